@@ -1,0 +1,77 @@
+import type { MemberPhase } from './member.ts'
+
+/** Which rule had the last word. */
+export type Rule =
+  | 'target'
+  | 'withinTolerance'
+  | 'min'
+  | 'max'
+  | 'pin'
+  | 'pause'
+  | 'cooldown'
+  | 'noData'
+  | 'silentMembers'
+  | 'booting'
+  | 'notQuietLongEnough'
+  | 'noCandidate'
+  | 'manual'
+
+/** One number the decision was made from, ready to be shown. */
+export interface Input {
+  readonly name: string
+  readonly value: number
+  /** `fraction` is shown as per cent, `ms` as a duration. */
+  readonly unit: 'fraction' | 'count' | 'ms' | 'number'
+}
+
+/** From N to M members, with the reason, the rule that limited it and the numbers; *holding* is one too (`from === to`). */
+export interface Decision {
+  readonly id: string
+  readonly poolId: string
+  readonly at: number
+  readonly kind: 'scaleOut' | 'scaleIn' | 'hold'
+  readonly from: number
+  readonly to: number
+  /** What the target alone asked for, before limits. */
+  readonly wanted: number
+  readonly rule: Rule
+  /** A sentence a person can read in chat. */
+  readonly reason: string
+  /** The arithmetic in words, e.g. `ceil(2 × 0.93 / 0.60) = 4`. */
+  readonly formula: string
+  readonly inputs: readonly Input[]
+}
+
+/** A member as the judgement sees it. */
+export interface ObservedMember {
+  readonly id: string
+  readonly phase: MemberPhase
+  /** How long it has been in this phase, ms. */
+  readonly ageMs: number
+  /** Whether scale in may take it (a clone, in service, not protected). */
+  readonly removable: boolean
+  /** Its recent points of every stat the policy names, oldest first. */
+  readonly points: Readonly<Record<string, readonly Point[]>>
+  readonly lastSampleAt: number | null
+}
+
+export interface Point {
+  readonly at: number
+  readonly value: number
+}
+
+/** All the judgement may look at; gathered by `engine/tick`. */
+export interface Observation {
+  readonly poolId: string
+  readonly members: readonly ObservedMember[]
+  readonly pin: { readonly count: number; readonly owner: string; readonly expiresAt: number } | null
+  readonly pause: { readonly owner: string; readonly expiresAt: number | null } | null
+}
+
+/** What the judgement remembers between ticks; plain data, stored with the pool. */
+export interface Memory {
+  readonly lastScaleOutAt: number | null
+  readonly lastScaleInAt: number | null
+}
+
+export const EMPTY_MEMORY: Memory = { lastScaleOutAt: null, lastScaleInAt: null }

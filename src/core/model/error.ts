@@ -1,0 +1,38 @@
+/** Stable machine-readable causes; a caller may switch on them, so they are never renamed. */
+export type ErrorCode =
+  | 'badInput'
+  | 'unauthorised'
+  | 'notFound'
+  | 'conflict'
+  | 'limited'
+  | 'unavailable'
+  | 'timeout'
+  | 'configuration'
+  | 'missingProgram'
+  | 'providerFailed'
+  | 'balancerFailed'
+  | 'storeFailed'
+
+/**
+ * A broken expectation. `message` says what happened and what to do about it in words fit for a chat card;
+ * `retryable` tells the operation runner whether trying again can help.
+ */
+export class SpinupError extends Error {
+  readonly code: ErrorCode
+  readonly retryable: boolean
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { readonly cause?: unknown; readonly retryable?: boolean } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'SpinupError'
+    this.code = code
+    this.retryable = options.retryable ?? (code === 'unavailable' || code === 'timeout' || code === 'limited')
+  }
+}
+
+/** The human sentence of anything thrown; never a stack. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,79 @@
+import type { Actor } from './pool.ts'
+
+export type OperationKind = 'scaleOut' | 'scaleIn' | 'snapshot'
+
+export type ScaleOutStep = 'create' | 'boot' | 'report' | 'health' | 'join' | 'serve' | 'undoBalancer' | 'undoDroplet'
+export type ScaleInStep = 'drain' | 'idle' | 'detach' | 'destroy'
+export type SnapshotStep = 'shutdown' | 'off' | 'copy' | 'start' | 'on'
+export type Step = ScaleOutStep | ScaleInStep | SnapshotStep
+
+export type OperationState =
+  | { readonly kind: 'running' }
+  | { readonly kind: 'done'; readonly at: number }
+  | { readonly kind: 'failed'; readonly at: number; readonly reason: string }
+
+/** A durable, resumable piece of work on one member. Saved before each step acts; `version` guards each save. */
+export interface Operation {
+  readonly id: string
+  readonly poolId: string
+  readonly kind: OperationKind
+  readonly memberId: string
+  /** The episode (decision or command) it belongs to; one card tells all operations of an episode. */
+  readonly episodeId: string
+  readonly actor: Actor
+  readonly step: Step
+  readonly stepAt: number
+  /** Attempts of this step that failed and may be retried. */
+  readonly attempt: number
+  readonly startedAt: number
+  readonly state: OperationState
+  readonly version: number
+  readonly dropletId: string | null
+  readonly url: string | null
+  readonly snapshotId: string | null
+  /** 0 to 1 within the present step, where the provider tells. */
+  readonly progress: number | null
+  /** The failure that made it turn back, kept while it undoes. */
+  readonly failure: string | null
+  /** When each finished step ended, for the card's timings; epoch ms. */
+  readonly done: Readonly<Partial<Record<Step, number>>>
+}
+
+/** What the runner is to do next. */
+export type Effect =
+  | { readonly kind: 'createDroplet' }
+  | { readonly kind: 'inspectDroplet'; readonly dropletId: string }
+  | { readonly kind: 'checkSample' }
+  | { readonly kind: 'probe'; readonly url: string }
+  | { readonly kind: 'addToBalancer'; readonly url: string }
+  | { readonly kind: 'inspectBalancer'; readonly url: string }
+  | { readonly kind: 'drainBalancer'; readonly url: string }
+  | { readonly kind: 'removeFromBalancer'; readonly url: string }
+  | { readonly kind: 'destroyDroplet'; readonly dropletId: string | null }
+  | { readonly kind: 'powerOff'; readonly dropletId: string }
+  | { readonly kind: 'powerOn'; readonly dropletId: string }
+  | { readonly kind: 'takeSnapshot'; readonly dropletId: string }
+  | { readonly kind: 'finish' }
+
+/** What came of an effect. */
+export type OperationEvent =
+  | { readonly kind: 'resumed' }
+  | { readonly kind: 'created'; readonly dropletId: string }
+  | { readonly kind: 'droplet'; readonly status: 'new' | 'active' | 'off' | 'gone'; readonly url: string | null }
+  | { readonly kind: 'sampled'; readonly seen: boolean }
+  | { readonly kind: 'probed'; readonly healthy: boolean; readonly detail: string }
+  | {
+      readonly kind: 'balancer'
+      readonly state: 'healthy' | 'unhealthy' | 'draining' | 'absent'
+      readonly inFlight: number
+    }
+  | { readonly kind: 'snapshotted'; readonly snapshotId: string; readonly progress: number; readonly complete: boolean }
+  | { readonly kind: 'ok' }
+  | { readonly kind: 'error'; readonly message: string; readonly retryable: boolean }
+
+/** The runner performs `effect` after `delayMs`, then feeds the event back. */
+export interface Next {
+  readonly operation: Operation
+  readonly effect: Effect
+  readonly delayMs: number
+}

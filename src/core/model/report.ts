@@ -1,0 +1,50 @@
+/**
+ * The wire format between an agent and `POST /v1/samples` (JSON, gzip allowed).
+ * Header `authorization: Bearer <member key>`. Delivered in order; `seq` is the number of the first sample and
+ * grows by one per sample for the life of `boot`, so the receiver can refuse replays.
+ */
+export interface ReportBody {
+  readonly pool: string
+  readonly member: string
+  /** Random id of this run of the agent; a new one may start again at seq 0. */
+  readonly boot: string
+  readonly seq: number
+  /** The agent's clock when sending, epoch ms: tells clock skew apart from late delivery. */
+  readonly sentAt: number
+  /** The agent's present sampling period, ms (dynamic dormancy). */
+  readonly periodMs: number
+  /** How many samples were dropped from the buffer since the last accepted report. */
+  readonly dropped: number
+  readonly samples: readonly ReportSample[]
+}
+
+export interface ReportSample {
+  readonly at: number
+  readonly stats: Readonly<Record<string, number>>
+}
+
+/** 200 answer. `accepted` counts samples stored; the agent forgets everything up to `nextSeq`. */
+export interface ReportAnswer {
+  readonly accepted: number
+  readonly nextSeq: number
+}
+
+/** `POST /v1/enroll`: a one-time enrolment key against a member's own key. */
+export interface EnrolBody {
+  readonly key: string
+  /** What the host calls itself: droplet id or name. */
+  readonly host: string
+}
+
+/** What an agent needs to report: kept by it in its config file, mode 0600. */
+export interface AgentIdentity {
+  /** The bot's base URL. */
+  readonly url: string
+  readonly pool: string
+  readonly member: string
+  readonly key: string
+}
+
+/** Largest accepted report body after decompression, bytes, and most samples in one. */
+export const MAX_REPORT_BYTES = 256 * 1024
+export const MAX_REPORT_SAMPLES = 600

@@ -1,0 +1,23 @@
+/** One named number per stat; `cpu`, `memory` and `psi` are fractions of the droplet, the rest what the team reports. */
+export type Stats = Readonly<Record<string, number>>
+
+/** One timestamped report of one member. */
+export interface Sample {
+  readonly memberId: string
+  /** Epoch ms at the end of the period it covers. */
+  readonly at: number
+  readonly stats: Stats
+}
+
+/** Points of one stat of one member, oldest first; `at` epoch ms. */
+export interface Series {
+  readonly memberId: string
+  readonly stat: string
+  readonly at: readonly number[]
+  readonly value: readonly number[]
+}
+
+/** A stat name: starts with a letter; letters, digits, `_`, `.`, `-`; at most 64 characters. */
+export const STAT_NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/
+/** At most this many different stats in one sample, and per member over its life. */
+export const MAX_STATS = 64

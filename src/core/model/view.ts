@@ -1,0 +1,250 @@
+import type { Decision } from './decision.ts'
+import type { MemberPhase, MemberRole } from './member.ts'
+import type { Mode } from './policy.ts'
+import type { Actor } from './pool.ts'
+
+/**
+ * A button. `action` is opaque to platforms: `approve:ID` / `deny:ID` press a proposal, `run:/spinup …` types a
+ * command for the person who pressed.
+ */
+export interface Action {
+  readonly action: string
+  readonly label: string
+  readonly style: 'primary' | 'danger' | 'plain'
+}
+
+export type Tone = 'info' | 'good' | 'warn' | 'bad'
+
+/** One labelled value; `value` is already words. */
+export interface Field {
+  readonly name: string
+  readonly value: string
+}
+
+/** A chart by reference: bytes are fetched by id in the wanted theme. `alt` holds the numbers in words. */
+export interface ChartRef {
+  readonly id: string
+  readonly title: string
+  readonly alt: string
+}
+
+export interface MemberLine {
+  readonly id: string
+  readonly role: MemberRole
+  readonly phase: MemberPhase
+  readonly phaseAt: number
+  readonly protected: boolean
+  readonly silent: boolean
+  /** Present value of the policy's stat; null while unknown. */
+  readonly load: number | null
+  readonly rps: number | null
+}
+
+export interface OverrideLine {
+  readonly what: 'pin' | 'pause' | 'protect'
+  readonly text: string
+  readonly owner: Actor
+  readonly reason: string
+  readonly expiresAt: number | null
+}
+
+/** A plain answer or acknowledgement. */
+export interface AnswerView {
+  readonly kind: 'answer'
+  readonly tone: Tone
+  readonly title: string
+  readonly text: string
+  readonly fields: readonly Field[]
+  readonly actions: readonly Action[]
+}
+
+export interface HelpView {
+  readonly kind: 'help'
+  readonly commands: readonly {
+    readonly name: string
+    readonly usage: string
+    readonly summary: string
+    readonly example: string
+  }[]
+}
+
+/** The pool now. */
+export interface StatusView {
+  readonly kind: 'status'
+  readonly pool: string
+  readonly mode: Mode
+  readonly stat: string
+  readonly target: number
+  readonly value: number | null
+  readonly desired: number
+  readonly min: number
+  readonly max: number
+  readonly members: readonly MemberLine[]
+  readonly overrides: readonly OverrideLine[]
+  readonly lastDecision: Decision | null
+  readonly dollarsPerHour: number
+  readonly actions: readonly Action[]
+}
+
+/** Numbers and a chart of one stat over a range. */
+export interface StatsView {
+  readonly kind: 'stats'
+  readonly pool: string
+  readonly stat: string
+  readonly fromAt: number
+  readonly toAt: number
+  readonly now: number | null
+  readonly mean: number | null
+  readonly max: number | null
+  readonly p95: number | null
+  readonly unit: 'fraction' | 'number'
+  readonly perMember: readonly { readonly id: string; readonly now: number | null; readonly mean: number | null }[]
+  readonly available: readonly string[]
+  readonly chart: ChartRef | null
+}
+
+/** One scale event, from decision to settled; edited in place. */
+export interface EpisodeView {
+  readonly kind: 'episode'
+  readonly pool: string
+  readonly direction: 'out' | 'in'
+  readonly stage: 'working' | 'settled' | 'failed'
+  readonly from: number
+  readonly to: number
+  readonly reason: string
+  readonly startedAt: number
+  readonly endedAt: number | null
+  readonly actor: Actor
+  readonly members: readonly {
+    readonly id: string
+    readonly label: string
+    readonly state: 'working' | 'done' | 'failed'
+    readonly tookMs: number | null
+    readonly detail: string | null
+  }[]
+  readonly dollarsPerHourBefore: number
+  readonly dollarsPerHourAfter: number
+  readonly chart: ChartRef | null
+  readonly actions: readonly Action[]
+}
+
+export type ProposalState = 'open' | 'approved' | 'denied' | 'expired' | 'superseded'
+
+/** A question to the team, in mode `approve`. */
+export interface ProposalView {
+  readonly kind: 'proposal'
+  readonly pool: string
+  readonly direction: 'out' | 'in'
+  readonly from: number
+  readonly to: number
+  readonly reason: string
+  readonly state: ProposalState
+  readonly deadlineAt: number
+  readonly onExpiry: 'act' | 'hold'
+  readonly by: Actor | null
+  readonly decidedAt: number | null
+  readonly note: string | null
+  readonly dollarsPerHourBefore: number
+  readonly dollarsPerHourAfter: number
+  readonly actions: readonly Action[]
+}
+
+/** Why: one decision with its inputs. */
+export interface DecisionView {
+  readonly kind: 'decision'
+  readonly pool: string
+  readonly decision: Decision
+  /** In mode `observe`: nothing was done. */
+  readonly observedOnly: boolean
+  readonly chart: ChartRef | null
+}
+
+export interface PolicyView {
+  readonly kind: 'policy'
+  readonly pool: string
+  readonly fields: readonly {
+    readonly name: string
+    readonly value: string
+    readonly isDefault: boolean
+    readonly meaning: string
+  }[]
+  readonly changed: readonly string[]
+  readonly actions: readonly Action[]
+}
+
+export interface HistoryView {
+  readonly kind: 'history'
+  readonly pool: string
+  readonly entries: readonly {
+    readonly at: number
+    readonly actor: Actor
+    readonly what: string
+    readonly outcome: string
+    readonly tone: Tone
+  }[]
+}
+
+/** The onboarding; one card that walks its steps. */
+export interface ConnectView {
+  readonly kind: 'connect'
+  readonly title: string
+  readonly steps: readonly {
+    readonly label: string
+    readonly state: 'todo' | 'doing' | 'done' | 'failed'
+    readonly detail: string | null
+    /** 0 to 1 while a long step runs. */
+    readonly progress: number | null
+  }[]
+  readonly prompt: string | null
+  readonly choices: readonly { readonly label: string; readonly detail: string; readonly action: string }[]
+  /** A shell line to run on the droplet. */
+  readonly line: string | null
+  readonly actions: readonly Action[]
+}
+
+/** Something a person should know, without a decision: silent agents, a balancer out of reach, an override lapsing. */
+export interface AlertView {
+  readonly kind: 'alert'
+  readonly tone: Tone
+  readonly title: string
+  readonly text: string
+  readonly fix: string | null
+  readonly state: 'active' | 'resolved'
+  readonly since: number
+  readonly resolvedAt: number | null
+}
+
+/** What was typed could not be taken; nothing changed. */
+export interface ErrorView {
+  readonly kind: 'error'
+  readonly code: string
+  readonly message: string
+  /** The nearest right word or line, if any. */
+  readonly suggestion: string | null
+  readonly example: string | null
+}
+
+/** What the chat shows: typed data, never platform markup. */
+export type View =
+  | AnswerView
+  | HelpView
+  | StatusView
+  | StatsView
+  | EpisodeView
+  | ProposalView
+  | DecisionView
+  | PolicyView
+  | HistoryView
+  | ConnectView
+  | AlertView
+  | ErrorView
+
+export type ViewKind = View['kind']
+
+/** A view with an identity: showing the same `id` again with a higher `revision` edits the card in place. */
+export interface Card {
+  readonly id: string
+  readonly revision: number
+  readonly at: number
+  readonly view: View
+}

@@ -1,0 +1,52 @@
+/** A machine at a provider. `url` is where its web app answers once it is `active`. */
+export interface Droplet {
+  readonly id: string
+  readonly name: string
+  readonly status: 'new' | 'active' | 'off'
+  readonly url: string | null
+  readonly tags: readonly string[]
+  readonly createdAt: number
+  readonly dollarsPerHour: number
+  /** e.g. `0.25 vCPU, 256 MB`. */
+  readonly size: string
+  readonly region: string
+}
+
+export interface CreateRequest {
+  readonly name: string
+  readonly snapshotId: string
+  /**
+   * Idempotency: a droplet already carrying `operationTag` is returned instead of making a second one.
+   * `tags` are added beside it.
+   */
+  readonly operationTag: string
+  readonly tags: readonly string[]
+  /** Handed to the new machine before its services start; how a clone learns who it is. */
+  readonly userData: string
+}
+
+export interface Snapshot {
+  readonly id: string
+  readonly complete: boolean
+  /** 0 to 1. */
+  readonly progress: number
+}
+
+/**
+ * A cloud account. Each call resolves when the provider has *accepted* the work (poll `get` for the outcome), has its
+ * own deadline, and throws `SpinupError` `providerFailed` (message fit for chat, `retryable` set) when it cannot.
+ */
+export interface Provider {
+  readonly name: string
+  /** Every droplet, or those that carry `tag`. */
+  list(tag?: string): Promise<readonly Droplet[]>
+  /** null: there is none (any more). */
+  get(id: string): Promise<Droplet | null>
+  create(request: CreateRequest): Promise<Droplet>
+  /** `off` is a graceful shutdown. Asking for the state it is in is fine. */
+  power(id: string, to: 'on' | 'off'): Promise<void>
+  /** Starts a snapshot called `name`, or tells how far the one of that name is. */
+  snapshot(id: string, name: string): Promise<Snapshot>
+  /** Gone already is fine. */
+  destroy(id: string): Promise<void>
+}
