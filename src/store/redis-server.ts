@@ -1,0 +1,148 @@
+import type { ChildProcess } from 'node:child_process'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Redis } from 'ioredis'
+import type { Logger } from 'pino'
+import { messageOf, SpinupError } from '../core/model/error.ts'
+import { CLIENT_PREFIX, connectRedis, whenReady } from './connection.ts'
+import { ensureRedisProgram, findRedisProgram } from './install-redis.ts'
+import { makePlace, tidyPlace } from './redis-place.ts'
+import { ask, endChild, endStray, launch, untilLoaded } from './redis-process.ts'
+import type { RedisPlace } from './redis-process.ts'
+import { withStartLock } from './start-lock.ts'
+
+/** Spinup's own Redis, on a unix socket in its data folder. */
+export interface RedisServer {
+  /** The unix socket. */
+  readonly path: string
+  /** Whether this process started it; false: one that was already running was taken over. */
+  readonly owned: boolean
+  /** Lets go of it, and shuts it down unless another Spinup uses it. Close your own clients first. */
+  stop(): Promise<void>
+}
+
+export interface RedisServerOptions {
+  readonly dataDir: string
+  readonly log?: Logger
+  /** Whether a missing program may be installed with the host's package manager. */
+  readonly install?: boolean
+  /** Told one plain line when something is installed. */
+  readonly say?: (line: string) => void
+  /** Where programs are looked for; the process's PATH unless given. */
+  readonly programPath?: string
+}
+
+/**
+ * Takes over the server that answers in the data folder, or starts one, and keeps it running until `stop`: one that
+ * dies is started again and loads its append-only file. Throws `configuration` (folder), `missingProgram` (absent or
+ * too old) or `storeFailed` (it will not start).
+ */
+export async function startRedisServer(options: RedisServerOptions): Promise<RedisServer> {
+  const { log } = options
+  const place = await makePlace(options.dataDir)
+  let child: ChildProcess | null = null
+  const state = { stopping: false }
+  let reviving: Promise<void> | null = null
+
+  /** Answers whether it started one itself. */
+  const raise = async (): Promise<boolean> => {
+    const started = await withStartLock(join(place.folder, 'start.lock'), async () => {
+      if (state.stopping || (await ask(place.socket)) !== 'absent') return null
+      const program = await programOf(options)
+      if (await endStray(place)) log?.warn('ended a redis server that was cut off from its socket')
+      return launch(program, place)
+    })
+    if (started !== null) {
+      child = started
+      log?.info({ pid: started.pid, socket: place.socket }, 'redis started')
+      started.once('exit', (code, signal) => {
+        if (child === started) child = null
+        if (!state.stopping) log?.warn({ code, signal }, 'redis died; starting it again')
+        void revive()
+      })
+    }
+    if (!state.stopping) await untilLoaded(place, (seconds) => log?.info({ seconds }, 'redis is loading its data'))
+    return started !== null
+  }
+
+  const revive = (): Promise<void> => {
+    if (state.stopping) return Promise.resolve()
+    reviving ??= (async () => {
+      for (let waitMs = 100; !state.stopping; waitMs = Math.min(waitMs * 2, 5_000)) {
+        try {
+          await raise()
+          break
+        } catch (error) {
+          log?.error({ err: error }, 'redis does not start; trying again')
+          await pause(waitMs)
+        }
+      }
+      reviving = null
+    })()
+    return reviving
+  }
+
+  const owned = await raise()
+  if (!owned) log?.info({ socket: place.socket }, 'redis was already running')
+  const control = connectRedis({ path: place.socket }, { name: 'server', ...(log && { log }) })
+  // An adopted server is not our child: its going shows only here.
+  control.on('close', () => void revive())
+  await whenReady(control)
+
+  let stopped: Promise<void> | null = null
+  const stop = async (): Promise<void> => {
+    state.stopping = true
+    await reviving
+    const shared = await isShared(control, log)
+    if (!shared) await shutDown(control, place, child)
+    control.disconnect()
+    child?.unref()
+    log?.info(shared ? 'left redis to another Spinup' : 'redis stopped')
+  }
+  return { path: place.socket, owned, stop: () => (stopped ??= stop()) }
+}
+
+async function programOf(options: RedisServerOptions): Promise<string> {
+  const look = {
+    ...(options.log && { log: options.log }),
+    ...(options.say && { say: options.say }),
+    ...(options.programPath !== undefined && { path: options.programPath }),
+  }
+  const found = await findRedisProgram(look)
+  if (found !== null) return found.file
+  if (options.install === true) return (await ensureRedisProgram(look)).file
+  throw new SpinupError(
+    'missingProgram',
+    'Spinup needs redis-server 7 or newer (or valkey-server 8 or newer) and finds none on the PATH. Install it, or set REDIS_URL to a server you already have.',
+  )
+}
+
+/**
+ * Whether a second bot works on this data folder. Each keeps one `spinup-server-…` connection; ours is renamed first,
+ * so that of two bots that stop together at least one sees itself alone.
+ */
+async function isShared(control: Redis, log: Logger | undefined): Promise<boolean> {
+  try {
+    await control.client('SETNAME', `leaving-${process.pid}`)
+    const list = String(await control.client('LIST'))
+    const names = list.split('\n').map((line) => /(?:^| )name=(\S*)/.exec(line)?.[1] ?? '')
+    return names.some(
+      (name) =>
+        name.startsWith(`${CLIENT_PREFIX}server-`) ||
+        (name.startsWith(CLIENT_PREFIX) && !name.endsWith(`-${process.pid}`)),
+    )
+  } catch (error) {
+    log?.debug({ reason: messageOf(error) }, 'redis did not say who else uses it')
+    return false
+  }
+}
+
+async function shutDown(control: Redis, place: RedisPlace, child: ChildProcess | null): Promise<void> {
+  // The answer to SHUTDOWN is the end of the connection.
+  await Promise.race([control.shutdown('NOSAVE').catch(() => undefined), pause(1_000)])
+  const deadline = performance.now() + 10_000
+  while ((await ask(place.socket)) !== 'absent' && performance.now() < deadline) await pause(10)
+  if (child !== null) await endChild(child, 5_000)
+  else await endStray(place)
+  await tidyPlace(place)
+}
