@@ -14,6 +14,7 @@ export type Rule =
   | 'booting'
   | 'notQuietLongEnough'
   | 'noCandidate'
+  | 'recentFailures'
   | 'manual'
 
 /** One number the decision was made from, ready to be shown. */
@@ -72,6 +73,9 @@ export interface Observation {
 export interface Memory {
   readonly lastScaleOutAt: number | null
   readonly lastScaleInAt: number | null
+  /** Clones that failed in a row, and when the last one did. */
+  readonly failures: number
+  readonly lastFailureAt: number | null
 }
 
-export const EMPTY_MEMORY: Memory = { lastScaleOutAt: null, lastScaleInAt: null }
+export const EMPTY_MEMORY: Memory = { lastScaleOutAt: null, lastScaleInAt: null, failures: 0, lastFailureAt: null }

@@ -29,13 +29,12 @@ export interface Member {
   readonly url: string | null
   /** The operation that is working on it now, if any. */
   readonly operationId: string | null
-  readonly protection: Protection | null
   /** Why it failed, in words. */
   readonly failure: string | null
 }
 
 /** Phases that count towards the pool's size: present, or on their way in. */
-export function counts(member: Member): boolean {
+export function counts(member: { readonly phase: MemberPhase }): boolean {
   return (
     member.phase === 'creating' ||
     member.phase === 'booting' ||

@@ -48,3 +48,6 @@ export interface AgentIdentity {
 /** Largest accepted report body after decompression, bytes, and most samples in one. */
 export const MAX_REPORT_BYTES = 256 * 1024
 export const MAX_REPORT_SAMPLES = 600
+/** A sample older than this is refused; one (or a host's clock) further ahead than the skew is too. */
+export const MAX_SAMPLE_AGE_MS = 6 * 3_600_000
+export const MAX_CLOCK_SKEW_MS = 30_000

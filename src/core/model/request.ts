@@ -1,0 +1,33 @@
+import type { Mode } from './policy.ts'
+
+/** A command after parsing: what a person wants, already validated in shape. Durations are ms. */
+export type Request =
+  | { readonly kind: 'help'; readonly topic: string | null }
+  | { readonly kind: 'connect'; readonly choice: ConnectChoice | null }
+  | { readonly kind: 'status' }
+  | { readonly kind: 'stats'; readonly stat: string | null; readonly rangeMs: number; readonly member: string | null }
+  | { readonly kind: 'up'; readonly count: number }
+  | { readonly kind: 'down'; readonly count: number }
+  | { readonly kind: 'scale'; readonly count: number }
+  | { readonly kind: 'pin'; readonly count: number; readonly forMs: number; readonly reason: string }
+  | { readonly kind: 'unpin' }
+  | { readonly kind: 'protect'; readonly member: string; readonly forMs: number | null; readonly reason: string }
+  | { readonly kind: 'unprotect'; readonly member: string }
+  | { readonly kind: 'pause'; readonly forMs: number | null; readonly reason: string }
+  | { readonly kind: 'resume' }
+  | { readonly kind: 'mode'; readonly mode: Mode | null }
+  | { readonly kind: 'approve'; readonly id: string | null }
+  | { readonly kind: 'deny'; readonly id: string | null; readonly reason: string }
+  | { readonly kind: 'policy'; readonly changes: Readonly<Record<string, string>> }
+  | { readonly kind: 'history'; readonly count: number }
+  | { readonly kind: 'why' }
+
+export type RequestKind = Request['kind']
+
+/** A step of the onboarding, chosen by a person. */
+export type ConnectChoice =
+  | { readonly kind: 'droplet'; readonly name: string }
+  | { readonly kind: 'balancer'; readonly name: string }
+  | { readonly kind: 'install' }
+  | { readonly kind: 'snapshot' }
+  | { readonly kind: 'restart' }

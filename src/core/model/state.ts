@@ -1,0 +1,94 @@
+import type { Decision, Memory } from './decision.ts'
+import type { Member, Protection } from './member.ts'
+import type { Operation } from './operation.ts'
+import type { Actor, Pause, Pin, Pool } from './pool.ts'
+import type { ProposalState, Tone } from './view.ts'
+
+/** One scale event: the operations a decision or a command set off; told on one card. */
+export interface Episode {
+  readonly id: string
+  readonly direction: 'out' | 'in'
+  readonly from: number
+  readonly to: number
+  readonly reason: string
+  readonly startedAt: number
+  readonly endedAt: number | null
+  readonly actor: Actor
+  readonly operationIds: readonly string[]
+  /** How the finished operations ended, by operation id. */
+  readonly outcomes: Readonly<Record<string, EpisodeOutcome>>
+}
+
+export interface EpisodeOutcome {
+  readonly memberId: string
+  readonly ok: boolean
+  readonly tookMs: number
+  readonly reason: string | null
+}
+
+/** A question to the team; lives here, not in the message, so every copy of its card shows the same outcome. */
+export interface Approval {
+  readonly id: string
+  readonly decision: Decision
+  readonly state: ProposalState
+  readonly openedAt: number
+  readonly deadlineAt: number
+  readonly onExpiry: 'act' | 'hold'
+  readonly by: Actor | null
+  readonly decidedAt: number | null
+  readonly note: string | null
+}
+
+/** A warning that is on, until its cause goes away. */
+export interface Alarm {
+  /** What it is about; one alarm per id at a time. */
+  readonly id: string
+  readonly tone: Tone
+  readonly title: string
+  readonly text: string
+  readonly fix: string | null
+  readonly since: number
+}
+
+export type OnboardingStep = 'droplet' | 'balancer' | 'agent' | 'snapshot' | 'copying' | 'ready'
+
+/** Where `/spinup connect` has got to. */
+export interface Onboarding {
+  readonly id: string
+  readonly step: OnboardingStep
+  readonly channelActor: Actor
+  readonly startedAt: number
+  readonly dropletName: string | null
+  readonly line: string | null
+  readonly operationId: string | null
+  readonly failure: string | null
+  readonly doneAt: number | null
+}
+
+/** All that is kept of a pool, read in one go. */
+export interface PoolState {
+  readonly pool: Pool
+  readonly members: readonly Member[]
+  readonly operations: readonly Operation[]
+  readonly approvals: readonly Approval[]
+  readonly episodes: readonly Episode[]
+  readonly alarms: readonly Alarm[]
+  readonly protections: Readonly<Record<string, Protection>>
+  readonly pin: Pin | null
+  readonly pause: Pause | null
+  readonly memory: Memory
+  readonly decision: Decision | null
+  readonly onboarding: Onboarding | null
+  readonly lastTickAt: number
+  /** Number of the next clone's name. */
+  readonly nextMember: number
+}
+
+/** One line of `/spinup history`. */
+export interface JournalEntry {
+  readonly at: number
+  readonly actor: Actor
+  readonly what: string
+  readonly outcome: string
+  readonly tone: Tone
+}

@@ -1,0 +1,65 @@
+import type { Effect, Next, OperationEvent } from '../model/operation.ts'
+import { duration } from '../model/words.ts'
+import { advance, again, finish, go, mayRetry, overdue, retry, type StepContext } from './step.ts'
+
+/** What an arriving member does when it can't go on: undo for a clone, stop for the origin. */
+export type GiveUp = (context: StepContext, reason: string) => Next
+
+/** The effect that (re)starts each arrival step; running one twice is harmless. */
+export function arrivalEffect(context: StepContext): Effect | null {
+  const { step, url } = context.operation
+  if (step === 'report') return { kind: 'checkSample' }
+  if (url === null) return null
+  if (step === 'health') return { kind: 'probe', url }
+  if (step === 'join') return { kind: 'addToBalancer', url }
+  if (step === 'serve') return { kind: 'inspectBalancer', url }
+  return null
+}
+
+/** Shared by scale out and by the origin's return after its snapshot: first sample → healthy answer → balancer → serving. */
+export function arrive(context: StepContext, event: OperationEvent, giveUp: GiveUp): Next {
+  const { operation, timing } = context
+  const effect = arrivalEffect(context)
+  if (effect === null) return giveUp(context, 'the member has no address')
+  if (event.kind === 'resumed') return go(operation, effect)
+  if (event.kind === 'error') {
+    return mayRetry(context, event.retryable) ? retry(context, effect) : giveUp(context, event.message)
+  }
+  switch (operation.step) {
+    case 'report': {
+      if (event.kind === 'sampled' && event.seen) return start(context, 'health')
+      if (overdue(context, timing.reportMs)) {
+        return giveUp(context, `no sample from its agent within ${duration(timing.reportMs)}`)
+      }
+      return again(context, effect)
+    }
+    case 'health': {
+      if (event.kind === 'probed' && event.healthy) return start(context, 'join')
+      if (overdue(context, timing.healthMs)) {
+        const detail = event.kind === 'probed' ? event.detail : 'no answer'
+        return giveUp(context, `not healthy within ${duration(timing.healthMs)} (${detail})`)
+      }
+      return again(context, effect)
+    }
+    case 'join':
+      return start(context, 'serve')
+    case 'serve': {
+      if (event.kind === 'balancer' && event.state === 'healthy') return finish(context)
+      // Somebody took it out meanwhile: hooking it on again is harmless.
+      if (event.kind === 'balancer' && event.state === 'absent') return start(context, 'join')
+      if (overdue(context, timing.serveMs)) {
+        return giveUp(context, `the balancer did not find it healthy within ${duration(timing.serveMs)}`)
+      }
+      return again(context, effect)
+    }
+    default:
+      return giveUp(context, `unexpected step ${operation.step}`)
+  }
+}
+
+/** Goes on to an arrival step and begins it. */
+export function start(context: StepContext, step: 'report' | 'health' | 'join' | 'serve', url?: string): Next {
+  const operation = advance(context, step, url === undefined ? {} : { url })
+  const effect = arrivalEffect({ ...context, operation })
+  return effect === null ? again(context, { kind: 'checkSample' }) : go(operation, effect)
+}

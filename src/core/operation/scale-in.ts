@@ -1,0 +1,38 @@
+import type { Effect, Next, OperationEvent, ScaleInStep } from '../model/operation.ts'
+import { advance, again, finish, go, overdue, retry, type StepContext } from './step.ts'
+
+/** drain → idle → detach → destroy. Never turns back and never gives up: a draining member must end gone. */
+export function nextScaleIn(context: StepContext, event: OperationEvent): Next {
+  const { operation, timing } = context
+  const effect = effectOf(context)
+  if (event.kind === 'resumed') return go(operation, effect)
+  if (event.kind === 'error') return retry(context, effect)
+  switch (operation.step) {
+    case 'drain':
+      return begin(context, 'idle')
+    case 'idle': {
+      const idle = event.kind === 'balancer' && (event.state === 'absent' || event.inFlight === 0)
+      // A request that never ends (a forgotten socket) may not keep a droplet for ever.
+      return idle || overdue(context, timing.idleMs) ? begin(context, 'detach') : again(context, effect)
+    }
+    case 'detach':
+      return begin(context, 'destroy')
+    default:
+      return finish(context)
+  }
+}
+
+function begin(context: StepContext, step: ScaleInStep): Next {
+  const operation = advance(context, step)
+  return go(operation, effectOf({ ...context, operation }))
+}
+
+function effectOf(context: StepContext): Effect {
+  const { step, url, dropletId } = context.operation
+  if (url !== null) {
+    if (step === 'drain') return { kind: 'drainBalancer', url }
+    if (step === 'idle') return { kind: 'inspectBalancer', url }
+    if (step === 'detach') return { kind: 'removeFromBalancer', url }
+  }
+  return { kind: 'destroyDroplet', dropletId }
+}

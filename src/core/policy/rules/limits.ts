@@ -1,0 +1,14 @@
+import type { JudgeRule } from '../rule.ts'
+
+/** Min and max: no target and no pin passes them. */
+export const limits: JudgeRule = (context, draft) => {
+  const { policy, measure } = context
+  if (draft.to > policy.max) {
+    const why = measure.size >= policy.max ? `Holding at the maximum of ${policy.max}` : `Limited to the maximum of ${policy.max}`
+    return { ...draft, to: policy.max, rule: 'max', reason: `${why}; wanted ${draft.to}. ${draft.reason}` }
+  }
+  if (draft.to < policy.min) {
+    return { ...draft, to: policy.min, rule: 'min', reason: `The minimum is ${policy.min}. ${draft.reason}` }
+  }
+  return draft
+}

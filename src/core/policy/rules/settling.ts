@@ -1,0 +1,22 @@
+import { plural } from '../../model/words.ts'
+import { hold, type JudgeRule } from '../rule.ts'
+
+/** Members on their way, or just in, are counted before more are asked for; nothing leaves meanwhile. */
+export const settling: JudgeRule = (context, draft) => {
+  const { measure } = context
+  const arriving = measure.arriving.length
+  if (draft.rule !== 'target' || draft.to === measure.size) return draft
+  if (arriving > 0 && draft.to <= measure.size) {
+    return hold(
+      context,
+      draft,
+      'booting',
+      `Holding at ${measure.size}: ${plural(arriving, 'member')} still on the way in.`,
+    )
+  }
+  if (measure.settling.length > 0) {
+    const names = measure.settling.map((member) => member.id).join(', ')
+    return hold(context, draft, 'booting', `Holding at ${measure.size}: ${names} just came in, its first figures decide.`)
+  }
+  return draft
+}

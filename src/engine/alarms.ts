@@ -1,0 +1,65 @@
+import type { Observation } from '../core/model/decision.ts'
+import type { Alarm, PoolState } from '../core/model/state.ts'
+import { duration } from '../core/model/words.ts'
+
+/** What the tick found wrong, besides what the state says. */
+export interface Findings {
+  readonly observation: Observation | null
+  /** Why the balancer could not be asked; null when it answered. */
+  readonly balancerTrouble: string | null
+  /** Members the balancer finds unhealthy. */
+  readonly unhealthy: readonly string[]
+}
+
+/** A new member may take this long to say its first word before it is called silent. */
+const GRACE_MS = 10_000
+
+/** The alarms that are on now; one that was on already keeps its `since`. */
+export function alarms(state: PoolState, findings: Findings, now: number): readonly Alarm[] {
+  const found: Alarm[] = []
+  const raise = (alarm: Omit<Alarm, 'since'>): void => {
+    found.push({ ...alarm, since: state.alarms.find((known) => known.id === alarm.id)?.since ?? now })
+  }
+  const silent = silentMembers(state, findings.observation, now)
+  if (silent.length > 0) {
+    const known = state.alarms.find((alarm) => alarm.id === 'silent')
+    const names = silent.join(', ')
+    raise({
+      id: 'silent',
+      tone: 'warn',
+      title: silent.length === 1 ? `${names} is silent` : `${silent.length} agents are silent`,
+      text:
+        known?.text ??
+        `No sample from ${names} for over ${duration(state.pool.policy.staleAfterMs)}. The pool is held: nothing is scaled in on partial evidence.`,
+      fix: 'Check that the agent runs on the droplet and reaches the bot; it reports again by itself.',
+    })
+  }
+  if (findings.balancerTrouble !== null) {
+    raise({
+      id: 'balancer',
+      tone: 'bad',
+      title: 'The balancer is out of reach',
+      text: findings.balancerTrouble,
+      fix: 'Start it again; members are hooked on again by themselves.',
+    })
+  }
+  if (findings.unhealthy.length > 0) {
+    raise({
+      id: 'unhealthy',
+      tone: 'warn',
+      title: 'The balancer finds members unhealthy',
+      text: `${findings.unhealthy.join(', ')} fails its health check; traffic goes to the others.`,
+      fix: `See whether ${state.pool.healthPath} answers 2xx on it.`,
+    })
+  }
+  return found
+}
+
+/** Members in service that have not reported lately. */
+export function silentMembers(state: PoolState, observation: Observation | null, now: number): readonly string[] {
+  if (observation === null || state.pool.phase !== 'ready') return []
+  return observation.members
+    .filter((member) => member.phase === 'inService' && member.ageMs > GRACE_MS)
+    .filter((member) => member.lastSampleAt === null || now - member.lastSampleAt > state.pool.policy.staleAfterMs)
+    .map((member) => member.id)
+}

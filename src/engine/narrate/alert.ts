@@ -1,0 +1,16 @@
+import type { Alarm } from '../../core/model/state.ts'
+import type { AlertView } from '../../core/model/view.ts'
+
+/** A warning as a card; `resolvedAt` once its cause is gone. */
+export function alertView(alarm: Alarm, resolvedAt: number | null): AlertView {
+  return {
+    kind: 'alert',
+    tone: resolvedAt === null ? alarm.tone : 'good',
+    title: resolvedAt === null ? alarm.title : `Resolved: ${alarm.title}`,
+    text: alarm.text,
+    fix: resolvedAt === null ? alarm.fix : null,
+    state: resolvedAt === null ? 'active' : 'resolved',
+    since: alarm.since,
+    resolvedAt,
+  }
+}

@@ -1,0 +1,89 @@
+import { counts, inForce, type Member } from '../../core/model/member.ts'
+import type { Actor } from '../../core/model/pool.ts'
+import type { PoolState } from '../../core/model/state.ts'
+import type { Action, OverrideLine, StatusView } from '../../core/model/view.ts'
+import { plural } from '../../core/model/words.ts'
+
+/** Present figures of members, as far as anyone knows them. */
+export interface Present {
+  readonly load: number | null
+  readonly rps: number | null
+  readonly silent: boolean
+}
+
+/** The pool now, as one card. */
+export function statusView(state: PoolState, present: Readonly<Record<string, Present>>, now: number): StatusView {
+  const { pool } = state
+  const sized = state.members.filter((member) => counts(member))
+  const loads = sized
+    .filter((member) => member.phase === 'inService')
+    .map((member) => present[member.id]?.load ?? null)
+    .filter((load) => load !== null)
+  return {
+    kind: 'status',
+    pool: pool.name,
+    mode: pool.policy.mode,
+    stat: pool.policy.stat,
+    target: pool.policy.target,
+    value: loads.length === 0 ? null : loads.reduce((sum, load) => sum + load, 0) / loads.length,
+    desired: sized.length,
+    min: pool.policy.min,
+    max: pool.policy.max,
+    members: state.members.map((member) => ({
+      id: member.id,
+      role: member.role,
+      phase: member.phase,
+      phaseAt: member.phaseAt,
+      protected: inForce(state.protections[member.id] ?? null, now),
+      silent: present[member.id]?.silent ?? false,
+      load: present[member.id]?.load ?? null,
+      rps: present[member.id]?.rps ?? null,
+    })),
+    overrides: overrides(state, now),
+    lastDecision: state.decision,
+    dollarsPerHour: cost(state),
+    actions: actions(state, now),
+  }
+}
+
+/** What the pool costs now, US dollars an hour: every droplet that exists, whatever its phase. */
+export function cost(state: PoolState): number {
+  return state.members.filter((member) => exists(member)).length * state.pool.dollarsPerHour
+}
+
+function exists(member: Member): boolean {
+  return member.dropletId !== null && member.phase !== 'failed'
+}
+
+/** Pin, pause and protections in force. */
+export function overrides(state: PoolState, now: number): readonly OverrideLine[] {
+  const lines: OverrideLine[] = []
+  const add = (
+    what: OverrideLine['what'],
+    text: string,
+    entry: { owner: Actor; reason: string; expiresAt: number | null },
+  ): void => {
+    lines.push({ what, text, owner: entry.owner, reason: entry.reason, expiresAt: entry.expiresAt })
+  }
+  if (state.pin !== null && inForce(state.pin, now)) add('pin', `Pinned at ${plural(state.pin.count, 'member')}`, state.pin)
+  if (state.pause !== null && inForce(state.pause, now)) add('pause', 'Paused', state.pause)
+  for (const [id, protection] of Object.entries(state.protections)) {
+    if (inForce(protection, now)) add('protect', `${id} is protected`, protection)
+  }
+  return lines
+}
+
+function actions(state: PoolState, now: number): readonly Action[] {
+  const pinned = inForce(state.pin, now)
+  const paused = inForce(state.pause, now)
+  return [
+    { action: 'run:/spinup why', label: 'Why', style: 'plain' },
+    { action: 'run:/spinup stats', label: 'Chart', style: 'plain' },
+    pinned
+      ? { action: 'run:/spinup unpin', label: 'Unpin', style: 'primary' }
+      : { action: 'run:/spinup up 1', label: 'Add one', style: 'plain' },
+    paused
+      ? { action: 'run:/spinup resume', label: 'Resume', style: 'primary' }
+      : { action: 'run:/spinup pause for 30m', label: 'Pause 30 min', style: 'plain' },
+  ]
+}

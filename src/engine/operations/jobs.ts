@@ -1,0 +1,83 @@
+import { DelayedError, Queue, Worker, type Job } from 'bullmq'
+import type { Redis } from 'ioredis'
+import type { Logger } from 'pino'
+import { messageOf } from '../../core/model/error.ts'
+import type { OperationQueue } from '../services.ts'
+import type { RunOutcome } from './run.ts'
+
+const QUEUE = 'spinup-operations'
+const PREFIX = '{bull}'
+
+interface JobData {
+  readonly poolId: string
+  readonly operationId: string
+}
+
+/** How quickly a crashed bot's work is taken over; ms. */
+export interface JobTiming {
+  readonly lockMs: number
+  readonly stalledEveryMs: number
+}
+
+export const DEFAULT_JOB_TIMING: JobTiming = { lockMs: 10_000, stalledEveryMs: 5000 }
+
+/** Operations as BullMQ jobs: one job an operation, its id the operation's, so that one runs in one place at a time. */
+export function createOperationQueue(redis: Redis): OperationQueue & { close(): Promise<void> } {
+  const queue = new Queue<JobData>(QUEUE, { connection: redis, prefix: PREFIX, skipVersionCheck: true })
+  queue.on('error', () => {
+    // The connection reports and reconnects by itself; a listener keeps the process alive meanwhile.
+  })
+  return {
+    add: async (poolId, operationId) => {
+      await queue.add(
+        'operation',
+        { poolId, operationId },
+        {
+          jobId: operationId,
+          attempts: Number.MAX_SAFE_INTEGER,
+          backoff: { type: 'fixed', delay: 1000 },
+          removeOnComplete: true,
+          removeOnFail: true,
+        },
+      )
+    },
+    close: () => queue.close(),
+  }
+}
+
+/** Works off operations, several at once. `run` carries one to its end. */
+export function startOperationWorker(options: {
+  readonly redis: Redis
+  readonly run: (poolId: string, operationId: string, signal: AbortSignal) => Promise<RunOutcome>
+  readonly timing: JobTiming
+  readonly log: Logger
+}): { close(): Promise<void> } {
+  const stopping = new AbortController()
+  const work = async (job: Job<JobData>, token?: string): Promise<void> => {
+    const outcome = await options.run(job.data.poolId, job.data.operationId, stopping.signal)
+    if (outcome === 'finished') return
+    // Lost to another bot, or cut short by our own stop: whoever is free looks again soon.
+    await job.moveToDelayed(Date.now() + (outcome === 'lost' ? 1000 : 50), token)
+    throw new DelayedError()
+  }
+  const worker = new Worker<JobData>(QUEUE, work, {
+    connection: options.redis,
+    prefix: PREFIX,
+    concurrency: 50,
+    lockDuration: options.timing.lockMs,
+    stalledInterval: options.timing.stalledEveryMs,
+    maxStalledCount: 1_000_000,
+    drainDelay: 1,
+    skipVersionCheck: true,
+  })
+  worker.on('error', (error) => options.log.warn({ reason: messageOf(error) }, 'operation queue'))
+  worker.on('failed', (job, error) => {
+    options.log.warn({ operation: job?.data.operationId, reason: messageOf(error) }, 'operation will be tried again')
+  })
+  return {
+    close: async () => {
+      stopping.abort()
+      await worker.close()
+    },
+  }
+}

@@ -1,0 +1,126 @@
+import { SpinupError, messageOf } from '../../core/model/error.ts'
+import type { Effect, Operation, OperationEvent } from '../../core/model/operation.ts'
+import type { Pool } from '../../core/model/pool.ts'
+import type { AgentIdentity } from '../../core/model/report.ts'
+import type { Services } from '../services.ts'
+import { probe } from './probe.ts'
+
+/** Does one effect and says what came of it. Every effect may be done twice: each is idempotent or merely looks. */
+export async function perform(
+  services: Services,
+  pool: Pool,
+  operation: Operation,
+  effect: Exclude<Effect, { kind: 'finish' }>,
+): Promise<OperationEvent> {
+  try {
+    return await act(services, pool, operation, effect)
+  } catch (error) {
+    const retryable = error instanceof SpinupError ? error.retryable : true
+    services.log.warn({ operation: operation.id, step: operation.step, reason: messageOf(error) }, 'step failed')
+    return { kind: 'error', message: messageOf(error), retryable }
+  }
+}
+
+async function act(
+  services: Services,
+  pool: Pool,
+  operation: Operation,
+  effect: Exclude<Effect, { kind: 'finish' }>,
+): Promise<OperationEvent> {
+  const provider = services.provider(pool.provider)
+  const balancer = services.balancer(pool.balancer)
+  switch (effect.kind) {
+    case 'createDroplet': {
+      if (operation.snapshotId === null) {
+        throw new SpinupError('badInput', 'The pool has no snapshot to clone; run /spinup connect to take one.')
+      }
+      const droplet = await provider.create({
+        name: operation.memberId,
+        snapshotId: operation.snapshotId,
+        operationTag: operationTag(operation.id),
+        tags: ['spinup', `spinup-pool:${pool.id}`],
+        userData: await identity(services, pool, operation.memberId),
+      })
+      return { kind: 'created', dropletId: droplet.id }
+    }
+    case 'inspectDroplet': {
+      const droplet = await provider.get(effect.dropletId)
+      return droplet === null
+        ? { kind: 'droplet', status: 'gone', url: null }
+        : { kind: 'droplet', status: droplet.status, url: droplet.url }
+    }
+    case 'checkSample': {
+      const latest = await services.series.latest(pool.id, [operation.memberId])
+      const at = latest[operation.memberId]?.at ?? 0
+      return { kind: 'sampled', seen: at >= operation.stepAt - SAMPLE_SLACK_MS }
+    }
+    case 'probe': {
+      const answer = await probe(effect.url + pool.healthPath)
+      return { kind: 'probed', ...answer }
+    }
+    case 'addToBalancer':
+      await balancer.add(effect.url)
+      return { kind: 'ok' }
+    case 'inspectBalancer': {
+      const found = (await balancer.list()).find((backend) => backend.url === effect.url)
+      return found === undefined
+        ? { kind: 'balancer', state: 'absent', inFlight: 0 }
+        : { kind: 'balancer', state: found.state, inFlight: found.inFlight }
+    }
+    case 'drainBalancer':
+      await balancer.drain(effect.url)
+      return { kind: 'ok' }
+    case 'removeFromBalancer':
+      await balancer.remove(effect.url)
+      return { kind: 'ok' }
+    case 'destroyDroplet':
+      await destroy(services, pool, operation, effect.dropletId)
+      return { kind: 'ok' }
+    case 'powerOff':
+      await provider.power(effect.dropletId, 'off')
+      return { kind: 'ok' }
+    case 'powerOn':
+      await provider.power(effect.dropletId, 'on')
+      return { kind: 'ok' }
+    case 'takeSnapshot': {
+      const snapshot = await provider.snapshot(effect.dropletId, `spinup-${pool.id}-${operation.id}`)
+      return {
+        kind: 'snapshotted',
+        snapshotId: snapshot.id,
+        progress: snapshot.progress,
+        complete: snapshot.complete,
+      }
+    }
+  }
+}
+
+/** A clock a little behind ours must not make a first sample look old. */
+const SAMPLE_SLACK_MS = 2000
+
+/** Droplets carry the operation that made them, and are looked for by it before one is created. */
+export function operationTag(operationId: string): string {
+  return `spinup-op:${operationId}`
+}
+
+/** A clone learns who it is from its user data: its own key, never the origin's. */
+async function identity(services: Services, pool: Pool, memberId: string): Promise<string> {
+  const key = await services.identities.issue(pool.id, memberId)
+  const config: AgentIdentity = { url: services.publicUrl, pool: pool.id, member: memberId, key }
+  return JSON.stringify(config)
+}
+
+/** By id where known; otherwise whatever carries the operation's tag, since an answer to create may have been lost. Never a droplet that is the origin. */
+async function destroy(services: Services, pool: Pool, operation: Operation, dropletId: string | null): Promise<void> {
+  const provider = services.provider(pool.provider)
+  const ids =
+    dropletId === null
+      ? (await provider.list(operationTag(operation.id))).map((droplet) => droplet.id)
+      : [dropletId]
+  for (const id of ids) {
+    if (id === pool.originDropletId) {
+      throw new SpinupError('conflict', 'Refused to delete the origin droplet; nothing was changed.', { retryable: false })
+    }
+    await provider.destroy(id)
+  }
+  await services.identities.revoke(pool.id, operation.memberId)
+}

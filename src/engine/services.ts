@@ -1,0 +1,66 @@
+import type { Logger } from 'pino'
+import type { Balancer } from '../balancers/balancer.ts'
+import type { Timing } from '../core/operation/timing.ts'
+import type { Provider } from '../providers/provider.ts'
+import type { ChartStore } from '../store/chart-store.ts'
+import type { Outbox } from '../store/outbox.ts'
+import type { PoolStore } from '../store/pool-store.ts'
+import type { SampleReader } from './observe.ts'
+
+/** Roll-ups for charts and `/spinup stats`. */
+export interface SeriesReader extends SampleReader {
+  range(
+    poolId: string,
+    memberId: string | null,
+    stat: string,
+    fromAt: number,
+    toAt: number,
+    maxPoints: number,
+  ): Promise<{ readonly at: readonly number[]; readonly value: readonly (number | null)[] }>
+  statNames(poolId: string): Promise<readonly string[]>
+  forget(poolId: string, memberId: string): Promise<void>
+}
+
+/** Who may report for a pool. */
+export interface IdentityIssuer {
+  issue(poolId: string, memberId: string): Promise<string>
+  revoke(poolId: string, memberId: string): Promise<void>
+  createEnrolment(order: {
+    readonly poolId: string
+    readonly memberId: string
+    readonly ttlMs: number
+  }): Promise<string>
+}
+
+/** Starts durable work; adding an operation that is already queued or running changes nothing. */
+export interface OperationQueue {
+  add(poolId: string, operationId: string): Promise<void>
+}
+
+/** Everything the engine works with, wired by `bot.ts`. */
+export interface Services {
+  readonly store: PoolStore
+  readonly series: SeriesReader
+  readonly outbox: Outbox
+  readonly charts: ChartStore
+  readonly identities: IdentityIssuer
+  readonly queue: OperationQueue
+  /** By registry name; throws `SpinupError` `notFound` for an unknown one. */
+  readonly provider: (name: string) => Provider
+  readonly balancer: (name: string) => Balancer
+  /** Registry names offered by `/spinup connect`, with a line on each. */
+  readonly providerNames: readonly string[]
+  readonly balancerNames: readonly { readonly name: string; readonly about: string }[]
+  /** Where cards of a pool go: `platform:channel`. */
+  readonly destinations: readonly string[]
+  /** The bot's own base URL, as agents reach it. */
+  readonly publicUrl: string
+  /** Puts the agent on a droplet where the provider lets the bot do so itself (the local one); null elsewhere. */
+  readonly installAgent: ((dropletId: string, config: string) => Promise<void>) | null
+  /** The shell line a person runs on the droplet instead. */
+  readonly installLine: (dropletName: string, enrolmentKey: string) => string
+  readonly timing: Timing
+  readonly now: () => number
+  readonly newId: () => string
+  readonly log: Logger
+}

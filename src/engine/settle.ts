@@ -1,0 +1,76 @@
+import type { Operation } from '../core/model/operation.ts'
+import type { Episode, JournalEntry, PoolState } from '../core/model/state.ts'
+import { duration, plural } from '../core/model/words.ts'
+import { rememberOutcome } from '../core/policy/decide.ts'
+import type { StateChange } from '../store/state-fields.ts'
+
+/** What the finished operations of a pool leave behind. */
+export interface Settlement {
+  readonly change: StateChange
+  readonly journal: readonly JournalEntry[]
+  readonly finished: readonly Operation[]
+}
+
+/** An ended episode is kept this long, so that its card can still be redrawn. */
+const KEPT_MS = 60 * 60_000
+
+/** Books finished operations into their episodes and the memory, and forgets them; pure. Null: nothing to settle. */
+export function settle(state: PoolState, now: number): Settlement | null {
+  const finished = state.operations.filter((operation) => operation.state.kind !== 'running')
+  const expired = state.episodes.filter((episode) => episode.endedAt !== null && now - episode.endedAt > KEPT_MS)
+  if (finished.length === 0 && expired.length === 0) return null
+
+  let memory = state.memory
+  for (const operation of finished) {
+    if (operation.kind === 'scaleOut' && operation.state.kind !== 'running') {
+      memory = rememberOutcome(memory, operation.state.kind === 'done', operation.state.at)
+    }
+  }
+  const changed = state.episodes
+    .map((episode) => ({ before: episode, after: book(episode, finished, now) }))
+    .filter(({ before, after }) => before !== after)
+    .map(({ after }) => after)
+  const ended = changed.filter((episode) => episode.endedAt !== null)
+  return {
+    finished,
+    journal: ended.map((episode) => entry(episode)),
+    change: {
+      memory,
+      operations: { remove: finished.map((operation) => operation.id) },
+      episodes: { put: changed, remove: expired.map((episode) => episode.id) },
+    },
+  }
+}
+
+function book(episode: Episode, finished: readonly Operation[], now: number): Episode {
+  const mine = finished.filter((operation) => operation.episodeId === episode.id)
+  if (mine.length === 0) return episode
+  const outcomes = { ...episode.outcomes }
+  for (const operation of mine) {
+    if (operation.state.kind === 'running') continue
+    outcomes[operation.id] = {
+      memberId: operation.memberId,
+      ok: operation.state.kind === 'done',
+      tookMs: operation.state.at - operation.startedAt,
+      reason: operation.failure,
+    }
+  }
+  const complete = episode.operationIds.every((id) => outcomes[id] !== undefined)
+  return { ...episode, outcomes, endedAt: complete ? now : null }
+}
+
+function entry(episode: Episode): JournalEntry {
+  const outcomes = Object.values(episode.outcomes)
+  const failed = outcomes.filter((outcome) => !outcome.ok)
+  const took = duration((episode.endedAt ?? episode.startedAt) - episode.startedAt)
+  return {
+    at: episode.endedAt ?? episode.startedAt,
+    actor: episode.actor,
+    what: `Scale ${episode.direction}: ${episode.from} → ${episode.to}. ${episode.reason}`,
+    outcome:
+      failed.length === 0
+        ? `done in ${took}`
+        : `${plural(failed.length, 'clone')} of ${outcomes.length} failed: ${failed[0]?.reason ?? 'unknown'}`,
+    tone: failed.length === 0 ? 'good' : 'bad',
+  }
+}

@@ -1,0 +1,13 @@
+/** Redis keys. Everything of a pool shares the hash tag `{pool}`, so that one script can touch it all, on a cluster too. */
+export const keys = {
+  pools: 'spinup:pools',
+  state: (poolId: string): string => `spinup:{${poolId}}:state`,
+  lock: (poolId: string): string => `spinup:{${poolId}}:lock`,
+  journal: (poolId: string): string => `spinup:{${poolId}}:journal`,
+  decisions: (poolId: string): string => `spinup:{${poolId}}:decisions`,
+  charts: (poolId: string, chartId: string): string => `spinup:{${poolId}}:chart:${chartId}`,
+  outboxDestinations: 'spinup:outbox',
+  outboxCards: (destination: string): string => `spinup:outbox:{${destination}}:cards`,
+  outboxPending: (destination: string): string => `spinup:outbox:{${destination}}:pending`,
+  outboxLock: (destination: string): string => `spinup:outbox:{${destination}}:lock`,
+}

@@ -1,0 +1,100 @@
+import type { Redis } from 'ioredis'
+import type { Decision } from '../core/model/decision.ts'
+import type { Pool } from '../core/model/pool.ts'
+import type { JournalEntry, PoolState } from '../core/model/state.ts'
+import { keys } from './keys.ts'
+import { acquireLease, type Lease } from './lock.ts'
+import { decodeState, encodeChange, type StateChange } from './state-fields.ts'
+
+/** A set of writes to one pool that happens whole or not at all. */
+export interface Commit {
+  readonly change: StateChange
+  readonly journal?: readonly JournalEntry[]
+  readonly decisions?: readonly Decision[]
+}
+
+/** What must still be true for a commit to happen. */
+export type Guard =
+  | { readonly kind: 'lease'; readonly lease: Lease }
+  | { readonly kind: 'operation'; readonly id: string; readonly version: number }
+
+export interface PoolStore {
+  list(): Promise<readonly string[]>
+  /** null: no such pool. */
+  load(poolId: string): Promise<PoolState | null>
+  /** False when a pool of that id exists already. */
+  create(pool: Pool): Promise<boolean>
+  /** False when the guard no longer holds: another bot has taken over, and nothing was written. */
+  commit(poolId: string, guard: Guard, commit: Commit): Promise<boolean>
+  lock(poolId: string, waitMs: number): Promise<Lease | null>
+  journal(poolId: string, count: number): Promise<readonly JournalEntry[]>
+  decisions(poolId: string, count: number): Promise<readonly Decision[]>
+}
+
+const JOURNAL_LENGTH = 1000
+const DECISIONS_LENGTH = 1000
+/** Longer than any tick; a bot that stalls past it finds its commit refused. */
+const LOCK_TTL_MS = 10_000
+
+/** Guards first, then writes; KEYS: state, lock, journal, decisions. */
+const COMMIT = `
+local guard = cjson.decode(ARGV[1])
+if guard.kind == 'lease' then
+  if redis.call('GET', KEYS[2]) ~= guard.token then return 0 end
+else
+  local now = redis.call('HGET', KEYS[1], guard.field)
+  if not now or cjson.decode(now).version ~= guard.version then return 0 end
+end
+local set = cjson.decode(ARGV[2])
+for i = 1, #set, 2 do redis.call('HSET', KEYS[1], set[i], set[i + 1]) end
+local gone = cjson.decode(ARGV[3])
+for i = 1, #gone do redis.call('HDEL', KEYS[1], gone[i]) end
+local function push(key, list, length)
+  for i = 1, #list do redis.call('LPUSH', key, list[i]) end
+  if #list > 0 then redis.call('LTRIM', key, 0, length - 1) end
+end
+push(KEYS[3], cjson.decode(ARGV[4]), ${JOURNAL_LENGTH})
+push(KEYS[4], cjson.decode(ARGV[5]), ${DECISIONS_LENGTH})
+return 1`
+
+/** Pools, their members and everything in flight, in one Redis hash per pool. */
+export function createPoolStore(redis: Redis): PoolStore {
+  return {
+    list: async () => (await redis.smembers(keys.pools)).toSorted(),
+    load: async (poolId) => decodeState(await redis.hgetall(keys.state(poolId))),
+    create: async (pool) => {
+      const made = await redis.hsetnx(keys.state(pool.id), 'pool', JSON.stringify(pool))
+      await redis.sadd(keys.pools, pool.id)
+      return made === 1
+    },
+    commit: async (poolId, guard, commit) => {
+      const { set, gone } = encodeChange(commit.change)
+      const held =
+        guard.kind === 'lease'
+          ? { kind: 'lease', token: guard.lease.token }
+          : { kind: 'operation', field: `operation:${guard.id}`, version: guard.version }
+      const written = await redis.eval(
+        COMMIT,
+        4,
+        keys.state(poolId),
+        keys.lock(poolId),
+        keys.journal(poolId),
+        keys.decisions(poolId),
+        JSON.stringify(held),
+        JSON.stringify(set),
+        JSON.stringify(gone),
+        JSON.stringify((commit.journal ?? []).map((entry) => JSON.stringify(entry))),
+        JSON.stringify((commit.decisions ?? []).map((decision) => JSON.stringify(decision))),
+      )
+      return written === 1
+    },
+    lock: (poolId, waitMs) => acquireLease(redis, keys.lock(poolId), { ttlMs: LOCK_TTL_MS, waitMs }),
+    journal: async (poolId, count) => parseAll<JournalEntry>(await redis.lrange(keys.journal(poolId), 0, count - 1)),
+    decisions: async (poolId, count) => parseAll<Decision>(await redis.lrange(keys.decisions(poolId), 0, count - 1)),
+  }
+}
+
+/** Written by `commit` alone, so the shape is ours. */
+function parseAll<T>(lines: readonly string[]): readonly T[] {
+  return lines.map((line) => JSON.parse(line) as T)
+}

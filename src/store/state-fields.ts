@@ -1,0 +1,92 @@
+import { EMPTY_MEMORY } from '../core/model/decision.ts'
+import type { Protection } from '../core/model/member.ts'
+import type { PoolState } from '../core/model/state.ts'
+
+type Collection = 'members' | 'operations' | 'approvals' | 'episodes' | 'alarms'
+type Single = 'pool' | 'pin' | 'pause' | 'memory' | 'decision' | 'onboarding' | 'lastTickAt' | 'nextMember'
+
+/** Documents to put (by their id) and ids to remove; singles are replaced, `null` removes. */
+export type StateChange = {
+  readonly [K in Collection]?: {
+    readonly put?: readonly PoolState[K][number][]
+    readonly remove?: readonly string[]
+  }
+} & { readonly [K in Single]?: PoolState[K] } & {
+  readonly protections?: Readonly<Record<string, Protection | null>>
+}
+
+/** The hash-field prefix of each collection. */
+const PREFIX: Readonly<Record<Collection, string>> = {
+  members: 'member:',
+  operations: 'operation:',
+  approvals: 'approval:',
+  episodes: 'episode:',
+  alarms: 'alarm:',
+}
+const COLLECTIONS: readonly Collection[] = ['members', 'operations', 'approvals', 'episodes', 'alarms']
+const SINGLES: readonly Single[] = [
+  'pool',
+  'pin',
+  'pause',
+  'memory',
+  'decision',
+  'onboarding',
+  'lastTickAt',
+  'nextMember',
+]
+const PROTECTION = 'protect:'
+
+/** A change as hash fields: `set` is field, value, field, value, …; `gone` are fields to delete. */
+export function encodeChange(change: StateChange): { readonly set: string[]; readonly gone: string[] } {
+  const set: string[] = []
+  const gone: string[] = []
+  const write = (field: string, value: unknown): void => {
+    if (value === null) gone.push(field)
+    else set.push(field, JSON.stringify(value))
+  }
+  for (const name of COLLECTIONS) {
+    for (const document of change[name]?.put ?? []) write(PREFIX[name] + document.id, document)
+    for (const id of change[name]?.remove ?? []) gone.push(PREFIX[name] + id)
+  }
+  for (const name of SINGLES) if (change[name] !== undefined) write(name, change[name])
+  for (const [id, protection] of Object.entries(change.protections ?? {})) write(PROTECTION + id, protection)
+  return { set, gone }
+}
+
+/** The state back from its hash; null when there is no pool. Written by `encodeChange` alone, so the shapes are ours. */
+export function decodeState(fields: Readonly<Record<string, string>>): PoolState | null {
+  if (fields['pool'] === undefined) return null
+  const all = <T>(prefix: string): T[] =>
+    Object.keys(fields)
+      .filter((field) => field.startsWith(prefix))
+      .toSorted()
+      .map((field) => JSON.parse(fields[field]!) as T)
+  const one = <T>(field: Single, otherwise: T): T =>
+    fields[field] === undefined ? otherwise : (JSON.parse(fields[field]) as T)
+  const protections: Record<string, Protection> = {}
+  for (const field of Object.keys(fields)) {
+    if (field.startsWith(PROTECTION)) {
+      protections[field.slice(PROTECTION.length)] = JSON.parse(fields[field]!) as Protection
+    }
+  }
+  return {
+    pool: JSON.parse(fields['pool']) as PoolState['pool'],
+    members: all<PoolState['members'][number]>(PREFIX.members).toSorted(byAge),
+    operations: all(PREFIX.operations),
+    approvals: all(PREFIX.approvals),
+    episodes: all(PREFIX.episodes),
+    alarms: all(PREFIX.alarms),
+    protections,
+    pin: one('pin', null),
+    pause: one('pause', null),
+    memory: one('memory', EMPTY_MEMORY),
+    decision: one('decision', null),
+    onboarding: one('onboarding', null),
+    lastTickAt: one('lastTickAt', 0),
+    nextMember: one('nextMember', 2),
+  }
+}
+
+function byAge(a: PoolState['members'][number], b: PoolState['members'][number]): number {
+  return a.createdAt - b.createdAt || a.id.localeCompare(b.id)
+}
