@@ -1,0 +1,91 @@
+import type { Logger } from 'pino'
+import { messageOf, SpinupError } from '../../core/model/error.ts'
+import type { ConsoleMessage, ConsolePage } from '../../core/model/message.ts'
+import type { Actor } from '../../core/model/pool.ts'
+import type { View } from '../../core/model/view.ts'
+import type { Chat, ChatHandlers, Completion } from '../chat.ts'
+import type { ConsoleLog } from './log.ts'
+
+/** The one channel of the web console. */
+export const CONSOLE_CHANNEL = 'console'
+
+/** Longest accepted line, characters. */
+const MAX_LINE = 2000
+
+/** The built-in chat: a channel in Redis that any page, script or bot on the same Redis reads and writes. */
+export interface ConsoleChat extends Chat {
+  /** Types a line for a person: it and the answers appear in the channel; resolves to the answers. */
+  post(text: string, actor: Actor): Promise<readonly View[]>
+  /** Presses a button; `run:` buttons type their line. Resolves to the answers. */
+  press(action: string, actor: Actor): Promise<readonly View[]>
+  complete(text: string): Promise<readonly Completion[]>
+  /** What the channel shows after change `cursor` (0: everything kept). */
+  after(cursor: number): Promise<ConsolePage>
+  subscribe(listener: (messages: readonly ConsoleMessage[]) => void): Promise<() => Promise<void>>
+}
+
+/** The console on its log. Bad lines throw `badInput`; a failing command is answered by an error card, never thrown. */
+export function createConsoleChat(options: { readonly log: ConsoleLog; readonly logger?: Logger }): ConsoleChat {
+  const { log, logger } = options
+  let handlers: ChatHandlers | null = null
+
+  function ready(): ChatHandlers {
+    if (handlers === null) throw new SpinupError('unavailable', 'Spinup is still starting; try again in a moment.')
+    return handlers
+  }
+
+  async function answer(replyTo: string, work: () => Promise<readonly View[]>): Promise<readonly View[]> {
+    const views = await work().catch((error: unknown): readonly View[] => {
+      logger?.error({ err: error }, 'console command failed')
+      return [errorView(error)]
+    })
+    const at = Date.now()
+    for (const [index, view] of views.entries()) {
+      await log.upsertCard(CONSOLE_CHANNEL, { id: `reply:${replyTo}:${index}`, revision: 1, at, view })
+    }
+    return views
+  }
+
+  async function post(text: string, actor: Actor): Promise<readonly View[]> {
+    const line = text.trim()
+    if (line === '') throw new SpinupError('badInput', 'Type a command first, for example /spinup status.')
+    if (line.length > MAX_LINE) {
+      throw new SpinupError('badInput', `That line has ${line.length} characters; the longest accepted is ${MAX_LINE}.`)
+    }
+    const { command } = ready()
+    const said = await log.say(CONSOLE_CHANNEL, actor, line)
+    return answer(said.id, () => command({ text: line, actor, channel: CONSOLE_CHANNEL }))
+  }
+
+  return {
+    platform: 'console',
+    async start(given) {
+      handlers = given
+    },
+    async show(channel, card) {
+      await log.upsertCard(channel, card)
+    },
+    async stop() {
+      handlers = null
+    },
+    post,
+    async press(action, actor) {
+      if (action.startsWith('run:')) return post(action.slice('run:'.length), actor)
+      const { action: press } = ready()
+      return answer(crypto.randomUUID(), () => press({ action, actor, channel: CONSOLE_CHANNEL }))
+    },
+    complete: (text) => ready().complete(text),
+    after: (cursor) => log.after(CONSOLE_CHANNEL, cursor),
+    subscribe: (listener) => log.subscribe(CONSOLE_CHANNEL, listener),
+  }
+}
+
+function errorView(error: unknown): View {
+  return {
+    kind: 'error',
+    code: error instanceof SpinupError ? error.code : 'unavailable',
+    message: messageOf(error),
+    suggestion: null,
+    example: null,
+  }
+}

@@ -1,0 +1,96 @@
+import type { Input } from '../../core/model/decision.ts'
+import type { DecisionView, EpisodeView, ProposalView } from '../../core/model/view.ts'
+import { dollars, duration, percent, plainNumber } from '../../core/model/words.ts'
+import { actionLines, paragraphs } from './plain-parts.ts'
+import { ago, left } from './plain-words.ts'
+import { indent, table } from './table.ts'
+
+const MEMBER_MARKS = { working: '…', done: '✓', failed: '✗' } as const
+
+/** One scale event with the state of each member it touches. */
+export function plainEpisode(view: EpisodeView, now: number): string {
+  const way = view.direction === 'out' ? 'out' : 'in'
+  const took = duration((view.endedAt ?? now) - view.startedAt)
+  const head = {
+    working: `… Scaling ${way} ${view.from} → ${view.to} (${took} so far)`,
+    settled: `✓ Scaled ${way} ${view.from} → ${view.to} in ${took}`,
+    failed: `✗ Scaling ${way} ${view.from} → ${view.to} failed after ${took}`,
+  }[view.stage]
+  const rows = view.members.map(({ id, label, state, tookMs, detail }) => [
+    MEMBER_MARKS[state],
+    id,
+    label,
+    tookMs === null ? '' : duration(tookMs),
+    detail ?? '',
+  ])
+  return paragraphs(
+    `${head} — ${view.pool}`,
+    indent(view.reason),
+    indent(table(rows)),
+    indent(`${cost(view)} · by ${view.actor.name}`),
+    view.chart === null ? null : indent(view.chart.alt),
+    indent(actionLines(view.actions)),
+  )
+}
+
+/** A question to the team, or what became of it. */
+export function plainProposal(view: ProposalView, now: number): string {
+  const by = view.by === null ? '' : ` by ${view.by.name}`
+  const state = {
+    open: `waiting for an answer, ${left(view.deadlineAt, now)}; then Spinup will ${view.onExpiry === 'act' ? 'go ahead' : 'hold'}`,
+    approved: `approved${by}`,
+    denied: `denied${by}`,
+    expired: `nobody answered: ${view.onExpiry === 'act' ? 'went ahead' : 'held'}`,
+    superseded: 'overtaken by events',
+  }[view.state]
+  return paragraphs(
+    `? Scale ${view.direction} ${view.from} → ${view.to} — ${view.pool} (${state})`,
+    indent(view.reason),
+    indent(cost(view)),
+    view.note === null ? null : indent(view.note),
+    indent(actionLines(view.actions)),
+  )
+}
+
+/** Why: the reason, the arithmetic and the numbers behind it. */
+export function plainDecision(view: DecisionView, now: number): string {
+  const { decision } = view
+  const what = {
+    hold: `Hold at ${decision.to}`,
+    scaleOut: `Scale out ${decision.from} → ${decision.to}`,
+    scaleIn: `Scale in ${decision.from} → ${decision.to}`,
+  }[decision.kind]
+  return paragraphs(
+    `${what} — ${view.pool}, ${ago(decision.at, now)}${view.observedOnly ? ' (observing only: nothing was done)' : ''}`,
+    indent(decision.reason),
+    indent(
+      table([
+        ['rule', decision.rule],
+        ['wanted', String(decision.wanted)],
+        ['formula', decision.formula],
+        ...decision.inputs.map((input) => [input.name, inputWords(input)]),
+      ]),
+    ),
+    view.chart === null ? null : indent(view.chart.alt),
+  )
+}
+
+/** One input as its unit is read. */
+function inputWords({ value, unit }: Input): string {
+  switch (unit) {
+    case 'fraction':
+      return percent(value)
+    case 'ms':
+      return duration(value)
+    case 'count':
+      return String(Math.round(value))
+    case 'number':
+      return plainNumber(value)
+    default:
+      return unit satisfies never
+  }
+}
+
+function cost(view: { readonly dollarsPerHourBefore: number; readonly dollarsPerHourAfter: number }): string {
+  return `${dollars(view.dollarsPerHourBefore)}/h → ${dollars(view.dollarsPerHourAfter)}/h`
+}

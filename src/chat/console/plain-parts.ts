@@ -1,0 +1,17 @@
+import type { Action } from '../../core/model/view.ts'
+import { table } from './table.ts'
+
+/** Parts with an empty line between them; empty ones are left out. */
+export function paragraphs(...parts: readonly (string | null)[]): string {
+  return parts.filter((part) => part !== null && part !== '').join('\n\n')
+}
+
+/** The lines that buttons stand for; a press that is not a line is named by its opaque action. */
+export function actionLines(actions: readonly Action[]): string {
+  return table(
+    actions.map(({ action, label }) => [
+      `[${label}]`,
+      action.startsWith('run:') ? action.slice('run:'.length) : `action ${action}`,
+    ]),
+  )
+}

@@ -1,0 +1,29 @@
+import type { MemberPhase } from '../../core/model/member.ts'
+import type { Tone } from '../../core/model/view.ts'
+import { duration } from '../../core/model/words.ts'
+
+/** A member's phase in words. */
+export const PHASE_WORDS: Readonly<Record<MemberPhase, string>> = {
+  creating: 'creating',
+  booting: 'booting',
+  joining: 'joining',
+  inService: 'in service',
+  draining: 'draining',
+  deleting: 'deleting',
+  failed: 'failed',
+}
+
+/** One mark per tone, readable without colour. */
+export const MARK_OF_TONE: Readonly<Record<Tone, string>> = { info: '·', good: '✓', warn: '!', bad: '✗' }
+
+/** `5 min ago`; both epoch ms. */
+export function ago(at: number, now: number): string {
+  const passed = now - at
+  return passed < 1000 ? 'just now' : `${duration(Math.floor(passed / 1000) * 1000)} ago`
+}
+
+/** `12 min left`, or `until lifted` for null; both epoch ms. */
+export function left(at: number | null, now: number): string {
+  if (at === null) return 'until lifted'
+  return at <= now ? 'lapsed' : `${duration(at - now)} left`
+}

@@ -1,0 +1,102 @@
+import { duration } from '../../core/model/words.ts'
+import type { AlertView, AnswerView, ConnectView, ErrorView, HelpView, View } from '../../core/model/view.ts'
+import { plainDecision, plainEpisode, plainProposal } from './plain-change.ts'
+import { plainHistory, plainPolicy, plainStats, plainStatus } from './plain-pool.ts'
+import { actionLines, paragraphs } from './plain-parts.ts'
+import { MARK_OF_TONE } from './plain-words.ts'
+import { indent, table } from './table.ts'
+
+/** A view as plain text for terminals and fallbacks, without a trailing newline; `now` (epoch ms) dates what is ago. */
+export function plain(view: View, now: number): string {
+  // Names and details come from people and droplets: a control character must not reach somebody's terminal.
+  // oxlint-disable-next-line no-control-regex
+  return words(view, now).replaceAll(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/g, '')
+}
+
+function words(view: View, now: number): string {
+  switch (view.kind) {
+    case 'answer':
+      return answer(view)
+    case 'help':
+      return help(view)
+    case 'status':
+      return plainStatus(view, now)
+    case 'stats':
+      return plainStats(view)
+    case 'episode':
+      return plainEpisode(view, now)
+    case 'proposal':
+      return plainProposal(view, now)
+    case 'decision':
+      return plainDecision(view, now)
+    case 'policy':
+      return plainPolicy(view)
+    case 'history':
+      return plainHistory(view, now)
+    case 'connect':
+      return connect(view)
+    case 'alert':
+      return alert(view, now)
+    case 'error':
+      return error(view)
+    default:
+      return view satisfies never
+  }
+}
+
+function answer(view: AnswerView): string {
+  return paragraphs(
+    `${MARK_OF_TONE[view.tone]} ${view.title}`,
+    indent(view.text),
+    indent(table(view.fields.map(({ name, value }) => [name, value]))),
+    indent(actionLines(view.actions)),
+  )
+}
+
+function help(view: HelpView): string {
+  const rows = view.commands.map(({ usage, summary }) => [usage, summary])
+  const examples = view.commands.map(({ example }) => example).filter((example) => example !== '')
+  return paragraphs(
+    'Commands',
+    indent(table(rows)),
+    examples.length === 0 ? null : `For example\n\n${indent(examples.join('\n'))}`,
+  )
+}
+
+const STEP_MARKS = { todo: '○', doing: '…', done: '✓', failed: '✗' } as const
+
+function connect(view: ConnectView): string {
+  const steps = view.steps.map(({ label, state, detail, progress }) => [
+    STEP_MARKS[state],
+    label,
+    [progress === null ? '' : `${Math.round(progress * 100)} %`, detail ?? ''].filter(Boolean).join('  '),
+  ])
+  return paragraphs(
+    view.title,
+    indent(table(steps)),
+    view.prompt,
+    indent(table(view.choices.map(({ label, detail, action }) => [`[${label}]`, detail, `action ${action}`]))),
+    view.line === null ? null : indent(`$ ${view.line}`),
+    indent(actionLines(view.actions)),
+  )
+}
+
+function alert(view: AlertView, now: number): string {
+  const when =
+    view.state === 'resolved' && view.resolvedAt !== null
+      ? `resolved after ${duration(view.resolvedAt - view.since)}`
+      : `for ${duration(now - view.since)}`
+  return paragraphs(
+    `${view.state === 'resolved' ? MARK_OF_TONE.good : MARK_OF_TONE[view.tone]} ${view.title} (${when})`,
+    indent(view.text),
+    view.fix === null ? null : indent(`What to do: ${view.fix}`),
+  )
+}
+
+function error(view: ErrorView): string {
+  return paragraphs(
+    `${MARK_OF_TONE.bad} ${view.message}`,
+    view.suggestion === null ? null : indent(`Did you mean: ${view.suggestion}`),
+    view.example === null ? null : indent(`Example: ${view.example}`),
+  )
+}

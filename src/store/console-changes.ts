@@ -1,0 +1,59 @@
+import type { Redis } from 'ioredis'
+import type { ConsoleMessage, ConsolePage } from '../core/model/message.ts'
+
+/**
+ * Follows a channel: Redis pub/sub wakes it at once, a poll every `pollMs` finds what a lost connection hid; both read
+ * from the cursor, so nothing is told twice or out of order. Resolves to a stop once the present cursor is known.
+ */
+export async function followChanges(options: {
+  readonly redis: Redis
+  readonly event: string
+  readonly after: (cursor: number) => Promise<ConsolePage>
+  readonly listener: (messages: readonly ConsoleMessage[]) => void
+  readonly pollMs: number
+}): Promise<() => Promise<void>> {
+  let { cursor } = await options.after(0)
+  let stopped = false
+  let reading: Promise<void> | null = null
+  let again = false
+
+  async function read(): Promise<void> {
+    again = false
+    const page = await options.after(cursor)
+    cursor = page.cursor
+    if (page.messages.length > 0 && !stopped) options.listener(page.messages)
+  }
+
+  function wake(): void {
+    if (stopped) return
+    if (reading !== null) {
+      again = true
+      return
+    }
+    reading = read()
+      // Redis is away: the poll or the reconnect tries again from the same cursor.
+      .catch(() => undefined)
+      .finally(() => {
+        reading = null
+        if (again) wake()
+      })
+  }
+
+  // A subscribed connection can do nothing else, so it is its own; it retries for as long as the main one would.
+  const subscriber = options.redis.duplicate({ autoResubscribe: false, maxRetriesPerRequest: null })
+  subscriber.on('message', wake)
+  subscriber.on('ready', () => {
+    void subscriber.subscribe(options.event).then(wake, () => undefined)
+  })
+  // The main connection reports outages; an unhandled error event would end the process.
+  subscriber.on('error', () => undefined)
+  if (subscriber.status === 'wait') void subscriber.connect().catch(() => undefined)
+  const timer = setInterval(wake, options.pollMs)
+
+  return async () => {
+    stopped = true
+    clearInterval(timer)
+    subscriber.disconnect()
+    await reading
+  }
+}

@@ -1,0 +1,128 @@
+import type { Redis } from 'ioredis'
+import { SpinupError } from '../core/model/error.ts'
+import type { ConsoleMessage, ConsolePage } from '../core/model/message.ts'
+import type { Actor } from '../core/model/pool.ts'
+import type { Card } from '../core/model/view.ts'
+import { followChanges } from './console-changes.ts'
+
+/** The console's channels, kept in Redis: they outlive restarts and are shared by every bot on the same Redis. */
+export interface ConsoleLog {
+  /** Adds a card, or edits the one of that id where it stands; null: a same or newer revision is there already. */
+  upsertCard(channel: string, card: Card): Promise<ConsoleMessage | null>
+  say(channel: string, actor: Actor, text: string): Promise<ConsoleMessage>
+  /** What was added or edited after change `cursor`; 0 is everything kept. */
+  after(channel: string, cursor: number): Promise<ConsolePage>
+  /** Calls back with what any bot adds or edits from now on, in order, also across Redis outages; resolves to a stop. */
+  subscribe(channel: string, listener: (messages: readonly ConsoleMessage[]) => void): Promise<() => Promise<void>>
+}
+
+// One script, so that two bots showing the same card cannot both add it, and an old revision cannot win a race.
+// The views travel as text: cjson would turn empty lists into objects.
+const PUT = `
+local id, at
+if ARGV[2] ~= '' then
+  local known = redis.call('HGET', KEYS[4], ARGV[2])
+  if known then
+    local knownId, revision, knownAt = string.match(known, '^(%d+) (%-?%d+) (%-?%d+)$')
+    if tonumber(ARGV[3]) <= tonumber(revision) then return false end
+    id, at = knownId, knownAt
+  end
+end
+local change = string.format('%d', redis.call('INCR', KEYS[1]))
+id = id or change
+at = at or ARGV[4]
+local text = '{"id":"' .. id .. '","change":' .. change .. ',"at":' .. at .. ',' .. string.sub(ARGV[1], 2)
+redis.call('HSET', KEYS[2], id, text)
+redis.call('ZADD', KEYS[3], change, id)
+if ARGV[2] ~= '' then redis.call('HSET', KEYS[4], ARGV[2], id .. ' ' .. ARGV[3] .. ' ' .. at) end
+local extra = redis.call('ZCARD', KEYS[3]) - tonumber(ARGV[5])
+if extra > 0 then
+  for _, old in ipairs(redis.call('ZRANGE', KEYS[3], 0, extra - 1)) do
+    local message = cjson.decode(redis.call('HGET', KEYS[2], old))
+    if message.kind == 'card' then redis.call('HDEL', KEYS[4], message.card.id) end
+    redis.call('HDEL', KEYS[2], old)
+    redis.call('ZREM', KEYS[3], old)
+  end
+end
+redis.call('PUBLISH', ARGV[6], change)
+return text`
+
+// One script, so that an edit between listing and reading cannot slip past the cursor. A cursor from the future is one
+// of a Redis that has been emptied since: that page starts over.
+const AFTER = `
+local last = tonumber(redis.call('GET', KEYS[1]) or '0')
+local from = tonumber(ARGV[1])
+if from > last then from = 0 end
+local ids = redis.call('ZRANGE', KEYS[3], '(' .. string.format('%d', from), '+inf', 'BYSCORE')
+local answer = { string.format('%d', last) }
+for _, id in ipairs(ids) do answer[#answer + 1] = redis.call('HGET', KEYS[2], id) end
+return answer`
+
+/** Messages kept per channel by default; those changed longest ago go first. */
+const KEPT = 1000
+
+/** The log on an open connection; `limit` messages are kept per channel, `pollMs` is how often a missed event is looked for. */
+export function createConsoleLog(
+  redis: Redis,
+  options: { readonly limit?: number; readonly pollMs?: number } = {},
+): ConsoleLog {
+  const limit = String(options.limit ?? KEPT)
+
+  async function run(script: string, channel: string, args: readonly string[]): Promise<unknown> {
+    try {
+      return await redis.eval(script, 4, ...keysOf(channel), ...args)
+    } catch (cause) {
+      const message = 'The chat log cannot be reached: Redis does not answer. Check that it runs, then try again.'
+      throw new SpinupError('storeFailed', message, { cause, retryable: true })
+    }
+  }
+
+  async function put(channel: string, body: object, at: number, card: Card | null): Promise<ConsoleMessage | null> {
+    const text = await run(PUT, channel, [
+      JSON.stringify(body),
+      card?.id ?? '',
+      String(card?.revision ?? 0),
+      String(Math.round(at)),
+      limit,
+      changedEvent(channel),
+    ])
+    return typeof text === 'string' ? messageFrom(text) : null
+  }
+
+  async function after(channel: string, cursor: number): Promise<ConsolePage> {
+    const answer = await run(AFTER, channel, [String(cursor)])
+    const [last, ...texts] = Array.isArray(answer) ? answer.map(String) : ['0']
+    return { cursor: Number(last), messages: texts.map(messageFrom) }
+  }
+
+  return {
+    upsertCard: (channel, card) => put(channel, { kind: 'card', card }, card.at, card),
+    async say(channel, actor, text) {
+      const message = await put(channel, { kind: 'line', actor, text }, Date.now(), null)
+      if (message === null) throw new TypeError('a line is never refused')
+      return message
+    },
+    after,
+    subscribe: (channel, listener) =>
+      followChanges({
+        redis,
+        event: changedEvent(channel),
+        after: (cursor) => after(channel, cursor),
+        listener,
+        pollMs: options.pollMs ?? 5000,
+      }),
+  }
+}
+
+function keysOf(channel: string): readonly string[] {
+  return ['counter', 'messages', 'changes', 'cards'].map((name) => `spinup:console:{${channel}}:${name}`)
+}
+
+function changedEvent(channel: string): string {
+  return `spinup:console:{${channel}}:changed`
+}
+
+function messageFrom(text: string): ConsoleMessage {
+  // Written by this file only, from typed values: no schema needed.
+  return JSON.parse(text) as ConsoleMessage
+}

@@ -1,0 +1,88 @@
+// Fastify awaits its handlers and answers what they throw.
+/* oxlint-disable oxc/no-async-endpoint-handlers */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { ConsoleChat } from '../chat/console/chat.ts'
+import { plain } from '../chat/console/plain.ts'
+import { SpinupError } from '../core/model/error.ts'
+import type { Actor } from '../core/model/pool.ts'
+import type { View } from '../core/model/view.ts'
+import type { Events } from './events.ts'
+
+const Message = z.object({ text: z.string(), name: z.string().optional() })
+const Press = z.object({ action: z.string().min(1).max(2000), name: z.string().optional() })
+const Cursor = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
+const Complete = z.object({ text: z.string().max(2000) })
+
+/** The console's JSON API and event stream, under `/api/console`; answers are `{views, text}` or `{code, message}`. */
+export function addConsoleApi(app: FastifyInstance, console: ConsoleChat, events: Events): void {
+  app.post('/api/console/messages', { bodyLimit: 16 * 1024 }, async (request) => {
+    const { text, name } = parse(Message, request.body, 'a JSON body like {"text": "/spinup status"}')
+    return answer(await console.post(text, actorOf(request, name)))
+  })
+
+  app.post('/api/console/actions', { bodyLimit: 16 * 1024 }, async (request) => {
+    const { action, name } = parse(Press, request.body, 'a JSON body like {"action": "run:/spinup status"}')
+    return answer(await console.press(action, actorOf(request, name)))
+  })
+
+  app.get('/api/console/messages', (request) => console.after(cursorOf(request)))
+
+  app.get('/api/console/complete', async (request) => {
+    const { text } = parse(Complete, request.query, 'the half-typed line as ?text=')
+    return { completions: await console.complete(text) }
+  })
+
+  app.get('/api/console/events', async (request, reply) => {
+    const after = cursorOf(request)
+    reply.hijack()
+    try {
+      await events.open(reply.raw, after)
+    } catch (error) {
+      // The head is out, so all that can be told is to come again.
+      request.log.warn({ err: error }, 'event stream failed')
+      reply.raw.destroy()
+    }
+  })
+}
+
+function answer(views: readonly View[]): { readonly views: readonly View[]; readonly text: string } {
+  const now = Date.now()
+  return { views, text: views.map((view) => plain(view, now)).join('\n\n') }
+}
+
+/** Where a page stands: a reconnecting browser's `Last-Event-ID`, else `?after=`, else everything. */
+function cursorOf(request: FastifyRequest): number {
+  const { after } = request.query as { readonly after?: unknown }
+  const last = request.headers['last-event-id'] ?? after ?? 0
+  return parse(Cursor, last === '' ? 0 : last, 'a change number as ?after=, or nothing')
+}
+
+/** Whoever types says who they are: the body's `name`, the `x-spinup-name` header (URI-encoded), or "you". */
+function actorOf(request: FastifyRequest, given: string | undefined): Actor {
+  const header = request.headers['x-spinup-name']
+  const name = tidyName(given ?? (typeof header === 'string' ? decoded(header) : '')) || 'you'
+  return { id: `console:${name.toLowerCase().replaceAll(/\s+/g, '-')}`, name, platform: 'console' }
+}
+
+function tidyName(name: string): string {
+  // Invisible and direction-changing characters could dress one person up as another.
+  const visible = name.normalize('NFC').replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '')
+  return [...visible.replaceAll(/\s+/g, ' ').trim()].slice(0, 40).join('')
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+function parse<T>(schema: z.ZodType<T>, input: unknown, wanted: string): T {
+  const result = schema.safeParse(input)
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  const where = issue === undefined || issue.path.length === 0 ? '' : ` (${issue.path.join('.')}: ${issue.message})`
+  throw new SpinupError('badInput', `That request could not be read${where}. Send ${wanted}.`, { cause: result.error })
+}

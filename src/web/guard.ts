@@ -1,0 +1,84 @@
+import type { FastifyRequest } from 'fastify'
+import { SpinupError } from '../core/model/error.ts'
+import type { Attempts, Sessions } from './session.ts'
+
+export const SESSION_COOKIE = 'spinup_session'
+
+/** Names every loopback page goes by. */
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+/** Whether binding to `host` keeps the console on this machine. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+}
+
+/**
+ * Refuses a request that another site made through the visitor's browser: `Host` must be a name this console goes by
+ * (else DNS rebinding makes any site "same origin"), and a POST must be JSON from a page of this host (else a form on
+ * any site could press buttons). Throws `unauthorised` or `badInput`.
+ */
+export function refuseForeign(request: FastifyRequest, names: ReadonlySet<string>, form: boolean): void {
+  const host = request.headers.host ?? ''
+  if (!isKnown(host, names)) {
+    throw new SpinupError(
+      'unauthorised',
+      'This console does not answer to that host name. Open it at its own address, or set SPINUP_PUBLIC_URL to the address you use.',
+    )
+  }
+  if (request.method === 'GET' || request.method === 'HEAD') return
+  const { origin, 'sec-fetch-site': site } = request.headers
+  const foreign =
+    (origin !== undefined && !isOwn(origin, host, names)) ||
+    (origin === undefined && site !== undefined && site !== 'same-origin' && site !== 'none')
+  if (foreign) throw new SpinupError('unauthorised', 'That request came from another site, so it was refused.')
+  const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
+  if (!form && type !== 'application/json') {
+    throw new SpinupError('badInput', 'Send the body as JSON, with the header content-type: application/json.')
+  }
+}
+
+/** Whether the request carries a valid session cookie, or the password itself as a bearer token (for scripts). */
+export function isSignedIn(request: FastifyRequest, sessions: Sessions, attempts: Attempts, now: number): boolean {
+  const [scheme, token] = (request.headers.authorization ?? '').split(/ +/, 2)
+  if (scheme?.toLowerCase() === 'bearer' && token !== undefined) {
+    if (attempts.waitMs(request.ip, now) > 0) throw tooMany(attempts.waitMs(request.ip, now))
+    if (sessions.admits(token)) return true
+    attempts.failed(request.ip, now)
+    return false
+  }
+  const cookie = cookieOf(request.headers.cookie ?? '')
+  return cookie !== null && sessions.valid(cookie, now)
+}
+
+/** Thrown while an address has to wait after wrong passwords. */
+export function tooMany(waitMs: number): SpinupError {
+  return new SpinupError('limited', `Too many wrong passwords. Try again in ${Math.ceil(waitMs / 1000)} s.`)
+}
+
+/** The host names this console goes by: loopback, the bound address, and with a password the public one. */
+export function hostNames(host: string, publicUrl: string | undefined, locked: boolean): ReadonlySet<string> {
+  const names = new Set(LOOPBACK)
+  if (!locked) return names
+  names.add(host.includes(':') ? `[${host}]` : host.toLowerCase())
+  if (publicUrl !== undefined) names.add(new URL(publicUrl).hostname)
+  return names
+}
+
+function isKnown(host: string, names: ReadonlySet<string>): boolean {
+  return URL.canParse(`http://${host}`) && names.has(new URL(`http://${host}`).hostname)
+}
+
+function isOwn(origin: string, host: string, names: ReadonlySet<string>): boolean {
+  if (!URL.canParse(origin)) return false
+  const url = new URL(origin)
+  // Behind a proxy the Host may be an inner name; the page's own is then the public one, never a loopback one.
+  return url.host === host.toLowerCase() || (!LOOPBACK.has(url.hostname) && names.has(url.hostname))
+}
+
+function cookieOf(header: string): string | null {
+  for (const pair of header.split(';')) {
+    const [name, value] = pair.trim().split('=', 2)
+    if (name === SESSION_COOKIE && value !== undefined) return value
+  }
+  return null
+}
