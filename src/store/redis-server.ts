@@ -87,16 +87,24 @@ export async function startRedisServer(options: RedisServerOptions): Promise<Red
   const control = connectRedis({ path: place.socket }, { name: 'server', ...(log && { log }) })
   // An adopted server is not our child: its going shows only here.
   control.on('close', () => void revive())
-  await whenReady(control)
-
-  let stopped: Promise<void> | null = null
-  const stop = async (): Promise<void> => {
+  const close = async (): Promise<boolean> => {
     state.stopping = true
     await reviving
     const shared = await isShared(control, log)
     if (!shared) await shutDown(control, place, child)
     control.disconnect()
-    child?.unref()
+    return shared
+  }
+  try {
+    await whenReady(control)
+  } catch (error) {
+    await close()
+    throw error
+  }
+
+  let stopped: Promise<void> | null = null
+  const stop = async (): Promise<void> => {
+    const shared = await close()
     log?.info(shared ? 'left redis to another Spinup' : 'redis stopped')
   }
   return { path: place.socket, owned, stop: () => (stopped ??= stop()) }
@@ -138,8 +146,8 @@ async function isShared(control: Redis, log: Logger | undefined): Promise<boolea
 }
 
 async function shutDown(control: Redis, place: RedisPlace, child: ChildProcess | null): Promise<void> {
-  // The answer to SHUTDOWN is the end of the connection.
-  await Promise.race([control.shutdown('NOSAVE').catch(() => undefined), pause(1_000)])
+  // The answer to SHUTDOWN is the end of the connection, so it is watched by the socket and not by its reply.
+  void control.shutdown('NOSAVE').catch(() => undefined)
   const deadline = performance.now() + 10_000
   while ((await ask(place.socket)) !== 'absent' && performance.now() < deadline) await pause(10)
   if (child !== null) await endChild(child, 5_000)
