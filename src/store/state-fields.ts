@@ -90,3 +90,56 @@ export function decodeState(fields: Readonly<Record<string, string>>): PoolState
 function byAge(a: PoolState['members'][number], b: PoolState['members'][number]): number {
   return a.createdAt - b.createdAt || a.id.localeCompare(b.id)
 }
+
+/** The state as it will be once `change` is written. */
+export function applyChange(state: PoolState, change: StateChange): PoolState {
+  const encoded = encodeChange(change)
+  const fields: Record<string, string> = {}
+  const whole = encodeChange({
+    members: { put: state.members },
+    operations: { put: state.operations },
+    approvals: { put: state.approvals },
+    episodes: { put: state.episodes },
+    alarms: { put: state.alarms },
+    protections: state.protections,
+    pool: state.pool,
+    pin: state.pin,
+    pause: state.pause,
+    memory: state.memory,
+    decision: state.decision,
+    onboarding: state.onboarding,
+    lastTickAt: state.lastTickAt,
+    nextMember: state.nextMember,
+  })
+  for (const set of [whole.set, encoded.set]) {
+    for (let index = 0; index < set.length; index += 2) fields[set[index]!] = set[index + 1]!
+  }
+  for (const field of encoded.gone) delete fields[field]
+  return decodeState(fields) ?? state
+}
+
+/** Two changes as one: the later wins. */
+export function mergeChanges(first: StateChange, second: StateChange): StateChange {
+  const merged: Record<string, unknown> = { ...first, ...second }
+  for (const name of COLLECTIONS) {
+    const parts = [first[name], second[name]].filter((part) => part !== undefined)
+    if (parts.length === 0) continue
+    const put = new Map<string, { readonly id: string }>()
+    const remove = new Set<string>()
+    for (const part of parts) {
+      for (const document of part.put ?? []) {
+        put.set(document.id, document)
+        remove.delete(document.id)
+      }
+      for (const id of part.remove ?? []) {
+        put.delete(id)
+        remove.add(id)
+      }
+    }
+    merged[name] = { put: [...put.values()], remove: [...remove] }
+  }
+  if (first.protections !== undefined || second.protections !== undefined) {
+    merged['protections'] = { ...first.protections, ...second.protections }
+  }
+  return merged as StateChange
+}

@@ -76,6 +76,16 @@ export interface Memory {
   /** Clones that failed in a row, and when the last one did. */
   readonly failures: number
   readonly lastFailureAt: number | null
+  /** Mode `observe`: what was last said, and when, so that it is not said every second. */
+  readonly lastSaidAt: number | null
+  readonly lastSaidTo: number | null
 }
 
-export const EMPTY_MEMORY: Memory = { lastScaleOutAt: null, lastScaleInAt: null, failures: 0, lastFailureAt: null }
+export const EMPTY_MEMORY: Memory = {
+  lastScaleOutAt: null,
+  lastScaleInAt: null,
+  failures: 0,
+  lastFailureAt: null,
+  lastSaidAt: null,
+  lastSaidTo: null,
+}

@@ -1,0 +1,116 @@
+import { SpinupError } from '../../core/model/error.ts'
+import { counts, inForce } from '../../core/model/member.ts'
+import type { Actor } from '../../core/model/pool.ts'
+import type { View } from '../../core/model/view.ts'
+import { dollars, duration, plural } from '../../core/model/words.ts'
+import type { Session } from '../session.ts'
+import { answer } from './answer.ts'
+
+/** Holds the count at `count` for `forMs`; never past the policy's limits. */
+export function pin(session: Session, count: number, forMs: number, reason: string, actor: Actor): readonly View[] {
+  const state = session.state()
+  const { policy, name, dollarsPerHour } = state.pool
+  if (count > policy.max || count < policy.min) {
+    throw new SpinupError(
+      'limited',
+      `A pin must lie between the minimum of ${policy.min} and the maximum of ${policy.max}; nothing was changed.`,
+    )
+  }
+  const size = state.members.filter((member) => counts(member)).length
+  session.change({ pin: { count, owner: actor, reason, at: session.now, expiresAt: session.now + forMs } })
+  log(session, actor, `Pinned ${name} at ${count} for ${duration(forMs)}`, reason)
+  const change =
+    count === size ? 'It is at that size now.' : `${count > size ? 'Adding' : 'Removing'} ${Math.abs(count - size)} now.`
+  return [
+    answer(
+      'good',
+      `${name} is pinned at ${plural(count, 'member')} for ${duration(forMs)}`,
+      `${change} Nothing scales it until the pin lapses or someone lifts it.`,
+      [{ action: 'run:/spinup unpin', label: 'Unpin', style: 'plain' }],
+      [
+        { name: 'By', value: actor.name },
+        ...(reason === '' ? [] : [{ name: 'Reason', value: reason }]),
+        { name: 'Cost', value: `${dollars(count * dollarsPerHour)} an hour` },
+      ],
+    ),
+  ]
+}
+
+export function unpin(session: Session, actor: Actor): readonly View[] {
+  const { pin: held, pool } = session.state()
+  if (!inForce(held, session.now)) return [answer('info', `${pool.name} is not pinned`, 'Nothing was changed.')]
+  session.change({ pin: null })
+  log(session, actor, `Unpinned ${pool.name}`, '')
+  return [answer('good', `${pool.name} is unpinned`, 'The policy decides again.')]
+}
+
+/** Spares a member from scale in. */
+export function protect(
+  session: Session,
+  memberId: string,
+  forMs: number | null,
+  reason: string,
+  actor: Actor,
+): readonly View[] {
+  const member = memberOf(session, memberId)
+  if (member.role === 'origin') {
+    return [answer('info', `${memberId} is the origin`, 'It is never scaled in; nothing was changed.')]
+  }
+  const expiresAt = forMs === null ? null : session.now + forMs
+  session.change({ protections: { [memberId]: { owner: actor, reason, at: session.now, expiresAt } } })
+  const span = forMs === null ? 'until someone lifts it' : `for ${duration(forMs)}`
+  log(session, actor, `Protected ${memberId} ${span}`, reason)
+  return [
+    answer('good', `${memberId} is protected ${span}`, 'Scale in takes others.', [
+      { action: `run:/spinup protect ${memberId} off`, label: 'Lift', style: 'plain' },
+    ]),
+  ]
+}
+
+export function unprotect(session: Session, memberId: string, actor: Actor): readonly View[] {
+  memberOf(session, memberId)
+  if (!inForce(session.state().protections[memberId] ?? null, session.now)) {
+    return [answer('info', `${memberId} is not protected`, 'Nothing was changed.')]
+  }
+  session.change({ protections: { [memberId]: null } })
+  log(session, actor, `Lifted the protection of ${memberId}`, '')
+  return [answer('good', `${memberId} is no longer protected`, 'Scale in may take it.')]
+}
+
+/** Stops deciding; commands by people still act. */
+export function pause(session: Session, forMs: number | null, reason: string, actor: Actor): readonly View[] {
+  const { pool } = session.state()
+  const expiresAt = forMs === null ? null : session.now + forMs
+  session.change({ pause: { owner: actor, reason, at: session.now, expiresAt } })
+  const span = forMs === null ? 'until someone resumes' : `for ${duration(forMs)}`
+  log(session, actor, `Paused ${pool.name} ${span}`, reason)
+  return [
+    answer('warn', `${pool.name} is paused ${span}`, 'Nothing is scaled by itself; what people type still acts.', [
+      { action: 'run:/spinup resume', label: 'Resume', style: 'primary' },
+    ]),
+  ]
+}
+
+export function resume(session: Session, actor: Actor): readonly View[] {
+  const { pause: held, pool } = session.state()
+  if (!inForce(held, session.now)) return [answer('info', `${pool.name} is not paused`, 'Nothing was changed.')]
+  session.change({ pause: null })
+  log(session, actor, `Resumed ${pool.name}`, '')
+  return [answer('good', `${pool.name} is watched again`, 'The policy decides again.')]
+}
+
+function memberOf(session: Session, memberId: string): { readonly role: 'origin' | 'clone' } {
+  const { members } = session.state()
+  const member = members.find((candidate) => candidate.id === memberId)
+  if (member === undefined) {
+    throw new SpinupError(
+      'notFound',
+      `There is no member called ${memberId}; there are ${members.map((known) => known.id).join(', ')}. Nothing was changed.`,
+    )
+  }
+  return member
+}
+
+function log(session: Session, actor: Actor, what: string, outcome: string): void {
+  session.journal({ at: session.now, actor, what, outcome, tone: 'info' })
+}

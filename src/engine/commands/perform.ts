@@ -1,0 +1,93 @@
+import { SpinupError } from '../../core/model/error.ts'
+import { counts } from '../../core/model/member.ts'
+import type { Actor } from '../../core/model/pool.ts'
+import type { Request } from '../../core/model/request.ts'
+import type { PoolState } from '../../core/model/state.ts'
+import type { View } from '../../core/model/view.ts'
+import type { Services } from '../services.ts'
+import { withPool, type Session } from '../session.ts'
+import { decideProposal } from './approval.ts'
+import { connect } from './connect.ts'
+import { pause, pin, protect, resume, unpin, unprotect } from './overrides.ts'
+import { policyView, setMode, setPolicy } from './policy.ts'
+import { history, stats, status, why } from './read.ts'
+import { resize } from './size.ts'
+
+/** Requests the registry answers by itself. */
+export type Performable = Exclude<Request, { kind: 'help' }>
+
+/** Long enough for a tick in progress to end. */
+const LOCK_WAIT_MS = 5000
+
+/**
+ * Does what a person asked. Answers the views to show at once; what goes on (episodes, proposals) is told by its own
+ * card. Throws `SpinupError` with a message fit for chat when it can't, and then nothing has changed.
+ */
+export async function perform(services: Services, request: Performable, actor: Actor): Promise<readonly View[]> {
+  const poolId = (await services.store.list())[0] ?? null
+  if (request.kind === 'connect') return connect(services, poolId, request.choice, actor)
+  const state = poolId === null ? null : await services.store.load(poolId)
+  if (poolId === null || state === null) {
+    throw new SpinupError('notFound', 'No droplet is connected yet. Type /spinup connect to begin.')
+  }
+  switch (request.kind) {
+    case 'status':
+      return [await status(services, state)]
+    case 'stats':
+      return [await stats(services, state, request)]
+    case 'history':
+      return [await history(services, state, request.count)]
+    case 'why':
+      return why(services, state)
+    case 'policy':
+      if (Object.keys(request.changes).length === 0) return [policyView(state, [])]
+      break
+    default:
+  }
+  if (state.pool.phase !== 'ready') {
+    throw new SpinupError('conflict', 'The pool is not connected yet. Type /spinup connect to go on.')
+  }
+  const views = await withPool(services, poolId, LOCK_WAIT_MS, async (session) => act(session, request, actor))
+  if (views === null) {
+    throw new SpinupError('unavailable', 'The pool is busy just now; nothing was changed. Try again in a moment.')
+  }
+  return views
+}
+
+function act(session: Session, request: Performable, actor: Actor): readonly View[] {
+  const size = sizeOf(session.state())
+  switch (request.kind) {
+    case 'up':
+      return resize(session, size + request.count, actor)
+    case 'down':
+      return resize(session, size - request.count, actor)
+    case 'scale':
+      return resize(session, request.count, actor)
+    case 'pin':
+      return pin(session, request.count, request.forMs, request.reason, actor)
+    case 'unpin':
+      return unpin(session, actor)
+    case 'protect':
+      return protect(session, request.member, request.forMs, request.reason, actor)
+    case 'unprotect':
+      return unprotect(session, request.member, actor)
+    case 'pause':
+      return pause(session, request.forMs, request.reason, actor)
+    case 'resume':
+      return resume(session, actor)
+    case 'mode':
+      return setMode(session, request.mode, actor)
+    case 'approve':
+      return decideProposal(session, request.id, 'approved', '', actor)
+    case 'deny':
+      return decideProposal(session, request.id, 'denied', request.reason, actor)
+    case 'policy':
+      return setPolicy(session, request.changes, actor)
+    default:
+      return []
+  }
+}
+
+function sizeOf(state: PoolState): number {
+  return state.members.filter((member) => counts(member)).length
+}

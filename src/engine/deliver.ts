@@ -1,0 +1,80 @@
+import type { Logger } from 'pino'
+import type { Chat } from '../chat/chat.ts'
+import { messageOf } from '../core/model/error.ts'
+import type { Outbox } from '../store/outbox.ts'
+
+/** Carries what is in the outbox to the platforms, one destination beside the other; a slow one holds up no other. */
+export interface Delivery {
+  /** Looks now rather than at the next turn. */
+  nudge(): void
+  stop(): Promise<void>
+}
+
+const EVERY_MS = 500
+/** After a failed send a destination rests, longer each time. */
+const LONGEST_REST_MS = 30_000
+
+export function startDelivery(options: {
+  readonly outbox: Outbox
+  readonly chats: readonly Chat[]
+  readonly destinations: readonly string[]
+  readonly log: Logger
+}): Delivery {
+  const lanes = options.destinations.map((destination) => startLane(destination, options))
+  return {
+    nudge: () => lanes.forEach((lane) => lane.nudge()),
+    stop: async () => {
+      await Promise.all(lanes.map((lane) => lane.stop()))
+    },
+  }
+}
+
+function startLane(
+  destination: string,
+  { outbox, chats, log }: { readonly outbox: Outbox; readonly chats: readonly Chat[]; readonly log: Logger },
+): Delivery {
+  const [platform = '', channel = ''] = destination.split(/:(.*)/s)
+  const chat = chats.find((candidate) => candidate.platform === platform)
+  let failures = 0
+  let stopped = false
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<void> | null = null
+  let again = false
+
+  const turn = async (): Promise<void> => {
+    try {
+      if (chat === undefined) return
+      await outbox.deliver(destination, (card) => chat.show(channel, card))
+      failures = 0
+    } catch (error) {
+      failures++
+      log.warn({ destination, failures, reason: messageOf(error) }, 'delivery failed; will try again')
+    }
+  }
+  const schedule = (ms: number): void => {
+    clearTimeout(timer)
+    if (!stopped) timer = setTimeout(go, ms)
+  }
+  const go = (): void => {
+    if (running !== null) {
+      again = true
+      return
+    }
+    running = turn().finally(() => {
+      running = null
+      schedule(again ? 0 : failures === 0 ? EVERY_MS : Math.min(EVERY_MS * 2 ** failures, LONGEST_REST_MS))
+      again = false
+    })
+  }
+  schedule(0)
+  return {
+    nudge: () => {
+      if (!stopped && failures === 0) go()
+    },
+    stop: async () => {
+      stopped = true
+      clearTimeout(timer)
+      await running
+    },
+  }
+}

@@ -1,0 +1,142 @@
+import type { Redis } from 'ioredis'
+import type { Chat } from '../chat/chat.ts'
+import { messageOf } from '../core/model/error.ts'
+import type { Live } from '../core/model/live.ts'
+import type { Actor } from '../core/model/pool.ts'
+import type { View } from '../core/model/view.ts'
+import { perform, type Performable } from './commands/perform.ts'
+import { live } from './commands/read.ts'
+import { startDelivery } from './deliver.ts'
+import { startOperationWorker, type JobTiming } from './operations/jobs.ts'
+import { runOperation } from './operations/run.ts'
+import type { Services } from './services.ts'
+import { withPool } from './session.ts'
+import { tick } from './tick.ts'
+
+/** The running product: it ticks every pool, works off operations, delivers cards and does what people ask. */
+export interface Engine {
+  perform(request: Performable, actor: Actor): Promise<readonly View[]>
+  /** The first pool's present figures; null while there is none. */
+  live(): Promise<Live | null>
+  /** Something was learned about a pool (a sample after a change, say): look at it now. */
+  nudge(poolId: string): void
+  stop(): Promise<void>
+}
+
+export interface EngineOptions {
+  readonly services: Services
+  /** A connection of its own for the queue's blocking reads (`maxRetriesPerRequest: null`). */
+  readonly queueRedis: Redis
+  readonly chats: readonly Chat[]
+  readonly tickMs: number
+  readonly jobTiming: JobTiming
+}
+
+export function startEngine(options: EngineOptions): Engine {
+  const { services } = options
+  const delivery = startDelivery({
+    outbox: services.outbox,
+    chats: options.chats,
+    destinations: services.destinations,
+    log: services.log,
+  })
+  const ticker = startTicker(services, options.tickMs, () => delivery.nudge())
+  const worker = startOperationWorker({
+    redis: options.queueRedis,
+    timing: options.jobTiming,
+    log: services.log,
+    run: (poolId, operationId, signal) =>
+      runOperation(services, poolId, operationId, { signal, changed: ticker.nudge }),
+  })
+  return {
+    perform: async (request, actor) => {
+      const views = await perform(services, request, actor)
+      delivery.nudge()
+      for (const poolId of await services.store.list()) ticker.nudge(poolId)
+      return views
+    },
+    live: async () => {
+      const poolId = (await services.store.list())[0]
+      const state = poolId === undefined ? null : await services.store.load(poolId)
+      return state === null ? null : live(services, state)
+    },
+    nudge: ticker.nudge,
+    stop: async () => {
+      await ticker.stop()
+      await worker.close()
+      await delivery.stop()
+    },
+  }
+}
+
+interface Ticker {
+  nudge(poolId: string): void
+  stop(): Promise<void>
+}
+
+/** Several nudges close together make one tick. */
+const NUDGE_MS = 15
+
+/** Ticks every pool each `everyMs`, and a nudged one at once; a pool is never ticked twice at the same time here. */
+function startTicker(services: Services, everyMs: number, ticked: () => void): Ticker {
+  const busy = new Map<string, Promise<void>>()
+  const due = new Set<string>()
+  const timers = new Set<NodeJS.Timeout>()
+  let stopped = false
+  let troubled = false
+
+  const once = async (poolId: string, nudged: boolean): Promise<void> => {
+    const state = nudged ? null : await services.store.load(poolId)
+    // Another bot on this Redis has just looked.
+    if (state !== null && services.now() - state.lastTickAt < everyMs * 0.6) return
+    await withPool(services, poolId, nudged ? 2000 : 0, tick)
+    ticked()
+  }
+  const run = (poolId: string, nudged: boolean): void => {
+    if (stopped) return
+    if (busy.has(poolId)) {
+      if (nudged) due.add(poolId)
+      return
+    }
+    const work = once(poolId, nudged)
+      .then(
+        () => {
+          if (troubled) services.log.info('ticking again')
+          troubled = false
+        },
+        (error: unknown) => {
+          if (!troubled) services.log.error({ pool: poolId, reason: messageOf(error) }, 'tick failed; will go on trying')
+          troubled = true
+        },
+      )
+      .finally(() => {
+        busy.delete(poolId)
+        if (due.delete(poolId)) run(poolId, true)
+      })
+    busy.set(poolId, work)
+  }
+  const all = async (): Promise<void> => {
+    try {
+      for (const poolId of await services.store.list()) run(poolId, false)
+    } catch (error) {
+      if (!troubled) services.log.error({ reason: messageOf(error) }, 'the store is out of reach; will go on trying')
+      troubled = true
+    }
+  }
+  const beat = setInterval(() => void all(), everyMs)
+  return {
+    nudge: (poolId) => {
+      const timer = setTimeout(() => {
+        timers.delete(timer)
+        run(poolId, true)
+      }, NUDGE_MS)
+      timers.add(timer)
+    },
+    stop: async () => {
+      stopped = true
+      clearInterval(beat)
+      timers.forEach((timer) => clearTimeout(timer))
+      await Promise.all(busy.values())
+    },
+  }
+}

@@ -1,0 +1,45 @@
+import { SPINUP } from '../core/model/pool.ts'
+import type { JournalEntry } from '../core/model/state.ts'
+import type { AnswerView } from '../core/model/view.ts'
+import { plural } from '../core/model/words.ts'
+import { forgotten } from './approvals.ts'
+import type { Session } from './session.ts'
+
+/** Lifts pins, pauses and protections whose time is over, says so, and forgets old approvals. Gives the journal lines. */
+export function lapse(session: Session): readonly JournalEntry[] {
+  const { now } = session
+  const state = session.state()
+  const entries: JournalEntry[] = []
+  const lapsed = (what: string, owner: string, at: number): void => {
+    entries.push({ at: now, actor: SPINUP, what: `${what} lapsed`, outcome: `set by ${owner}`, tone: 'info' })
+    session.tell(`lapsed:${what}:${at}`, view(what, owner))
+  }
+  if (state.pin !== null && state.pin.expiresAt <= now) {
+    session.change({ pin: null })
+    lapsed(`Pin at ${plural(state.pin.count, 'member')}`, state.pin.owner.name, state.pin.at)
+  }
+  if (state.pause !== null && state.pause.expiresAt !== null && state.pause.expiresAt <= now) {
+    session.change({ pause: null })
+    lapsed('Pause', state.pause.owner.name, state.pause.at)
+  }
+  for (const [id, protection] of Object.entries(state.protections)) {
+    if (protection.expiresAt !== null && protection.expiresAt <= now) {
+      session.change({ protections: { [id]: null } })
+      lapsed(`Protection of ${id}`, protection.owner.name, protection.at)
+    }
+  }
+  const old = forgotten(state, now)
+  if (old.length > 0) session.change({ approvals: { remove: old } })
+  return entries
+}
+
+function view(what: string, owner: string): AnswerView {
+  return {
+    kind: 'answer',
+    tone: 'info',
+    title: `${what} lapsed`,
+    text: `Set by ${owner}; the policy decides again.`,
+    fields: [],
+    actions: [],
+  }
+}

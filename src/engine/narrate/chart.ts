@@ -1,0 +1,65 @@
+import type { ChartSpec } from '../../core/model/chart.ts'
+import type { PoolState } from '../../core/model/state.ts'
+import type { ChartRef } from '../../core/model/view.ts'
+import { describeChart } from '../../core/model/chart-words.ts'
+import { statName, unitOf } from '../../core/model/words.ts'
+import type { Services } from '../services.ts'
+
+const POINTS = 300
+
+/** What to draw. `memberIds` empty: the pool mean alone. */
+export interface ChartWish {
+  readonly stat: string
+  readonly fromAt: number
+  readonly toAt: number
+  readonly memberIds: readonly string[]
+}
+
+/** Gathers a stat over a range, with the target line and the scale events in it. */
+export async function chartSpec(services: Services, state: PoolState, wish: ChartWish): Promise<ChartSpec> {
+  const { pool } = state
+  const who = wish.memberIds.length === 0 ? [null] : wish.memberIds
+  const lines = await Promise.all(
+    who.map(async (memberId) => ({
+      label: memberId ?? `${pool.name}, mean`,
+      ...(await services.series.range(pool.id, memberId, wish.stat, wish.fromAt, wish.toAt, POINTS)),
+    })),
+  )
+  return {
+    title: `${capital(statName(wish.stat))} of pool ${pool.name}`,
+    subtitle: wish.memberIds.length === 0 ? 'mean of its members' : wish.memberIds.join(', '),
+    stat: wish.stat,
+    unit: unitOf(wish.stat),
+    fromAt: wish.fromAt,
+    toAt: wish.toAt,
+    lines: lines.map(({ label, at, value }) => ({ label, at, value })),
+    counts: null,
+    target: wish.stat === pool.policy.stat ? pool.policy.target : null,
+    events: state.episodes
+      .filter((episode) => episode.startedAt >= wish.fromAt && episode.startedAt <= wish.toAt)
+      .map((episode) => ({
+        at: episode.startedAt,
+        label: episode.direction === 'out' ? `+${episode.to - episode.from}` : `−${episode.from - episode.to}`,
+        direction: episode.direction,
+      })),
+  }
+}
+
+/** Saves a chart under `name`, unique in the pool, and gives the reference a card carries. */
+export async function saveChart(
+  services: Services,
+  state: PoolState,
+  name: string,
+  wish: ChartWish,
+): Promise<ChartRef | null> {
+  const spec = await chartSpec(services, state, wish)
+  if (spec.lines.every((line) => line.value.every((value) => value === null))) return null
+  const id = `${state.pool.id}.${name}`
+  const reference = { id, title: spec.title, alt: describeChart(spec) }
+  await services.charts.save(state.pool.id, reference, spec)
+  return reference
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

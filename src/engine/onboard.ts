@@ -1,0 +1,109 @@
+import type { Operation } from '../core/model/operation.ts'
+import type { Onboarding } from '../core/model/state.ts'
+import { duration } from '../core/model/words.ts'
+import { connectView } from './narrate/connect.ts'
+import type { Session } from './session.ts'
+
+/** Moves an onboarding on by what has been *seen*: the agent's first sample, the end of the snapshot. */
+export async function onboard(session: Session, finished: readonly Operation[]): Promise<void> {
+  const onboarding = session.state().onboarding
+  if (onboarding === null) return
+  if (onboarding.doneAt !== null) return
+  if (onboarding.step === 'agent') await awaitAgent(session, onboarding)
+  if (onboarding.step === 'copying') awaitCopy(session, onboarding, finished)
+  tellOnboarding(session)
+}
+
+async function awaitAgent(session: Session, onboarding: Onboarding): Promise<void> {
+  const { pool, members } = session.state()
+  const origin = members.find((member) => member.role === 'origin')
+  if (origin === undefined) return
+  const latest = await session.services.series.latest(pool.id, [origin.id])
+  if ((latest[origin.id]?.at ?? 0) < onboarding.startedAt) return
+  session.change({ onboarding: { ...onboarding, step: 'snapshot', line: null } })
+}
+
+function awaitCopy(session: Session, onboarding: Onboarding, finished: readonly Operation[]): void {
+  const operation = finished.find((candidate) => candidate.id === onboarding.operationId)
+  if (operation === undefined) return
+  const { now } = session
+  const { pool } = session.state()
+  const actor = onboarding.channelActor
+  if (operation.state.kind === 'done' && operation.snapshotId !== null) {
+    const took = duration(operation.state.at - operation.startedAt)
+    session.change({
+      pool: { ...pool, phase: 'ready', snapshotId: operation.snapshotId },
+      onboarding: { ...onboarding, step: 'ready', failure: null, doneAt: now },
+    })
+    session.journal({ at: now, actor, what: `Connected ${pool.name}`, outcome: `snapshot taken in ${took}`, tone: 'good' })
+    return
+  }
+  const failure = operation.failure ?? 'the snapshot did not complete'
+  session.change({ onboarding: { ...onboarding, step: 'snapshot', failure, operationId: null } })
+  session.journal({ at: now, actor, what: `Snapshot of ${pool.name}`, outcome: failure, tone: 'bad' })
+}
+
+/** Puts the onboarding's card as it stands. */
+export function tellOnboarding(session: Session): void {
+  const state = session.state()
+  const { onboarding, pool } = state
+  if (onboarding === null) return
+  const view = connectView(onboarding, state, prompt(session, onboarding))
+  session.tell(`connect:${pool.id}:${onboarding.id}`, view)
+}
+
+type Prompt = Parameters<typeof connectView>[2]
+
+function prompt(session: Session, onboarding: Onboarding): Prompt {
+  const { services } = session
+  const none: Prompt = { prompt: null, choices: [], line: null, actions: [] }
+  switch (onboarding.step) {
+    case 'droplet':
+    case 'copying':
+      return none
+    case 'balancer':
+      return {
+        ...none,
+        prompt: 'Which balancer stands in front of it?',
+        choices: services.balancerNames.map(({ name, about }) => ({
+          label: name,
+          detail: about,
+          action: `run:/spinup connect balancer ${name}`,
+        })),
+      }
+    case 'agent':
+      return {
+        ...none,
+        prompt: 'Run this line on the droplet; I go on when its first sample arrives.',
+        line: onboarding.line,
+        actions:
+          services.installAgent === null
+            ? []
+            : [{ action: 'run:/spinup connect install', label: 'Run it for me', style: 'primary' }],
+      }
+    case 'snapshot':
+      return {
+        ...none,
+        prompt:
+          onboarding.failure === null
+            ? 'Clones are made from a snapshot. To take a clean one the droplet is shut down, copied and started again: the site is away for that long.'
+            : `${onboarding.failure}. The droplet is back on; you can try again.`,
+        actions: [
+          {
+            action: 'run:/spinup connect snapshot',
+            label: onboarding.failure === null ? 'Shut down and take the snapshot' : 'Try again',
+            style: 'primary',
+          },
+        ],
+      }
+    case 'ready':
+      return {
+        ...none,
+        prompt: 'From now on I watch it. Try these:',
+        actions: [
+          { action: 'run:/spinup status', label: 'Status', style: 'primary' },
+          { action: 'run:/spinup policy', label: 'Policy', style: 'plain' },
+        ],
+      }
+  }
+}

@@ -1,0 +1,77 @@
+import { SpinupError } from '../core/model/error.ts'
+import type { Decision } from '../core/model/decision.ts'
+import type { View } from '../core/model/view.ts'
+import type { JournalEntry, PoolState } from '../core/model/state.ts'
+import { applyChange, mergeChanges, type StateChange } from '../store/state-fields.ts'
+import type { Services } from './services.ts'
+
+/** One stretch of work on a pool while holding its lock: changes pile up and are committed whole at the end. */
+export interface Session {
+  readonly poolId: string
+  readonly services: Services
+  readonly now: number
+  /** As it will be after the changes so far. */
+  state(): PoolState
+  change(change: StateChange): void
+  journal(entry: JournalEntry): void
+  keepDecision(decision: Decision): void
+  /** Shows or edits a card in the pool's channels once the commit has happened. */
+  tell(cardId: string, view: View): void
+}
+
+/**
+ * Runs `work` under the pool's lock and commits what it changed. Null when the lock could not be had in `waitMs`, or
+ * there is no such pool. Cards are put into the outbox after the commit; they are computed from the state, so a tick
+ * after a crash puts them again.
+ */
+export async function withPool<T>(
+  services: Services,
+  poolId: string,
+  waitMs: number,
+  work: (session: Session) => Promise<T>,
+): Promise<T | null> {
+  const lease = await services.store.lock(poolId, waitMs)
+  if (lease === null) return null
+  try {
+    let state = await services.store.load(poolId)
+    if (state === null) return null
+    let change: StateChange = {}
+    let dirty = false
+    const journal: JournalEntry[] = []
+    const decisions: Decision[] = []
+    const cards = new Map<string, View>()
+    const result = await work({
+      poolId,
+      services,
+      now: services.now(),
+      state: () => state!,
+      change: (more) => {
+        dirty = true
+        change = mergeChanges(change, more)
+        state = applyChange(state!, more)
+      },
+      journal: (entry) => journal.push(entry),
+      keepDecision: (decision) => decisions.push(decision),
+      tell: (cardId, view) => cards.set(cardId, view),
+    })
+    if (dirty || journal.length > 0 || decisions.length > 0) {
+      const written = await services.store.commit(poolId, { kind: 'lease', lease }, { change, journal, decisions })
+      if (!written) {
+        throw new SpinupError('conflict', 'Another Spinup took over meanwhile; nothing was changed. Try again.', {
+          retryable: true,
+        })
+      }
+    }
+    for (const operation of state.operations) {
+      if (operation.state.kind === 'running') await services.queue.add(poolId, operation.id)
+    }
+    for (const [cardId, view] of cards) {
+      for (const destination of services.destinations) {
+        await services.outbox.put(destination, cardId, view, services.now())
+      }
+    }
+    return result
+  } finally {
+    await lease.release()
+  }
+}

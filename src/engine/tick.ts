@@ -1,0 +1,98 @@
+import type { BackendState } from '../balancers/balancer.ts'
+import { messageOf } from '../core/model/error.ts'
+import { SPINUP } from '../core/model/pool.ts'
+import { act } from './act.ts'
+import { alarms } from './alarms.ts'
+import { lapse } from './lapse.ts'
+import { alertView } from './narrate/alert.ts'
+import { narrate } from './narrate/narrate.ts'
+import { onboard } from './onboard.ts'
+import { observe } from './observe.ts'
+import type { Session } from './session.ts'
+import { settle } from './settle.ts'
+import { decide } from '../core/policy/decide.ts'
+
+/** One look at a pool: book what finished, let lapse what lapsed, judge, act or ask, and tell. Runs under the pool's lock. */
+export async function tick(session: Session): Promise<void> {
+  const settlement = settle(session.state(), session.now)
+  if (settlement !== null) {
+    session.change(settlement.change)
+    settlement.journal.forEach((entry) => session.journal(entry))
+  }
+  for (const entry of lapse(session)) session.journal(entry)
+  await onboard(session, settlement?.finished ?? [])
+  if (session.state().pool.phase === 'ready') await judge(session)
+  session.change({ lastTickAt: session.now })
+  await narrate(session)
+}
+
+async function judge(session: Session): Promise<void> {
+  const { services, now } = session
+  const state = session.state()
+  const [observation, balancer] = await Promise.all([observe(state, services.series, now), look(session)])
+  await keepHooked(session, balancer.backends)
+  const judgement = decide(observation, state.pool.policy, state.memory, now)
+  await act(session, judgement)
+
+  const unhealthy = state.members
+    .filter((member) => member.phase === 'inService')
+    .filter((member) => balancer.backends?.some((backend) => backend.url === member.url && backend.state === 'unhealthy'))
+    .map((member) => member.id)
+  const on = alarms(state, { observation, balancerTrouble: balancer.trouble, unhealthy }, now)
+  const off = state.alarms.filter((known) => !on.some((alarm) => alarm.id === known.id))
+  const fresh = on.filter((alarm) => !state.alarms.some((known) => known.id === alarm.id))
+  for (const alarm of on) session.tell(alarmCard(alarm), alertView(alarm, null))
+  for (const alarm of off) session.tell(alarmCard(alarm), alertView(alarm, now))
+  for (const alarm of fresh) {
+    session.journal({ at: now, actor: SPINUP, what: alarm.title, outcome: alarm.text, tone: alarm.tone })
+  }
+  if (on.length + off.length > 0) session.change({ alarms: { put: on, remove: off.map((alarm) => alarm.id) } })
+}
+
+function alarmCard(alarm: { readonly id: string; readonly since: number }): string {
+  return `alert:${alarm.id}:${alarm.since}`
+}
+
+/** Asks the balancer who it serves, and passes on the loads it weighs by. */
+async function look(
+  session: Session,
+): Promise<{ readonly backends: readonly BackendState[] | null; readonly trouble: string | null }> {
+  const { services } = session
+  const { pool, members } = session.state()
+  try {
+    const balancer = services.balancer(pool.balancer)
+    const [backends, latest] = await Promise.all([
+      balancer.list(),
+      services.series.latest(
+        pool.id,
+        members.map((member) => member.id),
+      ),
+    ])
+    const loads: Record<string, number> = {}
+    for (const member of members) {
+      const cpu = latest[member.id]?.stats['cpu']
+      if (member.url !== null && cpu !== undefined) loads[member.url] = cpu
+    }
+    await balancer.weigh(loads)
+    return { backends, trouble: null }
+  } catch (error) {
+    return { backends: null, trouble: messageOf(error) }
+  }
+}
+
+/** A member in service that the balancer does not know (it was restarted, or someone took it off) is hooked on again. */
+async function keepHooked(session: Session, backends: readonly BackendState[] | null): Promise<void> {
+  if (backends === null) return
+  const { services } = session
+  const { pool, members } = session.state()
+  for (const member of members) {
+    if (member.phase !== 'inService' || member.url === null) continue
+    if (backends.some((backend) => backend.url === member.url)) continue
+    try {
+      await services.balancer(pool.balancer).add(member.url)
+      services.log.warn({ member: member.id }, 'hooked a missing member onto the balancer again')
+    } catch (error) {
+      services.log.warn({ member: member.id, reason: messageOf(error) }, 'could not hook a member on again')
+    }
+  }
+}
