@@ -1,0 +1,59 @@
+/** How much CPU a droplet may use; all derived from its vCPUs, in nanoseconds of CPU time. */
+export interface Quota {
+  /** CPU seconds per second, may be a fraction. */
+  readonly vcpus: number
+  /** A stopped droplet goes on once it has saved this much: one period's share. */
+  readonly sliceNs: number
+  /** What an idle droplet saves up at most. */
+  readonly capNs: number
+  /** What is remembered at most of an overrun, so that no droplet is stopped for longer than about half a second. */
+  readonly debtNs: number
+}
+
+/** The bucket: `creditNs` of CPU time may be used from `atMs` on; negative is debt. */
+export interface Budget {
+  readonly creditNs: number
+  readonly atMs: number
+}
+
+/** Whether the droplet may run, and after how many ms to look again. */
+export interface Verdict {
+  readonly run: boolean
+  readonly lookAfterMs: number
+}
+
+const PERIOD_MS = 20
+const LONGEST_STOP_MS = 500
+/** Between these, looks at a running droplet come about when its credit could be spent. */
+const SOONEST_LOOK_MS = 2
+const LATEST_LOOK_MS = 12
+const NS = 1e6
+
+export function quotaOf(vcpus: number): Quota {
+  const sliceNs = vcpus * PERIOD_MS * NS
+  return { vcpus, sliceNs, capNs: 2 * sliceNs, debtNs: vcpus * LONGEST_STOP_MS * NS }
+}
+
+/** A full bucket, as a droplet has it at boot. */
+export function fullBudget(quota: Quota, nowMs: number): Budget {
+  return { creditNs: quota.capNs, atMs: nowMs }
+}
+
+/**
+ * Refills for the time passed and charges what was used in it. Overruns become debt, which later refills pay off:
+ * that keeps the mean exact although the kernel tells CPU time only every few milliseconds.
+ */
+export function settle(budget: Budget, quota: Quota, usedNs: number, nowMs: number): Budget {
+  const refillNs = quota.vcpus * Math.max(0, nowMs - budget.atMs) * NS
+  const creditNs = Math.min(quota.capNs, Math.max(-quota.debtNs, budget.creditNs + refillNs - usedNs))
+  return { creditNs, atMs: nowMs }
+}
+
+/** A running droplet is stopped when its credit is spent; a stopped one goes on when it has saved a slice. */
+export function judge(budget: Budget, quota: Quota, stopped: boolean): Verdict {
+  const run = stopped ? budget.creditNs >= quota.sliceNs : budget.creditNs > 0
+  if (!run) return { run, lookAfterMs: (quota.sliceNs - budget.creditNs) / (quota.vcpus * NS) }
+  const drainPerMs = Math.max(0.1, 1 - quota.vcpus) * NS
+  const spentAfterMs = budget.creditNs / drainPerMs
+  return { run, lookAfterMs: Math.min(LATEST_LOOK_MS, Math.max(SOONEST_LOOK_MS, spentAfterMs)) }
+}
