@@ -55,7 +55,8 @@ function propose(session: Session, decision: Decision): void {
   const state = session.state()
   const open = openApproval(state)
   if (decision.kind === 'hold') {
-    if (open !== null && session.now - open.openedAt > WITHDRAW_AFTER_MS) withdraw(session, decision, 'no longer needed')
+    if (open !== null && session.now - open.openedAt > WITHDRAW_AFTER_MS)
+      withdraw(session, decision, 'no longer needed')
     return
   }
   if (open !== null) {
@@ -95,7 +96,9 @@ export function fresh(session: Session, decision: Decision): Decision {
   const to = Math.max(pool.policy.min, Math.min(decision.to, pool.policy.max))
   const kind = to > from ? 'scaleOut' : to < from ? 'scaleIn' : 'hold'
   // The team was asked for one direction; if the pool has passed the size meanwhile there is nothing left to do.
-  return kind === decision.kind ? { ...decision, from, to, at: session.now } : { ...decision, kind: 'hold', from, to: from }
+  return kind === decision.kind
+    ? { ...decision, from, to, at: session.now }
+    : { ...decision, kind: 'hold', from, to: from }
 }
 
 /** Mode observe: says once what it would do. */

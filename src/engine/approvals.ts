@@ -38,7 +38,11 @@ export function close(
 
 /** Whether an open proposal still answers what is wanted now; a larger scale out replaces a smaller one. */
 export function stillAnswers(approval: Approval, decision: Decision): boolean {
-  return decision.kind === approval.decision.kind && decision.to === approval.decision.to && decision.from === approval.decision.from
+  return (
+    decision.kind === approval.decision.kind &&
+    decision.to === approval.decision.to &&
+    decision.from === approval.decision.from
+  )
 }
 
 /** After a denial the same direction is not proposed again until the approval time has passed once more. */

@@ -105,7 +105,8 @@ function startTicker(services: Services, everyMs: number, ticked: () => void): T
           troubled = false
         },
         (error: unknown) => {
-          if (!troubled) services.log.error({ pool: poolId, reason: messageOf(error) }, 'tick failed; will go on trying')
+          if (!troubled)
+            services.log.error({ pool: poolId, reason: messageOf(error) }, 'tick failed; will go on trying')
           troubled = true
         },
       )

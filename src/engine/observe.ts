@@ -8,9 +8,7 @@ export interface SampleReader {
   latest(
     poolId: string,
     memberIds: readonly string[],
-  ): Promise<
-    Readonly<Record<string, { readonly at: number; readonly stats: Readonly<Record<string, number>> } | null>>
-  >
+  ): Promise<Readonly<Record<string, { readonly at: number; readonly stats: Readonly<Record<string, number>> } | null>>>
   window(
     poolId: string,
     memberIds: readonly string[],
@@ -39,13 +37,14 @@ export async function observe(state: PoolState, samples: SampleReader, now: numb
       phase: member.phase,
       ageMs: now - member.phaseAt,
       removable:
-        member.role === 'clone' &&
-        member.phase === 'inService' &&
-        !inForce(state.protections[member.id] ?? null, now),
+        member.role === 'clone' && member.phase === 'inService' && !inForce(state.protections[member.id] ?? null, now),
       points: window[member.id] ?? {},
       lastSampleAt: latest[member.id]?.at ?? null,
     })),
-    pin: state.pin === null ? null : { count: state.pin.count, owner: state.pin.owner.name, expiresAt: state.pin.expiresAt },
+    pin:
+      state.pin === null
+        ? null
+        : { count: state.pin.count, owner: state.pin.owner.name, expiresAt: state.pin.expiresAt },
     pause: state.pause === null ? null : { owner: state.pause.owner.name, expiresAt: state.pause.expiresAt },
   }
 }

@@ -35,7 +35,13 @@ function awaitCopy(session: Session, onboarding: Onboarding, finished: readonly 
       pool: { ...pool, phase: 'ready', snapshotId: operation.snapshotId },
       onboarding: { ...onboarding, step: 'ready', failure: null, doneAt: now },
     })
-    session.journal({ at: now, actor, what: `Connected ${pool.name}`, outcome: `snapshot taken in ${took}`, tone: 'good' })
+    session.journal({
+      at: now,
+      actor,
+      what: `Connected ${pool.name}`,
+      outcome: `snapshot taken in ${took}`,
+      tone: 'good',
+    })
     return
   }
   const failure = operation.failure ?? 'the snapshot did not complete'

@@ -16,7 +16,13 @@ export interface Plan {
 }
 
 /** Turns a decision into operations; saved whole before any of them acts. `newId` gives fresh random ids. */
-export function plan(state: PoolState, decision: Decision, actor: Actor, now: number, newId: () => string): Plan | null {
+export function plan(
+  state: PoolState,
+  decision: Decision,
+  actor: Actor,
+  now: number,
+  newId: () => string,
+): Plan | null {
   const count = Math.abs(decision.to - decision.from)
   if (count === 0) return null
   const episodeId = newId()

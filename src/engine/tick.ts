@@ -36,7 +36,9 @@ async function judge(session: Session): Promise<void> {
 
   const unhealthy = state.members
     .filter((member) => member.phase === 'inService')
-    .filter((member) => balancer.backends?.some((backend) => backend.url === member.url && backend.state === 'unhealthy'))
+    .filter((member) =>
+      balancer.backends?.some((backend) => backend.url === member.url && backend.state === 'unhealthy'),
+    )
     .map((member) => member.id)
   const on = alarms(state, { observation, balancerTrouble: balancer.trouble, unhealthy }, now)
   const off = state.alarms.filter((known) => !on.some((alarm) => alarm.id === known.id))

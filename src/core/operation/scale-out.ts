@@ -24,8 +24,10 @@ export function nextScaleOut(context: StepContext, event: OperationEvent): Next 
       const dropletId = operation.dropletId
       if (dropletId === null) return go({ ...operation, step: 'create' }, { kind: 'createDroplet' })
       const look: Effect = { kind: 'inspectDroplet', dropletId }
-      if (event.kind === 'error') return mayRetry(context, event.retryable) ? retry(context, look) : undo(context, event.message)
-      if (event.kind === 'droplet' && event.status === 'gone') return undo(context, 'the droplet was deleted while it booted')
+      if (event.kind === 'error')
+        return mayRetry(context, event.retryable) ? retry(context, look) : undo(context, event.message)
+      if (event.kind === 'droplet' && event.status === 'gone')
+        return undo(context, 'the droplet was deleted while it booted')
       if (event.kind === 'droplet' && event.status === 'active' && event.url !== null) {
         return start(context, 'report', event.url)
       }

@@ -17,7 +17,8 @@ export function nextSnapshot(context: StepContext, event: OperationEvent): Next 
     case 'off': {
       if (event.kind === 'droplet' && event.status === 'off') return begin(context, 'copy')
       if (event.kind === 'error' && !mayRetry(context, event.retryable)) return restore(context, event.message)
-      if (overdue(context, timing.bootMs)) return restore(context, `did not shut down within ${duration(timing.bootMs)}`)
+      if (overdue(context, timing.bootMs))
+        return restore(context, `did not shut down within ${duration(timing.bootMs)}`)
       return event.kind === 'error' ? retry(context, effect) : again(context, effect)
     }
     case 'copy': {

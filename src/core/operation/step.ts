@@ -42,7 +42,12 @@ export function retry(context: StepContext, effect: Effect): Next {
 export function finish(context: StepContext): Next {
   const { operation, now } = context
   return go(
-    { ...operation, done: { ...operation.done, [operation.step]: now }, state: { kind: 'done', at: now }, progress: null },
+    {
+      ...operation,
+      done: { ...operation.done, [operation.step]: now },
+      state: { kind: 'done', at: now },
+      progress: null,
+    },
     { kind: 'finish' },
   )
 }

@@ -15,7 +15,13 @@ export interface PolicyField {
   readonly write: (policy: Policy, text: string) => Policy
 }
 
-type DurationKey = 'windowMs' | 'scaleInWindowMs' | 'scaleOutCooldownMs' | 'scaleInCooldownMs' | 'staleAfterMs' | 'approvalMs'
+type DurationKey =
+  | 'windowMs'
+  | 'scaleInWindowMs'
+  | 'scaleOutCooldownMs'
+  | 'scaleInCooldownMs'
+  | 'staleAfterMs'
+  | 'approvalMs'
 type CountKey = 'min' | 'max' | 'maxStepIn'
 
 /** Every setting of a pool's policy. A new one is one entry here. */
@@ -115,7 +121,8 @@ function count(name: string, least: number, most: number, meaning: string, key =
     read: (policy) => plainNumber(policy[key]),
     write: (policy, text) => {
       const value = Number(text)
-      if (!/^\d+$/.test(text) || value < least || value > most) throw bad(name, text, `a whole number from ${least} to ${most}`)
+      if (!/^\d+$/.test(text) || value < least || value > most)
+        throw bad(name, text, `a whole number from ${least} to ${most}`)
       return { ...policy, [key]: value }
     },
   }

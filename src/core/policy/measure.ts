@@ -55,8 +55,7 @@ export function measure(observation: Observation, policy: Policy, now: number): 
 function calm(serving: readonly ObservedMember[], policy: Policy, now: number): number | null {
   const values: number[] = []
   for (const member of serving) {
-    const points = (member.points[policy.stat] ?? []).filter((point) => point.at >= now - policy.scaleInWindowMs)
-    const first = points[0]
+    const first = member.points[policy.stat]?.find((point) => point.at >= now - policy.scaleInWindowMs)
     const value = meanSince(member, policy.stat, now - policy.scaleInWindowMs)
     if (first === undefined || value === null) return null
     if (now - first.at < policy.scaleInWindowMs * COVERAGE) return null

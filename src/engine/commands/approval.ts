@@ -27,7 +27,13 @@ export function decideProposal(
   const note = reason === '' ? null : reason
   session.change({ approvals: { put: [close(approval, { state: verdict, by: actor, note }, session.now)] } })
   const what = `${approval.decision.from} → ${approval.decision.to}: ${approval.decision.reason}`
-  session.journal({ at: session.now, actor, what, outcome: `${verdict}${note === null ? '' : `: ${note}`}`, tone: 'info' })
+  session.journal({
+    at: session.now,
+    actor,
+    what,
+    outcome: `${verdict}${note === null ? '' : `: ${note}`}`,
+    tone: 'info',
+  })
   const decision = fresh(session, approval.decision)
   const acted = verdict === 'approved' && carryOut(session, decision, actor)
   const after = session.state().approvals.find((known) => known.id === approval.id) ?? approval

@@ -157,7 +157,8 @@ async function step(session: Session, onboarding: Onboarding, choice: ConnectCho
   const { services, now } = session
   const { pool, members } = session.state()
   const origin = members.find((member) => member.role === 'origin')
-  if (origin === undefined) throw new SpinupError('conflict', 'The pool has no origin; type /spinup connect droplet NAME.')
+  if (origin === undefined)
+    throw new SpinupError('conflict', 'The pool has no origin; type /spinup connect droplet NAME.')
   if (choice.kind === 'balancer') {
     expect(onboarding, 'balancer')
     if (!services.balancerNames.some((known) => known.name === choice.name)) {
@@ -181,7 +182,11 @@ async function step(session: Session, onboarding: Onboarding, choice: ConnectCho
     if (services.installAgent === null || origin.dropletId === null) {
       throw new SpinupError('badInput', 'I cannot reach into that droplet; run the line on it yourself.')
     }
-    const enrol = await services.identities.createEnrolment({ poolId: pool.id, memberId: origin.id, ttlMs: ENROLMENT_MS })
+    const enrol = await services.identities.createEnrolment({
+      poolId: pool.id,
+      memberId: origin.id,
+      ttlMs: ENROLMENT_MS,
+    })
     await services.installAgent(
       origin.dropletId,
       JSON.stringify({ url: services.publicUrl, enrol, host: onboarding.dropletName ?? pool.name }),

@@ -20,7 +20,9 @@ export function pin(session: Session, count: number, forMs: number, reason: stri
   session.change({ pin: { count, owner: actor, reason, at: session.now, expiresAt: session.now + forMs } })
   log(session, actor, `Pinned ${name} at ${count} for ${duration(forMs)}`, reason)
   const change =
-    count === size ? 'It is at that size now.' : `${count > size ? 'Adding' : 'Removing'} ${Math.abs(count - size)} now.`
+    count === size
+      ? 'It is at that size now.'
+      : `${count > size ? 'Adding' : 'Removing'} ${Math.abs(count - size)} now.`
   return [
     answer(
       'good',

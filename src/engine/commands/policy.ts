@@ -53,7 +53,8 @@ export function setMode(session: Session, mode: Mode | null, actor: Actor): read
     label: `Switch to ${other}`,
     style: 'plain' as const,
   }))
-  if (mode === null) return [answer('info', `${pool.name} is in mode ${pool.policy.mode}`, ABOUT[pool.policy.mode], actions)]
+  if (mode === null)
+    return [answer('info', `${pool.name} is in mode ${pool.policy.mode}`, ABOUT[pool.policy.mode], actions)]
   if (mode === pool.policy.mode) return [answer('info', `${pool.name} is in mode ${mode} already`, ABOUT[mode])]
   setPolicy(session, { mode }, actor)
   return [answer('good', `${pool.name} is in mode ${mode}`, ABOUT[mode], actions)]

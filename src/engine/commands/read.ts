@@ -53,7 +53,10 @@ export async function live(services: Services, state: PoolState): Promise<Live> 
     at: now,
     status: statusView(state, present, now),
     rps: backends === null ? null : known.reduce((sum, backend) => sum + (backend.rps ?? 0), 0),
-    p95Ms: known.reduce<number | null>((worst, { p95Ms }) => (p95Ms === null ? worst : Math.max(worst ?? 0, p95Ms)), null),
+    p95Ms: known.reduce<number | null>(
+      (worst, { p95Ms }) => (p95Ms === null ? worst : Math.max(worst ?? 0, p95Ms)),
+      null,
+    ),
     inFlight: backends?.reduce((sum, backend) => sum + backend.inFlight, 0) ?? 0,
   }
 }
@@ -99,7 +102,9 @@ export async function stats(
     memberIds: wish.member === null ? [] : [wish.member],
   })
   const nows = members.map((id) => latest[id]?.stats[stat] ?? null)
-  const heard = (wish.member === null ? nows : [latest[wish.member]?.stats[stat] ?? null]).filter((value) => value !== null)
+  const heard = (wish.member === null ? nows : [latest[wish.member]?.stats[stat] ?? null]).filter(
+    (value) => value !== null,
+  )
   return {
     kind: 'stats',
     pool: pool.name,

@@ -23,7 +23,12 @@ export function connectView(
     title: ready ? `Connected: ${onboarding.dropletName}` : 'Connect a droplet',
     steps: [
       { label: 'Choose the droplet', state: stateOf(0), detail: onboarding.dropletName, progress: null },
-      { label: 'Choose the balancer', state: stateOf(1), detail: at > 1 ? (state?.pool.balancer ?? null) : null, progress: null },
+      {
+        label: 'Choose the balancer',
+        state: stateOf(1),
+        detail: at > 1 ? (state?.pool.balancer ?? null) : null,
+        progress: null,
+      },
       {
         label: 'Install the agent',
         state: stateOf(2),
@@ -36,7 +41,12 @@ export function connectView(
         detail: copying && operation !== undefined ? stepWords(operation.step) : onboarding.failure,
         progress: copying ? (operation?.progress ?? null) : null,
       },
-      { label: 'Ready', state: ready ? 'done' : 'todo', detail: ready ? 'the pool is being watched' : null, progress: null },
+      {
+        label: 'Ready',
+        state: ready ? 'done' : 'todo',
+        detail: ready ? 'the pool is being watched' : null,
+        progress: null,
+      },
     ],
     ...prompt,
   }

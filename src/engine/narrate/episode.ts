@@ -80,6 +80,10 @@ function working(operation: Operation | undefined): EpisodeView['members'][numbe
 
 function actions(episode: Episode): readonly Action[] {
   const why: Action = { action: 'run:/spinup why', label: 'Why', style: 'plain' }
-  const pin: Action = { action: `run:/spinup pin ${Math.max(1, episode.to)} for 1h`, label: `Pin at ${episode.to} for 1 h`, style: 'plain' }
+  const pin: Action = {
+    action: `run:/spinup pin ${Math.max(1, episode.to)} for 1h`,
+    label: `Pin at ${episode.to} for 1 h`,
+    style: 'plain',
+  }
   return [why, pin]
 }

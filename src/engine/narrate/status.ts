@@ -65,7 +65,8 @@ export function overrides(state: PoolState, now: number): readonly OverrideLine[
   ): void => {
     lines.push({ what, text, owner: entry.owner, reason: entry.reason, expiresAt: entry.expiresAt })
   }
-  if (state.pin !== null && inForce(state.pin, now)) add('pin', `Pinned at ${plural(state.pin.count, 'member')}`, state.pin)
+  if (state.pin !== null && inForce(state.pin, now))
+    add('pin', `Pinned at ${plural(state.pin.count, 'member')}`, state.pin)
   if (state.pause !== null && inForce(state.pause, now)) add('pause', 'Paused', state.pause)
   for (const [id, protection] of Object.entries(state.protections)) {
     if (inForce(protection, now)) add('protect', `${id} is protected`, protection)

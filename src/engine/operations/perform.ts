@@ -113,12 +113,12 @@ async function identity(services: Services, pool: Pool, memberId: string): Promi
 async function destroy(services: Services, pool: Pool, operation: Operation, dropletId: string | null): Promise<void> {
   const provider = services.provider(pool.provider)
   const ids =
-    dropletId === null
-      ? (await provider.list(operationTag(operation.id))).map((droplet) => droplet.id)
-      : [dropletId]
+    dropletId === null ? (await provider.list(operationTag(operation.id))).map((droplet) => droplet.id) : [dropletId]
   for (const id of ids) {
     if (id === pool.originDropletId) {
-      throw new SpinupError('conflict', 'Refused to delete the origin droplet; nothing was changed.', { retryable: false })
+      throw new SpinupError('conflict', 'Refused to delete the origin droplet; nothing was changed.', {
+        retryable: false,
+      })
     }
     await provider.destroy(id)
   }

@@ -36,7 +36,12 @@ export async function runOperation(
     if (!saved) return 'lost'
     if (step.operation.step !== operation.step || step.operation.state.kind !== 'running') {
       services.log.info(
-        { operation: operationId, member: operation.memberId, step: step.operation.step, state: step.operation.state.kind },
+        {
+          operation: operationId,
+          member: operation.memberId,
+          step: step.operation.step,
+          state: step.operation.state.kind,
+        },
         'operation step',
       )
     }

@@ -16,7 +16,12 @@ export const settling: JudgeRule = (context, draft) => {
   }
   if (measure.settling.length > 0) {
     const names = measure.settling.map((member) => member.id).join(', ')
-    return hold(context, draft, 'booting', `Holding at ${measure.size}: ${names} just came in, its first figures decide.`)
+    return hold(
+      context,
+      draft,
+      'booting',
+      `Holding at ${measure.size}: ${names} just came in, its first figures decide.`,
+    )
   }
   return draft
 }

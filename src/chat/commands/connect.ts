@@ -1,0 +1,36 @@
+import { BadWords, type Command } from './command.ts'
+import { nearest, readEnd } from './words.ts'
+
+const STAGES = ['droplet', 'balancer', 'install', 'snapshot', 'restart'] as const
+
+export const command: Command = {
+  name: 'connect',
+  summary: 'link a droplet: choose it, choose the balancer, install the agent, take the snapshot',
+  usage: 'connect [droplet NAME | balancer NAME | install | snapshot | restart]',
+  example: '/spinup connect',
+  parse: (words) => {
+    const [stage, name, ...rest] = words
+    switch (stage) {
+      case undefined:
+        return { kind: 'connect', choice: null }
+      case 'droplet':
+      case 'balancer':
+        if (name === undefined) throw new BadWords(`Which ${stage}?`, `/spinup connect ${stage} NAME`)
+        readEnd(rest)
+        return { kind: 'connect', choice: { kind: stage, name } }
+      case 'install':
+      case 'snapshot':
+      case 'restart':
+        readEnd(words.slice(1))
+        return { kind: 'connect', choice: { kind: stage } }
+      default: {
+        const near = nearest(stage, STAGES)
+        throw new BadWords(`“${stage}” is no step of connect.`, near === null ? null : `/spinup connect ${near}`)
+      }
+    }
+  },
+  next: (words, facts) => {
+    if (words.length === 0) return STAGES
+    return words.length === 1 && words[0] === 'droplet' ? facts.droplets : []
+  },
+}

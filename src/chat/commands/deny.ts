@@ -1,0 +1,10 @@
+import type { Command } from './command.ts'
+import { readReason } from './words.ts'
+
+export const command: Command = {
+  name: 'deny',
+  summary: 'say no to the open proposal, and why',
+  usage: 'deny [REASON]',
+  example: '/spinup deny we are about to deploy',
+  parse: (words) => ({ kind: 'deny', id: null, reason: readReason(words) }),
+}

@@ -1,0 +1,144 @@
+import { SpinupError } from '../../core/model/error.ts'
+import type { Actor } from '../../core/model/pool.ts'
+import type { Request } from '../../core/model/request.ts'
+import type { HelpView, View } from '../../core/model/view.ts'
+import type { ActionInput, ChatHandlers, CommandInput, Completion } from '../chat.ts'
+import { BadWords, badWordsView, type Command, type Facts } from './command.ts'
+import { COMMANDS } from './registry.ts'
+import { nearest } from './words.ts'
+
+/** What carries out a parsed request; the engine in the product. */
+export interface Desk {
+  perform(request: Exclude<Request, { kind: 'help' }>, actor: Actor): Promise<readonly View[]>
+  facts(): Promise<Omit<Facts, 'commands'>>
+  now(): number
+  /** Told of every failure that is not the person's. */
+  failed(error: unknown): void
+}
+
+/** The handlers every platform calls: one grammar, one set of answers, whichever platform asks. */
+export function createHandlers(desk: Desk): ChatHandlers {
+  const command = async (input: CommandInput): Promise<readonly View[]> => {
+    const parsed = parseLine(input.text, desk.now())
+    if (parsed.kind === 'error') return [parsed.view]
+    if (parsed.request.kind === 'help') return [helpView(parsed.request.topic)]
+    try {
+      return await desk.perform(parsed.request, input.actor)
+    } catch (error) {
+      return [failureView(desk, error, parsed.command)]
+    }
+  }
+  return {
+    command,
+    action: (input) => pressed(desk, command, input),
+    complete: async (text) => complete(text, { ...(await desk.facts().catch(() => NO_FACTS)), commands: NAMES }),
+  }
+}
+
+const NAMES: readonly string[] = COMMANDS.map((command) => command.name)
+const NO_FACTS: Omit<Facts, 'commands'> = { members: [], stats: [], droplets: [] }
+
+async function pressed(desk: Desk, command: ChatHandlers['command'], input: ActionInput): Promise<readonly View[]> {
+  const [verb, rest = ''] = input.action.split(/:(.*)/s)
+  if (verb === 'run') return command({ ...input, text: rest })
+  if (verb === 'approve' || verb === 'deny') {
+    try {
+      const request: Request =
+        verb === 'approve' ? { kind: 'approve', id: rest } : { kind: 'deny', id: rest, reason: '' }
+      return await desk.perform(request, input.actor)
+    } catch (error) {
+      return [failureView(desk, error, null)]
+    }
+  }
+  return [
+    badWordsView(
+      new BadWords('That button is from an older message and does nothing any more.', '/spinup status'),
+      null,
+    ),
+  ]
+}
+
+function failureView(desk: Desk, error: unknown, command: Command | null): View {
+  if (error instanceof SpinupError) {
+    return {
+      kind: 'error',
+      code: error.code,
+      message: error.message,
+      suggestion: null,
+      example: command?.example ?? null,
+    }
+  }
+  desk.failed(error)
+  const message = 'Something went wrong on my side; nothing was changed as far as I know. The log says more. Try again.'
+  return { kind: 'error', code: 'internal', message, suggestion: null, example: null }
+}
+
+type Parsed =
+  | { readonly kind: 'request'; readonly request: Request; readonly command: Command }
+  | { readonly kind: 'error'; readonly view: View }
+
+/** Reads a line, with or without `/spinup` before it. */
+export function parseLine(text: string, now: number): Parsed {
+  const words = wordsOf(text)
+  const [name = 'help', ...rest] = words
+  const command = COMMANDS.find((known) => known.name === name.toLowerCase())
+  if (command === undefined) return { kind: 'error', view: unknown(name, (near) => [near, ...rest]) }
+  try {
+    const request = command.parse(rest, now)
+    if (request.kind === 'help' && request.topic !== null && !NAMES.includes(request.topic)) {
+      return { kind: 'error', view: unknown(request.topic, (near) => ['help', near]) }
+    }
+    return { kind: 'request', request, command }
+  } catch (error) {
+    if (error instanceof BadWords) return { kind: 'error', view: badWordsView(error, command.example) }
+    throw error
+  }
+}
+
+/** For a word that is no command: the nearest that is, in a line ready to be typed. */
+function unknown(word: string, line: (near: string) => readonly string[]): View {
+  const near = nearest(word, NAMES)
+  const suggestion = near === null ? '/spinup help' : ['/spinup', ...line(near)].join(' ')
+  const example = COMMANDS.find((known) => known.name === near)?.example ?? null
+  return badWordsView(new BadWords(`There is no command called “${word}”.`, suggestion), example)
+}
+
+function wordsOf(text: string): string[] {
+  const words = text
+    .trim()
+    .split(/\s+/)
+    .filter((word) => word !== '')
+  return /^[/!]?spinup$/i.test(words[0] ?? '') ? words.slice(1) : words
+}
+
+function helpView(topic: string | null): HelpView {
+  return {
+    kind: 'help',
+    commands: COMMANDS.filter((command) => topic === null || command.name === topic).map(
+      ({ name, usage, summary, example }) => ({ name, usage: `/spinup ${usage}`, summary, example }),
+    ),
+  }
+}
+
+const MOST_COMPLETIONS = 12
+
+/** Completions of a half-typed line. */
+export function complete(text: string, facts: Facts): readonly Completion[] {
+  const words = wordsOf(text)
+  const half = /\s$/.test(text) || text === '' ? '' : (words.pop() ?? '')
+  const [name, ...rest] = words
+  if (name === undefined) {
+    return COMMANDS.filter((command) =>
+      command.name.startsWith(half.toLowerCase().replace(/^\/(s(p(i(nup?)?)?)?)?$/, '')),
+    )
+      .slice(0, 20)
+      .map((command) => ({ text: `/spinup ${command.name}`, hint: command.summary }))
+  }
+  const command = COMMANDS.find((known) => known.name === name.toLowerCase())
+  if (command === undefined) return []
+  const before = ['/spinup', command.name, ...rest].join(' ')
+  const options = (command.next?.(rest, facts) ?? []).filter((option) => option.startsWith(half) && option !== half)
+  return options
+    .slice(0, MOST_COMPLETIONS)
+    .map((option) => ({ text: `${before} ${option}`, hint: `/spinup ${command.usage}` }))
+}

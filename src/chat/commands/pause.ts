@@ -1,0 +1,17 @@
+import type { Command } from './command.ts'
+import { readReason, readSpan } from './words.ts'
+
+export const command: Command = {
+  name: 'pause',
+  summary: 'stop deciding for a while; what people type still acts',
+  usage: 'pause [for DURATION | until HH:MM] [REASON]',
+  example: '/spinup pause for 30m deploying',
+  parse: (words, now) => {
+    const { forMs, rest } = readSpan(words, now)
+    return { kind: 'pause', forMs, reason: readReason(rest) }
+  },
+  next: (words) => {
+    if (words.length === 0) return ['for', 'until']
+    return words.length === 1 && words[0] === 'for' ? ['10m', '30m', '2h'] : []
+  },
+}

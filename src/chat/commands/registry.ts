@@ -1,0 +1,41 @@
+import { command as approve } from './approve.ts'
+import type { Command } from './command.ts'
+import { command as connect } from './connect.ts'
+import { command as deny } from './deny.ts'
+import { command as down } from './down.ts'
+import { command as help } from './help.ts'
+import { command as history } from './history.ts'
+import { command as mode } from './mode.ts'
+import { command as pause } from './pause.ts'
+import { command as pin } from './pin.ts'
+import { command as policy } from './policy.ts'
+import { command as protect } from './protect.ts'
+import { command as resume } from './resume.ts'
+import { command as scale } from './scale.ts'
+import { command as stats } from './stats.ts'
+import { command as status } from './status.ts'
+import { command as unpin } from './unpin.ts'
+import { command as up } from './up.ts'
+import { command as why } from './why.ts'
+
+/** Every command, in the order help shows them. A new one: a file beside these and a line here. */
+export const COMMANDS: readonly Command[] = [
+  help,
+  connect,
+  status,
+  stats,
+  why,
+  up,
+  down,
+  scale,
+  pin,
+  unpin,
+  protect,
+  pause,
+  resume,
+  mode,
+  approve,
+  deny,
+  policy,
+  history,
+]

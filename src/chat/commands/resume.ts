@@ -1,0 +1,13 @@
+import type { Command } from './command.ts'
+import { readEnd } from './words.ts'
+
+export const command: Command = {
+  name: 'resume',
+  summary: 'decide again after a pause',
+  usage: 'resume',
+  example: '/spinup resume',
+  parse: (words) => {
+    readEnd(words)
+    return { kind: 'resume' }
+  },
+}

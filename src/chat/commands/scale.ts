@@ -1,0 +1,15 @@
+import type { Command } from './command.ts'
+import { readCount, readEnd } from './words.ts'
+
+export const command: Command = {
+  name: 'scale',
+  summary: 'go to a number of members now; the policy goes on from there (pin holds it)',
+  usage: 'scale COUNT',
+  example: '/spinup scale 3',
+  parse: ([first, ...more]) => {
+    const [count, ...rest] = first === 'to' ? more : [first, ...more]
+    readEnd(rest.filter((word) => word !== undefined))
+    return { kind: 'scale', count: readCount(count, 'a count', 1) }
+  },
+  next: (words) => (words.length === 0 ? ['2', '3', '4'] : []),
+}
