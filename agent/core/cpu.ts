@@ -1,0 +1,74 @@
+/** Jiffies since boot over all vCPUs; `busy` includes time stolen by the hypervisor, since the droplet wanted it. */
+export interface CpuCounters {
+  readonly busy: number
+  readonly total: number
+  readonly cores: number
+}
+
+/** The host at one instant. Counters are cumulative, `memory` a fraction, `load1` per vCPU, `stallUs` µs of CPU pressure. */
+export interface Reading {
+  /** Wall clock, epoch ms: what a sample carries. */
+  readonly at: number
+  /** Monotonic ms: what spans are measured with, so that a corrected clock bends no mean. */
+  readonly monoMs: number
+  readonly cpu: CpuCounters
+  readonly memory: number | null
+  readonly load1: number | null
+  readonly stallUs: number | null
+}
+
+/** `/proc/stat` → counters; null when it is not such a file (or half written). */
+export function parseStat(text: string): CpuCounters | null {
+  const lines = text.split('\n')
+  const fields = lines[0]?.trim().split(/\s+/)
+  if (fields === undefined || fields[0] !== 'cpu' || fields.length < 5) return null
+  // user nice system idle iowait irq softirq steal; guest time is in user already.
+  const jiffies = fields.slice(1, 9).map(Number)
+  if (jiffies.some((value) => !Number.isFinite(value) || value < 0)) return null
+  const total = jiffies.reduce((sum, value) => sum + value, 0)
+  const idle = (jiffies[3] ?? 0) + (jiffies[4] ?? 0)
+  const cores = lines.filter((line) => /^cpu\d/.test(line)).length
+  return { busy: total - idle, total, cores: Math.max(1, cores) }
+}
+
+/** `/proc/meminfo` → used fraction, where memory the kernel can give back counts as free. */
+export function parseMemory(text: string): number | null {
+  const field = (name: string): number | null => {
+    const match = new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)
+    return match === null ? null : Number(match[1])
+  }
+  const total = field('MemTotal')
+  // Kernels before 3.14 have no MemAvailable.
+  const free = field('MemAvailable') ?? (field('MemFree') ?? 0) + (field('Buffers') ?? 0) + (field('Cached') ?? 0)
+  return total === null || total <= 0 ? null : fraction(1 - free / total)
+}
+
+/** `/proc/loadavg` → the one-minute load of the whole host. */
+export function parseLoad(text: string): number | null {
+  const value = Number.parseFloat(text)
+  return Number.isFinite(value) && value >= 0 ? value : null
+}
+
+/** `/proc/pressure/cpu` → µs since boot in which some task waited for a CPU; null where the kernel has no PSI. */
+export function parseStall(text: string): number | null {
+  const match = /^some\b.*\btotal=(\d+)/m.exec(text)
+  return match === null ? null : Number(match[1])
+}
+
+/** Mean share of the CPU used between two readings; null when no time was counted between them. */
+export function cpuBetween(from: Reading, to: Reading): number | null {
+  const total = to.cpu.total - from.cpu.total
+  return total > 0 ? fraction((to.cpu.busy - from.cpu.busy) / total) : null
+}
+
+/** Share of the time in which some task waited for a CPU; null where the kernel does not tell. */
+export function psiBetween(from: Reading, to: Reading): number | null {
+  const elapsedUs = (to.monoMs - from.monoMs) * 1000
+  if (from.stallUs === null || to.stallUs === null || elapsedUs <= 0) return null
+  return fraction((to.stallUs - from.stallUs) / elapsedUs)
+}
+
+/** Clamped to 0…1 and cut to 4 digits, which is finer than the kernel's own clock and shorter to send. */
+function fraction(value: number): number {
+  return Math.round(Math.min(1, Math.max(0, value)) * 10_000) / 10_000
+}

@@ -1,0 +1,174 @@
+import { MAX_STATS, STAT_NAME } from '../../src/core/model/sample.ts'
+import type { Stats } from '../../src/core/model/sample.ts'
+import type { Metric } from './statsd.ts'
+
+/** Measured by the agent itself; nobody can report them. */
+export const BUILT_IN: readonly string[] = ['cpu', 'memory', 'load1', 'psi']
+
+/** A reported value is repeated in samples for this long, then forgotten: its reporter may be gone. */
+const KEPT_MS = 60_000
+/** Timer values kept per name and sample; beyond, a fair random choice of them stands for all. */
+const MAX_TIMINGS = 512
+
+export interface Refusal {
+  readonly name: string
+  readonly why: string
+}
+
+/** The stats programs on this host report, merged into the next sample. All `now` are monotonic ms. */
+export interface StatsBook {
+  /** Takes all of `values`, or none and says why. */
+  report(values: Readonly<Record<string, unknown>>, now: number): readonly Refusal[]
+  /** false: refused, because there are too many stats or the name is the agent's own. */
+  measure(metric: Metric, now: number): boolean
+  /** What the sample taken now carries: gauges, counters as a rate per second, timers of the time since the last call. */
+  take(now: number): Stats
+  /** A stat nobody has been told of, or one that has doubled since: worth a sample at once. */
+  hasNews(): boolean
+  /** From now on only these names are taken; what the bot answers when this member has too many. */
+  restrict(allowed: readonly string[]): void
+}
+
+interface Timings {
+  readonly values: number[]
+  seen: number
+  times: number
+}
+
+/** A bounded book of reported stats; `random` (0 ≤ x < 1) chooses which timer values are kept when there are many. */
+export function createStatsBook(random: () => number, startedAt: number): StatsBook {
+  const names = new Set<string>()
+  let open = true
+  const gauges = new Map<string, { value: number; at: number }>()
+  const counters = new Map<string, { sum: number; at: number }>()
+  const timers = new Map<string, Timings>()
+  const sent = new Map<string, number>()
+  let news = false
+  let takenAt = startedAt
+
+  /** Names count for the agent's whole life, as they do at the bot: each is a series that has to be kept. */
+  function admit(wanted: readonly string[]): boolean {
+    if (wanted.some((name) => !STAT_NAME.test(name) || BUILT_IN.includes(name))) return false
+    const fresh = wanted.filter((name) => !names.has(name))
+    if (fresh.length === 0) return true
+    if (!open || names.size + fresh.length > MAX_STATS - BUILT_IN.length) return false
+    for (const name of fresh) names.add(name)
+    return true
+  }
+
+  function setGauge(name: string, value: number, now: number): void {
+    gauges.set(name, { value, at: now })
+    const before = sent.get(name)
+    if (before === undefined || (value > 0 && value >= 2 * before)) news = true
+  }
+
+  function refusalsOf(values: Readonly<Record<string, unknown>>): readonly Refusal[] {
+    const refusals: Refusal[] = []
+    let room = open ? MAX_STATS - BUILT_IN.length - names.size : 0
+    for (const [name, value] of Object.entries(values)) {
+      if (!STAT_NAME.test(name)) {
+        const why = 'a name starts with a letter and has at most 64 letters, digits, "_", "." or "-"'
+        refusals.push({ name: name.slice(0, 80), why })
+      } else if (BUILT_IN.includes(name)) {
+        refusals.push({ name, why: 'the agent measures this itself; choose another name' })
+      } else if (typeof value !== 'number' || !Number.isFinite(Math.fround(value))) {
+        refusals.push({ name, why: 'the value must be a finite number, not quoted' })
+      } else if (!names.has(name) && --room < 0) {
+        refusals.push({ name, why: `there are ${names.size} stats already; reuse one of their names` })
+      }
+    }
+    return refusals
+  }
+
+  return {
+    report(values, now) {
+      const refusals = refusalsOf(values)
+      if (refusals.length > 0) return refusals
+      admit(Object.keys(values))
+      for (const [name, value] of Object.entries(values)) setGauge(name, Number(value), now)
+      return []
+    },
+
+    measure(metric, now) {
+      const { name } = metric
+      if (metric.kind === 'gauge') {
+        if (!admit([name])) return false
+        const before = metric.relative ? (gauges.get(name)?.value ?? 0) : 0
+        setGauge(name, before + metric.value, now)
+        return true
+      }
+      if (metric.kind === 'counter') {
+        if (!admit([name])) return false
+        const counter = counters.get(name)
+        if (counter === undefined) news = true
+        counters.set(name, { sum: (counter?.sum ?? 0) + metric.value * metric.times, at: now })
+        return true
+      }
+      if (!admit(timerNames(name))) return false
+      const timer = timers.get(name) ?? { values: [], seen: 0, times: 0 }
+      timers.set(name, timer)
+      timer.seen += 1
+      timer.times += metric.times
+      if (timer.values.length < MAX_TIMINGS) timer.values.push(metric.ms)
+      else {
+        const place = Math.floor(random() * timer.seen)
+        if (place < MAX_TIMINGS) timer.values[place] = metric.ms
+      }
+      if (!sent.has(`${name}.p95`)) news = true
+      return true
+    },
+
+    take(now) {
+      const stats: Record<string, number> = {}
+      const seconds = Math.max(0.001, (now - takenAt) / 1000)
+      for (const [name, gauge] of gauges) {
+        if (now - gauge.at > KEPT_MS) gauges.delete(name)
+        else stats[name] = gauge.value
+      }
+      for (const [name, counter] of counters) {
+        if (now - counter.at > KEPT_MS) counters.delete(name)
+        else stats[name] = counter.sum / seconds
+        counter.sum = 0
+      }
+      for (const [name, timer] of timers) summarise(name, timer, stats)
+      timers.clear()
+      takenAt = now
+      news = false
+      sent.clear()
+      for (const [name, value] of Object.entries(stats)) {
+        // Sums can leave the range of what the bot stores (float32), and would spoil the whole report.
+        if (Number.isFinite(Math.fround(value))) sent.set(name, value)
+        else delete stats[name]
+      }
+      return stats
+    },
+
+    hasNews: () => news,
+
+    restrict(allowed) {
+      open = false
+      const kept = new Set(allowed)
+      for (const name of names) {
+        if (kept.has(name)) continue
+        names.delete(name)
+        gauges.delete(name)
+        counters.delete(name)
+      }
+      for (const name of timers.keys()) {
+        if (!timerNames(name).every((part) => kept.has(part))) timers.delete(name)
+      }
+      for (const name of allowed) if (!BUILT_IN.includes(name)) names.add(name)
+    },
+  }
+}
+
+function timerNames(name: string): readonly string[] {
+  return [`${name}.p95`, `${name}.mean`, `${name}.count`]
+}
+
+function summarise(name: string, timer: Timings, into: Record<string, number>): void {
+  const sorted = timer.values.toSorted((a, b) => a - b)
+  into[`${name}.p95`] = sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * 0.95) - 1)] ?? 0
+  into[`${name}.mean`] = sorted.reduce((sum, value) => sum + value, 0) / sorted.length
+  into[`${name}.count`] = timer.times
+}

@@ -1,0 +1,193 @@
+import { randomUUID } from 'node:crypto'
+import { setPriority } from 'node:os'
+import type { Collect } from '../collect/proc.ts'
+import { createSampleBuffer } from '../core/buffer.ts'
+import { beginRhythm, step } from '../core/sampling.ts'
+import type { Rhythm } from '../core/sampling.ts'
+import { BUILT_IN, createStatsBook } from '../core/stats.ts'
+import { parseStatsd } from '../core/statsd.ts'
+import { enrol } from './config.ts'
+import type { Config } from './config.ts'
+import type { AgentLog } from './log.ts'
+import { openReportApi } from './report-api.ts'
+import { createSender } from './sender.ts'
+import type { Sender } from './sender.ts'
+import { openStatsdSocket } from './statsd-socket.ts'
+
+export interface Listen {
+  readonly host: string
+  readonly port: number
+}
+
+export interface AgentOptions {
+  readonly file: string
+  readonly config: Config
+  readonly collect: Collect
+  readonly listen: Listen | null
+  readonly statsd: Listen | null
+  /** Most samples kept while the bot is away. */
+  readonly bufferSamples: number
+  readonly log: AgentLog
+  readonly random: () => number
+  /** Called with the member's key once it is known, so that the log can hide it. */
+  readonly onKey: (key: string) => void
+}
+
+export interface RunningAgent {
+  /** Sends what waits once, for at most a second, and lets go of everything. */
+  stop(): Promise<void>
+}
+
+/** A new agent has nothing to compare with; this much CPU time is enough to tell, and a clone waits for it. */
+const FIRST_SPAN_MS = 120
+const MAX_BUFFER_BYTES = 4 * 1024 * 1024
+const FLUSH_MS = 1_000
+const RETRY_READ_MS = 1_000
+/** Behind the host's own work, but not so far that a busy host silences its agent. */
+const NICE = 5
+
+/** Starts sampling at once, and sending as soon as the agent knows who it is. */
+export function runAgent(options: AgentOptions): RunningAgent {
+  const { log, random } = options
+  const startedAt = performance.now()
+  const boot = randomUUID()
+  const buffer = createSampleBuffer({ maxSamples: options.bufferSamples, maxBytes: MAX_BUFFER_BYTES })
+  const stats = createStatsBook(random, startedAt)
+  const closers: (() => unknown)[] = []
+  const statsd = { lines: 0, bad: 0, refused: 0 }
+  let rhythm: Rhythm | null = null
+  let sender: Sender | null = null
+  let member: string | null = null
+  let timer: NodeJS.Timeout | null = null
+  let wake: (() => void) | null = null
+  let unreadable = false
+  let stopped = false
+
+  /** Reads the host and returns when to do so again, in monotonic ms. */
+  async function beat(): Promise<number> {
+    const reading = await options.collect()
+    if (reading === null) {
+      if (!unreadable) log.warn({}, 'the host’s counters cannot be read; no samples until they can')
+      unreadable = true
+      return performance.now() + RETRY_READ_MS
+    }
+    unreadable = false
+    if (rhythm === null) {
+      rhythm = beginRhythm(reading)
+      return reading.monoMs + FIRST_SPAN_MS
+    }
+    const { rhythm: next, samples, wakeMs } = step(rhythm, reading, stats.hasNews())
+    rhythm = next
+    const last = samples.at(-1)
+    for (const sample of samples) {
+      // Reported stats are of now, so they belong to the newest sample only.
+      buffer.push(
+        sample === last ? { at: sample.at, stats: { ...stats.take(reading.monoMs), ...sample.stats } } : sample,
+      )
+    }
+    if (last !== undefined) sender?.kick()
+    return reading.monoMs + wakeMs
+  }
+
+  async function beatAndRest(): Promise<void> {
+    const due = await beat()
+    if (!stopped) timer = setTimeout(() => void beatAndRest(), Math.max(5, due - performance.now()))
+  }
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const pausing = setTimeout(resolve, ms)
+      wake = () => {
+        clearTimeout(pausing)
+        resolve()
+      }
+    })
+  }
+
+  async function connect(): Promise<void> {
+    const { config } = options
+    const identity =
+      config.kind === 'identity'
+        ? config.identity
+        : await enrol(options.file, config, { log, random, pause, stopped: () => stopped })
+    if (identity === null || stopped) return
+    options.onKey(identity.key)
+    member = identity.member
+    sender = createSender(identity, {
+      boot,
+      buffer,
+      log,
+      random,
+      periodMs: () => rhythm?.periodMs ?? 0,
+      restrict(allowed) {
+        stats.restrict(allowed)
+        buffer.keepOnly([...BUILT_IN, ...allowed])
+      },
+    })
+    sender.kick()
+  }
+
+  function takeStatsd(text: string): void {
+    const { metrics, bad } = parseStatsd(text)
+    statsd.lines += metrics.length + bad
+    statsd.bad += bad
+    for (const metric of metrics) if (!stats.measure(metric, performance.now())) statsd.refused += 1
+  }
+
+  function health(): Readonly<Record<string, unknown>> {
+    return {
+      ok: sender !== null && sender.problem === null,
+      member,
+      boot,
+      periodMs: rhythm === null ? null : Math.round(rhythm.periodMs),
+      cpu: rhythm?.lastCpu ?? null,
+      buffered: buffer.size,
+      dropped: buffer.droppedEver,
+      arrivedAt: sender?.arrivedAt ?? null,
+      problem: sender === null ? 'not enrolled yet' : sender.problem,
+      statsd,
+    }
+  }
+
+  /** A taken port costs the host one way of reporting, never the agent. */
+  async function open<T extends { readonly address: string; close(): unknown }>(
+    name: string,
+    listen: Listen | null,
+    opening: (listen: Listen) => Promise<T>,
+  ): Promise<void> {
+    if (listen === null) return
+    try {
+      const port = await opening(listen)
+      if (stopped) return void port.close()
+      closers.push(() => port.close())
+      log.info({ address: port.address }, `${name} is open`)
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      log.warn({ address: `${listen.host}:${listen.port}` }, `going on without ${name}: ${why}`)
+    }
+  }
+
+  try {
+    setPriority(NICE)
+  } catch {
+    // A host that forbids it loses nothing but politeness.
+  }
+  const report = (values: Readonly<Record<string, unknown>>) => stats.report(values, performance.now())
+  void beatAndRest()
+  void connect().catch((error: unknown) => {
+    log.warn({}, `cannot report: ${error instanceof Error ? error.message : String(error)}`)
+  })
+  void open('the report API', options.listen, (listen) => openReportApi(listen, { report, health }))
+  void open('StatsD', options.statsd, (listen) => openStatsdSocket(listen, takeStatsd))
+
+  return {
+    async stop() {
+      stopped = true
+      if (timer !== null) clearTimeout(timer)
+      wake?.()
+      await sender?.stop(FLUSH_MS)
+      await Promise.all(closers.map((close) => close()))
+      log.info({ buffered: buffer.size }, 'stopped')
+    },
+  }
+}

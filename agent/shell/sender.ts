@@ -1,0 +1,151 @@
+import { MAX_REPORT_BYTES, MAX_SAMPLE_AGE_MS } from '../../src/core/model/report.ts'
+import type { AgentIdentity, ReportBody } from '../../src/core/model/report.ts'
+import type { Batch, SampleBuffer } from '../core/buffer.ts'
+import { afterSending, FRESH_DELIVERY } from '../core/delivery.ts'
+import type { Outcome, Settlement } from '../core/delivery.ts'
+import type { AgentLog } from './log.ts'
+import { createPoster } from './post.ts'
+
+const DEADLINE_MS = 5_000
+/** Room for the fields around the samples. */
+const MAX_BATCH_BYTES = MAX_REPORT_BYTES - 8 * 1024
+/** Samples about to become too old would spoil the batch they travel in. */
+const MAX_AGE_MS = MAX_SAMPLE_AGE_MS - 60_000
+
+export interface Sender {
+  /** Sends what waits, one batch after the other, unless it is sending or waiting already. Never rejects. */
+  kick(): void
+  /** One last try within `deadlineMs`, then nothing more. */
+  stop(deadlineMs: number): Promise<void>
+  readonly problem: string | null
+  readonly arrivedAt: number | null
+}
+
+/** Delivers the buffer to the bot, in order, as `core/delivery` decides. */
+export function createSender(
+  identity: AgentIdentity,
+  options: {
+    readonly boot: string
+    readonly buffer: SampleBuffer
+    readonly log: AgentLog
+    readonly random: () => number
+    readonly periodMs: () => number
+    /** The bot keeps no other stats of this member. */
+    readonly restrict: (stats: readonly string[]) => void
+  },
+): Sender {
+  const { buffer, log } = options
+  const poster = createPoster(identity.url)
+  let delivery = FRESH_DELIVERY
+  let arrivedAt: number | null = null
+  let sending: Promise<void> | null = null
+  let timer: NodeJS.Timeout | null = null
+  let stopped = false
+
+  async function send(batch: Batch, deadlineMs: number): Promise<Outcome> {
+    const body: ReportBody = {
+      pool: identity.pool,
+      member: identity.member,
+      boot: options.boot,
+      seq: batch.seq,
+      sentAt: Date.now(),
+      periodMs: Math.round(options.periodMs()),
+      dropped: buffer.dropped,
+      samples: batch.samples,
+    }
+    try {
+      const { status, body: said, retryAfterMs } = await poster.post('v1/samples', identity.key, body, deadlineMs)
+      return {
+        kind: 'answered',
+        status,
+        code: typeof said['code'] === 'string' ? said['code'] : null,
+        message: typeof said['message'] === 'string' ? said['message'].slice(0, 400) : null,
+        nextSeq: Number.isSafeInteger(said['nextSeq']) ? Number(said['nextSeq']) : null,
+        allowed: Array.isArray(said['allowed']) ? said['allowed'].filter((name) => typeof name === 'string') : null,
+        retryAfterMs,
+      }
+    } catch (error) {
+      return { kind: 'unreachable', message: error instanceof Error ? error.message : String(error) }
+    }
+  }
+
+  function settle(batch: Batch, settlement: Settlement): void {
+    switch (settlement.kind) {
+      case 'keep':
+        return
+      case 'forget':
+        buffer.forget(settlement.nextSeq)
+        arrivedAt = Date.now()
+        return
+      case 'drop':
+        // Some may have left at the buffer's other end meanwhile: only what was refused is given up.
+        buffer.dropBelow(batch.seq + batch.samples.length)
+        return
+      case 'keepOnly':
+        options.restrict(settlement.stats)
+        return
+    }
+  }
+
+  async function sendOne(deadlineMs: number): Promise<boolean> {
+    buffer.dropOlder(Date.now() - MAX_AGE_MS)
+    const batch = buffer.peek(delivery.maxSamples, MAX_BATCH_BYTES)
+    if (batch === null) return false
+    const outcome = await send(batch, deadlineMs)
+    const before = delivery.problem
+    const sent = { seq: batch.seq, count: batch.samples.length }
+    const verdict = afterSending(delivery, sent, outcome, performance.now(), options.random)
+    delivery = verdict.delivery
+    settle(batch, verdict.settlement)
+    if (delivery.problem !== null && delivery.problem !== before) {
+      log.warn({ buffered: buffer.size, dropped: buffer.droppedEver }, `report not taken: ${delivery.problem}`)
+    } else if (delivery.problem === null && before !== null) {
+      log.info({ buffered: buffer.size, dropped: buffer.droppedEver }, 'reports are taken again')
+    }
+    return true
+  }
+
+  async function drain(): Promise<void> {
+    for (;;) {
+      if (stopped) return
+      const waitMs = delivery.notBefore - performance.now()
+      if (waitMs > 0) {
+        timer ??= setTimeout(() => {
+          timer = null
+          kick()
+        }, waitMs)
+        return
+      }
+      if (!(await sendOne(DEADLINE_MS))) return
+    }
+  }
+
+  function kick(): void {
+    if (stopped || sending !== null || timer !== null) return
+    sending = drain().finally(() => {
+      sending = null
+    })
+  }
+
+  return {
+    kick,
+    async stop(deadlineMs) {
+      stopped = true
+      if (timer !== null) clearTimeout(timer)
+      const until = performance.now() + deadlineMs
+      const late = Promise.withResolvers<void>()
+      const limit = setTimeout(late.resolve, deadlineMs)
+      await Promise.race([sending, late.promise])
+      clearTimeout(limit)
+      const leftMs = until - performance.now()
+      if (sending === null && leftMs > 20) await sendOne(leftMs)
+      poster.close()
+    },
+    get problem() {
+      return delivery.problem
+    },
+    get arrivedAt() {
+      return arrivedAt
+    },
+  }
+}

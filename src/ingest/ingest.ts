@@ -1,0 +1,200 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+import { messageOf } from '../core/model/error.ts'
+import { MAX_REPORT_BYTES } from '../core/model/report.ts'
+import type { AgentIdentity, ReportAnswer, ReportBody } from '../core/model/report.ts'
+import type { Sample } from '../core/model/sample.ts'
+import type { Identities, MemberRef } from '../store/identities.ts'
+import type { ReportClaim } from '../store/report-ledger.ts'
+import { parseBody } from './body.ts'
+import { createRate } from './rate.ts'
+import { Refused, TOO_LARGE, UNAVAILABLE } from './refusal.ts'
+import type { Refusal } from './refusal.ts'
+import { checkTimes, parseEnrolment, parseReport } from './schema.ts'
+import { createWriter, within } from './writer.ts'
+import type { SampleSink } from './writer.ts'
+
+export interface IngestDeps {
+  readonly samples: SampleSink
+  readonly identities: Identities
+  /** Epoch ms. */
+  now(): number
+  readonly log: Logger
+  /** Called for each stored sample, after the store has it and before the agent is told. */
+  onSample?(poolId: string, sample: Sample): void
+}
+
+/** A report waits for at most two appends, its own and the one before: less than the ledger's claim of 6 s. */
+const STORE_DEADLINE_MS = 1_200
+const APPEND_DEADLINE_MS = 2_500
+const REPORT_RATE = { burst: 20, perSecond: 5 }
+/** Per address: a one-time key cannot be guessed, this only keeps the guessing cheap for us. */
+const ENROL_RATE = { burst: 20, perSecond: 1 }
+
+/** Adds `POST /v1/samples` and `POST /v1/enroll` to `app`; refusals are JSON `{code, message}` and change nothing. */
+export function registerIngest(app: FastifyInstance, deps: IngestDeps): void {
+  void app.register(async (scope) => {
+    const members = new WeakMap<FastifyRequest, MemberRef>()
+    const reports = createRate(REPORT_RATE)
+    const enrolments = createRate(ENROL_RATE)
+    const store = createReporting(deps)
+
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request: FastifyRequest, bytes: Buffer) =>
+      parseBody(bytes, request.headers['content-encoding']),
+    )
+    scope.setErrorHandler((error, _request, reply) => refuse(reply, refusalOf(error, deps.log)))
+
+    scope.post('/v1/samples', {
+      bodyLimit: MAX_REPORT_BYTES,
+      // Before the body is read: nobody without a key makes us unpack anything.
+      async onRequest(request) {
+        const member = await authenticate(deps, request.headers.authorization)
+        takeTurn(reports.take(`${member.poolId}/${member.memberId}`, deps.now()))
+        members.set(request, member)
+      },
+      handler: (request) => store(members.get(request), parseReport(request.body)),
+    })
+
+    scope.post('/v1/enroll', {
+      bodyLimit: 4_096,
+      async onRequest(request) {
+        takeTurn(enrolments.take(request.ip, deps.now()))
+      },
+      async handler(request): Promise<AgentIdentity> {
+        const { key, host } = parseEnrolment(request.body)
+        const member = await within(STORE_DEADLINE_MS, deps.identities.enrol(key))
+        if (member === null) {
+          throw new Refused({
+            status: 401,
+            code: 'enrolment',
+            message: 'this install line was used or has expired; ask for a new one with /spinup connect',
+          })
+        }
+        deps.log.info({ pool: member.poolId, member: member.memberId, host }, 'agent enrolled')
+        return {
+          url: `${request.protocol}://${request.host}`,
+          pool: member.poolId,
+          member: member.memberId,
+          key: member.key,
+        }
+      },
+    })
+  })
+}
+
+async function authenticate(deps: IngestDeps, header: string | undefined): Promise<MemberRef> {
+  const key = /^Bearer\s+(\S+)$/i.exec(header ?? '')?.[1]
+  const member = key === undefined ? null : await within(STORE_DEADLINE_MS, deps.identities.verify(key))
+  if (member !== null) return member
+  throw new Refused({
+    status: 401,
+    code: 'key',
+    message: 'this key is not known (any more); enrol this host again with a new install line from /spinup connect',
+  })
+}
+
+function takeTurn(waitMs: number | null): void {
+  if (waitMs === null) return
+  throw new Refused({
+    status: 429,
+    code: 'tooOften',
+    message: 'too many requests; keep the samples and send them together, later',
+    retryAfterS: Math.max(1, Math.ceil(waitMs / 1000)),
+  })
+}
+
+/** What happens to a well-formed report: checked against its key, the clock and the ledger, then stored. */
+function createReporting(deps: IngestDeps): (member: MemberRef | undefined, body: ReportBody) => Promise<ReportAnswer> {
+  const { ledger } = deps.identities
+  const writer = createWriter(deps.samples, APPEND_DEADLINE_MS)
+
+  async function claimed(claim: ReportClaim): Promise<string> {
+    const answer = await within(STORE_DEADLINE_MS, ledger.claim(claim))
+    switch (answer.kind) {
+      case 'claimed':
+        return answer.token
+      case 'behind':
+        throw new Refused({
+          status: 409,
+          code: 'behind',
+          message: `samples below number ${answer.nextSeq} are stored already; go on from there`,
+          details: { nextSeq: answer.nextSeq },
+        })
+      case 'replay':
+        throw new Refused({
+          status: 409,
+          code: 'replay',
+          message: 'a newer run of this agent has reported since; only one agent may use a key, so stop the other one',
+        })
+      case 'busy':
+        throw new Refused({
+          ...UNAVAILABLE,
+          code: 'busy',
+          message: 'a report of this member is being stored this moment; send again in a second',
+        })
+      case 'tooManyStats':
+        throw new Refused({
+          status: 422,
+          code: 'tooManyStats',
+          message: 'this member has as many different stats as it may have; report only those in "allowed"',
+          details: { allowed: answer.allowed },
+        })
+    }
+  }
+
+  return async (member, body) => {
+    if (member === undefined || body.pool !== member.poolId || body.member !== member.memberId) {
+      throw new Refused({
+        status: 403,
+        code: 'otherMember',
+        message: 'this key belongs to another member; a copied host needs its own install line from /spinup connect',
+      })
+    }
+    checkTimes(body, deps.now())
+    const { poolId, memberId } = member
+    const samples = body.samples.map(({ at, stats }): Sample => ({ memberId, at, stats }))
+    const claim: ReportClaim = {
+      poolId,
+      memberId,
+      boot: body.boot,
+      seq: body.seq,
+      count: samples.length,
+      sentAt: body.sentAt,
+      stats: [...new Set(samples.flatMap((sample) => Object.keys(sample.stats)))],
+    }
+    const token = await claimed(claim)
+    try {
+      await writer.write(samples.map((sample) => ({ poolId, sample, periodMs: body.periodMs })))
+    } catch (error) {
+      deps.log.warn({ pool: poolId, member: memberId, err: error }, 'samples could not be stored; the agent keeps them')
+      await within(STORE_DEADLINE_MS, ledger.abandon(claim, token)).catch(() => {})
+      throw new Refused(UNAVAILABLE)
+    }
+    // Stored but not counted as such happens only when Redis goes away just here; the same samples then come again.
+    if (!(await within(STORE_DEADLINE_MS, ledger.commit(claim, token)))) throw new Refused(UNAVAILABLE)
+    if (body.dropped > 0)
+      deps.log.warn({ pool: poolId, member: memberId, dropped: body.dropped }, 'agent dropped samples')
+    for (const sample of samples) deps.onSample?.(poolId, sample)
+    return { accepted: samples.length, nextSeq: body.seq + samples.length }
+  }
+}
+
+/** Anything thrown on the way → what to answer; what is not the sender's fault is "try again". */
+function refusalOf(error: unknown, log: Logger): Refusal {
+  if (error instanceof Refused) return error.refusal
+  const code = error instanceof Error && 'code' in error ? error.code : null
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return TOO_LARGE(MAX_REPORT_BYTES)
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    return { status: 415, code: 'mediaType', message: 'send content-type application/json' }
+  }
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
+  if (status >= 400 && status < 500) return { status, code: 'malformed', message: messageOf(error) }
+  log.warn({ err: error }, 'a report could not be looked at')
+  return UNAVAILABLE
+}
+
+function refuse(reply: FastifyReply, { status, code, message, retryAfterS, details }: Refusal): FastifyReply {
+  if (retryAfterS !== undefined) void reply.header('retry-after', retryAfterS)
+  return reply.code(status).send({ ...details, code, message })
+}

@@ -1,0 +1,115 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { Redis } from 'ioredis'
+import { SpinupError } from '../core/model/error.ts'
+import { createReportLedger, ledgerKeys } from './report-ledger.ts'
+import type { ReportLedger } from './report-ledger.ts'
+
+/** Which member a key speaks for. */
+export interface MemberRef {
+  readonly poolId: string
+  readonly memberId: string
+}
+
+/** The keys members report with. Redis keeps only their SHA-256; a key itself is seen once, where it is made. */
+export interface Identities {
+  /** Makes the member's key (`spa_…`); the one it had before stops working. */
+  issue(poolId: string, memberId: string): Promise<string>
+  /** Whose key this is; null when it is nobody's (any more). */
+  verify(key: string): Promise<MemberRef | null>
+  /** Ends the member's key, its open enrolment and what is known of its reports. */
+  revoke(poolId: string, memberId: string): Promise<void>
+  /** Makes a one-time key (`spe_…`) good for `ttlMs`; an earlier one of the same member stops working. */
+  createEnrolment(request: MemberRef & { readonly ttlMs: number }): Promise<string>
+  /** Exchanges a one-time key for the member's key; null when it is used, expired or unknown. Exactly one caller wins. */
+  enrol(key: string): Promise<(MemberRef & { readonly key: string }) | null>
+  /** Which reports each member has delivered. */
+  readonly ledger: ReportLedger
+}
+
+const agentKeys = (poolId: string): string => `spinup:{${poolId}}:agent-keys`
+const enrolmentKey = (poolId: string, memberId: string): string => `spinup:{${poolId}}:enrolment:${memberId}`
+
+/** The hash is compared inside Redis, so that a key is used up and exchanged in one step. */
+const ENROL = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('DEL', KEYS[1])
+redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
+return 1`
+
+const KEY = /^(spa|spe)_([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9][A-Za-z0-9_.-]{0,63})\.([A-Za-z0-9_-]{32})$/
+
+/** Member keys in `redis`. A key names its pool and member, so that one look under the pool's hash tag finds it. */
+export function createIdentities(redis: Redis): Identities {
+  return {
+    ledger: createReportLedger(redis),
+
+    async issue(poolId, memberId) {
+      const key = makeKey('spa', poolId, memberId)
+      await redis.hset(agentKeys(poolId), memberId, hashOf(key))
+      return key
+    },
+
+    async verify(key) {
+      const member = parseKey('spa', key)
+      if (member === null) return null
+      const kept = await redis.hget(agentKeys(member.poolId), member.memberId)
+      return kept !== null && sameHash(kept, hashOf(key)) ? member : null
+    },
+
+    async revoke(poolId, memberId) {
+      const results = await redis
+        .multi()
+        .hdel(agentKeys(poolId), memberId)
+        .del(enrolmentKey(poolId, memberId), ...ledgerKeys(poolId, memberId))
+        .exec()
+      for (const [error] of results ?? []) if (error !== null) throw error
+    },
+
+    async createEnrolment({ poolId, memberId, ttlMs }) {
+      const key = makeKey('spe', poolId, memberId)
+      await redis.set(enrolmentKey(poolId, memberId), hashOf(key), 'PX', ttlMs)
+      return key
+    },
+
+    async enrol(enrolment) {
+      const member = parseKey('spe', enrolment)
+      if (member === null) return null
+      const { poolId, memberId } = member
+      const key = makeKey('spa', poolId, memberId)
+      const won = await redis.eval(
+        ENROL,
+        2,
+        enrolmentKey(poolId, memberId),
+        agentKeys(poolId),
+        hashOf(enrolment),
+        memberId,
+        hashOf(key),
+      )
+      return won === 1 ? { poolId, memberId, key } : null
+    },
+  }
+}
+
+function makeKey(kind: 'spa' | 'spe', poolId: string, memberId: string): string {
+  const key = `${kind}_${poolId}.${memberId}.${randomBytes(24).toString('base64url')}`
+  const read = parseKey(kind, key)
+  if (read?.poolId === poolId && read.memberId === memberId) return key
+  throw new SpinupError(
+    'badInput',
+    `no key can be made for member "${memberId}" of pool "${poolId}": ids are letters, digits, "_" and "-" (a member's may have "."), at most 64`,
+  )
+}
+
+function parseKey(kind: 'spa' | 'spe', key: string): MemberRef | null {
+  const match = key.length <= 200 ? KEY.exec(key) : null
+  const [, found, poolId, memberId] = match ?? []
+  return found === kind && poolId !== undefined && memberId !== undefined ? { poolId, memberId } : null
+}
+
+function hashOf(key: string): string {
+  return createHash('sha256').update(key).digest('hex')
+}
+
+function sameHash(a: string, b: string): boolean {
+  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
+}

@@ -1,0 +1,115 @@
+import { gzipSync } from 'node:zlib'
+import fastify from 'fastify'
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
+import { registerIngest } from '../../src/ingest/ingest.ts'
+import type { Entry } from '../../src/ingest/writer.ts'
+import { createIdentities } from '../../src/store/identities.ts'
+import type { Identities } from '../../src/store/identities.ts'
+import type { ReportBody } from '../../src/core/model/report.ts'
+import { quiet, startTestRedis } from '../redis.ts'
+import type { TestRedis } from '../redis.ts'
+
+/** Remembers what was appended; fails on demand. */
+export interface Recorder {
+  readonly entries: Entry[]
+  readonly batches: number[]
+  mode: 'works' | 'fails'
+  append(batch: readonly Entry[]): Promise<void>
+}
+
+export function createRecorder(): Recorder {
+  const recorder: Recorder = {
+    entries: [],
+    batches: [],
+    mode: 'works',
+    async append(batch) {
+      if (recorder.mode === 'fails') throw new Error('the disk is full')
+      recorder.entries.push(...batch)
+      recorder.batches.push(batch.length)
+    },
+  }
+  return recorder
+}
+
+/** A real ingest on a real Redis, with a recorder for a series store and a clock that is set by hand. */
+export interface Bench {
+  readonly server: TestRedis
+  readonly identities: Identities
+  readonly recorder: Recorder
+  readonly clock: { now: number }
+  readonly seen: string[]
+  /** Another bot over the same Redis and store; closed by `stop`. */
+  bot(): Promise<FastifyInstance>
+  stop(): Promise<void>
+}
+
+export async function createBench(): Promise<Bench> {
+  const server = await startTestRedis()
+  const recorder = createRecorder()
+  const clock = { now: 1_700_000_000_000 }
+  const seen: string[] = []
+  const bots: FastifyInstance[] = []
+  return {
+    server,
+    identities: createIdentities(await server.connect()),
+    recorder,
+    clock,
+    seen,
+    async bot() {
+      const app = fastify()
+      registerIngest(app, {
+        samples: recorder,
+        identities: createIdentities(await server.connect()),
+        now: () => clock.now,
+        log: quiet,
+        onSample: (poolId, sample) => seen.push(`${poolId}/${sample.memberId}@${sample.at}`),
+      })
+      await app.ready()
+      bots.push(app)
+      return app
+    },
+    async stop() {
+      for (const app of bots) await app.close()
+      await server.stop()
+    },
+  }
+}
+
+/** Sends a body as an agent would. */
+export function send(
+  app: FastifyInstance,
+  key: string | null,
+  body: unknown,
+  options: { readonly gzip?: boolean; readonly raw?: Buffer; readonly headers?: Record<string, string> } = {},
+): Promise<LightMyRequestResponse> {
+  const plain = options.raw ?? Buffer.from(JSON.stringify(body))
+  return app.inject({
+    method: 'POST',
+    url: '/v1/samples',
+    headers: {
+      'content-type': 'application/json',
+      ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+      ...(options.gzip === true ? { 'content-encoding': 'gzip' } : {}),
+      ...options.headers,
+    },
+    payload: options.gzip === true && options.raw === undefined ? gzipSync(plain) : plain,
+  })
+}
+
+/** A report of two samples, sent at `now`. */
+export function reportAt(now: number, fields: Partial<ReportBody> = {}): ReportBody {
+  return {
+    pool: 'p',
+    member: 'web-1',
+    boot: 'boot-aaaa',
+    seq: 0,
+    sentAt: now,
+    periodMs: 1_000,
+    dropped: 0,
+    samples: [
+      { at: now - 1_000, stats: { cpu: 0.5 } },
+      { at: now, stats: { cpu: 0.75, queue: 3 } },
+    ],
+    ...fields,
+  }
+}

@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import type { FastifyInstance } from 'fastify'
+import { MAX_REPORT_BYTES, MAX_REPORT_SAMPLES } from '../../src/core/model/report.ts'
+import { createBench, reportAt, send } from './bench.ts'
+import type { Bench } from './bench.ts'
+
+/** Forty stats, numbered from `from`. */
+function forty(from: number): Record<string, number> {
+  return Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`s${from + index}`, 1]))
+}
+
+describe('ingest', () => {
+  let bench: Bench
+  let bot: FastifyInstance
+  let key: string
+
+  before(async () => {
+    bench = await createBench()
+    bot = await bench.bot()
+  })
+  after(() => bench.stop())
+  beforeEach(async () => {
+    await bench.server.flush()
+    bench.recorder.entries.length = 0
+    bench.recorder.batches.length = 0
+    bench.recorder.mode = 'works'
+    bench.seen.length = 0
+    // Past every rate limit of the test before.
+    bench.clock.now += 60_000
+    key = await bench.identities.issue('p', 'web-1')
+  })
+
+  const now = (): number => bench.clock.now
+  const report = (fields: Parameters<typeof reportAt>[1] = {}) => reportAt(now(), fields)
+
+  /** Sends something wrong, and proves that nothing but the answer came of it: a right report still starts at 0. */
+  async function refused(
+    status: number,
+    code: string,
+    sending: () => ReturnType<typeof send>,
+  ): Promise<Record<string, unknown>> {
+    const answer = await sending()
+    const body: Record<string, unknown> = answer.json()
+    assert.equal(answer.statusCode, status, answer.body)
+    assert.equal(body['code'], code)
+    assert.ok(typeof body['message'] === 'string' && body['message'].length > 20, 'says what to do')
+    assert.deepEqual(bench.recorder.entries, [])
+    assert.deepEqual(bench.seen, [])
+    const good = await send(bot, key, report())
+    assert.equal(good.statusCode, 200, 'nothing was counted')
+    assert.equal(bench.recorder.entries.length, 2)
+    return body
+  }
+
+  it('stores the samples of a report, plain or packed, then tells the agent how far it is', async () => {
+    const answer = await send(bot, key, report())
+    assert.deepEqual([answer.statusCode, answer.json()], [200, { accepted: 2, nextSeq: 2 }])
+    const packed = await send(bot, key, report({ seq: 2, periodMs: 2_500 }), { gzip: true })
+    assert.deepEqual([packed.statusCode, packed.json()], [200, { accepted: 2, nextSeq: 4 }])
+    assert.deepEqual(bench.recorder.entries[1], {
+      poolId: 'p',
+      sample: { memberId: 'web-1', at: now(), stats: { cpu: 0.75, queue: 3 } },
+      periodMs: 1_000,
+    })
+    assert.equal(bench.recorder.entries[3]?.periodMs, 2_500)
+    assert.deepEqual(bench.seen.slice(0, 2), [`p/web-1@${now() - 1_000}`, `p/web-1@${now()}`])
+  })
+
+  it('refuses unknown keys', async () => {
+    const wrong = key.slice(0, -4) + 'AAAA'
+    await refused(401, 'key', () => send(bot, wrong, report()))
+  })
+
+  it('refuses a report without a key', async () => {
+    await refused(401, 'key', () => send(bot, null, report()))
+  })
+
+  it('refuses the key of another member', async () => {
+    const other = await bench.identities.issue('p', 'web-2')
+    await refused(403, 'otherMember', () => send(bot, other, report()))
+    const elsewhere = await send(bot, other, report({ pool: 'q', member: 'web-2' }))
+    assert.deepEqual([elsewhere.statusCode, bench.recorder.entries.length], [403, 2])
+  })
+
+  const wrongBodies: readonly (readonly [name: string, change: (body: Record<string, unknown>) => unknown])[] = [
+    ['is not an object', () => [1, 2]],
+    ['has no samples', (body) => ({ ...body, samples: [] })],
+    ['misses a field', ({ boot: _boot, ...body }) => body],
+    ['has a negative seq', (body) => ({ ...body, seq: -1 })],
+    ['has a fractional seq', (body) => ({ ...body, seq: 1.5 })],
+    ['has a text for a value', (body) => ({ ...body, samples: [{ at: now(), stats: { cpu: '1' } }] })],
+    ['has a value past float32', (body) => ({ ...body, samples: [{ at: now(), stats: { cpu: 1e39 } }] })],
+    ['has a stat with a bad name', (body) => ({ ...body, samples: [{ at: now(), stats: { 'a b': 1 } }] })],
+    [
+      'has too many stats in a sample',
+      (body) => ({
+        ...body,
+        samples: [{ at: now(), stats: Object.fromEntries(Array.from({ length: 65 }, (_, index) => [`s${index}`, 1])) }],
+      }),
+    ],
+    [
+      'has too many samples',
+      (body) => ({
+        ...body,
+        samples: Array.from({ length: MAX_REPORT_SAMPLES + 1 }, () => ({ at: now(), stats: {} })),
+      }),
+    ],
+  ]
+  for (const [name, change] of wrongBodies) {
+    it(`refuses a body that ${name}`, async () => {
+      await refused(400, 'malformed', () => send(bot, key, change({ ...report() })))
+    })
+  }
+
+  it('refuses what is no JSON, infinite numbers and broken gzip', async () => {
+    for (const raw of ['{"pool":', '', JSON.stringify(report()).replace('0.75', '1e999')]) {
+      const answer = await send(bot, key, null, { raw: Buffer.from(raw) })
+      assert.equal(answer.statusCode, 400, raw.slice(0, 40))
+    }
+    await refused(400, 'malformed', () => send(bot, key, null, { gzip: true, raw: Buffer.from('not gzip at all') }))
+  })
+
+  it('refuses other encodings and media types', async () => {
+    await refused(415, 'encoding', () => send(bot, key, report(), { headers: { 'content-encoding': 'br' } }))
+    bench.recorder.entries.length = 0
+    const answer = await send(bot, key, report({ seq: 2 }), { headers: { 'content-type': 'text/plain' } })
+    assert.deepEqual([answer.statusCode, answer.json().code], [415, 'mediaType'])
+    assert.deepEqual(bench.recorder.entries, [])
+  })
+
+  it('refuses bodies that are too large, and stops unpacking bombs early', async () => {
+    await refused(413, 'tooLarge', () => send(bot, key, null, { raw: Buffer.alloc(MAX_REPORT_BYTES + 1, 32) }))
+    bench.recorder.entries.length = 0
+    await bench.server.flush()
+    key = await bench.identities.issue('p', 'web-1')
+    const bomb = gzipSync(Buffer.alloc(180 * 1024 * 1024, 32), { level: 9 })
+    assert.ok(bomb.length < MAX_REPORT_BYTES)
+    bench.seen.length = 0
+    const before = process.memoryUsage().arrayBuffers
+    await refused(413, 'tooLarge', () => send(bot, key, null, { gzip: true, raw: bomb }))
+    assert.ok(process.memoryUsage().arrayBuffers - before < 20 * 1024 * 1024, 'the bomb was not unpacked')
+  })
+
+  it('tells a host with a wrong clock by how much', async () => {
+    const body = await refused(422, 'clockOff', () => send(bot, key, reportAt(now() + 95_000)))
+    assert.match(String(body['message']), /clock is 95 s ahead/)
+    const late = await send(bot, key, reportAt(now() - 3_600_000, { seq: 2 }))
+    assert.match(late.json().message, /clock is 3600 s behind/)
+  })
+
+  it('refuses samples from the future and of yesterday', async () => {
+    const samples = (at: number) => [
+      { at: now(), stats: { cpu: 0.1 } },
+      { at, stats: { cpu: 0.1 } },
+    ]
+    await refused(422, 'sampleTime', () => send(bot, key, report({ samples: samples(now() + 31_000) })))
+    const old = await send(bot, key, report({ seq: 2, samples: samples(now() - 6 * 3_600_000 - 1) }))
+    assert.equal(old.json().code, 'sampleTime')
+    const late = await send(bot, key, report({ seq: 2, samples: samples(now() - 5 * 3_600_000) }))
+    assert.equal(late.statusCode, 200, 'a report delivered late is taken')
+  })
+
+  it('stores a replayed report only once, also when it overlaps in part', async () => {
+    assert.equal((await send(bot, key, report())).statusCode, 200)
+    for (const seq of [0, 1]) {
+      const again = await send(bot, key, report({ seq }))
+      assert.deepEqual([again.statusCode, again.json().code, again.json().nextSeq], [409, 'behind', 2])
+    }
+    assert.equal(bench.recorder.entries.length, 2)
+    assert.equal((await send(bot, key, report({ seq: 7 }))).json().nextSeq, 9)
+  })
+
+  it('refuses an old report of an earlier run, and takes a new run from 0', async () => {
+    const captured = report()
+    await send(bot, key, captured)
+    bench.clock.now += 5_000
+    assert.equal((await send(bot, key, report({ boot: 'boot-bbbb' }))).statusCode, 200)
+    const replay = await send(bot, key, { ...captured, seq: 2 })
+    assert.deepEqual([replay.statusCode, replay.json().code], [409, 'replay'])
+    assert.equal(bench.recorder.entries.length, 4)
+  })
+
+  it('stores a report once when it reaches many bots at the same time', async () => {
+    const bots = await Promise.all(Array.from({ length: 4 }, () => bench.bot()))
+    const answers = await Promise.all(bots.map((one) => send(one, key, report())))
+    assert.equal(answers.filter(({ statusCode }) => statusCode === 200).length, 1)
+    assert.ok(answers.every(({ statusCode }) => [200, 409, 503].includes(statusCode)))
+    assert.equal(bench.recorder.entries.length, 2)
+  })
+
+  it('limits how many different stats a member has over its life, and names those it may report', async () => {
+    const at = now()
+    assert.equal((await send(bot, key, report({ samples: [{ at, stats: forty(0) }] }))).statusCode, 200)
+    const over = await send(bot, key, report({ seq: 1, samples: [{ at, stats: forty(30) }] }))
+    assert.deepEqual([over.statusCode, over.json().code], [422, 'tooManyStats'])
+    assert.deepEqual(over.json().allowed.toSorted(), Object.keys(forty(0)).toSorted())
+    assert.equal(bench.recorder.entries.length, 1)
+    assert.equal((await send(bot, key, report({ seq: 1, samples: [{ at, stats: forty(0) }] }))).statusCode, 200)
+  })
+
+  it('slows down a member that reports too often, and only that one', async () => {
+    const other = await bench.identities.issue('p', 'web-2')
+    for (let seq = 0; seq < 40; seq += 2) assert.equal((await send(bot, key, report({ seq }))).statusCode, 200)
+    const limited = await send(bot, key, report({ seq: 40 }))
+    assert.deepEqual([limited.statusCode, limited.json().code], [429, 'tooOften'])
+    assert.equal(limited.headers['retry-after'], '1')
+    assert.equal(bench.recorder.entries.length, 40)
+    assert.equal((await send(bot, other, report({ member: 'web-2' }))).statusCode, 200)
+    bench.clock.now += 1_000
+    assert.equal((await send(bot, key, report({ seq: 40 }))).statusCode, 200)
+  })
+
+  it('leaves the samples with the agent when the store fails, and takes them when it works again', async () => {
+    bench.recorder.mode = 'fails'
+    const failed = await send(bot, key, report())
+    assert.deepEqual([failed.statusCode, failed.json().code], [503, 'unavailable'])
+    assert.ok(Number(failed.headers['retry-after']) >= 1)
+    assert.deepEqual(bench.seen, [])
+    bench.recorder.mode = 'works'
+    assert.equal((await send(bot, key, report())).statusCode, 200)
+    assert.equal(bench.recorder.entries.length, 2)
+  })
+
+  it('gathers the reports of many members into few writes', async () => {
+    const keys = await Promise.all(
+      Array.from({ length: 30 }, (_, index) => bench.identities.issue('p', `web-${index}`)),
+    )
+    const answers = await Promise.all(keys.map((each, index) => send(bot, each, report({ member: `web-${index}` }))))
+    assert.ok(answers.every(({ statusCode }) => statusCode === 200))
+    assert.equal(bench.recorder.entries.length, 60)
+    assert.ok(bench.recorder.batches.length <= 10, `${bench.recorder.batches.length} writes`)
+  })
+
+  it('says 503 and not 401 while Redis is away', async () => {
+    const lonely = await createBench()
+    try {
+      const app = await lonely.bot()
+      const itsKey = await lonely.identities.issue('p', 'web-1')
+      await lonely.server.stop()
+      assert.equal((await send(app, itsKey, report())).statusCode, 503)
+    } finally {
+      await lonely.stop()
+    }
+  })
+
+  it('exchanges an enrolment once, and says what to do the second time', async () => {
+    const enrolment = await bench.identities.createEnrolment({ poolId: 'p', memberId: 'web-9', ttlMs: 60_000 })
+    const enrol = (body: unknown) =>
+      bot.inject({
+        method: 'POST',
+        url: '/v1/enroll',
+        payload: JSON.stringify(body),
+        headers: { 'content-type': 'application/json', host: 'bot.example:8080' },
+      })
+    const first = await enrol({ key: enrolment, host: 'droplet-7' })
+    assert.equal(first.statusCode, 200, first.body)
+    const identity = first.json()
+    assert.deepEqual({ ...identity, key: '' }, { url: 'http://bot.example:8080', pool: 'p', member: 'web-9', key: '' })
+    assert.equal((await send(bot, identity.key, report({ member: 'web-9' }))).statusCode, 200)
+    const second = await enrol({ key: enrolment, host: 'droplet-7' })
+    assert.deepEqual([second.statusCode, second.json().code], [401, 'enrolment'])
+    assert.match(second.json().message, /\/spinup connect/)
+    assert.equal((await enrol({ key: 1 })).statusCode, 400)
+    assert.deepEqual(await bench.identities.verify(identity.key), { poolId: 'p', memberId: 'web-9' })
+  })
+})

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import type { Redis } from 'ioredis'
+import { createIdentities } from '../../src/store/identities.ts'
+import type { Identities } from '../../src/store/identities.ts'
+import type { ReportClaim } from '../../src/store/report-ledger.ts'
+import { startTestRedis } from '../redis.ts'
+import type { TestRedis } from '../redis.ts'
+import { until } from '../wait.ts'
+
+let server: TestRedis
+let redis: Redis
+let identities: Identities
+
+/** Everything Redis holds, as text. */
+async function everything(): Promise<string> {
+  const parts: string[] = []
+  for (const key of await redis.keys('*')) {
+    const kind = await redis.type(key)
+    const value =
+      kind === 'hash' ? await redis.hgetall(key) : kind === 'set' ? await redis.smembers(key) : await redis.get(key)
+    parts.push(`${key} ${JSON.stringify(value)}`)
+  }
+  return parts.join('\n')
+}
+
+describe('identities', () => {
+  before(async () => {
+    server = await startTestRedis()
+    redis = await server.connect()
+    identities = createIdentities(redis)
+  })
+  beforeEach(() => server.flush())
+  after(() => server.stop())
+
+  it('knows whose key it is, and keeps only its hash', async () => {
+    const key = await identities.issue('pool_1', 'web-3.a')
+    assert.deepEqual(await identities.verify(key), { poolId: 'pool_1', memberId: 'web-3.a' })
+    const kept = await everything()
+    assert.ok(kept.length > 0 && !kept.includes(key) && !kept.includes(key.split('.').at(-1) ?? ''))
+  })
+
+  it('knows no changed, empty or foreign key', async () => {
+    const key = await identities.issue('p', 'web-1')
+    const other = await identities.issue('p', 'web-2')
+    const swapped = other.replace('web-2', 'web-1')
+    for (const wrong of [
+      '',
+      'spa_',
+      `${key}x`,
+      key.replace('spa_', 'spe_'),
+      swapped,
+      'spa_{x}.y.z',
+      'x'.repeat(5_000),
+    ]) {
+      assert.equal(await identities.verify(wrong), null, wrong.slice(0, 80))
+    }
+  })
+
+  it('replaces the key when another is issued, and ends it when revoked', async () => {
+    const first = await identities.issue('p', 'web-1')
+    const second = await identities.issue('p', 'web-1')
+    assert.equal(await identities.verify(first), null)
+    assert.notEqual(await identities.verify(second), null)
+    await identities.revoke('p', 'web-1')
+    assert.equal(await identities.verify(second), null)
+    assert.equal(await everything(), '')
+  })
+
+  it('gives a key for an enrolment exactly once, however many ask at the same time', async () => {
+    const enrolment = await identities.createEnrolment({ poolId: 'p', memberId: 'web-1', ttlMs: 60_000 })
+    assert.ok(!(await everything()).includes(enrolment))
+    const answers = await Promise.all(Array.from({ length: 20 }, () => identities.enrol(enrolment)))
+    const won = answers.filter((answer) => answer !== null)
+    assert.equal(won.length, 1)
+    assert.deepEqual(await identities.verify(won[0]?.key ?? ''), { poolId: 'p', memberId: 'web-1' })
+    assert.equal(await identities.enrol(enrolment), null)
+  })
+
+  it('takes no expired, replaced or revoked enrolment', async () => {
+    const brief = await identities.createEnrolment({ poolId: 'p', memberId: 'web-1', ttlMs: 5 })
+    await until(async () => (await redis.dbsize()) === 0, { what: 'the enrolment to expire' })
+    assert.equal(await identities.enrol(brief), null)
+    const replaced = await identities.createEnrolment({ poolId: 'p', memberId: 'web-1', ttlMs: 60_000 })
+    const revoked = await identities.createEnrolment({ poolId: 'p', memberId: 'web-1', ttlMs: 60_000 })
+    assert.equal(await identities.enrol(replaced), null)
+    await identities.revoke('p', 'web-1')
+    assert.equal(await identities.enrol(revoked), null)
+    assert.equal(await everything(), '')
+  })
+
+  it('makes no key for ids that would leave the pool’s hash tag', async () => {
+    for (const poolId of ['', 'a.b', '{a}', 'a b']) await assert.rejects(identities.issue(poolId, 'web-1'), /ids are/)
+    assert.equal(await everything(), '')
+  })
+})
+
+const claim = (fields: Partial<ReportClaim> = {}): ReportClaim => ({
+  poolId: 'p',
+  memberId: 'web-1',
+  boot: 'boot-a',
+  seq: 0,
+  count: 10,
+  sentAt: 1_000,
+  stats: ['cpu'],
+  ...fields,
+})
+
+async function store(report: ReportClaim): Promise<void> {
+  const answer = await identities.ledger.claim(report)
+  assert.equal(answer.kind, 'claimed')
+  assert.ok(answer.kind === 'claimed' && (await identities.ledger.commit(report, answer.token)))
+}
+
+describe('report ledger', () => {
+  before(async () => {
+    server = await startTestRedis()
+    redis = await server.connect()
+    identities = createIdentities(redis)
+  })
+  beforeEach(() => server.flush())
+  after(() => server.stop())
+
+  it('lets one of many bots store a report', async () => {
+    const bots = await Promise.all(Array.from({ length: 5 }, async () => createIdentities(await server.connect())))
+    const answers = await Promise.all(bots.map((bot) => bot.ledger.claim(claim())))
+    assert.deepEqual(answers.map(({ kind }) => kind).toSorted(), ['busy', 'busy', 'busy', 'busy', 'claimed'])
+  })
+
+  it('knows what is stored already, also in part, and lets gaps pass', async () => {
+    await store(claim())
+    assert.deepEqual(await identities.ledger.claim(claim()), { kind: 'behind', nextSeq: 10 })
+    assert.deepEqual(await identities.ledger.claim(claim({ seq: 5 })), { kind: 'behind', nextSeq: 10 })
+    await store(claim({ seq: 30 }))
+    assert.deepEqual(await identities.ledger.claim(claim({ seq: 20 })), { kind: 'behind', nextSeq: 40 })
+  })
+
+  it('has moved nothing when a claim was abandoned', async () => {
+    const answer = await identities.ledger.claim(claim())
+    assert.ok(answer.kind === 'claimed')
+    await identities.ledger.abandon(claim(), answer.token)
+    assert.equal(await everything(), '')
+    assert.equal(await identities.ledger.commit(claim(), answer.token), false)
+    await store(claim())
+  })
+
+  it('takes a new run of the agent, and then nothing older of another', async () => {
+    await store(claim({ sentAt: 5_000 }))
+    await store(claim({ boot: 'boot-b', sentAt: 6_000 }))
+    assert.deepEqual(await identities.ledger.claim(claim({ seq: 10, sentAt: 5_500 })), { kind: 'replay' })
+    assert.deepEqual(await identities.ledger.claim(claim({ boot: 'boot-c', sentAt: 6_000 })), { kind: 'replay' })
+  })
+
+  it('keeps at most 64 different stats of a member over its life, and says which', async () => {
+    const names = Array.from({ length: 64 }, (_, index) => `s${index}`)
+    await store(claim({ stats: names.slice(0, 40) }))
+    await store(claim({ seq: 10, stats: names.slice(30) }))
+    const answer = await identities.ledger.claim(claim({ seq: 20, stats: ['s0', 'one-more'] }))
+    assert.ok(answer.kind === 'tooManyStats')
+    assert.deepEqual(answer.allowed.toSorted(), names.toSorted())
+    await store(claim({ seq: 20, stats: names }))
+    assert.equal((await identities.ledger.claim(claim({ memberId: 'web-2', stats: ['one-more'] }))).kind, 'claimed')
+  })
+})
