@@ -113,9 +113,9 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
     await app.close()
     throw listenError(cause, host, port)
   }
-  const [address] = app.addresses()
+  const address = app.addresses()[0]
   const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
-  return { url: `http://${shown}:${address?.port ?? port}`, app, close: () => app.close() }
+  return { url: `http://${shown}:${typeof address === 'object' ? address.port : port}`, app, close: () => app.close() }
 }
 
 const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {

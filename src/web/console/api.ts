@@ -1,0 +1,54 @@
+import type { ConsolePage } from '../../core/model/message.ts'
+
+export interface Completion {
+  readonly text: string
+  readonly hint: string
+}
+
+/** The bot's console API for the person called `name()`. Calls reject with an Error whose message can be shown. */
+export interface Api {
+  post(text: string): Promise<void>
+  press(action: string): Promise<void>
+  after(cursor: number): Promise<ConsolePage>
+  complete(text: string, signal: AbortSignal): Promise<readonly Completion[]>
+}
+
+/** Long enough for a command that asks a provider, ms. */
+const DEADLINE_MS = 30_000
+
+export function createApi(name: () => string): Api {
+  return {
+    async post(text) {
+      await call('/api/console/messages', { text, name: name() }, deadline())
+    },
+    async press(action) {
+      await call('/api/console/actions', { action, name: name() }, deadline())
+    },
+    // The answers below come from our own server, which types them.
+    after: async (cursor) => (await call(`/api/console/messages?after=${cursor}`, null, deadline())) as ConsolePage,
+    async complete(text, signal) {
+      const answer = await call(`/api/console/complete?text=${encodeURIComponent(text)}`, null, signal)
+      return (answer as { readonly completions: readonly Completion[] }).completions
+    },
+  }
+}
+
+function deadline(): AbortSignal {
+  return AbortSignal.timeout(DEADLINE_MS)
+}
+
+async function call(path: string, body: object | null, signal: AbortSignal): Promise<unknown> {
+  const response = await fetch(path, {
+    ...(body === null
+      ? {}
+      : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    signal,
+  }).catch((error: unknown) => {
+    throw signal.aborted ? error : new Error('Spinup does not answer. Is the bot still running?', { cause: error })
+  })
+  if (response.status === 401) location.assign('/login')
+  const answer: unknown = await response.json().catch(() => null)
+  if (response.ok) return answer
+  const message = typeof answer === 'object' && answer !== null && 'message' in answer ? String(answer.message) : ''
+  throw new Error(message || `Spinup answered ${response.status}.`)
+}

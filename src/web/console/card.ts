@@ -1,0 +1,109 @@
+import { html, nothing } from 'lit-html'
+import type { TemplateResult } from 'lit-html'
+import type { ChartTheme } from '../../core/model/chart.ts'
+import type { Action, ChartRef, Tone } from '../../core/model/view.ts'
+import { icon } from './icons.ts'
+import type { IconName } from './icons.ts'
+
+/** What a card can do besides showing itself. */
+export interface CardContext {
+  readonly cardId: string
+  readonly revision: number
+  /** When it was first shown, epoch ms. */
+  readonly at: number
+  readonly theme: ChartTheme
+  pressState(action: string): 'idle' | 'pending' | 'done'
+  press(action: string): void
+  /** Puts a line into the composer, for the person to change or send. */
+  suggest(text: string): void
+  /** Sends a line for the person. */
+  send(text: string): void
+  enlarge(chart: ChartRef): void
+  copy(text: string): void
+}
+
+/** The frame every card shares: a mark in its tone, a title, something small at the right, the body. */
+export function card(options: {
+  readonly tone: Tone | 'accent' | 'quiet'
+  readonly icon: IconName
+  readonly title: string | TemplateResult
+  readonly aside?: TemplateResult | string
+  readonly body?: unknown
+}): TemplateResult {
+  return html`<div class="card tone-${options.tone}">
+    <header class="card-head">
+      <span class="card-mark">${icon(options.icon)}</span>
+      <h3 class="card-title">${options.title}</h3>
+      ${options.aside === undefined ? nothing : html`<div class="card-aside">${options.aside}</div>`}
+    </header>
+    ${options.body === undefined ? nothing : html`<div class="card-body">${options.body}</div>`}
+  </div>`
+}
+
+/** A small word in a pill. */
+export function badge(text: string, tone: Tone | 'accent' | 'quiet'): TemplateResult {
+  return html`<span class="badge tone-${tone}">${text}</span>`
+}
+
+/** The card's buttons; each shows that it is being pressed, and can't be pressed twice. */
+export function actions(list: readonly Action[], context: CardContext): TemplateResult | typeof nothing {
+  if (list.length === 0) return nothing
+  return html`<div class="actions">${list.map((action) => button(action, context))}</div>`
+}
+
+export function button({ action, label, style }: Action, context: CardContext): TemplateResult {
+  const state = context.pressState(action)
+  return html`<button
+    type="button"
+    class="button ${style}"
+    data-state=${state}
+    data-action=${action}
+    aria-busy=${state === 'pending'}
+    aria-disabled=${state !== 'idle'}
+    @click=${() => state === 'idle' && context.press(action)}
+  >
+    ${state === 'done' ? icon('check') : nothing}<span>${label}</span>
+  </button>`
+}
+
+/** A chart in the page's theme at a fixed shape, so nothing jumps when it arrives; its words stand in where it can't. */
+export function chart(ref: ChartRef | null, context: CardContext): TemplateResult | typeof nothing {
+  if (ref === null) return nothing
+  const source = chartSource(ref, context.theme, context.revision)
+  return html`<figure class="chart">
+    <button type="button" class="chart-open" @click=${() => context.enlarge(ref)} aria-label="Enlarge: ${ref.title}">
+      <img
+        src=${source}
+        alt=${ref.alt}
+        width="1200"
+        height="600"
+        decoding="async"
+        @error=${(event: Event) => event.target instanceof HTMLElement && (event.target.dataset['broken'] = '')}
+        @load=${(event: Event) => event.target instanceof HTMLElement && delete event.target.dataset['broken']}
+      />
+      <span class="chart-expand">${icon('expand')}</span>
+    </button>
+    <figcaption>${ref.alt}</figcaption>
+  </figure>`
+}
+
+/** Where the bytes are; the revision is in it because an edited card may draw its chart anew. */
+export function chartSource(ref: ChartRef, theme: ChartTheme, revision: number): string {
+  return `/charts/${encodeURIComponent(ref.id)}.png?theme=${theme}&r=${revision}`
+}
+
+/** Labelled values side by side. */
+export function facts(
+  list: readonly { readonly name: string; readonly value: unknown }[],
+): TemplateResult | typeof nothing {
+  if (list.length === 0) return nothing
+  return html`<dl class="facts">
+    ${list.map(
+      ({ name, value }) =>
+        html`<div>
+          <dt>${name}</dt>
+          <dd>${value}</dd>
+        </div>`,
+    )}
+  </dl>`
+}

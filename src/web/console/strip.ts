@@ -1,0 +1,96 @@
+import { html, nothing } from 'lit-html'
+import type { TemplateResult } from 'lit-html'
+import type { Live } from '../../core/model/live.ts'
+import type { StatusView } from '../../core/model/view.ts'
+import { dollars, plainNumber, statName, statValue } from '../../core/model/words.ts'
+import { actions } from './card.ts'
+import type { CardContext } from './card.ts'
+import { loadBar } from './load-bar.ts'
+import { memberRows, overrideRows } from './members.ts'
+import { sparkline } from './sparkline.ts'
+import type { Trail } from './sparkline.ts'
+import { modeBadge } from './views/status.ts'
+import { when } from './when.ts'
+
+/** The pool now. `live` is undefined before the first look, null while no pool is connected. */
+export function strip(live: Live | null | undefined, trail: Trail, context: CardContext): TemplateResult {
+  if (live === undefined)
+    return html`<section class="pool skeleton" aria-hidden="true"><i></i><i></i><i></i><i></i></section>`
+  if (live === null) {
+    return html`<section class="pool pool-empty">
+      <h1>No pool yet</h1>
+      <p>Once a droplet is connected, its load, members and cost show here, live.</p>
+    </section>`
+  }
+  const { status } = live
+  return html`<section class="pool" aria-label="Pool ${status.pool}, now">
+    <div class="pool-head">
+      <h1>${status.pool}</h1>
+      ${modeBadge(status.mode)}
+    </div>
+    <div class="tiles">${membersTile(status)} ${loadTile(live, trail)} ${trafficTiles(live, trail)}</div>
+    <div class="pool-more">
+      <h2>Members</h2>
+      ${memberRows(status)} ${overrideRows(status.overrides)}
+      ${
+        status.lastDecision === null
+          ? nothing
+          : html`<h2>Last decision <span class="quiet">${when(status.lastDecision.at, 'ago')}</span></h2>
+              <p class="last-decision">${status.lastDecision.reason}</p>`
+      }
+      ${actions(status.actions, context)}
+    </div>
+  </section>`
+}
+
+function membersTile(status: StatusView): TemplateResult {
+  const inService = status.members.filter(({ phase }) => phase === 'inService').length
+  const coming = status.members.filter(({ phase }) => ['creating', 'booting', 'joining'].includes(phase)).length
+  const slots = Array.from({ length: Math.min(status.max, 20) }, (_, index) =>
+    index < inService ? 'on' : index < inService + coming ? 'coming' : 'off',
+  )
+  return html`<div class="tile tile-members">
+    <span class="tile-label">Members</span>
+    <span class="tile-value" data-live="members">${inService}<small> of ${status.max}</small></span>
+    <span class="slots" role="img" aria-label="${inService} in service, ${coming} on the way, at most ${status.max}"
+      >${slots.map((state) => html`<i data-state=${state}></i>`)}</span
+    >
+  </div>`
+}
+
+function loadTile({ at, status }: Live, trail: Trail): TemplateResult {
+  const { stat, value, target } = status
+  const name = statName(stat)
+  return html`<div class="tile tile-load">
+    <span class="tile-label">${name} <span class="quiet">target ${statValue(stat, target)}</span></span>
+    <span class="tile-value" data-live="load">${value === null ? '–' : statValue(stat, value)}</span>
+    ${loadBar(stat, value, target)}
+    ${sparkline(
+      trail.map(([at, load]) => [at, load] as const),
+      { now: at, ceiling: target * 1.5, target, label: `${name} over the last 3 minutes` },
+    )}
+  </div>`
+}
+
+function trafficTiles({ at, status, rps, p95Ms, inFlight }: Live, trail: Trail): TemplateResult {
+  return html`<div class="tile tile-rps">
+      <span class="tile-label">Requests/s</span>
+      <span class="tile-value" data-live="rps">${rps === null ? '–' : plainNumber(Math.round(rps))}</span>
+      ${sparkline(
+        trail.map(([at, , rps]) => [at, rps] as const),
+        { now: at, ceiling: 1, target: null, label: 'Requests per second over the last 3 minutes' },
+      )}
+    </div>
+    <div class="tile">
+      <span class="tile-label">p95</span>
+      <span class="tile-value" data-live="p95"
+        >${p95Ms === null ? '–' : html`${plainNumber(Math.round(p95Ms))}<small> ms</small>`}</span
+      >
+      <span class="tile-note">${inFlight} in flight</span>
+    </div>
+    <div class="tile">
+      <span class="tile-label">Cost</span>
+      <span class="tile-value" data-live="cost">${dollars(status.dollarsPerHour)}<small>/h</small></span>
+      <span class="tile-note">${dollars(status.dollarsPerHour * 730)}/month</span>
+    </div>`
+}

@@ -1,0 +1,76 @@
+import { html, nothing } from 'lit-html'
+import type { TemplateResult } from 'lit-html'
+import type { Input, Rule } from '../../../core/model/decision.ts'
+import type { DecisionView } from '../../../core/model/view.ts'
+import { duration, percent, plainNumber } from '../../../core/model/words.ts'
+import { badge, card, chart } from '../card.ts'
+import type { CardContext } from '../card.ts'
+import { when } from '../when.ts'
+
+const RULES: Readonly<Record<Rule, string>> = {
+  target: 'target',
+  withinTolerance: 'within tolerance',
+  min: 'minimum',
+  max: 'maximum',
+  pin: 'pinned',
+  pause: 'paused',
+  cooldown: 'cooldown',
+  noData: 'no data',
+  silentMembers: 'silent members',
+  booting: 'still booting',
+  notQuietLongEnough: 'not quiet long enough',
+  noCandidate: 'nobody to remove',
+  manual: 'by hand',
+  recentFailures: 'recent failures',
+}
+
+/** Why: the sentence first, then the arithmetic, then every number it was made from. */
+export function renderDecision(view: DecisionView, context: CardContext): TemplateResult {
+  const { decision } = view
+  const hold = decision.kind === 'hold'
+  return card({
+    tone: hold ? 'info' : decision.kind === 'scaleOut' ? 'accent' : 'good',
+    icon: hold ? 'hold' : decision.kind === 'scaleOut' ? 'out' : 'in',
+    title: hold
+      ? html`Hold at <span class="from-to">${decision.to}</span>`
+      : html`Scale ${decision.kind === 'scaleOut' ? 'out' : 'in'}
+          <span class="from-to">${decision.from} → ${decision.to}</span>`,
+    aside: html`<span class="quiet">${when(decision.at, 'ago')}</span> ${badge(RULES[decision.rule], 'quiet')}`,
+    body: html`<p class="reason">${decision.reason}</p>
+      ${view.observedOnly ? html`<p class="note">Observing only: nothing was done.</p>` : nothing}
+      <div class="formula">
+        <code>${decision.formula}</code>${
+          decision.wanted === decision.to
+            ? nothing
+            : html`<span
+                >wanted ${decision.wanted}, limited to ${decision.to} by <em>${RULES[decision.rule]}</em></span
+              >`
+        }
+      </div>
+      <dl class="inputs">
+        ${decision.inputs.map(
+          (input) =>
+            html`<div>
+              <dt>${input.name}</dt>
+              <dd>${shown(input)}</dd>
+            </div>`,
+        )}
+      </dl>
+      ${chart(view.chart, context)}`,
+  })
+}
+
+function shown({ value, unit }: Input): string {
+  switch (unit) {
+    case 'fraction':
+      return percent(value)
+    case 'ms':
+      return duration(value)
+    case 'count':
+      return String(Math.round(value))
+    case 'number':
+      return plainNumber(value)
+    default:
+      return unit satisfies never
+  }
+}

@@ -1,0 +1,47 @@
+import type { TemplateResult } from 'lit-html'
+import type { View } from '../../../core/model/view.ts'
+import type { CardContext } from '../card.ts'
+import { renderAlert } from './alert.ts'
+import { renderAnswer } from './answer.ts'
+import { renderConnect } from './connect.ts'
+import { renderDecision } from './decision.ts'
+import { renderEpisode } from './episode.ts'
+import { renderError } from './error.ts'
+import { renderHelp } from './help.ts'
+import { renderHistory } from './history.ts'
+import { renderPolicy } from './policy.ts'
+import { renderProposal } from './proposal.ts'
+import { renderStats } from './stats.ts'
+import { renderStatus } from './status.ts'
+
+/** Any view as its card. */
+export function renderView(view: View, context: CardContext): TemplateResult {
+  switch (view.kind) {
+    case 'answer':
+      return renderAnswer(view, context)
+    case 'help':
+      return renderHelp(view, context)
+    case 'status':
+      return renderStatus(view, context)
+    case 'stats':
+      return renderStats(view, context)
+    case 'episode':
+      return renderEpisode(view, context)
+    case 'proposal':
+      return renderProposal(view, context)
+    case 'decision':
+      return renderDecision(view, context)
+    case 'policy':
+      return renderPolicy(view, context)
+    case 'history':
+      return renderHistory(view)
+    case 'connect':
+      return renderConnect(view, context)
+    case 'alert':
+      return renderAlert(view)
+    case 'error':
+      return renderError(view, context)
+    default:
+      return view satisfies never
+  }
+}
