@@ -47,7 +47,7 @@ export function createPoster(base: string): Poster {
       if (packed.encoding !== null) headers['content-encoding'] = packed.encoding
       const target = new URL(path, root)
       const options: RequestOptions = { method: 'POST', headers, agent: transport.agent }
-      options.signal = AbortSignal.timeout(deadlineMs)
+      options.signal = AbortSignal.timeout(Math.ceil(deadlineMs))
       return exchange(transport.request, target, options, packed.bytes, deadlineMs)
     },
     close: () => agent?.destroy(),
@@ -77,7 +77,9 @@ function exchange(
         return
       }
       const why =
-        error.name === 'AbortError' ? `no answer within ${deadlineMs / 1000} s` : (error.code ?? error.message)
+        error.name === 'AbortError'
+          ? `no answer within ${Math.round(deadlineMs) / 1000} s`
+          : (error.code ?? error.message)
       reject(new Error(`cannot reach the bot at ${target.origin} (${why})`))
     }
     const outgoing = request(target, options, (incoming) => {

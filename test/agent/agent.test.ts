@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict'
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { stat } from 'node:fs/promises'
+import { after, before, describe, it } from 'node:test'
+import type { TestContext } from 'node:test'
+import type { Entry } from '../../src/ingest/writer.ts'
+import { startTestRedis } from '../redis.ts'
+import type { TestRedis } from '../redis.ts'
+import { until } from '../wait.ts'
+import { startBot } from './bot.ts'
+import type { Bot } from './bot.ts'
+import { startHost } from './host.ts'
+import type { Host } from './host.ts'
+
+async function post(host: Host, body: string, path = '/stats'): Promise<{ status: number; body: string }> {
+  const url = `http://${await host.address('report API')}${path}`
+  const answer = await fetch(url, { method: 'POST', body, signal: AbortSignal.timeout(5_000) })
+  return { status: answer.status, body: await answer.text() }
+}
+
+/** The newest value of a stat that has arrived. */
+const latest = (bot: Bot, name: string): number | undefined =>
+  bot.entries.findLast(({ sample }) => Object.hasOwn(sample.stats, name))?.sample.stats[name]
+
+describe('agent process', { concurrency: 3 }, () => {
+  let redis: TestRedis
+  before(async () => {
+    redis = await startTestRedis()
+  })
+  after(() => redis.stop())
+
+  /** A bot and an agent that reports to it as `memberId`; both end with the test. */
+  async function pair(
+    t: TestContext,
+    memberId: string,
+    options: Parameters<typeof startHost>[1] = {},
+  ): Promise<{ bot: Bot; host: Host; key: string }> {
+    const bot = await startBot(redis)
+    t.after(() => bot.stop())
+    const key = await bot.identities.issue('p', memberId)
+    const host = await startHost({ url: bot.url, pool: 'p', member: memberId, key }, options)
+    t.after(() => host.stop())
+    return { bot, host, key }
+  }
+
+  it('enrols, keeps its identity to itself, and reports at once', async (t) => {
+    const bot = await startBot(redis)
+    t.after(() => bot.stop())
+    const enrol = await bot.identities.createEnrolment({ poolId: 'p', memberId: 'web-1', ttlMs: 60_000 })
+    const host = await startHost({ url: bot.url, enrol, host: 'droplet-1' })
+    t.after(() => host.stop())
+    await until(() => bot.entries.length > 0, { what: 'the first sample' })
+    const [first] = bot.entries
+    assert.equal(first?.sample.memberId, 'web-1')
+    assert.equal(first?.sample.stats['memory'], 0.4)
+    assert.ok((first?.sample.stats['cpu'] ?? 1) < 0.2)
+    const config = await host.config()
+    assert.deepEqual({ ...config, key: '' }, { url: bot.url, pool: 'p', member: 'web-1', key: '' })
+    assert.equal((await stat(host.configFile)).mode & 0o777, 0o600)
+    assert.deepEqual(await bot.identities.verify(String(config['key'])), { poolId: 'p', memberId: 'web-1' })
+    const log = JSON.stringify(host.log())
+    assert.ok(!log.includes(String(config['key'])) && !log.includes(enrol), 'no key in the log')
+  })
+
+  it('keeps asking until the bot is there to enrol with', async (t) => {
+    const bot = await startBot(redis)
+    t.after(() => bot.stop())
+    const enrol = await bot.identities.createEnrolment({ poolId: 'p', memberId: 'late', ttlMs: 60_000 })
+    await bot.goAway()
+    const host = await startHost({ url: bot.url, enrol, host: 'droplet-2' })
+    t.after(() => host.stop())
+    await until(() => host.log().some(({ msg }) => String(msg).startsWith('not enrolled yet')), { what: 'a try' })
+    await bot.comeBack()
+    await until(() => bot.entries.length > 0, { what: 'the first sample' })
+  })
+
+  it('sends a load jump soon, though it was at rest', async (t) => {
+    const { bot, host } = await pair(t, 'jump')
+    await until(() => bot.entries.length > 0, { what: 'the first sample' })
+    assert.ok(Number((await host.health())['periodMs']) > 5_000, 'at rest')
+    host.load = 0.95
+    const loud = await until(() => bot.entries.find(({ sample }) => (sample.stats['cpu'] ?? 0) > 0.8), {
+      what: 'a sample of the jump',
+      timeoutMs: 8_000,
+    })
+    assert.ok(loud.periodMs <= 1_100, `period ${loud.periodMs}`)
+  })
+
+  it('carries what programs report over HTTP and StatsD', async (t) => {
+    const { bot, host } = await pair(t, 'stats')
+    assert.deepEqual(await post(host, '{"queue": 12, "orders": 3.5}'), { status: 202, body: '{"accepted":2}\n' })
+    const socket = createSocket('udp4')
+    t.after(() => socket.close())
+    const [address, port] = (await host.address('StatsD')).split(':')
+    const lines = 'jobs:7|g\njobs:+2|g\nhits:50|c\nnonsense\ndb:10|ms\ndb:20|ms'
+    await new Promise<void>((sent, failed) => {
+      socket.send(lines, Number(port), address, (error) => (error === null ? sent() : failed(error)))
+    })
+    await until(() => latest(bot, 'queue') === 12 && latest(bot, 'orders') === 3.5, { what: 'the reported stats' })
+    await until(() => latest(bot, 'jobs') === 9, { what: 'the gauge' })
+    await until(() => (latest(bot, 'hits') ?? 0) > 0, { what: 'the counter' })
+    assert.deepEqual([latest(bot, 'db.mean'), latest(bot, 'db.p95'), latest(bot, 'db.count')], [15, 20, 2])
+    assert.deepEqual((await host.health())['statsd'], { lines: 6, bad: 1, refused: 0 })
+  })
+
+  it('says clearly what is wrong with a report to it', async (t) => {
+    const { host } = await pair(t, 'clear')
+    const wrong = await post(host, '{"queue": "12"}')
+    assert.equal(wrong.status, 400)
+    assert.match(wrong.body, /queue.*finite number/)
+    assert.equal((await post(host, '[1]')).status, 400)
+    assert.equal((await post(host, '{"a": 1}', '/other')).status, 404)
+    assert.equal((await post(host, `{"a": ${' '.repeat(70_000)}1}`)).status, 413)
+    assert.equal((await post(host, '{"a": 1}')).status, 202)
+  })
+
+  it('keeps samples while the bot is away, and delivers them in order and without loss', async (t) => {
+    const { bot, host } = await pair(t, 'away', { load: 0.9 })
+    await until(() => bot.entries.length > 1, { what: 'samples' })
+    await bot.goAway()
+    await until(async () => Number((await host.health())['buffered']) >= 3, { what: 'samples to wait' })
+    const before = bot.entries.length
+    await bot.comeBack()
+    await until(() => bot.entries.length >= before + 3, { what: 'the samples that waited' })
+    assertInOrder(bot.entries)
+    assert.equal(await bot.expected('p', 'away'), bot.entries.length, 'no number is missing')
+    assert.equal((await host.health())['dropped'], 0)
+    assert.ok(host.log().some(({ msg }) => msg === 'reports are taken again'))
+  })
+
+  it('drops the oldest samples once its buffer is full, and no others', async (t) => {
+    const { bot, host } = await pair(t, 'full', { load: 0.9, args: ['--buffer', '2'] })
+    await until(() => bot.entries.length > 0, { what: 'a sample' })
+    await bot.goAway()
+    await until(async () => Number((await host.health())['dropped']) >= 2, { what: 'the buffer to overflow' })
+    const before = bot.entries.length
+    await bot.comeBack()
+    await until(() => bot.entries.length >= before + 2, { what: 'the samples that were kept' })
+    assertInOrder(bot.entries)
+    const dropped = Number((await host.health())['dropped'])
+    await until(async () => (await bot.expected('p', 'full')) === bot.entries.length + dropped, {
+      what: 'the sum to fit',
+    })
+  })
+
+  it('sends nothing twice when an answer got lost', async (t) => {
+    const { bot, host } = await pair(t, 'lost', { load: 0.9 })
+    await until(() => bot.entries.length > 0, { what: 'a sample' })
+    bot.loseAnswers = 1
+    await until(() => bot.loseAnswers === 0, { what: 'an answer to get lost' })
+    const before = bot.entries.length
+    await until(() => bot.entries.length >= before + 2, { what: 'later samples' })
+    assertInOrder(bot.entries)
+    assert.equal(await bot.expected('p', 'lost'), bot.entries.length)
+    assert.equal((await host.health())['problem'], null)
+  })
+
+  it('says that its key is wrong, without telling the key', async (t) => {
+    const { bot, host, key } = await pair(t, 'wrong')
+    await until(() => bot.entries.length > 0, { what: 'a sample' })
+    await bot.identities.revoke('p', 'wrong')
+    host.load = 0.9
+    const line = await until(() => host.log().find(({ level }) => level === 'warn'), { what: 'a warning' })
+    assert.match(String(line['msg']), /401.*enrol this host again/)
+    assert.match(String((await host.health())['problem']), /401/)
+    assert.ok(!JSON.stringify(host.log()).includes(key))
+  })
+
+  it('goes on without a port that is taken', async (t) => {
+    const taken = createSocket('udp4').bind(0, '127.0.0.1')
+    await once(taken, 'listening')
+    t.after(() => taken.close())
+    const { bot, host } = await pair(t, 'taken', { args: ['--statsd', `127.0.0.1:${taken.address().port}`] })
+    await until(() => bot.entries.length > 0, { what: 'a sample' })
+    assert.ok(host.log().some(({ msg }) => /going on without StatsD.*EADDRINUSE/.test(String(msg))))
+  })
+
+  it('sends what waits when it is told to end, and ends at once', async (t) => {
+    const { bot, host } = await pair(t, 'end', { load: 0.9 })
+    await until(() => bot.entries.length > 0, { what: 'a sample' })
+    await bot.goAway()
+    await until(async () => Number((await host.health())['buffered']) >= 1, { what: 'a sample to wait' })
+    const before = bot.entries.length
+    await bot.comeBack()
+    const began = performance.now()
+    host.agent.kill('SIGTERM')
+    const [code] = await once(host.agent, 'exit')
+    assert.equal(code, 0)
+    assert.ok(performance.now() - began < 5_000)
+    assert.ok(bot.entries.length > before)
+  })
+
+  it('refuses to start without a usable config, in words', async (t) => {
+    const host = await startHost({ url: 'nowhere' })
+    t.after(() => host.stop())
+    const [code] = await once(host.agent, 'exit')
+    assert.equal(code, 2)
+    assert.match(String(host.log()[0]?.['msg']), /must hold.*install line/)
+  })
+})
+
+function assertInOrder(entries: readonly Entry[]): void {
+  const at = entries.map(({ sample }) => sample.at)
+  assert.deepEqual(
+    at,
+    at.toSorted((a, b) => a - b),
+  )
+  assert.equal(new Set(at).size, at.length, 'none twice')
+}
