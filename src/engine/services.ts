@@ -23,7 +23,8 @@ export interface SeriesReader extends SampleReader {
 
 /** Who may report for a pool. */
 export interface IdentityIssuer {
-  issue(poolId: string, memberId: string): Promise<string>
+  /** `random`: 32 characters a-z, A-Z, 0-9, _ or -, which make the key; the same ones make the same key again. */
+  issue(poolId: string, memberId: string, random: string): Promise<string>
   revoke(poolId: string, memberId: string): Promise<void>
   createEnrolment(order: {
     readonly poolId: string
@@ -51,15 +52,21 @@ export interface Services {
   /** Registry names offered by `/spinup connect`, with a line on each. */
   readonly providerNames: readonly string[]
   readonly balancerNames: readonly { readonly name: string; readonly about: string }[]
+  /**
+   * The random part of the key of the member an operation makes. Always the same for one operation: when the answer to
+   * a create was lost, the droplet made by it knows this key.
+   */
+  readonly memberKey: (operationId: string) => string
   /** Where cards of a pool go: `platform:channel`. */
   readonly destinations: readonly string[]
   /** The bot's own base URL, as agents reach it. */
   readonly publicUrl: string
   /** Puts the agent on a droplet where the provider lets the bot do so itself (the local one); null elsewhere. */
-  readonly installAgent: ((dropletId: string, config: string) => Promise<void>) | null
+  readonly installAgent: (provider: string) => ((dropletId: string, config: string) => Promise<void>) | null
   /** The shell line a person runs on the droplet instead. */
   readonly installLine: (dropletName: string, enrolmentKey: string) => string
-  readonly timing: Timing
+  /** How patient operations on a provider are. */
+  readonly timing: (provider: string) => Timing
   readonly now: () => number
   readonly newId: () => string
   readonly log: Logger

@@ -22,6 +22,10 @@ export interface Measure {
 const SETTLE_MS = 5000
 /** The share of the scale-in window that a member's points must span. */
 const COVERAGE = 0.8
+/** For scale in, a member that skips this many of its own present periods is not trusted to be quiet. */
+const PERIODS = 2.5
+const LEAST_WAIT_MS = 3000
+const LONGEST_PERIOD_MS = 10_000
 
 export function measure(observation: Observation, policy: Policy, now: number): Measure {
   const counted = observation.members.filter((member) => counts(member))
@@ -59,9 +63,16 @@ function calm(serving: readonly ObservedMember[], policy: Policy, now: number): 
     const value = meanSince(member, policy.stat, now - policy.scaleInWindowMs)
     if (first === undefined || value === null) return null
     if (now - first.at < policy.scaleInWindowMs * COVERAGE) return null
+    if (overdue(member, policy.stat, now)) return null
     values.push(value)
   }
   return values.length === 0 ? null : mean(values)
+}
+
+function overdue(member: ObservedMember, stat: string, now: number): boolean {
+  const [before, last] = (member.points[stat] ?? []).slice(-2)
+  const period = before === undefined || last === undefined ? LONGEST_PERIOD_MS : last.at - before.at
+  return now - (member.lastSampleAt ?? 0) > Math.max(LEAST_WAIT_MS, PERIODS * Math.min(period, LONGEST_PERIOD_MS))
 }
 
 /** Time-weighted: a sample stands for the span since the one before it, so a burst of samples does not outvote a quiet minute. */

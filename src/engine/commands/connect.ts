@@ -179,7 +179,8 @@ async function step(session: Session, onboarding: Onboarding, choice: ConnectCho
   }
   if (choice.kind === 'install') {
     expect(onboarding, 'agent')
-    if (services.installAgent === null || origin.dropletId === null) {
+    const install = services.installAgent(pool.provider)
+    if (install === null || origin.dropletId === null) {
       throw new SpinupError('badInput', 'I cannot reach into that droplet; run the line on it yourself.')
     }
     const enrol = await services.identities.createEnrolment({
@@ -187,7 +188,7 @@ async function step(session: Session, onboarding: Onboarding, choice: ConnectCho
       memberId: origin.id,
       ttlMs: ENROLMENT_MS,
     })
-    await services.installAgent(
+    await install(
       origin.dropletId,
       JSON.stringify({ url: services.publicUrl, enrol, host: onboarding.dropletName ?? pool.name }),
     )

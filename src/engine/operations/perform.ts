@@ -39,7 +39,7 @@ async function act(
         snapshotId: operation.snapshotId,
         operationTag: operationTag(operation.id),
         tags: ['spinup', `spinup-pool:${pool.id}`],
-        userData: await identity(services, pool, operation.memberId),
+        userData: await identity(services, pool, operation),
       })
       return { kind: 'created', dropletId: droplet.id }
     }
@@ -103,9 +103,10 @@ export function operationTag(operationId: string): string {
 }
 
 /** A clone learns who it is from its user data: its own key, never the origin's. */
-async function identity(services: Services, pool: Pool, memberId: string): Promise<string> {
-  const key = await services.identities.issue(pool.id, memberId)
-  const config: AgentIdentity = { url: services.publicUrl, pool: pool.id, member: memberId, key }
+async function identity(services: Services, pool: Pool, operation: Operation): Promise<string> {
+  const random = services.memberKey(operation.id).slice(0, 32)
+  const key = await services.identities.issue(pool.id, operation.memberId, random)
+  const config: AgentIdentity = { url: services.publicUrl, pool: pool.id, member: operation.memberId, key }
   return JSON.stringify(config)
 }
 

@@ -27,7 +27,7 @@ export async function runOperation(
     const operation = state?.operations.find((candidate) => candidate.id === operationId)
     if (state === null || operation === undefined || operation.state.kind !== 'running') return 'finished'
 
-    const step = next(operation, event, services.now(), services.timing)
+    const step = next(operation, event, services.now(), services.timing(state.pool.provider))
     const saved = await services.store.commit(
       poolId,
       { kind: 'operation', id: operationId, version: operation.version },

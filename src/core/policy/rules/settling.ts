@@ -5,7 +5,7 @@ import { hold, type JudgeRule } from '../rule.ts'
 export const settling: JudgeRule = (context, draft) => {
   const { measure } = context
   const arriving = measure.arriving.length
-  if (draft.rule !== 'target' || draft.to === measure.size) return draft
+  if (draft.rule !== 'target') return draft
   if (arriving > 0 && draft.to <= measure.size) {
     return hold(
       context,
@@ -14,7 +14,7 @@ export const settling: JudgeRule = (context, draft) => {
       `Holding at ${measure.size}: ${plural(arriving, 'member')} still on the way in.`,
     )
   }
-  if (measure.settling.length > 0) {
+  if (measure.settling.length > 0 && draft.to !== measure.size) {
     const names = measure.settling.map((member) => member.id).join(', ')
     return hold(
       context,

@@ -1,0 +1,148 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import type { Logger } from 'pino'
+import { named, startAdapters, type Adapters } from './adapters.ts'
+import { createLocalRenderer } from './charts/local-renderer.ts'
+import { createHandlers } from './chat/commands/dispatch.ts'
+import { CONSOLE_CHANNEL, createConsoleChat } from './chat/console/chat.ts'
+import type { Config } from './config.ts'
+import { messageOf } from './core/model/error.ts'
+import { startEngine, type Engine } from './engine/engine.ts'
+import { createOperationQueue } from './engine/operations/jobs.ts'
+import type { Services } from './engine/services.ts'
+import { registerIngest } from './ingest/ingest.ts'
+import { obtainSecret } from './secret.ts'
+import { openStorage } from './storage.ts'
+import { createChartStore } from './store/chart-store.ts'
+import { createConsoleLog } from './store/console-log.ts'
+import { createIdentities } from './store/identities.ts'
+import { createOutbox } from './store/outbox.ts'
+import { createPoolStore } from './store/pool-store.ts'
+import { createSeriesStore } from './store/series/series-store.ts'
+import { createWebServer } from './web/server.ts'
+
+/** A running bot. */
+export interface Bot {
+  /** Where the console is. */
+  readonly url: string
+  /** Where visitors reach the built-in balancer. */
+  readonly balancerUrl: string | null
+  /** Ends this bot alone: droplets live on and the balancer goes on serving, to be taken over by the next start. */
+  stop(): Promise<void>
+}
+
+const TICK_MS = 1000
+
+/** Wires everything together. Throws `SpinupError` with a message that says what to do; nothing is left running then. */
+export async function startBot(config: Config, log: Logger): Promise<Bot> {
+  const closing: (() => Promise<void> | void)[] = []
+  const close = async (): Promise<void> => {
+    for (const step of closing.toReversed()) {
+      try {
+        await step()
+      } catch (error) {
+        log.warn({ reason: messageOf(error) }, 'while stopping')
+      }
+    }
+  }
+  try {
+    const storage = await openStorage(config, log)
+    closing.push(storage.close)
+    const { redis } = storage
+    const secret = await obtainSecret(config.secret, config.dataDir)
+    const identities = createIdentities(redis)
+    const series = createSeriesStore(redis)
+    const charts = createChartStore(redis)
+    const consoleChat = createConsoleChat({ log: createConsoleLog(redis), logger: log })
+    const renderer = createLocalRenderer()
+    closing.push(() => renderer.close())
+
+    let engine: Engine | null = null
+    const web = await createWebServer({
+      host: config.host,
+      port: config.port,
+      console: consoleChat,
+      live: async () => engine?.live() ?? null,
+      charts: {
+        png: async (id, theme) => {
+          const spec = await charts.load(id)
+          return spec === null ? null : renderer.render(spec, { theme })
+        },
+      },
+      ingest: (app) => registerIngest(app, { samples: series, identities, now: Date.now, log }),
+      ...(config.consolePassword === null ? {} : { password: config.consolePassword }),
+      ...(config.publicUrl === null ? {} : { publicUrl: config.publicUrl }),
+      log,
+    })
+    closing.push(() => web.close())
+
+    const adapters = await startAdapters({ config, secret, log })
+    closing.push(adapters.release)
+    const queue = createOperationQueue(storage.queue)
+    closing.push(() => queue.close())
+    const services: Services = {
+      ...adapted(adapters),
+      store: createPoolStore(redis),
+      outbox: createOutbox(redis),
+      series,
+      charts,
+      identities,
+      memberKey: (operationId) => createHmac('sha256', secret).update(`member ${operationId}`).digest('base64url'),
+      queue,
+      destinations: [`console:${CONSOLE_CHANNEL}`],
+      publicUrl: config.publicUrl ?? web.url,
+      installLine: (name, key) => `npm run install-agent -- ${name} ${key}`,
+      now: Date.now,
+      newId: () => randomBytes(8).toString('hex'),
+      log,
+    }
+    engine = startEngine({
+      services,
+      queueRedis: storage.queue,
+      chats: [consoleChat],
+      tickMs: TICK_MS,
+      jobTiming: { lockMs: config.takeoverMs, stalledEveryMs: Math.max(500, config.takeoverMs / 2) },
+    })
+    closing.push(engine.stop)
+    await consoleChat.start(createHandlers(desk(services, engine)))
+    closing.push(() => consoleChat.stop())
+
+    const balancerUrl = adapters.balancers.get('builtin')?.url ?? null
+    log.info({ console: web.url, balancer: balancerUrl }, 'Spinup is up')
+    return { url: web.url, balancerUrl, stop: close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+type Adapted = Pick<Services, 'provider' | 'balancer' | 'providerNames' | 'balancerNames' | 'installAgent' | 'timing'>
+
+/** The adapters as the engine sees them. */
+function adapted({ providers, balancers }: Adapters): Adapted {
+  return {
+    provider: (name) => named(providers, 'provider', name).provider,
+    balancer: (name) => named(balancers, 'balancer', name).balancer,
+    providerNames: [...providers.keys()],
+    balancerNames: [...balancers].map(([name, { about }]) => ({ name, about })),
+    installAgent: (name) => named(providers, 'provider', name).installAgent,
+    timing: (name) => named(providers, 'provider', name).timing,
+  }
+}
+
+function desk(services: Services, engine: Engine): Parameters<typeof createHandlers>[0] {
+  return {
+    perform: engine.perform,
+    now: services.now,
+    failed: (error) => services.log.error({ err: error }, 'command failed'),
+    facts: async () => {
+      const poolId = (await services.store.list())[0]
+      const state = poolId === undefined ? null : await services.store.load(poolId)
+      const droplets = await Promise.all(services.providerNames.map((name) => services.provider(name).list()))
+      return {
+        members: state?.members.map((member) => member.id) ?? [],
+        stats: poolId === undefined ? [] : await services.series.statNames(poolId),
+        droplets: droplets.flat().map((droplet) => droplet.name),
+      }
+    },
+  }
+}

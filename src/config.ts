@@ -1,0 +1,127 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { parseDuration } from './core/model/duration.ts'
+import { SpinupError } from './core/model/error.ts'
+
+/** Everything Spinup is told from outside, checked once at start. */
+export interface Config {
+  /** null: Spinup runs its own Redis in its data folder. */
+  readonly redisUrl: string | null
+  readonly host: string
+  readonly port: number
+  /** Where agents and browsers reach the bot; null: its own address. */
+  readonly publicUrl: string | null
+  readonly dataDir: string
+  /** Signs and encrypts; null: made on first start and kept in the data folder. */
+  readonly secret: string | null
+  readonly consolePassword: string | null
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
+  /** How soon a crashed bot's work is taken over, ms. */
+  readonly takeoverMs: number
+  /** Where visitors reach the built-in balancer. */
+  readonly balancer: { readonly host: string; readonly port: number }
+  /** The cloud on this machine; null: not offered. */
+  readonly local: LocalConfig | null
+}
+
+export interface LocalConfig {
+  /** Folder of the app that runs on the first droplet. */
+  readonly appDir: string
+  readonly dropletName: string
+  readonly vcpus: number
+  readonly memoryBytes: number
+  readonly bootMs: number
+  readonly snapshotMs: number
+  readonly dollarsPerHour: number
+}
+
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, 'a port number from 0 to 65535, e.g. 8080')
+  .transform(Number)
+  .refine((value) => value <= 65_535, 'a port number from 0 to 65535, e.g. 8080')
+
+const span = (example: string) =>
+  z.string().transform((text, context) => {
+    const ms = parseDuration(text)
+    if (ms !== null) return ms
+    context.addIssue({ code: 'custom', message: `a duration, e.g. ${example}` })
+    return z.NEVER
+  })
+
+const url = (what: string) =>
+  z
+    .string()
+    .refine((text) => URL.canParse(text), `${what}`)
+    .transform((text) => text.replace(/\/+$/, ''))
+
+const number = (least: number, most: number, example: string) =>
+  z
+    .string()
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `a number from ${least} to ${most}, e.g. ${example}`)
+
+const SCHEMA = z.object({
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\/.+/, 'a URL such as redis://127.0.0.1:6379')
+    .optional(),
+  SPINUP_HOST: z.string().min(1).default('127.0.0.1'),
+  SPINUP_PORT: port.default(8080),
+  SPINUP_PUBLIC_URL: url('a URL such as https://spinup.example.com').optional(),
+  SPINUP_DATA_DIR: z.string().min(1).default('.spinup'),
+  SPINUP_SECRET: z.string().min(16, 'at least 16 characters, e.g. the output of: openssl rand -hex 32').optional(),
+  SPINUP_CONSOLE_PASSWORD: z.string().min(8, 'at least 8 characters').optional(),
+  SPINUP_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'debug, info, warn or error').default('info'),
+  SPINUP_TAKEOVER: span('10s').default(10_000),
+  SPINUP_BALANCER_HOST: z.string().min(1).default('127.0.0.1'),
+  SPINUP_BALANCER_PORT: port.default(8081),
+  SPINUP_LOCAL_APP: z.string().min(1).optional(),
+  SPINUP_LOCAL_NAME: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,30}$/, 'lower-case letters, digits and -, e.g. web')
+    .default('web'),
+  SPINUP_LOCAL_VCPUS: number(0.05, 16, '0.25').default(0.25),
+  SPINUP_LOCAL_MEMORY_MB: number(64, 65_536, '512').default(512),
+  SPINUP_LOCAL_BOOT: span('5s').default(5000),
+  SPINUP_LOCAL_SNAPSHOT: span('3s').default(3000),
+})
+
+/** Reads the environment; throws `SpinupError` `configuration` naming each wrong variable and what to do. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  // An empty value in an .env file means the same as none.
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
+  const parsed = SCHEMA.safeParse(given)
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => {
+      const name = String(issue.path[0])
+      return `${name}=${name.includes('SECRET') || name.includes('PASSWORD') ? '…' : given[name]}: it takes ${issue.message}`
+    })
+    throw new SpinupError('configuration', `Wrong configuration. ${lines.join('. ')}.`)
+  }
+  const value = parsed.data
+  return {
+    redisUrl: value.REDIS_URL ?? null,
+    host: value.SPINUP_HOST,
+    port: value.SPINUP_PORT,
+    publicUrl: value.SPINUP_PUBLIC_URL ?? null,
+    dataDir: resolve(value.SPINUP_DATA_DIR),
+    secret: value.SPINUP_SECRET ?? null,
+    consolePassword: value.SPINUP_CONSOLE_PASSWORD ?? null,
+    logLevel: value.SPINUP_LOG_LEVEL,
+    takeoverMs: value.SPINUP_TAKEOVER,
+    balancer: { host: value.SPINUP_BALANCER_HOST, port: value.SPINUP_BALANCER_PORT },
+    local:
+      value.SPINUP_LOCAL_APP === undefined
+        ? null
+        : {
+            appDir: resolve(value.SPINUP_LOCAL_APP),
+            dropletName: value.SPINUP_LOCAL_NAME,
+            vcpus: value.SPINUP_LOCAL_VCPUS,
+            memoryBytes: value.SPINUP_LOCAL_MEMORY_MB * 1024 * 1024,
+            bootMs: value.SPINUP_LOCAL_BOOT,
+            snapshotMs: value.SPINUP_LOCAL_SNAPSHOT,
+            dollarsPerHour: 0.006,
+          },
+  }
+}

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { complete, createHandlers, parseLine } from '../../../src/chat/commands/dispatch.ts'
+import { COMMANDS } from '../../../src/chat/commands/registry.ts'
+import { SpinupError } from '../../../src/core/model/error.ts'
+import type { Request } from '../../../src/core/model/request.ts'
+import type { ErrorView } from '../../../src/core/model/view.ts'
+
+const NOW = Date.UTC(2026, 0, 5, 12, 0, 0)
+const ADA = { id: 'console:ada', name: 'Ada', platform: 'console' }
+const FACTS = { commands: [], members: ['web-1', 'web-2'], stats: ['cpu', 'memory', 'queue_depth'], droplets: ['web'] }
+
+function request(line: string): Request {
+  const parsed = parseLine(line, NOW)
+  assert.equal(parsed.kind, 'request', `${line}: ${JSON.stringify(parsed)}`)
+  return (parsed as Extract<typeof parsed, { kind: 'request' }>).request
+}
+
+function refusal(line: string): ErrorView {
+  const parsed = parseLine(line, NOW)
+  assert.equal(parsed.kind, 'error', line)
+  const view = (parsed as Extract<typeof parsed, { kind: 'error' }>).view
+  assert.equal(view.kind, 'error')
+  return view as ErrorView
+}
+
+describe('commands', () => {
+  it('reads every command’s own example', () => {
+    for (const command of COMMANDS) assert.equal(request(command.example).kind, command.name, command.example)
+  })
+
+  it('has every name once, with a summary and a usage that begins with it', () => {
+    assert.equal(new Set(COMMANDS.map((command) => command.name)).size, COMMANDS.length)
+    for (const command of COMMANDS) {
+      assert.ok(command.usage.startsWith(command.name))
+      assert.ok(command.summary.length > 10)
+    }
+  })
+
+  it('reads a line with or without /spinup, in any case, with loose spaces', () => {
+    for (const line of ['/spinup status', 'status', '  /spinup   STATUS ', '!spinup status']) {
+      assert.equal(request(line).kind, 'status')
+    }
+    assert.equal(request('').kind, 'help')
+    assert.equal(request('/spinup').kind, 'help')
+  })
+
+  it('reads pins with durations, times of day and reasons', () => {
+    assert.deepEqual(request('/spinup pin 3 for 10m'), { kind: 'pin', count: 3, forMs: 600_000, reason: '' })
+    assert.deepEqual(request('pin 4 for 2h launch day'), {
+      kind: 'pin',
+      count: 4,
+      forMs: 7_200_000,
+      reason: 'launch day',
+    })
+    assert.deepEqual(request('pin 2 until 18:00 demo'), { kind: 'pin', count: 2, forMs: 6 * 3600_000, reason: 'demo' })
+    assert.deepEqual(request('pin 2 until 11:00'), { kind: 'pin', count: 2, forMs: 23 * 3600_000, reason: '' })
+    assert.deepEqual(request('pin 2 for 1 h 30 min x'), { kind: 'pin', count: 2, forMs: 5_400_000, reason: 'x' })
+    assert.deepEqual(request('pin 2'), { kind: 'pin', count: 2, forMs: 3600_000, reason: '' })
+    assert.deepEqual(request('pin 2 90m'), { kind: 'pin', count: 2, forMs: 5_400_000, reason: '' })
+  })
+
+  it('refuses what it cannot read, and says what would be right', () => {
+    assert.match(refusal('pin three for 10m').message, /“three” is not a count/)
+    assert.match(refusal('pin 3 for ever').message, /“ever” is not a duration/)
+    assert.match(refusal('pin 3 for 99d').message, /too long/)
+    assert.match(refusal('pin 0').message, /from 1/)
+    assert.match(refusal('pin -2').message, /not a count/)
+    assert.match(refusal('status now').message, /do not understand “now”/)
+    assert.match(refusal('scale 2 3').message, /do not understand “3”/)
+    assert.match(refusal('pin 2 until 25:00').message, /not a time of day/)
+    assert.equal(refusal('pin 3 for x').example, '/spinup pin 3 for 10m launch day')
+  })
+
+  it('suggests the nearest command, ready to be typed', () => {
+    assert.equal(refusal('/spinup sttaus').suggestion, '/spinup status')
+    assert.equal(refusal('/spinup pni 3 for 10m').suggestion, '/spinup pin 3 for 10m')
+    assert.equal(refusal('/spinup polcy target=50%').suggestion, '/spinup policy target=50%')
+    assert.equal(refusal('/spinup xyzzyqq').suggestion, '/spinup help')
+    assert.equal(refusal('/spinup help statu').suggestion, '/spinup help status')
+    assert.equal(refusal('mode autp').suggestion, '/spinup mode auto')
+    assert.equal(refusal('policy tarqet=50%').suggestion, '/spinup policy target=50%')
+  })
+
+  it('reads stats in any order of its parts', () => {
+    assert.deepEqual(request('stats'), { kind: 'stats', stat: null, rangeMs: 1_800_000, member: null })
+    assert.deepEqual(request('stats cpu last 2h'), { kind: 'stats', stat: 'cpu', rangeMs: 7_200_000, member: null })
+    assert.deepEqual(request('stats last 10m of web-2'), {
+      kind: 'stats',
+      stat: null,
+      rangeMs: 600_000,
+      member: 'web-2',
+    })
+    assert.match(refusal('stats last').message, /not a duration/)
+    assert.match(refusal('stats cpu last 99w').message, /five weeks/)
+  })
+
+  it('keeps reasons to one line of bounded length', () => {
+    const long = request(`deny ${'x '.repeat(500)}`)
+    assert.ok(long.kind === 'deny' && long.reason.length <= 200)
+  })
+})
+
+describe('completion', () => {
+  const texts = (line: string): readonly string[] => complete(line, FACTS).map((completion) => completion.text)
+
+  it('offers every command at the beginning, and those that fit a half word', () => {
+    assert.equal(texts('').length, COMMANDS.length)
+    assert.equal(texts('/spinup ').length, COMMANDS.length)
+    assert.deepEqual(texts('/spinup p'), ['/spinup pin', '/spinup protect', '/spinup pause', '/spinup policy'])
+    assert.ok(texts('/sp').includes('/spinup status'))
+  })
+
+  it('offers what can come next: members, statistics, settings', () => {
+    assert.deepEqual(texts('/spinup protect '), ['/spinup protect web-1', '/spinup protect web-2'])
+    assert.deepEqual(texts('/spinup protect web-1 '), [
+      '/spinup protect web-1 for',
+      '/spinup protect web-1 until',
+      '/spinup protect web-1 off',
+    ])
+    assert.ok(texts('/spinup stats q').includes('/spinup stats queue_depth'))
+    assert.ok(texts('/spinup policy ta').every((text) => text.startsWith('/spinup policy target=')))
+    assert.deepEqual(texts('/spinup connect droplet '), ['/spinup connect droplet web'])
+    assert.deepEqual(texts('/spinup nonsense '), [])
+  })
+})
+
+describe('handlers', () => {
+  const channel = 'console'
+  const handlers = (perform: (request: Request) => Promise<never[]>, failed = (_: unknown): void => {}) =>
+    createHandlers({ perform, failed, now: () => NOW, facts: async () => ({ members: [], stats: [], droplets: [] }) })
+
+  it('turns a refusal by the engine into an error card with the command’s example', async () => {
+    const { command } = handlers(async () => {
+      throw new SpinupError('limited', '9 members is past the maximum of 5; nothing was changed.')
+    })
+    const [view] = await command({ text: 'scale 9', actor: ADA, channel })
+    assert.deepEqual(view, {
+      kind: 'error',
+      code: 'limited',
+      message: '9 members is past the maximum of 5; nothing was changed.',
+      suggestion: null,
+      example: '/spinup scale 3',
+    })
+  })
+
+  it('shows nothing of an unforeseen error’s inside, and passes it on to the log', async () => {
+    const seen: unknown[] = []
+    const { command } = handlers(
+      async () => {
+        throw new Error('dop_v1_secret leaked')
+      },
+      (error) => seen.push(error),
+    )
+    const [view] = await command({ text: 'status', actor: ADA, channel })
+    assert.ok(view?.kind === 'error' && !view.message.includes('secret'))
+    assert.equal(seen.length, 1)
+  })
+
+  it('presses buttons: commands, approvals, and an answer for those it does not know', async () => {
+    const done: Request[] = []
+    const { action } = handlers(async (request) => {
+      done.push(request)
+      return []
+    })
+    await action({ action: 'run:/spinup up 2', actor: ADA, channel })
+    await action({ action: 'approve:abc', actor: ADA, channel })
+    await action({ action: 'deny:abc', actor: ADA, channel })
+    assert.deepEqual(done, [
+      { kind: 'up', count: 2 },
+      { kind: 'approve', id: 'abc' },
+      { kind: 'deny', id: 'abc', reason: '' },
+    ])
+    const [view] = await action({ action: 'launch:missiles', actor: ADA, channel })
+    assert.equal(view?.kind, 'error')
+  })
+})

@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Effect, Operation, OperationEvent, OperationKind } from '../../../src/core/model/operation.ts'
+import { SPINUP } from '../../../src/core/model/pool.ts'
+import { begin, next, phaseOf } from '../../../src/core/operation/next.ts'
+import { DEFAULT_TIMING } from '../../../src/core/operation/timing.ts'
+
+const URL = 'http://10.0.0.4:80'
+
+function order(kind: OperationKind, more: Partial<Parameters<typeof begin>[0]> = {}): Operation {
+  return begin({ id: 'op', poolId: 'web', kind, memberId: 'web-2', episodeId: 'ep', actor: SPINUP, now: 0, ...more })
+}
+
+/** A world in which everything goes well at once. */
+function answer(effect: Effect): OperationEvent {
+  switch (effect.kind) {
+    case 'createDroplet':
+      return { kind: 'created', dropletId: 'd1' }
+    case 'inspectDroplet':
+      return { kind: 'droplet', status: 'active', url: URL }
+    case 'checkSample':
+      return { kind: 'sampled', seen: true }
+    case 'probe':
+      return { kind: 'probed', healthy: true, detail: 'answered 200' }
+    case 'inspectBalancer':
+      return { kind: 'balancer', state: 'healthy', inFlight: 0 }
+    case 'takeSnapshot':
+      return { kind: 'snapshotted', snapshotId: 's1', progress: 1, complete: true }
+    default:
+      return { kind: 'ok' }
+  }
+}
+
+/** Runs to the end, restarting (`resumed`) before each effect when `crash` says so; gives the effects done. */
+function runAll(
+  start: Operation,
+  world: (effect: Effect, count: number) => OperationEvent = answer,
+  crash: (index: number) => boolean = () => false,
+): { readonly operation: Operation; readonly effects: readonly string[] } {
+  let operation = start
+  let event: OperationEvent = { kind: 'resumed' }
+  let now = 0
+  const effects: string[] = []
+  for (let index = 0; index < 500; index++) {
+    const step = next(operation, event, now, DEFAULT_TIMING)
+    assert.ok(step.operation.version === operation.version + 1 || step.effect.kind === 'finish')
+    operation = step.operation
+    if (step.effect.kind === 'finish') return { operation, effects }
+    now += step.delayMs + 10
+    effects.push(step.effect.kind)
+    const result = world(step.effect, effects.filter((kind) => kind === step.effect.kind).length)
+    // A crash after the effect, before its outcome was saved: the saved step is all that is left.
+    event = crash(index) ? { kind: 'resumed' } : result
+  }
+  throw new Error(`did not end: ${operation.step}`)
+}
+
+const OUT = ['createDroplet', 'inspectDroplet', 'checkSample', 'probe', 'addToBalancer', 'inspectBalancer']
+
+describe('scale out', () => {
+  it('creates, boots, hears, probes, hooks on and waits until the balancer serves it', () => {
+    const { operation, effects } = runAll(order('scaleOut'))
+    assert.deepEqual(effects, OUT)
+    assert.equal(operation.state.kind, 'done')
+    assert.equal(phaseOf(operation), 'inService')
+    assert.equal(operation.dropletId, 'd1')
+    assert.equal(operation.url, URL)
+    assert.deepEqual(Object.keys(operation.done), ['create', 'boot', 'report', 'health', 'join', 'serve'])
+  })
+
+  it('does the same step again after a crash at any point, and ends the same', () => {
+    for (let at = 0; at < OUT.length; at++) {
+      const { operation, effects } = runAll(order('scaleOut'), answer, (index) => index === at)
+      assert.equal(operation.state.kind, 'done')
+      assert.deepEqual(effects, [...OUT.slice(0, at + 1), ...OUT.slice(at)])
+    }
+  })
+
+  it('tries a step that failed again, up to a number of times', () => {
+    const flaky = (effect: Effect, count: number): OperationEvent =>
+      effect.kind === 'createDroplet' && count <= 3
+        ? { kind: 'error', message: '503', retryable: true }
+        : answer(effect)
+    assert.equal(runAll(order('scaleOut'), flaky).operation.state.kind, 'done')
+  })
+
+  it('takes everything back when a step cannot succeed: out of the balancer, then the droplet away', () => {
+    const sick = (effect: Effect): OperationEvent =>
+      effect.kind === 'inspectBalancer' ? { kind: 'balancer', state: 'unhealthy', inFlight: 0 } : answer(effect)
+    const { operation, effects } = runAll(order('scaleOut'), sick)
+    assert.deepEqual(effects.slice(-2), ['removeFromBalancer', 'destroyDroplet'])
+    assert.equal(operation.state.kind, 'failed')
+    assert.match(operation.failure ?? '', /did not find it healthy within 2 min/)
+    assert.equal(phaseOf(operation), null)
+  })
+
+  it('looks for the droplet to delete even when create never answered', () => {
+    const lost = (effect: Effect): OperationEvent =>
+      effect.kind === 'createDroplet' ? { kind: 'error', message: 'no answer', retryable: true } : answer(effect)
+    const { operation, effects } = runAll(order('scaleOut'), lost)
+    assert.equal(effects.at(-1), 'destroyDroplet')
+    assert.equal(operation.state.kind, 'failed')
+  })
+
+  it('does not retry what cannot be retried', () => {
+    const refused = (effect: Effect): OperationEvent =>
+      effect.kind === 'createDroplet' ? { kind: 'error', message: 'no such image', retryable: false } : answer(effect)
+    const { operation, effects } = runAll(order('scaleOut'), refused)
+    assert.deepEqual(effects, ['createDroplet', 'destroyDroplet'])
+    assert.equal(operation.failure, 'no such image')
+  })
+
+  it('never gives up undoing', () => {
+    const stubborn = (effect: Effect, count: number): OperationEvent => {
+      if (effect.kind === 'createDroplet') return { kind: 'error', message: 'no', retryable: false }
+      return count < 40 ? { kind: 'error', message: '500', retryable: false } : { kind: 'ok' }
+    }
+    const { effects } = runAll(order('scaleOut'), stubborn)
+    assert.equal(effects.filter((kind) => kind === 'destroyDroplet').length, 40)
+  })
+
+  it('gives up a clone that boots but never reports, or vanishes', () => {
+    const mute = (effect: Effect): OperationEvent =>
+      effect.kind === 'checkSample' ? { kind: 'sampled', seen: false } : answer(effect)
+    assert.match(runAll(order('scaleOut'), mute).operation.failure ?? '', /no sample from its agent within 3 min/)
+    const gone = (effect: Effect): OperationEvent =>
+      effect.kind === 'inspectDroplet' ? { kind: 'droplet', status: 'gone', url: null } : answer(effect)
+    assert.match(runAll(order('scaleOut'), gone).operation.failure ?? '', /deleted while it booted/)
+  })
+})
+
+describe('scale in', () => {
+  const start = order('scaleIn', { dropletId: 'd2', url: URL })
+
+  it('drains, waits for the last request, takes it off, deletes it', () => {
+    const busy = (effect: Effect, count: number): OperationEvent =>
+      effect.kind === 'inspectBalancer'
+        ? { kind: 'balancer', state: 'draining', inFlight: Math.max(0, 3 - count) }
+        : answer(effect)
+    const { operation, effects } = runAll(start, busy)
+    assert.deepEqual(effects, [
+      'drainBalancer',
+      'inspectBalancer',
+      'inspectBalancer',
+      'inspectBalancer',
+      'removeFromBalancer',
+      'destroyDroplet',
+    ])
+    assert.equal(operation.state.kind, 'done')
+    assert.equal(phaseOf(operation), null)
+  })
+
+  it('deletes nothing while the balancer cannot be asked', () => {
+    const away = (effect: Effect, count: number): OperationEvent =>
+      effect.kind === 'inspectBalancer' && count < 30
+        ? { kind: 'error', message: 'refused', retryable: true }
+        : answer(effect)
+    const { effects } = runAll(start, away)
+    assert.equal(effects.indexOf('destroyDroplet'), effects.length - 1)
+    assert.equal(effects.filter((kind) => kind === 'inspectBalancer').length, 30)
+  })
+
+  it('does not wait for ever for a request that never ends', () => {
+    const endless = (effect: Effect): OperationEvent =>
+      effect.kind === 'inspectBalancer' ? { kind: 'balancer', state: 'draining', inFlight: 1 } : answer(effect)
+    assert.equal(runAll(start, endless).operation.state.kind, 'done')
+  })
+
+  it('ends the same after a crash at any point', () => {
+    for (let at = 0; at < 4; at++) {
+      assert.equal(runAll(start, answer, (index) => index === at).operation.state.kind, 'done')
+    }
+  })
+})
+
+describe('snapshot', () => {
+  const start = order('snapshot', { dropletId: 'd0', url: URL, memberId: 'web-1' })
+  const world = (effect: Effect, count: number): OperationEvent => {
+    if (effect.kind === 'inspectDroplet') return { kind: 'droplet', status: count === 1 ? 'off' : 'active', url: URL }
+    if (effect.kind === 'takeSnapshot') {
+      return { kind: 'snapshotted', snapshotId: 's1', progress: count / 3, complete: count === 3 }
+    }
+    return answer(effect)
+  }
+
+  it('shuts down, copies with progress, starts again and hooks the origin on', () => {
+    const { operation, effects } = runAll(start, world)
+    assert.equal(operation.state.kind, 'done')
+    assert.equal(operation.snapshotId, 's1')
+    assert.deepEqual(effects.slice(0, 6), [
+      'powerOff',
+      'inspectDroplet',
+      'takeSnapshot',
+      'takeSnapshot',
+      'takeSnapshot',
+      'powerOn',
+    ])
+    assert.equal(phaseOf(operation), 'inService')
+  })
+
+  it('restores power whatever fails, and says what did', () => {
+    const broken = (effect: Effect, count: number): OperationEvent =>
+      effect.kind === 'takeSnapshot' ? { kind: 'error', message: 'disk full', retryable: false } : world(effect, count)
+    const { operation, effects } = runAll(start, broken)
+    assert.ok(effects.includes('powerOn'))
+    assert.equal(operation.snapshotId, null)
+    assert.match(operation.failure ?? '', /snapshot failed: disk full/)
+    assert.equal(phaseOf(operation), 'inService')
+  })
+
+  it('asks for power again and again until it is given', () => {
+    const dark = (effect: Effect, count: number): OperationEvent =>
+      effect.kind === 'powerOn' && count < 50
+        ? { kind: 'error', message: '500', retryable: false }
+        : world(effect, count)
+    const { operation, effects } = runAll(start, dark)
+    assert.equal(operation.state.kind, 'done')
+    assert.equal(effects.filter((kind) => kind === 'powerOn').length, 50)
+  })
+})
+
+describe('a finished operation', () => {
+  it('only ever finishes again', () => {
+    const { operation } = runAll(order('scaleOut'))
+    const again = next(operation, { kind: 'error', message: 'late', retryable: true }, 99)
+    assert.deepEqual(again, { operation, effect: { kind: 'finish' }, delayMs: 0 })
+  })
+})
