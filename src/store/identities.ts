@@ -12,8 +12,11 @@ export interface MemberRef {
 
 /** The keys members report with. Redis keeps only their SHA-256; a key itself is seen once, where it is made. */
 export interface Identities {
-  /** Makes the member's key (`spa_…`); the one it had before stops working. */
-  issue(poolId: string, memberId: string): Promise<string>
+  /**
+   * Makes the member's key (`spa_…`); the one it had before stops working. `random`: its 32 secret characters
+   * (`A-Z a-z 0-9 _ -`) where the caller must be able to make the same key again; fresh ones otherwise.
+   */
+  issue(poolId: string, memberId: string, random?: string): Promise<string>
   /** Whose key this is; null when it is nobody's (any more). */
   verify(key: string): Promise<MemberRef | null>
   /** Ends the member's key, its open enrolment and what is known of its reports. */
@@ -43,8 +46,8 @@ export function createIdentities(redis: Redis): Identities {
   return {
     ledger: createReportLedger(redis),
 
-    async issue(poolId, memberId) {
-      const key = makeKey('spa', poolId, memberId)
+    async issue(poolId, memberId, random) {
+      const key = makeKey('spa', poolId, memberId, random)
       await redis.hset(agentKeys(poolId), memberId, hashOf(key))
       return key
     },
@@ -90,8 +93,13 @@ export function createIdentities(redis: Redis): Identities {
   }
 }
 
-function makeKey(kind: 'spa' | 'spe', poolId: string, memberId: string): string {
-  const key = `${kind}_${poolId}.${memberId}.${randomBytes(24).toString('base64url')}`
+function makeKey(
+  kind: 'spa' | 'spe',
+  poolId: string,
+  memberId: string,
+  random = randomBytes(24).toString('base64url'),
+): string {
+  const key = `${kind}_${poolId}.${memberId}.${random}`
   const read = parseKey(kind, key)
   if (read?.poolId === poolId && read.memberId === memberId) return key
   throw new SpinupError(

@@ -51,7 +51,7 @@ export function createOutbox(redis: Redis): Outbox {
     const cards = keys.outboxCards(destination)
     if ((await redis.hlen(cards)) <= KEPT_CARDS * 1.2) return
     const all = Object.values(await redis.hgetall(cards)).map(parse)
-    const pending = new Set(await redis.zrange(keys.outboxPending(destination), 0, -1))
+    const pending = new Set(await redis.zrange(keys.outboxPending(destination), '0', '-1'))
     const old = all
       .filter((card) => !pending.has(card.id))
       .toSorted((a, b) => a.at - b.at)
@@ -79,7 +79,7 @@ export function createOutbox(redis: Redis): Outbox {
       if (lease === null) return 0
       try {
         let sent = 0
-        for (const cardId of await redis.zrange(keys.outboxPending(destination), 0, 49)) {
+        for (const cardId of await redis.zrange(keys.outboxPending(destination), '0', '49')) {
           const stored = await redis.hget(keys.outboxCards(destination), cardId)
           if (stored === null) {
             await redis.zrem(keys.outboxPending(destination), cardId)
@@ -89,7 +89,14 @@ export function createOutbox(redis: Redis): Outbox {
           await send(card)
           sent++
           const { outboxCards, outboxPending } = keys
-          await redis.eval(DELIVERED, 2, outboxCards(destination), outboxPending(destination), cardId, String(card.revision))
+          await redis.eval(
+            DELIVERED,
+            2,
+            outboxCards(destination),
+            outboxPending(destination),
+            cardId,
+            String(card.revision),
+          )
         }
         await trim(destination)
         return sent

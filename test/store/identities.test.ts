@@ -40,6 +40,14 @@ describe('identities', () => {
     assert.ok(kept.length > 0 && !kept.includes(key) && !kept.includes(key.split('.').at(-1) ?? ''))
   })
 
+  it('makes the same key again from the same random characters', async () => {
+    const random = 'a'.repeat(32)
+    const key = await identities.issue('p', 'web-9', random)
+    assert.equal(await identities.issue('p', 'web-9', random), key)
+    assert.deepEqual(await identities.verify(key), { poolId: 'p', memberId: 'web-9' })
+    await assert.rejects(identities.issue('p', 'web-9', 'short'), { code: 'badInput' })
+  })
+
   it('knows no changed, empty or foreign key', async () => {
     const key = await identities.issue('p', 'web-1')
     const other = await identities.issue('p', 'web-2')

@@ -1,0 +1,129 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { findRunning, stopRunning } from '../../src/balancers/builtin/running.ts'
+import { createConsoleClient, type ConsoleClient } from '../../src/cli/console-client.ts'
+import { startHypervisor } from '../../src/providers/local/start-hypervisor.ts'
+import { balancerDir, localDir } from '../../src/registry.ts'
+import { startRedisServer } from '../../src/store/redis-server.ts'
+
+export type LogLine = Readonly<Record<string, unknown>>
+
+/** The real bot in a process of its own. */
+export interface BotProcess {
+  readonly url: string
+  readonly balancerUrl: string
+  readonly client: ConsoleClient
+  readonly log: readonly LogLine[]
+  /** Called with each log line as it is written. */
+  onLog(listener: (line: LogLine) => void): void
+  kill(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** A folder in which bots come and go, and what outlives them. */
+export interface Site {
+  readonly dataDir: string
+  start(env?: Readonly<Record<string, string>>): Promise<BotProcess>
+  /** Ends everything that runs in it and removes it. */
+  clear(): Promise<void>
+}
+
+const MAIN = join(import.meta.dirname, '../../src/main.ts')
+const APP = join(import.meta.dirname, 'app')
+
+/** Fast settings, so that a scenario is seconds; the bot, Redis, agents, droplets and balancer are the real ones. */
+const FAST = {
+  SPINUP_PORT: '0',
+  SPINUP_BALANCER_PORT: '0',
+  SPINUP_LOCAL_APP: APP,
+  SPINUP_LOCAL_VCPUS: '0.3',
+  SPINUP_LOCAL_BOOT: '500ms',
+  SPINUP_LOCAL_SNAPSHOT: '300ms',
+  SPINUP_TAKEOVER: '1500ms',
+}
+
+export async function createSite(): Promise<Site> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'spinup-site-'))
+  const running = new Set<BotProcess>()
+  return {
+    dataDir,
+    start: async (env = {}) => {
+      const bot = await startProcess({ ...FAST, SPINUP_DATA_DIR: dataDir, ...env })
+      running.add(bot)
+      return bot
+    },
+    clear: async () => {
+      for (const bot of running) await bot.stop()
+      await clearSite(dataDir)
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Ends the droplets, the balancer and the Redis of a data folder, whoever started them. */
+async function clearSite(dataDir: string): Promise<void> {
+  await (await startHypervisor({ dir: localDir({ dataDir }) })).stop()
+  const balancer = await findRunning(balancerDir({ dataDir }))
+  if (balancer !== null) await stopRunning(balancer.running, balancer.config.key)
+  await (await startRedisServer({ dataDir })).stop()
+}
+
+async function startProcess(env: Readonly<Record<string, string>>): Promise<BotProcess> {
+  const child = spawn(process.execPath, [MAIN], {
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
+  const log: LogLine[] = []
+  const plain: string[] = []
+  const listeners = new Set<(line: LogLine) => void>()
+  createInterface({ input: child.stderr! }).on('line', (text) => {
+    const line = parseLine(text)
+    if (line === null) {
+      plain.push(text)
+      return
+    }
+    log.push(line)
+    for (const listener of listeners) listener(line)
+  })
+  const told = await Promise.race([
+    once(child, 'message').then(([message]) => message as { url: string; balancerUrl: string }),
+    once(child, 'exit').then(([code]) => Number(code)),
+  ])
+  if (typeof told === 'number') throw new BotRefused(told, plain.join('\n'))
+  return {
+    ...told,
+    client: createConsoleClient(told.url, 'Ada'),
+    log,
+    onLog: (listener) => listeners.add(listener),
+    kill: () => end(child, 'SIGKILL'),
+    stop: () => end(child, 'SIGTERM'),
+  }
+}
+
+/** The bot ended instead of starting; the message is what it printed. */
+export class BotRefused extends Error {
+  readonly status: number
+  constructor(status: number, message: string) {
+    super(message)
+    this.status = status
+  }
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = once(child, 'exit')
+  child.kill(signal)
+  await gone
+}
+
+function parseLine(text: string): LogLine | null {
+  try {
+    return JSON.parse(text) as LogLine
+  } catch {
+    return null
+  }
+}

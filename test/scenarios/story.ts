@@ -1,0 +1,50 @@
+import type { ConnectView, StatusView, View } from '../../src/core/model/view.ts'
+import { until } from '../wait.ts'
+import type { BotProcess } from './bot-process.ts'
+
+/** The newest card whose view satisfies `wanted`. */
+export async function card<T extends View>(bot: BotProcess, wanted: (view: View) => view is T): Promise<T | null> {
+  const { messages } = await bot.client.after(0)
+  for (const message of messages.toReversed()) {
+    if (message.kind === 'card' && wanted(message.card.view)) return message.card.view
+  }
+  return null
+}
+
+const isConnect = (view: View): view is ConnectView => view.kind === 'connect'
+
+/** Walks the whole onboarding as a person would. */
+export async function connect(bot: BotProcess): Promise<void> {
+  await bot.client.say('/spinup connect')
+  await bot.client.press('run:/spinup connect droplet web')
+  await bot.client.press('run:/spinup connect balancer builtin')
+  await bot.client.press('run:/spinup connect install')
+  const at = (label: string, state: string): Promise<unknown> =>
+    until(
+      async () => (await card(bot, isConnect))?.steps.some((step) => step.label === label && step.state === state),
+      { what: `${label}: ${state}`, timeoutMs: 60_000 },
+    )
+  await at('Take a snapshot', 'doing')
+  await bot.client.press('run:/spinup connect snapshot')
+  await at('Ready', 'done')
+}
+
+export async function status(bot: BotProcess): Promise<StatusView> {
+  const { views } = await bot.client.say('/spinup status')
+  const view = views.find((candidate) => candidate.kind === 'status')
+  if (view === undefined) throw new Error(`no status: ${JSON.stringify(views)}`)
+  return view
+}
+
+/** Waits until exactly `count` members are in service and none is on its way. */
+export async function settledAt(bot: BotProcess, count: number): Promise<StatusView> {
+  let last: StatusView | null = null
+  await until(
+    async () => {
+      last = await status(bot)
+      return last.members.length === count && last.members.every((member) => member.phase === 'inService')
+    },
+    { what: `${count} members in service`, timeoutMs: 90_000 },
+  )
+  return last!
+}
