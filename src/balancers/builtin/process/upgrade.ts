@@ -1,0 +1,124 @@
+import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Services } from './exchange.ts'
+import { requestHeaders, responseHeaders, targetOf, toPairs } from './headers.ts'
+import type { Member } from './member.ts'
+
+/**
+ * Carries a WebSocket: its handshake to a member, then bytes both ways until either side ends. A member that cannot be
+ * connected to is passed over for another.
+ */
+export function carryUpgrade(services: Services, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  const { members, chooser, queue, health, totals, now } = services
+  const deadline = now() + services.waitMs
+  const { path, host } = targetOf(request)
+  const headers = [...requestHeaders(request, host, 'none'), 'Connection', 'Upgrade', 'Upgrade', 'websocket']
+  let tried: Set<Member> | null = null
+  let leaveQueue: (() => void) | null = null
+  let upstream: ClientRequest | null = null
+  let gone = false
+
+  socket.on('error', () => undefined)
+  socket.once('close', () => {
+    gone = true
+    leaveQueue?.()
+    upstream?.destroy()
+  })
+
+  const fail = (member: Member | null, status: string) => {
+    if (gone) return
+    totals.failed += 1
+    if (member !== null) member.failed += 1
+    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+  }
+
+  const attempt = () => {
+    leaveQueue = null
+    const member = chooser.choose(members.all(), tried)
+    if (member !== null) return send(member)
+    tried = null
+    leaveQueue = queue.wait(deadline, attempt, () => fail(null, '503 Service Unavailable'))
+    if (leaveQueue === null) fail(null, '503 Service Unavailable')
+  }
+
+  const send = (member: Member) => {
+    const sentAt = now()
+    let settled = false
+    let connected = false
+    let answered = false
+    const settle = () => {
+      if (settled) return
+      settled = true
+      member.inFlight -= 1
+    }
+    const record = () => {
+      answered = true
+      member.window.record(now() - sentAt)
+      totals.window.record(now() - sentAt)
+      health.answered(member)
+    }
+    const { hostname, port } = member.address
+    let call: ClientRequest
+    try {
+      call = httpRequest({ agent: false, host: hostname, port, method: 'GET', path, headers })
+    } catch {
+      fail(null, '400 Bad Request')
+      return
+    }
+    upstream = call
+    member.inFlight += 1
+    call.once('socket', (link) => {
+      const timer = setTimeout(() => call.destroy(new Error('no connection in time')), services.connectMs)
+      link.once('connect', () => {
+        connected = true
+        clearTimeout(timer)
+      })
+      link.once('close', () => clearTimeout(timer))
+    })
+    call.once('upgrade', (answer, link, linkHead) => {
+      record()
+      link.on('error', () => undefined)
+      link.once('close', () => {
+        settle()
+        // What the member sent last may still be on its way to a slow visitor.
+        socket.end(() => socket.destroy())
+      })
+      socket.once('close', () => link.destroy())
+      const lines = linesOf(answer)
+      const kind = answer.headers.upgrade ?? 'websocket'
+      socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${kind}\r\n`, 'latin1')
+      socket.write(`${lines.join('')}\r\n`, 'latin1')
+      if (linkHead.length > 0) socket.write(linkHead)
+      if (head.length > 0) link.write(head)
+      link.pipe(socket)
+      socket.pipe(link)
+    })
+    call.once('response', (answer) => {
+      // Declined: the answer goes back as it is, its end told by closing.
+      record()
+      const lines = linesOf(answer)
+      socket.write(`HTTP/1.1 ${answer.statusCode} ${answer.statusMessage}\r\n${lines.join('')}`, 'latin1')
+      socket.write('Connection: close\r\n\r\n')
+      answer.on('error', () => socket.destroy())
+      answer.once('close', settle)
+      answer.pipe(socket)
+    })
+    call.on('error', (error: NodeJS.ErrnoException) => {
+      if (answered || settled) return
+      settle()
+      if (gone) return
+      if (error.code !== undefined) health.cut(member)
+      if (connected) return fail(member, '502 Bad Gateway')
+      tried ??= new Set()
+      tried.add(member)
+      attempt()
+    })
+    call.end()
+  }
+  attempt()
+}
+
+function linesOf(answer: IncomingMessage): readonly string[] {
+  const headers = responseHeaders(answer.rawHeaders, answer.headers.connection ?? '', false)
+  return toPairs(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+}

@@ -1,0 +1,171 @@
+import { spawn } from 'node:child_process'
+import { mkdir, open, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { messageOf, SpinupError } from '../../core/model/error.ts'
+import { filesIn, PROTOCOL, wordSchema, type Config, type Running } from './process/config.ts'
+import { findRunning, ping, stopRunning } from './running.ts'
+
+const START_MS = 15_000
+const WATCH_MS = 250
+const MAX_BACKOFF_MS = 10_000
+
+export interface BuiltinBalancerOptions {
+  /** Its own folder: configuration, member set, log. One balancer per folder. */
+  readonly dir: string
+  /** Where visitors connect; port 0 takes a free one. */
+  readonly host: string
+  readonly port: number
+  /** Loopback port of the control plane; a free one unless given. */
+  readonly controlPort?: number
+  /** Guards the control plane. */
+  readonly key: string
+  /** Path that a healthy member answers 2xx on. */
+  readonly healthPath: string
+  readonly log?: Logger
+}
+
+/** A balancer process that is looked after. */
+export interface BuiltinBalancerProcess {
+  /** Where visitors reach it, from this machine. */
+  readonly url: string
+  /** Base URL of the control plane, for `createBuiltinBalancer`. */
+  readonly control: string
+  /** Its process id now; changes when it is restarted. */
+  pid(): number
+  /** Ends the process, after what is under way (at most 5 s). */
+  stop(): Promise<void>
+  /** Leaves it running, to be adopted by the next `startBuiltinBalancer` with the same folder. */
+  release(): void
+}
+
+/**
+ * Starts the balancer in a process of its own, or adopts the live one of this folder (replacing it if it was started with
+ * other options), and restarts it whenever it ends until `stop` or `release`. Throws `SpinupError` `configuration` when a
+ * port is taken and `balancerFailed` when the process does not come up.
+ */
+export async function startBuiltinBalancer(options: BuiltinBalancerOptions): Promise<BuiltinBalancerProcess> {
+  const { dir, log } = options
+  await mkdir(dir, { recursive: true, mode: 0o700 })
+  const { host, port, key, healthPath, controlPort = 0 } = options
+  let config: Config = { host, port, controlPort, key, healthPath }
+
+  const found = await findRunning(dir)
+  let running: Running
+  if (found !== null && fits(found.running, found.config, config)) {
+    running = found.running
+    log?.info({ pid: running.pid, port: running.port }, 'balancer adopted')
+  } else {
+    if (found !== null) await stopRunning(found.running, found.config.key)
+    running = await launch(dir, config)
+    log?.info({ pid: running.pid, port: running.port }, 'balancer started')
+  }
+  // From now on the ports are known to others, so a restart must take the same.
+  config = { ...config, port: running.port, controlPort: running.controlPort }
+
+  let watching = true
+  let timer: NodeJS.Timeout | undefined
+  let backoffMs = 100
+  let restarting: Promise<void> = Promise.resolve()
+
+  const restart = async () => {
+    log?.warn({ pid: running.pid }, 'balancer process ended; starting it again')
+    try {
+      running = await launch(dir, config)
+      backoffMs = 100
+      log?.info({ pid: running.pid, port: running.port }, 'balancer restarted')
+    } catch (error) {
+      backoffMs = Math.min(backoffMs * 2, MAX_BACKOFF_MS)
+      log?.error({ error: messageOf(error) }, 'balancer did not restart')
+    }
+  }
+  const watch = async () => {
+    // Silence is not death: a busy process would be made worse by a second one.
+    if ((await ping(running, key)) === 'refused' && watching) {
+      restarting = restart()
+      await restarting
+    }
+  }
+  const again = () => {
+    if (!watching) return
+    const delay = backoffMs > 100 ? backoffMs : WATCH_MS
+    timer = setTimeout(() => void watch().then(again), delay)
+    timer.unref()
+  }
+  again()
+  const release = () => {
+    watching = false
+    clearTimeout(timer)
+  }
+
+  const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
+  return {
+    url: `http://${shown}:${running.port}`,
+    control: `http://127.0.0.1:${running.controlPort}`,
+    pid: () => running.pid,
+    async stop() {
+      release()
+      await restarting
+      await stopRunning(running, key)
+    },
+    release,
+  }
+}
+
+function fits(running: Running, was: Config, is: Config): boolean {
+  return (
+    running.protocol === PROTOCOL &&
+    running.host === is.host &&
+    (is.port === 0 || running.port === is.port) &&
+    (is.controlPort === 0 || running.controlPort === is.controlPort) &&
+    running.healthPath === is.healthPath &&
+    was.key === is.key
+  )
+}
+
+async function launch(dir: string, config: Config): Promise<Running> {
+  const files = filesIn(dir)
+  await writeFile(`${files.config}.new`, JSON.stringify(config), { mode: 0o600 })
+  await rename(`${files.config}.new`, files.config)
+  const output = await open(files.log, 'a', 0o600)
+  // No environment: the bot's holds tokens that this process has no use for.
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'process', 'main.ts'), dir], {
+    cwd: dir,
+    detached: true,
+    env: {},
+    stdio: ['ignore', output.fd, output.fd, 'ipc'],
+  })
+  try {
+    return await new Promise<Running>((resolve, reject) => {
+      const fail = (text: string) =>
+        reject(new SpinupError('balancerFailed', `The balancer did not start: ${text}. See ${files.log}.`))
+      const timer = setTimeout(() => {
+        child.kill('SIGKILL')
+        fail(`no word from it in ${START_MS / 1000} s`)
+      }, START_MS)
+      child.once('error', (error) => fail(error.message))
+      child.once('exit', (code, signal) => {
+        clearTimeout(timer)
+        fail(`it ended with ${signal ?? code}`)
+      })
+      child.once('message', (message) => {
+        clearTimeout(timer)
+        const word = wordSchema.safeParse(message).data
+        if (word === undefined) return fail('it said something unknown')
+        if ('running' in word) return resolve(word.running)
+        if (word.code !== 'EADDRINUSE' && word.code !== 'EACCES') return fail(word.failed)
+        const why = word.code === 'EACCES' ? 'may not be opened by this user' : 'is taken by another program'
+        reject(
+          new SpinupError(
+            'configuration',
+            `A port of the balancer (${config.port} or ${config.controlPort}) ${why}; give another one.`,
+          ),
+        )
+      })
+    })
+  } finally {
+    await output.close()
+    if (child.connected) child.disconnect()
+    child.unref()
+  }
+}
