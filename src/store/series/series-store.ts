@@ -1,0 +1,186 @@
+import type { Redis } from 'ioredis'
+import type { Logger } from 'pino'
+import { messageOf, SpinupError } from '../../core/model/error.ts'
+import type { Stats } from '../../core/model/sample.ts'
+import { appendScript } from './append-script.ts'
+import { groupBatch } from './batch.ts'
+import type { SeriesEntry } from './batch.ts'
+import { blocksBetween, HOUR, keysOfMember, LEVELS, prefixOf, RAW_KEEP_MS, SECOND, subjectOf } from './layout.ts'
+import type { Level } from './layout.ts'
+import { namesIn, pointsOf, sealBlock } from './raw.ts'
+import { readScript, sealScript } from './read-script.ts'
+import { bucketsOf, gather, plain } from './rollup.ts'
+import type { RangePoints } from './rollup.ts'
+import { run } from './script.ts'
+
+/** A member's newest sample as it was reported. */
+export interface Latest {
+  readonly at: number
+  readonly periodMs: number
+  readonly stats: Stats
+}
+
+/** Stats over time. Every call throws `storeFailed` (retryable) when Redis does not answer. */
+export interface SeriesStore {
+  /** Stores samples; one of a member and instant that is there already changes nothing. Later than 30 min after their hour they are dropped. */
+  append(batch: readonly SeriesEntry[]): Promise<void>
+  /** Each member's newest sample of the last two days. */
+  latest(poolId: string, memberIds: readonly string[]): Promise<Record<string, Latest | null>>
+  /** The points as reported (to float32's 7 digits; sealed ones to 0.025 %) within `[fromAt, toAt]`, oldest first; kept 48 h. */
+  window(
+    poolId: string,
+    memberIds: readonly string[],
+    stats: readonly string[],
+    fromAt: number,
+    toAt: number,
+  ): Promise<Record<string, Record<string, { at: number; value: number }[]>>>
+  /**
+   * At most `maxPoints` (2 or more) means of one member, or (`null`) of the mean over all members that reported then,
+   * those since deleted included; up to 40 days back. Empty when there is nothing at all.
+   */
+  range(
+    poolId: string,
+    memberId: string | null,
+    stat: string,
+    fromAt: number,
+    toAt: number,
+    maxPoints: number,
+  ): Promise<RangePoints>
+  /** What a member, or any member, has reported, in order of first appearance. */
+  statNames(poolId: string, memberId?: string): Promise<readonly string[]>
+  /** Drops a member's own series now; the pool's means keep its part. */
+  forget(poolId: string, memberId: string): Promise<void>
+}
+
+export interface SeriesStoreOptions {
+  readonly log?: Logger
+  /** The clock that decides what is sealed and how long it lives; Date.now unless given. */
+  readonly now?: () => number
+}
+
+/** Samples in one script call: about 5 ms of Redis' time with six stats. */
+const MOST_PER_CALL = 100
+/** Up to this span a member's chart may be made of raw samples. */
+const RAW_SPAN_MS = HOUR
+
+/** The series of all pools in `redis`; see layout.ts for how they lie there. */
+export function createSeriesStore(redis: Redis, options: SeriesStoreOptions = {}): SeriesStore {
+  const now = options.now ?? Date.now
+  const scripts = { append: appendScript(), read: readScript(), seal: sealScript() }
+
+  const seal = async (poolId: string, due: string): Promise<void> => {
+    const gap = due.lastIndexOf(' ')
+    const [id, hour] = [due.slice(0, gap), due.slice(gap + 1)]
+    const block = await redis.getBuffer(`${prefixOf(poolId)}hot:${id}:${hour}`)
+    const head = block?.subarray(0, 12) ?? Buffer.alloc(0)
+    const chunk = block === null ? Buffer.alloc(0) : sealBlock(block)
+    const sealed = await run(redis, scripts.seal, prefixOf(poolId), [id, hour, head, chunk, now()])
+    options.log?.debug({ poolId, member: id, sealed, from: block?.length, to: chunk.length }, 'sealed an hour')
+  }
+
+  const readRaw = async (poolId: string, ids: readonly string[], fromAt: number, toAt: number): Promise<unknown[]> => {
+    const answer = await run(redis, scripts.read, prefixOf(poolId), [Math.ceil(fromAt), Math.floor(toAt), ...ids])
+    return Array.isArray(answer) ? answer : []
+  }
+
+  const rolled = async (
+    poolId: string,
+    memberId: string | null,
+    stat: string,
+    level: Level,
+    range: { readonly fromAt: number; readonly toAt: number; readonly maxPoints: number },
+  ): Promise<RangePoints> => {
+    const [prefix, subject] = [prefixOf(poolId), subjectOf(memberId)]
+    const blocks = blocksBetween(level, range.fromAt, range.toAt)
+    const keys = blocks.map((block) => `${prefix}${level.name}:${subject}:${block}`)
+    const [cols, ...found] = await redis.mgetBuffer(`${prefix}cols:${subject}`, ...keys)
+    const column = namesIn(cols?.toString() ?? '').indexOf(stat)
+    const pieces =
+      column < 0 ? [] : found.flatMap((bytes, index) => bucketsOf(bytes, level, blocks[index] ?? 0, column))
+    return gather(pieces, { ...range, stepMs: level.stepMs })
+  }
+
+  return {
+    append: guard('store samples', async (batch) => {
+      for (const { poolId, groups } of groupBatch(batch, MOST_PER_CALL)) {
+        const answer = await run(redis, scripts.append, prefixOf(poolId), [now(), JSON.stringify(groups)])
+        const [late, due]: readonly unknown[] = Array.isArray(answer) ? answer : []
+        if (Number(late) > 0)
+          options.log?.info({ poolId, late }, 'dropped samples that came after their hour was sealed')
+        for (const entry of Array.isArray(due) ? due : []) await seal(poolId, String(entry))
+      }
+    }),
+
+    latest: guard('read the newest samples', async (poolId, memberIds) => {
+      if (memberIds.length === 0) return {}
+      const found = await redis.mgetBuffer(...memberIds.map((id) => `${prefixOf(poolId)}latest:${id}`))
+      return Object.fromEntries(memberIds.map((id, index) => [id, found[index] ? latestIn(found[index]) : null]))
+    }),
+
+    window: guard('read samples', async (poolId, memberIds, stats, fromAt, toAt) => {
+      if (memberIds.length === 0 || toAt < fromAt) return {}
+      const answers = await readRaw(poolId, memberIds, fromAt, toAt)
+      return Object.fromEntries(
+        memberIds.map((id, index) => {
+          const points = pointsOf(answers[index], stats, fromAt, toAt)
+          const rows = stats.map((stat) => {
+            const { at = [], value = [] } = points[stat] ?? {}
+            return [stat, at.map((instant, row) => ({ at: instant, value: value[row] ?? Number.NaN }))]
+          })
+          return [id, Object.fromEntries(rows)]
+        }),
+      )
+    }),
+
+    range: guard('read a chart’s points', async (poolId, memberId, stat, fromAt, toAt, maxPoints) => {
+      const span = Math.max(toAt - fromAt, 1)
+      const kept = (keepMs: number): boolean => fromAt >= now() - keepMs
+      const level =
+        LEVELS.findLast((each) => kept(each.keepMs) && each.stepMs <= span / maxPoints) ??
+        LEVELS.find((each) => kept(each.keepMs)) ??
+        LEVELS[LEVELS.length - 1]
+      if (level === undefined) throw new Error('there is a level')
+      const tooCoarse = level.stepMs > span / maxPoints
+      if (memberId !== null && tooCoarse && span <= RAW_SPAN_MS && kept(RAW_KEEP_MS)) {
+        const [answer] = await readRaw(poolId, [memberId], fromAt, toAt)
+        const points = pointsOf(answer, [stat], fromAt, toAt)[stat] ?? { at: [], value: [] }
+        const exact = plain(points)
+        if (exact.at.length <= maxPoints) return exact
+        const pieces = points.at.map((at, index) => {
+          const mean = points.value[index] ?? Number.NaN
+          return { fromAt: at - 1, toAt: at, mean, weight: 1, min: mean, max: mean }
+        })
+        return gather(pieces, { fromAt, toAt, stepMs: SECOND, maxPoints })
+      }
+      return rolled(poolId, memberId, stat, level, { fromAt, toAt, maxPoints })
+    }),
+
+    statNames: guard('read the stats’ names', async (poolId, memberId) =>
+      namesIn((await redis.get(`${prefixOf(poolId)}cols:${subjectOf(memberId ?? null)}`)) ?? ''),
+    ),
+
+    forget: guard('forget a member', async (poolId, memberId) => {
+      await redis.unlink(...keysOfMember(poolId, memberId, now()))
+    }),
+  }
+}
+
+function latestIn(bytes: Buffer): Latest {
+  // Written by append, so it needs no second validation.
+  return JSON.parse(bytes.toString('utf8', 8)) as Latest
+}
+
+/** The same call with whatever ioredis throws as a `storeFailed` that a person can read. */
+function guard<A extends unknown[], R>(what: string, call: (...args: A) => Promise<R>): (...args: A) => Promise<R> {
+  return async (...args) => {
+    try {
+      return await call(...args)
+    } catch (error) {
+      if (error instanceof SpinupError) throw error
+      throw new SpinupError('storeFailed', `Redis could not ${what} (${messageOf(error)}); see that it runs.`, {
+        cause: error,
+        retryable: true,
+      })
+    }
+  }
+}
