@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFile, readdir } from 'node:fs/promises'
-import { createRequire, stripTypeScriptTypes } from 'node:module'
+import { findPackageJSON, stripTypeScriptTypes } from 'node:module'
 import { dirname, extname, join, relative, sep } from 'node:path'
+import { SpinupError } from '../core/model/error.ts'
 
 /** One file as the browser gets it. */
 export interface Asset {
@@ -50,10 +51,9 @@ export async function listAssets(): Promise<Assets> {
       files.set(`/assets/${relative(SOURCE, file).split(sep).join('/')}`, file)
     }
   }
-  const require = createRequire(import.meta.url)
-  const lit = dirname(require.resolve('lit-html/package.json'))
+  const lit = folderOf('lit-html')
   for (const file of VENDORED) files.set(`/vendor/lit-html/${file}`, join(lit, file))
-  const inter = dirname(require.resolve('@fontsource/inter/package.json'))
+  const inter = folderOf('@fontsource/inter')
   for (const weight of WEIGHTS) {
     const name = `inter-latin-${weight}-normal.woff2`
     files.set(`/vendor/inter/${name}`, join(inter, 'files', name))
@@ -78,6 +78,12 @@ export async function listAssets(): Promise<Assets> {
 export const IMPORT_MAP = JSON.stringify({
   imports: { 'lit-html': '/vendor/lit-html/lit-html.js', 'lit-html/': '/vendor/lit-html/' },
 })
+
+function folderOf(name: string): string {
+  const file = findPackageJSON(name, import.meta.url)
+  if (file !== undefined) return dirname(file)
+  throw new SpinupError('missingProgram', `The package ${name} is not installed: run npm install in Spinup's folder.`)
+}
 
 async function load(file: string): Promise<Asset> {
   const extension = extname(file)

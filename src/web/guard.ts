@@ -39,8 +39,8 @@ export function refuseForeign(request: FastifyRequest, names: ReadonlySet<string
 
 /** Whether the request carries a valid session cookie, or the password itself as a bearer token (for scripts). */
 export function isSignedIn(request: FastifyRequest, sessions: Sessions, attempts: Attempts, now: number): boolean {
-  const [scheme, token] = (request.headers.authorization ?? '').split(/ +/, 2)
-  if (scheme?.toLowerCase() === 'bearer' && token !== undefined) {
+  const token = /^bearer +(.+)$/i.exec(request.headers.authorization ?? '')?.[1]
+  if (token !== undefined) {
     if (attempts.waitMs(request.ip, now) > 0) throw tooMany(attempts.waitMs(request.ip, now))
     if (sessions.admits(token)) return true
     attempts.failed(request.ip, now)

@@ -1,4 +1,4 @@
-import fastify from 'fastify'
+import { fastify, LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { ConsoleChat } from '../chat/console/chat.ts'
@@ -57,7 +57,7 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
   const names = hostNames(host, options.publicUrl, sessions !== null)
   const app: FastifyInstance = fastify({
     loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
   })
   const events = await createEvents({

@@ -74,7 +74,7 @@ export function createConsoleChat(options: { readonly log: ConsoleLog; readonly 
       const { action: press } = ready()
       return answer(crypto.randomUUID(), () => press({ action, actor, channel: CONSOLE_CHANNEL }))
     },
-    complete: (text) => ready().complete(text),
+    complete: async (text) => ready().complete(text),
     after: (cursor) => log.after(CONSOLE_CHANNEL, cursor),
     subscribe: (listener) => log.subscribe(CONSOLE_CHANNEL, listener),
   }

@@ -8,10 +8,10 @@ export function paragraphs(...parts: readonly (string | null)[]): string {
 
 /** The lines that buttons stand for; a press that is not a line is named by its opaque action. */
 export function actionLines(actions: readonly Action[]): string {
-  return table(
-    actions.map(({ action, label }) => [
-      `[${label}]`,
-      action.startsWith('run:') ? action.slice('run:'.length) : `action ${action}`,
-    ]),
-  )
+  return table(actions.map(({ action, label }) => [`[${label}]`, lineOf(action)]))
+}
+
+/** What to type, or to hand to the actions API, instead of pressing. */
+export function lineOf(action: string): string {
+  return action.startsWith('run:') ? action.slice('run:'.length) : `action ${action}`
 }

@@ -2,7 +2,7 @@ import { duration } from '../../core/model/words.ts'
 import type { AlertView, AnswerView, ConnectView, ErrorView, HelpView, View } from '../../core/model/view.ts'
 import { plainDecision, plainEpisode, plainProposal } from './plain-change.ts'
 import { plainHistory, plainPolicy, plainStats, plainStatus } from './plain-pool.ts'
-import { actionLines, paragraphs } from './plain-parts.ts'
+import { actionLines, lineOf, paragraphs } from './plain-parts.ts'
 import { MARK_OF_TONE } from './plain-words.ts'
 import { indent, table } from './table.ts'
 
@@ -75,7 +75,7 @@ function connect(view: ConnectView): string {
     view.title,
     indent(table(steps)),
     view.prompt,
-    indent(table(view.choices.map(({ label, detail, action }) => [`[${label}]`, detail, `action ${action}`]))),
+    indent(table(view.choices.map(({ label, detail, action }) => [`[${label}]`, detail, lineOf(action)]))),
     view.line === null ? null : indent(`$ ${view.line}`),
     indent(actionLines(view.actions)),
   )

@@ -94,9 +94,11 @@ function dayName(at: number): string {
 
 function initials(name: string): string {
   const words = name.split(/[\s._-]+/).filter(Boolean)
-  const letters =
-    words.length > 1 ? [words[0], words.at(-1)].map((word) => [...(word ?? '')][0] ?? '') : [...name].slice(0, 2)
-  return letters.join('').toUpperCase()
+  const chosen = words.length > 1 ? [words[0], words.at(-1)] : [name]
+  return chosen
+    .map((word) => [...(word ?? '')][0] ?? '')
+    .join('')
+    .toUpperCase()
 }
 
 /** One of six avatar colours, always the same for a name. */

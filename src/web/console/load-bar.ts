@@ -6,7 +6,14 @@ import { statValue } from '../../core/model/words.ts'
 export function loadBar(stat: string, value: number | null, target: number): TemplateResult {
   const full = statValue(stat, 1) === '100 %' ? 1 : target * 2
   const part = value === null || full <= 0 ? 0 : Math.min(1, Math.max(0, value / full))
-  const heat = value === null ? 'none' : value > target * 1.25 ? 'hot' : value > target * 1.02 ? 'warm' : 'calm'
+  const heat =
+    value === null
+      ? 'none'
+      : value > Math.max(target * 1.25, full * 0.85)
+        ? 'hot'
+        : value > target * 1.02
+          ? 'warm'
+          : 'calm'
   return html`<span
     class="load-bar"
     data-heat=${heat}

@@ -47,7 +47,7 @@ function memberRow(view: StatusView, member: MemberLine): TemplateResult {
         ? html`<span class="load-bar moving"></span>`
         : loadBar(view.stat, member.load, view.target)
     }
-    <span class="member-load">${member.load === null ? '–' : statValue(view.stat, member.load)}</span>
+    <span class="member-load">${member.load !== null ? statValue(view.stat, member.load) : moving ? '' : '–'}</span>
     <span class="member-rps"
       >${member.rps === null ? '' : html`${plainNumber(Math.round(member.rps))} <small>req/s</small>`}</span
     >

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { plain } from '../../../src/chat/console/plain.ts'
+import type { ProposalView, ViewKind } from '../../../src/core/model/view.ts'
+import { exampleViews } from '../../web/example-views.ts'
+
+const NOW = Date.UTC(2026, 0, 15, 12)
+const views = exampleViews(NOW)
+
+/** The expected text by kind; each section of the file starts with `--- kind`. */
+const golden = new Map(
+  readFileSync(join(import.meta.dirname, 'plain.golden.txt'), 'utf8')
+    .split(/^--- /m)
+    .slice(1)
+    .map((section) => {
+      const end = section.indexOf('\n')
+      return [section.slice(0, end), section.slice(end + 1).replace(/\n$/, '')] as const
+    }),
+)
+
+describe('views as plain text', () => {
+  for (const kind of Object.keys(views) as ViewKind[]) {
+    it(`reads as expected for ${kind}`, () => {
+      assert.equal(plain(views[kind], NOW), golden.get(kind))
+    })
+  }
+
+  it('tells what became of a proposal', () => {
+    const by = { id: 'console:ada', name: 'Ada', platform: 'console' }
+    assert.match(closed({ state: 'approved', by }), /\(approved by Ada\)$/)
+    assert.match(closed({ state: 'denied', by }), /\(denied by Ada\)$/)
+    assert.match(closed({ state: 'expired' }), /\(nobody answered: held\)$/)
+    assert.match(closed({ state: 'superseded' }), /\(overtaken by events\)$/)
+  })
+
+  it('tells how an episode ended and an alert was resolved', () => {
+    const ended = { ...views.episode, stage: 'failed', endedAt: views.episode.startedAt + 95_000 } as const
+    assert.match(plain(ended, NOW), /^✗ Scaling out 2 → 4 failed after 1 min 35 s/)
+    const resolved = { ...views.alert, state: 'resolved', resolvedAt: views.alert.since + 60_000 } as const
+    assert.match(plain(resolved, NOW), /^✓ shop-3 has gone silent \(resolved after 1 min\)/)
+  })
+
+  it('lets no control character from a name or a droplet reach the terminal', () => {
+    const view = { ...views.error, message: 'bad \u001B[31mred\u001B]0;title\u0007 name\u009B2J\r' }
+    // oxlint-disable-next-line no-control-regex
+    assert.doesNotMatch(plain(view, NOW), /[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/)
+  })
+})
+
+/** The first line of a proposal that is over. */
+function closed(rest: Partial<ProposalView>): string {
+  return plain({ ...views.proposal, ...rest, actions: [] }, NOW).split('\n')[0] ?? ''
+}

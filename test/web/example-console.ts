@@ -1,0 +1,85 @@
+import type { AddressInfo } from 'node:net'
+import { createCanvas } from '@napi-rs/canvas'
+import type { Redis } from 'ioredis'
+import { createConsoleChat } from '../../src/chat/console/chat.ts'
+import type { ConsoleChat } from '../../src/chat/console/chat.ts'
+import type { ChatHandlers, Completion } from '../../src/chat/chat.ts'
+import type { Live } from '../../src/core/model/live.ts'
+import type { View } from '../../src/core/model/view.ts'
+import { createConsoleLog } from '../../src/store/console-log.ts'
+import { createWebServer } from '../../src/web/server.ts'
+import type { WebServer, WebServerOptions } from '../../src/web/server.ts'
+import { quiet } from '../redis.ts'
+import { exampleViews } from './example-views.ts'
+
+/** A console as the bot wires it, with example answers in place of the engine. */
+export interface ExampleConsole {
+  readonly web: WebServer
+  readonly chat: ConsoleChat
+  /** Every action that was pressed and every line that was typed, in order. */
+  readonly heard: readonly string[]
+  close(): Promise<void>
+}
+
+const LINES: readonly Completion[] = [
+  { text: '/spinup status', hint: 'the pool now' },
+  { text: '/spinup stats', hint: 'a chart and the numbers of a stat' },
+  { text: '/spinup pin 3 for 1h', hint: 'holds the count' },
+  { text: '/spinup policy', hint: 'shows or changes what you set' },
+]
+
+export async function startExampleConsole(
+  redis: Redis,
+  options: Partial<Omit<WebServerOptions, 'console' | 'log'>> = {},
+): Promise<ExampleConsole> {
+  const heard: string[] = []
+  const handlers: ChatHandlers = {
+    async command({ text, actor }) {
+      heard.push(`${actor.id} ${text}`)
+      return answersTo(text)
+    },
+    async action({ action, actor }) {
+      heard.push(`${actor.id} ${action}`)
+      return []
+    },
+    complete: async (text) => LINES.filter((line) => line.text.startsWith(text)),
+  }
+  const chat = createConsoleChat({ log: createConsoleLog(redis, { pollMs: 200 }) })
+  await chat.start(handlers)
+  const web = await createWebServer({
+    host: '127.0.0.1',
+    port: 0,
+    console: chat,
+    live: async (): Promise<Live | null> => null,
+    charts: { png: async (id, theme) => (id === 'gone' ? null : examplePng(theme)) },
+    log: quiet,
+    ...options,
+  })
+  return { web, chat, heard, close: () => web.close() }
+}
+
+function answersTo(text: string): readonly View[] {
+  const views = exampleViews(Date.now())
+  const word = text.replace(/^\/?spinup\s+/, '').split(/\s/, 1)[0] ?? ''
+  if (word === 'boom') throw new TypeError('the engine tripped')
+  return Object.entries(views).flatMap(([kind, view]) => (kind === word ? [view] : []))
+}
+
+function examplePng(theme: 'dark' | 'light'): Uint8Array {
+  const canvas = createCanvas(1200, 600)
+  const context = canvas.getContext('2d')
+  context.fillStyle = theme === 'dark' ? '#0f1420' : '#ffffff'
+  context.fillRect(0, 0, 1200, 600)
+  context.strokeStyle = theme === 'dark' ? '#5b8cff' : '#2f5fde'
+  context.lineWidth = 5
+  context.beginPath()
+  for (let x = 40; x < 1160; x += 8)
+    context.lineTo(x, 420 - 250 * Math.exp(-(((x - 760) / 160) ** 2)) + 14 * Math.sin(x / 17))
+  context.stroke()
+  return canvas.toBuffer('image/png')
+}
+
+/** The port of a server's URL. */
+export function portOf(web: WebServer): number {
+  return (web.app.server.address() as AddressInfo).port
+}

@@ -1,0 +1,263 @@
+import type { Decision } from '../../src/core/model/decision.ts'
+import type { Live } from '../../src/core/model/live.ts'
+import type { Actor } from '../../src/core/model/pool.ts'
+import type { ChartRef, MemberLine, StatusView, View, ViewKind } from '../../src/core/model/view.ts'
+
+export const ADA: Actor = { id: 'console:ada', name: 'Ada', platform: 'console' }
+export const GRACE: Actor = { id: 'console:grace-hopper', name: 'Grace Hopper', platform: 'console' }
+const SPINUP_ACTOR: Actor = { id: 'spinup', name: 'Spinup', platform: 'spinup' }
+
+/** A view of every kind as it could be at `now` (epoch ms); a missing kind does not compile. */
+export function exampleViews(now: number): { readonly [K in ViewKind]: View & { readonly kind: K } } {
+  return {
+    answer: {
+      kind: 'answer',
+      tone: 'good',
+      title: 'Pinned at 3 members',
+      text: 'Spinup holds `shop` at 3 members until the pin lapses. Docs: https://example.com/pins.',
+      fields: [
+        { name: 'Owner', value: 'Ada' },
+        { name: 'Lapses', value: 'in 1 h' },
+      ],
+      actions: [{ action: 'run:/spinup unpin', label: 'Unpin', style: 'plain' }],
+    },
+    help: {
+      kind: 'help',
+      commands: [
+        help('status', 'status', 'the pool now: members, load, overrides'),
+        help('stats', 'stats [stat] [range]', 'a chart and the numbers of a stat', 'stats cpu 1h'),
+        help('why', 'why [time]', 'the last decision, with its arithmetic', 'why 14:05'),
+        help('policy', 'policy [field value]', 'shows or changes what you set', 'policy target 60%'),
+        help('pin', 'pin <count> [for <time>] [reason]', 'holds the count', 'pin 3 for 1h product launch'),
+        help('connect', 'connect', 'links a droplet and its balancer'),
+      ],
+    },
+    status: exampleStatus(now),
+    stats: {
+      kind: 'stats',
+      pool: 'shop',
+      stat: 'cpu',
+      fromAt: now - 3600_000,
+      toAt: now,
+      now: 0.84,
+      mean: 0.52,
+      max: 0.97,
+      p95: 0.91,
+      unit: 'fraction',
+      perMember: [
+        { id: 'shop-origin', now: 0.88, mean: 0.61 },
+        { id: 'shop-2', now: 0.8, mean: 0.55 },
+        { id: 'shop-3', now: null, mean: null },
+      ],
+      available: ['cpu', 'memory', 'queue_depth'],
+      chart: chart(
+        'shop.stats',
+        'CPU of shop, last hour',
+        'CPU of shop over the last hour: mean 52 %, highest 97 % at 14:02.',
+      ),
+    },
+    episode: {
+      kind: 'episode',
+      pool: 'shop',
+      direction: 'out',
+      stage: 'working',
+      from: 2,
+      to: 4,
+      reason: 'CPU has been at 93 % for 10 s, above the target of 60 %.',
+      startedAt: now - 21_000,
+      endedAt: null,
+      actor: SPINUP_ACTOR,
+      members: [
+        { id: 'shop-3', label: 'in service', state: 'done', tookMs: 14_200, detail: null },
+        {
+          id: 'shop-4',
+          label: 'waiting for its first healthy answer',
+          state: 'working',
+          tookMs: null,
+          detail: 'GET / → 502',
+        },
+      ],
+      dollarsPerHourBefore: 0.018,
+      dollarsPerHourAfter: 0.036,
+      chart: chart('shop.episode', 'Load before and after', 'CPU rose to 93 % on 2 members.'),
+      actions: [
+        { action: 'run:/spinup why', label: 'Why', style: 'plain' },
+        { action: 'run:/spinup pin 4 for 1h', label: 'Pin at 4 for 1 h', style: 'plain' },
+      ],
+    },
+    proposal: {
+      kind: 'proposal',
+      pool: 'shop',
+      direction: 'in',
+      from: 4,
+      to: 3,
+      reason: 'CPU has been below 22 % for 2 min; three members would be at 29 %.',
+      state: 'open',
+      deadlineAt: now + 245_000,
+      onExpiry: 'hold',
+      by: null,
+      decidedAt: null,
+      note: null,
+      dollarsPerHourBefore: 0.036,
+      dollarsPerHourAfter: 0.027,
+      actions: [
+        { action: 'approve:p1', label: 'Scale in', style: 'primary' },
+        { action: 'deny:p1', label: 'Keep 4', style: 'danger' },
+        { action: 'run:/spinup why', label: 'Why', style: 'plain' },
+      ],
+    },
+    decision: { kind: 'decision', pool: 'shop', decision: exampleDecision(now), observedOnly: true, chart: null },
+    policy: {
+      kind: 'policy',
+      pool: 'shop',
+      fields: [
+        { name: 'stat', value: 'cpu', isDefault: true, meaning: 'the stat that scales the pool' },
+        { name: 'target', value: '55 %', isDefault: false, meaning: 'where its mean over members is kept' },
+        { name: 'max', value: '5', isDefault: true, meaning: 'hard limit for every decision, pin and command' },
+        {
+          name: 'scaleInWindow',
+          value: '2 min',
+          isDefault: true,
+          meaning: 'the whole of it must be quiet before scale in',
+        },
+      ],
+      changed: ['target'],
+      actions: [{ action: 'run:/spinup mode approve', label: 'Ask first from now on', style: 'plain' }],
+    },
+    history: {
+      kind: 'history',
+      pool: 'shop',
+      entries: [
+        { at: now - 21_000, actor: SPINUP_ACTOR, what: 'Scale out 2 → 4', outcome: 'in progress', tone: 'info' },
+        { at: now - 540_000, actor: ADA, what: 'Pinned at 2', outcome: 'for 5 min: product launch', tone: 'info' },
+        { at: now - 3_800_000, actor: SPINUP_ACTOR, what: 'Scale in 3 → 2', outcome: 'settled in 42 s', tone: 'good' },
+        { at: now - 9_000_000, actor: GRACE, what: 'Scale out 1 → 3', outcome: 'failed: no quota left', tone: 'bad' },
+      ],
+    },
+    connect: {
+      kind: 'connect',
+      title: 'Connect a pool',
+      steps: [
+        { label: 'Link the account', state: 'done', detail: 'local', progress: null },
+        { label: 'Pick the droplet', state: 'done', detail: 'shop-origin', progress: null },
+        { label: 'Install the agent', state: 'doing', detail: 'waiting for its first report', progress: null },
+        {
+          label: 'Take the golden snapshot',
+          state: 'doing',
+          detail: 'the droplet is off for about a minute',
+          progress: 0.62,
+        },
+        { label: 'Ready', state: 'todo', detail: null, progress: null },
+      ],
+      prompt: 'Run this line on the droplet, or pick another balancer:',
+      choices: [
+        { label: 'builtin', detail: 'Spinup’s own, on this machine', action: 'run:/spinup connect balancer builtin' },
+        { label: 'haproxy', detail: 'by its runtime API', action: 'run:/spinup connect balancer haproxy' },
+      ],
+      line: 'curl -fsS http://127.0.0.1:8080/install/k3y | sh',
+      actions: [{ action: 'run:/spinup connect install', label: 'Run it for me', style: 'primary' }],
+    },
+    alert: {
+      kind: 'alert',
+      tone: 'warn',
+      title: 'shop-3 has gone silent',
+      text: 'Its agent last reported 48 s ago. Scale in is held until it reports or leaves.',
+      fix: 'Log in and run `systemctl restart spinup-agent`.',
+      state: 'active',
+      since: now - 48_000,
+      resolvedAt: null,
+    },
+    error: {
+      kind: 'error',
+      code: 'badInput',
+      message: 'There is no command “pni”.',
+      suggestion: '/spinup pin',
+      example: '/spinup pin 3 for 1h',
+    },
+  }
+}
+
+export function exampleStatus(now: number, members: readonly MemberLine[] = exampleMembers(now)): StatusView {
+  return {
+    kind: 'status',
+    pool: 'shop',
+    mode: 'auto',
+    stat: 'cpu',
+    target: 0.6,
+    value: 0.84,
+    desired: 4,
+    min: 1,
+    max: 6,
+    members,
+    overrides: [
+      { what: 'pin', text: 'Pinned at 4', owner: ADA, reason: 'product launch', expiresAt: now + 754_000 },
+      { what: 'protect', text: 'shop-2 protected', owner: GRACE, reason: 'debugging a leak', expiresAt: null },
+    ],
+    lastDecision: exampleDecision(now),
+    dollarsPerHour: 0.036,
+    actions: [
+      { action: 'run:/spinup why', label: 'Why', style: 'plain' },
+      { action: 'run:/spinup stats', label: 'Chart', style: 'plain' },
+      { action: 'run:/spinup up 1', label: 'Add one', style: 'plain' },
+    ],
+  }
+}
+
+export function exampleMembers(now: number): readonly MemberLine[] {
+  const line = (id: string, rest: Partial<MemberLine>): MemberLine => ({
+    id,
+    role: 'clone',
+    phase: 'inService',
+    phaseAt: now - 600_000,
+    protected: false,
+    silent: false,
+    load: null,
+    rps: null,
+    ...rest,
+  })
+  return [
+    line('shop-origin', { role: 'origin', load: 0.88, rps: 212 }),
+    line('shop-2', { load: 0.8, rps: 198, protected: true }),
+    line('shop-3', { load: 0.41, rps: 96, silent: true }),
+    line('shop-4', { phase: 'booting', phaseAt: now - 12_000 }),
+    line('shop-5', { phase: 'draining', phaseAt: now - 4000, load: 0.12, rps: 3 }),
+  ]
+}
+
+export function exampleDecision(now: number): Decision {
+  return {
+    id: 'd1',
+    poolId: 'shop',
+    at: now - 21_000,
+    kind: 'scaleOut',
+    from: 2,
+    to: 4,
+    wanted: 7,
+    rule: 'max',
+    reason: 'CPU has been at 93 % for 10 s, above the target of 60 %; the limit of 4 members holds it there.',
+    formula: 'ceil(4 × 0.93 / 0.60) = 7',
+    inputs: [
+      { name: 'CPU, mean of 2 members', value: 0.93, unit: 'fraction' },
+      { name: 'window', value: 10_000, unit: 'ms' },
+      { name: 'members in service', value: 2, unit: 'count' },
+      { name: 'requests/s', value: 412.5, unit: 'number' },
+    ],
+  }
+}
+
+export function exampleLive(now: number): Live {
+  return { at: now, status: exampleStatus(now), rps: 412, p95Ms: 48, inFlight: 37 }
+}
+
+function help(
+  name: string,
+  usage: string,
+  summary: string,
+  example = usage,
+): { readonly name: string; readonly usage: string; readonly summary: string; readonly example: string } {
+  return { name, usage: `/spinup ${usage}`, summary, example: `/spinup ${example}` }
+}
+
+function chart(id: string, title: string, alt: string): ChartRef {
+  return { id, title, alt }
+}

@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { createAttempts, createSessions } from '../../src/web/session.ts'
+import { startTestRedis } from '../redis.ts'
+import type { TestRedis } from '../redis.ts'
+import { startExampleConsole } from './example-console.ts'
+import type { ExampleConsole } from './example-console.ts'
+import { ask, post } from './http.ts'
+import type { Answer } from './http.ts'
+
+describe('a console without a password', () => {
+  let redis: TestRedis
+  let example: ExampleConsole
+  let url: string
+  let host: string
+  before(async () => {
+    redis = await startTestRedis()
+    example = await startExampleConsole(await redis.connect(), { publicUrl: 'https://spinup.example.com' })
+    url = example.web.url
+    host = new URL(url).host
+  })
+  after(async () => {
+    await example.close()
+    await redis.stop()
+  })
+
+  it('refuses to listen where other machines reach it', async () => {
+    const start = startExampleConsole(await redis.connect(), { host: '0.0.0.0' })
+    await assert.rejects(start, { code: 'configuration', message: /SPINUP_CONSOLE_PASSWORD/ })
+  })
+
+  it('answers to loopback names only, so that DNS rebinding finds nobody', async () => {
+    const port = new URL(url).port
+    for (const good of ['localhost', '127.0.0.1', '[::1]', 'LOCALHOST']) {
+      assert.equal((await ask(`${url}/`, { headers: { host: `${good}:${port}` } })).status, 200, good)
+    }
+    for (const bad of [
+      'evil.example',
+      `evil.example:${port}`,
+      'localhost.evil.example',
+      '127.0.0.1.nip.io',
+      'spinup.example.com',
+      'a b',
+    ]) {
+      for (const path of ['/', '/api/console/messages', '/api/console/events', '/assets/web/console/main.ts']) {
+        const answer = await ask(url + path, { headers: { host: bad } })
+        assert.ok(answer.status === 403 || answer.status === 400, `${bad} ${path} → ${answer.status}`)
+      }
+    }
+  })
+
+  it('refuses presses that another site makes through the browser', async () => {
+    const presses: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+      ['another origin', { origin: 'https://evil.example' }],
+      ['another port is another program', { origin: 'http://127.0.0.1:1' }],
+      ['a sandboxed page', { origin: 'null' }],
+      ['a cross-site fetch without origin', { 'sec-fetch-site': 'cross-site' }],
+      ['a same-site page of another origin', { 'sec-fetch-site': 'same-site' }],
+    ]
+    const heard = example.heard.length
+    for (const [who, headers] of presses) {
+      const answer = await post(`${url}/api/console/actions`, { action: 'approve:p1' }, headers)
+      assert.equal(answer.status, 403, who)
+    }
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
+      const answer = await post(`${url}/api/console/actions`, { action: 'approve:p1' }, { 'content-type': type })
+      assert.equal(answer.status, 400, type)
+    }
+    assert.equal(example.heard.length, heard, 'none was heard')
+    const own = await post(`${url}/api/console/actions`, { action: 'approve:p1' }, { origin: `http://${host}` })
+    assert.equal(own.status, 200)
+  })
+
+  it('lets no page run or frame what is not its own', async () => {
+    const { headers } = await ask(`${url}/`)
+    const policy = String(headers['content-security-policy'])
+    assert.match(policy, /default-src 'none'/)
+    assert.match(policy, /frame-ancestors 'none'/)
+    assert.doesNotMatch(policy, /unsafe|\*/)
+    assert.equal(headers['x-content-type-options'], 'nosniff')
+    assert.equal(headers['access-control-allow-origin'], undefined)
+  })
+
+  it('refuses an oversized body', async () => {
+    const answer = await post(`${url}/api/console/messages`, { text: 'x'.repeat(20_000) })
+    assert.equal(answer.status, 413)
+  })
+})
+
+describe('a console with a password', () => {
+  const password = 'correct horse'
+  let redis: TestRedis
+  let example: ExampleConsole
+  let url: string
+  before(async () => {
+    redis = await startTestRedis()
+    const publicUrl = 'https://spinup.example.com'
+    example = await startExampleConsole(await redis.connect(), { password, publicUrl })
+    url = example.web.url
+  })
+  after(async () => {
+    await example.close()
+    await redis.stop()
+  })
+
+  it('shows nothing without signing in', async () => {
+    const page = await ask(`${url}/`)
+    assert.equal(page.status, 303)
+    assert.equal(page.headers.location, '/login')
+    for (const path of [
+      '/api/console/messages',
+      '/api/console/events',
+      '/charts/a.png',
+      '/api/console/complete?text=x',
+    ]) {
+      assert.equal((await ask(url + path)).status, 401, path)
+    }
+    assert.equal((await post(`${url}/api/console/messages`, { text: '/spinup status' })).status, 401)
+    assert.equal((await ask(`${url}/login`)).status, 200)
+  })
+
+  it('lets the right password in by a cookie no script and no other site gets', async () => {
+    const answer = await login(url, password)
+    assert.equal(answer.status, 303)
+    const cookie = cookieOf(answer)
+    assert.match(cookie, /; HttpOnly; SameSite=Strict; Max-Age=\d+$/)
+    const value = cookie.split(';')[0] ?? ''
+    assert.equal((await ask(`${url}/`, { headers: { cookie: `theme=dark; ${value}` } })).status, 200)
+    const forged = value.replace(/=\d+/, '=9999999999999')
+    assert.notEqual(forged, value)
+    assert.equal((await ask(`${url}/api/console/messages`, { headers: { cookie: forged } })).status, 401)
+  })
+
+  it('marks the cookie Secure where it is used by HTTPS, and answers to the public name', async () => {
+    const answer = await login(url, password, { host: 'spinup.example.com', origin: 'https://spinup.example.com' })
+    assert.match(cookieOf(answer), /; Secure$/)
+  })
+
+  it('takes the password as a bearer token from scripts', async () => {
+    const authorization = `Bearer ${password}`
+    assert.equal((await ask(`${url}/api/console/messages`, { headers: { authorization } })).status, 200)
+    assert.equal((await ask(`${url}/api/console/messages`, { headers: { authorization: 'Bearer wrong' } })).status, 401)
+  })
+
+  it('refuses a sign-in from another site', async () => {
+    assert.equal((await login(url, password, { origin: 'https://evil.example' })).status, 403)
+  })
+
+  it('stops guessing after a few wrong passwords, the right one included, and says for how long', async () => {
+    const answers: Answer[] = []
+    for (let index = 0; index < 8; index++) answers.push(await login(url, `guess ${index}`))
+    assert.ok(answers.some(({ status }) => status === 401))
+    assert.equal(answers.at(-1)?.status, 429)
+    assert.ok(Number(answers.at(-1)?.headers['retry-after']) > 0)
+    assert.equal((await login(url, password)).status, 429)
+    const bearer = await ask(`${url}/api/console/messages`, { headers: { authorization: 'Bearer guess' } })
+    assert.equal(bearer.status, 429)
+  })
+})
+
+describe('sessions', () => {
+  it('end after a week, and with a new password', async () => {
+    const sessions = await createSessions('one')
+    const token = sessions.issue(1000)
+    assert.equal(sessions.valid(token, 1000), true)
+    assert.equal(sessions.valid(token, 1000 + 7 * 24 * 3600_000), false)
+    assert.equal((await createSessions('two')).valid(token, 1000), false)
+    assert.equal((await createSessions('one')).valid(token, 1000), true, 'a restart keeps people signed in')
+    for (const bad of ['', 'a.b.c', `${token}x`, token.slice(0, -1), '..'])
+      assert.equal(sessions.valid(bad, 1000), false)
+  })
+
+  it('count wrong passwords per address and of all together', () => {
+    const attempts = createAttempts({ perAddress: 2, overall: 4, windowMs: 1000 })
+    attempts.failed('a', 0)
+    attempts.failed('a', 100)
+    assert.equal(attempts.waitMs('a', 200), 800)
+    assert.equal(attempts.waitMs('b', 200), 0)
+    attempts.failed('b', 200)
+    attempts.failed('c', 200)
+    assert.equal(attempts.waitMs('d', 300), 700, 'many addresses are one attacker')
+    assert.equal(attempts.waitMs('a', 1150), 0)
+  })
+})
+
+function login(url: string, password: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  return ask(`${url}/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+    body: new URLSearchParams({ password }).toString(),
+  })
+}
+
+function cookieOf({ headers }: Answer): string {
+  return headers['set-cookie']?.[0] ?? ''
+}
