@@ -1,0 +1,67 @@
+import type { ChartDataset } from 'chart.js'
+import { faded, type Palette } from './palette.ts'
+import type { ReadablePoint, ReadableSpec } from './readable.ts'
+
+export interface ChartPoint {
+  readonly x: number
+  readonly y: number | null
+}
+
+/** More lines than this are a crowd: thin and of one colour. */
+export const MOST_HUES = 8
+
+type Line = ChartDataset<'line', ChartPoint[]>
+
+/** The lines, and the member counts as steps; the first line is drawn on top. */
+export function datasetsOf(data: ReadableSpec, palette: Palette): Line[] {
+  const single = data.lines.length === 1
+  const crowd = data.lines.length > MOST_HUES
+  const lines = data.lines.map(({ label, points }, index): Line => {
+    const colour = lineColour(palette, data.lines.length, index)
+    return {
+      label,
+      data: points.map(({ at, value }) => ({ x: at, y: value })),
+      yAxisID: 'y',
+      borderColor: crowd ? faded(colour, 0.55) : colour,
+      borderWidth: single ? 2.25 : crowd ? 1 : 1.75,
+      borderJoinStyle: 'round',
+      borderCapStyle: 'round',
+      cubicInterpolationMode: 'monotone',
+      spanGaps: false,
+      // A value alone between two gaps has no line to be seen by.
+      pointRadius: points.map((_, index) => (alone(points, index) ? (crowd ? 1 : 2) : 0)),
+      pointBackgroundColor: colour,
+      pointBorderWidth: 0,
+      backgroundColor: faded(colour, 0.12),
+      fill: single ? 'origin' : false,
+      order: index,
+    }
+  })
+  if (data.counts.length === 0) return lines
+  const last = data.counts.at(-1)!
+  return [
+    ...lines,
+    {
+      label: 'Members in service',
+      data: [...data.counts, { at: data.toAt, value: last.value }].map(({ at, value }) => ({ x: at, y: value })),
+      yAxisID: 'count',
+      borderColor: palette.textFaint,
+      borderWidth: 1.5,
+      stepped: 'before',
+      pointRadius: 0,
+      backgroundColor: faded(palette.textFaint, 0.16),
+      fill: 'origin',
+      order: data.lines.length,
+    },
+  ]
+}
+
+export function lineColour(palette: Palette, count: number, index: number): string {
+  if (count > MOST_HUES) return palette.muted
+  return count === 1 ? palette.accent : (palette.lines[index] ?? palette.muted)
+}
+
+function alone(points: readonly ReadablePoint[], index: number): boolean {
+  const missing = (at: number): boolean => (points[at]?.value ?? null) === null
+  return !missing(index) && missing(index - 1) && missing(index + 1)
+}

@@ -1,0 +1,143 @@
+import type { ChartSpec } from './chart.ts'
+import { percent, plainNumber, plural } from './words.ts'
+
+const MINUTE = 60_000
+const DAY = 86_400_000
+const LINES_TOLD = 6
+const EVENTS_TOLD = 6
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/** What a chart shows, with its numbers in words: the alt text of the picture, and all there is where none can be seen. */
+export function describeChart(spec: ChartSpec): string {
+  const when = (at: number): string => instantWords(at, spec)
+  const value = (number: number): string => (spec.unit === 'fraction' ? percent(number) : plainNumber(number))
+  const lines = spec.lines.map((line) => ({ label: tidy(line.label), facts: factsOf(line) }))
+  const head = `${tidy(spec.title)}, ${rangeWords(spec.fromAt, spec.toAt)}`
+  const known = lines.filter((line) => line.facts !== null)
+  const parts: string[] = []
+  if (known.length === 0) parts.push('no samples in this range')
+  for (const { label, facts } of known.slice(0, LINES_TOLD)) {
+    if (facts === null) continue
+    const now = facts.current ? `now ${value(facts.last)}` : `last ${value(facts.last)} at ${when(facts.lastAt)}`
+    const numbers = `${now}, mean ${value(facts.mean)}, highest ${value(facts.highest)} at ${when(facts.highestAt)}`
+    parts.push(lines.length === 1 ? numbers : `${label} ${numbers}`)
+  }
+  if (known.length > LINES_TOLD) parts.push(`${known.length - LINES_TOLD} more lines`)
+  const silent = lines.filter((line) => line.facts === null).map((line) => line.label)
+  if (known.length > 0 && silent.length > 0) parts.push(`no samples of ${listed(silent, LINES_TOLD)}`)
+  if (spec.target !== null) parts.push(`target ${value(spec.target)}`)
+  const counts = countWords(spec.counts)
+  if (counts !== null) parts.push(counts)
+  if (spec.events.length > 0) {
+    const told = spec.events.map((event) => `${tidy(event.label)} at ${when(event.at)}`)
+    parts.push(`${plural(spec.events.length, 'scale event')}: ${listed(told, EVENTS_TOLD)}`)
+  }
+  return `${head}: ${parts.join('; ')}.`
+}
+
+/** `22 Nov 2026, 14:00–14:30 UTC`: a range as the chart's subtitle shows it; `short` leaves the date out where it can. */
+export function rangeLabel(fromAt: number, toAt: number, short = false): string {
+  const sameDay = Math.floor(fromAt / DAY) === Math.floor(toAt / DAY)
+  const clock = toAt - fromAt < 5 * MINUTE ? clockSeconds : clockMinutes
+  if (sameDay) {
+    const range = `${clock(fromAt)}–${clock(toAt)} UTC`
+    return short ? range : `${day(fromAt)} ${year(fromAt)}, ${range}`
+  }
+  if (toAt - fromAt < 2 * DAY) return `${day(fromAt)}, ${clock(fromAt)} – ${day(toAt)}, ${clock(toAt)} UTC`
+  const from = year(fromAt) === year(toAt) ? day(fromAt) : `${day(fromAt)} ${year(fromAt)}`
+  return `${from} – ${day(toAt)} ${year(toAt)}${short ? '' : ' UTC'}`
+}
+
+/** `14:00 to 14:30 UTC`, with dates when the range spans days; times are epoch ms. */
+export function rangeWords(fromAt: number, toAt: number): string {
+  const range = { fromAt, toAt }
+  return `${instantWords(fromAt, range)} to ${instantWords(toAt, range)} UTC`
+}
+
+/** An instant in as much detail as its range needs: `14:12`, `14:12:05` or `22 Nov 14:12`, in UTC. */
+export function instantWords(at: number, range: { readonly fromAt: number; readonly toAt: number }): string {
+  const clock = range.toAt - range.fromAt < 5 * MINUTE ? clockSeconds(at) : clockMinutes(at)
+  const sameDay = Math.floor(range.fromAt / DAY) === Math.floor(range.toAt / DAY)
+  return sameDay ? clock : `${day(at)} ${clock}`
+}
+
+/** `14:12` UTC. */
+export function clockMinutes(at: number): string {
+  return clockSeconds(at).slice(0, 5)
+}
+
+/** `14:12:05` UTC. */
+export function clockSeconds(at: number): string {
+  return valid(at).toISOString().slice(11, 19)
+}
+
+/** `22 Nov` UTC. */
+export function day(at: number): string {
+  const date = valid(at)
+  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`
+}
+
+function year(at: number): string {
+  return String(valid(at).getUTCFullYear())
+}
+
+interface Facts {
+  readonly last: number
+  readonly lastAt: number
+  /** The line has a value up to its end, so the last one may be called the present. */
+  readonly current: boolean
+  readonly mean: number
+  readonly highest: number
+  readonly highestAt: number
+}
+
+function factsOf(line: ChartSpec['lines'][number]): Facts | null {
+  let facts: Facts | null = null
+  let sum = 0
+  let count = 0
+  const length = Math.min(line.at.length, line.value.length)
+  for (let index = 0; index < length; index++) {
+    const at = line.at[index]
+    const value = line.value[index]
+    if (at === undefined || value === null || value === undefined || !Number.isFinite(value)) continue
+    sum += value
+    count += 1
+    const higher: boolean = facts === null || value > facts.highest
+    facts = {
+      last: value,
+      lastAt: at,
+      // The newest of a range's buckets is often still being filled.
+      current: index >= length - 2,
+      mean: sum / count,
+      highest: higher ? value : facts!.highest,
+      highestAt: higher ? at : facts!.highestAt,
+    }
+  }
+  return facts
+}
+
+function countWords(counts: ChartSpec['counts']): string | null {
+  const values = counts?.value.filter((value) => Number.isFinite(value)) ?? []
+  const last = values.at(-1)
+  if (last === undefined) return null
+  const low = values.reduce((a, b) => Math.min(a, b))
+  const high = values.reduce((a, b) => Math.max(a, b))
+  return low === high ? plural(last, 'member') : `${low} to ${high} members, now ${last}`
+}
+
+function listed(words: readonly string[], most: number): string {
+  const rest = words.length - most
+  return rest > 0 ? `${words.slice(0, most).join(', ')} and ${rest} more` : words.join(', ')
+}
+
+/** One line of at most 120 characters, whatever a member or stat was called. */
+function tidy(text: string): string {
+  const line = text.replaceAll(/[\p{C}\s]+/gu, ' ').trim()
+  const letters = [...line]
+  return letters.length > 120 ? `${letters.slice(0, 119).join('')}…` : line
+}
+
+function valid(at: number): Date {
+  const date = new Date(at)
+  return Number.isNaN(date.getTime()) ? new Date(0) : date
+}
