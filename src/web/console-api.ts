@@ -33,7 +33,8 @@ export function addConsoleApi(app: FastifyInstance, console: ConsoleChat, events
     return { completions: await console.complete(text) }
   })
 
-  app.get('/api/console/events', async (request, reply) => {
+  // No HEAD: it would open a stream that nobody reads.
+  app.get('/api/console/events', { exposeHeadRoute: false }, async (request, reply) => {
     const after = cursorOf(request)
     reply.hijack()
     try {

@@ -84,7 +84,8 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
         'content-security-policy': CONTENT_SECURITY_POLICY,
         'x-content-type-options': 'nosniff',
         'x-frame-options': 'DENY',
-        'referrer-policy': 'no-referrer',
+        // With no-referrer, browsers would send our own sign-in form with the origin null.
+        'referrer-policy': 'same-origin',
         'cross-origin-opener-policy': 'same-origin',
         'cross-origin-resource-policy': 'same-origin',
       })

@@ -10,7 +10,7 @@ import type { ConsoleChat } from '../../src/chat/console/chat.ts'
 import { CONSOLE_CHANNEL } from '../../src/chat/console/chat.ts'
 import type { Live } from '../../src/core/model/live.ts'
 import { startTestRedis } from '../redis.ts'
-import { launchChromium } from './chromium.ts'
+import { findChromium, launchChromium } from './chromium.ts'
 import { startExampleConsole } from './example-console.ts'
 import { ADA, exampleLive, exampleViews, GRACE } from './example-views.ts'
 
@@ -70,8 +70,9 @@ async function fill(chat: ConsoleChat): Promise<void> {
 }
 
 async function shoot(folder: string): Promise<void> {
-  const browser = await launchChromium()
-  if (browser === null) throw new Error('install chromium first')
+  const chromium = findChromium()
+  if (chromium === undefined) throw new Error('install chromium first')
+  const browser = await launchChromium(chromium)
   const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } }
   for (const [name, viewport] of Object.entries(sizes)) {
     for (const colorScheme of ['dark', 'light'] as const) {

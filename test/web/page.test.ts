@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict'
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { CONSOLE_CHANNEL } from '../../src/chat/console/chat.ts'
+import { startTestRedis } from '../redis.ts'
+import type { TestRedis } from '../redis.ts'
+import { until } from '../wait.ts'
+import { findChromium, launchChromium } from './chromium.ts'
+import { startExampleConsole } from './example-console.ts'
+import type { ExampleConsole } from './example-console.ts'
+import { ADA, exampleLive, exampleViews } from './example-views.ts'
+
+const chromium = findChromium()
+const skip = chromium === undefined ? 'Chromium is not installed, so the console page is not tested' : false
+
+describe('the console page', { skip }, () => {
+  let browser: Browser
+  let redis: TestRedis
+  let example: ExampleConsole
+  let page: Page
+  let problems: string[]
+  const views = exampleViews(Date.now())
+
+  before(async () => {
+    redis = await startTestRedis()
+    browser = await launchChromium(chromium ?? '')
+  })
+  beforeEach(async () => {
+    await redis.flush()
+    example = await startExampleConsole(await redis.connect(), {
+      live: async () => exampleLive(Date.now()),
+      liveMs: 50,
+    })
+  })
+  afterEach(async () => {
+    await page.context().close()
+    await example.close()
+    assert.deepEqual(problems, [], 'the page ran without errors, also of its content policy')
+  })
+  after(async () => {
+    await browser.close()
+    await redis.stop()
+  })
+
+  async function open(options: BrowserContextOptions = {}, ready = '#channel[aria-busy=false]'): Promise<void> {
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 800 },
+      reducedMotion: 'reduce',
+      ...options,
+    })
+    page = await context.newPage()
+    page.setDefaultTimeout(20_000)
+    problems = []
+    page.on('pageerror', (error) => problems.push(error.message))
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/ERR_CONNECTION|ERR_INCOMPLETE/.test(message.text()))
+        problems.push(message.text())
+    })
+    await page.goto(example.web.url)
+    await page.locator(ready).waitFor()
+  }
+
+  it('draws every kind of view', async () => {
+    for (const kind of Object.keys(views)) await example.chat.post(`/spinup ${kind}`, ADA)
+    await open()
+    for (const kind of Object.keys(views)) {
+      assert.equal(await page.locator(`[data-kind=${kind}] .card-title`).count(), 1, kind)
+    }
+    const text = await page.locator('#channel').innerText()
+    for (const words of [
+      'Pinned at 3 members',
+      '/spinup stats [stat] [range]',
+      'shop-origin',
+      'Scaling out 2 → 4',
+      'ceil(4 × 0.93 / 0.60) = 7',
+      'Take the golden snapshot',
+      'Did you mean',
+    ]) {
+      assert.ok(text.includes(words), words)
+    }
+  })
+
+  it('edits a card where it stands', async () => {
+    await open()
+    await example.chat.show(CONSOLE_CHANNEL, { id: 'e', revision: 1, at: Date.now(), view: views.episode })
+    await page.locator('[data-card=e]', { hasText: 'Scaling out 2 → 4' }).waitFor()
+    await page.locator('[data-card=e]').evaluate((card) => card.setAttribute('data-same', ''))
+    const settled = { ...views.episode, stage: 'settled', endedAt: views.episode.startedAt + 40_000 } as const
+    await example.chat.show(CONSOLE_CHANNEL, { id: 'e', revision: 2, at: Date.now(), view: settled })
+    await page.locator('[data-card=e][data-same]', { hasText: 'settled in 40 s' }).waitFor()
+    assert.equal(await page.locator('[data-card]').count(), 1)
+  })
+
+  it('completes by keyboard, sends, and recalls', async () => {
+    await open()
+    await page.locator('#theme').focus()
+    await page.keyboard.press('/')
+    await page.keyboard.type('/spinup sta')
+    await page.locator('#completions li').nth(1).waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('ArrowDown')
+    assert.equal(await page.locator('#line').getAttribute('aria-activedescendant'), 'completion-1')
+    await page.keyboard.press('Enter')
+    assert.equal(await page.locator('#line').inputValue(), '/spinup stats')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Enter')
+    await page.locator('[data-kind=stats]').waitFor()
+    assert.equal(await page.locator('#line').inputValue(), '')
+    await page.keyboard.type('/spinup stat')
+    await page.locator('#completions li').first().waitFor()
+    await page.keyboard.press('Tab')
+    assert.equal(await page.locator('#line').inputValue(), '/spinup status')
+    await page.keyboard.press('Enter')
+    await page.locator('[data-kind=status]').waitFor()
+    await page.keyboard.press('ArrowUp')
+    await page.keyboard.press('ArrowUp')
+    assert.equal(await page.locator('#line').inputValue(), '/spinup stats')
+    assert.deepEqual(example.heard, ['console:you /spinup stats', 'console:you /spinup status'])
+  })
+
+  it('presses a button once, as the person it was told', async () => {
+    await example.chat.show(CONSOLE_CHANNEL, { id: 'p', revision: 1, at: Date.now(), view: views.proposal })
+    await open()
+    await page.getByLabel('Your name').fill('Ada')
+    await page.getByLabel('Your name').press('Enter')
+    await page.locator('[data-card=p] [data-action="approve:p1"]').dblclick()
+    await until(() => example.heard.length > 0, { what: 'the press' })
+    const decided = { ...views.proposal, state: 'approved', by: ADA, decidedAt: Date.now(), actions: [] } as const
+    await example.chat.show(CONSOLE_CHANNEL, { id: 'p', revision: 2, at: Date.now(), view: decided })
+    await page.locator('[data-card=p]', { hasText: 'Approved by Ada' }).waitFor()
+    assert.equal(await page.locator('[data-card=p] button').count(), 0)
+    assert.deepEqual(example.heard, ['console:ada approve:p1'])
+  })
+
+  it('keeps the chosen theme, and asks for charts in it', async () => {
+    await example.chat.post('/spinup stats', ADA)
+    await open({ colorScheme: 'dark' })
+    const source = (): Promise<string | null> => page.locator('.chart img').getAttribute('src')
+    assert.match((await source()) ?? '', /theme=dark/)
+    const background = (): Promise<string> => page.evaluate('getComputedStyle(document.body).backgroundColor')
+    const dark = await background()
+    await page.getByRole('button', { name: 'Switch to light theme' }).click()
+    assert.notEqual(await background(), dark)
+    assert.match((await source()) ?? '', /theme=light/)
+    await page.reload()
+    await page.getByRole('button', { name: 'Switch to dark theme' }).waitFor()
+  })
+
+  it('shows the pool live', async () => {
+    await open()
+    await page.locator('[data-live=load]', { hasText: '84 %' }).waitFor()
+    assert.match(await page.locator('[data-live=members]').innerText(), /3\s+of 6/)
+    assert.match(await page.locator('.rail [data-member=shop-4]').innerText(), /booting/)
+    await page.locator('.sparkline .spark-line').first().waitFor({ state: 'attached' })
+  })
+
+  it('fits a phone without scrolling sideways', async () => {
+    for (const kind of Object.keys(views)) await example.chat.post(`/spinup ${kind}`, ADA)
+    for (const width of [360, 390]) {
+      await open({ viewport: { width, height: 740 } })
+      await page.locator('[data-live=load]').waitFor()
+      await page.locator('.rail-toggle').click()
+      const wide = await page.evaluate(`[...document.querySelectorAll('#app, .scroll, .rail, .card')]
+        .filter((element) => element.scrollWidth > element.clientWidth + 1).map((element) => element.className)`)
+      assert.deepEqual(wide, [], `at ${width} px`)
+      assert.equal(await page.evaluate('document.documentElement.scrollWidth'), width)
+      if (width === 360) await page.context().close()
+    }
+  })
+
+  it('leads an empty channel to the first step', async () => {
+    await open()
+    await page.getByRole('button', { name: 'Connect a pool' }).click()
+    await page.locator('[data-kind=connect]').waitFor()
+    assert.deepEqual(example.heard, ['console:you /spinup connect'])
+  })
+
+  it('tells of new messages to somebody who reads further up, and does not move them', async () => {
+    for (const kind of Object.keys(views)) await example.chat.post(`/spinup ${kind}`, ADA)
+    await open()
+    await page.locator('#scroll').hover()
+    await page.mouse.wheel(0, -3000)
+    const top = (): Promise<number> => page.locator('#scroll').evaluate((scroll) => scroll.scrollTop)
+    await until(
+      async () => (await page.locator('#scroll').evaluate((s) => s.scrollHeight - s.scrollTop - s.clientHeight)) > 500,
+    )
+    const before = await top()
+    await example.chat.post('/spinup error', ADA)
+    await page.getByRole('button', { name: '2 new messages' }).waitFor()
+    assert.equal(await top(), before)
+    await page.getByRole('button', { name: '2 new messages' }).click()
+    await until(
+      async () => (await page.locator('#scroll').evaluate((s) => s.scrollHeight - s.scrollTop - s.clientHeight)) < 5,
+    )
+    assert.equal(await page.locator('.new-pill').isVisible(), false)
+  })
+
+  it('says when it lost the bot, and fills in what it missed once it is back', async () => {
+    await open()
+    await page.locator('[data-live=load]').waitFor()
+    const port = Number(new URL(example.web.url).port)
+    await example.close()
+    await page.getByText('Reconnecting…').waitFor()
+    example = await startExampleConsole(await redis.connect(), { port })
+    await example.chat.post('/spinup error', ADA)
+    await page.locator('[data-kind=error]').waitFor()
+    await page.getByText('Reconnecting…').waitFor({ state: 'hidden' })
+  })
+
+  it('lets people in and out by password', async () => {
+    await example.close()
+    example = await startExampleConsole(await redis.connect(), { password: 'correct horse' })
+    await open({}, '#password')
+    await page.getByLabel('Password').fill('wrong')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').waitFor()
+    await page.getByLabel('Password').fill('correct horse')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Connect a pool' }).waitFor()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByLabel('Password').waitFor()
+    problems = problems.filter((problem) => !problem.includes('401'))
+  })
+
+  it('shows words from people and droplets as words', async () => {
+    const title = '<img src=x onerror="window.hacked=1"> & <script>window.hacked=1</script>'
+    await example.chat.show(CONSOLE_CHANNEL, {
+      id: 'x',
+      revision: 1,
+      at: Date.now(),
+      view: { ...views.answer, title, text: 'javascript:alert(1) http://a.example/"onmouseover="window.hacked=1' },
+    })
+    await open()
+    assert.equal(await page.locator('[data-card=x] .card-title').innerText(), title)
+    assert.equal(await page.evaluate('window.hacked'), undefined)
+    assert.equal(await page.locator('[data-card=x] a').getAttribute('href'), 'http://a.example/')
+  })
+
+  it('dances when told', async () => {
+    await open()
+    await page.locator('#line').fill('/spinup disco')
+    await page.keyboard.press('Enter')
+    await page.locator('body.disco .disco-ball').waitFor({ state: 'attached' })
+    await page.keyboard.press('Escape')
+    await page.locator('body:not(.disco)').waitFor()
+    assert.deepEqual(example.heard, [], 'nobody else hears of it')
+  })
+})
