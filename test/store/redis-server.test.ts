@@ -22,7 +22,7 @@ import { SpinupError } from '../../src/core/model/error.ts'
 import { connectRedis, whenReady } from '../../src/store/connection.ts'
 import { startRedisServer } from '../../src/store/redis-server.ts'
 import type { RedisServer } from '../../src/store/redis-server.ts'
-import { ask } from '../../src/store/redis-process.ts'
+import { ask, untilLoaded } from '../../src/store/redis-process.ts'
 import { quiet } from '../redis.ts'
 import { until } from '../wait.ts'
 
@@ -64,8 +64,8 @@ describe('the private redis server', () => {
   /** A bot in a process of its own, up once its server answers. */
   const startBot = async (dataDir: string): Promise<ChildProcess> => {
     const code = `const { startRedisServer } = await import(${JSON.stringify(serverModule)});
-      const server = await startRedisServer({ dataDir: ${JSON.stringify(dataDir)} }); console.log('up');
-      process.on('SIGTERM', async () => { await server.stop(); process.exit(0) })`
+const server = await startRedisServer({ dataDir: ${JSON.stringify(dataDir)} });
+      process.on('SIGTERM', async () => { await server.stop(); process.exit(0) }); console.log('up')`
     const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
     children.push(child)
     await once(child.stdout!, 'data')
@@ -149,7 +149,7 @@ describe('the private redis server', () => {
     await server.stop()
     assert.equal(await ask(server.path), 'ready')
     bot.kill('SIGTERM')
-    await once(bot, 'exit')
+    assert.deepEqual(await once(bot, 'exit'), [0, null])
     assert.equal(await ask(server.path), 'absent')
   })
 
@@ -244,6 +244,21 @@ describe('the private redis server', () => {
       assert.match(error.message, /redis-server 7 .* REDIS_URL/)
       return true
     })
+  })
+
+  it('waits for a server that is still loading its data', async () => {
+    const socket = join(root, 'loading.sock')
+    const answers = ['-LOADING Redis is loading the dataset in memory\r\n', '-BUSY running a script\r\n', '+PONG\r\n']
+    const listener = createServer((connection) => {
+      connection.on('error', () => undefined)
+      connection.once('data', () => connection.end(answers.shift() ?? ''))
+    })
+    listener.listen(socket)
+    await once(listener, 'listening')
+    assert.equal(await ask(socket), 'loading')
+    await untilLoaded({ folder: root, socket }, () => undefined)
+    assert.deepEqual(answers, [])
+    listener.close()
   })
 
   it('does not mistake a silent listener for a server', async () => {

@@ -1,39 +1,16 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { Redis } from 'ioredis'
-import type { Stats } from '../../src/core/model/sample.ts'
 import { SpinupError } from '../../src/core/model/error.ts'
 import { connectRedis } from '../../src/store/connection.ts'
 import { SEALED_RELATIVE_ERROR } from '../../src/store/series/chunk.ts'
-import { DAY, GAP_MS, HOUR, MINUTE, SECOND } from '../../src/store/series/layout.ts'
+import { DAY, HOUR, MINUTE, SECOND } from '../../src/store/series/layout.ts'
 import { createSeriesStore } from '../../src/store/series/series-store.ts'
 import type { SeriesStore } from '../../src/store/series/series-store.ts'
 import { quiet, startTestRedis } from '../redis.ts'
 import type { TestRedis } from '../redis.ts'
 import { until } from '../wait.ts'
-
-/** An hour's start; the tests' clock is set, so nothing depends on when they run. */
-const T = Math.floor(1_790_000_000_000 / DAY) * DAY
-
-const entry = (memberId: string, at: number, stats: Stats, periodMs = SECOND) => ({
-  poolId: 'shop',
-  sample: { memberId, at, stats },
-  periodMs,
-})
-/** One sample a period over `(fromAt, toAt]`. */
-const steady = (memberId: string, fromAt: number, toAt: number, stats: (at: number) => Stats, periodMs = SECOND) =>
-  Array.from({ length: Math.floor((toAt - fromAt) / periodMs) }, (_, index) => {
-    const at = fromAt + (index + 1) * periodMs
-    return entry(memberId, at, stats(at), periodMs)
-  })
-const about = (actual: number | null | undefined, expected: number, within = 1e-6): void =>
-  assert.ok(Math.abs((actual ?? Number.NaN) - expected) <= within, `${actual} is not ${expected} ± ${within}`)
-
-/** A load that swings, and a count. */
-const wave = (at: number): Stats => ({
-  cpu: 0.5 + 0.4 * Math.sin(at / 50_000),
-  queue: Math.floor(at / 1_000) % 100,
-})
+import { about, entry, steady, T, wave } from './series-samples.ts'
 
 describe('the series store', () => {
   let server: TestRedis
@@ -187,6 +164,12 @@ describe('the series store', () => {
       assert.equal(await redis.dbsize(), 0)
     })
 
+    it('drops what a broken clock dates a day ahead', async () => {
+      await store.append([entry('web-1', T + 2 * DAY, { cpu: 1 }), entry('web-1', T, { cpu: 0.5 })])
+      assert.equal((await store.latest('shop', ['web-1']))['web-1']?.at, T)
+      assert.deepEqual(await cpuOf('web-1', T, T + 3 * DAY), [{ at: T, value: 0.5 }])
+    })
+
     it('sends a long batch in several calls without losing any', async () => {
       await store.append(steady('web-1', T, T + 1_500 * SECOND, () => ({ cpu: 0.5 })))
       assert.equal((await cpuOf('web-1', T, T + HOUR)).length, 1_500)
@@ -266,124 +249,6 @@ describe('the series store', () => {
       for (let turn = 0; turn < 3; turn += 1) await store.append([entry('web-1', now + turn, { cpu: 0.5 })])
       assert.equal((await sealedHours()).length, 5)
       assert.equal((await hotHours()).length, 1)
-    })
-  })
-
-  describe('range', () => {
-    it('is a member’s own samples where they are few enough', async () => {
-      await store.append(steady('web-1', T, T + MINUTE, (at) => ({ cpu: (at - T) / (2 * MINUTE) })))
-      now = T + MINUTE
-      const chart = await store.range('shop', 'web-1', 'cpu', T, T + MINUTE, 300)
-      assert.equal(chart.at.length, 60)
-      about(chart.value[29], 0.25)
-      assert.deepEqual(chart.at[29], T + 30 * SECOND)
-    })
-
-    it('is the mean, min and max of at most maxPoints buckets, from whichever roll-up fits the span', async () => {
-      // Six hours of a ramp with a spike in each minute: every bucket's mean, min and max are known.
-      const ramp = (at: number): Stats => ({ cpu: at % MINUTE === 0 ? 1 : ((at - T) / (6 * HOUR)) * 0.5 })
-      for (let from = T; from < T + 6 * HOUR; from += HOUR) {
-        now = from
-        await store.append(steady('web-1', from, from + HOUR, ramp, 10 * SECOND))
-      }
-      now = T + 6 * HOUR
-      for (const memberId of ['web-1', null]) {
-        for (const [span, maxPoints] of [
-          [HOUR, 300],
-          [2 * HOUR, 100],
-          [6 * HOUR, 300],
-          [6 * HOUR, 24],
-          [6 * HOUR, 7],
-        ] as const) {
-          const chart = await store.range('shop', memberId, 'cpu', now - span, now, maxPoints)
-          assert.ok(chart.at.length <= maxPoints, `${chart.at.length} of ${maxPoints}`)
-          assert.ok(
-            chart.at.length >= Math.min(maxPoints, span / (10 * SECOND)) / 2.5,
-            `only ${chart.at.length} of ${maxPoints}`,
-          )
-          for (const [index, at] of chart.at.entries()) {
-            const value = chart.value[index]
-            const level = ((at - T) / (6 * HOUR)) * 0.5
-            const width = span / maxPoints
-            assert.ok(value !== null && value !== undefined, 'no gaps')
-            if (width >= 2 * MINUTE) {
-              // Every sixth sample is the spike.
-              about(value, (level * 5 + 1) / 6, 0.02)
-              about(chart.max[index], 1)
-              about(chart.min[index], level, (width / (6 * HOUR)) * 0.5)
-            }
-            assert.ok(chart.min[index]! <= value && value <= chart.max[index]!)
-          }
-        }
-      }
-    })
-
-    it('shows a silence as null, and the spacing of samples as none', async () => {
-      await store.append(steady('web-1', T, T + 5 * MINUTE, () => ({ cpu: 0.5 }), 10 * SECOND))
-      await store.append(steady('web-1', T + 15 * MINUTE, T + 20 * MINUTE, () => ({ cpu: 0.5 }), 10 * SECOND))
-      now = T + 20 * MINUTE
-      for (const [memberId, maxPoints] of [
-        ['web-1', 600],
-        ['web-1', 100],
-        [null, 100],
-        [null, 20],
-      ] as const) {
-        const chart = await store.range('shop', memberId, 'cpu', T, now, maxPoints)
-        assert.ok(chart.at.length <= maxPoints)
-        for (const [index, at] of chart.at.entries()) {
-          const silent = at > T + 5 * MINUTE + GAP_MS && at < T + 15 * MINUTE - GAP_MS
-          const heard = at < T + 5 * MINUTE - GAP_MS || at > T + 15 * MINUTE + GAP_MS
-          if (silent) assert.equal(chart.value[index], null)
-          if (heard) about(chart.value[index], 0.5)
-          assert.equal(Number.isNaN(chart.min[index]), chart.value[index] === null)
-        }
-        assert.ok(chart.value.includes(null), `a gap with ${maxPoints}`)
-      }
-    })
-
-    it('weighs a quiet member that reports every ten seconds like a busy one that does every second', async () => {
-      await store.append(steady('busy', T, T + 10 * MINUTE, () => ({ cpu: 0.9 })))
-      await store.append(steady('quiet', T, T + 10 * MINUTE, () => ({ cpu: 0.1 }), 10 * SECOND))
-      now = T + 10 * MINUTE
-      const chart = await store.range('shop', null, 'cpu', T, now, 20)
-      for (const value of chart.value) about(value, 0.5, 1e-5)
-      for (const min of chart.min) about(min, 0.1)
-      for (const max of chart.max) about(max, 0.9)
-    })
-
-    it('keeps the part of members that were forgotten in the pool’s mean', async () => {
-      await store.append(steady('web-1', T, T + 10 * MINUTE, () => ({ cpu: 0.8 })))
-      await store.append(steady('web-2', T, T + 5 * MINUTE, () => ({ cpu: 0.2 })))
-      now = T + 10 * MINUTE
-      const before = await store.range('shop', null, 'cpu', T, now, 20)
-      await store.forget('shop', 'web-2')
-      assert.deepEqual(await store.range('shop', null, 'cpu', T, now, 20), before)
-      assert.deepEqual((await store.range('shop', 'web-2', 'cpu', T, now, 300)).at, [])
-      for (const [index, at] of before.at.entries()) about(before.value[index], at < T + 5 * MINUTE ? 0.5 : 0.8, 1e-5)
-      assert.deepEqual(await redis.keys('*web-2*'), [])
-      assert.deepEqual((await store.latest('shop', ['web-2']))['web-2'], null)
-    })
-
-    it('remembers five weeks', async () => {
-      for (let day = 0; day < 36; day += 1) {
-        now = T + day * DAY
-        await store.append(steady('web-1', now, now + 20 * MINUTE, () => ({ cpu: day / 100 }), MINUTE))
-      }
-      now = T + 35 * DAY + 20 * MINUTE
-      const chart = await store.range('shop', null, 'cpu', T, now, 300)
-      const values = chart.value.filter((value) => value !== null)
-      about(values[0], 0)
-      about(values.at(-1), 0.35)
-      assert.ok(values.length >= 36, `${values.length}`)
-    })
-
-    it('is empty where nothing was reported, of a stat nobody knows, and in an empty pool', async () => {
-      await store.append([entry('web-1', T, { cpu: 1 })])
-      now = T + MINUTE
-      const empty = { at: [], value: [], min: [], max: [] }
-      assert.deepEqual(await store.range('shop', null, 'nothing', T, now, 100), empty)
-      assert.deepEqual(await store.range('shop', 'web-2', 'cpu', T, now, 100), empty)
-      assert.deepEqual(await store.range('blog', null, 'cpu', T - HOUR, now, 100), empty)
     })
   })
 

@@ -5,7 +5,7 @@ import type { Stats } from '../../core/model/sample.ts'
 import { appendScript } from './append-script.ts'
 import { groupBatch } from './batch.ts'
 import type { SeriesEntry } from './batch.ts'
-import { blocksBetween, HOUR, keysOfMember, LEVELS, prefixOf, RAW_KEEP_MS, SECOND, subjectOf } from './layout.ts'
+import { blocksBetween, DAY, HOUR, keysOfMember, LEVELS, prefixOf, RAW_KEEP_MS, SECOND, subjectOf } from './layout.ts'
 import type { Level } from './layout.ts'
 import { namesIn, pointsOf, sealBlock } from './raw.ts'
 import { readScript, sealScript } from './read-script.ts'
@@ -22,7 +22,7 @@ export interface Latest {
 
 /** Stats over time. Every call throws `storeFailed` (retryable) when Redis does not answer. */
 export interface SeriesStore {
-  /** Stores samples; one of a member and instant that is there already changes nothing. Later than 30 min after their hour they are dropped. */
+  /** Stores samples; one of a member and instant that is there already changes nothing. Dropped: those later than 30 min after their hour, or a day ahead. */
   append(batch: readonly SeriesEntry[]): Promise<void>
   /** Each member's newest sample of the last two days. */
   latest(poolId: string, memberIds: readonly string[]): Promise<Record<string, Latest | null>>
@@ -60,6 +60,8 @@ export interface SeriesStoreOptions {
 
 /** Samples in one script call: about 5 ms of Redis' time with six stats. */
 const MOST_PER_CALL = 100
+/** A sample dated further ahead comes of a broken clock; it would be the newest for as long. */
+const MAX_AHEAD_MS = DAY
 /** Up to this span a member's chart may be made of raw samples. */
 const RAW_SPAN_MS = HOUR
 
@@ -102,12 +104,21 @@ export function createSeriesStore(redis: Redis, options: SeriesStoreOptions = {}
 
   return {
     append: guard('store samples', async (batch) => {
-      for (const { poolId, groups } of groupBatch(batch, MOST_PER_CALL)) {
+      const horizon = now() + MAX_AHEAD_MS
+      const sane = batch.filter(({ sample }) => sample.at <= horizon)
+      if (sane.length < batch.length)
+        options.log?.warn({ count: batch.length - sane.length }, 'dropped samples dated in the future')
+      for (const { poolId, groups } of groupBatch(sane, MOST_PER_CALL)) {
         const answer = await run(redis, scripts.append, prefixOf(poolId), [now(), JSON.stringify(groups)])
         const [late, due]: readonly unknown[] = Array.isArray(answer) ? answer : []
         if (Number(late) > 0)
           options.log?.info({ poolId, late }, 'dropped samples that came after their hour was sealed')
-        for (const entry of Array.isArray(due) ? due : []) await seal(poolId, String(entry))
+        for (const entry of Array.isArray(due) ? due : []) {
+          // The samples are stored; what cannot be sealed now is due again at the next append.
+          await seal(poolId, String(entry)).catch((error: unknown) =>
+            options.log?.warn({ err: error, poolId }, 'could not seal an hour; trying again later'),
+          )
+        }
       }
     }),
 
