@@ -43,11 +43,11 @@ export function chartPlan(spec: ChartSpec, canvas: Canvas): ChartPlan {
   const { ends, room } = endLabels(data, { palette, compact, measure, width })
   const x = { min: data.fromAt, max: data.toAt }
   const y = valueAxis(spec.unit, data.low, data.high, height < 260 ? 2 : height > 520 ? 6 : 4)
-  const count = data.counts.length === 0 ? null : countAxis(data.highestCount, 2)
+  const count = data.counts.length === 0 ? null : countAxis(data.highestCount, compact ? 1 : 2)
   const margin = compact ? 14 : 22
   const plotWidth = width - 2 * margin - room - 44
   const small = { family: FONT_FAMILY, size: compact ? 10 : 11, weight: 400 as const }
-  const heading = headingOf(spec, data, width - 2 * margin, compact, measure)
+  const heading = headingOf(spec, data, width - 2 * margin - room, compact, measure)
   const tickLabels = { color: palette.textFaint, font: small, autoSkip: false, maxRotation: 0 }
   const grid = { color: palette.grid, lineWidth: 1, drawTicks: false }
   return {
@@ -71,6 +71,22 @@ export function chartPlan(spec: ChartSpec, canvas: Canvas): ChartPlan {
             border: { color: palette.axis },
             ticks: { ...tickLabels, padding: compact ? 5 : 8 },
           },
+          ...(count === null
+            ? {}
+            : {
+                count: {
+                  type: 'linear' as const,
+                  bounds: 'data' as const,
+                  position: 'left' as const,
+                  stack: 'plot',
+                  stackWeight: compact ? 1.6 : 1.35,
+                  min: count.min,
+                  max: count.max,
+                  grid: { ...grid, display: false },
+                  border: { display: false },
+                  ticks: { ...tickLabels, padding: compact ? 6 : 10 },
+                },
+              }),
           y: {
             type: 'linear',
             bounds: 'data',
@@ -83,22 +99,6 @@ export function chartPlan(spec: ChartSpec, canvas: Canvas): ChartPlan {
             border: { display: false },
             ticks: { ...tickLabels, padding: compact ? 6 : 10 },
           },
-          ...(count === null
-            ? {}
-            : {
-                count: {
-                  type: 'linear' as const,
-                  bounds: 'data' as const,
-                  position: 'left' as const,
-                  stack: 'plot',
-                  stackWeight: 1.35,
-                  min: count.min,
-                  max: count.max,
-                  grid: { ...grid, display: false },
-                  border: { display: false },
-                  ticks: { ...tickLabels, padding: compact ? 6 : 10 },
-                },
-              }),
         },
         plugins: {
           legend: { display: false },
@@ -126,7 +126,8 @@ export function chartPlan(spec: ChartSpec, canvas: Canvas): ChartPlan {
     ticks: {
       x: timeTicks(x.min, x.max, Math.max(2, Math.floor(plotWidth / (compact ? 68 : 92)))),
       y: y.ticks,
-      count: count?.ticks ?? [],
+      // Its zero is where the plot above ends; a label there would only crowd.
+      count: count?.ticks.slice(1) ?? [],
     },
     marks: {
       target:

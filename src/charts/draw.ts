@@ -32,7 +32,7 @@ export function createDraw(): (spec: ChartSpec, options: RenderOptions) => Uint8
     const chart = new Chart(
       // Chart.js asks of a canvas only what this one has.
       canvas as unknown as ConstructorParameters<typeof Chart>[0],
-      complete(plan, scale, [
+      complete(plan, scale, palette.textSoft, [
         areaMark(palette, spec.lines.length === 1),
         targetMark(plan, palette),
         eventMarks(plan, palette),
@@ -51,7 +51,12 @@ export function createDraw(): (spec: ChartSpec, options: RenderOptions) => Uint8
 }
 
 /** The plan with what plain data cannot say: its own ticks, and the marks. */
-function complete(plan: ChartPlan, scale: number, plugins: Plugin<'line'>[]): ChartConfiguration<'line', ChartPoint[]> {
+function complete(
+  plan: ChartPlan,
+  scale: number,
+  strong: string,
+  plugins: Plugin<'line'>[],
+): ChartConfiguration<'line', ChartPoint[]> {
   const { config, ticks } = plan
   const axes: Readonly<Record<string, readonly Tick[]>> = ticks
   const scales = Object.entries(config.options?.scales ?? {}).map(([id, options]) => {
@@ -60,9 +65,13 @@ function complete(plan: ChartPlan, scale: number, plugins: Plugin<'line'>[]): Ch
       id,
       {
         ...options,
-        ticks: { ...options?.ticks, callback: (_: unknown, index: number) => own[index]?.label ?? '' },
+        ticks: {
+          ...options?.ticks,
+          callback: (_: unknown, index: number) => own[index]?.label ?? '',
+          color: ({ index }: { readonly index: number }) => (own[index]?.strong ? strong : options?.ticks?.color),
+        },
         afterBuildTicks: (axis: Scale) => {
-          axis.ticks = own.map(({ value, strong }) => ({ value, major: strong }))
+          axis.ticks = own.map(({ value }) => ({ value }))
         },
       },
     ] as const

@@ -78,6 +78,7 @@ export function createLocalRenderer(options: LocalRendererOptions = {}): ChartRe
     // While somebody waits for a chart, the process must not end.
     worker.ref()
     drawing = { ...turn, timer: setTimeout(late, deadlineMs) }
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     worker.postMessage(turn.job)
   }
 

@@ -30,8 +30,8 @@ export function readable(spec: ChartSpec): ReadableSpec {
   const fromAt = Number.isFinite(spec.fromAt) ? spec.fromAt : 0
   const toAt = Number.isFinite(spec.toAt) && spec.toAt > fromAt ? spec.toAt : fromAt + 1000
   const within = ({ at }: { readonly at: number }): boolean => at >= fromAt && at <= toAt
-  const lines = spec.lines.map((line) => ({
-    label: oneLine(line.label),
+  const lines = spec.lines.map((line, index) => ({
+    label: oneLine(line.label) || `line ${index + 1}`,
     points: paired(line.at, line.value).filter(within).toSorted(byTime),
   }))
   const counts = (spec.counts === null ? [] : paired(spec.counts.at, spec.counts.value))

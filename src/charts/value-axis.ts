@@ -21,11 +21,11 @@ export function valueAxis(unit: ChartSpec['unit'], low: number, high: number, co
   return { min, max, ticks: ticksOf(min, max, step, unit) }
 }
 
-/** Whole numbers from 0 to a little above `high`, for a count of members. */
+/** Whole numbers from 0 past `high`, for a count of members; a third of it stays free for the caption. */
 export function countAxis(high: number, count: number): ValueAxis {
-  const step = Math.max(1, roundStep(high / count))
+  const step = Math.max(1, Math.ceil(roundStep(high / count)))
   const last = Math.max(1, Math.ceil(high / step)) * step
-  return { min: 0, max: last * 1.18, ticks: ticksOf(0, last, step, 'number') }
+  return { min: 0, max: last * 1.55, ticks: ticksOf(0, last, step, 'number') }
 }
 
 /** A value as the chart writes it: `62 %`, `1.2k`, `3.4M`, `0.05`. */

@@ -24,8 +24,8 @@ export function captionMarks(plan: ChartPlan, palette: Palette): Plugin<'line'> 
       if (countCaption !== null && lower !== undefined) {
         pen.font = fontOf(plan.compact ? 10 : 11, 500)
         pen.textAlign = 'left'
-        pen.textBaseline = 'bottom'
-        haloText(pen, countCaption, left + 8, lower.top - 2, palette.textFaint, palette.background)
+        pen.textBaseline = 'top'
+        haloText(pen, countCaption, left + 8, lower.top + (plan.compact ? 3 : 7), palette.textFaint, palette.background)
       }
       pen.restore()
     },

@@ -1,66 +1,65 @@
 import type { Plugin } from 'chart.js'
 import type { ChartPlan } from '../chart-config.ts'
+import { groupEvents, type EventGroup } from '../event-groups.ts'
 import { faded, type Palette } from '../palette.ts'
 import { fit } from '../text.ts'
 import { fontOf, penOf, type Pen } from './pen.ts'
 
-const LABEL_GAP = 8
 const TRIANGLE = 4
+/** Between a triangle and its text; between two parts of a group; between two groups. */
+const TEXT_GAP = 3
+const PART_GAP = 6
+const GROUP_GAP = 10
+const LONGEST_LABEL = 90
 
-/** Scale events as upright lines, with a triangle up or down and their label in the lane above the plot. */
+/** Scale events as upright lines, with triangles up or down and their labels in the lane above the plot. */
 export function eventMarks(plan: ChartPlan, palette: Palette): Plugin<'line'> {
+  const colourOf = (direction: 'out' | 'in'): string => (direction === 'out' ? palette.good : palette.textSoft)
   return {
     id: 'events',
     beforeDatasetsDraw: (chart) => {
       const scale = chart.scales['x']
       if (plan.marks.events.length === 0 || scale === undefined) return
-      const { top, bottom, right } = chart.chartArea
+      const { top, bottom } = chart.chartArea
       const pen = penOf(chart)
       pen.save()
       pen.font = fontOf(plan.compact ? 10 : 11, 600)
       pen.textAlign = 'left'
       pen.textBaseline = 'middle'
       pen.lineWidth = 1
-      const lane = top - 10
-      let free = -Infinity
-      for (const event of plan.marks.events) {
-        const x = Math.round(scale.getPixelForValue(event.at)) + 0.5
-        const colour = event.direction === 'out' ? palette.good : palette.textSoft
-        pen.strokeStyle = faded(colour, 0.5)
-        pen.setLineDash([2, 3])
+      const widthOf = (text: string): number => pen.measureText(text).width
+      const marks = plan.marks.events.map(({ at, label, direction }) => ({
+        x: Math.round(scale.getPixelForValue(at)) + 0.5,
+        label: fit(label, LONGEST_LABEL, widthOf),
+        direction,
+      }))
+      pen.setLineDash([2, 3])
+      for (const { x, direction } of marks) {
+        pen.strokeStyle = faded(colourOf(direction), 0.5)
         pen.beginPath()
         pen.moveTo(x, top - 3)
         pen.lineTo(x, bottom)
         pen.stroke()
-        // Events so near each other that marks would lie on one another keep their line only.
-        if (x - TRIANGLE < free) continue
-        pen.fillStyle = colour
-        triangle(pen, x, lane, event.direction === 'out')
-        const label = fit(event.label, 80, (text) => pen.measureText(text).width)
-        const width = pen.measureText(label).width
-        const from = x + TRIANGLE + 3
-        const flipped = from + width > right + 6
-        const next = nextMark(plan.marks.events, event, (at) => scale.getPixelForValue(at))
-        if (flipped ? x - TRIANGLE - 3 - width < free : from + width > next) {
-          free = x + TRIANGLE + 2
-          continue
+      }
+      const groups = groupEvents(marks, (parts) => groupWidth(parts, widthOf), GROUP_GAP)
+      const lane = top - 10
+      for (const { x, parts } of groups) {
+        // At the picture's edge a label moves left rather than out of sight.
+        let from = Math.min(x - TRIANGLE, chart.width - 8 - groupWidth(parts, widthOf))
+        for (const { direction, text } of parts) {
+          pen.fillStyle = colourOf(direction)
+          triangle(pen, from + TRIANGLE, lane, direction === 'out')
+          pen.fillText(text, from + 2 * TRIANGLE + TEXT_GAP, lane + 0.5)
+          from += 2 * TRIANGLE + TEXT_GAP + widthOf(text) + PART_GAP
         }
-        pen.fillText(label, flipped ? x - TRIANGLE - 3 - width : from, lane + 0.5)
-        free = (flipped ? x + TRIANGLE : from + width) + LABEL_GAP / 2
       }
       pen.restore()
     },
   }
 }
 
-/** Where the next event's own mark begins. */
-function nextMark(
-  events: ChartPlan['marks']['events'],
-  event: ChartPlan['marks']['events'][number],
-  pixel: (at: number) => number,
-): number {
-  const next = events[events.indexOf(event) + 1]
-  return next === undefined ? Infinity : pixel(next.at) - TRIANGLE - 2
+function groupWidth(parts: EventGroup['parts'], widthOf: (text: string) => number): number {
+  return parts.reduce((width, { text }) => width + 2 * TRIANGLE + TEXT_GAP + widthOf(text) + PART_GAP, -PART_GAP)
 }
 
 function triangle(pen: Pen, x: number, y: number, up: boolean): void {

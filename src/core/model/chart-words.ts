@@ -11,7 +11,10 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 export function describeChart(spec: ChartSpec): string {
   const when = (at: number): string => instantWords(at, spec)
   const value = (number: number): string => (spec.unit === 'fraction' ? percent(number) : plainNumber(number))
-  const lines = spec.lines.map((line) => ({ label: tidy(line.label), facts: factsOf(line) }))
+  const lines = spec.lines.map((line, index) => ({
+    label: tidy(line.label) || `line ${index + 1}`,
+    facts: factsOf(line),
+  }))
   const head = `${tidy(spec.title)}, ${rangeWords(spec.fromAt, spec.toAt)}`
   const known = lines.filter((line) => line.facts !== null)
   const parts: string[] = []
