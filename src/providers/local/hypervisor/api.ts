@@ -95,7 +95,7 @@ export function createApi(options: ApiOptions): Server {
       body = { message: messageOf(error), retryable: error instanceof SpinupError && error.retryable }
     }
     if (body === NO_ANSWER) {
-      incoming.destroy()
+      incoming.socket.destroy()
       return
     }
     outgoing.writeHead(status, { 'content-type': 'application/json', connection: 'close' })

@@ -46,7 +46,8 @@ export interface Hypervisor {
   close(): Promise<void>
 }
 
-const BEAT_MS = 250
+/** Also how long a new process may run before its CPU time is counted. */
+const BEAT_MS = 125
 
 /** Takes over what an earlier hypervisor of this folder left, then serves. */
 export function createHypervisor({ places, records, host, log, ...options }: HypervisorOptions): Hypervisor {

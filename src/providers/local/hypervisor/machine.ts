@@ -40,11 +40,14 @@ export interface Machine {
 const GRACE_MS = 5000
 const KILLED_WITHIN_MS = 3000
 const LOOK_MS = 40
+/** Written with every second heartbeat, so a little less than two. */
+const PROC_FILES_MS = 230
 
 export function createMachine(options: MachineOptions): Machine {
   const { record, places, host, governor, log } = options
   const meter = host.createMeter()
   let procFiles: ProcFiles | null = null
+  let writeAtMs = 0
   const supervisor = createSupervisor({
     host,
     cwd: places.disk,
@@ -100,8 +103,11 @@ export function createMachine(options: MachineOptions): Machine {
     beat(processes) {
       meter.follow(processes)
       supervisor.beat(new Set(processes.map((process) => process.pid)))
+      if (performance.now() < writeAtMs) return
+      writeAtMs = performance.now() + PROC_FILES_MS
       procFiles?.write({
         usage: governor.usage(record.id),
+        waitedNs: meter.waitedNs(),
         memoryBytes: meter.memoryBytes(),
         processes: processes.length,
         lastPid: processes.reduce((last, process) => Math.max(last, process.pid), 0),

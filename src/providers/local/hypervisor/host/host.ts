@@ -15,6 +15,8 @@ export interface Meter {
   follow(processes: readonly HostProcess[]): void
   /** CPU time used so far, ns, never falling. `full` reads every thread, else only those that were burning lately. */
   read(full: boolean): number
+  /** How long its threads were ready but the host gave them no CPU, ns, summed; 0 where the host does not tell. */
+  waitedNs(): number
   /** Memory that its processes hold and that cannot be dropped, bytes. */
   memoryBytes(): number
   close(): void

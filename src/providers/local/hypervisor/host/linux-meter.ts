@@ -5,11 +5,21 @@ interface Thread {
   readonly fd: number
   readonly leads: boolean
   ns: number
-  hot: boolean
+  waitedNs: number
+  /** Full reads for which it still counts as burning; a stop of several of them must not cool it. */
+  heat: number
+}
+
+interface Times {
+  readonly ns: number
+  readonly waited: number
 }
 
 /** The kernel's coarse sums may be off by this much per process; only more is taken as CPU time that was missed. */
 const COARSE_NS = 2e7
+const HEAT = 20
+const SPACE = 32
+const ZERO = 48
 
 /**
  * Sums `/proc/PID/task/TID/schedstat` over all threads, by files held open: 2 µs a thread. Threads and children that
@@ -19,30 +29,36 @@ export function createLinuxMeter(): Meter {
   const processes = new Map<number, Map<string, Thread>>()
   const buffer = Buffer.allocUnsafe(64)
   let totalNs = 0
+  let waitedNs = 0
   let coarse = new Map<number, HostProcess>()
   let endedLeadersNs = 0
 
-  function update(thread: Thread, ns: number): void {
-    thread.hot = thread.leads || ns > thread.ns
+  function update(thread: Thread, { ns, waited }: Times, full: boolean): void {
+    if (ns > thread.ns) thread.heat = HEAT
+    else if (full) thread.heat -= 1
     totalNs += Math.max(0, ns - thread.ns)
     thread.ns = Math.max(thread.ns, ns)
+    waitedNs += Math.max(0, waited - thread.waitedNs)
+    thread.waitedNs = waited
   }
 
-  /** The first number of the file; null when the thread has ended. */
-  function readNs(fd: number): number | null {
+  /** The first two numbers of the file; null when the thread has ended. */
+  function readTimes(fd: number): Times | null {
     let length: number
     try {
       length = readSync(fd, buffer, 0, 64, 0)
     } catch {
       return null
     }
+    // By hand, since this runs thousands of times a second and a string for each would keep the collector busy.
     let ns = 0
-    for (let index = 0; index < length; index++) {
-      const digit = (buffer[index] ?? 0) - 48
-      if (digit < 0 || digit > 9) break
-      ns = ns * 10 + digit
+    let index = 0
+    for (; index < length && buffer[index] !== SPACE; index++) ns = ns * 10 + (buffer[index] ?? ZERO) - ZERO
+    let waited = 0
+    for (index += 1; index < length && buffer[index] !== SPACE; index++) {
+      waited = waited * 10 + (buffer[index] ?? ZERO) - ZERO
     }
-    return ns
+    return { ns, waited }
   }
 
   function drop(threads: Map<string, Thread>): void {
@@ -61,7 +77,7 @@ export function createLinuxMeter(): Meter {
       if (threads.has(name)) continue
       try {
         const fd = openSync(`/proc/${pid}/task/${name}/schedstat`, 'r')
-        threads.set(name, { fd, leads: name === String(pid), ns: 0, hot: true })
+        threads.set(name, { fd, leads: name === String(pid), ns: 0, waitedNs: 0, heat: HEAT })
       } catch {
         // it has ended already
       }
@@ -82,10 +98,10 @@ export function createLinuxMeter(): Meter {
   function read(full: boolean): number {
     for (const threads of processes.values()) {
       for (const [name, thread] of threads) {
-        if (!full && !thread.hot) continue
-        const ns = readNs(thread.fd)
-        if (ns !== null) {
-          update(thread, ns)
+        if (!full && !thread.leads && thread.heat <= 0) continue
+        const times = readTimes(thread.fd)
+        if (times) {
+          update(thread, times, full)
         } else {
           closeSync(thread.fd)
           threads.delete(name)
@@ -112,6 +128,7 @@ export function createLinuxMeter(): Meter {
       makeUp(followed)
     },
     read,
+    waitedNs: () => waitedNs,
     memoryBytes() {
       let kb = 0
       for (const pid of processes.keys()) {

@@ -78,6 +78,7 @@ export function createPsHost(): Host {
         tell(latest)
       },
       read: () => totalNs,
+      waitedNs: () => 0,
       memoryBytes: () => [...seen.values()].reduce((sum, process) => sum + process.rssBytes, 0),
       close: () => void meters.delete(tell),
     }

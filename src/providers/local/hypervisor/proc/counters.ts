@@ -2,6 +2,8 @@
 export interface Counters {
   readonly userUs: number
   readonly idleUs: number
+  /** Spare share during which it was ready but the busy host gave it no CPU. */
+  readonly stealUs: number
   /** Use above the share that idle has not been shortened by yet. */
   readonly owedUs: number
   readonly stoppedUs: number
@@ -16,12 +18,15 @@ export interface Elapsed {
   readonly elapsedUs: number
   readonly usedUs: number
   readonly stoppedUs: number
+  /** Summed over threads. */
+  readonly waitedUs: number
   readonly vcpus: number
 }
 
 export const NO_COUNTERS: Counters = {
   userUs: 0,
   idleUs: 0,
+  stealUs: 0,
   owedUs: 0,
   stoppedUs: 0,
   load: [0, 0, 0],
@@ -42,19 +47,21 @@ function damp(values: Three, now: number, elapsedUs: number, spansS: Three): Thr
 }
 
 /**
- * Reckons one interval in: idle is what the quota allowed and the droplet did not use. A droplet stopped by its quota
+ * Reckons one interval in: idle is what the quota allowed and the droplet neither used nor waited for in vain. A droplet stopped by its quota
  * wanted to run all that time, so it counts as one runnable task; else it is as loaded as its share is used.
  */
 export function advance(counters: Counters, step: Elapsed): Counters {
   if (step.elapsedUs <= 0) return counters
   const shareUs = step.elapsedUs * step.vcpus
   const spareUs = shareUs - step.usedUs - counters.owedUs
+  const stealUs = Math.min(Math.max(0, spareUs), step.waitedUs)
   const stopped = Math.min(1, step.stoppedUs / step.elapsedUs)
-  const used = Math.min(1, step.usedUs / shareUs)
-  const runnable = Math.max(used, stopped + step.usedUs / step.elapsedUs)
+  const used = Math.min(1, (step.usedUs + stealUs) / shareUs)
+  const runnable = Math.max(used, stopped + (step.usedUs + stealUs) / step.elapsedUs)
   return {
     userUs: counters.userUs + step.usedUs,
-    idleUs: counters.idleUs + Math.max(0, spareUs),
+    idleUs: counters.idleUs + Math.max(0, spareUs) - stealUs,
+    stealUs: counters.stealUs + stealUs,
     owedUs: Math.min(OWED_AT_MOST_US * step.vcpus, Math.max(0, -spareUs)),
     stoppedUs: counters.stoppedUs + step.stoppedUs,
     load: damp(counters.load, runnable, step.elapsedUs, [60, 300, 900]),

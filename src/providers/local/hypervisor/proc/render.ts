@@ -2,15 +2,15 @@ import type { Counters } from './counters.ts'
 
 /** `/proc/stat`: µs instead of hundredths of a second, so that short intervals can be told apart. */
 export function renderStat(counters: Counters, bootedAtMs: number, processes: number): string {
-  const times = `${Math.round(counters.userUs)} 0 0 ${Math.round(counters.idleUs)} 0 0 0 0 0 0`
+  const times = `${Math.round(counters.userUs)} 0 0 ${Math.round(counters.idleUs)} 0 0 0 ${Math.round(counters.stealUs)} 0 0`
   const booted = Math.floor(bootedAtMs / 1000)
   return `cpu  ${times}\ncpu0 ${times}\nintr 0\nctxt 0\nbtime ${booted}\nprocesses ${processes}\nprocs_running 1\nprocs_blocked 0\n`
 }
 
 /** The totals of an earlier `renderStat`; null when it is not one. */
-export function parseRenderedStat(text: string): { readonly userUs: number; readonly idleUs: number } | null {
-  const match = /^cpu {2}(\d+) 0 0 (\d+) /.exec(text)
-  return match ? { userUs: Number(match[1]), idleUs: Number(match[2]) } : null
+export function parseRenderedStat(text: string): Pick<Counters, 'userUs' | 'idleUs' | 'stealUs'> | null {
+  const match = /^cpu {2}(\d+) 0 0 (\d+) 0 0 0 (\d+) /.exec(text)
+  return match ? { userUs: Number(match[1]), idleUs: Number(match[2]), stealUs: Number(match[3]) } : null
 }
 
 /** `/proc/meminfo` of a machine of `totalBytes` whose programs hold `usedBytes`. */

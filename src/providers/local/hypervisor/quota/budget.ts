@@ -6,7 +6,7 @@ export interface Quota {
   readonly sliceNs: number
   /** What an idle droplet saves up at most. */
   readonly capNs: number
-  /** What is remembered at most of an overrun, so that no droplet is stopped for longer than about half a second. */
+  /** What is remembered at most of an overrun, so that no droplet is stopped for longer than about a second. */
   readonly debtNs: number
 }
 
@@ -23,7 +23,7 @@ export interface Verdict {
 }
 
 const PERIOD_MS = 20
-const LONGEST_STOP_MS = 500
+const LONGEST_STOP_MS = 1000
 /** Between these, looks at a running droplet come about when its credit could be spent. */
 const SOONEST_LOOK_MS = 2
 const LATEST_LOOK_MS = 12
@@ -52,7 +52,8 @@ export function settle(budget: Budget, quota: Quota, usedNs: number, nowMs: numb
 /** A running droplet is stopped when its credit is spent; a stopped one goes on when it has saved a slice. */
 export function judge(budget: Budget, quota: Quota, stopped: boolean): Verdict {
   const run = stopped ? budget.creditNs >= quota.sliceNs : budget.creditNs > 0
-  if (!run) return { run, lookAfterMs: (quota.sliceNs - budget.creditNs) / (quota.vcpus * NS) }
+  // At least one: a rounding error short of a slice must not make the next look come at the same instant again.
+  if (!run) return { run, lookAfterMs: Math.max(1, (quota.sliceNs - budget.creditNs) / (quota.vcpus * NS)) }
   const drainPerMs = Math.max(0.1, 1 - quota.vcpus) * NS
   const spentAfterMs = budget.creditNs / drainPerMs
   return { run, lookAfterMs: Math.min(LATEST_LOOK_MS, Math.max(SOONEST_LOOK_MS, spentAfterMs)) }

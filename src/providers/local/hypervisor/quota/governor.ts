@@ -76,7 +76,8 @@ export function createGovernor(): Governor {
       signalGroups(entry.droplet.groups(), 'SIGSTOP')
     }
     const quiet = verdict.run && now - entry.busyAtMs > QUIET_AFTER_MS
-    entry.dueMs = now + (quiet ? QUIET_LOOK_MS : verdict.lookAfterMs)
+    // All quiet droplets are looked at in one wake-up.
+    entry.dueMs = quiet ? (Math.floor(now / QUIET_LOOK_MS) + 1) * QUIET_LOOK_MS : now + verdict.lookAfterMs
   }
 
   function turn(): void {

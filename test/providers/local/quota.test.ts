@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { parseStall, parseStat } from '../../../agent/core/cpu.ts'
+import { servicesOf, startCloud } from './cloud.ts'
+import type { TestCloud } from './cloud.ts'
+
+const MEASURED_MS = 4000
+
+interface Used {
+  readonly atMs: number
+  readonly usedNs: number
+  /** In line for a CPU of a busy host. */
+  readonly waitedNs: number
+}
+
+/** What the kernel says of all threads of a process. */
+function use(pid: number): Used {
+  let usedNs = 0
+  let waitedNs = 0
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    const [used, waited] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ').map(Number)
+    usedNs += used ?? 0
+    waitedNs += waited ?? 0
+  }
+  return { atMs: performance.now(), usedNs, waitedNs }
+}
+
+function procOf(test: TestCloud, id: string, name: string): string {
+  return readFileSync(join(test.dir, 'droplets', id, 'proc', name), 'utf8')
+}
+
+describe('the CPU quota', { skip: process.platform !== 'linux' && 'reads /proc to measure' }, () => {
+  let test: TestCloud
+  const burners: { readonly vcpus: number; readonly id: string; readonly pid: number }[] = []
+
+  before(async () => {
+    test = await startCloud({ launchCreditMs: 100 })
+    for (const vcpus of [0.2, 0.4]) {
+      const { id } = await test.seed(`burner-${vcpus}`, 'for (;;);', vcpus)
+      burners.push({ vcpus, id, pid: (await servicesOf(test.dir, id))['web'] ?? 0 })
+    }
+    // The launch credit, and the first debt, are past.
+    await pause(1000)
+  })
+  after(() => test?.stop())
+
+  it('holds burning droplets to their share, and their agents see them full', async () => {
+    const before = burners.map(({ id, pid }) => ({ use: use(pid), stat: parseStat(procOf(test, id, 'stat')) }))
+    await pause(MEASURED_MS)
+    for (const [index, { vcpus, id, pid }] of burners.entries()) {
+      const from = before[index]
+      const to = { use: use(pid), stat: parseStat(procOf(test, id, 'stat')) }
+      assert.ok(from?.stat && to.stat)
+      const shareNs = vcpus * (to.use.atMs - from.use.atMs) * 1e6
+      const usedNs = to.use.usedNs - from.use.usedNs
+      const waitedNs = to.use.waitedNs - from.use.waitedNs
+      assert.ok(usedNs < 1.25 * shareNs, `${vcpus} vCPU: used ${(usedNs / shareNs).toFixed(2)} of its share`)
+      // A host that is busy with other things may be why it got less: then it stood in line.
+      assert.ok(usedNs + waitedNs > 0.75 * shareNs, `${vcpus} vCPU: got ${(usedNs / shareNs).toFixed(2)} of its share`)
+      const busy = (to.stat.busy - from.stat.busy) / (to.stat.total - from.stat.total)
+      assert.ok(busy > 0.8, `the agent sees ${busy}`)
+      assert.ok((parseStall(procOf(test, id, 'pressure/cpu')) ?? 0) > 0, 'it was stopped while it wanted to run')
+    }
+  })
+})
