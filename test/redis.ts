@@ -25,7 +25,14 @@ export interface TestRedis {
 /** Starts a Redis in a temporary folder (about 0.1 s); call it in `before` and `stop` it in `after`. */
 export async function startTestRedis(): Promise<TestRedis> {
   const folder = await mkdtemp(join(tmpdir(), 'spinup-test-'))
-  const server = await startRedisServer({ dataDir: folder, log: quiet, install: true, say: console.error })
+  // Not detached: a test run that is interrupted or timed out takes its servers with it.
+  const server = await startRedisServer({
+    dataDir: folder,
+    log: quiet,
+    install: true,
+    say: console.error,
+    detached: false,
+  })
   const clients: Redis[] = []
   const connect = async (options: { readonly name?: string; readonly blocking?: boolean } = {}): Promise<Redis> => {
     const client = connectRedis(

@@ -46,13 +46,13 @@ export function ask(socket: string): Promise<Answer> {
 
 /**
  * Starts the program on the place and resolves once it listens (it may still be loading).
+ * `detached`: in a process group of its own, as Ctrl-C in the terminal ends the bot, which still has things to save.
  * Throws `storeFailed` with the server's own last words when it exits instead.
  */
-export async function launch(program: string, place: RedisPlace): Promise<ChildProcess> {
+export async function launch(program: string, place: RedisPlace, detached: boolean): Promise<ChildProcess> {
   const child = spawn(program, settings(place), {
     cwd: place.folder,
-    // Its own process group: Ctrl-C in the terminal ends the bot, which still has things to save.
-    detached: true,
+    detached,
     stdio: 'ignore',
   })
   const fate: { end: string | null } = { end: null }

@@ -28,6 +28,8 @@ export interface RedisServerOptions {
   readonly install?: boolean
   /** Told one plain line when something is installed. */
   readonly say?: (line: string) => void
+  /** Whether it survives a Ctrl-C meant for this process; true unless told. */
+  readonly detached?: boolean
   /** Where programs are looked for; the process's PATH unless given. */
   readonly programPath?: string
 }
@@ -50,7 +52,7 @@ export async function startRedisServer(options: RedisServerOptions): Promise<Red
       if (state.stopping || (await ask(place.socket)) !== 'absent') return null
       const program = await programOf(options)
       if (await endStray(place)) log?.warn('ended a redis server that was cut off from its socket')
-      return launch(program, place)
+      return launch(program, place, options.detached ?? true)
     })
     if (started !== null) {
       child = started
