@@ -20,13 +20,18 @@ export interface ServingRig {
   close(): Promise<void>
 }
 
-export async function startServing(): Promise<ServingRig> {
+/** `stallMs` and `waitMs` as the balancer has them unless given, in ms. */
+export async function startServing(
+  limits: { readonly stallMs?: number; readonly waitMs?: number } = {},
+): Promise<ServingRig> {
   const dir = await mkdtemp(join(tmpdir(), 'spinup-balancer-'))
   const serving = await serve({
     config: { host: '127.0.0.1', port: 0, controlPort: 0, key: KEY, healthPath: '/health' },
     membersFile: join(dir, 'members.json'),
     health: () => ({}),
     onStop: () => undefined,
+    ...(limits.stallMs === undefined ? {} : { limits: { stallMs: limits.stallMs } }),
+    ...(limits.waitMs === undefined ? {} : { waitMs: limits.waitMs }),
     log: pino({ level: 'silent' }),
   })
   const control = `http://127.0.0.1:${serving.controlPort}`

@@ -30,7 +30,8 @@ export function framingOf(request: IncomingMessage): Framing {
 /** The path to ask the member for, and the host it was asked of; the absolute form (RFC 9112 §3.2.2) is taken apart. */
 export function targetOf(request: IncomingMessage): { readonly path: string; readonly host: string } {
   const url = request.url ?? '/'
-  const host = request.headers.host ?? ''
+  // HTTP/1.0 needs none, but what goes to the member is HTTP/1.1.
+  const host = request.headers.host || `${request.socket.localAddress}:${request.socket.localPort}`
   if (url.startsWith('/') || url === '*' || !URL.canParse(url)) return { path: url, host }
   const absolute = new URL(url)
   return { path: absolute.pathname + absolute.search, host: absolute.host }
@@ -51,7 +52,7 @@ export function requestHead(request: IncomingMessage, framing: Framing): string 
 export function requestHeaders(request: IncomingMessage, host: string, framing: Framing): string[] {
   const raw = request.rawHeaders
   const named = namedIn(request.headers.connection)
-  const headers: string[] = host === '' ? [] : ['Host', host]
+  const headers: string[] = ['Host', host]
   for (let index = 0; index < raw.length; index += 2) {
     const name = raw[index]!.toLowerCase()
     if (HOP_BY_HOP.has(name) || FORWARDED.has(name) || named?.has(name)) continue

@@ -7,7 +7,7 @@ import type { Config } from './config.ts'
 import { createControl } from './control.ts'
 import type { Services } from './exchange.ts'
 import { createFront } from './front.ts'
-import { createHealth, HEALTH_LIMITS } from './health.ts'
+import { createHealth, HEALTH_LIMITS, type HealthLimits } from './health.ts'
 import { createLinks } from './links.ts'
 import { createMembers } from './members.ts'
 import { createQueue } from './queue.ts'
@@ -36,6 +36,9 @@ export async function serve(options: {
   readonly membersFile: string
   readonly health: (ports: { readonly port: number; readonly controlPort: number }) => object
   readonly onStop: () => void
+  readonly limits?: Partial<HealthLimits>
+  /** How long a request waits for a member to be available, ms; 5 s unless given. */
+  readonly waitMs?: number
   readonly log: Logger
 }): Promise<Serving> {
   const { config, log } = options
@@ -45,7 +48,7 @@ export async function serve(options: {
   const health = createHealth({
     members,
     path: config.healthPath,
-    limits: HEALTH_LIMITS,
+    limits: { ...HEALTH_LIMITS, ...options.limits },
     now,
     wake: () => queue.wake(),
     log,
@@ -59,7 +62,7 @@ export async function serve(options: {
     totals,
     now,
     links,
-    waitMs: 5000,
+    waitMs: options.waitMs ?? 5000,
     connectMs: CONNECT_MS,
   }
   const front = createFront(services)
