@@ -43,7 +43,7 @@ export function chartPlan(spec: ChartSpec, canvas: Canvas): ChartPlan {
   const { ends, room } = endLabels(data, { palette, compact, measure, width })
   const x = { min: data.fromAt, max: data.toAt }
   const y = valueAxis(spec.unit, data.low, data.high, height < 260 ? 2 : height > 520 ? 6 : 4)
-  const count = data.counts.length === 0 ? null : countAxis(data.highestCount, compact ? 1 : 2)
+  const count = data.counts.length === 0 ? null : countAxis(data.highestCount, 2)
   const margin = compact ? 14 : 22
   const plotWidth = width - 2 * margin - room - 44
   const small = { family: FONT_FAMILY, size: compact ? 10 : 11, weight: 400 as const }
@@ -79,7 +79,7 @@ export function chartPlan(spec: ChartSpec, canvas: Canvas): ChartPlan {
                   bounds: 'data' as const,
                   position: 'left' as const,
                   stack: 'plot',
-                  stackWeight: compact ? 1.6 : 1.35,
+                  stackWeight: 1.5,
                   min: count.min,
                   max: count.max,
                   grid: { ...grid, display: false },
@@ -126,8 +126,8 @@ export function chartPlan(spec: ChartSpec, canvas: Canvas): ChartPlan {
     ticks: {
       x: timeTicks(x.min, x.max, Math.max(2, Math.floor(plotWidth / (compact ? 68 : 92)))),
       y: y.ticks,
-      // Its zero is where the plot above ends; a label there would only crowd.
-      count: count?.ticks.slice(1) ?? [],
+      // No zero, which the axis below says; and none in little room, where the label at the end must do.
+      count: compact ? [] : (count?.ticks.slice(1) ?? []),
     },
     marks: {
       target:

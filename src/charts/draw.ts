@@ -19,6 +19,8 @@ import type { Tick } from './time-axis.ts'
 export function createDraw(): (spec: ChartSpec, options: RenderOptions) => Uint8Array<ArrayBuffer> {
   registerFonts()
   Chart.register(LineController, LineElement, PointElement, LinearScale, Filler, Title, SubTitle)
+  // One for all charts: each new one would hold its pixels (5 MB) until the garbage collector comes by.
+  const canvas = createCanvas(1, 1)
   const ruler = createCanvas(1, 1).getContext('2d')
   const measure = (text: string, size: number, weight: number): number => {
     ruler.font = fontOf(size, weight)
@@ -28,7 +30,8 @@ export function createDraw(): (spec: ChartSpec, options: RenderOptions) => Uint8
     const { theme, width = DEFAULT_SIZE.width, height = DEFAULT_SIZE.height, scale = DEFAULT_SIZE.scale } = options
     const palette = paletteOf(theme)
     const plan = chartPlan(spec, { theme, width, height, measure })
-    const canvas = createCanvas(width, height)
+    canvas.width = width
+    canvas.height = height
     const chart = new Chart(
       // Chart.js asks of a canvas only what this one has.
       canvas as unknown as ConstructorParameters<typeof Chart>[0],

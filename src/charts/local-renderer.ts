@@ -19,7 +19,8 @@ interface Waiting {
 }
 
 const LARGEST_SIDE = 4096
-const LARGEST_HEAP_MB = 256
+/** Small, so that the pixels held by what is no longer needed are soon given back. */
+const HEAP = { maxOldGenerationSizeMb: 160, maxYoungGenerationSizeMb: 8 }
 
 /**
  * Draws charts in a thread of its own, so that the bot never stands still for one. The thread starts with the first
@@ -43,7 +44,7 @@ export function createLocalRenderer(options: LocalRendererOptions = {}): ChartRe
 
   const start = (): Worker => {
     // The host's own flags (a test runner's, a debugger's) are not meant for this thread.
-    const started = new Worker(script, { execArgv: [], resourceLimits: { maxOldGenerationSizeMb: LARGEST_HEAP_MB } })
+    const started = new Worker(script, { execArgv: [], resourceLimits: HEAP })
     const lost = (error: unknown): void => {
       if (worker !== started) return
       worker = null

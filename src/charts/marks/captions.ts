@@ -17,7 +17,8 @@ export function captionMarks(plan: ChartPlan, palette: Palette): Plugin<'line'> 
         pen.font = fontOf(plan.compact ? 12 : 14, 500)
         pen.textAlign = 'center'
         pen.textBaseline = 'middle'
-        const middle = (upper.top + upper.bottom) / 2
+        // Between two grid lines.
+        const middle = upper.top + (upper.bottom - upper.top) * 0.625
         haloText(pen, empty, (left + right) / 2, middle, palette.textFaint, palette.background)
       }
       const lower = chart.scales['count']
