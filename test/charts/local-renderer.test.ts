@@ -20,10 +20,9 @@ describe('the local renderer', () => {
 
   it('answers each of many at once with its own chart', async () => {
     const heights = [0.1, 0.3, 0.5, 0.7, 0.9]
-    const spec = (height: number): ReturnType<typeof chartSpec> => chartSpec({ lines: [chartLine('a', () => height)] })
-    const together = await Promise.all(heights.map((height) => renderer.render(spec(height), small)))
+    const together = await Promise.all(heights.map((height) => renderer.render(level(height), small)))
     for (const [index, height] of heights.entries()) {
-      assert.deepEqual(together[index], await renderer.render(spec(height), small), `${height}`)
+      assert.deepEqual(together[index], await renderer.render(level(height), small), `${height}`)
     }
     assert.equal(new Set(together.map((png) => Buffer.from(png).toString('base64'))).size, heights.length)
   })
@@ -87,3 +86,7 @@ describe('the local renderer', () => {
     assert.equal(stdout.trim(), 'drawn true')
   })
 })
+
+function level(height: number): ReturnType<typeof chartSpec> {
+  return chartSpec({ lines: [chartLine('a', () => height)] })
+}
