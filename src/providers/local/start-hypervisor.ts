@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -61,6 +62,8 @@ export async function startHypervisor(options: HypervisorStart): Promise<Running
       () => null,
     )
     if (health) {
+      // Another starter's came first. Ours, still coming up, would take over when that one is stopped.
+      if (launched && launched.pid !== health.pid) await launched.withdraw()
       await call(path, { method: 'PUT', path: '/v1/settings', body: settings }, z.unknown())
       options.log?.info({ pid: health.pid, adopted: launched?.pid !== health.pid }, 'hypervisor runs')
       return { path, pid: health.pid, stop: () => stop(path, health.pid) }
@@ -78,6 +81,8 @@ export async function startHypervisor(options: HypervisorStart): Promise<Running
 interface Launched {
   readonly pid: number | undefined
   exitCode(): number | null
+  /** Ends it, and waits until it has ended. */
+  withdraw(): Promise<void>
 }
 
 function launch(dir: string, settings: Settings): Launched {
@@ -97,7 +102,18 @@ function launch(dir: string, settings: Settings): Launched {
     failed = true
   })
   child.unref()
-  return { pid: child.pid, exitCode: () => (failed || child.signalCode ? 1 : child.exitCode) }
+  const exitCode = (): number | null => (failed || child.signalCode ? 1 : child.exitCode)
+  return {
+    pid: child.pid,
+    exitCode,
+    async withdraw() {
+      if (exitCode() !== null) return
+      const ended = once(child, 'exit', { signal: AbortSignal.timeout(STOP_DEADLINE_MS) })
+      child.ref()
+      child.kill('SIGTERM')
+      await ended
+    },
+  }
 }
 
 async function stop(path: string, pid: number): Promise<void> {

@@ -62,7 +62,8 @@ describe('the CPU quota', { skip: process.platform !== 'linux' && 'reads /proc t
       assert.ok(usedNs + waitedNs > 0.75 * shareNs, `${vcpus} vCPU: got ${(usedNs / shareNs).toFixed(2)} of its share`)
       const busy = (to.stat.busy - from.stat.busy) / (to.stat.total - from.stat.total)
       assert.ok(busy > 0.8, `the agent sees ${busy}`)
-      assert.ok((parseStall(procOf(test, id, 'pressure/cpu')) ?? 0) > 0, 'it was stopped while it wanted to run')
+      const stoppedUs = parseStall(procOf(test, id, 'pressure/cpu')) ?? 0
+      assert.ok(stoppedUs > 0 || waitedNs > 0.1 * shareNs, 'it was stopped while it wanted to run')
     }
   })
 })
