@@ -7,9 +7,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createBuiltinBalancer } from '../src/balancers/builtin/builtin.ts'
 import { startBuiltinBalancer } from '../src/balancers/builtin/start.ts'
+import { line, median } from './measure.ts'
 
 // Requests a second through the built-in balancer, straight to the member, and through HAProxy where it is installed;
 // measured in turns within one run, so that the machine's mood hits all alike. `node bench/balancer.ts`.
+const WARM_UP = 3
 const ROUNDS = 5
 const ROUND_MS = 2000
 const CONNECTIONS = 32
@@ -97,9 +99,6 @@ listen front
   return { port, stop: () => haproxy.kill() }
 }
 
-const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
-const say = (line: string) => process.stdout.write(`${line}\n`)
-
 async function main(): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'spinup-bench-'))
   const member = child('member')
@@ -116,14 +115,20 @@ async function main(): Promise<void> {
       ...(haproxy === null ? [] : [['haproxy', haproxy.port] as const]),
     ]
     const rates = new Map<string, number[]>(targets.map(([name]) => [name, []]))
-    for (const [, port] of targets) await rate(port)
+    // A JavaScript process is slow until its code is compiled, so the first rounds are not counted.
+    for (let round = 0; round < WARM_UP; round += 1) for (const [, port] of targets) await rate(port)
     for (let round = 0; round < ROUNDS; round += 1)
       for (const [name, port] of targets) rates.get(name)?.push(await rate(port))
-    const medians = new Map([...rates].map(([name, values]) => [name, median(values)]))
-    const own = medians.get('builtin') ?? 0
-    for (const [name, value] of medians)
-      say(`${name.padEnd(8)} ${Math.round(value)} requests/s; builtin is ${((own / value) * 100).toFixed(0)} % of it`)
-    if (haproxy === null) say('haproxy  skipped: it is not installed here')
+    const own = median(rates.get('builtin') ?? [])
+    for (const [name, values] of rates) {
+      const value = median(values)
+      line(
+        name,
+        `${Math.round(value)} requests/s`,
+        name === 'builtin' ? '' : `builtin: ${Math.round((own / value) * 100)} %`,
+      )
+    }
+    if (haproxy === null) line('haproxy', 'skipped: not installed')
   } finally {
     haproxy?.stop()
     await balancer.stop()

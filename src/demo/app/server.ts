@@ -6,7 +6,7 @@ import { renderPage, ROUNDS } from './render.ts'
 // The demo's site: a blog that just made the front page. Run on each droplet as `node server.ts` with HOST and PORT.
 const host = process.env['HOST'] ?? '127.0.0.1'
 const port = Number(process.env['PORT'] ?? 9003)
-const name = process.env['SPINUP_MEMBER'] ?? process.env['DROPLET_NAME'] ?? hostname()
+const name = process.env['HOSTNAME'] ?? hostname()
 const rounds = Number(process.env['PAGE_ROUNDS'] ?? ROUNDS)
 const agentUrl = process.env['SPINUP_AGENT_URL']
 

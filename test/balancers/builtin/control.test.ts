@@ -4,6 +4,10 @@ import { createBuiltinBalancer } from '../../../src/balancers/builtin/builtin.ts
 import { SpinupError } from '../../../src/core/model/error.ts'
 import { KEY, startServing, type ServingRig } from './rig.ts'
 
+function form(type: string): RequestInit {
+  return { method: 'POST', body: new URLSearchParams({ type, url: 'http://10.0.0.4:9003' }) }
+}
+
 describe("the built-in balancer's control plane", () => {
   let rig: ServingRig
   before(async () => {
@@ -21,10 +25,6 @@ describe("the built-in balancer's control plane", () => {
   const urls = async () => (await rig.balancer.list()).map(({ url }) => url)
 
   it('takes the form of the first Spinup', async () => {
-    const form = (type: string) => ({
-      method: 'POST',
-      body: new URLSearchParams({ type, url: 'http://10.0.0.4:9003' }),
-    })
     assert.equal((await call('/service', form('add-server'))).status, 200)
     assert.deepEqual(await urls(), ['http://10.0.0.4:9003'])
     assert.equal((await call('/service', form('rmv-server'))).status, 200)

@@ -7,16 +7,20 @@ import { until } from '../../wait.ts'
 import { startServing, type ServingRig } from './rig.ts'
 import { sendRaw, startServer, type TestServer } from './server.ts'
 
+function digest(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
 describe('the built-in balancer forwards', () => {
   let rig: ServingRig
   let member: TestServer
-  let listener: RequestListener = () => undefined
+  let listener: RequestListener | null = null
   before(async () => {
     rig = await startServing()
   })
   after(() => rig.close())
   beforeEach(async () => {
-    member = await startServer((request, response) => listener(request, response))
+    member = await startServer((request, response) => listener?.(request, response))
     await rig.join(member.url)
   })
   afterEach(async () => {
@@ -71,7 +75,6 @@ describe('the built-in balancer forwards', () => {
       request.pipe(response)
     }
     const body = Buffer.alloc(24 * 1024 * 1024, 'a bit of text that does not fit evenly;')
-    const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
     const stream = new ReadableStream({
       start(controller) {
         for (let at = 0; at < body.length; at += 100_000) controller.enqueue(body.subarray(at, at + 100_000))
@@ -118,7 +121,7 @@ describe('the built-in balancer forwards', () => {
   })
 
   it('server-sent events one by one, as they are sent', async () => {
-    let next: (text: string) => void = () => undefined
+    let next: ((text: string) => void) | null = null
     listener = (_, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
       next = (text) => (text === '' ? response.end() : response.write(`data: ${text}\n\n`))
@@ -126,10 +129,10 @@ describe('the built-in balancer forwards', () => {
     const response = await fetch(rig.url)
     const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
     for (const text of ['one', 'two', 'three']) {
-      next(text)
+      next!(text)
       assert.equal((await reader.read()).value, `data: ${text}\n\n`)
     }
-    next('')
+    next!('')
     assert.equal((await reader.read()).done, true)
   })
 

@@ -21,6 +21,11 @@ const BOT = `
   setInterval(() => undefined, 1000)
 `
 
+async function isAlive(pid: number): Promise<boolean> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  return text !== '' && !/\) Z /.test(text)
+}
+
 describe('the process of the built-in balancer', () => {
   const dirs: string[] = []
   const running: BuiltinBalancerProcess[] = []
@@ -51,10 +56,6 @@ describe('the process of the built-in balancer', () => {
     await balancer.add(member.url)
     await until(async () => (await balancer.list())[0]?.state === 'healthy')
     return balancer
-  }
-  const isAlive = async (pid: number) => {
-    const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-    return text !== '' && !/\) Z /.test(text)
   }
 
   it('goes on when the bot is killed, and is adopted by the next one', async () => {

@@ -1,0 +1,103 @@
+import { createArrivals, createRandom } from './arrivals.ts'
+import { endOf, peakOf, rateAt, type Shape } from './shape.ts'
+import { createTally, type Second, type Summary } from './tally.ts'
+import { createVisitors } from './visit.ts'
+
+/** What to send where. */
+export interface TrafficOptions {
+  /** Base URL of the site; on this machine only. */
+  readonly url: string
+  readonly shape: Shape
+  /** The same seed gives the same visits. */
+  readonly seed: number
+  /** How long a visitor waits, from the moment the visit was due. */
+  readonly patienceMs: number
+  readonly paths: readonly string[]
+}
+
+export const DEFAULT_PATIENCE_MS = 10_000
+/** The front page is asked for most. */
+export const DEFAULT_PATHS: readonly string[] = [
+  '/',
+  '/',
+  '/posts/one-droplet',
+  '/posts/front-page',
+  '/posts/boring-caches',
+]
+
+/** Traffic under way in this process. */
+export interface Run {
+  /** The link is posted now: the jump begins. */
+  surge(): void
+  /** No more visits; those under way are left. */
+  stop(): void
+  readonly ended: Promise<Summary>
+}
+
+/**
+ * Sends visits when they are due, however many wait for an answer (an open loop: a slow site does not slow its visitors),
+ * and measures each from when it was due, so that a late start counts as waiting. Throws on a URL of another machine.
+ */
+export function runTraffic(options: TrafficOptions, onSecond: (second: Second) => void): Run {
+  const { shape, patienceMs, paths } = options
+  const origin = localUrl(options.url)
+  const random = createRandom(options.seed)
+  const arrivals = createArrivals(peakOf(shape), random)
+  const tally = createTally()
+  // As many as can wait at once, so that connections never hold visits back.
+  const visitors = createVisitors(origin, Math.max(64, Math.ceil((peakOf(shape) * patienceMs * 1.5) / 1000)))
+  const startedAt = performance.now()
+  const elapsed = () => performance.now() - startedAt
+  let surgeAt = shape.kind === 'hackerNews' ? shape.quietForMs : null
+  let due = arrivals.next()
+  let timer: NodeJS.Timeout
+  let over = false
+  const { promise: ended, resolve } = Promise.withResolvers<Summary>()
+
+  const visit = (dueAt: number) => {
+    tally.offer()
+    const path = paths[Math.floor(random() * paths.length)] ?? '/'
+    visitors.visit(path, Math.max(1, patienceMs - (elapsed() - dueAt)), (outcome) => {
+      if (outcome.kind === 'answered') tally.answer(elapsed() - dueAt)
+      else tally.fail(outcome.why)
+    })
+  }
+  const step = () => {
+    const end = endOf(shape, surgeAt) ?? Infinity
+    const until = Math.min(elapsed(), end)
+    while (due < until) {
+      if (arrivals.comes(rateAt(shape, due, surgeAt))) visit(due)
+      due = arrivals.next()
+    }
+    if (due < end) timer = setTimeout(step, Math.max(0, due - elapsed()))
+    else if (elapsed() > end + patienceMs || (tally.waiting() === 0 && elapsed() > end)) stop()
+    else timer = setTimeout(step, 50)
+  }
+  const tellSecond = () => onSecond(tally.second(Date.now(), rateAt(shape, elapsed(), surgeAt)))
+  const seconds = setInterval(tellSecond, 1000)
+  const stop = () => {
+    if (over) return
+    over = true
+    clearTimeout(timer)
+    clearInterval(seconds)
+    tellSecond()
+    visitors.close()
+    resolve(tally.summary())
+  }
+  timer = setTimeout(step, due)
+
+  return {
+    surge() {
+      if (shape.kind === 'hackerNews') surgeAt = elapsed()
+    },
+    stop,
+    ended,
+  }
+}
+
+/** This makes a crowd; it is for sites on this machine, and no one else's. */
+function localUrl(text: string): URL {
+  const url = new URL(text)
+  if (url.protocol === 'http:' && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)) return url
+  throw new Error(`traffic is sent to http:// sites on this machine only, not to ${text}`)
+}
