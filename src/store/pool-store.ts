@@ -33,8 +33,8 @@ export interface PoolStore {
 
 const JOURNAL_LENGTH = 1000
 const DECISIONS_LENGTH = 1000
-/** Longer than any tick; a bot that stalls past it finds its commit refused. */
-const LOCK_TTL_MS = 10_000
+/** Longer than any tick; a bot that stalls past it finds its commit refused. Shorter than commands wait, so that they outwait a crashed bot. */
+const LOCK_TTL_MS = 4000
 
 /** Guards first, then writes; KEYS: state, lock, journal, decisions. */
 const COMMIT = `

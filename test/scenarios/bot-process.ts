@@ -4,10 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { findRunning, stopRunning } from '../../src/balancers/builtin/running.ts'
 import { createConsoleClient, type ConsoleClient } from '../../src/cli/console-client.ts'
-import { startHypervisor } from '../../src/providers/local/start-hypervisor.ts'
-import { balancerDir, localDir } from '../../src/registry.ts'
+import { stopLeftovers } from '../../src/cli/leftovers.ts'
+import { socketPath } from '../../src/providers/local/address.ts'
+import { createLocalProvider, type LocalCloud } from '../../src/providers/local/local-cloud.ts'
+import { localDir } from '../../src/registry.ts'
 import { startRedisServer } from '../../src/store/redis-server.ts'
 
 export type LogLine = Readonly<Record<string, unknown>>
@@ -27,6 +28,8 @@ export interface BotProcess {
 /** A folder in which bots come and go, and what outlives them. */
 export interface Site {
   readonly dataDir: string
+  /** The droplets of this site, asked directly. */
+  readonly cloud: LocalCloud
   start(env?: Readonly<Record<string, string>>): Promise<BotProcess>
   /** Ends everything that runs in it and removes it. */
   clear(): Promise<void>
@@ -37,7 +40,6 @@ const APP = join(import.meta.dirname, 'app')
 
 /** Fast settings, so that a scenario is seconds; the bot, Redis, agents, droplets and balancer are the real ones. */
 const FAST = {
-  SPINUP_PORT: '0',
   SPINUP_BALANCER_PORT: '0',
   SPINUP_LOCAL_APP: APP,
   SPINUP_LOCAL_VCPUS: '0.3',
@@ -49,27 +51,24 @@ const FAST = {
 export async function createSite(): Promise<Site> {
   const dataDir = await mkdtemp(join(tmpdir(), 'spinup-site-'))
   const running = new Set<BotProcess>()
+  // Agents know the bot by its address, so whoever is started after a crash takes the same one.
+  let port = '0'
   return {
     dataDir,
+    cloud: createLocalProvider({ path: socketPath(localDir({ dataDir })) }),
     start: async (env = {}) => {
-      const bot = await startProcess({ ...FAST, SPINUP_DATA_DIR: dataDir, ...env })
+      const bot = await startProcess({ ...FAST, SPINUP_DATA_DIR: dataDir, SPINUP_PORT: port, ...env })
       running.add(bot)
+      if (env['SPINUP_PORT'] === undefined) port = new URL(bot.url).port
       return bot
     },
     clear: async () => {
       for (const bot of running) await bot.stop()
-      await clearSite(dataDir)
+      await stopLeftovers(dataDir)
+      await (await startRedisServer({ dataDir })).stop()
       await rm(dataDir, { recursive: true, force: true })
     },
   }
-}
-
-/** Ends the droplets, the balancer and the Redis of a data folder, whoever started them. */
-async function clearSite(dataDir: string): Promise<void> {
-  await (await startHypervisor({ dir: localDir({ dataDir }) })).stop()
-  const balancer = await findRunning(balancerDir({ dataDir }))
-  if (balancer !== null) await stopRunning(balancer.running, balancer.config.key)
-  await (await startRedisServer({ dataDir })).stop()
 }
 
 async function startProcess(env: Readonly<Record<string, string>>): Promise<BotProcess> {

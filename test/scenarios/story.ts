@@ -11,6 +11,14 @@ export async function card<T extends View>(bot: BotProcess, wanted: (view: View)
   return null
 }
 
+/** Types a line that must be taken; gives the views shown at once. */
+export async function say(bot: BotProcess, text: string): Promise<readonly View[]> {
+  const { views } = await bot.client.say(text)
+  const refusal = views.find((view) => view.kind === 'error')
+  if (refusal !== undefined) throw new Error(`${text}: ${refusal.message}`)
+  return views
+}
+
 const isConnect = (view: View): view is ConnectView => view.kind === 'connect'
 
 /** Walks the whole onboarding as a person would. */
@@ -37,14 +45,14 @@ export async function status(bot: BotProcess): Promise<StatusView> {
 }
 
 /** Waits until exactly `count` members are in service and none is on its way. */
-export async function settledAt(bot: BotProcess, count: number): Promise<StatusView> {
-  let last: StatusView | null = null
-  await until(
+export function settledAt(bot: BotProcess, count: number): Promise<StatusView> {
+  return until(
     async () => {
-      last = await status(bot)
-      return last.members.length === count && last.members.every((member) => member.phase === 'inService')
+      const view = await status(bot)
+      if (view.members.length === count && view.members.every((member) => member.phase === 'inService')) return view
+      const seen = view.members.map((member) => `${member.id} ${member.phase}`).join(', ')
+      throw new Error(`${seen}. ${view.lastDecision?.reason}`)
     },
-    { what: `${count} members in service`, timeoutMs: 90_000 },
+    { what: `${count} members in service`, timeoutMs: 60_000 },
   )
-  return last!
 }

@@ -16,8 +16,8 @@ import { resize } from './size.ts'
 /** Requests the registry answers by itself. */
 export type Performable = Exclude<Request, { kind: 'help' }>
 
-/** Long enough for a tick in progress to end. */
-const LOCK_WAIT_MS = 5000
+/** Long enough for a tick in progress to end, or for the lock of a bot that died in one to lapse. */
+const LOCK_WAIT_MS = 6000
 
 /**
  * Does what a person asked. Answers the views to show at once; what goes on (episodes, proposals) is told by its own

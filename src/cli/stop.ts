@@ -1,0 +1,20 @@
+import { parseArgs } from 'node:util'
+import { readConfig } from '../config.ts'
+import { runCommand } from './run-command.ts'
+import { stopLeftovers } from './leftovers.ts'
+
+const HELP = `Stops what goes on serving when the bot is stopped: the built-in balancer and the droplets of the local cloud.
+
+  npm run stop
+
+It looks in SPINUP_DATA_DIR (.spinup). Droplets at a real provider are never touched.`
+
+await runCommand(HELP, async () => {
+  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } })
+  if (values.help) {
+    console.log(HELP)
+    return
+  }
+  const stopped = await stopLeftovers(readConfig(process.env).dataDir)
+  console.log(stopped.length === 0 ? 'Nothing runs there.' : `Stopped: ${stopped.join(', ')}.`)
+})
