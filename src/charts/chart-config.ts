@@ -1,11 +1,12 @@
 import type { ChartConfiguration } from 'chart.js'
 import { rangeLabel } from '../core/model/chart-words.ts'
 import type { ChartSpec, ChartTheme } from '../core/model/chart.ts'
+import { UTC, type TimeZone } from '../core/model/time-zone.ts'
 import { datasetsOf, type ChartPoint } from './datasets.ts'
 import { endLabels, type EndLabel } from './end-labels.ts'
 import { FONT_FAMILY } from './font-family.ts'
 import { paletteOf } from './palette.ts'
-import { readable, type ReadableSpec } from './readable.ts'
+import { readable } from './readable.ts'
 import { estimate, fit, oneLine, type Measure } from './text.ts'
 import { timeTicks, type Tick } from './time-axis.ts'
 import { countAxis, valueAxis, valueLabel } from './value-axis.ts'
@@ -16,6 +17,8 @@ export interface Canvas {
   readonly width: number
   readonly height: number
   readonly measure?: Measure
+  /** Whose clock the times are told by; UTC unless given. */
+  readonly zone?: TimeZone
 }
 
 /** Everything a renderer needs, as plain data: Chart.js draws `config`, with `ticks` on its axes and `marks` upon it. */
@@ -36,7 +39,7 @@ export interface ChartPlan {
 
 /** Plans the chart of `spec`; pure, and for any data a spec can hold. */
 export function chartPlan(spec: ChartSpec, canvas: Canvas): ChartPlan {
-  const { width, height, measure = estimate } = canvas
+  const { width, height, measure = estimate, zone = UTC } = canvas
   const palette = paletteOf(canvas.theme)
   const compact = width < 560 || height < 260
   const data = readable(spec)
@@ -47,7 +50,13 @@ export function chartPlan(spec: ChartSpec, canvas: Canvas): ChartPlan {
   const margin = compact ? 14 : 22
   const plotWidth = width - 2 * margin - room - 44
   const small = { family: FONT_FAMILY, size: compact ? 10 : 11, weight: 400 as const }
-  const heading = headingOf(spec, data, width - 2 * margin - room, compact, measure)
+  const heading = headingOf(
+    spec,
+    rangeLabel(data.fromAt, data.toAt, compact, zone),
+    width - 2 * margin - room,
+    compact,
+    measure,
+  )
   const tickLabels = { color: palette.textFaint, font: small, autoSkip: false, maxRotation: 0 }
   const grid = { color: palette.grid, lineWidth: 1, drawTicks: false }
   return {
@@ -124,8 +133,9 @@ export function chartPlan(spec: ChartSpec, canvas: Canvas): ChartPlan {
       },
     },
     ticks: {
-      x: timeTicks(x.min, x.max, Math.max(2, Math.floor(plotWidth / (compact ? 68 : 92)))),
-      y: y.ticks,
+      x: timeTicks(x.min, x.max, Math.max(2, Math.floor(plotWidth / (compact ? 68 : 92))), zone),
+      // Without a value or a target there is no scale to tell.
+      y: data.empty && data.target === null && spec.unit === 'number' ? unlabelled(y.ticks) : y.ticks,
       // No zero, which the axis below says; and none in little room, where the label at the end must do.
       count: compact ? [] : (count?.ticks.slice(1) ?? []),
     },
@@ -144,14 +154,17 @@ export function chartPlan(spec: ChartSpec, canvas: Canvas): ChartPlan {
 /** Title and subtitle cut to the picture; the range comes first, for it is what a narrow picture must not lose. */
 function headingOf(
   spec: ChartSpec,
-  data: ReadableSpec,
+  range: string,
   width: number,
   compact: boolean,
   measure: Measure,
 ): { readonly title: string; readonly subtitle: string } {
   const title = fit(oneLine(spec.title), width, (text) => measure(text, compact ? 14 : 16, 600))
   const extra = oneLine(spec.subtitle)
-  const range = rangeLabel(data.fromAt, data.toAt, compact)
   const subtitle = extra === '' ? range : `${range}  ·  ${extra}`
   return { title, subtitle: fit(subtitle, width, (text) => measure(text, compact ? 11 : 12.5, 400)) }
+}
+
+function unlabelled(ticks: readonly Tick[]): readonly Tick[] {
+  return ticks.map((tick) => ({ ...tick, label: '' }))
 }

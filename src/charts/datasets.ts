@@ -1,4 +1,5 @@
 import type { ChartDataset } from 'chart.js'
+import { MOST_HUES } from './crowd.ts'
 import { faded, type Palette } from './palette.ts'
 import type { ReadablePoint, ReadableSpec } from './readable.ts'
 
@@ -7,36 +8,23 @@ export interface ChartPoint {
   readonly y: number | null
 }
 
-/** More lines than this are a crowd: thin and of one colour. */
-export const MOST_HUES = 8
-
 type Line = ChartDataset<'line', ChartPoint[]>
 
 /** The lines, and the member counts as steps; the first line is drawn on top. */
 export function datasetsOf(data: ReadableSpec, palette: Palette): Line[] {
   const single = data.lines.length === 1
   const crowd = data.lines.length > MOST_HUES
-  const lines = data.lines.map(({ label, points }, index): Line => {
+  const members = data.lines.map(({ label, points }, index): Line => {
     const colour = lineColour(palette, data.lines.length, index)
     return {
-      label,
-      data: points.map(({ at, value }) => ({ x: at, y: value })),
-      yAxisID: 'y',
-      borderColor: crowd ? faded(colour, 0.55) : colour,
-      borderWidth: single ? 2.25 : crowd ? 1 : 1.75,
-      borderJoinStyle: 'round',
-      borderCapStyle: 'round',
-      cubicInterpolationMode: 'monotone',
-      spanGaps: false,
-      // A value alone between two gaps has no line to be seen by.
-      pointRadius: points.map((_, index) => (alone(points, index) ? (crowd ? 1 : 2) : 0)),
-      pointBackgroundColor: colour,
-      pointBorderWidth: 0,
+      ...lineOf(label, points, crowd ? faded(colour, 0.45) : colour, single ? 2.25 : crowd ? 1 : 1.75),
       backgroundColor: faded(colour, 0.12),
       fill: single ? 'origin' : false,
       order: index,
     }
   })
+  const mean = crowd ? [{ ...lineOf('mean', data.mean, palette.accent, 2.5), order: -1 }] : []
+  const lines = [...members, ...mean]
   if (data.counts.length === 0) return lines
   const last = data.counts.at(-1)!
   return [
@@ -54,6 +42,25 @@ export function datasetsOf(data: ReadableSpec, palette: Palette): Line[] {
       order: data.lines.length,
     },
   ]
+}
+
+function lineOf(label: string, points: readonly ReadablePoint[], colour: string, width: number): Line {
+  return {
+    label,
+    data: points.map(({ at, value }) => ({ x: at, y: value })),
+    yAxisID: 'y',
+    borderColor: colour,
+    borderWidth: width,
+    borderJoinStyle: 'round',
+    borderCapStyle: 'round',
+    cubicInterpolationMode: 'monotone',
+    spanGaps: false,
+    // A value alone between two gaps has no line to be seen by.
+    pointRadius: points.map((_, index) => (alone(points, index) ? Math.max(1, width) : 0)),
+    pointBackgroundColor: colour,
+    pointBorderWidth: 0,
+    fill: false,
+  }
 }
 
 export function lineColour(palette: Palette, count: number, index: number): string {

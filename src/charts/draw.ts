@@ -2,6 +2,7 @@ import { createCanvas } from '@napi-rs/canvas'
 import { Chart, Filler, LinearScale, LineController, LineElement, PointElement, SubTitle, Title } from 'chart.js'
 import type { ChartConfiguration, Plugin, Scale } from 'chart.js'
 import type { ChartSpec } from '../core/model/chart.ts'
+import { UTC, type TimeZone } from '../core/model/time-zone.ts'
 import { chartPlan, type ChartPlan } from './chart-config.ts'
 import type { ChartPoint } from './datasets.ts'
 import { registerFonts } from './fonts.ts'
@@ -16,7 +17,7 @@ import { DEFAULT_SIZE, type RenderOptions } from './renderer.ts'
 import type { Tick } from './time-axis.ts'
 
 /** Draws in the calling thread, which stands still meanwhile; made once per thread. */
-export function createDraw(): (spec: ChartSpec, options: RenderOptions) => Uint8Array<ArrayBuffer> {
+export function createDraw(zone: TimeZone = UTC): (spec: ChartSpec, options: RenderOptions) => Uint8Array<ArrayBuffer> {
   registerFonts()
   Chart.register(LineController, LineElement, PointElement, LinearScale, Filler, Title, SubTitle)
   // One for all charts: each new one would hold its pixels (5 MB) until the garbage collector comes by.
@@ -29,7 +30,7 @@ export function createDraw(): (spec: ChartSpec, options: RenderOptions) => Uint8
   return (spec, options) => {
     const { theme, width = DEFAULT_SIZE.width, height = DEFAULT_SIZE.height, scale = DEFAULT_SIZE.scale } = options
     const palette = paletteOf(theme)
-    const plan = chartPlan(spec, { theme, width, height, measure })
+    const plan = chartPlan(spec, { theme, width, height, measure, zone })
     canvas.width = width
     canvas.height = height
     const chart = new Chart(

@@ -1,6 +1,7 @@
-import { lineColour, MOST_HUES } from './datasets.ts'
+import { MOST_HUES } from './crowd.ts'
+import { lineColour } from './datasets.ts'
 import type { Palette } from './palette.ts'
-import type { ReadableSpec } from './readable.ts'
+import type { ReadablePoint, ReadableSpec } from './readable.ts'
 import { fit, type Measure } from './text.ts'
 import { valueLabel } from './value-axis.ts'
 
@@ -32,15 +33,21 @@ export function endLabels(
   const count = data.lines.length
   const nameRoom = Math.min(150, look.width * 0.16)
   const size = endTextSize(compact)
-  const found = data.lines.flatMap(({ label, points }, index): readonly EndLabel[] => {
+  const endOf = (label: string, points: readonly ReadablePoint[], colour: string): readonly EndLabel[] => {
     const last = points.findLast(({ value }) => value !== null)
     if (last === undefined || last.value === null) return []
     const name = count === 1 ? '' : fit(label, nameRoom, (text) => measure(text, size, 500))
     const ended = last.at < data.toAt - (data.toAt - data.fromAt) * 0.03
     const text = ended && count > 1 ? '' : valueLabel(last.value, data.unit)
-    return [{ axis: 'y', at: last.at, value: last.value, name, text, colour: lineColour(palette, count, index), ended }]
-  })
-  const lines = count > MOST_HUES ? extremes(found.filter(({ ended }) => !ended)) : found
+    return [{ axis: 'y', at: last.at, value: last.value, name, text, colour, ended }]
+  }
+  const found = data.lines.flatMap(({ label, points }, index) =>
+    endOf(label, points, lineColour(palette, count, index)),
+  )
+  const lines =
+    count > MOST_HUES
+      ? [...endOf('mean', data.mean, palette.accent), ...extremes(found.filter(({ ended }) => !ended))]
+      : found
   const lastCount = data.counts.at(-1)
   const counted: readonly EndLabel[] =
     lastCount === undefined
@@ -72,7 +79,7 @@ export function endTextSize(compact: boolean): number {
   return compact ? 10.5 : 12
 }
 
-/** Of a crowd, only the highest and the lowest are named. */
+/** Of a crowd, only the highest and the lowest are named beside the mean. */
 function extremes(labels: readonly EndLabel[]): readonly EndLabel[] {
   const sorted = labels.toSorted((a, b) => b.value - a.value)
   const [highest] = sorted

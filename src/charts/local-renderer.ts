@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { SpinupError } from '../core/model/error.ts'
-import type { RenderAnswer, RenderJob } from './render-job.ts'
+import { timeZoneOf } from '../core/model/time-zone.ts'
+import type { RenderAnswer, RenderJob, RenderSetting } from './render-job.ts'
 import type { ChartRenderer, RenderOptions } from './renderer.ts'
 
 export interface LocalRendererOptions {
@@ -8,6 +9,10 @@ export interface LocalRendererOptions {
   readonly deadlineMs?: number
   /** Charts that may wait; more are refused. 64 unless told. */
   readonly queueLimit?: number
+  /** After so long without a chart the thread ends and gives its memory back. A minute unless told. */
+  readonly idleMs?: number
+  /** IANA name of the zone whose clock charts tell; UTC unless told. */
+  readonly timeZone?: string
   /** The thread's script, for tests; it speaks `RenderJob` and `RenderAnswer`. */
   readonly script?: URL
 }
@@ -24,14 +29,18 @@ const HEAP = { maxOldGenerationSizeMb: 160, maxYoungGenerationSizeMb: 8 }
 
 /**
  * Draws charts in a thread of its own, so that the bot never stands still for one. The thread starts with the first
- * chart, does not keep the process alive, and is replaced after a crash or a missed deadline.
+ * chart, ends when idle, does not keep the process alive, and is replaced after a crash or a missed deadline.
+ * Throws `configuration` for a time zone there is none of.
  */
 export function createLocalRenderer(options: LocalRendererOptions = {}): ChartRenderer {
-  const { deadlineMs = 15_000, queueLimit = 64 } = options
+  const { deadlineMs = 15_000, queueLimit = 64, idleMs = 60_000, timeZone = 'UTC' } = options
+  checkZone(timeZone)
+  const setting: RenderSetting = { timeZone }
   const script = options.script ?? new URL('render-worker.ts', import.meta.url)
   const queue: Waiting[] = []
   let worker: Worker | null = null
   let drawing: (Waiting & { readonly timer: NodeJS.Timeout }) | null = null
+  let idle: NodeJS.Timeout | undefined
   let closed = false
   let lastId = 0
 
@@ -44,7 +53,7 @@ export function createLocalRenderer(options: LocalRendererOptions = {}): ChartRe
 
   const start = (): Worker => {
     // The host's own flags (a test runner's, a debugger's) are not meant for this thread.
-    const started = new Worker(script, { execArgv: [], resourceLimits: HEAP })
+    const started = new Worker(script, { execArgv: [], resourceLimits: HEAP, workerData: setting })
     const lost = (error: unknown): void => {
       if (worker !== started) return
       worker = null
@@ -70,9 +79,11 @@ export function createLocalRenderer(options: LocalRendererOptions = {}): ChartRe
 
   const next = (): void => {
     if (drawing !== null) return
+    clearTimeout(idle)
     const turn = queue.shift()
     if (turn === undefined) {
       worker?.unref()
+      idle = setTimeout(rest, idleMs).unref()
       return
     }
     worker ??= start()
@@ -81,6 +92,12 @@ export function createLocalRenderer(options: LocalRendererOptions = {}): ChartRe
     drawing = { ...turn, timer: setTimeout(late, deadlineMs) }
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     worker.postMessage(turn.job)
+  }
+
+  const rest = (): void => {
+    const resting = worker
+    worker = null
+    void resting?.terminate()
   }
 
   const late = (): void => {
@@ -107,6 +124,7 @@ export function createLocalRenderer(options: LocalRendererOptions = {}): ChartRe
       }),
     close: async () => {
       closed = true
+      clearTimeout(idle)
       const ending = worker
       worker = null
       const gone = [settle(), ...queue.splice(0)]
@@ -115,6 +133,16 @@ export function createLocalRenderer(options: LocalRendererOptions = {}): ChartRe
       }
       await ending?.terminate()
     },
+  }
+}
+
+function checkZone(name: string): void {
+  try {
+    timeZoneOf(name)
+  } catch (cause) {
+    throw new SpinupError('configuration', `There is no time zone "${name}"; name one like "Europe/Berlin" or "UTC".`, {
+      cause,
+    })
   }
 }
 

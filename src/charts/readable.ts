@@ -1,4 +1,6 @@
 import type { ChartSpec } from '../core/model/chart.ts'
+import { signed } from '../core/model/chart-words.ts'
+import { meanOf, MOST_HUES } from './crowd.ts'
 import { oneLine } from './text.ts'
 
 export interface ReadablePoint {
@@ -12,6 +14,8 @@ export interface ReadableSpec {
   readonly fromAt: number
   readonly toAt: number
   readonly lines: readonly { readonly label: string; readonly points: readonly ReadablePoint[] }[]
+  /** Of a crowd of lines; empty for a few. */
+  readonly mean: readonly ReadablePoint[]
   readonly counts: readonly { readonly at: number; readonly value: number }[]
   readonly target: number | null
   readonly events: ChartSpec['events']
@@ -56,11 +60,12 @@ export function readable(spec: ChartSpec): ReadableSpec {
     fromAt,
     toAt,
     lines,
+    mean: lines.length > MOST_HUES ? meanOf(lines.map(({ points }) => points)) : [],
     counts,
     target,
     events: spec.events
       .filter(within)
-      .map((event) => ({ ...event, label: oneLine(event.label) }))
+      .map((event) => ({ ...event, label: signed(oneLine(event.label)) }))
       .toSorted(byTime),
     low: none ? 0 : low,
     high: none ? 0 : high,

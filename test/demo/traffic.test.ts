@@ -115,8 +115,7 @@ describe('the demo traffic', () => {
     })
     const summary = await traffic.ended
     const due = arrivalsOf(3, 2000, 100, () => 100).length
-    // The path is drawn from the same numbers, so only the count is near.
-    assert.ok(Math.abs(summary.offered - due) < 60, `about ${due}, got ${summary.offered}`)
+    assert.equal(summary.offered, due)
     assert.deepEqual([summary.answered, summary.failed, asked], [summary.offered, 0, summary.offered])
     assert.deepEqual([...paths].toSorted(), ['/a', '/b'])
     assert.equal(

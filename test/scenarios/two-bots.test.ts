@@ -24,7 +24,8 @@ describe('two bots on one Redis', () => {
     assert.equal((await site.cloud.list()).length, 3)
     assert.equal((await site.cloud.list('spinup')).length, 2)
     const episodes = (await one.client.after(0)).messages.filter(
-      (message) => message.kind === 'card' && message.card.view.kind === 'episode',
+      ({ kind, ...message }) =>
+        kind === 'card' && 'card' in message && message.card.view.kind === 'episode' && message.card.view.to === 3,
     )
     assert.equal(episodes.length, 1, 'one scale event, one card')
   })

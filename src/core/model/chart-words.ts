@@ -1,4 +1,5 @@
 import type { ChartSpec } from './chart.ts'
+import { UTC, type TimeZone } from './time-zone.ts'
 import { percent, plainNumber, plural } from './words.ts'
 
 const MINUTE = 60_000
@@ -8,14 +9,14 @@ const EVENTS_TOLD = 6
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 /** What a chart shows, with its numbers in words: the alt text of the picture, and all there is where none can be seen. */
-export function describeChart(spec: ChartSpec): string {
-  const when = (at: number): string => instantWords(at, spec)
+export function describeChart(spec: ChartSpec, zone: TimeZone = UTC): string {
+  const when = (at: number): string => instantWords(at, spec, zone)
   const value = (number: number): string => (spec.unit === 'fraction' ? percent(number) : plainNumber(number))
   const lines = spec.lines.map((line, index) => ({
     label: tidy(line.label) || `line ${index + 1}`,
     facts: factsOf(line),
   }))
-  const head = `${tidy(spec.title)}, ${rangeWords(spec.fromAt, spec.toAt)}`
+  const head = `${tidy(spec.title)}, ${rangeWords(spec.fromAt, spec.toAt, zone)}`
   const known = lines.filter((line) => line.facts !== null)
   const parts: string[] = []
   if (known.length === 0) parts.push('no samples in this range')
@@ -32,56 +33,71 @@ export function describeChart(spec: ChartSpec): string {
   const counts = countWords(spec.counts)
   if (counts !== null) parts.push(counts)
   if (spec.events.length > 0) {
-    const told = spec.events.map((event) => `${tidy(event.label)} at ${when(event.at)}`)
+    const told = spec.events.map((event) => `${signed(tidy(event.label))} at ${when(event.at)}`)
     parts.push(`${plural(spec.events.length, 'scale event')}: ${listed(told, EVENTS_TOLD)}`)
   }
   return `${head}: ${parts.join('; ')}.`
 }
 
 /** `22 Nov 2026, 14:00–14:30 UTC`: a range as the chart's subtitle shows it; `short` leaves the date out where it can. */
-export function rangeLabel(fromAt: number, toAt: number, short = false): string {
-  const sameDay = Math.floor(fromAt / DAY) === Math.floor(toAt / DAY)
+export function rangeLabel(fromAt: number, toAt: number, short = false, zone: TimeZone = UTC): string {
+  const [fromDay, toDay] = [day(fromAt, zone), day(toAt, zone)]
+  const [fromYear, toYear] = [year(fromAt, zone), year(toAt, zone)]
+  const name = zone.nameAt(toAt)
   const clock = toAt - fromAt < 5 * MINUTE ? clockSeconds : clockMinutes
-  if (sameDay) {
-    const range = `${clock(fromAt)}–${clock(toAt)} UTC`
-    return short ? range : `${day(fromAt)} ${year(fromAt)}, ${range}`
+  if (onOneDay(fromAt, toAt, zone)) {
+    const range = `${clock(fromAt, zone)}–${clock(toAt, zone)} ${name}`
+    return short ? range : `${fromDay} ${fromYear}, ${range}`
   }
-  if (toAt - fromAt < 2 * DAY) return `${day(fromAt)}, ${clock(fromAt)} – ${day(toAt)}, ${clock(toAt)} UTC`
-  const from = year(fromAt) === year(toAt) ? day(fromAt) : `${day(fromAt)} ${year(fromAt)}`
-  return `${from} – ${day(toAt)} ${year(toAt)}${short ? '' : ' UTC'}`
+  if (toAt - fromAt < 2 * DAY) return `${fromDay}, ${clock(fromAt, zone)} – ${toDay}, ${clock(toAt, zone)} ${name}`
+  const from = fromYear === toYear ? fromDay : `${fromDay} ${fromYear}`
+  return `${from} – ${toDay} ${toYear}${short ? '' : ` ${name}`}`
 }
 
 /** `14:00 to 14:30 UTC`, with dates when the range spans days; times are epoch ms. */
-export function rangeWords(fromAt: number, toAt: number): string {
+export function rangeWords(fromAt: number, toAt: number, zone: TimeZone = UTC): string {
   const range = { fromAt, toAt }
-  return `${instantWords(fromAt, range)} to ${instantWords(toAt, range)} UTC`
+  return `${instantWords(fromAt, range, zone)} to ${instantWords(toAt, range, zone)} ${zone.nameAt(toAt)}`
 }
 
-/** An instant in as much detail as its range needs: `14:12`, `14:12:05` or `22 Nov 14:12`, in UTC. */
-export function instantWords(at: number, range: { readonly fromAt: number; readonly toAt: number }): string {
-  const clock = range.toAt - range.fromAt < 5 * MINUTE ? clockSeconds(at) : clockMinutes(at)
-  const sameDay = Math.floor(range.fromAt / DAY) === Math.floor(range.toAt / DAY)
-  return sameDay ? clock : `${day(at)} ${clock}`
+/** An instant in as much detail as its range needs: `14:12`, `14:12:05` or `22 Nov 14:12`. */
+export function instantWords(
+  at: number,
+  range: { readonly fromAt: number; readonly toAt: number },
+  zone: TimeZone = UTC,
+): string {
+  const clock = range.toAt - range.fromAt < 5 * MINUTE ? clockSeconds(at, zone) : clockMinutes(at, zone)
+  return onOneDay(range.fromAt, range.toAt, zone) ? clock : `${day(at, zone)} ${clock}`
 }
 
-/** `14:12` UTC. */
-export function clockMinutes(at: number): string {
-  return clockSeconds(at).slice(0, 5)
+/** `14:12`. */
+export function clockMinutes(at: number, zone: TimeZone): string {
+  return clockSeconds(at, zone).slice(0, 5)
 }
 
-/** `14:12:05` UTC. */
-export function clockSeconds(at: number): string {
-  return valid(at).toISOString().slice(11, 19)
+/** `14:12:05`. */
+export function clockSeconds(at: number, zone: TimeZone): string {
+  return wall(at, zone).toISOString().slice(11, 19)
 }
 
-/** `22 Nov` UTC. */
-export function day(at: number): string {
-  const date = valid(at)
+/** `22 Nov`. */
+export function day(at: number, zone: TimeZone): string {
+  const date = wall(at, zone)
   return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`
 }
 
-function year(at: number): string {
-  return String(valid(at).getUTCFullYear())
+function year(at: number, zone: TimeZone): string {
+  return String(wall(at, zone).getUTCFullYear())
+}
+
+function onOneDay(fromAt: number, toAt: number, zone: TimeZone): boolean {
+  const dayOf = (at: number): number => Math.floor((at + zone.offsetMs(at)) / DAY)
+  return dayOf(fromAt) === dayOf(toAt)
+}
+
+/** A hyphen before a count as the minus sign it means, as wide as the plus of `+2`. */
+export function signed(label: string): string {
+  return label.replace(/^-(?=\d)/, '−')
 }
 
 interface Facts {
@@ -140,7 +156,8 @@ function tidy(text: string): string {
   return letters.length > 120 ? `${letters.slice(0, 119).join('')}…` : line
 }
 
-function valid(at: number): Date {
-  const date = new Date(at)
+/** The date whose UTC fields read as the zone's clock does. */
+function wall(at: number, zone: TimeZone): Date {
+  const date = new Date(at + zone.offsetMs(at))
   return Number.isNaN(date.getTime()) ? new Date(0) : date
 }

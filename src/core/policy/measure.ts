@@ -20,6 +20,8 @@ export interface Measure {
 
 /** A member that has just come in may take this long to give its first figures. */
 const SETTLE_MS = 5000
+/** What a member reports this soon after it came in is its own start, not the visitors. */
+const WARMUP_MS = 2000
 /** The share of the scale-in window that a member's points must span. */
 const COVERAGE = 0.8
 /** For scale in, a member that skips this many of its own present periods is not trusted to be quiet. */
@@ -39,7 +41,7 @@ export function measure(observation: Observation, policy: Policy, now: number): 
 
   // Figures from before the newest member came in tell of a smaller pool: answering them would be answering twice.
   const newest = Math.min(...serving.map((member) => member.ageMs))
-  const settled = Math.min(policy.windowMs, newest)
+  const settled = Math.max(0, Math.min(policy.windowMs, newest - WARMUP_MS))
   const means = new Map(heard.map((member) => [member, meanSince(member, policy.stat, now - settled)]))
   const settling = newest <= SETTLE_MS ? heard.filter((member) => means.get(member) === null) : []
   const values = heard.map((member) => means.get(member) ?? lastValue(member, policy.stat, now - policy.staleAfterMs))

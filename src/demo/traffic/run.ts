@@ -41,8 +41,9 @@ export interface Run {
 export function runTraffic(options: TrafficOptions, onSecond: (second: Second) => void): Run {
   const { shape, patienceMs, paths } = options
   const origin = localUrl(options.url)
-  const random = createRandom(options.seed)
-  const arrivals = createArrivals(peakOf(shape), random)
+  const arrivals = createArrivals(peakOf(shape), createRandom(options.seed))
+  // Of its own, so that when visits come does not hang on what they ask for.
+  const random = createRandom(options.seed + 1)
   const tally = createTally()
   // As many as can wait at once, so that connections never hold visits back.
   const visitors = createVisitors(origin, Math.max(64, Math.ceil((peakOf(shape) * patienceMs * 1.5) / 1000)))

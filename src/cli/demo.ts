@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { CONSOLE_CHANNEL } from '../chat/console/chat.ts'
+import { SpinupError } from '../core/model/error.ts'
+import { startDemoBot, type DemoBot } from '../demo/bot.ts'
+import { figuresCard, type Figures } from '../demo/figures.ts'
+import { playStory } from '../demo/story.ts'
+import { connectRedis, whenReady } from '../store/connection.ts'
+import { createOutbox } from '../store/outbox.ts'
+import { createConsoleClient } from './console-client.ts'
+import { runCommand } from './run-command.ts'
+
+const HELP = `Plays the story on this machine: a small site makes the front page of Hacker News, and Spinup keeps it up.
+
+  npm run demo                          opens http://127.0.0.1:8080; Ctrl-C ends it all
+  npm run demo -- --headless --json     without a browser; one JSON object as the last line
+  npm run demo -- --port 9000 --balancer-port 9001
+
+  --headless        end when the story has ended, open no browser
+  --json            print the figures as JSON
+  --port N          of the web page (8080; 0: any free one)
+  --balancer-port N of the site (8081; 0: any free one)
+  --data-dir PATH   where the demo lives while it runs (.spinup/demo)`
+
+await runCommand(HELP, async () => {
+  const { values } = parseArgs({
+    options: {
+      headless: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      port: { type: 'string' },
+      'balancer-port': { type: 'string' },
+      'data-dir': { type: 'string', default: '.spinup/demo' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  })
+  if (values.help) {
+    console.log(HELP)
+    return
+  }
+  const say = (line: string): void => console.error(line)
+  const stopping = new AbortController()
+  const interrupted = new Promise<void>((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        stopping.abort(new SpinupError('unavailable', 'stopped'))
+        done()
+      })
+    }
+  })
+  say('Starting Redis, the bot, the balancer and the first droplet…')
+  const bot = await startDemoBot({
+    dataDir: resolve(values['data-dir']),
+    port: portOf(values.port, values.headless ? 0 : 8080, '--port'),
+    balancerPort: portOf(values['balancer-port'], values.headless ? 0 : 8081, '--balancer-port'),
+    env: process.env,
+  })
+  try {
+    say(`The channel: ${bot.url}   the site: ${bot.balancerUrl}`)
+    if (!values.headless) open(bot.url)
+    const client = createConsoleClient(bot.url, 'demo')
+    const story = playStory({ bot, client, say, signal: stopping.signal }).then(async (figures) => {
+      await post(bot, figures)
+      tell(figures, say)
+      if (values.json) console.log(JSON.stringify(figures))
+      else if (!values.headless) say('The bot goes on; type in the channel, or press Ctrl-C to end it all.')
+    })
+    await Promise.race([story, interrupted])
+    if (!values.headless) await interrupted
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error
+  } finally {
+    say('Ending everything…')
+    await bot.stop()
+  }
+})
+
+/** The figures into the channel, by the same outbox as everything else. */
+async function post(bot: DemoBot, figures: Figures): Promise<void> {
+  const redis = connectRedis({ path: join(bot.dataDir, 'redis', 'redis.sock') }, { name: 'demo' })
+  try {
+    await whenReady(redis)
+    await createOutbox(redis).put(`console:${CONSOLE_CHANNEL}`, 'demo:figures', figuresCard(figures), Date.now())
+  } finally {
+    redis.disconnect()
+  }
+}
+
+function tell(figures: Figures, say: (line: string) => void): void {
+  const card = figuresCard(figures)
+  say(`\n${card.title}. ${card.text}`)
+  for (const field of card.fields) say(`  ${field.name}: ${field.value}`)
+}
+
+function portOf(text: string | undefined, otherwise: number, option: string): number {
+  if (text === undefined) return otherwise
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
+  throw new SpinupError('configuration', `${option} ${text}: it takes a port number, e.g. ${option} 9000`)
+}
+
+/** Opens the page where there is a desktop to open it on; elsewhere the printed address is enough. */
+function open(url: string): void {
+  const desktop = process.platform === 'darwin' || process.env['DISPLAY'] !== undefined
+  if (!desktop || !process.stdout.isTTY) return
+  const child = spawn(process.platform === 'darwin' ? 'open' : 'xdg-open', [url], { stdio: 'ignore', detached: true })
+  child.on('error', () => undefined)
+  child.unref()
+}

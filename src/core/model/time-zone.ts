@@ -1,0 +1,36 @@
+/** How a place's clocks differ from UTC. */
+export interface TimeZone {
+  /** What to add to epoch ms for that place's wall clock, ms. */
+  offsetMs(at: number): number
+  /** What people call it at that instant, e.g. `UTC`, `CET`, `GMT+5:30`. */
+  nameAt(at: number): string
+}
+
+export const UTC: TimeZone = { offsetMs: () => 0, nameAt: () => 'UTC' }
+
+/** The zone of an IANA name, e.g. `Europe/Berlin`; throws `RangeError` when there is none such. */
+export function timeZoneOf(name: string): TimeZone {
+  if (name === 'UTC') return UTC
+  const part = (timeZoneName: 'short' | 'longOffset'): ((at: number) => string) => {
+    const format = new Intl.DateTimeFormat('en-GB', { timeZone: name, timeZoneName })
+    return (at) => format.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? name
+  }
+  const [short, offset] = [part('short'), part('longOffset')]
+  return {
+    offsetMs: (at) => (known(at) ? offsetOf(offset(at)) : 0),
+    nameAt: (at) => (known(at) ? short(at) : name),
+  }
+}
+
+/** Beyond it no calendar goes, and Intl throws. */
+function known(at: number): boolean {
+  return Math.abs(at) <= 8.64e15
+}
+
+/** `GMT+05:30` → 19 800 000; `GMT` → 0. */
+function offsetOf(text: string): number {
+  const found = /([+-])(\d+):(\d+)(?::(\d+))?$/.exec(text)
+  if (found === null) return 0
+  const [, sign, hours, minutes, seconds = '0'] = found
+  return (sign === '-' ? -1000 : 1000) * (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds))
+}

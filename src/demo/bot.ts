@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { openSync } from 'node:fs'
+import { mkdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { stopLeftovers } from '../cli/leftovers.ts'
+import { SpinupError } from '../core/model/error.ts'
+import { startRedisServer } from '../store/redis-server.ts'
+
+/** The real bot, running the demo's site on the local cloud. */
+export interface DemoBot {
+  readonly url: string
+  readonly balancerUrl: string
+  readonly dataDir: string
+  /** Ends the bot and everything it runs. */
+  stop(): Promise<void>
+}
+
+export const DEMO_BOOT_MS = 4000
+
+/** Starts `src/main.ts` in a process and folder of its own, after clearing away what an earlier demo left. */
+export async function startDemoBot(options: {
+  readonly dataDir: string
+  readonly port: number
+  readonly balancerPort: number
+  readonly env: Readonly<Record<string, string | undefined>>
+}): Promise<DemoBot> {
+  const { dataDir } = options
+  await clear(dataDir)
+  await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  const logFile = join(dataDir, 'bot.log')
+  const output = openSync(logFile, 'w', 0o600)
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, '../main.ts')],
+    {
+      env: {
+        PATH: options.env['PATH'],
+        HOME: options.env['HOME'],
+        SPINUP_DATA_DIR: dataDir,
+        SPINUP_PORT: String(options.port),
+        SPINUP_BALANCER_PORT: String(options.balancerPort),
+        SPINUP_LOCAL_APP: join(import.meta.dirname, 'app'),
+        SPINUP_LOCAL_VCPUS: '0.2',
+        SPINUP_LOCAL_BOOT: `${DEMO_BOOT_MS}ms`,
+        SPINUP_LOCAL_SNAPSHOT: '3s',
+      },
+      // A group of its own: Ctrl-C reaches the demo alone, which then ends the bot in order.
+      detached: true,
+      stdio: ['ignore', output, output, 'ipc'],
+    },
+  )
+  const told = await Promise.race([
+    once(child, 'message').then(([message]) => message as { readonly url: string; readonly balancerUrl: string }),
+    once(child, 'exit').then(() => null),
+  ])
+  if (told === null) {
+    const lines = (await readFile(logFile, 'utf8')).trim().split('\n')
+    const said = lines.findLast((line) => line.startsWith('spinup: ')) ?? lines.at(-1) ?? 'it said nothing'
+    throw new SpinupError('configuration', said.replace('spinup: ', ''))
+  }
+  return {
+    url: told.url,
+    balancerUrl: told.balancerUrl,
+    dataDir,
+    stop: async () => {
+      if (child.exitCode === null && child.signalCode === null) {
+        const gone = once(child, 'exit')
+        child.kill('SIGTERM')
+        await gone
+      }
+      await stopLeftovers(dataDir)
+    },
+  }
+}
+
+/** An earlier demo that was killed may have left its balancer, droplets and Redis running. */
+async function clear(dataDir: string): Promise<void> {
+  await stopLeftovers(dataDir)
+  const redis = await startRedisServer({ dataDir, install: true, say: (line) => console.error(line) })
+  await redis.stop()
+  await rm(dataDir, { recursive: true, force: true })
+}
