@@ -32,7 +32,7 @@ export async function findRunning(dir: string): Promise<Found | null> {
 export async function ping(running: Running, key: string): Promise<Running | 'refused' | 'silent'> {
   try {
     const response = await fetch(`http://127.0.0.1:${running.controlPort}/health`, {
-      headers: { authorization: `Bearer ${key}`, connection: 'close' },
+      headers: { authorization: `Bearer ${key}` },
       signal: AbortSignal.timeout(PING_MS),
     })
     const told = runningSchema.safeParse(await response.json().catch(() => null))
@@ -46,7 +46,7 @@ export async function ping(running: Running, key: string): Promise<Running | 're
 export async function stopRunning(running: Running, key: string): Promise<void> {
   await fetch(`http://127.0.0.1:${running.controlPort}/stop`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${key}`, connection: 'close' },
+    headers: { authorization: `Bearer ${key}` },
     signal: AbortSignal.timeout(PING_MS),
   }).catch(() => undefined)
   const deadline = performance.now() + STOP_MS

@@ -7,7 +7,8 @@ import { filesIn, PROTOCOL, wordSchema, type Config, type Running } from './proc
 import { findRunning, ping, stopRunning } from './running.ts'
 
 const START_MS = 15_000
-const WATCH_MS = 250
+/** How soon its death is noticed. */
+const WATCH_MS = 100
 const MAX_BACKOFF_MS = 10_000
 
 export interface BuiltinBalancerOptions {
@@ -50,46 +51,50 @@ export async function startBuiltinBalancer(options: BuiltinBalancerOptions): Pro
   const { host, port, key, healthPath, controlPort = 0 } = options
   let config: Config = { host, port, controlPort, key, healthPath }
 
-  const found = await findRunning(dir)
-  let running: Running
-  if (found !== null && fits(found.running, found.config, config)) {
-    running = found.running
-    log?.info({ pid: running.pid, port: running.port }, 'balancer adopted')
-  } else {
-    if (found !== null) await stopRunning(found.running, found.config.key)
-    running = await launch(dir, config)
-    log?.info({ pid: running.pid, port: running.port }, 'balancer started')
+  let running = await adopt(dir, config, log)
+  if (running === null) {
+    try {
+      running = await launch(dir, config)
+      log?.info({ pid: running.pid, port: running.port }, 'balancer started')
+    } catch (error) {
+      // Another bot may have been quicker: then the port is taken by the very balancer that is wanted.
+      running = await adopt(dir, config, log)
+      if (running === null) throw error
+    }
   }
+  let current = running
   // From now on the ports are known to others, so a restart must take the same.
   config = { ...config, port: running.port, controlPort: running.controlPort }
 
   let watching = true
   let timer: NodeJS.Timeout | undefined
-  let backoffMs = 100
-  let restarting: Promise<void> = Promise.resolve()
+  let backoffMs = WATCH_MS
+  let watched: Promise<void> = Promise.resolve()
 
-  const restart = async () => {
-    log?.warn({ pid: running.pid }, 'balancer process ended; starting it again')
+  const watch = async () => {
+    let answer = await ping(current, key)
+    // Asked again on a new connection: a kept one that was closed is no proof.
+    if (answer === 'refused') answer = await ping(current, key)
+    // Silence is not death: a busy process would be made worse by a second one.
+    if (answer === 'silent' || !watching) return
+    if (answer !== 'refused') {
+      current = answer
+      backoffMs = WATCH_MS
+      return
+    }
+    log?.warn({ pid: current.pid }, 'balancer process ended; starting it again')
     try {
-      running = await launch(dir, config)
-      backoffMs = 100
-      log?.info({ pid: running.pid, port: running.port }, 'balancer restarted')
+      current = await launch(dir, config)
+      backoffMs = WATCH_MS
+      log?.info({ pid: current.pid, port: current.port }, 'balancer restarted')
     } catch (error) {
       backoffMs = Math.min(backoffMs * 2, MAX_BACKOFF_MS)
       log?.error({ error: messageOf(error) }, 'balancer did not restart')
     }
   }
-  const watch = async () => {
-    // Silence is not death: a busy process would be made worse by a second one.
-    if ((await ping(running, key)) === 'refused' && watching) {
-      restarting = restart()
-      await restarting
-    }
-  }
   const again = () => {
     if (!watching) return
-    const delay = backoffMs > 100 ? backoffMs : WATCH_MS
-    timer = setTimeout(() => void watch().then(again), delay)
+    timer = setTimeout(() => (watched = watch().then(again)), backoffMs)
     timer.unref()
   }
   again()
@@ -102,14 +107,26 @@ export async function startBuiltinBalancer(options: BuiltinBalancerOptions): Pro
   return {
     url: `http://${shown}:${running.port}`,
     control: `http://127.0.0.1:${running.controlPort}`,
-    pid: () => running.pid,
+    pid: () => current.pid,
     async stop() {
       release()
-      await restarting
-      await stopRunning(running, key)
+      await watched
+      await stopRunning(current, key)
     },
     release,
   }
+}
+
+/** The live process of `dir`, if it was started with these options; one with other options is ended. */
+async function adopt(dir: string, config: Config, log: Logger | undefined): Promise<Running | null> {
+  const found = await findRunning(dir)
+  if (found === null) return null
+  if (fits(found.running, found.config, config)) {
+    log?.info({ pid: found.running.pid, port: found.running.port }, 'balancer adopted')
+    return found.running
+  }
+  await stopRunning(found.running, found.config.key)
+  return null
 }
 
 function fits(running: Running, was: Config, is: Config): boolean {
