@@ -9,5 +9,6 @@ export const keys = {
   outboxDestinations: 'spinup:outbox',
   outboxCards: (destination: string): string => `spinup:outbox:{${destination}}:cards`,
   outboxPending: (destination: string): string => `spinup:outbox:{${destination}}:pending`,
+  outboxFloor: (destination: string): string => `spinup:outbox:{${destination}}:floor`,
   outboxLock: (destination: string): string => `spinup:outbox:{${destination}}:lock`,
 }

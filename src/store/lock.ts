@@ -6,10 +6,14 @@ import type { Redis } from 'ioredis'
 export interface Lease {
   readonly key: string
   readonly token: string
+  /** Holds it for another `ttlMs` from now; false when it has lapsed or another took it. */
+  renew(): Promise<boolean>
   release(): Promise<void>
 }
 
 const RELEASE = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`
+
+const RENEW = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0`
 
 /** Takes the lease, waiting up to `waitMs`; null when another holds it all that time. It lapses by itself after `ttlMs`. */
 export async function acquireLease(
@@ -25,6 +29,7 @@ export async function acquireLease(
       return {
         key,
         token,
+        renew: async () => (await redis.eval(RENEW, 1, key, token, options.ttlMs)) === 1,
         release: async () => {
           await redis.eval(RELEASE, 1, key, token)
         },

@@ -15,10 +15,10 @@ export interface Outbox {
   deliver(destination: string, send: (card: Card) => Promise<void>): Promise<number>
 }
 
-/** The revision rises only when the view differs, so telling the same twice is silent. KEYS: cards, pending. */
+/** The revision rises only when the view differs, so telling the same twice is silent. KEYS: cards, pending, floor. */
 const PUT = `
 local before = redis.call('HGET', KEYS[1], ARGV[1])
-local revision = 1
+local revision = tonumber(redis.call('GET', KEYS[3]) or 0) + 1
 local at = ARGV[3]
 if before then
   local card = cjson.decode(before)
@@ -32,11 +32,35 @@ return revision`
 
 const DELIVERED = `
 local now = redis.call('HGET', KEYS[1], ARGV[1])
-if now and cjson.decode(now).revision == tonumber(ARGV[2]) then redis.call('ZREM', KEYS[2], ARGV[1]) return 1 end
-return 0`
+if now and cjson.decode(now).revision ~= tonumber(ARGV[2]) then return 0 end
+return redis.call('ZREM', KEYS[2], ARGV[1])`
+
+/**
+ * Forgets the oldest delivered cards. Should one of them change after all, its revision must still be above the shown
+ * one, so the highest forgotten is kept. One script: a card put meanwhile must not be taken. KEYS: cards, pending, floor.
+ */
+const TRIM = `
+local count = redis.call('HLEN', KEYS[1])
+if count <= tonumber(ARGV[2]) then return 0 end
+local all = redis.call('HVALS', KEYS[1])
+local old = {}
+for i = 1, #all do
+  local card = cjson.decode(all[i])
+  if not redis.call('ZSCORE', KEYS[2], card.id) then old[#old + 1] = card end
+end
+table.sort(old, function(a, b) return tonumber(a.at) < tonumber(b.at) end)
+local floor = tonumber(redis.call('GET', KEYS[3]) or 0)
+local gone = math.min(#old, count - tonumber(ARGV[1]))
+for i = 1, gone do
+  redis.call('HDEL', KEYS[1], old[i].id)
+  floor = math.max(floor, old[i].revision)
+end
+redis.call('SET', KEYS[3], floor)
+return gone`
 
 /** Cards kept per destination, so that a later change still finds its revision. */
 const KEPT_CARDS = 500
+/** Renewed before each card; a send has a shorter deadline of its own. */
 const LEASE_MS = 15_000
 
 interface StoredCard {
@@ -47,29 +71,15 @@ interface StoredCard {
 }
 
 export function createOutbox(redis: Redis): Outbox {
-  const trim = async (destination: string): Promise<void> => {
-    const cards = keys.outboxCards(destination)
-    if ((await redis.hlen(cards)) <= KEPT_CARDS * 1.2) return
-    const all = Object.values(await redis.hgetall(cards)).map(parse)
-    const pending = new Set(await redis.zrange(keys.outboxPending(destination), '0', '-1'))
-    const old = all
-      .filter((card) => !pending.has(card.id))
-      .toSorted((a, b) => a.at - b.at)
-      .slice(0, Math.max(0, all.length - KEPT_CARDS))
-    if (old.length > 0) await redis.hdel(cards, ...old.map((card) => card.id))
-  }
+  const places = (destination: string): readonly [string, string, string] => [
+    keys.outboxCards(destination),
+    keys.outboxPending(destination),
+    keys.outboxFloor(destination),
+  ]
   return {
     put: async (destination, cardId, view, at) => {
       await redis.sadd(keys.outboxDestinations, destination)
-      const revision = await redis.eval(
-        PUT,
-        2,
-        keys.outboxCards(destination),
-        keys.outboxPending(destination),
-        cardId,
-        JSON.stringify(view),
-        String(at),
-      )
+      const revision = await redis.eval(PUT, 3, ...places(destination), cardId, JSON.stringify(view), String(at))
       return revision !== 0
     },
     destinations: () => redis.smembers(keys.outboxDestinations),
@@ -81,24 +91,16 @@ export function createOutbox(redis: Redis): Outbox {
         let sent = 0
         for (const cardId of await redis.zrange(keys.outboxPending(destination), '0', '49')) {
           const stored = await redis.hget(keys.outboxCards(destination), cardId)
-          if (stored === null) {
-            await redis.zrem(keys.outboxPending(destination), cardId)
-            continue
+          const card = stored === null ? null : parse(stored)
+          // Lapsed while an earlier card was sent: another deliverer may be at it.
+          if (!(await lease.renew())) return sent
+          if (card !== null) {
+            await send(card)
+            sent++
           }
-          const card = parse(stored)
-          await send(card)
-          sent++
-          const { outboxCards, outboxPending } = keys
-          await redis.eval(
-            DELIVERED,
-            2,
-            outboxCards(destination),
-            outboxPending(destination),
-            cardId,
-            String(card.revision),
-          )
+          await redis.eval(DELIVERED, 3, ...places(destination), cardId, card?.revision ?? 0)
         }
-        await trim(destination)
+        await redis.eval(TRIM, 3, ...places(destination), KEPT_CARDS, KEPT_CARDS * 1.2)
         return sent
       } finally {
         await lease.release()

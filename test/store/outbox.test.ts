@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import type { Redis } from 'ioredis'
+import type { AnswerView, Card } from '../../src/core/model/view.ts'
+import { keys } from '../../src/store/keys.ts'
+import { createOutbox, type Outbox } from '../../src/store/outbox.ts'
+import { startTestRedis, type TestRedis } from '../redis.ts'
+import { seeded, T } from './example-state.ts'
+
+const TO = 'console:main'
+const view = (text: string): AnswerView => ({
+  kind: 'answer',
+  tone: 'info',
+  title: 'Said',
+  text,
+  fields: [],
+  actions: [],
+})
+const textOf = (card: Card | undefined): string => (card?.view.kind === 'answer' ? card.view.text : '')
+
+describe('the outbox', () => {
+  let server: TestRedis
+  let redis: Redis
+  let outbox: Outbox
+  let shown: Card[]
+  before(async () => {
+    server = await startTestRedis()
+    redis = await server.connect()
+  })
+  after(() => server.stop())
+  beforeEach(async () => {
+    await redis.flushall()
+    outbox = createOutbox(redis)
+    shown = []
+  })
+  const show = async (card: Card): Promise<void> => void shown.push(card)
+  const refuse = async (): Promise<void> => {
+    throw new Error('the platform is away')
+  }
+
+  it('delivers the newest state of a card once, however often it was put', async () => {
+    assert.equal(await outbox.put(TO, 'a', view('one'), T), true)
+    assert.equal(await outbox.put(TO, 'a', view('two'), T + 1), true)
+    assert.equal(await outbox.put(TO, 'a', view('three'), T + 2), true)
+    assert.equal(await outbox.deliver(TO, show), 1)
+    assert.deepEqual(shown, [{ id: 'a', revision: 3, at: T, view: view('three') }])
+    assert.equal(await outbox.deliver(TO, show), 0)
+    assert.deepEqual(await outbox.destinations(), [TO])
+  })
+
+  it('is silent about a view that is the same, and keeps odd letters', async () => {
+    const odd = view('“quotes” \u0000 \ud83d\udd25 / \\ \n é {"a":[]}')
+    assert.equal(await outbox.put(TO, 'a', odd, T), true)
+    await outbox.deliver(TO, show)
+    assert.equal(await outbox.put(TO, 'a', odd, T + 5), false)
+    assert.equal(await outbox.deliver(TO, show), 0)
+    assert.deepEqual(shown, [{ id: 'a', revision: 1, at: T, view: odd }])
+  })
+
+  it('delivers oldest first, and each destination by itself', async () => {
+    await outbox.put(TO, 'z', view('first'), T)
+    await outbox.put(TO, 'a', view('second'), T + 1)
+    await outbox.put('slack:ops', 'a', view('elsewhere'), T)
+    await outbox.deliver(TO, show)
+    assert.deepEqual(shown.map(textOf), ['first', 'second'])
+    await outbox.deliver('slack:ops', show)
+    assert.deepEqual(shown.map(textOf), ['first', 'second', 'elsewhere'])
+  })
+
+  it('keeps what could not be sent, and tries again', async () => {
+    await outbox.put(TO, 'a', view('one'), T)
+    await outbox.put(TO, 'b', view('two'), T + 1)
+    await assert.rejects(outbox.deliver(TO, refuse), /away/)
+    await assert.rejects(outbox.deliver(TO, refuse), /away/)
+    assert.equal(await outbox.deliver(TO, show), 2)
+    assert.deepEqual(shown.map(textOf), ['one', 'two'])
+  })
+
+  it('delivers afterwards what was changed while it was being sent', async () => {
+    await outbox.put(TO, 'a', view('one'), T)
+    await outbox.deliver(TO, async (card) => {
+      await outbox.put(TO, 'a', view('two'), T + 1)
+      await show(card)
+    })
+    await outbox.deliver(TO, show)
+    assert.equal(await outbox.deliver(TO, show), 0)
+    assert.deepEqual(
+      shown.map((card) => [textOf(card), card.revision]),
+      [
+        ['one', 1],
+        ['two', 2],
+      ],
+    )
+  })
+
+  it('is worked off by one deliverer at a time', async () => {
+    const others = await Promise.all(Array.from({ length: 4 }, async () => createOutbox(await server.connect())))
+    for (let index = 0; index < 30; index++) await outbox.put(TO, `card-${index}`, view(String(index)), T + index)
+    let sending = 0
+    const slow = async (card: Card): Promise<void> => {
+      assert.equal(++sending, 1, 'nobody else is sending')
+      await new Promise((resolve) => setImmediate(resolve))
+      shown.push(card)
+      sending--
+    }
+    const sent = await Promise.all(others.map((other) => other.deliver(TO, slow)))
+    assert.equal(
+      sent.reduce((sum, count) => sum + count),
+      30,
+    )
+    assert.equal(new Set(shown.map((card) => card.id)).size, 30)
+  })
+
+  it('stops when its turn lapsed and another has taken over, so no revision is sent by two at once', async () => {
+    for (const id of ['a', 'b', 'c']) await outbox.put(TO, id, view(id), T)
+    const other = createOutbox(redis)
+    const byOther: Card[] = []
+    const sent = await outbox.deliver(TO, async (card) => {
+      await show(card)
+      // As after a stall of over fifteen seconds.
+      await redis.del(keys.outboxLock(TO))
+      await other.deliver(TO, async (theirs) => void byOther.push(theirs))
+    })
+    assert.equal(sent, 1)
+    assert.deepEqual(shown.map(textOf), ['a'])
+    assert.deepEqual(byOther.map(textOf).slice(-2), ['b', 'c'])
+    assert.equal(await outbox.deliver(TO, show), 0)
+  })
+
+  it('holds its turn for as long as it goes on sending', async () => {
+    for (const id of ['a', 'b']) await outbox.put(TO, id, view(id), T)
+    const left: number[] = []
+    await outbox.deliver(TO, async () => {
+      left.push(await redis.pttl(keys.outboxLock(TO)))
+      await redis.pexpire(keys.outboxLock(TO), 3000)
+    })
+    assert.ok(left.length === 2 && left[1]! > 10_000, String(left))
+  })
+
+  it('always brings the last state, through failures, changes in mid-send and several deliverers', async () => {
+    const random = seeded(7)
+    const last = new Map<string, string>()
+    const seen = new Map<string, Card>()
+    const careless = async (card: Card): Promise<void> => {
+      if (random() < 0.3) throw new Error('lost')
+      if (card.revision >= (seen.get(card.id)?.revision ?? 0)) seen.set(card.id, card)
+      if (random() < 0.3) throw new Error('shown, but the answer was lost')
+    }
+    const put = async (round: number): Promise<void> => {
+      const id = `card-${Math.floor(random() * 5)}`
+      const text = `${id} in round ${round}`
+      last.set(id, text)
+      await outbox.put(TO, id, view(text), T + round)
+    }
+    for (let round = 0; round < 120; round++) {
+      await put(round)
+      await Promise.allSettled([outbox.deliver(TO, careless), put(round + 1000), outbox.deliver(TO, careless)])
+    }
+    for (let turn = 0; turn < 200; turn++) await outbox.deliver(TO, careless).catch(() => undefined)
+    assert.deepEqual(new Map([...seen].map(([id, card]) => [id, textOf(card)])), last)
+  })
+
+  describe('with very many cards', () => {
+    const fill = async (count: number): Promise<void> => {
+      const ids = Array.from({ length: count }, (_, index) => index)
+      await Promise.all(ids.map((index) => outbox.put(TO, `new-${index}`, view(String(index)), T + 1000 + index)))
+    }
+
+    it('forgets the oldest delivered ones, and never one that waits', async () => {
+      await outbox.put(TO, 'old', view('old'), T)
+      await outbox.deliver(TO, show)
+      await fill(700)
+      await outbox.deliver(TO, show)
+      assert.equal(await redis.hexists(keys.outboxCards(TO), 'old'), 0, 'the oldest is forgotten')
+      assert.equal(await redis.hlen(keys.outboxCards(TO)), 650, 'the 650 that wait are kept, though they are too many')
+      while ((await outbox.deliver(TO, show)) > 0);
+      assert.equal(new Set(shown.map((card) => card.id)).size, 701, 'each was delivered')
+      assert.ok((await redis.hlen(keys.outboxCards(TO))) <= 600)
+      assert.equal(await redis.hexists(keys.outboxCards(TO), 'new-699'), 1, 'the newest is kept')
+    })
+
+    it('still edits one that was forgotten, with a revision above the shown one', async () => {
+      await outbox.put(TO, 'old', view('one'), T)
+      await outbox.put(TO, 'old', view('two'), T)
+      await outbox.put(TO, 'old', view('three'), T)
+      await outbox.deliver(TO, show)
+      await fill(620)
+      while ((await outbox.deliver(TO, show)) > 0);
+      assert.equal(await redis.hexists(keys.outboxCards(TO), 'old'), 0, 'it was forgotten')
+      await outbox.put(TO, 'old', view('resolved'), T + 5000)
+      await outbox.deliver(TO, show)
+      const cards = shown.filter((card) => card.id === 'old')
+      assert.equal(textOf(cards.at(-1)), 'resolved')
+      assert.ok(cards.at(-1)!.revision > 3)
+    })
+  })
+})
