@@ -43,7 +43,8 @@ export async function followChanges(options: {
   const subscriber = options.redis.duplicate({ autoResubscribe: false, maxRetriesPerRequest: null })
   subscriber.on('message', wake)
   subscriber.on('ready', () => {
-    void subscriber.subscribe(options.event).then(wake, () => undefined)
+    // Not taken in time on a busy host: a new connection tries again.
+    void subscriber.subscribe(options.event).then(wake, () => subscriber.disconnect(!stopped))
   })
   // The main connection reports outages; an unhandled error event would end the process.
   subscriber.on('error', () => undefined)

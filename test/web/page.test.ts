@@ -140,7 +140,7 @@ describe('the console page', { skip }, () => {
     const background = (): Promise<string> => page.evaluate('getComputedStyle(document.body).backgroundColor')
     const dark = await background()
     await page.getByRole('button', { name: 'Switch to light theme' }).click()
-    assert.notEqual(await background(), dark)
+    await until(async () => (await background()) !== dark, { what: 'another background' })
     assert.match((await source()) ?? '', /theme=light/)
     await page.reload()
     await page.getByRole('button', { name: 'Switch to dark theme' }).waitFor()

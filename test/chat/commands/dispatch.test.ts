@@ -127,7 +127,7 @@ describe('completion', () => {
 
 describe('handlers', () => {
   const channel = 'console'
-  const handlers = (perform: (request: Request) => Promise<never[]>, failed = (_: unknown): void => {}) =>
+  const handlers = (perform: (request: Request) => Promise<never[]>, failed: (error: unknown) => void = () => {}) =>
     createHandlers({ perform, failed, now: () => NOW, facts: async () => ({ members: [], stats: [], droplets: [] }) })
 
   it('turns a refusal by the engine into an error card with the command’s example', async () => {

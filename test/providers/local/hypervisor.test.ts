@@ -122,7 +122,7 @@ describe('the local hypervisor', () => {
       const { web = 0 } = await servicesOf(test.dir, origin.id)
       assert.ok(isAlive(web))
       await until(() => !isAlive(test.hypervisor().pid), { what: 'it to leave' })
-      assert.equal(isAlive(web), false)
+      await until(() => !isAlive(web), { what: 'its droplet to end' })
       await assert.rejects(access(test.hypervisor().path), 'the socket is gone')
     })
   })
