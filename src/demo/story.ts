@@ -10,7 +10,7 @@ import type { Second } from './traffic/tally.ts'
 import { watch, type Watch } from './watch.ts'
 
 const QUIET_MS = 12_000
-const SHAPE = { quietRps: 12, peak: 8, riseMs: 1000, holdMs: 45_000, decayMs: 6000 }
+const SHAPE = { quietRps: 8, peak: 8, riseMs: 1000, holdMs: 45_000, decayMs: 6000 }
 /** The team's policy for the demo: the defaults are for days, this story is for two minutes. */
 const POLICY =
   'policy target=60% max=6 window=4s scale-out-cooldown=2s scale-in-window=10s scale-in-cooldown=2s step-in=2 stale-after=15s'
