@@ -52,7 +52,8 @@ const span = (example: string) =>
 const url = (what: string) =>
   z
     .string()
-    .refine((text) => URL.canParse(text), `${what}`)
+    // `localhost:8080` parses too, as a URL of the scheme `localhost:`.
+    .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), what)
     .transform((text) => text.replace(/\/+$/, ''))
 
 const number = (least: number, most: number, example: string) =>
@@ -95,7 +96,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => {
       const name = String(issue.path[0])
-      return `${name}=${name.includes('SECRET') || name.includes('PASSWORD') ? '…' : given[name]}: it takes ${issue.message}`
+      // A Redis URL may hold a password before its @.
+      const shown = /SECRET|PASSWORD/.test(name) ? '…' : given[name]?.replace(/^.*@/s, '…@')
+      return `${name}=${shown}: it takes ${issue.message}`
     })
     throw new SpinupError('configuration', `Wrong configuration. ${lines.join('. ')}.`)
   }

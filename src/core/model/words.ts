@@ -8,8 +8,8 @@ export function percent(fraction: number): string {
 /** `125_000` → `2 min 5 s`; under ten seconds one decimal; at most two units. */
 export function duration(ms: number): string {
   if (!Number.isFinite(ms)) return 'for ever'
-  if (ms < 1000) return `${Math.round(ms)} ms`
-  if (ms < 10_000) return `${trim((ms / 1000).toFixed(1))} s`
+  if (ms < 999.5) return `${Math.round(ms)} ms`
+  if (ms < 9950) return `${trim((ms / 1000).toFixed(1))} s`
   const seconds = Math.round(ms / 1000)
   const units: readonly (readonly [string, number])[] = [
     ['d', 86_400],
@@ -36,7 +36,8 @@ export function dollars(amount: number): string {
 
 /** A plain number, at most three significant digits below 1,000. */
 export function plainNumber(value: number): string {
-  if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString('en-US')
+  // From 999.5 on three digits would read as 1.00e+3.
+  if (Math.abs(value) >= 999.5) return Math.round(value).toLocaleString('en-US')
   return trim(value.toPrecision(3))
 }
 
@@ -57,11 +58,16 @@ export function statValue(stat: string, value: number): string {
   return unitOf(stat) === 'fraction' ? percent(value) : plainNumber(value)
 }
 
-const NAMES: Readonly<Record<string, string>> = { cpu: 'CPU', memory: 'memory', psi: 'CPU pressure', load1: 'load' }
+// A map, not an object: a team may report a stat called `constructor`.
+const NAMES: ReadonlyMap<string, string> = new Map([
+  ['cpu', 'CPU'],
+  ['psi', 'CPU pressure'],
+  ['load1', 'load'],
+])
 
 /** How a stat is called in a sentence. */
 export function statName(stat: string): string {
-  return NAMES[stat] ?? stat
+  return NAMES.get(stat) ?? stat
 }
 
 function trim(text: string): string {

@@ -133,15 +133,19 @@ function span(name: string, key: DurationKey, leastMs: number, meaning: string):
     name,
     meaning,
     example: `${name}=30s`,
-    read: (policy) => (policy[key] === 0 ? '0 s' : duration(policy[key])),
+    read: (policy) => spanWords(policy[key]),
     write: (policy, text) => {
-      const value = text === '0' || text === '0s' ? 0 : parseDuration(text)
+      const value = /^0\s*[a-z]*$/.test(text) ? 0 : parseDuration(text)
       if (value === null || value < leastMs || value > 86_400_000) {
-        throw bad(name, text, `a time from ${duration(leastMs)} to 24 h, e.g. 30s or 5m`)
+        throw bad(name, text, `a time from ${spanWords(leastMs)} to 24 h, e.g. 30s or 5m`)
       }
       return { ...policy, [key]: value }
     },
   }
+}
+
+function spanWords(ms: number): string {
+  return ms === 0 ? '0 s' : duration(ms)
 }
 
 function onExpiry(name: string, key: 'onExpiryOut' | 'onExpiryIn', meaning: string): PolicyField {

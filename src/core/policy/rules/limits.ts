@@ -4,8 +4,8 @@ import type { JudgeRule } from '../rule.ts'
 export const limits: JudgeRule = (context, draft) => {
   const { policy, measure } = context
   if (draft.to > policy.max) {
-    const why =
-      measure.size >= policy.max ? `Holding at the maximum of ${policy.max}` : `Limited to the maximum of ${policy.max}`
+    const how = measure.size > policy.max ? 'Back to' : measure.size === policy.max ? 'Holding at' : 'Limited to'
+    const why = `${how} the maximum of ${policy.max}`
     return { ...draft, to: policy.max, rule: 'max', reason: `${why}; wanted ${draft.to}. ${draft.reason}` }
   }
   if (draft.to < policy.min) {

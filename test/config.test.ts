@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { resolve } from 'node:path'
+import { describe, it } from 'node:test'
+import { readConfig } from '../src/config.ts'
+import { SpinupError } from '../src/core/model/error.ts'
+
+function refusal(env: Record<string, string>): string {
+  try {
+    readConfig(env)
+  } catch (error) {
+    assert.ok(error instanceof SpinupError && error.code === 'configuration', String(error))
+    return error.message
+  }
+  assert.fail(`${JSON.stringify(env)} was taken`)
+}
+
+describe('the configuration', () => {
+  it('works with nothing set', () => {
+    assert.deepEqual(readConfig({ PATH: '/usr/bin' }), {
+      redisUrl: null,
+      host: '127.0.0.1',
+      port: 8080,
+      publicUrl: null,
+      dataDir: resolve('.spinup'),
+      secret: null,
+      consolePassword: null,
+      logLevel: 'info',
+      takeoverMs: 10_000,
+      balancer: { host: '127.0.0.1', port: 8081 },
+      local: null,
+    })
+  })
+
+  it('takes an empty value as none, as .env files have them', () => {
+    const empty = readConfig({ REDIS_URL: '', SPINUP_PORT: '', SPINUP_SECRET: '', SPINUP_LOCAL_APP: '' })
+    assert.deepEqual(empty, readConfig({}))
+  })
+
+  it('reads what is set', () => {
+    const config = readConfig({
+      REDIS_URL: 'rediss://:secret@redis.example:6380/2',
+      SPINUP_HOST: '0.0.0.0',
+      SPINUP_PORT: '0',
+      SPINUP_PUBLIC_URL: 'https://spinup.example.com//',
+      SPINUP_DATA_DIR: '/var/lib/spinup',
+      SPINUP_SECRET: 'x'.repeat(32),
+      SPINUP_CONSOLE_PASSWORD: 'correct horse',
+      SPINUP_LOG_LEVEL: 'debug',
+      SPINUP_TAKEOVER: '1500ms',
+      SPINUP_BALANCER_PORT: '80',
+      SPINUP_LOCAL_APP: 'app',
+      SPINUP_LOCAL_MEMORY_MB: '256',
+      SPINUP_LOCAL_BOOT: '2s',
+    })
+    assert.equal(config.redisUrl, 'rediss://:secret@redis.example:6380/2')
+    assert.equal(config.port, 0)
+    assert.equal(config.publicUrl, 'https://spinup.example.com')
+    assert.equal(config.dataDir, '/var/lib/spinup')
+    assert.equal(config.takeoverMs, 1500)
+    assert.deepEqual(config.balancer, { host: '127.0.0.1', port: 80 })
+    assert.deepEqual(config.local, {
+      appDir: resolve('app'),
+      dropletName: 'web',
+      vcpus: 0.25,
+      memoryBytes: 256 * 1024 * 1024,
+      bootMs: 2000,
+      snapshotMs: 3000,
+      dollarsPerHour: 0.006,
+    })
+  })
+
+  it('names every wrong variable at once, with its value and what it takes', () => {
+    const message = refusal({ SPINUP_PORT: '99999', SPINUP_LOG_LEVEL: 'loud', SPINUP_LOCAL_VCPUS: 'two' })
+    assert.match(message, /SPINUP_PORT=99999: it takes a port number from 0 to 65535/)
+    assert.match(message, /SPINUP_LOG_LEVEL=loud: it takes debug, info, warn or error/)
+    assert.match(message, /SPINUP_LOCAL_VCPUS=two: it takes a number from 0.05 to 16/)
+  })
+
+  it('refuses each kind of nonsense', () => {
+    const wrong: readonly (readonly [string, string])[] = [
+      ['REDIS_URL', 'http://127.0.0.1:6379'],
+      ['REDIS_URL', '127.0.0.1:6379'],
+      ['SPINUP_PORT', '-1'],
+      ['SPINUP_PORT', '80a'],
+      ['SPINUP_PUBLIC_URL', 'spinup.example.com'],
+      ['SPINUP_PUBLIC_URL', 'localhost:8080'],
+      ['SPINUP_PUBLIC_URL', 'ftp://spinup.example.com'],
+      ['SPINUP_SECRET', 'short'],
+      ['SPINUP_CONSOLE_PASSWORD', '1234567'],
+      ['SPINUP_TAKEOVER', 'soon'],
+      ['SPINUP_LOCAL_NAME', 'Web Server'],
+      ['SPINUP_LOCAL_MEMORY_MB', '1'],
+    ]
+    for (const [name, value] of wrong) assert.match(refusal({ [name]: value }), new RegExp(`${name}=.*: it takes `))
+  })
+
+  it('shows no secret when it complains', () => {
+    const message = refusal({
+      SPINUP_SECRET: 'hunter2',
+      SPINUP_CONSOLE_PASSWORD: 'hunter2',
+      REDIS_URL: 'http://bot:hunter2/@redis.example:6379',
+    })
+    assert.doesNotMatch(message, /hunter2/)
+    assert.match(message, /REDIS_URL=…@redis\.example:6379: it takes a URL such as redis:/)
+  })
+})

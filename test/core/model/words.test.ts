@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import {
+  dollars,
+  duration,
+  percent,
+  plainNumber,
+  plural,
+  statName,
+  statValue,
+  unitOf,
+} from '../../../src/core/model/words.ts'
+
+describe('words', () => {
+  it('say a duration in at most two units', () => {
+    const cases: readonly (readonly [number, string])[] = [
+      [0, '0 ms'],
+      [999, '999 ms'],
+      [999.7, '1 s'],
+      [1000, '1 s'],
+      [1549, '1.5 s'],
+      [9940, '9.9 s'],
+      [9960, '10 s'],
+      [59_600, '1 min'],
+      [125_000, '2 min 5 s'],
+      [3_600_000, '1 h'],
+      [3_630_000, '1 h'],
+      [5_400_000, '1 h 30 min'],
+      [90_061_000, '1 d 1 h'],
+      [30 * 86_400_000, '30 d'],
+      [Infinity, 'for ever'],
+    ]
+    for (const [ms, words] of cases) assert.equal(duration(ms), words, String(ms))
+  })
+
+  it('say plain numbers without powers of ten or needless noughts', () => {
+    const cases: readonly (readonly [number, string])[] = [
+      [0, '0'],
+      [5, '5'],
+      [0.5, '0.5'],
+      [12.34, '12.3'],
+      [100, '100'],
+      [999.4, '999'],
+      [999.6, '1,000'],
+      [-999.6, '-1,000'],
+      [1234.5, '1,235'],
+      [1_000_000, '1,000,000'],
+    ]
+    for (const [value, words] of cases) assert.equal(plainNumber(value), words, String(value))
+  })
+
+  it('say shares, money and counts', () => {
+    assert.equal(percent(0.934), '93 %')
+    assert.equal(dollars(0), '$0.00')
+    assert.equal(dollars(0.018), '$0.018')
+    assert.equal(dollars(12.5), '$12.50')
+    assert.equal(plural(1, 'clone'), '1 clone')
+    assert.equal(plural(0, 'clone'), '0 clones')
+  })
+
+  it('give each statistic its unit and name, whatever a team calls one', () => {
+    assert.equal(statValue('cpu', 0.5), '50 %')
+    assert.equal(statValue('queue', 0.5), '0.5')
+    assert.equal(unitOf('memory'), 'fraction')
+    assert.equal(statName('cpu'), 'CPU')
+    assert.equal(statName('memory'), 'memory')
+    assert.equal(statName('orders.waiting'), 'orders.waiting')
+    assert.equal(statName('constructor'), 'constructor')
+  })
+})
