@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { stopLeftovers } from '../cli/leftovers.ts'
 import { SpinupError } from '../core/model/error.ts'
 import { startRedisServer } from '../store/redis-server.ts'
+import { prepareSite } from './site.ts'
 
 /** The real bot, running the demo's site on the local cloud. */
 export interface DemoBot {
@@ -28,6 +29,8 @@ export async function startDemoBot(options: {
   const { dataDir } = options
   await clear(dataDir)
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  const site = join(dataDir, 'site')
+  await prepareSite(site)
   const logFile = join(dataDir, 'bot.log')
   const output = openSync(logFile, 'w', 0o600)
   const child = spawn(
@@ -40,7 +43,7 @@ export async function startDemoBot(options: {
         SPINUP_DATA_DIR: dataDir,
         SPINUP_PORT: String(options.port),
         SPINUP_BALANCER_PORT: String(options.balancerPort),
-        SPINUP_LOCAL_APP: join(import.meta.dirname, 'app'),
+        SPINUP_LOCAL_APP: site,
         SPINUP_LOCAL_VCPUS: '0.2',
         SPINUP_LOCAL_BOOT: `${DEMO_BOOT_MS}ms`,
         SPINUP_LOCAL_SNAPSHOT: '3s',
