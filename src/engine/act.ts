@@ -1,4 +1,5 @@
 import type { Decision } from '../core/model/decision.ts'
+import type { Mode } from '../core/model/policy.ts'
 import { SPINUP } from '../core/model/pool.ts'
 import type { Judgement } from '../core/policy/decide.ts'
 import { ask, close, deniedLately, openApproval, stillAnswers, WITHDRAW_AFTER_MS } from './approvals.ts'
@@ -8,16 +9,17 @@ import type { Session } from './session.ts'
 
 /** Keeps a judgement, and does what the pool's mode says with it: act, ask, or only say. */
 export async function act(session: Session, judgement: Judgement): Promise<void> {
-  const decision = keep(session, judgement)
-  expire(session)
   // What a person pinned, and the hard limits, were decided by people already: nothing to ask.
-  const decided = decision.rule === 'pin' || decision.rule === 'min'
+  const past = judgement.rule === 'max' && judgement.kind === 'scaleIn'
+  const decided = judgement.rule === 'pin' || judgement.rule === 'min' || past
   const mode = decided ? 'auto' : session.state().pool.policy.mode
+  const decision = keep(session, judgement, mode)
   if (mode === 'auto') {
     withdraw(session, decision, 'no longer asked for')
     carryOut(session, decision)
   } else if (mode === 'approve') {
-    propose(session, decision)
+    // The judgement was made before an expiry acted, so it is out of date then; the next tick makes another.
+    if (!expire(session, decision)) propose(session, decision)
   } else {
     withdraw(session, decision, 'no longer asked for')
     await say(session, decision)
@@ -25,11 +27,12 @@ export async function act(session: Session, judgement: Judgement): Promise<void>
 }
 
 /** Same verdict as a moment ago: same decision, with fresh numbers. A new one gets an id and a place in the record. */
-function keep(session: Session, judgement: Judgement): Decision {
+function keep(session: Session, judgement: Judgement, mode: Mode): Decision {
   const last = session.state().decision
+  // In mode auto a change is carried out, so wanting it again is another decision; in the others it merely goes on.
   const same =
     last !== null &&
-    judgement.kind === 'hold' &&
+    (judgement.kind === 'hold' || (mode !== 'auto' && last.from === judgement.from)) &&
     last.kind === judgement.kind &&
     last.rule === judgement.rule &&
     last.to === judgement.to
@@ -55,7 +58,9 @@ function propose(session: Session, decision: Decision): void {
   const state = session.state()
   const open = openApproval(state)
   if (decision.kind === 'hold') {
-    if (open !== null && session.now - open.openedAt > WITHDRAW_AFTER_MS)
+    // A lull may pass; a pause is a person's word.
+    if (decision.rule === 'pause') withdraw(session, decision, 'no longer asked for')
+    else if (open !== null && session.now - open.openedAt > WITHDRAW_AFTER_MS)
       withdraw(session, decision, 'no longer needed')
     return
   }
@@ -78,15 +83,16 @@ function withdraw(session: Session, decision: Decision, note: string): void {
   })
 }
 
-/** Past its deadline a question is answered by the policy's default. */
-function expire(session: Session): void {
+/** Past its deadline a question is answered by the policy's default, though not while paused. Whether it was. */
+function expire(session: Session, decision: Decision): boolean {
   const open = openApproval(session.state())
-  if (open === null || open.deadlineAt > session.now) return
+  if (open === null || open.deadlineAt > session.now || decision.rule === 'pause') return false
   const acts = open.onExpiry === 'act'
   const note = acts ? 'nobody answered in time; went ahead, as the policy says' : 'nobody answered in time; held'
   session.change({ approvals: { put: [close(open, { state: 'expired', by: SPINUP, note }, session.now)] } })
   if (acts) carryOut(session, fresh(session, open.decision))
   session.journal({ at: session.now, actor: SPINUP, what: open.decision.reason, outcome: note, tone: 'warn' })
+  return true
 }
 
 /** An older decision as of now: from the present size, within the hard limits. */

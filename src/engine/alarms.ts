@@ -22,15 +22,12 @@ export function alarms(state: PoolState, findings: Findings, now: number): reado
   }
   const silent = silentMembers(state, findings.observation, now)
   if (silent.length > 0) {
-    const known = state.alarms.find((alarm) => alarm.id === 'silent')
     const names = silent.join(', ')
     raise({
       id: 'silent',
       tone: 'warn',
       title: silent.length === 1 ? `${names} is silent` : `${silent.length} agents are silent`,
-      text:
-        known?.text ??
-        `No sample from ${names} for over ${duration(state.pool.policy.staleAfterMs)}. The pool is held: nothing is scaled in on partial evidence.`,
+      text: `No sample from ${names} for over ${duration(state.pool.policy.staleAfterMs)}. The pool is held: nothing is scaled in on partial evidence.`,
       fix: 'Check that the agent runs on the droplet and reaches the bot; it reports again by itself.',
     })
   }

@@ -96,7 +96,15 @@ async function chooseDroplet(services: Services, name: string, actor: Actor): Pr
     throw new SpinupError('notFound', `There is no droplet called ${name}. Type /spinup connect to see the list.`)
   }
   const { droplet, provider } = found
+  if (droplet.tags.includes('spinup')) {
+    throw new SpinupError('badInput', `${name} is a clone of mine; choose the droplet that runs your site.`)
+  }
   const poolId = name.toLowerCase().replaceAll(/[^a-z0-9-]+/g, '-')
+  const other = (await services.store.list()).find((known) => known !== poolId)
+  if (other !== undefined) {
+    // Commands name no pool, so a second one would take the first out of everybody's reach.
+    throw new SpinupError('conflict', `${other} is the connected droplet, and I watch one; nothing was changed.`)
+  }
   const now = services.now()
   const pool: Pool = {
     id: poolId,

@@ -22,10 +22,13 @@ export async function runOperation(
   options: { readonly signal: AbortSignal; readonly changed: (poolId: string) => void },
 ): Promise<RunOutcome> {
   let event: OperationEvent = { kind: 'resumed' }
+  let held: number | null = null
   for (;;) {
     const state = await services.store.load(poolId)
     const operation = state?.operations.find((candidate) => candidate.id === operationId)
     if (state === null || operation === undefined || operation.state.kind !== 'running') return 'finished'
+    // Another bot went on meanwhile: what came of our effect belongs to a step that is over, and must not be told to its.
+    if (held !== null && operation.version !== held) return 'lost'
 
     const step = next(operation, event, services.now(), services.timing(state.pool.provider))
     const saved = await services.store.commit(
@@ -34,6 +37,7 @@ export async function runOperation(
       { change: changeOf(state, operation, step.operation, services.now()) },
     )
     if (!saved) return 'lost'
+    held = step.operation.version
     if (step.operation.step !== operation.step || step.operation.state.kind !== 'running') {
       services.log.info(
         {

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import type { ConnectChoice } from '../../../src/core/model/request.ts'
+import type { ConnectView, View } from '../../../src/core/model/view.ts'
+import { dump } from '../../store/dump.ts'
+import { startRig, type Rig } from '../rig.ts'
+
+describe('connect', () => {
+  let rig: Rig
+  before(async () => {
+    rig = await startRig()
+  })
+  after(() => rig.stop())
+  beforeEach(async () => {
+    await rig.reset()
+    await rig.redis.flushall()
+    rig.door.backends.clear()
+    rig.yard.after = () => undefined
+  })
+  const choose = (choice: ConnectChoice | null): Promise<readonly View[]> => rig.ask({ kind: 'connect', choice })
+  const card = async (): Promise<ConnectView> => (await rig.views('connect')).at(-1)!
+  const doing = async (): Promise<string> => (await card()).steps.find((step) => step.state === 'doing')!.label
+  const refused = async (choice: ConnectChoice, says: RegExp): Promise<void> => {
+    const before = await dump(rig.redis)
+    await assert.rejects(choose(choice), says)
+    assert.deepEqual(await dump(rig.redis), before)
+  }
+  const enrol = async (): Promise<void> => {
+    await choose({ kind: 'droplet', name: 'web' })
+    await choose({ kind: 'balancer', name: 'door' })
+    rig.pass(1000)
+    await rig.report(0.1, 1, ['web-1'])
+    await rig.tick()
+  }
+
+  it('offers the team’s droplets, not its own clones, and makes no pool yet', async () => {
+    await rig.yard.create({ name: 'web-7', snapshotId: 's', operationTag: 'o', tags: ['spinup'], userData: '' })
+    const answered = await choose(null)
+    const view = [...answered, ...(await rig.views('connect'))].find((one) => one.kind === 'connect')
+    assert.deepEqual(
+      view?.choices.map((choice) => choice.action),
+      ['run:/spinup connect droplet web'],
+    )
+    assert.deepEqual(await rig.services.store.list(), [])
+  })
+
+  it('walks from the droplet to a pool that is watched, each step as it is seen to be done', async () => {
+    assert.deepEqual(await choose({ kind: 'droplet', name: 'web' }), [])
+    assert.equal(await doing(), 'Choose the balancer')
+    await choose({ kind: 'balancer', name: 'door' })
+    assert.equal(await doing(), 'Install the agent')
+    assert.match((await card()).line!, /^install web \S+/)
+    await rig.tick()
+    assert.equal(await doing(), 'Install the agent', 'no sample yet')
+    rig.pass(1000)
+    await rig.report(0.1, 1, ['web-1'])
+    await rig.tick()
+    assert.equal(await doing(), 'Take a snapshot')
+    await choose({ kind: 'snapshot' })
+    await rig.report(0.1, 1, ['web-1'])
+    await rig.work()
+    await rig.tick()
+    const last = await card()
+    assert.equal(last.title, 'Connected: web')
+    assert.ok(last.steps.every((step) => step.state === 'done'))
+    const { pool, members } = await rig.state()
+    assert.equal(pool.phase, 'ready')
+    assert.match(pool.snapshotId!, /^image-spinup-web-/)
+    assert.deepEqual([members[0]?.phase, members[0]?.role], ['inService', 'origin'])
+    assert.deepEqual(
+      rig.yard.calls.map((call) => call.split(' ')[0]),
+      ['power', 'snapshot', 'power'],
+    )
+    const [again] = await choose(null)
+    assert.ok(again?.kind === 'answer' && again.title === 'web is connected')
+  })
+
+  it('refuses what is not there or not yet its turn', async () => {
+    await refused({ kind: 'droplet', name: 'nothing' }, /no droplet called nothing/)
+    await choose({ kind: 'droplet', name: 'web' })
+    await refused({ kind: 'balancer', name: 'haproxy' }, /no balancer called haproxy; choose one of: door/)
+    await refused({ kind: 'snapshot' }, /not the present step \(balancer\)/)
+    await choose({ kind: 'balancer', name: 'door' })
+    await refused({ kind: 'install' }, /run the line on it yourself/)
+    await refused({ kind: 'balancer', name: 'door' }, /not the present step \(agent\)/)
+  })
+
+  it('refuses a clone as the origin, and a second pool beside the first', async () => {
+    await rig.yard.create({ name: 'web-7', snapshotId: 's', operationTag: 'o', tags: ['spinup'], userData: '' })
+    await rig.yard.create({ name: 'blog', snapshotId: 's', operationTag: 'p', tags: [], userData: '' })
+    await refused({ kind: 'droplet', name: 'web-7' }, /is a clone of mine/)
+    await choose({ kind: 'droplet', name: 'web' })
+    await refused({ kind: 'droplet', name: 'blog' }, /web is the connected droplet/)
+  })
+
+  it('lets a failed snapshot be tried again, with the origin back on', async () => {
+    await enrol()
+    rig.yard.snapshot = async () => {
+      throw new Error('no space left')
+    }
+    await choose({ kind: 'snapshot' })
+    await refused({ kind: 'snapshot' }, /done already/)
+    const working = rig.work()
+    await rig.report(0.1, 1, ['web-1'])
+    await working
+    await rig.tick()
+    const failed = await card()
+    assert.match(failed.prompt!, /no space left.*you can try again/s)
+    assert.equal(failed.steps[3]?.state, 'failed')
+    assert.equal((await rig.yard.get('d1'))?.status, 'active')
+    assert.equal((await rig.state()).pool.phase, 'connecting')
+    rig.yard.snapshot = async (id) => ({ id: `image-of-${id}`, complete: true, progress: 1 })
+    await choose({ kind: 'snapshot' })
+    await rig.report(0.1, 1, ['web-1'])
+    await rig.work()
+    await rig.tick()
+    assert.equal((await rig.state()).pool.snapshotId, 'image-of-d1')
+  })
+})

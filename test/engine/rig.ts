@@ -1,0 +1,196 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Redis } from 'ioredis'
+import { EMPTY_MEMORY } from '../../src/core/model/decision.ts'
+import type { Policy } from '../../src/core/model/policy.ts'
+import { DEFAULT_POLICY } from '../../src/core/model/policy.ts'
+import type { Actor } from '../../src/core/model/pool.ts'
+import type { PoolState } from '../../src/core/model/state.ts'
+import type { Card, View, ViewKind } from '../../src/core/model/view.ts'
+import { DEFAULT_TIMING } from '../../src/core/operation/timing.ts'
+import { perform, type Performable } from '../../src/engine/commands/perform.ts'
+import { runOperation, type RunOutcome } from '../../src/engine/operations/run.ts'
+import type { Services } from '../../src/engine/services.ts'
+import { withPool } from '../../src/engine/session.ts'
+import { tick } from '../../src/engine/tick.ts'
+import { createChartStore } from '../../src/store/chart-store.ts'
+import { createIdentities } from '../../src/store/identities.ts'
+import { createOutbox } from '../../src/store/outbox.ts'
+import { createPoolStore } from '../../src/store/pool-store.ts'
+import { createSeriesStore } from '../../src/store/series/series-store.ts'
+import type { StateChange } from '../../src/store/state-fields.ts'
+import { quiet, startTestRedis } from '../redis.ts'
+import { ada, exampleMember, examplePool, T } from '../store/example-state.ts'
+import { createDoor, createYard, type Door, type Yard } from './yard.ts'
+
+/** The engine on real Redis and a clock that the test moves; cloud and balancer are in memory. */
+export interface Rig {
+  readonly redis: Redis
+  services: Services
+  yard: Yard
+  door: Door
+  /** Operations that were queued. */
+  readonly queued: Set<string>
+  /** A fresh pool `web`, ready, with its origin in service at the balancer. */
+  reset(policy?: Partial<Policy>): Promise<void>
+  now(): number
+  pass(ms: number): void
+  /** Every member in service reports this CPU, each second for `seconds` up to now. */
+  report(cpu: number, seconds?: number, members?: readonly string[]): Promise<void>
+  tick(): Promise<void>
+  /** Second by second: all report, then a tick. */
+  run(seconds: number, cpu: number): Promise<void>
+  state(): Promise<PoolState>
+  change(change: StateChange): Promise<void>
+  /** Adds `count` clones in service. */
+  grow(count: number): Promise<void>
+  ask(request: Performable, actor?: Actor): Promise<readonly View[]>
+  /** Carries every running operation to its end. */
+  work(): Promise<readonly RunOutcome[]>
+  /** What the channel shows now, by card id. */
+  cards(): Promise<ReadonlyMap<string, Card>>
+  /** The views of one kind that the channel shows, oldest first. */
+  views<K extends ViewKind>(kind: K): Promise<readonly Extract<View, { kind: K }>[]>
+  stop(): Promise<void>
+}
+
+export async function startRig(): Promise<Rig> {
+  const server = await startTestRedis()
+  const redis = await server.connect()
+  const site = createServer((_request, response) => response.end('ok')).listen(0, '127.0.0.1')
+  await once(site, 'listening')
+  const urlOf = (name: string): string => `http://127.0.0.1:${(site.address() as AddressInfo).port}/${name}`
+
+  let now = T
+  let ids = 0
+  const queued = new Set<string>()
+  const shown = new Map<string, Card>()
+  const clock = (): number => now
+  const store = createPoolStore(redis)
+  const series = createSeriesStore(redis, { now: clock })
+  const fresh = (): Pick<Rig, 'yard' | 'door' | 'services'> => {
+    const yard = createYard(clock, urlOf)
+    const door = createDoor()
+    // A clone's agent speaks as soon as the clone is there.
+    yard.after = (request) =>
+      series.append([
+        { poolId: 'web', sample: { memberId: request.name, at: now, stats: { cpu: 0.1 } }, periodMs: 1000 },
+      ])
+    return {
+      yard,
+      door,
+      services: {
+        store,
+        series,
+        outbox: createOutbox(redis),
+        charts: createChartStore(redis),
+        identities: createIdentities(redis),
+        queue: { add: async (_poolId, operationId) => void queued.add(operationId) },
+        provider: () => yard,
+        balancer: () => door,
+        providerNames: ['yard'],
+        balancerNames: [{ name: 'door', about: 'in memory' }],
+        memberKey: (operationId) => operationId.padEnd(32, 'k'),
+        destinations: ['console:main'],
+        publicUrl: 'http://bot',
+        installAgent: () => null,
+        installLine: (name, key) => `install ${name} ${key}`,
+        timing: () => ({ ...DEFAULT_TIMING, pollMs: 1, retryMs: 1, longestRetryMs: 2 }),
+        now: clock,
+        newId: () => `id${++ids}`,
+        log: quiet,
+      },
+    }
+  }
+  const rig: Rig = {
+    ...fresh(),
+    redis,
+    queued,
+    now: clock,
+    pass: (ms) => void (now += ms),
+    reset: async (policy = {}) => {
+      await redis.flushall()
+      now = T
+      queued.clear()
+      shown.clear()
+      Object.assign(rig, fresh())
+      const pool = examplePool({ policy: { ...DEFAULT_POLICY, ...policy } })
+      await store.create(pool)
+      const origin = exampleMember('web-1', { url: urlOf('web'), phaseAt: T - 3_600_000, createdAt: T - 3_600_000 })
+      await rig.change({ members: { put: [origin] }, memory: EMPTY_MEMORY })
+      await rig.door.add(origin.url!)
+    },
+    report: async (cpu, seconds = 1, members) => {
+      const state = await rig.state()
+      const who = members ?? state.members.filter((one) => one.phase === 'inService').map((one) => one.id)
+      const entries = who.flatMap((memberId) =>
+        Array.from({ length: seconds }, (_, index) => ({
+          poolId: 'web',
+          sample: { memberId, at: now - (seconds - 1 - index) * 1000, stats: { cpu } },
+          periodMs: 1000,
+        })),
+      )
+      await series.append(entries)
+    },
+    tick: async () => {
+      await withPool(rig.services, 'web', 1000, tick)
+    },
+    run: async (seconds, cpu) => {
+      for (let second = 0; second < seconds; second++) {
+        now += 1000
+        await rig.report(cpu)
+        await rig.tick()
+      }
+    },
+    state: async () => (await store.load('web'))!,
+    change: async (change) => {
+      await withPool(rig.services, 'web', 1000, async (session) => session.change(change))
+    },
+    grow: async (count) => {
+      const { nextMember } = await rig.state()
+      const names = Array.from({ length: count }, (_, index) => `web-${nextMember + index}`)
+      const put = []
+      const speak = rig.yard.after
+      rig.yard.after = () => undefined // They are not news; the test says what they report.
+      for (const name of names) {
+        const droplet = await rig.yard.create({
+          name,
+          snapshotId: 'golden',
+          operationTag: `made-${name}`,
+          tags: ['spinup'],
+          userData: '',
+        })
+        await rig.door.add(droplet.url!)
+        const since = { phaseAt: now - 60_000, createdAt: now - 60_000 + Number(name.slice(4)) }
+        put.push(exampleMember(name, { dropletId: droplet.id, url: droplet.url, ...since }))
+      }
+      rig.yard.after = speak
+      await rig.change({ members: { put }, nextMember: nextMember + count })
+      rig.yard.calls.length = 0
+      rig.door.calls.length = 0
+    },
+    ask: (request, actor = ada) => perform(rig.services, request, actor),
+    work: async () => {
+      const signal = new AbortController().signal
+      const running = (await rig.state()).operations.filter((one) => one.state.kind === 'running')
+      return Promise.all(
+        running.map((one) => runOperation(rig.services, 'web', one.id, { signal, changed: () => undefined })),
+      )
+    },
+    cards: async () => {
+      while ((await rig.services.outbox.deliver('console:main', async (card) => void shown.set(card.id, card))) > 0);
+      return shown
+    },
+    views: async <K extends ViewKind>(kind: K) => {
+      const all = [...(await rig.cards()).values()].map((card) => card.view)
+      return all.filter((view): view is Extract<View, { kind: K }> => view.kind === kind)
+    },
+    stop: async () => {
+      site.closeAllConnections()
+      site.close()
+      await server.stop()
+    },
+  }
+  return rig
+}

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import { SpinupError } from '../../src/core/model/error.ts'
+import { answer } from '../../src/engine/commands/answer.ts'
+import { withPool, type Session } from '../../src/engine/session.ts'
+import { keys } from '../../src/store/keys.ts'
+import { dump } from '../store/dump.ts'
+import { ada, exampleDecision, exampleMember, exampleOperation, T } from '../store/example-state.ts'
+import { startRig, type Rig } from './rig.ts'
+
+describe('a session on a pool', () => {
+  let rig: Rig
+  before(async () => {
+    rig = await startRig()
+  })
+  after(() => rig.stop())
+  beforeEach(() => rig.reset())
+
+  /** Does one of everything a session can. */
+  const everything = (session: Session): void => {
+    session.change({ members: { put: [exampleMember('web-2')] }, operations: { put: [exampleOperation('op-1')] } })
+    session.journal({ at: T, actor: ada, what: 'something', outcome: '', tone: 'info' })
+    session.keepDecision(exampleDecision())
+    session.tell('card', answer('info', 'Told', ''))
+  }
+
+  it('shows its own changes at once, and others see them whole at its end', async () => {
+    const result = await withPool(rig.services, 'web', 0, async (session) => {
+      everything(session)
+      assert.equal(session.state().members.length, 2)
+      assert.equal((await rig.state()).members.length, 1)
+      assert.deepEqual([...rig.queued], [])
+      return 'result'
+    })
+    assert.equal(result, 'result')
+    assert.equal((await rig.state()).members.length, 2)
+    assert.deepEqual([...rig.queued], ['op-1'])
+    assert.equal((await rig.services.store.journal('web', 9)).length, 1)
+    assert.equal((await rig.services.store.decisions('web', 9)).length, 1)
+    assert.deepEqual([...(await rig.cards()).keys()], ['card'])
+  })
+
+  it('leaves nothing behind when its work fails', async () => {
+    const before = await dump(rig.redis)
+    const work = withPool(rig.services, 'web', 0, async (session) => {
+      everything(session)
+      throw new Error('no')
+    })
+    await assert.rejects(work, /^Error: no$/)
+    assert.deepEqual(await dump(rig.redis), before)
+    assert.equal(rig.queued.size, 0)
+    assert.equal(await withPool(rig.services, 'web', 0, async () => 'free'), 'free')
+  })
+
+  it('leaves nothing behind when another took over meanwhile, and tells nothing', async () => {
+    const before = await dump(rig.redis)
+    const work = withPool(rig.services, 'web', 0, async (session) => {
+      everything(session)
+      await rig.redis.set(keys.lock('web'), 'another')
+    })
+    await assert.rejects(work, (error: unknown) => {
+      assert.ok(error instanceof SpinupError && error.code === 'conflict' && error.retryable)
+      return true
+    })
+    assert.deepEqual(await dump(rig.redis), before)
+    assert.equal(rig.queued.size, 0)
+    assert.equal(await rig.redis.get(keys.lock('web')), 'another', 'the other’s lease is left alone')
+  })
+
+  it('is not had while another has it, nor of a pool that is not there', async () => {
+    let inner: unknown = 'not asked'
+    await withPool(rig.services, 'web', 0, async () => {
+      inner = await withPool(rig.services, 'web', 50, async () => 'both')
+    })
+    assert.equal(inner, null)
+    assert.equal(await withPool(rig.services, 'nowhere', 0, async () => 'there'), null)
+  })
+
+  it('queues work again that an earlier bot had saved and not queued', async () => {
+    await rig.change({ operations: { put: [exampleOperation('op-1')] } })
+    rig.queued.clear()
+    await rig.tick()
+    assert.deepEqual([...rig.queued], ['op-1'])
+  })
+
+  it('is had by one after the other, so that no change is lost', async () => {
+    await Promise.all(
+      Array.from({ length: 10 }, () =>
+        withPool(rig.services, 'web', 20_000, async (session) => {
+          session.change({ nextMember: session.state().nextMember + 1 })
+        }),
+      ),
+    )
+    assert.equal((await rig.state()).nextMember, 12)
+  })
+})
