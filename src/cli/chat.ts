@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
+import { plain } from '../chat/console/plain.ts'
 import { readConfig } from '../config.ts'
-import { createConsoleClient } from './console-client.ts'
+import { createConsoleClient, type ConsoleClient } from './console-client.ts'
 import { runCommand } from './run-command.ts'
 
 const HELP = `Types a line into a running Spinup's console and prints the answer.
@@ -9,6 +10,9 @@ const HELP = `Types a line into a running Spinup's console and prints the answer
   npm run chat -- --name Ada "up 1"   as somebody
 
 The bot is looked for at SPINUP_PUBLIC_URL, or SPINUP_HOST and SPINUP_PORT (http://127.0.0.1:8080).`
+
+/** A card follows within about half a second. */
+const CARD_WAIT_MS = 3000
 
 await runCommand(HELP, async () => {
   const { values, positionals } = parseArgs({
@@ -21,8 +25,20 @@ await runCommand(HELP, async () => {
   }
   const config = readConfig(process.env)
   const client = createConsoleClient(config.publicUrl ?? `http://${config.host}:${config.port}`, values.name)
+  const { cursor } = await client.after(0)
   const { views, text } = await client.say(positionals.join(' '))
-  if (text !== '') console.log(text)
-  else console.log('Done; the channel tells how it goes.')
+  console.log(text !== '' ? text : await told(client, cursor))
   if (views.some((view) => view.kind === 'error')) process.exitCode = 1
 })
+
+/** What goes on is told by its own card, a moment later. */
+async function told(client: ConsoleClient, cursor: number): Promise<string> {
+  const deadline = Date.now() + CARD_WAIT_MS
+  while (Date.now() < deadline) {
+    const { messages } = await client.after(cursor)
+    const cards = messages.filter((message) => message.kind === 'card')
+    if (cards.length > 0) return cards.map(({ card }) => plain(card.view, Date.now())).join('\n\n')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  return 'Done; the channel tells how it goes.'
+}

@@ -49,13 +49,18 @@ function awaitCopy(session: Session, onboarding: Onboarding, finished: readonly 
   session.journal({ at: now, actor, what: `Snapshot of ${pool.name}`, outcome: failure, tone: 'bad' })
 }
 
+/** The card of an onboarding, from its first question on. */
+export function connectCard(onboardingId: string): string {
+  return `connect:${onboardingId}`
+}
+
 /** Puts the onboarding's card as it stands. */
 export function tellOnboarding(session: Session): void {
   const state = session.state()
-  const { onboarding, pool } = state
+  const { onboarding } = state
   if (onboarding === null) return
   const view = connectView(onboarding, state, prompt(session, onboarding))
-  session.tell(`connect:${pool.id}:${onboarding.id}`, view)
+  session.tell(connectCard(onboarding.id), view)
 }
 
 type Prompt = Parameters<typeof connectView>[2]

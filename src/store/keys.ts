@@ -6,6 +6,7 @@ export const keys = {
   journal: (poolId: string): string => `spinup:{${poolId}}:journal`,
   decisions: (poolId: string): string => `spinup:{${poolId}}:decisions`,
   charts: (poolId: string, chartId: string): string => `spinup:{${poolId}}:chart:${chartId}`,
+  offer: 'spinup:offer',
   outboxDestinations: 'spinup:outbox',
   outboxCards: (destination: string): string => `spinup:outbox:{${destination}}:cards`,
   outboxPending: (destination: string): string => `spinup:outbox:{${destination}}:pending`,

@@ -27,6 +27,8 @@ export interface PoolStore {
   /** False when the guard no longer holds: another bot has taken over, and nothing was written. */
   commit(poolId: string, guard: Guard, commit: Commit): Promise<boolean>
   lock(poolId: string, waitMs: number): Promise<Lease | null>
+  /** The id of the open question which droplet to connect, null when there is none; `next` takes its place. */
+  takeOffer(next: string | null): Promise<string | null>
   journal(poolId: string, count: number): Promise<readonly JournalEntry[]>
   decisions(poolId: string, count: number): Promise<readonly Decision[]>
 }
@@ -89,6 +91,7 @@ export function createPoolStore(redis: Redis): PoolStore {
       return written === 1
     },
     lock: (poolId, waitMs) => acquireLease(redis, keys.lock(poolId), { ttlMs: LOCK_TTL_MS, waitMs }),
+    takeOffer: async (next) => (next === null ? redis.getdel(keys.offer) : redis.getset(keys.offer, next)),
     journal: async (poolId, count) => parseAll<JournalEntry>(await redis.lrange(keys.journal(poolId), 0, count - 1)),
     decisions: async (poolId, count) => parseAll<Decision>(await redis.lrange(keys.decisions(poolId), 0, count - 1)),
   }

@@ -35,6 +35,7 @@ export async function createEvents(options: {
   const { console, live, log } = options
   const pages = new Set<Page>()
   let trail: (readonly [at: number, load: number | null, rps: number | null])[] = []
+  let trailStat: string | null = null
   let latest: string | null = null
   let looking = false
   let failing = false
@@ -71,7 +72,12 @@ export async function createEvents(options: {
   async function look(): Promise<void> {
     const now = await live()
     latest = `event: live\ndata: ${JSON.stringify(now)}\n\n`
-    if (now !== null) trail.push([now.at, now.status.value, now.rps])
+    if (now !== null) {
+      // Another stat's values would be drawn to this one's scale.
+      if (trailStat !== now.status.stat) trail = trail.map(([at, , rps]) => [at, null, rps])
+      trailStat = now.status.stat
+      trail.push([now.at, now.status.value, now.rps])
+    }
     trail = trail.filter(([at]) => at > Date.now() - TRAIL_MS)
     for (const page of pages) send(page, latest)
   }

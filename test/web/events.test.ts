@@ -14,9 +14,11 @@ describe('the event stream', () => {
   let one: ExampleConsole
   let two: ExampleConsole
   let looks = 0
+  let stat = 'cpu'
   const live = async (): Promise<Live> => {
     looks++
-    return exampleLive(Date.now())
+    const now = exampleLive(Date.now())
+    return { ...now, status: { ...now.status, stat } }
   }
   before(async () => {
     redis = await startTestRedis()
@@ -79,6 +81,21 @@ describe('the event stream', () => {
       },
       { what: 'the looking to stop' },
     )
+  })
+
+  it('forgets the load of another stat, whose scale is not this one’s', async () => {
+    const tab = await listen(one)
+    await until(() => tab.lives() >= 2, { what: 'two looks at one stat' })
+    stat = 'memory'
+    const lives = tab.lives()
+    await until(() => tab.lives() >= lives + 3, { what: 'looks at another stat' })
+    const late = await listen(one)
+    await until(() => late.trail() !== null, { what: 'the trail' })
+    const loads = (late.trail() as readonly (readonly [number, number | null])[]).map(([, load]) => load)
+    assert.ok(loads.includes(null), 'what was of cpu is forgotten')
+    assert.ok(loads.at(-1) !== null, 'what is of memory is kept')
+    tab.close()
+    late.close()
   })
 
   it('is ended by closing the server, so that a bot can stop', async () => {

@@ -1,5 +1,5 @@
 import type { HistoryView, MemberLine, PolicyView, StatsView, StatusView } from '../../core/model/view.ts'
-import { dollars, duration, percent, plainNumber, statName, statValue } from '../../core/model/words.ts'
+import { capital, dollars, duration, percent, plainNumber, statName, statValue } from '../../core/model/words.ts'
 import { ago, MARK_OF_TONE, PHASE_WORDS, left } from './plain-words.ts'
 import { actionLines, paragraphs } from './plain-parts.ts'
 import { indent, table } from './table.ts'
@@ -24,7 +24,9 @@ export function plainStatus(view: StatusView, now: number): string {
       table([['MEMBER', 'ROLE', 'PHASE', 'LOAD', 'REQ/S', ''], ...view.members.map((m) => row(view, m, now))], [3, 4]),
     ),
     indent(
-      view.overrides.map((o) => `${o.text} — ${o.owner.name}: ${o.reason} (${left(o.expiresAt, now)})`).join('\n'),
+      view.overrides
+        .map((o) => `${o.text} — ${o.owner.name}${o.reason === '' ? '' : `: ${o.reason}`} (${left(o.expiresAt, now)})`)
+        .join('\n'),
     ),
     view.lastDecision === null ? null : indent(`${ago(view.lastDecision.at, now)}: ${view.lastDecision.reason}`),
     indent(actionLines(view.actions)),
@@ -50,7 +52,7 @@ export function plainStats(view: StatsView): string {
     value === null ? '–' : view.unit === 'fraction' ? percent(value) : plainNumber(value)
   const others = view.available.filter((stat) => stat !== view.stat)
   return paragraphs(
-    `${statName(view.stat)} of ${view.pool}, last ${duration(view.toAt - view.fromAt)}`,
+    `${capital(statName(view.stat))} of ${view.pool}, last ${duration(view.toAt - view.fromAt)}`,
     indent(
       table(
         [

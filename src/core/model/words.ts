@@ -70,6 +70,11 @@ export function statName(stat: string): string {
   return NAMES.get(stat) ?? stat
 }
 
+/** The first letter as a sentence begins. */
+export function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
+}
+
 function trim(text: string): string {
   return text.includes('.') && !text.includes('e') ? text.replace(/\.?0+$/, '') : text
 }

@@ -2,12 +2,12 @@ import { SpinupError, messageOf } from '../../core/model/error.ts'
 import type { Actor, Pool } from '../../core/model/pool.ts'
 import { DEFAULT_POLICY } from '../../core/model/policy.ts'
 import type { ConnectChoice } from '../../core/model/request.ts'
-import type { Onboarding } from '../../core/model/state.ts'
+import type { Onboarding, PoolState } from '../../core/model/state.ts'
 import type { View } from '../../core/model/view.ts'
 import { begin } from '../../core/operation/next.ts'
 import type { Droplet } from '../../providers/provider.ts'
 import { connectView } from '../narrate/connect.ts'
-import { tellOnboarding } from '../onboard.ts'
+import { connectCard, tellOnboarding } from '../onboard.ts'
 import type { Services } from '../services.ts'
 import { withPool, type Session } from '../session.ts'
 import { answer } from './answer.ts'
@@ -22,11 +22,12 @@ export async function connect(
   actor: Actor,
 ): Promise<readonly View[]> {
   if (choice?.kind === 'droplet') return chooseDroplet(services, choice.name, actor)
-  if (poolId === null) return [await offerDroplets(services)]
+  if (poolId === null) return offer(services)
   const views = await withPool(services, poolId, 5000, async (session) => {
     const onboarding = session.state().onboarding
     if (onboarding === null || onboarding.doneAt !== null) return [connected(session)]
     if (choice === null || choice.kind === 'restart') {
+      session.tell(connectCard(onboarding.id), movedOn(onboarding, session.state()))
       session.change({ onboarding: { ...onboarding, id: services.newId() } })
     } else {
       await step(session, onboarding, choice)
@@ -48,9 +49,28 @@ function connected(session: Session): View {
   ])
 }
 
-async function offerDroplets(services: Services): Promise<View> {
+/** Asks which droplet, on the card that the whole onboarding goes on with; an older question loses its buttons. */
+async function offer(services: Services): Promise<readonly View[]> {
   const now = services.now()
-  const onboarding: Onboarding = blank(services.newId(), { id: '', name: '', platform: '' }, now)
+  const id = services.newId()
+  const question = await offerDroplets(services, blank(id, NOBODY, now))
+  const older = await services.store.takeOffer(id)
+  for (const destination of services.destinations) {
+    if (older !== null)
+      await services.outbox.put(destination, connectCard(older), movedOn(blank(older, NOBODY, now), null), now)
+    await services.outbox.put(destination, connectCard(id), question, now)
+  }
+  return []
+}
+
+const NOBODY: Actor = { id: '', name: '', platform: '' }
+
+/** An older card of an onboarding that goes on in a newer one. */
+function movedOn(onboarding: Onboarding, state: PoolState | null): View {
+  return connectView(onboarding, state, { prompt: 'This goes on further below.', choices: [], line: null, actions: [] })
+}
+
+async function offerDroplets(services: Services, onboarding: Onboarding): Promise<View> {
   const choices: { label: string; detail: string; action: string }[] = []
   const troubles: string[] = []
   for (const name of services.providerNames) {
@@ -124,7 +144,8 @@ async function chooseDroplet(services: Services, name: string, actor: Actor): Pr
   const views = await withPool(services, poolId, 5000, async (session) => {
     const { onboarding } = session.state()
     if (!created && (onboarding === null || onboarding.doneAt !== null)) return [connected(session)]
-    const id = services.newId()
+    if (onboarding !== null) session.tell(connectCard(onboarding.id), movedOn(onboarding, session.state()))
+    const id = (await services.store.takeOffer(null)) ?? services.newId()
     session.change({
       onboarding: { ...blank(id, actor, now), step: 'balancer', dropletName: droplet.name },
       members: {

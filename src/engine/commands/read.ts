@@ -6,7 +6,7 @@ import type { Live } from '../../core/model/live.ts'
 import type { StatsView, StatusView, View } from '../../core/model/view.ts'
 import { unitOf } from '../../core/model/words.ts'
 import { silentMembers } from '../alarms.ts'
-import { saveChart } from '../narrate/chart.ts'
+import { beginning, saveChart } from '../narrate/chart.ts'
 import { statusView, type Present } from '../narrate/status.ts'
 import type { Services } from '../services.ts'
 
@@ -148,7 +148,7 @@ export async function why(services: Services, state: PoolState): Promise<readonl
     shown.map(async (one): Promise<View> => {
       const chart = await saveChart(services, state, `why-${one.id}`, {
         stat: pool.policy.stat,
-        fromAt: one.at - 10 * 60_000,
+        fromAt: beginning(state, one.at, 10 * 60_000),
         toAt: one.at,
         memberIds: [],
       })

@@ -2,10 +2,12 @@ import type { ChartSpec } from '../../core/model/chart.ts'
 import type { PoolState } from '../../core/model/state.ts'
 import type { ChartRef } from '../../core/model/view.ts'
 import { describeChart } from '../../core/model/chart-words.ts'
-import { statName, unitOf } from '../../core/model/words.ts'
+import { capital, statName, unitOf } from '../../core/model/words.ts'
 import type { Services } from '../services.ts'
 
 const POINTS = 300
+/** Shorter than this a chart has no shape. */
+const LEAST_SPAN_MS = 60_000
 
 /** What to draw. `memberIds` empty: the pool mean alone. */
 export interface ChartWish {
@@ -37,12 +39,18 @@ export async function chartSpec(services: Services, state: PoolState, wish: Char
     target: wish.stat === pool.policy.stat ? pool.policy.target : null,
     events: state.episodes
       .filter((episode) => episode.startedAt >= wish.fromAt && episode.startedAt <= wish.toAt)
+      .toSorted((a, b) => a.startedAt - b.startedAt)
       .map((episode) => ({
         at: episode.startedAt,
         label: episode.direction === 'out' ? `+${episode.to - episode.from}` : `−${episode.from - episode.to}`,
         direction: episode.direction,
       })),
   }
+}
+
+/** A chart's beginning: `spanMs` before `at`, though not long before there was a pool; the rest would be empty. */
+export function beginning(state: PoolState, at: number, spanMs: number): number {
+  return Math.max(at - spanMs, Math.min(state.pool.createdAt, at - LEAST_SPAN_MS))
 }
 
 /** Saves a chart under `name`, unique in the pool, and gives the reference a card carries. */
@@ -58,8 +66,4 @@ export async function saveChart(
   const reference = { id, title: spec.title, alt: describeChart(spec) }
   await services.charts.save(state.pool.id, reference, spec)
   return reference
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }

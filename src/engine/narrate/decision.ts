@@ -2,7 +2,7 @@ import type { Decision } from '../../core/model/decision.ts'
 import type { PoolState } from '../../core/model/state.ts'
 import type { ChartRef, DecisionView } from '../../core/model/view.ts'
 import type { Session } from '../session.ts'
-import { saveChart } from './chart.ts'
+import { beginning, saveChart } from './chart.ts'
 
 /** One decision with its inputs, formula and limiting rule. */
 export function decisionCard(
@@ -21,7 +21,7 @@ export function saveDecisionChart(session: Session, decision: Decision): Promise
   const state = session.state()
   return saveChart(session.services, state, `why-${decision.id}`, {
     stat: state.pool.policy.stat,
-    fromAt: decision.at - BEFORE_MS,
+    fromAt: beginning(state, decision.at, BEFORE_MS),
     toAt: decision.at,
     memberIds: [],
   })

@@ -1,7 +1,7 @@
 import type { Episode } from '../../core/model/state.ts'
 import type { ChartRef } from '../../core/model/view.ts'
 import type { Session } from '../session.ts'
-import { saveChart } from './chart.ts'
+import { beginning, saveChart } from './chart.ts'
 import { episodeView } from './episode.ts'
 import { proposalView } from './proposal.ts'
 
@@ -30,7 +30,7 @@ async function episodeChart(session: Session, episode: Episode): Promise<ChartRe
   const name = `episode-${episode.id}-${ended ? 'end' : 'start'}`
   const wish = {
     stat: state.pool.policy.stat,
-    fromAt: episode.startedAt - BEFORE_MS,
+    fromAt: beginning(state, episode.startedAt, BEFORE_MS),
     toAt: episode.endedAt ?? episode.startedAt,
     memberIds: [],
   }

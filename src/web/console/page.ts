@@ -198,6 +198,8 @@ export function createPage(root: HTMLElement): void {
     followEvents(messages.cursor, {
       message: receive,
       live(next) {
+        // Another stat's values would be drawn to this one's scale.
+        if (live && next && live.status.stat !== next.status.stat) trail = trail.map(([at, , rps]) => [at, null, rps])
         live = next
         if (next !== null) {
           trail = [

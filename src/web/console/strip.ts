@@ -2,7 +2,7 @@ import { html, nothing } from 'lit-html'
 import type { TemplateResult } from 'lit-html'
 import type { Live } from '../../core/model/live.ts'
 import type { StatusView } from '../../core/model/view.ts'
-import { dollars, plainNumber, statName, statValue } from '../../core/model/words.ts'
+import { capital, dollars, plainNumber, statName, statValue } from '../../core/model/words.ts'
 import { actions } from './card.ts'
 import type { CardContext } from './card.ts'
 import { loadBar } from './load-bar.ts'
@@ -60,7 +60,7 @@ function membersTile(status: StatusView): TemplateResult {
 
 function loadTile({ at, status }: Live, trail: Trail): TemplateResult {
   const { stat, value, target } = status
-  const name = statName(stat)
+  const name = capital(statName(stat))
   return html`<div class="tile tile-load">
     <span class="tile-label">${name} <span class="quiet">target ${statValue(stat, target)}</span></span>
     <span class="tile-value" data-live="load">${value === null ? '–' : statValue(stat, value)}</span>

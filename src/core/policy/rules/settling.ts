@@ -15,12 +15,11 @@ export const settling: JudgeRule = (context, draft) => {
     )
   }
   if (measure.settling.length > 0 && draft.to !== measure.size) {
-    const names = measure.settling.map((member) => member.id).join(', ')
     return hold(
       context,
       draft,
       'booting',
-      `Holding at ${measure.size}: ${names} just came in, its first figures decide.`,
+      `Holding at ${measure.size}: the pool has just grown, the first figures since then decide.`,
     )
   }
   return draft

@@ -1,4 +1,4 @@
-import { duration, statName, statValue } from '../../model/words.ts'
+import { capital, duration, statName, statValue } from '../../model/words.ts'
 import { hold, type Context, type Draft, type JudgeRule } from '../rule.ts'
 
 /** From here on a fraction no longer tells how much is wanted, only that it is too much. */
@@ -31,7 +31,7 @@ export const target: JudgeRule = (context, draft) => {
     wanted,
     to: wanted,
     rule: 'target',
-    reason: `${seen}, ${goal}.`,
+    reason: `${capital(seen)}, ${goal}.`,
     formula: wanted === asked ? formula : `${formula}; saturated, so at least double: ${wanted}`,
   }
 }

@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit-html'
 import type { TemplateResult } from 'lit-html'
 import type { StatsView } from '../../../core/model/view.ts'
-import { duration, percent, plainNumber, statName } from '../../../core/model/words.ts'
+import { capital, duration, percent, plainNumber, statName } from '../../../core/model/words.ts'
 import { card, chart, facts } from '../card.ts'
 import type { CardContext } from '../card.ts'
 
@@ -11,7 +11,7 @@ export function renderStats(view: StatsView, context: CardContext): TemplateResu
   return card({
     tone: 'accent',
     icon: 'chart',
-    title: html`${sentenceCase(statName(view.stat))} <span class="quiet">of ${view.pool}</span>`,
+    title: html`${capital(statName(view.stat))} <span class="quiet">of ${view.pool}</span>`,
     aside: html`<span class="quiet">last ${duration(view.toAt - view.fromAt)}</span>`,
     body: html`${facts([
       { name: 'Now', value: shown(view.now) },
@@ -63,8 +63,4 @@ export function renderStats(view: StatsView, context: CardContext): TemplateResu
           </div>`
     }`,
   })
-}
-
-function sentenceCase(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1)
 }

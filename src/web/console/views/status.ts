@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit-html'
 import type { TemplateResult } from 'lit-html'
 import type { StatusView } from '../../../core/model/view.ts'
-import { dollars, statName, statValue } from '../../../core/model/words.ts'
+import { capital, dollars, statName, statValue } from '../../../core/model/words.ts'
 import { actions, badge, card, facts } from '../card.ts'
 import type { CardContext } from '../card.ts'
 import { memberRows, overrideRows } from '../members.ts'
@@ -17,7 +17,10 @@ export function renderStatus(view: StatusView, context: CardContext): TemplateRe
     aside: modeBadge(view.mode),
     body: html`${facts([
       { name: 'In service', value: html`${inService} <small>of ${view.desired}</small>` },
-      { name: statName(view.stat), value: html`${value} <small>target ${statValue(view.stat, view.target)}</small>` },
+      {
+        name: capital(statName(view.stat)),
+        value: html`${value} <small>target ${statValue(view.stat, view.target)}</small>`,
+      },
       { name: 'Limits', value: `${view.min} – ${view.max}` },
       { name: 'Cost', value: html`${dollars(view.dollarsPerHour)}<small>/h</small>` },
     ])}
