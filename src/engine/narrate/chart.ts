@@ -7,7 +7,7 @@ import type { Services } from '../services.ts'
 
 const POINTS = 300
 /** Shorter than this a chart has no shape. */
-const LEAST_SPAN_MS = 60_000
+const LEAST_SPAN_MS = 30_000
 
 /** What to draw. `memberIds` empty: the pool mean alone. */
 export interface ChartWish {
