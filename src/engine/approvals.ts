@@ -45,13 +45,15 @@ export function stillAnswers(approval: Approval, decision: Decision): boolean {
   )
 }
 
-/** After a denial the same direction is not proposed again until the approval time has passed once more. */
+/** After a no, or a silence that means no, the same direction is not proposed again until the approval time has passed once more. */
 export function deniedLately(state: PoolState, kind: Decision['kind'], now: number): Approval | null {
   const wait = state.pool.policy.approvalMs
   return (
     state.approvals.find(
       (approval) =>
-        approval.state === 'denied' && approval.decision.kind === kind && now - (approval.decidedAt ?? 0) < wait,
+        (approval.state === 'denied' || (approval.state === 'expired' && approval.onExpiry === 'hold')) &&
+        approval.decision.kind === kind &&
+        now - (approval.decidedAt ?? 0) < wait,
     ) ?? null
   )
 }

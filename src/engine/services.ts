@@ -18,7 +18,6 @@ export interface SeriesReader extends SampleReader {
     maxPoints: number,
   ): Promise<{ readonly at: readonly number[]; readonly value: readonly (number | null)[] }>
   statNames(poolId: string): Promise<readonly string[]>
-  forget(poolId: string, memberId: string): Promise<void>
 }
 
 /** Who may report for a pool. */

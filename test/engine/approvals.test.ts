@@ -172,6 +172,17 @@ describe('approvals', () => {
       assert.equal(await size(), 1)
     })
 
+    it('that held are not asked for again soon, and then are', async () => {
+      const approval = await expired({ onExpiryOut: 'hold' })
+      await rig.run(10, 0.9)
+      assert.deepEqual(
+        (await approvals()).filter((one) => one.state === 'open'),
+        [],
+      )
+      await rig.run(25, 0.9)
+      assert.notEqual((await open()).id, approval.id)
+    })
+
     it('are not carried out beside what a person has decided meanwhile', async () => {
       await rig.reset({ ...asking, approvalMs: 30_000, onExpiryOut: 'act' })
       const approval = await proposed()
