@@ -10,10 +10,12 @@ import type { Second } from './traffic/tally.ts'
 import { watch, type Watch } from './watch.ts'
 
 const QUIET_MS = 12_000
+const CALM_LOAD = 0.5
+const PATIENCE_MS = 20_000
 const SHAPE = { quietRps: 8, peak: 8, riseMs: 1000, holdMs: 45_000, decayMs: 6000 }
 /** The team's policy for the demo: the defaults are for days, this story is for two minutes. */
 const POLICY =
-  'policy target=60% max=6 window=4s scale-out-cooldown=2s scale-in-window=10s scale-in-cooldown=2s step-in=2 stale-after=15s'
+  'policy target=60% max=6 window=3s scale-out-cooldown=2s scale-in-window=10s scale-in-cooldown=2s step-in=2 stale-after=15s'
 
 export interface Story {
   readonly bot: DemoBot
@@ -30,6 +32,7 @@ export async function playStory({ bot, client, say, signal }: Story): Promise<Fi
   const traffic: { run: ReturnType<typeof createTraffic> | null } = { run: null }
   try {
     await connect(client, seen, say)
+    await type(client, 'pause warming up', say)
     await type(client, POLICY, say)
 
     say('A quiet day: a few readers a second.')
@@ -40,8 +43,12 @@ export async function playStory({ bot, client, say, signal }: Story): Promise<Fi
       onSecond: (second) => seconds.push(second),
     })
     traffic.run = run
-    await until(() => seconds.length >= QUIET_MS / 1000, 60_000, 'the quiet seconds', signal)
-    const quiet = stretchOf(seconds.slice(2))
+    // A site that has just started is slow, and would be taken for a busy one.
+    await seen.untilPool('the site to have warmed up', (pool) => pool.load !== null && pool.load < CALM_LOAD, 60_000)
+    await type(client, 'resume', say)
+    const calmFrom = Date.now()
+    await until(() => Date.now() - calmFrom >= QUIET_MS, 60_000, 'the quiet seconds', signal)
+    const quiet = stretchOf(between(seconds, calmFrom, Infinity))
 
     say('Somebody posts the link: the front page of Hacker News.')
     const jumpAt = Date.now()
@@ -136,7 +143,10 @@ async function recovered(
   const well = (second: Second): boolean =>
     second.p95Ms !== null && second.p95Ms <= quietP95 * 2.5 && second.failed === 0
   await seen.untilPool('three clones in service', (pool) => pool.clonesInService >= 3, 60_000)
-  await until(() => seconds.length > 3 && seconds.slice(-3).every(well), 40_000, 'the pool to recover', signal)
+  // On a machine too busy to get there the figures say so; that is no reason to end the story.
+  const deadline = Date.now() + PATIENCE_MS
+  const done = (): boolean => Date.now() > deadline || (seconds.length > 3 && seconds.slice(-3).every(well))
+  await until(done, PATIENCE_MS * 2, 'the pool to recover', signal)
   return seconds.at(-1)!.at
 }
 

@@ -20,6 +20,8 @@ export interface PoolNow {
   readonly clones: number
   readonly clonesInService: number
   readonly moving: number
+  /** Mean of the stat that scales it; null while unknown. */
+  readonly load: number | null
 }
 
 const LOOK_MS = 100
@@ -28,7 +30,7 @@ export function watch(client: ConsoleClient): Watch {
   const cards = new Map<string, Card>()
   const kinds = new Set<ViewKind>()
   const stopping = new AbortController()
-  let pool: PoolNow = { clones: 0, clonesInService: 0, moving: 0 }
+  let pool: PoolNow = { clones: 0, clonesInService: 0, moving: 0, load: null }
   let peak = 0
   let cursor = 0
   void client.live(stopping.signal, ({ status }) => {
@@ -38,6 +40,7 @@ export function watch(client: ConsoleClient): Watch {
       clones: clones.length,
       clonesInService,
       moving: status.members.filter((member) => member.phase !== 'inService').length,
+      load: status.value,
     }
     peak = Math.max(peak, clonesInService)
   })

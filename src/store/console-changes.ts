@@ -1,6 +1,8 @@
 import type { Redis } from 'ioredis'
 import type { ConsoleMessage, ConsolePage } from '../core/model/message.ts'
 
+const RETRY_MS = 250
+
 /**
  * Follows a channel: Redis pub/sub wakes it at once, a poll every `pollMs` finds what a lost connection hid; both read
  * from the cursor, so nothing is told twice or out of order. Resolves to a stop once the present cursor is known.
@@ -16,6 +18,7 @@ export async function followChanges(options: {
   let stopped = false
   let reading: Promise<void> | null = null
   let again = false
+  let retry: NodeJS.Timeout | undefined
 
   async function read(): Promise<void> {
     again = false
@@ -26,13 +29,14 @@ export async function followChanges(options: {
 
   function wake(): void {
     if (stopped) return
+    clearTimeout(retry)
     if (reading !== null) {
       again = true
       return
     }
     reading = read()
-      // Redis is away: the poll or the reconnect tries again from the same cursor.
-      .catch(() => undefined)
+      // Redis is away or late: from the same cursor again soon.
+      .catch(() => void (retry = setTimeout(wake, RETRY_MS)))
       .finally(() => {
         reading = null
         if (again) wake()
@@ -54,6 +58,7 @@ export async function followChanges(options: {
   return async () => {
     stopped = true
     clearInterval(timer)
+    clearTimeout(retry)
     subscriber.disconnect()
     await reading
   }
