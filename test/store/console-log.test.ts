@@ -95,10 +95,12 @@ describe('the console log', () => {
 
   it('tells listeners on other connections at once, in order and each change once', async () => {
     const heard: ConsoleMessage[] = []
+    // Room for all of them: what is let go of before a listener has connected is not told.
+    const roomy = createConsoleLog(await redis.connect())
     const other = createConsoleLog(await redis.connect(), { pollMs: 60_000 })
-    await log.say('ops', ADA, 'before it listened')
+    await roomy.say('ops', ADA, 'before it listened')
     const stop = await other.subscribe('ops', (messages) => heard.push(...messages))
-    for (let index = 0; index < 20; index++) await log.say('ops', ADA, `line ${index}`)
+    for (let index = 0; index < 20; index++) await roomy.say('ops', ADA, `line ${index}`)
     await until(() => heard.length >= 20, { what: 'all lines' })
     assert.deepEqual(heard.map(words), Array.from({ length: 20 }, (_, index) => `line ${index}`).slice(-heard.length))
     await stop()
