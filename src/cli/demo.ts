@@ -38,6 +38,8 @@ await runCommand(HELP, async () => {
     console.log(HELP)
     return
   }
+  const port = portOf(values.port, values.headless ? 0 : 8080, '--port')
+  const balancerPort = portOf(values['balancer-port'], values.headless ? 0 : 8081, '--balancer-port')
   const say = (line: string): void => console.error(line)
   const stopping = new AbortController()
   const interrupted = new Promise<void>((done) => {
@@ -51,8 +53,8 @@ await runCommand(HELP, async () => {
   say('Starting Redis, the bot, the balancer and the first droplet…')
   const bot = await startDemoBot({
     dataDir: resolve(values['data-dir']),
-    port: portOf(values.port, values.headless ? 0 : 8080, '--port'),
-    balancerPort: portOf(values['balancer-port'], values.headless ? 0 : 8081, '--balancer-port'),
+    port,
+    balancerPort,
     env: process.env,
   })
   try {
