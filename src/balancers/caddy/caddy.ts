@@ -1,0 +1,118 @@
+import { z } from 'zod'
+import { SpinupError } from '../../core/model/error.ts'
+import type { BackendState, Balancer } from '../balancer.ts'
+import { complaint, createAdmin } from './admin.ts'
+import { dialOf } from './address.ts'
+import { readService, type Service } from './service.ts'
+
+/** Changes are made again when somebody else changed the configuration meanwhile. */
+const CHANGES = 10
+const SERVERS = '/config/apps/http/servers'
+
+const upstreamsSchema = z
+  .array(z.object({ address: z.string(), num_requests: z.number(), fails: z.number() }))
+  .nullish()
+  .transform((upstreams) => upstreams ?? [])
+
+export interface CaddyOptions {
+  /** The admin API: `http://127.0.0.1:2019` or `unix:/path/to/socket`. */
+  readonly admin: string
+  /** The pool's reverse_proxy: its `@id`, or its path such as `/apps/http/servers/srv0/routes/0/handle/0`; null: the only one. */
+  readonly handler: string | null
+  /** Whether a member answers its health path; asked before visitors are sent to it. */
+  readonly isHealthy: (url: string) => Promise<boolean>
+  /** Bounds each try of a call, 5 s unless given: Caddy answers a change once it is in force. */
+  readonly timeoutMs?: number
+}
+
+/**
+ * Members are upstreams of a reverse_proxy, changed through the admin API (Caddy 2.6 or newer). Caddy would send
+ * visitors to a new upstream at once, so a member waits, parked in Caddy's configuration, until `list()` finds it
+ * healthy. A draining one is parked too: the old configuration serves out its requests, and Caddy goes on counting them.
+ */
+export function createCaddyBalancer(options: CaddyOptions): Balancer {
+  const admin = createAdmin(options.admin, options.timeoutMs ?? 5000)
+  /** URLs as they were given, so that callers find them again. */
+  const spelling = new Map<string, string>()
+  const remember = (url: string) => spelling.set(dialOf(url), url)
+
+  const read = async () => {
+    const answer = await admin.get(SERVERS)
+    if (answer.status !== 200) throw refused(complaint(answer), answer.status >= 500)
+    return { service: readService(answer.body, options.handler), etag: answer.etag }
+  }
+
+  /** Reads, changes and writes back what it changed, again if somebody was faster; the state it left. */
+  const change = async (edit: (service: Service) => boolean): Promise<Service> => {
+    for (let attempt = 1; ; attempt += 1) {
+      const { service, etag } = await read()
+      if (!edit(service)) return service
+      const answer = await admin.patch(SERVERS, service.servers, etag)
+      if (answer.status === 200) return service
+      if (answer.status !== 412) throw refused(complaint(answer), answer.status >= 500)
+      if (attempt === CHANGES) throw refused('its configuration keeps being changed by others', true)
+      await new Promise((resolve) => setTimeout(resolve, 20 * attempt * (0.5 + Math.random())))
+    }
+  }
+
+  return {
+    kind: 'caddy',
+    async add(url) {
+      remember(url)
+      const { service } = await read()
+      if (service.berthOf(url) === 'serving') return
+      const berth = (await options.isHealthy(url)) ? 'serving' : 'waiting'
+      await change((now) => now.berthOf(url) !== 'serving' && now.move(url, berth))
+    },
+    async drain(url) {
+      remember(url)
+      await change((service) => service.berthOf(url) !== null && service.move(url, 'draining'))
+    },
+    async remove(url) {
+      await change((service) => service.move(url, null))
+      spelling.delete(dialOf(url))
+    },
+    async list() {
+      let { service } = await read()
+      const health = new Map(
+        await Promise.all(
+          service.members
+            .filter(({ berth }) => berth !== 'draining')
+            .map(async ({ url }) => [url, await options.isHealthy(url)] as const),
+        ),
+      )
+      const ready = service.members.filter(({ url, berth }) => berth === 'waiting' && health.get(url) === true)
+      if (ready.length > 0) {
+        service = await change((now) => {
+          // Who is no longer waiting was removed or drained while it was being asked.
+          const moved = ready.filter(({ url }) => now.berthOf(url) === 'waiting' && now.move(url, 'serving'))
+          return moved.length > 0
+        })
+      }
+      const answer = await admin.get('/reverse_proxy/upstreams')
+      if (answer.status !== 200) throw refused(complaint(answer), answer.status >= 500)
+      const counts = upstreamsSchema.parse(answer.body)
+      return service.members.map(({ url, dial, berth }): BackendState => {
+        const count = counts.find((upstream) => upstream.address === dial)
+        const healthy = berth === 'serving' && health.get(url) === true
+        return {
+          url: spelling.get(dialOf(url)) ?? url,
+          state: berth === 'draining' ? 'draining' : healthy ? 'healthy' : 'unhealthy',
+          inFlight: count?.num_requests ?? 0,
+          // Caddy's admin API counts neither answers nor their times.
+          rps: null,
+          p95Ms: null,
+          failed: count?.fails ?? 0,
+        }
+      })
+    },
+    async weigh() {
+      // Caddy 2.6 knows no weights.
+      await Promise.resolve()
+    },
+  }
+}
+
+function refused(why: string, retryable: boolean): SpinupError {
+  return new SpinupError('balancerFailed', `Caddy's admin API refused: ${why}.`, { retryable })
+}

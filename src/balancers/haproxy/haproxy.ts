@@ -1,0 +1,146 @@
+import { SpinupError } from '../../core/model/error.ts'
+import type { Balancer } from '../balancer.ts'
+import { endpointOf, isOurs, nameOf, placeOf, type Place } from './address.ts'
+import { createRuntime, refusal } from './runtime.ts'
+import { readServers, type Server } from './servers.ts'
+
+/** A server's share while nobody reports loads; HAProxy's scale ends at 256. */
+const EVEN = 100
+/** Smaller changes of a weight are not worth a command. */
+const WEIGHT_STEP = 10
+
+export interface HaproxyOptions {
+  /** The runtime API: `unix:/run/haproxy/admin.sock` or `tcp://host:port`; its socket needs `level admin`. */
+  readonly address: string
+  /** The backend whose servers are the pool. */
+  readonly backend: string
+  /** Between health checks of members added here, 2 s unless given. */
+  readonly checkMs?: number
+  /** Bounds each try of a command, 2 s unless given. */
+  readonly timeoutMs?: number
+}
+
+/**
+ * Members are HAProxy's servers, added and deleted through its runtime API (HAProxy 2.6 or newer). All state lives in
+ * HAProxy: *draining* is its drain state; *removed* is maintenance, and deleted as soon as nothing uses it, here or at
+ * a later `list()`. A restarted HAProxy has forgotten them, lists none, and is told again.
+ */
+export function createHaproxyBalancer(options: HaproxyOptions): Balancer {
+  const { backend } = options
+  if (!/^[\w.:-]+$/.test(backend)) {
+    throw new SpinupError('configuration', `"${backend}" is not the name of an HAProxy backend.`)
+  }
+  const runtime = createRuntime(options.address, options.timeoutMs ?? 2000)
+  const checkMs = Math.round(options.checkMs ?? 2000)
+  /** URLs as they were given, so that callers find them again. */
+  const spelling = new Map<string, string>()
+
+  const servers = () => readServers(runtime, backend)
+  const path = (server: Pick<Server, 'name'>) => `${backend}/${server.name}`
+  const known = (url: string): Place => {
+    const place = placeOf(url)
+    spelling.set(place.key, url)
+    return place
+  }
+  const find = async (url: string) => {
+    const { key } = known(url)
+    return (await servers()).filter((server) => server.key === key)
+  }
+
+  /** Whether it is gone. HAProxy deletes no server that still has connections. */
+  const discard = async (server: Server): Promise<boolean> => {
+    if (!isOurs(server.name)) return false
+    const answer = await runtime.ask(`del server ${path(server)}`)
+    if (/deleted|no such server/i.test(answer)) return true
+    if (/connection|stream|idle|maintenance/i.test(answer)) return false
+    throw refusal(`del server ${path(server)}`, answer)
+  }
+
+  const create = async (place: Place) => {
+    const words = ['check', 'inter', checkMs, 'fastinter', Math.min(checkMs, 1000), 'rise', 1, 'fall', 3]
+    if (place.secure) words.push('ssl', 'verify', 'none')
+    // Weight 0 until it is known to be down, see `open`.
+    words.push('weight', 0)
+    const command = `add server ${backend}/${nameOf(place)} ${await endpointOf(place)} ${words.join(' ')}`
+    const answer = await runtime.ask(command)
+    if (!/registered|already exists/i.test(answer)) throw refusal(command, answer)
+  }
+
+  /**
+   * HAProxy sends traffic to a server that leaves maintenance before its first check. So it leaves with weight 0 and is
+   * called down, which only a passed check undoes, before it gets its weight.
+   */
+  const open = async (server: string, weight: number, checked: boolean) => {
+    const name = `${backend}/${server}`
+    await runtime.tell(
+      ...(checked ? [`enable health ${name}`, `set server ${name} weight 0`] : []),
+      `set server ${name} state ready`,
+      ...(checked ? [`set server ${name} health down`] : []),
+      `set server ${name} weight ${weight}`,
+    )
+  }
+
+  return {
+    kind: 'haproxy',
+    async add(url) {
+      const place = known(url)
+      const all = await servers()
+      const serving = all.filter((server) => !server.inMaintenance && server.state !== 'draining')
+      const weight = Math.max(0, ...serving.map((server) => server.weight)) || EVEN
+      const present = all.find((server) => server.key === place.key)
+      if (present === undefined || (present.inMaintenance && (await discard(present)))) {
+        await create(place)
+        await open(nameOf(place), weight, true)
+      } else if (present.inMaintenance) {
+        await open(present.name, present.weight || weight, present.checked)
+      } else {
+        if (present.state === 'draining') await runtime.tell(`set server ${path(present)} state ready`)
+        if (present.weight === 0) await runtime.tell(`set server ${path(present)} weight ${weight}`)
+      }
+    },
+    async drain(url) {
+      for (const server of await find(url)) {
+        if (!server.inMaintenance) await runtime.tell(`set server ${path(server)} state drain`)
+      }
+    },
+    async remove(url) {
+      for (const server of await find(url)) {
+        // Sessions live on in maintenance, unless the backend says "on-marked-down shutdown-sessions".
+        if (!server.inMaintenance) await runtime.tell(`set server ${path(server)} state maint`)
+        await discard(server)
+      }
+    },
+    async list() {
+      const all = await servers()
+      for (const server of all) {
+        if (server.inMaintenance) await discard(server)
+      }
+      return all
+        .filter((server) => !server.inMaintenance)
+        .map(({ key, state, inFlight, rps, failed }) => ({
+          url: spelling.get(key) ?? key,
+          state,
+          inFlight,
+          rps,
+          // HAProxy keeps means, not percentiles.
+          p95Ms: null,
+          failed,
+        }))
+    },
+    async weigh(loads) {
+      const byKey = new Map(
+        Object.entries(loads).map(([url, load]) => [placeOf(url).key, Math.min(1, Math.max(0, load))]),
+      )
+      const serving = (await servers()).filter((server) => !server.inMaintenance && server.weight > 0)
+      const told = serving.flatMap((server) => byKey.get(server.key) ?? [])
+      if (told.length === 0) return
+      // A member of unknown load counts as the mean of the others.
+      const mean = told.reduce((sum, load) => sum + load, 0) / told.length
+      const commands = serving
+        .map((server) => ({ server, weight: Math.round(EVEN / (0.5 + (byKey.get(server.key) ?? mean))) }))
+        .filter(({ server, weight }) => Math.abs(server.weight - weight) >= WEIGHT_STEP)
+        .map(({ server, weight }) => `set server ${path(server)} weight ${weight}`)
+      if (commands.length > 0) await runtime.tell(...commands)
+    },
+  }
+}

@@ -1,0 +1,88 @@
+import { connect, type Socket } from 'node:net'
+import { messageOf, SpinupError } from '../../core/model/error.ts'
+
+const TRIES = 4
+const LONGEST_ANSWER = 16 * 1024 * 1024
+
+/** HAProxy's runtime API. */
+export interface Runtime {
+  /** What HAProxy answers to one line of commands, trimmed. Throws `balancerFailed` when it cannot be reached. */
+  ask(line: string): Promise<string>
+  /** Does commands that say nothing when they succeed; throws `balancerFailed` with what HAProxy said otherwise. */
+  tell(...commands: readonly string[]): Promise<void>
+}
+
+/**
+ * Speaks to `unix:/path/to/socket` or `tcp://host:port`, one connection a line. `timeoutMs` bounds each try, of which
+ * there are at most four: a HAProxy that reloads is back in under a second, and every command is idempotent.
+ */
+export function createRuntime(address: string, timeoutMs: number): Runtime {
+  const open = opener(address)
+  const ask = async (line: string): Promise<string> => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return (await exchange(open(), line, timeoutMs)).trim()
+      } catch (cause) {
+        if (attempt === TRIES) {
+          throw new SpinupError(
+            'balancerFailed',
+            `HAProxy's runtime API at ${address} cannot be reached (${messageOf(cause)}). Check that HAProxy runs and has "stats socket … level admin" there.`,
+            { cause, retryable: true },
+          )
+        }
+        await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** attempt * (0.5 + Math.random())))
+      }
+    }
+  }
+  return {
+    ask,
+    async tell(...commands) {
+      const answer = await ask(commands.join(';'))
+      if (answer !== '') throw refusal(commands.join('; '), answer)
+    },
+  }
+}
+
+/** HAProxy heard the command and said no. */
+export function refusal(command: string, answer: string): SpinupError {
+  const hint = /permission denied/i.test(answer) ? ' Give its stats socket "level admin".' : ''
+  return new SpinupError('balancerFailed', `HAProxy refused "${command}": ${answer.slice(0, 300)}${hint}`, {
+    retryable: false,
+  })
+}
+
+function opener(address: string): () => Socket {
+  if (address.startsWith('unix:/')) {
+    const path = address.slice('unix:'.length)
+    return () => connect({ path })
+  }
+  const url = address.startsWith('tcp://') && URL.canParse(address) ? new URL(address) : null
+  if (url === null || url.port === '') {
+    throw new SpinupError(
+      'configuration',
+      `"${address}" is not the address of a runtime API; give unix:/run/haproxy/admin.sock or tcp://10.0.0.2:9999.`,
+    )
+  }
+  const [host, port] = [url.hostname.replace(/^\[|\]$/g, ''), Number(url.port)]
+  return () => connect({ host, port })
+}
+
+/** HAProxy answers a line and closes. The line goes out whole, so that nothing gets between its commands. */
+function exchange(socket: Socket, line: string, timeoutMs: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let answer = ''
+    const deadline = setTimeout(() => socket.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
+    socket.setEncoding('utf8')
+    socket.on('data', (chunk: string) => {
+      answer += chunk
+      if (answer.length > LONGEST_ANSWER) socket.destroy(new Error('an answer without end'))
+    })
+    socket.on('error', reject)
+    socket.on('end', () => resolve(answer))
+    socket.on('close', () => {
+      clearTimeout(deadline)
+      reject(new Error('closed before it answered'))
+    })
+    socket.write(`${line}\n`)
+  })
+}

@@ -1,0 +1,74 @@
+import type { BackendState } from '../balancer.ts'
+import { urlOf } from './address.ts'
+import { refusal, type Runtime } from './runtime.ts'
+
+/** A server of the backend, as HAProxy tells it. */
+export interface Server {
+  readonly name: string
+  /** Base URL, normalised. */
+  readonly key: string
+  /** Out of service: by Spinup's `remove`, by a person, or because its address is unknown. */
+  readonly inMaintenance: boolean
+  /** Whether it was given `check`. */
+  readonly checked: boolean
+  readonly weight: number
+  readonly state: BackendState['state']
+  readonly inFlight: number
+  readonly rps: number
+  readonly failed: number
+}
+
+/** Bits of `srv_admin_state`. */
+const MAINTENANCE = 0x01 | 0x02 | 0x04 | 0x20
+const DRAINING = 0x08 | 0x10
+/** Bit of `srv_check_state`. */
+const CHECK_CONFIGURED = 0x02
+
+/** Every server of `backend`; throws `balancerFailed` when HAProxy has no such backend. */
+export async function readServers(runtime: Runtime, backend: string): Promise<readonly Server[]> {
+  const [statesText, statsText] = [
+    await runtime.ask(`show servers state ${backend}`),
+    await runtime.ask(`show stat ${backend} 4 -1`),
+  ]
+  const states = table(statesText, /\s+/, 1)
+  const stats = table(statsText, ',', 0)
+  if (states === null) throw refusal(`show servers state ${backend}`, statesText)
+  if (stats === null) throw refusal(`show stat ${backend} 4 -1`, statsText)
+
+  const servers: Server[] = []
+  for (const row of states) {
+    const name = row['srv_name'] ?? ''
+    const [ip, port] = [row['srv_addr'] ?? '-', Number(row['srv_port'])]
+    // A slot of a server-template that nobody filled has no address yet.
+    if (ip === '-' || !(port > 0)) continue
+    const stat = stats.find((candidate) => candidate['svname'] === name) ?? {}
+    const admin = Number(row['srv_admin_state'])
+    const draining = (admin & DRAINING) !== 0
+    const up = /^(UP|no check|DRAIN|NOLB)/.test(stat['status'] ?? '')
+    servers.push({
+      name,
+      key: urlOf(name, ip, port, row['srv_use_ssl'] === '1'),
+      inMaintenance: (admin & MAINTENANCE) !== 0,
+      checked: (Number(row['srv_check_state']) & CHECK_CONFIGURED) !== 0,
+      weight: Number(row['srv_uweight']),
+      state: draining ? 'draining' : up ? 'healthy' : 'unhealthy',
+      inFlight: Number(stat['scur'] ?? 0) + Number(stat['qcur'] ?? 0),
+      rps: Number(stat['rate'] ?? 0),
+      failed: Number(stat['econ'] ?? 0) + Number(stat['eresp'] ?? 0),
+    })
+  }
+  return servers
+}
+
+/** Rows by column name; null: the answer is no table but words. `skip`: lines before the one with the names. */
+function table(text: string, separator: string | RegExp, skip: number): Record<string, string>[] | null {
+  const [header, ...rows] = text.split('\n').slice(skip)
+  if (header === undefined || !header.startsWith('# ')) return null
+  const names = header.slice(2).split(separator)
+  return rows
+    .filter((row) => row !== '' && !row.startsWith('#'))
+    .map((row) => {
+      const cells = row.split(separator)
+      return Object.fromEntries(names.map((name, index) => [name, cells[index] ?? '']))
+    })
+}

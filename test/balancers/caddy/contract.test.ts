@@ -1,0 +1,14 @@
+import { createCaddyBalancer } from '../../../src/balancers/caddy/caddy.ts'
+import { balancerContract } from '../../contracts/balancer.ts'
+import { isHealthy, startCaddy } from './rig.ts'
+
+balancerContract('Caddy', async () => {
+  const caddy = await startCaddy()
+  return {
+    balancer: createCaddyBalancer({ admin: caddy.admin, handler: 'pool', isHealthy }),
+    url: caddy.url,
+    unreachable: createCaddyBalancer({ admin: 'http://127.0.0.1:1', handler: 'pool', isHealthy, timeoutMs: 200 }),
+    closesIdle: true,
+    close: caddy.stop,
+  }
+})
