@@ -1,0 +1,28 @@
+import { createApiClient, modules } from 'dots-wrapper'
+
+/** Every call of dots-wrapper, on one request's terms. It never leaves this folder: its errors hold the token. */
+export type Client = ReturnType<typeof createApiClient>
+
+/**
+ * A dots-wrapper client for one request. dots-wrapper knows no `AbortSignal` and follows redirects, so its own context
+ * is made from an axios that aborts with `signal` (a timeout of axios spares an answer that trickles) and stays put.
+ */
+export function clientFor(options: {
+  readonly apiUrl: string
+  readonly token: string
+  readonly deadlineMs: number
+  readonly signal: AbortSignal
+}): Client {
+  const build = modules.common.createApiClient({
+    modules,
+    createContext: (input) => {
+      const ours = { signal: options.signal, maxRedirects: 0, maxContentLength: LONGEST_ANSWER_BYTES }
+      const create = (config: object): unknown => input.axios.create({ ...config, ...ours })
+      // Only `create` is ever called of the static axios.
+      return modules.common.createContext({ ...input, axios: { create } as unknown as typeof input.axios })
+    },
+  })
+  return build({ endpoint: options.apiUrl, token: options.token, requestTimeoutInMs: options.deadlineMs })
+}
+
+const LONGEST_ANSWER_BYTES = 32 * 1024 * 1024

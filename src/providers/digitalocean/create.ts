@@ -1,0 +1,163 @@
+import type { Logger } from 'pino'
+import { z } from 'zod'
+import { SpinupError } from '../../core/model/error.ts'
+import type { CreateRequest } from '../provider.ts'
+import { dropletSchema, type DropletAnswer, type SnapshotAnswer } from './answers.ts'
+import { deleteDroplet, listDroplets } from './droplets.ts'
+import type { Edge } from './edge.ts'
+import { keyedFlight, remember } from './flight.ts'
+import { assignProject, guardTag, readOrigin, type OriginTraits } from './origin.ts'
+import { rest } from './rate-limit.ts'
+import { resolveSnapshot } from './snapshots.ts'
+import { hostNameOf, SPINUP_TAG, tagOf } from './tags.ts'
+import { vendorId } from './vendor-id.ts'
+
+/** What clones shall have instead of what their origin has. */
+export interface CloneWishes {
+  readonly region?: string | undefined
+  readonly size?: string | undefined
+  readonly vpcId?: string | undefined
+  readonly projectId?: string | undefined
+  readonly monitoring?: boolean | undefined
+  /** Ids or fingerprints. The snapshot holds the origin's keys already; the API does not tell which those are. */
+  readonly sshKeys?: readonly string[] | undefined
+}
+
+export interface CreateOptions {
+  readonly edge: Edge
+  readonly log: Logger
+  readonly now: () => number
+  readonly signal: AbortSignal | undefined
+  readonly wishes: CloneWishes
+  /** Waits between looks for a droplet whose creation got no answer, ms. */
+  readonly lookMs: readonly number[]
+}
+
+/** An origin's traits are read again after this long, ms. */
+const TRAITS_MS = 5 * 60_000
+
+const LONGEST_USER_DATA_BYTES = 64 * 1024
+
+/** What may come of an origin's traits: `gone` when it was deleted. */
+type Origin = { readonly kind: 'known'; readonly traits: OriginTraits } | { readonly kind: 'gone' }
+
+/**
+ * Makes clones, one for each operation tag: it is looked for before it is made, again when the outcome of making it is
+ * unknown, and once more afterwards, so that of two made by two bots at once the younger one goes.
+ */
+export function createCloner(options: CreateOptions): (request: CreateRequest) => Promise<DropletAnswer> {
+  const { edge, log, now, wishes } = options
+  const flight = keyedFlight<DropletAnswer>()
+
+  /** Also puts the origin's firewalls over its clones' tag. */
+  const prepare = remember<Origin>(TRAITS_MS, now, async (originId) => {
+    const traits = await readOrigin(edge, log, originId)
+    if (traits === null) return { kind: 'gone' }
+    await guardTag(edge, traits.firewalls, originTag(originId))
+    return { kind: 'known', traits }
+  })
+
+  /** The one droplet of that tag; of several the oldest, and the others are deleted. */
+  async function settled(tag: string): Promise<DropletAnswer | null> {
+    const found = (await listDroplets(edge, tag)).filter((droplet) => droplet.tags.includes(SPINUP_TAG))
+    const [first, ...rest] = found.toSorted((a, b) => Number(a.id) - Number(b.id))
+    for (const twin of rest) {
+      log.warn({ droplet: twin.id, kept: first?.id, tag }, 'made twice; deleting the younger one')
+      await deleteDroplet(edge, twin.id)
+    }
+    return first ?? null
+  }
+
+  async function create(request: CreateRequest, tag: string): Promise<DropletAnswer> {
+    const existing = await settled(tag)
+    if (existing !== null) return existing
+
+    const snapshot = await resolveSnapshot(edge, request.snapshotId)
+    const origin = await prepare(snapshot.resource_id)
+    const order = orderOf(request, tag, snapshot, origin, wishes)
+    const outcome = await edge.attempt({
+      what: `create the droplet ${order.name}`,
+      scope: 'droplet:create and tag:create',
+      repeatable: false,
+      answer: z.object({ droplet: dropletSchema }),
+      send: (client) => client.droplet.createDroplet(order),
+    })
+    const made = outcome.ok ? outcome.value.droplet : null
+    if (!outcome.ok && outcome.refusal.kind !== 'unsure') throw outcome.error
+    const droplet = await verified(tag, made)
+    if (droplet === null) throw outcome.ok ? lost(order.name) : outcome.error
+
+    const projectId = wishes.projectId ?? (origin.kind === 'known' ? origin.traits.projectId : null)
+    if (projectId !== null) await assignProject(edge, log, projectId, droplet.id)
+    log.info({ droplet: droplet.id, name: droplet.name, tag, snapshot: snapshot.id }, 'droplet created')
+    return droplet
+  }
+
+  /** Looks until it is seen; null: DigitalOcean does not know of it. */
+  async function verified(tag: string, made: DropletAnswer | null): Promise<DropletAnswer | null> {
+    for (const pause of [0, ...options.lookMs]) {
+      if (pause > 0) await rest(pause, options.signal)
+      const found = await settled(tag)
+      if (found !== null) return found.id === made?.id ? made : found
+      // Known by its answer; that the listing is late changes nothing.
+      if (made !== null) return made
+    }
+    return null
+  }
+
+  return (request) => {
+    const tag = tagOf(request.operationTag)
+    return flight(tag, () => create(request, tag))
+  }
+}
+
+/** Carried by every clone of an origin; its firewalls hold for this tag. */
+export function originTag(originId: string): string {
+  return tagOf(`spinup-origin:${originId}`)
+}
+
+type Order = Parameters<Parameters<Parameters<Edge['ask']>[0]['send']>[0]['droplet']['createDroplet']>[0]
+
+function orderOf(
+  request: CreateRequest,
+  tag: string,
+  snapshot: SnapshotAnswer,
+  origin: Origin,
+  wishes: CloneWishes,
+): Order {
+  if (Buffer.byteLength(request.userData) > LONGEST_USER_DATA_BYTES) {
+    throw new SpinupError('providerFailed', 'The clone’s user data is longer than the 64 KiB DigitalOcean takes.')
+  }
+  const traits = origin.kind === 'known' ? origin.traits : null
+  const region = wishes.region ?? traits?.region
+  const size = wishes.size ?? traits?.size
+  if (region === undefined || size === undefined) {
+    throw new SpinupError(
+      'providerFailed',
+      `The droplet that the snapshot ${snapshot.name} was taken of is gone, and with it the size and region of its ` +
+        'clones. Choose both with /spinup connect.',
+    )
+  }
+  // A VPC belongs to one region.
+  const vpcId = wishes.vpcId ?? (region === traits?.region ? traits.vpcId : null)
+  const tags = [SPINUP_TAG, tag, originTag(snapshot.resource_id), ...request.tags.map(tagOf)]
+  return {
+    name: hostNameOf(request.name),
+    image: vendorId(snapshot.id) ?? snapshot.id,
+    region,
+    size,
+    tags: [...new Set(tags)],
+    user_data: request.userData,
+    monitoring: wishes.monitoring ?? traits?.monitoring ?? false,
+    ipv6: traits?.ipv6 ?? false,
+    ...(traits?.dropletAgent === true ? { with_droplet_agent: true } : {}),
+    ...(vpcId === null ? {} : { vpc_uuid: vpcId }),
+    ...(wishes.sshKeys === undefined ? {} : { ssh_keys: wishes.sshKeys.map((key) => vendorId(key) ?? key) }),
+  }
+}
+
+function lost(name: string): SpinupError {
+  return new SpinupError('providerFailed', `DigitalOcean created ${name} and does not list it; looking again.`, {
+    retryable: true,
+  })
+}

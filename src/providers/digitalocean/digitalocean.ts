@@ -1,0 +1,67 @@
+import { SpinupError } from '../../core/model/error.ts'
+import type { Provider } from '../provider.ts'
+import { createCloner, type CloneWishes } from './create.ts'
+import { deleteDroplet, dropletOf, getDroplet, listDroplets, type AppAddress } from './droplets.ts'
+import { createEdge, type EdgeOptions } from './edge.ts'
+import { DEFAULT_POWER_TIMING, powerOff, powerOn, type PowerTiming } from './power.ts'
+import { SPINUP_TAG, tagOf } from './tags.ts'
+import { createSnapshotTaker } from './take-snapshot.ts'
+
+export interface DigitalOceanSettings {
+  /** Where the web app of a droplet answers: its private address in the VPC, or the public one. */
+  readonly address: AppAddress
+  /** What clones shall have instead of what their origin has. */
+  readonly clones?: CloneWishes
+}
+
+export interface DigitalOceanOptions extends EdgeOptions {
+  readonly settings: DigitalOceanSettings
+  readonly power?: Partial<PowerTiming> | undefined
+  /** Waits between looks for a droplet whose creation got no answer, ms. */
+  readonly lookMs?: readonly number[] | undefined
+}
+
+/**
+ * The provider for one DigitalOcean account. `destroy` refuses droplets without the tag `spinup`. Snapshot ids are the
+ * origin's id and the snapshot's name; a bare number, an image of the account, can be cloned as well.
+ */
+export function createDigitalOceanProvider(options: DigitalOceanOptions): Provider {
+  const { settings, log, now, signal } = options
+  const edge = createEdge(options)
+  const power = { edge, log, now, signal, timing: { ...DEFAULT_POWER_TIMING, ...options.power } }
+  const snapshots = createSnapshotTaker({ edge, log, now })
+  const clone = createCloner({
+    edge,
+    log,
+    now,
+    signal,
+    wishes: settings.clones ?? {},
+    lookMs: options.lookMs ?? [1000, 2000, 4000],
+  })
+
+  return {
+    name: 'digitalocean',
+    async list(tag) {
+      const found = await listDroplets(edge, tag === undefined ? undefined : tagOf(tag))
+      return found.map((droplet) => dropletOf(droplet, settings.address))
+    },
+    async get(id) {
+      const found = await getDroplet(edge, id)
+      return found === null ? null : dropletOf(found, settings.address)
+    },
+    create: async (request) => dropletOf(await clone(request), settings.address),
+    power: (id, to) => (to === 'on' ? powerOn(power, id) : powerOff(power, id)),
+    snapshot: (id, name) => snapshots.take(id, name),
+    async destroy(id) {
+      const droplet = await getDroplet(edge, id)
+      if (droplet === null) return
+      if (!droplet.tags.includes(SPINUP_TAG)) {
+        throw new SpinupError(
+          'providerFailed',
+          `Refused to delete the droplet ${droplet.name}: it does not carry the tag ${SPINUP_TAG}, so Spinup did not make it.`,
+        )
+      }
+      await deleteDroplet(edge, id)
+    },
+  }
+}

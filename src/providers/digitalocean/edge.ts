@@ -1,0 +1,156 @@
+import type { Logger } from 'pino'
+import type { z } from 'zod'
+import { SpinupError } from '../../core/model/error.ts'
+import { clientFor, type Client } from './client.ts'
+import { passGate, rest, stopped, type RateLimiter } from './rate-limit.ts'
+import { errorOf, refusalOf, type Refusal } from './refusal.ts'
+
+/** One call to DigitalOcean. */
+export interface Ask<T> {
+  /** Completes "DigitalOcean did not …", e.g. `list the droplets`. */
+  readonly what: string
+  /** What the token must be allowed, e.g. `droplet:read`. */
+  readonly scope: string
+  /** Sending it twice does no harm, so it may be sent again when no answer came. */
+  readonly repeatable: boolean
+  readonly answer: z.ZodType<T>
+  send(client: Client): Promise<{ readonly data: unknown }>
+}
+
+export type Outcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly refusal: Refusal; readonly error: SpinupError }
+
+/** How patient calls are; ms. */
+export interface EdgeTiming {
+  /** One try's deadline, the whole answer included. */
+  readonly deadlineMs: number
+  /** Tries of a repeatable call, and of any that was turned away by the request limit. */
+  readonly attempts: number
+  /** Before the second try, at most; doubles with each. */
+  readonly retryMs: number
+  /** No wait, told or our own, is longer: what needs longer fails, and is tried again by the operation. */
+  readonly longestWaitMs: number
+}
+
+export const DEFAULT_EDGE_TIMING: EdgeTiming = {
+  deadlineMs: 15_000,
+  attempts: 4,
+  retryMs: 400,
+  longestWaitMs: 20_000,
+}
+
+export interface EdgeOptions {
+  /** Asked before every try, so that a renewed token is used at once. */
+  readonly token: () => Promise<string>
+  /** e.g. `https://api.digitalocean.com/v2`. */
+  readonly apiUrl: string
+  readonly limiter: RateLimiter
+  readonly log: Logger
+  /** Epoch ms. */
+  readonly now: () => number
+  readonly timing?: Partial<EdgeTiming> | undefined
+  /** Aborted when the bot stops. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * The only way to DigitalOcean: limits, deadlines and retries, and no vendor error gets past it (they hold the token).
+ * Refusals come as `SpinupError` `providerFailed` with a message fit for chat and no cause.
+ */
+export interface Edge {
+  /** What came of it, refusals as values. */
+  attempt<T>(ask: Ask<T>): Promise<Outcome<T>>
+  /** The answer; throws on any refusal. */
+  ask<T>(ask: Ask<T>): Promise<T>
+  /** The answer, or null for 404. */
+  find<T>(ask: Ask<T>): Promise<T | null>
+}
+
+export function createEdge(options: EdgeOptions): Edge {
+  const timing: EdgeTiming = { ...DEFAULT_EDGE_TIMING, ...options.timing }
+  const { log, now, signal } = options
+
+  /** One try; what comes out of here is plain. */
+  async function tryOnce(ask: Ask<unknown>, token: string): Promise<{ readonly data: unknown } | Refusal> {
+    // Not `AbortSignal.any` with the bot's: a long-lived signal gathers one dependant per call.
+    const deadline = new AbortController()
+    const abort = (): void => deadline.abort()
+    const timer = setTimeout(abort, timing.deadlineMs)
+    signal?.addEventListener('abort', abort, { once: true })
+    try {
+      const client = clientFor({
+        apiUrl: options.apiUrl,
+        token,
+        deadlineMs: timing.deadlineMs,
+        signal: deadline.signal,
+      })
+      const { data } = await ask.send(client)
+      return { data }
+    } catch (thrown) {
+      return refusalOf(thrown, { token, now: now() })
+    } finally {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', abort)
+    }
+  }
+
+  /** How long to wait before another try; null: there shall be none. */
+  function pauseBefore(ask: Ask<unknown>, refusal: Refusal, tries: number): number | null {
+    const again = refusal.kind === 'limited' || (refusal.kind === 'unsure' && ask.repeatable)
+    if (!again || tries >= timing.attempts || signal?.aborted === true) return null
+    const own = Math.random() * timing.retryMs * 2 ** (tries - 1)
+    const wait = refusal.waitMs === null ? own : refusal.waitMs + Math.random() * Math.min(250, timing.retryMs)
+    return wait > timing.longestWaitMs ? null : wait
+  }
+
+  async function attempt<T>(ask: Ask<T>): Promise<Outcome<T>> {
+    let rejected: string | null = null
+    for (let tries = 1; ; tries++) {
+      if (signal?.aborted === true) throw stopped()
+      await passGate(options.limiter, timing.longestWaitMs, signal)
+      const token = await options.token()
+      const answer = await tryOnce(ask, token)
+      if ('data' in answer) return { ok: true, value: parsed(ask, answer.data) }
+
+      const { kind, status, requestId } = answer
+      log.debug({ call: ask.what, status, kind, requestId, tries }, 'DigitalOcean refused')
+      if (kind === 'limited' && answer.waitMs !== null) await options.limiter.hold(answer.waitMs)
+      // Another bot may have renewed the token while this call was on its way.
+      if (kind === 'unauthorised' && rejected === null && (await options.token()) !== token) {
+        rejected = token
+        continue
+      }
+      const pause = pauseBefore(ask, answer, tries)
+      if (pause === null) return { ok: false, refusal: answer, error: errorOf(answer, ask.what, ask.scope) }
+      await rest(pause, signal)
+    }
+  }
+
+  async function ask<T>(wanted: Ask<T>): Promise<T> {
+    const outcome = await attempt(wanted)
+    if (outcome.ok) return outcome.value
+    throw outcome.error
+  }
+
+  async function find<T>(wanted: Ask<T>): Promise<T | null> {
+    const outcome = await attempt(wanted)
+    if (outcome.ok) return outcome.value
+    if (outcome.refusal.kind === 'absent') return null
+    throw outcome.error
+  }
+
+  return { attempt, ask, find }
+}
+
+function parsed<T>(ask: Ask<T>, data: unknown): T {
+  const answer = ask.answer.safeParse(data)
+  if (answer.success) return answer.data
+  // Only where it is wrong, not what stood there.
+  const places = answer.error.issues.slice(0, 3).map((issue) => issue.path.map(String).join('.') || 'the whole')
+  throw new SpinupError(
+    'providerFailed',
+    `Asked to ${ask.what}, DigitalOcean answered in a way unknown here (${places.join(', ')}). Update Spinup, or check DIGITALOCEAN_API_URL.`,
+    { retryable: true },
+  )
+}

@@ -1,0 +1,133 @@
+import type { z } from 'zod'
+import { loadBalancerSchema, sshKeySchema, type DropletAnswer } from './answers.ts'
+import { listDroplets, sizeWords } from './droplets.ts'
+import type { Edge } from './edge.ts'
+import { remember } from './flight.ts'
+import { everyPage } from './pages.ts'
+
+/** A droplet to pick as the backend. */
+export interface DropletChoice {
+  readonly id: string
+  readonly name: string
+  readonly status: 'new' | 'active' | 'off' | 'archive'
+  readonly region: string
+  /** e.g. `s-2vcpu-4gb`. */
+  readonly size: string
+  readonly about: string
+  readonly dollarsPerHour: number
+  readonly dollarsPerMonth: number
+  readonly publicIp: string | null
+  readonly privateIp: string | null
+  readonly tags: readonly string[]
+}
+
+export interface LoadBalancerChoice {
+  readonly id: string
+  readonly name: string
+  readonly ip: string
+  readonly status: string
+  readonly region: string | null
+  readonly dropletIds: readonly string[]
+  /** It takes its droplets from this tag, so single ones can be neither added nor removed; null: it does not. */
+  readonly tag: string | null
+  readonly vpcId: string | null
+  /** e.g. `http 80 → http 9003`. */
+  readonly rules: readonly string[]
+  /** Where its rules send requests; null: there are none. */
+  readonly targetPort: number | null
+  readonly healthPath: string | null
+}
+
+export interface SshKeyChoice {
+  readonly id: string
+  readonly name: string
+  readonly fingerprint: string
+}
+
+/** Lists for people who choose. */
+export interface Pickers {
+  /** Droplets whose name, id, region, address or tag holds every word of `text`; a name that begins with it first. */
+  searchDroplets(text: string): Promise<readonly DropletChoice[]>
+  loadBalancers(): Promise<readonly LoadBalancerChoice[]>
+  sshKeys(): Promise<readonly SshKeyChoice[]>
+}
+
+/** A listing serves the letters typed one after the other, ms. */
+const TYPING_MS = 10_000
+
+export function createPickers(edge: Edge, now: () => number): Pickers {
+  const droplets = remember(TYPING_MS, now, async () => (await listDroplets(edge)).map(choiceOf))
+
+  return {
+    async searchDroplets(text) {
+      const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+      const begins = (choice: DropletChoice): number => (choice.name.toLowerCase().startsWith(words[0] ?? '') ? 0 : 1)
+      return (await droplets(''))
+        .filter((choice) => words.every((word) => haystack(choice).includes(word)))
+        .toSorted((a, b) => begins(a) - begins(b) || a.name.localeCompare(b.name) || Number(a.id) - Number(b.id))
+    },
+    async loadBalancers() {
+      const listed = await everyPage(edge, {
+        what: 'list the load balancers',
+        scope: 'load_balancer:read',
+        field: 'load_balancers',
+        item: loadBalancerSchema,
+        idOf: (balancer) => balancer.id,
+        send: (client, page) => client.loadBalancer.listLoadBalancers(page),
+      })
+      return (listed ?? []).map(balancerChoiceOf).toSorted((a, b) => a.name.localeCompare(b.name))
+    },
+    async sshKeys() {
+      const listed = await everyPage(edge, {
+        what: 'list the SSH keys',
+        scope: 'ssh_key:read',
+        field: 'ssh_keys',
+        item: sshKeySchema,
+        idOf: (key) => key.id,
+        send: (client, page) => client.sshKey.listSshKeys(page),
+      })
+      return (listed ?? []).toSorted((a, b) => a.name.localeCompare(b.name))
+    },
+  }
+}
+
+function choiceOf(droplet: DropletAnswer): DropletChoice {
+  const ip = (type: string): string | null => droplet.networks.v4.find((one) => one.type === type)?.ip_address ?? null
+  return {
+    id: droplet.id,
+    name: droplet.name,
+    status: droplet.status,
+    region: droplet.region.slug,
+    size: droplet.size_slug,
+    about: sizeWords(droplet.vcpus, droplet.memory),
+    dollarsPerHour: droplet.size.price_hourly,
+    dollarsPerMonth: droplet.size.price_monthly,
+    publicIp: ip('public'),
+    privateIp: ip('private'),
+    tags: droplet.tags,
+  }
+}
+
+function haystack(choice: DropletChoice): string {
+  return [choice.name, choice.id, choice.region, choice.size, choice.publicIp, choice.privateIp, ...choice.tags]
+    .join('\n')
+    .toLowerCase()
+}
+
+function balancerChoiceOf(answer: z.infer<typeof loadBalancerSchema>): LoadBalancerChoice {
+  return {
+    id: answer.id,
+    name: answer.name,
+    ip: answer.ip,
+    status: answer.status,
+    region: answer.region?.slug ?? null,
+    dropletIds: answer.droplet_ids,
+    tag: answer.tag ? answer.tag : null,
+    vpcId: answer.vpc_uuid ?? null,
+    rules: answer.forwarding_rules.map(
+      (rule) => `${rule.entry_protocol} ${rule.entry_port} → ${rule.target_protocol} ${rule.target_port}`,
+    ),
+    targetPort: answer.forwarding_rules[0]?.target_port ?? null,
+    healthPath: answer.health_check?.path ?? null,
+  }
+}

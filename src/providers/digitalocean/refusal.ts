@@ -1,0 +1,120 @@
+import { z } from 'zod'
+import { SpinupError } from '../../core/model/error.ts'
+import { duration } from '../../core/model/words.ts'
+import { scrub } from './scrub.ts'
+
+/**
+ * Why a call came to nothing, freed of everything vendor-made: dots-wrapper's errors hold request, headers and token.
+ * `unsure`: it may or may not have been carried out (no answer, or a 5xx). `busy`: the droplet has another action
+ * going on.
+ */
+export interface Refusal {
+  readonly kind: 'unauthorised' | 'forbidden' | 'absent' | 'invalid' | 'busy' | 'limited' | 'unsure'
+  /** HTTP status; null: there was no answer. */
+  readonly status: number | null
+  /** What DigitalOcean said, or what the network did. */
+  readonly said: string
+  /** From `Retry-After`, or until the hourly window moves on; ms. */
+  readonly waitMs: number | null
+  readonly requestId: string | null
+}
+
+const thrownSchema = z.object({
+  code: z.string().optional().catch(undefined),
+  message: z.string().optional().catch(undefined),
+  response: z
+    .object({
+      status: z.number(),
+      data: z.unknown(),
+      headers: z.record(z.string(), z.unknown()).catch({}),
+    })
+    .optional()
+    .catch(undefined),
+})
+
+const bodySchema = z
+  .object({ message: z.string().catch(''), request_id: z.string().nullable().catch(null) })
+  .catch({ message: '', request_id: null })
+
+/** Reads what dots-wrapper threw; keeps plain text only, without `token`. `now`: epoch ms. */
+export function refusalOf(thrown: unknown, context: { readonly token: string; readonly now: number }): Refusal {
+  const { code, message, response } = thrownSchema.catch({}).parse(thrown)
+  if (response === undefined) {
+    const said = scrub(NETWORK_WORDS[code ?? ''] ?? `no answer (${code ?? message ?? 'unknown'})`, context.token)
+    return { kind: 'unsure', status: null, said, waitMs: null, requestId: null }
+  }
+  const { status } = response
+  const body = bodySchema.parse(response.data)
+  const said = scrub(body.message.slice(0, LONGEST_SAID), context.token)
+  const requestId = body.request_id === null ? null : scrub(body.request_id.slice(0, 64), context.token)
+  return { kind: kindOf(status, said), status, said, waitMs: waitOf(response.headers, status, context.now), requestId }
+}
+
+const LONGEST_SAID = 300
+
+const NETWORK_WORDS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'the connection was refused',
+  ECONNRESET: 'the connection broke off',
+  ENOTFOUND: 'its name cannot be resolved',
+  EAI_AGAIN: 'its name cannot be resolved right now',
+  ETIMEDOUT: 'it did not answer in time',
+  ECONNABORTED: 'it did not answer in time',
+  ERR_CANCELED: 'it did not answer in time',
+}
+
+function kindOf(status: number, said: string): Refusal['kind'] {
+  if (status === 401) return 'unauthorised'
+  if (status === 403) return 'forbidden'
+  if (status === 404) return 'absent'
+  if (status === 429) return 'limited'
+  if (status >= 500) return 'unsure'
+  return status === 409 || /pending event|already in progress|locked/i.test(said) ? 'busy' : 'invalid'
+}
+
+/** Whole seconds or a date in `Retry-After`; an exhausted hour says only when its oldest request expires. */
+function waitOf(headers: Readonly<Record<string, unknown>>, status: number, now: number): number | null {
+  const told = headers['retry-after']
+  if (typeof told === 'string' && told !== '') {
+    const ms = /^\d+(\.\d+)?$/.test(told) ? Number(told) * 1000 : Date.parse(told) - now
+    if (Number.isFinite(ms)) return Math.max(0, ms)
+  }
+  const reset = Number(headers['ratelimit-reset'])
+  if (status !== 429 || headers['ratelimit-remaining'] !== '0' || !(reset > 0)) return null
+  return Math.max(0, reset * 1000 - now)
+}
+
+/** `what` completes "DigitalOcean did not …"; `scope` is what the call needs. The error has no cause on purpose. */
+export function errorOf(refusal: Refusal, what: string, scope: string): SpinupError {
+  return new SpinupError('providerFailed', sentence(refusal, what, scope), {
+    retryable: ['busy', 'limited', 'unsure'].includes(refusal.kind),
+  })
+}
+
+function sentence(refusal: Refusal, what: string, scope: string): string {
+  const reference = refusal.requestId === null ? '' : ` (request ${refusal.requestId})`
+  const start = `DigitalOcean did not ${what}`
+  switch (refusal.kind) {
+    case 'unauthorised':
+      return `${start}: it no longer accepts our token. Run /spinup connect to link the account again.`
+    case 'forbidden':
+      return `${start}: the token lacks the scope ${scope}${quoted(refusal.said)}. Run /spinup connect and grant it.`
+    case 'absent':
+      return `${start}: there is none of that id in the account${reference}.`
+    case 'invalid':
+      return `${start}: ${refusal.said || `it answered ${refusal.status}`}${reference}`
+    case 'busy':
+      return `${start} yet: ${refusal.said || 'another action is still going on'}${reference}`
+    case 'limited': {
+      const wait = refusal.waitMs === null ? '' : ` for ${duration(refusal.waitMs)}`
+      return `${start}: the account’s request limit is used up${wait}. Spinup goes on by itself.`
+    }
+    case 'unsure': {
+      const why = refusal.status === null ? refusal.said : `its answer was ${refusal.status}`
+      return `${start}: ${why}${reference}. If this lasts, see https://status.digitalocean.com.`
+    }
+  }
+}
+
+function quoted(said: string): string {
+  return said === '' ? '' : ` (“${said.replace(/\.$/, '')}”)`
+}

@@ -1,0 +1,35 @@
+/** What a token must be allowed, and what for, in words that complete "so that Spinup can …". */
+export interface NeededScope {
+  readonly scope: string
+  readonly why: string
+}
+
+/** The least that does the job; each stands in DigitalOcean's API document at a call Spinup makes. */
+export const NEEDED_SCOPES: readonly NeededScope[] = [
+  { scope: 'account:read', why: 'show whose account it is' },
+  { scope: 'actions:read', why: 'see how an action goes' },
+  { scope: 'regions:read', why: 'list regions' },
+  { scope: 'sizes:read', why: 'show prices' },
+  { scope: 'droplet:read', why: 'list droplets' },
+  { scope: 'droplet:create', why: 'create clones' },
+  { scope: 'droplet:update', why: 'switch the origin off and on for a snapshot' },
+  { scope: 'droplet:delete', why: 'delete clones' },
+  { scope: 'image:read', why: 'clone from a snapshot' },
+  { scope: 'image:create', why: 'take a snapshot' },
+  { scope: 'image:delete', why: 'delete old snapshots' },
+  { scope: 'snapshot:read', why: 'list snapshots' },
+  { scope: 'snapshot:delete', why: 'delete old snapshots' },
+  { scope: 'tag:read', why: 'find its droplets again' },
+  { scope: 'tag:create', why: 'tag its droplets' },
+  { scope: 'ssh_key:read', why: 'offer SSH keys for clones' },
+  { scope: 'vpc:read', why: 'put clones into the origin’s network' },
+  { scope: 'firewall:read', why: 'find the origin’s firewall' },
+  { scope: 'firewall:update', why: 'put clones behind the origin’s firewall' },
+  { scope: 'load_balancer:read', why: 'list load balancers' },
+  { scope: 'load_balancer:update', why: 'hook clones onto the load balancer' },
+  { scope: 'project:read', why: 'find the origin’s project' },
+  { scope: 'project:assign_resource', why: 'put clones into the origin’s project' },
+]
+
+/** The scopes to ask for when linking an account by OAuth. */
+export const OAUTH_SCOPES: readonly string[] = NEEDED_SCOPES.map(({ scope }) => scope)

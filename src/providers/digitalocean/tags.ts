@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto'
+
+/** What every droplet of Spinup's making carries; one without it is never deleted. */
+export const SPINUP_TAG = 'spinup'
+
+const LONGEST_TAG = 255
+
+/**
+ * `text` as a tag that DigitalOcean takes: letters, digits, `_`, `-` and `:`. Anything else becomes `_`, with a hash of
+ * the whole behind it, so that two texts never share a tag.
+ */
+export function tagOf(text: string): string {
+  if (/^[\w:-]+$/.test(text) && text.length <= LONGEST_TAG) return text
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 10)
+  return `${text.replaceAll(/[^\w:-]/g, '_').slice(0, LONGEST_TAG - 11)}-${hash}`
+}
+
+/** `text` as a droplet's name: a host name of letters, digits, `.` and `-`. */
+export function hostNameOf(text: string): string {
+  const name = text
+    .replaceAll(/[^a-zA-Z0-9.-]+/g, '-')
+    .slice(0, 63)
+    .replaceAll(/^[.-]+|[.-]+$/g, '')
+  return name === '' ? 'spinup' : name
+}
