@@ -1,0 +1,75 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { createCaddyBalancer } from '../../src/balancers/caddy/caddy.ts'
+import { createHaproxyBalancer } from '../../src/balancers/haproxy/haproxy.ts'
+import { isHealthy, startCaddy } from './caddy/rig.ts'
+import { comeAndGo, type Run } from './comings.ts'
+import { startHaproxy } from './haproxy/rig.ts'
+
+/**
+ * `npm run test:balancers [seconds]`: a minute of traffic through the real HAProxy, and one through the real Caddy, while
+ * five members join and leave through Spinup's adapters. Exit code 1 if one request failed or the rate was not kept.
+ */
+const LEAST = 500
+const PER_SECOND = 600
+const MIGRATE = '/proc/sys/net/ipv4/tcp_migrate_req'
+const seconds = Number(process.argv[2] ?? 60)
+
+const haproxy = await startHaproxy()
+const first = await run('haproxy', haproxy.url, () =>
+  createHaproxyBalancer({ address: haproxy.address, backend: 'app', checkMs: 500 }),
+).finally(haproxy.stop)
+
+const restore = await migrateRequests()
+const caddy = await startCaddy()
+const second = await run('caddy', caddy.url, () =>
+  createCaddyBalancer({ admin: caddy.admin, handler: 'pool', isHealthy }),
+).finally(async () => {
+  await caddy.stop()
+  await restore()
+})
+
+const runs = [first, second]
+if (runs.some((run) => run.failed + run.cut > 0 || run.perSecond < LEAST || run.joined < 5 || run.left < 5)) {
+  process.exitCode = 1
+}
+console.log(
+  `failed requests: ${first.failed} of ${first.tally.sent} (haproxy), ${second.failed} of ${second.tally.sent} (caddy)`,
+)
+
+async function run(name: string, url: string, create: () => Parameters<typeof comeAndGo>[0]['balancer']): Promise<Run> {
+  console.log(`${name}: ${seconds} s at ${PER_SECOND} requests/s`)
+  const result = await comeAndGo({
+    balancer: create(),
+    url,
+    forMs: seconds * 1000,
+    perSecond: PER_SECOND,
+    members: 5,
+    say: (line) => console.log(`  ${line}`),
+  })
+  const { tally, perSecond, joined, left, cut } = result
+  console.log(
+    `  ${tally.answered} of ${tally.sent} answered at ${perSecond.toFixed(0)}/s; ${joined} joined, ${left} left; ` +
+      `${cut} in flight on a member when it was destroyed; ${tally.resent} sent again because an idle connection closed`,
+  )
+  for (const [what, count] of tally.failures) console.log(`  failed: ${count} × ${what}`)
+  if (perSecond < LEAST) console.log(`  this machine was too slow: ${perSecond.toFixed(0)} requests/s, not ${LEAST}`)
+  return result
+}
+
+/**
+ * Caddy opens its port anew at each change; what Linux had already accepted for the old one is reset, unless it is told
+ * to hand it on (docs/balancers.md says so to users). Set for the run, and set back.
+ */
+async function migrateRequests(): Promise<() => Promise<void>> {
+  try {
+    const before = await readFile(MIGRATE, 'utf8')
+    await writeFile(MIGRATE, '1')
+    console.log(`caddy: net.ipv4.tcp_migrate_req=1 (was ${before.trim()}) for this run, see docs/balancers.md`)
+    return () => writeFile(MIGRATE, before)
+  } catch {
+    console.log(
+      'caddy: net.ipv4.tcp_migrate_req cannot be set here; new connections may be reset, see docs/balancers.md',
+    )
+    return () => Promise.resolve()
+  }
+}
