@@ -9,7 +9,7 @@ import { keyedFlight, remember } from './flight.ts'
 import { assignProject, guardTag, readOrigin, type OriginTraits } from './origin.ts'
 import { rest } from './rate-limit.ts'
 import { resolveSnapshot } from './snapshots.ts'
-import { hostNameOf, SPINUP_TAG, tagOf } from './tags.ts'
+import { carries, hostNameOf, SPINUP_TAG, tagOf } from './tags.ts'
 import { vendorId } from './vendor-id.ts'
 
 /** What clones shall have instead of what their origin has. */
@@ -59,7 +59,7 @@ export function createCloner(options: CreateOptions): (request: CreateRequest) =
 
   /** The one droplet of that tag; of several the oldest, and the others are deleted. */
   async function settled(tag: string): Promise<DropletAnswer | null> {
-    const found = (await listDroplets(edge, tag)).filter((droplet) => droplet.tags.includes(SPINUP_TAG))
+    const found = (await listDroplets(edge, tag)).filter((droplet) => carries(droplet.tags, SPINUP_TAG))
     const [first, ...rest] = found.toSorted((a, b) => Number(a.id) - Number(b.id))
     for (const twin of rest) {
       log.warn({ droplet: twin.id, kept: first?.id, tag }, 'made twice; deleting the younger one')

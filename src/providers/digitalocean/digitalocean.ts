@@ -4,7 +4,7 @@ import { createCloner, type CloneWishes } from './create.ts'
 import { deleteDroplet, dropletOf, getDroplet, listDroplets, type AppAddress } from './droplets.ts'
 import { createEdge, type EdgeOptions } from './edge.ts'
 import { DEFAULT_POWER_TIMING, powerOff, powerOn, type PowerTiming } from './power.ts'
-import { SPINUP_TAG, tagOf } from './tags.ts'
+import { carries, SPINUP_TAG, tagOf } from './tags.ts'
 import { createSnapshotTaker } from './take-snapshot.ts'
 
 export interface DigitalOceanSettings {
@@ -55,7 +55,7 @@ export function createDigitalOceanProvider(options: DigitalOceanOptions): Provid
     async destroy(id) {
       const droplet = await getDroplet(edge, id)
       if (droplet === null) return
-      if (!droplet.tags.includes(SPINUP_TAG)) {
+      if (!carries(droplet.tags, SPINUP_TAG)) {
         throw new SpinupError(
           'providerFailed',
           `Refused to delete the droplet ${droplet.name}: it does not carry the tag ${SPINUP_TAG}, so Spinup did not make it.`,

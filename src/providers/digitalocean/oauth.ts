@@ -174,6 +174,12 @@ function refused(reply: Reply, what: string, secrets: readonly string[]): Spinup
   const { error, error_description } = refusalSchema.parse(reply.body)
   const said = scrub(error_description || error, ...secrets.filter((secret) => secret.length >= 16)).slice(0, 200)
   const words = said === '' ? `it answered ${reply.status}` : said
+  if (error === 'invalid_client') {
+    return new SpinupError(
+      'configuration',
+      `DigitalOcean did not ${what}: it does not know this application. Check DIGITALOCEAN_CLIENT_ID and _SECRET.`,
+    )
+  }
   const again = ['invalid_grant', 'access_denied'].includes(error) || reply.status === 401
   return again
     ? new SpinupError('unauthorised', `DigitalOcean did not ${what}: ${words}. Run /spinup connect for a new link.`)

@@ -5,6 +5,7 @@ import { firewallSchema, projectSchema, nothingSchema, type FirewallAnswer } fro
 import { getDroplet } from './droplets.ts'
 import type { Edge } from './edge.ts'
 import { everyPage } from './pages.ts'
+import { carries } from './tags.ts'
 
 /** What a clone takes over from the droplet it is made of. */
 export interface OriginTraits {
@@ -25,7 +26,7 @@ export async function readOrigin(edge: Edge, log: Logger, originId: string): Pro
   if (droplet === null) return null
   // A clone without its origin's firewall would stand open, so not knowing of it is a failure.
   const firewalls = (await listFirewalls(edge)).filter(
-    (firewall) => firewall.droplet_ids.includes(originId) || firewall.tags.some((tag) => droplet.tags.includes(tag)),
+    (firewall) => firewall.droplet_ids.includes(originId) || firewall.tags.some((tag) => carries(droplet.tags, tag)),
   )
   return {
     region: droplet.region.slug,
@@ -98,7 +99,7 @@ export async function assignProject(edge: Edge, log: Logger, projectId: string, 
  * only ten droplets by id.
  */
 export async function guardTag(edge: Edge, firewalls: readonly FirewallAnswer[], tag: string): Promise<void> {
-  const open = firewalls.filter((firewall) => !firewall.tags.includes(tag))
+  const open = firewalls.filter((firewall) => !carries(firewall.tags, tag))
   if (open.length === 0) return
   const made = await edge.attempt({
     what: `make the tag ${tag}`,

@@ -15,6 +15,11 @@ export function tagOf(text: string): string {
   return `${text.replaceAll(/[^\w:-]/g, '_').slice(0, LONGEST_TAG - 11)}-${hash}`
 }
 
+/** Whether `tag` is among `tags`: DigitalOcean shows a tag in the case it was first written in, and minds none. */
+export function carries(tags: readonly string[], tag: string): boolean {
+  return tags.some((one) => one.toLowerCase() === tag.toLowerCase())
+}
+
 /** `text` as a droplet's name: a host name of letters, digits, `.` and `-`. */
 export function hostNameOf(text: string): string {
   const name = text
