@@ -34,7 +34,7 @@ export function startVisitors(
   // `reusedSocket` leaves out sockets that went straight from one request to the next.
   const used = new WeakSet<Socket>()
 
-  const ask = (path: string, agent: Agent | false): Promise<number> =>
+  const ask = (path: string, agent: Agent | false): Promise<number | 'idleClosed'> =>
     new Promise((resolve, reject) => {
       let reused = false
       const call: ClientRequest = request(
@@ -54,11 +54,8 @@ export function startVisitors(
       })
       call.on('error', (error: NodeJS.ErrnoException) => {
         // A body that breaks off ends in the error of the response, not here.
-        if (!reused || !['ECONNRESET', 'EPIPE'].includes(error.code ?? '')) reject(error)
-        else {
-          tally.resent += 1
-          ask(path, false).then(resolve, reject)
-        }
+        if (reused && ['ECONNRESET', 'EPIPE'].includes(error.code ?? '')) resolve('idleClosed')
+        else reject(error)
       })
       call.end()
     })
@@ -66,7 +63,11 @@ export function startVisitors(
     tally.sent += 1
     const path = tally.sent % SLOW_EVERY === 0 ? '/slow' : '/'
     try {
-      const status = await ask(path, tally.sent % FRESH_EVERY === 0 ? false : kept)
+      let status = await ask(path, tally.sent % FRESH_EVERY === 0 ? false : kept)
+      if (status === 'idleClosed') {
+        tally.resent += 1
+        status = await ask(path, false)
+      }
       if (status === 200) tally.answered += 1
       else fail(tally, `status ${status}`)
     } catch (error) {
