@@ -1,0 +1,40 @@
+import type { DropletRecord } from './records.ts'
+import type { World } from './world.ts'
+
+function tree(world: World, droplet: DropletRecord): Record<string, unknown> {
+  const publicKeys = droplet.sshKeyIds.map((id) => world.keys.get(id)?.publicKey ?? '')
+  const address = (ip: string | null): unknown => (ip === null ? [] : [{ ipv4: { ip_address: ip } }])
+  return {
+    droplet_id: droplet.id,
+    hostname: droplet.name,
+    user_data: droplet.userData,
+    vendor_data: '',
+    public_keys: publicKeys,
+    region: droplet.regionSlug,
+    interfaces: { public: address(droplet.publicIp), private: address(droplet.privateIp) },
+    tags: droplet.tags,
+    features: Object.fromEntries([...droplet.features].map((feature) => [feature, true])),
+  }
+}
+
+/**
+ * What `http://169.254.169.254` tells the droplet itself, under `/droplets/{id}`: `/metadata/v1.json` and the leaves an
+ * agent reads. null: no such droplet or leaf.
+ */
+export function metadata(world: World, path: string): { readonly type: string; readonly text: string } | null {
+  const [, id, leaf] = /^\/droplets\/(\d+)\/metadata\/(.+)$/.exec(path) ?? []
+  const droplet = world.droplets.get(Number(id))
+  if (!droplet || leaf === undefined) return null
+  if (leaf === 'v1.json') return { type: 'application/json', text: JSON.stringify(tree(world, droplet)) }
+  const leaves: Readonly<Record<string, string | null>> = {
+    'v1/id': String(droplet.id),
+    'v1/hostname': droplet.name,
+    'v1/user-data': droplet.userData,
+    'v1/region': droplet.regionSlug,
+    'v1/tags/': droplet.tags.join('\n'),
+    'v1/interfaces/public/0/ipv4/address': droplet.publicIp,
+    'v1/interfaces/private/0/ipv4/address': droplet.privateIp,
+  }
+  const text = leaves[leaf] ?? null
+  return text === null ? null : { type: 'text/plain', text }
+}

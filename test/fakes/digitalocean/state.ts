@@ -1,0 +1,198 @@
+import { randomUUID } from 'node:crypto'
+import { addKey } from './account-routes.ts'
+import { freePrivateIp, freePublicIp } from './addresses.ts'
+import { addBalancer, membersOf } from './balancer.ts'
+import { destroy, takeSnapshot } from './droplet-life.ts'
+import type {
+  DropletRecord,
+  FirewallRecord,
+  ImageRecord,
+  LoadBalancerRecord,
+  ProjectRecord,
+  SshKeyRecord,
+  TokenRecord,
+} from './records.ts'
+import { addTag } from './tags.ts'
+import { addToken } from './tokens.ts'
+import type { NewToken } from './tokens.ts'
+import { defaultProject, defaultVpc } from './world.ts'
+import type { World } from './world.ts'
+
+export interface NewDroplet {
+  readonly name: string
+  readonly region?: string
+  readonly size?: string
+  readonly status?: 'active' | 'off'
+  readonly tags?: readonly string[]
+  readonly sshKeyIds?: readonly number[]
+  readonly monitoring?: boolean
+  /** Where it really answers, e.g. a server of the test. */
+  readonly ip?: string
+  readonly port?: number
+}
+
+/** The account as a test arranges, watches and meddles with it. The maps are live; records may be changed. */
+export interface State extends Pick<
+  World,
+  'account' | 'droplets' | 'actions' | 'images' | 'tags' | 'keys' | 'vpcs' | 'projects' | 'firewalls' | 'balancers'
+> {
+  readonly tokens: World['tokens']
+  /** Full access unless told. */
+  addToken(wanted?: Partial<NewToken>): TokenRecord
+  revokeToken(value: string): void
+  expireToken(value: string): void
+  /** A droplet that has always been there; no backing is asked. */
+  addDroplet(wanted: NewDroplet): DropletRecord
+  /** By the agent's hand: deleted, or powered, in the control panel. Locks are not asked. */
+  deleteByHand(dropletId: number): void
+  powerByHand(dropletId: number, to: 'on' | 'off'): void
+  addSnapshot(dropletId: number, name: string): Promise<ImageRecord>
+  addKey(name: string, publicKey?: string): SshKeyRecord
+  addFirewall(name: string, dropletIds: readonly number[], tags?: readonly string[]): FirewallRecord
+  addProject(name: string, urns?: readonly string[]): ProjectRecord
+  /** Becomes active after `balancerCreateMs`. */
+  addBalancer(wanted: {
+    readonly name: string
+    readonly region?: string
+    readonly dropletIds?: readonly number[]
+    readonly tag?: string
+  }): LoadBalancerRecord
+  /** Over everything else; null: as the `healthy` option says. */
+  setHealthy(dropletId: number, healthy: boolean | null): void
+  /** The members the balancer's checks hold for up: those that get traffic. */
+  inRotation(balancerId: string): readonly DropletRecord[]
+  dropletsTagged(tag: string): readonly DropletRecord[]
+}
+
+export function createState(world: World): State {
+  const need = (dropletId: number): DropletRecord => {
+    const droplet = world.droplets.get(dropletId)
+    if (!droplet) throw new Error(`the stand-in has no droplet ${dropletId}`)
+    return droplet
+  }
+  const { account, droplets, actions, images, tags, keys, vpcs, projects, firewalls, balancers, tokens } = world
+  return {
+    account,
+    droplets,
+    actions,
+    images,
+    tags,
+    keys,
+    vpcs,
+    projects,
+    firewalls,
+    balancers,
+    tokens,
+    addToken: (wanted = {}) => addToken(world, { name: 'full', scopes: ['read', 'write'], ...wanted }),
+    revokeToken(value) {
+      const token = tokens.get(value)
+      if (token) token.revoked = true
+    },
+    expireToken(value) {
+      const token = tokens.get(value)
+      if (token) token.expiresAt = world.now() - 1
+    },
+    addDroplet(wanted) {
+      const regionSlug = wanted.region ?? 'nyc3'
+      const sizeSlug = wanted.size ?? 's-1vcpu-1gb'
+      const vpcId = defaultVpc(world, regionSlug).id
+      const features = ['droplet_agent', 'private_networking', ...(wanted.monitoring ? ['monitoring'] : [])]
+      const droplet: DropletRecord = {
+        id: world.nextId(),
+        name: wanted.name,
+        status: wanted.status ?? 'active',
+        lockedBy: null,
+        sizeSlug,
+        disk: world.sizes.get(sizeSlug)?.disk ?? 25,
+        regionSlug,
+        imageId: [...images.keys()][0] ?? 0,
+        createdAt: world.now(),
+        userData: '',
+        sshKeyIds: wanted.sshKeyIds ?? [],
+        features: new Set(features),
+        vpcId,
+        tags: [],
+        publicIp: wanted.ip ?? freePublicIp(world),
+        privateIp: wanted.ip ?? freePrivateIp(world, vpcId),
+        port: wanted.port ?? null,
+      }
+      for (const tag of wanted.tags ?? []) addTag(world, droplet, tag, `${world.origin()}/v2/droplets/${droplet.id}`)
+      droplets.set(droplet.id, droplet)
+      defaultProject(world).resources.set(`do:droplet:${droplet.id}`, world.now())
+      return droplet
+    },
+    deleteByHand(dropletId) {
+      destroy(world, need(dropletId))
+    },
+    powerByHand(dropletId, to) {
+      need(dropletId).status = to === 'on' ? 'active' : 'off'
+    },
+    addSnapshot: (dropletId, name) => takeSnapshot(world, need(dropletId), name),
+    addKey: (name, publicKey) =>
+      addKey(world, name, publicKey ?? `ssh-ed25519 ${Buffer.from(randomUUID()).toString('base64')} ${name}`),
+    addFirewall(name, dropletIds, firewallTags = []) {
+      const firewall: FirewallRecord = {
+        id: randomUUID(),
+        name,
+        createdAt: world.now(),
+        dropletIds: [...dropletIds],
+        tags: [...firewallTags],
+        inboundRules: [{ protocol: 'tcp', ports: '80', sources: { addresses: ['0.0.0.0/0'] } }],
+        outboundRules: [],
+      }
+      firewalls.set(firewall.id, firewall)
+      return firewall
+    },
+    addProject(name, urns = []) {
+      const at = world.now()
+      const resources = new Map(urns.map((urn) => [urn, at]))
+      for (const urn of urns) for (const other of projects.values()) other.resources.delete(urn)
+      const purpose = 'Web Application'
+      const project: ProjectRecord = {
+        id: randomUUID(),
+        name,
+        purpose,
+        description: '',
+        environment: 'Production',
+        isDefault: false,
+        createdAt: at,
+        updatedAt: at,
+        resources,
+      }
+      projects.set(project.id, project)
+      return project
+    },
+    addBalancer(wanted) {
+      const regionSlug = wanted.region ?? 'nyc3'
+      return addBalancer(world, {
+        name: wanted.name,
+        regionSlug,
+        vpcId: defaultVpc(world, regionSlug).id,
+        forwardingRules: [{ entry_protocol: 'http', entry_port: 80, target_protocol: 'http', target_port: 80 }],
+        healthCheck: {
+          protocol: 'http',
+          port: 80,
+          path: '/',
+          check_interval_seconds: 10,
+          response_timeout_seconds: 5,
+          healthy_threshold: 5,
+          unhealthy_threshold: 3,
+        },
+        settings: {},
+        tag: wanted.tag ?? '',
+        dropletIds: [...(wanted.dropletIds ?? [])],
+      })
+    },
+    setHealthy(dropletId, healthy) {
+      if (healthy === null) world.healthBySay.delete(dropletId)
+      else world.healthBySay.set(dropletId, healthy)
+    },
+    inRotation(balancerId) {
+      const balancer = balancers.get(balancerId)
+      if (!balancer) return []
+      return membersOf(world, balancer).filter((droplet) => balancer.health.get(droplet.id)?.up)
+    },
+    dropletsTagged: (tag) =>
+      [...droplets.values()].filter((one) => one.tags.some((held) => held.toLowerCase() === tag.toLowerCase())),
+  }
+}
