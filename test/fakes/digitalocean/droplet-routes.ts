@@ -8,7 +8,7 @@ import { instant, presentDroplet, snapshotsOf } from './present.ts'
 import type { DropletRecord } from './records.ts'
 import { needScope } from './route.ts'
 import type { Call, Route } from './route.ts'
-import { hasTag, tagged } from './tags.ts'
+import { findTag, hasTag, tagged } from './tags.ts'
 
 /** The droplet of the path, or 404. */
 export function dropletOf(call: Call): DropletRecord {
@@ -53,7 +53,7 @@ export const dropletRoutes: readonly Route[] = [
       needScope(call, 'tag:read')
       const tag = call.query.get('tag_name')
       if (tag === null || tag === '') throw unprocessable('tag_name is required')
-      if (!call.world.tags.has(tag.toLowerCase())) throw notFound()
+      if (!findTag(call.world, tag)) throw notFound()
       // One that is busy is left alone: the answer only says that the request was taken.
       for (const droplet of tagged(call.world, tag)) if (droplet.lockedBy === null) destroy(call.world, droplet)
       return { status: 204 }

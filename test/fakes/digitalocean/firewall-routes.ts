@@ -154,8 +154,8 @@ export const firewallRoutes: readonly Route[] = [
     scopes: ['firewall:update'],
     run(call) {
       const firewall = firewallOf(call)
-      const gone = new Set((bodyOf(call, tags).tags ?? []).map((tag) => tag.toLowerCase()))
-      firewall.tags = firewall.tags.filter((tag) => !gone.has(tag.toLowerCase()))
+      const gone = new Set(bodyOf(call, tags).tags)
+      firewall.tags = firewall.tags.filter((tag) => !gone.has(tag))
       return { status: 204 }
     },
   },

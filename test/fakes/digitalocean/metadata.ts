@@ -17,15 +17,26 @@ function tree(world: World, droplet: DropletRecord): Record<string, unknown> {
   }
 }
 
+export interface Document {
+  readonly status: number
+  readonly type: string
+  readonly text: string
+}
+
+const unknown: Document = { status: 404, type: 'text/plain', text: 'not found' }
+
 /**
  * What `http://169.254.169.254` tells the droplet itself, under `/droplets/{id}`: `/metadata/v1.json` and the leaves an
- * agent reads. null: no such droplet or leaf.
+ * agent reads. null: it is no such path; an unknown droplet or leaf is a 404.
  */
-export function metadata(world: World, path: string): { readonly type: string; readonly text: string } | null {
+export function metadata(world: World, path: string): Document | null {
   const [, id, leaf] = /^\/droplets\/(\d+)\/metadata\/(.+)$/.exec(path) ?? []
+  if (leaf === undefined) return null
   const droplet = world.droplets.get(Number(id))
-  if (!droplet || leaf === undefined) return null
-  if (leaf === 'v1.json') return { type: 'application/json', text: JSON.stringify(tree(world, droplet)) }
+  if (!droplet) return unknown
+  if (leaf === 'v1.json') {
+    return { status: 200, type: 'application/json', text: JSON.stringify(tree(world, droplet)) }
+  }
   const leaves: Readonly<Record<string, string | null>> = {
     'v1/id': String(droplet.id),
     'v1/hostname': droplet.name,
@@ -36,5 +47,5 @@ export function metadata(world: World, path: string): { readonly type: string; r
     'v1/interfaces/private/0/ipv4/address': droplet.privateIp,
   }
   const text = leaves[leaf] ?? null
-  return text === null ? null : { type: 'text/plain', text }
+  return text === null ? unknown : { status: 200, type: 'text/plain', text }
 }

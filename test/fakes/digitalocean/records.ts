@@ -31,7 +31,7 @@ export interface DropletRecord {
   readonly sshKeyIds: readonly number[]
   readonly features: Set<string>
   readonly vpcId: string
-  /** As displayed; compared without regard to case. */
+  /** In the capitals each was first written with. */
   tags: string[]
   publicIp: string | null
   privateIp: string | null

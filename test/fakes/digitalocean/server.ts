@@ -81,7 +81,8 @@ export async function startServer(
     let what: Answer
     if (early) what = errorAnswer(early)
     else if (isOAuth) what = fromOAuth(method, url, request, body)
-    else if (document) what = { status: 200, headers: { 'content-type': document.type }, body: document.text }
+    else if (document)
+      what = { status: document.status, headers: { 'content-type': document.type }, body: document.text }
     else {
       const { searchParams: query } = url
       const incoming = { method, path: url.pathname, query, body, origin, found, token: living }

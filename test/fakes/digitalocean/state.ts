@@ -12,7 +12,7 @@ import type {
   SshKeyRecord,
   TokenRecord,
 } from './records.ts'
-import { addTag } from './tags.ts'
+import { addTag, ensureTag, tagged } from './tags.ts'
 import { addToken } from './tokens.ts'
 import type { NewToken } from './tokens.ts'
 import { defaultProject, defaultVpc } from './world.ts'
@@ -136,7 +136,7 @@ export function createState(world: World): State {
         name,
         createdAt: world.now(),
         dropletIds: [...dropletIds],
-        tags: [...firewallTags],
+        tags: firewallTags.map((tag) => ensureTag(world, tag).name),
         inboundRules: [{ protocol: 'tcp', ports: '80', sources: { addresses: ['0.0.0.0/0'] } }],
         outboundRules: [],
       }
@@ -179,7 +179,7 @@ export function createState(world: World): State {
           unhealthy_threshold: 3,
         },
         settings: {},
-        tag: wanted.tag ?? '',
+        tag: wanted.tag === undefined ? '' : ensureTag(world, wanted.tag).name,
         dropletIds: [...(wanted.dropletIds ?? [])],
       })
     },
@@ -192,7 +192,6 @@ export function createState(world: World): State {
       if (!balancer) return []
       return membersOf(world, balancer).filter((droplet) => balancer.health.get(droplet.id)?.up)
     },
-    dropletsTagged: (tag) =>
-      [...droplets.values()].filter((one) => one.tags.some((held) => held.toLowerCase() === tag.toLowerCase())),
+    dropletsTagged: (tag) => tagged(world, tag),
   }
 }

@@ -4,7 +4,7 @@ import { page } from './page.ts'
 import { bodyOf, needScope } from './route.ts'
 import type { Call, Route } from './route.ts'
 import type { TagRecord } from './records.ts'
-import { addTag, dropTag, ensureTag, hasTag, isTagName, tagged } from './tags.ts'
+import { addTag, dropTag, ensureTag, findTag, hasTag, isTagName, tagged } from './tags.ts'
 
 const creation = z.object({ name: z.string() })
 const resources = z.object({
@@ -12,7 +12,7 @@ const resources = z.object({
 })
 
 function tagOf(call: Call): TagRecord {
-  const tag = call.world.tags.get((call.params['tag_id'] ?? '').toLowerCase())
+  const tag = findTag(call.world, call.params['tag_id'] ?? '')
   if (!tag) throw notFound()
   return tag
 }

@@ -8,7 +8,7 @@ export function isTagName(name: string): boolean {
   return allowed.test(name)
 }
 
-/** The tag, made when there is none; names are compared without regard to case and shown as first written. */
+/** The tag, made when there is none; a known one is found in any capitals and keeps those it was first written with. */
 export function ensureTag(world: World, name: string): TagRecord {
   if (!isTagName(name)) {
     throw unprocessable('Tag names can only contain letters, numbers, colons, dashes and underscores')
@@ -20,18 +20,24 @@ export function ensureTag(world: World, name: string): TagRecord {
   return tag
 }
 
+/** By the capitals it was first written with: in the API no other spelling finds it. */
+export function findTag(world: World, name: string): TagRecord | undefined {
+  const tag = world.tags.get(name.toLowerCase())
+  return tag?.name === name ? tag : undefined
+}
+
 export function hasTag(resource: { readonly tags: readonly string[] }, name: string): boolean {
-  return resource.tags.some((tag) => tag.toLowerCase() === name.toLowerCase())
+  return resource.tags.includes(name)
 }
 
 export function addTag(world: World, resource: { tags: string[] }, name: string, uri: string): void {
   const tag = ensureTag(world, name)
   tag.lastTaggedUri = uri
-  if (!hasTag(resource, name)) resource.tags = [...resource.tags, tag.name]
+  if (!hasTag(resource, tag.name)) resource.tags = [...resource.tags, tag.name]
 }
 
 export function dropTag(resource: { tags: string[] }, name: string): void {
-  resource.tags = resource.tags.filter((tag) => tag.toLowerCase() !== name.toLowerCase())
+  resource.tags = resource.tags.filter((tag) => tag !== name)
 }
 
 export function tagged(world: World, name: string): DropletRecord[] {
