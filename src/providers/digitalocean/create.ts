@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { SpinupError } from '../../core/model/error.ts'
 import type { CreateRequest } from '../provider.ts'
 import { dropletSchema, type DropletAnswer, type SnapshotAnswer } from './answers.ts'
-import { deleteDroplet, listDroplets } from './droplets.ts'
+import { listDroplets } from './droplets.ts'
 import type { Edge } from './edge.ts'
 import { keyedFlight, remember } from './flight.ts'
 import { assignProject, guardTag, readOrigin, type OriginTraits } from './origin.ts'
@@ -28,6 +28,8 @@ export interface CreateOptions {
   readonly log: Logger
   readonly now: () => number
   readonly signal: AbortSignal | undefined
+  /** Deletes a droplet that was made twice. */
+  readonly remove: (id: string) => Promise<void>
   readonly wishes: CloneWishes
   /** Waits between looks for a droplet whose creation got no answer, ms. */
   readonly lookMs: readonly number[]
@@ -63,7 +65,7 @@ export function createCloner(options: CreateOptions): (request: CreateRequest) =
     const [first, ...rest] = found.toSorted((a, b) => Number(a.id) - Number(b.id))
     for (const twin of rest) {
       log.warn({ droplet: twin.id, kept: first?.id, tag }, 'made twice; deleting the younger one')
-      await deleteDroplet(edge, twin.id)
+      await options.remove(twin.id)
     }
     return first ?? null
   }

@@ -1,9 +1,10 @@
 import { SpinupError } from '../../core/model/error.ts'
 import type { Provider } from '../provider.ts'
 import { createCloner, type CloneWishes } from './create.ts'
-import { deleteDroplet, dropletOf, getDroplet, listDroplets, type AppAddress } from './droplets.ts'
+import { dropletOf, getDroplet, listDroplets, type AppAddress } from './droplets.ts'
 import { createEdge, type EdgeOptions } from './edge.ts'
 import { DEFAULT_POWER_TIMING, powerOff, powerOn, type PowerTiming } from './power.ts'
+import { removeDroplet } from './remove.ts'
 import { carries, SPINUP_TAG, tagOf } from './tags.ts'
 import { createSnapshotTaker } from './take-snapshot.ts'
 
@@ -35,6 +36,7 @@ export function createDigitalOceanProvider(options: DigitalOceanOptions): Provid
     log,
     now,
     signal,
+    remove: (id) => removeDroplet(power, id),
     wishes: settings.clones ?? {},
     lookMs: options.lookMs ?? [1000, 2000, 4000],
   })
@@ -61,7 +63,7 @@ export function createDigitalOceanProvider(options: DigitalOceanOptions): Provid
           `Refused to delete the droplet ${droplet.name}: it does not carry the tag ${SPINUP_TAG}, so Spinup did not make it.`,
         )
       }
-      await deleteDroplet(edge, id)
+      await removeDroplet(power, id)
     },
   }
 }

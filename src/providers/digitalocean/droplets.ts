@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Droplet } from '../provider.ts'
-import { dropletSchema, nothingSchema, type DropletAnswer } from './answers.ts'
+import { dropletSchema, type DropletAnswer } from './answers.ts'
 import type { Edge } from './edge.ts'
 import { everyPage } from './pages.ts'
 import { vendorId } from './vendor-id.ts'
@@ -59,17 +59,4 @@ export async function getDroplet(edge: Edge, id: string): Promise<DropletAnswer 
     send: (client) => client.droplet.getDroplet({ droplet_id: number }),
   })
   return found?.droplet ?? null
-}
-
-/** Deletes it for good; gone already is fine. The caller has checked that it is Spinup's. */
-export async function deleteDroplet(edge: Edge, id: string): Promise<void> {
-  const number = vendorId(id)
-  if (number === null) return
-  await edge.find({
-    what: `delete droplet ${id}`,
-    scope: 'droplet:delete',
-    repeatable: true,
-    answer: nothingSchema,
-    send: (client) => client.droplet.deleteDroplet({ droplet_id: number }),
-  })
 }

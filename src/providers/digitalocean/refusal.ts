@@ -26,7 +26,8 @@ const thrownSchema = z.object({
     .object({
       status: z.number(),
       data: z.unknown(),
-      headers: z.record(z.string(), z.unknown()).catch({}),
+      // axios gives an object of a class of its own, which is no record to zod.
+      headers: z.unknown().transform((headers): Readonly<Record<string, unknown>> => ({ ...Object(headers) })),
     })
     .optional()
     .catch(undefined),

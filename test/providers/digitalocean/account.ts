@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { pino, type Logger } from 'pino'
 import {
   createDigitalOceanProvider,
@@ -8,7 +9,9 @@ import { createMemoryLimiter } from '../../../src/providers/digitalocean/rate-li
 import type { Provider } from '../../../src/providers/provider.ts'
 import { startDigitalOcean, type FakeDigitalOcean } from '../../fakes/digitalocean/digitalocean.ts'
 import type { DigitalOceanOptions as FakeOptions } from '../../fakes/digitalocean/options.ts'
+import { loadDocument } from '../../fakes/digitalocean/openapi-document.ts'
 import type { DropletRecord } from '../../fakes/digitalocean/records.ts'
+import { createValidator } from '../../fakes/digitalocean/validate.ts'
 
 /** A stand-in with one droplet to clone, and what is needed to reach it. */
 export interface TestAccount {
@@ -19,6 +22,9 @@ export interface TestAccount {
   logged(): string
   options(more?: Partial<DigitalOceanOptions>): DigitalOceanOptions
   provider(more?: Partial<DigitalOceanOptions>): Provider
+  /** How often a call was made, by the official document's operation id, e.g. `droplets_create`. */
+  count(operation: string): number
+  /** Also fails the test when anything sent or answered was not as the official document says. */
   stop(): Promise<void>
 }
 
@@ -31,7 +37,13 @@ export const QUICK: NonNullable<EdgeOptions['timing']> = {
 }
 
 export async function openAccount(fake: FakeOptions = {}): Promise<TestAccount> {
-  const cloud = await startDigitalOcean({ ...fake, limits: { perMinute: 100_000, perHour: 100_000, ...fake.limits } })
+  const document = loadDocument(undefined, () => undefined)
+  const validator = document && createValidator(document)
+  const cloud = await startDigitalOcean({
+    ...fake,
+    limits: { perMinute: 100_000, perHour: 100_000, ...fake.limits },
+    onExchange: (exchange) => validator?.check(exchange),
+  })
   const origin = cloud.state.addDroplet({ name: 'web', monitoring: true })
   const lines: string[] = []
   const log: Logger = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
@@ -54,6 +66,10 @@ export async function openAccount(fake: FakeOptions = {}): Promise<TestAccount> 
     logged: () => lines.join(''),
     options,
     provider: (more) => createDigitalOceanProvider(options(more)),
-    stop: () => cloud.stop(),
+    count: (operation) => cloud.log.filter((exchange) => exchange.operation === operation).length,
+    async stop() {
+      await cloud.stop()
+      assert.deepEqual(validator?.violations() ?? [], [])
+    },
   }
 }

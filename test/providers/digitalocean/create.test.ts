@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict'
+import { after, afterEach, before, describe, it } from 'node:test'
+import { SpinupError } from '../../../src/core/model/error.ts'
+import { originTag } from '../../../src/providers/digitalocean/create.ts'
+import type { CreateRequest } from '../../../src/providers/provider.ts'
+import type { DropletRecord, ImageRecord } from '../../fakes/digitalocean/records.ts'
+import { until } from '../../wait.ts'
+import { openAccount, QUICK, type TestAccount } from './account.ts'
+
+describe('a clone', () => {
+  let account: TestAccount
+  let image: ImageRecord
+  let turn = 0
+  before(async () => {
+    account = await openAccount({ dropletLimit: 500 })
+    image = await account.cloud.state.addSnapshot(account.origin.id, 'spinup-golden')
+  })
+  after(() => account.stop())
+  afterEach(() => account.cloud.faults.clear())
+
+  const request = (more: Partial<CreateRequest> = {}): CreateRequest => ({
+    name: 'web-2',
+    snapshotId: `${account.originId}:spinup-golden`,
+    operationTag: `spinup-op:${(turn += 1)}`,
+    tags: ['spinup', 'spinup-pool:web'],
+    userData: '{"member":"web-2"}',
+    ...more,
+  })
+  const tagged = (tag: string): readonly DropletRecord[] => account.cloud.state.dropletsTagged(tag)
+
+  it('has its origin’s region, size, network, features, firewall and project', async () => {
+    const { state } = account.cloud
+    const firewall = state.addFirewall('web-only', [account.origin.id])
+    const project = state.addProject('Shop', [`do:droplet:${account.originId}`])
+    state.addProject('Other')
+    const wanted = request()
+    const made = await account.provider().create(wanted)
+    const clone = state.droplets.get(Number(made.id))
+    assert.ok(clone)
+    assert.equal(clone.name, 'web-2')
+    assert.equal(clone.imageId, image.id)
+    assert.equal(clone.regionSlug, account.origin.regionSlug)
+    assert.equal(clone.sizeSlug, account.origin.sizeSlug)
+    assert.equal(clone.vpcId, account.origin.vpcId)
+    assert.equal(clone.userData, wanted.userData)
+    assert.ok(clone.features.has('monitoring'))
+    const own = originTag(account.originId)
+    assert.deepEqual(clone.tags.toSorted(), [own, wanted.operationTag, ...wanted.tags].toSorted())
+    assert.deepEqual(firewall.tags, [own], 'the firewall holds for every clone of this origin')
+    assert.deepEqual(firewall.dropletIds, [account.origin.id])
+    assert.ok(project.resources.has(`do:droplet:${made.id}`))
+    const ops = account.cloud.log.map((exchange) => exchange.operation)
+    assert.ok(ops.indexOf('firewalls_add_tags') < ops.indexOf('droplets_create'), 'behind its firewall from the start')
+    assert.deepEqual(account.origin.tags, [], 'the origin is left alone')
+  })
+
+  it('is as wished where there are wishes', async () => {
+    const key = account.cloud.state.addKey('ops')
+    const provider = account.provider({
+      settings: {
+        address: { network: 'private', port: 80 },
+        clones: { size: 's-2vcpu-4gb', sshKeys: [key.fingerprint], monitoring: false },
+      },
+    })
+    const made = await provider.create(request())
+    assert.equal(made.size, '2 vCPU, 4 GB')
+    const clone = account.cloud.state.droplets.get(Number(made.id))
+    assert.deepEqual(clone?.sshKeyIds, [key.id])
+    assert.equal(clone?.features.has('monitoring'), false)
+    const active = await until(async () => (await provider.get(made.id))?.url, { what: 'its address' })
+    assert.equal(active, `http://${clone?.privateIp}:80`)
+  })
+
+  it('is made once when the answer is lost', async () => {
+    for (const by of ['reset', 'silence'] as const) {
+      const fault = account.cloud.faults.add({ kind: 'loseAnswer', by, match: { operation: 'droplets_create' } })
+      const wanted = request()
+      const made = await account
+        .provider({ timing: { ...QUICK, deadlineMs: by === 'silence' ? 300 : 5000 } })
+        .create(wanted)
+      assert.equal(fault.hits(), 1)
+      assert.deepEqual(
+        tagged(wanted.operationTag).map((droplet) => String(droplet.id)),
+        [made.id],
+      )
+    }
+  })
+
+  it('is found by its tag by the next attempt when everything after a lost answer fails', async () => {
+    const { faults } = account.cloud
+    faults.add({ kind: 'loseAnswer', match: { operation: 'droplets_create' } })
+    faults.add({ kind: 'serverError', match: { operation: 'droplets_list' }, skip: 1, times: Infinity })
+    const wanted = request()
+    await assert.rejects(account.provider().create(wanted), (error) => error instanceof SpinupError && error.retryable)
+    faults.clear()
+    const made = await account.provider().create(wanted)
+    assert.equal(tagged(wanted.operationTag).length, 1)
+    assert.equal(String(tagged(wanted.operationTag)[0]?.id), made.id)
+  })
+
+  it('is asked for once when DigitalOcean fails, and again only by the next attempt', async () => {
+    const fault = account.cloud.faults.add({ kind: 'serverError', match: { operation: 'droplets_create' } })
+    const wanted = request()
+    const before = account.count('droplets_create')
+    await assert.rejects(
+      account.provider().create(wanted),
+      (error) => error instanceof SpinupError && error.retryable && /create the droplet web-2/.test(error.message),
+    )
+    assert.equal(fault.hits(), 1)
+    assert.equal(account.count('droplets_create'), before + 1)
+    assert.deepEqual(tagged(wanted.operationTag), [])
+    await account.provider().create(wanted)
+    assert.equal(tagged(wanted.operationTag).length, 1)
+  })
+
+  it('is asked for again at once when the request limit turned it away', async () => {
+    account.cloud.faults.add({
+      kind: 'rateLimited',
+      retryAfterSeconds: 0,
+      match: { operation: 'droplets_create' },
+      times: 2,
+    })
+    const wanted = request()
+    await account.provider().create(wanted)
+    assert.equal(tagged(wanted.operationTag).length, 1)
+  })
+
+  it('is one of two bots that make it at the same moment', async () => {
+    const wanted = request()
+    // Both look before either makes it.
+    account.cloud.faults.add({ kind: 'slow', ms: 60, match: { operation: 'droplets_create' }, times: 2 })
+    const before = account.count('droplets_create')
+    const made = await Promise.all([account.provider().create(wanted), account.provider().create(wanted)])
+    assert.equal(account.count('droplets_create'), before + 2, 'both made one')
+    assert.equal(made[0].id, made[1].id)
+    assert.deepEqual(
+      tagged(wanted.operationTag).map((droplet) => String(droplet.id)),
+      [made[0].id],
+    )
+  })
+
+  it('has tags and a name that DigitalOcean takes, whatever they were', async () => {
+    const wanted = request({ name: 'Шоп_web 2.', operationTag: 'op/ä 1', tags: ['spinup', 'pool web'] })
+    const provider = account.provider()
+    const made = await provider.create(wanted)
+    assert.equal(made.name, 'web-2')
+    assert.ok(made.tags.every((tag) => /^[\w:-]+$/.test(tag)))
+    assert.equal((await provider.list('op/ä 1'))[0]?.id, made.id)
+    assert.deepEqual(await provider.list('op/ö 1'), [], 'no other text has the same tag')
+  })
+
+  it('may be made of any image of the account, by its number', async () => {
+    const made = await account.provider().create(request({ snapshotId: String(image.id) }))
+    assert.equal(account.cloud.state.droplets.get(Number(made.id))?.imageId, image.id)
+  })
+
+  it('can be made when its origin is gone, if size and region were chosen', async () => {
+    const { state } = account.cloud
+    const lost = state.addDroplet({ name: 'lost' })
+    await state.addSnapshot(lost.id, 'spinup-lost')
+    state.deleteByHand(lost.id)
+    const wanted = request({ snapshotId: `${lost.id}:spinup-lost` })
+    await assert.rejects(account.provider().create(wanted), (error) => {
+      return error instanceof SpinupError && !error.retryable && /Choose both/.test(error.message)
+    })
+    const clones = { size: 's-1vcpu-1gb', region: 'nyc3' }
+    const settings = { address: { network: 'public', port: 80 }, clones } as const
+    assert.equal((await account.provider({ settings }).create(wanted)).region, 'nyc3')
+  })
+
+  it('is refused in DigitalOcean’s own words', async () => {
+    const { state } = account.cloud
+    const limit = state.account.dropletLimit
+    Object.assign(state.account, { dropletLimit: state.droplets.size })
+    try {
+      await assert.rejects(account.provider().create(request()), (error) => {
+        return error instanceof SpinupError && !error.retryable && /exceed your droplet limit/.test(error.message)
+      })
+    } finally {
+      Object.assign(state.account, { dropletLimit: limit })
+    }
+  })
+
+  it('is not made when the token may not see firewalls, but when it may not see projects', async () => {
+    const scopes = ['droplet:read', 'droplet:create', 'snapshot:read', 'tag:create', 'firewall:update']
+    const poor = account.cloud.state.addToken({ scopes }).value
+    const before = account.count('droplets_create')
+    await assert.rejects(account.provider({ token: async () => poor }).create(request()), /firewall:read/)
+    assert.equal(account.count('droplets_create'), before)
+    const better = account.cloud.state.addToken({ scopes: [...scopes, 'firewall:read'] }).value
+    assert.ok(await account.provider({ token: async () => better }).create(request()))
+  })
+
+  it('is deleted, and nothing else is', async () => {
+    const provider = account.provider()
+    const made = await provider.create(request())
+    await provider.destroy(made.id)
+    assert.equal(await provider.get(made.id), null)
+    await assert.rejects(provider.destroy(account.originId), /does not carry the tag spinup/)
+    assert.ok(account.cloud.state.droplets.has(account.origin.id))
+  })
+})

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { after, afterEach, before, describe, it } from 'node:test'
+import { SpinupError } from '../../../src/core/model/error.ts'
+import type { RateLimiter } from '../../../src/providers/digitalocean/rate-limit.ts'
+import { until } from '../../wait.ts'
+import { openAccount, QUICK, type TestAccount } from './account.ts'
+
+function failure(words: RegExp, retryable: boolean): (error: unknown) => boolean {
+  return (error) => {
+    assert.ok(error instanceof SpinupError)
+    assert.equal(error.code, 'providerFailed')
+    assert.match(error.message, words)
+    assert.equal(error.retryable, retryable, error.message)
+    return true
+  }
+}
+
+describe('a call to DigitalOcean', () => {
+  let account: TestAccount
+  before(async () => {
+    account = await openAccount()
+  })
+  after(() => account.stop())
+  afterEach(() => account.cloud.faults.clear())
+  const limiterOf = (wait: number, held: number[] = []): RateLimiter => ({
+    take: async () => wait,
+    hold: async (ms) => void held.push(ms),
+  })
+
+  it('is made again when it broke off, was turned away or failed over there', async () => {
+    const { faults } = account.cloud
+    for (const kind of ['reset', 'serverError', 'unavailable', 'loseAnswer'] as const) {
+      const fault = faults.add({ kind, times: 2 })
+      assert.equal((await account.provider().list()).length, 1, kind)
+      assert.equal(fault.hits(), 2, kind)
+    }
+  })
+
+  it('gives up after so many tries, with words for the chat', async () => {
+    const fault = account.cloud.faults.add({ kind: 'serverError', times: Infinity })
+    await assert.rejects(account.provider().list(), failure(/did not list the droplets: its answer was 500/, true))
+    assert.equal(fault.hits(), QUICK.attempts)
+  })
+
+  it('waits as long as it is told to, and so does everyone else', async () => {
+    const held: number[] = []
+    account.cloud.faults.add({ kind: 'rateLimited', retryAfterSeconds: 1 })
+    const began = performance.now()
+    await account.provider({ limiter: limiterOf(0, held) }).list()
+    assert.deepEqual(held, [1000])
+    assert.ok(performance.now() - began >= 990, 'it waited')
+  })
+
+  it('fails at once when it would have to wait too long', async () => {
+    const fault = account.cloud.faults.add({ kind: 'rateLimited', retryAfterSeconds: 600, times: Infinity })
+    await assert.rejects(account.provider().list(), failure(/request limit is used up for 10 min/, true))
+    assert.equal(fault.hits(), 1)
+  })
+
+  it('takes a place within the limit first, and is not sent without one', async () => {
+    const before = account.cloud.log.length
+    const provider = account.provider({ limiter: limiterOf(60_000) })
+    await assert.rejects(provider.list(), failure(/used up the request limit .* for 1 min/, true))
+    assert.equal(account.cloud.log.length, before)
+  })
+
+  it('has a deadline, of each try', async () => {
+    const fault = account.cloud.faults.add({ kind: 'hang', times: Infinity })
+    const provider = account.provider({ timing: { ...QUICK, deadlineMs: 40 } })
+    await assert.rejects(provider.list(), failure(/did not answer in time/, true))
+    assert.equal(fault.hits(), QUICK.attempts)
+  })
+
+  it('ends when the bot stops', async () => {
+    const stopping = new AbortController()
+    const fault = account.cloud.faults.add({ kind: 'hang', times: Infinity })
+    const listed = account.provider({ signal: stopping.signal, timing: { ...QUICK, deadlineMs: 600_000 } }).list()
+    const ended = assert.rejects(listed, failure(/./, true))
+    await until(() => fault.hits() === 1, { what: 'the request' })
+    stopping.abort()
+    await ended
+    assert.equal(fault.hits(), 1)
+    await assert.rejects(account.provider({ signal: stopping.signal }).list(), failure(/bot is stopping/, true))
+  })
+
+  it('says what to do when the token is no longer accepted', async () => {
+    const token = account.cloud.state.addToken().value
+    account.cloud.state.revokeToken(token)
+    const provider = account.provider({ token: async () => token })
+    await assert.rejects(provider.list(), failure(/no longer accepts our token\. Run \/spinup connect/, false))
+  })
+
+  it('uses a token that was renewed meanwhile', async () => {
+    const old = account.cloud.state.addToken().value
+    let current = old
+    const provider = account.provider({
+      token: async () => {
+        const given = current
+        // Another bot renews it right after this one has read it.
+        current = account.cloud.token
+        account.cloud.state.revokeToken(old)
+        return given
+      },
+    })
+    assert.equal((await provider.list()).length, 1)
+  })
+
+  it('says which scope is missing', async () => {
+    const token = account.cloud.state.addToken({ scopes: ['account:read'] }).value
+    const provider = account.provider({ token: async () => token })
+    await assert.rejects(provider.list(), failure(/lacks the scope droplet:read.*\/spinup connect/, false))
+  })
+
+  it('says so when nobody answers at the address', async () => {
+    const elsewhere = account.provider({ apiUrl: 'http://127.0.0.1:9/v2' })
+    await assert.rejects(elsewhere.list(), failure(/connection was refused/, true))
+  })
+
+  it('reads every page, and each thing once', async () => {
+    const { state } = account.cloud
+    const made = Array.from({ length: 450 }, (_, index) => state.addDroplet({ name: `many-${index}`, tags: ['many'] }))
+    try {
+      const all = await account.provider().list()
+      assert.equal(all.length, 451)
+      assert.equal(new Set(all.map((droplet) => droplet.id)).size, 451)
+      assert.equal((await account.provider().list('many')).length, 450)
+    } finally {
+      for (const droplet of made) state.deleteByHand(droplet.id)
+    }
+  })
+})
