@@ -35,7 +35,7 @@ describe('the stand-in for DigitalOcean: droplets', () => {
   const active = (id: number): Promise<Loose> =>
     until(async () => {
       const one = await droplet(id)
-      return String(one['status']) === 'active' && one
+      return String(one['status']) === 'active' && String(one['locked']) === 'false' && one
     })
 
   it('are new and locked, then active with addresses, and their create action tells so', async () => {
@@ -96,15 +96,17 @@ describe('the stand-in for DigitalOcean: droplets', () => {
   })
 
   it('are locked while an action runs: 422 for another one and for delete', async () => {
+    cloud.faults.add({ kind: 'slowAction', ms: 3_600_000, match: { step: 'create' } })
     const id = await create({ name: 'locked' })
     const second = await cloud.call('POST', `/droplets/${id}/actions`, { type: 'power_off' })
     assert.equal(second.status, 422)
     assert.equal(second.body['message'], 'Droplet already has a pending event.')
     assert.equal((await cloud.call('DELETE', `/droplets/${id}`)).status, 422)
-    await active(id)
-    assert.equal((await cloud.call('DELETE', `/droplets/${id}`)).status, 204)
-    assert.equal((await cloud.call('GET', `/droplets/${id}`)).status, 404)
-    assert.equal((await cloud.call('DELETE', `/droplets/${id}`)).status, 404)
+    const free = await create({ name: 'free' })
+    await active(free)
+    assert.equal((await cloud.call('DELETE', `/droplets/${free}`)).status, 204)
+    assert.equal((await cloud.call('GET', `/droplets/${free}`)).status, 404)
+    assert.equal((await cloud.call('DELETE', `/droplets/${free}`)).status, 404)
   })
 
   it('are snapshotted running and off; the image clones them, in its region and with room enough', async () => {
@@ -169,6 +171,7 @@ describe('the stand-in for DigitalOcean: droplets', () => {
     const gone = await create({ name: 'gone', tags: ['doomed'] })
     await active(gone)
     const firewall = cloud.state.addFirewall('fw', [gone])
+    cloud.faults.add({ kind: 'slowAction', ms: 3_600_000, match: { step: 'create' } })
     const busy = await create({ name: 'busy', tags: ['doomed'] })
     assert.equal((await cloud.call('DELETE', '/droplets?tag_name=doomed')).status, 204)
     assert.deepEqual(
