@@ -56,7 +56,9 @@ export async function powerOn(power: PowerSwitch, id: string): Promise<void> {
     if (await busyWith(edge, id, 'power_on')) return
     const begun = await beginAction(edge, id, { type: 'power_on', what: `switch droplet ${id} on` })
     if (begun.ok) return
-    if (!begun.error.retryable || now() >= until) throw begun.error
+    // What seems for good may only be late: it has come on meanwhile.
+    const goes = begun.error.retryable || (await getDroplet(edge, id))?.status === 'active'
+    if (!goes || now() >= until) throw begun.error
     await rest(timing.pollMs, power.signal)
   }
 }
@@ -74,7 +76,7 @@ async function drive(power: PowerSwitch, id: string, type: ActionType, state: 'o
     if (action === null) {
       const begun = await beginAction(edge, id, { type, what: `switch droplet ${id} off` })
       if (begun.ok) action = begun.value
-      else if (begun.error.retryable) refused = begun.error
+      else if (begun.error.retryable || (await getDroplet(edge, id))?.status === state) refused = begun.error
       else throw begun.error
     } else {
       action = await getAction(edge, id, action.id)

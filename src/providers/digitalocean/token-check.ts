@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { accountSchema, nothingSchema } from './answers.ts'
-import type { Client } from './client.ts'
 import { createEdge, type Ask, type Edge, type EdgeOptions } from './edge.ts'
+import { reads, writes, type Probe } from './token-probes.ts'
+import { covers, tokenScopes } from './token-scopes.ts'
 import { NEEDED_SCOPES, type NeededScope } from './scopes.ts'
 
 export interface TokenReport {
@@ -14,6 +14,8 @@ export interface TokenReport {
   readonly missing: readonly NeededScope[]
   /** Could not be told, e.g. because a call failed. */
   readonly unknown: readonly NeededScope[]
+  /** Only shows when it is used; if it is missing, that error names it. */
+  readonly unproven: readonly NeededScope[]
   /** One or two sentences for people: what the token lacks and what to do, or that it is fine. */
   readonly words: string
 }
@@ -26,19 +28,12 @@ export interface TokenAccount {
   readonly status: string
 }
 
-interface Probe {
-  readonly scopes: readonly string[]
-  /** It needs this one as well, which has been asked for before. */
-  readonly behind?: string
-  send(client: Client): Promise<{ readonly data: unknown }>
-}
-
 /**
- * Finds out what a token can do before it is kept. Reads are tried as they are. Whether it may write is asked with
- * requests that cannot change anything, since what they name does not exist: random tags and ids, an impossible size.
- * Throws only what `EdgeOptions.token` throws.
+ * Finds out what a token can do before it is kept. Nothing is changed: see the probes. What even those cannot show, the OAuth server at `oauthUrl` is asked for. Throws only what `token` throws.
  */
-export async function checkToken(options: EdgeOptions): Promise<TokenReport> {
+export async function checkToken(
+  options: EdgeOptions & { readonly oauthUrl?: string | undefined },
+): Promise<TokenReport> {
   const edge = createEdge(options)
   const outcome = await edge.attempt(askOf({ scopes: ['account:read'], send: (client) => client.account.getAccount() }))
   if (!outcome.ok && outcome.refusal.kind === 'unauthorised') return rejected()
@@ -49,13 +44,15 @@ export async function checkToken(options: EdgeOptions): Promise<TokenReport> {
     const asked = stateOf(await edge.attempt(askOf(probe)))
     // A refusal then says nothing of the scope that this probe is about.
     const hidden = asked === 'missing' && probe.behind !== undefined && states.get(probe.behind) === 'missing'
-    const state = hidden ? 'unknown' : asked
+    const state = hidden ? 'unknown' : asked === 'granted' && probe.unproven === true ? 'unproven' : asked
     for (const scope of probe.scopes) states.set(scope, worse(states.get(scope), state))
   }
+  if (options.oauthUrl !== undefined) await complete(states, options.oauthUrl, await options.token())
   const having = (state: State): readonly NeededScope[] =>
     NEEDED_SCOPES.filter(({ scope }) => (states.get(scope) ?? 'unknown') === state)
   const missing = having('missing')
   const unknown = having('unknown')
+  const unproven = having('unproven')
   const account = outcome.ok ? accountOf(outcome.value) : null
   return {
     accepted: true,
@@ -63,11 +60,20 @@ export async function checkToken(options: EdgeOptions): Promise<TokenReport> {
     granted: having('granted').map(({ scope }) => scope),
     missing,
     unknown,
-    words: wordsOf(account, missing, unknown),
+    unproven,
+    words: wordsOf(account, missing, unknown, unproven),
   }
 }
 
-type State = 'granted' | 'missing' | 'unknown'
+type State = 'granted' | 'missing' | 'unknown' | 'unproven'
+
+async function complete(states: Map<string, State>, oauthUrl: string, token: string): Promise<void> {
+  const scopes = await tokenScopes(oauthUrl, token)
+  if (scopes === null) return
+  for (const [scope, state] of states) {
+    if (state === 'unknown' || state === 'unproven') states.set(scope, covers(scopes, scope) ? 'granted' : 'missing')
+  }
+}
 
 function stateOf(outcome: Awaited<ReturnType<Edge['attempt']>>): State {
   if (outcome.ok) return 'granted'
@@ -92,72 +98,6 @@ function askOf(probe: Probe): Ask<unknown> {
   }
 }
 
-function reads(): readonly Probe[] {
-  const page = { page: 1, per_page: 1 }
-  return [
-    { scopes: ['actions:read'], send: (client) => client.action.listActions(page) },
-    { scopes: ['regions:read'], send: (client) => client.region.listRegions(page) },
-    { scopes: ['sizes:read'], send: (client) => client.size.listSizes(page) },
-    { scopes: ['droplet:read'], send: (client) => client.droplet.listDroplets(page) },
-    { scopes: ['image:read'], send: (client) => client.image.listImages(page) },
-    { scopes: ['snapshot:read'], send: (client) => client.snapshot.listSnapshots(page) },
-    { scopes: ['tag:read'], send: (client) => client.tag.listTags(page) },
-    { scopes: ['ssh_key:read'], send: (client) => client.sshKey.listSshKeys(page) },
-    { scopes: ['vpc:read'], send: (client) => client.vpc.listVpcs(page) },
-    { scopes: ['firewall:read'], send: (client) => client.firewall.listFirewalls(page) },
-    { scopes: ['load_balancer:read'], send: (client) => client.loadBalancer.listLoadBalancers(page) },
-    { scopes: ['project:read'], send: (client) => client.project.listProjects(page) },
-  ]
-}
-
-/** DigitalOcean's first droplet was deleted long before there was an API; nobody has this id. */
-const NO_DROPLET = 1
-
-function writes(): readonly Probe[] {
-  const nobody = randomUUID()
-  const noTag = `spinup-probe-${nobody}`
-  return [
-    {
-      scopes: ['droplet:create'],
-      send: (client) =>
-        client.droplet.createDroplet({ name: noTag, region: 'nyc3', size: noTag, image: noTag, tags: [] }),
-    },
-    { scopes: ['droplet:update'], send: (client) => client.droplet.powerOnDroplet({ droplet_id: NO_DROPLET }) },
-    { scopes: ['droplet:delete'], send: (client) => client.droplet.deleteDropletsByTag({ tag_name: noTag }) },
-    {
-      scopes: ['tag:create'],
-      send: (client) =>
-        client.tag.tagResources({
-          tag_name: noTag,
-          resources: [{ resource_id: String(NO_DROPLET), resource_type: 'droplet' }],
-        }),
-    },
-    {
-      scopes: ['firewall:update'],
-      send: (client) => client.firewall.addDropletsToFirewall({ firewall_id: nobody, droplet_ids: [NO_DROPLET] }),
-    },
-    {
-      scopes: ['load_balancer:update'],
-      send: (client) =>
-        client.loadBalancer.addDropletsToLoadBalancer({ load_balancer_id: nobody, droplet_ids: [NO_DROPLET] }),
-    },
-    {
-      scopes: ['project:assign_resource'],
-      send: (client) =>
-        client.project.assignResourcesToProject({ project_id: nobody, resources: [`do:droplet:${NO_DROPLET}`] }),
-    },
-    {
-      scopes: ['image:create'],
-      behind: 'droplet:update',
-      send: (client) => client.droplet.snapshotDroplet({ droplet_id: NO_DROPLET, name: noTag }),
-    },
-    {
-      scopes: ['image:delete', 'snapshot:delete'],
-      send: (client) => client.snapshot.deleteSnapshot({ snapshot_id: nobody }),
-    },
-  ]
-}
-
 function accountOf(answer: unknown): TokenAccount | null {
   const parsed = z.object({ account: accountSchema }).safeParse(answer)
   if (!parsed.success) return null
@@ -172,6 +112,7 @@ function rejected(): TokenReport {
     granted: [],
     missing: NEEDED_SCOPES,
     unknown: [],
+    unproven: [],
     words: 'DigitalOcean does not accept this token. Make a new one and link the account again.',
   }
 }
@@ -180,6 +121,7 @@ function wordsOf(
   account: TokenAccount | null,
   missing: readonly NeededScope[],
   unknown: readonly NeededScope[],
+  unproven: readonly NeededScope[],
 ): string {
   if (account?.status === 'locked') {
     return `DigitalOcean has locked the account ${account.email}; sort that out with them first.`
@@ -192,6 +134,9 @@ function wordsOf(
   }
   if (unknown.length > 0) {
     return `The token works, but DigitalOcean did not let us check ${listed(unknown)}. Try again in a minute.`
+  }
+  if (unproven.length > 0) {
+    return `The token can do what Spinup needs, as far as can be told; ${listed(unproven)} shows when it is used.`
   }
   return 'The token can do all that Spinup needs.'
 }

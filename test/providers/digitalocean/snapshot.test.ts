@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict'
+import { after, afterEach, before, describe, it } from 'node:test'
+import { SpinupError } from '../../../src/core/model/error.ts'
+import { createDigitalOceanAccount } from '../../../src/providers/digitalocean/account.ts'
+import type { Provider, Snapshot } from '../../../src/providers/provider.ts'
+import type { ImageRecord } from '../../fakes/digitalocean/records.ts'
+import { until } from '../../wait.ts'
+import { openAccount, QUICK, type TestAccount } from './account.ts'
+
+describe('a snapshot', () => {
+  let account: TestAccount
+  before(async () => {
+    account = await openAccount()
+  })
+  after(() => account.stop())
+  afterEach(() => account.cloud.faults.clear())
+  const called = (name: string): readonly ImageRecord[] =>
+    [...account.cloud.state.images.values()].filter((image) => image.name === name)
+  const complete = (provider: Provider, name: string): Promise<Snapshot> =>
+    until(
+      async () => {
+        const told = await provider.snapshot(account.originId, name)
+        return told.complete && told
+      },
+      { what: 'the snapshot' },
+    )
+
+  it('that ended with an error is told, and the next attempt takes a new one', async () => {
+    account.cloud.faults.add({ kind: 'erroredAction', match: { step: 'snapshot' } })
+    const provider = account.provider()
+    const outcome = await until(
+      () =>
+        provider.snapshot(account.originId, 'spinup-bad').then(
+          (told) => told.complete && told,
+          (error: unknown) => ({ error }),
+        ),
+      { what: 'the failure' },
+    )
+    assert.ok('error' in outcome && outcome.error instanceof SpinupError)
+    assert.match(outcome.error.message, /could not take the snapshot/)
+    assert.equal(outcome.error.retryable, false, 'the site is down meanwhile: power comes first')
+    assert.deepEqual(called('spinup-bad'), [])
+    await complete(provider, 'spinup-bad')
+    assert.equal(called('spinup-bad').length, 1)
+  })
+
+  it('is begun once when the answer is lost', async () => {
+    const fault = account.cloud.faults.add({ kind: 'loseAnswer', match: { step: 'snapshot' } })
+    const provider = account.provider()
+    await assert.rejects(
+      provider.snapshot(account.originId, 'spinup-lost'),
+      (error) => error instanceof SpinupError && error.retryable,
+    )
+    await complete(provider, 'spinup-lost')
+    assert.equal(fault.hits(), 1)
+    assert.equal(called('spinup-lost').length, 1)
+  })
+
+  it('goes on after a restart of the bot, under the same id', async () => {
+    account.cloud.faults.add({ kind: 'slowAction', ms: 60, match: { step: 'snapshot' } })
+    const begun = await account.provider().snapshot(account.originId, 'spinup-restart')
+    const meanwhile = await account.provider().snapshot(account.originId, 'spinup-restart')
+    assert.equal(meanwhile.complete, false)
+    const ended = await complete(account.provider(), 'spinup-restart')
+    assert.equal(ended.id, begun.id)
+    assert.equal(called('spinup-restart').length, 1)
+  })
+
+  it('is one when two bots ask at once', async () => {
+    const [one, two] = [account.provider(), account.provider()]
+    const ask = (provider: Provider) => until(() => complete(provider, 'spinup-two'), { what: 'the snapshot' })
+    await Promise.all([ask(one), ask(two)])
+    assert.equal(called('spinup-two').length, 1)
+  })
+
+  it('waits its turn while the droplet is busy with something else', async () => {
+    account.cloud.faults.add({ kind: 'slowAction', ms: 80, match: { step: 'shutdown' } })
+    const off = account.provider().power(account.originId, 'off')
+    await until(() => account.origin.lockedBy !== null, { what: 'the shutdown' })
+    await assert.rejects(
+      account.provider().snapshot(account.originId, 'spinup-busy'),
+      (error) => error instanceof SpinupError && error.retryable && /pending event/.test(error.message),
+    )
+    await off
+    await until(() => complete(account.provider(), 'spinup-busy'), { what: 'the snapshot' })
+    account.cloud.state.powerByHand(account.origin.id, 'on')
+  })
+
+  it('needs both scopes', async () => {
+    const scopes = ['droplet:read', 'droplet:update', 'snapshot:read']
+    const token = account.cloud.state.addToken({ scopes }).value
+    const provider = account.provider({ token: async () => token, timing: QUICK })
+    await assert.rejects(provider.snapshot(account.originId, 'spinup-poor'), /droplet:update and image:create/)
+    assert.deepEqual(called('spinup-poor'), [])
+  })
+})
+
+describe('old snapshots', () => {
+  let account: TestAccount
+  const day = 24 * 3_600_000
+  const start = Date.UTC(2026, 10, 1)
+  let now = start
+  before(async () => {
+    account = await openAccount({ now: () => now })
+    for (const name of ['spinup-1', 'spinup-2', 'by-hand', 'spinup-3', 'spinup-4']) {
+      now += day
+      await account.cloud.state.addSnapshot(account.origin.id, name)
+    }
+    const another = account.cloud.state.addDroplet({ name: 'another' })
+    await account.cloud.state.addSnapshot(another.id, 'spinup-other')
+  })
+  after(() => account.stop())
+  const open = () => createDigitalOceanAccount(account.options())
+
+  it('are Spinup’s own of that droplet beyond the newest few, but never one in use', async () => {
+    const { originId } = account
+    const found = await open().oldSnapshots({ originId, keep: 2 })
+    assert.deepEqual(
+      found.map((one) => one.name),
+      ['spinup-1', 'spinup-2'],
+    )
+    assert.equal(found[0]?.createdAt, start + day)
+    assert.ok(Math.abs((found[0]?.dollarsPerMonth ?? 0) - (found[0]?.gigabytes ?? 0) * 0.06) < 1e-9)
+    const spared = await open().oldSnapshots({ originId, keep: 2, except: [`${originId}:spinup-1`] })
+    assert.deepEqual(
+      spared.map((one) => one.name),
+      ['spinup-2'],
+    )
+    assert.deepEqual(await open().oldSnapshots({ originId, keep: 9 }), [])
+  })
+
+  it('are deleted one by one, others’ never', async () => {
+    const [oldest] = await open().oldSnapshots({ originId: account.originId, keep: 0 })
+    assert.ok(oldest)
+    await open().deleteSnapshot(oldest.id)
+    await open().deleteSnapshot(oldest.id)
+    const images = [...account.cloud.state.images.values()]
+    assert.ok(!images.some((image) => image.name === 'spinup-1'))
+    const byHand = images.find((image) => image.name === 'by-hand')
+    await assert.rejects(open().deleteSnapshot(String(byHand?.id)), /not Spinup’s/)
+    assert.ok(account.cloud.state.images.has(byHand?.id ?? 0))
+  })
+})
