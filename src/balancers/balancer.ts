@@ -2,7 +2,7 @@
 export interface BackendState {
   readonly url: string
   readonly state: 'healthy' | 'unhealthy' | 'draining'
-  /** Requests being served right now. */
+  /** Requests being served right now. A balancer that cannot tell says 1 until a draining member has had time to end, else 0. */
   readonly inFlight: number
   /** Answered requests a second over the last few seconds; null where the balancer cannot tell. */
   readonly rps: number | null
@@ -27,4 +27,21 @@ export interface Balancer {
   list(): Promise<readonly BackendState[]>
   /** Tells the load (0 to 1) agents report, by URL; a balancer that cannot weigh ignores it. */
   weigh(loads: Readonly<Record<string, number>>): Promise<void>
+}
+
+/** What Spinup itself remembers of a member, for balancers that cannot tell it. */
+export interface RecordedMember {
+  readonly url: string
+  /** Told to the balancer, taken off it again, or not yet told because it is not healthy. */
+  readonly state: 'serving' | 'draining' | 'waiting'
+  /** Epoch ms of when it came to be so. */
+  readonly since: number
+}
+
+/** Where such balancers keep their record; it must outlive the bot, or a draining member looks gone after a restart. */
+export interface MemberRecord {
+  all(): Promise<readonly RecordedMember[]>
+  put(member: RecordedMember): Promise<void>
+  /** Unknown is fine. */
+  forget(url: string): Promise<void>
 }

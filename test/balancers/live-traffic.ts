@@ -1,9 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { createCaddyBalancer } from '../../src/balancers/caddy/caddy.ts'
 import { createHaproxyBalancer } from '../../src/balancers/haproxy/haproxy.ts'
-import { isHealthy, startCaddy } from './caddy/rig.ts'
+import { startCaddy } from './caddy/rig.ts'
 import { comeAndGo, type Run } from './comings.ts'
 import { startHaproxy } from './haproxy/rig.ts'
+import { isHealthy } from './healthy.ts'
 
 /**
  * `npm run test:balancers [seconds]`: a minute of traffic through the real HAProxy, and one through the real Caddy, while

@@ -16,6 +16,8 @@ export interface BalancerRig {
   readonly unreachable: Balancer
   /** The balancer closes visitors' idle connections when members change; visitors ask once more then, as browsers do. */
   readonly closesIdle?: boolean
+  /** False: it cannot tell requests in flight, and says 1 for a while after a drain. */
+  readonly showsInFlight?: boolean
   close(): Promise<void>
 }
 
@@ -175,7 +177,8 @@ export function balancerContract(name: string, setup: () => Promise<BalancerRig>
       for (let count = 0; count < 20; count += 1) assert.equal((await visit()).text, 'b')
       assert.deepEqual(a.asked, [])
       const state = (await rig.balancer.list()).find(({ url }) => url === a.url)
-      assert.deepEqual([state?.state, state?.inFlight], ['draining', 1])
+      assert.equal(state?.state, 'draining')
+      if (rig.showsInFlight !== false) assert.equal(state.inFlight, 1)
       a.release()
       assert.deepEqual(await slow, { status: 200, text: 'a' })
       await until(async () => (await rig.balancer.list()).every(({ inFlight }) => inFlight === 0))

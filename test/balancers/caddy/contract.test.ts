@@ -1,6 +1,7 @@
 import { createCaddyBalancer } from '../../../src/balancers/caddy/caddy.ts'
 import { balancerContract } from '../../contracts/balancer.ts'
-import { isHealthy, startCaddy } from './rig.ts'
+import { isHealthy } from '../healthy.ts'
+import { startCaddy } from './rig.ts'
 
 balancerContract('Caddy', async () => {
   const caddy = await startCaddy()

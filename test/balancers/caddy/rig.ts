@@ -77,12 +77,3 @@ export async function startCaddy(
     },
   }
 }
-
-/** Asks `/health` as Spinup does. */
-export async function isHealthy(url: string): Promise<boolean> {
-  try {
-    return (await fetch(`${url}/health`, { signal: AbortSignal.timeout(2000) })).ok
-  } catch {
-    return false
-  }
-}

@@ -1,0 +1,140 @@
+import { messageOf, SpinupError } from '../../core/model/error.ts'
+import type { BackendState, Balancer, MemberRecord } from '../balancer.ts'
+
+/** A load balancer as DigitalOcean tells it. */
+export interface LoadBalancer {
+  readonly dropletIds: readonly number[]
+  /** It takes all droplets of this tag, and no single ones; null: it takes the ones it is told. */
+  readonly tag: string | null
+  /** DigitalOcean's `status` is `active`. */
+  readonly active: boolean
+  /** How long a new droplet's checks take to pass: check interval × healthy threshold, ms. */
+  readonly passMs: number
+}
+
+/** One load balancer at DigitalOcean's API, with its own deadlines and retries. What it throws has a human message. */
+export interface LoadBalancerClient {
+  get(): Promise<LoadBalancer>
+  addDroplets(ids: readonly number[]): Promise<void>
+  removeDroplets(ids: readonly number[]): Promise<void>
+  /** What its own checks last said of each droplet, from its metrics (`monitoring:read`); empty where that is unknown. */
+  health(): Promise<ReadonlyMap<number, boolean>>
+}
+
+export interface DigitalOceanBalancerOptions {
+  readonly client: LoadBalancerClient
+  /** The droplet behind a member's base URL, and the other way round; null: none that Spinup knows. */
+  readonly dropletOf: (url: string) => Promise<number | null>
+  readonly urlOf: (dropletId: number) => Promise<string | null>
+  readonly record: MemberRecord
+  /** Whether a member answers its health path; asked where DigitalOcean's own checks are not known. */
+  readonly isHealthy: (url: string) => Promise<boolean>
+  /** How long a member that was taken off is taken to be busy, 60 s unless given. */
+  readonly settleMs?: number
+  /** Between tries while the load balancer is busy with an earlier change, 3 s unless given. */
+  readonly busyMs?: number
+  /** How long what its checks said is not asked for again, 20 s unless given: metrics are a minute old anyway. */
+  readonly healthFreshMs?: number
+  /** Epoch ms; the clock unless given. */
+  readonly now?: () => number
+}
+
+/** Changes while it is still busy with the one before are refused; it takes seconds, seldom half a minute. */
+const BUSY = /processes previous actions|can't be updated while/i
+const BUSY_TRIES = 8
+
+/**
+ * Members are the droplets of a DigitalOcean load balancer, which sends nothing to a droplet until its own check passes.
+ * It knows no draining and tells nobody's requests in flight: a draining member is taken off and counts as busy until
+ * `settleMs` have passed.
+ */
+export function createDigitalOceanBalancer(options: DigitalOceanBalancerOptions): Balancer {
+  const { client, record } = options
+  const now = options.now ?? Date.now
+  const settleMs = options.settleMs ?? 60_000
+  let told: { readonly at: number; readonly health: ReadonlyMap<number, boolean> } | null = null
+
+  const ask = async <T>(call: () => Promise<T>): Promise<T> => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await call()
+      } catch (error) {
+        const busy = BUSY.test(messageOf(error))
+        if (!busy || attempt === BUSY_TRIES) throw failure(error, busy)
+        await new Promise((resolve) => setTimeout(resolve, (options.busyMs ?? 3000) * (0.5 + Math.random())))
+      }
+    }
+  }
+  const health = async () => {
+    if (told === null || now() - told.at >= (options.healthFreshMs ?? 20_000))
+      told = { at: now(), health: await ask(client.health) }
+    return told.health
+  }
+  const take = async (url: string) => {
+    const id = await options.dropletOf(url)
+    if (id !== null && (await ask(client.get)).dropletIds.includes(id)) await ask(() => client.removeDroplets([id]))
+  }
+  const recorded = async (url: string) => (await record.all()).find((member) => member.url === url)
+
+  return {
+    kind: 'digitalocean',
+    async add(url) {
+      const id = await options.dropletOf(url)
+      if (id === null) throw failure(new Error(`no droplet of the pool answers at ${url}`), false)
+      const { dropletIds, tag } = await ask(client.get)
+      if (dropletIds.includes(id)) {
+        if ((await recorded(url))?.state !== 'draining') return
+      } else {
+        if (tag !== null) {
+          const how = `it takes every droplet tagged "${tag}"; let it take named droplets instead, in the control panel`
+          throw failure(new Error(`the load balancer cannot be given a droplet: ${how}`), false)
+        }
+        await ask(() => client.addDroplets([id]))
+      }
+      told = null
+      await record.put({ url, state: 'serving', since: now() })
+    },
+    async drain(url) {
+      // Recorded first: should the bot die in between, the member still gets its time.
+      if ((await recorded(url))?.state !== 'draining') await record.put({ url, state: 'draining', since: now() })
+      await take(url)
+    },
+    async remove(url) {
+      await take(url)
+      await record.forget(url)
+    },
+    async list() {
+      const [balancer, members] = [await ask(client.get), await record.all()]
+      const checks = await health()
+      const known = new Map(members.map((member) => [member.url, member]))
+      const serving = await Promise.all(balancer.dropletIds.map(async (id) => ({ id, url: await options.urlOf(id) })))
+      const states: BackendState[] = []
+      for (const { id, url } of serving) {
+        const member = url === null ? undefined : known.get(url)
+        if (url === null || member?.state === 'draining') continue
+        const passed = now() - (member?.since ?? 0) >= balancer.passMs
+        const healthy = balancer.active && (checks.get(id) ?? (passed && (await options.isHealthy(url))))
+        states.push(stateOf(url, healthy ? 'healthy' : 'unhealthy', 0))
+      }
+      for (const { url, state, since } of members) {
+        if (state === 'draining') states.push(stateOf(url, 'draining', now() - since < settleMs ? 1 : 0))
+      }
+      return states
+    },
+    async weigh() {
+      // DigitalOcean's load balancers know no weights.
+      await Promise.resolve()
+    },
+  }
+}
+
+/** DigitalOcean tells neither rates, nor times, nor failures of one droplet. */
+function stateOf(url: string, state: BackendState['state'], inFlight: number): BackendState {
+  return { url, state, inFlight, rps: null, p95Ms: null, failed: 0 }
+}
+
+function failure(error: unknown, busy: boolean): SpinupError {
+  const retryable = busy || (error instanceof SpinupError && error.retryable)
+  // No cause: what vendors throw may hold the token.
+  return new SpinupError('balancerFailed', `DigitalOcean's load balancer: ${messageOf(error)}`, { retryable })
+}

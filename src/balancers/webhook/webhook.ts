@@ -1,0 +1,110 @@
+import { SpinupError } from '../../core/model/error.ts'
+import type { BackendState, Balancer, MemberRecord } from '../balancer.ts'
+import { createPost, refusal, type Answer } from './post.ts'
+import { toldMembers } from './told.ts'
+
+export interface WebhookOptions {
+  /** Where to POST to. */
+  readonly url: string
+  /** Shared with the endpoint, at least 16 characters; signs every request. */
+  readonly secret: string
+  /** `json`: four types, `add-server`, `drain-server`, `rmv-server`, `list`. `form`: as in 2015, without `drain-server`. */
+  readonly format: 'json' | 'form'
+  readonly record: MemberRecord
+  /** Whether a member answers its health path; asked before the endpoint hears of it. */
+  readonly isHealthy: (url: string) => Promise<boolean>
+  /** How long a draining member is taken to be busy where the endpoint does not tell, 30 s unless given. */
+  readonly settleMs?: number
+  /** Bounds each try, 5 s unless given. */
+  readonly timeoutMs?: number
+  /** Epoch ms; the clock unless given. */
+  readonly now?: () => number
+}
+
+/** Statuses by which an endpoint says that it does not know a type of request. */
+const NOT_KNOWN = new Set([400, 404, 405, 422, 501])
+
+/**
+ * Any balancer that takes a signed POST. What it tells of its members when asked to `list` counts; what it does not
+ * tell comes from the record and from asking members for their health.
+ */
+export function createWebhookBalancer(options: WebhookOptions): Balancer {
+  const { record, isHealthy } = options
+  if (options.secret.length < 16) {
+    throw new SpinupError('configuration', 'The webhook secret needs at least 16 characters: openssl rand -hex 32')
+  }
+  const now = options.now ?? Date.now
+  const settleMs = options.settleMs ?? 30_000
+  const post = createPost({ ...options, timeoutMs: options.timeoutMs ?? 5000, now })
+  const accept = (answer: Answer, ...fine: readonly number[]) => {
+    if ((answer.status >= 200 && answer.status <= 299) || fine.includes(answer.status)) return
+    throw refusal(new URL(options.url).host, answer, false)
+  }
+  const recorded = async (url: string) => (await record.all()).find((member) => member.url === url)
+  const leave = async (url: string) => accept(await post({ type: 'rmv-server', url }), 404, 410)
+  const enter = async (url: string) => {
+    accept(await post({ type: 'add-server', url }))
+    await record.put({ url, state: 'serving', since: now() })
+  }
+
+  return {
+    kind: 'webhook',
+    async add(url) {
+      if (await isHealthy(url)) return enter(url)
+      const known = await recorded(url)
+      // One that serves already and is ill just now stays: its balancer knows what to do with it.
+      if (known?.state !== 'serving') await record.put({ url, state: 'waiting', since: now() })
+    },
+    async drain(url) {
+      const known = await recorded(url)
+      if (known?.state !== 'waiting') {
+        const answer = options.format === 'json' ? await post({ type: 'drain-server', url }) : null
+        if (answer === null || NOT_KNOWN.has(answer.status)) await leave(url)
+        else accept(answer)
+      }
+      if (known?.state !== 'draining') await record.put({ url, state: 'draining', since: now() })
+    },
+    async remove(url) {
+      await leave(url)
+      await record.forget(url)
+    },
+    async list() {
+      for (const member of await record.all()) {
+        if (member.state !== 'waiting' || !(await isHealthy(member.url))) continue
+        // It may have been removed while it was being asked.
+        if ((await recorded(member.url))?.state === 'waiting') await enter(member.url)
+      }
+      const answer = await post({ type: 'list' })
+      if (!NOT_KNOWN.has(answer.status)) accept(answer)
+      const told = toldMembers(answer)
+      const known = new Map((await record.all()).map((member) => [member.url, member]))
+      const urls = new Set(told?.map(({ url }) => url) ?? [])
+      for (const { url, state } of known.values()) {
+        // An endpoint that tells is believed about whom it serves, but not all name members that are leaving.
+        if (told === null || state !== 'serving') urls.add(url)
+      }
+      return Promise.all(
+        [...urls].map(async (url): Promise<BackendState> => {
+          const said = told?.find((member) => member.url === url)
+          const own = known.get(url)
+          const draining = own?.state === 'draining' || said?.state === 'draining'
+          const unsettled = draining && now() - (own?.since ?? 0) < settleMs ? 1 : 0
+          const ill = said?.state === 'unhealthy' || own?.state === 'waiting'
+          const healthy = !draining && !ill && (said?.state === 'healthy' || (await isHealthy(url)))
+          return {
+            url,
+            state: draining ? 'draining' : healthy ? 'healthy' : 'unhealthy',
+            inFlight: said?.inFlight ?? unsettled,
+            rps: said?.rps ?? null,
+            p95Ms: said?.p95Ms ?? null,
+            failed: said?.failed ?? 0,
+          }
+        }),
+      )
+    },
+    async weigh() {
+      // A webhook knows no weights.
+      await Promise.resolve()
+    },
+  }
+}
