@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
+import { createCaddyBalancer } from '../../../src/balancers/caddy/caddy.ts'
+import { startMember, type TestMember } from '../../contracts/balancer.ts'
+import { until } from '../../wait.ts'
+import { isHealthy } from '../healthy.ts'
+import { startCaddy, type RunningCaddy } from './rig.ts'
+
+const OTHER = {
+  listen: ['127.0.0.1:0'],
+  routes: [{ handle: [{ handler: 'reverse_proxy', upstreams: [{ dial: '127.0.0.1:9' }] }] }],
+}
+
+describe('Caddy by its admin API', () => {
+  let caddy: RunningCaddy
+  let members: TestMember[]
+  const connect = (handler: string | null = 'pool') => createCaddyBalancer({ admin: caddy.admin, handler, isHealthy })
+  const servers = async (): Promise<Record<string, unknown>> => {
+    const response = await fetch(`${caddy.admin}/config/apps/http/servers`)
+    return (await response.json()) as Record<string, unknown>
+  }
+  const upstreams = async () => {
+    const response = await fetch(`${caddy.admin}/id/pool/upstreams`)
+    return ((await response.json()) as readonly { dial: string }[]).map(({ dial }) => `http://${dial}`)
+  }
+
+  before(async () => {
+    caddy = await startCaddy({ servers: { other: OTHER } })
+  })
+  beforeEach(async () => {
+    await caddy.restart()
+    members = await Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map((name) => startMember(name)))
+  })
+  afterEach(async () => {
+    for (const member of members) await member.close()
+  })
+  after(() => caddy.stop())
+
+  it('loses no change when two bots and a person change it at once', async () => {
+    const [one, two] = [connect(), connect()]
+    const byHand = fetch(`${caddy.admin}/config/apps/http/servers/other/max_header_bytes`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: '4096',
+    })
+    const [{ status }] = await Promise.all([
+      byHand,
+      ...members.map((member, at) => (at % 2 === 0 ? one : two).add(member.url)),
+    ])
+    assert.equal(status, 200)
+    assert.deepEqual((await upstreams()).toSorted(), members.map(({ url }) => url).toSorted())
+    assert.deepEqual((await servers())['other'], { ...OTHER, max_header_bytes: 4096 })
+  })
+
+  it('leaves everything else in the configuration as it was', async () => {
+    const before = await servers()
+    const balancer = connect()
+    await balancer.add(members[0]!.url)
+    await balancer.drain(members[0]!.url)
+    assert.notDeepEqual(await servers(), before)
+    await balancer.remove(members[0]!.url)
+    assert.deepEqual(await servers(), before)
+  })
+
+  it('a draining member is known for one, with what it has in flight, by a bot that was restarted', async () => {
+    const [a, b] = members as [TestMember, TestMember]
+    const balancer = connect()
+    await balancer.add(a.url)
+    const slow = fetch(`${caddy.url}/slow`).then((response) => response.text())
+    await until(() => a.asked.includes('/slow'), { what: 'the slow request' })
+    await balancer.add(b.url)
+    await balancer.drain(a.url)
+    const again = connect()
+    const state = async () => (await again.list()).find(({ url }) => url === a.url)
+    assert.deepEqual([(await state())?.state, (await state())?.inFlight], ['draining', 1])
+    a.release()
+    assert.equal(await slow, 'a')
+    await until(async () => (await state())?.inFlight === 0, { what: 'nothing to be in flight' })
+    assert.deepEqual(await upstreams(), [b.url])
+  })
+
+  it('a member waits outside until it is healthy', async () => {
+    const [a] = members as [TestMember]
+    const balancer = connect()
+    a.status = 503
+    await balancer.add(a.url)
+    assert.deepEqual(await upstreams(), [])
+    assert.equal((await connect().list())[0]?.state, 'unhealthy')
+    a.status = 200
+    assert.equal((await balancer.list())[0]?.state, 'healthy')
+    assert.deepEqual(await upstreams(), [a.url])
+  })
+
+  it('a restarted Caddy has forgotten its members, lists none and takes them again', async () => {
+    const [a] = members as [TestMember]
+    const balancer = connect()
+    await balancer.add(a.url)
+    await caddy.restart()
+    assert.deepEqual(await balancer.list(), [])
+    await balancer.add(a.url)
+    assert.deepEqual(await upstreams(), [a.url])
+  })
+
+  it('the handler is told by its path as well, and must be told when there are two', async () => {
+    const [a] = members as [TestMember]
+    await assert.rejects(connect(null).list(), { code: 'balancerFailed', message: /2 reverse_proxy handlers/ })
+    await assert.rejects(connect('nope').list(), { code: 'balancerFailed', message: /"nope"/ })
+    await connect('/apps/http/servers/site/routes/0/handle/0/routes/0/handle/0').add(a.url)
+    assert.deepEqual(await upstreams(), [a.url])
+  })
+
+  it('a member that does not fit is refused', async () => {
+    await assert.rejects(connect().add('http://127.0.0.1:80/path'), { code: 'balancerFailed', retryable: false })
+    await assert.rejects(connect().add('http://{env.HOME}:80'), { code: 'balancerFailed', retryable: false })
+    await assert.rejects(connect().add(members[0]!.url.replace('http', 'https')), { message: /speaks http/ })
+  })
+})
