@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import { SpinupError } from '../../core/model/error.ts'
 import { keyedFlight } from './flight.ts'
 import type { Snapshot } from '../provider.ts'
-import { beginAction, getAction, listActions, noDroplet } from './actions.ts'
+import { beginAction, listActions, noDroplet } from './actions.ts'
 import type { ActionAnswer, SnapshotAnswer } from './answers.ts'
 import type { Edge } from './edge.ts'
 import { snapshotIdOf } from './snapshot-id.ts'
@@ -38,14 +38,14 @@ export function createSnapshotTaker(options: {
 
   async function take(dropletId: string, name: string): Promise<Snapshot> {
     const id = snapshotIdOf(dropletId, name)
-    const actionId = begun.get(id)
-    const followed = actionId === undefined ? null : await getAction(edge, dropletId, actionId)
-    if (followed?.status === 'errored') {
-      begun.delete(id)
-      throw failed(dropletId, followed)
-    }
+    // One listing tells of all actions at the same moment; asked one by one, an end in between would be missed.
     const actions = await listActions(edge, dropletId)
     if (actions === null) throw noDroplet(dropletId)
+    const own = actions.find((action) => action.id === begun.get(id))
+    if (own?.status === 'errored') {
+      begun.delete(id)
+      throw failed(dropletId, own)
+    }
     const taken = actions.filter((action) => action.type === 'snapshot')
     const running = taken.find((action) => action.status === 'in-progress')
     if (running) return { id, complete: false, progress: progressOf(running, taken, now()) }
@@ -55,7 +55,7 @@ export function createSnapshotTaker(options: {
       begun.delete(id)
       return { id, complete: true, progress: 1 }
     }
-    if (unlisted(followed ?? taken[0], snapshots, dropletId, now())) return { id, complete: false, progress: 0.99 }
+    if (unlisted(own ?? taken[0], snapshots, dropletId, now())) return { id, complete: false, progress: 0.99 }
     return await start(dropletId, name, id)
   }
 

@@ -29,7 +29,8 @@ export interface TokenAccount {
 }
 
 /**
- * Finds out what a token can do before it is kept. Nothing is changed: see the probes. What even those cannot show, the OAuth server at `oauthUrl` is asked for. Throws only what `token` throws.
+ * Finds out what a token can do before it is kept. Nothing is changed: see the probes. What even those cannot show, the
+ * OAuth server at `oauthUrl` is asked for. Throws only what `token` and `limiter` throw, or that the bot is stopping.
  */
 export async function checkToken(
   options: EdgeOptions & { readonly oauthUrl?: string | undefined },
