@@ -3,6 +3,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
 import { createCaddyBalancer } from '../../../src/balancers/caddy/caddy.ts'
 import { startMember, type TestMember } from '../../contracts/balancer.ts'
 import { until } from '../../wait.ts'
+import { freshGet } from '../fresh-get.ts'
 import { isHealthy } from '../healthy.ts'
 import { startCaddy, type RunningCaddy } from './rig.ts'
 
@@ -15,13 +16,11 @@ describe('Caddy by its admin API', () => {
   let caddy: RunningCaddy
   let members: TestMember[]
   const connect = (handler: string | null = 'pool') => createCaddyBalancer({ admin: caddy.admin, handler, isHealthy })
-  const servers = async (): Promise<Record<string, unknown>> => {
-    const response = await fetch(`${caddy.admin}/config/apps/http/servers`)
-    return (await response.json()) as Record<string, unknown>
-  }
+  const servers = async () =>
+    JSON.parse(await freshGet(`${caddy.admin}/config/apps/http/servers`)) as Record<string, unknown>
   const upstreams = async () => {
-    const response = await fetch(`${caddy.admin}/id/pool/upstreams`)
-    return ((await response.json()) as readonly { dial: string }[]).map(({ dial }) => `http://${dial}`)
+    const told = JSON.parse(await freshGet(`${caddy.admin}/id/pool/upstreams`)) as readonly { dial: string }[]
+    return told.map(({ dial }) => `http://${dial}`)
   }
 
   before(async () => {
@@ -40,7 +39,7 @@ describe('Caddy by its admin API', () => {
     const [one, two] = [connect(), connect()]
     const byHand = fetch(`${caddy.admin}/config/apps/http/servers/other/max_header_bytes`, {
       method: 'PUT',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', connection: 'close' },
       body: '4096',
     })
     const [{ status }] = await Promise.all([
@@ -66,7 +65,7 @@ describe('Caddy by its admin API', () => {
     const [a, b] = members as [TestMember, TestMember]
     const balancer = connect()
     await balancer.add(a.url)
-    const slow = fetch(`${caddy.url}/slow`).then((response) => response.text())
+    const slow = freshGet(`${caddy.url}/slow`)
     await until(() => a.asked.includes('/slow'), { what: 'the slow request' })
     await balancer.add(b.url)
     await balancer.drain(a.url)

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { ensureProgram } from '../../programs.ts'
 import { until } from '../../wait.ts'
 import { freePort } from '../free-port.ts'
+import { freshGet } from '../fresh-get.ts'
 
 /** A real Caddy whose reverse_proxy has the `@id` `pool`. */
 export interface RunningCaddy {
@@ -51,7 +52,7 @@ export async function startCaddy(
     await until(
       async () => {
         if (child.exitCode !== null) throw new Error(`Caddy ended: ${told}`)
-        return (await fetch(`http://127.0.0.1:${control}/config/`)).ok
+        return freshGet(`http://127.0.0.1:${control}/config/`)
       },
       { what: 'Caddy to start' },
     )

@@ -5,6 +5,7 @@ import { createHaproxyBalancer } from '../../../src/balancers/haproxy/haproxy.ts
 import { createRuntime } from '../../../src/balancers/haproxy/runtime.ts'
 import { startMember, type TestMember } from '../../contracts/balancer.ts'
 import { until } from '../../wait.ts'
+import { freshGet } from '../fresh-get.ts'
 import { startHaproxy, type RunningHaproxy } from './rig.ts'
 
 describe('HAProxy by its runtime API', () => {
@@ -70,7 +71,7 @@ describe('HAProxy by its runtime API', () => {
   it('deletes a removed server once its last request has ended', async () => {
     await balancer.remove(origin.url)
     await healthy(clone)
-    const slow = fetch(`${haproxy.url}/slow`).then((response) => response.text())
+    const slow = freshGet(`${haproxy.url}/slow`)
     await until(() => clone.asked.includes('/slow'), { what: 'the slow request' })
     await balancer.remove(clone.url)
     assert.equal((await rows()).size, 2)
@@ -99,7 +100,7 @@ describe('HAProxy by its runtime API', () => {
   it('tells requests in flight and failed ones', async () => {
     await balancer.remove(origin.url)
     await healthy(clone)
-    const slow = fetch(`${haproxy.url}/slow`).then((response) => response.text())
+    const slow = freshGet(`${haproxy.url}/slow`)
     await until(async () => (await balancer.list())[0]?.inFlight === 1, { what: 'the request to be counted' })
     clone.release()
     await slow
