@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { Redis } from 'ioredis'
 import { SpinupError } from '../../src/core/model/error.ts'
+import { DIGITALOCEAN_LIMITS, passGate, type RateLimiter } from '../../src/providers/digitalocean/rate-limit.ts'
 import { createSharedRateLimit, type SharedRateLimit } from '../../src/store/rate-limit.ts'
 import { startTestRedis, type TestRedis } from '../redis.ts'
 import { until } from '../wait.ts'
@@ -95,6 +96,19 @@ describe('a shared rate limit', () => {
     assert.ok((await brief.take()) > 0)
     await until(async () => (await brief.take()) === 0, { what: 'room in the window' })
     await until(async () => (await redis.exists('brief')) === 0, { what: 'the key to expire' })
+  })
+
+  it('is what the DigitalOcean provider waits at, over two bots', async () => {
+    const shared: RateLimiter = createSharedRateLimit(redis, { key: 'do', windows: DIGITALOCEAN_LIMITS })
+    const twice = { limit: 2, ms: 150 }
+    const gates = [redis, other].map((client) => createSharedRateLimit(client, { key: 'gate', windows: [twice] }))
+    const times: number[] = []
+    for (let index = 0; index < 6; index++) {
+      await passGate(gates[index % 2] ?? shared, 20_000, undefined)
+      times.push(performance.now())
+    }
+    assert.ok((times[5] ?? 0) - (times[0] ?? 0) >= 2 * twice.ms - 20, 'six take two windows’ wait')
+    assert.equal(await shared.take(), 0)
   })
 
   it('says so when Redis is gone', async () => {

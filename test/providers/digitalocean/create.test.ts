@@ -93,7 +93,9 @@ describe('a clone', () => {
     const wanted = request()
     await assert.rejects(account.provider().create(wanted), (error) => error instanceof SpinupError && error.retryable)
     faults.clear()
+    const before = account.count('droplets_create')
     const made = await account.provider().create(wanted)
+    assert.equal(account.count('droplets_create'), before, 'found, not made again')
     assert.equal(tagged(wanted.operationTag).length, 1)
     assert.equal(String(tagged(wanted.operationTag)[0]?.id), made.id)
   })
@@ -194,6 +196,11 @@ describe('a clone', () => {
   it('is deleted, and nothing else is', async () => {
     const provider = account.provider()
     const made = await provider.create(request())
+    const poor = account.cloud.state.addToken({ scopes: ['droplet:read'] }).value
+    await assert.rejects(
+      account.provider({ token: async () => poor }).destroy(made.id),
+      /lacks the scope droplet:delete/,
+    )
     await provider.destroy(made.id)
     assert.equal(await provider.get(made.id), null)
     await assert.rejects(provider.destroy(account.originId), /does not carry the tag spinup/)

@@ -55,7 +55,8 @@ describe('switching a droplet', () => {
   })
 
   it('off asks once, also when the answer is lost or another bot asks too', async () => {
-    account.cloud.faults.add({ kind: 'slowAction', ms: 40, match: { step: 'shutdown' } })
+    const from = account.count('dropletActions_post')
+    account.cloud.faults.add({ kind: 'slowAction', ms: 300, match: { step: 'shutdown' } })
     account.cloud.faults.add({ kind: 'loseAnswer', match: { step: 'shutdown' } })
     const power = { pollMs: 5, shutdownMs: 20_000, powerMs: 20_000 }
     await Promise.all([
@@ -64,6 +65,7 @@ describe('switching a droplet', () => {
     ])
     assert.equal(account.origin.status, 'off')
     assert.deepEqual(asked(), ['shutdown'])
+    assert.ok(account.count('dropletActions_post') <= from + 2, 'the one under way is taken over')
   })
 
   it('off says so when nothing helps', async () => {
