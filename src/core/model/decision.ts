@@ -1,4 +1,6 @@
+import type { LoadMemory } from './load.ts'
 import type { MemberPhase } from './member.ts'
+import type { Stats } from './sample.ts'
 
 /** Which rule had the last word. */
 export type Rule =
@@ -15,6 +17,10 @@ export type Rule =
   | 'notQuietLongEnough'
   | 'noCandidate'
   | 'recentFailures'
+  | 'calendar'
+  | 'costPerHour'
+  | 'budget'
+  | 'changesPerHour'
   | 'manual'
 
 /** One number the decision was made from, ready to be shown. */
@@ -51,14 +57,19 @@ export interface ObservedMember {
   readonly ageMs: number
   /** Whether scale in may take it (a clone, in service, not protected). */
   readonly removable: boolean
-  /** Its recent points of every stat the policy names, oldest first. */
-  readonly points: Readonly<Record<string, readonly Point[]>>
+  /** Its newest figures; null: it has never reported. */
+  readonly stats: Stats | null
+  /** Epoch ms of those figures. */
   readonly lastSampleAt: number | null
 }
 
-export interface Point {
-  readonly at: number
-  readonly value: number
+/** A stretch of the calendar in which the limits are others. */
+export interface OpenWindow {
+  readonly name: string
+  readonly min: number | null
+  readonly max: number | null
+  /** Epoch ms. */
+  readonly until: number
 }
 
 /** All the judgement may look at; gathered by `engine/tick`. */
@@ -67,6 +78,12 @@ export interface Observation {
   readonly members: readonly ObservedMember[]
   readonly pin: { readonly count: number; readonly owner: string; readonly expiresAt: number } | null
   readonly pause: { readonly owner: string; readonly expiresAt: number | null } | null
+  /** Calendar windows that are open now. */
+  readonly windows?: readonly OpenWindow[]
+  /** Price of one member, US dollars an hour; null or absent: unknown, and then no budget limits. */
+  readonly dollarsPerHour?: number | null
+  /** How long a droplet is said to take to boot, ms, until the pool's own clones have told. */
+  readonly bootMs?: number | null
 }
 
 /** What the judgement remembers between ticks; plain data, stored with the pool. */
@@ -79,6 +96,10 @@ export interface Memory {
   /** Mode `observe`: what was last said, and when, so that it is not said every second. */
   readonly lastSaidAt: number | null
   readonly lastSaidTo: number | null
+  /** Times of the changes of the last hour, epoch ms. */
+  readonly changes: readonly number[]
+  /** What has been seen of the load; null before the first look. */
+  readonly load: LoadMemory | null
 }
 
 export const EMPTY_MEMORY: Memory = {
@@ -88,4 +109,6 @@ export const EMPTY_MEMORY: Memory = {
   lastFailureAt: null,
   lastSaidAt: null,
   lastSaidTo: null,
+  changes: [],
+  load: null,
 }

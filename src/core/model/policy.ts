@@ -2,28 +2,65 @@
 export type Mode = 'auto' | 'approve' | 'observe'
 export const MODES: readonly Mode[] = ['auto', 'approve', 'observe']
 
+/** How the members' values of a stat become one. */
+export const WAYS = ['mean', 'p95', 'max', 'sum'] as const
+export type Way = (typeof WAYS)[number]
+
+/** One thing to keep: a stat and where it should be. */
+export interface Goal {
+  readonly stat: string
+  /** A fraction for cpu, memory and psi; else in the stat's own unit. */
+  readonly target: number
+  readonly how: Way
+  /** `member`: the target is what each member should show; `pool`: it is how much of the whole one member carries. */
+  readonly across: 'member' | 'pool'
+}
+
+/** A stretch of the calendar that raises min or max: it opens when `cron` fires and stays open for `forMs`. */
+export interface CalendarWindow {
+  readonly cron: string
+  readonly forMs: number
+  /** IANA name, e.g. `Europe/Berlin`. */
+  readonly timeZone: string
+  readonly min: number | null
+  readonly max: number | null
+}
+
 /** What the team set. Every field has a default; times are milliseconds. */
 export interface Policy {
   /** The stat that scales the pool: `cpu`, `memory`, or any reported one. */
   readonly stat: string
-  /** The value of `stat` (mean over members) the pool is kept at; a fraction for cpu and memory. */
+  /** The value of `stat` the pool is kept at; a fraction for cpu, memory and psi. */
   readonly target: number
+  readonly how: Way
+  readonly across: 'member' | 'pool'
+  /** More stats to keep; whichever asks for most members wins. */
+  readonly also: readonly Goal[]
   readonly min: number
   /** Hard limit: no decision, pin or command passes it. */
   readonly max: number
   readonly mode: Mode
-  /** Samples this recent are averaged to judge scale out. */
+  /** The shortest stretch of samples that may scale out; shorter ones are noise. */
   readonly windowMs: number
-  /** Scale in needs the whole of this longer window quiet. */
+  /** Scale in looks back at least this long: the highest demand of it has to fit. */
   readonly scaleInWindowMs: number
   readonly scaleOutCooldownMs: number
+  /** Nothing leaves this soon after any change. */
   readonly scaleInCooldownMs: number
-  /** Relative distance from target that is not worth a change (0.1: within 10 %). */
+  /** How far over the target is not worth a change (0.1: 10 %). */
   readonly tolerance: number
-  /** A member whose last sample is older than this is silent, and holds scale in. */
+  /** A member whose last sample is older than this is silent. */
   readonly staleAfterMs: number
   /** At most this many members leave in one decision. */
   readonly maxStepIn: number
+  /** What a minute of a slow site is worth, in droplet-hours: how much spare room pays. */
+  readonly slowMinute: number
+  /** US dollars; null: no limit. */
+  readonly maxDollarsPerHour: number | null
+  readonly maxDollarsPerMonth: number | null
+  /** At most this many changes in any hour. */
+  readonly maxChangesPerHour: number
+  readonly calendar: readonly CalendarWindow[]
   /** How long an approval waits, and what happens when nobody answers. */
   readonly approvalMs: number
   readonly onExpiryOut: 'act' | 'hold'
@@ -32,17 +69,25 @@ export interface Policy {
 
 export const DEFAULT_POLICY: Policy = {
   stat: 'cpu',
-  target: 0.6,
+  target: 0.8,
+  how: 'mean',
+  across: 'member',
+  also: [],
   min: 1,
   max: 5,
   mode: 'auto',
-  windowMs: 10_000,
-  scaleInWindowMs: 120_000,
-  scaleOutCooldownMs: 15_000,
-  scaleInCooldownMs: 120_000,
-  tolerance: 0.1,
+  windowMs: 1000,
+  scaleInWindowMs: 60_000,
+  scaleOutCooldownMs: 0,
+  scaleInCooldownMs: 60_000,
+  tolerance: 0.12,
   staleAfterMs: 35_000,
-  maxStepIn: 1,
+  maxStepIn: 20,
+  slowMinute: 5,
+  maxDollarsPerHour: null,
+  maxDollarsPerMonth: null,
+  maxChangesPerHour: 60,
+  calendar: [],
   approvalMs: 10 * 60_000,
   onExpiryOut: 'act',
   onExpiryIn: 'hold',

@@ -1,11 +1,15 @@
 import type { Decision, Input, Memory, Observation } from '../model/decision.ts'
+import type { LoadMemory } from '../model/load.ts'
 import type { Policy } from '../model/policy.ts'
 import { unitOf } from '../model/words.ts'
-import { measure, type Measure } from './measure.ts'
+import { look } from './notice.ts'
+import { read, type Reading } from './load/reading.ts'
 import type { JudgeRule } from './rule.ts'
 import { backoff } from './rules/backoff.ts'
 import { candidates } from './rules/candidates.ts'
+import { changes } from './rules/changes.ts'
 import { cooldown } from './rules/cooldown.ts'
+import { cost } from './rules/cost.ts'
 import { limits } from './rules/limits.ts'
 import { pause } from './rules/pause.ts'
 import { pin } from './rules/pin.ts'
@@ -18,14 +22,55 @@ import { begin, target } from './rules/target.ts'
 export type Judgement = Omit<Decision, 'id'>
 
 /** In order: what is wanted, what speaks against it, what always wins. Adding a rule: a file beside these, a line here. */
-const RULES: readonly JudgeRule[] = [target, silent, settling, quiet, cooldown, pin, limits, candidates, backoff, pause]
+const RULES: readonly JudgeRule[] = [
+  target,
+  silent,
+  settling,
+  quiet,
+  cooldown,
+  pin,
+  limits,
+  candidates,
+  cost,
+  changes,
+  backoff,
+  pause,
+]
 
-/** Judges one pool at `now` (epoch ms) from plain data alone; the same arguments always give the same answer. */
+/**
+ * Judges one pool at `now` (epoch ms) from plain data alone; the same arguments always give the same answer. `memory`
+ * is what `notice` made of this observation; of one that was not noticed yet, it is here, and forgotten again.
+ */
 export function decide(observation: Observation, policy: Policy, memory: Memory, now: number): Judgement {
-  const measured = measure(observation, policy, now)
-  const context = { observation, policy, memory, now, measure: measured }
-  const draft = RULES.reduce((sofar, rule) => rule(context, sofar), begin(measured.size))
-  const from = measured.size
+  const seen =
+    memory.load?.at === now
+      ? { load: memory.load, reading: read(observation, policy, null, now) }
+      : look(observation, policy, memory.load, now)
+  return judge(observation, policy, memory, seen, now)
+}
+
+/** Notices and decides in one go: the judgement, and the memory to keep. */
+export function consider(
+  observation: Observation,
+  policy: Policy,
+  memory: Memory,
+  now: number,
+): { readonly judgement: Judgement; readonly memory: Memory } {
+  const seen = look(observation, policy, memory.load, now)
+  return { judgement: judge(observation, policy, memory, seen, now), memory: { ...memory, load: seen.load } }
+}
+
+function judge(
+  observation: Observation,
+  policy: Policy,
+  memory: Memory,
+  seen: { readonly load: LoadMemory; readonly reading: Reading },
+  now: number,
+): Judgement {
+  const { reading, load } = seen
+  const from = reading.size
+  const context = { observation, policy, memory, load, now, reading, size: from }
+  const draft = RULES.reduce((sofar, rule) => rule(context, sofar), begin(from))
   const kind = draft.to > from ? 'scaleOut' : draft.to < from ? 'scaleIn' : 'hold'
   return {
     poolId: observation.poolId,
@@ -35,18 +80,22 @@ export function decide(observation: Observation, policy: Policy, memory: Memory,
     to: draft.to,
     wanted: draft.wanted,
     rule: draft.rule,
-    reason: kind === 'hold' && draft.rule === 'target' ? `Holding at ${from}: ${draft.reason}` : draft.reason,
+    reason: draft.reason,
     formula: draft.formula,
-    inputs: inputs(measured, policy),
+    inputs: inputs(reading, load, policy),
   }
 }
 
 /** What to remember once a decision has been carried out. */
 export function remember(memory: Memory, decision: Pick<Decision, 'kind' | 'at'>): Memory {
-  if (decision.kind === 'scaleOut') return { ...memory, lastScaleOutAt: decision.at }
-  if (decision.kind === 'scaleIn') return { ...memory, lastScaleInAt: decision.at }
-  return memory
+  if (decision.kind === 'hold') return memory
+  const changes = [...memory.changes.filter((at) => at > decision.at - HOUR_MS), decision.at]
+  return decision.kind === 'scaleOut'
+    ? { ...memory, changes, lastScaleOutAt: decision.at }
+    : { ...memory, changes, lastScaleInAt: decision.at }
 }
+
+const HOUR_MS = 3_600_000
 
 /** What to remember when a clone came into service, or failed to. */
 export function rememberOutcome(memory: Memory, succeeded: boolean, at: number): Memory {
@@ -55,15 +104,23 @@ export function rememberOutcome(memory: Memory, succeeded: boolean, at: number):
     : { ...memory, failures: memory.failures + 1, lastFailureAt: at }
 }
 
-function inputs(measured: Measure, policy: Policy): readonly Input[] {
-  const unit = unitOf(policy.stat)
+function inputs(reading: Reading, load: LoadMemory, policy: Policy): readonly Input[] {
+  const { need } = load
   const seen: Input[] = [
-    { name: 'in service', value: measured.serving.length, unit: 'count' },
-    { name: 'on the way', value: measured.arriving.length, unit: 'count' },
-    { name: 'silent', value: measured.silent.length, unit: 'count' },
+    { name: 'in service', value: reading.serving.length, unit: 'count' },
+    { name: 'on the way', value: reading.arriving.length, unit: 'count' },
+    { name: 'silent', value: reading.silent.length, unit: 'count' },
   ]
-  if (measured.value !== null) seen.push({ name: policy.stat, value: measured.value, unit })
-  if (measured.calmValue !== null) seen.push({ name: `${policy.stat}, long window`, value: measured.calmValue, unit })
-  seen.push({ name: 'target', value: policy.target, unit }, { name: 'window', value: policy.windowMs, unit: 'ms' })
+  if (need === null) return [...seen, { name: 'target', value: policy.target, unit: unitOf(policy.stat) }]
+  const unit = unitOf(need.stat)
+  seen.push(
+    { name: need.stat, value: need.value, unit },
+    { name: 'target', value: need.target, unit },
+    { name: 'demand, in members', value: need.demand, unit: 'number' },
+    { name: 'forecast, in members', value: need.forecast, unit: 'number' },
+    { name: `peak of ${need.base}`, value: need.peak, unit: 'number' },
+    { name: 'spare room', value: need.spare - 1, unit: 'fraction' },
+    { name: 'time to help', value: need.horizonMs, unit: 'ms' },
+  )
   return seen
 }

@@ -1,19 +1,23 @@
 import type { Memory, Observation, Rule } from '../model/decision.ts'
+import type { LoadMemory } from '../model/load.ts'
 import type { Policy } from '../model/policy.ts'
-import type { Measure } from './measure.ts'
+import type { Reading } from './load/reading.ts'
 
 /** Everything a rule may look at. */
 export interface Context {
   readonly observation: Observation
   readonly policy: Policy
   readonly memory: Memory
+  readonly load: LoadMemory
   readonly now: number
-  readonly measure: Measure
+  readonly reading: Reading
+  /** The pool's present size. */
+  readonly size: number
 }
 
 /** A decision in the making: each rule may change where it goes, and then names itself. */
 export interface Draft {
-  /** What the target alone asks for. */
+  /** What the load alone asks for. */
   readonly wanted: number
   readonly to: number
   readonly rule: Rule
@@ -26,5 +30,5 @@ export type JudgeRule = (context: Context, draft: Draft) => Draft
 
 /** Stays at the present size because of `rule`. */
 export function hold(context: Context, draft: Draft, rule: Rule, reason: string): Draft {
-  return { ...draft, to: context.measure.size, rule, reason }
+  return { ...draft, to: context.size, rule, reason }
 }

@@ -2,16 +2,16 @@ import { hold, type JudgeRule } from '../rule.ts'
 
 /** Only clones in service that nobody protects may leave; never the origin. */
 export const candidates: JudgeRule = (context, draft) => {
-  const { measure, observation } = context
-  const leaving = measure.size - draft.to
+  const { size, observation } = context
+  const leaving = size - draft.to
   if (leaving <= 0) return draft
   const removable = observation.members.filter((member) => member.removable).length
   if (removable >= leaving) return draft
-  if (removable > 0) return { ...draft, to: measure.size - removable }
+  if (removable > 0) return { ...draft, to: size - removable }
   return hold(
     context,
     draft,
     'noCandidate',
-    `Holding at ${measure.size}: every member that could leave is the origin, protected or still on its way.`,
+    `Holding at ${size}: every member that could leave is the origin, protected or still on its way.`,
   )
 }

@@ -3,9 +3,9 @@ import { hold, type JudgeRule } from '../rule.ts'
 
 /** Waits after a change before the next of the same kind; scale in also waits after a scale out. */
 export const cooldown: JudgeRule = (context, draft) => {
-  const { measure, memory, policy, now } = context
-  if (draft.rule !== 'target' || draft.to === measure.size) return draft
-  const out = draft.to > measure.size
+  const { size, memory, policy, now } = context
+  if (draft.rule !== 'target' || draft.to === size) return draft
+  const out = draft.to > size
   const since = out ? memory.lastScaleOutAt : latest(memory.lastScaleInAt, memory.lastScaleOutAt)
   const left = since === null ? 0 : since + (out ? policy.scaleOutCooldownMs : policy.scaleInCooldownMs) - now
   if (left <= 0) return draft
@@ -13,7 +13,7 @@ export const cooldown: JudgeRule = (context, draft) => {
     context,
     draft,
     'cooldown',
-    `Holding at ${measure.size}: would go to ${draft.to}, but the last change was ${duration(now - (since ?? now))} ago (cooldown, ${duration(left)} left).`,
+    `Holding at ${size}: would go to ${draft.to}, but the last change was ${duration(now - (since ?? now))} ago (cooldown, ${duration(left)} left).`,
   )
 }
 

@@ -1,15 +1,24 @@
 import type { JudgeRule } from '../rule.ts'
 
-/** Min and max: no target and no pin passes them. */
+/** Min and max, as the calendar has them now: no target and no pin passes them. */
 export const limits: JudgeRule = (context, draft) => {
-  const { policy, measure } = context
-  if (draft.to > policy.max) {
-    const how = measure.size > policy.max ? 'Back to' : measure.size === policy.max ? 'Holding at' : 'Limited to'
-    const why = `${how} the maximum of ${policy.max}`
-    return { ...draft, to: policy.max, rule: 'max', reason: `${why}; wanted ${draft.to}. ${draft.reason}` }
+  const { policy, size, observation } = context
+  const windows = observation.windows ?? []
+  const max = Math.max(policy.max, ...windows.map((window) => window.max ?? 0))
+  const min = Math.min(max, Math.max(policy.min, ...windows.map((window) => window.min ?? 0)))
+  if (draft.to > max) {
+    const how = size > max ? 'Back to' : size === max ? 'Holding at' : 'Limited to'
+    return {
+      ...draft,
+      to: max,
+      rule: 'max',
+      reason: `${how} the maximum of ${max}; wanted ${draft.to}. ${draft.reason}`,
+    }
   }
-  if (draft.to < policy.min) {
-    return { ...draft, to: policy.min, rule: 'min', reason: `The minimum is ${policy.min}. ${draft.reason}` }
+  if (draft.to >= min) return draft
+  const window = windows.find((open) => open.min === min)
+  if (window !== undefined && min > policy.min) {
+    return { ...draft, to: min, rule: 'calendar', reason: `${window.name} keeps at least ${min} now. ${draft.reason}` }
   }
-  return draft
+  return { ...draft, to: min, rule: 'min', reason: `The minimum is ${min}. ${draft.reason}` }
 }

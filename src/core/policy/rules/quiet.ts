@@ -1,36 +1,35 @@
-import { duration, statName, statValue } from '../../model/words.ts'
-import { hold, type JudgeRule } from '../rule.ts'
+import { duration, plural } from '../../model/words.ts'
+import { idleMs } from '../need.ts'
+import { hold, type Context, type JudgeRule } from '../rule.ts'
 
-/** Scale in only when the whole longer window was calm, a few members at a time, and the smaller pool would still sit under target. */
+/** At most this share of the pool leaves in one decision. */
+const HALF = 0.5
+
+/** Scale in slowly: only members that have not been needed for a while, and only once keeping them has cost something. */
 export const quiet: JudgeRule = (context, draft) => {
-  const { measure, policy } = context
-  const size = measure.size
+  const { size, policy, reading, load } = context
   if (draft.rule !== 'target' || draft.to >= size) return draft
-  const calm = measure.calmValue
-  if (calm === null || measure.value === null) {
-    return hold(
-      context,
-      draft,
-      'notQuietLongEnough',
-      `Holding at ${size}: not yet quiet for ${duration(policy.scaleInWindowMs)}.`,
-    )
+  if (reading.saturated) {
+    return hold(context, draft, 'notQuietLongEnough', `Holding at ${size}: members are at their limit just now.`)
   }
-  const value = Math.max(calm, measure.value)
-  const room = policy.target * (1 - policy.tolerance)
-  const fits = Math.max(1, Math.ceil(Math.round(((size * value) / room) * 1e6) / 1e6))
-  const to = Math.max(fits, size - policy.maxStepIn)
-  if (to >= size) {
-    return hold(
-      context,
-      draft,
-      'notQuietLongEnough',
-      `Holding at ${size}: with one member fewer ${statName(policy.stat)} would be ${statValue(policy.stat, (size * value) / Math.max(1, size - 1))}.`,
-    )
+  const count = size - draft.to
+  const idled = idle(context, draft.to) * count
+  const left = (idleMs(policy, load.need?.horizonMs ?? 0) - idled) / count / count
+  if (left > 0) {
+    const text = `Holding at ${size}: ${plural(count, 'member')} could go, if it stays this quiet for ${duration(left)} more.`
+    return hold(context, draft, 'notQuietLongEnough', text)
   }
+  const to = Math.max(draft.to, size - policy.maxStepIn, Math.ceil(size * HALF))
   return {
     ...draft,
     to,
-    reason: `Quiet: ${statName(policy.stat)} ${statValue(policy.stat, value)} over ${duration(policy.scaleInWindowMs)}, ${to} would run at ${statValue(policy.stat, (size * value) / to)}.`,
-    formula: `ceil(${size} × ${value.toFixed(2)} / ${room.toFixed(2)}) = ${fits}, at most ${policy.maxStepIn} at a time`,
+    reason: to === draft.to ? draft.reason : `${draft.reason} At most ${size - to} leave at a time.`,
   }
+}
+
+/** How long the members beyond `to` have been idle, together, ms. */
+function idle({ load, size, now }: Context, to: number): number {
+  let sum = 0
+  for (let index = to; index < size; index++) sum += now - (load.neededAt[index] ?? now)
+  return sum
 }

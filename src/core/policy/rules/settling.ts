@@ -1,25 +1,33 @@
 import { plural } from '../../model/words.ts'
 import { hold, type JudgeRule } from '../rule.ts'
 
-/** Members on their way, or just in, are counted before more are asked for; nothing leaves meanwhile. */
+/** A member that has only just come in: its first figures are its own start. */
+const SETTLE_MS = 5000
+
+/** Nothing leaves while members are on their way or just in, and one that starts up alone asks for no company. */
 export const settling: JudgeRule = (context, draft) => {
-  const { measure } = context
-  const arriving = measure.arriving.length
-  if (draft.rule !== 'target') return draft
-  if (arriving > 0 && draft.to <= measure.size) {
+  const { size, reading } = context
+  if (draft.rule !== 'target' || draft.to === size) return draft
+  if (draft.to > size) {
+    const alone = reading.serving.length > 0 && reading.serving.every((member) => member.ageMs < SETTLE_MS)
+    if (!alone) return draft
     return hold(
       context,
       draft,
       'booting',
-      `Holding at ${measure.size}: ${plural(arriving, 'member')} still on the way in.`,
+      `Holding at ${size}: the pool has only just come up, its first figures are its own start.`,
     )
   }
-  if (measure.settling.length > 0 && draft.to !== measure.size) {
+  if (reading.arriving.length > 0) {
+    const count = plural(reading.arriving.length, 'member')
+    return hold(context, draft, 'booting', `Holding at ${size}: ${count} still on the way in.`)
+  }
+  if (reading.serving.some((member) => member.ageMs < SETTLE_MS)) {
     return hold(
       context,
       draft,
       'booting',
-      `Holding at ${measure.size}: the pool has just grown, the first figures since then decide.`,
+      `Holding at ${size}: the pool has just grown, the first figures since then decide.`,
     )
   }
   return draft

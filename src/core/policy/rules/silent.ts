@@ -1,15 +1,30 @@
-import { duration } from '../../model/words.ts'
+import { duration, plural } from '../../model/words.ts'
 import { hold, type JudgeRule } from '../rule.ts'
 
-/** Nothing leaves on partial evidence: a silent member may be the busiest one. */
+/** A member lost from sight may be the busiest one, or about to come back: so long nothing leaves at all. */
+const GRACE_MS = 10 * 60_000
+/** With more than this share of the members silent, the rest do not speak for them. */
+const QUORUM = 1 / 2
+
+/**
+ * Nothing leaves on partial evidence. Members that stay silent for long are counted as full from then on, so that one
+ * broken agent does not keep a whole pool for ever.
+ */
 export const silent: JudgeRule = (context, draft) => {
-  const { measure, policy } = context
-  if (draft.rule !== 'target' || draft.to >= measure.size || measure.silent.length === 0) return draft
-  const names = measure.silent.map((member) => member.id).join(', ')
+  const { size, reading, load, policy, now } = context
+  if (draft.rule !== 'target' || draft.to >= size || reading.silent.length === 0) return draft
+  const latest = Math.max(...reading.silent.map(({ id }) => load.silentSince[id] ?? now))
+  const many = reading.silent.length > reading.serving.length * QUORUM
+  if (!many && now - latest >= GRACE_MS) {
+    const who =
+      reading.silent.length === 1 ? `${reading.silent[0]!.id} is` : `${plural(reading.silent.length, 'member')} are`
+    return { ...draft, reason: `${draft.reason} ${who} silent and counted as full.` }
+  }
+  const names = reading.silent.map((member) => member.id).join(', ')
   return hold(
     context,
     draft,
     'silentMembers',
-    `Holding at ${measure.size}: no sample from ${names} for over ${duration(policy.staleAfterMs)}, and nothing leaves on partial evidence.`,
+    `Holding at ${size}: no sample from ${names} for over ${duration(policy.staleAfterMs)}, and nothing leaves on partial evidence.`,
   )
 }

@@ -1,0 +1,92 @@
+/**
+ * What a pool's judgement has seen of its load. Demand is counted in *members at target*: 3.2 is what 3.2 members
+ * carry when each shows exactly its target.
+ */
+export interface LoadMemory {
+  /** When it was last brought up to date, epoch ms. */
+  readonly at: number
+  /** Time of the newest sample in it, epoch ms; 0: none yet. */
+  readonly sampleAt: number
+  /** Demand of the last minute, oldest first. */
+  readonly recent: readonly Seen[]
+  /** Variance of one second's demand. */
+  readonly noise: number
+  /** The highest demand made out since the members were last at their limit; 0 while they are not. */
+  readonly saturated: number
+  /** CPU-seconds of work that waited at all members together. */
+  readonly waiting: number
+  /** Who was in service, and when those that were left, epoch ms: late samples were taken while they still helped. */
+  readonly served: readonly string[]
+  readonly left: readonly number[]
+  /** When members that are on their way were first seen, epoch ms. */
+  readonly arriving: Readonly<Record<string, number>>
+  /** How long the last clones took from order to service, ms, oldest first. */
+  readonly boots: readonly number[]
+  /** The ten seconds being counted. */
+  readonly bin: { readonly startAt: number; readonly sum: number; readonly count: number }
+  /** The highest ten seconds of each minute, oldest first; the last is the present minute's. */
+  readonly minutes: readonly number[]
+  readonly minuteAt: number
+  readonly season: Season
+  readonly outlook: OutlookMemory
+  /** How many are needed, as of `at`; null while nobody reports. */
+  readonly need: Need | null
+  /** When the 1st, 2nd, … member was last needed, epoch ms. */
+  readonly neededAt: readonly number[]
+  /** Since when each silent member is silent, epoch ms. */
+  readonly silentSince: Readonly<Record<string, number>>
+  /** What the members have cost this calendar month (UTC), US dollars. */
+  readonly spend: { readonly month: string; readonly dollars: number }
+}
+
+export interface Seen {
+  readonly at: number
+  readonly demand: number
+}
+
+/** The highest demand of each five minutes of the week; -1 where nothing was seen in the last seven days. */
+export interface Season {
+  readonly bins: readonly number[]
+  /** The bin last written, counted from the epoch. */
+  readonly lastBin: number
+}
+
+/** Ways to look ahead, and how each would have done; one number for each outlook. */
+export interface OutlookMemory {
+  /** Droplet-hours, slow minutes included, that it would have cost; older ones fade. */
+  readonly costs: readonly number[]
+  /** Members it would hold now. */
+  readonly held: readonly number[]
+  /** What the members it holds without need have idled away, ms. */
+  readonly idle: readonly number[]
+  readonly chosen: number
+  /** What each held over the last boot time, oldest first. */
+  readonly pending: readonly { readonly at: number; readonly held: readonly number[] }[]
+}
+
+/** How many members the load asks for, and why. */
+export interface Need {
+  /** Scale out when there are fewer. */
+  readonly members: number
+  /** Scale in only down to this. */
+  readonly keep: number
+  /** Demand now, in members at target. */
+  readonly demand: number
+  /** Where it is heading by the time a clone could help. */
+  readonly forecast: number
+  /** The highest it looks back on, or ahead to. */
+  readonly peak: number
+  /** Spare room, as a factor. */
+  readonly spare: number
+  /** Which past the peak is of, in words. */
+  readonly base: string
+  readonly horizonMs: number
+  /** The stat that asks for most. */
+  readonly stat: string
+  readonly target: number
+  readonly value: number
+  readonly saturated: boolean
+  /** Of the members' demand, the part read from what waits rather than from what runs. */
+  readonly hidden: number
+  readonly limit: 'demand' | 'trend' | 'outlook' | 'noise' | 'backlog'
+}

@@ -1,0 +1,83 @@
+import type { ObservedMember } from '../../model/decision.ts'
+import type { LoadMemory } from '../../model/load.ts'
+
+/** The work that is asked of a pool, in CPUs: beyond what they could do, where that can be made out. */
+export interface Offered {
+  readonly served: number
+  readonly offered: number
+  readonly saturated: boolean
+  /** CPU-seconds waiting at all of them; null where nobody tells. */
+  readonly waiting: number | null
+  readonly cost: number | null
+}
+
+/** From here on a CPU no longer tells how much is wanted, only that it is too much. */
+const FULL = 0.95
+/** So many CPU-seconds waiting at each member are a queue, not a few requests in flight. */
+const QUEUE = 0.3
+/** A full CPU without a word of what waits: twice as much, as everyone guesses. */
+const GUESS = 2
+/** Run queues and pressure are rough witnesses; beyond this they are not believed. */
+const MOST = 4
+/** Samples further apart than this do not tell how fast a queue grows. */
+const LONGEST_GAP_S = 30
+
+/** `share`: how many members each of those heard speaks for. */
+export function offered(
+  heard: readonly ObservedMember[],
+  share: number,
+  sampleAt: number,
+  load: LoadMemory | null,
+): Offered {
+  let served = 0
+  let guessed = 0
+  let rps = 0
+  let known = 0
+  let queue = 0
+  let full = 0
+  for (const { stats } of heard) {
+    const cpu = stats?.['cpu'] ?? 0
+    served += cpu
+    guessed += cpu * hint(stats ?? {}, cpu)
+    rps += stats?.['rps'] ?? 0
+    if (cpu >= FULL) full++
+    const held = backlog(stats ?? {}, cpu)
+    if (held === null) continue
+    known++
+    queue += held
+  }
+  const cost = rps > 0 && served > 0 ? served / rps : null
+  const all = known === heard.length
+  const saturated = full > heard.length / 2 || (all && queue > QUEUE * heard.length)
+  const total = { served: served * share, saturated, cost }
+  if (!all) return { ...total, offered: (saturated ? guessed : served) * share, waiting: null }
+  const waiting = queue * share
+  const gapS = (sampleAt - (load?.sampleAt ?? 0)) / 1000
+  if (gapS <= 0 || gapS > LONGEST_GAP_S) return { ...total, offered: served * share, waiting }
+  // Work that came in and was not done is what the queue grew by.
+  return { ...total, offered: Math.max(0, served * share + (waiting - (load?.waiting ?? 0)) / gapS), waiting }
+}
+
+/** CPU-seconds waiting at a member: told by its balancer, or by how long its requests take. */
+function backlog(stats: Readonly<Record<string, number>>, cpu: number): number | null {
+  const inflight = stats['inflight']
+  if (inflight !== undefined) return inflight
+  const p95 = stats['p95']
+  if (p95 === undefined) return null
+  return Math.max(0, p95 - UNHURRIED_S) * cpu
+}
+
+/** Requests may well take this long without waiting, seconds. */
+const UNHURRIED_S = 0.5
+
+function hint(stats: Readonly<Record<string, number>>, cpu: number): number {
+  if (cpu < FULL) return 1
+  const load1 = stats['load1']
+  const psi = stats['psi']
+  const witnesses = [
+    ...(load1 === undefined ? [] : [load1]),
+    ...(psi === undefined ? [] : [1 / Math.max(1 - psi, 1 / MOST)]),
+  ]
+  if (witnesses.length === 0) return GUESS
+  return Math.min(MOST, Math.max(GUESS, ...witnesses))
+}

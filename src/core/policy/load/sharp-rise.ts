@@ -1,0 +1,45 @@
+import type { Seen } from '../../model/load.ts'
+
+const STEPS_MS = [3000, 6000] as const
+/** Over the three steps demand has to have grown by this share … */
+const SHARP = 0.15
+/** … and by so many standard deviations; each step counts less this many of its own. */
+const CLEARLY = 3.5
+const EACH = 0.5
+
+/** How fast demand rises right now, members at target a second: 0 unless it stands out from the noise. */
+export function sharpRise(recent: readonly Seen[], noise: number): number {
+  return Math.max(...STEPS_MS.map((step) => sustained(recent, noise, step)))
+}
+
+/**
+ * The slowest of the last three steps of `step` ms. A jump is over after one
+ * step, a rise is in all three.
+ */
+function sustained(recent: readonly Seen[], noise: number, step: number): number {
+  const last = recent.at(-1)!.at
+  if (last - recent[0]!.at < 4 * step - 1000) return 0
+  const levels: number[] = []
+  for (let back = 0; back < 4; back++) {
+    const value = meanBetween(recent, last - (back + 1) * step, last - back * step)
+    if (value === null) return 0
+    levels.push(value)
+  }
+  const rise = levels[0]! - levels[3]!
+  if (rise < SHARP * levels[3]! || rise < CLEARLY * Math.sqrt((2 * noise * 1000) / step)) return 0
+  const least = Math.min(levels[0]! - levels[1]!, levels[1]! - levels[2]!, levels[2]! - levels[3]!)
+  return Math.max(0, ((least - EACH * Math.sqrt((2 * noise * 1000) / step)) * 1000) / step)
+}
+
+function meanBetween(recent: readonly Seen[], from: number, to: number): number | null {
+  let sum = 0
+  let count = 0
+  for (let index = recent.length - 1; index >= 0; index--) {
+    const point = recent[index]!
+    if (point.at <= from) break
+    if (point.at > to) continue
+    sum += point.demand
+    count++
+  }
+  return count === 0 ? null : sum / count
+}

@@ -1,0 +1,100 @@
+import type { LoadMemory, Need } from '../model/load.ts'
+import type { Policy } from '../model/policy.ts'
+import type { Level } from './load/level.ts'
+import { chosen, peakOf, peaks, type Stakes } from './load/outlook.ts'
+import type { Reading } from './load/reading.ts'
+
+/** A CPU this full makes visitors wait. */
+const CPU_BRIM = 0.97
+/** Other stats are past bearing this far over their target. */
+const BRIM = 1.2
+/** Waiting work is to be gone so many seconds after the new members are in; a site that stays slow is not rescued. */
+const CLEAR_S = 20
+/** By the time the new members are in, this share of what could not be served each second waits besides. */
+const PILE = 0.3
+/** Chance keeps waits under half a second in all but three seconds of a thousand: −ln(0.003). */
+const RARE = 5.8
+const HALF_SECOND = 0.5
+
+/** How many members the load asks for: now, where it is heading, what the outlook says, and what chance needs. */
+export function need(
+  load: Pick<LoadMemory, 'minutes' | 'season' | 'outlook'>,
+  reading: Reading & { readonly demand: number },
+  level: Level,
+  policy: Policy,
+  horizonMs: number,
+  now: number,
+): Need {
+  const ceiling = 1 + policy.tolerance
+  const cpu = reading.goal.stat === 'cpu'
+  const outlook = chosen(load.outlook)
+  const base = Math.max(level.now, level.forecast)
+  const peak = peaks(load, base, now, horizonMs)[outlook.base]!
+  const room = peak * outlook.spare
+
+  const asked = { limit: 'demand' as Need['limit'], members: up(level.now / ceiling) }
+  const raise = (limit: Need['limit'], members: number): void => {
+    if (members > asked.members) Object.assign(asked, { limit, members })
+  }
+  raise('trend', up(level.forecast / ceiling))
+  raise('outlook', up(room / ceiling))
+  const chance = cpu && reading.cost !== null ? queueing(base * reading.goal.target, reading.cost) : 0
+  raise('noise', up(chance))
+  if (reading.saturated && cpu) {
+    const capacity = reading.serving.length / reading.goal.target
+    const waits = (reading.waiting ?? 0) / reading.goal.target
+    raise('backlog', up((level.now + Math.max(waits / CLEAR_S, PILE * Math.max(0, level.now - capacity))) / ceiling))
+  }
+  // Scale in to what would sit at the target, not at its upper edge, and fit all of the quiet window.
+  const calm = Math.max(peakOf(load.minutes, Math.ceil(policy.scaleInWindowMs / 60_000)), room, base, reading.worst)
+  return {
+    members: asked.members,
+    keep: Math.max(asked.members, up(calm)),
+    demand: level.now,
+    forecast: level.forecast,
+    peak,
+    spare: outlook.spare,
+    base: outlook.words,
+    horizonMs,
+    stat: reading.goal.stat,
+    target: reading.goal.target,
+    value: reading.value ?? 0,
+    saturated: reading.saturated,
+    hidden: reading.hidden,
+    limit: asked.limit,
+  }
+}
+
+/**
+ * How long idle members stay, ms: their time together times their number. A share of what it would cost to be without
+ * them once, which is a slow site for one boot time: many idle ones go soon, a single one late, and a pool does not flap.
+ */
+export function idleMs(policy: Policy, horizonMs: number): number {
+  return IDLE_SHARE * policy.slowMinute * (horizonMs / 60_000) * 3_600_000
+}
+
+const IDLE_SHARE = 0.06
+
+/** What replays of outlooks need to know. */
+export function stakes(policy: Policy, stat: string, target: number, horizonMs: number): Stakes {
+  return {
+    brim: stat === 'cpu' ? CPU_BRIM / target : BRIM,
+    ceiling: 1 + policy.tolerance,
+    min: policy.min,
+    max: policy.max,
+    slowMinute: policy.slowMinute,
+    idleMs: idleMs(policy, horizonMs),
+  }
+}
+
+/**
+ * Members so that requests coming by chance seldom wait: the queue of a fluid with Gaussian arrivals passes x with
+ * probability exp(−2·x·(C−d)/(d·cost)); solved for C at x = half a second of C. In CPUs.
+ */
+function queueing(cpus: number, cost: number): number {
+  return (cpus + Math.sqrt(cpus * cpus + (4 * RARE * cpus * cost) / (2 * HALF_SECOND))) / 2
+}
+
+function up(members: number): number {
+  return Math.max(1, Math.ceil(members - 1e-6))
+}

@@ -1,0 +1,36 @@
+import { dollars } from '../../model/words.ts'
+import { hold, type Context, type Draft, type JudgeRule } from '../rule.ts'
+
+const HOUR_MS = 3_600_000
+
+/** What the team is willing to pay, by the hour and by the month; wins over the load, a pin and the minimum's wish for more. */
+export const cost: JudgeRule = (context, draft) => {
+  const { policy, size, observation } = context
+  const price = observation.dollarsPerHour ?? 0
+  if (price <= 0 || draft.to <= size) return draft
+  const hourly = policy.maxDollarsPerHour === null ? Infinity : Math.floor(policy.maxDollarsPerHour / price + 1e-9)
+  if (draft.to > hourly) {
+    const text = `${dollars(policy.maxDollarsPerHour ?? 0)} an hour pays for ${hourly} at ${dollars(price)} each; wanted ${draft.to}.`
+    return lower(context, draft, 'costPerHour', hourly, text)
+  }
+  if (policy.maxDollarsPerMonth === null) return draft
+  const monthly = affordable(context, price)
+  if (draft.to <= monthly) return draft
+  const spent = context.load.spend.dollars
+  const text = `${dollars(spent)} of this month’s ${dollars(policy.maxDollarsPerMonth)} is spent, and the rest is kept for the minimum until its end; wanted ${draft.to}.`
+  return lower(context, draft, 'budget', monthly, text)
+}
+
+/** As many as the month's money pays for the coming hour, after what the minimum will cost until the month is over. */
+function affordable({ policy, load, now }: Context, price: number): number {
+  const date = new Date(now)
+  const end = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1)
+  const reserved = (policy.min * price * Math.max(0, end - now)) / HOUR_MS
+  const left = (policy.maxDollarsPerMonth ?? 0) - load.spend.dollars - reserved
+  return policy.min + Math.max(0, Math.floor(left / price + 1e-9))
+}
+
+function lower(context: Context, draft: Draft, rule: 'costPerHour' | 'budget', to: number, text: string): Draft {
+  if (to <= context.size) return hold(context, draft, rule, `Holding at ${context.size}: ${text}`)
+  return { ...draft, to, rule, reason: `Limited to ${to}: ${text} ${draft.reason}` }
+}

@@ -1,0 +1,25 @@
+/** A member as a scaler is told of it; the line format of `npm run decide`. */
+export interface ViewMember {
+  readonly id: string
+  readonly phase: 'inService' | 'booting' | 'draining'
+  /** Seconds in this phase. */
+  readonly age: number
+  /** Epoch seconds of its newest sample; null: never heard of. */
+  readonly sampleAt: number | null
+  readonly stats: Readonly<Record<string, number>> | null
+}
+
+/** A pool at one instant; `t` epoch seconds. */
+export interface PoolView {
+  readonly t: number
+  readonly members: readonly ViewMember[]
+}
+
+/** Anything that sizes a pool: Spinup's judgement, a rival's, or one that knows the future. */
+export interface Scaler {
+  readonly name: string
+  /** It is asked once in so many seconds. */
+  readonly everyS: number
+  /** How many members there should be, those on their way included. */
+  desired(view: PoolView): number
+}
