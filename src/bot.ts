@@ -1,3 +1,4 @@
+import { createCalendar } from './engine/calendar.ts'
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Logger } from 'pino'
 import { named, startAdapters, type Adapters } from './adapters.ts'
@@ -91,6 +92,8 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       destinations: [`console:${CONSOLE_CHANNEL}`],
       publicUrl: config.publicUrl ?? web.url,
       installLine: (name, key) => `npm run install-agent -- ${name} ${key}`,
+      calendar: createCalendar(),
+      loads: new Map(),
       now: Date.now,
       newId: () => randomBytes(8).toString('hex'),
       log,

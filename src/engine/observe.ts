@@ -1,46 +1,46 @@
-import type { Observation } from '../core/model/decision.ts'
+import type { BackendState } from '../balancers/balancer.ts'
+import type { Observation, OpenWindow } from '../core/model/decision.ts'
 import { inForce } from '../core/model/member.ts'
-import type { Policy } from '../core/model/policy.ts'
+import type { Stats } from '../core/model/sample.ts'
 import type { PoolState } from '../core/model/state.ts'
+
+/** What every member said last. */
+export type Latest = Readonly<Record<string, { readonly at: number; readonly stats: Stats } | null>>
 
 /** Where samples are read from; `src/store/series` in the product. */
 export interface SampleReader {
-  latest(
-    poolId: string,
-    memberIds: readonly string[],
-  ): Promise<Readonly<Record<string, { readonly at: number; readonly stats: Readonly<Record<string, number>> } | null>>>
-  window(
-    poolId: string,
-    memberIds: readonly string[],
-    stats: readonly string[],
-    fromAt: number,
-    toAt: number,
-  ): Promise<Readonly<Record<string, Readonly<Record<string, readonly { at: number; value: number }[]>>>>>
+  latest(poolId: string, memberIds: readonly string[]): Promise<Latest>
 }
 
-/** Agents may sleep this long between samples, so a window reaches back at least so far. */
-const LONGEST_PERIOD_MS = 12_000
-
-/** Reads the window the judgement needs, of every member, in one go. */
-export async function observe(state: PoolState, samples: SampleReader, now: number): Promise<Observation> {
-  const ids = state.members.map((member) => member.id)
-  const poolId = state.pool.id
-  const from = now - reach(state.pool.policy)
-  const [latest, window] = await Promise.all([
-    samples.latest(poolId, ids),
-    samples.window(poolId, ids, [state.pool.policy.stat], from, now),
-  ])
+/** What the judgement may look at: the members as they are, their newest figures and what their balancer sees of them. */
+export function observe(
+  state: PoolState,
+  latest: Latest,
+  backends: readonly BackendState[] | null,
+  windows: readonly OpenWindow[],
+  now: number,
+): Observation {
+  const { pool } = state
+  const seen = new Map(backends?.map((backend) => [backend.url, backend]))
   return {
-    poolId,
-    members: state.members.map((member) => ({
-      id: member.id,
-      phase: member.phase,
-      ageMs: now - member.phaseAt,
-      removable:
-        member.role === 'clone' && member.phase === 'inService' && !inForce(state.protections[member.id] ?? null, now),
-      points: window[member.id] ?? {},
-      lastSampleAt: latest[member.id]?.at ?? null,
-    })),
+    poolId: pool.id,
+    windows,
+    dollarsPerHour: pool.dollarsPerHour,
+    bootMs: pool.bootMs,
+    members: state.members.map((member) => {
+      const sample = latest[member.id] ?? null
+      return {
+        id: member.id,
+        phase: member.phase,
+        ageMs: now - member.phaseAt,
+        removable:
+          member.role === 'clone' &&
+          member.phase === 'inService' &&
+          !inForce(state.protections[member.id] ?? null, now),
+        stats: sample === null ? null : join(sample.stats, member.url === null ? undefined : seen.get(member.url)),
+        lastSampleAt: sample?.at ?? null,
+      }
+    }),
     pin:
       state.pin === null
         ? null
@@ -49,6 +49,12 @@ export async function observe(state: PoolState, samples: SampleReader, now: numb
   }
 }
 
-function reach(policy: Policy): number {
-  return Math.max(policy.windowMs, policy.scaleInWindowMs) + LONGEST_PERIOD_MS
+/** The agent's figures and the balancer's: requests a second, seconds they take, and the work that waits, in CPU-seconds. */
+function join(stats: Stats, backend: BackendState | undefined): Stats {
+  if (backend === undefined || backend.rps === null) return stats
+  const cpu = stats['cpu'] ?? 0
+  const seconds = backend.p95Ms === null ? {} : { p95: backend.p95Ms / 1000 }
+  // What one request costs is only known of a member that serves some.
+  const waits = backend.rps > 0 && cpu > 0 ? { inflight: (backend.inFlight * cpu) / backend.rps } : {}
+  return { ...stats, rps: backend.rps, ...seconds, ...waits }
 }

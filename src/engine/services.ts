@@ -5,6 +5,8 @@ import type { Provider } from '../providers/provider.ts'
 import type { ChartStore } from '../store/chart-store.ts'
 import type { Outbox } from '../store/outbox.ts'
 import type { PoolStore } from '../store/pool-store.ts'
+import type { LoadMemory } from '../core/model/load.ts'
+import type { Calendar } from './calendar.ts'
 import type { SampleReader } from './observe.ts'
 
 /** Roll-ups for charts and `/spinup stats`. */
@@ -66,6 +68,9 @@ export interface Services {
   readonly installLine: (dropletName: string, enrolmentKey: string) => string
   /** How patient operations on a provider are. */
   readonly timing: (provider: string) => Timing
+  readonly calendar: Calendar
+  /** The newest look at each pool's load, between two writes of it; see `recall.ts`. */
+  readonly loads: Map<string, LoadMemory>
   readonly now: () => number
   readonly newId: () => string
   readonly log: Logger

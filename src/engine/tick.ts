@@ -7,10 +7,11 @@ import { lapse } from './lapse.ts'
 import { alertView } from './narrate/alert.ts'
 import { narrate } from './narrate/narrate.ts'
 import { onboard } from './onboard.ts'
-import { observe } from './observe.ts'
+import { observe, type Latest } from './observe.ts'
+import { keepMemory, recall } from './recall.ts'
 import type { Session } from './session.ts'
 import { settle } from './settle.ts'
-import { decide } from '../core/policy/decide.ts'
+import { consider } from '../core/policy/decide.ts'
 
 /** One look at a pool: book what finished, let lapse what lapsed, judge, act or ask, and tell. Runs under the pool's lock. */
 export async function tick(session: Session): Promise<void> {
@@ -29,9 +30,14 @@ export async function tick(session: Session): Promise<void> {
 async function judge(session: Session): Promise<void> {
   const { services, now } = session
   const state = session.state()
-  const [observation, balancer] = await Promise.all([observe(state, services.series, now), look(session)])
+  const ids = state.members.map((member) => member.id)
+  const latest = await services.series.latest(state.pool.id, ids)
+  const balancer = await look(session, latest)
   await keepHooked(session, balancer.backends)
-  const judgement = decide(observation, state.pool.policy, state.memory, now)
+  const windows = services.calendar.open(state.pool.policy.calendar, now)
+  const observation = observe(state, latest, balancer.backends, windows, now)
+  const { judgement, memory } = consider(observation, state.pool.policy, recall(session), now)
+  keepMemory(session, memory, judgement.kind !== 'hold')
   await act(session, judgement)
 
   const unhealthy = state.members
@@ -58,18 +64,13 @@ function alarmCard(alarm: { readonly id: string; readonly since: number }): stri
 /** Asks the balancer who it serves, and passes on the loads it weighs by. */
 async function look(
   session: Session,
+  latest: Latest,
 ): Promise<{ readonly backends: readonly BackendState[] | null; readonly trouble: string | null }> {
   const { services } = session
   const { pool, members } = session.state()
   try {
     const balancer = services.balancer(pool.balancer)
-    const [backends, latest] = await Promise.all([
-      balancer.list(),
-      services.series.latest(
-        pool.id,
-        members.map((member) => member.id),
-      ),
-    ])
+    const backends = await balancer.list()
     const loads: Record<string, number> = {}
     for (const member of members) {
       const cpu = latest[member.id]?.stats['cpu']

@@ -1,3 +1,4 @@
+import { createCalendar } from '../../src/engine/calendar.ts'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -97,6 +98,8 @@ export async function startRig(): Promise<Rig> {
         installAgent: () => null,
         installLine: (name, key) => `install ${name} ${key}`,
         timing: () => ({ ...DEFAULT_TIMING, pollMs: 1, retryMs: 1, longestRetryMs: 2 }),
+        calendar: createCalendar(),
+        loads: new Map(),
         now: clock,
         newId: () => `id${++ids}`,
         log: quiet,

@@ -33,7 +33,7 @@ export async function live(services: Services, state: PoolState): Promise<Live> 
       phase: member.phase,
       ageMs: now - member.phaseAt,
       removable: false,
-      points: {},
+      stats: null,
       lastSampleAt: latest[member.id]?.at ?? null,
     })),
   }
