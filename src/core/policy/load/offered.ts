@@ -35,12 +35,16 @@ export function offered(
   let known = 0
   let queue = 0
   let full = 0
+  let slowest = 0
+  let told = true
   for (const { stats } of heard) {
     const cpu = stats?.['cpu'] ?? 0
     served += cpu
     guessed += cpu * hint(stats ?? {}, cpu)
     rps += stats?.['rps'] ?? 0
     if (cpu >= FULL) full++
+    slowest = Math.max(slowest, stats?.['p95'] ?? 0)
+    told &&= stats?.['inflight'] !== undefined
     const held = backlog(stats ?? {}, cpu)
     if (held === null) continue
     known++
@@ -50,13 +54,20 @@ export function offered(
   const all = known === heard.length
   const saturated = full > heard.length / 2 || (all && queue > QUEUE * heard.length)
   const total = { served: served * share, saturated, cost }
-  if (!all) return { ...total, offered: (saturated ? guessed : served) * share, waiting: null }
+  const guess = saturated ? guessed * share : served * share
+  if (!all) return { ...total, offered: guess, waiting: null }
   const waiting = queue * share
   const gapS = (sampleAt - (load?.sampleAt ?? 0)) / 1000
-  if (gapS <= 0 || gapS > LONGEST_GAP_S) return { ...total, offered: served * share, waiting }
   // Work that came in and was not done is what the queue grew by.
-  return { ...total, offered: Math.max(0, served * share + (waiting - (load?.waiting ?? 0)) / gapS), waiting }
+  const growth = gapS <= 0 || gapS > LONGEST_GAP_S ? 0 : (waiting - (load?.waiting ?? 0)) / gapS
+  // A queue that visitors leave does not grow; by Little's law so much comes in for it to be so long.
+  const long = saturated && slowest > 0 ? (queue * share) / slowest : 0
+  const seen = Math.max(0, served * share + growth, long)
+  return { ...total, offered: told || slowest < PATIENT_S ? seen : Math.max(seen, guess), waiting }
 }
+
+/** Full members whose requests take this long have a queue, though nobody says how long it is, seconds. */
+const PATIENT_S = 1
 
 /** CPU-seconds waiting at a member: told by its balancer, or by how long its requests take. */
 function backlog(stats: Readonly<Record<string, number>>, cpu: number): number | null {
