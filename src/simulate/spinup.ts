@@ -1,29 +1,34 @@
 import { EMPTY_MEMORY, type Memory, type Observation } from '../core/model/decision.ts'
 import { DEFAULT_POLICY, type Policy } from '../core/model/policy.ts'
 import { consider, remember, type Judgement } from '../core/policy/decide.ts'
-import type { PoolView, Scaler } from './scaler.ts'
+import type { PoolView, Scaler, ViewMember } from './scaler.ts'
 
-/** Spinup's own judgement as a scaler; it acts on what it decides. */
+/** Spinup's own judgement as a scaler. */
 export interface SpinupScaler extends Scaler {
-  /** The judgement of a view, booked as carried out. */
-  judge(view: PoolView): Judgement
+  /** The judgement of a view; a change is booked as ordered. `known`: what the view does not tell. */
+  judge(view: PoolView, known?: Partial<Observation>): Judgement
 }
 
+/** Judges view after view with the memory of those before; `policy`: what differs from the defaults. */
 export function createSpinup(policy: Partial<Policy> = {}): SpinupScaler {
   const whole: Policy = { ...DEFAULT_POLICY, ...policy }
   let memory: Memory = EMPTY_MEMORY
-  const judge = (view: PoolView): Judgement => {
+  let ordered: Pick<Judgement, 'from' | 'to'> | null = null
+  const judge = (view: PoolView, known: Partial<Observation> = {}): Judgement => {
     const now = Math.round(view.t * 1000)
-    const seen = consider(observe(view), whole, memory, now)
-    memory = remember(seen.memory, seen.judgement)
+    const seen = consider({ ...observe(view), ...known }, whole, memory, now)
+    const { from, to } = seen.judgement
+    // An order that nobody has carried out yet is the same order, not another change.
+    const again = ordered !== null && ordered.from === from && ordered.to === to
+    memory = again ? seen.memory : remember(seen.memory, seen.judgement)
+    ordered = from === to ? null : { from, to }
     return seen.judgement
   }
   return { name: 'spinup', everyS: 1, judge, desired: (view) => judge(view).to }
 }
 
-/** A simulated pool as the judgement sees a real one. */
+/** A pool as it is told, as the judgement sees a real one. */
 function observe(view: PoolView): Observation {
-  const now = view.t * 1000
   return {
     poolId: 'pool',
     pin: null,
@@ -34,7 +39,15 @@ function observe(view: PoolView): Observation {
       ageMs: member.age * 1000,
       removable: member.phase === 'inService',
       stats: member.stats,
-      lastSampleAt: member.sampleAt === null || member.sampleAt * 1000 > now ? null : member.sampleAt * 1000,
+      lastSampleAt: sampledAt(member, view.t),
     })),
   }
+}
+
+/** Clocks of different droplets differ a little; a sample from further ahead tells nothing of when it was taken. */
+const SKEW_S = 5
+
+function sampledAt({ sampleAt }: ViewMember, t: number): number | null {
+  if (sampleAt === null || sampleAt > t + SKEW_S) return null
+  return Math.round(Math.min(sampleAt, t) * 1000)
 }
