@@ -31,6 +31,8 @@ export interface Member {
   readonly operationId: string | null
   /** Why it failed, in words. */
   readonly failure: string | null
+  /** The snapshot it was made from; absent: not known. */
+  readonly snapshotId?: string | null
 }
 
 /** Phases that count towards the pool's size: present, or on their way in. */

@@ -2,7 +2,9 @@ import type { Decision, Memory } from './decision.ts'
 import type { Member, Protection } from './member.ts'
 import type { Operation } from './operation.ts'
 import type { Actor, Pause, Pin, Pool } from './pool.ts'
-import type { ProposalState, Tone } from './view.ts'
+import type { Refresh } from './refresh.ts'
+import type { Upkeep } from './upkeep.ts'
+import type { Action, Field, ProposalState, Tone } from './view.ts'
 
 /** One scale event: the operations a decision or a command set off; told on one card. */
 export interface Episode {
@@ -48,6 +50,9 @@ export interface Alarm {
   readonly text: string
   readonly fix: string | null
   readonly since: number
+  /** The evidence, and what can be done about it from the card. */
+  readonly facts?: readonly Field[]
+  readonly actions?: readonly Action[]
 }
 
 export type OnboardingStep = 'droplet' | 'balancer' | 'agent' | 'snapshot' | 'copying' | 'ready'
@@ -79,6 +84,9 @@ export interface PoolState {
   readonly memory: Memory
   readonly decision: Decision | null
   readonly onboarding: Onboarding | null
+  readonly upkeep: Upkeep
+  /** The last one, also when it is over; null: there was none. */
+  readonly refresh: Refresh | null
   readonly lastTickAt: number
   /** Number of the next clone's name. */
   readonly nextMember: number

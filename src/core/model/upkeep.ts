@@ -1,0 +1,73 @@
+/** What is kept of a pool between two comparisons of Redis, the account and the balancer. Times are epoch ms. */
+export interface Upkeep {
+  /** When they were last compared; 0: never. */
+  readonly comparedAt: number
+  /** Since when the account cannot be asked, and why; null while it answers. */
+  readonly trouble: { readonly since: number; readonly reason: string } | null
+  /** Droplets with Spinup's tags that nobody knows: the team is asked what to do with them. */
+  readonly strangers: readonly Stranger[]
+  /** The origin's droplet, when it is not on though nothing of ours switched it off. */
+  readonly origin: 'on' | 'off' | 'gone'
+  /** Clones whose droplet is switched off and that are left to people. */
+  readonly off: readonly string[]
+  /** Since when the balancer finds members unhealthy, by member. */
+  readonly sick: Readonly<Record<string, number>>
+  readonly replacing: Replacement | null
+  /** Members that left, newest last, as long as something of them could still turn up. */
+  readonly former: readonly Former[]
+  /** The last clones that failed in a row, oldest first. */
+  readonly failures: readonly CloneFailure[]
+  /** What droplets cost this calendar month (UTC) beyond their seconds, because each is billed a minimum; US dollars. */
+  readonly extra: { readonly month: string; readonly dollars: number }
+  /** Which share of which month's budget the team was told of last. */
+  readonly warned: { readonly month: string; readonly share: number }
+}
+
+export interface Stranger {
+  readonly dropletId: string
+  readonly name: string
+  readonly status: 'new' | 'active' | 'off'
+  readonly url: string | null
+  readonly createdAt: number
+  readonly dollarsPerHour: number
+  /** The operation it was made by, from its tag; null: it carries none. */
+  readonly operationId: string | null
+}
+
+/** An unhealthy member and the clone that is to take its place; one at a time. */
+export interface Replacement {
+  readonly memberId: string
+  /** The operation that makes the new clone. */
+  readonly operationId: string
+}
+
+export interface Former {
+  readonly memberId: string
+  readonly dropletId: string | null
+  readonly url: string | null
+  readonly at: number
+}
+
+/** Evidence of a clone that did not come into service. */
+export interface CloneFailure {
+  readonly memberId: string
+  readonly startedAt: number
+  readonly at: number
+  /** The step it failed in, in words. */
+  readonly step: string
+  readonly reason: string
+}
+
+export const EMPTY_UPKEEP: Upkeep = {
+  comparedAt: 0,
+  trouble: null,
+  strangers: [],
+  origin: 'on',
+  off: [],
+  sick: {},
+  replacing: null,
+  former: [],
+  failures: [],
+  extra: { month: '', dollars: 0 },
+  warned: { month: '', share: 0 },
+}
