@@ -17,6 +17,7 @@ export type Rule =
   | 'notQuietLongEnough'
   | 'noCandidate'
   | 'recentFailures'
+  | 'breaker'
   | 'calendar'
   | 'costPerHour'
   | 'budget'
@@ -84,6 +85,8 @@ export interface Observation {
   readonly dollarsPerHour?: number | null
   /** How long a droplet is said to take to boot, ms, until the pool's own clones have told. */
   readonly bootMs?: number | null
+  /** What this month's droplets cost beyond their seconds, US dollars. */
+  readonly extraDollars?: number
 }
 
 /** What the judgement remembers between ticks; plain data, stored with the pool. */
@@ -93,6 +96,8 @@ export interface Memory {
   /** Clones that failed in a row, and when the last one did. */
   readonly failures: number
   readonly lastFailureAt: number | null
+  /** Since when nothing is created because too many failed in a row, epoch ms; until a person says to try again. */
+  readonly stoppedAt: number | null
   /** Mode `observe`: what was last said, and when, so that it is not said every second. */
   readonly lastSaidAt: number | null
   readonly lastSaidTo: number | null
@@ -107,6 +112,7 @@ export const EMPTY_MEMORY: Memory = {
   lastScaleInAt: null,
   failures: 0,
   lastFailureAt: null,
+  stoppedAt: null,
   lastSaidAt: null,
   lastSaidTo: null,
   changes: [],

@@ -6,6 +6,7 @@ import { look } from './notice.ts'
 import { read, type Reading } from './load/reading.ts'
 import type { JudgeRule } from './rule.ts'
 import { backoff } from './rules/backoff.ts'
+import { breaker, FAILURES_TO_STOP } from './rules/breaker.ts'
 import { candidates } from './rules/candidates.ts'
 import { changes } from './rules/changes.ts'
 import { cooldown } from './rules/cooldown.ts'
@@ -34,6 +35,7 @@ const RULES: readonly JudgeRule[] = [
   cost,
   changes,
   backoff,
+  breaker,
   pause,
 ]
 
@@ -99,9 +101,15 @@ const HOUR_MS = 3_600_000
 
 /** What to remember when a clone came into service, or failed to. */
 export function rememberOutcome(memory: Memory, succeeded: boolean, at: number): Memory {
-  return succeeded
-    ? { ...memory, failures: 0, lastFailureAt: null }
-    : { ...memory, failures: memory.failures + 1, lastFailureAt: at }
+  if (succeeded) return { ...memory, failures: 0, lastFailureAt: null }
+  const failures = memory.failures + 1
+  const stoppedAt = memory.stoppedAt ?? (failures >= FAILURES_TO_STOP ? at : null)
+  return { ...memory, failures, lastFailureAt: at, stoppedAt }
+}
+
+/** What to remember once a person said to try again: nothing of the failures. */
+export function forgetFailures(memory: Memory): Memory {
+  return { ...memory, failures: 0, lastFailureAt: null, stoppedAt: null }
 }
 
 function inputs(reading: Reading, load: LoadMemory, policy: Policy): readonly Input[] {

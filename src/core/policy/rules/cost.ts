@@ -1,3 +1,4 @@
+import type { Policy } from '../../model/policy.ts'
 import { dollars } from '../../model/words.ts'
 import { hold, type Context, type Draft, type JudgeRule } from '../rule.ts'
 
@@ -8,26 +9,34 @@ export const cost: JudgeRule = (context, draft) => {
   const { policy, size, observation } = context
   const price = observation.dollarsPerHour ?? 0
   if (price <= 0 || draft.to <= size) return draft
-  const hourly = policy.maxDollarsPerHour === null ? Infinity : Math.floor(policy.maxDollarsPerHour / price + 1e-9)
+  const spent = context.load.spend.dollars + (observation.extraDollars ?? 0)
+  const { hourly, monthly } = affordable(policy, price, spent, context.now)
   if (draft.to > hourly) {
     const text = `${dollars(policy.maxDollarsPerHour ?? 0)} an hour pays for ${hourly} at ${dollars(price)} each; wanted ${draft.to}.`
     return lower(context, draft, 'costPerHour', hourly, text)
   }
-  if (policy.maxDollarsPerMonth === null) return draft
-  const monthly = affordable(context, price)
-  if (draft.to <= monthly) return draft
-  const spent = context.load.spend.dollars
+  if (draft.to <= monthly || policy.maxDollarsPerMonth === null) return draft
   const text = `${dollars(spent)} of this month’s ${dollars(policy.maxDollarsPerMonth)} is spent, and the rest is kept for the minimum until its end; wanted ${draft.to}.`
   return lower(context, draft, 'budget', monthly, text)
 }
 
-/** As many as the month's money pays for the coming hour, after what the minimum will cost until the month is over. */
-function affordable({ policy, load, now }: Context, price: number): number {
+/**
+ * How many members at `price` an hour the money pays for: the hour's, and as many as the month's pays for the coming
+ * hour, after what the minimum will cost until the month is over. `spent` of it already, US dollars.
+ */
+export function affordable(
+  policy: Policy,
+  price: number,
+  spent: number,
+  now: number,
+): { readonly hourly: number; readonly monthly: number } {
+  const hourly = policy.maxDollarsPerHour === null ? Infinity : Math.floor(policy.maxDollarsPerHour / price + 1e-9)
+  if (policy.maxDollarsPerMonth === null) return { hourly, monthly: Infinity }
   const date = new Date(now)
   const end = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1)
   const reserved = (policy.min * price * Math.max(0, end - now)) / HOUR_MS
-  const left = (policy.maxDollarsPerMonth ?? 0) - load.spend.dollars - reserved
-  return policy.min + Math.max(0, Math.floor(left / price + 1e-9))
+  const left = policy.maxDollarsPerMonth - spent - reserved
+  return { hourly, monthly: policy.min + Math.max(0, Math.floor(left / price + 1e-9)) }
 }
 
 function lower(context: Context, draft: Draft, rule: 'costPerHour' | 'budget', to: number, text: string): Draft {

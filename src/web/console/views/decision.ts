@@ -22,6 +22,11 @@ const RULES: Readonly<Record<Rule, string>> = {
   noCandidate: 'nobody to remove',
   manual: 'by hand',
   recentFailures: 'recent failures',
+  breaker: 'creating stopped',
+  calendar: 'calendar',
+  costPerHour: 'cost per hour',
+  budget: 'monthly budget',
+  changesPerHour: 'changes per hour',
 }
 
 /** Why: the sentence first, then the arithmetic, then every number it was made from. */
