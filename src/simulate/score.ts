@@ -8,10 +8,13 @@ export interface Score {
   readonly memberHours: number
   readonly overloadedS: number
   readonly lost: number
+  readonly changes: number
   /** Changes of size, in 24 hours. */
   readonly changesADay: number
   /** Changes undone within 15 minutes. */
   readonly reversals: number
+  /** Scale ins after which those left could not carry what was wanted in that second. */
+  readonly wrongScaleIns: number
   /** The longest unbroken overload, seconds. */
   readonly longestS: number
   readonly peak: number
@@ -38,6 +41,7 @@ export function replay(
   let longest = 0
   let changes = 0
   let reversals = 0
+  let wrong = 0
   let last: { t: number; up: boolean } | null = null
   for (const second of play(demand, scaler, settings)) {
     paid += second.paid
@@ -49,6 +53,7 @@ export function replay(
     if (second.change !== null) {
       const up = second.change[1] > second.change[0]
       changes++
+      if (!up && second.change[1] * settings.memberRps < second.wanted) wrong++
       if (last !== null && last.up !== up && second.t - last.t < REVERSAL_S) reversals++
       last = { t: second.t, up }
     }
@@ -60,8 +65,10 @@ export function replay(
     memberHours,
     overloadedS: overloaded,
     lost,
+    changes,
     changesADay: (changes * 86_400) / demand.seconds,
     reversals,
+    wrongScaleIns: wrong,
     longestS: longest,
     peak,
     score: memberHours + (SLOW_MINUTE * overloaded) / 60,

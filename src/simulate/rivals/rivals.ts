@@ -60,7 +60,7 @@ export const RIVALS: readonly Rival[] = [
   {
     key: 'do-pools',
     name: 'DigitalOcean pools',
-    settings: product([0.3, ...TARGETS], [300, 600], (target, cooldownS) => ({
+    settings: product([0.2, 0.3, ...TARGETS], [300, 600], (target, cooldownS) => ({
       label: `${percent(target)}, ${cooldownS / 60} min cooldown`,
       create: () => createDoPools({ target, cooldownS }),
     })),
