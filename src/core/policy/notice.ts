@@ -155,10 +155,17 @@ function needed(load: LoadMemory, keep: number, size: number, now: number): read
 
 function departures(observation: Observation, load: LoadMemory, now: number): Pick<LoadMemory, 'served' | 'left'> {
   const served = observation.members.filter((member) => member.phase === 'inService').map((member) => member.id)
-  const gone = load.served.filter((id) => !served.includes(id)).length
+  const gone = absent(load.served, served)
   if (gone === 0 && load.left.length === 0) return { served, left: load.left }
   const recent = load.left.filter((at) => at > now - GAP_MS)
   return { served, left: [...recent, ...Array.from({ length: gone }, () => load.at)] }
+}
+
+/** How many of `before` are not there now; mostly all of them are, in the same order. */
+function absent(before: readonly string[], now: readonly string[]): number {
+  if (before.length === now.length && before.every((id, index) => id === now[index])) return 0
+  const there = new Set(now)
+  return before.filter((id) => !there.has(id)).length
 }
 
 function silence(reading: Reading, load: LoadMemory, now: number): Readonly<Record<string, number>> {

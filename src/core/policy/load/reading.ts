@@ -45,14 +45,13 @@ export function read(observation: Observation, policy: Policy, load: LoadMemory 
   const counted = observation.members.filter((member) => counts(member))
   const serving = counted.filter((member) => member.phase === 'inService')
   const arriving = counted.filter((member) => member.phase !== 'inService')
-  const fresh = serving.filter(
-    (member) =>
-      member.stats !== null && member.lastSampleAt !== null && now - member.lastSampleAt <= policy.staleAfterMs,
-  )
+  const spoke = (member: ObservedMember): boolean =>
+    member.stats !== null && member.lastSampleAt !== null && now - member.lastSampleAt <= policy.staleAfterMs
+  const fresh = serving.filter(spoke)
   let sampleAt = 0
   for (const member of fresh) sampleAt = Math.max(sampleAt, member.lastSampleAt!)
   // The newest members were not there yet when these samples were taken: the others carried all of it.
-  const unheard = serving.filter((member) => !fresh.includes(member))
+  const unheard = serving.filter((member) => !spoke(member))
   const silent = unheard.filter((member) => now - member.ageMs < sampleAt - SHARING_MS || fresh.length === 0)
   const warm = fresh.filter((member) => member.lastSampleAt! - (now - member.ageMs) >= WARMUP_MS)
   // Members still starting up are taken to carry what the others do.
