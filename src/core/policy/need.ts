@@ -40,9 +40,9 @@ export function need(
   raise('outlook', up(room / ceiling))
   const chance = cpu && reading.cost !== null ? queueing(base * reading.goal.target, reading.cost) : 0
   raise('noise', up(chance))
-  if (reading.saturated && cpu) {
+  if (reading.saturated && cpu && reading.waiting !== null) {
     const capacity = reading.serving.length / reading.goal.target
-    const waits = (reading.waiting ?? 0) / reading.goal.target
+    const waits = reading.waiting / reading.goal.target
     raise('backlog', up((level.now + Math.max(waits / CLEAR_S, PILE * Math.max(0, level.now - capacity))) / ceiling))
   }
   // Scale in to what would sit at the target, not at its upper edge, and fit all of the quiet window.

@@ -76,7 +76,8 @@ export function look(
   if (demand === null || sampleAt === null) return { reading, load: { ...known, need: null } }
 
   const horizonMs = bootMs(boots.boots, observation.bootMs ?? null) + Math.max(0, now - sampleAt) + REACTION_MS
-  const fresh = sampleAt > old.sampleAt ? count(known, demand, sampleAt, reading) : known
+  const asked = reading.saturated ? Math.max(demand, old.saturated) : demand
+  const fresh = sampleAt > old.sampleAt ? count(known, asked, sampleAt, reading) : known
   const found = levelOf(fresh.recent, fresh.noise, policy.windowMs, horizonMs)
   // While members are at their limit they show no more than that: what was made out as it began still stands.
   const saturated = reading.saturated ? Math.max(found.now, fresh.saturated) : 0

@@ -8,42 +8,78 @@ export interface Level {
   readonly forecast: number
 }
 
-/** The steady path's window; the fast path looks at ever shorter ends of it. */
+/** The steady path's window; the fast path finds the end of it that stands out most. */
 export const STEADY_MS = 60_000
-const WINDOWS_MS = [30_000, 12_000, 6000, 3000, 1000] as const
-/** A shorter window wins only by more than this many standard deviations: a busy second is not a trend. */
+/** That end counts alone when it is this many standard deviations above the whole: a busy second is not a trend. */
 const SURE = 4
 /** One point stands for at most this long. */
 const LONGEST_SPAN_MS = 12_000
 
-/** `noise`: variance of one second's demand; `windowMs`: shorter ends than this are not looked at. */
+/** `noise`: variance of one second's demand; `windowMs`: a jump younger than this is not believed. */
 export function levelOf(recent: readonly Seen[], noise: number, windowMs: number, horizonMs: number): Level {
-  const last = recent.at(-1)
-  if (last === undefined) return { now: 0, forecast: 0 }
-  let now = mean(recent, last.at - STEADY_MS)
-  for (const window of WINDOWS_MS) {
-    if (window < windowMs) break
-    const value = mean(recent, last.at - window)
-    if (value - SURE * Math.sqrt((noise * 1000) / window) > now) now = value
-  }
+  if (recent.length === 0) return { now: 0, forecast: 0 }
+  const { mean: now, span } = jump(recent, noise, windowMs)
   const rise = trend(recent, noise)
-  const steady = rise === null ? now : rise.end + (rise.slope * horizonMs) / 1000
+  // A line through a jump would rise for ever: since then, demand has to have gone on rising as well.
+  const slope = rise === null ? 0 : Math.min(rise.slope, slopeSince(recent, Math.min(span, LATELY_MS), noise))
+  const steady = rise === null || slope <= 0 ? now : rise.end + (slope * horizonMs) / 1000
   const sharp = now + (sharpRise(recent, noise) * horizonMs) / 1000
-  const forecast = Math.max(now, steady, sharp)
-  return { now, forecast }
+  return { now, forecast: Math.max(now, steady, sharp) }
 }
 
-/** Each point stands for the span since the one before it, so that a burst of samples does not outvote a quiet stretch. */
-function mean(recent: readonly Seen[], from: number): number {
+/**
+ * The mean of the last minute, or of its end since demand jumped up: the end is taken from where it stands out most, so
+ * that a jump is seen whole at once and not in parts, as windows of fixed lengths fill up.
+ */
+function jump(recent: readonly Seen[], noise: number, windowMs: number): End {
+  const ends: End[] = []
+  const from = recent.at(-1)!.at - STEADY_MS
   let weight = 0
   let sum = 0
   for (let index = recent.length - 1; index >= 0; index--) {
     const point = recent[index]!
     if (point.at <= from) break
     const before = recent[index - 1]
-    const span = before === undefined ? 1000 : Math.min(point.at - before.at, LONGEST_SPAN_MS)
+    // Each point stands for the span since the one before it: a burst of samples does not outvote a quiet stretch.
+    const span = before === undefined ? FIRST_SPAN_MS : Math.min(point.at - before.at, LONGEST_SPAN_MS)
     weight += span
     sum += span * point.demand
+    ends.push({ span: weight, mean: sum / weight })
   }
-  return weight === 0 ? (recent.at(-1)?.demand ?? 0) : sum / weight
+  const whole = ends.at(-1) ?? { span: 0, mean: recent.at(-1)!.demand }
+  let best = whole
+  let clearest = SURE
+  for (const end of ends) {
+    const clear = (end.mean - whole.mean) / Math.sqrt((noise * 1000) / end.span)
+    if (clear <= clearest) continue
+    clearest = clear
+    best = end
+  }
+  // A jump younger than the window is not believed yet.
+  return best.span >= windowMs ? best : { ...best, mean: whole.mean }
 }
+
+const LATELY_MS = 40_000
+
+/** How fast demand rose over the last `span` ms, a second: its second half against its first. */
+function slopeSince(recent: readonly Seen[], span: number, noise: number): number {
+  const end = recent.at(-1)!.at
+  const half = end - span / 2
+  const newer = recent.filter((seen) => seen.at > half)
+  const older = recent.filter((seen) => seen.at > end - span && seen.at <= half)
+  if (newer.length === 0 || older.length === 0) return 0
+  const doubt = Math.sqrt((4 * noise * 1000) / span)
+  return (average(newer) - average(older) + doubt) / (span / 2000)
+}
+
+function average(points: readonly Seen[]): number {
+  return points.reduce((sum, point) => sum + point.demand, 0) / points.length
+}
+
+/** The last `span` ms, and the mean demand of them. */
+interface End {
+  readonly span: number
+  readonly mean: number
+}
+
+const FIRST_SPAN_MS = 1000

@@ -15,8 +15,8 @@ export interface Offered {
 const FULL = 0.95
 /** So many CPU-seconds waiting at each member are a queue, not a few requests in flight. */
 const QUEUE = 0.3
-/** A full CPU without a word of what waits: twice as much, as everyone guesses. */
-const GUESS = 2
+/** A full CPU without a word of what waits: with the room below the target, about twice the members, as everyone guesses. */
+const GUESS = 1.75
 /** Run queues and pressure are rough witnesses; beyond this they are not believed. */
 const MOST = 4
 /** Samples further apart than this do not tell how fast a queue grows. */
@@ -61,11 +61,14 @@ export function offered(
   // Work that came in and was not done is what the queue grew by.
   const growth = gapS <= 0 || gapS > LONGEST_GAP_S ? 0 : (waiting - (load?.waiting ?? 0)) / gapS
   // A queue that visitors leave does not grow; by Little's law so much comes in for it to be so long.
-  const long = saturated && slowest > 0 ? (queue * share) / slowest : 0
+  const steady = saturated && slowest > 0 && growth > -STEADY * served * share
+  const long = steady ? waiting / slowest : 0
   const seen = Math.max(0, served * share + growth, long)
   return { ...total, offered: told || slowest < PATIENT_S ? seen : Math.max(seen, guess), waiting }
 }
 
+/** A queue that shrinks by less than this share of what is served is steady. */
+const STEADY = 0.02
 /** Full members whose requests take this long have a queue, though nobody says how long it is, seconds. */
 const PATIENT_S = 1
 

@@ -6,10 +6,11 @@ const RISING = 2
 const LEAST_POINTS = 6
 const LEAST_SPAN_MS = 15_000
 
-/** A straight line through the last minute, less what may be chance; null when it does not rise for sure. */
+/** A straight line through these points, less what may be chance; null when it does not rise for sure. */
 export function trend(recent: readonly Seen[], noise: number): { readonly slope: number; readonly end: number } | null {
-  const first = recent[0]!
-  const last = recent.at(-1)!
+  const first = recent[0]
+  const last = recent.at(-1)
+  if (first === undefined || last === undefined) return null
   const span = last.at - first.at
   if (recent.length < LEAST_POINTS || span < LEAST_SPAN_MS) return null
   const count = recent.length
