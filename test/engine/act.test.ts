@@ -13,7 +13,7 @@ describe('mode auto', () => {
   beforeEach(() => rig.reset(prompt))
 
   it('scales out under load, serves from the clones, and scales in when it is quiet', async () => {
-    await rig.run(10, 0.95)
+    await rig.run(10, 0.7)
     assert.deepEqual(await rig.work(), ['finished'])
     await rig.run(1, 0.3)
     let state = await rig.state()
@@ -28,7 +28,11 @@ describe('mode auto', () => {
     const [out] = await rig.views('episode')
     assert.ok(out?.stage === 'settled' && out.members[0]?.label === 'in service')
 
-    await rig.run(40, 0.05)
+    // A single idle clone is kept for a while: being without it once would cost more.
+    for (let spell = 0; spell < 150 && (await rig.state()).operations.length === 0; spell++) {
+      rig.pass(9000)
+      await rig.run(1, 0.05)
+    }
     assert.deepEqual(await rig.work(), ['finished'])
     await rig.run(1, 0.05)
     state = await rig.state()
@@ -77,7 +81,7 @@ describe('mode observe', () => {
   beforeEach(() => rig.reset({ ...prompt, mode: 'observe', max: 9 }))
 
   it('says once what it would do, and does nothing', async () => {
-    await rig.run(90, 0.95)
+    await rig.run(90, 0.7)
     const said = (await rig.views('decision')).filter((view) => view.observedOnly)
     assert.equal(said.length, 1)
     assert.deepEqual([said[0]!.decision.from, said[0]!.decision.to], [1, 2])
@@ -94,6 +98,6 @@ describe('mode observe', () => {
     await rig.run(10, 0.72)
     await rig.run(10, 0.98)
     const said = (await rig.views('decision')).map((view) => view.decision.to)
-    assert.deepEqual(said, [3, 4])
+    assert.deepEqual(said, [3, 6])
   })
 })

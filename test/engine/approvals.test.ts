@@ -121,7 +121,7 @@ describe('approvals', () => {
     assert.ok(larger.decision.to > 3, String(larger.decision.to))
     const replaced = await byId(first.id)
     assert.equal(replaced.state, 'superseded')
-    assert.match(replaced.note!, /replaced by a proposal for 4/)
+    assert.match(replaced.note!, /replaced by a proposal for 6/)
     const [answer] = await rig.ask({ kind: 'approve', id: first.id })
     assert.ok(answer?.kind === 'answer' && answer.title === 'Already superseded')
     assert.equal((await rig.state()).operations.length, 0, 'a click on the old card does nothing')

@@ -90,13 +90,13 @@ export async function startRig(): Promise<Rig> {
         queue: { add: async (_poolId, operationId) => void queued.add(operationId) },
         provider: () => yard,
         balancer: () => door,
-        providerNames: ['yard'],
+        listedProviders: [{ name: 'yard', provider: yard }],
         balancerNames: [{ name: 'door', about: 'in memory' }],
         memberKey: (operationId) => operationId.padEnd(32, 'k'),
         destinations: ['console:main'],
         publicUrl: 'http://bot',
         installAgent: () => null,
-        installLine: (name, key) => `install ${name} ${key}`,
+        installLine: (_pool, name, key) => `install ${name} ${key}`,
         timing: () => ({ ...DEFAULT_TIMING, pollMs: 1, retryMs: 1, longestRetryMs: 2 }),
         calendar: createCalendar(),
         loads: new Map(),
@@ -118,7 +118,7 @@ export async function startRig(): Promise<Rig> {
       queued.clear()
       shown.clear()
       Object.assign(rig, fresh())
-      const pool = examplePool({ policy: { ...DEFAULT_POLICY, ...policy } })
+      const pool = examplePool({ policy: { ...DEFAULT_POLICY, target: 0.6, ...policy } })
       await store.create(pool)
       const origin = exampleMember('web-1', { url: urlOf('web'), phaseAt: T - 3_600_000, createdAt: T - 3_600_000 })
       await rig.change({ members: { put: [origin] }, memory: EMPTY_MEMORY })

@@ -95,7 +95,7 @@ export function createDoor(): Door {
     shut: false,
     add: async (url) => {
       change('add', url)
-      backends.set(url, { url, state: 'healthy', inFlight: 0, rps: 10, p95Ms: 20, failed: 0 })
+      backends.set(url, { url, state: 'healthy', inFlight: 0, rps: null, p95Ms: null, failed: 0 })
     },
     drain: async (url) => {
       change('drain', url)

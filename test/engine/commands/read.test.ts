@@ -23,6 +23,7 @@ describe('commands that only look', () => {
     await rig.change({ members: { put: [exampleMember('web-3', { phase: 'creating', dropletId: null, url: null })] } })
     await rig.ask({ kind: 'protect', member: 'web-2', forMs: null, reason: 'profiling' })
     await rig.ask({ kind: 'pause', forMs: MINUTE, reason: '' })
+    for (const [url, backend] of rig.door.backends) rig.door.backends.set(url, { ...backend, rps: 10 })
     const before = await dump(rig.redis)
     const [view] = await rig.ask({ kind: 'status' })
     assert.ok(view?.kind === 'status')
