@@ -1,10 +1,10 @@
 import type { Actor } from './pool.ts'
 
-export type OperationKind = 'scaleOut' | 'scaleIn' | 'snapshot'
+export type OperationKind = 'scaleOut' | 'scaleIn' | 'snapshot' | 'adopt'
 
 export type ScaleOutStep = 'create' | 'boot' | 'report' | 'health' | 'join' | 'serve' | 'undoBalancer' | 'undoDroplet'
 export type ScaleInStep = 'drain' | 'idle' | 'detach' | 'destroy'
-export type SnapshotStep = 'shutdown' | 'off' | 'copy' | 'start' | 'on'
+export type SnapshotStep = 'drain' | 'idle' | 'detach' | 'shutdown' | 'off' | 'copy' | 'start' | 'on'
 export type Step = ScaleOutStep | ScaleInStep | SnapshotStep
 
 export type OperationState =
@@ -31,6 +31,8 @@ export interface Operation {
   readonly dropletId: string | null
   readonly url: string | null
   readonly snapshotId: string | null
+  /** A snapshot taken while the droplet runs. */
+  readonly live?: boolean
   /** 0 to 1 within the present step, where the provider tells. */
   readonly progress: number | null
   /** The failure that made it turn back, kept while it undoes. */

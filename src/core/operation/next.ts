@@ -1,6 +1,7 @@
 import type { MemberPhase } from '../model/member.ts'
 import type { Next, Operation, OperationEvent, OperationKind, Step } from '../model/operation.ts'
 import type { Actor } from '../model/pool.ts'
+import { nextAdopt } from './adopt.ts'
 import { nextScaleIn } from './scale-in.ts'
 import { nextScaleOut } from './scale-out.ts'
 import { nextSnapshot } from './snapshot.ts'
@@ -11,6 +12,7 @@ const MACHINES: Readonly<Record<OperationKind, (context: StepContext, event: Ope
   scaleOut: nextScaleOut,
   scaleIn: nextScaleIn,
   snapshot: nextSnapshot,
+  adopt: nextAdopt,
 }
 
 /** The next step of an operation after `event`; pure. A finished operation only ever finishes again. */
@@ -21,9 +23,14 @@ export function next(operation: Operation, event: OperationEvent, now: number, t
   return { ...after, operation: { ...after.operation, version: operation.version + 1 } }
 }
 
-const FIRST: Readonly<Record<OperationKind, Step>> = { scaleOut: 'create', scaleIn: 'drain', snapshot: 'shutdown' }
+const FIRST: Readonly<Record<OperationKind, Step>> = {
+  scaleOut: 'create',
+  scaleIn: 'drain',
+  snapshot: 'shutdown',
+  adopt: 'boot',
+}
 
-/** A new operation at its first step. */
+/** A new operation at its first step, or at `step`. */
 export function begin(order: {
   readonly id: string
   readonly poolId: string
@@ -35,6 +42,8 @@ export function begin(order: {
   readonly dropletId?: string | null
   readonly url?: string | null
   readonly snapshotId?: string | null
+  readonly step?: Step
+  readonly live?: boolean
 }): Operation {
   return {
     id: order.id,
@@ -43,7 +52,7 @@ export function begin(order: {
     memberId: order.memberId,
     episodeId: order.episodeId,
     actor: order.actor,
-    step: FIRST[order.kind],
+    step: order.step ?? FIRST[order.kind],
     stepAt: order.now,
     attempt: 0,
     startedAt: order.now,
@@ -52,6 +61,7 @@ export function begin(order: {
     dropletId: order.dropletId ?? null,
     url: order.url ?? null,
     snapshotId: order.snapshotId ?? null,
+    ...(order.live === undefined ? {} : { live: order.live }),
     progress: null,
     failure: null,
     done: {},
@@ -80,8 +90,11 @@ const PHASES: Readonly<Record<Step, MemberPhase>> = {
 
 /** The phase of the member an operation works on; null: the member is gone from the pool. */
 export function phaseOf(operation: Operation): MemberPhase | null {
-  if (operation.state.kind === 'running') return PHASES[operation.step]
+  if (operation.live === true) return 'inService'
+  if (operation.state.kind === 'running') {
+    return operation.kind === 'snapshot' && operation.step === 'detach' ? 'draining' : PHASES[operation.step]
+  }
   if (operation.kind === 'scaleIn') return null
-  if (operation.state.kind === 'failed') return operation.kind === 'scaleOut' ? null : 'failed'
+  if (operation.state.kind === 'failed') return operation.kind === 'snapshot' ? 'failed' : null
   return 'inService'
 }

@@ -178,7 +178,7 @@ describe('snapshot', () => {
   const world = (effect: Effect, count: number): OperationEvent => {
     if (effect.kind === 'inspectDroplet') return { kind: 'droplet', status: count === 1 ? 'off' : 'active', url: URL }
     if (effect.kind === 'takeSnapshot') {
-      return { kind: 'snapshotted', snapshotId: 's1', progress: count / 3, complete: count === 3 }
+      return { kind: 'snapshotted', snapshotId: 's1', progress: Math.min(1, count / 3), complete: count >= 3 }
     }
     return answer(effect)
   }
@@ -213,9 +213,127 @@ describe('snapshot', () => {
       effect.kind === 'powerOn' && count < 50
         ? { kind: 'error', message: '500', retryable: false }
         : world(effect, count)
-    const { operation, effects } = runAll(start, dark)
+    // Off for as long as it has no power, whoever looks.
+    let lit = false
+    const night = (effect: Effect, count: number): OperationEvent => {
+      if (effect.kind === 'inspectDroplet') return { kind: 'droplet', status: lit ? 'active' : 'off', url: URL }
+      if (effect.kind === 'powerOn') lit = count >= 50
+      return dark(effect, count)
+    }
+    const { operation, effects } = runAll(start, night)
     assert.equal(operation.state.kind, 'done')
     assert.equal(effects.filter((kind) => kind === 'powerOn').length, 50)
+  })
+
+  it('goes on when it is on already, though each request for power failed', () => {
+    const deaf = (effect: Effect, count: number): OperationEvent =>
+      effect.kind === 'powerOn' ? { kind: 'error', message: '422', retryable: false } : world(effect, count)
+    assert.equal(runAll(start, deaf).operation.state.kind, 'done')
+  })
+
+  it('ends when the droplet is deleted meanwhile, at whichever step that is seen', () => {
+    for (const at of [1, 2]) {
+      const deleted = (effect: Effect, count: number): OperationEvent =>
+        effect.kind === 'inspectDroplet' && count >= at
+          ? { kind: 'droplet', status: 'gone', url: null }
+          : world(effect, count)
+      const { operation } = runAll(start, deleted)
+      assert.match(operation.failure ?? '', /deleted meanwhile/)
+    }
+    const unpowered = (effect: Effect, count: number): OperationEvent => {
+      if (effect.kind === 'powerOn') return { kind: 'error', message: 'no such droplet', retryable: false }
+      return effect.kind === 'inspectDroplet' && count > 1
+        ? { kind: 'droplet', status: 'gone', url: null }
+        : world(effect, count)
+    }
+    assert.match(runAll(start, unpowered).operation.failure ?? '', /deleted meanwhile/)
+  })
+
+  it('takes the origin off the balancer before it is shut down, and does any step again after a crash', () => {
+    const off = order('snapshot', { dropletId: 'd0', url: URL, memberId: 'web-1', step: 'drain' })
+    let power = true
+    const real = (effect: Effect, count: number): OperationEvent => {
+      if (effect.kind === 'powerOff') power = false
+      if (effect.kind === 'powerOn') power = true
+      if (effect.kind === 'inspectDroplet') return { kind: 'droplet', status: power ? 'active' : 'off', url: URL }
+      if (effect.kind === 'inspectBalancer' && count === 1) return { kind: 'balancer', state: 'draining', inFlight: 2 }
+      return world(effect, count)
+    }
+    const whole = runAll(off, real)
+    assert.deepEqual(whole.effects.slice(0, 5), [
+      'drainBalancer',
+      'inspectBalancer',
+      'inspectBalancer',
+      'removeFromBalancer',
+      'powerOff',
+    ])
+    assert.equal(whole.effects.at(-2), 'addToBalancer')
+    for (let at = 0; at < whole.effects.length; at++) {
+      power = true
+      const { operation } = runAll(off, real, (index) => index === at)
+      assert.deepEqual([operation.state.kind, operation.snapshotId, power], ['done', 's1', true], `crash at ${at}`)
+    }
+  })
+
+  it('puts the origin back on the balancer when it cannot be drained, and never shuts it down', () => {
+    const off = order('snapshot', { dropletId: 'd0', url: URL, memberId: 'web-1', step: 'drain' })
+    const refused = (effect: Effect, count: number): OperationEvent =>
+      effect.kind === 'drainBalancer'
+        ? { kind: 'error', message: 'no', retryable: false }
+        : effect.kind === 'inspectDroplet'
+          ? { kind: 'droplet', status: 'active', url: URL }
+          : world(effect, count)
+    const { operation, effects } = runAll(off, refused)
+    assert.ok(!effects.includes('powerOff') && effects.includes('addToBalancer'))
+    assert.match(operation.failure ?? '', /snapshot failed: no/)
+    assert.equal(phaseOf(operation), 'inService')
+  })
+
+  it('comes back to the balancer though its agent stays silent', () => {
+    const mute = (effect: Effect, count: number): OperationEvent =>
+      effect.kind === 'checkSample' ? { kind: 'sampled', seen: false } : world(effect, count)
+    assert.equal(runAll(start, mute).operation.state.kind, 'done')
+  })
+
+  it('live touches neither power nor balancer, whether it succeeds or fails', () => {
+    const live = order('snapshot', { dropletId: 'd0', url: URL, memberId: 'web-1', step: 'copy', live: true })
+    const good = runAll(live, world)
+    assert.deepEqual([...new Set(good.effects)], ['takeSnapshot'])
+    assert.deepEqual([good.operation.state.kind, good.operation.snapshotId], ['done', 's1'])
+    const bad = runAll(live, () => ({ kind: 'error', message: 'full', retryable: false }))
+    assert.deepEqual(bad.effects, ['takeSnapshot'])
+    assert.equal(bad.operation.state.kind, 'failed')
+    for (const { operation } of [good, bad]) assert.equal(phaseOf(operation), 'inService')
+    assert.equal(phaseOf(live), 'inService')
+  })
+})
+
+describe('adopting', () => {
+  const start = order('adopt', { dropletId: 'd9' })
+
+  it('waits until it is on, heard and healthy, and hooks it on', () => {
+    const { operation, effects } = runAll(start)
+    assert.deepEqual(effects, OUT.slice(1))
+    assert.equal(phaseOf(operation), 'inService')
+  })
+
+  it('never touches the droplet when it cannot', () => {
+    const sick = (effect: Effect): OperationEvent =>
+      effect.kind === 'inspectBalancer' ? { kind: 'balancer', state: 'unhealthy', inFlight: 0 } : answer(effect)
+    const { operation, effects } = runAll(start, sick)
+    assert.equal(effects.at(-1), 'removeFromBalancer')
+    assert.ok(!effects.includes('destroyDroplet'))
+    assert.equal(phaseOf(operation), null)
+    for (const status of ['off', 'gone'] as const) {
+      const { effects: looks } = runAll(start, () => ({ kind: 'droplet', status, url: null }))
+      assert.deepEqual(looks, ['inspectDroplet'])
+    }
+  })
+
+  it('minds no silent agent', () => {
+    const mute = (effect: Effect): OperationEvent =>
+      effect.kind === 'checkSample' ? { kind: 'sampled', seen: false } : answer(effect)
+    assert.equal(runAll(start, mute).operation.state.kind, 'done')
   })
 })
 
