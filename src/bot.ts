@@ -1,7 +1,9 @@
 import { createCalendar } from './engine/calendar.ts'
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Logger } from 'pino'
-import { named, startAdapters, type Adapters } from './adapters.ts'
+import { createAccounts } from './accounts/accounts.ts'
+import { createEdges } from './accounts/edges.ts'
+import { startAdapters, type Adapters } from './adapters.ts'
 import { createLocalRenderer } from './charts/local-renderer.ts'
 import { createHandlers } from './chat/commands/dispatch.ts'
 import { CONSOLE_CHANNEL, createConsoleChat } from './chat/console/chat.ts'
@@ -11,6 +13,7 @@ import { startEngine, type Engine } from './engine/engine.ts'
 import { createOperationQueue } from './engine/operations/jobs.ts'
 import type { Services } from './engine/services.ts'
 import { registerIngest } from './ingest/ingest.ts'
+import { createOAuth } from './providers/digitalocean/oauth.ts'
 import { obtainSecret } from './secret.ts'
 import { openStorage } from './storage.ts'
 import { createChartStore } from './store/chart-store.ts'
@@ -19,6 +22,7 @@ import { createIdentities } from './store/identities.ts'
 import { createOutbox } from './store/outbox.ts'
 import { createPoolStore } from './store/pool-store.ts'
 import { createSeriesStore } from './store/series/series-store.ts'
+import { createVault } from './store/vault.ts'
 import { createWebServer } from './web/server.ts'
 
 /** A running bot. */
@@ -76,13 +80,23 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
     })
     closing.push(() => web.close())
 
-    const adapters = await startAdapters({ config, secret, log })
+    const publicUrl = config.publicUrl ?? web.url
+    const store = createPoolStore(redis)
+    const vault = createVault(redis, secret)
+    const { clientId, clientSecret, oauthUrl, apiUrl, token } = config.digitalocean
+    const redirectUri = `${publicUrl}/connect/callback`
+    const oauth = clientId === null ? null : createOAuth({ clientId, clientSecret, oauthUrl, redirectUri })
+    const accounts = createAccounts({ vault, redis, environmentToken: token, oauth, now: Date.now, log })
+    const stopping = new AbortController()
+    closing.push(() => stopping.abort())
+    const edges = createEdges({ accounts, redis, apiUrl, now: Date.now, log, signal: stopping.signal })
+    const adapters = await startAdapters({ config, secret, redis, vault, edges, store, log })
     closing.push(adapters.release)
     const queue = createOperationQueue(storage.queue)
     closing.push(() => queue.close())
     const services: Services = {
       ...adapted(adapters),
-      store: createPoolStore(redis),
+      store,
       outbox: createOutbox(redis),
       series,
       charts,
@@ -90,8 +104,8 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       memberKey: (operationId) => createHmac('sha256', secret).update(`member ${operationId}`).digest('base64url'),
       queue,
       destinations: [`console:${CONSOLE_CHANNEL}`],
-      publicUrl: config.publicUrl ?? web.url,
-      installLine: (name, key) => `npm run install-agent -- ${name} ${key}`,
+      publicUrl,
+      installLine: (_pool, name, key) => `npm run install-agent -- ${name} ${key}`,
       calendar: createCalendar(),
       loads: new Map(),
       now: Date.now,
@@ -109,7 +123,7 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
     await consoleChat.start(createHandlers(desk(services, engine)))
     closing.push(() => consoleChat.stop())
 
-    const balancerUrl = adapters.balancers.get('builtin')?.url ?? null
+    const { balancerUrl } = adapters
     log.info({ console: web.url, balancer: balancerUrl }, 'Spinup is up')
     return { url: web.url, balancerUrl, stop: close }
   } catch (error) {
@@ -118,17 +132,18 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
   }
 }
 
-type Adapted = Pick<Services, 'provider' | 'balancer' | 'providerNames' | 'balancerNames' | 'installAgent' | 'timing'>
+type Adapted = Pick<Services, 'provider' | 'balancer' | 'listedProviders' | 'balancerNames' | 'installAgent' | 'timing'>
 
 /** The adapters as the engine sees them. */
-function adapted({ providers, balancers }: Adapters): Adapted {
+function adapted(adapters: Adapters): Adapted {
+  const { provider, balancer, listedProviders, installAgent, timing } = adapters
   return {
-    provider: (name) => named(providers, 'provider', name).provider,
-    balancer: (name) => named(balancers, 'balancer', name).balancer,
-    providerNames: [...providers.keys()],
-    balancerNames: [...balancers].map(([name, { about }]) => ({ name, about })),
-    installAgent: (name) => named(providers, 'provider', name).installAgent,
-    timing: (name) => named(providers, 'provider', name).timing,
+    provider,
+    balancer,
+    listedProviders,
+    balancerNames: adapters.balancers.filter(({ inChat }) => inChat),
+    installAgent,
+    timing,
   }
 }
 
@@ -140,7 +155,7 @@ function desk(services: Services, engine: Engine): Parameters<typeof createHandl
     facts: async () => {
       const poolId = (await services.store.list())[0]
       const state = poolId === undefined ? null : await services.store.load(poolId)
-      const droplets = await Promise.all(services.providerNames.map((name) => services.provider(name).list()))
+      const droplets = await Promise.all(services.listedProviders.map(({ provider }) => provider.list()))
       return {
         members: state?.members.map((member) => member.id) ?? [],
         stats: poolId === undefined ? [] : await services.series.statNames(poolId),

@@ -22,6 +22,30 @@ export interface Config {
   readonly balancer: { readonly host: string; readonly port: number }
   /** The cloud on this machine; null: not offered. */
   readonly local: LocalConfig | null
+  readonly digitalocean: DigitalOceanConfig
+  /** Balancers reached by the environment; null: not set, so it is asked for on the connect page. */
+  readonly haproxy: { readonly address: string; readonly backend: string } | null
+  readonly caddy: { readonly admin: string; readonly handler: string | null } | null
+  readonly webhook: WebhookConfig | null
+}
+
+export interface DigitalOceanConfig {
+  readonly apiUrl: string
+  readonly oauthUrl: string
+  /** An account that needs no linking; null: none. */
+  readonly token: string | null
+  /** This installation's application at DigitalOcean; null: accounts are linked by pasting a token. */
+  readonly clientId: string | null
+  readonly clientSecret: string | null
+  /** Between looks at something that takes its time, ms. */
+  readonly pollMs: number
+}
+
+export interface WebhookConfig {
+  readonly url: string
+  readonly secret: string
+  readonly format: 'json' | 'form'
+  readonly settleMs: number
 }
 
 export interface LocalConfig {
@@ -62,6 +86,8 @@ const number = (least: number, most: number, example: string) =>
     .transform(Number)
     .refine((value) => value >= least && value <= most, `a number from ${least} to ${most}, e.g. ${example}`)
 
+const secret = (what: string) => z.string().regex(/^\S+$/, what)
+
 const SCHEMA = z.object({
   REDIS_URL: z
     .string()
@@ -86,7 +112,45 @@ const SCHEMA = z.object({
   SPINUP_LOCAL_MEMORY_MB: number(64, 65_536, '512').default(512),
   SPINUP_LOCAL_BOOT: span('5s').default(5000),
   SPINUP_LOCAL_SNAPSHOT: span('3s').default(3000),
+  DIGITALOCEAN_API_URL: url('a URL such as https://api.digitalocean.com/v2').default('https://api.digitalocean.com/v2'),
+  DIGITALOCEAN_OAUTH_URL: url('a URL such as https://cloud.digitalocean.com/v1/oauth').default(
+    'https://cloud.digitalocean.com/v1/oauth',
+  ),
+  DIGITALOCEAN_TOKEN: secret('a token as DigitalOcean shows it, e.g. dop_v1_…').optional(),
+  DIGITALOCEAN_CLIENT_ID: z.string().min(1).optional(),
+  DIGITALOCEAN_CLIENT_SECRET: secret('the client secret of that application').optional(),
+  DIGITALOCEAN_POLL: span('5s').default(5000),
+  HAPROXY_ADDRESS: z
+    .string()
+    .regex(/^(unix:\/.+|tcp:\/\/.+:\d+)$/, 'its runtime API, e.g. unix:/run/haproxy/admin.sock or tcp://10.0.0.2:9999')
+    .optional(),
+  HAPROXY_BACKEND: z
+    .string()
+    .regex(/^[\w.:-]+$/, 'the name of a backend, e.g. app')
+    .optional(),
+  CADDY_ADMIN: z
+    .string()
+    .regex(/^(unix:\/.+|http:\/\/.+)$/, 'its admin API, e.g. http://127.0.0.1:2019 or unix:/run/caddy/admin.sock')
+    .optional(),
+  CADDY_HANDLER: z.string().min(1).optional(),
+  WEBHOOK_BALANCER_URL: url('a URL such as https://balancer.internal/spinup').optional(),
+  WEBHOOK_BALANCER_SECRET: z
+    .string()
+    .min(16, 'at least 16 characters, e.g. the output of: openssl rand -hex 32')
+    .optional(),
+  WEBHOOK_BALANCER_FORMAT: z.enum(['json', 'form'], 'json or form').default('json'),
+  WEBHOOK_BALANCER_SETTLE: span('30s').default(30_000),
 })
+
+/** Variables that mean something only together. */
+const TOGETHER: readonly (readonly [one: keyof z.infer<typeof SCHEMA>, other: keyof z.infer<typeof SCHEMA>])[] = [
+  ['HAPROXY_ADDRESS', 'HAPROXY_BACKEND'],
+  ['HAPROXY_BACKEND', 'HAPROXY_ADDRESS'],
+  ['CADDY_HANDLER', 'CADDY_ADMIN'],
+  ['WEBHOOK_BALANCER_URL', 'WEBHOOK_BALANCER_SECRET'],
+  ['WEBHOOK_BALANCER_SECRET', 'WEBHOOK_BALANCER_URL'],
+  ['DIGITALOCEAN_CLIENT_SECRET', 'DIGITALOCEAN_CLIENT_ID'],
+]
 
 /** Reads the environment; throws `SpinupError` `configuration` naming each wrong variable and what to do. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
@@ -97,12 +161,17 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     const lines = parsed.error.issues.map((issue) => {
       const name = String(issue.path[0])
       // A Redis URL may hold a password before its @.
-      const shown = /SECRET|PASSWORD/.test(name) ? '…' : given[name]?.replace(/^.*@/s, '…@')
+      const shown = /SECRET|PASSWORD|TOKEN|WEBHOOK_BALANCER_URL/.test(name) ? '…' : given[name]?.replace(/^.*@/s, '…@')
       return `${name}=${shown}: it takes ${issue.message}`
     })
     throw new SpinupError('configuration', `Wrong configuration. ${lines.join('. ')}.`)
   }
   const value = parsed.data
+  const alone = TOGETHER.filter(([one, other]) => value[one] !== undefined && value[other] === undefined)
+  if (alone.length > 0) {
+    const lines = alone.map(([one, other]) => `${one} is set, and needs ${other} as well`)
+    throw new SpinupError('configuration', `Wrong configuration. ${lines.join('. ')}.`)
+  }
   return {
     redisUrl: value.REDIS_URL ?? null,
     host: value.SPINUP_HOST,
@@ -125,6 +194,28 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
             bootMs: value.SPINUP_LOCAL_BOOT,
             snapshotMs: value.SPINUP_LOCAL_SNAPSHOT,
             dollarsPerHour: 0.006,
+          },
+    digitalocean: {
+      apiUrl: value.DIGITALOCEAN_API_URL,
+      oauthUrl: value.DIGITALOCEAN_OAUTH_URL,
+      token: value.DIGITALOCEAN_TOKEN ?? null,
+      clientId: value.DIGITALOCEAN_CLIENT_ID ?? null,
+      clientSecret: value.DIGITALOCEAN_CLIENT_SECRET ?? null,
+      pollMs: value.DIGITALOCEAN_POLL,
+    },
+    haproxy:
+      value.HAPROXY_ADDRESS === undefined || value.HAPROXY_BACKEND === undefined
+        ? null
+        : { address: value.HAPROXY_ADDRESS, backend: value.HAPROXY_BACKEND },
+    caddy: value.CADDY_ADMIN === undefined ? null : { admin: value.CADDY_ADMIN, handler: value.CADDY_HANDLER ?? null },
+    webhook:
+      value.WEBHOOK_BALANCER_URL === undefined || value.WEBHOOK_BALANCER_SECRET === undefined
+        ? null
+        : {
+            url: value.WEBHOOK_BALANCER_URL,
+            secret: value.WEBHOOK_BALANCER_SECRET,
+            format: value.WEBHOOK_BALANCER_FORMAT,
+            settleMs: value.WEBHOOK_BALANCER_SETTLE,
           },
   }
 }

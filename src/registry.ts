@@ -1,21 +1,40 @@
 import { join } from 'node:path'
+import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
-import type { Balancer } from './balancers/balancer.ts'
+import type { Edges } from './accounts/edges.ts'
+import type { Balancer, MemberRecord } from './balancers/balancer.ts'
 import type { Config } from './config.ts'
+import { SpinupError } from './core/model/error.ts'
+import type { Member } from './core/model/member.ts'
+import type { Pool } from './core/model/pool.ts'
 import { DEFAULT_TIMING, type Timing } from './core/operation/timing.ts'
 import type { Provider } from './providers/provider.ts'
+import type { Vault } from './store/vault.ts'
 
 /** What an adapter may need to come up. */
 export interface Surroundings {
   readonly config: Config
   readonly secret: string
+  readonly redis: Redis
+  readonly vault: Vault
+  readonly edges: Edges
   readonly log: Logger
 }
 
+/** What a balancer may need to know of the pool it stands before. */
+export interface PoolSurroundings {
+  readonly members: () => Promise<readonly Member[]>
+  readonly record: MemberRecord
+  /** Whether a member answers its health path. */
+  readonly isHealthy: (url: string) => Promise<boolean>
+}
+
 export interface ReadyProvider {
-  readonly provider: Provider
   /** How patient operations on this provider are. */
   readonly timing: Timing
+  readonly open: (pool: Pool) => Promise<Provider>
+  /** Its droplets are listed in chat; null: they are picked on the connect page, in a linked account. */
+  readonly listed: Provider | null
   /** Where the bot itself can put the agent on a droplet; null: people run a line. */
   readonly installAgent: ((dropletId: string, config: string) => Promise<void>) | null
 }
@@ -23,7 +42,9 @@ export interface ReadyProvider {
 export interface ReadyBalancer {
   /** A line for people who choose. */
   readonly about: string
-  readonly balancer: Balancer
+  /** It needs to be told nothing that the environment does not say, so it can be chosen in chat. */
+  readonly inChat: boolean
+  readonly open: (pool: Pool, around: PoolSurroundings) => Promise<Balancer>
   /** Where visitors reach it, if Spinup runs it itself. */
   readonly url: string | null
   /** Called when the bot stops; a balancer goes on serving. */
@@ -64,8 +85,34 @@ export const PROVIDERS: readonly ProviderEntry[] = [
         size: { vcpus: local.vcpus, memoryBytes: local.memoryBytes },
         dollarsPerHour: local.dollarsPerHour,
       })
-      return { provider, timing: LOCAL_TIMING, installAgent: provider.installAgent }
+      return {
+        timing: LOCAL_TIMING,
+        open: async () => provider,
+        listed: provider,
+        installAgent: provider.installAgent,
+      }
     },
+  },
+  {
+    name: 'digitalocean',
+    offered: () => true,
+    start: async ({ config, edges }) => ({
+      timing: { ...DEFAULT_TIMING, pollMs: config.digitalocean.pollMs },
+      open: async (pool) => {
+        const { createDigitalOceanProvider } = await import('./providers/digitalocean/digitalocean.ts')
+        const { size, region } = pool.clones
+        return createDigitalOceanProvider({
+          ...edges(accountOf(pool)),
+          settings: {
+            address: pool.address,
+            clones: { ...(size === null ? {} : { size }), ...(region === null ? {} : { region }) },
+          },
+          power: { pollMs: Math.min(config.digitalocean.pollMs, 3000) },
+        })
+      },
+      listed: null,
+      installAgent: null,
+    }),
   },
 ]
 
@@ -85,15 +132,108 @@ export const BALANCERS: readonly BalancerEntry[] = [
         healthPath: '/health',
         log,
       })
+      const balancer = createBuiltinBalancer({ control: running.control, key: secret })
       return {
         about: 'Spinup’s own, on this machine: fewest requests in flight, weighted by load',
-        balancer: createBuiltinBalancer({ control: running.control, key: secret }),
+        inChat: true,
+        open: async () => balancer,
         url: running.url,
         release: running.release,
       }
     },
   },
+  {
+    name: 'digitalocean',
+    start: async ({ edges }) => ({
+      ...elsewhere('a load balancer of the DigitalOcean account', false),
+      open: async (pool, { members, record, isHealthy }) => {
+        const settings = pool.balancerSettings
+        if (settings?.kind !== 'digitalocean') throw unset(pool)
+        const [{ createDigitalOceanBalancer }, { createLoadBalancer }] = await Promise.all([
+          import('./balancers/digitalocean/digitalocean.ts'),
+          import('./providers/digitalocean/load-balancer.ts'),
+        ])
+        return createDigitalOceanBalancer({
+          client: createLoadBalancer({ ...edges(accountOf(pool)), loadBalancerId: settings.loadBalancerId }),
+          dropletOf: async (url) => {
+            const id = (await members()).find((member) => member.url === url)?.dropletId ?? null
+            return id === null ? null : Number(id)
+          },
+          urlOf: async (id) => (await members()).find((member) => member.dropletId === String(id))?.url ?? null,
+          record,
+          isHealthy,
+        })
+      },
+    }),
+  },
+  {
+    name: 'haproxy',
+    start: async ({ config }) => ({
+      ...elsewhere('HAProxy, by its runtime API', config.haproxy !== null),
+      open: async (pool) => {
+        const { createHaproxyBalancer } = await import('./balancers/haproxy/haproxy.ts')
+        const settings = pool.balancerSettings?.kind === 'haproxy' ? pool.balancerSettings : config.haproxy
+        if (settings === null) throw unset(pool)
+        return createHaproxyBalancer({ address: settings.address, backend: settings.backend })
+      },
+    }),
+  },
+  {
+    name: 'caddy',
+    start: async ({ config }) => ({
+      ...elsewhere('Caddy, by its admin API', config.caddy !== null),
+      open: async (pool, { isHealthy }) => {
+        const { createCaddyBalancer } = await import('./balancers/caddy/caddy.ts')
+        const settings = pool.balancerSettings?.kind === 'caddy' ? pool.balancerSettings : config.caddy
+        if (settings === null) throw unset(pool)
+        return createCaddyBalancer({ admin: settings.admin, handler: settings.handler, isHealthy })
+      },
+    }),
+  },
+  {
+    name: 'webhook',
+    start: async ({ config, vault }) => ({
+      ...elsewhere('any other, told by a signed POST', config.webhook !== null),
+      open: async (pool, { record, isHealthy }) => {
+        const { createWebhookBalancer } = await import('./balancers/webhook/webhook.ts')
+        const settings = pool.balancerSettings
+        if (settings?.kind !== 'webhook') {
+          if (config.webhook === null) throw unset(pool)
+          return createWebhookBalancer({ ...config.webhook, record, isHealthy })
+        }
+        const sealed = await vault.get(settings.entry)
+        if (sealed === null) throw unset(pool)
+        // Written by the connect page alone.
+        const { url, secret } = JSON.parse(sealed) as { readonly url: string; readonly secret: string }
+        return createWebhookBalancer({
+          url,
+          secret,
+          format: settings.format,
+          settleMs: settings.settleMs,
+          record,
+          isHealthy,
+        })
+      },
+    }),
+  },
 ]
+
+/** A balancer that others run. */
+function elsewhere(about: string, inChat: boolean): Omit<ReadyBalancer, 'open'> {
+  return { about, inChat, url: null, release: () => undefined }
+}
+
+function accountOf(pool: Pool): string {
+  if (pool.account !== null) return pool.account
+  throw new SpinupError('configuration', `${pool.name} has no DigitalOcean account; type /spinup connect account.`)
+}
+
+function unset(pool: Pool): SpinupError {
+  return new SpinupError(
+    'configuration',
+    `It is not known how to reach the ${pool.balancer} balancer of ${pool.name}: set its variables (see docs/balancers.md), or type /spinup disconnect and connect again.`,
+  )
+}
 
 /** Looking costs nothing on this machine, so operations look often. */
 const LOCAL_TIMING: Timing = {

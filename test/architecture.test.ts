@@ -33,12 +33,13 @@ const rooms: readonly (readonly [room: string, may: readonly string[]])[] = [
     ],
   ],
   ['src/web', ['src/core', 'src/store', 'src/ingest', 'src/chat', 'src/charts', 'src/engine']],
+  ['src/accounts', ['src/core', 'src/store', 'src/providers']],
   ['src/demo', ['src', 'agent']],
   ['src/cli', ['src', 'agent']],
   ['src/config.ts', ['src/core']],
   ['src/log.ts', []],
   ['src/secret.ts', []],
-  ...['src/registry.ts', 'src/adapters.ts', 'src/storage.ts', 'src/bot.ts', 'src/main.ts'].map(
+  ...['src/registry.ts', 'src/adapters.ts', 'src/deferred.ts', 'src/storage.ts', 'src/bot.ts', 'src/main.ts'].map(
     (file): readonly [string, readonly string[]] => [file, ['src']],
   ),
 ]

@@ -28,6 +28,17 @@ describe('the configuration', () => {
       takeoverMs: 10_000,
       balancer: { host: '127.0.0.1', port: 8081 },
       local: null,
+      digitalocean: {
+        apiUrl: 'https://api.digitalocean.com/v2',
+        oauthUrl: 'https://cloud.digitalocean.com/v1/oauth',
+        token: null,
+        clientId: null,
+        clientSecret: null,
+        pollMs: 5000,
+      },
+      haproxy: null,
+      caddy: null,
+      webhook: null,
     })
   })
 
@@ -94,7 +105,39 @@ describe('the configuration', () => {
     for (const [name, value] of wrong) assert.match(refusal({ [name]: value }), new RegExp(`${name}=.*: it takes `))
   })
 
+  it('reads an account and balancers', () => {
+    const config = readConfig({
+      DIGITALOCEAN_TOKEN: 'dop_v1_abc',
+      DIGITALOCEAN_CLIENT_ID: 'spinup',
+      DIGITALOCEAN_POLL: '50ms',
+      HAPROXY_ADDRESS: 'unix:/run/haproxy/admin.sock',
+      HAPROXY_BACKEND: 'app',
+      CADDY_ADMIN: 'http://127.0.0.1:2019',
+      WEBHOOK_BALANCER_URL: 'https://balancer.internal/spinup',
+      WEBHOOK_BALANCER_SECRET: 'y'.repeat(32),
+      WEBHOOK_BALANCER_FORMAT: 'form',
+    })
+    assert.equal(config.digitalocean.token, 'dop_v1_abc')
+    assert.equal(config.digitalocean.clientSecret, null)
+    assert.equal(config.digitalocean.pollMs, 50)
+    assert.deepEqual(config.haproxy, { address: 'unix:/run/haproxy/admin.sock', backend: 'app' })
+    assert.deepEqual(config.caddy, { admin: 'http://127.0.0.1:2019', handler: null })
+    assert.deepEqual(config.webhook, {
+      url: 'https://balancer.internal/spinup',
+      secret: 'y'.repeat(32),
+      format: 'form',
+      settleMs: 30_000,
+    })
+  })
+
+  it('says which variable another one needs', () => {
+    assert.match(refusal({ HAPROXY_BACKEND: 'app' }), /HAPROXY_BACKEND is set, and needs HAPROXY_ADDRESS as well/)
+    assert.match(refusal({ WEBHOOK_BALANCER_URL: 'https://a.example' }), /needs WEBHOOK_BALANCER_SECRET/)
+    assert.match(refusal({ DIGITALOCEAN_CLIENT_SECRET: 'abc' }), /needs DIGITALOCEAN_CLIENT_ID/)
+  })
+
   it('shows no secret when it complains', () => {
+    assert.doesNotMatch(refusal({ DIGITALOCEAN_TOKEN: 'dop hunter2', WEBHOOK_BALANCER_URL: 'hunter2' }), /hunter2/)
     const message = refusal({
       SPINUP_SECRET: 'hunter2',
       SPINUP_CONSOLE_PASSWORD: 'hunter2',

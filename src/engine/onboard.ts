@@ -88,7 +88,7 @@ function prompt(session: Session, onboarding: Onboarding): Prompt {
         prompt: 'Run this line on the droplet; I go on when its first sample arrives.',
         line: onboarding.line,
         actions:
-          services.installAgent(session.state().pool.provider) === null
+          services.installAgent(session.state().pool) === null
             ? []
             : [{ action: 'run:/spinup connect install', label: 'Run it for me', style: 'primary' }],
       }

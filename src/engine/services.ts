@@ -5,9 +5,12 @@ import type { Provider } from '../providers/provider.ts'
 import type { ChartStore } from '../store/chart-store.ts'
 import type { Outbox } from '../store/outbox.ts'
 import type { PoolStore } from '../store/pool-store.ts'
+import type { Pool } from '../core/model/pool.ts'
+import type { Stretch } from '../core/model/history.ts'
 import type { LoadMemory } from '../core/model/load.ts'
 import type { Calendar } from './calendar.ts'
 import type { SampleReader } from './observe.ts'
+import type { Replayer } from './whatif/replayer.ts'
 
 /** Roll-ups for charts and `/spinup stats`. */
 export interface SeriesReader extends SampleReader {
@@ -19,6 +22,7 @@ export interface SeriesReader extends SampleReader {
     toAt: number,
     maxPoints: number,
   ): Promise<{ readonly at: readonly number[]; readonly value: readonly (number | null)[] }>
+  together(poolId: string, stat: string, fromAt: number, toAt: number): Promise<readonly Stretch[]>
   statNames(poolId: string): Promise<readonly string[]>
 }
 
@@ -47,11 +51,12 @@ export interface Services {
   readonly charts: ChartStore
   readonly identities: IdentityIssuer
   readonly queue: OperationQueue
-  /** By registry name; throws `SpinupError` `notFound` for an unknown one. */
-  readonly provider: (name: string) => Provider
-  readonly balancer: (name: string) => Balancer
-  /** Registry names offered by `/spinup connect`, with a line on each. */
-  readonly providerNames: readonly string[]
+  /** As this pool uses it; throws `SpinupError` `notFound` for one that this bot does not have. */
+  readonly provider: (pool: Pool) => Provider
+  readonly balancer: (pool: Pool) => Balancer
+  /** Providers whose droplets `/spinup connect` lists in chat, by registry name. */
+  readonly listedProviders: readonly { readonly name: string; readonly provider: Provider }[]
+  /** Balancers that can be chosen in chat, with a line on each. */
   readonly balancerNames: readonly { readonly name: string; readonly about: string }[]
   /**
    * The random part of the key of the member an operation makes. Always the same for one operation: when the answer to
@@ -63,12 +68,13 @@ export interface Services {
   /** The bot's own base URL, as agents reach it. */
   readonly publicUrl: string
   /** Puts the agent on a droplet where the provider lets the bot do so itself (the local one); null elsewhere. */
-  readonly installAgent: (provider: string) => ((dropletId: string, config: string) => Promise<void>) | null
+  readonly installAgent: (pool: Pool) => ((dropletId: string, config: string) => Promise<void>) | null
   /** The shell line a person runs on the droplet instead. */
-  readonly installLine: (dropletName: string, enrolmentKey: string) => string
-  /** How patient operations on a provider are. */
-  readonly timing: (provider: string) => Timing
+  readonly installLine: (pool: Pool, dropletName: string, enrolmentKey: string) => string
+  /** How patient operations on a pool are. */
+  readonly timing: (pool: Pool) => Timing
   readonly calendar: Calendar
+  readonly replayer: Replayer
   /** The newest look at each pool's load, between two writes of it; see `recall.ts`. */
   readonly loads: Map<string, LoadMemory>
   readonly now: () => number

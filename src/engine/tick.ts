@@ -69,7 +69,7 @@ async function look(
   const { services } = session
   const { pool, members } = session.state()
   try {
-    const balancer = services.balancer(pool.balancer)
+    const balancer = services.balancer(pool)
     const backends = await balancer.list()
     const loads: Record<string, number> = {}
     for (const member of members) {
@@ -92,7 +92,7 @@ async function keepHooked(session: Session, backends: readonly BackendState[] | 
     if (member.phase !== 'inService' || member.url === null) continue
     if (backends.some((backend) => backend.url === member.url)) continue
     try {
-      await services.balancer(pool.balancer).add(member.url)
+      await services.balancer(pool).add(member.url)
       services.log.warn({ member: member.id }, 'hooked a missing member onto the balancer again')
     } catch (error) {
       services.log.warn({ member: member.id, reason: messageOf(error) }, 'could not hook a member on again')

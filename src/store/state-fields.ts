@@ -1,9 +1,21 @@
-import { EMPTY_MEMORY } from '../core/model/decision.ts'
+import { EMPTY_MEMORY, type Memory } from '../core/model/decision.ts'
 import type { Protection } from '../core/model/member.ts'
+import { PLAIN_POOL } from '../core/model/pool.ts'
 import type { PoolState } from '../core/model/state.ts'
+import { EMPTY_UPKEEP, type Upkeep } from '../core/model/upkeep.ts'
 
 type Collection = 'members' | 'operations' | 'approvals' | 'episodes' | 'alarms'
-type Single = 'pool' | 'pin' | 'pause' | 'memory' | 'decision' | 'onboarding' | 'lastTickAt' | 'nextMember'
+type Single =
+  | 'pool'
+  | 'pin'
+  | 'pause'
+  | 'memory'
+  | 'decision'
+  | 'onboarding'
+  | 'upkeep'
+  | 'refresh'
+  | 'lastTickAt'
+  | 'nextMember'
 
 /** Documents to put (by their id) and ids to remove; singles are replaced, `null` removes. */
 export type StateChange = {
@@ -31,6 +43,8 @@ const SINGLES: readonly Single[] = [
   'memory',
   'decision',
   'onboarding',
+  'upkeep',
+  'refresh',
   'lastTickAt',
   'nextMember',
 ]
@@ -70,7 +84,7 @@ export function decodeState(fields: Readonly<Record<string, string>>): PoolState
     }
   }
   return {
-    pool: JSON.parse(fields['pool']) as PoolState['pool'],
+    pool: { ...PLAIN_POOL, ...(JSON.parse(fields['pool']) as PoolState['pool']) },
     members: all<PoolState['members'][number]>(PREFIX.members).toSorted(byAge),
     operations: all(PREFIX.operations),
     approvals: all(PREFIX.approvals),
@@ -79,9 +93,11 @@ export function decodeState(fields: Readonly<Record<string, string>>): PoolState
     protections,
     pin: one('pin', null),
     pause: one('pause', null),
-    memory: one('memory', EMPTY_MEMORY),
+    memory: { ...EMPTY_MEMORY, ...one<Partial<Memory>>('memory', {}) },
     decision: one('decision', null),
     onboarding: one('onboarding', null),
+    upkeep: { ...EMPTY_UPKEEP, ...one<Partial<Upkeep>>('upkeep', {}) },
+    refresh: one('refresh', null),
     lastTickAt: one('lastTickAt', 0),
     nextMember: one('nextMember', 2),
   }
@@ -108,6 +124,8 @@ export function applyChange(state: PoolState, change: StateChange): PoolState {
     memory: state.memory,
     decision: state.decision,
     onboarding: state.onboarding,
+    upkeep: state.upkeep,
+    refresh: state.refresh,
     lastTickAt: state.lastTickAt,
     nextMember: state.nextMember,
   })

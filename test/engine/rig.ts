@@ -14,6 +14,7 @@ import { perform, type Performable } from '../../src/engine/commands/perform.ts'
 import { runOperation, type RunOutcome } from '../../src/engine/operations/run.ts'
 import type { Services } from '../../src/engine/services.ts'
 import { withPool } from '../../src/engine/session.ts'
+import { createReplayer } from '../../src/engine/whatif/replayer.ts'
 import { tick } from '../../src/engine/tick.ts'
 import { createChartStore } from '../../src/store/chart-store.ts'
 import { createIdentities } from '../../src/store/identities.ts'
@@ -70,6 +71,7 @@ export async function startRig(): Promise<Rig> {
   const clock = (): number => now
   const store = createPoolStore(redis)
   const series = createSeriesStore(redis, { now: clock })
+  const replayer = createReplayer({ deadlineMs: 120_000 })
   const fresh = (): Pick<Rig, 'yard' | 'door' | 'services'> => {
     const yard = createYard(clock, urlOf)
     const door = createDoor()
@@ -99,6 +101,7 @@ export async function startRig(): Promise<Rig> {
         installLine: (_pool, name, key) => `install ${name} ${key}`,
         timing: () => ({ ...DEFAULT_TIMING, pollMs: 1, retryMs: 1, longestRetryMs: 2 }),
         calendar: createCalendar(),
+        replayer,
         loads: new Map(),
         now: clock,
         newId: () => `id${++ids}`,
@@ -192,6 +195,7 @@ export async function startRig(): Promise<Rig> {
     stop: async () => {
       site.closeAllConnections()
       site.close()
+      await replayer.close()
       await server.stop()
     },
   }

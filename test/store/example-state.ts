@@ -1,9 +1,11 @@
 import { EMPTY_MEMORY, type Decision } from '../../src/core/model/decision.ts'
 import type { Member } from '../../src/core/model/member.ts'
 import { DEFAULT_POLICY } from '../../src/core/model/policy.ts'
-import type { Actor, Pool } from '../../src/core/model/pool.ts'
+import type { Refresh } from '../../src/core/model/refresh.ts'
+import { PLAIN_POOL, type Actor, type Pool } from '../../src/core/model/pool.ts'
 import type { Alarm, Approval, Episode, PoolState } from '../../src/core/model/state.ts'
 import { begin } from '../../src/core/operation/next.ts'
+import { EMPTY_UPKEEP } from '../../src/core/model/upkeep.ts'
 import type { StateChange } from '../../src/store/state-fields.ts'
 
 export const T = 1_790_000_000_000
@@ -13,6 +15,7 @@ export const examplePool = (changes: Partial<Pool> = {}): Pool => ({
   id: 'web',
   name: 'web',
   phase: 'ready',
+  ...PLAIN_POOL,
   provider: 'yard',
   balancer: 'door',
   originDropletId: 'd1',
@@ -93,6 +96,26 @@ export const exampleAlarm = (id: string): Alarm => ({
 export const exampleOperation = (id: string, memberId = 'web-2') =>
   begin({ id, poolId: 'web', kind: 'scaleOut', memberId, episodeId: 'e1', actor: ada, now: T, snapshotId: 'golden' })
 
+export const exampleRefresh = (changes: Partial<Refresh> = {}): Refresh => ({
+  id: 'r1',
+  actor: ada,
+  live: false,
+  startedAt: T,
+  endedAt: null,
+  step: 'snapshot',
+  stage: 'working',
+  stopping: false,
+  oldSnapshotId: 'golden',
+  snapshotId: null,
+  operationId: 'op-1',
+  cover: null,
+  owed: 0,
+  moves: [],
+  waiting: null,
+  failure: null,
+  ...changes,
+})
+
 /** A state with something in every place. */
 export const fullState = (): PoolState => ({
   pool: examplePool(),
@@ -117,6 +140,8 @@ export const fullState = (): PoolState => ({
     failure: null,
     doneAt: T,
   },
+  upkeep: { ...EMPTY_UPKEEP, comparedAt: T, sick: { 'web-2': T } },
+  refresh: exampleRefresh(),
   lastTickAt: T + 5,
   nextMember: 11,
 })
@@ -135,6 +160,8 @@ export const wholeChange = (state: PoolState): StateChange => ({
   memory: state.memory,
   decision: state.decision,
   onboarding: state.onboarding,
+  upkeep: state.upkeep,
+  refresh: state.refresh,
   lastTickAt: state.lastTickAt,
   nextMember: state.nextMember,
 })
@@ -177,6 +204,8 @@ export function randomChange(random: () => number): StateChange {
   if (maybe()) change['pause'] = maybe() ? null : { owner: ada, reason: '', at: stamp, expiresAt: null }
   if (maybe()) change['memory'] = { ...EMPTY_MEMORY, failures: stamp }
   if (maybe()) change['decision'] = maybe() ? null : exampleDecision({ at: stamp })
+  if (maybe()) change['upkeep'] = { ...EMPTY_UPKEEP, comparedAt: stamp }
+  if (maybe()) change['refresh'] = maybe() ? null : exampleRefresh({ id: `r${stamp}` })
   if (maybe()) change['lastTickAt'] = stamp
   if (maybe()) change['nextMember'] = stamp
   // Built by name above; each value is what its name stands for.

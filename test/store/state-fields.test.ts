@@ -25,6 +25,14 @@ function* cases(count: number): Generator<{ seed: number; state: PoolState; next
 }
 
 describe('a pool’s state as hash fields', () => {
+  it('reads pools that were stored before there were accounts and settings', () => {
+    const { account: _a, balancerSettings: _b, address: _c, clones: _d, ...old } = examplePool()
+    const { pool } = decodeState({ pool: JSON.stringify(old) })!
+    assert.deepEqual(pool, examplePool())
+    assert.equal(pool.account, null)
+    assert.deepEqual(pool.clones, { size: null, region: null })
+  })
+
   it('comes back whole', () => {
     assert.deepEqual(decodeState(written({}, wholeChange(fullState()))), fullState())
   })

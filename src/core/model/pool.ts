@@ -1,7 +1,23 @@
+import type { BalancerSettings } from './balancer-settings.ts'
 import type { Policy } from './policy.ts'
 
-/** `connecting`: onboarding is not finished, nothing is decided; `ready`: the pool is judged every tick. */
-export type PoolPhase = 'connecting' | 'ready'
+/**
+ * `connecting`: onboarding is not finished, nothing is decided; `ready`: the pool is judged every tick;
+ * `disconnecting`: its clones are leaving, then it is forgotten.
+ */
+export type PoolPhase = 'connecting' | 'ready' | 'disconnecting'
+
+/** Where a member's web app answers, where the provider leaves a choice. */
+export interface MemberAddress {
+  readonly network: 'public' | 'private'
+  readonly port: number
+}
+
+/** What clones are made as; null: as their origin. */
+export interface CloneSettings {
+  readonly size: string | null
+  readonly region: string | null
+}
 
 /** The droplets behind one load balancer that scale together. */
 export interface Pool {
@@ -11,8 +27,14 @@ export interface Pool {
   readonly phase: PoolPhase
   /** Registry name of the provider, e.g. `local`. */
   readonly provider: string
+  /** Id of the linked account that its droplets are in; null where the provider knows none (the local one). */
+  readonly account: string | null
   /** Registry name of the balancer, e.g. `builtin`. */
   readonly balancer: string
+  /** null: none needed, or those of the environment. */
+  readonly balancerSettings: BalancerSettings | null
+  readonly address: MemberAddress
+  readonly clones: CloneSettings
   readonly originDropletId: string | null
   readonly snapshotId: string | null
   readonly policy: Policy
@@ -23,6 +45,14 @@ export interface Pool {
   readonly bootMs: number
   /** Port and path a healthy member answers 2xx on. */
   readonly healthPath: string
+}
+
+/** What pools have that say nothing of accounts and settings; those stored before there were any. */
+export const PLAIN_POOL: Pick<Pool, 'account' | 'balancerSettings' | 'address' | 'clones'> = {
+  account: null,
+  balancerSettings: null,
+  address: { network: 'private', port: 80 },
+  clones: { size: null, region: null },
 }
 
 /** A person (or Spinup itself) who did something, and where. */

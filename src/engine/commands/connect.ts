@@ -1,5 +1,5 @@
 import { SpinupError, messageOf } from '../../core/model/error.ts'
-import type { Actor, Pool } from '../../core/model/pool.ts'
+import { PLAIN_POOL, type Actor, type Pool } from '../../core/model/pool.ts'
 import { DEFAULT_POLICY } from '../../core/model/policy.ts'
 import type { ConnectChoice } from '../../core/model/request.ts'
 import type { Onboarding, PoolState } from '../../core/model/state.ts'
@@ -73,9 +73,9 @@ function movedOn(onboarding: Onboarding, state: PoolState | null): View {
 async function offerDroplets(services: Services, onboarding: Onboarding): Promise<View> {
   const choices: { label: string; detail: string; action: string }[] = []
   const troubles: string[] = []
-  for (const name of services.providerNames) {
+  for (const { provider } of services.listedProviders) {
     try {
-      for (const droplet of await services.provider(name).list()) {
+      for (const droplet of await provider.list()) {
         if (droplet.tags.includes('spinup')) continue
         choices.push({
           label: droplet.name,
@@ -131,6 +131,7 @@ async function chooseDroplet(services: Services, name: string, actor: Actor): Pr
     name: poolId,
     phase: 'connecting',
     provider,
+    ...PLAIN_POOL,
     balancer: services.balancerNames[0]?.name ?? 'builtin',
     originDropletId: droplet.id,
     snapshotId: null,
@@ -175,9 +176,9 @@ async function findDroplet(
   services: Services,
   name: string,
 ): Promise<{ readonly droplet: Droplet; readonly provider: string } | null> {
-  for (const provider of services.providerNames) {
-    const droplet = (await services.provider(provider).list()).find((candidate) => candidate.name === name)
-    if (droplet !== undefined) return { droplet, provider }
+  for (const listed of services.listedProviders) {
+    const droplet = (await listed.provider.list()).find((candidate) => candidate.name === name)
+    if (droplet !== undefined) return { droplet, provider: listed.name }
   }
   return null
 }
@@ -201,14 +202,14 @@ async function step(session: Session, onboarding: Onboarding, choice: ConnectCho
         ...onboarding,
         step: 'agent',
         startedAt: now,
-        line: services.installLine(onboarding.dropletName ?? pool.name, key),
+        line: services.installLine(pool, onboarding.dropletName ?? pool.name, key),
       },
     })
     return
   }
   if (choice.kind === 'install') {
     expect(onboarding, 'agent')
-    const install = services.installAgent(pool.provider)
+    const install = services.installAgent(pool)
     if (install === null || origin.dropletId === null) {
       throw new SpinupError('badInput', 'I cannot reach into that droplet; run the line on it yourself.')
     }

@@ -19,7 +19,7 @@ export async function live(services: Services, state: PoolState): Promise<Live> 
     services.series.latest(pool.id, ids),
     pool.phase === 'ready'
       ? services
-          .balancer(pool.balancer)
+          .balancer(pool)
           .list()
           .catch(() => null)
       : null,

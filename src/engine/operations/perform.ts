@@ -27,8 +27,8 @@ async function act(
   operation: Operation,
   effect: Exclude<Effect, { kind: 'finish' }>,
 ): Promise<OperationEvent> {
-  const provider = services.provider(pool.provider)
-  const balancer = services.balancer(pool.balancer)
+  const provider = services.provider(pool)
+  const balancer = services.balancer(pool)
   switch (effect.kind) {
     case 'createDroplet': {
       if (operation.snapshotId === null) {
@@ -112,7 +112,7 @@ async function identity(services: Services, pool: Pool, operation: Operation): P
 
 /** By id where known; otherwise whatever carries the operation's tag, since an answer to create may have been lost. Never a droplet that is the origin. */
 async function destroy(services: Services, pool: Pool, operation: Operation, dropletId: string | null): Promise<void> {
-  const provider = services.provider(pool.provider)
+  const provider = services.provider(pool)
   const ids =
     dropletId === null ? (await provider.list(operationTag(operation.id))).map((droplet) => droplet.id) : [dropletId]
   for (const id of ids) {

@@ -2,10 +2,13 @@ import { messageOf } from '../../core/model/error.ts'
 
 const DEADLINE_MS = 5000
 
-/** Asks a member's health path; healthy is any 2xx answer within five seconds. */
-export async function probe(url: string): Promise<{ readonly healthy: boolean; readonly detail: string }> {
+/** Asks a member's health path; healthy is any 2xx answer within `deadlineMs`, five seconds unless given. */
+export async function probe(
+  url: string,
+  deadlineMs = DEADLINE_MS,
+): Promise<{ readonly healthy: boolean; readonly detail: string }> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(DEADLINE_MS), redirect: 'manual' })
+    const response = await fetch(url, { signal: AbortSignal.timeout(deadlineMs), redirect: 'manual' })
     await response.body?.cancel()
     return { healthy: response.ok, detail: `answered ${response.status}` }
   } catch (error) {

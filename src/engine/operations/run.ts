@@ -30,7 +30,7 @@ export async function runOperation(
     // Another bot went on meanwhile: what came of our effect belongs to a step that is over, and must not be told to its.
     if (held !== null && operation.version !== held) return 'lost'
 
-    const step = next(operation, event, services.now(), services.timing(state.pool.provider))
+    const step = next(operation, event, services.now(), services.timing(state.pool))
     const saved = await services.store.commit(
       poolId,
       { kind: 'operation', id: operationId, version: operation.version },
@@ -76,7 +76,8 @@ function changeOf(state: PoolState, before: Operation, after: Operation, now: nu
   const operations = { put: [after] }
   const member = state.members.find((candidate) => candidate.id === after.memberId)
   if (member === undefined) return { operations }
-  const phase = phaseOf(after)
+  // The team's own droplet stays a member whatever becomes of it.
+  const phase = phaseOf(after) ?? (member.role === 'origin' ? 'failed' : null)
   if (phase === null) return { operations, members: { remove: [member.id] }, protections: { [member.id]: null } }
   const running = after.state.kind === 'running'
   const changed: Member = {

@@ -1,7 +1,10 @@
 import { createApiClient, modules } from 'dots-wrapper'
 
 /** Every call of dots-wrapper, on one request's terms. It never leaves this folder: its errors hold the token. */
-export type Client = ReturnType<typeof createApiClient>
+export type Client = ReturnType<typeof createApiClient> & {
+  /** A GET that dots-wrapper has no method for. */
+  get(path: string, query: Readonly<Record<string, string>>): Promise<{ readonly data: unknown }>
+}
 
 /**
  * A dots-wrapper client for one request. dots-wrapper knows no `AbortSignal` and follows redirects, so its own context
@@ -13,16 +16,21 @@ export function clientFor(options: {
   readonly deadlineMs: number
   readonly signal: AbortSignal
 }): Client {
+  let http: ReturnType<typeof modules.common.createContext>['httpClient'] | null = null
   const build = modules.common.createApiClient({
     modules,
     createContext: (input) => {
       const ours = { signal: options.signal, maxRedirects: 0, maxContentLength: LONGEST_ANSWER_BYTES }
       const create = (config: object): unknown => input.axios.create({ ...config, ...ours })
       // Only `create` is ever called of the static axios.
-      return modules.common.createContext({ ...input, axios: { create } as unknown as typeof input.axios })
+      const context = modules.common.createContext({ ...input, axios: { create } as unknown as typeof input.axios })
+      http = context.httpClient
+      return context
     },
   })
-  return build({ endpoint: options.apiUrl, token: options.token, requestTimeoutInMs: options.deadlineMs })
+  const client = build({ endpoint: options.apiUrl, token: options.token, requestTimeoutInMs: options.deadlineMs })
+  const get: Client['get'] = (path, query) => http!.get(path, { params: query })
+  return { ...client, get }
 }
 
 const LONGEST_ANSWER_BYTES = 32 * 1024 * 1024

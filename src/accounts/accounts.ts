@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto'
+import type { Redis } from 'ioredis'
+import type { Logger } from 'pino'
+import { messageOf, SpinupError } from '../core/model/error.ts'
+import { renewAt, type Grant, type OAuth } from '../providers/digitalocean/oauth.ts'
+import { keys } from '../store/keys.ts'
+import { acquireLease } from '../store/lock.ts'
+import type { Vault } from '../store/vault.ts'
+import { parseCredential, tokenOf, type Credential } from './credential.ts'
+
+/** The account whose token is in the environment; it is in no vault. */
+export const ENVIRONMENT_ACCOUNT = 'environment'
+
+/** The accounts linked to this installation. Ids are ours and secret-free; tokens leave only by `token`. */
+export interface Accounts {
+  /** Its present access token, renewed first where it is due. Throws `unauthorised` when there is none any more. */
+  token(id: string): Promise<string>
+  /** Keeps what a person pasted or consented to, under `id` or a new one; the id. */
+  keep(credential: { readonly token: string } | { readonly grant: Grant }, id?: string): Promise<string>
+  /** Makes its tokens worthless where that can be done, and forgets them; what a person still has to do, or null. */
+  forget(id: string): Promise<string | null>
+  /** Renews what is due, and forgets what was linked over two hours ago and is not among `used`. */
+  tend(used: ReadonlySet<string>): Promise<void>
+}
+
+export interface AccountsOptions {
+  readonly vault: Vault
+  readonly redis: Redis
+  /** null: the environment has none. */
+  readonly environmentToken: string | null
+  /** null: this installation has no application at DigitalOcean. */
+  readonly oauth: OAuth | null
+  /** Epoch ms. */
+  readonly now: () => number
+  readonly log: Logger
+}
+
+/** Longer than renewing takes at most. */
+const RENEWAL_MS = 30_000
+/** A token with less than this left is not handed out, ms. */
+const LAPSING_MS = 30_000
+/** Choosing on the page takes at most its session's hour. */
+const UNUSED_MS = 2 * 3_600_000
+const PREFIX = 'account-'
+
+export function createAccounts(options: AccountsOptions): Accounts {
+  const { vault, redis, oauth, now, log } = options
+
+  async function read(id: string): Promise<Credential | null> {
+    const text = await vault.get(id)
+    return text === null ? null : parseCredential(text)
+  }
+  async function must(id: string): Promise<Credential> {
+    const found = await read(id)
+    if (found !== null) return found
+    throw new SpinupError(
+      'unauthorised',
+      'The DigitalOcean account is not linked any more; type /spinup connect account for a new link.',
+    )
+  }
+  const due = (credential: Credential): boolean =>
+    credential.kind === 'oauth' && credential.refreshToken !== null && now() >= renewAt(credential, credential.keptAt)
+  const lapsed = (credential: Credential): boolean =>
+    credential.kind === 'oauth' && now() > credential.expiresAt - LAPSING_MS
+
+  /** One bot renews; the others go on with what they have, or wait for it where that has lapsed. */
+  async function renewed(id: string, known: Credential): Promise<Credential> {
+    const waitMs = lapsed(known) ? RENEWAL_MS : 0
+    const lease = await acquireLease(redis, keys.renewal(id), { ttlMs: RENEWAL_MS, waitMs })
+    if (lease === null) return must(id)
+    try {
+      const fresh = await must(id)
+      if (!due(fresh) || fresh.kind !== 'oauth' || fresh.refreshToken === null || oauth === null) return fresh
+      const grant = await oauth.refresh(fresh.refreshToken)
+      const credential = credentialOf(grant, now())
+      // The old refresh token is spent, so this is the only copy there is.
+      await vault.put(id, JSON.stringify(credential))
+      log.info({ account: id, expiresAt: new Date(grant.expiresAt).toISOString() }, 'access to the account renewed')
+      return credential
+    } catch (error) {
+      if (lapsed(known)) throw error
+      log.warn({ account: id, reason: messageOf(error) }, 'access to the account not renewed yet')
+      return known
+    } finally {
+      await lease.release()
+    }
+  }
+
+  async function token(id: string): Promise<string> {
+    if (id === ENVIRONMENT_ACCOUNT) {
+      if (options.environmentToken !== null) return options.environmentToken
+      throw new SpinupError(
+        'configuration',
+        'The pool’s account is the one of DIGITALOCEAN_TOKEN, which is not set any more. Set it, or link the account with /spinup connect account.',
+      )
+    }
+    const known = await must(id)
+    return tokenOf(due(known) ? await renewed(id, known) : known)
+  }
+
+  async function forget(id: string): Promise<string | null> {
+    if (id === ENVIRONMENT_ACCOUNT) return 'its token is DIGITALOCEAN_TOKEN of this bot; take it out of the environment'
+    const known = await read(id)
+    let left: string | null = null
+    if (known?.kind === 'token') {
+      left = 'a pasted token can only be revoked by you, in DigitalOcean’s control panel under API'
+    } else if (known !== null) {
+      left = await revoke(known)
+    }
+    await vault.forget(id)
+    return left
+  }
+
+  async function revoke(credential: Credential): Promise<string | null> {
+    try {
+      if (oauth === null) throw new SpinupError('configuration', 'DIGITALOCEAN_CLIENT_ID is not set any more')
+      await oauth.revoke(tokenOf(credential))
+      return null
+    } catch (error) {
+      return `its access could not be revoked (${messageOf(error)}); do that in DigitalOcean’s control panel under API, Authorized Applications`
+    }
+  }
+
+  return {
+    token,
+    async keep(given, id = PREFIX + randomBytes(8).toString('hex')) {
+      const credential =
+        'token' in given
+          ? ({ kind: 'token', token: given.token, keptAt: now() } as const)
+          : credentialOf(given.grant, now())
+      await vault.put(id, JSON.stringify(credential))
+      return id
+    },
+    forget,
+    async tend(used) {
+      for (const id of await vault.ids()) {
+        if (!id.startsWith(PREFIX)) continue
+        try {
+          const known = await read(id)
+          if (known === null) continue
+          if (!used.has(id) && now() - known.keptAt > UNUSED_MS) await forget(id)
+          else if (due(known)) await renewed(id, known)
+        } catch (error) {
+          log.warn({ account: id, reason: messageOf(error) }, 'account not looked after')
+        }
+      }
+    },
+  }
+}
+
+function credentialOf(grant: Grant, now: number): Credential {
+  return { kind: 'oauth', ...grant, keptAt: now }
+}

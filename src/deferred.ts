@@ -1,0 +1,42 @@
+import type { Balancer } from './balancers/balancer.ts'
+import type { Provider } from './providers/provider.ts'
+
+/** A provider that loads when it is first used. Loading is tried again by the next call when it failed. */
+export function deferProvider(name: string, load: () => Promise<Provider>): Provider {
+  const ready = once(load)
+  return {
+    name,
+    list: async (tag) => (await ready()).list(tag),
+    get: async (id) => (await ready()).get(id),
+    create: async (request) => (await ready()).create(request),
+    power: async (id, to) => (await ready()).power(id, to),
+    snapshot: async (id, label) => (await ready()).snapshot(id, label),
+    destroy: async (id) => (await ready()).destroy(id),
+  }
+}
+
+/** A balancer that loads when it is first used, as above. */
+export function deferBalancer(kind: string, load: () => Promise<Balancer>): Balancer {
+  const ready = once(load)
+  return {
+    kind,
+    add: async (url) => (await ready()).add(url),
+    drain: async (url) => (await ready()).drain(url),
+    remove: async (url) => (await ready()).remove(url),
+    list: async () => (await ready()).list(),
+    weigh: async (loads) => (await ready()).weigh(loads),
+  }
+}
+
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loading: Promise<T> | null = null
+  return async () => {
+    loading ??= load()
+    try {
+      return await loading
+    } catch (error) {
+      loading = null
+      throw error
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+import type { Redis } from 'ioredis'
+import { SpinupError } from '../core/model/error.ts'
+import { keys } from './keys.ts'
+
+/** Secrets at rest. Redis, its files and its backups hold only what nobody can read without `SPINUP_SECRET`. */
+export interface Vault {
+  put(id: string, text: string): Promise<void>
+  /** null: there is none of that id. Throws `configuration` when it was sealed with another secret, or altered. */
+  get(id: string): Promise<string | null>
+  /** Unknown is fine. */
+  forget(id: string): Promise<void>
+  ids(): Promise<readonly string[]>
+}
+
+const CIPHER = 'aes-256-gcm'
+const NONCE_BYTES = 12
+const TAG_BYTES = 16
+/** How entries are sealed: a change of it is a new number, so that old entries still open. */
+const VERSION = '1'
+
+/**
+ * AES-256-GCM with a key derived (HKDF-SHA-256) from `secret`, and a nonce of its own each time. An entry is
+ * `VERSION.KEY.SEALED`: KEY tells the key that sealed it, without telling anything about it. It opens only under its own
+ * id, so that one who can write to Redis cannot pass one account's token off as another's.
+ */
+export function createVault(redis: Redis, secret: string): Vault {
+  const key = derive(secret, 'key', 32)
+  const name = derive(secret, 'name', 6).toString('base64url')
+
+  return {
+    async put(id, text) {
+      const nonce = randomBytes(NONCE_BYTES)
+      const cipher = createCipheriv(CIPHER, key, nonce).setAAD(bound(id))
+      const sealed = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()])
+      await redis.hset(keys.vault, id, `${VERSION}.${name}.${sealed.toString('base64url')}`)
+    },
+
+    async get(id) {
+      const entry = await redis.hget(keys.vault, id)
+      if (entry === null) return null
+      const [version, sealedBy, text = ''] = entry.split('.')
+      if (version !== VERSION) {
+        throw unreadable(id, 'it was written by a newer Spinup', 'Update this bot')
+      }
+      if (sealedBy !== name) {
+        throw unreadable(id, 'it was sealed with another SPINUP_SECRET', 'Start the bot with the secret it had then')
+      }
+      const sealed = Buffer.from(text, 'base64url')
+      try {
+        const decipher = createDecipheriv(CIPHER, key, sealed.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
+        decipher.setAAD(bound(id)).setAuthTag(sealed.subarray(-TAG_BYTES))
+        const opened = decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES))
+        return Buffer.concat([opened, decipher.final()]).toString('utf8')
+      } catch {
+        // No cause: it could only repeat what was in there.
+        throw unreadable(id, 'it was altered', 'Find out who writes to your Redis')
+      }
+    },
+
+    async forget(id) {
+      await redis.hdel(keys.vault, id)
+    },
+
+    ids: async () => (await redis.hkeys(keys.vault)).toSorted(),
+  }
+}
+
+function derive(secret: string, purpose: string, bytes: number): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, 'spinup vault', `${VERSION} ${purpose}`, bytes))
+}
+
+function bound(id: string): Buffer {
+  return Buffer.from(`spinup vault ${VERSION}\n${id}`)
+}
+
+function unreadable(id: string, why: string, remedy: string): SpinupError {
+  return new SpinupError(
+    'configuration',
+    `The stored secret ${id} cannot be read: ${why}. ${remedy}, or link the account again with /spinup connect account.`,
+  )
+}
