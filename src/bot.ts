@@ -12,6 +12,7 @@ import { messageOf } from './core/model/error.ts'
 import { startEngine, type Engine } from './engine/engine.ts'
 import { createOperationQueue } from './engine/operations/jobs.ts'
 import type { Services } from './engine/services.ts'
+import { createReplayer } from './engine/whatif/replayer.ts'
 import { registerIngest } from './ingest/ingest.ts'
 import { createOAuth } from './providers/digitalocean/oauth.ts'
 import { obtainSecret } from './secret.ts'
@@ -94,6 +95,8 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
     closing.push(adapters.release)
     const queue = createOperationQueue(storage.queue)
     closing.push(() => queue.close())
+    const replayer = createReplayer()
+    closing.push(replayer.close)
     const services: Services = {
       ...adapted(adapters),
       store,
@@ -107,6 +110,7 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       publicUrl,
       installLine: (_pool, name, key) => `npm run install-agent -- ${name} ${key}`,
       calendar: createCalendar(),
+      replayer,
       loads: new Map(),
       now: Date.now,
       newId: () => randomBytes(8).toString('hex'),

@@ -14,12 +14,13 @@ type Line = ChartDataset<'line', ChartPoint[]>
 export function datasetsOf(data: ReadableSpec, palette: Palette): Line[] {
   const single = data.lines.length === 1
   const crowd = data.lines.length > MOST_HUES
-  const members = data.lines.map(({ label, points }, index): Line => {
+  const members = data.lines.map(({ label, points, stepped }, index): Line => {
     const colour = lineColour(palette, data.lines.length, index)
     return {
       ...lineOf(label, points, crowd ? faded(colour, 0.45) : colour, single ? 2.25 : crowd ? 1 : 1.75),
       backgroundColor: faded(colour, 0.12),
       fill: single ? 'origin' : false,
+      ...(stepped ? { stepped: 'before' as const } : {}),
       order: index,
     }
   })

@@ -13,7 +13,11 @@ export interface ReadableSpec {
   readonly unit: ChartSpec['unit']
   readonly fromAt: number
   readonly toAt: number
-  readonly lines: readonly { readonly label: string; readonly points: readonly ReadablePoint[] }[]
+  readonly lines: readonly {
+    readonly label: string
+    readonly points: readonly ReadablePoint[]
+    readonly stepped: boolean
+  }[]
   /** Of a crowd of lines; empty for a few. */
   readonly mean: readonly ReadablePoint[]
   readonly counts: readonly { readonly at: number; readonly value: number }[]
@@ -37,6 +41,7 @@ export function readable(spec: ChartSpec): ReadableSpec {
   const lines = spec.lines.map((line, index) => ({
     label: oneLine(line.label) || `line ${index + 1}`,
     points: paired(line.at, line.value).filter(within).toSorted(byTime),
+    stepped: line.stepped ?? false,
   }))
   const counts = (spec.counts === null ? [] : paired(spec.counts.at, spec.counts.value))
     .flatMap(({ at, value }) => (value === null ? [] : [{ at: Math.max(at, fromAt), value }]))

@@ -124,6 +124,30 @@ export function exampleViews(now: number): { readonly [K in ViewKind]: View & { 
       changed: ['target'],
       actions: [{ action: 'run:/spinup mode approve', label: 'Ask first from now on', style: 'plain' }],
     },
+    whatif: {
+      kind: 'whatif',
+      pool: 'shop',
+      changes: [
+        { name: 'target', from: '80 %', to: '50 %' },
+        { name: 'max', from: '5', to: '6' },
+      ],
+      fromAt: now - 7 * 86_400_000,
+      toAt: now,
+      summary: '7 min 20 s less overload, for $0.62 more, about $2.66 a month.',
+      recorded: { overloadedMs: 1_260_000, dropletHours: 312.4, dollars: 2.811, peak: 5, changes: null },
+      present: { overloadedMs: 521_000, dropletHours: 301.7, dollars: 2.715, peak: 5, changes: 34 },
+      changed: { overloadedMs: 81_000, dropletHours: 370.6, dollars: 3.335, peak: 6, changes: 34 },
+      notes: [
+        'The CPU was full for 21 min, and a full CPU hides how much more was wanted: the replays may look better than they would have been.',
+        'Pins, pauses, failures and what people did are not replayed.',
+      ],
+      chart: chart(
+        'shop.whatif',
+        'What if: pool shop replayed',
+        'Demand 0.4 to 4.1 droplets; changed 1 to 6, present 1 to 5.',
+      ),
+      actions: [{ action: 'apply:0a1b2c3d4e5f:target=50% max=6', label: 'Apply', style: 'primary' }],
+    },
     history: {
       kind: 'history',
       pool: 'shop',

@@ -3,6 +3,7 @@ import type { Actor } from '../../core/model/pool.ts'
 import type { Request } from '../../core/model/request.ts'
 import type { HelpView, View } from '../../core/model/view.ts'
 import type { ActionInput, ChatHandlers, CommandInput, Completion } from '../chat.ts'
+import { readChanges } from './changes.ts'
 import { BadWords, badWordsView, type Command, type Facts } from './command.ts'
 import { COMMANDS } from './registry.ts'
 import { nearest } from './words.ts'
@@ -41,14 +42,11 @@ const NO_FACTS: Omit<Facts, 'commands'> = { members: [], stats: [], droplets: []
 async function pressed(desk: Desk, command: ChatHandlers['command'], input: ActionInput): Promise<readonly View[]> {
   const [verb, rest = ''] = input.action.split(/:(.*)/s)
   if (verb === 'run') return command({ ...input, text: rest })
-  if (verb === 'approve' || verb === 'deny') {
-    try {
-      const request: Request =
-        verb === 'approve' ? { kind: 'approve', id: rest } : { kind: 'deny', id: rest, reason: '' }
-      return await desk.perform(request, input.actor)
-    } catch (error) {
-      return [failureView(desk, error, null)]
-    }
+  if (verb === 'approve') return asked(desk, input.actor, () => ({ kind: 'approve', id: rest }))
+  if (verb === 'deny') return asked(desk, input.actor, () => ({ kind: 'deny', id: rest, reason: '' }))
+  if (verb === 'apply') {
+    const [onlyIf = '', pairs = ''] = rest.split(/:(.*)/s)
+    return asked(desk, input.actor, () => ({ kind: 'policy', changes: readChanges(wordsOf(pairs), 'policy'), onlyIf }))
   }
   return [
     badWordsView(
@@ -56,6 +54,19 @@ async function pressed(desk: Desk, command: ChatHandlers['command'], input: Acti
       null,
     ),
   ]
+}
+
+type Askable = Parameters<Desk['perform']>[0]
+
+/** Does what a button stands for. */
+async function asked(desk: Desk, actor: Actor, request: () => Askable): Promise<readonly View[]> {
+  try {
+    return await desk.perform(request(), actor)
+  } catch (error) {
+    // The words are Spinup's own, though of a version that may have known other settings.
+    if (error instanceof BadWords) return [badWordsView(error, null)]
+    return [failureView(desk, error, null)]
+  }
 }
 
 function failureView(desk: Desk, error: unknown, command: Command | null): View {

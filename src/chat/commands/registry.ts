@@ -16,6 +16,7 @@ import { command as stats } from './stats.ts'
 import { command as status } from './status.ts'
 import { command as unpin } from './unpin.ts'
 import { command as up } from './up.ts'
+import { command as whatif } from './whatif.ts'
 import { command as why } from './why.ts'
 
 /** Every command, in the order help shows them. A new one: a file beside these and a line here. */
@@ -37,5 +38,6 @@ export const COMMANDS: readonly Command[] = [
   approve,
   deny,
   policy,
+  whatif,
   history,
 ]

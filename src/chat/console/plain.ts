@@ -1,6 +1,7 @@
 import { duration } from '../../core/model/words.ts'
 import type { AlertView, AnswerView, ConnectView, ErrorView, HelpView, View } from '../../core/model/view.ts'
 import { plainDecision, plainEpisode, plainProposal } from './plain-change.ts'
+import { plainWhatIf } from './plain-what-if.ts'
 import { plainHistory, plainPolicy, plainStats, plainStatus } from './plain-pool.ts'
 import { actionLines, lineOf, paragraphs } from './plain-parts.ts'
 import { MARK_OF_TONE } from './plain-words.ts'
@@ -31,6 +32,8 @@ function words(view: View, now: number): string {
       return plainDecision(view, now)
     case 'policy':
       return plainPolicy(view)
+    case 'whatif':
+      return plainWhatIf(view)
     case 'history':
       return plainHistory(view, now)
     case 'connect':

@@ -12,6 +12,8 @@ export interface ChartSpec {
     readonly label: string
     readonly at: readonly number[]
     readonly value: readonly (number | null)[]
+    /** Each value holds until the next: counts, not measurements. */
+    readonly stepped?: boolean
   }[]
   /** Members in service over time, drawn as steps on a second axis; optional. */
   readonly counts: { readonly at: readonly number[]; readonly value: readonly number[] } | null

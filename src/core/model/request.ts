@@ -18,7 +18,18 @@ export type Request =
   | { readonly kind: 'mode'; readonly mode: Mode | null }
   | { readonly kind: 'approve'; readonly id: string | null }
   | { readonly kind: 'deny'; readonly id: string | null; readonly reason: string }
-  | { readonly kind: 'policy'; readonly changes: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'policy'
+      readonly changes: Readonly<Record<string, string>>
+      /** Changes nothing unless the policy is still the one of this mark. */
+      readonly onlyIf?: string
+    }
+  /** `rangeMs` null: a day, or as far as there is history. */
+  | {
+      readonly kind: 'whatif'
+      readonly changes: Readonly<Record<string, string>>
+      readonly rangeMs: number | null
+    }
   | { readonly kind: 'history'; readonly count: number }
   | { readonly kind: 'why' }
 

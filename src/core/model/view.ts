@@ -4,8 +4,8 @@ import type { Mode } from './policy.ts'
 import type { Actor } from './pool.ts'
 
 /**
- * A button. `action` is opaque to platforms: `approve:ID` / `deny:ID` press a proposal, `run:/spinup …` types a
- * command for the person who pressed.
+ * A button. `action` is opaque to platforms: `approve:ID` / `deny:ID` press a proposal, `apply:MARK:NAME=VALUE …`
+ * changes the policy if it is still the one of that mark, `run:/spinup …` types a command for the person who pressed.
  */
 export interface Action {
   readonly action: string
@@ -172,6 +172,37 @@ export interface PolicyView {
   readonly actions: readonly Action[]
 }
 
+/** How a stretch of time went, or would have gone. */
+export interface WhatIfOutcome {
+  readonly overloadedMs: number
+  readonly dropletHours: number
+  readonly dollars: number
+  readonly peak: number
+  /** Changes of size; null where they were not counted. */
+  readonly changes: number | null
+}
+
+/** The pool's own history, replayed with another policy. */
+export interface WhatIfView {
+  readonly kind: 'whatif'
+  readonly pool: string
+  /** Settings in words, as they are and as they would be. */
+  readonly changes: readonly { readonly name: string; readonly from: string; readonly to: string }[]
+  readonly fromAt: number
+  readonly toAt: number
+  /** What the change would have meant, in one sentence. */
+  readonly summary: string
+  /** As it was recorded. */
+  readonly recorded: WhatIfOutcome
+  /** Replayed with the policy as it is, and as it would be. */
+  readonly present: WhatIfOutcome
+  readonly changed: WhatIfOutcome
+  /** What limits the comparison. */
+  readonly notes: readonly string[]
+  readonly chart: ChartRef | null
+  readonly actions: readonly Action[]
+}
+
 export interface HistoryView {
   readonly kind: 'history'
   readonly pool: string
@@ -234,6 +265,7 @@ export type View =
   | ProposalView
   | DecisionView
   | PolicyView
+  | WhatIfView
   | HistoryView
   | ConnectView
   | AlertView

@@ -9,9 +9,10 @@ import { withPool, type Session } from '../session.ts'
 import { decideProposal } from './approval.ts'
 import { connect } from './connect.ts'
 import { pause, pin, protect, resume, unpin, unprotect } from './overrides.ts'
-import { policyView, setMode, setPolicy } from './policy.ts'
+import { applyPolicy, policyView, setMode, setPolicy } from './policy.ts'
 import { history, stats, status, why } from './read.ts'
 import { resize } from './size.ts'
+import { whatIf } from './whatif.ts'
 
 /** Requests the registry answers by itself. */
 export type Performable = Exclude<Request, { kind: 'help' }>
@@ -39,6 +40,8 @@ export async function perform(services: Services, request: Performable, actor: A
       return [await history(services, state, request.count)]
     case 'why':
       return why(services, state)
+    case 'whatif':
+      return whatIf(services, state, request)
     case 'policy':
       if (Object.keys(request.changes).length === 0) return [policyView(state, [])]
       break
@@ -82,7 +85,9 @@ function act(session: Session, request: Performable, actor: Actor): readonly Vie
     case 'deny':
       return decideProposal(session, request.id, 'denied', request.reason, actor)
     case 'policy':
-      return setPolicy(session, request.changes, actor)
+      return request.onlyIf === undefined
+        ? setPolicy(session, request.changes, actor)
+        : applyPolicy(session, request.changes, request.onlyIf, actor)
     default:
       return []
   }

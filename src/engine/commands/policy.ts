@@ -1,10 +1,14 @@
+import { SpinupError } from '../../core/model/error.ts'
 import type { Mode } from '../../core/model/policy.ts'
 import type { Actor } from '../../core/model/pool.ts'
 import type { PoolState } from '../../core/model/state.ts'
 import type { PolicyView, View } from '../../core/model/view.ts'
 import { changePolicy, isDefault, POLICY_FIELDS } from '../../core/policy/fields.ts'
+import { policyMark, whatIfLine } from '../policy-mark.ts'
 import type { Session } from '../session.ts'
 import { answer } from './answer.ts'
+
+type Changes = Readonly<Record<string, string>>
 
 /** The policy as a card. */
 export function policyView(state: PoolState, changed: readonly string[]): PolicyView {
@@ -24,7 +28,7 @@ export function policyView(state: PoolState, changed: readonly string[]): Policy
 }
 
 /** Changes some settings, all or none. */
-export function setPolicy(session: Session, changes: Readonly<Record<string, string>>, actor: Actor): readonly View[] {
+export function setPolicy(session: Session, changes: Changes, actor: Actor): readonly View[] {
   const before = session.state()
   const policy = changePolicy(before.pool.policy, changes)
   session.change({ pool: { ...before.pool, policy } })
@@ -36,6 +40,20 @@ export function setPolicy(session: Session, changes: Readonly<Record<string, str
     session.journal({ at: session.now, actor, what: `Policy: ${changed.join(', ')}`, outcome: 'set', tone: 'info' })
   }
   return [policyView(after, changed)]
+}
+
+/** Changes some settings if the policy is still the one of `mark`; else says so and changes nothing. */
+export function applyPolicy(session: Session, changes: Changes, mark: string, actor: Actor): readonly View[] {
+  const { policy, name } = session.state().pool
+  const now = policyMark(policy)
+  if (now === mark) return setPolicy(session, changes, actor)
+  if (policyMark(changePolicy(policy, changes)) === now) {
+    return [answer('info', `The policy of ${name} says that already`, 'Nothing was changed.')]
+  }
+  throw new SpinupError(
+    'conflict',
+    `The policy has changed since this was replayed, so nothing was applied. Replay it again: ${whatIfLine(changes)}`,
+  )
 }
 
 const ABOUT: Readonly<Record<Mode, string>> = {

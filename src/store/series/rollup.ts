@@ -1,4 +1,4 @@
-import { GAP_MS, ROLL_CELL, ROLL_HEADER } from './layout.ts'
+import { GAP_MS, LEVELS, ROLL_CELL, ROLL_HEADER } from './layout.ts'
 import type { Level } from './layout.ts'
 import type { Points } from './raw.ts'
 
@@ -42,6 +42,26 @@ export function bucketsOf(bytes: Buffer | null, level: Level, block: number, col
     pieces.push({ fromAt, toAt: fromAt + level.stepMs, mean, weight, min, max })
   }
   return pieces
+}
+
+/** A range cut into the stretches that each level is the finest to remember as of `now`; oldest first. */
+export function parts(
+  fromAt: number,
+  toAt: number,
+  now: number,
+): readonly { readonly level: Level; readonly fromAt: number; readonly toAt: number }[] {
+  const found: { readonly level: Level; readonly fromAt: number; readonly toAt: number }[] = []
+  let end = toAt
+  for (const [index, level] of LEVELS.entries()) {
+    const coarser = LEVELS[index + 1]
+    // Where one level ends, a bucket of the next has to end too.
+    const start = coarser === undefined ? 0 : Math.ceil((now - level.keepMs) / coarser.stepMs) * coarser.stepMs
+    const from = Math.max(Math.floor(fromAt / level.stepMs) * level.stepMs, start)
+    if (from < end) found.unshift({ level, fromAt: from, toAt: end })
+    end = Math.min(end, from)
+    if (end <= fromAt) break
+  }
+  return found
 }
 
 /**

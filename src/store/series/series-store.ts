@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import { messageOf, SpinupError } from '../../core/model/error.ts'
+import type { Stretch } from '../../core/model/history.ts'
 import type { Stats } from '../../core/model/sample.ts'
 import { appendScript } from './append-script.ts'
 import { groupBatch } from './batch.ts'
@@ -9,7 +10,7 @@ import { blocksBetween, DAY, HOUR, keysOfMember, LEVELS, prefixOf, RAW_KEEP_MS, 
 import type { Level } from './layout.ts'
 import { namesIn, pointsOf, sealBlock } from './raw.ts'
 import { readScript, sealScript } from './read-script.ts'
-import { bucketsOf, gather, plain } from './rollup.ts'
+import { bucketsOf, gather, parts, plain, type Piece } from './rollup.ts'
 import type { RangePoints } from './rollup.ts'
 import { run } from './script.ts'
 
@@ -46,6 +47,11 @@ export interface SeriesStore {
     toAt: number,
     maxPoints: number,
   ): Promise<RangePoints>
+  /**
+   * How much of a stat the members showed together, and how many of them, in the finest roll-up there still is: 5 s, a
+   * minute or 15 minutes; only what is over by `toAt`, oldest first, without the stretches in which nobody reported.
+   */
+  together(poolId: string, stat: string, fromAt: number, toAt: number): Promise<readonly Stretch[]>
   /** What a member, or any member, has reported, in order of first appearance. */
   statNames(poolId: string, memberId?: string): Promise<readonly string[]>
   /** Drops a member's own series now; the pool's means keep its part. */
@@ -90,16 +96,14 @@ export function createSeriesStore(redis: Redis, options: SeriesStoreOptions = {}
     memberId: string | null,
     stat: string,
     level: Level,
-    range: { readonly fromAt: number; readonly toAt: number; readonly maxPoints: number },
-  ): Promise<RangePoints> => {
+    range: { readonly fromAt: number; readonly toAt: number },
+  ): Promise<readonly Piece[]> => {
     const [prefix, subject] = [prefixOf(poolId), subjectOf(memberId)]
     const blocks = blocksBetween(level, range.fromAt, range.toAt)
     const keys = blocks.map((block) => `${prefix}${level.name}:${subject}:${block}`)
     const [cols, ...found] = await redis.mgetBuffer(`${prefix}cols:${subject}`, ...keys)
     const column = namesIn(cols?.toString() ?? '').indexOf(stat)
-    const pieces =
-      column < 0 ? [] : found.flatMap((bytes, index) => bucketsOf(bytes, level, blocks[index] ?? 0, column))
-    return gather(pieces, { ...range, stepMs: level.stepMs })
+    return column < 0 ? [] : found.flatMap((bytes, index) => bucketsOf(bytes, level, blocks[index] ?? 0, column))
   }
 
   return {
@@ -163,7 +167,23 @@ export function createSeriesStore(redis: Redis, options: SeriesStoreOptions = {}
         })
         return gather(pieces, { fromAt, toAt, stepMs: SECOND, maxPoints })
       }
-      return rolled(poolId, memberId, stat, level, { fromAt, toAt, maxPoints })
+      const pieces = await rolled(poolId, memberId, stat, level, { fromAt, toAt })
+      return gather(pieces, { fromAt, toAt, stepMs: level.stepMs, maxPoints })
+    }),
+
+    together: guard('read what the members did', async (poolId, stat, fromAt, toAt) => {
+      const found = await Promise.all(
+        parts(fromAt, toAt, now()).map(async ({ level, ...part }) => {
+          const pieces = await rolled(poolId, null, stat, level, part)
+          return pieces.filter((piece) => piece.fromAt >= part.fromAt && piece.toAt <= part.toAt)
+        }),
+      )
+      return found.flat().map((piece) => ({
+        fromAt: piece.fromAt,
+        toAt: piece.toAt,
+        mean: piece.mean,
+        members: (piece.weight * SECOND) / (piece.toAt - piece.fromAt),
+      }))
     }),
 
     statNames: guard('read the stats’ names', async (poolId, memberId) =>

@@ -13,6 +13,7 @@ import { renderPolicy } from './policy.ts'
 import { renderProposal } from './proposal.ts'
 import { renderStats } from './stats.ts'
 import { renderStatus } from './status.ts'
+import { renderWhatIf } from './whatif.ts'
 
 /** Any view as its card. */
 export function renderView(view: View, context: CardContext): TemplateResult {
@@ -33,6 +34,8 @@ export function renderView(view: View, context: CardContext): TemplateResult {
       return renderDecision(view, context)
     case 'policy':
       return renderPolicy(view, context)
+    case 'whatif':
+      return renderWhatIf(view, context)
     case 'history':
       return renderHistory(view)
     case 'connect':

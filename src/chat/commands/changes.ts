@@ -1,0 +1,33 @@
+import { POLICY_FIELDS } from '../../core/policy/fields.ts'
+import { BadWords } from './command.ts'
+import { nearest } from './words.ts'
+
+const NAMES = POLICY_FIELDS.map((field) => field.name)
+
+/** `NAME=VALUE` words as changes of the policy; `command` is the one to suggest the right line of. */
+export function readChanges(words: readonly string[], command: string): Readonly<Record<string, string>> {
+  const changes: Record<string, string> = {}
+  for (const word of words) {
+    const [name = '', ...value] = word.split('=')
+    if (value.length === 0) {
+      throw new BadWords(`Write it as NAME=VALUE, not “${word}”.`, `/spinup ${command} target=50%`)
+    }
+    if (!NAMES.includes(name)) {
+      const near = nearest(name, NAMES)
+      throw new BadWords(
+        `There is no setting called “${name}”.`,
+        near === null ? null : `/spinup ${command} ${near}=${value.join('=')}`,
+      )
+    }
+    if (changes[name] !== undefined) throw new BadWords(`${name} is given twice.`)
+    changes[name] = value.join('=')
+  }
+  return changes
+}
+
+/** Examples of the settings that these words do not name yet. */
+export function nextChanges(words: readonly string[]): readonly string[] {
+  return POLICY_FIELDS.filter((field) => !words.some((word) => word.startsWith(`${field.name}=`))).map(
+    (field) => field.example,
+  )
+}

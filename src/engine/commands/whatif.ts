@@ -1,0 +1,123 @@
+import { messageOf, SpinupError } from '../../core/model/error.ts'
+import type { Policy } from '../../core/model/policy.ts'
+import type { Request } from '../../core/model/request.ts'
+import type { PoolState } from '../../core/model/state.ts'
+import type { View, WhatIfView } from '../../core/model/view.ts'
+import { duration, statName } from '../../core/model/words.ts'
+import { changePolicy } from '../../core/policy/fields.ts'
+import { bootMs } from '../../core/policy/load/boots.ts'
+import { historyOf, type History } from '../../simulate/history.ts'
+import type { WhatIf } from '../../simulate/what-if.ts'
+import { whatIfView } from '../narrate/whatif.ts'
+import { policyMark, whatIfLine } from '../policy-mark.ts'
+import type { Services } from '../services.ts'
+import { answer } from './answer.ts'
+
+type Wish = Extract<Request, { kind: 'whatif' }>
+
+const DAY_MS = 24 * 3_600_000
+/** Less history than this tells nothing. */
+const LEAST_MS = 10 * 60_000
+/** Before what counts, so much more is replayed: the judgement learns from what it has seen. */
+const WARM_MS = DAY_MS
+/** Agents at rest report every ten seconds, and late reports are taken: what is newer is still being written. */
+const SETTLED_MS = 30_000
+/** Whoever asks is answered this soon; a replay that takes longer posts its card when it is done. */
+const SOON_MS = 1000
+
+/** Replays the pool's own history with some settings changed, and compares; changes nothing. */
+export async function whatIf(services: Services, state: PoolState, wish: Wish): Promise<readonly View[]> {
+  const { pool } = state
+  const changed = changePolicy(pool.policy, wish.changes)
+  if (policyMark(changed) === policyMark(pool.policy)) {
+    return [answer('info', `The policy of ${pool.name} says that already`, 'There is nothing to compare.')]
+  }
+  for (const policy of [pool.policy, changed]) checkStat(policy)
+  const history = await recall(services, state, wish)
+  const job: WhatIf = {
+    history,
+    present: replayable(pool.policy),
+    changed: replayable(changed),
+    dollarsPerHour: pool.dollarsPerHour,
+    boots: bootsOf(services, state),
+  }
+  const work = services.replayer
+    .replay(pool.id, job)
+    .then((compared) => whatIfView(services, state, { wish, changed, history, compared }))
+  const soon = await Promise.race([work, waited(SOON_MS)])
+  if (soon !== null) return [soon]
+  void tellLater(services, state, work)
+  const span = duration(history.toAt - history.fromAt)
+  return [answer('info', `Replaying the last ${span} of ${pool.name}`, 'The card comes in a few seconds.')]
+}
+
+async function waited(ms: number): Promise<null> {
+  return new Promise((resolve) => setTimeout(resolve, ms, null))
+}
+
+/** Posts the card, or what went wrong, when a replay is done. */
+async function tellLater(services: Services, state: PoolState, work: Promise<WhatIfView>): Promise<void> {
+  const view = await work.catch((error: unknown): View => {
+    if (!(error instanceof SpinupError)) services.log.error({ err: error }, 'a replay failed')
+    const message = error instanceof SpinupError ? messageOf(error) : 'The replay failed; the log says more.'
+    const code = error instanceof SpinupError ? error.code : 'internal'
+    return { kind: 'error', code, message, suggestion: null, example: null }
+  })
+  const cardId = `whatif:${services.newId()}`
+  try {
+    for (const destination of services.destinations)
+      await services.outbox.put(destination, cardId, view, services.now())
+  } catch (error) {
+    services.log.warn({ pool: state.pool.id, reason: messageOf(error) }, 'could not post a replay')
+  }
+}
+
+/** How a statistic other than CPU follows the visitors is not on record. */
+function checkStat(policy: Policy): void {
+  if (policy.stat === 'cpu') return
+  throw new SpinupError(
+    'badInput',
+    `A replay knows how CPU follows the visitors, but not ${statName(policy.stat)}. Try it with CPU: ${whatIfLine({ stat: 'cpu', target: '60%' })}`,
+  )
+}
+
+/** The policy as far as a replay can follow it. */
+function replayable(policy: Policy): Policy {
+  return { ...policy, mode: 'auto', also: policy.also.filter((goal) => goal.stat === 'cpu') }
+}
+
+/** What is on record of the stretch that was asked for; throws `conflict` where it is too little. */
+async function recall(services: Services, { pool }: PoolState, wish: Wish): Promise<History> {
+  const rangeMs = wish.rangeMs ?? DAY_MS
+  const toAt = services.now() - SETTLED_MS
+  const fromAt = services.now() - rangeMs
+  const stretches = await services.series.together(pool.id, 'cpu', fromAt - WARM_MS, toAt)
+  const [first] = stretches
+  if (first === undefined) {
+    const text = `${pool.name} has no history yet: a replay needs ten minutes of its CPU. Ask again ten minutes after its agent’s first sample.`
+    throw new SpinupError('conflict', text)
+  }
+  const history = historyOf(stretches, fromAt)
+  if (history !== null && history.toAt - history.fromAt - history.gapMs >= LEAST_MS) return history
+  const young = first.fromAt > fromAt
+  const missing = LEAST_MS + SETTLED_MS - (services.now() - first.fromAt)
+  if (young && missing > 0) {
+    const have = duration(Math.max(1000, services.now() - first.fromAt))
+    throw new SpinupError(
+      'conflict',
+      `${pool.name} has only ${have} of history; a replay needs ten minutes. Ask again in ${duration(missing)}.`,
+    )
+  }
+  throw new SpinupError(
+    'conflict',
+    `In the last ${duration(rangeMs)} ${pool.name} was heard for less than ten minutes; ask for a longer stretch: ${whatIfLine(wish.changes)} last 7d`,
+  )
+}
+
+/** As this pool’s own clones came up, or, while there are none, about as its provider says. */
+function bootsOf(services: Services, { pool, memory }: PoolState): WhatIf['boots'] {
+  const known = services.loads.get(pool.id)?.boots ?? memory.load?.boots ?? []
+  const expectedMs = bootMs(known, pool.bootMs)
+  if (known.length === 0) return { leastMs: pool.bootMs * 0.75, mostMs: pool.bootMs * 1.25, expectedMs }
+  return { leastMs: Math.min(...known), mostMs: Math.max(...known), expectedMs }
+}

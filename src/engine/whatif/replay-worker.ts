@@ -1,0 +1,8 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { compare, type WhatIf } from '../../simulate/what-if.ts'
+import { createCalendar } from '../calendar.ts'
+
+// The thread one replay runs in: it answers once and ends. `replayer.ts` starts it with the job.
+const job = workerData as WhatIf
+const calendar = createCalendar()
+parentPort?.postMessage(compare(job, (policy, at) => calendar.open(policy.calendar, at)))
