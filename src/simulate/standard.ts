@@ -22,10 +22,7 @@ export function scaledTo(demand: Demand, members: number, memberRps: number): De
 }
 
 /** The seven that Spinup is judged by, or the five shapes of them where a trace's text (by its file name) is null. */
-export function standardDemands(
-  textOf: (file: string) => string | null,
-  memberRps: number,
-): readonly Demand[] {
+export function standardDemands(textOf: (file: string) => string | null, memberRps: number): readonly Demand[] {
   const traces = STANDARD_TRACES.flatMap(({ file, name, days }) => {
     const text = textOf(file)
     return text === null ? [] : [scaledTo(cut(parseTrace(name, text), days * DAY_S), STANDARD_MEMBERS, memberRps)]
