@@ -26,7 +26,8 @@ const CHANCE = 2
 /** After a gap this long the last minute is no longer the last minute. */
 const GAP_MS = 60_000
 
-const EMPTY: LoadMemory = {
+/** Nothing seen yet. */
+export const EMPTY_LOAD: LoadMemory = {
   at: 0,
   sampleAt: 0,
   recent: [],
@@ -60,7 +61,7 @@ export function look(
   before: LoadMemory | null,
   now: number,
 ): { readonly load: LoadMemory; readonly reading: Reading } {
-  const old = before ?? EMPTY
+  const old = before ?? EMPTY_LOAD
   const gone = departures(observation, old, now)
   const reading = read(observation, policy, { ...old, ...gone }, now)
   const boots = watchBoots(observation, before, now)

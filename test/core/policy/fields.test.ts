@@ -19,10 +19,42 @@ function refused(changes: Record<string, string>, says: RegExp, policy = DEFAULT
   )
 }
 
+const OTHER: Policy = {
+  stat: 'memory',
+  target: 0.5,
+  how: 'p95',
+  across: 'pool',
+  also: [
+    { stat: 'cpu', target: 0.855, how: 'mean', across: 'member' },
+    { stat: 'queue_depth', target: 1500, how: 'sum', across: 'pool' },
+  ],
+  min: 2,
+  max: 9,
+  mode: 'observe',
+  windowMs: 20_000,
+  scaleInWindowMs: 300_000,
+  scaleOutCooldownMs: 5000,
+  scaleInCooldownMs: 90_000,
+  tolerance: 0.2,
+  staleAfterMs: 70_000,
+  maxStepIn: 3,
+  slowMinute: 2.5,
+  maxDollarsPerHour: 0.125,
+  maxDollarsPerMonth: 1250.5,
+  maxChangesPerHour: 7,
+  calendar: [
+    { cron: '0 8 * * 1-5', forMs: 36_000_000, timeZone: 'Europe/Berlin', min: 4, max: null },
+    { cron: '30 20 24 dec *', forMs: 95_400_000, timeZone: 'UTC', min: 6, max: 12 },
+  ],
+  approvalMs: 60_000,
+  onExpiryOut: 'hold',
+  onExpiryIn: 'act',
+}
+
 describe('policy settings', () => {
   it('each takes its own example and its own value as read, and changes nothing else', () => {
     for (const field of POLICY_FIELDS) {
-      const [name, text] = field.example.split('=') as [string, string]
+      const [name, text] = field.example.split(/=(.*)/s) as [string, string]
       assert.equal(name, field.name)
       const changed = field.write(DEFAULT_POLICY, text)
       const differing = Object.keys(changed).filter(
@@ -34,26 +66,12 @@ describe('policy settings', () => {
   })
 
   it('cover every part of the policy', () => {
-    const other: Policy = {
-      stat: 'memory',
-      target: 0.5,
-      min: 2,
-      max: 9,
-      mode: 'observe',
-      windowMs: 20_000,
-      scaleInWindowMs: 300_000,
-      scaleOutCooldownMs: 0,
-      scaleInCooldownMs: 60_000,
-      tolerance: 0.2,
-      staleAfterMs: 60_000,
-      maxStepIn: 3,
-      approvalMs: 60_000,
-      onExpiryOut: 'hold',
-      onExpiryIn: 'act',
+    const words = Object.fromEntries(POLICY_FIELDS.map((field) => [field.name, field.read(OTHER)]))
+    assert.deepEqual(change(words), OTHER)
+    for (const field of POLICY_FIELDS) {
+      assert.ok(isDefault(field, DEFAULT_POLICY), field.name)
+      assert.ok(!isDefault(field, OTHER), field.name)
     }
-    const words = Object.fromEntries(POLICY_FIELDS.map((field) => [field.name, field.read(other)]))
-    assert.deepEqual(change(words), other)
-    assert.ok(POLICY_FIELDS.every((field) => isDefault(field, DEFAULT_POLICY) && !isDefault(field, other)))
   })
 
   it('take shares as 60%, 60 or 0.6', () => {
@@ -67,18 +85,35 @@ describe('policy settings', () => {
     refused({ window: '0' }, /window=0 is not understood: it takes a time from 1 s to 24 h/)
   })
 
+  it('take money with or without the sign, and none for no limit', () => {
+    for (const text of ['$0.50', '0.5', '.5', ' $0.5 ']) {
+      assert.equal(change({ 'max-per-hour': text }).maxDollarsPerHour, 0.5, text)
+    }
+    assert.equal(change({ 'max-per-month': '$1,250' }).maxDollarsPerMonth, 1250)
+    assert.equal(change({ 'max-per-month': 'none' }, OTHER).maxDollarsPerMonth, null)
+    assert.equal(change({ 'max-per-month': '12.349' }).maxDollarsPerMonth, 12.35, 'kept as it is shown')
+    for (const text of ['0', '-1', '', 'lots', '€5', '1e99', 'Infinity']) {
+      refused({ 'max-per-hour': text }, /max-per-hour=.* US dollars above zero, e\.g\. \$0\.50, or none/)
+    }
+  })
+
   it('refuse what is out of range or unreadable, naming the setting and what it takes', () => {
     refused({ target: '2%' }, /target=2% .* from 5 % to 99 %/)
     refused({ target: '1' }, /target=1 /)
     refused({ target: '' }, /target= /)
     refused({ target: 'lots' }, /a share/)
+    refused({ how: 'median' }, /how=median .* mean, p95, max or sum/)
+    refused({ across: 'both' }, /member or pool/)
     refused({ min: '0' }, /min=0 .* from 1 to 1000/)
     refused({ max: '2.5' }, /whole number/)
     refused({ max: '-3' }, /whole number/)
-    refused({ mode: 'AUTO!' }, /auto, approve, observe/)
+    refused({ mode: 'AUTO!' }, /auto, approve or observe/)
     refused({ window: 'soon' }, /30s or 5m/)
     refused({ 'scale-in-window': '25h' }, /24 h/)
     refused({ 'stale-after': '5s' }, /12 s/)
+    refused({ 'changes-per-hour': '0' }, /from 1 to 1000/)
+    refused({ 'slow-minute': '-1' }, /droplet-hours from 0 to 1000/)
+    refused({ 'slow-minute': '' }, /droplet-hours/)
     refused({ 'on-expiry-out': 'maybe' }, /act or hold/)
     refused({ stat: '9lives' }, /a statistic’s name/)
     refused({ stat: 'queue', target: '-1' }, /above zero/)
@@ -98,5 +133,39 @@ describe('policy settings', () => {
     assert.equal(change({ stat: 'orders' }, queue).target, 5)
     refused({ stat: 'cpu' }, /give its target too/, queue)
     assert.equal(change({ stat: 'memory' }).target, DEFAULT_POLICY.target)
+  })
+
+  it('read a large target as it is shown', () => {
+    const queue = change({ stat: 'queue', target: '5000' })
+    const target = POLICY_FIELDS.find((field) => field.name === 'target')!
+    assert.equal(target.read(queue), '5,000')
+    assert.equal(target.write(queue, '5,000').target, 5000)
+  })
+})
+
+describe('the setting `also`', () => {
+  it('takes several statistics, each with its way and its reach, in any order', () => {
+    const { also } = change({ also: 'memory:85%, queue_depth:100:sum,search_ms:250:pool:p95' })
+    assert.deepEqual(also, [
+      { stat: 'memory', target: 0.85, how: 'mean', across: 'member' },
+      { stat: 'queue_depth', target: 100, how: 'sum', across: 'member' },
+      { stat: 'search_ms', target: 250, how: 'p95', across: 'pool' },
+    ])
+    assert.deepEqual(change({ also: 'none' }, OTHER).also, [])
+    assert.equal(change({ also: 'cpu:90%:max' }).also.length, 1, 'the scaling statistic in another way')
+  })
+
+  it('refuses what it does not understand as a whole', () => {
+    refused({ also: '' }, /NAME:TARGET/)
+    refused({ also: 'memory' }, /NAME:TARGET/)
+    refused({ also: 'memory:' }, /NAME:TARGET/)
+    refused({ also: 'memory:85%:median' }, /mean\|p95\|max\|sum/)
+    refused({ also: 'memory:85%:max:p95' }, /NAME:TARGET/)
+    refused({ also: 'memory:85%:max:max' }, /NAME:TARGET/)
+    refused({ also: 'memory:85%,,cpu:50%' }, /NAME:TARGET/)
+    refused({ also: 'memory:850%' }, /also: memory=850% .* from 5 % to 99 %/)
+    refused({ also: 'queue:0' }, /also: queue=0 .* above zero/)
+    refused({ also: 'memory:85%,memory:70%' }, /memory is there twice/)
+    refused({ also: Array.from({ length: 9 }, (_, index) => `s${index}:5`).join(',') }, /at most 8/)
   })
 })
