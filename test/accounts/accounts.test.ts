@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import type { Redis } from 'ioredis'
+import { createAccounts, ENVIRONMENT_ACCOUNT, type Accounts } from '../../src/accounts/accounts.ts'
+import { createEdges } from '../../src/accounts/edges.ts'
+import { SpinupError } from '../../src/core/model/error.ts'
+import { createEdge } from '../../src/providers/digitalocean/edge.ts'
+import { createOAuth, newPkce, newState, type Grant, type OAuth } from '../../src/providers/digitalocean/oauth.ts'
+import { createVault } from '../../src/store/vault.ts'
+import { startDigitalOcean, type FakeDigitalOcean } from '../fakes/digitalocean/digitalocean.ts'
+import { quiet, startTestRedis, type TestRedis } from '../redis.ts'
+import { dump } from '../store/dump.ts'
+
+const redirectUri = 'http://127.0.0.1:8080/connect/callback'
+const HOUR = 3_600_000
+
+describe('linked accounts', () => {
+  let server: TestRedis
+  let redis: Redis
+  let cloud: FakeDigitalOcean
+  let oauth: OAuth
+  let now: number
+  let refreshes: number
+  before(async () => {
+    server = await startTestRedis()
+    redis = await server.connect()
+    cloud = await startDigitalOcean({
+      consent: 'approve',
+      tokenLifeSeconds: 3 * 3600,
+      now: () => now,
+      applications: [{ clientId: 'spinup', clientSecret: null, redirectUris: [redirectUri] }],
+    })
+    const real = createOAuth({
+      clientId: 'spinup',
+      clientSecret: null,
+      oauthUrl: cloud.oauthUrl,
+      redirectUri,
+      now: () => now,
+    })
+    oauth = {
+      ...real,
+      refresh: (token) => {
+        refreshes += 1
+        return real.refresh(token)
+      },
+    }
+  })
+  after(async () => {
+    await cloud.stop()
+    await server.stop()
+  })
+  beforeEach(async () => {
+    await server.flush()
+    now = Date.now()
+    refreshes = 0
+  })
+  const bot = (more: Partial<Parameters<typeof createAccounts>[0]> = {}): Accounts =>
+    createAccounts({
+      vault: createVault(redis, 'a secret of sixteen'),
+      redis,
+      environmentToken: null,
+      oauth,
+      now: () => now,
+      log: quiet,
+      ...more,
+    })
+  const consent = async (): Promise<Grant> => {
+    const pkce = newPkce()
+    const response = await fetch(oauth.authorizeUrl({ state: newState(), challenge: pkce.challenge }), {
+      redirect: 'manual',
+    })
+    const code = new URL(response.headers.get('location') ?? '').searchParams.get('code') ?? ''
+    return oauth.exchange({ code, verifier: pkce.verifier })
+  }
+  const works = async (token: string): Promise<boolean> =>
+    (await fetch(`${cloud.url}/account`, { headers: { authorization: `Bearer ${token}` } })).ok
+
+  it('keep a pasted token, and nothing of it can be read in Redis', async () => {
+    const id = await bot().keep({ token: cloud.token })
+    assert.equal(await bot().token(id), cloud.token)
+    assert.ok(!JSON.stringify(await dump(redis)).includes(cloud.token.slice(8)))
+    assert.ok(!id.includes(cloud.token.slice(8, 16)))
+  })
+
+  it('renew a consent before it lapses, once, however many bots and calls ask for it', async () => {
+    const [one, two] = [bot(), bot({ redis: await server.connect({ name: 'two' }) })]
+    const grant = await consent()
+    const id = await one.keep({ grant })
+    assert.equal(await one.token(id), grant.accessToken)
+    now += HOUR
+    assert.equal(await two.token(id), grant.accessToken, 'two thirds of its life have not passed')
+    now += HOUR + 1
+    await Promise.all(Array.from({ length: 20 }, (_, index) => (index % 2 ? one : two).token(id)))
+    assert.equal(refreshes, 1)
+    const fresh = await two.token(id)
+    assert.notEqual(fresh, grant.accessToken)
+    assert.ok(await works(fresh))
+    assert.ok(!JSON.stringify(await dump(redis)).includes(fresh.slice(8)))
+  })
+
+  it('make everybody wait for the renewal of a token that has lapsed', async () => {
+    const [one, two] = [bot(), bot({ redis: await server.connect({ name: 'two' }) })]
+    const id = await one.keep({ grant: await consent() })
+    now += 4 * HOUR
+    const tokens = await Promise.all([one.token(id), two.token(id), one.token(id), two.token(id)])
+    assert.equal(new Set(tokens).size, 1)
+    assert.equal(refreshes, 1)
+    assert.ok(await works(tokens[0]))
+  })
+
+  it('go on with the old token while DigitalOcean does not renew it, and say what to do when it has lapsed', async () => {
+    const failing: OAuth = {
+      ...oauth,
+      refresh: async () => {
+        throw new SpinupError('unauthorised', 'DigitalOcean did not renew. Run /spinup connect for a new link.')
+      },
+    }
+    const accounts = bot({ oauth: failing })
+    const grant = await consent()
+    const id = await accounts.keep({ grant })
+    now += 2 * HOUR + 1
+    assert.equal(await accounts.token(id), grant.accessToken)
+    now += 2 * HOUR
+    await assert.rejects(accounts.token(id), /\/spinup connect/)
+  })
+
+  it('let a call that met a renewed token go through with the new one', async () => {
+    const accounts = bot()
+    const id = await accounts.keep({ grant: await consent() })
+    const edges = createEdges({
+      accounts: {
+        // The token is renewed by another bot between asking for it and using it.
+        token: async (account) => {
+          const token = await accounts.token(account)
+          if (refreshes === 0) {
+            now += 2 * HOUR + 1
+            await bot().token(account)
+          }
+          return token
+        },
+      },
+      redis,
+      apiUrl: cloud.url,
+      now: () => now,
+      log: quiet,
+      signal: new AbortController().signal,
+    })
+    const edge = createEdge(edges(id))
+    const { z } = await import('zod')
+    const answer = await edge.ask({
+      what: 'show the account',
+      scope: 'account:read',
+      repeatable: true,
+      answer: z.object({ account: z.object({ email: z.string() }) }),
+      send: (client) => client.account.getAccount(),
+    })
+    assert.equal(answer.account.email, cloud.state.account.email)
+    assert.equal(refreshes, 1)
+  })
+
+  it('are revoked and forgotten on disconnecting', async () => {
+    const accounts = bot()
+    const grant = await consent()
+    const id = await accounts.keep({ grant })
+    assert.equal(await accounts.forget(id), null)
+    assert.equal(await works(grant.accessToken), false)
+    await assert.rejects(accounts.token(id), /not linked any more.*\/spinup connect account/)
+    assert.equal(await redis.exists('spinup:vault'), 0)
+    const pasted = await accounts.keep({ token: cloud.token })
+    assert.match((await accounts.forget(pasted)) ?? '', /only be revoked by you/)
+    assert.ok(await works(cloud.token))
+    assert.equal(await redis.exists('spinup:vault'), 0)
+  })
+
+  it('forget their tokens also when DigitalOcean cannot be reached, and say what is left to do', async () => {
+    const grant = await consent()
+    const away = createOAuth({ clientId: 'spinup', clientSecret: null, oauthUrl: 'http://127.0.0.1:1', redirectUri })
+    const accounts = bot({ oauth: away })
+    const id = await accounts.keep({ grant })
+    assert.match((await accounts.forget(id)) ?? '', /could not be revoked .*control panel/)
+    assert.equal(await redis.exists('spinup:vault'), 0)
+  })
+
+  it('are renewed though nobody uses them, and dropped when nobody chose them', async () => {
+    const accounts = bot()
+    const used = await accounts.keep({ grant: await consent() })
+    const unused = await accounts.keep({ grant: await consent() })
+    now += 2 * HOUR + 1
+    await accounts.tend(new Set([used]))
+    assert.equal(refreshes, 1)
+    assert.ok(await works(await accounts.token(used)))
+    await assert.rejects(accounts.token(unused), /not linked any more/)
+  })
+
+  it('may be the one of the environment, which is in no vault', async () => {
+    const accounts = bot({ environmentToken: cloud.token })
+    assert.equal(await accounts.token(ENVIRONMENT_ACCOUNT), cloud.token)
+    assert.equal(await redis.exists('spinup:vault'), 0)
+    assert.match((await accounts.forget(ENVIRONMENT_ACCOUNT)) ?? '', /DIGITALOCEAN_TOKEN/)
+    await assert.rejects(bot().token(ENVIRONMENT_ACCOUNT), /DIGITALOCEAN_TOKEN, which is not set any more/)
+  })
+})
