@@ -1,4 +1,5 @@
 import { createCalendar } from './engine/calendar.ts'
+import { createSights } from './engine/sights.ts'
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Logger } from 'pino'
 import { createAccounts } from './accounts/accounts.ts'
@@ -110,6 +111,7 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       publicUrl,
       installLine: (_pool, name, key) => `npm run install-agent -- ${name} ${key}`,
       calendar: createCalendar(),
+      sights: createSights(),
       replayer,
       loads: new Map(),
       now: Date.now,

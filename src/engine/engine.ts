@@ -10,8 +10,7 @@ import { startDelivery } from './deliver.ts'
 import { startOperationWorker, type JobTiming } from './operations/jobs.ts'
 import { runOperation } from './operations/run.ts'
 import type { Services } from './services.ts'
-import { withPool } from './session.ts'
-import { tick } from './tick.ts'
+import { tickPool } from './tick.ts'
 
 /** The running product: it ticks every pool, works off operations, delivers cards and does what people ask. */
 export interface Engine {
@@ -89,7 +88,7 @@ function startTicker(services: Services, everyMs: number, ticked: () => void): T
     const state = nudged ? null : await services.store.load(poolId)
     // Another bot on this Redis has just looked.
     if (state !== null && services.now() - state.lastTickAt < everyMs * 0.6) return
-    await withPool(services, poolId, nudged ? 2000 : 0, tick)
+    await tickPool(services, poolId, nudged ? 2000 : 0)
     ticked()
   }
   const run = (poolId: string, nudged: boolean): void => {

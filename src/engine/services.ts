@@ -10,6 +10,7 @@ import type { Stretch } from '../core/model/history.ts'
 import type { LoadMemory } from '../core/model/load.ts'
 import type { Calendar } from './calendar.ts'
 import type { SampleReader } from './observe.ts'
+import type { Sights } from './sights.ts'
 import type { Replayer } from './whatif/replayer.ts'
 
 /** Roll-ups for charts and `/spinup stats`. */
@@ -74,6 +75,7 @@ export interface Services {
   /** How patient operations on a pool are. */
   readonly timing: (pool: Pool) => Timing
   readonly calendar: Calendar
+  readonly sights: Sights
   readonly replayer: Replayer
   /** The newest look at each pool's load, between two writes of it; see `recall.ts`. */
   readonly loads: Map<string, LoadMemory>

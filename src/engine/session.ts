@@ -5,6 +5,9 @@ import type { JournalEntry, PoolState } from '../core/model/state.ts'
 import { applyChange, mergeChanges, type StateChange } from '../store/state-fields.ts'
 import type { Services } from './services.ts'
 
+/** The lock lapses by itself when a bot dies; one that is alive and slow keeps it by this. */
+const RENEW_MS = 1000
+
 /** One stretch of work on a pool while holding its lock: changes pile up and are committed whole at the end. */
 export interface Session {
   readonly poolId: string
@@ -32,6 +35,7 @@ export async function withPool<T>(
 ): Promise<T | null> {
   const lease = await services.store.lock(poolId, waitMs)
   if (lease === null) return null
+  const renewal = setInterval(() => void lease.renew().catch(() => undefined), RENEW_MS)
   try {
     let state = await services.store.load(poolId)
     if (state === null) return null
@@ -72,6 +76,7 @@ export async function withPool<T>(
     }
     return result
   } finally {
+    clearInterval(renewal)
     await lease.release()
   }
 }

@@ -1,4 +1,3 @@
-import type { BackendState } from '../balancers/balancer.ts'
 import { messageOf } from '../core/model/error.ts'
 import { SPINUP } from '../core/model/pool.ts'
 import { act } from './act.ts'
@@ -7,14 +6,26 @@ import { lapse } from './lapse.ts'
 import { alertView } from './narrate/alert.ts'
 import { narrate } from './narrate/narrate.ts'
 import { onboard } from './onboard.ts'
-import { observe, type Latest } from './observe.ts'
+import { observe } from './observe.ts'
 import { keepMemory, recall } from './recall.ts'
-import type { Session } from './session.ts'
+import type { Services } from './services.ts'
+import { withPool, type Session } from './session.ts'
 import { settle } from './settle.ts'
+import type { Sight } from './sights.ts'
 import { consider } from '../core/policy/decide.ts'
 
-/** One look at a pool: book what finished, let lapse what lapsed, judge, act or ask, and tell. Runs under the pool's lock. */
-export async function tick(session: Session): Promise<void> {
+/** One look at a pool; its balancer, which may be slow, is asked before the lock is taken. */
+export async function tickPool(services: Services, poolId: string, waitMs: number): Promise<void> {
+  const state = await services.store.load(poolId)
+  if (state === null) return
+  const sight = state.pool.phase === 'ready' ? await services.sights.look(services, state) : NO_SIGHT
+  await withPool(services, poolId, waitMs, (session) => tick(session, sight))
+}
+
+const NO_SIGHT: Sight = { at: 0, backends: null, trouble: null }
+
+/** Books what finished, lets lapse what lapsed, judges, acts or asks, and tells. Runs under the pool's lock. */
+async function tick(session: Session, sight: Sight): Promise<void> {
   const settlement = settle(session.state(), session.now)
   if (settlement !== null) {
     session.change(settlement.change)
@@ -22,31 +33,28 @@ export async function tick(session: Session): Promise<void> {
   }
   for (const entry of lapse(session)) session.journal(entry)
   await onboard(session, settlement?.finished ?? [])
-  if (session.state().pool.phase === 'ready') await judge(session)
+  if (session.state().pool.phase === 'ready') await judge(session, sight)
   session.change({ lastTickAt: session.now })
   await narrate(session)
 }
 
-async function judge(session: Session): Promise<void> {
+async function judge(session: Session, sight: Sight): Promise<void> {
   const { services, now } = session
   const state = session.state()
   const ids = state.members.map((member) => member.id)
   const latest = await services.series.latest(state.pool.id, ids)
-  const balancer = await look(session, latest)
-  await keepHooked(session, balancer.backends)
+  await keepHooked(session, sight)
   const windows = services.calendar.open(state.pool.policy.calendar, now)
-  const observation = observe(state, latest, balancer.backends, windows, now)
+  const observation = observe(state, latest, sight.backends, windows, now)
   const { judgement, memory } = consider(observation, state.pool.policy, recall(session), now)
   keepMemory(session, memory, judgement.kind !== 'hold')
   await act(session, judgement)
 
   const unhealthy = state.members
     .filter((member) => member.phase === 'inService')
-    .filter((member) =>
-      balancer.backends?.some((backend) => backend.url === member.url && backend.state === 'unhealthy'),
-    )
+    .filter((member) => sight.backends?.some((backend) => backend.url === member.url && backend.state === 'unhealthy'))
     .map((member) => member.id)
-  const on = alarms(state, { observation, balancerTrouble: balancer.trouble, unhealthy }, now)
+  const on = alarms(state, { observation, balancerTrouble: sight.trouble, unhealthy }, now)
   const off = state.alarms.filter((known) => !on.some((alarm) => alarm.id === known.id))
   const fresh = on.filter((alarm) => !state.alarms.some((known) => known.id === alarm.id))
   for (const alarm of on) session.tell(alarmCard(alarm), alertView(alarm, null))
@@ -61,35 +69,15 @@ function alarmCard(alarm: { readonly id: string; readonly since: number }): stri
   return `alert:${alarm.id}:${alarm.since}`
 }
 
-/** Asks the balancer who it serves, and passes on the loads it weighs by. */
-async function look(
-  session: Session,
-  latest: Latest,
-): Promise<{ readonly backends: readonly BackendState[] | null; readonly trouble: string | null }> {
-  const { services } = session
-  const { pool, members } = session.state()
-  try {
-    const balancer = services.balancer(pool)
-    const backends = await balancer.list()
-    const loads: Record<string, number> = {}
-    for (const member of members) {
-      const cpu = latest[member.id]?.stats['cpu']
-      if (member.url !== null && cpu !== undefined) loads[member.url] = cpu
-    }
-    await balancer.weigh(loads)
-    return { backends, trouble: null }
-  } catch (error) {
-    return { backends: null, trouble: messageOf(error) }
-  }
-}
-
 /** A member in service that the balancer does not know (it was restarted, or someone took it off) is hooked on again. */
-async function keepHooked(session: Session, backends: readonly BackendState[] | null): Promise<void> {
+async function keepHooked(session: Session, { at, backends }: Sight): Promise<void> {
   if (backends === null) return
   const { services } = session
   const { pool, members } = session.state()
   for (const member of members) {
     if (member.phase !== 'inService' || member.url === null) continue
+    // It came in after the look.
+    if (member.phaseAt >= at) continue
     if (backends.some((backend) => backend.url === member.url)) continue
     try {
       await services.balancer(pool).add(member.url)

@@ -15,7 +15,8 @@ import { runOperation, type RunOutcome } from '../../src/engine/operations/run.t
 import type { Services } from '../../src/engine/services.ts'
 import { withPool } from '../../src/engine/session.ts'
 import { createReplayer } from '../../src/engine/whatif/replayer.ts'
-import { tick } from '../../src/engine/tick.ts'
+import { createSights } from '../../src/engine/sights.ts'
+import { tickPool } from '../../src/engine/tick.ts'
 import { createChartStore } from '../../src/store/chart-store.ts'
 import { createIdentities } from '../../src/store/identities.ts'
 import { createOutbox } from '../../src/store/outbox.ts'
@@ -101,6 +102,7 @@ export async function startRig(): Promise<Rig> {
         installLine: (_pool, name, key) => `install ${name} ${key}`,
         timing: () => ({ ...DEFAULT_TIMING, pollMs: 1, retryMs: 1, longestRetryMs: 2 }),
         calendar: createCalendar(),
+        sights: createSights(),
         replayer,
         loads: new Map(),
         now: clock,
@@ -140,7 +142,7 @@ export async function startRig(): Promise<Rig> {
       await series.append(entries)
     },
     tick: async () => {
-      await withPool(rig.services, 'web', 1000, tick)
+      await tickPool(rig.services, 'web', 1000)
     },
     run: async (seconds, cpu) => {
       for (let second = 0; second < seconds; second++) {

@@ -17,12 +17,7 @@ export async function live(services: Services, state: PoolState): Promise<Live> 
   const ids = members.map((member) => member.id)
   const [latest, backends] = await Promise.all([
     services.series.latest(pool.id, ids),
-    pool.phase === 'ready'
-      ? services
-          .balancer(pool)
-          .list()
-          .catch(() => null)
-      : null,
+    pool.phase === 'ready' ? services.sights.look(services, state).then((sight) => sight.backends) : null,
   ])
   const observation = {
     poolId: pool.id,
