@@ -83,7 +83,8 @@ export function look(
   // While members are at their limit they show no more than that: what was made out as it began still stands.
   const saturated = reading.saturated ? Math.max(found.now, fresh.saturated) : 0
   const level = Math.max(found.now, saturated)
-  const current = { now: level, forecast: Math.max(level, found.forecast) }
+  // Guesses go up in stairs as clones come in, which is no rise of what visitors want.
+  const current = { now: level, forecast: reading.guessed ? level : Math.max(level, found.forecast) }
   const binned = bin({ ...fresh, saturated }, current.forecast, policy, reading, horizonMs)
   const wanted = need(binned, { ...reading, demand }, current, policy, horizonMs, now)
   return { reading, load: { ...binned, need: wanted, neededAt: needed(binned, wanted.keep, reading.size, now) } }

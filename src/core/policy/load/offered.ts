@@ -9,6 +9,8 @@ export interface Offered {
   /** CPU-seconds waiting at all of them; null where nobody tells. */
   readonly waiting: number | null
   readonly cost: number | null
+  /** `offered` is a guess at what full members cannot show: it tells no rise. */
+  readonly guessed: boolean
 }
 
 /** From here on a CPU no longer tells how much is wanted, only that it is too much. */
@@ -22,10 +24,14 @@ const MOST = 4
 /** Samples further apart than this do not tell how fast a queue grows. */
 const LONGEST_GAP_S = 30
 
-/** `share`: how many members each of those heard speaks for. */
+/**
+ * `share`: how many members each of those heard speaks for; `settled`: all of them have been in for a while. Until then
+ * nothing is guessed: the old ones are still full of what waited before the new ones came.
+ */
 export function offered(
   heard: readonly ObservedMember[],
   share: number,
+  settled: boolean,
   sampleAt: number,
   load: LoadMemory | null,
 ): Offered {
@@ -54,8 +60,8 @@ export function offered(
   const all = known === heard.length
   const saturated = full > heard.length / 2 || (all && queue > QUEUE * heard.length)
   const total = { served: served * share, saturated, cost }
-  const guess = saturated ? guessed * share : served * share
-  if (!all) return { ...total, offered: guess, waiting: null }
+  const guess = saturated && settled ? guessed * share : served * share
+  if (!all) return { ...total, offered: guess, waiting: null, guessed: saturated }
   const waiting = queue * share
   const gapS = (sampleAt - (load?.sampleAt ?? 0)) / 1000
   // Work that came in and was not done is what the queue grew by.
@@ -64,7 +70,8 @@ export function offered(
   const steady = saturated && slowest > 0 && growth > -STEADY * served * share
   const long = steady ? waiting / slowest : 0
   const seen = Math.max(0, served * share + growth, long)
-  return { ...total, offered: told || slowest < PATIENT_S ? seen : Math.max(seen, guess), waiting }
+  const unseen = !told && slowest >= PATIENT_S && guess > seen
+  return { ...total, offered: unseen ? guess : seen, waiting, guessed: unseen }
 }
 
 /** A queue that shrinks by less than this share of what is served is steady. */

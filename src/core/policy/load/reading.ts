@@ -25,6 +25,8 @@ export interface Reading {
   readonly worst: number
   /** The members have no room left: more may be wanted than can be seen. */
   readonly saturated: boolean
+  /** How much more is a guess. */
+  readonly guessed: boolean
   /** CPU-seconds waiting at all members; null where nobody tells. */
   readonly waiting: number | null
   /** CPU-seconds one request takes; null where nobody reports `rps`. */
@@ -64,7 +66,7 @@ export function read(observation: Observation, policy: Policy, load: LoadMemory 
 
   const gone = load?.left.filter((at) => at > sampleAt).length ?? 0
   const share = (fresh.length + silent.length + gone) / heard.length
-  const work = offered(heard, share, sampleAt, load)
+  const work = offered(heard, share, heard.length === fresh.length, sampleAt, load)
   let best = { goal: first, value: 0, demand: -1 }
   for (const goal of goals(policy)) {
     const found = ask(goal, heard, share, work.offered)
@@ -79,13 +81,22 @@ export function read(observation: Observation, policy: Policy, load: LoadMemory 
     sampleAt,
     worst: best.demand + silent.length * Math.max(0, busiest * DOUBT - each),
     saturated: work.saturated,
+    guessed: work.guessed,
     waiting: work.waiting,
     cost: work.cost,
     hidden: best.goal.stat === 'cpu' ? Math.max(0, best.demand - work.served / best.goal.target) : 0,
   }
 }
 
-const NOTHING = { demand: null, worst: 0, saturated: false, waiting: null, cost: null, hidden: 0 } as const
+const NOTHING = {
+  demand: null,
+  worst: 0,
+  saturated: false,
+  guessed: false,
+  waiting: null,
+  cost: null,
+  hidden: 0,
+} as const
 
 /** Everything the policy keeps, the scaling stat first. */
 export function goals(policy: Policy): readonly Goal[] {
