@@ -1,4 +1,5 @@
-import { EMPTY_MEMORY, type Memory } from '../core/model/decision.ts'
+import type { Memory } from '../core/model/decision.ts'
+import { completeMemory, completePolicy } from '../core/policy/complete.ts'
 import type { Protection } from '../core/model/member.ts'
 import { PLAIN_POOL } from '../core/model/pool.ts'
 import type { PoolState } from '../core/model/state.ts'
@@ -84,7 +85,7 @@ export function decodeState(fields: Readonly<Record<string, string>>): PoolState
     }
   }
   return {
-    pool: { ...PLAIN_POOL, ...(JSON.parse(fields['pool']) as PoolState['pool']) },
+    pool: completePool(JSON.parse(fields['pool']) as PoolState['pool']),
     members: all<PoolState['members'][number]>(PREFIX.members).toSorted(byAge),
     operations: all(PREFIX.operations),
     approvals: all(PREFIX.approvals),
@@ -93,7 +94,7 @@ export function decodeState(fields: Readonly<Record<string, string>>): PoolState
     protections,
     pin: one('pin', null),
     pause: one('pause', null),
-    memory: { ...EMPTY_MEMORY, ...one<Partial<Memory>>('memory', {}) },
+    memory: completeMemory(one<Partial<Memory>>('memory', {})),
     decision: one('decision', null),
     onboarding: one('onboarding', null),
     upkeep: { ...EMPTY_UPKEEP, ...one<Partial<Upkeep>>('upkeep', {}) },
@@ -101,6 +102,11 @@ export function decodeState(fields: Readonly<Record<string, string>>): PoolState
     lastTickAt: one('lastTickAt', 0),
     nextMember: one('nextMember', 2),
   }
+}
+
+/** A pool as an earlier version stored it lacks what that version did not know. */
+function completePool(stored: PoolState['pool']): PoolState['pool'] {
+  return { ...PLAIN_POOL, ...stored, policy: completePolicy(stored.policy) }
 }
 
 function byAge(a: PoolState['members'][number], b: PoolState['members'][number]): number {

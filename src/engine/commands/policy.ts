@@ -3,6 +3,7 @@ import type { Mode } from '../../core/model/policy.ts'
 import type { Actor } from '../../core/model/pool.ts'
 import type { PoolState } from '../../core/model/state.ts'
 import type { PolicyView, View } from '../../core/model/view.ts'
+import { checkWindow } from '../calendar.ts'
 import { changePolicy, isDefault, POLICY_FIELDS } from '../../core/policy/fields.ts'
 import { policyMark, whatIfLine } from '../policy-mark.ts'
 import type { Session } from '../session.ts'
@@ -31,6 +32,7 @@ export function policyView(state: PoolState, changed: readonly string[]): Policy
 export function setPolicy(session: Session, changes: Changes, actor: Actor): readonly View[] {
   const before = session.state()
   const policy = changePolicy(before.pool.policy, changes)
+  policy.calendar.forEach(checkWindow)
   session.change({ pool: { ...before.pool, policy } })
   const after = session.state()
   const changed = POLICY_FIELDS.filter((field) => field.read(before.pool.policy) !== field.read(policy)).map(
