@@ -1,7 +1,10 @@
+import { command as adopt } from './adopt.ts'
 import { command as approve } from './approve.ts'
 import type { Command } from './command.ts'
 import { command as connect } from './connect.ts'
+import { command as cost } from './cost.ts'
 import { command as deny } from './deny.ts'
+import { command as disconnect } from './disconnect.ts'
 import { command as down } from './down.ts'
 import { command as help } from './help.ts'
 import { command as history } from './history.ts'
@@ -10,6 +13,8 @@ import { command as pause } from './pause.ts'
 import { command as pin } from './pin.ts'
 import { command as policy } from './policy.ts'
 import { command as protect } from './protect.ts'
+import { command as refresh } from './refresh.ts'
+import { command as remove } from './remove.ts'
 import { command as resume } from './resume.ts'
 import { command as scale } from './scale.ts'
 import { command as stats } from './stats.ts'
@@ -39,5 +44,10 @@ export const COMMANDS: readonly Command[] = [
   deny,
   policy,
   whatif,
+  cost,
+  refresh,
+  remove,
+  adopt,
   history,
+  disconnect,
 ]

@@ -1,6 +1,7 @@
 import { duration } from '../../core/model/words.ts'
 import type { AlertView, AnswerView, ConnectView, ErrorView, HelpView, View } from '../../core/model/view.ts'
 import { plainDecision, plainEpisode, plainProposal } from './plain-change.ts'
+import { plainCost, plainRefresh } from './plain-upkeep.ts'
 import { plainWhatIf } from './plain-what-if.ts'
 import { plainHistory, plainPolicy, plainStats, plainStatus } from './plain-pool.ts'
 import { actionLines, lineOf, paragraphs } from './plain-parts.ts'
@@ -38,6 +39,10 @@ function words(view: View, now: number): string {
       return plainHistory(view, now)
     case 'connect':
       return connect(view)
+    case 'refresh':
+      return plainRefresh(view, now)
+    case 'cost':
+      return plainCost(view)
     case 'alert':
       return alert(view, now)
     case 'error':
@@ -92,7 +97,9 @@ function alert(view: AlertView, now: number): string {
   return paragraphs(
     `${view.state === 'resolved' ? MARK_OF_TONE.good : MARK_OF_TONE[view.tone]} ${view.title} (${when})`,
     indent(view.text),
+    indent(table(view.facts.map(({ name, value }) => [name, value]))),
     view.fix === null ? null : indent(`What to do: ${view.fix}`),
+    indent(actionLines(view.actions)),
   )
 }
 

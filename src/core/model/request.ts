@@ -4,6 +4,8 @@ import type { Mode } from './policy.ts'
 export type Request =
   | { readonly kind: 'help'; readonly topic: string | null }
   | { readonly kind: 'connect'; readonly choice: ConnectChoice | null }
+  /** `confirm`: the pool's name, typed or pressed; null asks. */
+  | { readonly kind: 'disconnect'; readonly confirm: string | null }
   | { readonly kind: 'status' }
   | { readonly kind: 'stats'; readonly stat: string | null; readonly rangeMs: number; readonly member: string | null }
   | { readonly kind: 'up'; readonly count: number }
@@ -31,14 +33,28 @@ export type Request =
       readonly rangeMs: number | null
     }
   | { readonly kind: 'history'; readonly count: number }
+  | { readonly kind: 'cost' }
+  | { readonly kind: 'refresh'; readonly choice: RefreshChoice }
+  /** By id or name. */
+  | { readonly kind: 'adopt'; readonly droplet: string }
+  /** A member, or a droplet nobody knows, by id or name. */
+  | { readonly kind: 'remove'; readonly name: string }
   | { readonly kind: 'why' }
 
 export type RequestKind = Request['kind']
+
+/** `keep`: so many snapshots are kept. */
+export type RefreshChoice =
+  | { readonly kind: 'graceful' }
+  | { readonly kind: 'live' }
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'keep'; readonly count: number }
 
 /** A step of the onboarding, chosen by a person. */
 export type ConnectChoice =
   | { readonly kind: 'droplet'; readonly name: string }
   | { readonly kind: 'balancer'; readonly name: string }
+  | { readonly kind: 'account' }
   | { readonly kind: 'install' }
   | { readonly kind: 'snapshot' }
   | { readonly kind: 'restart' }

@@ -215,21 +215,66 @@ export interface HistoryView {
   }[]
 }
 
+/** One step of a longer piece of work. */
+export interface StepLine {
+  readonly label: string
+  readonly state: 'todo' | 'doing' | 'done' | 'failed'
+  readonly detail: string | null
+  /** 0 to 1 while a long step runs. */
+  readonly progress: number | null
+}
+
 /** The onboarding; one card that walks its steps. */
 export interface ConnectView {
   readonly kind: 'connect'
   readonly title: string
-  readonly steps: readonly {
-    readonly label: string
-    readonly state: 'todo' | 'doing' | 'done' | 'failed'
-    readonly detail: string | null
-    /** 0 to 1 while a long step runs. */
-    readonly progress: number | null
-  }[]
+  readonly steps: readonly StepLine[]
   readonly prompt: string | null
   readonly choices: readonly { readonly label: string; readonly detail: string; readonly action: string }[]
   /** A shell line to run on the droplet. */
   readonly line: string | null
+  readonly actions: readonly Action[]
+}
+
+/** A new snapshot and the clones made anew from it; one card that walks its steps. */
+export interface RefreshView {
+  readonly kind: 'refresh'
+  readonly pool: string
+  readonly stage: 'working' | 'done' | 'failed' | 'stopped'
+  readonly live: boolean
+  readonly stopping: boolean
+  readonly startedAt: number
+  readonly endedAt: number | null
+  readonly actor: Actor
+  readonly steps: readonly StepLine[]
+  /** What it waits for, why it failed, or the risk that was taken. */
+  readonly note: string | null
+  readonly actions: readonly Action[]
+}
+
+/** What the pool costs; US dollars. */
+export interface CostView {
+  readonly kind: 'cost'
+  readonly pool: string
+  readonly at: number
+  /** Droplets billed now, and what one costs an hour. */
+  readonly droplets: number
+  readonly dollarsPerDroplet: number
+  readonly dollarsPerHour: number
+  /** The calendar month (UTC), e.g. `2026-01`: its cost so far, and as it will be at its end. */
+  readonly month: string
+  readonly monthDollars: number
+  readonly projectedDollars: number
+  /** What a fleet always at the maximum costs in this month. */
+  readonly fixed: { readonly droplets: number; readonly dollars: number }
+  readonly caps: readonly {
+    readonly per: 'hour' | 'month'
+    readonly limit: number
+    readonly used: number
+    readonly projected: number | null
+  }[]
+  /** How it was reckoned. */
+  readonly notes: readonly string[]
   readonly actions: readonly Action[]
 }
 
@@ -240,6 +285,9 @@ export interface AlertView {
   readonly title: string
   readonly text: string
   readonly fix: string | null
+  /** The evidence, one line each. */
+  readonly facts: readonly Field[]
+  readonly actions: readonly Action[]
   readonly state: 'active' | 'resolved'
   readonly since: number
   readonly resolvedAt: number | null
@@ -268,6 +316,8 @@ export type View =
   | WhatIfView
   | HistoryView
   | ConnectView
+  | RefreshView
+  | CostView
   | AlertView
   | ErrorView
 

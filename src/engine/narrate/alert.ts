@@ -9,6 +9,8 @@ export function alertView(alarm: Alarm, resolvedAt: number | null): AlertView {
     title: resolvedAt === null ? alarm.title : `Resolved: ${alarm.title}`,
     text: alarm.text,
     fix: resolvedAt === null ? alarm.fix : null,
+    facts: alarm.facts ?? [],
+    actions: resolvedAt === null ? (alarm.actions ?? []) : [],
     state: resolvedAt === null ? 'active' : 'resolved',
     since: alarm.since,
     resolvedAt,

@@ -1,11 +1,11 @@
 import { html, nothing } from 'lit-html'
 import type { TemplateResult } from 'lit-html'
 import type { ConnectView } from '../../../core/model/view.ts'
-import { percent } from '../../../core/model/words.ts'
 import { actions, card } from '../card.ts'
 import type { CardContext } from '../card.ts'
 import { icon } from '../icons.ts'
 import { prose } from '../prose.ts'
+import { stepper } from '../stepper.ts'
 
 /** The onboarding: one card that walks its steps. */
 export function renderConnect(view: ConnectView, context: CardContext): TemplateResult {
@@ -16,53 +16,27 @@ export function renderConnect(view: ConnectView, context: CardContext): Template
     icon: 'plug',
     title: view.title,
     aside: html`<span class="quiet">${done} of ${view.steps.length}</span>`,
-    body: html`<ol class="stepper">
-        ${view.steps.map(
-          ({ label, state, detail, progress }, index) =>
-            html`<li data-state=${state} aria-current=${state === 'doing' ? 'step' : 'false'}>
-              <span class="step-mark"
-                >${state === 'done' ? icon('check') : state === 'failed' ? icon('cross') : index + 1}</span
+    body: html`${stepper(view.steps)} ${view.prompt === null ? nothing : prose(view.prompt)}
+    ${
+      view.choices.length === 0
+        ? nothing
+        : html`<div class="choices">
+            ${view.choices.map(({ label, detail, action }) => {
+              const state = context.pressState(action)
+              return html`<button
+                type="button"
+                class="choice"
+                data-state=${state}
+                data-action=${action}
+                aria-disabled=${state !== 'idle'}
+                @click=${() => state === 'idle' && context.press(action)}
               >
-              <span class="step-text">
-                <strong>${label}</strong>${detail === null ? nothing : html`<small>${detail}</small>`}
-                ${
-                  progress === null
-                    ? nothing
-                    : html`<span
-                        class="progress"
-                        role="progressbar"
-                        aria-valuenow=${Math.round(progress * 100)}
-                        aria-label=${label}
-                        .style=${`--part: ${progress}`}
-                        ><span></span
-                      ></span>`
-                }
-              </span>
-              ${progress === null ? nothing : html`<span class="step-took">${percent(progress)}</span>`}
-            </li>`,
-        )}
-      </ol>
-      ${view.prompt === null ? nothing : prose(view.prompt)}
-      ${
-        view.choices.length === 0
-          ? nothing
-          : html`<div class="choices">
-              ${view.choices.map(({ label, detail, action }) => {
-                const state = context.pressState(action)
-                return html`<button
-                  type="button"
-                  class="choice"
-                  data-state=${state}
-                  data-action=${action}
-                  aria-disabled=${state !== 'idle'}
-                  @click=${() => state === 'idle' && context.press(action)}
-                >
-                  <strong>${label}</strong><span>${detail}</span>
-                </button>`
-              })}
-            </div>`
-      }
-      ${view.line === null ? nothing : commandLine(view.line, context)} ${actions(view.actions, context)}`,
+                <strong>${label}</strong><span>${detail}</span>
+              </button>`
+            })}
+          </div>`
+    }
+    ${view.line === null ? nothing : commandLine(view.line, context)} ${actions(view.actions, context)}`,
   })
 }
 

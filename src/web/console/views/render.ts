@@ -4,6 +4,7 @@ import type { CardContext } from '../card.ts'
 import { renderAlert } from './alert.ts'
 import { renderAnswer } from './answer.ts'
 import { renderConnect } from './connect.ts'
+import { renderCost } from './cost.ts'
 import { renderDecision } from './decision.ts'
 import { renderEpisode } from './episode.ts'
 import { renderError } from './error.ts'
@@ -11,6 +12,7 @@ import { renderHelp } from './help.ts'
 import { renderHistory } from './history.ts'
 import { renderPolicy } from './policy.ts'
 import { renderProposal } from './proposal.ts'
+import { renderRefresh } from './refresh.ts'
 import { renderStats } from './stats.ts'
 import { renderStatus } from './status.ts'
 import { renderWhatIf } from './whatif.ts'
@@ -40,8 +42,12 @@ export function renderView(view: View, context: CardContext): TemplateResult {
       return renderHistory(view)
     case 'connect':
       return renderConnect(view, context)
+    case 'refresh':
+      return renderRefresh(view, context)
+    case 'cost':
+      return renderCost(view, context)
     case 'alert':
-      return renderAlert(view)
+      return renderAlert(view, context)
     case 'error':
       return renderError(view, context)
     default:

@@ -1,0 +1,32 @@
+import { BadWords, type Command } from './command.ts'
+import { nearest, readCount, readEnd } from './words.ts'
+
+const CHOICES = ['live', 'stop', 'keep'] as const
+
+export const command: Command = {
+  name: 'refresh',
+  summary: 'after a deploy: a new snapshot, then the clones anew, one by one, with no request lost',
+  usage: 'refresh [live | stop | keep COUNT]',
+  example: '/spinup refresh',
+  parse: ([word, ...rest]) => {
+    switch (word) {
+      case undefined:
+        return { kind: 'refresh', choice: { kind: 'graceful' } }
+      case 'live':
+      case 'stop':
+        readEnd(rest)
+        return { kind: 'refresh', choice: { kind: word } }
+      case 'keep':
+        readEnd(rest.slice(1))
+        return { kind: 'refresh', choice: { kind: 'keep', count: readCount(rest[0], 'a count of snapshots', 1) } }
+      default: {
+        const near = nearest(word, CHOICES)
+        throw new BadWords(`I do not understand “${word}”.`, near === null ? null : `/spinup refresh ${near}`)
+      }
+    }
+  },
+  next: (words) => {
+    if (words.length === 0) return CHOICES
+    return words.length === 1 && words[0] === 'keep' ? ['2', '3'] : []
+  },
+}

@@ -1,0 +1,15 @@
+import { BadWords, type Command } from './command.ts'
+import { readEnd } from './words.ts'
+
+export const command: Command = {
+  name: 'remove',
+  summary: 'drain and delete one clone, or a droplet with my tags that I do not know; never the origin',
+  usage: 'remove MEMBER',
+  example: '/spinup remove web-3',
+  parse: ([name, ...rest]) => {
+    if (name === undefined) throw new BadWords('Which member?', '/spinup remove web-3')
+    readEnd(rest)
+    return { kind: 'remove', name }
+  },
+  next: (words, facts) => (words.length === 0 ? facts.members : []),
+}
