@@ -1,5 +1,6 @@
 import { createLocalRenderer } from '../charts/local-renderer.ts'
 import type { ChartSpec } from '../core/model/chart.ts'
+import { duration, plainNumber } from '../core/model/words.ts'
 import { bestOf, type Contender, type Result } from '../simulate/contest.ts'
 import type { Demand } from '../simulate/demand.ts'
 import type { Second } from '../simulate/world.ts'
@@ -12,6 +13,9 @@ export interface Track {
 }
 
 const STRETCHES = 720
+const LEAST = 5
+/** Capacity is drawn up to so many times the highest of demand and of Spinup's own. */
+const ROOM = 1.25
 
 interface Course {
   readonly capacity: Float64Array
@@ -37,26 +41,33 @@ export function createTrack(demand: Demand, memberRps: number): Track {
     },
     spec: (results) => {
       const shown = [bestOf(results, 'spinup'), bestOf(results, 'rival')].filter((one) => one !== null)
-      const top = Math.max(...wanted, ...shown.flatMap(({ contender }) => [...courses.get(contender.key)!.capacity]))
-      const slow = shown.map(({ contender, score }, index) => ({
-        label: `${contender.name} slow: ${score.overloadedS} s`,
+      const course = ({ contender }: Result): Course => courses.get(contender.key)!
+      // Someone who orders far too much must not squeeze everything else into the lowest tenth.
+      const top = ROOM * Math.max(...wanted, ...(shown[0] === undefined ? [] : course(shown[0]).capacity))
+      const slow = shown.map((result, index) => ({
+        label: `${result.contender.name} slow ${duration(result.score.overloadedS * 1000)}`,
         at,
-        value: [...courses.get(contender.key)!.slow].map((is) => (is === 1 ? top * (1.16 - 0.08 * index) : null)),
+        value: visible(course(result).slow).map((is) => (is ? top * (1.14 - 0.07 * index) : null)),
       }))
       return {
-        title: `${demand.name}: demand and capacity`,
-        subtitle: shown.map(({ contender, score }) => `${contender.name} ${score.score.toFixed(1)}`).join('  ·  '),
+        title: `${demand.name}: requests a second, and what each pool could serve`,
+        subtitle: `score (less is better): ${shown.map(({ contender, score }) => `${contender.name} ${score.score.toFixed(1)}`).join(', ')}`,
         stat: 'requests/s',
         unit: 'number',
         fromAt: demand.startsAt * 1000,
         toAt: (demand.startsAt + demand.seconds) * 1000,
         lines: [
-          ...shown.map(({ contender }) => ({
-            label: contender.name,
-            at,
-            value: [...courses.get(contender.key)!.capacity],
-            stepped: true,
-          })),
+          ...shown.map((result) => {
+            const { capacity } = course(result)
+            const most = Math.max(...capacity)
+            const beyond = most > top ? `, up to ${plainNumber(most)}` : ''
+            return {
+              label: `${result.contender.name}${beyond}`,
+              at,
+              value: [...capacity].map((value) => Math.min(value, top)),
+              stepped: true,
+            }
+          }),
           { label: 'demand', at, value: [...wanted] },
           ...slow,
         ],
@@ -66,6 +77,15 @@ export function createTrack(demand: Demand, memberRps: number): Track {
       }
     },
   }
+}
+
+/** A slow minute of two days would be less than a pixel: each is shown at least this wide, in stretches. */
+function visible(slow: Uint8Array): readonly boolean[] {
+  const shown = Array.from(slow, (is) => is === 1)
+  for (let index = slow.length - 1; index >= 0; index--) {
+    if (slow[index] === 1) shown.fill(true, index, Math.min(slow.length, index + LEAST))
+  }
+  return shown
 }
 
 /** The chart as a PNG. */

@@ -4,8 +4,7 @@ import type { Demand } from '../simulate/demand.ts'
 import type { Bout, Claim, Hardship } from '../simulate/verdict.ts'
 import type { WorldSettings } from '../simulate/world.ts'
 
-const NAME = 54
-const CELL = 10
+const GAP = 2
 const HEAD = ['score', '× best', 'member-h', 'slow s', 'longest', 'changes/d', 'reversals', 'peak']
 
 /** What is replayed, in a line. */
@@ -29,77 +28,82 @@ export function heading(demand: Demand, world: WorldSettings): string {
 /** One demand: everybody's figures, the best first, yardsticks last. */
 export function table(results: readonly Result[]): string {
   const best = bestOf(results, 'spinup', 'rival')
-  const order = (kind: 'yardstick' | null): readonly Result[] =>
+  const rows = (yardstick: boolean): readonly Row[] =>
     results
-      .filter(({ contender }) => (contender.kind === 'yardstick') === (kind === 'yardstick'))
+      .filter(({ contender }) => (contender.kind === 'yardstick') === yardstick)
       .toSorted((a, b) => a.score.score - b.score.score)
-  const rows = (some: readonly Result[]): readonly string[] =>
-    some.map((result) => {
-      const { contender, score, ratio } = result
-      const mark = result === best ? '★ ' : '  '
-      return row(`${mark}${contender.name}${contender.setting === '' ? '' : ` (${contender.setting})`}`, [
-        score.score.toFixed(2),
-        ratio.toFixed(2),
-        score.memberHours.toFixed(1),
-        String(score.overloadedS),
-        String(score.longestS),
-        score.changesADay.toFixed(0),
-        String(score.reversals),
-        String(score.peak),
-      ])
-    })
-  const rule = '─'.repeat(NAME + CELL * HEAD.length)
-  return [row('', HEAD), ...rows(order(null)), rule, ...rows(order('yardstick'))].join('\n')
+      .map((result) => {
+        const { contender, score, ratio } = result
+        return [
+          `${result === best ? '★' : ' '} ${contender.name} (${contender.setting})`,
+          score.score.toFixed(2),
+          ratio.toFixed(2),
+          score.memberHours.toFixed(1),
+          String(score.overloadedS),
+          String(score.longestS),
+          score.changesADay.toFixed(0),
+          String(score.reversals),
+          String(score.peak),
+        ]
+      })
+  return grid([['', ...HEAD], ...rows(false), null, ...rows(true)])
 }
 
 /** All demands: each one's score over the clairvoyant's, and the geometric means. */
 export function summary(bouts: readonly Bout[], hardships: readonly Hardship[]): string {
-  const names = bouts[0]!.results.map(({ contender }) => contender)
-  const lines = [row('score over the clairvoyant’s', [...bouts.map(({ demand }) => demand), 'mean'])]
-  const means = new Map<string, number>()
-  for (const { key } of names) means.set(key, geometricMean(ratios(bouts, key)))
-  for (const { key, name, setting } of names.toSorted((a, b) => means.get(a.key)! - means.get(b.key)!)) {
-    const cells = ratios(bouts, key).map((ratio) => ratio.toFixed(2))
-    lines.push(row(`  ${name} (${setting})`, [...cells, means.get(key)!.toFixed(3)]))
-  }
-  const behind = bouts.map(({ results }) => {
-    const rival = bestOf(results, 'rival')
-    return rival === null
-      ? null
-      : results.find(({ contender }) => contender.kind === 'spinup')!.score.score / rival.score.score
+  const everyone = bouts[0]!.results.map(({ contender }) => {
+    const ratios = bouts.map(({ results }) => results.find((one) => one.contender.key === contender.key)!.ratio)
+    return { contender, ratios, mean: geometricMean(ratios) }
   })
-  if (!behind.includes(null)) {
-    const known = behind.map((ratio) => ratio!)
-    lines.push(
-      '',
-      row('Spinup over the best rival on that demand', [
-        ...known.map((ratio) => ratio.toFixed(2)),
-        geometricMean(known).toFixed(3),
-      ]),
+  const rows: (Row | null)[] = [['score over the clairvoyant’s', ...bouts.map(({ demand }) => demand), 'mean']]
+  for (const { contender, ratios } of everyone.toSorted((a, b) => a.mean - b.mean)) {
+    rows.push(ratioRow(`  ${contender.name} (${contender.setting})`, ratios))
+  }
+  rows.push(null)
+  const best = bouts.flatMap(({ results }) => bestOf(results, 'rival')?.score.score ?? [])
+  const own = bouts.map(({ results }) => bestOf(results, 'spinup')!.score.score)
+  if (best.length === own.length) {
+    rows.push(
+      ratioRow(
+        'Spinup over the best rival on that demand',
+        own.map((score, index) => score / best[index]!),
+      ),
     )
   }
   for (const { name, scores } of hardships) {
-    const rises = scores.map((score, index) => score.score / own(bouts[index]!))
-    const cells = [...rises.map((rise) => rise.toFixed(2)), geometricMean(rises).toFixed(3)]
-    lines.push(row(`Spinup, ${name}, over without`, cells))
+    rows.push(
+      ratioRow(
+        `Spinup, ${name}, over without`,
+        scores.map(({ score }, index) => score / own[index]!),
+      ),
+    )
   }
-  return lines.join('\n')
+  return grid(rows)
 }
 
 /** What has to be shown, and whether it is. */
 export function claimsTable(claims: readonly Claim[]): string {
-  return claims.map(({ claim, seen, holds }) => `${holds ? '✓' : '✗'} ${claim.padEnd(NAME)}  ${seen}`).join('\n')
+  const width = Math.max(...claims.map(({ claim }) => claim.length))
+  return claims.map(({ claim, seen, holds }) => `${holds ? '✓' : '✗'} ${claim.padEnd(width)}  ${seen}`).join('\n')
 }
 
-function ratios(bouts: readonly Bout[], key: string): readonly number[] {
-  return bouts.map(({ results }) => results.find(({ contender }) => contender.key === key)!.ratio)
+/** Cells, the first of which names the rest. */
+type Row = readonly string[]
+
+function ratioRow(name: string, ratios: readonly number[]): Row {
+  return [name, ...ratios.map((ratio) => ratio.toFixed(2)), geometricMean(ratios).toFixed(3)]
 }
 
-function own({ results }: Bout): number {
-  return results.find(({ contender }) => contender.kind === 'spinup')!.score.score
-}
-
-function row(label: string, cells: readonly string[]): string {
-  const short = label.length > NAME ? `${label.slice(0, NAME - 1)}…` : label
-  return `${short.padEnd(NAME)}${cells.map((cell) => cell.padStart(CELL + (cell.length >= CELL ? cell.length - CELL + 1 : 0))).join('')}`
+/** Columns as wide as their widest cell, the first to the left; null: a rule. */
+function grid(rows: readonly (Row | null)[]): string {
+  const widths: number[] = []
+  for (const row of rows) row?.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, cell.length)))
+  const full = widths.reduce((sum, width) => sum + width + GAP, -GAP)
+  return rows
+    .map((row) => {
+      if (row === null) return '─'.repeat(full)
+      const cells = row.map((cell, index) => (index === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[index]!)))
+      return cells.join(' '.repeat(GAP)).trimEnd()
+    })
+    .join('\n')
 }

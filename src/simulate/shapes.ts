@@ -5,7 +5,7 @@ const HOUR = 3600
 /** A Monday, 12:00 UTC. */
 const NOON = Date.UTC(2026, 0, 5, 12) / 1000
 /** How long the shapes last, or half as long: what follows from one event is over within. */
-const LENGTH = 1.1 * HOUR
+const LENGTH = 66 * MINUTE
 const RISE = LENGTH / 6
 const FALL = (2 * LENGTH) / 3
 /** Requests a second before anything happens. */

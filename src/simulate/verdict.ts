@@ -95,8 +95,8 @@ function borne({ name, scores }: Hardship, own: readonly Result[]): readonly Cla
   const wrong = scores.reduce((sum, score) => sum + score.wrongScaleIns, 0)
   return [
     {
-      claim: `${name}: the score rises by at most 15 %`,
-      seen: `${signed(mean)} in the mean, ${signed(Math.max(...rises))} at most`,
+      claim: `${name}: the score rises by at most 15 % in the mean`,
+      seen: `${signed(mean)}, ${signed(Math.max(...rises))} on one demand`,
       holds: mean <= RISE,
     },
     { claim: `${name}: never scales in wrongly`, seen: `${wrong} times`, holds: wrong === 0 },

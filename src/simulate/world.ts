@@ -45,6 +45,11 @@ export interface Second {
   readonly t: number
   /** Requests a second that were wanted. */
   readonly wanted: number
+  /** Requests that came: the same, as chance has it. */
+  readonly came: number
+  readonly served: number
+  /** Requests left waiting at its end. */
+  readonly waiting: number
   readonly serving: number
   /** All that is paid for: booting, serving and draining. */
   readonly paid: number
@@ -129,6 +134,9 @@ export function* play(demand: Demand, scaler: Scaler, settings: WorldSettings): 
     yield {
       t,
       wanted,
+      came,
+      served,
+      waiting: left,
       serving: serving.length,
       paid: machines.length,
       waitS,

@@ -9,7 +9,7 @@ export const BEST_SETTINGS: Readonly<Record<Rival['key'], string>> = {
   hpa: '60 %, 120 s stabilisation',
   aws: '60 %, 10 s metric',
   'do-pools': '30 %, 5 min cooldown',
-  nomad: '50 %, 60 s cooldown after scaling up',
+  nomad: '50 %, 60 s cooldown upwards',
 }
 
 export function bestSetting(key: Rival['key']): { readonly rival: Rival; readonly setting: RivalSetting } {

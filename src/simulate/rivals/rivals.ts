@@ -69,7 +69,7 @@ export const RIVALS: readonly Rival[] = [
     key: 'nomad',
     name: 'Nomad target-value',
     settings: product(TARGETS, [300, 60], (target, cooldownOnScaleUpS) => ({
-      label: `${percent(target)}, ${cooldownOnScaleUpS} s cooldown after scaling up`,
+      label: `${percent(target)}, ${cooldownOnScaleUpS} s cooldown upwards`,
       create: () => createNomad({ target, cooldownOnScaleUpS }),
     })),
   },

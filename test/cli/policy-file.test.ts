@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { parsePolicy } from '../../src/cli/policy-file.ts'
+import { DEFAULT_POLICY } from '../../src/core/model/policy.ts'
+
+const refused = (fields: object | string, message: RegExp): void => {
+  const text = typeof fields === 'string' ? fields : JSON.stringify(fields)
+  assert.throws(() => parsePolicy('p.json', text), { code: 'configuration', message })
+}
+
+describe('a policy file', () => {
+  it('sets what it holds and nothing else', () => {
+    assert.deepEqual(parsePolicy('p.json', '{"min": 1, "max": 60}'), { min: 1, max: 60 })
+    assert.deepEqual(parsePolicy('p.json', JSON.stringify(DEFAULT_POLICY)), DEFAULT_POLICY, 'all the fields there are')
+    const also = parsePolicy('p.json', '{"also": [{"stat": "queue", "target": 9}]}')
+    assert.deepEqual(also, { also: [{ stat: 'queue', target: 9, how: 'mean', across: 'member' }] })
+  })
+
+  it('names every wrong field and what it takes', () => {
+    refused({ max: 0, tolerance: 'much' }, /max takes a whole number from 1 to 1000\n {2}tolerance takes a fraction/)
+    refused({ 'scale-in-window': 5 }, /did you mean scaleInWindowMs\?/)
+    refused({ also: [{ target: 1 }] }, /also\[0\]\.stat is missing/)
+    refused(
+      { calendar: [{ cron: 'noon', forMs: 60_000, timeZone: 'UTC', min: 1, max: null }] },
+      /"noon" is no cron line/,
+    )
+    refused('[1]', /one JSON object/)
+    refused('{"min": 1', /not JSON/)
+  })
+
+  it('refuses what does not fit together', () => {
+    refused({ min: 9 }, /min 9 is above max 5 \(default\)/)
+    refused({ stat: 'queue_depth' }, /give its target too/)
+  })
+})
