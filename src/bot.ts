@@ -19,6 +19,7 @@ import { createOAuth } from './providers/digitalocean/oauth.ts'
 import { obtainSecret } from './secret.ts'
 import { openStorage } from './storage.ts'
 import { createChartStore } from './store/chart-store.ts'
+import { createConnectSessions } from './store/connect-sessions.ts'
 import { createConsoleLog } from './store/console-log.ts'
 import { createIdentities } from './store/identities.ts'
 import { createOutbox } from './store/outbox.ts'
@@ -89,6 +90,7 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
     const redirectUri = `${publicUrl}/connect/callback`
     const oauth = clientId === null ? null : createOAuth({ clientId, clientSecret, oauthUrl, redirectUri })
     const accounts = createAccounts({ vault, redis, environmentToken: token, oauth, now: Date.now, log })
+    const sessions = createConnectSessions(redis)
     const stopping = new AbortController()
     closing.push(() => stopping.abort())
     const edges = createEdges({ accounts, redis, apiUrl, now: Date.now, log, signal: stopping.signal })
@@ -109,6 +111,11 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       queue,
       destinations: [`console:${CONSOLE_CHANNEL}`],
       publicUrl,
+      createLink: async (order) => `${publicUrl}/connect?link=${await sessions.createLink(order)}`,
+      forgetSecrets: async ({ account, balancerSettings }) => {
+        if (balancerSettings?.kind === 'webhook') await vault.forget(balancerSettings.entry)
+        return account === null ? null : accounts.forget(account)
+      },
       installLine: (_pool, name, key) => `npm run install-agent -- ${name} ${key}`,
       calendar: createCalendar(),
       sights: createSights(),

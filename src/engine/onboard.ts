@@ -8,13 +8,13 @@ import type { Session } from './session.ts'
 export async function onboard(session: Session, finished: readonly Operation[]): Promise<void> {
   const onboarding = session.state().onboarding
   if (onboarding === null) return
-  if (onboarding.doneAt !== null) return
-  if (onboarding.step === 'agent') await awaitAgent(session, onboarding)
+  if (onboarding.doneAt !== null || session.state().pool.phase !== 'connecting') return
+  if (onboarding.step === 'agent') await awaitSample(session, onboarding)
   if (onboarding.step === 'copying') awaitCopy(session, onboarding, finished)
   tellOnboarding(session)
 }
 
-async function awaitAgent(session: Session, onboarding: Onboarding): Promise<void> {
+async function awaitSample(session: Session, onboarding: Onboarding): Promise<void> {
   const { pool, members } = session.state()
   const origin = members.find((member) => member.role === 'origin')
   if (origin === undefined) return

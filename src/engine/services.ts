@@ -5,7 +5,7 @@ import type { Provider } from '../providers/provider.ts'
 import type { ChartStore } from '../store/chart-store.ts'
 import type { Outbox } from '../store/outbox.ts'
 import type { PoolStore } from '../store/pool-store.ts'
-import type { Pool } from '../core/model/pool.ts'
+import type { Actor, Pool } from '../core/model/pool.ts'
 import type { Stretch } from '../core/model/history.ts'
 import type { LoadMemory } from '../core/model/load.ts'
 import type { Calendar } from './calendar.ts'
@@ -72,6 +72,10 @@ export interface Services {
   readonly installAgent: (pool: Pool) => ((dropletId: string, config: string) => Promise<void>) | null
   /** The shell line a person runs on the droplet instead. */
   readonly installLine: (pool: Pool, dropletName: string, enrolmentKey: string) => string
+  /** The address of a one-time link to the page where an account is linked; `poolId`: of this pool, once more. */
+  readonly createLink: (order: { readonly actor: Actor; readonly poolId: string | null }) => Promise<string>
+  /** Gives up what a pool had of its account, and forgets its secrets; what a person still has to do, or null. */
+  readonly forgetSecrets: (pool: Pool) => Promise<string | null>
   /** How patient operations on a pool are. */
   readonly timing: (pool: Pool) => Timing
   readonly calendar: Calendar

@@ -2,6 +2,7 @@ import { messageOf } from '../core/model/error.ts'
 import { SPINUP } from '../core/model/pool.ts'
 import { act } from './act.ts'
 import { alarms } from './alarms.ts'
+import { endPool, lookAtLeaving } from './disconnect.ts'
 import { lapse } from './lapse.ts'
 import { alertView } from './narrate/alert.ts'
 import { narrate } from './narrate/narrate.ts'
@@ -19,13 +20,14 @@ export async function tickPool(services: Services, poolId: string, waitMs: numbe
   const state = await services.store.load(poolId)
   if (state === null) return
   const sight = state.pool.phase === 'ready' ? await services.sights.look(services, state) : NO_SIGHT
-  await withPool(services, poolId, waitMs, (session) => tick(session, sight))
+  const over = await withPool(services, poolId, waitMs, (session) => tick(session, sight))
+  if (over === true) await endPool(services, poolId)
 }
 
 const NO_SIGHT: Sight = { at: 0, backends: null, trouble: null }
 
-/** Books what finished, lets lapse what lapsed, judges, acts or asks, and tells. Runs under the pool's lock. */
-async function tick(session: Session, sight: Sight): Promise<void> {
+/** Books what finished, lets lapse what lapsed, judges, acts or asks, and tells. Runs under the pool's lock. True: the pool may be forgotten. */
+async function tick(session: Session, sight: Sight): Promise<boolean> {
   const settlement = settle(session.state(), session.now)
   if (settlement !== null) {
     session.change(settlement.change)
@@ -34,8 +36,10 @@ async function tick(session: Session, sight: Sight): Promise<void> {
   for (const entry of lapse(session)) session.journal(entry)
   await onboard(session, settlement?.finished ?? [])
   if (session.state().pool.phase === 'ready') await judge(session, sight)
+  const over = session.state().pool.phase === 'disconnecting' && lookAtLeaving(session)
   session.change({ lastTickAt: session.now })
   await narrate(session)
+  return over
 }
 
 async function judge(session: Session, sight: Sight): Promise<void> {

@@ -27,6 +27,10 @@ export interface PoolStore {
   /** False when the guard no longer holds: another bot has taken over, and nothing was written. */
   commit(poolId: string, guard: Guard, commit: Commit): Promise<boolean>
   lock(poolId: string, waitMs: number): Promise<Lease | null>
+  /** The right to end a pool, for a minute; null: another bot has it. */
+  claimEnd(poolId: string): Promise<Lease | null>
+  /** Forgets a pool: its state, samples, keys and records. Charts stay, as cards in the channel show them. */
+  remove(poolId: string): Promise<void>
   /** The id of the open question which droplet to connect, null when there is none; `next` takes its place. */
   takeOffer(next: string | null): Promise<string | null>
   journal(poolId: string, count: number): Promise<readonly JournalEntry[]>
@@ -37,6 +41,8 @@ const JOURNAL_LENGTH = 1000
 const DECISIONS_LENGTH = 1000
 /** Longer than any tick; a bot that stalls past it finds its commit refused. Shorter than commands wait, so that they outwait a crashed bot. */
 const LOCK_TTL_MS = 4000
+/** Longer than giving up an account takes. */
+const ENDING_TTL_MS = 60_000
 
 /** Guards first, then writes; KEYS: state, lock, journal, decisions. */
 const COMMIT = `
@@ -89,6 +95,17 @@ export function createPoolStore(redis: Redis): PoolStore {
         JSON.stringify((commit.decisions ?? []).map((decision) => JSON.stringify(decision))),
       )
       return written === 1
+    },
+    claimEnd: (poolId) => acquireLease(redis, keys.ending(poolId), { ttlMs: ENDING_TTL_MS, waitMs: 0 }),
+    remove: async (poolId) => {
+      // The list first: a crash in between leaves keys that nobody looks at, and never a pool without its state.
+      await redis.srem(keys.pools, poolId)
+      await redis.unlink(keys.state(poolId))
+      const kept = new Set([keys.ending(poolId)])
+      for await (const found of redis.scanStream({ match: `spinup:{${poolId}}:*`, count: 500 })) {
+        const gone = (found as string[]).filter((key) => !key.startsWith(keys.charts(poolId, '')) && !kept.has(key))
+        if (gone.length > 0) await redis.unlink(...gone)
+      }
     },
     lock: (poolId, waitMs) => acquireLease(redis, keys.lock(poolId), { ttlMs: LOCK_TTL_MS, waitMs }),
     takeOffer: async (next) => (next === null ? redis.getdel(keys.offer) : redis.getset(keys.offer, next)),

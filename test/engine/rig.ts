@@ -33,6 +33,8 @@ export interface Rig {
   services: Services
   yard: Yard
   door: Door
+  /** Pools and accounts whose secrets were given up. */
+  readonly forgotten: string[]
   /** Operations that were queued. */
   readonly queued: Set<string>
   /** A fresh pool `web`, ready, with its origin in service at the balancer. */
@@ -68,6 +70,7 @@ export async function startRig(): Promise<Rig> {
   let now = T
   let ids = 0
   const queued = new Set<string>()
+  const forgotten: string[] = []
   const shown = new Map<string, Card>()
   const clock = (): number => now
   const store = createPoolStore(redis)
@@ -98,6 +101,11 @@ export async function startRig(): Promise<Rig> {
         memberKey: (operationId) => operationId.padEnd(32, 'k'),
         destinations: ['console:main'],
         publicUrl: 'http://bot',
+        createLink: async ({ poolId }) => `http://bot/connect?link=for-${poolId ?? 'new'}`,
+        forgetSecrets: async (pool) => {
+          forgotten.push(pool.account ?? pool.id)
+          return null
+        },
         installAgent: () => null,
         installLine: (_pool, name, key) => `install ${name} ${key}`,
         timing: () => ({ ...DEFAULT_TIMING, pollMs: 1, retryMs: 1, longestRetryMs: 2 }),
@@ -115,12 +123,14 @@ export async function startRig(): Promise<Rig> {
     ...fresh(),
     redis,
     queued,
+    forgotten,
     now: clock,
     pass: (ms) => void (now += ms),
     reset: async (policy = {}) => {
       await redis.flushall()
       now = T
       queued.clear()
+      forgotten.length = 0
       shown.clear()
       Object.assign(rig, fresh())
       const pool = examplePool({ policy: { ...DEFAULT_POLICY, target: 0.6, ...policy } })

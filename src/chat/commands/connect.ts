@@ -1,12 +1,12 @@
 import { BadWords, type Command } from './command.ts'
 import { nearest, readEnd } from './words.ts'
 
-const STAGES = ['droplet', 'balancer', 'install', 'snapshot', 'restart'] as const
+const STAGES = ['account', 'droplet', 'balancer', 'install', 'snapshot', 'restart'] as const
 
 export const command: Command = {
   name: 'connect',
   summary: 'link a droplet: choose it, choose the balancer, install the agent, take the snapshot',
-  usage: 'connect [droplet NAME | balancer NAME | install | snapshot | restart]',
+  usage: 'connect [account | droplet NAME | balancer NAME | install | snapshot | restart]',
   example: '/spinup connect',
   parse: (words) => {
     const [stage, name, ...rest] = words
@@ -18,6 +18,7 @@ export const command: Command = {
         if (name === undefined) throw new BadWords(`Which ${stage}?`, `/spinup connect ${stage} NAME`)
         readEnd(rest)
         return { kind: 'connect', choice: { kind: stage, name } }
+      case 'account':
       case 'install':
       case 'snapshot':
       case 'restart':

@@ -1,18 +1,20 @@
 import { SpinupError, messageOf } from '../../core/model/error.ts'
 import { PLAIN_POOL, type Actor, type Pool } from '../../core/model/pool.ts'
-import { DEFAULT_POLICY } from '../../core/model/policy.ts'
 import type { ConnectChoice } from '../../core/model/request.ts'
-import type { Onboarding, PoolState } from '../../core/model/state.ts'
-import type { View } from '../../core/model/view.ts'
+import type { Onboarding } from '../../core/model/state.ts'
+import type { Action, View } from '../../core/model/view.ts'
 import { begin } from '../../core/operation/next.ts'
 import type { Droplet } from '../../providers/provider.ts'
+import { awaitAgent, beginPool, blankOnboarding, movedOn, newPool, poolIdOf, refuseSecondPool } from '../begin-pool.ts'
 import { connectView } from '../narrate/connect.ts'
 import { connectCard, tellOnboarding } from '../onboard.ts'
 import type { Services } from '../services.ts'
 import { withPool, type Session } from '../session.ts'
 import { answer } from './answer.ts'
+import { link } from './link.ts'
 
-const ENROLMENT_MS = 30 * 60_000
+/** The bot itself uses the key at once. */
+const INSTALL_MS = 60_000
 
 /** Walks the onboarding: choose droplet → choose balancer → install the agent → snapshot → ready. */
 export async function connect(
@@ -22,10 +24,12 @@ export async function connect(
   actor: Actor,
 ): Promise<readonly View[]> {
   if (choice?.kind === 'droplet') return chooseDroplet(services, choice.name, actor)
-  if (poolId === null) return offer(services)
+  if (choice?.kind === 'account') return link(services, poolId, actor)
+  if (poolId === null) return services.listedProviders.length === 0 ? link(services, null, actor) : offer(services)
   const views = await withPool(services, poolId, 5000, async (session) => {
-    const onboarding = session.state().onboarding
-    if (onboarding === null || onboarding.doneAt !== null) return [connected(session)]
+    const { onboarding, pool } = session.state()
+    if (pool.phase === 'disconnecting') throw leaving(pool)
+    if (onboarding === null || onboarding.doneAt !== null) return [connected(session.state().pool)]
     if (choice === null || choice.kind === 'restart') {
       session.tell(connectCard(onboarding.id), movedOn(onboarding, session.state()))
       session.change({ onboarding: { ...onboarding, id: services.newId() } })
@@ -38,37 +42,44 @@ export async function connect(
   return views ?? busy()
 }
 
+/** Its clones are on their way out, and then it is forgotten. */
+function leaving(pool: Pool): SpinupError {
+  return new SpinupError('conflict', `${pool.name} is being disconnected; connect again when that is done.`)
+}
+
 function busy(): never {
   throw new SpinupError('unavailable', 'The pool is busy just now; nothing was changed. Try again in a moment.')
 }
 
-function connected(session: Session): View {
-  const { pool } = session.state()
-  return answer('info', `${pool.name} is connected`, 'It is being watched. Type /spinup status to see it.', [
-    { action: 'run:/spinup status', label: 'Status', style: 'primary' },
-  ])
+function connected(pool: Pool): View {
+  const actions: Action[] = [{ action: 'run:/spinup status', label: 'Status', style: 'primary' }]
+  if (pool.account !== null) {
+    actions.push({ action: 'run:/spinup connect account', label: 'Link the account again', style: 'plain' })
+  }
+  const text = 'It is being watched. Type /spinup status to see it, or /spinup disconnect to end this.'
+  return answer('info', `${pool.name} is connected`, text, actions)
 }
 
 /** Asks which droplet, on the card that the whole onboarding goes on with; an older question loses its buttons. */
 async function offer(services: Services): Promise<readonly View[]> {
   const now = services.now()
   const id = services.newId()
-  const question = await offerDroplets(services, blank(id, NOBODY, now))
+  const question = await offerDroplets(services, blankOnboarding(id, NOBODY, now))
   const older = await services.store.takeOffer(id)
   for (const destination of services.destinations) {
     if (older !== null)
-      await services.outbox.put(destination, connectCard(older), movedOn(blank(older, NOBODY, now), null), now)
+      await services.outbox.put(
+        destination,
+        connectCard(older),
+        movedOn(blankOnboarding(older, NOBODY, now), null),
+        now,
+      )
     await services.outbox.put(destination, connectCard(id), question, now)
   }
   return []
 }
 
 const NOBODY: Actor = { id: '', name: '', platform: '' }
-
-/** An older card of an onboarding that goes on in a newer one. */
-function movedOn(onboarding: Onboarding, state: PoolState | null): View {
-  return connectView(onboarding, state, { prompt: 'This goes on further below.', choices: [], line: null, actions: [] })
-}
 
 async function offerDroplets(services: Services, onboarding: Onboarding): Promise<View> {
   const choices: { label: string; detail: string; action: string }[] = []
@@ -87,27 +98,18 @@ async function offerDroplets(services: Services, onboarding: Onboarding): Promis
       troubles.push(messageOf(error))
     }
   }
+  choices.push({
+    label: 'DigitalOcean',
+    detail: 'link an account and pick a droplet there',
+    action: 'run:/spinup connect account',
+  })
   const prompt =
-    choices.length > 0
+    choices.length > 1
       ? 'Which droplet runs your site?'
       : troubles.length > 0
         ? `I could not list droplets: ${troubles.join('; ')}`
         : 'There is no droplet in this account yet; create one, then type /spinup connect again.'
   return connectView(onboarding, null, { prompt, choices, line: null, actions: [] })
-}
-
-function blank(id: string, actor: Actor, now: number): Onboarding {
-  return {
-    id,
-    step: 'droplet',
-    channelActor: actor,
-    startedAt: now,
-    dropletName: null,
-    line: null,
-    operationId: null,
-    failure: null,
-    doneAt: null,
-  }
 }
 
 async function chooseDroplet(services: Services, name: string, actor: Actor): Promise<readonly View[]> {
@@ -119,57 +121,18 @@ async function chooseDroplet(services: Services, name: string, actor: Actor): Pr
   if (droplet.tags.includes('spinup')) {
     throw new SpinupError('badInput', `${name} is a clone of mine; choose the droplet that runs your site.`)
   }
-  const poolId = name.toLowerCase().replaceAll(/[^a-z0-9-]+/g, '-')
-  const other = (await services.store.list()).find((known) => known !== poolId)
-  if (other !== undefined) {
-    // Commands name no pool, so a second one would take the first out of everybody's reach.
-    throw new SpinupError('conflict', `${other} is the connected droplet, and I watch one; nothing was changed.`)
-  }
-  const now = services.now()
-  const pool: Pool = {
-    id: poolId,
-    name: poolId,
-    phase: 'connecting',
-    provider,
+  const poolId = poolIdOf(name)
+  await refuseSecondPool(services, poolId)
+  const choice = {
     ...PLAIN_POOL,
+    provider,
     balancer: services.balancerNames[0]?.name ?? 'builtin',
-    originDropletId: droplet.id,
-    snapshotId: null,
-    policy: DEFAULT_POLICY,
-    createdAt: now,
     dollarsPerHour: droplet.dollarsPerHour,
-    bootMs: 60_000,
     healthPath: '/health',
   }
-  const created = await services.store.create(pool)
-  const views = await withPool(services, poolId, 5000, async (session) => {
-    const { onboarding } = session.state()
-    if (!created && (onboarding === null || onboarding.doneAt !== null)) return [connected(session)]
-    if (onboarding !== null) session.tell(connectCard(onboarding.id), movedOn(onboarding, session.state()))
-    const id = (await services.store.takeOffer(null)) ?? services.newId()
-    session.change({
-      onboarding: { ...blank(id, actor, now), step: 'balancer', dropletName: droplet.name },
-      members: {
-        put: [
-          {
-            id: `${poolId}-1`,
-            poolId,
-            role: 'origin',
-            phase: 'booting',
-            phaseAt: now,
-            createdAt: droplet.createdAt,
-            dropletId: droplet.id,
-            url: droplet.url,
-            operationId: null,
-            failure: null,
-          },
-        ],
-      },
-    })
-    tellOnboarding(session)
-    return []
-  })
-  return views ?? busy()
+  const pool = newPool(poolId, choice, droplet, services.now())
+  if (await beginPool(services, pool, droplet, actor, 'balancer')) return []
+  return [connected((await services.store.load(poolId))?.pool ?? pool)]
 }
 
 async function findDroplet(
@@ -195,17 +158,8 @@ async function step(session: Session, onboarding: Onboarding, choice: ConnectCho
       const names = services.balancerNames.map((known) => known.name).join(', ')
       throw new SpinupError('badInput', `There is no balancer called ${choice.name}; choose one of: ${names}.`)
     }
-    const key = await services.identities.createEnrolment({ poolId: pool.id, memberId: origin.id, ttlMs: ENROLMENT_MS })
-    session.change({
-      pool: { ...pool, balancer: choice.name },
-      onboarding: {
-        ...onboarding,
-        step: 'agent',
-        startedAt: now,
-        line: services.installLine(pool, onboarding.dropletName ?? pool.name, key),
-      },
-    })
-    return
+    session.change({ pool: { ...pool, balancer: choice.name, balancerSettings: null } })
+    return awaitAgent(session)
   }
   if (choice.kind === 'install') {
     expect(onboarding, 'agent')
@@ -216,7 +170,7 @@ async function step(session: Session, onboarding: Onboarding, choice: ConnectCho
     const enrol = await services.identities.createEnrolment({
       poolId: pool.id,
       memberId: origin.id,
-      ttlMs: ENROLMENT_MS,
+      ttlMs: INSTALL_MS,
     })
     await install(
       origin.dropletId,

@@ -8,6 +8,7 @@ import type { Services } from '../services.ts'
 import { withPool, type Session } from '../session.ts'
 import { decideProposal } from './approval.ts'
 import { connect } from './connect.ts'
+import { disconnect } from './disconnect.ts'
 import { pause, pin, protect, resume, unpin, unprotect } from './overrides.ts'
 import { applyPolicy, policyView, setMode, setPolicy } from './policy.ts'
 import { history, stats, status, why } from './read.ts'
@@ -31,6 +32,7 @@ export async function perform(services: Services, request: Performable, actor: A
   if (poolId === null || state === null) {
     throw new SpinupError('notFound', 'No droplet is connected yet. Type /spinup connect to begin.')
   }
+  if (request.kind === 'disconnect') return disconnect(services, poolId, request.confirm, actor)
   switch (request.kind) {
     case 'status':
       return [await status(services, state)]
@@ -48,7 +50,12 @@ export async function perform(services: Services, request: Performable, actor: A
     default:
   }
   if (state.pool.phase !== 'ready') {
-    throw new SpinupError('conflict', 'The pool is not connected yet. Type /spinup connect to go on.')
+    throw new SpinupError(
+      'conflict',
+      state.pool.phase === 'disconnecting'
+        ? 'The pool is being disconnected; nothing was changed.'
+        : 'The pool is not connected yet. Type /spinup connect to go on.',
+    )
   }
   const views = await withPool(services, poolId, LOCK_WAIT_MS, async (session) => act(session, request, actor))
   if (views === null) {

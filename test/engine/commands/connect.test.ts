@@ -39,9 +39,29 @@ describe('connect', () => {
     const view = [...answered, ...(await rig.views('connect'))].find((one) => one.kind === 'connect')
     assert.deepEqual(
       view?.choices.map((choice) => choice.action),
-      ['run:/spinup connect droplet web'],
+      ['run:/spinup connect droplet web', 'run:/spinup connect account'],
     )
     assert.deepEqual(await rig.services.store.list(), [])
+  })
+
+  it('gives a one-time link where an account is linked on a page, and at once where nothing else is offered', async () => {
+    const [view] = await choose({ kind: 'account' })
+    assert.ok(view?.kind === 'answer')
+    assert.match(view.text, /http:\/\/bot\/connect\?link=for-new\n.*once, for 15 minutes.*no token here/)
+    rig.services = { ...rig.services, listedProviders: [] }
+    assert.deepEqual(await choose(null), [view])
+    assert.deepEqual(await rig.views('connect'), [])
+  })
+
+  it('links the account of a pool again, but not of one that has none', async () => {
+    await rig.reset()
+    await assert.rejects(choose({ kind: 'account' }), /needs no account/)
+    await rig.change({ pool: { ...(await rig.state()).pool, account: 'account-1' } })
+    const [view] = await choose(null)
+    assert.ok(view?.kind === 'answer')
+    assert.ok(view.actions.some(({ action }) => action === 'run:/spinup connect account'))
+    const [answer] = await choose({ kind: 'account' })
+    assert.ok(answer?.kind === 'answer' && answer.text.includes('link=for-web'))
   })
 
   it('walks from the droplet to a pool that is watched, each step as it is seen to be done', async () => {

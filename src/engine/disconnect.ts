@@ -1,0 +1,103 @@
+import type { Decision } from '../core/model/decision.ts'
+import { counts } from '../core/model/member.ts'
+import { SPINUP, type Actor, type Pool } from '../core/model/pool.ts'
+import type { PoolState } from '../core/model/state.ts'
+import type { AnswerView } from '../core/model/view.ts'
+import { plural } from '../core/model/words.ts'
+import { carryOut } from './act.ts'
+import type { Services } from './services.ts'
+import type { Session } from './session.ts'
+
+/** The one card that tells a disconnection, from the confirmation to its end. */
+export function disconnectCard(pool: Pool): string {
+  return `disconnect:${pool.id}:${pool.createdAt}`
+}
+
+/** Lets every clone leave that nothing works on: by ordinary scale in, so that no request is cut. Ones still on their way are caught by a later tick. */
+export function leave(session: Session, actor: Actor = SPINUP): void {
+  const { pool, members } = session.state()
+  const idle = members.filter((member) => member.role === 'clone' && member.operationId === null)
+  if (idle.length === 0) return
+  // One that failed leaves by the same steps as one in service.
+  session.change({ members: { put: idle.map((member) => ({ ...member, phase: 'inService' })) } })
+  const from = session.state().members.filter((member) => counts(member)).length
+  const decision: Decision = {
+    id: session.services.newId(),
+    poolId: pool.id,
+    at: session.now,
+    kind: 'scaleIn',
+    from,
+    to: from - idle.length,
+    wanted: from - idle.length,
+    rule: 'manual',
+    reason: 'The pool is being disconnected.',
+    formula: '',
+    inputs: [],
+  }
+  session.change({ decision })
+  session.keepDecision(decision)
+  carryOut(session, decision, actor)
+}
+
+/** While it goes on: who still has to leave. */
+export function disconnectingView({ pool, members, operations }: PoolState): AnswerView {
+  const clones = members.filter((member) => member.role === 'clone').length
+  const text =
+    clones > 0
+      ? `${plural(clones, 'clone')} ${clones === 1 ? 'is' : 'are'} being drained and deleted.`
+      : operations.length > 0
+        ? 'Waiting for what is going on to finish.'
+        : 'Nearly done.'
+  return { kind: 'answer', tone: 'warn', title: `Disconnecting ${pool.name}`, text, fields: [], actions: [] }
+}
+
+/** One look at a pool that is being disconnected, under its lock. True: nothing is left to wait for. */
+export function lookAtLeaving(session: Session): boolean {
+  leave(session)
+  const state = session.state()
+  session.tell(disconnectCard(state.pool), disconnectingView(state))
+  return state.operations.length === 0 && state.members.every((member) => member.role === 'origin')
+}
+
+/**
+ * Gives up the account, tells, and forgets the pool; one bot does. Safe to do again after a crash: what is gone already is
+ * passed over. The origin and its place at the balancer are left as they are.
+ */
+export async function endPool(services: Services, poolId: string): Promise<void> {
+  const lease = await services.store.claimEnd(poolId)
+  if (lease === null) return
+  try {
+    const state = await services.store.load(poolId)
+    if (state?.pool.phase !== 'disconnecting') return
+    const { pool } = state
+    const left = await services.forgetSecrets(pool)
+    for (const destination of services.destinations) {
+      await services.outbox.put(destination, disconnectCard(pool), endedView(state, left), services.now())
+    }
+    await services.store.remove(poolId)
+    services.loads.delete(poolId)
+    services.log.info({ pool: poolId }, 'disconnected')
+  } finally {
+    await lease.release()
+  }
+}
+
+function endedView({ pool, onboarding }: PoolState, left: string | null): AnswerView {
+  const sentences = ['No clone is left, and the pool is forgotten.']
+  if (pool.account !== null && left === null) sentences.push('Access to the account was revoked.')
+  if (left !== null) sentences.push(`One thing is left to you: ${left}.`)
+  if (pool.snapshotId !== null && pool.account !== null) {
+    sentences.push('Its snapshot is still in your account, and costs a little; delete it there if you want.')
+  }
+  sentences.push(
+    `${onboarding?.dropletName ?? pool.name} was not touched; its agent can be removed with the install line and --uninstall.`,
+  )
+  return {
+    kind: 'answer',
+    tone: left === null ? 'good' : 'warn',
+    title: `${pool.name} is disconnected`,
+    text: sentences.join(' '),
+    fields: [],
+    actions: [{ action: 'run:/spinup connect', label: 'Connect a droplet', style: 'plain' }],
+  }
+}
