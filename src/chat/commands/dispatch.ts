@@ -141,9 +141,7 @@ export function complete(text: string, facts: Facts): readonly Completion[] {
   if (name === undefined) {
     return COMMANDS.filter((command) =>
       command.name.startsWith(half.toLowerCase().replace(/^\/(s(p(i(nup?)?)?)?)?$/, '')),
-    )
-      .slice(0, 20)
-      .map((command) => ({ text: `/spinup ${command.name}`, hint: command.summary }))
+    ).map((command) => ({ text: `/spinup ${command.name}`, hint: command.summary }))
   }
   const command = COMMANDS.find((known) => known.name === name.toLowerCase())
   if (command === undefined) return []
