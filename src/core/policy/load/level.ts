@@ -10,7 +10,7 @@ export interface Level {
 
 /** The steady path's window; the fast path finds the end of it that stands out most. */
 export const STEADY_MS = 60_000
-/** That end counts alone when it is this many standard deviations above the whole: a busy second is not a trend. */
+/** That end counts alone when it is this many standard deviations off the whole: a busy second is not a trend. */
 const SURE = 4
 /** One point stands for at most this long. */
 const LONGEST_SPAN_MS = 12_000
@@ -28,7 +28,7 @@ export function levelOf(recent: readonly Seen[], noise: number, windowMs: number
 }
 
 /**
- * The mean of the last minute, or of its end since demand jumped up: the end is taken from where it stands out most, so
+ * The mean of the last minute, or of its end since demand jumped: the end is taken from where it stands out most, so
  * that a jump is seen whole at once and not in parts, as windows of fixed lengths fill up.
  */
 function jump(recent: readonly Seen[], noise: number, windowMs: number): End {
@@ -50,7 +50,7 @@ function jump(recent: readonly Seen[], noise: number, windowMs: number): End {
   let best = whole
   let clearest = SURE
   for (const end of ends) {
-    const clear = (end.mean - whole.mean) / Math.sqrt((noise * 1000) / end.span)
+    const clear = Math.abs(end.mean - whole.mean) / Math.sqrt((noise * 1000) / end.span)
     if (clear <= clearest) continue
     clearest = clear
     best = end
