@@ -26,7 +26,7 @@ export const HELP = `Replays demand, second by second, through Spinup and the ot
   --tenth             a tenth of the requests, each ten times the work: ten times the noise
   --calibrate         find each rival's best single setting over the standard demands
 
-score: member-hours, and 5 for each minute in which requests wait over 0.5 s or are lost. × best: over the score of one
+score: member-hours, and 5 for each minute in which requests wait over 0.5 s or are lost. × clairv.: over the score of one
 who knows the next 200 s. Members serve 100 requests/s, boot for 45 to 75 s; visitors give up after 5 s.`
 
 /** What was asked for. */

@@ -5,7 +5,7 @@ import type { Bout, Claim, Hardship } from '../simulate/verdict.ts'
 import type { WorldSettings } from '../simulate/world.ts'
 
 const GAP = 2
-const HEAD = ['score', '× best', 'member-h', 'slow s', 'longest', 'changes/d', 'reversals', 'peak']
+const HEAD = ['score', '× clairv.', 'member-h', 'slow s', 'longest', 'changes/d', 'reversals', 'peak']
 
 /** What is replayed, in a line. */
 export function heading(demand: Demand, world: WorldSettings): string {
