@@ -23,7 +23,7 @@ export const HELP = `Replays demand, second by second, through Spinup and the ot
   --seed N            another run of chance (1)
   --late S            samples come S seconds late
   --silent SHARE      this share of the members never reports, e.g. 0.3
-  --tenth             a tenth of the requests, each ten times the work: ten times the noise
+  --tenth             a tenth of the requests, each ten times the work: three times the noise
   --calibrate         find each rival's best single setting over the standard demands
 
 score: member-hours, and 5 for each minute in which requests wait over 0.5 s or are lost. × clairv.: over the score of one
