@@ -44,6 +44,8 @@ function keep(session: Session, judgement: Judgement, mode: Mode): Decision {
 
 /** Saves the operations of a decision; the session queues them once they are committed. */
 export function carryOut(session: Session, decision: Decision, actor = SPINUP): boolean {
+  // Nothing is created once too many failed, whoever approved it when.
+  if (decision.kind === 'scaleOut' && session.state().memory.stoppedAt !== null) return false
   const made = plan(session.state(), decision, actor, session.now, session.services.newId)
   if (made === null) return false
   session.change(made.change)

@@ -1,6 +1,7 @@
 import type { Observation } from '../core/model/decision.ts'
 import type { Alarm, PoolState } from '../core/model/state.ts'
 import { duration } from '../core/model/words.ts'
+import { upkeepAlarms } from './reconcile/alarms.ts'
 
 /** What the tick found wrong, besides what the state says. */
 export interface Findings {
@@ -49,6 +50,7 @@ export function alarms(state: PoolState, findings: Findings, now: number): reado
       fix: `See whether ${state.pool.healthPath} answers 2xx on it.`,
     })
   }
+  for (const alarm of upkeepAlarms(state, now)) raise(alarm)
   return found
 }
 

@@ -9,6 +9,7 @@ import { live } from './commands/read.ts'
 import { startDelivery } from './deliver.ts'
 import { startOperationWorker, type JobTiming } from './operations/jobs.ts'
 import { runOperation } from './operations/run.ts'
+import { startReconciler } from './reconcile/start.ts'
 import type { Services } from './services.ts'
 import { tickPool } from './tick.ts'
 
@@ -28,8 +29,12 @@ export interface EngineOptions {
   readonly queueRedis: Redis
   readonly chats: readonly Chat[]
   readonly tickMs: number
+  /** Between two comparisons of Redis, the account and the balancer; a minute unless given. */
+  readonly reconcileMs?: number
   readonly jobTiming: JobTiming
 }
+
+const RECONCILE_MS = 60_000
 
 export function startEngine(options: EngineOptions): Engine {
   const { services } = options
@@ -47,6 +52,7 @@ export function startEngine(options: EngineOptions): Engine {
     run: (poolId, operationId, signal) =>
       runOperation(services, poolId, operationId, { signal, changed: ticker.nudge }),
   })
+  const reconciler = startReconciler(services, options.reconcileMs ?? RECONCILE_MS, ticker.nudge)
   return {
     perform: async (request, actor) => {
       const views = await perform(services, request, actor)
@@ -61,6 +67,7 @@ export function startEngine(options: EngineOptions): Engine {
     },
     nudge: ticker.nudge,
     stop: async () => {
+      await reconciler.stop()
       await ticker.stop()
       await worker.close()
       await delivery.stop()

@@ -1,6 +1,6 @@
 import type { Decision } from '../core/model/decision.ts'
-import { inForce, type Member } from '../core/model/member.ts'
-import type { Operation } from '../core/model/operation.ts'
+import { counts, inForce, type Member } from '../core/model/member.ts'
+import type { Operation, Step } from '../core/model/operation.ts'
 import type { Actor } from '../core/model/pool.ts'
 import type { Episode, PoolState } from '../core/model/state.ts'
 import { begin } from '../core/operation/next.ts'
@@ -15,6 +15,14 @@ export interface Plan {
   readonly change: StateChange
 }
 
+/** Who wants it, why and when; `newId` gives fresh random ids. */
+export interface Order {
+  readonly reason: string
+  readonly actor: Actor
+  readonly now: number
+  readonly newId: () => string
+}
+
 /** Turns a decision into operations; saved whole before any of them acts. `newId` gives fresh random ids. */
 export function plan(
   state: PoolState,
@@ -25,54 +33,52 @@ export function plan(
 ): Plan | null {
   const count = Math.abs(decision.to - decision.from)
   if (count === 0) return null
-  const episodeId = newId()
-  const pairs =
-    decision.kind === 'scaleOut'
-      ? Array.from({ length: count }, (_, index) => arriving(state, index, episodeId, actor, now, newId()))
-      : leaving(state, count, now).map((member) => departing(member, episodeId, actor, now, newId()))
-  if (pairs.length === 0) return null
-  const operations = pairs.map((pair) => pair.operation)
-  const members = pairs.map((pair) => pair.member)
-  const episode: Episode = {
-    id: episodeId,
-    direction: decision.kind === 'scaleOut' ? 'out' : 'in',
-    from: decision.from,
-    to: decision.kind === 'scaleOut' ? decision.to : decision.from - pairs.length,
-    reason: decision.reason,
-    startedAt: now,
-    endedAt: null,
-    actor,
-    operationIds: operations.map((operation) => operation.id),
-    outcomes: {},
-  }
-  return {
-    episode,
-    members,
-    operations,
-    change: {
-      members: { put: members },
-      operations: { put: operations },
-      episodes: { put: [episode] },
-      memory: remember(state.memory, decision),
-      ...(decision.kind === 'scaleOut' ? { nextMember: state.nextMember + count } : {}),
-    },
-  }
+  const order = { reason: decision.reason, actor, now, newId, from: decision.from }
+  const leavers = decision.kind === 'scaleOut' ? [] : leaving(state, count, now)
+  if (decision.kind !== 'scaleOut' && leavers.length === 0) return null
+  const made = decision.kind === 'scaleOut' ? planArrival(state, count, order) : planDeparture(state, leavers, order)
+  return { ...made, change: { ...made.change, memory: remember(state.memory, decision) } }
 }
 
-interface Pair {
+/** `count` new clones, whatever the load says. */
+export function planArrival(state: PoolState, count: number, order: Order & { readonly from: number }): Plan {
+  const episodeId = order.newId()
+  const pairs = Array.from({ length: count }, (_, index) =>
+    arriving(state, index, { ...order, episodeId, operationId: order.newId() }),
+  )
+  const made = planned(pairs, { ...order, id: episodeId, direction: 'out', to: order.from + count })
+  return { ...made, change: { ...made.change, nextMember: state.nextMember + count } }
+}
+
+/** These leave, whatever the load says; `step`: beginning later than with draining, because nobody is served any more. */
+export function planDeparture(
+  state: PoolState,
+  members: readonly Member[],
+  order: Order & { readonly from?: number; readonly step?: Step },
+): Plan {
+  const episodeId = order.newId()
+  const from = order.from ?? state.members.filter((member) => counts(member)).length
+  const pairs = members.map((member) => departing(member, { ...order, episodeId, operationId: order.newId() }))
+  return planned(pairs, { ...order, from, id: episodeId, direction: 'in', to: from - members.length })
+}
+
+/** A member on its way, and the operation that brings or takes it. */
+export interface Pair {
   readonly member: Member
   readonly operation: Operation
 }
 
-function arriving(
-  state: PoolState,
-  index: number,
-  episodeId: string,
-  actor: Actor,
-  now: number,
-  operationId: string,
-): Pair {
+interface PairOrder {
+  readonly episodeId: string
+  readonly operationId: string
+  readonly actor: Actor
+  readonly now: number
+}
+
+/** The pool's next clone but `index`. */
+export function arriving(state: PoolState, index: number, order: PairOrder): Pair {
   const { pool } = state
+  const { episodeId, operationId, actor, now } = order
   const memberId = `${pool.name}-${state.nextMember + index}`
   return {
     member: {
@@ -86,6 +92,7 @@ function arriving(
       url: null,
       operationId,
       failure: null,
+      snapshotId: pool.snapshotId,
     },
     operation: begin({
       id: operationId,
@@ -100,7 +107,9 @@ function arriving(
   }
 }
 
-function departing(member: Member, episodeId: string, actor: Actor, now: number, operationId: string): Pair {
+/** A member that leaves from now on. */
+export function departing(member: Member, order: PairOrder & { readonly step?: Step }): Pair {
+  const { episodeId, operationId, actor, now, step } = order
   return {
     member: { ...member, phase: 'draining', phaseAt: now, operationId },
     operation: begin({
@@ -113,15 +122,47 @@ function departing(member: Member, episodeId: string, actor: Actor, now: number,
       now,
       dropletId: member.dropletId,
       url: member.url,
+      memberSince: member.createdAt,
+      ...(step === undefined ? {} : { step }),
     }),
   }
 }
 
-/** The newest unprotected clones in service: older ones have proven themselves and warmed their caches. */
+function planned(
+  pairs: readonly Pair[],
+  told: Pick<Episode, 'id' | 'direction' | 'from' | 'to' | 'reason' | 'actor'> & { readonly now: number },
+): Plan {
+  const operations = pairs.map((pair) => pair.operation)
+  const members = pairs.map((pair) => pair.member)
+  const { id, direction, from, to, reason, actor, now } = told
+  const episode: Episode = {
+    id,
+    direction,
+    from,
+    to,
+    reason,
+    startedAt: now,
+    endedAt: null,
+    actor,
+    operationIds: operations.map((operation) => operation.id),
+    outcomes: {},
+  }
+  const change = { members: { put: members }, operations: { put: operations }, episodes: { put: [episode] } }
+  return { episode, members, operations, change }
+}
+
+/**
+ * Unprotected clones in service: first those the balancer finds unhealthy, then those of an older snapshot, then the
+ * newest, because older ones have proven themselves and warmed their caches.
+ */
 export function leaving(state: PoolState, count: number, now: number): readonly Member[] {
+  const rank = (member: Member): number => {
+    if (state.upkeep.sick[member.id] !== undefined) return 0
+    return member.snapshotId !== undefined && member.snapshotId !== state.pool.snapshotId ? 1 : 2
+  }
   return state.members
     .filter((member) => member.role === 'clone' && member.phase === 'inService')
     .filter((member) => !inForce(state.protections[member.id] ?? null, now))
-    .toSorted((a, b) => b.createdAt - a.createdAt || b.id.localeCompare(a.id))
+    .toSorted((a, b) => rank(a) - rank(b) || b.createdAt - a.createdAt || b.id.localeCompare(a.id))
     .slice(0, count)
 }

@@ -2,6 +2,11 @@ import type { Operation } from '../core/model/operation.ts'
 import type { Episode, JournalEntry, PoolState } from '../core/model/state.ts'
 import { duration, plural } from '../core/model/words.ts'
 import { rememberOutcome } from '../core/policy/decide.ts'
+import { FAILURES_TO_STOP } from '../core/policy/rules/breaker.ts'
+import { extraOfLife, monthOf, type LeastBill } from '../core/model/billing.ts'
+import { failedStep } from '../core/operation/failed-step.ts'
+import { stepWords } from './narrate/episode.ts'
+import { FORMER_MS } from './reconcile/compare.ts'
 import type { StateChange } from '../store/state-fields.ts'
 
 /** What the finished operations of a pool leave behind. */
@@ -14,8 +19,11 @@ export interface Settlement {
 /** An ended episode is kept this long, so that its card can still be redrawn. */
 const KEPT_MS = 60 * 60_000
 
-/** Books finished operations into their episodes and the memory, and forgets them; pure. Null: nothing to settle. */
-export function settle(state: PoolState, now: number): Settlement | null {
+/**
+ * Books finished operations into their episodes, the memory and the upkeep, and forgets them; pure. `least`: what the
+ * provider bills for a droplet at the least. Null: nothing to settle.
+ */
+export function settle(state: PoolState, now: number, least: LeastBill | null = null): Settlement | null {
   const finished = state.operations.filter((operation) => operation.state.kind !== 'running')
   const expired = state.episodes.filter((episode) => episode.endedAt !== null && now - episode.endedAt > KEPT_MS)
   if (finished.length === 0 && expired.length === 0) return null
@@ -26,6 +34,7 @@ export function settle(state: PoolState, now: number): Settlement | null {
       memory = rememberOutcome(memory, operation.state.kind === 'done', operation.state.at)
     }
   }
+  const upkeep = keepUp(state, finished, memory, now, least)
   const changed = state.episodes
     .map((episode) => ({ before: episode, after: book(episode, finished, now) }))
     .filter(({ before, after }) => before !== after)
@@ -36,6 +45,7 @@ export function settle(state: PoolState, now: number): Settlement | null {
     journal: ended.map((episode) => entry(episode)),
     change: {
       memory,
+      ...(upkeep === state.upkeep ? {} : { upkeep }),
       operations: { remove: finished.map((operation) => operation.id) },
       episodes: { put: changed, remove: expired.map((episode) => episode.id) },
     },
@@ -57,6 +67,46 @@ function book(episode: Episode, finished: readonly Operation[], now: number): Ep
   }
   const complete = episode.operationIds.every((id) => outcomes[id] !== undefined)
   return { ...episode, outcomes, endedAt: complete ? now : null }
+}
+
+/** Who left, what failed, and what short lives cost. */
+function keepUp(
+  state: PoolState,
+  finished: readonly Operation[],
+  memory: PoolState['memory'],
+  now: number,
+  least: LeastBill | null,
+): PoolState['upkeep'] {
+  const clones = finished.filter((operation) => operation.kind === 'scaleOut' || operation.kind === 'scaleIn')
+  if (clones.length === 0) return state.upkeep
+  const { upkeep, pool } = state
+  const month = monthOf(now)
+  let { failures } = upkeep
+  let dollars = upkeep.extra.month === month ? upkeep.extra.dollars : 0
+  const former = upkeep.former.filter((one) => now - one.at < FORMER_MS)
+  for (const operation of clones.toSorted((a, b) => endOf(a) - endOf(b))) {
+    const failed = operation.state.kind === 'failed'
+    if (operation.kind === 'scaleOut' && !failed) {
+      if (memory.stoppedAt === null) failures = []
+      continue
+    }
+    const at = endOf(operation)
+    const { memberId, dropletId, url, startedAt } = operation
+    former.push({ memberId, dropletId, url, at })
+    if (dropletId !== null) {
+      dollars += extraOfLife(at - (operation.memberSince ?? startedAt), pool.dollarsPerHour, least)
+    }
+    if (operation.kind !== 'scaleOut') continue
+    const step = stepWords(failedStep(operation))
+    failures = [...failures, { memberId, startedAt, at, step, reason: operation.failure ?? 'unknown' }].slice(
+      -FAILURES_TO_STOP,
+    )
+  }
+  return { ...upkeep, failures, former, extra: { month, dollars } }
+}
+
+function endOf({ state, stepAt }: Operation): number {
+  return state.kind === 'running' ? stepAt : state.at
 }
 
 function entry(episode: Episode): JournalEntry {

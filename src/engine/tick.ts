@@ -1,3 +1,4 @@
+import type { LeastBill } from '../core/model/billing.ts'
 import { messageOf } from '../core/model/error.ts'
 import { SPINUP } from '../core/model/pool.ts'
 import { act } from './act.ts'
@@ -9,6 +10,8 @@ import { narrate } from './narrate/narrate.ts'
 import { onboard } from './onboard.ts'
 import { observe } from './observe.ts'
 import { keepMemory, recall } from './recall.ts'
+import { followReplacement } from './reconcile/replace.ts'
+import { trackSick } from './reconcile/sick.ts'
 import type { Services } from './services.ts'
 import { withPool, type Session } from './session.ts'
 import { settle } from './settle.ts'
@@ -28,12 +31,13 @@ const NO_SIGHT: Sight = { at: 0, backends: null, trouble: null }
 
 /** Books what finished, lets lapse what lapsed, judges, acts or asks, and tells. Runs under the pool's lock. True: the pool may be forgotten. */
 async function tick(session: Session, sight: Sight): Promise<boolean> {
-  const settlement = settle(session.state(), session.now)
+  const settlement = settle(session.state(), session.now, leastBill(session))
   if (settlement !== null) {
     session.change(settlement.change)
     settlement.journal.forEach((entry) => session.journal(entry))
   }
   for (const entry of lapse(session)) session.journal(entry)
+  followReplacement(session, settlement?.finished ?? [])
   await onboard(session, settlement?.finished ?? [])
   if (session.state().pool.phase === 'ready') await judge(session, sight)
   const over = session.state().pool.phase === 'disconnecting' && lookAtLeaving(session)
@@ -48,6 +52,8 @@ async function judge(session: Session, sight: Sight): Promise<void> {
   const ids = state.members.map((member) => member.id)
   const latest = await services.series.latest(state.pool.id, ids)
   await keepHooked(session, sight)
+  const sick = trackSick(state, sight)
+  if (sick !== state.upkeep.sick) session.change({ upkeep: { ...session.state().upkeep, sick } })
   const windows = services.calendar.open(state.pool.policy.calendar, now)
   const observation = observe(state, latest, sight.backends, windows, now)
   const { judgement, memory } = consider(observation, state.pool.policy, recall(session), now)
@@ -58,7 +64,7 @@ async function judge(session: Session, sight: Sight): Promise<void> {
     .filter((member) => member.phase === 'inService')
     .filter((member) => sight.backends?.some((backend) => backend.url === member.url && backend.state === 'unhealthy'))
     .map((member) => member.id)
-  const on = alarms(state, { observation, balancerTrouble: sight.trouble, unhealthy }, now)
+  const on = alarms(session.state(), { observation, balancerTrouble: sight.trouble, unhealthy }, now)
   const off = state.alarms.filter((known) => !on.some((alarm) => alarm.id === known.id))
   const fresh = on.filter((alarm) => !state.alarms.some((known) => known.id === alarm.id))
   for (const alarm of on) session.tell(alarmCard(alarm), alertView(alarm, null))
@@ -67,6 +73,15 @@ async function judge(session: Session, sight: Sight): Promise<void> {
     session.journal({ at: now, actor: SPINUP, what: alarm.title, outcome: alarm.text, tone: alarm.tone })
   }
   if (on.length + off.length > 0) session.change({ alarms: { put: on, remove: off.map((alarm) => alarm.id) } })
+}
+
+/** What the provider bills at the least; one that this bot does not have bills nothing it knows of. */
+function leastBill(session: Session): LeastBill | null {
+  try {
+    return session.services.provider(session.state().pool).leastBill ?? null
+  } catch {
+    return null
+  }
 }
 
 function alarmCard(alarm: { readonly id: string; readonly since: number }): string {

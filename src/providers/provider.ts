@@ -1,3 +1,5 @@
+import type { LeastBill } from '../core/model/billing.ts'
+
 /** A machine at a provider. `url` is where its web app answers once it is `active`. */
 export interface Droplet {
   readonly id: string
@@ -38,6 +40,8 @@ export interface Snapshot {
  */
 export interface Provider {
   readonly name: string
+  /** The least it bills for one droplet; absent: nothing beyond its time. */
+  readonly leastBill?: LeastBill
   /** Every droplet, or those that carry `tag`. */
   list(tag?: string): Promise<readonly Droplet[]>
   /** null: there is none (any more). */
@@ -49,4 +53,9 @@ export interface Provider {
   snapshot(id: string, name: string): Promise<Snapshot>
   /** Gone already is fine. */
   destroy(id: string): Promise<void>
+  /**
+   * Deletes Spinup's own snapshots of a droplet beyond the newest `keep`, except those in `inUse` and those a clone is
+   * being made from; resolves to how many. Absent: it keeps them all.
+   */
+  pruneSnapshots?(originId: string, keep: number, inUse: readonly string[]): Promise<number>
 }

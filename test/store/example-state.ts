@@ -140,7 +140,7 @@ export const fullState = (): PoolState => ({
     failure: null,
     doneAt: T,
   },
-  upkeep: { ...EMPTY_UPKEEP, comparedAt: T, sick: { 'web-2': T } },
+  upkeep: { ...EMPTY_UPKEEP, comparedAt: T, extra: { month: '2026-09', dollars: 0.5 } },
   refresh: exampleRefresh(),
   lastTickAt: T + 5,
   nextMember: 11,

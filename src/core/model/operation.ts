@@ -31,6 +31,8 @@ export interface Operation {
   readonly dropletId: string | null
   readonly url: string | null
   readonly snapshotId: string | null
+  /** When the member that it takes out was made, epoch ms. */
+  readonly memberSince?: number
   /** A snapshot taken while the droplet runs. */
   readonly live?: boolean
   /** 0 to 1 within the present step, where the provider tells. */

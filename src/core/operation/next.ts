@@ -44,6 +44,7 @@ export function begin(order: {
   readonly snapshotId?: string | null
   readonly step?: Step
   readonly live?: boolean
+  readonly memberSince?: number
 }): Operation {
   return {
     id: order.id,
@@ -62,6 +63,7 @@ export function begin(order: {
     url: order.url ?? null,
     snapshotId: order.snapshotId ?? null,
     ...(order.live === undefined ? {} : { live: order.live }),
+    ...(order.memberSince === undefined ? {} : { memberSince: order.memberSince }),
     progress: null,
     failure: null,
     done: {},

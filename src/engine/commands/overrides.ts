@@ -3,6 +3,7 @@ import { counts, inForce } from '../../core/model/member.ts'
 import type { Actor } from '../../core/model/pool.ts'
 import type { View } from '../../core/model/view.ts'
 import { dollars, duration, plural } from '../../core/model/words.ts'
+import { forgetFailures } from '../../core/policy/decide.ts'
 import type { Session } from '../session.ts'
 import { answer } from './answer.ts'
 
@@ -94,9 +95,16 @@ export function pause(session: Session, forMs: number | null, reason: string, ac
 }
 
 export function resume(session: Session, actor: Actor): readonly View[] {
-  const { pause: held, pool } = session.state()
-  if (!inForce(held, session.now)) return [answer('info', `${pool.name} is not paused`, 'Nothing was changed.')]
+  const { pause: held, pool, memory, upkeep } = session.state()
+  const stopped = memory.stoppedAt !== null
+  if (!stopped && !inForce(held, session.now))
+    return [answer('info', `${pool.name} is not paused`, 'Nothing was changed.')]
   session.change({ pause: null })
+  if (stopped) {
+    session.change({ memory: forgetFailures(memory), upkeep: { ...upkeep, failures: [] } })
+    log(session, actor, `Creating clones of ${pool.name} is tried again`, '')
+    return [answer('good', `${pool.name} creates clones again`, 'The next one is made as soon as one is needed.')]
+  }
   log(session, actor, `Resumed ${pool.name}`, '')
   return [answer('good', `${pool.name} is watched again`, 'The policy decides again.')]
 }

@@ -13,6 +13,7 @@ import { pause, pin, protect, resume, unpin, unprotect } from './overrides.ts'
 import { applyPolicy, policyView, setMode, setPolicy } from './policy.ts'
 import { history, stats, status, why } from './read.ts'
 import { resize } from './size.ts'
+import { adopt, findStranger, remove } from './upkeep.ts'
 import { whatIf } from './whatif.ts'
 
 /** Requests the registry answers by itself. */
@@ -57,7 +58,13 @@ export async function perform(services: Services, request: Performable, actor: A
         : 'The pool is not connected yet. Type /spinup connect to go on.',
     )
   }
-  const views = await withPool(services, poolId, LOCK_WAIT_MS, async (session) => act(session, request, actor))
+  const wanted = request.kind === 'adopt' ? request.droplet : request.kind === 'remove' ? request.name : null
+  const stranger = wanted === null ? null : await findStranger(services, state, wanted)
+  const views = await withPool(services, poolId, LOCK_WAIT_MS, async (session) => {
+    if (request.kind === 'adopt') return adopt(session, request.droplet, stranger, actor)
+    if (request.kind === 'remove') return remove(session, request.name, stranger, actor)
+    return act(session, request, actor)
+  })
   if (views === null) {
     throw new SpinupError('unavailable', 'The pool is busy just now; nothing was changed. Try again in a moment.')
   }

@@ -3,9 +3,10 @@ import type { Decision } from '../../core/model/decision.ts'
 import { counts, inForce } from '../../core/model/member.ts'
 import type { Actor } from '../../core/model/pool.ts'
 import type { View } from '../../core/model/view.ts'
-import { plural } from '../../core/model/words.ts'
+import { capital, plural } from '../../core/model/words.ts'
 import { carryOut } from '../act.ts'
 import { leaving } from '../plan.ts'
+import { roomFor } from '../room.ts'
 import type { Session } from '../session.ts'
 import { answer } from './answer.ts'
 
@@ -30,6 +31,19 @@ export function resize(session: Session, wanted: number, actor: Actor): readonly
     throw new SpinupError(
       'limited',
       `${plural(wanted, 'member')} is below the minimum of ${policy.min}; nothing was changed. Lower it first: /spinup policy min=${wanted}.`,
+    )
+  }
+  if (wanted > from && state.memory.stoppedAt !== null) {
+    throw new SpinupError(
+      'conflict',
+      'Creating is stopped because clones failed in a row; nothing was changed. When you have seen why, try again: /spinup resume.',
+    )
+  }
+  const room = roomFor(state, session.now)
+  if (wanted - from > room.more) {
+    throw new SpinupError(
+      'limited',
+      `${capital(room.limit)} pays for ${from + room.more}; nothing was changed. See /spinup cost.`,
     )
   }
   if (wanted === from) return [answer('info', `${name} is at ${from} already`, 'Nothing was changed.')]

@@ -3,6 +3,7 @@ import type { Effect, Operation, OperationEvent } from '../../core/model/operati
 import type { Pool } from '../../core/model/pool.ts'
 import type { AgentIdentity } from '../../core/model/report.ts'
 import type { Services } from '../services.ts'
+import { operationTag, poolTag, SPINUP_TAG } from '../tags.ts'
 import { probe } from './probe.ts'
 
 /** Does one effect and says what came of it. Every effect may be done twice: each is idempotent or merely looks. */
@@ -38,7 +39,7 @@ async function act(
         name: operation.memberId,
         snapshotId: operation.snapshotId,
         operationTag: operationTag(operation.id),
-        tags: ['spinup', `spinup-pool:${pool.id}`],
+        tags: [SPINUP_TAG, poolTag(pool.id)],
         userData: await identity(services, pool, operation),
       })
       return { kind: 'created', dropletId: droplet.id }
@@ -96,11 +97,6 @@ async function act(
 
 /** A clock a little behind ours must not make a first sample look old. */
 const SAMPLE_SLACK_MS = 2000
-
-/** Droplets carry the operation that made them, and are looked for by it before one is created. */
-export function operationTag(operationId: string): string {
-  return `spinup-op:${operationId}`
-}
 
 /** A clone learns who it is from its user data: its own key, never the origin's. */
 async function identity(services: Services, pool: Pool, operation: Operation): Promise<string> {

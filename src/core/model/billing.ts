@@ -1,0 +1,25 @@
+/** The least a provider bills for one droplet, however short its life. */
+export interface LeastBill {
+  readonly ms: number
+  /** US dollars. */
+  readonly dollars: number
+}
+
+/** What a droplet that lived for `ms` costs at `dollarsPerHour`, US dollars; one that never was costs nothing. */
+export function costOfLife(ms: number, dollarsPerHour: number, least: LeastBill | null): number {
+  if (ms <= 0 || dollarsPerHour <= 0) return 0
+  const linear = (Math.max(ms, least?.ms ?? 0) * dollarsPerHour) / HOUR_MS
+  return Math.max(linear, least?.dollars ?? 0)
+}
+
+/** Of that, what goes beyond its time. */
+export function extraOfLife(ms: number, dollarsPerHour: number, least: LeastBill | null): number {
+  return costOfLife(ms, dollarsPerHour, least) - costOfLife(ms, dollarsPerHour, null)
+}
+
+/** The calendar month (UTC) of an instant: `2026-01`. */
+export function monthOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 7)
+}
+
+const HOUR_MS = 3_600_000

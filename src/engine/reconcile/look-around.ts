@@ -1,0 +1,25 @@
+import type { PoolState } from '../../core/model/state.ts'
+import type { Droplet } from '../../providers/provider.ts'
+import type { Services } from '../services.ts'
+import { poolTag } from '../tags.ts'
+import type { Seen } from './compare.ts'
+
+/** Asks the account and the balancer. A member that the list shows off, or not at all, is asked for once more by itself. */
+export async function lookAround(services: Services, state: PoolState): Promise<Seen> {
+  const { pool } = state
+  const at = services.now()
+  const provider = services.provider(pool)
+  const { backends } = await services.sights.look(services, state)
+  const listed = await provider.list(poolTag(pool.id))
+  const origin = pool.originDropletId === null ? null : await provider.get(pool.originDropletId)
+  const droplets = new Map<string, Droplet>(listed.map((droplet) => [droplet.id, droplet]))
+  for (const { dropletId, role } of state.members) {
+    if (dropletId === null || role === 'origin') continue
+    const known = droplets.get(dropletId)
+    if (known !== undefined && known.status !== 'off') continue
+    const found = await provider.get(dropletId)
+    if (found === null) droplets.delete(dropletId)
+    else droplets.set(dropletId, found)
+  }
+  return { at, droplets: [...droplets.values()], origin, backends }
+}

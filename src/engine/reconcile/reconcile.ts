@@ -1,0 +1,36 @@
+import { messageOf } from '../../core/model/error.ts'
+import type { Services } from '../services.ts'
+import { withPool } from '../session.ts'
+import { cleanUp } from './clean-up.ts'
+import type { Seen } from './compare.ts'
+import { lookAround } from './look-around.ts'
+import { note } from './note.ts'
+
+const LOCK_WAIT_MS = 6000
+
+/**
+ * Compares Redis, the account and the balancer of one pool, and sets right what can be set right without asking. The
+ * account and the balancer are asked, and droplets deleted, outside the pool's lock. False: the account did not answer.
+ */
+export async function reconcile(services: Services, poolId: string): Promise<boolean> {
+  const state = await services.store.load(poolId)
+  if (state === null || state.pool.phase !== 'ready') return true
+  let seen: Seen
+  try {
+    seen = await lookAround(services, state)
+  } catch (error) {
+    const reason = messageOf(error)
+    services.log.warn({ pool: poolId, reason }, 'could not compare with the account')
+    await withPool(services, poolId, LOCK_WAIT_MS, async (session) => {
+      const { upkeep } = session.state()
+      const since = upkeep.trouble?.since ?? session.now
+      session.change({ upkeep: { ...upkeep, comparedAt: session.now, trouble: { since, reason } } })
+    })
+    return false
+  }
+  const litter = await withPool(services, poolId, LOCK_WAIT_MS, async (session) =>
+    session.state().pool.phase === 'ready' ? note(session, seen) : [],
+  )
+  await cleanUp(services, state.pool, litter ?? [])
+  return true
+}

@@ -1,0 +1,29 @@
+import type { Pool } from '../core/model/pool.ts'
+import type { Droplet } from '../providers/provider.ts'
+
+/** What every droplet of Spinup's making carries; one without it is never touched. */
+export const SPINUP_TAG = 'spinup'
+
+const OPERATION = 'spinup-op:'
+
+export function poolTag(poolId: string): string {
+  return `spinup-pool:${poolId}`
+}
+
+/** Droplets carry the operation that made them, and are looked for by it before one is created. */
+export function operationTag(operationId: string): string {
+  return `${OPERATION}${operationId}`
+}
+
+/** The operation that a droplet says made it; null: it does not say. */
+export function operationOf(droplet: Pick<Droplet, 'tags'>): string | null {
+  return droplet.tags.find((tag) => tag.startsWith(OPERATION))?.slice(OPERATION.length) ?? null
+}
+
+/** Whether Spinup made this droplet for this pool. Providers mind no case, so neither does this. */
+export function madeFor(pool: Pool, droplet: Pick<Droplet, 'id' | 'tags'>): boolean {
+  const tags = droplet.tags.map((tag) => tag.toLowerCase())
+  return (
+    droplet.id !== pool.originDropletId && tags.includes(SPINUP_TAG) && tags.includes(poolTag(pool.id).toLowerCase())
+  )
+}
