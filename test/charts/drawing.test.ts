@@ -14,6 +14,17 @@ describe('a drawn chart', () => {
   const draw = async (changes: Partial<ChartSpec> = {}): Promise<Pixels> =>
     pixelsOf(await renderer.render(chartSpec(changes), { theme: 'dark' }))
 
+  it('holds each value of a stepped line until the next', async () => {
+    const rising = { label: 'size', at: [FROM, FROM + 30 * MINUTE], value: [0, 1] }
+    const flat = chartLine('other', () => 0)
+    const middle = { x: 700, y: 250, width: 160, height: 200 }
+    const straight = await draw({ lines: [rising, flat] })
+    const stepped = await draw({ lines: [{ ...rising, stepped: true }, flat] })
+    const colour = dark.lines[0] ?? ''
+    assert.ok(straight.count(colour, middle) > 50)
+    assert.equal(stepped.count(colour, middle), 0)
+  })
+
   it('is a PNG of the size asked for, in device pixels', async () => {
     const png = await renderer.render(chartSpec(), { theme: 'dark' })
     assert.equal(Buffer.from(png.slice(0, 8)).toString('latin1'), '\x89PNG\r\n\x1a\n')

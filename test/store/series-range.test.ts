@@ -120,6 +120,29 @@ describe('a range of the series store', () => {
     assert.deepEqual((await store.latest('shop', ['web-2']))['web-2'], null)
   })
 
+  it('tells what the members did together, and how many they were, as fine as it is still known', async () => {
+    const day = 4 * DAY
+    for (let from = T; from < T + day; from += DAY) {
+      now = from
+      await store.append(steady('web-1', from, from + DAY, () => ({ cpu: 0.8 }), MINUTE))
+    }
+    await store.append(steady('web-2', T + day - HOUR, T + day, () => ({ cpu: 0.2 }), 10 * SECOND))
+    now = T + day
+    const found = await store.together('shop', 'cpu', T, now)
+    const steps = [...new Set(found.map((one) => one.toAt - one.fromAt))]
+    assert.deepEqual(steps, [15 * MINUTE, MINUTE, 5 * SECOND])
+    assert.deepEqual([found[0]?.fromAt, found.at(-1)?.toAt], [T, now])
+    for (const [index, one] of found.entries()) {
+      if (index > 0) assert.equal(one.fromAt, found[index - 1]?.toAt, 'neither a hole nor an overlap')
+      const alone = one.toAt <= T + day - HOUR
+      about(one.members, alone ? 1 : 2, 1e-4)
+      about(one.mean, alone ? 0.8 : 0.5, 1e-4)
+    }
+    const part = await store.together('shop', 'cpu', now - 10 * MINUTE, now - 7 * SECOND)
+    assert.deepEqual([part[0]?.fromAt, part.at(-1)?.toAt], [now - 10 * MINUTE, now - 10 * SECOND])
+    assert.deepEqual(await store.together('shop', 'nothing', T, now), [])
+  })
+
   it('remembers five weeks', async () => {
     for (let day = 0; day < 36; day += 1) {
       now = T + day * DAY

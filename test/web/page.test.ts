@@ -75,6 +75,8 @@ describe('the console page', { skip }, () => {
       'ceil(4 × 0.93 / 0.60) = 7',
       'Take the golden snapshot',
       'Did you mean',
+      'What if target 80 % → 50 %, max 5 → 6',
+      '8 min 41 s',
     ]) {
       assert.ok(text.includes(words), words)
     }

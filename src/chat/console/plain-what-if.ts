@@ -9,7 +9,7 @@ export function plainWhatIf(view: WhatIfView): string {
   const changes = view.changes.map(({ name, from, to }) => `${name} ${from} → ${to}`).join(', ')
   const rows = whatIfRows(view).map(({ name, recorded, present, changed }) => [name, recorded, present, changed])
   return paragraphs(
-    `What if ${changes} — ${view.pool}, last ${duration(view.toAt - view.fromAt)} replayed`,
+    `What if ${changes} — ${view.pool}, ${duration(view.toAt - view.fromAt)} replayed`,
     indent(view.summary),
     indent(table([['', 'RECORDED', 'AS IT IS', 'CHANGED'], ...rows], [1, 2, 3])),
     view.chart === null ? null : indent(view.chart.alt),

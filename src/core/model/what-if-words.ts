@@ -8,23 +8,26 @@ export interface WhatIfRow {
   readonly present: string
   readonly changed: string
   /** How the changed policy does beside the present one. */
-  readonly verdict: 'better' | 'worse' | 'same'
+  readonly verdict: 'better' | 'worse' | 'neutral'
 }
 
 /** The comparison as every platform shows it. */
 export function whatIfRows(view: WhatIfView): readonly WhatIfRow[] {
+  const priced = [view.recorded, view.present, view.changed].some((of) => of.dollars > 0)
+  const slow = (ms: number): string => (ms === 0 ? 'never' : duration(ms))
   return [
-    row(
-      view,
-      'Overloaded',
-      (of) => of.overloadedMs,
-      (ms) => (ms === 0 ? 'never' : duration(ms)),
-    ),
+    row(view, 'Overloaded', (of) => of.overloadedMs, slow),
     row(view, 'Droplet-hours', (of) => of.dropletHours, plainNumber),
-    row(view, 'Cost', (of) => of.dollars, dollars),
-    row(view, 'Most droplets', (of) => of.peak, String),
-    row(view, 'Changes of size', (of) => of.changes, String),
+    ...(priced ? [row(view, 'Cost', (of) => of.dollars, cost)] : []),
+    // More droplets at most, or more changes, are good or bad for what they cost and spare, which is told above.
+    { ...row(view, 'Most droplets', (of) => of.peak, String), verdict: 'neutral' },
+    { ...row(view, 'Changes of size', (of) => of.changes, String), verdict: 'neutral' },
   ]
+}
+
+/** To the cent, or where it is no more than some cents to two digits. */
+export function cost(amount: number): string {
+  return dollars(amount >= 0.1 ? Math.round(amount * 100) / 100 : Number(amount.toPrecision(2)))
 }
 
 function row(
@@ -40,6 +43,6 @@ function row(
   const [present, changed] = [shown(view.present), shown(view.changed)]
   // What reads the same is the same.
   const less = (pick(view.changed) ?? 0) < (pick(view.present) ?? 0)
-  const verdict = present === changed ? 'same' : less ? 'better' : 'worse'
+  const verdict = present === changed ? 'neutral' : less ? 'better' : 'worse'
   return { name, recorded: shown(view.recorded), present, changed, verdict }
 }

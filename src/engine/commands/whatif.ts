@@ -16,12 +16,15 @@ import { answer } from './answer.ts'
 type Wish = Extract<Request, { kind: 'whatif' }>
 
 const DAY_MS = 24 * 3_600_000
-/** Less history than this tells nothing. */
+/** Less history than this tells nothing; the last of it may still be on its way into the record. */
 const LEAST_MS = 10 * 60_000
+const ENOUGH_MS = 9 * 60_000
 /** Before what counts, so much more is replayed: the judgement learns from what it has seen. */
 const WARM_MS = DAY_MS
 /** Agents at rest report every ten seconds, and late reports are taken: what is newer is still being written. */
 const SETTLED_MS = 30_000
+/** A beginning this near to the one that was asked for is the same. */
+const NEARLY_MS = 2 * 60_000
 /** Whoever asks is answered this soon; a replay that takes longer posts its card when it is done. */
 const SOON_MS = 1000
 
@@ -41,18 +44,23 @@ export async function whatIf(services: Services, state: PoolState, wish: Wish): 
     dollarsPerHour: pool.dollarsPerHour,
     boots: bootsOf(services, state),
   }
+  const now = services.now()
+  const askedMs = wish.rangeMs ?? DAY_MS
+  // Whoever asked for a day is told of a day, though its ends are those of roll-ups.
+  const whole = history.fromAt - (now - askedMs) < NEARLY_MS && now - history.toAt < NEARLY_MS
+  const told = whole ? { fromAt: now - askedMs, toAt: now } : { fromAt: history.fromAt, toAt: history.toAt }
   const work = services.replayer
     .replay(pool.id, job)
-    .then((compared) => whatIfView(services, state, { wish, changed, history, compared }))
+    .then((compared) => whatIfView(services, state, { wish, changed, history, compared, ...told }))
   const soon = await Promise.race([work, waited(SOON_MS)])
   if (soon !== null) return [soon]
   void tellLater(services, state, work)
-  const span = duration(history.toAt - history.fromAt)
-  return [answer('info', `Replaying the last ${span} of ${pool.name}`, 'The card comes in a few seconds.')]
+  const span = duration(told.toAt - told.fromAt)
+  return [answer('info', `Replaying ${span} of ${pool.name}`, 'The card comes in a few seconds.')]
 }
 
 async function waited(ms: number): Promise<null> {
-  return new Promise((resolve) => setTimeout(resolve, ms, null))
+  return new Promise((resolve) => setTimeout(resolve, ms, null).unref())
 }
 
 /** Posts the card, or what went wrong, when a replay is done. */
@@ -98,9 +106,9 @@ async function recall(services: Services, { pool }: PoolState, wish: Wish): Prom
     throw new SpinupError('conflict', text)
   }
   const history = historyOf(stretches, fromAt)
-  if (history !== null && history.toAt - history.fromAt - history.gapMs >= LEAST_MS) return history
+  if (history !== null && history.toAt - history.fromAt - history.gapMs >= ENOUGH_MS) return history
   const young = first.fromAt > fromAt
-  const missing = LEAST_MS + SETTLED_MS - (services.now() - first.fromAt)
+  const missing = LEAST_MS - (services.now() - first.fromAt)
   if (young && missing > 0) {
     const have = duration(Math.max(1000, services.now() - first.fromAt))
     throw new SpinupError(

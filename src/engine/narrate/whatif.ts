@@ -3,7 +3,8 @@ import type { ChartSpec } from '../../core/model/chart.ts'
 import type { Policy } from '../../core/model/policy.ts'
 import type { PoolState } from '../../core/model/state.ts'
 import type { ChartRef, WhatIfOutcome, WhatIfView } from '../../core/model/view.ts'
-import { dollars, duration } from '../../core/model/words.ts'
+import { cost as costWords } from '../../core/model/what-if-words.ts'
+import { duration, plainNumber } from '../../core/model/words.ts'
 import { POLICY_FIELDS } from '../../core/policy/fields.ts'
 import type { History } from '../../simulate/history.ts'
 import type { Compared, Outcome } from '../../simulate/what-if.ts'
@@ -13,6 +14,9 @@ import type { Services } from '../services.ts'
 /** A replay that is done. */
 export interface Replayed {
   readonly wish: { readonly changes: Readonly<Record<string, string>>; readonly rangeMs: number | null }
+  /** As it is told: what was asked for, or all there is. */
+  readonly fromAt: number
+  readonly toAt: number
   readonly changed: Policy
   readonly history: History
   readonly compared: Compared
@@ -33,14 +37,10 @@ export async function whatIfView(services: Services, state: PoolState, replayed:
   return {
     kind: 'whatif',
     pool: pool.name,
-    changes: POLICY_FIELDS.map((field) => ({
-      name: field.name,
-      from: field.read(pool.policy),
-      to: field.read(changed),
-    })).filter(({ from, to }) => from !== to),
-    fromAt: history.fromAt,
-    toAt: history.toAt,
-    summary: summary(present, then, history.toAt - history.fromAt),
+    changes: differences(pool.policy, changed),
+    fromAt: replayed.fromAt,
+    toAt: replayed.toAt,
+    summary: summary(present, then, replayed.toAt - replayed.fromAt),
     recorded: {
       overloadedMs: recorded.fullMs,
       dropletHours: recorded.memberHours,
@@ -59,6 +59,14 @@ export async function whatIfView(services: Services, state: PoolState, replayed:
   }
 }
 
+function differences(present: Policy, changed: Policy): WhatIfView['changes'] {
+  return POLICY_FIELDS.map((field) => ({
+    name: field.name,
+    from: field.read(present),
+    to: field.read(changed),
+  })).filter(({ from, to }) => from !== to)
+}
+
 function outcome(of: Outcome, price: number): WhatIfOutcome {
   return {
     overloadedMs: of.overloadedS * 1000,
@@ -73,43 +81,41 @@ function outcome(of: Outcome, price: number): WhatIfOutcome {
 const TELLING_MS = 12 * HOUR_MS
 
 function summary(present: WhatIfOutcome, changed: WhatIfOutcome, spanMs: number): string {
-  const slow = changed.overloadedMs - present.overloadedMs
+  return `${overloadWords(present, changed)}, ${moneyWords(present, changed, spanMs)}.`
+}
+
+function overloadWords(present: WhatIfOutcome, changed: WhatIfOutcome): string {
+  const more = changed.overloadedMs - present.overloadedMs
+  if (more !== 0) return `${duration(Math.abs(more))} ${more < 0 ? 'less' : 'more'} overload`
+  return changed.overloadedMs === 0
+    ? 'No overload either way'
+    : `${duration(changed.overloadedMs)} of overload as before`
+}
+
+function moneyWords(present: WhatIfOutcome, changed: WhatIfOutcome, spanMs: number): string {
+  const hours = changed.dropletHours - present.dropletHours
+  // A droplet whose price nobody knows costs hours.
+  if (present.dollars === 0 && hours !== 0) {
+    return `for ${plainNumber(Math.abs(hours))} ${hours < 0 ? 'fewer' : 'more'} droplet-hours`
+  }
   const cost = changed.dollars - present.dollars
-  const load =
-    slow === 0
-      ? changed.overloadedMs === 0
-        ? 'No overload either way'
-        : `As much overload, ${duration(changed.overloadedMs)}`
-      : `${duration(Math.abs(slow))} ${slow < 0 ? 'less' : 'more'} overload`
   const month = (Math.abs(cost) * MONTH_MS) / spanMs
-  const rate = spanMs >= TELLING_MS && month >= 0.01 ? `, about ${dollars(cents(month))} a month` : ''
-  const money =
-    cents(cost) === 0 && Math.abs(cost) < 0.0001
-      ? 'at the same cost'
-      : `for ${dollars(rounded(Math.abs(cost)))} ${cost < 0 ? 'less' : 'more'}${rate}`
-  return `${load}, ${money}.`
-}
-
-function cents(amount: number): number {
-  return Math.round(amount * 100) / 100
-}
-
-/** To cents, or where there are none of them to two digits. */
-function rounded(amount: number): number {
-  return amount >= 0.1 ? cents(amount) : Number(amount.toPrecision(2))
+  const rate = spanMs >= TELLING_MS && month >= 0.01 ? `, about ${costWords(month)} a month` : ''
+  return Math.abs(cost) < 0.0001
+    ? 'at the same cost'
+    : `for ${costWords(Math.abs(cost))} ${cost < 0 ? 'less' : 'more'}${rate}`
 }
 
 /** Settings that a replay cannot show: it always acts, and at once. */
 const ASKING: ReadonlySet<string> = new Set(['mode', 'approval', 'on-expiry-out', 'on-expiry-in'])
 
-function notes(state: PoolState, { history, wish, changed }: Replayed): readonly string[] {
+function notes(state: PoolState, { history, wish, changed, fromAt, toAt }: Replayed): readonly string[] {
   const { recorded, gapMs, grainMs } = history
-  const spanMs = history.toAt - history.fromAt
+  const spanMs = toAt - fromAt
   const found: string[] = []
-  if (wish.rangeMs !== null && wish.rangeMs - spanMs > 2 * MINUTE_MS) {
-    found.push(`${duration(wish.rangeMs)} were asked for; there are ${duration(spanMs)} of history.`)
-  } else if (wish.rangeMs === null && 24 * HOUR_MS - spanMs > 2 * MINUTE_MS) {
-    found.push(`All there is: ${duration(spanMs)} of history.`)
+  if (spanMs < (wish.rangeMs ?? 24 * HOUR_MS)) {
+    const asked = wish.rangeMs === null ? '' : `${duration(wish.rangeMs)} were asked for. `
+    found.push(`${asked}There are only ${duration(spanMs)} of history.`)
   }
   if (recorded.fullMs > 0) {
     found.push(
@@ -137,12 +143,13 @@ function notes(state: PoolState, { history, wish, changed }: Replayed): readonly
 async function saveChart(
   services: Services,
   { pool }: PoolState,
-  { history, compared }: Replayed,
-): Promise<ChartRef | null> {
+  { history, compared, changed: policy }: Replayed,
+): Promise<ChartRef> {
   const { at, sliceMs, demand, present, changed } = compared.drawn
+  const what = differences(pool.policy, policy).map(({ name, to }) => `${name} ${to}`)
   const slices = sliceMs > 1000 ? `highest of every ${duration(sliceMs)}` : 'every second'
   const spec: ChartSpec = {
-    title: `What if: pool ${pool.name} replayed`,
+    title: `What if ${what.join(', ')}: pool ${pool.name}`,
     subtitle: `demand in full droplets, and droplets in service; ${slices}`,
     stat: 'members',
     unit: 'number',
@@ -150,8 +157,8 @@ async function saveChart(
     toAt: history.toAt,
     lines: [
       { label: 'changed', at, value: changed, stepped: true },
-      { label: 'present', at, value: present, stepped: true },
-      { label: 'demand', at, value: demand },
+      { label: 'as it is', at, value: present, stepped: true },
+      { label: 'demand', at, value: demand.map((value) => Math.round(value * 100) / 100) },
     ],
     counts: null,
     target: null,

@@ -95,6 +95,29 @@ describe('commands', () => {
     assert.match(refusal('stats cpu last 99w').message, /five weeks/)
   })
 
+  it('reads what-ifs with a stretch in any place', () => {
+    const changes = { target: '50%', max: '6' }
+    assert.deepEqual(request('whatif target=50% max=6'), { kind: 'whatif', changes, rangeMs: null })
+    assert.deepEqual(request('whatif target=50% max=6 last 7d'), { kind: 'whatif', changes, rangeMs: 604_800_000 })
+    assert.deepEqual(request('whatif target=50% last 1 h 30 min max=6'), {
+      kind: 'whatif',
+      changes,
+      rangeMs: 5_400_000,
+    })
+    const bare = refusal('whatif')
+    assert.match(bare.message, /which settings/)
+    assert.equal(bare.suggestion, '/spinup whatif target=50% max=6 last 7d')
+    assert.equal(refusal('whatif last 7d').suggestion, '/spinup whatif target=50% max=6 last 7d')
+    assert.equal(refusal('whatif tarqet=50%').suggestion, '/spinup whatif target=50%')
+    assert.equal(refusal('whatif max=6 lsat 7d').suggestion, '/spinup whatif max=6 last 24h')
+    assert.equal(refusal('whatif max=6 7d').suggestion, '/spinup whatif max=6 last 24h')
+    assert.equal(refusal('whatif max=6 last week').suggestion, '/spinup whatif max=6 last 24h')
+    assert.match(refusal('whatif max=6 last 5m').message, /too short/)
+    assert.match(refusal('whatif max=6 last 9w').message, /too long/)
+    assert.match(refusal('whatif max').message, /NAME=VALUE/)
+    assert.equal(refusal('/spinup whatfi max=6').suggestion, '/spinup whatif max=6')
+  })
+
   it('keeps reasons to one line of bounded length', () => {
     const long = request(`deny ${'x '.repeat(500)}`)
     assert.ok(long.kind === 'deny' && long.reason.length <= 200)
@@ -120,6 +143,9 @@ describe('completion', () => {
     ])
     assert.ok(texts('/spinup stats q').includes('/spinup stats queue_depth'))
     assert.ok(texts('/spinup policy ta').every((text) => text.startsWith('/spinup policy target=')))
+    assert.ok(texts('/spinup whatif ta').every((text) => text.startsWith('/spinup whatif target=')))
+    assert.deepEqual(texts('/spinup whatif max=6 la'), ['/spinup whatif max=6 last'])
+    assert.deepEqual(texts('/spinup whatif max=6 last 7'), ['/spinup whatif max=6 last 7d'])
     assert.deepEqual(texts('/spinup connect droplet '), ['/spinup connect droplet web'])
     assert.deepEqual(texts('/spinup nonsense '), [])
   })
@@ -166,11 +192,15 @@ describe('handlers', () => {
     await action({ action: 'run:/spinup up 2', actor: ADA, channel })
     await action({ action: 'approve:abc', actor: ADA, channel })
     await action({ action: 'deny:abc', actor: ADA, channel })
+    await action({ action: 'apply:0a1b2c:target=50% max=6', actor: ADA, channel })
     assert.deepEqual(done, [
       { kind: 'up', count: 2 },
       { kind: 'approve', id: 'abc' },
       { kind: 'deny', id: 'abc', reason: '' },
+      { kind: 'policy', changes: { target: '50%', max: '6' }, onlyIf: '0a1b2c' },
     ])
+    const [older] = await action({ action: 'apply:0a1b2c:gone=1', actor: ADA, channel })
+    assert.equal(older?.kind, 'error')
     const [view] = await action({ action: 'launch:missiles', actor: ADA, channel })
     assert.equal(view?.kind, 'error')
   })

@@ -16,7 +16,7 @@ export function renderWhatIf(view: WhatIfView, context: CardContext): TemplateRe
       ({ name, from, to }, index) =>
         html`${index === 0 ? nothing : ', '}${name} <span class="from-to">${from} → ${to}</span>`,
     )}`,
-    aside: html`<span class="quiet">last ${duration(view.toAt - view.fromAt)} of ${view.pool}, replayed</span>`,
+    aside: html`<span class="quiet">${duration(view.toAt - view.fromAt)} of ${view.pool} replayed</span>`,
     body: html`<p class="reason">${view.summary}</p>
       <div class="table-scroll">
         <table class="what-if">

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { OpenWindow } from '../../src/core/model/decision.ts'
+import { DEFAULT_POLICY, type Policy } from '../../src/core/model/policy.ts'
+import { historyOf } from '../../src/simulate/history.ts'
+import { compare, type Compared, type WhatIf } from '../../src/simulate/what-if.ts'
+
+const MINUTE = 60_000
+const T = 1_790_000_040_000
+
+/** A quiet member, and from minute 20 to 40 what three would be full of. */
+const stretches = Array.from({ length: 60 }, (_, index) => ({
+  fromAt: T + index * MINUTE,
+  toAt: T + (index + 1) * MINUTE,
+  mean: index >= 20 && index < 40 ? 1 : 0.3,
+  members: index >= 20 && index < 40 ? 3 : 1,
+}))
+
+function job(changed: Partial<Policy>, rest: Partial<WhatIf> = {}): WhatIf {
+  const present = { ...DEFAULT_POLICY, max: 4 }
+  return {
+    history: historyOf(stretches, T)!,
+    present,
+    changed: { ...present, ...changed },
+    dollarsPerHour: 0.01,
+    boots: { leastMs: 20_000, mostMs: 20_000, expectedMs: 20_000 },
+    ...rest,
+  }
+}
+
+const run = (changed: Partial<Policy>, rest?: Partial<WhatIf>, open: readonly OpenWindow[] = []): Compared =>
+  compare(job(changed, rest), () => open)
+
+describe('a replay under two policies', () => {
+  it('is the same for the same policy, and each time', () => {
+    const first = run({})
+    assert.deepEqual(first.present, first.changed)
+    assert.deepEqual(run({}), first)
+  })
+
+  it('pays for spare members, and spares the overload', () => {
+    const { present, changed } = run({ min: 4, max: 4 })
+    assert.ok(present.overloadedS > 20, `${present.overloadedS}: three times the load in a minute`)
+    assert.equal(changed.overloadedS, 0)
+    assert.ok(Math.abs(changed.memberHours - 4) < 0.1, `${changed.memberHours}`)
+    assert.ok(present.memberHours < changed.memberHours)
+    assert.deepEqual([changed.peak, changed.changes], [4, 0])
+  })
+
+  it('is overloaded as long as the limit holds it', () => {
+    const { changed } = run({ max: 1 })
+    assert.ok(changed.overloadedS > 18 * 60, `${changed.overloadedS}`)
+    assert.equal(changed.peak, 1)
+  })
+
+  it('follows budgets and calendar windows as the judgement does', () => {
+    assert.equal(run({ maxDollarsPerHour: 0.02 }).changed.peak, 2)
+    const open = [{ name: 'Always', min: 3, max: null, until: T * 2 }]
+    const { changed } = run({}, {}, open)
+    assert.ok(changed.memberHours > 2.9, `${changed.memberHours}`)
+  })
+
+  it('does not count what it warms up on', () => {
+    const history = historyOf(stretches, T + 45 * MINUTE)!
+    const { present, drawn } = run({}, { history })
+    assert.ok(present.memberHours < 4 * 0.25 + 0.01, `${present.memberHours}`)
+    assert.equal(drawn.at[0], T + 45 * MINUTE)
+  })
+
+  it('draws demand and members of every slice of what counts', () => {
+    const { drawn } = run({ min: 2 })
+    assert.deepEqual(
+      [drawn.demand.length, drawn.present.length, drawn.changed.length],
+      [drawn.at.length, drawn.at.length, drawn.at.length],
+    )
+    assert.ok(drawn.at.length <= 240 && drawn.at.length > 200)
+    assert.equal(drawn.at[1]! - drawn.at[0]!, drawn.sliceMs)
+    assert.ok(Math.abs(Math.max(...drawn.demand) - 3) < 0.01)
+    assert.equal(Math.min(...drawn.changed), 2)
+    assert.ok(Math.max(...drawn.present) >= 3)
+  })
+})
