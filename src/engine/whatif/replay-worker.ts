@@ -5,4 +5,6 @@ import { createCalendar } from '../calendar.ts'
 // The thread one replay runs in: it answers once and ends. `replayer.ts` starts it with the job.
 const job = workerData as WhatIf
 const calendar = createCalendar()
-parentPort?.postMessage(compare(job, (policy, at) => calendar.open(policy.calendar, at)))
+const compared = compare(job, (policy, at) => calendar.open(policy.calendar, at))
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+parentPort?.postMessage(compared)
