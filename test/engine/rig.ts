@@ -176,7 +176,7 @@ export async function startRig(): Promise<Rig> {
           name,
           snapshotId: 'golden',
           operationTag: `made-${name}`,
-          tags: ['spinup'],
+          tags: ['spinup', 'spinup-pool:web'],
           userData: '',
         })
         await rig.door.add(droplet.url!)
