@@ -1,6 +1,7 @@
 import type { Memory, Observation, Rule } from '../model/decision.ts'
 import type { LoadMemory } from '../model/load.ts'
 import type { Policy } from '../model/policy.ts'
+import { capital, plural } from '../model/words.ts'
 import type { Reading } from './load/reading.ts'
 
 /** Everything a rule may look at. */
@@ -27,6 +28,16 @@ export interface Draft {
 
 /** A rule looks at the draft so far and hands on the same or another. */
 export type JudgeRule = (context: Context, draft: Draft) => Draft
+
+/** Why the draft stands as it does, for a sentence that says where it goes instead. */
+export function because(draft: Draft): string {
+  return capital(draft.reason.replace(/^Holding at \d+: /, ''))
+}
+
+/** `1 member is still on the way in`. */
+export function onTheWay(count: number): string {
+  return `${plural(count, 'member')} ${count === 1 ? 'is' : 'are'} still on the way in`
+}
 
 /** Stays at the present size because of `rule`. */
 export function hold(context: Context, draft: Draft, rule: Rule, reason: string): Draft {

@@ -65,7 +65,7 @@ export interface Timeline {
   setPolicy(changes: Partial<Policy>): void
 }
 
-const PATIENCE_S = 5
+const PATIENCE_MS = 5000
 
 export function timeline(policy: Partial<Policy> = {}, options: TimelineOptions = {}): Timeline {
   const bootMs = (options.bootSeconds ?? 60) * 1000
@@ -79,7 +79,7 @@ export function timeline(policy: Partial<Policy> = {}, options: TimelineOptions 
   let pin: Observation['pin'] = null
   let pause: Observation['pause'] = null
   let windows: readonly OpenWindow[] = []
-  let queue = 0
+  let waiting: { readonly at: number; work: number }[] = []
   let load1 = 0
   let slow = 0
   let next = 1
@@ -98,25 +98,34 @@ export function timeline(policy: Partial<Policy> = {}, options: TimelineOptions 
     }
     memory = remember(memory, judgement)
   }
-  /** Work waits in one queue; visitors who would wait for too long leave. */
+  /** Work waits in one queue, the oldest first; visitors who wait for too long leave. */
   function serve(wanted: number, t: number): void {
     const serving = members.filter((one) => one.phase === 'inService')
     const came = random === null ? wanted * stepS : random.poisson((wanted * stepS) / cost) * cost
+    waiting.push({ at: now, work: came })
     const room = serving.length * stepS
-    const served = Math.min(room, queue + came)
-    queue = Math.min(queue + came - served, PATIENCE_S * serving.length)
+    let served = 0
+    let waitS = 0
+    for (const visit of waiting) {
+      const part = Math.min(visit.work, room - served)
+      visit.work -= part
+      served += part
+      if (part > 0) waitS = (now - visit.at) / 1000
+    }
+    waiting = waiting.filter((visit) => visit.work > 1e-9 && visit.at > now - PATIENCE_MS)
+    const queue = waiting.reduce((sum, visit) => sum + visit.work, 0)
     const share = 1 / Math.max(1, serving.length)
     const cpu = (served * share) / stepS
-    const waits = queue * share
-    if (waits > 0.5) slow += stepS
+    waitS = Math.max(waitS, Math.min(queue * share, PATIENCE_MS / 1000))
+    if (waitS > 0.5) slow += stepS
     load1 += ((served / stepS + queue) * share - load1) * Math.min(1, stepS / 60)
     const all: Readonly<Record<Reported, number>> = {
       cpu,
       rps: cpu / cost,
-      inflight: waits + cpu * cost,
-      p95: waits + cost,
+      inflight: queue * share + cpu * cost,
+      p95: waitS + cost,
       load1,
-      psi: Math.min(1, waits),
+      psi: Math.min(1, queue * share),
     }
     for (const [index, one] of serving.entries()) {
       if (one.silent) continue

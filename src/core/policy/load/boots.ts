@@ -28,9 +28,9 @@ export function watchBoots(
   return { arriving, boots }
 }
 
-/** How long a clone takes, ms: all but a twentieth of this pool's own are faster. */
+/** How long a clone takes, ms: all but a twentieth of this pool's own were no slower. */
 export function bootMs(boots: readonly number[], said: number | null): number {
   const known = boots.length < ENOUGH ? [...boots, said ?? FIRST_GUESS_MS] : boots
   const sorted = known.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.95))]!
+  return sorted[Math.ceil(sorted.length * 0.95) - 1]!
 }

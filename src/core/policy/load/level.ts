@@ -22,7 +22,9 @@ export function levelOf(recent: readonly Seen[], noise: number, windowMs: number
   const rise = trend(recent, noise)
   // A line through a jump would rise for ever: since then, demand has to have gone on rising as well.
   const slope = rise === null ? 0 : Math.min(rise.slope, slopeSince(recent, Math.min(span, LATELY_MS), noise))
-  const steady = rise === null || slope <= 0 ? now : rise.end + (slope * horizonMs) / 1000
+  // A line through a jump ends above it.
+  const end = Math.min(rise?.end ?? now, Math.max(now, average(recent.slice(-LATEST))))
+  const steady = slope <= 0 ? now : end + (slope * horizonMs) / 1000
   const sharp = now + (sharpRise(recent, noise) * horizonMs) / 1000
   return { now, forecast: Math.max(now, steady, sharp) }
 }
@@ -60,9 +62,14 @@ function jump(recent: readonly Seen[], noise: number, windowMs: number): End {
 }
 
 const LATELY_MS = 40_000
+/** A jump this young has not shown yet where it leads; a sharp rise is seen otherwise. */
+const LEAST_MS = 10_000
+/** So many points are the present. */
+const LATEST = 5
 
 /** How fast demand rose over the last `span` ms, a second: its second half against its first. */
 function slopeSince(recent: readonly Seen[], span: number, noise: number): number {
+  if (span < LEAST_MS) return 0
   const end = recent.at(-1)!.at
   const half = end - span / 2
   const newer = recent.filter((seen) => seen.at > half)

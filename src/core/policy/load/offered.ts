@@ -23,15 +23,19 @@ const GUESS = 1.75
 const MOST = 4
 /** Samples further apart than this do not tell how fast a queue grows. */
 const LONGEST_GAP_S = 30
+/** New members change what the old ones show for so long … */
+const SETTLE_S = 5
+/** … and, where requests waited, until those are through. */
+const AFTERMATH_S = 20
 
 /**
- * `share`: how many members each of those heard speaks for; `settled`: all of them have been in for a while. Until then
- * nothing is guessed: the old ones are still full of what waited before the new ones came.
+ * `share`: how many members each of those heard speaks for; `sinceS`: how long the newest of all members has been in,
+ * seconds. For a while nothing is guessed: the old ones are still full of what waited before the new ones came.
  */
 export function offered(
   heard: readonly ObservedMember[],
   share: number,
-  settled: boolean,
+  sinceS: number,
   sampleAt: number,
   load: LoadMemory | null,
 ): Offered {
@@ -59,10 +63,13 @@ export function offered(
   const cost = rps > 0 && served > 0 ? served / rps : null
   const all = known === heard.length
   const saturated = full > heard.length / 2 || (all && queue > QUEUE * heard.length)
+  const settled = sinceS >= (slowest < PATIENT_S ? SETTLE_S : AFTERMATH_S)
   const total = { served: served * share, saturated, cost }
   const guess = saturated && settled ? guessed * share : served * share
   if (!all) return { ...total, offered: guess, waiting: null, guessed: saturated }
-  const waiting = queue * share
+  // How long requests took was settled before new members came: it says nothing of a queue at all of them.
+  const comparable = told || settled
+  const waiting = comparable ? queue * share : (load?.waiting ?? 0)
   const gapS = (sampleAt - (load?.sampleAt ?? 0)) / 1000
   // Work that came in and was not done is what the queue grew by.
   const growth = gapS <= 0 || gapS > LONGEST_GAP_S ? 0 : (waiting - (load?.waiting ?? 0)) / gapS

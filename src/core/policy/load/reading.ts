@@ -66,7 +66,8 @@ export function read(observation: Observation, policy: Policy, load: LoadMemory 
 
   const gone = load?.left.filter((at) => at > sampleAt).length ?? 0
   const share = (fresh.length + silent.length + gone) / heard.length
-  const work = offered(heard, share, heard.length === fresh.length, sampleAt, load)
+  const sinceS = Math.min(...fresh.map((member) => member.lastSampleAt! - (now - member.ageMs))) / 1000
+  const work = offered(heard, share, sinceS, sampleAt, load)
   let best = { goal: first, value: 0, demand: -1 }
   for (const goal of goals(policy)) {
     const found = ask(goal, heard, share, work.offered)
@@ -121,6 +122,10 @@ function ask(
     return { value: total / values.length, demand: work / goal.target }
   }
   const members = heard.length * share
+  if (goal.stat === 'cpu' && goal.across === 'member') {
+    // However it is looked at, the work has to be done: a full CPU shows no more than that it is full.
+    return { value, demand: Math.max(value * members, work) / goal.target }
+  }
   if (goal.across === 'pool') return { value, demand: value / goal.target }
   return { value, demand: (goal.how === 'sum' ? value * share : value * members) / goal.target }
 }
@@ -129,5 +134,5 @@ function combine(goal: Goal, values: readonly number[], total: number): number {
   if (goal.how === 'sum') return total
   if (goal.how === 'mean') return total / values.length
   const sorted = values.toSorted((a, b) => a - b)
-  return goal.how === 'max' ? sorted.at(-1)! : sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.95))]!
+  return goal.how === 'max' ? sorted.at(-1)! : sorted[Math.ceil(sorted.length * 0.95) - 1]!
 }

@@ -7,11 +7,11 @@ export const candidates: JudgeRule = (context, draft) => {
   if (leaving <= 0) return draft
   const removable = observation.members.filter((member) => member.removable).length
   if (removable >= leaving) return draft
-  if (removable > 0) return { ...draft, to: size - removable }
+  if (removable > 0) return { ...draft, to: size - removable, reason: `${draft.reason} Only ${removable} may leave.` }
   return hold(
     context,
     draft,
     'noCandidate',
-    `Holding at ${size}: every member that could leave is the origin, protected or still on its way.`,
+    `Holding at ${size}: would go to ${draft.to}, but every member left is the origin, protected or still on its way.`,
   )
 }

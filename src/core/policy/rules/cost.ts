@@ -1,22 +1,25 @@
 import type { Policy } from '../../model/policy.ts'
 import { dollars } from '../../model/words.ts'
-import { hold, type Context, type Draft, type JudgeRule } from '../rule.ts'
+import { because, type Context, type Draft, type JudgeRule } from '../rule.ts'
 
 const HOUR_MS = 3_600_000
 
-/** What the team is willing to pay, by the hour and by the month; wins over the load, a pin and the minimum's wish for more. */
+/**
+ * What the team is willing to pay, by the hour and by the month; wins over the load, a pin and the minimum's wish for
+ * more. Where the pool costs more already, it comes back: a limit that only stopped growth would be paid over for hours.
+ */
 export const cost: JudgeRule = (context, draft) => {
-  const { policy, size, observation } = context
+  const { policy, observation } = context
   const price = observation.dollarsPerHour ?? 0
-  if (price <= 0 || draft.to <= size) return draft
+  if (price <= 0) return draft
   const spent = context.load.spend.dollars + (observation.extraDollars ?? 0)
   const { hourly, monthly } = affordable(policy, price, spent, context.now)
-  if (draft.to > hourly) {
-    const text = `${dollars(policy.maxDollarsPerHour ?? 0)} an hour pays for ${hourly} at ${dollars(price)} each; wanted ${draft.to}.`
-    return lower(context, draft, 'costPerHour', hourly, text)
+  if (draft.to > Math.max(1, hourly)) {
+    const text = `${dollars(policy.maxDollarsPerHour ?? 0)} an hour pays for ${hourly} at ${dollars(price)} each`
+    return lower(context, draft, 'costPerHour', Math.max(1, hourly), text)
   }
   if (draft.to <= monthly || policy.maxDollarsPerMonth === null) return draft
-  const text = `${dollars(spent)} of this month’s ${dollars(policy.maxDollarsPerMonth)} is spent, and the rest is kept for the minimum until its end; wanted ${draft.to}.`
+  const text = `${dollars(spent)} of this month’s ${dollars(policy.maxDollarsPerMonth)} is spent, and the minimum has to be paid until its end`
   return lower(context, draft, 'budget', monthly, text)
 }
 
@@ -40,6 +43,7 @@ export function affordable(
 }
 
 function lower(context: Context, draft: Draft, rule: 'costPerHour' | 'budget', to: number, text: string): Draft {
-  if (to <= context.size) return hold(context, draft, rule, `Holding at ${context.size}: ${text}`)
-  return { ...draft, to, rule, reason: `Limited to ${to}: ${text} ${draft.reason}` }
+  const { size } = context
+  const how = size > to ? 'Back to' : size === to ? 'Holding at' : 'Limited to'
+  return { ...draft, to, rule, reason: `${how} ${to}: ${text}; wanted ${draft.to}. ${because(draft)}` }
 }

@@ -1,4 +1,4 @@
-import type { JudgeRule } from '../rule.ts'
+import { because, type JudgeRule } from '../rule.ts'
 
 /** Min and max, as the calendar has them now: no target and no pin passes them. */
 export const limits: JudgeRule = (context, draft) => {
@@ -12,13 +12,19 @@ export const limits: JudgeRule = (context, draft) => {
       ...draft,
       to: max,
       rule: 'max',
-      reason: `${how} the maximum of ${max}; wanted ${draft.to}. ${draft.reason}`,
+      reason: `${how} the maximum of ${max}; wanted ${draft.to}. ${because(draft)}`,
     }
   }
   if (draft.to >= min) return draft
-  const window = windows.find((open) => open.min === min)
+  // One that asks for more than max still has the say, as far as max goes.
+  const window = windows.find((open) => (open.min ?? 0) >= min)
   if (window !== undefined && min > policy.min) {
-    return { ...draft, to: min, rule: 'calendar', reason: `${window.name} keeps at least ${min} now. ${draft.reason}` }
+    return {
+      ...draft,
+      to: min,
+      rule: 'calendar',
+      reason: `${window.name} keeps at least ${min} now. ${because(draft)}`,
+    }
   }
-  return { ...draft, to: min, rule: 'min', reason: `The minimum is ${min}. ${draft.reason}` }
+  return { ...draft, to: min, rule: 'min', reason: `The minimum is ${min}. ${because(draft)}` }
 }

@@ -1,5 +1,4 @@
-import { plural } from '../../model/words.ts'
-import { hold, type JudgeRule } from '../rule.ts'
+import { hold, onTheWay, type JudgeRule } from '../rule.ts'
 
 /** A member that has only just come in: its first figures are its own start. */
 const SETTLE_MS = 5000
@@ -19,8 +18,8 @@ export const settling: JudgeRule = (context, draft) => {
     )
   }
   if (reading.arriving.length > 0) {
-    const count = plural(reading.arriving.length, 'member')
-    return hold(context, draft, 'booting', `Holding at ${size}: ${count} still on the way in.`)
+    const text = `Holding at ${size}: ${onTheWay(reading.arriving.length)}, and nothing leaves meanwhile.`
+    return hold(context, draft, 'booting', text)
   }
   if (reading.serving.some((member) => member.ageMs < SETTLE_MS)) {
     return hold(

@@ -5,9 +5,11 @@ import { hold, type JudgeRule } from '../rule.ts'
 const GRACE_MS = 10 * 60_000
 /** With more than this share of the members silent, the rest do not speak for them. */
 const QUORUM = 1 / 2
+/** More names than this are only counted. */
+const NAMED = 4
 
 /**
- * Nothing leaves on partial evidence. Members that stay silent for long are counted as full from then on, so that one
+ * Nothing leaves on partial evidence. Members that stay silent for long are counted as busier than the busiest from then on, so that one
  * broken agent does not keep a whole pool for ever.
  */
 export const silent: JudgeRule = (context, draft) => {
@@ -16,11 +18,12 @@ export const silent: JudgeRule = (context, draft) => {
   const latest = Math.max(...reading.silent.map(({ id }) => load.silentSince[id] ?? now))
   const many = reading.silent.length > reading.serving.length * QUORUM
   if (!many && now - latest >= GRACE_MS) {
-    const who =
-      reading.silent.length === 1 ? `${reading.silent[0]!.id} is` : `${plural(reading.silent.length, 'member')} are`
-    return { ...draft, reason: `${draft.reason} ${who} silent and counted as full.` }
+    const one = reading.silent.length === 1
+    const who = one ? `${reading.silent[0]!.id} is` : `${plural(reading.silent.length, 'member')} are`
+    return { ...draft, reason: `${draft.reason} ${who} silent for long, and counted as busier than the busiest.` }
   }
-  const names = reading.silent.map((member) => member.id).join(', ')
+  const ids = reading.silent.map((member) => member.id)
+  const names = ids.length <= NAMED ? ids.join(', ') : `${plural(ids.length, 'member')} (${ids[0]!}, …)`
   return hold(
     context,
     draft,

@@ -1,9 +1,11 @@
 import type { Need } from '../../model/load.ts'
-import { capital, duration, percent, plural, statName, statValue } from '../../model/words.ts'
-import { hold, type Context, type Draft, type JudgeRule } from '../rule.ts'
+import { capital, duration, percent, statName, statValue } from '../../model/words.ts'
+import { hold, onTheWay, type Context, type Draft, type JudgeRule } from '../rule.ts'
 
 /** An order on top of one that is on its way has to be worth this share of the pool: figures settle while clones boot. */
 const WORTH = 0.15
+/** So large a part of the demand that no member shows is worth a word. */
+const HIDDEN = 0.05
 
 /** As many members as the load asks for: now, by the time a clone could help, and with the spare room that has paid. */
 export const target: JudgeRule = (context, draft) => {
@@ -16,50 +18,79 @@ export const target: JudgeRule = (context, draft) => {
   const wanted = need.members
   const worded = { wanted, formula: formula(need, context) }
   const seen = words(need, context)
+  const arriving = reading.arriving.length
   if (wanted > size) {
-    const more = reading.arriving.length > 0 && reading.saturated && wanted < size * (1 + WORTH)
-    if (more) {
-      const text = `Holding at ${size}: ${plural(reading.arriving.length, 'member')} still on the way in, and ${seen} asks for hardly more (${wanted}).`
+    if (arriving > 0 && reading.saturated && wanted < size * (1 + WORTH)) {
+      const text = `Holding at ${size}: ${seen}, which asks for hardly more (${wanted}); ${onTheWay(arriving)}.`
       return { ...hold(context, draft, 'booting', text), ...worded }
     }
-    return { ...worded, to: wanted, rule: 'target', reason: `${capital(seen)}.${why(need, context)}` }
+    return { ...worded, to: wanted, rule: 'target', reason: `${capital(seen)}.${sentences(why(need, context))}` }
   }
   if (need.keep < size) {
     const rest = carried(need, need.keep)
     return { ...worded, to: need.keep, rule: 'target', reason: `Quiet: ${seen}; ${need.keep} would sit at ${rest}.` }
   }
-  return { ...hold(context, draft, 'withinTolerance', `Holding at ${size}: ${seen}.`), ...worded }
+  if (arriving > 0) {
+    return { ...hold(context, draft, 'booting', `Holding at ${size}: ${seen}; ${onTheWay(arriving)}.`), ...worded }
+  }
+  const text = `Holding at ${size}: ${seen}${kept(need, context)}.`
+  return { ...hold(context, draft, 'withinTolerance', text), ...worded }
 }
 
 /** The load as a clause: `CPU 93 %, target 80 %`. */
 function words(need: Need, context: Context): string {
-  const over = context.policy.also.length > 0 ? ' (the goal that asks for most)' : ''
+  const over = context.policy.also.length > 0 ? ' (of all goals, it asks for most)' : ''
   return `${statName(need.stat)} ${statValue(need.stat, need.value)}, target ${statValue(need.stat, need.target)}${over}`
 }
 
-/** Why more than the present load alone, in a sentence. */
-function why(need: Need, context: Context): string {
-  const parts: string[] = []
-  const fits = Math.ceil(need.demand / (1 + context.policy.tolerance) - 1e-6)
-  if (need.hidden > HIDDEN * need.demand) {
-    parts.push(`More is asked for than the members can show: work for ${round(need.demand)} members is coming in`)
-  }
-  if (need.limit === 'trend') {
-    parts.push(`It is rising, and in ${duration(need.horizonMs)}, when a clone could help, it asks for ${need.members}`)
-  }
-  if (need.limit === 'outlook' && need.members > fits) {
-    const spare = need.spare > 1 ? ` with ${percent(need.spare - 1)} to spare` : ''
-    parts.push(`Room is kept for ${need.base}${spare}: that has cost this pool least so far`)
-  }
-  if (need.limit === 'noise') parts.push('So few requests come in bursts, which need room')
-  if (need.limit === 'backlog') parts.push('What waits has to be worked off too')
-  return parts.map((part) => ` ${part}.`).join('')
+function sentences(parts: readonly string[]): string {
+  return parts.map((part) => ` ${capital(part)}.`).join('')
 }
 
-const HIDDEN = 0.05
+/** Why more than the present load alone, in clauses. */
+function why(need: Need, { policy }: Context): readonly string[] {
+  const parts: string[] = []
+  const fits = Math.ceil(need.demand / (1 + policy.tolerance) - 1e-6)
+  if (need.hidden > HIDDEN * need.demand) {
+    parts.push(`more is asked for than the members can show: about ${tenths(need.demand)} members’ work is coming in`)
+  }
+  if (need.limit === 'trend') {
+    parts.push(`it is rising: by the time a clone can help (${duration(need.horizonMs)}) it asks for ${need.members}`)
+  }
+  if (need.limit === 'outlook' && need.members > fits) {
+    parts.push(`room is kept for ${room(need)}: that has cost this pool least so far`)
+  }
+  if (need.limit === 'noise') parts.push('requests this few come in bursts, and bursts need room')
+  if (need.limit === 'backlog') parts.push('what waits has to be worked off too')
+  return parts
+}
+
+/** Why no fewer, though the present load alone would fit on fewer; nothing where it would not. */
+function kept(need: Need, context: Context): string {
+  const { reading, size, policy } = context
+  if (size <= 1 || Math.ceil(need.demand - 1e-6) >= size) return ''
+  if (need.members >= size)
+    return why(need, context)
+      .map((part) => `; ${part}`)
+      .join('')
+  if (Math.ceil(need.peak * need.spare - 1e-6) >= size) return `; room is kept for ${room(need)}`
+  if (reading.silent.length > 0) return '; a silent member may be a busy one'
+  const span = duration(policy.scaleInWindowMs)
+    .replace(/^1 min$/, 'minute')
+    .replace(/^1 h$/, 'hour')
+  return `; the highest of the last ${span} would not fit on fewer`
+}
+
+/** What room is kept for. */
+function room(need: Need): string {
+  const spare = need.spare > 1 ? `${percent(need.spare - 1)} to spare` : ''
+  if (need.base === 'now') return spare === '' ? 'what is to come' : `a rise, ${spare}`
+  const then = need.base.startsWith('the last') ? `in ${need.base}` : need.base
+  return `as much as came ${then}${spare === '' ? '' : `, with ${spare}`}`
+}
 
 function formula(need: Need, context: Context): string {
-  const ceiling = 1 + context.policy.tolerance
+  const ceiling = round(1 + context.policy.tolerance)
   const size = need.members
   switch (need.limit) {
     case 'trend':
@@ -81,6 +112,10 @@ function carried(need: Need, members: number): string {
 
 function round(value: number): number {
   return Math.round(value * 100) / 100
+}
+
+function tenths(value: number): number {
+  return Math.round(value * 10) / 10
 }
 
 /** The empty beginning of every judgement. */

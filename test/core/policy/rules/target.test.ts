@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Goal, Policy } from '../../../../src/core/model/policy.ts'
+import { timeline, type TimelineOptions } from '../timeline.ts'
+
+/** A goal each member is kept at, as the mean shows it. */
+const goal = (stat: string, target: number, more: Partial<Goal> = {}): Goal => ({
+  stat,
+  target,
+  how: 'mean',
+  across: 'member',
+  ...more,
+})
+
+/** What is wanted of four idle members that report these values of `stat`. */
+function wanted(policy: Partial<Policy>, stat: string, values: readonly number[]): number {
+  const options: TimelineOptions = {
+    members: values.length,
+    act: false,
+    stats: (index) => ({ [stat]: values[index]! }),
+  }
+  return timeline({ tolerance: 0, ...policy, stat }, options)
+    .run(60, () => 0.4)
+    .at(-1)!.wanted
+}
+
+describe('the target', () => {
+  it('holds at rest, and says what it sees', () => {
+    const pool = timeline()
+    const judgements = pool.run(300, () => 0.4)
+    assert.ok(judgements.every((judgement) => judgement.kind === 'hold'))
+    const last = judgements.at(-1)!
+    assert.equal(last.rule, 'withinTolerance')
+    assert.equal(last.reason, 'Holding at 1: CPU 40 %, target 80 %.')
+    assert.equal(last.formula, 'ceil(0.5 / 1.12) = 1')
+    assert.deepEqual(
+      last.inputs.find((input) => input.name === 'cpu'),
+      { name: 'cpu', value: 0.4, unit: 'fraction' },
+    )
+  })
+
+  it('orders as many as sit at it, at once, and no more once they are in', () => {
+    const pool = timeline({ target: 0.5 }, { members: 4 })
+    pool.run(120, () => 1.8)
+    const [first] = pool.run(1, () => 3.6)
+    assert.equal(first!.to, 7, '3.6 CPUs at 50 %, 12 % over at most')
+    assert.match(first!.reason, /^CPU 90 %, target 50 %\./)
+    pool.run(600, () => 3.6)
+    assert.equal(pool.size(), 7)
+  })
+
+  it('is not bothered within the tolerance above it', () => {
+    for (const [tolerance, size] of [
+      [0.2, 2],
+      [0.05, 3],
+    ] as const) {
+      const pool = timeline({ target: 0.6, tolerance }, { members: 2 })
+      pool.run(300, () => 1.38)
+      assert.equal(pool.size(), size, `69 % of 60 %, tolerance ${tolerance}`)
+    }
+  })
+
+  it('keeps a custom statistic by its mean, its p95, its highest or its sum', () => {
+    const values = [10, 20, 30, 100]
+    const each = (how: Policy['how']): number => wanted({ target: 50, how }, 'queue_depth', values)
+    assert.equal(each('mean'), 4, '160 in all: four at 40')
+    assert.equal(each('sum'), 4, 'the same work, told as a sum')
+    assert.equal(each('max'), 8, 'the fullest is at twice its target')
+    const twenty = Array.from({ length: 20 }, (_, index) => (index === 19 ? 500 : 50))
+    assert.equal(
+      wanted({ target: 50, how: 'p95' }, 'queue_depth', [...twenty, ...twenty]),
+      40,
+      'two of forty are aside',
+    )
+    assert.equal(
+      wanted({ target: 50, how: 'max' }, 'queue_depth', [...twenty, ...twenty]),
+      400,
+      'the fullest is ten times over',
+    )
+  })
+
+  it('takes a statistic of the whole pool as what one member carries of it', () => {
+    const orders = [120, 120, 120, 120]
+    assert.equal(wanted({ target: 50, across: 'pool' }, 'orders', orders), 3, 'all of them tell the same 120')
+    assert.equal(wanted({ target: 50, across: 'pool', how: 'sum' }, 'orders', orders), 10, 'each tells its part of 480')
+    assert.equal(wanted({ target: 50, across: 'member' }, 'orders', orders), 10)
+  })
+
+  it('follows the goal that asks for most, and says which', () => {
+    let memory = 0.3
+    let depth = 10
+    const pool = timeline(
+      { also: [goal('memory', 0.8), goal('queue_depth', 100, { how: 'sum', across: 'pool' })] },
+      { stats: (index) => ({ memory, ...(index === 0 ? { queue_depth: depth } : {}) }) },
+    )
+    const calm = pool.run(60, () => 0.5).at(-1)!
+    assert.match(calm.reason, /^Holding at 1: CPU 50 %, target 80 %/)
+    depth = 400
+    const [out] = pool.run(1, () => 0.5)
+    assert.equal(out!.to, 4)
+    assert.match(out!.reason, /^Queue_depth 400, target 100 \(of all goals, it asks for most\)\./)
+    assert.ok(out!.inputs.some((input) => input.name === 'queue_depth' && input.value === 400))
+    pool.run(200, () => 0.5)
+    memory = 0.96
+    const [more] = pool.run(1, () => 0.5)
+    assert.ok(more!.to > 4, 'memory at 96 % of each of four')
+    assert.match(more!.reason, /^Memory 96 %, target 80 % \(of all goals/)
+  })
+
+  it('sees slow searches on idle members', () => {
+    const pool = timeline(
+      { stat: 'search_ms', target: 250, how: 'p95' },
+      { members: 2, stats: (_, served) => ({ search_ms: served > 0.6 ? 400 : 200 }) },
+    )
+    pool.run(60, () => 1)
+    assert.equal(pool.size(), 2)
+    const [out] = pool.run(1, () => 1.4)
+    assert.equal(out!.to, 3)
+    assert.match(out!.reason, /^Search_ms 400, target 250\./)
+  })
+
+  it('holds while nobody reports the statistic, and while nobody reports at all', () => {
+    const none = timeline({ stat: 'orders', target: 5 }, { members: 2 })
+    assert.equal(none.run(60, () => 1.9).at(-1)!.rule, 'noData')
+    const pool = timeline()
+    pool.run(60, () => 0.5)
+    pool.silence('web-1')
+    const last = pool.run(120, () => 1).at(-1)!
+    assert.equal(last.rule, 'noData')
+    assert.equal(last.reason, 'Holding at 1: no agent reports, so nothing is known of the load.')
+    assert.equal(last.wanted, 1)
+  })
+
+  it('still sees what a full CPU cannot show when its p95 or its highest is kept', () => {
+    for (const how of ['p95', 'max'] as const) {
+      const pool = timeline({ how }, { members: 4, reports: ['cpu', 'rps', 'inflight'] })
+      pool.run(60, () => 2)
+      assert.equal(pool.size(), 4)
+      const [out] = pool.run(1, () => 8)
+      assert.ok(out!.to >= 9, `${how}: 8 CPUs at 80 % are 10 members, ${out!.to} were ordered`)
+    }
+  })
+})
