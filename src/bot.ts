@@ -3,13 +3,18 @@ import { createSights } from './engine/sights.ts'
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Logger } from 'pino'
 import { createAccounts } from './accounts/accounts.ts'
+import { createConnectDesk } from './accounts/desk.ts'
 import { createEdges } from './accounts/edges.ts'
+import { startTending } from './accounts/tend.ts'
 import { startAdapters, type Adapters } from './adapters.ts'
 import { createLocalRenderer } from './charts/local-renderer.ts'
 import { createHandlers } from './chat/commands/dispatch.ts'
 import { CONSOLE_CHANNEL, createConsoleChat } from './chat/console/chat.ts'
 import type { Config } from './config.ts'
 import { messageOf } from './core/model/error.ts'
+import { DEFAULT_POLICY } from './core/model/policy.ts'
+import { probe } from './engine/operations/probe.ts'
+import { connectPicked, relinkPool } from './engine/picked.ts'
 import { startEngine, type Engine } from './engine/engine.ts'
 import { createOperationQueue } from './engine/operations/jobs.ts'
 import type { Services } from './engine/services.ts'
@@ -26,6 +31,7 @@ import { createOutbox } from './store/outbox.ts'
 import { createPoolStore } from './store/pool-store.ts'
 import { createSeriesStore } from './store/series/series-store.ts'
 import { createVault } from './store/vault.ts'
+import type { ConnectDesk } from './web/connect/desk.ts'
 import { createWebServer } from './web/server.ts'
 
 /** A running bot. */
@@ -65,6 +71,8 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
     closing.push(() => renderer.close())
 
     let engine: Engine | null = null
+    let connectDesk: ConnectDesk | null = null
+    const sessions = createConnectSessions(redis)
     const web = await createWebServer({
       host: config.host,
       port: config.port,
@@ -77,6 +85,7 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
         },
       },
       ingest: (app) => registerIngest(app, { samples: series, identities, now: Date.now, log }),
+      connect: { sessions, desk: () => connectDesk },
       ...(config.consolePassword === null ? {} : { password: config.consolePassword }),
       ...(config.publicUrl === null ? {} : { publicUrl: config.publicUrl }),
       log,
@@ -90,7 +99,6 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
     const redirectUri = `${publicUrl}/connect/callback`
     const oauth = clientId === null ? null : createOAuth({ clientId, clientSecret, oauthUrl, redirectUri })
     const accounts = createAccounts({ vault, redis, environmentToken: token, oauth, now: Date.now, log })
-    const sessions = createConnectSessions(redis)
     const stopping = new AbortController()
     closing.push(() => stopping.abort())
     const edges = createEdges({ accounts, redis, apiUrl, now: Date.now, log, signal: stopping.signal })
@@ -125,6 +133,25 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       newId: () => randomBytes(8).toString('hex'),
       log,
     }
+    connectDesk = createConnectDesk({
+      accounts,
+      edges,
+      vault,
+      oauth,
+      environmentToken: token,
+      apiUrl,
+      oauthUrl,
+      now: Date.now,
+      log,
+      signal: stopping.signal,
+      balancers: adapters.balancers,
+      defaults: { haproxy: config.haproxy, caddy: config.caddy, webhook: config.webhook },
+      mostMembers: DEFAULT_POLICY.max,
+      probe,
+      connect: (choice, droplet, actor) => connectPicked(services, choice, droplet, actor),
+      relink: (poolId, account) => relinkPool(services, poolId, account),
+    })
+    closing.push(startTending({ accounts, store, log }))
     engine = startEngine({
       services,
       queueRedis: storage.queue,

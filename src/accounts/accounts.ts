@@ -121,6 +121,12 @@ export function createAccounts(options: AccountsOptions): Accounts {
     }
   }
 
+  /** When something other than a credential was put away; now, where it does not say. */
+  async function keptAt(id: string): Promise<number> {
+    const { keptAt: at } = JSON.parse((await vault.get(id)) ?? '{}') as { readonly keptAt?: number }
+    return at ?? now()
+  }
+
   return {
     token,
     async keep(given, id = PREFIX + randomBytes(8).toString('hex')) {
@@ -134,10 +140,13 @@ export function createAccounts(options: AccountsOptions): Accounts {
     forget,
     async tend(used) {
       for (const id of await vault.ids()) {
-        if (!id.startsWith(PREFIX)) continue
         try {
           const known = await read(id)
-          if (known === null) continue
+          if (known === null) {
+            // Sealed for a webhook that nobody chose after all.
+            if (!used.has(id) && now() - (await keptAt(id)) > UNUSED_MS) await vault.forget(id)
+            continue
+          }
           if (!used.has(id) && now() - known.keptAt > UNUSED_MS) await forget(id)
           else if (due(known)) await renewed(id, known)
         } catch (error) {

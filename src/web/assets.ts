@@ -15,14 +15,14 @@ export interface Asset {
 export interface Assets {
   /** null: not on the list. TypeScript is stripped to JavaScript on first use. */
   get(path: string): Promise<Asset | null>
-  /** URLs of the page's modules, for preloading. */
+  /** URLs of the console's modules, for preloading. */
   readonly modules: readonly string[]
   readonly styles: readonly string[]
 }
 
 const SOURCE = join(import.meta.dirname, '..')
-/** Folders of `src` whose files go to browsers: the page, and the words every chat uses. */
-const SERVED = ['web/console', 'core/model']
+/** Folders of `src` whose files go to browsers: the pages, and the words every chat uses. */
+const SERVED = ['web/console', 'web/connect/browser', 'core/model']
 const VENDORED = [
   'lit-html.js',
   'directive.js',
@@ -63,7 +63,7 @@ export async function listAssets(): Promise<Assets> {
   const paths = [...files.keys()].toSorted()
   return {
     modules: paths.filter((path) => path.startsWith('/assets/web/console/') && path.endsWith('.ts')),
-    styles: paths.filter((path) => path.endsWith('.css')),
+    styles: paths.filter((path) => path.startsWith('/assets/web/console/') && path.endsWith('.css')),
     async get(path) {
       const file = files.get(path)
       if (file === undefined) return null

@@ -31,15 +31,15 @@ export function addConsolePages(app: FastifyInstance, assets: Assets, charts: Ch
   })
 }
 
-/** Scripts, styles, fonts: the same for everybody, so also the sign-in page gets them. */
-export function addAssets(app: FastifyInstance, assets: Assets): void {
+/** Scripts, styles, fonts under `prefix`: the same for everybody, so also the sign-in page gets them. */
+export function addAssets(app: FastifyInstance, assets: Assets, prefix = ''): void {
   const serve = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const asset = await assets.get(request.url.split('?', 1)[0] ?? '')
+    const asset = await assets.get((request.url.split('?', 1)[0] ?? '').slice(prefix.length))
     if (asset === null) throw new SpinupError('notFound', 'There is no such file.')
     return send(request, reply, asset)
   }
-  app.get('/assets/*', serve)
-  app.get('/vendor/*', serve)
+  app.get(`${prefix}/assets/*`, serve)
+  app.get(`${prefix}/vendor/*`, serve)
 }
 
 /** Browsers keep it but ask each time whether it is still so: a new version shows at once. */

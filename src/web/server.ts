@@ -13,6 +13,7 @@ import { createEvents } from './events.ts'
 import { hostNames, isLoopback, isSignedIn, refuseForeign } from './guard.ts'
 import { addLogin } from './login.ts'
 import { CONTENT_SECURITY_POLICY } from './page.ts'
+import { addConnect, type ConnectOptions } from './connect/routes.ts'
 import { createAttempts, createSessions } from './session.ts'
 
 export interface WebServerOptions {
@@ -25,6 +26,8 @@ export interface WebServerOptions {
   readonly charts: ChartImages
   /** Adds the agents' routes; they check their own keys, so the console's guard does not apply to them. */
   readonly ingest?: (app: FastifyInstance) => void
+  /** The page where accounts are linked; it has its own one-time links, so the console's password does not apply. */
+  readonly connect?: Omit<ConnectOptions, 'log'>
   /** Protects the console; without one it only listens on loopback. */
   readonly password?: string
   /** The address people use when it differs from the bound one, e.g. behind a proxy. */
@@ -78,17 +81,17 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
     await app.register(async (scope) => ingest(scope))
   }
 
+  if (options.connect !== undefined) {
+    const { connect, publicUrl } = options
+    await app.register(async (scope) => {
+      scope.addHook('onRequest', async (_request, reply) => void reply.headers(PAGE_HEADERS))
+      addConnect(scope, { ...connect, assets, publicUrl, names: hostNames(host, publicUrl, true), log })
+    })
+  }
+
   await app.register(async (scope) => {
     scope.addHook('onRequest', async (request, reply) => {
-      reply.headers({
-        'content-security-policy': CONTENT_SECURITY_POLICY,
-        'x-content-type-options': 'nosniff',
-        'x-frame-options': 'DENY',
-        // With no-referrer, browsers would send our own sign-in form with the origin null.
-        'referrer-policy': 'same-origin',
-        'cross-origin-opener-policy': 'same-origin',
-        'cross-origin-resource-policy': 'same-origin',
-      })
+      reply.headers(PAGE_HEADERS)
       const path = request.url.split('?', 1)[0]
       refuseForeign(request, names, path === '/login' || path === '/logout')
     })
@@ -117,6 +120,17 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
   const address = app.addresses()[0]
   const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
   return { url: `http://${shown}:${typeof address === 'object' ? address.port : port}`, app, close: () => app.close() }
+}
+
+/** What every page answers with. */
+const PAGE_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': CONTENT_SECURITY_POLICY,
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  // With no-referrer, browsers would send our own forms with the origin null.
+  'referrer-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
 }
 
 const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {

@@ -1,0 +1,205 @@
+import { randomBytes } from 'node:crypto'
+import type { Logger } from 'pino'
+import type { DigitalOceanAccount } from '../providers/digitalocean/account.ts'
+import { newPkce, newState, type OAuth } from '../providers/digitalocean/oauth.ts'
+import type { LoadBalancerChoice } from '../providers/digitalocean/pickers.ts'
+import type { Size } from '../providers/digitalocean/prices.ts'
+import { createMemoryLimiter } from '../providers/digitalocean/rate-limit.ts'
+import { NEEDED_SCOPES } from '../providers/digitalocean/scopes.ts'
+import { carries, SPINUP_TAG } from '../providers/digitalocean/tags.ts'
+import type { TokenReport } from '../providers/digitalocean/token-check.ts'
+import { SpinupError } from '../core/model/error.ts'
+import type { PoolChoice } from '../engine/begin-pool.ts'
+import type { Actor } from '../core/model/pool.ts'
+import type { Vault } from '../store/vault.ts'
+import type { ConnectDesk, DropletPick, LinkOutcome, LoadBalancerPick, SizePick } from '../web/connect/desk.ts'
+import { ENVIRONMENT_ACCOUNT, type Accounts } from './accounts.ts'
+import type { Edges } from './edges.ts'
+
+export interface DeskOptions extends Pick<ConnectDesk, 'balancers' | 'defaults' | 'probe' | 'relink' | 'mostMembers'> {
+  readonly accounts: Accounts
+  readonly edges: Edges
+  readonly vault: Vault
+  /** null: no application at DigitalOcean, so people paste tokens. */
+  readonly oauth: OAuth | null
+  readonly environmentToken: string | null
+  readonly apiUrl: string
+  readonly oauthUrl: string
+  readonly now: () => number
+  readonly log: Logger
+  readonly signal: AbortSignal
+  readonly connect: (
+    choice: PoolChoice,
+    droplet: { readonly id: string; readonly name: string },
+    actor: Actor,
+  ) => Promise<{ readonly pool: string; readonly line: string | null }>
+}
+
+/** Sealed webhooks are kept under this in the vault. */
+export const WEBHOOK_PREFIX = 'webhook-'
+
+/** What the connect page needs done, at DigitalOcean. An access is checked before it is kept. */
+export function createConnectDesk(options: DeskOptions): ConnectDesk {
+  const { accounts, vault, oauth, now } = options
+  const opened = new Map<string, DigitalOceanAccount>()
+
+  async function account(id: string): Promise<DigitalOceanAccount> {
+    const known = opened.get(id)
+    if (known !== undefined) return known
+    const { createDigitalOceanAccount } = await import('../providers/digitalocean/account.ts')
+    const fresh = createDigitalOceanAccount(options.edges(id))
+    opened.set(id, fresh)
+    return fresh
+  }
+
+  async function check(token: string): Promise<TokenReport> {
+    const { checkToken } = await import('../providers/digitalocean/token-check.ts')
+    const { apiUrl, oauthUrl, log, signal } = options
+    return checkToken({
+      token: async () => token,
+      apiUrl,
+      oauthUrl,
+      limiter: createMemoryLimiter(now),
+      log,
+      now,
+      signal,
+    })
+  }
+
+  return {
+    oauth: oauth !== null,
+    environment: options.environmentToken !== null,
+    neededScopes: NEEDED_SCOPES,
+    balancers: options.balancers,
+    defaults: options.defaults,
+    mostMembers: options.mostMembers,
+    probe: options.probe,
+    relink: options.relink,
+
+    authorize() {
+      if (oauth === null) throw new SpinupError('conflict', 'This bot has no DIGITALOCEAN_CLIENT_ID; paste a token.')
+      const state = newState()
+      const { verifier, challenge } = newPkce()
+      return { url: oauth.authorizeUrl({ state, challenge }), state, verifier }
+    },
+
+    async link(access): Promise<LinkOutcome> {
+      if (access.kind === 'environment') {
+        const token = options.environmentToken
+        if (token === null) throw new SpinupError('conflict', 'DIGITALOCEAN_TOKEN is not set on this bot.')
+        const report = await check(token)
+        return refusalOf(report) ?? { ok: true, account: ENVIRONMENT_ACCOUNT, name: nameOf(report) }
+      }
+      if (access.kind === 'token') {
+        const report = await check(access.token)
+        const refused = refusalOf(report)
+        if (refused !== null) return refused
+        return { ok: true, account: await accounts.keep({ token: access.token }), name: nameOf(report) }
+      }
+      if (oauth === null) throw new SpinupError('conflict', 'This bot has no DIGITALOCEAN_CLIENT_ID; paste a token.')
+      const grant = await oauth.exchange(access)
+      const report = await check(grant.accessToken)
+      const refused = refusalOf(report)
+      if (refused === null) return { ok: true, account: await accounts.keep({ grant }), name: nameOf(report) }
+      // What is not kept shall not lie around at DigitalOcean either.
+      await oauth.revoke(grant.accessToken).catch(() => undefined)
+      return refused
+    },
+
+    async droplets(id, text) {
+      const found = await (await account(id)).searchDroplets(text)
+      return found
+        .filter((one) => one.status !== 'archive' && !carries(one.tags, SPINUP_TAG))
+        .map((one): DropletPick => ({
+          id: one.id,
+          name: one.name,
+          status: one.status,
+          region: one.region,
+          size: one.size,
+          about: one.about,
+          dollarsPerHour: one.dollarsPerHour,
+          dollarsPerMonth: one.dollarsPerMonth,
+          publicIp: one.publicIp,
+          privateIp: one.privateIp,
+        }))
+    },
+
+    async loadBalancers(id, dropletId) {
+      return (await (await account(id)).loadBalancers()).map((one) => pickOf(one, dropletId))
+    },
+
+    async sizes(id, droplet) {
+      const all = await (await account(id)).sizes()
+      const own = all.find((one) => one.slug === droplet.size)
+      const fits = (one: Size): boolean =>
+        one.slug !== droplet.size &&
+        one.available &&
+        one.regions.includes(droplet.region) &&
+        // A snapshot does not shrink.
+        one.diskGib >= (own?.diskGib ?? 0)
+      return [sizeOf(own, droplet), ...all.filter(fits).map((one) => sizeOf(one, droplet))]
+    },
+
+    async seal(webhook) {
+      const id = WEBHOOK_PREFIX + randomBytes(8).toString('hex')
+      await vault.put(id, JSON.stringify({ ...webhook, keptAt: now() }))
+      return id
+    },
+
+    async drop(id) {
+      if (id.startsWith(WEBHOOK_PREFIX)) await vault.forget(id)
+      else if (id !== ENVIRONMENT_ACCOUNT) await accounts.forget(id)
+    },
+
+    connect({ account: id, droplet, balancer, members }, actor) {
+      const choice: PoolChoice = {
+        provider: 'digitalocean',
+        account: id,
+        balancer: balancer.name,
+        balancerSettings: balancer.settings,
+        address: members.address,
+        clones: members.clones,
+        dollarsPerHour: members.size.dollarsPerHour,
+        healthPath: members.healthPath,
+      }
+      return options.connect(choice, droplet, actor)
+    },
+  }
+}
+
+/** Why an access is not taken; null: it can do everything. */
+function refusalOf(report: TokenReport): Extract<LinkOutcome, { ok: false }> | null {
+  const locked = report.account?.status === 'locked'
+  if (report.accepted && report.missing.length === 0 && report.unknown.length === 0 && !locked) return null
+  return { ok: false, words: report.words, missing: report.accepted && !locked ? report.missing : [] }
+}
+
+function nameOf({ account }: TokenReport): string {
+  if (account === null) return 'a DigitalOcean account'
+  return account.team === null ? account.email : `${account.team} (${account.email})`
+}
+
+function pickOf(one: LoadBalancerChoice, dropletId: string): LoadBalancerPick {
+  const unfit =
+    one.tag === null
+      ? one.targetPort === null
+        ? 'it has no forwarding rule'
+        : null
+      : `it takes every droplet tagged “${one.tag}”; let it take named droplets instead, in the control panel`
+  return {
+    id: one.id,
+    name: one.name,
+    ip: one.ip,
+    rules: one.rules,
+    targetPort: one.targetPort,
+    healthPath: one.healthPath,
+    serves: one.dropletIds.includes(dropletId),
+    unfit,
+  }
+}
+
+/** The droplet's own prices count where its size is not listed any more. */
+function sizeOf(size: Size | undefined, droplet: DropletPick): SizePick {
+  const { slug, about, dollarsPerHour, dollarsPerMonth } = size ?? { ...droplet, slug: droplet.size }
+  return { slug, about, dollarsPerHour, dollarsPerMonth }
+}

@@ -1,0 +1,110 @@
+import type { ConnectDesk, Choices } from '../desk.ts'
+import { form, page } from '../layout.ts'
+import { html, type Markup } from '../markup.ts'
+import { perHour, perMonth } from '../money.ts'
+import type { Journey } from '../session.ts'
+
+/** Everything once more, with what it costs and whether the droplet answers from here. */
+export function confirmPage(
+  desk: ConnectDesk,
+  journey: Journey,
+  options: {
+    readonly choices: Choices
+    readonly url: string
+    readonly health: { readonly healthy: boolean; readonly detail: string }
+    readonly problem: string | null
+  },
+): string {
+  const { choices, health, url } = options
+  const { droplet, balancer, members } = choices
+  const clone = members.size
+  const most = desk.mostMembers
+  const more = most - 1
+  return page(
+    { title: 'All right so?', step: 'confirm', journey, problem: options.problem },
+    html`<dl class="choices-made">
+        ${row('Account', journey.account?.name ?? '', 'account')}
+        ${row('Droplet', `${droplet.name} (${droplet.about}, ${droplet.region})`, 'droplet')}
+        ${row('Balancer', balancer.about, 'balancer')}
+        ${row('Members', `port ${members.address.port} on the ${members.address.network} address`, 'members')}
+        ${row('Clones', `${clone.about} (${clone.slug}) in ${droplet.region}`, 'members')}
+      </dl>
+      <p class="health tone-${health.healthy ? 'good' : 'warn'}">
+        <span class="badge">${health.healthy ? 'answers' : 'no good answer'}</span> <code>${url}</code> ${health.detail}
+      </p>
+      ${health.healthy ? null : html`<p class="quiet">Clones are taken in only when this answers 2xx from the bot. You can go on, and put it right before the first clone.</p>`}
+      <table class="costs">
+        <caption>
+          What it costs
+        </caption>
+        <tbody>
+          <tr>
+            <th scope="row">${droplet.name}, as now</th>
+            <td>${perHour(droplet.dollarsPerHour)}</td>
+            <td>${perMonth(droplet.dollarsPerMonth)}</td>
+          </tr>
+          <tr>
+            <th scope="row">each clone, while it exists</th>
+            <td>${perHour(clone.dollarsPerHour)}</td>
+            <td>${perMonth(clone.dollarsPerMonth)}</td>
+          </tr>
+          <tr>
+            <th scope="row">at the most: ${most} members, of which ${more} ${more === 1 ? 'clone' : 'clones'}</th>
+            <td>${perHour(droplet.dollarsPerHour + more * clone.dollarsPerHour)}</td>
+            <td>${perMonth(droplet.dollarsPerMonth + more * clone.dollarsPerMonth)}</td>
+          </tr>
+          <tr>
+            <th scope="row">a snapshot</th>
+            <td colspan="2">$0.06 a GB and month</td>
+          </tr>
+        </tbody>
+      </table>
+      <p class="quiet">
+        The most is set by <code>/spinup policy max=${most}</code>, and never passed. Nothing is created yet: next come
+        the agent and the snapshot, and you start both.
+      </p>
+      ${form(journey, 'confirm', html`<div class="buttons"><button class="button primary">Connect ${droplet.name}</button></div>`)}`,
+  )
+}
+
+function row(label: string, value: string, step: string): Markup {
+  return html`<div>
+    <dt>${label}</dt>
+    <dd>${value}</dd>
+    <dd class="change">
+      <a href="/connect/${step}">Change<span class="hidden"> ${label.toLowerCase()}</span></a>
+    </dd>
+  </div>`
+}
+
+/** The end: the line for the droplet, and back to the channel. */
+export function donePage(journey: Journey): string {
+  const { pool, line } = journey.done ?? { pool: '', line: null }
+  if (journey.order.poolId !== null) {
+    return page(
+      { title: 'Linked again', step: null, journey },
+      html`<p class="lead">
+        Spinup reaches the account of <strong>${pool}</strong> with the new access; the old one is forgotten. You can
+        close this page.
+      </p>`,
+    )
+  }
+  return page(
+    { title: `${pool} is linked`, step: null, journey },
+    html`${
+        line === null
+          ? null
+          : html`<p class="lead">
+                Now run this on <strong>${pool}</strong>. It puts the agent there, which reports CPU and memory:
+              </p>
+              <div class="shell">
+                <code id="line" tabindex="0">${line}</code
+                ><button type="button" class="button plain" data-copy="line">Copy</button>
+              </div>
+              <p class="quiet">
+                The line works once, for half an hour; the channel has it, too. It can be run again safely.
+              </p>`
+      }
+      <p>The channel goes on by itself when the first sample arrives. You can close this page.</p>`,
+  )
+}

@@ -1,0 +1,198 @@
+// Fastify awaits its handlers and answers what they throw.
+/* oxlint-disable oxc/no-async-endpoint-handlers */
+import type { FastifyInstance } from 'fastify'
+import { SpinupError } from '../../core/model/error.ts'
+import type { Choices, DropletPick } from './desk.ts'
+import { readBalancer, readMembers, type Fields } from './forms.ts'
+import { balancerPage } from './pages/balancer.ts'
+import { confirmPage } from './pages/confirm.ts'
+import { dropletList, dropletPage } from './pages/droplet.ts'
+import { membersPage } from './pages/members.ts'
+import type { Walk } from './routes.ts'
+import type { Journey } from './session.ts'
+
+/** From the droplet to the confirmation, in a linked account. */
+export function addSteps(app: FastifyInstance, walk: Walk): void {
+  const { journeys, desk } = walk
+
+  app.get<{ Querystring: { q?: string } }>('/connect/droplet', async (request, reply) => {
+    const stage = await walk.at(request, reply, 'droplet')
+    if (stage === null) return reply
+    const text = textOf(request.query.q)
+    return dropletPage(stage.journey, await desk().droplets(accountOf(stage.journey), text), text, null)
+  })
+
+  app.get<{ Querystring: { q?: string } }>('/connect/droplets', async (request, reply) => {
+    const stage = await walk.at(request, reply, 'droplet')
+    if (stage === null) return reply
+    const text = textOf(request.query.q)
+    const found = await desk().droplets(accountOf(stage.journey), text)
+    return dropletList(found, stage.journey.droplet?.id ?? null, text).markup
+  })
+
+  app.post('/connect/droplet', async (request, reply) => {
+    const stage = await walk.sent(request, reply, 'droplet')
+    if (stage === null) return reply
+    const { journey, fields } = stage
+    const all = await desk().droplets(accountOf(journey), '')
+    const droplet = all.find((one) => one.id === fields['droplet'])
+    if (droplet === undefined) {
+      return reply.code(400).send(dropletPage(journey, all, '', 'Pick the droplet that runs your site.'))
+    }
+    // What was chosen for another droplet may not fit this one.
+    const kept = journey.droplet?.id === droplet.id ? {} : { balancer: null, members: null }
+    await journeys.save(stage.id, { ...journey, ...kept, droplet })
+    return reply.redirect('/connect/balancer', 303)
+  })
+
+  app.get('/connect/balancer', async (request, reply) => {
+    const stage = await walk.at(request, reply, 'balancer')
+    if (stage === null) return reply
+    const { loadBalancers, problem } = await listed(stage.journey)
+    return balancerPage(desk(), stage.journey, { fields: balancerFields(stage.journey), loadBalancers, problem })
+  })
+
+  /** The account's load balancers; without them the others can still be chosen. */
+  async function listed(journey: Journey) {
+    try {
+      return { loadBalancers: await desk().loadBalancers(accountOf(journey), dropletOf(journey).id), problem: null }
+    } catch (error) {
+      if (error instanceof SpinupError) return { loadBalancers: null, problem: error.message }
+      throw error
+    }
+  }
+
+  app.post('/connect/balancer', async (request, reply) => {
+    const stage = await walk.sent(request, reply, 'balancer')
+    if (stage === null) return reply
+    const { journey, fields } = stage
+    const before = journey.balancer?.settings
+    try {
+      const load = () => desk().loadBalancers(accountOf(journey), dropletOf(journey).id)
+      const balancer = await readBalancer(fields, load, desk())
+      await journeys.save(stage.id, { ...journey, balancer })
+    } catch (error) {
+      if (!(error instanceof SpinupError)) throw error
+      const { loadBalancers } = await listed(journey)
+      const { webhookSecret: _never, ...shown } = fields
+      return reply
+        .code(400)
+        .send(balancerPage(desk(), journey, { fields: shown, loadBalancers, problem: error.message }))
+    }
+    if (before?.kind === 'webhook') await desk().drop(before.entry)
+    return reply.redirect('/connect/members', 303)
+  })
+
+  app.get('/connect/members', async (request, reply) => {
+    const stage = await walk.at(request, reply, 'members')
+    if (stage === null) return reply
+    const { journey } = stage
+    const droplet = dropletOf(journey)
+    const sizes = await desk().sizes(accountOf(journey), droplet)
+    return membersPage(journey, droplet, sizes, memberFields(journey, droplet), null)
+  })
+
+  app.post('/connect/members', async (request, reply) => {
+    const stage = await walk.sent(request, reply, 'members')
+    if (stage === null) return reply
+    const { journey, fields } = stage
+    const droplet = dropletOf(journey)
+    const sizes = await desk().sizes(accountOf(journey), droplet)
+    try {
+      await journeys.save(stage.id, { ...journey, members: readMembers(fields, droplet, sizes) })
+    } catch (error) {
+      if (!(error instanceof SpinupError)) throw error
+      return reply.code(400).send(membersPage(journey, droplet, sizes, fields, error.message))
+    }
+    return reply.redirect('/connect/confirm', 303)
+  })
+
+  app.get('/connect/confirm', async (request, reply) => {
+    const stage = await walk.at(request, reply, 'confirm')
+    return stage === null ? reply : confirmation(stage.journey, null)
+  })
+
+  async function confirmation(journey: Journey, problem: string | null): Promise<string> {
+    const choices = choicesOf(journey)
+    const { address, healthPath } = choices.members
+    const ip = address.network === 'private' ? choices.droplet.privateIp : choices.droplet.publicIp
+    const url = `http://${ip}:${address.port}${healthPath}`
+    return confirmPage(desk(), journey, { choices, url, health: await desk().probe(url), problem })
+  }
+
+  app.post('/connect/confirm', async (request, reply) => {
+    const stage = await walk.sent(request, reply, 'confirm')
+    if (stage === null) return reply
+    const { journey } = stage
+    try {
+      const done = await desk().connect(choicesOf(journey), journey.order.actor)
+      await journeys.save(stage.id, { ...journey, done })
+    } catch (error) {
+      if (!(error instanceof SpinupError)) throw error
+      return reply.code(400).send(await confirmation(journey, error.message))
+    }
+    return reply.redirect('/connect/done', 303)
+  })
+
+  /** What stands in the balancer's form at first. */
+  function balancerFields({ balancer }: Journey): Fields {
+    const { haproxy, caddy, webhook } = desk().defaults
+    const fields: Record<string, string> = { webhookFormat: webhook?.format ?? 'json' }
+    if (haproxy !== null) Object.assign(fields, { haproxyAddress: haproxy.address, haproxyBackend: haproxy.backend })
+    if (caddy !== null) Object.assign(fields, { caddyAdmin: caddy.admin, caddyHandler: caddy.handler ?? '' })
+    if (balancer === null) return fields
+    fields['kind'] = balancer.name
+    const chosen = balancer.settings
+    if (chosen?.kind === 'digitalocean') fields['loadBalancer'] = chosen.loadBalancerId
+    if (chosen?.kind === 'haproxy')
+      Object.assign(fields, { haproxyAddress: chosen.address, haproxyBackend: chosen.backend })
+    if (chosen?.kind === 'caddy')
+      Object.assign(fields, { caddyAdmin: chosen.admin, caddyHandler: chosen.handler ?? '' })
+    return fields
+  }
+}
+
+/** What stands in the clones' form at first: chosen before, told by the load balancer, or usual. */
+function memberFields({ members, balancer }: Journey, droplet: DropletPick): Fields {
+  if (members !== null) {
+    return {
+      network: members.address.network,
+      port: String(members.address.port),
+      healthPath: members.healthPath,
+      size: members.size.slug,
+    }
+  }
+  return {
+    network: droplet.publicIp === null ? 'private' : 'public',
+    port: String(balancer?.port ?? 80),
+    healthPath: balancer?.healthPath ?? '/health',
+    size: droplet.size,
+  }
+}
+
+function accountOf({ account }: Journey): string {
+  return must(account).id
+}
+
+function dropletOf({ droplet }: Journey): DropletPick {
+  return must(droplet)
+}
+
+function choicesOf(journey: Journey): Choices {
+  return {
+    account: accountOf(journey),
+    droplet: dropletOf(journey),
+    balancer: must(journey.balancer),
+    members: must(journey.members),
+  }
+}
+
+/** The steps before have made sure of it. */
+function must<T>(value: T | null): T {
+  if (value !== null) return value
+  throw new SpinupError('conflict', 'A step before this one is missing. Open /connect again.')
+}
+
+function textOf(q: string | undefined): string {
+  return (typeof q === 'string' ? q : '').trim().slice(0, 100)
+}
