@@ -11,7 +11,7 @@ const BRIM = 1.2
 /** Waiting work is to be gone so many seconds after the new members are in; a site that stays slow is not rescued. */
 const CLEAR_S = 20
 /** By the time the new members are in, this share of what could not be served each second waits besides. */
-const PILE = 0.3
+const PILE = 0.5
 /** Chance keeps waits under half a second in all but three seconds of a thousand: −ln(0.003). */
 const RARE = 5.8
 const HALF_SECOND = 0.5

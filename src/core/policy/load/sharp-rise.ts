@@ -6,6 +6,8 @@ const SHARP = 0.15
 /** … and by so many standard deviations; each step counts less this many of its own. */
 const CLEARLY = 3.5
 const EACH = 0.5
+/** A jump may fall across two steps; in a rise the smallest step is at least this share of the largest. */
+const EVEN = 0.3
 
 /** How fast demand rises right now, members at target a second: 0 unless it stands out from the noise. */
 export function sharpRise(recent: readonly Seen[], noise: number): number {
@@ -27,7 +29,9 @@ function sustained(recent: readonly Seen[], noise: number, step: number): number
   }
   const rise = levels[0]! - levels[3]!
   if (rise < SHARP * levels[3]! || rise < CLEARLY * Math.sqrt((2 * noise * 1000) / step)) return 0
-  const least = Math.min(levels[0]! - levels[1]!, levels[1]! - levels[2]!, levels[2]! - levels[3]!)
+  const steps = [levels[0]! - levels[1]!, levels[1]! - levels[2]!, levels[2]! - levels[3]!]
+  const least = Math.min(...steps)
+  if (least < EVEN * Math.max(...steps)) return 0
   return Math.max(0, ((least - EACH * Math.sqrt((2 * noise * 1000) / step)) * 1000) / step)
 }
 
