@@ -22,8 +22,6 @@ export function operationOf(droplet: Pick<Droplet, 'tags'>): string | null {
 
 /** Whether Spinup made this droplet for this pool. Providers mind no case, so neither does this. */
 export function madeFor(pool: Pool, droplet: Pick<Droplet, 'id' | 'tags'>): boolean {
-  const tags = droplet.tags.map((tag) => tag.toLowerCase())
-  return (
-    droplet.id !== pool.originDropletId && tags.includes(SPINUP_TAG) && tags.includes(poolTag(pool.id).toLowerCase())
-  )
+  const tags = new Set(droplet.tags.map((tag) => tag.toLowerCase()))
+  return droplet.id !== pool.originDropletId && tags.has(SPINUP_TAG) && tags.has(poolTag(pool.id).toLowerCase())
 }

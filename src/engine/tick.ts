@@ -4,6 +4,7 @@ import { SPINUP } from '../core/model/pool.ts'
 import { act } from './act.ts'
 import { alarms } from './alarms.ts'
 import { endPool, lookAtLeaving } from './disconnect.ts'
+import { warnOfBudget } from './budget.ts'
 import { lapse } from './lapse.ts'
 import { alertView } from './narrate/alert.ts'
 import { narrate } from './narrate/narrate.ts'
@@ -59,6 +60,7 @@ async function judge(session: Session, sight: Sight): Promise<void> {
   const { judgement, memory } = consider(observation, state.pool.policy, recall(session), now)
   keepMemory(session, memory, judgement.kind !== 'hold')
   await act(session, judgement)
+  warnOfBudget(session)
 
   const unhealthy = state.members
     .filter((member) => member.phase === 'inService')

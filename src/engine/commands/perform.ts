@@ -8,6 +8,7 @@ import type { Services } from '../services.ts'
 import { withPool, type Session } from '../session.ts'
 import { decideProposal } from './approval.ts'
 import { connect } from './connect.ts'
+import { cost } from './cost.ts'
 import { disconnect } from './disconnect.ts'
 import { pause, pin, protect, resume, unpin, unprotect } from './overrides.ts'
 import { applyPolicy, policyView, setMode, setPolicy } from './policy.ts'
@@ -43,6 +44,8 @@ export async function perform(services: Services, request: Performable, actor: A
       return [await history(services, state, request.count)]
     case 'why':
       return why(services, state)
+    case 'cost':
+      return [cost(services, state)]
     case 'whatif':
       return whatIf(services, state, request)
     case 'policy':

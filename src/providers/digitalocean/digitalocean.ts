@@ -6,6 +6,7 @@ import { createEdge, type EdgeOptions } from './edge.ts'
 import { DEFAULT_POWER_TIMING, powerOff, powerOn, type PowerTiming } from './power.ts'
 import { removeDroplet } from './remove.ts'
 import { carries, SPINUP_TAG, tagOf } from './tags.ts'
+import { LEAST_BILL } from './prices.ts'
 import { createSnapshotTaker } from './take-snapshot.ts'
 
 export interface DigitalOceanSettings {
@@ -43,6 +44,7 @@ export function createDigitalOceanProvider(options: DigitalOceanOptions): Provid
 
   return {
     name: 'digitalocean',
+    leastBill: LEAST_BILL,
     async list(tag) {
       const found = await listDroplets(edge, tag === undefined ? undefined : tagOf(tag))
       return found.map((droplet) => dropletOf(droplet, settings.address))

@@ -1,3 +1,4 @@
+import type { LeastBill } from '../../core/model/billing.ts'
 import { sizeSchema } from './answers.ts'
 import { sizeWords } from './droplets.ts'
 import type { Edge } from './edge.ts'
@@ -60,6 +61,9 @@ export function createPrices(edge: Edge, now: () => number): Prices {
 
 const LEAST_SECONDS = 60
 const LEAST_DOLLARS = 0.01
+
+/** The same, for the engine's accounts. */
+export const LEAST_BILL: LeastBill = { ms: LEAST_SECONDS * 1000, dollars: LEAST_DOLLARS }
 
 /**
  * What a droplet that existed for `seconds` costs, in dollars: by the second, switched off or not, 60 s and $0.01 at

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import type { CostView } from '../../../src/core/model/view.ts'
+import { T } from '../../store/example-state.ts'
+import { startRig, type Rig } from '../rig.ts'
+
+const HOUR = 3_600_000
+const MONTH = { from: Date.UTC(2026, 8), to: Date.UTC(2026, 9) }
+
+describe('money', () => {
+  let rig: Rig
+  before(async () => {
+    rig = await startRig()
+  })
+  after(() => rig.stop())
+  beforeEach(async () => {
+    await rig.reset({ min: 2, max: 4 })
+    await rig.grow(1)
+    await rig.run(1, 0.3)
+  })
+
+  const cost = async (): Promise<CostView> => {
+    const [view] = await rig.ask({ kind: 'cost' })
+    assert.ok(view?.kind === 'cost')
+    return view
+  }
+  const about = (value: number, wanted: number): void =>
+    assert.ok(Math.abs(value - wanted) < 1e-3 * wanted + 1e-4, `${value}, not ${wanted}`)
+  const idle = async (hours: number): Promise<void> => {
+    rig.pass(hours * HOUR)
+    await rig.run(1, 0.3)
+  }
+
+  it('tells what it costs now, this month, to its end, and what a fixed fleet would', async () => {
+    await idle(10)
+    const view = await cost()
+    assert.deepEqual([view.droplets, view.dollarsPerDroplet, view.dollarsPerHour], [2, 0.006, 0.012])
+    assert.equal(view.month, '2026-09')
+    about(view.monthDollars, 10 * 0.012)
+    about(view.projectedDollars, ((MONTH.to - T) / HOUR) * 0.012)
+    assert.equal(view.fixed.droplets, 4)
+    about(view.fixed.dollars, 30 * 24 * 4 * 0.006)
+    assert.deepEqual(view.caps, [])
+    assert.ok(view.notes.some((note) => /50 % less than a fixed fleet of 4/.test(note)))
+  })
+
+  it('shows how near the limits are', async () => {
+    await rig.ask({ kind: 'policy', changes: { 'max-per-hour': '$0.02', 'max-per-month': '$10' } })
+    const { caps } = await cost()
+    assert.deepEqual(
+      caps.map(({ per, limit }) => [per, limit]),
+      [
+        ['hour', 0.02],
+        ['month', 10],
+      ],
+    )
+    assert.equal(caps[0]!.used, 0.012)
+  })
+
+  it('begins a new month at nothing', async () => {
+    await idle((MONTH.to - T) / HOUR + 5)
+    const view = await cost()
+    assert.equal(view.month, '2026-10')
+    assert.ok(view.monthDollars < 0.012 * 24 * 11, String(view.monthDollars))
+  })
+
+  it('warns at 80 % and at 100 % of the month’s limit, once each, and anew when the limit is raised', async () => {
+    const warnings = async (): Promise<readonly string[]> =>
+      (await rig.views('answer')).map((view) => view.title).filter((title) => /money is spent/.test(title))
+    await rig.ask({ kind: 'policy', changes: { 'max-per-month': '$0.20' } })
+    await idle(10)
+    assert.deepEqual(await warnings(), [])
+    await idle(4)
+    await idle(0.1)
+    assert.equal((await warnings()).length, 1)
+    assert.match((await warnings())[0]!, /^84 % of September’s money is spent: \$0.16\d* of \$0.2$/)
+    await idle(3)
+    await idle(1)
+    assert.equal((await warnings()).length, 2)
+    assert.match((await warnings())[1]!, /^September’s money is spent/)
+    await rig.ask({ kind: 'policy', changes: { 'max-per-month': '$1' } })
+    await idle(1)
+    assert.equal((await warnings()).length, 2)
+    await idle(50)
+    assert.equal((await warnings()).length, 3)
+  })
+
+  it('is not passed by a command either', async () => {
+    await rig.ask({ kind: 'policy', changes: { 'max-per-hour': '$0.02' } })
+    await assert.rejects(
+      rig.ask({ kind: 'scale', count: 4 }),
+      /limit of \$0.02 an hour pays for 3; nothing was changed/,
+    )
+    assert.deepEqual(await rig.ask({ kind: 'scale', count: 3 }), [])
+  })
+
+  it('counts what a short life costs beyond its time, where the provider bills a minimum', async () => {
+    Object.assign(rig.yard, { leastBill: { ms: 60_000, dollars: 0.01 } })
+    await rig.ask({ kind: 'mode', mode: 'observe' })
+    await rig.ask({ kind: 'up', count: 1 })
+    await rig.work()
+    await rig.run(1, 0.3)
+    rig.pass(HOUR / 2)
+    await rig.run(1, 0.3)
+    await rig.ask({ kind: 'down', count: 1 })
+    await rig.work()
+    await rig.run(1, 0.3)
+    const { upkeep } = await rig.state()
+    about(upkeep.extra.dollars, 0.01 - 0.003)
+    const view = await cost()
+    about(view.monthDollars, 0.5 * 0.018 + 0.007)
+    assert.ok(view.notes.some((note) => /1 min and \$0.01 each at the least: .* \$0.007 beyond their time/.test(note)))
+  })
+})
