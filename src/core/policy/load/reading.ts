@@ -47,8 +47,13 @@ export function read(observation: Observation, policy: Policy, load: LoadMemory 
   const counted = observation.members.filter((member) => counts(member))
   const serving = counted.filter((member) => member.phase === 'inService')
   const arriving = counted.filter((member) => member.phase !== 'inService')
-  const spoke = (member: ObservedMember): boolean =>
-    member.stats !== null && member.lastSampleAt !== null && now - member.lastSampleAt <= policy.staleAfterMs
+  const each = goals(policy).filter((goal) => goal.across === 'member')
+  // One that reports, but nothing that is asked for, says as little as a silent one: nothing is not none.
+  const spoke = ({ stats, lastSampleAt }: ObservedMember): boolean =>
+    stats !== null &&
+    lastSampleAt !== null &&
+    now - lastSampleAt <= policy.staleAfterMs &&
+    (each.length === 0 || each.some((goal) => stats[goal.stat] !== undefined))
   const fresh = serving.filter(spoke)
   let sampleAt = 0
   for (const member of fresh) sampleAt = Math.max(sampleAt, member.lastSampleAt!)
@@ -74,13 +79,13 @@ export function read(observation: Observation, policy: Policy, load: LoadMemory 
     if (found !== null && found.demand > best.demand) best = { goal, ...found }
   }
   if (best.demand < 0) return { ...base, sampleAt: null, goal: first, value: null, ...NOTHING }
-  const each = best.demand / (heard.length * share)
+  const carried = best.demand / (heard.length * share)
   const busiest = Math.max(...heard.map((member) => member.stats?.[best.goal.stat] ?? 0)) / best.goal.target
   return {
     ...base,
     ...best,
     sampleAt,
-    worst: best.demand + silent.length * Math.max(0, busiest * DOUBT - each),
+    worst: best.demand + silent.length * Math.max(0, busiest * DOUBT - carried),
     saturated: work.saturated,
     guessed: work.guessed,
     waiting: work.waiting,

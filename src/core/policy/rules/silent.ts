@@ -4,7 +4,7 @@ import { hold, type JudgeRule } from '../rule.ts'
 /** A member lost from sight may be the busiest one, or about to come back: so long nothing leaves at all. */
 const GRACE_MS = 10 * 60_000
 /** With more than this share of the members silent, the rest do not speak for them. */
-const QUORUM = 1 / 2
+const QUORUM = 2 / 3
 /** More names than this are only counted. */
 const NAMED = 4
 
