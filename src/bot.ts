@@ -124,7 +124,10 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
         if (balancerSettings?.kind === 'webhook') await vault.forget(balancerSettings.entry)
         return account === null ? null : accounts.forget(account)
       },
-      installLine: (_pool, name, key) => `npm run install-agent -- ${name} ${key}`,
+      installLine: ({ provider }, name, key) =>
+        provider === 'local'
+          ? `npm run install-agent -- ${name} ${key}`
+          : `curl -fsSL '${publicUrl}/install.sh?key=${key}' | sudo sh`,
       calendar: createCalendar(),
       sights: createSights(),
       replayer,

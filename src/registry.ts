@@ -132,11 +132,10 @@ export const BALANCERS: readonly BalancerEntry[] = [
         healthPath: '/health',
         log,
       })
-      const balancer = createBuiltinBalancer({ control: running.control, key: secret })
       return {
         about: 'Spinup’s own, on this machine: fewest requests in flight, weighted by load',
         inChat: true,
-        open: async () => balancer,
+        open: async ({ healthPath }) => createBuiltinBalancer({ control: running.control, key: secret, healthPath }),
         url: running.url,
         release: running.release,
       }

@@ -125,7 +125,10 @@ export function createConnectDesk(options: DeskOptions): ConnectDesk {
     },
 
     async loadBalancers(id, dropletId) {
-      return (await (await account(id)).loadBalancers()).map((one) => pickOf(one, dropletId))
+      const rank = (one: LoadBalancerPick): number => (one.unfit === null ? 0 : 2) + (one.serves ? 0 : 1)
+      return (await (await account(id)).loadBalancers())
+        .map((one) => pickOf(one, dropletId))
+        .toSorted((a, b) => rank(a) - rank(b))
     },
 
     async sizes(id, droplet) {

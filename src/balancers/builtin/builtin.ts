@@ -38,6 +38,8 @@ export interface BuiltinBalancer extends Balancer {
 export function createBuiltinBalancer(options: {
   readonly control: string
   readonly key: string
+  /** Where members are checked, unless as the process was started with. */
+  readonly healthPath?: string
   readonly timeoutMs?: number
 }): BuiltinBalancer {
   const call = async (method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> => {
@@ -58,7 +60,7 @@ export function createBuiltinBalancer(options: {
   return {
     kind: 'builtin',
     async add(url) {
-      await call('POST', '/service', { type: 'add-server', url })
+      await call('POST', '/service', { type: 'add-server', url, health: options.healthPath })
     },
     async drain(url) {
       await call('POST', '/service', { type: 'drain-server', url })

@@ -52,6 +52,9 @@ export interface Pickers {
   sshKeys(): Promise<readonly SshKeyChoice[]>
 }
 
+/** `web-2` comes before `web-10`. */
+const byName = new Intl.Collator('en', { numeric: true })
+
 /** A listing serves the letters typed one after the other, ms. */
 const TYPING_MS = 10_000
 
@@ -64,7 +67,7 @@ export function createPickers(edge: Edge, now: () => number): Pickers {
       const begins = (choice: DropletChoice): number => (choice.name.toLowerCase().startsWith(words[0] ?? '') ? 0 : 1)
       return (await droplets(''))
         .filter((choice) => words.every((word) => haystack(choice).includes(word)))
-        .toSorted((a, b) => begins(a) - begins(b) || a.name.localeCompare(b.name) || Number(a.id) - Number(b.id))
+        .toSorted((a, b) => begins(a) - begins(b) || byName.compare(a.name, b.name) || Number(a.id) - Number(b.id))
     },
     async loadBalancers() {
       const listed = await everyPage(edge, {

@@ -2,7 +2,7 @@
 /* oxlint-disable oxc/no-async-endpoint-handlers */
 import type { FastifyInstance } from 'fastify'
 import { SpinupError } from '../../core/model/error.ts'
-import type { Choices, DropletPick } from './desk.ts'
+import type { Choices, DropletPick, LoadBalancerPick } from './desk.ts'
 import { readBalancer, readMembers, type Fields } from './forms.ts'
 import { balancerPage } from './pages/balancer.ts'
 import { confirmPage } from './pages/confirm.ts'
@@ -49,7 +49,8 @@ export function addSteps(app: FastifyInstance, walk: Walk): void {
     const stage = await walk.at(request, reply, 'balancer')
     if (stage === null) return reply
     const { loadBalancers, problem } = await listed(stage.journey)
-    return balancerPage(desk(), stage.journey, { fields: balancerFields(stage.journey), loadBalancers, problem })
+    const fields = balancerFields(stage.journey, loadBalancers)
+    return balancerPage(desk(), stage.journey, { fields, loadBalancers, problem })
   })
 
   /** The account's load balancers; without them the others can still be chosen. */
@@ -135,12 +136,15 @@ export function addSteps(app: FastifyInstance, walk: Walk): void {
   })
 
   /** What stands in the balancer's form at first. */
-  function balancerFields({ balancer }: Journey): Fields {
+  function balancerFields({ balancer }: Journey, loadBalancers: readonly LoadBalancerPick[] | null): Fields {
     const { haproxy, caddy, webhook } = desk().defaults
     const fields: Record<string, string> = { webhookFormat: webhook?.format ?? 'json' }
     if (haproxy !== null) Object.assign(fields, { haproxyAddress: haproxy.address, haproxyBackend: haproxy.backend })
     if (caddy !== null) Object.assign(fields, { caddyAdmin: caddy.admin, caddyHandler: caddy.handler ?? '' })
-    if (balancer === null) return fields
+    if (balancer === null) {
+      const serving = loadBalancers?.find(({ serves, unfit }) => serves && unfit === null)
+      return serving === undefined ? fields : { ...fields, kind: 'digitalocean', loadBalancer: serving.id }
+    }
     fields['kind'] = balancer.name
     const chosen = balancer.settings
     if (chosen?.kind === 'digitalocean') fields['loadBalancer'] = chosen.loadBalancerId

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { createBuiltinBalancer } from '../../../src/balancers/builtin/builtin.ts'
 import { SpinupError } from '../../../src/core/model/error.ts'
+import { until } from '../../wait.ts'
 import { KEY, startServing, type ServingRig } from './rig.ts'
 
 function form(type: string): RequestInit {
@@ -95,5 +99,25 @@ describe("the built-in balancer's control plane", () => {
   it('a drain of a stranger is fine: nothing goes there', async () => {
     await rig.balancer.drain('http://10.0.0.9')
     assert.deepEqual(await urls(), [])
+  })
+
+  it('checks a member where it was told to', async () => {
+    const asked: string[] = []
+    const server = createServer((request, response) => {
+      asked.push(request.url ?? '')
+      response.writeHead(request.url === '/up?deep=1' ? 204 : 404).end()
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const client = createBuiltinBalancer({ control: rig.control, key: KEY, healthPath: '/up?deep=1' })
+    try {
+      await client.add(url)
+      await until(async () => (await client.list()).find((one) => one.url === url)?.state === 'healthy')
+      assert.deepEqual([...new Set(asked)], ['/up?deep=1'])
+    } finally {
+      await client.remove(url)
+      server.closeAllConnections()
+      server.close()
+    }
   })
 })

@@ -9,7 +9,12 @@ import type { Members } from './members.ts'
 
 const MAX_BODY = 65_536
 
-const serviceRequest = z.object({ type: z.enum(['add-server', 'rmv-server', 'drain-server']), url: z.string() })
+const serviceRequest = z.object({
+  type: z.enum(['add-server', 'rmv-server', 'drain-server']),
+  url: z.string(),
+  /** Where this member is checked, if not where all are. */
+  health: z.string().startsWith('/').optional(),
+})
 const weightsRequest = z.object({ loads: z.record(z.string(), z.number()) })
 
 /** What `GET /service` answers. */
@@ -52,7 +57,7 @@ export function createControl(options: {
       case 'add-server': {
         const refusal = options.refuses(address.hostname, address.port)
         if (refusal !== null) return refuse(400, refusal)
-        return { status: 200, body: stateOf(await members.add(address)) }
+        return { status: 200, body: stateOf(await members.add(address, parsed.data.health)) }
       }
       case 'rmv-server':
         await members.remove(address.key)

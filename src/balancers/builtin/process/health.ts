@@ -122,7 +122,7 @@ export function createHealth(options: {
     const call = httpRequest({
       host: hostname,
       port,
-      path,
+      path: member.healthPath ?? path,
       agent: false,
       headers: { host: address.slice('http://'.length), 'user-agent': 'spinup-balancer-health', connection: 'close' },
     })
@@ -133,7 +133,7 @@ export function createHealth(options: {
       if (status >= 200 && status < 300) end(() => passed(member, check))
       else {
         member.answeredAt = now()
-        end(() => failed(member, check, `${path} answered ${status}`))
+        end(() => failed(member, check, `${member.healthPath ?? path} answered ${status}`))
       }
     })
     call.on('error', (error) => end(() => failed(member, check, error.message)))

@@ -14,6 +14,8 @@ export interface Pending {
 export interface Member {
   readonly address: Address
   draining: boolean
+  /** Where it is checked; null: where all are. */
+  healthPath: string | null
   /** Passed a health check once, ever: it is a real server, so it may be tried when no member is healthy. */
   proven: boolean
   healthy: boolean
@@ -36,6 +38,7 @@ export function createMember(address: Address, now: () => number): Member {
   return {
     address,
     draining: false,
+    healthPath: null,
     proven: false,
     healthy: false,
     inFlight: 0,

@@ -4,7 +4,9 @@ import { z } from 'zod'
 import { parseAddress, type Address } from './address.ts'
 import { createMember, type Member } from './member.ts'
 
-const saved = z.array(z.object({ url: z.string(), draining: z.boolean(), proven: z.boolean() }))
+const saved = z.array(
+  z.object({ url: z.string(), draining: z.boolean(), proven: z.boolean(), healthPath: z.string().nullish() }),
+)
 
 /** The member set, kept in a file so that a restarted process serves at once. Changes resolve when they are on disk. */
 export interface Members {
@@ -12,7 +14,7 @@ export interface Members {
   /** Those of `all`, and removed ones that still finish requests. */
   everyone(): Iterable<Member>
   /** Also takes a draining member back; an unknown one is checked before it gets traffic. */
-  add(address: Address): Promise<Member>
+  add(address: Address, healthPath?: string): Promise<Member>
   /** False: unknown. */
   drain(key: string): Promise<boolean>
   remove(key: string): Promise<void>
@@ -31,15 +33,19 @@ export async function createMembers(options: { readonly file: string; readonly n
   for (const entry of await readSaved(file)) {
     const address = parseAddress(entry.url)
     if ('refused' in address) continue
-    const { draining, proven } = entry
-    members.set(address.key, Object.assign(createMember(address, now), { draining, proven, healthy: proven }))
+    const { draining, proven, healthPath = null } = entry
+    members.set(
+      address.key,
+      Object.assign(createMember(address, now), { draining, proven, healthPath, healthy: proven }),
+    )
   }
 
   const write = async () => {
-    const entries = [...members.values()].map(({ address, draining, proven }) => ({
+    const entries = [...members.values()].map(({ address, draining, proven, healthPath }) => ({
       url: address.url,
       draining,
       proven,
+      healthPath,
     }))
     await mkdir(dirname(file), { recursive: true })
     const handle = await open(`${file}.new`, 'w', 0o600)
@@ -64,10 +70,11 @@ export async function createMembers(options: { readonly file: string; readonly n
       for (const member of leaving) if (member.inFlight === 0) leaving.delete(member)
       return [...members.values(), ...leaving]
     },
-    async add(address) {
+    async add(address, healthPath) {
       const known = members.get(address.key)
       const member = known ?? createMember(address, now)
       member.draining = false
+      if (healthPath !== undefined) member.healthPath = healthPath
       members.set(address.key, member)
       await save()
       return member

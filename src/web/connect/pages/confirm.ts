@@ -21,7 +21,7 @@ export function confirmPage(
   const most = desk.mostMembers
   const more = most - 1
   return page(
-    { title: 'All right so?', step: 'confirm', journey, problem: options.problem },
+    { title: 'Is this right?', step: 'confirm', journey, problem: options.problem },
     html`<dl class="choices-made">
         ${row('Account', journey.account?.name ?? '', 'account')}
         ${row('Droplet', `${droplet.name} (${droplet.about}, ${droplet.region})`, 'droplet')}

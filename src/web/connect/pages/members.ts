@@ -15,7 +15,7 @@ export function membersPage(
   problem: string | null,
 ): string {
   return page(
-    { title: 'How are its clones to be?', step: 'members', journey, problem },
+    { title: `Clones of ${droplet.name}`, step: 'members', journey, problem },
     form(
       journey,
       'members',
