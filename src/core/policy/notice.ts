@@ -5,7 +5,8 @@ import type { Policy } from '../model/policy.ts'
 import { bootMs, watchBoots } from './load/boots.ts'
 import { levelOf, STEADY_MS } from './load/level.ts'
 import { EMPTY_OUTLOOK, peaks, replay } from './load/outlook.ts'
-import { read, type Reading } from './load/reading.ts'
+import { goals, read, type Reading } from './load/reading.ts'
+import { rescale } from './load/rescale.ts'
 import { EMPTY_SEASON, note } from './load/season.ts'
 import { need, stakes } from './need.ts'
 
@@ -23,6 +24,8 @@ const FIRST_NOISE = 0.01
 const ODD = 9
 /** Standard deviations by which the highest ten seconds of a few minutes pass their mean by chance. */
 const CHANCE = 2
+/** No pool is larger; an agent may report any number, and nothing here may grow with it. */
+const LARGEST = 1000
 /** After a gap this long the last minute is no longer the last minute. */
 const GAP_MS = 60_000
 
@@ -61,7 +64,7 @@ export function look(
   before: LoadMemory | null,
   now: number,
 ): { readonly load: LoadMemory; readonly reading: Reading } {
-  const old = before ?? EMPTY_LOAD
+  const old = rescale(before ?? EMPTY_LOAD, goals(policy))
   const gone = departures(observation, old, now)
   const reading = read(observation, policy, { ...old, ...gone }, now)
   const boots = watchBoots(observation, before, now)
@@ -151,7 +154,7 @@ function bin(load: LoadMemory, heading: number, policy: Policy, reading: Reading
 
 /** When the 1st, 2nd, … member was last needed; those beyond the pool's size are forgotten. */
 function needed(load: LoadMemory, keep: number, size: number, now: number): readonly number[] {
-  return Array.from({ length: Math.max(size, keep) }, (_, index) =>
+  return Array.from({ length: Math.max(size, Math.min(keep, LARGEST)) }, (_, index) =>
     index < keep ? now : (load.neededAt[index] ?? now),
   )
 }

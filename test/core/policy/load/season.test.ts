@@ -52,7 +52,7 @@ describe('the season', () => {
     })
   }
   const start = (): Timeline =>
-    timeline({}, { stepSeconds: 10, startAt: MIDNIGHT, reports: ['cpu', 'rps', 'inflight'], told: { bootMs: 60_000 } })
+    timeline({}, { stepSeconds: 30, startAt: MIDNIGHT, reports: ['cpu', 'rps', 'inflight'], told: { bootMs: 60_000 } })
 
   it('is followed once replay shows that it pays, and the rush finds its members waiting', () => {
     const pool = start()
@@ -63,7 +63,7 @@ describe('the season', () => {
     pool.run(12 * 3600 - 60, () => 0.6)
     assert.ok(pool.size() >= 7, `${pool.size()} members a minute before noon`)
     assert.match(
-      pool.run(10, () => 0.6)[0]!.reason,
+      pool.run(30, () => 0.6)[0]!.reason,
       /^Holding at \d: CPU 9 %, target 80 %; room is kept for as much as came yesterday at this time/,
     )
   })

@@ -1,0 +1,24 @@
+import type { LoadMemory } from '../../model/load.ts'
+import type { Goal } from '../../model/policy.ts'
+
+/**
+ * Demand is counted in members at target, so a new target makes other numbers of the same load: what was seen under
+ * the old one is recounted, or a pool would keep room for a week for peaks that never were.
+ */
+export function rescale(load: LoadMemory, goals: readonly Goal[]): LoadMemory {
+  const { need } = load
+  if (need === null || goals.some((goal) => goal.stat === need.stat && goal.target === need.target)) return load
+  const now = goals.find((goal) => goal.stat === need.stat)
+  if (now === undefined) return load
+  const factor = need.target / now.target
+  return {
+    ...load,
+    recent: load.recent.map((seen) => ({ ...seen, demand: seen.demand * factor })),
+    noise: load.noise * factor * factor,
+    saturated: load.saturated * factor,
+    bin: { ...load.bin, sum: load.bin.sum * factor },
+    minutes: load.minutes.map((demand) => demand * factor),
+    // Below nought stands for never seen.
+    season: { ...load.season, bins: load.season.bins.map((demand) => (demand < 0 ? demand : demand * factor)) },
+  }
+}

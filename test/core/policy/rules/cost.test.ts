@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { affordable } from '../../../../src/core/policy/rules/cost.ts'
+import { DEFAULT_POLICY } from '../../../../src/core/model/policy.ts'
+import { changesOf, timeline, type TimelineOptions } from '../timeline.ts'
+
+const TOLD: TimelineOptions = { reports: ['cpu', 'rps', 'inflight'], told: { dollarsPerHour: 0.1 } }
+const HOUR = 3_600_000
+
+describe('the limit of dollars an hour', () => {
+  it('lets no more members be than it pays for, and says so', () => {
+    const pool = timeline({ maxDollarsPerHour: 0.35 }, TOLD)
+    pool.run(60, () => 0.5)
+    const judgements = pool.run(300, () => 5)
+    const first = judgements.find((judgement) => judgement.kind === 'scaleOut')!
+    assert.equal(first.to, 3)
+    assert.equal(first.rule, 'costPerHour')
+    assert.match(
+      first.reason,
+      /^Limited to 3: \$0\.35 an hour pays for 3 at \$0\.1 each; wanted \d\. CPU 100 %, target 80 %\./,
+    )
+    assert.equal(pool.size(), 3)
+    assert.match(judgements.at(-1)!.reason, /^Holding at 3: \$0\.35 an hour pays for 3/)
+    assert.ok(judgements.at(-1)!.wanted > 3)
+  })
+
+  it('wins over a pin and over min', () => {
+    const pinned = timeline({ maxDollarsPerHour: 0.2 }, TOLD)
+    pinned.pin(5, HOUR)
+    assert.equal(pinned.run(1, () => 0.3)[0]!.to, 2)
+    const least = timeline({ min: 5, max: 9, maxDollarsPerHour: 0.3 }, TOLD)
+    assert.equal(least.run(1, () => 0.3)[0]!.to, 3)
+  })
+
+  it('brings a pool back that costs more, but never takes the last one nor the protected', () => {
+    const pool = timeline({}, { ...TOLD, members: 5 })
+    pool.run(60, () => 4)
+    pool.protect('web-2')
+    pool.protect('web-3')
+    pool.protect('web-4')
+    pool.setPolicy({ maxDollarsPerHour: 0.2 })
+    const [back] = pool.run(1, () => 4)
+    assert.equal(back!.kind, 'scaleIn')
+    assert.equal(back!.to, 4)
+    assert.match(back!.reason, /^Back to 2: \$0\.2 an hour pays for 2 .* Only 1 may leave\.$/)
+    const single = timeline({ maxDollarsPerHour: 0.01 }, TOLD)
+    assert.deepEqual(changesOf(single.run(60, () => 0.5)), [], 'the origin stays')
+  })
+
+  it('limits nothing while the price is unknown', () => {
+    const pool = timeline(
+      { maxDollarsPerHour: 0.01, maxDollarsPerMonth: 0.01 },
+      { reports: ['cpu', 'rps', 'inflight'] },
+    )
+    pool.run(60, () => 0.5)
+    pool.run(60, () => 5)
+    assert.ok(pool.size() >= 6)
+  })
+})
+
+describe('the monthly budget', () => {
+  const policy = { ...DEFAULT_POLICY, maxDollarsPerMonth: 100 }
+  /** Ten days before the end of May. */
+  const late = Date.UTC(2026, 4, 22)
+
+  it('keeps what the minimum will cost until the month is over', () => {
+    // 240 h at $0.10: 24 dollars are spoken for.
+    assert.equal(affordable(policy, 0.1, 75, late).monthly, 11, 'one dollar is free: ten members for an hour')
+    assert.equal(affordable(policy, 0.1, 76, late).monthly, 1)
+    assert.equal(affordable(policy, 0.1, 99, late).monthly, 1, 'the minimum itself is never taken')
+    assert.equal(affordable({ ...policy, min: 3 }, 0.1, 20, late).monthly, 3 + 80)
+    assert.equal(affordable({ ...policy, maxDollarsPerMonth: null }, 0.1, 1e9, late).monthly, Infinity)
+  })
+
+  it('is spent by the members there are, second by second, and begins anew with the month', () => {
+    const pool = timeline({ maxDollarsPerMonth: 1000 }, { ...TOLD, members: 3, startAt: Date.UTC(2026, 4, 31, 22) })
+    pool.run(3600, () => 2)
+    const { spend } = pool.memory().load!
+    assert.equal(spend.month, '2026-05')
+    assert.ok(Math.abs(spend.dollars - 0.3) < 0.001, `$${spend.dollars}`)
+    pool.run(2 * 3600, () => 2)
+    assert.equal(pool.memory().load!.spend.month, '2026-06')
+    assert.ok(Math.abs(pool.memory().load!.spend.dollars - 0.3) < 0.001)
+  })
+
+  it('brings the pool back to the minimum when it is used up, and names itself', () => {
+    const startAt = Date.UTC(2026, 4, 31, 20)
+    // Four hours of one member are 40 cents; 20 more are free.
+    const pool = timeline({ maxDollarsPerMonth: 0.6 }, { ...TOLD, startAt })
+    pool.run(60, () => 0.5)
+    const judgements = pool.run(2 * 3600, () => 5)
+    const first = judgements.find((judgement) => judgement.kind === 'scaleOut')!
+    assert.ok(first.to <= 3, 'no more than an hour of it is paid for')
+    assert.equal(first.rule, 'budget')
+    assert.match(
+      first.reason,
+      /^Limited to \d: \$0\.\d+ of this month’s \$0\.6 is spent, and the minimum has to be paid until its end; wanted \d\./,
+    )
+    const back = judgements.findLast((judgement) => judgement.kind === 'scaleIn')!
+    assert.match(back.reason, /^Back to 1: /)
+    assert.equal(pool.size(), 1)
+    assert.ok(judgements.at(-1)!.wanted > 1, 'it is not the load that went')
+    assert.ok(pool.memory().load!.spend.dollars <= 0.6)
+    pool.setPolicy({ maxDollarsPerMonth: 100 })
+    pool.run(5, () => 5)
+    assert.ok(pool.size() > 1, 'more money')
+  })
+})
+
+describe('the limit of changes an hour', () => {
+  it('holds once there were so many, says when the next may be, and then lets go', () => {
+    const pool = timeline({ maxChangesPerHour: 2 }, { ...TOLD, bootSeconds: 5 })
+    pool.run(30, () => 0.5)
+    pool.run(60, () => 1.5)
+    pool.run(60, () => 3)
+    const size = pool.size()
+    assert.equal(pool.memory().changes.length, 2)
+    const held = pool.run(60, () => 9)
+    assert.equal(pool.size(), size)
+    assert.equal(held.at(-1)!.rule, 'changesPerHour')
+    assert.match(
+      held.at(-1)!.reason,
+      /^Holding at \d: would go to \d+, but there were 2 changes within the hour; the next may be in 5\d min \d+ s\.$/,
+    )
+    pool.run(3600, () => 9)
+    assert.ok(pool.size() > size)
+  })
+
+  it('counts changes by hand as well: a pin that moves is one', () => {
+    const pool = timeline({ maxChangesPerHour: 1 }, TOLD)
+    pool.pin(2, HOUR)
+    pool.run(1, () => 0.3)
+    pool.pin(3, HOUR)
+    assert.equal(pool.run(1, () => 0.3)[0]!.rule, 'changesPerHour')
+  })
+})
