@@ -22,6 +22,8 @@ export function observe(
   now: number,
 ): Observation {
   const { pool } = state
+  // While a refresh has made one more on purpose, that one is not to be taken for one too many.
+  const held = state.refresh?.stage === 'working' && (state.refresh.step !== 'roll' || state.refresh.owed > 0)
   const seen = new Map(backends?.map((backend) => [backend.url, backend]))
   return {
     poolId: pool.id,
@@ -34,8 +36,10 @@ export function observe(
       return {
         id: member.id,
         phase: member.phase,
+        origin: member.role === 'origin',
         ageMs: now - member.phaseAt,
         removable:
+          !held &&
           member.role === 'clone' &&
           member.phase === 'inService' &&
           !inForce(state.protections[member.id] ?? null, now),

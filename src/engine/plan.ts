@@ -153,16 +153,17 @@ function planned(
 
 /**
  * Unprotected clones in service: first those the balancer finds unhealthy, then those of an older snapshot, then the
- * newest, because older ones have proven themselves and warmed their caches.
+ * newest, because older ones have proven themselves and warmed their caches. Never the last member in service.
  */
 export function leaving(state: PoolState, count: number, now: number): readonly Member[] {
   const rank = (member: Member): number => {
     if (state.upkeep.sick[member.id] !== undefined) return 0
     return member.snapshotId !== undefined && member.snapshotId !== state.pool.snapshotId ? 1 : 2
   }
+  const serving = state.members.filter((member) => member.phase === 'inService').length
   return state.members
     .filter((member) => member.role === 'clone' && member.phase === 'inService')
     .filter((member) => !inForce(state.protections[member.id] ?? null, now))
     .toSorted((a, b) => rank(a) - rank(b) || b.createdAt - a.createdAt || b.id.localeCompare(a.id))
-    .slice(0, count)
+    .slice(0, Math.max(0, Math.min(count, serving - 1)))
 }

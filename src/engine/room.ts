@@ -13,7 +13,8 @@ export interface Room {
 /** The maximum, and the money of the hour and the month: no command and no upkeep passes them. */
 export function roomFor(state: PoolState, now: number): Room {
   const { policy, dollarsPerHour } = state.pool
-  const size = state.members.filter((member) => counts(member)).length
+  // The team's own droplet is there, and paid for, whatever phase it is in.
+  const size = state.members.filter((member) => counts(member) || member.role === 'origin').length
   const limits: Room[] = [{ more: policy.max - size, limit: `the maximum of ${policy.max}` }]
   if (dollarsPerHour > 0) {
     const { hourly, monthly } = affordable(policy, dollarsPerHour, spent(state, now), now)

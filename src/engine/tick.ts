@@ -13,6 +13,7 @@ import { observe } from './observe.ts'
 import { keepMemory, recall } from './recall.ts'
 import { followReplacement } from './reconcile/replace.ts'
 import { trackSick } from './reconcile/sick.ts'
+import { tickRefresh } from './refresh/refresh.ts'
 import type { Services } from './services.ts'
 import { withPool, type Session } from './session.ts'
 import { settle } from './settle.ts'
@@ -39,6 +40,7 @@ async function tick(session: Session, sight: Sight): Promise<boolean> {
   }
   for (const entry of lapse(session)) session.journal(entry)
   followReplacement(session, settlement?.finished ?? [])
+  if (session.state().pool.phase === 'ready') tickRefresh(session, settlement?.finished ?? [])
   await onboard(session, settlement?.finished ?? [])
   if (session.state().pool.phase === 'ready') await judge(session, sight)
   const over = session.state().pool.phase === 'disconnecting' && lookAtLeaving(session)

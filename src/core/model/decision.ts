@@ -54,6 +54,8 @@ export interface Decision {
 export interface ObservedMember {
   readonly id: string
   readonly phase: MemberPhase
+  /** The team's own droplet; it comes back, but is never made. */
+  readonly origin?: boolean
   /** How long it has been in this phase, ms. */
   readonly ageMs: number
   /** Whether scale in may take it (a clone, in service, not protected). */

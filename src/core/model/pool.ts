@@ -37,6 +37,8 @@ export interface Pool {
   readonly clones: CloneSettings
   readonly originDropletId: string | null
   readonly snapshotId: string | null
+  /** So many of its snapshots are kept; absent: two. */
+  readonly keepSnapshots?: number
   readonly policy: Policy
   readonly createdAt: number
   /** Price of one member, US dollars an hour. */

@@ -29,12 +29,13 @@ export interface Refresh {
   readonly failure: string | null
 }
 
-/** One clone that came in or went. */
+/** One piece of it: the clone that carries the traffic, the origin's snapshot, a clone that came in or went. */
 export interface RefreshMove {
   readonly memberId: string
-  readonly way: 'in' | 'out'
+  readonly way: 'cover' | 'snapshot' | 'in' | 'out'
   readonly operationId: string
   readonly state: 'working' | 'done' | 'failed'
+  readonly startedAt: number
   readonly tookMs: number | null
   readonly reason: string | null
 }

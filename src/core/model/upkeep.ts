@@ -19,6 +19,8 @@ export interface Upkeep {
   readonly failures: readonly CloneFailure[]
   /** What droplets cost this calendar month (UTC) beyond their seconds, because each is billed a minimum; US dollars. */
   readonly extra: { readonly month: string; readonly dollars: number }
+  /** Old snapshots are to be deleted. */
+  readonly prune: boolean
   /** Which share of which month's budget the team was told of last. */
   readonly warned: { readonly month: string; readonly share: number }
 }
@@ -69,5 +71,6 @@ export const EMPTY_UPKEEP: Upkeep = {
   former: [],
   failures: [],
   extra: { month: '', dollars: 0 },
+  prune: false,
   warned: { month: '', share: 0 },
 }

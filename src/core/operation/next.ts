@@ -94,7 +94,8 @@ const PHASES: Readonly<Record<Step, MemberPhase>> = {
 export function phaseOf(operation: Operation): MemberPhase | null {
   if (operation.live === true) return 'inService'
   if (operation.state.kind === 'running') {
-    return operation.kind === 'snapshot' && operation.step === 'detach' ? 'draining' : PHASES[operation.step]
+    // The origin comes back, so it counts all the while: nobody is to take its place.
+    return operation.kind === 'snapshot' ? 'booting' : PHASES[operation.step]
   }
   if (operation.kind === 'scaleIn') return null
   if (operation.state.kind === 'failed') return operation.kind === 'snapshot' ? 'failed' : null

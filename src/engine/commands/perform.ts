@@ -13,6 +13,7 @@ import { disconnect } from './disconnect.ts'
 import { pause, pin, protect, resume, unpin, unprotect } from './overrides.ts'
 import { applyPolicy, policyView, setMode, setPolicy } from './policy.ts'
 import { history, stats, status, why } from './read.ts'
+import { refresh } from './refresh.ts'
 import { resize } from './size.ts'
 import { adopt, findStranger, remove } from './upkeep.ts'
 import { whatIf } from './whatif.ts'
@@ -105,6 +106,8 @@ function act(session: Session, request: Performable, actor: Actor): readonly Vie
       return request.onlyIf === undefined
         ? setPolicy(session, request.changes, actor)
         : applyPolicy(session, request.changes, request.onlyIf, actor)
+    case 'refresh':
+      return refresh(session, request.choice, actor)
     default:
       return []
   }

@@ -122,6 +122,9 @@ export function remove(session: Session, wanted: string, droplet: Droplet | null
   if (member.phase !== 'inService') {
     throw new SpinupError('conflict', `${member.id} is not in service (${member.phase}); nothing was changed.`)
   }
+  if (!state.members.some((one) => one.id !== member.id && one.phase === 'inService')) {
+    throw new SpinupError('conflict', `${member.id} is the only member in service; nothing was changed.`)
+  }
   const reason = `Asked for by ${actor.name}.`
   session.change(planDeparture(state, [member], { reason, actor, now, newId: services.newId }).change)
   const { upkeep } = session.state()

@@ -4,6 +4,7 @@ import type { Session } from '../session.ts'
 import { beginning, saveChart } from './chart.ts'
 import { episodeView } from './episode.ts'
 import { proposalView } from './proposal.ts'
+import { refreshView } from './refresh.ts'
 
 /** Cards of an ended episode or approval are put once more this long after, in case the bot died before it told. */
 const RETELL_MS = 60_000
@@ -15,6 +16,10 @@ export async function narrate(session: Session): Promise<void> {
   for (const episode of state.episodes) {
     if (episode.endedAt !== null && session.now - episode.endedAt > RETELL_MS) continue
     session.tell(`episode:${episode.id}`, episodeView(state, episode, await episodeChart(session, episode)))
+  }
+  const { refresh } = state
+  if (refresh !== null && (refresh.endedAt === null || session.now - refresh.endedAt <= RETELL_MS)) {
+    session.tell(`refresh:${refresh.id}`, refreshView(state, refresh, session.now))
   }
   for (const approval of state.approvals) {
     if (approval.decidedAt !== null && session.now - approval.decidedAt > RETELL_MS) continue

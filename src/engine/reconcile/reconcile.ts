@@ -5,6 +5,7 @@ import { cleanUp } from './clean-up.ts'
 import type { Seen } from './compare.ts'
 import { lookAround } from './look-around.ts'
 import { note } from './note.ts'
+import { prune } from './prune.ts'
 
 const LOCK_WAIT_MS = 6000
 
@@ -32,5 +33,6 @@ export async function reconcile(services: Services, poolId: string): Promise<boo
     session.state().pool.phase === 'ready' ? note(session, seen) : [],
   )
   await cleanUp(services, state.pool, litter ?? [])
+  await prune(services, poolId)
   return true
 }

@@ -5,6 +5,7 @@ import { dropletOf, getDroplet, listDroplets, type AppAddress } from './droplets
 import { createEdge, type EdgeOptions } from './edge.ts'
 import { DEFAULT_POWER_TIMING, powerOff, powerOn, type PowerTiming } from './power.ts'
 import { removeDroplet } from './remove.ts'
+import { deleteSnapshot, oldSnapshots } from './snapshots.ts'
 import { carries, SPINUP_TAG, tagOf } from './tags.ts'
 import { LEAST_BILL } from './prices.ts'
 import { createSnapshotTaker } from './take-snapshot.ts'
@@ -66,6 +67,15 @@ export function createDigitalOceanProvider(options: DigitalOceanOptions): Provid
         )
       }
       await removeDroplet(power, id)
+    },
+    async pruneSnapshots(originId, keep, inUse) {
+      // A clone that is being made holds on to its image at DigitalOcean's side; the order alone needs it to be listed.
+      const old = await oldSnapshots(edge, { originId, keep, except: inUse })
+      for (const { id, name } of old) {
+        await deleteSnapshot(edge, id)
+        log.info({ snapshot: name }, 'old snapshot deleted')
+      }
+      return old.length
     },
   }
 }

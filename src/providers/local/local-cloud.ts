@@ -3,7 +3,7 @@ import type { CreateRequest, Droplet, Provider, Snapshot } from '../provider.ts'
 import { SpinupError } from '../../core/model/error.ts'
 import { call } from './call.ts'
 import type { Call } from './call.ts'
-import { dropletSchema, dropletsSchema, snapshotSchema } from './protocol.ts'
+import { dropletSchema, dropletsSchema, prunedSchema, snapshotSchema } from './protocol.ts'
 import type { Fault, SeedRequest } from './protocol.ts'
 
 /** What only the cloud on the laptop can do, beside the provider contract. */
@@ -52,6 +52,14 @@ export function createLocalProvider(options: { readonly path: string }): LocalCl
       need({ method: 'POST', path: `${droplet(id)}/snapshots`, body: { name } }, snapshotSchema, `Droplet ${id}`),
     async destroy(id) {
       await send({ method: 'DELETE', path: droplet(id) }, nothing)
+    },
+    async pruneSnapshots(originId, keep, inUse) {
+      const request: Call = {
+        method: 'POST',
+        path: `${droplet(originId)}/snapshots/prune`,
+        body: { keep, inUse: [...inUse] },
+      }
+      return (await send(request, prunedSchema))?.deleted ?? 0
     },
     seed: (request) => need({ method: 'POST', path: '/v1/seeds', body: request }, dropletSchema, request.name),
     async installAgent(id, config) {

@@ -45,6 +45,7 @@ export type Fault = z.infer<typeof faultSchema>
 
 export const powerSchema = z.object({ to: z.enum(['on', 'off']) })
 export const snapshotRequestSchema = z.object({ name: z.string().min(1) })
+export const pruneSchema = z.object({ keep: z.number().int().positive(), inUse: z.array(z.string()) })
 export const agentSchema = z.object({ config: z.string() })
 
 export const dropletSchema = z.object({
@@ -60,6 +61,7 @@ export const dropletSchema = z.object({
 })
 export const dropletsSchema = z.array(dropletSchema)
 export const snapshotSchema = z.object({ id: z.string(), complete: z.boolean(), progress: z.number() })
+export const prunedSchema = z.object({ deleted: z.number() })
 export const healthSchema = z.object({ pid: z.number(), dir: z.string() })
 export const refusalSchema = z.object({ message: z.string(), retryable: z.boolean() })
 

@@ -18,6 +18,8 @@ export function watchBoots(
   let boots = load?.boots ?? []
   const arriving: Record<string, number> = {}
   for (const member of observation.members) {
+    // An origin that comes back from its snapshot tells nothing of how long clones take.
+    if (member.origin === true) continue
     const seen = before[member.id]
     if (member.phase === 'creating' || member.phase === 'booting' || member.phase === 'joining') {
       arriving[member.id] = seen ?? now - member.ageMs

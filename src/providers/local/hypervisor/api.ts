@@ -7,6 +7,7 @@ import {
   createSchema,
   faultSchema,
   powerSchema,
+  pruneSchema,
   seedSchema,
   settingsSchema,
   snapshotRequestSchema,
@@ -65,6 +66,10 @@ export function createApi(options: ApiOptions): Server {
         return {}
       case 'POST /v1/droplets/:id/snapshots':
         return hypervisor.snapshot(id, snapshotRequestSchema.parse(body).name)
+      case 'POST /v1/droplets/:id/snapshots/prune': {
+        const { keep, inUse } = pruneSchema.parse(body)
+        return { deleted: await hypervisor.pruneSnapshots(id, keep, inUse) }
+      }
       case 'PUT /v1/droplets/:id/agent':
         hypervisor.installAgent(id, agentSchema.parse(body).config)
         return {}

@@ -37,6 +37,8 @@ export interface Hypervisor {
   seed(request: SeedRequest): Promise<Droplet>
   power(id: string, to: 'on' | 'off'): void
   snapshot(id: string, name: string): Snapshot
+  /** Deletes all but the newest `keep` of this droplet's that Spinup named, save those in use; says how many. */
+  pruneSnapshots(id: string, keep: number, inUse: readonly string[]): Promise<number>
   destroy(id: string): void
   installAgent(id: string, config: string): void
   arm(fault: Fault): void
@@ -154,6 +156,7 @@ export function createHypervisor({ places, records, host, log, ...options }: Hyp
       aim(id, to)
     },
     snapshot: (id, name) => snapshots.take(need(id), name),
+    pruneSnapshots: snapshots.prune,
     destroy(id) {
       need(id)
       aim(id, 'gone')

@@ -18,10 +18,14 @@ export interface SnapshotsOptions {
   settings(): Settings
 }
 
+/** What Spinup's own snapshots are called; others are never deleted. */
+const PREFIX = 'spinup-'
+
 /** Takes snapshots of disks in the background. */
 export interface Snapshots {
   /** Starts the one of that name, or tells how far it is; throws once when copying has failed, then starts anew. */
   take(droplet: DropletRecord, name: string): Snapshot
+  prune(dropletId: string, keep: number, inUse: readonly string[]): Promise<number>
   folder(id: string): string
   /** Goes on with what a crash cut short. */
   resume(): void
@@ -90,6 +94,26 @@ export function createSnapshots({ records, places, log, settings }: SnapshotsOpt
       records.putSnapshot(record)
       void copy(record)
       return tell(record)
+    },
+    async prune(dropletId, keep, inUse) {
+      const own = records.snapshots().filter((one) => one.dropletId === dropletId && one.name.startsWith(PREFIX))
+      const complete = own.filter((one) => one.complete)
+      // A droplet copies its disk when it first boots; until then the image has to stay.
+      const awaited = new Set(
+        records
+          .droplets()
+          .filter((one) => !one.born)
+          .map((one) => one.image),
+      )
+      const old = complete
+        .slice(0, Math.max(0, complete.length - keep))
+        .filter((one) => !inUse.includes(one.id) && !awaited.has(folder(one.id)))
+      for (const { id, name } of old) {
+        records.removeSnapshot(id)
+        await rm(folder(id), { recursive: true, force: true })
+        log.info({ snapshot: id, name }, 'old snapshot deleted')
+      }
+      return old.length
     },
     resume() {
       for (const record of records.snapshots()) if (!record.complete) void copy(record)

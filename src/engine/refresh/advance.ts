@@ -1,0 +1,146 @@
+import { counts, inForce, type Member } from '../../core/model/member.ts'
+import type { Operation } from '../../core/model/operation.ts'
+import type { Refresh, RefreshMove } from '../../core/model/refresh.ts'
+import type { PoolState } from '../../core/model/state.ts'
+import { duration, plural } from '../../core/model/words.ts'
+import { backoffLeft } from '../../core/policy/rules/backoff.ts'
+import { roomFor } from '../room.ts'
+
+/** What a refresh does next. */
+export type Advance =
+  | { readonly kind: 'wait'; readonly why: string | null }
+  | { readonly kind: 'cover' }
+  | { readonly kind: 'snapshot' }
+  | { readonly kind: 'in' }
+  | { readonly kind: 'out'; readonly member: Member }
+  | { readonly kind: 'end'; readonly stage: 'done' | 'failed' | 'stopped'; readonly failure: string | null }
+
+const wait = (why: string): Advance => ({ kind: 'wait', why })
+const end = (stage: 'done' | 'failed' | 'stopped', failure: string | null = null): Advance => ({
+  kind: 'end',
+  stage,
+  failure,
+})
+
+/** The next thing to do; pure. Asked only while nothing of the refresh is under way. */
+export function advance(state: PoolState, refresh: Refresh, now: number): Advance {
+  if (refresh.failure !== null) return end('failed', refresh.failure)
+  if (refresh.stopping) return end('stopped')
+  const origin = state.members.find((member) => member.role === 'origin')
+  if (refresh.step === 'cover') return covering(state, refresh, now)
+  if (refresh.step === 'snapshot') {
+    if (origin === undefined || origin.dropletId === null) return end('failed', 'the pool has no origin')
+    if (origin.phase !== 'inService') return wait(`Waiting for ${origin.id}, which is ${origin.phase}.`)
+    return { kind: 'snapshot' }
+  }
+  return rolling(state, refresh, now)
+}
+
+/** Someone has to carry the traffic while the origin is away. */
+function covering(state: PoolState, refresh: Refresh, now: number): Advance {
+  const { members, pool } = state
+  const clones = members.filter((member) => member.role === 'clone' && counts(member))
+  const carries = clones.some((member) => member.phase === 'inService' && state.upkeep.sick[member.id] === undefined)
+  // Before the first snapshot there is nothing to make a clone of.
+  if (refresh.live || carries || pool.snapshotId === null) return { kind: 'snapshot' }
+  const coming = clones.find((member) => member.phase !== 'inService')
+  if (coming !== undefined) return wait(`Waiting for ${coming.id} to come in and carry the traffic.`)
+  const trouble = cannotCreate(state, now)
+  if (trouble !== null) return trouble
+  const room = roomFor(state, now)
+  return room.more >= 1
+    ? { kind: 'cover' }
+    : end('failed', `${room.limit} leaves no room for a clone to carry the traffic meanwhile`)
+}
+
+/** One by one: the new clone in service first, then an old one out; at the maximum the other way round, if the load allows. */
+function rolling(state: PoolState, refresh: Refresh, now: number): Advance {
+  const old = stale(state)
+  const ready = old.filter((member) => member.phase === 'inService' && !spared(state, member, now))
+  if (refresh.owed > 0 && ready.length > 0) return { kind: 'out', member: ready[0]! }
+  const room = roomFor(state, now)
+  if (refresh.owed < 0 && room.more >= 1) return cannotCreate(state, now) ?? { kind: 'in' }
+  if (ready.length === 0) {
+    const coming = old.find((member) => member.phase !== 'inService' && counts(member))
+    return coming === undefined ? end('done') : wait(`Waiting for ${coming.id} to come in; it is of the old snapshot.`)
+  }
+  if (room.more >= 1) return cannotCreate(state, now) ?? { kind: 'in' }
+  if (canSpareOne(state)) return { kind: 'out', member: ready[0]! }
+  return wait(
+    `${room.limit} leaves no room for a new clone first, and under this load none can be spared: waiting until one can, or until there is room.`,
+  )
+}
+
+/** Clones that are not of the pool's present snapshot, oldest first. */
+export function stale({ members, pool }: PoolState): readonly Member[] {
+  return members.filter((member) => member.role === 'clone' && counts(member) && member.snapshotId !== pool.snapshotId)
+}
+
+export function spared(state: PoolState, member: Member, now: number): boolean {
+  return inForce(state.protections[member.id] ?? null, now)
+}
+
+/** Whether the load fits on one member less. */
+export function canSpareOne({ members, memory }: PoolState): boolean {
+  const serving = members.filter((member) => member.phase === 'inService').length
+  const need = memory.load?.need ?? null
+  return need !== null && serving > 1 && need.members <= serving - 1
+}
+
+/** After failures: stop for good, or wait as any other clone would. */
+function cannotCreate({ memory }: PoolState, now: number): Advance | null {
+  if (memory.stoppedAt !== null) {
+    return end('failed', 'clones failed in a row and creating is stopped until somebody says to try again')
+  }
+  if (backoffLeft(memory, now) <= 0) return null
+  return wait(`${plural(memory.failures, 'clone')} failed in a row: trying again in a moment.`)
+}
+
+/** The refresh once the operation it was waiting for has ended; `ended` null: its record is lost. */
+export function book(refresh: Refresh, ended: Operation | null, now: number): Refresh {
+  const { operationId } = refresh
+  const failed = ended?.state.kind !== 'done'
+  const reason = ended === null ? 'its record is lost' : ended.failure
+  const settle = (move: RefreshMove): RefreshMove =>
+    move.operationId === operationId
+      ? {
+          ...move,
+          state: failed || lostSnapshot(move, ended) ? 'failed' : 'done',
+          tookMs: now - move.startedAt,
+          reason,
+        }
+      : move
+  const booked: Refresh = { ...refresh, operationId: null, waiting: null, moves: refresh.moves.map(settle) }
+  const move = booked.moves.find((one) => one.operationId === operationId)
+  switch (move?.way) {
+    case 'cover':
+      return failed
+        ? { ...booked, failure: `no clone could be made to carry the traffic meanwhile (${reason ?? 'unknown'})` }
+        : { ...booked, cover: move.memberId }
+    case 'snapshot':
+      return move.state === 'failed'
+        ? { ...booked, failure: reason ?? 'the snapshot did not complete' }
+        : { ...booked, step: 'roll', snapshotId: ended?.snapshotId ?? null }
+    case 'in':
+      return failed ? booked : { ...booked, owed: refresh.owed + 1 }
+    case 'out':
+      return failed ? booked : { ...booked, owed: Math.max(-1, refresh.owed - 1) }
+    default:
+      return booked
+  }
+}
+
+/** An origin that is back with no snapshot taken: its operation ended well, the refresh did not. */
+function lostSnapshot(move: RefreshMove, ended: Operation | null): boolean {
+  return move.way === 'snapshot' && (ended === null || ended.snapshotId === null)
+}
+
+/** The refresh in a sentence, for the history. */
+export function outcome(refresh: Refresh, now: number): string {
+  const anew = refresh.moves.filter((move) => move.way === 'in' && move.state === 'done').length
+  const took = duration(now - refresh.startedAt)
+  if (refresh.stage === 'done') return `${plural(anew, 'clone')} anew in ${took}`
+  return refresh.stage === 'stopped'
+    ? `stopped after ${took}, ${plural(anew, 'clone')} anew`
+    : `failed: ${refresh.failure ?? ''}`
+}
