@@ -168,6 +168,30 @@ export function providerContract(name: string, setup: () => Promise<ProviderUnde
       if (under.ask)
         await until(async () => (await under.ask?.(active.url ?? '')) === null, { what: 'the clone to fall silent' })
     })
+
+    it('deletes old snapshots of its own making, and spares the newest, those in use and those of others', async () => {
+      const prune = provider.pruneSnapshots?.bind(provider)
+      if (prune === undefined) return
+      const ids: Record<string, string> = {}
+      for (const snapshot of ['spinup-one', 'theirs', 'spinup-two', 'spinup-three']) {
+        const complete = await until(
+          async () => {
+            const told = await provider.snapshot(under.originId, snapshot)
+            return told.complete && told
+          },
+          { timeoutMs: PATIENCE_MS, what: snapshot },
+        )
+        ids[snapshot] = complete.id
+      }
+      const inUse = [snapshotId, ids['spinup-one']!]
+      assert.equal(await prune(under.originId, 1, inUse), 1)
+      assert.equal(await prune(under.originId, 1, inUse), 0)
+      await assert.rejects(provider.create(request('pruned', { snapshotId: ids['spinup-two']! })), refused)
+      for (const kept of ['spinup-one', 'theirs', 'spinup-three']) {
+        const clone = await provider.create(request(`of-${kept}`, { snapshotId: ids[kept]! }))
+        await provider.destroy(clone.id)
+      }
+    })
   })
 }
 
