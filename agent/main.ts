@@ -47,8 +47,9 @@ async function main(): Promise<void> {
   const statsd = listenOf(values.statsd, 'statsd')
   // The rest is loaded only now, so that from the second start on it comes out of the cache, types stripped already.
   enableCompileCache()
-  const [{ readConfig }, { createAgentLog }, { runAgent }] = await Promise.all([
+  const [{ readConfig }, { createMetadata }, { createAgentLog }, { runAgent }] = await Promise.all([
     import('./shell/config.ts'),
+    import('./shell/droplet.ts'),
     import('./shell/log.ts'),
     import('./shell/run.ts'),
   ])
@@ -63,6 +64,7 @@ async function main(): Promise<void> {
     file,
     config,
     collect,
+    metadata: createMetadata(process.env['SPINUP_AGENT_METADATA'] ?? 'http://169.254.169.254'),
     listen,
     statsd,
     bufferSamples,

@@ -4,10 +4,19 @@ import { backoffMs } from '../core/delivery.ts'
 import type { AgentLog } from './log.ts'
 import { createPoster, objectOf } from './post.ts'
 
-/** The config file: who this agent is, or a one-time key to find out. */
+/**
+ * The config file: who this agent is, or a one-time key to find out. `droplet` is the id of the droplet that the file
+ * was written on, so that a copy of its disk notices; null where there is no such id.
+ */
 export type Config =
-  | { readonly kind: 'identity'; readonly identity: AgentIdentity }
-  | { readonly kind: 'enrol'; readonly url: string; readonly enrol: string; readonly host: string }
+  | { readonly kind: 'identity'; readonly identity: AgentIdentity; readonly droplet: string | null }
+  | {
+      readonly kind: 'enrol'
+      readonly url: string
+      readonly enrol: string
+      readonly host: string
+      readonly droplet: string | null
+    }
 
 /** Reads the config file; throws in words when it is missing or says neither. */
 export async function readConfig(file: string): Promise<Config> {
@@ -15,18 +24,26 @@ export async function readConfig(file: string): Promise<Config> {
     throw new Error(`cannot read the config file ${file} (${error.code ?? error.message}); run the install line again`)
   })
   const object = objectOf(text)
-  const field = (name: string): string => {
-    const value = object[name]
-    return typeof value === 'string' ? value : ''
-  }
-  const [url, pool, member, key, enrol] = [field('url'), field('pool'), field('member'), field('key'), field('enrol')]
-  if (URL.canParse(url)) {
-    if (pool !== '' && member !== '' && key !== '') return { kind: 'identity', identity: { url, pool, member, key } }
-    if (enrol !== '') return { kind: 'enrol', url, enrol, host: field('host') }
-  }
+  const droplet = field(object, 'droplet') || null
+  const identity = identityOf(object)
+  if (identity !== null) return { kind: 'identity', identity, droplet }
+  const [url, enrol] = [field(object, 'url'), field(object, 'enrol')]
+  if (URL.canParse(url) && enrol !== '') return { kind: 'enrol', url, enrol, host: field(object, 'host'), droplet }
   throw new Error(
     `${file} must hold {"url", "pool", "member", "key"} or {"url", "enrol", "host"}; run the install line again`,
   )
+}
+
+/** The identity in a JSON object; null when it holds none. */
+export function identityOf(object: Readonly<Record<string, unknown>>): AgentIdentity | null {
+  const [url, pool, member, key] = ['url', 'pool', 'member', 'key'].map((name) => field(object, name))
+  if (!url || !pool || !member || !key || !URL.canParse(url)) return null
+  return { url, pool, member, key }
+}
+
+function field(object: Readonly<Record<string, unknown>>, name: string): string {
+  const value = object[name]
+  return typeof value === 'string' ? value : ''
 }
 
 const ENROL_DEADLINE_MS = 5_000
@@ -55,7 +72,7 @@ export async function enrol(
         if (typeof pool === 'string' && typeof member === 'string' && typeof key === 'string') {
           // The url that has just worked is kept, whatever the bot thinks its own address is.
           const identity: AgentIdentity = { url: config.url, pool, member, key }
-          await writeIdentity(file, identity)
+          await writeIdentity(file, identity, config.droplet)
           options.log.info({ pool, member }, 'enrolled')
           return identity
         }
@@ -75,8 +92,10 @@ export async function enrol(
 }
 
 /** Replaces the file in one step, so that a crash leaves either the enrolment or the identity. */
-async function writeIdentity(file: string, identity: AgentIdentity): Promise<void> {
+export async function writeIdentity(file: string, identity: AgentIdentity, droplet: string | null): Promise<void> {
   const draft = `${file}.new`
-  await writeFile(draft, `${JSON.stringify(identity, null, 2)}\n`, { mode: 0o600 })
+  await writeFile(draft, `${JSON.stringify(droplet === null ? identity : { ...identity, droplet }, null, 2)}\n`, {
+    mode: 0o600,
+  })
   await rename(draft, file)
 }

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { setPriority } from 'node:os'
+import type { AgentIdentity } from '../../src/core/model/report.ts'
 import type { Collect } from '../collect/proc.ts'
 import { createSampleBuffer } from '../core/buffer.ts'
 import { beginRhythm, step } from '../core/sampling.ts'
 import type { Rhythm } from '../core/sampling.ts'
 import { BUILT_IN, createStatsBook } from '../core/stats.ts'
 import { parseStatsd } from '../core/statsd.ts'
-import { enrol } from './config.ts'
+import { enrol, writeIdentity } from './config.ts'
 import type { Config } from './config.ts'
+import { settleIdentity } from './droplet.ts'
+import type { Metadata } from './droplet.ts'
 import type { AgentLog } from './log.ts'
 import { openReportApi } from './report-api.ts'
 import { createSender } from './sender.ts'
@@ -23,6 +26,8 @@ export interface AgentOptions {
   readonly file: string
   readonly config: Config
   readonly collect: Collect
+  /** Tells which droplet this is; only asked where the config file names one. */
+  readonly metadata: Metadata
   readonly listen: Listen | null
   readonly statsd: Listen | null
   /** Most samples kept while the bot is away. */
@@ -104,12 +109,24 @@ export function runAgent(options: AgentOptions): RunningAgent {
     })
   }
 
+  async function whoAmI(config: Config): Promise<AgentIdentity | null> {
+    const running = { log, pause, stopped: () => stopped }
+    if (config.droplet !== null) {
+      const self = await settleIdentity(options.metadata, config.droplet, running)
+      if (self === null) return null
+      if (self.kind === 'clone') {
+        // Kept, so that it is itself also when it boots again, and copies of it notice in turn.
+        await writeIdentity(options.file, self.identity, self.droplet)
+        log.info({ member: self.identity.member, droplet: self.droplet }, 'a clone; took the identity it was given')
+        return self.identity
+      }
+    }
+    if (config.kind === 'identity') return config.identity
+    return enrol(options.file, config, { ...running, random })
+  }
+
   async function connect(): Promise<void> {
-    const { config } = options
-    const identity =
-      config.kind === 'identity'
-        ? config.identity
-        : await enrol(options.file, config, { log, random, pause, stopped: () => stopped })
+    const identity = await whoAmI(options.config)
     if (identity === null || stopped) return
     options.onKey(identity.key)
     member = identity.member

@@ -30,7 +30,13 @@ export interface Host {
 /** Starts an agent with `config`, reading a /proc of its own; ports are chosen by the system unless given. */
 export async function startHost(
   config: Readonly<Record<string, unknown>>,
-  options: { readonly load?: number; readonly args?: readonly string[] } = {},
+  options: {
+    readonly load?: number
+    readonly args?: readonly string[]
+    readonly env?: Readonly<Record<string, string>>
+    /** The agent's program, if not the one of this folder. */
+    readonly main?: string
+  } = {},
 ): Promise<Host> {
   const folder = await mkdtemp(join(tmpdir(), 'spinup-agent-'))
   const proc = join(folder, 'proc')
@@ -61,9 +67,9 @@ export async function startHost(
   }, 40)
 
   const args = ['--config', configFile, '--listen', '127.0.0.1:0', '--statsd', '127.0.0.1:0', ...(options.args ?? [])]
-  const agent = spawn(process.execPath, [MAIN, ...args], {
+  const agent = spawn(process.execPath, [options.main ?? MAIN, ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, SPINUP_AGENT_PROC: proc },
+    env: { ...process.env, SPINUP_AGENT_PROC: proc, ...options.env },
   })
   let text = ''
   agent.stderr.setEncoding('utf8').on('data', (part: string) => {

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
+import { startDigitalOcean, type FakeDigitalOcean } from '../fakes/digitalocean/digitalocean.ts'
+import { startTestRedis, type TestRedis } from '../redis.ts'
+import { until } from '../wait.ts'
+import { startBot, type Bot } from './bot.ts'
+import { startHost, type Host } from './host.ts'
+
+describe('an agent on a copy of its droplet', () => {
+  let server: TestRedis
+  let bot: Bot
+  let cloud: FakeDigitalOcean
+  let origin: number
+  let key: string
+  let hosts: Host[]
+  before(async () => {
+    server = await startTestRedis()
+    bot = await startBot(server)
+    cloud = await startDigitalOcean()
+  })
+  after(async () => {
+    await cloud.stop()
+    await bot.stop()
+    await server.stop()
+  })
+  beforeEach(async () => {
+    await server.flush()
+    hosts = []
+    origin = cloud.state.addDroplet({ name: 'web' }).id
+    key = await bot.identities.issue('web', 'web-1')
+  })
+  afterEach(async () => {
+    for (const host of hosts) await host.stop()
+  })
+  const start = async (config: Record<string, unknown>, metadata: string): Promise<Host> => {
+    const host = await startHost(config, { env: { SPINUP_AGENT_METADATA: metadata } })
+    hosts.push(host)
+    return host
+  }
+  const ofOrigin = () => ({ url: bot.url, pool: 'web', member: 'web-1', key, droplet: String(origin) })
+  const heard = (member: string): boolean => bot.entries.some(({ sample }) => sample.memberId === member)
+  const clone = async (member: string | null): Promise<number> => {
+    const droplet = cloud.state.addDroplet({ name: member ?? 'stray' })
+    if (member !== null) {
+      const own = await bot.identities.issue('web', member)
+      Object.assign(droplet, { userData: JSON.stringify({ url: bot.url, pool: 'web', member, key: own }) })
+    }
+    return droplet.id
+  }
+
+  it('reports in its own name on the droplet it was installed on', async () => {
+    await start(ofOrigin(), cloud.metadataUrl(origin))
+    await until(() => heard('web-1'), { what: 'a sample of web-1' })
+  })
+
+  it('takes the identity that the clone was given, keeps it, and is itself also after a reboot', async () => {
+    const id = await clone('web-2')
+    const host = await start(ofOrigin(), cloud.metadataUrl(id))
+    await until(() => heard('web-2'), { what: 'a sample of web-2' })
+    const config = await host.config()
+    assert.equal(config['member'], 'web-2')
+    assert.equal(config['droplet'], String(id))
+    const before = bot.entries.length
+    await start(config, cloud.metadataUrl(id))
+    await until(() => bot.entries.length > before, { what: 'another sample' })
+    const names = new Set(bot.entries.slice(before).map(({ sample }) => sample.memberId))
+    assert.deepEqual([...names], ['web-2'])
+  })
+
+  it('says nothing in the origin’s name when it was given no identity, and says why in its log', async () => {
+    const before = bot.entries.length
+    const host = await start(ofOrigin(), cloud.metadataUrl(await clone(null)))
+    await until(() => host.log().some(({ msg }) => /is a copy of \d+ and has no key of its own/.test(String(msg))))
+    assert.equal(bot.entries.length, before)
+  })
+
+  it('waits for the metadata service, as nobody else can tell', async () => {
+    const before = bot.entries.length
+    let up = false
+    const id = await clone('web-3')
+    const late: Server = createServer((request, response) => {
+      if (!up) return void response.writeHead(503).end()
+      fetch(cloud.metadataUrl(id) + request.url).then(
+        async (answer) => response.writeHead(answer.status).end(await answer.text()),
+        () => response.destroy(),
+      )
+    }).listen(0, '127.0.0.1')
+    await once(late, 'listening')
+    try {
+      const host = await start(ofOrigin(), `http://127.0.0.1:${(late.address() as AddressInfo).port}`)
+      await until(() => host.log().some(({ msg }) => /cannot tell which droplet this is/.test(String(msg))))
+      assert.equal(bot.entries.length, before)
+      up = true
+      await until(() => heard('web-3'), { what: 'a sample of web-3' })
+    } finally {
+      late.closeAllConnections()
+      late.close()
+    }
+  })
+
+  it('keeps the droplet it was enrolled on, and never writes a key into its log', async () => {
+    const enrol = await bot.identities.createEnrolment({ poolId: 'web', memberId: 'web-1', ttlMs: 60_000 })
+    const host = await start({ url: bot.url, enrol, host: 'web', droplet: String(origin) }, cloud.metadataUrl(origin))
+    const config = await until(async () => {
+      const now = await host.config()
+      return now['key'] === undefined ? null : now
+    })
+    assert.equal(config['droplet'], String(origin))
+    const id = await clone('web-4')
+    const copy = await start(config, cloud.metadataUrl(id))
+    await until(() => heard('web-4'))
+    const keys = [String(config['key']), String((await copy.config())['key'])]
+    for (const secret of keys) {
+      assert.ok(!JSON.stringify([host.log(), copy.log()]).includes(secret.slice(-32)))
+    }
+  })
+})
