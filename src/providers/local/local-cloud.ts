@@ -4,10 +4,12 @@ import { SpinupError } from '../../core/model/error.ts'
 import { call } from './call.ts'
 import type { Call } from './call.ts'
 import { dropletSchema, dropletsSchema, prunedSchema, snapshotSchema } from './protocol.ts'
-import type { Fault, SeedRequest } from './protocol.ts'
+import type { Fault, Network, SeedRequest } from './protocol.ts'
 
 /** What only the cloud on the laptop can do, beside the provider contract. */
 export interface LocalCloud extends Provider {
+  /** As the contract says; with `network` the clone has an address of its own. */
+  create(request: CreateRequest & { readonly network?: Network }): Promise<Droplet>
   /** Makes the first droplet from a folder with a `droplet.json`; a droplet of that name is returned as it is. */
   seed(request: SeedRequest): Promise<Droplet>
   /** Writes the agent's configuration onto the droplet and starts, or restarts, its agent. */
@@ -43,7 +45,7 @@ export function createLocalProvider(options: { readonly path: string }): LocalCl
       return (await send({ method: 'GET', path: `/v1/droplets${query}` }, dropletsSchema)) ?? []
     },
     get: (id): Promise<Droplet | null> => send({ method: 'GET', path: droplet(id) }, dropletSchema),
-    create: (request: CreateRequest): Promise<Droplet> =>
+    create: (request): Promise<Droplet> =>
       need({ method: 'POST', path: '/v1/droplets', body: request }, dropletSchema, `Snapshot ${request.snapshotId}`),
     async power(id, to) {
       await need({ method: 'POST', path: `${droplet(id)}/power`, body: { to } }, nothing, `Droplet ${id}`)

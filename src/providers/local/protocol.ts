@@ -15,6 +15,16 @@ export const settingsSchema = z.object({
 })
 export type Settings = z.infer<typeof settingsSchema>
 
+/** An address of its own, as a droplet has in a real cloud, and where it learns who it is. */
+export const networkSchema = z.object({
+  /** A loopback address that no other droplet has; only Linux has more than one. */
+  host: z.string().regex(/^127(\.\d{1,3}){3}$/),
+  port: z.number().int().min(1).max(65_535),
+  /** Base of its metadata service. Its agent's configuration then goes along into snapshots, as on a real droplet. */
+  metadataUrl: z.string(),
+})
+export type Network = z.infer<typeof networkSchema>
+
 const sizeSchema = z.object({ vcpus: z.number().positive(), memoryBytes: z.number().positive() })
 
 export const seedSchema = z.object({
@@ -23,6 +33,8 @@ export const seedSchema = z.object({
   from: z.string().min(1),
   size: sizeSchema,
   dollarsPerHour: z.number().nonnegative(),
+  /** Without it: 127.0.0.1 and a free port. */
+  network: networkSchema.optional(),
 })
 export type SeedRequest = z.infer<typeof seedSchema>
 
@@ -32,6 +44,7 @@ export const createSchema = z.object({
   operationTag: z.string().min(1),
   tags: z.array(z.string()),
   userData: z.string(),
+  network: networkSchema.optional(),
 })
 
 /** Something that shall go wrong with the next create; spent by it. */

@@ -14,6 +14,7 @@ createServer((_, response) => {
       config: readFileSync(values.config ?? '', 'utf8'),
       statsd: values.statsd,
       proc,
+      metadata: process.env['SPINUP_AGENT_METADATA'],
       stat: readFileSync(`${proc}/stat`, 'utf8'),
     }),
   )

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { SpinupError } from '../../../core/model/error.ts'
 import type { CreateRequest, Droplet, Snapshot } from '../../provider.ts'
-import type { Fault, SeedRequest, Settings } from '../protocol.ts'
+import type { Fault, Network, SeedRequest, Settings } from '../protocol.ts'
 import { writeAgentConfig } from './agent-config.ts'
 import { createFaults } from './faults.ts'
 import type { Host, HostProcess } from './host/host.ts'
@@ -33,7 +33,9 @@ export interface Hypervisor {
   list(tag: string | null): readonly Droplet[]
   get(id: string): Droplet
   /** `answerLost`: it was made, but the caller must not be told. */
-  create(request: CreateRequest): Promise<{ readonly droplet: Droplet; readonly answerLost: boolean }>
+  create(
+    request: CreateRequest & { readonly network?: Network | undefined },
+  ): Promise<{ readonly droplet: Droplet; readonly answerLost: boolean }>
   seed(request: SeedRequest): Promise<Droplet>
   power(id: string, to: 'on' | 'off'): void
   snapshot(id: string, name: string): Snapshot

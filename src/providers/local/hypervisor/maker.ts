@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { SpinupError } from '../../../core/model/error.ts'
 import type { CreateRequest, Droplet } from '../../provider.ts'
 import { dropletFileSchema } from '../protocol.ts'
-import type { SeedRequest, Settings } from '../protocol.ts'
+import type { Network, SeedRequest, Settings } from '../protocol.ts'
 import type { Faults } from './faults.ts'
 import { choosePorts } from './ports.ts'
 import { present } from './present.ts'
@@ -21,14 +21,16 @@ export interface MakerOptions {
 
 /** Makes droplets, one request at a time, so that equal requests at once make one. */
 export interface Maker {
-  create(request: CreateRequest): Promise<{ readonly droplet: Droplet; readonly answerLost: boolean }>
+  create(
+    request: CreateRequest & { readonly network?: Network | undefined },
+  ): Promise<{ readonly droplet: Droplet; readonly answerLost: boolean }>
   seed(request: SeedRequest): Promise<Droplet>
 }
 
 type Plan = Pick<
   DropletRecord,
   'name' | 'vcpus' | 'memoryBytes' | 'dollarsPerHour' | 'operationTag' | 'tags' | 'image' | 'userData'
-> & { readonly firstBootMs: number | null; readonly neverBoots: boolean }
+> & { readonly firstBootMs: number | null; readonly neverBoots: boolean; readonly network: Network | undefined }
 
 export function createMaker({ records, faults, settings, snapshotFolder, born }: MakerOptions): Maker {
   let queue: Promise<unknown> = Promise.resolve()
@@ -41,7 +43,7 @@ export function createMaker({ records, faults, settings, snapshotFolder, born }:
 
   const living = (): readonly DropletRecord[] => records.droplets().filter((record) => record.goal !== 'gone')
 
-  async function make(plan: Plan): Promise<Droplet> {
+  async function make({ network, ...plan }: Plan): Promise<Droplet> {
     // Also of those being erased: their programs may still hold them.
     const taken = records.droplets().flatMap((record) => [record.port, record.agentPort, record.statsdPort])
     const [port = 0, agentPort = 0, statsdPort = 0] = await choosePorts(3, new Set(taken))
@@ -50,7 +52,9 @@ export function createMaker({ records, faults, settings, snapshotFolder, born }:
       ...plan,
       id: `droplet-${randomBytes(5).toString('hex')}`,
       createdAt: now,
-      port,
+      host: network?.host ?? '127.0.0.1',
+      port: network?.port ?? port,
+      metadataUrl: network?.metadataUrl ?? null,
       agentPort,
       statsdPort,
       goal: 'on',
@@ -88,6 +92,7 @@ export function createMaker({ records, faults, settings, snapshotFolder, born }:
           userData: request.userData,
           firstBootMs: faults.spend('slowBoot')?.bootMs ?? null,
           neverBoots: faults.spend('neverBoot') !== null,
+          network: request.network,
         })
         return { droplet, answerLost: faults.spend('loseAnswer') !== null }
       }),
@@ -107,6 +112,7 @@ export function createMaker({ records, faults, settings, snapshotFolder, born }:
           userData: null,
           firstBootMs: null,
           neverBoots: false,
+          network: request.network,
         })
       }),
   }

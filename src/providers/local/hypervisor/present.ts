@@ -9,7 +9,7 @@ export function present(record: DropletRecord): Droplet {
     id: record.id,
     name: record.name,
     status,
-    url: record.born ? `http://127.0.0.1:${record.port}` : null,
+    url: record.born ? `http://${record.host}:${record.port}` : null,
     tags: record.operationTag === null ? record.tags : [record.operationTag, ...record.tags],
     createdAt: record.createdAt,
     dollarsPerHour: record.dollarsPerHour,

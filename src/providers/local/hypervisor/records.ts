@@ -14,6 +14,8 @@ const dropletRecordSchema = z.object({
   createdAt: z.number(),
   operationTag: z.string().nullable(),
   tags: z.array(z.string()),
+  /** Where its services listen. */
+  host: z.string().default('127.0.0.1'),
   port: z.number(),
   agentPort: z.number(),
   statsdPort: z.number(),
@@ -21,6 +23,8 @@ const dropletRecordSchema = z.object({
   image: z.string(),
   /** Delivered at the first boot, then null. */
   userData: z.string().nullable(),
+  /** Base of its metadata service; null: it has none. */
+  metadataUrl: z.string().nullable().default(null),
   goal: z.enum(['on', 'off', 'gone']),
   power: z.enum(['off', 'booting', 'on', 'stopping']),
   /** Has been active once, so its address is known. */

@@ -42,7 +42,7 @@ export function servicesOf(
     command: service.command,
     env: {
       ...base,
-      HOST: '127.0.0.1',
+      HOST: record.host,
       PORT: String(record.port),
       SPINUP_AGENT_URL: `http://127.0.0.1:${record.agentPort}`,
       ...service.env,
@@ -60,7 +60,11 @@ export function servicesOf(
         '--statsd',
         `127.0.0.1:${record.statsdPort}`,
       ],
-      env: { ...base, SPINUP_AGENT_PROC: places.proc },
+      env: {
+        ...base,
+        SPINUP_AGENT_PROC: places.proc,
+        ...(record.metadataUrl === null ? {} : { SPINUP_AGENT_METADATA: record.metadataUrl }),
+      },
     })
   }
   return services
