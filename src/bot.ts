@@ -1,6 +1,7 @@
 import { createCalendar } from './engine/calendar.ts'
 import { createSights } from './engine/sights.ts'
 import { createHmac, randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { createAccounts } from './accounts/accounts.ts'
 import { createConnectDesk } from './accounts/desk.ts'
@@ -72,6 +73,7 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
 
     let engine: Engine | null = null
     let connectDesk: ConnectDesk | null = null
+    let publicUrl = config.publicUrl
     const sessions = createConnectSessions(redis)
     const web = await createWebServer({
       host: config.host,
@@ -85,6 +87,7 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
         },
       },
       ingest: (app) => registerIngest(app, { samples: series, identities, now: Date.now, log }),
+      install: { isOpen: identities.isOpen, url: () => publicUrl, folder: join(config.dataDir, 'install') },
       connect: { sessions, desk: () => connectDesk },
       ...(config.consolePassword === null ? {} : { password: config.consolePassword }),
       ...(config.publicUrl === null ? {} : { publicUrl: config.publicUrl }),
@@ -92,7 +95,7 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
     })
     closing.push(() => web.close())
 
-    const publicUrl = config.publicUrl ?? web.url
+    publicUrl ??= web.url
     const store = createPoolStore(redis)
     const vault = createVault(redis, secret)
     const { clientId, clientSecret, oauthUrl, apiUrl, token } = config.digitalocean
@@ -160,6 +163,7 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       queueRedis: storage.queue,
       chats: [consoleChat],
       tickMs: TICK_MS,
+      reconcileMs: config.reconcileMs,
       jobTiming: { lockMs: config.takeoverMs, stalledEveryMs: Math.max(500, config.takeoverMs / 2) },
     })
     closing.push(engine.stop)

@@ -18,6 +18,8 @@ export interface Config {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
   /** How soon a crashed bot's work is taken over, ms. */
   readonly takeoverMs: number
+  /** Between two comparisons of Redis, the account and the balancer, ms. */
+  readonly reconcileMs: number
   /** Where visitors reach the built-in balancer. */
   readonly balancer: { readonly host: string; readonly port: number }
   /** The cloud on this machine; null: not offered. */
@@ -39,6 +41,8 @@ export interface DigitalOceanConfig {
   readonly clientSecret: string | null
   /** Between looks at something that takes its time, ms. */
   readonly pollMs: number
+  /** Every other wait at DigitalOcean, as a share of the usual; tests are less patient. */
+  readonly patience: number
 }
 
 export interface WebhookConfig {
@@ -101,6 +105,7 @@ const SCHEMA = z.object({
   SPINUP_CONSOLE_PASSWORD: z.string().min(8, 'at least 8 characters').optional(),
   SPINUP_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'debug, info, warn or error').default('info'),
   SPINUP_TAKEOVER: span('10s').default(10_000),
+  SPINUP_RECONCILE: span('1m').default(60_000),
   SPINUP_BALANCER_HOST: z.string().min(1).default('127.0.0.1'),
   SPINUP_BALANCER_PORT: port.default(8081),
   SPINUP_LOCAL_APP: z.string().min(1).optional(),
@@ -120,6 +125,7 @@ const SCHEMA = z.object({
   DIGITALOCEAN_CLIENT_ID: z.string().min(1).optional(),
   DIGITALOCEAN_CLIENT_SECRET: secret('the client secret of that application').optional(),
   DIGITALOCEAN_POLL: span('5s').default(5000),
+  DIGITALOCEAN_PATIENCE: number(0.01, 10, '1').default(1),
   HAPROXY_ADDRESS: z
     .string()
     .regex(/^(unix:\/.+|tcp:\/\/.+:\d+)$/, 'its runtime API, e.g. unix:/run/haproxy/admin.sock or tcp://10.0.0.2:9999')
@@ -182,6 +188,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     consolePassword: value.SPINUP_CONSOLE_PASSWORD ?? null,
     logLevel: value.SPINUP_LOG_LEVEL,
     takeoverMs: value.SPINUP_TAKEOVER,
+    reconcileMs: value.SPINUP_RECONCILE,
     balancer: { host: value.SPINUP_BALANCER_HOST, port: value.SPINUP_BALANCER_PORT },
     local:
       value.SPINUP_LOCAL_APP === undefined
@@ -202,6 +209,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       clientId: value.DIGITALOCEAN_CLIENT_ID ?? null,
       clientSecret: value.DIGITALOCEAN_CLIENT_SECRET ?? null,
       pollMs: value.DIGITALOCEAN_POLL,
+      patience: value.DIGITALOCEAN_PATIENCE,
     },
     haproxy:
       value.HAPROXY_ADDRESS === undefined || value.HAPROXY_BACKEND === undefined

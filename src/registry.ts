@@ -7,7 +7,7 @@ import type { Config } from './config.ts'
 import { SpinupError } from './core/model/error.ts'
 import type { Member } from './core/model/member.ts'
 import type { Pool } from './core/model/pool.ts'
-import { DEFAULT_TIMING, type Timing } from './core/operation/timing.ts'
+import { asPatient, DEFAULT_TIMING, type Timing } from './core/operation/timing.ts'
 import type { Provider } from './providers/provider.ts'
 import type { Vault } from './store/vault.ts'
 
@@ -96,18 +96,21 @@ export const PROVIDERS: readonly ProviderEntry[] = [
   {
     name: 'digitalocean',
     offered: () => true,
-    start: async ({ config, edges }) => ({
-      timing: { ...DEFAULT_TIMING, pollMs: config.digitalocean.pollMs },
+    start: async ({ config: { digitalocean }, edges }) => ({
+      timing: { ...asPatient(DEFAULT_TIMING, digitalocean.patience), pollMs: digitalocean.pollMs },
       open: async (pool) => {
-        const { createDigitalOceanProvider } = await import('./providers/digitalocean/digitalocean.ts')
+        const [{ createDigitalOceanProvider }, { inPatience }] = await Promise.all([
+          import('./providers/digitalocean/digitalocean.ts'),
+          import('./providers/digitalocean/patience.ts'),
+        ])
         const { size, region } = pool.clones
         return createDigitalOceanProvider({
           ...edges(accountOf(pool)),
+          ...inPatience(digitalocean.patience, digitalocean.pollMs),
           settings: {
             address: pool.address,
             clones: { ...(size === null ? {} : { size }), ...(region === null ? {} : { region }) },
           },
-          power: { pollMs: Math.min(config.digitalocean.pollMs, 3000) },
         })
       },
       listed: null,

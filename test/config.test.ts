@@ -26,6 +26,7 @@ describe('the configuration', () => {
       consolePassword: null,
       logLevel: 'info',
       takeoverMs: 10_000,
+      reconcileMs: 60_000,
       balancer: { host: '127.0.0.1', port: 8081 },
       local: null,
       digitalocean: {
@@ -35,6 +36,7 @@ describe('the configuration', () => {
         clientId: null,
         clientSecret: null,
         pollMs: 5000,
+        patience: 1,
       },
       haproxy: null,
       caddy: null,
@@ -99,6 +101,8 @@ describe('the configuration', () => {
       ['SPINUP_SECRET', 'short'],
       ['SPINUP_CONSOLE_PASSWORD', '1234567'],
       ['SPINUP_TAKEOVER', 'soon'],
+      ['SPINUP_RECONCILE', 'often'],
+      ['DIGITALOCEAN_PATIENCE', '0'],
       ['SPINUP_LOCAL_NAME', 'Web Server'],
       ['SPINUP_LOCAL_MEMORY_MB', '1'],
     ]
@@ -110,6 +114,7 @@ describe('the configuration', () => {
       DIGITALOCEAN_TOKEN: 'dop_v1_abc',
       DIGITALOCEAN_CLIENT_ID: 'spinup',
       DIGITALOCEAN_POLL: '50ms',
+      DIGITALOCEAN_PATIENCE: '0.1',
       HAPROXY_ADDRESS: 'unix:/run/haproxy/admin.sock',
       HAPROXY_BACKEND: 'app',
       CADDY_ADMIN: 'http://127.0.0.1:2019',
@@ -119,7 +124,7 @@ describe('the configuration', () => {
     })
     assert.equal(config.digitalocean.token, 'dop_v1_abc')
     assert.equal(config.digitalocean.clientSecret, null)
-    assert.equal(config.digitalocean.pollMs, 50)
+    assert.deepEqual([config.digitalocean.pollMs, config.digitalocean.patience], [50, 0.1])
     assert.deepEqual(config.haproxy, { address: 'unix:/run/haproxy/admin.sock', backend: 'app' })
     assert.deepEqual(config.caddy, { admin: 'http://127.0.0.1:2019', handler: null })
     assert.deepEqual(config.webhook, {

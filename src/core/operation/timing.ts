@@ -28,6 +28,21 @@ export const DEFAULT_TIMING: Timing = {
   longestRetryMs: 60_000,
 }
 
+/** Every wait but `pollMs` as `share` of what it is. */
+export function asPatient(timing: Timing, share: number): Timing {
+  return {
+    ...timing,
+    bootMs: timing.bootMs * share,
+    reportMs: timing.reportMs * share,
+    healthMs: timing.healthMs * share,
+    serveMs: timing.serveMs * share,
+    idleMs: timing.idleMs * share,
+    snapshotMs: timing.snapshotMs * share,
+    retryMs: timing.retryMs * share,
+    longestRetryMs: timing.longestRetryMs * share,
+  }
+}
+
 /** Wait before attempt number `attempt` (1: the first retry): doubles each time, up to the longest. */
 export function retryDelay(timing: Timing, attempt: number): number {
   return Math.min(timing.retryMs * 2 ** Math.max(0, attempt - 1), timing.longestRetryMs)

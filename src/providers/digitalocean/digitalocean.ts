@@ -3,6 +3,7 @@ import type { Provider } from '../provider.ts'
 import { createCloner, type CloneWishes } from './create.ts'
 import { dropletOf, getDroplet, listDroplets, type AppAddress } from './droplets.ts'
 import { createEdge, type EdgeOptions } from './edge.ts'
+import { DEFAULT_LOOK_MS } from './patience.ts'
 import { DEFAULT_POWER_TIMING, powerOff, powerOn, type PowerTiming } from './power.ts'
 import { removeDroplet } from './remove.ts'
 import { deleteSnapshot, oldSnapshots } from './snapshots.ts'
@@ -40,7 +41,7 @@ export function createDigitalOceanProvider(options: DigitalOceanOptions): Provid
     signal,
     remove: (id) => removeDroplet(power, id),
     wishes: settings.clones ?? {},
-    lookMs: options.lookMs ?? [1000, 2000, 4000],
+    lookMs: options.lookMs ?? DEFAULT_LOOK_MS,
   })
 
   return {
