@@ -5,6 +5,8 @@ import { trend } from './trend.ts'
 /** Demand as of now, and where it is heading; in members at target. */
 export interface Level {
   readonly now: number
+  /** The mean of the last minute, whatever happened within it. */
+  readonly minute: number
   readonly forecast: number
 }
 
@@ -17,8 +19,8 @@ const LONGEST_SPAN_MS = 12_000
 
 /** `noise`: variance of one second's demand; `windowMs`: a jump younger than this is not believed. */
 export function levelOf(recent: readonly Seen[], noise: number, windowMs: number, horizonMs: number): Level {
-  if (recent.length === 0) return { now: 0, forecast: 0 }
-  const { mean: now, span } = jump(recent, noise, windowMs)
+  if (recent.length === 0) return { now: 0, minute: 0, forecast: 0 }
+  const { mean: now, span, whole } = jump(recent, noise, windowMs)
   const rise = trend(recent, noise)
   // A line through a jump would rise for ever: since then, demand has to have gone on rising as well.
   const slope = rise === null ? 0 : Math.min(rise.slope, slopeSince(recent, Math.min(span, LATELY_MS), noise))
@@ -26,14 +28,14 @@ export function levelOf(recent: readonly Seen[], noise: number, windowMs: number
   const end = Math.min(rise?.end ?? now, Math.max(now, average(recent.slice(-LATEST))))
   const steady = slope <= 0 ? now : end + (slope * horizonMs) / 1000
   const sharp = now + (sharpRise(recent, noise) * horizonMs) / 1000
-  return { now, forecast: Math.max(now, steady, sharp) }
+  return { now, minute: whole, forecast: Math.max(now, steady, sharp) }
 }
 
 /**
  * The mean of the last minute, or of its end since demand jumped: the end is taken from where it stands out most, so
  * that a jump is seen whole at once and not in parts, as windows of fixed lengths fill up.
  */
-function jump(recent: readonly Seen[], noise: number, windowMs: number): End {
+function jump(recent: readonly Seen[], noise: number, windowMs: number): End & { readonly whole: number } {
   const ends: End[] = []
   const from = recent.at(-1)!.at - STEADY_MS
   let weight = 0
@@ -58,7 +60,7 @@ function jump(recent: readonly Seen[], noise: number, windowMs: number): End {
     best = end
   }
   // A jump younger than the window is not believed yet.
-  return best.span >= windowMs ? best : { ...best, mean: whole.mean }
+  return { span: best.span, mean: best.span >= windowMs ? best.mean : whole.mean, whole: whole.mean }
 }
 
 const LATELY_MS = 40_000
