@@ -23,6 +23,8 @@ export interface Identities {
   revoke(poolId: string, memberId: string): Promise<void>
   /** Makes a one-time key (`spe_…`) good for `ttlMs`; an earlier one of the same member stops working. */
   createEnrolment(request: MemberRef & { readonly ttlMs: number }): Promise<string>
+  /** Whether a one-time key could be exchanged just now; does not use it up. */
+  isOpen(key: string): Promise<boolean>
   /** Exchanges a one-time key for the member's key; null when it is used, expired or unknown. Exactly one caller wins. */
   enrol(key: string): Promise<(MemberRef & { readonly key: string }) | null>
   /** Which reports each member has delivered. */
@@ -72,6 +74,13 @@ export function createIdentities(redis: Redis): Identities {
       const key = makeKey('spe', poolId, memberId)
       await redis.set(enrolmentKey(poolId, memberId), hashOf(key), 'PX', ttlMs)
       return key
+    },
+
+    async isOpen(enrolment) {
+      const member = parseKey('spe', enrolment)
+      if (member === null) return false
+      const kept = await redis.get(enrolmentKey(member.poolId, member.memberId))
+      return kept !== null && sameHash(kept, hashOf(enrolment))
     },
 
     async enrol(enrolment) {

@@ -13,6 +13,7 @@ import { createEvents } from './events.ts'
 import { hostNames, isLoopback, isSignedIn, refuseForeign } from './guard.ts'
 import { addLogin } from './login.ts'
 import { CONTENT_SECURITY_POLICY } from './page.ts'
+import { addInstall, type InstallOptions } from './install/routes.ts'
 import { addConnect, type ConnectOptions } from './connect/routes.ts'
 import { createAttempts, createSessions } from './session.ts'
 
@@ -28,6 +29,8 @@ export interface WebServerOptions {
   readonly ingest?: (app: FastifyInstance) => void
   /** The page where accounts are linked; it has its own one-time links, so the console's password does not apply. */
   readonly connect?: Omit<ConnectOptions, 'log'>
+  /** Serves the agent's install line. */
+  readonly install?: Omit<InstallOptions, 'log'>
   /** Protects the console; without one it only listens on loopback. */
   readonly password?: string
   /** The address people use when it differs from the bound one, e.g. behind a proxy. */
@@ -81,6 +84,10 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
     await app.register(async (scope) => ingest(scope))
   }
 
+  if (options.install !== undefined) {
+    const { install } = options
+    await app.register(async (scope) => addInstall(scope, { ...install, log }))
+  }
   if (options.connect !== undefined) {
     const { connect, publicUrl } = options
     await app.register(async (scope) => {
