@@ -106,14 +106,14 @@ async function recall(services: Services, { pool }: PoolState, wish: Wish): Prom
     throw new SpinupError('conflict', text)
   }
   const history = historyOf(stretches, fromAt)
-  if (history !== null && history.toAt - history.fromAt - history.gapMs >= ENOUGH_MS) return history
-  const young = first.fromAt > fromAt
-  const missing = LEAST_MS - (services.now() - first.fromAt)
-  if (young && missing > 0) {
-    const have = duration(Math.max(1000, services.now() - first.fromAt))
+  const heardMs = history === null ? 0 : history.toAt - history.fromAt - history.gapMs
+  if (history !== null && heardMs >= ENOUGH_MS) return history
+  if (first.fromAt > fromAt) {
+    const behindMs = services.now() - (history?.toAt ?? 0)
+    const haveMs = heardMs + (behindMs < NEARLY_MS ? behindMs : 0)
     throw new SpinupError(
       'conflict',
-      `${pool.name} has only ${have} of history; a replay needs ten minutes. Ask again in ${duration(missing)}.`,
+      `${pool.name} has only ${duration(haveMs)} of history; a replay needs ten minutes. Ask again in ${duration(Math.max(SETTLED_MS, LEAST_MS - haveMs))}.`,
     )
   }
   throw new SpinupError(
