@@ -185,7 +185,8 @@ const NOBODY: Readonly<Record<string, number>> = {}
 
 /** Adds what the members cost since the last look; a new month begins at nothing. */
 function spend(observation: Observation, before: LoadMemory | null, now: number): LoadMemory['spend'] {
-  const month = new Date(now).toISOString().slice(0, 7)
+  const date = new Date(now)
+  const month = `${date.getUTCFullYear()}-${String(date.getUTCMonth() + 1).padStart(2, '0')}`
   const old = before?.spend.month === month ? before.spend.dollars : 0
   const price = observation.dollarsPerHour ?? 0
   if (before === null || price === 0) return { month, dollars: old }

@@ -1,7 +1,7 @@
 import type { Observation, ObservedMember } from '../../model/decision.ts'
 import type { LoadMemory } from '../../model/load.ts'
-import { counts } from '../../model/member.ts'
 import type { Goal, Policy } from '../../model/policy.ts'
+import { attend } from './attendance.ts'
 import { offered } from './offered.ts'
 
 /** One look at the members: who is there, who spoke, and what they carry. */
@@ -35,52 +35,28 @@ export interface Reading {
   readonly hidden: number
 }
 
-/** What a member shows this soon after it came in is its own start, not the visitors. */
-const WARMUP_MS = 5000
-/** Samples taken this long after a member came in already tell of its share. */
-const SHARING_MS = 2000
-
 /** A silent member is taken to be this much busier than the busiest that speaks, before anything leaves. */
 const DOUBT = 1.25
 
 export function read(observation: Observation, policy: Policy, load: LoadMemory | null, now: number): Reading {
-  const counted = observation.members.filter((member) => counts(member))
-  const serving = counted.filter((member) => member.phase === 'inService')
-  const arriving = counted.filter((member) => member.phase !== 'inService')
-  const each = goals(policy).filter((goal) => goal.across === 'member')
-  // One that reports, but nothing that is asked for, says as little as a silent one: nothing is not none.
-  const spoke = ({ stats, lastSampleAt }: ObservedMember): boolean =>
-    stats !== null &&
-    lastSampleAt !== null &&
-    now - lastSampleAt <= policy.staleAfterMs &&
-    (each.length === 0 || each.some((goal) => stats[goal.stat] !== undefined))
-  const fresh = serving.filter(spoke)
-  let sampleAt = 0
-  for (const member of fresh) sampleAt = Math.max(sampleAt, member.lastSampleAt!)
-  // The newest members were not there yet when these samples were taken: the others carried all of it.
-  const unheard = serving.filter((member) => !spoke(member))
-  const silent = unheard.filter((member) => now - member.ageMs < sampleAt - SHARING_MS || fresh.length === 0)
-  const warm = fresh.filter((member) => member.lastSampleAt! - (now - member.ageMs) >= WARMUP_MS)
-  // Members still starting up are taken to carry what the others do.
-  const heard = warm.length > 0 ? warm : fresh
-  const base = { size: counted.length, serving, arriving, heard, silent }
-  const [first] = goals(policy)
-  if (heard.length === 0 || first === undefined) {
-    return { ...base, sampleAt: null, goal: first!, value: null, ...NOTHING }
-  }
+  const all = goals(policy)
+  const { fresh, sampleAt, sinceS, ...base } = attend(observation, all, policy.staleAfterMs, now)
+  const { heard, silent } = base
+  const first = all[0]!
+  if (heard.length === 0) return { ...base, sampleAt: null, goal: first, value: null, ...NOTHING }
 
   const gone = load?.left.filter((at) => at > sampleAt).length ?? 0
   const share = (fresh.length + silent.length + gone) / heard.length
-  const sinceS = Math.min(...fresh.map((member) => member.lastSampleAt! - (now - member.ageMs))) / 1000
   const work = offered(heard, share, sinceS, sampleAt, load)
   let best = { goal: first, value: 0, demand: -1 }
-  for (const goal of goals(policy)) {
+  for (const goal of all) {
     const found = ask(goal, heard, share, work.offered)
     if (found !== null && found.demand > best.demand) best = { goal, ...found }
   }
   if (best.demand < 0) return { ...base, sampleAt: null, goal: first, value: null, ...NOTHING }
   const carried = best.demand / (heard.length * share)
-  const busiest = Math.max(...heard.map((member) => member.stats?.[best.goal.stat] ?? 0)) / best.goal.target
+  let busiest = 0
+  for (const { stats } of heard) busiest = Math.max(busiest, (stats?.[best.goal.stat] ?? 0) / best.goal.target)
   return {
     ...base,
     ...best,
