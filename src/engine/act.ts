@@ -9,9 +9,7 @@ import type { Session } from './session.ts'
 
 /** Keeps a judgement, and does what the pool's mode says with it: act, ask, or only say. */
 export async function act(session: Session, judgement: Judgement): Promise<void> {
-  // What a person pinned, and the hard limits, were decided by people already: nothing to ask.
-  const past = judgement.rule === 'max' && judgement.kind === 'scaleIn'
-  const decided = judgement.rule === 'pin' || judgement.rule === 'min' || past
+  const decided = settled(judgement)
   const mode = decided ? 'auto' : session.state().pool.policy.mode
   const decision = keep(session, judgement, mode)
   if (mode === 'auto') {
@@ -24,6 +22,12 @@ export async function act(session: Session, judgement: Judgement): Promise<void>
     withdraw(session, decision, 'no longer asked for')
     await say(session, decision)
   }
+}
+
+/** What a person pinned, and the limits, were decided by people already: nothing to ask. */
+function settled({ rule, kind }: Judgement): boolean {
+  if (rule === 'pin' || rule === 'min' || rule === 'calendar') return true
+  return kind === 'scaleIn' && (rule === 'max' || rule === 'costPerHour' || rule === 'budget')
 }
 
 /** Same verdict as a moment ago: same decision, with fresh numbers. A new one gets an id and a place in the record. */

@@ -241,6 +241,13 @@ describe('approvals', () => {
     assert.deepEqual(await approvals(), [])
   })
 
+  it('are not needed for a calendar window either', async () => {
+    await rig.ask({ kind: 'policy', changes: { max: '5', calendar: '* * * * * for 10m min=3 UTC' } })
+    await rig.run(2, 0.3)
+    assert.equal(await size(), 3)
+    assert.deepEqual(await approvals(), [])
+  })
+
   it('are forgotten after a day, and a click then says so', async () => {
     const approval = await proposed()
     await rig.ask({ kind: 'deny', id: approval.id, reason: '' })

@@ -114,11 +114,9 @@ function unknown(word: string, line: (near: string) => readonly string[]): View 
   return badWordsView(new BadWords(`There is no command called “${word}”.`, suggestion), example)
 }
 
+/** Words as typed; a setting's value in quotes is one word: `calendar="0 8 * * 1-5 for 10h min=4"`. */
 function wordsOf(text: string): string[] {
-  const words = text
-    .trim()
-    .split(/\s+/)
-    .filter((word) => word !== '')
+  const words = text.trim().match(/[\w-]+=(["“])[^"”]*["”]|\S+/g) ?? []
   return /^[/!]?spinup$/i.test(words[0] ?? '') ? words.slice(1) : words
 }
 

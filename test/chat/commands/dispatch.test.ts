@@ -72,6 +72,13 @@ describe('commands', () => {
     assert.equal(refusal('pin 3 for x').example, '/spinup pin 3 for 10m launch day')
   })
 
+  it('reads a setting whose value has spaces, in quotes', () => {
+    const found = request('/spinup policy calendar="0 8 * * 1-5 for 10h min=4 Europe/Berlin" max=6')
+    assert.ok(found.kind === 'policy')
+    assert.deepEqual(Object.keys(found.changes), ['calendar', 'max'])
+    assert.match(found.changes['calendar'] ?? '', /0 8 \* \* 1-5 for 10h min=4 Europe\/Berlin/)
+  })
+
   it('suggests the nearest command, ready to be typed', () => {
     assert.equal(refusal('/spinup sttaus').suggestion, '/spinup status')
     assert.equal(refusal('/spinup pni 3 for 10m').suggestion, '/spinup pin 3 for 10m')
