@@ -1,4 +1,4 @@
-import nodeCron from 'node-cron'
+import { createTask, parse, validateDetailed } from 'node-cron'
 import type { OpenWindow } from '../core/model/decision.ts'
 import { SpinupError } from '../core/model/error.ts'
 import type { CalendarWindow } from '../core/model/policy.ts'
@@ -45,7 +45,7 @@ export function createCalendar(): Calendar {
 
 /** Throws `badInput` that says what is wrong with a window's cron line or time zone. */
 export function checkWindow(window: CalendarWindow): void {
-  const checked = nodeCron.validateDetailed(window.cron)
+  const checked = validateDetailed(window.cron)
   if (!checked.valid) {
     const [first] = checked.errors
     throw new SpinupError(
@@ -54,7 +54,7 @@ export function checkWindow(window: CalendarWindow): void {
     )
   }
   try {
-    new Intl.DateTimeFormat('en', { timeZone: window.timeZone })
+    Intl.DateTimeFormat('en', { timeZone: window.timeZone })
   } catch {
     throw new SpinupError(
       'badInput',
@@ -66,9 +66,9 @@ export function checkWindow(window: CalendarWindow): void {
 /** Whether a window opens in the minute that starts at `at`. */
 function matcher(window: CalendarWindow): (at: number) => boolean {
   checkWindow(window)
-  const task = nodeCron.createTask(window.cron, () => {}, { timezone: window.timeZone })
+  const task = createTask(window.cron, () => {}, { timezone: window.timeZone })
   void task.destroy()
-  const second = nodeCron.parse(window.cron).second[0] ?? 0
+  const second = parse(window.cron).second[0] ?? 0
   return (at) => task.match(new Date(at + second * 1000))
 }
 
