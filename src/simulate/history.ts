@@ -9,8 +9,8 @@ export interface History {
   readonly fromAt: number
   readonly toAt: number
   readonly recorded: Recorded
-  /** Of what counts, the part nobody reported in. */
-  readonly gapMs: number
+  /** Holes in which nobody reported, oldest first; they do not count. */
+  readonly gaps: readonly { readonly fromAt: number; readonly toAt: number }[]
   /** The coarsest stretch in what counts, ms: peaks shorter than this are smoothed away. */
   readonly grainMs: number
 }
@@ -36,29 +36,35 @@ export function historyOf(stretches: readonly Stretch[], fromAt: number): Histor
   if (first === undefined || last === undefined) return null
   let fullMs = 0
   let memberMs = 0
-  let heardMs = 0
+  let heardTo = first.fromAt
+  const gaps: History['gaps'][number][] = []
   let peak = 0
   let grainMs = 0
   for (const stretch of counted) {
     const span = stretch.toAt - Math.max(fromAt, stretch.fromAt)
     if (stretch.mean >= FULL) fullMs += span
     memberMs += span * stretch.members
-    heardMs += span
+    if (stretch.fromAt > heardTo) gaps.push({ fromAt: heardTo, toAt: stretch.fromAt })
+    heardTo = stretch.toAt
     peak = Math.max(peak, Math.round(stretch.members))
     grainMs = Math.max(grainMs, stretch.toAt - stretch.fromAt)
   }
-  const begin = Math.max(fromAt, first.fromAt)
   return {
     points: stretches.map((stretch) => ({
       at: (stretch.fromAt + stretch.toAt) / 2,
       demand: stretch.mean * stretch.members,
     })),
-    fromAt: begin,
+    fromAt: Math.max(fromAt, first.fromAt),
     toAt: last.toAt,
     recorded: { fullMs, memberHours: memberMs / HOUR_MS, peak },
-    gapMs: Math.max(0, last.toAt - begin - heardMs),
+    gaps,
     grainMs,
   }
+}
+
+/** How long nobody reported, ms. */
+export function gapMs(history: Pick<History, 'gaps'>): number {
+  return history.gaps.reduce((sum, gap) => sum + gap.toAt - gap.fromAt, 0)
 }
 
 /**

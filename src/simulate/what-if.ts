@@ -6,7 +6,7 @@ import { DEFAULT_WORLD, play, type WorldSettings } from './world.ts'
 
 /** A history to be replayed under two policies; plain data, so that it can cross to a thread. */
 export interface WhatIf {
-  readonly history: Pick<History, 'points' | 'fromAt' | 'toAt'>
+  readonly history: Pick<History, 'points' | 'fromAt' | 'toAt' | 'gaps'>
   readonly present: Policy
   readonly changed: Policy
   readonly dollarsPerHour: number
@@ -48,12 +48,11 @@ const SLICES = 240
 /** Up to so many seconds each one is judged; longer stretches every second or every fifth one, which takes as long. */
 const FINE_S = 6 * 3600
 const MEDIUM_S = 50 * 3600
-/** No limit but the policy's own. */
-const ROOM = 10_000
 
 /** Replays a history under both policies in the same world: the same visitors, the same boots. */
 export function compare(job: WhatIf, windows: OpenWindows): Compared {
   const { memberRps } = DEFAULT_WORLD
+  const { gaps } = job.history
   const demand = demandOf(job.history, memberRps)
   const warmS = Math.max(0, Math.floor(job.history.fromAt / 1000) - demand.startsAt)
   const sliceS = Math.max(1, Math.ceil((demand.seconds - warmS) / SLICES))
@@ -69,7 +68,7 @@ export function compare(job: WhatIf, windows: OpenWindows): Compared {
       ...DEFAULT_WORLD,
       bootS: [Math.max(1, job.boots.leastMs / 1000), Math.max(1, job.boots.mostMs / 1000)],
       min: policy.min,
-      max: ROOM,
+      max: Math.max(policy.max, ...policy.calendar.map((window) => window.max ?? 0)),
     }
     const scaler = {
       name: 'spinup',
@@ -81,12 +80,18 @@ export function compare(job: WhatIf, windows: OpenWindows): Compared {
     let overloadedS = 0
     let peak = 0
     let changes = 0
+    let gap = 0
     for (const second of play(demand, scaler, world)) {
       if (second.t < warmS) continue
-      paidS += second.paid
-      peak = Math.max(peak, second.paid)
-      if (second.overloaded) overloadedS++
-      if (second.change !== null) changes++
+      const at = (demand.startsAt + second.t) * 1000
+      while (gap < gaps.length && gaps[gap]!.toAt <= at) gap++
+      // What nobody recorded is played, so that what follows finds the pool as it would, but compared with nothing.
+      if (gap === gaps.length || at < gaps[gap]!.fromAt) {
+        paidS += second.paid
+        peak = Math.max(peak, second.paid)
+        if (second.overloaded) overloadedS++
+        if (second.change !== null) changes++
+      }
       const slice = Math.floor((second.t - warmS) / sliceS)
       members[slice] = Math.max(members[slice] ?? 0, second.serving)
       wanted[slice] = Math.max(wanted[slice] ?? 0, second.wanted / memberRps)

@@ -82,7 +82,7 @@ export function* play(demand: Demand, scaler: Scaler, settings: WorldSettings): 
     const silent = silence.next() < settings.silentShare && born > 0
     machines.push({ id: `m${born++}`, phase, since: t, readyAt, goneAt: Infinity, silent, load1: 0 })
   }
-  const start = Math.max(settings.min, Math.ceil(demand.rate(0) / settings.memberRps / 0.7))
+  const start = Math.min(settings.max, Math.max(settings.min, Math.ceil(demand.rate(0) / settings.memberRps / 0.7)))
   for (let index = 0; index < start; index++) add('inService', -3600, -3600)
 
   /** Requests waiting, by the second they came in; the oldest first. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Stretch } from '../../src/core/model/history.ts'
-import { demandOf, historyOf } from '../../src/simulate/history.ts'
+import { demandOf, gapMs, historyOf } from '../../src/simulate/history.ts'
 
 const MINUTE = 60_000
 const T = 1_790_000_040_000
@@ -26,7 +26,7 @@ describe('a history', () => {
     assert.equal(history?.recorded.fullMs, 2 * MINUTE)
     assert.ok(Math.abs(history.recorded.memberHours - 7.5 / 60) < 1e-9)
     assert.equal(history.recorded.peak, 3)
-    assert.equal(history.gapMs, 0)
+    assert.deepEqual(history.gaps, [])
     assert.equal(history.grainMs, MINUTE)
   })
 
@@ -44,7 +44,9 @@ describe('a history', () => {
     const all = minutes(...Array.from({ length: 60 }, () => [0.5, 1] as const))
     const holed = [...all.slice(0, 10), ...all.slice(40)]
     const history = historyOf(holed, T - 3_600_000)
-    assert.deepEqual([history?.fromAt, history?.toAt, history?.gapMs], [T, T + 60 * MINUTE, 30 * MINUTE])
+    assert.deepEqual([history?.fromAt, history?.toAt], [T, T + 60 * MINUTE])
+    assert.deepEqual(history?.gaps, [{ fromAt: T + 10 * MINUTE, toAt: T + 40 * MINUTE }])
+    assert.equal(gapMs(history), 30 * MINUTE)
     assert.equal(historyOf([], T), null)
     assert.equal(historyOf(all, T + 60 * MINUTE), null)
   })

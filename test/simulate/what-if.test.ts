@@ -67,6 +67,18 @@ describe('a replay under two policies', () => {
     assert.equal(drawn.at[0], T + 45 * MINUTE)
   })
 
+  it('leaves out what nobody recorded', () => {
+    const holed = [...stretches.slice(0, 30), ...stretches.slice(50)]
+    const { changed } = run({ min: 2, max: 2 }, { history: historyOf(holed, T)! })
+    assert.ok(Math.abs(changed.memberHours - (2 * 40) / 60) < 0.01, `${changed.memberHours}`)
+    assert.ok(changed.overloadedS < 12 * 60, `${changed.overloadedS}: the hole goes on like the rush before it`)
+  })
+
+  it('never holds more than the maximum, not even at the beginning', () => {
+    const busy = stretches.map((stretch) => ({ ...stretch, mean: 1, members: 3 }))
+    assert.equal(run({ max: 2 }, { history: historyOf(busy, T)! }).changed.peak, 2)
+  })
+
   it('draws demand and members of every slice of what counts', () => {
     const { drawn } = run({ min: 2 })
     assert.deepEqual(

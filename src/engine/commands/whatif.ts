@@ -6,7 +6,7 @@ import type { View, WhatIfView } from '../../core/model/view.ts'
 import { duration, statName } from '../../core/model/words.ts'
 import { changePolicy } from '../../core/policy/fields.ts'
 import { bootMs } from '../../core/policy/load/boots.ts'
-import { historyOf, type History } from '../../simulate/history.ts'
+import { gapMs, historyOf, type History } from '../../simulate/history.ts'
 import type { WhatIf } from '../../simulate/what-if.ts'
 import { whatIfView } from '../narrate/whatif.ts'
 import { policyMark, whatIfLine } from '../policy-mark.ts'
@@ -106,7 +106,7 @@ async function recall(services: Services, { pool }: PoolState, wish: Wish): Prom
     throw new SpinupError('conflict', text)
   }
   const history = historyOf(stretches, fromAt)
-  const heardMs = history === null ? 0 : history.toAt - history.fromAt - history.gapMs
+  const heardMs = history === null ? 0 : history.toAt - history.fromAt - gapMs(history)
   if (history !== null && heardMs >= ENOUGH_MS) return history
   if (first.fromAt > fromAt) {
     const behindMs = services.now() - (history?.toAt ?? 0)

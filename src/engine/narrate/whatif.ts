@@ -6,7 +6,7 @@ import type { ChartRef, WhatIfOutcome, WhatIfView } from '../../core/model/view.
 import { cost as costWords } from '../../core/model/what-if-words.ts'
 import { duration, plainNumber } from '../../core/model/words.ts'
 import { POLICY_FIELDS } from '../../core/policy/fields.ts'
-import type { History } from '../../simulate/history.ts'
+import { gapMs, type History } from '../../simulate/history.ts'
 import type { Compared, Outcome } from '../../simulate/what-if.ts'
 import { pairs, policyMark } from '../policy-mark.ts'
 import type { Services } from '../services.ts'
@@ -110,7 +110,8 @@ function moneyWords(present: WhatIfOutcome, changed: WhatIfOutcome, spanMs: numb
 const ASKING: ReadonlySet<string> = new Set(['mode', 'approval', 'on-expiry-out', 'on-expiry-in'])
 
 function notes(state: PoolState, { history, wish, changed, fromAt, toAt }: Replayed): readonly string[] {
-  const { recorded, gapMs, grainMs } = history
+  const { recorded, grainMs } = history
+  const silentMs = gapMs(history)
   const spanMs = toAt - fromAt
   const found: string[] = []
   if (spanMs < (wish.rangeMs ?? 24 * HOUR_MS)) {
@@ -122,8 +123,8 @@ function notes(state: PoolState, { history, wish, changed, fromAt, toAt }: Repla
       `The CPU was full for ${duration(recorded.fullMs)}, and a full CPU hides how much more was wanted: the replays may look better than they would have been.`,
     )
   }
-  if (gapMs > Math.max(MINUTE_MS, spanMs / 100)) {
-    found.push(`For ${duration(gapMs)} nobody reported; taken to have gone on as before.`)
+  if (silentMs > Math.max(MINUTE_MS, spanMs / 100)) {
+    found.push(`For ${duration(silentMs)} nobody reported; that is left out.`)
   }
   if (grainMs > MINUTE_MS) {
     found.push('Of what is older than three days only 15-minute means are left, so short peaks are missing.')
