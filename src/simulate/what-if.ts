@@ -20,6 +20,7 @@ export interface Outcome {
   readonly overloadedS: number
   /** Booting and draining ones included: they are paid for. */
   readonly memberHours: number
+  /** In service at once. */
   readonly peak: number
   /** Changes of size. */
   readonly changes: number
@@ -88,7 +89,7 @@ export function compare(job: WhatIf, windows: OpenWindows): Compared {
       // What nobody recorded is played, so that what follows finds the pool as it would, but compared with nothing.
       if (gap === gaps.length || at < gaps[gap]!.fromAt) {
         paidS += second.paid
-        peak = Math.max(peak, second.paid)
+        peak = Math.max(peak, second.serving)
         if (second.overloaded) overloadedS++
         if (second.change !== null) changes++
       }

@@ -177,6 +177,7 @@ export interface WhatIfOutcome {
   readonly overloadedMs: number
   readonly dropletHours: number
   readonly dollars: number
+  /** In service at once. */
   readonly peak: number
   /** Changes of size; null where they were not counted. */
   readonly changes: number | null

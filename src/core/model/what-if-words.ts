@@ -20,7 +20,7 @@ export function whatIfRows(view: WhatIfView): readonly WhatIfRow[] {
     row(view, 'Droplet-hours', (of) => of.dropletHours, plainNumber),
     ...(priced ? [row(view, 'Cost', (of) => of.dollars, cost)] : []),
     // More droplets at most, or more changes, are good or bad for what they cost and spare, which is told above.
-    { ...row(view, 'Most droplets', (of) => of.peak, String), verdict: 'neutral' },
+    { ...row(view, 'Most in service', (of) => of.peak, String), verdict: 'neutral' },
     { ...row(view, 'Changes of size', (of) => of.changes, String), verdict: 'neutral' },
   ]
 }
