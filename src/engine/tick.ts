@@ -40,7 +40,7 @@ async function tick(session: Session, sight: Sight): Promise<boolean> {
   }
   for (const entry of lapse(session)) session.journal(entry)
   followReplacement(session, settlement?.finished ?? [])
-  if (session.state().pool.phase === 'ready') tickRefresh(session, settlement?.finished ?? [])
+  tickRefresh(session, settlement?.finished ?? [])
   await onboard(session, settlement?.finished ?? [])
   if (session.state().pool.phase === 'ready') await judge(session, sight)
   const over = session.state().pool.phase === 'disconnecting' && lookAtLeaving(session)

@@ -24,6 +24,12 @@ export function decideProposal(
     throw new SpinupError('notFound', 'That proposal is no longer known; nothing was changed. See /spinup history.')
   }
   if (approval.state !== 'open') return [late(approval, session.now)]
+  if (verdict === 'approved' && approval.decision.kind === 'scaleOut' && state.memory.stoppedAt !== null) {
+    throw new SpinupError(
+      'conflict',
+      'Creating is stopped because clones failed in a row; nothing was changed. When you have seen why, try again: /spinup resume.',
+    )
+  }
   const note = reason === '' ? null : reason
   session.change({ approvals: { put: [close(approval, { state: verdict, by: actor, note }, session.now)] } })
   const what = `${approval.decision.from} → ${approval.decision.to}: ${approval.decision.reason}`

@@ -11,8 +11,13 @@ import { advance, book, canSpareOne, outcome, stale, type Advance } from './adva
  * the refresh that waits for it, so that after a crash both go on. Runs under the pool's lock, in every tick.
  */
 export function tickRefresh(session: Session, finished: readonly Operation[]): void {
-  const { refresh, operations } = session.state()
+  const { refresh, operations, pool } = session.state()
   if (refresh === null || refresh.stage !== 'working') return
+  if (pool.phase !== 'ready') {
+    // The pool is being given up; what is under way ends by itself.
+    session.change({ refresh: over(session, refresh, { kind: 'end', stage: 'stopped', failure: null }) })
+    return
+  }
   if (operations.some((one) => one.id === refresh.operationId)) return
   let present = refresh
   if (refresh.operationId !== null) {
