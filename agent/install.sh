@@ -71,10 +71,12 @@ uninstall() {
     elif have chkconfig; then chkconfig --del "$SERVICE" >/dev/null 2>&1 || true
     fi
   fi
-  rm -f "$UNIT" "$INIT"
+  rm -f "$UNIT" "$INIT" "$STAGE/var/log/$SERVICE.log"
   rm -rf "$HOME_DIR" "$STATE_DIR" "$CACHE_DIR"
   if [ -z "$STAGE" ]; then
     if systemd; then systemctl daemon-reload; fi
+    # Nothing else runs as this user.
+    if have pkill; then pkill -KILL -u "$SERVICE" 2>/dev/null || true; fi
     if id "$SERVICE" >/dev/null 2>&1; then
       if have userdel; then userdel "$SERVICE" >/dev/null 2>&1 || true
       else deluser "$SERVICE" >/dev/null 2>&1 || true
@@ -226,7 +228,21 @@ INIT_END
 }
 
 write_init() {
-  mkdir -p "${INIT%/*}"
+  mkdir -p "${INIT%/*}" "$HOME_DIR/bin"
+  # Restarts the agent, as systemd would.
+  cat >"$HOME_DIR/bin/run" <<RUN_END
+#!/bin/sh
+NODE_COMPILE_CACHE=$CACHE_DIR
+export NODE_COMPILE_CACHE
+trap 'trap - TERM; kill "\$child" 2>/dev/null; wait "\$child"; exit 0' TERM
+while :; do
+  $NODE $HOME_DIR/code/agent/main.js --config $CONFIG &
+  child=\$!
+  wait "\$child"
+  sleep 2
+done
+RUN_END
+  chmod 755 "$HOME_DIR/bin/run"
   cat >"$INIT" <<INIT_END
 #!/bin/sh
 ### BEGIN INIT INFO
@@ -245,13 +261,15 @@ running() { [ -f "\$PIDFILE" ] && kill -0 "\$(cat "\$PIDFILE")" 2>/dev/null; }
 start() {
   if running; then return 0; fi
   umask 077
-  # A loop of its own restarts the agent, as systemd would.
-  NODE_COMPILE_CACHE=$CACHE_DIR setsid su -s /bin/sh -c 'child=; trap "kill \$child; exit 0" TERM; while :; do $NODE $HOME_DIR/code/agent/main.js --config $CONFIG & child=\$!; wait \$child; sleep 2; done' $SERVICE >>"\$LOG" 2>&1 </dev/null &
+  setsid su -s /bin/sh -c "exec $HOME_DIR/bin/run" $SERVICE >>"\$LOG" 2>&1 </dev/null &
   echo \$! >"\$PIDFILE"
 }
 
 stop() {
-  if running; then kill -TERM -- "-\$(cat "\$PIDFILE")" 2>/dev/null || kill "\$(cat "\$PIDFILE")"; fi
+  if running; then
+    kill -TERM "\$(cat "\$PIDFILE")"
+    for _ in 1 2 3 4 5; do if running; then sleep 1; fi; done
+  fi
   rm -f "\$PIDFILE"
 }
 

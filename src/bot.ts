@@ -153,6 +153,7 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       balancers: adapters.balancers,
       defaults: { haproxy: config.haproxy, caddy: config.caddy, webhook: config.webhook },
       mostMembers: DEFAULT_POLICY.max,
+      publicUrl,
       probe,
       connect: (choice, droplet, actor) => connectPicked(services, choice, droplet, actor),
       relink: (poolId, account) => relinkPool(services, poolId, account),

@@ -16,7 +16,10 @@ import type { ConnectDesk, DropletPick, LinkOutcome, LoadBalancerPick, SizePick 
 import { ENVIRONMENT_ACCOUNT, type Accounts } from './accounts.ts'
 import type { Edges } from './edges.ts'
 
-export interface DeskOptions extends Pick<ConnectDesk, 'balancers' | 'defaults' | 'probe' | 'relink' | 'mostMembers'> {
+export interface DeskOptions extends Pick<
+  ConnectDesk,
+  'balancers' | 'defaults' | 'probe' | 'relink' | 'mostMembers' | 'publicUrl'
+> {
   readonly accounts: Accounts
   readonly edges: Edges
   readonly vault: Vault
@@ -73,6 +76,7 @@ export function createConnectDesk(options: DeskOptions): ConnectDesk {
     balancers: options.balancers,
     defaults: options.defaults,
     mostMembers: options.mostMembers,
+    publicUrl: options.publicUrl,
     probe: options.probe,
     relink: options.relink,
 

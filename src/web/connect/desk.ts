@@ -94,6 +94,8 @@ export interface ConnectDesk {
   readonly neededScopes: readonly ScopeNeed[]
   readonly balancers: readonly { readonly name: string; readonly about: string }[]
   readonly defaults: BalancerDefaults
+  /** Where droplets reach this bot. */
+  readonly publicUrl: string
   /** The most members a new pool may have. */
   readonly mostMembers: number
   authorize(): { readonly url: string; readonly state: string; readonly verifier: string }

@@ -33,6 +33,7 @@ export function confirmPage(
         <span class="badge">${health.healthy ? 'answers' : 'no good answer'}</span> <code>${url}</code> ${health.detail}
       </p>
       ${health.healthy ? null : html`<p class="quiet">Clones are taken in only when this answers 2xx from the bot. You can go on, and put it right before the first clone.</p>`}
+      ${warnings(desk.publicUrl, url)}
       <table class="costs">
         <caption>
           What it costs
@@ -65,6 +66,25 @@ export function confirmPage(
       </p>
       ${form(journey, 'confirm', html`<div class="buttons"><button class="button primary">Connect ${droplet.name}</button></div>`)}`,
   )
+}
+
+/** What would keep the agent from reaching the bot, or let others in between. */
+function warnings(publicUrl: string, memberUrl: string): Markup | null {
+  const bot = new URL(publicUrl)
+  const local = (url: URL): boolean => /^(localhost|127\.[\d.]+|\[::1\])$/.test(url.hostname)
+  if (local(bot) && !local(new URL(memberUrl))) {
+    return html`<p class="health tone-warn">
+      <span class="badge">out of reach</span> This bot is at <code>${publicUrl}</code>, where your droplet cannot reach
+      it. Set <code>SPINUP_PUBLIC_URL</code> to an address that it can, and start the bot again.
+    </p>`
+  }
+  if (bot.protocol === 'http:' && !local(bot) && !/^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(bot.hostname)) {
+    return html`<p class="health tone-warn">
+      <span class="badge">not encrypted</span> <code>${publicUrl}</code> is plain HTTP: what the droplet installs and
+      reports could be read and altered on the way. Put HTTPS in front.
+    </p>`
+  }
+  return null
 }
 
 function row(label: string, value: string, step: string): Markup {
@@ -102,7 +122,7 @@ export function donePage(journey: Journey): string {
                 ><button type="button" class="button plain" data-copy="line">Copy</button>
               </div>
               <p class="quiet">
-                The line works once, for half an hour; the channel has it, too. It can be run again safely.
+                The line is good for one agent and half an hour; the channel has it, too. Running it twice does no harm.
               </p>`
       }
       <p>The channel goes on by itself when the first sample arrives. You can close this page.</p>`,
