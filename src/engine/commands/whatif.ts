@@ -8,6 +8,7 @@ import { changePolicy } from '../../core/policy/fields.ts'
 import { bootMs } from '../../core/policy/load/boots.ts'
 import { gapMs, historyOf, type History } from '../../simulate/history.ts'
 import type { WhatIf } from '../../simulate/what-if.ts'
+import { checkWindow } from '../calendar.ts'
 import { whatIfView } from '../narrate/whatif.ts'
 import { policyMark, whatIfLine } from '../policy-mark.ts'
 import type { Services } from '../services.ts'
@@ -32,6 +33,7 @@ const SOON_MS = 1000
 export async function whatIf(services: Services, state: PoolState, wish: Wish): Promise<readonly View[]> {
   const { pool } = state
   const changed = changePolicy(pool.policy, wish.changes)
+  changed.calendar.forEach(checkWindow)
   if (policyMark(changed) === policyMark(pool.policy)) {
     return [answer('info', `The policy of ${pool.name} says that already`, 'There is nothing to compare.')]
   }

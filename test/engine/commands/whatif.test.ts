@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
+import { createHandlers } from '../../../src/chat/commands/dispatch.ts'
 import { SpinupError, type ErrorCode } from '../../../src/core/model/error.ts'
 import type { Request } from '../../../src/core/model/request.ts'
 import type { WhatIfView } from '../../../src/core/model/view.ts'
+import type { Performable } from '../../../src/engine/commands/perform.ts'
 import { createReplayer } from '../../../src/engine/whatif/replayer.ts'
 import { createSeriesStore } from '../../../src/store/series/series-store.ts'
+import { ada } from '../../store/example-state.ts'
 import { dump } from '../../store/dump.ts'
 import { until } from '../../wait.ts'
 import { startRig, type Rig } from '../rig.ts'
@@ -39,16 +42,26 @@ describe('/spinup whatif', () => {
     assert.equal(view?.kind, 'answer')
     return until(async () => (await rig.views('whatif')).at(-1), { timeoutMs: 60_000, what: 'the card' })
   }
-  const refused = (request: Parameters<Rig['ask']>[0], code: ErrorCode, says: RegExp): Promise<void> =>
+  const refused = (request: Performable, code: ErrorCode, says: RegExp): Promise<void> =>
     assert.rejects(rig.ask(request), (error: unknown) => {
       assert.ok(error instanceof SpinupError, String(error))
       assert.deepEqual([error.code, says.test(error.message) ? '' : error.message], [code, ''])
       return true
     })
   /** What pressing a card's Apply asks for. */
-  const press = (view: WhatIfView): Parameters<Rig['ask']>[0] => {
-    const [, onlyIf = '', pairs = ''] = view.actions[0]!.action.split(':')
-    return { kind: 'policy', changes: Object.fromEntries(pairs.split(' ').map((pair) => pair.split('='))), onlyIf }
+  const press = async (view: WhatIfView): Promise<Performable> => {
+    const pressed: Performable[] = []
+    const { action } = createHandlers({
+      perform: async (request) => {
+        pressed.push(request)
+        return []
+      },
+      facts: () => assert.fail(),
+      now: rig.now,
+      failed: assert.ifError,
+    })
+    await action({ action: view.actions[0]!.action, actor: ada, channel: 'main' })
+    return pressed[0]!
   }
 
   it('compares the pool’s own history with what would have been, and changes nothing', async () => {
@@ -110,13 +123,13 @@ describe('/spinup whatif', () => {
   it('applies the very change, as the one who pressed, while the policy is the one it was computed from', async () => {
     await live(12, 0.3)
     const view = await replayed(wish({ target: '50%', max: '6' }))
-    const [changed] = await rig.ask(press(view))
+    const [changed] = await rig.ask(await press(view))
     assert.equal(changed?.kind, 'policy')
     const { policy } = (await rig.state()).pool
     assert.deepEqual([policy.target, policy.max], [0.5, 6])
     const [entry] = await rig.services.store.journal('web', 1)
     assert.deepEqual([entry?.actor.name, entry?.what], ['Ada', 'Policy: target: 80 % → 50 %, max: 4 → 6'])
-    const [again] = await rig.ask(press(view))
+    const [again] = await rig.ask(await press(view))
     assert.ok(again?.kind === 'answer' && /says that already/.test(again.title))
   })
 
@@ -125,8 +138,17 @@ describe('/spinup whatif', () => {
     const view = await replayed(wish({ target: '50%' }))
     await rig.ask({ kind: 'policy', changes: { min: '2' } })
     const before = await dump(rig.redis)
-    await refused(press(view), 'conflict', /nothing was applied.*\/spinup whatif target=50%$/)
+    await refused(await press(view), 'conflict', /nothing was applied.*\/spinup whatif target=50%$/)
     assert.deepEqual(await dump(rig.redis), before)
+  })
+
+  it('replays and applies the calendar', async () => {
+    await live(12, 0.3)
+    await refused(wish({ calendar: '"99 8 * * * for 1h min=3"' }), 'badInput', /no cron line/)
+    const view = await replayed(wish({ calendar: '"* * * * * for 10m min=3 Europe/Berlin"' }))
+    assert.ok(view.changed.dropletHours > 0.5, `${view.changed.dropletHours}: three in twelve minutes`)
+    await rig.ask(await press(view))
+    assert.equal((await rig.state()).pool.policy.calendar[0]?.min, 3)
   })
 
   it('runs once at a time in a pool', async () => {
