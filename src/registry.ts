@@ -146,7 +146,7 @@ export const BALANCERS: readonly BalancerEntry[] = [
   },
   {
     name: 'digitalocean',
-    start: async ({ edges }) => ({
+    start: async ({ config: { digitalocean }, edges }) => ({
       ...elsewhere('a load balancer of the DigitalOcean account', false),
       open: async (pool, { members, record, isHealthy }) => {
         const settings = pool.balancerSettings
@@ -156,7 +156,14 @@ export const BALANCERS: readonly BalancerEntry[] = [
           import('./providers/digitalocean/load-balancer.ts'),
         ])
         return createDigitalOceanBalancer({
-          client: createLoadBalancer({ ...edges(accountOf(pool)), loadBalancerId: settings.loadBalancerId }),
+          client: createLoadBalancer({
+            ...edges(accountOf(pool)),
+            loadBalancerId: settings.loadBalancerId,
+            freshMs: 10_000 * digitalocean.patience,
+          }),
+          settleMs: 60_000 * digitalocean.patience,
+          busyMs: 3000 * digitalocean.patience,
+          healthFreshMs: 20_000 * digitalocean.patience,
           dropletOf: async (url) => {
             const id = (await members()).find((member) => member.url === url)?.dropletId ?? null
             return id === null ? null : Number(id)
