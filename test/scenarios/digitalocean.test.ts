@@ -75,12 +75,12 @@ describe('a DigitalOcean account, from connecting to disconnecting', { skip: pro
   const cards = async (): Promise<string> => JSON.stringify(await bot.client.after(0))
   const status = async (): Promise<string> => (await bot.client.say('/spinup status')).text
 
-  /** Fills in the connect page without a browser. */
-  async function walk(): Promise<void> {
-    const { text } = await bot.client.say('/spinup connect')
+  /** Opens the page behind a fresh link, without a browser; gives what sends its forms. */
+  async function open(line: string): Promise<(path: string, fields: Record<string, string>) => Promise<string>> {
+    const { text } = await bot.client.say(line)
     const link = new URL(/(http:\S+)/.exec(text)?.[1] ?? assert.fail(text)).searchParams.get('link') ?? ''
     let cookie = ''
-    const send = async (path: string, fields: Record<string, string>): Promise<void> => {
+    const send = async (path: string, fields: Record<string, string>): Promise<string> => {
       const page = cookie === '' ? '' : await (await fetch(`${bot.url}/connect`, { headers: { cookie } })).text()
       const csrf = /name="csrf" value="([^"]+)"/.exec(page)?.[1] ?? ''
       const answer = await fetch(`${bot.url}/connect/${path}`, {
@@ -91,17 +91,19 @@ describe('a DigitalOcean account, from connecting to disconnecting', { skip: pro
       })
       assert.equal(answer.status, 303, `${path}: ${await answer.text()}`)
       cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? cookie
+      return answer.headers.get('location') ?? ''
     }
     await send('open', { link })
+    return send
+  }
+
+  it('links the account of the environment on the page, and goes on when the agent speaks', async () => {
+    const send = await open('/spinup connect')
     await send('environment', {})
     await send('droplet', { droplet: String(origin) })
     await send('balancer', { kind: 'builtin' })
     await send('members', { network: 'public', port: String(port), healthPath: '/', size: 's-1vcpu-1gb' })
-    await send('confirm', {})
-  }
-
-  it('links the account of the environment on the page, and goes on when the agent speaks', async () => {
-    await walk()
+    assert.equal(await send('confirm', {}), '/connect/done')
     const key = await until(async () => /install\.sh\?key=(spe_[\w.-]+)/.exec(await cards())?.[1], PATIENCE)
     machines.disk = { url: bot.url, enrol: key, host: 'shop', droplet: String(origin) }
     await agentOn(origin)
@@ -136,7 +138,17 @@ describe('a DigitalOcean account, from connecting to disconnecting', { skip: pro
     assert.equal((await machines.agents[1]!.config())['member'], 'shop-2')
   })
 
-  it('disconnects: the clone leaves first, the origin goes on serving, nothing of the account is left', async () => {
+  it('goes on with another access to the account, once that is linked', async () => {
+    const other = cloud.state.addToken()
+    const send = await open('/spinup connect account')
+    assert.equal(await send('token', { token: other.value }), '/connect/done')
+    cloud.state.revokeToken(cloud.token)
+    await bot.client.say('/spinup pin 3 for 10m')
+    await until(async () => /shop-3\b.*in service/i.test(await status()), { ...PATIENCE, what: 'shop-3 in service' })
+    assert.equal(clones().length, 2)
+  })
+
+  it('disconnects: the clones leave first, the origin goes on serving, nothing of the account is left', async () => {
     await bot.client.say('/spinup disconnect shop')
     await until(async () => (await cards()).includes('shop is disconnected'), { ...PATIENCE, what: 'the end' })
     assert.equal(clones().length, 0)
