@@ -11,7 +11,8 @@ const LOCK_WAIT_MS = 6000
 
 /**
  * Compares Redis, the account and the balancer of one pool, and sets right what can be set right without asking. The
- * account and the balancer are asked, and droplets deleted, outside the pool's lock. False: the account did not answer.
+ * account and the balancer are asked, and droplets deleted, outside the pool's lock. False: the account did not answer,
+ * or the pool's lock could not be had; it is to be tried again.
  */
 export async function reconcile(services: Services, poolId: string): Promise<boolean> {
   const state = await services.store.load(poolId)
@@ -32,7 +33,11 @@ export async function reconcile(services: Services, poolId: string): Promise<boo
   const litter = await withPool(services, poolId, LOCK_WAIT_MS, async (session) =>
     session.state().pool.phase === 'ready' ? note(session, seen) : [],
   )
-  await cleanUp(services, state.pool, litter ?? [])
+  if (litter === null) {
+    services.log.warn({ pool: poolId }, 'the pool was too busy to be compared')
+    return false
+  }
+  await cleanUp(services, state.pool, litter)
   await prune(services, poolId)
   return true
 }

@@ -7,20 +7,32 @@ export interface Reconciler {
   stop(): Promise<void>
 }
 
+/** What failed is tried again this soon, then ever later, until the next regular comparison. */
+const RETRY_MS = 2000
+
 export function startReconciler(services: Services, everyMs: number, compared: (poolId: string) => void): Reconciler {
   const busy = new Map<string, Promise<void>>()
-  let stopped = false
+  const stopping = new AbortController()
+  const { signal } = stopping
 
-  const once = async (poolId: string, first: boolean): Promise<void> => {
+  /** Until it has succeeded once, or the next beat is due anyway. */
+  const persist = async (poolId: string, first: boolean): Promise<void> => {
     const state = await services.store.load(poolId)
     if (state === null || (!first && services.now() - state.upkeep.comparedAt < everyMs * 0.6)) return
-    await reconcile(services, poolId)
-    compared(poolId)
+    for (let waitMs = RETRY_MS; !signal.aborted; waitMs *= 2) {
+      const done = await reconcile(services, poolId).catch((error: unknown) => {
+        services.log.warn({ pool: poolId, reason: messageOf(error) }, 'comparing failed')
+        return false
+      })
+      compared(poolId)
+      if (done || waitMs >= everyMs) return
+      await rest(waitMs, signal)
+    }
   }
   const all = async (first: boolean): Promise<void> => {
     for (const poolId of await services.store.list()) {
-      if (stopped || busy.has(poolId)) continue
-      const work = once(poolId, first)
+      if (signal.aborted || busy.has(poolId)) continue
+      const work = persist(poolId, first)
         .catch((error: unknown) => services.log.warn({ pool: poolId, reason: messageOf(error) }, 'comparing failed'))
         .finally(() => busy.delete(poolId))
       busy.set(poolId, work)
@@ -33,9 +45,22 @@ export function startReconciler(services: Services, everyMs: number, compared: (
   const beat = setInterval(() => begin(false), everyMs)
   return {
     stop: async () => {
-      stopped = true
+      stopping.abort()
       clearInterval(beat)
       await Promise.all(busy.values())
     },
   }
+}
+
+/** Ends early, without an error, when told to stop. */
+function rest(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms)
+    signal.addEventListener('abort', done, { once: true })
+    function done(): void {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+  })
 }
