@@ -65,7 +65,8 @@ async function judge(session: Session, sight: Sight): Promise<void> {
   warnOfBudget(session)
 
   const unhealthy = state.members
-    .filter((member) => member.phase === 'inService')
+    // One that came in after the look was still being checked when it was made.
+    .filter((member) => member.phase === 'inService' && member.phaseAt < sight.at)
     .filter((member) => sight.backends?.some((backend) => backend.url === member.url && backend.state === 'unhealthy'))
     .map((member) => member.id)
   const on = alarms(session.state(), { observation, balancerTrouble: sight.trouble, unhealthy }, now)
