@@ -6,6 +6,8 @@ import type { CardContext } from '../card.ts'
 
 /** Every setting; those the team set stand out from defaults, what was just changed is marked. */
 export function renderPolicy(view: PolicyView, context: CardContext): TemplateResult {
+  // Changes are told as sentences: `target: 80 % → 50 %`.
+  const changed = (name: string): boolean => view.changed.some((line) => line.startsWith(`${name}:`))
   return card({
     tone: view.changed.length > 0 ? 'good' : 'accent',
     icon: 'gear',
@@ -13,7 +15,7 @@ export function renderPolicy(view: PolicyView, context: CardContext): TemplateRe
     body: html`<dl class="settings">
         ${view.fields.map(
           ({ name, value, isDefault, meaning }) =>
-            html`<div data-changed=${view.changed.includes(name)} data-default=${isDefault}>
+            html`<div data-changed=${changed(name)} data-default=${isDefault}>
               <dt>
                 <button
                   type="button"
@@ -25,8 +27,7 @@ export function renderPolicy(view: PolicyView, context: CardContext): TemplateRe
                 </button>
               </dt>
               <dd>
-                <strong>${value}</strong
-                >${view.changed.includes(name) ? html`<span class="badge tone-good">changed</span>` : nothing}
+                <strong>${value}</strong>${changed(name) ? html`<span class="badge tone-good">changed</span>` : nothing}
               </dd>
               <dd class="meaning">${meaning}</dd>
             </div>`,
