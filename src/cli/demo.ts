@@ -16,11 +16,14 @@ const HELP = `Plays the story on this machine: a small site makes the front page
   npm run demo                          opens http://127.0.0.1:8080; Ctrl-C ends it all
   npm run demo -- --headless --json     without a browser; one JSON object as the last line
   npm run demo -- --port 9000 --balancer-port 9001
+  npm run demo -- --provider digitalocean-fake
 
   --headless        end when the story has ended, open no browser
   --json            print the figures as JSON
   --port N          of the web page (8080; 0: any free one)
   --balancer-port N of the site (8081; 0: any free one)
+  --provider NAME   local (the default), or digitalocean-fake: through DigitalOcean's API, against a stand-in
+                    whose droplets are processes on this machine
   --data-dir PATH   where the demo lives while it runs (.spinup/demo)`
 
 await runCommand(HELP, async () => {
@@ -30,6 +33,7 @@ await runCommand(HELP, async () => {
       json: { type: 'boolean', default: false },
       port: { type: 'string' },
       'balancer-port': { type: 'string' },
+      provider: { type: 'string', default: 'local' },
       'data-dir': { type: 'string', default: '.spinup/demo' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -40,6 +44,10 @@ await runCommand(HELP, async () => {
   }
   const port = portOf(values.port, values.headless ? 0 : 8080, '--port')
   const balancerPort = portOf(values['balancer-port'], values.headless ? 0 : 8081, '--balancer-port')
+  const { provider } = values
+  if (provider !== 'local' && provider !== 'digitalocean-fake') {
+    throw new SpinupError('configuration', `--provider ${provider}: it takes local or digitalocean-fake`)
+  }
   const say = (line: string): void => console.error(line)
   const stopping = new AbortController()
   const interrupted = new Promise<void>((done) => {
@@ -55,6 +63,7 @@ await runCommand(HELP, async () => {
     dataDir: resolve(values['data-dir']),
     port,
     balancerPort,
+    provider,
     env: process.env,
   })
   try {

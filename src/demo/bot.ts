@@ -6,24 +6,31 @@ import { join } from 'node:path'
 import { stopLeftovers } from '../cli/leftovers.ts'
 import { SpinupError } from '../core/model/error.ts'
 import { startRedisServer } from '../store/redis-server.ts'
+import { startDemoCloud, type DemoCloud } from './cloud.ts'
 import { prepareSite } from './site.ts'
 
-/** The real bot, running the demo's site on the local cloud. */
+/** The real bot, running the demo's site on the local cloud, or on a stand-in for DigitalOcean. */
 export interface DemoBot {
   readonly url: string
   readonly balancerUrl: string
   readonly dataDir: string
+  /** Where its droplets are; null: the local cloud. */
+  readonly cloud: DemoCloud | null
   /** Ends the bot and everything it runs. */
   stop(): Promise<void>
 }
 
-export const DEMO_BOOT_MS = 4000
+const BOOT_MS = 4000
+const SNAPSHOT_MS = 3000
+/** Of a core, each droplet. */
+const VCPUS = 0.2
 
 /** Starts `src/main.ts` in a process and folder of its own, after clearing away what an earlier demo left. */
 export async function startDemoBot(options: {
   readonly dataDir: string
   readonly port: number
   readonly balancerPort: number
+  readonly provider: 'local' | 'digitalocean-fake'
   readonly env: Readonly<Record<string, string | undefined>>
 }): Promise<DemoBot> {
   const { dataDir } = options
@@ -31,6 +38,8 @@ export async function startDemoBot(options: {
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const site = join(dataDir, 'site')
   await prepareSite(site)
+  const size = { vcpus: VCPUS, bootMs: BOOT_MS, snapshotMs: SNAPSHOT_MS }
+  const cloud = options.provider === 'local' ? null : await startDemoCloud({ dataDir, site, ...size })
   const logFile = join(dataDir, 'bot.log')
   const output = openSync(logFile, 'w', 0o600)
   const child = spawn(
@@ -43,10 +52,12 @@ export async function startDemoBot(options: {
         SPINUP_DATA_DIR: dataDir,
         SPINUP_PORT: String(options.port),
         SPINUP_BALANCER_PORT: String(options.balancerPort),
-        SPINUP_LOCAL_APP: site,
-        SPINUP_LOCAL_VCPUS: '0.2',
-        SPINUP_LOCAL_BOOT: `${DEMO_BOOT_MS}ms`,
-        SPINUP_LOCAL_SNAPSHOT: '3s',
+        ...(cloud?.env ?? {
+          SPINUP_LOCAL_APP: site,
+          SPINUP_LOCAL_VCPUS: String(VCPUS),
+          SPINUP_LOCAL_BOOT: `${BOOT_MS}ms`,
+          SPINUP_LOCAL_SNAPSHOT: `${SNAPSHOT_MS}ms`,
+        }),
       },
       // A group of its own: Ctrl-C reaches the demo alone, which then ends the bot in order.
       detached: true,
@@ -58,6 +69,7 @@ export async function startDemoBot(options: {
     once(child, 'exit').then(() => null),
   ])
   if (told === null) {
+    await cloud?.stop()
     const lines = (await readFile(logFile, 'utf8')).trim().split('\n')
     const said = lines.findLast((line) => line.startsWith('spinup: ')) ?? lines.at(-1) ?? 'it said nothing'
     throw new SpinupError('configuration', said.replace('spinup: ', ''))
@@ -66,12 +78,14 @@ export async function startDemoBot(options: {
     url: told.url,
     balancerUrl: told.balancerUrl,
     dataDir,
+    cloud,
     stop: async () => {
       if (child.exitCode === null && child.signalCode === null) {
         const gone = once(child, 'exit')
         child.kill('SIGTERM')
         await gone
       }
+      await cloud?.stop()
       await stopLeftovers(dataDir)
     },
   }

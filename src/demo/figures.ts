@@ -1,5 +1,6 @@
 import type { AnswerView } from '../core/model/view.ts'
 import { plural } from '../core/model/words.ts'
+import type { ApiTally } from './cloud.ts'
 import type { Second } from './traffic/tally.ts'
 
 /** How a stretch of seconds was for visitors: answered a second, and a typical second's 95th percentile. */
@@ -24,6 +25,8 @@ export interface Figures {
   readonly views: readonly string[]
   /** PNG files. */
   readonly charts: readonly string[]
+  /** Of a cloud with an API that has limits. */
+  readonly api?: ApiTally
 }
 
 /** Mean answered a second, and the median of the seconds' 95th percentiles. */
@@ -54,10 +57,15 @@ export function figuresCard(figures: Figures): AnswerView {
       { name: 'Overloaded', value: line(overload) },
       { name: 'Recovered', value: line(recovered) },
       { name: 'Failed after recovery', value: String(figures.failedRequests) },
+      ...(figures.api === undefined ? [] : [{ name: 'DigitalOcean’s API', value: apiLine(figures.api) }]),
     ],
     actions: [
       { action: 'run:/spinup history', label: 'History', style: 'primary' },
       { action: 'run:/spinup stats cpu last 5m', label: 'Chart', style: 'plain' },
     ],
   }
+}
+
+function apiLine({ requests, mostPerMinute, limitPerMinute, refused }: ApiTally): string {
+  return `${requests} requests, at most ${mostPerMinute} of ${limitPerMinute} in a minute, ${refused} refused`
 }

@@ -31,7 +31,7 @@ export async function playStory({ bot, client, say, signal }: Story): Promise<Fi
   const seconds: Second[] = []
   const traffic: { run: ReturnType<typeof createTraffic> | null } = { run: null }
   try {
-    await connect(client, seen, say)
+    await connect(bot, client, seen, say)
     await type(client, 'pause warming up', say)
     await type(client, POLICY, say)
 
@@ -86,6 +86,7 @@ export async function playStory({ bot, client, say, signal }: Story): Promise<Fi
       clonesEnd,
       views: seen.kinds(),
       charts: await saveCharts(client, seen.cards(), join(bot.dataDir, 'charts')),
+      ...(bot.cloud === null ? {} : { api: await bot.cloud.tally() }),
     }
   } finally {
     seen.stop()
@@ -93,7 +94,12 @@ export async function playStory({ bot, client, say, signal }: Story): Promise<Fi
   }
 }
 
-async function connect(client: ConsoleClient, seen: Watch, say: (line: string) => void): Promise<void> {
+async function connect(
+  { cloud }: DemoBot,
+  client: ConsoleClient,
+  seen: Watch,
+  say: (line: string) => void,
+): Promise<void> {
   const at = (label: string, state: string): Promise<ConnectView> =>
     seen.until(
       `“${label}” to be ${state}`,
@@ -101,10 +107,14 @@ async function connect(client: ConsoleClient, seen: Watch, say: (line: string) =
         view.kind === 'connect' && view.steps.some((step) => step.label === label && step.state === state),
       60_000,
     )
-  await type(client, 'connect', say)
-  await client.press('run:/spinup connect droplet web')
-  await client.press('run:/spinup connect balancer builtin')
-  await client.press('run:/spinup connect install')
+  const text = await type(client, 'connect', say)
+  if (cloud === null) {
+    await client.press('run:/spinup connect droplet web')
+    await client.press('run:/spinup connect balancer builtin')
+    await client.press('run:/spinup connect install')
+  } else {
+    await cloud.connect(text, say)
+  }
   await at('Take a snapshot', 'doing')
   say('The agent’s first sample has arrived; now the snapshot.')
   await client.press('run:/spinup connect snapshot')
@@ -112,11 +122,13 @@ async function connect(client: ConsoleClient, seen: Watch, say: (line: string) =
   say('Connected.')
 }
 
-async function type(client: ConsoleClient, line: string, say: (line: string) => void): Promise<void> {
+/** Types a line that must be taken; gives what is answered at once. */
+async function type(client: ConsoleClient, line: string, say: (line: string) => void): Promise<string> {
   say(`> /spinup ${line}`)
-  const { views } = await client.say(`/spinup ${line}`)
+  const { views, text } = await client.say(`/spinup ${line}`)
   const refusal = views.find((view) => view.kind === 'error')
   if (refusal !== undefined) throw new SpinupError('badInput', `/spinup ${line}: ${refusal.message}`)
+  return text
 }
 
 function isOut(after: number): (view: View) => view is EpisodeView {

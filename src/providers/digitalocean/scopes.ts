@@ -31,5 +31,10 @@ export const NEEDED_SCOPES: readonly NeededScope[] = [
   { scope: 'project:assign_resource', why: 'put clones into the origin’s project' },
 ]
 
+/** Done without where a token lacks it: then a load balancer's members count as healthy by the bot's own checks. */
+const WELCOME_SCOPES: readonly NeededScope[] = [
+  { scope: 'monitoring:read', why: 'see what a load balancer’s own health checks say' },
+]
+
 /** The scopes to ask for when linking an account by OAuth. */
-export const OAUTH_SCOPES: readonly string[] = NEEDED_SCOPES.map(({ scope }) => scope)
+export const OAUTH_SCOPES: readonly string[] = [...NEEDED_SCOPES, ...WELCOME_SCOPES].map(({ scope }) => scope)
