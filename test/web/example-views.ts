@@ -121,7 +121,7 @@ export function exampleViews(now: number): { readonly [K in ViewKind]: View & { 
           meaning: 'the whole of it must be quiet before scale in',
         },
       ],
-      changed: ['target'],
+      changed: ['target: 60 % → 55 %'],
       actions: [{ action: 'run:/spinup mode approve', label: 'Ask first from now on', style: 'plain' }],
     },
     whatif: {
