@@ -33,7 +33,8 @@ export function createOperationQueue(redis: Redis): OperationQueue & { close(): 
         'operation',
         { poolId, operationId },
         {
-          jobId: operationId,
+          // Not the bare id: BullMQ refuses one that happens to be all digits, and every tick would fail on it.
+          jobId: `operation-${operationId}`,
           attempts: Number.MAX_SAFE_INTEGER,
           backoff: { type: 'fixed', delay: 1000 },
           removeOnComplete: true,
