@@ -79,6 +79,19 @@ describe('commands', () => {
     assert.match(found.changes['calendar'] ?? '', /0 8 \* \* 1-5 for 10h min=4 Europe\/Berlin/)
   })
 
+  it('reads what a refresh shall do, and whom to take in or out', () => {
+    assert.deepEqual(request('refresh'), { kind: 'refresh', choice: { kind: 'graceful' } })
+    assert.deepEqual(request('refresh live'), { kind: 'refresh', choice: { kind: 'live' } })
+    assert.deepEqual(request('refresh stop'), { kind: 'refresh', choice: { kind: 'stop' } })
+    assert.deepEqual(request('refresh keep 3'), { kind: 'refresh', choice: { kind: 'keep', count: 3 } })
+    assert.equal(refusal('refresh lvie').suggestion, '/spinup refresh live')
+    assert.match(refusal('refresh keep 0').message, /from 1/)
+    assert.match(refusal('refresh live now').message, /do not understand “now”/)
+    assert.deepEqual(request('remove web-3'), { kind: 'remove', name: 'web-3' })
+    assert.deepEqual(request('adopt 12345'), { kind: 'adopt', droplet: '12345' })
+    assert.match(refusal('remove').message, /Which member/)
+  })
+
   it('suggests the nearest command, ready to be typed', () => {
     assert.equal(refusal('/spinup sttaus').suggestion, '/spinup status')
     assert.equal(refusal('/spinup pni 3 for 10m').suggestion, '/spinup pin 3 for 10m')
