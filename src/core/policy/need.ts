@@ -18,7 +18,7 @@ const HALF_SECOND = 0.5
 
 /** How many members the load asks for: now, where it is heading, what the outlook says, and what chance needs. */
 export function need(
-  load: Pick<LoadMemory, 'minutes' | 'season' | 'outlook'>,
+  load: Pick<LoadMemory, 'recent' | 'minutes' | 'season' | 'outlook'>,
   reading: Reading & { readonly demand: number },
   level: Level,
   policy: Policy,
@@ -46,7 +46,7 @@ export function need(
     raise('backlog', up((level.now + Math.max(waits / CLEAR_S, PILE * Math.max(0, level.now - capacity))) / ceiling))
   }
   // Scale in to what would sit at the target, not at its upper edge, and fit all of the quiet window.
-  const calm = Math.max(peakOf(load.minutes, Math.ceil(policy.scaleInWindowMs / 60_000)), room, base, reading.worst)
+  const calm = Math.max(lately(load, policy.scaleInWindowMs), room, base, reading.worst)
   return {
     members: asked.members,
     keep: Math.max(asked.members, up(calm)),
@@ -97,4 +97,21 @@ function queueing(cpus: number, cost: number): number {
 
 function up(members: number): number {
   return Math.max(1, Math.ceil(members - 1e-6))
+}
+
+const MINUTE_MS = 60_000
+/** Seconds within which a peak is one. */
+const SPELL_MS = 10_000
+
+/** The highest demand of the quiet window: by the minute, or, within the last one, by spells of ten seconds. */
+function lately(load: Pick<LoadMemory, 'recent' | 'minutes'>, windowMs: number): number {
+  if (windowMs >= MINUTE_MS) return peakOf(load.minutes, Math.ceil(windowMs / MINUTE_MS))
+  const end = load.recent.at(-1)?.at ?? 0
+  let highest = 0
+  for (let from = end - windowMs; from < end; from += SPELL_MS) {
+    const spell = load.recent.filter((seen) => seen.at > from && seen.at <= from + SPELL_MS)
+    const sum = spell.reduce((total, seen) => total + seen.demand, 0)
+    if (spell.length > 0) highest = Math.max(highest, sum / spell.length)
+  }
+  return highest
 }
