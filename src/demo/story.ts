@@ -15,7 +15,7 @@ const PATIENCE_MS = 20_000
 const SHAPE = { quietRps: 8, peak: 8, riseMs: 1000, holdMs: 45_000, decayMs: 6000 }
 /** The team's policy for the demo: the defaults are for days, this story is for two minutes. */
 const POLICY =
-  'policy target=60% max=6 window=2s scale-in-window=10s scale-in-cooldown=2s slow-minute=0.3 step-in=2 stale-after=15s'
+  'policy target=60% max=6 window=2s scale-in-window=10s scale-in-cooldown=2s slow-minute=0.1 step-in=2 stale-after=15s'
 
 export interface Story {
   readonly bot: DemoBot
@@ -44,7 +44,7 @@ export async function playStory({ bot, client, say, signal }: Story): Promise<Fi
     })
     traffic.run = run
     // A site that has just started is slow, and would be taken for a busy one.
-    await seen.untilPool('the site to have warmed up', (pool) => pool.load !== null && pool.load < CALM_LOAD, 60_000)
+    await seen.untilPool('the site to have warmed up', (pool) => pool.load !== null && pool.load < CALM_LOAD, 120_000)
     await type(client, 'resume', say)
     const calmFrom = Date.now()
     await until(() => Date.now() - calmFrom >= QUIET_MS, 60_000, 'the quiet seconds', signal)
@@ -69,7 +69,7 @@ export async function playStory({ bot, client, say, signal }: Story): Promise<Fi
     const calm = stretchOf(between(seconds, recoveredAt, Date.now()))
 
     say('Readers move on; the clones are drained and deleted.')
-    await seen.untilPool('the last clone gone', (pool) => pool.clones === 0, 120_000)
+    await seen.untilPool('the last clone gone', (pool) => pool.clones === 0, 300_000)
     const clonesEnd = seen.pool().clones
     await until(() => seconds.at(-1)!.at > Date.now() - 1500, 5000, 'the last second', signal)
     const failedRequests = between(seconds, recoveredAt, Infinity).reduce((sum, second) => sum + second.failed, 0)
