@@ -60,8 +60,9 @@ return gone`
 
 /** Cards kept per destination, so that a later change still finds its revision. */
 const KEPT_CARDS = 500
-/** Renewed before each card; a send has a shorter deadline of its own. */
-const LEASE_MS = 15_000
+/** Renewed while it is held, so that a crashed bot's channels are silent for no longer than this. */
+const LEASE_MS = 4000
+const RENEW_MS = 1000
 
 interface StoredCard {
   readonly id: string
@@ -87,6 +88,7 @@ export function createOutbox(redis: Redis): Outbox {
       if ((await redis.zcard(keys.outboxPending(destination))) === 0) return 0
       const lease = await acquireLease(redis, keys.outboxLock(destination), { ttlMs: LEASE_MS, waitMs: 0 })
       if (lease === null) return 0
+      const renewal = setInterval(() => void lease.renew().catch(() => undefined), RENEW_MS)
       try {
         let sent = 0
         for (const cardId of await redis.zrange(keys.outboxPending(destination), '0', '49')) {
@@ -103,6 +105,7 @@ export function createOutbox(redis: Redis): Outbox {
         await redis.eval(TRIM, 3, ...places(destination), KEPT_CARDS, KEPT_CARDS * 1.2)
         return sent
       } finally {
+        clearInterval(renewal)
         await lease.release()
       }
     },

@@ -7,7 +7,8 @@ export function trackSick({ members, upkeep }: PoolState, sight: Sight): Readonl
   const sick: Record<string, number> = {}
   for (const member of members) {
     const backend = sight.backends.find((one) => one.url === member.url)
-    if (member.phase !== 'inService' || backend?.state !== 'unhealthy') continue
+    // One that came in after the look was still being checked when it was made.
+    if (member.phase !== 'inService' || member.phaseAt >= sight.at || backend?.state !== 'unhealthy') continue
     sick[member.id] = upkeep.sick[member.id] ?? sight.at
   }
   const before = Object.keys(upkeep.sick)
