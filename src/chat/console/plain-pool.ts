@@ -71,7 +71,7 @@ export function plainStats(view: StatsView): string {
 /** Every setting with its value and meaning; what was just changed is marked. */
 export function plainPolicy(view: PolicyView): string {
   const rows = view.fields.map(({ name, value, isDefault, meaning }) => [
-    view.changed.includes(name) ? '*' : ' ',
+    view.changed.some((line) => line.startsWith(`${name}:`)) ? '*' : ' ',
     name,
     value,
     isDefault ? 'default' : 'set',
@@ -80,7 +80,7 @@ export function plainPolicy(view: PolicyView): string {
   return paragraphs(
     `Policy of ${view.pool}`,
     indent(table(rows)),
-    view.changed.length === 0 ? null : indent(`* changed: ${view.changed.join(', ')}`),
+    view.changed.length === 0 ? null : indent(`changed: ${view.changed.join(', ')}`),
     indent(actionLines(view.actions)),
   )
 }
