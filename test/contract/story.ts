@@ -104,10 +104,11 @@ async function refresh({ bot, cloud }: Stage): Promise<void> {
     { what: 'the refresh to end', timeoutMs: PATIENCE_MS },
   )
   assert.equal(view.stage, 'done', JSON.stringify(view))
-  const fresh = cloud.state.dropletsTagged('spinup')
-  assert.ok(!fresh.some(({ id }) => before.has(id)), 'every clone is a new one')
+  const fresh = () => cloud.state.dropletsTagged('spinup')
+  // A deleted droplet is listed for a moment longer.
+  await until(() => !fresh().some(({ id }) => before.has(id)), { what: 'every old clone to be gone' })
   const image = snapshotsOf(cloud).find((id) => !snapshots.includes(id))
-  assert.ok(image !== undefined && fresh.every(({ imageId }) => imageId === image), 'made from the new snapshot')
+  assert.ok(image !== undefined && fresh().every(({ imageId }) => imageId === image), 'made from the new snapshot')
 }
 
 async function disconnect({ bot }: Stage): Promise<void> {
