@@ -13,6 +13,10 @@ export interface Offered {
   readonly guessed: boolean
 }
 
+/** With fewer requests a second, what the CPU does is mostly its own affair and tells nothing of what one costs. */
+const TELLING_RPS = 2
+/** No request is believed to cost more, CPU-seconds. */
+const DEAREST = 0.2
 /** From here on a CPU no longer tells how much is wanted, only that it is too much. */
 const FULL = 0.95
 /** So many CPU-seconds waiting at each member are a queue, not a few requests in flight. */
@@ -60,7 +64,7 @@ export function offered(
     known++
     queue += held
   }
-  const cost = rps > 0 && served > 0 ? served / rps : null
+  const cost = rps >= TELLING_RPS && served > 0 ? Math.min(DEAREST, served / rps) : null
   const all = known === heard.length
   const saturated = full > heard.length / 2 || (all && queue > QUEUE * heard.length)
   const settled = sinceS >= (slowest < PATIENT_S ? SETTLE_S : AFTERMATH_S)

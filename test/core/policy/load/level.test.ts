@@ -43,6 +43,12 @@ describe('the fast path and the steady path', () => {
     }
   })
 
+  it('asks for no company because of a CPU that is busy with its own affairs', () => {
+    // A request every two seconds, at 0.6 CPU-seconds each if all the work were theirs.
+    const pool = timeline({}, { reports: ['cpu', 'rps', 'inflight', 'p95'], cost: 0.6 })
+    assert.deepEqual(changesOf(pool.run(600, () => 0.3)), [])
+  })
+
   it('sees through noise: a busy second at ten requests a second is not a trend', () => {
     let orders = 0
     for (const seed of [1, 2, 3]) {
