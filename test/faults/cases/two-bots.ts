@@ -1,0 +1,95 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { BotProcess } from '../../scenarios/bot-process.ts'
+import { say } from '../../scenarios/story.ts'
+import { until } from '../../wait.ts'
+import { COPIED, IN, OUT, type FaultCase, type Wish } from '../case.ts'
+import type { Stage } from '../stage.ts'
+import { DOWN, reach, REFRESH, UP } from './breaks.ts'
+
+/** Longer than it takes the other bot to take the work over. */
+const ASLEEP_MS = 4000
+
+function each(
+  name: string,
+  strike: (stage: Stage, worker: BotProcess) => Promise<void>,
+  works: readonly (readonly [what: string, line: string, from: number, wish: Wish, steps: readonly string[]])[],
+): readonly FaultCase[] {
+  return works.flatMap(([what, line, from, wish, steps]) =>
+    steps.map((step) => ({
+      name: `${what}, at ${step}: ${name}`,
+      from,
+      wish,
+      run: async (stage) => strike(stage, await reach(stage, line, step)),
+    })),
+  )
+}
+
+async function killed(stage: Stage, worker: BotProcess): Promise<void> {
+  await stage.kill(worker)
+  const left = stage.bot()
+  await until(async () => (await stage.state()).operations.length === 0, {
+    what: 'the other to finish it',
+    timeoutMs: 40_000,
+  })
+  if (!stage.bots().includes(left)) throw new Error('nobody was left')
+  await stage.start()
+}
+
+/** Stopped in its tracks, and back when another has gone on: it must not do a step that is over. */
+async function asleep(_stage: Stage, worker: BotProcess): Promise<void> {
+  const pid = Number(worker.log[0]!['pid'])
+  process.kill(pid, 'SIGSTOP')
+  await pause(ASLEEP_MS)
+  process.kill(pid, 'SIGCONT')
+}
+
+/** Two bots on one Redis. */
+export const twoBots: readonly FaultCase[] = [
+  {
+    name: 'both want one more at the same moment',
+    from: 1,
+    wish: OUT,
+    run: async (stage) => {
+      await say(stage.bot(), '/spinup policy min=2')
+      await until(async () => (await stage.state()).members.length === 2, { what: 'another member' })
+      await say(stage.bot(), '/spinup policy min=1')
+    },
+  },
+  {
+    name: 'the answer to create is lost twice',
+    from: 1,
+    wish: OUT,
+    run: async (stage) => {
+      stage.arm({ kind: 'loseAnswer', match: { operation: 'droplets_create' } })
+      stage.arm({ kind: 'loseAnswer', by: 'silence', skip: 1, times: 2, match: { operation: 'droplets_list' } })
+      await say(stage.bot(), UP)
+    },
+  },
+  ...each('the bot that works is killed', killed, [
+    ['scale out', UP, 1, OUT, ['create', 'boot', 'serve']],
+    ['scale in', DOWN, 2, IN, ['drain', 'destroy']],
+    ['snapshot', REFRESH, 2, COPIED, ['copy', 'start']],
+  ]),
+  ...each('the bot that works sleeps', asleep, [
+    ['scale out', UP, 1, OUT, ['boot', 'report', 'serve']],
+    ['scale in', DOWN, 2, IN, ['idle', 'destroy']],
+    ['snapshot', REFRESH, 2, COPIED, ['shutdown', 'copy', 'start']],
+  ]),
+  {
+    name: 'the bot that is about to create sleeps, and wakes when another has created',
+    from: 1,
+    wish: { ...OUT, overshoots: true },
+    run: async (stage) => {
+      const done = new Promise<BotProcess>((resolve) => {
+        const off = stage.onExchange(({ operation, token }) => {
+          if (operation !== 'snapshots_list') return
+          off()
+          resolve(stage.bots().find((bot) => (bot.url === stage.url) === (token !== 'second'))!)
+        })
+      })
+      await say(stage.bot(), UP)
+      await asleep(stage, await done)
+      await pause(ASLEEP_MS / 2)
+    },
+  },
+]

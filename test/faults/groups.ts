@@ -1,0 +1,24 @@
+import type { FaultCase, Group } from './case.ts'
+import { hands } from './cases/hands.ts'
+import { killedCopying, killedIn, killedOut } from './cases/kills.ts'
+import { outages } from './cases/outages.ts'
+import { scaleIn, scaleOut, snapshot } from './cases/requests.ts'
+import { surroundings } from './cases/surroundings.ts'
+import { twoBots } from './cases/two-bots.ts'
+
+/** By turns, so that one case begins where the one before ended. */
+function inTurn(...lists: readonly (readonly FaultCase[])[]): readonly FaultCase[] {
+  const longest = Math.max(...lists.map((list) => list.length))
+  return Array.from({ length: longest }, (_, index) => lists.flatMap((list) => list[index] ?? [])).flat()
+}
+
+/** Every case there is. */
+export const groups: readonly Group[] = [
+  { name: 'request', cases: inTurn(scaleOut, scaleIn) },
+  { name: 'request', cases: snapshot },
+  { name: 'SIGKILL', cases: [...inTurn(killedOut, killedIn), ...killedCopying] },
+  { name: 'outage', env: { SPINUP_RECONCILE: '3s' }, cases: outages },
+  { name: 'surroundings', cases: surroundings },
+  { name: 'two bots', bots: 2, decides: true, cases: twoBots },
+  { name: 'by hand', decides: true, env: { SPINUP_RECONCILE: '2s' }, cases: hands },
+]

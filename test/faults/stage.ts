@@ -1,0 +1,287 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ENVIRONMENT_ACCOUNT } from '../../src/accounts/accounts.ts'
+import type { PoolState } from '../../src/core/model/state.ts'
+import { blankOnboarding, newPool } from '../../src/engine/begin-pool.ts'
+import { createBuiltinBalancer } from '../../src/balancers/builtin/builtin.ts'
+import { findRunning, type Found } from '../../src/balancers/builtin/running.ts'
+import { balancerDir } from '../../src/registry.ts'
+import { connectRedis, whenReady } from '../../src/store/connection.ts'
+import { createIdentities } from '../../src/store/identities.ts'
+import { keys } from '../../src/store/keys.ts'
+import { createPoolStore, type PoolStore } from '../../src/store/pool-store.ts'
+import { startRedisServer } from '../../src/store/redis-server.ts'
+import { startDigitalOcean, type FakeDigitalOcean } from '../fakes/digitalocean/digitalocean.ts'
+import type { Exchange } from '../fakes/digitalocean/exchange.ts'
+import type { ArmedFault, FaultSpec } from '../fakes/digitalocean/faults.ts'
+import { quiet } from '../redis.ts'
+import { createSite, type BotProcess, type Site } from '../scenarios/bot-process.ts'
+import { say } from '../scenarios/story.ts'
+import { until } from '../wait.ts'
+import { createMachines, type Machines } from './machines.ts'
+import { startVisitors, type Visitors } from './visitors.ts'
+
+/** A bot, its Redis, an account at the stand-in with a live origin, and people who visit it. */
+export interface Stage {
+  readonly site: Site
+  readonly cloud: FakeDigitalOcean
+  readonly machines: Machines
+  readonly visitors: Visitors
+  readonly store: PoolStore
+  readonly origin: number
+  /** Droplets of the account that are no business of Spinup's. */
+  readonly bystanders: readonly number[]
+  /** The one that is talked to. */
+  bot(): BotProcess
+  /** The address that agents and people know. */
+  readonly url: string
+  /** Those that are up. */
+  bots(): readonly BotProcess[]
+  /** Arms a fault at the stand-in, which must strike before the case is over. */
+  arm(fault: FaultSpec): void
+  /** The faults armed since it was last asked; none is armed any more. */
+  disarm(): readonly ArmedFault[]
+  /** Called with each exchange at the stand-in. */
+  onExchange(listener: (exchange: Exchange) => void): () => void
+  state(): Promise<PoolState>
+  /** Ends a bot by SIGKILL, the one that is talked to unless told; whoever kills starts another. */
+  kill(bot?: BotProcess): Promise<void>
+  /** Starts a bot; it takes the address of the first one when that is free. */
+  start(): Promise<void>
+  /** The process id of the built-in balancer. */
+  balancerPid(): Promise<number>
+  /** What the balancer serves, by URL. */
+  backends(): Promise<readonly { readonly url: string; readonly state: string }[]>
+  /** The process id of the Redis server. */
+  redisPid(): Promise<number>
+  /** As if a minute without requests had passed: only the bot's own count is forgotten. */
+  freshLimit(): Promise<void>
+  clear(): Promise<void>
+}
+
+export const POOL = 'shop'
+const HOUR_MS = 3_600_000
+
+/** Sixteen times less patient than in earnest, and looking as often as the limit of requests allows. */
+const ENV = {
+  SPINUP_LOCAL_APP: '',
+  DIGITALOCEAN_POLL: '150ms',
+  DIGITALOCEAN_PATIENCE: '0.06',
+}
+
+/** `env`: more of the bot's environment. The pool is linked and its agent reports; nothing is copied yet. */
+export async function createStage(env: Readonly<Record<string, string>> = {}, max = 2): Promise<Stage> {
+  const site = await createSite()
+  const bots = new Set<BotProcess>()
+  const armed: ArmedFault[] = []
+  const listeners = new Set<(exchange: Exchange) => void>()
+  // An agent knows one public address, behind which any bot that is up may answer.
+  const machines = await createMachines(async (identity, body) => {
+    let last: unknown = new Error('no bot is up')
+    for (const { url } of bots) {
+      try {
+        const headers = { authorization: `Bearer ${identity.key}`, 'content-type': 'application/json' }
+        return await fetch(`${url}/v1/samples`, { method: 'POST', headers, body, signal: AbortSignal.timeout(3000) })
+      } catch (error) {
+        last = error
+      }
+    }
+    throw last
+  })
+  const cloud = await startDigitalOcean({
+    backing: machines.backing,
+    timings: { createMs: 150, powerMs: 250, snapshotMs: 200 },
+    limits: { perMinute: 100_000, perHour: 1_000_000 },
+    onExchange: (exchange) => listeners.forEach((listener) => listener(exchange)),
+  })
+  const full = { ...ENV, DIGITALOCEAN_API_URL: cloud.url, DIGITALOCEAN_TOKEN: cloud.token, ...env }
+  const start = async (more: Readonly<Record<string, string>> = {}): Promise<BotProcess> => {
+    const bot = await site.start({ ...full, ...more })
+    bots.add(bot)
+    return bot
+  }
+
+  const machine = await machines.begin(POOL)
+  const origin = cloud.state.addDroplet({
+    name: POOL,
+    ip: machine.ip,
+    port: machines.port,
+    tags: ['shop', 'production'],
+  })
+  machines.adopt(origin.id, machine)
+  cloud.state.addFirewall('web', [origin.id])
+  cloud.state.addProject('the shop', [`do:droplet:${origin.id}`])
+  const bystanders = [
+    cloud.state.addDroplet({ name: 'database' }).id,
+    cloud.state.addDroplet({ name: 'other-1', tags: ['spinup', 'spinup-pool:other'] }).id,
+  ]
+
+  let bot = await start()
+  const { url } = bot
+  const server = await startRedisServer({ dataDir: site.dataDir, log: quiet })
+  const redis = connectRedis({ path: server.path }, { name: 'faults', log: quiet, blocking: true })
+  await whenReady(redis)
+  const store = createPoolStore(redis)
+  await link(store, max, { id: String(origin.id), url: `http://${machine.ip}:${machines.port}` })
+  const key = await createIdentities(redis).issue(POOL, `${POOL}-1`)
+  machine.report({ url: bot.url, pool: POOL, member: `${POOL}-1`, key })
+  const balancer = async (): Promise<Found> =>
+    (await findRunning(balancerDir(site))) ?? Promise.reject(new Error('no balancer runs'))
+  const visitors = startVisitors(() => bot.balancerUrl)
+
+  return {
+    site,
+    cloud,
+    machines,
+    visitors,
+    store,
+    origin: origin.id,
+    bystanders,
+    url,
+    bot: () => bot,
+    bots: () => [...bots],
+    arm: (fault) => void armed.push(cloud.faults.add(fault)),
+    disarm() {
+      cloud.faults.clear()
+      return armed.splice(0)
+    },
+    onExchange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    state: async () => (await store.load(POOL)) ?? Promise.reject(new Error('the pool is gone')),
+    async kill(victim = bot) {
+      await victim.kill()
+      bots.delete(victim)
+      if (victim === bot) bot = [...bots][0] ?? bot
+    },
+    async start() {
+      const first = [...bots].some((one) => one.url === url)
+      // A token of its own tells whose requests are whose.
+      const more = first ? { SPINUP_PORT: '0', DIGITALOCEAN_TOKEN: cloud.state.addToken({ name: 'second' }).value } : {}
+      const made = await start(more)
+      if (bots.size === 1) bot = made
+    },
+    balancerPid: async () => (await balancer()).running.pid,
+    async backends() {
+      const { running, config } = await balancer()
+      return createBuiltinBalancer({ control: `http://127.0.0.1:${running.controlPort}`, key: config.key }).list()
+    },
+    redisPid: async () => Number(await readFile(join(site.dataDir, 'redis', 'redis.pid'), 'utf8')),
+    freshLimit: async () => void (await redis.del(keys.requests(ENVIRONMENT_ACCOUNT))),
+    async clear() {
+      await visitors.stop()
+      await machines.stop()
+      redis.disconnect()
+      for (const one of bots) await one.stop()
+      await server.stop()
+      await site.clear()
+      await cloud.stop()
+    },
+  }
+}
+
+/** What the connect page leaves behind when a person has chosen: the pool waits for its first sample. */
+async function link(
+  store: PoolStore,
+  max: number,
+  origin: { readonly id: string; readonly url: string },
+): Promise<void> {
+  const now = Date.now()
+  const droplet = {
+    id: origin.id,
+    name: POOL,
+    status: 'active',
+    url: origin.url,
+    tags: [],
+    createdAt: now - HOUR_MS,
+    dollarsPerHour: 0.00893,
+    size: '',
+    region: 'nyc3',
+  } as const
+  const pool = newPool(
+    POOL,
+    {
+      provider: 'digitalocean',
+      account: ENVIRONMENT_ACCOUNT,
+      balancer: 'builtin',
+      balancerSettings: null,
+      address: { network: 'public', port: Number(new URL(origin.url).port) },
+      clones: { size: null, region: null },
+      dollarsPerHour: droplet.dollarsPerHour,
+      healthPath: '/health',
+    },
+    droplet,
+    now,
+  )
+  const ada = { id: 'console:ada', name: 'Ada', platform: 'console' }
+  await store.create({ ...pool, policy: { ...pool.policy, max, scaleInWindowMs: 24 * HOUR_MS } })
+  const lease = (await store.lock(POOL, 5000))!
+  const member = { id: `${POOL}-1`, poolId: POOL, role: 'origin', phase: 'booting', phaseAt: now } as const
+  const rest = { createdAt: droplet.createdAt, dropletId: origin.id, url: origin.url, operationId: null, failure: null }
+  await store.commit(
+    POOL,
+    { kind: 'lease', lease },
+    {
+      change: {
+        onboarding: { ...blankOnboarding('link', ada, now), step: 'agent', dropletName: POOL },
+        members: { put: [{ ...member, ...rest }] },
+      },
+    },
+  )
+  await lease.release()
+}
+
+/** Nothing is under way, and everything that ended is told. */
+export async function calm(stage: Stage): Promise<PoolState> {
+  return until(
+    async () => {
+      const state = await stage.state()
+      const working = state.operations.map((one) => `${one.memberId} ${one.step} (${one.failure ?? 'no failure'})`)
+      if (state.refresh?.stage === 'working') working.push(`refresh: ${state.refresh.step}`)
+      const away = state.members.filter((member) => member.phase !== 'inService')
+      working.push(...away.map((member) => `${member.id} is ${member.phase}`))
+      if (working.length > 0) throw new Error(working.join(', '))
+      return state
+    },
+    { what: 'calm', timeoutMs: 60_000 },
+  )
+}
+
+/** From whatever it is to exactly `count` members in service; `spared`: a refresh leaves the clones as they are. */
+export async function bringTo(stage: Stage, count: number, spared: boolean): Promise<void> {
+  let state = await calm(stage)
+  if (state.memory.stoppedAt !== null) {
+    await say(stage.bot(), '/spinup resume')
+    if (state.pause !== null) await say(stage.bot(), '/spinup pause')
+  }
+  const protect = async (wanted: boolean): Promise<void> => {
+    for (const { id, role } of state.members) {
+      if (role === 'origin' || (state.protections[id] !== undefined) === wanted) continue
+      await say(stage.bot(), `/spinup protect ${id}${wanted ? '' : ' off'}`)
+    }
+  }
+  if (!spared) await protect(false)
+  if (state.members.length !== count) await say(stage.bot(), `/spinup scale ${count}`)
+  state = await calm(stage)
+  if (spared) await protect(true)
+  if (state.members.length !== count) throw new Error(`${state.members.length} members instead of ${count}`)
+}
+
+/** The first snapshot, which makes the pool ready. */
+export async function copyFirst(stage: Stage): Promise<void> {
+  const step = (wanted: string): Promise<unknown> =>
+    until(
+      async () => {
+        const { onboarding, operations } = await stage.state()
+        if (onboarding?.step === wanted) return true
+        throw new Error(JSON.stringify({ onboarding, operations }))
+      },
+      { what: `onboarding at ${wanted}`, timeoutMs: 30_000 },
+    )
+  await step('snapshot')
+  const { text } = await stage.bot().client.press('run:/spinup connect snapshot')
+  if (text !== '') throw new Error(text)
+  await step('ready')
+  await calm(stage)
+}
