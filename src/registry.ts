@@ -151,14 +151,16 @@ export const BALANCERS: readonly BalancerEntry[] = [
       open: async (pool, { members, record, isHealthy }) => {
         const settings = pool.balancerSettings
         if (settings?.kind !== 'digitalocean') throw unset(pool)
-        const [{ createDigitalOceanBalancer }, { createLoadBalancer }] = await Promise.all([
+        const [{ createDigitalOceanBalancer }, { createLoadBalancer }, { inPatience }] = await Promise.all([
           import('./balancers/digitalocean/digitalocean.ts'),
           import('./providers/digitalocean/load-balancer.ts'),
+          import('./providers/digitalocean/patience.ts'),
         ])
         return createDigitalOceanBalancer({
           client: createLoadBalancer({
             ...edges(accountOf(pool)),
             loadBalancerId: settings.loadBalancerId,
+            timing: inPatience(digitalocean.patience, digitalocean.pollMs).timing,
             freshMs: 10_000 * digitalocean.patience,
           }),
           settleMs: 60_000 * digitalocean.patience,
