@@ -3,7 +3,8 @@ import type { View } from '../../src/core/model/view.ts'
 import type { Exchange } from '../fakes/digitalocean/exchange.ts'
 import { until } from '../wait.ts'
 import type { CardWish, Wish } from './case.ts'
-import { POOL, type Stage } from './stage.ts'
+import { POOL } from './link.ts'
+import type { Stage } from './stage.ts'
 
 /** What a snapshot asks of the origin. */
 const COPYING = new Set(['shutdown', 'power_off', 'snapshot', 'power_on'])
@@ -89,7 +90,9 @@ async function told(
 ): Promise<{ readonly cards: readonly Shown[]; readonly trouble: string | null }> {
   let cards: readonly Shown[] = []
   const look = async (): Promise<boolean> => {
-    cards = (await channel(stage)).filter(({ id, view }) => id > lastId && !ASKED_FOR.has(view.kind))
+    // An onboarding has one card from its beginning to its end.
+    const older = (view: View): boolean => view.kind === 'connect' && wish.kind === 'connect'
+    cards = (await channel(stage)).filter(({ id, view }) => (id > lastId || older(view)) && !ASKED_FOR.has(view.kind))
     return cards.some(({ view }) => fits(view, wish))
   }
   const found = await until(look, { timeoutMs: 8000 }).catch(() => false)
@@ -101,9 +104,14 @@ async function told(
 }
 
 function fits(view: View, wish: CardWish): boolean {
-  if (view.kind !== wish.kind || view.stage !== wish.stage) return false
+  if (view.kind === 'connect' && wish.kind === 'connect') {
+    const step = view.steps[3]
+    if (wish.stage === 'ready') return view.steps.every(({ state }) => state === 'done')
+    return step?.state === 'failed' && wish.because.test(step.detail ?? '')
+  }
+  if (view.kind === 'connect' || view.kind !== wish.kind || view.stage !== wish.stage) return false
   if (view.kind === 'episode' && wish.kind === 'episode' && view.direction !== wish.direction) return false
-  return wish.stage !== 'failed' || wish.because.test(title(view))
+  return !('because' in wish) || wish.because.test(title(view))
 }
 
 /** A card in a line, its reasons included. */
@@ -117,6 +125,8 @@ function title(view: View): string {
       const steps = view.steps.map((step) => `${step.label} ${step.state}: ${step.detail ?? ''}`)
       return `refresh ${view.stage} (${view.note ?? 'no note'}; ${steps.join(', ')})`
     }
+    case 'connect':
+      return `${view.title} (${view.steps.map((step) => `${step.label} ${step.state}: ${step.detail ?? ''}`).join(', ')})`
     case 'alert':
     case 'answer':
       return `${view.title}${'state' in view ? ` (${view.state})` : ''}: ${view.text}`
@@ -170,7 +180,8 @@ function ofOrigin(stage: Stage, exchanges: readonly Exchange[], before: string, 
   if (face(stage, origin) !== before) wrong.push('the origin was changed')
   for (const one of writesTo(exchanges, origin)) {
     const type = String((one.requestBody as { readonly type?: unknown } | undefined)?.type)
-    const step = one.operation === 'dropletActions_post' && COPYING.has(type)
+    const hooking = /^loadBalancers_(add|remove)_droplets$/.test(one.operation ?? '')
+    const step = hooking || (one.operation === 'dropletActions_post' && COPYING.has(type))
     if (!copies || !step) wrong.push(`${words(one)} ${type} at the origin`)
   }
   return wrong

@@ -1,10 +1,12 @@
-import type { Stage } from './stage.ts'
+import type { Stage, StageOptions } from './stage.ts'
 
 /** The one card that tells of it. `because`: what its reason says when it failed. */
 export type CardWish =
   | { readonly kind: 'episode'; readonly direction: 'out' | 'in'; readonly stage: 'settled' }
   | { readonly kind: 'episode'; readonly direction: 'out' | 'in'; readonly stage: 'failed'; readonly because: RegExp }
   | { readonly kind: 'refresh'; readonly stage: 'done' }
+  | { readonly kind: 'connect'; readonly stage: 'ready' }
+  | { readonly kind: 'connect'; readonly stage: 'failed'; readonly because: RegExp }
   | { readonly kind: 'refresh'; readonly stage: 'failed'; readonly because: RegExp }
 
 /** How it must be when all is calm again. */
@@ -24,19 +26,16 @@ export interface Wish {
 
 export interface FaultCase {
   readonly name: string
-  /** Members in service before it. */
-  readonly from: number
+  /** Members in service before it; `linked`: it is only being connected, and no snapshot was taken yet. */
+  readonly from: number | 'linked'
   /** Arms the fault and begins; what it leaves armed is cleared when all is calm. */
   readonly run: (stage: Stage) => Promise<void>
   readonly wish: Wish
 }
 
 /** Cases that share a bot. */
-export interface Group {
+export interface Group extends StageOptions {
   readonly name: string
-  /** More of the bot's environment. */
-  readonly env?: Readonly<Record<string, string>>
-  readonly max?: number
   /** The policy decides as ever; otherwise only people do, so that nothing else moves. */
   readonly decides?: boolean
   /** 1 unless told. */

@@ -1,8 +1,9 @@
 import type { FaultCase, Group } from './case.ts'
+import { firstKilled, firstSnapshot } from './cases/first-snapshot.ts'
 import { hands } from './cases/hands.ts'
 import { killedCopying, killedIn, killedOut } from './cases/kills.ts'
 import { outages } from './cases/outages.ts'
-import { scaleIn, scaleOut, snapshot } from './cases/requests.ts'
+import { hookingCopy, hookingIn, hookingOut, scaleIn, scaleOut, snapshot } from './cases/requests.ts'
 import { surroundings } from './cases/surroundings.ts'
 import { twoBots } from './cases/two-bots.ts'
 
@@ -16,6 +17,9 @@ function inTurn(...lists: readonly (readonly FaultCase[])[]): readonly FaultCase
 export const groups: readonly Group[] = [
   { name: 'request', cases: inTurn(scaleOut, scaleIn) },
   { name: 'request', cases: snapshot },
+  { name: 'first snapshot', cases: firstSnapshot },
+  { name: 'first snapshot', cases: firstKilled },
+  { name: 'load balancer', balancer: 'digitalocean', cases: [...inTurn(hookingOut, hookingIn), ...hookingCopy] },
   { name: 'SIGKILL', cases: [...inTurn(killedOut, killedIn), ...killedCopying] },
   { name: 'outage', env: { SPINUP_RECONCILE: '3s' }, cases: outages },
   { name: 'surroundings', cases: surroundings },

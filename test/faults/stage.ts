@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ENVIRONMENT_ACCOUNT } from '../../src/accounts/accounts.ts'
 import type { PoolState } from '../../src/core/model/state.ts'
-import { blankOnboarding, newPool } from '../../src/engine/begin-pool.ts'
 import { createBuiltinBalancer } from '../../src/balancers/builtin/builtin.ts'
 import { findRunning, type Found } from '../../src/balancers/builtin/running.ts'
 import { balancerDir } from '../../src/registry.ts'
@@ -16,8 +15,7 @@ import type { Exchange } from '../fakes/digitalocean/exchange.ts'
 import type { ArmedFault, FaultSpec } from '../fakes/digitalocean/faults.ts'
 import { quiet } from '../redis.ts'
 import { createSite, type BotProcess, type Site } from '../scenarios/bot-process.ts'
-import { say } from '../scenarios/story.ts'
-import { until } from '../wait.ts'
+import { link, POOL } from './link.ts'
 import { createMachines, type Machines } from './machines.ts'
 import { startVisitors, type Visitors } from './visitors.ts'
 
@@ -59,9 +57,6 @@ export interface Stage {
   clear(): Promise<void>
 }
 
-export const POOL = 'shop'
-const HOUR_MS = 3_600_000
-
 /** Sixteen times less patient than in earnest, and looking as often as the limit of requests allows. */
 const ENV = {
   SPINUP_LOCAL_APP: '',
@@ -69,8 +64,17 @@ const ENV = {
   DIGITALOCEAN_PATIENCE: '0.06',
 }
 
-/** `env`: more of the bot's environment. The pool is linked and its agent reports; nothing is copied yet. */
-export async function createStage(env: Readonly<Record<string, string>> = {}, max = 2): Promise<Stage> {
+export interface StageOptions {
+  /** More of the bot's environment. */
+  readonly env?: Readonly<Record<string, string>>
+  /** The policy's maximum, 2 unless given. */
+  readonly max?: number
+  /** What stands before the members; the built-in balancer unless given. */
+  readonly balancer?: 'digitalocean'
+}
+
+/** The pool is linked and its agent reports; nothing is copied yet. */
+export async function createStage(options: StageOptions = {}): Promise<Stage> {
   const site = await createSite()
   const bots = new Set<BotProcess>()
   const armed: ArmedFault[] = []
@@ -90,11 +94,11 @@ export async function createStage(env: Readonly<Record<string, string>> = {}, ma
   })
   const cloud = await startDigitalOcean({
     backing: machines.backing,
-    timings: { createMs: 150, powerMs: 250, snapshotMs: 200 },
+    timings: { createMs: 150, powerMs: 250, snapshotMs: 200, balancerBusyMs: 100 },
     limits: { perMinute: 100_000, perHour: 1_000_000 },
     onExchange: (exchange) => listeners.forEach((listener) => listener(exchange)),
   })
-  const full = { ...ENV, DIGITALOCEAN_API_URL: cloud.url, DIGITALOCEAN_TOKEN: cloud.token, ...env }
+  const full = { ...ENV, DIGITALOCEAN_API_URL: cloud.url, DIGITALOCEAN_TOKEN: cloud.token, ...options.env }
   const start = async (more: Readonly<Record<string, string>> = {}): Promise<BotProcess> => {
     const bot = await site.start({ ...full, ...more })
     bots.add(bot)
@@ -111,6 +115,10 @@ export async function createStage(env: Readonly<Record<string, string>> = {}, ma
   machines.adopt(origin.id, machine)
   cloud.state.addFirewall('web', [origin.id])
   cloud.state.addProject('the shop', [`do:droplet:${origin.id}`])
+  const front =
+    options.balancer === undefined ? null : cloud.state.addBalancer({ name: 'front', dropletIds: [origin.id] })
+  const settings =
+    front === null ? null : ({ kind: 'digitalocean', loadBalancerId: front.id, name: front.name } as const)
   const bystanders = [
     cloud.state.addDroplet({ name: 'database' }).id,
     cloud.state.addDroplet({ name: 'other-1', tags: ['spinup', 'spinup-pool:other'] }).id,
@@ -122,12 +130,22 @@ export async function createStage(env: Readonly<Record<string, string>> = {}, ma
   const redis = connectRedis({ path: server.path }, { name: 'faults', log: quiet, blocking: true })
   await whenReady(redis)
   const store = createPoolStore(redis)
-  await link(store, max, { id: String(origin.id), url: `http://${machine.ip}:${machines.port}` })
+  await link(
+    store,
+    { max: options.max ?? 2, balancer: settings },
+    { id: String(origin.id), url: `http://${machine.ip}:${machines.port}` },
+  )
   const key = await createIdentities(redis).issue(POOL, `${POOL}-1`)
   machine.report({ url: bot.url, pool: POOL, member: `${POOL}-1`, key })
   const balancer = async (): Promise<Found> =>
     (await findRunning(balancerDir(site))) ?? Promise.reject(new Error('no balancer runs'))
-  const visitors = startVisitors(() => bot.balancerUrl)
+  const urlOf = ({ publicIp, port }: { readonly publicIp: string | null; readonly port: number | null }): string =>
+    `http://${publicIp}:${port}`
+  const visitors = startVisitors(() => {
+    if (front === null) return bot.balancerUrl
+    const rotation = cloud.state.inRotation(front.id)
+    return urlOf(rotation[visitors.sent % rotation.length] ?? { publicIp: null, port: null })
+  })
 
   return {
     site,
@@ -164,6 +182,13 @@ export async function createStage(env: Readonly<Record<string, string>> = {}, ma
     },
     balancerPid: async () => (await balancer()).running.pid,
     async backends() {
+      if (front !== null) {
+        const healthy = new Set(cloud.state.inRotation(front.id).map(({ id }) => id))
+        return front.dropletIds.map((id) => ({
+          url: urlOf(cloud.state.droplets.get(id) ?? { publicIp: null, port: null }),
+          state: healthy.has(id) ? 'healthy' : 'unhealthy',
+        }))
+      }
       const { running, config } = await balancer()
       return createBuiltinBalancer({ control: `http://127.0.0.1:${running.controlPort}`, key: config.key }).list()
     },
@@ -179,109 +204,4 @@ export async function createStage(env: Readonly<Record<string, string>> = {}, ma
       await cloud.stop()
     },
   }
-}
-
-/** What the connect page leaves behind when a person has chosen: the pool waits for its first sample. */
-async function link(
-  store: PoolStore,
-  max: number,
-  origin: { readonly id: string; readonly url: string },
-): Promise<void> {
-  const now = Date.now()
-  const droplet = {
-    id: origin.id,
-    name: POOL,
-    status: 'active',
-    url: origin.url,
-    tags: [],
-    createdAt: now - HOUR_MS,
-    dollarsPerHour: 0.00893,
-    size: '',
-    region: 'nyc3',
-  } as const
-  const pool = newPool(
-    POOL,
-    {
-      provider: 'digitalocean',
-      account: ENVIRONMENT_ACCOUNT,
-      balancer: 'builtin',
-      balancerSettings: null,
-      address: { network: 'public', port: Number(new URL(origin.url).port) },
-      clones: { size: null, region: null },
-      dollarsPerHour: droplet.dollarsPerHour,
-      healthPath: '/health',
-    },
-    droplet,
-    now,
-  )
-  const ada = { id: 'console:ada', name: 'Ada', platform: 'console' }
-  await store.create({ ...pool, policy: { ...pool.policy, max, scaleInWindowMs: 24 * HOUR_MS } })
-  const lease = (await store.lock(POOL, 5000))!
-  const member = { id: `${POOL}-1`, poolId: POOL, role: 'origin', phase: 'booting', phaseAt: now } as const
-  const rest = { createdAt: droplet.createdAt, dropletId: origin.id, url: origin.url, operationId: null, failure: null }
-  await store.commit(
-    POOL,
-    { kind: 'lease', lease },
-    {
-      change: {
-        onboarding: { ...blankOnboarding('link', ada, now), step: 'agent', dropletName: POOL },
-        members: { put: [{ ...member, ...rest }] },
-      },
-    },
-  )
-  await lease.release()
-}
-
-/** Nothing is under way, and everything that ended is told. */
-export async function calm(stage: Stage): Promise<PoolState> {
-  return until(
-    async () => {
-      const state = await stage.state()
-      const working = state.operations.map((one) => `${one.memberId} ${one.step} (${one.failure ?? 'no failure'})`)
-      if (state.refresh?.stage === 'working') working.push(`refresh: ${state.refresh.step}`)
-      const away = state.members.filter((member) => member.phase !== 'inService')
-      working.push(...away.map((member) => `${member.id} is ${member.phase}`))
-      if (working.length > 0) throw new Error(working.join(', '))
-      return state
-    },
-    { what: 'calm', timeoutMs: 60_000 },
-  )
-}
-
-/** From whatever it is to exactly `count` members in service; `spared`: a refresh leaves the clones as they are. */
-export async function bringTo(stage: Stage, count: number, spared: boolean): Promise<void> {
-  let state = await calm(stage)
-  if (state.memory.stoppedAt !== null) {
-    await say(stage.bot(), '/spinup resume')
-    if (state.pause !== null) await say(stage.bot(), '/spinup pause')
-  }
-  const protect = async (wanted: boolean): Promise<void> => {
-    for (const { id, role } of state.members) {
-      if (role === 'origin' || (state.protections[id] !== undefined) === wanted) continue
-      await say(stage.bot(), `/spinup protect ${id}${wanted ? '' : ' off'}`)
-    }
-  }
-  if (!spared) await protect(false)
-  if (state.members.length !== count) await say(stage.bot(), `/spinup scale ${count}`)
-  state = await calm(stage)
-  if (spared) await protect(true)
-  if (state.members.length !== count) throw new Error(`${state.members.length} members instead of ${count}`)
-}
-
-/** The first snapshot, which makes the pool ready. */
-export async function copyFirst(stage: Stage): Promise<void> {
-  const step = (wanted: string): Promise<unknown> =>
-    until(
-      async () => {
-        const { onboarding, operations } = await stage.state()
-        if (onboarding?.step === wanted) return true
-        throw new Error(JSON.stringify({ onboarding, operations }))
-      },
-      { what: `onboarding at ${wanted}`, timeoutMs: 30_000 },
-    )
-  await step('snapshot')
-  const { text } = await stage.bot().client.press('run:/spinup connect snapshot')
-  if (text !== '') throw new Error(text)
-  await step('ready')
-  await calm(stage)
 }

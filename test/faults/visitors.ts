@@ -18,7 +18,7 @@ const SLOW_MS = 900
 export function startVisitors(url: () => string): Visitors {
   const failures: string[] = []
   let sent = 0
-  let stopped = false
+  const stopping = new AbortController()
 
   async function visit(): Promise<void> {
     sent += 1
@@ -33,7 +33,7 @@ export function startVisitors(url: () => string): Visitors {
     }
   }
   async function person(): Promise<void> {
-    while (!stopped) {
+    while (!stopping.signal.aborted) {
       await visit()
       await pause(REST_MS)
     }
@@ -45,7 +45,7 @@ export function startVisitors(url: () => string): Visitors {
     },
     failures,
     async stop() {
-      stopped = true
+      stopping.abort()
       await Promise.all(people)
     },
   }

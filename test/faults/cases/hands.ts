@@ -1,4 +1,5 @@
-import { POOL, type Stage } from '../stage.ts'
+import { POOL } from '../link.ts'
+import type { Stage } from '../stage.ts'
 import { say } from '../../scenarios/story.ts'
 import { until } from '../../wait.ts'
 import { IN, OUT, outFailed, type FaultCase } from '../case.ts'
@@ -16,7 +17,7 @@ async function deleteByHand(stage: Stage): Promise<void> {
 
 const GONE = { ...IN, lossy: true } as const
 
-/** People who meddle in the control panel, droplets that are no good, limits. */
+/** People who meddle in the control panel, droplets that are no good, limits; never three failures in a row, after which creating stops. */
 export const hands: readonly FaultCase[] = [
   {
     name: 'a clone deleted by hand while it boots',
@@ -97,6 +98,18 @@ export const hands: readonly FaultCase[] = [
     },
   },
   {
+    name: 'a create that is carried out long after it was given up on',
+    from: 1,
+    wish: { ...OUT, overshoots: true, also: /^Removed a twin/ },
+    run: async (stage) => {
+      stage.arm({ kind: 'slow', ms: 4000, match: { operation: 'droplets_create' } })
+      await say(stage.bot(), UP)
+      const twins = (): boolean => stage.cloud.state.dropletsTagged(`spinup-pool:${POOL}`).length === 2
+      await until(twins, { what: 'the twin' })
+      await until(() => !twins(), { what: 'the twin to go', timeoutMs: 30_000 })
+    },
+  },
+  {
     name: 'the account’s droplet limit is reached',
     from: 1,
     wish: outFailed(/exceed your droplet limit/),
@@ -107,18 +120,6 @@ export const hands: readonly FaultCase[] = [
       await say(stage.bot(), UP)
       await until(async () => (await stage.state()).operations.length === 0, { what: 'it to be refused' })
       account.dropletLimit = limit
-    },
-  },
-  {
-    name: 'a create that is carried out long after it was given up on',
-    from: 1,
-    wish: { ...OUT, overshoots: true, also: /^Removed a twin/ },
-    run: async (stage) => {
-      stage.arm({ kind: 'slow', ms: 4000, match: { operation: 'droplets_create' } })
-      await say(stage.bot(), UP)
-      const twins = (): boolean => stage.cloud.state.dropletsTagged(`spinup-pool:${POOL}`).length === 2
-      await until(twins, { what: 'the twin' })
-      await until(() => !twins(), { what: 'the twin to go', timeoutMs: 30_000 })
     },
   },
 ]

@@ -54,6 +54,22 @@ const COPY_REQUESTS: readonly Request[] = [
   { name: 'power on', match: () => ({ step: 'power_on' }), faults: WRITES },
 ]
 
+/** Where the members stand behind a load balancer of the account. */
+const HOOKING: readonly Request[] = [
+  { name: 'joining', match: () => ({ operation: 'loadBalancers_add_droplets' }), faults: WRITES },
+]
+const UNHOOKING: readonly Request[] = [
+  { name: 'leaving', match: () => ({ operation: 'loadBalancers_remove_droplets' }), faults: WRITES },
+]
+const LOOKING: readonly Request[] = [
+  { name: 'looking at the load balancer', match: () => ({ operation: 'loadBalancers_get' }), faults: READS },
+  {
+    name: 'looking at its checks',
+    match: () => ({ operation: 'monitoring_get_lb_droplets_health_checks' }),
+    faults: READS,
+  },
+]
+
 /** One fault at one request of an operation that `line` begins. */
 function each(
   what: string,
@@ -120,3 +136,7 @@ export const snapshot: readonly FaultCase[] = [
   copy('power on: ends in an error', { kind: 'erroredAction', match: { step: 'power_on' } }, COPIED),
   copy('power on: ends in nothing', { kind: 'ignoredAction', match: { step: 'power_on' } }, COPIED),
 ]
+
+export const hookingOut = each('scale out', '/spinup up 1', 1, [...HOOKING, ...LOOKING], OUT)
+export const hookingIn = each('scale in', '/spinup down 1', 2, [...UNHOOKING, ...LOOKING.slice(0, 1)], IN)
+export const hookingCopy = each('snapshot', '/spinup refresh', 2, [...UNHOOKING, ...HOOKING], COPIED)
