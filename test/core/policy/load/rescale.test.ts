@@ -18,7 +18,9 @@ describe('a new target', () => {
     assert.equal(Math.min(...other.season.bins), -1, 'never seen stays never seen')
     half(other.noise, load.noise / 2)
     assert.equal(rescale(load, goals({ ...DEFAULT_POLICY, target: 0.4 })), load)
-    assert.equal(rescale(load, goals({ ...DEFAULT_POLICY, stat: 'orders', target: 5 })), load, 'another statistic')
+    const orders = rescale(load, goals({ ...DEFAULT_POLICY, stat: 'orders', target: 5 }))
+    assert.deepEqual([orders.recent, orders.minutes, orders.neededAt], [[], [], []], 'another statistic begins anew')
+    assert.deepEqual(orders.boots, load.boots, 'and boots are boots')
   })
 
   it('takes effect at once when it is lower, and is no rise', () => {
