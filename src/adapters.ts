@@ -51,7 +51,7 @@ export async function startAdapters(
     ({ provider: name, account, address, clones }) => JSON.stringify([name, account, address, clones]),
     (pool) => {
       const ready = named(providers, 'provider', pool.provider)
-      return deferProvider(pool.provider, () => ready.open(pool))
+      return deferProvider(pool.provider, () => ready.open(pool), leastBillOf(ready))
     },
   )
   const balancer = perPool<Balancer>(
@@ -102,4 +102,8 @@ function named<T>(all: ReadonlyMap<string, T>, what: string, name: string): T {
     'notFound',
     `There is no ${what} called ${name} here; there is ${[...all.keys()].join(', ') || 'none'}. Check the configuration this bot was started with.`,
   )
+}
+
+function leastBillOf({ leastBill }: ReadyProvider): Pick<Provider, 'leastBill'> {
+  return leastBill === undefined ? {} : { leastBill }
 }

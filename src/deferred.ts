@@ -1,17 +1,23 @@
 import type { Balancer } from './balancers/balancer.ts'
 import type { Provider } from './providers/provider.ts'
 
-/** A provider that loads when it is first used. Loading is tried again by the next call when it failed. */
-export function deferProvider(name: string, load: () => Promise<Provider>): Provider {
+/** A provider that loads when it is first used; `known`: what is asked of it without waiting. Loading is tried again by the next call when it failed. */
+export function deferProvider(
+  name: string,
+  load: () => Promise<Provider>,
+  known: Pick<Provider, 'leastBill'> = {},
+): Provider {
   const ready = once(load)
   return {
+    ...known,
     name,
     list: async (tag) => (await ready()).list(tag),
     get: async (id) => (await ready()).get(id),
     create: async (request) => (await ready()).create(request),
-    power: async (id, to) => (await ready()).power(id, to),
+    power: async (id, to, still) => (await ready()).power(id, to, still),
     snapshot: async (id, label) => (await ready()).snapshot(id, label),
     destroy: async (id) => (await ready()).destroy(id),
+    pruneSnapshots: async (...wanted) => (await (await ready()).pruneSnapshots?.(...wanted)) ?? 0,
   }
 }
 

@@ -4,10 +4,12 @@ import type { Logger } from 'pino'
 import type { Edges } from './accounts/edges.ts'
 import type { Balancer, MemberRecord } from './balancers/balancer.ts'
 import type { Config } from './config.ts'
+import type { LeastBill } from './core/model/billing.ts'
 import { SpinupError } from './core/model/error.ts'
 import type { Member } from './core/model/member.ts'
 import type { Pool } from './core/model/pool.ts'
 import { asPatient, DEFAULT_TIMING, type Timing } from './core/operation/timing.ts'
+import { LEAST_BILL } from './providers/digitalocean/least-bill.ts'
 import type { Provider } from './providers/provider.ts'
 import type { Vault } from './store/vault.ts'
 
@@ -32,6 +34,8 @@ export interface PoolSurroundings {
 export interface ReadyProvider {
   /** How patient operations on this provider are. */
   readonly timing: Timing
+  /** What it bills for a droplet at the least. */
+  readonly leastBill?: LeastBill
   readonly open: (pool: Pool) => Promise<Provider>
   /** Its droplets are listed in chat; null: they are picked on the connect page, in a linked account. */
   readonly listed: Provider | null
@@ -97,6 +101,7 @@ export const PROVIDERS: readonly ProviderEntry[] = [
     name: 'digitalocean',
     offered: () => true,
     start: async ({ config: { digitalocean }, edges }) => ({
+      leastBill: LEAST_BILL,
       timing: { ...asPatient(DEFAULT_TIMING, digitalocean.patience), pollMs: digitalocean.pollMs },
       open: async (pool) => {
         const [{ createDigitalOceanProvider }, { inPatience }] = await Promise.all([

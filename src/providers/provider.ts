@@ -47,8 +47,11 @@ export interface Provider {
   /** null: there is none (any more). */
   get(id: string): Promise<Droplet | null>
   create(request: CreateRequest): Promise<Droplet>
-  /** `off` is a graceful shutdown. Asking for the state it is in is fine. */
-  power(id: string, to: 'on' | 'off'): Promise<void>
+  /**
+   * `off` is a graceful shutdown. Asking for the state it is in is fine. `still` is asked right before each request that
+   * switches off; no: somebody else has gone on meanwhile, nothing is switched and `conflict` is thrown.
+   */
+  power(id: string, to: 'on' | 'off', still?: () => Promise<boolean>): Promise<void>
   /** Starts a snapshot called `name`, or tells how far the one of that name is. */
   snapshot(id: string, name: string): Promise<Snapshot>
   /** Gone already is fine. */

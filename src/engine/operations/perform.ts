@@ -6,15 +6,19 @@ import type { Services } from '../services.ts'
 import { operationTag, poolTag, SPINUP_TAG } from '../tags.ts'
 import { probe } from './probe.ts'
 
-/** Does one effect and says what came of it. Every effect may be done twice: each is idempotent or merely looks. */
+/**
+ * Does one effect and says what came of it. Every effect may be done twice: each is idempotent or merely looks. `still`:
+ * whether the operation is this bot's yet.
+ */
 export async function perform(
   services: Services,
   pool: Pool,
   operation: Operation,
   effect: Exclude<Effect, { kind: 'finish' }>,
+  still: () => Promise<boolean>,
 ): Promise<OperationEvent> {
   try {
-    return await act(services, pool, operation, effect)
+    return await act(services, pool, operation, effect, still)
   } catch (error) {
     const retryable = error instanceof SpinupError ? error.retryable : true
     services.log.warn({ operation: operation.id, step: operation.step, reason: messageOf(error) }, 'step failed')
@@ -27,6 +31,7 @@ async function act(
   pool: Pool,
   operation: Operation,
   effect: Exclude<Effect, { kind: 'finish' }>,
+  still: () => Promise<boolean>,
 ): Promise<OperationEvent> {
   const provider = services.provider(pool)
   const balancer = services.balancer(pool)
@@ -78,7 +83,7 @@ async function act(
       await destroy(services, pool, operation, effect.dropletId)
       return { kind: 'ok' }
     case 'powerOff':
-      await provider.power(effect.dropletId, 'off')
+      await provider.power(effect.dropletId, 'off', still)
       return { kind: 'ok' }
     case 'powerOn':
       await provider.power(effect.dropletId, 'on')

@@ -58,7 +58,14 @@ export async function runOperation(
       return 'stopped'
     }
     if (options.signal.aborted) return 'stopped'
-    event = await perform(services, state.pool, step.operation, step.effect)
+    const version = held
+    const still = async (): Promise<boolean> => {
+      const now = await services.store.load(poolId)
+      return now?.operations.some((one) => one.id === operationId && one.version === version) ?? false
+    }
+    // Whoever waited, or slept, may find that another has gone on: its step is over.
+    if (step.delayMs > 0 && !(await still())) return 'lost'
+    event = await perform(services, state.pool, step.operation, step.effect, still)
   }
 }
 

@@ -82,6 +82,8 @@ function ofOrigin({ origin }: Seen, member: Member): readonly Finding[] {
 
 function ofDroplet(state: PoolState, seen: Seen, droplet: Droplet, now: number): readonly Finding[] {
   if (state.members.some((member) => member.dropletId === droplet.id)) return []
+  // Its operation has just ended and is not booked yet: it may be seen though it was deleted since the look.
+  if (state.operations.some((one) => one.dropletId === droplet.id)) return []
   const operationId = operationOf(droplet)
   const stranger: Finding = { kind: 'stranger', droplet, operationId }
   const left = state.upkeep.former.find((one) => one.dropletId === droplet.id)

@@ -8,7 +8,7 @@ import { DEFAULT_POWER_TIMING, powerOff, powerOn, type PowerTiming } from './pow
 import { removeDroplet } from './remove.ts'
 import { deleteSnapshot, oldSnapshots } from './snapshots.ts'
 import { carries, SPINUP_TAG, tagOf } from './tags.ts'
-import { LEAST_BILL } from './prices.ts'
+import { LEAST_BILL } from './least-bill.ts'
 import { createSnapshotTaker } from './take-snapshot.ts'
 
 export interface DigitalOceanSettings {
@@ -56,7 +56,7 @@ export function createDigitalOceanProvider(options: DigitalOceanOptions): Provid
       return found === null ? null : dropletOf(found, settings.address)
     },
     create: async (request) => dropletOf(await clone(request), settings.address),
-    power: (id, to) => (to === 'on' ? powerOn(power, id) : powerOff(power, id)),
+    power: (id, to, still) => (to === 'on' ? powerOn(power, id) : powerOff(power, id, still)),
     snapshot: (id, name) => snapshots.take(id, name),
     async destroy(id) {
       const droplet = await getDroplet(edge, id)

@@ -30,13 +30,13 @@ export interface PowerSwitch {
  * Off: asks the system to shut down and follows that by its id; cuts the power when it fails, changes nothing or takes
  * too long. DigitalOcean only promises that the command is given, so the droplet's own status is what counts.
  */
-export async function powerOff(power: PowerSwitch, id: string): Promise<void> {
+export async function powerOff(power: PowerSwitch, id: string, still = always): Promise<void> {
   const { timing, log, now } = power
   const shutdownUntil = now() + timing.shutdownMs
-  const answered = await drive(power, id, 'shutdown', 'off', shutdownUntil)
+  const answered = await drive(power, id, 'shutdown', shutdownUntil, still)
   if (answered) return
   log.warn({ droplet: id }, 'did not shut down; cutting its power')
-  if (await drive(power, id, 'power_off', 'off', now() + timing.powerMs)) return
+  if (await drive(power, id, 'power_off', now() + timing.powerMs, still)) return
   throw new SpinupError(
     'providerFailed',
     `Droplet ${id} does not switch off: neither a shutdown nor cutting its power worked within ` +
@@ -63,20 +63,30 @@ export async function powerOn(power: PowerSwitch, id: string): Promise<void> {
   }
 }
 
-/** Begins `type`, or takes over one that is under way; true once the droplet is in `state`, false when it will not be. */
-async function drive(power: PowerSwitch, id: string, type: ActionType, state: 'off', until: number): Promise<boolean> {
+const always = async (): Promise<boolean> => true
+
+/** Begins `type`, or takes over one that is under way; true once the droplet is off, false when it will not be. */
+async function drive(
+  power: PowerSwitch,
+  id: string,
+  type: ActionType,
+  until: number,
+  still: () => Promise<boolean>,
+): Promise<boolean> {
   const { edge, now, timing, signal } = power
   let action: ActionAnswer | null = null
   let refused: SpinupError | null = null
   for (;;) {
     const droplet = await getDroplet(edge, id)
     if (droplet === null) throw noDroplet(id)
-    if (droplet.status === state) return true
+    if (droplet.status === 'off') return true
     if (action === null) action = await busyWith(edge, id, type)
     if (action === null) {
+      // A bot that was stopped in its tracks would switch off a droplet that is long back at work.
+      if (!(await still())) throw overtaken(id)
       const begun = await beginAction(edge, id, { type, what: `switch droplet ${id} off` })
       if (begun.ok) action = begun.value
-      else if (begun.error.retryable || (await getDroplet(edge, id))?.status === state) refused = begun.error
+      else if (begun.error.retryable || (await getDroplet(edge, id))?.status === 'off') refused = begun.error
       else throw begun.error
     } else {
       action = await getAction(edge, id, action.id)
@@ -88,6 +98,10 @@ async function drive(power: PowerSwitch, id: string, type: ActionType, state: 'o
     }
     await rest(Math.min(timing.pollMs, Math.max(1, until - now())), signal)
   }
+}
+
+function overtaken(id: string): SpinupError {
+  return new SpinupError('conflict', `Another Spinup has gone on with droplet ${id}; it was not switched off.`)
 }
 
 /** The action of this type that is under way. */

@@ -1,8 +1,8 @@
-import type { LeastBill } from '../../core/model/billing.ts'
 import { sizeSchema } from './answers.ts'
 import { sizeWords } from './droplets.ts'
 import type { Edge } from './edge.ts'
 import { remember } from './flight.ts'
+import { LEAST_BILL } from './least-bill.ts'
 import { everyPage } from './pages.ts'
 
 /** A size of droplet, for people who choose and for costs. */
@@ -59,17 +59,11 @@ export function createPrices(edge: Edge, now: () => number): Prices {
   }
 }
 
-const LEAST_SECONDS = 60
-const LEAST_DOLLARS = 0.01
-
-/** The same, for the engine's accounts. */
-export const LEAST_BILL: LeastBill = { ms: LEAST_SECONDS * 1000, dollars: LEAST_DOLLARS }
-
 /**
  * What a droplet that existed for `seconds` costs, in dollars: by the second, switched off or not, 60 s and $0.01 at
  * least. One that never was costs nothing.
  */
 export function costOf(seconds: number, dollarsPerHour: number): number {
   if (seconds <= 0 || dollarsPerHour <= 0) return 0
-  return Math.max(LEAST_DOLLARS, (Math.max(seconds, LEAST_SECONDS) * dollarsPerHour) / 3600)
+  return Math.max(LEAST_BILL.dollars, (Math.max(seconds, LEAST_BILL.ms / 1000) * dollarsPerHour) / 3600)
 }

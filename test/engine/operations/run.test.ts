@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { SpinupError } from '../../../src/core/model/error.ts'
+import type { Pool } from '../../../src/core/model/pool.ts'
 import { runOperation, type RunOutcome } from '../../../src/engine/operations/run.ts'
 import { until } from '../../wait.ts'
 import { startRig, type Rig } from '../rig.ts'
@@ -93,6 +94,37 @@ describe('running an operation', () => {
     serving.open()
     assert.equal(await other, 'finished')
     assert.equal((await rig.state()).operations[0]?.state.kind, 'done')
+    assert.deepEqual(clones(), ['web-2'])
+  })
+
+  it('is given up by one that slept between two attempts while another went on', async () => {
+    const id = await begin()
+    const [creating, serving] = [gate(), gate()]
+    rig.yard.before = () => {
+      throw new SpinupError('providerFailed', 'Try again.', { retryable: true })
+    }
+    // It sleeps long enough for the other to be well on its way.
+    const patient = {
+      ...rig.services,
+      timing: (pool: Pool) => ({ ...rig.services.timing(pool), retryMs: 2000, longestRetryMs: 2000 }),
+    }
+    const stalled = runOperation(patient, 'web', id, {
+      signal: new AbortController().signal,
+      changed: () => undefined,
+    })
+    await until(async () => (await rig.state()).operations[0]?.attempt === 1, { what: 'the first attempt' })
+    rig.yard.before = creating.come
+    const other = run(id)
+    await until(() => creating.waiting() === 1, { what: 'the other to be creating' })
+    assert.equal(await stalled, 'lost')
+    assert.equal(creating.waiting(), 1, 'the first did not create after its pause')
+    rig.door.list = ((list) => async () => {
+      await serving.come()
+      return list()
+    })(rig.door.list)
+    creating.open()
+    serving.open()
+    assert.equal(await other, 'finished')
     assert.deepEqual(clones(), ['web-2'])
   })
 

@@ -116,6 +116,16 @@ describe('comparing droplets with members', () => {
     backends,
   })
 
+  it('waits with a droplet whose operation has just ended and is not booked yet', () => {
+    const ended: Operation = {
+      ...exampleOperation('op-out', 'web-4'),
+      kind: 'scaleIn',
+      dropletId: 'd4',
+      state: { kind: 'done', at: NOW },
+    }
+    assert.deepEqual(found(state({ operations: [ended] }), extra(droplet('d4'))), [])
+  })
+
   it('knows a half-made clone: its operation is over, and it was never in service', () => {
     assert.deepEqual(found(state(), extra(droplet('d4'))), ['halfMade d4'])
   })

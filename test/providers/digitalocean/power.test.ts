@@ -29,6 +29,22 @@ describe('switching a droplet', () => {
     assert.ok(followed)
   })
 
+  it('off asks for nothing once somebody else has gone on', async () => {
+    await assert.rejects(
+      account.provider().power(account.originId, 'off', async () => false),
+      (error: unknown) => {
+        assert.ok(error instanceof SpinupError && error.code === 'conflict', String(error))
+        return true
+      },
+    )
+    assert.deepEqual(asked(), [])
+    // Overtaken while the shutdown goes on: its power is not cut either.
+    account.cloud.faults.add({ kind: 'ignoredAction', match: { step: 'shutdown' } })
+    const ours = async (): Promise<boolean> => asked().length === 0
+    await assert.rejects(account.provider().power(account.originId, 'off', ours), /Another Spinup has gone on/)
+    assert.deepEqual([asked(), account.origin.status], [['shutdown'], 'active'])
+  })
+
   it('off cuts the power when the system does not heed the shutdown', async () => {
     account.cloud.faults.add({ kind: 'ignoredAction', match: { step: 'shutdown' } })
     await account.provider().power(account.originId, 'off')

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { deferProvider } from '../src/deferred.ts'
+import type { Provider } from '../src/providers/provider.ts'
+import { createYard } from './engine/yard.ts'
+
+describe('a provider that loads when it is used', () => {
+  it('hands on everything a provider can do', async () => {
+    const asked: unknown[] = []
+    const real: Provider = {
+      ...createYard(Date.now, (name) => `http://${name}`),
+      power: async (...given) => void asked.push(given),
+      pruneSnapshots: async (...given) => asked.push(given),
+    }
+    const leastBill = { ms: 60_000, dollars: 0.01 }
+    const deferred = deferProvider('yard', async () => real, { leastBill })
+    const still = async (): Promise<boolean> => true
+    await deferred.power('1', 'off', still)
+    assert.equal(await deferred.pruneSnapshots?.('1', 2, ['golden']), 2)
+    assert.deepEqual(asked, [
+      ['1', 'off', still],
+      ['1', 2, ['golden']],
+    ])
+    assert.deepEqual(deferred.leastBill, leastBill)
+  })
+
+  it('deletes no snapshots of one that keeps them all', async () => {
+    const deferred = deferProvider('yard', async () => createYard(Date.now, (name) => `http://${name}`))
+    assert.equal(await deferred.pruneSnapshots?.('1', 2, []), 0)
+    assert.equal(deferred.leastBill, undefined)
+  })
+})
