@@ -9,14 +9,19 @@ import { createEdges } from './accounts/edges.ts'
 import { startTending } from './accounts/tend.ts'
 import { startAdapters, type Adapters } from './adapters.ts'
 import { createLocalRenderer } from './charts/local-renderer.ts'
+import type { ChartPictures } from './chat/chat.ts'
 import { createHandlers } from './chat/commands/dispatch.ts'
 import { CONSOLE_CHANNEL, createConsoleChat } from './chat/console/chat.ts'
+import { CHATS, startChats } from './chats.ts'
 import type { Config } from './config.ts'
 import { messageOf } from './core/model/error.ts'
 import { DEFAULT_POLICY } from './core/model/policy.ts'
 import { probe } from './engine/operations/probe.ts'
 import { connectPicked, relinkPool } from './engine/picked.ts'
 import { startEngine, type Engine } from './engine/engine.ts'
+import { formFor, home } from './engine/forms.ts'
+import { createNotices } from './engine/notices/notices.ts'
+import { poolsSeen } from './engine/pools-seen.ts'
 import { createOperationQueue } from './engine/operations/jobs.ts'
 import type { Services } from './engine/services.ts'
 import { createReplayer } from './engine/whatif/replayer.ts'
@@ -29,10 +34,13 @@ import { createConnectSessions } from './store/connect-sessions.ts'
 import { createConsoleLog } from './store/console-log.ts'
 import { createIdentities } from './store/identities.ts'
 import { createOutbox } from './store/outbox.ts'
+import { createHome } from './store/home.ts'
 import { createPoolStore } from './store/pool-store.ts'
 import { createSeriesStore } from './store/series/series-store.ts'
+import { createShown } from './store/shown.ts'
 import { createVault } from './store/vault.ts'
 import type { ConnectDesk } from './web/connect/desk.ts'
+import { createDoors } from './web/doors.ts'
 import { createWebServer } from './web/server.ts'
 
 /** A running bot. */
@@ -67,8 +75,19 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
     const identities = createIdentities(redis)
     const series = createSeriesStore(redis)
     const charts = createChartStore(redis)
-    const consoleChat = createConsoleChat({ log: createConsoleLog(redis), logger: log })
+    const consoleChat = createConsoleChat({
+      log: createConsoleLog(redis),
+      logger: log,
+      protected: config.consolePassword !== null,
+    })
     const renderer = createLocalRenderer()
+    const pictures: ChartPictures = {
+      png: async (id, theme) => {
+        const spec = await charts.load(id)
+        return spec === null ? null : renderer.render(spec, { theme })
+      },
+    }
+    const doors = createDoors(CHATS.map(({ name }) => name))
     closing.push(() => renderer.close())
 
     let engine: Engine | null = null
@@ -80,12 +99,8 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       port: config.port,
       console: consoleChat,
       live: async () => engine?.live() ?? null,
-      charts: {
-        png: async (id, theme) => {
-          const spec = await charts.load(id)
-          return spec === null ? null : renderer.render(spec, { theme })
-        },
-      },
+      charts: pictures,
+      doors,
       ingest: (app) => registerIngest(app, { samples: series, identities, now: Date.now, log }),
       install: { isOpen: identities.isOpen, url: () => publicUrl, folder: join(config.dataDir, 'install') },
       connect: { sessions, desk: () => connectDesk },
@@ -111,16 +126,17 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
     closing.push(() => queue.close())
     const replayer = createReplayer()
     closing.push(replayer.close)
+    const outbox = createOutbox(redis)
     const services: Services = {
       ...adapted(adapters),
       store,
-      outbox: createOutbox(redis),
+      outbox,
       series,
       charts,
       identities,
       memberKey: (operationId) => createHmac('sha256', secret).update(`member ${operationId}`).digest('base64url'),
       queue,
-      destinations: [`console:${CONSOLE_CHANNEL}`],
+      notices: createNotices(outbox, [`console:${CONSOLE_CHANNEL}`]),
       publicUrl,
       createLink: async (order) => `${publicUrl}/connect?link=${await sessions.createLink(order)}`,
       forgetSecrets: async ({ account, balancerSettings }) => {
@@ -155,21 +171,38 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       mostMembers: DEFAULT_POLICY.max,
       publicUrl,
       probe,
-      connect: (choice, droplet, actor) => connectPicked(services, choice, droplet, actor),
+      connect: (choice, droplet, asker) => connectPicked(services, choice, droplet, asker),
       relink: (poolId, account) => relinkPool(services, poolId, account),
     })
     closing.push(startTending({ accounts, store, log }))
+    const chats = await Promise.all(
+      CHATS.filter(({ offered }) => offered(config)).map(({ name, open }) =>
+        open({
+          config,
+          charts: pictures,
+          shown: createShown(redis, name),
+          home: createHome(redis, name),
+          vault,
+          doors,
+          publicUrl: publicUrl ?? web.url,
+          now: Date.now,
+          log,
+        }),
+      ),
+    )
     engine = startEngine({
       services,
       queueRedis: storage.queue,
-      chats: [consoleChat],
+      chats: [consoleChat, ...chats],
       tickMs: TICK_MS,
       reconcileMs: config.reconcileMs,
       jobTiming: { lockMs: config.takeoverMs, stalledEveryMs: Math.max(500, config.takeoverMs / 2) },
     })
     closing.push(engine.stop)
-    await consoleChat.start(createHandlers(desk(services, engine)))
+    const handlers = createHandlers(desk(services, engine))
+    await consoleChat.start(handlers)
     closing.push(() => consoleChat.stop())
+    closing.push(startChats(chats, handlers, log).stop)
 
     const { balancerUrl } = adapters
     log.info({ console: web.url, balancer: balancerUrl }, 'Spinup is up')
@@ -199,14 +232,16 @@ function desk(services: Services, engine: Engine): Parameters<typeof createHandl
   return {
     perform: engine.perform,
     now: services.now,
+    form: (wish, asker) => formFor(services, wish, asker),
+    home: (asker) => home(services, asker),
     failed: (error) => services.log.error({ err: error }, 'command failed'),
-    facts: async () => {
-      const poolId = (await services.store.list())[0]
-      const state = poolId === undefined ? null : await services.store.load(poolId)
-      const droplets = await Promise.all(services.listedProviders.map(({ provider }) => provider.list()))
+    facts: async ({ place }) => {
+      const state = (await poolsSeen(services, place.tenant))[0] ?? null
+      const listed = place.tenant === null ? services.listedProviders : []
+      const droplets = await Promise.all(listed.map(({ provider }) => provider.list()))
       return {
         members: state?.members.map((member) => member.id) ?? [],
-        stats: poolId === undefined ? [] : await services.series.statNames(poolId),
+        stats: state === null ? [] : await services.series.statNames(state.pool.id),
         droplets: droplets.flat().map((droplet) => droplet.name),
       }
     },

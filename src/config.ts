@@ -29,6 +29,30 @@ export interface Config {
   readonly haproxy: { readonly address: string; readonly backend: string } | null
   readonly caddy: { readonly admin: string; readonly handler: string | null } | null
   readonly webhook: WebhookConfig | null
+  /** null: Slack is not talked to. */
+  readonly slack: SlackConfig | null
+  readonly discord: DiscordConfig | null
+  /** Charts are drawn there; null: here. */
+  readonly quickchartUrl: string | null
+}
+
+export interface SlackConfig {
+  /** null: Slack's own. */
+  readonly apiUrl: string | null
+  /** Of the installation's own workspace; null: workspaces install the app themselves. */
+  readonly botToken: string | null
+  /** Socket Mode; null: requests come to `/slack/events`, signed. */
+  readonly appToken: string | null
+  readonly signingSecret: string | null
+  /** Lets other workspaces install the app. */
+  readonly clientId: string | null
+  readonly clientSecret: string | null
+}
+
+export interface DiscordConfig {
+  readonly token: string
+  /** null: Discord's own. */
+  readonly apiUrl: string | null
 }
 
 export interface DigitalOceanConfig {
@@ -146,6 +170,21 @@ const SCHEMA = z.object({
     .optional(),
   WEBHOOK_BALANCER_FORMAT: z.enum(['json', 'form'], 'json or form').default('json'),
   WEBHOOK_BALANCER_SETTLE: span('30s').default(30_000),
+  SLACK_BOT_TOKEN: z
+    .string()
+    .regex(/^xoxb-\S+$/, 'a bot token, which begins with xoxb-')
+    .optional(),
+  SLACK_APP_TOKEN: z
+    .string()
+    .regex(/^xapp-\S+$/, 'an app-level token with connections:write, which begins with xapp-')
+    .optional(),
+  SLACK_SIGNING_SECRET: secret('the signing secret on the app’s page “Basic Information”').optional(),
+  SLACK_CLIENT_ID: secret('the client id on the app’s page “Basic Information”').optional(),
+  SLACK_CLIENT_SECRET: secret('the client secret on the app’s page “Basic Information”').optional(),
+  SLACK_API_URL: url('a URL such as https://slack.com/api').optional(),
+  DISCORD_TOKEN: secret('the token on the application’s page “Bot”').optional(),
+  DISCORD_API_URL: url('a URL such as https://discord.com/api').optional(),
+  QUICKCHART_URL: url('a URL such as https://quickchart.io').optional(),
 })
 
 /** Variables that mean something only together. */
@@ -156,6 +195,8 @@ const TOGETHER: readonly (readonly [one: keyof z.infer<typeof SCHEMA>, other: ke
   ['WEBHOOK_BALANCER_URL', 'WEBHOOK_BALANCER_SECRET'],
   ['WEBHOOK_BALANCER_SECRET', 'WEBHOOK_BALANCER_URL'],
   ['DIGITALOCEAN_CLIENT_SECRET', 'DIGITALOCEAN_CLIENT_ID'],
+  ['SLACK_CLIENT_ID', 'SLACK_CLIENT_SECRET'],
+  ['SLACK_CLIENT_SECRET', 'SLACK_CLIENT_ID'],
 ]
 
 /** Reads the environment; throws `SpinupError` `configuration` naming each wrong variable and what to do. */
@@ -225,5 +266,38 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
             format: value.WEBHOOK_BALANCER_FORMAT,
             settleMs: value.WEBHOOK_BALANCER_SETTLE,
           },
+    slack: slackOf(value),
+    discord:
+      value.DISCORD_TOKEN === undefined ? null : { token: value.DISCORD_TOKEN, apiUrl: value.DISCORD_API_URL ?? null },
+    quickchartUrl: value.QUICKCHART_URL ?? null,
+  }
+}
+
+/** A way in (a token, or an app to install) and a way to hear (a socket, or signed requests) are both needed. */
+function slackOf(value: z.infer<typeof SCHEMA>): SlackConfig | null {
+  const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret } = value
+  const { SLACK_CLIENT_ID: clientId, SLACK_CLIENT_SECRET: clientSecret } = value
+  const wayIn = botToken ?? clientId
+  const wayToHear = appToken ?? signingSecret
+  if (wayIn === undefined && wayToHear === undefined) return null
+  if (wayIn === undefined) {
+    throw new SpinupError(
+      'configuration',
+      'Wrong configuration. Slack needs SLACK_BOT_TOKEN as well, or SLACK_CLIENT_ID and SLACK_CLIENT_SECRET to let workspaces install the app.',
+    )
+  }
+  if (wayToHear === undefined) {
+    throw new SpinupError(
+      'configuration',
+      'Wrong configuration. Slack needs SLACK_APP_TOKEN as well (Socket Mode), or SLACK_SIGNING_SECRET (requests to /slack/events).',
+    )
+  }
+  return {
+    apiUrl: value.SLACK_API_URL ?? null,
+    botToken: botToken ?? null,
+    appToken: appToken ?? null,
+    signingSecret: signingSecret ?? null,
+    clientId: clientId ?? null,
+    clientSecret: clientSecret ?? null,
   }
 }

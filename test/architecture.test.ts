@@ -16,7 +16,8 @@ const rooms: readonly (readonly [room: string, may: readonly string[]])[] = [
   ['src/providers/*', ['src/core', 'src/providers/provider.ts']],
   ['src/balancers/*', ['src/core', 'src/balancers/balancer.ts']],
   ['src/chat/commands', ['src/core', 'src/chat/chat.ts']],
-  ['src/chat/*', ['src/core', 'src/chat/chat.ts']],
+  ['src/chat/audience.ts', ['src/core']],
+  ['src/chat/*', ['src/core', 'src/chat/chat.ts', 'src/chat/audience.ts', 'src/chat/commands']],
   ['src/charts', ['src/core']],
   ['src/simulate', ['src/core']],
   ['src/store', ['src/core']],
@@ -39,9 +40,15 @@ const rooms: readonly (readonly [room: string, may: readonly string[]])[] = [
   ['src/config.ts', ['src/core']],
   ['src/log.ts', []],
   ['src/secret.ts', []],
-  ...['src/registry.ts', 'src/adapters.ts', 'src/deferred.ts', 'src/storage.ts', 'src/bot.ts', 'src/main.ts'].map(
-    (file): readonly [string, readonly string[]] => [file, ['src']],
-  ),
+  ...[
+    'src/registry.ts',
+    'src/adapters.ts',
+    'src/deferred.ts',
+    'src/storage.ts',
+    'src/chats.ts',
+    'src/bot.ts',
+    'src/main.ts',
+  ].map((file): readonly [string, readonly string[]] => [file, ['src']]),
 ]
 
 function roomOf(file: string): readonly [string, readonly string[]] {

@@ -10,7 +10,7 @@ import { carries, SPINUP_TAG } from '../providers/digitalocean/tags.ts'
 import type { TokenReport } from '../providers/digitalocean/token-check.ts'
 import { SpinupError } from '../core/model/error.ts'
 import type { PoolChoice } from '../engine/begin-pool.ts'
-import type { Actor } from '../core/model/pool.ts'
+import type { Asker } from '../core/model/place.ts'
 import type { Vault } from '../store/vault.ts'
 import type { ConnectDesk, DropletPick, LinkOutcome, LoadBalancerPick, SizePick } from '../web/connect/desk.ts'
 import { ENVIRONMENT_ACCOUNT, type Accounts } from './accounts.ts'
@@ -34,7 +34,7 @@ export interface DeskOptions extends Pick<
   readonly connect: (
     choice: PoolChoice,
     droplet: { readonly id: string; readonly name: string },
-    actor: Actor,
+    asker: Asker,
   ) => Promise<{ readonly pool: string; readonly line: string | null }>
 }
 
@@ -158,7 +158,7 @@ export function createConnectDesk(options: DeskOptions): ConnectDesk {
       else if (id !== ENVIRONMENT_ACCOUNT) await accounts.forget(id)
     },
 
-    connect({ account: id, droplet, balancer, members }, actor) {
+    connect({ account: id, droplet, balancer, members }, asker) {
       const choice: PoolChoice = {
         provider: 'digitalocean',
         account: id,
@@ -169,7 +169,7 @@ export function createConnectDesk(options: DeskOptions): ConnectDesk {
         dollarsPerHour: members.size.dollarsPerHour,
         healthPath: members.healthPath,
       }
-      return options.connect(choice, droplet, actor)
+      return options.connect(choice, droplet, asker)
     },
   }
 }

@@ -1,26 +1,52 @@
-import type { Actor } from '../core/model/pool.ts'
-import type { Card, View } from '../core/model/view.ts'
+import type { Asker } from '../core/model/place.ts'
+import type { CheckLine, Card, View } from '../core/model/view.ts'
 
 /** Something typed: `text` is what follows `/spinup`, or the whole line. */
 export interface CommandInput {
   readonly text: string
-  readonly actor: Actor
-  readonly channel: string
+  readonly asker: Asker
 }
 
-/** A button pressed. */
+/** A button pressed; `values` when it was an `ask:` one, whose form was filled in. */
 export interface ActionInput {
   readonly action: string
-  readonly actor: Actor
-  readonly channel: string
+  readonly asker: Asker
+  readonly values?: Readonly<Record<string, string>>
 }
 
 /** What a platform calls when people do something; answered within its own deadline by the views to show. */
 export interface ChatHandlers {
   command(input: CommandInput): Promise<readonly View[]>
   action(input: ActionInput): Promise<readonly View[]>
+  /** The form that an `ask:` button opens, filled in as things are now; the views say why there is none. */
+  form(input: ActionInput): Promise<Form | readonly View[]>
   /** Completions of a half-typed line, best first. */
-  complete(text: string): Promise<readonly Completion[]>
+  complete(text: string, asker: Asker): Promise<readonly Completion[]>
+  /** What a person's home page shows: the pools that may be seen from there. */
+  home(asker: Asker): Promise<readonly View[]>
+}
+
+/** A question to the person who pressed; shown as a modal. */
+export interface Form {
+  /** At most 24 characters. */
+  readonly title: string
+  /** What its button says. */
+  readonly submit: string
+  readonly fields: readonly FormField[]
+}
+
+export interface FormField {
+  readonly name: string
+  /** At most 45 characters. */
+  readonly label: string
+  readonly hint: string
+  /** What stands in it when it opens. */
+  readonly value: string
+  readonly optional: boolean
+  /** Characters that are taken at most. */
+  readonly most: number
+  /** One of these; absent: any text. */
+  readonly options?: readonly { readonly value: string; readonly label: string; readonly detail: string }[]
 }
 
 export interface Completion {
@@ -33,7 +59,35 @@ export interface Completion {
 export interface Chat {
   readonly platform: string
   start(handlers: ChatHandlers): Promise<void>
-  /** Shows a card, or edits the one of that id; an older revision than the shown one is ignored. */
+  /**
+   * Shows a card, or edits the one of that id; an older revision than the shown one is ignored. Throws `chatFailed`:
+   * retryable, with `retryAfterMs` where the platform said so, or for good when it refuses the card or the channel.
+   */
   show(channel: string, card: Card): Promise<void>
+  /** What `/spinup doctor` asks of the platform; each check has a deadline of its own and never throws. */
+  checkUp?(channel: string | null): Promise<readonly CheckLine[]>
   stop(): Promise<void>
+}
+
+/** Pictures of the charts that views refer to; null: it is no longer kept. */
+export interface ChartPictures {
+  png(chartId: string, theme: 'light' | 'dark'): Promise<Uint8Array | null>
+}
+
+/** Where on a platform the cards are, so that they can be edited; kept in Redis. */
+export interface Shown {
+  get(channel: string, cardId: string): Promise<ShownCard | null>
+  set(channel: string, cardId: string, shown: ShownCard): Promise<void>
+}
+
+export interface ShownCard {
+  /** `sending`: a first send was begun and its answer may have been lost. */
+  readonly state: 'sending' | 'shown'
+  /** The platform's id of the message; null while it is being sent. */
+  readonly message: string | null
+  readonly revision: number
+  /** When the first send was begun, epoch ms. */
+  readonly at: number
+  /** What the platform keeps besides: its thread, its uploaded charts. */
+  readonly extra: Readonly<Record<string, string>>
 }

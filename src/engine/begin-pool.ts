@@ -6,6 +6,7 @@ import type { View } from '../core/model/view.ts'
 import type { Droplet } from '../providers/provider.ts'
 import { connectView } from './narrate/connect.ts'
 import { connectCard, tellOnboarding } from './onboard.ts'
+import { poolsSeen } from './pools-seen.ts'
 import type { Services } from './services.ts'
 import { withPool, type Session } from './session.ts'
 
@@ -29,19 +30,38 @@ export function poolIdOf(dropletName: string): string {
   return id === '' ? 'pool' : id
 }
 
-/** Throws `conflict` when another droplet is watched already: commands name no pool. */
-export async function refuseSecondPool(services: Services, poolId: string): Promise<void> {
-  const other = (await services.store.list()).find((known) => known !== poolId)
-  if (other === undefined) return
-  throw new SpinupError('conflict', `${other} is the connected droplet, and I watch one; nothing was changed.`)
+/**
+ * The id for the pool of a droplet: the one it has while it is being connected, else one of its own. Throws `conflict`
+ * when the tenant has another droplet watched already: commands name no pool.
+ */
+export async function claimPoolId(services: Services, dropletName: string, tenant: string | null): Promise<string> {
+  const wanted = poolIdOf(dropletName)
+  const mine = await poolsSeen(services, tenant)
+  const other = mine.find(({ pool }) => pool.id !== wanted && !pool.id.startsWith(`${wanted}-of-`))
+  if (other !== undefined) {
+    throw new SpinupError(
+      'conflict',
+      `${other.pool.id} is the connected droplet, and I watch one; nothing was changed.`,
+    )
+  }
+  if (mine[0] !== undefined) return mine[0].pool.id
+  // Another workspace may have a droplet of the same name.
+  return (await services.store.list()).includes(wanted) ? `${wanted}-of-${services.newId().slice(0, 6)}` : wanted
 }
 
 /** A pool that nobody has connected yet. */
-export function newPool(poolId: string, choice: PoolChoice, droplet: Droplet, now: number): Pool {
+export function newPool(
+  poolId: string,
+  choice: PoolChoice,
+  droplet: Droplet,
+  now: number,
+  tenant: string | null = null,
+): Pool {
   return {
     id: poolId,
     name: poolId,
     phase: 'connecting',
+    tenant,
     ...choice,
     originDropletId: droplet.id,
     snapshotId: null,

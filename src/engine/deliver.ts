@@ -17,14 +17,27 @@ const LONGEST_REST_MS = 30_000
 export function startDelivery(options: {
   readonly outbox: Outbox
   readonly chats: readonly Chat[]
-  readonly destinations: readonly string[]
   readonly log: Logger
 }): Delivery {
-  const lanes = options.destinations.map((destination) => startLane(destination, options))
+  const lanes = new Map<string, Delivery>()
+  let stopped = false
+  const look = async (): Promise<void> => {
+    try {
+      for (const destination of await options.outbox.destinations()) {
+        if (!stopped && !lanes.has(destination)) lanes.set(destination, startLane(destination, options))
+      }
+    } catch (error) {
+      options.log.warn({ reason: messageOf(error) }, 'could not look for destinations; will try again')
+    }
+  }
+  const timer = setInterval(() => void look(), EVERY_MS)
+  void look()
   return {
     nudge: () => lanes.forEach((lane) => lane.nudge()),
     stop: async () => {
-      await Promise.all(lanes.map((lane) => lane.stop()))
+      stopped = true
+      clearInterval(timer)
+      await Promise.all([...lanes.values()].map((lane) => lane.stop()))
     },
   }
 }

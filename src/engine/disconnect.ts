@@ -71,9 +71,7 @@ export async function endPool(services: Services, poolId: string): Promise<void>
     if (state?.pool.phase !== 'disconnecting') return
     const { pool } = state
     const left = await services.forgetSecrets(pool)
-    for (const destination of services.destinations) {
-      await services.outbox.put(destination, disconnectCard(pool), endedView(state, left), services.now())
-    }
+    await services.notices.tell(poolId, disconnectCard(pool), endedView(state, left), services.now())
     await services.store.remove(poolId)
     services.loads.delete(poolId)
     services.log.info({ pool: poolId }, 'disconnected')

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import type { Chat } from '../chat/chat.ts'
 import { messageOf } from '../core/model/error.ts'
 import type { Live } from '../core/model/live.ts'
-import type { Actor } from '../core/model/pool.ts'
+import type { Asker } from '../core/model/place.ts'
 import type { View } from '../core/model/view.ts'
 import { perform, type Performable } from './commands/perform.ts'
 import { live } from './commands/read.ts'
@@ -15,7 +15,7 @@ import { tickPool } from './tick.ts'
 
 /** The running product: it ticks every pool, works off operations, delivers cards and does what people ask. */
 export interface Engine {
-  perform(request: Performable, actor: Actor): Promise<readonly View[]>
+  perform(request: Performable, asker: Asker): Promise<readonly View[]>
   /** The first pool's present figures; null while there is none. */
   live(): Promise<Live | null>
   /** Something was learned about a pool (a sample after a change, say): look at it now. */
@@ -41,7 +41,6 @@ export function startEngine(options: EngineOptions): Engine {
   const delivery = startDelivery({
     outbox: services.outbox,
     chats: options.chats,
-    destinations: services.destinations,
     log: services.log,
   })
   const ticker = startTicker(services, options.tickMs, () => delivery.nudge())
@@ -54,8 +53,8 @@ export function startEngine(options: EngineOptions): Engine {
   })
   const reconciler = startReconciler(services, options.reconcileMs ?? RECONCILE_MS, ticker.nudge)
   return {
-    perform: async (request, actor) => {
-      const views = await perform(services, request, actor)
+    perform: async (request, asker) => {
+      const views = await perform(services, request, asker)
       delivery.nudge()
       for (const poolId of await services.store.list()) ticker.nudge(poolId)
       return views

@@ -1,6 +1,6 @@
 import { SpinupError } from '../core/model/error.ts'
-import type { Actor } from '../core/model/pool.ts'
-import { beginPool, newPool, poolIdOf, refuseSecondPool, type PoolChoice } from './begin-pool.ts'
+import type { Asker } from '../core/model/place.ts'
+import { beginPool, newPool, claimPoolId, type PoolChoice } from './begin-pool.ts'
 import type { Services } from './services.ts'
 import { withPool } from './session.ts'
 
@@ -9,10 +9,9 @@ export async function connectPicked(
   services: Services,
   choice: PoolChoice,
   picked: { readonly id: string; readonly name: string },
-  actor: Actor,
+  { actor, place }: Asker,
 ): Promise<{ readonly pool: string; readonly line: string | null }> {
-  const poolId = poolIdOf(picked.name)
-  await refuseSecondPool(services, poolId)
+  const poolId = await claimPoolId(services, picked.name, place.tenant)
   const now = services.now()
   const wanted = {
     id: picked.id,
@@ -25,7 +24,7 @@ export async function connectPicked(
     size: '',
     region: '',
   } as const
-  const pool = newPool(poolId, choice, wanted, now)
+  const pool = newPool(poolId, choice, wanted, now, place.tenant)
   const droplet = await services.provider(pool).get(picked.id)
   if (droplet === null) {
     throw new SpinupError('notFound', `${picked.name} is gone from the account meanwhile; pick another droplet.`)
@@ -33,6 +32,7 @@ export async function connectPicked(
   if (droplet.tags.includes('spinup')) {
     throw new SpinupError('badInput', `${picked.name} is a clone of mine; pick the droplet that runs your site.`)
   }
+  await services.notices.join(place, poolId)
   if (!(await beginPool(services, pool, droplet, actor, 'agent'))) {
     throw new SpinupError('conflict', `${poolId} is connected already. Type /spinup disconnect first.`)
   }

@@ -5,11 +5,13 @@ import type { Provider } from '../providers/provider.ts'
 import type { ChartStore } from '../store/chart-store.ts'
 import type { Outbox } from '../store/outbox.ts'
 import type { PoolStore } from '../store/pool-store.ts'
-import type { Actor, Pool } from '../core/model/pool.ts'
+import type { Asker } from '../core/model/place.ts'
+import type { Pool } from '../core/model/pool.ts'
 import type { Stretch } from '../core/model/history.ts'
 import type { LoadMemory } from '../core/model/load.ts'
 import type { Calendar } from './calendar.ts'
 import type { SampleReader } from './observe.ts'
+import type { Notices } from './notices/notices.ts'
 import type { Sights } from './sights.ts'
 import type { Replayer } from './whatif/replayer.ts'
 
@@ -64,8 +66,7 @@ export interface Services {
    * a create was lost, the droplet made by it knows this key.
    */
   readonly memberKey: (operationId: string) => string
-  /** Where cards of a pool go: `platform:channel`. */
-  readonly destinations: readonly string[]
+  readonly notices: Notices
   /** The bot's own base URL, as agents reach it. */
   readonly publicUrl: string
   /** Puts the agent on a droplet where the provider lets the bot do so itself (the local one); null elsewhere. */
@@ -73,7 +74,7 @@ export interface Services {
   /** The shell line a person runs on the droplet instead. */
   readonly installLine: (pool: Pool, dropletName: string, enrolmentKey: string) => string
   /** The address of a one-time link to the page where an account is linked; `poolId`: of this pool, once more. */
-  readonly createLink: (order: { readonly actor: Actor; readonly poolId: string | null }) => Promise<string>
+  readonly createLink: (order: { readonly asker: Asker; readonly poolId: string | null }) => Promise<string>
   /** Gives up what a pool had of its account, and forgets its secrets; what a person still has to do, or null. */
   readonly forgetSecrets: (pool: Pool) => Promise<string | null>
   /** How patient operations on a pool are. */

@@ -70,9 +70,7 @@ export async function withPool<T>(
       if (operation.state.kind === 'running') await services.queue.add(poolId, operation.id)
     }
     for (const [cardId, view] of cards) {
-      for (const destination of services.destinations) {
-        await services.outbox.put(destination, cardId, view, services.now())
-      }
+      await services.notices.tell(poolId, cardId, view, services.now())
     }
     return result
   } finally {

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Redis } from 'ioredis'
-import type { Actor } from '../core/model/pool.ts'
+import type { Asker } from '../core/model/place.ts'
 import { keys } from './keys.ts'
 
 /** Who asked for a link, and what for: a new pool (null), or another access to the account of this one. */
 export interface LinkOrder {
-  readonly actor: Actor
+  readonly asker: Asker
   readonly poolId: string | null
 }
 

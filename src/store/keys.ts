@@ -14,6 +14,8 @@ export const keys = {
   connectSession: (hash: string): string => `spinup:connect:session:${hash}`,
   renewal: (accountId: string): string => `spinup:account:{${accountId}}:renewal`,
   requests: (accountId: string): string => `spinup:account:{${accountId}}:requests`,
+  shown: (destination: string): string => `spinup:shown:{${destination}}`,
+  home: (platform: string): string => `spinup:home:${platform}`,
   outboxDestinations: 'spinup:outbox',
   outboxCards: (destination: string): string => `spinup:outbox:{${destination}}:cards`,
   outboxPending: (destination: string): string => `spinup:outbox:{${destination}}:pending`,

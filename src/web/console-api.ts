@@ -10,7 +10,12 @@ import type { View } from '../core/model/view.ts'
 import type { Events } from './events.ts'
 
 const Message = z.object({ text: z.string(), name: z.string().optional() })
-const Press = z.object({ action: z.string().min(1).max(2000), name: z.string().optional() })
+const Press = z.object({
+  action: z.string().min(1).max(2000),
+  values: z.record(z.string().max(64), z.string().max(4000)).optional(),
+  name: z.string().optional(),
+})
+const Ask = z.object({ action: z.string().min(1).max(2000) })
 const Cursor = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 const Complete = z.object({ text: z.string().max(2000) })
 
@@ -22,8 +27,14 @@ export function addConsoleApi(app: FastifyInstance, console: ConsoleChat, events
   })
 
   app.post('/api/console/actions', { bodyLimit: 16 * 1024 }, async (request) => {
-    const { action, name } = parse(Press, request.body, 'a JSON body like {"action": "run:/spinup status"}')
-    return answer(await console.press(action, actorOf(request, name)))
+    const { action, values, name } = parse(Press, request.body, 'a JSON body like {"action": "run:/spinup status"}')
+    return answer(await console.press(action, actorOf(request, name), values))
+  })
+
+  app.get('/api/console/form', async (request) => {
+    const { action } = parse(Ask, request.query, 'the button as ?action=')
+    const form = await console.form(action, actorOf(request, undefined))
+    return 'fields' in form ? { form } : answer(form)
   })
 
   app.get('/api/console/messages', (request) => console.after(cursorOf(request)))

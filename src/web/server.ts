@@ -29,6 +29,8 @@ export interface WebServerOptions {
   readonly ingest?: (app: FastifyInstance) => void
   /** The page where accounts are linked; it has its own one-time links, so the console's password does not apply. */
   readonly connect?: Omit<ConnectOptions, 'log'>
+  /** Where SDKs read their platform's requests themselves. */
+  readonly doors?: { register(app: FastifyInstance): void }
   /** Serves the agent's install line. */
   readonly install?: Omit<InstallOptions, 'log'>
   /** Protects the console; without one it only listens on loopback. */
@@ -84,6 +86,7 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
     await app.register(async (scope) => ingest(scope))
   }
 
+  options.doors?.register(app)
   if (options.install !== undefined) {
     const { install } = options
     await app.register(async (scope) => addInstall(scope, { ...install, log }))

@@ -6,6 +6,7 @@ import type { Redis } from 'ioredis'
 import { EMPTY_MEMORY } from '../../src/core/model/decision.ts'
 import type { Policy } from '../../src/core/model/policy.ts'
 import { DEFAULT_POLICY } from '../../src/core/model/policy.ts'
+import type { Place } from '../../src/core/model/place.ts'
 import type { Actor } from '../../src/core/model/pool.ts'
 import type { PoolState } from '../../src/core/model/state.ts'
 import type { Card, View, ViewKind } from '../../src/core/model/view.ts'
@@ -13,6 +14,7 @@ import { DEFAULT_TIMING } from '../../src/core/operation/timing.ts'
 import { perform, type Performable } from '../../src/engine/commands/perform.ts'
 import { runOperation, type RunOutcome } from '../../src/engine/operations/run.ts'
 import type { Services } from '../../src/engine/services.ts'
+import { createNotices } from '../../src/engine/notices/notices.ts'
 import { withPool } from '../../src/engine/session.ts'
 import { createReplayer } from '../../src/engine/whatif/replayer.ts'
 import { createSights } from '../../src/engine/sights.ts'
@@ -50,7 +52,7 @@ export interface Rig {
   change(change: StateChange): Promise<void>
   /** Adds `count` clones in service. */
   grow(count: number): Promise<void>
-  ask(request: Performable, actor?: Actor): Promise<readonly View[]>
+  ask(request: Performable, actor?: Actor, place?: Place, roles?: readonly string[]): Promise<readonly View[]>
   /** Carries every running operation to its end. */
   work(): Promise<readonly RunOutcome[]>
   /** What the channel shows now, by card id. */
@@ -59,6 +61,9 @@ export interface Rig {
   views<K extends ViewKind>(kind: K): Promise<readonly Extract<View, { kind: K }>[]>
   stop(): Promise<void>
 }
+
+/** The console, as the team's own. */
+export const HERE: Place = { platform: 'console', channel: 'main', tenant: null }
 
 export async function startRig(): Promise<Rig> {
   const server = await startTestRedis()
@@ -76,6 +81,7 @@ export async function startRig(): Promise<Rig> {
   const store = createPoolStore(redis)
   const series = createSeriesStore(redis, { now: clock })
   const replayer = createReplayer({ deadlineMs: 120_000 })
+  const outbox = createOutbox(redis)
   const fresh = (): Pick<Rig, 'yard' | 'door' | 'services'> => {
     const yard = createYard(clock, urlOf)
     const door = createDoor()
@@ -90,7 +96,8 @@ export async function startRig(): Promise<Rig> {
       services: {
         store,
         series,
-        outbox: createOutbox(redis),
+        outbox,
+        notices: createNotices(outbox, ['console:main']),
         charts: createChartStore(redis),
         identities: createIdentities(redis),
         queue: { add: async (_poolId, operationId) => void queued.add(operationId) },
@@ -99,7 +106,6 @@ export async function startRig(): Promise<Rig> {
         listedProviders: [{ name: 'yard', provider: yard }],
         balancerNames: [{ name: 'door', about: 'in memory' }],
         memberKey: (operationId) => operationId.padEnd(32, 'k'),
-        destinations: ['console:main'],
         publicUrl: 'http://bot',
         createLink: async ({ poolId }) => `http://bot/connect?link=for-${poolId ?? 'new'}`,
         forgetSecrets: async (pool) => {
@@ -188,7 +194,7 @@ export async function startRig(): Promise<Rig> {
       rig.yard.calls.length = 0
       rig.door.calls.length = 0
     },
-    ask: (request, actor = ada) => perform(rig.services, request, actor),
+    ask: (request, actor = ada, place = HERE, roles = []) => perform(rig.services, request, { actor, place, roles }),
     work: async () => {
       const signal = new AbortController().signal
       const running = (await rig.state()).operations.filter((one) => one.state.kind === 'running')

@@ -7,7 +7,7 @@ import type { TestRedis } from '../redis.ts'
 import { until } from '../wait.ts'
 import { startExampleConsole } from './example-console.ts'
 import type { ExampleConsole } from './example-console.ts'
-import { ADA, exampleLive, exampleViews } from './example-views.ts'
+import { ADA, exampleLive, exampleViews } from '../example-views.ts'
 
 describe('the event stream', () => {
   let redis: TestRedis

@@ -10,7 +10,7 @@ import { createConsoleLog } from '../../src/store/console-log.ts'
 import { createWebServer } from '../../src/web/server.ts'
 import type { WebServer, WebServerOptions } from '../../src/web/server.ts'
 import { quiet } from '../redis.ts'
-import { exampleViews } from './example-views.ts'
+import { exampleViews } from '../example-views.ts'
 
 /** A console as the bot wires it, with example answers in place of the engine. */
 export interface ExampleConsole {
@@ -34,14 +34,16 @@ export async function startExampleConsole(
 ): Promise<ExampleConsole> {
   const heard: string[] = []
   const handlers: ChatHandlers = {
-    async command({ text, actor }) {
+    async command({ text, asker: { actor } }) {
       heard.push(`${actor.id} ${text}`)
       return answersTo(text)
     },
-    async action({ action, actor }) {
+    async action({ action, asker: { actor } }) {
       heard.push(`${actor.id} ${action}`)
       return []
     },
+    form: async () => [],
+    home: async () => [],
     complete: async (text) => LINES.filter((line) => line.text.startsWith(text)),
   }
   const chat = createConsoleChat({ log: createConsoleLog(redis, { pollMs: 200 }) })

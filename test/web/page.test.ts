@@ -8,7 +8,7 @@ import { until } from '../wait.ts'
 import { findChromium, launchChromium } from './chromium.ts'
 import { startExampleConsole } from './example-console.ts'
 import type { ExampleConsole } from './example-console.ts'
-import { ADA, exampleLive, exampleViews } from './example-views.ts'
+import { ADA, exampleLive, exampleViews } from '../example-views.ts'
 
 const chromium = findChromium()
 const skip = chromium === undefined ? 'Chromium is not installed, so the console page is not tested' : false

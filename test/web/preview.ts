@@ -12,7 +12,7 @@ import type { Live } from '../../src/core/model/live.ts'
 import { startTestRedis } from '../redis.ts'
 import { findChromium, launchChromium } from './chromium.ts'
 import { startExampleConsole } from './example-console.ts'
-import { ADA, exampleLive, exampleViews, GRACE } from './example-views.ts'
+import { ADA, exampleLive, exampleViews, GRACE } from '../example-views.ts'
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { shots: { type: 'string' } } })
 let looks = 0

@@ -9,6 +9,22 @@ export interface Facts {
   readonly droplets: readonly string[]
 }
 
+/** One word or phrase that may follow a command, for platforms that ask for them one by one. */
+export interface Option {
+  /** Lower-case letters, at most 32. */
+  readonly name: string
+  /** At most 100 characters. */
+  readonly summary: string
+  readonly kind: 'text' | 'count'
+  readonly required?: boolean
+  /** The only values there are; at most 25. */
+  readonly choices?: readonly string[]
+  /** Offered as one types. */
+  readonly offers?: (facts: Facts) => readonly string[]
+  /** The value as it stands in the line; the value alone unless given: `for 10m`. */
+  readonly words?: (value: string) => string
+}
+
 /** One command; the registry, help, completion and (later) platform manifests all come from this. */
 export interface Command {
   readonly name: Request['kind']
@@ -19,6 +35,10 @@ export interface Command {
   readonly example: string
   /** Reads the words after the name. `now` (epoch ms) resolves `until 18:00`. Throws `BadWords`. */
   readonly parse: (words: readonly string[], now: number) => Request
+  /** The same grammar as named options, in the order of the line; none: the command takes no words. */
+  readonly options?: readonly Option[]
+  /** A group it is listed under where a platform has room for few commands. */
+  readonly group?: 'fleet'
   /** What may stand next, after these complete words; best first. */
   readonly next?: (words: readonly string[], facts: Facts) => readonly string[]
 }

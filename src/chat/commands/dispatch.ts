@@ -1,17 +1,22 @@
 import { SpinupError } from '../../core/model/error.ts'
-import type { Actor } from '../../core/model/pool.ts'
+import type { Asker } from '../../core/model/place.ts'
 import type { Request } from '../../core/model/request.ts'
 import type { HelpView, View } from '../../core/model/view.ts'
-import type { ActionInput, ChatHandlers, CommandInput, Completion } from '../chat.ts'
+import type { ActionInput, ChatHandlers, CommandInput, Completion, Form } from '../chat.ts'
 import { readChanges } from './changes.ts'
 import { BadWords, badWordsView, type Command, type Facts } from './command.ts'
+import { formOf, readForm, type FormKind } from './forms.ts'
 import { COMMANDS } from './registry.ts'
 import { nearest } from './words.ts'
 
 /** What carries out a parsed request; the engine in the product. */
 export interface Desk {
-  perform(request: Exclude<Request, { kind: 'help' }>, actor: Actor): Promise<readonly View[]>
-  facts(): Promise<Omit<Facts, 'commands'>>
+  perform(request: Exclude<Request, { kind: 'help' }>, asker: Asker): Promise<readonly View[]>
+  /** What a form shows when it opens. */
+  form(kind: FormKind, asker: Asker): Promise<Form>
+  /** Pools that may be seen from there, as they are now. */
+  home(asker: Asker): Promise<readonly View[]>
+  facts(asker: Asker): Promise<Omit<Facts, 'commands'>>
   now(): number
   /** Told of every failure that is not the person's. */
   failed(error: unknown): void
@@ -24,7 +29,7 @@ export function createHandlers(desk: Desk): ChatHandlers {
     if (parsed.kind === 'error') return [parsed.view]
     if (parsed.request.kind === 'help') return [helpView(parsed.request.topic)]
     try {
-      return await desk.perform(parsed.request, input.actor)
+      return await desk.perform(parsed.request, input.asker)
     } catch (error) {
       return [failureView(desk, error, parsed.command)]
     }
@@ -32,7 +37,16 @@ export function createHandlers(desk: Desk): ChatHandlers {
   return {
     command,
     action: (input) => pressed(desk, command, input),
-    complete: async (text) => complete(text, { ...(await desk.facts().catch(() => NO_FACTS)), commands: NAMES }),
+    form: (input) => opened(desk, input),
+    complete: async (text, asker) =>
+      complete(text, { ...(await desk.facts(asker).catch(() => NO_FACTS)), commands: NAMES }),
+    home: async (asker) => {
+      try {
+        return await desk.home(asker)
+      } catch (error) {
+        return [failureView(desk, error, null)]
+      }
+    },
   }
 }
 
@@ -42,26 +56,44 @@ const NO_FACTS: Omit<Facts, 'commands'> = { members: [], stats: [], droplets: []
 async function pressed(desk: Desk, command: ChatHandlers['command'], input: ActionInput): Promise<readonly View[]> {
   const [verb, rest = ''] = input.action.split(/:(.*)/s)
   if (verb === 'run') return command({ ...input, text: rest })
-  if (verb === 'approve') return asked(desk, input.actor, () => ({ kind: 'approve', id: rest }))
-  if (verb === 'deny') return asked(desk, input.actor, () => ({ kind: 'deny', id: rest, reason: '' }))
+  if (verb === 'approve') return asked(desk, input.asker, () => ({ kind: 'approve', id: rest }))
+  if (verb === 'deny') {
+    return asked(desk, input.asker, () => ({ kind: 'deny', id: rest, reason: input.values?.['reason'] ?? '' }))
+  }
   if (verb === 'apply') {
     const [onlyIf = '', pairs = ''] = rest.split(/:(.*)/s)
-    return asked(desk, input.actor, () => ({ kind: 'policy', changes: readChanges(wordsOf(pairs), 'policy'), onlyIf }))
+    return asked(desk, input.asker, () => ({ kind: 'policy', changes: readChanges(wordsOf(pairs), 'policy'), onlyIf }))
   }
-  return [
-    badWordsView(
-      new BadWords('That button is from an older message and does nothing any more.', '/spinup status'),
-      null,
-    ),
-  ]
+  const form = verb === 'ask' ? formOf(rest) : null
+  if (form === null) return [STALE]
+  const request = readForm(form, input.values ?? {})
+  return request.kind === 'action'
+    ? pressed(desk, command, { ...input, action: request.action })
+    : command({ ...input, text: request.text })
+}
+
+const STALE = badWordsView(
+  new BadWords('That button is from an older message and does nothing any more.', '/spinup status'),
+  null,
+)
+
+async function opened(desk: Desk, input: ActionInput): Promise<Form | readonly View[]> {
+  const [verb, rest = ''] = input.action.split(/:(.*)/s)
+  const form = verb === 'ask' ? formOf(rest) : null
+  if (form === null) return [STALE]
+  try {
+    return await desk.form(form, input.asker)
+  } catch (error) {
+    return [failureView(desk, error, null)]
+  }
 }
 
 type Askable = Parameters<Desk['perform']>[0]
 
 /** Does what a button stands for. */
-async function asked(desk: Desk, actor: Actor, request: () => Askable): Promise<readonly View[]> {
+async function asked(desk: Desk, asker: Asker, request: () => Askable): Promise<readonly View[]> {
   try {
-    return await desk.perform(request(), actor)
+    return await desk.perform(request(), asker)
   } catch (error) {
     // The words are Spinup's own, though of a version that may have known other settings.
     if (error instanceof BadWords) return [badWordsView(error, null)]

@@ -1,9 +1,10 @@
 import type { Logger } from 'pino'
 import { messageOf, SpinupError } from '../../core/model/error.ts'
 import type { ConsoleMessage, ConsolePage } from '../../core/model/message.ts'
+import type { Asker } from '../../core/model/place.ts'
 import type { Actor } from '../../core/model/pool.ts'
 import type { View } from '../../core/model/view.ts'
-import type { Chat, ChatHandlers, Completion } from '../chat.ts'
+import type { Chat, ChatHandlers, Completion, Form } from '../chat.ts'
 import type { ConsoleLog } from './log.ts'
 
 /** The one channel of the web console. */
@@ -16,17 +17,31 @@ const MAX_LINE = 2000
 export interface ConsoleChat extends Chat {
   /** Types a line for a person: it and the answers appear in the channel; resolves to the answers. */
   post(text: string, actor: Actor): Promise<readonly View[]>
-  /** Presses a button; `run:` buttons type their line. Resolves to the answers. */
-  press(action: string, actor: Actor): Promise<readonly View[]>
+  /** Presses a button, `values` being its form's; `run:` buttons type their line. Resolves to the answers. */
+  press(action: string, actor: Actor, values?: Readonly<Record<string, string>>): Promise<readonly View[]>
+  /** The form that an `ask:` button opens, or why there is none. */
+  form(action: string, actor: Actor): Promise<Form | readonly View[]>
   complete(text: string): Promise<readonly Completion[]>
   /** What the channel shows after change `cursor` (0: everything kept). */
   after(cursor: number): Promise<ConsolePage>
   subscribe(listener: (messages: readonly ConsoleMessage[]) => void): Promise<() => Promise<void>>
 }
 
-/** The console on its log. Bad lines throw `badInput`; a failing command is answered by an error card, never thrown. */
-export function createConsoleChat(options: { readonly log: ConsoleLog; readonly logger?: Logger }): ConsoleChat {
+/**
+ * The console on its log. Bad lines throw `badInput`; a failing command is answered by an error card, never thrown.
+ * `protected`: whoever gets here gave the console's password.
+ */
+export function createConsoleChat(options: {
+  readonly log: ConsoleLog
+  readonly logger?: Logger
+  readonly protected?: boolean
+}): ConsoleChat {
   const { log, logger } = options
+  const askerOf = (actor: Actor): Asker => ({
+    actor,
+    place: { platform: 'console', channel: CONSOLE_CHANNEL, tenant: null },
+    roles: options.protected === true ? ['console'] : [],
+  })
   let handlers: ChatHandlers | null = null
 
   function ready(): ChatHandlers {
@@ -54,7 +69,7 @@ export function createConsoleChat(options: { readonly log: ConsoleLog; readonly 
     }
     const { command } = ready()
     const said = await log.say(CONSOLE_CHANNEL, actor, line)
-    return answer(said.id, () => command({ text: line, actor, channel: CONSOLE_CHANNEL }))
+    return answer(said.id, () => command({ text: line, asker: askerOf(actor) }))
   }
 
   return {
@@ -69,16 +84,21 @@ export function createConsoleChat(options: { readonly log: ConsoleLog; readonly 
       handlers = null
     },
     post,
-    async press(action, actor) {
+    async press(action, actor, values) {
       if (action.startsWith('run:')) return post(action.slice('run:'.length), actor)
       const { action: press } = ready()
-      return answer(crypto.randomUUID(), () => press({ action, actor, channel: CONSOLE_CHANNEL }))
+      return answer(crypto.randomUUID(), () =>
+        press({ action, asker: askerOf(actor), ...(values === undefined ? {} : { values }) }),
+      )
     },
-    complete: async (text) => ready().complete(text),
+    form: (action, actor) => ready().form({ action, asker: askerOf(actor) }),
+    complete: async (text) => ready().complete(text, askerOf(NOBODY)),
     after: (cursor) => log.after(CONSOLE_CHANNEL, cursor),
     subscribe: (listener) => log.subscribe(CONSOLE_CHANNEL, listener),
   }
 }
+
+const NOBODY: Actor = { id: 'console:', name: '', platform: 'console' }
 
 function errorView(error: unknown): View {
   return {

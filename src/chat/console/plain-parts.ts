@@ -13,5 +13,9 @@ export function actionLines(actions: readonly Action[]): string {
 
 /** What to type, or to hand to the actions API, instead of pressing. */
 export function lineOf(action: string): string {
-  return action.startsWith('run:') ? action.slice('run:'.length) : `action ${action}`
+  if (action.startsWith('run:')) return action.slice('run:'.length)
+  if (action.startsWith('ask:deny:')) return '/spinup deny REASON'
+  if (action === 'ask:policy') return '/spinup policy NAME=VALUE'
+  if (action === 'ask:connect') return '/spinup connect'
+  return `action ${action}`
 }

@@ -2,6 +2,7 @@ import { duration } from '../../core/model/words.ts'
 import type { AlertView, AnswerView, ConnectView, ErrorView, HelpView, View } from '../../core/model/view.ts'
 import { plainDecision, plainEpisode, plainProposal } from './plain-change.ts'
 import { plainCost, plainRefresh } from './plain-upkeep.ts'
+import { plainDigest, plainDoctor, plainSummary } from './plain-report.ts'
 import { plainWhatIf } from './plain-what-if.ts'
 import { plainHistory, plainPolicy, plainStats, plainStatus } from './plain-pool.ts'
 import { actionLines, lineOf, paragraphs } from './plain-parts.ts'
@@ -45,6 +46,12 @@ function words(view: View, now: number): string {
       return plainCost(view)
     case 'alert':
       return alert(view, now)
+    case 'digest':
+      return plainDigest(view, now)
+    case 'summary':
+      return plainSummary(view)
+    case 'doctor':
+      return plainDoctor(view)
     case 'error':
       return error(view)
     default:

@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'providerFailed'
   | 'balancerFailed'
   | 'storeFailed'
+  | 'chatFailed'
 
 /**
  * A broken expectation. `message` says what happened and what to do about it in words fit for a chat card;
@@ -20,14 +21,17 @@ export type ErrorCode =
 export class SpinupError extends Error {
   readonly code: ErrorCode
   readonly retryable: boolean
+  /** How long whoever refused wants to be left alone, ms; null: it did not say. */
+  readonly retryAfterMs: number | null
   constructor(
     code: ErrorCode,
     message: string,
-    options: { readonly cause?: unknown; readonly retryable?: boolean } = {},
+    options: { readonly cause?: unknown; readonly retryable?: boolean; readonly retryAfterMs?: number } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'SpinupError'
     this.code = code
+    this.retryAfterMs = options.retryAfterMs ?? null
     this.retryable = options.retryable ?? (code === 'unavailable' || code === 'timeout' || code === 'limited')
   }
 }

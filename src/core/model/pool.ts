@@ -25,6 +25,8 @@ export interface Pool {
   /** Short name used in chat; also the prefix of its clones' names. */
   readonly name: string
   readonly phase: PoolPhase
+  /** The workspace that connected it, where that is not the installation's own; see `Place`. */
+  readonly tenant?: string | null
   /** Registry name of the provider, e.g. `local`. */
   readonly provider: string
   /** Id of the linked account that its droplets are in; null where the provider knows none (the local one). */

@@ -40,8 +40,35 @@ export type Request =
   /** A member, or a droplet nobody knows, by id or name. */
   | { readonly kind: 'remove'; readonly name: string }
   | { readonly kind: 'why' }
+  /** Takes a scale event back; null: the last one. */
+  | { readonly kind: 'undo'; readonly episode: string | null }
+  /** What this channel is told; `forMs` null ends the snooze. */
+  | { readonly kind: 'snooze'; readonly forMs: number | null }
+  | { readonly kind: 'notify'; readonly choice: NotifyChoice }
+  | { readonly kind: 'summary' }
+  | { readonly kind: 'doctor' }
 
 export type RequestKind = Request['kind']
+
+/** What a channel is told, and when. Times of day are minutes after midnight in `timeZone` (IANA name; null: as it is). */
+export type NotifyChoice =
+  | { readonly kind: 'show' }
+  | { readonly kind: 'level'; readonly level: NotifyLevel }
+  | {
+      readonly kind: 'quiet'
+      readonly hours: { readonly from: number; readonly to: number } | null
+      readonly timeZone: string | null
+    }
+  /** The weekly summary; `weekday` 0 is Sunday. */
+  | {
+      readonly kind: 'weekly'
+      readonly at: { readonly weekday: number; readonly minute: number } | null
+      readonly timeZone: string | null
+    }
+
+/** `all`: everything; `changes`: scale events, questions and trouble; `trouble`: questions and trouble; `off`: nothing. */
+export const NOTIFY_LEVELS = ['all', 'changes', 'trouble', 'off'] as const
+export type NotifyLevel = (typeof NOTIFY_LEVELS)[number]
 
 /** `keep`: so many snapshots are kept. */
 export type RefreshChoice =

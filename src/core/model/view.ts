@@ -6,6 +6,7 @@ import type { Actor } from './pool.ts'
 /**
  * A button. `action` is opaque to platforms: `approve:ID` / `deny:ID` press a proposal, `apply:MARK:NAME=VALUE …`
  * changes the policy if it is still the one of that mark, `run:/spinup …` types a command for the person who pressed.
+ * One that begins with `ask:` needs a form first, which the handlers give (`ask:deny:ID`, `ask:policy`, `ask:connect`).
  */
 export interface Action {
   readonly action: string
@@ -56,6 +57,8 @@ export interface AnswerView {
   readonly text: string
   readonly fields: readonly Field[]
   readonly actions: readonly Action[]
+  /** For the person who asked alone: a one-time link, say. */
+  readonly private?: true
 }
 
 export interface HelpView {
@@ -112,9 +115,24 @@ export interface EpisodeView {
   readonly from: number
   readonly to: number
   readonly reason: string
+  /** When what called for it was first seen; null: a person asked for it. */
+  readonly detectedAt: number | null
   readonly startedAt: number
   readonly endedAt: number | null
   readonly actor: Actor
+  /** How the team was asked, where it was; null: nobody was. */
+  readonly approval: {
+    readonly state: ProposalState
+    readonly by: readonly Actor[]
+    readonly note: string | null
+  } | null
+  /** Scale events of a flapping pool that this card told before, oldest first. */
+  readonly earlier: readonly {
+    readonly at: number
+    readonly from: number
+    readonly to: number
+    readonly reason: string
+  }[]
   readonly members: readonly {
     readonly id: string
     readonly label: string
@@ -142,6 +160,11 @@ export interface ProposalView {
   readonly deadlineAt: number
   readonly onExpiry: 'act' | 'hold'
   readonly by: Actor | null
+  /** Yes-votes so far, and how many it takes. */
+  readonly votes: readonly Actor[]
+  readonly quorum: number
+  /** Who may answer, in words; empty: everyone. */
+  readonly approvers: readonly string[]
   readonly decidedAt: number | null
   readonly note: string | null
   readonly dollarsPerHourBefore: number
@@ -294,6 +317,58 @@ export interface AlertView {
   readonly resolvedAt: number | null
 }
 
+/** What happened while a channel had its quiet hours, or was snoozed. */
+export interface DigestView {
+  readonly kind: 'digest'
+  readonly fromAt: number
+  readonly toAt: number
+  /** Oldest first. */
+  readonly entries: readonly {
+    readonly at: number
+    readonly tone: Tone
+    readonly title: string
+    readonly text: string
+  }[]
+  readonly actions: readonly Action[]
+}
+
+/** A week of a pool, with its cost against a fleet of fixed size. */
+export interface SummaryView {
+  readonly kind: 'summary'
+  readonly pool: string
+  readonly fromAt: number
+  readonly toAt: number
+  readonly scaleOuts: number
+  readonly scaleIns: number
+  readonly failed: number
+  /** In service at once, and when. */
+  readonly peak: { readonly members: number; readonly at: number } | null
+  readonly overloadedMs: number
+  readonly dollars: number
+  /** What a fleet always of the peak's size would have cost. */
+  readonly fixed: { readonly droplets: number; readonly dollars: number }
+  readonly notes: readonly string[]
+  readonly chart: ChartRef | null
+  readonly actions: readonly Action[]
+}
+
+/** One check of `/spinup doctor`. */
+export interface CheckLine {
+  readonly name: string
+  readonly state: 'ok' | 'warn' | 'failed' | 'waiting' | 'skipped'
+  /** What was seen. */
+  readonly detail: string
+  /** What to do about it; null where nothing is wrong. */
+  readonly fix: string | null
+}
+
+export interface DoctorView {
+  readonly kind: 'doctor'
+  readonly at: number
+  readonly checks: readonly CheckLine[]
+  readonly actions: readonly Action[]
+}
+
 /** What was typed could not be taken; nothing changed. */
 export interface ErrorView {
   readonly kind: 'error'
@@ -320,6 +395,9 @@ export type View =
   | RefreshView
   | CostView
   | AlertView
+  | DigestView
+  | SummaryView
+  | DoctorView
   | ErrorView
 
 export type ViewKind = View['kind']

@@ -1,11 +1,12 @@
 import { SpinupError, messageOf } from '../../core/model/error.ts'
+import type { Asker, Place } from '../../core/model/place.ts'
 import { PLAIN_POOL, type Actor, type Pool } from '../../core/model/pool.ts'
 import type { ConnectChoice } from '../../core/model/request.ts'
 import type { Onboarding } from '../../core/model/state.ts'
-import type { Action, View } from '../../core/model/view.ts'
+import type { Action, ConnectView, View } from '../../core/model/view.ts'
 import { begin } from '../../core/operation/next.ts'
 import type { Droplet } from '../../providers/provider.ts'
-import { awaitAgent, beginPool, blankOnboarding, movedOn, newPool, poolIdOf, refuseSecondPool } from '../begin-pool.ts'
+import { awaitAgent, beginPool, blankOnboarding, movedOn, newPool, claimPoolId } from '../begin-pool.ts'
 import { connectView } from '../narrate/connect.ts'
 import { connectCard, tellOnboarding } from '../onboard.ts'
 import type { Services } from '../services.ts'
@@ -21,11 +22,14 @@ export async function connect(
   services: Services,
   poolId: string | null,
   choice: ConnectChoice | null,
-  actor: Actor,
+  asker: Asker,
 ): Promise<readonly View[]> {
-  if (choice?.kind === 'droplet') return chooseDroplet(services, choice.name, actor)
-  if (choice?.kind === 'account') return link(services, poolId, actor)
-  if (poolId === null) return services.listedProviders.length === 0 ? link(services, null, actor) : offer(services)
+  await services.notices.join(asker.place, poolId)
+  // What this machine and this bot's own account have is the installation's team's alone.
+  const listed = asker.place.tenant === null && services.listedProviders.length > 0
+  if (choice?.kind === 'droplet' && listed) return chooseDroplet(services, choice.name, asker)
+  if (choice?.kind === 'account' || (choice?.kind === 'droplet' && !listed)) return link(services, poolId, asker)
+  if (poolId === null) return listed ? offer(services, asker.place) : link(services, null, asker)
   const views = await withPool(services, poolId, 5000, async (session) => {
     const { onboarding, pool } = session.state()
     if (pool.phase === 'disconnecting') throw leaving(pool)
@@ -61,30 +65,40 @@ function connected(pool: Pool): View {
 }
 
 /** Asks which droplet, on the card that the whole onboarding goes on with; an older question loses its buttons. */
-async function offer(services: Services): Promise<readonly View[]> {
+async function offer(services: Services, place: Place): Promise<readonly View[]> {
   const now = services.now()
   const id = services.newId()
   const question = await offerDroplets(services, blankOnboarding(id, NOBODY, now))
   const older = await services.store.takeOffer(id)
-  for (const destination of services.destinations) {
-    if (older !== null)
-      await services.outbox.put(
-        destination,
-        connectCard(older),
-        movedOn(blankOnboarding(older, NOBODY, now), null),
-        now,
-      )
-    await services.outbox.put(destination, connectCard(id), question, now)
+  if (older !== null) {
+    const overtaken = movedOn(blankOnboarding(older, NOBODY, now), null)
+    await services.notices.tellAsker(place, connectCard(older), overtaken, now)
   }
+  await services.notices.tellAsker(place, connectCard(id), question, now)
   return []
 }
 
 const NOBODY: Actor = { id: '', name: '', platform: '' }
 
 async function offerDroplets(services: Services, onboarding: Onboarding): Promise<View> {
-  const choices: { label: string; detail: string; action: string }[] = []
+  const { choices, troubles } = await offered(services, null)
+  const prompt =
+    choices.length > 1
+      ? 'Which droplet runs your site?'
+      : troubles.length > 0
+        ? `I could not list droplets: ${troubles.join('; ')}`
+        : 'There is no droplet in this account yet; create one, then type /spinup connect again.'
+  return connectView(onboarding, null, { prompt, choices, line: null, actions: [] })
+}
+
+/** The droplets that can be connected from chat, and the way to those of a linked account; what kept some from being listed. */
+export async function offered(
+  services: Services,
+  tenant: string | null,
+): Promise<{ readonly choices: ConnectView['choices']; readonly troubles: readonly string[] }> {
+  const choices: ConnectView['choices'][number][] = []
   const troubles: string[] = []
-  for (const { provider } of services.listedProviders) {
+  for (const { provider } of tenant === null ? services.listedProviders : []) {
     try {
       for (const droplet of await provider.list()) {
         if (droplet.tags.includes('spinup')) continue
@@ -103,16 +117,10 @@ async function offerDroplets(services: Services, onboarding: Onboarding): Promis
     detail: 'link an account and pick a droplet there',
     action: 'run:/spinup connect account',
   })
-  const prompt =
-    choices.length > 1
-      ? 'Which droplet runs your site?'
-      : troubles.length > 0
-        ? `I could not list droplets: ${troubles.join('; ')}`
-        : 'There is no droplet in this account yet; create one, then type /spinup connect again.'
-  return connectView(onboarding, null, { prompt, choices, line: null, actions: [] })
+  return { choices, troubles }
 }
 
-async function chooseDroplet(services: Services, name: string, actor: Actor): Promise<readonly View[]> {
+async function chooseDroplet(services: Services, name: string, { actor, place }: Asker): Promise<readonly View[]> {
   const found = await findDroplet(services, name)
   if (found === null) {
     throw new SpinupError('notFound', `There is no droplet called ${name}. Type /spinup connect to see the list.`)
@@ -121,8 +129,7 @@ async function chooseDroplet(services: Services, name: string, actor: Actor): Pr
   if (droplet.tags.includes('spinup')) {
     throw new SpinupError('badInput', `${name} is a clone of mine; choose the droplet that runs your site.`)
   }
-  const poolId = poolIdOf(name)
-  await refuseSecondPool(services, poolId)
+  const poolId = await claimPoolId(services, name, place.tenant)
   const choice = {
     ...PLAIN_POOL,
     provider,
@@ -131,6 +138,7 @@ async function chooseDroplet(services: Services, name: string, actor: Actor): Pr
     healthPath: '/health',
   }
   const pool = newPool(poolId, choice, droplet, services.now())
+  await services.notices.join(place, poolId)
   if (await beginPool(services, pool, droplet, actor, 'balancer')) return []
   return [connected((await services.store.load(poolId))?.pool ?? pool)]
 }

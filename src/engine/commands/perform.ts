@@ -1,9 +1,11 @@
 import { SpinupError } from '../../core/model/error.ts'
 import { counts } from '../../core/model/member.ts'
+import type { Asker } from '../../core/model/place.ts'
 import type { Actor } from '../../core/model/pool.ts'
 import type { Request } from '../../core/model/request.ts'
 import type { PoolState } from '../../core/model/state.ts'
 import type { View } from '../../core/model/view.ts'
+import { poolsSeen } from '../pools-seen.ts'
 import type { Services } from '../services.ts'
 import { withPool, type Session } from '../session.ts'
 import { decideProposal } from './approval.ts'
@@ -28,10 +30,11 @@ const LOCK_WAIT_MS = 6000
  * Does what a person asked. Answers the views to show at once; what goes on (episodes, proposals) is told by its own
  * card. Throws `SpinupError` with a message fit for chat when it can't, and then nothing has changed.
  */
-export async function perform(services: Services, request: Performable, actor: Actor): Promise<readonly View[]> {
-  const poolId = (await services.store.list())[0] ?? null
-  if (request.kind === 'connect') return connect(services, poolId, request.choice, actor)
-  const state = poolId === null ? null : await services.store.load(poolId)
+export async function perform(services: Services, request: Performable, asker: Asker): Promise<readonly View[]> {
+  const { actor } = asker
+  const state = (await poolsSeen(services, asker.place.tenant))[0] ?? null
+  const poolId = state?.pool.id ?? null
+  if (request.kind === 'connect') return connect(services, poolId, request.choice, asker)
   if (poolId === null || state === null) {
     throw new SpinupError('notFound', 'No droplet is connected yet. Type /spinup connect to begin.')
   }

@@ -75,8 +75,7 @@ async function tellLater(services: Services, state: PoolState, work: Promise<Wha
   })
   const cardId = `whatif:${services.newId()}`
   try {
-    for (const destination of services.destinations)
-      await services.outbox.put(destination, cardId, view, services.now())
+    await services.notices.tell(state.pool.id, cardId, view, services.now())
   } catch (error) {
     services.log.warn({ pool: state.pool.id, reason: messageOf(error) }, 'could not post a replay')
   }

@@ -16,6 +16,9 @@ export function proposalView(state: PoolState, approval: Approval): ProposalView
     deadlineAt: approval.deadlineAt,
     onExpiry: approval.onExpiry,
     by: approval.by,
+    votes: [],
+    quorum: 1,
+    approvers: [],
     decidedAt: approval.decidedAt,
     note: approval.note,
     dollarsPerHourBefore: decision.from * price,
@@ -24,7 +27,7 @@ export function proposalView(state: PoolState, approval: Approval): ProposalView
       approval.state === 'open'
         ? [
             { action: `approve:${approval.id}`, label: 'Approve', style: 'primary' },
-            { action: `deny:${approval.id}`, label: 'Deny', style: 'danger' },
+            { action: `ask:deny:${approval.id}`, label: 'Deny', style: 'danger' },
             { action: 'run:/spinup why', label: 'Why', style: 'plain' },
           ]
         : [],

@@ -1,5 +1,6 @@
+import type { Asker } from '../../core/model/place.ts'
 import type { BalancerSettings } from '../../core/model/balancer-settings.ts'
-import type { Actor, CloneSettings, MemberAddress } from '../../core/model/pool.ts'
+import type { CloneSettings, MemberAddress } from '../../core/model/pool.ts'
 
 /** A droplet to pick. */
 export interface DropletPick {
@@ -111,7 +112,7 @@ export interface ConnectDesk {
   /** Gives up an account or sealed webhook that was not chosen after all. */
   drop(id: string): Promise<void>
   /** Makes the pool; the line that puts the agent on the droplet. */
-  connect(choices: Choices, actor: Actor): Promise<{ readonly pool: string; readonly line: string | null }>
+  connect(choices: Choices, asker: Asker): Promise<{ readonly pool: string; readonly line: string | null }>
   /** Another access for a pool that is connected; its name. */
   relink(poolId: string, account: string): Promise<{ readonly pool: string }>
 }

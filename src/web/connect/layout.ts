@@ -24,7 +24,7 @@ export interface Frame {
 /** A whole page. It works without scripts; the one it loads only makes searching quicker. */
 export function page(frame: Frame, content: Markup): string {
   const { title, step, journey, problem = null } = frame
-  const who = journey?.order.actor.name ?? null
+  const who = journey?.order.asker.actor.name ?? null
   return html`<!doctype html>
     <html lang="en">
       <head>

@@ -126,7 +126,7 @@ export function addSteps(app: FastifyInstance, walk: Walk): void {
     if (stage === null) return reply
     const { journey } = stage
     try {
-      const done = await desk().connect(choicesOf(journey), journey.order.actor)
+      const done = await desk().connect(choicesOf(journey), journey.order.asker)
       await journeys.save(stage.id, { ...journey, done })
     } catch (error) {
       if (!(error instanceof SpinupError)) throw error

@@ -172,15 +172,22 @@ describe('completion', () => {
 })
 
 describe('handlers', () => {
-  const channel = 'console'
+  const asker = { actor: ADA, place: { platform: 'console', channel: 'console', tenant: null }, roles: [] }
   const handlers = (perform: (request: Request) => Promise<never[]>, failed: (error: unknown) => void = () => {}) =>
-    createHandlers({ perform, failed, now: () => NOW, facts: async () => ({ members: [], stats: [], droplets: [] }) })
+    createHandlers({
+      perform,
+      failed,
+      now: () => NOW,
+      facts: async () => ({ members: [], stats: [], droplets: [] }),
+      form: async ({ kind }) => ({ title: kind, submit: 'Send', fields: [] }),
+      home: async () => [],
+    })
 
   it('turns a refusal by the engine into an error card with the command’s example', async () => {
     const { command } = handlers(async () => {
       throw new SpinupError('limited', '9 members is past the maximum of 5; nothing was changed.')
     })
-    const [view] = await command({ text: 'scale 9', actor: ADA, channel })
+    const [view] = await command({ text: 'scale 9', asker })
     assert.deepEqual(view, {
       kind: 'error',
       code: 'limited',
@@ -198,7 +205,7 @@ describe('handlers', () => {
       },
       (error) => seen.push(error),
     )
-    const [view] = await command({ text: 'status', actor: ADA, channel })
+    const [view] = await command({ text: 'status', asker })
     assert.ok(view?.kind === 'error' && !view.message.includes('secret'))
     assert.equal(seen.length, 1)
   })
@@ -209,19 +216,28 @@ describe('handlers', () => {
       done.push(request)
       return []
     })
-    await action({ action: 'run:/spinup up 2', actor: ADA, channel })
-    await action({ action: 'approve:abc', actor: ADA, channel })
-    await action({ action: 'deny:abc', actor: ADA, channel })
-    await action({ action: 'apply:0a1b2c:target=50% max=6', actor: ADA, channel })
+    await action({ action: 'run:/spinup up 2', asker })
+    await action({ action: 'approve:abc', asker })
+    await action({ action: 'deny:abc', asker })
+    await action({ action: 'apply:0a1b2c:target=50% max=6', asker })
     assert.deepEqual(done, [
       { kind: 'up', count: 2 },
       { kind: 'approve', id: 'abc' },
       { kind: 'deny', id: 'abc', reason: '' },
       { kind: 'policy', changes: { target: '50%', max: '6' }, onlyIf: '0a1b2c' },
     ])
-    const [older] = await action({ action: 'apply:0a1b2c:gone=1', actor: ADA, channel })
+    done.length = 0
+    await action({ action: 'ask:deny:abc', asker, values: { reason: 'a launch' } })
+    await action({ action: 'ask:policy', asker, values: { target: '55 %', calendar: '0 8 * * 1-5  for 10h', max: '' } })
+    await action({ action: 'ask:connect', asker, values: { choice: 'droplet web-1' } })
+    assert.deepEqual(done, [
+      { kind: 'deny', id: 'abc', reason: 'a launch' },
+      { kind: 'policy', changes: { target: '"55 %"', calendar: '"0 8 * * 1-5 for 10h"' } },
+      { kind: 'connect', choice: { kind: 'droplet', name: 'web-1' } },
+    ])
+    const [older] = await action({ action: 'apply:0a1b2c:gone=1', asker })
     assert.equal(older?.kind, 'error')
-    const [view] = await action({ action: 'launch:missiles', actor: ADA, channel })
+    const [view] = await action({ action: 'launch:missiles', asker })
     assert.equal(view?.kind, 'error')
   })
 })

@@ -11,6 +11,8 @@ import type { TestRedis } from '../../redis.ts'
 
 const ADA = { id: 'console:ada', name: 'Ada', platform: 'console' }
 
+const ASKER = { actor: ADA, place: { platform: 'console', channel: CONSOLE_CHANNEL, tenant: null }, roles: [] }
+
 describe('the console chat', () => {
   let redis: TestRedis
   let chat: ConsoleChat
@@ -35,13 +37,15 @@ describe('the console chat', () => {
         presses.push(input)
         return [answer('pressed')]
       },
+      form: async () => [],
+      home: async () => [],
       complete: async (text) => [{ text: `${text}us`, hint: 'the pool now' }],
     })
   })
 
   it('shows the line of the person, then the answers, and hands the answers back', async () => {
     const views = await chat.post('  /spinup status ', ADA)
-    assert.deepEqual(commands, [{ text: '/spinup status', actor: ADA, channel: CONSOLE_CHANNEL }])
+    assert.deepEqual(commands, [{ text: '/spinup status', asker: ASKER }])
     assert.equal(views.length, 2)
     assert.deepEqual(await shown(chat), ['Ada: /spinup status', 'you said /spinup status', 'and that is all'])
   })
@@ -55,7 +59,7 @@ describe('the console chat', () => {
 
   it('hands a press to the handlers, but types the line of a run button', async () => {
     await chat.press('approve:p1', ADA)
-    assert.deepEqual(presses, [{ action: 'approve:p1', actor: ADA, channel: CONSOLE_CHANNEL }])
+    assert.deepEqual(presses, [{ action: 'approve:p1', asker: ASKER }])
     await chat.press('run:/spinup why', ADA)
     assert.equal(commands[0]?.text, '/spinup why')
     assert.equal((await shown(chat))[1], 'Ada: /spinup why')

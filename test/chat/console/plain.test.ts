@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { plain } from '../../../src/chat/console/plain.ts'
 import type { ProposalView, ViewKind } from '../../../src/core/model/view.ts'
-import { exampleViews } from '../../web/example-views.ts'
+import { exampleViews } from '../../example-views.ts'
 
 const NOW = Date.UTC(2026, 0, 15, 12)
 const views = exampleViews(NOW)

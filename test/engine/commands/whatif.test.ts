@@ -10,7 +10,7 @@ import { createSeriesStore } from '../../../src/store/series/series-store.ts'
 import { ada } from '../../store/example-state.ts'
 import { dump } from '../../store/dump.ts'
 import { until } from '../../wait.ts'
-import { startRig, type Rig } from '../rig.ts'
+import { HERE, startRig, type Rig } from '../rig.ts'
 
 const MINUTE = 60_000
 type Wish = Extract<Request, { kind: 'whatif' }>
@@ -57,10 +57,12 @@ describe('/spinup whatif', () => {
         return []
       },
       facts: () => assert.fail(),
+      form: () => assert.fail(),
+      home: () => assert.fail(),
       now: rig.now,
       failed: assert.ifError,
     })
-    await action({ action: view.actions[0]!.action, actor: ada, channel: 'main' })
+    await action({ action: view.actions[0]!.action, asker: { actor: ada, place: HERE, roles: [] } })
     return pressed[0]!
   }
 

@@ -13,7 +13,9 @@ export function openPage(link: string, order: LinkOrder): string {
       : html`link the DigitalOcean account of <strong>${order.poolId}</strong> again`
   return page(
     { title: 'Connect DigitalOcean', step: null, journey: null },
-    html`<p class="lead"><strong>${order.actor.name}</strong> (${order.actor.platform}) asked to ${what}.</p>
+    html`<p class="lead">
+        <strong>${order.asker.actor.name}</strong> (${order.asker.actor.platform}) asked to ${what}.
+      </p>
       <p class="quiet">
         Go on only if you know about this. The link works once; the page stays open for an hour, in this browser.
       </p>

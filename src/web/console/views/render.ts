@@ -6,6 +6,8 @@ import { renderAnswer } from './answer.ts'
 import { renderConnect } from './connect.ts'
 import { renderCost } from './cost.ts'
 import { renderDecision } from './decision.ts'
+import { renderDigest } from './digest.ts'
+import { renderDoctor } from './doctor.ts'
 import { renderEpisode } from './episode.ts'
 import { renderError } from './error.ts'
 import { renderHelp } from './help.ts'
@@ -15,6 +17,7 @@ import { renderProposal } from './proposal.ts'
 import { renderRefresh } from './refresh.ts'
 import { renderStats } from './stats.ts'
 import { renderStatus } from './status.ts'
+import { renderSummary } from './summary.ts'
 import { renderWhatIf } from './whatif.ts'
 
 /** Any view as its card. */
@@ -48,6 +51,12 @@ export function renderView(view: View, context: CardContext): TemplateResult {
       return renderCost(view, context)
     case 'alert':
       return renderAlert(view, context)
+    case 'digest':
+      return renderDigest(view, context)
+    case 'summary':
+      return renderSummary(view, context)
+    case 'doctor':
+      return renderDoctor(view, context)
     case 'error':
       return renderError(view, context)
     default:

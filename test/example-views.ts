@@ -1,7 +1,7 @@
-import type { Decision } from '../../src/core/model/decision.ts'
-import type { Live } from '../../src/core/model/live.ts'
-import type { Actor } from '../../src/core/model/pool.ts'
-import type { ChartRef, MemberLine, StatusView, View, ViewKind } from '../../src/core/model/view.ts'
+import type { Decision } from '../src/core/model/decision.ts'
+import type { Live } from '../src/core/model/live.ts'
+import type { Actor } from '../src/core/model/pool.ts'
+import type { ChartRef, MemberLine, StatusView, View, ViewKind } from '../src/core/model/view.ts'
 
 export const ADA: Actor = { id: 'console:ada', name: 'Ada', platform: 'console' }
 export const GRACE: Actor = { id: 'console:grace-hopper', name: 'Grace Hopper', platform: 'console' }
@@ -64,9 +64,12 @@ export function exampleViews(now: number): { readonly [K in ViewKind]: View & { 
       from: 2,
       to: 4,
       reason: 'CPU has been at 93 % for 10 s, above the target of 60 %.',
+      detectedAt: now - 24_000,
       startedAt: now - 21_000,
       endedAt: null,
       actor: SPINUP_ACTOR,
+      approval: null,
+      earlier: [],
       members: [
         { id: 'shop-3', label: 'in service', state: 'done', tookMs: 14_200, detail: null },
         {
@@ -96,6 +99,9 @@ export function exampleViews(now: number): { readonly [K in ViewKind]: View & { 
       deadlineAt: now + 245_000,
       onExpiry: 'hold',
       by: null,
+      votes: [],
+      quorum: 1,
+      approvers: [],
       decidedAt: null,
       note: null,
       dollarsPerHourBefore: 0.036,
@@ -228,6 +234,65 @@ export function exampleViews(now: number): { readonly [K in ViewKind]: View & { 
       state: 'active',
       since: now - 48_000,
       resolvedAt: null,
+    },
+    digest: {
+      kind: 'digest',
+      fromAt: now - 9 * 3_600_000,
+      toAt: now,
+      entries: [
+        {
+          at: now - 5 * 3_600_000,
+          tone: 'good',
+          title: 'Scaled out 1 → 3',
+          text: 'CPU was at 93 %, above the target.',
+        },
+        { at: now - 4 * 3_600_000, tone: 'good', title: 'Scaled in 3 → 1', text: 'One member carries it again.' },
+        {
+          at: now - 3_600_000,
+          tone: 'warn',
+          title: 'Resolved: shop-1 is silent',
+          text: 'It was unheard of for 2 min.',
+        },
+      ],
+      actions: [{ action: 'run:/spinup history', label: 'History', style: 'plain' }],
+    },
+    summary: {
+      kind: 'summary',
+      pool: 'shop',
+      fromAt: now - 7 * 86_400_000,
+      toAt: now,
+      scaleOuts: 12,
+      scaleIns: 11,
+      failed: 1,
+      peak: { members: 5, at: now - 2 * 86_400_000 },
+      overloadedMs: 340_000,
+      dollars: 2.41,
+      fixed: { droplets: 5, dollars: 7.56 },
+      notes: ['Prices as of now; snapshots and traffic are not counted.'],
+      chart: chart('shop.week', 'CPU of shop, last week', 'CPU of shop over the last week: mean 41 %, highest 97 %.'),
+      actions: [{ action: 'run:/spinup cost', label: 'Cost', style: 'plain' }],
+    },
+    doctor: {
+      kind: 'doctor',
+      at: now,
+      checks: [
+        { name: 'Redis', state: 'ok', detail: '8.0.2, answers in 1 ms', fix: null },
+        {
+          name: 'Clock',
+          state: 'warn',
+          detail: '4 s behind Slack’s',
+          fix: 'Run timedatectl set-ntp true on this machine.',
+        },
+        {
+          name: 'Slack: scopes',
+          state: 'failed',
+          detail: 'files:write is missing',
+          fix: 'Add it at api.slack.com/apps and reinstall.',
+        },
+        { name: 'Slack: buttons', state: 'waiting', detail: 'press the button below', fix: null },
+        { name: 'Discord', state: 'skipped', detail: 'DISCORD_TOKEN is not set', fix: null },
+      ],
+      actions: [{ action: 'run:/spinup doctor', label: 'Check again', style: 'primary' }],
     },
     error: {
       kind: 'error',

@@ -1,0 +1,82 @@
+import type { Logger } from 'pino'
+import type { Chat, ChartPictures, ChatHandlers, Shown } from './chat/chat.ts'
+import type { Config } from './config.ts'
+import { messageOf, SpinupError } from './core/model/error.ts'
+import type { Vault } from './store/vault.ts'
+import type { Doors } from './web/doors.ts'
+
+/** What a chat platform may need to come up. */
+export interface ChatSurroundings {
+  readonly config: Config
+  readonly charts: ChartPictures
+  readonly shown: Shown
+  /** Whose installation this is, where a platform can't tell: the first to claim it, for good. */
+  readonly home: { claim(team: string): Promise<string> }
+  readonly vault: Vault
+  readonly doors: Doors
+  /** As people's browsers and the platform reach this bot. */
+  readonly publicUrl: string
+  readonly now: () => number
+  readonly log: Logger
+}
+
+interface ChatEntry {
+  readonly name: string
+  readonly offered: (config: Config) => boolean
+  readonly open: (surroundings: ChatSurroundings) => Promise<Chat>
+}
+
+/** Every chat platform besides the console; each loads only where it is configured. A new one: a folder in `chat/` and an entry here. */
+export const CHATS: readonly ChatEntry[] = []
+
+const FIRST_REST_MS = 1000
+const LONGEST_REST_MS = 60_000
+
+/**
+ * Connects every chat, each for itself: one that is out of reach is tried again, one that is refused for good is said so
+ * once, and neither keeps the pools from being watched.
+ */
+export function startChats(
+  chats: readonly Chat[],
+  handlers: ChatHandlers,
+  log: Logger,
+): { stop(): Promise<void>; started: Promise<void> } {
+  const stopping = new AbortController()
+  const started = Promise.all(chats.map((chat) => keepStarting(chat, handlers, log, stopping.signal)))
+  return {
+    started: started.then(() => undefined),
+    stop: async () => {
+      stopping.abort()
+      await Promise.all(chats.map((chat) => chat.stop()))
+    },
+  }
+}
+
+async function keepStarting(chat: Chat, handlers: ChatHandlers, log: Logger, signal: AbortSignal): Promise<void> {
+  for (let rest = FIRST_REST_MS; !signal.aborted; rest = Math.min(rest * 2, LONGEST_REST_MS)) {
+    try {
+      await chat.start(handlers)
+      log.info({ chat: chat.platform }, 'chat is connected')
+      return
+    } catch (error) {
+      if (error instanceof SpinupError && !error.retryable) {
+        log.error({ chat: chat.platform, reason: messageOf(error) }, 'chat is refused; going on without it')
+        return
+      }
+      log.warn({ chat: chat.platform, reason: messageOf(error) }, 'chat is out of reach; will try again')
+      await pause(rest, signal)
+    }
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms)
+    function done(): void {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    signal.addEventListener('abort', done)
+  })
+}
