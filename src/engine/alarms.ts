@@ -2,14 +2,17 @@ import type { Observation } from '../core/model/decision.ts'
 import type { Alarm, PoolState } from '../core/model/state.ts'
 import { duration } from '../core/model/words.ts'
 import { upkeepAlarms } from './reconcile/alarms.ts'
+import type { Sight } from './sights.ts'
 
 /** What the tick found wrong, besides what the state says. */
 export interface Findings {
   readonly observation: Observation | null
-  /** Why the balancer could not be asked; null when it answered. */
-  readonly balancerTrouble: string | null
+  /** Whether the balancer answered, and why not; where nothing is known, an alarm stays as it is. */
+  readonly sight: Pick<Sight, 'backends' | 'trouble'>
   /** Members the balancer finds unhealthy. */
   readonly unhealthy: readonly string[]
+  /** For how long this bot has been able to hear anybody, ms. */
+  readonly clearForMs: number
 }
 
 /** A new member may take this long to say its first word before it is called silent. */
@@ -18,11 +21,14 @@ const GRACE_MS = 10_000
 /** The alarms that are on now; one that was on already keeps its `since`. */
 export function alarms(state: PoolState, findings: Findings, now: number): readonly Alarm[] {
   const found: Alarm[] = []
+  const known = (id: string): Alarm | undefined => state.alarms.find((alarm) => alarm.id === id)
   const raise = (alarm: Omit<Alarm, 'since'>): void => {
-    found.push({ ...alarm, since: state.alarms.find((known) => known.id === alarm.id)?.since ?? now })
+    found.push({ ...alarm, since: known(alarm.id)?.since ?? now })
   }
   const silent = silentMembers(state, findings.observation, now)
-  if (silent.length > 0) {
+  // A bot that has just come up, or slept, has heard nobody, whoever spoke.
+  const heard = findings.clearForMs > state.pool.policy.staleAfterMs || known('silent') !== undefined
+  if (silent.length > 0 && heard) {
     const names = silent.join(', ')
     raise({
       id: 'silent',
@@ -32,12 +38,14 @@ export function alarms(state: PoolState, findings: Findings, now: number): reado
       fix: 'Check that the agent runs on the droplet and reaches the bot; it reports again by itself.',
     })
   }
-  if (findings.balancerTrouble !== null) {
+  const { backends, trouble } = findings.sight
+  const balancerTrouble = trouble ?? (backends === null ? (known('balancer')?.text ?? null) : null)
+  if (balancerTrouble !== null) {
     raise({
       id: 'balancer',
       tone: 'bad',
       title: 'The balancer is out of reach',
-      text: findings.balancerTrouble,
+      text: balancerTrouble,
       fix: 'Start it again; members are hooked on again by themselves.',
     })
   }

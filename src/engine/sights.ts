@@ -1,10 +1,11 @@
 import type { BackendState } from '../balancers/balancer.ts'
-import { messageOf } from '../core/model/error.ts'
+import { messageOf, SpinupError } from '../core/model/error.ts'
 import type { PoolState } from '../core/model/state.ts'
 import { duration } from '../core/model/words.ts'
+import { createAwake, type Awake } from './awake.ts'
 import type { Services } from './services.ts'
 
-/** What a pool's balancer was seen to serve. */
+/** What a pool's balancer was seen to serve. Neither backends nor trouble: nothing is known yet. */
 export interface Sight {
   /** When the look began, epoch ms. */
   readonly at: number
@@ -16,7 +17,9 @@ export interface Sight {
 
 /** Looks at balancers, of which a remote one may be slow: nobody waits for it long, and it is not asked all the time. */
 export interface Sights {
-  /** The newest sight of the pool's balancer; also tells it the loads it weighs by. */
+  /** For how long this bot has been able to see, without a break; ms. */
+  clearForMs(): number
+  /** The newest sight of the pool's balancer; also tells it the loads it weighs by. Throws `storeFailed`. */
   look(services: Services, state: PoolState): Promise<Sight>
 }
 
@@ -27,42 +30,57 @@ const STALE_MS = 30_000
 /** A look that took 0.5 s is made again after ten: a twentieth of the time goes into looking, and little of a rate limit. */
 const REST_FACTOR = 20
 const LONGEST_REST_MS = 10_000
+/** Looks during which this process stood still are made again, so often at most: a starved machine has to go on too. */
+const LOOKS = 3
 
 interface Known {
   readonly balancer: string
+  /** When it was first asked, epoch ms. */
+  readonly askedAt: number
   last: Sight | null
   running: Promise<void> | null
   restUntil: number
 }
 
-export function createSights(patienceMs = PATIENCE_MS): Sights {
+export function createSights(options: { readonly patienceMs?: number; readonly awake?: Awake } = {}): Sights {
+  const { patienceMs = PATIENCE_MS, awake = createAwake() } = options
   const known = new Map<string, Known>()
   return {
+    clearForMs: () => awake.forMs(),
     look: async (services, state) => {
       const { pool } = state
       const now = services.now()
       const balancer = JSON.stringify([pool.balancer, pool.balancerSettings])
       let entry = known.get(pool.id)
       if (entry?.balancer !== balancer) {
-        entry = { balancer, last: null, running: null, restUntil: 0 }
+        entry = { balancer, askedAt: now, last: null, running: null, restUntil: 0 }
         known.set(pool.id, entry)
       }
-      if (entry.running === null && now >= entry.restUntil) entry.running = begin(services, state, entry)
+      if (entry.running === null && now >= entry.restUntil) entry.running = begin(services, state, entry, awake)
       if (entry.running !== null) await within(entry.running, patienceMs)
       const { last } = entry
       if (last !== null && now - last.at < STALE_MS) return last
-      const trouble = last === null ? 'It has not answered yet.' : `It has not answered for over ${duration(STALE_MS)}.`
+      const silentMs = Math.min(now - (last?.at ?? entry.askedAt), awake.forMs())
+      const trouble = silentMs < STALE_MS ? null : `It has not answered for over ${duration(STALE_MS)}.`
       return { at: now, backends: null, trouble }
     },
   }
 }
 
-async function begin(services: Services, state: PoolState, entry: Known): Promise<void> {
-  const at = services.now()
-  entry.last = await see(services, state, at)
-  const took = services.now() - at
-  entry.restUntil = services.now() + Math.min(took * REST_FACTOR, LONGEST_REST_MS)
-  entry.running = null
+async function begin(services: Services, state: PoolState, entry: Known, awake: Awake): Promise<void> {
+  try {
+    for (let looks = 1; ; looks++) {
+      const [at, startedAt] = [services.now(), performance.now()]
+      const sight = await see(services, state, at)
+      if (awake.forMs() < performance.now() - startedAt && looks < LOOKS) continue
+      entry.last = sight
+      const took = services.now() - at
+      entry.restUntil = services.now() + Math.min(took * REST_FACTOR, LONGEST_REST_MS)
+      return
+    }
+  } finally {
+    entry.running = null
+  }
 }
 
 async function see(services: Services, { pool, members }: PoolState, at: number): Promise<Sight> {
@@ -78,6 +96,8 @@ async function see(services: Services, { pool, members }: PoolState, at: number)
     await balancer.weigh(loads)
     return { at, backends, trouble: null }
   } catch (error) {
+    // Without its own Redis the bot knows nothing, least of all that the balancer is to blame.
+    if (error instanceof SpinupError && error.code === 'storeFailed') throw error
     return { at, backends: null, trouble: messageOf(error) }
   }
 }
@@ -87,6 +107,9 @@ async function within(work: Promise<void>, ms: number): Promise<void> {
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, ms)
   })
-  await Promise.race([work, late])
-  clearTimeout(timer)
+  try {
+    await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
 }

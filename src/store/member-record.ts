@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
+import { guard } from './guard.ts'
 import { keys } from './keys.ts'
 
 /** What is kept of a member that its balancer cannot tell. */
@@ -12,7 +13,7 @@ export interface MemberEntry {
 
 const entrySchema = z.object({ state: z.enum(['serving', 'draining', 'waiting']), since: z.number() })
 
-/** The record of a pool's members that balancers without a memory of their own go by; outlives the bot. */
+/** The record of a pool's members that balancers without a memory of their own go by; outlives the bot. Throws `storeFailed`. */
 export function createMemberRecord(
   redis: Redis,
   poolId: string,
@@ -23,15 +24,15 @@ export function createMemberRecord(
 } {
   const key = keys.balancer(poolId)
   return {
-    async all() {
+    all: guard('read the record of members', async () => {
       const fields = await redis.hgetall(key)
       return Object.entries(fields).map(([url, text]) => ({ url, ...entrySchema.parse(JSON.parse(text)) }))
-    },
-    async put({ url, state, since }) {
+    }),
+    put: guard('keep the record of a member', async ({ url, state, since }: MemberEntry) => {
       await redis.hset(key, url, JSON.stringify({ state, since }))
-    },
-    async forget(url) {
+    }),
+    forget: guard('forget the record of a member', async (url: string) => {
       await redis.hdel(key, url)
-    },
+    }),
   }
 }

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import type { Decision } from '../core/model/decision.ts'
 import type { Pool } from '../core/model/pool.ts'
 import type { JournalEntry, PoolState } from '../core/model/state.ts'
+import { guard } from './guard.ts'
 import { keys } from './keys.ts'
 import { acquireLease, type Lease } from './lock.ts'
 import { decodeState, encodeChange, type StateChange } from './state-fields.ts'
@@ -18,6 +19,7 @@ export type Guard =
   | { readonly kind: 'lease'; readonly lease: Lease }
   | { readonly kind: 'operation'; readonly id: string; readonly version: number }
 
+/** Every call throws `storeFailed` (retryable) when Redis does not answer. */
 export interface PoolStore {
   list(): Promise<readonly string[]>
   /** null: no such pool. */
@@ -67,50 +69,63 @@ return 1`
 
 /** Pools, their members and everything in flight, in one Redis hash per pool. */
 export function createPoolStore(redis: Redis): PoolStore {
+  const commit: PoolStore['commit'] = async (poolId, guarded, { change, journal = [], decisions = [] }) => {
+    const { set, gone } = encodeChange(change)
+    const held =
+      guarded.kind === 'lease'
+        ? { kind: 'lease', token: guarded.lease.token }
+        : { kind: 'operation', field: `operation:${guarded.id}`, version: guarded.version }
+    const written = await redis.eval(
+      COMMIT,
+      4,
+      keys.state(poolId),
+      keys.lock(poolId),
+      keys.journal(poolId),
+      keys.decisions(poolId),
+      JSON.stringify(held),
+      JSON.stringify(set),
+      JSON.stringify(gone),
+      JSON.stringify(journal.map((entry) => JSON.stringify(entry))),
+      JSON.stringify(decisions.map((decision) => JSON.stringify(decision))),
+    )
+    return written === 1
+  }
+  const create: PoolStore['create'] = async (pool) => {
+    const made = await redis.hsetnx(keys.state(pool.id), 'pool', JSON.stringify(pool))
+    await redis.sadd(keys.pools, pool.id)
+    return made === 1
+  }
+  const remove: PoolStore['remove'] = async (poolId) => {
+    // The list first: a crash in between leaves keys that nobody looks at, and never a pool without its state.
+    await redis.srem(keys.pools, poolId)
+    await redis.unlink(keys.state(poolId))
+    const kept = new Set([keys.ending(poolId)])
+    for await (const found of redis.scanStream({ match: `spinup:{${poolId}}:*`, count: 500 })) {
+      const gone = (found as string[]).filter((key) => !key.startsWith(keys.charts(poolId, '')) && !kept.has(key))
+      if (gone.length > 0) await redis.unlink(...gone)
+    }
+  }
   return {
-    list: async () => (await redis.smembers(keys.pools)).toSorted(),
-    load: async (poolId) => decodeState(await redis.hgetall(keys.state(poolId))),
-    create: async (pool) => {
-      const made = await redis.hsetnx(keys.state(pool.id), 'pool', JSON.stringify(pool))
-      await redis.sadd(keys.pools, pool.id)
-      return made === 1
-    },
-    commit: async (poolId, guard, commit) => {
-      const { set, gone } = encodeChange(commit.change)
-      const held =
-        guard.kind === 'lease'
-          ? { kind: 'lease', token: guard.lease.token }
-          : { kind: 'operation', field: `operation:${guard.id}`, version: guard.version }
-      const written = await redis.eval(
-        COMMIT,
-        4,
-        keys.state(poolId),
-        keys.lock(poolId),
-        keys.journal(poolId),
-        keys.decisions(poolId),
-        JSON.stringify(held),
-        JSON.stringify(set),
-        JSON.stringify(gone),
-        JSON.stringify((commit.journal ?? []).map((entry) => JSON.stringify(entry))),
-        JSON.stringify((commit.decisions ?? []).map((decision) => JSON.stringify(decision))),
-      )
-      return written === 1
-    },
-    claimEnd: (poolId) => acquireLease(redis, keys.ending(poolId), { ttlMs: ENDING_TTL_MS, waitMs: 0 }),
-    remove: async (poolId) => {
-      // The list first: a crash in between leaves keys that nobody looks at, and never a pool without its state.
-      await redis.srem(keys.pools, poolId)
-      await redis.unlink(keys.state(poolId))
-      const kept = new Set([keys.ending(poolId)])
-      for await (const found of redis.scanStream({ match: `spinup:{${poolId}}:*`, count: 500 })) {
-        const gone = (found as string[]).filter((key) => !key.startsWith(keys.charts(poolId, '')) && !kept.has(key))
-        if (gone.length > 0) await redis.unlink(...gone)
-      }
-    },
-    lock: (poolId, waitMs) => acquireLease(redis, keys.lock(poolId), { ttlMs: LOCK_TTL_MS, waitMs }),
-    takeOffer: async (next) => (next === null ? redis.getdel(keys.offer) : redis.getset(keys.offer, next)),
-    journal: async (poolId, count) => parseAll<JournalEntry>(await redis.lrange(keys.journal(poolId), 0, count - 1)),
-    decisions: async (poolId, count) => parseAll<Decision>(await redis.lrange(keys.decisions(poolId), 0, count - 1)),
+    list: guard('list the pools', async () => (await redis.smembers(keys.pools)).toSorted()),
+    load: guard('read the pool', async (poolId: string) => decodeState(await redis.hgetall(keys.state(poolId)))),
+    create: guard('keep the pool', create),
+    commit: guard('keep the pool', commit),
+    lock: guard('lock the pool', (poolId: string, waitMs: number) =>
+      acquireLease(redis, keys.lock(poolId), { ttlMs: LOCK_TTL_MS, waitMs }),
+    ),
+    claimEnd: guard('lock the pool', (poolId: string) =>
+      acquireLease(redis, keys.ending(poolId), { ttlMs: ENDING_TTL_MS, waitMs: 0 }),
+    ),
+    remove: guard('forget the pool', remove),
+    takeOffer: guard('keep the question', async (next: string | null) =>
+      next === null ? redis.getdel(keys.offer) : redis.getset(keys.offer, next),
+    ),
+    journal: guard('read the history', async (poolId: string, count: number) =>
+      parseAll<JournalEntry>(await redis.lrange(keys.journal(poolId), 0, count - 1)),
+    ),
+    decisions: guard('read the decisions', async (poolId: string, count: number) =>
+      parseAll<Decision>(await redis.lrange(keys.decisions(poolId), 0, count - 1)),
+    ),
   }
 }
 

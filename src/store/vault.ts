@@ -1,9 +1,10 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { SpinupError } from '../core/model/error.ts'
+import { guard } from './guard.ts'
 import { keys } from './keys.ts'
 
-/** Secrets at rest. Redis, its files and its backups hold only what nobody can read without `SPINUP_SECRET`. */
+/** Secrets at rest. Redis, its files and its backups hold only what nobody can read without `SPINUP_SECRET`. Throws `storeFailed`. */
 export interface Vault {
   put(id: string, text: string): Promise<void>
   /** null: there is none of that id. Throws `configuration` when it was sealed with another secret, or altered. */
@@ -29,14 +30,14 @@ export function createVault(redis: Redis, secret: string): Vault {
   const name = derive(secret, 'name', 6).toString('base64url')
 
   return {
-    async put(id, text) {
+    put: guard('keep a secret', async (id: string, text: string) => {
       const nonce = randomBytes(NONCE_BYTES)
       const cipher = createCipheriv(CIPHER, key, nonce).setAAD(bound(id))
       const sealed = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()])
       await redis.hset(keys.vault, id, `${VERSION}.${name}.${sealed.toString('base64url')}`)
-    },
+    }),
 
-    async get(id) {
+    get: guard('read a secret', async (id: string) => {
       const entry = await redis.hget(keys.vault, id)
       if (entry === null) return null
       const [version, sealedBy, text = ''] = entry.split('.')
@@ -56,13 +57,13 @@ export function createVault(redis: Redis, secret: string): Vault {
         // No cause: it could only repeat what was in there.
         throw unreadable(id, 'it was altered', 'Find out who writes to your Redis')
       }
-    },
+    }),
 
-    async forget(id) {
+    forget: guard('forget a secret', async (id: string) => {
       await redis.hdel(keys.vault, id)
-    },
+    }),
 
-    ids: async () => (await redis.hkeys(keys.vault)).toSorted(),
+    ids: guard('list secrets', async () => (await redis.hkeys(keys.vault)).toSorted()),
   }
 }
 

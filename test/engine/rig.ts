@@ -116,7 +116,7 @@ export async function startRig(): Promise<Rig> {
         installLine: (_pool, name, key) => `install ${name} ${key}`,
         timing: () => ({ ...DEFAULT_TIMING, pollMs: 1, retryMs: 1, longestRetryMs: 2 }),
         calendar: createCalendar(),
-        sights: createSights(),
+        sights: createSights({ awake: { forMs: () => Infinity } }),
         replayer,
         loads: new Map(),
         now: clock,

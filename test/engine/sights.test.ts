@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
+import { SpinupError } from '../../src/core/model/error.ts'
+import { createAwake } from '../../src/engine/awake.ts'
 import { createSights } from '../../src/engine/sights.ts'
 import { withPool } from '../../src/engine/session.ts'
 import { keys } from '../../src/store/keys.ts'
@@ -28,7 +30,7 @@ describe('looking at the balancer', () => {
   }
 
   it('holds up no tick: a slow one goes on with what was seen last, and says so when that is old', async () => {
-    rig.services = { ...rig.services, sights: createSights(20) }
+    rig.services = { ...rig.services, sights: createSights({ patienceMs: 20, awake: { forMs: () => Infinity } }) }
     await rig.run(1, 0.4)
     const seen = (await rig.state()).lastTickAt
     const balancer = slow()
@@ -61,6 +63,70 @@ describe('looking at the balancer', () => {
     }
     for (let second = 0; second < 60; second++) await rig.run(1, 0.4)
     assert.ok(asked >= 8 && asked <= 12, `asked ${asked} times in a minute`)
+  })
+
+  it('blames the balancer for no failure of Spinup’s own Redis', async () => {
+    await rig.run(1, 0.4)
+    const { series } = rig.services
+    const gone = new SpinupError('storeFailed', 'Redis could not read the newest samples (Command timed out).')
+    const list = rig.door.list
+    for (const where of ['samples', 'balancer'] as const) {
+      if (where === 'samples')
+        rig.services = { ...rig.services, series: { ...series, latest: () => Promise.reject(gone) } }
+      else rig.door.list = () => Promise.reject(gone)
+      for (let second = 0; second < 40; second++) {
+        rig.pass(1000)
+        await assert.rejects(rig.tick(), { code: 'storeFailed' })
+      }
+      rig.services = { ...rig.services, series }
+      rig.door.list = list
+      await rig.run(2, 0.4)
+      assert.deepEqual(await rig.views('alert'), [], where)
+    }
+  })
+
+  it('looks again when it stood still meanwhile, and believes what it sees then', async () => {
+    let forMs = 0
+    const list = rig.door.list
+    let looks = 0
+    rig.services = { ...rig.services, sights: createSights({ awake: { forMs: () => forMs } }) }
+    rig.door.list = async () => {
+      looks++
+      if (looks === 2) forMs = Infinity
+      if (looks === 1) throw new SpinupError('balancerFailed', 'The balancer cannot be reached.')
+      return list()
+    }
+    await rig.run(2, 0.4)
+    assert.equal(looks, 3, 'twice in the first second')
+    assert.deepEqual(await rig.views('alert'), [])
+
+    forMs = 0
+    rig.door.list = () => Promise.reject(new SpinupError('balancerFailed', 'The balancer cannot be reached.'))
+    await rig.run(2, 0.4)
+    assert.equal((await rig.views('alert'))[0]?.state, 'active', 'a machine that always stands still goes on too')
+  })
+
+  it('calls nobody silent before it has listened for long enough', async () => {
+    let forMs = 30_000
+    rig.services = { ...rig.services, sights: createSights({ awake: { forMs: () => forMs } }) }
+    await rig.run(1, 0.4)
+    rig.pass(600_000)
+    await rig.tick()
+    assert.deepEqual(await rig.views('alert'), [], 'it slept, and so heard nobody')
+    forMs = 40_000
+    await rig.tick()
+    assert.equal((await rig.views('alert'))[0]?.title, 'web-1 is silent')
+    forMs = 0
+    await rig.tick()
+    assert.equal((await rig.views('alert'))[0]?.state, 'active', 'it is not called well for nothing, either')
+  })
+
+  it('knows a break by timers that come late', async () => {
+    const awake = createAwake(60)
+    await until(() => awake.forMs() > 100, { what: 'a while without a break' })
+    const end = performance.now() + 80
+    while (performance.now() < end);
+    assert.ok(awake.forMs() < 60, `awake for ${awake.forMs()} ms`)
   })
 
   it('is not needed for the lock to last: who holds it and is slow keeps it', async () => {

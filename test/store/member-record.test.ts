@@ -31,4 +31,13 @@ describe('the record of a balancer’s members', () => {
     await later.forget('http://10.0.0.9:80')
     assert.deepEqual(await record.all(), [{ url: 'http://10.0.0.5:80', state: 'waiting', since: 6 }])
   })
+  it('says that Redis is to blame when it does not answer', async () => {
+    const redis = await server.connect()
+    const record = createMemberRecord(redis, 'web')
+    redis.disconnect()
+    const blamed = { code: 'storeFailed', retryable: true, message: /^Redis could not/ }
+    await assert.rejects(record.all(), blamed)
+    await assert.rejects(record.put({ url: 'http://10.0.0.4:80', state: 'serving', since: 5 }), blamed)
+    await assert.rejects(record.forget('http://10.0.0.4:80'), blamed)
+  })
 })

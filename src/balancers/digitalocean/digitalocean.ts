@@ -134,6 +134,8 @@ function stateOf(url: string, state: BackendState['state'], inFlight: number): B
 }
 
 function failure(error: unknown, busy: boolean): SpinupError {
+  // Spinup's own Redis, which counts requests and keeps tokens, is no fault of the load balancer's.
+  if (error instanceof SpinupError && error.code === 'storeFailed') return error
   const retryable = busy || (error instanceof SpinupError && error.retryable)
   // No cause: what vendors throw may hold the token.
   return new SpinupError('balancerFailed', `DigitalOcean's load balancer: ${messageOf(error)}`, { retryable })

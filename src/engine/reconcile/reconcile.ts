@@ -1,4 +1,4 @@
-import { messageOf } from '../../core/model/error.ts'
+import { messageOf, SpinupError } from '../../core/model/error.ts'
 import type { Services } from '../services.ts'
 import { withPool } from '../session.ts'
 import { cleanUp } from './clean-up.ts'
@@ -23,6 +23,8 @@ export async function reconcile(services: Services, poolId: string): Promise<boo
   } catch (error) {
     const reason = messageOf(error)
     services.log.warn({ pool: poolId, reason }, 'could not compare with the account')
+    // The account was not even asked.
+    if (error instanceof SpinupError && error.code === 'storeFailed') return false
     await withPool(services, poolId, LOCK_WAIT_MS, async (session) => {
       const { upkeep } = session.state()
       const since = upkeep.trouble?.since ?? session.now

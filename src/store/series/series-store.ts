@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
-import { messageOf, SpinupError } from '../../core/model/error.ts'
 import type { Stretch } from '../../core/model/history.ts'
 import type { Stats } from '../../core/model/sample.ts'
+import { guard } from '../guard.ts'
 import { appendScript } from './append-script.ts'
 import { groupBatch } from './batch.ts'
 import type { SeriesEntry } from './batch.ts'
@@ -199,19 +199,4 @@ export function createSeriesStore(redis: Redis, options: SeriesStoreOptions = {}
 function latestIn(bytes: Buffer): Latest {
   // Written by append, so it needs no second validation.
   return JSON.parse(bytes.toString('utf8', 8)) as Latest
-}
-
-/** The same call with whatever ioredis throws as a `storeFailed` that a person can read. */
-function guard<A extends unknown[], R>(what: string, call: (...args: A) => Promise<R>): (...args: A) => Promise<R> {
-  return async (...args) => {
-    try {
-      return await call(...args)
-    } catch (error) {
-      if (error instanceof SpinupError) throw error
-      throw new SpinupError('storeFailed', `Redis could not ${what} (${messageOf(error)}); see that it runs.`, {
-        cause: error,
-        retryable: true,
-      })
-    }
-  }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { createDigitalOceanBalancer } from '../../../src/balancers/digitalocean/digitalocean.ts'
+import { SpinupError } from '../../../src/core/model/error.ts'
 import { startDigitalOcean, type FakeDigitalOcean } from '../../fakes/digitalocean/digitalocean.ts'
 import { until } from '../../wait.ts'
 import { createRecord } from '../record.ts'
@@ -83,5 +84,19 @@ describe("DigitalOcean's load balancer", () => {
     const { balancer } = await connect()
     await assert.rejects(balancer.add('http://10.9.9.9:80'), { code: 'balancerFailed', retryable: false })
     await balancer.remove('http://10.9.9.9:80')
+  })
+  it('is not blamed for Spinup’s own Redis', async () => {
+    const gone = new SpinupError('storeFailed', 'Redis does not answer, so requests are held back.')
+    const { id } = cloud.state.addBalancer({ name: 'front' })
+    const client = { ...createClient(cloud.url, cloud.token, id, 50_000), get: () => Promise.reject(gone) }
+    const balancer = createDigitalOceanBalancer({
+      client,
+      dropletOf: () => Promise.resolve(1),
+      urlOf: () => Promise.resolve(null),
+      record,
+      isHealthy: () => Promise.resolve(true),
+    })
+    await assert.rejects(balancer.list(), gone)
+    await assert.rejects(balancer.add(URLS[0]), gone)
   })
 })

@@ -1,0 +1,19 @@
+import { messageOf, SpinupError } from '../core/model/error.ts'
+
+/** The same call with whatever ioredis throws as a `storeFailed` (retryable) that a person can read; `what` completes "Redis could not …". */
+export function guard<A extends unknown[], R>(
+  what: string,
+  call: (...args: A) => Promise<R>,
+): (...args: A) => Promise<R> {
+  return async (...args) => {
+    try {
+      return await call(...args)
+    } catch (error) {
+      if (error instanceof SpinupError) throw error
+      throw new SpinupError('storeFailed', `Redis could not ${what} (${messageOf(error)}); see that it runs.`, {
+        cause: error,
+        retryable: true,
+      })
+    }
+  }
+}
