@@ -1,5 +1,5 @@
-import { isNode, listOf } from './openapi-document.ts'
-import type { Json, Node } from './openapi-document.ts'
+import { isNode, listOf } from './document.ts'
+import type { Json, Node } from './document.ts'
 
 /** The `$id` under which the document's schemas are given to the validator. */
 export const SCHEMAS_ID = 'document'

@@ -1,0 +1,14 @@
+import { loadOpenApi, usualPath } from '../openapi/document.ts'
+import { createValidator } from '../openapi/validate.ts'
+import type { Validator } from '../openapi/validate.ts'
+
+/** A validator of Discord's official document, or null with a line that says so, where it is absent. */
+export function createDiscordContract(say: (line: string) => void = console.log): Validator | null {
+  const document = loadOpenApi('Discord', usualPath('discord.openapi.json'), say)
+  if (document === null) return null
+  return createValidator(document, {
+    covers: (path) => path.startsWith('/api/v10/'),
+    identity: ({ schemes }, { requestHeaders }) =>
+      schemes.length === 0 || /^Bot \S+$/.test(requestHeaders['authorization'] ?? '') ? [] : ['it has no bot token'],
+  })
+}
