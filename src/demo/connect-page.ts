@@ -5,8 +5,11 @@ export interface PageChoices {
   /** The bot's own account, or log in at DigitalOcean and say yes. */
   readonly account: 'environment' | 'login'
   readonly droplet: string
-  /** Built in, or a load balancer of that name. */
-  readonly balancer: 'builtin' | { readonly loadBalancer: string }
+  /** Built in, a load balancer of that name, or another kind with what its fields are to say. */
+  readonly balancer:
+    | 'builtin'
+    | { readonly loadBalancer: string }
+    | { readonly kind: string; readonly fields: Readonly<Record<string, string>> }
   /** Where the app listens on every member. */
   readonly port: number
 }
@@ -37,10 +40,7 @@ export async function walkConnectPage(link: string, choices: PageChoices): Promi
   await browse(at('droplet'), { csrf: hidden(await browse(at('droplet')), 'csrf'), droplet })
 
   const balancers = await browse(at('balancer'))
-  const balancer: Readonly<Record<string, string>> =
-    choices.balancer === 'builtin'
-      ? { kind: 'builtin' }
-      : { kind: 'digitalocean', loadBalancer: pick(balancers, 'loadBalancer', choices.balancer.loadBalancer) }
+  const balancer = balancerFields(balancers, choices.balancer)
   await browse(at('balancer'), { csrf: hidden(balancers, 'csrf'), ...balancer })
 
   const members = await browse(at('members'))
@@ -52,6 +52,12 @@ export async function walkConnectPage(link: string, choices: PageChoices): Promi
   const line = /<code id="line"[^>]*>([^<]+)</.exec(done.html)?.[1]
   if (line === undefined) throw unreadable(done, 'the install line')
   return unescaped(line)
+}
+
+function balancerFields(page: Page, choice: PageChoices['balancer']): Readonly<Record<string, string>> {
+  if (choice === 'builtin') return { kind: 'builtin' }
+  if ('fields' in choice) return { kind: choice.kind, ...choice.fields }
+  return { kind: 'digitalocean', loadBalancer: pick(page, 'loadBalancer', choice.loadBalancer) }
 }
 
 /** To DigitalOcean's own page, yes, and back. */

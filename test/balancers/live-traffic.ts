@@ -1,6 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises'
 import { createCaddyBalancer } from '../../src/balancers/caddy/caddy.ts'
 import { createHaproxyBalancer } from '../../src/balancers/haproxy/haproxy.ts'
+import { migrateRequests } from './caddy/migrate.ts'
 import { startCaddy } from './caddy/rig.ts'
 import { comeAndGo, type Run } from './comings.ts'
 import { startHaproxy } from './haproxy/rig.ts'
@@ -12,7 +12,6 @@ import { isHealthy } from './healthy.ts'
  */
 const LEAST = 500
 const PER_SECOND = 600
-const MIGRATE = '/proc/sys/net/ipv4/tcp_migrate_req'
 const seconds = Number(process.argv[2] ?? 60)
 
 const haproxy = await startHaproxy()
@@ -55,22 +54,4 @@ async function run(name: string, url: string, create: () => Parameters<typeof co
   for (const [what, count] of tally.failures) console.log(`  failed: ${count} × ${what}`)
   if (perSecond < LEAST) console.log(`  this machine was too slow: ${perSecond.toFixed(0)} requests/s, not ${LEAST}`)
   return result
-}
-
-/**
- * Caddy opens its port anew at each change; what Linux had already accepted for the old one is reset, unless it is told
- * to hand it on (docs/balancers.md says so to users). Set for the run, and set back.
- */
-async function migrateRequests(): Promise<() => Promise<void>> {
-  try {
-    const before = await readFile(MIGRATE, 'utf8')
-    await writeFile(MIGRATE, '1')
-    console.log(`caddy: net.ipv4.tcp_migrate_req=1 (was ${before.trim()}) for this run, see docs/balancers.md`)
-    return () => writeFile(MIGRATE, before)
-  } catch {
-    console.log(
-      'caddy: net.ipv4.tcp_migrate_req cannot be set here; new connections may be reset, see docs/balancers.md',
-    )
-    return () => Promise.resolve()
-  }
 }
