@@ -11,5 +11,9 @@ export const command: Command = {
     readEnd(rest)
     return { kind: 'adopt', droplet }
   },
+  options: [
+    { name: 'droplet', summary: 'Its name or id', kind: 'text', required: true, offers: ({ droplets }) => droplets },
+  ],
+  group: 'fleet',
   next: (words, facts) => (words.length === 0 ? facts.droplets : []),
 }

@@ -10,4 +10,5 @@ export const command: Command = {
     readEnd(rest)
     return { kind: 'approve', id: id ?? null }
   },
+  options: [{ name: 'proposal', summary: 'Its id; leave it out for the open one', kind: 'text' }],
 }

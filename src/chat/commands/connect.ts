@@ -30,6 +30,15 @@ export const command: Command = {
       }
     }
   },
+  options: [
+    { name: 'step', summary: 'What to do next; leave it out to see where it stands', kind: 'text', choices: STAGES },
+    {
+      name: 'name',
+      summary: 'Which droplet or balancer',
+      kind: 'text',
+      offers: ({ droplets }) => droplets,
+    },
+  ],
   next: (words, facts) => {
     if (words.length === 0) return STAGES
     return words.length === 1 && words[0] === 'droplet' ? facts.droplets : []

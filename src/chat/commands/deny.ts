@@ -1,4 +1,5 @@
 import type { Command } from './command.ts'
+import { REASON } from './options.ts'
 import { readReason } from './words.ts'
 
 export const command: Command = {
@@ -7,4 +8,5 @@ export const command: Command = {
   usage: 'deny [REASON]',
   example: '/spinup deny we are about to deploy',
   parse: (words) => ({ kind: 'deny', id: null, reason: readReason(words) }),
+  options: [REASON],
 }

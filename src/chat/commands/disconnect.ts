@@ -10,4 +10,6 @@ export const command: Command = {
     readEnd(rest)
     return { kind: 'disconnect', confirm: name ?? null }
   },
+  options: [{ name: 'pool', summary: 'Its name, to confirm', kind: 'text' }],
+  group: 'fleet',
 }

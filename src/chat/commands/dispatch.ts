@@ -40,6 +40,10 @@ export function createHandlers(desk: Desk): ChatHandlers {
     form: (input) => opened(desk, input),
     complete: async (text, asker) =>
       complete(text, { ...(await desk.facts(asker).catch(() => NO_FACTS)), commands: NAMES }),
+    offers: async (name, option, half, asker) => {
+      const facts = await desk.facts(asker).catch(() => NO_FACTS)
+      return offered(name, option, half, { ...facts, commands: NAMES })
+    },
     home: async (asker) => {
       try {
         return await desk.home(asker)
@@ -122,8 +126,7 @@ type Parsed =
 
 /** Reads a line, with or without `/spinup` before it. */
 export function parseLine(text: string, now: number): Parsed {
-  const words = wordsOf(text)
-  const [name = 'help', ...rest] = words
+  const [name = 'help', ...rest] = ungrouped(wordsOf(text))
   const command = COMMANDS.find((known) => known.name === name.toLowerCase())
   if (command === undefined) return { kind: 'error', view: unknown(name, (near) => [near, ...rest]) }
   try {
@@ -150,6 +153,12 @@ function unknown(word: string, line: (near: string) => readonly string[]): View 
 function wordsOf(text: string): string[] {
   const words = text.trim().match(/[\w-]+=(["“])[^"”]*["”]|\S+/g) ?? []
   return /^[/!]?spinup$/i.test(words[0] ?? '') ? words.slice(1) : words
+}
+
+/** Without the group a platform lists the command under: `fleet adopt x` is `adopt x`. */
+function ungrouped(words: readonly string[]): readonly string[] {
+  const group = words[0]?.toLowerCase()
+  return COMMANDS.some((command) => command.group === group) ? words.slice(1) : words
 }
 
 function helpView(topic: string | null): HelpView {
@@ -180,4 +189,18 @@ export function complete(text: string, facts: Facts): readonly Completion[] {
   return options
     .slice(0, MOST_COMPLETIONS)
     .map((option) => ({ text: `${before} ${option}`, hint: `/spinup ${command.usage}` }))
+}
+
+const MOST_OFFERED = 25
+
+/** Values for a named option that is half typed; of one that holds several words, for its last word. */
+export function offered(name: string, option: string, half: string, facts: Facts): readonly string[] {
+  const command = COMMANDS.find((known) => known.name === name)
+  const all = command?.options?.find((known) => known.name === option)?.offers?.(facts) ?? []
+  const begun = (text: string): readonly string[] =>
+    all.filter((offer) => offer.toLowerCase().startsWith(text.toLowerCase()))
+  const before = /^.*\s/s.exec(half)?.[0] ?? ''
+  const whole = begun(half)
+  const found = whole.length > 0 ? whole : begun(half.slice(before.length)).map((offer) => `${before}${offer}`)
+  return found.slice(0, MOST_OFFERED)
 }

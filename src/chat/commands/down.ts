@@ -1,4 +1,5 @@
 import type { Command } from './command.ts'
+import { COUNT } from './options.ts'
 import { readCount, readEnd } from './words.ts'
 
 export const command: Command = {
@@ -10,5 +11,6 @@ export const command: Command = {
     readEnd(rest)
     return { kind: 'down', count: count === undefined ? 1 : readCount(count, 'a count', 1) }
   },
+  options: [{ ...COUNT, required: false }],
   next: (words) => (words.length === 0 ? ['1', '2', '3'] : []),
 }

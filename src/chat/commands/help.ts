@@ -10,5 +10,6 @@ export const command: Command = {
     readEnd(rest)
     return { kind: 'help', topic: topic ?? null }
   },
+  options: [{ name: 'command', summary: 'Of one command alone', kind: 'text', offers: ({ commands }) => commands }],
   next: (words, facts) => (words.length === 0 ? facts.commands : []),
 }

@@ -10,4 +10,5 @@ export const command: Command = {
     readEnd(rest)
     return { kind: 'history', count: count === undefined ? 15 : Math.min(200, readCount(count, 'a count', 1)) }
   },
+  options: [{ name: 'count', summary: 'How many entries', kind: 'count' }],
 }

@@ -15,5 +15,6 @@ export const command: Command = {
     const near = nearest(word, MODES)
     throw new BadWords(`“${word}” is no mode.`, near === null ? null : `/spinup mode ${near}`)
   },
+  options: [{ name: 'mode', summary: 'Leave it out to see how it is', kind: 'text', choices: MODES }],
   next: (words) => (words.length === 0 ? MODES : []),
 }

@@ -1,4 +1,5 @@
 import type { Command } from './command.ts'
+import { REASON, TIME } from './options.ts'
 import { readReason, readSpan } from './words.ts'
 
 export const command: Command = {
@@ -10,6 +11,7 @@ export const command: Command = {
     const { forMs, rest } = readSpan(words, now)
     return { kind: 'pause', forMs, reason: readReason(rest) }
   },
+  options: [TIME, REASON],
   next: (words) => {
     if (words.length === 0) return ['for', 'until']
     return words.length === 1 && words[0] === 'for' ? ['10m', '30m', '2h'] : []

@@ -1,4 +1,5 @@
 import type { Command } from './command.ts'
+import { COUNT, REASON, TIME } from './options.ts'
 import { readCount, readReason, readSpan } from './words.ts'
 
 const DEFAULT_MS = 3600_000
@@ -13,6 +14,7 @@ export const command: Command = {
     const { forMs, rest } = readSpan(words[0] === 'at' ? words.slice(1) : words, now)
     return { kind: 'pin', count, forMs: forMs ?? DEFAULT_MS, reason: readReason(rest) }
   },
+  options: [COUNT, TIME, REASON],
   next: (words) => {
     if (words.length === 0) return ['2', '3', '4']
     if (words.length === 1) return ['for', 'until']

@@ -7,5 +7,13 @@ export const command: Command = {
   usage: 'policy [NAME=VALUE …]',
   example: '/spinup policy target=50% max=6',
   parse: (words) => ({ kind: 'policy', changes: readChanges(words, 'policy') }),
+  options: [
+    {
+      name: 'settings',
+      summary: 'NAME=VALUE, several with spaces between: target=50% max=6',
+      kind: 'text',
+      offers: () => nextChanges([]),
+    },
+  ],
   next: nextChanges,
 }

@@ -1,4 +1,5 @@
 import { BadWords, type Command } from './command.ts'
+import { REASON, TIME } from './options.ts'
 import { readReason, readSpan } from './words.ts'
 
 export const command: Command = {
@@ -12,6 +13,17 @@ export const command: Command = {
     const { forMs, rest } = readSpan(words, now)
     return { kind: 'protect', member, forMs, reason: readReason(rest) }
   },
+  options: [
+    { name: 'member', summary: 'Which member', kind: 'text', required: true, offers: ({ members }) => members },
+    {
+      ...TIME,
+      summary: 'How long, such as 2h, or until when, such as 18:00; off lifts it',
+      offers: () => ['30m', '2h', '1d', 'off'],
+      words: (value) => (value === 'off' ? value : (TIME.words?.(value) ?? value)),
+    },
+    REASON,
+  ],
+  group: 'fleet',
   next: (words, facts) => {
     if (words.length === 0) return facts.members
     if (words.length === 1) return ['for', 'until', 'off']

@@ -25,6 +25,11 @@ export const command: Command = {
       }
     }
   },
+  options: [
+    { name: 'how', summary: 'Leave it out for a graceful one', kind: 'text', choices: CHOICES },
+    { name: 'count', summary: 'How many snapshots to keep', kind: 'count' },
+  ],
+  group: 'fleet',
   next: (words) => {
     if (words.length === 0) return CHOICES
     return words.length === 1 && words[0] === 'keep' ? ['2', '3'] : []

@@ -11,5 +11,15 @@ export const command: Command = {
     readEnd(rest)
     return { kind: 'remove', name }
   },
+  options: [
+    {
+      name: 'member',
+      summary: 'Which clone, or a droplet with my tags',
+      kind: 'text',
+      required: true,
+      offers: ({ members }) => members,
+    },
+  ],
+  group: 'fleet',
   next: (words, facts) => (words.length === 0 ? facts.members : []),
 }

@@ -1,4 +1,5 @@
 import type { Command } from './command.ts'
+import { COUNT } from './options.ts'
 import { readCount, readEnd } from './words.ts'
 
 export const command: Command = {
@@ -11,5 +12,6 @@ export const command: Command = {
     readEnd(rest.filter((word) => word !== undefined))
     return { kind: 'scale', count: readCount(count, 'a count', 1) }
   },
+  options: [COUNT],
   next: (words) => (words.length === 0 ? ['2', '3', '4'] : []),
 }

@@ -37,6 +37,23 @@ export const command: Command = {
     }
     return { kind: 'stats', stat, rangeMs, member }
   },
+  options: [
+    { name: 'stat', summary: 'cpu, memory or any reported one', kind: 'text', offers: ({ stats }) => stats },
+    {
+      name: 'member',
+      summary: 'Of one member; leave it out for the whole pool',
+      kind: 'text',
+      offers: ({ members }) => members,
+      words: (value) => `of ${value}`,
+    },
+    {
+      name: 'last',
+      summary: 'How far back: 30m, 2h, 7d',
+      kind: 'text',
+      offers: () => ['10m', '1h', '6h', '1d', '7d'],
+      words: (value) => `last ${value.replaceAll(' ', '')}`,
+    },
+  ],
   next: (words, facts) => {
     const last = words.at(-1)
     if (last === 'of') return facts.members

@@ -17,6 +17,22 @@ export const command: Command = {
     if (pairs.length === 0) throw new BadWords('What if what? Say which settings would be different.', EXAMPLE)
     return { kind: 'whatif', changes: readChanges(pairs, 'whatif'), rangeMs }
   },
+  options: [
+    {
+      name: 'settings',
+      summary: 'NAME=VALUE, several with spaces between: target=50% max=6',
+      kind: 'text',
+      required: true,
+      offers: () => nextChanges([]),
+    },
+    {
+      name: 'last',
+      summary: 'How far back: 90m, 24h, 7d',
+      kind: 'text',
+      offers: () => ['90m', '24h', '7d'],
+      words: (value) => `last ${value}`,
+    },
+  ],
   next: (words) => {
     if (words.at(-1) === 'last') return ['24h', '7d', '90m']
     return words.includes('last') ? nextChanges(words) : [...nextChanges(words), 'last']

@@ -49,9 +49,10 @@ function untilTime(word: string | undefined, now: number): number {
   return (at > now ? at : at + 86_400_000) - now
 }
 
-/** The rest of a line as a reason: at most 200 characters, one line. */
+/** The rest of a line as a reason: at most 200 characters, one line; `reason:` may introduce it. */
 export function readReason(words: readonly string[]): string {
-  return words.join(' ').replaceAll(/\s+/g, ' ').trim().slice(0, 200)
+  const text = words.join(' ').replaceAll(/\s+/g, ' ').trim()
+  return text.replace(/^reason:\s*/i, '').slice(0, 200)
 }
 
 /** Nothing may be left over. */
