@@ -2,8 +2,8 @@ import type { Input } from '../../core/model/decision.ts'
 import type { DecisionView, EpisodeView, ProposalView } from '../../core/model/view.ts'
 import { dollars, duration, percent, plainNumber } from '../../core/model/words.ts'
 import { actionLines, paragraphs } from './plain-parts.ts'
-import { ago, left } from './plain-words.ts'
-import { indent, table } from './table.ts'
+import { ago, left } from '../../core/model/card-words.ts'
+import { indent, table } from '../../core/model/table.ts'
 
 const MEMBER_MARKS = { working: '…', done: '✓', failed: '✗' } as const
 

@@ -1,8 +1,8 @@
 import type { HistoryView, MemberLine, PolicyView, StatsView, StatusView } from '../../core/model/view.ts'
 import { capital, dollars, duration, percent, plainNumber, statName, statValue } from '../../core/model/words.ts'
-import { ago, MARK_OF_TONE, PHASE_WORDS, left } from './plain-words.ts'
+import { ago, MARK_OF_TONE, PHASE_WORDS, left } from '../../core/model/card-words.ts'
 import { actionLines, paragraphs } from './plain-parts.ts'
-import { indent, table } from './table.ts'
+import { indent, table } from '../../core/model/table.ts'
 
 /** The pool now: the numbers in one line, then a row per member. */
 export function plainStatus(view: StatusView, now: number): string {

@@ -1,8 +1,8 @@
 import type { DigestView, DoctorView, SummaryView } from '../../core/model/view.ts'
 import { dollars, duration, plural } from '../../core/model/words.ts'
 import { actionLines, paragraphs } from './plain-parts.ts'
-import { ago, MARK_OF_TONE } from './plain-words.ts'
-import { indent, table } from './table.ts'
+import { ago, MARK_OF_TONE } from '../../core/model/card-words.ts'
+import { indent, table } from '../../core/model/table.ts'
 
 /** What a quiet channel missed. */
 export function plainDigest(view: DigestView, now: number): string {

@@ -2,7 +2,7 @@ import type { CostView, RefreshView } from '../../core/model/view.ts'
 import { capShare, monthName } from '../../core/model/cost-words.ts'
 import { dollars, duration, plural } from '../../core/model/words.ts'
 import { actionLines, paragraphs } from './plain-parts.ts'
-import { indent, table } from './table.ts'
+import { indent, table } from '../../core/model/table.ts'
 
 /** What the pool costs, and how near its limits are. */
 export function plainCost(view: CostView): string {

@@ -2,7 +2,7 @@ import type { WhatIfView } from '../../core/model/view.ts'
 import { whatIfRows } from '../../core/model/what-if-words.ts'
 import { duration } from '../../core/model/words.ts'
 import { actionLines, paragraphs } from './plain-parts.ts'
-import { indent, table } from './table.ts'
+import { indent, table } from '../../core/model/table.ts'
 
 /** A replay: the change, what it would have meant, the figures side by side, and what limits them. */
 export function plainWhatIf(view: WhatIfView): string {

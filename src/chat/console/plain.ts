@@ -5,9 +5,9 @@ import { plainCost, plainRefresh } from './plain-upkeep.ts'
 import { plainDigest, plainDoctor, plainSummary } from './plain-report.ts'
 import { plainWhatIf } from './plain-what-if.ts'
 import { plainHistory, plainPolicy, plainStats, plainStatus } from './plain-pool.ts'
-import { actionLines, lineOf, paragraphs } from './plain-parts.ts'
-import { MARK_OF_TONE } from './plain-words.ts'
-import { indent, table } from './table.ts'
+import { actionLines, paragraphs } from './plain-parts.ts'
+import { lineOf, MARK_OF_TONE } from '../../core/model/card-words.ts'
+import { indent, table } from '../../core/model/table.ts'
 
 /** A view as plain text for terminals and fallbacks, without a trailing newline; `now` (epoch ms) dates what is ago. */
 export function plain(view: View, now: number): string {

@@ -1,6 +1,6 @@
-import type { MemberPhase } from '../../core/model/member.ts'
-import type { Tone } from '../../core/model/view.ts'
-import { duration } from '../../core/model/words.ts'
+import type { MemberPhase } from './member.ts'
+import type { Tone } from './view.ts'
+import { duration } from './words.ts'
 
 /** A member's phase in words. */
 export const PHASE_WORDS: Readonly<Record<MemberPhase, string>> = {
@@ -26,4 +26,13 @@ export function ago(at: number, now: number): string {
 export function left(at: number | null, now: number): string {
   if (at === null) return 'until lifted'
   return at <= now ? 'lapsed' : `${duration(at - now)} left`
+}
+
+/** What to type, or to hand to the actions API, instead of pressing. */
+export function lineOf(action: string): string {
+  if (action.startsWith('run:')) return action.slice('run:'.length)
+  if (action.startsWith('ask:deny:')) return '/spinup deny REASON'
+  if (action === 'ask:policy') return '/spinup policy NAME=VALUE'
+  if (action === 'ask:connect') return '/spinup connect'
+  return `action ${action}`
 }
