@@ -30,6 +30,8 @@ const STALE_MS = 30_000
 /** A look that took 0.5 s is made again after ten: a twentieth of the time goes into looking, and little of a rate limit. */
 const REST_FACTOR = 20
 const LONGEST_REST_MS = 10_000
+/** A look that fails is made again so soon, and only told when that fails too: a restart is over by then. */
+const RETRY_MS = 1000
 /** Looks during which this process stood still are made again, so often at most: a starved machine has to go on too. */
 const LOOKS = 3
 
@@ -38,6 +40,8 @@ interface Known {
   /** When it was first asked, epoch ms. */
   readonly askedAt: number
   last: Sight | null
+  /** Looks in a row that failed. */
+  failures: number
   running: Promise<void> | null
   restUntil: number
 }
@@ -53,7 +57,7 @@ export function createSights(options: { readonly patienceMs?: number; readonly a
       const balancer = JSON.stringify([pool.balancer, pool.balancerSettings])
       let entry = known.get(pool.id)
       if (entry?.balancer !== balancer) {
-        entry = { balancer, askedAt: now, last: null, running: null, restUntil: 0 }
+        entry = { balancer, askedAt: now, last: null, failures: 0, running: null, restUntil: 0 }
         known.set(pool.id, entry)
       }
       if (entry.running === null && now >= entry.restUntil) entry.running = begin(services, state, entry, awake)
@@ -73,9 +77,11 @@ async function begin(services: Services, state: PoolState, entry: Known, awake: 
       const [at, startedAt] = [services.now(), performance.now()]
       const sight = await see(services, state, at)
       if (awake.forMs() < performance.now() - startedAt && looks < LOOKS) continue
-      entry.last = sight
+      entry.failures = sight.trouble === null ? 0 : entry.failures + 1
+      const first = entry.failures === 1
+      entry.last = first ? { ...sight, trouble: null } : sight
       const took = services.now() - at
-      entry.restUntil = services.now() + Math.min(took * REST_FACTOR, LONGEST_REST_MS)
+      entry.restUntil = services.now() + (first ? RETRY_MS : Math.min(took * REST_FACTOR, LONGEST_REST_MS))
       return
     }
   } finally {

@@ -65,7 +65,7 @@ describe('alarms', () => {
     await rig.run(1, 0.4)
     assert.equal((await rig.views('alert'))[0]?.state, 'resolved')
     rig.door.shut = true
-    await rig.run(1, 0.4)
+    await rig.run(2, 0.4)
     assert.deepEqual(
       (await rig.views('alert')).map((view) => view.state),
       ['resolved', 'active'],

@@ -53,6 +53,15 @@ describe('looking at the balancer', () => {
     )
   })
 
+  it('says nothing of a look that fails once: the next one follows soon', async () => {
+    const list = rig.door.list
+    rig.door.list = () => Promise.reject(new SpinupError('balancerFailed', 'It is being restarted.'))
+    await rig.run(1, 0.4)
+    rig.door.list = list
+    await rig.run(20, 0.4)
+    assert.deepEqual(await rig.views('alert'), [])
+  })
+
   it('asks a slow one less often', async () => {
     let asked = 0
     const list = rig.door.list

@@ -14,6 +14,8 @@ export interface Seen {
   readonly origin: Droplet | null
   /** null: the balancer could not be asked. */
   readonly backends: readonly BackendState[] | null
+  /** When the balancer was asked, epoch ms: perhaps earlier than the account. */
+  readonly backendsAt: number
 }
 
 /** Something that Redis, the account and the balancer do not agree on. */
@@ -40,6 +42,8 @@ export type Finding =
 export const SICK_MS = 2 * 60_000
 /** A droplet that was just deleted may be listed for so long. */
 const LINGER_MS = 2 * 60_000
+/** What a remote balancer last said is gone by for so long. */
+const ECHO_MS = 30_000
 /** How long members that left are remembered; of anything older nothing can be told for certain. */
 export const FORMER_MS = 7 * 86_400_000
 
@@ -116,7 +120,7 @@ function strays(state: PoolState, seen: Seen): readonly Finding[] {
   ])
   return (seen.backends ?? []).flatMap((backend): readonly Finding[] => {
     const left = state.upkeep.former.findLast((one) => one.url === backend.url)
-    if (left === undefined || left.at >= seen.at || used.has(backend.url)) return []
+    if (left === undefined || seen.backendsAt - left.at < ECHO_MS || used.has(backend.url)) return []
     return [{ kind: 'stray', url: backend.url, memberId: left.memberId }]
   })
 }

@@ -9,7 +9,7 @@ export async function lookAround(services: Services, state: PoolState): Promise<
   const { pool } = state
   const at = services.now()
   const provider = services.provider(pool)
-  const { backends } = await services.sights.look(services, state)
+  const { at: backendsAt, backends } = await services.sights.look(services, state)
   const listed = await provider.list(poolTag(pool.id))
   const origin = pool.originDropletId === null ? null : await provider.get(pool.originDropletId)
   const droplets = new Map<string, Droplet>(listed.map((droplet) => [droplet.id, droplet]))
@@ -21,5 +21,5 @@ export async function lookAround(services: Services, state: PoolState): Promise<
     if (found === null) droplets.delete(dropletId)
     else droplets.set(dropletId, found)
   }
-  return { at, droplets: [...droplets.values()], origin, backends }
+  return { at, droplets: [...droplets.values()], origin, backends, backendsAt }
 }

@@ -59,6 +59,7 @@ const seen = (changes: Partial<Seen> = {}): Seen => ({
   droplets: [droplet('d2'), droplet('d3')],
   origin,
   backends: [backend(1), backend(2), backend(3)],
+  backendsAt: NOW - 1000,
   ...changes,
 })
 const brief = (findings: readonly Finding[]): readonly string[] =>
@@ -198,6 +199,8 @@ describe('comparing with the balancer', () => {
     const backends = [...seen().backends!, backend(9), backend(8)]
     assert.deepEqual(found(state({ upkeep: { former } }), { backends }), [`stray ${backend(9).url}`])
     assert.deepEqual(found(state(), { backends }), [], 'nobody’s we know of')
+    const earlier = { backends, backendsAt: former[0]!.at + 20_000 }
+    assert.deepEqual(found(state({ upkeep: { former } }), earlier), [], 'the balancer was asked too soon after')
     const late = former.map((one) => ({ ...one, at: NOW }))
     assert.deepEqual(found(state({ upkeep: { former: late } }), { backends }), [], 'it left after the look')
     const members = [...state().members, exampleMember('web-9')]
