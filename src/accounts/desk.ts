@@ -5,7 +5,7 @@ import { newPkce, newState, type OAuth } from '../providers/digitalocean/oauth.t
 import type { LoadBalancerChoice } from '../providers/digitalocean/pickers.ts'
 import type { Size } from '../providers/digitalocean/prices.ts'
 import { createMemoryLimiter } from '../providers/digitalocean/rate-limit.ts'
-import { NEEDED_SCOPES } from '../providers/digitalocean/scopes.ts'
+import { NEEDED_SCOPES, WELCOME_SCOPES } from '../providers/digitalocean/scopes.ts'
 import { carries, SPINUP_TAG } from '../providers/digitalocean/tags.ts'
 import type { TokenReport } from '../providers/digitalocean/token-check.ts'
 import { SpinupError } from '../core/model/error.ts'
@@ -73,6 +73,7 @@ export function createConnectDesk(options: DeskOptions): ConnectDesk {
     oauth: oauth !== null,
     environment: options.environmentToken !== null,
     neededScopes: NEEDED_SCOPES,
+    welcomeScopes: WELCOME_SCOPES,
     balancers: options.balancers,
     defaults: options.defaults,
     mostMembers: options.mostMembers,

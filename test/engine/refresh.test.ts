@@ -126,6 +126,26 @@ describe('a refresh', () => {
       assert.ok(idle?.kind === 'answer' && /not being refreshed/.test(idle.title))
     })
 
+    it('stops while the origin is being copied: it comes back first, and what was copied is kept', async () => {
+      const before = (await rig.state()).pool.snapshotId
+      await ask()
+      assert.equal((await refresh()).step, 'snapshot')
+      await ask('stop')
+      assert.deepEqual([(await refresh()).stage, (await refresh()).stopping], ['working', true])
+      const card = await toEnd()
+      assert.equal(card.stage, 'stopped')
+      const state = await rig.state()
+      assert.deepEqual(
+        state.members.map((member) => [member.id, member.phase]),
+        [
+          ['web-1', 'inService'],
+          ['web-2', 'inService'],
+          ['web-3', 'inService'],
+        ],
+      )
+      assert.notEqual(state.pool.snapshotId, before, 'clones are made of the new one from now on')
+    })
+
     it('leaves protected clones as they are, and says so', async () => {
       await rig.ask({ kind: 'protect', member: 'web-2', forMs: null, reason: 'debugging' })
       await ask()

@@ -151,6 +151,7 @@ describe('connecting a DigitalOcean account', { skip }, () => {
     const weak = cloud.state.addToken({ scopes: scopes.filter((scope) => !/^droplet:(create|delete)$/.test(scope)) })
     await page.goto(await link())
     await goOn()
+    assert.match(await page.content(), /monitoring<\/code> read<\/th>\s*<td>[^<]*health checks say; optional/)
     await paste(weak.value)
     await page.getByRole('alert').getByText('lacks 2 scopes').waitFor()
     assert.match(await page.getByRole('alert').innerText(), /droplet:create to create clones/)

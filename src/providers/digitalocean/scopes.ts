@@ -32,7 +32,7 @@ export const NEEDED_SCOPES: readonly NeededScope[] = [
 ]
 
 /** Done without where a token lacks it: then a load balancer's members count as healthy by the bot's own checks. */
-const WELCOME_SCOPES: readonly NeededScope[] = [
+export const WELCOME_SCOPES: readonly NeededScope[] = [
   { scope: 'monitoring:read', why: 'see what a load balancer’s own health checks say' },
 ]
 

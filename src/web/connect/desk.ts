@@ -93,6 +93,8 @@ export interface ConnectDesk {
   /** Whether the bot's environment has an account that needs no linking. */
   readonly environment: boolean
   readonly neededScopes: readonly ScopeNeed[]
+  /** Done without where a token lacks them. */
+  readonly welcomeScopes: readonly ScopeNeed[]
   readonly balancers: readonly { readonly name: string; readonly about: string }[]
   readonly defaults: BalancerDefaults
   /** Where droplets reach this bot. */

@@ -113,6 +113,13 @@ function scopeList(desk: ConnectDesk): Markup {
               <td>${[...new Set(whys)].join('; ')}</td>
             </tr>`,
         )}
+        ${desk.welcomeScopes.map(({ scope, why }) => {
+          const [thing = scope, verb = ''] = scope.split(':')
+          return html`<tr>
+            <th scope="row"><code>${thing}</code> ${verb}</th>
+            <td>${why}; optional</td>
+          </tr>`
+        })}
       </tbody>
     </table>
   </details>`
