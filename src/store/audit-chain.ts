@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto'
+import type { Actor } from '../core/model/pool.ts'
+
+/** How something ended. `begun`: its end is told by a later entry; `unknown`: the bot died before it could tell. */
+export type AuditOutcome = 'done' | 'begun' | 'nothing' | 'refused' | 'failed' | 'unknown'
+
+/** What is told of one thing that was done, or not done; everything about it but its place in the chain. */
+export interface AuditDraft {
+  /** Epoch ms: when it was asked for, or decided. */
+  readonly at: number
+  /**
+   * `request`: a person asked; `vote`: a person answered a question; `decision`: Spinup acted by itself; `event`: what
+   * came of something, or what Spinup noted; `cut`: older entries were let go.
+   */
+  readonly kind: 'request' | 'vote' | 'decision' | 'event' | 'cut'
+  readonly actor: Actor
+  /** Where it was asked from; null: Spinup itself. */
+  readonly place: { readonly platform: string; readonly channel: string } | null
+  /** The workspace it belongs to; null: the installation's own team. */
+  readonly tenant: string | null
+  /** null: about no pool, or none yet. */
+  readonly pool: { readonly id: string; readonly name: string } | null
+  /** One stable word: the command's name, `scaleOut`, `scaleIn`, `approval`, `note`, `cut`. */
+  readonly action: string
+  /** The same in words. */
+  readonly what: string
+  readonly decision: string | null
+  readonly episode: string | null
+  readonly approval: string | null
+  readonly outcome: AuditOutcome
+  /** How it ended, in words; empty: there is no more to say. */
+  readonly told: string
+  /** The request as it was understood, or the figures; values are plain JSON. */
+  readonly detail: Readonly<Record<string, unknown>>
+}
+
+/** One link of the chain: its hash is SHA-256 over the one before, a line feed, and the canonical JSON of the rest. */
+export interface AuditEntry extends AuditDraft {
+  /** 1, 2, 3, … */
+  readonly seq: number
+  readonly previous: string
+  readonly hash: string
+}
+
+/** Where a chain stands: its last link, and the last of those that were let go. */
+export interface AuditHead {
+  readonly seq: number
+  readonly hash: string
+  readonly floor: { readonly seq: number; readonly hash: string }
+}
+
+/** Before the first link. */
+export const GENESIS = '0'.repeat(64)
+export const EMPTY_HEAD: AuditHead = { seq: 0, hash: GENESIS, floor: { seq: 0, hash: GENESIS } }
+
+export type AuditVerdict =
+  | { readonly kind: 'whole'; readonly entries: number; readonly first: number; readonly head: AuditHead }
+  /** `seq`: the first entry that is not as it was written, or is missing. */
+  | { readonly kind: 'broken'; readonly seq: number; readonly why: string }
+
+/** JSON with the names of every object in order and no spaces: the same value always gives the same text. */
+export function canonical(value: unknown): string {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value ?? null)
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined)
+  return `{${fields
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`)
+    .join(',')}}`
+}
+
+/** The next link after `previous`. */
+export function linkAfter(previous: { readonly seq: number; readonly hash: string }, draft: AuditDraft): AuditEntry {
+  const body = { ...draft, seq: previous.seq + 1, previous: previous.hash }
+  return { ...body, hash: hashOf(body) }
+}
+
+function hashOf(body: Omit<AuditEntry, 'hash'>): string {
+  return createHash('sha256')
+    .update(`${body.previous}\n${canonical(body)}`)
+    .digest('hex')
+}
+
+/** Follows a chain, entry by entry, from `floor` on; the first thing that does not hold ends it. */
+export interface ChainWalk {
+  /** The next entry as it was stored; null: it holds. */
+  take(text: string): Extract<AuditVerdict, { kind: 'broken' }> | null
+  /** What it came to, given where the chain should end. */
+  end(head: AuditHead): AuditVerdict
+}
+
+export function walkChain(floor: AuditHead['floor']): ChainWalk {
+  let last: { readonly seq: number; readonly hash: string } = floor
+  let cut: AuditHead['floor'] | null = null
+  let count = 0
+  const broken = (seq: number, why: string): Extract<AuditVerdict, { kind: 'broken' }> => ({ kind: 'broken', seq, why })
+  return {
+    take(text) {
+      const seq = last.seq + 1
+      const entry = parseEntry(text)
+      if (entry === null) return broken(seq, 'it cannot be read')
+      if (entry.seq !== seq) {
+        return broken(seq, entry.seq > seq ? 'it is missing' : `entry ${entry.seq} stands in its place`)
+      }
+      if (entry.previous !== last.hash) return broken(seq, 'it does not follow from the one before')
+      const { hash, ...body } = entry
+      if (hashOf(body) !== hash) return broken(seq, 'it was changed after it was written')
+      if (entry.kind === 'cut') cut = floorOf(entry) ?? cut
+      last = { seq, hash }
+      count += 1
+      return null
+    },
+    end(head) {
+      if (last.seq < head.seq) return broken(last.seq + 1, 'it is missing')
+      if (last.seq > head.seq) return broken(head.seq + 1, 'it stands beyond the end of the chain')
+      if (last.hash !== head.hash) return broken(last.seq, 'it is not the one the chain ended with')
+      // Whoever lets go of entries says so in the chain itself; else they were taken.
+      if (floor.seq !== (cut?.seq ?? 0) || floor.hash !== (cut?.hash ?? GENESIS)) {
+        return broken((cut?.seq ?? 0) + 1, 'it is missing, and the chain does not say that it was let go')
+      }
+      return { kind: 'whole', entries: count, first: floor.seq + 1, head }
+    },
+  }
+}
+
+function floorOf({ detail }: AuditEntry): AuditHead['floor'] | null {
+  const { upTo, hash } = detail
+  return typeof upTo === 'number' && typeof hash === 'string' ? { seq: upTo, hash } : null
+}
+
+/** null: it is no entry. */
+export function parseEntry(text: string): AuditEntry | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (value === null || typeof value !== 'object') return null
+    // Written by `linkAfter`; where it is not, its hash tells.
+    const entry = value as AuditEntry
+    const known =
+      Number.isSafeInteger(entry.seq) && typeof entry.hash === 'string' && typeof entry.previous === 'string'
+    return known && typeof entry.detail === 'object' && entry.detail !== null ? entry : null
+  } catch {
+    return null
+  }
+}

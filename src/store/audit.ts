@@ -1,0 +1,271 @@
+import type { Redis } from 'ioredis'
+import type { Logger } from 'pino'
+import { SPINUP } from '../core/model/pool.ts'
+import {
+  canonical,
+  EMPTY_HEAD,
+  linkAfter,
+  parseEntry,
+  walkChain,
+  type AuditDraft,
+  type AuditEntry,
+  type AuditHead,
+  type AuditVerdict,
+} from './audit-chain.ts'
+import { guard } from './guard.ts'
+import { keys } from './keys.ts'
+
+/**
+ * Who did what, in one chain for the whole installation: it also tells of what was asked before there was a pool, and
+ * outlives pools that are disconnected. Throws `storeFailed`.
+ */
+export interface AuditLog {
+  /** Puts down that something is about to be done, so that it is told of even if the bot dies meanwhile. */
+  open(id: string, draft: AuditDraft): Promise<void>
+  /** Appends to the chain, in this order; `ids` are those of `open` that these tell the end of. */
+  append(drafts: readonly AuditDraft[], ids?: readonly string[]): Promise<void>
+  /** It did not come to be. */
+  drop(id: string): Promise<void>
+  /** Appends what was opened before `before` (epoch ms) and never ended: its outcome is `unknown`. How many. */
+  sweep(before: number): Promise<number>
+  /** The newest that are `wanted`, newest first; looks at `within` entries at most. */
+  newest(count: number, wanted: (entry: AuditEntry) => boolean, within?: number): Promise<readonly AuditEntry[]>
+  /** Every kept entry as a line of JSON, oldest first. */
+  lines(): AsyncIterable<string>
+  verify(): Promise<AuditVerdict>
+}
+
+/** At least so many entries are kept; with half as many more, the oldest are let go, and the chain says so. */
+export const AUDIT_KEPT = 20_000
+const PAGE = 500
+/** Appends of other bots that may come in between. */
+const MOST_TRIES = 200
+
+/**
+ * KEYS: head, entries, open. ARGV: the head it follows, the new head, entries, ids that have ended, how many go, and
+ * whether it is only true while those ids are open.
+ */
+const APPEND = `
+local head = redis.call('GET', KEYS[1]) or ''
+if head ~= ARGV[1] then return 0 end
+if ARGV[6] == 'open' then
+  for _, id in ipairs(cjson.decode(ARGV[4])) do
+    if redis.call('HEXISTS', KEYS[3], id) == 0 then return -1 end
+  end
+end
+for _, entry in ipairs(cjson.decode(ARGV[3])) do redis.call('RPUSH', KEYS[2], entry) end
+for _, id in ipairs(cjson.decode(ARGV[4])) do redis.call('HDEL', KEYS[3], id) end
+if tonumber(ARGV[5]) > 0 then redis.call('LTRIM', KEYS[2], ARGV[5], -1) end
+redis.call('SET', KEYS[1], ARGV[2])
+return 1`
+
+interface Waiting {
+  readonly drafts: readonly AuditDraft[]
+  readonly ids: readonly string[]
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
+/** The chain on an open connection. Bots that append at the same time take turns: each follows the head it has seen. */
+export function createAuditLog(
+  redis: Redis,
+  options: { readonly kept?: number; readonly now?: () => number; readonly log?: Logger } = {},
+): AuditLog {
+  const { kept = AUDIT_KEPT, now = Date.now, log } = options
+  let waiting: Waiting[] = []
+  let working = false
+
+  const readHead = async (): Promise<{ readonly text: string; readonly head: AuditHead }> => {
+    const text = (await redis.get(keys.auditHead)) ?? ''
+    // Written by `write` alone.
+    return { text, head: text === '' ? EMPTY_HEAD : (JSON.parse(text) as AuditHead) }
+  }
+
+  /** `overtaken`: another appended meanwhile; `moot`: an id that had to be open is not. */
+  const write = async (
+    drafts: readonly AuditDraft[],
+    ids: readonly string[],
+    need: 'open' | 'any',
+  ): Promise<'written' | 'overtaken' | 'moot'> => {
+    const { text, head } = await readHead()
+    const entries: AuditEntry[] = []
+    const push = (draft: AuditDraft): void => void entries.push(linkAfter(entries.at(-1) ?? head, draft))
+    let { floor } = head
+    const surplus = head.seq - floor.seq - kept
+    const going = surplus > kept / 2 ? surplus : 0
+    if (going > 0) {
+      const last = parseEntry((await redis.lindex(keys.auditEntries, going - 1)) ?? '')
+      // Without it the chain is broken already, and nothing more is taken from it.
+      if (last !== null) {
+        floor = { seq: last.seq, hash: last.hash }
+        push(cutDraft(head.floor.seq, floor, now()))
+      }
+    }
+    drafts.forEach(push)
+    const { seq, hash } = entries.at(-1) ?? head
+    const next: AuditHead = { seq, hash, floor }
+    const gone = floor.seq - head.floor.seq
+    const written = await redis.eval(
+      APPEND,
+      3,
+      keys.auditHead,
+      keys.auditEntries,
+      keys.auditOpen,
+      text,
+      canonical(next),
+      JSON.stringify(entries.map(canonical)),
+      JSON.stringify(ids),
+      gone,
+      need,
+    )
+    if (written !== 1) return written === 0 ? 'overtaken' : 'moot'
+    if (gone > 0) log?.warn({ gone, upTo: floor.seq, hash: floor.hash }, 'oldest audit entries let go')
+    return 'written'
+  }
+
+  const insist: typeof write = async (drafts, ids, need) => {
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const written = await write(drafts, ids, need)
+      if (written !== 'overtaken') return written
+    }
+    throw new Error('other bots kept appending')
+  }
+
+  /** All that wait go in one write, so that a burst of clicks is a few round trips. */
+  const work = async (): Promise<void> => {
+    if (working) return
+    working = true
+    try {
+      while (waiting.length > 0) {
+        const turn = waiting
+        waiting = []
+        try {
+          const drafts = turn.flatMap((one) => one.drafts)
+          const ids = turn.flatMap((one) => one.ids)
+          await insist(drafts, ids, 'any')
+          turn.forEach(({ resolve }) => resolve())
+        } catch (error) {
+          turn.forEach(({ reject }) => reject(error))
+        }
+      }
+    } finally {
+      working = false
+    }
+  }
+  const append: AuditLog['append'] = guard('keep what was done', async (drafts, ids = []) => {
+    if (drafts.length === 0 && ids.length === 0) return
+    await new Promise<void>((resolve, reject) => {
+      waiting.push({ drafts, ids, resolve, reject })
+      void work()
+    })
+  })
+
+  const sweep: AuditLog['sweep'] = guard('look for what never ended', async (before) => {
+    const open = Object.entries(await redis.hgetall(keys.auditOpen)).map(([id, text]) => ({
+      id,
+      draft: JSON.parse(text) as AuditDraft,
+    }))
+    const old = open.filter(({ draft }) => draft.at < before).toSorted((a, b) => a.draft.at - b.draft.at)
+    let swept = 0
+    for (const { id, draft } of old) {
+      const end: AuditDraft = { ...draft, outcome: 'unknown', told: 'the bot stopped before it could tell' }
+      // Another bot may be at it too, or the one that opened it comes back: one of them tells.
+      if ((await insist([end], [id], 'open')) === 'written') swept++
+    }
+    return swept
+  })
+
+  async function* lines(): AsyncGenerator<string> {
+    const readPage = guard('read the history', async (from: number) => {
+      for (;;) {
+        const { floor } = (await readHead()).head
+        const first = Math.max(from, floor.seq + 1)
+        const index = first - floor.seq - 1
+        const page = await redis.lrange(keys.auditEntries, index, index + PAGE - 1)
+        // Were the oldest let go in between, the places are others.
+        if ((await readHead()).head.floor.seq === floor.seq) return { page, next: first + page.length }
+      }
+    })
+    for (let next = 1; ;) {
+      const found = await readPage(next)
+      if (found.page.length === 0) return
+      yield* found.page
+      next = found.next
+    }
+  }
+
+  return {
+    open: guard('keep what is asked', async (id, draft) => {
+      await redis.hset(keys.auditOpen, id, JSON.stringify(draft))
+    }),
+    append,
+    drop: guard('forget what did not happen', async (id) => void (await redis.hdel(keys.auditOpen, id))),
+    sweep,
+    newest: guard('read the history', async (count, wanted, within = 5000) => {
+      const found: AuditEntry[] = []
+      for (let seen = 0; seen < within && found.length < count; seen += PAGE) {
+        const page = await redis.lrange(keys.auditEntries, -seen - PAGE, -seen - 1)
+        for (const text of page.toReversed()) {
+          const entry = parseEntry(text)
+          if (entry !== null && found.length < count && wanted(entry)) found.push(entry)
+        }
+        if (page.length < PAGE) break
+      }
+      return found
+    }),
+    lines,
+    verify: guard('check the history', async () => {
+      for (let tries = 0; ; tries++) {
+        const verdict = await verifyOnce(redis, readHead)
+        if (verdict !== null) return verdict
+        if (tries > 20) throw new Error('it changes faster than it can be read')
+      }
+    }),
+  }
+}
+
+/** null: entries were let go meanwhile, so that it has to be read again. */
+async function verifyOnce(
+  redis: Redis,
+  readHead: () => Promise<{ readonly head: AuditHead }>,
+): Promise<AuditVerdict | null> {
+  const { head } = await readHead()
+  const walk = walkChain(head.floor)
+  const count = head.seq - head.floor.seq
+  let broken: AuditVerdict | null = null
+  for (let from = 0; from < count && broken === null; from += PAGE) {
+    const page = await redis.lrange(keys.auditEntries, from, Math.min(from + PAGE, count) - 1)
+    for (const text of page) broken ??= walk.take(text)
+    if (page.length < Math.min(PAGE, count - from)) break
+  }
+  const after = (await readHead()).head
+  if (after.floor.seq !== head.floor.seq) return null
+  if (broken !== null) return broken
+  const length = await redis.llen(keys.auditEntries)
+  const { head: latest } = await readHead()
+  // Entries that no head tells of were put there by somebody else.
+  if (latest.seq === after.seq && length > after.seq - after.floor.seq) {
+    return { kind: 'broken', seq: after.seq + 1, why: 'it stands beyond the end of the chain' }
+  }
+  return walk.end(head)
+}
+
+function cutDraft(before: number, floor: AuditHead['floor'], at: number): AuditDraft {
+  const count = floor.seq - before
+  return {
+    at,
+    kind: 'cut',
+    actor: SPINUP,
+    place: null,
+    tenant: null,
+    pool: null,
+    action: 'cut',
+    what: `The ${count} oldest entries were let go`,
+    decision: null,
+    episode: null,
+    approval: null,
+    outcome: 'done',
+    told: `up to entry ${floor.seq}`,
+    detail: { upTo: floor.seq, hash: floor.hash, count },
+  }
+}
