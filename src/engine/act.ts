@@ -105,7 +105,8 @@ function expire(session: Session, decision: Decision): boolean {
 export function fresh(session: Session, decision: Decision): Decision {
   const { pool, members } = session.state()
   const from = members.filter((member) => ['creating', 'booting', 'joining', 'inService'].includes(member.phase)).length
-  const to = Math.max(pool.policy.min, Math.min(decision.to, pool.policy.max))
+  const away = members.some((member) => member.role === 'origin' && member.phase === 'failed') ? 1 : 0
+  const to = Math.min(Math.max(pool.policy.min, decision.to), pool.policy.max - away)
   const kind = to > from ? 'scaleOut' : to < from ? 'scaleIn' : 'hold'
   // The team was asked for one direction; if the pool has passed the size meanwhile there is nothing left to do.
   return kind === decision.kind

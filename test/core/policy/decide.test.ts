@@ -127,4 +127,18 @@ describe('decide', () => {
       assert.ok(Number.isFinite(next.memory.load!.noise))
     }
   })
+  it('counts the team’s own droplet towards the maximum, also while it serves nobody', () => {
+    const policy = { ...DEFAULT_POLICY, min: 2, max: 3 }
+    for (const [phase, to] of [
+      ['failed', 2],
+      ['inService', 3],
+    ] as const) {
+      const { members, ...rest } = observation(NOW, 1, [phase, 'inService', 'inService'])
+      const seen = { ...rest, members: members.map((member) => ({ ...member, origin: member.id === 'web-1' })) }
+      const pinned = { ...seen, pin: { count: 5, owner: 'Ada', expiresAt: NOW + 60_000 } }
+      const judgement = decide(pinned, policy, EMPTY_MEMORY, NOW)
+      assert.deepEqual([judgement.kind, judgement.to, judgement.rule], ['hold', to, 'max'])
+      assert.equal(/your own droplet included/.test(judgement.reason), phase === 'failed')
+    }
+  })
 })

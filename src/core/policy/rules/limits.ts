@@ -4,7 +4,10 @@ import { because, type JudgeRule } from '../rule.ts'
 export const limits: JudgeRule = (context, draft) => {
   const { policy, size, observation } = context
   const windows = observation.windows ?? []
-  const max = Math.max(policy.max, ...windows.map((window) => window.max ?? 0))
+  const most = Math.max(policy.max, ...windows.map((window) => window.max ?? 0))
+  // The team's own droplet is there, and paid for, also while it serves nobody.
+  const away = observation.members.some((member) => member.origin && member.phase === 'failed')
+  const max = Math.max(0, most - (away ? 1 : 0))
   const min = Math.min(max, Math.max(policy.min, ...windows.map((window) => window.min ?? 0)))
   if (draft.to > max) {
     const how = size > max ? 'Back to' : size === max ? 'Holding at' : 'Limited to'
@@ -12,7 +15,7 @@ export const limits: JudgeRule = (context, draft) => {
       ...draft,
       to: max,
       rule: 'max',
-      reason: `${how} the maximum of ${max}; wanted ${draft.to}. ${because(draft)}`,
+      reason: `${how} the maximum of ${most}${away ? ', your own droplet included' : ''}; wanted ${draft.to}. ${because(draft)}`,
     }
   }
   if (draft.to >= min) return draft
