@@ -1,0 +1,55 @@
+import type { Input } from '../../../../core/model/decision.ts'
+import type { DecisionView } from '../../../../core/model/view.ts'
+import { duration, percent, plainNumber } from '../../../../core/model/words.ts'
+import type { Drawn, SlackContext } from '../context.ts'
+import { WAY_MARKS } from '../marks.ts'
+import { aside, dated, headline, picture, rows, whole } from '../parts.ts'
+import { bold, code, glue, instantToken, rich, say } from '../rich.ts'
+
+/** Why: the reason, the arithmetic and the numbers behind it. */
+export function drawDecision(view: DecisionView, { now, images }: SlackContext): Drawn {
+  const { decision } = view
+  const { mark, what } = {
+    hold: { mark: '⏸️', what: `hold at ${decision.to}` },
+    scaleOut: { mark: WAY_MARKS.out, what: `scale out ${decision.from} → ${decision.to}` },
+    scaleIn: { mark: WAY_MARKS.in, what: `scale in ${decision.from} → ${decision.to}` },
+  }[decision.kind]
+  return {
+    parts: [
+      headline(mark, `${view.pool}: ${what}${view.observedOnly ? ' (only observed)' : ''}`),
+      whole('facts', rich([[say(decision.reason, 1500)]])),
+      whole(
+        'story',
+        rich([
+          [bold('Formula'), glue('  '), code(decision.formula, 300)],
+          [bold('Wanted'), glue(`  ${decision.wanted}, limited by `), code(decision.rule)],
+        ]),
+      ),
+      ...rows(
+        decision.inputs.map((input) => [bold(input.name), glue(`  ${inputWords(input)}`)]),
+        { noun: 'number' },
+      ),
+      ...picture(view.chart, images),
+      ...aside([
+        dated('decided ', instantToken(decision.at, now)),
+        view.observedOnly ? 'mode observe: nothing was done' : '',
+      ]),
+    ],
+  }
+}
+
+/** One input as its unit is read. */
+function inputWords({ value, unit }: Input): string {
+  switch (unit) {
+    case 'fraction':
+      return percent(value)
+    case 'ms':
+      return duration(value)
+    case 'count':
+      return String(Math.round(value))
+    case 'number':
+      return plainNumber(value)
+    default:
+      return unit satisfies never
+  }
+}
