@@ -20,7 +20,7 @@ import { probe } from './engine/operations/probe.ts'
 import { connectPicked, relinkPool } from './engine/picked.ts'
 import { startEngine, type Engine } from './engine/engine.ts'
 import { formFor, home } from './engine/forms.ts'
-import { createNotices } from './engine/notices/notices.ts'
+import { openNotices } from './engine/notices/open.ts'
 import { poolsSeen } from './engine/pools-seen.ts'
 import { createOperationQueue } from './engine/operations/jobs.ts'
 import type { Services } from './engine/services.ts'
@@ -127,6 +127,8 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
     const replayer = createReplayer()
     closing.push(replayer.close)
     const outbox = createOutbox(redis)
+    const always = [`console:${CONSOLE_CHANNEL}`]
+    const { notices, complaints } = openNotices({ redis, outbox, always, now: Date.now, log })
     const services: Services = {
       ...adapted(adapters),
       store,
@@ -136,7 +138,7 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       identities,
       memberKey: (operationId) => createHmac('sha256', secret).update(`member ${operationId}`).digest('base64url'),
       queue,
-      notices: createNotices(outbox, [`console:${CONSOLE_CHANNEL}`]),
+      notices,
       publicUrl,
       createLink: async (order) => `${publicUrl}/connect?link=${await sessions.createLink(order)}`,
       forgetSecrets: async ({ account, balancerSettings }) => {
@@ -194,6 +196,7 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       services,
       queueRedis: storage.queue,
       chats: [consoleChat, ...chats],
+      complaints,
       tickMs: TICK_MS,
       reconcileMs: config.reconcileMs,
       jobTiming: { lockMs: config.takeoverMs, stalledEveryMs: Math.max(500, config.takeoverMs / 2) },

@@ -6,7 +6,10 @@ import type { Asker } from '../core/model/place.ts'
 import type { View } from '../core/model/view.ts'
 import { perform, type Performable } from './commands/perform.ts'
 import { live } from './commands/read.ts'
-import { startDelivery } from './deliver.ts'
+import type { Complaints } from './delivery/lane.ts'
+import { startDelivery } from './delivery/start.ts'
+import { startRounds } from './notices/rounds.ts'
+import type { Summarise } from './notices/weekly.ts'
 import { startOperationWorker, type JobTiming } from './operations/jobs.ts'
 import { runOperation } from './operations/run.ts'
 import { startReconciler } from './reconcile/start.ts'
@@ -28,6 +31,10 @@ export interface EngineOptions {
   /** A connection of its own for the queue's blocking reads (`maxRetriesPerRequest: null`). */
   readonly queueRedis: Redis
   readonly chats: readonly Chat[]
+  /** Told of what could not be delivered. */
+  readonly complaints: Complaints
+  /** Reckons the weekly summary; without it there is none. */
+  readonly summarise?: Summarise
   readonly tickMs: number
   /** Between two comparisons of Redis, the account and the balancer; a minute unless given. */
   readonly reconcileMs?: number
@@ -41,8 +48,10 @@ export function startEngine(options: EngineOptions): Engine {
   const delivery = startDelivery({
     outbox: services.outbox,
     chats: options.chats,
+    complaints: options.complaints,
     log: services.log,
   })
+  const rounds = startRounds(services, options.summarise ?? null, () => delivery.nudge())
   const ticker = startTicker(services, options.tickMs, () => delivery.nudge())
   const worker = startOperationWorker({
     redis: options.queueRedis,
@@ -69,6 +78,7 @@ export function startEngine(options: EngineOptions): Engine {
       await reconciler.stop()
       await ticker.stop()
       await worker.close()
+      await rounds.stop()
       await delivery.stop()
     },
   }

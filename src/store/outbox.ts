@@ -1,62 +1,42 @@
 import type { Redis } from 'ioredis'
+import { SpinupError } from '../core/model/error.ts'
 import type { Card, View } from '../core/model/view.ts'
+import { guard } from './guard.ts'
 import { keys } from './keys.ts'
 import { acquireLease } from './lock.ts'
-
-/** Cards on their way to the channels. Putting a card again replaces what was not yet delivered; the last state always arrives. */
-export interface Outbox {
-  /** `destination`: `platform:channel`. True when this changed the card. */
-  put(destination: string, cardId: string, view: View, at: number): Promise<boolean>
-  destinations(): Promise<readonly string[]>
-  /**
-   * Hands every undelivered card of a destination, oldest first, to `send`; a card is forgotten only after `send`
-   * resolved and only if it was not changed meanwhile. One bot at a time delivers to a destination.
-   */
-  deliver(destination: string, send: (card: Card) => Promise<void>): Promise<number>
-}
-
-/** The revision rises only when the view differs, so telling the same twice is silent. KEYS: cards, pending, floor. */
-const PUT = `
-local before = redis.call('HGET', KEYS[1], ARGV[1])
-local revision = tonumber(redis.call('GET', KEYS[3]) or 0) + 1
-local at = ARGV[3]
-if before then
-  local card = cjson.decode(before)
-  if card.view == ARGV[2] then return 0 end
-  revision = card.revision + 1
-  at = card.at
-end
-redis.call('HSET', KEYS[1], ARGV[1], cjson.encode({ id = ARGV[1], revision = revision, at = at, view = ARGV[2] }))
-redis.call('ZADD', KEYS[2], 'NX', ARGV[3], ARGV[1])
-return revision`
-
-const DELIVERED = `
-local now = redis.call('HGET', KEYS[1], ARGV[1])
-if now and cjson.decode(now).revision ~= tonumber(ARGV[2]) then return 0 end
-return redis.call('ZREM', KEYS[2], ARGV[1])`
+import { isFinal, rankOf } from './outbox-rank.ts'
+import { AGAIN, DELIVERED, LEAVE, PUT, TAKE, TRIM } from './outbox-scripts.ts'
 
 /**
- * Forgets the oldest delivered cards. Should one of them change after all, its revision must still be above the shown
- * one, so the highest forgotten is kept. One script: a card put meanwhile must not be taken. KEYS: cards, pending, floor.
+ * Cards on their way to the channels (`destination`: `platform:channel`). Putting a card again replaces what was not yet
+ * delivered; the last state always arrives. Every call throws `storeFailed` (retryable) when Redis does not answer.
  */
-const TRIM = `
-local count = redis.call('HLEN', KEYS[1])
-if count <= tonumber(ARGV[2]) then return 0 end
-local all = redis.call('HVALS', KEYS[1])
-local old = {}
-for i = 1, #all do
-  local card = cjson.decode(all[i])
-  if not redis.call('ZSCORE', KEYS[2], card.id) then old[#old + 1] = card end
-end
-table.sort(old, function(a, b) return tonumber(a.at) < tonumber(b.at) end)
-local floor = tonumber(redis.call('GET', KEYS[3]) or 0)
-local gone = math.min(#old, count - tonumber(ARGV[1]))
-for i = 1, gone do
-  redis.call('HDEL', KEYS[1], old[i].id)
-  floor = math.max(floor, old[i].revision)
-end
-redis.call('SET', KEYS[3], floor)
-return gone`
+export interface Outbox {
+  /** True when this changed the card. */
+  put(destination: string, cardId: string, view: View, at: number): Promise<boolean>
+  /** Puts the card where the destination has it already, shown or on its way; false, and nothing put, elsewhere. */
+  update(destination: string, cardId: string, view: View, at: number): Promise<boolean>
+  /** The destinations for which something waits. */
+  waiting(): Promise<readonly string[]>
+  /**
+   * Hands every undelivered card of a destination to `send`, the most urgent first (see `rankOf`), until none waits; a
+   * card is forgotten only after `send` resolved and only if it was not changed meanwhile. One bot at a time delivers to
+   * a destination. Gives how many were handed over; what `send` throws is thrown on. When it says how long the platform
+   * wants to be left alone, no bot delivers there until then.
+   */
+  deliver(destination: string, send: (card: Card) => Promise<void>, options?: DeliverOptions): Promise<number>
+  /** Lets these cards be sent once more, as they are now: they were handed over, and did not arrive after all. */
+  again(destination: string, cardIds: readonly string[], at: number): Promise<void>
+  /** Forgets a destination and all that waits for it. */
+  leave(destination: string): Promise<void>
+}
+
+export interface DeliverOptions {
+  /** Awaited before each card is chosen, so that the newest state is sent; false ends the turn. */
+  readonly ready?: () => Promise<boolean>
+  /** Cards to leave for a later turn. */
+  readonly skip?: () => readonly string[]
+}
 
 /** Cards kept per destination, so that a later change still finds its revision. */
 const KEPT_CARDS = 500
@@ -77,38 +57,77 @@ export function createOutbox(redis: Redis): Outbox {
     keys.outboxPending(destination),
     keys.outboxFloor(destination),
   ]
-  return {
-    put: async (destination, cardId, view, at) => {
-      await redis.sadd(keys.outboxDestinations, destination)
-      const revision = await redis.eval(PUT, 3, ...places(destination), cardId, JSON.stringify(view), String(at))
-      return revision !== 0
-    },
-    destinations: () => redis.smembers(keys.outboxDestinations),
-    deliver: async (destination, send) => {
-      if ((await redis.zcard(keys.outboxPending(destination))) === 0) return 0
-      const lease = await acquireLease(redis, keys.outboxLock(destination), { ttlMs: LEASE_MS, waitMs: 0 })
-      if (lease === null) return 0
-      const renewal = setInterval(() => void lease.renew().catch(() => undefined), RENEW_MS)
-      try {
-        let sent = 0
-        for (const cardId of await redis.zrange(keys.outboxPending(destination), '0', '49')) {
-          const stored = await redis.hget(keys.outboxCards(destination), cardId)
-          const card = stored === null ? null : parse(stored)
-          // Lapsed while an earlier card was sent: another deliverer may be at it.
-          if (!(await lease.renew())) return sent
-          if (card !== null) {
-            await send(card)
-            sent++
-          }
-          await redis.eval(DELIVERED, 3, ...places(destination), cardId, card?.revision ?? 0)
-        }
-        await redis.eval(TRIM, 3, ...places(destination), KEPT_CARDS, KEPT_CARDS * 1.2)
-        return sent
-      } finally {
-        clearInterval(renewal)
-        await lease.release()
+  const put = async (
+    destination: string,
+    cardId: string,
+    view: View,
+    at: number,
+    onlyKnown: boolean,
+  ): Promise<'unknown' | 'same' | 'changed'> => {
+    const [whenNew, whenShown] = [rankOf(view, false), rankOf(view, true)]
+    const text = JSON.stringify(view)
+    const final = isFinal(view) ? 1 : 0
+    const known = onlyKnown ? 1 : 0
+    const args = [cardId, text, String(at), whenNew, whenShown, final, known]
+    // Named first: a crash in between leaves a destination for which nothing waits, not a card that nobody looks for.
+    if (!onlyKnown) await redis.sadd(keys.outboxDestinations, destination)
+    const revision = await redis.eval(PUT, 3, ...places(destination), ...args)
+    return revision === -1 ? 'unknown' : revision === 0 ? 'same' : 'changed'
+  }
+  const waiting = async (): Promise<readonly string[]> => {
+    const all = await redis.smembers(keys.outboxDestinations)
+    const counts = await Promise.all(all.map((destination) => redis.zcard(keys.outboxPending(destination))))
+    return all.filter((_, index) => (counts[index] ?? 0) > 0)
+  }
+  const deliver: Outbox['deliver'] = async (destination, send, { ready, skip } = {}) => {
+    const waits = redis.zcard(keys.outboxPending(destination))
+    const rests = redis.exists(keys.outboxRest(destination))
+    if ((await waits) === 0 || (await rests) === 1) return 0
+    const lease = await acquireLease(redis, keys.outboxLock(destination), { ttlMs: LEASE_MS, waitMs: 0 })
+    if (lease === null) return 0
+    const renewal = setInterval(() => void lease.renew().catch(() => undefined), RENEW_MS)
+    let sent = 0
+    try {
+      for (;;) {
+        if (ready !== undefined && !(await ready())) break
+        const [cards, pending] = places(destination)
+        const later = JSON.stringify(skip?.() ?? [])
+        // Nothing is given when the turn has lapsed: another deliverer may be at it.
+        const found = await redis.eval(TAKE, 3, cards, pending, lease.key, lease.token, LEASE_MS, later)
+        if (typeof found !== 'string') break
+        const card = parse(found)
+        await send(card).catch(async (error: unknown) => {
+          const restMs = error instanceof SpinupError ? error.retryAfterMs : null
+          if (restMs !== null) await redis.set(keys.outboxRest(destination), '1', 'PX', Math.max(1, Math.ceil(restMs)))
+          throw error
+        })
+        sent++
+        await redis.eval(DELIVERED, 3, ...places(destination), card.id, card.revision)
       }
-    },
+      if (sent > 0) await redis.eval(TRIM, 3, ...places(destination), KEPT_CARDS, KEPT_CARDS * 1.2)
+      return sent
+    } finally {
+      clearInterval(renewal)
+      await lease.release().catch(() => undefined)
+    }
+  }
+  return {
+    put: guard('keep a card', async (...[destination, cardId, view, at]: Parameters<Outbox['put']>) => {
+      return (await put(destination, cardId, view, at, false)) === 'changed'
+    }),
+    update: guard('keep a card', async (...[destination, cardId, view, at]: Parameters<Outbox['update']>) => {
+      return (await put(destination, cardId, view, at, true)) !== 'unknown'
+    }),
+    waiting: guard('look for cards', waiting),
+    deliver,
+    again: guard('keep cards', async (destination: string, cardIds: readonly string[], at: number) => {
+      await redis.sadd(keys.outboxDestinations, destination)
+      await redis.eval(AGAIN, 3, ...places(destination), String(at), JSON.stringify(cardIds))
+    }),
+    leave: guard('leave a channel', async (destination: string) => {
+      await redis.srem(keys.outboxDestinations, destination)
+      await redis.eval(LEAVE, 3, ...places(destination))
+    }),
   }
 }
 

@@ -14,7 +14,7 @@ import { DEFAULT_TIMING } from '../../src/core/operation/timing.ts'
 import { perform, type Performable } from '../../src/engine/commands/perform.ts'
 import { runOperation, type RunOutcome } from '../../src/engine/operations/run.ts'
 import type { Services } from '../../src/engine/services.ts'
-import { createNotices } from '../../src/engine/notices/notices.ts'
+import { openNotices } from '../../src/engine/notices/open.ts'
 import { withPool } from '../../src/engine/session.ts'
 import { createReplayer } from '../../src/engine/whatif/replayer.ts'
 import { createSights } from '../../src/engine/sights.ts'
@@ -97,7 +97,7 @@ export async function startRig(): Promise<Rig> {
         store,
         series,
         outbox,
-        notices: createNotices(outbox, ['console:main']),
+        notices: openNotices({ redis, outbox, always: ['console:main'], now: clock, log: quiet }).notices,
         charts: createChartStore(redis),
         identities: createIdentities(redis),
         queue: { add: async (_poolId, operationId) => void queued.add(operationId) },

@@ -1,0 +1,168 @@
+import type { Logger } from 'pino'
+import type { Chat } from '../../chat/chat.ts'
+import { messageOf, SpinupError } from '../../core/model/error.ts'
+import type { Card } from '../../core/model/view.ts'
+import type { Outbox } from '../../store/outbox.ts'
+import { createAllowance, type Pace } from './pace.ts'
+
+/** Who wants to know that something could not be delivered; answers are awaited, and must not throw. */
+export interface Complaints {
+  /** The platform refused a card for good; it was set aside. */
+  cardRefused(destination: string, card: Card, reason: string): Promise<void>
+  /** The platform refuses everything for that destination. */
+  destinationRefused(destination: string, reason: string): Promise<void>
+  /** A card arrived there. */
+  arrived(destination: string): Promise<void>
+}
+
+/** The way to one destination: what waits goes out one by one, at its pace; whatever holds it up holds up no other. */
+export interface Lane {
+  /** Something waits; goes on now unless it rests. */
+  go(): void
+  /** Nothing is under way and nothing would be lost by forgetting it. */
+  idle(): boolean
+  stop(): Promise<void>
+}
+
+export interface LaneOptions {
+  readonly destination: string
+  readonly channel: string
+  readonly chat: Chat
+  readonly outbox: Outbox
+  readonly pace: Pace | undefined
+  readonly complaints: Complaints
+  readonly log: Logger
+}
+
+const FIRST_REST_MS = 500
+const LONGEST_REST_MS = 30_000
+/** A channel that is gone, or whose token is, is tried again this often. */
+const REFUSED_REST_MS = 600_000
+/** A card that failed so often in a row, for whatever passing reason, lets the others by for a while. */
+const MOST_FAILURES = 4
+const ASIDE_MS = 60_000
+/** So many cards in a row that are all refused: it is the channel, whatever the platform says. */
+const MOST_REFUSED = 3
+
+export function createLane(options: LaneOptions): Lane {
+  const { destination, channel, chat, outbox, complaints, log } = options
+  const allowance = createAllowance(options.pace)
+  const stopping = new AbortController()
+  /** Cards that are left for later, and until when. */
+  const later = new Map<string, number>()
+  let running: Promise<void> | null = null
+  let again = false
+  let restUntil = 0
+  let failures = 0
+  let failing = { cardId: '', times: 0 }
+  /** Since the last card that arrived. */
+  const refused = new Set<string>()
+
+  const ready = async (): Promise<boolean> => {
+    const waitMs = allowance.waitMs(Date.now())
+    if (waitMs > 0) await pause(waitMs, stopping.signal)
+    return !stopping.signal.aborted
+  }
+  const skip = (): readonly string[] => {
+    const now = Date.now()
+    for (const [cardId, until] of later) if (until <= now) later.delete(cardId)
+    return [...later.keys()]
+  }
+  const send = async (card: Card): Promise<void> => {
+    allowance.spend(Date.now())
+    try {
+      await chat.show(channel, card)
+    } catch (error) {
+      if (!refusesCard(error)) {
+        failing = { cardId: card.id, times: failing.cardId === card.id ? failing.times + 1 : 1 }
+        throw error
+      }
+      refused.add(card.id)
+      if (refused.size >= MOST_REFUSED) throw new Refused(messageOf(error))
+      log.warn({ destination, card: card.id, reason: messageOf(error) }, 'card refused; set aside')
+      await complaints.cardRefused(destination, card, messageOf(error))
+      return
+    }
+    failures = 0
+    failing = { cardId: '', times: 0 }
+    refused.clear()
+    await complaints.arrived(destination)
+  }
+  const turn = async (): Promise<void> => {
+    try {
+      await outbox.deliver(destination, send, { ready, skip })
+    } catch (error) {
+      await rest(error)
+    }
+  }
+  const rest = async (thrown: unknown): Promise<void> => {
+    const now = Date.now()
+    const reason = messageOf(thrown)
+    if (refusesDestination(thrown)) {
+      restUntil = now + REFUSED_REST_MS
+      log.error({ destination, reason }, 'channel refused; will try again in ten minutes')
+      // Those before it were set aside for nothing.
+      await outbox.again(destination, [...refused], now).catch(() => undefined)
+      refused.clear()
+      await complaints.destinationRefused(destination, reason)
+      return
+    }
+    failures++
+    const asked = thrown instanceof SpinupError ? thrown.retryAfterMs : null
+    if (asked === null && failing.times >= MOST_FAILURES) {
+      later.set(failing.cardId, now + ASIDE_MS)
+      failing = { cardId: '', times: 0 }
+    }
+    restUntil = now + (asked ?? Math.min(FIRST_REST_MS * 2 ** (failures - 1), LONGEST_REST_MS))
+    // One line when it begins to fail; after that each is as the one before.
+    log[failures === 1 ? 'warn' : 'debug']({ destination, failures, reason }, 'delivery failed; will try again')
+  }
+  return {
+    go: () => {
+      if (stopping.signal.aborted || Date.now() < restUntil) return
+      if (running !== null) {
+        again = true
+        return
+      }
+      const work = async (): Promise<void> => {
+        do {
+          again = false
+          await turn()
+        } while (again && !stopping.signal.aborted && Date.now() >= restUntil)
+      }
+      running = work().finally(() => (running = null))
+    },
+    idle: () => running === null && allowance.full(Date.now()),
+    stop: async () => {
+      stopping.abort()
+      await running
+    },
+  }
+}
+
+/** Everything that a lane's cards are met with is a refusal. */
+class Refused extends Error {}
+
+/** For good, and about this card. */
+function refusesCard(error: unknown): boolean {
+  return error instanceof SpinupError && error.code === 'chatFailed' && !error.retryable
+}
+
+/** For good, whatever is sent: the channel is gone (`notFound`), or nobody may write to it (`unauthorised`). */
+function refusesDestination(error: unknown): boolean {
+  if (error instanceof Refused) return true
+  return error instanceof SpinupError && (error.code === 'notFound' || error.code === 'unauthorised')
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    signal.addEventListener('abort', done)
+    if (signal.aborted) done()
+  })
+}

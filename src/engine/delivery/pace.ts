@@ -1,0 +1,38 @@
+/** How fast a channel of a platform may be written to: one message each `everyMs` in the long run, `burst` at once. */
+export interface Pace {
+  readonly everyMs: number
+  readonly burst: number
+}
+
+/**
+ * By platform; those that are not named are as fast as they answer. Slack takes about one message a second and channel, and
+ * short bursts; Discord five in five seconds.
+ */
+export const PACES: Readonly<Record<string, Pace>> = {
+  slack: { everyMs: 1000, burst: 3 },
+  discord: { everyMs: 1000, burst: 5 },
+}
+
+/** What a channel may still take; times are epoch ms. */
+export interface Allowance {
+  /** How long the next message has to wait, ms. */
+  waitMs(now: number): number
+  /** A message goes out. */
+  spend(now: number): void
+  /** Whether it is as if nothing had ever been sent. */
+  full(now: number): boolean
+}
+
+export function createAllowance(pace: Pace | undefined): Allowance {
+  if (pace === undefined) return { waitMs: () => 0, spend: () => undefined, full: () => true }
+  const { everyMs, burst } = pace
+  // When all that was sent is paid for, at one message each `everyMs`.
+  let paidAt = 0
+  return {
+    waitMs: (now) => Math.max(0, paidAt - (burst - 1) * everyMs - now),
+    spend: (now) => {
+      paidAt = Math.max(paidAt, now) + everyMs
+    },
+    full: (now) => paidAt <= now,
+  }
+}

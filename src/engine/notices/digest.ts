@@ -1,0 +1,34 @@
+import { destinationOf } from '../../core/model/place.ts'
+import type { DigestView } from '../../core/model/view.ts'
+import type { Digest, HeldCards } from '../../store/held.ts'
+import type { Outbox } from '../../store/outbox.ts'
+import type { Subscription } from '../../store/subscriptions.ts'
+import { sparedSince } from './hours.ts'
+
+/**
+ * Makes the digest of a channel that is spared no longer, and shows those whose cards have moved on since. Two bots that do
+ * so at once, or one that dies in between, make the same: what is due stays due until it was put as it is.
+ */
+export async function showDigests(
+  { outbox, held }: { readonly outbox: Outbox; readonly held: HeldCards },
+  channel: Subscription,
+  now: number,
+): Promise<void> {
+  const destination = destinationOf(channel.place)
+  if (sparedSince(channel, now) === null && (await held.waiting(destination))) await held.close(destination, now)
+  for (const [digestId, mark] of await held.due(destination)) {
+    const digest = await held.digest(destination, digestId)
+    if (digest !== null) await outbox.put(destination, digestId, digestView(digest), digest.toAt)
+    await held.shown(destination, digestId, mark)
+  }
+}
+
+function digestView({ fromAt, toAt, cards }: Digest): DigestView {
+  return {
+    kind: 'digest',
+    fromAt,
+    toAt,
+    entries: [...cards.values()].toSorted((a, b) => a.at - b.at),
+    actions: [{ action: 'run:/spinup status', label: 'Status', style: 'primary' }],
+  }
+}

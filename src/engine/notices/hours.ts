@@ -1,0 +1,61 @@
+import { timeZoneOf, type TimeZone } from '../../core/model/time-zone.ts'
+import type { Subscription } from '../../store/subscriptions.ts'
+
+const MINUTE_MS = 60_000
+const DAY_MS = 86_400_000
+const DAY_MINUTES = 1440
+
+/**
+ * Since when a channel is spared, epoch ms; null: it is not. In quiet hours, by the clocks of its time zone, or snoozed;
+ * when both, since the earlier.
+ */
+export function sparedSince(of: Pick<Subscription, 'quiet' | 'snooze' | 'timeZone'>, now: number): number | null {
+  const snoozed = of.snooze !== null && now < of.snooze.until ? of.snooze.from : null
+  const quiet = quietSince(of, now)
+  return snoozed === null ? quiet : quiet === null ? snoozed : Math.min(snoozed, quiet)
+}
+
+function quietSince({ quiet, timeZone }: Pick<Subscription, 'quiet' | 'timeZone'>, now: number): number | null {
+  if (quiet === null) return null
+  const zone = timeZoneOf(timeZone ?? 'UTC')
+  const wall = now + zone.offsetMs(now)
+  const minute = Math.floor((wall % DAY_MS) / MINUTE_MS)
+  const into = (minute - quiet.from + DAY_MINUTES) % DAY_MINUTES
+  const length = (quiet.to - quiet.from + DAY_MINUTES) % DAY_MINUTES
+  if (into >= length) return null
+  return instantOf(Math.floor(wall / MINUTE_MS) * MINUTE_MS - into * MINUTE_MS, zone)
+}
+
+/** The next instant at which the clocks of a zone show that minute of the day: after `now`, and within about a day. */
+export function nextTimeOfDay(minute: number, timeZone: string | null, now: number): number {
+  const zone = timeZoneOf(timeZone ?? 'UTC')
+  const midnight = Math.floor((now + zone.offsetMs(now)) / DAY_MS) * DAY_MS
+  const candidates = [0, 1, 2].map((days) => instantOf(midnight + days * DAY_MS + minute * MINUTE_MS, zone))
+  return candidates.find((at) => at > now) ?? now + DAY_MS
+}
+
+/** The newest minute, up to `now`, of a weekly time by the clocks of a zone: its instant, and as those clocks show it. */
+export function lastWeekly(
+  { weekday, minute }: { readonly weekday: number; readonly minute: number },
+  timeZone: string | null,
+  now: number,
+): { readonly at: number; readonly clock: string } {
+  const zone = timeZoneOf(timeZone ?? 'UTC')
+  const wall = now + zone.offsetMs(now)
+  const midnight = Math.floor(wall / DAY_MS) * DAY_MS
+  const today = new Date(wall).getUTCDay()
+  const thisWeek = midnight - ((today - weekday + 7) % 7) * DAY_MS + minute * MINUTE_MS
+  const clock = thisWeek <= wall ? thisWeek : thisWeek - 7 * DAY_MS
+  return { at: instantOf(clock, zone), clock: new Date(clock).toISOString().slice(0, 16) }
+}
+
+/**
+ * The instant at which a zone's clocks show that time (as epoch ms, were they UTC's). The first where they show it twice;
+ * where they skip it, as long after the skip as it would have been.
+ */
+function instantOf(wall: number, zone: TimeZone): number {
+  // The offset of shortly before and after: either is right except around a change, where one of them is.
+  const offsets = [zone.offsetMs(wall - DAY_MS), zone.offsetMs(wall + DAY_MS)]
+  const found = offsets.map((offset) => wall - offset).filter((at) => at + zone.offsetMs(at) === wall)
+  return found.length > 0 ? Math.min(...found) : wall - (offsets[0] ?? 0)
+}

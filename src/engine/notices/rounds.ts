@@ -1,0 +1,35 @@
+import { messageOf } from '../../core/model/error.ts'
+import type { Services } from '../services.ts'
+import { tellWeekly, type Summarise } from './weekly.ts'
+
+const EVERY_MS = 1000
+
+/** Looks again and again for digests and weekly summaries whose time has come. `told` after each look. */
+export function startRounds(
+  services: Services,
+  summarise: Summarise | null,
+  told: () => void,
+): { stop(): Promise<void> } {
+  let looking: Promise<void> | null = null
+  let troubled = false
+  const look = async (): Promise<void> => {
+    try {
+      await services.notices.showDigests(services.now())
+      if (summarise !== null) await tellWeekly(services, summarise, services.now())
+      troubled = false
+      told()
+    } catch (error) {
+      if (!troubled) services.log.warn({ reason: messageOf(error) }, 'could not tell what was due; will try again')
+      troubled = true
+    }
+  }
+  const timer = setInterval(() => {
+    looking ??= look().finally(() => (looking = null))
+  }, EVERY_MS)
+  return {
+    stop: async () => {
+      clearInterval(timer)
+      await looking
+    },
+  }
+}

@@ -1,0 +1,44 @@
+import { destinationOf } from '../../core/model/place.ts'
+import type { PoolState } from '../../core/model/state.ts'
+import type { SummaryView } from '../../core/model/view.ts'
+import type { Subscription } from '../../store/subscriptions.ts'
+import { poolsSeen } from '../pools-seen.ts'
+import type { Services } from '../services.ts'
+import { lastWeekly } from './hours.ts'
+
+/** Reckons a pool's week. */
+export type Summarise = (services: Services, state: PoolState, fromAt: number, toAt: number) => Promise<SummaryView>
+
+const WEEK_MS = 7 * 86_400_000
+/** A bot that was away at the time tells it up to this much later, and then not until next week. */
+const LATEST_MS = 86_400_000
+
+/**
+ * Tells the weekly summary in every channel for which its time has come. The card is named by that time, so that two bots,
+ * or one that dies in between, make one of it.
+ */
+export async function tellWeekly(services: Services, summarise: Summarise, now: number): Promise<void> {
+  for (const channel of await services.notices.subscriptions()) {
+    const { weekly, timeZone, place } = channel
+    if (weekly === null) continue
+    const due = lastWeekly(weekly, timeZone, now)
+    if (due.clock <= weekly.last) continue
+    if (now - due.at <= LATEST_MS) {
+      for (const state of await poolsOf(services, channel)) {
+        const view = await summarise(services, state, due.at - WEEK_MS, due.at)
+        const cardId = `summary:${state.pool.id}:${due.clock}`
+        await services.notices.put(destinationOf(place), cardId, view, now)
+        if (place.tenant === null) await services.notices.tellOperator(cardId, view, now)
+      }
+    }
+    await services.notices.change(place, (before) => {
+      if (before === null || before.weekly === null || before.weekly.last >= due.clock) return null
+      return { ...before, weekly: { ...before.weekly, last: due.clock } }
+    })
+  }
+}
+
+async function poolsOf(services: Services, { place, pools }: Subscription): Promise<readonly PoolState[]> {
+  const seen = await poolsSeen(services, place.tenant)
+  return seen.filter(({ pool }) => pool.phase === 'ready' && (pools.length === 0 || pools.includes(pool.id)))
+}
