@@ -1,8 +1,7 @@
-import type { Input } from '../../core/model/decision.ts'
 import type { DecisionView, EpisodeView, ProposalView } from '../../core/model/view.ts'
-import { dollars, duration, percent, plainNumber } from '../../core/model/words.ts'
+import { dollars, duration } from '../../core/model/words.ts'
 import { actionLines, paragraphs } from './plain-parts.ts'
-import { ago, left } from '../../core/model/card-words.ts'
+import { ago, inputWords, left } from '../../core/model/card-words.ts'
 import { indent, table } from '../../core/model/table.ts'
 
 const MEMBER_MARKS = { working: '…', done: '✓', failed: '✗' } as const
@@ -73,22 +72,6 @@ export function plainDecision(view: DecisionView, now: number): string {
     ),
     view.chart === null ? null : indent(view.chart.alt),
   )
-}
-
-/** One input as its unit is read. */
-function inputWords({ value, unit }: Input): string {
-  switch (unit) {
-    case 'fraction':
-      return percent(value)
-    case 'ms':
-      return duration(value)
-    case 'count':
-      return String(Math.round(value))
-    case 'number':
-      return plainNumber(value)
-    default:
-      return unit satisfies never
-  }
 }
 
 function cost(view: { readonly dollarsPerHourBefore: number; readonly dollarsPerHourAfter: number }): string {

@@ -1,6 +1,7 @@
+import type { Input } from './decision.ts'
 import type { MemberPhase } from './member.ts'
 import type { Tone } from './view.ts'
-import { duration } from './words.ts'
+import { duration, percent, plainNumber } from './words.ts'
 
 /** A member's phase in words. */
 export const PHASE_WORDS: Readonly<Record<MemberPhase, string>> = {
@@ -35,4 +36,20 @@ export function lineOf(action: string): string {
   if (action === 'ask:policy') return '/spinup policy NAME=VALUE'
   if (action === 'ask:connect') return '/spinup connect'
   return `action ${action}`
+}
+
+/** One input as its unit is read. */
+export function inputWords({ value, unit }: Input): string {
+  switch (unit) {
+    case 'fraction':
+      return percent(value)
+    case 'ms':
+      return duration(value)
+    case 'count':
+      return String(Math.round(value))
+    case 'number':
+      return plainNumber(value)
+    default:
+      return unit satisfies never
+  }
 }

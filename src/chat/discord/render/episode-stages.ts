@@ -1,0 +1,31 @@
+import type { EpisodeView } from '../../../core/model/view.ts'
+import { STEP_MARKS } from './parts.ts'
+import { clock } from './when.ts'
+
+type State = keyof typeof STEP_MARKS
+
+/** Where the event is, in a line: detected → decided → creating 1 of 2 → in service → settled. */
+export function stages(view: EpisodeView): string {
+  const asked = view.approval?.state === 'open'
+  const ended = view.stage !== 'working'
+  const done = view.members.filter(({ state }) => state === 'done').length
+  const all = Math.max(view.members.length, Math.abs(view.to - view.from))
+  const through = done === all && all > 0
+  const work: State = asked ? 'todo' : through || view.stage === 'settled' ? 'done' : ended ? 'failed' : 'doing'
+  const out = view.direction === 'out'
+  const line: readonly (readonly [State, string] | null)[] = [
+    view.detectedAt === null ? null : ['done', `detected ${clock(view.detectedAt)}`],
+    asked ? ['doing', 'deciding'] : ['done', `decided ${clock(view.startedAt)}`],
+    [work, `${out ? 'creating' : 'draining'} ${done} of ${all}`],
+    [work === 'done' ? 'done' : 'todo', out ? 'in service' : 'gone'],
+    view.stage === 'failed'
+      ? ['failed', `failed ${clock(view.endedAt ?? view.startedAt)}`]
+      : ended
+        ? ['done', `settled ${clock(view.endedAt ?? view.startedAt)}`]
+        : [work === 'done' ? 'doing' : 'todo', work === 'done' ? 'settling' : 'settled'],
+  ]
+  return line
+    .filter((stage) => stage !== null)
+    .map(([state, words]) => `${STEP_MARKS[state]} ${state === 'doing' || state === 'failed' ? `**${words}**` : words}`)
+    .join(' → ')
+}

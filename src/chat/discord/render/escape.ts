@@ -1,0 +1,90 @@
+const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' })
+
+/** What ends a text that was cut. */
+const MORE = '…'
+
+/** Nobody sees it; it keeps what stands around it from being one word. */
+const GAP = '\u200B'
+
+/** At most `most` UTF-16 units, cut between letters as people see them. */
+export function clip(text: string, most: number): string {
+  if (text.length <= most) return text
+  // Only the beginning is looked at: segmenting a megabyte takes a second. A letter longer than that is a trick.
+  let end = 0
+  for (const { index, segment } of GRAPHEMES.segment(text.slice(0, most + 64))) {
+    if (index + segment.length > most - MORE.length) break
+    end = index + segment.length
+  }
+  return text.slice(0, end).trimEnd() + MORE
+}
+
+/** A name, reason or detail from outside as one line, for places where Discord reads no markdown: labels, alt texts. */
+export function bare(text: string, most: number): string {
+  return clip(
+    clean(text, most)
+      .replaceAll(/\s*\n\s*/g, ' ')
+      .trim(),
+    most,
+  )
+}
+
+/** The same, literal in markdown: no formatting, mention, link, emoji or time comes of it. At most four times as long. */
+export function escape(text: string, most = 160): string {
+  return literal(bare(text, most))
+}
+
+/**
+ * Sentences as literal lines; `…` around plain words stays code. With `links`, web addresses can be followed: only for
+ * what nobody but Spinup wrote.
+ */
+export function prose(text: string, most = 900, links = false): readonly string[] {
+  const lines = clip(clean(text, most).trim(), most).split(/\s*\n\s*/)
+  return lines.filter((line) => line !== '').map((line) => spans(line, links))
+}
+
+function spans(line: string, links: boolean): string {
+  return line
+    .split(links ? /(`[\w ./:=-]{1,80}`|https?:\/\/[\w./:?#&=%~+-]*[\w/])/ : /(`[\w ./:=-]{1,80}`)/)
+    .map((part, index) => (index % 2 === 0 ? literal(part, index === 0) : part.startsWith('`') ? part : `<${part}>`))
+    .join('')
+}
+
+/** Text to be typed or copied as it is: inline code. */
+export function code(text: string, most = 160): string {
+  const line = calm(bare(text, most))
+  // Discord's inline code has no escape for its own mark.
+  return line === '' ? '' : line.includes('`') ? literal(line) : `\`${line}\``
+}
+
+/** Rows of a code block, which nothing within can end. */
+export function fenced(text: string): string {
+  return calm(text).replaceAll(/`(?=`)/g, `\`${GAP}`)
+}
+
+function literal(text: string, begins = true): string {
+  const marked = calm(text)
+    .replaceAll(/[\\*_~`|<>[\]]/g, String.raw`\$&`)
+    // A web address, or the name of an emoji.
+    .replaceAll(/:(?=\/\/|\w+:)/g, String.raw`\:`)
+  // A heading, small print, a list.
+  return begins ? marked.replace(/^(\d*)([#+.)-])/, String.raw`$1\$2`) : marked
+}
+
+/** Names that Discord's servers look for behind any markup, parted. */
+function calm(text: string): string {
+  return text.replaceAll(/@(?=everyone|here)|(?<=<)[@#]/gi, `$&${GAP}`)
+}
+
+/** What may show of it, with line ends as `\n`; no control characters, nothing that turns the direction of writing, no half characters. */
+function clean(text: string, most: number): string {
+  return (
+    text
+      // The rest would be cut anyway, and people paste megabytes.
+      .slice(0, 4 * most + 256)
+      .toWellFormed()
+      .replaceAll(/\r\n?|[\u2028\u2029]/g, '\n')
+      .replaceAll('\t', ' ')
+      // oxlint-disable-next-line no-control-regex
+      .replaceAll(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g, '')
+  )
+}

@@ -1,0 +1,23 @@
+import type { HistoryView } from '../../../core/model/view.ts'
+import { plural } from '../../../core/model/words.ts'
+import { escape } from './escape.ts'
+import { headline, sheet, text, TONE_MARKS } from './parts.ts'
+import type { Sheet } from './parts.ts'
+import { since } from './when.ts'
+
+/** Who did what and how it ended, as given (newest first). */
+export function history(view: HistoryView): Sheet {
+  const pool = escape(view.pool, 60)
+  if (view.entries.length === 0) return sheet('info', headline('🗒️', `History of ${pool}: nothing has happened yet`))
+  const failed = view.entries.filter(({ tone }) => tone === 'bad').length
+  const count = plural(view.entries.length, 'newest entry').replace('entrys', 'entries')
+  const lines = view.entries.map(
+    ({ at, actor, what, outcome, tone }) =>
+      `${tone === 'info' ? '▫️' : TONE_MARKS[tone]} ${since(at)} **${escape(actor.name, 80)}** ${escape(what)} · ${escape(outcome)}`,
+  )
+  return sheet(
+    'info',
+    headline('🗒️', `History of ${pool}: the ${count}${failed === 0 ? '' : `, ${failed} failed`}`),
+    text(1, ...lines),
+  )
+}

@@ -1,0 +1,132 @@
+import { lineOf } from '../../../core/model/card-words.ts'
+import { table } from '../../../core/model/table.ts'
+import type { Action, ChartRef, Field, Tone } from '../../../core/model/view.ts'
+import { bare, clip, code, escape, fenced } from './escape.ts'
+
+/** What a renderer is told besides its view. */
+export interface DiscordContext {
+  /** Epoch ms. */
+  readonly now: number
+  /** Chart id → name of the attached file, e.g. `chart-0.png`; a chart that is not in it is told in words. */
+  readonly images: ReadonlyMap<string, string>
+}
+
+/** How dear a part is when not everything fits: 0 stays to the last. Controls are always kept. */
+export type Rank = 0 | 1 | 2 | 3 | 4
+
+/** Lines of safe markdown, each of which may be left out; in a `fence` they are one code block. */
+export interface Text {
+  readonly kind: 'text'
+  readonly rank: Rank
+  readonly lines: readonly string[]
+  readonly fence: boolean
+}
+
+export interface Chart {
+  readonly kind: 'chart'
+  readonly file: string
+  readonly alt: string
+}
+
+/** Something to choose from; each has its own button, or they are one select where they are many. */
+export interface Choice {
+  readonly label: string
+  readonly detail: string
+  readonly action: string
+}
+
+export type Part =
+  | Text
+  | Chart
+  | { readonly kind: 'rule' }
+  | { readonly kind: 'buttons'; readonly actions: readonly Action[] }
+  | {
+      readonly kind: 'choices'
+      readonly choices: readonly Choice[]
+      readonly placeholder: string
+      readonly button: string | null
+    }
+
+/** A card before it is made to fit. */
+export interface Draft {
+  readonly tone: Tone
+  readonly parts: readonly Part[]
+}
+
+/** The card, and what goes into its thread. */
+export interface Sheet {
+  readonly main: Draft
+  readonly thread: { readonly name: string; readonly draft: Draft } | null
+}
+
+/** One mark per tone. */
+export const TONE_MARKS: Readonly<Record<Tone, string>> = { info: 'ℹ️', good: '✅', warn: '⚠️', bad: '❌' }
+
+export const STEP_MARKS = { todo: '▫️', doing: '⏳', done: '✅', failed: '❌' } as const
+
+/** A card that is all there is. */
+export function sheet(tone: Tone, ...parts: readonly (Part | null)[]): Sheet {
+  return { main: { tone, parts: present(parts) }, thread: null }
+}
+
+/** Parts that have something to show. */
+export function present(parts: readonly (Part | null)[]): readonly Part[] {
+  return parts.filter((part) => part !== null).filter((part) => part.kind !== 'text' || part.lines.length > 0)
+}
+
+/** The first line, which says it all; `words` are safe markdown. */
+export function headline(mark: string, words: string): Text {
+  return { kind: 'text', rank: 0, lines: [`### ${mark} ${words}`], fence: false }
+}
+
+/** Lines of safe markdown; empty ones and null are left out. */
+export function text(rank: Rank, ...lines: readonly (string | null)[]): Text {
+  return { kind: 'text', rank, lines: lines.filter((line) => line !== null).filter((line) => line !== ''), fence: false }
+}
+
+/** Small print, one line each. */
+export function notes(rank: Rank, lines: readonly string[]): Text {
+  return text(rank, ...lines.map((line) => small(escape(line, 300))))
+}
+
+/** One line of safe markdown as small print. */
+export function small(line: string): string {
+  return line === '' ? '' : `-# ${line}`
+}
+
+const WIDEST_CELL = 36
+
+/** Rows as a code block with aligned columns; those in `right` (by index) are aligned right. */
+export function rows(rank: Rank, cells: readonly (readonly string[])[], right: readonly number[] = []): Text {
+  if (cells.length === 0) return { kind: 'text', rank, lines: [], fence: true }
+  const clean = cells.map((row) => row.map((cell) => bare(cell, WIDEST_CELL)))
+  return { kind: 'text', rank, lines: fenced(table(clean, right)).split('\n'), fence: true }
+}
+
+/** Labelled values, one line each. */
+export function fields(rank: Rank, list: readonly Field[]): Text {
+  return text(rank, ...list.map(({ name, value }) => `**${escape(name, 60)}** ${escape(value, 300)}`))
+}
+
+/** A chart as a picture, or as its words where there is none. */
+export function chart(ref: ChartRef | null, { images }: DiscordContext): Part | null {
+  if (ref === null) return null
+  const file = images.get(ref.id)
+  if (file === undefined) return text(2, small(`📊 ${escape(ref.alt === '' ? ref.title : ref.alt, 500)}`))
+  return { kind: 'chart', file, alt: bare(`${ref.title}. ${ref.alt}`, 1024) }
+}
+
+export function buttons(actions: readonly Action[]): Part {
+  return { kind: 'buttons', actions }
+}
+
+/** What to type instead of pressing; null for what can only be pressed. */
+export function typed({ action, label }: { readonly action: string; readonly label: string }): string | null {
+  const line = action.startsWith('approve:') ? '/spinup approve' : lineOf(action)
+  return line.startsWith('/') ? `${escape(label, 80)}: ${code(line, 300)}` : null
+}
+
+/** A thread's name: no markdown is read there. */
+export function threadName(words: string): string {
+  return clip(bare(words, 100), 100) || 'Details'
+}

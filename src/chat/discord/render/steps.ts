@@ -1,0 +1,32 @@
+import type { StepLine } from '../../../core/model/view.ts'
+import { percent } from '../../../core/model/words.ts'
+import { escape } from './escape.ts'
+import { STEP_MARKS, text } from './parts.ts'
+import type { Text } from './parts.ts'
+
+/** A longer piece of work, a line for each step; of the present one in bold. */
+export function stepLines(steps: readonly StepLine[]): Text {
+  return text(1, ...steps.map(line))
+}
+
+/** The step that is being done or failed, as `step 3 of 5`. */
+export function present(steps: readonly StepLine[]): string {
+  const index = steps.findIndex(({ state }) => state === 'doing' || state === 'failed')
+  return `step ${index === -1 ? steps.filter(({ state }) => state === 'done').length : index + 1} of ${steps.length}`
+}
+
+function line({ label, state, detail, progress }: StepLine): string {
+  const words = escape(label, 100)
+  const name = state === 'doing' || state === 'failed' ? `**${words}**` : words
+  return [`${STEP_MARKS[state]} ${name}`, progress === null ? '' : bar(progress), detail === null ? '' : escape(detail)]
+    .filter((part) => part !== '')
+    .join(' · ')
+}
+
+const CELLS = 10
+
+function bar(progress: number): string {
+  const share = Math.min(1, Math.max(0, progress))
+  const full = Math.round(share * CELLS)
+  return `${'▰'.repeat(full)}${'▱'.repeat(CELLS - full)} ${percent(share)}`
+}

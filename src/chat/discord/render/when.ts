@@ -1,0 +1,18 @@
+/** A time that each reader sees in words, counted from now: `3 minutes ago`; `at` is epoch ms. */
+export function since(at: number): string {
+  return stamp(at, 'R')
+}
+
+/** A time of day with seconds, on each reader's own clock; `at` is epoch ms. */
+export function clock(at: number): string {
+  return stamp(at, 'T')
+}
+
+/** A day and a time, on each reader's own clock; `at` is epoch ms. */
+export function day(at: number): string {
+  return stamp(at, 'f')
+}
+
+function stamp(at: number, style: 'R' | 'T' | 'f'): string {
+  return Number.isFinite(at) ? `<t:${Math.floor(at / 1000)}:${style}>` : 'at an unknown time'
+}
