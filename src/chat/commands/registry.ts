@@ -9,6 +9,7 @@ import { command as down } from './down.ts'
 import { command as help } from './help.ts'
 import { command as history } from './history.ts'
 import { command as mode } from './mode.ts'
+import { command as notify } from './notify.ts'
 import { command as pause } from './pause.ts'
 import { command as pin } from './pin.ts'
 import { command as policy } from './policy.ts'
@@ -17,6 +18,7 @@ import { command as refresh } from './refresh.ts'
 import { command as remove } from './remove.ts'
 import { command as resume } from './resume.ts'
 import { command as scale } from './scale.ts'
+import { command as snooze } from './snooze.ts'
 import { command as stats } from './stats.ts'
 import { command as status } from './status.ts'
 import { command as unpin } from './unpin.ts'
@@ -49,5 +51,7 @@ export const COMMANDS: readonly Command[] = [
   remove,
   adopt,
   history,
+  snooze,
+  notify,
   disconnect,
 ]

@@ -12,11 +12,13 @@ import { decideProposal } from './approval.ts'
 import { connect } from './connect.ts'
 import { cost } from './cost.ts'
 import { disconnect } from './disconnect.ts'
+import { notify } from './notify.ts'
 import { pause, pin, protect, resume, unpin, unprotect } from './overrides.ts'
 import { applyPolicy, policyView, setMode, setPolicy } from './policy.ts'
 import { history, stats, status, why } from './read.ts'
 import { refresh } from './refresh.ts'
 import { resize } from './size.ts'
+import { snooze } from './snooze.ts'
 import { adopt, findStranger, remove } from './upkeep.ts'
 import { whatIf } from './whatif.ts'
 
@@ -35,6 +37,9 @@ export async function perform(services: Services, request: Performable, asker: A
   const state = (await poolsSeen(services, asker.place.tenant))[0] ?? null
   const poolId = state?.pool.id ?? null
   if (request.kind === 'connect') return connect(services, poolId, request.choice, asker)
+  const timeZone = state?.pool.policy.timeZone ?? 'UTC'
+  if (request.kind === 'snooze') return snooze(services, request, asker, timeZone)
+  if (request.kind === 'notify') return notify(services, request.choice, asker, timeZone)
   if (poolId === null || state === null) {
     throw new SpinupError('notFound', 'No droplet is connected yet. Type /spinup connect to begin.')
   }

@@ -26,14 +26,6 @@ function quietSince({ quiet, timeZone }: Pick<Subscription, 'quiet' | 'timeZone'
   return instantOf(Math.floor(wall / MINUTE_MS) * MINUTE_MS - into * MINUTE_MS, zone)
 }
 
-/** The next instant at which the clocks of a zone show that minute of the day: after `now`, and within about a day. */
-export function nextTimeOfDay(minute: number, timeZone: string | null, now: number): number {
-  const zone = timeZoneOf(timeZone ?? 'UTC')
-  const midnight = Math.floor((now + zone.offsetMs(now)) / DAY_MS) * DAY_MS
-  const candidates = [0, 1, 2].map((days) => instantOf(midnight + days * DAY_MS + minute * MINUTE_MS, zone))
-  return candidates.find((at) => at > now) ?? now + DAY_MS
-}
-
 /** The newest minute, up to `now`, of a weekly time by the clocks of a zone: its instant, and as those clocks show it. */
 export function lastWeekly(
   { weekday, minute }: { readonly weekday: number; readonly minute: number },
