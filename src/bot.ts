@@ -18,6 +18,7 @@ import { messageOf } from './core/model/error.ts'
 import { DEFAULT_POLICY } from './core/model/policy.ts'
 import { probe } from './engine/operations/probe.ts'
 import { connectPicked, relinkPool } from './engine/picked.ts'
+import { createAudit } from './engine/audit.ts'
 import { startEngine, type Engine } from './engine/engine.ts'
 import { formFor, home } from './engine/forms.ts'
 import { openNotices } from './engine/notices/open.ts'
@@ -30,6 +31,7 @@ import { createOAuth } from './providers/digitalocean/oauth.ts'
 import { obtainSecret } from './secret.ts'
 import { openStorage } from './storage.ts'
 import { createChartStore } from './store/chart-store.ts'
+import { createAuditLog } from './store/audit.ts'
 import { createConnectSessions } from './store/connect-sessions.ts'
 import { createConsoleLog } from './store/console-log.ts'
 import { createIdentities } from './store/identities.ts'
@@ -130,6 +132,7 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
     const always = [`console:${CONSOLE_CHANNEL}`]
     const { notices, complaints } = openNotices({ redis, outbox, always, now: Date.now, log })
     const services: Services = {
+    const auditLog = createAuditLog(redis, { log })
       ...adapted(adapters),
       store,
       outbox,
@@ -139,6 +142,8 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       memberKey: (operationId) => createHmac('sha256', secret).update(`member ${operationId}`).digest('base64url'),
       queue,
       notices,
+      audit: createAudit({ log: auditLog, now: Date.now, logger: log }),
+      auditLog,
       publicUrl,
       createLink: async (order) => `${publicUrl}/connect?link=${await sessions.createLink(order)}`,
       forgetSecrets: async ({ account, balancerSettings }) => {

@@ -9,6 +9,8 @@ import type { Asker } from '../core/model/place.ts'
 import type { Pool } from '../core/model/pool.ts'
 import type { Stretch } from '../core/model/history.ts'
 import type { LoadMemory } from '../core/model/load.ts'
+import type { AuditLog } from '../store/audit.ts'
+import type { Audit } from './audit.ts'
 import type { Calendar } from './calendar.ts'
 import type { SampleReader } from './observe.ts'
 import type { Notices } from './notices/notices.ts'
@@ -67,6 +69,9 @@ export interface Services {
    */
   readonly memberKey: (operationId: string) => string
   readonly notices: Notices
+  /** Who did what: `audit` keeps it, `auditLog` is where it is read. */
+  readonly audit: Audit
+  readonly auditLog: AuditLog
   /** The bot's own base URL, as agents reach it. */
   readonly publicUrl: string
   /** Puts the agent on a droplet where the provider lets the bot do so itself (the local one); null elsewhere. */

@@ -37,8 +37,9 @@ export async function withPool<T>(
   if (lease === null) return null
   const renewal = setInterval(() => void lease.renew().catch(() => undefined), RENEW_MS)
   try {
-    let state = await services.store.load(poolId)
-    if (state === null) return null
+    const before = await services.store.load(poolId)
+    if (before === null) return null
+    let state: PoolState = before
     let change: StateChange = {}
     let dirty = false
     const journal: JournalEntry[] = []
@@ -48,18 +49,20 @@ export async function withPool<T>(
       poolId,
       services,
       now: services.now(),
-      state: () => state!,
+      state: () => state,
       change: (more) => {
         dirty = true
         change = mergeChanges(change, more)
-        state = applyChange(state!, more)
+        state = applyChange(state, more)
       },
       journal: (entry) => journal.push(entry),
       keepDecision: (decision) => decisions.push(decision),
       tell: (cardId, view) => cards.set(cardId, view),
     })
     if (dirty || journal.length > 0 || decisions.length > 0) {
-      const written = await services.store.commit(poolId, { kind: 'lease', lease }, { change, journal, decisions })
+      const written = await services.audit.commit({ before, after: state, journal, decisions, at: services.now() }, () =>
+        services.store.commit(poolId, { kind: 'lease', lease }, { change, journal, decisions }),
+      )
       if (!written) {
         throw new SpinupError('conflict', 'Another Spinup took over meanwhile; nothing was changed. Try again.', {
           retryable: true,

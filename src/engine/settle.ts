@@ -122,5 +122,6 @@ function entry(episode: Episode): JournalEntry {
         ? `done in ${took}`
         : `${plural(failed.length, 'clone')} of ${outcomes.length} failed: ${failed[0]?.reason ?? 'unknown'}`,
     tone: failed.length === 0 ? 'good' : 'bad',
+    about: episode.id,
   }
 }

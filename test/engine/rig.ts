@@ -1,3 +1,4 @@
+import { createAudit } from '../../src/engine/audit.ts'
 import { createCalendar } from '../../src/engine/calendar.ts'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -19,6 +20,7 @@ import { withPool } from '../../src/engine/session.ts'
 import { createReplayer } from '../../src/engine/whatif/replayer.ts'
 import { createSights } from '../../src/engine/sights.ts'
 import { tickPool } from '../../src/engine/tick.ts'
+import { createAuditLog } from '../../src/store/audit.ts'
 import { createChartStore } from '../../src/store/chart-store.ts'
 import { createIdentities } from '../../src/store/identities.ts'
 import { createOutbox } from '../../src/store/outbox.ts'
@@ -82,6 +84,7 @@ export async function startRig(): Promise<Rig> {
   const series = createSeriesStore(redis, { now: clock })
   const replayer = createReplayer({ deadlineMs: 120_000 })
   const outbox = createOutbox(redis)
+  const auditLog = createAuditLog(redis, { now: clock })
   const fresh = (): Pick<Rig, 'yard' | 'door' | 'services'> => {
     const yard = createYard(clock, urlOf)
     const door = createDoor()
@@ -97,6 +100,8 @@ export async function startRig(): Promise<Rig> {
         store,
         series,
         outbox,
+        audit: createAudit({ log: auditLog, now: clock, logger: quiet }),
+        auditLog,
         notices: openNotices({ redis, outbox, always: ['console:main'], now: clock, log: quiet }).notices,
         charts: createChartStore(redis),
         identities: createIdentities(redis),

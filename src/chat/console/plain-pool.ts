@@ -88,10 +88,10 @@ export function plainPolicy(view: PolicyView): string {
 /** Who did what and how it ended, as given (newest first). */
 export function plainHistory(view: HistoryView, now: number): string {
   if (view.entries.length === 0) return `History of ${view.pool}\n\n  Nothing has happened yet.`
-  const rows = view.entries.map(({ at, actor, what, outcome, tone }) => [
+  const rows = view.entries.map(({ at, actor, what, outcome, tone, where }) => [
     MARK_OF_TONE[tone],
     ago(at, now),
-    actor.name,
+    where === undefined ? actor.name : `${actor.name}, in ${where}`,
     what,
     outcome,
   ])

@@ -32,7 +32,8 @@ export type Request =
       readonly changes: Readonly<Record<string, string>>
       readonly rangeMs: number | null
     }
-  | { readonly kind: 'history'; readonly count: number }
+  /** `person`: a name, a mention, or `me`. */
+  | { readonly kind: 'history'; readonly count: number; readonly person?: string }
   | { readonly kind: 'cost' }
   | { readonly kind: 'refresh'; readonly choice: RefreshChoice }
   /** By id or name. */

@@ -100,3 +100,5 @@ export interface JournalEntry {
   readonly outcome: string
   readonly tone: Tone
 }
+  /** The episode or approval whose end it tells. */
+  readonly about?: string

@@ -236,6 +236,8 @@ export interface HistoryView {
     readonly what: string
     readonly outcome: string
     readonly tone: Tone
+    /** Where it was asked for, in words: `Slack`; absent: nowhere, Spinup did it by itself. */
+    readonly where?: string
   }[]
 }
 

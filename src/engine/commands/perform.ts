@@ -4,6 +4,8 @@ import type { Asker } from '../../core/model/place.ts'
 import type { Actor } from '../../core/model/pool.ts'
 import type { Request } from '../../core/model/request.ts'
 import type { PoolState } from '../../core/model/state.ts'
+import { guardApproval } from '../approvers.ts'
+import { history } from '../audit-history.ts'
 import type { View } from '../../core/model/view.ts'
 import { poolsSeen } from '../pools-seen.ts'
 import type { Services } from '../services.ts'
@@ -34,9 +36,14 @@ const LOCK_WAIT_MS = 6000
  */
 export async function perform(services: Services, request: Performable, asker: Asker): Promise<readonly View[]> {
   const { actor } = asker
+  return services.audit.request(request, asker, () => performNow(services, request, asker))
+}
+
+async function performNow(services: Services, request: Performable, asker: Asker): Promise<readonly View[]> {
   const state = (await poolsSeen(services, asker.place.tenant))[0] ?? null
   const poolId = state?.pool.id ?? null
   if (request.kind === 'connect') return connect(services, poolId, request.choice, asker)
+  if (state !== null) services.audit.about(state.pool)
   const timeZone = state?.pool.policy.timeZone ?? 'UTC'
   if (request.kind === 'snooze') return snooze(services, request, asker, timeZone)
   if (request.kind === 'notify') return notify(services, request.choice, asker, timeZone)

@@ -151,8 +151,3 @@ export async function why(services: Services, state: PoolState): Promise<readonl
     }),
   )
 }
-
-/** Who did what, newest first. */
-export async function history(services: Services, state: PoolState, count: number): Promise<View> {
-  return { kind: 'history', pool: state.pool.name, entries: await services.store.journal(state.pool.id, count) }
-}

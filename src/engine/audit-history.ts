@@ -1,0 +1,118 @@
+import type { Actor } from '../core/model/pool.ts'
+import type { PoolState } from '../core/model/state.ts'
+import type { HistoryView, Tone, View } from '../core/model/view.ts'
+import type { AuditEntry, AuditOutcome } from '../store/audit-chain.ts'
+import { answer } from './commands/answer.ts'
+import type { Services } from './services.ts'
+
+type Line = HistoryView['entries'][number]
+
+/** A scale event is two entries, its beginning and its end, told as one line. */
+const MORE = 2
+const WITHIN = 20_000
+
+/** Who did what, when and from where, newest first; `person`: that one alone (`me`: whoever asks). */
+export async function history(
+  services: Services,
+  { pool }: PoolState,
+  wish: { readonly count: number; readonly person?: string },
+  asker: Actor,
+): Promise<View> {
+  const tenant = pool.tenant ?? null
+  const others = new Set<string>()
+  const here = (entry: AuditEntry): boolean =>
+    entry.kind !== 'cut' &&
+    (entry.pool === null ? entry.tenant === tenant && entry.place !== null : entry.pool.id === pool.id)
+  const person = wish.person === 'me' ? asker.id : (wish.person ?? null)
+  const found = await services.auditLog.newest(
+    (wish.count + 1) * MORE,
+    (entry) => {
+      if (!here(entry)) return false
+      if (person === null || isWho(entry.actor, person)) return true
+      if (others.size < MOST_NAMES) others.add(entry.actor.name)
+      return false
+    },
+    WITHIN,
+  )
+  if (found.length === 0 && person !== null) {
+    const names = [...others].join(', ')
+    const known = names === '' ? 'Nobody has done anything yet.' : `There is something of ${names}.`
+    const who = wish.person === 'me' ? 'you' : (wish.person ?? '')
+    return answer('info', `Nothing of ${who} is kept`, known)
+  }
+  return { kind: 'history', pool: pool.name, entries: together(found).slice(0, wish.count) }
+}
+
+const MOST_NAMES = 8
+
+/** By id, by a mention of it, or by name, of which the beginning is enough. */
+function isWho(actor: Actor, person: string): boolean {
+  const mention = /^<@!?(\w+)(?:\|[^>]*)?>$/.exec(person)?.[1]
+  if (mention !== undefined) return actor.id.endsWith(`:${mention}`)
+  const wanted = person.replace(/^@/, '').toLowerCase()
+  const name = actor.name.toLowerCase()
+  return (
+    actor.id.toLowerCase() === wanted ||
+    name === wanted ||
+    name.split(/\s+/).some((word) => word === wanted) ||
+    name.startsWith(wanted)
+  )
+}
+
+/** Newest first. The end of a scale event takes the place of its beginning, which says who wanted it and from where. */
+function together(entries: readonly AuditEntry[]): readonly Line[] {
+  const lines: Line[] = []
+  const ends = new Map<string, number>()
+  for (const entry of entries) {
+    const { episode } = entry
+    const end = episode === null || isEnd(entry) ? undefined : ends.get(episode)
+    const told = end === undefined ? undefined : lines[end]
+    if (end !== undefined && told !== undefined) {
+      lines[end] = { ...told, actor: entry.actor, ...whereOf(entry) }
+      continue
+    }
+    if (episode !== null && isEnd(entry)) ends.set(episode, lines.length)
+    lines.push({
+      at: entry.at,
+      actor: entry.actor,
+      what: entry.what,
+      outcome: outcomeOf(entry),
+      tone: isEnd(entry) && entry.outcome === 'done' ? 'good' : TONES[entry.outcome],
+      ...whereOf(entry),
+    })
+  }
+  return lines
+}
+
+function isEnd({ kind, action, outcome }: AuditEntry): boolean {
+  return kind === 'event' && (action === 'scaleOut' || action === 'scaleIn') && outcome !== 'begun'
+}
+
+const TONES: Readonly<Record<AuditOutcome, Tone>> = {
+  done: 'info',
+  begun: 'info',
+  nothing: 'info',
+  refused: 'warn',
+  failed: 'bad',
+  unknown: 'warn',
+}
+const WORDS: Readonly<Record<AuditOutcome, string>> = {
+  done: '',
+  begun: 'in progress',
+  nothing: 'nothing to do',
+  refused: 'refused',
+  failed: 'failed',
+  unknown: 'not known how it ended',
+}
+
+function outcomeOf({ outcome, told }: AuditEntry): string {
+  if (told === '') return WORDS[outcome]
+  return outcome === 'done' || outcome === 'begun' || outcome === 'nothing' ? told : `${WORDS[outcome]}: ${told}`
+}
+
+/** The platform's name; the channel is in the export, for it says nothing to people. */
+function whereOf({ place }: AuditEntry): Pick<Line, 'where'> {
+  return place === null ? {} : { where: PLATFORMS[place.platform] ?? place.platform }
+}
+
+const PLATFORMS: Readonly<Record<string, string>> = { slack: 'Slack', discord: 'Discord', console: 'the console' }

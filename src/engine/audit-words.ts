@@ -1,0 +1,86 @@
+import type { Request } from '../core/model/request.ts'
+import { duration } from '../core/model/words.ts'
+
+/** Whether a request changes anything when it succeeds; the others are not kept. */
+export function changes(request: Request): boolean {
+  switch (request.kind) {
+    case 'help':
+    case 'status':
+    case 'stats':
+    case 'whatif':
+    case 'history':
+    case 'cost':
+    case 'why':
+    case 'summary':
+    case 'doctor':
+      return false
+    case 'policy':
+      return Object.keys(request.changes).length > 0
+    case 'mode':
+      return request.mode !== null
+    case 'disconnect':
+      return request.confirm !== null
+    case 'notify':
+      return request.choice.kind !== 'show'
+    default:
+      return true
+  }
+}
+
+/** A request as a person would type it, without `/spinup`. */
+export function lineOf(request: Request): string {
+  return `${request.kind} ${restOf(request)}`.trim()
+}
+
+function restOf(request: Request): string {
+  switch (request.kind) {
+    case 'up':
+    case 'down':
+    case 'scale':
+      return String(request.count)
+    case 'pin':
+      return `${request.count} for ${duration(request.forMs)} ${request.reason}`
+    case 'protect':
+      return `${request.member} ${span(request.forMs)} ${request.reason}`
+    case 'unprotect':
+      return request.member
+    case 'pause':
+      return `${span(request.forMs)} ${request.reason}`
+    case 'mode':
+      return request.mode ?? ''
+    case 'approve':
+      return request.id ?? ''
+    case 'deny':
+      return `${request.id ?? ''} ${request.reason}`
+    case 'policy':
+      return Object.entries(request.changes)
+        .map(([name, value]) => `${name}=${value}`)
+        .join(' ')
+    case 'connect':
+      return request.choice === null ? '' : Object.values(request.choice).join(' ')
+    case 'disconnect':
+      return request.confirm ?? ''
+    case 'refresh':
+    case 'notify':
+      return request.choice.kind
+    case 'adopt':
+      return request.droplet
+    case 'remove':
+      return request.name
+    case 'undo':
+      return request.episode ?? ''
+    case 'snooze':
+      if ('untilMinute' in request) return `until ${clock(request.untilMinute)}`
+      return request.forMs === null ? 'off' : span(request.forMs)
+    default:
+      return ''
+  }
+}
+
+function span(forMs: number | null): string {
+  return forMs === null ? '' : `for ${duration(forMs)}`
+}
+
+function clock(minute: number): string {
+  return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
+}
