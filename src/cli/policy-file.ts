@@ -62,6 +62,9 @@ const FIELDS = z.strictObject({
   approvalMs: span(0),
   onExpiryOut: oneOf(['act', 'hold'] as const),
   onExpiryIn: oneOf(['act', 'hold'] as const),
+  approvers: z.array(z.string(), { error: 'takes a list such as ["slack:S0614TZR7", "console"]' }),
+  quorum: whole(1, 10),
+  timeZone: z.string({ error: 'takes a time zone such as Europe/Berlin' }),
 } satisfies Record<keyof Policy, z.ZodType>)
 
 /** The fields that a policy file sets; throws `configuration` that names the file, each wrong field and what is right. */

@@ -1,10 +1,11 @@
 import type { Decision } from '../core/model/decision.ts'
 import type { Mode } from '../core/model/policy.ts'
-import { SPINUP } from '../core/model/pool.ts'
 import type { Judgement } from '../core/policy/decide.ts'
-import { ask, close, deniedLately, openApproval, stillAnswers, WITHDRAW_AFTER_MS } from './approvals.ts'
+import { ask, deniedLately, openApproval, rulesChanged, stillAnswers, WITHDRAW_AFTER_MS } from './approvals.ts'
+import { carryOut } from './carry-out.ts'
 import { decisionCard, saveDecisionChart } from './narrate/decision.ts'
-import { plan } from './plan.ts'
+import { expire, withdraw } from './outcome.ts'
+import { recall } from './recall.ts'
 import type { Session } from './session.ts'
 
 /** Keeps a judgement, and does what the pool's mode says with it: act, ask, or only say. */
@@ -13,13 +14,14 @@ export async function act(session: Session, judgement: Judgement): Promise<void>
   const mode = decided ? 'auto' : session.state().pool.policy.mode
   const decision = keep(session, judgement, mode)
   if (mode === 'auto') {
-    withdraw(session, decision, 'no longer asked for')
+    withdrawOpen(session, decision, 'no longer asked for')
     carryOut(session, decision)
   } else if (mode === 'approve') {
     // The judgement was made before an expiry acted, so it is out of date then; the next tick makes another.
-    if (!expire(session, decision)) propose(session, decision)
+    if (!expire(session)) propose(session, decision)
+    remind(session)
   } else {
-    withdraw(session, decision, 'no longer asked for')
+    withdrawOpen(session, decision, 'no longer asked for')
     await say(session, decision)
   }
 }
@@ -40,24 +42,32 @@ function keep(session: Session, judgement: Judgement, mode: Mode): Decision {
     last.kind === judgement.kind &&
     last.rule === judgement.rule &&
     last.to === judgement.to
-  const decision: Decision = { ...judgement, id: same ? last.id : session.services.newId() }
+  const since = askedSince(session, judgement, last)
+  const decision: Decision = {
+    ...judgement,
+    id: same ? last.id : session.services.newId(),
+    ...(since === null ? {} : { since }),
+  }
   session.change({ decision })
   if (!same) session.keepDecision(decision)
   return decision
 }
 
-/** Saves the operations of a decision; the session queues them once they are committed. */
-export function carryOut(session: Session, decision: Decision, actor = SPINUP): boolean {
-  // Nothing is created once too many failed, whoever approved it when.
-  if (decision.kind === 'scaleOut' && session.state().memory.stoppedAt !== null) return false
-  const made = plan(session.state(), decision, actor, session.now, session.services.newId)
-  if (made === null) return false
-  session.change(made.change)
-  session.services.log.info(
-    { decision: decision.id, from: decision.from, to: decision.to, rule: decision.rule, reason: decision.reason },
-    'scaling',
-  )
-  return true
+/** Since when the load has asked for more, or for fewer; null: it asks for neither. */
+function askedSince(session: Session, judgement: Judgement, last: Decision | null): number | null {
+  const wish = asksFor(judgement)
+  if (wish === 0) return null
+  if (last?.since !== undefined && asksFor(last) === wish) return last.since
+  if (wish < 0) return judgement.at
+  // It has been above what the members carry for as long as it shows in the last minute.
+  const recent = recall(session).load?.recent ?? []
+  const before = recent.findLastIndex(({ demand }) => demand <= judgement.from)
+  return Math.min(judgement.at, recent[before + 1]?.at ?? judgement.at)
+}
+
+function asksFor({ wanted, from, rule }: Judgement): number {
+  // Room that is kept on purpose is no wish for fewer.
+  return wanted < from && rule === 'withinTolerance' ? 0 : Math.sign(wanted - from)
 }
 
 function propose(session: Session, decision: Decision): void {
@@ -65,53 +75,37 @@ function propose(session: Session, decision: Decision): void {
   const open = openApproval(state)
   if (decision.kind === 'hold') {
     // A lull may pass; a pause is a person's word.
-    if (decision.rule === 'pause') withdraw(session, decision, 'no longer asked for')
+    if (decision.rule === 'pause') withdrawOpen(session, decision, 'no longer asked for')
     else if (open !== null && session.now - open.openedAt > WITHDRAW_AFTER_MS)
-      withdraw(session, decision, 'no longer needed')
+      withdrawOpen(session, decision, 'no longer needed')
     return
   }
-  if (open !== null) {
+  if (open !== null && rulesChanged(open, state)) {
+    withdraw(session, open, 'who may answer was changed; it is asked anew')
+  } else if (open !== null) {
     const grew = decision.kind === open.decision.kind && decision.kind === 'scaleOut' && decision.to > open.decision.to
     if (stillAnswers(open, decision) || (!grew && session.now - open.openedAt < WITHDRAW_AFTER_MS)) return
-    withdraw(session, decision, `replaced by a proposal for ${decision.to}`)
+    withdraw(session, open, `replaced by a proposal for ${decision.to}`)
   }
   if (deniedLately(state, decision.kind, session.now) !== null) return
-  session.change({ approvals: { put: [ask(session.state(), decision, session.now, session.services.newId)] } })
+  const replaced = open?.decision.kind === decision.kind ? open : null
+  const { newId } = session.services
+  session.change({ approvals: { put: [ask(session.state(), decision, session.now, newId, replaced)] } })
 }
 
 /** Takes an open question back: what it asked no longer holds. */
-function withdraw(session: Session, decision: Decision, note: string): void {
+function withdrawOpen(session: Session, decision: Decision, note: string): void {
   const open = openApproval(session.state())
   if (open === null) return
-  const words = decision.kind === 'hold' ? `${note}: ${decision.reason}` : note
-  session.change({
-    approvals: { put: [close(open, { state: 'superseded', by: SPINUP, note: words }, session.now)] },
-  })
+  withdraw(session, open, decision.kind === 'hold' ? `${note}: ${decision.reason}` : note)
 }
 
-/** Past its deadline a question is answered by the policy's default, though not while paused. Whether it was. */
-function expire(session: Session, decision: Decision): boolean {
+/** Once, when half of the time to answer is over. */
+function remind(session: Session): void {
   const open = openApproval(session.state())
-  if (open === null || open.deadlineAt > session.now || decision.rule === 'pause') return false
-  const acts = open.onExpiry === 'act'
-  const note = acts ? 'nobody answered in time; went ahead, as the policy says' : 'nobody answered in time; held'
-  session.change({ approvals: { put: [close(open, { state: 'expired', by: SPINUP, note }, session.now)] } })
-  if (acts) carryOut(session, fresh(session, open.decision))
-  session.journal({ at: session.now, actor: SPINUP, what: open.decision.reason, outcome: note, tone: 'warn' })
-  return true
-}
-
-/** An older decision as of now: from the present size, within the hard limits. */
-export function fresh(session: Session, decision: Decision): Decision {
-  const { pool, members } = session.state()
-  const from = members.filter((member) => ['creating', 'booting', 'joining', 'inService'].includes(member.phase)).length
-  const away = members.some((member) => member.role === 'origin' && member.phase === 'failed') ? 1 : 0
-  const to = Math.min(Math.max(pool.policy.min, decision.to), pool.policy.max - away)
-  const kind = to > from ? 'scaleOut' : to < from ? 'scaleIn' : 'hold'
-  // The team was asked for one direction; if the pool has passed the size meanwhile there is nothing left to do.
-  return kind === decision.kind
-    ? { ...decision, from, to, at: session.now }
-    : { ...decision, kind: 'hold', from, to: from }
+  if (open === null || open.remindedAt !== undefined) return
+  if (session.now - open.openedAt < (open.deadlineAt - open.openedAt) / 2) return
+  session.change({ approvals: { put: [{ ...open, remindedAt: session.now }] } })
 }
 
 /** Mode observe: says once what it would do. */

@@ -1,6 +1,9 @@
 import type { Decision } from '../core/model/decision.ts'
+import { counts, inForce } from '../core/model/member.ts'
 import type { Actor } from '../core/model/pool.ts'
 import type { Approval, PoolState } from '../core/model/state.ts'
+import { capital } from '../core/model/words.ts'
+import { roomFor } from './room.ts'
 
 /** How long a decided approval stays, so that late clicks are told who decided. */
 const KEPT_MS = 24 * 3600_000
@@ -11,8 +14,14 @@ export function openApproval(state: PoolState): Approval | null {
   return state.approvals.find((approval) => approval.state === 'open') ?? null
 }
 
-/** A new question for the team. */
-export function ask(state: PoolState, decision: Decision, now: number, newId: () => string): Approval {
+/** A new question for the team; `replaced`: the one whose card it takes over. */
+export function ask(
+  state: PoolState,
+  decision: Decision,
+  now: number,
+  newId: () => string,
+  replaced: Approval | null = null,
+): Approval {
   const { policy } = state.pool
   return {
     id: newId(),
@@ -23,7 +32,11 @@ export function ask(state: PoolState, decision: Decision, now: number, newId: ()
     onExpiry: decision.kind === 'scaleOut' ? policy.onExpiryOut : policy.onExpiryIn,
     by: null,
     decidedAt: null,
-    note: null,
+    note: replaced === null ? null : `Replaces the proposal for ${replaced.decision.to}.`,
+    episodeId: replaced?.episodeId ?? newId(),
+    votes: [],
+    quorum: policy.quorum,
+    approvers: policy.approvers,
   }
 }
 
@@ -45,6 +58,48 @@ export function stillAnswers(approval: Approval, decision: Decision): boolean {
   )
 }
 
+/** Whether the policy says something else of who may answer, and how many, than when it was asked. */
+export function rulesChanged({ quorum = 1, approvers = [] }: Approval, { pool }: PoolState): boolean {
+  const { policy } = pool
+  return quorum !== policy.quorum || approvers.toSorted().join() !== policy.approvers.toSorted().join()
+}
+
+/**
+ * Why an open proposal must not be carried out any more, in words that go on from “Overtaken by events:”; null: it still
+ * holds. `state.decision` is the newest judgement.
+ */
+export function overtaken(state: PoolState, approval: Approval, now: number): string | null {
+  const { pool, pin, pause, decision: latest } = state
+  const { kind } = approval.decision
+  if (pool.phase !== 'ready') return 'the pool is not watched just now'
+  if (pause !== null && inForce(pause, now)) return `${pause.owner.name} paused the pool`
+  if (pin !== null && inForce(pin, now)) return `${pin.owner.name} pinned the pool at ${pin.count}`
+  if (rulesChanged(approval, state)) return 'who may answer was changed; it is asked anew'
+  if (latest !== null && latest.at >= approval.openedAt) {
+    if (latest.kind !== 'hold' && latest.kind !== kind) return `the load has turned: ${latest.reason}`
+    // A lull in a rise passes; a member that is needed after all must not go.
+    if (kind === 'scaleIn' && latest.kind === 'hold' && latest.wanted >= latest.from) return latest.reason
+  }
+  const present = asOfNow(state, approval.decision, now)
+  if (present.kind !== 'hold') return null
+  const room = roomFor(state, now)
+  if (kind === 'scaleOut' && room.more === 0 && present.from < approval.decision.to) {
+    return `${room.limit} allows no more`
+  }
+  return `the pool is at ${present.from} already`
+}
+
+/** An older decision as of now: from the present size, within the hard limits. */
+export function asOfNow(state: PoolState, decision: Decision, now: number): Decision {
+  const { policy } = state.pool
+  const from = state.members.filter((member) => counts(member)).length
+  const most = decision.kind === 'scaleOut' ? from + roomFor(state, now).more : policy.max
+  const to = Math.min(Math.max(policy.min, decision.to), most)
+  const kind = to > from ? 'scaleOut' : to < from ? 'scaleIn' : 'hold'
+  // The team was asked for one direction; if the pool has passed the size meanwhile there is nothing left to do.
+  return kind === decision.kind ? { ...decision, from, to, at: now } : { ...decision, kind: 'hold', from, to: from }
+}
+
 /** After a no, or a silence that means no, the same direction is not proposed again until the approval time has passed once more. */
 export function deniedLately(state: PoolState, kind: Decision['kind'], now: number): Approval | null {
   const wait = state.pool.policy.approvalMs
@@ -63,4 +118,9 @@ export function forgotten(state: PoolState, now: number): readonly string[] {
   return state.approvals
     .filter((approval) => approval.state !== 'open' && now - (approval.decidedAt ?? now) > KEPT_MS)
     .map((approval) => approval.id)
+}
+
+/** `Scale out 1 → 3`. */
+export function nameOf({ decision }: Approval): string {
+  return `${capital(decision.kind === 'scaleIn' ? 'scale in' : 'scale out')} ${decision.from} → ${decision.to}`
 }

@@ -4,7 +4,7 @@ import { SPINUP, type Actor, type Pool } from '../core/model/pool.ts'
 import type { PoolState } from '../core/model/state.ts'
 import type { AnswerView } from '../core/model/view.ts'
 import { plural } from '../core/model/words.ts'
-import { carryOut } from './act.ts'
+import { carryOut } from './carry-out.ts'
 import type { Services } from './services.ts'
 import type { Session } from './session.ts'
 

@@ -3,9 +3,10 @@ import type { JournalEntry } from '../core/model/state.ts'
 import type { AnswerView } from '../core/model/view.ts'
 import { plural } from '../core/model/words.ts'
 import { forgotten } from './approvals.ts'
+import { pinCard, pinEnded, warnsAt } from './narrate/pin.ts'
 import type { Session } from './session.ts'
 
-/** Lifts pins, pauses and protections whose time is over, says so, and forgets old approvals. Gives the journal lines. */
+/** Lifts pins, pauses and protections whose time is over, says so, warns of pins that end soon, and forgets old approvals. Gives the journal lines. */
 export function lapse(session: Session): readonly JournalEntry[] {
   const { now } = session
   const state = session.state()
@@ -14,9 +15,24 @@ export function lapse(session: Session): readonly JournalEntry[] {
     entries.push({ at: now, actor: SPINUP, what: `${what} lapsed`, outcome: `set by ${owner}`, tone: 'info' })
     session.tell(`lapsed:${what}:${at}`, view(what, owner))
   }
-  if (state.pin !== null && state.pin.expiresAt <= now) {
+  const { pin } = state
+  if (pin !== null && pin.expiresAt <= now) {
     session.change({ pin: null })
-    lapsed(`Pin at ${plural(state.pin.count, 'member')}`, state.pin.owner.name, state.pin.at)
+    const what = `Pin at ${plural(pin.count, 'member')}`
+    // The card that warned of it tells that it happened.
+    if (pin.warned === undefined) lapsed(what, pin.owner.name, pin.at)
+    else {
+      entries.push({
+        at: now,
+        actor: SPINUP,
+        what: `${what} lapsed`,
+        outcome: `set by ${pin.owner.name}`,
+        tone: 'info',
+      })
+      session.tell(pinCard(pin), pinEnded(state, pin, now))
+    }
+  } else if (pin !== null && pin.warned === undefined && now >= warnsAt(pin)) {
+    session.change({ pin: { ...pin, warned: { at: now, wanted: state.decision?.wanted ?? pin.count } } })
   }
   if (state.pause !== null && state.pause.expiresAt !== null && state.pause.expiresAt <= now) {
     session.change({ pause: null })

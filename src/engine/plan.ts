@@ -6,6 +6,7 @@ import type { Episode, PoolState } from '../core/model/state.ts'
 import { begin } from '../core/operation/next.ts'
 import { remember } from '../core/policy/decide.ts'
 import type { StateChange } from '../store/state-fields.ts'
+import { byPeople, flapping } from './episodes.ts'
 
 /** A decision as records to save: members, their operations, and the episode that tells of them. */
 export interface Plan {
@@ -21,19 +22,37 @@ export interface Order {
   readonly actor: Actor
   readonly now: number
   readonly newId: () => string
+  /** What else its card tells. */
+  readonly told?: Told
+  readonly episodeId?: string | undefined
 }
 
-/** Turns a decision into operations; saved whole before any of them acts. `newId` gives fresh random ids. */
+type Told = Pick<Episode, 'decisionId' | 'rule' | 'detectedAt' | 'cardId' | 'earlier'>
+
+/**
+ * Turns a decision into operations; saved whole before any of them acts. `newId` gives fresh random ids; `episodeId`:
+ * the one that was announced when the team was asked.
+ */
 export function plan(
   state: PoolState,
   decision: Decision,
   actor: Actor,
   now: number,
   newId: () => string,
+  episodeId?: string,
 ): Plan | null {
   const count = Math.abs(decision.to - decision.from)
   if (count === 0) return null
-  const order = { reason: decision.reason, actor, now, newId, from: decision.from }
+  const direction = decision.kind === 'scaleOut' ? 'out' : 'in'
+  const { rule, since } = decision
+  const told = {
+    decisionId: decision.id,
+    rule,
+    ...(since === undefined || byPeople(rule) ? {} : { detectedAt: since }),
+    // The team was asked on a card of its own, and it goes on there.
+    ...(episodeId === undefined ? flapping(state, { direction, rule }, now) : {}),
+  }
+  const order = { reason: decision.reason, actor, now, newId, from: decision.from, told, episodeId }
   const leavers = decision.kind === 'scaleOut' ? [] : leaving(state, count, now)
   if (decision.kind !== 'scaleOut' && leavers.length === 0) return null
   const made = decision.kind === 'scaleOut' ? planArrival(state, count, order) : planDeparture(state, leavers, order)
@@ -42,7 +61,7 @@ export function plan(
 
 /** `count` new clones, whatever the load says. */
 export function planArrival(state: PoolState, count: number, order: Order & { readonly from: number }): Plan {
-  const episodeId = order.newId()
+  const episodeId = order.episodeId ?? order.newId()
   const pairs = Array.from({ length: count }, (_, index) =>
     arriving(state, index, { ...order, episodeId, operationId: order.newId() }),
   )
@@ -56,7 +75,7 @@ export function planDeparture(
   members: readonly Member[],
   order: Order & { readonly from?: number; readonly step?: Step },
 ): Plan {
-  const episodeId = order.newId()
+  const episodeId = order.episodeId ?? order.newId()
   const from = order.from ?? state.members.filter((member) => counts(member)).length
   const pairs = members.map((member) => departing(member, { ...order, episodeId, operationId: order.newId() }))
   return planned(pairs, { ...order, from, id: episodeId, direction: 'in', to: from - members.length })
@@ -130,11 +149,11 @@ export function departing(member: Member, order: PairOrder & { readonly step?: S
 
 function planned(
   pairs: readonly Pair[],
-  told: Pick<Episode, 'id' | 'direction' | 'from' | 'to' | 'reason' | 'actor'> & { readonly now: number },
+  order: Pick<Episode, 'id' | 'direction' | 'from' | 'to' | 'reason' | 'actor'> & Pick<Order, 'now' | 'told'>,
 ): Plan {
   const operations = pairs.map((pair) => pair.operation)
   const members = pairs.map((pair) => pair.member)
-  const { id, direction, from, to, reason, actor, now } = told
+  const { id, direction, from, to, reason, actor, now, told = {} } = order
   const episode: Episode = {
     id,
     direction,
@@ -146,6 +165,7 @@ function planned(
     actor,
     operationIds: operations.map((operation) => operation.id),
     outcomes: {},
+    ...told,
   }
   const change = { members: { put: members }, operations: { put: operations }, episodes: { put: [episode] } }
   return { episode, members, operations, change }

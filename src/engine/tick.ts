@@ -33,6 +33,7 @@ const NO_SIGHT: Sight = { at: 0, backends: null, trouble: null }
 
 /** Books what finished, lets lapse what lapsed, judges, acts or asks, and tells. Runs under the pool's lock. True: the pool may be forgotten. */
 async function tick(session: Session, sight: Sight): Promise<boolean> {
+  const { lastTickAt } = session.state()
   const settlement = settle(session.state(), session.now, leastBill(session))
   if (settlement !== null) {
     session.change(settlement.change)
@@ -45,7 +46,7 @@ async function tick(session: Session, sight: Sight): Promise<boolean> {
   if (session.state().pool.phase === 'ready') await judge(session, sight)
   const over = session.state().pool.phase === 'disconnecting' && lookAtLeaving(session)
   session.change({ lastTickAt: session.now })
-  await narrate(session)
+  await narrate(session, lastTickAt)
   return over
 }
 

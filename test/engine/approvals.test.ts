@@ -65,8 +65,9 @@ describe('approvals', () => {
     )
     assert.equal(state.episodes[0]?.actor.name, 'Grace')
     assert.deepEqual([...rig.queued], [state.operations[0]?.id])
-    const [card] = await rig.views('proposal')
-    assert.ok(card?.state === 'approved' && card.by?.name === 'Grace' && card.actions.length === 0)
+    assert.deepEqual(await rig.views('proposal'), [], 'the card that asked tells of the episode now')
+    const [card] = await rig.views('episode')
+    assert.deepEqual(card?.approval, { state: 'approved', by: [grace], note: null })
     await rig.run(5, 0.9)
     assert.equal((await rig.state()).operations.length, 1, 'the next ticks add nothing to it')
   })
@@ -100,7 +101,7 @@ describe('approvals', () => {
 
   it('are not asked for again soon after a denial, and then are', async () => {
     const approval = await proposed()
-    await rig.ask({ kind: 'deny', id: approval.id, reason: '' })
+    await rig.ask({ kind: 'deny', id: approval.id, reason: 'no need' })
     await rig.run(60, 0.9)
     assert.deepEqual(
       (await approvals()).map((one) => one.state),
@@ -217,7 +218,9 @@ describe('approvals', () => {
     const approval = await proposed()
     await rig.ask({ kind: 'scale', count: 3 })
     const [answer] = await rig.ask({ kind: 'approve', id: approval.id })
-    assert.ok(answer?.kind === 'answer' && answer.title === 'Approved, but there is nothing left to do')
+    assert.ok(answer?.kind === 'answer' && answer.title === 'Already superseded')
+    assert.match(answer.text, /the pool is at 3 already/)
+    assert.equal((await byId(approval.id)).state, 'superseded')
     assert.equal((await rig.state()).operations.length, 2)
   })
 
@@ -250,7 +253,7 @@ describe('approvals', () => {
 
   it('are forgotten after a day, and a click then says so', async () => {
     const approval = await proposed()
-    await rig.ask({ kind: 'deny', id: approval.id, reason: '' })
+    await rig.ask({ kind: 'deny', id: approval.id, reason: 'no need' })
     rig.pass(24 * 60 * MINUTE + 1)
     await rig.tick()
     assert.deepEqual(await approvals(), [])

@@ -1,4 +1,5 @@
 import type { Request } from '../../core/model/request.ts'
+import type { TimeZone } from '../../core/model/time-zone.ts'
 import type { ErrorView } from '../../core/model/view.ts'
 
 /** What completion may offer besides fixed words. */
@@ -33,8 +34,8 @@ export interface Command {
   readonly usage: string
   /** A whole line a person could type. */
   readonly example: string
-  /** Reads the words after the name. `now` (epoch ms) resolves `until 18:00`. Throws `BadWords`. */
-  readonly parse: (words: readonly string[], now: number) => Request
+  /** Reads the words after the name. `now` (epoch ms) and `zone` resolve `until 18:00`. Throws `BadWords`. */
+  readonly parse: (words: readonly string[], now: number, zone: TimeZone) => Request
   /** The same grammar as named options, in the order of the line; none: the command takes no words. */
   readonly options?: readonly Option[]
   /** A group it is listed under where a platform has room for few commands. */

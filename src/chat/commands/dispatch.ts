@@ -1,6 +1,7 @@
 import { SpinupError } from '../../core/model/error.ts'
 import type { Asker } from '../../core/model/place.ts'
 import type { Request } from '../../core/model/request.ts'
+import { timeZoneOf, UTC, type TimeZone } from '../../core/model/time-zone.ts'
 import type { HelpView, View } from '../../core/model/view.ts'
 import type { ActionInput, ChatHandlers, CommandInput, Completion, Form } from '../chat.ts'
 import { readChanges } from './changes.ts'
@@ -18,6 +19,8 @@ export interface Desk {
   home(asker: Asker): Promise<readonly View[]>
   facts(asker: Asker): Promise<Omit<Facts, 'commands'>>
   now(): number
+  /** IANA name of the clock the asker's pool goes by. */
+  timeZone?(asker: Asker): Promise<string>
   /** Told of every failure that is not the person's. */
   failed(error: unknown): void
 }
@@ -25,7 +28,7 @@ export interface Desk {
 /** The handlers every platform calls: one grammar, one set of answers, whichever platform asks. */
 export function createHandlers(desk: Desk): ChatHandlers {
   const command = async (input: CommandInput): Promise<readonly View[]> => {
-    const parsed = parseLine(input.text, desk.now())
+    const parsed = parseLine(input.text, desk.now(), await zoneOf(desk, input))
     if (parsed.kind === 'error') return [parsed.view]
     if (parsed.request.kind === 'help') return [helpView(parsed.request.topic)]
     try {
@@ -124,13 +127,24 @@ type Parsed =
   | { readonly kind: 'request'; readonly request: Request; readonly command: Command }
   | { readonly kind: 'error'; readonly view: View }
 
+/** Whose clock a time of day is meant by; asked for only where there is one. */
+async function zoneOf(desk: Desk, { text, asker }: CommandInput): Promise<TimeZone> {
+  if (!/\d:\d/.test(text)) return UTC
+  try {
+    return timeZoneOf(asker.timeZone ?? (await desk.timeZone?.(asker)) ?? 'UTC')
+  } catch {
+    // A name that this machine does not know, or a store that does not answer: the answer names the clock it went by.
+    return UTC
+  }
+}
+
 /** Reads a line, with or without `/spinup` before it. */
-export function parseLine(text: string, now: number): Parsed {
+export function parseLine(text: string, now: number, zone: TimeZone = UTC): Parsed {
   const [name = 'help', ...rest] = ungrouped(wordsOf(text))
   const command = COMMANDS.find((known) => known.name === name.toLowerCase())
   if (command === undefined) return { kind: 'error', view: unknown(name, (near) => [near, ...rest]) }
   try {
-    const request = command.parse(rest, now)
+    const request = command.parse(rest, now, zone)
     if (request.kind === 'help' && request.topic !== null && !NAMES.includes(request.topic)) {
       return { kind: 'error', view: unknown(request.topic, (near) => ['help', near]) }
     }

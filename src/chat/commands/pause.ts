@@ -7,8 +7,8 @@ export const command: Command = {
   summary: 'stop deciding for a while; what people type still acts',
   usage: 'pause [for DURATION | until HH:MM] [REASON]',
   example: '/spinup pause for 30m deploying',
-  parse: (words, now) => {
-    const { forMs, rest } = readSpan(words, now)
+  parse: (words, now, zone) => {
+    const { forMs, rest } = readSpan(words, { now, zone, before: 'pause' })
     return { kind: 'pause', forMs, reason: readReason(rest) }
   },
   options: [TIME, REASON],

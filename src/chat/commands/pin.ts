@@ -9,9 +9,9 @@ export const command: Command = {
   summary: 'hold the count for a while, whatever the load (one hour when you give no time)',
   usage: 'pin COUNT [for DURATION | until HH:MM] [REASON]',
   example: '/spinup pin 3 for 10m launch day',
-  parse: ([first, ...words], now) => {
+  parse: ([first, ...words], now, zone) => {
     const count = readCount(first, 'a count', 1)
-    const { forMs, rest } = readSpan(words[0] === 'at' ? words.slice(1) : words, now)
+    const { forMs, rest } = readSpan(words[0] === 'at' ? words.slice(1) : words, { now, zone, before: `pin ${count}` })
     return { kind: 'pin', count, forMs: forMs ?? DEFAULT_MS, reason: readReason(rest) }
   },
   options: [COUNT, TIME, REASON],

@@ -7,10 +7,10 @@ export const command: Command = {
   summary: 'spare one member from scale in; `off` lifts it',
   usage: 'protect MEMBER [for DURATION | until HH:MM | off] [REASON]',
   example: '/spinup protect web-2 for 2h debugging',
-  parse: ([member, ...words], now) => {
+  parse: ([member, ...words], now, zone) => {
     if (member === undefined) throw new BadWords('Which member?', '/spinup protect web-2 for 2h')
     if (words[0] === 'off') return { kind: 'unprotect', member }
-    const { forMs, rest } = readSpan(words, now)
+    const { forMs, rest } = readSpan(words, { now, zone, before: `protect ${member}` })
     return { kind: 'protect', member, forMs, reason: readReason(rest) }
   },
   options: [

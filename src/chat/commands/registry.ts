@@ -21,6 +21,7 @@ import { command as scale } from './scale.ts'
 import { command as snooze } from './snooze.ts'
 import { command as stats } from './stats.ts'
 import { command as status } from './status.ts'
+import { command as undo } from './undo.ts'
 import { command as unpin } from './unpin.ts'
 import { command as up } from './up.ts'
 import { command as whatif } from './whatif.ts'
@@ -38,6 +39,7 @@ export const COMMANDS: readonly Command[] = [
   scale,
   pin,
   unpin,
+  undo,
   protect,
   pause,
   resume,

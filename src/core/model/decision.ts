@@ -48,6 +48,8 @@ export interface Decision {
   /** The arithmetic in words, e.g. `ceil(2 × 0.93 / 0.60) = 4`. */
   readonly formula: string
   readonly inputs: readonly Input[]
+  /** Since when the load has asked for more (or for fewer) without a break, epoch ms; absent: it asks for neither. */
+  readonly since?: number
 }
 
 /** A member as the judgement sees it. */

@@ -65,6 +65,12 @@ export interface Policy {
   readonly approvalMs: number
   readonly onExpiryOut: 'act' | 'hold'
   readonly onExpiryIn: 'act' | 'hold'
+  /** Who may answer a proposal, as `Asker` names people and their groups: `slack:S0614TZR7`; empty: everyone. */
+  readonly approvers: readonly string[]
+  /** So many of them have to say yes. */
+  readonly quorum: number
+  /** IANA name of the clock that times of day are meant by, where the one who types has none. */
+  readonly timeZone: string
 }
 
 export const DEFAULT_POLICY: Policy = {
@@ -91,4 +97,7 @@ export const DEFAULT_POLICY: Policy = {
   approvalMs: 10 * 60_000,
   onExpiryOut: 'act',
   onExpiryIn: 'hold',
+  approvers: [],
+  quorum: 1,
+  timeZone: 'UTC',
 }

@@ -76,6 +76,8 @@ export interface Pin {
   readonly reason: string
   readonly at: number
   readonly expiresAt: number
+  /** The channel was told that it lapses soon, and what the load asked for then. */
+  readonly warned?: { readonly at: number; readonly wanted: number }
 }
 
 /** Stops deciding until `expiresAt` (epoch ms); `null` means until someone resumes. */

@@ -1,4 +1,4 @@
-import type { Decision, Memory } from './decision.ts'
+import type { Decision, Memory, Rule } from './decision.ts'
 import type { Member, Protection } from './member.ts'
 import type { Operation } from './operation.ts'
 import type { Actor, Pause, Pin, Pool } from './pool.ts'
@@ -19,6 +19,25 @@ export interface Episode {
   readonly operationIds: readonly string[]
   /** How the finished operations ended, by operation id. */
   readonly outcomes: Readonly<Record<string, EpisodeOutcome>>
+  /** The decision behind it, and the rule that had the last word; absent: neither (an upkeep, an earlier version). */
+  readonly decisionId?: string
+  readonly rule?: Rule
+  /** When what called for it was first seen, epoch ms; absent: a person asked for it. */
+  readonly detectedAt?: number
+  /** The episode whose card tells of this one too; absent: its own. */
+  readonly cardId?: string
+  /** What that card told before, oldest first; bounded. */
+  readonly earlier?: readonly EarlierEpisode[]
+  /** Who took it back, and when. */
+  readonly undone?: { readonly by: Actor; readonly at: number }
+}
+
+/** A scale event that has ended, in one line. */
+export interface EarlierEpisode {
+  readonly at: number
+  readonly from: number
+  readonly to: number
+  readonly reason: string
 }
 
 export interface EpisodeOutcome {
@@ -39,6 +58,22 @@ export interface Approval {
   readonly by: Actor | null
   readonly decidedAt: number | null
   readonly note: string | null
+  /** The episode it leads to, whose card asks; absent: asked by an earlier version, on a card of its own. */
+  readonly episodeId?: string
+  /** Yes-votes so far; absent: none. */
+  readonly votes?: readonly Vote[]
+  /** As the policy was when it was asked: so many have to say yes, out of these (empty: everyone). */
+  readonly quorum?: number
+  readonly approvers?: readonly string[]
+  /** When the channel was reminded of it, epoch ms. */
+  readonly remindedAt?: number
+}
+
+/** One yes; `voter` is whoever counts once, however often they press. */
+export interface Vote {
+  readonly voter: string
+  readonly actor: Actor
+  readonly at: number
 }
 
 /** A warning that is on, until its cause goes away. */
@@ -99,6 +134,6 @@ export interface JournalEntry {
   readonly what: string
   readonly outcome: string
   readonly tone: Tone
-}
   /** The episode or approval whose end it tells. */
   readonly about?: string
+}

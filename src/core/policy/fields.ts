@@ -2,10 +2,12 @@ import { SpinupError } from '../model/error.ts'
 import { DEFAULT_POLICY, MODES, WAYS, type Policy } from '../model/policy.ts'
 import { STAT_NAME } from '../model/sample.ts'
 import { percent, plainNumber, statValue, unitOf } from '../model/words.ts'
+import { approvers } from './fields/approvers.ts'
 import { calendar, checkCalendar } from './fields/calendar.ts'
 import { bad, fraction, numberOf, type PolicyField } from './fields/field.ts'
 import { also, targetOf } from './fields/goals.ts'
 import { choice, count, money, span } from './fields/kinds.ts'
+import { timeZone } from './fields/time-zone.ts'
 
 export type { PolicyField } from './fields/field.ts'
 
@@ -79,6 +81,9 @@ export const POLICY_FIELDS: readonly PolicyField[] = [
   span('approval', 'approvalMs', 10_000, 'how long a proposal waits for an answer'),
   choice('on-expiry-out', 'onExpiryOut', EXPIRY, 'hold', 'what an unanswered scale out does: act or hold'),
   choice('on-expiry-in', 'onExpiryIn', EXPIRY, 'act', 'what an unanswered scale in does: act or hold'),
+  approvers,
+  count('quorum', 1, 10, 'so many of the approvers have to say yes; one no is enough'),
+  timeZone,
 ]
 
 /** Applies `name=value` pairs all or none; throws `badInput` naming the first wrong one. Names are known to be right. */

@@ -1,51 +1,11 @@
 import { SpinupError } from '../../core/model/error.ts'
-import { counts, inForce } from '../../core/model/member.ts'
+import { inForce } from '../../core/model/member.ts'
 import type { Actor } from '../../core/model/pool.ts'
 import type { View } from '../../core/model/view.ts'
-import { dollars, duration, plural } from '../../core/model/words.ts'
+import { duration } from '../../core/model/words.ts'
 import { forgetFailures } from '../../core/policy/decide.ts'
 import type { Session } from '../session.ts'
 import { answer } from './answer.ts'
-
-/** Holds the count at `count` for `forMs`; never past the policy's limits. */
-export function pin(session: Session, count: number, forMs: number, reason: string, actor: Actor): readonly View[] {
-  const state = session.state()
-  const { policy, name, dollarsPerHour } = state.pool
-  if (count > policy.max || count < policy.min) {
-    throw new SpinupError(
-      'limited',
-      `A pin must lie between the minimum of ${policy.min} and the maximum of ${policy.max}; nothing was changed.`,
-    )
-  }
-  const size = state.members.filter((member) => counts(member)).length
-  session.change({ pin: { count, owner: actor, reason, at: session.now, expiresAt: session.now + forMs } })
-  log(session, actor, `Pinned ${name} at ${count} for ${duration(forMs)}`, reason)
-  const change =
-    count === size
-      ? 'It is at that size now.'
-      : `${count > size ? 'Adding' : 'Removing'} ${Math.abs(count - size)} now.`
-  return [
-    answer(
-      'good',
-      `${name} is pinned at ${plural(count, 'member')} for ${duration(forMs)}`,
-      `${change} Nothing scales it until the pin lapses or someone lifts it.`,
-      [{ action: 'run:/spinup unpin', label: 'Unpin', style: 'plain' }],
-      [
-        { name: 'By', value: actor.name },
-        ...(reason === '' ? [] : [{ name: 'Reason', value: reason }]),
-        { name: 'Cost', value: `${dollars(count * dollarsPerHour)} an hour` },
-      ],
-    ),
-  ]
-}
-
-export function unpin(session: Session, actor: Actor): readonly View[] {
-  const { pin: held, pool } = session.state()
-  if (!inForce(held, session.now)) return [answer('info', `${pool.name} is not pinned`, 'Nothing was changed.')]
-  session.change({ pin: null })
-  log(session, actor, `Unpinned ${pool.name}`, '')
-  return [answer('good', `${pool.name} is unpinned`, 'The policy decides again.')]
-}
 
 /** Spares a member from scale in. */
 export function protect(

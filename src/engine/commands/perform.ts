@@ -1,26 +1,27 @@
 import { SpinupError } from '../../core/model/error.ts'
 import { counts } from '../../core/model/member.ts'
 import type { Asker } from '../../core/model/place.ts'
-import type { Actor } from '../../core/model/pool.ts'
 import type { Request } from '../../core/model/request.ts'
 import type { PoolState } from '../../core/model/state.ts'
+import type { View } from '../../core/model/view.ts'
 import { guardApproval } from '../approvers.ts'
 import { history } from '../audit-history.ts'
-import type { View } from '../../core/model/view.ts'
 import { poolsSeen } from '../pools-seen.ts'
 import type { Services } from '../services.ts'
 import { withPool, type Session } from '../session.ts'
-import { decideProposal } from './approval.ts'
+import { answerProposal } from './approval.ts'
 import { connect } from './connect.ts'
 import { cost } from './cost.ts'
 import { disconnect } from './disconnect.ts'
 import { notify } from './notify.ts'
-import { pause, pin, protect, resume, unpin, unprotect } from './overrides.ts'
+import { pause, protect, resume, unprotect } from './overrides.ts'
+import { pin, unpin } from './pin.ts'
 import { applyPolicy, policyView, setMode, setPolicy } from './policy.ts'
-import { history, stats, status, why } from './read.ts'
+import { stats, status, why } from './read.ts'
 import { refresh } from './refresh.ts'
 import { resize } from './size.ts'
 import { snooze } from './snooze.ts'
+import { undo } from './undo.ts'
 import { adopt, findStranger, remove } from './upkeep.ts'
 import { whatIf } from './whatif.ts'
 
@@ -35,15 +36,15 @@ const LOCK_WAIT_MS = 6000
  * card. Throws `SpinupError` with a message fit for chat when it can't, and then nothing has changed.
  */
 export async function perform(services: Services, request: Performable, asker: Asker): Promise<readonly View[]> {
-  const { actor } = asker
   return services.audit.request(request, asker, () => performNow(services, request, asker))
 }
 
 async function performNow(services: Services, request: Performable, asker: Asker): Promise<readonly View[]> {
+  const { actor } = asker
   const state = (await poolsSeen(services, asker.place.tenant))[0] ?? null
   const poolId = state?.pool.id ?? null
-  if (request.kind === 'connect') return connect(services, poolId, request.choice, asker)
   if (state !== null) services.audit.about(state.pool)
+  if (request.kind === 'connect') return connect(services, poolId, request.choice, asker)
   const timeZone = state?.pool.policy.timeZone ?? 'UTC'
   if (request.kind === 'snooze') return snooze(services, request, asker, timeZone)
   if (request.kind === 'notify') return notify(services, request.choice, asker, timeZone)
@@ -57,7 +58,7 @@ async function performNow(services: Services, request: Performable, asker: Asker
     case 'stats':
       return [await stats(services, state, request)]
     case 'history':
-      return [await history(services, state, request.count)]
+      return [await history(services, state, request, actor)]
     case 'why':
       return why(services, state)
     case 'cost':
@@ -77,12 +78,15 @@ async function performNow(services: Services, request: Performable, asker: Asker
         : 'The pool is not connected yet. Type /spinup connect to go on.',
     )
   }
+  if (request.kind === 'approve') return answerProposal(services, poolId, { ...request, reason: '' }, asker)
+  if (request.kind === 'deny') return answerProposal(services, poolId, request, asker)
+  guardApproval(state, request, asker)
   const wanted = request.kind === 'adopt' ? request.droplet : request.kind === 'remove' ? request.name : null
   const stranger = wanted === null ? null : await findStranger(services, state, wanted)
   const views = await withPool(services, poolId, LOCK_WAIT_MS, async (session) => {
     if (request.kind === 'adopt') return adopt(session, request.droplet, stranger, actor)
     if (request.kind === 'remove') return remove(session, request.name, stranger, actor)
-    return act(session, request, actor)
+    return act(session, request, asker)
   })
   if (views === null) {
     throw new SpinupError('unavailable', 'The pool is busy just now; nothing was changed. Try again in a moment.')
@@ -90,7 +94,9 @@ async function performNow(services: Services, request: Performable, asker: Asker
   return views
 }
 
-function act(session: Session, request: Performable, actor: Actor): readonly View[] {
+function act(session: Session, request: Performable, asker: Asker): readonly View[] {
+  const { actor } = asker
+  const timeZone = asker.timeZone ?? session.state().pool.policy.timeZone
   const size = sizeOf(session.state())
   switch (request.kind) {
     case 'up':
@@ -100,9 +106,11 @@ function act(session: Session, request: Performable, actor: Actor): readonly Vie
     case 'scale':
       return resize(session, request.count, actor)
     case 'pin':
-      return pin(session, request.count, request.forMs, request.reason, actor)
+      return pin(session, { ...request, timeZone }, actor)
     case 'unpin':
       return unpin(session, actor)
+    case 'undo':
+      return undo(session, request.episode, timeZone, actor)
     case 'protect':
       return protect(session, request.member, request.forMs, request.reason, actor)
     case 'unprotect':
@@ -113,10 +121,6 @@ function act(session: Session, request: Performable, actor: Actor): readonly Vie
       return resume(session, actor)
     case 'mode':
       return setMode(session, request.mode, actor)
-    case 'approve':
-      return decideProposal(session, request.id, 'approved', '', actor)
-    case 'deny':
-      return decideProposal(session, request.id, 'denied', request.reason, actor)
     case 'policy':
       return request.onlyIf === undefined
         ? setPolicy(session, request.changes, actor)

@@ -1,6 +1,7 @@
 import type { Operation, Step } from '../../core/model/operation.ts'
 import type { Episode, PoolState } from '../../core/model/state.ts'
 import type { Action, ChartRef, EpisodeView } from '../../core/model/view.ts'
+import { hasFailed } from '../episodes.ts'
 
 const DOING: Readonly<Record<Step, string>> = {
   create: 'creating the droplet',
@@ -35,8 +36,8 @@ export function episodeView(state: PoolState, episode: Episode, chart: ChartRef 
     if (outcome !== undefined) return settled(outcome, episode.direction)
     return working(state.operations.find((operation) => operation.id === id))
   })
-  const failed = Object.values(episode.outcomes).some((outcome) => !outcome.ok)
-  const stage = episode.endedAt === null ? 'working' : failed ? 'failed' : 'settled'
+  const stage = episode.endedAt === null ? 'working' : hasFailed(episode) ? 'failed' : 'settled'
+  const { undone } = episode
   return {
     kind: 'episode',
     pool: state.pool.name,
@@ -44,13 +45,13 @@ export function episodeView(state: PoolState, episode: Episode, chart: ChartRef 
     stage,
     from: episode.from,
     to: episode.to,
-    reason: episode.reason,
-    detectedAt: null,
+    reason: undone === undefined ? episode.reason : `${episode.reason} ${undone.by.name} took it back.`,
+    detectedAt: episode.detectedAt ?? null,
     startedAt: episode.startedAt,
     endedAt: episode.endedAt,
     actor: episode.actor,
-    approval: null,
-    earlier: [],
+    approval: approvalOf(state, episode),
+    earlier: episode.earlier ?? [],
     members,
     dollarsPerHourBefore: episode.from * price,
     dollarsPerHourAfter: episode.to * price,
@@ -81,12 +82,21 @@ function working(operation: Operation | undefined): EpisodeView['members'][numbe
   }
 }
 
-function actions(episode: Episode): readonly Action[] {
-  const why: Action = { action: 'run:/spinup why', label: 'Why', style: 'plain' }
-  const pin: Action = {
-    action: `run:/spinup pin ${Math.max(1, episode.to)} for 1h`,
-    label: `Pin at ${episode.to} for 1 h`,
-    style: 'plain',
-  }
-  return [why, pin]
+/** How the team was asked for it. */
+function approvalOf({ approvals }: PoolState, { id }: Episode): EpisodeView['approval'] {
+  const asked = approvals.find(({ episodeId, state }) => episodeId === id && state !== 'superseded')
+  if (asked === undefined) return null
+  return { state: asked.state, by: (asked.votes ?? []).map(({ actor }) => actor), note: asked.note }
+}
+
+function actions({ id, to, undone, endedAt, outcomes }: Episode): readonly Action[] {
+  const came = endedAt === null || Object.values(outcomes).some(({ ok }) => ok)
+  const undo: Action = { action: `run:/spinup undo ${id}`, label: 'Undo', style: 'plain' }
+  const count = Math.max(1, to)
+  return [
+    { action: 'run:/spinup why', label: 'Why', style: 'plain' },
+    ...(undone === undefined && came ? [undo] : []),
+    { action: `run:/spinup pin ${count} for 1h`, label: `Pin at ${count} for 1 h`, style: 'plain' },
+    { action: 'run:/spinup snooze 1h', label: 'Snooze 1 h', style: 'plain' },
+  ]
 }

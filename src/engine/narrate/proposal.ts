@@ -1,9 +1,10 @@
 import type { Approval, PoolState } from '../../core/model/state.ts'
-import type { ProposalView } from '../../core/model/view.ts'
+import type { Action, ProposalView } from '../../core/model/view.ts'
+import { approverWords } from '../approvers.ts'
 
 /** A question to the team, or how it was answered. */
 export function proposalView(state: PoolState, approval: Approval): ProposalView {
-  const { decision } = approval
+  const { decision, votes = [], quorum = 1, approvers = [] } = approval
   const price = state.pool.dollarsPerHour
   return {
     kind: 'proposal',
@@ -16,20 +17,22 @@ export function proposalView(state: PoolState, approval: Approval): ProposalView
     deadlineAt: approval.deadlineAt,
     onExpiry: approval.onExpiry,
     by: approval.by,
-    votes: [],
-    quorum: 1,
-    approvers: [],
+    votes: votes.map(({ actor }) => actor),
+    quorum,
+    approvers: approverWords(approvers),
     decidedAt: approval.decidedAt,
     note: approval.note,
     dollarsPerHourBefore: decision.from * price,
     dollarsPerHourAfter: decision.to * price,
-    actions:
-      approval.state === 'open'
-        ? [
-            { action: `approve:${approval.id}`, label: 'Approve', style: 'primary' },
-            { action: `ask:deny:${approval.id}`, label: 'Deny', style: 'danger' },
-            { action: 'run:/spinup why', label: 'Why', style: 'plain' },
-          ]
-        : [],
+    actions: approval.state === 'open' ? proposalActions(approval) : [],
   }
+}
+
+/** The buttons of an open question, on every card that asks it. */
+export function proposalActions({ id }: Approval): readonly Action[] {
+  return [
+    { action: `approve:${id}`, label: 'Approve', style: 'primary' },
+    { action: `ask:deny:${id}`, label: 'Deny', style: 'danger' },
+    { action: 'run:/spinup why', label: 'Why', style: 'plain' },
+  ]
 }

@@ -6,7 +6,7 @@ import { bad, NONE, numberOf, type PolicyField } from './field.ts'
 /** The keys of a policy whose values are a `T`. */
 type KeyOf<T> = { [K in keyof Policy]-?: Policy[K] extends T ? K : never }[keyof Policy]
 type DurationKey = Extract<KeyOf<number>, `${string}Ms`>
-type CountKey = 'min' | 'max' | 'maxStepIn' | 'maxChangesPerHour'
+type CountKey = 'min' | 'max' | 'quorum' | 'maxStepIn' | 'maxChangesPerHour'
 type DollarKey = 'maxDollarsPerHour' | 'maxDollarsPerMonth'
 type ChoiceKey = 'mode' | 'how' | 'across' | 'onExpiryOut' | 'onExpiryIn'
 

@@ -1,0 +1,55 @@
+import { SpinupError } from '../core/model/error.ts'
+import type { Asker } from '../core/model/place.ts'
+import type { Approval, PoolState } from '../core/model/state.ts'
+import type { Request } from '../core/model/request.ts'
+
+/** Whether this person may answer; `approvers` as the policy has them, empty: everyone. */
+export function mayAnswer(approvers: readonly string[], { actor, roles }: Asker): boolean {
+  if (approvers.length === 0) return true
+  // At the console a name is whatever somebody typed; only the password, which is a role, proves anything.
+  return approvers.some((entry) => roles.includes(entry) || (entry === actor.id && actor.platform !== 'console'))
+}
+
+/** Who counts once. The console's password is one proof, whatever name stands beside it. */
+export function voterOf({ approvers = [] }: Approval, { actor, place }: Asker): string {
+  return place.platform === 'console' && approvers.length > 0 ? 'console' : actor.id
+}
+
+/** Who may answer, in words, one entry each. */
+export function approverWords(approvers: readonly string[]): readonly string[] {
+  return approvers.map((entry) => {
+    const [platform = '', id = ''] = entry.split(/:(.*)/s)
+    if (platform === 'slack') return `${id.startsWith('S') ? 'Slack group' : 'Slack user'} ${id}`
+    if (platform === 'discord') return `Discord role or user ${id}`
+    return 'whoever has the console’s password'
+  })
+}
+
+/** `a, b or c`. */
+export function anyOf(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)!}`
+}
+
+/** Settings that say who answers, or what happens without an answer. */
+const GUARDED = ['approvers', 'quorum', 'approval', 'on-expiry-out', 'on-expiry-in', 'mode'] as const
+
+/**
+ * Throws `unauthorised` when somebody who may not answer proposals would change who may, or that there are any. Whoever
+ * has the console's password may always: a group that is gone locks nobody out for good.
+ */
+export function guardApproval({ pool }: PoolState, request: Request, asker: Asker): void {
+  const changes = changesOf(request)
+  const touched = GUARDED.filter((name) => changes[name] !== undefined)
+  if (touched.length === 0 || asker.roles.includes('console')) return
+  const { approvers } = pool.policy
+  if (mayAnswer(approvers, asker)) return
+  throw new SpinupError(
+    'unauthorised',
+    `Only those who may answer proposals change ${anyOf(touched)}: ${anyOf(approverWords(approvers))}. Nothing was changed.`,
+  )
+}
+
+function changesOf(request: Request): Readonly<Record<string, string>> {
+  if (request.kind === 'policy') return request.changes
+  return request.kind === 'mode' && request.mode !== null ? { mode: request.mode } : {}
+}

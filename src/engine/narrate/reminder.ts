@@ -1,0 +1,46 @@
+import type { Approval, PoolState } from '../../core/model/state.ts'
+import type { AlertView, Field } from '../../core/model/view.ts'
+import { duration } from '../../core/model/words.ts'
+import { nameOf } from '../approvals.ts'
+import { anyOf, approverWords } from '../approvers.ts'
+import { proposalActions } from './proposal.ts'
+
+/** The card of the one reminder. */
+export function reminderCard({ id }: Approval): string {
+  return `reminder:${id}`
+}
+
+/** Half of the time to answer is over; once it is answered, that it was. */
+export function reminderView({ pool }: PoolState, approval: Approval): AlertView {
+  const { state, onExpiry, deadlineAt, openedAt, votes = [], quorum = 1, approvers = [] } = approval
+  const since = approval.remindedAt ?? openedAt
+  const open = state === 'open'
+  const then = onExpiry === 'act' ? 'I go ahead' : 'nothing is done'
+  const facts: Field[] = [{ name: 'Why', value: approval.decision.reason }]
+  if (approvers.length > 0) facts.push({ name: 'Who may answer', value: anyOf(approverWords(approvers)) })
+  if (quorum > 1) facts.push({ name: 'Yes so far', value: `${votes.length} of ${quorum}` })
+  return {
+    kind: 'alert',
+    tone: open ? 'warn' : 'info',
+    title: open ? `${pool.name}: ${nameOf(approval)} still waits for an answer` : `Answered: ${nameOf(approval)}`,
+    text: open
+      ? `Half of the time is over. Unless it is answered within ${duration(deadlineAt - since)} of this reminder, ${then}.`
+      : outcome(approval),
+    fix: null,
+    facts,
+    actions: open ? proposalActions(approval) : [],
+    state: open ? 'active' : 'resolved',
+    since,
+    resolvedAt: approval.decidedAt,
+  }
+}
+
+function outcome({ state, by, note }: Approval): string {
+  const words =
+    state === 'superseded'
+      ? 'Overtaken by events'
+      : state === 'expired'
+        ? 'Expired'
+        : `${by?.name ?? 'Spinup'} ${state} it`
+  return `${words}${note === null ? '' : `: ${note}`}.`
+}
