@@ -7,8 +7,8 @@ import { checkText, list, object, repeated, tooLong, tooMany, type Json } from '
 export const LIMITS = {
   blocksPerMessage: 50,
   blocksPerView: 100,
-  /** Slack refuses messages of about 13,200 (`msg_blocks_too_long`) and names no figure; counted as JSON. */
-  blocksJson: 12_000,
+  /** See `weight`: Slack refuses messages of about 13,200 (`msg_blocks_too_long`) and names no figure. */
+  weight: 12_000,
   /** Of a message's `text`: longer ones are cut by `chat.postMessage` and refused by `chat.update`. */
   messageText: 4000,
   sectionText: 3000,
@@ -53,12 +53,15 @@ export function checkSlackMessage(message: {
   return [
     ...(text === '' ? ['text: there is none for those who see no blocks'] : tooLong('text', text, LIMITS.messageText)),
     ...tooMany('blocks', blocks, LIMITS.blocksPerMessage),
-    ...(JSON.stringify(blocks).length > LIMITS.blocksJson
-      ? [`blocks: ${JSON.stringify(blocks).length} of ${LIMITS.blocksJson} characters as JSON`]
-      : []),
+    ...(weight(blocks) > LIMITS.weight ? [`blocks: ${weight(blocks)} of ${LIMITS.weight} characters as JSON`] : []),
     ...checkBlocks(blocks),
     ...(thread ? checkSlackMessage(thread).map((found) => `thread: ${found}`) : []),
   ]
+}
+
+/** Characters of blocks as JSON, without buttons and menus: a menu alone may hold three times as much as a message. */
+export function weight(blocks: readonly unknown[]): number {
+  return JSON.stringify(blocks.filter((block) => object(block)['type'] !== 'actions')).length
 }
 
 /** The same of a modal or an App Home. */

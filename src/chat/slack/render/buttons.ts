@@ -1,48 +1,53 @@
 import type { Action, ConnectView } from '../../../core/model/view.ts'
 import { lineOf } from '../../../core/model/card-words.ts'
+import { plural } from '../../../core/model/words.ts'
 import { LIMITS } from '../limits.ts'
 import type { ActionsBlock, Button, ConfirmationDialog, PlainTextOption, StaticSelect } from './block-kit.ts'
 import { line } from './escape.ts'
-import { plainText, type Part } from './parts.ts'
+import { aside, plainText, type Part } from './parts.ts'
 
 /** So many buttons stand in a row before a menu takes the rest. */
 const ROW = 5
 
 /** The buttons of a view; past five the plain ones go into a menu. Nothing when there are none. */
-export function buttons(actions: readonly Action[]): Part[] {
+export function buttons(actions: readonly Action[]): readonly Part[] {
   const able = actions.filter(({ action }) => action.length > 0 && action.length <= LIMITS.buttonValue)
-  if (able.length === 0) return []
   // In a menu nothing can be red, and nobody is asked whether it is meant.
   const plain = ({ action, style }: Action): boolean => style === 'plain' && action.length <= LIMITS.optionValue
   let free = ROW - 1 - able.filter((action) => !plain(action)).length
   const standing = new Set(able.filter((action) => able.length <= ROW || !plain(action) || free-- > 0))
   const row = able.filter((action) => standing.has(action))
   const menu = able.filter((action) => !standing.has(action))
-  return elements([
-    ...row.map(button),
-    ...slices(menu, LIMITS.selectOptions).map((some) =>
-      select(
-        'More …',
-        some.map(({ action, label }) => option(label, '', action)),
-      ),
+  const shown = [
+    ...row.slice(0, LIMITS.actionElements - 1).map(button),
+    ...menus(
+      'More …',
+      menu.slice(0, LIMITS.selectOptions).map(({ action, label }) => option(label, '', action)),
     ),
-  ])
+  ]
+  const many = row.slice(LIMITS.actionElements - 1).length + menu.slice(LIMITS.selectOptions).length
+  return [...unshown(actions.length - able.length + many, 'button'), ...elements(shown)]
 }
 
+/** So many menus of choices stand side by side. */
+const MENUS = 2
+
 /** What can be chosen: up to five are buttons, more are a menu, unless one is too long for it. */
-export function choices(all: ConnectView['choices'], prompt: string): Part[] {
+export function choices(all: ConnectView['choices'], prompt: string): readonly Part[] {
   const able = all.filter(({ action }) => action.length > 0 && action.length <= LIMITS.buttonValue)
-  if (able.length <= ROW || able.some(({ action }) => action.length > LIMITS.optionValue)) {
-    return elements(able.map(({ action, label }) => button({ action, label, style: 'plain' })))
-  }
-  return elements(
-    slices(able, LIMITS.selectOptions).map((some) =>
-      select(
+  const asButtons = able.length <= ROW || able.some(({ action }) => action.length > LIMITS.optionValue)
+  const some = able.slice(0, asButtons ? LIMITS.actionElements : MENUS * LIMITS.selectOptions)
+  const shown = asButtons
+    ? some.map(({ action, label }) => button({ action, label, style: 'plain' }))
+    : menus(
         prompt,
         some.map(({ label, detail, action }) => option(label, detail, action)),
-      ),
-    ),
-  )
+      )
+  return [...unshown(all.length - some.length, 'choice'), ...elements(shown)]
+}
+
+function unshown(count: number, noun: string): readonly Part[] {
+  return count === 0 ? [] : aside([`… ${plural(count, `more ${noun}`)}; type the command instead`], 'facts')
 }
 
 /** One option of a menu; what is chosen comes back in its `value`. */
@@ -55,8 +60,12 @@ export function option(label: string, detail: string, value: string): PlainTextO
   }
 }
 
-function select(placeholder: string, options: PlainTextOption[]): StaticSelect {
-  return { type: 'static_select', placeholder: plainText(placeholder, LIMITS.placeholder), options }
+function menus(placeholder: string, options: readonly PlainTextOption[]): readonly StaticSelect[] {
+  return slices(options, LIMITS.selectOptions).map((some) => ({
+    type: 'static_select',
+    placeholder: plainText(placeholder, LIMITS.placeholder),
+    options: [...some],
+  }))
 }
 
 function button({ action, label, style }: Action): Button {
@@ -88,7 +97,6 @@ function elements(all: readonly (Button | StaticSelect)[]): Part[] {
     {
       rank: 'buttons',
       size: all.length,
-      counts: false,
       draw: (count) =>
         slices(all.slice(0, count), LIMITS.actionElements).map((some): ActionsBlock => ({
           type: 'actions',

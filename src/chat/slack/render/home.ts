@@ -9,7 +9,7 @@ import { drawView } from './render.ts'
 import { fit } from './trim.ts'
 
 /** A page may be much larger than a message: 250 kB, of which this is the part that is read. */
-const ROOM = { blocks: LIMITS.blocksPerView, json: 60_000 }
+const ROOM = { blocks: LIMITS.blocksPerView, weight: 60_000 }
 
 /** The App Home: each pool as it is now with its buttons, or how to begin. */
 export function renderHome(views: readonly View[], context: SlackContext): HomeView {

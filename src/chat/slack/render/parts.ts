@@ -14,15 +14,13 @@ export interface Part {
   readonly rank: Rank
   /** How many things it tells. */
   readonly size: number
-  /** Told by itself when not all of them are: then nothing needs to be said of its absence. */
-  readonly counts: boolean
   /** The first `count` of them. */
   draw(count: number): readonly KnownBlock[]
 }
 
 /** A piece that is there or not. */
 export function whole(rank: Rank, ...blocks: readonly KnownBlock[]): Part {
-  return { rank, size: 1, counts: false, draw: (count) => (count > 0 ? blocks : []) }
+  return { rank, size: 1, draw: (count) => (count > 0 ? blocks : []) }
 }
 
 /** The line that says it all: mark, then words. */
@@ -30,9 +28,20 @@ export function headline(mark: string, text: string): Part {
   return whole('headline', { type: 'header', text: plainText(`${mark} ${text}`, LIMITS.header) })
 }
 
+/** A pool's name where it stands before what matters more. */
+export function poolName(name: string): string {
+  return line(name, 50) || 'pool'
+}
+
+/** Rows of rich text that belong together; nothing where there is nothing to read. */
+export function words(rank: Rank, ...all: readonly (readonly Span[])[]): readonly Part[] {
+  const readable = all.some((row) => row.some((span) => span.type !== 'text' || span.text.trim() !== ''))
+  return readable ? [whole(rank, rich(all))] : []
+}
+
 /** Words of Spinup's own, in full. */
 export function story(text: string | null, rank: Rank = 'story'): readonly Part[] {
-  return text === null || text.trim() === '' ? [] : [whole(rank, rich([prose(text)]))]
+  return words(rank, prose(text ?? ''))
 }
 
 export interface RowsOptions {
@@ -49,7 +58,6 @@ export function rows(all: readonly (readonly Span[])[], { rank = 'detail', noun,
     {
       rank,
       size: Math.min(all.length, most),
-      counts: true,
       draw: (count) => [
         rich([...all.slice(0, count), ...more(all.length - count, noun).map((text) => [italic(text)])]),
       ],
@@ -69,7 +77,6 @@ export function columns(
     {
       rank,
       size: Math.min(all.length, most),
-      counts: true,
       draw: (count) => {
         const left = more(all.length - count, noun)
         if (count === 0) return [rich(left.map((text) => [italic(text)]))]

@@ -76,7 +76,9 @@ export function rich(rows: readonly (readonly Span[])[]): RichTextBlock {
     .map((row) => row.filter((span) => span.type !== 'text' || span.text !== ''))
     .filter((row) => row.length > 0)
     .flatMap((row, index) => (index === 0 ? row : [glue('\n'), ...row]))
-  return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements: joined(elements) }] }
+  // Slack refuses a section of nothing.
+  const some = elements.length === 0 ? [glue('–')] : joined(elements)
+  return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements: some }] }
 }
 
 /** Figures in columns, or a line to be copied. */

@@ -1,50 +1,79 @@
-import { LIMITS } from '../limits.ts'
+import { LIMITS, weight } from '../limits.ts'
 import type { ActionsBlock, KnownBlock } from './block-kit.ts'
 import { plainText, RANKS, type Part } from './parts.ts'
 
 export interface Room {
   readonly blocks: number
-  /** Characters of the blocks as JSON. */
-  readonly json: number
+  /** See `weight`. */
+  readonly weight: number
 }
 
-export const MESSAGE_ROOM: Room = { blocks: LIMITS.blocksPerMessage, json: LIMITS.blocksJson }
+export const MESSAGE_ROOM: Room = { blocks: LIMITS.blocksPerMessage, weight: LIMITS.weight }
 
 /**
  * The parts as blocks that fit. What matters least tells less, then nothing; the headline and the buttons go last, and
  * what is missing is said. Every button and menu gets an `action_id` of its own.
  */
 export function fit(parts: readonly Part[], room: Room = MESSAGE_ROOM): KnownBlock[] {
-  const counts = parts.map(({ size }) => size)
+  const drawn = parts.map((part) => draw(part, part.size))
   // Least important first; of equals the last one.
   const order = parts
     .map((_, index) => index)
     .toSorted((a, b) => RANKS.indexOf(parts[b]!.rank) - RANKS.indexOf(parts[a]!.rank) || b - a)
-  const drawn = (): KnownBlock[] => numbered(draw(parts, counts))
+  const whole = used(drawn)
+  let left = { blocks: whole.blocks, weight: whole.weight }
+  let gone = 0
   for (const index of order) {
-    if (fits(drawn(), room)) break
-    let [low, high] = [0, counts[index]!]
+    if (fits(left, room)) break
+    const [part, full] = [parts[index]!, drawn[index]!]
+    const others = { blocks: left.blocks - full.blocks.length, weight: left.weight - full.weight }
+    let best = draw(part, 0)
+    let [low, high] = [0, part.size - 1]
     // As many of its things as fit beside what is left of the others.
     while (low < high) {
-      counts[index] = Math.ceil((low + high) / 2)
-      if (fits(drawn(), room)) low = counts[index]
-      else high = counts[index] - 1
+      const middle = Math.ceil((low + high) / 2)
+      const tried = draw(part, middle)
+      if (fits({ blocks: others.blocks + tried.blocks.length, weight: others.weight + tried.weight }, room)) {
+        low = middle
+        best = tried
+      } else high = middle - 1
     }
-    counts[index] = low
+    drawn[index] = best
+    if (best.blocks.length === 0) gone += 1
+    left = { blocks: others.blocks + best.blocks.length, weight: others.weight + best.weight }
   }
-  return drawn()
+  const blocks = drawn.flatMap((one) => one.blocks)
+  // Buttons stay at the bottom, where they are looked for.
+  const end = blocks.findLastIndex(({ type }) => type !== 'actions') + 1
+  return numbered(blocks.toSpliced(end, 0, ...missing(gone)))
 }
 
-function draw(parts: readonly Part[], counts: readonly number[]): KnownBlock[] {
-  const blocks = parts.flatMap((part, index) => part.draw(counts[index]!))
-  const gone = parts.filter((part, index) => !part.counts && counts[index] === 0).length
-  if (gone === 0) return blocks
+interface DrawnPart {
+  readonly blocks: readonly KnownBlock[]
+  readonly weight: number
+}
+
+function draw(part: Part, count: number): DrawnPart {
+  const blocks = part.draw(count)
+  return { blocks, weight: weight(blocks) }
+}
+
+function used(drawn: readonly DrawnPart[]): Room {
+  return {
+    blocks: drawn.reduce((sum, { blocks }) => sum + blocks.length, 0),
+    weight: drawn.reduce((sum, { weight }) => sum + weight, 0),
+  }
+}
+
+/** Room is kept for saying what is missing. */
+function fits(left: Room, room: Room): boolean {
+  return left.blocks <= room.blocks - 1 && left.weight <= room.weight - 300
+}
+
+function missing(gone: number): readonly KnownBlock[] {
+  if (gone === 0) return []
   const said = `… ${gone} more part${gone === 1 ? '' : 's'}, for which there is no room here`
-  return [...blocks, { type: 'context', elements: [plainText(said, 200)] }]
-}
-
-function fits(blocks: readonly KnownBlock[], room: Room): boolean {
-  return blocks.length <= room.blocks && JSON.stringify(blocks).length <= room.json
+  return [{ type: 'context', elements: [plainText(said, 200)] }]
 }
 
 /** `spinup:0`, `spinup:1`, … in order: Slack wants them different within a message. */

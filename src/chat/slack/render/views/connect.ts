@@ -15,7 +15,7 @@ export function drawConnect(view: ConnectView): Drawn {
       ...rows(view.steps.map(stepRow), { rank: 'story', noun: 'step' }),
       ...story(view.prompt, 'facts'),
       // To be copied whole or not at all.
-      ...(view.line === null ? [] : [whole('facts', preformatted(lines(view.line, 2500)))]),
+      ...((view.line ?? '').trim() === '' ? [] : [whole('facts', preformatted(lines(view.line ?? '', 2500) || '–'))]),
       ...rows(
         view.choices
           .filter(({ detail }) => detail !== '')

@@ -3,7 +3,7 @@ import type { CostView } from '../../../../core/model/view.ts'
 import { dollars, plural } from '../../../../core/model/words.ts'
 import { buttons } from '../buttons.ts'
 import type { Drawn } from '../context.ts'
-import { aside, figures, headline, rows } from '../parts.ts'
+import { aside, figures, headline, rows, poolName } from '../parts.ts'
 import { bold, glue } from '../rich.ts'
 
 /** What the pool costs, and how near its limits are. */
@@ -14,7 +14,7 @@ export function drawCost(view: CostView): Drawn {
     parts: [
       headline(
         over ? '⚠️' : '💵',
-        `${view.pool}: ${dollars(view.dollarsPerHour)}/h, ${dollars(view.monthDollars)} so far in ${month}`,
+        `${poolName(view.pool)}: ${dollars(view.dollarsPerHour)}/h, ${dollars(view.monthDollars)} so far in ${month}`,
       ),
       figures([
         {

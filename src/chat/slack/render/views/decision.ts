@@ -3,8 +3,8 @@ import type { DecisionView } from '../../../../core/model/view.ts'
 import { duration, percent, plainNumber } from '../../../../core/model/words.ts'
 import type { Drawn, SlackContext } from '../context.ts'
 import { WAY_MARKS } from '../marks.ts'
-import { aside, dated, headline, picture, rows, whole } from '../parts.ts'
-import { bold, code, glue, instantToken, rich, say } from '../rich.ts'
+import { aside, dated, headline, picture, rows, words, poolName } from '../parts.ts'
+import { bold, code, glue, instantToken, say } from '../rich.ts'
 
 /** Why: the reason, the arithmetic and the numbers behind it. */
 export function drawDecision(view: DecisionView, { now, images }: SlackContext): Drawn {
@@ -16,14 +16,12 @@ export function drawDecision(view: DecisionView, { now, images }: SlackContext):
   }[decision.kind]
   return {
     parts: [
-      headline(mark, `${view.pool}: ${what}${view.observedOnly ? ' (only observed)' : ''}`),
-      whole('facts', rich([[say(decision.reason, 1500)]])),
-      whole(
+      headline(mark, `${poolName(view.pool)}: ${what}${view.observedOnly ? ' (only observed)' : ''}`),
+      ...words('facts', [say(decision.reason, 1500)]),
+      ...words(
         'story',
-        rich([
-          [bold('Formula'), glue('  '), code(decision.formula, 300)],
-          [bold('Wanted'), glue(`  ${decision.wanted}, limited by `), code(decision.rule)],
-        ]),
+        [bold('Formula'), glue('  '), code(decision.formula, 300)],
+        [bold('Wanted'), glue(`  ${decision.wanted}, limited by `), code(decision.rule)],
       ),
       ...rows(
         decision.inputs.map((input) => [bold(input.name), glue(`  ${inputWords(input)}`)]),

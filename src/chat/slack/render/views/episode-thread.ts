@@ -2,18 +2,17 @@ import type { EpisodeView, ProposalState } from '../../../../core/model/view.ts'
 import { duration, plural } from '../../../../core/model/words.ts'
 import type { SlackContext } from '../context.ts'
 import { MEMBER_MARKS } from '../marks.ts'
-import { aside, dated, picture, rows, whole, type Part } from '../parts.ts'
-import { bold, glue, instant, instantToken, rich, say } from '../rich.ts'
+import { aside, dated, picture, rows, words, type Part, poolName } from '../parts.ts'
+import { bold, glue, instant, instantToken, say } from '../rich.ts'
 
 /** What whoever opens the thread wants to know: the reason in full, each member's step, who said yes, the chart. */
 export function episodeThread(view: EpisodeView, { now, images }: SlackContext): readonly Part[] {
   const approval = approvalWords(view.approval)
   return [
-    whole(
-      'headline',
-      rich([[bold(`${view.pool}: scale ${view.direction} ${view.from} → ${view.to}, in detail`, 200)]]),
-    ),
-    whole('facts', rich([[say(view.reason, 2500)]])),
+    ...words('headline', [
+      bold(`${poolName(view.pool)}: scale ${view.direction} ${view.from} → ${view.to}, in detail`, 200),
+    ]),
+    ...words('facts', [say(view.reason, 2500)]),
     ...rows(
       view.members.map(({ id, label, state, tookMs, detail }) => [
         glue(`${MEMBER_MARKS[state]} `),
@@ -25,9 +24,7 @@ export function episodeThread(view: EpisodeView, { now, images }: SlackContext):
       ]),
       { rank: 'facts', noun: 'member' },
     ),
-    ...(approval === ''
-      ? []
-      : [whole('story', rich([[say(sentence(approval), 300)], [say(view.approval?.note ?? '', 600)]]))]),
+    ...(approval === '' ? [] : words('story', [say(sentence(approval), 300)], [say(view.approval?.note ?? '', 600)])),
     ...rows(
       view.earlier.map(({ at, from, to, reason }) => [
         glue('🔁 '),

@@ -3,8 +3,8 @@ import { dollars, duration, plural } from '../../../../core/model/words.ts'
 import { buttons } from '../buttons.ts'
 import type { Drawn, SlackContext } from '../context.ts'
 import { WAY_MARKS } from '../marks.ts'
-import { aside, dated, figures, headline, rows, whole } from '../parts.ts'
-import { bold, chain, glue, instant, instantToken, rich, say, type Span } from '../rich.ts'
+import { aside, dated, figures, headline, rows, words, poolName } from '../parts.ts'
+import { bold, chain, glue, instant, instantToken, say, type Span } from '../rich.ts'
 import { approvalWords, episodeThread } from './episode-thread.ts'
 
 /** One scale event: the card in the channel says how far it is, the thread holds the steps and the chart. */
@@ -14,12 +14,12 @@ export function drawEpisode(view: EpisodeView, context: SlackContext): Drawn {
   return {
     parts: [
       episodeHeadline(view, now),
-      whole('facts', rich([stageLine(view, now)])),
+      ...words('facts', stageLine(view, now)),
       ...rows(
         failed.map(({ id, label, detail }) => [glue('❌ '), bold(id), glue('  '), say(detail ?? label, 300)]),
         { rank: 'facts', noun: 'failure', most: 5 },
       ),
-      whole('story', rich([[say(view.reason, 600)]])),
+      ...words('story', [say(view.reason, 600)]),
       figures([
         { name: 'Members', value: `${view.from} → ${view.to}` },
         { name: 'Cost', value: costWords(view) },
@@ -67,12 +67,12 @@ function episodeHeadline(view: EpisodeView, now: number): ReturnType<typeof head
     case 'working':
       return headline(
         WAY_MARKS[direction],
-        `${pool}: scaling ${direction} ${from} → ${to}, ${done} of ${members.length} ${ready}${again}`,
+        `${poolName(pool)}: scaling ${direction} ${from} → ${to}, ${done} of ${members.length} ${ready}${again}`,
       )
     case 'settled':
-      return headline('✅', `${pool}: scaled ${direction} ${from} → ${to} in ${took}${again}`)
+      return headline('✅', `${poolName(pool)}: scaled ${direction} ${from} → ${to} in ${took}${again}`)
     case 'failed':
-      return headline('❌', `${pool}: scaling ${direction} ${from} → ${to} failed after ${took}${again}`)
+      return headline('❌', `${poolName(pool)}: scaling ${direction} ${from} → ${to} failed after ${took}${again}`)
     default:
       return stage satisfies never
   }
@@ -80,29 +80,30 @@ function episodeHeadline(view: EpisodeView, now: number): ReturnType<typeof head
 
 /** `✓ detected → ✓ decided → ⏳ creating 1 of 2 → ○ in service → ○ settled`: what is past, what is under way, what comes. */
 function stageLine(view: EpisodeView, now: number): readonly Span[] {
-  const [making, ready] = view.direction === 'out' ? ['creating', 'in service'] : ['draining', 'gone']
+  const [making, made, ready] =
+    view.direction === 'out' ? ['creating', 'created', 'in service'] : ['draining', 'drained', 'gone']
   const done = view.members.filter(({ state }) => state === 'done').length
   const all = view.members.length
   const undecided = view.approval?.state === 'open'
-  const made = done === all && all > 0
+  const complete = done === all && all > 0
   const past = (text: string): Span => glue(`✓ ${text}`)
   const present = (text: string): Span => bold(`⏳ ${text}`)
   const ahead = (text: string): Span => glue(`○ ${text}`)
   const working = undecided
     ? [present('deciding'), ahead(`${making} ${plural(all, 'member')}`), ahead(ready)]
-    : made
-      ? [past('decided'), past(`${making} ${done} of ${all}`), past(ready)]
+    : complete
+      ? [past('decided'), past(`${made} ${done} of ${all}`), past(ready)]
       : [past('decided'), present(`${making} ${Math.min(done + 1, all)} of ${all}`), ahead(ready)]
   const end = {
-    working: made ? present('settling') : ahead('settled'),
+    working: complete ? present('settling') : ahead('settled'),
     settled: past('settled'),
-    failed: bold(`✗ failed, ${done} of ${all} ${ready}`),
+    failed: bold('✗ failed'),
   }[view.stage]
   const middle =
     view.stage === 'settled'
-      ? [past('decided'), past(`${making} ${all} of ${all}`), past(ready)]
+      ? [past('decided'), past(`${made} ${all} of ${all}`), past(ready)]
       : view.stage === 'failed'
-        ? [past('decided'), past(making)]
+        ? [past('decided'), past(`${made} ${done} of ${all}`)]
         : working
   const start: readonly (Span | null)[] = view.detectedAt === null ? [past('asked for')] : [past('detected')]
   const seen = view.detectedAt === null ? [] : [glue(' '), instant(view.detectedAt, now)]

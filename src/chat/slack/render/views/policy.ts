@@ -1,7 +1,7 @@
 import type { PolicyView } from '../../../../core/model/view.ts'
 import { buttons } from '../buttons.ts'
 import type { Drawn } from '../context.ts'
-import { headline, rows } from '../parts.ts'
+import { headline, rows, poolName } from '../parts.ts'
 import { bold, code, glue, italic } from '../rich.ts'
 
 /** Every setting with its value and meaning; what was just changed comes first. */
@@ -9,8 +9,8 @@ export function drawPolicy(view: PolicyView): Drawn {
   const isChanged = (name: string): boolean => view.changed.some((change) => change.startsWith(`${name}:`))
   const title =
     view.changed.length === 0
-      ? `Policy of ${view.pool}`
-      : `${view.pool}: ${view.changed.join(', ').replace(/^([^:]*):/, '$1')}`
+      ? `Policy of ${poolName(view.pool)}`
+      : `${poolName(view.pool)}: ${view.changed.join(', ').replace(/^([^:]*):/, '$1')}`
   return {
     parts: [
       headline('⚙️', title),

@@ -2,7 +2,7 @@ import type { RefreshView } from '../../../../core/model/view.ts'
 import { duration } from '../../../../core/model/words.ts'
 import { buttons } from '../buttons.ts'
 import type { Drawn, SlackContext } from '../context.ts'
-import { aside, dated, headline, rows, story } from '../parts.ts'
+import { aside, dated, headline, rows, story, poolName } from '../parts.ts'
 import { instantToken } from '../rich.ts'
 import { stepRow } from './step.ts'
 
@@ -21,7 +21,7 @@ export function drawRefresh(view: RefreshView, { now }: SlackContext): Drawn {
   }[view.stage]
   return {
     parts: [
-      headline(mark, `${view.pool}: ${text}`),
+      headline(mark, `${poolName(view.pool)}: ${text}`),
       ...story(view.note, 'facts'),
       ...rows(view.steps.map(stepRow), { rank: 'story', noun: 'step' }),
       ...aside([

@@ -1,7 +1,8 @@
 import type { StatsView } from '../../../../core/model/view.ts'
 import { capital, duration, percent, plainNumber, statName } from '../../../../core/model/words.ts'
+import { line } from '../escape.ts'
 import type { Drawn, SlackContext } from '../context.ts'
-import { aside, columns, figures, headline, picture } from '../parts.ts'
+import { aside, columns, figures, headline, picture, poolName } from '../parts.ts'
 
 /** One stat over a range: the numbers, the chart, each member's. */
 export function drawStats(view: StatsView, { images }: SlackContext): Drawn {
@@ -11,7 +12,10 @@ export function drawStats(view: StatsView, { images }: SlackContext): Drawn {
   const range = duration(view.toAt - view.fromAt)
   return {
     parts: [
-      headline('📊', `${capital(statName(view.stat))} of ${view.pool}: ${shown(view.now)} now, last ${range}`),
+      headline(
+        '📊',
+        `${capital(line(statName(view.stat), 40))} of ${poolName(view.pool)}: ${shown(view.now)} now, last ${range}`,
+      ),
       figures([
         { name: 'Now', value: shown(view.now) },
         { name: 'Mean', value: shown(view.mean) },

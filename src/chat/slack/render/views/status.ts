@@ -1,10 +1,11 @@
 import type { MemberLine, StatusView } from '../../../../core/model/view.ts'
 import { PHASE_WORDS } from '../../../../core/model/card-words.ts'
 import { dollars, duration, plainNumber, statName, statValue } from '../../../../core/model/words.ts'
+import { line } from '../escape.ts'
 import { buttons } from '../buttons.ts'
 import type { Drawn, SlackContext } from '../context.ts'
-import { columns, figures, headline, rows, whole } from '../parts.ts'
-import { bold, glue, instant, rich, say, type Span } from '../rich.ts'
+import { columns, figures, headline, rows, words, poolName } from '../parts.ts'
+import { bold, glue, instant, say, type Span } from '../rich.ts'
 
 const OVERRIDE_MARKS = { pin: '📌', pause: '⏸️', protect: '🛡️' } as const
 
@@ -12,10 +13,13 @@ const OVERRIDE_MARKS = { pin: '📌', pause: '⏸️', protect: '🛡️' } as c
 export function drawStatus(view: StatusView, { now }: SlackContext): Drawn {
   const inService = view.members.filter(({ phase }) => phase === 'inService').length
   const load = view.value === null ? 'unknown' : statValue(view.stat, view.value)
-  const name = statName(view.stat)
+  const name = line(statName(view.stat), 40)
   return {
     parts: [
-      headline(mark(view, inService), `${view.pool}: ${inService} of ${view.desired} in service, ${name} ${load}`),
+      headline(
+        mark(view, inService),
+        `${poolName(view.pool)}: ${inService} of ${view.desired} in service, ${name} ${load}`,
+      ),
       figures([
         { name: 'Load', value: `${name} ${load}, target ${statValue(view.stat, view.target)}` },
         { name: 'Members', value: `${inService} of ${view.desired}, limits ${view.min}–${view.max}` },
@@ -40,7 +44,7 @@ export function drawStatus(view: StatusView, { now }: SlackContext): Drawn {
       ),
       ...(view.lastDecision === null
         ? []
-        : [whole('detail', rich([[instant(view.lastDecision.at, now), glue('  '), say(view.lastDecision.reason)]]))]),
+        : words('detail', [instant(view.lastDecision.at, now), glue('  '), say(view.lastDecision.reason)])),
       ...buttons(view.actions),
     ],
   }

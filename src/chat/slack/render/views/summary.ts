@@ -2,7 +2,7 @@ import type { SummaryView } from '../../../../core/model/view.ts'
 import { dollars, duration, plural } from '../../../../core/model/words.ts'
 import { buttons } from '../buttons.ts'
 import type { Drawn, SlackContext } from '../context.ts'
-import { aside, figures, headline, picture } from '../parts.ts'
+import { aside, figures, headline, picture, poolName } from '../parts.ts'
 
 /** A pool's week, with its cost against a fleet of fixed size. */
 export function drawSummary(view: SummaryView, { images }: SlackContext): Drawn {
@@ -12,7 +12,7 @@ export function drawSummary(view: SummaryView, { images }: SlackContext): Drawn 
     parts: [
       headline(
         '🗓️',
-        `${view.pool}, last ${duration(view.toAt - view.fromAt)}: ${dollars(view.dollars)}, ${difference}`,
+        `${poolName(view.pool)}, last ${duration(view.toAt - view.fromAt)}: ${dollars(view.dollars)}, ${difference}`,
       ),
       figures([
         { name: 'Scaled', value: `${view.scaleOuts} × out, ${view.scaleIns} × in, ${view.failed} failed` },

@@ -3,7 +3,7 @@ import { whatIfRows } from '../../../../core/model/what-if-words.ts'
 import { duration } from '../../../../core/model/words.ts'
 import { buttons } from '../buttons.ts'
 import type { Drawn, SlackContext } from '../context.ts'
-import { aside, columns, headline, picture, rows, story } from '../parts.ts'
+import { aside, columns, headline, picture, rows, story, poolName } from '../parts.ts'
 import { bold, glue, say } from '../rich.ts'
 
 /** A replay: the change, what it would have meant, the figures side by side, and what limits them. */
@@ -11,7 +11,7 @@ export function drawWhatIf(view: WhatIfView, { images }: SlackContext): Drawn {
   const changes = view.changes.map(({ name, from, to }) => `${name} ${from} → ${to}`).join(', ')
   return {
     parts: [
-      headline('🔮', `${view.pool}: what if ${changes}?`),
+      headline('🔮', `${poolName(view.pool)}: what if ${changes}?`),
       ...story(view.summary, 'facts'),
       ...(view.changes.length < 3
         ? []
