@@ -15,7 +15,7 @@ export function connect(view: ConnectView): Sheet {
   return sheet(
     tone,
     headline(MARKS[tone], `${escape(view.title)}${where}${failed ? ' failed' : ''}`),
-    stepLines(view.steps),
+    stepLines(2, view.steps),
     view.prompt === null ? null : text(1, ...prose(view.prompt)),
     view.line === null ? null : shell(view.line),
     { kind: 'choices', choices: view.choices, placeholder: 'Choose …', button: 'Choose' },

@@ -36,9 +36,33 @@ export function createControls(): Controls {
       const id = customIdOf(action)
       if (used.has(id)) return false
       used.add(id)
-      if (isShortened(id)) long.set(id, action)
       return true
     })
+  }
+
+  /** The action's custom id, remembered where that does not say it all. */
+  function idOf(action: string): string {
+    const id = customIdOf(action)
+    if (isShortened(id)) long.set(id, action)
+    return id
+  }
+
+  function button({ action, label, style }: Action): Button {
+    return {
+      type: TYPE.button,
+      style: STYLES[action.startsWith('approve:') ? 'approve' : style],
+      label: bare(label, LIMITS.buttonLabel) || '…',
+      custom_id: idOf(action),
+    }
+  }
+
+  function option({ label, detail, action }: Choice): SelectOption {
+    const description = bare(detail, LIMITS.optionDescription)
+    return {
+      label: bare(label, LIMITS.optionLabel) || '…',
+      value: idOf(action),
+      ...(description === '' ? {} : { description }),
+    }
   }
 
   function buttonRow(actions: readonly Action[]): Row {
@@ -79,24 +103,6 @@ export function createControls(): Controls {
       }))
     },
     longActions: () => long,
-  }
-}
-
-function button({ action, label, style }: Action): Button {
-  return {
-    type: TYPE.button,
-    style: STYLES[action.startsWith('approve:') ? 'approve' : style],
-    label: bare(label, LIMITS.buttonLabel) || '…',
-    custom_id: customIdOf(action),
-  }
-}
-
-function option({ label, detail, action }: Choice): SelectOption {
-  const description = bare(detail, LIMITS.optionDescription)
-  return {
-    label: bare(label, LIMITS.optionLabel) || '…',
-    value: customIdOf(action),
-    ...(description === '' ? {} : { description }),
   }
 }
 

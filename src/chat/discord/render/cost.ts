@@ -31,7 +31,12 @@ export function cost(view: CostView): Sheet {
       ],
       [1],
     ),
-    text(1, ...view.caps.map((cap) => `**Limit ${dollars(cap.limit)} a ${cap.per}**: ${capShare(cap)}`)),
+    text(
+      1,
+      ...view.caps.map(
+        (cap) => `**Limit ${dollars(cap.limit)} ${cap.per === 'hour' ? 'an hour' : 'a month'}**: ${capShare(cap)}`,
+      ),
+    ),
     notes(3, view.notes),
     buttons(view.actions),
   )

@@ -2,6 +2,8 @@ import type { EpisodeView } from '../../../core/model/view.ts'
 import { STEP_MARKS } from './parts.ts'
 import { clock } from './when.ts'
 
+const WORK = { out: ['creating', 'created'], in: ['draining', 'drained'] } as const
+
 type State = keyof typeof STEP_MARKS
 
 /** Where the event is, in a line: detected → decided → creating 1 of 2 → in service → settled. */
@@ -16,7 +18,7 @@ export function stages(view: EpisodeView): string {
   const line: readonly (readonly [State, string] | null)[] = [
     view.detectedAt === null ? null : ['done', `detected ${clock(view.detectedAt)}`],
     asked ? ['doing', 'deciding'] : ['done', `decided ${clock(view.startedAt)}`],
-    [work, `${out ? 'creating' : 'draining'} ${done} of ${all}`],
+    [work, `${WORK[view.direction][work === 'done' ? 1 : 0]} ${done} of ${all}`],
     [work === 'done' ? 'done' : 'todo', out ? 'in service' : 'gone'],
     view.stage === 'failed'
       ? ['failed', `failed ${clock(view.endedAt ?? view.startedAt)}`]

@@ -2,10 +2,10 @@ import type { EpisodeView, Tone } from '../../../core/model/view.ts'
 import { duration, plural } from '../../../core/model/words.ts'
 import { costs, people } from './change-words.ts'
 import { stages } from './episode-stages.ts'
-import { escape, prose } from './escape.ts'
+import { bare, escape, prose } from './escape.ts'
 import { buttons, chart, headline, present, rows, small, text } from './parts.ts'
-import type { DiscordContext, Sheet } from './parts.ts'
-import { clock, day, since } from './when.ts'
+import type { DiscordContext, Part, Sheet, Text } from './parts.ts'
+import { clock, day, minute, since } from './when.ts'
 
 const TONES: Readonly<Record<EpisodeView['stage'], Tone>> = { working: 'info', settled: 'good', failed: 'bad' }
 const MARKS = { working: '⏳', settled: '✅', failed: '❌' } as const
@@ -36,7 +36,7 @@ export function episode(view: EpisodeView, context: DiscordContext): Sheet {
       ]),
     },
     thread: {
-      name: `${view.pool}: ${view.from} → ${view.to}, ${new Date(view.startedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+      name: `${bare(view.pool, 60)}: ${view.from} → ${view.to}, ${minute(view.startedAt)}`,
       draft: { tone, parts: details(view, context) },
     },
   }
@@ -91,7 +91,7 @@ function failure({ id, label, detail }: EpisodeView['members'][number]): string 
 const MOST_EARLIER = 3
 
 /** What this card told before; the newest first, for the eye that comes late. */
-function flapping({ earlier }: EpisodeView): ReturnType<typeof text> | null {
+function flapping({ earlier }: EpisodeView): Text | null {
   if (earlier.length === 0) return null
   const newest = earlier.toReversed().slice(0, MOST_EARLIER)
   const older = earlier.length - newest.length
@@ -102,7 +102,7 @@ function flapping({ earlier }: EpisodeView): ReturnType<typeof text> | null {
   )
 }
 
-function details(view: EpisodeView, context: DiscordContext): ReturnType<typeof present> {
+function details(view: EpisodeView, context: DiscordContext): readonly Part[] {
   const cells = view.members.map(({ id, label, state, tookMs }) => [
     MEMBER_MARKS[state],
     id,
@@ -113,7 +113,7 @@ function details(view: EpisodeView, context: DiscordContext): ReturnType<typeof 
   return present([
     text(
       0,
-      `**${view.from} → ${view.to}** ${view.endedAt === null ? 'began' : 'took place'} ${day(view.startedAt)}, ${since(view.startedAt)}`,
+      `**${view.from} → ${view.to}** ${view.endedAt !== null ? 'took place' : view.approval?.state === 'open' ? 'was asked' : 'began'} ${day(view.startedAt)}, ${since(view.startedAt)}`,
     ),
     chart(view.chart, context),
     rows(1, cells, [3]),

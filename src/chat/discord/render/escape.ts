@@ -51,9 +51,9 @@ function spans(line: string, links: boolean): string {
 
 /** Text to be typed or copied as it is: inline code. */
 export function code(text: string, most = 160): string {
-  const line = calm(bare(text, most))
+  const line = bare(text, most)
   // Discord's inline code has no escape for its own mark.
-  return line === '' ? '' : line.includes('`') ? literal(line) : `\`${line}\``
+  return line === '' ? '' : line.includes('`') ? literal(line) : `\`${calm(line)}\``
 }
 
 /** Rows of a code block, which nothing within can end. */
@@ -67,7 +67,7 @@ function literal(text: string, begins = true): string {
     // A web address, or the name of an emoji.
     .replaceAll(/:(?=\/\/|\w+:)/g, String.raw`\:`)
   // A heading, small print, a list.
-  return begins ? marked.replace(/^(\d*)([#+.)-])/, String.raw`$1\$2`) : marked
+  return begins ? marked.replace(/^(\d*)([#+-]|[.)](?=\s|$))/, String.raw`$1\$2`) : marked
 }
 
 /** Names that Discord's servers look for behind any markup, parted. */

@@ -81,7 +81,12 @@ export function headline(mark: string, words: string): Text {
 
 /** Lines of safe markdown; empty ones and null are left out. */
 export function text(rank: Rank, ...lines: readonly (string | null)[]): Text {
-  return { kind: 'text', rank, lines: lines.filter((line) => line !== null).filter((line) => line !== ''), fence: false }
+  return {
+    kind: 'text',
+    rank,
+    lines: lines.filter((line) => line !== null).filter((line) => line !== ''),
+    fence: false,
+  }
 }
 
 /** Small print, one line each. */

@@ -27,7 +27,7 @@ export function refresh(view: RefreshView, { now }: DiscordContext): Sheet {
     tone,
     headline(mark, `${escape(view.pool, 60)}: ${head}`),
     view.note === null ? null : text(1, ...prose(view.note, 500)),
-    stepLines(view.steps),
+    stepLines(1, view.steps),
     text(
       3,
       small(

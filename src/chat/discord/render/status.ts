@@ -3,7 +3,7 @@ import type { MemberLine, OverrideLine, StatusView, Tone } from '../../../core/m
 import { dollars, duration, plainNumber, statName, statValue } from '../../../core/model/words.ts'
 import { escape } from './escape.ts'
 import { buttons, headline, rows, sheet, small, text } from './parts.ts'
-import type { DiscordContext, Sheet } from './parts.ts'
+import type { DiscordContext, Sheet, Text } from './parts.ts'
 import { since } from './when.ts'
 
 const MARKS: Readonly<Record<Tone, string>> = { good: '🟢', info: '🔵', warn: '🟠', bad: '🔴' }
@@ -27,7 +27,7 @@ export function status(view: StatusView, { now }: DiscordContext): Sheet {
         `${dollars(view.dollarsPerHour)}/h`,
       ].join(' · '),
     ),
-    text(1, ...view.overrides.map(override)),
+    overrides(view),
     members(view, now),
     decision === null ? null : text(3, small(`${since(decision.at)}: ${escape(decision.reason, 500)}`)),
     buttons(view.actions),
@@ -40,6 +40,13 @@ function toneOf({ members, value, desired }: StatusView): Tone {
   return members.filter(({ phase }) => phase === 'inService').length === desired ? 'good' : 'info'
 }
 
+const MOST_OVERRIDES = 8
+
+function overrides({ overrides }: StatusView): Text {
+  const more = overrides.length - MOST_OVERRIDES
+  return text(1, ...overrides.slice(0, MOST_OVERRIDES).map(override), more > 0 ? small(`… ${more} more`) : null)
+}
+
 const OVERRIDE_MARKS = { pin: '📌', pause: '⏸️', protect: '🛡️' } as const
 
 function override({ what, text, owner, reason, expiresAt }: OverrideLine): string {
@@ -49,7 +56,7 @@ function override({ what, text, owner, reason, expiresAt }: OverrideLine): strin
 }
 
 /** In trouble first, where the list may be cut. */
-function members(view: StatusView, now: number): ReturnType<typeof rows> {
+function members(view: StatusView, now: number): Text {
   const urgency = ({ phase, silent }: MemberLine): number =>
     phase === 'failed' ? 0 : silent ? 1 : phase === 'inService' ? 3 : 2
   const long = view.members.length > 20

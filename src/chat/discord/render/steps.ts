@@ -2,11 +2,11 @@ import type { StepLine } from '../../../core/model/view.ts'
 import { percent } from '../../../core/model/words.ts'
 import { escape } from './escape.ts'
 import { STEP_MARKS, text } from './parts.ts'
-import type { Text } from './parts.ts'
+import type { Rank, Text } from './parts.ts'
 
 /** A longer piece of work, a line for each step; of the present one in bold. */
-export function stepLines(steps: readonly StepLine[]): Text {
-  return text(1, ...steps.map(line))
+export function stepLines(rank: Rank, steps: readonly StepLine[]): Text {
+  return text(rank, ...steps.map(line))
 }
 
 /** The step that is being done or failed, as `step 3 of 5`. */
