@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { CONSOLE_CHANNEL } from '../chat/console/chat.ts'
 import { SpinupError } from '../core/model/error.ts'
 import { startDemoBot, type DemoBot } from '../demo/bot.ts'
+import { readChats } from '../demo/chats.ts'
 import { figuresCard, type Figures } from '../demo/figures.ts'
 import { playStory } from '../demo/story.ts'
 import { connectRedis, whenReady } from '../store/connection.ts'
@@ -17,6 +18,7 @@ const HELP = `Plays the story on this machine: a small site makes the front page
   npm run demo -- --headless --json     without a browser; one JSON object as the last line
   npm run demo -- --port 9000 --balancer-port 9001
   npm run demo -- --provider digitalocean-fake
+  npm run demo -- --chat slack-fake,discord-fake
 
   --headless        end when the story has ended, open no browser
   --json            print the figures as JSON
@@ -24,6 +26,7 @@ const HELP = `Plays the story on this machine: a small site makes the front page
   --balancer-port N of the site (8081; 0: any free one)
   --provider NAME   local (the default), or digitalocean-fake: through DigitalOcean's API, against a stand-in
                     whose droplets are processes on this machine
+  --chat NAMES      slack-fake, discord-fake, or both: the bot talks to these, too, by their real SDKs
   --data-dir PATH   where the demo lives while it runs (.spinup/demo)`
 
 await runCommand(HELP, async () => {
@@ -34,6 +37,7 @@ await runCommand(HELP, async () => {
       port: { type: 'string' },
       'balancer-port': { type: 'string' },
       provider: { type: 'string', default: 'local' },
+      chat: { type: 'string' },
       'data-dir': { type: 'string', default: '.spinup/demo' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -48,6 +52,7 @@ await runCommand(HELP, async () => {
   if (provider !== 'local' && provider !== 'digitalocean-fake') {
     throw new SpinupError('configuration', `--provider ${provider}: it takes local or digitalocean-fake`)
   }
+  const chats = readChats(values.chat)
   const say = (line: string): void => console.error(line)
   const stopping = new AbortController()
   const interrupted = new Promise<void>((done) => {
@@ -64,6 +69,7 @@ await runCommand(HELP, async () => {
     port,
     balancerPort,
     provider,
+    chats,
     env: process.env,
   })
   try {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { stopLeftovers } from '../cli/leftovers.ts'
 import { SpinupError } from '../core/model/error.ts'
 import { startRedisServer } from '../store/redis-server.ts'
+import { startDemoChats, type DemoChat, type DemoChats } from './chats.ts'
 import { startDemoCloud, type DemoCloud } from './cloud.ts'
 import { prepareSite } from './site.ts'
 
@@ -16,6 +17,8 @@ export interface DemoBot {
   readonly dataDir: string
   /** Where its droplets are; null: the local cloud. */
   readonly cloud: DemoCloud | null
+  /** Chats beside the web page; null: none. */
+  readonly chats: DemoChats | null
   /** Ends the bot and everything it runs. */
   stop(): Promise<void>
 }
@@ -31,6 +34,7 @@ export async function startDemoBot(options: {
   readonly port: number
   readonly balancerPort: number
   readonly provider: 'local' | 'digitalocean-fake'
+  readonly chats: readonly DemoChat[]
   readonly env: Readonly<Record<string, string | undefined>>
 }): Promise<DemoBot> {
   const { dataDir } = options
@@ -40,6 +44,7 @@ export async function startDemoBot(options: {
   await prepareSite(site)
   const size = { vcpus: VCPUS, bootMs: BOOT_MS, snapshotMs: SNAPSHOT_MS }
   const cloud = options.provider === 'local' ? null : await startDemoCloud({ dataDir, site, ...size })
+  const chats = options.chats.length === 0 ? null : await startDemoChats(dataDir, options.chats)
   const logFile = join(dataDir, 'bot.log')
   const output = openSync(logFile, 'w', 0o600)
   const child = spawn(
@@ -52,6 +57,7 @@ export async function startDemoBot(options: {
         SPINUP_DATA_DIR: dataDir,
         SPINUP_PORT: String(options.port),
         SPINUP_BALANCER_PORT: String(options.balancerPort),
+        ...chats?.env,
         ...(cloud?.env ?? {
           SPINUP_LOCAL_APP: site,
           SPINUP_LOCAL_VCPUS: String(VCPUS),
@@ -69,6 +75,7 @@ export async function startDemoBot(options: {
     once(child, 'exit').then(() => null),
   ])
   if (told === null) {
+    await chats?.stop()
     await cloud?.stop()
     const lines = (await readFile(logFile, 'utf8')).trim().split('\n')
     const said = lines.findLast((line) => line.startsWith('spinup: ')) ?? lines.at(-1) ?? 'it said nothing'
@@ -79,12 +86,14 @@ export async function startDemoBot(options: {
     balancerUrl: told.balancerUrl,
     dataDir,
     cloud,
+    chats,
     stop: async () => {
       if (child.exitCode === null && child.signalCode === null) {
         const gone = once(child, 'exit')
         child.kill('SIGTERM')
         await gone
       }
+      await chats?.stop()
       await cloud?.stop()
       await stopLeftovers(dataDir)
     },

@@ -1,11 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { SpinupError } from '../core/model/error.ts'
 import { localDir } from '../registry.ts'
 import { walkConnectPage } from './connect-page.ts'
+import { startStandIn } from './stand-in.ts'
 
 /** A stand-in for DigitalOcean, as the demo uses it. */
 export interface DemoCloud {
@@ -39,15 +37,11 @@ const readySchema = z.object({
   appPort: z.number(),
   droplet: z.string(),
 })
-const answerSchema = z.object({ id: z.number(), answer: z.unknown(), error: z.string().optional() })
 
-/** Part of the checkout, not of the product. */
-const STAND_IN = join(import.meta.dirname, '../../test/fakes/digitalocean/main.ts')
-const ANSWER_MS = 30_000
 /** Often enough for a story of minutes; a real account is looked at every 5 s. */
 const POLL = '500ms'
 
-/** Starts the stand-in in a process of its own, with one droplet that runs the site. Throws `configuration` where it is absent. */
+/** Starts the stand-in with one droplet that runs the site. */
 export async function startDemoCloud(options: {
   readonly dataDir: string
   /** The droplet's disk. */
@@ -56,31 +50,15 @@ export async function startDemoCloud(options: {
   readonly bootMs: number
   readonly snapshotMs: number
 }): Promise<DemoCloud> {
-  if (!existsSync(STAND_IN)) {
-    throw new SpinupError(
-      'configuration',
-      'The stand-in for DigitalOcean is not here (test/fakes/digitalocean): it comes with a checkout of the repository. Run the demo there, or leave --provider out.',
-    )
-  }
   const { dataDir, site, ...size } = options
   const order = { ...size, dir: localDir({ dataDir }), appDir: site, originName: 'web', healthPath: '/health' }
-  const logFile = join(dataDir, 'digitalocean.log')
-  const output = openSync(logFile, 'w', 0o600)
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', STAND_IN, JSON.stringify({ ...order, timings: { createMs: 0 } })],
-    { env: { PATH: process.env['PATH'] }, detached: true, stdio: ['ignore', output, output, 'ipc'] },
-  )
-  closeSync(output)
-  const told = await Promise.race([
-    once(child, 'message').then(([message]) => readySchema.parse(message)),
-    once(child, 'exit').then(() => null),
-  ])
-  if (told === null) {
-    const last = readFileSync(logFile, 'utf8').trim().split('\n').at(-1)
-    throw new SpinupError('unavailable', `The stand-in for DigitalOcean did not start: ${last}`)
-  }
-  const ask = asker(child)
+  const { told, ask, stop } = await startStandIn({
+    script: 'digitalocean/main.ts',
+    what: 'DigitalOcean',
+    order: { ...order, timings: { createMs: 0 } },
+    told: readySchema,
+    logFile: join(dataDir, 'digitalocean.log'),
+  })
   return {
     env: {
       DIGITALOCEAN_API_URL: told.url,
@@ -98,31 +76,6 @@ export async function startDemoCloud(options: {
       await ask({ run: line })
     },
     tally: async () => tallySchema.parse(await ask({ tally: true })),
-    async stop() {
-      if (child.exitCode !== null || child.signalCode !== null) return
-      const gone = once(child, 'exit')
-      child.kill('SIGTERM')
-      await gone
-    },
-  }
-}
-
-/** Sends an order and waits for its answer. */
-function asker(child: ChildProcess): (order: object) => Promise<unknown> {
-  let lastId = 0
-  return async (order) => {
-    const id = ++lastId
-    const signal = AbortSignal.timeout(ANSWER_MS)
-    const answered = (async () => {
-      for (;;) {
-        const [message] = (await once(child, 'message', { signal })) as [unknown]
-        const answer = answerSchema.safeParse(message)
-        if (answer.success && answer.data.id === id) return answer.data
-      }
-    })()
-    child.send({ id, order })
-    const { error, answer } = await answered
-    if (error !== undefined) throw new SpinupError('providerFailed', `The stand-in for DigitalOcean: ${error}`)
-    return answer
+    stop,
   }
 }

@@ -1,5 +1,6 @@
 import type { AnswerView } from '../core/model/view.ts'
 import { plural } from '../core/model/words.ts'
+import type { Received } from './chats.ts'
 import type { ApiTally } from './cloud.ts'
 import type { Second } from './traffic/tally.ts'
 
@@ -27,6 +28,8 @@ export interface Figures {
   readonly charts: readonly string[]
   /** Of a cloud with an API that has limits. */
   readonly api?: ApiTally
+  /** What each chat's channel received. */
+  readonly chats?: Readonly<Record<string, Received>>
 }
 
 /** Mean answered a second, and the median of the seconds' 95th percentiles. */

@@ -4,6 +4,7 @@ import type { ConsoleClient } from '../cli/console-client.ts'
 import { SpinupError } from '../core/model/error.ts'
 import type { Card, ConnectView, EpisodeView, View } from '../core/model/view.ts'
 import type { DemoBot } from './bot.ts'
+import type { DemoChats } from './chats.ts'
 import { stretchOf, type Figures } from './figures.ts'
 import { createTraffic } from './traffic/traffic.ts'
 import type { Second } from './traffic/tally.ts'
@@ -32,6 +33,7 @@ export async function playStory({ bot, client, say, signal }: Story): Promise<Fi
   const traffic: { run: ReturnType<typeof createTraffic> | null } = { run: null }
   try {
     await connect(bot, client, seen, say)
+    await inChats(bot, 'notify all', say)
     await type(client, 'pause warming up', say)
     await type(client, POLICY, say)
 
@@ -65,6 +67,7 @@ export async function playStory({ bot, client, say, signal }: Story): Promise<Fi
     await type(client, 'status', say)
     await type(client, 'stats cpu last 5m', say)
     await type(client, 'why', say)
+    for (const line of ['status', 'stats cpu last 5m', 'why']) await inChats(bot, line, say)
     await until(() => between(seconds, recoveredAt, Date.now()).length >= 8, 60_000, 'a calm stretch', signal)
     const calm = stretchOf(between(seconds, recoveredAt, Date.now()))
 
@@ -87,6 +90,7 @@ export async function playStory({ bot, client, say, signal }: Story): Promise<Fi
       views: seen.kinds(),
       charts: await saveCharts(client, seen.cards(), join(bot.dataDir, 'charts')),
       ...(bot.cloud === null ? {} : { api: await bot.cloud.tally() }),
+      ...(bot.chats === null ? {} : { chats: await settled(bot.chats) }),
     }
   } finally {
     seen.stop()
@@ -129,6 +133,25 @@ async function type(client: ConsoleClient, line: string, say: (line: string) => 
   const refusal = views.find((view) => view.kind === 'error')
   if (refusal !== undefined) throw new SpinupError('badInput', `/spinup ${line}: ${refusal.message}`)
   return text
+}
+
+/** Types a line in every chat that is attached. */
+async function inChats({ chats }: DemoBot, line: string, say: (line: string) => void): Promise<void> {
+  for (const chat of chats?.names ?? []) {
+    say(`> /spinup ${line} (in ${chat})`)
+    await chats?.type(chat, line)
+  }
+}
+
+/** What the chats received, once each shows how the last scale event ended. */
+async function settled(chats: DemoChats): Promise<NonNullable<Figures['chats']>> {
+  const deadline = Date.now() + 30_000
+  for (;;) {
+    const received = await chats.received()
+    const told = Object.values(received).every(({ lastEpisode }) => lastEpisode !== null && !/…/.test(lastEpisode))
+    if (told || Date.now() > deadline) return received
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  }
 }
 
 function isOut(after: number): (view: View) => view is EpisodeView {

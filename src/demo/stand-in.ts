@@ -1,0 +1,85 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { SpinupError } from '../core/model/error.ts'
+
+/** A stand-in for somebody's service, in a process of its own. */
+export interface StandIn<T> {
+  /** What it said when it was up. */
+  readonly told: T
+  /** Has it do something; gives its answer. Throws `providerFailed` in its words. */
+  ask(order: object): Promise<unknown>
+  stop(): Promise<void>
+}
+
+const answerSchema = z.object({ id: z.number(), answer: z.unknown(), error: z.string().optional() })
+const ANSWER_MS = 60_000
+
+/**
+ * Starts `test/fakes/SCRIPT`, which is part of the checkout and not of the product, with `order` as its argument. Throws
+ * `configuration` where it is absent, `unavailable` with its last words when it does not come up.
+ */
+export async function startStandIn<T>(options: {
+  readonly script: string
+  /** For messages: `DigitalOcean`. */
+  readonly what: string
+  readonly order: object
+  readonly told: z.ZodType<T>
+  readonly logFile: string
+}): Promise<StandIn<T>> {
+  const { what, logFile } = options
+  const script = join(import.meta.dirname, '../../test/fakes', options.script)
+  if (!existsSync(script)) {
+    throw new SpinupError(
+      'configuration',
+      `The stand-in for ${what} is not here (test/fakes/${options.script}): it comes with a checkout of the repository. Run the demo there, or leave the option out.`,
+    )
+  }
+  const output = openSync(logFile, 'w', 0o600)
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', script, JSON.stringify(options.order)],
+    { env: { PATH: process.env['PATH'] }, detached: true, stdio: ['ignore', output, output, 'ipc'] },
+  )
+  closeSync(output)
+  const told = await Promise.race([
+    once(child, 'message').then(([message]) => options.told.parse(message)),
+    once(child, 'exit').then(() => null),
+  ])
+  if (told === null) {
+    const last = readFileSync(logFile, 'utf8').trim().split('\n').at(-1)
+    throw new SpinupError('unavailable', `The stand-in for ${what} did not start: ${last}`)
+  }
+  return {
+    told,
+    ask: asker(child, what),
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      const gone = once(child, 'exit')
+      child.kill('SIGTERM')
+      await gone
+    },
+  }
+}
+
+/** Sends an order and waits for its answer. */
+function asker(child: ChildProcess, what: string): (order: object) => Promise<unknown> {
+  let lastId = 0
+  return async (order) => {
+    const id = ++lastId
+    const signal = AbortSignal.timeout(ANSWER_MS)
+    const answered = (async () => {
+      for (;;) {
+        const [message] = (await once(child, 'message', { signal })) as [unknown]
+        const answer = answerSchema.safeParse(message)
+        if (answer.success && answer.data.id === id) return answer.data
+      }
+    })()
+    child.send({ id, order })
+    const { error, answer } = await answered
+    if (error !== undefined) throw new SpinupError('providerFailed', `The stand-in for ${what}: ${error}`)
+    return answer
+  }
+}
