@@ -8,18 +8,29 @@ import { clip, mrkdwn } from './escape.ts'
  * headline. At most 4,000 characters, and literal: nothing in it is markup.
  */
 export function fallback(blocks: readonly KnownBlock[]): string {
-  const all = blocks.flatMap(words).map((text) => mrkdwn(text))
-  const room = LIMITS.messageText - END.length
+  const told = (some: readonly KnownBlock[]): readonly string[] => some.flatMap(words).map((text) => mrkdwn(text))
+  const pressed = cut(told(blocks.filter(({ type }) => type === 'actions')), BUTTONS_MOST)
+  const room = LIMITS.messageText - pressed.length - 1
+  const body = cut(told(blocks.filter(({ type }) => type !== 'actions')), room)
+  return [body, pressed].filter((text) => text !== '').join('\n') || 'Spinup'
+}
+
+/** What can be pressed is told even where there is much to read. */
+const BUTTONS_MOST = 1200
+const END = '\n… more on the card'
+
+/** Whole lines, as many as `room` characters hold. */
+function cut(all: readonly string[], room: number): string {
+  const whole = all.join('\n')
+  if (whole.length <= room) return whole
   let text = ''
   for (const next of all) {
     const longer = text === '' ? next : `${text}\n${next}`
-    if (longer.length > room) return text === '' ? clip(next, room) : `${text}${END}`
+    if (longer.length > room - END.length) break
     text = longer
   }
-  return text === '' ? 'Spinup' : text
+  return text === '' ? clip(all[0] ?? '', room) : `${text}${END}`
 }
-
-const END = '\n… more on the card'
 
 function words(block: KnownBlock): readonly string[] {
   switch (block.type) {

@@ -55,6 +55,7 @@ describe('what people and droplets write, in Slack', () => {
     assert.equal(blocks.at(-1)?.type, 'actions')
     assert.match(JSON.stringify(blocks), /… \d+ more members/)
     assert.match(text, /… \d+ more/)
+    assert.match(text, /\[Why[^\n]*\] \/spinup why/)
   })
 
   it('escapes the three control characters, and takes its meaning from every mark', () => {
