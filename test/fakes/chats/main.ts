@@ -77,7 +77,7 @@ function optionsOf(line: string): readonly [string, Readonly<Record<string, stri
   const [command = '', first, last, range] = line.split(' ')
   if (command === 'stats' && first !== undefined)
     return [command, { stat: first, ...(last === 'last' && range !== undefined ? { last: range } : {}) }]
-  if (command === 'notify' && first !== undefined) return [command, { level: first }]
+  if (command === 'notify' && first !== undefined) return [command, { choice: first }]
   return [command, {}]
 }
 
