@@ -9,6 +9,8 @@ import { createEdges } from './accounts/edges.ts'
 import { startTending } from './accounts/tend.ts'
 import { startAdapters, type Adapters } from './adapters.ts'
 import { createLocalRenderer } from './charts/local-renderer.ts'
+import { createQuickChartRenderer } from './charts/quickchart.ts'
+import { withFallback } from './charts/quickchart-fallback.ts'
 import type { ChartPictures } from './chat/chat.ts'
 import { createHandlers } from './chat/commands/dispatch.ts'
 import { CONSOLE_CHANNEL, createConsoleChat } from './chat/console/chat.ts'
@@ -82,7 +84,11 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       logger: log,
       protected: config.consolePassword !== null,
     })
-    const renderer = createLocalRenderer()
+    const drawnHere = createLocalRenderer()
+    const renderer =
+      config.quickchartUrl === null
+        ? drawnHere
+        : withFallback(createQuickChartRenderer({ url: config.quickchartUrl }), drawnHere, log)
     const pictures: ChartPictures = {
       png: async (id, theme) => {
         const spec = await charts.load(id)

@@ -1,0 +1,108 @@
+import { messageOf, SpinupError } from '../core/model/error.ts'
+import { timeZoneOf } from '../core/model/time-zone.ts'
+import { paletteOf } from './palette.ts'
+import { quickChartConfig } from './quickchart-config.ts'
+import { DEFAULT_SIZE, type ChartRenderer } from './renderer.ts'
+
+export interface QuickChartOptions {
+  /** Where it is, without a trailing slash, e.g. `https://quickchart.io`, or one of your own. */
+  readonly url: string
+  /** For one chart, from asking to its last byte. 5 s unless told. */
+  readonly deadlineMs?: number
+  /** IANA name of the zone whose clock charts tell; UTC unless told. */
+  readonly timeZone?: string
+}
+
+const DEADLINE_MS = 5000
+/** Far more than any chart has. */
+const LARGEST_BYTES = 8 * 1024 * 1024
+const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
+
+/**
+ * Has charts drawn by a QuickChart server: the titles, names and numbers of a chart leave this machine; in turn come
+ * bytes, never a link. Throws `timeout` and `unavailable`.
+ */
+export function createQuickChartRenderer(options: QuickChartOptions): ChartRenderer {
+  const { url, deadlineMs = DEADLINE_MS, timeZone = 'UTC' } = options
+  const zone = timeZoneOf(timeZone)
+  const closing = new AbortController()
+  return {
+    async render(
+      spec,
+      { theme, width = DEFAULT_SIZE.width, height = DEFAULT_SIZE.height, scale = DEFAULT_SIZE.scale },
+    ) {
+      const chart = JSON.stringify(quickChartConfig(spec, { theme, width, height, zone }))
+      const sdk = await import('quickchart-js')
+      // Its types are those of its CommonJS build, where the class is one level further in.
+      const QuickChart = sdk.default as unknown as typeof sdk.default.default
+      const order = new QuickChart()
+        .setConfig(chart)
+        .setWidth(width)
+        .setHeight(height)
+        // It knows these two only.
+        .setDevicePixelRatio(scale > 1 ? 2 : 1)
+        .setBackgroundColor(paletteOf(theme).background)
+        .setFormat('png')
+        .setVersion('4')
+      const late = AbortSignal.timeout(deadlineMs)
+      try {
+        // The library has no deadline of its own, so the order is its and the sending ours.
+        const response = await fetch(`${url}/chart`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', accept: 'image/png' },
+          body: JSON.stringify(order.getPostData()),
+          redirect: 'error',
+          signal: AbortSignal.any([late, closing.signal]),
+        })
+        return await pictureOf(response)
+      } catch (error) {
+        if (error instanceof SpinupError) throw error
+        if (closing.signal.aborted)
+          throw new SpinupError('unavailable', 'Charts are no longer drawn: the bot is stopping.')
+        if (late.aborted) {
+          throw new SpinupError(
+            'timeout',
+            `QuickChart at ${hostOf(url)} did not draw the chart within ${deadlineMs} ms.`,
+          )
+        }
+        throw new SpinupError('unavailable', `QuickChart at ${hostOf(url)} is out of reach (${reasonOf(error)}).`, {
+          cause: error,
+        })
+      }
+    },
+    close: async () => closing.abort(),
+  }
+}
+
+/** The bytes of a PNG; anything else is no picture, whatever its status says. */
+async function pictureOf(response: Response): Promise<Uint8Array> {
+  if (!response.ok) {
+    await response.body?.cancel()
+    const why = (response.headers.get('x-quickchart-error') ?? '').slice(0, 200)
+    throw new SpinupError(
+      'unavailable',
+      `QuickChart refused the chart: ${response.status}${why === '' ? '' : `, ${why}`}.`,
+    )
+  }
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length
+    if (size > LARGEST_BYTES) throw new SpinupError('unavailable', 'QuickChart answered with more than any chart has.')
+    chunks.push(chunk)
+  }
+  const bytes = Buffer.concat(chunks)
+  if (!bytes.subarray(0, PNG.length).equals(PNG)) {
+    throw new SpinupError('unavailable', 'QuickChart answered with something that is no PNG picture.')
+  }
+  return new Uint8Array(bytes)
+}
+
+function hostOf(url: string): string {
+  return new URL(url).host
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined
+  return messageOf(cause instanceof Error ? cause : error)
+}
