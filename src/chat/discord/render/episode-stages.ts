@@ -5,6 +5,7 @@ import { clock } from './when.ts'
 const WORK = { out: ['creating', 'created'], in: ['draining', 'drained'] } as const
 
 type State = keyof typeof STEP_MARKS
+type Stage = readonly [State, string]
 
 /** Where the event is, in a line: detected → decided → creating 1 of 2 → in service → settled. */
 export function stages(view: EpisodeView): string {
@@ -15,8 +16,10 @@ export function stages(view: EpisodeView): string {
   const through = done === all && all > 0
   const work: State = asked ? 'todo' : through || view.stage === 'settled' ? 'done' : ended ? 'failed' : 'doing'
   const out = view.direction === 'out'
-  const line: readonly (readonly [State, string] | null)[] = [
-    view.detectedAt === null ? null : ['done', `detected ${clock(view.detectedAt)}`],
+  const detected: Stage | null = view.detectedAt === null ? null : ['done', `detected ${clock(view.detectedAt)}`]
+  if (view.approval?.state === 'denied') return drawn([detected, ['failed', 'denied']])
+  return drawn([
+    detected,
     asked ? ['doing', 'deciding'] : ['done', `decided ${clock(view.startedAt)}`],
     [work, `${WORK[view.direction][work === 'done' ? 1 : 0]} ${done} of ${all}`],
     [work === 'done' ? 'done' : 'todo', out ? 'in service' : 'gone'],
@@ -25,8 +28,11 @@ export function stages(view: EpisodeView): string {
       : ended
         ? ['done', `settled ${clock(view.endedAt ?? view.startedAt)}`]
         : [work === 'done' ? 'doing' : 'todo', work === 'done' ? 'settling' : 'settled'],
-  ]
-  return line
+  ])
+}
+
+function drawn(stages: readonly (Stage | null)[]): string {
+  return stages
     .filter((stage) => stage !== null)
     .map(([state, words]) => `${STEP_MARKS[state]} ${state === 'doing' || state === 'failed' ? `**${words}**` : words}`)
     .join(' → ')

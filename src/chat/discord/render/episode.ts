@@ -16,11 +16,15 @@ export function episode(view: EpisodeView, context: DiscordContext): Sheet {
   const tone =
     view.stage === 'working' && view.members.some(({ state }) => state === 'failed') ? 'warn' : TONES[view.stage]
   const asked = view.approval?.state === 'open'
+  const denied = view.approval?.state === 'denied'
   return {
     main: {
-      tone: asked ? 'warn' : tone,
+      tone: asked ? 'warn' : denied ? 'bad' : tone,
       parts: present([
-        headline(asked ? '🙋' : MARKS[view.stage], `${escape(view.pool, 60)}: ${head(view, context.now)}`),
+        headline(
+          asked ? '🙋' : denied ? '🚫' : MARKS[view.stage],
+          `${escape(view.pool, 60)}: ${head(view, context.now)}`,
+        ),
         text(1, ...prose(view.reason)),
         text(1, stages(view)),
         text(
@@ -48,6 +52,7 @@ function head(view: EpisodeView, now: number): string {
   const done = view.members.filter(({ state }) => state === 'done').length
   const all = `${done} of ${Math.max(view.members.length, Math.abs(view.to - view.from))}`
   const there = view.direction === 'out' ? 'in service' : 'gone'
+  if (view.approval?.state === 'denied') return `scale ${sizes}, ${approved(view)}`
   switch (view.stage) {
     case 'working':
       return view.approval?.state === 'open' ? `scale ${sizes}?` : `scaling ${sizes}, ${all} ${there}`

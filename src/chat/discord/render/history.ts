@@ -12,8 +12,8 @@ export function history(view: HistoryView): Sheet {
   const failed = view.entries.filter(({ tone }) => tone === 'bad').length
   const count = plural(view.entries.length, 'newest entry').replace('entrys', 'entries')
   const lines = view.entries.map(
-    ({ at, actor, what, outcome, tone }) =>
-      `${tone === 'info' ? '▫️' : TONE_MARKS[tone]} ${since(at)} **${escape(actor.name, 80)}** ${escape(what)} · ${escape(outcome)}`,
+    ({ at, actor, where, what, outcome, tone }) =>
+      `${tone === 'info' ? '▫️' : TONE_MARKS[tone]} ${since(at)} **${escape(actor.name, 80)}**${where === undefined ? '' : ` (${escape(where, 40)})`} ${escape(what)} · ${escape(outcome)}`,
   )
   return sheet(
     'info',

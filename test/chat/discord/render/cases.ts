@@ -47,6 +47,14 @@ function variants(views: ReturnType<typeof exampleViews>): Readonly<Record<strin
       members: [],
       actions: [button('approve:p1', 'Approve', 'primary'), button('ask:deny:p1', 'Deny', 'danger')],
     },
+    'episode-denied': {
+      ...episode,
+      stage: 'settled',
+      endedAt,
+      members: [],
+      approval: { state: 'denied', by: [GRACE], note: 'the sale starts at noon' },
+      actions: [],
+    },
     'episode-settled': {
       ...episode,
       stage: 'settled',
@@ -147,6 +155,10 @@ function variants(views: ReturnType<typeof exampleViews>): Readonly<Record<strin
     'status-unknown': { ...status, value: null, members: [], overrides: [], lastDecision: null },
     'stats-told': views.stats,
     'help-one': { ...views.help, commands: views.help.commands.slice(4, 5) },
+    'history-where': {
+      ...views.history,
+      entries: views.history.entries.map((entry, index) => (index === 1 ? { ...entry, where: 'Slack' } : entry)),
+    },
     'history-empty': { ...views.history, entries: [] },
     'policy-plain': { ...policy, changed: [] },
     'deep-unicode': {
