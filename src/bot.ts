@@ -38,7 +38,9 @@ import { createConnectSessions } from './store/connect-sessions.ts'
 import { createConsoleLog } from './store/console-log.ts'
 import { createIdentities } from './store/identities.ts'
 import { createOutbox } from './store/outbox.ts'
+import { createHeard } from './store/heard.ts'
 import { createHome } from './store/home.ts'
+import { createLongActions } from './store/long-actions.ts'
 import { createPoolStore } from './store/pool-store.ts'
 import { createSeriesStore } from './store/series/series-store.ts'
 import { createShown } from './store/shown.ts'
@@ -195,6 +197,8 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
           charts: pictures,
           shown: createShown(redis, name),
           home: createHome(redis, name),
+          longActions: createLongActions(redis, name),
+          heard: createHeard(redis, name),
           vault,
           doors,
           publicUrl: publicUrl ?? web.url,

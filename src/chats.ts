@@ -12,6 +12,13 @@ export interface ChatSurroundings {
   readonly shown: Shown
   /** Whose installation this is, where a platform can't tell: the first to claim it, for good. */
   readonly home: { claim(team: string): Promise<string> }
+  /** What shortened buttons stand for. */
+  readonly longActions: {
+    keep(actions: ReadonlyMap<string, string>): Promise<void>
+    get(id: string): Promise<string | null>
+  }
+  /** Of several who hear the same thing, the first. */
+  readonly heard: { first(id: string): Promise<boolean> }
   readonly vault: Vault
   readonly doors: Doors
   /** As people's browsers and the platform reach this bot. */
@@ -27,7 +34,18 @@ interface ChatEntry {
 }
 
 /** Every chat platform besides the console; each loads only where it is configured. A new one: a folder in `chat/` and an entry here. */
-export const CHATS: readonly ChatEntry[] = []
+export const CHATS: readonly ChatEntry[] = [
+  {
+    name: 'discord',
+    offered: ({ discord }) => discord !== null,
+    open: async ({ config, ...surroundings }) => {
+      const { createDiscordChat } = await import('./chat/discord/chat.ts')
+      const { discord } = config
+      if (discord === null) throw new SpinupError('configuration', 'Discord needs DISCORD_TOKEN.')
+      return createDiscordChat({ ...discord, ...surroundings })
+    },
+  },
+]
 
 const FIRST_REST_MS = 1000
 const LONGEST_REST_MS = 60_000

@@ -1,0 +1,67 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { APIModalInteractionResponseCallbackData } from 'discord.js'
+import type { Door } from './door.ts'
+import type { Outgoing } from './outgoing.ts'
+
+/** What an interaction comes to. */
+export type Outcome =
+  | { readonly kind: 'messages'; readonly messages: readonly Outgoing[] }
+  | { readonly kind: 'modal'; readonly modal: APIModalInteractionResponseCallbackData }
+  /** Another bot answers it, or it was answered before. */
+  | { readonly kind: 'silence' }
+
+/** An answer that is there by then has the right audience from the beginning; Discord waits for 3 s. */
+const PROMPT_MS = 1500
+/** A modal can't be promised. */
+const MODAL_MS = 2300
+
+const LATE = Symbol('late')
+
+/**
+ * Answers within Discord's deadline whatever the work takes: at once, or with a promise first. Only then is it decided
+ * who sees the answer, so a promise to the wrong audience is taken back. Throws what Discord answered.
+ */
+export async function answer(
+  door: Door,
+  work: Promise<Outcome>,
+  expected: {
+    /** Who will probably see it. */
+    readonly audience: Outgoing['audience']
+    /** What is said where a modal comes too late; null: none is expected. */
+    readonly tooLate: (() => Promise<Outgoing>) | null
+    /** It was a button: nothing needs to be said. */
+    readonly pressed: boolean
+  },
+): Promise<void> {
+  const early = await within(work, expected.tooLate === null ? PROMPT_MS : MODAL_MS)
+  if (early !== LATE) return atOnce(door, early, expected.pressed)
+  if (expected.tooLate !== null) {
+    work.catch(() => undefined)
+    return door.reply(await expected.tooLate())
+  }
+  await door.promise(expected.audience)
+  const outcome = await work
+  const messages = outcome.kind === 'messages' ? outcome.messages : []
+  const kept = messages.findIndex(({ audience }) => audience === expected.audience)
+  const first = messages[kept]
+  await (first === undefined ? door.withdraw() : door.keep(first))
+  for (const message of messages.filter((_, index) => index !== kept)) await door.add(message)
+}
+
+async function atOnce(door: Door, outcome: Outcome, pressed: boolean): Promise<void> {
+  if (outcome.kind === 'silence') return
+  if (outcome.kind === 'modal') return door.open(outcome.modal)
+  const [first, ...rest] = outcome.messages
+  if (first !== undefined) await door.reply(first)
+  else if (pressed) await door.heard()
+  for (const message of rest) await door.add(message)
+}
+
+async function within<T>(work: Promise<T>, ms: number): Promise<T | typeof LATE> {
+  const stop = new AbortController()
+  try {
+    return await Promise.race([work, pause(ms, LATE as typeof LATE, { signal: stop.signal })])
+  } finally {
+    stop.abort()
+  }
+}

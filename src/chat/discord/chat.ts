@@ -1,0 +1,89 @@
+import type { Logger } from 'pino'
+import { SpinupError } from '../../core/model/error.ts'
+import type { Chat, ChartPictures, Shown } from '../chat.ts'
+import { checkUp } from './check-up.ts'
+import { connectGateway, type Gateway } from './gateway.ts'
+import { createGuilds, type Guilds } from './guilds.ts'
+import { createInteractions, type Interactions } from './interactions.ts'
+import { createOutgoing, type LongActions } from './outgoing.ts'
+import { createRest } from './rest.ts'
+import { createShow } from './show.ts'
+
+export interface DiscordOptions {
+  readonly token: string
+  /** null: Discord's own. */
+  readonly apiUrl: string | null
+  readonly charts: ChartPictures
+  readonly shown: Shown
+  readonly home: { claim(team: string): Promise<string> }
+  readonly longActions: LongActions
+  /** Whether an interaction was heard by nobody before. */
+  readonly heard: { first(interactionId: string): Promise<boolean> }
+  readonly now: () => number
+  readonly log: Logger
+}
+
+/** Discord: `/spinup` with its sub-commands, cards with buttons, threads with charts. A place is `GUILD/CHANNEL`. */
+export function createDiscordChat(options: DiscordOptions): Chat {
+  const { token, apiUrl, now, log } = options
+  const rest = createRest(token, apiUrl)
+  const outgoing = createOutgoing(options)
+  const stopping = new AbortController()
+  let running: { readonly gateway: Gateway; readonly guilds: Guilds; readonly interactions: Interactions } | null = null
+  let starting: Promise<void> | null = null
+
+  async function stopRunning(): Promise<void> {
+    const stopped = running
+    running = null
+    if (stopped === null) return
+    await stopped.gateway.stop()
+    await stopped.guilds.stop()
+    await stopped.interactions.settled()
+  }
+
+  return {
+    platform: 'discord',
+    async start(handlers) {
+      if (stopping.signal.aborted) throw new SpinupError('chatFailed', 'Spinup is stopping.', { retryable: false })
+      await stopRunning()
+      const guilds = createGuilds({ rest, home: options.home, log })
+      const interactions = createInteractions({
+        rest,
+        handlers,
+        outgoing,
+        longActions: options.longActions,
+        first: options.heard.first,
+        admitted: guilds.admitted,
+        log,
+      })
+      const work = (async () => {
+        const gateway = await connectGateway({
+          token,
+          apiUrl,
+          log,
+          signal: stopping.signal,
+          onInteraction: interactions.take,
+          // While it connects every guild comes by; they are met together, the oldest first.
+          onGuild: (guild) => void (running === null ? null : guilds.met(guild)),
+        })
+        running = { gateway, guilds, interactions }
+        // The one it has been in the longest is its own, where none was before.
+        const known = [...gateway.client.guilds.cache.values()].toSorted(
+          (a, b) => a.joinedTimestamp - b.joinedTimestamp,
+        )
+        for (const guild of known) await guilds.met(guild)
+      })()
+      starting = work.catch(() => undefined)
+      await work
+    },
+    show: createShow({ rest, shown: options.shown, outgoing, now, log }),
+    checkUp: (channel) => checkUp({ rest, gateway: running?.gateway ?? null, now }, channel),
+    async stop() {
+      stopping.abort()
+      await starting
+      await stopRunning()
+      rest.clearHashSweeper()
+      rest.clearHandlerSweeper()
+    },
+  }
+}

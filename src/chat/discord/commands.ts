@@ -1,0 +1,83 @@
+import {
+  ApplicationCommandOptionType,
+  ApplicationCommandType,
+  type APIApplicationCommandBasicOption,
+  type APIApplicationCommandSubcommandOption,
+  type CommandInteractionOption,
+  type RESTPostAPIChatInputApplicationCommandsJSONBody,
+} from 'discord.js'
+import type { Command, Option } from '../commands/command.ts'
+import { composeLine } from '../commands/options.ts'
+import { COMMANDS } from '../commands/registry.ts'
+
+const LONGEST = 100
+
+/** `/spinup` as Discord shows it: every command of the registry is a sub-command, the grouped ones one level down. */
+export function applicationCommands(): readonly RESTPostAPIChatInputApplicationCommandsJSONBody[] {
+  const groups = [...new Set(COMMANDS.flatMap(({ group }) => group ?? []))]
+  return [
+    {
+      type: ApplicationCommandType.ChatInput,
+      name: 'spinup',
+      description: 'Your droplets: how they are, more of them, fewer, and why',
+      options: [
+        ...COMMANDS.filter(({ group }) => group === undefined).map(subCommand),
+        ...groups.map((name) => ({
+          type: ApplicationCommandOptionType.SubcommandGroup as const,
+          name,
+          description: 'Single droplets, snapshots, and the end',
+          options: COMMANDS.filter(({ group }) => group === name).map(subCommand),
+        })),
+      ],
+    },
+  ]
+}
+
+function subCommand({ name, summary, options = [] }: Command): APIApplicationCommandSubcommandOption {
+  return {
+    type: ApplicationCommandOptionType.Subcommand,
+    name,
+    description: short(summary),
+    options: options.map(namedOption),
+  }
+}
+
+function namedOption({
+  name,
+  summary,
+  kind,
+  required = false,
+  choices,
+  offers,
+}: Option): APIApplicationCommandBasicOption {
+  const about = { name, description: short(summary), required }
+  if (kind === 'count') return { ...about, type: ApplicationCommandOptionType.Integer, min_value: 1, max_value: 9999 }
+  const text = { ...about, type: ApplicationCommandOptionType.String as const }
+  if (choices !== undefined) return { ...text, choices: choices.map((value) => ({ name: value, value })) }
+  return offers === undefined ? { ...text, max_length: 1000 } : { ...text, autocomplete: true }
+}
+
+function short(text: string): string {
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1).trimEnd()}…`
+}
+
+/** What was filled in, as the line it stands for; `command` is null for one that is not known any more. */
+export function lineOf(data: readonly CommandInteractionOption[]): {
+  readonly command: Command | null
+  readonly text: string
+} {
+  const { name, values } = filledIn(data)
+  const command = COMMANDS.find((known) => known.name === name) ?? null
+  return { command, text: command === null ? `/spinup ${name}` : composeLine(command, values) }
+}
+
+/** The sub-command, and its options by name. */
+function filledIn(data: readonly CommandInteractionOption[]): {
+  readonly name: string
+  readonly values: Readonly<Record<string, string>>
+} {
+  const first = data[0]
+  if (first?.type === ApplicationCommandOptionType.SubcommandGroup) return filledIn(first.options ?? [])
+  const values = (first?.options ?? []).map(({ name, value }) => [name, String(value ?? '')] as const)
+  return { name: first?.name ?? 'help', values: Object.fromEntries(values) }
+}

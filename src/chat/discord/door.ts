@@ -1,0 +1,105 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import {
+  InteractionResponseType,
+  MessageFlags,
+  Routes,
+  type APIModalInteractionResponseCallbackData,
+  type REST,
+} from 'discord.js'
+import { chatFailure, CODE, codeOf } from './failure.ts'
+import type { Outgoing } from './outgoing.ts'
+import { orInWords } from './sent.ts'
+
+/** The ways to answer one interaction. The first must come within 3 s, the others within 15 min. */
+export interface Door {
+  /** The whole answer at once. */
+  reply(message: Outgoing): Promise<void>
+  /** “Thinking …”, for those who will see the answer. */
+  promise(audience: Outgoing['audience']): Promise<void>
+  /** Nothing is to be said: the button was heard. */
+  heard(): Promise<void>
+  open(modal: APIModalInteractionResponseCallbackData): Promise<void>
+  offer(values: readonly string[]): Promise<void>
+  /** Puts the answer in place of the promise. */
+  keep(message: Outgoing): Promise<void>
+  /** Takes the promise back. */
+  withdraw(): Promise<void>
+  /** One more message. */
+  add(message: Outgoing): Promise<void>
+}
+
+const ATTEMPTS = 4
+const LONGEST_WAIT_MS = 10_000
+
+export function createDoor(
+  rest: REST,
+  { id, token, applicationId }: { readonly id: string; readonly token: string; readonly applicationId: string },
+): Door {
+  const original = Routes.webhookMessage(applicationId, token)
+
+  /** Whose answer was lost is answered all the same. */
+  async function first(body: unknown, files: Outgoing['files'] = []): Promise<void> {
+    await persistently(async () => {
+      try {
+        await rest.post(Routes.interactionCallback(id, token), { body, files, auth: false })
+      } catch (error) {
+        if (codeOf(error) !== CODE.alreadyAnswered) throw error
+      }
+    })
+  }
+
+  return {
+    reply: (message) =>
+      orInWords(message, (body, files) =>
+        first({ type: InteractionResponseType.ChannelMessageWithSource, data: seenBy(message, body) }, files),
+      ),
+    promise: (audience) =>
+      first({
+        type: InteractionResponseType.DeferredChannelMessageWithSource,
+        data: { flags: audience === 'person' ? MessageFlags.Ephemeral : 0 },
+      }),
+    heard: () => first({ type: InteractionResponseType.DeferredMessageUpdate }),
+    open: (data) => first({ type: InteractionResponseType.Modal, data }),
+    offer: (values) =>
+      first({
+        type: InteractionResponseType.ApplicationCommandAutocompleteResult,
+        data: { choices: values.map((value) => ({ name: value, value })) },
+      }),
+    keep: (message) =>
+      orInWords(message, (body, files) =>
+        persistently(() => rest.patch(original, { body, files, auth: false })).then(() => undefined),
+      ),
+    withdraw: async () => {
+      await persistently(async () => {
+        try {
+          await rest.delete(original, { auth: false })
+        } catch (error) {
+          if (codeOf(error) !== CODE.unknownMessage) throw error
+        }
+      })
+    },
+    add: (message) =>
+      orInWords(message, async (body, files) => {
+        const data = seenBy(message, body)
+        await persistently(() => rest.post(Routes.webhook(applicationId, token), { body: data, files, auth: false }))
+      }),
+  }
+}
+
+function seenBy({ audience }: Outgoing, body: Outgoing['body']): Outgoing['body'] {
+  return audience === 'person' ? { ...body, flags: body.flags | MessageFlags.Ephemeral } : body
+}
+
+/** A person waits: weather is waited out here, a few times and not for long. */
+async function persistently<T>(call: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call()
+    } catch (error) {
+      const failure = chatFailure(error)
+      const waitMs = failure.retryAfterMs ?? 250 * attempt
+      if (!failure.retryable || attempt === ATTEMPTS || waitMs > LONGEST_WAIT_MS) throw error
+      await pause(waitMs)
+    }
+  }
+}

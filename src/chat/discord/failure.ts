@@ -1,0 +1,80 @@
+import { DiscordAPIError, HTTPError, RateLimitError } from 'discord.js'
+import { SpinupError } from '../../core/model/error.ts'
+
+/** Discord's own numbers of what went wrong. */
+export const CODE = {
+  unknownChannel: 10_003,
+  unknownMessage: 10_008,
+  unknownInteraction: 10_062,
+  alreadyAnswered: 40_060,
+  missingAccess: 50_001,
+  missingPermissions: 50_013,
+  invalidForm: 50_035,
+  threadExists: 160_004,
+} as const
+
+/** What Discord said; null when it said nothing of that kind. */
+export function codeOf(error: unknown): number | null {
+  return error instanceof DiscordAPIError && typeof error.code === 'number' ? error.code : null
+}
+
+/** Discord read the message and will never take it: something else has to be sent. */
+export function isRefused(error: unknown): boolean {
+  if (!(error instanceof DiscordAPIError)) return false
+  return (
+    error.status === 413 ||
+    (error.status === 400 && ![CODE.alreadyAnswered, CODE.threadExists].includes(error.code as never))
+  )
+}
+
+/**
+ * Anything thrown by a call to Discord as `chatFailed`, with what to do about it. The original is left behind: it holds
+ * the address of the call, in which there may be a token.
+ */
+export function chatFailure(error: unknown): SpinupError {
+  if (error instanceof SpinupError) return error
+  if (error instanceof RateLimitError) {
+    const retryAfterMs = Math.ceil(Math.max(error.retryAfter, error.timeToReset, error.sublimitTimeout, 0))
+    return new SpinupError('chatFailed', `Discord asks for ${retryAfterMs} ms of patience.`, {
+      retryable: true,
+      retryAfterMs,
+    })
+  }
+  if (error instanceof DiscordAPIError) return refusal(error)
+  if (error instanceof HTTPError) {
+    return new SpinupError('chatFailed', `Discord is out of order (${error.status}); it is tried again.`, {
+      retryable: true,
+    })
+  }
+  const text = error instanceof Error ? `${error.name} ${error.message}` : ''
+  // The SDK forgets a token that was refused once, and says so in these words.
+  if (/token/i.test(text)) return TOKEN_REFUSED()
+  return new SpinupError('chatFailed', 'Discord did not answer; it is tried again.', { retryable: true })
+}
+
+export const TOKEN_REFUSED = (): SpinupError =>
+  new SpinupError(
+    'chatFailed',
+    'Discord refuses the bot’s token. Reset it on the application’s page “Bot”, set DISCORD_TOKEN and start Spinup again.',
+    { retryable: false },
+  )
+
+function refusal(error: DiscordAPIError): SpinupError {
+  const final = (message: string): SpinupError =>
+    new SpinupError('chatFailed', `${message} (Discord’s ${error.code})`, { retryable: false })
+  if (error.status === 401) return TOKEN_REFUSED()
+  switch (error.code) {
+    case CODE.unknownChannel:
+      return final('That Discord channel is gone. Type /spinup connect or /spinup notify in the one to use.')
+    case CODE.missingAccess:
+      return final(
+        'Spinup may not see that Discord channel. In its settings, let the role of Spinup have “View Channel”.',
+      )
+    case CODE.missingPermissions:
+      return final(
+        'Spinup lacks a permission in that Discord channel. Let its role have “Send Messages”, “Attach Files”, “Create Public Threads” and “Send Messages in Threads”; /spinup doctor says which one.',
+      )
+    default:
+      return final(`Discord refused a message: ${error.message.split('\n').slice(0, 3).join(' ').slice(0, 300)}`)
+  }
+}

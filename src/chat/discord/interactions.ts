@@ -1,0 +1,173 @@
+import type {
+  AutocompleteInteraction,
+  ButtonInteraction,
+  ChatInputCommandInteraction,
+  Interaction,
+  ModalSubmitInteraction,
+  REST,
+  StringSelectMenuInteraction,
+} from 'discord.js'
+import type { Logger } from 'pino'
+import { messageOf, SpinupError } from '../../core/model/error.ts'
+import type { ErrorView, View } from '../../core/model/view.ts'
+import type { ChatHandlers } from '../chat.ts'
+import { answer, type Outcome } from './answer.ts'
+import { askerOf } from './asker.ts'
+import { lineOf } from './commands.ts'
+import { customIdOf, isShortened } from './custom-id.ts'
+import { createDoor, type Door } from './door.ts'
+import { unthreaded, type LongActions, type Outgoing } from './outgoing.ts'
+import { readSubmission, renderForm, type Submitted } from './render/modal.ts'
+
+export interface Interactions {
+  take(interaction: Interaction): void
+  /** Resolves when everything that was taken is answered. */
+  settled(): Promise<void>
+}
+
+type Answered = ChatInputCommandInteraction | ButtonInteraction | StringSelectMenuInteraction | ModalSubmitInteraction
+
+/** Everything people do, on its way to the handlers and back. */
+export function createInteractions(options: {
+  readonly rest: REST
+  readonly handlers: ChatHandlers
+  readonly outgoing: (view: View) => Promise<Outgoing>
+  readonly longActions: LongActions
+  /** True for the first to ask for it: two bots, or one that took its session up again, hear the same thing. */
+  readonly first: (interactionId: string) => Promise<boolean>
+  /** Whether this is the installation's own guild. */
+  readonly admitted: (guildId: string) => Promise<boolean>
+  readonly log: Logger
+}): Interactions {
+  const { handlers, log } = options
+  const running = new Set<Promise<void>>()
+
+  async function drawn(views: readonly View[]): Promise<Outcome> {
+    const messages = await Promise.all(views.map(options.outgoing))
+    return { kind: 'messages', messages: messages.flatMap(unthreaded) }
+  }
+
+  async function actionOf(
+    interaction: ButtonInteraction | StringSelectMenuInteraction | ModalSubmitInteraction,
+  ): Promise<string | null> {
+    const id = interaction.isStringSelectMenu() ? (interaction.values[0] ?? '') : interaction.customId
+    return isShortened(id) ? options.longActions.get(id) : id
+  }
+
+  async function outcome(interaction: Answered): Promise<Outcome> {
+    if (!(await options.first(interaction.id))) return { kind: 'silence' }
+    if (interaction.guildId === null || !(await options.admitted(interaction.guildId))) return drawn([NOT_ADMITTED])
+    const asker = askerOf(interaction)
+    if (interaction.isChatInputCommand()) {
+      return drawn(await handlers.command({ text: lineOf(interaction.options.data).text, asker }))
+    }
+    const action = await actionOf(interaction)
+    if (action === null) return drawn([FORGOTTEN])
+    if (interaction.isModalSubmit()) {
+      return drawn(await handlers.action({ action, asker, values: readSubmission(submitted(interaction)) }))
+    }
+    if (!action.startsWith('ask:')) return drawn(await handlers.action({ action, asker }))
+    const form = await handlers.form({ action, asker })
+    if (!('fields' in form)) return drawn(form)
+    const customId = customIdOf(action)
+    if (isShortened(customId)) await options.longActions.keep(new Map([[customId, action]]))
+    return { kind: 'modal', modal: renderForm(form, customId) }
+  }
+
+  async function offer(door: Door, interaction: AutocompleteInteraction): Promise<void> {
+    const { command } = lineOf(interaction.options.data)
+    const { name, value } = interaction.options.getFocused(true)
+    const admitted = interaction.guildId !== null && (await options.admitted(interaction.guildId))
+    const offered =
+      command === null || !admitted
+        ? []
+        : await handlers.offers?.(command.name, name, String(value), askerOf(interaction))
+    await door.offer(
+      (offered ?? []).filter((text) => text.length > 0 && text.length <= LONGEST_OFFER).slice(0, MOST_OFFERS),
+    )
+  }
+
+  async function handle(interaction: Interaction): Promise<void> {
+    const door = createDoor(options.rest, interaction)
+    if (interaction.isAutocomplete()) return offer(door, interaction)
+    if (!isAnswered(interaction)) return
+    const work = outcome(interaction).catch((error: unknown): Promise<Outcome> => {
+      log.error({ reason: messageOf(error) }, 'an interaction failed')
+      return drawn([failureView(error)])
+    })
+    await answer(door, work, {
+      audience: likely(interaction),
+      tooLate: opensForm(interaction) ? () => options.outgoing(TOO_LATE) : null,
+      pressed: !interaction.isChatInputCommand(),
+    })
+  }
+
+  return {
+    take(interaction) {
+      const work = handle(interaction)
+        .catch((error: unknown) => log.warn({ reason: messageOf(error) }, 'an answer did not reach Discord'))
+        .finally(() => running.delete(work))
+      running.add(work)
+    },
+    settled: async () => void (await Promise.all(running)),
+  }
+}
+
+/** The fields of a modal that Spinup has: texts and selects. */
+function submitted({ fields }: ModalSubmitInteraction): readonly Submitted[] {
+  return [...fields.fields.values()].map((field) => {
+    const { customId } = field
+    if ('values' in field) return { component: { customId, values: field.values } }
+    return {
+      component: { customId, ...('value' in field && typeof field.value === 'string' ? { value: field.value } : {}) },
+    }
+  })
+}
+
+const MOST_OFFERS = 25
+const LONGEST_OFFER = 100
+
+function isAnswered(interaction: Interaction): interaction is Answered {
+  return (
+    interaction.isChatInputCommand() ||
+    interaction.isButton() ||
+    interaction.isStringSelectMenu() ||
+    interaction.isModalSubmit()
+  )
+}
+
+function opensForm(interaction: Answered): boolean {
+  return interaction.isMessageComponent() && chosen(interaction).startsWith('ask:')
+}
+
+function chosen(interaction: ButtonInteraction | StringSelectMenuInteraction): string {
+  return interaction.isStringSelectMenu() ? (interaction.values[0] ?? '') : interaction.customId
+}
+
+/** Commands whose answers are for the one who asked. */
+const FOR_ONE: readonly string[] = ['help', 'doctor', 'connect', 'disconnect']
+
+function likely(interaction: Answered): Outgoing['audience'] {
+  if (interaction.isChatInputCommand()) {
+    return FOR_ONE.includes(lineOf(interaction.options.data).command?.name ?? '') ? 'person' : 'channel'
+  }
+  const id = interaction.isModalSubmit() ? interaction.customId : chosen(interaction)
+  return FOR_ONE.some((name) => id.startsWith(`run:/spinup ${name}`)) ? 'person' : 'channel'
+}
+
+function told(code: string, message: string): ErrorView {
+  return { kind: 'error', code, message, suggestion: null, example: null }
+}
+
+const NOT_ADMITTED = told(
+  'unauthorised',
+  'This Spinup belongs to another Discord server and answers nobody here; nothing was done. Whoever runs it can remove it from this one.',
+)
+const FORGOTTEN = told('notFound', 'That button is too old: what it stood for is no longer kept. Nothing was done.')
+const TOO_LATE = told('timeout', 'That took too long, and nothing was done. Press it once more.')
+
+function failureView(error: unknown): ErrorView {
+  return error instanceof SpinupError
+    ? told(error.code, error.message)
+    : told('internal', 'Something went wrong on my side; the log says more. Try again.')
+}

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto'
+import { SpinupError } from '../../core/model/error.ts'
+import { isRefused } from './failure.ts'
+import type { Body, Outgoing } from './outgoing.ts'
+
+/** At most 25 characters; the same parts have the same one, so that what is sent twice is shown once. */
+export function nonceOf(...parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 24)
+}
+
+/** A component's own number, by which a card is known again: below 2³¹, above those that Discord gives. */
+export function markOf(cardId: string): number {
+  return (createHash('sha256').update(cardId).digest().readUInt32BE(0) >>> 2) + 1000
+}
+
+export function marked(body: Body, cardId: string): Body {
+  const [first, ...rest] = body.components
+  return first === undefined ? body : { ...body, components: [{ ...first, id: markOf(cardId) }, ...rest] }
+}
+
+/** The id of the message with that mark among messages as Discord lists them; null: none. */
+export function findMarked(messages: unknown, cardId: string): string | null {
+  const mark = markOf(cardId)
+  for (const message of Array.isArray(messages) ? (messages as readonly unknown[]) : []) {
+    const components: unknown = isRecord(message) ? message['components'] : null
+    const first: unknown = Array.isArray(components) ? components[0] : null
+    if (isRecord(first) && first['id'] === mark) return idOf(message)
+  }
+  return null
+}
+
+/** Discord's id of what was made. */
+export function idOf(made: unknown): string {
+  if (isRecord(made) && typeof made['id'] === 'string') return made['id']
+  throw new SpinupError('chatFailed', 'Discord’s answer makes no sense; it is tried again.', { retryable: true })
+}
+
+/** Sends a message, or its words alone where Discord refuses it. */
+export async function orInWords<T>(
+  message: Outgoing,
+  send: (body: Body, files: Outgoing['files']) => Promise<T>,
+): Promise<T> {
+  try {
+    return await send(message.body, message.files)
+  } catch (error) {
+    if (!isRefused(error)) throw error
+    return send(message.plain, [])
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}

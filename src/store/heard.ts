@@ -1,0 +1,15 @@
+import type { Redis } from 'ioredis'
+import { guard } from './guard.ts'
+import { keys } from './keys.ts'
+
+/** Longer than any platform tells of the same thing again, s. */
+const KEPT_S = 3600
+
+/** What was heard from a platform, so that of several who hear the same thing one acts. */
+export function createHeard(redis: Redis, platform: string): { first(id: string): Promise<boolean> } {
+  return {
+    first: guard('note what was heard', async (id) => {
+      return (await redis.set(keys.heard(platform, id), '1', 'EX', KEPT_S, 'NX')) === 'OK'
+    }),
+  }
+}
