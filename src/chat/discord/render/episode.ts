@@ -39,10 +39,13 @@ export function episode(view: EpisodeView, context: DiscordContext): Sheet {
         buttons(view.actions),
       ]),
     },
-    thread: {
-      name: `${bare(view.pool, 60)}: ${view.from} → ${view.to}, ${minute(view.startedAt)}`,
-      draft: { tone, parts: details(view, context) },
-    },
+    // Nothing took place that there were details of.
+    thread: denied
+      ? null
+      : {
+          name: `${bare(view.pool, 60)}: ${view.from} → ${view.to}, ${minute(view.startedAt)}`,
+          draft: { tone, parts: details(view, context) },
+        },
   }
 }
 
