@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { Redis } from 'ioredis'
-import type { AnswerView, Card } from '../../src/core/model/view.ts'
+import { SpinupError } from '../../src/core/model/error.ts'
+import type { AlertView, AnswerView, Card } from '../../src/core/model/view.ts'
 import { until } from '../wait.ts'
 import { keys } from '../../src/store/keys.ts'
 import { createOutbox, type Outbox } from '../../src/store/outbox.ts'
@@ -16,6 +17,18 @@ const view = (text: string): AnswerView => ({
   text,
   fields: [],
   actions: [],
+})
+const alert = (tone: AlertView['tone'], state: AlertView['state']): AlertView => ({
+  kind: 'alert',
+  tone,
+  title: 'Said',
+  text: `${tone} ${state}`,
+  fix: null,
+  facts: [],
+  actions: [],
+  state,
+  since: T,
+  resolvedAt: state === 'active' ? null : T,
 })
 const textOf = (card: Card | undefined): string => (card?.view.kind === 'answer' ? card.view.text : '')
 
@@ -171,6 +184,106 @@ describe('the outbox', () => {
     assert.deepEqual(new Map([...seen].map(([id, card]) => [id, textOf(card)])), last)
   })
 
+  it('sends bad news first when it is behind, then final states, new cards, and updates last', async () => {
+    await outbox.put(TO, 'moving', alert('warn', 'active'), T)
+    await outbox.deliver(TO, show)
+    shown = []
+    await outbox.put(TO, 'moving', alert('info', 'active'), T + 1)
+    await outbox.put(TO, 'new', alert('warn', 'active'), T + 2)
+    await outbox.put(TO, 'over', alert('good', 'resolved'), T + 3)
+    await outbox.put(TO, 'bad', alert('bad', 'active'), T + 4)
+    await outbox.deliver(TO, show)
+    assert.deepEqual(
+      shown.map(({ id }) => id),
+      ['bad', 'over', 'new', 'moving'],
+    )
+  })
+
+  it('lets a card that became final overtake, from where it stood among the final ones', async () => {
+    for (const [index, id] of ['a', 'b', 'c'].entries()) await outbox.put(TO, id, alert('warn', 'active'), T + index)
+    await outbox.put(TO, 'late', alert('good', 'resolved'), T + 10)
+    await outbox.put(TO, 'c', alert('good', 'resolved'), T + 20)
+    await outbox.deliver(TO, show)
+    assert.deepEqual(
+      shown.map(({ id }) => id),
+      ['c', 'late', 'a', 'b'],
+    )
+  })
+
+  it('chooses anew after each card, so that what comes meanwhile has its place', async () => {
+    for (const id of ['a', 'b']) await outbox.put(TO, id, alert('warn', 'active'), T)
+    await outbox.deliver(TO, async (card) => {
+      await show(card)
+      if (card.id === 'a') await outbox.put(TO, 'bad', alert('bad', 'active'), T + 5)
+    })
+    assert.deepEqual(
+      shown.map(({ id }) => id),
+      ['a', 'bad', 'b'],
+    )
+  })
+
+  it('updates a card only where it is, shown or on its way', async () => {
+    assert.equal(await outbox.update(TO, 'a', view('nobody has it'), T), false)
+    assert.deepEqual(await outbox.waiting(), [])
+    await outbox.put(TO, 'a', view('one'), T)
+    assert.equal(await outbox.update(TO, 'a', view('two'), T + 1), true)
+    await outbox.deliver(TO, show)
+    assert.equal(await outbox.update(TO, 'a', view('two'), T + 2), true, 'it is there, and the same')
+    assert.deepEqual(await outbox.waiting(), [])
+    assert.deepEqual(shown.map(textOf), ['two'])
+  })
+
+  it('leaves a card for later when told so, and the others go', async () => {
+    for (const id of ['a', 'b', 'c']) await outbox.put(TO, id, view(id), T)
+    assert.equal(await outbox.deliver(TO, show, { skip: () => ['a', 'gone'] }), 2)
+    assert.deepEqual(shown.map(textOf), ['b', 'c'])
+    assert.deepEqual(await outbox.waiting(), [TO])
+    assert.equal(await outbox.deliver(TO, show), 1)
+  })
+
+  it('sends again what did not arrive after all, as it is by then', async () => {
+    await outbox.put(TO, 'a', view('one'), T)
+    await outbox.deliver(TO, show)
+    await outbox.again(TO, ['a', 'forgotten'], T + 1)
+    assert.deepEqual(await outbox.waiting(), [TO])
+    await outbox.deliver(TO, show)
+    assert.deepEqual(
+      shown.map((card) => [textOf(card), card.revision]),
+      [
+        ['one', 1],
+        ['one', 1],
+      ],
+    )
+  })
+
+  it('leaves a platform alone for as long as it asked, whichever bot delivers, and that destination alone', async () => {
+    const other = createOutbox(await server.connect())
+    for (const to of [TO, 'slack:ops']) await outbox.put(to, 'a', view('one'), T)
+    const busy = async (): Promise<void> => {
+      throw new SpinupError('chatFailed', 'too fast', { retryable: true, retryAfterMs: 700 })
+    }
+    await assert.rejects(outbox.deliver(TO, busy), /too fast/)
+    const restMs = await redis.pttl(keys.outboxRest(TO))
+    assert.ok(restMs > 0 && restMs <= 700, `${restMs} ms`)
+    assert.equal(await other.deliver(TO, show), 0)
+    assert.equal(await other.deliver('slack:ops', show), 1)
+    await until(async () => (await other.deliver(TO, show)) === 1, { what: 'the rest to be over' })
+  })
+
+  it('forgets a destination that is left, and a later card there still has a higher revision', async () => {
+    for (const text of ['one', 'two', 'three']) await outbox.put(TO, 'a', view(text), T)
+    await outbox.deliver(TO, show)
+    await outbox.put(TO, 'b', view('waits'), T)
+    await outbox.leave(TO)
+    assert.deepEqual(await outbox.waiting(), [])
+    assert.equal(await outbox.deliver(TO, show), 0)
+    assert.equal(await outbox.update(TO, 'a', view('four'), T), false)
+    await outbox.put(TO, 'a', view('five'), T)
+    await outbox.deliver(TO, show)
+    assert.equal(textOf(shown.at(-1)), 'five')
+    assert.ok(shown.at(-1)!.revision > 3)
+  })
+
   describe('with very many cards', () => {
     const fill = async (count: number): Promise<void> => {
       const ids = Array.from({ length: count }, (_, index) => index)
@@ -189,6 +302,15 @@ describe('the outbox', () => {
       assert.equal(new Set(shown.map((card) => card.id)).size, 701, 'each was delivered')
       assert.ok((await redis.hlen(keys.outboxCards(TO))) <= 600)
       assert.equal(await redis.hexists(keys.outboxCards(TO), 'new-699'), 1, 'the newest is kept')
+    })
+
+    it('keeps those that are not done longer than those that are', async () => {
+      await outbox.put(TO, 'open', alert('warn', 'active'), T)
+      await outbox.deliver(TO, show)
+      await fill(620)
+      await outbox.deliver(TO, show)
+      assert.equal(await redis.hlen(keys.outboxCards(TO)), 500)
+      assert.equal(await outbox.update(TO, 'open', alert('good', 'resolved'), T + 9000), true)
     })
 
     it('still edits one that was forgotten, with a revision above the shown one', async () => {

@@ -39,7 +39,7 @@ const LONGEST_REST_MS = 30_000
 /** A channel that is gone, or whose token is, is tried again this often. */
 const REFUSED_REST_MS = 600_000
 /** A card that failed so often in a row, for whatever passing reason, lets the others by for a while. */
-const MOST_FAILURES = 4
+const MOST_FAILURES = 3
 const ASIDE_MS = 60_000
 /** So many cards in a row that are all refused: it is the channel, whatever the platform says. */
 const MOST_REFUSED = 3
