@@ -8,7 +8,7 @@ import { refusalOf } from './tokens.ts'
 import type { Answer } from './workspace.ts'
 
 const METHODS = { ...CHAT_METHODS, ...OTHER_METHODS }
-const PACED = ['chat.postMessage', 'chat.update']
+const PACED = new Set(['chat.postMessage', 'chat.update'])
 
 /** The Web API as bots call it: who may, what goes wrong on demand, then the method itself. */
 export function createWebApi(
@@ -35,7 +35,7 @@ export function createWebApi(
     const waitS =
       fault?.kind === 'rateLimit'
         ? (fault.retryAfterS ?? 1)
-        : PACED.includes(method)
+        : PACED.has(method)
           ? pace(state, `${team} ${channel} ${method}`)
           : 0
     if (waitS > 0) {

@@ -1,0 +1,168 @@
+import type { RespondFn } from '@slack/bolt'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import { SpinupError } from '../../core/model/error.ts'
+import type { View } from '../../core/model/view.ts'
+import { audience } from '../audience.ts'
+import { chatFailure, errorCodeOf, isRefusedCard } from './failure.ts'
+import type { Pictures } from './pictures.ts'
+import { post } from './post.ts'
+import { renderSlack, type SlackText } from './render/render.ts'
+import type { Teams } from './teams.ts'
+
+/** Slack's short way back. */
+export type Respond = (message: Exclude<Parameters<RespondFn>[0], string>) => Promise<unknown>
+
+/** How a person can be answered. */
+export interface Way {
+  readonly team: string
+  readonly user: string
+  /** null: between the two of us. */
+  readonly channel: string | null
+  /** The thread it was said in; null: none. */
+  readonly thread: string | null
+  /** Slack's short way back: five times in half an hour, needing no permission. null: there is none. */
+  readonly respond: Respond | null
+}
+
+/** Answers to what people typed and pressed. They are not kept: who wants to see them again asks again. */
+export interface Answers {
+  /** `inChannel`: what helps everyone is said to everyone. Never throws: a failure is told, or logged at least. */
+  give(way: Way, views: readonly View[], options: { readonly inChannel: boolean }): Promise<void>
+}
+
+/** Where there is nothing else to say. */
+const CARD_TELLS: View = {
+  kind: 'answer',
+  tone: 'info',
+  title: 'On it',
+  text: 'The card in the channel tells how it goes.',
+  fields: [],
+  actions: [],
+  private: true,
+}
+
+/** Of Slack's five; the last is for a failure. */
+const MOST_RESPONSES = 4
+const LONGEST_PAUSE_MS = 10_000
+const TRIES = 3
+
+export function createAnswers(parts: {
+  readonly teams: Teams
+  readonly pictures: Pictures
+  readonly now: () => number
+  readonly log: Logger
+}): Answers {
+  const { teams, pictures, now, log } = parts
+
+  async function give(way: Way, views: readonly View[], inChannel: boolean): Promise<void> {
+    let responses = 0
+    const respond = async (message: Parameters<Respond>[0]): Promise<boolean> => {
+      if (way.respond === null || responses >= MOST_RESPONSES) return false
+      responses++
+      try {
+        await way.respond(message)
+        return true
+      } catch (error) {
+        log.debug({ reason: chatFailure(error, 'answer').message }, 'Slack’s way back is closed; taking another')
+        responses = MOST_RESPONSES
+        return false
+      }
+    }
+    const client = await teams.client(way.team)
+
+    const toPerson = async (said: SlackText): Promise<void> => {
+      const inThread = way.thread === null ? {} : { thread_ts: way.thread }
+      if (await respond({ response_type: 'ephemeral', replace_original: false, ...said, ...inThread })) return
+      if (way.channel !== null) {
+        try {
+          await patiently(() =>
+            client.chat.postEphemeral({ channel: way.channel!, user: way.user, ...said, ...inThread }),
+          )
+          return
+        } catch (error) {
+          if (!isElsewhere(error)) throw error
+        }
+      }
+      await patiently(() => post(client, { channel: way.user, ...said }))
+    }
+
+    const toChannel = async (said: SlackText, thread: string | null): Promise<string | null> => {
+      const inThread = thread === null ? {} : { thread_ts: thread }
+      try {
+        const channel = way.channel ?? way.user
+        const { ts } = await patiently(() => post(client, { channel, ...said, ...inThread }))
+        return ts ?? null
+      } catch (error) {
+        // Not invited: the short way back needs no permission, cards do.
+        if (!isElsewhere(error)) throw error
+        if (!(await respond({ response_type: 'in_channel', replace_original: false, ...said, ...inThread })))
+          throw error
+        await toPerson(INVITE)
+        return null
+      }
+    }
+
+    for (const view of views) {
+      const images = await pictures.of(client, view)
+      const drawn = renderSlack(view, { now: now(), images })
+      const everyone = inChannel && audience(view) === 'channel' && way.channel !== null
+      const send = everyone ? toChannel : async (said: SlackText) => toPerson(said).then(() => null)
+      const say = async (said: SlackText, thread: string | null): Promise<string | null> => {
+        try {
+          return await send(said, thread)
+        } catch (error) {
+          if (!isRefusedCard(error)) throw error
+          log.warn(
+            { kind: view.kind, reason: chatFailure(error, 'answer').message },
+            'Slack refused an answer; saying it plainly',
+          )
+          return send({ text: said.text, blocks: [] }, thread)
+        }
+      }
+      const ts = await say({ text: drawn.text, blocks: drawn.blocks }, way.thread)
+      if (drawn.thread !== null) await say(drawn.thread, way.thread ?? ts)
+    }
+  }
+
+  return {
+    give: async (way, views, { inChannel }) => {
+      try {
+        await give(way, views.length === 0 ? [CARD_TELLS] : views, inChannel)
+      } catch (error) {
+        const reason = chatFailure(error, 'answer').message
+        log.warn({ team: way.team, channel: way.channel, reason }, 'could not answer in Slack')
+        await way
+          .respond?.({
+            response_type: 'ephemeral',
+            replace_original: false,
+            text: `I could not answer here. ${reason}`,
+          })
+          .catch(() => undefined)
+      }
+    },
+  }
+}
+
+const INVITE: SlackText = {
+  text: 'I am not in this channel, so cards cannot appear here. Type /invite @Spinup to have them.',
+  blocks: [],
+}
+
+function isElsewhere(error: unknown): boolean {
+  const code = errorCodeOf(error instanceof SpinupError ? error.cause : error)
+  return code === 'not_in_channel' || code === 'channel_not_found' || code === 'user_not_in_channel'
+}
+
+/** Waits as Slack asks to, while a person does; anything else is not repeated, as it may have been done. */
+async function patiently<T>(call: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await call()
+    } catch (error) {
+      const { retryAfterMs } = chatFailure(error, 'answer')
+      if (retryAfterMs === null || retryAfterMs > LONGEST_PAUSE_MS || tries >= TRIES) throw error
+      await pause(retryAfterMs)
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import { webApi } from '@slack/bolt'
+import { SpinupError } from '../../core/model/error.ts'
+
+/** What to do about Slack's refusals that no repetition cures. */
+const FOR_GOOD: Readonly<Record<string, string>> = {
+  channel_not_found: 'Slack knows no such channel, or I was not invited to it. Type /invite @Spinup there.',
+  not_in_channel: 'I am not in that channel. Type /invite @Spinup there.',
+  is_archived: 'That channel is archived. Unarchive it, or type /spinup notify in another one.',
+  token_revoked: 'Slack says the app’s token was revoked. Install the app again.',
+  token_expired: 'The app’s token has expired. Install the app again.',
+  invalid_auth: 'Slack refuses the token. Copy the bot token again from the app’s page “OAuth & Permissions”.',
+  not_authed: 'Slack got no token. Set SLACK_BOT_TOKEN, or install the app again.',
+  account_inactive: 'The app was taken out of the workspace. Install it again.',
+  team_disabled: 'The workspace is disabled at Slack.',
+  org_login_required: 'The workspace is moving to another organisation at Slack; install the app again afterwards.',
+  missing_scope: 'The app lacks a permission. Add the scope under “OAuth & Permissions” and install the app again.',
+  not_allowed_token_type:
+    'That is another kind of token. The bot token begins with xoxb-, the app-level one with xapp-.',
+  restricted_action: 'A setting of the workspace keeps apps from posting in that channel. Ask an admin.',
+  restricted_action_read_only_channel: 'That channel is read-only. Choose another one.',
+  ekm_access_denied: 'The workspace’s admins have suspended apps from posting.',
+  team_access_not_granted: 'The app is not allowed in that workspace. Ask an admin of the organisation.',
+  user_not_found: 'Slack knows no such person any more.',
+  messages_tab_disabled: 'The app’s “Messages” tab is off. Switch it on under “App Home”.',
+}
+
+/** A message was taken for malformed. */
+const REFUSED_CARD = new Set([
+  'invalid_blocks',
+  'invalid_blocks_format',
+  'invalid_attachments',
+  'msg_blocks_too_long',
+  'msg_too_long',
+  'no_text',
+  'invalid_metadata_format',
+  'metadata_too_large',
+])
+
+/** Slack's own troubles, in which something may have been done already. */
+const OWN_TROUBLE = new Set([
+  'internal_error',
+  'fatal_error',
+  'request_timeout',
+  'service_unavailable',
+  'team_added_to_org',
+])
+
+/** Slack's word for why it said no; null: it did not answer so. */
+export function errorCodeOf(error: unknown): string | null {
+  return error instanceof webApi.WebAPIPlatformError ? error.data.error : null
+}
+
+/** Whether a message was refused as it is, so that a plainer one may pass. */
+export function isRefusedCard(error: unknown): boolean {
+  return REFUSED_CARD.has(errorCodeOf(error) ?? '')
+}
+
+/** Whether something that failed was surely not done: not so when an answer was lost. */
+export function surelyNotDone(error: unknown): boolean {
+  if (error instanceof webApi.WebAPIRateLimitedError) return true
+  const code = errorCodeOf(error)
+  return code !== null && !OWN_TROUBLE.has(code)
+}
+
+/** What went wrong at Slack as `chatFailed`: what to do, whether trying again helps, and how long Slack wants to be left alone. */
+export function chatFailure(error: unknown, doing: string): SpinupError {
+  if (error instanceof SpinupError) return error
+  if (error instanceof webApi.WebAPIRateLimitedError) {
+    return new SpinupError('chatFailed', `Slack wants a pause of ${error.retryAfter} s while I ${doing}.`, {
+      retryable: true,
+      retryAfterMs: error.retryAfter * 1000,
+    })
+  }
+  const code = errorCodeOf(error)
+  if (code !== null) {
+    const remedy = FOR_GOOD[code]
+    const needed = error instanceof webApi.WebAPIPlatformError ? (error.data as { needed?: unknown }).needed : undefined
+    const more = typeof needed === 'string' ? ` It needs ${needed}.` : ''
+    const retryable = remedy === undefined && !isRefusedCard(error)
+    return new SpinupError('chatFailed', `Slack did not let me ${doing} (${code}). ${remedy ?? ''}${more}`.trim(), {
+      retryable,
+    })
+  }
+  if (error instanceof webApi.WebAPIHTTPError) {
+    const retryable = error.statusCode >= 500 || error.statusCode === 408 || error.statusCode === 429
+    const message = `Slack answered ${error.statusCode} while I tried to ${doing}.`
+    return new SpinupError('chatFailed', message, { retryable })
+  }
+  // No cause: the SDK's errors hold headers and addresses that are secrets in themselves.
+  return new SpinupError('chatFailed', `Slack did not answer while I tried to ${doing}; I will try again.`, {
+    retryable: true,
+  })
+}

@@ -1,0 +1,204 @@
+import type { App, BlockAction, RespondFn } from '@slack/bolt'
+import type { Logger } from 'pino'
+import { SpinupError } from '../../core/model/error.ts'
+import type { ActionInput, ChatHandlers } from '../chat.ts'
+import type { Answers, Respond, Way } from './answers.ts'
+import { chatFailure } from './failure.ts'
+import { inputErrors, openForm, readOrigin, within } from './forms.ts'
+import type { HomePages } from './home-pages.ts'
+import { plainWords, wordsToUs } from './mention.ts'
+import { isVote, type Doer, type People } from './people.ts'
+import { FORM_ID, readSubmission } from './render/modal.ts'
+import type { Teams } from './teams.ts'
+
+/** A form's answer is shown in the form when it comes as soon as this; Slack waits three seconds. */
+const IN_FORM_MS = 2000
+
+/** Everything people can do, turned into calls of the handlers; each is acknowledged first and worked on afterwards. */
+export function listen(
+  app: App,
+  parts: {
+    readonly handlers: () => ChatHandlers
+    readonly teams: Teams
+    readonly people: People
+    readonly answers: Answers
+    readonly homePages: HomePages
+    readonly respondTo: (url: string) => Respond
+    readonly now: () => number
+    readonly log: Logger
+  },
+): void {
+  const { handlers, teams, people, answers, homePages, respondTo, now, log } = parts
+  const seenEvents = createSeen()
+
+  app.command(/^\/./, async ({ command, ack, respond }) => {
+    await ack()
+    const { team_id: team, user_id: user, user_name: name, channel_id: channel, text } = command
+    const asker = await people.asker({ team, user, name, channel }, { roles: isVote(text) })
+    const views = await handlers().command({ text, asker })
+    await answers.give({ team, user, channel, thread: null, respond }, views, { inChannel: true })
+  })
+
+  app.event('app_mention', async ({ event, body }) => {
+    // Said again by Slack, edited by the person, or by another app.
+    if (seenEvents(body.event_id) || 'edited' in event || event.user === undefined || 'bot_id' in event) return
+    const { channel, user } = event
+    const team = teamOf(body)
+    const text = wordsToUs(event.text)
+    const asker = await people.asker({ team, user, name: null, channel }, { roles: isVote(text) })
+    const views = await handlers().command({ text, asker })
+    const thread = event.thread_ts ?? event.ts
+    await answers.give({ team, user, channel, thread, respond: null }, views, { inChannel: true })
+  })
+
+  app.action({ type: 'block_actions' }, async ({ body, ack, respond }) => {
+    await ack()
+    const action = pressedOf(body)
+    if (action === null) return
+    const { way, doer } = wayOf(body, respond)
+    if (action.startsWith('ask:')) {
+      await askFirst(body, action, way, doer)
+      return
+    }
+    const asker = await people.asker(doer, { roles: isVote(action) })
+    const views = await handlers().action({ action, asker })
+    await answers.give(way, views, { inChannel: action.startsWith('run:') })
+    if (way.channel === null) await homePages.show(doer)
+  })
+
+  /** A button that opens a form: nothing slow may come before the form does. */
+  async function askFirst(body: BlockAction, action: string, way: Way, doer: Doer): Promise<void> {
+    const client = await teams.client(doer.team)
+    const asker = await people.asker(doer, { quick: true })
+    const origin = { action, channel: way.channel, thread: way.thread, responseUrl: body.response_url || null }
+    const result = await openForm(client, body.trigger_id, origin, handlers().form({ action, asker }), now)
+    if (result === 'opened') return
+    const late = new SpinupError('timeout', 'That took me too long, and Slack no longer opens the form. Press again.')
+    await answers.give(way, result === 'late' ? [errorView(late)] : result, { inChannel: false })
+  }
+
+  app.view(FORM_ID, async ({ ack, body, view }) => {
+    const origin = readOrigin(view.private_metadata)
+    const team = view.app_installed_team_id ?? body.team?.id ?? body.user.team_id ?? ''
+    const user = body.user.id
+    const channel = origin?.channel ?? null
+    const respond = origin === null || origin.responseUrl === null ? null : respondTo(origin.responseUrl)
+    const way: Way = { team, user, channel, thread: origin?.thread ?? null, respond }
+    if (origin === null) {
+      await ack()
+      const old = new SpinupError(
+        'conflict',
+        'That form is of an older Spinup; nothing was changed. Press the button again.',
+      )
+      await answers.give(way, [errorView(old)], { inChannel: false })
+      return
+    }
+    const { action } = origin
+    const values = readSubmission(view.state.values)
+    const doer: Doer = { team, user, name: body.user.name, channel: channel ?? user }
+    const work = (async () => {
+      const asker = await people.asker(doer, { roles: isVote(action) })
+      return handlers().action({ action, asker, values } satisfies ActionInput)
+    })()
+    const early = await within(
+      IN_FORM_MS,
+      work.catch(() => null),
+    )
+    const wrong = early === null ? null : inputErrors(early, view.blocks)
+    if (wrong !== null) {
+      await ack({ response_action: 'errors', errors: wrong })
+      return
+    }
+    await ack()
+    await answers.give(way, await work, { inChannel: true })
+    if (channel === null) await homePages.show(doer)
+  })
+
+  app.event('app_home_opened', async ({ event, body }) => {
+    if (event.tab !== 'home') return
+    await homePages.show({ team: teamOf(body), user: event.user, name: null, channel: event.user })
+  })
+
+  app.event('app_uninstalled', async ({ body }) => teams.forget(body.team_id))
+
+  app.event('tokens_revoked', async ({ event, body }) => {
+    if ((event.tokens.bot ?? []).length > 0) await teams.forget(body.team_id)
+  })
+
+  app.error(async (error) => {
+    const original = 'original' in error && error.original instanceof Error ? error.original : error
+    log.error(
+      { reason: chatFailure(original, 'serve somebody').message, at: frameOf(original) },
+      'a listener for Slack failed',
+    )
+  })
+}
+
+/** Which action was meant: a button's value, or the chosen entry of a menu; null: a link, say. */
+function pressedOf(body: BlockAction): string | null {
+  const [element] = body.actions
+  if (element === undefined) return null
+  const value =
+    'value' in element ? element.value : 'selected_option' in element ? element.selected_option?.value : undefined
+  return typeof value === 'string' && value !== '' ? plainWords(value) : null
+}
+
+function wayOf(body: BlockAction, respond: RespondFn): { readonly way: Way; readonly doer: Doer } {
+  const installed: unknown = body.view?.['app_installed_team_id']
+  const team = typeof installed === 'string' ? installed : (body.team?.id ?? body.user.team_id ?? '')
+  const user = body.user.id
+  const channel = body.channel?.id ?? null
+  const thread: unknown = body.message?.['thread_ts']
+  return {
+    way: {
+      team,
+      user,
+      channel,
+      // The parent of a thread names itself; its answers belong beside it.
+      thread: typeof thread === 'string' && thread !== body.message?.ts ? thread : null,
+      respond: body.response_url ? respond : null,
+    },
+    doer: { team, user, name: body.user.name ?? body.user.username ?? null, channel: channel ?? user },
+  }
+}
+
+function teamOf(body: {
+  readonly team_id: string
+  readonly authorizations?: readonly { readonly team_id?: string | null }[]
+}): string {
+  return body.authorizations?.[0]?.team_id ?? body.team_id
+}
+
+function errorView(error: SpinupError): {
+  kind: 'error'
+  code: string
+  message: string
+  suggestion: null
+  example: null
+} {
+  return { kind: 'error', code: error.code, message: error.message, suggestion: null, example: null }
+}
+
+const SEEN = 500
+
+/** Slack repeats an event whose acknowledgement it missed; true: this one was heard before. */
+function createSeen(): (id: string) => boolean {
+  const ids = new Set<string>()
+  return (id) => {
+    if (ids.has(id)) return true
+    ids.add(id)
+    const [oldest] = ids
+    if (ids.size > SEEN && oldest !== undefined) ids.delete(oldest)
+    return false
+  }
+}
+
+/** Where in our code it was, without the error's other fields. */
+function frameOf(error: Error): string {
+  return (
+    (error.stack ?? '')
+      .split('\n')
+      .find((line) => line.includes('/src/'))
+      ?.trim() ?? error.name
+  )
+}

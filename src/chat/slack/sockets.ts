@@ -1,0 +1,144 @@
+import { SocketModeReceiver, webApi, type App } from '@slack/bolt'
+import type { Logger } from 'pino'
+import { SpinupError } from '../../core/model/error.ts'
+import { chatFailure, errorCodeOf } from './failure.ts'
+import type { SdkLogger } from './sdk-logger.ts'
+
+/**
+ * Two connections: Slack closes each of them now and then, and what people press meanwhile comes through the other.
+ * Made anew by us, as the SDK waits five seconds first, and its own failing reconnect ends the process.
+ */
+const CONNECTIONS = 2
+const FIRST_REST_MS = 200
+const LONGEST_REST_MS = 30_000
+/** For Slack's greeting. */
+const HELLO_MS = 15_000
+const GOODBYE_MS = 2000
+
+/** Socket Mode: Slack's words come through connections that this side opens. */
+export interface Sockets {
+  init(app: App): void
+  /** Resolves once connected. Throws `configuration` when the token is refused, else `chatFailed`. */
+  start(): Promise<void>
+  stop(): Promise<void>
+  readonly connected: number
+  readonly wanted: number
+}
+
+export function createSockets(parts: {
+  readonly appToken: string
+  readonly clientOptions: webApi.WebClientOptions
+  readonly logger: SdkLogger
+  readonly log: Logger
+  readonly failed: (error: unknown) => void
+}): Sockets {
+  const { appToken, clientOptions, logger, log, failed } = parts
+  const receivers = Array.from(
+    { length: CONNECTIONS },
+    () =>
+      new SocketModeReceiver({
+        appToken,
+        logger,
+        autoReconnectEnabled: false,
+        installerOptions: { clientOptions },
+        processEventErrorHandler: async ({ error }) => {
+          failed(error)
+          return true
+        },
+      }),
+  )
+  const open = new Set<SocketModeReceiver>()
+  let stopping = new AbortController()
+  let running: Promise<unknown> = Promise.resolve()
+
+  /** Opens a connection; `ended` is the end of it. */
+  const connect = async (receiver: SocketModeReceiver): Promise<{ readonly ended: Promise<void> }> => {
+    const { client } = receiver
+    const timer = setTimeout(() => void client.disconnect(), HELLO_MS)
+    try {
+      await client.start()
+    } finally {
+      clearTimeout(timer)
+    }
+    open.add(receiver)
+    const ended = new Promise<void>((resolve) => {
+      client.once('disconnected', () => {
+        open.delete(receiver)
+        resolve()
+      })
+    })
+    return { ended }
+  }
+
+  const keep = async (
+    receiver: SocketModeReceiver,
+    first: Promise<void> | null,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    let ended = first
+    for (let rest = FIRST_REST_MS; !signal.aborted; rest = Math.min(rest * 2, LONGEST_REST_MS)) {
+      try {
+        ended ??= (await connect(receiver)).ended
+        rest = FIRST_REST_MS / 2
+        // Stopped while it was being made: nobody else would close it.
+        if (signal.aborted) void receiver.client.disconnect()
+        await ended
+        if (!signal.aborted) log.debug('Slack closed a connection; making it anew')
+      } catch (error) {
+        log.warn(
+          { reason: chatFailure(error, 'connect to Slack').message },
+          'could not connect to Slack; will try again',
+        )
+      }
+      ended = null
+      await pause(rest * (0.75 + Math.random() / 2), signal)
+    }
+  }
+
+  return {
+    wanted: CONNECTIONS,
+    get connected() {
+      return open.size
+    },
+    init: (app) => receivers.forEach((receiver) => receiver.init(app)),
+    start: async () => {
+      stopping = new AbortController()
+      const { signal } = stopping
+      const [first, ...others] = receivers
+      if (first === undefined) return
+      try {
+        const { ended } = await connect(first)
+        running = Promise.all([keep(first, ended, signal), ...others.map((one) => keep(one, null, signal))])
+      } catch (error) {
+        throw errorCodeOf(error) === null ? chatFailure(error, 'connect to Slack') : refused(error)
+      }
+    },
+    stop: async () => {
+      stopping.abort()
+      const goodbyes = receivers.map(({ client }) => client.disconnect())
+      const gone = new AbortController()
+      await Promise.race([Promise.allSettled([...goodbyes, running]), pause(GOODBYE_MS, gone.signal)])
+      gone.abort()
+    },
+  }
+}
+
+function refused(error: unknown): SpinupError {
+  const { message, retryable } = chatFailure(error, 'connect with SLACK_APP_TOKEN')
+  if (retryable) return new SpinupError('chatFailed', message, { retryable })
+  const remedy = 'SLACK_APP_TOKEN is an app-level token with the scope connections:write, from “Basic Information”.'
+  return new SpinupError('configuration', `Slack refused to connect (${errorCodeOf(error)}). ${remedy}`)
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve()
+    const timer = setTimeout(done, ms)
+    function done(): void {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    signal.addEventListener('abort', done)
+  })
+}

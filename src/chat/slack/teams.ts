@@ -1,0 +1,111 @@
+import { webApi } from '@slack/bolt'
+import type { Logger } from 'pino'
+import { SpinupError } from '../../core/model/error.ts'
+import { chatFailure } from './failure.ts'
+import type { Installations } from './installations.ts'
+import { INSTALL_PATH, type SlackOptions } from './options.ts'
+
+/** The workspaces the app is in, and how to speak in each. */
+export interface Teams {
+  /** The workspace of `SLACK_BOT_TOKEN`; null: there is no such token. Throws `chatFailed` or `configuration`. */
+  own(): Promise<OwnTeam | null>
+  /** With a token that is good now. Throws `chatFailed`, for good where the app is not installed. */
+  client(team: string): Promise<webApi.WebClient>
+  /** Whose pools are seen from there; see `Place`. */
+  tenantOf(team: string): Promise<string | null>
+  /** A workspace took the app out. */
+  forget(team: string): Promise<void>
+}
+
+export interface OwnTeam {
+  readonly team: string
+  readonly botUser: string
+}
+
+/** Renews tokens that are about to expire; the SDK's installer in the product. */
+export interface Renewer {
+  authorize(query: {
+    readonly teamId: string
+    readonly enterpriseId: undefined
+    readonly isEnterpriseInstall: false
+  }): Promise<{ botToken?: string }>
+}
+
+export function createTeams(parts: {
+  readonly options: SlackOptions
+  readonly installations: Installations
+  readonly renewer: Renewer | null
+  readonly clientOptions: webApi.WebClientOptions
+  readonly log: Logger
+}): Teams {
+  const { options, installations, renewer, clientOptions, log } = parts
+  const { botToken } = options.settings
+  const ownClient = botToken === null ? null : new webApi.WebClient(botToken, clientOptions)
+  const clients = new Map<string, { readonly token: string; readonly client: webApi.WebClient }>()
+  /** One renewal at a time: a refresh token is good for one. */
+  const renewals = new Map<string, Promise<string>>()
+  let ownTeam: Promise<OwnTeam> | null = null
+
+  const own = async (): Promise<OwnTeam | null> => {
+    if (ownClient === null) return null
+    ownTeam ??= identify(ownClient)
+    try {
+      return await ownTeam
+    } catch (error) {
+      ownTeam = null
+      throw error
+    }
+  }
+
+  const tokenOf = async (team: string): Promise<string> => {
+    const installation = await installations.get(team)
+    if (installation === null || renewer === null) throw notInstalled(options.publicUrl)
+    const { botToken: token } = await renewer.authorize({
+      teamId: team,
+      enterpriseId: undefined,
+      isEnterpriseInstall: false,
+    })
+    if (token === undefined) throw notInstalled(options.publicUrl)
+    return token
+  }
+
+  return {
+    own,
+    client: async (team) => {
+      if (ownClient !== null && (await own())?.team === team) return ownClient
+      const renewal = renewals.get(team) ?? tokenOf(team).finally(() => renewals.delete(team))
+      renewals.set(team, renewal)
+      const token = await renewal
+      const known = clients.get(team)
+      if (known?.token === token) return known.client
+      const client = new webApi.WebClient(token, clientOptions)
+      clients.set(team, { token, client })
+      return client
+    },
+    tenantOf: async (team) => {
+      const mine = (await own())?.team ?? (await options.home.claim(team))
+      return mine === team ? null : `slack:${team}`
+    },
+    forget: async (team) => {
+      clients.delete(team)
+      await installations.forget(team)
+      log.info({ team }, 'a workspace took Spinup out of Slack')
+    },
+  }
+}
+
+async function identify(client: webApi.WebClient): Promise<OwnTeam> {
+  try {
+    const { team_id: team, user_id: botUser } = await client.auth.test()
+    if (team === undefined) throw new SpinupError('chatFailed', 'Slack does not say whose token SLACK_BOT_TOKEN is.')
+    return { team, botUser: botUser ?? '' }
+  } catch (error) {
+    const failure = chatFailure(error, 'sign in with SLACK_BOT_TOKEN')
+    throw failure.retryable ? failure : new SpinupError('configuration', failure.message)
+  }
+}
+
+function notInstalled(publicUrl: string): SpinupError {
+  const message = `Spinup is not installed in that Slack workspace. Open ${publicUrl}${INSTALL_PATH} to install it.`
+  return new SpinupError('chatFailed', message, { retryable: false })
+}
