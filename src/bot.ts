@@ -22,6 +22,7 @@ import { probe } from './engine/operations/probe.ts'
 import { connectPicked, relinkPool } from './engine/picked.ts'
 import { createAudit } from './engine/audit.ts'
 import { startEngine, type Engine } from './engine/engine.ts'
+import { summary } from './engine/commands/summary.ts'
 import { formFor, home } from './engine/forms.ts'
 import { openNotices } from './engine/notices/open.ts'
 import { poolsSeen } from './engine/pools-seen.ts'
@@ -213,6 +214,7 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       chats: [consoleChat, ...chats],
       complaints,
       tickMs: TICK_MS,
+      summarise: summary,
       reconcileMs: config.reconcileMs,
       jobTiming: { lockMs: config.takeoverMs, stalledEveryMs: Math.max(500, config.takeoverMs / 2) },
     })

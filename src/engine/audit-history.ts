@@ -32,7 +32,7 @@ export async function history(
       if (others.size < MOST_NAMES) others.add(entry.actor.name)
       return false
     },
-    WITHIN,
+    { within: WITHIN },
   )
   if (found.length === 0 && person !== null) {
     const names = [...others].join(', ')

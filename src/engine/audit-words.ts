@@ -70,7 +70,6 @@ function restOf(request: Request): string {
     case 'undo':
       return request.episode ?? ''
     case 'snooze':
-      if ('untilMinute' in request) return `until ${clock(request.untilMinute)}`
       return request.forMs === null ? 'off' : span(request.forMs)
     default:
       return ''
@@ -79,8 +78,4 @@ function restOf(request: Request): string {
 
 function span(forMs: number | null): string {
   return forMs === null ? '' : `for ${duration(forMs)}`
-}
-
-function clock(minute: number): string {
-  return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
 }

@@ -28,8 +28,12 @@ export interface AuditLog {
   drop(id: string): Promise<void>
   /** Appends what was opened before `before` (epoch ms) and never ended: its outcome is `unknown`. How many. */
   sweep(before: number): Promise<number>
-  /** The newest that are `wanted`, newest first; looks at `within` entries at most. */
-  newest(count: number, wanted: (entry: AuditEntry) => boolean, within?: number): Promise<readonly AuditEntry[]>
+  /** The newest that are `wanted`, newest first; looks at `within` entries at most (5,000), none from before `sinceAt`. */
+  newest(
+    count: number,
+    wanted: (entry: AuditEntry) => boolean,
+    range?: { readonly within?: number; readonly sinceAt?: number },
+  ): Promise<readonly AuditEntry[]>
   /** Every kept entry as a line of JSON, oldest first. */
   lines(): AsyncIterable<string>
   verify(): Promise<AuditVerdict>
@@ -38,6 +42,7 @@ export interface AuditLog {
 /** At least so many entries are kept; with half as many more, the oldest are let go, and the chain says so. */
 export const AUDIT_KEPT = 20_000
 const PAGE = 500
+const SLACK_MS = 3_600_000
 /** Appends of other bots that may come in between. */
 const MOST_TRIES = 200
 
@@ -201,7 +206,7 @@ export function createAuditLog(
     append,
     drop: guard('forget what did not happen', async (id) => void (await redis.hdel(keys.auditOpen, id))),
     sweep,
-    newest: guard('read the history', async (count, wanted, within = 5000) => {
+    newest: guard('read the history', async (count, wanted, { within = 5000, sinceAt = 0 } = {}) => {
       const found: AuditEntry[] = []
       for (let seen = 0; seen < within && found.length < count; seen += PAGE) {
         const page = await redis.lrange(keys.auditEntries, -seen - PAGE, -seen - 1)
@@ -209,9 +214,11 @@ export function createAuditLog(
           const entry = parseEntry(text)
           if (entry !== null && found.length < count && wanted(entry)) found.push(entry)
         }
-        if (page.length < PAGE) break
+        const oldest = parseEntry(page[0] ?? '')
+        // What took long stands later in the chain than when it was asked.
+        if (page.length < PAGE || (oldest !== null && oldest.at < sinceAt - SLACK_MS)) break
       }
-      return found
+      return found.filter(({ at }) => at >= sinceAt)
     }),
     lines,
     verify: guard('check the history', async () => {

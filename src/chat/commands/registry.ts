@@ -21,6 +21,7 @@ import { command as scale } from './scale.ts'
 import { command as snooze } from './snooze.ts'
 import { command as stats } from './stats.ts'
 import { command as status } from './status.ts'
+import { command as summary } from './summary.ts'
 import { command as undo } from './undo.ts'
 import { command as unpin } from './unpin.ts'
 import { command as up } from './up.ts'
@@ -49,6 +50,7 @@ export const COMMANDS: readonly Command[] = [
   policy,
   whatif,
   cost,
+  summary,
   refresh,
   remove,
   adopt,

@@ -7,6 +7,7 @@ import type { View } from '../../core/model/view.ts'
 import { guardApproval } from '../approvers.ts'
 import { history } from '../audit-history.ts'
 import { poolsSeen } from '../pools-seen.ts'
+import { timeZoneAt } from '../notices/time-zone.ts'
 import type { Services } from '../services.ts'
 import { withPool, type Session } from '../session.ts'
 import { answerProposal } from './approval.ts'
@@ -22,6 +23,7 @@ import { refresh } from './refresh.ts'
 import { resize } from './size.ts'
 import { snooze } from './snooze.ts'
 import { undo } from './undo.ts'
+import { lastWeek } from './summary.ts'
 import { adopt, findStranger, remove } from './upkeep.ts'
 import { whatIf } from './whatif.ts'
 
@@ -64,6 +66,8 @@ async function performNow(services: Services, request: Performable, asker: Asker
     case 'cost':
       return [cost(services, state)]
     case 'whatif':
+    case 'summary':
+      return [await lastWeek(services, state)]
       return whatIf(services, state, request)
     case 'policy':
       if (Object.keys(request.changes).length === 0) return [policyView(state, [])]
