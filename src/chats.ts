@@ -36,6 +36,16 @@ interface ChatEntry {
 /** Every chat platform besides the console; each loads only where it is configured. A new one: a folder in `chat/` and an entry here. */
 export const CHATS: readonly ChatEntry[] = [
   {
+    name: 'slack',
+    offered: ({ slack }) => slack !== null,
+    open: async ({ config, ...surroundings }) => {
+      const { createSlackChat } = await import('./chat/slack/chat.ts')
+      const { slack } = config
+      if (slack === null) throw new SpinupError('configuration', 'Slack needs SLACK_BOT_TOKEN, or a client id.')
+      return createSlackChat({ settings: slack, ...surroundings })
+    },
+  },
+  {
     name: 'discord',
     offered: ({ discord }) => discord !== null,
     open: async ({ config, ...surroundings }) => {
