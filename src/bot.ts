@@ -14,7 +14,7 @@ import { withFallback } from './charts/quickchart-fallback.ts'
 import type { ChartPictures } from './chat/chat.ts'
 import { createHandlers } from './chat/commands/dispatch.ts'
 import { CONSOLE_CHANNEL, createConsoleChat } from './chat/console/chat.ts'
-import { CHATS, startChats } from './chats.ts'
+import { CHATS, openChats, startChats } from './chats.ts'
 import type { Config } from './config.ts'
 import { messageOf } from './core/model/error.ts'
 import { DEFAULT_POLICY } from './core/model/policy.ts'
@@ -25,6 +25,7 @@ import { startEngine, type Engine } from './engine/engine.ts'
 import { summary } from './engine/commands/summary.ts'
 import { formFor, home } from './engine/forms.ts'
 import { openNotices } from './engine/notices/open.ts'
+import { timeZoneAt } from './engine/notices/time-zone.ts'
 import { poolsSeen } from './engine/pools-seen.ts'
 import { createOperationQueue } from './engine/operations/jobs.ts'
 import type { Services } from './engine/services.ts'
@@ -33,18 +34,14 @@ import { registerIngest } from './ingest/ingest.ts'
 import { createOAuth } from './providers/digitalocean/oauth.ts'
 import { obtainSecret } from './secret.ts'
 import { openStorage } from './storage.ts'
-import { createChartStore } from './store/chart-store.ts'
 import { createAuditLog } from './store/audit.ts'
+import { createChartStore } from './store/chart-store.ts'
 import { createConnectSessions } from './store/connect-sessions.ts'
 import { createConsoleLog } from './store/console-log.ts'
 import { createIdentities } from './store/identities.ts'
 import { createOutbox } from './store/outbox.ts'
-import { createHeard } from './store/heard.ts'
-import { createHome } from './store/home.ts'
-import { createLongActions } from './store/long-actions.ts'
 import { createPoolStore } from './store/pool-store.ts'
 import { createSeriesStore } from './store/series/series-store.ts'
-import { createShown } from './store/shown.ts'
 import { createVault } from './store/vault.ts'
 import type { ConnectDesk } from './web/connect/desk.ts'
 import { createDoors } from './web/doors.ts'
@@ -140,8 +137,8 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
     const outbox = createOutbox(redis)
     const always = [`console:${CONSOLE_CHANNEL}`]
     const { notices, complaints } = openNotices({ redis, outbox, always, now: Date.now, log })
-    const services: Services = {
     const auditLog = createAuditLog(redis, { log })
+    const services: Services = {
       ...adapted(adapters),
       store,
       outbox,
@@ -150,9 +147,9 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       identities,
       memberKey: (operationId) => createHmac('sha256', secret).update(`member ${operationId}`).digest('base64url'),
       queue,
-      notices,
       audit: createAudit({ log: auditLog, now: Date.now, logger: log }),
       auditLog,
+      notices,
       publicUrl,
       createLink: async (order) => `${publicUrl}/connect?link=${await sessions.createLink(order)}`,
       forgetSecrets: async ({ account, balancerSettings }) => {
@@ -191,30 +188,21 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       relink: (poolId, account) => relinkPool(services, poolId, account),
     })
     closing.push(startTending({ accounts, store, log }))
-    const chats = await Promise.all(
-      CHATS.filter(({ offered }) => offered(config)).map(({ name, open }) =>
-        open({
-          config,
-          charts: pictures,
-          shown: createShown(redis, name),
-          home: createHome(redis, name),
-          longActions: createLongActions(redis, name),
-          heard: createHeard(redis, name),
-          vault,
-          doors,
-          publicUrl: publicUrl ?? web.url,
-          now: Date.now,
-          log,
-        }),
-      ),
-    )
+    const chats = await openChats(config, {
+      redis,
+      charts: pictures,
+      vault,
+      doors,
+      publicUrl: publicUrl ?? web.url,
+      log,
+    })
     engine = startEngine({
       services,
       queueRedis: storage.queue,
       chats: [consoleChat, ...chats],
       complaints,
-      tickMs: TICK_MS,
       summarise: summary,
+      tickMs: TICK_MS,
       reconcileMs: config.reconcileMs,
       jobTiming: { lockMs: config.takeoverMs, stalledEveryMs: Math.max(500, config.takeoverMs / 2) },
     })
@@ -252,6 +240,7 @@ function desk(services: Services, engine: Engine): Parameters<typeof createHandl
   return {
     perform: engine.perform,
     now: services.now,
+    timeZone: ({ place }) => timeZoneAt(services, place),
     form: (wish, asker) => formFor(services, wish, asker),
     home: (asker) => home(services, asker),
     failed: (error) => services.log.error({ err: error }, 'command failed'),

@@ -1,7 +1,12 @@
+import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import type { Chat, ChartPictures, ChatHandlers, Shown } from './chat/chat.ts'
 import type { Config } from './config.ts'
 import { messageOf, SpinupError } from './core/model/error.ts'
+import { createHeard } from './store/heard.ts'
+import { createHome } from './store/home.ts'
+import { createLongActions } from './store/long-actions.ts'
+import { createShown } from './store/shown.ts'
 import type { Vault } from './store/vault.ts'
 import type { Doors } from './web/doors.ts'
 
@@ -56,6 +61,27 @@ export const CHATS: readonly ChatEntry[] = [
     },
   },
 ]
+
+/** Opens every chat that is configured; none is connected yet. */
+export function openChats(
+  config: Config,
+  around: Pick<ChatSurroundings, 'charts' | 'vault' | 'doors' | 'publicUrl' | 'log'> & { readonly redis: Redis },
+): Promise<readonly Chat[]> {
+  const { redis, ...surroundings } = around
+  return Promise.all(
+    CHATS.filter(({ offered }) => offered(config)).map(({ name, open }) =>
+      open({
+        config,
+        ...surroundings,
+        shown: createShown(redis, name),
+        home: createHome(redis, name),
+        longActions: createLongActions(redis, name),
+        heard: createHeard(redis, name),
+        now: Date.now,
+      }),
+    ),
+  )
+}
 
 const FIRST_REST_MS = 1000
 const LONGEST_REST_MS = 60_000
