@@ -28,7 +28,7 @@ export interface Body {
   readonly flags: number
   readonly components: readonly APIMessageTopLevelComponent[]
   readonly allowed_mentions: { readonly parse: readonly never[] }
-  readonly attachments: readonly { readonly id: number; readonly filename: string; readonly description?: string }[]
+  readonly attachments: readonly { readonly id: string; readonly filename: string; readonly description?: string }[]
 }
 
 const LONGEST_ALT = 1024
@@ -83,7 +83,7 @@ function withPicture(
   const { chart, png } = picture
   const description = `${chart.title}. ${chart.alt}`.slice(0, LONGEST_ALT)
   return {
-    body: bodyOf(components, [{ id: 0, filename: FILE, description }]),
+    body: bodyOf(components, [{ id: '0', filename: FILE, description }]),
     files: [{ name: FILE, data: Buffer.from(png), contentType: 'image/png' }],
   }
 }

@@ -105,7 +105,10 @@ export function createValidator(document: OpenApiDocument, rules: Rules): Valida
   }
 
   function answer(operation: Operation, exchange: Exchanged, status: number): string[] {
-    const documented = operation.responses[String(status)] ?? operation.responses['default']
+    const documented =
+      operation.responses[String(status)] ??
+      operation.responses[`${Math.floor(status / 100)}XX`] ??
+      operation.responses['default']
     if (documented === undefined) return [`status ${status} is not in the document`]
     const response = document.deref(documented)
     const headers = Object.entries(document.deref(response['headers'])).flatMap(([name, header]) => {

@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict'
+import { setTimeout as pause } from 'node:timers/promises'
+import { after, afterEach, before, describe, it } from 'node:test'
+import { COMMANDS } from '../../../src/chat/commands/registry.ts'
+import type { View } from '../../../src/core/model/view.ts'
+import { exampleViews } from '../../example-views.ts'
+import { startRig, type Rig } from './rig.ts'
+
+const VIEWS = exampleViews(Date.now())
+const SECRET: View = { ...VIEWS.answer, title: 'A link for you alone', private: true }
+
+describe('Discord’s slash commands', () => {
+  let rig: Rig
+  before(async () => {
+    rig = await startRig({
+      guilds: [{ name: 'team', channels: ['ops'], roles: { oncall: ['ada'] } }],
+      callbackMs: 3000,
+    })
+  })
+  after(async () => {
+    await rig.stop()
+    assert.deepEqual(rig.discord.violations(), [])
+  })
+  afterEach(() => {
+    rig.asked.length = 0
+    rig.discord.faults.clear()
+    rig.answers = () => [VIEWS.status]
+  })
+
+  it('are registered in the guild, from the registry', () => {
+    const [command] = rig.discord.commands('team')
+    assert.equal(rig.discord.commands('team').length, 1)
+    assert.equal(command?.['name'], 'spinup')
+    const options = command?.['options'] as readonly {
+      name: string
+      type: number
+      options: readonly { name: string }[]
+    }[]
+    assert.ok(options.length <= 25)
+    const names = options.flatMap(({ name, type, options: inner }) =>
+      type === 2 ? inner.map((one) => one.name) : [name],
+    )
+    assert.deepEqual(names.toSorted(), COMMANDS.map(({ name }) => name).toSorted())
+  })
+
+  it('ask for no privileged intent', () => assert.deepEqual(rig.discord.gateway.intents(), [1]))
+
+  it('reach the engine as the line they stand for, with who asked and from where', async () => {
+    const asked = await rig.discord.type('team', 'ops', 'ada', 'pin', { count: 4, time: '2h', reason: 'launch day' })
+    assert.equal(asked.failed, false)
+    assert.deepEqual(rig.asked, [
+      {
+        request: { kind: 'pin', count: 4, forMs: 7_200_000, reason: 'launch day' },
+        asker: {
+          actor: { id: `discord:${rig.discord.userId('ada')}`, name: 'ada', platform: 'discord' },
+          place: { platform: 'discord', channel: rig.discord.place('team', 'ops'), tenant: null },
+          roles: [`discord:${rig.discord.role('team', 'oncall')}`],
+        },
+      },
+    ])
+    assert.equal(asked.replies.length, 1)
+    assert.equal(asked.replies[0]?.onlyFor, null)
+    assert.ok(asked.replies[0]?.isV2)
+  })
+
+  it('find the ones in a group', async () => {
+    await rig.discord.type('team', 'ops', 'ada', 'fleet adopt', { droplet: 'web-4' })
+    assert.deepEqual(rig.asked[0]?.request, { kind: 'adopt', droplet: 'web-4' })
+  })
+
+  it('show help, errors and secrets to the one who asked alone', async () => {
+    const help = await rig.discord.type('team', 'ops', 'ada', 'help')
+    assert.equal(help.replies[0]?.onlyFor, 'ada')
+    const wrong = await rig.discord.type('team', 'ops', 'ada', 'pin', { count: 4, time: 'soon' })
+    assert.equal(wrong.replies[0]?.onlyFor, 'ada')
+    assert.match(wrong.replies[0]?.text ?? '', /soon/)
+    rig.answers = () => [SECRET]
+    const secret = await rig.discord.type('team', 'ops', 'ada', 'connect')
+    assert.equal(secret.replies[0]?.onlyFor, 'ada')
+  })
+
+  it('are promised an answer within 3 s when it takes longer', async () => {
+    rig.answers = async () => {
+      await pause(1700)
+      return [VIEWS.cost]
+    }
+    const asked = await rig.discord.type('team', 'ops', 'ada', 'cost')
+    assert.ok((asked.acknowledgedAfterMs ?? Infinity) < 3000)
+    assert.equal(asked.replies.length, 1)
+    assert.equal(asked.replies[0]?.onlyFor, null)
+    assert.equal(asked.replies[0]?.edits, 0)
+    assert.equal(asked.replies[0]?.loading, false)
+  })
+
+  it('never show a late secret to the channel, nor a late answer to one alone', async () => {
+    rig.answers = async () => {
+      await pause(1700)
+      return [SECRET, VIEWS.status]
+    }
+    const [both, connect] = await Promise.all([
+      rig.discord.type('team', 'ops', 'ada', 'status'),
+      (async () => {
+        await pause(20)
+        rig.answers = async () => {
+          await pause(1700)
+          return [VIEWS.connect]
+        }
+        return rig.discord.type('team', 'ops', 'grace', 'connect')
+      })(),
+    ])
+    assert.deepEqual(
+      both.replies.map(({ onlyFor, text }) => [onlyFor, /alone/.test(text)]),
+      [
+        [null, false],
+        ['ada', true],
+      ],
+    )
+    assert.deepEqual(
+      connect.replies.map(({ onlyFor }) => onlyFor),
+      [null],
+    )
+  })
+
+  it('take back a promise to the wrong audience before anything is shown', async () => {
+    rig.answers = async () => {
+      await pause(1700)
+      return [SECRET]
+    }
+    const asked = await rig.discord.type('team', 'ops', 'ada', 'status')
+    assert.deepEqual(
+      asked.replies.map(({ onlyFor }) => onlyFor),
+      ['ada'],
+    )
+    assert.ok(!rig.discord.channel('team', 'ops').messages.some(({ text }) => text.includes('alone')))
+  })
+
+  it('offer what fits while one types', async () => {
+    const { discord } = rig
+    assert.deepEqual(await discord.complete('team', 'ops', 'ada', 'remove', 'member', 'web'), ['web-1', 'web-2'])
+    assert.deepEqual(await discord.complete('team', 'ops', 'ada', 'remove', 'member', 'web-2'), ['web-2'])
+    assert.deepEqual(await discord.complete('team', 'ops', 'ada', 'stats', 'stat', ''), ['cpu', 'queue_depth'])
+    const settings = await discord.complete('team', 'ops', 'ada', 'policy', 'settings', 'target=50% ma')
+    assert.ok(settings.every((text) => text.startsWith('target=50% ma')) && settings.length > 0)
+    assert.deepEqual(await discord.complete('team', 'ops', 'ada', 'help', 'command', 'nonsense'), [])
+  })
+
+  it('answer once where the answer to the answer was lost, or Discord stumbled', async () => {
+    for (const fault of [
+      { kind: 'loseAnswer', match: { path: /callback$/ } },
+      { kind: 'serverError', match: { path: /callback$/ }, times: 2 },
+      { kind: 'reset', match: { path: /callback$/ } },
+    ] as const) {
+      rig.discord.faults.add(fault)
+      const before = rig.discord.channel('team', 'ops').messages.length
+      const asked = await rig.discord.type('team', 'ops', 'ada', 'status')
+      assert.equal(asked.failed, false, fault.kind)
+      assert.equal(rig.discord.channel('team', 'ops').messages.length, before + 1, fault.kind)
+    }
+  })
+
+  it('say it in words where Discord refuses the card', async () => {
+    const path = /callback$/
+    rig.discord.faults.add({
+      kind: 'refused',
+      status: 400,
+      code: 50_035,
+      message: 'Invalid Form Body',
+      match: { path },
+    })
+    const asked = await rig.discord.type('team', 'ops', 'ada', 'status')
+    assert.equal(asked.replies.length, 1)
+    assert.equal(asked.replies[0]?.components[0]?.['type'], 10)
+    assert.ok(asked.replies[0]?.isV2)
+  })
+
+  it('show every kind of view within Discord’s limits, pictures with their alt texts', async () => {
+    for (const view of Object.values(VIEWS)) {
+      rig.answers = () => [view]
+      const asked = await rig.discord.type('team', 'ops', 'ada', 'status')
+      assert.equal(asked.failed, false, view.kind)
+      const replies = asked.replies
+      assert.ok(replies.length > 0 && replies.every(({ isV2 }) => isV2), view.kind)
+      if (!('chart' in view) || view.chart === null) continue
+      const shown = replies.find(({ attachments }) => attachments.length > 0)
+      assert.equal(shown?.attachments[0]?.contentType, 'image/png', view.kind)
+      assert.ok((shown?.altTexts[0]?.length ?? 0) > 10, view.kind)
+    }
+  })
+
+  it('let no name, reason or stat of anyone’s own call people or format anything', async () => {
+    const evil = '@everyone <@1> **b** `c` [x](https://evil.example) \u202e'
+    rig.answers = () => [{ ...VIEWS.answer, title: evil, text: evil, fields: [{ name: evil, value: evil }] }]
+    const asked = await rig.discord.type('team', 'ops', '<@&2> @here *ada*', 'pin', { count: 3, reason: evil })
+    const text = asked.replies[0]?.text ?? ''
+    assert.ok(!text.includes('@everyone') && !text.includes('<@1>') && !/[^\\]\]\(/.test(text), text)
+    const request = rig.asked[0]?.request
+    assert.equal(request?.kind === 'pin' && request.reason.startsWith('@everyone'), true)
+  })
+
+  it('tell of a failure of Spinup’s own, and log no secret', async () => {
+    rig.answers = () => {
+      throw new Error('boom')
+    }
+    const asked = await rig.discord.type('team', 'ops', 'ada', 'status')
+    assert.equal(asked.replies[0]?.onlyFor, 'ada')
+    assert.ok(!rig.logged().includes(rig.discord.token))
+    const tokens = rig.discord
+      .exchanges()
+      .flatMap(({ path }) => /(?:interactions|webhooks)\/\d+\/([^/]+)/.exec(path)?.[1] ?? [])
+    assert.ok(tokens.length > 0 && !tokens.some((token) => rig.logged().includes(token)))
+  })
+})
