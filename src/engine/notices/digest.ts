@@ -17,9 +17,19 @@ export async function showDigests(
   const destination = destinationOf(channel.place)
   if (sparedSince(channel, now) === null && (await held.waiting(destination))) await held.close(destination, now)
   for (const [digestId, mark] of await held.due(destination)) {
-    const digest = await held.digest(destination, digestId)
-    if (digest !== null) await outbox.put(destination, digestId, digestView(digest), digest.toAt)
+    await show(outbox, held, destination, digestId)
     await held.shown(destination, digestId, mark)
+  }
+}
+
+async function show(outbox: Outbox, held: HeldCards, destination: string, digestId: string): Promise<void> {
+  for (let before = ''; ; ) {
+    const digest = await held.digest(destination, digestId)
+    const now = digest === null ? '' : JSON.stringify(digestView(digest))
+    // Looked at once more after it was put: another bot may have put a newer one in between, and this overwrote it.
+    if (digest === null || now === before) return
+    await outbox.put(destination, digestId, digestView(digest), digest.toAt)
+    before = now
   }
 }
 
