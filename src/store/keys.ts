@@ -29,7 +29,6 @@ export const keys = {
   placed: (destination: string): string => `spinup:told:{${destination}}:placed`,
   digest: (destination: string, digestId: string): string => `spinup:told:{${destination}}:${digestId}`,
   digestsDue: (destination: string): string => `spinup:told:{${destination}}:due`,
-  toldLock: (destination: string): string => `spinup:told:{${destination}}:lock`,
   refused: 'spinup:told:refused',
   outboxDestinations: 'spinup:outbox',
   outboxCards: (destination: string): string => `spinup:outbox:{${destination}}:cards`,
