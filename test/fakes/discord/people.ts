@@ -223,8 +223,10 @@ export function createPeople(world: World, interactions: Interactions, gateway: 
         if (value === '' && field.required) throw new Error(`“${field.label}” has to be filled in`)
         if (value.length > field.most) throw new Error(`“${field.label}” takes ${field.most} characters`)
         const option = field.options.find((one) => one.label === value || one.value === value)
-        if (field.options.length > 0 && option === undefined) throw new Error(`“${field.label}” has no ${value}`)
-        const given: JsonObject = option === undefined ? { value } : { values: [option.value] }
+        if (field.options.length > 0 && option === undefined && value !== '')
+          throw new Error(`“${field.label}” has no ${value}`)
+        const given: JsonObject =
+          field.options.length === 0 ? { value } : { values: option === undefined ? [] : [option.value] }
         return {
           type: 18,
           id: 2 * index + 1,

@@ -46,7 +46,7 @@ export function createRest(options: {
     const seconds = Math.max(1, Math.ceil(ms)) / 1000
     return {
       status: 429,
-      body: { message: 'You are being rate limited.', retry_after: seconds, global },
+      body: { message: 'You are being rate limited.', retry_after: seconds, global, code: 0 },
       headers: {
         'retry-after': String(seconds),
         'x-ratelimit-scope': global ? 'global' : 'user',

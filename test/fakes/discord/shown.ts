@@ -162,7 +162,7 @@ export function modalFields(modal: JsonObject): readonly ModalField[] {
         label: String(component['label'] ?? input['label'] ?? ''),
         value: String(input['value'] ?? chosen ?? ''),
         type: Number(input['type']),
-        required: input['required'] !== false,
+        required: input['required'] !== false && input['min_values'] !== 0,
         most: Number(input['max_length'] ?? 4000),
         options: options.map((option) => ({ label: String(option['label']), value: String(option['value']) })),
       },
