@@ -78,7 +78,7 @@ export function overtaken(state: PoolState, approval: Approval, now: number): st
   if (latest !== null && latest.at >= approval.openedAt) {
     if (latest.kind !== 'hold' && latest.kind !== kind) return `the load has turned: ${latest.reason}`
     // A lull in a rise passes; a member that is needed after all must not go.
-    if (kind === 'scaleIn' && latest.kind === 'hold' && latest.wanted >= latest.from) return latest.reason
+    if (kind === 'scaleIn' && latest.kind === 'hold') return `it is no longer asked for: ${latest.reason}`
   }
   const present = asOfNow(state, approval.decision, now)
   if (present.kind !== 'hold') return null

@@ -10,7 +10,11 @@ export function readChanges(words: readonly string[], command: string): Readonly
   for (const word of words) {
     const [name = '', ...value] = word.split('=')
     if (value.length === 0) {
-      throw new BadWords(`Write it as NAME=VALUE, not “${word}”.`, `/spinup ${command} target=50%`)
+      const next = words[words.indexOf(word) + 1]
+      const meant = nearest(name, NAMES)
+      // `target 50%` is meant as one pair.
+      const pair = meant === null || next === undefined || next.includes('=') ? 'target=50%' : `${meant}=${next}`
+      throw new BadWords(`Write it as NAME=VALUE, not “${word}”.`, `/spinup ${command} ${pair}`)
     }
     if (!NAMES.includes(name)) {
       const near = nearest(name, NAMES)

@@ -1,13 +1,14 @@
 import { SpinupError } from '../../core/model/error.ts'
 import { counts } from '../../core/model/member.ts'
 import type { Asker } from '../../core/model/place.ts'
+import type { Actor } from '../../core/model/pool.ts'
 import type { Request } from '../../core/model/request.ts'
 import type { PoolState } from '../../core/model/state.ts'
 import type { View } from '../../core/model/view.ts'
 import { guardApproval } from '../approvers.ts'
 import { history } from '../audit-history.ts'
-import { poolsSeen } from '../pools-seen.ts'
 import { timeZoneAt } from '../notices/time-zone.ts'
+import { poolsSeen } from '../pools-seen.ts'
 import type { Services } from '../services.ts'
 import { withPool, type Session } from '../session.ts'
 import { answerProposal } from './approval.ts'
@@ -22,8 +23,8 @@ import { stats, status, why } from './read.ts'
 import { refresh } from './refresh.ts'
 import { resize } from './size.ts'
 import { snooze } from './snooze.ts'
-import { undo } from './undo.ts'
 import { lastWeek } from './summary.ts'
+import { undo } from './undo.ts'
 import { adopt, findStranger, remove } from './upkeep.ts'
 import { whatIf } from './whatif.ts'
 
@@ -65,9 +66,9 @@ async function performNow(services: Services, request: Performable, asker: Asker
       return why(services, state)
     case 'cost':
       return [cost(services, state)]
-    case 'whatif':
     case 'summary':
       return [await lastWeek(services, state)]
+    case 'whatif':
       return whatIf(services, state, request)
     case 'policy':
       if (Object.keys(request.changes).length === 0) return [policyView(state, [])]
@@ -87,10 +88,11 @@ async function performNow(services: Services, request: Performable, asker: Asker
   guardApproval(state, request, asker)
   const wanted = request.kind === 'adopt' ? request.droplet : request.kind === 'remove' ? request.name : null
   const stranger = wanted === null ? null : await findStranger(services, state, wanted)
+  const clock = asker.timeZone ?? (await timeZoneAt(services, asker.place))
   const views = await withPool(services, poolId, LOCK_WAIT_MS, async (session) => {
     if (request.kind === 'adopt') return adopt(session, request.droplet, stranger, actor)
     if (request.kind === 'remove') return remove(session, request.name, stranger, actor)
-    return act(session, request, asker)
+    return act(session, request, actor, clock)
   })
   if (views === null) {
     throw new SpinupError('unavailable', 'The pool is busy just now; nothing was changed. Try again in a moment.')
@@ -98,9 +100,7 @@ async function performNow(services: Services, request: Performable, asker: Asker
   return views
 }
 
-function act(session: Session, request: Performable, asker: Asker): readonly View[] {
-  const { actor } = asker
-  const timeZone = asker.timeZone ?? session.state().pool.policy.timeZone
+function act(session: Session, request: Performable, actor: Actor, timeZone: string): readonly View[] {
   const size = sizeOf(session.state())
   switch (request.kind) {
     case 'up':

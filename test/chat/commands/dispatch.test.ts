@@ -4,6 +4,7 @@ import { complete, createHandlers, parseLine } from '../../../src/chat/commands/
 import { COMMANDS } from '../../../src/chat/commands/registry.ts'
 import { SpinupError } from '../../../src/core/model/error.ts'
 import type { Request } from '../../../src/core/model/request.ts'
+import { timeZoneOf } from '../../../src/core/model/time-zone.ts'
 import type { ErrorView } from '../../../src/core/model/view.ts'
 
 const NOW = Date.UTC(2026, 0, 5, 12, 0, 0)
@@ -70,6 +71,74 @@ describe('commands', () => {
     assert.match(refusal('scale 2 3').message, /do not understand “3”/)
     assert.match(refusal('pin 2 until 25:00').message, /not a time of day/)
     assert.equal(refusal('pin 3 for x').example, '/spinup pin 3 for 10m launch day')
+  })
+
+  it('suggests the whole line that was meant, never takes a slip for a reason', () => {
+    for (const [line, suggestion] of [
+      ['pin 3 fo 2h', '/spinup pin 3 for 2h'],
+      ['pin 3 untl 18:00', '/spinup pin 3 until 18:00'],
+      ['pin 3 18:00', '/spinup pin 3 until 18:00'],
+      ['pin 3 for 18:00', '/spinup pin 3 until 18:00'],
+      ['pin 3 until 2h', '/spinup pin 3 for 2h'],
+      ['pin 3 until', '/spinup pin 3 until 18:00'],
+      ['pin 3 90', '/spinup pin 3 for 90m'],
+      ['pause 30', '/spinup pause for 30m'],
+      ['pause for 30', '/spinup pause for 30m'],
+      ['protect web-2 fpr 1h', '/spinup protect web-2 for 1h'],
+      ['pin 3 for 99d', '/spinup pin 3 for 30d'],
+      ['undo this/that', '/spinup undo'],
+      ['udno', '/spinup undo'],
+      ['policy target 50%', '/spinup policy target=50%'],
+      ['policy tarjet 50%', '/spinup policy target=50%'],
+    ] as const) {
+      assert.equal(refusal(line).suggestion, suggestion, line)
+      assert.notEqual(refusal(line).example, null, line)
+    }
+    assert.deepEqual(request('pin 3 four eyes'), { kind: 'pin', count: 3, forMs: 3600_000, reason: 'four eyes' })
+    assert.deepEqual(request('undo 0a1b2c3d'), { kind: 'undo', episode: '0a1b2c3d' })
+  })
+
+  it('reads a time of day by the clock of whoever types', () => {
+    const until = (line: string, now: number, zone: string): number => {
+      const parsed = parseLine(line, now, timeZoneOf(zone))
+      assert.ok(parsed.kind === 'request' && parsed.request.kind === 'pin')
+      return parsed.request.forMs
+    }
+    assert.equal(until('pin 2 until 18:00', NOW, 'Europe/Berlin'), 5 * 3600_000)
+    assert.equal(until('pin 2 until 18:00', NOW, 'Asia/Kolkata'), 30 * 60_000)
+    assert.equal(until('pin 2 until 06:00', NOW, 'America/New_York'), 23 * 3600_000)
+  })
+
+  it('asks for that clock only where a time of day is typed, and does without one that is not there', async () => {
+    const asked: string[] = []
+    const forMs: number[] = []
+    const handlers = createHandlers({
+      perform: async (wish) => {
+        if (wish.kind === 'pin') forMs.push(wish.forMs)
+        return []
+      },
+      form: () => Promise.reject(new Error('no form')),
+      home: async () => [],
+      facts: async () => FACTS,
+      now: () => NOW,
+      timeZone: async () => {
+        asked.push('pool')
+        return 'Mars/Olympus'
+      },
+      failed: () => undefined,
+    })
+    const place = { platform: 'console', channel: 'main', tenant: null }
+    const say = (text: string, timeZone?: string): Promise<unknown> =>
+      handlers.command({
+        text,
+        asker: { actor: ADA, place, roles: [], ...(timeZone === undefined ? {} : { timeZone }) },
+      })
+    await say('pin 2 for 1h')
+    assert.deepEqual(asked, [])
+    await say('pin 2 until 18:00', 'Europe/Berlin')
+    assert.deepEqual(asked, [])
+    await say('pin 2 until 18:00')
+    assert.deepEqual([asked, forMs], [['pool'], [3600_000, 5 * 3600_000, 6 * 3600_000]])
   })
 
   it('reads a setting whose value has spaces, in quotes', () => {

@@ -49,6 +49,9 @@ const OTHER: Policy = {
   approvalMs: 60_000,
   onExpiryOut: 'hold',
   onExpiryIn: 'act',
+  approvers: ['slack:S0614TZR7', 'console'],
+  quorum: 2,
+  timeZone: 'Europe/Berlin',
 }
 
 describe('policy settings', () => {
