@@ -12,6 +12,7 @@ export const keys = {
   auditHead: 'spinup:{audit}:head',
   auditEntries: 'spinup:{audit}:entries',
   auditOpen: 'spinup:{audit}:open',
+  checkUp: (id: string): string => `spinup:doctor:{${id}}`,
   vault: 'spinup:vault',
   connectLink: (hash: string): string => `spinup:connect:link:${hash}`,
   connectSession: (hash: string): string => `spinup:connect:session:${hash}`,
@@ -35,5 +36,6 @@ export const keys = {
   outboxPending: (destination: string): string => `spinup:outbox:{${destination}}:pending`,
   outboxFloor: (destination: string): string => `spinup:outbox:{${destination}}:floor`,
   outboxRest: (destination: string): string => `spinup:outbox:{${destination}}:rest`,
+  outboxAside: (destination: string): string => `spinup:outbox:{${destination}}:aside`,
   outboxLock: (destination: string): string => `spinup:outbox:{${destination}}:lock`,
 }

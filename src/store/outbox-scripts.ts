@@ -64,15 +64,18 @@ redis.call('HSET', KEYS[1], ARGV[1], cjson.encode(card))
 if card.revision == card.sent then return redis.call('ZREM', KEYS[2], ARGV[1]) end
 return 0`
 
-/** ARGV: at, cards. */
-export const AGAIN = `
-for _, id in ipairs(cjson.decode(ARGV[2])) do
+/** KEYS: cards, pending, aside. ARGV: at. */
+export const TAKE_BACK = `
+local ids = redis.call('SMEMBERS', KEYS[3])
+redis.call('DEL', KEYS[3])
+for _, id in ipairs(ids) do
   local now = redis.call('HGET', KEYS[1], id)
   if now then
     local rank = cjson.decode(now).final == 1 and 1 or 2
     redis.call('ZADD', KEYS[2], 'NX', string.format('%.0f', rank * 1e13 + tonumber(ARGV[1])), id)
   end
-end`
+end
+return ids`
 
 const FLOOR = `
 local function raise(cards)
@@ -107,9 +110,9 @@ end
 raise(gone)
 return #gone`
 
-/** The floor stays: a channel that is joined again may still show cards of before. */
+/** The floor stays: a channel that is joined again may still show cards of before. KEYS: … and what is set aside. */
 export const LEAVE = `${FLOOR}
 local cards = {}
 for i, text in ipairs(redis.call('HVALS', KEYS[1])) do cards[i] = cjson.decode(text) end
 raise(cards)
-redis.call('DEL', KEYS[1], KEYS[2])`
+redis.call('DEL', KEYS[1], KEYS[2], KEYS[4])`

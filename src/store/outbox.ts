@@ -5,7 +5,7 @@ import { guard } from './guard.ts'
 import { keys } from './keys.ts'
 import { acquireLease } from './lock.ts'
 import { isFinal, rankOf } from './outbox-rank.ts'
-import { AGAIN, DELIVERED, LEAVE, PUT, TAKE, TRIM } from './outbox-scripts.ts'
+import { DELIVERED, LEAVE, PUT, TAKE, TAKE_BACK, TRIM } from './outbox-scripts.ts'
 
 /**
  * Cards on their way to the channels (`destination`: `platform:channel`). Putting a card again replaces what was not yet
@@ -25,8 +25,10 @@ export interface Outbox {
    * wants to be left alone, no bot delivers there until then.
    */
   deliver(destination: string, send: (card: Card) => Promise<void>, options?: DeliverOptions): Promise<number>
-  /** Lets these cards be sent once more, as they are now: they were handed over, and did not arrive after all. */
-  again(destination: string, cardIds: readonly string[], at: number): Promise<void>
+  /** A card that was handed over was refused; gives how many are set aside there by now. */
+  setAside(destination: string, cardId: string): Promise<number>
+  /** Lets the cards that are set aside be sent once more, as they are now; gives which. */
+  takeBack(destination: string, at: number): Promise<readonly string[]>
   /** Forgets a destination and all that waits for it. */
   leave(destination: string): Promise<void>
 }
@@ -120,13 +122,19 @@ export function createOutbox(redis: Redis): Outbox {
     }),
     waiting: guard('look for cards', waiting),
     deliver,
-    again: guard('keep cards', async (destination: string, cardIds: readonly string[], at: number) => {
+    setAside: guard('keep a card', async (destination: string, cardId: string) => {
+      await redis.sadd(keys.outboxAside(destination), cardId)
+      return redis.scard(keys.outboxAside(destination))
+    }),
+    takeBack: guard('keep cards', async (destination: string, at: number) => {
+      const [cards, pending] = places(destination)
       await redis.sadd(keys.outboxDestinations, destination)
-      await redis.eval(AGAIN, 3, ...places(destination), String(at), JSON.stringify(cardIds))
+      // What the script gives: members of a set.
+      return (await redis.eval(TAKE_BACK, 3, cards, pending, keys.outboxAside(destination), String(at))) as string[]
     }),
     leave: guard('leave a channel', async (destination: string) => {
       await redis.srem(keys.outboxDestinations, destination)
-      await redis.eval(LEAVE, 3, ...places(destination))
+      await redis.eval(LEAVE, 4, ...places(destination), keys.outboxAside(destination))
     }),
   }
 }

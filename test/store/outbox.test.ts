@@ -241,10 +241,13 @@ describe('the outbox', () => {
     assert.equal(await outbox.deliver(TO, show), 1)
   })
 
-  it('sends again what did not arrive after all, as it is by then', async () => {
+  it('sends again what was set aside, as it is by then', async () => {
     await outbox.put(TO, 'a', view('one'), T)
     await outbox.deliver(TO, show)
-    await outbox.again(TO, ['a', 'forgotten'], T + 1)
+    assert.equal(await outbox.setAside(TO, 'a'), 1)
+    assert.equal(await outbox.setAside(TO, 'forgotten'), 2)
+    assert.deepEqual((await outbox.takeBack(TO, T + 1)).toSorted(), ['a', 'forgotten'])
+    assert.deepEqual(await outbox.takeBack(TO, T + 2), [])
     assert.deepEqual(await outbox.waiting(), [TO])
     await outbox.deliver(TO, show)
     assert.deepEqual(

@@ -55,8 +55,9 @@ export function createLane(options: LaneOptions): Lane {
   let restUntil = 0
   let failures = 0
   let failing = { cardId: '', times: 0 }
-  /** Since the last card that arrived. */
-  const refused = new Set<string>()
+  /** Cards that were refused, and refused again after others had arrived. */
+  const hopeless = new Set<string>()
+  let aside = true
 
   const ready = async (): Promise<boolean> => {
     const waitMs = allowance.waitMs(Date.now())
@@ -77,15 +78,21 @@ export function createLane(options: LaneOptions): Lane {
         failing = { cardId: card.id, times: failing.cardId === card.id ? failing.times + 1 : 1 }
         throw error
       }
-      refused.add(card.id)
-      if (refused.size >= MOST_REFUSED) throw new Refused(messageOf(error))
+      const refused = hopeless.has(card.id) ? 0 : await outbox.setAside(destination, card.id)
+      aside = true
+      if (refused >= MOST_REFUSED) throw new Refused(messageOf(error))
       log.warn({ destination, card: card.id, reason: messageOf(error) }, 'card refused; set aside')
       await complaints.cardRefused(destination, card, messageOf(error))
       return
     }
     failures = 0
     failing = { cardId: '', times: 0 }
-    refused.clear()
+    hopeless.delete(card.id)
+    if (aside) {
+      // Perhaps the channel refused them, and not for what they are: now that it takes cards they get one more try.
+      aside = false
+      for (const cardId of await outbox.takeBack(destination, Date.now())) hopeless.add(cardId)
+    }
     await complaints.arrived(destination)
   }
   const turn = async (): Promise<void> => {
@@ -102,8 +109,8 @@ export function createLane(options: LaneOptions): Lane {
       restUntil = now + REFUSED_REST_MS
       log.error({ destination, reason }, 'channel refused; will try again in ten minutes')
       // Those before it were set aside for nothing.
-      await outbox.again(destination, [...refused], now).catch(() => undefined)
-      refused.clear()
+      await outbox.takeBack(destination, now).catch(() => undefined)
+      hopeless.clear()
       await complaints.destinationRefused(destination, reason)
       return
     }

@@ -75,8 +75,8 @@ describe('lanes', () => {
     for (const channel of ['a', 'b']) {
       const came = destination.requests(channel)
       assert.equal(came.length, 5)
-      // Timers may fire a hair early or late; three gaps of 300 ms after a burst of two.
-      assert.ok(came[4]! - came[0]! > 850, `five in ${came[4]! - came[0]!} ms`)
+      // Three gaps of 300 ms after a burst of two; the first request itself takes its time.
+      assert.ok(came[4]! - came[0]! > 600, `five in ${came[4]! - came[0]!} ms`)
     }
     const first = destination.requests('b')[0]! - destination.requests('a')[0]!
     assert.ok(Math.abs(first) < 800, 'side by side')
@@ -121,7 +121,9 @@ describe('lanes', () => {
     start()
     await delivered()
     assert.deepEqual(texts('ops'), ['fits'])
-    assert.deepEqual(complained, ['http:ops refuses big: The card has too many blocks.', 'http:ops takes cards'])
+    const refused = 'http:ops refuses big: The card has too many blocks.'
+    assert.deepEqual(complained, [refused, 'http:ops takes cards', refused], 'tried once more after another arrived')
+    assert.equal(destination.requests('ops').length, 3)
     await outbox.put('http:ops', 'big', view('fits now'), 3)
     delivery?.nudge()
     await until(() => texts('ops').length === 2)
@@ -139,6 +141,20 @@ describe('lanes', () => {
     start()
     await delivered()
     assert.deepEqual(texts('ops').toSorted(), ['a', 'b', 'c', 'd'])
+  })
+
+  it('bring what was set aside when it was the channel after all, also after a restart', async () => {
+    destination.fault = () => ({ status: 400 })
+    await outbox.put('http:ops', 'a', view('a'), 1)
+    start()
+    await until(() => complained.length === 1)
+    await delivered()
+    await delivery?.stop()
+    destination.fault = () => null
+    await outbox.put('http:ops', 'b', view('b'), 2)
+    start()
+    await until(() => texts('ops').length === 2)
+    assert.deepEqual(texts('ops'), ['b', 'a'])
   })
 
   it('rest long where the channel is gone, hold up no other, and try again at a restart', async () => {
