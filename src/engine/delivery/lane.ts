@@ -32,9 +32,10 @@ export interface LaneOptions {
   readonly pace: Pace | undefined
   readonly complaints: Complaints
   readonly log: Logger
+  /** The rest after a first failure; each further one is twice as long, up to half a minute. */
+  readonly restMs: number
 }
 
-const FIRST_REST_MS = 500
 const LONGEST_REST_MS = 30_000
 /** A channel that is gone, or whose token is, is tried again this often. */
 const REFUSED_REST_MS = 600_000
@@ -120,7 +121,7 @@ export function createLane(options: LaneOptions): Lane {
       later.set(failing.cardId, now + ASIDE_MS)
       failing = { cardId: '', times: 0 }
     }
-    restUntil = now + (asked ?? Math.min(FIRST_REST_MS * 2 ** (failures - 1), LONGEST_REST_MS))
+    restUntil = now + (asked ?? Math.min(options.restMs * 2 ** (failures - 1), LONGEST_REST_MS))
     // One line when it begins to fail; after that each is as the one before.
     log[failures === 1 ? 'warn' : 'debug']({ destination, failures, reason }, 'delivery failed; will try again')
   }

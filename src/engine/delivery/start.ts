@@ -19,13 +19,15 @@ export interface DeliveryOptions {
   readonly log: Logger
   /** By platform; `PACES` unless given. */
   readonly paces?: Readonly<Record<string, Pace>>
+  /** The rest of a lane after a first failure; half a second unless given. */
+  readonly restMs?: number
 }
 
 const EVERY_MS = 500
 
 /** Lanes come when something waits for a destination and go when nothing does. */
 export function startDelivery(options: DeliveryOptions): Delivery {
-  const { outbox, chats, complaints, log, paces = PACES } = options
+  const { outbox, chats, complaints, log, paces = PACES, restMs = EVERY_MS } = options
   const lanes = new Map<string, Lane>()
   let stopped = false
   let looking: Promise<void> | null = null
@@ -36,7 +38,7 @@ export function startDelivery(options: DeliveryOptions): Delivery {
     const chat = chats.find((candidate) => candidate.platform === platform)
     // A platform that is not configured now may be so again; what waits for it goes on waiting.
     if (chat === undefined) return null
-    return createLane({ destination, channel, chat, outbox, pace: paces[platform], complaints, log })
+    return createLane({ destination, channel, chat, outbox, pace: paces[platform], complaints, log, restMs })
   }
   const look = async (): Promise<void> => {
     const waiting = new Set(await outbox.waiting())

@@ -50,7 +50,7 @@ describe('delivery by a process that is killed', () => {
     children.push(child)
     return child
   }
-  /** The turn of the one that was killed lapses by itself in seconds, which the first test waits for. */
+  /** The turn of the one that was killed lapses by itself in seconds. */
   const lapse = (): Promise<number> => redis.del(keys.outboxLock(TO))
   const texts = (): readonly string[] =>
     destination.messages('ops').map(({ card }) => (card.view.kind === 'answer' ? card.view.text : ''))
@@ -64,7 +64,7 @@ describe('delivery by a process that is killed', () => {
       assert.deepEqual(texts(), ['first of a'])
       first.kill('SIGKILL')
       await once(first, 'exit')
-      if (point === 'kept') await lapse()
+      await lapse()
       await outbox.put(TO, 'b', view('last of b'), 3)
       start()
       await until(async () => (await outbox.waiting()).length === 0, { what: 'all to be delivered' })

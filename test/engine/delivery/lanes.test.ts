@@ -57,12 +57,18 @@ describe('lanes', () => {
       shown: createShown<ShownCard>(redis, 'http'),
     })
     const paces = everyMs === 0 ? {} : { http: { everyMs, burst: 2 } }
-    delivery = startDelivery({ outbox, chats: [chat], complaints, log: quiet, paces })
+    delivery = startDelivery({ outbox, chats: [chat], complaints, log: quiet, paces, restMs: 20 })
   }
   const texts = (channel: string): readonly string[] =>
     destination.messages(channel).map(({ card }) => (card.view.kind === 'answer' ? card.view.text : card.id))
   const delivered = (): Promise<unknown> =>
-    until(async () => (await outbox.waiting()).length === 0, { what: 'all to be delivered' })
+    until(
+      async () => {
+        delivery?.nudge()
+        return (await outbox.waiting()).length === 0
+      },
+      { what: 'all to be delivered' },
+    )
 
   it('keep the pace of their platform, each for itself, and send what is newest by then', async () => {
     for (const channel of ['a', 'b']) {
@@ -181,7 +187,7 @@ describe('lanes', () => {
     await outbox.put('http:ops', 'cursed', view('never'), 1)
     await outbox.put('http:ops', 'fine', view('fine'), 2)
     start()
-    await until(() => texts('ops').includes('fine'))
+    await until(() => (delivery?.nudge(), texts('ops').includes('fine')))
     assert.deepEqual(await outbox.waiting(), ['http:ops'], 'it is kept, to be tried again')
   })
 
