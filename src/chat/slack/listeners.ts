@@ -2,11 +2,12 @@ import type { App, BlockAction, RespondFn } from '@slack/bolt'
 import type { Logger } from 'pino'
 import { SpinupError } from '../../core/model/error.ts'
 import type { ActionInput, ChatHandlers } from '../chat.ts'
+import { formOf, readForm } from '../commands/forms.ts'
 import type { Answers, Respond, Way } from './answers.ts'
 import { chatFailure } from './failure.ts'
 import { inputErrors, openForm, readOrigin, within } from './forms.ts'
 import type { HomePages } from './home-pages.ts'
-import { plainWords, wordsToUs } from './mention.ts'
+import { unescaped, wordsToUs } from './mention.ts'
 import { isVote, type Doer, type People } from './people.ts'
 import { FORM_ID, readSubmission } from './render/modal.ts'
 import type { Teams } from './teams.ts'
@@ -110,7 +111,9 @@ export function listen(
       return
     }
     await ack()
-    await answers.give(way, await work, { inChannel: true })
+    const form = formOf(action.slice('ask:'.length))
+    const typed = form !== null && readForm(form, values).kind === 'line'
+    await answers.give(way, await work, { inChannel: typed })
     if (channel === null) await homePages.show(doer)
   })
 
@@ -140,7 +143,7 @@ function pressedOf(body: BlockAction): string | null {
   if (element === undefined) return null
   const value =
     'value' in element ? element.value : 'selected_option' in element ? element.selected_option?.value : undefined
-  return typeof value === 'string' && value !== '' ? plainWords(value) : null
+  return typeof value === 'string' && value !== '' ? unescaped(value) : null
 }
 
 function wayOf(body: BlockAction, respond: RespondFn): { readonly way: Way; readonly doer: Doer } {

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { plainWords, wordsToUs } from '../../../src/chat/slack/mention.ts'
+import { isVote } from '../../../src/chat/slack/people.ts'
+
+describe('words of people in Slack', () => {
+  it('what follows the mention is the command, and what stands before it when nothing does', () => {
+    assert.equal(wordsToUs('<@U0BOT> status'), 'status')
+    assert.equal(wordsToUs('hey <@U0BOT|spinup>  pin 3 for 1h '), 'pin 3 for 1h')
+    assert.equal(wordsToUs('status <@U0BOT>'), 'status')
+    assert.equal(wordsToUs('<@U0BOT>'), '')
+    assert.equal(wordsToUs('<@U0BOT> pin 3 for <@U2>'), 'pin 3 for @U2')
+    assert.equal(wordsToUs('<@U0BOT> policy\nmin=2'), 'policy\nmin=2')
+  })
+
+  it('markup reads as it was typed', () => {
+    assert.equal(plainWords('<#C1|ops> <@U1|ada> <!here> <!subteam^S1|@ops>'), '#ops @ada @here @@ops')
+    assert.equal(plainWords('<https://example.com|the docs> <https://example.com>'), 'the docs https://example.com')
+    assert.equal(plainWords('min=2 &amp;&amp; max&lt;4 &amp;lt;'), 'min=2 && max<4 &lt;')
+    assert.equal(plainWords('a < b > c'), 'a < b > c')
+  })
+
+  it('knows what is about a vote, so that groups are asked for', () => {
+    const votes = [
+      'approve',
+      'approve:p1',
+      'deny:p1',
+      'ask:deny:p1',
+      'run:/spinup approve p1',
+      '/spinup deny p1 no',
+      ' Approve x',
+    ]
+    assert.deepEqual(
+      votes.filter((text) => !isVote(text)),
+      [],
+    )
+    assert.deepEqual(['status', 'run:/spinup pin 3 approve', 'ask:policy', 'approved'].filter(isVote), [])
+  })
+})
