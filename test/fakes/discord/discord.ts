@@ -54,6 +54,8 @@ export interface FakeDiscord extends People {
   exchanges(): readonly Exchange[]
   /** Requests that came faster than a bucket allows. */
   refused(): number
+  /** The official document is at hand. */
+  readonly documented: boolean
   /** What Discord would not have taken, or what it would not have answered; a test that leaves any has failed. */
   violations(): readonly string[]
   stop(): Promise<void>
@@ -121,6 +123,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<FakeDi
     url: `http://127.0.0.1:${port}/api`,
     token,
     applicationId: world.bot.id,
+    documented: contract !== null,
     faults: rest.faults,
     gateway: started,
     ...createPeople(world, interactions, started, options.answerMs ?? 30_000),

@@ -27,6 +27,8 @@ export interface Gateway {
   askToReconnect(): void
   /** Ends every session (op 9); a resumable one may be taken up again. */
   invalidate(resumable: boolean): void
+  /** Tells the last interaction of every session once more, as after a resumption that came too late. */
+  repeat(): void
   /** Heartbeats are answered, or not. */
   acknowledge(answered: boolean): void
   /** Intents that were asked for, one number a login. */
@@ -140,6 +142,12 @@ export function startGateway(
       const open = live()
       if (!resumable) sessions.clear()
       for (const { socket } of open) if (socket !== null) send(socket, 9, resumable)
+    },
+    repeat() {
+      for (const { events, socket } of live()) {
+        const last = events.findLast(({ text }) => text.includes('"INTERACTION_CREATE"'))
+        if (last !== undefined) socket?.send(last.text)
+      }
     },
     acknowledge: (answered) => void (answers = answered),
     intents: () => intents,

@@ -86,11 +86,11 @@ export function createInteractions(
     callback(id, token, read) {
       const interaction = world.interactions.find((known) => known.id === id && known.token === token)
       const afterMs = interaction === undefined ? Infinity : world.now() - interaction.at
+      if (interaction !== undefined && interaction.acknowledgedAfterMs !== null) {
+        throw new ApiError(400, 40_060, 'Interaction has already been acknowledged.')
+      }
       if (interaction === undefined || interaction.failed || afterMs > limits.callbackMs) {
         throw new ApiError(404, 10_062, 'Unknown interaction')
-      }
-      if (interaction.acknowledgedAfterMs !== null) {
-        throw new ApiError(400, 40_060, 'Interaction has already been acknowledged.')
       }
       const body = bodyObject(read.body)
       const data = isObject(body['data']) ? body['data'] : {}

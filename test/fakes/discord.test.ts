@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict'
+import { setTimeout as pause } from 'node:timers/promises'
+import { after, before, describe, it } from 'node:test'
+import { WebSocket } from 'ws'
+import { until } from '../wait.ts'
+import { startDiscord, type FakeDiscord } from './discord/discord.ts'
+import { REAL_PACE } from './discord/rate-limit.ts'
+import { isObject, objects, type JsonObject } from './discord/records.ts'
+
+const V2 = 1 << 15
+const TEXT = { flags: V2, components: [{ type: 10, content: 'hello' }], allowed_mentions: { parse: [] } }
+
+/** A bot that does only what a test says. */
+function bot(discord: FakeDiscord) {
+  const heard: JsonObject[] = []
+  const socket = new WebSocket(discord.url.replace('http', 'ws').replace('/api', '/?v=10&encoding=json'))
+  socket.on('message', (raw: Buffer) => {
+    const payload: unknown = JSON.parse(raw.toString())
+    if (!isObject(payload)) return
+    if (payload['op'] === 10) {
+      socket.send(JSON.stringify({ op: 2, d: { token: discord.token, intents: 1, properties: {} } }))
+    }
+    if (payload['t'] === 'INTERACTION_CREATE' && isObject(payload['d'])) heard.push(payload['d'])
+  })
+  return {
+    heard,
+    close: () => socket.terminate(),
+    async call(method: string, path: string, body?: unknown, authorised = true) {
+      const response = await fetch(`${discord.url}/v10${path}`, {
+        method,
+        headers: {
+          ...(authorised ? { authorization: `Bot ${discord.token}` } : {}),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(5000),
+      })
+      const text = await response.text()
+      const parsed: unknown = text === '' ? {} : JSON.parse(text)
+      return { status: response.status, headers: response.headers, body: isObject(parsed) ? parsed : {} }
+    },
+  }
+}
+
+const COMMAND = {
+  name: 'spinup',
+  type: 1,
+  description: 'All of it',
+  options: [{ type: 1, name: 'status', description: 'The pool now', options: [] }],
+}
+
+describe('the stand-in for Discord', () => {
+  let discord: FakeDiscord
+  let client: ReturnType<typeof bot>
+  before(async () => {
+    discord = await startDiscord({ callbackMs: 2000, tokenMs: 4000, answerMs: 8000 })
+    client = bot(discord)
+    await until(() => discord.gateway.connected() === 1)
+    const guild = discord.place('team', 'ops').split('/')[0] ?? ''
+    await client.call('PUT', `/applications/${discord.applicationId}/guilds/${guild}/commands`, [COMMAND])
+  })
+  after(async () => {
+    client.close()
+    await discord.stop()
+  })
+  const channel = (): string => discord.place('team', 'ops').split('/')[1] ?? ''
+  const fresh = (): number => discord.violations().length
+  const since = (before: number): string => discord.violations().slice(before).join('\n')
+
+  /** Types a command; gives its interaction and what will come of it. */
+  async function typed() {
+    const asked = discord.type('team', 'ops', 'ada', 'status')
+    const count = client.heard.length
+    await until(() => client.heard.length > count)
+    const { id, token } = client.heard.at(-1) ?? {}
+    const callback = `/interactions/${String(id)}/${String(token)}/callback`
+    return { asked, callback, webhook: `/webhooks/${discord.applicationId}/${String(token)}` }
+  }
+
+  it('takes one answer to an interaction, in time', async () => {
+    const before = fresh()
+    const first = await typed()
+    assert.equal((await client.call('POST', first.callback, { type: 4, data: TEXT }, false)).status, 204)
+    const twice = await client.call('POST', first.callback, { type: 4, data: TEXT }, false)
+    assert.equal(twice.body['code'], 40_060)
+    assert.equal((await first.asked).replies[0]?.text, 'hello')
+    const late = await typed()
+    assert.equal((await late.asked).failed, true)
+    assert.equal((await client.call('POST', late.callback, { type: 4, data: TEXT }, false)).body['code'], 10_062)
+    assert.equal(since(before), '')
+  })
+
+  it('keeps the audience of a promise, and knows its token for a while only', async () => {
+    const { asked, callback, webhook } = await typed()
+    await client.call('POST', callback, { type: 5, data: { flags: 64 } }, false)
+    await client.call('POST', webhook, TEXT, false)
+    assert.equal((await asked).replies[0]?.onlyFor, 'ada')
+    await client.call('POST', webhook, TEXT, false)
+    assert.deepEqual(
+      (await asked).replies.map(({ onlyFor }) => onlyFor),
+      ['ada', null],
+    )
+    await pause(4000)
+    assert.equal((await client.call('PATCH', `${webhook}/messages/@original`, TEXT, false)).body['code'], 50_027)
+  })
+
+  it('shows a message once that is sent twice with the same nonce', async () => {
+    const before = discord.channel('team', 'ops').messages.length
+    const body = { ...TEXT, nonce: 'once', enforce_nonce: true }
+    const [one, two] = [
+      await client.call('POST', `/channels/${channel()}/messages`, body),
+      await client.call('POST', `/channels/${channel()}/messages`, body),
+    ]
+    assert.equal(one.body['id'], two.body['id'])
+    assert.equal(discord.channel('team', 'ops').messages.length, before + 1)
+  })
+
+  it('refuses and reports what Discord would not take', async () => {
+    const path = `/channels/${channel()}/messages`
+    const cases: readonly (readonly [body: JsonObject, words: RegExp])[] = [
+      [{ ...TEXT, content: 'and words' }, /content/],
+      [{ ...TEXT, flags: 0 }, /components/],
+      [{ flags: V2, components: TEXT.components }, /mention/],
+      [{ ...TEXT, components: [{ type: 10, content: 'x'.repeat(4001) }] }, /4001/],
+      [{ ...TEXT, components: [{ type: 12, items: [{ media: { url: 'attachment://no.png' } }] }] }, /no\.png/],
+      [{ ...TEXT, components: [{ type: 1, components: twice('same') }] }, /same/],
+    ]
+    for (const [body, words] of cases) {
+      const before = fresh()
+      const refused = await client.call('POST', path, body)
+      assert.equal(refused.status, 400, JSON.stringify(body).slice(0, 80))
+      assert.match(since(before), words)
+    }
+    const before = fresh()
+    const made = await client.call('POST', path, TEXT)
+    const plain = { flags: 0, content: 'x', components: [], allowed_mentions: { parse: [] } }
+    assert.equal((await client.call('PATCH', `${path}/${String(made.body['id'])}`, plain)).status, 400)
+    assert.match(since(before), /IS_COMPONENTS_V2/)
+  })
+
+  it('reports what the official document does not know', async () => {
+    const before = fresh()
+    await client.call('POST', `/channels/${channel()}/messages`, { ...TEXT, nonsense: true })
+    if (discord.documented) assert.match(since(before), /nonsense is not in the document/)
+  })
+
+  it('has no token to lose', async () => {
+    const before = fresh()
+    const refused = await client.call('GET', '/users/@me', undefined, false)
+    assert.equal(refused.status, 401)
+    if (discord.documented) assert.match(since(before), /no bot token/)
+  })
+
+  it('sets a pace, one channel beside the other', async () => {
+    const paced = await startDiscord({ pace: REAL_PACE, guilds: [{ name: 'team', channels: ['ops', 'other'] }] })
+    const other = bot(paced)
+    try {
+      const send = (name: string) =>
+        other.call('POST', `/channels/${paced.place('team', name).split('/')[1]}/messages`, TEXT)
+      const answers = []
+      for (let count = 0; count < 6; count++) answers.push(await send('ops'))
+      assert.deepEqual(
+        answers.map(({ status }) => status),
+        [200, 200, 200, 200, 200, 429],
+      )
+      assert.ok(Number(answers[5]?.headers.get('retry-after')) > 0)
+      assert.equal(answers[0]?.headers.get('x-ratelimit-remaining'), '4')
+      assert.equal((await send('other')).status, 200)
+      assert.deepEqual(paced.violations(), [])
+    } finally {
+      other.close()
+      await paced.stop()
+    }
+  })
+
+  it('lets nobody press or type what is not there', async () => {
+    await assert.rejects(discord.type('team', 'ops', 'ada', 'launch'), /no command launch/)
+    const made = await client.call('POST', `/channels/${channel()}/messages`, TEXT)
+    const shown = discord.channel('team', 'ops').messages.find(({ id }) => id === made.body['id'])
+    assert.ok(shown)
+    await assert.rejects(discord.press(shown, 'Approve'), /shows no “Approve”/)
+    assert.equal(objects(made.body['components']).length, 1)
+  })
+})
+
+function twice(id: string): readonly JsonObject[] {
+  return ['a', 'b'].map((label) => ({ type: 2, style: 1, label, custom_id: id }))
+}
