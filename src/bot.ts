@@ -3,7 +3,8 @@ import { createSights } from './engine/sights.ts'
 import { createHmac, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { createAccounts } from './accounts/accounts.ts'
+import { createAccounts, ENVIRONMENT_ACCOUNT } from './accounts/accounts.ts'
+import { accountCheck } from './accounts/check-up.ts'
 import { createConnectDesk } from './accounts/desk.ts'
 import { createEdges } from './accounts/edges.ts'
 import { startTending } from './accounts/tend.ts'
@@ -14,13 +15,15 @@ import { withFallback } from './charts/quickchart-fallback.ts'
 import type { ChartPictures } from './chat/chat.ts'
 import { createHandlers } from './chat/commands/dispatch.ts'
 import { CONSOLE_CHANNEL, createConsoleChat } from './chat/console/chat.ts'
-import { CHATS, openChats, startChats } from './chats.ts'
+import { absentChats, CHATS, openChats, startChats } from './chats.ts'
 import type { Config } from './config.ts'
 import { messageOf } from './core/model/error.ts'
 import { DEFAULT_POLICY } from './core/model/policy.ts'
 import { probe } from './engine/operations/probe.ts'
 import { connectPicked, relinkPool } from './engine/picked.ts'
 import { createAudit } from './engine/audit.ts'
+import { installationChecks } from './engine/doctor/checks/installation.ts'
+import { createDoctor } from './engine/doctor/doctor.ts'
 import { startEngine, type Engine } from './engine/engine.ts'
 import { summary } from './engine/commands/summary.ts'
 import { formFor, home } from './engine/forms.ts'
@@ -36,8 +39,10 @@ import { obtainSecret } from './secret.ts'
 import { openStorage } from './storage.ts'
 import { createAuditLog } from './store/audit.ts'
 import { createChartStore } from './store/chart-store.ts'
+import { createCheckUps } from './store/check-ups.ts'
 import { createConnectSessions } from './store/connect-sessions.ts'
 import { createConsoleLog } from './store/console-log.ts'
+import { readStoreHealth } from './store/health.ts'
 import { createIdentities } from './store/identities.ts'
 import { createOutbox } from './store/outbox.ts'
 import { createPoolStore } from './store/pool-store.ts'
@@ -138,6 +143,21 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
     const always = [`console:${CONSOLE_CHANNEL}`]
     const { notices, complaints } = openNotices({ redis, outbox, always, now: Date.now, log })
     const auditLog = createAuditLog(redis, { log })
+    const doctor = createDoctor({
+      checkUps: createCheckUps(redis),
+      log,
+      checks: installationChecks({
+        health: () => readStoreHealth(redis),
+        publicUrl,
+        chats: () => chats,
+        absent: absentChats(config),
+        account: (id) => accountCheck(edges(id), oauthUrl, id === ENVIRONMENT_ACCOUNT),
+        ownAccount: token === null ? null : ENVIRONMENT_ACCOUNT,
+        clock: { name: 'DigitalOcean', url: `${apiUrl}/account` },
+        now: Date.now,
+      }),
+    })
+    closing.push(doctor.stop)
     const services: Services = {
       ...adapted(adapters),
       store,
@@ -149,6 +169,7 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       queue,
       audit: createAudit({ log: auditLog, now: Date.now, logger: log }),
       auditLog,
+      doctor,
       notices,
       publicUrl,
       createLink: async (order) => `${publicUrl}/connect?link=${await sessions.createLink(order)}`,

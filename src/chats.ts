@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Chat, ChartPictures, ChatHandlers, Shown } from './chat/chat.ts'
 import type { Config } from './config.ts'
 import { messageOf, SpinupError } from './core/model/error.ts'
+import { capital } from './core/model/words.ts'
 import { createHeard } from './store/heard.ts'
 import { createHome } from './store/home.ts'
 import { createLongActions } from './store/long-actions.ts'
@@ -34,6 +35,8 @@ export interface ChatSurroundings {
 
 interface ChatEntry {
   readonly name: string
+  /** What has to be set for it. */
+  readonly variable: string
   readonly offered: (config: Config) => boolean
   readonly open: (surroundings: ChatSurroundings) => Promise<Chat>
 }
@@ -42,6 +45,7 @@ interface ChatEntry {
 export const CHATS: readonly ChatEntry[] = [
   {
     name: 'slack',
+    variable: 'SLACK_BOT_TOKEN',
     offered: ({ slack }) => slack !== null,
     open: async ({ config, ...surroundings }) => {
       const { createSlackChat } = await import('./chat/slack/chat.ts')
@@ -52,6 +56,7 @@ export const CHATS: readonly ChatEntry[] = [
   },
   {
     name: 'discord',
+    variable: 'DISCORD_TOKEN',
     offered: ({ discord }) => discord !== null,
     open: async ({ config, ...surroundings }) => {
       const { createDiscordChat } = await import('./chat/discord/chat.ts')
@@ -61,6 +66,14 @@ export const CHATS: readonly ChatEntry[] = [
     },
   },
 ]
+
+/** The platforms that are not configured, by the names people know. */
+export function absentChats(config: Config): readonly { readonly name: string; readonly variable: string }[] {
+  return CHATS.filter(({ offered }) => !offered(config)).map(({ name, variable }) => ({
+    name: capital(name),
+    variable,
+  }))
+}
 
 /** Opens every chat that is configured; none is connected yet. */
 export function openChats(

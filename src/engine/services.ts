@@ -12,6 +12,7 @@ import type { LoadMemory } from '../core/model/load.ts'
 import type { AuditLog } from '../store/audit.ts'
 import type { Audit } from './audit.ts'
 import type { Calendar } from './calendar.ts'
+import type { Doctor } from './doctor/doctor.ts'
 import type { SampleReader } from './observe.ts'
 import type { Notices } from './notices/notices.ts'
 import type { Sights } from './sights.ts'
@@ -72,6 +73,7 @@ export interface Services {
   /** Who did what: `audit` keeps it, `auditLog` is where it is read. */
   readonly audit: Audit
   readonly auditLog: AuditLog
+  readonly doctor: Doctor
   /** The bot's own base URL, as agents reach it. */
   readonly publicUrl: string
   /** Puts the agent on a droplet where the provider lets the bot do so itself (the local one); null elsewhere. */

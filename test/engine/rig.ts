@@ -1,4 +1,5 @@
 import { createAudit } from '../../src/engine/audit.ts'
+import { createDoctor } from '../../src/engine/doctor/doctor.ts'
 import { createCalendar } from '../../src/engine/calendar.ts'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -21,6 +22,7 @@ import { createReplayer } from '../../src/engine/whatif/replayer.ts'
 import { createSights } from '../../src/engine/sights.ts'
 import { tickPool } from '../../src/engine/tick.ts'
 import { createAuditLog } from '../../src/store/audit.ts'
+import { createCheckUps } from '../../src/store/check-ups.ts'
 import { createChartStore } from '../../src/store/chart-store.ts'
 import { createIdentities } from '../../src/store/identities.ts'
 import { createOutbox } from '../../src/store/outbox.ts'
@@ -102,6 +104,7 @@ export async function startRig(): Promise<Rig> {
         outbox,
         audit: createAudit({ log: auditLog, now: clock, logger: quiet }),
         auditLog,
+        doctor: createDoctor({ checkUps: createCheckUps(redis), checks: () => [], log: quiet }),
         notices: openNotices({ redis, outbox, always: ['console:main'], now: clock, log: quiet }).notices,
         charts: createChartStore(redis),
         identities: createIdentities(redis),

@@ -67,6 +67,9 @@ async function pressed(desk: Desk, command: ChatHandlers['command'], input: Acti
   if (verb === 'deny') {
     return asked(desk, input.asker, () => ({ kind: 'deny', id: rest, reason: input.values?.['reason'] ?? '' }))
   }
+  if (verb === 'doctor' && rest.startsWith('press:')) {
+    return asked(desk, input.asker, () => ({ kind: 'doctor', press: rest.slice('press:'.length) }))
+  }
   if (verb === 'apply') {
     const [onlyIf = '', pairs = ''] = rest.split(/:(.*)/s)
     return asked(desk, input.asker, () => ({ kind: 'policy', changes: readChanges(wordsOf(pairs), 'policy'), onlyIf }))

@@ -5,6 +5,7 @@ import { command as connect } from './connect.ts'
 import { command as cost } from './cost.ts'
 import { command as deny } from './deny.ts'
 import { command as disconnect } from './disconnect.ts'
+import { command as doctor } from './doctor.ts'
 import { command as down } from './down.ts'
 import { command as help } from './help.ts'
 import { command as history } from './history.ts'
@@ -57,5 +58,6 @@ export const COMMANDS: readonly Command[] = [
   history,
   snooze,
   notify,
+  doctor,
   disconnect,
 ]

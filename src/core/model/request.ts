@@ -47,7 +47,8 @@ export type Request =
   | { readonly kind: 'snooze'; readonly forMs: number | null }
   | { readonly kind: 'notify'; readonly choice: NotifyChoice }
   | { readonly kind: 'summary' }
-  | { readonly kind: 'doctor' }
+  /** `press`: the button on the card of that check-up was pressed. */
+  | { readonly kind: 'doctor'; readonly press?: string }
 
 export type RequestKind = Request['kind']
 

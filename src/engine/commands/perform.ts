@@ -15,6 +15,7 @@ import { answerProposal } from './approval.ts'
 import { connect } from './connect.ts'
 import { cost } from './cost.ts'
 import { disconnect } from './disconnect.ts'
+import { doctor } from './doctor.ts'
 import { notify } from './notify.ts'
 import { pause, protect, resume, unprotect } from './overrides.ts'
 import { pin, unpin } from './pin.ts'
@@ -47,6 +48,7 @@ async function performNow(services: Services, request: Performable, asker: Asker
   const state = (await poolsSeen(services, asker.place.tenant))[0] ?? null
   const poolId = state?.pool.id ?? null
   if (state !== null) services.audit.about(state.pool)
+  if (request.kind === 'doctor') return doctor(services, request.press, asker)
   if (request.kind === 'connect') return connect(services, poolId, request.choice, asker)
   const timeZone = state?.pool.policy.timeZone ?? 'UTC'
   if (request.kind === 'snooze') return snooze(services, request, asker, timeZone)

@@ -1,0 +1,49 @@
+import type { Chat } from '../../../chat/chat.ts'
+import type { Asker } from '../../../core/model/place.ts'
+import type { PoolState } from '../../../core/model/state.ts'
+import type { StoreHealth } from '../../../store/health.ts'
+import type { Check } from '../check.ts'
+import { addressCheck } from './address.ts'
+import { absentChat, chatChecks } from './chats.ts'
+import { clockCheck } from './clock.ts'
+import { redisCheck } from './redis.ts'
+
+/** What is looked at besides the pools themselves. */
+export interface Installation {
+  readonly health: () => Promise<StoreHealth>
+  /** As agents and browsers reach the bot. */
+  readonly publicUrl: string
+  readonly chats: () => readonly Chat[]
+  /** Platforms that this bot does not talk to, with the variable that would have it. */
+  readonly absent: readonly { readonly name: string; readonly variable: string }[]
+  /** Whether this account can do what is needed. */
+  readonly account: (accountId: string) => Check
+  /** The account of the environment; null: there is none. */
+  readonly ownAccount: string | null
+  /** Whose clock ours is compared with, once there is an account there. */
+  readonly clock: { readonly name: string; readonly url: string }
+  readonly now: () => number
+}
+
+/** The checks for someone: all of them for the installation's own team, and what is theirs for others. */
+export function installationChecks(
+  installation: Installation,
+): (asker: Asker, states: readonly PoolState[]) => readonly Check[] {
+  const { health, publicUrl, chats, absent, account, ownAccount, clock, now } = installation
+  return ({ place }, states) => {
+    const used = states.map(({ pool }) => pool.account).filter((id) => id !== null)
+    if (place.tenant !== null) {
+      const own = chats().filter(({ platform }) => platform === place.platform)
+      return [...[...new Set(used)].map(account), ...chatChecks(own, place)]
+    }
+    const accounts = [...new Set(ownAccount === null ? used : [ownAccount, ...used])]
+    return [
+      redisCheck(health),
+      clockCheck(accounts.length === 0 ? null : clock, now),
+      addressCheck(publicUrl),
+      ...accounts.map(account),
+      ...chatChecks(chats(), place),
+      ...absent.map(({ name, variable }) => absentChat(name, variable)),
+    ]
+  }
+}

@@ -1,0 +1,57 @@
+import { plainNumber } from '../../../core/model/words.ts'
+import type { StoreHealth } from '../../../store/health.ts'
+import type { CheckLine } from '../../../core/model/view.ts'
+import { failed, ok, warn, type Check } from '../check.ts'
+
+/** Every tick and every click is some of these. */
+const SLOW_MS = 25
+
+/** Redis: that it is new enough, near enough, and does not forget. */
+export function redisCheck(read: () => Promise<StoreHealth>): Check {
+  const name = 'Redis'
+  return {
+    name,
+    fix: 'See that Redis runs, and that REDIS_URL, if it is set, is its address.',
+    run: async () => judge(name, await read()),
+  }
+}
+
+/** Its worst fault, if any: one thing to do at a time. */
+function judge(name: string, health: StoreHealth): CheckLine {
+  const { latencyMs, keeps, major, valkey, whenFull, writeFailed } = health
+  const seen = `${health.name}, answers in ${latencyMs < 10 ? plainNumber(latencyMs) : Math.round(latencyMs)} ms`
+  if (major < (valkey ? 8 : 7)) {
+    return failed(name, `${health.name} is too old`, 'Update it to Redis 7 or Valkey 8, or newer.')
+  }
+  if (writeFailed) {
+    return failed(
+      name,
+      `${seen}; it cannot write to its disk`,
+      'Make room on the disk that Redis writes to; its log says which.',
+    )
+  }
+  if (keeps === 'nothing') {
+    return failed(
+      name,
+      `${seen}; a restart forgets everything`,
+      'Have it keep its writes: redis-cli CONFIG SET appendonly yes, and the same in redis.conf.',
+    )
+  }
+  if (whenFull !== 'noeviction') {
+    return failed(
+      name,
+      `${seen}; when its memory is full it forgets (${whenFull})`,
+      'Let it refuse instead: redis-cli CONFIG SET maxmemory-policy noeviction, and the same in redis.conf.',
+    )
+  }
+  if (keeps === 'snapshots') {
+    return warn(
+      name,
+      `${seen}; a crash forgets the last minutes`,
+      'Have it keep every write: redis-cli CONFIG SET appendonly yes, and the same in redis.conf.',
+    )
+  }
+  if (latencyMs > SLOW_MS)
+    return warn(name, `${seen}, which is slow`, 'Run Redis beside the bot, in the same region at least.')
+  return ok(name, `${seen}, keeps every write`)
+}

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after, before, describe, it } from 'node:test'
+import type { Redis } from 'ioredis'
+import type { CheckLine } from '../../../src/core/model/view.ts'
+import { runCheck, type Check } from '../../../src/engine/doctor/check.ts'
+import { addressCheck } from '../../../src/engine/doctor/checks/address.ts'
+import { clockCheck } from '../../../src/engine/doctor/checks/clock.ts'
+import { redisCheck } from '../../../src/engine/doctor/checks/redis.ts'
+import { readStoreHealth, type StoreHealth } from '../../../src/store/health.ts'
+import { startTestRedis, type TestRedis } from '../../redis.ts'
+
+const only = async (check: Check): Promise<CheckLine> => {
+  const lines = await runCheck(check)
+  assert.equal(lines.length, 1)
+  return lines[0]!
+}
+
+describe('the check of Redis', () => {
+  let server: TestRedis
+  let redis: Redis
+  before(async () => {
+    server = await startTestRedis()
+    redis = await server.connect()
+  })
+  after(() => server.stop())
+  const look = (changes: Partial<StoreHealth> = {}): Promise<CheckLine> =>
+    only(redisCheck(async () => ({ ...(await readStoreHealth(redis)), ...changes })))
+
+  it('is content with the one that Spinup runs itself', async () => {
+    const { state, detail, fix } = await look({ latencyMs: 1 })
+    assert.deepEqual([state, fix], ['ok', null])
+    assert.match(detail, /^(Redis|Valkey) \d+\.\d+.*, answers in 1 ms, keeps every write$/)
+  })
+
+  it('says how to make it keep what it is told', async () => {
+    await redis.config('SET', 'appendonly', 'no')
+    await redis.config('SET', 'save', '3600 1')
+    assert.deepEqual([(await look()).state, (await readStoreHealth(redis)).keeps], ['warn', 'snapshots'])
+    await redis.config('SET', 'save', '')
+    const lost = await look()
+    assert.equal(lost.state, 'failed')
+    assert.match(lost.fix ?? '', /CONFIG SET appendonly yes/)
+    await redis.config('SET', 'appendonly', 'yes')
+  })
+
+  it('says how to make it refuse rather than forget', async () => {
+    await redis.config('SET', 'maxmemory-policy', 'allkeys-lru')
+    const told = await look()
+    assert.equal(told.state, 'failed')
+    assert.match(told.fix ?? '', /maxmemory-policy noeviction/)
+    await redis.config('SET', 'maxmemory-policy', 'noeviction')
+  })
+
+  it('says so when it is old, slow, or cannot write', async () => {
+    assert.match((await look({ major: 6, name: 'Redis 6.2.0' })).detail, /6\.2\.0 is too old/)
+    assert.equal((await look({ latencyMs: 80 })).state, 'warn')
+    assert.match((await look({ writeFailed: true })).fix ?? '', /^Make room/)
+  })
+
+  it('says so when it does not answer', async () => {
+    const gone = await startTestRedis()
+    const client = await gone.connect()
+    await gone.stop()
+    const told = await only(redisCheck(() => readStoreHealth(client)))
+    assert.equal(told.state, 'failed')
+    assert.match(told.fix ?? '', /REDIS_URL/)
+  })
+})
+
+describe('the check of the clock', () => {
+  let url = ''
+  let date: string | null = null
+  let healthy = '{"ok":true}'
+  const server = createServer((_request, response) => {
+    response.sendDate = false
+    if (date !== null) response.setHeader('date', date)
+    response.end(healthy)
+  })
+  before(async () => {
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  })
+  after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const at = Date.UTC(2026, 10, 22, 14, 0, 0, 500)
+  const look = (aheadMs: number): Promise<CheckLine> => {
+    date = new Date(at).toUTCString()
+    return only(clockCheck({ name: 'DigitalOcean', url }, () => at + aheadMs))
+  }
+
+  it('takes whole seconds and the way there into account', async () => {
+    for (const ahead of [-1500, 0, 400, 2400]) assert.equal((await look(ahead)).state, 'ok', String(ahead))
+  })
+
+  it('tells how far it is off, in which direction, and what to do', async () => {
+    const behind = await look(-5000)
+    assert.deepEqual([behind.state, behind.detail], ['warn', '4.5 s behind DigitalOcean’s'])
+    assert.match(behind.fix ?? '', /timedatectl set-ntp true/)
+    const ahead = await look(120_000)
+    assert.deepEqual([ahead.state, ahead.detail], ['failed', '2 min ahead of DigitalOcean’s'])
+  })
+
+  it('is skipped where there is nothing to compare it with', async () => {
+    assert.equal((await only(clockCheck(null, Date.now))).state, 'skipped')
+    assert.equal((await only(clockCheck({ name: 'X', url: 'http://127.0.0.1:1' }, Date.now))).state, 'skipped')
+    date = null
+    assert.equal((await only(clockCheck({ name: 'X', url }, Date.now))).state, 'skipped')
+  })
+
+  it('has a neighbour that knows whether the public address is this bot', async () => {
+    assert.equal((await only(addressCheck(url))).state, 'ok')
+    healthy = '<h1>Welcome to nginx</h1>'
+    assert.match((await only(addressCheck(url))).detail, /answered by something else/)
+    assert.equal((await only(addressCheck('http://127.0.0.1:1'))).state, 'warn')
+  })
+})
