@@ -3,7 +3,7 @@ import { createCanvas } from '@napi-rs/canvas'
 import type { Redis } from 'ioredis'
 import { createConsoleChat } from '../../src/chat/console/chat.ts'
 import type { ConsoleChat } from '../../src/chat/console/chat.ts'
-import type { ChatHandlers, Completion } from '../../src/chat/chat.ts'
+import type { ChatHandlers, Completion, Form } from '../../src/chat/chat.ts'
 import type { Live } from '../../src/core/model/live.ts'
 import type { View } from '../../src/core/model/view.ts'
 import { createConsoleLog } from '../../src/store/console-log.ts'
@@ -28,6 +28,26 @@ const LINES: readonly Completion[] = [
   { text: '/spinup policy', hint: 'shows or changes what you set' },
 ]
 
+const DENY: Form = {
+  title: 'Keep 4, not 3?',
+  submit: 'Deny',
+  fields: [
+    { name: 'reason', label: 'Why?', hint: 'The team sees it.', value: '', optional: false, most: 200 },
+    {
+      name: 'until',
+      label: 'Until',
+      hint: '',
+      value: 'b',
+      optional: true,
+      most: 9,
+      options: [
+        { value: 'a', label: 'Now', detail: '' },
+        { value: 'b', label: 'Later', detail: 'much' },
+      ],
+    },
+  ],
+}
+
 export async function startExampleConsole(
   redis: Redis,
   options: Partial<Omit<WebServerOptions, 'console' | 'log'>> = {},
@@ -38,11 +58,11 @@ export async function startExampleConsole(
       heard.push(`${actor.id} ${text}`)
       return answersTo(text)
     },
-    async action({ action, asker: { actor } }) {
-      heard.push(`${actor.id} ${action}`)
+    async action({ action, asker: { actor }, values }) {
+      heard.push(`${actor.id} ${action}${values === undefined ? '' : ` ${JSON.stringify(values)}`}`)
       return []
     },
-    form: async () => [],
+    form: async ({ action }) => (action === 'ask:deny:p1' ? DENY : [exampleViews(Date.now()).error]),
     home: async () => [],
     complete: async (text) => LINES.filter((line) => line.text.startsWith(text)),
   }

@@ -134,6 +134,91 @@ describe('the console page', { skip }, () => {
     assert.deepEqual(example.heard, ['console:ada approve:p1'])
   })
 
+  it('asks in a dialog what a button needs to know, and sends it with the press', async () => {
+    const actions = [
+      { action: 'ask:deny:p1', label: 'Deny', style: 'danger' },
+      { action: 'ask:deny:gone', label: 'Stale', style: 'plain' },
+    ] as const
+    await example.chat.show(CONSOLE_CHANNEL, {
+      id: 'p',
+      revision: 1,
+      at: Date.now(),
+      view: { ...views.proposal, actions },
+    })
+    await open()
+    const deny = page.locator('[data-card=p]').getByRole('button', { name: 'Deny' })
+    await deny.click()
+    const dialog = page.getByRole('dialog', { name: 'Keep 4, not 3?' })
+    await dialog.waitFor()
+    const reason = dialog.getByLabel('Why?')
+    assert.equal(await reason.evaluate((field) => field.matches(':focus')), true, 'one can type at once')
+    assert.equal(await dialog.getByLabel('Until').inputValue(), 'b')
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    assert.equal(await deny.evaluate((button) => button.matches(':focus')), true, 'the focus is back')
+    assert.equal(await deny.getAttribute('data-state'), 'idle')
+
+    await deny.click()
+    await reason.fill('   ')
+    await dialog.getByRole('button', { name: 'Deny' }).click()
+    assert.equal(await dialog.isVisible(), true, 'blanks are no reason')
+    await reason.fill(' we deploy ')
+    await dialog.getByLabel('Until').selectOption('a')
+    await dialog.getByRole('button', { name: 'Deny' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    assert.deepEqual(example.heard, ['console:you ask:deny:p1 {"reason":"we deploy","until":"a"}'])
+
+    await page.locator('[data-card=p]').getByRole('button', { name: 'Stale' }).click()
+    await page.locator('.toast', { hasText: 'There is no command' }).waitFor()
+    assert.equal(await page.getByRole('dialog').count(), 0)
+  })
+
+  it('keeps what was typed into a dialog when it cannot be sent', async () => {
+    const actions = [{ action: 'ask:deny:p1', label: 'Deny', style: 'danger' }] as const
+    await example.chat.show(CONSOLE_CHANNEL, {
+      id: 'p',
+      revision: 1,
+      at: Date.now(),
+      view: { ...views.proposal, actions },
+    })
+    await open()
+    await page.locator('[data-card=p]').getByRole('button', { name: 'Deny' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Why?').fill('we deploy')
+    await page.route('**/api/console/actions', (route) => route.fulfill({ status: 503, json: { message: 'Not now.' } }))
+    await dialog.getByRole('button', { name: 'Deny' }).click()
+    await dialog.getByText('Not now.').waitFor()
+    assert.equal(await dialog.getByLabel('Why?').inputValue(), 'we deploy')
+    await page.unroute('**/api/console/actions')
+    await dialog.getByRole('button', { name: 'Deny' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    problems = problems.filter((problem) => !problem.includes('503'))
+    assert.equal(example.heard.length, 1)
+  })
+
+  it('shows how far an episode is, who approved it, and what its card told before', async () => {
+    const view = {
+      ...views.episode,
+      approval: { state: 'approved', by: [ADA], note: null },
+      earlier: [{ at: Date.now() - 300_000, from: 4, to: 2, reason: 'Quiet for long.' }],
+    } as const
+    await example.chat.show(CONSOLE_CHANNEL, { id: 'e', revision: 1, at: Date.now(), view })
+    const asked = { ...views.proposal, quorum: 2, votes: [ADA], approvers: ['Slack group S06'] }
+    await example.chat.show(CONSOLE_CHANNEL, { id: 'p', revision: 1, at: Date.now(), view: asked })
+    await open()
+    const card = page.locator('[data-card=e]')
+    assert.deepEqual(
+      (await card.locator('.phases li').allInnerTexts()).map((text) => text.replace(/\d+ s ago|just now/, 'AGO')),
+      ['seen AGO', 'approved', 'creating AGO', '1 of 2 in service'],
+    )
+    await card.getByText('by Spinup, approved by Ada').waitFor()
+    await card.getByText('1 earlier change').click()
+    await card.getByText('Quiet for long.').waitFor()
+    const text = await page.locator('[data-card=p]').innerText()
+    assert.match(text, /1 of 2 yes: Ada/)
+    assert.match(text, /May answer: Slack group S06/)
+  })
+
   it('keeps the chosen theme, and asks for charts in it', async () => {
     await example.chat.post('/spinup stats', ADA)
     await open({ colorScheme: 'dark' })

@@ -1,3 +1,4 @@
+import { allOf, approvalWords, detectedWords, progressWords } from '../../core/model/episode-words.ts'
 import type { DecisionView, EpisodeView, ProposalView } from '../../core/model/view.ts'
 import { dollars, duration } from '../../core/model/words.ts'
 import { actionLines, paragraphs } from './plain-parts.ts'
@@ -11,7 +12,7 @@ export function plainEpisode(view: EpisodeView, now: number): string {
   const way = view.direction === 'out' ? 'out' : 'in'
   const took = duration((view.endedAt ?? now) - view.startedAt)
   const head = {
-    working: `… Scaling ${way} ${view.from} → ${view.to} (${took} so far)`,
+    working: `… Scaling ${way} ${view.from} → ${view.to}, ${progressWords(view)} (${took} so far)`,
     settled: `✓ Scaled ${way} ${view.from} → ${view.to} in ${took}`,
     failed: `✗ Scaling ${way} ${view.from} → ${view.to} failed after ${took}`,
   }[view.stage]
@@ -26,7 +27,8 @@ export function plainEpisode(view: EpisodeView, now: number): string {
     `${head} — ${view.pool}`,
     indent(view.reason),
     indent(table(rows)),
-    indent(`${cost(view)} · by ${view.actor.name}`),
+    indent([cost(view), `by ${view.actor.name}`, approvalWords(view), detectedWords(view)].filter(Boolean).join(' · ')),
+    view.earlier.length === 0 ? null : indent(`Before that\n${indent(table(earlier(view, now)))}`),
     view.chart === null ? null : indent(view.chart.alt),
     indent(actionLines(view.actions)),
   )
@@ -45,10 +47,23 @@ export function plainProposal(view: ProposalView, now: number): string {
   return paragraphs(
     `? Scale ${view.direction} ${view.from} → ${view.to} — ${view.pool} (${state})`,
     indent(view.reason),
-    indent(cost(view)),
+    indent([cost(view), ...voting(view)].join(' · ')),
     view.note === null ? null : indent(view.note),
     indent(actionLines(view.actions)),
   )
+}
+
+function earlier(view: EpisodeView, now: number): readonly (readonly string[])[] {
+  return view.earlier.map(({ at, from, to, reason }) => [ago(at, now), `${from} → ${to}`, reason])
+}
+
+/** How many have said yes of how many it takes, and who may. */
+function voting({ votes, quorum, approvers, state }: ProposalView): readonly string[] {
+  const names = votes.length === 0 ? '' : ` (${allOf(votes.map(({ name }) => name))})`
+  return [
+    ...(quorum > 1 ? [`${votes.length} of ${quorum} yes${names}`] : []),
+    ...(approvers.length > 0 && state === 'open' ? [`may answer: ${approvers.join(', ')}`] : []),
+  ]
 }
 
 /** Why: the reason, the arithmetic and the numbers behind it. */

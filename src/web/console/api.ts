@@ -1,4 +1,5 @@
 import type { ConsolePage } from '../../core/model/message.ts'
+import type { Form, Values } from './form.ts'
 
 export interface Completion {
   readonly text: string
@@ -8,7 +9,10 @@ export interface Completion {
 /** The bot's console API for the person called `name()`. Calls reject with an Error whose message can be shown. */
 export interface Api {
   post(text: string): Promise<void>
-  press(action: string): Promise<void>
+  /** `values`: of the form that an `ask:` button opened. */
+  press(action: string, values?: Values): Promise<void>
+  /** The form that an `ask:` button opens; rejects with why there is none. */
+  form(action: string): Promise<Form>
   after(cursor: number): Promise<ConsolePage>
   complete(text: string, signal: AbortSignal): Promise<readonly Completion[]>
 }
@@ -21,8 +25,14 @@ export function createApi(name: () => string): Api {
     async post(text) {
       await call('/api/console/messages', { text, name: name() }, deadline())
     },
-    async press(action) {
-      await call('/api/console/actions', { action, name: name() }, deadline())
+    async press(action, values) {
+      await call('/api/console/actions', { action, values, name: name() }, deadline())
+    },
+    async form(action) {
+      const answer = await call(`/api/console/form?action=${encodeURIComponent(action)}`, null, deadline())
+      const { form, text } = answer as { readonly form?: Form; readonly text?: string }
+      if (form === undefined) throw new Error(text ?? 'There is nothing to ask any more.')
+      return form
     },
     // The answers below come from our own server, which types them.
     after: async (cursor) => (await call(`/api/console/messages?after=${cursor}`, null, deadline())) as ConsolePage,

@@ -6,6 +6,7 @@ import type { CardContext } from './card.ts'
 import { channel } from './channel.ts'
 import { createComposer } from './composer.ts'
 import { createDisco } from './disco.ts'
+import { askForm } from './form.ts'
 import { oncePerFrame } from './frame.ts'
 import { enlarge } from './lightbox.ts'
 import { createMessages } from './messages.ts'
@@ -83,13 +84,20 @@ export function createPage(root: HTMLElement): void {
 
   function press(cardId: string, action: string): void {
     presses.start(cardId, action)
-    api.press(action).then(
-      () => presses.done(cardId, action),
+    pressed(action).then(
+      (done) => (done ? presses.done(cardId, action) : presses.failed(cardId, action)),
       (error: unknown) => {
         presses.failed(cardId, action)
         toasts.show(error instanceof Error ? error.message : String(error), 'bad')
       },
     )
+  }
+
+  /** Whether it was pressed in the end: an `ask:` button's form may be closed again. */
+  async function pressed(action: string): Promise<boolean> {
+    if (action.startsWith('ask:')) return askForm(await api.form(action), (values) => api.press(action, values))
+    await api.press(action)
+    return true
   }
 
   function context(cardId: string, revision: number, at: number): CardContext {
@@ -223,7 +231,7 @@ export function createPage(root: HTMLElement): void {
   }
 
   addEventListener('keydown', (event) => {
-    const typing = event.target instanceof HTMLInputElement
+    const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement
     if (event.key === '/' && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault()
       composer.focus()

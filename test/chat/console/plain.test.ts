@@ -35,6 +35,29 @@ describe('views as plain text', () => {
     assert.match(closed({ state: 'superseded' }), /\(overtaken by events\)$/)
   })
 
+  it('tells who may answer a proposal, and who has', () => {
+    const by = { id: 'console:ada', name: 'Ada', platform: 'console' }
+    const text = plain({ ...views.proposal, quorum: 2, votes: [by], approvers: ['Slack group S0614', 'Ada'] }, NOW)
+    assert.match(text, /\$0\.036\/h → \$0\.027\/h · 1 of 2 yes \(Ada\) · may answer: Slack group S0614, Ada/)
+  })
+
+  it('tells who approved an episode, and what its card told before', () => {
+    const by = { id: 'console:ada', name: 'Ada', platform: 'console' }
+    const at = NOW - 300_000
+    const text = plain(
+      {
+        ...views.episode,
+        detectedAt: null,
+        approval: { state: 'approved', by: [by, { ...by, name: 'Grace' }], note: null },
+        earlier: [{ at, from: 4, to: 2, reason: 'Quiet.' }],
+      },
+      NOW,
+    )
+    assert.match(text, /by Spinup · approved by Ada and Grace\n\n {2}Before that\n {4}5 min ago {2}4 → 2 {2}Quiet\./)
+    const approval = { state: 'expired', by: [], note: 'nobody answered in time; went ahead' } as const
+    assert.match(plain({ ...views.episode, approval }, NOW), /by Spinup · nobody answered in time; went ahead · seen/)
+  })
+
   it('tells how an episode ended and an alert was resolved', () => {
     const ended = { ...views.episode, stage: 'failed', endedAt: views.episode.startedAt + 95_000 } as const
     assert.match(plain(ended, NOW), /^✗ Scaling out 2 → 4 failed after 1 min 35 s/)

@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit-html'
 import type { TemplateResult } from 'lit-html'
+import { allOf } from '../../../core/model/episode-words.ts'
 import type { ProposalState, ProposalView } from '../../../core/model/view.ts'
 import { actions, badge, card } from '../card.ts'
 import type { CardContext } from '../card.ts'
@@ -26,7 +27,8 @@ export function renderProposal(view: ProposalView, context: CardContext): Templa
                 <span
                   >If nobody answers, Spinup will ${view.onExpiry === 'act' ? `scale ${view.direction}` : 'hold'}.</span
                 >${costChange(view)}
-              </p>`
+              </p>
+              ${voting(view)}`
           : html`<p class="footnote">
               <span>${outcome(view)}${view.decidedAt === null ? nothing : html` · ${when(view.decidedAt, 'ago')}`}</span
               >${costChange(view)}
@@ -34,6 +36,16 @@ export function renderProposal(view: ProposalView, context: CardContext): Templa
       }
       ${view.note === null ? nothing : html`<p class="note">${view.note}</p>`} ${actions(view.actions, context)}`,
   })
+}
+
+/** How many have said yes, and who may; nothing where the first answer of anybody decides. */
+function voting({ votes, quorum, approvers }: ProposalView): TemplateResult | typeof nothing {
+  if (quorum === 1 && approvers.length === 0) return nothing
+  const names = votes.length === 0 ? '' : `: ${allOf(votes.map(({ name }) => name))}`
+  return html`<p class="footnote">
+    ${quorum > 1 ? html`<span>${votes.length} of ${quorum} yes${names}</span>` : nothing}
+    ${approvers.length > 0 ? html`<span>May answer: ${approvers.join(', ')}</span>` : nothing}
+  </p>`
 }
 
 function outcome(view: ProposalView): string {
