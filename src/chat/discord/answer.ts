@@ -27,21 +27,24 @@ export async function answer(
   expected: {
     /** Who will probably see it. */
     readonly audience: Outgoing['audience']
-    /** What is said where a modal comes too late; null: none is expected. */
-    readonly tooLate: (() => Promise<Outgoing>) | null
+    /** It asks for a modal, which can't be promised. */
+    readonly modal: boolean
+    /** What is said where a modal came too late. */
+    readonly tooLate: () => Promise<Outgoing>
     /** It was a button: nothing needs to be said. */
     readonly pressed: boolean
   },
 ): Promise<void> {
-  const early = await within(work, expected.tooLate === null ? PROMPT_MS : MODAL_MS)
+  const early = await within(work, expected.modal ? MODAL_MS : PROMPT_MS)
   if (early !== LATE) return atOnce(door, early, expected.pressed)
-  if (expected.tooLate !== null) {
+  if (expected.modal) {
     work.catch(() => undefined)
     return door.reply(await expected.tooLate())
   }
   await door.promise(expected.audience)
   const outcome = await work
-  const messages = outcome.kind === 'messages' ? outcome.messages : []
+  if (outcome.kind === 'silence') return door.withdraw()
+  const messages = outcome.kind === 'messages' ? outcome.messages : [await expected.tooLate()]
   const kept = messages.findIndex(({ audience }) => audience === expected.audience)
   const first = messages[kept]
   await (first === undefined ? door.withdraw() : door.keep(first))

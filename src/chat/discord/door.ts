@@ -48,6 +48,14 @@ export function createDoor(
     })
   }
 
+  async function add(message: Outgoing): Promise<void> {
+    await orInWords(message, (body, files) =>
+      persistently(() =>
+        rest.post(Routes.webhook(applicationId, token), { body: seenBy(message, body), files, auth: false }),
+      ),
+    )
+  }
+
   return {
     reply: (message) =>
       orInWords(message, (body, files) =>
@@ -65,10 +73,17 @@ export function createDoor(
         type: InteractionResponseType.ApplicationCommandAutocompleteResult,
         data: { choices: values.map((value) => ({ name: value, value })) },
       }),
-    keep: (message) =>
-      orInWords(message, (body, files) =>
-        persistently(() => rest.patch(original, { body, files, auth: false })).then(() => undefined),
-      ),
+    async keep(message) {
+      try {
+        await orInWords(message, (body, files) =>
+          persistently(() => rest.patch(original, { body, files, auth: false })),
+        )
+      } catch (error) {
+        // The person took the promise away, and still asked.
+        if (codeOf(error) !== CODE.unknownMessage) throw error
+        await add(message)
+      }
+    },
     withdraw: async () => {
       await persistently(async () => {
         try {
@@ -78,11 +93,7 @@ export function createDoor(
         }
       })
     },
-    add: (message) =>
-      orInWords(message, async (body, files) => {
-        const data = seenBy(message, body)
-        await persistently(() => rest.post(Routes.webhook(applicationId, token), { body: data, files, auth: false }))
-      }),
+    add,
   }
 }
 

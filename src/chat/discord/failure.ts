@@ -9,7 +9,7 @@ export const CODE = {
   alreadyAnswered: 40_060,
   missingAccess: 50_001,
   missingPermissions: 50_013,
-  invalidForm: 50_035,
+  threadArchived: 50_083,
   threadExists: 160_004,
 } as const
 
@@ -18,13 +18,13 @@ export function codeOf(error: unknown): number | null {
   return error instanceof DiscordAPIError && typeof error.code === 'number' ? error.code : null
 }
 
+/** 400s that are about something else than the message. */
+const SAYS_ELSE: ReadonlySet<number | string> = new Set([CODE.alreadyAnswered, CODE.threadExists, CODE.threadArchived])
+
 /** Discord read the message and will never take it: something else has to be sent. */
 export function isRefused(error: unknown): boolean {
   if (!(error instanceof DiscordAPIError)) return false
-  return (
-    error.status === 413 ||
-    (error.status === 400 && ![CODE.alreadyAnswered, CODE.threadExists].includes(error.code as never))
-  )
+  return error.status === 413 || (error.status === 400 && !SAYS_ELSE.has(error.code))
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Client, Events, GatewayIntentBits, type Guild, type Interaction } from 'discord.js'
+import { Client, Events, GatewayIntentBits, Status, type Guild, type Interaction } from 'discord.js'
 import type { Logger } from 'pino'
 import { messageOf, SpinupError } from '../../core/model/error.ts'
 import { chatFailure, TOKEN_REFUSED } from './failure.ts'
@@ -46,7 +46,8 @@ export async function connectGateway(options: {
   return {
     // `ClientReady` has come.
     client: client as Client<true>,
-    connected: () => client.isReady(),
+    // `isReady` stays true when the connection breaks.
+    connected: () => client.isReady() && client.ws.shards.every(({ status }) => status === Status.Ready),
     stop: () => client.destroy(),
   }
 }

@@ -97,7 +97,8 @@ export function createInteractions(options: {
     })
     await answer(door, work, {
       audience: likely(interaction),
-      tooLate: opensForm(interaction) ? () => options.outgoing(TOO_LATE) : null,
+      modal: opensForm(interaction),
+      tooLate: () => options.outgoing(TOO_LATE),
       pressed: !interaction.isChatInputCommand(),
     })
   }

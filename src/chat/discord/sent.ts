@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { SpinupError } from '../../core/model/error.ts'
-import { isRefused } from './failure.ts'
+import { CODE, codeOf, isRefused } from './failure.ts'
 import type { Body, Outgoing } from './outgoing.ts'
 
 /** At most 25 characters; the same parts have the same one, so that what is sent twice is shown once. */
@@ -35,7 +35,7 @@ export function idOf(made: unknown): string {
   throw new SpinupError('chatFailed', 'Discord’s answer makes no sense; it is tried again.', { retryable: true })
 }
 
-/** Sends a message, or its words alone where Discord refuses it. */
+/** Sends a message, or its words alone where Discord refuses it, or its pictures. */
 export async function orInWords<T>(
   message: Outgoing,
   send: (body: Body, files: Outgoing['files']) => Promise<T>,
@@ -43,7 +43,8 @@ export async function orInWords<T>(
   try {
     return await send(message.body, message.files)
   } catch (error) {
-    if (!isRefused(error)) throw error
+    const filesRefused = message.files.length > 0 && codeOf(error) === CODE.missingPermissions
+    if (!isRefused(error) && !filesRefused) throw error
     return send(message.plain, [])
   }
 }

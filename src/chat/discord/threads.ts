@@ -32,6 +32,17 @@ export function createThreads({ rest, log }: { readonly rest: REST; readonly log
     }
   }
 
+  /** A thread that was quiet for long is archived, and nothing in it can be edited. */
+  async function awake(threadId: string, edit: () => Promise<unknown>): Promise<void> {
+    try {
+      await edit()
+    } catch (error) {
+      if (codeOf(error) !== CODE.threadArchived) throw error
+      await rest.patch(Routes.channel(threadId), { body: { archived: false } })
+      await edit()
+    }
+  }
+
   async function post(
     threadId: string,
     extra: Extra,
@@ -42,7 +53,7 @@ export function createThreads({ rest, log }: { readonly rest: REST; readonly log
     const edited = extra['threadMessage']
     if (edited !== undefined) {
       try {
-        await rest.patch(Routes.channelMessage(threadId, edited), { body, files })
+        await awake(threadId, () => rest.patch(Routes.channelMessage(threadId, edited), { body, files }))
         return edited
       } catch (error) {
         if (codeOf(error) !== CODE.unknownMessage) throw error

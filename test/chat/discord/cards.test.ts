@@ -203,6 +203,24 @@ describe('Discord’s cards', () => {
     assert.equal(seen('quiet').threads.length, 0)
   })
 
+  it('wake their thread when it was archived meanwhile', async () => {
+    fresh()
+    await show(EPISODE, 1)
+    rig.discord.archiveThreads()
+    await show(DONE, 2)
+    assert.equal(seen().threads.at(-1)?.messages[0]?.edits, 1)
+  })
+
+  it('come without their picture where the bot may not attach one', async () => {
+    const channel = rig.discord.channelOf('team', 'quiet')
+    channel.denied = PERMISSIONS.attachFiles
+    await show(VIEWS.summary, 1, 'pictureless', 'quiet')
+    channel.denied = 0n
+    assert.equal(seen('quiet').messages.at(-1)?.attachments.length, 0)
+    await show(VIEWS.summary, 2, 'pictureless', 'quiet')
+    assert.equal(seen('quiet').messages.at(-1)?.attachments.length, 1)
+  })
+
   it('of every kind fit, again and again', async () => {
     for (const view of Object.values(VIEWS)) {
       fresh()

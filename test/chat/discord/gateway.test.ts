@@ -1,36 +1,33 @@
 import assert from 'node:assert/strict'
-import { afterEach, describe, it } from 'node:test'
+import { describe, it, type TestContext } from 'node:test'
 import { SpinupError } from '../../../src/core/model/error.ts'
 import { exampleViews } from '../../example-views.ts'
-import type { DiscordOptions } from '../../fakes/discord/discord.ts'
 import { until } from '../../wait.ts'
 import { cardOf, startRig, type Rig } from './rig.ts'
 
 const VIEWS = exampleViews(Date.now())
 
-describe('Discord’s gateway', () => {
-  const rigs: Rig[] = []
-  const start = async (options: DiscordOptions & { readonly start?: boolean } = {}): Promise<Rig> => {
-    const rig = await startRig(options)
-    rigs.push(rig)
-    return rig
-  }
-  afterEach(async () => {
-    for (const rig of rigs.splice(0)) {
-      await rig.stop()
-      assert.deepEqual(rig.discord.violations(), [])
-      assert.ok(!rig.logged().includes(rig.discord.token))
-    }
+/** A rig of a test’s own, and what must hold at its end. */
+async function start(t: TestContext, options: Parameters<typeof startRig>[0] = {}): Promise<Rig> {
+  const rig = await startRig(options)
+  t.after(async () => {
+    await rig.stop()
+    assert.deepEqual(rig.discord.violations(), [])
+    assert.ok(!rig.logged().includes(rig.discord.token))
   })
+  return rig
+}
 
-  it('keeps its heartbeat', async () => {
-    const { discord } = await start({ heartbeatMs: 100 })
+// Each waits for what Discord and its SDK take their time with.
+describe('Discord’s gateway', { concurrency: true }, () => {
+  it('keeps its heartbeat', async (t) => {
+    const { discord } = await start(t, { heartbeatMs: 100 })
     await until(() => discord.gateway.heartbeats() >= 3, { what: 'three heartbeats' })
     assert.equal(discord.gateway.identified(), 1)
   })
 
-  it('takes its session up again after a cut, and hears what was said meanwhile', async () => {
-    const rig = await start()
+  it('takes its session up again after a cut, and hears what was said meanwhile', async (t) => {
+    const rig = await start(t)
     for (const [count, end] of [rig.discord.gateway.cut, rig.discord.gateway.askToReconnect].entries()) {
       end()
       const asked = await rig.discord.type('team', 'ops', 'ada', 'status')
@@ -41,19 +38,28 @@ describe('Discord’s gateway', () => {
     assert.equal(rig.asked.length, 2)
   })
 
-  it('begins a new session when Discord ended the old one', async () => {
-    const rig = await start()
+  it('is known to be away while it is, and comes back by itself', async (t) => {
+    const rig = await start(t)
+    const state = async (): Promise<string | undefined> =>
+      (await rig.chat().checkUp?.(null))?.find(({ name }) => name === 'Discord gateway')?.state
+    rig.discord.gateway.close(true)
+    rig.discord.gateway.cut()
+    await until(async () => (await state()) === 'failed', { what: 'the loss to be noticed' })
+    rig.discord.gateway.close(false)
+    await until(async () => (await state()) === 'ok', { what: 'the connection' })
+    assert.equal((await rig.discord.type('team', 'ops', 'ada', 'status')).failed, false)
+  })
+
+  it('begins a new session when Discord ended the old one', async (t) => {
+    const rig = await start(t)
     rig.discord.gateway.invalidate(false)
     await until(() => rig.discord.gateway.identified() === 2, { what: 'a new session', timeoutMs: 30_000 })
-    await until(
-      async () => (await rig.chat().checkUp?.(null))?.find(({ name }) => name === 'Discord gateway')?.state === 'ok',
-    )
     const asked = await rig.discord.type('team', 'ops', 'ada', 'status')
     assert.equal(asked.failed, false)
   })
 
-  it('acts once on what it hears again', async () => {
-    const rig = await start()
+  it('acts once on what it hears again', async (t) => {
+    const rig = await start(t)
     const asked = await rig.discord.type('team', 'ops', 'ada', 'up')
     assert.equal(asked.replies.length, 1)
     rig.discord.gateway.repeat()
@@ -64,8 +70,8 @@ describe('Discord’s gateway', () => {
     )
   })
 
-  it('is given up for good when Discord refuses the token, which is told nowhere', async () => {
-    const rig = await start({ start: false })
+  it('is given up for good when Discord refuses the token, which is told nowhere', async (t) => {
+    const rig = await start(t, { start: false })
     const wrong = 'wrong.token.of-somebody'
     const chat = await rig.another(wrong)
     const error: unknown = await chat.start(rig.handlers).catch((thrown: unknown) => thrown)
@@ -78,8 +84,8 @@ describe('Discord’s gateway', () => {
     assert.ok(!rig.logged().includes(wrong) && !JSON.stringify([error.message, error.stack]).includes(wrong))
   })
 
-  it('is tried again when Discord is away, and posts before it hears', async () => {
-    const rig = await start({ start: false })
+  it('is tried again when Discord is away, and posts before it hears', async (t) => {
+    const rig = await start(t, { start: false })
     rig.discord.faults.add({ kind: 'serverError', match: { path: /gateway/ }, times: Infinity })
     const error: unknown = await rig
       .chat()
@@ -93,8 +99,8 @@ describe('Discord’s gateway', () => {
     assert.equal((await rig.discord.type('team', 'ops', 'ada', 'status')).failed, false)
   })
 
-  it('ends while it connects', async () => {
-    const rig = await start({ start: false })
+  it('ends while it connects', async (t) => {
+    const rig = await start(t, { start: false })
     rig.discord.faults.add({ kind: 'hang', match: { path: /gateway/ }, times: Infinity })
     const starting = rig
       .chat()
@@ -106,16 +112,16 @@ describe('Discord’s gateway', () => {
     assert.equal(rig.discord.gateway.connected(), 0)
   })
 
-  it('registers the commands again after Discord stumbled', async () => {
-    const rig = await start({ start: false })
+  it('registers the commands again after Discord stumbled', async (t) => {
+    const rig = await start(t, { start: false })
     rig.discord.faults.add({ kind: 'serverError', match: { method: 'PUT' }, times: 3 })
     await rig.chat().start(rig.handlers)
     assert.equal(rig.discord.commands('team').length, 0)
     await until(() => rig.discord.commands('team').length === 1, { what: 'the commands' })
   })
 
-  it('serves the server it was in first, and tells the people of another one that it does not', async () => {
-    const rig = await start()
+  it('serves the server it was in first, and tells the people of another one that it does not', async (t) => {
+    const rig = await start(t)
     rig.discord.addGuild({ name: 'strangers', channels: ['lobby'] })
     await until(() => rig.discord.commands('strangers').length === 1, { what: 'the commands of a new server' })
     const asked = await rig.discord.type('strangers', 'lobby', 'mallory', 'up', { count: 3 })
@@ -130,52 +136,42 @@ describe('Discord’s gateway', () => {
   })
 })
 
-describe('a check-up of Discord', () => {
-  it('finds nothing wrong where nothing is', async () => {
-    const rig = await startRig()
-    try {
-      const lines = await rig.chat().checkUp?.(rig.discord.place('team', 'ops'))
-      assert.deepEqual(
-        lines?.map(({ name, state, fix }) => [name, state, fix]),
-        ['token', 'gateway', 'channel', 'commands', 'clock'].map((name) => [`Discord ${name}`, 'ok', null]),
-      )
-      const elsewhere = await rig.chat().checkUp?.(null)
-      assert.equal(elsewhere?.find(({ name }) => name === 'Discord channel')?.state, 'skipped')
-    } finally {
-      await rig.stop()
-    }
-    assert.deepEqual(rig.discord.violations(), [])
+describe('a check-up of Discord', { concurrency: true }, () => {
+  it('finds nothing wrong where nothing is', async (t) => {
+    const rig = await start(t)
+    const lines = await rig.chat().checkUp?.(rig.discord.place('team', 'ops'))
+    assert.deepEqual(
+      lines?.map(({ name, state, fix }) => [name, state, fix]),
+      ['token', 'gateway', 'channel', 'commands', 'clock'].map((name) => [`Discord ${name}`, 'ok', null]),
+    )
+    const elsewhere = await rig.chat().checkUp?.(null)
+    assert.equal(elsewhere?.find(({ name }) => name === 'Discord channel')?.state, 'skipped')
   })
 
-  it('says of everything that is wrong what to do', async () => {
-    const rig = await startRig({ clockAheadMs: 120_000, start: false })
-    try {
-      const channel = rig.discord.channelOf('team', 'ops')
-      channel.denied = (1n << 15n) | (1n << 35n)
-      rig.discord.faults.add({
-        kind: 'refused',
-        status: 403,
-        code: 50_001,
-        message: 'Missing Access',
-        match: { method: 'PUT' },
-      })
-      await rig.chat().start(rig.handlers)
-      const lines = await rig.chat().checkUp?.(rig.discord.place('team', 'ops'))
-      const wrong = new Map(lines?.map(({ name, state, detail, fix }) => [name, `${state}: ${detail} ${fix}`]))
-      assert.match(wrong.get('Discord channel') ?? '', /failed: .*“Attach Files”, “Create Public Threads”/)
-      assert.match(wrong.get('Discord commands') ?? '', /failed: .*applications.commands/)
-      assert.match(wrong.get('Discord clock') ?? '', /failed: It is 1\d\d s off/)
-      channel.denied = 1n << 10n
-      const hidden = await rig.chat().checkUp?.(rig.discord.place('team', 'ops'))
-      assert.match(hidden?.find(({ name }) => name === 'Discord channel')?.fix ?? '', /View Channel/)
-      await rig.chat().stop()
-      rig.discord.faults.add({ kind: 'serverError', times: Infinity })
-      const gone = await rig.chat().checkUp?.(null)
-      assert.equal(gone?.find(({ name }) => name === 'Discord gateway')?.state, 'failed')
-      assert.match(gone?.find(({ name }) => name === 'Discord token')?.fix ?? '', /discordstatus/)
-    } finally {
-      await rig.stop()
-    }
-    assert.deepEqual(rig.discord.violations(), [])
+  it('says of everything that is wrong what to do', async (t) => {
+    const rig = await start(t, { clockAheadMs: 120_000, start: false })
+    const channel = rig.discord.channelOf('team', 'ops')
+    channel.denied = (1n << 15n) | (1n << 35n)
+    rig.discord.faults.add({
+      kind: 'refused',
+      status: 403,
+      code: 50_001,
+      message: 'Missing Access',
+      match: { method: 'PUT' },
+    })
+    await rig.chat().start(rig.handlers)
+    const lines = await rig.chat().checkUp?.(rig.discord.place('team', 'ops'))
+    const wrong = new Map(lines?.map(({ name, state, detail, fix }) => [name, `${state}: ${detail} ${fix}`]))
+    assert.match(wrong.get('Discord channel') ?? '', /failed: .*“Attach Files”, “Create Public Threads”/)
+    assert.match(wrong.get('Discord commands') ?? '', /failed: .*applications.commands/)
+    assert.match(wrong.get('Discord clock') ?? '', /failed: It is 1\d\d s off/)
+    channel.denied = 1n << 10n
+    const hidden = await rig.chat().checkUp?.(rig.discord.place('team', 'ops'))
+    assert.match(hidden?.find(({ name }) => name === 'Discord channel')?.fix ?? '', /View Channel/)
+    await rig.chat().stop()
+    rig.discord.faults.add({ kind: 'serverError', times: Infinity })
+    const gone = await rig.chat().checkUp?.(null)
+    assert.equal(gone?.find(({ name }) => name === 'Discord gateway')?.state, 'failed')
+    assert.match(gone?.find(({ name }) => name === 'Discord token')?.fix ?? '', /discordstatus/)
   })
 })

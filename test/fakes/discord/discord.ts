@@ -48,6 +48,8 @@ export interface FakeDiscord extends People {
   channels(): readonly ShownChannel[]
   /** What one channel shows. */
   channel(guild: string, channel: string): ShownChannel
+  /** Archives every thread, as Discord does after some quiet days. */
+  archiveThreads(): void
   /** Someone else deletes a message. */
   deleteMessage(id: string): void
   commands(guild: string): readonly JsonObject[]
@@ -142,6 +144,11 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<FakeDi
       const found = showChannels(world, nameOf).find((one) => one.id === id)
       if (found === undefined) throw new Error(`${guild}/${channel} is a thread`)
       return found
+    },
+    archiveThreads() {
+      for (const { channels } of world.guilds) {
+        for (const channel of channels) if (channel.type === 11) channel.archived = true
+      }
     },
     deleteMessage(id) {
       const message = world.messages.find((one) => one.id === id)

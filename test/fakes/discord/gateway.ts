@@ -23,6 +23,8 @@ export interface Gateway {
   heartbeats(): number
   /** Cuts every connection without a word. */
   cut(): void
+  /** Takes no new connection, until told otherwise. */
+  close(closed: boolean): void
   /** Asks to reconnect (op 7). */
   askToReconnect(): void
   /** Ends every session (op 9); a resumable one may be taken up again. */
@@ -49,6 +51,7 @@ export function startGateway(
   let resumed = 0
   let heartbeats = 0
   let answers = true
+  let closed = false
 
   const send = (socket: WebSocket, op: number, d: unknown): void =>
     socket.send(JSON.stringify({ op, d, s: null, t: null }))
@@ -123,6 +126,7 @@ export function startGateway(
     socket.on('error', () => undefined)
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (closed) return void socket.destroy()
     sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request))
   })
 
@@ -137,6 +141,7 @@ export function startGateway(
     resumed: () => resumed,
     heartbeats: () => heartbeats,
     cut: () => sockets.clients.forEach((socket) => socket.terminate()),
+    close: (now) => void (closed = now),
     askToReconnect: () => sockets.clients.forEach((socket) => send(socket, 7, null)),
     invalidate(resumable) {
       const open = live()

@@ -59,7 +59,7 @@ export function presentChannel(channel: ChannelRecord, world: World): JsonObject
       last_message_id: null,
       rate_limit_per_user: 0,
       thread_metadata: {
-        archived: false,
+        archived: channel.archived,
         archive_timestamp: iso(channel.createdAt),
         auto_archive_duration: 1440,
         locked: false,

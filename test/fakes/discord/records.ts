@@ -40,6 +40,8 @@ export interface ChannelRecord {
   readonly createdAt: number
   /** What the bot may not do there; it may do everything else. */
   denied: bigint
+  /** Of a thread: nothing in it can be edited. */
+  archived: boolean
   gone: boolean
 }
 

@@ -76,6 +76,13 @@ export function routesOf({ world, messages, interactions, gatewayUrl, threadMade
       world.need(channel, PERMISSIONS.viewChannel)
       return ok(presentChannel(channel, world))
     }),
+    route('PATCH', '/channels/{channel}', (call) => {
+      const channel = world.channel(part(call, 0))
+      world.need(channel, PERMISSIONS.sendInThreads)
+      const { archived } = bodyObject(call.read.body)
+      if (typeof archived === 'boolean' && channel.type === 11) channel.archived = archived
+      return ok(presentChannel(channel, world))
+    }),
     route('GET', '/channels/{channel}/messages', (call) => {
       const channel = world.channel(part(call, 0))
       world.need(channel, PERMISSIONS.readHistory)
@@ -97,6 +104,7 @@ export function routesOf({ world, messages, interactions, gatewayUrl, threadMade
       world.need(channel, PERMISSIONS.viewChannel)
       if (call.read.files.size > 0) world.need(channel, PERMISSIONS.attachFiles)
       const message = world.message(channel.id, part(call, 1))
+      if (channel.archived) throw new ApiError(400, 50_083, 'Thread is archived')
       messages.edit(message, call.read)
       return ok(presentMessage(message, world))
     }),
@@ -115,6 +123,7 @@ export function routesOf({ world, messages, interactions, gatewayUrl, threadMade
         parentId: channel.id,
         createdAt: world.now(),
         denied: 0n,
+        archived: false,
         gone: false,
       }
       world.guild(channel.guildId).channels.push(thread)

@@ -56,7 +56,17 @@ export function createWorld(token: string, now: () => number): World {
   }
 
   function newChannel(guildId: string, name: string): ChannelRecord {
-    return { id: newId(), name, guildId, type: 0, parentId: null, createdAt: now(), denied: 0n, gone: false }
+    return {
+      id: newId(),
+      name,
+      guildId,
+      type: 0,
+      parentId: null,
+      createdAt: now(),
+      denied: 0n,
+      archived: false,
+      gone: false,
+    }
   }
 
   return {
