@@ -24,23 +24,24 @@ const GROUPS_KEPT_MS = 60_000
 const MOST_NAMES = 5000
 
 export function createPeople(teams: Teams, now: () => number, log: Logger): People {
-  const names = new Map<string, { readonly name: string; readonly at: number }>()
+  const names = new Map<string, Known>()
   const groups = new Map<string, { readonly of: ReadonlyMap<string, readonly string[]>; readonly at: number }>()
   /** Workspaces whose app may not read profiles, or groups. */
   const nameless = new Map<string, number>()
   const groupless = new Set<string>()
 
-  const nameOf = async ({ team, user, name }: Doer, quick: boolean): Promise<string> => {
+  const known = async ({ team, user, name }: Doer, quick: boolean): Promise<Omit<Known, 'at'>> => {
     const key = `${team}/${user}`
-    const known = names.get(key)
-    if (known !== undefined && now() - known.at < NAME_KEPT_MS) return known.name
-    const fallback = name ?? known?.name ?? user
+    const before = names.get(key)
+    if (before !== undefined && now() - before.at < NAME_KEPT_MS) return before
+    const fallback = { name: name ?? before?.name ?? user, timeZone: before?.timeZone ?? null }
     if (quick || now() - (nameless.get(team) ?? -Infinity) < NAME_KEPT_MS) return keep(key, fallback, name !== null)
     try {
       const client = await teams.client(team)
       const { user: found } = await client.users.info({ user })
       const profile = found?.profile
-      return keep(key, profile?.display_name || profile?.real_name || found?.real_name || fallback, true)
+      const called = profile?.display_name || profile?.real_name || found?.real_name || fallback.name
+      return keep(key, { name: called, timeZone: found?.tz ?? null }, true)
     } catch (error) {
       // Without the scope names are as payloads give them; any other trouble is not worth waiting for either.
       if (errorCodeOf(error) === 'missing_scope') nameless.set(team, now())
@@ -48,17 +49,17 @@ export function createPeople(teams: Teams, now: () => number, log: Logger): Peop
     }
   }
 
-  const keep = (key: string, name: string, sure: boolean): string => {
+  const keep = (key: string, person: Omit<Known, 'at'>, sure: boolean): Omit<Known, 'at'> => {
     if (sure) {
       if (names.size >= MOST_NAMES) names.clear()
-      names.set(key, { name, at: now() })
+      names.set(key, { ...person, at: now() })
     }
-    return name
+    return person
   }
 
   const groupsOf = async ({ team, user }: Doer): Promise<readonly string[]> => {
-    let known = groups.get(team)
-    if (known === undefined || now() - known.at >= GROUPS_KEPT_MS) {
+    let listed = groups.get(team)
+    if (listed === undefined || now() - listed.at >= GROUPS_KEPT_MS) {
       try {
         const client = await teams.client(team)
         const { usergroups = [] } = await client.usergroups.list({ include_users: true, include_disabled: false })
@@ -66,8 +67,8 @@ export function createPeople(teams: Teams, now: () => number, log: Logger): Peop
         for (const { id, users = [] } of usergroups) {
           for (const one of users) of.set(one, [...(of.get(one) ?? []), `slack:${id}`])
         }
-        known = { of, at: now() }
-        groups.set(team, known)
+        listed = { of, at: now() }
+        groups.set(team, listed)
         groupless.delete(team)
       } catch (error) {
         const reason = chatFailure(error, 'read the user groups').message
@@ -77,13 +78,13 @@ export function createPeople(teams: Teams, now: () => number, log: Logger): Peop
         return []
       }
     }
-    return known.of.get(user) ?? []
+    return listed.of.get(user) ?? []
   }
 
   return {
     asker: async (doer, wants = {}) => {
-      const [name, roles, tenant] = await Promise.all([
-        nameOf(doer, wants.quick === true),
+      const [{ name, timeZone }, roles, tenant] = await Promise.all([
+        known(doer, wants.quick === true),
         wants.roles === true ? groupsOf(doer) : [],
         teams.tenantOf(doer.team),
       ])
@@ -91,12 +92,20 @@ export function createPeople(teams: Teams, now: () => number, log: Logger): Peop
         actor: { id: `slack:${doer.user}`, name, platform: 'slack' },
         place: { platform: 'slack', channel: `${doer.team}/${doer.channel}`, tenant },
         roles,
+        ...(timeZone === null ? {} : { timeZone }),
       }
     },
   }
 }
 
-/** Whether words or a button are about a vote, which may be for some groups alone. */
+/** What Slack says of a person; `timeZone` is an IANA name. */
+interface Known {
+  readonly name: string
+  readonly timeZone: string | null
+  readonly at: number
+}
+
+/** Whether words or a button are about a vote, or about who has one: that may be for some groups alone. */
 export function isVote(text: string): boolean {
-  return /^(?:run:|ask:)?(?:\s*\/?spinup\s+)?\s*(?:approve|deny)\b/i.test(text)
+  return /^(?:run:|ask:)?(?:\s*\/?spinup\s+)?\s*(?:approve|deny|policy|mode|apply)\b/i.test(text)
 }

@@ -34,6 +34,7 @@ describe('words of people in Slack', () => {
       votes.filter((text) => !isVote(text)),
       [],
     )
-    assert.deepEqual(['status', 'run:/spinup pin 3 approve', 'ask:policy', 'approved'].filter(isVote), [])
+    assert.ok(['policy quorum=1', 'ask:policy', 'apply:0a1b:max=6', '/spinup mode auto'].every(isVote), 'who has one')
+    assert.deepEqual(['status', 'run:/spinup pin 3 approve', 'approved'].filter(isVote), [])
   })
 })
