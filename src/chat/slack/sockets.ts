@@ -108,6 +108,7 @@ export function createSockets(parts: {
       if (first === undefined) return
       try {
         const { ended } = await connect(first)
+        if (signal.aborted) return void first.client.disconnect()
         running = Promise.all([keep(first, ended, signal), ...others.map((one) => keep(one, null, signal))])
       } catch (error) {
         throw errorCodeOf(error) === null ? chatFailure(error, 'connect to Slack') : refused(error)
@@ -115,7 +116,8 @@ export function createSockets(parts: {
     },
     stop: async () => {
       stopping.abort()
-      const goodbyes = receivers.map(({ client }) => client.disconnect())
+      // One that is being made is ended once it is: the SDK leaves a timer behind where it is told so before.
+      const goodbyes = [...open].map(({ client }) => client.disconnect())
       const gone = new AbortController()
       await Promise.race([Promise.allSettled([...goodbyes, running]), pause(GOODBYE_MS, gone.signal)])
       gone.abort()

@@ -90,6 +90,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<FakeSlack>
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://slack')
     const [, room = '', ...rest] = pathname.split('/')
+    response.setHeader('date', new Date(Date.now() + state.clockAheadMs).toUTCString())
     const answer = async (): Promise<void> => {
       if (room === 'api') return webApi(rest.join('/'), request, response)
       if (room === 'upload') return upload(state, rest[1] ?? '', request, response)

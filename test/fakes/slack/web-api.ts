@@ -25,7 +25,6 @@ export function createWebApi(
     const send = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): void => {
       response.writeHead(status, {
         'content-type': 'application/json; charset=utf-8',
-        date: new Date(Date.now() + state.clockAheadMs).toUTCString(),
         ...(token === undefined ? {} : { 'x-oauth-scopes': token.scopes.join(',') }),
         ...headers,
       })
