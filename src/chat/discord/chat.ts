@@ -4,6 +4,7 @@ import type { Chat, ChartPictures, Shown } from '../chat.ts'
 import { checkUp } from './check-up.ts'
 import { connectGateway, type Gateway } from './gateway.ts'
 import { createGuilds, type Guilds } from './guilds.ts'
+import { inviteUrl } from './invite.ts'
 import { createInteractions, type Interactions } from './interactions.ts'
 import { createOutgoing, type LongActions } from './outgoing.ts'
 import { createRest } from './rest.ts'
@@ -71,6 +72,9 @@ export function createDiscordChat(options: DiscordOptions): Chat {
         const known = [...gateway.client.guilds.cache.values()].toSorted(
           (a, b) => a.joinedTimestamp - b.joinedTimestamp,
         )
+        if (known.length === 0) {
+          log.warn({ invite: inviteUrl(gateway.client.application.id) }, 'in no Discord server yet: open this link')
+        }
         for (const guild of known) await guilds.met(guild)
       })()
       starting = work.catch(() => undefined)

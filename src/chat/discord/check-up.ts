@@ -1,22 +1,13 @@
-import { PermissionFlagsBits, Routes, type REST } from 'discord.js'
+import { Routes, type REST } from 'discord.js'
 import type { CheckLine } from '../../core/model/view.ts'
 import { placeIds } from './asker.ts'
 import { applicationCommands } from './commands.ts'
 import { chatFailure } from './failure.ts'
 import type { Gateway } from './gateway.ts'
+import { inviteUrl, NEEDED } from './invite.ts'
 
 const DEADLINE_MS = 5000
 const MOST_SKEW_MS = 5000
-
-/** What a bot needs in a channel, by the names in Discord's settings. */
-const NEEDED = {
-  'View Channel': PermissionFlagsBits.ViewChannel,
-  'Send Messages': PermissionFlagsBits.SendMessages,
-  'Attach Files': PermissionFlagsBits.AttachFiles,
-  'Create Public Threads': PermissionFlagsBits.CreatePublicThreads,
-  'Send Messages in Threads': PermissionFlagsBits.SendMessagesInThreads,
-  'Read Message History': PermissionFlagsBits.ReadMessageHistory,
-} as const
 
 /** Checks token, gateway, channel, commands and clock, each for itself; never throws. */
 export async function checkUp(
@@ -93,13 +84,9 @@ async function checkCommands(rest: REST, gateway: Gateway | null, channel: strin
   const name = 'Discord commands'
   const client = gateway?.client
   const guildId = (channel === null ? null : placeIds(channel)?.guildId) ?? client?.guilds.cache.first()?.id
-  if (client === undefined || guildId === undefined) {
-    return {
-      name,
-      state: 'skipped',
-      detail: 'I am in no Discord server, or not connected.',
-      fix: 'Invite the bot: see docs/discord.md.',
-    }
+  if (client === undefined) return { name, state: 'skipped', detail: 'Not connected.', fix: null }
+  if (guildId === undefined) {
+    return failed(name, 'I am in no Discord server.', `Invite me: ${inviteUrl(client.application.id)}`)
   }
   const known = await get(rest, Routes.applicationGuildCommands(client.application.id, guildId))
   const names = Array.isArray(known) ? known.flatMap(subCommandNames) : []

@@ -120,6 +120,21 @@ describe('Discord’s gateway', { concurrency: true }, () => {
     await until(() => rig.discord.commands('team').length === 1, { what: 'the commands' })
   })
 
+  it('says how to invite it where it is in no server', async (t) => {
+    const rig = await start(t, { guilds: [] })
+    const link = /https:\/\/discord\.com\/oauth2\/authorize\?[^"]+/.exec(rig.logged())?.[0] ?? ''
+    const asked = new URL(link).searchParams
+    assert.deepEqual(
+      [asked.get('client_id'), asked.get('scope'), asked.get('permissions')],
+      [rig.discord.applicationId, 'bot applications.commands', '309237746688'],
+    )
+    const lines = await rig.chat().checkUp?.(null)
+    assert.ok(lines?.some(({ fix }) => fix?.includes(link)))
+    rig.discord.addGuild({ name: 'late', channels: ['ops'] })
+    await until(() => rig.discord.commands('late').length === 1, { what: 'the commands' })
+    assert.equal((await rig.discord.type('late', 'ops', 'ada', 'status')).replies[0]?.onlyFor, null)
+  })
+
   it('serves the server it was in first, and tells the people of another one that it does not', async (t) => {
     const rig = await start(t)
     rig.discord.addGuild({ name: 'strangers', channels: ['lobby'] })
