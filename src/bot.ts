@@ -38,6 +38,7 @@ import { createOAuth } from './providers/digitalocean/oauth.ts'
 import { obtainSecret } from './secret.ts'
 import { openStorage } from './storage.ts'
 import { createAuditLog } from './store/audit.ts'
+import { exportLines } from './store/audit-export.ts'
 import { createChartStore } from './store/chart-store.ts'
 import { createCheckUps } from './store/check-ups.ts'
 import { createConnectSessions } from './store/connect-sessions.ts'
@@ -107,12 +108,14 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
     let connectDesk: ConnectDesk | null = null
     let publicUrl = config.publicUrl
     const sessions = createConnectSessions(redis)
+    const auditLog = createAuditLog(redis, { log })
     const web = await createWebServer({
       host: config.host,
       port: config.port,
       console: consoleChat,
       live: async () => engine?.live() ?? null,
       charts: pictures,
+      audit: { lines: (pool) => exportLines(auditLog, pool) },
       doors,
       ingest: (app) => registerIngest(app, { samples: series, identities, now: Date.now, log }),
       install: { isOpen: identities.isOpen, url: () => publicUrl, folder: join(config.dataDir, 'install') },
@@ -142,7 +145,6 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
     const outbox = createOutbox(redis)
     const always = [`console:${CONSOLE_CHANNEL}`]
     const { notices, complaints } = openNotices({ redis, outbox, always, now: Date.now, log })
-    const auditLog = createAuditLog(redis, { log })
     const doctor = createDoctor({
       checkUps: createCheckUps(redis),
       log,
@@ -205,7 +207,10 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       mostMembers: DEFAULT_POLICY.max,
       publicUrl,
       probe,
-      connect: (choice, droplet, asker) => connectPicked(services, choice, droplet, asker),
+      connect: (choice, droplet, asker) => {
+        const request = { kind: 'connect', choice: { kind: 'droplet', name: droplet.name } } as const
+        return services.audit.request(request, asker, () => connectPicked(services, choice, droplet, asker))
+      },
       relink: (poolId, account) => relinkPool(services, poolId, account),
     })
     closing.push(startTending({ accounts, store, log }))

@@ -24,7 +24,11 @@ await runCommand(HELP, async () => {
     return
   }
   const config = readConfig(process.env)
-  const client = createConsoleClient(config.publicUrl ?? `http://${config.host}:${config.port}`, values.name)
+  const client = createConsoleClient(
+    config.publicUrl ?? `http://${config.host}:${config.port}`,
+    values.name,
+    config.consolePassword,
+  )
   const { cursor } = await client.after(0)
   const { views, text } = await client.say(positionals.join(' '))
   console.log(text !== '' ? text : await told(client, cursor))

@@ -25,16 +25,17 @@ export interface ConsoleAnswer {
 const DEADLINE_MS = 15_000
 const FAILURE = z.object({ message: z.string() })
 
-/** `base`: the bot's URL without a trailing slash; `name`: who is typing. */
-export function createConsoleClient(base: string, name: string): ConsoleClient {
+/** `base`: the bot's URL without a trailing slash; `name`: who is typing; `password`: the console's, where it has one. */
+export function createConsoleClient(base: string, name: string, password: string | null = null): ConsoleClient {
+  const proof: Readonly<Record<string, string>> = password === null ? {} : { authorization: `Bearer ${password}` }
   const request = async (path: string, body?: object): Promise<Response> => {
     const signal = AbortSignal.timeout(DEADLINE_MS)
     const init: RequestInit =
       body === undefined
-        ? { signal }
+        ? { signal, headers: proof }
         : {
             method: 'POST',
-            headers: { 'content-type': 'application/json' },
+            headers: { 'content-type': 'application/json', ...proof },
             body: JSON.stringify({ ...body, name }),
             signal,
           }
@@ -64,15 +65,20 @@ export function createConsoleClient(base: string, name: string): ConsoleClient {
       if (!response.ok) await json(response)
       return response.bytes()
     },
-    live: (signal, each) => followLive(`${base}/api/console/events`, signal, each),
+    live: (signal, each) => followLive(`${base}/api/console/events`, proof, signal, each),
   }
 }
 
 /** Reads the event stream's `live` events; comes again when it is cut, until aborted. */
-async function followLive(url: string, signal: AbortSignal, each: (live: Live) => void): Promise<void> {
+async function followLive(
+  url: string,
+  proof: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+  each: (live: Live) => void,
+): Promise<void> {
   while (!signal.aborted) {
     try {
-      const response = await fetch(url, { signal, headers: { accept: 'text/event-stream' } })
+      const response = await fetch(url, { signal, headers: { accept: 'text/event-stream', ...proof } })
       let rest = ''
       for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
         const events = (rest + chunk).split('\n\n')

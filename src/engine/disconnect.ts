@@ -72,6 +72,7 @@ export async function endPool(services: Services, poolId: string): Promise<void>
     const { pool } = state
     const left = await services.forgetSecrets(pool)
     await services.notices.tell(poolId, disconnectCard(pool), endedView(state, left), services.now())
+    await services.audit.note(pool, `Disconnected ${pool.name}`, left ?? 'the pool is forgotten')
     await services.store.remove(poolId)
     services.loads.delete(poolId)
     services.log.info({ pool: poolId }, 'disconnected')

@@ -6,6 +6,7 @@ import { SpinupError } from '../core/model/error.ts'
 import type { ErrorCode } from '../core/model/error.ts'
 import type { Live } from '../core/model/live.ts'
 import { listAssets } from './assets.ts'
+import { addAuditExport, type AuditExport } from './audit-export.ts'
 import { addConsoleApi } from './console-api.ts'
 import { addAssets, addConsolePages } from './console-pages.ts'
 import type { ChartImages } from './console-pages.ts'
@@ -25,6 +26,8 @@ export interface WebServerOptions {
   /** The pool for the live strip; null: not connected yet. Asked about once a second while a page is open. */
   readonly live: () => Promise<Live | null>
   readonly charts: ChartImages
+  /** Who did what, as a file; behind the console's password. */
+  readonly audit?: AuditExport
   /** Adds the agents' routes; they check their own keys, so the console's guard does not apply to them. */
   readonly ingest?: (app: FastifyInstance) => void
   /** The page where accounts are linked; it has its own one-time links, so the console's password does not apply. */
@@ -118,6 +121,7 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
       }
       addConsolePages(inner, assets, options.charts, sessions !== null)
       addConsoleApi(inner, console, events)
+      if (options.audit !== undefined) addAuditExport(inner, options.audit)
     })
   })
 

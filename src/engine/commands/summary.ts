@@ -181,7 +181,7 @@ function notes(
   const saved = fixed > 0 ? 1 - spent / fixed : 0
   return [
     ...(since > fromAt ? [`Counted since the pool was connected, ${duration(toAt - since)} ago.`] : []),
-    ...(saved > 0.005
+    ...(saved > 0.005 && fixed - spent >= 0.01
       ? [
           `${percent(saved)} less than ${plural(droplets, 'droplet')} all the time: ${dollars(cents(fixed - spent))} saved.`,
         ]

@@ -1,4 +1,3 @@
-import { plainNumber } from '../../../core/model/words.ts'
 import type { StoreHealth } from '../../../store/health.ts'
 import type { CheckLine } from '../../../core/model/view.ts'
 import { failed, ok, warn, type Check } from '../check.ts'
@@ -19,7 +18,7 @@ export function redisCheck(read: () => Promise<StoreHealth>): Check {
 /** Its worst fault, if any: one thing to do at a time. */
 function judge(name: string, health: StoreHealth): CheckLine {
   const { latencyMs, keeps, major, valkey, whenFull, writeFailed } = health
-  const seen = `${health.name}, answers in ${latencyMs < 10 ? plainNumber(latencyMs) : Math.round(latencyMs)} ms`
+  const seen = `${health.name}, answers in ${Number(latencyMs.toFixed(latencyMs < 10 ? 1 : 0))} ms`
   if (major < (valkey ? 8 : 7)) {
     return failed(name, `${health.name} is too old`, 'Update it to Redis 7 or Valkey 8, or newer.')
   }

@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { pino } from 'pino'
+import { readConfig } from '../config.ts'
+import { SpinupError } from '../core/model/error.ts'
+import { plural } from '../core/model/words.ts'
+import { openStorage } from '../storage.ts'
+import { createAuditLog, type AuditLog } from '../store/audit.ts'
+import type { AuditVerdict } from '../store/audit-chain.ts'
+import { exportLines, firstLost, verifyLines } from '../store/audit-export.ts'
+import { runCommand } from './run-command.ts'
+
+const HELP = `Who did what, when and from where, as it is kept in Redis; a bot may run meanwhile, or not.
+
+  npm run --silent audit -- export > audit.ndjson     every entry, one JSON object a line, oldest first
+  npm run --silent audit -- export --pool web         those about one pool
+  npm run audit -- verify                             checks the chain; says the first entry that is not as it was written
+  npm run audit -- verify audit.ndjson                the same for an export, and whether Redis still has its entries
+  npm run audit -- verify audit.ndjson --offline      the export alone
+
+Each entry carries the SHA-256 of the one before. The Redis is that of REDIS_URL, or Spinup's own in SPINUP_DATA_DIR.
+Exit status 1: the chain is broken.`
+
+await runCommand(HELP, async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      pool: { type: 'string' },
+      offline: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h' },
+    },
+  })
+  const [what, file, ...rest] = positionals
+  if (values.help || what === undefined) {
+    console.log(HELP)
+    return
+  }
+  if ((what !== 'export' && what !== 'verify') || rest.length > 0 || (what === 'export' && file !== undefined)) {
+    throw new SpinupError('configuration', `it takes export or verify.\n\n${HELP}`)
+  }
+  if (what === 'export') await withLog((log) => write(exportLines(log, values.pool ?? null)))
+  else if (file === undefined) await withLog(async (log) => say('the chain', await log.verify()))
+  else await verifyFile(file, values.offline)
+})
+
+async function verifyFile(file: string, offline: boolean): Promise<void> {
+  const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '')
+  const verdict = verifyLines(lines)
+  if (verdict === null) throw new SpinupError('badInput', `${file} holds no entry.`)
+  say(file, verdict)
+  if (offline || verdict.kind === 'broken') return
+  await withLog(async (log) => {
+    say('the chain in Redis', await log.verify())
+    const lost = await firstLost(log, lines)
+    if (lost === null) return
+    console.log(`BROKEN: entry ${lost.seq} of ${file} is not in Redis as it was: somebody has written the chain anew.`)
+    process.exitCode = 1
+  })
+}
+
+function say(what: string, verdict: AuditVerdict): void {
+  if (verdict.kind === 'whole') {
+    const { entries, first, head } = verdict
+    const range = entries === 0 ? '' : `, ${first} to ${head.seq}`
+    console.log(
+      `whole: ${what} has ${plural(entries, 'entry').replace('entrys', 'entries')}${range}; it ends with ${head.hash}`,
+    )
+    return
+  }
+  console.log(`BROKEN: entry ${verdict.seq} of ${what}: ${verdict.why}.`)
+  process.exitCode = 1
+}
+
+async function withLog(work: (log: AuditLog) => Promise<void>): Promise<void> {
+  const storage = await openStorage(readConfig(process.env), pino({ level: 'error' }, pino.destination(2)))
+  try {
+    await work(createAuditLog(storage.redis))
+  } finally {
+    await storage.close()
+  }
+}
+
+/** Waits while the reader is slower than we are. */
+async function write(lines: AsyncIterable<string>): Promise<void> {
+  // Whoever listened has gone: there is nobody left to tell.
+  process.stdout.on('error', () => process.exit(0))
+  for await (const line of lines) {
+    if (!process.stdout.write(`${line}\n`)) await new Promise((resolve) => process.stdout.once('drain', resolve))
+  }
+}

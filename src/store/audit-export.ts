@@ -1,0 +1,45 @@
+import type { AuditLog } from './audit.ts'
+import { parseEntry, walkChain, type AuditEntry, type AuditVerdict } from './audit-chain.ts'
+
+/** The kept entries as lines of JSON, oldest first; `pool`: those about the pool of that id or name. */
+export async function* exportLines(log: AuditLog, pool: string | null): AsyncGenerator<string> {
+  for await (const line of log.lines()) {
+    const about = pool === null ? null : (parseEntry(line)?.pool ?? null)
+    if (pool === null || about?.id === pool || about?.name === pool) yield line
+  }
+}
+
+/** What became of an exported chain; `null`: it holds no entry. */
+export function verifyLines(lines: readonly string[]): AuditVerdict | null {
+  const first = parseEntry(lines[0] ?? '')
+  const last = parseEntry(lines.at(-1) ?? '')
+  if (lines.length === 0) return null
+  if (first === null || last === null) {
+    const seq = first === null ? 1 : first.seq + lines.length - 1
+    return { kind: 'broken', seq, why: 'it cannot be read' }
+  }
+  const floor = { seq: first.seq - 1, hash: first.previous }
+  const walk = walkChain(floor)
+  for (const line of lines) {
+    const broken = walk.take(line)
+    if (broken !== null) return broken
+  }
+  return walk.end({ seq: last.seq, hash: last.hash, floor })
+}
+
+/** The first entry of an export that the chain no longer has as it was; null: all that are still kept are there. */
+export async function firstLost(log: AuditLog, lines: readonly string[]): Promise<AuditEntry | null> {
+  const known = new Map<number, string>()
+  let first = 0
+  for await (const line of log.lines()) {
+    const entry = parseEntry(line)
+    if (entry === null) continue
+    if (first === 0) first = entry.seq
+    known.set(entry.seq, entry.hash)
+  }
+  for (const line of lines) {
+    const entry = parseEntry(line)
+    if (entry !== null && (first === 0 || entry.seq >= first) && known.get(entry.seq) !== entry.hash) return entry
+  }
+  return null
+}
