@@ -10,7 +10,8 @@ export function withdraw(session: Session, open: Approval, note: string): Approv
   session.change({ approvals: { put: [closed] } })
   // Whoever said yes finds out why nothing came of it.
   if ((open.votes ?? []).length > 0) {
-    session.journal({ at: session.now, actor: SPINUP, what: nameOf(open), outcome: `overtaken: ${note}`, tone: 'info' })
+    const outcome = `overtaken: ${note}`
+    session.journal({ at: session.now, actor: SPINUP, what: nameOf(open), outcome, tone: 'info', about: open.id })
   }
   return closed
 }
@@ -55,5 +56,5 @@ function enough({ votes = [], quorum = 1 }: Approval, note: string): string {
 }
 
 function record(session: Session, open: Approval, outcome: string): void {
-  session.journal({ at: session.now, actor: SPINUP, what: open.decision.reason, outcome, tone: 'warn' })
+  session.journal({ at: session.now, actor: SPINUP, what: open.decision.reason, outcome, tone: 'warn', about: open.id })
 }
