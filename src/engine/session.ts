@@ -60,8 +60,9 @@ export async function withPool<T>(
       tell: (cardId, view) => cards.set(cardId, view),
     })
     if (dirty || journal.length > 0 || decisions.length > 0) {
-      const written = await services.audit.commit({ before, after: state, journal, decisions, at: services.now() }, () =>
-        services.store.commit(poolId, { kind: 'lease', lease }, { change, journal, decisions }),
+      const written = await services.audit.commit(
+        { before, after: state, journal, decisions, at: services.now() },
+        () => services.store.commit(poolId, { kind: 'lease', lease }, { change, journal, decisions }),
       )
       if (!written) {
         throw new SpinupError('conflict', 'Another Spinup took over meanwhile; nothing was changed. Try again.', {
