@@ -18,11 +18,11 @@ describe('npm run manifest', () => {
   it('prints one for signed requests, with every address in it', async () => {
     const { stdout } = await run('--url', 'https://spinup.example.com/')
     for (const line of [
-      'url: "https://spinup.example.com/slack/events"',
-      'request_url: "https://spinup.example.com/slack/events"',
-      '- "https://spinup.example.com/slack/oauth_redirect"',
+      "url: 'https://spinup.example.com/slack/events'",
+      "request_url: 'https://spinup.example.com/slack/events'",
+      "- 'https://spinup.example.com/slack/oauth_redirect'",
       'socket_mode_enabled: false',
-      '- "app_uninstalled"',
+      "- 'app_uninstalled'",
     ]) {
       assert.ok(stdout.includes(line), line)
     }

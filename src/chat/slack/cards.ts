@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import { SpinupError } from '../../core/model/error.ts'
 import type { Card } from '../../core/model/view.ts'
 import type { Shown, ShownCard } from '../chat.ts'
-import { chatFailure } from './failure.ts'
+import { chatFailure, errorCodeOf } from './failure.ts'
 import type { Lost } from './lost.ts'
 import type { Pictures } from './pictures.ts'
 import { renderSlack, type SlackMessage, type SlackText } from './render/render.ts'
@@ -134,13 +134,21 @@ export function createCards(parts: {
     })
   }
 
+  /** The bot was down while a workspace took the app out. */
+  async function forgetDead(destination: string, error: unknown): Promise<void> {
+    const code = errorCodeOf(error)
+    if (code !== 'token_revoked' && code !== 'account_inactive') return
+    await teams.forget(readDestination(destination).team).catch(() => undefined)
+  }
+
   return {
     show: async (destination, card) => {
       const lane = `${destination} ${card.id}`
       const turn = (lanes.get(lane) ?? Promise.resolve())
         .catch(() => undefined)
         .then(() => show(destination, card))
-        .catch((error: unknown) => {
+        .catch(async (error: unknown) => {
+          await forgetDead(destination, error)
           throw chatFailure(error, `show a card in ${destination}`)
         })
       lanes.set(lane, turn)

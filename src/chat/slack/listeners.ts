@@ -1,7 +1,7 @@
 import type { App, BlockAction, RespondFn } from '@slack/bolt'
 import type { Logger } from 'pino'
 import { SpinupError } from '../../core/model/error.ts'
-import type { ActionInput, ChatHandlers } from '../chat.ts'
+import type { ChatHandlers } from '../chat.ts'
 import { formOf, readForm } from '../commands/forms.ts'
 import type { Answers, Respond, Way } from './answers.ts'
 import { chatFailure } from './failure.ts'
@@ -32,12 +32,25 @@ export function listen(
   const { handlers, teams, people, answers, homePages, respondTo, now, log } = parts
   const seenEvents = createSeen()
 
+  /** Whatever goes wrong is told to whoever waits for it: nothing that people do is silently ignored. */
+  const attempt = async (way: Way, work: () => Promise<void>): Promise<void> => {
+    try {
+      await work()
+    } catch (error) {
+      const failure = chatFailure(error, 'do that')
+      log.warn({ team: way.team, reason: failure.message, at: frameOf(error) }, 'something asked in Slack failed')
+      await answers.give(way, [errorView(failure)], { inChannel: false })
+    }
+  }
+
   app.command(/^\/./, async ({ command, ack, respond }) => {
     await ack()
     const { team_id: team, user_id: user, user_name: name, channel_id: channel, text } = command
-    const asker = await people.asker({ team, user, name, channel }, { roles: isVote(text) })
-    const views = await handlers().command({ text, asker })
-    await answers.give({ team, user, channel, thread: null, respond }, views, { inChannel: true })
+    const way: Way = { team, user, channel, thread: null, respond }
+    await attempt(way, async () => {
+      const asker = await people.asker({ team, user, name, channel }, { roles: isVote(text) })
+      await answers.give(way, await handlers().command({ text, asker }), { inChannel: true })
+    })
   })
 
   app.event('app_mention', async ({ event, body }) => {
@@ -45,11 +58,12 @@ export function listen(
     if (seenEvents(body.event_id) || 'edited' in event || event.user === undefined || 'bot_id' in event) return
     const { channel, user } = event
     const team = teamOf(body)
-    const text = wordsToUs(event.text)
-    const asker = await people.asker({ team, user, name: null, channel }, { roles: isVote(text) })
-    const views = await handlers().command({ text, asker })
-    const thread = event.thread_ts ?? event.ts
-    await answers.give({ team, user, channel, thread, respond: null }, views, { inChannel: true })
+    const way: Way = { team, user, channel, thread: event.thread_ts ?? event.ts, respond: null }
+    await attempt(way, async () => {
+      const text = wordsToUs(event.text)
+      const asker = await people.asker({ team, user, name: null, channel }, { roles: isVote(text) })
+      await answers.give(way, await handlers().command({ text, asker }), { inChannel: true })
+    })
   })
 
   app.action({ type: 'block_actions' }, async ({ body, ack, respond }) => {
@@ -57,14 +71,12 @@ export function listen(
     const action = pressedOf(body)
     if (action === null) return
     const { way, doer } = wayOf(body, respond)
-    if (action.startsWith('ask:')) {
-      await askFirst(body, action, way, doer)
-      return
-    }
-    const asker = await people.asker(doer, { roles: isVote(action) })
-    const views = await handlers().action({ action, asker })
-    await answers.give(way, views, { inChannel: action.startsWith('run:') })
-    if (way.channel === null) await homePages.show(doer)
+    await attempt(way, async () => {
+      if (action.startsWith('ask:')) return askFirst(body, action, way, doer)
+      const asker = await people.asker(doer, { roles: isVote(action) })
+      await answers.give(way, await handlers().action({ action, asker }), { inChannel: action.startsWith('run:') })
+      if (way.channel === null) await homePages.show(doer)
+    })
   })
 
   /** A button that opens a form: nothing slow may come before the form does. */
@@ -87,34 +99,29 @@ export function listen(
     const way: Way = { team, user, channel, thread: origin?.thread ?? null, respond }
     if (origin === null) {
       await ack()
-      const old = new SpinupError(
-        'conflict',
-        'That form is of an older Spinup; nothing was changed. Press the button again.',
-      )
-      await answers.give(way, [errorView(old)], { inChannel: false })
+      await answers.give(way, [errorView(oldForm())], { inChannel: false })
       return
     }
     const { action } = origin
     const values = readSubmission(view.state.values)
     const doer: Doer = { team, user, name: body.user.name, channel: channel ?? user }
-    const work = (async () => {
-      const asker = await people.asker(doer, { roles: isVote(action) })
-      return handlers().action({ action, asker, values } satisfies ActionInput)
-    })()
+    const work = people
+      .asker(doer, { roles: isVote(action) })
+      .then((asker) => handlers().action({ action, asker, values }))
+    // A failure is dealt with below, after the acknowledgement.
     const early = await within(
       IN_FORM_MS,
       work.catch(() => null),
     )
     const wrong = early === null ? null : inputErrors(early, view.blocks)
-    if (wrong !== null) {
-      await ack({ response_action: 'errors', errors: wrong })
-      return
-    }
+    if (wrong !== null) return ack({ response_action: 'errors', errors: wrong })
     await ack()
-    const form = formOf(action.slice('ask:'.length))
-    const typed = form !== null && readForm(form, values).kind === 'line'
-    await answers.give(way, await work, { inChannel: typed })
-    if (channel === null) await homePages.show(doer)
+    await attempt(way, async () => {
+      const form = formOf(action.slice('ask:'.length))
+      const typed = form !== null && readForm(form, values).kind === 'line'
+      await answers.give(way, await work, { inChannel: typed })
+      if (channel === null) await homePages.show(doer)
+    })
   })
 
   app.event('app_home_opened', async ({ event, body }) => {
@@ -135,6 +142,10 @@ export function listen(
       'a listener for Slack failed',
     )
   })
+}
+
+function oldForm(): SpinupError {
+  return new SpinupError('conflict', 'That form is of an older Spinup; nothing was changed. Press again.')
 }
 
 /** Which action was meant: a button's value, or the chosen entry of a menu; null: a link, say. */
@@ -197,7 +208,8 @@ function createSeen(): (id: string) => boolean {
 }
 
 /** Where in our code it was, without the error's other fields. */
-function frameOf(error: Error): string {
+function frameOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error
   return (
     (error.stack ?? '')
       .split('\n')

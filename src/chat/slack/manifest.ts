@@ -49,7 +49,7 @@ export function slackManifest(commands: readonly Command[], publicUrl: string | 
       interactivity: { is_enabled: true, ...events },
       org_deploy_enabled: false,
       socket_mode_enabled: publicUrl === null,
-      token_rotation_enabled: publicUrl !== null,
+      token_rotation_enabled: false,
     },
   }
 }
@@ -57,7 +57,8 @@ export function slackManifest(commands: readonly Command[], publicUrl: string | 
 /** The same as YAML; every text is quoted, so none can read as anything else. */
 export function toYaml(value: Plain, depth = 0): string {
   const indent = '  '.repeat(depth)
-  if (typeof value !== 'object') return JSON.stringify(value)
+  if (typeof value === 'string') return value.includes("'") ? JSON.stringify(value) : `'${value}'`
+  if (typeof value !== 'object') return String(value)
   if (Array.isArray(value)) {
     return value
       .map(

@@ -11,7 +11,7 @@ export interface Teams {
   own(): Promise<OwnTeam | null>
   /** With a token that is good now. Throws `chatFailed`, for good where the app is not installed. */
   client(team: string): Promise<webApi.WebClient>
-  /** Whose pools are seen from there; see `Place`. */
+  /** Whose pools are seen from there; see `Place`. Throws `chatFailed` where the app is not installed. */
   tenantOf(team: string): Promise<string | null>
   /** A workspace took the app out. */
   forget(team: string): Promise<void>
@@ -83,8 +83,11 @@ export function createTeams(parts: {
       return client
     },
     tenantOf: async (team) => {
-      const mine = (await own())?.team ?? (await options.home.claim(team))
-      return mine === team ? null : `slack:${team}`
+      const mine = (await own())?.team
+      if (mine === team) return null
+      // Before anything is done for a workspace: words may come from one that the app was taken out of.
+      if ((await installations.get(team)) === null) throw notInstalled(options.publicUrl)
+      return mine === undefined && (await options.home.claim(team)) === team ? null : `slack:${team}`
     },
     forget: async (team) => {
       clients.delete(team)

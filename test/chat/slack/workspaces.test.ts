@@ -134,6 +134,26 @@ describe('many Slack workspaces', () => {
     await slack.people.type('status', { team: OTHER, user: 'eve' })
     await until(() => slack.channel('ops', OTHER).ephemerals.length === 1)
     assert.match(said(slack.channel('ops', OTHER).ephemerals[0]), /not installed/)
+    assert.equal(rig.script.asked.commands.length, 0)
+  })
+
+  it('a workspace without the app can never be the first, and so at home', async () => {
+    await open(false)
+    await slack.people.type('status', { team: OTHER, user: 'eve' })
+    await until(() => slack.channel('ops', OTHER).ephemerals.length === 1)
+    await install(HOME_TEAM)
+    await slack.people.type('status', { team: HOME_TEAM })
+    await until(() => rig.script.asked.commands.length === 1)
+    assert.equal(rig.script.asked.commands[0]?.asker.place.tenant, null)
+  })
+
+  it('a workspace that took the app out while the bot was down is forgotten at the next card', async () => {
+    await open(false)
+    await install(HOME_TEAM)
+    slack.tokens.revokeTeam(HOME_TEAM)
+    for (const says of [/revoked/, /not installed/]) {
+      await assert.rejects(rig.chat.show(channelOf(HOME_TEAM), card('c1', 1, answer('one'))), says)
+    }
   })
 
   it('a state that was not given to this browser installs nothing', async () => {
