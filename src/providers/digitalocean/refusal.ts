@@ -5,8 +5,8 @@ import { scrub } from './scrub.ts'
 
 /**
  * Why a call came to nothing, freed of everything vendor-made: dots-wrapper's errors hold request, headers and token.
- * `unsure`: it may or may not have been carried out (no answer, or a 5xx). `busy`: the droplet has another action
- * going on.
+ * `unsure`: it may or may not have been carried out (no answer, or a 5xx). `busy`: the droplet, or load balancer, has
+ * another action going on.
  */
 export interface Refusal {
   readonly kind: 'unauthorised' | 'forbidden' | 'absent' | 'invalid' | 'busy' | 'limited' | 'unsure'
@@ -65,7 +65,8 @@ const NETWORK_WORDS: Readonly<Record<string, string>> = {
 
 function kindOf(status: number, said: string): Refusal['kind'] {
   if (status === 401) return 'unauthorised'
-  if (status === 403) return 'forbidden'
+  // DigitalOcean says this with 403 too; it has nothing to do with the token.
+  if (status === 403) return /processes previous actions|can't be updated while/i.test(said) ? 'busy' : 'forbidden'
   if (status === 404) return 'absent'
   if (status === 429) return 'limited'
   if (status >= 500) return 'unsure'

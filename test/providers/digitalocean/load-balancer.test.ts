@@ -58,6 +58,7 @@ describe('a load balancer of the account', () => {
       token: async () => token,
       now: () => now,
     })
+    await until(() => account.cloud.state.balancers.get(id)?.status === 'active', { what: 'it to be active' })
     return { id, balancer }
   }
 
@@ -75,6 +76,15 @@ describe('a load balancer of the account', () => {
     assert.deepEqual((await balancer.get()).dropletIds.toSorted(), [account.origin.id, clone.id].toSorted())
     await balancer.removeDroplets([clone.id])
     assert.deepEqual((await balancer.get()).dropletIds, [account.origin.id])
+  })
+
+  it('that is busy with an earlier change is told as such: the token lacks nothing', async () => {
+    const { id, balancer } = await open()
+    account.cloud.state.balancers.get(id)!.busyUntil = Infinity
+    await assert.rejects(balancer.addDroplets([account.origin.id]), {
+      retryable: true,
+      message: /did not add droplet \d+ to the load balancer yet: Load Balancer can't be updated while/,
+    })
   })
 
   it('goes without its checks where the token may not see them, and does not keep asking', async () => {
