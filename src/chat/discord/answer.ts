@@ -10,8 +10,8 @@ export type Outcome =
   /** Another bot answers it, or it was answered before. */
   | { readonly kind: 'silence' }
 
-/** An answer that is there by then has the right audience from the beginning; Discord waits for 3 s. */
-const PROMPT_MS = 1500
+/** An answer that is there by then has the right audience from the beginning; nobody waits longer for a sign of life. */
+const PROMPT_MS = 400
 /** A modal can't be promised. */
 const MODAL_MS = 2300
 

@@ -145,15 +145,16 @@ function chosen(interaction: ButtonInteraction | StringSelectMenuInteraction): s
   return interaction.isStringSelectMenu() ? (interaction.values[0] ?? '') : interaction.customId
 }
 
-/** Commands whose answers are for the one who asked. */
-const FOR_ONE: readonly string[] = ['help', 'doctor', 'connect', 'disconnect']
+/** Commands whose answers are mostly for the one who asked; of approvals the card itself tells everyone. */
+const FOR_ONE: readonly string[] = ['help', 'doctor', 'connect', 'disconnect', 'approve', 'deny', 'notify']
+const PRESSED_FOR_ONE = new RegExp(`^(?:approve:|deny:|ask:deny:|run:/spinup (?:${FOR_ONE.join('|')})\\b)`)
 
 function likely(interaction: Answered): Outgoing['audience'] {
   if (interaction.isChatInputCommand()) {
     return FOR_ONE.includes(lineOf(interaction.options.data).command?.name ?? '') ? 'person' : 'channel'
   }
   const id = interaction.isModalSubmit() ? interaction.customId : chosen(interaction)
-  return FOR_ONE.some((name) => id.startsWith(`run:/spinup ${name}`)) ? 'person' : 'channel'
+  return PRESSED_FOR_ONE.test(id) ? 'person' : 'channel'
 }
 
 function told(code: string, message: string): ErrorView {

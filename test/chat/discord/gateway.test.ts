@@ -20,10 +20,13 @@ async function start(t: TestContext, options: Parameters<typeof startRig>[0] = {
 
 // Each waits for what Discord and its SDK take their time with.
 describe('Discord’s gateway', { concurrency: true }, () => {
-  it('keeps its heartbeat', async (t) => {
-    const { discord } = await start(t, { heartbeatMs: 100 })
+  it('keeps its heartbeat, and notices when nothing beats back', async (t) => {
+    const { discord } = await start(t, { heartbeatMs: 200 })
     await until(() => discord.gateway.heartbeats() >= 3, { what: 'three heartbeats' })
-    assert.equal(discord.gateway.identified(), 1)
+    const before = discord.gateway.resumed()
+    discord.gateway.acknowledge(false)
+    await until(() => discord.gateway.resumed() > before, { what: 'a new connection' })
+    discord.gateway.acknowledge(true)
   })
 
   it('takes its session up again after a cut, and hears what was said meanwhile', async (t) => {

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import type { Redis } from 'ioredis'
+import { createHeard } from '../../src/store/heard.ts'
+import { createLongActions } from '../../src/store/long-actions.ts'
+import { startTestRedis, type TestRedis } from '../redis.ts'
+
+describe('what platforms need to remember', () => {
+  let server: TestRedis
+  let redis: Redis
+  before(async () => {
+    server = await startTestRedis()
+    redis = await server.connect()
+  })
+  after(() => server.stop())
+
+  it('gives back what a shortened button stands for, each platform its own', async () => {
+    const long = `run:/spinup policy calendar="${'x'.repeat(300)}"`
+    await createLongActions(redis, 'discord').keep(
+      new Map([
+        ['~a', long],
+        ['~b', 'run:/spinup status'],
+      ]),
+    )
+    assert.equal(await createLongActions(redis, 'discord').get('~a'), long)
+    assert.equal(await createLongActions(redis, 'discord').get('~c'), null)
+    assert.equal(await createLongActions(redis, 'slack').get('~a'), null)
+    const keys = await redis.keys('spinup:action:*')
+    assert.equal(keys.length, 2)
+    for (const key of keys) assert.ok((await redis.ttl(key)) > 80 * 86_400)
+  })
+
+  it('lets one of many be the first to hear something, and forgets it some time', async () => {
+    const firsts = await Promise.all(
+      Array.from({ length: 20 }, () => createHeard(redis, 'discord').first('813200000000000001')),
+    )
+    assert.equal(firsts.filter(Boolean).length, 1)
+    assert.equal(await createHeard(redis, 'discord').first('813200000000000002'), true)
+    for (const key of await redis.keys('spinup:heard:*')) assert.ok((await redis.ttl(key)) > 900)
+  })
+})
