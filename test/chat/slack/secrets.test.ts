@@ -70,13 +70,13 @@ describe('secrets of Slack', () => {
       ts: 'x',
       channel: '../..',
     })
-    await slack.socket.deliver('interactive', { type: 'block_actions', user: {}, actions: [] })
-    await slack.socket.deliver('interactive', {
+    void slack.socket.deliver('interactive', { type: 'block_actions', user: {}, actions: [] })
+    void slack.socket.deliver('interactive', {
       type: 'view_submission',
       user: { id: 'U1' },
       view: { callback_id: 'spinup:form' },
     })
-    await slack.socket.deliver('slash_commands', { command: '/spinup' })
+    void slack.socket.deliver('slash_commands', { command: '/spinup' })
     void slack.socket.deliver('nonsense', null)
     await slack.people.type('status')
     await until(() => slack.cards('ops').length === 1)
