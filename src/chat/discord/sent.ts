@@ -29,6 +29,23 @@ export function findMarked(messages: unknown, cardId: string): string | null {
   return null
 }
 
+/** Whether a message as Discord has it shows the words and buttons of that body. */
+export function saysTheSame(message: unknown, body: Body): boolean {
+  return isRecord(message) && wordsIn(message['components']) === wordsIn(body.components)
+}
+
+/** Everything that can be read or pressed, without the spaces, of which Discord keeps not all. */
+function wordsIn(part: unknown): string {
+  if (Array.isArray(part)) return part.map(wordsIn).join('')
+  if (!isRecord(part)) return ''
+  const own = [part['content'], part['label'], part['custom_id'], part['value'], part['accent_color']]
+  const words = own
+    .filter((word) => word !== undefined && word !== null)
+    .join('')
+    .replaceAll(/\s/g, '')
+  return [words, ...[part['components'], part['accessory'], part['options']].map(wordsIn)].join('|')
+}
+
 /** Discord's id of what was made. */
 export function idOf(made: unknown): string {
   if (isRecord(made) && typeof made['id'] === 'string') return made['id']

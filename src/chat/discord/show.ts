@@ -6,7 +6,7 @@ import type { Chat, Shown, ShownCard } from '../chat.ts'
 import { placeIds } from './asker.ts'
 import { chatFailure, CODE, codeOf } from './failure.ts'
 import type { Outgoing } from './outgoing.ts'
-import { findMarked, idOf, marked, nonceOf, orInWords } from './sent.ts'
+import { findMarked, idOf, marked, nonceOf, orInWords, saysTheSame } from './sent.ts'
 import { createThreads } from './threads.ts'
 
 /** What Discord takes for the same message sent twice it forgets after some minutes. */
@@ -39,14 +39,16 @@ export function createShow(options: {
 
   async function send(channelId: string, card: Card, before: string, message: Outgoing): Promise<string> {
     const nonce = nonceOf(channelId, card.id, before)
-    return idOf(
-      await orInWords(message, (body, files) =>
-        rest.post(Routes.channelMessages(channelId), {
-          body: { ...marked(body, card.id), nonce, enforce_nonce: true },
-          files,
-        }),
-      ),
-    )
+    return orInWords(message, async (body, files) => {
+      const sent = await rest.post(Routes.channelMessages(channelId), {
+        body: { ...marked(body, card.id), nonce, enforce_nonce: true },
+        files,
+      })
+      const id = idOf(sent)
+      // An earlier try had come through after all, with what the card was then.
+      if (!saysTheSame(sent, body)) await rest.patch(Routes.channelMessage(channelId, id), { body, files })
+      return id
+    })
   }
 
   /** A card that a bot sent and died before it could write so down; null: there is none. */
@@ -64,6 +66,7 @@ export function createShow(options: {
 
   /** The id of the message that shows the card now; one that was deleted is sent anew. */
   async function main(channelId: string, card: Card, known: ShownCard | null, message: Outgoing): Promise<string> {
+    if (known !== null && known.message !== null && known.extra['main'] === String(card.revision)) return known.message
     const forgotten = known !== null && known.message === null && now() - known.at > NONCE_MS
     const there = forgotten ? await find(channelId, card.id, known.at) : (known?.message ?? null)
     const edited = there === null ? null : await edit(channelId, there, message)
@@ -81,11 +84,12 @@ export function createShow(options: {
     try {
       const id = await main(place.channelId, card, known, message)
       const moved = begun.message !== null && begun.message !== id
-      const there: ShownCard = { ...begun, state: 'shown', message: id, extra: moved ? {} : begun.extra }
+      const extra = { ...(moved ? {} : begun.extra), main: String(card.revision) }
+      const there: ShownCard = { ...begun, state: 'shown', message: id, extra }
       // The revision follows when the thread is done too, so that a failure there is made up for.
-      if (there.message !== begun.message) await shown.set(channel, card.id, there)
-      const extra = await threads.show({ channelId: place.channelId, messageId: id, card, message, extra: there.extra })
-      await shown.set(channel, card.id, { ...there, revision: card.revision, extra })
+      if (message.thread !== null) await shown.set(channel, card.id, there)
+      const whole = await threads.show({ channelId: place.channelId, messageId: id, card, message, extra })
+      await shown.set(channel, card.id, { ...there, revision: card.revision, extra: whole })
     } catch (error) {
       throw chatFailure(error)
     }

@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import type { Card } from '../../core/model/view.ts'
 import { chatFailure, CODE, codeOf } from './failure.ts'
 import type { Outgoing } from './outgoing.ts'
-import { idOf, nonceOf } from './sent.ts'
+import { idOf, nonceOf, saysTheSame } from './sent.ts'
 
 type Extra = Readonly<Record<string, string>>
 
@@ -60,9 +60,14 @@ export function createThreads({ rest, log }: { readonly rest: REST; readonly log
       }
     }
     const nonce = nonceOf(threadId, cardId, edited ?? '')
-    return idOf(
-      await rest.post(Routes.channelMessages(threadId), { body: { ...body, nonce, enforce_nonce: true }, files }),
-    )
+    const sent = await rest.post(Routes.channelMessages(threadId), {
+      body: { ...body, nonce, enforce_nonce: true },
+      files,
+    })
+    const id = idOf(sent)
+    // An earlier try had come through after all, with what was to be told then.
+    if (!saysTheSame(sent, body)) await rest.patch(Routes.channelMessage(threadId, id), { body, files })
+    return id
   }
 
   return {

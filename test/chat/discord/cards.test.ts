@@ -88,15 +88,38 @@ describe('Discord’s cards', () => {
       const before = fresh()
       if (known) await show(EPISODE, 1)
       rig.discord.faults.add({ kind: 'loseAnswer', match: { path }, times: 5 })
-      const lost = await failure(show(DONE, 2))
+      const lost = await failure(show({ ...EPISODE, reason: 'Of the first try.' }, 2))
       assert.equal(lost.retryable, true)
       rig.discord.faults.clear()
-      await show(DONE, 2)
+      // By the next try there is something newer to tell.
+      await show(DONE, 3)
       assert.equal(seen().messages.length, before.messages + 1, String(path))
       assert.equal(seen().threads.length, before.threads + 1, String(path))
       assert.equal(seen().threads.at(-1)?.messages.length, 1, String(path))
       assert.match(seen().messages.at(-1)?.text ?? '', /scaled out/)
     }
+  })
+
+  it('tell the newest in their thread, too, when what was sent first came through unnoticed', async () => {
+    const before = fresh()
+    const first = { ...EPISODE, members: [] }
+    rig.discord.faults.add({ kind: 'loseAnswer', match: { method: 'POST', path: /\/messages$/ }, skip: 1, times: 5 })
+    await failure(show(first, 1))
+    rig.discord.faults.clear()
+    await show(EPISODE, 2)
+    const { threads, messages } = seen()
+    assert.equal(messages.length, before.messages + 1)
+    assert.equal(threads.at(-1)?.messages.length, 1)
+    assert.match(threads.at(-1)?.messages[0]?.text ?? '', /shop-3/)
+  })
+
+  it('edit nothing twice when only their thread has to be tried again', async () => {
+    fresh()
+    rig.discord.faults.add({ kind: 'serverError', match: { path: /\/threads$/ }, times: 3 })
+    await failure(show(EPISODE, 1))
+    await show(EPISODE, 1)
+    assert.equal(seen().messages.at(-1)?.edits, 0)
+    assert.equal(seen().threads.at(-1)?.messages.length, 1)
   })
 
   it('are known again by a new bot, and by one whose predecessor died while sending', async () => {

@@ -4,7 +4,7 @@ import { after, afterEach, before, describe, it } from 'node:test'
 import { COMMANDS } from '../../../src/chat/commands/registry.ts'
 import type { View } from '../../../src/core/model/view.ts'
 import { exampleViews } from '../../example-views.ts'
-import { startRig, type Rig } from './rig.ts'
+import { cardOf, startRig, type Rig } from './rig.ts'
 
 const VIEWS = exampleViews(Date.now())
 const SECRET: View = { ...VIEWS.answer, title: 'A link for you alone', private: true }
@@ -61,6 +61,15 @@ describe('Discord’s slash commands', () => {
     assert.equal(asked.replies.length, 1)
     assert.equal(asked.replies[0]?.onlyFor, null)
     assert.ok(asked.replies[0]?.isV2)
+  })
+
+  it('from a card’s thread are of its channel, and answered in the thread', async () => {
+    await rig.chat().show(rig.discord.place('team', 'ops'), cardOf(VIEWS.episode))
+    const thread = rig.discord.channel('team', 'ops').threads.at(-1)
+    assert.ok(thread)
+    const asked = await rig.discord.type('team', thread.of, 'ada', 'status')
+    assert.equal(rig.asked[0]?.asker.place.channel, rig.discord.place('team', 'ops'))
+    assert.equal(asked.replies[0]?.channelId, thread.of)
   })
 
   it('find the ones in a group', async () => {
