@@ -4,10 +4,11 @@ import type { Logger } from 'pino'
 import { SpinupError } from '../../core/model/error.ts'
 import type { View } from '../../core/model/view.ts'
 import { audience } from '../audience.ts'
-import { chatFailure, errorCodeOf, isRefusedCard } from './failure.ts'
+import { chatFailure, errorCodeOf } from './failure.ts'
 import type { Pictures } from './pictures.ts'
+import { plainer, versionsOf } from './plainer.ts'
 import { post } from './post.ts'
-import { renderSlack, type SlackText } from './render/render.ts'
+import type { SlackText } from './render/render.ts'
 import type { Teams } from './teams.ts'
 
 /** Slack's short way back. */
@@ -104,24 +105,12 @@ export function createAnswers(parts: {
     }
 
     for (const view of views) {
-      const images = await pictures.of(client, view)
-      const drawn = renderSlack(view, { now: now(), images })
+      const versions = versionsOf(view, await pictures.of(client, view), now())
       const everyone = inChannel && audience(view) === 'channel' && way.channel !== null
       const send = everyone ? toChannel : async (said: SlackText) => toPerson(said).then(() => null)
-      const say = async (said: SlackText, thread: string | null): Promise<string | null> => {
-        try {
-          return await send(said, thread)
-        } catch (error) {
-          if (!isRefusedCard(error)) throw error
-          log.warn(
-            { kind: view.kind, reason: chatFailure(error, 'answer').message },
-            'Slack refused an answer; saying it plainly',
-          )
-          return send({ text: said.text, blocks: [] }, thread)
-        }
-      }
-      const ts = await say({ text: drawn.text, blocks: drawn.blocks }, way.thread)
-      if (drawn.thread !== null) await say(drawn.thread, way.thread ?? ts)
+      const ts = await plainer(versions, log, (said) => send(said, way.thread))
+      const details = versions.map(({ thread }) => thread).filter((thread) => thread !== null)
+      if (details.length > 0) await plainer(details, log, (said) => send(said, way.thread ?? ts))
     }
   }
 

@@ -7,7 +7,8 @@ import type { Shown, ShownCard } from '../chat.ts'
 import { chatFailure, errorCodeOf } from './failure.ts'
 import type { Lost } from './lost.ts'
 import type { Pictures } from './pictures.ts'
-import { renderSlack, type SlackMessage, type SlackText } from './render/render.ts'
+import { versionsOf } from './plainer.ts'
+import type { SlackMessage } from './render/render.ts'
 import { stand } from './stand.ts'
 import type { Teams } from './teams.ts'
 
@@ -61,7 +62,7 @@ export function createCards(parts: {
       kept: Omit<ShownCard, 'at' | 'extra'> & { readonly extra: Extra; readonly at?: number },
     ): Promise<void> => shown.set(destination, card.id, { at, ...kept, extra: { ...kept.extra } })
 
-    const versions = versionsOf(card, images, now())
+    const versions = versionsOf(card.view, images, now())
     const sending = { state: 'sending', message: null, revision: 0 } as const
     const main = await stand(
       {
@@ -159,15 +160,6 @@ export function createCards(parts: {
       }
     },
   }
-}
-
-/** As drawn, without its picture, and in plain words. */
-function versionsOf(card: Card, images: ReadonlyMap<string, string>, now: number): readonly SlackMessage[] {
-  const drawn = renderSlack(card.view, { now, images })
-  const bare = images.size === 0 ? drawn : renderSlack(card.view, { now, images: new Map() })
-  const words = ({ text }: SlackText): SlackText => ({ text, blocks: [] })
-  const plain = { ...words(bare), thread: bare.thread === null ? null : words(bare.thread) }
-  return images.size === 0 ? [drawn, plain] : [drawn, bare, plain]
 }
 
 /** `TEAM/CHANNEL`. */

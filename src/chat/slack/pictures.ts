@@ -24,11 +24,9 @@ export function createPictures(charts: ChartPictures, network: Network, log: Log
   const upload: Pictures['upload'] = async (client, png, chart) => {
     try {
       const filename = `${chart.id.replaceAll(/[^\w.-]/g, '-').slice(-80)}.png`
-      const { upload_url: url, file_id: id } = await client.files.getUploadURLExternal({
-        filename,
-        length: png.byteLength,
-        alt_text: chart.alt.slice(0, 1000),
-      })
+      // Slack's name of it is `alt_txt`; the SDK's type has another.
+      const wish = { filename, length: png.byteLength, alt_txt: chart.alt.slice(0, 1000) }
+      const { upload_url: url, file_id: id } = await client.files.getUploadURLExternal(wish)
       if (url === undefined || id === undefined)
         throw new SpinupError('chatFailed', 'Slack gave no place to upload to.')
       const sent = await network.fetch(url, {

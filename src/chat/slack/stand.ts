@@ -1,8 +1,8 @@
 import type { webApi } from '@slack/bolt'
 import type { Logger } from 'pino'
-import { SpinupError } from '../../core/model/error.ts'
-import { chatFailure, errorCodeOf, isRefusedCard, surelyNotDone } from './failure.ts'
+import { errorCodeOf, surelyNotDone } from './failure.ts'
 import { metadataOf, type Lost, type Part } from './lost.ts'
+import { plainer } from './plainer.ts'
 import { post } from './post.ts'
 import type { SlackText } from './render/render.ts'
 
@@ -57,19 +57,6 @@ export async function stand(wish: Wish, lost: Lost, log: Logger): Promise<Stand>
     if (surelyNotDone(error)) await wish.refused()
     throw error
   }
-}
-
-/** Tries ever plainer versions until Slack takes one. */
-async function plainer<T>(texts: readonly SlackText[], log: Logger, send: (text: SlackText) => Promise<T>): Promise<T> {
-  for (const [index, text] of texts.entries()) {
-    try {
-      return await send(text)
-    } catch (error) {
-      if (!isRefusedCard(error) || index === texts.length - 1) throw error
-      log.warn({ reason: chatFailure(error, 'show a card').message }, 'Slack refused a card; trying a plainer one')
-    }
-  }
-  throw new SpinupError('chatFailed', 'There was nothing to show.')
 }
 
 /** False: the message was deleted, or can no longer be edited. */

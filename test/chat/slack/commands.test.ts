@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
 import type { Redis } from 'ioredis'
+import { exampleViews } from '../../example-views.ts'
+import { slackFilesOf } from '../../fakes/slack/record.ts'
 import { HOME_TEAM, startSlack, type FakeSlack } from '../../fakes/slack/slack.ts'
 import { startTestRedis, type TestRedis } from '../../redis.ts'
 import { until } from '../../wait.ts'
@@ -103,6 +105,20 @@ describe('commands in Slack', () => {
     await until(() => slack.channel('secret').ephemerals.length === 1)
     assert.match(said(slack.channel('secret').messages[0]), /done: status/)
     assert.match(said(slack.channel('secret').ephemerals[0]), /\/invite/)
+  })
+
+  it('an answer with a chart shows it, and comes without where Slack refuses it', async () => {
+    const { stats } = exampleViews(Date.now())
+    rig.script.answers = () => [stats]
+    await slack.people.type('stats')
+    await until(() => slack.cards('ops').length === 1)
+    assert.equal(slackFilesOf(slack.cards('ops')[0]?.blocks).length, 1)
+    slack.faults.add({ method: 'chat.postMessage', kind: 'error', error: 'invalid_blocks' })
+    await slack.people.type('stats')
+    await until(() => slack.cards('ops').length === 2)
+    const [, bare] = slack.cards('ops')
+    assert.deepEqual(slackFilesOf(bare?.blocks), [])
+    assert.ok((bare?.blocks.length ?? 0) > 0)
   })
 
   it('waits as Slack asks before it answers', async () => {
