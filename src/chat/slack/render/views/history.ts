@@ -11,13 +11,13 @@ export function drawHistory(view: HistoryView, { now }: SlackContext): Drawn {
       headline('📜', `History of ${poolName(view.pool)}`),
       ...(view.entries.length === 0 ? story('Nothing has happened yet.') : []),
       ...rows(
-        view.entries.map(({ at, actor, what, outcome, tone }) => [
+        view.entries.map(({ at, actor, what, outcome, tone, where }) => [
           glue(`${TONE_MARKS[tone]} `),
           instant(at, now),
           glue('  '),
           bold(what, 200),
           glue(' by '),
-          say(actor.name, 80),
+          say(where === undefined ? actor.name : `${actor.name}, in ${where}`, 120),
           ...(outcome === '' ? [] : [glue(': '), say(outcome, 200)]),
         ]),
         { rank: 'story', noun: 'line' },
