@@ -105,7 +105,7 @@ export function createAudit(options: {
         throw error
       }
       const views: readonly View[] = Array.isArray(result) ? result : []
-      await end(own.committed || !idle(views) ? 'done' : 'nothing', views.map(titleOf).join('; '))
+      await end(own.committed || didElsewhere(request, views) ? 'done' : 'nothing', views.map(titleOf).join('; '))
       return result
     },
 
@@ -193,9 +193,11 @@ function draftOf(request: Request, { actor, place }: Asker, at: number): AuditDr
   }
 }
 
-/** Whether the answer says that nothing was changed. */
-function idle(views: readonly View[]): boolean {
-  return views.length > 0 && views.every((view) => view.kind === 'answer' && view.tone === 'info')
+/** What is kept beside the pools does not show in a commit: links, and what channels are told. */
+function didElsewhere({ kind }: Request, views: readonly View[]): boolean {
+  if (kind === 'connect') return true
+  const idle = views.every((view) => view.kind === 'answer' && view.tone === 'info')
+  return (kind === 'notify' || kind === 'snooze') && !idle
 }
 
 /** What an answer says in short; its text may be private. */

@@ -68,6 +68,24 @@ describe('the audit', () => {
     ])
   })
 
+  it('tells what changed something from what found nothing to do', async () => {
+    await rig.ask({ kind: 'connect', choice: null })
+    await rig.ask({ kind: 'undo', episode: null }).catch(() => undefined)
+    await rig.ask({ kind: 'mode', mode: 'auto' })
+    await rig.ask({ kind: 'mode', mode: 'approve' })
+    await rig.ask({ kind: 'mode', mode: null })
+    const told = (await kept()).map(({ action, outcome }) => [action, outcome])
+    assert.deepEqual(
+      told.filter(([action]) => action !== 'undo'),
+      [
+        ['connect', 'done'],
+        ['mode', 'nothing'],
+        ['mode', 'done'],
+      ],
+    )
+    assert.notEqual(told.find(([action]) => action === 'undo')?.[1], 'done')
+  })
+
   it('tells an automatic scale event by its decision and its episode, when it begins and when it ends', async () => {
     await rig.run(5, 0.95)
     const state = await rig.state()
