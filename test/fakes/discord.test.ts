@@ -138,6 +138,26 @@ describe('the stand-in for Discord', () => {
     assert.match(since(before), /IS_COMPONENTS_V2/)
   })
 
+  it('refuses a command that is too large, or disorderly', async () => {
+    const guild = discord.place('team', 'ops').split('/')[0] ?? ''
+    const text = (name: string, required: boolean) => ({ type: 3, name, description: 'x'.repeat(100), required })
+    const many = Array.from({ length: 25 }, (_, index) => text(`option${index}`, false))
+    const large = {
+      ...COMMAND,
+      options: ['a', 'b', 'c', 'd'].map((name) => ({ ...COMMAND.options[0], name, options: many })),
+    }
+    const odd = { ...COMMAND, options: [text('one', false), text('two', true)] }
+    for (const [command, words] of [
+      [large, /of 8000 characters/],
+      [odd, /required option after/],
+    ] as const) {
+      const before = fresh()
+      const path = `/applications/${discord.applicationId}/guilds/${guild}/commands`
+      assert.equal((await client.call('PUT', path, [command])).status, 400)
+      assert.match(since(before), words)
+    }
+  })
+
   it('reports what the official document does not know', async () => {
     const before = fresh()
     await client.call('POST', `/channels/${channel()}/messages`, { ...TEXT, nonsense: true })

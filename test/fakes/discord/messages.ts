@@ -180,7 +180,7 @@ function wholeOf(components: readonly JsonObject[], attachments: readonly Attach
 /** What Spinup must never send: refused, and told by `violations()`. */
 export class InvalidForm extends ApiError {}
 
-function invalid(field: string, message: string): never {
+export function invalid(field: string, message: string): never {
   throw new InvalidForm(400, 50_035, 'Invalid Form Body', {
     [field]: { _errors: [{ code: 'BASE_TYPE_BAD', message }] },
   })

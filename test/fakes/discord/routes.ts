@@ -1,5 +1,6 @@
+import { checkCommand } from './command-rules.ts'
 import type { Interactions } from './interactions.ts'
-import type { Messages } from './messages.ts'
+import { invalid, type Messages } from './messages.ts'
 import { presentChannel, presentMember, presentMessage, presentUser } from './present.ts'
 import { bodyObject, type Read } from './reading.ts'
 import { ApiError, EPHEMERAL, LOADING, PERMISSIONS, objects, type ChannelRecord, type JsonObject } from './records.ts'
@@ -52,6 +53,8 @@ export function routesOf({ world, messages, interactions, gatewayUrl, threadMade
     route('GET', '/users/@me', () => ok({ ...presentUser(world.bot), mfa_enabled: true, locale: 'en-US' })),
     route('PUT', '/applications/{application}/guilds/{guild}/commands', (call) => {
       const guild = world.guild(part(call, 1))
+      const wrong = objects(call.read.body).flatMap(checkCommand)
+      if (wrong.length > 0) invalid('commands', wrong.join('; '))
       guild.commands = objects(call.read.body).map((command) => ({
         ...command,
         id: world.newId(),
