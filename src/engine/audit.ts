@@ -57,6 +57,13 @@ export function createAudit(options: {
       logger.error({ reason: messageOf(error) }, 'could not keep how something ended; the audit will say "unknown"')
     }
   }
+  const forget = async (ids: readonly string[]): Promise<void> => {
+    try {
+      await Promise.all(ids.map((id) => log.drop(id)))
+    } catch (error) {
+      logger.warn({ reason: messageOf(error) }, 'what did not come to be will be told as "unknown"')
+    }
+  }
   const sweep = (): void => {
     if (now() - sweptAt < SWEEP_EVERY_MS) return
     sweptAt = now()
@@ -137,7 +144,8 @@ export function createAudit(options: {
       // Should it throw, nobody knows whether it was written: what was opened stays, and is told as that.
       const written = await write()
       const ids = opened.map(({ id }) => id)
-      await close(written ? acts : [], ids)
+      if (written) await close(acts, ids)
+      else await forget(ids)
       return written
     },
 

@@ -6,12 +6,12 @@ import {
   EMPTY_HEAD,
   linkAfter,
   parseEntry,
-  walkChain,
   type AuditDraft,
   type AuditEntry,
   type AuditHead,
   type AuditVerdict,
 } from './audit-chain.ts'
+import { verifyOnce } from './audit-verify.ts'
 import { guard } from './guard.ts'
 import { keys } from './keys.ts'
 
@@ -158,7 +158,7 @@ export function createAuditLog(
     }
   }
   const append: AuditLog['append'] = guard('keep what was done', async (drafts, ids = []) => {
-    if (drafts.length === 0 && ids.length === 0) return
+    if (drafts.length === 0) return
     await new Promise<void>((resolve, reject) => {
       waiting.push({ drafts, ids, resolve, reject })
       void work()
@@ -229,32 +229,6 @@ export function createAuditLog(
       }
     }),
   }
-}
-
-/** null: entries were let go meanwhile, so that it has to be read again. */
-async function verifyOnce(
-  redis: Redis,
-  readHead: () => Promise<{ readonly head: AuditHead }>,
-): Promise<AuditVerdict | null> {
-  const { head } = await readHead()
-  const walk = walkChain(head.floor)
-  const count = head.seq - head.floor.seq
-  let broken: AuditVerdict | null = null
-  for (let from = 0; from < count && broken === null; from += PAGE) {
-    const page = await redis.lrange(keys.auditEntries, from, Math.min(from + PAGE, count) - 1)
-    for (const text of page) broken ??= walk.take(text)
-    if (page.length < Math.min(PAGE, count - from)) break
-  }
-  const after = (await readHead()).head
-  if (after.floor.seq !== head.floor.seq) return null
-  if (broken !== null) return broken
-  const length = await redis.llen(keys.auditEntries)
-  const { head: latest } = await readHead()
-  // Entries that no head tells of were put there by somebody else.
-  if (latest.seq === after.seq && length > after.seq - after.floor.seq) {
-    return { kind: 'broken', seq: after.seq + 1, why: 'it stands beyond the end of the chain' }
-  }
-  return walk.end(head)
 }
 
 function cutDraft(before: number, floor: AuditHead['floor'], at: number): AuditDraft {

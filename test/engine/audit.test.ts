@@ -4,6 +4,7 @@ import type { Actor } from '../../src/core/model/pool.ts'
 import type { HistoryView } from '../../src/core/model/view.ts'
 import { createAudit } from '../../src/engine/audit.ts'
 import { withoutSecrets } from '../../src/engine/audit-secrets.ts'
+import { withPool } from '../../src/engine/session.ts'
 import { createAuditLog } from '../../src/store/audit.ts'
 import type { AuditEntry } from '../../src/store/audit-chain.ts'
 import { keys } from '../../src/store/keys.ts'
@@ -152,6 +153,16 @@ describe('the audit', () => {
     await createAuditLog(rig.redis).sweep(rig.now())
     const [entry] = await kept()
     assert.deepEqual([entry?.action, entry?.outcome, entry?.actor.name], ['up', 'unknown', 'Ada'])
+  })
+
+  it('keeps nothing of work that was not written, because another bot took over', async () => {
+    const work = withPool(rig.services, 'web', 0, async (session) => {
+      session.journal({ at: rig.now(), actor: ada, what: 'something', outcome: '', tone: 'info' })
+      await rig.redis.set(keys.lock('web'), 'another')
+    })
+    await assert.rejects(work, { code: 'conflict' })
+    assert.deepEqual(await kept(), [])
+    assert.equal(await rig.redis.hlen(keys.auditOpen), 0)
   })
 
   it('does nothing that it cannot keep', async () => {

@@ -1,10 +1,13 @@
 import type { Redis } from 'ioredis'
 
-/** Every key with its content, except leases (they come and go); two dumps are equal when nothing was changed. */
+/**
+ * Every key with its content, except leases (they come and go) and the audit (it tells of what was refused, too); two
+ * dumps are equal when nothing was changed.
+ */
 export async function dump(redis: Redis): Promise<Readonly<Record<string, unknown>>> {
   const all: Record<string, unknown> = {}
   for (const key of (await redis.keys('*')).toSorted()) {
-    if (key.endsWith(':lock')) continue
+    if (key.endsWith(':lock') || key.startsWith('spinup:{audit}:')) continue
     const type = await redis.type(key)
     if (type === 'hash') all[key] = await redis.hgetall(key)
     else if (type === 'list') all[key] = await redis.lrange(key, 0, -1)
