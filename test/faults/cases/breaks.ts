@@ -13,8 +13,9 @@ export async function reach(stage: Stage, line: string, step: string): Promise<B
     })
   }
   await say(stage.bot(), line)
-  // The first step of an operation is saved by what was typed, not by the runner.
-  if ((await stage.state()).operations.some((one) => one.step === step)) return at ?? stage.bot()
+  // The first step of an operation is saved by what was typed, not by the runner, who may be past it by now.
+  if (FIRST_STEPS.has(step) || (await stage.state()).operations.some((one) => one.step === step))
+    return at ?? stage.bot()
   return until(() => at, { what: `step ${step}`, timeoutMs: 40_000 })
 }
 
@@ -36,6 +37,7 @@ export function actionOf(type: string): (exchange: Exchange) => boolean {
     operation === 'dropletActions_post' && (requestBody as { readonly type?: unknown }).type === type
 }
 
+const FIRST_STEPS: ReadonlySet<string> = new Set(['create', 'drain'])
 export const UP = '/spinup up 1'
 export const DOWN = '/spinup down 1'
 export const REFRESH = '/spinup refresh'
