@@ -3,8 +3,7 @@ import { createSights } from './engine/sights.ts'
 import { createHmac, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { createAccounts, ENVIRONMENT_ACCOUNT } from './accounts/accounts.ts'
-import { accountCheck } from './accounts/check-up.ts'
+import { createAccounts } from './accounts/accounts.ts'
 import { createConnectDesk } from './accounts/desk.ts'
 import { createEdges } from './accounts/edges.ts'
 import { startTending } from './accounts/tend.ts'
@@ -15,15 +14,14 @@ import { withFallback } from './charts/quickchart-fallback.ts'
 import type { ChartPictures } from './chat/chat.ts'
 import { createHandlers } from './chat/commands/dispatch.ts'
 import { CONSOLE_CHANNEL, createConsoleChat } from './chat/console/chat.ts'
-import { absentChats, CHATS, openChats, startChats } from './chats.ts'
+import { CHATS, openChats, startChats } from './chats.ts'
 import type { Config } from './config.ts'
 import { messageOf } from './core/model/error.ts'
 import { DEFAULT_POLICY } from './core/model/policy.ts'
 import { probe } from './engine/operations/probe.ts'
 import { connectPicked, relinkPool } from './engine/picked.ts'
+import { openDoctor } from './doctor/open.ts'
 import { createAudit } from './engine/audit.ts'
-import { installationChecks } from './engine/doctor/checks/installation.ts'
-import { createDoctor } from './engine/doctor/doctor.ts'
 import { startEngine, type Engine } from './engine/engine.ts'
 import { summary } from './engine/commands/summary.ts'
 import { formFor, home } from './engine/forms.ts'
@@ -40,10 +38,8 @@ import { openStorage } from './storage.ts'
 import { createAuditLog } from './store/audit.ts'
 import { exportLines } from './store/audit-export.ts'
 import { createChartStore } from './store/chart-store.ts'
-import { createCheckUps } from './store/check-ups.ts'
 import { createConnectSessions } from './store/connect-sessions.ts'
 import { createConsoleLog } from './store/console-log.ts'
-import { readStoreHealth } from './store/health.ts'
 import { createIdentities } from './store/identities.ts'
 import { createOutbox } from './store/outbox.ts'
 import { createPoolStore } from './store/pool-store.ts'
@@ -145,20 +141,7 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
     const outbox = createOutbox(redis)
     const always = [`console:${CONSOLE_CHANNEL}`]
     const { notices, complaints } = openNotices({ redis, outbox, always, now: Date.now, log })
-    const doctor = createDoctor({
-      checkUps: createCheckUps(redis),
-      log,
-      checks: installationChecks({
-        health: () => readStoreHealth(redis),
-        publicUrl,
-        chats: () => chats,
-        absent: absentChats(config),
-        account: (id) => accountCheck(edges(id), oauthUrl, id === ENVIRONMENT_ACCOUNT),
-        ownAccount: token === null ? null : ENVIRONMENT_ACCOUNT,
-        clock: { name: 'DigitalOcean', url: `${apiUrl}/account` },
-        now: Date.now,
-      }),
-    })
+    const doctor = openDoctor({ config, redis, edges, publicUrl, chats: () => chats, log })
     closing.push(doctor.stop)
     const services: Services = {
       ...adapted(adapters),

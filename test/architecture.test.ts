@@ -35,6 +35,7 @@ const rooms: readonly (readonly [room: string, may: readonly string[]])[] = [
   ],
   ['src/web', ['src/core', 'src/store', 'src/ingest', 'src/chat', 'src/charts', 'src/engine']],
   ['src/accounts', ['src/core', 'src/store', 'src/providers', 'src/engine', 'src/web/connect']],
+  ['src/doctor', ['src']],
   ['src/demo', ['src', 'agent']],
   ['src/cli', ['src', 'agent']],
   ['src/config.ts', ['src/core']],

@@ -75,8 +75,8 @@ export function createAudit(options: {
 
   return {
     async request(request, asker, work) {
-      if (!changes(request)) return work()
       sweep()
+      if (!changes(request)) return work()
       const own: Asking = { pool: null, refs: NO_REFS, did: [], committed: false, over: false }
       const draft = draftOf(request, asker, now())
       const id = randomUUID()

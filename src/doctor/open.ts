@@ -1,0 +1,39 @@
+import type { Redis } from 'ioredis'
+import type { Logger } from 'pino'
+import { ENVIRONMENT_ACCOUNT } from '../accounts/accounts.ts'
+import { accountCheck } from '../accounts/check-up.ts'
+import type { Edges } from '../accounts/edges.ts'
+import type { Chat } from '../chat/chat.ts'
+import { absentChats } from '../chats.ts'
+import type { Config } from '../config.ts'
+import { installationChecks } from '../engine/doctor/checks/installation.ts'
+import { createDoctor, type Doctor } from '../engine/doctor/doctor.ts'
+import { createCheckUps } from '../store/check-ups.ts'
+import { readStoreHealth } from '../store/health.ts'
+
+/** The doctor with everything this bot depends on in its bag. */
+export function openDoctor(options: {
+  readonly config: Config
+  readonly redis: Redis
+  readonly edges: Edges
+  readonly publicUrl: string
+  readonly chats: () => readonly Chat[]
+  readonly log: Logger
+}): Doctor {
+  const { config, redis, edges, publicUrl, chats, log } = options
+  const { apiUrl, oauthUrl, token } = config.digitalocean
+  return createDoctor({
+    checkUps: createCheckUps(redis),
+    log,
+    checks: installationChecks({
+      health: () => readStoreHealth(redis),
+      publicUrl,
+      chats,
+      absent: absentChats(config),
+      account: (id) => accountCheck(edges(id), oauthUrl, id === ENVIRONMENT_ACCOUNT),
+      ownAccount: token === null ? null : ENVIRONMENT_ACCOUNT,
+      clock: { name: 'DigitalOcean', url: `${apiUrl}/account` },
+      now: Date.now,
+    }),
+  })
+}
