@@ -13,7 +13,7 @@ import { watch, type Watch } from './watch.ts'
 const QUIET_MS = 12_000
 const CALM_LOAD = 0.5
 const PATIENCE_MS = 20_000
-const SHAPE = { quietRps: 8, peak: 8, riseMs: 1000, holdMs: 45_000, decayMs: 6000 }
+const SHAPE = { quietRps: 6, peak: 8, riseMs: 1000, holdMs: 45_000, decayMs: 6000 }
 /** The team's policy for the demo: the defaults are for days, this story is for two minutes. */
 const POLICY =
   'policy target=70% max=6 window=2s scale-in-window=10s scale-in-cooldown=2s slow-minute=0.1 step-in=2 stale-after=15s'
