@@ -4,13 +4,19 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import type { Redis } from 'ioredis'
+import { accountCheck } from '../../../src/accounts/check-up.ts'
+import type { Chat } from '../../../src/chat/chat.ts'
 import type { CheckLine } from '../../../src/core/model/view.ts'
 import { runCheck, type Check } from '../../../src/engine/doctor/check.ts'
 import { addressCheck } from '../../../src/engine/doctor/checks/address.ts'
 import { clockCheck } from '../../../src/engine/doctor/checks/clock.ts'
+import { installationChecks } from '../../../src/engine/doctor/checks/installation.ts'
 import { redisCheck } from '../../../src/engine/doctor/checks/redis.ts'
+import { OAUTH_SCOPES } from '../../../src/providers/digitalocean/scopes.ts'
 import { readStoreHealth, type StoreHealth } from '../../../src/store/health.ts'
+import { openAccount, QUICK, type TestAccount } from '../../providers/digitalocean/account.ts'
 import { startTestRedis, type TestRedis } from '../../redis.ts'
+import { ada, examplePool, fullState } from '../../store/example-state.ts'
 
 const only = async (check: Check): Promise<CheckLine> => {
   const lines = await runCheck(check)
@@ -118,5 +124,74 @@ describe('the check of the clock', () => {
     healthy = '<h1>Welcome to nginx</h1>'
     assert.match((await only(addressCheck(url))).detail, /answered by something else/)
     assert.equal((await only(addressCheck('http://127.0.0.1:1'))).state, 'warn')
+  })
+})
+
+describe('the checks for someone', () => {
+  const chat = (platform: string): Chat => ({
+    platform,
+    start: async () => undefined,
+    show: async () => undefined,
+    stop: async () => undefined,
+    checkUp: async () => [],
+  })
+  const checks = installationChecks({
+    health: () => Promise.reject(new Error('not asked')),
+    publicUrl: 'http://bot',
+    chats: () => [chat('slack'), chat('discord')],
+    absent: [{ name: 'Teams', variable: 'TEAMS_TOKEN' }],
+    account: (id) => ({ name: `Account ${id}`, fix: '', run: async () => [] }),
+    ownAccount: 'environment',
+    clock: { name: 'X', url: 'http://x' },
+    now: Date.now,
+  })
+  const names = (tenant: string | null, accounts: readonly string[]): readonly string[] => {
+    const place = { platform: 'slack', channel: 'T2/C1', tenant }
+    const states = accounts.map((account) => ({ ...fullState(), pool: examplePool({ account }) }))
+    return checks({ actor: ada, place, roles: [] }, states).map(({ name }) => name)
+  }
+
+  it('are all of them for the installation’s own team, each account once', () => {
+    assert.deepEqual(names(null, ['a1', 'a1', 'environment']), [
+      'Redis',
+      'Clock',
+      'Public address',
+      'Account environment',
+      'Account a1',
+      'Slack',
+      'Discord',
+      'Teams',
+    ])
+  })
+
+  it('say nothing of this machine to a workspace that only installed the app', () => {
+    assert.deepEqual(names('slack:T2', ['a2']), ['Account a2', 'Slack'])
+    assert.deepEqual(names('slack:T2', []), ['Slack'])
+  })
+})
+
+describe('the check of an account', () => {
+  let account: TestAccount
+  before(async () => {
+    account = await openAccount()
+  })
+  after(() => account.stop())
+  const look = async (scopes: readonly string[] | null): Promise<CheckLine> => {
+    const token = scopes === null ? 'dop_v1_nonsense' : account.cloud.state.addToken({ scopes }).value
+    const options = account.options({ token: async () => token, timing: { ...QUICK, attempts: 1 } })
+    return only(accountCheck(options, account.cloud.oauthUrl, scopes === null))
+  }
+
+  it('knows a good token from one that lacks something, and from none', async () => {
+    const good = await look(OAUTH_SCOPES)
+    assert.deepEqual([good.state, good.fix], ['ok', null])
+    assert.match(good.detail, /up to \d+ droplets; its token has every scope$/)
+    const lacking = await look(OAUTH_SCOPES.filter((scope) => scope !== 'droplet:delete'))
+    assert.equal(lacking.state, 'failed')
+    assert.match(lacking.detail, /droplet:delete/)
+    assert.match(lacking.fix ?? '', /spinup connect account/)
+    const unknown = await look(null)
+    assert.deepEqual([unknown.state, unknown.detail], ['failed', 'its token is not accepted any more'])
+    assert.match(unknown.fix ?? '', /DIGITALOCEAN_TOKEN/)
   })
 })
