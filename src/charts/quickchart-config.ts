@@ -114,7 +114,7 @@ function eventLines({ marks }: ChartPlan, palette: Palette, y: PlainScale | unde
       { x: at, y: Number(y?.max) },
       { x: at, y: null },
     ])
-    const colour = direction === 'out' ? palette.accent : palette.good
+    const colour = direction === 'out' ? palette.good : palette.textSoft
     const label =
       events.length === 1 ? `scale ${direction} ${events[0]?.label ?? ''}` : `${events.length} × scale ${direction}`
     return [{ ...thin(label, faded(colour, 0.6)), data, borderDash: [2, 3] }]

@@ -10,7 +10,7 @@ import { startFakeQuickChart, type FakeQuickChart } from '../fakes/quickchart.ts
 import { chartLine, chartSpec, FROM, MINUTE, pixelsOf } from './specs.ts'
 
 const SIZE = { theme: 'dark', width: 800, height: 360, scale: 1 } as const
-const { accent, background, good, lines, warn } = paletteOf('dark')
+const { accent, background, lines, textSoft, warn } = paletteOf('dark')
 
 /** A colour of that opacity on the background. */
 function over(colour: string, opacity: number): string {
@@ -65,7 +65,8 @@ describe('QuickChart', () => {
     const renderer = createQuickChartRenderer({ url: fake.url })
     const picture = await pixelsOf(await renderer.render(full, { ...SIZE, scale: 2 }))
     // Scale in is at five sixths of the plot, which begins after the axis.
-    const near = (x: number): number => picture.count(over(good, 0.6), { x: x - 12, y: 160, width: 24, height: 150 })
+    const near = (x: number): number =>
+      picture.count(over(textSoft, 0.6), { x: x - 12, y: 160, width: 24, height: 150 })
     assert.ok(near(1322) > 10, String(near(1322)))
     assert.equal(near(1250), 0)
     const chart = JSON.parse(fake.orders.at(-1)!.chart) as { options: { scales: { when: { labels: string[] } } } }

@@ -61,8 +61,8 @@ export async function summary(
     failed: events.filter((one) => !one.ok).length,
     peak,
     overloadedMs: fleet.fullMs,
-    dollars: spent,
-    fixed: { droplets: fixed, dollars: fixed * hours * price },
+    dollars: cents(spent),
+    fixed: { droplets: fixed, dollars: cents(fixed * hours * price) },
     notes: notes(state, {
       spent,
       fixed: fixed * hours * price,

@@ -54,7 +54,8 @@ function countsOf(stretches: readonly Stretch[]): ChartSpec['counts'] {
   const at: number[] = []
   const value: number[] = []
   for (const stretch of stretches) {
-    const members = Math.round(stretch.members)
+    // The roll-up in which the first report came is filled in part only.
+    const members = Math.max(1, Math.round(stretch.members))
     if (members === value.at(-1)) continue
     at.push(stretch.fromAt)
     value.push(members)
