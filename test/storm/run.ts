@@ -1,0 +1,82 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { seeded } from '../store/example-state.ts'
+import { until } from '../wait.ts'
+import { percentile, startAsking } from './asking.ts'
+import { stormNotices } from './notices.ts'
+import { isStorm, openStormStage, type StormStage } from './stage.ts'
+import { startTrouble } from './trouble.ts'
+
+/**
+ * `npm run test:storm [NOTICES]`: a thousand notices through a real bot to Slack and Discord, which stand in at the pace of
+ * the real ones, ask for patience, lose answers and are down now and then; commands are typed meanwhile, and the bot is
+ * killed once when most has been told. The last line has the figures; exit status 1 when one of them is not as promised.
+ */
+const NOTICES = Number(process.argv[2] ?? 1000)
+const CHANNELS_EACH = 24
+const SPAN_MS = 30_000
+/** From the last thing told until everything has to be there. */
+const DRAIN_MS = 240_000
+const ACK_MS = 500
+
+const startedAt = performance.now()
+const say = (line: string): void => {
+  console.log(`${((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)} s  ${line}`)
+}
+const stage = await openStormStage(CHANNELS_EACH)
+try {
+  await storm(stage)
+} finally {
+  await stage.stop()
+}
+
+async function storm({ channels, notices, outbox, slack, discord }: StormStage): Promise<void> {
+  const random = seeded(5)
+  const told = stormNotices(NOTICES, SPAN_MS, Date.now(), random)
+  const homeOf = (index: number) => channels[index % channels.length]!
+  say(`${NOTICES} notices for ${channels.length} channels of Slack and Discord`)
+  const trouble = startTrouble(stage, random)
+  const asking = startAsking(stage)
+  const begunAt = performance.now()
+  const states = told
+    .flatMap(({ cardId, states: all }, index) => all.map((state) => ({ cardId, index, ...state })))
+    .toSorted((a, b) => a.atMs - b.atMs)
+  for (const { cardId, index, atMs, view } of states) {
+    await pause(Math.max(0, begunAt + atMs - performance.now()))
+    await notices.tell(homeOf(index).poolId, cardId, view, Date.now())
+  }
+  say(`all ${states.length} states are told; ${await waitingFor()} channels are behind`)
+  const acked = await asking.stop()
+  // In the thick of it: what is being sent, and what waits.
+  await stage.bot.kill()
+  await stage.start()
+  say('the bot was killed, and is back')
+  const more = startAsking(stage)
+  await pause(SPAN_MS / 6)
+  trouble.stop()
+  await until(async () => (await waitingFor()) === 0, { timeoutMs: DRAIN_MS, what: 'every channel to catch up' })
+  say('every channel has caught up')
+  const acks = [...acked, ...(await more.stop())]
+
+  const lost = told.filter(({ lastMark }, index) => stage.messages(homeOf(index), lastMark).length === 0)
+  const counts = told.map(({ mark }, index) => stage.messages(homeOf(index), mark).length)
+  const most = counts.reduce((left, right) => Math.max(left, right), 0)
+  const limited = [...slack.calls].filter(({ ok, method }) => !ok && method.startsWith('chat.')).length
+  say(`trouble made: ${trouble.count}; Slack refused ${limited} calls, Discord ${discord.refused()}`)
+  for (const { cardId } of lost.slice(0, 10)) say(`lost: ${cardId}`)
+  for (const [index, count] of counts.entries()) if (count > 1) say(`${count} messages: ${told[index]?.cardId}`)
+  for (const violation of [...slack.violations, ...discord.violations()].slice(0, 10))
+    say(`refused by its rules: ${violation}`)
+  const p99 = percentile(acks, 0.99)
+  say(
+    `${acks.length} commands acknowledged: p50 ${percentile(acks, 0.5).toFixed(0)} ms, p99 ${p99.toFixed(0)} ms, most ${percentile(acks, 1).toFixed(0)} ms`,
+  )
+  const broken = slack.violations.length + discord.violations().length
+  if (lost.length > 0 || most > 1 || p99 > ACK_MS || broken > 0) process.exitCode = 1
+  console.log(
+    `storm: ${NOTICES} notices, final states lost: ${lost.length}, most messages per episode: ${most}, ack p99: ${p99.toFixed(0)} ms`,
+  )
+
+  async function waitingFor(): Promise<number> {
+    return (await outbox.waiting()).filter((destination) => isStorm(stage, destination)).length
+  }
+}
