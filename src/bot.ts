@@ -18,16 +18,14 @@ import { CHATS, openChats, startChats } from './chats.ts'
 import type { Config } from './config.ts'
 import { messageOf } from './core/model/error.ts'
 import { DEFAULT_POLICY } from './core/model/policy.ts'
+import { createDesk } from './desk.ts'
 import { probe } from './engine/operations/probe.ts'
 import { connectPicked, relinkPool } from './engine/picked.ts'
 import { openDoctor } from './doctor/open.ts'
 import { createAudit } from './engine/audit.ts'
 import { startEngine, type Engine } from './engine/engine.ts'
 import { summary } from './engine/commands/summary.ts'
-import { formFor, home } from './engine/forms.ts'
 import { openNotices } from './engine/notices/open.ts'
-import { timeZoneAt } from './engine/notices/time-zone.ts'
-import { poolsSeen } from './engine/pools-seen.ts'
 import { createOperationQueue } from './engine/operations/jobs.ts'
 import type { Services } from './engine/services.ts'
 import { createReplayer } from './engine/whatif/replayer.ts'
@@ -216,7 +214,7 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       jobTiming: { lockMs: config.takeoverMs, stalledEveryMs: Math.max(500, config.takeoverMs / 2) },
     })
     closing.push(engine.stop)
-    const handlers = createHandlers(desk(services, engine))
+    const handlers = createHandlers(createDesk(services, engine))
     await consoleChat.start(handlers)
     closing.push(() => consoleChat.stop())
     closing.push(startChats(chats, handlers, log).stop)
@@ -242,26 +240,5 @@ function adapted(adapters: Adapters): Adapted {
     balancerNames: adapters.balancers.filter(({ inChat }) => inChat),
     installAgent,
     timing,
-  }
-}
-
-function desk(services: Services, engine: Engine): Parameters<typeof createHandlers>[0] {
-  return {
-    perform: engine.perform,
-    now: services.now,
-    timeZone: ({ place }) => timeZoneAt(services, place),
-    form: (wish, asker) => formFor(services, wish, asker),
-    home: (asker) => home(services, asker),
-    failed: (error) => services.log.error({ err: error }, 'command failed'),
-    facts: async ({ place }) => {
-      const state = (await poolsSeen(services, place.tenant))[0] ?? null
-      const listed = place.tenant === null ? services.listedProviders : []
-      const droplets = await Promise.all(listed.map(({ provider }) => provider.list()))
-      return {
-        members: state?.members.map((member) => member.id) ?? [],
-        stats: state === null ? [] : await services.series.statNames(state.pool.id),
-        droplets: droplets.flat().map((droplet) => droplet.name),
-      }
-    },
   }
 }
