@@ -19,12 +19,17 @@ export interface Outbox {
   /** The destinations for which something waits. */
   waiting(): Promise<readonly string[]>
   /**
-   * Hands every undelivered card of a destination to `send`, the most urgent first (see `rankOf`), until none waits; a
+   * Hands every undelivered card of a destination to `send`, the most urgent first (see `rankOf`), until none waits;
+   * `fresh`: it was never there before. A
    * card is forgotten only after `send` resolved and only if it was not changed meanwhile. One bot at a time delivers to
    * a destination. Gives how many were handed over; what `send` throws is thrown on. When it says how long the platform
    * wants to be left alone, no bot delivers there until then.
    */
-  deliver(destination: string, send: (card: Card) => Promise<void>, options?: DeliverOptions): Promise<number>
+  deliver(
+    destination: string,
+    send: (card: Card, fresh: boolean) => Promise<void>,
+    options?: DeliverOptions,
+  ): Promise<number>
   /** A card that was handed over was refused; gives how many are set aside there by now. */
   setAside(destination: string, cardId: string): Promise<number>
   /** Lets the cards that are set aside be sent once more, as they are now; gives which. */
@@ -51,6 +56,8 @@ interface StoredCard {
   readonly revision: number
   readonly at: string
   readonly view: string
+  /** The revision that was handed over last; absent on cards of older versions. */
+  readonly sent?: number
 }
 
 export function createOutbox(redis: Redis): Outbox {
@@ -97,8 +104,8 @@ export function createOutbox(redis: Redis): Outbox {
         // Nothing is given when the turn has lapsed: another deliverer may be at it.
         const found = await redis.eval(TAKE, 3, cards, pending, lease.key, lease.token, LEASE_MS, later)
         if (typeof found !== 'string') break
-        const card = parse(found)
-        await send(card).catch(async (error: unknown) => {
+        const { card, fresh } = parse(found)
+        await send(card, fresh).catch(async (error: unknown) => {
           const restMs = error instanceof SpinupError ? error.retryAfterMs : null
           if (restMs !== null) await redis.set(keys.outboxRest(destination), '1', 'PX', Math.max(1, Math.ceil(restMs)))
           throw error
@@ -140,7 +147,7 @@ export function createOutbox(redis: Redis): Outbox {
 }
 
 /** Written by `PUT` alone. */
-function parse(text: string): Card {
-  const stored = JSON.parse(text) as StoredCard
-  return { id: stored.id, revision: stored.revision, at: Number(stored.at), view: JSON.parse(stored.view) as View }
+function parse(text: string): { readonly card: Card; readonly fresh: boolean } {
+  const { id, revision, at, view, sent } = JSON.parse(text) as StoredCard
+  return { card: { id, revision, at: Number(at), view: JSON.parse(view) as View }, fresh: sent === 0 }
 }

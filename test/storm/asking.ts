@@ -16,10 +16,12 @@ export function startAsking(stage: StormStage): Asking {
   const ask = async (): Promise<void> => {
     const word = turn % 4 < 2 ? 'status' : 'notify'
     if (turn++ % 2 === 0) {
-      const { acked, ackMs } = await stage.slack.people.type(word, { channel: ASKING })
+      const { acked, ackMs, error } = await stage.slack.people.type(word, { channel: ASKING })
+      if (error !== null) console.log(`Slack, ${word}: ${error}`)
       took.push(acked ? ackMs : LOST_MS)
     } else {
       const { acknowledgedAfterMs } = await stage.discord.type(GUILD, ASKING, 'ada', word)
+      if (acknowledgedAfterMs === null) console.log(`Discord, ${word}: not acknowledged`)
       took.push(acknowledgedAfterMs ?? LOST_MS)
     }
   }

@@ -70,8 +70,8 @@ export function createLane(options: LaneOptions): Lane {
     for (const [cardId, until] of later) if (until <= now) later.delete(cardId)
     return [...later.keys()]
   }
-  const send = async (card: Card): Promise<void> => {
-    allowance.spend(Date.now())
+  const send = async (card: Card, fresh: boolean): Promise<void> => {
+    allowance.spend(Date.now(), fresh)
     try {
       await chat.show(channel, card)
     } catch (error) {

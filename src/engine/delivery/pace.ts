@@ -2,6 +2,8 @@
 export interface Pace {
   readonly everyMs: number
   readonly burst: number
+  /** Messages that a card is when it is new: it, and its details below it. */
+  readonly newCard: number
 }
 
 /**
@@ -9,29 +11,29 @@ export interface Pace {
  * short bursts; Discord five in five seconds.
  */
 export const PACES: Readonly<Record<string, Pace>> = {
-  slack: { everyMs: 1000, burst: 3 },
-  discord: { everyMs: 1000, burst: 5 },
+  slack: { everyMs: 1000, burst: 3, newCard: 2 },
+  discord: { everyMs: 1000, burst: 5, newCard: 1 },
 }
 
 /** What a channel may still take; times are epoch ms. */
 export interface Allowance {
   /** How long the next message has to wait, ms. */
   waitMs(now: number): number
-  /** A message goes out. */
-  spend(now: number): void
+  /** A card goes out; `fresh`: a new one. */
+  spend(now: number, fresh: boolean): void
   /** Whether it is as if nothing had ever been sent. */
   full(now: number): boolean
 }
 
 export function createAllowance(pace: Pace | undefined): Allowance {
   if (pace === undefined) return { waitMs: () => 0, spend: () => undefined, full: () => true }
-  const { everyMs, burst } = pace
+  const { everyMs, burst, newCard } = pace
   // When all that was sent is paid for, at one message each `everyMs`.
   let paidAt = 0
   return {
     waitMs: (now) => Math.max(0, paidAt - (burst - 1) * everyMs - now),
-    spend: (now) => {
-      paidAt = Math.max(paidAt, now) + everyMs
+    spend: (now, fresh) => {
+      paidAt = Math.max(paidAt, now) + everyMs * (fresh ? newCard : 1)
     },
     full: (now) => paidAt <= now,
   }

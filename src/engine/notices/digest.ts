@@ -23,7 +23,7 @@ export async function showDigests(
 }
 
 async function show(outbox: Outbox, held: HeldCards, destination: string, digestId: string): Promise<void> {
-  for (let before = ''; ; ) {
+  for (let before = ''; ;) {
     const digest = await held.digest(destination, digestId)
     const now = digest === null ? '' : JSON.stringify(digestView(digest))
     // Looked at once more after it was put: another bot may have put a newer one in between, and this overwrote it.

@@ -56,7 +56,7 @@ describe('lanes', () => {
       url: destination.url,
       shown: createShown<ShownCard>(redis, 'http'),
     })
-    const paces = everyMs === 0 ? {} : { http: { everyMs, burst: 2 } }
+    const paces = everyMs === 0 ? {} : { http: { everyMs, burst: 2, newCard: 1 } }
     delivery = startDelivery({ outbox, chats: [chat], complaints, log: quiet, paces, restMs: 20 })
   }
   const texts = (channel: string): readonly string[] =>
