@@ -57,13 +57,16 @@ async function storm({ channels, notices, outbox, slack, discord }: StormStage):
   say('every channel has caught up')
   const acks = [...acked, ...(await more.stop())]
 
-  const lost = told.filter(({ lastMark }, index) => stage.messages(homeOf(index), lastMark).length === 0)
-  const counts = told.map(({ mark }, index) => stage.messages(homeOf(index), mark).length)
+  const shown = channels.map((channel) => stage.messages(channel))
+  const count = (index: number, mark: string): number =>
+    shown[index % channels.length]!.filter((text) => text.includes(mark)).length
+  const lost = told.filter(({ lastMark }, index) => count(index, lastMark) === 0)
+  const counts = told.map(({ mark }, index) => count(index, mark))
   const most = counts.reduce((left, right) => Math.max(left, right), 0)
   const limited = [...slack.calls].filter(({ ok, method }) => !ok && method.startsWith('chat.')).length
   say(`trouble made: ${trouble.count}; Slack refused ${limited} calls, Discord ${discord.refused()}`)
   for (const { cardId } of lost.slice(0, 10)) say(`lost: ${cardId}`)
-  for (const [index, count] of counts.entries()) if (count > 1) say(`${count} messages: ${told[index]?.cardId}`)
+  for (const [index, found] of counts.entries()) if (found > 1) say(`${found} messages: ${told[index]?.cardId}`)
   for (const violation of [...slack.violations, ...discord.violations()].slice(0, 10))
     say(`refused by its rules: ${violation}`)
   const p99 = percentile(acks, 0.99)

@@ -35,8 +35,8 @@ export interface StormStage {
   readonly channels: readonly StormChannel[]
   /** Brings the bot up, and waits until both platforms hear it. */
   start(): Promise<void>
-  /** What of a card's channel mentions `mark`: its messages, and whether any of them, or of its thread, has it. */
-  messages(channel: StormChannel, mark: string): readonly string[]
+  /** What a channel shows, message by message; the words of a message's thread are with it. */
+  messages(channel: StormChannel): readonly string[]
   stop(): Promise<void>
 }
 
@@ -88,13 +88,10 @@ export async function openStormStage(channelsEach: number): Promise<StormStage> 
       stage.bot = await site.start(env)
       await heard()
     },
-    messages: ({ place, name }, mark) => {
-      const texts =
-        place.platform === 'slack'
-          ? slack.cards(name).map(({ text, blocks, replies }) => JSON.stringify([text, blocks, replies.map(said)]))
-          : discord.channel(GUILD, name).messages.map(({ text }) => text)
-      return texts.filter((text) => text.includes(mark))
-    },
+    messages: ({ place, name }) =>
+      place.platform === 'slack'
+        ? slack.cards(name).map(({ text, blocks, replies }) => JSON.stringify([text, blocks, replies.map(said)]))
+        : discord.channel(GUILD, name).messages.map(({ text }) => text),
     stop: async () => {
       await site.clear()
       redis.disconnect()
