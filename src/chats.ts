@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import type { Chat, ChartPictures, ChatHandlers, Shown } from './chat/chat.ts'
@@ -131,19 +132,7 @@ async function keepStarting(chat: Chat, handlers: ChatHandlers, log: Logger, sig
         return
       }
       log.warn({ chat: chat.platform, reason: messageOf(error) }, 'chat is out of reach; will try again')
-      await pause(rest, signal)
+      await delay(rest, undefined, { signal }).catch(() => undefined)
     }
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms)
-    function done(): void {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    signal.addEventListener('abort', done)
-  })
 }

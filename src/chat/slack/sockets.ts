@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { SocketModeReceiver, webApi, type App } from '@slack/bolt'
 import type { Logger } from 'pino'
 import { SpinupError } from '../../core/model/error.ts'
@@ -91,7 +92,7 @@ export function createSockets(parts: {
         )
       }
       ended = null
-      await pause(rest * (0.75 + Math.random() / 2), signal)
+      await delay(rest * (0.75 + Math.random() / 2), undefined, { signal }).catch(() => undefined)
     }
   }
 
@@ -119,7 +120,10 @@ export function createSockets(parts: {
       // One that is being made is ended once it is: the SDK leaves a timer behind where it is told so before.
       const goodbyes = [...open].map(({ client }) => client.disconnect())
       const gone = new AbortController()
-      await Promise.race([Promise.allSettled([...goodbyes, running]), pause(GOODBYE_MS, gone.signal)])
+      await Promise.race([
+        Promise.allSettled([...goodbyes, running]),
+        delay(GOODBYE_MS, undefined, { signal: gone.signal }).catch(() => undefined),
+      ])
       gone.abort()
     },
   }
@@ -130,17 +134,4 @@ function refused(error: unknown): SpinupError {
   if (retryable) return new SpinupError('chatFailed', message, { retryable })
   const remedy = 'SLACK_APP_TOKEN is an app-level token with the scope connections:write, from “Basic Information”.'
   return new SpinupError('configuration', `Slack refused to connect (${errorCodeOf(error)}). ${remedy}`)
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const timer = setTimeout(done, ms)
-    function done(): void {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    signal.addEventListener('abort', done)
-  })
 }

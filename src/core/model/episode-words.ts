@@ -2,7 +2,7 @@ import type { EpisodeView, ProposalState } from './view.ts'
 import { duration } from './words.ts'
 
 /** What became of the question, before the names of those who answered. */
-const ANSWERS: Readonly<Record<ProposalState, string>> = {
+export const ANSWERS: Readonly<Record<ProposalState, string>> = {
   open: 'waiting for an answer',
   approved: 'approved',
   denied: 'denied',

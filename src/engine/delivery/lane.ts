@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Chat } from '../../chat/chat.ts'
 import { messageOf, SpinupError } from '../../core/model/error.ts'
@@ -62,7 +63,7 @@ export function createLane(options: LaneOptions): Lane {
 
   const ready = async (): Promise<boolean> => {
     const waitMs = allowance.waitMs(Date.now())
-    if (waitMs > 0) await pause(waitMs, stopping.signal)
+    if (waitMs > 0) await delay(waitMs, undefined, { signal: stopping.signal }).catch(() => undefined)
     return !stopping.signal.aborted
   }
   const skip = (): readonly string[] => {
@@ -160,17 +161,4 @@ function refusesCard(error: unknown): boolean {
 function refusesDestination(error: unknown): boolean {
   if (error instanceof Refused) return true
   return error instanceof SpinupError && (error.code === 'notFound' || error.code === 'unauthorised')
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done)
-    if (signal.aborted) done()
-  })
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { messageOf } from '../../core/model/error.ts'
 import type { Asker } from '../../core/model/place.ts'
@@ -61,7 +62,8 @@ export function createDoctor(options: DoctorOptions): Doctor {
   const examine = async (services: Services, id: string, checks: readonly Check[]): Promise<void> => {
     let telling: Promise<void> | null = null
     const soon = (): void => {
-      telling ??= pause(paceMs, stopping.signal)
+      telling ??= delay(paceMs, undefined, { signal: stopping.signal })
+        .catch(() => undefined)
         .then(() => tell(services, id))
         .catch((error: unknown) => log.warn({ reason: messageOf(error) }, 'could not show a check-up'))
         .finally(() => (telling = null))
@@ -74,7 +76,7 @@ export function createDoctor(options: DoctorOptions): Doctor {
     )
     await telling
     await tell(services, id)
-    await pause(buttonMs, stopping.signal)
+    await delay(buttonMs, undefined, { signal: stopping.signal }).catch(() => undefined)
     if (stopping.signal.aborted) return
     if ((await checkUps.press(id, skipped(BUTTON, 'nobody pressed'))) === 'first') await tell(services, id)
   }
@@ -102,7 +104,7 @@ export function createDoctor(options: DoctorOptions): Doctor {
         return
       }
       if (stopping.signal.aborted) return
-      await pause(LOOK_MS, stopping.signal)
+      await delay(LOOK_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
     }
   }
 
@@ -152,17 +154,4 @@ function viewOf(id: string, { at, names, lines, press }: CheckUp): DoctorView {
   if (press === null) actions.push({ action: `doctor:press:${id}`, label: 'Press me', style: 'primary' })
   if (done) actions.push({ action: 'run:/spinup doctor', label: 'Check again', style: 'plain' })
   return { kind: 'doctor', at, checks: [...checks, button], actions }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const timer = setTimeout(done, ms)
-    function done(): void {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    signal.addEventListener('abort', done)
-  })
 }

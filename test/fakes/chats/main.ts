@@ -1,3 +1,4 @@
+import { serveOrders } from '../as-process.ts'
 import { startDiscord, type FakeDiscord } from '../discord/discord.ts'
 import { startSlack, type FakeSlack } from '../slack/slack.ts'
 
@@ -110,31 +111,14 @@ for (const name of names) {
   chats.set(name, await start())
 }
 
-let stopping = false
-const stop = async (): Promise<void> => {
-  if (stopping) return
-  stopping = true
-  await Promise.all([...chats.values()].map((chat) => chat.stop()))
-  process.exit(0)
-}
-process.on('SIGTERM', () => void stop())
-process.on('disconnect', () => void stop())
-
-process.on('message', ({ id, order }: { readonly id: number; readonly order: Order }) => {
-  perform(order).then(
-    (answer) => process.send?.({ id, answer }),
-    (error: unknown) => process.send?.({ id, error: error instanceof Error ? error.message : String(error) }),
-  )
+await serveOrders<Order>({
+  told: { env: Object.assign({}, ...[...chats.values()].map((chat) => chat.env)) },
+  stop: () => Promise.all([...chats.values()].map((chat) => chat.stop())),
+  perform: async (order) => {
+    if ('received' in order) return Object.fromEntries([...chats].map(([name, chat]) => [name, chat.received()]))
+    const chat = chats.get(order.chat)
+    if (chat === undefined) throw new Error(`there is no chat called ${order.chat}`)
+    await chat.type(order.type)
+    return null
+  },
 })
-
-async function perform(order: Order): Promise<unknown> {
-  if ('received' in order) return Object.fromEntries([...chats].map(([name, chat]) => [name, chat.received()]))
-  const chat = chats.get(order.chat)
-  if (chat === undefined) throw new Error(`there is no chat called ${order.chat}`)
-  await chat.type(order.type)
-  return null
-}
-
-process.send?.({ env: Object.assign({}, ...[...chats.values()].map((chat) => chat.env)) })
-// Whoever started it may be gone already.
-if (!process.connected) await stop()

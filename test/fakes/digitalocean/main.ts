@@ -1,3 +1,4 @@
+import { serveOrders } from '../as-process.ts'
 import { startBackedDigitalOcean, type BackedOptions } from './backed.ts'
 import { tallyOf } from './tally.ts'
 
@@ -16,30 +17,13 @@ try {
   process.exit(1)
 }
 
-let stopping = false
-const stop = async (): Promise<void> => {
-  if (stopping) return
-  stopping = true
-  await fake.stop()
-  process.exit(0)
-}
-process.on('SIGTERM', () => void stop())
-process.on('disconnect', () => void stop())
-
-process.on('message', ({ id, order }: { readonly id: number; readonly order: Order }) => {
-  perform(order).then(
-    (answer) => process.send?.({ id, answer }),
-    (error: unknown) => process.send?.({ id, error: error instanceof Error ? error.message : String(error) }),
-  )
-})
-
-async function perform(order: Order): Promise<unknown> {
-  if ('tally' in order) return tallyOf(fake.log)
-  await fake.runInstallLine(order.run)
-  return null
-}
-
 const { url, oauthUrl, token, appPort } = fake
-process.send?.({ url, oauthUrl, token, appPort, droplet: options.originName })
-// Whoever started it may be gone already.
-if (!process.connected) await stop()
+await serveOrders<Order>({
+  told: { url, oauthUrl, token, appPort, droplet: options.originName },
+  stop: () => fake.stop(),
+  perform: async (order) => {
+    if ('tally' in order) return tallyOf(fake.log)
+    await fake.runInstallLine(order.run)
+    return null
+  },
+})

@@ -1,8 +1,8 @@
 import { html, nothing } from 'lit-html'
 import type { TemplateResult } from 'lit-html'
-import type { Input, Rule } from '../../../core/model/decision.ts'
+import { inputWords } from '../../../core/model/card-words.ts'
+import type { Rule } from '../../../core/model/decision.ts'
 import type { DecisionView } from '../../../core/model/view.ts'
-import { duration, percent, plainNumber } from '../../../core/model/words.ts'
 import { badge, card, chart } from '../card.ts'
 import type { CardContext } from '../card.ts'
 import { when } from '../when.ts'
@@ -57,25 +57,10 @@ export function renderDecision(view: DecisionView, context: CardContext): Templa
           (input) =>
             html`<div>
               <dt>${input.name}</dt>
-              <dd>${shown(input)}</dd>
+              <dd>${inputWords(input)}</dd>
             </div>`,
         )}
       </dl>
       ${chart(view.chart, context)}`,
   })
-}
-
-function shown({ value, unit }: Input): string {
-  switch (unit) {
-    case 'fraction':
-      return percent(value)
-    case 'ms':
-      return duration(value)
-    case 'count':
-      return String(Math.round(value))
-    case 'number':
-      return plainNumber(value)
-    default:
-      return unit satisfies never
-  }
 }

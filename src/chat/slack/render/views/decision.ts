@@ -1,6 +1,5 @@
-import type { Input } from '../../../../core/model/decision.ts'
+import { inputWords } from '../../../../core/model/card-words.ts'
 import type { DecisionView } from '../../../../core/model/view.ts'
-import { duration, percent, plainNumber } from '../../../../core/model/words.ts'
 import type { Drawn, SlackContext } from '../context.ts'
 import { WAY_MARKS } from '../marks.ts'
 import { aside, dated, headline, picture, rows, words, poolName } from '../parts.ts'
@@ -33,21 +32,5 @@ export function drawDecision(view: DecisionView, { now, images }: SlackContext):
         view.observedOnly ? 'mode observe: nothing was done' : '',
       ]),
     ],
-  }
-}
-
-/** One input as its unit is read. */
-function inputWords({ value, unit }: Input): string {
-  switch (unit) {
-    case 'fraction':
-      return percent(value)
-    case 'ms':
-      return duration(value)
-    case 'count':
-      return String(Math.round(value))
-    case 'number':
-      return plainNumber(value)
-    default:
-      return unit satisfies never
   }
 }

@@ -1,4 +1,5 @@
-import type { EpisodeView, ProposalState } from '../../../../core/model/view.ts'
+import { ANSWERS } from '../../../../core/model/episode-words.ts'
+import type { EpisodeView } from '../../../../core/model/view.ts'
 import { duration, plural } from '../../../../core/model/words.ts'
 import type { SlackContext } from '../context.ts'
 import { MEMBER_MARKS } from '../marks.ts'
@@ -44,14 +45,6 @@ export function episodeThread(view: EpisodeView, { now, images }: SlackContext):
       plural(view.members.length, 'member'),
     ]),
   ]
-}
-
-const ANSWERS: Readonly<Record<ProposalState, string>> = {
-  open: 'waiting for an answer',
-  approved: 'approved',
-  denied: 'denied',
-  expired: 'nobody answered in time',
-  superseded: 'overtaken by events',
 }
 
 /** `approved by Ada and Grace`; empty where nobody was asked. */
