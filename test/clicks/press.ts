@@ -1,0 +1,113 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { until } from '../wait.ts'
+import { CHANNEL, keepSeeing, type ClickStage, type Question } from './stage.ts'
+
+/** Somebody who pressed Approve, and what they were told. */
+export interface Clicker {
+  readonly name: string
+  readonly platform: 'slack' | 'discord'
+  /** Presses until one was acknowledged. */
+  readonly presses: () => number
+  /** What this person alone was told so far. */
+  readonly heard: () => readonly string[]
+}
+
+const TRIES = 20
+
+/**
+ * `each` people on Slack and as many on Discord press Approve at once, as they saw it. Who is not acknowledged presses
+ * again; every fifth presses twice anyway. Resolves when all were acknowledged, with `during` beside them.
+ */
+export async function pressTogether(
+  { slack, discord }: ClickStage,
+  question: Question,
+  each: number,
+  during: () => Promise<void> = async () => undefined,
+): Promise<readonly Clicker[]> {
+  const release = keepSeeing(question.slack)
+  const clickers: Clicker[] = []
+  const working: Promise<void>[] = []
+  for (let index = 0; index < each; index++) {
+    let presses = 0
+    const person = slack.workspace().person(`slack${index}`)
+    const onSlack = async (): Promise<void> =>
+      retried(async () => {
+        presses++
+        return (await slack.people.press(question.slack, 'Approve', { user: person.name, channel: CHANNEL })).acked
+      })
+    clickers.push({
+      name: person.realName,
+      platform: 'slack',
+      presses: () => presses,
+      heard: () => slack.channel(CHANNEL).ephemerals.flatMap(({ to, text }) => (to === person.id ? [text] : [])),
+    })
+    working.push(onSlack())
+    if (index % 5 === 0) working.push(onSlack())
+
+    const answers: string[] = []
+    let tries = 0
+    const name = `Discord ${index}`
+    const onDiscord = async (): Promise<void> =>
+      retried(async () => {
+        tries++
+        const asked = await discord.pressId(question.discord, question.customId, name)
+        answers.push(...asked.replies.map(({ text }) => text))
+        return !asked.failed
+      })
+    clickers.push({ name, platform: 'discord', presses: () => tries, heard: () => answers })
+    working.push(onDiscord())
+    if (index % 5 === 0) working.push(onDiscord())
+  }
+  try {
+    await Promise.all([...working, during()])
+  } finally {
+    release()
+  }
+  return clickers
+}
+
+async function retried(press: () => Promise<boolean>): Promise<void> {
+  for (let turn = 0; turn < TRIES; turn++) {
+    if (await press().catch(() => false)) return
+    await pause(250)
+  }
+  throw new Error('a click was never acknowledged')
+}
+
+/** What people are told who press and deny on what they still see of a question that is over, one list for each press. */
+export async function pressTooLate(
+  { slack, discord }: ClickStage,
+  question: Question,
+): Promise<readonly (readonly string[])[]> {
+  const person = slack.workspace().person('slack1')
+  const told: (readonly string[])[] = []
+  for (const label of ['Approve', 'Deny']) {
+    const before = slack.channel(CHANNEL).ephemerals.length
+    const release = keepSeeing(question.slack, question.blocks)
+    await slack.people.press(question.slack, label, { user: person.name, channel: CHANNEL })
+    release()
+    const heard = (): readonly string[] =>
+      slack
+        .channel(CHANNEL)
+        .ephemerals.slice(before)
+        .flatMap(({ to, text }) => (to === person.id ? [text] : []))
+    await until(() => heard().length > 0, { what: 'Slack to tell', timeoutMs: 10_000 }).catch(() => undefined)
+    told.push(heard())
+  }
+  for (const customId of [question.customId, question.customId.replace('approve:', 'ask:deny:')]) {
+    const asked = await discord.pressId(question.discord, customId, 'Somebody late')
+    told.push(asked.replies.map(({ text }) => text))
+  }
+  return told
+}
+
+/** Those who were told who won, once all who can be were; Slack tells after it has acknowledged. */
+export async function toldOf(
+  clickers: readonly Clicker[],
+  winner: RegExp,
+  wanted: number,
+): Promise<readonly Clicker[]> {
+  const told = (): readonly Clicker[] => clickers.filter((one) => one.heard().some((text) => winner.test(text)))
+  await until(() => told().length >= wanted, { what: `${wanted} to be told`, timeoutMs: 15_000 }).catch(() => undefined)
+  return told()
+}
