@@ -85,6 +85,8 @@ export async function openStormStage(channelsEach: number): Promise<StormStage> 
     outbox,
     channels,
     start: async () => {
+      // The stand-in would go on writing to lines whose other end was killed, until it has seen that they are dead.
+      slack.socket.drop()
       stage.bot = await site.start(env)
       await heard()
     },
