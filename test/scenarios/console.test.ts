@@ -111,9 +111,10 @@ describe('the console in a browser, with a real bot', { skip }, () => {
     const proposal = page.locator(`[data-card="${id}"]`)
     await proposal.evaluate((element) => element.setAttribute('data-same', ''))
     await press('Approve', proposal)
-    await page.locator('[data-same][data-kind=proposal]', { hasText: /Approved by you/ }).waitFor()
-    await proposal.getByRole('button').first().waitFor({ state: 'detached' })
-    await cards('episode').nth(1).getByText('Scaled out').waitFor()
+    // The card that asked goes on as the scale event that it led to.
+    await page.locator('[data-same][data-kind=episode]', { hasText: 'approved by you' }).waitFor()
+    await page.locator('[data-same][data-kind=episode]', { hasText: /Scaled out\s+3 → 5/ }).waitFor()
+    assert.equal(await proposal.getByRole('button', { name: 'Approve' }).count(), 0)
     await inService(5)
     assert.equal((await site.cloud.list()).length, 5)
     await shot(page, '7-approved')
