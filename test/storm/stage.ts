@@ -95,8 +95,9 @@ export async function openStormStage(channelsEach: number): Promise<StormStage> 
         ? slack.cards(name).map(({ text, blocks, replies }) => JSON.stringify([text, blocks, replies.map(said)]))
         : discord.channel(GUILD, name).messages.map(({ text }) => text),
     stop: async () => {
-      await site.clear()
+      // Before the site's server is asked to end: it does not while anyone is connected.
       redis.disconnect()
+      await site.clear()
       await discord.stop()
       await slack.close()
     },
