@@ -134,6 +134,7 @@ describe('commands that change the pool', () => {
 
   it('protect and unprotect spare a clone that exists', async () => {
     await refused({ kind: 'protect', member: 'web-9', forMs: null, reason: '' }, 'notFound', /there are web-1, web-2/)
+    await refused({ kind: 'protect', member: 'wbe-2', forMs: null, reason: '' }, 'notFound', /Did you mean web-2\?/)
     await refused({ kind: 'unprotect', member: 'nobody' }, 'notFound', /Nothing was changed/)
     await idle({ kind: 'protect', member: 'web-1', forMs: null, reason: '' }, /is the origin/)
     await idle({ kind: 'unprotect', member: 'web-2' }, /is not protected/)
