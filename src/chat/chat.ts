@@ -63,7 +63,8 @@ export interface Chat {
   start(handlers: ChatHandlers): Promise<void>
   /**
    * Shows a card, or edits the one of that id; an older revision than the shown one is ignored. Throws `chatFailed`:
-   * retryable, with `retryAfterMs` where the platform said so, or for good when it refuses the card or the channel.
+   * retryable, with `retryAfterMs` where the platform said so, or for good when it refuses the card; `unauthorised` or
+   * `notFound` when nothing may be shown in that channel.
    */
   show(channel: string, card: Card): Promise<void>
   /** What `/spinup doctor` asks of the platform; each check has a deadline of its own and never throws. */

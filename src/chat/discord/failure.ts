@@ -28,7 +28,8 @@ export function isRefused(error: unknown): boolean {
 }
 
 /**
- * Anything thrown by a call to Discord as `chatFailed`, with what to do about it. The original is left behind: it holds
+ * Anything thrown by a call to Discord as `chatFailed`, or as `unauthorised` where nothing at all may be sent there, with
+ * what to do about it. The original is left behind: it holds
  * the address of the call, in which there may be a token.
  */
 export function chatFailure(error: unknown): SpinupError {
@@ -54,27 +55,32 @@ export function chatFailure(error: unknown): SpinupError {
 
 export const TOKEN_REFUSED = (): SpinupError =>
   new SpinupError(
-    'chatFailed',
+    'unauthorised',
     'Discord refuses the bot’s token. Reset it on the application’s page “Bot”, set DISCORD_TOKEN and start Spinup again.',
     { retryable: false },
   )
 
 function refusal(error: DiscordAPIError): SpinupError {
-  const final = (message: string): SpinupError =>
-    new SpinupError('chatFailed', `${message} (Discord’s ${error.code})`, { retryable: false })
+  const numbered = (message: string): string => `${message} (Discord’s ${error.code})`
+  const closed = (message: string): SpinupError =>
+    new SpinupError('unauthorised', numbered(message), { retryable: false })
   if (error.status === 401) return TOKEN_REFUSED()
   switch (error.code) {
     case CODE.unknownChannel:
-      return final('That Discord channel is gone. Type /spinup connect or /spinup notify in the one to use.')
+      return closed('That Discord channel is gone. Type /spinup connect or /spinup notify in the one to use.')
     case CODE.missingAccess:
-      return final(
+      return closed(
         'Spinup may not see that Discord channel. In its settings, let the role of Spinup have “View Channel”.',
       )
     case CODE.missingPermissions:
-      return final(
+      return closed(
         'Spinup lacks a permission in that Discord channel. Let its role have “Send Messages”, “Attach Files”, “Create Public Threads” and “Send Messages in Threads”; /spinup doctor says which one.',
       )
     default:
-      return final(`Discord refused a message: ${error.message.split('\n').slice(0, 3).join(' ').slice(0, 300)}`)
+      return new SpinupError(
+        'chatFailed',
+        numbered(`Discord refused a message: ${error.message.split('\n').slice(0, 3).join(' ').slice(0, 300)}`),
+        { retryable: false },
+      )
   }
 }

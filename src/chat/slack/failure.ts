@@ -62,7 +62,7 @@ export function surelyNotDone(error: unknown): boolean {
   return code !== null && !OWN_TROUBLE.has(code)
 }
 
-/** What went wrong at Slack as `chatFailed`: what to do, whether trying again helps, and how long Slack wants to be left alone. */
+/** What went wrong at Slack as `chatFailed`, or as `unauthorised` where nothing at all may be sent there: what to do, whether trying again helps, and how long Slack wants to be left alone. */
 export function chatFailure(error: unknown, doing: string): SpinupError {
   if (error instanceof SpinupError) return error
   if (error instanceof webApi.WebAPIRateLimitedError) {
@@ -77,9 +77,8 @@ export function chatFailure(error: unknown, doing: string): SpinupError {
     const needed = error instanceof webApi.WebAPIPlatformError ? (error.data as { needed?: unknown }).needed : undefined
     const more = typeof needed === 'string' ? ` It needs ${needed}.` : ''
     const retryable = remedy === undefined && !isRefusedCard(error)
-    return new SpinupError('chatFailed', `Slack did not let me ${doing} (${code}). ${remedy ?? ''}${more}`.trim(), {
-      retryable,
-    })
+    const message = `Slack did not let me ${doing} (${code}). ${remedy ?? ''}${more}`.trim()
+    return new SpinupError(remedy === undefined ? 'chatFailed' : 'unauthorised', message, { retryable })
   }
   if (error instanceof webApi.WebAPIHTTPError) {
     const retryable = error.statusCode >= 500 || error.statusCode === 408 || error.statusCode === 429

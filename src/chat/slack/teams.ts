@@ -110,5 +110,5 @@ async function identify(client: webApi.WebClient): Promise<OwnTeam> {
 
 function notInstalled(publicUrl: string): SpinupError {
   const message = `Spinup is not installed in that Slack workspace. Open ${publicUrl}${INSTALL_PATH} to install it.`
-  return new SpinupError('chatFailed', message, { retryable: false })
+  return new SpinupError('unauthorised', message, { retryable: false })
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
-import { SpinupError } from '../../../src/core/model/error.ts'
+import { SpinupError, type ErrorCode } from '../../../src/core/model/error.ts'
 import type { View } from '../../../src/core/model/view.ts'
 import { exampleViews } from '../../example-views.ts'
 import { REAL_PACE } from '../../fakes/discord/rate-limit.ts'
@@ -12,13 +12,13 @@ const VIEWS = exampleViews(Date.now())
 const EPISODE = VIEWS.episode
 const DONE: View = { ...EPISODE, stage: 'settled', endedAt: EPISODE.startedAt + 30_000 }
 
-async function failure(work: Promise<unknown>): Promise<SpinupError> {
+async function failure(work: Promise<unknown>, code: ErrorCode = 'chatFailed'): Promise<SpinupError> {
   const error: unknown = await work.then(
     () => null,
     (thrown: unknown) => thrown,
   )
   assert.ok(error instanceof SpinupError, String(error))
-  assert.equal(error.code, 'chatFailed')
+  assert.equal(error.code, code)
   return error
 }
 
@@ -202,12 +202,13 @@ describe('Discord’s cards', () => {
     ] as const
     for (const [bit, words] of cases) {
       channel.denied = bit
-      const refused = await failure(show(EPISODE, 1, 'forbidden', 'quiet'))
+      const refused = await failure(show(EPISODE, 1, 'forbidden', 'quiet'), 'unauthorised')
       assert.equal(refused.retryable, false)
       assert.match(refused.message, words)
     }
     channel.denied = 0n
-    const gone = await failure(rig.chat().show(`${at().split('/')[0]}/123456789012345678`, cardOf(EPISODE)))
+    const nowhere = `${at().split('/')[0]}/123456789012345678`
+    const gone = await failure(rig.chat().show(nowhere, cardOf(EPISODE)), 'unauthorised')
     assert.equal(gone.retryable, false)
     assert.match(gone.message, /gone/)
     const odd = await failure(rig.chat().show('../../users/@me', cardOf(EPISODE)))

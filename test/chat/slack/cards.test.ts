@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
 import type { Redis } from 'ioredis'
-import { SpinupError } from '../../../src/core/model/error.ts'
+import { SpinupError, type ErrorCode } from '../../../src/core/model/error.ts'
 import type { View } from '../../../src/core/model/view.ts'
 import { REQUIRED_SCOPES, WISHED_SCOPES } from '../../../src/chat/slack/scopes.ts'
 import { exampleViews } from '../../example-views.ts'
@@ -36,13 +36,13 @@ describe('cards in Slack', () => {
   const start = (wish: Partial<RigWish> = {}): Promise<Rig> => startRig({ slack, redis, ...wish })
   /** A scale event as it goes on. */
   const episode = (to: number): View & { kind: 'episode' } => ({ ...exampleViews(Date.now()).episode, to })
-  const failed = async (work: Promise<void>, says: RegExp): Promise<SpinupError> => {
+  const failed = async (work: Promise<void>, says: RegExp, code: ErrorCode = 'chatFailed'): Promise<SpinupError> => {
     let caught: unknown
     await work.catch((error: unknown) => {
       caught = error
     })
     assert.ok(caught instanceof SpinupError, `it failed: ${String(caught)}`)
-    assert.equal(caught.code, 'chatFailed')
+    assert.equal(caught.code, code)
     assert.match(caught.message, says)
     return caught
   }
@@ -218,7 +218,7 @@ describe('cards in Slack', () => {
   ] as const) {
     it(`${code} is for good, and says what to do`, async () => {
       slack.faults.add({ method: 'chat.postMessage', kind: 'error', error: code })
-      const error = await failed(rig.chat.show(ops, card('c1', 1, answer('one'))), says)
+      const error = await failed(rig.chat.show(ops, card('c1', 1, answer('one'))), says, 'unauthorised')
       assert.equal(error.retryable, false)
       assert.equal(error.retryAfterMs, null)
     })

@@ -119,7 +119,7 @@ describe('many Slack workspaces', () => {
     await slack.people.uninstall(OTHER)
     await until(() => rig.logged.some((line) => line.includes('took Spinup out')))
     await assert.rejects(rig.chat.show(channelOf(OTHER), card('c1', 1, answer('one'))), (error) => {
-      assert.ok(error instanceof SpinupError && error.code === 'chatFailed')
+      assert.ok(error instanceof SpinupError && error.code === 'unauthorised')
       assert.equal(error.retryable, false)
       assert.match(error.message, /slack\/install/)
       return true
