@@ -71,6 +71,9 @@ export async function openClickStage(people: number): Promise<ClickStage> {
   }
   const stop = async (): Promise<void> => {
     redis.disconnect()
+    await site.stopBots()
+    // Whoever keeps a server running would start it again.
+    await server.stop()
     await site.clear()
     await discord.stop()
     await slack.close()

@@ -31,6 +31,7 @@ export interface Site {
   /** The droplets of this site, asked directly. */
   readonly cloud: LocalCloud
   start(env?: Readonly<Record<string, string>>): Promise<BotProcess>
+  stopBots(): Promise<void>
   /** Ends everything that runs in it and removes it. */
   clear(): Promise<void>
 }
@@ -53,6 +54,9 @@ export async function createSite(): Promise<Site> {
   const running = new Set<BotProcess>()
   // Agents know the bot by its address, so whoever is started after a crash takes the same one.
   let port = '0'
+  const stopBots = async (): Promise<void> => {
+    for (const bot of running) await bot.stop()
+  }
   return {
     dataDir,
     cloud: createLocalProvider({ path: socketPath(localDir({ dataDir })) }),
@@ -62,8 +66,9 @@ export async function createSite(): Promise<Site> {
       if (env['SPINUP_PORT'] === undefined) port = new URL(bot.url).port
       return bot
     },
+    stopBots,
     clear: async () => {
-      for (const bot of running) await bot.stop()
+      await stopBots()
       await stopLeftovers(dataDir)
       await (await startRedisServer({ dataDir })).stop()
       await rm(dataDir, { recursive: true, force: true })

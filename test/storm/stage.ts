@@ -95,8 +95,10 @@ export async function openStormStage(channelsEach: number): Promise<StormStage> 
         ? slack.cards(name).map(({ text, blocks, replies }) => JSON.stringify([text, blocks, replies.map(said)]))
         : discord.channel(GUILD, name).messages.map(({ text }) => text),
     stop: async () => {
-      // Before the site's server is asked to end: it does not while anyone is connected.
       redis.disconnect()
+      await site.stopBots()
+      // Whoever keeps a server running would start it again.
+      await server.stop()
       await site.clear()
       await discord.stop()
       await slack.close()
