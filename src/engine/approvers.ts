@@ -1,7 +1,9 @@
 import { SpinupError } from '../core/model/error.ts'
 import type { Asker } from '../core/model/place.ts'
+import type { Policy } from '../core/model/policy.ts'
 import type { Approval, PoolState } from '../core/model/state.ts'
 import type { Request } from '../core/model/request.ts'
+import { POLICY_FIELDS } from '../core/policy/fields.ts'
 
 /** Whether this person may answer; `approvers` as the policy has them, empty: everyone. */
 export function mayAnswer(approvers: readonly string[], { actor, roles }: Asker): boolean {
@@ -39,7 +41,7 @@ const GUARDED = ['approvers', 'quorum', 'approval', 'on-expiry-out', 'on-expiry-
  */
 export function guardApproval({ pool }: PoolState, request: Request, asker: Asker): void {
   const changes = changesOf(request)
-  const touched = GUARDED.filter((name) => changes[name] !== undefined)
+  const touched = GUARDED.filter((name) => changes[name] !== undefined && changes[name] !== present(pool.policy, name))
   if (touched.length === 0 || asker.roles.includes('console')) return
   const { approvers } = pool.policy
   if (mayAnswer(approvers, asker)) return
@@ -47,6 +49,11 @@ export function guardApproval({ pool }: PoolState, request: Request, asker: Aske
     'unauthorised',
     `Only those who may answer proposals change ${anyOf(touched)}: ${anyOf(approverWords(approvers))}. Nothing was changed.`,
   )
+}
+
+/** A form sends what it was opened with, too. */
+function present(policy: Policy, name: string): string | undefined {
+  return POLICY_FIELDS.find((field) => field.name === name)?.read(policy)
 }
 
 function changesOf(request: Request): Readonly<Record<string, string>> {

@@ -24,7 +24,8 @@ export function readChanges(words: readonly string[], command: string): Readonly
       )
     }
     if (changes[name] !== undefined) throw new BadWords(`${name} is given twice.`)
-    changes[name] = value.join('=')
+    // In quotes, a value may hold spaces.
+    changes[name] = value.join('=').replaceAll(/^["“]|["”]$/g, '')
   }
   return changes
 }

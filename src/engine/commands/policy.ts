@@ -24,7 +24,7 @@ export function policyView(state: PoolState, changed: readonly string[]): Policy
       meaning: field.meaning,
     })),
     changed,
-    actions: [],
+    actions: [{ action: 'ask:policy', label: 'Change…', style: 'plain' }],
   }
 }
 

@@ -301,7 +301,7 @@ describe('handlers', () => {
     await action({ action: 'ask:connect', asker, values: { choice: 'droplet web-1' } })
     assert.deepEqual(done, [
       { kind: 'deny', id: 'abc', reason: 'a launch' },
-      { kind: 'policy', changes: { target: '"55 %"', calendar: '"0 8 * * 1-5 for 10h"' } },
+      { kind: 'policy', changes: { target: '55 %', calendar: '0 8 * * 1-5 for 10h' } },
       { kind: 'connect', choice: { kind: 'droplet', name: 'web-1' } },
     ])
     const [older] = await action({ action: 'apply:0a1b2c:gone=1', asker })

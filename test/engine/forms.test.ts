@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import type { ChatHandlers, Form } from '../../src/chat/chat.ts'
+import { createHandlers } from '../../src/chat/commands/dispatch.ts'
+import type { Asker } from '../../src/core/model/place.ts'
+import { perform } from '../../src/engine/commands/perform.ts'
+import { formFor } from '../../src/engine/forms.ts'
+import { ada } from '../store/example-state.ts'
+import { HERE, startRig, type Rig } from './rig.ts'
+
+describe('forms', () => {
+  let rig: Rig
+  before(async () => {
+    rig = await startRig()
+  })
+  after(() => rig.stop())
+  beforeEach(() => rig.reset({ mode: 'approve' }))
+
+  const asker: Asker = { actor: ada, place: HERE, roles: [] }
+  const handlers = (): ChatHandlers =>
+    createHandlers({
+      perform: (request, who) => perform(rig.services, request, who),
+      form: (wish, who) => formFor(rig.services, wish, who),
+      home: async () => [],
+      facts: async () => ({ members: [], stats: [], droplets: [] }),
+      now: rig.now,
+      failed: assert.ifError,
+    })
+  const opened = async (action: string): Promise<Form> => {
+    const form = await handlers().form({ action, asker })
+    assert.ok('fields' in form, JSON.stringify(form))
+    return form
+  }
+  const asOpened = (form: Form): Record<string, string> =>
+    Object.fromEntries(form.fields.map(({ name, value }) => [name, value]))
+
+  it('of the policy shows what is set, and sent as it was opened changes nothing', async () => {
+    await rig.ask({ kind: 'policy', changes: { approvers: 'slack:S0614TZR7', 'max-per-month': '$60' } })
+    const before = (await rig.state()).pool.policy
+    const form = await opened('ask:policy')
+    const [view] = await handlers().action({ action: 'ask:policy', asker, values: asOpened(form) })
+    assert.ok(view?.kind === 'policy', JSON.stringify(view))
+    assert.deepEqual(view.changed, [])
+    assert.deepEqual((await rig.state()).pool.policy, before)
+  })
+
+  it('of the policy sets what was changed in it, and refuses what does not fit', async () => {
+    const form = await opened('ask:policy')
+    await handlers().action({ action: 'ask:policy', asker, values: { ...asOpened(form), target: '55 %', max: '7' } })
+    const { policy } = (await rig.state()).pool
+    assert.deepEqual([policy.target, policy.max], [0.55, 7])
+    const [view] = await handlers().action({ action: 'ask:policy', asker, values: { ...asOpened(form), max: 'many' } })
+    assert.equal(view?.kind, 'error')
+    assert.equal((await rig.state()).pool.policy.max, 7)
+  })
+
+  it('of a no asks for the reason, which the card then shows; later there is none any more', async () => {
+    await rig.run(10, 0.9)
+    const action = (await rig.views('proposal'))[0]!.actions[1]!.action
+    assert.equal((await opened(action)).fields[0]?.name, 'reason')
+    await handlers().action({ action, asker, values: { reason: 'a deploy is under way' } })
+    await rig.tick()
+    const [view] = await rig.views('proposal')
+    assert.deepEqual([view?.state, view?.note], ['denied', 'a deploy is under way'])
+    const [late] = (await handlers().form({ action, asker })) as readonly { readonly kind: string }[]
+    assert.equal(late?.kind, 'error')
+  })
+
+  it('of the onboarding lists the droplets there are, for the team this installation belongs to alone', async () => {
+    const choices = (await opened('ask:connect')).fields[0]!.options!.map(({ value }) => value)
+    assert.deepEqual(choices, ['droplet web', 'account'])
+    await rig.yard.create({ name: 'shop', snapshotId: 'golden', operationTag: 'x', tags: [], userData: '' })
+    assert.deepEqual(
+      (await opened('ask:connect')).fields[0]!.options!.map(({ value }) => value),
+      ['droplet web', 'droplet shop', 'account'],
+    )
+    const stranger: Asker = { ...asker, place: { platform: 'slack', channel: 'T2/C1', tenant: 'slack:T2' } }
+    const theirs = await handlers().form({ action: 'ask:connect', asker: stranger })
+    assert.ok('fields' in theirs)
+    assert.deepEqual(
+      theirs.fields[0]!.options!.map(({ value }) => value),
+      ['account'],
+    )
+  })
+})
