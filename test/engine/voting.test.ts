@@ -51,6 +51,26 @@ describe('who may answer a proposal, and how many have to', () => {
     assert.match(only(await yes(id, grace, SLACK)).text, /^Linus was first: Scale out 1 → 2, approved just now\.$/)
   })
 
+  it('lets those alone change the size by hand who may answer, while the team is asked first', async () => {
+    await begin({ approvers: ['slack:S0614TZR7'] })
+    for (const request of [
+      { kind: 'up', count: 1 },
+      { kind: 'pin', count: 3, forMs: 60_000, reason: '' },
+      { kind: 'undo', episode: null },
+    ] as const) {
+      await assert.rejects(
+        rig.ask(request, linus, DISCORD, ['discord:1']),
+        /Only those who may answer .* the size by hand/,
+      )
+    }
+    assert.equal((await rig.state()).operations.length, 0)
+    await rig.ask({ kind: 'up', count: 1 }, grace, SLACK, ['slack:S0614TZR7'])
+    assert.equal((await rig.state()).operations.length, 1)
+    await rig.ask({ kind: 'policy', changes: { mode: 'auto' } }, grace, SLACK, ['slack:S0614TZR7'])
+    await rig.ask({ kind: 'pin', count: 3, forMs: 60_000, reason: '' }, linus, DISCORD)
+    assert.equal((await rig.state()).pin?.count, 3)
+  })
+
   it('takes one no, with a reason, whatever the quorum', async () => {
     const { id } = await begin({ quorum: 3 })
     await yes(id, grace, SLACK)

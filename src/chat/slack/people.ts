@@ -105,7 +105,9 @@ interface Known {
   readonly at: number
 }
 
-/** Whether words or a button are about a vote, or about who has one: that may be for some groups alone. */
+/** Whether words or a button are about a vote, who has one, or the size: that may be for some groups alone. */
 export function isVote(text: string): boolean {
-  return /^(?:run:|ask:)?(?:\s*\/?spinup\s+)?\s*(?:approve|deny|policy|mode|apply)\b/i.test(text)
+  return /^(?:run:|ask:)?(?:\s*\/?spinup\s+)?\s*(?:approve|deny|policy|mode|apply|up|down|scale|pin|unpin|undo|remove|fleet)\b/i.test(
+    text,
+  )
 }

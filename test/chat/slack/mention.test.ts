@@ -35,6 +35,6 @@ describe('words of people in Slack', () => {
       [],
     )
     assert.ok(['policy quorum=1', 'ask:policy', 'apply:0a1b:max=6', '/spinup mode auto'].every(isVote), 'who has one')
-    assert.deepEqual(['status', 'run:/spinup pin 3 approve', 'approved'].filter(isVote), [])
+    assert.deepEqual(['status', 'run:/spinup stats cpu of approve', 'approved'].filter(isVote), [])
   })
 })
