@@ -208,7 +208,9 @@ describe('the console page', { skip }, () => {
     await open()
     const card = page.locator('[data-card=e]')
     assert.deepEqual(
-      (await card.locator('.phases li').allInnerTexts()).map((text) => text.replace(/\d+ s ago|just now/, 'AGO')),
+      (await card.locator('.phases li').allInnerTexts()).map((text) =>
+        text.replace(/\d+ (?:s|min) ago|just now/, 'AGO'),
+      ),
       ['seen AGO', 'approved', 'creating AGO', '1 of 2 in service'],
     )
     await card.getByText('by Spinup, approved by Ada').waitFor()
