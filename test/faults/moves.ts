@@ -1,4 +1,5 @@
 import type { OnboardingStep, PoolState } from '../../src/core/model/state.ts'
+import { cardOf, newestOn } from '../../src/engine/episodes.ts'
 import { say } from '../scenarios/story.ts'
 import { until } from '../wait.ts'
 import type { Stage } from './stage.ts'
@@ -12,12 +13,30 @@ export async function calm(stage: Stage): Promise<PoolState> {
       if (state.refresh?.stage === 'working') working.push(`refresh: ${state.refresh.step}`)
       const away = state.members.filter((member) => member.phase !== 'inService')
       working.push(...away.map((member) => `${member.id} is ${member.phase}`))
+      if (working.length === 0) working.push(...(await untold(stage, state)))
       if (working.length > 0) throw new Error(working.join(', '))
       return state
     },
     { what: 'calm', timeoutMs: 60_000 },
   )
 }
+
+/** Scale events that have just ended, and whose card does not show it yet. */
+async function untold(stage: Stage, state: PoolState): Promise<readonly string[]> {
+  const ended = state.episodes.filter(({ endedAt }) => endedAt !== null && Date.now() - endedAt < LATELY_MS)
+  if (ended.length === 0) return []
+  const { messages } = await stage.bot().client.after(0)
+  const shown = new Map(messages.flatMap((one) => (one.kind === 'card' ? [[one.card.id, one.card.view] as const] : [])))
+  return ended
+    .filter((episode) => newestOn(state, cardOf(episode)) === episode)
+    .filter((episode) => {
+      const view = shown.get(cardOf(episode))
+      return view?.kind !== 'episode' || view.endedAt !== episode.endedAt
+    })
+    .map(({ id }) => `the card of ${id} does not show its end`)
+}
+
+const LATELY_MS = 30_000
 
 /** From whatever it is to exactly `count` members in service; `spared`: a refresh leaves the clones as they are. */
 export async function bringTo(stage: Stage, count: number, spared: boolean): Promise<void> {
