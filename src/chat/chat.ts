@@ -1,5 +1,8 @@
+import type { Form } from '../core/model/form.ts'
 import type { Asker } from '../core/model/place.ts'
 import type { CheckLine, Card, View } from '../core/model/view.ts'
+
+export type { Form, FormField } from '../core/model/form.ts'
 
 /** Something typed: `text` is what follows `/spinup`, or the whole line. */
 export interface CommandInput {
@@ -26,29 +29,6 @@ export interface ChatHandlers {
   offers?(command: string, option: string, half: string, asker: Asker): Promise<readonly string[]>
   /** What a person's home page shows: the pools that may be seen from there. */
   home(asker: Asker): Promise<readonly View[]>
-}
-
-/** A question to the person who pressed; shown as a modal. */
-export interface Form {
-  /** At most 24 characters. */
-  readonly title: string
-  /** What its button says. */
-  readonly submit: string
-  readonly fields: readonly FormField[]
-}
-
-export interface FormField {
-  readonly name: string
-  /** At most 45 characters. */
-  readonly label: string
-  readonly hint: string
-  /** What stands in it when it opens. */
-  readonly value: string
-  readonly optional: boolean
-  /** Characters that are taken at most. */
-  readonly most: number
-  /** One of these; absent: any text. */
-  readonly options?: readonly { readonly value: string; readonly label: string; readonly detail: string }[]
 }
 
 export interface Completion {

@@ -1,5 +1,6 @@
 import type { ConsolePage } from '../../core/model/message.ts'
-import type { Form, Values } from './form.ts'
+import type { Form } from '../../core/model/form.ts'
+import type { Values } from './form.ts'
 
 export interface Completion {
   readonly text: string

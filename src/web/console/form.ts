@@ -1,22 +1,6 @@
 import { html, nothing, render } from 'lit-html'
 import type { TemplateResult } from 'lit-html'
-
-/** A question that a button asks first. */
-export interface Form {
-  readonly title: string
-  readonly submit: string
-  readonly fields: readonly FormField[]
-}
-
-export interface FormField {
-  readonly name: string
-  readonly label: string
-  readonly hint: string
-  readonly value: string
-  readonly optional: boolean
-  readonly most: number
-  readonly options?: readonly { readonly value: string; readonly label: string; readonly detail: string }[]
-}
+import type { Form, FormField } from '../../core/model/form.ts'
 
 /** What was filled in, by the field's name. */
 export type Values = Readonly<Record<string, string>>

@@ -21,6 +21,13 @@ const view = (text: string): AnswerView => ({
   actions: [],
 })
 
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = once(child, 'exit')
+  child.kill('SIGKILL')
+  await gone
+}
+
 describe('delivery by a process that is killed', () => {
   let server: TestRedis
   let redis: Redis
@@ -38,7 +45,8 @@ describe('delivery by a process that is killed', () => {
     destination = await startDestination()
   })
   afterEach(async () => {
-    for (const child of children) child.kill('SIGKILL')
+    // A server that is asked to end does not while anyone is connected.
+    await Promise.all(children.map(ended))
     children = []
     await destination.stop()
   })
