@@ -7,6 +7,8 @@ import { readService, type Service } from './service.ts'
 
 /** Changes are made again when somebody else changed the configuration meanwhile. */
 const CHANGES = 10
+/** Caddy may reset calls that arrive while it takes on another configuration. */
+const LOST = 3
 const SERVERS = '/config/apps/http/servers'
 
 const upstreamsSchema = z
@@ -42,14 +44,19 @@ export function createCaddyBalancer(options: CaddyOptions): Balancer {
     return { service: readService(answer.body, options.handler), etag: answer.etag }
   }
 
-  /** Reads, changes and writes back what it changed, again if somebody was faster; the state it left. */
+  /** Reads, changes and writes back what it changed, again if somebody was faster or the answer was lost; the state it left. */
   const change = async (edit: (service: Service) => boolean): Promise<Service> => {
+    let lost = 0
     for (let attempt = 1; ; attempt += 1) {
       const { service, etag } = await read()
       if (!edit(service)) return service
-      const answer = await admin.patch(SERVERS, service.servers, etag)
-      if (answer.status === 200) return service
-      if (answer.status !== 412) throw refused(complaint(answer), answer.status >= 500)
+      const answer = await admin.patch(SERVERS, service.servers, etag).catch((error: unknown) => {
+        lost += 1
+        if (lost === LOST) throw error
+        return null
+      })
+      if (answer?.status === 200) return service
+      if (answer !== null && answer.status !== 412) throw refused(complaint(answer), answer.status >= 500)
       if (attempt === CHANGES) throw refused('its configuration keeps being changed by others', true)
       await new Promise((resolve) => setTimeout(resolve, 20 * attempt * (0.5 + Math.random())))
     }

@@ -5,6 +5,7 @@ import { startMember, type TestMember } from '../../contracts/balancer.ts'
 import { until } from '../../wait.ts'
 import { freshGet } from '../fresh-get.ts'
 import { isHealthy } from '../healthy.ts'
+import { startBadLine } from './bad-line.ts'
 import { startCaddy, type RunningCaddy } from './rig.ts'
 
 const OTHER = {
@@ -37,18 +38,28 @@ describe('Caddy by its admin API', () => {
 
   it('loses no change when two bots and a person change it at once', async () => {
     const [one, two] = [connect(), connect()]
-    const byHand = fetch(`${caddy.admin}/config/apps/http/servers/other/max_header_bytes`, {
-      method: 'PUT',
-      headers: { 'content-type': 'application/json', connection: 'close' },
-      body: '4096',
-    })
-    const [{ status }] = await Promise.all([
-      byHand,
+    await Promise.all([
+      putByHand(`${caddy.admin}/config/apps/http/servers/other/max_header_bytes`, '4096'),
       ...members.map((member, at) => (at % 2 === 0 ? one : two).add(member.url)),
     ])
-    assert.equal(status, 200)
     assert.deepEqual((await upstreams()).toSorted(), members.map(({ url }) => url).toSorted())
     assert.deepEqual((await servers())['other'], { ...OTHER, max_header_bytes: 4096 })
+  })
+
+  it('makes a change once when the call or its answer is lost, and says so when all are', async () => {
+    const [a, b] = members as [TestMember, TestMember]
+    const line = await startBadLine(caddy.admin)
+    try {
+      const balancer = createCaddyBalancer({ admin: line.url, handler: 'pool', isHealthy })
+      line.losses = ['call', 'answer']
+      await balancer.add(a.url)
+      assert.deepEqual(await upstreams(), [a.url])
+      line.losses = ['call', 'call', 'call']
+      await assert.rejects(balancer.add(b.url), { code: 'balancerFailed', retryable: true })
+      assert.deepEqual(await upstreams(), [a.url])
+    } finally {
+      await line.close()
+    }
   })
 
   it('leaves everything else in the configuration as it was', async () => {
@@ -114,3 +125,16 @@ describe('Caddy by its admin API', () => {
     await assert.rejects(connect().add(members[0]!.url.replace('http', 'https')), { message: /speaks http/ })
   })
 })
+
+/** Caddy resets calls that arrive while it takes on another configuration: a person would try again, too. */
+async function putByHand(url: string, body: string): Promise<void> {
+  const headers = { 'content-type': 'application/json', connection: 'close' }
+  await until(
+    async () => {
+      const answer = await fetch(url, { method: 'PUT', headers, body })
+      // 409: the try before had reached it.
+      return answer.status === 200 || answer.status === 409
+    },
+    { what: 'the change by hand' },
+  )
+}
