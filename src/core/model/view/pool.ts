@@ -1,0 +1,60 @@
+import type { Decision } from '../decision.ts'
+import type { MemberPhase, MemberRole } from '../member.ts'
+import type { Mode } from '../policy.ts'
+import type { Actor } from '../pool.ts'
+import type { Action, ChartRef } from './parts.ts'
+
+export interface MemberLine {
+  readonly id: string
+  readonly role: MemberRole
+  readonly phase: MemberPhase
+  readonly phaseAt: number
+  readonly protected: boolean
+  readonly silent: boolean
+  /** Present value of the policy's stat; null while unknown. */
+  readonly load: number | null
+  readonly rps: number | null
+}
+
+export interface OverrideLine {
+  readonly what: 'pin' | 'pause' | 'protect'
+  readonly text: string
+  readonly owner: Actor
+  readonly reason: string
+  readonly expiresAt: number | null
+}
+
+/** The pool now. */
+export interface StatusView {
+  readonly kind: 'status'
+  readonly pool: string
+  readonly mode: Mode
+  readonly stat: string
+  readonly target: number
+  readonly value: number | null
+  readonly desired: number
+  readonly min: number
+  readonly max: number
+  readonly members: readonly MemberLine[]
+  readonly overrides: readonly OverrideLine[]
+  readonly lastDecision: Decision | null
+  readonly dollarsPerHour: number
+  readonly actions: readonly Action[]
+}
+
+/** Numbers and a chart of one stat over a range. */
+export interface StatsView {
+  readonly kind: 'stats'
+  readonly pool: string
+  readonly stat: string
+  readonly fromAt: number
+  readonly toAt: number
+  readonly now: number | null
+  readonly mean: number | null
+  readonly max: number | null
+  readonly p95: number | null
+  readonly unit: 'fraction' | 'number'
+  readonly perMember: readonly { readonly id: string; readonly now: number | null; readonly mean: number | null }[]
+  readonly available: readonly string[]
+  readonly chart: ChartRef | null
+}
