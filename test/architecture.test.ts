@@ -42,7 +42,7 @@ const rooms: readonly (readonly [room: string, may: readonly string[]])[] = [
   ['src/log.ts', []],
   ['src/secret.ts', []],
   ...[
-    'src/registry.ts',
+    'src/registry',
     'src/adapters.ts',
     'src/deferred.ts',
     'src/storage.ts',

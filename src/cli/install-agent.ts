@@ -3,7 +3,7 @@ import { readConfig } from '../config.ts'
 import { SpinupError } from '../core/model/error.ts'
 import { socketPath } from '../providers/local/address.ts'
 import { createLocalProvider } from '../providers/local/local-cloud.ts'
-import { localDir } from '../registry.ts'
+import { localDir } from '../registry/folders.ts'
 import { runCommand } from './run-command.ts'
 
 const HELP = `Puts the agent on a droplet of the local cloud and starts it.

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { findRunning, stopRunning } from '../balancers/builtin/running.ts'
 import { startHypervisor } from '../providers/local/start-hypervisor.ts'
-import { balancerDir, localDir } from '../registry.ts'
+import { balancerDir, localDir } from '../registry/folders.ts'
 
 /** Stops the balancer and the local cloud of a data folder, whoever started them; answers what was found. */
 export async function stopLeftovers(dataDir: string): Promise<readonly string[]> {

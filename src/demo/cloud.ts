@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { SpinupError } from '../core/model/error.ts'
-import { localDir } from '../registry.ts'
+import { localDir } from '../registry/folders.ts'
 import { walkConnectPage } from './connect-page.ts'
 import { startStandIn } from './stand-in.ts'
 

@@ -8,7 +8,7 @@ import { createConsoleClient, type ConsoleClient } from '../../src/cli/console-c
 import { stopLeftovers } from '../../src/cli/leftovers.ts'
 import { socketPath } from '../../src/providers/local/address.ts'
 import { createLocalProvider, type LocalCloud } from '../../src/providers/local/local-cloud.ts'
-import { localDir } from '../../src/registry.ts'
+import { localDir } from '../../src/registry/folders.ts'
 import { startRedisServer } from '../../src/store/redis-server.ts'
 
 export type LogLine = Readonly<Record<string, unknown>>

@@ -1,0 +1,96 @@
+import type { Redis } from 'ioredis'
+import type { Logger } from 'pino'
+import type { Edges } from '../accounts/edges.ts'
+import type { Balancer, MemberRecord } from '../balancers/balancer.ts'
+import type { Chat, ChartPictures, Shown } from '../chat/chat.ts'
+import type { Config } from '../config.ts'
+import type { LeastBill } from '../core/model/billing.ts'
+import type { Member } from '../core/model/member.ts'
+import type { Pool } from '../core/model/pool.ts'
+import type { Timing } from '../core/operation/timing.ts'
+import type { Provider } from '../providers/provider.ts'
+import type { Vault } from '../store/vault.ts'
+import type { Doors } from '../web/doors.ts'
+
+/** What an adapter may need to come up. */
+export interface Surroundings {
+  readonly config: Config
+  readonly secret: string
+  readonly redis: Redis
+  readonly vault: Vault
+  readonly edges: Edges
+  readonly log: Logger
+}
+
+/** What a balancer may need to know of the pool it stands before. */
+export interface PoolSurroundings {
+  readonly members: () => Promise<readonly Member[]>
+  readonly record: MemberRecord
+  /** Whether a member answers its health path. */
+  readonly isHealthy: (url: string) => Promise<boolean>
+}
+
+export interface ReadyProvider {
+  /** How patient operations on this provider are. */
+  readonly timing: Timing
+  /** What it bills for a droplet at the least. */
+  readonly leastBill?: LeastBill
+  readonly open: (pool: Pool) => Promise<Provider>
+  /** Its droplets are listed in chat; null: they are picked on the connect page, in a linked account. */
+  readonly listed: Provider | null
+  /** Where the bot itself can put the agent on a droplet; null: people run a line. */
+  readonly installAgent: ((dropletId: string, config: string) => Promise<void>) | null
+}
+
+export interface ReadyBalancer {
+  /** A line for people who choose. */
+  readonly about: string
+  /** It needs to be told nothing that the environment does not say, so it can be chosen in chat. */
+  readonly inChat: boolean
+  readonly open: (pool: Pool, around: PoolSurroundings) => Promise<Balancer>
+  /** Where visitors reach it, if Spinup runs it itself. */
+  readonly url: string | null
+  /** Called when the bot stops; a balancer goes on serving. */
+  readonly release: () => void
+}
+
+export interface ProviderEntry {
+  readonly name: string
+  readonly offered: (config: Config) => boolean
+  readonly start: (surroundings: Surroundings) => Promise<ReadyProvider>
+}
+
+export interface BalancerEntry {
+  readonly name: string
+  readonly start: (surroundings: Surroundings) => Promise<ReadyBalancer>
+}
+
+/** What a chat platform may need to come up. */
+export interface ChatSurroundings {
+  readonly config: Config
+  readonly charts: ChartPictures
+  readonly shown: Shown
+  /** Whose installation this is, where a platform can't tell: the first to claim it, for good. */
+  readonly home: { claim(team: string): Promise<string> }
+  /** What shortened buttons stand for. */
+  readonly longActions: {
+    keep(actions: ReadonlyMap<string, string>): Promise<void>
+    get(id: string): Promise<string | null>
+  }
+  /** Of several who hear the same thing, the first. */
+  readonly heard: { first(id: string): Promise<boolean> }
+  readonly vault: Vault
+  readonly doors: Doors
+  /** As people's browsers and the platform reach this bot. */
+  readonly publicUrl: string
+  readonly now: () => number
+  readonly log: Logger
+}
+
+export interface ChatEntry {
+  readonly name: string
+  /** What has to be set for it. */
+  readonly variable: string
+  readonly offered: (config: Config) => boolean
+  readonly open: (surroundings: ChatSurroundings) => Promise<Chat>
+}

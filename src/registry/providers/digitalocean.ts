@@ -1,0 +1,31 @@
+import { asPatient, DEFAULT_TIMING } from '../../core/operation/timing.ts'
+import { LEAST_BILL } from '../../providers/digitalocean/least-bill.ts'
+import { accountOf } from '../account-of.ts'
+import type { ProviderEntry } from '../entry.ts'
+
+/** The droplets of a linked DigitalOcean account. */
+export const DIGITALOCEAN: ProviderEntry = {
+  name: 'digitalocean',
+  offered: () => true,
+  start: async ({ config: { digitalocean }, edges }) => ({
+    leastBill: LEAST_BILL,
+    timing: { ...asPatient(DEFAULT_TIMING, digitalocean.patience), pollMs: digitalocean.pollMs },
+    open: async (pool) => {
+      const [{ createDigitalOceanProvider }, { inPatience }] = await Promise.all([
+        import('../../providers/digitalocean/digitalocean.ts'),
+        import('../../providers/digitalocean/patience.ts'),
+      ])
+      const { size, region } = pool.clones
+      return createDigitalOceanProvider({
+        ...edges(accountOf(pool)),
+        ...inPatience(digitalocean.patience, digitalocean.pollMs),
+        settings: {
+          address: pool.address,
+          clones: { ...(size === null ? {} : { size }), ...(region === null ? {} : { region }) },
+        },
+      })
+    },
+    listed: null,
+    installAgent: null,
+  }),
+}
