@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { startBot } from './bot.ts'
-import { readConfig } from './config.ts'
+import { readConfig } from './config/read-config.ts'
 import { messageOf, SpinupError } from './core/model/error.ts'
 import { REDACTED } from './log.ts'
 

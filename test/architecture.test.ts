@@ -38,7 +38,7 @@ const rooms: readonly (readonly [room: string, may: readonly string[]])[] = [
   ['src/doctor', ['src']],
   ['src/demo', ['src', 'agent']],
   ['src/cli', ['src', 'agent']],
-  ['src/config.ts', ['src/core']],
+  ['src/config', ['src/core']],
   ['src/log.ts', []],
   ['src/secret.ts', []],
   ...[

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { pino } from 'pino'
-import { readConfig } from '../config.ts'
+import { readConfig } from '../config/read-config.ts'
 import { SpinupError } from '../core/model/error.ts'
 import { plural } from '../core/model/words.ts'
 import { openStorage } from '../storage.ts'

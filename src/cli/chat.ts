@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { plain } from '../chat/console/plain.ts'
-import { readConfig } from '../config.ts'
+import { readConfig } from '../config/read-config.ts'
 import { createConsoleClient, type ConsoleClient } from './console-client.ts'
 import { runCommand } from './run-command.ts'
 

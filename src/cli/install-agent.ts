@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { readConfig } from '../config.ts'
+import { readConfig } from '../config/read-config.ts'
 import { SpinupError } from '../core/model/error.ts'
 import { socketPath } from '../providers/local/address.ts'
 import { createLocalProvider } from '../providers/local/local-cloud.ts'

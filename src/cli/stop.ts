@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { readConfig } from '../config.ts'
+import { readConfig } from '../config/read-config.ts'
 import { runCommand } from './run-command.ts'
 import { stopLeftovers } from './leftovers.ts'
 

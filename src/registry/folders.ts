@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 
 /** Where the local cloud lives. */
 export function localDir(config: Pick<Config, 'dataDir'>): string {

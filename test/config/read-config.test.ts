@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { resolve } from 'node:path'
 import { describe, it } from 'node:test'
-import { readConfig } from '../src/config.ts'
-import { SpinupError } from '../src/core/model/error.ts'
+import { readConfig } from '../../src/config/read-config.ts'
+import { SpinupError } from '../../src/core/model/error.ts'
 
 function refusal(env: Record<string, string>): string {
   try {

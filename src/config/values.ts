@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import { parseDuration } from '../core/model/duration.ts'
+
+/** A TCP port. */
+export const port = z
+  .string()
+  .regex(/^\d{1,5}$/, 'a port number from 0 to 65535, e.g. 8080')
+  .transform(Number)
+  .refine((value) => value <= 65_535, 'a port number from 0 to 65535, e.g. 8080')
+
+/** A duration in words, as milliseconds. */
+export const span = (example: string) =>
+  z.string().transform((text, context) => {
+    const ms = parseDuration(text)
+    if (ms !== null) return ms
+    context.addIssue({ code: 'custom', message: `a duration, e.g. ${example}` })
+    return z.NEVER
+  })
+
+/** A web address without its last slashes; `what` says what is taken. */
+export const url = (what: string) =>
+  z
+    .string()
+    // `localhost:8080` parses too, as a URL of the scheme `localhost:`.
+    .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), what)
+    .transform((text) => text.replace(/\/+$/, ''))
+
+/** A number within bounds. */
+export const number = (least: number, most: number, example: string) =>
+  z
+    .string()
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `a number from ${least} to ${most}, e.g. ${example}`)
+
+/** A token or key: no white space. */
+export const secret = (what: string) => z.string().regex(/^\S+$/, what)
