@@ -35,20 +35,24 @@ export function anyOf(words: readonly string[]): string {
 /** Settings that say who answers, or what happens without an answer. */
 const GUARDED = ['approvers', 'quorum', 'approval', 'on-expiry-out', 'on-expiry-in', 'mode'] as const
 
+/** Settings that change the size by themselves, and so are no way past the question where the team is asked first. */
+const BOUNDS = ['min', 'max', 'calendar', 'max-per-hour', 'max-per-month'] as const
+
 /** What changes the size by a person's word alone: where the team is asked first, that is a word of those who answer. */
 const SIZES: ReadonlySet<Request['kind']> = new Set(['up', 'down', 'scale', 'pin', 'unpin', 'undo', 'remove'])
 
 /**
  * Throws `unauthorised` when somebody who may not answer proposals would change who may, or that there are any; or would
- * change the size past them. Whoever
- * has the console's password may always: a group that is gone locks nobody out for good.
+ * change the size past them. Whoever has the console's password may always: a group that is gone locks nobody out for
+ * good.
  */
 export function guardApproval({ pool }: PoolState, request: Request, asker: Asker): void {
   const changes = changesOf(request)
-  const touched: readonly string[] = GUARDED.filter(
+  const asking = pool.policy.mode === 'approve'
+  const touched: readonly string[] = [...GUARDED, ...(asking ? BOUNDS : [])].filter(
     (name) => changes[name] !== undefined && changes[name] !== present(pool.policy, name),
   )
-  const past = pool.policy.mode === 'approve' && SIZES.has(request.kind)
+  const past = asking && SIZES.has(request.kind)
   if ((touched.length === 0 && !past) || asker.roles.includes('console')) return
   const { approvers } = pool.policy
   if (mayAnswer(approvers, asker)) return

@@ -63,7 +63,18 @@ describe('who may answer a proposal, and how many have to', () => {
         /Only those who may answer .* the size by hand/,
       )
     }
+    // A minimum, a calendar and a tighter limit change it without a question, too.
+    for (const changes of [
+      { min: '3' },
+      { max: '1' },
+      { calendar: '* * * * * for 10m min=3 UTC' },
+      { 'max-per-hour': '0.01' },
+    ]) {
+      const policy = { kind: 'policy', changes } as const
+      await assert.rejects(rig.ask(policy, linus, DISCORD), /Only those who may answer proposals change (m|c)/)
+    }
     assert.equal((await rig.state()).operations.length, 0)
+    await rig.ask({ kind: 'policy', changes: { max: '9', target: '61%' } }, linus, DISCORD)
     await rig.ask({ kind: 'up', count: 1 }, grace, SLACK, ['slack:S0614TZR7'])
     assert.equal((await rig.state()).operations.length, 1)
     await rig.ask({ kind: 'policy', changes: { mode: 'auto' } }, grace, SLACK, ['slack:S0614TZR7'])
