@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { SpinupError } from '../../src/core/model/error.ts'
+import { snapshotName } from '../../src/core/model/snapshot-name.ts'
 import type { CreateRequest, Droplet, Provider, Snapshot } from '../../src/providers/provider.ts'
 import { until } from '../wait.ts'
 
@@ -173,7 +174,10 @@ export function providerContract(name: string, setup: () => Promise<ProviderUnde
       const prune = provider.pruneSnapshots?.bind(provider)
       if (prune === undefined) return
       const ids: Record<string, string> = {}
-      for (const snapshot of ['spinup-one', 'theirs', 'spinup-two', 'spinup-three']) {
+      const [one, two, three] = ['1', '2', '3'].map((id) => snapshotName('web', id.padStart(16, '0')))
+      // As a control panel calls it, of a droplet named `spinup-1`.
+      const theirs = 'spinup-1-1732345678901'
+      for (const snapshot of [one!, theirs, two!, three!]) {
         const complete = await until(
           async () => {
             const told = await provider.snapshot(under.originId, snapshot)
@@ -183,11 +187,11 @@ export function providerContract(name: string, setup: () => Promise<ProviderUnde
         )
         ids[snapshot] = complete.id
       }
-      const inUse = [snapshotId, ids['spinup-one']!]
+      const inUse = [snapshotId, ids[one!]!]
       assert.equal(await prune(under.originId, 1, inUse), 1)
       assert.equal(await prune(under.originId, 1, inUse), 0)
-      await assert.rejects(provider.create(request('pruned', { snapshotId: ids['spinup-two']! })), refused)
-      for (const kept of ['spinup-one', 'theirs', 'spinup-three']) {
+      await assert.rejects(provider.create(request('pruned', { snapshotId: ids[two!]! })), refused)
+      for (const kept of [one!, theirs, three!]) {
         const clone = await provider.create(request(`of-${kept}`, { snapshotId: ids[kept]! }))
         await provider.destroy(clone.id)
       }

@@ -2,6 +2,7 @@ import { SpinupError, messageOf } from '../../core/model/error.ts'
 import type { Effect, Operation, OperationEvent } from '../../core/model/operation.ts'
 import type { Pool } from '../../core/model/pool.ts'
 import type { AgentIdentity } from '../../core/model/report.ts'
+import { snapshotName } from '../../core/model/snapshot-name.ts'
 import type { Services } from '../services.ts'
 import { operationTag, poolTag, SPINUP_TAG } from '../tags.ts'
 import { probe } from './probe.ts'
@@ -89,7 +90,7 @@ async function act(
       await provider.power(effect.dropletId, 'on')
       return { kind: 'ok' }
     case 'takeSnapshot': {
-      const snapshot = await provider.snapshot(effect.dropletId, `spinup-${pool.id}-${operation.id}`)
+      const snapshot = await provider.snapshot(effect.dropletId, snapshotName(pool.id, operation.id))
       return {
         kind: 'snapshotted',
         snapshotId: snapshot.id,

@@ -1,13 +1,11 @@
 import { z } from 'zod'
 import { SpinupError } from '../../core/model/error.ts'
+import { isSnapshotName } from '../../core/model/snapshot-name.ts'
 import { nothingSchema, snapshotSchema, type SnapshotAnswer } from './answers.ts'
 import type { Edge } from './edge.ts'
 import { everyPage } from './pages.ts'
 import { snapshotRef } from './snapshot-id.ts'
 import { vendorId } from './vendor-id.ts'
-
-/** What Spinup's own snapshots are called; others are never deleted. */
-export const SNAPSHOT_PREFIX = 'spinup-'
 
 /** Dollars a GB and month. */
 const PRICE_OF_GB = 0.06
@@ -84,7 +82,7 @@ export async function oldSnapshots(
     refs.map((ref) => (ref.kind === 'image' ? ref.imageId : named(all, ref.originId, ref.name)?.id)),
   )
   return all
-    .filter((one) => one.resource_id === options.originId && one.name.startsWith(SNAPSHOT_PREFIX))
+    .filter((one) => one.resource_id === options.originId && isSnapshotName(one.name))
     .toSorted((a, b) => b.created_at - a.created_at || Number(b.id) - Number(a.id))
     .slice(Math.max(0, options.keep))
     .filter((one) => !spared.has(one.id))
@@ -102,7 +100,7 @@ export async function oldSnapshots(
 export async function deleteSnapshot(edge: Edge, id: string): Promise<void> {
   const snapshot = await getSnapshot(edge, id)
   if (snapshot === null) return
-  if (!snapshot.name.startsWith(SNAPSHOT_PREFIX)) {
+  if (!isSnapshotName(snapshot.name)) {
     throw new SpinupError('conflict', `Snapshot ${snapshot.name} is not Spinup’s; it was not deleted.`)
   }
   await edge.find({

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { SpinupError } from '../../../src/core/model/error.ts'
+import { snapshotName } from '../../../src/core/model/snapshot-name.ts'
 import { createDigitalOceanAccount } from '../../../src/providers/digitalocean/account.ts'
 import type { Provider, Snapshot } from '../../../src/providers/provider.ts'
 import type { ImageRecord } from '../../fakes/digitalocean/records.ts'
@@ -100,9 +101,11 @@ describe('old snapshots', () => {
   const day = 24 * 3_600_000
   const start = Date.UTC(2026, 10, 1)
   let now = start
+  const own = (turn: number): string => snapshotName('web', String(turn).padStart(16, '0'))
+  const byHand = 'spinup-before-the-upgrade'
   before(async () => {
     account = await openAccount({ now: () => now })
-    for (const name of ['spinup-1', 'spinup-2', 'by-hand', 'spinup-3', 'spinup-4']) {
+    for (const name of [own(1), own(2), byHand, own(3), own(4)]) {
       now += day
       await account.cloud.state.addSnapshot(account.origin.id, name)
     }
@@ -117,14 +120,14 @@ describe('old snapshots', () => {
     const found = await open().oldSnapshots({ originId, keep: 2 })
     assert.deepEqual(
       found.map((one) => one.name),
-      ['spinup-1', 'spinup-2'],
+      [own(1), own(2)],
     )
     assert.equal(found[0]?.createdAt, start + day)
     assert.ok(Math.abs((found[0]?.dollarsPerMonth ?? 0) - (found[0]?.gigabytes ?? 0) * 0.06) < 1e-9)
-    const spared = await open().oldSnapshots({ originId, keep: 2, except: [`${originId}:spinup-1`] })
+    const spared = await open().oldSnapshots({ originId, keep: 2, except: [`${originId}:${own(1)}`] })
     assert.deepEqual(
       spared.map((one) => one.name),
-      ['spinup-2'],
+      [own(2)],
     )
     assert.deepEqual(await open().oldSnapshots({ originId, keep: 9 }), [])
   })
@@ -135,9 +138,9 @@ describe('old snapshots', () => {
     await open().deleteSnapshot(oldest.id)
     await open().deleteSnapshot(oldest.id)
     const images = [...account.cloud.state.images.values()]
-    assert.ok(!images.some((image) => image.name === 'spinup-1'))
-    const byHand = images.find((image) => image.name === 'by-hand')
-    await assert.rejects(open().deleteSnapshot(String(byHand?.id)), /not Spinup’s/)
-    assert.ok(account.cloud.state.images.has(byHand?.id ?? 0))
+    assert.ok(!images.some((image) => image.name === own(1)))
+    const spared = images.find((image) => image.name === byHand)
+    await assert.rejects(open().deleteSnapshot(String(spared?.id)), /not Spinup’s/)
+    assert.ok(account.cloud.state.images.has(spared?.id ?? 0))
   })
 })

@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { SpinupError, messageOf } from '../../../core/model/error.ts'
+import { isSnapshotName } from '../../../core/model/snapshot-name.ts'
 import type { Settings } from '../protocol.ts'
 import type { Snapshot } from '../../provider.ts'
 import { copyFolder } from './copy.ts'
@@ -17,9 +18,6 @@ export interface SnapshotsOptions {
   readonly log: Logger
   settings(): Settings
 }
-
-/** What Spinup's own snapshots are called; others are never deleted. */
-const PREFIX = 'spinup-'
 
 /** Takes snapshots of disks in the background. */
 export interface Snapshots {
@@ -96,7 +94,7 @@ export function createSnapshots({ records, places, log, settings }: SnapshotsOpt
       return tell(record)
     },
     async prune(dropletId, keep, inUse) {
-      const own = records.snapshots().filter((one) => one.dropletId === dropletId && one.name.startsWith(PREFIX))
+      const own = records.snapshots().filter((one) => one.dropletId === dropletId && isSnapshotName(one.name))
       const complete = own.filter((one) => one.complete)
       // A droplet copies its disk when it first boots; until then the image has to stay.
       const awaited = new Set(
