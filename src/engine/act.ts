@@ -1,7 +1,16 @@
 import type { Decision } from '../core/model/decision.ts'
 import type { Mode } from '../core/model/policy.ts'
+import type { Approval } from '../core/model/state.ts'
 import type { Judgement } from '../core/policy/decide.ts'
-import { ask, deniedLately, openApproval, rulesChanged, stillAnswers, WITHDRAW_AFTER_MS } from './approvals.ts'
+import {
+  ask,
+  deniedLately,
+  openApproval,
+  outgrown,
+  rulesChanged,
+  stillAnswers,
+  WITHDRAW_AFTER_MS,
+} from './approvals.ts'
 import { carryOut } from './carry-out.ts'
 import { decisionCard, saveDecisionChart } from './narrate/decision.ts'
 import { expire, withdraw } from './outcome.ts'
@@ -76,21 +85,31 @@ function propose(session: Session, decision: Decision): void {
   if (decision.kind === 'hold') {
     // A lull may pass; a pause is a person's word.
     if (decision.rule === 'pause') withdrawOpen(session, decision, 'no longer asked for')
-    else if (open !== null && session.now - open.openedAt > WITHDRAW_AFTER_MS)
-      withdrawOpen(session, decision, 'no longer needed')
+    else if (open !== null && outdated(session, open, decision)) withdrawOpen(session, decision, 'no longer needed')
     return
   }
   if (open !== null && rulesChanged(open, state)) {
     withdraw(session, open, 'who may answer was changed; it is asked anew')
   } else if (open !== null) {
-    const grew = decision.kind === open.decision.kind && decision.kind === 'scaleOut' && decision.to > open.decision.to
-    if (stillAnswers(open, decision) || (!grew && session.now - open.openedAt < WITHDRAW_AFTER_MS)) return
+    if (!outdated(session, open, decision)) return
     withdraw(session, open, `replaced by a proposal for ${decision.to}`)
   }
   if (deniedLately(state, decision.kind, session.now) !== null) return
   const replaced = open?.decision.kind === decision.kind ? open : null
   const { newId } = session.services
   session.change({ approvals: { put: [ask(session.state(), decision, session.now, newId, replaced)] } })
+}
+
+/** Whether something else is wanted, and has been long enough to ask for that; more than was asked for is wanted at once. */
+function outdated(session: Session, open: Approval, decision: Decision): boolean {
+  const { doubtedAt, ...sure } = open
+  if (stillAnswers(open, decision)) {
+    if (doubtedAt !== undefined) session.change({ approvals: { put: [sure] } })
+    return false
+  }
+  if (outgrown(open, decision)) return true
+  if (doubtedAt === undefined) session.change({ approvals: { put: [{ ...open, doubtedAt: session.now }] } })
+  return session.now - (doubtedAt ?? session.now) >= WITHDRAW_AFTER_MS
 }
 
 /** Takes an open question back: what it asked no longer holds. */
@@ -104,7 +123,8 @@ function withdrawOpen(session: Session, decision: Decision, note: string): void 
 function remind(session: Session): void {
   const open = openApproval(session.state())
   if (open === null || open.remindedAt !== undefined) return
-  if (session.now - open.openedAt < (open.deadlineAt - open.openedAt) / 2) return
+  const askedAt = open.askedAt ?? open.openedAt
+  if (session.now - askedAt < (open.deadlineAt - askedAt) / 2) return
   session.change({ approvals: { put: [{ ...open, remindedAt: session.now }] } })
 }
 

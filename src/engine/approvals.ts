@@ -7,14 +7,19 @@ import { roomFor } from './room.ts'
 
 /** How long a decided approval stays, so that late clicks are told who decided. */
 const KEPT_MS = 24 * 3600_000
-/** A proposal that no longer holds for this long is withdrawn. */
+/** However many there were: the pool is read whole again and again. */
+const MOST_KEPT = 100
+/** A proposal that has not been what is wanted for this long is withdrawn, or replaced by a smaller one. */
 export const WITHDRAW_AFTER_MS = 15_000
 
 export function openApproval(state: PoolState): Approval | null {
   return state.approvals.find((approval) => approval.state === 'open') ?? null
 }
 
-/** A new question for the team; `replaced`: the one whose card it takes over. */
+/**
+ * A new question for the team; `replaced`: the one whose card it takes over, and its deadline: else a load that moves would
+ * put it off for ever.
+ */
 export function ask(
   state: PoolState,
   decision: Decision,
@@ -23,12 +28,15 @@ export function ask(
   replaced: Approval | null = null,
 ): Approval {
   const { policy } = state.pool
+  const whole = now + policy.approvalMs
+  // Those who may answer now were not asked before.
+  const going = replaced === null || rulesChanged(replaced, state) ? null : replaced
   return {
     id: newId(),
     decision,
     state: 'open',
     openedAt: now,
-    deadlineAt: now + policy.approvalMs,
+    deadlineAt: Math.min(whole, going?.deadlineAt ?? whole),
     onExpiry: decision.kind === 'scaleOut' ? policy.onExpiryOut : policy.onExpiryIn,
     by: null,
     decidedAt: null,
@@ -37,6 +45,8 @@ export function ask(
     votes: [],
     quorum: policy.quorum,
     approvers: policy.approvers,
+    ...(going === null ? {} : { askedAt: going.askedAt ?? going.openedAt }),
+    ...(going?.remindedAt === undefined ? {} : { remindedAt: going.remindedAt }),
   }
 }
 
@@ -49,7 +59,12 @@ export function close(
   return { ...approval, ...outcome, decidedAt: now }
 }
 
-/** Whether an open proposal still answers what is wanted now; a larger scale out replaces a smaller one. */
+/** Whether more is wanted now than the team is asked for. */
+export function outgrown({ decision: asked }: Approval, decision: Decision): boolean {
+  return decision.kind === 'scaleOut' && asked.kind === 'scaleOut' && decision.to > asked.to
+}
+
+/** Whether an open proposal still answers what is wanted now. */
 export function stillAnswers(approval: Approval, decision: Decision): boolean {
   return (
     decision.kind === approval.decision.kind &&
@@ -113,11 +128,13 @@ export function deniedLately(state: PoolState, kind: Decision['kind'], now: numb
   )
 }
 
-/** Decided ones old enough to be forgotten. */
+/** Decided ones old enough to be forgotten, or too many. */
 export function forgotten(state: PoolState, now: number): readonly string[] {
   return state.approvals
-    .filter((approval) => approval.state !== 'open' && now - (approval.decidedAt ?? now) > KEPT_MS)
-    .map((approval) => approval.id)
+    .filter((approval) => approval.state !== 'open')
+    .toSorted((a, b) => (b.decidedAt ?? now) - (a.decidedAt ?? now))
+    .filter(({ decidedAt }, index) => index >= MOST_KEPT || now - (decidedAt ?? now) > KEPT_MS)
+    .map(({ id }) => id)
 }
 
 /** `Scale out 1 → 3`. */

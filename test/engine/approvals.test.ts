@@ -3,6 +3,7 @@ import { after, before, beforeEach, describe, it } from 'node:test'
 import type { Actor } from '../../src/core/model/pool.ts'
 import type { Approval } from '../../src/core/model/state.ts'
 import { WITHDRAW_AFTER_MS } from '../../src/engine/approvals.ts'
+import { exampleApproval } from '../store/example-state.ts'
 import { startRig, type Rig } from './rig.ts'
 
 const grace: Actor = { id: 'console:grace', name: 'Grace', platform: 'console' }
@@ -130,15 +131,70 @@ describe('approvals', () => {
 
   it('outlast a lull, and are withdrawn when they are no longer needed', async () => {
     const approval = await proposed()
-    rig.pass(-(rig.now() - approval.openedAt)) // Back to the moment it was opened.
-    await rig.run(5, 0.2)
+    await rig.run(WITHDRAW_AFTER_MS / 1000 - 1, 0.2)
     assert.equal((await byId(approval.id)).state, 'open')
-    await rig.run(WITHDRAW_AFTER_MS / 1000, 0.2)
+    await rig.run(20, 0.2)
     const gone = await byId(approval.id)
     assert.equal(gone.state, 'superseded')
     assert.match(gone.note!, /^no longer needed: /)
     const [card] = await rig.views('proposal')
     assert.deepEqual([card?.state, card?.actions.length], ['superseded', 0])
+  })
+
+  it('outlast every lull that is short, however long they have been open', async () => {
+    await rig.grow(1)
+    for (let spell = 0; spell < 3; spell++) {
+      await rig.run(25, 0.8)
+      await rig.run(3, 0.4)
+    }
+    assert.deepEqual(
+      (await approvals()).map(({ state, decision }) => [state, decision.to]),
+      [['open', 3]],
+    )
+    assert.equal((await rig.views('proposal')).length, 1)
+  })
+
+  it('give way to a smaller one only when it was enough for a while', async () => {
+    await rig.grow(1)
+    await rig.run(10, 0.98)
+    const large = await open()
+    await rig.run(8, 0.72)
+    assert.equal((await open()).id, large.id)
+    await rig.run(WITHDRAW_AFTER_MS / 1000 + 10, 0.72)
+    const small = await open()
+    assert.deepEqual([large.decision.to, small.decision.to, small.deadlineAt], [6, 3, large.deadlineAt])
+  })
+
+  it('are answered by the policy’s default in time though the load moves on and on, after one reminder', async () => {
+    await rig.reset({ ...asking, approvalMs: 120_000, onExpiryOut: 'act' })
+    await rig.grow(1)
+    let seconds = 0
+    for (; (await rig.state()).operations.length === 0 && seconds < 200; seconds += 20) {
+      await rig.run(20, seconds % 40 === 0 ? 0.72 : 0.98)
+    }
+    const all = await approvals()
+    assert.ok(all.filter(({ state }) => state === 'superseded').length > 1, 'it was asked for another size in between')
+    assert.ok(
+      all.some(({ state }) => state === 'expired'),
+      `nothing came of it in ${seconds} s`,
+    )
+    const reminders = [...(await rig.cards()).keys()].filter((id) => id.startsWith('reminder:'))
+    assert.equal(reminders.length, 1)
+  })
+
+  it('are kept in bounded number', async () => {
+    const { decision } = await proposed()
+    const put = Array.from({ length: 150 }, (_, index): Approval => ({
+      ...exampleApproval(`old-${index}`, { decision, state: 'superseded' }),
+      openedAt: rig.now() - 1000 - index,
+      decidedAt: rig.now() - 1000 - index,
+    }))
+    await rig.change({ approvals: { put } })
+    await rig.tick()
+    const left = await approvals()
+    assert.equal(left.length, 101)
+    assert.ok(left.some(({ id }) => id === 'old-0') && !left.some(({ id }) => id === 'old-149'))
+    assert.ok(left.some(({ state }) => state === 'open'))
   })
 
   describe('that nobody answers', () => {

@@ -65,8 +65,12 @@ export interface Approval {
   /** As the policy was when it was asked: so many have to say yes, out of these (empty: everyone). */
   readonly quorum?: number
   readonly approvers?: readonly string[]
+  /** When the team was first asked, epoch ms, where this question took the place of another; absent: when it was opened. */
+  readonly askedAt?: number
   /** When the channel was reminded of it, epoch ms. */
   readonly remindedAt?: number
+  /** Since when the judgement asks for something else, epoch ms; absent: it asks for this. */
+  readonly doubtedAt?: number
 }
 
 /** One yes; `voter` is whoever counts once, however often they press. */

@@ -42,7 +42,9 @@ export async function narrate(session: Session, lastTickAt: number): Promise<voi
     told.add(card)
     if (!fresh(approval.decidedAt)) continue
     if (!handedOn) session.tell(card, proposalView(state, approval))
-    if (approval.remindedAt !== undefined) session.tell(reminderCard(approval), reminderView(state, approval))
+    if (approval.remindedAt === undefined || told.has(reminderCard(approval))) continue
+    told.add(reminderCard(approval))
+    session.tell(reminderCard(approval), reminderView(state, approval))
   }
   if (state.pin?.warned !== undefined) session.tell(pinCard(state.pin), pinView(state, state.pin))
 }

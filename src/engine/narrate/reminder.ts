@@ -5,9 +5,9 @@ import { nameOf } from '../approvals.ts'
 import { anyOf, approverWords } from '../approvers.ts'
 import { proposalActions } from './proposal.ts'
 
-/** The card of the one reminder. */
-export function reminderCard({ id }: Approval): string {
-  return `reminder:${id}`
+/** The card of the one reminder; a question that takes the place of another goes on with its. */
+export function reminderCard({ id, episodeId, remindedAt }: Approval): string {
+  return `reminder:${episodeId ?? id}:${remindedAt ?? 0}`
 }
 
 /** Half of the time to answer is over; once it is answered, that it was. */
