@@ -300,7 +300,7 @@ main() {
   if [ -z "$STAGE" ] && [ "$(id -u)" != 0 ]; then fail 'run it as root: curl … | sudo sh'; fi
   if [ "${1:-}" = --uninstall ]; then uninstall; return; fi
   if [ "$KEY_STATE" != open ] && ! enrolled; then
-    fail 'this line was used or is too old; ask for a new one with /spinup connect restart'
+    fail 'this line was used or is too old; ask for a new one with /spinup connect install'
   fi
 
   WORK=$(mktemp -d)

@@ -1,5 +1,6 @@
-import { access } from 'node:fs/promises'
+import { access, readFile } from 'node:fs/promises'
 import { enableCompileCache } from 'node:module'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Collect } from './collect/proc.ts'
 import type { Listen } from './shell/run.ts'
@@ -30,6 +31,16 @@ async function collectOf(root: string | undefined): Promise<Collect> {
   return createSystemCollect()
 }
 
+/** Of the package that this agent came in; null when that cannot be read. */
+async function versionOf(file: string): Promise<string | null> {
+  try {
+    const { version }: { readonly version?: unknown } = JSON.parse(await readFile(file, 'utf8'))
+    return typeof version === 'string' ? version : null
+  } catch {
+    return null
+  }
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -53,7 +64,11 @@ async function main(): Promise<void> {
     import('./shell/log.ts'),
     import('./shell/run.ts'),
   ])
-  const [config, collect] = await Promise.all([readConfig(file), collectOf(process.env['SPINUP_AGENT_PROC'])])
+  const [config, collect, version] = await Promise.all([
+    readConfig(file),
+    collectOf(process.env['SPINUP_AGENT_PROC']),
+    versionOf(join(import.meta.dirname, '../package.json')),
+  ])
 
   let key = config.kind === 'identity' ? config.identity.key : config.enrol
   const log = createAgentLog(
@@ -63,6 +78,7 @@ async function main(): Promise<void> {
   const agent = runAgent({
     file,
     config,
+    version,
     collect,
     metadata: createMetadata(process.env['SPINUP_AGENT_METADATA'] ?? 'http://169.254.169.254'),
     listen,

@@ -46,6 +46,7 @@ import { createSeriesStore } from './store/series/series-store.ts'
 import { createVault } from './store/vault.ts'
 import type { ConnectDesk } from './web/connect/desk.ts'
 import { createDoors } from './web/doors.ts'
+import { agentVersion } from './web/install/bundle.ts'
 import { createWebServer } from './web/server.ts'
 
 /** A running bot. */
@@ -149,6 +150,7 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       series,
       charts,
       identities,
+      agents: { version: await agentVersion(), versionsOf: identities.ledger.versions },
       memberKey: (operationId) => createHmac('sha256', secret).update(`member ${operationId}`).digest('base64url'),
       queue,
       audit: createAudit({ log: auditLog, now: Date.now, logger: log }),

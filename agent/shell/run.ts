@@ -25,6 +25,8 @@ export interface Listen {
 export interface AgentOptions {
   readonly file: string
   readonly config: Config
+  /** Its own; null: not known. */
+  readonly version: string | null
   readonly collect: Collect
   /** Tells which droplet this is; only asked where the config file names one. */
   readonly metadata: Metadata
@@ -132,6 +134,7 @@ export function runAgent(options: AgentOptions): RunningAgent {
     member = identity.member
     sender = createSender(identity, {
       boot,
+      version: options.version,
       buffer,
       log,
       random,
@@ -155,6 +158,7 @@ export function runAgent(options: AgentOptions): RunningAgent {
     return {
       ok: sender !== null && sender.problem === null,
       member,
+      version: options.version,
       boot,
       periodMs: rhythm === null ? null : Math.round(rhythm.periodMs),
       cpu: rhythm?.lastCpu ?? null,

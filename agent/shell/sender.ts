@@ -26,6 +26,7 @@ export function createSender(
   identity: AgentIdentity,
   options: {
     readonly boot: string
+    readonly version: string | null
     readonly buffer: SampleBuffer
     readonly log: AgentLog
     readonly random: () => number
@@ -51,6 +52,7 @@ export function createSender(
       sentAt: Date.now(),
       periodMs: Math.round(options.periodMs()),
       dropped: buffer.dropped,
+      ...(options.version === null ? {} : { version: options.version }),
       samples: batch.samples,
     }
     try {

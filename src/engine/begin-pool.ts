@@ -64,6 +64,7 @@ export function newPool(
     tenant,
     ...choice,
     originDropletId: droplet.id,
+    originDollarsPerHour: droplet.dollarsPerHour,
     snapshotId: null,
     policy: DEFAULT_POLICY,
     createdAt: now,
@@ -122,13 +123,15 @@ export async function awaitAgent(session: Session): Promise<void> {
   const { services } = session
   const { pool, onboarding } = session.state()
   if (onboarding === null) return
-  const key = await services.identities.createEnrolment({
-    poolId: pool.id,
-    memberId: `${pool.id}-1`,
-    ttlMs: ENROLMENT_MS,
-  })
-  const line = services.installLine(pool, onboarding.dropletName ?? pool.name, key)
+  const line = await newInstallLine(services, pool, onboarding)
   session.change({ onboarding: { ...onboarding, step: 'agent', startedAt: session.now, line } })
+}
+
+/** A line for the origin with a key of its own; an earlier one stops enrolling. */
+export async function newInstallLine(services: Services, pool: Pool, onboarding: Onboarding | null): Promise<string> {
+  const order = { poolId: pool.id, memberId: `${pool.id}-1`, ttlMs: ENROLMENT_MS }
+  const key = await services.identities.createEnrolment(order)
+  return services.installLine(pool, onboarding?.dropletName ?? pool.name, key)
 }
 
 /** An onboarding at its first question. */

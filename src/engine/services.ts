@@ -44,6 +44,14 @@ export interface IdentityIssuer {
   }): Promise<string>
 }
 
+/** The agents on the droplets. */
+export interface Agents {
+  /** Of the agent that this bot hands out. */
+  readonly version: string
+  /** The version that each member's agent told last; null: none. */
+  readonly versionsOf: (poolId: string, memberIds: readonly string[]) => Promise<ReadonlyMap<string, string | null>>
+}
+
 /** Starts durable work; adding an operation that is already queued or running changes nothing. */
 export interface OperationQueue {
   add(poolId: string, operationId: string): Promise<void>
@@ -56,6 +64,7 @@ export interface Services {
   readonly outbox: Outbox
   readonly charts: ChartStore
   readonly identities: IdentityIssuer
+  readonly agents: Agents
   readonly queue: OperationQueue
   /** As this pool uses it; throws `SpinupError` `notFound` for one that this bot does not have. */
   readonly provider: (pool: Pool) => Provider

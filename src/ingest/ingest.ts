@@ -68,7 +68,7 @@ export function registerIngest(app: FastifyInstance, deps: IngestDeps): void {
           throw new Refused({
             status: 401,
             code: 'enrolment',
-            message: 'this install line was used or has expired; ask for a new one with /spinup connect',
+            message: 'this install line was used or has expired; ask for a new one with /spinup connect install',
           })
         }
         deps.log.info({ pool: member.poolId, member: member.memberId, host }, 'agent enrolled')
@@ -90,7 +90,8 @@ async function authenticate(deps: IngestDeps, header: string | undefined): Promi
   throw new Refused({
     status: 401,
     code: 'key',
-    message: 'this key is not known (any more); enrol this host again with a new install line from /spinup connect',
+    message:
+      'this key is not known (any more); enrol this host again with a new install line from /spinup connect install',
   })
 }
 
@@ -148,7 +149,7 @@ function createReporting(deps: IngestDeps): (member: MemberRef | undefined, body
       throw new Refused({
         status: 403,
         code: 'otherMember',
-        message: 'this key belongs to another member; a copied host needs its own install line from /spinup connect',
+        message: 'this key belongs to another member, so the config file was changed; run the install line again',
       })
     }
     checkTimes(body, deps.now())
@@ -161,6 +162,7 @@ function createReporting(deps: IngestDeps): (member: MemberRef | undefined, body
       seq: body.seq,
       count: samples.length,
       sentAt: body.sentAt,
+      version: body.version ?? null,
       stats: [...new Set(samples.flatMap((sample) => Object.keys(sample.stats)))],
     }
     const token = await claimed(claim)

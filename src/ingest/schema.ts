@@ -12,6 +12,8 @@ const stats = z
     statValue,
   )
   .refine((stats) => Object.keys(stats).length <= MAX_STATS, `a sample has at most ${MAX_STATS} stats`)
+/** `1.2.3`, and what may follow it. */
+const AGENT_VERSION = /^\d+(?:\.\d+){0,3}[\w.+-]{0,32}$/
 const instant = z.number().int().nonnegative()
 
 const report = z.object({
@@ -22,6 +24,8 @@ const report = z.object({
   sentAt: instant,
   periodMs: z.number().int().min(0).max(3_600_000),
   dropped: z.number().int().nonnegative(),
+  // Good to know, and no reason to refuse a report.
+  version: z.string().regex(AGENT_VERSION).optional().catch(undefined),
   samples: z
     .array(z.object({ at: instant, stats }))
     .min(1)

@@ -12,6 +12,8 @@ export interface ReportClaim {
   readonly count: number
   /** The agent's clock, epoch ms. */
   readonly sentAt: number
+  /** The agent's; null: it told none. */
+  readonly version: string | null
   readonly stats: readonly string[]
 }
 
@@ -36,6 +38,8 @@ export interface ReportLedger {
   /** Counts the report as stored; false when the claim had run out, so that it has to be sent again. */
   commit(report: ReportClaim, token: string): Promise<boolean>
   abandon(report: ReportClaim, token: string): Promise<void>
+  /** The version that each member's agent told last; null: none, or it never reported. */
+  versions(poolId: string, memberIds: readonly string[]): Promise<ReadonlyMap<string, string | null>>
 }
 
 /** How long a claim outlives the bot that made it; longer than storing may take. */
@@ -68,8 +72,8 @@ return {'claimed'}`
 const COMMIT = `
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
 redis.call('DEL', KEYS[2])
-redis.call('HSET', KEYS[1], 'boot', ARGV[2], 'next', ARGV[3], 'sentAt', ARGV[4])
-if #ARGV > 4 then redis.call('SADD', KEYS[3], unpack(ARGV, 5)) end
+redis.call('HSET', KEYS[1], 'boot', ARGV[2], 'next', ARGV[3], 'sentAt', ARGV[4], 'version', ARGV[5])
+if #ARGV > 5 then redis.call('SADD', KEYS[3], unpack(ARGV, 6)) end
 return 1`
 
 const ABANDON = `
@@ -111,13 +115,18 @@ export function createReportLedger(redis: Redis): ReportLedger {
     },
 
     async commit(report, token) {
-      const { boot, seq, count, sentAt, stats } = report
+      const { boot, seq, count, sentAt, version, stats } = report
       const keys = ledgerKeys(report.poolId, report.memberId)
-      return (await redis.eval(COMMIT, 3, ...keys, token, boot, seq + count, sentAt, ...stats)) === 1
+      return (await redis.eval(COMMIT, 3, ...keys, token, boot, seq + count, sentAt, version ?? '', ...stats)) === 1
     },
 
     async abandon(report, token) {
       await redis.eval(ABANDON, 3, ...ledgerKeys(report.poolId, report.memberId), token)
+    },
+
+    async versions(poolId, memberIds) {
+      const told = await Promise.all(memberIds.map((id) => redis.hget(ledgerKeys(poolId, id)[0], 'version')))
+      return new Map(memberIds.map((id, index) => [id, told[index] || null]))
     },
   }
 }

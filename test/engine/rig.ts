@@ -108,6 +108,10 @@ export async function startRig(): Promise<Rig> {
         notices: openNotices({ redis, outbox, always: ['console:main'], now: clock, log: quiet }).notices,
         charts: createChartStore(redis),
         identities: createIdentities(redis),
+        agents: {
+          version: '1.2.0',
+          versionsOf: async (_poolId, memberIds) => new Map(memberIds.map((id) => [id, '1.2.0'])),
+        },
         queue: { add: async (_poolId, operationId) => void queued.add(operationId) },
         provider: () => yard,
         balancer: () => door,

@@ -68,6 +68,27 @@ describe('ingest', () => {
     assert.deepEqual(bench.seen.slice(0, 2), [`p/web-1@${now() - 1_000}`, `p/web-1@${now()}`])
   })
 
+  it('keeps the version that the agent tells; none, or one that makes no sense, is no reason to refuse', async () => {
+    const versions = async (): Promise<unknown> =>
+      (await bench.identities.ledger.versions('p', ['web-1', 'web-2'])).get('web-1')
+    let seq = 0
+    for (const [told, kept] of [
+      ['1.4.0', '1.4.0'],
+      ['1.5.0-beta.2', '1.5.0-beta.2'],
+      ['<script>', null],
+      ['1.6.0', '1.6.0'],
+      [undefined, null],
+      [7, null],
+    ] as const) {
+      const answer = await send(bot, key, { ...report({ seq }), version: told })
+      assert.equal(answer.statusCode, 200, answer.body)
+      assert.equal(await versions(), kept, String(told))
+      seq += 2
+    }
+    await bench.identities.revoke('p', 'web-1')
+    assert.equal(await versions(), null)
+  })
+
   it('refuses unknown keys', async () => {
     const wrong = key.slice(0, -4) + 'AAAA'
     await refused(401, 'key', () => send(bot, wrong, report()))

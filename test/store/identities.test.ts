@@ -110,6 +110,7 @@ const claim = (fields: Partial<ReportClaim> = {}): ReportClaim => ({
   seq: 0,
   count: 10,
   sentAt: 1_000,
+  version: '1.2.3',
   stats: ['cpu'],
   ...fields,
 })

@@ -15,6 +15,8 @@ export interface ReportBody {
   readonly periodMs: number
   /** How many samples were dropped from the buffer since the last accepted report. */
   readonly dropped: number
+  /** The agent's version; one that tells none is from before versions were told. */
+  readonly version?: string | undefined
   readonly samples: readonly ReportSample[]
 }
 

@@ -1,12 +1,13 @@
 import { SpinupError, messageOf } from '../../core/model/error.ts'
 import type { Asker, Place } from '../../core/model/place.ts'
+import type { Member } from '../../core/model/member.ts'
 import { PLAIN_POOL, type Actor, type Pool } from '../../core/model/pool.ts'
 import type { ConnectChoice } from '../../core/model/request.ts'
 import type { Onboarding } from '../../core/model/state.ts'
 import type { Action, ConnectView, View } from '../../core/model/view.ts'
 import { begin } from '../../core/operation/next.ts'
 import type { Droplet } from '../../providers/provider.ts'
-import { awaitAgent, beginPool, blankOnboarding, movedOn, newPool, claimPoolId } from '../begin-pool.ts'
+import { awaitAgent, beginPool, blankOnboarding, claimPoolId, movedOn, newInstallLine, newPool } from '../begin-pool.ts'
 import { connectView } from '../narrate/connect.ts'
 import { connectCard, tellOnboarding } from '../onboard.ts'
 import type { Services } from '../services.ts'
@@ -33,10 +34,14 @@ export async function connect(
   const views = await withPool(services, poolId, 5000, async (session) => {
     const { onboarding, pool } = session.state()
     if (pool.phase === 'disconnecting') throw leaving(pool)
-    if (onboarding === null || onboarding.doneAt !== null) return [connected(session.state().pool)]
+    const done = onboarding === null || onboarding.doneAt !== null
+    if (choice?.kind === 'install' && (done || PAST_AGENT.has(onboarding.step))) return installAnew(session)
+    if (done) return [connected(session.state().pool)]
     if (choice === null || choice.kind === 'restart') {
       session.tell(connectCard(onboarding.id), movedOn(onboarding, session.state()))
       session.change({ onboarding: { ...onboarding, id: services.newId() } })
+      // The line that stood there may have lapsed.
+      if (onboarding.step === 'agent') await awaitAgent(session)
     } else {
       await step(session, onboarding, choice)
     }
@@ -171,20 +176,8 @@ async function step(session: Session, onboarding: Onboarding, choice: ConnectCho
   }
   if (choice.kind === 'install') {
     expect(onboarding, 'agent')
-    const install = services.installAgent(pool)
-    if (install === null || origin.dropletId === null) {
-      throw new SpinupError('badInput', 'I cannot reach into that droplet; run the line on it yourself.')
-    }
-    const enrol = await services.identities.createEnrolment({
-      poolId: pool.id,
-      memberId: origin.id,
-      ttlMs: INSTALL_MS,
-    })
-    await install(
-      origin.dropletId,
-      JSON.stringify({ url: services.publicUrl, enrol, host: onboarding.dropletName ?? pool.name }),
-    )
-    return
+    // Where I cannot reach into the droplet, the card gets a new line.
+    return (await reachIn(session, origin)) ? undefined : awaitAgent(session)
   }
   if (choice.kind === 'snapshot') {
     expect(onboarding, 'snapshot')
@@ -204,6 +197,41 @@ async function step(session: Session, onboarding: Onboarding, choice: ConnectCho
       onboarding: { ...onboarding, step: 'copying', failure: null, operationId: operation.id },
     })
   }
+}
+
+/** Puts the agent on the origin where this bot may do so itself; false where a person has to. */
+async function reachIn({ services, state }: Session, origin: Member): Promise<boolean> {
+  const { pool, onboarding } = state()
+  const install = services.installAgent(pool)
+  if (install === null || origin.dropletId === null) return false
+  const enrol = await services.identities.createEnrolment({
+    poolId: pool.id,
+    memberId: origin.id,
+    ttlMs: INSTALL_MS,
+  })
+  const host = onboarding?.dropletName ?? pool.name
+  await install(origin.dropletId, JSON.stringify({ url: services.publicUrl, enrol, host }))
+  return true
+}
+
+/** Steps at which the agent has reported already. */
+const PAST_AGENT: ReadonlySet<Onboarding['step']> = new Set(['snapshot', 'copying', 'ready'])
+
+/** The agent once more, on an origin that had one: to bring it up to date, or because it lost its key. */
+async function installAnew(session: Session): Promise<readonly View[]> {
+  const { services } = session
+  const { pool, members, onboarding } = session.state()
+  const origin = members.find((member) => member.role === 'origin')
+  if (origin === undefined) {
+    throw new SpinupError('conflict', `${pool.name} has no origin; nothing was changed.`)
+  }
+  const renew = 'Clones have the agent of the snapshot: /spinup refresh makes them anew.'
+  if (await reachIn(session, origin)) {
+    return [answer('good', `The agent is on ${origin.id} anew`, `It is version ${services.agents.version}. ${renew}`)]
+  }
+  const line = await newInstallLine(services, pool, onboarding)
+  const prompt = `Run this line on the droplet: it brings the agent there up to date (${services.agents.version}), or puts one there. It is good for half an hour. ${renew}`
+  return [{ kind: 'connect', title: `The agent of ${origin.id}`, steps: [], prompt, choices: [], line, actions: [] }]
 }
 
 function expect(onboarding: Onboarding, wanted: Onboarding['step']): void {

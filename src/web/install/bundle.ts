@@ -4,6 +4,7 @@ import { stripTypeScriptTypes } from 'node:module'
 import { dirname, join, normalize } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
+import { z } from 'zod'
 import { tarOf, type TarEntry } from './tar.ts'
 
 /** Bytes to be fetched, and the SHA-256 (hex) that tells whether they arrived whole. */
@@ -32,9 +33,16 @@ export async function bundleAgent(): Promise<Download> {
   const entries: TarEntry[] = [...files]
     .map(([path, code]) => ({ path: path.replace(/\.ts$/, '.js'), body: Buffer.from(code) }))
     .toSorted((a, b) => a.path.localeCompare(b.path))
-  entries.unshift({ path: 'package.json', body: Buffer.from('{"type":"module","private":true}\n') })
+  const about = { type: 'module', private: true, version: await agentVersion() }
+  entries.unshift({ path: 'package.json', body: Buffer.from(`${JSON.stringify(about)}\n`) })
   const body = await promisify(gzip)(tarOf(entries), { level: 9 })
   return { body, sha256: sha256Of(body) }
+}
+
+/** The version of the agent that this bot hands out: its own. */
+export async function agentVersion(): Promise<string> {
+  const about = z.object({ version: z.string() }).parse(JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')))
+  return about.version
 }
 
 export function sha256Of(bytes: Buffer | string): string {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { ConnectChoice } from '../../../src/core/model/request.ts'
 import type { ConnectView, View } from '../../../src/core/model/view.ts'
+import { createIdentities } from '../../../src/store/identities.ts'
 import { dump } from '../../store/dump.ts'
 import { startRig, type Rig } from '../rig.ts'
 
@@ -101,8 +102,37 @@ describe('connect', () => {
     await refused({ kind: 'balancer', name: 'haproxy' }, /no balancer called haproxy; choose one of: door/)
     await refused({ kind: 'snapshot' }, /not the present step \(balancer\)/)
     await choose({ kind: 'balancer', name: 'door' })
-    await refused({ kind: 'install' }, /run the line on it yourself/)
     await refused({ kind: 'balancer', name: 'door' }, /not the present step \(agent\)/)
+  })
+
+  it('gives a new line when the one on the card may have lapsed, and the earlier one enrols nobody', async () => {
+    await choose({ kind: 'droplet', name: 'web' })
+    await choose({ kind: 'balancer', name: 'door' })
+    const seen: string[] = []
+    for (const choice of [null, { kind: 'restart' }, { kind: 'install' }] as const) {
+      seen.push((await card()).line!)
+      assert.deepEqual(await choose(choice), [])
+    }
+    const line = (await card()).line!
+    assert.equal(new Set([...seen, line]).size, 4)
+    const identities = createIdentities(rig.redis)
+    for (const old of seen) assert.equal(await identities.isOpen(old.split(' ').at(-1)!), false)
+    assert.equal(await identities.isOpen(line.split(' ').at(-1)!), true)
+  })
+
+  it('gives a line for the agent of a pool that is connected, or installs it where it can reach in', async () => {
+    await rig.reset()
+    const [told] = await choose({ kind: 'install' })
+    assert.ok(told?.kind === 'connect')
+    const key = told.line!.split(' ').at(-1)!
+    assert.deepEqual((await createIdentities(rig.redis).enrol(key))?.memberId, 'web-1')
+    assert.match(told.prompt!, /up to date \(1\.2\.0\).*\/spinup refresh/)
+    const installed: string[] = []
+    rig.services = { ...rig.services, installAgent: () => async (id) => void installed.push(id) }
+    const [done] = await choose({ kind: 'install' })
+    assert.ok(done?.kind === 'answer' && done.tone === 'good')
+    assert.deepEqual(installed, ['d1'])
+    assert.equal((await rig.state()).pool.phase, 'ready')
   })
 
   it('refuses a clone as the origin, and a second pool beside the first', async () => {

@@ -67,7 +67,7 @@ describe('the doctor', () => {
       { name: 'Clumsy', fix: 'Hold it.', run: () => Promise.reject(new Error('dropped')) },
     ])
     assert.deepEqual(await rig.ask({ kind: 'doctor' }), [])
-    assert.equal((await shown()).checks.length, 4 + 4 + 1, 'all are told of from the beginning')
+    assert.equal((await shown()).checks.length, 4 + 5 + 1, 'all are told of from the beginning')
     const early = await until(
       async () => {
         const view = await shown()
@@ -165,6 +165,7 @@ describe('the doctor', () => {
           ['Droplet of web', 'ok', ''],
           ['App of web', 'ok', ''],
           ['Agents of web', 'ok', ''],
+          ['Agent version of web', 'ok', ''],
           ['Balancer of web', 'ok', ''],
           ['Buttons', 'waiting', 'press “Press me” below'],
         ],

@@ -4,6 +4,7 @@ import { duration, plural } from '../../../core/model/words.ts'
 import { probe } from '../../operations/probe.ts'
 import type { Services } from '../../services.ts'
 import { failed, ok, skipped, took, warn, type Check } from '../check.ts'
+import { agentVersions } from './agent-version.ts'
 
 const PROBE_MS = 4000
 
@@ -26,6 +27,11 @@ export function poolChecks(services: Services, state: PoolState): readonly Check
       name: `Agents ${of}`,
       fix: 'On the droplet: sudo systemctl restart spinup-agent; journalctl -u spinup-agent says what is wrong.',
       run: () => agents(services, state, `Agents ${of}`),
+    },
+    {
+      name: `Agent version ${of}`,
+      fix: 'See that Redis answers.',
+      run: () => agentVersions(services, state, `Agent version ${of}`),
     },
     {
       name: `Balancer ${of}`,
