@@ -13,9 +13,10 @@ export type Outcome =
 /** An answer that is there by then has the right audience from the beginning; nobody waits longer for a sign of life. */
 const PROMPT_MS = 400
 /** A modal can't be promised. */
-const MODAL_MS = 2300
+const MODAL_MS = 1700
 
-const LATE = Symbol('late')
+/** It has not come by then. */
+export const LATE = Symbol('late')
 
 /**
  * Answers within Discord's deadline whatever the work takes: at once, or with a promise first. Only then is it decided
@@ -31,19 +32,18 @@ export async function answer(
     readonly modal: boolean
     /** What is said where a modal came too late. */
     readonly tooLate: () => Promise<Outgoing>
-    /** It was a button: nothing needs to be said. */
-    readonly pressed: boolean
   },
 ): Promise<void> {
   const early = await within(work, expected.modal ? MODAL_MS : PROMPT_MS)
-  if (early !== LATE) return atOnce(door, early, expected.pressed)
+  if (early !== LATE) return atOnce(door, early)
   if (expected.modal) {
     work.catch(() => undefined)
     return door.reply(await expected.tooLate())
   }
   await door.promise(expected.audience)
   const outcome = await work
-  if (outcome.kind === 'silence') return door.withdraw()
+  // What was promised is now for the other bot to keep.
+  if (outcome.kind === 'silence') return
   const messages = outcome.kind === 'messages' ? outcome.messages : [await expected.tooLate()]
   const kept = messages.findIndex(({ audience }) => audience === expected.audience)
   const first = messages[kept]
@@ -51,16 +51,16 @@ export async function answer(
   for (const message of messages.filter((_, index) => index !== kept)) await door.add(message)
 }
 
-async function atOnce(door: Door, outcome: Outcome, pressed: boolean): Promise<void> {
+async function atOnce(door: Door, outcome: Outcome): Promise<void> {
   if (outcome.kind === 'silence') return
   if (outcome.kind === 'modal') return door.open(outcome.modal)
   const [first, ...rest] = outcome.messages
   if (first !== undefined) await door.reply(first)
-  else if (pressed) await door.heard()
   for (const message of rest) await door.add(message)
 }
 
-async function within<T>(work: Promise<T>, ms: number): Promise<T | typeof LATE> {
+/** What comes of the work, or `LATE` after so long, ms. */
+export async function within<T>(work: Promise<T>, ms: number): Promise<T | typeof LATE> {
   const stop = new AbortController()
   try {
     return await Promise.race([work, pause(ms, LATE as typeof LATE, { signal: stop.signal })])

@@ -15,9 +15,10 @@ export function askerOf(interaction: BaseInteraction): Asker {
   }
 }
 
-/** In a thread that Spinup began, its channel: cards and subscriptions are the channel's. */
+/** In a thread, its channel: cards and subscriptions are the channel's. A forum takes no messages, its posts do. */
 function channelOf({ channel, channelId }: BaseInteraction): string {
-  return (channel?.isThread() === true ? channel.parentId : channelId) ?? ''
+  const inChannel = channel?.isThread() === true && channel.parent?.isThreadOnly() !== true
+  return (inChannel ? channel.parentId : channelId) ?? ''
 }
 
 /** The two ids of a place's channel. */

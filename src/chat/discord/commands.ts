@@ -11,23 +11,31 @@ import { composeLine } from '../commands/options.ts'
 import { COMMANDS } from '../commands/registry.ts'
 
 const LONGEST = 100
+const MOST_PARTS = 25
 
-/** `/spinup` as Discord shows it: every command of the registry is a sub-command, the grouped ones one level down. */
-export function applicationCommands(): readonly RESTPostAPIChatInputApplicationCommandsJSONBody[] {
-  const groups = [...new Set(COMMANDS.flatMap(({ group }) => group ?? []))]
+/**
+ * `/spinup` as Discord shows it: every command of the registry is a sub-command, the grouped ones one level down. Where
+ * Discord has no room for another one on the first level, the last of them join the group.
+ */
+export function applicationCommands(
+  commands: readonly Command[] = COMMANDS,
+): readonly RESTPostAPIChatInputApplicationCommandsJSONBody[] {
+  const direct = commands.filter(({ group }) => group === undefined)
+  const shown = direct.slice(0, MOST_PARTS - 1)
+  const fleet = [...commands.filter(({ group }) => group === 'fleet'), ...direct.slice(MOST_PARTS - 1)]
   return [
     {
       type: ApplicationCommandType.ChatInput,
       name: 'spinup',
       description: 'Your droplets: how they are, more of them, fewer, and why',
       options: [
-        ...COMMANDS.filter(({ group }) => group === undefined).map(subCommand),
-        ...groups.map((name) => ({
+        ...shown.map(subCommand),
+        {
           type: ApplicationCommandOptionType.SubcommandGroup as const,
-          name,
+          name: 'fleet',
           description: 'Single droplets, snapshots, and the end',
-          options: COMMANDS.filter(({ group }) => group === name).map(subCommand),
-        })),
+          options: fleet.map(subCommand),
+        },
       ],
     },
   ]
@@ -57,8 +65,11 @@ function namedOption({
   return offers === undefined ? { ...text, max_length: 1000 } : { ...text, autocomplete: true }
 }
 
+/** Without the last of its clauses, where Discord has no room for them. */
 function short(text: string): string {
-  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1).trimEnd()}…`
+  if (text.length <= LONGEST) return text
+  const clauses = /^.{30,}(?=[;:,])/.exec(text.slice(0, LONGEST + 1))?.[0]
+  return clauses ?? `${text.slice(0, LONGEST - 1).trimEnd()}…`
 }
 
 /** What was filled in, as the line it stands for; `command` is null for one that is not known any more. */

@@ -16,8 +16,6 @@ export interface Door {
   reply(message: Outgoing): Promise<void>
   /** “Thinking …”, for those who will see the answer. */
   promise(audience: Outgoing['audience']): Promise<void>
-  /** Nothing is to be said: the button was heard. */
-  heard(): Promise<void>
   open(modal: APIModalInteractionResponseCallbackData): Promise<void>
   offer(values: readonly string[]): Promise<void>
   /** Puts the answer in place of the promise. */
@@ -29,6 +27,8 @@ export interface Door {
 }
 
 const ATTEMPTS = 4
+/** Of a try without a picture: where one hangs, the next still comes within Discord’s 3 s. */
+const TRY_MS = 1000
 const LONGEST_WAIT_MS = 10_000
 
 export function createDoor(
@@ -41,7 +41,8 @@ export function createDoor(
   async function first(body: unknown, files: Outgoing['files'] = []): Promise<void> {
     await persistently(async () => {
       try {
-        await rest.post(Routes.interactionCallback(id, token), { body, files, auth: false })
+        const patience = files.length === 0 ? { signal: AbortSignal.timeout(TRY_MS) } : {}
+        await rest.post(Routes.interactionCallback(id, token), { body, files, auth: false, ...patience })
       } catch (error) {
         if (codeOf(error) !== CODE.alreadyAnswered) throw error
       }
@@ -66,7 +67,6 @@ export function createDoor(
         type: InteractionResponseType.DeferredChannelMessageWithSource,
         data: { flags: audience === 'person' ? MessageFlags.Ephemeral : 0 },
       }),
-    heard: () => first({ type: InteractionResponseType.DeferredMessageUpdate }),
     open: (data) => first({ type: InteractionResponseType.Modal, data }),
     offer: (values) =>
       first({

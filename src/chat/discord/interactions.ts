@@ -11,7 +11,8 @@ import type { Logger } from 'pino'
 import { messageOf, SpinupError } from '../../core/model/error.ts'
 import type { ErrorView, View } from '../../core/model/view.ts'
 import type { ChatHandlers } from '../chat.ts'
-import { answer, type Outcome } from './answer.ts'
+import { CARD_TELLS } from '../card-tells.ts'
+import { answer, LATE, within, type Outcome } from './answer.ts'
 import { askerOf } from './asker.ts'
 import { lineOf } from './commands.ts'
 import { customIdOf, isShortened } from './custom-id.ts'
@@ -43,7 +44,7 @@ export function createInteractions(options: {
   const running = new Set<Promise<void>>()
 
   async function drawn(views: readonly View[]): Promise<Outcome> {
-    const messages = await Promise.all(views.map(options.outgoing))
+    const messages = await Promise.all((views.length === 0 ? [CARD_TELLS] : views).map(options.outgoing))
     return { kind: 'messages', messages: messages.flatMap(unthreaded) }
   }
 
@@ -54,8 +55,8 @@ export function createInteractions(options: {
     return isShortened(id) ? options.longActions.get(id) : id
   }
 
-  async function outcome(interaction: Answered): Promise<Outcome> {
-    if (!(await options.first(interaction.id))) return { kind: 'silence' }
+  async function outcome(interaction: Answered, first: Promise<boolean>): Promise<Outcome> {
+    if (!(await first)) return { kind: 'silence' }
     if (interaction.guildId === null || !(await options.admitted(interaction.guildId))) return drawn([NOT_ADMITTED])
     const asker = askerOf(interaction)
     if (interaction.isChatInputCommand()) {
@@ -91,7 +92,10 @@ export function createInteractions(options: {
     const door = createDoor(options.rest, interaction)
     if (interaction.isAutocomplete()) return offer(door, interaction)
     if (!isAnswered(interaction)) return
-    const work = outcome(interaction).catch((error: unknown): Promise<Outcome> => {
+    const first = options.first(interaction.id)
+    // Whoever is second keeps away: a promise of its own would be in the way of the first one's answer.
+    if ((await within(first, CLAIM_MS).catch(() => LATE)) === false) return
+    const work = outcome(interaction, first).catch((error: unknown): Promise<Outcome> => {
       log.error({ reason: messageOf(error) }, 'an interaction failed')
       return drawn([failureView(error)])
     })
@@ -99,7 +103,6 @@ export function createInteractions(options: {
       audience: likely(interaction),
       modal: opensForm(interaction),
       tooLate: () => options.outgoing(TOO_LATE),
-      pressed: !interaction.isChatInputCommand(),
     })
   }
 
@@ -125,6 +128,8 @@ function submitted({ fields }: ModalSubmitInteraction): readonly Submitted[] {
   })
 }
 
+/** So long it is waited for whether another bot answers, ms; of Discord’s 3 s enough is left. */
+const CLAIM_MS = 1000
 const MOST_OFFERS = 25
 const LONGEST_OFFER = 100
 

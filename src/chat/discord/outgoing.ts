@@ -4,7 +4,8 @@ import { messageOf } from '../../core/model/error.ts'
 import type { ChartRef, View } from '../../core/model/view.ts'
 import { audience } from '../audience.ts'
 import type { ChartPictures } from '../chat.ts'
-import { checkDiscordMessage } from './limits.ts'
+import { checkDiscordMessage, LIMITS } from './limits.ts'
+import { bare } from './render/escape.ts'
 import { renderDiscord } from './render/render.ts'
 
 /** What shortened custom ids stand for, kept for as long as a message may be pressed. */
@@ -30,8 +31,6 @@ export interface Body {
   readonly allowed_mentions: { readonly parse: readonly never[] }
   readonly attachments: readonly { readonly id: string; readonly filename: string; readonly description?: string }[]
 }
-
-const LONGEST_ALT = 1024
 
 /** Draws views: pictures first, then what refers to them; what long buttons stand for is kept before it is sent. */
 export function createOutgoing(options: {
@@ -81,7 +80,7 @@ function withPicture(
     return { body: bodyOf(components), files: [] }
   }
   const { chart, png } = picture
-  const description = `${chart.title}. ${chart.alt}`.slice(0, LONGEST_ALT)
+  const description = bare(`${chart.title}. ${chart.alt}`, LIMITS.mediaDescription)
   return {
     body: bodyOf(components, [{ id: '0', filename: FILE, description }]),
     files: [{ name: FILE, data: Buffer.from(png), contentType: 'image/png' }],

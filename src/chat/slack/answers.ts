@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { SpinupError } from '../../core/model/error.ts'
 import type { View } from '../../core/model/view.ts'
 import { audience } from '../audience.ts'
+import { CARD_TELLS } from '../card-tells.ts'
 import { chatFailure, errorCodeOf } from './failure.ts'
 import type { Pictures } from './pictures.ts'
 import { plainer, versionsOf } from './plainer.ts'
@@ -30,17 +31,6 @@ export interface Way {
 export interface Answers {
   /** `inChannel`: what helps everyone is said to everyone. Never throws: a failure is told, or logged at least. */
   give(way: Way, views: readonly View[], options: { readonly inChannel: boolean }): Promise<void>
-}
-
-/** Where there is nothing else to say. */
-const CARD_TELLS: View = {
-  kind: 'answer',
-  tone: 'info',
-  title: 'On it',
-  text: 'The card in the channel tells how it goes.',
-  fields: [],
-  actions: [],
-  private: true,
 }
 
 /** Of Slack's five; the last is for a failure. */
@@ -99,7 +89,8 @@ export function createAnswers(parts: {
         if (!isElsewhere(error)) throw error
         if (!(await respond({ response_type: 'in_channel', replace_original: false, ...said, ...inThread })))
           throw error
-        await toPerson(INVITE)
+        // Nobody can be invited to what is between two people.
+        if (!way.channel?.startsWith('D')) await toPerson(INVITE)
         return null
       }
     }

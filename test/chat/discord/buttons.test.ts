@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { setTimeout as pause } from 'node:timers/promises'
 import { after, afterEach, before, describe, it } from 'node:test'
 import type { View } from '../../../src/core/model/view.ts'
 import { exampleViews } from '../../example-views.ts'
 import type { ShownMessage } from '../../fakes/discord/shown.ts'
+import { until } from '../../wait.ts'
 import { FORM, startRig, type Rig } from './rig.ts'
 
 const VIEWS = exampleViews(Date.now())
@@ -74,19 +74,19 @@ describe('Discord’s buttons', () => {
     assert.equal(rig.asked.length, 0)
   })
 
-  it('are heard without a word where nothing is to be said', async () => {
+  it('whose answer is a card of its own are heard, and say so', async () => {
     const shown = await message('approve:4f1a')
     rig.answers = () => []
     const asked = await rig.discord.press(shown, 'Do 0')
     assert.equal(asked.failed, false)
-    assert.notEqual(asked.acknowledgedAfterMs, null)
-    assert.deepEqual(asked.replies, [])
+    assert.equal(asked.replies[0]?.onlyFor, 'ada')
+    assert.match(asked.replies[0]?.text ?? '', /On it/)
   })
 
-  it('get an answer in time however long it takes', async () => {
+  it('get a promise first where the answer takes long', async () => {
     const shown = await message('approve:4f1a')
     rig.answers = async () => {
-      await pause(1800)
+      await until(() => rig.discord.channel('team', 'ops').ephemerals.some(({ loading }) => loading))
       return [VIEWS.error]
     }
     const asked = await rig.discord.press(shown, 'Do 0')
@@ -107,7 +107,7 @@ describe('Discord’s buttons', () => {
     )
     const sent = await rig.discord.submit(opened, { 'Why?': 'we <@1> deploy\nnow' })
     assert.equal(sent.failed, false)
-    assert.deepEqual(rig.asked[0]?.request, { kind: 'deny', id: '4f1a', reason: 'we <@1> deploy\nnow' })
+    assert.deepEqual(rig.asked[0]?.request, { kind: 'deny', id: '4f1a', reason: 'we <@1> deploy now' })
     assert.equal(rig.asked[0]?.asker.actor.name, 'grace')
   })
 
@@ -145,11 +145,10 @@ describe('Discord’s buttons', () => {
     const stale = await rig.discord.press(shown, 'Do 1')
     assert.equal(stale.modal, null)
     assert.match(stale.replies[0]?.text ?? '', /older message/)
-    rig.form = async () => {
-      await pause(2700)
-      return FORM
-    }
+    const answered = Promise.withResolvers<typeof FORM>()
+    rig.form = () => answered.promise
     const late = await rig.discord.press(shown, 'Do 0')
+    answered.resolve(FORM)
     assert.equal(late.failed, false)
     assert.equal(late.modal, null)
     assert.match(late.replies[0]?.text ?? '', /too long/)
@@ -174,6 +173,25 @@ describe('Discord’s buttons', () => {
       )
     } finally {
       await second.stop()
+    }
+  })
+
+  it('are answered by one bot where the other learns late that it is not asked', async () => {
+    const shown = await message('run:/spinup up 1')
+    // Later than a promise comes, and later than is waited for.
+    for (const slowMs of [700, 1600]) {
+      const second = await rig.another({ slowMs })
+      await second.start(rig.handlers)
+      try {
+        const asked = await rig.discord.press(shown, 'Do 0')
+        // It has done all it does.
+        await second.stop()
+        assert.equal(asked.replies.length, 1, `${slowMs} ms`)
+        assert.equal(asked.replies[0]?.loading, false)
+        assert.match(asked.replies[0]?.text ?? '', /shop/)
+      } finally {
+        await second.stop()
+      }
     }
   })
 })

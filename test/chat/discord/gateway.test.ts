@@ -76,7 +76,7 @@ describe('Discord’s gateway', { concurrency: true }, () => {
   it('is given up for good when Discord refuses the token, which is told nowhere', async (t) => {
     const rig = await start(t, { start: false })
     const wrong = 'wrong.token.of-somebody'
-    const chat = await rig.another(wrong)
+    const chat = await rig.another({ token: wrong })
     const error: unknown = await chat.start(rig.handlers).catch((thrown: unknown) => thrown)
     assert.ok(error instanceof SpinupError && !error.retryable)
     assert.match(error.message, /DISCORD_TOKEN/)

@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream'
+import { setTimeout as pause } from 'node:timers/promises'
 import { pino } from 'pino'
 import type { ChatHandlers, Form, Shown, ShownCard } from '../../../src/chat/chat.ts'
 import { createHandlers } from '../../../src/chat/commands/dispatch.ts'
@@ -34,8 +35,8 @@ export interface Rig {
   chat(): Chat
   /** Everything that was logged. */
   logged(): string
-  /** A bot that has not started yet, beside the one that runs. */
-  another(token?: string): Promise<Chat>
+  /** A bot that has not started yet, beside the one that runs; it learns so much later that another acts. */
+  another(options?: { readonly token?: string; readonly slowMs?: number }): Promise<Chat>
   readonly handlers: ChatHandlers
   /** Ends the bot and starts a new one on the same Redis. */
   restart(): Promise<void>
@@ -51,7 +52,8 @@ export const FORM: Form = {
 /** The real adapter, the real SDK, a real Redis and the real grammar; Discord stands in, and so does the engine. */
 export async function startRig(options: DiscordOptions & { readonly start?: boolean } = {}): Promise<Rig> {
   const redis = await startTestRedis()
-  const discord = await startDiscord(options)
+  // A machine that is busy is late; that answers do not wait for the work is shown by work that waits for them.
+  const discord = await startDiscord({ callbackMs: 20_000, ...options })
   const client = await redis.connect()
   const lines: string[] = []
   const log = pino(
@@ -59,7 +61,8 @@ export async function startRig(options: DiscordOptions & { readonly start?: bool
     new Writable({ write: (chunk: Buffer, _encoding, done) => (lines.push(chunk.toString()), done()) }),
   )
   const shown = createShown<ShownCard>(client, 'discord')
-  const open = (token = discord.token): Chat =>
+  const heard = createHeard(client, 'discord')
+  const open = ({ token = discord.token, slowMs = 0 } = {}): Chat =>
     createDiscordChat({
       token,
       apiUrl: discord.url,
@@ -67,7 +70,13 @@ export async function startRig(options: DiscordOptions & { readonly start?: bool
       shown,
       home: createHome(client, 'discord'),
       longActions: createLongActions(client, 'discord'),
-      heard: createHeard(client, 'discord'),
+      heard: {
+        async first(id) {
+          const first = await heard.first(id)
+          if (slowMs > 0) await pause(slowMs)
+          return first
+        },
+      },
       now: Date.now,
       log,
     })
@@ -84,8 +93,8 @@ export async function startRig(options: DiscordOptions & { readonly start?: bool
     shown,
     chat: () => chat,
     logged: () => lines.join(''),
-    async another(token) {
-      const made = open(token)
+    async another(how) {
+      const made = open(how)
       chats.push(made)
       return made
     },
