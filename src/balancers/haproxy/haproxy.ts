@@ -6,6 +6,8 @@ import { readServers, type Server } from './servers.ts'
 
 /** A server's share while nobody reports loads; HAProxy's scale ends at 256. */
 const EVEN = 100
+/** How often a member is tried to be added while answers are lost. */
+const TRIES = 3
 /** Smaller changes of a weight are not worth a command. */
 const WEIGHT_STEP = 10
 
@@ -56,47 +58,53 @@ export function createHaproxyBalancer(options: HaproxyOptions): Balancer {
     throw refusal(`del server ${path(server)}`, answer)
   }
 
-  const create = async (place: Place) => {
-    const words = ['check', 'inter', checkMs, 'fastinter', Math.min(checkMs, 1000), 'rise', 1, 'fall', 3]
-    if (place.secure) words.push('ssl', 'verify', 'none')
-    // Weight 0 until it is known to be down, see `open`.
-    words.push('weight', 0)
-    const command = `add server ${backend}/${nameOf(place)} ${await endpointOf(place)} ${words.join(' ')}`
-    const answer = await runtime.ask(command)
-    if (!/registered|already exists/i.test(answer)) throw refusal(command, answer)
-  }
-
   /**
    * HAProxy sends traffic to a server that leaves maintenance before its first check. So it leaves with weight 0 and is
    * called down, which only a passed check undoes, before it gets its weight.
    */
-  const open = async (server: string, weight: number, checked: boolean) => {
+  const opening = (server: string, weight: number, checked: boolean): readonly string[] => {
     const name = `${backend}/${server}`
-    await runtime.tell(
+    return [
       ...(checked ? [`enable health ${name}`, `set server ${name} weight 0`] : []),
       `set server ${name} state ready`,
       ...(checked ? [`set server ${name} health down`] : []),
       `set server ${name} weight ${weight}`,
-    )
+    ]
+  }
+  /** All in one line: a look in between would find it in maintenance, and delete it. */
+  const creating = async (place: Place, weight: number): Promise<readonly string[]> => {
+    const words = ['check', 'inter', checkMs, 'fastinter', Math.min(checkMs, 1000), 'rise', 1, 'fall', 3]
+    if (place.secure) words.push('ssl', 'verify', 'none')
+    const name = nameOf(place)
+    const command = `add server ${backend}/${name} ${await endpointOf(place)} ${words.join(' ')} weight 0`
+    return [command, ...opening(name, weight, true)]
+  }
+
+  /** What it takes for a member to be served, as things are now. */
+  const joining = async (place: Place): Promise<readonly string[]> => {
+    const all = await servers()
+    const serving = all.filter((server) => !server.inMaintenance && server.state !== 'draining')
+    const weight = Math.max(0, ...serving.map((server) => server.weight)) || EVEN
+    const present = all.find((server) => server.key === place.key)
+    if (present === undefined || (present.inMaintenance && (await discard(present)))) return creating(place, weight)
+    if (present.inMaintenance) return opening(present.name, present.weight || weight, present.checked)
+    return [
+      ...(present.state === 'draining' ? [`set server ${path(present)} state ready`] : []),
+      ...(present.weight === 0 ? [`set server ${path(present)} weight ${weight}`] : []),
+    ]
   }
 
   return {
     kind: 'haproxy',
     async add(url) {
       const place = known(url)
-      const all = await servers()
-      const serving = all.filter((server) => !server.inMaintenance && server.state !== 'draining')
-      const weight = Math.max(0, ...serving.map((server) => server.weight)) || EVEN
-      const present = all.find((server) => server.key === place.key)
-      if (present === undefined || (present.inMaintenance && (await discard(present)))) {
-        await create(place)
-        await open(nameOf(place), weight, true)
-      } else if (present.inMaintenance) {
-        await open(present.name, present.weight || weight, present.checked)
-      } else {
-        if (present.state === 'draining') await runtime.tell(`set server ${path(present)} state ready`)
-        if (present.weight === 0) await runtime.tell(`set server ${path(present)} weight ${weight}`)
+      for (let attempt = 1; attempt < TRIES; attempt += 1) {
+        const commands = await joining(place)
+        // Blindly done again, they would call a server down that serves by now.
+        if (commands.length === 0 || (await runtime.tellOnce(...commands)) === 'done') return
       }
+      const commands = await joining(place)
+      if (commands.length > 0) await runtime.tell(...commands)
     },
     async drain(url) {
       for (const server of await find(url)) {

@@ -6,22 +6,33 @@ const LONGEST_ANSWER = 16 * 1024 * 1024
 
 /** HAProxy's runtime API. */
 export interface Runtime {
-  /** What HAProxy answers to one line of commands, trimmed. Throws `balancerFailed` when it cannot be reached. */
-  ask(line: string): Promise<string>
-  /** Does commands that say nothing when they succeed; throws `balancerFailed` with what HAProxy said otherwise. */
+  /** What HAProxy answers to one command, trimmed. Throws `balancerFailed` when it cannot be reached. */
+  ask(command: string): Promise<string>
+  /** Does commands that say nothing of note when they succeed; throws `balancerFailed` with what HAProxy said otherwise. */
   tell(...commands: readonly string[]): Promise<void>
+  /** As `tell`, but `lost` when no answer came: whether they were done is for the caller to find out. */
+  tellOnce(...commands: readonly string[]): Promise<'done' | 'lost'>
 }
+
+/** What adding says, the second time too. */
+const ADDED = /registered|already exists/i
 
 /**
  * Speaks to `unix:/path/to/socket` or `tcp://host:port`, one connection a line. `timeoutMs` bounds each try, of which
- * there are at most four: a HAProxy that reloads is back in under a second, and every command is idempotent.
+ * there are at most four: a HAProxy that reloads is back in under a second, and what is tried again is idempotent.
  */
 export function createRuntime(address: string, timeoutMs: number): Runtime {
   const open = opener(address)
-  const ask = async (line: string): Promise<string> => {
+  const exchanged = async (commands: readonly string[]): Promise<string> => {
+    const answer = await exchange(open(), commands.join(';'), timeoutMs)
+    // A HAProxy that ends closes without a word, which must not be taken for the silence of success.
+    if (!isWhole(commands, answer)) throw new Error('closed before it had answered')
+    return answer.trim()
+  }
+  const call = async (...commands: readonly string[]): Promise<string> => {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return (await exchange(open(), line, timeoutMs)).trim()
+        return await exchanged(commands)
       } catch (cause) {
         if (attempt === TRIES) {
           throw new SpinupError(
@@ -34,20 +45,36 @@ export function createRuntime(address: string, timeoutMs: number): Runtime {
       }
     }
   }
+  const accept = (commands: readonly string[], answer: string) => {
+    const said = answer.split('\n').find((line) => line !== '' && !ADDED.test(line))
+    if (said !== undefined) throw refusal(`${commands[0]}${commands.length > 1 ? '; …' : ''}`, said)
+  }
   return {
-    ask,
+    ask: call,
     async tell(...commands) {
-      const answer = await ask(commands.join(';'))
-      if (answer !== '') throw refusal(commands.join('; '), answer)
+      accept(commands, await call(...commands))
+    },
+    async tellOnce(...commands) {
+      const answer = await exchanged(commands).catch(() => null)
+      if (answer === null) return 'lost'
+      accept(commands, answer)
+      return 'done'
     },
   }
+}
+
+/** Each command's answer ends a line, be it an empty one; a table ends with an empty one. */
+function isWhole(commands: readonly string[], answer: string): boolean {
+  if (commands[0]?.startsWith('show ') === true) return answer.endsWith('\n\n')
+  return answer.endsWith('\n') && answer.split('\n').length > commands.length
 }
 
 /** HAProxy heard the command and said no. */
 export function refusal(command: string, answer: string): SpinupError {
   const hint = /permission denied/i.test(answer) ? ' Give its stats socket "level admin".' : ''
   return new SpinupError('balancerFailed', `HAProxy refused "${command}": ${answer.slice(0, 300)}${hint}`, {
-    retryable: false,
+    // It was there a moment ago: HAProxy was restarted, or another bot took it off, in between.
+    retryable: /no such server/i.test(answer),
   })
 }
 

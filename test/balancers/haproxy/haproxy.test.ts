@@ -6,6 +6,7 @@ import { createRuntime } from '../../../src/balancers/haproxy/runtime.ts'
 import { startMember, type TestMember } from '../../contracts/balancer.ts'
 import { until } from '../../wait.ts'
 import { freshGet } from '../fresh-get.ts'
+import { startBadLine, type Loss } from './bad-line.ts'
 import { startHaproxy, type RunningHaproxy } from './rig.ts'
 
 describe('HAProxy by its runtime API', () => {
@@ -110,6 +111,72 @@ describe('HAProxy by its runtime API', () => {
   it('speaks over TCP too, and to an address that is not one it says so', async () => {
     assert.equal((await connect(haproxy.tcpAddress).list()).length, 1)
     assert.throws(() => connect('10.0.0.2:9999'), { code: 'configuration', message: /tcp:\/\// })
+  })
+
+  it('does what it was told though HAProxy closes before it has heard or answered', async () => {
+    const line = await startBadLine(haproxy.tcpAddress)
+    const losing = (...losses: readonly Loss[]) => {
+      const left = [...losses]
+      const changes = (text: string) => /^(add|del|set|enable)/.test(text)
+      line.lose = (text) => (changes(text) ? (left.shift() ?? null) : null)
+    }
+    try {
+      const shaky = connect(line.address)
+      const state = async () => (await balancer.list()).find(({ url }) => url === clone.url)?.state
+      losing('call', 'answer')
+      await shaky.add(clone.url)
+      await until(async () => (await state()) === 'healthy', { what: 'the clone to be healthy' })
+      losing('call')
+      await shaky.drain(clone.url)
+      assert.equal(await state(), 'draining')
+      losing('half', 'call', 'answer')
+      await shaky.remove(clone.url)
+      assert.equal(await state(), undefined)
+      assert.deepEqual([...(await rows()).keys()], ['web1'])
+      losing('call', 'call', 'call', 'call', 'call', 'call')
+      await assert.rejects(shaky.drain(origin.url), {
+        code: 'balancerFailed',
+        retryable: true,
+        message: /closed before/,
+      })
+    } finally {
+      await line.close()
+    }
+  })
+
+  it('a member that serves is not called down because the answer to adding it was lost', async () => {
+    const line = await startBadLine(haproxy.tcpAddress)
+    try {
+      await balancer.remove(origin.url)
+      const told: string[] = []
+      line.lose = (text) => {
+        if (text.startsWith('show')) return null
+        told.push(text)
+        return 'answer'
+      }
+      await connect(line.address).add(clone.url)
+      assert.equal(told.length, 1, 'it was looked at again, not told again')
+      assert.equal((await weights()).at(-1), 100)
+    } finally {
+      await line.close()
+    }
+  })
+
+  it('half of a list is no list', async () => {
+    const line = await startBadLine(haproxy.tcpAddress)
+    try {
+      let halves = 2
+      line.lose = () => ((halves -= 1) >= 0 ? 'half' : null)
+      await healthy(clone)
+      assert.equal((await connect(line.address).list()).length, 2)
+    } finally {
+      await line.close()
+    }
+  })
+
+  it('a server that was forgotten between two looks is tried again later, not given up', async () => {
+    const runtime = createRuntime(haproxy.address, 2000)
+    await assert.rejects(runtime.tell('set server app/spinup:10.9.9.9:80 state ready'), { retryable: true })
   })
 
   it('says in words what HAProxy refuses', async () => {
