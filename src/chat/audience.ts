@@ -13,3 +13,14 @@ export function audience(view: View): 'person' | 'channel' {
       return 'channel'
   }
 }
+
+/** What the person who asked is told where the answer is a card of its own; nobody is left without a word. */
+export const CARD_TELLS: View = {
+  kind: 'answer',
+  tone: 'info',
+  title: 'On it',
+  text: 'The card in the channel tells how it goes.',
+  fields: [],
+  actions: [],
+  private: true,
+}
