@@ -13,7 +13,8 @@ export function readChanges(words: readonly string[], command: string): Readonly
       const next = words[words.indexOf(word) + 1]
       const meant = nearest(name, NAMES)
       // `target 50%` is meant as one pair.
-      const pair = meant === null || next === undefined || next.includes('=') ? 'target=50%' : `${meant}=${next}`
+      const like = POLICY_FIELDS.find((field) => field.name === meant)?.example ?? 'target=50%'
+      const pair = meant === null || next === undefined || next.includes('=') ? like : `${meant}=${next}`
       throw new BadWords(`Write it as NAME=VALUE, not “${word}”.`, `/spinup ${command} ${pair}`)
     }
     if (!NAMES.includes(name)) {

@@ -48,7 +48,8 @@ export interface Command {
 export class BadWords extends Error {
   readonly suggestion: string | null
   constructor(message: string, suggestion: string | null = null) {
-    super(message)
+    // What was typed is repeated, but not a page of it.
+    super(message.replaceAll(/“([^”]{60})[^”]+”/gu, '“$1…”'))
     this.name = 'BadWords'
     this.suggestion = suggestion
   }

@@ -9,7 +9,8 @@ export const command: Command = {
   usage: 'connect [account | droplet NAME | balancer NAME | install | snapshot | restart]',
   example: '/spinup connect',
   parse: (words) => {
-    const [stage, name, ...rest] = words
+    const [first, name, ...rest] = words
+    const stage = first?.toLowerCase()
     switch (stage) {
       case undefined:
         return { kind: 'connect', choice: null }
@@ -26,7 +27,7 @@ export const command: Command = {
         return { kind: 'connect', choice: { kind: stage } }
       default: {
         const near = nearest(stage, STAGES)
-        throw new BadWords(`“${stage}” is no step of connect.`, near === null ? null : `/spinup connect ${near}`)
+        throw new BadWords(`“${first}” is no step of connect.`, near === null ? null : `/spinup connect ${near}`)
       }
     }
   },

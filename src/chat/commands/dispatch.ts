@@ -2,13 +2,13 @@ import { SpinupError } from '../../core/model/error.ts'
 import type { Asker } from '../../core/model/place.ts'
 import type { Request } from '../../core/model/request.ts'
 import { timeZoneOf, UTC, type TimeZone } from '../../core/model/time-zone.ts'
-import type { HelpView, View } from '../../core/model/view.ts'
+import type { ErrorView, HelpView, View } from '../../core/model/view.ts'
 import type { ActionInput, ChatHandlers, CommandInput, Completion, Form } from '../chat.ts'
 import { readChanges } from './changes.ts'
 import { BadWords, badWordsView, type Command, type Facts } from './command.ts'
 import { formOf, readForm, type FormKind } from './forms.ts'
 import { COMMANDS } from './registry.ts'
-import { nearest } from './words.ts'
+import { nearest, readReason } from './words.ts'
 
 /** What carries out a parsed request; the engine in the product. */
 export interface Desk {
@@ -65,7 +65,11 @@ async function pressed(desk: Desk, command: ChatHandlers['command'], input: Acti
   if (verb === 'run') return command({ ...input, text: rest })
   if (verb === 'approve') return asked(desk, input.asker, () => ({ kind: 'approve', id: rest }))
   if (verb === 'deny') {
-    return asked(desk, input.asker, () => ({ kind: 'deny', id: rest, reason: input.values?.['reason'] ?? '' }))
+    return asked(desk, input.asker, () => ({
+      kind: 'deny',
+      id: rest,
+      reason: readReason([input.values?.['reason'] ?? '']),
+    }))
   }
   if (verb === 'doctor' && rest.startsWith('press:')) {
     return asked(desk, input.asker, () => ({ kind: 'doctor', press: rest.slice('press:'.length) }))
@@ -128,7 +132,7 @@ function failureView(desk: Desk, error: unknown, command: Command | null): View 
 
 type Parsed =
   | { readonly kind: 'request'; readonly request: Request; readonly command: Command }
-  | { readonly kind: 'error'; readonly view: View }
+  | { readonly kind: 'error'; readonly view: ErrorView }
 
 /** Whose clock a time of day is meant by; asked for only where there is one. */
 async function zoneOf(desk: Desk, { text, asker }: CommandInput): Promise<TimeZone> {
@@ -141,8 +145,25 @@ async function zoneOf(desk: Desk, { text, asker }: CommandInput): Promise<TimeZo
   }
 }
 
-/** Reads a line, with or without `/spinup` before it. */
+/** Reads a line, with or without `/spinup` before it; what is suggested for a wrong one is itself right. */
 export function parseLine(text: string, now: number, zone: TimeZone = UTC): Parsed {
+  const parsed = readLine(text, now, zone)
+  if (parsed.kind === 'request') return parsed
+  let suggestion = parsed.view.suggestion
+  for (let slips = 0; suggestion !== null && slips <= MOST_SLIPS + 1; slips++) {
+    const next: Parsed | null = suggestion.length > LONGEST_LINE ? null : readLine(suggestion, now, zone)
+    if (next?.kind === 'request') break
+    suggestion = (slips < MOST_SLIPS ? next?.view.suggestion : null) ?? parsed.view.example
+  }
+  return { kind: 'error', view: { ...parsed.view, suggestion } }
+}
+
+/** A line with more wrong words than this is not mended word by word. */
+const MOST_SLIPS = 4
+const LONGEST_LINE = 300
+const USUAL = '/spinup status'
+
+function readLine(text: string, now: number, zone: TimeZone): Parsed {
   const [name = 'help', ...rest] = ungrouped(wordsOf(text))
   const command = COMMANDS.find((known) => known.name === name.toLowerCase())
   if (command === undefined) return { kind: 'error', view: unknown(name, (near) => [near, ...rest]) }
@@ -159,10 +180,10 @@ export function parseLine(text: string, now: number, zone: TimeZone = UTC): Pars
 }
 
 /** For a word that is no command: the nearest that is, in a line ready to be typed. */
-function unknown(word: string, line: (near: string) => readonly string[]): View {
+function unknown(word: string, line: (near: string) => readonly string[]): ErrorView {
   const near = nearest(word, NAMES)
   const suggestion = near === null ? '/spinup help' : ['/spinup', ...line(near)].join(' ')
-  const example = COMMANDS.find((known) => known.name === near)?.example ?? null
+  const example = COMMANDS.find((known) => known.name === near)?.example ?? USUAL
   return badWordsView(new BadWords(`There is no command called “${word}”.`, suggestion), example)
 }
 

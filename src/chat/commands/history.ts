@@ -11,11 +11,14 @@ export const command: Command = {
   example: '/spinup history 20 of Ada',
   parse: (words) => {
     const [first, ...rest] = words
-    const counted = first !== undefined && first !== 'of'
+    const counted = first !== undefined && !isOf(first)
+    if (counted && /^[\p{L}<@]/u.test(first)) {
+      throw new BadWords(`“${first}” is not a count.`, `/spinup history of ${words.join(' ')}`)
+    }
     const count = counted ? Math.min(MOST, readCount(first, 'a count', 1)) : USUAL
     const [of, ...person] = counted ? rest : words
     if (of === undefined) return { kind: 'history', count }
-    if (of !== 'of') throw new BadWords(`I do not understand “${of}”.`, `/spinup history ${count} of ${of}`)
+    if (!isOf(of)) throw new BadWords(`I do not understand “${of}”.`, `/spinup history ${count} of ${of}`)
     const name = person.join(' ').slice(0, LONGEST_NAME)
     if (name === '') throw new BadWords('Of whom?', `/spinup history ${count} of me`)
     return { kind: 'history', count, person: name }
@@ -37,3 +40,7 @@ export const command: Command = {
 }
 
 const LONGEST_NAME = 80
+
+function isOf(word: string): boolean {
+  return word.toLowerCase() === 'of'
+}

@@ -10,7 +10,7 @@ export const command: Command = {
   parse: ([word, ...rest]) => {
     readEnd(rest)
     if (word === undefined) return { kind: 'mode', mode: null }
-    const mode = MODES.find((known) => known === word)
+    const mode = MODES.find((known) => known === word.toLowerCase())
     if (mode !== undefined) return { kind: 'mode', mode }
     const near = nearest(word, MODES)
     throw new BadWords(`“${word}” is no mode.`, near === null ? null : `/spinup mode ${near}`)

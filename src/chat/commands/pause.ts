@@ -1,4 +1,4 @@
-import type { Command } from './command.ts'
+import { BadWords, type Command } from './command.ts'
 import { REASON, TIME } from './options.ts'
 import { readReason, readSpan } from './words.ts'
 
@@ -8,6 +8,10 @@ export const command: Command = {
   usage: 'pause [for DURATION | until HH:MM] [REASON]',
   example: '/spinup pause for 30m deploying',
   parse: (words, now, zone) => {
+    // It would be a reason to pause for good.
+    if (words.length === 1 && words[0]?.toLowerCase() === 'off') {
+      throw new BadWords('A pause is ended by resume.', '/spinup resume')
+    }
     const { forMs, rest } = readSpan(words, { now, zone, before: 'pause' })
     return { kind: 'pause', forMs, reason: readReason(rest) }
   },

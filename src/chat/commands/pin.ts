@@ -1,4 +1,4 @@
-import type { Command } from './command.ts'
+import { BadWords, type Command } from './command.ts'
 import { COUNT, REASON, TIME } from './options.ts'
 import { readCount, readReason, readSpan } from './words.ts'
 
@@ -10,8 +10,13 @@ export const command: Command = {
   usage: 'pin COUNT [for DURATION | until HH:MM] [REASON]',
   example: '/spinup pin 3 for 10m launch day',
   parse: ([first, ...words], now, zone) => {
+    if (first?.toLowerCase() === 'off') throw new BadWords('A pin is ended by unpin.', '/spinup unpin')
     const count = readCount(first, 'a count', 1)
-    const { forMs, rest } = readSpan(words[0] === 'at' ? words.slice(1) : words, { now, zone, before: `pin ${count}` })
+    const { forMs, rest } = readSpan(words[0]?.toLowerCase() === 'at' ? words.slice(1) : words, {
+      now,
+      zone,
+      before: `pin ${count}`,
+    })
     return { kind: 'pin', count, forMs: forMs ?? DEFAULT_MS, reason: readReason(rest) }
   },
   options: [COUNT, TIME, REASON],

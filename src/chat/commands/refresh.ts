@@ -9,18 +9,19 @@ export const command: Command = {
   usage: 'refresh [live | stop | keep COUNT]',
   example: '/spinup refresh',
   parse: ([word, ...rest]) => {
-    switch (word) {
+    const how = word?.toLowerCase()
+    switch (how) {
       case undefined:
         return { kind: 'refresh', choice: { kind: 'graceful' } }
       case 'live':
       case 'stop':
         readEnd(rest)
-        return { kind: 'refresh', choice: { kind: word } }
+        return { kind: 'refresh', choice: { kind: how } }
       case 'keep':
         readEnd(rest.slice(1))
         return { kind: 'refresh', choice: { kind: 'keep', count: readCount(rest[0], 'a count of snapshots', 1) } }
       default: {
-        const near = nearest(word, CHOICES)
+        const near = nearest(how, CHOICES)
         throw new BadWords(`I do not understand “${word}”.`, near === null ? null : `/spinup refresh ${near}`)
       }
     }

@@ -8,7 +8,7 @@ export const command: Command = {
   usage: 'scale COUNT',
   example: '/spinup scale 3',
   parse: ([first, ...more]) => {
-    const [count, ...rest] = first === 'to' ? more : [first, ...more]
+    const [count, ...rest] = first?.toLowerCase() === 'to' ? more : [first, ...more]
     readEnd(rest.filter((word) => word !== undefined))
     return { kind: 'scale', count: readCount(count, 'a count', 1) }
   },

@@ -16,18 +16,19 @@ export const command: Command = {
     let rangeMs = DEFAULT_RANGE_MS
     const rest = [...words]
     for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-      if (word === 'of') {
+      const keyword = word.toLowerCase()
+      if (keyword === 'of') {
         member = rest.shift() ?? null
         if (member === null) throw new BadWords('Of which member?', '/spinup stats cpu of web-1')
         continue
       }
-      const asked = word === 'last' ? rest.shift() : word
+      const asked = keyword === 'last' ? rest.shift() : word
       const range = asked === undefined ? null : parseDuration(asked)
       if (range !== null) {
         if (range > LONGEST_RANGE_MS)
           throw new BadWords('I keep five weeks; ask for less.', '/spinup stats cpu last 35d')
         rangeMs = Math.max(range, 10_000)
-      } else if (word === 'last') {
+      } else if (keyword === 'last') {
         throw new BadWords(`“${asked ?? ''}” is not a duration.`, '/spinup stats last 2h')
       } else if (stat === null && STAT_NAME.test(word)) {
         stat = word

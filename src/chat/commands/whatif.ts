@@ -40,7 +40,7 @@ export const command: Command = {
 }
 
 function split(words: readonly string[]): { readonly pairs: readonly string[]; readonly rangeMs: number | null } {
-  const at = words.indexOf('last')
+  const at = words.findIndex((word) => word.toLowerCase() === 'last')
   if (at < 0) {
     const odd = words.find((word) => !word.includes('=') && (parseDuration(word) !== null || nearest(word, ['last'])))
     if (odd === undefined) return { pairs: words, rangeMs: null }

@@ -2,6 +2,7 @@ import { parseDuration } from '../../core/model/duration.ts'
 import { nearest } from '../../core/model/nearest.ts'
 import { untilMinute } from '../../core/model/time-of-day.ts'
 import type { TimeZone } from '../../core/model/time-zone.ts'
+import { capital } from '../../core/model/words.ts'
 import { BadWords } from './command.ts'
 
 export { nearest } from '../../core/model/nearest.ts'
@@ -10,9 +11,9 @@ const LONGEST_MS = 30 * 86_400_000
 
 /** A whole number of members. */
 export function readCount(word: string | undefined, what: string, least: number): number {
-  if (word === undefined) throw new BadWords(`${what} is missing: a whole number.`)
+  if (word === undefined) throw new BadWords(`${capital(what)} is missing: a whole number.`)
   if (!/^\d{1,4}$/.test(word) || Number(word) < least) {
-    throw new BadWords(`“${word}” is not ${what}: give a whole number from ${least}.`)
+    throw new BadWords(`“${word}” is not ${what}: give a whole number from ${least} to 9999.`)
   }
   return Number(word)
 }
@@ -37,8 +38,12 @@ export function readSpan(
   if (parseDuration(first) !== null) return spanOf(words, false, clock)
   if (isTime(first)) throw new BadWords(`Until ${first}?`, `/spinup ${clock.before} until ${first}`)
   if (/^\d+([.,]\d+)?$/.test(first)) {
+    // `2 hours` in two words.
+    if (second !== undefined && parseDuration(first + second) !== null) return spanOf(words, false, clock)
     throw new BadWords(`“${first}” of what? Minutes or hours, say.`, `/spinup ${clock.before} for ${first}m`)
   }
+  if (SLIP.test(first))
+    throw new BadWords(`“${first}” is not a duration.`, `/spinup ${clock.before} for ${meant(first)}`)
   // `fo 2h` would otherwise be a reason, and the time nobody meant.
   const timed = second !== undefined && (isTime(second) || parseDuration(second) !== null)
   const near = timed ? nearest(first, isTime(second) ? ['until'] : ['for']) : null
@@ -67,7 +72,19 @@ function spanOf(
     throw new BadWords(`${word} is a time of day, not a duration.`, `/spinup ${before} until ${word}`)
   }
   const said = asked && word !== undefined ? `“${word}” is not a duration.` : 'A duration is missing.'
-  throw new BadWords(said, right(word !== undefined && /^\d+$/.test(word) ? `${word}m` : '90m'))
+  throw new BadWords(said, right(word === undefined ? '90m' : meant(word)))
+}
+
+/** `1h30`, `90mn` and `1,5h` begin like durations; `2nd` and `3x` do not, and may begin a reason. */
+const SLIP = /^(\d{1,6})(?:[.,](\d{1,3}))?([smhdw])/i
+
+/** The duration that was meant by a word that is none. */
+function meant(word: string): string {
+  if (/^\d{1,6}$/.test(word)) return `${word}m`
+  if (/^\d{1,4}h\d{1,4}$/i.test(word)) return `${word}m`
+  const [, whole, part, unit] = SLIP.exec(word) ?? []
+  if (whole === undefined || unit === undefined) return '90m'
+  return `${whole}${part === undefined ? '' : `.${part}`}${unit.toLowerCase()}`
 }
 
 const TIME = /^([01]?\d|2[0-3]):([0-5]\d)$/
@@ -80,9 +97,18 @@ function isTime(word: string): boolean {
 function untilTime(word: string | undefined, { now, zone, before }: Clock): number {
   const match = TIME.exec(word ?? '')
   if (match !== null) return untilMinute(Number(match[1]) * 60 + Number(match[2]), now, zone)
-  const span = word !== undefined && parseDuration(word) !== null ? `for ${word}` : 'until 18:00'
+  const span = word !== undefined && parseDuration(word) !== null ? `for ${word}` : `until ${nearTime(word ?? '')}`
   const said = word === undefined ? 'Until when?' : `“${word}” is not a time of day.`
   throw new BadWords(said, `/spinup ${before} ${span}`)
+}
+
+/** `9am`, `18` and `18.30` as the time of day that was meant; any other word `18:00`. */
+function nearTime(word: string): string {
+  const [, hours, minutes = '0', half] = /^(\d{1,2})(?:[.:h](\d{1,2}))?(am|pm)?$/i.exec(word) ?? []
+  if (hours === undefined) return '18:00'
+  const hour = half === undefined ? Number(hours) : (Number(hours) % 12) + (half.toLowerCase() === 'pm' ? 12 : 0)
+  if (hour > 23 || Number(minutes) > 59) return '18:00'
+  return `${String(hour).padStart(2, '0')}:${minutes.padStart(2, '0')}`
 }
 
 /** The rest of a line as a reason: at most 200 characters, one line; `reason:` may introduce it. */

@@ -4,6 +4,8 @@ export function nearest(word: string, candidates: readonly string[]): string | n
   let best: string | null = null
   let least = Math.max(1, Math.ceil(lower.length / 2.5)) + 0.5
   for (const candidate of candidates) {
+    // So many letters have to be put in or left out at least; also, a word of any length costs no time.
+    if (Math.abs(candidate.length - lower.length) >= least && !candidate.startsWith(lower)) continue
     const cost = candidate.startsWith(lower) ? 0.25 : distance(lower, candidate)
     if (cost < least) {
       least = cost

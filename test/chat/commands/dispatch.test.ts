@@ -90,12 +90,36 @@ describe('commands', () => {
       ['udno', '/spinup undo'],
       ['policy target 50%', '/spinup policy target=50%'],
       ['policy tarjet 50%', '/spinup policy target=50%'],
+      ['pin 3 1h30 launch', '/spinup pin 3 for 1h30m'],
+      ['pin 3 90mn', '/spinup pin 3 for 90m'],
+      ['protect web-2 1,5h', '/spinup protect web-2 for 1.5h'],
+      ['pin 3 until 9am', '/spinup pin 3 until 09:00'],
+      ['pin 3 until 6.30pm', '/spinup pin 3 until 18:30'],
+      ['pause off', '/spinup resume'],
+      ['pin off', '/spinup unpin'],
+      ['history ada', '/spinup history of ada'],
+      ['approve the/lot', '/spinup approve'],
+      ['policy max', '/spinup policy max=2'],
+      ['statu cpu lst 2h', '/spinup status'],
+      ['rocket', '/spinup help'],
     ] as const) {
       assert.equal(refusal(line).suggestion, suggestion, line)
       assert.notEqual(refusal(line).example, null, line)
     }
     assert.deepEqual(request('pin 3 four eyes'), { kind: 'pin', count: 3, forMs: 3600_000, reason: 'four eyes' })
+    assert.deepEqual(request('pin 3 2nd launch'), { kind: 'pin', count: 3, forMs: 3600_000, reason: '2nd launch' })
     assert.deepEqual(request('undo 0a1b2c3d'), { kind: 'undo', episode: '0a1b2c3d' })
+  })
+
+  it('reads its words in any case, as phones write them', () => {
+    assert.deepEqual(request('Protect web-2 Off'), { kind: 'unprotect', member: 'web-2' })
+    assert.deepEqual(request('Mode Auto'), request('mode auto'))
+    assert.deepEqual(request('Refresh Live'), request('refresh live'))
+    assert.deepEqual(request('Connect Droplet Web'), { kind: 'connect', choice: { kind: 'droplet', name: 'Web' } })
+    assert.deepEqual(request('Stats cpu Of web-1 Last 2h'), request('stats cpu of web-1 last 2h'))
+    assert.deepEqual(request('Whatif target=50% Last 2h'), request('whatif target=50% last 2h'))
+    assert.deepEqual(request('History 20 Of Ada'), request('history 20 of Ada'))
+    assert.deepEqual(request('Pause 2 Hours deploy'), request('pause for 2h deploy'))
   })
 
   it('reads a time of day by the clock of whoever types', () => {
