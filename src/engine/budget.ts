@@ -13,7 +13,7 @@ const SHARES: readonly number[] = [1, 0.8]
 export function warnOfBudget(session: Session): void {
   const { now } = session
   const state = session.state()
-  const { maxDollarsPerMonth: limit, min } = state.pool.policy
+  const { maxDollarsPerMonth: limit } = state.pool.policy
   if (limit === null) return
   const month = monthOf(now)
   const paid = spent(state, now)
@@ -30,8 +30,8 @@ export function warnOfBudget(session: Session): void {
       : `${percent(paid / limit)} of ${monthName(month)}’s money is spent: ${dollars(paid)} of ${dollars(limit)}`
   const text =
     share >= 1
-      ? `Until the month is over nothing beyond the minimum of ${min} is created; what serves leaves when it is quiet.`
-      : 'What the minimum needs until the month is over is kept back; the rest pays for scaling out.'
+      ? 'Until the month is over every clone leaves and none is created: only your own droplet stays.'
+      : 'What the minimum needs until the month is over is kept back as long as there is enough; the rest pays for scaling out.'
   const actions = [{ action: 'run:/spinup cost', label: 'Cost', style: 'plain' as const }]
   session.tell(`budget:${month}:${share}:${limit}`, answer(share >= 1 ? 'bad' : 'warn', title, text, actions))
   session.journal({ at: now, actor: SPINUP, what: title, outcome: text, tone: 'warn' })

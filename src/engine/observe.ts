@@ -1,5 +1,5 @@
 import type { BackendState } from '../balancers/balancer.ts'
-import { monthOf } from '../core/model/billing.ts'
+import { monthOf, originPrice } from '../core/model/billing.ts'
 import type { Observation, OpenWindow } from '../core/model/decision.ts'
 import { inForce } from '../core/model/member.ts'
 import type { Stats } from '../core/model/sample.ts'
@@ -29,6 +29,7 @@ export function observe(
     poolId: pool.id,
     windows,
     dollarsPerHour: pool.dollarsPerHour,
+    originDollarsPerHour: originPrice(pool),
     bootMs: pool.bootMs,
     extraDollars: state.upkeep.extra.month === monthOf(now) ? state.upkeep.extra.dollars : 0,
     members: state.members.map((member) => {

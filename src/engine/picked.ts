@@ -24,14 +24,15 @@ export async function connectPicked(
     size: '',
     region: '',
   } as const
-  const pool = newPool(poolId, choice, wanted, now, place.tenant)
-  const droplet = await services.provider(pool).get(picked.id)
+  const unpriced = newPool(poolId, choice, wanted, now, place.tenant)
+  const droplet = await services.provider(unpriced).get(picked.id)
   if (droplet === null) {
     throw new SpinupError('notFound', `${picked.name} is gone from the account meanwhile; pick another droplet.`)
   }
   if (droplet.tags.includes('spinup')) {
     throw new SpinupError('badInput', `${picked.name} is a clone of mine; pick the droplet that runs your site.`)
   }
+  const pool = { ...unpriced, originDollarsPerHour: droplet.dollarsPerHour }
   await services.notices.join(place, poolId)
   if (!(await beginPool(services, pool, droplet, actor, 'agent'))) {
     throw new SpinupError('conflict', `${poolId} is connected already. Type /spinup disconnect first.`)

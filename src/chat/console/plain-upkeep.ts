@@ -1,5 +1,5 @@
 import type { CostView, RefreshView } from '../../core/model/view.ts'
-import { capShare, monthName } from '../../core/model/cost-words.ts'
+import { capShare, dropletWords, monthName } from '../../core/model/cost-words.ts'
 import { dollars, duration, plural } from '../../core/model/words.ts'
 import { actionLines, paragraphs } from './plain-parts.ts'
 import { indent, table } from '../../core/model/table.ts'
@@ -13,7 +13,7 @@ export function plainCost(view: CostView): string {
         [
           'now',
           `${dollars(view.dollarsPerHour)}/h`,
-          `${plural(view.droplets, 'droplet')} at ${dollars(view.dollarsPerDroplet)}/h`,
+          dropletWords(view),
         ],
         [monthName(view.month), dollars(view.monthDollars), 'so far'],
         ['to its end', dollars(view.projectedDollars), 'projected'],

@@ -5,6 +5,22 @@ export interface LeastBill {
   readonly dollars: number
 }
 
+/** What a pool's droplets cost, US dollars an hour; the origin as a clone, where nothing else is said. */
+export interface Prices {
+  readonly dollarsPerHour: number
+  readonly originDollarsPerHour?: number | null | undefined
+}
+
+/** What the origin costs, US dollars an hour. */
+export function originPrice({ dollarsPerHour, originDollarsPerHour }: Prices): number {
+  return originDollarsPerHour ?? dollarsPerHour
+}
+
+/** What `size` members cost, one of which is the origin; US dollars an hour. */
+export function fleetPrice(prices: Prices, size: number): number {
+  return size <= 0 ? 0 : originPrice(prices) + (size - 1) * prices.dollarsPerHour
+}
+
 /** What a droplet that lived for `ms` costs at `dollarsPerHour`, US dollars; one that never was costs nothing. */
 export function costOfLife(ms: number, dollarsPerHour: number, least: LeastBill | null): number {
   if (ms <= 0 || dollarsPerHour <= 0) return 0

@@ -85,8 +85,10 @@ export interface Observation {
   readonly pause: { readonly owner: string; readonly expiresAt: number | null } | null
   /** Calendar windows that are open now. */
   readonly windows?: readonly OpenWindow[]
-  /** Price of one member, US dollars an hour; null or absent: unknown, and then no budget limits. */
+  /** Price of one clone, US dollars an hour; null or absent: unknown, and then no budget limits. */
   readonly dollarsPerHour?: number | null
+  /** Price of the origin, where it is another; US dollars an hour. */
+  readonly originDollarsPerHour?: number | null
   /** How long a droplet is said to take to boot, ms, until the pool's own clones have told. */
   readonly bootMs?: number | null
   /** What this month's droplets cost beyond their seconds, US dollars. */

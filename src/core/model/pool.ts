@@ -43,8 +43,10 @@ export interface Pool {
   readonly keepSnapshots?: number
   readonly policy: Policy
   readonly createdAt: number
-  /** Price of one member, US dollars an hour. */
+  /** Price of one clone, US dollars an hour. */
   readonly dollarsPerHour: number
+  /** Price of the origin, where it is another; US dollars an hour. */
+  readonly originDollarsPerHour?: number
   /** How long the provider says a droplet takes to boot, until the pool has learned its own, ms. */
   readonly bootMs: number
   /** Port and path a healthy member answers 2xx on. */

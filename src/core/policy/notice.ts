@@ -1,6 +1,6 @@
+import { monthOf, originPrice } from '../model/billing.ts'
 import type { Memory, Observation } from '../model/decision.ts'
 import type { LoadMemory } from '../model/load.ts'
-import { counts } from '../model/member.ts'
 import type { Policy } from '../model/policy.ts'
 import { bootMs, watchBoots } from './load/boots.ts'
 import { levelOf, STEADY_MS } from './load/level.ts'
@@ -185,13 +185,19 @@ const NOBODY: Readonly<Record<string, number>> = {}
 
 /** Adds what the members cost since the last look; a new month begins at nothing. */
 function spend(observation: Observation, before: LoadMemory | null, now: number): LoadMemory['spend'] {
-  const date = new Date(now)
-  const month = `${date.getUTCFullYear()}-${String(date.getUTCMonth() + 1).padStart(2, '0')}`
+  const month = monthOf(now)
   const old = before?.spend.month === month ? before.spend.dollars : 0
-  const price = observation.dollarsPerHour ?? 0
-  if (before === null || price === 0) return { month, dollars: old }
-  const paid = observation.members.filter((member) => counts(member) || member.phase === 'draining').length
-  return { month, dollars: old + (paid * price * (now - before.at)) / 3_600_000 }
+  const { dollarsPerHour, originDollarsPerHour } = observation
+  if (before === null || !dollarsPerHour) return { month, dollars: old }
+  // Leaving ones and an origin that takes no part are paid for, too.
+  const rate = observation.members.reduce(
+    (sum, { origin }) =>
+      sum + (origin === true ? originPrice({ dollarsPerHour, originDollarsPerHour }) : dollarsPerHour),
+    0,
+  )
+  // Of a stretch that began in another month only what is of this one.
+  const since = Math.max(before.at, Date.parse(`${month}-01`))
+  return { month, dollars: old + (rate * (now - since)) / 3_600_000 }
 }
 
 function round(value: number): number {

@@ -1,9 +1,9 @@
-import { monthOf } from '../../core/model/billing.ts'
+import { fleetPrice, monthOf, originPrice } from '../../core/model/billing.ts'
 import type { PoolState } from '../../core/model/state.ts'
 import type { Action, CostView } from '../../core/model/view.ts'
 import { dollars, duration, percent, plural } from '../../core/model/words.ts'
 import type { Provider } from '../../providers/provider.ts'
-import { spent } from '../room.ts'
+import { billed, spent } from '../room.ts'
 import type { Services } from '../services.ts'
 
 const HOUR_MS = 3_600_000
@@ -13,22 +13,23 @@ export function cost(services: Services, state: PoolState): CostView {
   const now = services.now()
   const { pool, upkeep } = state
   const { policy, dollarsPerHour: price } = pool
-  const droplets = state.members.filter((member) => member.dropletId !== null).length
+  const { droplets, dollarsPerHour: nowRate } = billed(state)
   const month = span(now)
   const since = Math.max(month.from, pool.createdAt)
   const paid = spent(state, now)
   const hours = (now - since) / HOUR_MS
   // Within the first hour one change of size would decide the whole projection.
-  const rate = hours >= 1 ? paid / hours : droplets * price
+  const rate = hours >= 1 ? paid / hours : nowRate
   const projected = paid + (rate * (month.to - now)) / HOUR_MS
-  const fleet = policy.max * price
+  const fleet = fleetPrice(pool, policy.max)
   return {
     kind: 'cost',
     pool: pool.name,
     at: now,
     droplets,
     dollarsPerDroplet: price,
-    dollarsPerHour: droplets * price,
+    ...(originPrice(pool) === price ? {} : { dollarsForOrigin: originPrice(pool) }),
+    dollarsPerHour: nowRate,
     month: monthOf(now),
     monthDollars: paid,
     projectedDollars: projected,
@@ -36,7 +37,7 @@ export function cost(services: Services, state: PoolState): CostView {
     caps: [
       ...(policy.maxDollarsPerHour === null
         ? []
-        : [{ per: 'hour' as const, limit: policy.maxDollarsPerHour, used: droplets * price, projected: null }]),
+        : [{ per: 'hour' as const, limit: policy.maxDollarsPerHour, used: nowRate, projected: null }]),
       ...(policy.maxDollarsPerMonth === null
         ? []
         : [{ per: 'month' as const, limit: policy.maxDollarsPerMonth, used: paid, projected }]),

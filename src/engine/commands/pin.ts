@@ -1,4 +1,5 @@
 import { SpinupError } from '../../core/model/error.ts'
+import { fleetPrice } from '../../core/model/billing.ts'
 import { counts, inForce } from '../../core/model/member.ts'
 import type { Actor, Pin } from '../../core/model/pool.ts'
 import type { PoolState } from '../../core/model/state.ts'
@@ -6,6 +7,7 @@ import { timeOfDay } from '../../core/model/time-of-day.ts'
 import { timeZoneOf } from '../../core/model/time-zone.ts'
 import type { Field, View } from '../../core/model/view.ts'
 import { capital, dollars, duration, plural } from '../../core/model/words.ts'
+import { endOfMonth, untilMonthEnd } from '../../core/policy/rules/cost.ts'
 import { pinCard, pinEnded } from '../narrate/pin.ts'
 import { roomFor, spent } from '../room.ts'
 import type { Session } from '../session.ts'
@@ -59,14 +61,22 @@ export function pin(session: Session, wish: PinWish, actor: Actor): readonly Vie
         { name: 'By', value: actor.name },
         ...(reason === '' ? [] : [{ name: 'Reason', value: reason }]),
         ...meaning(state, held, wish.timeZone),
+        ...replaced(state, session.now),
       ],
     ),
   ]
 }
 
+/** Whose pin it takes the place of. */
+function replaced({ pin: before }: PoolState, now: number): readonly Field[] {
+  if (before === null || !inForce(before, now)) return []
+  const { count, owner, expiresAt } = before
+  return [{ name: 'Instead of', value: `${owner.name}’s pin at ${count}, ${duration(expiresAt - now)} left` }]
+}
+
 /** What a pin costs, what limits it, and when it ends; the preview that every answer to one shows. */
 export function meaning(state: PoolState, held: Pin, timeZone: string): readonly Field[] {
-  const { policy, dollarsPerHour: price } = state.pool
+  const { policy } = state.pool
   const { count, at, expiresAt } = held
   const size = sizeOf(state)
   const hours = (expiresAt - at) / HOUR_MS
@@ -75,14 +85,15 @@ export function meaning(state: PoolState, held: Pin, timeZone: string): readonly
     ...(policy.maxDollarsPerMonth === null ? [] : [`${dollars(policy.maxDollarsPerMonth)} a month`]),
   ]
   const limits = [`${policy.min} to ${policy.max} members`, ...(money.length === 0 ? ['no limit on money'] : money)]
+  const [before, after] = [fleetPrice(state.pool, size), fleetPrice(state.pool, count)]
   const costs: readonly Field[] =
-    price <= 0
+    before + after <= 0
       ? []
       : [
-          { name: 'Cost', value: `${dollars(size * price)} → ${dollars(count * price)} an hour` },
+          { name: 'Cost', value: `${dollars(before)} → ${dollars(after)} an hour` },
           {
             name: `For ${duration(expiresAt - at)}`,
-            value: `${dollars(round(count * price * hours))}; as now it would be ${dollars(round(size * price * hours))}`,
+            value: `${dollars(round(after * hours))}; as now it would be ${dollars(round(before * hours))}`,
           },
         ]
   return [
@@ -109,14 +120,12 @@ export function unpin(session: Session, actor: Actor): readonly View[] {
 
 /** The month's money may end before the pin does. */
 function short(state: PoolState, { count, at, expiresAt }: Pin): readonly string[] {
-  const { policy, dollarsPerHour: price } = state.pool
-  const { maxDollarsPerMonth: limit, min } = policy
-  if (limit === null || price <= 0 || count <= min) return []
-  const date = new Date(at)
-  const end = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1)
-  const left = limit - spent(state, at) - (min * price * (end - at)) / HOUR_MS
-  const lasts = (Math.max(0, left) / ((count - min) * price)) * HOUR_MS
-  return lasts >= Math.min(expiresAt, end) - at
+  const { pool } = state
+  const { maxDollarsPerMonth: limit, min } = pool.policy
+  if (limit === null || pool.dollarsPerHour <= 0 || count <= min) return []
+  const left = limit - spent(state, at) - untilMonthEnd(pool, min, at)
+  const lasts = (Math.max(0, left) / ((count - min) * pool.dollarsPerHour)) * HOUR_MS
+  return lasts >= Math.min(expiresAt, endOfMonth(at)) - at
     ? []
     : [`of which the month’s is reached after ${duration(lasts)}: then the pin gives way`]
 }

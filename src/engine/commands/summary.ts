@@ -1,3 +1,5 @@
+import { fleetPrice, originPrice } from '../../core/model/billing.ts'
+import { priceWords } from '../../core/model/cost-words.ts'
 import type { Stretch } from '../../core/model/history.ts'
 import { counts } from '../../core/model/member.ts'
 import type { PoolState } from '../../core/model/state.ts'
@@ -48,7 +50,9 @@ export async function summary(
   const hours = (toAt - since) / HOUR_MS
   const price = pool.dollarsPerHour
   const bootMs = events.reduce((sum, event) => sum + event.bootMs, 0)
-  const spent = ((fleet.memberMs + bootMs) / HOUR_MS) * price
+  // Besides clones' hours what the origin costs more or less than one of them.
+  const own = hours * (originPrice(pool) - price)
+  const spent = ((fleet.memberMs + bootMs) / HOUR_MS) * price + own
   const fixed = peak?.members ?? state.members.filter((member) => counts(member)).length
   const done = (direction: 'out' | 'in'): number => events.filter((one) => one.ok && one.direction === direction).length
   return {
@@ -62,10 +66,10 @@ export async function summary(
     peak,
     overloadedMs: fleet.fullMs,
     dollars: cents(spent),
-    fixed: { droplets: fixed, dollars: cents(fixed * hours * price) },
+    fixed: { droplets: fixed, dollars: cents(hours * fleetPrice(pool, fixed)) },
     notes: notes(state, {
       spent,
-      fixed: fixed * hours * price,
+      fixed: hours * fleetPrice(pool, fixed),
       droplets: fixed,
       unheardMs: fleet.unheardMs,
       since,
@@ -193,7 +197,7 @@ function notes(
       ? ['Beyond three days history is kept by the quarter hour: shorter overloads do not show there.']
       : []),
     pool.dollarsPerHour > 0
-      ? `Reckoned from who reported and what clones took to come up, at ${dollars(pool.dollarsPerHour)} an hour each; snapshots and traffic are not counted.`
+      ? `Reckoned from who reported and what clones took to come up, at ${priceWords(pool, ' an hour')}; snapshots and traffic are not counted.`
       : 'Droplets of this pool cost nothing.',
   ]
 }

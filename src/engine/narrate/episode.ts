@@ -1,3 +1,4 @@
+import { fleetPrice } from '../../core/model/billing.ts'
 import type { Operation, Step } from '../../core/model/operation.ts'
 import type { Episode, PoolState } from '../../core/model/state.ts'
 import type { Action, ChartRef, EpisodeView } from '../../core/model/view.ts'
@@ -30,7 +31,6 @@ export function stepWords(step: Step): string {
 
 /** One scale event as a card: what it is doing now, or how it ended. */
 export function episodeView(state: PoolState, episode: Episode, chart: ChartRef | null): EpisodeView {
-  const price = state.pool.dollarsPerHour
   const members = episode.operationIds.map((id) => {
     const outcome = episode.outcomes[id]
     if (outcome !== undefined) return settled(outcome, episode.direction)
@@ -53,8 +53,8 @@ export function episodeView(state: PoolState, episode: Episode, chart: ChartRef 
     approval: approvalOf(state, episode),
     earlier: episode.earlier ?? [],
     members,
-    dollarsPerHourBefore: episode.from * price,
-    dollarsPerHourAfter: episode.to * price,
+    dollarsPerHourBefore: fleetPrice(state.pool, episode.from),
+    dollarsPerHourAfter: fleetPrice(state.pool, episode.to),
     chart,
     actions: actions(episode),
   }

@@ -1,3 +1,4 @@
+import { fleetPrice } from '../../core/model/billing.ts'
 import type { Approval, PoolState } from '../../core/model/state.ts'
 import type { Action, ProposalView } from '../../core/model/view.ts'
 import { approverWords } from '../approvers.ts'
@@ -5,7 +6,6 @@ import { approverWords } from '../approvers.ts'
 /** A question to the team, or how it was answered. */
 export function proposalView(state: PoolState, approval: Approval): ProposalView {
   const { decision, votes = [], quorum = 1, approvers = [] } = approval
-  const price = state.pool.dollarsPerHour
   return {
     kind: 'proposal',
     pool: state.pool.name,
@@ -22,8 +22,8 @@ export function proposalView(state: PoolState, approval: Approval): ProposalView
     approvers: approverWords(approvers),
     decidedAt: approval.decidedAt,
     note: approval.note,
-    dollarsPerHourBefore: decision.from * price,
-    dollarsPerHourAfter: decision.to * price,
+    dollarsPerHourBefore: fleetPrice(state.pool, decision.from),
+    dollarsPerHourAfter: fleetPrice(state.pool, decision.to),
     actions: approval.state === 'open' ? proposalActions(approval) : [],
   }
 }

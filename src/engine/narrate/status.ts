@@ -1,8 +1,9 @@
-import { counts, inForce, type Member } from '../../core/model/member.ts'
+import { counts, inForce } from '../../core/model/member.ts'
 import type { Actor } from '../../core/model/pool.ts'
 import type { PoolState } from '../../core/model/state.ts'
 import type { Action, OverrideLine, StatusView } from '../../core/model/view.ts'
 import { plural } from '../../core/model/words.ts'
+import { billed } from '../room.ts'
 
 /** Present figures of members, as far as anyone knows them. */
 export interface Present {
@@ -41,18 +42,9 @@ export function statusView(state: PoolState, present: Readonly<Record<string, Pr
     })),
     overrides: overrides(state, now),
     lastDecision: state.decision,
-    dollarsPerHour: cost(state),
+    dollarsPerHour: billed(state).dollarsPerHour,
     actions: actions(state, now),
   }
-}
-
-/** What the pool costs now, US dollars an hour: every droplet that exists, whatever its phase. */
-export function cost(state: PoolState): number {
-  return state.members.filter((member) => exists(member)).length * state.pool.dollarsPerHour
-}
-
-function exists(member: Member): boolean {
-  return member.dropletId !== null && member.phase !== 'failed'
 }
 
 /** Pin, pause and protections in force. */

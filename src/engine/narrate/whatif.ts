@@ -1,3 +1,4 @@
+import { originPrice } from '../../core/model/billing.ts'
 import { describeChart } from '../../core/model/chart-words.ts'
 import type { ChartSpec } from '../../core/model/chart.ts'
 import type { Policy } from '../../core/model/policy.ts'
@@ -30,10 +31,12 @@ const MONTH_MS = 30 * 24 * HOUR_MS
 export async function whatIfView(services: Services, state: PoolState, replayed: Replayed): Promise<WhatIfView> {
   const { pool } = state
   const { history, compared, changed, wish } = replayed
-  const price = pool.dollarsPerHour
-  const present = outcome(compared.present, price)
-  const then = outcome(compared.changed, price)
   const { recorded } = history
+  // The origin is there all the time, and may cost more or less than a clone.
+  const own = ((history.toAt - history.fromAt - gapMs(history)) / HOUR_MS) * (originPrice(pool) - pool.dollarsPerHour)
+  const cost = (memberHours: number): number => Math.max(0, memberHours * pool.dollarsPerHour + own)
+  const present = outcome(compared.present, cost)
+  const then = outcome(compared.changed, cost)
   return {
     kind: 'whatif',
     pool: pool.name,
@@ -44,7 +47,7 @@ export async function whatIfView(services: Services, state: PoolState, replayed:
     recorded: {
       overloadedMs: recorded.fullMs,
       dropletHours: recorded.memberHours,
-      dollars: recorded.memberHours * price,
+      dollars: cost(recorded.memberHours),
       peak: recorded.peak,
       changes: null,
     },
@@ -67,11 +70,11 @@ function differences(present: Policy, changed: Policy): WhatIfView['changes'] {
   })).filter(({ from, to }) => from !== to)
 }
 
-function outcome(of: Outcome, price: number): WhatIfOutcome {
+function outcome(of: Outcome, cost: (memberHours: number) => number): WhatIfOutcome {
   return {
     overloadedMs: of.overloadedS * 1000,
     dropletHours: of.memberHours,
-    dollars: of.memberHours * price,
+    dollars: cost(of.memberHours),
     peak: of.peak,
     changes: of.changes,
   }

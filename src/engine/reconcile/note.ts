@@ -1,3 +1,4 @@
+import { originPrice } from '../../core/model/billing.ts'
 import { counts } from '../../core/model/member.ts'
 import { SPINUP } from '../../core/model/pool.ts'
 import type { Upkeep } from '../../core/model/upkeep.ts'
@@ -19,6 +20,7 @@ export function note(session: Session, seen: Seen): readonly Litter[] {
   const left = off.filter((finding) => finding.spared || !acts).map((finding) => finding.member.id)
   const { upkeep } = session.state()
   session.change({ upkeep: { ...upkeep, ...told(findings), comparedAt: now, trouble: null, off: left } })
+  reprice(session, seen)
 
   for (const finding of findings) {
     if (finding.kind === 'gone') out(session, finding, 'deleted')
@@ -31,6 +33,19 @@ export function note(session: Session, seen: Seen): readonly Litter[] {
   return findings.filter(
     (finding) => finding.kind === 'halfMade' || finding.kind === 'twin' || finding.kind === 'stray',
   )
+}
+
+/** What droplets cost is what the account says: people resize the origin, and clones follow. */
+function reprice(session: Session, { origin, droplets }: Seen): void {
+  const { pool, members } = session.state()
+  const own = origin?.dollarsPerHour ?? originPrice(pool)
+  const mine = new Set(members.filter((member) => member.role === 'clone').map((member) => member.dropletId))
+  const clones = droplets.filter((droplet) => mine.has(droplet.id)).map((droplet) => droplet.dollarsPerHour)
+  const follow = pool.clones.size === null ? [own] : []
+  // Of clones that differ the dearest counts, so that no limit is passed.
+  const each = Math.max(0, ...follow, ...clones) || pool.dollarsPerHour
+  if (own === originPrice(pool) && each === pool.dollarsPerHour) return
+  session.change({ pool: { ...pool, dollarsPerHour: each, originDollarsPerHour: own } })
 }
 
 function told(findings: readonly Finding[]): Pick<Upkeep, 'strangers' | 'origin'> {

@@ -43,7 +43,7 @@ export interface TimelineOptions {
   readonly startAt?: number
   readonly act?: boolean
   /** What else the judgement is told. */
-  readonly told?: Pick<Observation, 'dollarsPerHour' | 'bootMs'>
+  readonly told?: Pick<Observation, 'dollarsPerHour' | 'originDollarsPerHour' | 'bootMs'>
 }
 
 /** A pool on a made-up clock: `load(t)` is the CPUs wanted at `t`, shared evenly by the members in service. */
@@ -145,6 +145,7 @@ export function timeline(policy: Partial<Policy> = {}, options: TimelineOptions 
         return {
           id: one.id,
           phase: one.phase,
+          origin: one.id === 'web-1',
           ageMs: now - one.since,
           removable: removable(one),
           stats: arrived?.stats ?? null,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { CostView } from '../../../src/core/model/view.ts'
+import { reconcile } from '../../../src/engine/reconcile/reconcile.ts'
 import { T } from '../../store/example-state.ts'
 import { startRig, type Rig } from '../rig.ts'
 
@@ -92,6 +93,62 @@ describe('money', () => {
       /limit of \$0.02 an hour pays for 3; nothing was changed/,
     )
     assert.deepEqual(await rig.ask({ kind: 'scale', count: 3 }), [])
+  })
+
+  it('counts the origin and clones each at their own price, as the account has it now', async () => {
+    const price = (name: string, dollarsPerHour: number): void => {
+      const droplet = [...rig.yard.droplets.values()].find((one) => one.name === name)!
+      rig.yard.droplets.set(droplet.id, { ...droplet, dollarsPerHour })
+    }
+    const { pool } = await rig.state()
+    await rig.change({ pool: { ...pool, clones: { size: 'small', region: null } } })
+    price('web', 0.1)
+    await reconcile(rig.services, 'web')
+    const before = (await cost()).monthDollars
+    await idle(10)
+    const view = await cost()
+    assert.deepEqual([view.droplets, view.dollarsPerDroplet, view.dollarsForOrigin], [2, 0.006, 0.1])
+    about(view.dollarsPerHour, 0.106)
+    about(view.monthDollars - before, 10 * 0.106)
+    about(view.fixed.dollars, 30 * 24 * (0.1 + 3 * 0.006))
+    const [status] = await rig.ask({ kind: 'status' })
+    assert.ok(status?.kind === 'status')
+    about(status.dollarsPerHour, 0.106)
+
+    await rig.ask({ kind: 'policy', changes: { 'max-per-hour': '$0.113' } })
+    await assert.rejects(
+      rig.ask({ kind: 'scale', count: 4 }),
+      /limit of \$0.113 an hour pays for 3; nothing was changed/,
+    )
+    price('web-2', 0.02)
+    await reconcile(rig.services, 'web')
+    await assert.rejects(
+      rig.ask({ kind: 'scale', count: 3 }),
+      /limit of \$0.113 an hour pays for 2; nothing was changed/,
+    )
+  })
+
+  it('has clones that are as the origin cost what it costs once it was resized', async () => {
+    for (const [id, droplet] of rig.yard.droplets) rig.yard.droplets.set(id, { ...droplet, dollarsPerHour: 0.05 })
+    await reconcile(rig.services, 'web')
+    const { pool } = await rig.state()
+    assert.deepEqual([pool.dollarsPerHour, pool.originDollarsPerHour], [0.05, 0.05])
+    assert.equal((await cost()).dollarsForOrigin, undefined)
+  })
+
+  it('makes nothing by hand while what is leaving is still paid for', async () => {
+    await rig.grow(1)
+    await rig.run(1, 0.3)
+    await rig.ask({ kind: 'mode', mode: 'observe' })
+    await rig.ask({ kind: 'policy', changes: { 'max-per-hour': '$0.018' } })
+    await rig.ask({ kind: 'down', count: 1 })
+    await assert.rejects(
+      rig.ask({ kind: 'up', count: 1 }),
+      /an hour, with 1 droplet still leaving, pays for 2; nothing was changed/,
+    )
+    await rig.work()
+    await rig.run(1, 0.3)
+    assert.deepEqual(await rig.ask({ kind: 'up', count: 1 }), [])
   })
 
   it('counts what a short life costs beyond its time, where the provider bills a minimum', async () => {

@@ -1,4 +1,4 @@
-import { capShare, monthName } from '../../../core/model/cost-words.ts'
+import { capShare, dropletWords, monthName } from '../../../core/model/cost-words.ts'
 import type { CostView, Tone } from '../../../core/model/view.ts'
 import { dollars, plural } from '../../../core/model/words.ts'
 import { escape } from './escape.ts'
@@ -23,7 +23,7 @@ export function cost(view: CostView): Sheet {
         [
           'now',
           `${dollars(view.dollarsPerHour)}/h`,
-          `${plural(view.droplets, 'droplet')} at ${dollars(view.dollarsPerDroplet)}/h`,
+          dropletWords(view),
         ],
         [monthName(view.month), dollars(view.monthDollars), 'so far'],
         ['to its end', dollars(view.projectedDollars), 'projected'],

@@ -23,6 +23,8 @@ export interface CostView {
   /** Droplets billed now, and what one costs an hour. */
   readonly droplets: number
   readonly dollarsPerDroplet: number
+  /** What the origin costs an hour; absent: as any. */
+  readonly dollarsForOrigin?: number
   readonly dollarsPerHour: number
   /** The calendar month (UTC), e.g. `2026-01`: its cost so far, and as it will be at its end. */
   readonly month: string

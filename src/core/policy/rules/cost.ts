@@ -1,5 +1,8 @@
+import { fleetPrice, monthOf, originPrice, type Prices } from '../../model/billing.ts'
+import { priceWords } from '../../model/cost-words.ts'
+import { counts } from '../../model/member.ts'
 import type { Policy } from '../../model/policy.ts'
-import { dollars } from '../../model/words.ts'
+import { dollars, plural } from '../../model/words.ts'
 import { because, type Context, type Draft, type JudgeRule } from '../rule.ts'
 
 const HOUR_MS = 3_600_000
@@ -9,37 +12,64 @@ const HOUR_MS = 3_600_000
  * more. Where the pool costs more already, it comes back: a limit that only stopped growth would be paid over for hours.
  */
 export const cost: JudgeRule = (context, draft) => {
-  const { policy, observation } = context
-  const price = observation.dollarsPerHour ?? 0
-  if (price <= 0) return draft
+  const { policy, observation, now } = context
+  const { dollarsPerHour, originDollarsPerHour } = observation
+  if (!dollarsPerHour || dollarsPerHour <= 0) return draft
+  const prices = { dollarsPerHour, originDollarsPerHour: originDollarsPerHour ?? dollarsPerHour }
   const spent = context.load.spend.dollars + (observation.extraDollars ?? 0)
-  const { hourly, monthly } = affordable(policy, price, spent, context.now)
-  if (draft.to > Math.max(1, hourly)) {
-    const text = `${dollars(policy.maxDollarsPerHour ?? 0)} an hour pays for ${hourly} at ${dollars(price)} each`
-    return lower(context, draft, 'costPerHour', Math.max(1, hourly), text)
+  const { hourly, monthly } = affordable(policy, prices, spent, now)
+  const hour = most(context, draft, Math.max(1, hourly))
+  const month = most(context, draft, monthly)
+  if (draft.to > hour.to && hour.to <= month.to) {
+    const text = `${dollars(policy.maxDollarsPerHour ?? 0)} an hour pays for ${Math.max(0, hourly)} at ${priceWords(prices)}`
+    return lower(context, draft, 'costPerHour', hour.to, `${text}${hour.besides}`)
   }
-  if (draft.to <= monthly || policy.maxDollarsPerMonth === null) return draft
-  const text = `${dollars(spent)} of this month’s ${dollars(policy.maxDollarsPerMonth)} is spent, and the minimum has to be paid until its end`
-  return lower(context, draft, 'budget', monthly, text)
+  if (draft.to <= month.to) return draft
+  const kept = monthly < policy.min ? 'your own droplet' : 'the minimum'
+  const text = `${dollars(spent)} of this month’s ${dollars(policy.maxDollarsPerMonth ?? 0)} is spent, and ${kept} has to be paid until its end`
+  return lower(context, draft, 'budget', month.to, `${text}${month.besides}`)
 }
 
 /**
- * How many members at `price` an hour the money pays for: the hour's, and as many as the month's pays for the coming
- * hour, after what the minimum will cost until the month is over. `spent` of it already, US dollars.
+ * How many members the money pays for, one of which is the origin: the hour's, and the month's for the coming hour,
+ * after what the minimum will cost until the month is over. Where it does not last for the minimum, it is kept for the
+ * origin alone, which stays whatever it costs. `spent` of the month's already, US dollars.
  */
 export function affordable(
-  policy: Policy,
-  price: number,
+  policy: Pick<Policy, 'min' | 'maxDollarsPerHour' | 'maxDollarsPerMonth'>,
+  prices: Prices,
   spent: number,
   now: number,
 ): { readonly hourly: number; readonly monthly: number } {
-  const hourly = policy.maxDollarsPerHour === null ? Infinity : Math.floor(policy.maxDollarsPerHour / price + 1e-9)
-  if (policy.maxDollarsPerMonth === null) return { hourly, monthly: Infinity }
-  const date = new Date(now)
-  const end = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1)
-  const reserved = (policy.min * price * Math.max(0, end - now)) / HOUR_MS
-  const left = policy.maxDollarsPerMonth - spent - reserved
-  return { hourly, monthly: policy.min + Math.max(0, Math.floor(left / price + 1e-9)) }
+  const { min, maxDollarsPerHour, maxDollarsPerMonth } = policy
+  const clones = (money: number): number => Math.floor(money / prices.dollarsPerHour + 1e-9)
+  const hourly = maxDollarsPerHour === null ? Infinity : 1 + clones(maxDollarsPerHour - originPrice(prices))
+  if (maxDollarsPerMonth === null) return { hourly, monthly: Infinity }
+  const after = (size: number): number => maxDollarsPerMonth - spent - untilMonthEnd(prices, size, now)
+  const more = clones(after(min))
+  return { hourly, monthly: more >= 0 ? min + more : Math.min(min, 1 + Math.max(0, clones(after(1)))) }
+}
+
+/** What `size` members will cost until the calendar month (UTC) is over, US dollars. */
+export function untilMonthEnd(prices: Prices, size: number, now: number): number {
+  return (fleetPrice(prices, size) * (endOfMonth(now) - now)) / HOUR_MS
+}
+
+/** When the calendar month (UTC) of an instant is over, epoch ms. */
+export function endOfMonth(now: number): number {
+  const month = new Date(`${monthOf(now)}-01`)
+  return Date.UTC(month.getUTCFullYear(), month.getUTCMonth() + 1)
+}
+
+/** As far as the draft may go where `size` members are paid for: droplets that are leaving are paid for beside the new ones. */
+function most({ observation, size }: Context, draft: Draft, paid: number): { to: number; besides: string } {
+  const away = observation.members.filter((member) => member.phase === 'failed').length
+  const leaving = observation.members.filter((member) => !counts(member)).length - away
+  // While the origin serves nobody the last clone does.
+  const stay = Math.max(1, paid - away)
+  if (draft.to <= size) return { to: stay, besides: '' }
+  const to = Math.max(Math.min(size, stay), stay - leaving)
+  return { to, besides: to < stay ? `, ${plural(leaving, 'droplet')} on the way out among them` : '' }
 }
 
 function lower(context: Context, draft: Draft, rule: 'costPerHour' | 'budget', to: number, text: string): Draft {

@@ -1,8 +1,8 @@
 import { html, nothing } from 'lit-html'
 import type { TemplateResult } from 'lit-html'
-import { capShare, monthName } from '../../../core/model/cost-words.ts'
+import { capShare, dropletWords, monthName } from '../../../core/model/cost-words.ts'
 import type { CostView } from '../../../core/model/view.ts'
-import { dollars, plural } from '../../../core/model/words.ts'
+import { dollars } from '../../../core/model/words.ts'
 import { actions, card, facts } from '../card.ts'
 import type { CardContext } from '../card.ts'
 
@@ -13,7 +13,7 @@ export function renderCost(view: CostView, context: CardContext): TemplateResult
     tone: near ? 'warn' : 'accent',
     icon: 'chart',
     title: html`Cost <span class="quiet">of ${view.pool}</span>`,
-    aside: html`<span class="quiet">${plural(view.droplets, 'droplet')} at ${dollars(view.dollarsPerDroplet)}/h</span>`,
+    aside: html`<span class="quiet">${dropletWords(view)}</span>`,
     body: html`${facts([
       { name: 'Now', value: html`${dollars(view.dollarsPerHour)}<small>/h</small>` },
       { name: `${monthName(view.month)} so far`, value: dollars(view.monthDollars) },

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { EMPTY_MEMORY, type ObservedMember } from '../../../../src/core/model/decision.ts'
+import { decide } from '../../../../src/core/policy/decide.ts'
 import { affordable } from '../../../../src/core/policy/rules/cost.ts'
 import { DEFAULT_POLICY } from '../../../../src/core/model/policy.ts'
 import { changesOf, timeline, type TimelineOptions } from '../timeline.ts'
@@ -47,6 +49,55 @@ describe('the limit of dollars an hour', () => {
     assert.deepEqual(changesOf(single.run(60, () => 0.5)), [], 'the origin stays')
   })
 
+  it('counts the origin at its own price, which is not a clone’s', () => {
+    const told = { dollarsPerHour: 0.01, originDollarsPerHour: 0.1 }
+    assert.deepEqual(affordable({ ...DEFAULT_POLICY, maxDollarsPerHour: 0.13 }, told, 0, 0).hourly, 4)
+    assert.deepEqual(affordable({ ...DEFAULT_POLICY, maxDollarsPerHour: 0.05 }, told, 0, 0).hourly, -4)
+    const pool = timeline({ maxDollarsPerHour: 0.13 }, { ...TOLD, told })
+    pool.run(60, () => 0.5)
+    const judgements = pool.run(300, () => 9)
+    assert.equal(pool.size(), 4)
+    assert.match(
+      judgements.at(-1)!.reason,
+      /^Holding at 4: \$0\.13 an hour pays for 4 at \$0\.1 for the origin and \$0\.01 for each clone;/,
+    )
+    const { dollars } = pool.memory().load!.spend
+    assert.ok(dollars > (360 * 0.1) / 3600 && dollars <= (360 * 0.13) / 3600, `$${dollars}`)
+  })
+
+  it('pays for what is leaving, too, before anything more is made', () => {
+    const members = ['inService', 'inService', 'draining', 'deleting'].map((phase, index): ObservedMember => ({
+      id: `web-${index + 1}`,
+      phase: phase as ObservedMember['phase'],
+      origin: index === 0,
+      ageMs: HOUR,
+      removable: index > 0,
+      stats: { cpu: 0.3 },
+      lastSampleAt: HOUR,
+    }))
+    const wish = (limit: number, pinned: number) =>
+      decide(
+        {
+          poolId: 'web',
+          members,
+          pin: { count: pinned, owner: 'Ada', expiresAt: 2 * HOUR },
+          pause: null,
+          dollarsPerHour: 0.1,
+        },
+        { ...DEFAULT_POLICY, maxDollarsPerHour: limit, max: 9 },
+        EMPTY_MEMORY,
+        HOUR,
+      )
+    assert.equal(wish(0.5, 5).to, 3)
+    assert.match(
+      wish(0.5, 5).reason,
+      /^Limited to 3: .* at \$0\.1 each, 2 droplets on the way out among them; wanted 5/,
+    )
+    assert.equal(wish(0.4, 5).to, 2, 'four droplets are there')
+    assert.equal(wish(0.2, 5).to, 2, 'what leaves already makes no other leave')
+    assert.equal(wish(0.1, 5).to, 1)
+  })
+
   it('limits nothing while the price is unknown', () => {
     const pool = timeline(
       { maxDollarsPerHour: 0.01, maxDollarsPerMonth: 0.01 },
@@ -62,14 +113,34 @@ describe('the monthly budget', () => {
   const policy = { ...DEFAULT_POLICY, maxDollarsPerMonth: 100 }
   /** Ten days before the end of May. */
   const late = Date.UTC(2026, 4, 22)
+  const price = { dollarsPerHour: 0.1 }
 
   it('keeps what the minimum will cost until the month is over', () => {
     // 240 h at $0.10: 24 dollars are spoken for.
-    assert.equal(affordable(policy, 0.1, 75, late).monthly, 11, 'one dollar is free: ten members for an hour')
-    assert.equal(affordable(policy, 0.1, 76, late).monthly, 1)
-    assert.equal(affordable(policy, 0.1, 99, late).monthly, 1, 'the minimum itself is never taken')
-    assert.equal(affordable({ ...policy, min: 3 }, 0.1, 20, late).monthly, 3 + 80)
-    assert.equal(affordable({ ...policy, maxDollarsPerMonth: null }, 0.1, 1e9, late).monthly, Infinity)
+    assert.equal(affordable(policy, price, 75, late).monthly, 11, 'one dollar is free: ten members for an hour')
+    assert.equal(affordable(policy, price, 76, late).monthly, 1)
+    assert.equal(affordable(policy, price, 99, late).monthly, 1, 'the origin is never taken')
+    assert.equal(affordable({ ...policy, min: 3 }, price, 20, late).monthly, 3 + 80)
+    assert.equal(affordable({ ...policy, maxDollarsPerMonth: null }, price, 1e9, late).monthly, Infinity)
+  })
+
+  it('wins over the minimum: where it does not last for that, it is kept for the origin', () => {
+    const least = { ...policy, min: 3 }
+    assert.equal(affordable(least, price, 28, late).monthly, 3, '72 dollars, which three cost to the end')
+    assert.equal(affordable(least, price, 40, late).monthly, 3, '24 are the origin’s, 36 last for two more for a while')
+    assert.equal(affordable(least, price, 75.85, late).monthly, 2, '15 cents: an hour of one more')
+    assert.equal(affordable(least, price, 76, late).monthly, 1)
+    assert.equal(affordable(least, price, 500, late).monthly, 1)
+    const pool = timeline(
+      { min: 3, maxDollarsPerMonth: 1.2 },
+      { ...TOLD, members: 3, startAt: Date.UTC(2026, 4, 31, 19) },
+    )
+    const judgements = pool.run(5 * 3600 - 1, () => 0.3)
+    const alone = judgements.find((judgement) => judgement.to === 1)
+    assert.match(alone?.reason ?? '', /^Back to 1: .* and your own droplet has to be paid until its end; wanted 3\./)
+    assert.equal(pool.size(), 3, 'what was saved pays for the minimum again until the end')
+    const { dollars } = pool.memory().load!.spend
+    assert.ok(dollars <= 1.2 && dollars > 1, `$${dollars}`)
   })
 
   it('is spent by the members there are, second by second, and begins anew with the month', () => {

@@ -1,4 +1,4 @@
-import { capShare, monthName } from '../../../../core/model/cost-words.ts'
+import { capShare, dropletWords, monthName } from '../../../../core/model/cost-words.ts'
 import type { CostView } from '../../../../core/model/view.ts'
 import { dollars, plural } from '../../../../core/model/words.ts'
 import { buttons } from '../buttons.ts'
@@ -19,7 +19,7 @@ export function drawCost(view: CostView): Drawn {
       figures([
         {
           name: 'Now',
-          value: `${dollars(view.dollarsPerHour)}/h, ${plural(view.droplets, 'droplet')} at ${dollars(view.dollarsPerDroplet)}/h`,
+          value: `${dollars(view.dollarsPerHour)}/h, ${dropletWords(view)}`,
         },
         { name: month, value: `${dollars(view.monthDollars)} so far` },
         { name: `At the end of ${month}`, value: `${dollars(view.projectedDollars)} projected` },
