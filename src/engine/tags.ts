@@ -22,6 +22,14 @@ export function operationOf(droplet: Pick<Droplet, 'tags'>): string | null {
 
 /** Whether Spinup made this droplet for this pool. Providers mind no case, so neither does this. */
 export function madeFor(pool: Pool, droplet: Pick<Droplet, 'id' | 'tags'>): boolean {
-  const tags = new Set(droplet.tags.map((tag) => tag.toLowerCase()))
-  return droplet.id !== pool.originDropletId && tags.has(SPINUP_TAG) && tags.has(poolTag(pool.id).toLowerCase())
+  return droplet.id !== pool.originDropletId && isSpinups(droplet) && carries(droplet, poolTag(pool.id))
+}
+
+/** Whether Spinup made it, and nobody has taken its tag off. */
+export function isSpinups(droplet: Pick<Droplet, 'tags'>): boolean {
+  return carries(droplet, SPINUP_TAG)
+}
+
+function carries({ tags }: Pick<Droplet, 'tags'>, tag: string): boolean {
+  return tags.some((one) => one.toLowerCase() === tag.toLowerCase())
 }

@@ -73,6 +73,8 @@ export type OperationEvent =
     }
   | { readonly kind: 'snapshotted'; readonly snapshotId: string; readonly progress: number; readonly complete: boolean }
   | { readonly kind: 'ok' }
+  /** The droplet was not deleted, on purpose; why, in words. */
+  | { readonly kind: 'kept'; readonly reason: string }
   | { readonly kind: 'error'; readonly message: string; readonly retryable: boolean }
 
 /** The runner performs `effect` after `delayMs`, then feeds the event back. */

@@ -1,5 +1,5 @@
 import type { Effect, Next, OperationEvent, ScaleInStep } from '../model/operation.ts'
-import { advance, again, finish, go, overdue, retry, type StepContext } from './step.ts'
+import { advance, again, fail, finish, go, overdue, retry, type StepContext } from './step.ts'
 
 /** drain → idle → detach → destroy. Never turns back and never gives up: a draining member must end gone. */
 export function nextScaleIn(context: StepContext, event: OperationEvent): Next {
@@ -7,6 +7,7 @@ export function nextScaleIn(context: StepContext, event: OperationEvent): Next {
   const effect = effectOf(context)
   if (event.kind === 'resumed') return go(operation, effect)
   if (event.kind === 'error') return retry(context, effect)
+  if (event.kind === 'kept') return fail(context, event.reason)
   switch (operation.step) {
     case 'drain':
       return begin(context, 'idle')

@@ -3,6 +3,9 @@ import { duration } from '../model/words.ts'
 import { arrive, start } from './arrival.ts'
 import { advance, again, fail, go, mayRetry, overdue, retry, type StepContext } from './step.ts'
 
+/** A tenth of the time it may take to boot: half a minute. */
+const UNKNOWN_SHARE = 0.1
+
 /** create → boot → report → health → join → serve; on failure out of the balancer, then the droplet away. */
 export function nextScaleOut(context: StepContext, event: OperationEvent): Next {
   const { operation, timing } = context
@@ -26,7 +29,8 @@ export function nextScaleOut(context: StepContext, event: OperationEvent): Next 
       const look: Effect = { kind: 'inspectDroplet', dropletId }
       if (event.kind === 'error')
         return mayRetry(context, event.retryable) ? retry(context, look) : undo(context, event.message)
-      if (event.kind === 'droplet' && event.status === 'gone')
+      // One that was made a moment ago may not be known everywhere yet.
+      if (event.kind === 'droplet' && event.status === 'gone' && overdue(context, timing.bootMs * UNKNOWN_SHARE))
         return undo(context, 'the droplet was deleted while it booted')
       if (event.kind === 'droplet' && event.status === 'active' && event.url !== null) {
         return start(context, 'report', event.url)
@@ -62,5 +66,6 @@ function undoing(context: StepContext, event: OperationEvent): Next {
   if (operation.step === 'undoBalancer') {
     return go(advance(context, 'undoDroplet'), { kind: 'destroyDroplet', dropletId })
   }
-  return fail(context, operation.failure ?? 'failed')
+  const failure = operation.failure ?? 'failed'
+  return fail(context, event.kind === 'kept' ? `${failure}; ${event.reason}` : failure)
 }

@@ -5,6 +5,7 @@ import type { AgentIdentity } from '../../core/model/report.ts'
 import { snapshotName } from '../../core/model/snapshot-name.ts'
 import type { Services } from '../services.ts'
 import { operationTag, poolTag, SPINUP_TAG } from '../tags.ts'
+import { destroy } from './destroy.ts'
 import { probe } from './probe.ts'
 
 /**
@@ -81,8 +82,7 @@ async function act(
       await balancer.remove(effect.url)
       return { kind: 'ok' }
     case 'destroyDroplet':
-      await destroy(services, pool, operation, effect.dropletId)
-      return { kind: 'ok' }
+      return await destroy(services, pool, operation, effect.dropletId)
     case 'powerOff':
       await provider.power(effect.dropletId, 'off', still)
       return { kind: 'ok' }
@@ -110,20 +110,4 @@ async function identity(services: Services, pool: Pool, operation: Operation): P
   const key = await services.identities.issue(pool.id, operation.memberId, random)
   const config: AgentIdentity = { url: services.publicUrl, pool: pool.id, member: operation.memberId, key }
   return JSON.stringify(config)
-}
-
-/** By id where known; otherwise whatever carries the operation's tag, since an answer to create may have been lost. Never a droplet that is the origin. */
-async function destroy(services: Services, pool: Pool, operation: Operation, dropletId: string | null): Promise<void> {
-  const provider = services.provider(pool)
-  const ids =
-    dropletId === null ? (await provider.list(operationTag(operation.id))).map((droplet) => droplet.id) : [dropletId]
-  for (const id of ids) {
-    if (id === pool.originDropletId) {
-      throw new SpinupError('conflict', 'Refused to delete the origin droplet; nothing was changed.', {
-        retryable: false,
-      })
-    }
-    await provider.destroy(id)
-  }
-  await services.identities.revoke(pool.id, operation.memberId)
 }

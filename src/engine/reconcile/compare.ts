@@ -10,6 +10,8 @@ export interface Seen {
   readonly at: number
   /** Those that carry the pool's tag, and every member's that is there. */
   readonly droplets: readonly Droplet[]
+  /** Ids of the droplets that members had when the look began: of others nothing was asked. */
+  readonly asked: ReadonlySet<string>
   /** null: it is gone. */
   readonly origin: Droplet | null
   /** null: the balancer could not be asked. */
@@ -63,7 +65,8 @@ function ofMember(state: PoolState, seen: Seen, member: Member, now: number): re
   const busy = state.operations.some((one) => one.memberId === member.id && one.state.kind === 'running')
   if (busy || member.dropletId === null || member.phaseAt > seen.at) return []
   if (member.role === 'origin') return ofOrigin(seen, member)
-  if (member.phase !== 'inService') return []
+  // Bots' clocks differ, so having come in before the look says too little.
+  if (member.phase !== 'inService' || !seen.asked.has(member.dropletId)) return []
   const droplet = seen.droplets.find((one) => one.id === member.dropletId)
   const spared = inForce(state.protections[member.id] ?? null, now)
   if (droplet === undefined) return [{ kind: 'gone', member }]

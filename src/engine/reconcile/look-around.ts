@@ -1,10 +1,14 @@
 import type { PoolState } from '../../core/model/state.ts'
 import type { Droplet } from '../../providers/provider.ts'
+import { otherAccount, showsPool } from '../other-account.ts'
 import type { Services } from '../services.ts'
 import { poolTag } from '../tags.ts'
 import type { Seen } from './compare.ts'
 
-/** Asks the account and the balancer. A member that the list shows off, or not at all, is asked for once more by itself. */
+/**
+ * Asks the account and the balancer. A member that the list shows off, or not at all, is asked for once more by itself.
+ * Throws `providerFailed` when the account shows none of them: it is another one.
+ */
 export async function lookAround(services: Services, state: PoolState): Promise<Seen> {
   const { pool } = state
   const at = services.now()
@@ -21,5 +25,7 @@ export async function lookAround(services: Services, state: PoolState): Promise<
     if (found === null) droplets.delete(dropletId)
     else droplets.set(dropletId, found)
   }
-  return { at, droplets: [...droplets.values()], origin, backends, backendsAt }
+  const asked = new Set(state.members.flatMap(({ dropletId }) => dropletId ?? []))
+  if (asked.size > 1 && !showsPool(pool, origin, [...droplets.values()])) throw otherAccount(pool)
+  return { at, droplets: [...droplets.values()], asked, origin, backends, backendsAt }
 }

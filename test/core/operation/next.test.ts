@@ -129,6 +129,14 @@ describe('scale out', () => {
   })
 })
 
+describe('a droplet that is not known everywhere yet', () => {
+  it('is no deleted one', () => {
+    const late = (effect: Effect, count: number): OperationEvent =>
+      effect.kind === 'inspectDroplet' && count < 4 ? { kind: 'droplet', status: 'gone', url: null } : answer(effect)
+    assert.equal(runAll(order('scaleOut'), late).operation.state.kind, 'done')
+  })
+})
+
 describe('scale in', () => {
   const start = order('scaleIn', { dropletId: 'd2', url: URL })
 

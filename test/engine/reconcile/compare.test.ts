@@ -57,6 +57,7 @@ const state = (
 const seen = (changes: Partial<Seen> = {}): Seen => ({
   at: NOW - 1000,
   droplets: [droplet('d2'), droplet('d3')],
+  asked: new Set(['d1', 'd2', 'd3']),
   origin,
   backends: [backend(1), backend(2), backend(3)],
   backendsAt: NOW - 1000,
@@ -87,6 +88,13 @@ describe('comparing members with the account', () => {
       const members = [exampleMember('web-1'), exampleMember('web-2', changes)]
       assert.deepEqual(found(state({ members }), { droplets: [] }), [])
     }
+  })
+
+  it('leaves alone a clone whose droplet nobody asked for, whatever the bots’ clocks say', () => {
+    const members = [exampleMember('web-1'), exampleMember('web-2')]
+    const asked = new Set(['d1'])
+    assert.deepEqual(found(state({ members }), { droplets: [], asked }), [])
+    assert.deepEqual(found(state({ members }), { droplets: [] }), ['gone web-2'])
   })
 
   it('spares one that is switched off when it is protected, or has lost Spinup’s tags', () => {

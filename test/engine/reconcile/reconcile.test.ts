@@ -4,6 +4,7 @@ import { reconcile } from '../../../src/engine/reconcile/reconcile.ts'
 import { SpinupError } from '../../../src/core/model/error.ts'
 import type { Droplet } from '../../../src/providers/provider.ts'
 import { exampleMember } from '../../store/example-state.ts'
+import { until } from '../../wait.ts'
 import { startRig, type Rig } from '../rig.ts'
 
 const TAGS = ['spinup', 'spinup-pool:web']
@@ -63,6 +64,42 @@ describe('comparing every minute', () => {
     assert.deepEqual(await ids(), ['web-1', 'web-3', 'web-4'])
     await rig.work()
     assert.equal((await member('web-4'))?.phase, 'inService')
+  })
+
+  it('takes an account that shows nothing of the pool for another one, and forgets no droplet', async () => {
+    const all = [...rig.yard.droplets]
+    rig.yard.droplets.clear()
+    assert.equal(await compare(), false)
+    rig.pass(60_000)
+    await compare()
+    await rig.run(1, 0.3)
+    assert.deepEqual([await ids(), rig.door.calls], [['web-1', 'web-2', 'web-3'], []])
+    assert.match((await rig.views('alert'))[0]!.text, /may be another account, or team.*\/spinup disconnect/)
+
+    await rig.ask({ kind: 'remove', name: 'web-3' })
+    const leaving = rig.work()
+    await until(async () => (await rig.state()).operations.some((one) => one.step === 'destroy' && one.attempt > 0), {
+      what: 'an attempt to delete it',
+    })
+    for (const [id, droplet] of all) rig.yard.droplets.set(id, droplet)
+    await leaving
+    assert.deepEqual(await ids(), ['web-1', 'web-2'])
+    assert.ok(![...rig.yard.droplets.values()].some((one) => one.name === 'web-3'))
+    assert.equal(await compare(), true)
+  })
+
+  it('lets a clone go that somebody has taken Spinup’s tag off, and says that it was not deleted', async () => {
+    const { dropletId } = (await member('web-3'))!
+    const droplet = rig.yard.droplets.get(dropletId!)!
+    rig.yard.droplets.set(dropletId!, { ...droplet, tags: droplet.tags.filter((tag) => tag !== 'spinup') })
+    await rig.ask({ kind: 'remove', name: 'web-3' })
+    await rig.work()
+    await rig.run(1, 0.3)
+    assert.equal(await member('web-3'), undefined)
+    assert.ok(!rig.door.backends.has(droplet.url!) && rig.yard.droplets.has(dropletId!))
+    const card = (await rig.views('episode')).find((view) => view.direction === 'in')
+    assert.equal(card?.stage, 'failed')
+    assert.match(card.members[0]!.detail!, /no longer carries the tag spinup, so it was not deleted/)
   })
 
   it('removes a clone that was switched off by hand, unless the team is to be asked', async () => {
