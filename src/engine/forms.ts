@@ -4,37 +4,34 @@ import type { PoolState } from '../core/model/state.ts'
 import type { View } from '../core/model/view.ts'
 import { POLICY_FIELDS } from '../core/policy/fields.ts'
 import type { Form, FormField } from '../chat/chat.ts'
+import { answeredAlready } from './commands/approval.ts'
 import { offered } from './commands/connect.ts'
 import { status } from './commands/read.ts'
 import { poolsSeen } from './pools-seen.ts'
 import type { Services } from './services.ts'
 
-/** What a form asks, filled in as things are now. Throws `SpinupError` in words where there is nothing to ask. */
+/**
+ * What a form asks, filled in as things are now; views instead: it is answered already. Throws `SpinupError` in words where
+ * there is nothing to ask.
+ */
 export async function formFor(
   services: Services,
   wish: { readonly kind: 'deny'; readonly id: string } | { readonly kind: 'policy' } | { readonly kind: 'connect' },
   asker: Asker,
-): Promise<Form> {
+): Promise<Form | readonly View[]> {
   if (wish.kind === 'connect') return connectForm(services, asker)
   const state = (await poolsSeen(services, asker.place.tenant))[0]
   if (state === undefined)
     throw new SpinupError('notFound', 'No droplet is connected yet. Type /spinup connect to begin.')
-  return wish.kind === 'policy' ? policyForm(state) : denyForm(state, wish.id)
+  return wish.kind === 'policy' ? policyForm(state) : denyForm(state, wish.id, services.now())
 }
 
 const LONGEST_REASON = 200
 
-function denyForm(state: PoolState, id: string): Form {
-  const approval = state.approvals.find((known) => known.id === id)
-  if (approval === undefined) {
-    throw new SpinupError('notFound', 'That proposal is no longer known; nothing was changed. See /spinup history.')
-  }
-  if (approval.state !== 'open') {
-    throw new SpinupError(
-      'conflict',
-      `Already ${approval.state} by ${approval.by?.name ?? 'Spinup'}; nothing was changed.`,
-    )
-  }
+function denyForm(state: PoolState, id: string, now: number): Form | readonly View[] {
+  const said = answeredAlready(state, { kind: 'deny', id, reason: '' }, now)
+  if (said !== null) return said
+  const approval = state.approvals.find((known) => known.id === id)!
   const { from, to } = approval.decision
   return {
     title: `Keep ${from}, not ${to}?`,

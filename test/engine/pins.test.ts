@@ -67,6 +67,12 @@ describe('a pin', () => {
     )
   })
 
+  it('says whose pin it takes the place of', async () => {
+    assert.equal(field(await pin(2, 10 * MINUTE), 'Instead of'), undefined)
+    rig.pass(MINUTE)
+    assert.equal(field(await pin(1, MINUTE), 'Instead of'), 'Ada’s pin at 2, 9 min left')
+  })
+
   it('says that it waits while the pool is paused', async () => {
     await rig.ask({ kind: 'pause', forMs: null, reason: '' })
     assert.match((await pin(3, HOUR)).text, /^Adding 2 once the pool is resumed\./)

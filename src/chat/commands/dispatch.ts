@@ -13,8 +13,8 @@ import { nearest, readReason } from './words.ts'
 /** What carries out a parsed request; the engine in the product. */
 export interface Desk {
   perform(request: Exclude<Request, { kind: 'help' }>, asker: Asker): Promise<readonly View[]>
-  /** What a form shows when it opens. */
-  form(kind: FormKind, asker: Asker): Promise<Form>
+  /** What a form shows when it opens; views instead: there is nothing to fill in any more. */
+  form(kind: FormKind, asker: Asker): Promise<Form | readonly View[]>
   /** Pools that may be seen from there, as they are now. */
   home(asker: Asker): Promise<readonly View[]>
   facts(asker: Asker): Promise<Omit<Facts, 'commands'>>

@@ -27,7 +27,8 @@ export function undo(session: Session, episodeId: string | null, timeZone: strin
   if (episode === null) return [unknown(episodeId)]
   const refusal = refuse(session, state, episode)
   if (refusal !== null) return [refusal]
-  if (pin !== null && inForce(pin, session.now)) {
+  // The pin that made it is taken back with it.
+  if (pin !== null && inForce(pin, session.now) && !(episode === newest && madeBy(pin, episode))) {
     return [
       no(`${pool.name} is pinned at ${pin.count} by ${pin.owner.name}`, 'It stays there until the pin is lifted.', [
         { action: 'run:/spinup unpin', label: 'Unpin', style: 'primary' },
@@ -123,6 +124,10 @@ function goal(
   if (wanted > policy.max) return { to: policy.max, limit: `the maximum of ${policy.max}` }
   if (wanted < policy.min) return { to: policy.min, limit: `the minimum of ${policy.min}` }
   return { to: wanted, limit: null }
+}
+
+function madeBy(pin: Pin, { rule, startedAt }: Episode): boolean {
+  return rule === 'pin' && pin.at <= startedAt
 }
 
 function refuse(session: Session, state: PoolState, episode: Episode): View | null {

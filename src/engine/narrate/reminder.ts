@@ -1,6 +1,6 @@
 import type { Approval, PoolState } from '../../core/model/state.ts'
-import type { AlertView, Field } from '../../core/model/view.ts'
-import { duration } from '../../core/model/words.ts'
+import type { AlertView, Field, ProposalState } from '../../core/model/view.ts'
+import { capital, duration } from '../../core/model/words.ts'
 import { nameOf } from '../approvals.ts'
 import { anyOf, approverWords } from '../approvers.ts'
 import { proposalActions } from './proposal.ts'
@@ -22,7 +22,10 @@ export function reminderView({ pool }: PoolState, approval: Approval): AlertView
   return {
     kind: 'alert',
     tone: open ? 'warn' : 'info',
-    title: open ? `${pool.name}: ${nameOf(approval)} still waits for an answer` : `Answered: ${nameOf(approval)}`,
+    title:
+      state === 'open'
+        ? `${pool.name}: ${nameOf(approval)} still waits for an answer`
+        : `${ENDED[state]}: ${nameOf(approval)}`,
     text: open
       ? `Half of the time is over. Unless it is answered within ${duration(deadlineAt - since)} of this reminder, ${then}.`
       : outcome(approval),
@@ -35,12 +38,14 @@ export function reminderView({ pool }: PoolState, approval: Approval): AlertView
   }
 }
 
+const ENDED: Readonly<Record<Exclude<ProposalState, 'open'>, string>> = {
+  approved: 'Answered',
+  denied: 'Answered',
+  expired: 'Expired',
+  superseded: 'Overtaken by events',
+}
+
 function outcome({ state, by, note }: Approval): string {
-  const words =
-    state === 'superseded'
-      ? 'Overtaken by events'
-      : state === 'expired'
-        ? 'Expired'
-        : `${by?.name ?? 'Spinup'} ${state} it`
-  return `${words}${note === null ? '' : `: ${note}`}.`
+  const who = state === 'approved' || state === 'denied' ? `${by?.name ?? 'Spinup'} ${state} it` : null
+  return `${capital([who, note].filter((part) => part !== null).join(': '))}.`.replace(/\.\.$/, '.')
 }

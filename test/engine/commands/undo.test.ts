@@ -133,6 +133,17 @@ describe('undo', () => {
     await refused(/There is nothing left to take back .*the limit of \$0\.006 an hour keeps it at 1/)
   })
 
+  it('takes a pin back together with what it made', async () => {
+    await rig.ask({ kind: 'pin', count: 3, forMs: MINUTE, reason: 'launch' })
+    await rig.tick()
+    await rig.work()
+    await rig.tick()
+    const view = await undo()
+    assert.equal(view.tone, 'good', view.text)
+    assert.match(view.text, /^Took back out 1 → 3, .*: 2 leave\./)
+    assert.deepEqual([(await rig.state()).pin?.count, (await rig.state()).pin?.owner.name], [1, 'Grace'])
+  })
+
   it('is refused clearly: nothing there, too old, done already, pinned, failed, nobody can leave', async () => {
     await refused('There is nothing to take back')
     await refused('That is too long ago', 'e-long-gone')
