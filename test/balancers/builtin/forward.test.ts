@@ -228,6 +228,7 @@ describe('the built-in balancer forwards', () => {
       'Content-Length: 5\r\nContent-Length: 6',
       'Transfer-Encoding: chunked\r\nTransfer-Encoding: identity',
       'Transfer-Encoding: xchunked',
+      'Transfer-Encoding: gzip, chunked',
       'Content-Length: +5',
       'X : y',
       'X: y\0z',

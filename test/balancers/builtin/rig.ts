@@ -20,18 +20,19 @@ export interface ServingRig {
   close(): Promise<void>
 }
 
-/** `stallMs` and `waitMs` as the balancer has them unless given, in ms. */
+/** Limits as the balancer has them unless given, in ms. */
 export async function startServing(
-  limits: { readonly stallMs?: number; readonly waitMs?: number } = {},
+  limits: { readonly stallMs?: number; readonly answerMs?: number; readonly waitMs?: number } = {},
 ): Promise<ServingRig> {
+  const { waitMs, ...others } = limits
   const dir = await mkdtemp(join(tmpdir(), 'spinup-balancer-'))
   const serving = await serve({
     config: { host: '127.0.0.1', port: 0, controlPort: 0, key: KEY, healthPath: '/health' },
     membersFile: join(dir, 'members.json'),
     health: () => ({}),
     onStop: () => undefined,
-    ...(limits.stallMs === undefined ? {} : { limits: { stallMs: limits.stallMs } }),
-    ...(limits.waitMs === undefined ? {} : { waitMs: limits.waitMs }),
+    limits: others,
+    ...(waitMs === undefined ? {} : { waitMs }),
     log: pino({ level: 'silent' }),
   })
   const control = `http://127.0.0.1:${serving.controlPort}`

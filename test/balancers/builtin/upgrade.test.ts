@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { until } from '../../wait.ts'
 import { startServing, type ServingRig } from './rig.ts'
@@ -98,6 +99,42 @@ describe('the built-in balancer carries WebSockets', () => {
       'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n',
     )
     assert.match(answer, /^HTTP\/1\.1 404 Not Found\r\n/)
+  })
+
+  it('nothing with a body: a POST that asks for one arrives as a POST, with what it carries', async () => {
+    const poster = await startServer((request, response) => {
+      void text(request).then((body) => response.end(`${request.method} ${body}`))
+    })
+    await rig.join(poster.url)
+    const ask = (start: string) =>
+      sendRaw(
+        rig.port,
+        `${start} HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\nContent-Length: 4\r\n\r\nbody`,
+      )
+    assert.match(await ask('POST /'), /POST body/)
+    assert.match(await ask('GET /'), /GET body/)
+    await poster.close()
+  })
+
+  it('a handshake that its member never answers is given up, and is not in flight any more', async () => {
+    const strict = await startServing({ answerMs: 300 })
+    const mute = await startServer(() => undefined)
+    const held = new Set<{ destroy(): void }>()
+    mute.server.on('upgrade', (_, socket) => held.add(socket))
+    await strict.join(mute.url)
+    const answer = await sendRaw(
+      strict.port,
+      'GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+    )
+    assert.match(answer, /^HTTP\/1\.1 504 /)
+    assert.equal(held.size, 1)
+    assert.deepEqual(
+      (await strict.balancer.list()).map(({ inFlight, failed }) => [inFlight, failed]),
+      [[0, 1]],
+    )
+    for (const socket of held) socket.destroy()
+    await mute.close()
+    await strict.close()
   })
 
   it('says so when there is no member', async () => {

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import { carry, type Services } from './exchange.ts'
+import { framingOf } from './headers.ts'
 import { carryUpgrade } from './upgrade.ts'
 
 /**
@@ -14,7 +15,13 @@ export function createFront(services: Services): Server {
       requestTimeout: 300_000,
       connectionsCheckingInterval: 5000,
       // Only WebSockets are tunnelled: an `h2c` upgrade would carry requests past every check made here.
-      shouldUpgradeCallback: (request) => /^websocket$/i.test(request.headers.upgrade ?? ''),
+      shouldUpgradeCallback: (request) =>
+        request.method === 'GET' &&
+        /^websocket$/i.test(request.headers.upgrade ?? '') &&
+        // Its handshake is sent on without a body, so one that has a body is a plain request.
+        framingOf(request) === 'none',
+      keepAlive: true,
+      keepAliveInitialDelay: 60_000,
     },
     (request, response) => carry(services, request, response, false),
   )

@@ -37,11 +37,13 @@ export function targetOf(request: IncomingMessage): { readonly path: string; rea
   return { path: absolute.pathname + absolute.search, host: absolute.host }
 }
 
-/** The head to send a member, as bytes in latin1; null: its path holds characters that do not belong into one. */
+/** The head to send a member, as bytes in latin1; null: it cannot be sent on as it was meant. */
 export function requestHead(request: IncomingMessage, framing: Framing): string | null {
   const { path, host } = targetOf(request)
   // Node's parser has refused these already; what follows would let one request pass for two, so it is made sure.
   if (!/^[\x21-\x7e\x80-\xff]+$/.test(path)) return null
+  // A body in another coding (gzip) would arrive as plain chunks: codings are of one connection.
+  if (framing === 'chunked' && !/^chunked$/i.test(request.headers['transfer-encoding'] ?? '')) return null
   let head = `${request.method} ${path} HTTP/1.1\r\n`
   const headers = requestHeaders(request, host, framing)
   for (let index = 0; index < headers.length; index += 2) head += `${headers[index]}: ${headers[index + 1]}\r\n`

@@ -124,6 +124,8 @@ export function createHealth(options: {
       port,
       path: member.healthPath ?? path,
       agent: false,
+      // An answer without end (somebody's event stream) would stay open, one more with every check.
+      signal: AbortSignal.timeout(limits.answerMs),
       headers: { host: address.slice('http://'.length), 'user-agent': 'spinup-balancer-health', connection: 'close' },
     })
     call.on('response', (answer) => {

@@ -1,8 +1,12 @@
 import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Services } from './exchange.ts'
 import { requestHeaders, responseHeaders, targetOf, toPairs } from './headers.ts'
-import type { Member } from './member.ts'
+import type { Member, Pending } from './member.ts'
+
+/** After such a silence it is asked whether the other side is there still. */
+const KEEP_ALIVE_MS = 60_000
 
 /**
  * Carries a WebSocket: its handshake to a member, then bytes both ways until either side ends. A member that cannot be
@@ -25,11 +29,14 @@ export function carryUpgrade(services: Services, request: IncomingMessage, socke
     upstream?.destroy()
   })
 
+  /** The visitor may never close its side, so this one is closed for it. */
+  const hangUp = () => socket.end(() => socket.destroy())
   const fail = (member: Member | null, status: string) => {
     if (gone) return
     totals.failed += 1
     if (member !== null) member.failed += 1
-    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+    socket.write(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+    hangUp()
   }
 
   const attempt = () => {
@@ -41,6 +48,12 @@ export function carryUpgrade(services: Services, request: IncomingMessage, socke
     if (leaveQueue === null) fail(null, '503 Service Unavailable')
   }
 
+  const elsewhere = (member: Member) => {
+    tried ??= new Set()
+    tried.add(member)
+    attempt()
+  }
+
   const send = (member: Member) => {
     const sentAt = now()
     let settled = false
@@ -50,9 +63,11 @@ export function carryUpgrade(services: Services, request: IncomingMessage, socke
       if (settled) return
       settled = true
       member.inFlight -= 1
+      member.pending.delete(pending)
     }
     const record = () => {
       answered = true
+      member.pending.delete(pending)
       member.window.record(now() - sentAt)
       totals.window.record(now() - sentAt)
       health.answered(member)
@@ -66,6 +81,16 @@ export function carryUpgrade(services: Services, request: IncomingMessage, socke
       return
     }
     upstream = call
+    const pending: Pending = {
+      since: sentAt,
+      give(up) {
+        settle()
+        call.destroy()
+        if (up === 'stalled') elsewhere(member)
+        else fail(member, '504 Gateway Timeout')
+      },
+    }
+    member.pending.add(pending)
     member.inFlight += 1
     call.once('socket', (link) => {
       const timer = setTimeout(() => call.destroy(new Error('no connection in time')), services.connectMs)
@@ -81,8 +106,10 @@ export function carryUpgrade(services: Services, request: IncomingMessage, socke
       link.once('close', () => {
         settle()
         // What the member sent last may still be on its way to a slow visitor.
-        socket.end(() => socket.destroy())
+        hangUp()
       })
+      // What vanished without a word (a phone, a member that was deleted) would be held for ever.
+      for (const side of [link, socket]) if (side instanceof Socket) side.setKeepAlive(true, KEEP_ALIVE_MS)
       socket.once('close', () => link.destroy())
       const lines = linesOf(answer)
       const kind = answer.headers.upgrade ?? 'websocket'
@@ -101,7 +128,8 @@ export function carryUpgrade(services: Services, request: IncomingMessage, socke
       socket.write('Connection: close\r\n\r\n')
       answer.on('error', () => socket.destroy())
       answer.once('close', settle)
-      answer.pipe(socket)
+      answer.once('end', hangUp)
+      answer.pipe(socket, { end: false })
     })
     call.on('error', (error: NodeJS.ErrnoException) => {
       if (answered || settled) return
@@ -109,9 +137,7 @@ export function carryUpgrade(services: Services, request: IncomingMessage, socke
       if (gone) return
       if (error.code !== undefined) health.cut(member)
       if (connected) return fail(member, '502 Bad Gateway')
-      tried ??= new Set()
-      tried.add(member)
-      attempt()
+      elsewhere(member)
     })
     call.end()
   }
