@@ -131,21 +131,32 @@ install_code() {
   rm -rf "$HOME_DIR/code.old"
 }
 
+# Sets OWN_DROPLET, by which a copy of this disk will notice that it is one; empty: this is no droplet.
+find_droplet() {
+  OWN_DROPLET=
+  for _ in 1 2 3; do
+    if have curl; then curl -fsS --noproxy '*' --max-time 2 -o "$WORK/droplet" "$METADATA/metadata/v1/id" 2>/dev/null || continue
+    else wget -q -T 2 -t 1 -O "$WORK/droplet" "$METADATA/metadata/v1/id" 2>/dev/null || continue
+    fi
+    OWN_DROPLET=$(tr -cd 0-9 <"$WORK/droplet" | cut -c1-20)
+    break
+  done
+  [ -n "$DROPLET" ] || return 0
+  if [ -n "$OWN_DROPLET" ] && [ "$OWN_DROPLET" != "$DROPLET" ]; then
+    fail "this line is for droplet $DROPLET, and this is $OWN_DROPLET; run it there. Clones need none: the snapshot has the agent"
+  fi
+  OWN_DROPLET=$DROPLET
+}
+
 enrolled() { [ -f "$CONFIG" ] && grep -q '"key"' "$CONFIG"; }
 
 write_config() {
   mkdir -p "$STATE_DIR" "$CACHE_DIR"
   if [ "$KEY_STATE" = open ]; then
-    droplet=$WORK/droplet
-    : >"$droplet"
-    if have curl; then curl -fsS --noproxy '*' --max-time 2 -o "$droplet" "$METADATA/metadata/v1/id" 2>/dev/null || : >"$droplet"
-    else wget -q -T 2 -t 1 -O "$droplet" "$METADATA/metadata/v1/id" 2>/dev/null || : >"$droplet"
-    fi
-    droplet=$(tr -cd 0-9 <"$droplet" | cut -c1-20)
     host=$(uname -n | tr -cd 'A-Za-z0-9._-' | cut -c1-200)
     (
       umask 077
-      printf '{"url":"%s","enrol":"%s","host":"%s"%s}\n' "$URL" "$KEY" "$host" "${droplet:+,\"droplet\":\"$droplet\"}" >"$CONFIG.new"
+      printf '{"url":"%s","enrol":"%s","host":"%s"%s}\n' "$URL" "$KEY" "$host" "${OWN_DROPLET:+,\"droplet\":\"$OWN_DROPLET\"}" >"$CONFIG.new"
     )
     mv "$CONFIG.new" "$CONFIG"
   fi
@@ -305,6 +316,7 @@ main() {
 
   WORK=$(mktemp -d)
   trap 'rm -rf "$WORK"' EXIT
+  if [ "$KEY_STATE" = open ]; then find_droplet; fi
   install_node
   make_user
   install_code

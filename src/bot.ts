@@ -79,6 +79,7 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
     const { redis } = storage
     const secret = await obtainSecret(config.secret, config.dataDir)
     const identities = createIdentities(redis)
+    const store = createPoolStore(redis)
     const series = createSeriesStore(redis)
     const charts = createChartStore(redis)
     const consoleChat = createConsoleChat({
@@ -114,7 +115,18 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       audit: { lines: (pool) => exportLines(auditLog, pool) },
       doors,
       ingest: (app) => registerIngest(app, { samples: series, identities, now: Date.now, log }),
-      install: { isOpen: identities.isOpen, url: () => publicUrl, folder: join(config.dataDir, 'install') },
+      install: {
+        isOpen: identities.isOpen,
+        dropletOf: async (key) => {
+          const named = identities.memberOf(key)
+          const state = named === null ? null : await store.load(named.poolId)
+          const member = state?.members.find(({ id }) => id === named?.memberId)
+          // No metadata service tells a local one its id.
+          return state?.pool.provider === 'local' ? null : (member?.dropletId ?? null)
+        },
+        url: () => publicUrl,
+        folder: join(config.dataDir, 'install'),
+      },
       connect: { sessions, desk: () => connectDesk },
       ...(config.consolePassword === null ? {} : { password: config.consolePassword }),
       ...(config.publicUrl === null ? {} : { publicUrl: config.publicUrl }),
@@ -123,7 +135,6 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
     closing.push(() => web.close())
 
     publicUrl ??= web.url
-    const store = createPoolStore(redis)
     const vault = createVault(redis, secret)
     const { clientId, clientSecret, oauthUrl, apiUrl, token } = config.digitalocean
     const redirectUri = `${publicUrl}/connect/callback`

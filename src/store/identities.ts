@@ -25,6 +25,8 @@ export interface Identities {
   createEnrolment(request: MemberRef & { readonly ttlMs: number }): Promise<string>
   /** Whether a one-time key could be exchanged just now; does not use it up. */
   isOpen(key: string): Promise<boolean>
+  /** Which member a one-time key names, whether or not it is good. */
+  memberOf(key: string): MemberRef | null
   /** Exchanges a one-time key for the member's key; null when it is used, expired or unknown. Exactly one caller wins. */
   enrol(key: string): Promise<(MemberRef & { readonly key: string }) | null>
   /** Which reports each member has delivered. */
@@ -82,6 +84,8 @@ export function createIdentities(redis: Redis): Identities {
       const kept = await redis.get(enrolmentKey(member.poolId, member.memberId))
       return kept !== null && sameHash(kept, hashOf(enrolment))
     },
+
+    memberOf: (enrolment) => parseKey('spe', enrolment),
 
     async enrol(enrolment) {
       const member = parseKey('spe', enrolment)

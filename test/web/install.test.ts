@@ -31,13 +31,18 @@ describe('the install line', () => {
   let folder: string
   let root: string
   let droplet: number
+  /** What the bot says the line is for. */
+  let wanted: string | null
+  let metadata: string
   before(async () => {
     server = await startTestRedis()
     bot = await startBot(server)
     cloud = await startDigitalOcean()
     folder = await mkdtemp(join(tmpdir(), 'spinup-install-'))
     web = fastify()
-    addInstall(web, { isOpen: bot.identities.isOpen, url: () => base, folder: join(folder, 'bot'), log: quiet })
+    const { isOpen } = bot.identities
+    const dropletOf = async (): Promise<string | null> => wanted
+    addInstall(web, { isOpen, dropletOf, url: () => base, folder: join(folder, 'bot'), log: quiet })
     base = await web.listen({ host: '127.0.0.1', port: 0 })
   })
   after(async () => {
@@ -51,6 +56,8 @@ describe('the install line', () => {
     root = join(folder, 'host')
     await mkdir(root)
     droplet = cloud.state.addDroplet({ name: 'web' }).id
+    wanted = null
+    metadata = cloud.metadataUrl(droplet)
   })
   afterEach(() => rm(root, { recursive: true, force: true }))
 
@@ -65,7 +72,7 @@ describe('the install line', () => {
         TMPDIR: root,
         SPINUP_AGENT_ROOT: root,
         SPINUP_AGENT_INIT: init,
-        SPINUP_AGENT_METADATA: cloud.metadataUrl(droplet),
+        SPINUP_AGENT_METADATA: metadata,
       },
     })
     let said = ''
@@ -135,6 +142,22 @@ describe('the install line', () => {
     assert.equal(status, 1)
     assert.match(text, /was used or is too old.*\/spinup connect/)
     await assert.rejects(access(join(root, 'opt')))
+  })
+
+  it('refuses another droplet than the one the line is for, and changes nothing there', async () => {
+    wanted = String(cloud.state.addDroplet({ name: 'blog' }).id)
+    const { status, text } = await pipe(await script(await newKey()))
+    assert.equal(status, 1, text)
+    assert.match(text, new RegExp(`is for droplet ${wanted}, and this is ${droplet}; run it there`))
+    await assert.rejects(access(join(root, 'opt')))
+  })
+
+  it('keeps the droplet that the line is for where the metadata service does not answer, so that clones notice', async () => {
+    wanted = String(droplet)
+    metadata = 'http://127.0.0.1:1'
+    const { status, text } = await pipe(await script(await newKey()))
+    assert.equal(status, 0, text)
+    assert.equal((await config())['droplet'], wanted)
   })
 
   it('does nothing when it did not arrive whole, wherever it was cut or altered', async () => {

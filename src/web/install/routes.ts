@@ -13,6 +13,8 @@ import { installScript } from './script.ts'
 export interface InstallOptions {
   /** Whether a one-time key can still be exchanged. */
   readonly isOpen: (key: string) => Promise<boolean>
+  /** The id, as the metadata service tells it, of the droplet that a key is for; null: not known. */
+  readonly dropletOf: (key: string) => Promise<string | null>
   /** Where droplets reach this bot; null while it is still coming up. */
   readonly url: () => string | null
   /** A folder of the bot's own, for what takes time to make. */
@@ -54,6 +56,8 @@ export function addInstall(app: FastifyInstance, options: InstallOptions): void 
       url,
       key,
       keyState: open ? 'open' : 'used',
+      // Nobody learns it who could not enrol there.
+      droplet: open ? ((await options.dropletOf(key)) ?? '') : '',
       agentSha256: bundle.sha256,
       nodeArch: program?.arch ?? '',
       nodeSha256: program?.sha256 ?? '',

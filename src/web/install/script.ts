@@ -6,6 +6,8 @@ export interface ScriptValues {
   readonly key: string
   /** `used`: the key is not good any more, so only a host that is enrolled already goes on. */
   readonly keyState: 'open' | 'used'
+  /** The id of the droplet that the line is for; empty: not known. */
+  readonly droplet: string
   readonly agentSha256: string
   /** Of the Node that the bot can hand out; empty: none. */
   readonly nodeArch: string
@@ -24,6 +26,7 @@ set -eu
 URL=${quoted(values.url)}
 KEY=${quoted(values.key)}
 KEY_STATE=${quoted(values.keyState)}
+DROPLET=${quoted(values.droplet)}
 AGENT_SHA256=${quoted(values.agentSha256)}
 NODE_ARCH=${quoted(values.nodeArch)}
 NODE_SHA256=${quoted(values.nodeSha256)}
