@@ -11,9 +11,13 @@ import { indent, table } from '../../core/model/table.ts'
 
 /** A view as plain text for terminals and fallbacks, without a trailing newline; `now` (epoch ms) dates what is ago. */
 export function plain(view: View, now: number): string {
-  // Names and details come from people and droplets: a control character must not reach somebody's terminal.
-  // oxlint-disable-next-line no-control-regex
-  return words(view, now).replaceAll(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/g, '')
+  // Names and details come from people and droplets: no control character must reach somebody's terminal, and nothing
+  // that turns the direction of writing.
+  return words(view, now).replaceAll(
+    // oxlint-disable-next-line no-control-regex
+    /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g,
+    '',
+  )
 }
 
 function words(view: View, now: number): string {

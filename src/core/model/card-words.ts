@@ -32,7 +32,9 @@ export function left(at: number | null, now: number): string {
 /** What to type, or to hand to the actions API, instead of pressing. */
 export function lineOf(action: string): string {
   if (action.startsWith('run:')) return action.slice('run:'.length)
-  if (action.startsWith('ask:deny:')) return '/spinup deny REASON'
+  if (action.startsWith('approve:')) return `/spinup approve ${action.slice('approve:'.length)}`
+  if (/^(?:ask:)?deny:/.test(action)) return '/spinup deny REASON'
+  if (action.startsWith('apply:')) return `/spinup policy ${action.replace(/^apply:[^:]*:/, '')}`
   if (action === 'ask:policy') return '/spinup policy NAME=VALUE'
   if (action === 'ask:connect') return '/spinup connect'
   return `action ${action}`

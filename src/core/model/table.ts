@@ -1,5 +1,9 @@
-/** Rows as aligned columns, two spaces apart; columns in `right` (by index) are aligned right, as numbers are. */
-export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string {
+/**
+ * Rows as aligned columns, two spaces apart; columns in `right` (by index) are aligned right, as numbers are. A cell is
+ * one line, whatever is in it: nobody's name makes a row of its own.
+ */
+export function table(cells: readonly (readonly string[])[], right: readonly number[] = []): string {
+  const rows = cells.map((row) => row.map((cell) => cell.replaceAll(/\s*\n\s*/g, ' ')))
   const columns = Math.max(0, ...rows.map((row) => row.length))
   const widths = Array.from({ length: columns }, (_, column) =>
     Math.max(...rows.map((row) => width(row[column] ?? ''))),

@@ -66,9 +66,24 @@ describe('views as plain text', () => {
   })
 
   it('lets no control character from a name or a droplet reach the terminal', () => {
-    const view = { ...views.error, message: 'bad \u001B[31mred\u001B]0;title\u0007 name\u009B2J\r' }
+    const view = { ...views.error, message: 'bad \u001B[31mred\u001B]0;title\u0007 name\u009B2J\r\u202Eeman' }
     // oxlint-disable-next-line no-control-regex
-    assert.doesNotMatch(plain(view, NOW), /[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/)
+    assert.doesNotMatch(plain(view, NOW), /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202E]/)
+  })
+
+  it('lets no name make a line of its own in a table', () => {
+    const [member] = views.status.members
+    assert.ok(member)
+    const text = plain({ ...views.status, members: [{ ...member, id: 'web-1\nweb-2  clone  failed' }] }, NOW)
+    assert.match(text, /^ {2}web-1 web-2 {2}clone {2}failed {2}origin/m)
+  })
+
+  it('says what to type instead of pressing', () => {
+    assert.match(
+      plain(views.proposal, NOW),
+      /\[Scale in\] {2}\/spinup approve p1\n {2}\[Keep 4\] {4}\/spinup deny REASON/,
+    )
+    assert.match(plain(views.whatif, NOW), /\[Apply\] {2}\/spinup policy target=50% max=6/)
   })
 })
 

@@ -5,7 +5,7 @@ import { buttons, headline, sheet, text, TONE_MARKS } from './parts.ts'
 import type { Sheet } from './parts.ts'
 import { clock } from './when.ts'
 
-/** What a quiet channel missed, oldest first; how much of it was trouble comes first. */
+/** What a quiet channel missed: trouble first, where a long list may be cut, then the rest; each oldest first. */
 export function digest(view: DigestView): Sheet {
   const count = (tone: Tone): number => view.entries.filter((entry) => entry.tone === tone).length
   const [bad, warn] = [count('bad'), count('warn')]
@@ -16,13 +16,18 @@ export function digest(view: DigestView): Sheet {
   return sheet(
     tone,
     headline('🌙', `Meanwhile, in ${duration(view.toAt - view.fromAt)} of quiet: ${what}`),
-    text(
-      1,
-      ...view.entries.map(
-        ({ at, tone, title, text }) =>
-          `${TONE_MARKS[tone]} ${clock(at)} **${escape(title, 120)}** ${escape(text, 240)}`,
-      ),
-    ),
+    text(1, ...view.entries.filter(isTrouble).map(line)),
+    text(2, ...view.entries.filter((entry) => !isTrouble(entry)).map(line)),
     buttons(view.actions),
   )
+}
+
+type Entry = DigestView['entries'][number]
+
+function isTrouble({ tone }: Entry): boolean {
+  return tone === 'bad' || tone === 'warn'
+}
+
+function line({ at, tone, title, text }: Entry): string {
+  return `${TONE_MARKS[tone]} ${clock(at)} **${escape(title, 120)}** ${escape(text, 240)}`
 }

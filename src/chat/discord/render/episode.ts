@@ -121,7 +121,7 @@ function details(view: EpisodeView, context: DiscordContext): readonly Part[] {
   return present([
     text(
       0,
-      `**${view.from} → ${view.to}** ${view.endedAt !== null ? 'took place' : view.approval?.state === 'open' ? 'was asked' : 'began'} ${day(view.startedAt)}, ${since(view.startedAt)}`,
+      `**${view.from} → ${view.to}** ${view.approval?.state === 'open' ? 'was asked' : 'began'} ${day(view.startedAt)}, ${view.endedAt === null ? since(view.startedAt) : `ended ${clock(view.endedAt)}`}`,
     ),
     chart(view.chart, context),
     rows(1, cells, [3]),

@@ -1,5 +1,4 @@
 import type { HistoryView } from '../../../core/model/view.ts'
-import { plural } from '../../../core/model/words.ts'
 import { escape } from './escape.ts'
 import { headline, sheet, text, TONE_MARKS } from './parts.ts'
 import type { Sheet } from './parts.ts'
@@ -10,7 +9,7 @@ export function history(view: HistoryView): Sheet {
   const pool = escape(view.pool, 60)
   if (view.entries.length === 0) return sheet('info', headline('🗒️', `History of ${pool}: nothing has happened yet`))
   const failed = view.entries.filter(({ tone }) => tone === 'bad').length
-  const count = plural(view.entries.length, 'newest entry').replace('entrys', 'entries')
+  const count = view.entries.length === 1 ? 'newest entry' : `${view.entries.length} newest entries`
   const lines = view.entries.map(
     ({ at, actor, where, what, outcome, tone }) =>
       `${tone === 'info' ? '▫️' : TONE_MARKS[tone]} ${since(at)} **${escape(actor.name, 80)}**${where === undefined ? '' : ` (${escape(where, 40)})`} ${escape(what)} · ${escape(outcome)}`,

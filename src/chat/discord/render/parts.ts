@@ -127,7 +127,7 @@ export function buttons(actions: readonly Action[]): Part {
 
 /** What to type instead of pressing; null for what can only be pressed. */
 export function typed({ action, label }: { readonly action: string; readonly label: string }): string | null {
-  const line = action.startsWith('approve:') ? '/spinup approve' : lineOf(action)
+  const line = lineOf(action)
   return line.startsWith('/') ? `${escape(label, 80)}: ${code(line, 300)}` : null
 }
 

@@ -9,7 +9,8 @@ type Setting = PolicyView['fields'][number]
 export function policy(view: PolicyView): Sheet {
   const set = view.fields.filter(({ isDefault }) => !isDefault)
   const usual = view.fields.filter(({ isDefault }) => isDefault)
-  const changed = view.changed.map((line) => escape(line, 160))
+  // `target: 60 % → 55 %` reads without its colon after the pool's.
+  const changed = view.changed.map((line) => escape(line.replace(/^(\w+): /, '$1 '), 160))
   const title =
     changed.length === 0
       ? `Policy of ${escape(view.pool, 60)}`

@@ -59,6 +59,7 @@ function override({ what, text, owner, reason, expiresAt }: OverrideLine): strin
 function members(view: StatusView, now: number): Text {
   const urgency = ({ phase, silent }: MemberLine): number =>
     phase === 'failed' ? 0 : silent ? 1 : phase === 'inService' ? 3 : 2
+  if (view.members.length === 0) return text(2, 'No members yet.')
   const long = view.members.length > 20
   const sorted = long ? view.members.toSorted((one, other) => urgency(one) - urgency(other)) : view.members
   const lines = sorted.map((member) => row(view, member, now))

@@ -9,7 +9,7 @@ import { day } from './when.ts'
 export function summary(view: SummaryView, context: DiscordContext): Sheet {
   const saved = view.fixed.dollars - view.dollars
   const fleet = `${plural(view.fixed.droplets, 'droplet')} all the time`
-  const peak = view.peak === null ? null : `**${plural(view.peak.members, 'member')}** at most, ${day(view.peak.at)}`
+  const peak = view.peak === null ? null : `At most **${plural(view.peak.members, 'member')}**, ${day(view.peak.at)}`
   return sheet(
     view.failed > 0 ? 'warn' : 'info',
     headline(

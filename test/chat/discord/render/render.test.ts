@@ -76,6 +76,13 @@ describe('views on Discord', () => {
     assert.ok(shown.indexOf('shop-71') < shown.indexOf('shop-1 '))
   })
 
+  it('tells the trouble of a digest first, so that a long one keeps it', () => {
+    const [first = '', trouble = ''] = texts(rendered('digest').components)
+    assert.match(first, /3 notices, 1 warning/)
+    assert.match(trouble, /^⚠️ \S+ \*\*Resolved: shop-1 is silent/)
+    assert.ok(!/^✅/m.test(texts(rendered('huge-digest').components)[1] ?? '✅'))
+  })
+
   it('puts the chart and the members of an episode into its thread', () => {
     const { components, thread } = rendered('episode')
     assert.ok(!JSON.stringify(components).includes('attachment://'))
