@@ -4,13 +4,14 @@ import type { Logger } from 'pino'
 import { SpinupError } from '../../core/model/error.ts'
 import type { Card } from '../../core/model/view.ts'
 import type { Shown, ShownCard } from '../chat.ts'
-import { chatFailure, errorCodeOf } from './failure.ts'
+import { chatFailure, isDeadToken, isThreadRefused } from './failure.ts'
 import type { Lost } from './lost.ts'
 import type { Pictures } from './pictures.ts'
 import { versionsOf } from './plainer.ts'
 import type { SlackMessage } from './render/render.ts'
 import { stand } from './stand.ts'
 import type { Teams } from './teams.ts'
+import { within } from './within.ts'
 
 /** Cards that stay: each one message, edited in place, with its details in the thread below. */
 export interface Cards {
@@ -37,6 +38,9 @@ interface Extra {
 
 const NOTHING: Extra = { channel: '', thread: '', threadBegun: '', threadMark: '', chart: '', file: '', refused: '' }
 
+/** A card waits so long for its picture. */
+const PICTURE_MS = 2000
+
 export function createCards(parts: {
   readonly teams: Teams
   readonly shown: Shown
@@ -50,12 +54,27 @@ export function createCards(parts: {
   const lanes = new Map<string, Promise<void>>()
 
   async function show(destination: string, card: Card): Promise<void> {
-    const { team, channel } = readDestination(destination)
     const before = await shown.get(destination, card.id)
     if (before?.state === 'shown' && before.revision >= card.revision) return
-    const extra: Extra = { ...NOTHING, channel, ...before?.extra }
-    const client = await teams.client(team)
-    const images = await pictures.of(client, card.view, new Map(extra.file === '' ? [] : [[extra.chart, extra.file]]))
+    const client = await teams.client(readDestination(destination).team)
+    const { chart = '', file = '' } = (before?.extra ?? {}) as Partial<Extra>
+    const drawn = pictures.of(client, card.view, new Map(file === '' ? [] : [[chart, file]]))
+    const soon = await within(PICTURE_MS, drawn)
+    // What is new does not wait for its picture, which Slack may be looking through for long.
+    if (soon === null) await put(client, destination, card, new Map(), false)
+    await put(client, destination, card, soon ?? (await drawn), true)
+  }
+
+  /** `whole` false: it is to be shown again, with its picture. */
+  async function put(
+    client: webApi.WebClient,
+    destination: string,
+    card: Card,
+    images: ReadonlyMap<string, string>,
+    whole: boolean,
+  ): Promise<void> {
+    const before = await shown.get(destination, card.id)
+    const extra: Extra = { ...NOTHING, channel: readDestination(destination).channel, ...before?.extra }
     const [[chart, file] = ['', '']] = [...images]
     const at = before?.at ?? now()
     const keep = (
@@ -90,8 +109,16 @@ export function createCards(parts: {
     if (main.isNew || before?.message == null) await keep({ ...standing, extra: settled })
     const threaded = await showThread(client, card, versions, main.ts, settled, (kept) =>
       keep({ ...standing, extra: kept }),
-    )
-    await keep({ ...standing, revision: card.revision, extra: { ...threaded, chart: chart ?? '', file: file ?? '' } })
+    ).catch((error: unknown) => {
+      if (!isThreadRefused(error)) throw error
+      log.debug(
+        { destination, reason: chatFailure(error, 'answer in a thread').message },
+        'a card goes without details',
+      )
+      return settled
+    })
+    const revision = whole ? card.revision : standing.revision
+    await keep({ ...standing, revision, extra: { ...threaded, chart: chart ?? '', file: file ?? '' } })
     if (extra.file !== '' && extra.file !== file) await tidy(client, extra.file)
   }
 
@@ -137,9 +164,7 @@ export function createCards(parts: {
 
   /** The bot was down while a workspace took the app out. */
   async function forgetDead(destination: string, error: unknown): Promise<void> {
-    const code = errorCodeOf(error)
-    if (code !== 'token_revoked' && code !== 'account_inactive') return
-    await teams.forget(readDestination(destination).team).catch(() => undefined)
+    if (isDeadToken(error)) await teams.forgetIfDead(readDestination(destination).team).catch(() => undefined)
   }
 
   return {

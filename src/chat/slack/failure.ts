@@ -1,5 +1,6 @@
 import { webApi } from '@slack/bolt'
 import { SpinupError } from '../../core/model/error.ts'
+import type { ErrorView } from '../../core/model/view.ts'
 
 /** What to do about Slack's refusals that no repetition cures. */
 const FOR_GOOD: Readonly<Record<string, string>> = {
@@ -18,6 +19,7 @@ const FOR_GOOD: Readonly<Record<string, string>> = {
     'That is another kind of token. The bot token begins with xoxb-, the app-level one with xapp-.',
   restricted_action: 'A setting of the workspace keeps apps from posting in that channel. Ask an admin.',
   restricted_action_read_only_channel: 'That channel is read-only. Choose another one.',
+  restricted_action_thread_only_channel: 'That channel takes nothing but replies in threads. Choose another one.',
   ekm_access_denied: 'The workspace’s admins have suspended apps from posting.',
   team_access_not_granted: 'The app is not allowed in that workspace. Ask an admin of the organisation.',
   user_not_found: 'Slack knows no such person any more.',
@@ -36,6 +38,8 @@ const REFUSED_CARD = new Set([
   'metadata_too_large',
 ])
 
+const NO_THREADS = new Set(['restricted_action_non_threadable_channel', 'restricted_action_thread_locked'])
+
 /** Slack's own troubles, in which something may have been done already. */
 const OWN_TROUBLE = new Set([
   'internal_error',
@@ -45,6 +49,9 @@ const OWN_TROUBLE = new Set([
   'team_added_to_org',
 ])
 
+/** Nothing can be done with such a token any more. */
+const DEAD_TOKEN = new Set(['token_revoked', 'account_inactive', 'invalid_auth'])
+
 /** Slack's word for why it said no; null: it did not answer so. */
 export function errorCodeOf(error: unknown): string | null {
   return error instanceof webApi.WebAPIPlatformError ? error.data.error : null
@@ -53,6 +60,16 @@ export function errorCodeOf(error: unknown): string | null {
 /** Whether a message was refused as it is, so that a plainer one may pass. */
 export function isRefusedCard(error: unknown): boolean {
   return REFUSED_CARD.has(errorCodeOf(error) ?? '')
+}
+
+/** Whether the token is of no use any more, as after the app was taken out. */
+export function isDeadToken(error: unknown): boolean {
+  return DEAD_TOKEN.has(errorCodeOf(error) ?? '')
+}
+
+/** Whether a channel takes messages, and none in threads. */
+export function isThreadRefused(error: unknown): boolean {
+  return NO_THREADS.has(errorCodeOf(error) ?? '')
 }
 
 /** Whether something that failed was surely not done: not so when an answer was lost. */
@@ -89,4 +106,9 @@ export function chatFailure(error: unknown, doing: string): SpinupError {
   return new SpinupError('chatFailed', `Slack did not answer while I tried to ${doing}; I will try again.`, {
     retryable: true,
   })
+}
+
+/** The same as people read it. */
+export function errorView({ code, message }: SpinupError): ErrorView {
+  return { kind: 'error', code, message, suggestion: null, example: null }
 }

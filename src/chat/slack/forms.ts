@@ -1,11 +1,12 @@
 import type { webApi } from '@slack/bolt'
 import type { View } from '../../core/model/view.ts'
 import type { Form } from '../chat.ts'
-import { errorCodeOf } from './failure.ts'
+import { chatFailure, errorCodeOf, errorView } from './failure.ts'
 import type { ModalView } from './render/block-kit.ts'
 import { clip } from './render/escape.ts'
 import { renderForm } from './render/modal.ts'
 import { renderSlack } from './render/render.ts'
+import { within } from './within.ts'
 
 /** What a form carries along, unseen: whose button it was, and where the answer goes. */
 export interface FormOrigin {
@@ -35,7 +36,8 @@ export async function openForm(
       return 'opened'
     }
     const opened = await client.views.open({ trigger_id: triggerId, view: waiting() })
-    const form = await wanted
+    // It stands open: whatever becomes of it is said in there.
+    const form = await wanted.catch((error: unknown) => [errorView(chatFailure(error, 'fill in that form'))])
     const view = isForm(form) ? viewOf(form, origin) : said(form, now())
     await client.views.update({ view_id: opened.view?.id ?? '', view })
     return 'opened'
@@ -100,16 +102,3 @@ const TITLE = {
   title: { type: 'plain_text', text: 'Spinup' },
   close: { type: 'plain_text', text: 'Close' },
 } as const
-
-/** What came within `ms`; null: it takes longer. */
-export async function within<T>(ms: number, work: Promise<T>): Promise<T | null> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), ms)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
-}

@@ -4,13 +4,15 @@ import { SpinupError } from '../../core/model/error.ts'
 import type { ChatHandlers } from '../chat.ts'
 import { formOf, readForm } from '../commands/forms.ts'
 import type { Answers, Respond, Way } from './answers.ts'
-import { chatFailure } from './failure.ts'
-import { inputErrors, openForm, readOrigin, within } from './forms.ts'
+import { chatFailure, errorView } from './failure.ts'
+import { inputErrors, openForm, readOrigin } from './forms.ts'
 import type { HomePages } from './home-pages.ts'
 import { unescaped, wordsToUs } from './mention.ts'
+import type { SlackOptions } from './options.ts'
 import { isVote, type Doer, type People } from './people.ts'
 import { FORM_ID, readSubmission } from './render/modal.ts'
 import type { Teams } from './teams.ts'
+import { within } from './within.ts'
 
 /** A form's answer is shown in the form when it comes as soon as this; Slack waits three seconds. */
 const IN_FORM_MS = 2000
@@ -25,13 +27,12 @@ export function listen(
     readonly answers: Answers
     readonly homePages: HomePages
     readonly respondTo: (url: string) => Respond
+    readonly heard: SlackOptions['heard']
     readonly now: () => number
     readonly log: Logger
   },
 ): void {
-  const { handlers, teams, people, answers, homePages, respondTo, now, log } = parts
-  const seenEvents = createSeen()
-
+  const { handlers, teams, people, answers, homePages, respondTo, heard, now, log } = parts
   /** Whatever goes wrong is told to whoever waits for it: nothing that people do is silently ignored. */
   const attempt = async (way: Way, work: () => Promise<void>): Promise<void> => {
     try {
@@ -54,13 +55,15 @@ export function listen(
   })
 
   app.event('app_mention', async ({ event, body }) => {
-    // Said again by Slack, edited by the person, or by another app.
-    if (seenEvents(body.event_id) || 'edited' in event || event.user === undefined || 'bot_id' in event) return
+    // Edited by the person, or by another app.
+    if ('edited' in event || event.user === undefined || 'bot_id' in event) return
+    // Slack says an event again whose acknowledgement it missed, and perhaps to another bot.
+    if (!(await heard.first(body.event_id))) return
     const { channel, user } = event
     const team = teamOf(body)
     const way: Way = { team, user, channel, thread: event.thread_ts ?? event.ts, respond: null }
     await attempt(way, async () => {
-      const text = wordsToUs(event.text)
+      const text = wordsToUs(event.text, botUserOf(body))
       const asker = await people.asker({ team, user, name: null, channel }, { roles: isVote(text) })
       await answers.give(way, await handlers().command({ text, asker }), { inChannel: true })
     })
@@ -129,10 +132,10 @@ export function listen(
     await homePages.show({ team: teamOf(body), user: event.user, name: null, channel: event.user })
   })
 
-  app.event('app_uninstalled', async ({ body }) => teams.forget(body.team_id))
+  app.event('app_uninstalled', async ({ body }) => teams.forgetIfDead(body.team_id))
 
   app.event('tokens_revoked', async ({ event, body }) => {
-    if ((event.tokens.bot ?? []).length > 0) await teams.forget(body.team_id)
+    if ((event.tokens.bot ?? []).length > 0) await teams.forgetIfDead(body.team_id)
   })
 
   app.error(async (error) => {
@@ -162,49 +165,33 @@ function wayOf(body: BlockAction, respond: RespondFn): { readonly way: Way; read
   const team = typeof installed === 'string' ? installed : (body.team?.id ?? body.user.team_id ?? '')
   const user = body.user.id
   const channel = body.channel?.id ?? null
-  const thread: unknown = body.message?.['thread_ts']
+  // What one person alone sees comes without its message.
+  const { thread_ts: thread, message_ts: message } = (body.container ?? {}) as Record<string, unknown>
   return {
     way: {
       team,
       user,
       channel,
       // The parent of a thread names itself; its answers belong beside it.
-      thread: typeof thread === 'string' && thread !== body.message?.ts ? thread : null,
+      thread: typeof thread === 'string' && thread !== message ? thread : null,
       respond: body.response_url ? respond : null,
     },
     doer: { team, user, name: body.user.name ?? body.user.username ?? null, channel: channel ?? user },
   }
 }
 
-function teamOf(body: {
+interface Envelope {
   readonly team_id: string
-  readonly authorizations?: readonly { readonly team_id?: string | null }[]
-}): string {
+  readonly authorizations?: readonly { readonly team_id?: string | null; readonly user_id?: string }[]
+}
+
+function teamOf(body: Envelope): string {
   return body.authorizations?.[0]?.team_id ?? body.team_id
 }
 
-function errorView(error: SpinupError): {
-  kind: 'error'
-  code: string
-  message: string
-  suggestion: null
-  example: null
-} {
-  return { kind: 'error', code: error.code, message: error.message, suggestion: null, example: null }
-}
-
-const SEEN = 500
-
-/** Slack repeats an event whose acknowledgement it missed; true: this one was heard before. */
-function createSeen(): (id: string) => boolean {
-  const ids = new Set<string>()
-  return (id) => {
-    if (ids.has(id)) return true
-    ids.add(id)
-    const [oldest] = ids
-    if (ids.size > SEEN && oldest !== undefined) ids.delete(oldest)
-    return false
-  }
+/** As whom we are there; null: Slack does not say. */
+function botUserOf({ authorizations }: Envelope): string | null {
+  return authorizations?.[0]?.user_id ?? null
 }
 
 /** Where in our code it was, without the error's other fields. */

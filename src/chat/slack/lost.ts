@@ -15,6 +15,8 @@ export function metadataOf(card: string, part: Part): { event_type: string; even
 /** Slack's and our clock may differ by so much. */
 const SKEW_MS = 120_000
 const PAGES = 5
+/** What is between two cannot be looked through, nor a channel whose history is not granted. */
+const NOT_TO_BE_SEEN = new Set(['missing_scope', 'not_in_channel', 'channel_not_found'])
 
 /** Looks for messages whose posting was not confirmed. */
 export interface Lost {
@@ -55,9 +57,9 @@ export function createLost(log: Logger): Lost {
         }
         return null
       } catch (error) {
-        if (errorCodeOf(error) !== 'missing_scope' && errorCodeOf(error) !== 'not_in_channel') throw error
+        if (!NOT_TO_BE_SEEN.has(errorCodeOf(error) ?? '')) throw error
         if (!told) {
-          const fix = 'with the scopes channels:history and groups:history it would be looked for first'
+          const fix = 'in channels, the scopes channels:history and groups:history let me look for it first'
           log.warn({ channel }, `Slack did not confirm a card, so it is posted again; ${fix}`)
         }
         told = true

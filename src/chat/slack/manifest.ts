@@ -40,11 +40,7 @@ export function slackManifest(commands: readonly Command[], publicUrl: string | 
     settings: {
       event_subscriptions: {
         ...events,
-        bot_events: [
-          'app_home_opened',
-          'app_mention',
-          ...(publicUrl === null ? [] : ['app_uninstalled', 'tokens_revoked']),
-        ],
+        bot_events: ['app_home_opened', 'app_mention', 'app_uninstalled', 'tokens_revoked'],
       },
       interactivity: { is_enabled: true, ...events },
       org_deploy_enabled: false,

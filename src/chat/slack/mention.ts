@@ -1,7 +1,10 @@
-/** What a person wrote to us: the words after the first mention, or around it, as plain words. */
-export function wordsToUs(text: string): string {
-  const [before = '', after = ''] = text.split(/<@[UW][A-Z0-9]+(?:\|[^>]*)?>(.*)/s)
-  return plainWords(after.trim() === '' ? before : after).trim()
+/** What a person wrote to us: the words after our mention, or before it where none follow, as plain words. `botUser` null: the first mention is taken for ours. */
+export function wordsToUs(text: string, botUser: string | null): string {
+  const mention = [...text.matchAll(/<@([UW][A-Z0-9]+)(?:\|[^>]*)?>/g)]
+  const ours = mention.find(([, user]) => user === botUser) ?? mention[0]
+  if (ours === undefined) return plainWords(text).trim()
+  const after = text.slice(ours.index + ours[0].length)
+  return plainWords(after.trim() === '' ? text.slice(0, ours.index) : after).trim()
 }
 
 /** Slack's markup of a message as the person typed it: `<#C1|ops>` is `#ops`, `&amp;` is `&`. */

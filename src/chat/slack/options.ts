@@ -29,6 +29,8 @@ export interface SlackOptions {
     get(id: string): Promise<string | null>
     forget(id: string): Promise<void>
   }
+  /** Of several who hear the same thing, the first. */
+  readonly heard: { first(id: string): Promise<boolean> }
   /** HTTP under `/slack/`. */
   readonly doors: { open(name: string, listener: RequestListener): void }
   readonly publicUrl: string

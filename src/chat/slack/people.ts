@@ -35,7 +35,9 @@ export function createPeople(teams: Teams, now: () => number, log: Logger): Peop
     const before = names.get(key)
     if (before !== undefined && now() - before.at < NAME_KEPT_MS) return before
     const fallback = { name: name ?? before?.name ?? user, timeZone: before?.timeZone ?? null }
-    if (quick || now() - (nameless.get(team) ?? -Infinity) < NAME_KEPT_MS) return keep(key, fallback, name !== null)
+    // Not kept: the clock a person goes by is only known once Slack was asked.
+    if (quick) return fallback
+    if (now() - (nameless.get(team) ?? -Infinity) < NAME_KEPT_MS) return keep(key, fallback, name !== null)
     try {
       const client = await teams.client(team)
       const { user: found } = await client.users.info({ user })

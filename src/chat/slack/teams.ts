@@ -1,7 +1,7 @@
 import { webApi } from '@slack/bolt'
 import type { Logger } from 'pino'
 import { SpinupError } from '../../core/model/error.ts'
-import { chatFailure } from './failure.ts'
+import { chatFailure, isDeadToken } from './failure.ts'
 import type { Installations } from './installations.ts'
 import { INSTALL_PATH, type SlackOptions } from './options.ts'
 
@@ -13,8 +13,11 @@ export interface Teams {
   client(team: string): Promise<webApi.WebClient>
   /** Whose pools are seen from there; see `Place`. Throws `chatFailed` where the app is not installed. */
   tenantOf(team: string): Promise<string | null>
-  /** A workspace took the app out. */
-  forget(team: string): Promise<void>
+  /**
+   * A workspace took the app out, or so it seems: forgets it unless its token is good. Slack may say so late, when it has
+   * been installed again, and a token may have been renewed meanwhile.
+   */
+  forgetIfDead(team: string): Promise<void>
 }
 
 export interface OwnTeam {
@@ -28,7 +31,7 @@ export interface Renewer {
     readonly teamId: string
     readonly enterpriseId: undefined
     readonly isEnterpriseInstall: false
-  }): Promise<{ botToken?: string }>
+  }): Promise<{ botToken?: string; botTokenExpiresAt?: number }>
 }
 
 export function createTeams(parts: {
@@ -60,28 +63,32 @@ export function createTeams(parts: {
   const tokenOf = async (team: string): Promise<string> => {
     const installation = await installations.get(team)
     if (installation === null || renewer === null) throw notInstalled(options.publicUrl)
-    const { botToken: token } = await renewer.authorize({
+    const { botToken: token, botTokenExpiresAt: expiresS } = await renewer.authorize({
       teamId: team,
       enterpriseId: undefined,
       isEnterpriseInstall: false,
     })
     if (token === undefined) throw notInstalled(options.publicUrl)
+    // A renewal that failed leaves the old one, which is good for two hours more. Another bot may have got the new one.
+    if (expiresS !== undefined && expiresS * 1000 <= options.now()) throw notRenewed(options.publicUrl)
     return token
+  }
+
+  const clientOf: Teams['client'] = async (team) => {
+    if (ownClient !== null && (await own())?.team === team) return ownClient
+    const renewal = renewals.get(team) ?? tokenOf(team).finally(() => renewals.delete(team))
+    renewals.set(team, renewal)
+    const token = await renewal
+    const known = clients.get(team)
+    if (known?.token === token) return known.client
+    const client = new webApi.WebClient(token, clientOptions)
+    clients.set(team, { token, client })
+    return client
   }
 
   return {
     own,
-    client: async (team) => {
-      if (ownClient !== null && (await own())?.team === team) return ownClient
-      const renewal = renewals.get(team) ?? tokenOf(team).finally(() => renewals.delete(team))
-      renewals.set(team, renewal)
-      const token = await renewal
-      const known = clients.get(team)
-      if (known?.token === token) return known.client
-      const client = new webApi.WebClient(token, clientOptions)
-      clients.set(team, { token, client })
-      return client
-    },
+    client: clientOf,
     tenantOf: async (team) => {
       const mine = (await own())?.team
       if (mine === team) return null
@@ -89,10 +96,17 @@ export function createTeams(parts: {
       if ((await installations.get(team)) === null) throw notInstalled(options.publicUrl)
       return mine === undefined && (await options.home.claim(team)) === team ? null : `slack:${team}`
     },
-    forget: async (team) => {
-      clients.delete(team)
-      await installations.forget(team)
-      log.info({ team }, 'a workspace took Spinup out of Slack')
+    forgetIfDead: async (team) => {
+      if ((await installations.get(team)) === null) return
+      try {
+        await (await clientOf(team)).auth.test()
+      } catch (error) {
+        // Not known to be dead: the next card will tell.
+        if (!isDeadToken(error)) return
+        clients.delete(team)
+        await installations.forget(team)
+        log.info({ team }, 'a workspace took Spinup out of Slack')
+      }
     },
   }
 }
@@ -111,4 +125,9 @@ async function identify(client: webApi.WebClient): Promise<OwnTeam> {
 function notInstalled(publicUrl: string): SpinupError {
   const message = `Spinup is not installed in that Slack workspace. Open ${publicUrl}${INSTALL_PATH} to install it.`
   return new SpinupError('unauthorised', message, { retryable: false })
+}
+
+function notRenewed(publicUrl: string): SpinupError {
+  const message = `Slack did not renew the app’s token for that workspace; I will try again. Should it stay so, open ${publicUrl}${INSTALL_PATH} to install it anew.`
+  return new SpinupError('chatFailed', message, { retryable: true })
 }

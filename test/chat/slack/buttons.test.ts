@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
 import type { Redis } from 'ioredis'
 import type { Form } from '../../../src/chat/chat.ts'
-import type { View } from '../../../src/core/model/view.ts'
+import { REQUIRED_SCOPES, WISHED_SCOPES } from '../../../src/chat/slack/scopes.ts'
+import { SpinupError } from '../../../src/core/model/error.ts'
 import { exampleViews } from '../../example-views.ts'
+import { TIME_ZONE } from '../../fakes/slack/other-methods.ts'
 import type { ShownMessage } from '../../fakes/slack/record.ts'
 import { HOME_TEAM, startSlack, type FakeSlack } from '../../fakes/slack/slack.ts'
 import { startTestRedis, type TestRedis } from '../../redis.ts'
@@ -16,7 +18,7 @@ const DENY: Form = {
   fields: [{ name: 'reason', label: 'Why?', hint: 'The team sees it.', value: '', optional: false, most: 200 }],
 }
 
-const WITH_BUTTONS: View = answer('what now', {
+const WITH_BUTTONS = answer('what now', {
   actions: [
     { action: 'approve:p1', label: 'Approve', style: 'primary' },
     { action: 'ask:deny:p1', label: 'Deny', style: 'danger' },
@@ -162,6 +164,30 @@ describe('buttons, forms and the home page in Slack', () => {
     assert.equal(slack.modals().length, 0)
   })
 
+  it('a form that stands open says so when its facts never come', async () => {
+    rig.script.forms = async () => {
+      await until(() => slack.modals().length === 1, { what: 'the form before its facts' })
+      throw new SpinupError('storeFailed', 'Redis is out of reach.')
+    }
+    await slack.people.press(pressable, 'Deny')
+    await until(() => JSON.stringify(slack.modals()[0]?.view).includes('Redis is out of reach'))
+    assert.equal(ephemerals().length, 0)
+  })
+
+  it('opening a form asks Slack nothing about the person; whose clock it is is known when it is sent', async () => {
+    const token = slack.install(HOME_TEAM, [...REQUIRED_SCOPES, ...WISHED_SCOPES]).text
+    const knowing = await startRig({ slack, redis, settings: { botToken: token }, start: false })
+    await rig.stop()
+    await knowing.chat.start(knowing.script)
+    rig = knowing
+    rig.script.forms = () => DENY
+    await slack.people.press(pressable, 'Deny', { user: 'grace' })
+    await slack.people.submit(await modal(), { reason: 'launch day' })
+    const [opened, sent] = [rig.script.asked.forms[0]?.asker, rig.script.asked.actions[0]?.asker]
+    assert.deepEqual([opened?.actor.name, opened?.timeZone], ['grace', undefined])
+    assert.deepEqual([sent?.actor.name, sent?.timeZone], ['grace', TIME_ZONE])
+  })
+
   it('why there is no form is told to the person', async () => {
     rig.script.forms = () => [refusal('Already approved by Ada; nothing was changed.', 'conflict')]
     await slack.people.press(pressable, 'Deny')
@@ -191,6 +217,16 @@ describe('buttons, forms and the home page in Slack', () => {
     await slack.people.press(reply, 'Approve')
     await until(() => ephemerals().length === 1)
     assert.equal(slack.channel('ops').ephemerals[0]?.thread, parent.ts)
+  })
+
+  it('what one person alone sees in a thread is answered in that thread', async () => {
+    rig.script.answers = () => [answer('a link', { private: true, actions: WITH_BUTTONS.actions })]
+    const { ts } = await slack.people.mention('connect')
+    const shown = await until(() => slack.channel('ops').ephemerals[0])
+    assert.equal(shown.thread, ts)
+    await slack.people.press(shown, 'Approve')
+    await until(() => ephemerals().length === 2)
+    assert.equal(slack.channel('ops').ephemerals[1]?.thread, ts)
   })
 
   it('the home page shows the pools, and its buttons work', async () => {

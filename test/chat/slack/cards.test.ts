@@ -88,6 +88,27 @@ describe('cards in Slack', () => {
     assert.ok(rig.logged.some((line) => line.includes('without its chart')))
   })
 
+  it('does not wait for a chart that Slack looks through for long', async () => {
+    slack.state.fileLooks = 5
+    const showing = rig.chat.show(ops, card('c1', 1, episode(3)))
+    const message = await until(() => slack.cards('ops')[0])
+    await until(() => message.replies.length === 1)
+    assert.deepEqual(slackFilesOf([message.blocks, message.replies[0]?.blocks]), [], 'at first without')
+    await showing
+    assert.equal(slackFilesOf([message.blocks, message.replies[0]?.blocks]).length, 1)
+    assert.equal(slack.cards('ops').length, 1)
+    assert.equal(message.replies.length, 1)
+  })
+
+  it('goes without details where a channel takes none in threads', async () => {
+    await rig.chat.show(ops, card('c1', 1, answer('one')))
+    const error = 'restricted_action_non_threadable_channel'
+    slack.faults.add({ method: 'chat.postMessage', kind: 'error', error })
+    await rig.chat.show(ops, card('c1', 2, episode(3)))
+    assert.match(said(slack.cards('ops')[0]), /→ 3/)
+    assert.equal(slack.cards('ops')[0]?.replies.length, 0)
+  })
+
   it('a newer chart takes the place of the old one, which is deleted', async () => {
     const view = episode(3)
     await rig.chat.show(ops, card('c1', 1, view))
@@ -238,6 +259,15 @@ describe('cards in Slack', () => {
     for (const [kind, view] of Object.entries(exampleViews(Date.now()))) await rig.chat.show(ops, card(kind, 1, view))
     assert.equal(slack.cards('ops').length, Object.keys(exampleViews(0)).length)
     assert.deepEqual(slack.violations, [])
+  })
+
+  it('one between the two of us whose answer was lost is posted again: nobody may look there', async () => {
+    const { id } = slack.workspace().person('grace')
+    slack.faults.add({ method: 'chat.postMessage', kind: 'lost' })
+    await failed(rig.chat.show(`${HOME_TEAM}/${id}`, card('c1', 1, answer('one'))), /did not answer/)
+    await rig.chat.show(`${HOME_TEAM}/${id}`, card('c1', 2, answer('two')))
+    const direct = slack.channels().find(({ name }) => name === '@grace')
+    assert.match(said(direct?.messages.at(-1)), /two/)
   })
 
   it('a card may stand between the two of us', async () => {

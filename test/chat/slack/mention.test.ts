@@ -5,12 +5,15 @@ import { isVote } from '../../../src/chat/slack/people.ts'
 
 describe('words of people in Slack', () => {
   it('what follows the mention is the command, and what stands before it when nothing does', () => {
-    assert.equal(wordsToUs('<@U0BOT> status'), 'status')
-    assert.equal(wordsToUs('hey <@U0BOT|spinup>  pin 3 for 1h '), 'pin 3 for 1h')
-    assert.equal(wordsToUs('status <@U0BOT>'), 'status')
-    assert.equal(wordsToUs('<@U0BOT>'), '')
-    assert.equal(wordsToUs('<@U0BOT> pin 3 for <@U2>'), 'pin 3 for @U2')
-    assert.equal(wordsToUs('<@U0BOT> policy\nmin=2'), 'policy\nmin=2')
+    assert.equal(wordsToUs('<@U0BOT> status', 'U0BOT'), 'status')
+    assert.equal(wordsToUs('hey <@U0BOT|spinup>  pin 3 for 1h ', 'U0BOT'), 'pin 3 for 1h')
+    assert.equal(wordsToUs('status <@U0BOT>', 'U0BOT'), 'status')
+    assert.equal(wordsToUs('<@U0BOT>', 'U0BOT'), '')
+    assert.equal(wordsToUs('<@U2> look: <@U0BOT> status', 'U0BOT'), 'status', 'not the first mention, but ours')
+    assert.equal(wordsToUs('<@U0BOT> history <@U2>', null), 'history @U2', 'where Slack does not say who we are')
+    assert.equal(wordsToUs('status', 'U0BOT'), 'status')
+    assert.equal(wordsToUs('<@U0BOT> pin 3 for <@U2>', 'U0BOT'), 'pin 3 for @U2')
+    assert.equal(wordsToUs('<@U0BOT> policy\nmin=2', 'U0BOT'), 'policy\nmin=2')
   })
 
   it('markup reads as it was typed', () => {

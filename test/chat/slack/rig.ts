@@ -8,6 +8,7 @@ import type { SlackSettings } from '../../../src/chat/slack/options.ts'
 import type { ActionInput, Chat, ChatHandlers, CommandInput, Form, ShownCard } from '../../../src/chat/chat.ts'
 import type { Asker } from '../../../src/core/model/place.ts'
 import type { AnswerView, Card, View } from '../../../src/core/model/view.ts'
+import { createHeard } from '../../../src/store/heard.ts'
 import { createHome } from '../../../src/store/home.ts'
 import { createShown } from '../../../src/store/shown.ts'
 import { createVault } from '../../../src/store/vault.ts'
@@ -123,6 +124,7 @@ export async function startRig(wish: RigWish): Promise<Rig> {
     charts: { png: wish.png ?? (async () => DOT) },
     shown,
     home: createHome(redis, 'slack'),
+    heard: createHeard(redis, 'slack'),
     vault: createVault(redis, SECRET),
     doors: { open: (_name, given) => void (listener = given) },
     publicUrl: url,

@@ -112,6 +112,39 @@ describe('many Slack workspaces', () => {
     assert.equal(slack.calls.filter(({ method }) => method === 'oauth.v2.access').length, 2)
   })
 
+  it('a renewal that failed is worth another try, also when the token is over', async () => {
+    await open(true)
+    slack.oauth.livesS = 0
+    await install(HOME_TEAM)
+    slack.oauth.livesS = 43_200
+    slack.faults.add({ method: 'oauth.v2.access', kind: 'down' })
+    await assert.rejects(rig.chat.show(channelOf(HOME_TEAM), card('c1', 1, answer('one'))), (error) => {
+      assert.ok(error instanceof SpinupError && error.code === 'chatFailed')
+      assert.equal(error.retryable, true)
+      assert.match(error.message, /did not renew.*slack\/install/)
+      return true
+    })
+    await rig.chat.show(channelOf(HOME_TEAM), card('c1', 1, answer('one')))
+    assert.equal(slack.cards('ops', HOME_TEAM).length, 1)
+  })
+
+  it('one that took the app out and installed it anew is not forgotten when the former is told late', async () => {
+    await open(false)
+    await install(HOME_TEAM)
+    await install(OTHER)
+    await slack.people.uninstall(OTHER)
+    await until(() => rig.logged.some((line) => line.includes('took Spinup out')))
+    await install(OTHER)
+    await slack.people.event({ type: 'app_uninstalled' }, { team: OTHER })
+    await slack.people.event({ type: 'tokens_revoked', tokens: { oauth: [], bot: ['U0BOT'] } }, { team: OTHER })
+    const asked = (): number => slack.calls.filter(({ method }) => method === 'auth.test').length
+    const before = asked()
+    await slack.people.type('status', { team: OTHER, user: 'eve' })
+    await until(() => slack.cards('ops', OTHER).length === 1 && asked() >= before)
+    await rig.chat.show(channelOf(OTHER), card('c1', 1, answer('for beta')))
+    assert.match(said(slack.cards('ops', OTHER).at(-1)), /for beta/)
+  })
+
   it('a workspace that takes the app out is forgotten, and posts to it are given up', async () => {
     await open(false)
     await install(HOME_TEAM)

@@ -2,6 +2,9 @@ import { refusalOfView } from './check.ts'
 import { jsonOf, refused, type Method, type ShownView, type SlackState } from './state.ts'
 import type { Answer, Workspace } from './workspace.ts'
 
+/** The clock everybody goes by. */
+export const TIME_ZONE = 'America/Los_Angeles'
+
 /** Files, views, groups and tokens. What `emulate` has is asked of it; user groups, revoking and the wait for a file are ours. */
 export const OTHER_METHODS: Readonly<Record<string, Method>> = {
   'auth.test': async ({ workspace, params }) => ({
@@ -24,6 +27,12 @@ export const OTHER_METHODS: Readonly<Record<string, Method>> = {
       ...(params['include_users'] === 'true' ? { users: handles.map((name) => workspace.person(name).id) } : {}),
     })),
   }),
+
+  // `emulate` knows nobody's clock.
+  'users.info': async ({ workspace, params }) => {
+    const answer = await workspace.call('users.info', params)
+    return answer.ok ? { ...answer, user: { ...(answer['user'] as object), tz: TIME_ZONE } } : answer
+  },
 
   'files.getUploadURLExternal': async ({ state, workspace, params }) => {
     const answer = await workspace.call('files.getUploadURLExternal', params)

@@ -1,5 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { buttonsOf, type Block, type FoundButton, type ShownChannel, type ShownMessage } from './record.ts'
+import {
+  buttonsOf,
+  type Block,
+  type FoundButton,
+  type ShownChannel,
+  type ShownMessage,
+  type ShownToOne,
+} from './record.ts'
 import { deliverByHttp, type HttpWay, type Spoil } from './signed-http.ts'
 import type { Delivered } from './socket-mode.ts'
 import type { ShownView, SlackState } from './state.ts'
@@ -20,7 +27,7 @@ export interface People {
   /** `/spinup` and what follows it. */
   type(text: string, where?: Where): Promise<Delivered>
   /** Presses the button, or picks the menu's entry, of that label. */
-  press(message: ShownMessage, label: string, where?: Where): Promise<Delivered>
+  press(message: ShownMessage | ShownToOne, label: string, where?: Where): Promise<Delivered>
   pressHome(label: string, where?: Where): Promise<Delivered>
   /** Fills in the fields of an open form (by name) and sends it. */
   submit(modal: ShownView, values: Readonly<Record<string, string>>, where?: Where): Promise<Delivered>
@@ -46,15 +53,9 @@ export function createPeople(state: SlackState, http: () => HttpWay | null): Peo
     state.triggers.set(id, { team: workspace.team, user: user.id, bornAt: performance.now() })
     return id
   }
-  const responseUrl = (
-    workspace: Workspace,
-    user: Person,
-    channel: string,
-    message: string | null,
-    thread: string | null,
-  ): string => {
+  const responseUrl = (workspace: Workspace, user: Person, channel: string, message: string | null): string => {
     const id = randomBytes(10).toString('hex')
-    const entry = { team: workspace.team, channel, user: user.id, message, thread, bornAt: Date.now(), uses: 0 }
+    const entry = { team: workspace.team, channel, user: user.id, message, bornAt: Date.now(), uses: 0 }
     state.responseUrls.set(id, entry)
     return `${state.origin}/response/${id}`
   }
@@ -102,7 +103,7 @@ export function createPeople(state: SlackState, http: () => HttpWay | null): Peo
           text,
           api_app_id: APP_ID,
           is_enterprise_install: 'false',
-          response_url: responseUrl(workspace, user, channel.id, null, null),
+          response_url: responseUrl(workspace, user, channel.id, null),
           trigger_id: await trigger(workspace, user),
         },
         where.spoil,
@@ -111,23 +112,25 @@ export function createPeople(state: SlackState, http: () => HttpWay | null): Peo
     press: async (message, label, where = {}) => {
       const shown = channelOf(state, message)
       const { workspace, user } = placeOf(state, { ...where, team: shown.team })
-      const thread = shown.messages.find(({ replies }) => replies.includes(message))?.ts ?? null
+      const alone = 'to' in message
+      const thread = alone
+        ? message.thread
+        : (shown.messages.find(({ replies }) => replies.includes(message))?.ts ?? null)
+      const ts = alone ? '1.5' : message.ts
+      const inThread = thread === null ? {} : { thread_ts: thread }
       return send(
         'interactive',
         {
           type: 'block_actions',
           ...(await interaction(workspace, user)),
-          container: { type: 'message', message_ts: message.ts, channel_id: shown.id, is_ephemeral: false },
+          container: { type: 'message', message_ts: ts, channel_id: shown.id, is_ephemeral: alone, ...inThread },
           channel: { id: shown.id, name: shown.name },
-          message: {
-            type: 'message',
-            ts: message.ts,
-            text: message.text,
-            blocks: message.blocks,
-            ...(thread === null ? {} : { thread_ts: thread }),
-          },
+          // Slack leaves out what it does not keep.
+          ...(alone
+            ? {}
+            : { message: { type: 'message', ts, text: message.text, blocks: message.blocks, ...inThread } }),
           state: { values: {} },
-          response_url: responseUrl(workspace, user, shown.id, message.ts, thread),
+          response_url: responseUrl(workspace, user, shown.id, alone ? null : ts),
           actions: [actionOf(message.blocks, label)],
         },
         where.spoil,
@@ -220,9 +223,11 @@ function placeOf(
   return { workspace, user, channel }
 }
 
-function channelOf(state: SlackState, message: ShownMessage): ShownChannel {
+function channelOf(state: SlackState, message: ShownMessage | ShownToOne): ShownChannel {
   for (const channel of state.record.channels.values()) {
-    if (state.record.find(channel, message.ts) === message) return channel
+    const there =
+      'to' in message ? channel.ephemerals.includes(message) : state.record.find(channel, message.ts) === message
+    if (there) return channel
   }
   throw new Error('that message is in no channel')
 }

@@ -18,7 +18,8 @@ export async function respond(state: SlackState, entry: ResponseUrl | undefined,
   const blocks = Array.isArray(message['blocks']) ? (message['blocks'] as Block[]) : []
   if (refusalOfMessage(state, entry.team, { text, blocks }) !== null) return 404
   const channel = state.record.channel(entry.team, entry.channel, workspace.channelById(entry.channel)?.name)
-  const thread = typeof message['thread_ts'] === 'string' ? message['thread_ts'] : entry.thread
+  // Not by itself where the button was pressed.
+  const thread = typeof message['thread_ts'] === 'string' ? message['thread_ts'] : null
   const pressed = entry.message === null ? null : state.record.find(channel, entry.message)
   if (message['delete_original'] === true || message['replace_original'] === true) {
     if (pressed === null) return 404

@@ -32,7 +32,6 @@ export interface ResponseUrl {
   readonly team: string
   readonly channel: string
   readonly user: string
-  readonly thread: string | null
   /** The message that was pressed, which `replace_original` means. */
   readonly message: string | null
   readonly bornAt: number
