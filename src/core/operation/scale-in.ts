@@ -1,9 +1,9 @@
 import type { Effect, Next, OperationEvent, ScaleInStep } from '../model/operation.ts'
-import { advance, again, fail, finish, go, overdue, retry, type StepContext } from './step.ts'
+import { advance, awaitIdle, fail, finish, go, retry, type StepContext } from './step.ts'
 
 /** drain → idle → detach → destroy. Never turns back and never gives up: a draining member must end gone. */
 export function nextScaleIn(context: StepContext, event: OperationEvent): Next {
-  const { operation, timing } = context
+  const { operation } = context
   const effect = effectOf(context)
   if (event.kind === 'resumed') return go(operation, effect)
   if (event.kind === 'error') return retry(context, effect)
@@ -11,11 +11,8 @@ export function nextScaleIn(context: StepContext, event: OperationEvent): Next {
   switch (operation.step) {
     case 'drain':
       return begin(context, 'idle')
-    case 'idle': {
-      const idle = event.kind === 'balancer' && (event.state === 'absent' || event.inFlight === 0)
-      // A request that never ends (a forgotten socket) may not keep a droplet for ever.
-      return idle || overdue(context, timing.idleMs) ? begin(context, 'detach') : again(context, effect)
-    }
+    case 'idle':
+      return awaitIdle(context, event, effect) ?? begin(context, 'detach')
     case 'detach':
       return begin(context, 'destroy')
     default:

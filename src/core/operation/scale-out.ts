@@ -1,7 +1,7 @@
-import type { Effect, Next, OperationEvent } from '../model/operation.ts'
+import type { Effect, Next, Operation, OperationEvent } from '../model/operation.ts'
 import { duration } from '../model/words.ts'
 import { arrive, start } from './arrival.ts'
-import { advance, again, fail, go, mayRetry, overdue, retry, type StepContext } from './step.ts'
+import { advance, again, awaitIdle, fail, go, mayRetry, overdue, retry, type StepContext } from './step.ts'
 
 /** A tenth of the time it may take to boot: half a minute. */
 const UNKNOWN_SHARE = 0.1
@@ -38,6 +38,8 @@ export function nextScaleOut(context: StepContext, event: OperationEvent): Next 
       if (overdue(context, timing.bootMs)) return undo(context, `did not boot within ${duration(timing.bootMs)}`)
       return event.kind === 'resumed' ? go(operation, look) : again(context, look)
     }
+    case 'drain':
+    case 'idle':
     case 'undoBalancer':
     case 'undoDroplet':
       return undoing(context, event)
@@ -46,26 +48,39 @@ export function nextScaleOut(context: StepContext, event: OperationEvent): Next 
   }
 }
 
-function undo(context: StepContext, reason: string): Next {
-  const { url, dropletId } = context.operation
-  const step = url === null ? 'undoDroplet' : 'undoBalancer'
-  const operation = { ...advance(context, step, { failure: reason }), done: context.operation.done }
-  return go(operation, url === null ? { kind: 'destroyDroplet', dropletId } : { kind: 'removeFromBalancer', url })
+type UndoStep = 'drain' | 'idle' | 'undoBalancer' | 'undoDroplet'
+
+/** One that the balancer was told of may have visitors: though it was found unhealthy, or the answer was lost. */
+function undo(context: StepContext, failure: string): Next {
+  const { url, step } = context.operation
+  if (url === null) return turn(context, 'undoDroplet', { failure })
+  return turn(context, step === 'join' || step === 'serve' ? 'drain' : 'undoBalancer', { failure })
+}
+
+/** What was done stays what it is: undoing it is not progress. */
+function turn(context: StepContext, step: UndoStep, changes: Partial<Operation> = {}): Next {
+  const operation = { ...advance(context, step, changes), done: context.operation.done }
+  return go(operation, undoEffect(operation))
+}
+
+function undoEffect({ step, url, dropletId }: Operation): Effect {
+  if (url !== null) {
+    if (step === 'drain') return { kind: 'drainBalancer', url }
+    if (step === 'idle') return { kind: 'inspectBalancer', url }
+    if (step === 'undoBalancer') return { kind: 'removeFromBalancer', url }
+  }
+  return { kind: 'destroyDroplet', dropletId }
 }
 
 /** Undoing never gives up: a droplet left behind costs money for ever. */
 function undoing(context: StepContext, event: OperationEvent): Next {
   const { operation } = context
-  const { url, dropletId } = operation
-  const effect: Effect =
-    operation.step === 'undoBalancer' && url !== null
-      ? { kind: 'removeFromBalancer', url }
-      : { kind: 'destroyDroplet', dropletId }
+  const effect = undoEffect(operation)
   if (event.kind === 'resumed') return go(operation, effect)
   if (event.kind === 'error') return retry(context, effect)
-  if (operation.step === 'undoBalancer') {
-    return go(advance(context, 'undoDroplet'), { kind: 'destroyDroplet', dropletId })
-  }
+  if (operation.step === 'drain') return turn(context, 'idle')
+  if (operation.step === 'idle') return awaitIdle(context, event, effect) ?? turn(context, 'undoBalancer')
+  if (operation.step === 'undoBalancer') return turn(context, 'undoDroplet')
   const failure = operation.failure ?? 'failed'
   return fail(context, event.kind === 'kept' ? `${failure}; ${event.reason}` : failure)
 }

@@ -1,7 +1,7 @@
 import type { Effect, Next, OperationEvent, SnapshotStep } from '../model/operation.ts'
 import { duration } from '../model/words.ts'
 import { arrive, start } from './arrival.ts'
-import { advance, again, fail, finish, go, mayRetry, overdue, retry, type StepContext } from './step.ts'
+import { advance, again, awaitIdle, fail, finish, go, mayRetry, overdue, retry, type StepContext } from './step.ts'
 
 /** While power does not come back, every so many attempts it is looked whether the droplet is there at all. */
 const LOOK_EVERY = 5
@@ -28,9 +28,7 @@ export function nextSnapshot(context: StepContext, event: OperationEvent): Next 
       if (event.kind === 'error') {
         return mayRetry(context, event.retryable) ? retry(context, effect) : restore(context, event.message)
       }
-      const idle = event.kind === 'balancer' && (event.state === 'absent' || event.inFlight === 0)
-      const over = operation.url === null || overdue(context, timing.idleMs)
-      return idle || over ? begin(context, 'detach') : again(context, effect)
+      return (operation.url === null ? null : awaitIdle(context, event, effect)) ?? begin(context, 'detach')
     }
     case 'off': {
       if (event.kind === 'droplet' && event.status === 'off') return begin(context, 'copy')

@@ -1,4 +1,4 @@
-import type { Effect, Next, Operation, Step } from '../model/operation.ts'
+import type { Effect, Next, Operation, OperationEvent, Step } from '../model/operation.ts'
 import { retryDelay, type Timing } from './timing.ts'
 
 /** Everything a step's judgement needs besides the event. */
@@ -66,4 +66,19 @@ export function overdue(context: StepContext, limitMs: number): boolean {
 /** Whether another attempt of this step is allowed. */
 export function mayRetry(context: StepContext, retryable: boolean): boolean {
   return retryable && context.operation.attempt < context.timing.attempts
+}
+
+/**
+ * Waits until nothing is in flight on a drained member; null: it may be taken off. A balancer that has forgotten the
+ * drain (it was restarted, or somebody took the member back) sends visitors there again, and is told once more.
+ */
+export function awaitIdle(context: StepContext, event: OperationEvent, look: Effect): Next | null {
+  // A request that never ends (a forgotten socket) may not keep a droplet for ever.
+  if (overdue(context, context.timing.idleMs)) return null
+  if (event.kind !== 'balancer') return again(context, look)
+  if (event.state === 'absent' || (event.state === 'draining' && event.inFlight === 0)) return null
+  const { url } = context.operation
+  return event.state === 'draining' || url === null
+    ? again(context, look)
+    : again(context, { kind: 'drainBalancer', url })
 }

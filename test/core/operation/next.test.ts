@@ -48,7 +48,10 @@ function runAll(
     if (step.effect.kind === 'finish') return { operation, effects }
     now += step.delayMs + 10
     effects.push(step.effect.kind)
-    const result = world(step.effect, effects.filter((kind) => kind === step.effect.kind).length)
+    const told = world(step.effect, effects.filter((kind) => kind === step.effect.kind).length)
+    const drained = effects.lastIndexOf('drainBalancer') > effects.lastIndexOf('addToBalancer')
+    const heard = told.kind === 'balancer' && told.state === 'healthy' && drained
+    const result: OperationEvent = heard ? { ...told, state: 'draining' } : told
     // A crash after the effect, before its outcome was saved: the saved step is all that is left.
     event = crash(index) ? { kind: 'resumed' } : result
   }
@@ -84,11 +87,27 @@ describe('scale out', () => {
     assert.equal(runAll(order('scaleOut'), flaky).operation.state.kind, 'done')
   })
 
-  it('takes everything back when a step cannot succeed: out of the balancer, then the droplet away', () => {
-    const sick = (effect: Effect): OperationEvent =>
-      effect.kind === 'inspectBalancer' ? { kind: 'balancer', state: 'unhealthy', inFlight: 0 } : answer(effect)
+  it('takes everything back when a step cannot succeed: drained, out of the balancer, then the droplet away', () => {
+    let busy = 3
+    const sick = (effect: Effect): OperationEvent => {
+      if (effect.kind === 'drainBalancer') drained = true
+      if (effect.kind !== 'inspectBalancer') return answer(effect)
+      // It comes to serve somebody just as it is given up.
+      return drained
+        ? { kind: 'balancer', state: 'draining', inFlight: (busy -= 1) }
+        : { kind: 'balancer', state: 'unhealthy', inFlight: 0 }
+    }
+    let drained = false
     const { operation, effects } = runAll(order('scaleOut'), sick)
-    assert.deepEqual(effects.slice(-2), ['removeFromBalancer', 'destroyDroplet'])
+    assert.deepEqual(effects.slice(-6), [
+      'drainBalancer',
+      'inspectBalancer',
+      'inspectBalancer',
+      'inspectBalancer',
+      'removeFromBalancer',
+      'destroyDroplet',
+    ])
+    assert.deepEqual(Object.keys(operation.done), ['create', 'boot', 'report', 'health', 'join'])
     assert.equal(operation.state.kind, 'failed')
     assert.match(operation.failure ?? '', /did not find it healthy within 2 min/)
     assert.equal(phaseOf(operation), null)
@@ -156,6 +175,29 @@ describe('scale in', () => {
     ])
     assert.equal(operation.state.kind, 'done')
     assert.equal(phaseOf(operation), null)
+  })
+
+  it('drains again what its balancer has taken back, forgetful after a restart', () => {
+    const forgetful = (effect: Effect, count: number): OperationEvent => {
+      if (effect.kind !== 'inspectBalancer') return answer(effect)
+      return { kind: 'balancer', state: drains < 2 ? 'unhealthy' : 'draining', inFlight: count < 4 ? 1 : 0 }
+    }
+    let drains = 0
+    const { operation, effects } = runAll(start, (effect, count) => {
+      if (effect.kind === 'drainBalancer') drains = count
+      return forgetful(effect, count)
+    })
+    assert.deepEqual(effects, [
+      'drainBalancer',
+      'inspectBalancer',
+      'drainBalancer',
+      'inspectBalancer',
+      'inspectBalancer',
+      'inspectBalancer',
+      'removeFromBalancer',
+      'destroyDroplet',
+    ])
+    assert.equal(operation.state.kind, 'done')
   })
 
   it('deletes nothing while the balancer cannot be asked', () => {
