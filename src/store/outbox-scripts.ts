@@ -13,7 +13,7 @@ local at = ARGV[3]
 local sent = 0
 if before then
   local card = cjson.decode(before)
-  if card.view == ARGV[2] then return 0 end
+  if card.view == ARGV[2] or card.mark == redis.sha1hex(ARGV[2]) then return 0 end
   revision = card.revision + 1
   at = card.at
   sent = card.sent or 1
@@ -54,14 +54,23 @@ while true do
   if not gone then return false end
 end`
 
-/** ARGV: card, revision. What was changed meanwhile goes on waiting, now as the change of a card that is shown. */
+/**
+ * What was changed meanwhile goes on waiting, now as the change of a card that is shown. What was not is kept as a mark,
+ * which is all that a later state is compared with; unless it is set aside, for it may have to be sent once more.
+ * KEYS: … and what is set aside. ARGV: card, revision.
+ */
 export const DELIVERED = `
 local now = redis.call('HGET', KEYS[1], ARGV[1])
 if not now then return redis.call('ZREM', KEYS[2], ARGV[1]) end
 local card = cjson.decode(now)
 card.sent = tonumber(ARGV[2])
+local done = card.revision == card.sent
+if done and card.view and redis.call('SISMEMBER', KEYS[4], ARGV[1]) == 0 then
+  card.mark = redis.sha1hex(card.view)
+  card.view = nil
+end
 redis.call('HSET', KEYS[1], ARGV[1], cjson.encode(card))
-if card.revision == card.sent then return redis.call('ZREM', KEYS[2], ARGV[1]) end
+if done then redis.call('ZREM', KEYS[2], ARGV[1]) end
 return 0`
 
 /** KEYS: cards, pending, aside. ARGV: at. */
@@ -70,8 +79,10 @@ local ids = redis.call('SMEMBERS', KEYS[3])
 redis.call('DEL', KEYS[3])
 for _, id in ipairs(ids) do
   local now = redis.call('HGET', KEYS[1], id)
-  if now then
-    local rank = cjson.decode(now).final == 1 and 1 or 2
+  local card = now and cjson.decode(now)
+  -- Without its view a later state of it has arrived.
+  if card and card.view then
+    local rank = card.final == 1 and 1 or 2
     redis.call('ZADD', KEYS[2], 'NX', string.format('%.0f', rank * 1e13 + tonumber(ARGV[1])), id)
   end
 end
@@ -92,16 +103,17 @@ end`
 export const TRIM = `${FLOOR}
 local count = redis.call('HLEN', KEYS[1])
 if count <= tonumber(ARGV[2]) then return 0 end
+local waits = {}
+for _, id in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do waits[id] = true end
 local old = {}
 for _, text in ipairs(redis.call('HVALS', KEYS[1])) do
   local card = cjson.decode(text)
-  if not redis.call('ZSCORE', KEYS[2], card.id) then old[#old + 1] = card end
+  -- One number to sort by: a day's backlog is ten thousand cards, and Redis answers nobody meanwhile.
+  if not waits[card.id] then
+    old[#old + 1] = { id = card.id, revision = card.revision, age = tonumber(card.at) + (card.final == 0 and 1e14 or 0) }
+  end
 end
-table.sort(old, function(a, b)
-  local left, right = a.final or 1, b.final or 1
-  if left ~= right then return left > right end
-  return tonumber(a.at) < tonumber(b.at)
-end)
+table.sort(old, function(a, b) return a.age < b.age end)
 local gone = {}
 for i = 1, math.min(#old, count - tonumber(ARGV[1])) do
   redis.call('HDEL', KEYS[1], old[i].id)

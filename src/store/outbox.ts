@@ -3,7 +3,7 @@ import { SpinupError } from '../core/model/error.ts'
 import type { Card, View } from '../core/model/view.ts'
 import { guard } from './guard.ts'
 import { keys } from './keys.ts'
-import { acquireLease } from './lock.ts'
+import { acquireLease, type Lease } from './lock.ts'
 import { isFinal, rankOf } from './outbox-rank.ts'
 import { DELIVERED, LEAVE, PUT, TAKE, TAKE_BACK, TRIM } from './outbox-scripts.ts'
 
@@ -88,32 +88,51 @@ export function createOutbox(redis: Redis): Outbox {
     const counts = await Promise.all(all.map((destination) => redis.zcard(keys.outboxPending(destination))))
     return all.filter((_, index) => (counts[index] ?? 0) > 0)
   }
-  const deliver: Outbox['deliver'] = async (destination, send, { ready, skip } = {}) => {
+  /** null: there is nothing to do, or it is another's. */
+  const begin = guard('look for cards', async (destination: string): Promise<Lease | null> => {
     const waits = redis.zcard(keys.outboxPending(destination))
     const rests = redis.exists(keys.outboxRest(destination))
-    if ((await waits) === 0 || (await rests) === 1) return 0
-    const lease = await acquireLease(redis, keys.outboxLock(destination), { ttlMs: LEASE_MS, waitMs: 0 })
+    // Both are awaited at once: one that failed unheard would end the bot.
+    const [count, resting] = await Promise.all([waits, rests])
+    if (count === 0 || resting === 1) return null
+    return acquireLease(redis, keys.outboxLock(destination), { ttlMs: LEASE_MS, waitMs: 0 })
+  })
+  /** null also when the turn has lapsed: another deliverer may be at it. */
+  const take = guard('choose a card', async (destination: string, lease: Lease, skip: readonly string[]) => {
+    const [cards, pending] = places(destination)
+    const later = JSON.stringify(skip)
+    const found = await redis.eval(TAKE, 3, cards, pending, lease.key, lease.token, LEASE_MS, later)
+    return typeof found === 'string' ? found : null
+  })
+  const delivered = guard('note that a card is there', async (destination: string, { id, revision }: Card) => {
+    await redis.eval(DELIVERED, 4, ...places(destination), keys.outboxAside(destination), id, revision)
+  })
+  const trim = guard('forget old cards', async (destination: string) => {
+    await redis.eval(TRIM, 3, ...places(destination), KEPT_CARDS, KEPT_CARDS * 1.2)
+  })
+  const leaveAlone = guard('note how long a platform rests', async (destination: string, restMs: number) => {
+    await redis.set(keys.outboxRest(destination), '1', 'PX', Math.max(1, Math.ceil(restMs)))
+  })
+  const deliver: Outbox['deliver'] = async (destination, send, { ready, skip } = {}) => {
+    const lease = await begin(destination)
     if (lease === null) return 0
     const renewal = setInterval(() => void lease.renew().catch(() => undefined), RENEW_MS)
     let sent = 0
     try {
       for (;;) {
         if (ready !== undefined && !(await ready())) break
-        const [cards, pending] = places(destination)
-        const later = JSON.stringify(skip?.() ?? [])
-        // Nothing is given when the turn has lapsed: another deliverer may be at it.
-        const found = await redis.eval(TAKE, 3, cards, pending, lease.key, lease.token, LEASE_MS, later)
-        if (typeof found !== 'string') break
+        const found = await take(destination, lease, skip?.() ?? [])
+        if (found === null) break
         const { card, fresh } = parse(found)
         await send(card, fresh).catch(async (error: unknown) => {
           const restMs = error instanceof SpinupError ? error.retryAfterMs : null
-          if (restMs !== null) await redis.set(keys.outboxRest(destination), '1', 'PX', Math.max(1, Math.ceil(restMs)))
+          if (restMs !== null) await leaveAlone(destination, restMs).catch(() => undefined)
           throw error
         })
         sent++
-        await redis.eval(DELIVERED, 3, ...places(destination), card.id, card.revision)
+        await delivered(destination, card)
       }
-      if (sent > 0) await redis.eval(TRIM, 3, ...places(destination), KEPT_CARDS, KEPT_CARDS * 1.2)
+      if (sent > 0) await trim(destination)
       return sent
     } finally {
       clearInterval(renewal)

@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis'
 import { SpinupError } from '../../src/core/model/error.ts'
 import type { AlertView, AnswerView, Card } from '../../src/core/model/view.ts'
 import { until } from '../wait.ts'
+import { connectRedis, whenReady } from '../../src/store/connection.ts'
 import { keys } from '../../src/store/keys.ts'
 import { createOutbox, type Outbox } from '../../src/store/outbox.ts'
 import { startTestRedis, type TestRedis } from '../redis.ts'
@@ -243,8 +244,10 @@ describe('the outbox', () => {
 
   it('sends again what was set aside, as it is by then', async () => {
     await outbox.put(TO, 'a', view('one'), T)
-    await outbox.deliver(TO, show)
-    assert.equal(await outbox.setAside(TO, 'a'), 1)
+    await outbox.deliver(TO, async (card) => {
+      await show(card)
+      assert.equal(await outbox.setAside(TO, card.id), 1)
+    })
     assert.equal(await outbox.setAside(TO, 'forgotten'), 2)
     assert.deepEqual((await outbox.takeBack(TO, T + 1)).toSorted(), ['a', 'forgotten'])
     assert.deepEqual(await outbox.takeBack(TO, T + 2), [])
@@ -271,6 +274,39 @@ describe('the outbox', () => {
     assert.equal(await other.deliver(TO, show), 0)
     assert.equal(await other.deliver('slack:ops', show), 1)
     await until(async () => (await other.deliver(TO, show)) === 1, { what: 'the rest to be over' })
+  })
+
+  it('says so when Redis goes away, and the bot lives on', async () => {
+    const cut = connectRedis({ path: server.path }, { name: 'cut' })
+    await whenReady(cut)
+    cut.disconnect()
+    // Nothing that goes wrong may be left unheard: it would end the process, and with it this test.
+    await assert.rejects(createOutbox(cut).deliver(TO, show), { code: 'storeFailed', retryable: true })
+    await new Promise((resolve) => setImmediate(resolve))
+    await outbox.put(TO, 'a', view('one'), T)
+    const dying = connectRedis({ path: server.path }, { name: 'dying' })
+    await whenReady(dying)
+    const busy = async (): Promise<void> => {
+      dying.disconnect()
+      throw new SpinupError('chatFailed', 'too fast', { retryable: true, retryAfterMs: 700 })
+    }
+    await assert.rejects(createOutbox(dying).deliver(TO, busy), { retryAfterMs: 700 })
+  })
+
+  it('keeps no view that has arrived, and still knows it when it is told again', async () => {
+    await outbox.put(TO, 'a', view('one'.repeat(1000)), T)
+    await outbox.deliver(TO, show)
+    assert.ok(((await redis.hget(keys.outboxCards(TO), 'a')) ?? '').length < 300)
+    assert.equal(await outbox.put(TO, 'a', view('one'.repeat(1000)), T), false)
+    assert.equal(await outbox.put(TO, 'a', view('two'), T), true)
+    await outbox.deliver(TO, show)
+    assert.deepEqual(
+      shown.map((card) => [textOf(card).slice(0, 3), card.revision]),
+      [
+        ['one', 1],
+        ['two', 2],
+      ],
+    )
   })
 
   it('forgets a destination that is left, and a later card there still has a higher revision', async () => {
