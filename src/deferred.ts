@@ -13,7 +13,7 @@ export function deferProvider(
     name,
     list: async (tag) => (await ready()).list(tag),
     get: async (id) => (await ready()).get(id),
-    create: async (request) => (await ready()).create(request),
+    create: async (request, still) => (await ready()).create(request, still),
     power: async (id, to, still) => (await ready()).power(id, to, still),
     snapshot: async (id, label) => (await ready()).snapshot(id, label),
     destroy: async (id) => (await ready()).destroy(id),

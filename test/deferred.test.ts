@@ -7,17 +7,27 @@ import { createYard } from './engine/yard.ts'
 describe('a provider that loads when it is used', () => {
   it('hands on everything a provider can do', async () => {
     const asked: unknown[] = []
+    const yard = createYard(Date.now, (name) => `http://${name}`)
+    const [droplet] = [...yard.droplets.values()]
+    assert.ok(droplet)
+    const request = { name: 'web-2', snapshotId: 'golden', operationTag: 'op', tags: [], userData: '' }
     const real: Provider = {
-      ...createYard(Date.now, (name) => `http://${name}`),
+      ...yard,
+      create: async (...given) => {
+        asked.push(given)
+        return droplet
+      },
       power: async (...given) => void asked.push(given),
       pruneSnapshots: async (...given) => asked.push(given),
     }
     const leastBill = { ms: 60_000, dollars: 0.01 }
     const deferred = deferProvider('yard', async () => real, { leastBill })
     const still = async (): Promise<boolean> => true
+    assert.equal(await deferred.create(request, still), droplet)
     await deferred.power('1', 'off', still)
-    assert.equal(await deferred.pruneSnapshots?.('1', 2, ['golden']), 2)
+    assert.equal(await deferred.pruneSnapshots?.('1', 2, ['golden']), 3)
     assert.deepEqual(asked, [
+      [request, still],
       ['1', 'off', still],
       ['1', 2, ['golden']],
     ])

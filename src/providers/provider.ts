@@ -46,7 +46,11 @@ export interface Provider {
   list(tag?: string): Promise<readonly Droplet[]>
   /** null: there is none (any more). */
   get(id: string): Promise<Droplet | null>
-  create(request: CreateRequest): Promise<Droplet>
+  /**
+   * `still` is asked right before a droplet is ordered, or one of two with the same `operationTag` is deleted; no: somebody
+   * else has gone on meanwhile, nothing is done and `conflict` is thrown.
+   */
+  create(request: CreateRequest, still?: () => Promise<boolean>): Promise<Droplet>
   /**
    * `off` is a graceful shutdown. Asking for the state it is in is fine. `still` is asked right before each request that
    * switches off; no: somebody else has gone on meanwhile, nothing is switched and `conflict` is thrown.

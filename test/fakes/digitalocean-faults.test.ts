@@ -65,6 +65,26 @@ describe('the stand-in for DigitalOcean: faults on demand', () => {
     assert.equal(found.body['meta']?.['total'], 1)
   })
 
+  it('what was made can be missing from lists for a while, though it is there', async () => {
+    cloud.faults.add({ kind: 'lateListing', ms: 3_600_000, match: { step: 'create' } })
+    const { body } = await cloud.call('POST', '/droplets', { ...wanted, tags: ['op:8'] })
+    assert.equal((await cloud.call('GET', '/droplets?tag_name=op:8')).body['meta']?.['total'], 0)
+    assert.equal((await cloud.call('GET', `/droplets/${body['droplet']?.['id']}`)).status, 200)
+    cloud.faults.add({ kind: 'lateListing', ms: 3_600_000, match: { step: 'snapshot' } })
+    const { id, action } = await begin('snapshot')
+    await until(() => cloud.state.actions.get(action)?.status === 'completed', { what: 'the snapshot' })
+    const list = await cloud.call('GET', '/snapshots?per_page=200')
+    assert.ok(!JSON.stringify(list.body).includes(String(id)))
+    assert.equal([...cloud.state.images.values()].filter((image) => image.dropletId === id).length, 1)
+  })
+
+  it('anything can be denied', async () => {
+    cloud.faults.add({ kind: 'notFound', times: 2 })
+    assert.equal((await cloud.call('GET', '/droplets')).status, 404)
+    assert.equal((await cloud.call('GET', '/account')).status, 404)
+    assert.equal((await cloud.call('GET', '/account')).status, 200)
+  })
+
   it('an answer can be swallowed without a sound', async () => {
     cloud.faults.add({ kind: 'loseAnswer', by: 'silence' })
     const patience = new AbortController()

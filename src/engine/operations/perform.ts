@@ -42,13 +42,14 @@ async function act(
       if (operation.snapshotId === null) {
         throw new SpinupError('badInput', 'The pool has no snapshot to clone; run /spinup connect to take one.')
       }
-      const droplet = await provider.create({
+      const request = {
         name: operation.memberId,
         snapshotId: operation.snapshotId,
         operationTag: operationTag(operation.id),
         tags: [SPINUP_TAG, poolTag(pool.id)],
         userData: await identity(services, pool, operation),
-      })
+      }
+      const droplet = await provider.create(request, still)
       return { kind: 'created', dropletId: droplet.id }
     }
     case 'inspectDroplet': {

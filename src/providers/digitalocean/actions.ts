@@ -42,7 +42,13 @@ export async function getAction(edge: Edge, dropletId: string, actionId: number)
 export async function beginAction(
   edge: Edge,
   dropletId: string,
-  action: { readonly type: ActionType; readonly name?: string; readonly what: string },
+  action: {
+    readonly type: ActionType
+    readonly name?: string
+    readonly what: string
+    /** Called right before it is sent; what it throws ends the call. */
+    readonly before?: () => Promise<void>
+  },
 ): Promise<Outcome<ActionAnswer>> {
   const number = vendorId(dropletId)
   if (number === null) throw noDroplet(dropletId)
@@ -50,6 +56,7 @@ export async function beginAction(
     what: action.what,
     scope: action.type === 'snapshot' ? 'droplet:update and image:create' : 'droplet:update',
     repeatable: false,
+    before: action.before,
     answer: oneSchema,
     send: (client) => post(client, number, action),
   })

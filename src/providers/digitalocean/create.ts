@@ -8,6 +8,7 @@ import type { Edge } from './edge.ts'
 import { keyedFlight, remember } from './flight.ts'
 import { assignProject, guardTag, readOrigin, type OriginTraits } from './origin.ts'
 import { rest } from './rate-limit.ts'
+import { snapshotRef } from './snapshot-id.ts'
 import { resolveSnapshot } from './snapshots.ts'
 import { carries, hostNameOf, SPINUP_TAG, tagOf } from './tags.ts'
 import { vendorId } from './vendor-id.ts'
@@ -43,11 +44,18 @@ const LONGEST_USER_DATA_BYTES = 64 * 1024
 /** What may come of an origin's traits: `gone` when it was deleted. */
 type Origin = { readonly kind: 'known'; readonly traits: OriginTraits } | { readonly kind: 'gone' }
 
+export type Clone = (request: CreateRequest, still?: Still) => Promise<DropletAnswer>
+
+/** Whether the operation is this bot's yet. */
+type Still = () => Promise<boolean>
+
+const always: Still = async () => true
+
 /**
  * Makes clones, one for each operation tag: it is looked for before it is made, again when the outcome of making it is
  * unknown, and once more afterwards, so that of two made by two bots at once the younger one goes.
  */
-export function createCloner(options: CreateOptions): (request: CreateRequest) => Promise<DropletAnswer> {
+export function createCloner(options: CreateOptions): Clone {
   const { edge, log, now, wishes } = options
   const flight = keyedFlight<DropletAnswer>()
 
@@ -60,19 +68,24 @@ export function createCloner(options: CreateOptions): (request: CreateRequest) =
   })
 
   /** The one droplet of that tag; of several the oldest, and the others are deleted. */
-  async function settled(tag: string): Promise<DropletAnswer | null> {
+  async function settled(tag: string, still: Still): Promise<DropletAnswer | null> {
     const found = (await listDroplets(edge, tag)).filter((droplet) => carries(droplet.tags, SPINUP_TAG))
     const [first, ...rest] = found.toSorted((a, b) => Number(a.id) - Number(b.id))
     for (const twin of rest) {
+      // Another bot may have put this very one into service.
+      if (!(await still())) throw overtaken(tag)
       log.warn({ droplet: twin.id, kept: first?.id, tag }, 'made twice; deleting the younger one')
       await options.remove(twin.id)
     }
     return first ?? null
   }
 
-  async function create(request: CreateRequest, tag: string): Promise<DropletAnswer> {
-    const existing = await settled(tag)
-    if (existing !== null) return existing
+  async function create(request: CreateRequest, tag: string, still: Still): Promise<DropletAnswer> {
+    const existing = await settled(tag, still)
+    if (existing !== null) {
+      await fileAgain(request, existing)
+      return existing
+    }
 
     const snapshot = await resolveSnapshot(edge, request.snapshotId)
     const origin = await prepare(snapshot.resource_id)
@@ -82,24 +95,44 @@ export function createCloner(options: CreateOptions): (request: CreateRequest) =
       scope: 'droplet:create and tag:create',
       repeatable: false,
       answer: z.object({ droplet: dropletSchema }),
+      // Whoever was stopped in its tracks, or held back by the limit, finds that another has made it.
+      async before() {
+        if (!(await still())) throw overtaken(tag)
+      },
       send: (client) => client.droplet.createDroplet(order),
     })
     const made = outcome.ok ? outcome.value.droplet : null
     if (!outcome.ok && outcome.refusal.kind !== 'unsure') throw outcome.error
-    const droplet = await verified(tag, made)
+    const droplet = await verified(tag, made, still)
     if (droplet === null) throw outcome.ok ? lost(order.name) : outcome.error
 
-    const projectId = wishes.projectId ?? (origin.kind === 'known' ? origin.traits.projectId : null)
-    if (projectId !== null) await assignProject(edge, log, projectId, droplet.id)
+    await file(origin, droplet)
     log.info({ droplet: droplet.id, name: droplet.name, tag, snapshot: snapshot.id }, 'droplet created')
     return droplet
   }
 
+  async function file(origin: Origin, droplet: DropletAnswer): Promise<void> {
+    const projectId = wishes.projectId ?? (origin.kind === 'known' ? origin.traits.projectId : null)
+    if (projectId !== null) await assignProject(edge, log, projectId, droplet.id)
+  }
+
+  /** Whoever ordered it may not have come as far as its project. */
+  async function fileAgain({ snapshotId }: CreateRequest, droplet: DropletAnswer): Promise<void> {
+    const ref = snapshotRef(snapshotId)
+    if (ref.kind === 'image') return
+    try {
+      await file(await prepare(ref.originId), droplet)
+    } catch (error) {
+      if (!(error instanceof SpinupError)) throw error
+      log.warn({ droplet: droplet.id, reason: error.message }, 'project not set')
+    }
+  }
+
   /** Looks until it is seen; null: DigitalOcean does not know of it. */
-  async function verified(tag: string, made: DropletAnswer | null): Promise<DropletAnswer | null> {
+  async function verified(tag: string, made: DropletAnswer | null, still: Still): Promise<DropletAnswer | null> {
     for (const pause of [0, ...options.lookMs]) {
       if (pause > 0) await rest(pause, options.signal)
-      const found = await settled(tag)
+      const found = await settled(tag, still)
       if (found !== null) return found.id === made?.id ? made : found
       // Known by its answer; that the listing is late changes nothing.
       if (made !== null) return made
@@ -107,9 +140,9 @@ export function createCloner(options: CreateOptions): (request: CreateRequest) =
     return null
   }
 
-  return (request) => {
+  return (request, still = always) => {
     const tag = tagOf(request.operationTag)
-    return flight(tag, () => create(request, tag))
+    return flight(tag, () => create(request, tag, still))
   }
 }
 
@@ -156,6 +189,10 @@ function orderOf(
     ...(vpcId === null ? {} : { vpc_uuid: vpcId }),
     ...(wishes.sshKeys === undefined ? {} : { ssh_keys: wishes.sshKeys.map((key) => vendorId(key) ?? key) }),
   }
+}
+
+function overtaken(tag: string): SpinupError {
+  return new SpinupError('conflict', `Another Spinup has gone on with ${tag}; nothing was created or deleted.`)
 }
 
 function lost(name: string): SpinupError {

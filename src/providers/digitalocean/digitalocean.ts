@@ -55,7 +55,7 @@ export function createDigitalOceanProvider(options: DigitalOceanOptions): Provid
       const found = await getDroplet(edge, id)
       return found === null ? null : dropletOf(found, settings.address)
     },
-    create: async (request) => dropletOf(await clone(request), settings.address),
+    create: async (request, still) => dropletOf(await clone(request, still), settings.address),
     power: (id, to, still) => (to === 'on' ? powerOn(power, id) : powerOff(power, id, still)),
     snapshot: (id, name) => snapshots.take(id, name),
     async destroy(id) {

@@ -14,6 +14,8 @@ export interface Ask<T> {
   /** Sending it twice does no harm, so it may be sent again when no answer came. */
   readonly repeatable: boolean
   readonly answer: z.ZodType<T>
+  /** Called right before each try, after any wait; what it throws ends the call, and nothing is sent. */
+  readonly before?: (() => Promise<void>) | undefined
   send(client: Client): Promise<{ readonly data: unknown }>
 }
 
@@ -110,6 +112,7 @@ export function createEdge(options: EdgeOptions): Edge {
       if (signal?.aborted === true) throw stopped()
       await passGate(options.limiter, timing.longestWaitMs, signal)
       const token = await options.token()
+      await ask.before?.()
       const answer = await tryOnce(ask, token)
       if ('data' in answer) return { ok: true, value: parsed(ask, answer.data) }
 

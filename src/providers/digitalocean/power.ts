@@ -83,8 +83,10 @@ async function drive(
     if (action === null) action = await busyWith(edge, id, type)
     if (action === null) {
       // A bot that was stopped in its tracks would switch off a droplet that is long back at work.
-      if (!(await still())) throw overtaken(id)
-      const begun = await beginAction(edge, id, { type, what: `switch droplet ${id} off` })
+      const before = async (): Promise<void> => {
+        if (!(await still())) throw overtaken(id)
+      }
+      const begun = await beginAction(edge, id, { type, what: `switch droplet ${id} off`, before })
       if (begun.ok) action = begun.value
       else if (begun.error.retryable || (await getDroplet(edge, id))?.status === 'off') refused = begun.error
       else throw begun.error

@@ -3,6 +3,7 @@ import { refuseLocked, startAction } from './actions.ts'
 import { notFound, unprocessable } from './api-error.ts'
 import { setPower, takeSnapshot } from './droplet-life.ts'
 import { dropletOf } from './droplet-routes.ts'
+import { listLate } from './late-listing.ts'
 import { page } from './page.ts'
 import { presentAction } from './present.ts'
 import type { ActionRecord, DropletRecord } from './records.ts'
@@ -41,7 +42,8 @@ function effectOf(call: Call, droplet: DropletRecord, wanted: Wanted): () => voi
       needScope(call, 'image:create')
       const name = wanted.name ?? `${droplet.name}-${world.now()}`
       return async () => {
-        await takeSnapshot(world, droplet, name)
+        const image = await takeSnapshot(world, droplet, name)
+        listLate(world, image.id, call.actionFaults)
       }
     }
     case 'rename': {

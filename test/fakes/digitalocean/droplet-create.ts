@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { unprocessable } from './api-error.ts'
 import { boot } from './droplet-life.ts'
+import { listLate } from './late-listing.ts'
 import { presentDroplet } from './present.ts'
 import type { ActionRecord, DropletRecord, ImageRecord } from './records.ts'
 import { bodyOf, needScope } from './route.ts'
@@ -130,6 +131,7 @@ function make(
     port: null,
   }
   for (const tag of wanted.tags ?? []) addTag(world, droplet, tag, `${call.origin}/v2/droplets/${droplet.id}`)
+  listLate(world, droplet.id, call.actionFaults)
   world.droplets.set(droplet.id, droplet)
   defaultProject(world).resources.set(`do:droplet:${droplet.id}`, world.now())
   return { droplet, action: boot(world, droplet, call.actionFaults) }

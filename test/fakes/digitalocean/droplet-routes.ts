@@ -3,6 +3,7 @@ import { refuseLocked } from './actions.ts'
 import { createDroplets } from './droplet-create.ts'
 import { destroy } from './droplet-life.ts'
 import { presentFirewall } from './firewall-routes.ts'
+import { isListed } from './late-listing.ts'
 import { page } from './page.ts'
 import { instant, presentDroplet, snapshotsOf } from './present.ts'
 import type { DropletRecord } from './records.ts'
@@ -24,7 +25,9 @@ function listed(call: Call): DropletRecord[] {
   if (call.query.get('type') === 'gpus') return []
   return [...call.world.droplets.values()].filter(
     (droplet) =>
-      (tag === null || hasTag(droplet, tag)) && (name === null || droplet.name.toLowerCase() === name.toLowerCase()),
+      isListed(call.world, droplet.id) &&
+      (tag === null || hasTag(droplet, tag)) &&
+      (name === null || droplet.name.toLowerCase() === name.toLowerCase()),
   )
 }
 

@@ -4,6 +4,8 @@ export type ActionFault =
   | { readonly kind: 'erroredAction' }
   /** It completes and nothing happened: a `shutdown` the guest did not heed. */
   | { readonly kind: 'ignoredAction' }
+  /** What it makes (a droplet, a snapshot) is missing from lists for so long. */
+  | { readonly kind: 'lateListing'; readonly ms: number }
 
 export type AnswerFault =
   /** Everything is done, the answer never comes: the connection breaks, or stays silent. */
@@ -13,6 +15,7 @@ export type AnswerFault =
 export type EntryFault =
   | { readonly kind: 'rateLimited'; readonly retryAfterSeconds?: number }
   | { readonly kind: 'serverError' }
+  | { readonly kind: 'notFound' }
   | { readonly kind: 'unavailable'; readonly retryAfterSeconds?: number }
   | { readonly kind: 'hang' }
   | { readonly kind: 'reset' }
@@ -71,7 +74,7 @@ interface Live {
   hits: number
 }
 
-const actionKinds: ReadonlySet<string> = new Set(['slowAction', 'erroredAction', 'ignoredAction'])
+const actionKinds: ReadonlySet<string> = new Set(['slowAction', 'erroredAction', 'ignoredAction', 'lateListing'])
 
 /**
  * A request is hit by the first armed fault of each sort: entry, action, answer. An entry fault that ends it leaves the

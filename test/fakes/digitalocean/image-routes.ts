@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { notFound, unprocessable } from './api-error.ts'
+import { isListed } from './late-listing.ts'
 import { page } from './page.ts'
 import { presentImage, presentSnapshot } from './present.ts'
 import type { ImageRecord } from './records.ts'
@@ -87,7 +88,10 @@ export const imageRoutes: readonly Route[] = [
     scopes: ['snapshot:read'],
     run(call) {
       const none = call.query.get('resource_type') === 'volume'
-      const snapshots = [...call.world.images.values()].filter((image) => image.type === 'snapshot' && !none)
+      const { images } = call.world
+      const snapshots = [...images.values()].filter(
+        (image) => image.type === 'snapshot' && !none && isListed(call.world, image.id),
+      )
       return page(call, 'snapshots', snapshots, presentSnapshot)
     },
   },

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { answer, errorAnswer } from './answer.ts'
 import type { Answer } from './answer.ts'
-import { ApiError } from './api-error.ts'
+import { ApiError, notFound } from './api-error.ts'
 import { parseBody } from './exchange.ts'
 import type { Exchange } from './exchange.ts'
 import type { createFaults, EntryFault, Hit } from './faults.ts'
@@ -192,6 +192,8 @@ function refusalOf(fault: EntryFault): ApiError | null {
         'retry-after': String(seconds),
       })
     }
+    case 'notFound':
+      return notFound()
     case 'serverError':
       return new ApiError(500, 'Unexpected server-side error')
     case 'unavailable':

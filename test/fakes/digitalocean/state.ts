@@ -34,7 +34,17 @@ export interface NewDroplet {
 /** The account as a test arranges, watches and meddles with it. The maps are live; records may be changed. */
 export interface State extends Pick<
   World,
-  'account' | 'droplets' | 'actions' | 'images' | 'tags' | 'keys' | 'vpcs' | 'projects' | 'firewalls' | 'balancers'
+  | 'account'
+  | 'droplets'
+  | 'actions'
+  | 'images'
+  | 'tags'
+  | 'keys'
+  | 'vpcs'
+  | 'projects'
+  | 'firewalls'
+  | 'balancers'
+  | 'listedFrom'
 > {
   readonly tokens: World['tokens']
   /** Full access unless told. */
@@ -70,7 +80,8 @@ export function createState(world: World): State {
     if (!droplet) throw new Error(`the stand-in has no droplet ${dropletId}`)
     return droplet
   }
-  const { account, droplets, actions, images, tags, keys, vpcs, projects, firewalls, balancers, tokens } = world
+  const { account, droplets, actions, images, tags, keys, vpcs, projects, firewalls, balancers, listedFrom, tokens } =
+    world
   return {
     account,
     droplets,
@@ -82,6 +93,7 @@ export function createState(world: World): State {
     projects,
     firewalls,
     balancers,
+    listedFrom,
     tokens,
     addToken: (wanted = {}) => addToken(world, { name: 'full', scopes: ['read', 'write'], ...wanted }),
     revokeToken(value) {

@@ -37,6 +37,8 @@ export interface World {
   readonly tokens: Map<string, TokenRecord>
   /** What a test says of a droplet's health, over anything else. */
   readonly healthBySay: Map<number, boolean>
+  /** When lists begin to show something, by its id, epoch ms; absent: from the start. */
+  readonly listedFrom: Map<number, number>
   now(): number
   nextId(): number
   /** Does it after `ms`, unless the stand-in is stopped first. */
@@ -89,6 +91,7 @@ export function createWorld(options: DigitalOceanOptions, origin: () => string):
     balancers: new Map(),
     tokens: new Map(),
     healthBySay: new Map(),
+    listedFrom: new Map(),
     now,
     nextId: () => ++lastId,
     later(ms, work) {

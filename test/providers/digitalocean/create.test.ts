@@ -141,6 +141,62 @@ describe('a clone', () => {
     )
   })
 
+  it('is not made by a bot that has lost the work to another while it waited', async () => {
+    const { faults } = account.cloud
+    const wanted = request()
+    let mine = true
+    // Turned away by the limit, it comes back when another has it.
+    faults.add({ kind: 'rateLimited', retryAfterSeconds: 0, match: { operation: 'droplets_create' } })
+    const still = async (): Promise<boolean> => {
+      const was = mine
+      mine = false
+      return was
+    }
+    await assert.rejects(account.provider().create(wanted, still), /Another Spinup has gone on/)
+    assert.deepEqual(tagged(wanted.operationTag), [])
+  })
+
+  it('is not deleted as a twin by a bot that has lost the work to another', async () => {
+    const { faults } = account.cloud
+    const wanted = request()
+    faults.add({ kind: 'loseAnswer', match: { operation: 'droplets_create' } })
+    faults.add({ kind: 'lateListing', ms: 3_600_000, match: { step: 'create' } })
+    await assert.rejects(account.provider({ lookMs: [1] }).create(wanted), /did not create/)
+    // The one that took over made another, which serves by now.
+    const serving = await account.provider().create(wanted)
+    account.cloud.state.listedFrom.clear()
+    await assert.rejects(
+      account.provider().create(wanted, async () => false),
+      /Another Spinup has gone on/,
+    )
+    assert.ok(account.cloud.state.droplets.has(Number(serving.id)))
+    assert.equal(tagged(wanted.operationTag).length, 2)
+  })
+
+  it('is taken as made by its answer, though lists show it late', async () => {
+    const wanted = request()
+    account.cloud.faults.add({ kind: 'lateListing', ms: 3_600_000, match: { step: 'create' } })
+    const made = await account.provider().create(wanted)
+    assert.deepEqual(
+      tagged(wanted.operationTag).map((droplet) => String(droplet.id)),
+      [made.id],
+    )
+  })
+
+  it('is put into its project by the next attempt when the answer to create came to nobody', async () => {
+    const { faults, state } = account.cloud
+    const late = state.addDroplet({ name: 'filed' })
+    const project = state.addProject('Files', [`do:droplet:${late.id}`])
+    await state.addSnapshot(late.id, 'spinup-filed')
+    const wanted = request({ snapshotId: `${late.id}:spinup-filed` })
+    faults.add({ kind: 'loseAnswer', match: { operation: 'droplets_create' } })
+    faults.add({ kind: 'serverError', match: { operation: 'droplets_list' }, skip: 1, times: Infinity })
+    await assert.rejects(account.provider().create(wanted))
+    faults.clear()
+    const made = await account.provider().create(wanted)
+    assert.ok(project.resources.has(`do:droplet:${made.id}`))
+  })
+
   it('has tags and a name that DigitalOcean takes, whatever they were', async () => {
     const wanted = request({ name: 'Шоп_web 2.', operationTag: 'op/ä 1', tags: ['spinup', 'pool web'] })
     const provider = account.provider()
