@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { setPriority } from 'node:os'
+import { hostname, setPriority } from 'node:os'
 import type { AgentIdentity } from '../../src/core/model/report.ts'
 import type { Collect } from '../collect/proc.ts'
 import { createSampleBuffer } from '../core/buffer.ts'
@@ -7,7 +7,7 @@ import { beginRhythm, step } from '../core/sampling.ts'
 import type { Rhythm } from '../core/sampling.ts'
 import { BUILT_IN, createStatsBook } from '../core/stats.ts'
 import { parseStatsd } from '../core/statsd.ts'
-import { enrol, writeIdentity } from './config.ts'
+import { enrol } from './config.ts'
 import type { Config } from './config.ts'
 import { settleIdentity } from './droplet.ts'
 import type { Metadata } from './droplet.ts'
@@ -117,10 +117,12 @@ export function runAgent(options: AgentOptions): RunningAgent {
       const self = await settleIdentity(options.metadata, config.droplet, running)
       if (self === null) return null
       if (self.kind === 'clone') {
-        // Kept, so that it is itself also when it boots again, and copies of it notice in turn.
-        await writeIdentity(options.file, self.identity, self.droplet)
-        log.info({ member: self.identity.member, droplet: self.droplet }, 'a clone; took the identity it was given')
-        return self.identity
+        const { identity: given, droplet } = self
+        log.info({ member: given.member, droplet }, 'a clone; took the identity it was given')
+        options.onKey(given.key)
+        // Whatever runs on this droplet can read what it was given; the key of its own only this agent.
+        const exchange = { kind: 'enrol', url: given.url, enrol: given.key, host: hostname(), droplet } as const
+        return enrol(options.file, { ...exchange, random: null, given }, { ...running, random })
       }
     }
     if (config.kind === 'identity') return config.identity

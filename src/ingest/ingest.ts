@@ -62,8 +62,8 @@ export function registerIngest(app: FastifyInstance, deps: IngestDeps): void {
         takeTurn(enrolments.take(request.ip, deps.now()))
       },
       async handler(request): Promise<AgentIdentity> {
-        const { key, host } = parseEnrolment(request.body)
-        const member = await within(STORE_DEADLINE_MS, deps.identities.enrol(key))
+        const { key, host, random } = parseEnrolment(request.body)
+        const member = await within(STORE_DEADLINE_MS, deps.identities.enrol(key, random))
         if (member === null) {
           throw new Refused({
             status: 401,

@@ -32,7 +32,14 @@ const report = z.object({
     .max(MAX_REPORT_SAMPLES),
 })
 
-const enrolment = z.object({ key: z.string().min(1).max(200), host: z.string().max(255) })
+const enrolment = z.object({
+  key: z.string().min(1).max(200),
+  host: z.string().max(255),
+  random: z
+    .string()
+    .regex(/^[\w-]{32}$/)
+    .optional(),
+})
 
 /** The report in a JSON value; throws `Refused` 400 that names the first wrong field. */
 export function parseReport(value: unknown): ReportBody {

@@ -14,7 +14,8 @@ export interface MemberRef {
 export interface Identities {
   /**
    * Makes the member's key (`spa_…`); the one it had before stops working. `random`: its 32 secret characters
-   * (`A-Z a-z 0-9 _ -`) where the caller must be able to make the same key again; fresh ones otherwise.
+   * (`A-Z a-z 0-9 _ -`) where the caller must be able to make the same key again; that one changes nothing for a member
+   * that has a key, since it may be what this one was exchanged for.
    */
   issue(poolId: string, memberId: string, random?: string): Promise<string>
   /** Whose key this is; null when it is nobody's (any more). */
@@ -27,8 +28,11 @@ export interface Identities {
   isOpen(key: string): Promise<boolean>
   /** Which member a one-time key names, whether or not it is good. */
   memberOf(key: string): MemberRef | null
-  /** Exchanges a one-time key for the member's key; null when it is used, expired or unknown. Exactly one caller wins. */
-  enrol(key: string): Promise<(MemberRef & { readonly key: string }) | null>
+  /**
+   * Exchanges a one-time key, or the key that a member has, for a new one; null when it is used, expired or unknown.
+   * Exactly one caller wins; with the same `random` (the new key's secret characters) it may ask again.
+   */
+  enrol(key: string, random?: string): Promise<(MemberRef & { readonly key: string }) | null>
   /** Which reports each member has delivered. */
   readonly ledger: ReportLedger
 }
@@ -38,8 +42,13 @@ const enrolmentKey = (poolId: string, memberId: string): string => `spinup:{${po
 
 /** The hash is compared inside Redis, so that a key is used up and exchanged in one step. */
 const ENROL = `
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-redis.call('DEL', KEYS[1])
+if redis.call('HGET', KEYS[2], ARGV[2]) == ARGV[3] then return 1 end
+if ARGV[4] == 'spa' then
+  if redis.call('HGET', KEYS[2], ARGV[2]) ~= ARGV[1] then return 0 end
+else
+  if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+  redis.call('DEL', KEYS[1])
+end
 redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
 return 1`
 
@@ -52,7 +61,8 @@ export function createIdentities(redis: Redis): Identities {
 
     async issue(poolId, memberId, random) {
       const key = makeKey('spa', poolId, memberId, random)
-      await redis.hset(agentKeys(poolId), memberId, hashOf(key))
+      if (random === undefined) await redis.hset(agentKeys(poolId), memberId, hashOf(key))
+      else await redis.hsetnx(agentKeys(poolId), memberId, hashOf(key))
       return key
     },
 
@@ -87,19 +97,21 @@ export function createIdentities(redis: Redis): Identities {
 
     memberOf: (enrolment) => parseKey('spe', enrolment),
 
-    async enrol(enrolment) {
-      const member = parseKey('spe', enrolment)
+    async enrol(presented, random) {
+      const kind = presented.startsWith('spa_') ? 'spa' : 'spe'
+      const member = parseKey(kind, presented)
       if (member === null) return null
       const { poolId, memberId } = member
-      const key = makeKey('spa', poolId, memberId)
+      const key = makeKey('spa', poolId, memberId, random)
       const won = await redis.eval(
         ENROL,
         2,
         enrolmentKey(poolId, memberId),
         agentKeys(poolId),
-        hashOf(enrolment),
+        hashOf(presented),
         memberId,
         hashOf(key),
+        kind,
       )
       return won === 1 ? { poolId, memberId, key } : null
     },

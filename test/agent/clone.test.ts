@@ -16,6 +16,8 @@ describe('an agent on a copy of its droplet', () => {
   let origin: number
   let key: string
   let hosts: Host[]
+  /** The keys in the clones' user data. */
+  const given = new Map<string, string>()
   before(async () => {
     server = await startTestRedis()
     bot = await startBot(server)
@@ -45,7 +47,8 @@ describe('an agent on a copy of its droplet', () => {
   const clone = async (member: string | null): Promise<number> => {
     const droplet = cloud.state.addDroplet({ name: member ?? 'stray' })
     if (member !== null) {
-      const own = await bot.identities.issue('web', member)
+      const own = await bot.identities.issue('web', member, 'g'.repeat(32))
+      given.set(member, own)
       Object.assign(droplet, { userData: JSON.stringify({ url: bot.url, pool: 'web', member, key: own }) })
     }
     return droplet.id
@@ -62,12 +65,52 @@ describe('an agent on a copy of its droplet', () => {
     await until(() => heard('web-2'), { what: 'a sample of web-2' })
     const config = await host.config()
     assert.equal(config['member'], 'web-2')
+    assert.equal(await bot.identities.verify(given.get('web-2') ?? ''), null, 'what it was given is good no more')
+    assert.notEqual(await bot.identities.verify(String(config['key'])), null)
+    assert.deepEqual(Object.keys(config).toSorted(), ['droplet', 'key', 'member', 'pool', 'url'])
     assert.equal(config['droplet'], String(id))
     const before = bot.entries.length
     await start(config, cloud.metadataUrl(id))
     await until(() => bot.entries.length > before, { what: 'another sample' })
     const names = new Set(bot.entries.slice(before).map(({ sample }) => sample.memberId))
     assert.deepEqual([...names], ['web-2'])
+  })
+
+  it('exchanges its key although the answer is lost, and goes on with the exchange after a crash', async () => {
+    bot.loseAnswers = 1
+    const id = await clone('web-5')
+    await start(ofOrigin(), cloud.metadataUrl(id))
+    await until(() => heard('web-5'), { what: 'a sample of web-5' })
+    assert.equal(bot.loseAnswers, 0)
+    // Killed after the exchange, before it was written down.
+    const crashed = await clone('web-6')
+    const random = 'r'.repeat(32)
+    await bot.identities.enrol(given.get('web-6') ?? '', random)
+    const config = { url: bot.url, pool: 'web', member: 'web-6', key: given.get('web-6'), enrol: given.get('web-6') }
+    await start({ ...config, random, droplet: String(crashed) }, cloud.metadataUrl(crashed))
+    await until(() => heard('web-6'), { what: 'a sample of web-6' })
+  })
+
+  it('reports with the key it was given to a bot that exchanges none', async () => {
+    const keys: string[] = []
+    const older = createServer((request, response) => {
+      if (request.url === '/v1/samples') keys.push(String(request.headers.authorization))
+      const [status, body] =
+        request.url === '/v1/samples' ? [200, { accepted: 1, nextSeq: 1 }] : [401, { message: '?' }]
+      response.writeHead(status).end(JSON.stringify(body))
+    }).listen(0, '127.0.0.1')
+    await once(older, 'listening')
+    try {
+      const url = `http://127.0.0.1:${(older.address() as AddressInfo).port}`
+      const droplet = cloud.state.addDroplet({ name: 'web-7' })
+      Object.assign(droplet, { userData: JSON.stringify({ url, pool: 'web', member: 'web-7', key: 'given' }) })
+      await start({ ...ofOrigin(), url }, cloud.metadataUrl(droplet.id))
+      await until(() => keys.length > 0, { what: 'a report' })
+      assert.equal(keys[0], 'Bearer given')
+    } finally {
+      older.closeAllConnections()
+      older.close()
+    }
   })
 
   it('says nothing in the origin’s name when it was given no identity, and says why in its log', async () => {

@@ -85,6 +85,31 @@ describe('identities', () => {
     assert.equal(await identities.enrol(enrolment), null)
   })
 
+  it('gives the same key again to who asks again with its secret: the answer was lost', async () => {
+    const enrolment = await identities.createEnrolment({ poolId: 'p', memberId: 'web-1', ttlMs: 60_000 })
+    const random = 'r'.repeat(32)
+    const first = await identities.enrol(enrolment, random)
+    assert.deepEqual(await identities.enrol(enrolment, random), first)
+    assert.equal(await identities.enrol(enrolment, 's'.repeat(32)), null)
+    assert.deepEqual(await identities.verify(first!.key), { poolId: 'p', memberId: 'web-1' })
+  })
+
+  it('exchanges the key that a clone was given for its own, which making the same clone again leaves alone', async () => {
+    const made = 'm'.repeat(32)
+    const given = await identities.issue('p', 'web-2', made)
+    const line = await identities.createEnrolment({ poolId: 'p', memberId: 'web-2', ttlMs: 60_000 })
+    const random = 'r'.repeat(32)
+    const own = await identities.enrol(given, random)
+    assert.deepEqual(await identities.enrol(given, random), own)
+    assert.equal(await identities.issue('p', 'web-2', made), given)
+    assert.equal(await identities.verify(given), null)
+    assert.equal(await identities.enrol(given, 's'.repeat(32)), null)
+    assert.notEqual(await identities.verify(own!.key), null)
+    assert.equal(await identities.isOpen(line), true)
+    await identities.revoke('p', 'web-2')
+    assert.equal(await identities.enrol(given, random), null)
+  })
+
   it('takes no expired, replaced or revoked enrolment', async () => {
     const brief = await identities.createEnrolment({ poolId: 'p', memberId: 'web-1', ttlMs: 5 })
     await until(async () => (await redis.dbsize()) === 0, { what: 'the enrolment to expire' })

@@ -31,11 +31,16 @@ export interface ReportAnswer {
   readonly nextSeq: number
 }
 
-/** `POST /v1/enroll`: a one-time enrolment key against a member's own key. */
+/** `POST /v1/enroll`: a one-time enrolment key, or the key that a clone was given, against a key of the member's own. */
 export interface EnrolBody {
   readonly key: string
   /** What the host calls itself: droplet id or name. */
   readonly host: string
+  /**
+   * The 32 secret characters (`A-Z a-z 0-9 _ -`) of the own key: with them, an exchange whose answer was lost can be
+   * made again. Absent: the bot's choice.
+   */
+  readonly random?: string | undefined
 }
 
 /** What an agent needs to report: kept by it in its config file, mode 0600. */
