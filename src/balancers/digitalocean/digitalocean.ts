@@ -14,7 +14,8 @@ export interface LoadBalancer {
 
 /** One load balancer at DigitalOcean's API, with its own deadlines and retries. What it throws has a human message. */
 export interface LoadBalancerClient {
-  get(): Promise<LoadBalancer>
+  /** May be some seconds old; `fresh`: as it is now. */
+  get(fresh?: 'fresh'): Promise<LoadBalancer>
   addDroplets(ids: readonly number[]): Promise<void>
   removeDroplets(ids: readonly number[]): Promise<void>
   /** What its own checks last said of each droplet, from its metrics (`monitoring:read`); empty where that is unknown. */
@@ -40,7 +41,7 @@ export interface DigitalOceanBalancerOptions {
 }
 
 /** Changes while it is still busy with the one before are refused; it takes seconds, seldom half a minute. */
-const BUSY = /processes previous actions|can't be updated while/i
+const BUSY = /processes previous actions|can't be updated while|pending event|already in progress|another action/i
 const BUSY_TRIES = 8
 
 /**
@@ -70,9 +71,23 @@ export function createDigitalOceanBalancer(options: DigitalOceanBalancerOptions)
       told = { at: now(), health: await ask(client.health) }
     return told.health
   }
-  const take = async (url: string) => {
+  /** As it is now: what was kept may be of before another bot's change. */
+  const look = async () => ask(() => client.get('fresh'))
+  /** A change that was refused may be made already, by a call whose answer was lost or by somebody else. */
+  const change = async (id: number, to: 'in' | 'out') => {
+    try {
+      await ask(() => (to === 'in' ? client.addDroplets([id]) : client.removeDroplets([id])))
+    } catch (error) {
+      const now = await look().catch(() => null)
+      if (now === null || now.dropletIds.includes(id) !== (to === 'in')) throw error
+    }
+  }
+  /** Whether it had to be taken off. */
+  const take = async (url: string): Promise<boolean> => {
     const id = await options.dropletOf(url)
-    if (id !== null && (await ask(client.get)).dropletIds.includes(id)) await ask(() => client.removeDroplets([id]))
+    if (id === null || !(await look()).dropletIds.includes(id)) return false
+    await change(id, 'out')
+    return true
   }
   const recorded = async (url: string) => (await record.all()).find((member) => member.url === url)
 
@@ -81,7 +96,7 @@ export function createDigitalOceanBalancer(options: DigitalOceanBalancerOptions)
     async add(url) {
       const id = await options.dropletOf(url)
       if (id === null) throw failure(new Error(`no droplet of the pool answers at ${url}`), false)
-      const { dropletIds, tag } = await ask(client.get)
+      const { dropletIds, tag } = await look()
       if (dropletIds.includes(id)) {
         if ((await recorded(url))?.state !== 'draining') return
       } else {
@@ -89,35 +104,38 @@ export function createDigitalOceanBalancer(options: DigitalOceanBalancerOptions)
           const how = `it takes every droplet tagged "${tag}"; let it take named droplets instead, in the control panel`
           throw failure(new Error(`the load balancer cannot be given a droplet: ${how}`), false)
         }
-        await ask(() => client.addDroplets([id]))
+        await change(id, 'in')
       }
       told = null
       await record.put({ url, state: 'serving', since: now() })
     },
     async drain(url) {
-      // Recorded first: should the bot die in between, the member still gets its time.
-      if ((await recorded(url))?.state !== 'draining') await record.put({ url, state: 'draining', since: now() })
-      await take(url)
+      const begin = () => record.put({ url, state: 'draining', since: now() })
+      // Recorded first: should the bot die in between, the member still gets its time. And again: taking it off may have
+      // been refused for long.
+      if ((await recorded(url))?.state !== 'draining') await begin()
+      if (await take(url)) await begin()
     },
     async remove(url) {
       await take(url)
       await record.forget(url)
     },
     async list() {
-      const [balancer, members] = [await ask(client.get), await record.all()]
+      const [balancer, members] = [await ask(() => client.get()), await record.all()]
       const checks = await health()
       const known = new Map(members.map((member) => [member.url, member]))
       const serving = await Promise.all(balancer.dropletIds.map(async (id) => ({ id, url: await options.urlOf(id) })))
       const states: BackendState[] = []
       for (const { id, url } of serving) {
-        const member = url === null ? undefined : known.get(url)
-        if (url === null || member?.state === 'draining') continue
-        const passed = now() - (member?.since ?? 0) >= balancer.passMs
+        if (url === null) continue
+        const passed = now() - (known.get(url)?.since ?? 0) >= balancer.passMs
         const healthy = balancer.active && (checks.get(id) ?? (passed && (await options.isHealthy(url))))
         states.push(stateOf(url, healthy ? 'healthy' : 'unhealthy', 0))
       }
       for (const { url, state, since } of members) {
-        if (state === 'draining') states.push(stateOf(url, 'draining', now() - since < settleMs ? 1 : 0))
+        // One that was put back by hand serves, whatever the record says.
+        const serves = serving.some((one) => one.url === url)
+        if (state === 'draining' && !serves) states.push(stateOf(url, 'draining', now() - since < settleMs ? 1 : 0))
       }
       return states
     },

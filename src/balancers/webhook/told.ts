@@ -15,12 +15,21 @@ const answerSchema = z.union([listSchema, z.object({ members: listSchema }).tran
 /** What an endpoint may tell of a member; only the URL is sure. */
 export type ToldMember = z.infer<typeof memberSchema>
 
-/** The members an answer to `list` names; null: this endpoint does not tell. */
-export function toldMembers(answer: Answer): readonly ToldMember[] | null {
+/**
+ * The members an answer to `list` names, as they are spelled in `known` where they are known: an endpoint may leave out
+ * `:80`, or end with a slash. null: this endpoint does not tell.
+ */
+export function toldMembers(answer: Answer, known: Iterable<string>): readonly ToldMember[] | null {
   if (answer.status < 200 || answer.status > 299) return null
+  const spelling = new Map([...known].map((url) => [placeOf(url), url]))
   try {
-    return answerSchema.parse(JSON.parse(answer.text))
+    const told = answerSchema.parse(JSON.parse(answer.text))
+    return told.map((member) => ({ ...member, url: spelling.get(placeOf(member.url)) ?? member.url }))
   } catch {
     return null
   }
+}
+
+function placeOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : url
 }

@@ -76,8 +76,8 @@ export function createWebhookBalancer(options: WebhookOptions): Balancer {
       }
       const answer = await post({ type: 'list' })
       if (!NOT_KNOWN.has(answer.status)) accept(answer)
-      const told = toldMembers(answer)
       const known = new Map((await record.all()).map((member) => [member.url, member]))
+      const told = toldMembers(answer, known.keys())
       const urls = new Set(told?.map(({ url }) => url) ?? [])
       for (const { url, state } of known.values()) {
         // An endpoint that tells is believed about whom it serves, but not all name members that are leaving.

@@ -15,7 +15,8 @@ export interface LoadBalancerState {
 
 /** One load balancer of an account. Throws `SpinupError` `providerFailed` with a message fit for chat. */
 export interface LoadBalancerHandle {
-  get(): Promise<LoadBalancerState>
+  /** May be some seconds old; `fresh`: as it is now. */
+  get(fresh?: 'fresh'): Promise<LoadBalancerState>
   addDroplets(ids: readonly number[]): Promise<void>
   removeDroplets(ids: readonly number[]): Promise<void>
   /** What its own checks last said of each droplet; empty where the token may not see that. */
@@ -86,8 +87,8 @@ export function createLoadBalancer(
   }
 
   return {
-    async get() {
-      if (known !== null && now() - known.at < freshMs) return known.state
+    async get(fresh) {
+      if (fresh === undefined && known !== null && now() - known.at < freshMs) return known.state
       const asked = changes
       const found = await edge.find({
         what: `show load balancer ${id}`,

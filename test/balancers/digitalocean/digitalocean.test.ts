@@ -75,6 +75,37 @@ describe("DigitalOcean's load balancer", () => {
     assert.deepEqual(await states(), [])
   })
 
+  it('a draining member’s time begins when it is off, however long that was refused', async () => {
+    const { id, balancer } = await connect()
+    await balancer.add(URLS[0])
+    const client = createClient(cloud.url, cloud.token, id, 50_000)
+    let down = true
+    const shaky = createDigitalOceanBalancer({
+      client: {
+        ...client,
+        removeDroplets: (ids) =>
+          down ? Promise.reject(new SpinupError('providerFailed', '503')) : client.removeDroplets(ids),
+      },
+      dropletOf: (url) => Promise.resolve(droplets.get(url) ?? null),
+      urlOf: (droplet) => Promise.resolve([...droplets].find(([, known]) => known === droplet)?.[0] ?? null),
+      record,
+      isHealthy: () => Promise.resolve(true),
+      settleMs: 60_000,
+      busyMs: 30,
+      healthFreshMs: 0,
+      now: () => now,
+    })
+    const states = async () => (await shaky.list()).map(({ state, inFlight }) => [state, inFlight])
+    await assert.rejects(shaky.drain(URLS[0]), { code: 'balancerFailed' })
+    assert.notEqual((await states())[0]?.[0], 'draining', 'it gets traffic still')
+    now += 300_000
+    down = false
+    await shaky.drain(URLS[0])
+    assert.deepEqual(await states(), [['draining', 1]])
+    now += 60_000
+    assert.deepEqual(await states(), [['draining', 0]])
+  })
+
   it('a load balancer that takes a tag’s droplets cannot be given one, and says what to do', async () => {
     const { balancer } = await connect('web')
     await assert.rejects(balancer.add(URLS[0]), { code: 'balancerFailed', message: /tagged "web".*named droplets/ })
@@ -85,6 +116,59 @@ describe("DigitalOcean's load balancer", () => {
     await assert.rejects(balancer.add('http://10.9.9.9:80'), { code: 'balancerFailed', retryable: false })
     await balancer.remove('http://10.9.9.9:80')
   })
+
+  it('a change that was made though its answer was lost, or by somebody else, is no failure', async () => {
+    const { id } = await connect()
+    const client = createClient(cloud.url, cloud.token, id, 50_000)
+    const lost = async (work: Promise<void>) => {
+      await work
+      throw new SpinupError('providerFailed', 'DigitalOcean did not do it: there is none of that id in the account.')
+    }
+    const settle = () => until(() => (cloud.state.balancers.get(id)?.busyUntil ?? 0) <= Date.now())
+    const options = {
+      dropletOf: (url: string) => Promise.resolve(droplets.get(url) ?? null),
+      urlOf: () => Promise.resolve(null),
+      record,
+      isHealthy: () => Promise.resolve(true),
+    }
+    const balancer = createDigitalOceanBalancer({
+      ...options,
+      client: {
+        ...client,
+        addDroplets: (ids) => lost(client.addDroplets(ids)),
+        removeDroplets: (ids) => lost(client.removeDroplets(ids)),
+      },
+    })
+    await balancer.add(URLS[0])
+    assert.deepEqual(cloud.state.balancers.get(id)?.dropletIds, [droplets.get(URLS[0])])
+    await settle()
+    await balancer.drain(URLS[0])
+    assert.deepEqual(cloud.state.balancers.get(id)?.dropletIds, [])
+    await settle()
+    const refusing = createDigitalOceanBalancer({
+      ...options,
+      client: { ...client, addDroplets: () => lost(Promise.resolve()) },
+    })
+    await assert.rejects(refusing.add(URLS[0]), { code: 'balancerFailed', message: /none of that id/ })
+  })
+
+  it('goes by what is there now when it changes something: another bot may have been here', async () => {
+    const { id } = await connect()
+    const client = createClient(cloud.url, cloud.token, id, 50_000)
+    const before = await client.get()
+    await client.addDroplets([droplets.get(URLS[0])!])
+    const balancer = createDigitalOceanBalancer({
+      client: { ...client, get: async (fresh) => (fresh === 'fresh' ? client.get() : before) },
+      dropletOf: (url) => Promise.resolve(droplets.get(url) ?? null),
+      urlOf: () => Promise.resolve(null),
+      record,
+      isHealthy: () => Promise.resolve(true),
+      busyMs: 30,
+    })
+    await balancer.drain(URLS[0])
+    assert.deepEqual(cloud.state.balancers.get(id)?.dropletIds, [])
+  })
+
   it('is not blamed for Spinup’s own Redis', async () => {
     const gone = new SpinupError('storeFailed', 'Redis does not answer, so requests are held back.')
     const { id } = cloud.state.addBalancer({ name: 'front' })

@@ -123,4 +123,21 @@ describe('a webhook', () => {
     reply = ({ fields }) => (fields['type'] === 'list' ? { status: 200, body: [] } : { status: 200 })
     assert.deepEqual(await balancer.list(), [])
   })
+
+  it('knows a member that the endpoint spells in another way', async () => {
+    const url = 'http://127.0.0.1:80'
+    reply = ({ fields }) =>
+      fields['type'] === 'list' ? { status: 200, body: { members: ['http://127.0.0.1/'] } } : { status: 200 }
+    const balancer = connect({ isHealthy: () => Promise.resolve(true) })
+    await balancer.add(url)
+    assert.deepEqual(
+      (await balancer.list()).map((member) => [member.url, member.state]),
+      [[url, 'healthy']],
+    )
+    await balancer.drain(url)
+    assert.deepEqual(
+      (await balancer.list()).map((member) => [member.url, member.state]),
+      [[url, 'draining']],
+    )
+  })
 })
