@@ -63,9 +63,10 @@ function policyForm({ pool }: PoolState): Form {
 }
 
 const MOST_CHOICES = 100
+const NEVER_DELETED = 'It is never deleted; clones of it come and go.'
 
 async function connectForm(services: Services, asker: Asker): Promise<Form> {
-  const { choices } = await offered(services, asker.place.tenant)
+  const { choices, troubles } = await offered(services, asker.place.tenant)
   const options = choices.slice(0, MOST_CHOICES).map(({ label, detail, action }) => ({
     value: action.replace(/^run:\/spinup connect /, ''),
     label,
@@ -77,8 +78,8 @@ async function connectForm(services: Services, asker: Asker): Promise<Form> {
     fields: [
       {
         name: 'choice',
-        label: 'Which droplet runs your site?',
-        hint: 'It is never deleted; clones of it come and go.',
+        label: choices.length > 1 ? 'Which droplet runs your site?' : 'Where is the droplet that runs your site?',
+        hint: troubles.length > 0 ? `I could not list droplets: ${troubles.join('; ')}` : NEVER_DELETED,
         value: options[0]?.value ?? '',
         optional: false,
         most: 100,

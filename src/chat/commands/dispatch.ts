@@ -1,4 +1,4 @@
-import { SpinupError } from '../../core/model/error.ts'
+import { SpinupError, type ErrorCode } from '../../core/model/error.ts'
 import type { Asker } from '../../core/model/place.ts'
 import type { Request } from '../../core/model/request.ts'
 import { timeZoneOf, UTC, type TimeZone } from '../../core/model/time-zone.ts'
@@ -115,6 +115,9 @@ async function asked(desk: Desk, asker: Asker, request: () => Askable): Promise<
   }
 }
 
+/** Other words would have helped; where they were right an example of them helps nobody. */
+const WORDS_AT_FAULT: ReadonlySet<ErrorCode> = new Set(['badInput', 'limited'])
+
 function failureView(desk: Desk, error: unknown, command: Command | null): View {
   if (error instanceof SpinupError) {
     return {
@@ -122,7 +125,7 @@ function failureView(desk: Desk, error: unknown, command: Command | null): View 
       code: error.code,
       message: error.message,
       suggestion: null,
-      example: command?.example ?? null,
+      example: WORDS_AT_FAULT.has(error.code) ? (command?.example ?? null) : null,
     }
   }
   desk.failed(error)

@@ -11,6 +11,7 @@ import { timeZoneAt } from '../notices/time-zone.ts'
 import { poolsSeen } from '../pools-seen.ts'
 import type { Services } from '../services.ts'
 import { withPool, type Session } from '../session.ts'
+import { answer } from './answer.ts'
 import { answerProposal } from './approval.ts'
 import { connect } from './connect.ts'
 import { cost } from './cost.ts'
@@ -54,6 +55,7 @@ async function performNow(services: Services, request: Performable, asker: Asker
   if (request.kind === 'snooze') return snooze(services, request, asker, timeZone)
   if (request.kind === 'notify') return notify(services, request.choice, asker, timeZone)
   if (poolId === null || state === null) {
+    if (request.kind === 'status') return [nothingYet()]
     throw new SpinupError('notFound', 'No droplet is connected yet. Type /spinup connect to begin.')
   }
   if (request.kind === 'disconnect') return disconnect(services, poolId, request.confirm, actor)
@@ -100,6 +102,13 @@ async function performNow(services: Services, request: Performable, asker: Asker
     throw new SpinupError('unavailable', 'The pool is busy just now; nothing was changed. Try again in a moment.')
   }
   return views
+}
+
+/** What a newcomer sees first. */
+function nothingYet(): View {
+  const connecting = { action: 'ask:connect', label: 'Connect a droplet', style: 'primary' } as const
+  const text = 'Type /spinup connect to begin. It takes about five minutes, and nothing is changed before you say so.'
+  return { ...answer('info', 'No droplet is connected yet', text, [connecting]), private: true }
 }
 
 function act(session: Session, request: Performable, actor: Actor, timeZone: string): readonly View[] {

@@ -290,6 +290,14 @@ describe('handlers', () => {
     })
   })
 
+  it('gives no example where the words were right', async () => {
+    const { command } = handlers(async () => {
+      throw new SpinupError('conflict', 'Already approved by Ada.')
+    })
+    const [view] = await command({ text: 'approve', asker })
+    assert.equal(view?.kind === 'error' && view.example, null)
+  })
+
   it('shows nothing of an unforeseen error’s inside, and passes it on to the log', async () => {
     const seen: unknown[] = []
     const { command } = handlers(

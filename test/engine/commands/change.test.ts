@@ -196,6 +196,12 @@ describe('commands that change the pool', () => {
       await refused(request, 'conflict', /not connected yet/)
     }
     await rig.redis.flushall()
-    await refused({ kind: 'status' }, 'notFound', /No droplet is connected yet/)
+    await refused({ kind: 'cost' }, 'notFound', /No droplet is connected yet/)
+    const [first] = await rig.ask({ kind: 'status' })
+    assert.ok(first?.kind === 'answer' && first.title === 'No droplet is connected yet')
+    assert.deepEqual(
+      first.actions.map(({ action }) => action),
+      ['ask:connect'],
+    )
   })
 })
