@@ -1,14 +1,15 @@
+import { COMMANDS } from '../../src/chat/commands/registry.ts'
 import type { RequestKind } from '../../src/core/model/request.ts'
 import type { ViewKind } from '../../src/core/model/view.ts'
 import { exampleViews } from '../example-views.ts'
-import { openCommandStage, PLATFORMS } from './commands.ts'
 import { LINES } from './lines.ts'
+import { commandOf, openStage, PLATFORMS } from './stage.ts'
 import { asPlain, NOW, onConsole, onDiscord, onSlack, type Cell } from './views.ts'
 
 /**
  * `npm run test:parity`: every kind of view on Slack, Discord, the page (in a real browser) and as plain text, within each
- * platform's limits and as its golden file has it; every command on Slack, Discord and the page, through the real SDKs.
- * The table has no hole, or the exit status is 1.
+ * platform's limits and as its golden file has it, sent and edited through the real SDKs; every command, with each of its
+ * options, on Slack, Discord and the page's own API. The table has no hole, or the exit status is 1.
  */
 const holes: string[] = []
 const row = (name: string, cells: readonly (readonly [where: string, cell: Cell])[]): void => {
@@ -21,27 +22,33 @@ const head = (what: string, columns: readonly string[]): void =>
 const views = exampleViews(NOW)
 const kinds = Object.keys(views) as ViewKind[]
 const page = await onConsole()
-if (page === null) holes.push('the page: Chromium is not installed (apt-get install chromium)')
-head('view', ['Slack', 'Discord', 'console', 'plain'])
-for (const kind of kinds) {
-  row(kind, [
-    ['Slack', onSlack(kind, views[kind])],
-    ['Discord', onDiscord(kind)],
-    ['the page', page?.get(kind) ?? null],
-    ['plain text', asPlain(kind, views[kind])],
-  ])
-}
+const stage = await openStage()
+if (!stage.documented) console.log('skipped: Discord’s document is not beside the project; its exchanges go unchecked')
 
+head('view', ['Slack', 'Discord', 'console', 'plain'])
 const commands = Object.keys(LINES) as RequestKind[]
-const stage = await openCommandStage()
-head('command', PLATFORMS)
 try {
+  for (const kind of kinds) {
+    const view = views[kind]
+    row(kind, [
+      ['Slack', onSlack(kind, view) ?? (await stage.show('Slack', view))],
+      ['Discord', onDiscord(kind) ?? (await stage.show('Discord', view))],
+      ['the page', page === null ? 'Chromium is not installed (apt-get install chromium)' : cellOf(page, kind)],
+      ['plain text', asPlain(kind, view)],
+    ])
+  }
+
+  head('command', PLATFORMS)
   for (const kind of commands) {
     const cells: [string, Cell][] = []
-    for (const platform of PLATFORMS) cells.push([platform, await stage.drive(platform, kind)])
+    for (const platform of PLATFORMS) {
+      let cell: Cell = null
+      for (const typed of LINES[kind]) cell ??= await stage.drive(platform, kind, typed)
+      cells.push([platform, cell])
+    }
     row(kind, cells)
   }
-  holes.push(...stage.violations())
+  holes.push(...untyped(), ...stage.violations())
 } finally {
   await stage.stop()
 }
@@ -50,3 +57,19 @@ console.log('')
 for (const hole of holes) console.log(`hole: ${hole}`)
 if (holes.length > 0) process.exitCode = 1
 console.log(`parity: ${kinds.length} views × 4, ${commands.length} commands × 3, ${holes.length} holes`)
+
+function cellOf(page: ReadonlyMap<ViewKind, Cell>, kind: ViewKind): Cell {
+  const cell = page.get(kind)
+  return cell === undefined ? 'was not drawn' : cell
+}
+
+/** Commands of the registry that no line types, and options that none fills in. */
+function untyped(): readonly string[] {
+  const typed = commands.flatMap((kind) => LINES[kind].map(([, options]) => ({ name: commandOf(kind).name, options })))
+  return COMMANDS.flatMap(({ name, options = [] }) => {
+    const lines = typed.filter((one) => one.name === name)
+    if (lines.length === 0) return [`${name} is typed nowhere`]
+    const unused = options.filter((option) => !lines.some((line) => option.name in line.options))
+    return unused.map((option) => `${name}: its option ${option.name} is filled in nowhere`)
+  })
+}

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { CONSOLE_CHANNEL } from '../../src/chat/console/chat.ts'
 import { plain } from '../../src/chat/console/plain.ts'
-import { checkDiscordMessage } from '../../src/chat/discord/limits.ts'
+import { checkDiscordMessage, LIMITS } from '../../src/chat/discord/limits.ts'
 import { renderDiscord } from '../../src/chat/discord/render/render.ts'
 import { checkSlackMessage } from '../../src/chat/slack/limits.ts'
 import { renderSlack } from '../../src/chat/slack/render/render.ts'
@@ -33,8 +33,10 @@ export function onSlack(kind: ViewKind, view: View): Cell {
 export function onDiscord(kind: ViewKind): Cell {
   const one = cases().get(kind)
   if (one === undefined) return 'not drawn in any test'
-  const { components } = renderDiscord(one.view, { now: NOW, images: one.images })
-  return compare(drawn(one), goldenPath(kind)) ?? first(checkDiscordMessage({ components }))
+  const { components, thread, plain } = renderDiscord(one.view, { now: NOW, images: one.images })
+  if (one.view.kind !== kind) return `is drawn from a view of kind ${one.view.kind}`
+  if (plain.length === 0 || plain.length > LIMITS.content) return `has ${plain.length} characters in words`
+  return compare(drawn(one), goldenPath(kind)) ?? first(checkDiscordMessage({ components, thread }))
 }
 
 export function asPlain(kind: ViewKind, view: View): Cell {
