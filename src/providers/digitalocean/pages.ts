@@ -9,11 +9,18 @@ const PER_PAGE = 200
 /** An account with more than this of one thing is not one of Spinup's; it ends a listing that never does. */
 const MOST_PAGES = 100
 
+/** A list that things are taken off while it is read is read again, so often at most. */
+const READINGS = 3
+
 const linksSchema = z.object({ pages: z.object({ next: z.string().nullish() }).nullish() }).nullish()
+
+const metaSchema = z.object({ total: z.number().nullish() }).nullish()
 
 interface Page<T> {
   readonly items: readonly T[]
   readonly more: boolean
+  /** Of all pages; null: it does not say. */
+  readonly total: number | null
 }
 
 export interface Listing<T> {
@@ -22,7 +29,7 @@ export interface Listing<T> {
   /** The field that holds the list, e.g. `droplets`. */
   readonly field: string
   readonly item: z.ZodType<T>
-  /** Tells items apart: what is made or deleted meanwhile moves others onto the next page. */
+  /** Tells items apart: what is made meanwhile moves others onto the next page. */
   readonly idOf: (item: T) => string
   send(client: Client, page: { readonly page: number; readonly per_page: number }): Promise<{ readonly data: unknown }>
 }
@@ -30,18 +37,37 @@ export interface Listing<T> {
 /** Every item of every page, once, in DigitalOcean's order; null when what is listed does not exist (404). */
 export async function everyPage<T>(edge: Edge, listing: Listing<T>): Promise<readonly T[] | null> {
   const found = new Map<string, T>()
+  for (let reading = 1; reading <= READINGS; reading++) {
+    const read = await readThrough(edge, listing)
+    if (read === null || read.steady) return read?.items ?? null
+    // What is deleted meanwhile moves others onto the page that was read already: unseen, they would seem to be gone.
+    for (const item of read.items) found.set(listing.idOf(item), item)
+  }
+  return [...found.values()]
+}
+
+/** `steady`: it did not change from its first page to its last. */
+async function readThrough<T>(
+  edge: Edge,
+  listing: Listing<T>,
+): Promise<{ readonly items: readonly T[]; readonly steady: boolean } | null> {
+  const found = new Map<string, T>()
   const answer = pageSchema(listing.field, listing.item)
+  let total: number | null = null
+  let steady = true
   for (let page = 1; page <= MOST_PAGES; page++) {
-    const got = await edge.find({
+    const got: Page<T> | null = await edge.find({
       what: listing.what,
       scope: listing.scope,
       repeatable: true,
       answer,
       send: (client) => listing.send(client, { page, per_page: PER_PAGE }),
     })
-    if (got === null) return page === 1 ? null : [...found.values()]
+    if (got === null) return page === 1 ? null : { items: [...found.values()], steady: false }
+    if (page > 1 && got.total !== total) steady = false
+    total = got.total
     for (const item of got.items) found.set(listing.idOf(item), item)
-    if (got.items.length === 0 || !got.more) return [...found.values()]
+    if (got.items.length === 0 || !got.more) return { items: [...found.values()], steady }
   }
   throw new SpinupError(
     'providerFailed',
@@ -50,9 +76,12 @@ export async function everyPage<T>(edge: Edge, listing: Listing<T>): Promise<rea
 }
 
 function pageSchema<T>(field: string, item: z.ZodType<T>): z.ZodType<Page<T>> {
-  return z.looseObject({ links: linksSchema }).transform((page, context): Page<T> => {
+  return z.looseObject({ links: linksSchema, meta: metaSchema }).transform((page, context): Page<T> => {
     const items = z.array(item).safeParse(page[field] ?? [])
-    if (items.success) return { items: items.data, more: (page.links?.pages?.next ?? null) !== null }
+    if (items.success) {
+      const more = (page.links?.pages?.next ?? null) !== null
+      return { items: items.data, more, total: page.meta?.total ?? null }
+    }
     const path = items.error.issues[0]?.path ?? []
     context.addIssue({ code: 'custom', message: 'not as expected', path: [field, ...path] })
     return z.NEVER

@@ -76,13 +76,16 @@ function kindOf(status: number, said: string): Refusal['kind'] {
 /** Whole seconds or a date in `Retry-After`; an exhausted hour says only when its oldest request expires. */
 function waitOf(headers: Readonly<Record<string, unknown>>, status: number, now: number): number | null {
   const told = headers['retry-after']
+  // By DigitalOcean's clock, where it tells it: ours may be wrong, and the wait holds every bot of the account.
+  const dated = Date.parse(String(headers['date']))
+  const theirs = Number.isFinite(dated) ? dated : now
   if (typeof told === 'string' && told !== '') {
-    const ms = /^\d+(\.\d+)?$/.test(told) ? Number(told) * 1000 : Date.parse(told) - now
+    const ms = /^\d+(\.\d+)?$/.test(told) ? Number(told) * 1000 : Date.parse(told) - theirs
     if (Number.isFinite(ms)) return Math.max(0, ms)
   }
   const reset = Number(headers['ratelimit-reset'])
   if (status !== 429 || headers['ratelimit-remaining'] !== '0' || !(reset > 0)) return null
-  return Math.max(0, reset * 1000 - now)
+  return Math.max(0, reset * 1000 - theirs)
 }
 
 /** `what` completes "DigitalOcean did not …"; `scope` is what the call needs. The error has no cause on purpose. */

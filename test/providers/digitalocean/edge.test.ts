@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { SpinupError } from '../../../src/core/model/error.ts'
+import { refusalOf } from '../../../src/providers/digitalocean/refusal.ts'
 import type { RateLimiter } from '../../../src/providers/digitalocean/rate-limit.ts'
 import { until } from '../../wait.ts'
 import { openAccount, QUICK, type TestAccount } from './account.ts'
@@ -114,6 +115,39 @@ describe('a call to DigitalOcean', () => {
   it('says so when nobody answers at the address', async () => {
     const elsewhere = account.provider({ apiUrl: 'http://127.0.0.1:9/v2' })
     await assert.rejects(elsewhere.list(), failure(/connection was refused/, true))
+  })
+
+  it('misses nothing of a list that things are taken off while it is read', async () => {
+    const { state, token } = account.cloud
+    const made = Array.from({ length: 401 }, (_, index) => state.addDroplet({ name: `less-${index}`, tags: ['less'] }))
+    let asked = 0
+    const meddling = async (): Promise<string> => {
+      asked += 1
+      if (asked === 2) state.deleteByHand(made[0]!.id)
+      return token
+    }
+    try {
+      const all = new Set(
+        (await account.provider({ token: meddling }).list('less')).map((droplet) => Number(droplet.id)),
+      )
+      assert.deepEqual(
+        made.slice(1).filter(({ id }) => !all.has(id)),
+        [],
+      )
+      assert.ok(!all.has(made[0]!.id), 'nor takes what is gone for being there')
+    } finally {
+      for (const droplet of made.slice(1)) state.deleteByHand(droplet.id)
+    }
+  })
+
+  it('reckons what it is told to wait by the clock of whoever told it', () => {
+    const now = Date.UTC(2026, 0, 1)
+    const date = new Date(now - 3_600_000).toUTCString()
+    const wait = (headers: Record<string, string>): number | null =>
+      refusalOf({ response: { status: 429, data: {}, headers: { date, ...headers } } }, { token: 't', now }).waitMs
+    assert.equal(wait({ 'retry-after': new Date(now - 3_590_000).toUTCString() }), 10_000)
+    assert.equal(wait({ 'ratelimit-remaining': '0', 'ratelimit-reset': String((now - 3_570_000) / 1000) }), 30_000)
+    assert.equal(wait({ 'retry-after': '7' }), 7000)
   })
 
   it('reads every page, and each thing once', async () => {
