@@ -7,7 +7,7 @@ import { plural } from '../core/model/words.ts'
 import { openStorage } from '../storage.ts'
 import { createAuditLog, type AuditLog } from '../store/audit.ts'
 import type { AuditVerdict } from '../store/audit-chain.ts'
-import { exportLines, firstLost, verifyLines } from '../store/audit-export.ts'
+import { exportLines, findHash, firstLost, verifyLines } from '../store/audit-export.ts'
 import { runCommand } from './run-command.ts'
 
 const HELP = `Who did what, when and from where, as it is kept in Redis; a bot may run meanwhile, or not.
@@ -17,9 +17,14 @@ const HELP = `Who did what, when and from where, as it is kept in Redis; a bot m
   npm run audit -- verify                             checks the chain; says the first entry that is not as it was written
   npm run audit -- verify audit.ndjson                the same for an export, and whether Redis still has its entries
   npm run audit -- verify audit.ndjson --offline      the export alone
+  npm run audit -- verify HASH                        whether Redis still has the entry with that hash, as noted earlier
 
 Each entry carries the SHA-256 of the one before. The Redis is that of REDIS_URL, or Spinup's own in SPINUP_DATA_DIR.
 Exit status 1: the chain is broken.`
+
+const HASH = /^[0-9a-f]{64}$/i
+
+const ANEW = 'somebody has written the chain anew, or Redis was set back'
 
 await runCommand(HELP, async () => {
   const { values, positionals } = parseArgs({
@@ -40,8 +45,22 @@ await runCommand(HELP, async () => {
   }
   if (what === 'export') await withLog((log) => write(exportLines(log, values.pool ?? null)))
   else if (file === undefined) await withLog(async (log) => say('the chain', await log.verify()))
+  else if (HASH.test(file)) await verifyHash(file.toLowerCase())
   else await verifyFile(file, values.offline)
 })
+
+async function verifyHash(hash: string): Promise<void> {
+  await withLog(async (log) => {
+    const verdict = await log.verify()
+    say('the chain', verdict)
+    if (verdict.kind === 'broken') return
+    const seq = await findHash(log, hash)
+    if (seq !== null) return console.log(`whole: entry ${seq} has that hash.`)
+    const older = verdict.first > 1 ? `; it may be one of the ${verdict.first - 1} that were let go` : ''
+    console.log(`BROKEN: no entry has that hash: ${ANEW}${older}.`)
+    process.exitCode = 1
+  })
+}
 
 async function verifyFile(file: string, offline: boolean): Promise<void> {
   const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '')
@@ -53,7 +72,7 @@ async function verifyFile(file: string, offline: boolean): Promise<void> {
     say('the chain in Redis', await log.verify())
     const lost = await firstLost(log, lines)
     if (lost === null) return
-    console.log(`BROKEN: entry ${lost.seq} of ${file} is not in Redis as it was: somebody has written the chain anew.`)
+    console.log(`BROKEN: entry ${lost.seq} of ${file} is not in Redis as it was: ${ANEW}.`)
     process.exitCode = 1
   })
 }

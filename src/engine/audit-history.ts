@@ -22,7 +22,9 @@ export async function history(
   const others = new Set<string>()
   const here = (entry: AuditEntry): boolean =>
     entry.kind !== 'cut' &&
-    (entry.pool === null ? entry.tenant === tenant && entry.place !== null : entry.pool.id === pool.id)
+    (entry.pool === null
+      ? entry.tenant === tenant && (entry.place !== null || entry.action === 'setBack')
+      : entry.pool.id === pool.id)
   const person = wish.person === 'me' ? asker.id : (wish.person ?? null)
   const found = await services.auditLog.newest(
     (wish.count + 1) * MORE,

@@ -122,6 +122,7 @@ export function createAudit(options: {
     },
 
     async commit(committed, write) {
+      sweep()
       const own = asking.getStore()
       if (own !== undefined && !own.over) {
         const written = await write()
@@ -194,7 +195,7 @@ function draftOf(request: Request, { actor, place }: Asker, at: number): AuditDr
     action: request.kind,
     what: withoutSecrets(lineOf(request)),
     ...NO_REFS,
-    approval: vote ? request.id : null,
+    approval: vote && request.id !== null ? withoutSecrets(request.id) : null,
     outcome: 'begun',
     told: '',
     detail: { request: plainWithoutSecrets(request) },

@@ -27,6 +27,15 @@ export function verifyLines(lines: readonly string[]): AuditVerdict | null {
   return walk.end({ seq: last.seq, hash: last.hash, floor })
 }
 
+/** The number of the kept entry with this hash; null: there is none. */
+export async function findHash(log: AuditLog, hash: string): Promise<number | null> {
+  for await (const line of log.lines()) {
+    const entry = parseEntry(line)
+    if (entry?.hash === hash) return entry.seq
+  }
+  return null
+}
+
 /** The first entry of an export that the chain no longer has as it was; null: all that are still kept are there. */
 export async function firstLost(log: AuditLog, lines: readonly string[]): Promise<AuditEntry | null> {
   const known = new Map<number, string>()

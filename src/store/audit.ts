@@ -1,6 +1,5 @@
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
-import { SPINUP } from '../core/model/pool.ts'
 import {
   canonical,
   EMPTY_HEAD,
@@ -11,6 +10,7 @@ import {
   type AuditHead,
   type AuditVerdict,
 } from './audit-chain.ts'
+import { cutDraft, setBackDraft } from './audit-notes.ts'
 import { verifyOnce } from './audit-verify.ts'
 import { guard } from './guard.ts'
 import { keys } from './keys.ts'
@@ -79,11 +79,19 @@ export function createAuditLog(
   const { kept = AUDIT_KEPT, now = Date.now, log } = options
   let waiting: Waiting[] = []
   let working = false
+  /** The last entry that this bot has written. */
+  let reached: AuditHead['floor'] | null = null
 
   const readHead = async (): Promise<{ readonly text: string; readonly head: AuditHead }> => {
     const text = (await redis.get(keys.auditHead)) ?? ''
     // Written by `write` alone.
     return { text, head: text === '' ? EMPTY_HEAD : (JSON.parse(text) as AuditHead) }
+  }
+
+  /** Whether the chain has this entry; an answer that was lost on the way does not say. */
+  const has = async ({ seq, hash }: AuditHead['floor']): Promise<boolean> => {
+    const { floor } = (await readHead()).head
+    return parseEntry((await redis.lindex(keys.auditEntries, seq - floor.seq - 1)) ?? '')?.hash === hash
   }
 
   /** `overtaken`: another appended meanwhile; `moot`: an id that had to be open is not. */
@@ -106,6 +114,9 @@ export function createAuditLog(
         push(cutDraft(head.floor.seq, floor, now()))
       }
     }
+    // Told in the chain itself; should another append have come in between, there is nothing to tell, nor is it written.
+    const lost = reached !== null && head.seq < reached.seq ? reached : null
+    if (lost !== null) push(setBackDraft(lost, { seq: head.seq, hash: head.hash }, now()))
     drafts.forEach(push)
     const { seq, hash } = entries.at(-1) ?? head
     const next: AuditHead = { seq, hash, floor }
@@ -123,7 +134,12 @@ export function createAuditLog(
       gone,
       need,
     )
-    if (written !== 1) return written === 0 ? 'overtaken' : 'moot'
+    if (written === -1) return 'moot'
+    // A connection that breaks off has its commands sent once more, and the second is overtaken by the first. What has to
+    // be open is not any more then.
+    if (written === 0 && (need === 'open' || !(await has({ seq, hash })))) return 'overtaken'
+    reached = { seq, hash }
+    if (lost !== null) log?.error({ was: lost, found: head.seq }, 'the end of the audit chain is gone')
     if (gone > 0) log?.warn({ gone, upTo: floor.seq, hash: floor.hash }, 'oldest audit entries let go')
     return 'written'
   }
@@ -228,25 +244,5 @@ export function createAuditLog(
         if (tries > 20) throw new Error('it changes faster than it can be read')
       }
     }),
-  }
-}
-
-function cutDraft(before: number, floor: AuditHead['floor'], at: number): AuditDraft {
-  const count = floor.seq - before
-  return {
-    at,
-    kind: 'cut',
-    actor: SPINUP,
-    place: null,
-    tenant: null,
-    pool: null,
-    action: 'cut',
-    what: `The ${count} oldest entries were let go`,
-    decision: null,
-    episode: null,
-    approval: null,
-    outcome: 'done',
-    told: `up to entry ${floor.seq}`,
-    detail: { upTo: floor.seq, hash: floor.hash, count },
   }
 }

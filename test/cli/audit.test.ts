@@ -75,6 +75,18 @@ describe('npm run audit', () => {
     assert.equal(both.text.trim().split('\n').length, 2)
   })
 
+  it('finds the entry with a hash that was noted, in either case of its letters', async () => {
+    const hash = JSON.parse((await readFile(file, 'utf8')).split('\n')[2] ?? '').hash as string
+    const found = await run('verify', hash.toUpperCase())
+    assert.deepEqual([found.status, found.text.split('\n')[1]], [0, 'whole: entry 3 has that hash.'])
+    const lost = await run('verify', hash.replaceAll(/./g, 'a'))
+    assert.equal(lost.status, 1)
+    assert.match(
+      lost.text,
+      /BROKEN: no entry has that hash: somebody has written the chain anew, or Redis was set back/,
+    )
+  })
+
   it('names the first broken entry of an export, and exits with 1', async () => {
     const changed = join(folder, 'changed.ndjson')
     await writeFile(changed, (await readFile(file, 'utf8')).replace('entry 4', 'entry four'))

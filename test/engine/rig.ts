@@ -86,10 +86,11 @@ export async function startRig(): Promise<Rig> {
   const series = createSeriesStore(redis, { now: clock })
   const replayer = createReplayer({ deadlineMs: 120_000 })
   const outbox = createOutbox(redis)
-  const auditLog = createAuditLog(redis, { now: clock })
   const fresh = (): Pick<Rig, 'yard' | 'door' | 'services'> => {
     const yard = createYard(clock, urlOf)
     const door = createDoor()
+    // It remembers how far it got, and would tell that Redis was flushed.
+    const auditLog = createAuditLog(redis, { now: clock })
     // A clone's agent speaks as soon as the clone is there.
     yard.after = (request) =>
       series.append([

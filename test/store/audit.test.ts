@@ -11,16 +11,21 @@ import { ada, T } from './example-state.ts'
 describe('the audit chain', () => {
   let server: TestRedis
   let redis: Redis
+  let second: Redis
   let one: AuditLog
   let other: AuditLog
   before(async () => {
     server = await startTestRedis()
     redis = await server.connect()
-    one = createAuditLog(redis)
-    other = createAuditLog(await server.connect())
+    second = await server.connect()
   })
   after(() => server.stop())
-  beforeEach(() => server.flush())
+  beforeEach(async () => {
+    await server.flush()
+    // Each test's bots are new: one that remembers would tell of what was flushed.
+    one = createAuditLog(redis)
+    other = createAuditLog(second)
+  })
 
   const all = async (log = one): Promise<readonly AuditEntry[]> => {
     const found: AuditEntry[] = []
@@ -104,6 +109,7 @@ describe('the audit chain', () => {
       await redis.lrem(keys.auditEntries, 1, text)
       assert.deepEqual(await one.verify(), { kind: 'broken', seq: 500, why: 'it is missing' })
       await server.flush()
+      one = createAuditLog(redis)
       await one.append([draft('a'), draft('b'), draft('c')])
       await redis.rpop(keys.auditEntries)
       assert.deepEqual(await one.verify(), { kind: 'broken', seq: 3, why: 'it is missing' })
@@ -181,6 +187,45 @@ describe('the audit chain', () => {
       [1201, 1101, 1001],
     )
     assert.equal((await one.newest(50, ({ what }) => what === 'wanted')).length, 13)
+  })
+
+  it('keeps an entry once, though the connection broke off before the answer', async () => {
+    // As ioredis does when a connection comes back: what was not answered is sent again.
+    const twice = new Proxy(redis, {
+      get: (target, name) =>
+        name === 'eval'
+          ? async (...args: Parameters<Redis['eval']>) => {
+              await target.eval(...args)
+              return target.eval(...args)
+            }
+          : Reflect.get(target, name, target),
+    })
+    const log = createAuditLog(twice)
+    await log.append([draft('first'), draft('second')])
+    await other.append([draft('of another')])
+    await log.append([draft('third')])
+    assert.deepEqual(
+      (await all()).map(({ what }) => what),
+      ['first', 'second', 'of another', 'third'],
+    )
+    assert.equal((await one.verify()).kind, 'whole')
+  })
+
+  it('says in the chain itself that its end was lost while a bot was looking', async () => {
+    await one.append([draft('first'), draft('second')])
+    const [head, entries] = [await redis.get(keys.auditHead), await redis.lrange(keys.auditEntries, 0, -1)]
+    await one.append([draft('third'), draft('fourth')])
+    const fourth = (await all())[3]
+    await redis.set(keys.auditHead, head ?? '')
+    await redis.ltrim(keys.auditEntries, 0, entries.length - 1)
+    assert.equal((await one.verify()).kind, 'whole', 'by itself it looks whole')
+    await one.append([draft('fifth')])
+    const told = (await all()).map(({ action, outcome, what, detail }) => [action, outcome, what, detail['wasHash']])
+    assert.deepEqual(told.slice(2), [
+      ['setBack', 'failed', 'The record had 4 entries, and was found with 2', fourth?.hash],
+      ['pin', 'done', 'fifth', undefined],
+    ])
+    assert.equal((await one.verify()).kind, 'whole')
   })
 
   it('says so when Redis does not answer', async () => {
