@@ -80,7 +80,7 @@ function button({ action, label, style }: Action): Button {
 }
 
 function confirmation(action: string, label: string): ConfirmationDialog {
-  const what = action.startsWith('run:') ? `This does ${lineOf(action)} for the whole team.` : 'The whole team sees it.'
+  const what = action.startsWith('run:') ? `This runs ${lineOf(action)} for the whole team.` : 'The whole team sees it.'
   return {
     title: plainText(`${label}?`, LIMITS.confirmTitle),
     text: plainText(what, LIMITS.confirmText),

@@ -30,15 +30,18 @@ export function code(text: string, most = 200): Span {
   return { type: 'text', text: line(text, most), style: { code: true } }
 }
 
+/** How exactly an instant is told: to the minute, or to the second where the order of things is looked into. */
+type Grain = 'minute' | 'second'
+
 /** An instant (epoch ms) on the reader's own clock, with the date where it is not within half a day of `now`. */
-export function instant(at: number, now: number): Span {
-  const { timestamp, format, fallback } = dateParts(at, now)
+export function instant(at: number, now: number, grain: Grain = 'minute'): Span {
+  const { timestamp, format, fallback } = dateParts(at, now, grain)
   return { type: 'date', timestamp, format, fallback }
 }
 
 /** The same in mrkdwn. */
-export function instantToken(at: number, now: number): string {
-  const { timestamp, format, fallback } = dateParts(at, now)
+export function instantToken(at: number, now: number, grain: Grain = 'minute'): string {
+  const { timestamp, format, fallback } = dateParts(at, now, grain)
   return `<!date^${timestamp}^${format}|${fallback}>`
 }
 
@@ -46,12 +49,12 @@ const HALF_A_DAY = 12 * 3_600_000
 /** Beyond it no calendar goes. */
 const LAST = 8.64e12
 
-function dateParts(at: number, now: number): { timestamp: number; format: string; fallback: string } {
+function dateParts(at: number, now: number, grain: Grain): { timestamp: number; format: string; fallback: string } {
   const near = Math.abs(at - now) < HALF_A_DAY
   const known = Number.isFinite(at) ? at : 0
   return {
     timestamp: Math.min(LAST, Math.max(0, Math.floor(known / 1000))),
-    format: near ? '{time_secs}' : '{date_short_pretty}, {time}',
+    format: !near ? '{date_short_pretty}, {time}' : grain === 'second' ? '{time_secs}' : '{time}',
     fallback: `${near ? '' : `${day(known, UTC)} `}${clockMinutes(known, UTC)} UTC`,
   }
 }

@@ -114,7 +114,7 @@ describe('buttons in Slack', () => {
     JSON.stringify(renderSlack({ ...views.answer, actions }, context).blocks)
 
   it('ask again before harm is done, unless a form follows', () => {
-    assert.match(drawn([action('remove shop-3', 'danger')]), /"confirm":\{.*This does \/spinup remove shop-3/)
+    assert.match(drawn([action('remove shop-3', 'danger')]), /"confirm":\{.*This runs \/spinup remove shop-3/)
     assert.doesNotMatch(drawn([{ action: 'ask:deny:p1', label: 'Deny', style: 'danger' }]), /"confirm"/)
     assert.doesNotMatch(drawn([action('why')]), /"confirm"/)
   })

@@ -60,6 +60,12 @@ export const variants: Readonly<Record<string, View>> = {
   },
   'episode-asked': { ...episode, detectedAt: null, actor: ADA, members: [] },
   'episode-deciding': { ...episode, approval: { state: 'open', by: [], note: null } },
+  'episode-denied': {
+    ...settled,
+    members: [],
+    actions: [],
+    approval: { state: 'denied', by: [GRACE], note: 'a sale' },
+  },
   'episode-approved': { ...settled, approval: { state: 'approved', by: [ADA, GRACE], note: 'launch day' } },
   'episode-flapping': {
     ...settled,

@@ -29,7 +29,7 @@ export function episodeThread(view: EpisodeView, { now, images }: SlackContext):
     ...rows(
       view.earlier.map(({ at, from, to, reason }) => [
         glue('🔁 '),
-        instant(at, now),
+        instant(at, now, 'second'),
         glue(`  ${from} → ${to}  `),
         say(reason, 300),
       ]),
@@ -37,12 +37,16 @@ export function episodeThread(view: EpisodeView, { now, images }: SlackContext):
     ),
     ...picture(view.chart, images, 'story'),
     ...aside([
-      view.detectedAt === null ? '' : dated('detected ', instantToken(view.detectedAt, now)),
-      dated('begun ', instantToken(view.startedAt, now)),
+      view.detectedAt === null ? '' : dated('detected ', instantToken(view.detectedAt, now, 'second')),
+      dated('begun ', instantToken(view.startedAt, now, 'second')),
       view.endedAt === null
         ? ''
-        : dated('ended ', instantToken(view.endedAt, now), ` after ${duration(view.endedAt - view.startedAt)}`),
-      plural(view.members.length, 'member'),
+        : dated(
+            'ended ',
+            instantToken(view.endedAt, now, 'second'),
+            ` after ${duration(view.endedAt - view.startedAt)}`,
+          ),
+      view.members.length === 0 ? '' : plural(view.members.length, 'member'),
     ]),
   ]
 }

@@ -61,13 +61,17 @@ function episodeHeadline(view: EpisodeView, now: number): ReturnType<typeof head
   const { pool, direction, from, to, members, stage } = view
   const took = duration((view.endedAt ?? now) - view.startedAt)
   const done = members.filter(({ state }) => state === 'done').length
+  const all = moving(view)
   const ready = direction === 'out' ? 'in service' : 'gone'
+  const what = `${poolName(pool)}: scale ${direction} ${from} → ${to}`
+  if (view.approval?.state === 'open') return headline('❓', `${what}?`)
+  if (view.approval?.state === 'denied') return headline('🚫', `${what}, ${approvalWords(view.approval)}`)
   const again = view.earlier.length > 0 ? `, change ${view.earlier.length + 1} in a row` : ''
   switch (stage) {
     case 'working':
       return headline(
         WAY_MARKS[direction],
-        `${poolName(pool)}: scaling ${direction} ${from} → ${to}, ${done} of ${members.length} ${ready}${again}`,
+        `${poolName(pool)}: scaling ${direction} ${from} → ${to}, ${done} of ${all} ${ready}${again}`,
       )
     case 'settled':
       return headline('✅', `${poolName(pool)}: scaled ${direction} ${from} → ${to} in ${took}${again}`)
@@ -78,12 +82,17 @@ function episodeHeadline(view: EpisodeView, now: number): ReturnType<typeof head
   }
 }
 
+/** Members that come or go; they are not named yet when it begins. */
+function moving({ members, from, to }: EpisodeView): number {
+  return members.length > 0 ? members.length : Math.abs(to - from)
+}
+
 /** `✓ detected → ✓ decided → ⏳ creating 1 of 2 → ○ in service → ○ settled`: what is past, what is under way, what comes. */
 function stageLine(view: EpisodeView, now: number): readonly Span[] {
   const [making, made, ready] =
     view.direction === 'out' ? ['creating', 'created', 'in service'] : ['draining', 'drained', 'gone']
   const done = view.members.filter(({ state }) => state === 'done').length
-  const all = view.members.length
+  const all = moving(view)
   const undecided = view.approval?.state === 'open'
   const complete = done === all && all > 0
   const past = (text: string): Span => glue(`✓ ${text}`)
@@ -105,7 +114,8 @@ function stageLine(view: EpisodeView, now: number): readonly Span[] {
       : view.stage === 'failed'
         ? [past('decided'), past(`${made} ${done} of ${all}`)]
         : working
-  const start: readonly (Span | null)[] = view.detectedAt === null ? [past('asked for')] : [past('detected')]
+  const start = past(view.detectedAt === null ? 'asked for' : 'detected')
   const seen = view.detectedAt === null ? [] : [glue(' '), instant(view.detectedAt, now)]
-  return [...chain('', ...start), ...seen, glue('  →  '), ...chain('  →  ', ...middle, end)]
+  const rest = view.approval?.state === 'denied' ? [bold('✗ denied')] : [...middle, end]
+  return [start, ...seen, glue('  →  '), ...chain('  →  ', ...rest)]
 }

@@ -13,7 +13,7 @@ export function drawHistory(view: HistoryView, { now }: SlackContext): Drawn {
       ...rows(
         view.entries.map(({ at, actor, what, outcome, tone, where }) => [
           glue(`${TONE_MARKS[tone]} `),
-          instant(at, now),
+          instant(at, now, 'second'),
           glue('  '),
           bold(what, 200),
           glue(' by '),
