@@ -2,6 +2,7 @@ import type { FaultCase, Group } from './case.ts'
 import { firstKilled, firstSnapshot } from './cases/first-snapshot.ts'
 import { hands } from './cases/hands.ts'
 import { killedCopying, killedIn, killedOut } from './cases/kills.ts'
+import { oddEnds } from './cases/odd-ends.ts'
 import { outages } from './cases/outages.ts'
 import { hookingCopy, hookingIn, hookingOut, scaleIn, scaleOut, snapshot } from './cases/requests.ts'
 import { surroundings } from './cases/surroundings.ts'
@@ -24,5 +25,6 @@ export const groups: readonly Group[] = [
   { name: 'outage', env: { SPINUP_RECONCILE: '3s' }, cases: outages },
   { name: 'surroundings', cases: surroundings },
   { name: 'two bots', bots: 2, decides: true, cases: twoBots },
+  { name: 'odd ends', bots: 2, decides: true, env: { SPINUP_RECONCILE: '2s' }, cases: oddEnds },
   { name: 'by hand', decides: true, env: { SPINUP_RECONCILE: '2s' }, cases: hands },
 ]
