@@ -18,7 +18,7 @@ export const SCOPES: readonly Scope[] = [
 export const OPTIONAL_SCOPES: readonly Scope[] = [
   { name: 'channels:history', why: 'to find a card whose posting was not confirmed, so that it is not posted twice' },
   { name: 'groups:history', why: 'the same in private channels' },
-  { name: 'users:read', why: 'to write people’s names as their profiles show them' },
+  { name: 'users:read', why: 'to write people’s names as their profiles show them, and to know their clocks' },
 ]
 
 export const REQUIRED_SCOPES: readonly string[] = SCOPES.map(({ name }) => name)

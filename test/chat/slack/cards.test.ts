@@ -89,7 +89,7 @@ describe('cards in Slack', () => {
   })
 
   it('does not wait for a chart that Slack looks through for long', async () => {
-    slack.state.fileLooks = 5
+    slack.state.fileLooks = 4
     const showing = rig.chat.show(ops, card('c1', 1, episode(3)))
     const message = await until(() => slack.cards('ops')[0])
     await until(() => message.replies.length === 1)
