@@ -6,7 +6,7 @@ import type { Logger } from 'pino'
 import { createAccounts } from './accounts/accounts.ts'
 import { createConnectDesk } from './accounts/desk.ts'
 import { createEdges } from './accounts/edges.ts'
-import { startTending } from './accounts/tend.ts'
+import { secretsInUse, startTending } from './accounts/tend.ts'
 import { startAdapters, type Adapters } from './adapters.ts'
 import { createLocalRenderer } from './charts/local-renderer.ts'
 import { createQuickChartRenderer } from './charts/quickchart.ts'
@@ -202,6 +202,7 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       mostMembers: DEFAULT_POLICY.max,
       publicUrl,
       probe,
+      inUse: async (id) => (await secretsInUse(store)).has(id),
       connect: (choice, droplet, asker) => {
         const request = { kind: 'connect', choice: { kind: 'droplet', name: droplet.name } } as const
         return services.audit.request(request, asker, () => connectPicked(services, choice, droplet, asker))

@@ -31,6 +31,8 @@ export interface DeskOptions extends Pick<
   readonly now: () => number
   readonly log: Logger
   readonly signal: AbortSignal
+  /** Whether a pool has this account or sealed webhook. */
+  readonly inUse: (id: string) => Promise<boolean>
   readonly connect: (
     choice: PoolChoice,
     droplet: { readonly id: string; readonly name: string },
@@ -72,6 +74,7 @@ export function createConnectDesk(options: DeskOptions): ConnectDesk {
   return {
     oauth: oauth !== null,
     environment: options.environmentToken !== null,
+    outside: false,
     neededScopes: NEEDED_SCOPES,
     welcomeScopes: WELCOME_SCOPES,
     balancers: options.balancers,
@@ -126,13 +129,14 @@ export function createConnectDesk(options: DeskOptions): ConnectDesk {
           dollarsPerMonth: one.dollarsPerMonth,
           publicIp: one.publicIp,
           privateIp: one.privateIp,
+          vpcId: one.vpcId,
         }))
     },
 
-    async loadBalancers(id, dropletId) {
+    async loadBalancers(id, droplet) {
       const rank = (one: LoadBalancerPick): number => (one.unfit === null ? 0 : 2) + (one.serves ? 0 : 1)
       return (await (await account(id)).loadBalancers())
-        .map((one) => pickOf(one, dropletId))
+        .map((one) => pickOf(one, droplet))
         .toSorted((a, b) => rank(a) - rank(b))
     },
 
@@ -155,6 +159,8 @@ export function createConnectDesk(options: DeskOptions): ConnectDesk {
     },
 
     async drop(id) {
+      // Another window of the same person may have connected with it meanwhile.
+      if (await options.inUse(id)) return
       if (id.startsWith(WEBHOOK_PREFIX)) await vault.forget(id)
       else if (id !== ENVIRONMENT_ACCOUNT) await accounts.forget(id)
     },
@@ -187,13 +193,8 @@ function nameOf({ account }: TokenReport): string {
   return account.team === null ? account.email : `${account.team} (${account.email})`
 }
 
-function pickOf(one: LoadBalancerChoice, dropletId: string): LoadBalancerPick {
-  const unfit =
-    one.tag === null
-      ? one.targetPort === null
-        ? 'it has no forwarding rule'
-        : null
-      : `it takes every droplet tagged “${one.tag}”; let it take named droplets instead, in the control panel`
+function pickOf(one: LoadBalancerChoice, droplet: DropletPick): LoadBalancerPick {
+  const unfit = unfitFor(one, droplet)
   return {
     id: one.id,
     name: one.name,
@@ -201,9 +202,22 @@ function pickOf(one: LoadBalancerChoice, dropletId: string): LoadBalancerPick {
     rules: one.rules,
     targetPort: one.targetPort,
     healthPath: one.healthPath,
-    serves: one.dropletIds.includes(dropletId),
+    serves: one.dropletIds.includes(droplet.id),
     unfit,
   }
+}
+
+/** Why a load balancer cannot take clones of the droplet; null: it can. */
+function unfitFor(one: LoadBalancerChoice, droplet: DropletPick): string | null {
+  if (one.tag !== null) {
+    return `it takes every droplet tagged “${one.tag}”; let it take named droplets instead, in the control panel`
+  }
+  if (one.targetPort === null) return 'it has no forwarding rule'
+  if (one.region !== null && one.region !== droplet.region) {
+    return `it is in ${one.region}, and ${droplet.name} is in ${droplet.region}`
+  }
+  const other = one.vpcId !== null && droplet.vpcId !== null && one.vpcId !== droplet.vpcId
+  return other ? `it is in another VPC than ${droplet.name}` : null
 }
 
 /** The droplet's own prices count where its size is not listed any more. */

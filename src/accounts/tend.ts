@@ -15,13 +15,7 @@ export function startTending(options: {
   let running: Promise<void> | null = null
   const once = async (): Promise<void> => {
     try {
-      const used = new Set<string>()
-      for (const poolId of await store.list()) {
-        const pool = (await store.load(poolId))?.pool
-        if (pool?.account) used.add(pool.account)
-        if (pool?.balancerSettings?.kind === 'webhook') used.add(pool.balancerSettings.entry)
-      }
-      await accounts.tend(used)
+      await accounts.tend(await secretsInUse(store))
     } catch (error) {
       log.warn({ reason: messageOf(error) }, 'accounts not looked after; will try again')
     }
@@ -35,4 +29,15 @@ export function startTending(options: {
     clearInterval(timer)
     await running
   }
+}
+
+/** Ids of the accounts and sealed webhooks that pools have. */
+export async function secretsInUse(store: Pick<PoolStore, 'list' | 'load'>): Promise<ReadonlySet<string>> {
+  const used = new Set<string>()
+  for (const poolId of await store.list()) {
+    const pool = (await store.load(poolId))?.pool
+    if (pool?.account) used.add(pool.account)
+    if (pool?.balancerSettings?.kind === 'webhook') used.add(pool.balancerSettings.entry)
+  }
+  return used
 }

@@ -10,6 +10,8 @@ export interface WhatIf {
   readonly present: Policy
   readonly changed: Policy
   readonly dollarsPerHour: number
+  /** What the origin costs, where it is another. */
+  readonly originDollarsPerHour?: number
   /** How long a clone takes to come into service: from, to and what the judgement expects, ms. */
   readonly boots: { readonly leastMs: number; readonly mostMs: number; readonly expectedMs: number }
 }
@@ -64,7 +66,8 @@ export function compare(job: WhatIf, windows: OpenWindows): Compared {
   const run = (policy: Policy): { readonly outcome: Outcome; readonly members: readonly number[] } => {
     const spinup = createSpinup(policy)
     const members = Array.from({ length: slices }, () => 0)
-    const known = { dollarsPerHour: job.dollarsPerHour, bootMs: job.boots.expectedMs }
+    const { dollarsPerHour, originDollarsPerHour = dollarsPerHour, boots } = job
+    const known = { dollarsPerHour, originDollarsPerHour, bootMs: boots.expectedMs }
     const world: WorldSettings = {
       ...DEFAULT_WORLD,
       bootS: [Math.max(1, job.boots.leastMs / 1000), Math.max(1, job.boots.mostMs / 1000)],

@@ -1,3 +1,4 @@
+import { originPrice } from '../../core/model/billing.ts'
 import { messageOf, SpinupError } from '../../core/model/error.ts'
 import type { Policy } from '../../core/model/policy.ts'
 import type { Request } from '../../core/model/request.ts'
@@ -44,6 +45,7 @@ export async function whatIf(services: Services, state: PoolState, wish: Wish): 
     present: replayable(pool.policy),
     changed: replayable(changed),
     dollarsPerHour: pool.dollarsPerHour,
+    originDollarsPerHour: originPrice(pool),
     boots: bootsOf(services, state),
   }
   const now = services.now()

@@ -13,6 +13,22 @@ export async function probe(
     return { healthy: response.ok, detail: `answered ${response.status}` }
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-    return { healthy: false, detail: messageOf(cause) }
+    const code = (cause as { readonly code?: unknown }).code
+    return {
+      healthy: false,
+      detail: WORDS[String(code)] ?? (isTimeout(error) ? 'did not answer in time' : messageOf(cause)),
+    }
   }
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ECONNRESET: 'the connection broke off',
+  EHOSTUNREACH: 'there is no way to that address from here',
+  ENETUNREACH: 'there is no way to that address from here',
+  UND_ERR_SOCKET: 'the connection broke off',
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name === 'TimeoutError'
 }

@@ -18,6 +18,7 @@ export interface DropletChoice {
   readonly dollarsPerMonth: number
   readonly publicIp: string | null
   readonly privateIp: string | null
+  readonly vpcId: string | null
   readonly tags: readonly string[]
 }
 
@@ -107,6 +108,7 @@ function choiceOf(droplet: DropletAnswer): DropletChoice {
     dollarsPerMonth: droplet.size.price_monthly,
     publicIp: ip('public'),
     privateIp: ip('private'),
+    vpcId: droplet.vpc_uuid ?? null,
     tags: droplet.tags,
   }
 }

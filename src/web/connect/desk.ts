@@ -1,3 +1,4 @@
+import { SpinupError } from '../../core/model/error.ts'
 import type { Asker } from '../../core/model/place.ts'
 import type { BalancerSettings } from '../../core/model/balancer-settings.ts'
 import type { CloneSettings, MemberAddress } from '../../core/model/pool.ts'
@@ -15,6 +16,8 @@ export interface DropletPick {
   readonly dollarsPerMonth: number
   readonly publicIp: string | null
   readonly privateIp: string | null
+  /** null: in none that is known. */
+  readonly vpcId: string | null
 }
 
 export interface LoadBalancerPick {
@@ -92,6 +95,8 @@ export interface ConnectDesk {
   readonly oauth: boolean
   /** Whether the bot's environment has an account that needs no linking. */
   readonly environment: boolean
+  /** For another team than the installation's: what is on this machine, or in its network, is not theirs. */
+  readonly outside: boolean
   readonly neededScopes: readonly ScopeNeed[]
   /** Done without where a token lacks them. */
   readonly welcomeScopes: readonly ScopeNeed[]
@@ -104,7 +109,7 @@ export interface ConnectDesk {
   authorize(): { readonly url: string; readonly state: string; readonly verifier: string }
   link(access: Access): Promise<LinkOutcome>
   droplets(account: string, text: string): Promise<readonly DropletPick[]>
-  loadBalancers(account: string, dropletId: string): Promise<readonly LoadBalancerPick[]>
+  loadBalancers(account: string, droplet: DropletPick): Promise<readonly LoadBalancerPick[]>
   /** The droplet's own first, then those that its snapshot fits on, cheapest first. */
   sizes(account: string, droplet: DropletPick): Promise<readonly SizePick[]>
   /** Asks a member's health path, as the bot will. */
@@ -117,4 +122,20 @@ export interface ConnectDesk {
   connect(choices: Choices, asker: Asker): Promise<{ readonly pool: string; readonly line: string | null }>
   /** Another access for a pool that is connected; its name. */
   relink(poolId: string, account: string): Promise<{ readonly pool: string }>
+}
+
+/** The desk as it is for a team: one that is not the installation's own brings its own account and balancer. */
+export function deskFor(desk: ConnectDesk, { place }: Asker): ConnectDesk {
+  if (place.tenant === null) return desk
+  return {
+    ...desk,
+    environment: false,
+    outside: true,
+    balancers: desk.balancers.filter(({ name }) => name !== 'builtin'),
+    defaults: { haproxy: null, caddy: null, webhook: null },
+    async link(access) {
+      if (access.kind !== 'environment') return desk.link(access)
+      throw new SpinupError('unauthorised', 'The bot’s own account is its own team’s. Log in, or paste a token.')
+    },
+  }
 }

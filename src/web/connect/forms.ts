@@ -1,3 +1,4 @@
+import { BlockList, isIP } from 'node:net'
 import { parseDuration } from '../../core/model/duration.ts'
 import { SpinupError } from '../../core/model/error.ts'
 import type { BalancerPick, ConnectDesk, DropletPick, LoadBalancerPick, MembersPick, SizePick } from './desk.ts'
@@ -9,7 +10,7 @@ export type Fields = Readonly<Record<string, string>>
 export async function readBalancer(
   fields: Fields,
   loadBalancers: () => Promise<readonly LoadBalancerPick[]>,
-  desk: Pick<ConnectDesk, 'balancers' | 'seal'>,
+  desk: Pick<ConnectDesk, 'balancers' | 'outside' | 'seal'>,
 ): Promise<BalancerPick> {
   const name = fields['kind'] ?? ''
   const known = desk.balancers.find((one) => one.name === name)
@@ -33,6 +34,7 @@ export async function readBalancer(
       if (!/^(unix:\/\S+|tcp:\/\/[^\s/]+:\d{1,5})$/.test(address)) {
         throw wrong('HAProxy’s runtime API is unix:/path/to/admin.sock or tcp://ADDRESS:PORT.')
       }
+      if (desk.outside) refuseInside(address)
       if (!/^[\w.:-]+$/.test(backend)) throw wrong('Give the name of HAProxy’s backend, e.g. app.')
       return {
         ...plain,
@@ -45,6 +47,7 @@ export async function readBalancer(
       if (!/^unix:\/\S+$/.test(admin) && !isPlainUrl(admin, ['http:'])) {
         throw wrong('Caddy’s admin API is an address such as http://127.0.0.1:2019 or unix:/run/caddy/admin.sock.')
       }
+      if (desk.outside) refuseInside(admin)
       return {
         ...plain,
         settings: { kind: 'caddy', admin: admin.replace(/\/$/, ''), handler: handler === '' ? null : handler },
@@ -60,11 +63,12 @@ export async function readBalancer(
 
 async function readWebhook(
   fields: Fields,
-  desk: Pick<ConnectDesk, 'seal'>,
+  desk: Pick<ConnectDesk, 'outside' | 'seal'>,
 ): Promise<Pick<BalancerPick, 'settings' | 'about'>> {
   const [url, secret] = [fields['webhookUrl'] ?? '', fields['webhookSecret'] ?? '']
   if (!isPlainUrl(url, ['http:', 'https:']))
     throw wrong('Give the webhook’s URL, e.g. https://balancer.internal/spinup.')
+  if (desk.outside) refuseInside(url)
   if (secret.length < 16) throw wrong('The webhook’s secret needs at least 16 characters: openssl rand -hex 32.')
   const settleMs = parseDuration(fields['webhookSettle'] || '30s')
   if (settleMs === null || settleMs > 3_600_000) throw wrong('Give the time to finish as a duration, e.g. 30s.')
@@ -105,10 +109,48 @@ export function parseForm(body: string): Fields {
   return Object.fromEntries([...new URLSearchParams(body)].map(([name, value]) => [name, value.trim()]))
 }
 
+/** A query with each parameter once; one that stands there twice is none. */
+export function parseQuery(query: unknown): Readonly<Record<string, string | undefined>> {
+  const pairs = Object.entries(Object(query) as Readonly<Record<string, unknown>>)
+  return Object.fromEntries(pairs.map(([name, value]) => [name, typeof value === 'string' ? value : undefined]))
+}
+
 function isPlainUrl(text: string, protocols: readonly string[]): boolean {
   if (!URL.canParse(text)) return false
   const url = new URL(text)
   return protocols.includes(url.protocol) && url.username + url.password === ''
+}
+
+/** Another team's balancer is not on this machine, nor in the network behind it: those are not theirs to reach. */
+function refuseInside(address: string): void {
+  const text = address.replace(/^tcp:/, 'http:')
+  const host = URL.canParse(text) ? new URL(text).hostname.replaceAll(/^\[|\]$|\.$/g, '') : ''
+  const family = isIP(host)
+  const inside = family === 0 ? /^[^.]*$|\.(localhost|local|internal)$/.test(host) : isInside(host, family)
+  if (inside || address.startsWith('unix:')) {
+    throw wrong('Give an address that is reached over the internet: this bot is run by another team.')
+  }
+}
+
+function isInside(ip: string, family: number): boolean {
+  const inside = new BlockList()
+  for (const net of [
+    '0.0.0.0/8',
+    '10.0.0.0/8',
+    '100.64.0.0/10',
+    '127.0.0.0/8',
+    '169.254.0.0/16',
+    '172.16.0.0/12',
+    '192.168.0.0/16',
+  ]) {
+    const [start = '', bits] = net.split('/')
+    inside.addSubnet(start, Number(bits), 'ipv4')
+  }
+  inside.addAddress('::', 'ipv6')
+  inside.addAddress('::1', 'ipv6')
+  inside.addSubnet('fc00::', 7, 'ipv6')
+  inside.addSubnet('fe80::', 10, 'ipv6')
+  return inside.check(ip, family === 6 ? 'ipv6' : 'ipv4')
 }
 
 function wrong(words: string): SpinupError {

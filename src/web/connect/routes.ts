@@ -7,8 +7,8 @@ import type { ConnectSessions } from '../../store/connect-sessions.ts'
 import type { Assets } from '../assets.ts'
 import { addAssets } from '../console-pages.ts'
 import { refuseForeign } from '../guard.ts'
-import type { Access, ConnectDesk } from './desk.ts'
-import { parseForm, type Fields } from './forms.ts'
+import { deskFor, type Access, type ConnectDesk } from './desk.ts'
+import { parseForm, parseQuery, type Fields } from './forms.ts'
 import { reached, type StepName } from './layout.ts'
 import { accountPage } from './pages/account.ts'
 import { donePage } from './pages/confirm.ts'
@@ -29,7 +29,8 @@ const LONGEST_FORM = 16 * 1024
 /** What the routes of each step work with. */
 export interface Walk {
   readonly journeys: Journeys
-  readonly desk: () => ConnectDesk
+  /** As it is for whoever is on this journey. */
+  readonly desk: (journey: Journey) => ConnectDesk
   /** The journey of a request that may be at `step`; otherwise it is sent to where it is, and this gives null. */
   at(request: FastifyRequest, reply: FastifyReply, step: StepName): Promise<Stage | null>
   /** The same for a form that was sent, which must carry the journey's own secret. */
@@ -59,9 +60,9 @@ export function addConnect(
 ): void {
   const secure = options.publicUrl?.startsWith('https:') === true
   const journeys = createJourneys(options.sessions, secure)
-  const desk = (): ConnectDesk => {
+  const desk = ({ order }: Journey): ConnectDesk => {
     const ready = options.desk()
-    if (ready !== null) return ready
+    if (ready !== null) return deskFor(ready, order.asker)
     throw new SpinupError('unavailable', 'The bot is still starting. Try again in a moment.')
   }
 
@@ -106,9 +107,9 @@ export function addConnect(
     },
   }
 
-  app.get<{ Querystring: { link?: string } }>('/connect', async (request, reply) => {
+  app.get('/connect', async (request, reply) => {
     void reply.type(HTML).header('cache-control', 'no-store')
-    const { link } = request.query
+    const { link } = parseQuery(request.query)
     if (link === undefined) {
       const { journey } = await journeys.of(request)
       return reply.redirect(`/connect/${journey.done === null ? reached(journey) : 'done'}`, 303)
@@ -125,31 +126,42 @@ export function addConnect(
 
   app.get('/connect/account', async (request, reply) => {
     const stage = await walk.at(request, reply, 'account')
-    return stage === null ? reply : accountPage(desk(), stage.journey, null)
+    return stage === null ? reply : accountPage(desk(stage.journey), stage.journey, null)
   })
 
   /** Checks an access and goes on with the account behind it, or says what it lacks. */
   async function link(reply: FastifyReply, { id, journey }: Stage, access: Access): Promise<string | FastifyReply> {
-    let outcome
+    const { poolId } = journey.order
+    const at = desk(journey)
+    const pasting = access.kind === 'token'
     try {
-      outcome = await desk().link(access)
+      const outcome = await at.link(access)
+      if (!outcome.ok) return reply.code(400).send(accountPage(at, journey, outcome, pasting))
+      const account = { id: outcome.account, name: outcome.name }
+      if (poolId !== null) return await linkAgain(reply, { id, journey: { ...journey, account } }, poolId)
+      // What was picked in another account is not in this one.
+      const fresh = { droplet: null, balancer: null, members: null }
+      await journeys.save(id, { ...journey, ...fresh, account })
+      if (journey.account !== null && journey.account.id !== account.id) await at.drop(journey.account.id)
+      return reply.redirect('/connect/droplet', 303)
     } catch (error) {
       if (!(error instanceof SpinupError)) throw error
-      return reply.code(400).send(accountPage(desk(), journey, error.message))
+      return reply.code(400).send(accountPage(at, journey, error.message, pasting))
     }
-    if (!outcome.ok) return reply.code(400).send(accountPage(desk(), journey, outcome))
-    const { poolId } = journey.order
-    const account = { id: outcome.account, name: outcome.name }
-    if (poolId !== null) {
-      const done = { ...(await desk().relink(poolId, account.id)), line: null }
-      await journeys.save(id, { ...journey, account, done })
-      return reply.redirect('/connect/done', 303)
+  }
+
+  /** Gives a pool another access; one that does not fit it is not kept. */
+  async function linkAgain(reply: FastifyReply, { id, journey }: Stage, poolId: string): Promise<FastifyReply> {
+    const at = desk(journey)
+    const account = journey.account?.id ?? ''
+    try {
+      const done = { ...(await at.relink(poolId, account)), line: null }
+      await journeys.save(id, { ...journey, done })
+    } catch (error) {
+      await at.drop(account)
+      throw error
     }
-    // What was picked in another account is not in this one.
-    const fresh = { droplet: null, balancer: null, members: null }
-    await journeys.save(id, { ...journey, ...fresh, account })
-    if (journey.account !== null && journey.account.id !== account.id) await desk().drop(journey.account.id)
-    return reply.redirect('/connect/droplet', 303)
+    return reply.redirect('/connect/done', 303)
   }
 
   app.post('/connect/token', async (request, reply) => {
@@ -159,7 +171,14 @@ export function addConnect(
     if (!/^[\w.~+/=-]{8,512}$/.test(token)) {
       return reply
         .code(400)
-        .send(accountPage(desk(), stage.journey, 'That is no token. Copy it whole, as DigitalOcean shows it.'))
+        .send(
+          accountPage(
+            desk(stage.journey),
+            stage.journey,
+            'That is no token. Copy it whole, as DigitalOcean shows it.',
+            true,
+          ),
+        )
     }
     return link(reply, stage, { kind: 'token', token })
   })
@@ -172,34 +191,31 @@ export function addConnect(
   app.get('/connect/oauth', async (request, reply) => {
     const stage = await walk.at(request, reply, 'account')
     if (stage === null) return reply
-    const { url, state, verifier } = desk().authorize()
+    const { url, state, verifier } = desk(stage.journey).authorize()
     await journeys.save(stage.id, { ...stage.journey, oauth: { state, verifier } })
     return reply.redirect(url, 303)
   })
 
-  app.get<{ Querystring: Readonly<Record<string, string | undefined>> }>(
-    '/connect/callback',
-    async (request, reply) => {
-      const stage = await walk.at(request, reply, 'account')
-      if (stage === null) return reply
-      const { oauth } = stage.journey
-      const { state, code, error } = request.query
-      if (oauth === null || !sameSecret(state, oauth.state)) {
-        throw new SpinupError('unauthorised', 'That answer does not belong to this page. Log in again from the start.')
-      }
-      // Each attempt counts once, however it ends.
-      const journey = { ...stage.journey, oauth: null }
-      await journeys.save(stage.id, journey)
-      if (code === undefined) {
-        const words =
-          error === 'access_denied'
-            ? 'You did not allow it, so nothing was linked. Log in again, or paste a token.'
-            : 'DigitalOcean did not let you in. Log in again, or paste a token.'
-        return reply.code(400).send(accountPage(desk(), journey, words))
-      }
-      return link(reply, { id: stage.id, journey }, { kind: 'code', code, verifier: oauth.verifier })
-    },
-  )
+  app.get('/connect/callback', async (request, reply) => {
+    const stage = await walk.at(request, reply, 'account')
+    if (stage === null) return reply
+    const { oauth } = stage.journey
+    const { state, code, error } = parseQuery(request.query)
+    if (oauth === null || !sameSecret(state, oauth.state)) {
+      throw new SpinupError('unauthorised', 'That answer does not belong to this page. Log in again from the start.')
+    }
+    // Each attempt counts once, however it ends.
+    const journey = { ...stage.journey, oauth: null }
+    await journeys.save(stage.id, journey)
+    if (code === undefined) {
+      const words =
+        error === 'access_denied'
+          ? 'You did not allow it, so nothing was linked. Log in again, or paste a token.'
+          : 'DigitalOcean did not let you in. Log in again, or paste a token.'
+      return reply.code(400).send(accountPage(desk(journey), journey, words))
+    }
+    return link(reply, { id: stage.id, journey }, { kind: 'code', code, verifier: oauth.verifier })
+  })
 
   addSteps(app, walk)
 

@@ -3,7 +3,7 @@
 import type { FastifyInstance } from 'fastify'
 import { SpinupError } from '../../core/model/error.ts'
 import type { Choices, DropletPick, LoadBalancerPick } from './desk.ts'
-import { readBalancer, readMembers, type Fields } from './forms.ts'
+import { parseQuery, readBalancer, readMembers, type Fields } from './forms.ts'
 import { balancerPage } from './pages/balancer.ts'
 import { confirmPage } from './pages/confirm.ts'
 import { dropletList, dropletPage } from './pages/droplet.ts'
@@ -15,18 +15,18 @@ import type { Journey } from './session.ts'
 export function addSteps(app: FastifyInstance, walk: Walk): void {
   const { journeys, desk } = walk
 
-  app.get<{ Querystring: { q?: string } }>('/connect/droplet', async (request, reply) => {
+  app.get('/connect/droplet', async (request, reply) => {
     const stage = await walk.at(request, reply, 'droplet')
     if (stage === null) return reply
-    const text = textOf(request.query.q)
-    return dropletPage(stage.journey, await desk().droplets(accountOf(stage.journey), text), text, null)
+    const text = textOf(parseQuery(request.query)['q'])
+    return dropletPage(stage.journey, await desk(stage.journey).droplets(accountOf(stage.journey), text), text, null)
   })
 
-  app.get<{ Querystring: { q?: string } }>('/connect/droplets', async (request, reply) => {
+  app.get('/connect/droplets', async (request, reply) => {
     const stage = await walk.at(request, reply, 'droplet')
     if (stage === null) return reply
-    const text = textOf(request.query.q)
-    const found = await desk().droplets(accountOf(stage.journey), text)
+    const text = textOf(parseQuery(request.query)['q'])
+    const found = await desk(stage.journey).droplets(accountOf(stage.journey), text)
     return dropletList(found, stage.journey.droplet?.id ?? null, text).markup
   })
 
@@ -34,7 +34,7 @@ export function addSteps(app: FastifyInstance, walk: Walk): void {
     const stage = await walk.sent(request, reply, 'droplet')
     if (stage === null) return reply
     const { journey, fields } = stage
-    const all = await desk().droplets(accountOf(journey), '')
+    const all = await desk(journey).droplets(accountOf(journey), '')
     const droplet = all.find((one) => one.id === fields['droplet'])
     if (droplet === undefined) {
       return reply.code(400).send(dropletPage(journey, all, '', 'Pick the droplet that runs your site.'))
@@ -50,13 +50,13 @@ export function addSteps(app: FastifyInstance, walk: Walk): void {
     if (stage === null) return reply
     const { loadBalancers, problem } = await listed(stage.journey)
     const fields = balancerFields(stage.journey, loadBalancers)
-    return balancerPage(desk(), stage.journey, { fields, loadBalancers, problem })
+    return balancerPage(desk(stage.journey), stage.journey, { fields, loadBalancers, problem })
   })
 
   /** The account's load balancers; without them the others can still be chosen. */
   async function listed(journey: Journey) {
     try {
-      return { loadBalancers: await desk().loadBalancers(accountOf(journey), dropletOf(journey).id), problem: null }
+      return { loadBalancers: await desk(journey).loadBalancers(accountOf(journey), dropletOf(journey)), problem: null }
     } catch (error) {
       if (error instanceof SpinupError) return { loadBalancers: null, problem: error.message }
       throw error
@@ -69,8 +69,8 @@ export function addSteps(app: FastifyInstance, walk: Walk): void {
     const { journey, fields } = stage
     const before = journey.balancer?.settings
     try {
-      const load = () => desk().loadBalancers(accountOf(journey), dropletOf(journey).id)
-      const balancer = await readBalancer(fields, load, desk())
+      const load = () => desk(journey).loadBalancers(accountOf(journey), dropletOf(journey))
+      const balancer = await readBalancer(fields, load, desk(journey))
       await journeys.save(stage.id, { ...journey, balancer })
     } catch (error) {
       if (!(error instanceof SpinupError)) throw error
@@ -78,9 +78,9 @@ export function addSteps(app: FastifyInstance, walk: Walk): void {
       const { webhookSecret: _never, ...shown } = fields
       return reply
         .code(400)
-        .send(balancerPage(desk(), journey, { fields: shown, loadBalancers, problem: error.message }))
+        .send(balancerPage(desk(journey), journey, { fields: shown, loadBalancers, problem: error.message }))
     }
-    if (before?.kind === 'webhook') await desk().drop(before.entry)
+    if (before?.kind === 'webhook') await desk(journey).drop(before.entry)
     return reply.redirect('/connect/members', 303)
   })
 
@@ -89,7 +89,7 @@ export function addSteps(app: FastifyInstance, walk: Walk): void {
     if (stage === null) return reply
     const { journey } = stage
     const droplet = dropletOf(journey)
-    const sizes = await desk().sizes(accountOf(journey), droplet)
+    const sizes = await desk(journey).sizes(accountOf(journey), droplet)
     return membersPage(journey, droplet, sizes, memberFields(journey, droplet), null)
   })
 
@@ -98,7 +98,7 @@ export function addSteps(app: FastifyInstance, walk: Walk): void {
     if (stage === null) return reply
     const { journey, fields } = stage
     const droplet = dropletOf(journey)
-    const sizes = await desk().sizes(accountOf(journey), droplet)
+    const sizes = await desk(journey).sizes(accountOf(journey), droplet)
     try {
       await journeys.save(stage.id, { ...journey, members: readMembers(fields, droplet, sizes) })
     } catch (error) {
@@ -118,7 +118,7 @@ export function addSteps(app: FastifyInstance, walk: Walk): void {
     const { address, healthPath } = choices.members
     const ip = address.network === 'private' ? choices.droplet.privateIp : choices.droplet.publicIp
     const url = `http://${ip}:${address.port}${healthPath}`
-    return confirmPage(desk(), journey, { choices, url, health: await desk().probe(url), problem })
+    return confirmPage(desk(journey), journey, { choices, url, health: await desk(journey).probe(url), problem })
   }
 
   app.post('/connect/confirm', async (request, reply) => {
@@ -126,7 +126,7 @@ export function addSteps(app: FastifyInstance, walk: Walk): void {
     if (stage === null) return reply
     const { journey } = stage
     try {
-      const done = await desk().connect(choicesOf(journey), journey.order.asker)
+      const done = await desk(journey).connect(choicesOf(journey), journey.order.asker)
       await journeys.save(stage.id, { ...journey, done })
     } catch (error) {
       if (!(error instanceof SpinupError)) throw error
@@ -136,8 +136,9 @@ export function addSteps(app: FastifyInstance, walk: Walk): void {
   })
 
   /** What stands in the balancer's form at first. */
-  function balancerFields({ balancer }: Journey, loadBalancers: readonly LoadBalancerPick[] | null): Fields {
-    const { haproxy, caddy, webhook } = desk().defaults
+  function balancerFields(journey: Journey, loadBalancers: readonly LoadBalancerPick[] | null): Fields {
+    const { balancer } = journey
+    const { haproxy, caddy, webhook } = desk(journey).defaults
     const fields: Record<string, string> = { webhookFormat: webhook?.format ?? 'json' }
     if (haproxy !== null) Object.assign(fields, { haproxyAddress: haproxy.address, haproxyBackend: haproxy.backend })
     if (caddy !== null) Object.assign(fields, { caddyAdmin: caddy.admin, caddyHandler: caddy.handler ?? '' })
@@ -197,6 +198,6 @@ function must<T>(value: T | null): T {
   throw new SpinupError('conflict', 'A step before this one is missing. Open /connect again.')
 }
 
-function textOf(q: string | undefined): string {
-  return (typeof q === 'string' ? q : '').trim().slice(0, 100)
+function textOf(q = ''): string {
+  return q.trim().slice(0, 100)
 }

@@ -5,11 +5,15 @@ import type { Journey } from '../session.ts'
 
 const NEW_TOKEN = 'https://cloud.digitalocean.com/account/api/tokens/new'
 
-/** Log in, or paste a token. `refused` is what the check of an earlier one found; the token itself is never shown. */
+/**
+ * Log in, or paste a token. `refused` is what the check of an earlier one found; the token itself is never shown.
+ * `pasting`: it was pasted, and another one will be.
+ */
 export function accountPage(
   desk: ConnectDesk,
   journey: Journey,
   refused: Extract<LinkOutcome, { ok: false }> | string | null,
+  pasting = false,
 ): string {
   const linked = journey.account
   return page(
@@ -33,7 +37,7 @@ export function accountPage(
           )
         : null
     }
-    ${desk.oauth ? login(desk) : null} ${paste(desk, journey)}`,
+    ${desk.oauth ? login(desk) : null} ${paste(desk, journey, pasting)}`,
   )
 }
 
@@ -47,7 +51,7 @@ function login(desk: ConnectDesk): Markup {
     </div>`
 }
 
-function paste(desk: ConnectDesk, journey: Journey): Markup {
+function paste(desk: ConnectDesk, journey: Journey, pasting: boolean): Markup {
   const first = !desk.oauth && !desk.environment
   const fields = form(
     journey,
@@ -68,7 +72,7 @@ function paste(desk: ConnectDesk, journey: Journey): Markup {
           spellcheck="false"
           placeholder="dop_v1_…"
           aria-describedby="token-note"
-          ${first ? html` autofocus` : null}
+          ${first || pasting ? html` autofocus` : null}
         />
         <small id="token-note"
           >It is checked, then kept encrypted. It is not shown again, here or in the channel.</small
@@ -81,7 +85,7 @@ function paste(desk: ConnectDesk, journey: Journey): Markup {
         <h2>Paste a personal access token</h2>
         ${fields}
       </section>`
-    : html`<details class="other">
+    : html`<details class="other" ${pasting ? html` open` : null}>
         <summary>Or paste a personal access token</summary>
         ${fields}
       </details>`

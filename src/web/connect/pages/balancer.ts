@@ -88,9 +88,12 @@ function settings(
         </div>
         <div class="field">
           <label for="webhookFormat">Format</label>
-          <select id="webhookFormat" name="webhookFormat">
+          <select id="webhookFormat" name="webhookFormat" aria-describedby="webhookFormat-note">
             ${['json', 'form'].map((value) => html`<option${(fields['webhookFormat'] ?? desk.defaults.webhook?.format) === value ? html` selected` : null}>${value}</option>`)}
           </select>
+          <small id="webhookFormat-note"
+            >form: <code>type=add-server</code> or <code>rmv-server</code>, and <code>url</code>.</small
+          >
         </div>
         ${field('webhookSettle', 'Time a leaving member gets to finish', fields, '30s', 'Where the endpoint does not tell what is in flight.')}`
     default:

@@ -94,6 +94,6 @@ function network(name: string, label: string, ip: string | null, note: string, f
 function option(one: SizePick, droplet: DropletPick, chosen: string): Markup {
   const own = one.slug === droplet.size ? ', as the origin' : ''
   return html`<option value="${one.slug}" ${one.slug === chosen ? html` selected` : null}>
-    ${one.about} – ${perHour(one.dollarsPerHour)}, ${perMonth(one.dollarsPerMonth)}${own}
+    ${one.about} – ${perMonth(one.dollarsPerMonth)}, ${perHour(one.dollarsPerHour)} (${one.slug}${own})
   </option>`
 }

@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import type { Redis } from 'ioredis'
+import { createAccounts, type Accounts } from '../../src/accounts/accounts.ts'
+import { createConnectDesk } from '../../src/accounts/desk.ts'
+import { createEdges } from '../../src/accounts/edges.ts'
+import { SpinupError } from '../../src/core/model/error.ts'
+import { createConnectSessions } from '../../src/store/connect-sessions.ts'
+import { createVault, type Vault } from '../../src/store/vault.ts'
+import type { ConnectDesk } from '../../src/web/connect/desk.ts'
+import { startDigitalOcean, type FakeDigitalOcean } from '../fakes/digitalocean/digitalocean.ts'
+import { quiet, startTestRedis, type TestRedis } from '../redis.ts'
+import { startExampleConsole, type ExampleConsole } from '../web/example-console.ts'
+import { ask, type Answer } from '../web/http.ts'
+
+const BALANCERS = ['builtin', 'digitalocean', 'haproxy', 'caddy', 'webhook'].map((name) => ({ name, about: name }))
+const HAPROXY = { address: 'unix:/run/haproxy/admin.sock', backend: 'app' }
+
+describe('the connect page', () => {
+  let server: TestRedis
+  let redis: Redis
+  let cloud: FakeDigitalOcean
+  let vault: Vault
+  let accounts: Accounts
+  let bot: ExampleConsole
+  let relink: ConnectDesk['relink']
+  let inUse: (id: string) => Promise<boolean>
+  let desk: ConnectDesk
+  let droplet: string
+
+  before(async () => {
+    server = await startTestRedis()
+    redis = await server.connect()
+    cloud = await startDigitalOcean()
+    droplet = cloud.state.addDroplet({ name: 'shop' }).id.toString()
+    vault = createVault(redis, 'a secret of sixteen')
+    const shared = { redis, now: Date.now, log: quiet }
+    accounts = createAccounts({ ...shared, vault, environmentToken: cloud.token, oauth: null })
+    const { signal } = new AbortController()
+    desk = createConnectDesk({
+      accounts,
+      vault,
+      edges: createEdges({ ...shared, accounts, apiUrl: cloud.url, signal }),
+      oauth: null,
+      environmentToken: cloud.token,
+      apiUrl: cloud.url,
+      oauthUrl: cloud.oauthUrl,
+      now: Date.now,
+      log: quiet,
+      signal,
+      balancers: BALANCERS,
+      defaults: { haproxy: HAPROXY, caddy: null, webhook: null },
+      mostMembers: 5,
+      publicUrl: 'https://bot.example',
+      probe: async () => ({ healthy: true, detail: 'answered 200' }),
+      inUse: (id) => inUse(id),
+      connect: async () => ({ pool: 'shop', line: null }),
+      relink: (pool, account) => relink(pool, account),
+    })
+    bot = await startExampleConsole(redis, { connect: { sessions: createConnectSessions(redis), desk: () => desk } })
+  })
+  after(async () => {
+    await bot.close()
+    await cloud.stop()
+    await server.stop()
+  })
+  beforeEach(async () => {
+    await server.flush()
+    inUse = async () => false
+    relink = async () => ({ pool: 'shop' })
+  })
+
+  /** A person's browser without scripts, past the first page. */
+  interface Browser {
+    get(path: string): Promise<Answer>
+    send(path: string, fields: Readonly<Record<string, string>>): Promise<Answer>
+  }
+
+  async function open(tenant: string | null, poolId: string | null = null): Promise<Browser> {
+    const asker = {
+      actor: { id: 'slack:U1', name: 'Ada', platform: 'slack' },
+      place: { platform: 'slack', channel: 'C1', tenant },
+      roles: [],
+    }
+    const link = await createConnectSessions(redis).createLink({ asker, poolId })
+    const form = { 'content-type': 'application/x-www-form-urlencoded' }
+    const at = (path: string): string => `${bot.web.url}/connect/${path}`
+    const opened = await ask(at('open'), { method: 'POST', headers: form, body: `link=${link}` })
+    const cookie = opened.headers['set-cookie']?.[0]?.split(';')[0] ?? assert.fail('there is a session')
+    const get = (path: string): Promise<Answer> => ask(at(path), { headers: { cookie } })
+    return {
+      get,
+      async send(path, fields) {
+        const step = path === 'token' || path === 'environment' ? 'account' : path
+        const csrf = /name="csrf" value="([^"]+)"/.exec((await get(step)).body)?.[1] ?? ''
+        const body = new URLSearchParams({ ...fields, csrf }).toString()
+        return ask(at(path), { method: 'POST', headers: { ...form, cookie }, body })
+      },
+    }
+  }
+  const alertOf = ({ body }: Answer): string => /role="alert"[^]*?<p>([^<]*)</.exec(body)?.[1] ?? ''
+
+  it('offers the bot’s account and what is on its machine to its own team', async () => {
+    const page = await open(null)
+    assert.match((await page.get('account')).body, /Use the bot’s account/)
+    assert.equal((await page.send('environment', {})).headers.location, '/connect/droplet')
+    assert.equal((await page.send('droplet', { droplet })).status, 303)
+    const { body } = await page.get('balancer')
+    assert.match(body, /value="builtin"/)
+    assert.ok(body.includes(HAPROXY.address))
+    const chosen = await page.send('balancer', {
+      kind: 'haproxy',
+      haproxyAddress: HAPROXY.address,
+      haproxyBackend: 'app',
+    })
+    assert.equal(chosen.headers.location, '/connect/members')
+  })
+
+  it('offers another team neither the bot’s account nor its machine, nor the network behind it', async () => {
+    const page = await open('T2')
+    assert.doesNotMatch((await page.get('account')).body, /Use the bot’s account/)
+    const refused = await page.send('environment', {})
+    assert.equal(refused.status, 400)
+    assert.match(alertOf(refused), /own account is its own team’s/)
+    assert.equal((await page.get('droplet')).headers.location, '/connect/account')
+
+    assert.equal((await page.send('token', { token: cloud.token })).headers.location, '/connect/droplet')
+    await page.send('droplet', { droplet })
+    const { body } = await page.get('balancer')
+    assert.doesNotMatch(body, /value="builtin"/)
+    assert.ok(!body.includes(`value="${HAPROXY.address}"`), 'what the environment has is not shown')
+    assert.equal(alertOf(await page.send('balancer', { kind: 'builtin' })), 'Choose one of the balancers.')
+    const choices: readonly Readonly<Record<string, string>>[] = [
+      { kind: 'haproxy', haproxyAddress: 'unix:/run/haproxy/admin.sock', haproxyBackend: 'app' },
+      { kind: 'haproxy', haproxyAddress: 'tcp://127.0.0.1:9999', haproxyBackend: 'app' },
+      { kind: 'haproxy', haproxyAddress: 'tcp://2130706433:9999', haproxyBackend: 'app' },
+      { kind: 'caddy', caddyAdmin: 'http://localhost:2019' },
+      { kind: 'caddy', caddyAdmin: 'unix:/run/caddy/admin.sock' },
+      { kind: 'caddy', caddyAdmin: 'http://[::1]:2019' },
+      { kind: 'caddy', caddyAdmin: 'http://[::ffff:127.0.0.1]:2019' },
+      { kind: 'webhook', webhookUrl: 'http://169.254.169.254/', webhookSecret: 'a'.repeat(20) },
+      { kind: 'webhook', webhookUrl: 'https://10.1.2.3/hook', webhookSecret: 'a'.repeat(20) },
+      { kind: 'webhook', webhookUrl: 'https://redis.internal./', webhookSecret: 'a'.repeat(20) },
+    ]
+    for (const choice of choices) {
+      const answer = await page.send('balancer', choice)
+      assert.equal(answer.status, 400, JSON.stringify(choice))
+      assert.match(alertOf(answer), /reached over the internet: this bot is run by another team/)
+    }
+    const webhook = { kind: 'webhook', webhookUrl: 'https://hooks.example.com/', webhookSecret: 'a'.repeat(20) }
+    assert.equal((await page.send('balancer', webhook)).headers.location, '/connect/members')
+  })
+
+  it('lets no load balancer be chosen that cannot reach the droplet', async () => {
+    const here = cloud.state.addBalancer({ name: 'here' })
+    const far = cloud.state.addBalancer({ name: 'far', region: 'fra1' })
+    const page = await open(null)
+    await page.send('environment', {})
+    await page.send('droplet', { droplet })
+    const { body } = await page.get('balancer')
+    assert.match(body, /it is in fra1, and shop is in nyc3/)
+    const pick = (id: string): Promise<Answer> => page.send('balancer', { kind: 'digitalocean', loadBalancer: id })
+    assert.match(alertOf(await pick(far.id)), /far cannot be used: it is in fra1/)
+    const [one] = await desk.droplets('environment', 'shop')
+    const apart = await desk.loadBalancers('environment', { ...one!, vpcId: 'another' })
+    assert.equal(apart.find(({ name }) => name === 'here')?.unfit, 'it is in another VPC than shop')
+    assert.equal((await pick(here.id)).headers.location, '/connect/members')
+  })
+
+  it('says on the page why an account does not fit the pool, takes another, and keeps nothing of the first', async () => {
+    const page = await open(null, 'shop')
+    relink = async () => {
+      throw new SpinupError('badInput', 'That account does not hold the droplet of shop.')
+    }
+    const refused = await page.send('token', { token: cloud.token })
+    assert.equal(refused.status, 400)
+    assert.equal(alertOf(refused), 'That account does not hold the droplet of shop.')
+    assert.match(refused.body, /<h1>Link the account of shop again<\/h1>/)
+    assert.deepEqual(await vault.ids(), [])
+    relink = async () => ({ pool: 'shop' })
+    assert.equal((await page.send('token', { token: cloud.token })).headers.location, '/connect/done')
+    assert.equal((await vault.ids()).length, 1)
+  })
+
+  it('keeps an account that was replaced on the page when a pool has it meanwhile', async () => {
+    const page = await open(null)
+    await page.send('token', { token: cloud.token })
+    const [first] = await vault.ids()
+    inUse = async (id) => id === first
+    await page.send('token', { token: cloud.token })
+    assert.equal((await vault.ids()).length, 2)
+    inUse = async () => false
+    await page.send('token', { token: cloud.token })
+    assert.equal((await vault.ids()).length, 2, 'the second one is given up')
+  })
+
+  it('shows the form that a refused token was pasted into, and takes odd queries as none', async () => {
+    const page = await open(null)
+    const refused = await page.send('token', { token: 'x' })
+    assert.match(refused.body, /<details class="other" +open>/)
+    assert.ok(!(await page.get('account')).body.includes('<details class="other" open'))
+    assert.equal((await page.get('../connect?link=a&link=b')).status, 303)
+    assert.equal((await page.get('callback?state=a&state=b&code=c')).status, 403)
+  })
+})
