@@ -24,12 +24,12 @@ export function accountCheck(edge: EdgeOptions, oauthUrl: string, environment: b
         return { name, state: 'failed', detail: 'it is locked', fix }
       }
       if (missing.length > 0) return { name, state: 'failed', detail: words, fix: again }
-      // The first question would have said whose it is.
-      if (account === null && unknown.length > 0) {
+      // What its scopes are is another server's word; nothing is missing, so this one would have said whose it is.
+      if (account === null) {
         const fix = 'See whether this machine reaches the API of DigitalOcean; until then no clone can be made.'
         return { name, state: 'failed', detail: 'it could not be asked', fix }
       }
-      const of = account === null ? '' : `${account.team ?? account.email}, up to ${account.dropletLimit} droplets; `
+      const of = `${account.team ?? account.email}, up to ${account.dropletLimit} droplets; `
       if (unknown.length > 0) {
         const fix = 'Ask again in a minute; until then clones may fail.'
         return { name, state: 'warn', detail: `${of}not everything could be asked`, fix }

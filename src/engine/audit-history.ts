@@ -1,5 +1,5 @@
-import type { Actor } from '../core/model/pool.ts'
-import type { PoolState } from '../core/model/state.ts'
+import type { Asker } from '../core/model/place.ts'
+import type { Actor, Pool } from '../core/model/pool.ts'
 import type { HistoryView, Tone, View } from '../core/model/view.ts'
 import type { AuditEntry, AuditOutcome } from '../store/audit-chain.ts'
 import { answer } from './commands/answer.ts'
@@ -11,19 +11,21 @@ type Line = HistoryView['entries'][number]
 const MORE = 2
 const WITHIN = 20_000
 
-/** Who did what, when and from where, newest first; `person`: that one alone (`me`: whoever asks). */
+/**
+ * Who did what, when and from where, newest first; `person`: that one alone (`me`: whoever asks). Where there is no pool
+ * (any more), of all that the team has done.
+ */
 export async function history(
   services: Services,
-  { pool }: PoolState,
+  pool: Pool | null,
   wish: { readonly count: number; readonly person?: string },
-  asker: Actor,
+  { actor: asker, place: { tenant } }: Pick<Asker, 'actor' | 'place'>,
 ): Promise<View> {
-  const tenant = pool.tenant ?? null
   const others = new Set<string>()
   const here = (entry: AuditEntry): boolean =>
     entry.kind !== 'cut' &&
-    (entry.pool === null
-      ? entry.tenant === tenant && (entry.place !== null || entry.action === 'setBack')
+    (entry.pool === null || pool === null
+      ? entry.tenant === tenant && (entry.place !== null || entry.pool !== null || entry.action === 'setBack')
       : entry.pool.id === pool.id)
   const person = wish.person === 'me' ? asker.id : (wish.person ?? null)
   const found = await services.auditLog.newest(
@@ -42,7 +44,7 @@ export async function history(
     const who = wish.person === 'me' ? 'you' : (wish.person ?? '')
     return answer('info', `Nothing of ${who} is kept`, known)
   }
-  return { kind: 'history', pool: pool.name, entries: together(found).slice(0, wish.count) }
+  return { kind: 'history', pool: pool?.name ?? 'Spinup', entries: together(found).slice(0, wish.count) }
 }
 
 const MOST_NAMES = 8

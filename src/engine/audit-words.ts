@@ -1,4 +1,4 @@
-import type { Request } from '../core/model/request.ts'
+import type { NotifyChoice, Request } from '../core/model/request.ts'
 import { duration } from '../core/model/words.ts'
 
 /** Whether a request changes anything when it succeeds; the others are not kept. */
@@ -60,9 +60,12 @@ function restOf(request: Request): string {
       return request.choice === null ? '' : Object.values(request.choice).join(' ')
     case 'disconnect':
       return request.confirm ?? ''
-    case 'refresh':
+    case 'refresh': {
+      const { choice } = request
+      return choice.kind === 'graceful' ? '' : choice.kind === 'keep' ? `keep ${choice.count}` : choice.kind
+    }
     case 'notify':
-      return request.choice.kind
+      return toldOf(request.choice)
     case 'adopt':
       return request.droplet
     case 'remove':
@@ -74,6 +77,29 @@ function restOf(request: Request): string {
     default:
       return ''
   }
+}
+
+function toldOf(choice: NotifyChoice): string {
+  switch (choice.kind) {
+    case 'show':
+      return ''
+    case 'level':
+      return choice.level
+    case 'quiet': {
+      const { hours, timeZone } = choice
+      return hours === null ? 'quiet off' : `quiet ${clock(hours.from)}-${clock(hours.to)} ${timeZone ?? ''}`
+    }
+    case 'weekly': {
+      const { at, timeZone } = choice
+      return at === null ? 'weekly off' : `weekly ${DAYS[at.weekday] ?? ''} ${clock(at.minute)} ${timeZone ?? ''}`
+    }
+  }
+}
+
+const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
+
+function clock(minute: number): string {
+  return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
 }
 
 function span(forMs: number | null): string {

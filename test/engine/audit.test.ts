@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
+import { parseLine } from '../../src/chat/commands/dispatch.ts'
 import type { Actor } from '../../src/core/model/pool.ts'
 import type { HistoryView } from '../../src/core/model/view.ts'
 import { createAudit } from '../../src/engine/audit.ts'
+import { lineOf } from '../../src/engine/audit-words.ts'
 import { withoutSecrets } from '../../src/engine/audit-secrets.ts'
 import { withPool } from '../../src/engine/session.ts'
 import { createAuditLog } from '../../src/store/audit.ts'
@@ -45,6 +47,29 @@ describe('the audit', () => {
     assert.equal(entry.what, 'Pinned web at 2 for 2 h')
     assert.match(entry.told, /^web is pinned at 2 members/)
     assert.deepEqual(entry.detail['request'], { kind: 'pin', count: 2, forMs: 7_200_000, reason: 'launch' })
+  })
+
+  it('tells a request as it is typed', () => {
+    for (const line of [
+      'notify changes',
+      'notify quiet off',
+      'notify quiet 22:00-07:30 Europe/Berlin',
+      'notify weekly mon 09:05 UTC',
+      'notify weekly off',
+      'refresh',
+      'refresh live',
+      'refresh keep 3',
+      'pin 3 for 2 h launch day',
+      'protect web-2 for 30 min',
+      'connect droplet web',
+      'policy target=50% max=6',
+      'snooze off',
+      'scale 3',
+    ]) {
+      const parsed = parseLine(line, rig.now())
+      assert.ok(parsed.kind === 'request')
+      assert.equal(lineOf(parsed.request), line)
+    }
   })
 
   it('keeps what was refused, what failed, and what changed nothing, but no mere questions', async () => {
@@ -223,6 +248,18 @@ describe('the audit', () => {
         ],
       )
       assert.match(entries[0]!.outcome, /^refused: /)
+    })
+
+    it('is of all that the team has done where there is no pool any more', async () => {
+      await rig.ask({ kind: 'pin', count: 2, forMs: 3_600_000, reason: '' }, grace, OPS)
+      await rig.ask({ kind: 'snooze', forMs: 3_600_000 }, grace, { ...OPS, tenant: 'slack:T9' })
+      await rig.services.store.remove('web')
+      await rig.ask({ kind: 'notify', choice: { kind: 'level', level: 'changes' } }, grace, OPS)
+      const { pool, entries } = await history()
+      assert.deepEqual(
+        [pool, ...entries.map(({ what }) => what)],
+        ['Spinup', 'notify changes', 'Pinned web at 2 for 1 h'],
+      )
     })
 
     it('is of one person, by name, mention, or oneself', async () => {

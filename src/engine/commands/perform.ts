@@ -54,6 +54,7 @@ async function performNow(services: Services, request: Performable, asker: Asker
   const timeZone = state?.pool.policy.timeZone ?? 'UTC'
   if (request.kind === 'snooze') return snooze(services, request, asker, timeZone)
   if (request.kind === 'notify') return notify(services, request.choice, asker, timeZone)
+  if (request.kind === 'history') return [await history(services, state?.pool ?? null, request, asker)]
   if (poolId === null || state === null) {
     if (request.kind === 'status') return [nothingYet()]
     throw new SpinupError('notFound', 'No droplet is connected yet. Type /spinup connect to begin.')
@@ -64,8 +65,6 @@ async function performNow(services: Services, request: Performable, asker: Asker
       return [await status(services, state)]
     case 'stats':
       return [await stats(services, state, request)]
-    case 'history':
-      return [await history(services, state, request, actor)]
     case 'why':
       return why(services, state)
     case 'cost':

@@ -193,5 +193,8 @@ describe('the check of an account', () => {
     const unknown = await look(null)
     assert.deepEqual([unknown.state, unknown.detail], ['failed', 'its token is not accepted any more'])
     assert.match(unknown.fix ?? '', /DIGITALOCEAN_TOKEN/)
+    const away = account.options({ apiUrl: 'http://127.0.0.1:1/v2', timing: { ...QUICK, attempts: 1 } })
+    const silent = await only(accountCheck(away, account.cloud.oauthUrl, true))
+    assert.deepEqual([silent.state, silent.detail], ['failed', 'it could not be asked'])
   })
 })
