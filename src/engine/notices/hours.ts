@@ -43,11 +43,24 @@ export function lastWeekly(
 
 /**
  * The instant at which a zone's clocks show that time (as epoch ms, were they UTC's). The first where they show it twice;
- * where they skip it, as long after the skip as it would have been.
+ * where they skip it, the one at which they do.
  */
 function instantOf(wall: number, zone: TimeZone): number {
   // The offset of shortly before and after: either is right except around a change, where one of them is.
   const offsets = [zone.offsetMs(wall - DAY_MS), zone.offsetMs(wall + DAY_MS)]
-  const found = offsets.map((offset) => wall - offset).filter((at) => at + zone.offsetMs(at) === wall)
-  return found.length > 0 ? Math.min(...found) : wall - (offsets[0] ?? 0)
+  const tried = offsets.map((offset) => wall - offset).toSorted((a, b) => a - b)
+  const found = tried.find((at) => at + zone.offsetMs(at) === wall)
+  return found ?? changeBetween(tried[0] ?? wall, tried[1] ?? wall, zone)
+}
+
+/** When the clocks are set, to the minute: they are between the two. */
+function changeBetween(from: number, to: number, zone: TimeZone): number {
+  const after = zone.offsetMs(to)
+  let [before, at] = [from, to]
+  while (at - before > MINUTE_MS) {
+    const middle = before + Math.floor((at - before) / 2 / MINUTE_MS) * MINUTE_MS
+    if (zone.offsetMs(middle) === after) at = middle
+    else before = middle
+  }
+  return at
 }

@@ -32,6 +32,8 @@ describe('quiet hours', () => {
     // 29 March 2026, 2:00 CET becomes 3:00 CEST: a night of eight hours.
     assert.equal(quiet('2026-03-29T04:59:00Z'), at('2026-03-28T21:00:00Z'))
     assert.equal(quiet('2026-03-29T05:00:00Z'), null)
+    const early = { from: 2 * 60 + 30, to: 5 * 60 }
+    assert.equal(quiet('2026-03-29T01:10:00Z', 'Europe/Berlin', early), at('2026-03-29T01:00:00Z'), '2:30 was skipped')
   })
 
   it('know zones of half hours and beyond the date line', () => {
@@ -82,6 +84,17 @@ describe('a weekly time', () => {
     assert.deepEqual(last('2026-10-25T00:30:00Z', 'Europe/Berlin', half), ['2026-10-25T00:30', '2026-10-25T02:30'])
     assert.deepEqual(last('2026-10-25T01:30:00Z', 'Europe/Berlin', half), ['2026-10-25T00:30', '2026-10-25T02:30'])
     assert.equal(last('2026-03-29T00:59:00Z', 'Europe/Berlin', half)[1], '2026-03-22T02:30')
-    assert.equal(last('2026-03-29T01:00:00Z', 'Europe/Berlin', half)[1], '2026-03-29T02:30')
+    for (const now of ['2026-03-29T01:00:00Z', '2026-03-29T01:15:00Z', '2026-03-29T05:00:00Z']) {
+      assert.deepEqual(
+        last(now, 'Europe/Berlin', half),
+        ['2026-03-29T01:00', '2026-03-29T02:30'],
+        'never in the future',
+      )
+    }
+    assert.deepEqual(
+      last('2026-10-03T15:40:00Z', 'Australia/Lord_Howe', { weekday: 0, minute: 135 }),
+      ['2026-10-03T15:30', '2026-10-04T02:15'],
+      'where the clocks are set by half an hour',
+    )
   })
 })
