@@ -63,9 +63,10 @@ async function checkChannel(rest: REST, gateway: Gateway | null, channel: string
   const name = 'Discord channel'
   const place = channel === null ? null : placeIds(channel)
   if (place === null) return { name, state: 'skipped', detail: 'Asked from elsewhere than Discord.', fix: null }
+  const guild = gateway?.client.guilds.cache.get(place.guildId)
+  if (gateway !== null && guild === undefined) return left(name, gateway)
   // It throws what keeps the bot out.
   await get(rest, Routes.channel(place.channelId))
-  const guild = gateway?.client.guilds.cache.get(place.guildId)
   const known = guild?.channels.cache.get(place.channelId)
   const me = guild?.members.me
   if (known === undefined || me === null || me === undefined) return ok(name, 'It is there.')
@@ -82,12 +83,13 @@ async function checkChannel(rest: REST, gateway: Gateway | null, channel: string
 
 async function checkCommands(rest: REST, gateway: Gateway | null, channel: string | null): Promise<CheckLine> {
   const name = 'Discord commands'
-  const client = gateway?.client
-  const guildId = (channel === null ? null : placeIds(channel)?.guildId) ?? client?.guilds.cache.first()?.id
-  if (client === undefined) return { name, state: 'skipped', detail: 'Not connected.', fix: null }
+  const guildId = (channel === null ? null : placeIds(channel)?.guildId) ?? gateway?.client.guilds.cache.first()?.id
+  if (gateway === null) return { name, state: 'skipped', detail: 'Not connected.', fix: null }
+  const { client } = gateway
   if (guildId === undefined) {
     return failed(name, 'I am in no Discord server.', `Invite me: ${inviteUrl(client.application.id)}`)
   }
+  if (!client.guilds.cache.has(guildId)) return left(name, gateway)
   const known = await get(rest, Routes.applicationGuildCommands(client.application.id, guildId))
   const names = Array.isArray(known) ? known.flatMap(subCommandNames) : []
   const missing = applicationCommands()
@@ -97,8 +99,12 @@ async function checkCommands(rest: REST, gateway: Gateway | null, channel: strin
   return failed(
     name,
     `Discord does not know ${missing.slice(0, 5).join(', ')}.`,
-    'Start Spinup again; if that does not help, invite the bot once more with the scope applications.commands.',
+    `Invite me once more, with commands this time: ${inviteUrl(client.application.id)}`,
   )
+}
+
+function left(name: string, { client }: Gateway): CheckLine {
+  return failed(name, 'I was removed from that Discord server.', `Invite me again: ${inviteUrl(client.application.id)}`)
 }
 
 /** Names of the sub-commands, those in groups too. */

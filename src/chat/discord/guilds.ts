@@ -3,7 +3,8 @@ import { Routes, type Guild, type REST } from 'discord.js'
 import type { Logger } from 'pino'
 import { messageOf } from '../../core/model/error.ts'
 import { applicationCommands } from './commands.ts'
-import { chatFailure } from './failure.ts'
+import { chatFailure, CODE, codeOf } from './failure.ts'
+import { inviteUrl } from './invite.ts'
 
 const FIRST_REST_MS = 2000
 const LONGEST_REST_MS = 60_000
@@ -42,8 +43,11 @@ export function createGuilds(options: {
     } catch (error) {
       if (stopping.signal.aborted) return true
       const failure = chatFailure(error)
-      log.warn({ guild: guild.id, reason: failure.message }, 'Discord does not know the commands yet')
-      // Whoever invited the bot without commands invites it once more, and it hears of the guild again.
+      if (codeOf(error) === CODE.missingAccess) {
+        // It hears of the guild again then.
+        const invite = inviteUrl(guild.client.application.id)
+        log.warn({ guild: guild.id, invite }, 'invited without commands: open this link once more')
+      } else log.warn({ guild: guild.id, reason: failure.message }, 'Discord does not know the commands yet')
       return !failure.retryable
     }
   }

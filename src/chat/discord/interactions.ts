@@ -150,8 +150,8 @@ function chosen(interaction: ButtonInteraction | StringSelectMenuInteraction): s
   return interaction.isStringSelectMenu() ? (interaction.values[0] ?? '') : interaction.customId
 }
 
-/** Commands whose answers are mostly for the one who asked; of approvals the card itself tells everyone. */
-const FOR_ONE: readonly string[] = ['help', 'doctor', 'connect', 'disconnect', 'approve', 'deny', 'notify']
+/** Commands whose answers are mostly for the one who asked; what comes of the others a card tells everyone. */
+const FOR_ONE = 'help doctor connect disconnect notify approve deny up down scale refresh adopt remove'.split(' ')
 const PRESSED_FOR_ONE = new RegExp(`^(?:approve:|deny:|ask:deny:|run:/spinup (?:${FOR_ONE.join('|')})\\b)`)
 
 function likely(interaction: Answered): Outgoing['audience'] {

@@ -24,6 +24,11 @@ describe('Discord’s slash commands', () => {
     rig.answers = () => [VIEWS.status]
   })
 
+  const promised = (): number => {
+    const { messages, ephemerals } = rig.discord.channel('team', 'ops')
+    return [...messages, ...ephemerals].filter(({ loading }) => loading).length
+  }
+
   it('are registered in the guild, from the registry', () => {
     const [command] = rig.discord.commands('team')
     assert.equal(rig.discord.commands('team').length, 1)
@@ -86,10 +91,6 @@ describe('Discord’s slash commands', () => {
   })
 
   it('are promised an answer when it takes longer, which those see whom it is for', async () => {
-    const promised = (): number => {
-      const { messages, ephemerals } = rig.discord.channel('team', 'ops')
-      return [...messages, ...ephemerals].filter(({ loading }) => loading).length
-    }
     let all: Promise<unknown> | null = null
     rig.answers = async ({ kind }) => {
       await (all ??= until(() => promised() === 4, { what: 'four promises' }))
@@ -119,11 +120,12 @@ describe('Discord’s slash commands', () => {
     rig.answers = () => []
     const prompt = await rig.discord.type('team', 'ops', 'ada', 'up', { count: 1 })
     rig.answers = async () => {
-      await until(() => rig.discord.channel('team', 'ops').messages.some(({ loading }) => loading))
+      await until(() => promised() > 0, { what: 'the promise' })
       return []
     }
     const late = await rig.discord.type('team', 'ops', 'ada', 'up', { count: 1 })
-    for (const { failed, replies } of [prompt, late]) {
+    const unlikely = await rig.discord.type('team', 'ops', 'ada', 'resume')
+    for (const { failed, replies } of [prompt, late, unlikely]) {
       assert.equal(failed, false)
       assert.deepEqual(
         replies.map(({ onlyFor }) => onlyFor),

@@ -19,7 +19,7 @@ async function start(t: TestContext, options: Parameters<typeof startRig>[0] = {
 }
 
 // Each waits for what Discord and its SDK take their time with.
-describe('Discord’s gateway', { concurrency: true }, () => {
+describe('Discord’s gateway', { concurrency: 3 }, () => {
   it('keeps its heartbeat, and notices when nothing beats back', async (t) => {
     const { discord } = await start(t, { heartbeatMs: 200 })
     await until(() => discord.gateway.heartbeats() >= 3, { what: 'three heartbeats' })
@@ -138,6 +138,29 @@ describe('Discord’s gateway', { concurrency: true }, () => {
     assert.equal((await rig.discord.type('late', 'ops', 'ada', 'status')).replies[0]?.onlyFor, null)
   })
 
+  it('says so when it was removed from its server, and is whole again once it is back', async (t) => {
+    const rig = await start(t)
+    const place = rig.discord.place('team', 'ops')
+    const channel = async (): Promise<string> => {
+      const lines = await rig.chat().checkUp?.(place)
+      return lines?.flatMap(({ detail, fix }) => [detail, fix ?? '']).join(' ') ?? ''
+    }
+    rig.discord.kick('team')
+    await until(async () => (await channel()).includes('I was removed from that Discord server'))
+    assert.match(await channel(), /Invite me again: https:\/\/discord\.com\/oauth2/)
+    const refused: unknown = await rig
+      .chat()
+      .show(place, cardOf(VIEWS.cost))
+      .catch((thrown: unknown) => thrown)
+    assert.ok(refused instanceof SpinupError && refused.code === 'unauthorised')
+    rig.discord.invite('team')
+    await until(() => rig.discord.commands('team').length === 1, { what: 'the commands' })
+    await rig.chat().show(place, cardOf(VIEWS.cost))
+    assert.equal(rig.discord.channel('team', 'ops').messages.length, 1)
+    assert.equal((await rig.discord.type('team', 'ops', 'ada', 'status')).failed, false)
+    assert.match(await channel(), /I may post/)
+  })
+
   it('serves the server it was in first, and tells the people of another one that it does not', async (t) => {
     const rig = await start(t)
     rig.discord.addGuild({ name: 'strangers', channels: ['lobby'] })
@@ -154,7 +177,7 @@ describe('Discord’s gateway', { concurrency: true }, () => {
   })
 })
 
-describe('a check-up of Discord', { concurrency: true }, () => {
+describe('a check-up of Discord', { concurrency: 3 }, () => {
   it('finds nothing wrong where nothing is', async (t) => {
     const rig = await start(t)
     const lines = await rig.chat().checkUp?.(rig.discord.place('team', 'ops'))
@@ -181,7 +204,10 @@ describe('a check-up of Discord', { concurrency: true }, () => {
     const lines = await rig.chat().checkUp?.(rig.discord.place('team', 'ops'))
     const wrong = new Map(lines?.map(({ name, state, detail, fix }) => [name, `${state}: ${detail} ${fix}`]))
     assert.match(wrong.get('Discord channel') ?? '', /failed: .*“Attach Files”, “Create Public Threads”/)
-    assert.match(wrong.get('Discord commands') ?? '', /failed: .*applications.commands/)
+    assert.match(
+      wrong.get('Discord commands') ?? '',
+      /failed: .*with commands this time: https:.*applications.commands/,
+    )
     assert.match(wrong.get('Discord clock') ?? '', /failed: It is 1\d\d s off/)
     channel.denied = 1n << 10n
     const hidden = await rig.chat().checkUp?.(rig.discord.place('team', 'ops'))

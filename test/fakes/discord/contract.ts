@@ -7,7 +7,8 @@ export function createDiscordContract(say: (line: string) => void = console.log)
   const document = loadOpenApi('Discord', usualPath('discord.openapi.json'), say)
   if (document === null) return null
   return createValidator(document, {
-    covers: (path) => path.startsWith('/api/v10/'),
+    // Nothing else is on that port: what the document does not know must not be called.
+    covers: () => true,
     identity: ({ schemes }, { requestHeaders }) =>
       schemes.length === 0 || /^Bot \S+$/.test(requestHeaders['authorization'] ?? '') ? [] : ['it has no bot token'],
   })

@@ -39,6 +39,10 @@ export interface FakeDiscord extends People {
   readonly faults: Faults
   readonly gateway: Gateway
   addGuild(spec: GuildSpec): void
+  /** Removes the bot from a guild. */
+  kick(guild: string): void
+  /** Invites it again. */
+  invite(guild: string): void
   /** As a place has it: `GUILD/CHANNEL`. */
   place(guild: string, channel: string): string
   channelOf(guild: string, channel: string): ChannelRecord
@@ -130,6 +134,16 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<FakeDi
     gateway: started,
     ...createPeople(world, interactions, started, options.answerMs ?? 30_000),
     addGuild: (spec) => void started.dispatch('GUILD_CREATE', presentGuild(world.addGuild(spec), world)),
+    kick(name) {
+      const guild = world.guild(name)
+      Object.assign(guild, { left: true, commands: [] })
+      started.dispatch('GUILD_DELETE', { id: guild.id })
+    },
+    invite(name) {
+      const guild = world.guild(name)
+      guild.left = false
+      started.dispatch('GUILD_CREATE', presentGuild(guild, world))
+    },
     place: (guild, channel) => `${world.guild(guild).id}/${world.findChannel(guild, channel).id}`,
     channelOf: (guild, channel) => world.findChannel(guild, channel),
     role(guild, name) {

@@ -79,14 +79,14 @@ export function startGateway(
     tell(session, 'READY', {
       v: 10,
       user: { ...presentUser(world.bot), mfa_enabled: true, verified: true, email: null },
-      guilds: world.guilds.map(({ id }) => ({ id, unavailable: true })),
+      guilds: world.guilds.filter(({ left }) => !left).map(({ id }) => ({ id, unavailable: true })),
       session_id: session.id,
       session_type: 'normal',
       resume_gateway_url: options.url(),
       shard: [0, 1],
       application: { id: world.bot.id, flags: 0 },
     })
-    for (const guild of world.guilds) tell(session, 'GUILD_CREATE', presentGuild(guild, world))
+    for (const guild of world.guilds) if (!guild.left) tell(session, 'GUILD_CREATE', presentGuild(guild, world))
     return session
   }
 

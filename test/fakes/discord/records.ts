@@ -28,6 +28,8 @@ export interface GuildRecord {
   readonly members: Map<string, string[]>
   /** As registered, by the application itself. */
   commands: readonly JsonObject[]
+  /** The bot was removed from it. */
+  left: boolean
 }
 
 export interface ChannelRecord {

@@ -3,7 +3,16 @@ import type { Interactions } from './interactions.ts'
 import { invalid, type Messages } from './messages.ts'
 import { presentChannel, presentMember, presentMessage, presentUser } from './present.ts'
 import { bodyObject, type Read } from './reading.ts'
-import { ApiError, EPHEMERAL, LOADING, PERMISSIONS, objects, type ChannelRecord, type JsonObject } from './records.ts'
+import {
+  ApiError,
+  EPHEMERAL,
+  LOADING,
+  PERMISSIONS,
+  objects,
+  type ChannelRecord,
+  type GuildRecord,
+  type JsonObject,
+} from './records.ts'
 import type { World } from './world.ts'
 
 export interface Call {
@@ -52,7 +61,7 @@ export function routesOf({ world, messages, interactions, gatewayUrl, threadMade
     ),
     route('GET', '/users/@me', () => ok({ ...presentUser(world.bot), mfa_enabled: true, locale: 'en-US' })),
     route('PUT', '/applications/{application}/guilds/{guild}/commands', (call) => {
-      const guild = world.guild(part(call, 1))
+      const guild = inside(world.guild(part(call, 1)))
       const wrong = objects(call.read.body).flatMap(checkCommand)
       if (wrong.length > 0) invalid('commands', wrong.join('; '))
       guild.commands = objects(call.read.body).map((command) => ({
@@ -68,7 +77,7 @@ export function routesOf({ world, messages, interactions, gatewayUrl, threadMade
       return ok(guild.commands)
     }),
     route('GET', '/applications/{application}/guilds/{guild}/commands', (call) =>
-      ok(world.guild(part(call, 1)).commands),
+      ok(inside(world.guild(part(call, 1))).commands),
     ),
     route('GET', '/guilds/{guild}/members/{user}', (call) => {
       if (part(call, 1) !== world.bot.id) throw new ApiError(404, 10_007, 'Unknown Member')
@@ -190,6 +199,11 @@ export function routesOf({ world, messages, interactions, gatewayUrl, threadMade
       false,
     ),
   ]
+}
+
+function inside(guild: GuildRecord): GuildRecord {
+  if (guild.left) throw new ApiError(403, 50_001, 'Missing Access')
+  return guild
 }
 
 /** An edit can't change who sees a message. */

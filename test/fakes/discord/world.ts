@@ -89,6 +89,7 @@ export function createWorld(token: string, now: () => number): World {
         channels: channels.map((channel) => newChannel(id, channel)),
         members: new Map([[bot.id, []]]),
         commands: [],
+        left: false,
       }
       for (const [role, people] of Object.entries(roles)) {
         const roleId = newId()
@@ -109,6 +110,7 @@ export function createWorld(token: string, now: () => number): World {
     channel(id) {
       const channel = guilds.flatMap(({ channels }) => channels).find((known) => known.id === id)
       if (channel === undefined || channel.gone) throw new ApiError(404, 10_003, 'Unknown Channel')
+      if (this.guild(channel.guildId).left) throw new ApiError(403, 50_001, 'Missing Access')
       return channel
     },
     findChannel(guild, nameOrId) {

@@ -37,17 +37,24 @@ export function usualPath(name: string): string {
   return join(import.meta.dirname, '../../../../shared/specs', name)
 }
 
+/** Documents that were read in this process, by path: each has megabytes. */
+const read = new Map<string, OpenApiDocument>()
+
 /**
  * The official document of `vendor` at `path`, or null with a line that says so, where it is absent. Throws when the
  * file is there and is not such a document.
  */
 export function loadOpenApi(vendor: string, path: string, say: (line: string) => void): OpenApiDocument | null {
+  const known = read.get(path)
+  if (known !== undefined) return known
   if (!existsSync(path)) {
     say(`skipped: the ${vendor} API document is not at ${resolve(path)}`)
     return null
   }
   const parsed: unknown = JSON.parse(readFileSync(path, 'utf8'))
-  return readDocument(parsed as Node)
+  const document = readDocument(parsed as Node)
+  read.set(path, document)
+  return document
 }
 
 export function readDocument(root: Node): OpenApiDocument {

@@ -50,18 +50,35 @@ export interface Validator {
   summary(): string
 }
 
-/** Checks exchanges against the document: path, query, headers and body of the request; status and body of the answer. */
-export function createValidator(document: OpenApiDocument, rules: Rules): Validator {
+type Compile = (schema: Json) => ValidateFunction
+
+/** By document: compiling takes a second, and holds up everything that runs in the same process. */
+const compilers = new WeakMap<OpenApiDocument, Compile>()
+
+function compilerOf(document: OpenApiDocument): Compile {
+  const known = compilers.get(document)
+  if (known !== undefined) return known
   const ajv = new Ajv2020({ strict: false, allErrors: false, unicodeRegExp: false, logger: false })
   addFormats.default(ajv)
   ajv.addSchema({ $id: SCHEMAS_ID, components: { schemas: toSchemas(document.schemas) } })
   const compiled = new Map<Json, ValidateFunction>()
+  const compile: Compile = (schema) => {
+    const validate = compiled.get(schema) ?? ajv.compile(toJsonSchema(schema) as Node)
+    compiled.set(schema, validate)
+    return validate
+  }
+  compilers.set(document, compile)
+  return compile
+}
+
+/** Checks exchanges against the document: path, query, headers and body of the request; status and body of the answer. */
+export function createValidator(document: OpenApiDocument, rules: Rules): Validator {
+  const compile = compilerOf(document)
   const found: Violation[] = []
   let checked = 0
 
   function complaints(schema: Json, value: unknown, inRequest: boolean, what: string): string[] {
-    const validate = compiled.get(schema) ?? ajv.compile(toJsonSchema(schema) as Node)
-    compiled.set(schema, validate)
+    const validate = compile(schema)
     const wrong = validate(value) ? [] : [told(validate.errors)]
     return [...wrong, ...undeclared(document, value, schema, inRequest)].map((message) => `${what}${message}`)
   }
