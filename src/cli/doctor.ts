@@ -15,7 +15,7 @@ const HELP = `Looks at everything Spinup depends on, and says what to do about e
   npm run doctor -- --json    the same as data
 
 Without a running bot it looks by itself: at the configuration, Redis, the clock, the account and the chats. The bot is
-looked for at SPINUP_PUBLIC_URL, or SPINUP_HOST and SPINUP_PORT (http://127.0.0.1:8080). Exit status 1: something failed.`
+looked for at SPINUP_PUBLIC_URL, then at SPINUP_HOST and SPINUP_PORT (http://127.0.0.1:8080). Exit status 1: something failed.`
 
 /** Longer than the slowest check may take. */
 const MOST_MS = 90_000
@@ -36,11 +36,14 @@ await runCommand(HELP, async () => {
 async function examine(): Promise<DoctorView> {
   const config = configOf()
   if (!('dataDir' in config)) return config
-  const url = config.publicUrl ?? `http://${config.host}:${config.port}`
-  const client = createConsoleClient(url, 'doctor', config.consolePassword)
-  const found = await asked(client)
-  if (found !== null) return found
-  const bot = failed('Bot', `no Spinup answers at ${url}`, 'Start it: npm start')
+  // The public address may be of use from outside alone; a bot that runs here must not be taken for one that does not.
+  const local = `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${config.port}`
+  const urls = [...new Set([config.publicUrl ?? local, local])]
+  for (const url of urls) {
+    const found = await asked(createConsoleClient(url, 'doctor', config.consolePassword))
+    if (found !== null) return found
+  }
+  const bot = failed('Bot', `no Spinup answers at ${urls.join(' or ')}`, 'Start it: npm start')
   return { kind: 'doctor', at: Date.now(), checks: [bot, ...(await examineAlone(config))], actions: [] }
 }
 
@@ -55,13 +58,13 @@ function configOf(): Config | DoctorView {
   }
 }
 
-/** Has the bot look, and presses the button on its card; null: no bot is there. */
+/** Has the bot look, and presses the button on its card; null: no bot is there, perhaps something else in its place. */
 async function asked(client: ConsoleClient): Promise<DoctorView | null> {
   const before = await client.after(0).catch((error: unknown) => {
-    if (error instanceof SpinupError && error.code === 'unavailable') return null
+    if (error instanceof SpinupError && error.code !== 'unauthorised') return null
     throw error
   })
-  if (before === null) return null
+  if (typeof before?.cursor !== 'number') return null
   await client.say('doctor')
   const deadline = performance.now() + MOST_MS
   let pressed = false

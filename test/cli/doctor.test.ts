@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { DoctorView } from '../../src/core/model/view.ts'
@@ -17,7 +20,7 @@ describe('npm run doctor', () => {
   after(() => site.clear())
   const run = (env: Readonly<Record<string, string>>): Promise<{ readonly status: number; readonly text: string }> =>
     new Promise((resolve) => {
-      const all = { ...process.env, SPINUP_DATA_DIR: site.dataDir, ...env }
+      const all = { ...process.env, SPINUP_DATA_DIR: site.dataDir, SPINUP_PORT: '1', ...env }
       execFile(process.execPath, [PROGRAM, '--json'], { env: all, timeout: 90_000 }, (error, text, complaint) =>
         resolve({ status: typeof error?.code === 'number' ? error.code : 0, text: text === '' ? complaint : text }),
       )
@@ -50,6 +53,17 @@ describe('npm run doctor', () => {
     const entry = JSON.parse(line ?? '') as { readonly what: string; readonly actor: { readonly name: string } }
     assert.deepEqual([entry.what, entry.actor.name], ['connect droplet web', 'Ada'])
     assert.equal((await (await fetch(`${path}?pool=other`, { headers })).text()).trim(), '')
+  })
+
+  it('finds the bot where it is when its public address does not answer, or something else does there', async () => {
+    const other = createServer((_request, response) => void response.writeHead(502).end('bad gateway')).listen(0)
+    await once(other, 'listening')
+    const { port } = new URL(bot.url)
+    for (const url of ['http://127.0.0.1:1', `http://127.0.0.1:${(other.address() as AddressInfo).port}`]) {
+      const { text } = await run({ SPINUP_PUBLIC_URL: url, SPINUP_PORT: port, SPINUP_CONSOLE_PASSWORD: PASSWORD })
+      assert.equal(states(text)['Buttons'], 'ok', text)
+    }
+    other.close()
   })
 
   it('says so when the password is wrong', async () => {
