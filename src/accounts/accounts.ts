@@ -42,6 +42,8 @@ const LAPSING_MS = 30_000
 /** Choosing on the page takes at most its session's hour. */
 const UNUSED_MS = 2 * 3_600_000
 const PREFIX = 'account-'
+/** What a balancer's webhook is sealed as. */
+export const WEBHOOK_PREFIX = 'webhook-'
 
 export function createAccounts(options: AccountsOptions): Accounts {
   const { vault, redis, oauth, now, log } = options
@@ -140,6 +142,8 @@ export function createAccounts(options: AccountsOptions): Accounts {
     forget,
     async tend(used) {
       for (const id of await vault.ids()) {
+        // The chats keep secrets in there, too.
+        if (!id.startsWith(PREFIX) && !id.startsWith(WEBHOOK_PREFIX)) continue
         try {
           const known = await read(id)
           if (known === null) {

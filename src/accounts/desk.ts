@@ -13,7 +13,7 @@ import type { PoolChoice } from '../engine/begin-pool.ts'
 import type { Asker } from '../core/model/place.ts'
 import type { Vault } from '../store/vault.ts'
 import type { ConnectDesk, DropletPick, LinkOutcome, LoadBalancerPick, SizePick } from '../web/connect/desk.ts'
-import { ENVIRONMENT_ACCOUNT, type Accounts } from './accounts.ts'
+import { ENVIRONMENT_ACCOUNT, WEBHOOK_PREFIX, type Accounts } from './accounts.ts'
 import type { Edges } from './edges.ts'
 
 export interface DeskOptions extends Pick<
@@ -39,9 +39,6 @@ export interface DeskOptions extends Pick<
     asker: Asker,
   ) => Promise<{ readonly pool: string; readonly line: string | null }>
 }
-
-/** Sealed webhooks are kept under this in the vault. */
-export const WEBHOOK_PREFIX = 'webhook-'
 
 /** What the connect page needs done, at DigitalOcean. An access is checked before it is kept. */
 export function createConnectDesk(options: DeskOptions): ConnectDesk {

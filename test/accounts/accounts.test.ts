@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { Redis } from 'ioredis'
+import { pino } from 'pino'
 import { createAccounts, ENVIRONMENT_ACCOUNT, type Accounts } from '../../src/accounts/accounts.ts'
 import { createEdges } from '../../src/accounts/edges.ts'
 import { SpinupError } from '../../src/core/model/error.ts'
@@ -190,6 +191,18 @@ describe('linked accounts', () => {
     assert.equal(refreshes, 1)
     assert.ok(await works(await accounts.token(used)))
     await assert.rejects(accounts.token(unused), /not linked any more/)
+  })
+
+  it('leave alone, and out of the log, what the chats keep beside them', async () => {
+    const vault = createVault(redis, 'a secret of sixteen')
+    await vault.put('slack:state-secret', 'a715a92b84c0ffee')
+    await vault.put('slack:install:T1', JSON.stringify({ keptAt: 0, bot: { token: 'xoxb-1' } }))
+    const logged: string[] = []
+    const log = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) })
+    now += 100 * HOUR
+    await bot({ log }).tend(new Set())
+    assert.deepEqual(logged, [])
+    assert.deepEqual(await vault.ids(), ['slack:install:T1', 'slack:state-secret'])
   })
 
   it('may be the one of the environment, which is in no vault', async () => {
