@@ -39,7 +39,16 @@ const GUARDED = ['approvers', 'quorum', 'approval', 'on-expiry-out', 'on-expiry-
 const BOUNDS = ['min', 'max', 'calendar', 'max-per-hour', 'max-per-month'] as const
 
 /** What changes the size by a person's word alone: where the team is asked first, that is a word of those who answer. */
-const SIZES: ReadonlySet<Request['kind']> = new Set(['up', 'down', 'scale', 'pin', 'unpin', 'undo', 'remove'])
+const SIZES: ReadonlySet<Request['kind']> = new Set([
+  'up',
+  'down',
+  'scale',
+  'pin',
+  'unpin',
+  'undo',
+  'remove',
+  'disconnect',
+])
 
 /**
  * Throws `unauthorised` when somebody who may not answer proposals would change who may, or that there are any; or would

@@ -91,7 +91,7 @@ export async function pressTooLate(
         .channel(CHANNEL)
         .ephemerals.slice(before)
         .flatMap(({ to, text }) => (to === person.id ? [text] : []))
-    await until(() => heard().length > 0, { what: 'Slack to tell', timeoutMs: 10_000 }).catch(() => undefined)
+    await until(() => heard().length > 0, { what: 'Slack to tell', timeoutMs: 30_000 }).catch(() => undefined)
     told.push(heard())
   }
   for (const customId of [question.customId, question.customId.replace('approve:', 'ask:deny:')]) {
@@ -108,6 +108,6 @@ export async function toldOf(
   wanted: number,
 ): Promise<readonly Clicker[]> {
   const told = (): readonly Clicker[] => clickers.filter((one) => one.heard().some((text) => winner.test(text)))
-  await until(() => told().length >= wanted, { what: `${wanted} to be told`, timeoutMs: 15_000 }).catch(() => undefined)
+  await until(() => told().length >= wanted, { what: `${wanted} to be told`, timeoutMs: 60_000 }).catch(() => undefined)
   return told()
 }

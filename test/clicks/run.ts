@@ -57,15 +57,15 @@ async function clicks({ slack, discord, site, bot }: ClickStage): Promise<void> 
       const up = await stage.start()
       say(`killed ${afterMs} ms after the first press; up again after ${(up / 1000).toFixed(1)} s`)
     })
-    await until(async () => (await stateOf(question)) !== 'open', { what: 'the decision', timeoutMs: 15_000 })
+    await until(async () => (await stateOf(question)) !== 'open', { what: 'the decision', timeoutMs: 60_000 })
     stale += await staleSoon(question, 'decided, with a kill in between')
     await settledAt(stage.bot(), question.view.to)
   }
 
   // Nobody answers, it is reminded of, and the bot is away when the time is over.
-  await wantMore(stage, 6, 'approval=10s on-expiry-out=hold')
+  await wantMore(stage, 6, 'approval=20s on-expiry-out=hold')
   const forgotten = await stage.asked()
-  await until(() => stage.open(forgotten.id).length >= 4, { what: 'the reminder on both', timeoutMs: 15_000 })
+  await until(() => stage.open(forgotten.id).length >= 4, { what: 'the reminder on both', timeoutMs: 30_000 })
   await pause(Math.max(0, forgotten.view.deadlineAt - Date.now() - 500))
   await stage.bot().kill()
   await pause(Math.max(0, forgotten.view.deadlineAt - Date.now() + 1000))

@@ -79,8 +79,8 @@ export async function openClickStage(people: number): Promise<ClickStage> {
     await slack.close()
   }
   const heard = async (): Promise<void> => {
-    await until(() => slack.socket.connections > 0, { what: 'the bot to be on Slack', timeoutMs: 30_000 })
-    await until(() => discord.commands(GUILD).length > 0, { what: 'the bot to be on Discord', timeoutMs: 30_000 })
+    await until(() => slack.socket.connections > 0, { what: 'the bot to be on Slack', timeoutMs: 60_000 })
+    await until(() => discord.commands(GUILD).length > 0, { what: 'the bot to be on Discord', timeoutMs: 60_000 })
   }
   const begin = async (): Promise<BotProcess> => {
     const first = await site.start(env)

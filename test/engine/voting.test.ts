@@ -57,6 +57,7 @@ describe('who may answer a proposal, and how many have to', () => {
       { kind: 'up', count: 1 },
       { kind: 'pin', count: 3, forMs: 60_000, reason: '' },
       { kind: 'undo', episode: null },
+      { kind: 'disconnect', confirm: 'web' },
     ] as const) {
       await assert.rejects(
         rig.ask(request, linus, DISCORD, ['discord:1']),

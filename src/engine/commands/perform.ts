@@ -59,7 +59,10 @@ async function performNow(services: Services, request: Performable, asker: Asker
     if (request.kind === 'status') return [nothingYet()]
     throw new SpinupError('notFound', 'No droplet is connected yet. Type /spinup connect to begin.')
   }
-  if (request.kind === 'disconnect') return disconnect(services, poolId, request.confirm, actor)
+  if (request.kind === 'disconnect') {
+    if (request.confirm !== null) guardApproval(state, request, asker)
+    return disconnect(services, poolId, request.confirm, actor)
+  }
   switch (request.kind) {
     case 'status':
       return [await status(services, state)]

@@ -6,6 +6,7 @@ import { isPressing } from '../../store/outbox-rank.ts'
 import type { Outbox } from '../../store/outbox.ts'
 import { newSubscription, type Subscription, type Subscriptions } from '../../store/subscriptions.ts'
 import { showDigests } from './digest.ts'
+import { eachAlone } from './each.ts'
 import { sparedSince } from './hours.ts'
 import { lineOf } from './line.ts'
 import { severityOf, wanted } from './severity.ts'
@@ -102,9 +103,8 @@ export function createNotices(options: NoticeOptions): Notices {
     settings: async (place) => (always.includes(destinationOf(place)) ? 'always' : subscriptions.get(place)),
     change: subscriptions.change,
     subscriptions: subscriptions.all,
-    showDigests: async (now) => {
-      for (const channel of await subscriptions.all()) await showDigests({ outbox, held }, channel, now)
-    },
+    showDigests: async (now) =>
+      eachAlone(await subscriptions.all(), (channel) => showDigests({ outbox, held }, channel, now)),
     put: async (destination, cardId, view, at) => void (await outbox.put(destination, cardId, view, at)),
     tellOthers: async (about, except, cardId, view, at) => {
       await put(always, cardId, view, at)

@@ -1,5 +1,6 @@
 import { messageOf } from '../../core/model/error.ts'
 import type { Services } from '../services.ts'
+import { eachAlone } from './each.ts'
 import { tellWeekly, type Summarise } from './weekly.ts'
 
 const EVERY_MS = 1000
@@ -12,16 +13,19 @@ export function startRounds(
 ): { stop(): Promise<void> } {
   let looking: Promise<void> | null = null
   let troubled = false
+  const due = [
+    () => services.notices.showDigests(services.now()),
+    async () => (summarise === null ? undefined : tellWeekly(services, summarise, services.now())),
+  ]
   const look = async (): Promise<void> => {
     try {
-      await services.notices.showDigests(services.now())
-      if (summarise !== null) await tellWeekly(services, summarise, services.now())
+      await eachAlone(due, (tell) => tell())
       troubled = false
-      told()
     } catch (error) {
       if (!troubled) services.log.warn({ reason: messageOf(error) }, 'could not tell what was due; will try again')
       troubled = true
     }
+    told()
   }
   const timer = setInterval(() => {
     looking ??= look().finally(() => (looking = null))

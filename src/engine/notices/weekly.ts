@@ -4,6 +4,7 @@ import type { SummaryView } from '../../core/model/view.ts'
 import type { Subscription } from '../../store/subscriptions.ts'
 import { poolsSeen } from '../pools-seen.ts'
 import type { Services } from '../services.ts'
+import { eachAlone } from './each.ts'
 import { lastWeekly } from './hours.ts'
 
 /** Reckons a pool's week. */
@@ -18,24 +19,26 @@ const LATEST_MS = 86_400_000
  * or one that dies in between, make one of it.
  */
 export async function tellWeekly(services: Services, summarise: Summarise, now: number): Promise<void> {
-  for (const channel of await services.notices.subscriptions()) {
-    const { weekly, timeZone, place } = channel
-    if (weekly === null) continue
-    const due = lastWeekly(weekly, timeZone, now)
-    if (due.clock <= weekly.last) continue
-    if (now - due.at <= LATEST_MS) {
-      for (const state of await poolsOf(services, channel)) {
-        const view = await summarise(services, state, due.at - WEEK_MS, due.at)
-        const cardId = `summary:${state.pool.id}:${due.clock}`
-        await services.notices.put(destinationOf(place), cardId, view, now)
-        if (place.tenant === null) await services.notices.tellOperator(cardId, view, now)
-      }
+  await eachAlone(await services.notices.subscriptions(), (channel) => tellIn(services, channel, summarise, now))
+}
+
+async function tellIn(services: Services, channel: Subscription, summarise: Summarise, now: number): Promise<void> {
+  const { weekly, timeZone, place } = channel
+  if (weekly === null) return
+  const due = lastWeekly(weekly, timeZone, now)
+  if (due.clock <= weekly.last) return
+  if (now - due.at <= LATEST_MS) {
+    for (const state of await poolsOf(services, channel)) {
+      const view = await summarise(services, state, due.at - WEEK_MS, due.at)
+      const cardId = `summary:${state.pool.id}:${due.clock}`
+      await services.notices.put(destinationOf(place), cardId, view, now)
+      if (place.tenant === null) await services.notices.tellOperator(cardId, view, now)
     }
-    await services.notices.change(place, (before) => {
-      if (before === null || before.weekly === null || before.weekly.last >= due.clock) return null
-      return { ...before, weekly: { ...before.weekly, last: due.clock } }
-    })
   }
+  await services.notices.change(place, (before) => {
+    if (before === null || before.weekly === null || before.weekly.last >= due.clock) return null
+    return { ...before, weekly: { ...before.weekly, last: due.clock } }
+  })
 }
 
 async function poolsOf(services: Services, { place, pools }: Subscription): Promise<readonly PoolState[]> {

@@ -32,6 +32,7 @@ describe('words of people in Slack', () => {
       'run:/spinup approve p1',
       '/spinup deny p1 no',
       ' Approve x',
+      'run:/spinup disconnect web',
     ]
     assert.deepEqual(
       votes.filter((text) => !isVote(text)),

@@ -58,6 +58,28 @@ describe('the weekly summary', () => {
     assert.equal((await cards(destinationOf(OPS))).length, 1)
   })
 
+  it('comes in the other channels though it can not be reckoned for one', async () => {
+    const other = { ...OPS, channel: 'C9' }
+    await rig.ask({ kind: 'notify', choice: { kind: 'level', level: 'all' } }, ada, other)
+    const at = { weekday: 1, minute: 9 * 60 }
+    await rig.ask({ kind: 'notify', choice: { kind: 'weekly', at, timeZone: 'Europe/Berlin' } }, ada, other)
+    rig.pass(Date.parse('2026-09-28T07:00:00Z') - rig.now())
+    let first = true
+    const once: Summarise = async (...args) => {
+      if (first) {
+        first = false
+        throw new Error('no history')
+      }
+      return summarise(...args)
+    }
+    await assert.rejects(tellWeekly(rig.services, once, rig.now()), /no history/)
+    const told = async (): Promise<readonly number[]> =>
+      Promise.all([OPS, other].map(async (place) => (await cards(destinationOf(place))).length))
+    assert.deepEqual((await told()).toSorted(), [0, 1])
+    await tellWeekly(rig.services, once, rig.now())
+    assert.deepEqual((await told()).toSorted(), [0, 1], 'and in that one as soon as it can')
+  })
+
   it('comes late when the bot was away, though not days late', async () => {
     await lookAt('2026-09-28T20:00:00Z')
     assert.equal(asked.length, 1)
