@@ -25,6 +25,7 @@ const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 export function createQuickChartRenderer(options: QuickChartOptions): ChartRenderer {
   const { url, deadlineMs = DEADLINE_MS, timeZone = 'UTC' } = options
   const zone = timeZoneOf(timeZone)
+  const { address, proof } = doorOf(url)
   const closing = new AbortController()
   return {
     async render(
@@ -47,9 +48,9 @@ export function createQuickChartRenderer(options: QuickChartOptions): ChartRende
       const late = AbortSignal.timeout(deadlineMs)
       try {
         // The library has no deadline of its own, so the order is its and the sending ours.
-        const response = await fetch(`${url}/chart`, {
+        const response = await fetch(`${address}/chart`, {
           method: 'POST',
-          headers: { 'content-type': 'application/json', accept: 'image/png' },
+          headers: { 'content-type': 'application/json', accept: 'image/png', ...proof },
           body: JSON.stringify(order.getPostData()),
           redirect: 'error',
           signal: AbortSignal.any([late, closing.signal]),
@@ -96,6 +97,14 @@ async function pictureOf(response: Response): Promise<Uint8Array> {
     throw new SpinupError('unavailable', 'QuickChart answered with something that is no PNG picture.')
   }
   return new Uint8Array(bytes)
+}
+
+/** A user and password in the address go into a header: fetch refuses them, and repeats them in its error. */
+function doorOf(url: string): { readonly address: string; readonly proof: Readonly<Record<string, string>> } {
+  const { username, password, host, protocol, pathname } = new URL(url)
+  if (username === '' && password === '') return { address: url, proof: {} }
+  const told = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')
+  return { address: `${protocol}//${host}${pathname.replace(/\/$/, '')}`, proof: { authorization: `Basic ${told}` } }
 }
 
 function hostOf(url: string): string {

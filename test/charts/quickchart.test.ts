@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { pino } from 'pino'
 import { createLocalRenderer } from '../../src/charts/local-renderer.ts'
@@ -44,7 +47,7 @@ describe('QuickChart', () => {
   })
 
   it('is sent plain data, and answers with a picture that shows the line, the target and the scale events', async () => {
-    const renderer = createQuickChartRenderer({ url: fake.url })
+    const renderer = createQuickChartRenderer({ url: fake.url, deadlineMs: 60_000 })
     const picture = await pixelsOf(await renderer.render(full, { ...SIZE, scale: 2 }))
     assert.deepEqual([picture.width, picture.height], [1600, 720])
     assert.ok(picture.count(background) > 400_000)
@@ -62,7 +65,7 @@ describe('QuickChart', () => {
   })
 
   it('draws the events where they are, and names round times', async () => {
-    const renderer = createQuickChartRenderer({ url: fake.url })
+    const renderer = createQuickChartRenderer({ url: fake.url, deadlineMs: 60_000 })
     const picture = await pixelsOf(await renderer.render(full, { ...SIZE, scale: 2 }))
     // Scale in is at five sixths of the plot, which begins after the axis.
     const near = (x: number): number =>
@@ -100,7 +103,6 @@ describe('QuickChart', () => {
   })
 
   it('throws in words when it refuses, is silent, breaks off, or is something else', async () => {
-    const renderer = createQuickChartRenderer({ url: fake.url, deadlineMs: 300 })
     const cases = [
       ['busy', 'unavailable', /429, Rate limit/],
       ['silent', 'timeout', /within 300 ms/],
@@ -110,6 +112,7 @@ describe('QuickChart', () => {
     ] as const
     for (const [fault, code, words] of cases) {
       fake.fault = fault
+      const renderer = createQuickChartRenderer({ url: fake.url, deadlineMs: code === 'timeout' ? 300 : 30_000 })
       await assert.rejects(renderer.render(full, SIZE), (error) => {
         assert.ok(error instanceof SpinupError)
         assert.equal(error.code, code, error.message)
@@ -121,11 +124,30 @@ describe('QuickChart', () => {
     await assert.rejects(nobody.render(full, SIZE), /127\.0\.0\.1:1 is out of reach/)
   })
 
+  it('is shown a user and password of its address, and nobody else is', async () => {
+    const seen: (string | undefined)[] = []
+    const door = createServer((request, response) => {
+      seen.push(`${request.url} ${request.headers.authorization}`)
+      response.writeHead(503).end()
+    }).listen(0, '127.0.0.1')
+    await once(door, 'listening')
+    const host = `127.0.0.1:${(door.address() as AddressInfo).port}`
+    const renderer = createQuickChartRenderer({ url: `http://ada:p%40ss@${host}/q`, deadlineMs: 30_000 })
+    await assert.rejects(
+      renderer.render(full, SIZE),
+      (error) => error instanceof Error && !error.message.includes('ss@'),
+    )
+    assert.deepEqual(seen, [`/q/chart Basic ${Buffer.from('ada:p@ss').toString('base64')}`])
+    door.close()
+  })
+
   it('is stood in for by the local renderer, with one warning until it draws again', async () => {
     const said: string[] = []
     const log = pino({ level: 'info' }, { write: (line) => void said.push((JSON.parse(line) as { msg: string }).msg) })
     let now = 0
-    const renderer = withFallback(createQuickChartRenderer({ url: fake.url }), local, log, { now: () => now })
+    const renderer = withFallback(createQuickChartRenderer({ url: fake.url, deadlineMs: 60_000 }), local, log, {
+      now: () => now,
+    })
     const here = await local.render(full, SIZE)
     const there = await renderer.render(full, SIZE)
     assert.notDeepEqual(there, here)
