@@ -1,6 +1,6 @@
 import type { Operation } from '../core/model/operation.ts'
 import type { Onboarding } from '../core/model/state.ts'
-import { duration } from '../core/model/words.ts'
+import { capital, duration } from '../core/model/words.ts'
 import { connectView } from './narrate/connect.ts'
 import type { Session } from './session.ts'
 
@@ -44,7 +44,8 @@ function awaitCopy(session: Session, onboarding: Onboarding, finished: readonly 
     })
     return
   }
-  const failure = operation.failure ?? 'the snapshot did not complete'
+  const reason = operation.failure ?? 'the snapshot did not complete'
+  const failure = operation.state.kind === 'done' ? `${reason}. The droplet is back on` : reason
   session.change({ onboarding: { ...onboarding, step: 'snapshot', failure, operationId: null } })
   session.journal({ at: now, actor, what: `Snapshot of ${pool.name}`, outcome: failure, tone: 'bad' })
 }
@@ -98,7 +99,7 @@ function prompt(session: Session, onboarding: Onboarding): Prompt {
         prompt:
           onboarding.failure === null
             ? 'Clones are made from a snapshot. To take a clean one the droplet is shut down, copied and started again: the site is away for that long.'
-            : `${onboarding.failure}. The droplet is back on; you can try again.`,
+            : `${capital(onboarding.failure)}; you can try again.`,
         actions: [
           {
             action: 'run:/spinup connect snapshot',

@@ -184,6 +184,7 @@ describe('a refresh', () => {
       assert.equal(card.stage, 'failed')
       assert.match(card.note!, /^Clones failed in a row.*the old snapshot again/)
       assert.equal((await rig.state()).pool.snapshotId, 'golden')
+      assert.equal((await rig.state()).upkeep.prune, true, 'what it leaves behind is not kept for ever')
       assert.deepEqual((await members()).slice(0, 3), ['web-1', 'web-2', 'web-3'])
     })
 
@@ -202,6 +203,30 @@ describe('a refresh', () => {
       await reconcile(rig.services, 'web')
       await reconcile(rig.services, 'web')
       assert.deepEqual(pruned, [['d1', 3, [(await rig.state()).pool.snapshotId]]])
+    })
+  })
+
+  describe('of members that are all needed', () => {
+    it('makes a clone carry the origin’s share meanwhile, and not two', async () => {
+      await begin({ min: 1, max: 5, mode: 'observe' }, 1)
+      await rig.run(90, 0.5)
+      await ask()
+      const card = await toEnd(0.5)
+      assert.equal(card.stage, 'done')
+      assert.deepEqual(
+        card.steps.slice(0, 2).map((step) => step.label),
+        ['web-3 in, to carry the traffic meanwhile', 'Snapshot of web-1'],
+      )
+      assert.ok(fewest >= 2, `${fewest} serving at the least`)
+    })
+
+    it('does without where there is no room for one', async () => {
+      await begin({ min: 1, max: 2, mode: 'observe' }, 1)
+      await rig.run(90, 0.5)
+      await ask()
+      for (let turns = 0; turns < 8; turns++) await turn(0.5)
+      assert.equal((await refresh()).step, 'roll')
+      assert.equal((await rig.views('refresh'))[0]!.steps[0]!.label, 'Snapshot of web-1')
     })
   })
 

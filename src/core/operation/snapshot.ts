@@ -93,7 +93,10 @@ function restore(context: StepContext, reason: string): Next {
 
 /** A silent agent keeps no healthy site off the balancer; there is an alarm for it. */
 function comeBack(context: StepContext, reason: string): Next {
-  return context.operation.step === 'report' ? start(context, 'health') : fail(context, reason)
+  const { step, failure } = context.operation
+  if (step === 'report') return start(context, 'health')
+  const away = `back on, but not in service: ${reason}`
+  return fail(context, failure === null ? away : `${failure}; ${away}`)
 }
 
 function begin(context: StepContext, step: SnapshotStep): Next {

@@ -42,12 +42,15 @@ function covering(state: PoolState, refresh: Refresh, now: number): Advance {
   const clones = members.filter((member) => member.role === 'clone' && counts(member))
   const carries = clones.some((member) => member.phase === 'inService' && state.upkeep.sick[member.id] === undefined)
   // Before the first snapshot there is nothing to make a clone of.
-  if (refresh.live || carries || pool.snapshotId === null) return { kind: 'snapshot' }
+  if (refresh.live || pool.snapshotId === null) return { kind: 'snapshot' }
+  if (carries && (refresh.cover !== null || canSpareOne(state))) return { kind: 'snapshot' }
   const coming = clones.find((member) => member.phase !== 'inService')
   if (coming !== undefined) return wait(`Waiting for ${coming.id} to come in and carry the traffic.`)
   const trouble = cannotCreate(state, now)
-  if (trouble !== null) return trouble
   const room = roomFor(state, now)
+  // Those who serve have to do without the origin for a while, as no other can be had.
+  if (carries && (trouble !== null || room.more < 1)) return { kind: 'snapshot' }
+  if (trouble !== null) return trouble
   return room.more >= 1
     ? { kind: 'cover' }
     : end('failed', `${room.limit} leaves no room for a clone to carry the traffic meanwhile`)

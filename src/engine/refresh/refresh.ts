@@ -115,7 +115,8 @@ function over(session: Session, refresh: Refresh, { stage, failure }: Extract<Ad
     told = `${failure ?? 'failed'}; clones are made of the old snapshot again`
   }
   const after: Refresh = { ...refresh, stage, step: 'over', endedAt: now, waiting: null, failure: told }
-  if (stage === 'done') session.change({ upkeep: { ...upkeep, prune: true } })
+  const taken = refresh.moves.some((move) => move.way === 'snapshot' && move.state === 'done')
+  if (taken) session.change({ upkeep: { ...upkeep, prune: true } })
   const left = stage === 'done' ? stale(session.state()).length : 0
   session.journal({
     at: now,

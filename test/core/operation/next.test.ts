@@ -200,6 +200,22 @@ describe('scale in', () => {
     assert.equal(operation.state.kind, 'done')
   })
 
+  it('gives half a minute to what a balancer does not know any more: it may have had requests', () => {
+    let [now, at] = [0, 0]
+    let operation = start
+    let event: OperationEvent = { kind: 'resumed' }
+    for (;;) {
+      const step = next(operation, event, now, DEFAULT_TIMING)
+      operation = step.operation
+      now += step.delayMs
+      if (step.effect.kind === 'drainBalancer') at = now
+      if (step.effect.kind === 'removeFromBalancer') break
+      const absent: OperationEvent = { kind: 'balancer', state: 'absent', inFlight: 0 }
+      event = step.effect.kind === 'inspectBalancer' ? absent : answer(step.effect)
+    }
+    assert.ok(now - at >= 30_000 && now - at < 60_000, `${now - at} ms`)
+  })
+
   it('deletes nothing while the balancer cannot be asked', () => {
     const away = (effect: Effect, count: number): OperationEvent =>
       effect.kind === 'inspectBalancer' && count < 30
@@ -256,6 +272,19 @@ describe('snapshot', () => {
     assert.equal(operation.snapshotId, null)
     assert.match(operation.failure ?? '', /snapshot failed: disk full/)
     assert.equal(phaseOf(operation), 'inService')
+  })
+
+  it('says both why there is no snapshot and why the origin is not back in service', () => {
+    const sick = (effect: Effect, count: number): OperationEvent => {
+      if (effect.kind === 'takeSnapshot') return { kind: 'error', message: 'disk full', retryable: false }
+      return effect.kind === 'probe' ? { kind: 'probed', healthy: false, detail: 'answered 500' } : world(effect, count)
+    }
+    const { operation, effects } = runAll(start, sick)
+    assert.ok(effects.includes('powerOn'))
+    assert.match(
+      operation.failure ?? '',
+      /^snapshot failed: disk full; back on, but not in service: not healthy within 2 min \(answered 500\)$/,
+    )
   })
 
   it('asks for power again and again until it is given', () => {
