@@ -20,8 +20,10 @@ export interface Way {
   readonly user: string
   /** null: between the two of us. */
   readonly channel: string | null
-  /** The thread it was said in; null: none. */
+  /** The thread it was said in, or that an answer begins; null: none. */
   readonly thread: string | null
+  /** Nobody has answered there yet: Slack shows nothing to one person alone in a thread that has not begun. */
+  readonly beginsThread?: boolean
   /** Slack's short way back: five times in half an hour, needing no permission. null: there is none. */
   readonly respond: Respond | null
 }
@@ -62,7 +64,7 @@ export function createAnswers(parts: {
     const client = await teams.client(way.team)
 
     const toPerson = async (said: SlackText): Promise<void> => {
-      const inThread = way.thread === null ? {} : { thread_ts: way.thread }
+      const inThread = way.thread === null || way.beginsThread === true ? {} : { thread_ts: way.thread }
       if (await respond({ response_type: 'ephemeral', replace_original: false, ...said, ...inThread })) return
       if (way.channel !== null) {
         try {

@@ -71,7 +71,8 @@ export function inputErrors(
   const [view] = views
   if (view?.kind !== 'error') return null
   const inputs = blocks.filter(({ type }) => type === 'input').map(({ block_id: id = '' }) => id)
-  const named = inputs.find((id) => new RegExp(`\\b${fieldOf(id)}\\b`, 'i').test(view.message))
+  // `max` is not meant by `max-per-month`.
+  const named = inputs.find((id) => new RegExp(`(?<![\\w-])${fieldOf(id)}(?![\\w-])`, 'i').test(view.message))
   const block = named ?? inputs[0]
   if (block === undefined) return null
   const hint = view.suggestion === null ? '' : ` ${view.suggestion}`

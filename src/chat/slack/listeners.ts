@@ -61,7 +61,8 @@ export function listen(
     if (!(await heard.first(body.event_id))) return
     const { channel, user } = event
     const team = teamOf(body)
-    const way: Way = { team, user, channel, thread: event.thread_ts ?? event.ts, respond: null }
+    const beginsThread = event.thread_ts === undefined
+    const way: Way = { team, user, channel, thread: event.thread_ts ?? event.ts, beginsThread, respond: null }
     await attempt(way, async () => {
       const text = wordsToUs(event.text, botUserOf(body))
       const asker = await people.asker({ team, user, name: null, channel }, { roles: isVote(text) })

@@ -130,11 +130,15 @@ describe('buttons, forms and the home page in Slack', () => {
       fields: [
         { ...DENY.fields[0]!, name: 'min', label: 'min' },
         { ...DENY.fields[0]!, name: 'max', label: 'max' },
+        { ...DENY.fields[0]!, name: 'max-per-month', label: 'max-per-month' },
       ],
     })
-    rig.script.answers = () => [refusal('max takes a whole number, not “many”.')]
+    rig.script.answers = () => [refusal('max-per-month takes dollars; “lots” are none.')]
     await slack.people.press(pressable, 'Deny')
     const form = await modal()
+    await slack.people.submit(form, { 'max-per-month': 'lots' })
+    assert.deepEqual(Object.keys(form.errors), ['field:max-per-month'])
+    rig.script.answers = () => [refusal('max takes a whole number, not “many”.')]
     await slack.people.submit(form, { min: '1', max: 'many' })
     assert.equal(slack.modals().length, 1)
     assert.deepEqual(form.errors, { 'field:max': 'max takes a whole number, not “many”.' })
@@ -220,8 +224,11 @@ describe('buttons, forms and the home page in Slack', () => {
   })
 
   it('what one person alone sees in a thread is answered in that thread', async () => {
+    const { ts } = await slack.people.mention('status')
+    const parent = slack.channel('ops').messages.find((message) => message.ts === ts)!
+    await until(() => parent.replies.length === 1)
     rig.script.answers = () => [answer('a link', { private: true, actions: WITH_BUTTONS.actions })]
-    const { ts } = await slack.people.mention('connect')
+    await slack.people.mention('connect', { thread: parent })
     const shown = await until(() => slack.channel('ops').ephemerals[0])
     assert.equal(shown.thread, ts)
     await slack.people.press(shown, 'Approve')

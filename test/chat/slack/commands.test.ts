@@ -139,6 +139,14 @@ describe('commands in Slack', () => {
     assert.equal(rig.script.asked.commands[1]?.text, 'why & how')
   })
 
+  it('what is for the person alone is seen where the mention began a thread, too', async () => {
+    rig.script.answers = () => [refusal('There is no command called “stauts”.')]
+    await slack.people.mention('stauts', { user: 'grace' })
+    const told = await until(() => slack.channel('ops').ephemerals[0])
+    assert.match(said(told), /stauts/)
+    assert.equal(told.thread, null)
+  })
+
   it('a mention that Slack sends twice is carried out once', async () => {
     await slack.people.mention('up 2', { eventId: 'Ev1' })
     await slack.people.mention('up 2', { eventId: 'Ev1' })

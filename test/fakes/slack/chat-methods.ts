@@ -67,7 +67,11 @@ export const CHAT_METHODS: Readonly<Record<string, Method>> = {
     if (answer.ok) {
       const shown = state.record.channel(workspace.team, channel.id, channel.name)
       const to = params['user'] ?? ''
-      shown.ephemerals.push({ to, text, blocks, thread: params['thread_ts'] ?? null, via: 'chat' })
+      const thread = params['thread_ts'] ?? null
+      // In a thread that has not begun it is taken, and nobody sees it.
+      if (thread === null || (state.record.find(shown, thread)?.replies.length ?? 0) > 0) {
+        shown.ephemerals.push({ to, text, blocks, thread, via: 'chat' })
+      }
     }
     return answer
   },
