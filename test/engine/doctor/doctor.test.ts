@@ -110,7 +110,8 @@ describe('the doctor', () => {
   })
 
   it('answers a press that comes too late, and one of a check-up that nobody remembers', async () => {
-    use([], { buttonMs: 30 })
+    // Long enough for its button to be seen first.
+    use([], { buttonMs: 2500 })
     await rig.ask({ kind: 'doctor' })
     const [press] = (await shown()).actions
     await until(async () => line(await shown(), 'Buttons')?.state === 'skipped', { what: 'the end of waiting' })
