@@ -46,7 +46,8 @@ export function listen(
 
   app.command(/^\/./, async ({ command, ack, respond }) => {
     await ack()
-    const { team_id: team, user_id: user, user_name: name, channel_id: channel, text } = command
+    const { team_id: team, user_id: user, user_name: name, channel_id: channel } = command
+    const text = unescaped(command.text)
     const way: Way = { team, user, channel, thread: null, respond }
     await attempt(way, async () => {
       const asker = await people.asker({ team, user, name, channel }, { roles: isVote(text) })
@@ -57,13 +58,13 @@ export function listen(
   app.event('app_mention', async ({ event, body }) => {
     // Edited by the person, or by another app.
     if ('edited' in event || event.user === undefined || 'bot_id' in event) return
-    // Slack says an event again whose acknowledgement it missed, and perhaps to another bot.
-    if (!(await heard.first(body.event_id))) return
     const { channel, user } = event
     const team = teamOf(body)
     const beginsThread = event.thread_ts === undefined
     const way: Way = { team, user, channel, thread: event.thread_ts ?? event.ts, beginsThread, respond: null }
     await attempt(way, async () => {
+      // Slack says an event again whose acknowledgement it missed, and perhaps to another bot.
+      if (!(await heard.first(body.event_id))) return
       const text = wordsToUs(event.text, botUserOf(body))
       const asker = await people.asker({ team, user, name: null, channel }, { roles: isVote(text) })
       await answers.give(way, await handlers().command({ text, asker }), { inChannel: true })

@@ -76,6 +76,12 @@ describe('commands in Slack', () => {
     assert.equal(slack.cards('ops').length, 0)
   })
 
+  it('arrives as it was typed, whatever Slack made of it on the way', async () => {
+    await slack.people.type('pin 3 for 1h A &amp; B &lt;3')
+    await until(() => rig.script.asked.commands.length === 1)
+    assert.equal(rig.script.asked.commands[0]?.text, 'pin 3 for 1h A & B <3')
+  })
+
   it('with nothing to say it points at the card, to the person', async () => {
     rig.script.answers = () => []
     await slack.people.type('up')
@@ -172,6 +178,17 @@ describe('commands in Slack', () => {
       assert.ok(other.script.asked.commands.length > 0, 'the other one heard something')
     } finally {
       await other.stop()
+    }
+  })
+
+  it('a mention that cannot be carried out is answered all the same', async () => {
+    await redis.config('SET', 'maxmemory', '1')
+    try {
+      await slack.people.mention('status')
+      const told = await until(() => slack.channel('ops').ephemerals[0])
+      assert.match(said(told), /Redis could not note what was heard/)
+    } finally {
+      await redis.config('SET', 'maxmemory', '0')
     }
   })
 
