@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { pino } from 'pino'
 import { readConfig } from '../config/read-config.ts'
-import { SpinupError } from '../core/model/error.ts'
+import { messageOf, SpinupError } from '../core/model/error.ts'
 import { plural } from '../core/model/words.ts'
 import { openStorage } from '../storage.ts'
 import { createAuditLog, type AuditLog } from '../store/audit.ts'
@@ -43,11 +43,18 @@ await runCommand(HELP, async () => {
   if ((what !== 'export' && what !== 'verify') || rest.length > 0 || (what === 'export' && file !== undefined)) {
     throw new SpinupError('configuration', `it takes export or verify.\n\n${HELP}`)
   }
-  if (what === 'export') await withLog((log) => write(exportLines(log, values.pool ?? null)))
+  if (what === 'export') await withLog((log) => exportTo(log, values.pool ?? null))
   else if (file === undefined) await withLog(async (log) => say('the chain', await log.verify()))
   else if (HASH.test(file)) await verifyHash(file.toLowerCase())
   else await verifyFile(file, values.offline)
 })
+
+async function exportTo(log: AuditLog, pool: string | null): Promise<void> {
+  const count = await write(exportLines(log, pool))
+  // An empty file would pass for a pool that nobody has touched.
+  if (count === 0 && pool !== null)
+    throw new SpinupError('notFound', `there is no entry about a pool called “${pool}”.`)
+}
 
 async function verifyHash(hash: string): Promise<void> {
   await withLog(async (log) => {
@@ -63,7 +70,10 @@ async function verifyHash(hash: string): Promise<void> {
 }
 
 async function verifyFile(file: string, offline: boolean): Promise<void> {
-  const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '')
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new SpinupError('badInput', `${file} cannot be read: ${messageOf(cause)}`, { cause })
+  })
+  const lines = text.split('\n').filter((line) => line !== '')
   const verdict = verifyLines(lines)
   if (verdict === null) throw new SpinupError('badInput', `${file} holds no entry.`)
   say(file, verdict)
@@ -99,11 +109,14 @@ async function withLog(work: (log: AuditLog) => Promise<void>): Promise<void> {
   }
 }
 
-/** Waits while the reader is slower than we are. */
-async function write(lines: AsyncIterable<string>): Promise<void> {
+/** Waits while the reader is slower than we are; gives how many lines there were. */
+async function write(lines: AsyncIterable<string>): Promise<number> {
+  let count = 0
   // Whoever listened has gone: there is nobody left to tell.
   process.stdout.on('error', () => process.exit(0))
   for await (const line of lines) {
+    count++
     if (!process.stdout.write(`${line}\n`)) await new Promise((resolve) => process.stdout.once('drain', resolve))
   }
+  return count
 }

@@ -62,6 +62,12 @@ describe('npm run audit', () => {
     )
     const web = (await run('export', '--pool', 'web')).text.trim().split('\n')
     assert.equal(web.length, 3)
+    const none = await run('export', '--pool', 'wbe')
+    assert.deepEqual(
+      [none.status, none.text, none.error],
+      [1, '', 'spinup: there is no entry about a pool called “wbe”.\n'],
+    )
+    assert.match((await run('verify', join(folder, 'nothing'))).error, /^spinup: .*nothing cannot be read: ENOENT/)
   })
 
   it('says that a chain is whole, in Redis and as an export', async () => {

@@ -120,6 +120,7 @@ export function createLane(options: LaneOptions): Lane {
     const asked = thrown instanceof SpinupError ? thrown.retryAfterMs : null
     if (asked === null && failing.times >= MOST_FAILURES) {
       later.set(failing.cardId, now + ASIDE_MS)
+      log.warn({ destination, card: failing.cardId, reason }, 'card fails again and again; the others go first')
       failing = { cardId: '', times: 0 }
     }
     restUntil = now + (asked ?? Math.min(options.restMs * 2 ** (failures - 1), LONGEST_REST_MS))
