@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
+import { applicationCommands } from '../../../src/chat/discord/commands.ts'
 import { COMMANDS } from '../../../src/chat/commands/registry.ts'
 import type { View } from '../../../src/core/model/view.ts'
 import { exampleViews } from '../../example-views.ts'
+import { checkCommand } from '../../fakes/discord/command-rules.ts'
+import type { JsonObject } from '../../fakes/discord/records.ts'
 import { until } from '../../wait.ts'
 import { cardOf, startRig, type Rig } from './rig.ts'
 
@@ -43,6 +46,19 @@ describe('Discord’s slash commands', () => {
       type === 2 ? inner.map((one) => one.name) : [name],
     )
     assert.deepEqual(names.toSorted(), COMMANDS.map(({ name }) => name).toSorted())
+  })
+
+  it('have room for more of them than Discord has on one level, each with a description that ends', () => {
+    const status = COMMANDS.find(({ name }) => name === 'status')
+    assert.ok(status)
+    const more = Array.from({ length: 10 }, (_, index) => ({ ...status, name: `more-${index}` as 'status' }))
+    const [command] = applicationCommands([...COMMANDS, ...more])
+    assert.ok(command)
+    // As JSON, which is how it is sent.
+    assert.deepEqual(checkCommand(JSON.parse(JSON.stringify(command)) as JsonObject), [])
+    const text = JSON.stringify(command)
+    for (const { name } of [...COMMANDS, ...more]) assert.ok(text.includes(`"name":"${name}"`), name)
+    assert.doesNotMatch(JSON.stringify(applicationCommands()), /…"/)
   })
 
   it('ask for no privileged intent', () => assert.deepEqual(rig.discord.gateway.intents(), [1]))

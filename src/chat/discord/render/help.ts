@@ -1,12 +1,12 @@
 import type { HelpView } from '../../../core/model/view.ts'
-import { code, escape } from './escape.ts'
+import { code, prose } from './escape.ts'
 import { headline, sheet, text } from './parts.ts'
 import type { Part, Sheet } from './parts.ts'
 
 /** Every command in a line, with a menu that gives the example of each; one alone gives its own. */
 export function help({ commands }: HelpView): Sheet {
   const [only] = commands
-  const lines = commands.map(({ usage, summary }) => `${code(usage, 120)} ${escape(summary, 120)}`)
+  const lines = commands.map(({ usage, summary }) => `${code(usage, 120)} ${prose(summary, 120).join(' ')}`)
   if (only !== undefined && commands.length === 1) {
     return sheet('info', headline('📖', lines[0] ?? ''), text(1, `For example: ${code(only.example)}`))
   }

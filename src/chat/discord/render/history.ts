@@ -10,13 +10,16 @@ export function history(view: HistoryView): Sheet {
   if (view.entries.length === 0) return sheet('info', headline('🗒️', `History of ${pool}: nothing has happened yet`))
   const failed = view.entries.filter(({ tone }) => tone === 'bad').length
   const count = view.entries.length === 1 ? 'newest entry' : `${view.entries.length} newest entries`
-  const lines = view.entries.map(
-    ({ at, actor, where, what, outcome, tone }) =>
-      `${tone === 'info' ? '▫️' : TONE_MARKS[tone]} ${since(at)} **${escape(actor.name, 80)}**${where === undefined ? '' : ` (${escape(where, 40)})`} ${escape(what)} · ${escape(outcome)}`,
-  )
   return sheet(
     'info',
     headline('🗒️', `History of ${pool}: the ${count}${failed === 0 ? '' : `, ${failed} failed`}`),
-    text(1, ...lines),
+    text(1, ...view.entries.map(line)),
   )
+}
+
+function line({ at, actor, where, what, outcome, tone }: HistoryView['entries'][number]): string {
+  const mark = tone === 'info' ? '▫️' : TONE_MARKS[tone]
+  const from = where === undefined ? '' : ` (${escape(where, 40)})`
+  const told = [what, outcome].filter((part) => part !== '').map((part) => escape(part))
+  return `${mark} ${since(at)} **${escape(actor.name, 80)}**${from} ${told.join(' · ')}`
 }

@@ -34,9 +34,13 @@ export function status(view: StatusView, { now }: DiscordContext): Sheet {
   )
 }
 
-function toneOf({ members, value, desired }: StatusView): Tone {
+/** So much over its target a load is trouble, whatever the policy tolerates. */
+const OVERLOAD = 1.2
+
+function toneOf({ members, value, target, desired, overrides }: StatusView): Tone {
   if (members.some(({ phase }) => phase === 'failed')) return 'bad'
-  if (value === null || members.some(({ silent }) => silent)) return 'warn'
+  if (value === null || value > OVERLOAD * target || members.some(({ silent }) => silent)) return 'warn'
+  if (overrides.some(({ what }) => what === 'pause')) return 'warn'
   return members.filter(({ phase }) => phase === 'inService').length === desired ? 'good' : 'info'
 }
 

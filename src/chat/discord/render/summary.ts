@@ -9,12 +9,16 @@ import { day } from './when.ts'
 export function summary(view: SummaryView, context: DiscordContext): Sheet {
   const saved = view.fixed.dollars - view.dollars
   const fleet = `${plural(view.fixed.droplets, 'droplet')} all the time`
+  const against =
+    Math.abs(saved) < 0.005
+      ? `as much as ${fleet}`
+      : `${dollars(Math.abs(saved))} ${saved < 0 ? 'more' : 'less'} than ${fleet}`
   const peak = view.peak === null ? null : `At most **${plural(view.peak.members, 'member')}**, ${day(view.peak.at)}`
   return sheet(
     view.failed > 0 ? 'warn' : 'info',
     headline(
       '🗓️',
-      `${escape(view.pool, 60)}, the last ${duration(view.toAt - view.fromAt)}: ${dollars(view.dollars)}, ${dollars(Math.abs(saved))} ${saved < 0 ? 'more' : 'less'} than ${fleet}`,
+      `${escape(view.pool, 60)}, the last ${duration(view.toAt - view.fromAt)}: ${dollars(view.dollars)}, ${against}`,
     ),
     text(
       1,

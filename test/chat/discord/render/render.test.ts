@@ -5,7 +5,7 @@ import { before, describe, it } from 'node:test'
 import { checkDiscordMessage, LIMITS } from '../../../../src/chat/discord/limits.ts'
 import { renderDiscord } from '../../../../src/chat/discord/render/render.ts'
 import type { DiscordMessage } from '../../../../src/chat/discord/render/render.ts'
-import { exampleViews } from '../../../example-views.ts'
+import { ADA, exampleViews } from '../../../example-views.ts'
 import { createDiscordContract } from '../../../fakes/discord/contract.ts'
 import { cases, NOW } from './cases.ts'
 import { drawn, goldenPath } from './golden.ts'
@@ -74,6 +74,28 @@ describe('views on Discord', () => {
     const shown = texts(rendered('status-crowd').components).join('\n')
     assert.ok(shown.indexOf('shop-91') < shown.indexOf('shop-71'))
     assert.ok(shown.indexOf('shop-71') < shown.indexOf('shop-1 '))
+  })
+
+  it('is green for a pool that is well, and for no other', () => {
+    const { status } = exampleViews(NOW)
+    const members = status.members.filter(({ phase, silent }) => phase === 'inService' && !silent)
+    const well = { ...status, members, desired: members.length, value: 0.5, overrides: [] }
+    const mark = (view: typeof status): string =>
+      texts(renderDiscord(view, { now: NOW, images: new Map() }).components)[0]?.slice(4, 6) ?? ''
+    assert.equal(mark(well), '🟢')
+    assert.equal(mark({ ...well, value: 0.98 }), '🟠')
+    const pause = { what: 'pause', text: 'Paused', owner: ADA, reason: '', expiresAt: null } as const
+    assert.equal(mark({ ...well, overrides: [pause] }), '🟠')
+  })
+
+  it('says of an act without an outcome no more than it is', () => {
+    const { history } = exampleViews(NOW)
+    const [entry] = history.entries
+    assert.ok(entry)
+    const view = { ...history, entries: [{ ...entry, what: 'connect install', outcome: '' }] }
+    const shown = texts(renderDiscord(view, { now: NOW, images: new Map() }).components)
+    assert.match(shown[0] ?? '', /: the newest entry$/)
+    assert.match(shown[1] ?? '', /connect install$/)
   })
 
   it('tells the trouble of a digest first, so that a long one keeps it', () => {
