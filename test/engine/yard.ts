@@ -108,7 +108,8 @@ export function createDoor(): Door {
     },
     list: async () => {
       knock()
-      return [...backends.values()].map((one) => (door.sick.has(one.url) ? { ...one, state: 'unhealthy' } : one))
+      const ill = (one: BackendState): boolean => one.state === 'healthy' && door.sick.has(one.url)
+      return [...backends.values()].map((one) => (ill(one) ? { ...one, state: 'unhealthy' } : one))
     },
     weigh: async (loads) => {
       knock()
