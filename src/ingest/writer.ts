@@ -34,17 +34,19 @@ export function createWriter(sink: SampleSink, deadlineMs: number): Writer {
   let flushing = false
 
   async function flush(): Promise<void> {
-    const batch = waiting
-    waiting = []
-    count = 0
-    try {
-      await within(deadlineMs, sink.append(batch.flatMap(({ entries }) => entries)))
-      for (const { done } of batch) done()
-    } catch (error) {
-      for (const { failed } of batch) failed(error)
+    // A loop, since under steady load there is always more: calls within calls would pile up and hold every batch.
+    while (waiting.length > 0) {
+      const batch = waiting
+      waiting = []
+      count = 0
+      try {
+        await within(deadlineMs, sink.append(batch.flatMap(({ entries }) => entries)))
+        for (const { done } of batch) done()
+      } catch (error) {
+        for (const { failed } of batch) failed(error)
+      }
     }
-    if (waiting.length > 0) await flush()
-    else flushing = false
+    flushing = false
   }
 
   return {

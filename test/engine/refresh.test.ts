@@ -6,6 +6,7 @@ import type { Refresh } from '../../src/core/model/refresh.ts'
 import type { RefreshChoice } from '../../src/core/model/request.ts'
 import type { RefreshView } from '../../src/core/model/view.ts'
 import { reconcile } from '../../src/engine/reconcile/reconcile.ts'
+import { until } from '../wait.ts'
 import { startRig, type Rig } from './rig.ts'
 
 describe('a refresh', () => {
@@ -168,6 +169,29 @@ describe('a refresh', () => {
       assert.equal((await rig.state()).pool.snapshotId, 'golden')
       assert.ok((await rig.state()).members.every((member) => member.phase === 'inService'))
       assert.equal(rig.door.backends.size, 3)
+    })
+
+    it('says what keeps the power away while it is asked for again', async () => {
+      const power = rig.yard.power
+      let refusing = true
+      rig.yard.power = async (id, to) => {
+        if (to === 'on' && refusing) throw new SpinupError('providerFailed', 'The token was revoked.')
+        await power(id, to)
+      }
+      await ask()
+      const working = rig.work()
+      const stuck = async (): Promise<boolean> => {
+        const [operation] = (await rig.state()).operations
+        return operation?.step === 'start' && operation.attempt > 1
+      }
+      await until(stuck, { what: 'power to be asked for again' })
+      await rig.tick()
+      const detail = (await rig.views('refresh'))[0]!.steps[0]!.detail
+      refusing = false
+      await working
+      assert.match(detail!, /^starting again, attempt \d+: The token was revoked\.$/)
+      const state = await rig.state()
+      assert.deepEqual([state.operations[0]?.state.kind, state.operations[0]?.trouble], ['done', null])
     })
 
     it('goes back to the old snapshot when no clone of the new one comes in', async () => {

@@ -25,6 +25,8 @@ export interface Operation {
   readonly stepAt: number
   /** Attempts of this step that failed and may be retried. */
   readonly attempt: number
+  /** Why the last attempt failed, while it is tried again. */
+  readonly trouble?: string | null
   readonly startedAt: number
   readonly state: OperationState
   readonly version: number

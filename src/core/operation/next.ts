@@ -19,8 +19,11 @@ const MACHINES: Readonly<Record<OperationKind, (context: StepContext, event: Ope
 export function next(operation: Operation, event: OperationEvent, now: number, timing: Timing = DEFAULT_TIMING): Next {
   if (operation.state.kind !== 'running') return { operation, effect: { kind: 'finish' }, delayMs: 0 }
   const after = MACHINES[operation.kind]({ operation, now, timing }, event)
+  const { attempt, step } = after.operation
+  const said = event.kind === 'error' ? event.message : (operation.trouble ?? null)
+  const trouble = attempt > 0 && step === operation.step ? said : null
   // Every save carries a higher version, so a worker that lost its job cannot overwrite the one that took it over.
-  return { ...after, operation: { ...after.operation, version: operation.version + 1 } }
+  return { ...after, operation: { ...after.operation, trouble, version: operation.version + 1 } }
 }
 
 const FIRST: Readonly<Record<OperationKind, Step>> = {

@@ -1,6 +1,6 @@
 import type { Onboarding, OnboardingStep, PoolState } from '../../core/model/state.ts'
 import type { ConnectView } from '../../core/model/view.ts'
-import { stepWords } from './episode.ts'
+import { stepStory } from './episode.ts'
 
 type Line = ConnectView['steps'][number]
 
@@ -38,7 +38,7 @@ export function connectView(
       {
         label: 'Take a snapshot',
         state: copying ? (onboarding.failure === null ? 'doing' : 'failed') : stateOf(3),
-        detail: copying && operation !== undefined ? stepWords(operation.step) : onboarding.failure,
+        detail: copying && operation !== undefined ? stepStory(operation) : onboarding.failure,
         progress: copying ? (operation?.progress ?? null) : null,
       },
       {

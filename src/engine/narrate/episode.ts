@@ -29,6 +29,13 @@ export function stepWords(step: Step): string {
   return DOING[step]
 }
 
+/** The same, with what has kept it from being done so far. */
+export function stepStory({ step, attempt, trouble, failure }: Operation): string {
+  const words = stepWords(step)
+  if (attempt > 0) return `${words}, attempt ${attempt + 1}${trouble == null ? '' : `: ${trouble}`}`
+  return failure === null ? words : `${words} (${failure})`
+}
+
 /** One scale event as a card: what it is doing now, or how it ended. */
 export function episodeView(state: PoolState, episode: Episode, chart: ChartRef | null): EpisodeView {
   const members = episode.operationIds.map((id) => {

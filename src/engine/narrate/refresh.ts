@@ -3,7 +3,7 @@ import type { PoolState } from '../../core/model/state.ts'
 import type { RefreshView, StepLine } from '../../core/model/view.ts'
 import { capital, duration, plural } from '../../core/model/words.ts'
 import { spared, stale } from '../refresh/advance.ts'
-import { stepWords } from './episode.ts'
+import { stepStory } from './episode.ts'
 
 const LIVE_RISK =
   'The snapshot is taken while the droplet runs: what is being written at that moment, a database above all, may be caught half-written. Clones of it may not start well.'
@@ -43,7 +43,7 @@ function line(state: PoolState, move: RefreshMove): StepLine {
   return {
     label,
     state: 'doing',
-    detail: operation === undefined ? null : stepWords(operation.step),
+    detail: operation === undefined ? null : stepStory(operation),
     progress: copying,
   }
 }
