@@ -200,22 +200,6 @@ describe('scale in', () => {
     assert.equal(operation.state.kind, 'done')
   })
 
-  it('gives half a minute to what a balancer does not know any more: it may have had requests', () => {
-    let [now, at] = [0, 0]
-    let operation = start
-    let event: OperationEvent = { kind: 'resumed' }
-    for (;;) {
-      const step = next(operation, event, now, DEFAULT_TIMING)
-      operation = step.operation
-      now += step.delayMs
-      if (step.effect.kind === 'drainBalancer') at = now
-      if (step.effect.kind === 'removeFromBalancer') break
-      const absent: OperationEvent = { kind: 'balancer', state: 'absent', inFlight: 0 }
-      event = step.effect.kind === 'inspectBalancer' ? absent : answer(step.effect)
-    }
-    assert.ok(now - at >= 30_000 && now - at < 60_000, `${now - at} ms`)
-  })
-
   it('deletes nothing while the balancer cannot be asked', () => {
     const away = (effect: Effect, count: number): OperationEvent =>
       effect.kind === 'inspectBalancer' && count < 30
