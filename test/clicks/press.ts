@@ -5,6 +5,8 @@ import { CHANNEL, keepSeeing, type ClickStage, type Question } from './stage.ts'
 /** Somebody who pressed Approve, and what they were told. */
 export interface Clicker {
   readonly name: string
+  /** What they may be called: Slack is asked for people's full names, and may be slow to answer. */
+  readonly names: readonly string[]
   readonly platform: 'slack' | 'discord'
   /** Presses until one was acknowledged. */
   readonly presses: () => number
@@ -12,7 +14,8 @@ export interface Clicker {
   readonly heard: () => readonly string[]
 }
 
-const TRIES = 20
+/** A bot that was killed is there again by then, also on a slow machine. */
+const LONGEST_MS = 90_000
 
 /**
  * `each` people on Slack and as many on Discord press Approve at once, as they saw it. Who is not acknowledged presses
@@ -37,6 +40,7 @@ export async function pressTogether(
       })
     clickers.push({
       name: person.realName,
+      names: [person.realName, person.name],
       platform: 'slack',
       presses: () => presses,
       heard: () => slack.channel(CHANNEL).ephemerals.flatMap(({ to, text }) => (to === person.id ? [text] : [])),
@@ -54,7 +58,7 @@ export async function pressTogether(
         answers.push(...asked.replies.map(({ text }) => text))
         return !asked.failed
       })
-    clickers.push({ name, platform: 'discord', presses: () => tries, heard: () => answers })
+    clickers.push({ name, names: [name], platform: 'discord', presses: () => tries, heard: () => answers })
     working.push(onDiscord())
     if (index % 5 === 0) working.push(onDiscord())
   }
@@ -67,17 +71,22 @@ export async function pressTogether(
 }
 
 async function retried(press: () => Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < TRIES; turn++) {
+  const deadline = performance.now() + LONGEST_MS
+  while (performance.now() < deadline) {
     if (await press().catch(() => false)) return
     await pause(250)
   }
   throw new Error('a click was never acknowledged')
 }
 
-/** What people are told who press and deny on what they still see of a question that is over, one list for each press. */
+/**
+ * What people are told who press and deny on what they still see of a question that is over, one list for each press.
+ * `said`: what is waited for.
+ */
 export async function pressTooLate(
   { slack, discord }: ClickStage,
   question: Question,
+  said: RegExp,
 ): Promise<readonly (readonly string[])[]> {
   const person = slack.workspace().person('slack1')
   const told: (readonly string[])[] = []
@@ -86,12 +95,17 @@ export async function pressTooLate(
     const release = keepSeeing(question.slack, question.blocks)
     await slack.people.press(question.slack, label, { user: person.name, channel: CHANNEL })
     release()
-    const heard = (): readonly string[] =>
-      slack
+    // A form that was opened before the bot knew better says so in itself.
+    const heard = (): readonly string[] => [
+      ...slack
         .channel(CHANNEL)
         .ephemerals.slice(before)
-        .flatMap(({ to, text }) => (to === person.id ? [text] : []))
-    await until(() => heard().length > 0, { what: 'Slack to tell', timeoutMs: 30_000 }).catch(() => undefined)
+        .flatMap(({ to, text }) => (to === person.id ? [text] : [])),
+      ...slack.modals().flatMap(({ user, view }) => (user === person.id ? [JSON.stringify(view)] : [])),
+    ]
+    await until(() => heard().some((text) => said.test(text)), { what: 'Slack to tell', timeoutMs: 30_000 }).catch(
+      () => undefined,
+    )
     told.push(heard())
   }
   for (const customId of [question.customId, question.customId.replace('approve:', 'ask:deny:')]) {

@@ -12,6 +12,7 @@ import { openClickStage, wantMore, type ClickStage, type Question } from './stag
 const EACH = 50
 /** Every copy shows the outcome so soon after the bot is there to show it. */
 const FRESH_MS = 5000
+const EXPIRED = /expired/i
 const SETTINGS = 'approval=10m on-expiry-out=hold'
 
 const startedAt = performance.now()
@@ -35,7 +36,7 @@ async function clicks({ slack, discord, site, bot }: ClickStage): Promise<void> 
   const decided = (await stage.state()).approvals.find(({ id }) => id === first.id)
   const winner = decided?.by?.name ?? 'nobody'
   say(`${pressed} presses; ${winner} was first`)
-  const others = clickers.filter(({ name }) => name !== winner)
+  const others = clickers.filter(({ names }) => !names.includes(winner))
   const told = await toldOf(others, new RegExp(`${winner} was first`), 2 * EACH - 1)
   for (const one of others.filter((known) => !told.includes(known)).slice(0, 5)) {
     say(`not told: ${one.name} of ${one.platform}: ${one.heard().join(' | ') || 'nothing'}`)
@@ -72,8 +73,8 @@ async function clicks({ slack, discord, site, bot }: ClickStage): Promise<void> 
   await stage.start()
   say('expired while the bot was dead')
   stale += await staleSoon(forgotten, 'expired, with a kill in between')
-  const late = await pressTooLate(stage, forgotten)
-  const ignored = late.filter((heard) => !heard.some((text) => /expired/i.test(text)))
+  const late = await pressTooLate(stage, forgotten, EXPIRED)
+  const ignored = late.filter((heard) => !heard.some((text) => EXPIRED.test(text)))
   say(`${late.length - ignored.length} of ${late.length} presses on old buttons are told so`)
   for (const heard of ignored) say(`ignored: ${heard.join(' | ') || 'nothing'}`)
 
