@@ -10,6 +10,14 @@ export function poolTag(poolId: string): string {
   return `spinup-pool:${poolId}`
 }
 
+/**
+ * Tells by which Spinup it was made, and since when that has the pool: another one, with a Redis of its own, may watch a
+ * droplet of the same name in the same account.
+ */
+export function sinceTag(pool: Pick<Pool, 'createdAt'>): string {
+  return `spinup-since:${pool.createdAt.toString(36)}`
+}
+
 /** Droplets carry the operation that made them, and are looked for by it before one is created. */
 export function operationTag(operationId: string): string {
   return `${OPERATION}${operationId}`
@@ -30,6 +38,7 @@ export function isSpinups(droplet: Pick<Droplet, 'tags'>): boolean {
   return carries(droplet, SPINUP_TAG)
 }
 
-function carries({ tags }: Pick<Droplet, 'tags'>, tag: string): boolean {
+/** Whether it carries `tag`, in whatever capitals. */
+export function carries({ tags }: Pick<Droplet, 'tags'>, tag: string): boolean {
   return tags.some((one) => one.toLowerCase() === tag.toLowerCase())
 }

@@ -157,8 +157,8 @@ describe('what people do by hand', () => {
     const snapshotId = await golden()
     const make = (name: string, tags: readonly string[]): Promise<{ readonly id: string }> =>
       site.cloud.create({ name, snapshotId, operationTag: `own-${name}`, tags, userData: '' })
-    const pool = clone!.tags.filter((tag) => tag === 'spinup' || tag.startsWith('spinup-pool:'))
-    assert.equal(pool.length, 2)
+    const pool = clone!.tags.filter((tag) => tag === 'spinup' || /^spinup-(pool|since):/.test(tag))
+    assert.equal(pool.length, 3)
     await make('half', [...pool, 'spinup-op:nobody-knows'])
     const stranger = await make('stranger', pool)
     bot = await site.start()

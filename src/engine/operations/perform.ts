@@ -4,7 +4,7 @@ import type { Pool } from '../../core/model/pool.ts'
 import type { AgentIdentity } from '../../core/model/report.ts'
 import { snapshotName } from '../../core/model/snapshot-name.ts'
 import type { Services } from '../services.ts'
-import { operationTag, poolTag, SPINUP_TAG } from '../tags.ts'
+import { operationTag, poolTag, sinceTag, SPINUP_TAG } from '../tags.ts'
 import { destroy } from './destroy.ts'
 import { probe } from './probe.ts'
 
@@ -46,7 +46,7 @@ async function act(
         name: operation.memberId,
         snapshotId: operation.snapshotId,
         operationTag: operationTag(operation.id),
-        tags: [SPINUP_TAG, poolTag(pool.id)],
+        tags: [SPINUP_TAG, poolTag(pool.id), sinceTag(pool)],
         userData: await identity(services, pool, operation),
       }
       const droplet = await provider.create(request, still)

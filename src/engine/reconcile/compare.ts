@@ -2,7 +2,7 @@ import type { BackendState } from '../../balancers/balancer.ts'
 import { inForce, type Member } from '../../core/model/member.ts'
 import type { PoolState } from '../../core/model/state.ts'
 import type { Droplet } from '../../providers/provider.ts'
-import { madeFor, operationOf } from '../tags.ts'
+import { carries, madeFor, operationOf, sinceTag } from '../tags.ts'
 
 /** What the account and the balancer were seen to hold. */
 export interface Seen {
@@ -110,7 +110,7 @@ function ofDroplet(state: PoolState, seen: Seen, droplet: Droplet, now: number):
   )
   if (sibling) return [{ kind: 'twin', droplet, operationId }]
   // Its whole life is on record, and it was never a member.
-  const known = droplet.createdAt >= Math.max(state.pool.createdAt, now - FORMER_MS)
+  const known = carries(droplet, sinceTag(state.pool)) && droplet.createdAt >= now - FORMER_MS
   return known ? [{ kind: 'halfMade', droplet, operationId }] : [stranger]
 }
 

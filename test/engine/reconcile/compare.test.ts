@@ -6,6 +6,7 @@ import type { Operation } from '../../../src/core/model/operation.ts'
 import type { PoolState } from '../../../src/core/model/state.ts'
 import { EMPTY_UPKEEP, type Upkeep } from '../../../src/core/model/upkeep.ts'
 import { compare, FORMER_MS, SICK_MS, type Finding, type Seen } from '../../../src/engine/reconcile/compare.ts'
+import { sinceTag } from '../../../src/engine/tags.ts'
 import type { Droplet } from '../../../src/providers/provider.ts'
 import { ada, exampleMember, exampleOperation, examplePool, fullState, T } from '../../store/example-state.ts'
 
@@ -19,7 +20,12 @@ const droplet = (id: string, changes: Partial<Droplet> & { operation?: string | 
     name: `web-${id.slice(1)}`,
     status: 'active',
     url: `http://10.0.0.${id.slice(1)}:80`,
-    tags: ['spinup', 'spinup-pool:web', ...(operation === null ? [] : [`spinup-op:${operation}`])],
+    tags: [
+      'spinup',
+      'spinup-pool:web',
+      sinceTag(examplePool()),
+      ...(operation === null ? [] : [`spinup-op:${operation}`]),
+    ],
     createdAt: T + MINUTE,
     dollarsPerHour: 0.006,
     size: '1 vCPU',
@@ -143,9 +149,15 @@ describe('comparing droplets with members', () => {
     const asked = (one: Droplet, of = state(), with_ = extra(one)): void =>
       assert.deepEqual(found(of, with_), [`stranger ${one.id}`])
     asked(droplet('d4', { operation: null }))
-    asked(droplet('d4', { createdAt: T - 1 }))
+    // By a Spinup with a Redis of its own, which watches a droplet of the same name; or by this one, before.
+    const theirs = [
+      ...droplet('d4').tags.filter((tag) => !tag.startsWith('spinup-since:')),
+      sinceTag({ createdAt: T - 1 }),
+    ]
+    asked(droplet('d4', { tags: theirs }))
     const old = { ...state(), pool: examplePool({ createdAt: T - 2 * FORMER_MS }) }
-    asked(droplet('d4', { createdAt: NOW - FORMER_MS - 1 }), old)
+    const aged = droplet('d4', { createdAt: NOW - FORMER_MS - 1 })
+    asked({ ...aged, tags: [...aged.tags, sinceTag(old.pool)] }, old)
     const serving = droplet('d4')
     asked(serving, state(), extra(serving, [...seen().backends!, backend(4)]))
     asked(serving, state(), extra(serving, null))

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { reconcile } from '../../../src/engine/reconcile/reconcile.ts'
+import { sinceTag } from '../../../src/engine/tags.ts'
 import { SpinupError } from '../../../src/core/model/error.ts'
 import type { Droplet } from '../../../src/providers/provider.ts'
 import { exampleMember } from '../../store/example-state.ts'
@@ -42,7 +43,7 @@ describe('comparing every minute', () => {
   })
 
   it('removes a half-made clone at once, and tells', async () => {
-    const half = await make([...TAGS, 'spinup-op:lost'])
+    const half = await make([...TAGS, 'spinup-op:lost', sinceTag((await rig.state()).pool)])
     await compare()
     assert.deepEqual(rig.yard.calls, [`destroy ${half.id}`])
     const told = (await rig.views('answer')).map((view) => view.title)
