@@ -60,12 +60,18 @@ export function createCloner(options: CreateOptions): Clone {
   const flight = keyedFlight<DropletAnswer>()
 
   /** Also puts the origin's firewalls over its clones' tag. */
-  const prepare = remember<Origin>(TRAITS_MS, now, async (originId) => {
-    const traits = await readOrigin(edge, log, originId)
-    if (traits === null) return { kind: 'gone' }
-    await guardTag(edge, traits.firewalls, originTag(originId))
-    return { kind: 'known', traits }
-  })
+  const prepare = remember<Origin>(
+    TRAITS_MS,
+    now,
+    async (originId) => {
+      const traits = await readOrigin(edge, log, originId)
+      if (traits === null) return { kind: 'gone' }
+      await guardTag(edge, traits.firewalls, originTag(originId))
+      return { kind: 'known', traits }
+    },
+    // It may only be out of sight: the next clone shall have its firewall.
+    ({ kind }) => kind === 'known',
+  )
 
   /** The one droplet of that tag; of several the oldest, and the others are deleted. */
   async function settled(tag: string, still: Still): Promise<DropletAnswer | null> {

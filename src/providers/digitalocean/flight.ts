@@ -10,11 +10,12 @@ export function keyedFlight<T>(): (key: string, work: () => Promise<T>) => Promi
   }
 }
 
-/** Keeps an answer for `ms`; a failure is not kept. `now`: epoch ms. */
+/** Keeps an answer for `ms`, if it is `worth` it; a failure is not kept. `now`: epoch ms. */
 export function remember<T>(
   ms: number,
   now: () => number,
   load: (key: string) => Promise<T>,
+  worth: (value: T) => boolean = () => true,
 ): (key: string) => Promise<T> {
   const kept = new Map<string, { readonly at: number; readonly value: T }>()
   const flight = keyedFlight<T>()
@@ -23,7 +24,7 @@ export function remember<T>(
     if (known !== undefined && now() - known.at < ms) return known.value
     return await flight(key, async () => {
       const value = await load(key)
-      kept.set(key, { at: now(), value })
+      if (worth(value)) kept.set(key, { at: now(), value })
       return value
     })
   }

@@ -226,6 +226,21 @@ describe('a clone', () => {
     assert.equal((await account.provider({ settings }).create(wanted)).region, 'nyc3')
   })
 
+  it('has its origin’s firewall as soon as the origin is to be seen again', async () => {
+    const { state, faults } = account.cloud
+    const shy = state.addDroplet({ name: 'shy' })
+    const firewall = state.addFirewall('shy-only', [shy.id])
+    await state.addSnapshot(shy.id, 'spinup-shy')
+    const clones = { size: 's-1vcpu-1gb', region: 'nyc3' }
+    const provider = account.provider({ settings: { address: { network: 'public', port: 80 }, clones } })
+    faults.add({ kind: 'notFound', match: { path: new RegExp(`/droplets/${shy.id}$`) } })
+    const wanted = { snapshotId: `${shy.id}:spinup-shy` }
+    await provider.create(request(wanted))
+    assert.deepEqual(firewall.tags, [])
+    await provider.create(request(wanted))
+    assert.deepEqual(firewall.tags, [originTag(String(shy.id))])
+  })
+
   it('is refused in DigitalOcean’s own words', async () => {
     const { state } = account.cloud
     const limit = state.account.dropletLimit
