@@ -1,17 +1,46 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { SpinupError } from './core/model/error.ts'
 
-/** The given secret, or the one kept in the data folder (mode 0600), made on first start. */
+const LEAST_LENGTH = 16
+
+/**
+ * The given secret, or the one kept in the data folder (mode 0600), made on first start. Throws `configuration` when
+ * the one that is kept there is none.
+ */
 export async function obtainSecret(given: string | null, dataDir: string): Promise<string> {
   if (given !== null) return given
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const file = join(dataDir, 'secret')
+  const known = await readSecret(file)
+  if (known !== null) return known
+  // Whole or not at all: of two bots starting at once, or killed meanwhile, none reads half a secret.
+  const draft = `${file}.${randomUUID()}`
   try {
-    // `wx`: of two bots starting at once exactly one writes, the other reads.
-    await writeFile(file, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' })
+    await writeFile(draft, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' })
+    await link(draft, file)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    await rm(draft, { force: true })
   }
-  return (await readFile(file, 'utf8')).trim()
+  const made = await readSecret(file)
+  if (made !== null) return made
+  throw new SpinupError('configuration', `${file} was deleted while the bot was starting; start it again.`)
+}
+
+async function readSecret(file: string): Promise<string | null> {
+  let secret: string
+  try {
+    secret = (await readFile(file, 'utf8')).trim()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+  if (secret.length >= LEAST_LENGTH) return secret
+  throw new SpinupError(
+    'configuration',
+    `${file} holds no secret. Put back the one from your backup, or set SPINUP_SECRET; without it the linked accounts have to be linked again, and then you can delete that file.`,
+  )
 }

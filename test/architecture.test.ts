@@ -40,7 +40,7 @@ const rooms: readonly (readonly [room: string, may: readonly string[]])[] = [
   ['src/cli', ['src', 'agent']],
   ['src/config', ['src/core']],
   ['src/log.ts', []],
-  ['src/secret.ts', []],
+  ['src/secret.ts', ['src/core']],
   ...[
     'src/registry',
     'src/adapters.ts',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { CostView } from '../../../src/core/model/view.ts'
+import { SpinupError } from '../../../src/core/model/error.ts'
 import { reconcile } from '../../../src/engine/reconcile/reconcile.ts'
 import { T } from '../../store/example-state.ts'
 import { startRig, type Rig } from '../rig.ts'
@@ -149,6 +150,43 @@ describe('money', () => {
     await rig.work()
     await rig.run(1, 0.3)
     assert.deepEqual(await rig.ask({ kind: 'up', count: 1 }), [])
+  })
+
+  it('is passed by nothing that makes droplets: load, people, pins or proposals', async () => {
+    const limit = 0.024
+    const tries: readonly (() => Promise<unknown>)[] = [
+      () => rig.ask({ kind: 'up', count: 1 }),
+      () => rig.ask({ kind: 'down', count: 1 }),
+      () => rig.ask({ kind: 'scale', count: 5 }),
+      () => rig.ask({ kind: 'pin', count: 6, forMs: HOUR, reason: '' }),
+      () => rig.ask({ kind: 'unpin' }),
+      () => rig.ask({ kind: 'mode', mode: 'approve' }),
+      () => rig.ask({ kind: 'approve', id: null }),
+      () => rig.ask({ kind: 'mode', mode: 'auto' }),
+      () => rig.ask({ kind: 'undo', episode: null }),
+    ]
+    await rig.ask({ kind: 'policy', changes: { max: '9', 'max-per-hour': `$${limit}` } })
+    let most = 0
+    const look = (): void => {
+      const rate = rig.yard.droplets.size * 0.006
+      most = Math.max(most, rate)
+      assert.ok(rate <= limit + 1e-9, `$${rate} an hour`)
+    }
+    const speak = rig.yard.after
+    rig.yard.after = (request) => {
+      look()
+      return speak(request)
+    }
+    // Always the same order, which reaches every pair of them.
+    for (let step = 0; step < tries.length * 3; step++) {
+      const next = tries[(step * (1 + Math.floor(step / tries.length))) % tries.length]!
+      await next().catch((error: unknown) => assert.ok(error instanceof SpinupError, String(error)))
+      await rig.run(1, 1)
+      await rig.work()
+      look()
+    }
+    assert.ok(Math.abs(most - limit) < 1e-9, 'it did come up to the limit')
+    assert.ok(rig.yard.calls.filter((call) => call.startsWith('create')).length > 3)
   })
 
   it('counts what a short life costs beyond its time, where the provider bills a minimum', async () => {
