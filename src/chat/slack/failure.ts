@@ -31,6 +31,7 @@ const REFUSED_CARD = new Set([
   'invalid_blocks',
   'invalid_blocks_format',
   'invalid_attachments',
+  'invalid_arguments',
   'msg_blocks_too_long',
   'msg_too_long',
   'no_text',

@@ -43,6 +43,8 @@ export async function openForm(
     return 'opened'
   } catch (error) {
     if (errorCodeOf(error)?.endsWith('_trigger_id')) return 'late'
+    // Closed by the person before it was filled in.
+    if (errorCodeOf(error) === 'not_found') return 'opened'
     throw error
   }
 }

@@ -25,7 +25,9 @@ const MOST_NAMES = 5000
 
 export function createPeople(teams: Teams, now: () => number, log: Logger): People {
   const names = new Map<string, Known>()
-  const groups = new Map<string, { readonly of: ReadonlyMap<string, readonly string[]>; readonly at: number }>()
+  const groups = new Map<string, Groups>()
+  /** Everybody who votes at once waits for the same answer: Slack gives twenty a minute. */
+  const asking = new Map<string, Promise<Groups>>()
   /** Workspaces whose app may not read profiles, or groups. */
   const nameless = new Map<string, number>()
   const groupless = new Set<string>()
@@ -59,19 +61,26 @@ export function createPeople(teams: Teams, now: () => number, log: Logger): Peop
     return person
   }
 
+  const askForGroups = async (team: string): Promise<Groups> => {
+    const at = now()
+    const client = await teams.client(team)
+    const { usergroups = [] } = await client.usergroups.list({ include_users: true, include_disabled: false })
+    const of = new Map<string, string[]>()
+    for (const { id, users = [] } of usergroups) {
+      for (const one of users) of.set(one, [...(of.get(one) ?? []), `slack:${id}`])
+    }
+    groups.set(team, { of, at })
+    groupless.delete(team)
+    return { of, at }
+  }
+
   const groupsOf = async ({ team, user }: Doer): Promise<readonly string[]> => {
     let listed = groups.get(team)
     if (listed === undefined || now() - listed.at >= GROUPS_KEPT_MS) {
       try {
-        const client = await teams.client(team)
-        const { usergroups = [] } = await client.usergroups.list({ include_users: true, include_disabled: false })
-        const of = new Map<string, string[]>()
-        for (const { id, users = [] } of usergroups) {
-          for (const one of users) of.set(one, [...(of.get(one) ?? []), `slack:${id}`])
-        }
-        listed = { of, at: now() }
-        groups.set(team, listed)
-        groupless.delete(team)
+        const answer = asking.get(team) ?? askForGroups(team).finally(() => asking.delete(team))
+        asking.set(team, answer)
+        listed = await answer
       } catch (error) {
         const reason = chatFailure(error, 'read the user groups').message
         if (!groupless.has(team)) log.warn({ team, reason }, 'nobody is known to be in a Slack user group')
@@ -98,6 +107,12 @@ export function createPeople(teams: Teams, now: () => number, log: Logger): Peop
       }
     },
   }
+}
+
+/** Who is in which groups, as it was at `at`, epoch ms. */
+interface Groups {
+  readonly of: ReadonlyMap<string, readonly string[]>
+  readonly at: number
 }
 
 /** What Slack says of a person; `timeZone` is an IANA name. */

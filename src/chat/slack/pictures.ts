@@ -22,6 +22,7 @@ export interface Pictures {
 
 export function createPictures(charts: ChartPictures, network: Network, log: Logger): Pictures {
   const upload: Pictures['upload'] = async (client, png, chart) => {
+    let uploaded: string | null = null
     try {
       const filename = `${chart.id.replaceAll(/[^\w.-]/g, '-').slice(-80)}.png`
       // Slack's name of it is `alt_txt`; the SDK's type has another.
@@ -37,10 +38,13 @@ export function createPictures(charts: ChartPictures, network: Network, log: Log
       if (!sent.ok) {
         throw new SpinupError('chatFailed', `Slack answered ${sent.status} to an upload.`, { retryable: true })
       }
+      uploaded = id
       await client.files.completeUploadExternal({ files: [{ id, title: chart.title.slice(0, 250) }] })
       await untilReady(client, id)
       return id
     } catch (error) {
+      // Nobody would ever see it, nor delete it.
+      if (uploaded !== null) await client.files.delete({ file: uploaded }).catch(() => undefined)
       throw chatFailure(error, 'upload a chart')
     }
   }

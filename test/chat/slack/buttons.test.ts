@@ -168,6 +168,19 @@ describe('buttons, forms and the home page in Slack', () => {
     assert.equal(slack.modals().length, 0)
   })
 
+  it('a form that was closed before its facts came is nobody’s fault', async () => {
+    rig.script.forms = async () => {
+      const form = await modal()
+      form.open = false
+      return DENY
+    }
+    await slack.people.press(pressable, 'Deny')
+    await until(() => slack.calls.some(({ method }) => method === 'views.update'))
+    await slack.people.type('status')
+    await until(() => slack.cards('ops').length === 2)
+    assert.equal(ephemerals().length, 0)
+  })
+
   it('a form that stands open says so when its facts never come', async () => {
     rig.script.forms = async () => {
       await until(() => slack.modals().length === 1, { what: 'the form before its facts' })

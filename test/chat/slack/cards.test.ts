@@ -88,6 +88,15 @@ describe('cards in Slack', () => {
     assert.ok(rig.logged.some((line) => line.includes('without its chart')))
   })
 
+  it('leaves no chart behind that Slack could not be told of', async () => {
+    slack.faults.add({ method: 'files.info', kind: 'down' })
+    await rig.chat.show(ops, card('c1', 1, episode(3)))
+    assert.deepEqual(
+      [...slack.files.values()].map(({ deleted }) => deleted),
+      [true],
+    )
+  })
+
   it('does not wait for a chart that Slack looks through for long', async () => {
     slack.state.fileLooks = 4
     const showing = rig.chat.show(ops, card('c1', 1, episode(3)))

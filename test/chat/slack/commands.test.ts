@@ -212,9 +212,11 @@ describe('commands in Slack', () => {
   })
 
   it('groups are looked up for a vote, once a minute at most', async () => {
-    await slack.people.type('approve p1', { user: 'ada' })
-    await slack.people.type('deny p1 no', { user: 'grace' })
-    await slack.people.type('status', { user: 'ada' })
+    await Promise.all([
+      slack.people.type('approve p1', { user: 'ada' }),
+      slack.people.type('deny p1 no', { user: 'grace' }),
+      slack.people.type('status', { user: 'ada' }),
+    ])
     await until(() => rig.script.asked.commands.length === 3)
     const roles = Object.fromEntries(rig.script.asked.commands.map(({ text, asker }) => [text, asker.roles]))
     assert.deepEqual(roles, {
