@@ -75,11 +75,11 @@ describe('the card of an episode', () => {
     const { view } = card!
     assert.ok(view.detectedAt !== null && view.startedAt - view.detectedAt >= 20_000, 'it waited for the cooldown')
     assert.deepEqual([view.dollarsPerHourBefore, view.dollarsPerHourAfter], [0.006, 0.012])
-    const { id } = (await rig.state()).episodes[0]!
+    const { id, decisionId } = (await rig.state()).episodes[0]!
     assert.deepEqual(
       view.actions.map(({ label, action }) => [label, action]),
       [
-        ['Why', 'run:/spinup why'],
+        ['Why', `run:/spinup why ${decisionId}`],
         ['Undo', `run:/spinup undo ${id}`],
         ['Pin at 2 for 1 h', 'run:/spinup pin 2 for 1h'],
         ['Snooze 1 h', 'run:/spinup snooze 1h'],

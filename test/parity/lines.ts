@@ -51,7 +51,10 @@ export const LINES: Readonly<Record<RequestKind, readonly Typed[]>> = {
   refresh: [['refresh keep 2', { how: 'keep', count: '2' }]],
   adopt: [['adopt web-7', { droplet: 'web-7' }]],
   remove: [['remove web-3', { member: 'web-3' }]],
-  why: [['why', {}]],
+  why: [
+    ['why', {}],
+    ['why d-1', { decision: 'd-1' }],
+  ],
   undo: [
     ['undo', {}],
     ['undo e-1', { event: 'e-1' }],

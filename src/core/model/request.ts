@@ -40,7 +40,8 @@ export type Request =
   | { readonly kind: 'adopt'; readonly droplet: string }
   /** A member, or a droplet nobody knows, by id or name. */
   | { readonly kind: 'remove'; readonly name: string }
-  | { readonly kind: 'why' }
+  /** Of the decision of that id; absent: the last change and the present one. */
+  | { readonly kind: 'why'; readonly decision?: string }
   /** Takes a scale event back; null: the last one. */
   | { readonly kind: 'undo'; readonly episode: string | null }
   /** What this channel is told; `forMs` null ends the snooze. */

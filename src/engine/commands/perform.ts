@@ -69,7 +69,7 @@ async function performNow(services: Services, request: Performable, asker: Asker
     case 'stats':
       return [await stats(services, state, request)]
     case 'why':
-      return why(services, state)
+      return why(services, state, request.decision ?? null)
     case 'cost':
       return [cost(services, state)]
     case 'summary':

@@ -9,6 +9,7 @@ import { silentMembers } from '../alarms.ts'
 import { beginning, saveChart } from '../narrate/chart.ts'
 import { statusView, type Present } from '../narrate/status.ts'
 import type { Services } from '../services.ts'
+import { answer } from './answer.ts'
 
 /** Present figures of every member and of the whole front, from the agents and the balancer; what can't be had is null. */
 export async function live(services: Services, state: PoolState): Promise<Live> {
@@ -130,15 +131,21 @@ function quantile(values: readonly number[], share: number): number | null {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? null
 }
 
-/** The present decision, and before it the last one that changed something. */
-export async function why(services: Services, state: PoolState): Promise<readonly View[]> {
+/** So many decisions are kept. */
+const ALL = 1000
+
+/** The decision of that id; null: the present one, and before it the last one that changed something. */
+export async function why(services: Services, state: PoolState, id: string | null): Promise<readonly View[]> {
   const { pool, decision } = state
-  const recent = await services.store.decisions(pool.id, 200)
-  const lastChange = recent.find((known) => known.kind !== 'hold') ?? null
-  if (decision === null) return []
-  const shown: Decision[] = []
-  if (lastChange !== null && lastChange.id !== decision.id) shown.push(lastChange)
-  shown.push(decision)
+  const kept = await services.store.decisions(pool.id, id === null ? 200 : ALL)
+  const shown = id === null ? newest(kept, decision) : kept.filter((one) => one.id === id).slice(0, 1)
+  if (shown.length === 0) {
+    const [title, text] =
+      id === null
+        ? ['Nothing was decided yet', 'The first decision comes with the first samples. See /spinup status.']
+        : ['That decision is no longer known', 'The newest ones are: /spinup why.']
+    return [{ ...answer('info', title, text), private: true }]
+  }
   return Promise.all(
     shown.map(async (one): Promise<View> => {
       const chart = await saveChart(services, state, `why-${one.id}`, {
@@ -150,4 +157,10 @@ export async function why(services: Services, state: PoolState): Promise<readonl
       return { kind: 'decision', pool: pool.name, decision: one, observedOnly: pool.policy.mode === 'observe', chart }
     }),
   )
+}
+
+function newest(kept: readonly Decision[], present: Decision | null): readonly Decision[] {
+  if (present === null) return []
+  const lastChange = kept.find(({ kind }) => kind !== 'hold')
+  return lastChange === undefined || lastChange.id === present.id ? [present] : [lastChange, present]
 }

@@ -96,12 +96,17 @@ function approvalOf({ approvals }: PoolState, { id }: Episode): EpisodeView['app
   return { state: asked.state, by: (asked.votes ?? []).map(({ actor }) => actor), note: asked.note }
 }
 
-function actions({ id, to, undone, endedAt, outcomes }: Episode): readonly Action[] {
+function actions({ id, to, undone, endedAt, outcomes, decisionId }: Episode): readonly Action[] {
   const came = endedAt === null || Object.values(outcomes).some(({ ok }) => ok)
   const undo: Action = { action: `run:/spinup undo ${id}`, label: 'Undo', style: 'plain' }
   const count = Math.max(1, to)
   return [
-    { action: 'run:/spinup why', label: 'Why', style: 'plain' },
+    // Of this one, whatever was decided since.
+    {
+      action: decisionId === undefined ? 'run:/spinup why' : `run:/spinup why ${decisionId}`,
+      label: 'Why',
+      style: 'plain',
+    },
     ...(undone === undefined && came ? [undo] : []),
     { action: `run:/spinup pin ${count} for 1h`, label: `Pin at ${count} for 1 h`, style: 'plain' },
     { action: 'run:/spinup snooze 1h', label: 'Snooze 1 h', style: 'plain' },

@@ -95,7 +95,8 @@ describe('commands that only look', () => {
   })
 
   it('why shows the present decision, after the last one that changed something', async () => {
-    assert.deepEqual(await rig.ask({ kind: 'why' }), [])
+    const [nothing] = await rig.ask({ kind: 'why' })
+    assert.ok(nothing?.kind === 'answer' && nothing.title === 'Nothing was decided yet')
     await rig.ask({ kind: 'up', count: 1 })
     await rig.work()
     await rig.run(5, 0.3)
@@ -107,6 +108,21 @@ describe('commands that only look', () => {
         ['hold', 3],
       ],
     )
+  })
+
+  it('why tells of the one decision that a card is about, whatever was decided since', async () => {
+    await rig.ask({ kind: 'up', count: 1 })
+    await rig.tick()
+    const [card] = await rig.views('episode')
+    const line = card!.actions[0]!.action.replace('run:/spinup why ', '')
+    await rig.work()
+    await rig.run(2, 0.3)
+    await rig.ask({ kind: 'up', count: 1 })
+    const [view, ...rest] = await rig.ask({ kind: 'why', decision: line })
+    assert.ok(view?.kind === 'decision' && rest.length === 0)
+    assert.deepEqual([view.decision.from, view.decision.to], [2, 3])
+    const [unknown] = await rig.ask({ kind: 'why', decision: 'long-gone' })
+    assert.ok(unknown?.kind === 'answer' && unknown.title === 'That decision is no longer known')
   })
 
   it('history tells who did what, newest first, as many as asked', async () => {
