@@ -48,7 +48,20 @@ export const WEBHOOK_PREFIX = 'webhook-'
 export function createAccounts(options: AccountsOptions): Accounts {
   const { vault, redis, oauth, now, log } = options
 
+  // Renewed, and not put away yet because the store failed: the only copies there are.
+  const unsaved = new Map<string, Credential>()
+
+  async function save(id: string, credential: Credential): Promise<void> {
+    unsaved.set(id, credential)
+    await vault.put(id, JSON.stringify(credential))
+    unsaved.delete(id)
+  }
   async function read(id: string): Promise<Credential | null> {
+    const spare = unsaved.get(id)
+    if (spare !== undefined) {
+      await save(id, spare)
+      return spare
+    }
     const text = await vault.get(id)
     return text === null ? null : parseCredential(text)
   }
@@ -75,8 +88,8 @@ export function createAccounts(options: AccountsOptions): Accounts {
       if (!due(fresh) || fresh.kind !== 'oauth' || fresh.refreshToken === null || oauth === null) return fresh
       const grant = await oauth.refresh(fresh.refreshToken)
       const credential = credentialOf(grant, now())
-      // The old refresh token is spent, so this is the only copy there is.
-      await vault.put(id, JSON.stringify(credential))
+      // The old refresh token is spent.
+      await save(id, credential)
       log.info({ account: id, expiresAt: new Date(grant.expiresAt).toISOString() }, 'access to the account renewed')
       return credential
     } catch (error) {
@@ -110,6 +123,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       left = await revoke(known)
     }
     await vault.forget(id)
+    unsaved.delete(id)
     return left
   }
 

@@ -125,6 +125,32 @@ describe('linked accounts', () => {
     await assert.rejects(accounts.token(id), /\/spinup connect/)
   })
 
+  it('lose no renewed token to a store that fails just then', async () => {
+    const vault = createVault(redis, 'a secret of sixteen')
+    let away = false
+    const accounts = bot({
+      vault: {
+        ...vault,
+        put: async (id, text) => {
+          if (away) throw new SpinupError('storeFailed', 'Redis is away.')
+          await vault.put(id, text)
+        },
+      },
+    })
+    const grant = await consent()
+    const id = await accounts.keep({ grant })
+    now += 2 * HOUR + 1
+    away = true
+    assert.equal(await accounts.token(id), grant.accessToken, 'the old one is good for a while')
+    await assert.rejects(accounts.token(id), /Redis is away/)
+    away = false
+    const fresh = await accounts.token(id)
+    assert.notEqual(fresh, grant.accessToken)
+    assert.ok(await works(fresh))
+    assert.equal(refreshes, 1)
+    assert.equal(await bot().token(id), fresh, 'it is put away')
+  })
+
   it('let a call that met a renewed token go through with the new one', async () => {
     const accounts = bot()
     const id = await accounts.keep({ grant: await consent() })
