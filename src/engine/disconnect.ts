@@ -1,12 +1,15 @@
 import type { Decision } from '../core/model/decision.ts'
 import { counts } from '../core/model/member.ts'
+import { messageOf } from '../core/model/error.ts'
 import { SPINUP, type Actor, type Pool } from '../core/model/pool.ts'
 import type { PoolState } from '../core/model/state.ts'
 import type { AnswerView } from '../core/model/view.ts'
 import { plural } from '../core/model/words.ts'
+import type { Droplet } from '../providers/provider.ts'
 import { carryOut } from './carry-out.ts'
 import type { Services } from './services.ts'
 import type { Session } from './session.ts'
+import { madeFor, poolTag } from './tags.ts'
 
 /** The one card that tells a disconnection, from the confirmation to its end. */
 export function disconnectCard(pool: Pool): string {
@@ -70,8 +73,9 @@ export async function endPool(services: Services, poolId: string): Promise<void>
     const state = await services.store.load(poolId)
     if (state?.pool.phase !== 'disconnecting') return
     const { pool } = state
+    const behind = await leftBehind(services, state)
     const left = await services.forgetSecrets(pool)
-    await services.notices.tell(poolId, disconnectCard(pool), endedView(state, left), services.now())
+    await services.notices.tell(poolId, disconnectCard(pool), endedView(state, left, behind), services.now())
     await services.audit.note(pool, `Disconnected ${pool.name}`, left ?? 'the pool is forgotten')
     await services.store.remove(poolId)
     services.loads.delete(poolId)
@@ -81,8 +85,27 @@ export async function endPool(services: Services, poolId: string): Promise<void>
   }
 }
 
-function endedView({ pool, onboarding }: PoolState, left: string | null): AnswerView {
+/** Droplets of the pool's that nobody knew: once it is forgotten, nobody would ever ask about them. */
+async function leftBehind(services: Services, { pool, upkeep }: PoolState): Promise<readonly Droplet[]> {
+  // One that was deleted just now may be listed yet.
+  const deleted = new Set(upkeep.former.map((one) => one.dropletId))
+  try {
+    const found = await services.provider(pool).list(poolTag(pool.id))
+    return found.filter((droplet) => madeFor(pool, droplet) && !deleted.has(droplet.id))
+  } catch (error) {
+    services.log.warn({ pool: pool.id, reason: messageOf(error) }, 'could not look for droplets left behind')
+    return []
+  }
+}
+
+function endedView({ pool, onboarding }: PoolState, left: string | null, behind: readonly Droplet[]): AnswerView {
   const sentences = ['No clone is left, and the pool is forgotten.']
+  if (behind.length > 0) {
+    const names = behind.map(({ id, name }) => `${name} (${id})`).join(', ')
+    sentences.push(
+      `Droplets with my tags that I did not know are still there, and billed: ${names}. Delete them there.`,
+    )
+  }
   if (pool.account !== null && left === null) sentences.push('Access to the account was revoked.')
   if (left !== null) sentences.push(`One thing is left to you: ${left}.`)
   if (pool.snapshotId !== null && pool.account !== null) {
@@ -93,7 +116,7 @@ function endedView({ pool, onboarding }: PoolState, left: string | null): Answer
   )
   return {
     kind: 'answer',
-    tone: left === null ? 'good' : 'warn',
+    tone: left === null && behind.length === 0 ? 'good' : 'warn',
     title: `${pool.name} is disconnected`,
     text: sentences.join(' '),
     fields: [],

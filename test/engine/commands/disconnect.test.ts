@@ -80,6 +80,18 @@ describe('disconnect', () => {
     assert.equal(rig.yard.droplets.size, 1)
   })
 
+  it('names droplets of its making that nobody knew of, and deletes none of them', async () => {
+    const tags = ['spinup', 'spinup-pool:web']
+    const request = { name: 'web-9', snapshotId: 'golden', operationTag: 'x', tags, userData: '' }
+    const { id } = await rig.yard.create(request)
+    await type('web')
+    await until(gone)
+    const view = await card()
+    assert.ok(view.kind === 'answer' && view.tone === 'warn')
+    assert.match(view.text, new RegExp(`still there, and billed: web-9 \\(${id}\\)`))
+    assert.ok(rig.yard.droplets.has(id))
+  })
+
   it('decides nothing any more meanwhile, and refuses other commands', async () => {
     await rig.grow(1)
     await type('web')
