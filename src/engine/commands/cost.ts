@@ -64,7 +64,10 @@ export function cost(services: Services, state: PoolState): CostView {
 function billing({ leastBill }: Provider, extra: number): readonly string[] {
   if (leastBill === undefined) return []
   const least = `Droplets are billed by the second, ${duration(leastBill.ms)} and ${dollars(leastBill.dollars)} each at the least`
-  return [extra > 0 ? `${least}: this month short lives have cost ${dollars(extra)} beyond their time.` : `${least}.`]
+  return [
+    extra > 0 ? `${least}: this month short lives have cost ${dollars(extra)} beyond their time.` : `${least}.`,
+    'Snapshots, load balancers and traffic are not counted.',
+  ]
 }
 
 function actions({ pool: { policy } }: PoolState): readonly Action[] {
