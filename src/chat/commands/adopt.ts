@@ -1,5 +1,5 @@
 import { BadWords, type Command } from './command.ts'
-import { readEnd } from './words.ts'
+import { readEnd, readName } from './words.ts'
 
 export const command: Command = {
   name: 'adopt',
@@ -9,7 +9,7 @@ export const command: Command = {
   parse: ([droplet, ...rest]) => {
     if (droplet === undefined) throw new BadWords('Which droplet?', '/spinup adopt web-4')
     readEnd(rest)
-    return { kind: 'adopt', droplet }
+    return { kind: 'adopt', droplet: readName(droplet, 'droplet', '/spinup adopt web-4') }
   },
   options: [
     { name: 'droplet', summary: 'Its name or id', kind: 'text', required: true, offers: ({ droplets }) => droplets },

@@ -1,5 +1,5 @@
 import { BadWords, type Command } from './command.ts'
-import { nearest, readEnd } from './words.ts'
+import { nearest, readEnd, readName } from './words.ts'
 
 const STAGES = ['account', 'droplet', 'balancer', 'install', 'snapshot', 'restart'] as const
 
@@ -18,6 +18,7 @@ export const command: Command = {
       case 'balancer':
         if (name === undefined) throw new BadWords(`Which ${stage}?`, `/spinup connect ${stage} NAME`)
         readEnd(rest)
+        readName(name, stage, `/spinup connect ${stage} NAME`)
         return { kind: 'connect', choice: { kind: stage, name } }
       case 'account':
       case 'install':

@@ -1,6 +1,6 @@
 import { BadWords, type Command } from './command.ts'
 import { REASON, TIME } from './options.ts'
-import { readReason, readSpan } from './words.ts'
+import { readName, readReason, readSpan } from './words.ts'
 
 export const command: Command = {
   name: 'protect',
@@ -9,6 +9,7 @@ export const command: Command = {
   example: '/spinup protect web-2 for 2h debugging',
   parse: ([member, ...words], now, zone) => {
     if (member === undefined) throw new BadWords('Which member?', '/spinup protect web-2 for 2h')
+    readName(member, 'member', '/spinup protect web-2 for 2h')
     if (words[0]?.toLowerCase() === 'off') return { kind: 'unprotect', member }
     const { forMs, rest } = readSpan(words, { now, zone, before: `protect ${member}` })
     return { kind: 'protect', member, forMs, reason: readReason(rest) }

@@ -1,5 +1,5 @@
 import { BadWords, type Command } from './command.ts'
-import { readEnd } from './words.ts'
+import { readEnd, readName } from './words.ts'
 
 export const command: Command = {
   name: 'remove',
@@ -9,7 +9,7 @@ export const command: Command = {
   parse: ([name, ...rest]) => {
     if (name === undefined) throw new BadWords('Which member?', '/spinup remove web-3')
     readEnd(rest)
-    return { kind: 'remove', name }
+    return { kind: 'remove', name: readName(name, 'member', '/spinup remove web-3') }
   },
   options: [
     {

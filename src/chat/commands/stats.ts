@@ -1,6 +1,7 @@
 import { parseDuration } from '../../core/model/duration.ts'
 import { STAT_NAME } from '../../core/model/sample.ts'
 import { BadWords, type Command } from './command.ts'
+import { readName } from './words.ts'
 
 const DEFAULT_RANGE_MS = 30 * 60_000
 const LONGEST_RANGE_MS = 35 * 86_400_000
@@ -20,6 +21,7 @@ export const command: Command = {
       if (keyword === 'of') {
         member = rest.shift() ?? null
         if (member === null) throw new BadWords('Of which member?', '/spinup stats cpu of web-1')
+        readName(member, 'member', '/spinup stats cpu of web-1')
         continue
       }
       const asked = keyword === 'last' ? rest.shift() : word

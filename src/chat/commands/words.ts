@@ -117,6 +117,12 @@ export function readReason(words: readonly string[]): string {
   return text.replace(/^reason:\s*/i, '').slice(0, 200)
 }
 
+/** Letters, digits, `.`, `_` and `-`, as droplets, members and balancers are called; `like` is a line that would be right. */
+export function readName(word: string, what: string, like: string): string {
+  if (/^[\p{L}\p{N}_][\p{L}\p{N}._-]{0,254}$/u.test(word)) return word
+  throw new BadWords(`“${word}” is no name of a ${what}.`, like)
+}
+
 /** Nothing may be left over. */
 export function readEnd(words: readonly string[]): void {
   if (words.length > 0) throw new BadWords(`I do not understand “${words.join(' ')}”.`)

@@ -15,6 +15,12 @@ export function nearest(word: string, candidates: readonly string[]): string | n
   return best
 }
 
+/** ` Did you mean web-2?`, for the end of a sentence; empty when nothing is near. */
+export function didYouMean(word: string, names: readonly string[]): string {
+  const near = nearest(word, names)
+  return near === null ? '' : ` Did you mean ${near}?`
+}
+
 /** Edit distance in which two swapped letters count once. */
 function distance(a: string, b: string): number {
   const rows: number[][] = Array.from({ length: a.length + 1 }, (_, i) => [i])

@@ -1,6 +1,6 @@
 import { SpinupError } from '../../core/model/error.ts'
 import { inForce } from '../../core/model/member.ts'
-import { nearest } from '../../core/model/nearest.ts'
+import { didYouMean } from '../../core/model/nearest.ts'
 import type { Actor } from '../../core/model/pool.ts'
 import type { View } from '../../core/model/view.ts'
 import { duration } from '../../core/model/words.ts'
@@ -75,8 +75,7 @@ function memberOf(session: Session, memberId: string): { readonly role: 'origin'
   const member = members.find((candidate) => candidate.id === memberId)
   if (member === undefined) {
     const names = members.map((known) => known.id)
-    const near = nearest(memberId, names)
-    const meant = near === null ? '' : ` Did you mean ${near}?`
+    const meant = didYouMean(memberId, names)
     throw new SpinupError(
       'notFound',
       `There is no member called ${memberId}; there are ${names.join(', ')}.${meant} Nothing was changed.`,

@@ -1,6 +1,7 @@
 import type { PoolState } from '../../core/model/state.ts'
 import type { Decision } from '../../core/model/decision.ts'
 import { SpinupError } from '../../core/model/error.ts'
+import { didYouMean } from '../../core/model/nearest.ts'
 import { counts } from '../../core/model/member.ts'
 import type { Live } from '../../core/model/live.ts'
 import type { StatsView, StatusView, View } from '../../core/model/view.ts'
@@ -74,11 +75,15 @@ export async function stats(
   const stat = wish.stat ?? pool.policy.stat
   if (!available.includes(stat)) {
     const known = available.length === 0 ? 'none has been reported yet' : `there are ${available.join(', ')}`
-    throw new SpinupError('notFound', `No statistic called ${stat}: ${known}.`)
+    throw new SpinupError('notFound', `No statistic called ${stat}: ${known}.${didYouMean(stat, available)}`)
   }
   if (wish.member !== null && !state.members.some((member) => member.id === wish.member)) {
-    const names = state.members.map((member) => member.id).join(', ')
-    throw new SpinupError('notFound', `There is no member called ${wish.member}; there are ${names}.`)
+    const names = state.members.map((member) => member.id)
+    const meant = didYouMean(wish.member, names)
+    throw new SpinupError(
+      'notFound',
+      `There is no member called ${wish.member}; there are ${names.join(', ')}.${meant}`,
+    )
   }
   const toAt = services.now()
   const fromAt = toAt - wish.rangeMs

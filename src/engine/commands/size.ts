@@ -24,13 +24,13 @@ export function resize(session: Session, wanted: number, actor: Actor): readonly
   if (wanted > policy.max) {
     throw new SpinupError(
       'limited',
-      `${plural(wanted, 'member')} is past the maximum of ${policy.max}; nothing was changed. Raise it first: /spinup policy max=${wanted}.`,
+      `${plural(wanted, 'member')} is past the maximum of ${policy.max}; nothing was changed.${wanted > 1000 ? '' : ` Raise it first: /spinup policy max=${wanted}.`}`,
     )
   }
   if (wanted < policy.min) {
     throw new SpinupError(
       'limited',
-      `${plural(wanted, 'member')} is below the minimum of ${policy.min}; nothing was changed. Lower it first: /spinup policy min=${wanted}.`,
+      `${plural(Math.max(0, wanted), 'member')} is below the minimum of ${policy.min}; nothing was changed.${wanted < 1 ? '' : ` Lower it first: /spinup policy min=${wanted}.`}`,
     )
   }
   if (wanted > from && state.memory.stoppedAt !== null) {

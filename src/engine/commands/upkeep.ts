@@ -1,4 +1,5 @@
 import { SpinupError } from '../../core/model/error.ts'
+import { didYouMean } from '../../core/model/nearest.ts'
 import { counts } from '../../core/model/member.ts'
 import type { Actor } from '../../core/model/pool.ts'
 import type { PoolState } from '../../core/model/state.ts'
@@ -177,7 +178,7 @@ function unknown(state: PoolState, wanted: string): SpinupError {
   const names = [...state.members.map((member) => member.id), ...state.upkeep.strangers.map((one) => one.name)]
   return new SpinupError(
     'notFound',
-    `There is no member and no unknown droplet called ${wanted}; there are ${names.join(', ')}. Nothing was changed.`,
+    `There is no member and no unknown droplet called ${wanted}; there are ${names.join(', ')}.${didYouMean(wanted, names)} Nothing was changed.`,
   )
 }
 

@@ -102,6 +102,11 @@ describe('commands', () => {
       ['policy max', '/spinup policy max=2'],
       ['statu cpu lst 2h', '/spinup status'],
       ['rocket', '/spinup help'],
+      ['remove <@U1>', '/spinup remove web-3'],
+      ['protect web/2 1h', '/spinup protect web-2 for 2h'],
+      [`adopt ${'x'.repeat(300)}`, '/spinup adopt web-4'],
+      ['connect balancer “main”', '/spinup connect balancer NAME'],
+      ['stats cpu of *', '/spinup stats cpu of web-1'],
     ] as const) {
       assert.equal(refusal(line).suggestion, suggestion, line)
       assert.notEqual(refusal(line).example, null, line)
