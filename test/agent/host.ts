@@ -95,7 +95,9 @@ export async function startHost(
     log,
     address,
     async health() {
-      const answer = await fetch(`http://${await address('report API')}/health`, { signal: AbortSignal.timeout(5_000) })
+      const answer = await fetch(`http://${await address('report API')}/health`, {
+        signal: AbortSignal.timeout(20_000),
+      })
       const body: Record<string, unknown> = JSON.parse(await answer.text())
       return body
     },
