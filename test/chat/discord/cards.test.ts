@@ -3,7 +3,6 @@ import { after, afterEach, before, describe, it } from 'node:test'
 import { SpinupError, type ErrorCode } from '../../../src/core/model/error.ts'
 import type { View } from '../../../src/core/model/view.ts'
 import { exampleViews } from '../../example-views.ts'
-import { REAL_PACE } from '../../fakes/discord/rate-limit.ts'
 import { PERMISSIONS } from '../../fakes/discord/records.ts'
 import type { ShownChannel } from '../../fakes/discord/shown.ts'
 import { cardOf, startRig, type Rig } from './rig.ts'
@@ -165,7 +164,8 @@ describe('Discord’s cards', () => {
         slow.discord.faults.add({ kind: 'rateLimited', retryAfterMs: 60_000, global, match: { path: /\/messages$/ } })
         const refused = await failure(slow.chat().show(slow.discord.place('team', 'ops'), cardOf(EPISODE)))
         assert.equal(refused.retryable, true)
-        assert.ok(Math.abs((refused.retryAfterMs ?? 0) - 60_000) < 10_000, String(refused.retryAfterMs))
+        const waitMs = refused.retryAfterMs ?? 0
+        assert.ok(waitMs > 20_000 && waitMs <= 61_000, String(waitMs))
         // One channel that is full says nothing of another.
         if (!global) await slow.chat().show(slow.discord.place('team', 'other'), cardOf(EPISODE))
       }
@@ -255,7 +255,8 @@ describe('Discord’s cards', () => {
   })
 
   it('hold their pace as Discord sets it', async () => {
-    const paced = await startRig({ pace: REAL_PACE })
+    // No machine is so slow that it would be over before it is felt.
+    const paced = await startRig({ pace: { requests: 5, perMs: 120_000 } })
     try {
       const place = paced.discord.place('team', 'ops')
       let waits = 0
