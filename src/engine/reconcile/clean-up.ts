@@ -13,7 +13,12 @@ export async function cleanUp(services: Services, pool: Pool, litter: readonly L
   for (const one of litter) {
     try {
       if (one.kind === 'stray') await services.balancer(pool).remove(one.url)
-      else await services.provider(pool).destroy(one.droplet.id)
+      else {
+        const provider = services.provider(pool)
+        // Another bot, or the operation itself, was quicker, and told what there was to tell.
+        if ((await provider.get(one.droplet.id)) === null) continue
+        await provider.destroy(one.droplet.id)
+      }
     } catch (error) {
       services.log.warn(
         { pool: pool.id, found: one.kind, reason: messageOf(error) },
@@ -25,7 +30,7 @@ export async function cleanUp(services: Services, pool: Pool, litter: readonly L
     services.log.warn({ pool: pool.id, found: one.kind, id }, view.title)
     await withPool(services, pool.id, LOCK_WAIT_MS, async (session) => {
       session.journal({ at: session.now, actor: SPINUP, what: view.title, outcome: view.text, tone: 'warn' })
-      session.tell(`cleaned:${id}`, view)
+      session.tellOnce(`cleaned:${id}`, view)
     })
   }
 }

@@ -52,6 +52,15 @@ describe('comparing every minute', () => {
     assert.equal(rig.yard.calls.length, 1)
   })
 
+  it('says nothing of a half-made clone that is gone by the time it would be removed', async () => {
+    const half = await make([...TAGS, 'spinup-op:lost', sinceTag((await rig.state()).pool)])
+    const listed = [...rig.yard.droplets.values()]
+    rig.yard.droplets.delete(half.id)
+    rig.yard.list = async () => listed
+    await compare()
+    assert.deepEqual([rig.yard.calls, await rig.views('answer')], [[], []])
+  })
+
   it('takes a clone that was deleted by hand off the balancer, tells, and the judgement brings another', async () => {
     const gone = (await member('web-2'))!
     rig.yard.droplets.delete(gone.dropletId!)
