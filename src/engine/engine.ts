@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import type { Chat } from '../chat/chat.ts'
 import { messageOf } from '../core/model/error.ts'
 import type { Live } from '../core/model/live.ts'
-import type { Asker } from '../core/model/place.ts'
+import { destinationOf, type Asker } from '../core/model/place.ts'
 import type { View } from '../core/model/view.ts'
 import { perform, type Performable } from './commands/perform.ts'
 import { live } from './commands/read.ts'
@@ -64,7 +64,7 @@ export function startEngine(options: EngineOptions): Engine {
   return {
     perform: async (request, asker) => {
       const views = await perform(services, request, asker)
-      delivery.nudge()
+      delivery.wake(destinationOf(asker.place))
       for (const poolId of await services.store.list()) ticker.nudge(poolId)
       return views
     },

@@ -79,6 +79,16 @@ export function createAnswers(parts: {
       await patiently(() => post(client, { channel: way.user, ...said }))
     }
 
+    /** Points at a card, by the way that cards take: where it is closed the card does not come either. */
+    const toCard = async (said: SlackText): Promise<void> => {
+      if (way.channel === null) return toPerson(said)
+      try {
+        await patiently(() => client.chat.postEphemeral({ channel: way.channel!, user: way.user, ...said }))
+      } catch (error) {
+        await toPerson(isElsewhere(error) && !way.channel.startsWith('D') ? INVITE : said)
+      }
+    }
+
     const toChannel = async (said: SlackText, thread: string | null): Promise<string | null> => {
       const inThread = thread === null ? {} : { thread_ts: thread }
       try {
@@ -99,7 +109,8 @@ export function createAnswers(parts: {
     for (const view of views) {
       const versions = versionsOf(view, await pictures.of(client, view), now())
       const everyone = inChannel && audience(view) === 'channel' && way.channel !== null
-      const send = everyone ? toChannel : async (said: SlackText) => toPerson(said).then(() => null)
+      const alone = view === CARD_TELLS ? toCard : toPerson
+      const send = everyone ? toChannel : async (said: SlackText) => alone(said).then(() => null)
       const ts = await plainer(versions, log, (said) => send(said, way.thread))
       const details = versions.map(({ thread }) => thread).filter((thread) => thread !== null)
       if (details.length > 0) await plainer(details, log, (said) => send(said, way.thread ?? ts))
@@ -126,7 +137,7 @@ export function createAnswers(parts: {
 }
 
 const INVITE: SlackText = {
-  text: 'I am not in this channel, so cards cannot appear here. Type /invite @Spinup to have them.',
+  text: 'I am not in this channel, so cards cannot appear here. Type /invite @Spinup; what waits comes with your next command.',
   blocks: [],
 }
 

@@ -20,6 +20,8 @@ export interface Complaints {
 export interface Lane {
   /** Something waits; goes on now unless it rests. */
   go(): void
+  /** Somebody is there: a channel that refused everything may take cards by now. */
+  wake(): void
   /** Nothing is under way and nothing would be lost by forgetting it. */
   idle(): boolean
   stop(): Promise<void>
@@ -55,6 +57,7 @@ export function createLane(options: LaneOptions): Lane {
   let running: Promise<void> | null = null
   let again = false
   let restUntil = 0
+  let turnedAway = false
   let failures = 0
   let failing = { cardId: '', times: 0 }
   /** Cards that were refused, and refused again after others had arrived. */
@@ -88,6 +91,7 @@ export function createLane(options: LaneOptions): Lane {
       return
     }
     failures = 0
+    turnedAway = false
     failing = { cardId: '', times: 0 }
     hopeless.delete(card.id)
     if (aside) {
@@ -109,6 +113,7 @@ export function createLane(options: LaneOptions): Lane {
     const reason = messageOf(thrown)
     if (refusesDestination(thrown)) {
       restUntil = now + REFUSED_REST_MS
+      turnedAway = true
       log.error({ destination, reason }, 'channel refused; will try again in ten minutes')
       // Those before it were set aside for nothing.
       await outbox.takeBack(destination, now).catch(() => undefined)
@@ -141,6 +146,9 @@ export function createLane(options: LaneOptions): Lane {
         } while (again && !stopping.signal.aborted && Date.now() >= restUntil)
       }
       running = work().finally(() => (running = null))
+    },
+    wake: () => {
+      if (turnedAway) restUntil = 0
     },
     idle: () => running === null && allowance.full(Date.now()),
     stop: async () => {

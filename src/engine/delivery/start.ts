@@ -9,6 +9,8 @@ import { PACES, type Pace } from './pace.ts'
 export interface Delivery {
   /** Looks now rather than at the next turn. */
   nudge(): void
+  /** The same, also where that destination refused everything: somebody wrote from there. */
+  wake(destination: string): void
   stop(): Promise<void>
 }
 
@@ -73,6 +75,10 @@ export function startDelivery(options: DeliveryOptions): Delivery {
   nudge()
   return {
     nudge,
+    wake: (destination) => {
+      lanes.get(destination)?.wake()
+      nudge()
+    },
     stop: async () => {
       stopped = true
       clearInterval(timer)

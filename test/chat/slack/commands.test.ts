@@ -90,6 +90,15 @@ describe('commands in Slack', () => {
     assert.equal(slack.cards('ops').length, 0)
   })
 
+  it('where its card cannot come it says so instead, and how it can', async () => {
+    rig.script.answers = () => []
+    slack.workspace().channel('dev').invited = false
+    await slack.people.type('doctor', { channel: 'dev' })
+    const told = await until(() => slack.channel('dev').ephemerals[0])
+    assert.match(said(told), /\/invite @Spinup/)
+    assert.equal(slack.channel('dev').ephemerals.length, 1)
+  })
+
   it('more answers than a response_url takes all arrive', async () => {
     rig.script.answers = () => Array.from({ length: 7 }, (_, index) => answer(`answer ${index}`, { private: true }))
     await slack.people.type('help')

@@ -183,6 +183,19 @@ describe('lanes', () => {
     assert.deepEqual(texts('gone'), ['three'])
   })
 
+  it('try again at once where somebody writes from a channel that was gone', async () => {
+    destination.fault = (channel) => (channel === 'gone' ? { status: 404 } : null)
+    await outbox.put('http:gone', 'a', view('one'), 1)
+    start()
+    await until(() => complained.length === 1)
+    destination.fault = () => null
+    delivery?.nudge()
+    assert.deepEqual(texts('gone'), [])
+    delivery?.wake('http:gone')
+    await until(() => texts('gone').length === 1)
+    await until(() => complained.includes('http:gone takes cards'))
+  })
+
   it('let others by when one card fails again and again for a passing reason', async () => {
     destination.fault = (_channel, card) => (card.id === 'cursed' ? { status: 500 } : null)
     await outbox.put('http:ops', 'cursed', view('never'), 1)
