@@ -136,7 +136,7 @@ async function say(session: Session, decision: Decision): Promise<void> {
   if (recent && before.lastSaidTo === decision.to) return
   session.change({ memory: { ...before, lastSaidAt: session.now, lastSaidTo: decision.to } })
   const chart = await saveDecisionChart(session, decision)
-  session.tell(`observed:${decision.id}`, decisionCard(session.state(), decision, true, chart))
+  session.tellOnce(`observed:${decision.id}`, decisionCard(session.state(), decision, true, chart))
 }
 
 /** The same observation is not said again before this long. */

@@ -33,6 +33,6 @@ export function warnOfBudget(session: Session): void {
       ? 'Until the month is over every clone leaves and none is created: only your own droplet stays.'
       : 'What the minimum needs until the month is over is kept back as long as there is enough; the rest pays for scaling out.'
   const actions = [{ action: 'run:/spinup cost', label: 'Cost', style: 'plain' as const }]
-  session.tell(`budget:${month}:${share}:${limit}`, answer(share >= 1 ? 'bad' : 'warn', title, text, actions))
+  session.tellOnce(`budget:${month}:${share}:${limit}`, answer(share >= 1 ? 'bad' : 'warn', title, text, actions))
   session.journal({ at: now, actor: SPINUP, what: title, outcome: text, tone: 'warn' })
 }

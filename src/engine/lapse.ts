@@ -13,7 +13,7 @@ export function lapse(session: Session): readonly JournalEntry[] {
   const entries: JournalEntry[] = []
   const lapsed = (what: string, owner: string, at: number): void => {
     entries.push({ at: now, actor: SPINUP, what: `${what} lapsed`, outcome: `set by ${owner}`, tone: 'info' })
-    session.tell(`lapsed:${what}:${at}`, view(what, owner))
+    session.tellOnce(`lapsed:${what}:${at}`, view(what, owner))
   }
   const { pin } = state
   if (pin !== null && pin.expiresAt <= now) {
@@ -29,7 +29,7 @@ export function lapse(session: Session): readonly JournalEntry[] {
         outcome: `set by ${pin.owner.name}`,
         tone: 'info',
       })
-      session.tell(pinCard(pin), pinEnded(state, pin, now))
+      session.tellOnce(pinCard(pin), pinEnded(state, pin, now))
     }
   } else if (pin !== null && pin.warned === undefined && now >= warnsAt(pin)) {
     session.change({ pin: { ...pin, warned: { at: now, wanted: state.decision?.wanted ?? pin.count } } })

@@ -20,12 +20,14 @@ export interface Session {
   keepDecision(decision: Decision): void
   /** Shows or edits a card in the pool's channels once the commit has happened. */
   tell(cardId: string, view: View): void
+  /** The same for a card that no later tick tells again: it is kept with the commit until it is told. */
+  tellOnce(cardId: string, view: View): void
 }
 
 /**
  * Runs `work` under the pool's lock and commits what it changed. Null when the lock could not be had in `waitMs`, or
- * there is no such pool. Cards are put into the outbox after the commit; they are computed from the state, so a tick
- * after a crash puts them again.
+ * there is no such pool. Cards are put into the outbox after the commit. Most are computed from the state, so a tick
+ * after a crash puts them again; the others wait in it.
  */
 export async function withPool<T>(
   services: Services,
@@ -44,7 +46,8 @@ export async function withPool<T>(
     let dirty = false
     const journal: JournalEntry[] = []
     const decisions: Decision[] = []
-    const cards = new Map<string, View>()
+    const once = new Map(Object.entries(before.untold ?? {}))
+    const cards = new Map(once)
     const result = await work({
       poolId,
       services,
@@ -57,8 +60,17 @@ export async function withPool<T>(
       },
       journal: (entry) => journal.push(entry),
       keepDecision: (decision) => decisions.push(decision),
-      tell: (cardId, view) => cards.set(cardId, view),
+      tell: (cardId, view) => {
+        cards.set(cardId, view)
+        if (once.has(cardId)) once.set(cardId, view)
+      },
+      tellOnce: (cardId, view) => {
+        dirty = true
+        cards.set(cardId, view)
+        once.set(cardId, view)
+      },
     })
+    if (once.size > 0) change = mergeChanges(change, { untold: Object.fromEntries(once) })
     if (dirty || journal.length > 0 || decisions.length > 0) {
       const written = await services.audit.commit(
         { before, after: state, journal, decisions, at: services.now() },
@@ -76,6 +88,7 @@ export async function withPool<T>(
     for (const [cardId, view] of cards) {
       await services.notices.tell(poolId, cardId, view, services.now())
     }
+    if (once.size > 0) await services.store.commit(poolId, { kind: 'lease', lease }, { change: { untold: null } })
     return result
   } finally {
     clearInterval(renewal)

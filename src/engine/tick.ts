@@ -75,7 +75,7 @@ async function judge(session: Session, sight: Sight): Promise<void> {
   const off = state.alarms.filter((known) => !on.some((alarm) => alarm.id === known.id))
   const fresh = on.filter((alarm) => !state.alarms.some((known) => known.id === alarm.id))
   for (const alarm of on) session.tell(alarmCard(alarm), alertView(alarm, null))
-  for (const alarm of off) session.tell(alarmCard(alarm), alertView(alarm, now))
+  for (const alarm of off) session.tellOnce(alarmCard(alarm), alertView(alarm, now))
   for (const alarm of fresh) {
     session.journal({ at: now, actor: SPINUP, what: alarm.title, outcome: alarm.text, tone: alarm.tone })
   }

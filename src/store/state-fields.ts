@@ -17,6 +17,7 @@ type Single =
   | 'refresh'
   | 'lastTickAt'
   | 'nextMember'
+  | 'untold'
 
 /** Documents to put (by their id) and ids to remove; singles are replaced, `null` removes. */
 export type StateChange = {
@@ -48,6 +49,7 @@ const SINGLES: readonly Single[] = [
   'refresh',
   'lastTickAt',
   'nextMember',
+  'untold',
 ]
 const PROTECTION = 'protect:'
 
@@ -101,6 +103,7 @@ export function decodeState(fields: Readonly<Record<string, string>>): PoolState
     refresh: one('refresh', null),
     lastTickAt: one('lastTickAt', 0),
     nextMember: one('nextMember', 2),
+    ...(fields['untold'] === undefined ? {} : { untold: one('untold', null) }),
   }
 }
 
@@ -134,6 +137,7 @@ export function applyChange(state: PoolState, change: StateChange): PoolState {
     refresh: state.refresh,
     lastTickAt: state.lastTickAt,
     nextMember: state.nextMember,
+    ...(state.untold == null ? {} : { untold: state.untold }),
   })
   for (const set of [whole.set, encoded.set]) {
     for (let index = 0; index < set.length; index += 2) fields[set[index]!] = set[index + 1]!

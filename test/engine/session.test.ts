@@ -40,6 +40,17 @@ describe('a session on a pool', () => {
     assert.deepEqual([...(await rig.cards()).keys()], ['card'])
   })
 
+  it('tells what nothing tells again also when the bot died before it told', async () => {
+    const { notices } = rig.services
+    const killed = { ...rig.services, notices: { ...notices, tell: () => Promise.reject(new Error('killed')) } }
+    const work = async (session: Session): Promise<void> => session.tellOnce('card', answer('info', 'Told', ''))
+    await assert.rejects(withPool(killed, 'web', 0, work), /killed/)
+    assert.deepEqual([...(await rig.cards()).keys()], [])
+    await withPool(rig.services, 'web', 0, async () => undefined)
+    assert.deepEqual([...(await rig.cards()).keys()], ['card'])
+    assert.equal((await rig.state()).untold, undefined, 'and then it is done')
+  })
+
   it('leaves nothing behind when its work fails', async () => {
     const before = await dump(rig.redis)
     const work = withPool(rig.services, 'web', 0, async (session) => {

@@ -4,7 +4,7 @@ import type { Operation } from './operation.ts'
 import type { Actor, Pause, Pin, Pool } from './pool.ts'
 import type { Refresh } from './refresh.ts'
 import type { Upkeep } from './upkeep.ts'
-import type { Action, Field, ProposalState, Tone } from './view.ts'
+import type { Action, Field, ProposalState, Tone, View } from './view.ts'
 
 /** One scale event: the operations a decision or a command set off; told on one card. */
 export interface Episode {
@@ -127,6 +127,8 @@ export interface PoolState {
   /** The last one, also when it is over; null: there was none. */
   readonly refresh: Refresh | null
   readonly lastTickAt: number
+  /** Cards that nothing would tell again, until they are told; absent: none. */
+  readonly untold?: Readonly<Record<string, View>> | null
   /** Number of the next clone's name. */
   readonly nextMember: number
 }

@@ -107,7 +107,7 @@ export function meaning(state: PoolState, held: Pin, timeZone: string): readonly
 export function replacePin(session: Session, next: Pin | null): void {
   const { pin: held } = session.state()
   session.change({ pin: next })
-  if (held?.warned !== undefined) session.tell(pinCard(held), pinEnded(session.state(), held, session.now))
+  if (held?.warned !== undefined) session.tellOnce(pinCard(held), pinEnded(session.state(), held, session.now))
 }
 
 export function unpin(session: Session, actor: Actor): readonly View[] {
