@@ -37,7 +37,7 @@ describe('when members fail, the built-in balancer', () => {
   const servers: TestServer[] = []
   const processes: MemberProcess[] = []
   before(async () => {
-    rig = await startServing({ stallMs: 1000 })
+    rig = await startServing({ stallMs: 2000 })
   })
   after(() => rig.close())
   afterEach(async () => {
@@ -191,7 +191,7 @@ describe('when members fail, the built-in balancer', () => {
     const other = visit()
     await until(async () => (await rig.balancer.list())[0]?.inFlight === 2)
     // Longer than a stall may last when others answer.
-    const end = performance.now() + 2500
+    const end = performance.now() + 4500
     await until(async () => {
       assert.equal((await rig.balancer.list())[0]?.state, 'healthy')
       return performance.now() > end

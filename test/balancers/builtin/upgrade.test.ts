@@ -117,7 +117,7 @@ describe('the built-in balancer carries WebSockets', () => {
   })
 
   it('a handshake that its member never answers is given up, and is not in flight any more', async () => {
-    const strict = await startServing({ answerMs: 300 })
+    const strict = await startServing({ answerMs: 1000 })
     const mute = await startServer(() => undefined)
     const held = new Set<{ destroy(): void }>()
     mute.server.on('upgrade', (_, socket) => held.add(socket))

@@ -27,7 +27,7 @@ describe("DigitalOcean's load balancer", () => {
         record,
         isHealthy: () => Promise.resolve(true),
         settleMs: 60_000,
-        busyMs: 30,
+        busyMs: 100,
         healthFreshMs: 0,
         now: () => now,
       })
@@ -91,7 +91,7 @@ describe("DigitalOcean's load balancer", () => {
       record,
       isHealthy: () => Promise.resolve(true),
       settleMs: 60_000,
-      busyMs: 30,
+      busyMs: 100,
       healthFreshMs: 0,
       now: () => now,
     })
@@ -163,7 +163,7 @@ describe("DigitalOcean's load balancer", () => {
       urlOf: () => Promise.resolve(null),
       record,
       isHealthy: () => Promise.resolve(true),
-      busyMs: 30,
+      busyMs: 100,
     })
     await balancer.drain(URLS[0])
     assert.deepEqual(cloud.state.balancers.get(id)?.dropletIds, [])
