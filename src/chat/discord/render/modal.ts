@@ -28,13 +28,14 @@ export function renderForm(form: Form, customId: string): APIModalInteractionRes
 
 function labelsOf(field: FormField): readonly APILabelComponent[] {
   const { options = [] } = field
-  if (field.options === undefined) return [labelled(field, '', input(field))]
   const known = options.filter(
     ({ value }, index) =>
       value !== '' &&
       value.length <= LIMITS.optionValue &&
       options.findIndex((other) => other.value === value) === index,
   )
+  // Discord takes no empty list; what nobody could list can still be typed.
+  if (known.length === 0) return [labelled(field, '', input(field))]
   const parts = Array.from({ length: Math.ceil(known.length / LIMITS.selectOptions) }, (_, index) =>
     known.slice(index * LIMITS.selectOptions, (index + 1) * LIMITS.selectOptions),
   )

@@ -54,6 +54,15 @@ describe('forms on Discord', () => {
     })
   })
 
+  it('let one type what nobody could list', () => {
+    const modal = renderForm(form({ ...choice(0), value: '' }), 'ask:connect')
+    assertGood(modal)
+    assert.deepEqual(
+      modal.components.map((one) => 'component' in one && one.component.type),
+      [4],
+    )
+  })
+
   it('offer a short list with the usual choice made', () => {
     const modal = renderForm(form(choice(25)), 'ask:connect')
     assertGood(modal)
