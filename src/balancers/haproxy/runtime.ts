@@ -16,6 +16,8 @@ export interface Runtime {
 
 /** What adding says, the second time too. */
 const ADDED = /registered|already exists/i
+/** Said by a process that a reload has replaced; the one that replaces it answers a moment later. */
+const LEAVING = /^Proxy is disabled/m
 
 /**
  * Speaks to `unix:/path/to/socket` or `tcp://host:port`, one connection a line. `timeoutMs` bounds each try, of which
@@ -27,6 +29,7 @@ export function createRuntime(address: string, timeoutMs: number): Runtime {
     const answer = await exchange(open(), commands.join(';'), timeoutMs)
     // A HAProxy that ends closes without a word, which must not be taken for the silence of success.
     if (!isWhole(commands, answer)) throw new Error('closed before it had answered')
+    if (LEAVING.test(answer)) throw new Error('it is being reloaded')
     return answer.trim()
   }
   const call = async (...commands: readonly string[]): Promise<string> => {

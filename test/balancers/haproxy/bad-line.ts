@@ -2,8 +2,11 @@ import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 
-/** What is lost of a line: itself before it arrives, all of its answer, or the second half of it. */
-export type Loss = 'call' | 'answer' | 'half'
+/**
+ * What is lost of a line: itself before it arrives, all of its answer, or the second half of it. `leaving`: it arrives
+ * at a process that a reload has replaced, which says what HAProxy 2.6 says then.
+ */
+export type Loss = 'call' | 'answer' | 'half' | 'leaving'
 
 /** A way to HAProxy's runtime API that closes early, as HAProxy does when it ends: without an error. */
 export interface BadLine {
@@ -24,6 +27,7 @@ export async function startBadLine(address: string): Promise<BadLine> {
       void (async () => {
         const loss = line.lose(chunk.toString())
         if (loss === 'call') return socket.end()
+        if (loss === 'leaving') return socket.end('Proxy is disabled.\n\n')
         const there = connect({ host, port: Number(port) })
         there.write(chunk)
         const answer = await text(there)

@@ -162,6 +162,19 @@ describe('HAProxy by its runtime API', () => {
     }
   })
 
+  it('is told again when a process that a reload has replaced says that it is leaving', async () => {
+    const line = await startBadLine(haproxy.tcpAddress)
+    try {
+      let told = 0
+      line.lose = (text) => (text.startsWith('set') && (told += 1) === 1 ? 'leaving' : null)
+      await connect(line.address).drain(origin.url)
+      assert.equal(told, 2)
+      assert.equal((await balancer.list())[0]?.state, 'draining')
+    } finally {
+      await line.close()
+    }
+  })
+
   it('half of a list is no list', async () => {
     const line = await startBadLine(haproxy.tcpAddress)
     try {
