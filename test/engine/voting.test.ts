@@ -158,6 +158,17 @@ describe('who may answer a proposal, and how many have to', () => {
     assert.deepEqual((await rig.state()).pool.policy.approvers, [])
   })
 
+  it('takes no quorum that those who may answer could never make', async () => {
+    await begin()
+    const set = (approvers: string, quorum: string): Promise<unknown> =>
+      rig.ask({ kind: 'policy', changes: { approvers, quorum } }, grace, HERE, ['console'])
+    await assert.rejects(set('console', '2'), /quorum 2 is more than the 1 vote of console; nothing was changed/)
+    await assert.rejects(set('slack:U061,slack:U062', '3'), /the 2 votes of/)
+    await set('slack:S0614TZR7', '3')
+    await set('everyone', '10')
+    assert.equal((await rig.state()).pool.policy.quorum, 10)
+  })
+
   it('reminds once, at half of the time, and takes the reminder back with the answer', async () => {
     const { id } = await begin({ approvalMs: 60_000 })
     const reminders = async (): Promise<readonly AlertView[]> => rig.views('alert')

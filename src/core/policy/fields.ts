@@ -2,7 +2,7 @@ import { SpinupError } from '../model/error.ts'
 import { DEFAULT_POLICY, MODES, WAYS, type Policy } from '../model/policy.ts'
 import { STAT_NAME } from '../model/sample.ts'
 import { percent, plainNumber, statValue, unitOf } from '../model/words.ts'
-import { approvers } from './fields/approvers.ts'
+import { approvers, checkQuorum } from './fields/approvers.ts'
 import { calendar, checkCalendar } from './fields/calendar.ts'
 import { bad, fraction, numberOf, type PolicyField } from './fields/field.ts'
 import { also, targetOf } from './fields/goals.ts'
@@ -101,6 +101,7 @@ export function changePolicy(policy: Policy, changes: Readonly<Record<string, st
     )
   }
   checkCalendar(changed)
+  checkQuorum(changed)
   return changed
 }
 

@@ -1,3 +1,6 @@
+import { SpinupError } from '../../model/error.ts'
+import type { Policy } from '../../model/policy.ts'
+import { plural } from '../../model/words.ts'
 import { bad, NONE, type PolicyField } from './field.ts'
 
 const EVERYONE = 'everyone'
@@ -29,6 +32,16 @@ export const approvers: PolicyField = {
     if (entries.length > MOST) throw bad('approvers', text, `at most ${MOST} people and groups; name a group of them`)
     return { ...policy, approvers: entries }
   },
+}
+
+/** Throws `badInput` for a quorum that those who may answer could never make: the console's password is one vote. */
+export function checkQuorum({ approvers, quorum }: Policy): void {
+  const alone = approvers.length > 0 && approvers.every((entry) => entry === 'console' || /^slack:[UW]/.test(entry))
+  if (!alone || quorum <= approvers.length) return
+  throw new SpinupError(
+    'badInput',
+    `quorum ${quorum} is more than the ${plural(approvers.length, 'vote')} of ${approvers.join(', ')}; nothing was changed.`,
+  )
 }
 
 function entryOf(word: string, text: string): string {
