@@ -311,7 +311,7 @@ main() {
   if [ -z "$STAGE" ] && [ "$(id -u)" != 0 ]; then fail 'run it as root: curl … | sudo sh'; fi
   if [ "${1:-}" = --uninstall ]; then uninstall; return; fi
   if [ "$KEY_STATE" != open ] && ! enrolled; then
-    fail 'this line was used or is too old; ask for a new one with /spinup connect install'
+    fail 'this line was used, is too old, or has no key; ask for a new one with /spinup connect install'
   fi
 
   WORK=$(mktemp -d)

@@ -178,6 +178,8 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
         provider === 'local'
           ? `npm run install-agent -- ${name} ${key}`
           : `curl -fsSL '${publicUrl}/install.sh?key=${key}' | sudo sh`,
+      uninstallLine: ({ provider }) =>
+        provider === 'local' ? null : `curl -fsSL '${publicUrl}/install.sh' | sudo sh -s -- --uninstall`,
       calendar: createCalendar(),
       sights: createSights(),
       replayer,

@@ -75,7 +75,8 @@ export async function endPool(services: Services, poolId: string): Promise<void>
     const { pool } = state
     const behind = await leftBehind(services, state)
     const left = await services.forgetSecrets(pool)
-    await services.notices.tell(poolId, disconnectCard(pool), endedView(state, left, behind), services.now())
+    const view = endedView(state, left, behind, services.uninstallLine(pool))
+    await services.notices.tell(poolId, disconnectCard(pool), view, services.now())
     await services.audit.note(pool, `Disconnected ${pool.name}`, left ?? 'the pool is forgotten')
     await services.store.remove(poolId)
     services.loads.delete(poolId)
@@ -98,7 +99,12 @@ async function leftBehind(services: Services, { pool, upkeep }: PoolState): Prom
   }
 }
 
-function endedView({ pool, onboarding }: PoolState, left: string | null, behind: readonly Droplet[]): AnswerView {
+function endedView(
+  { pool, onboarding }: PoolState,
+  left: string | null,
+  behind: readonly Droplet[],
+  uninstall: string | null,
+): AnswerView {
   const sentences = ['No clone is left, and the pool is forgotten.']
   if (behind.length > 0) {
     const names = behind.map(({ id, name }) => `${name} (${id})`).join(', ')
@@ -111,9 +117,8 @@ function endedView({ pool, onboarding }: PoolState, left: string | null, behind:
   if (pool.snapshotId !== null && pool.account !== null) {
     sentences.push('Its snapshot is still in your account, and costs a little; delete it there if you want.')
   }
-  sentences.push(
-    `${onboarding?.dropletName ?? pool.name} was not touched; its agent can be removed with the install line and --uninstall.`,
-  )
+  const took = uninstall === null ? '' : ` This takes the agent off it: ${uninstall}`
+  sentences.push(`${onboarding?.dropletName ?? pool.name} was not touched.${took}`)
   return {
     kind: 'answer',
     tone: left === null && behind.length === 0 ? 'good' : 'warn',

@@ -89,6 +89,8 @@ export interface Services {
   readonly installAgent: (pool: Pool) => ((dropletId: string, config: string) => Promise<void>) | null
   /** The shell line a person runs on the droplet instead. */
   readonly installLine: (pool: Pool, dropletName: string, enrolmentKey: string) => string
+  /** The shell line that takes the agent off a droplet again; null: it goes with the droplet. */
+  readonly uninstallLine: (pool: Pool) => string | null
   /** The address of a one-time link to the page where an account is linked; `poolId`: of this pool, once more. */
   readonly createLink: (order: { readonly asker: Asker; readonly poolId: string | null }) => Promise<string>
   /** Gives up what a pool had of its account, and forgets its secrets; what a person still has to do, or null. */

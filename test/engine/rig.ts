@@ -126,6 +126,7 @@ export async function startRig(): Promise<Rig> {
           return null
         },
         installAgent: () => null,
+        uninstallLine: () => 'uninstall',
         installLine: (_pool, name, key) => `install ${name} ${key}`,
         timing: () => ({ ...DEFAULT_TIMING, pollMs: 1, retryMs: 1, longestRetryMs: 2 }),
         calendar: createCalendar(),

@@ -140,7 +140,7 @@ describe('the install line', () => {
     await bot.identities.enrol(key)
     const { status, text } = await pipe(await script(key))
     assert.equal(status, 1)
-    assert.match(text, /was used or is too old.*\/spinup connect/)
+    assert.match(text, /was used, is too old.*\/spinup connect/)
     await assert.rejects(access(join(root, 'opt')))
   })
 
@@ -204,6 +204,24 @@ describe('the install line', () => {
       }
     }
     assert.equal((await pipe(text, ['--remove'])).status, 1)
+  })
+
+  it('brings an agent up to date, and takes it off, without a key', async () => {
+    const plain = await (await fetch(`${base}/install.sh`)).text()
+    const none = await pipe(plain)
+    assert.equal(none.status, 1)
+    assert.match(none.text, /ask for a new one with \/spinup connect install/)
+    assert.equal((await pipe(await script(await newKey()))).status, 0)
+    const enrolled = { url: base, pool: 'web', member: 'web-1', key: 'spa_web.web-1.x', droplet: String(droplet) }
+    await writeFile(join(root, 'var/lib/spinup-agent/config.json'), JSON.stringify(enrolled))
+    const main = join(root, 'opt/spinup-agent/code/agent/main.js')
+    await writeFile(main, 'an older agent')
+    const updated = await pipe(plain)
+    assert.equal(updated.status, 0, updated.text)
+    assert.notEqual(await readFile(main, 'utf8'), 'an older agent')
+    assert.deepEqual(await config(), enrolled)
+    assert.equal((await pipe(plain, ['--uninstall'])).status, 0)
+    await assert.rejects(access(join(root, 'opt/spinup-agent')))
   })
 
   it('writes an init script where there is no systemd, and a runlevel script for OpenRC', async () => {

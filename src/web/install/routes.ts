@@ -26,7 +26,7 @@ const SCRIPT = join(import.meta.dirname, '../../../agent/install.sh')
 /** As identities make them; nothing that could end a quoted word. */
 const KEY = /^spe_[\w.-]{1,190}$/
 
-/** `GET /install.sh?key=…`, and what it fetches: the agent, and Node where a droplet has none. */
+/** `GET /install.sh`, with `?key=…` for a host that is not enrolled, and what it fetches: the agent, and Node where a droplet has none. */
 export function addInstall(app: FastifyInstance, options: InstallOptions): void {
   const agent = once<Download>(bundleAgent)
   const node = once<NodeProgram | null>(async () => {
@@ -42,7 +42,8 @@ export function addInstall(app: FastifyInstance, options: InstallOptions): void 
   app.get<{ Querystring: { key?: unknown } }>('/install.sh', async (request, reply) => {
     const { key } = request.query
     const url = options.url()
-    if (typeof key !== 'string' || !KEY.test(key)) {
+    // Without one it brings an agent that is enrolled up to date, or takes it off.
+    if (key !== undefined && (typeof key !== 'string' || !KEY.test(key))) {
       throw new SpinupError('badInput', 'The install line has a key; copy it whole from /spinup connect.')
     }
     if (url === null) throw new SpinupError('unavailable', 'The bot is still starting; run the line again.')
@@ -50,14 +51,14 @@ export function addInstall(app: FastifyInstance, options: InstallOptions): void 
       readFile(SCRIPT, 'utf8'),
       agent(),
       node(),
-      options.isOpen(key),
+      key === undefined ? false : options.isOpen(key),
     ])
     const script = installScript(body, {
       url,
-      key,
+      key: key ?? '',
       keyState: open ? 'open' : 'used',
       // Nobody learns it who could not enrol there.
-      droplet: open ? ((await options.dropletOf(key)) ?? '') : '',
+      droplet: (open && key !== undefined && (await options.dropletOf(key))) || '',
       agentSha256: bundle.sha256,
       nodeArch: program?.arch ?? '',
       nodeSha256: program?.sha256 ?? '',

@@ -68,6 +68,7 @@ describe('disconnect', () => {
     const view = await card()
     assert.ok(view.kind === 'answer' && view.title === 'web is disconnected')
     assert.match(view.text, /Access to the account was revoked/)
+    assert.match(view.text, /This takes the agent off it: uninstall$/)
   })
 
   it('waits for a clone that is still on its way, and lets it leave then', async () => {
