@@ -22,6 +22,12 @@ export interface SnapshotTaker {
   take(dropletId: string, name: string): Promise<Snapshot>
 }
 
+interface Begun {
+  readonly action: number
+  /** When it was first seen to have ended well, by the bot's clock, which need not be DigitalOcean's. */
+  doneAt: number | null
+}
+
 /**
  * Safe to ask again after anything: the action under way is recognised by its droplet (which takes one action at a
  * time), the finished snapshot by its name. An action that ended `errored` throws `providerFailed`, for good.
@@ -33,7 +39,7 @@ export function createSnapshotTaker(options: {
 }): SnapshotTaker {
   const { edge, now, log } = options
   /** The actions begun here, by snapshot; after a restart the listing has to do. */
-  const begun = new Map<string, number>()
+  const begun = new Map<string, Begun>()
   const flight = keyedFlight<Snapshot>()
 
   async function take(dropletId: string, name: string): Promise<Snapshot> {
@@ -41,7 +47,8 @@ export function createSnapshotTaker(options: {
     // One listing tells of all actions at the same moment; asked one by one, an end in between would be missed.
     const actions = await listActions(edge, dropletId)
     if (actions === null) throw noDroplet(dropletId)
-    const own = actions.find((action) => action.id === begun.get(id))
+    const mine = begun.get(id)
+    const own = actions.find((action) => action.id === mine?.action)
     if (own?.status === 'errored') {
       begun.delete(id)
       throw failed(dropletId, own)
@@ -55,7 +62,10 @@ export function createSnapshotTaker(options: {
       begun.delete(id)
       return { id, complete: true, progress: 1 }
     }
-    if (unlisted(own ?? taken[0], snapshots, dropletId, now())) return { id, complete: false, progress: 0.99 }
+    if (mine !== undefined && own?.status === 'completed') mine.doneAt ??= now()
+    const doneAt = mine?.doneAt ?? null
+    const late = doneAt === null ? unlisted(taken[0], snapshots, dropletId, now()) : now() - doneAt <= LISTING_LAG_MS
+    if (late) return { id, complete: false, progress: 0.99 }
     return await start(dropletId, name, id)
   }
 
@@ -67,7 +77,7 @@ export function createSnapshotTaker(options: {
     })
     if (!outcome.ok) throw outcome.error
     if (outcome.value.status === 'errored') throw failed(dropletId, outcome.value)
-    begun.set(id, outcome.value.id)
+    begun.set(id, { action: outcome.value.id, doneAt: null })
     log.info({ droplet: dropletId, snapshot: name, action: outcome.value.id }, 'snapshot begun')
     return { id, complete: false, progress: 0 }
   }

@@ -67,6 +67,20 @@ describe('a snapshot', () => {
     assert.equal(called('spinup-restart').length, 1)
   })
 
+  it('is not taken twice when lists show it late, however wrong the bot’s clock is', async () => {
+    const { faults, state } = account.cloud
+    faults.add({ kind: 'lateListing', ms: 24 * 3_600_000, match: { step: 'snapshot' } })
+    const ahead = account.provider({ now: () => Date.now() + 3_600_000 })
+    await ahead.snapshot(account.originId, 'spinup-late')
+    await until(() => account.origin.lockedBy === null, { what: 'the copy' })
+    for (let look = 0; look < 3; look++) {
+      assert.equal((await ahead.snapshot(account.originId, 'spinup-late')).complete, false)
+    }
+    state.listedFrom.clear()
+    await complete(ahead, 'spinup-late')
+    assert.equal(called('spinup-late').length, 1)
+  })
+
   it('is one when two bots ask at once', async () => {
     const [one, two] = [account.provider(), account.provider()]
     const ask = (provider: Provider) => until(() => complete(provider, 'spinup-two'), { what: 'the snapshot' })
