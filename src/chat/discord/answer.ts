@@ -55,7 +55,11 @@ async function atOnce(door: Door, outcome: Outcome): Promise<void> {
   if (outcome.kind === 'silence') return
   if (outcome.kind === 'modal') return door.open(outcome.modal)
   const [first, ...rest] = outcome.messages
-  if (first !== undefined) await door.reply(first)
+  if (first !== undefined && first.files.length > 0) {
+    // A picture takes its time on a slow line, which an answer of its own does not have.
+    await door.promise(first.audience)
+    await door.keep(first)
+  } else if (first !== undefined) await door.reply(first)
   for (const message of rest) await door.add(message)
 }
 

@@ -12,7 +12,7 @@ import { orInWords } from './sent.ts'
 
 /** The ways to answer one interaction. The first must come within 3 s, the others within 15 min. */
 export interface Door {
-  /** The whole answer at once. */
+  /** The whole answer at once; one without pictures. */
   reply(message: Outgoing): Promise<void>
   /** “Thinking …”, for those who will see the answer. */
   promise(audience: Outgoing['audience']): Promise<void>
@@ -27,7 +27,7 @@ export interface Door {
 }
 
 const ATTEMPTS = 4
-/** Of a try without a picture: where one hangs, the next still comes within Discord’s 3 s. */
+/** Of the first answer: where one try hangs, the next still comes within Discord’s 3 s. */
 const TRY_MS = 1000
 const LONGEST_WAIT_MS = 10_000
 
@@ -38,11 +38,11 @@ export function createDoor(
   const original = Routes.webhookMessage(applicationId, token)
 
   /** Whose answer was lost is answered all the same. */
-  async function first(body: unknown, files: Outgoing['files'] = []): Promise<void> {
+  async function first(body: unknown): Promise<void> {
     await persistently(async () => {
       try {
-        const patience = files.length === 0 ? { signal: AbortSignal.timeout(TRY_MS) } : {}
-        await rest.post(Routes.interactionCallback(id, token), { body, files, auth: false, ...patience })
+        const signal = AbortSignal.timeout(TRY_MS)
+        await rest.post(Routes.interactionCallback(id, token), { body, auth: false, signal })
       } catch (error) {
         if (codeOf(error) !== CODE.alreadyAnswered) throw error
       }
@@ -59,8 +59,8 @@ export function createDoor(
 
   return {
     reply: (message) =>
-      orInWords(message, (body, files) =>
-        first({ type: InteractionResponseType.ChannelMessageWithSource, data: seenBy(message, body) }, files),
+      orInWords(message, (body) =>
+        first({ type: InteractionResponseType.ChannelMessageWithSource, data: seenBy(message, body) }),
       ),
     promise: (audience) =>
       first({
