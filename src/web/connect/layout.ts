@@ -47,7 +47,7 @@ export function page(frame: Frame, content: Markup): string {
             <span class="brand-name">Spinup</span>
             ${who === null ? null : html`<span class="asked">asked for by ${who}</span>`}
           </header>
-          ${step === null || journey === null ? null : progress(step, journey)}
+          ${step === null || journey === null || journey.order.poolId !== null ? null : progress(step, journey)}
           <main class="sheet">
             <h1>${title}</h1>
             ${problem === null ? null : html`<div class="problem" role="alert">${typeof problem === 'string' ? html`<p>${problem}</p>` : problem}</div>`}
@@ -69,10 +69,9 @@ export function reached(journey: Journey): StepName {
 function progress(step: StepName, journey: Journey): Markup {
   const at = STEPS.findIndex(({ name }) => name === step)
   const furthest = STEPS.findIndex(({ name }) => name === reached(journey))
-  const shown = journey.order.poolId === null ? STEPS : STEPS.slice(0, 1)
   return html`<nav aria-label="Steps">
     <ol class="walk">
-      ${shown.map(({ name, label }, index) => {
+      ${STEPS.map(({ name, label }, index) => {
         const state = index === at ? 'doing' : index < furthest ? 'done' : 'todo'
         const mark = html`<span class="mark" aria-hidden="true">${state === 'done' ? '✓' : index + 1}</span>${label}`
         const open = index !== at && index <= furthest
