@@ -2,6 +2,7 @@ import type { Operation } from '../core/model/operation.ts'
 import type { Onboarding } from '../core/model/state.ts'
 import { capital, duration } from '../core/model/words.ts'
 import { connectView } from './narrate/connect.ts'
+import { LIVE_RISK } from './narrate/refresh.ts'
 import type { Session } from './session.ts'
 
 /** Moves an onboarding on by what has been *seen*: the agent's first sample, the end of the snapshot. */
@@ -98,7 +99,7 @@ function prompt(session: Session, onboarding: Onboarding): Prompt {
         ...none,
         prompt:
           onboarding.failure === null
-            ? 'Clones are made from a snapshot. To take a clean one the droplet is shut down, copied and started again: the site is away for that long.'
+            ? `Clones are made from a snapshot. To take a clean one the droplet is shut down, copied and started again: the site is away for that long. Or take it live. ${LIVE_RISK}`
             : `${capital(onboarding.failure)}; you can try again.`,
         actions: [
           {
@@ -106,6 +107,7 @@ function prompt(session: Session, onboarding: Onboarding): Prompt {
             label: onboarding.failure === null ? 'Shut down and take the snapshot' : 'Try again',
             style: 'primary',
           },
+          { action: 'run:/spinup connect snapshot live', label: 'Take it live', style: 'plain' },
         ],
       }
     case 'ready':

@@ -6,7 +6,7 @@ const STAGES = ['account', 'droplet', 'balancer', 'install', 'snapshot', 'restar
 export const command: Command = {
   name: 'connect',
   summary: 'link a droplet: choose it, choose the balancer, install the agent, take the snapshot',
-  usage: 'connect [account | droplet NAME | balancer NAME | install | snapshot | restart]',
+  usage: 'connect [account | droplet NAME | balancer NAME | install | snapshot [live] | restart]',
   example: '/spinup connect',
   parse: (words) => {
     const [first, name, ...rest] = words
@@ -20,9 +20,15 @@ export const command: Command = {
         readEnd(rest)
         readName(name, stage, `/spinup connect ${stage} NAME`)
         return { kind: 'connect', choice: { kind: stage, name } }
+      case 'snapshot':
+        if (name?.toLowerCase() === 'live') {
+          readEnd(rest)
+          return { kind: 'connect', choice: { kind: 'snapshot', live: true } }
+        }
+        readEnd(words.slice(1))
+        return { kind: 'connect', choice: { kind: 'snapshot' } }
       case 'account':
       case 'install':
-      case 'snapshot':
       case 'restart':
         readEnd(words.slice(1))
         return { kind: 'connect', choice: { kind: stage } }
@@ -43,6 +49,7 @@ export const command: Command = {
   ],
   next: (words, facts) => {
     if (words.length === 0) return STAGES
-    return words.length === 1 && words[0] === 'droplet' ? facts.droplets : []
+    if (words.length !== 1) return []
+    return words[0] === 'droplet' ? facts.droplets : words[0] === 'snapshot' ? ['live'] : []
   },
 }

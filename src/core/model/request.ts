@@ -86,5 +86,6 @@ export type ConnectChoice =
   | { readonly kind: 'balancer'; readonly name: string }
   | { readonly kind: 'account' }
   | { readonly kind: 'install' }
-  | { readonly kind: 'snapshot' }
+  /** `live`: taken while the droplet runs. */
+  | { readonly kind: 'snapshot'; readonly live?: true }
   | { readonly kind: 'restart' }

@@ -191,6 +191,8 @@ async function step(session: Session, onboarding: Onboarding, choice: ConnectCho
       now,
       dropletId: origin.dropletId,
       url: origin.url,
+      // Without the steps that take it away, it is hooked on like any member in service once the pool is ready.
+      ...(choice.live === true ? { step: 'copy', live: true } : {}),
     })
     session.change({
       operations: { put: [operation] },

@@ -5,7 +5,8 @@ import { capital, duration, plural } from '../../core/model/words.ts'
 import { spared, stale } from '../refresh/advance.ts'
 import { stepStory } from './episode.ts'
 
-const LIVE_RISK =
+/** What is told of a live snapshot. */
+export const LIVE_RISK =
   'The snapshot is taken while the droplet runs: what is being written at that moment, a database above all, may be caught half-written. Clones of it may not start well.'
 
 /** A refresh as its one card. */

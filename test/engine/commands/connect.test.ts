@@ -96,6 +96,25 @@ describe('connect', () => {
     assert.ok(again?.kind === 'answer' && again.title === 'web is connected')
   })
 
+  it('takes the first snapshot live on request, tells the risk, and has the origin hooked on', async () => {
+    await enrol()
+    const asked = await card()
+    assert.match(asked.prompt!, /Or take it live\. .*caught half-written/)
+    assert.ok(asked.actions.some(({ action }) => action === 'run:/spinup connect snapshot live'))
+    await choose({ kind: 'snapshot', live: true })
+    await rig.work()
+    await rig.tick()
+    assert.equal((await card()).title, 'Connected: web')
+    assert.deepEqual(
+      rig.yard.calls.map((call) => call.split(' ')[0]),
+      ['snapshot'],
+    )
+    await rig.run(3, 0.1)
+    const { pool, members } = await rig.state()
+    assert.deepEqual([pool.phase, members[0]?.phase], ['ready', 'inService'])
+    assert.ok(rig.door.backends.has(members[0]!.url!), 'visitors reach it')
+  })
+
   it('refuses what is not there or not yet its turn', async () => {
     await refused({ kind: 'droplet', name: 'nothing' }, /no droplet called nothing/)
     await choose({ kind: 'droplet', name: 'web' })
