@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { EMPTY_MEMORY, type ObservedMember } from '../../../../src/core/model/decision.ts'
 import { decide } from '../../../../src/core/policy/decide.ts'
+import { notice } from '../../../../src/core/policy/notice.ts'
 import { affordable } from '../../../../src/core/policy/rules/cost.ts'
 import { DEFAULT_POLICY } from '../../../../src/core/model/policy.ts'
 import { changesOf, timeline, type TimelineOptions } from '../timeline.ts'
@@ -152,6 +153,30 @@ describe('the monthly budget', () => {
     pool.run(2 * 3600, () => 2)
     assert.equal(pool.memory().load!.spend.month, '2026-06')
     assert.ok(Math.abs(pool.memory().load!.spend.dollars - 0.3) < 0.001)
+  })
+
+  it('is charged only for what is of this month after a night in which nobody looked', () => {
+    const observation = {
+      poolId: 'web',
+      members: [],
+      pin: null,
+      pause: null,
+      dollarsPerHour: 0.1,
+    }
+    const member: ObservedMember = {
+      id: 'web-1',
+      phase: 'inService',
+      origin: true,
+      ageMs: HOUR,
+      removable: false,
+      stats: null,
+      lastSampleAt: null,
+    }
+    const seen = { ...observation, members: [member] }
+    const before = notice(seen, DEFAULT_POLICY, EMPTY_MEMORY, Date.UTC(2026, 4, 31, 14))
+    const after = notice(seen, DEFAULT_POLICY, before, Date.UTC(2026, 5, 1, 2))
+    assert.equal(after.load!.spend.month, '2026-06')
+    assert.ok(Math.abs(after.load!.spend.dollars - 0.2) < 1e-9)
   })
 
   it('brings the pool back to the minimum when it is used up, and names itself', () => {
