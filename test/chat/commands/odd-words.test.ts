@@ -6,51 +6,10 @@ import { COMMANDS } from '../../../src/chat/commands/registry.ts'
 import { timeZoneOf } from '../../../src/core/model/time-zone.ts'
 import type { ErrorView, View } from '../../../src/core/model/view.ts'
 import { seeded } from '../../store/example-state.ts'
+import { ODD_WORDS, oddLines } from './odd-lines.ts'
 
 const NOW = Date.UTC(2026, 0, 5, 12, 0, 0)
 const FACTS = { members: ['web-1', 'web-2'], stats: ['cpu', 'queue_depth'], droplets: ['web'] }
-
-/** What people, phones and strangers put between the words that are meant. */
-const ODD = [
-  '', '-', '--', '…', '“', '"', "'", '`', '=', '==', '=x', 'x=', ':', '/', '\\', '|', '&', '<', '>', '%', '.', ',', '0', '00', '-1', '1',
-  '2', '3', '9999', '10000', '1e9', '0x10', '٣', '½', '∞', 'NaN', 'null', 'undefined', 'true', '__proto__', 'constructor', 'toString',
-  '__proto__=1', 'hasOwnProperty=x', '90m', '2h', '1h30', '1h30m', '90mn', '1.5h', '1,5h', '-5m', '0m', '99999999999999999999h', '31d',
-  '2nd', 'm', 'hours', 'until', 'UNTIL', 'for', 'For', 'off', 'OFF', 'on', 'at', 'of', 'Of', 'last', 'LAST', 'to', 'me', 'all', '18:00',
-  '7:3', '25:00', '18', '6pm', '9am', '18.30', '24:00', '22:00-07:00', '22-7', '22:00–07:00', 'mon', 'Mondays', 'someday', 'UTC',
-  'Europe/Berlin', 'berlin', '../../etc/passwd', '<@U1>', '<@!123>', '<!channel>', '@everyone', '*bold*', '\u202Eabc', '\u0000', '\u200B',
-  '\uD800', '🚀', '👩‍👩‍👧', 'ａ', 'é', 'web-1', 'WEB-1', 'web-9', 'target=50%', 'target=', 'Target=1', 'max=6', 'max=6', 'calendar="0 8 * * 1-5',
-  'calendar="a b"', 'reason:', '/spinup', 'spinup', 'fleet', 'x'.repeat(300), '9'.repeat(300), '1h'.repeat(200), `${'a '.repeat(100)}`,
-] // prettier-ignore
-
-const WORDS = [
-  ...ODD,
-  ...COMMANDS.flatMap(({ name, usage, example }) => [name, ...usage.split(' '), ...example.split(' ')]),
-]
-
-function lines(count: number, seed: number): readonly string[] {
-  const random = seeded(seed)
-  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!
-  const slip = (word: string): string => {
-    const at = Math.floor(random() * (word.length + 1))
-    const kind = Math.floor(random() * 5)
-    if (kind === 0) return word.slice(0, at) + word.slice(at + 1)
-    if (kind === 1) return word.slice(0, at) + pick(ODD) + word.slice(at)
-    if (kind === 2) return word.toUpperCase()
-    if (kind === 3) return word.slice(0, at) + (word[at + 1] ?? '') + (word[at] ?? '') + word.slice(at + 2)
-    return word
-  }
-  return Array.from({ length: count }, () => {
-    const kind = random()
-    // A right line with a slip in it, a command with odd words after it, or nothing but odd words.
-    if (kind < 0.4) {
-      const words = pick(COMMANDS).example.split(' ')
-      const at = Math.floor(random() * words.length)
-      return words.map((word, index) => (index === at ? slip(word) : word)).join(' ')
-    }
-    const rest = Array.from({ length: Math.floor(random() * 6) }, () => pick(WORDS))
-    return [...(kind < 0.9 ? [pick(COMMANDS).name] : []), ...rest].join(pick([' ', ' ', '  ', '\t', '\n', ' ']))
-  })
-}
 
 /** An answer that helps: it says what is wrong in a few words, and gives a line that is right. */
 function helps(view: View, line: string): void {
@@ -72,7 +31,7 @@ function helps(view: View, line: string): void {
 describe('odd words', () => {
   it('are a request or an answer that helps, whatever is typed', () => {
     const berlin = timeZoneOf('Europe/Berlin')
-    for (const line of lines(8000, 9)) {
+    for (const line of oddLines(8000, 9)) {
       const parsed = parseLine(line, NOW, berlin)
       if (parsed.kind === 'error') helps(parsed.view, line)
       else assert.equal(JSON.stringify(parsed.request).includes('null,null'), false)
@@ -80,7 +39,7 @@ describe('odd words', () => {
   })
 
   it('never become numbers that nobody typed', () => {
-    for (const line of lines(8000, 10)) {
+    for (const line of oddLines(8000, 10)) {
       const parsed = parseLine(line, NOW)
       if (parsed.kind === 'error') continue
       for (const [name, value] of Object.entries(parsed.request)) {
@@ -105,7 +64,7 @@ describe('odd words', () => {
   })
 
   it('complete to nothing rather than throw', () => {
-    for (const line of lines(5000, 11)) {
+    for (const line of oddLines(5000, 11)) {
       for (const { text } of complete(line, { ...FACTS, commands: [] })) assert.ok(text.startsWith('/spinup'), line)
     }
   })
@@ -141,14 +100,14 @@ describe('odd words', () => {
       '',
       'x',
     ]
-    for (const [index, line] of lines(5000, 13).entries()) {
-      const values = { [pick(['reason', 'choice', 'target', 'max', '__proto__x', line])]: pick(WORDS) }
+    for (const [index, line] of oddLines(5000, 13).entries()) {
+      const values = { [pick(['reason', 'choice', 'target', 'max', '__proto__x', line])]: pick(ODD_WORDS) }
       for (const view of await handlers.action({ action: `${pick(verbs)}:${line}`, asker, values })) {
         if (view.kind === 'error') helps({ ...view, example: view.example ?? '/spinup help' }, line)
       }
       await handlers.form({ action: `ask:${line}`, asker })
       const command = COMMANDS[index % COMMANDS.length]!
-      const options = Object.fromEntries((command.options ?? []).map(({ name }) => [name, pick(WORDS)]))
+      const options = Object.fromEntries((command.options ?? []).map(({ name }) => [name, pick(ODD_WORDS)]))
       const composed = composeLine(command, options)
       assert.equal(/[\n\t]/.test(composed), false)
       const parsed = parseLine(composed, NOW)
