@@ -2,7 +2,7 @@ import { allOf, approvalWords, detectedWords, progressWords } from '../../core/m
 import type { DecisionView, EpisodeView, ProposalView } from '../../core/model/view.ts'
 import { dollars, duration } from '../../core/model/words.ts'
 import { actionLines, paragraphs } from './plain-parts.ts'
-import { ago, inputWords, left } from '../../core/model/card-words.ts'
+import { ago, inputWords, left, ruleWords } from '../../core/model/card-words.ts'
 import { indent, table } from '../../core/model/table.ts'
 
 const MEMBER_MARKS = { working: '…', done: '✓', failed: '✗' } as const
@@ -79,7 +79,7 @@ export function plainDecision(view: DecisionView, now: number): string {
     indent(decision.reason),
     indent(
       table([
-        ['rule', decision.rule],
+        ['rule', ruleWords(decision.rule)],
         ['wanted', String(decision.wanted)],
         ['formula', decision.formula],
         ...decision.inputs.map((input) => [input.name, inputWords(input)]),

@@ -1,4 +1,4 @@
-import type { Input } from './decision.ts'
+import type { Input, Rule } from './decision.ts'
 import type { MemberPhase } from './member.ts'
 import type { Tone } from './view.ts'
 import { duration, percent, plainNumber } from './words.ts'
@@ -16,6 +16,33 @@ export const PHASE_WORDS: Readonly<Record<MemberPhase, string>> = {
 
 /** One mark per tone, readable without colour. */
 export const MARK_OF_TONE: Readonly<Record<Tone, string>> = { info: '·', good: '✓', warn: '!', bad: '✗' }
+
+const RULE_WORDS: Readonly<Record<Rule, string>> = {
+  target: 'target',
+  withinTolerance: 'within tolerance',
+  min: 'minimum',
+  max: 'maximum',
+  pin: 'pinned',
+  pause: 'paused',
+  cooldown: 'cooldown',
+  noData: 'no data',
+  silentMembers: 'silent members',
+  booting: 'still booting',
+  notQuietLongEnough: 'not quiet long enough',
+  noCandidate: 'nobody to remove',
+  manual: 'by hand',
+  recentFailures: 'recent failures',
+  breaker: 'creating stopped',
+  calendar: 'calendar',
+  costPerHour: 'cost per hour',
+  budget: 'monthly budget',
+  changesPerHour: 'changes per hour',
+}
+
+/** What decided, in a word or two; by its own name where an older version kept one that is no more. */
+export function ruleWords(rule: Rule): string {
+  return RULE_WORDS[rule] ?? rule
+}
 
 /** `5 min ago`; both epoch ms. */
 export function ago(at: number, now: number): string {

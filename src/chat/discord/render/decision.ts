@@ -1,6 +1,6 @@
 import type { Input } from '../../../core/model/decision.ts'
 import type { DecisionView } from '../../../core/model/view.ts'
-import { inputWords } from '../../../core/model/card-words.ts'
+import { inputWords, ruleWords } from '../../../core/model/card-words.ts'
 import { code, escape, prose } from './escape.ts'
 import { chart, headline, rows, sheet, text } from './parts.ts'
 import type { DiscordContext, Sheet } from './parts.ts'
@@ -22,7 +22,10 @@ export function decision(view: DecisionView, context: DiscordContext): Sheet {
     headline(mark, `${escape(view.pool, 60)}: ${what} ${sizes}, ${since(at)}`),
     view.observedOnly ? text(1, '👀 Observing only: nothing was done.') : null,
     text(1, ...prose(reason)),
-    text(2, `Rule ${code(rule)} had the last word at ${clock(at)}; the target alone asked for **${wanted}**.`),
+    text(
+      2,
+      `Wanted **${wanted}**${wanted === to ? '' : `, limited to **${to}**`} · rule **${escape(ruleWords(rule), 60)}** · ${clock(at)}`,
+    ),
     text(2, code(formula, 300)),
     rows(3, inputs.map(row), [1]),
     chart(view.chart, context),

@@ -1,33 +1,10 @@
 import { html, nothing } from 'lit-html'
 import type { TemplateResult } from 'lit-html'
-import { inputWords } from '../../../core/model/card-words.ts'
-import type { Rule } from '../../../core/model/decision.ts'
+import { inputWords, ruleWords } from '../../../core/model/card-words.ts'
 import type { DecisionView } from '../../../core/model/view.ts'
 import { badge, card, chart } from '../card.ts'
 import type { CardContext } from '../card.ts'
 import { when } from '../when.ts'
-
-const RULES: Readonly<Record<Rule, string>> = {
-  target: 'target',
-  withinTolerance: 'within tolerance',
-  min: 'minimum',
-  max: 'maximum',
-  pin: 'pinned',
-  pause: 'paused',
-  cooldown: 'cooldown',
-  noData: 'no data',
-  silentMembers: 'silent members',
-  booting: 'still booting',
-  notQuietLongEnough: 'not quiet long enough',
-  noCandidate: 'nobody to remove',
-  manual: 'by hand',
-  recentFailures: 'recent failures',
-  breaker: 'creating stopped',
-  calendar: 'calendar',
-  costPerHour: 'cost per hour',
-  budget: 'monthly budget',
-  changesPerHour: 'changes per hour',
-}
 
 /** Why: the sentence first, then the arithmetic, then every number it was made from. */
 export function renderDecision(view: DecisionView, context: CardContext): TemplateResult {
@@ -40,7 +17,7 @@ export function renderDecision(view: DecisionView, context: CardContext): Templa
       ? html`Hold at <span class="from-to">${decision.to}</span>`
       : html`Scale ${decision.kind === 'scaleOut' ? 'out' : 'in'}
           <span class="from-to">${decision.from} → ${decision.to}</span>`,
-    aside: html`<span class="quiet">${when(decision.at, 'ago')}</span> ${badge(RULES[decision.rule], 'quiet')}`,
+    aside: html`<span class="quiet">${when(decision.at, 'ago')}</span> ${badge(ruleWords(decision.rule), 'quiet')}`,
     body: html`<p class="reason">${decision.reason}</p>
       ${view.observedOnly ? html`<p class="note">Observing only: nothing was done.</p>` : nothing}
       <div class="formula">
@@ -48,7 +25,7 @@ export function renderDecision(view: DecisionView, context: CardContext): Templa
           decision.wanted === decision.to
             ? nothing
             : html`<span
-                >wanted ${decision.wanted}, limited to ${decision.to} by <em>${RULES[decision.rule]}</em></span
+                >wanted ${decision.wanted}, limited to ${decision.to} by <em>${ruleWords(decision.rule)}</em></span
               >`
         }
       </div>
