@@ -131,7 +131,7 @@ async function inTime(name: string, check: () => Promise<CheckLine>): Promise<Ch
   try {
     return await Promise.race([check(), late])
   } catch (error) {
-    const { message } = chatFailure(error, 'do that')
+    const { message } = chatFailure(error, 'check that')
     return { name, state: 'failed', detail: errorCodeOf(error) ?? 'it failed', fix: message }
   } finally {
     clearTimeout(timer)
