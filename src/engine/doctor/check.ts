@@ -21,7 +21,15 @@ export async function runCheck(check: Check, stop?: AbortSignal): Promise<readon
   const late = AbortSignal.timeout(deadlineMs)
   const signal = stop === undefined ? late : AbortSignal.any([late, stop])
   const gaveUp = new Promise<CheckLine>((resolve) => {
-    signal.addEventListener('abort', () => resolve(failed(name, `no answer within ${duration(deadlineMs)}`, fix)))
+    const giveUp = (): void => {
+      const stopped = stop?.aborted === true
+      resolve(
+        stopped ? skipped(name, 'the bot is stopping') : failed(name, `no answer within ${duration(deadlineMs)}`, fix),
+      )
+    }
+    // What was aborted before anyone listened says so no more.
+    if (signal.aborted) giveUp()
+    else signal.addEventListener('abort', giveUp, { once: true })
   })
   try {
     const found = await Promise.race([check.run(signal), gaveUp])

@@ -7,7 +7,7 @@ import type { Redis } from 'ioredis'
 import { accountCheck } from '../../../src/accounts/check-up.ts'
 import type { Chat } from '../../../src/chat/chat.ts'
 import type { CheckLine } from '../../../src/core/model/view.ts'
-import { runCheck, type Check } from '../../../src/engine/doctor/check.ts'
+import { runCheck, skipped, type Check } from '../../../src/engine/doctor/check.ts'
 import { addressCheck } from '../../../src/engine/doctor/checks/address.ts'
 import { clockCheck } from '../../../src/engine/doctor/checks/clock.ts'
 import { installationChecks } from '../../../src/engine/doctor/checks/installation.ts'
@@ -23,6 +23,18 @@ const only = async (check: Check): Promise<CheckLine> => {
   assert.equal(lines.length, 1)
   return lines[0]!
 }
+
+describe('a check', () => {
+  it('is given up when the bot stops, also when it has stopped before', async () => {
+    const stopping = new AbortController()
+    const mute: Check = { name: 'Mute', fix: 'Ring twice.', run: () => new Promise(() => undefined) }
+    const before = runCheck(mute, stopping.signal)
+    stopping.abort()
+    for (const told of [await before, await runCheck(mute, stopping.signal)]) {
+      assert.deepEqual(told, [skipped('Mute', 'the bot is stopping')])
+    }
+  })
+})
 
 describe('the check of Redis', () => {
   let server: TestRedis
