@@ -108,13 +108,13 @@ export function createHaproxyBalancer(options: HaproxyOptions): Balancer {
     },
     async drain(url) {
       for (const server of await find(url)) {
-        if (!server.inMaintenance) await runtime.tell(`set server ${path(server)} state drain`)
+        if (!server.inMaintenance) await runtime.tellIfThere(`set server ${path(server)} state drain`)
       }
     },
     async remove(url) {
       for (const server of await find(url)) {
         // Sessions live on in maintenance, unless the backend says "on-marked-down shutdown-sessions".
-        if (!server.inMaintenance) await runtime.tell(`set server ${path(server)} state maint`)
+        if (!server.inMaintenance) await runtime.tellIfThere(`set server ${path(server)} state maint`)
         await discard(server)
       }
     },
@@ -148,7 +148,7 @@ export function createHaproxyBalancer(options: HaproxyOptions): Balancer {
         .map((server) => ({ server, weight: Math.round(EVEN / (0.5 + (byKey.get(server.key) ?? mean))) }))
         .filter(({ server, weight }) => Math.abs(server.weight - weight) >= WEIGHT_STEP)
         .map(({ server, weight }) => `set server ${path(server)} weight ${weight}`)
-      if (commands.length > 0) await runtime.tell(...commands)
+      if (commands.length > 0) await runtime.tellIfThere(...commands)
     },
   }
 }

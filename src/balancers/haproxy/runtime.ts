@@ -10,12 +10,15 @@ export interface Runtime {
   ask(command: string): Promise<string>
   /** Does commands that say nothing of note when they succeed; throws `balancerFailed` with what HAProxy said otherwise. */
   tell(...commands: readonly string[]): Promise<void>
-  /** As `tell`, but `lost` when no answer came: whether they were done is for the caller to find out. */
+  /** As `tell`, of servers that may be gone by now, which is fine. */
+  tellIfThere(...commands: readonly string[]): Promise<void>
+  /** As `tell`, but `lost` when no answer came, or a server is gone: what was done is for the caller to find out. */
   tellOnce(...commands: readonly string[]): Promise<'done' | 'lost'>
 }
 
 /** What adding says, the second time too. */
 const ADDED = /registered|already exists/i
+const GONE = /^No such server/m
 /** Said by a process that a reload has replaced; the one that replaces it answers a moment later. */
 const LEAVING = /^Proxy is disabled/m
 
@@ -48,8 +51,8 @@ export function createRuntime(address: string, timeoutMs: number): Runtime {
       }
     }
   }
-  const accept = (commands: readonly string[], answer: string) => {
-    const said = answer.split('\n').find((line) => line !== '' && !ADDED.test(line))
+  const accept = (commands: readonly string[], answer: string, fine = ADDED) => {
+    const said = answer.split('\n').find((line) => line !== '' && !fine.test(line))
     if (said !== undefined) throw refusal(`${commands[0]}${commands.length > 1 ? '; …' : ''}`, said)
   }
   return {
@@ -57,9 +60,12 @@ export function createRuntime(address: string, timeoutMs: number): Runtime {
     async tell(...commands) {
       accept(commands, await call(...commands))
     },
+    async tellIfThere(...commands) {
+      accept(commands, await call(...commands), GONE)
+    },
     async tellOnce(...commands) {
       const answer = await exchanged(commands).catch(() => null)
-      if (answer === null) return 'lost'
+      if (answer === null || GONE.test(answer)) return 'lost'
       accept(commands, answer)
       return 'done'
     },
@@ -77,7 +83,7 @@ export function refusal(command: string, answer: string): SpinupError {
   const hint = /permission denied/i.test(answer) ? ' Give its stats socket "level admin".' : ''
   return new SpinupError('balancerFailed', `HAProxy refused "${command}": ${answer.slice(0, 300)}${hint}`, {
     // It was there a moment ago: HAProxy was restarted, or another bot took it off, in between.
-    retryable: /no such server/i.test(answer),
+    retryable: GONE.test(answer),
   })
 }
 

@@ -175,6 +175,38 @@ describe('HAProxy by its runtime API', () => {
     }
   })
 
+  it('minds neither reloads nor members that leave while it speaks', async () => {
+    const timer = setInterval(() => haproxy.reload(), 500)
+    const ended = new AbortController()
+    const coming = async () => {
+      for (let round = 0; round < 60; round += 1) {
+        await balancer.add(clone.url)
+        await balancer.drain(clone.url)
+        await balancer.remove(clone.url)
+      }
+    }
+    const looking = async () => {
+      for (let load = 0; !ended.signal.aborted; load = (load + 0.3) % 1) {
+        await balancer.list()
+        await balancer.weigh({ [origin.url]: load, [clone.url]: 0.5 })
+      }
+    }
+    try {
+      await Promise.all([coming().finally(() => ended.abort()), looking()])
+    } finally {
+      clearInterval(timer)
+    }
+    // What the process before the last reload was told is forgotten, and told again when that is seen.
+    await until(
+      async () => {
+        const found = (await balancer.list()).find(({ url }) => url === clone.url)
+        if (found === undefined) await balancer.add(clone.url)
+        return found?.state === 'healthy'
+      },
+      { what: 'the clone to be healthy' },
+    )
+  })
+
   it('half of a list is no list', async () => {
     const line = await startBadLine(haproxy.tcpAddress)
     try {

@@ -16,6 +16,8 @@ export interface RunningHaproxy {
   readonly tcpAddress: string
   /** Stops it and starts it anew with the same configuration and addresses, as `systemctl restart` does. */
   restart(): Promise<void>
+  /** Has it begin anew beside the old process, which serves out what it has, as `systemctl reload` does. */
+  reload(): void
   stop(): Promise<void>
 }
 
@@ -47,7 +49,7 @@ backend app
 ${(options.servers ?? []).map((line) => `  ${line}\n`).join('')}`,
   )
   const launch = async () => {
-    const child = spawn(program, ['-db', '-f', join(dir, 'haproxy.cfg')], { stdio: ['ignore', 'ignore', 'pipe'] })
+    const child = spawn(program, ['-W', '-db', '-f', join(dir, 'haproxy.cfg')], { stdio: ['ignore', 'ignore', 'pipe'] })
     let told = ''
     child.stderr.on('data', (chunk: Buffer) => void (told = (told + chunk.toString()).slice(-2000)))
     await until(
@@ -79,6 +81,9 @@ ${(options.servers ?? []).map((line) => `  ${line}\n`).join('')}`,
     async restart() {
       await end()
       child = await launch()
+    },
+    reload() {
+      child.kill('SIGUSR2')
     },
     async stop() {
       await end()
