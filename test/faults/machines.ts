@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
+import { messageOf } from '../../src/core/model/error.ts'
 import type { AgentIdentity } from '../../src/core/model/report.ts'
 import type { Backing } from '../fakes/digitalocean/options.ts'
 import { startAgent, type Agent } from './agent.ts'
@@ -117,7 +118,12 @@ export async function createMachines(
     async boot({ id, name, userData }) {
       const machine = make(name, identityOf(userData))
       machines.set(id, machine)
-      await start(machine)
+      try {
+        await start(machine)
+      } catch (error) {
+        wrongs.push(`the machine of ${name} did not start: ${messageOf(error)}`)
+        throw error
+      }
       return { ip: machine.ip, port }
     },
     async power({ id, name }, to) {

@@ -18,17 +18,19 @@ export function arrivalEffect(context: StepContext): Effect | null {
 
 /** Shared by scale out and by the origin's return after its snapshot: first sample → healthy answer → balancer → serving. */
 export function arrive(context: StepContext, event: OperationEvent, giveUp: GiveUp): Next {
-  const { operation, timing } = context
+  const { operation, timing, now } = context
   const effect = arrivalEffect(context)
   if (effect === null) return giveUp(context, 'the member has no address')
-  if (event.kind === 'resumed') return go(operation, effect)
+  if (event.kind === 'resumed') return go({ ...operation, resumedAt: now }, effect)
   if (event.kind === 'error') {
     return mayRetry(context, event.retryable) ? retry(context, effect) : giveUp(context, event.message)
   }
   switch (operation.step) {
     case 'report': {
       if (event.kind === 'sampled' && event.seen) return start(context, 'health')
-      if (overdue(context, timing.reportMs)) {
+      // A bot that was away has heard nobody, whoever spoke; agents take a moment to find it again.
+      const heardMs = now - (operation.resumedAt ?? operation.stepAt)
+      if (overdue(context, timing.reportMs) && heardMs > timing.reportMs / 2) {
         return giveUp(context, `no sample from its agent within ${duration(timing.reportMs)}`)
       }
       return again(context, effect)

@@ -138,6 +138,20 @@ describe('scale out', () => {
     assert.equal(effects.filter((kind) => kind === 'destroyDroplet').length, 40)
   })
 
+  it('gives the agent a moment when the bot was away for long while it waited', () => {
+    const { reportMs } = DEFAULT_TIMING
+    const waiting: Operation = { ...order('scaleOut', { dropletId: 'd1', url: URL }), step: 'report', stepAt: 0 }
+    let at = reportMs * 4
+    let told = next(waiting, { kind: 'resumed' }, at, DEFAULT_TIMING)
+    for (; at < reportMs * 4.5; at += 5000) {
+      assert.equal(told.operation.step, 'report')
+      told = next(told.operation, { kind: 'sampled', seen: false }, at, DEFAULT_TIMING)
+    }
+    assert.equal(next(told.operation, { kind: 'sampled', seen: true }, at, DEFAULT_TIMING).operation.step, 'health')
+    const silent = next(told.operation, { kind: 'sampled', seen: false }, at + 5000, DEFAULT_TIMING)
+    assert.match(silent.operation.failure ?? '', /no sample from its agent/)
+  })
+
   it('gives up a clone that boots but never reports, or vanishes', () => {
     const mute = (effect: Effect): OperationEvent =>
       effect.kind === 'checkSample' ? { kind: 'sampled', seen: false } : answer(effect)

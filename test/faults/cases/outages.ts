@@ -21,6 +21,8 @@ function away(what: string, line: string, from: number, wish: Wish, step: string
     from,
     wish,
     run: async (stage) => {
+      // So that there is something to ask for, however late a busy machine hears of the step.
+      if (step === 'boot') stage.arm({ kind: 'slowAction', ms: 4000, match: { step: 'create' } })
       await reach(stage, line, step)
       stage.arm(fault)
       await pause(OUTAGE_MS)
