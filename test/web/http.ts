@@ -18,7 +18,7 @@ export function ask(
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { method = 'GET', headers = {}, body } = options
-    const call = request(url, { method, headers, timeout: 10_000 }, (response) => {
+    const call = request(url, { method, headers, timeout: 60_000 }, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('error', reject)
