@@ -15,7 +15,7 @@ export interface AdminAnswer {
 export interface Admin {
   get(path: string): Promise<AdminAnswer>
   /** Replaces what is at `path` if it still is what `etag` stands for (412 otherwise). Not tried again. */
-  patch(path: string, body: unknown, etag: string | null): Promise<AdminAnswer>
+  patch(path: string, body: unknown, etag: string): Promise<AdminAnswer>
 }
 
 /** Speaks to `http://host:port` or `unix:/path/to/socket`; `timeoutMs` bounds each try, of which `get` has four. */
@@ -39,7 +39,7 @@ export function createAdmin(address: string, timeoutMs: number): Admin {
       }
     },
     async patch(path, body, etag) {
-      const headers = { 'content-type': 'application/json', ...(etag === null ? {} : { 'if-match': etag }) }
+      const headers = { 'content-type': 'application/json', 'if-match': etag }
       try {
         return await exchange({ ...target, method: 'PATCH', path, headers }, JSON.stringify(body), timeoutMs)
       } catch (error) {

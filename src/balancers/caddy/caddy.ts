@@ -50,6 +50,9 @@ export function createCaddyBalancer(options: CaddyOptions): Balancer {
     for (let attempt = 1; ; attempt += 1) {
       const { service, etag } = await read()
       if (!edit(service)) return service
+      if (etag === null) {
+        throw refused('it gave no ETag, so a change could undo others’; reach it without a proxy, 2.6 or newer', false)
+      }
       const answer = await admin.patch(SERVERS, service.servers, etag).catch((error: unknown) => {
         lost += 1
         if (lost === LOST) throw error

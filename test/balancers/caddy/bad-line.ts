@@ -10,6 +10,8 @@ export type Loss = 'call' | 'answer'
 export interface BadLine {
   readonly url: string
   losses: Loss[]
+  /** Leaves the ETag out, as a proxy does that knows no trailers. */
+  untagged: boolean
   close(): Promise<void>
 }
 
@@ -27,13 +29,14 @@ export async function startBadLine(admin: string): Promise<BadLine> {
       const told = await text(answer)
       if (loss === 'answer') return incoming.socket.resetAndDestroy()
       const etag = answer.headers.etag ?? answer.trailers['etag']
-      outgoing.writeHead(answer.statusCode!, etag === undefined ? {} : { etag }).end(told)
+      outgoing.writeHead(answer.statusCode!, etag === undefined || line.untagged ? {} : { etag }).end(told)
     })().catch(() => incoming.socket.destroy())
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const line: BadLine = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     losses: [],
+    untagged: false,
     async close() {
       server.closeAllConnections()
       server.close()

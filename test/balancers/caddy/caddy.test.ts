@@ -62,6 +62,18 @@ describe('Caddy by its admin API', () => {
     }
   })
 
+  it('changes nothing where it is not told what it would change', async () => {
+    const line = await startBadLine(caddy.admin)
+    try {
+      line.untagged = true
+      const balancer = createCaddyBalancer({ admin: line.url, handler: 'pool', isHealthy })
+      await assert.rejects(balancer.add(members[0]!.url), { message: /no ETag/, retryable: false })
+      assert.deepEqual(await upstreams(), [])
+    } finally {
+      await line.close()
+    }
+  })
+
   it('leaves everything else in the configuration as it was', async () => {
     const before = await servers()
     const balancer = connect()
