@@ -40,6 +40,7 @@ const NOTHING: Extra = { channel: '', thread: '', threadBegun: '', threadMark: '
 
 /** A card waits so long for its picture. */
 const PICTURE_MS = 2000
+const MOST_UNSHOWN = 1000
 
 export function createCards(parts: {
   readonly teams: Teams
@@ -52,17 +53,26 @@ export function createCards(parts: {
   const { teams, shown, pictures, lost, now, log } = parts
   /** One at a time for each card: the older of two must not overtake. */
   const lanes = new Map<string, Promise<void>>()
+  /** Charts at Slack, by card, that no message shows yet: a card that is tried again brings the same. */
+  const unshown = new Map<string, ReadonlyMap<string, string>>()
 
   async function show(destination: string, card: Card): Promise<void> {
     const before = await shown.get(destination, card.id)
     if (before?.state === 'shown' && before.revision >= card.revision) return
     const client = await teams.client(readDestination(destination).team)
     const { chart = '', file = '' } = (before?.extra ?? {}) as Partial<Extra>
-    const drawn = pictures.of(client, card.view, new Map(file === '' ? [] : [[chart, file]]))
+    const key = `${destination} ${card.id}`
+    const known = new Map([...(file === '' ? [] : [[chart, file] as const]), ...(unshown.get(key) ?? [])])
+    const drawn = pictures.of(client, card.view, known).then((images) => {
+      if (unshown.size >= MOST_UNSHOWN) unshown.clear()
+      if (images.size > 0) unshown.set(key, images)
+      return images
+    })
     const soon = await within(PICTURE_MS, drawn)
     // What is new does not wait for its picture, which Slack may be looking through for long.
     if (soon === null) await put(client, destination, card, new Map(), false)
     await put(client, destination, card, soon ?? (await drawn), true)
+    unshown.delete(key)
   }
 
   /** `whole` false: it is to be shown again, with its picture. */

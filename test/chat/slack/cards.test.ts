@@ -88,6 +88,14 @@ describe('cards in Slack', () => {
     assert.ok(rig.logged.some((line) => line.includes('without its chart')))
   })
 
+  it('a chart is not uploaded again for a card that is tried again', async () => {
+    slack.faults.add({ method: 'chat.postMessage', kind: 'rateLimit', retryAfterS: 1 })
+    await failed(rig.chat.show(ops, card('c1', 1, episode(3))), /pause of 1 s/)
+    await rig.chat.show(ops, card('c1', 1, episode(3)))
+    assert.equal(slack.files.size, 1)
+    assert.equal(slackFilesOf(slack.cards('ops')[0]?.replies[0]?.blocks).length, 1)
+  })
+
   it('leaves no chart behind that Slack could not be told of', async () => {
     slack.faults.add({ method: 'files.info', kind: 'down' })
     await rig.chat.show(ops, card('c1', 1, episode(3)))
