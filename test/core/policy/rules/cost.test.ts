@@ -222,6 +222,19 @@ describe('the limit of changes an hour', () => {
     assert.ok(pool.size() > size)
   })
 
+  it('keeps no pool from coming back to what the money pays for', () => {
+    const pool = timeline({ maxChangesPerHour: 1 }, { ...TOLD, members: 3 })
+    pool.run(30, () => 0.3)
+    pool.pin(4, HOUR)
+    pool.run(60, () => 0.3)
+    assert.equal(pool.size(), 4)
+    pool.setPolicy({ maxDollarsPerHour: 0.2 })
+    assert.deepEqual(
+      pool.run(1, () => 0.3).map(({ rule, to }) => [rule, to]),
+      [['costPerHour', 2]],
+    )
+  })
+
   it('counts changes by hand as well: a pin that moves is one', () => {
     const pool = timeline({ maxChangesPerHour: 1 }, TOLD)
     pool.pin(2, HOUR)
