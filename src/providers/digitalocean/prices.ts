@@ -2,7 +2,6 @@ import { sizeSchema } from './answers.ts'
 import { sizeWords } from './droplets.ts'
 import type { Edge } from './edge.ts'
 import { remember } from './flight.ts'
-import { LEAST_BILL } from './least-bill.ts'
 import { everyPage } from './pages.ts'
 
 /** A size of droplet, for people who choose and for costs. */
@@ -57,13 +56,4 @@ export function createPrices(edge: Edge, now: () => number): Prices {
     sizes: () => load(''),
     dollarsPerHour: async (slug) => (await load('')).find((size) => size.slug === slug)?.dollarsPerHour ?? null,
   }
-}
-
-/**
- * What a droplet that existed for `seconds` costs, in dollars: by the second, switched off or not, 60 s and $0.01 at
- * least. One that never was costs nothing.
- */
-export function costOf(seconds: number, dollarsPerHour: number): number {
-  if (seconds <= 0 || dollarsPerHour <= 0) return 0
-  return Math.max(LEAST_BILL.dollars, (Math.max(seconds, LEAST_BILL.ms / 1000) * dollarsPerHour) / 3600)
 }

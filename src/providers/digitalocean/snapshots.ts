@@ -7,17 +7,10 @@ import { everyPage } from './pages.ts'
 import { snapshotRef } from './snapshot-id.ts'
 import { vendorId } from './vendor-id.ts'
 
-/** Dollars a GB and month. */
-const PRICE_OF_GB = 0.06
-
 export interface OldSnapshot {
   /** DigitalOcean's own id, for `deleteSnapshot`. */
   readonly id: string
   readonly name: string
-  /** Epoch ms. */
-  readonly createdAt: number
-  readonly gigabytes: number
-  readonly dollarsPerMonth: number
 }
 
 /** Every complete snapshot of droplets in the account. */
@@ -87,13 +80,7 @@ export async function oldSnapshots(
     .slice(Math.max(0, options.keep))
     .filter((one) => !spared.has(one.id))
     .toReversed()
-    .map((one) => ({
-      id: one.id,
-      name: one.name,
-      createdAt: one.created_at,
-      gigabytes: one.size_gigabytes,
-      dollarsPerMonth: one.size_gigabytes * PRICE_OF_GB,
-    }))
+    .map(({ id, name }) => ({ id, name }))
 }
 
 /** Deletes one of Spinup's snapshots, by DigitalOcean's id; gone already is fine. Throws `conflict` for any other's. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { createDigitalOceanAccount, type DigitalOceanAccount } from '../../../src/providers/digitalocean/account.ts'
-import { costOf } from '../../../src/providers/digitalocean/prices.ts'
+import { costOfLife } from '../../../src/core/model/billing.ts'
+import { LEAST_BILL } from '../../../src/providers/digitalocean/least-bill.ts'
 import { createMemoryLimiter } from '../../../src/providers/digitalocean/rate-limit.ts'
 import { openAccount, type TestAccount } from './account.ts'
 
@@ -86,6 +87,8 @@ describe('choosing from an account', () => {
 
 describe('what a droplet costs', () => {
   it('is by the second, a minute or a cent at least', () => {
+    const costOf = (seconds: number, dollarsPerHour: number): number =>
+      costOfLife(seconds * 1000, dollarsPerHour, LEAST_BILL)
     assert.equal(costOf(3600, 0.03571), 0.03571)
     assert.equal(costOf(1800, 0.5), 0.25)
     assert.equal(costOf(10, 6), 0.1, 'a minute at least')
