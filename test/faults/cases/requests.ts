@@ -24,9 +24,13 @@ interface Request {
   readonly name: string
   readonly match: (stage: Stage) => FaultMatch
   readonly faults: readonly Fault[]
+  /** Armed as well. */
+  readonly also?: FaultSpec
 }
 
 const clone = ({ origin }: Stage): RegExp => new RegExp(`^/v2/droplets/(?!${origin}$)\\d+$`)
+const SLOW_MS = 2500
+
 const READS = ANY
 const WRITES = [...ANY, ...LOST]
 
@@ -47,7 +51,13 @@ const IN_REQUESTS: readonly Request[] = [
 const COPY_REQUESTS: readonly Request[] = [
   { name: 'looking at the origin', match: () => ({ operation: 'droplets_get' }), faults: READS },
   { name: 'its actions', match: () => ({ operation: 'dropletActions_list' }), faults: READS },
-  { name: 'following the shutdown', match: () => ({ operation: 'dropletActions_get' }), faults: READS },
+  {
+    name: 'following the shutdown',
+    match: () => ({ operation: 'dropletActions_get' }),
+    faults: READS,
+    // On a slow machine it would be off before it is looked at again.
+    also: { kind: 'slowAction', ms: SLOW_MS, match: { step: 'shutdown' } },
+  },
   { name: 'shutdown', match: () => ({ step: 'shutdown' }), faults: WRITES },
   { name: 'snapshot', match: () => ({ step: 'snapshot' }), faults: WRITES },
   { name: 'the snapshots', match: () => ({ operation: 'snapshots_list' }), faults: READS },
@@ -78,19 +88,27 @@ function each(
   requests: readonly Request[],
   wish: Wish,
 ): readonly FaultCase[] {
-  return requests.flatMap(({ name: request, match, faults }) =>
+  return requests.flatMap(({ name: request, match, faults, also }) =>
     faults.map(([fault, spec]) =>
-      struck(`${what}, ${request}: ${fault}`, from, line, (stage) => spec(match(stage)), wish),
+      struck(`${what}, ${request}: ${fault}`, from, line, (stage) => spec(match(stage)), wish, also),
     ),
   )
 }
 
-function struck(name: string, from: number, line: string, fault: (stage: Stage) => FaultSpec, wish: Wish): FaultCase {
+function struck(
+  name: string,
+  from: number,
+  line: string,
+  fault: (stage: Stage) => FaultSpec,
+  wish: Wish,
+  also?: FaultSpec,
+): FaultCase {
   return {
     name,
     from,
     wish,
     async run(stage) {
+      if (also !== undefined) stage.arm(also)
       stage.arm(fault(stage))
       await say(stage.bot(), line)
     },
@@ -101,8 +119,6 @@ const up = (name: string, fault: FaultSpec, wish: Wish): FaultCase =>
   struck(`scale out, ${name}`, 1, '/spinup up 1', () => fault, wish)
 const copy = (name: string, fault: FaultSpec, wish: Wish): FaultCase =>
   struck(`snapshot, ${name}`, 2, '/spinup refresh', () => fault, wish)
-
-const SLOW_MS = 2500
 
 export const scaleOut: readonly FaultCase[] = [
   ...each('scale out', '/spinup up 1', 1, OUT_REQUESTS, OUT),
