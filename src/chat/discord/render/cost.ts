@@ -20,11 +20,7 @@ export function cost(view: CostView): Sheet {
     rows(
       1,
       [
-        [
-          'now',
-          `${dollars(view.dollarsPerHour)}/h`,
-          dropletWords(view),
-        ],
+        ['now', `${dollars(view.dollarsPerHour)}/h`, dropletWords(view)],
         [monthName(view.month), dollars(view.monthDollars), 'so far'],
         ['to its end', dollars(view.projectedDollars), 'projected'],
         ['fixed fleet', dollars(view.fixed.dollars), `${plural(view.fixed.droplets, 'droplet')} all month`],
