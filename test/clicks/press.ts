@@ -93,7 +93,10 @@ export async function pressTooLate(
   for (const label of ['Approve', 'Deny']) {
     const before = slack.channel(CHANNEL).ephemerals.length
     const release = keepSeeing(question.slack, question.blocks)
-    await slack.people.press(question.slack, label, { user: person.name, channel: CHANNEL })
+    // A bot that has just come up may still be busy, and whoever sees that it was not heard presses again.
+    await retried(
+      async () => (await slack.people.press(question.slack, label, { user: person.name, channel: CHANNEL })).acked,
+    )
     release()
     // A form that was opened before the bot knew better says so in itself.
     const heard = (): readonly string[] => [
@@ -109,8 +112,11 @@ export async function pressTooLate(
     told.push(heard())
   }
   for (const customId of [question.customId, question.customId.replace('approve:', 'ask:deny:')]) {
-    const asked = await discord.pressId(question.discord, customId, 'Somebody late')
-    told.push(asked.replies.map(({ text }) => text))
+    await retried(async () => {
+      const asked = await discord.pressId(question.discord, customId, 'Somebody late')
+      if (!asked.failed) told.push(asked.replies.map(({ text }) => text))
+      return !asked.failed
+    })
   }
   return told
 }
