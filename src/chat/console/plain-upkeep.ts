@@ -10,11 +10,7 @@ export function plainCost(view: CostView): string {
     `Cost of ${view.pool}`,
     indent(
       table([
-        [
-          'now',
-          `${dollars(view.dollarsPerHour)}/h`,
-          dropletWords(view),
-        ],
+        ['now', `${dollars(view.dollarsPerHour)}/h`, dropletWords(view)],
         [monthName(view.month), dollars(view.monthDollars), 'so far'],
         ['to its end', dollars(view.projectedDollars), 'projected'],
         ['fixed fleet', dollars(view.fixed.dollars), `${plural(view.fixed.droplets, 'droplet')} all month`],
