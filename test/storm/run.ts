@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { seeded } from '../store/example-state.ts'
 import { until } from '../wait.ts'
 import { percentile, startAsking } from './asking.ts'
+import { watchMachine } from './machine.ts'
 import { stormNotices } from './notices.ts'
 import { isStorm, openStormStage, type StormStage } from './stage.ts'
 import { startTrouble } from './trouble.ts'
@@ -17,6 +18,8 @@ const SPAN_MS = 30_000
 /** From the last thing told until everything has to be there. */
 const DRAIN_MS = 240_000
 const ACK_MS = 500
+/** An acknowledgement goes through some processes and sockets: where an idle process waits too, it is the machine's. */
+const WAITS = 20
 
 const startedAt = performance.now()
 const say = (line: string): void => {
@@ -35,6 +38,7 @@ async function storm({ channels, notices, outbox, slack, discord }: StormStage):
   const homeOf = (index: number) => channels[index % channels.length]!
   say(`${NOTICES} notices for ${channels.length} channels of Slack and Discord`)
   const trouble = startTrouble(stage, random)
+  const machine = watchMachine()
   const asking = startAsking(stage)
   const begunAt = performance.now()
   const states = told
@@ -73,8 +77,11 @@ async function storm({ channels, notices, outbox, slack, discord }: StormStage):
   say(
     `${acks.length} commands acknowledged: p50 ${percentile(acks, 0.5).toFixed(0)} ms, p99 ${p99.toFixed(0)} ms, most ${percentile(acks, 1).toFixed(0)} ms`,
   )
+  const late = await machine.lateness()
+  say(`an idle process was kept waiting ${late.toFixed(0)} ms (p99)`)
+  const slow = p99 > Math.max(ACK_MS, WAITS * late)
   const broken = slack.violations.length + discord.violations().length
-  if (lost.length > 0 || most > 1 || p99 > ACK_MS || broken > 0) process.exitCode = 1
+  if (lost.length > 0 || most > 1 || slow || broken > 0) process.exitCode = 1
   console.log(
     `storm: ${NOTICES} notices, final states lost: ${lost.length}, most messages per episode: ${most}, ack p99: ${p99.toFixed(0)} ms`,
   )
