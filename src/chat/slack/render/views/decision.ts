@@ -1,4 +1,4 @@
-import { inputWords } from '../../../../core/model/card-words.ts'
+import { inputWords, ruleWords } from '../../../../core/model/card-words.ts'
 import type { DecisionView } from '../../../../core/model/view.ts'
 import type { Drawn, SlackContext } from '../context.ts'
 import { WAY_MARKS } from '../marks.ts'
@@ -20,7 +20,11 @@ export function drawDecision(view: DecisionView, { now, images }: SlackContext):
       ...words(
         'story',
         [bold('Formula'), glue('  '), code(decision.formula, 300)],
-        [bold('Wanted'), glue(`  ${decision.wanted}, limited by `), code(decision.rule)],
+        [
+          bold('Wanted'),
+          glue(`  ${decision.wanted}${decision.wanted === decision.to ? '' : `, limited to ${decision.to}`}`),
+        ],
+        [bold('Rule'), glue(`  ${ruleWords(decision.rule)}`)],
       ),
       ...rows(
         decision.inputs.map((input) => [bold(input.name), glue(`  ${inputWords(input)}`)]),
