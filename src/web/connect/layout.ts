@@ -11,6 +11,17 @@ const STEPS: readonly { readonly name: StepName; readonly label: string }[] = [
   { name: 'confirm', label: 'Confirm' },
 ]
 
+/** In the order in which they overrule each other. */
+const STYLES = [
+  'console/styles/10-tokens',
+  'console/styles/20-base',
+  'console/styles/25-shell',
+  'connect/browser/1-frame',
+  'connect/browser/2-sheet',
+  'connect/browser/3-picks',
+  'connect/browser/4-facts',
+]
+
 /** What a page shows beside its own content. */
 export interface Frame {
   readonly title: string
@@ -35,9 +46,7 @@ export function page(frame: Frame, content: Markup): string {
         <title>${title} · Spinup</title>
         <link rel="icon" href="/connect/assets/web/console/icon.svg" type="image/svg+xml" />
         <script src="/connect/assets/web/console/first.ts"></script>
-        <link rel="stylesheet" href="/connect/assets/web/console/styles/1-tokens.css" />
-        <link rel="stylesheet" href="/connect/assets/web/console/styles/2-base.css" />
-        <link rel="stylesheet" href="/connect/assets/web/connect/browser/connect.css" />
+        ${STYLES.map((path) => html`<link rel="stylesheet" href="/connect/assets/web/${path}.css" />`)}
         <script type="module" src="/connect/assets/web/connect/browser/connect.ts"></script>
       </head>
       <body>
