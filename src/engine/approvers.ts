@@ -32,6 +32,13 @@ export function anyOf(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)!}`
 }
 
+/** What is added to a refusal when the chat did not tell the person's groups: they may well be in the right one. */
+export function doubt({ groupsUnknown }: Asker): string {
+  return groupsUnknown === undefined
+    ? ''
+    : ` Which groups you are in is not known just now (${groupsUnknown.replace(/\.$/, '')}): try again in a minute, or ask whoever has the console’s password.`
+}
+
 /** Settings that say who answers, or what happens without an answer. */
 const GUARDED = ['approvers', 'quorum', 'approval', 'on-expiry-out', 'on-expiry-in', 'mode'] as const
 
@@ -67,7 +74,7 @@ export function guardApproval({ pool }: PoolState, request: Request, asker: Aske
   if (mayAnswer(approvers, asker)) return
   throw new SpinupError(
     'unauthorised',
-    `Only those who may answer proposals change ${past ? 'the size by hand while the team is asked first' : anyOf(touched)}: ${anyOf(approverWords(approvers))}. Nothing was changed.`,
+    `Only those who may answer proposals change ${past ? 'the size by hand while the team is asked first' : anyOf(touched)}: ${anyOf(approverWords(approvers))}. Nothing was changed.${doubt(asker)}`,
   )
 }
 

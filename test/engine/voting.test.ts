@@ -4,6 +4,7 @@ import type { Place } from '../../src/core/model/place.ts'
 import type { Actor } from '../../src/core/model/pool.ts'
 import type { Approval } from '../../src/core/model/state.ts'
 import type { AlertView, Card, View } from '../../src/core/model/view.ts'
+import { perform } from '../../src/engine/commands/perform.ts'
 import { HERE, startRig, type Rig } from './rig.ts'
 
 const grace: Actor = { id: 'slack:U0614TZR7', name: 'Grace', platform: 'slack' }
@@ -116,6 +117,10 @@ describe('who may answer a proposal, and how many have to', () => {
         /Slack group S0614, Discord role or user 99 or whoever has the console’s password/,
       )
     }
+    const groupsUnknown = 'Slack answered 503.'
+    const unsure = { actor: grace, place: SLACK, roles: [], groupsUnknown }
+    const doubted = only(await perform(rig.services, { kind: 'approve', id }, unsure))
+    assert.match(doubted.text, /is not known just now \(Slack answered 503\): try again in a minute/)
     assert.deepEqual((await now(id)).votes, [])
     const [card] = await rig.views('proposal')
     assert.equal(card?.approvers.length, 3)

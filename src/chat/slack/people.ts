@@ -74,7 +74,7 @@ export function createPeople(teams: Teams, now: () => number, log: Logger): Peop
     return { of, at }
   }
 
-  const groupsOf = async ({ team, user }: Doer): Promise<readonly string[]> => {
+  const groupsOf = async ({ team, user }: Doer): Promise<Pick<Asker, 'roles' | 'groupsUnknown'>> => {
     let listed = groups.get(team)
     if (listed === undefined || now() - listed.at >= GROUPS_KEPT_MS) {
       try {
@@ -86,23 +86,23 @@ export function createPeople(teams: Teams, now: () => number, log: Logger): Peop
         if (!groupless.has(team)) log.warn({ team, reason }, 'nobody is known to be in a Slack user group')
         groupless.add(team)
         // Older than a minute: who left a group meanwhile must not approve.
-        return []
+        return { roles: [], groupsUnknown: reason }
       }
     }
-    return listed.of.get(user) ?? []
+    return { roles: listed.of.get(user) ?? [] }
   }
 
   return {
     asker: async (doer, wants = {}) => {
-      const [{ name, timeZone }, roles, tenant] = await Promise.all([
+      const [{ name, timeZone }, groups, tenant] = await Promise.all([
         known(doer, wants.quick === true),
-        wants.roles === true ? groupsOf(doer) : [],
+        wants.roles === true ? groupsOf(doer) : { roles: [] },
         teams.tenantOf(doer.team),
       ])
       return {
         actor: { id: `slack:${doer.user}`, name, platform: 'slack' },
         place: { platform: 'slack', channel: `${doer.team}/${doer.channel}`, tenant },
-        roles,
+        ...groups,
         ...(timeZone === null ? {} : { timeZone }),
       }
     },

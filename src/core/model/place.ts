@@ -19,6 +19,8 @@ export interface Asker {
   readonly place: Place
   /** Groups the person is in, as policies name them: `slack:S0614TZR7`, `discord:8131…`; `console` once a password was given. */
   readonly roles: readonly string[]
+  /** Why the chat could not tell all groups of this person just now, a sentence; absent: it could. */
+  readonly groupsUnknown?: string
   /** IANA name of the clock this person goes by; absent: not known. */
   readonly timeZone?: string
 }

@@ -5,7 +5,7 @@ import type { Approval, PoolState, Vote } from '../../core/model/state.ts'
 import type { AnswerView, View } from '../../core/model/view.ts'
 import { duration } from '../../core/model/words.ts'
 import { close, nameOf, openApproval, overtaken } from '../approvals.ts'
-import { anyOf, approverWords, mayAnswer, voterOf } from '../approvers.ts'
+import { anyOf, approverWords, doubt, mayAnswer, voterOf } from '../approvers.ts'
 import { tellOutcome } from '../narrate/narrate.ts'
 import { expire, goAhead, withdraw } from '../outcome.ts'
 import type { Services } from '../services.ts'
@@ -77,7 +77,13 @@ export function decideProposal(session: Session, verdict: Verdict, asker: Asker)
   const approvers = open.approvers ?? []
   if (!mayAnswer(approvers, asker)) {
     const who = anyOf(approverWords(approvers))
-    return [toThem('warn', 'You may not answer this one', `${nameOf(open)} is for ${who}. Nothing was changed.`)]
+    return [
+      toThem(
+        'warn',
+        'You may not answer this one',
+        `${nameOf(open)} is for ${who}. Nothing was changed.${doubt(asker)}`,
+      ),
+    ]
   }
   const why = overtaken(state, open, now)
   if (why !== null) return [late(withdraw(session, open, why), now)]

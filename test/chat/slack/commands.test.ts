@@ -236,6 +236,17 @@ describe('commands in Slack', () => {
     assert.equal(slack.calls.filter(({ method }) => method === 'usergroups.list').length, 1)
   })
 
+  it('groups that Slack does not tell are said to be unknown, and asked for again', async () => {
+    slack.faults.add({ method: 'usergroups.list', kind: 'error', error: 'internal_error' })
+    await slack.people.type('approve p1', { user: 'ada' })
+    await slack.people.type('approve p2', { user: 'ada' })
+    await until(() => rig.script.asked.commands.length === 2)
+    const [first, second] = rig.script.asked.commands.map(({ asker }) => asker)
+    assert.deepEqual(first?.roles, [])
+    assert.match(first.groupsUnknown ?? '', /user groups.*internal_error/)
+    assert.deepEqual([second?.roles.length, second?.groupsUnknown], [2, undefined])
+  })
+
   it('what people type cannot mention anybody', async () => {
     rig.script.answers = () => [answer('<!channel> <@U1> *bold*')]
     await slack.people.type('pin 3 <!channel>')
