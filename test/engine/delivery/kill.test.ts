@@ -53,6 +53,8 @@ describe('delivery by a process that is killed', () => {
   const start = (stopAt?: 'sent' | 'kept'): ChildProcess => {
     const args = [server.path, destination.url, ...(stopAt === undefined ? [] : [stopAt])]
     const child = fork(join(import.meta.dirname, 'deliverer.ts'), args, {
+      // Not the test runner's own.
+      execArgv: [],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
     children.push(child)
