@@ -16,6 +16,7 @@ import { OAUTH_SCOPES } from '../../../src/providers/digitalocean/scopes.ts'
 import { readStoreHealth, type StoreHealth } from '../../../src/store/health.ts'
 import { openAccount, QUICK, type TestAccount } from '../../providers/digitalocean/account.ts'
 import { startTestRedis, type TestRedis } from '../../redis.ts'
+import { until } from '../../wait.ts'
 import { ada, examplePool, fullState } from '../../store/example-state.ts'
 
 const only = async (check: Check): Promise<CheckLine> => {
@@ -62,6 +63,10 @@ describe('the check of Redis', () => {
     assert.equal(lost.state, 'failed')
     assert.match(lost.fix ?? '', /CONFIG SET appendonly yes/)
     await redis.config('SET', 'appendonly', 'yes')
+    // Redis refuses to end before its new file is begun.
+    await until(async () => /aof_rewrite_(in_progress|scheduled):1/.test(await redis.info('persistence')) === false, {
+      what: 'the new append-only file',
+    })
   })
 
   it('says how to make it refuse rather than forget', async () => {
