@@ -1,3 +1,4 @@
+import { withoutUnseen } from '../../core/model/clean.ts'
 import { duration } from '../../core/model/words.ts'
 import type { AlertView, AnswerView, ConnectView, ErrorView, HelpView, View } from '../../core/model/view.ts'
 import { plainDecision, plainEpisode, plainProposal } from './plain-change.ts'
@@ -13,11 +14,7 @@ import { indent, table } from '../../core/model/table.ts'
 export function plain(view: View, now: number): string {
   // Names and details come from people and droplets: no control character must reach somebody's terminal, and nothing
   // that turns the direction of writing.
-  return words(view, now).replaceAll(
-    // oxlint-disable-next-line no-control-regex
-    /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g,
-    '',
-  )
+  return withoutUnseen(words(view, now))
 }
 
 function words(view: View, now: number): string {

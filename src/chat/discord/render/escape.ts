@@ -1,27 +1,13 @@
-const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' })
-
-/** What ends a text that was cut. */
-const MORE = '…'
+import { clean } from '../../../core/model/clean.ts'
+import { clip } from '../../../core/model/clip.ts'
 
 /** Nobody sees it; it keeps what stands around it from being one word. */
 const GAP = '\u200B'
 
-/** At most `most` UTF-16 units, cut between letters as people see them. */
-export function clip(text: string, most: number): string {
-  if (text.length <= most) return text
-  // Only the beginning is looked at: segmenting a megabyte takes a second. A letter longer than that is a trick.
-  let end = 0
-  for (const { index, segment } of GRAPHEMES.segment(text.slice(0, most + 64))) {
-    if (index + segment.length > most - MORE.length) break
-    end = index + segment.length
-  }
-  return text.slice(0, end).trimEnd() + MORE
-}
-
 /** A name, reason or detail from outside as one line, for places where Discord reads no markdown: labels, alt texts. */
 export function bare(text: string, most: number): string {
   return clip(
-    clean(text, most)
+    start(text, most)
       .replaceAll(/\s*\n\s*/g, ' ')
       .trim(),
     most,
@@ -38,7 +24,7 @@ export function escape(text: string, most = 160): string {
  * what nobody but Spinup wrote.
  */
 export function prose(text: string, most = 900, links = false): readonly string[] {
-  const lines = clip(clean(text, most).trim(), most).split(/\s*\n\s*/)
+  const lines = clip(start(text, most).trim(), most).split(/\s*\n\s*/)
   return lines.filter((line) => line !== '').map((line) => spans(line, links))
 }
 
@@ -75,16 +61,7 @@ function calm(text: string): string {
   return text.replaceAll(/@(?=everyone|here)|(?<=<)[@#]/gi, `$&${GAP}`)
 }
 
-/** What may show of it, with line ends as `\n`; no control characters, nothing that turns the direction of writing, no half characters. */
-function clean(text: string, most: number): string {
-  return (
-    text
-      // The rest would be cut anyway, and people paste megabytes.
-      .slice(0, 4 * most + 256)
-      .toWellFormed()
-      .replaceAll(/\r\n?|[\u2028\u2029]/g, '\n')
-      .replaceAll('\t', ' ')
-      // oxlint-disable-next-line no-control-regex
-      .replaceAll(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g, '')
-  )
+/** What may show of it; the rest would be cut anyway, and people paste megabytes. */
+function start(text: string, most: number): string {
+  return clean(text.slice(0, 4 * most + 256))
 }

@@ -1,7 +1,8 @@
 import { lineOf } from '../../../core/model/card-words.ts'
 import { table } from '../../../core/model/table.ts'
 import type { Action, ChartRef, Field, Tone } from '../../../core/model/view.ts'
-import { bare, clip, code, escape, fenced } from './escape.ts'
+import { clip } from '../../../core/model/clip.ts'
+import { bare, code, escape, fenced } from './escape.ts'
 
 /** What a renderer is told besides its view. */
 export interface DiscordContext {

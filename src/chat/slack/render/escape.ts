@@ -1,7 +1,5 @@
-const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' })
-
-/** What ends a text that was cut. */
-const MORE = '…'
+import { clean } from '../../../core/model/clean.ts'
+import { clip } from '../../../core/model/clip.ts'
 
 /** A name, reason or detail from outside as one literal line of at most `most` UTF-16 units. */
 export function line(text: string, most: number): string {
@@ -21,19 +19,6 @@ export function lines(text: string, most: number): string {
       .trim(),
     most,
   )
-}
-
-/** At most `most` UTF-16 units, cut between letters as people see them. */
-export function clip(text: string, most: number): string {
-  if (text.length <= most) return text
-  // Only the beginning is looked at: segmenting a megabyte takes a second. A letter longer than that is a trick.
-  const head = text.slice(0, most + 64)
-  let end = 0
-  for (const { index, segment } of GRAPHEMES.segment(head)) {
-    if (index + segment.length > most - MORE.length) break
-    end = index + segment.length
-  }
-  return (text.slice(0, end).trimEnd() || '').concat(most > 0 ? MORE : '')
 }
 
 /**
@@ -63,16 +48,4 @@ function inert(text: string): string {
     .replaceAll(/@(?=here\b|channel\b|everyone\b)/gi, `@${SHY}`)
     .replaceAll(/^(?=\s*[>＞])/gm, SHY)
   return entities(marked)
-}
-
-/** Without what is not to be read: control characters, halves of letters, and what turns the reading direction. */
-function clean(text: string): string {
-  return (
-    text
-      .toWellFormed()
-      .replaceAll(/\r\n?|[\u2028\u2029]/g, '\n')
-      .replaceAll('\t', ' ')
-      // oxlint-disable-next-line no-control-regex
-      .replaceAll(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g, '')
-  )
 }

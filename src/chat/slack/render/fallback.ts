@@ -1,7 +1,8 @@
 import { lineOf } from '../../../core/model/card-words.ts'
 import { LIMITS } from '../limits.ts'
 import type { KnownBlock, RichTextElement } from './block-kit.ts'
-import { clip, mrkdwn } from './escape.ts'
+import { clip } from '../../../core/model/clip.ts'
+import { mrkdwn } from './escape.ts'
 
 /**
  * The blocks in words: what a notification, a screen reader and a client without blocks show. The first line is the

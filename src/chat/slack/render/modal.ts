@@ -3,7 +3,8 @@ import type { Form, FormField } from '../../chat.ts'
 import { LIMITS } from '../limits.ts'
 import type { InputBlock, ModalView } from './block-kit.ts'
 import { option } from './buttons.ts'
-import { clip, line } from './escape.ts'
+import { clip } from '../../../core/model/clip.ts'
+import { line } from './escape.ts'
 import { plainText } from './parts.ts'
 
 /** What the `callback_id` of every form is. */

@@ -2,7 +2,8 @@ import type { ChartRef, Field } from '../../../core/model/view.ts'
 import { table } from '../../../core/model/table.ts'
 import { LIMITS } from '../limits.ts'
 import type { KnownBlock, MrkdwnElement, PlainTextElement } from './block-kit.ts'
-import { clip, line, mrkdwn } from './escape.ts'
+import { clip } from '../../../core/model/clip.ts'
+import { line, mrkdwn } from './escape.ts'
 import { bold, glue, italic, preformatted, prose, rich, say, type Span } from './rich.ts'
 
 /** What goes last when there is no room, most important first. */

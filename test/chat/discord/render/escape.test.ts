@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { bare, clip, code, escape, fenced, prose } from '../../../../src/chat/discord/render/escape.ts'
+import { clip } from '../../../../src/core/model/clip.ts'
+import { bare, code, escape, fenced, prose } from '../../../../src/chat/discord/render/escape.ts'
 import { active, PAYLOAD, read } from './hostile.ts'
 
 describe('text from outside on Discord', () => {
