@@ -4,6 +4,7 @@ import type { Observation, OpenWindow } from '../core/model/decision.ts'
 import { inForce } from '../core/model/member.ts'
 import type { Stats } from '../core/model/sample.ts'
 import type { PoolState } from '../core/model/state.ts'
+import type { Traffic } from '../core/model/traffic.ts'
 
 /** What every member said last. */
 export type Latest = Readonly<Record<string, { readonly at: number; readonly stats: Stats } | null>>
@@ -44,8 +45,9 @@ export function observe(
           member.role === 'clone' &&
           member.phase === 'inService' &&
           !inForce(state.protections[member.id] ?? null, now),
-        stats: sample === null ? null : join(sample.stats, member.url === null ? undefined : seen.get(member.url)),
+        stats: sample?.stats ?? null,
         lastSampleAt: sample?.at ?? null,
+        traffic: member.url === null ? null : trafficOf(seen.get(member.url)),
       }
     }),
     pin:
@@ -56,12 +58,16 @@ export function observe(
   }
 }
 
-/** The agent's figures and the balancer's: requests a second, seconds they take, and the work that waits, in CPU-seconds. */
-function join(stats: Stats, backend: BackendState | undefined): Stats {
-  if (backend === undefined || backend.rps === null) return stats
-  const cpu = stats['cpu'] ?? 0
-  const seconds = backend.p95Ms === null ? {} : { p95: backend.p95Ms / 1000 }
-  // What one request costs is only known of a member that serves some.
-  const waits = backend.rps > 0 && cpu > 0 ? { inflight: (backend.inFlight * cpu) / backend.rps } : {}
-  return { ...stats, rps: backend.rps, ...seconds, ...waits }
+/** A balancer's view of a member, as the judgement takes it; null where it counts no requests. */
+function trafficOf(backend: BackendState | undefined): Traffic | null {
+  if (backend === undefined || backend.rps === null) return null
+  return {
+    rps: backend.rps,
+    p95: backend.p95Ms === null ? null : backend.p95Ms / 1000,
+    firstByteP95: null,
+    inFlight: backend.inFlight,
+    waiting: null,
+    streaming: null,
+    queued: null,
+  }
 }

@@ -1,3 +1,5 @@
+import type { Traffic } from '../core/model/traffic.ts'
+
 /** A member as a scaler is told of it; the line format of `npm run decide`. */
 export interface ViewMember {
   readonly id: string
@@ -7,6 +9,8 @@ export interface ViewMember {
   /** Epoch seconds of its newest sample; null: never heard of. */
   readonly sampleAt: number | null
   readonly stats: Readonly<Record<string, number>> | null
+  /** What its balancer sees of it; absent: nothing, or what stands in `stats` as `rps`, `p95` and `inflight`. */
+  readonly traffic?: Traffic | null
 }
 
 /** A pool at one instant; `t` epoch seconds. */

@@ -1,4 +1,4 @@
-import { EMPTY_MEMORY, type Memory, type Observation } from '../core/model/decision.ts'
+import { EMPTY_MEMORY, type Memory, type Observation, type ObservedMember } from '../core/model/decision.ts'
 import { DEFAULT_POLICY, type Policy } from '../core/model/policy.ts'
 import { consider, remember, type Judgement } from '../core/policy/decide.ts'
 import type { PoolView, Scaler, ViewMember } from './scaler.ts'
@@ -38,9 +38,32 @@ function observe(view: PoolView): Observation {
       phase: member.phase,
       ageMs: member.age * 1000,
       removable: member.phase === 'inService',
-      stats: member.stats,
+      ...apart(member),
       lastSampleAt: sampledAt(member, view.t),
     })),
+  }
+}
+
+/**
+ * The agent's stats and the balancer's figures. The line format has them in one object: `rps`, `p95` (seconds), and
+ * `inflight`, what is in flight in CPU-seconds, which is its number times what one request costs.
+ */
+function apart({ stats, traffic }: ViewMember): Pick<ObservedMember, 'stats' | 'traffic'> {
+  if (traffic !== undefined || stats === null) return { stats, traffic: traffic ?? null }
+  const { rps, p95, inflight, ...own } = stats
+  if (rps === undefined) return { stats: own, traffic: null }
+  const cost = rps > 0 ? (own['cpu'] ?? 0) / rps : 0
+  return {
+    stats: own,
+    traffic: {
+      rps,
+      p95: p95 ?? null,
+      firstByteP95: null,
+      inFlight: inflight === undefined || cost <= 0 ? null : inflight / cost,
+      waiting: null,
+      streaming: null,
+      queued: null,
+    },
   }
 }
 

@@ -1,6 +1,7 @@
 import type { LoadMemory } from './load.ts'
 import type { MemberPhase } from './member.ts'
 import type { Stats } from './sample.ts'
+import type { Traffic } from './traffic.ts'
 
 /** Which rule had the last word. */
 export type Rule =
@@ -66,6 +67,8 @@ export interface ObservedMember {
   readonly stats: Stats | null
   /** Epoch ms of those figures. */
   readonly lastSampleAt: number | null
+  /** What its balancer sees of it; null or absent: nothing. */
+  readonly traffic?: Traffic | null
 }
 
 /** A stretch of the calendar in which the limits are others. */

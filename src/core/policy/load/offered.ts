@@ -1,5 +1,6 @@
 import type { ObservedMember } from '../../model/decision.ts'
 import type { LoadMemory } from '../../model/load.ts'
+import type { Traffic } from '../../model/traffic.ts'
 
 /** The work that is asked of a pool, in CPUs: beyond what they could do, where that can be made out. */
 export interface Offered {
@@ -51,15 +52,15 @@ export function offered(
   let full = 0
   let slowest = 0
   let told = true
-  for (const { stats } of heard) {
+  for (const { stats, traffic } of heard) {
     const cpu = stats?.['cpu'] ?? 0
     served += cpu
     guessed += cpu * hint(stats ?? {}, cpu)
-    rps += stats?.['rps'] ?? 0
+    rps += traffic?.rps ?? 0
     if (cpu >= FULL) full++
-    slowest = Math.max(slowest, stats?.['p95'] ?? 0)
-    told &&= stats?.['inflight'] !== undefined
-    const held = backlog(stats ?? {}, cpu)
+    slowest = Math.max(slowest, traffic?.p95 ?? 0)
+    told &&= typeof traffic?.inFlight === 'number' && traffic.rps > 0 && cpu > 0
+    const held = backlog(traffic, cpu)
     if (held === null) continue
     known++
     queue += held
@@ -91,12 +92,10 @@ const STEADY = 0.02
 const PATIENT_S = 1
 
 /** CPU-seconds waiting at a member: told by its balancer, or by how long its requests take. */
-function backlog(stats: Readonly<Record<string, number>>, cpu: number): number | null {
-  const inflight = stats['inflight']
-  if (inflight !== undefined) return inflight
-  const p95 = stats['p95']
-  if (p95 === undefined) return null
-  return Math.max(0, p95 - UNHURRIED_S) * cpu
+function backlog(traffic: Traffic | null | undefined, cpu: number): number | null {
+  if (!traffic) return null
+  if (traffic.inFlight !== null && traffic.rps > 0 && cpu > 0) return (traffic.inFlight * cpu) / traffic.rps
+  return traffic.p95 === null ? null : Math.max(0, traffic.p95 - UNHURRIED_S) * cpu
 }
 
 /** Requests may well take this long without waiting, seconds. */
