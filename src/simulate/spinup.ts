@@ -14,9 +14,12 @@ export function createSpinup(policy: Partial<Policy> = {}): SpinupScaler {
   const whole: Policy = { ...DEFAULT_POLICY, ...policy }
   let memory: Memory = EMPTY_MEMORY
   let ordered: Pick<Judgement, 'from' | 'to'> | null = null
+  const newest = new Map<string, ObservedMember>()
   const judge = (view: PoolView, known: Partial<Observation> = {}): Judgement => {
     const now = Math.round(view.t * 1000)
-    const seen = consider({ ...observe(view), ...known }, whole, memory, now)
+    const observed = observe(view)
+    const members = observed.members.map((member) => lastKnown(member, newest))
+    const seen = consider({ ...observed, members, ...known }, whole, memory, now)
     const { from, to } = seen.judgement
     // An order that nobody has carried out yet is the same order, not another change.
     const again = ordered !== null && ordered.from === from && ordered.to === to
@@ -25,6 +28,17 @@ export function createSpinup(policy: Partial<Policy> = {}): SpinupScaler {
     return seen.judgement
   }
   return { name: 'spinup', everyS: 1, judge, desired: (view) => judge(view).to }
+}
+
+/** A member that a view tells nothing of still is as it was last known to be: agents that are late leave gaps. */
+function lastKnown(member: ObservedMember, newest: Map<string, ObservedMember>): ObservedMember {
+  if (member.stats !== null) {
+    newest.set(member.id, member)
+    return member
+  }
+  const known = member.phase === 'inService' ? newest.get(member.id) : undefined
+  if (known === undefined) return member
+  return { ...member, stats: known.stats, lastSampleAt: known.lastSampleAt, traffic: member.traffic ?? known.traffic ?? null }
 }
 
 /** A pool as it is told, as the judgement sees a real one. */
@@ -51,12 +65,12 @@ function observe(view: PoolView): Observation {
 function apart({ stats, traffic }: ViewMember): Pick<ObservedMember, 'stats' | 'traffic'> {
   if (traffic !== undefined || stats === null) return { stats, traffic: traffic ?? null }
   const { rps, p95, inflight, ...own } = stats
-  if (rps === undefined) return { stats: own, traffic: null }
-  const cost = rps > 0 ? (own['cpu'] ?? 0) / rps : 0
+  if (rps === undefined && p95 === undefined && inflight === undefined) return { stats: own, traffic: null }
+  const cost = rps !== undefined && rps > 0 ? (own['cpu'] ?? 0) / rps : 0
   return {
     stats: own,
     traffic: {
-      rps,
+      rps: rps ?? null,
       p95: p95 ?? null,
       firstByteP95: null,
       inFlight: inflight === undefined || cost <= 0 ? null : inflight / cost,

@@ -13,8 +13,12 @@ export interface LoadMemory {
   readonly noise: number
   /** The highest demand made out since the members were last at their limit; 0 while they are not. */
   readonly saturated: number
-  /** CPU-seconds of work that waited at all members together. */
-  readonly waiting: number
+  /** What requests cost, learned from the members' samples. */
+  readonly cost: CostMemory
+  /** What the balancer saw while nothing was amiss, and lately. */
+  readonly usual: Usual
+  /** Of each member: its newest sample, and the requests a second it served by then. */
+  readonly joined: Readonly<Record<string, { readonly at: number; readonly rps: number | null }>>
   /** Who was in service, and when those that were left, epoch ms: late samples were taken while they still helped. */
   readonly served: readonly string[]
   readonly left: readonly number[]
@@ -37,6 +41,42 @@ export interface LoadMemory {
   readonly silentSince: Readonly<Record<string, number>>
   /** What the members have cost this calendar month (UTC), US dollars. */
   readonly spend: { readonly month: string; readonly dollars: number }
+}
+
+/** Sums of a straight line through (requests a second, CPU), older ones fading; `spread` is a usual distance from it. */
+export interface CostMemory {
+  readonly at: number
+  readonly n: number
+  readonly x: number
+  readonly y: number
+  readonly xx: number
+  readonly xy: number
+  readonly spread: number
+}
+
+/** What is usual, and what was just now; null: never seen. */
+export interface Usual {
+  readonly at: number
+  /** Requests in flight at all members over the last ten seconds, streams left out where the balancer tells them apart. */
+  readonly flying: number | null
+  /** The same over minutes in which the CPUs had room. */
+  readonly calm: number | null
+  /** 95th percentile of the time visitors wait, over minutes in which the CPUs had room, seconds. */
+  readonly latency: number | null
+  /** CPU of a member that visitors do not account for. */
+  readonly floor: number
+  /** Requests in flight of the last seconds, oldest first. */
+  readonly flights: readonly { readonly at: number; readonly count: number }[]
+}
+
+/** A figure that speaks for or against overload. */
+export type WitnessName = 'pressure' | 'runQueue' | 'latency' | 'waiting' | 'requests'
+
+export interface Witness {
+  readonly name: WitnessName
+  readonly value: number
+  /** null: it says nothing either way. */
+  readonly agrees: boolean | null
 }
 
 export interface Seen {

@@ -4,7 +4,7 @@
  */
 export interface Traffic {
   /** Answered requests a second, over the last few seconds. */
-  readonly rps: number
+  readonly rps: number | null
   /** 95th percentile of whole answers, seconds. */
   readonly p95: number | null
   /** 95th percentile of the time to first byte, seconds. */
@@ -26,6 +26,10 @@ export type TrafficStat = (typeof TRAFFIC_STATS)[number]
 /** One of the balancer's figures by the name a policy gives it; undefined where the balancer cannot tell. */
 export function trafficStat(traffic: Traffic | null | undefined, stat: TrafficStat): number | undefined {
   if (!traffic) return undefined
-  if (stat === 'rps') return traffic.rps
-  return (stat === 'p95' ? traffic.p95 : traffic.inFlight) ?? undefined
+  const figures = { rps: traffic.rps, p95: traffic.p95, inflight: traffic.inFlight }
+  return figures[stat] ?? undefined
+}
+
+export function isTrafficStat(stat: string): stat is TrafficStat {
+  return TRAFFIC_STATS.some((name) => name === stat)
 }

@@ -46,7 +46,7 @@ const RULES: readonly JudgeRule[] = [
 export function decide(observation: Observation, policy: Policy, memory: Memory, now: number): Judgement {
   const seen =
     memory.load?.at === now
-      ? { load: memory.load, reading: read(observation, policy, null, now) }
+      ? { load: memory.load, reading: read(observation, policy, memory.load, now) }
       : look(observation, policy, memory.load, now)
   return judge(observation, policy, memory, seen, now)
 }

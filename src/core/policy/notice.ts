@@ -2,7 +2,9 @@ import { monthOf, originPrice } from '../model/billing.ts'
 import type { Memory, Observation } from '../model/decision.ts'
 import type { LoadMemory } from '../model/load.ts'
 import type { Policy } from '../model/policy.ts'
+import { NO_COST } from './load/cost.ts'
 import { bootMs, watchBoots } from './load/boots.ts'
+import { learn, NOTHING_USUAL } from './load/learn.ts'
 import { levelOf, STEADY_MS } from './load/level.ts'
 import { EMPTY_OUTLOOK, peaks, replay } from './load/outlook.ts'
 import { goals, read, type Reading } from './load/reading.ts'
@@ -36,7 +38,9 @@ export const EMPTY_LOAD: LoadMemory = {
   recent: [],
   noise: 0,
   saturated: 0,
-  waiting: 0,
+  cost: NO_COST,
+  usual: NOTHING_USUAL,
+  joined: {},
   served: [],
   left: [],
   arriving: {},
@@ -74,6 +78,7 @@ export function look(
     at: now,
     ...gone,
     silentSince: silence(reading, old, now),
+    ...learn(old, reading, now),
     spend: spend(observation, before, now),
   }
   const { demand, sampleAt } = reading
@@ -87,7 +92,7 @@ export function look(
   const saturated = reading.saturated ? Math.max(found.now, fresh.saturated) : 0
   const level = Math.max(found.now, saturated)
   // Guesses go up in stairs as clones come in, which is no rise of what visitors want.
-  const current = { ...found, now: level, forecast: reading.guessed ? level : Math.max(level, found.forecast) }
+  const current = { ...found, now: level, forecast: reading.guessed || !reading.settled ? level : Math.max(level, found.forecast) }
   // Outlooks are replayed without the eye for a drop: what leaves with it is for the rules of scale in to say.
   const heading = Math.max(current.forecast, found.minute)
   const binned = bin({ ...fresh, saturated }, heading, policy, reading, horizonMs)
@@ -104,7 +109,6 @@ function count(load: LoadMemory, demand: number, sampleAt: number, reading: Read
     ...load,
     sampleAt,
     recent,
-    waiting: reading.waiting ?? 0,
     noise: noise(load, demand, sampleAt, reading),
     bin: sum,
   }

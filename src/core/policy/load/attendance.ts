@@ -1,6 +1,7 @@
 import type { Observation, ObservedMember } from '../../model/decision.ts'
 import { counts } from '../../model/member.ts'
 import type { Goal } from '../../model/policy.ts'
+import { isTrafficStat, trafficStat } from '../../model/traffic.ts'
 
 /** Who is there, and who spoke. */
 export interface Attendance {
@@ -16,7 +17,7 @@ export interface Attendance {
   readonly silent: readonly ObservedMember[]
   /** Time of the newest sample, epoch ms; 0 when nobody is heard. */
   readonly sampleAt: number
-  /** How long the newest of those who spoke had been in service by its sample, s. */
+  /** How long the newest member had been in service by the newest sample, s; below 0: not at all. */
   readonly sinceS: number
 }
 
@@ -39,7 +40,7 @@ export function attend(
   const warm: ObservedMember[] = []
   const unheard: ObservedMember[] = []
   let sampleAt = 0
-  let sinceMs = Infinity
+  let youngestMs = Infinity
   for (const member of observation.members) {
     if (!counts(member)) continue
     if (member.phase !== 'inService') {
@@ -47,6 +48,7 @@ export function attend(
       continue
     }
     serving.push(member)
+    youngestMs = Math.min(youngestMs, member.ageMs)
     const at = spokeAt(member, own, staleAfterMs, now)
     if (at === null) {
       unheard.push(member)
@@ -56,7 +58,6 @@ export function attend(
     const since = at - (now - member.ageMs)
     if (since >= WARMUP_MS) warm.push(member)
     sampleAt = Math.max(sampleAt, at)
-    sinceMs = Math.min(sinceMs, since)
   }
   return {
     size: serving.length + arriving.length,
@@ -68,19 +69,25 @@ export function attend(
     // The newest members were not there yet when these samples were taken: the others carried all of it.
     silent: unheard.filter((member) => fresh.length === 0 || now - member.ageMs < sampleAt - SHARING_MS),
     sampleAt,
-    sinceS: sinceMs / 1000,
+    sinceS: (sampleAt - (now - youngestMs)) / 1000,
   }
 }
 
 /** When a member told something of what is asked for, if lately. One that reports other things says nothing: that is not none. */
 function spokeAt(
-  { stats, lastSampleAt }: ObservedMember,
+  member: ObservedMember,
   goals: readonly Goal[],
   staleAfterMs: number,
   now: number,
 ): number | null {
+  const { stats, lastSampleAt } = member
   if (stats === null || lastSampleAt === null || now - lastSampleAt > staleAfterMs) return null
   if (goals.length === 0) return lastSampleAt
-  for (const goal of goals) if (stats[goal.stat] !== undefined) return lastSampleAt
+  for (const goal of goals) if (statOf(member, goal.stat) !== undefined) return lastSampleAt
   return null
+}
+
+/** A stat of a member: the balancer's figures by their names, all others as its agent reports them. */
+export function statOf(member: ObservedMember, stat: string): number | undefined {
+  return isTrafficStat(stat) ? trafficStat(member.traffic, stat) : member.stats?.[stat]
 }

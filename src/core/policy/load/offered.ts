@@ -1,114 +1,111 @@
 import type { ObservedMember } from '../../model/decision.ts'
-import type { LoadMemory } from '../../model/load.ts'
-import type { Traffic } from '../../model/traffic.ts'
+import type { LoadMemory, Witness } from '../../model/load.ts'
+import { costOf, type Cost } from './cost.ts'
+import { growth, inFlight, latencyOf, predicted, rpsOf } from './traffic.ts'
+import { believed, FULL, meanOf, witnesses } from './witnesses.ts'
 
-/** The work that is asked of a pool, in CPUs: beyond what they could do, where that can be made out. */
+/** The work that visitors ask of a pool, in CPUs of a member: beyond what the members could do, where that can be made out. */
 export interface Offered {
-  readonly served: number
+  /** CPU of all members, whoever uses it. */
+  readonly busy: number
+  /** What visitors ask for. */
   readonly offered: number
+  /** CPU of a member that visitors do not account for, and that clones would bring along. */
+  readonly floor: number
+  /** The members have no room left, and a second witness agrees. */
   readonly saturated: boolean
   /** CPU-seconds waiting at all of them; null where nobody tells. */
   readonly waiting: number | null
   readonly cost: number | null
-  /** `offered` is a guess at what full members cannot show: it tells no rise. */
+  /** `offered` is a guess at what full members cannot show. */
   readonly guessed: boolean
+  /** No member came in so lately that the others still show what they carried without it. */
+  readonly settled: boolean
+  readonly witnesses: readonly Witness[]
 }
 
-/** With fewer requests a second, what the CPU does is mostly its own affair and tells nothing of what one costs. */
-const TELLING_RPS = 2
-/** No request is believed to cost more, CPU-seconds. */
-const DEAREST = 0.2
-/** From here on a CPU no longer tells how much is wanted, only that it is too much. */
-const FULL = 0.95
-/** So many CPU-seconds waiting at each member are a queue, not a few requests in flight. */
-const QUEUE = 0.3
-/** A full CPU without a word of what waits: with the room below the target, about twice the members, as everyone guesses. */
+/** A full CPU without a word of how much is wanted: with the room below the target, about twice the members. */
 const GUESS = 1.75
-/** Run queues and pressure are rough witnesses; beyond this they are not believed. */
-const MOST = 4
-/** Samples further apart than this do not tell how fast a queue grows. */
-const LONGEST_GAP_S = 30
+/** Visitors account for so many times what is in flight at most: an average over seconds is rough. */
+const SLACK = 1.5
+/** A member's first minute and a half is expensive: caches are cold. */
+const COLD_MS = 90_000
 /** New members change what the old ones show for so long … */
 const SETTLE_S = 5
 /** … and, where requests waited, until those are through. */
 const AFTERMATH_S = 20
+/** Visitors who wait this long leave: what is in flight no longer tells how many came, seconds. */
+const PATIENT_S = 1
+/** More than this beyond what the members do is news, and no guess is needed. */
+const NEWS = 1.05
 
 /**
  * `share`: how many members each of those heard speaks for; `sinceS`: how long the newest of all members has been in,
- * seconds. For a while nothing is guessed: the old ones are still full of what waited before the new ones came.
+ * seconds; `target`: the CPU each is kept at.
  */
 export function offered(
   heard: readonly ObservedMember[],
   share: number,
   sinceS: number,
-  sampleAt: number,
-  load: LoadMemory | null,
+  load: LoadMemory,
+  target: number,
+  now: number,
 ): Offered {
-  let served = 0
-  let guessed = 0
-  let rps = 0
-  let known = 0
-  let queue = 0
-  let full = 0
-  let slowest = 0
-  let told = true
-  for (const { stats, traffic } of heard) {
-    const cpu = stats?.['cpu'] ?? 0
-    served += cpu
-    guessed += cpu * hint(stats ?? {}, cpu)
-    rps += traffic?.rps ?? 0
-    if (cpu >= FULL) full++
-    slowest = Math.max(slowest, traffic?.p95 ?? 0)
-    told &&= typeof traffic?.inFlight === 'number' && traffic.rps > 0 && cpu > 0
-    const held = backlog(traffic, cpu)
-    if (held === null) continue
-    known++
-    queue += held
+  const cost = costOf(load.cost)
+  const cpus = heard.map((member) => predicted(member, load, cost))
+  const full = heard.filter((_, index) => cpus[index]! >= FULL)
+  const crowded = full.length > heard.length / 2
+  const flight = inFlight(heard)
+  const rps = rpsOf(heard)
+  const latency = latencyOf(heard)
+  const queue = flight === null || cost === null ? null : Math.max(0, flight - (load.usual.calm ?? 0)) * cost.perRequest
+  const said = witnesses({
+    psi: meanOf(full.length > 0 ? full : heard, 'psi'),
+    load1: meanOf(full.length > 0 ? full : heard, 'load1'),
+    latency,
+    usualLatency: load.usual.latency,
+    queued: queue === null ? null : queue / heard.length,
+    offered: rps === null || cost === null ? null : (rps * cost.perRequest) / heard.length,
+  })
+  const busy = cpus.reduce((sum, cpu) => sum + cpu, 0) * share
+  const settled = sinceS >= ((latency ?? 0) < PATIENT_S ? SETTLE_S : AFTERMATH_S)
+  const base = { busy, settled, cost: cost?.perRequest ?? null, witnesses: said }
+  const saturated = crowded && believed(said)
+  if (saturated) {
+    const asked = rps === null || cost === null ? 0 : rps * cost.perRequest * share
+    const more = cost === null ? 0 : growth(load.usual, flight, now) * cost.perRequest * share
+    const seen = settled ? Math.max(busy, asked, busy + more) : busy
+    const guessed = settled && seen < NEWS * busy && (queue === null || (latency ?? 0) >= PATIENT_S)
+    const total = guessed ? Math.max(seen, GUESS * busy) : seen
+    return { ...base, offered: total, floor: 0, saturated, waiting: queue === null ? null : queue * share, guessed }
   }
-  const cost = rps >= TELLING_RPS && served > 0 ? Math.min(DEAREST, served / rps) : null
-  const all = known === heard.length
-  const saturated = full > heard.length / 2 || (all && queue > QUEUE * heard.length)
-  const settled = sinceS >= (slowest < PATIENT_S ? SETTLE_S : AFTERMATH_S)
-  const total = { served: served * share, saturated, cost }
-  const guess = saturated && settled ? guessed * share : served * share
-  if (!all) return { ...total, offered: guess, waiting: null, guessed: saturated }
-  // How long requests took was settled before new members came: it says nothing of a queue at all of them.
-  const comparable = told || settled
-  const waiting = comparable ? queue * share : (load?.waiting ?? 0)
-  const gapS = (sampleAt - (load?.sampleAt ?? 0)) / 1000
-  // Work that came in and was not done is what the queue grew by.
-  const growth = gapS <= 0 || gapS > LONGEST_GAP_S ? 0 : (waiting - (load?.waiting ?? 0)) / gapS
-  // A queue that visitors leave does not grow; by Little's law so much comes in for it to be so long.
-  const steady = saturated && slowest > 0 && growth > -STEADY * served * share
-  const long = steady ? waiting / slowest : 0
-  const seen = Math.max(0, served * share + growth, long)
-  const unseen = !told && slowest >= PATIENT_S && guess > seen
-  return { ...total, offered: unseen ? guess : seen, waiting, guessed: unseen }
+  const suffering = said.some(({ name, agrees }) => name === 'latency' && agrees === true)
+  const mature = heard.filter(({ ageMs }) => ageMs >= COLD_MS)
+  const typical = mature.length === 0 ? null : mature.reduce((sum, { stats }) => sum + (stats?.['cpu'] ?? 0), 0) / mature.length
+  const parts = heard.map((member, index) => {
+    // A full CPU that every witness contradicts says that it is in use, not that visitors want more.
+    const cpu = crowded ? Math.min(cpus[index]!, target) : cpus[index]!
+    const known = accounted(member, cost)
+    if (member.ageMs < COLD_MS && mature.length > 0) return Math.min(cpu, known ?? typical ?? cpu)
+    return suffering || known === null ? cpu : Math.min(cpu, known)
+  })
+  const sum = parts.reduce((total, part) => total + part, 0)
+  const { flying } = load.usual
+  const carried = flying === null || flight === null ? Infinity : Math.max(flying, rps === null || cost === null ? 0 : rps * cost.perRequest)
+  const visitors = Math.min(sum, SLACK * carried)
+  const floors = heard.map((_, index) => Math.max(0, cpus[index]! - parts[index]! * (sum > 0 ? visitors / sum : 1))).toSorted((a, b) => a - b)
+  return {
+    ...base,
+    offered: visitors * share,
+    floor: crowded ? 0 : floors[Math.floor((floors.length - 1) / 2)]!,
+    saturated: false,
+    waiting: null,
+    guessed: false,
+  }
 }
 
-/** A queue that shrinks by less than this share of what is served is steady. */
-const STEADY = 0.02
-/** Full members whose requests take this long have a queue, though nobody says how long it is, seconds. */
-const PATIENT_S = 1
-
-/** CPU-seconds waiting at a member: told by its balancer, or by how long its requests take. */
-function backlog(traffic: Traffic | null | undefined, cpu: number): number | null {
-  if (!traffic) return null
-  if (traffic.inFlight !== null && traffic.rps > 0 && cpu > 0) return (traffic.inFlight * cpu) / traffic.rps
-  return traffic.p95 === null ? null : Math.max(0, traffic.p95 - UNHURRIED_S) * cpu
-}
-
-/** Requests may well take this long without waiting, seconds. */
-const UNHURRIED_S = 0.5
-
-function hint(stats: Readonly<Record<string, number>>, cpu: number): number {
-  if (cpu < FULL) return 1
-  const load1 = stats['load1']
-  const psi = stats['psi']
-  const witnesses = [
-    ...(load1 === undefined ? [] : [load1]),
-    ...(psi === undefined ? [] : [1 / Math.max(1 - psi, 1 / MOST)]),
-  ]
-  if (witnesses.length === 0) return GUESS
-  return Math.min(MOST, Math.max(GUESS, ...witnesses))
+/** The most CPU that the requests of a member account for. */
+function accounted({ traffic }: ObservedMember, cost: Cost | null): number | null {
+  if (cost === null || typeof traffic?.rps !== 'number') return null
+  return (cost.perRequest + cost.doubt) * traffic.rps
 }

@@ -1,7 +1,7 @@
 import type { Observation, ObservedMember } from '../../model/decision.ts'
-import type { LoadMemory } from '../../model/load.ts'
+import type { LoadMemory, Witness } from '../../model/load.ts'
 import type { Goal, Policy } from '../../model/policy.ts'
-import { attend } from './attendance.ts'
+import { attend, statOf } from './attendance.ts'
 import { offered } from './offered.ts'
 
 /** One look at the members: who is there, who spoke, and what they carry. */
@@ -27,6 +27,12 @@ export interface Reading {
   readonly saturated: boolean
   /** How much more is a guess. */
   readonly guessed: boolean
+  /** No member came in so lately that the others still show what they carried without it. */
+  readonly settled: boolean
+  /** CPU of all members, whoever uses it, and the part of one that visitors do not account for. */
+  readonly busy: number
+  readonly floor: number
+  readonly witnesses: readonly Witness[]
   /** CPU-seconds waiting at all members; null where nobody tells. */
   readonly waiting: number | null
   /** CPU-seconds one request takes; null where nobody reports `rps`. */
@@ -35,46 +41,60 @@ export interface Reading {
   readonly hidden: number
 }
 
+/** Where the CPU is no goal, what it has room for is judged by this target. */
+const CPU_TARGET = 0.8
 /** A silent member is taken to be this much busier than the busiest that speaks, before anything leaves. */
 const DOUBT = 1.25
 
-export function read(observation: Observation, policy: Policy, load: LoadMemory | null, now: number): Reading {
+export function read(observation: Observation, policy: Policy, load: LoadMemory, now: number): Reading {
   const all = goals(policy)
   const { fresh, sampleAt, sinceS, ...base } = attend(observation, all, policy.staleAfterMs, now)
   const { heard, silent } = base
   const first = all[0]!
   if (heard.length === 0) return { ...base, sampleAt: null, goal: first, value: null, ...NOTHING }
 
-  const gone = load?.left.filter((at) => at > sampleAt).length ?? 0
+  const gone = load.left.filter((at) => at > sampleAt).length
   const share = (fresh.length + silent.length + gone) / heard.length
-  const work = offered(heard, share, sinceS, sampleAt, load)
+  const cpuTarget = all.find(({ stat }) => stat === 'cpu')?.target ?? CPU_TARGET
+  const work = offered(heard, share, sinceS, load, cpuTarget, now)
+  // What clones bring along of their own takes from the room each has, but never more than half of it.
+  const room = cpuTarget - Math.min(load.usual.floor, cpuTarget / 2)
+  const asked = (work.offered * cpuTarget) / (work.saturated ? cpuTarget : room)
   let best = { goal: first, value: 0, demand: -1 }
   for (const goal of all) {
-    const found = ask(goal, heard, share, work.offered)
+    const found = ask(goal, heard, share, asked)
     if (found !== null && found.demand > best.demand) best = { goal, ...found }
   }
   if (best.demand < 0) return { ...base, sampleAt: null, goal: first, value: null, ...NOTHING }
   const carried = best.demand / (heard.length * share)
   let busiest = 0
-  for (const { stats } of heard) busiest = Math.max(busiest, (stats?.[best.goal.stat] ?? 0) / best.goal.target)
+  for (const member of heard) busiest = Math.max(busiest, (statOf(member, best.goal.stat) ?? 0) / best.goal.target)
   return {
     ...base,
     ...best,
     sampleAt,
     worst: best.demand + silent.length * Math.max(0, busiest * DOUBT - carried),
+    busy: work.busy,
+    floor: work.floor,
+    witnesses: work.witnesses,
     saturated: work.saturated,
     guessed: work.guessed,
+    settled: work.settled,
     waiting: work.waiting,
     cost: work.cost,
-    hidden: best.goal.stat === 'cpu' ? Math.max(0, best.demand - work.served / best.goal.target) : 0,
+    hidden: best.goal.stat === 'cpu' ? Math.max(0, best.demand - work.busy / best.goal.target) : 0,
   }
 }
 
 const NOTHING = {
   demand: null,
   worst: 0,
+  busy: 0,
+  floor: 0,
+  witnesses: [],
   saturated: false,
   guessed: false,
+  settled: true,
   waiting: null,
   cost: null,
   hidden: 0,
@@ -93,7 +113,7 @@ function ask(
 ): { readonly value: number; readonly demand: number } | null {
   const values: number[] = []
   for (const member of heard) {
-    const value = member.stats?.[goal.stat]
+    const value = statOf(member, goal.stat)
     if (value !== undefined) values.push(value)
   }
   if (values.length === 0) return null
