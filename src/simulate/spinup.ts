@@ -5,8 +5,8 @@ import type { PoolView, Scaler, ViewMember } from './scaler.ts'
 
 /** Spinup's own judgement as a scaler. */
 export interface SpinupScaler extends Scaler {
-  /** The judgement of a view; a change is booked as ordered. `known`: what the view does not tell. */
-  judge(view: PoolView, known?: Partial<Observation>): Judgement
+  /** The judgement of a view; a change is booked as ordered. `more`: what the view does not tell. */
+  judge(view: PoolView, more?: Partial<Observation>): Judgement
 }
 
 /** Judges view after view with the memory of those before; `policy`: what differs from the defaults. */
@@ -14,12 +14,13 @@ export function createSpinup(policy: Partial<Policy> = {}): SpinupScaler {
   const whole: Policy = { ...DEFAULT_POLICY, ...policy }
   let memory: Memory = EMPTY_MEMORY
   let ordered: Pick<Judgement, 'from' | 'to'> | null = null
-  const newest = new Map<string, ObservedMember>()
-  const judge = (view: PoolView, known: Partial<Observation> = {}): Judgement => {
+  let known = new Map<string, Known>()
+  const judge = (view: PoolView, more: Partial<Observation> = {}): Judgement => {
     const now = Math.round(view.t * 1000)
     const observed = observe(view)
-    const members = observed.members.map((member) => lastKnown(member, newest))
-    const seen = consider({ ...observed, members, ...known }, whole, memory, now)
+    const members = observed.members.map((member) => lastKnown(member, known, now))
+    known = new Map(members.map(({ id }) => [id, known.get(id)!]))
+    const seen = consider({ ...observed, members, ...more }, whole, memory, now)
     const { from, to } = seen.judgement
     // An order that nobody has carried out yet is the same order, not another change.
     const again = ordered !== null && ordered.from === from && ordered.to === to
@@ -30,15 +31,25 @@ export function createSpinup(policy: Partial<Policy> = {}): SpinupScaler {
   return { name: 'spinup', everyS: 1, judge, desired: (view) => judge(view).to }
 }
 
-/** A member that a view tells nothing of still is as it was last known to be: agents that are late leave gaps. */
-function lastKnown(member: ObservedMember, newest: Map<string, ObservedMember>): ObservedMember {
-  if (member.stats !== null) {
-    newest.set(member.id, member)
-    return member
-  }
-  const known = member.phase === 'inService' ? newest.get(member.id) : undefined
-  if (known === undefined) return member
-  return { ...member, stats: known.stats, lastSampleAt: known.lastSampleAt, traffic: member.traffic ?? known.traffic ?? null }
+/** What was last known of a member, and since when it is in its phase, epoch ms. */
+interface Known {
+  readonly member: ObservedMember
+  readonly since: number
+}
+
+/**
+ * A member that a view tells nothing of still is as it was last known to be: agents that are late leave gaps. Whoever was
+ * seen to come in has been in since then, whatever age is told.
+ */
+function lastKnown(member: ObservedMember, known: Map<string, Known>, now: number): ObservedMember {
+  const before = known.get(member.id)
+  const told = now - member.ageMs
+  const since = before === undefined || before.member.phase === member.phase ? (before?.since ?? told) : Math.max(told, now)
+  const gap = member.stats === null && before !== undefined && before.member.phase === member.phase
+  const { stats, lastSampleAt, traffic } = gap ? before.member : member
+  const whole = { ...member, ageMs: now - since, stats, lastSampleAt, traffic: member.traffic ?? traffic ?? null }
+  known.set(member.id, { member: whole, since })
+  return whole
 }
 
 /** A pool as it is told, as the judgement sees a real one. */
