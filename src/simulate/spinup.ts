@@ -7,6 +7,7 @@ import type { PoolView, Scaler, ViewMember } from './scaler.ts'
 export interface SpinupScaler extends Scaler {
   /** The judgement of a view; a change is booked as ordered. `more`: what the view does not tell. */
   judge(view: PoolView, more?: Partial<Observation>): Judgement
+  memory(): Memory
 }
 
 /** Judges view after view with the memory of those before; `policy`: what differs from the defaults. */
@@ -28,7 +29,7 @@ export function createSpinup(policy: Partial<Policy> = {}): SpinupScaler {
     ordered = from === to ? null : { from, to }
     return seen.judgement
   }
-  return { name: 'spinup', everyS: 1, judge, desired: (view) => judge(view).to }
+  return { name: 'spinup', everyS: 1, judge, memory: () => memory, desired: (view) => judge(view).to }
 }
 
 /** What was last known of a member, and since when it is in its phase, epoch ms. */

@@ -73,7 +73,7 @@ export function idleMs(policy: Policy, horizonMs: number): number {
   return IDLE_SHARE * policy.slowMinute * (horizonMs / 60_000) * 3_600_000
 }
 
-const IDLE_SHARE = 0.06
+const IDLE_SHARE = 0.05
 
 /** What replays of outlooks need to know. */
 export function stakes(policy: Policy, stat: string, target: number, horizonMs: number): Stakes {

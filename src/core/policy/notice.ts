@@ -122,7 +122,7 @@ function noise(load: LoadMemory, demand: number, sampleAt: number, reading: Read
   const spanS = Math.max(1, (sampleAt - last.at) / 1000)
   const known = load.noise > 0 ? load.noise : Math.max(chance, FIRST_NOISE)
   const seen = Math.min(((demand - last.demand) ** 2 / 2) * spanS, ODD * known)
-  return Math.max(1e-6, known + NOISE_RATE * (seen - known))
+  return Math.max(1e-6, reading.cost === null ? 0 : chance, known + NOISE_RATE * (seen - known))
 }
 
 /** Closes the ten seconds when they are over: into the minutes, the season and the outlooks. */
