@@ -68,14 +68,17 @@ export function offered(
     offered: rps === null || cost === null ? null : (rps * cost.perRequest) / heard.length,
   })
   const busy = cpus.reduce((sum, cpu) => sum + cpu, 0) * share
-  const settled = sinceS >= ((latency ?? 0) < PATIENT_S ? SETTLE_S : AFTERMATH_S)
+  const aftermathS = latency !== null && latency < PATIENT_S ? SETTLE_S : AFTERMATH_S
+  const settled = sinceS >= aftermathS
   const base = { busy, settled, cost: cost?.perRequest ?? null, witnesses: said }
   const saturated = crowded && believed(said)
   if (saturated) {
     const asked = rps === null || cost === null ? 0 : rps * cost.perRequest * share
-    const more = cost === null ? 0 : growth(load.usual, flight, now) * cost.perRequest * share
-    const seen = settled ? Math.max(busy, asked, busy + more) : busy
-    const guessed = settled && seen < NEWS * busy && (queue === null || (latency ?? 0) >= PATIENT_S)
+    const grows = growth(load.usual, flight, now)
+    const more = cost === null ? 0 : grows * cost.perRequest * share
+    const telling = settled || (grows > -SHRINKS * (flight ?? 0) && asBusy(heard, cpus, aftermathS))
+    const seen = telling ? Math.max(busy, asked, busy + more) : busy
+    const guessed = telling && seen < NEWS * busy && (queue === null || (latency ?? 0) >= PATIENT_S)
     const total = guessed ? Math.max(seen, GUESS * busy) : seen
     return { ...base, offered: total, floor: 0, saturated, waiting: queue === null ? null : queue * share, guessed }
   }
@@ -103,6 +106,23 @@ export function offered(
     guessed: false,
   }
 }
+
+/** Whether those that came in lately are full as well, and not because they are slower: then it is no aftermath. */
+function asBusy(heard: readonly ObservedMember[], cpus: readonly number[], aftermathS: number): boolean {
+  const young = heard.filter(({ ageMs }) => ageMs < aftermathS * 1000)
+  const old = rpsOf(heard.filter(({ ageMs }) => ageMs >= aftermathS * 1000))
+  if (young.length === 0 || old === null) return false
+  const usual = old / (heard.length - young.length)
+  return heard.every(
+    ({ ageMs, traffic }, index) =>
+      ageMs >= aftermathS * 1000 || (cpus[index]! >= FULL && (traffic?.rps ?? 0) >= ALIKE * usual),
+  )
+}
+
+/** A queue that loses this share of itself each second is being worked off. */
+const SHRINKS = 0.02
+/** A member serves as many requests as another from this share on. */
+const ALIKE = 0.7
 
 /** The most CPU that the requests of a member account for. */
 function accounted({ traffic }: ObservedMember, cost: Cost | null): number | null {
