@@ -128,5 +128,5 @@ export interface Need {
   readonly saturated: boolean
   /** Of the members' demand, the part read from what waits rather than from what runs. */
   readonly hidden: number
-  readonly limit: 'demand' | 'trend' | 'outlook' | 'noise' | 'backlog'
+  readonly limit: 'demand' | 'trend' | 'outlook' | 'noise' | 'backlog' | 'boots'
 }

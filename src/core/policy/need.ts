@@ -1,5 +1,6 @@
 import type { LoadMemory, Need } from '../model/load.ts'
 import type { Policy } from '../model/policy.ts'
+import { spreadMs } from './load/boots.ts'
 import type { Level } from './load/level.ts'
 import { chosen, peakOf, peaks, type Stakes } from './load/outlook.ts'
 import type { Reading } from './load/reading.ts'
@@ -10,15 +11,13 @@ const CPU_BRIM = 0.97
 const BRIM = 1.2
 /** Waiting work is to be gone so many seconds after the new members are in; a site that stays slow is not rescued. */
 const CLEAR_S = 20
-/** By the time the new members are in, this share of what could not be served each second waits besides. */
-const PILE = 0.5
 /** Chance keeps waits under half a second in all but three seconds of a thousand: −ln(0.003). */
 const RARE = 5.8
 const HALF_SECOND = 0.5
 
 /** How many members the load asks for: now, where it is heading, what the outlook says, and what chance needs. */
 export function need(
-  load: Pick<LoadMemory, 'recent' | 'minutes' | 'season' | 'outlook'>,
+  load: Pick<LoadMemory, 'recent' | 'minutes' | 'season' | 'outlook' | 'boots'>,
   reading: Reading & { readonly demand: number },
   level: Level,
   policy: Policy,
@@ -40,10 +39,11 @@ export function need(
   raise('outlook', up(room / ceiling))
   const chance = cpu && reading.cost !== null ? queueing(base * reading.goal.target, reading.cost) : 0
   raise('noise', up(chance))
-  if (reading.saturated && cpu && reading.waiting !== null) {
-    const capacity = reading.serving.length / reading.goal.target
-    const waits = reading.waiting / reading.goal.target
-    raise('backlog', up((level.now + Math.max(waits / CLEAR_S, PILE * Math.max(0, level.now - capacity))) / ceiling))
+  if (reading.saturated && cpu) {
+    const waits = (reading.waiting ?? 0) / reading.goal.target
+    raise('backlog', up((level.now + waits / CLEAR_S) / ceiling))
+    const missing = asked.members - reading.serving.length
+    raise('boots', asked.members + hedge(missing, spreadMs(load.boots, horizonMs), horizonMs, policy.slowMinute))
   }
   // Scale in to what would sit at the target, not at its upper edge, and fit all of the quiet window.
   const calm = Math.max(lately(load, policy.scaleInWindowMs), room, base, reading.worst)
@@ -74,6 +74,26 @@ export function idleMs(policy: Policy, horizonMs: number): number {
 }
 
 const IDLE_SHARE = 0.05
+
+/** A clone too many is there for its boot, and so long until it leaves, ms. */
+const STAY_MS = 180_000
+
+/**
+ * Clones to order besides the `missing` ones while visitors wait: boots vary, and the first `missing` of more are there
+ * sooner. Of n boots spread evenly over `spread`, the k-th is over after k / (n + 1) of it. Never more than are missing.
+ */
+function hedge(missing: number, spread: number, bootMs: number, slowMinute: number): number {
+  let best = 0
+  let most = 0
+  for (let extra = 1; extra <= missing; extra++) {
+    const sooner = spread * missing * (1 / (missing + 1) - 1 / (missing + 1 + extra))
+    const gain = (sooner / 60_000) * slowMinute - (extra * (bootMs + STAY_MS)) / 3_600_000
+    if (gain <= most) continue
+    most = gain
+    best = extra
+  }
+  return best
+}
 
 /** What replays of outlooks need to know. */
 export function stakes(policy: Policy, stat: string, target: number, horizonMs: number): Stakes {

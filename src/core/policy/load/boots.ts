@@ -36,3 +36,12 @@ export function bootMs(boots: readonly number[], said: number | null): number {
   const sorted = known.toSorted((a, b) => a - b)
   return sorted[Math.ceil(sorted.length * 0.95) - 1]!
 }
+
+/** Boots of one kind of droplet differ by so much, as a share, until a pool's own have told. */
+const USUAL_SPREAD = 0.4
+
+/** How far apart the fastest and the slowest boots are, ms; `bootMs`: what one is taken to last. */
+export function spreadMs(boots: readonly number[], bootMs: number): number {
+  if (boots.length < ENOUGH) return USUAL_SPREAD * bootMs
+  return Math.max(...boots) - Math.min(...boots)
+}
