@@ -76,7 +76,7 @@ export function idleMs(policy: Policy, horizonMs: number): number {
 const IDLE_SHARE = 0.05
 
 /** A clone too many is there for its boot, and so long until it leaves, ms. */
-const STAY_MS = 180_000
+const STAY_MS = 300_000
 
 /**
  * Clones to order besides the `missing` ones while visitors wait: boots vary, and the first `missing` of more are there

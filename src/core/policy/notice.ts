@@ -86,7 +86,7 @@ export function look(
 
   const horizonMs = bootMs(boots.boots, observation.bootMs ?? null) + Math.max(0, now - sampleAt) + REACTION_MS
   const asked = reading.saturated ? Math.max(demand, old.saturated) : demand
-  const fresh = sampleAt > old.sampleAt ? count(known, asked, sampleAt, reading) : known
+  const fresh = sampleAt > old.sampleAt ? count(known, demand, asked, sampleAt, reading) : known
   const found = levelOf(fresh.recent, fresh.noise, policy.windowMs, horizonMs)
   // While members are at their limit they show no more than that: what was made out as it began still stands.
   const saturated = reading.saturated ? Math.max(found.now, fresh.saturated) : 0
@@ -100,11 +100,12 @@ export function look(
   return { reading, load: { ...binned, need: wanted, neededAt: needed(binned, wanted.keep, reading.size, now) } }
 }
 
-function count(load: LoadMemory, demand: number, sampleAt: number, reading: Reading): LoadMemory {
+/** `demand` as it was seen, `asked` with what was made out before members that are full hid it. */
+function count(load: LoadMemory, demand: number, asked: number, sampleAt: number, reading: Reading): LoadMemory {
   const last = load.recent.at(-1)
   const kept = last !== undefined && sampleAt - last.at > GAP_MS ? [] : load.recent
   const recent = [...kept.filter((seen) => seen.at > sampleAt - STEADY_MS - 5000), { at: sampleAt, demand }]
-  const sum = { startAt: load.bin.startAt, sum: load.bin.sum + demand, count: load.bin.count + 1 }
+  const sum = { startAt: load.bin.startAt, sum: load.bin.sum + asked, count: load.bin.count + 1 }
   return {
     ...load,
     sampleAt,

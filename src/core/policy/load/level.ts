@@ -65,7 +65,7 @@ function jump(recent: readonly Seen[], noise: number, windowMs: number): End & {
 
 const LATELY_MS = 40_000
 /** A jump this young has not shown yet where it leads; a sharp rise is seen otherwise. */
-const LEAST_MS = 10_000
+const LEAST_MS = 20_000
 /** So many points are the present. */
 const LATEST = 5
 

@@ -27,7 +27,7 @@ export interface Offered {
 /** A full CPU without a word of how much is wanted: with the room below the target, about twice the members. */
 const GUESS = 1.75
 /** Visitors account for so many times what is in flight at most: an average over seconds is rough. */
-const SLACK = 1.5
+export const SLACK = 1.5
 /** A member's first minute and a half is expensive: caches are cold. */
 const COLD_MS = 90_000
 /** New members change what the old ones show for so long … */
@@ -82,20 +82,19 @@ export function offered(
     const total = guessed ? Math.max(seen, GUESS * busy) : seen
     return { ...base, offered: total, floor: 0, saturated, waiting: queue === null ? null : queue * share, guessed }
   }
-  const suffering = said.some(({ name, agrees }) => name === 'latency' && agrees === true)
+  const slower = Math.min(DEARER, Math.max(1, (latency ?? 0) / (load.usual.latency ?? Infinity)))
   const mature = heard.filter(({ ageMs }) => ageMs >= COLD_MS)
   const typical = mature.length === 0 ? null : mature.reduce((sum, { stats }) => sum + (stats?.['cpu'] ?? 0), 0) / mature.length
   const parts = heard.map((member, index) => {
     // A full CPU that every witness contradicts says that it is in use, not that visitors want more.
     const cpu = crowded ? Math.min(cpus[index]!, target) : cpus[index]!
-    const known = accounted(member, cost)
+    const known = accounted(member, cost, slower)
     if (member.ageMs < COLD_MS && mature.length > 0) return Math.min(cpu, known ?? typical ?? cpu)
-    return suffering || known === null ? cpu : Math.min(cpu, known)
+    return known === null ? cpu : Math.min(cpu, known)
   })
   const sum = parts.reduce((total, part) => total + part, 0)
   const { flying } = load.usual
-  const carried = flying === null || flight === null ? Infinity : Math.max(flying, rps === null || cost === null ? 0 : rps * cost.perRequest)
-  const visitors = Math.min(sum, SLACK * carried)
+  const visitors = flying === null || flight === null ? sum : Math.min(sum, SLACK * Math.max(flying, flight))
   const floors = heard.map((_, index) => Math.max(0, cpus[index]! - parts[index]! * (sum > 0 ? visitors / sum : 1))).toSorted((a, b) => a - b)
   return {
     ...base,
@@ -124,8 +123,11 @@ const SHRINKS = 0.02
 /** A member serves as many requests as another from this share on. */
 const ALIKE = 0.7
 
-/** The most CPU that the requests of a member account for. */
-function accounted({ traffic }: ObservedMember, cost: Cost | null): number | null {
+/** The most CPU that the requests of a member account for; where they take longer than usual, they may also cost more. */
+function accounted({ traffic }: ObservedMember, cost: Cost | null, slower: number): number | null {
   if (cost === null || typeof traffic?.rps !== 'number') return null
-  return (cost.perRequest + cost.doubt) * traffic.rps
+  return (cost.perRequest + cost.doubt) * traffic.rps * slower
 }
+
+/** Requests that take longer are believed to cost so many times more at most. */
+const DEARER = 3
