@@ -63,6 +63,8 @@ export interface Usual {
   readonly calm: number | null
   /** 95th percentile of the time visitors wait, over minutes in which the CPUs had room, seconds. */
   readonly latency: number | null
+  /** CPU of a member over minutes in which it had room. */
+  readonly cpu: number | null
   /** CPU of a member that visitors do not account for. */
   readonly floor: number
   /** Requests in flight of the last seconds, oldest first. */

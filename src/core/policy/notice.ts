@@ -92,7 +92,11 @@ export function look(
   const saturated = reading.saturated ? Math.max(found.now, fresh.saturated) : 0
   const level = Math.max(found.now, saturated)
   // Guesses go up in stairs as clones come in, which is no rise of what visitors want.
-  const current = { ...found, now: level, forecast: reading.guessed || !reading.settled ? level : Math.max(level, found.forecast) }
+  const current = {
+    ...found,
+    now: level,
+    forecast: reading.guessed || !reading.settled ? level : Math.max(level, found.forecast),
+  }
   // Outlooks are replayed without the eye for a drop: what leaves with it is for the rules of scale in to say.
   const heading = Math.max(current.forecast, found.minute)
   const binned = bin({ ...fresh, saturated }, heading, policy, reading, horizonMs)

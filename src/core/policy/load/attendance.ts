@@ -74,12 +74,7 @@ export function attend(
 }
 
 /** When a member told something of what is asked for, if lately. One that reports other things says nothing: that is not none. */
-function spokeAt(
-  member: ObservedMember,
-  goals: readonly Goal[],
-  staleAfterMs: number,
-  now: number,
-): number | null {
+function spokeAt(member: ObservedMember, goals: readonly Goal[], staleAfterMs: number, now: number): number | null {
   const { stats, lastSampleAt } = member
   if (stats === null || lastSampleAt === null || now - lastSampleAt > staleAfterMs) return null
   if (goals.length === 0) return lastSampleAt

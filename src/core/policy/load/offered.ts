@@ -67,43 +67,53 @@ export function offered(
     queued: queue === null ? null : queue / heard.length,
     offered: rps === null || cost === null ? null : (rps * cost.perRequest) / heard.length,
   })
-  const busy = cpus.reduce((sum, cpu) => sum + cpu, 0) * share
   const aftermathS = latency !== null && latency < PATIENT_S ? SETTLE_S : AFTERMATH_S
   const settled = sinceS >= aftermathS
-  const base = { busy, settled, cost: cost?.perRequest ?? null, witnesses: said }
-  const saturated = crowded && believed(said)
-  if (saturated) {
+  const slower = Math.min(DEARER, Math.max(1, (latency ?? 0) / (load.usual.latency ?? Infinity)))
+  const parts = visitorsOf(heard, cpus, cost, slower)
+  const served = total(parts) * share
+  const base = { busy: total(cpus) * share, settled, cost: cost?.perRequest ?? null, witnesses: said }
+  if (crowded && believed(said)) {
     const asked = rps === null || cost === null ? 0 : rps * cost.perRequest * share
     const grows = growth(load.usual, flight, now)
     const more = cost === null ? 0 : grows * cost.perRequest * share
     const telling = settled || (grows > -SHRINKS * (flight ?? 0) && asBusy(heard, cpus, aftermathS))
-    const seen = telling ? Math.max(busy, asked, busy + more) : busy
-    const guessed = telling && seen < NEWS * busy && (queue === null || (latency ?? 0) >= PATIENT_S)
-    const total = guessed ? Math.max(seen, GUESS * busy) : seen
-    return { ...base, offered: total, floor: 0, saturated, waiting: queue === null ? null : queue * share, guessed }
+    const seen = telling ? Math.max(served, asked, served + more) : served
+    const guessed = telling && seen < NEWS * served && (queue === null || (latency ?? 0) >= PATIENT_S)
+    const all = guessed ? Math.max(seen, GUESS * served) : seen
+    return { ...base, offered: all, floor: 0, saturated: true, waiting: queue === null ? null : queue * share, guessed }
   }
-  const slower = Math.min(DEARER, Math.max(1, (latency ?? 0) / (load.usual.latency ?? Infinity)))
-  const mature = heard.filter(({ ageMs }) => ageMs >= COLD_MS)
-  const typical = mature.length === 0 ? null : mature.reduce((sum, { stats }) => sum + (stats?.['cpu'] ?? 0), 0) / mature.length
-  const parts = heard.map((member, index) => {
-    // A full CPU that every witness contradicts says that it is in use, not that visitors want more.
-    const cpu = crowded ? Math.min(cpus[index]!, target) : cpus[index]!
-    const known = accounted(member, cost, slower)
-    if (member.ageMs < COLD_MS && mature.length > 0) return Math.min(cpu, known ?? typical ?? cpu)
-    return known === null ? cpu : Math.min(cpu, known)
-  })
-  const sum = parts.reduce((total, part) => total + part, 0)
+  // A full CPU that the others contradict says that it is in use, not that visitors want more.
+  const most = crowded ? (rps === null ? (load.usual.cpu ?? target) : target) : 1
+  const capped = parts.map((part) => Math.min(part, most))
+  const sum = total(capped)
   const { flying } = load.usual
   const visitors = flying === null || flight === null ? sum : Math.min(sum, SLACK * Math.max(flying, flight))
-  const floors = heard.map((_, index) => Math.max(0, cpus[index]! - parts[index]! * (sum > 0 ? visitors / sum : 1))).toSorted((a, b) => a - b)
-  return {
-    ...base,
-    offered: visitors * share,
-    floor: crowded ? 0 : floors[Math.floor((floors.length - 1) / 2)]!,
-    saturated: false,
-    waiting: null,
-    guessed: false,
-  }
+  const theirs = sum > 0 ? visitors / sum : 1
+  const floors = cpus.map((cpu, index) => Math.max(0, cpu - capped[index]! * theirs)).toSorted((a, b) => a - b)
+  const floor = crowded ? 0 : floors[Math.floor((floors.length - 1) / 2)]!
+  return { ...base, offered: visitors * share, floor, saturated: false, waiting: null, guessed: false }
+}
+
+/** Of each member's CPU the part that its visitors account for. */
+function visitorsOf(
+  heard: readonly ObservedMember[],
+  cpus: readonly number[],
+  cost: Cost | null,
+  slower: number,
+): readonly number[] {
+  const mature = heard.filter(({ ageMs }) => ageMs >= COLD_MS)
+  const typical = mature.length === 0 ? 1 : total(mature.map(({ stats }) => stats?.['cpu'] ?? 0)) / mature.length
+  return heard.map(({ ageMs, traffic }, index) => {
+    const cold = ageMs < COLD_MS && mature.length > 0
+    if (cost === null || typeof traffic?.rps !== 'number') return Math.min(cpus[index]!, cold ? typical : 1)
+    // Requests that take longer than usual may also cost more; those of a cold member do, and will not for long.
+    return Math.min(cpus[index]!, (cost.perRequest + cost.doubt) * traffic.rps * (cold ? 1 : slower))
+  })
+}
+
+function total(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0)
 }
 
 /** Whether those that came in lately are full as well, and not because they are slower: then it is no aftermath. */
@@ -122,12 +132,6 @@ function asBusy(heard: readonly ObservedMember[], cpus: readonly number[], after
 const SHRINKS = 0.02
 /** A member serves as many requests as another from this share on. */
 const ALIKE = 0.7
-
-/** The most CPU that the requests of a member account for; where they take longer than usual, they may also cost more. */
-function accounted({ traffic }: ObservedMember, cost: Cost | null, slower: number): number | null {
-  if (cost === null || typeof traffic?.rps !== 'number') return null
-  return (cost.perRequest + cost.doubt) * traffic.rps * slower
-}
 
 /** Requests that take longer are believed to cost so many times more at most. */
 const DEARER = 3
