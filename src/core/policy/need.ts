@@ -7,6 +7,8 @@ import type { Reading } from './load/reading.ts'
 
 /** A CPU this full makes visitors wait. */
 const CPU_BRIM = 0.97
+/** What is only expected never asks for more than so many times what is there. */
+const MOST = 4
 /** Other stats are past bearing this far over their target. */
 const BRIM = 1.2
 /** Waiting work is to be gone so many seconds after the new members are in; a site that stays slow is not rescued. */
@@ -35,7 +37,7 @@ export function need(
   const raise = (limit: Need['limit'], members: number): void => {
     if (members > asked.members) Object.assign(asked, { limit, members })
   }
-  raise('trend', up(level.forecast / ceiling))
+  raise('trend', up(Math.min(level.forecast, MOST * level.now) / ceiling))
   raise('outlook', up(room / ceiling))
   const chance = cpu && reading.cost !== null ? queueing(base * reading.goal.target, reading.cost) : 0
   raise('noise', up(chance))
@@ -43,7 +45,8 @@ export function need(
     const waits = (reading.waiting ?? 0) / reading.goal.target
     raise('backlog', up((level.now + waits / CLEAR_S) / ceiling))
     const missing = asked.members - reading.serving.length
-    raise('boots', asked.members + hedge(missing, spreadMs(load.boots, horizonMs), horizonMs, policy.slowMinute))
+    const spare = hedge(missing, spreadMs(load.boots, horizonMs), horizonMs, policy.slowMinute)
+    raise('boots', asked.members + spare)
   }
   // Scale in to what would sit at the target, not at its upper edge, and fit all of the quiet window.
   const calm = Math.max(lately(load, policy.scaleInWindowMs), room, base, reading.worst)

@@ -124,7 +124,8 @@ function asBusy(heard: readonly ObservedMember[], cpus: readonly number[], after
   const usual = old / (heard.length - young.length)
   return heard.every(
     ({ ageMs, traffic }, index) =>
-      ageMs >= aftermathS * 1000 || (cpus[index]! >= FULL && (traffic?.rps ?? 0) >= ALIKE * usual),
+      ageMs >= aftermathS * 1000 ||
+      (ageMs >= SETTLE_S * 1000 && cpus[index]! >= FULL && (traffic?.rps ?? 0) >= ALIKE * usual),
   )
 }
 

@@ -1,7 +1,7 @@
 import type { Seen } from '../../model/load.ts'
 
 /** A balancer's figures are means of up to ten seconds, in which a jump looks like a rise: three steps last longer. */
-const STEPS_MS = [5000, 8000] as const
+const STEPS_MS = [7000, 10_000] as const
 /** Over the three steps demand has to have grown by this share … */
 const SHARP = 0.15
 /** … and by so many standard deviations; each step counts less this many of its own. */

@@ -1,0 +1,86 @@
+import type { ObservedMember } from '../../model/decision.ts'
+import type { LoadMemory, Usual } from '../../model/load.ts'
+import { learnCost, type Shown } from './cost.ts'
+import { SLACK } from './offered.ts'
+import type { Reading } from './reading.ts'
+import { inFlight, latencyOf } from './traffic.ts'
+import { FULL } from './witnesses.ts'
+
+export const NOTHING_USUAL: Usual = { at: 0, flying: null, calm: null, latency: null, cpu: null, floor: 0, flights: [] }
+
+/** A member tells what requests cost only once its caches are warm, ms in service. */
+const WARM_MS = 60_000
+/** With CPUs below this, what is in flight and how long it takes is how things are. */
+const ROOM = 0.8
+const LATELY_S = 10
+const MINUTES_S = 120
+/** How long the requests in flight are remembered one by one, ms. */
+const FLIGHTS_MS = 15_000
+
+/** What a look adds to what is known of the pool's traffic. */
+export function learn(load: LoadMemory, reading: Reading, now: number): Pick<LoadMemory, 'cost' | 'usual' | 'joined'> {
+  const joined: Record<string, LoadMemory['joined'][string]> = {}
+  for (const { id, lastSampleAt, traffic } of reading.serving) {
+    if (lastSampleAt === null) continue
+    const before = load.joined[id]
+    const known = before !== undefined && lastSampleAt <= before.at
+    joined[id] = known ? before : { at: lastSampleAt, rps: traffic?.rps ?? null }
+  }
+  const shown = reading.saturated ? null : mean(reading.heard, load, { at: now, joined })
+  const cost = shown === null ? load.cost : learnCost(load.cost, shown, now)
+  return { joined, cost, usual: usual(load.usual, reading, now) }
+}
+
+/**
+ * The mean member that is warm: members differ, and what tells the price is how they move together. Null where nobody
+ * said anything new, or not all tell.
+ */
+function mean(
+  heard: readonly ObservedMember[],
+  load: LoadMemory,
+  now: { readonly at: number; readonly joined: LoadMemory['joined'] },
+): Shown | null {
+  let cpus = 0
+  let requests = 0
+  let count = 0
+  let news = false
+  for (const { id, stats, ageMs } of heard) {
+    if (ageMs < WARM_MS) continue
+    const { at, rps } = now.joined[id]!
+    const cpu = stats?.['cpu']
+    if (rps === null || cpu === undefined) return null
+    news ||= at !== load.joined[id]?.at
+    cpus += cpu
+    requests += rps
+    count++
+  }
+  if (!news) return null
+  // No more CPU than there are requests in flight is theirs, as the last seconds had it.
+  const { flying, flights } = load.usual
+  if (flights.length > 0 && now.at - flights[0]!.at < LATELY_S * 1000) return null
+  const most = flying === null ? Infinity : (SLACK * flying) / heard.length
+  const cpu = Math.min(cpus / count, most)
+  return cpu >= FULL ? null : { rps: requests / count, cpu }
+}
+
+function usual(before: Usual, reading: Reading, now: number): Usual {
+  const count = inFlight(reading.heard)
+  const passedS = before.at === 0 ? 0 : (now - before.at) / 1000
+  const calm = reading.heard.length > 0 && !reading.saturated && reading.busy < ROOM * reading.heard.length
+  return {
+    at: now,
+    flying: follow(before.flying, count, passedS, LATELY_S),
+    calm: calm ? follow(before.calm, count, passedS, MINUTES_S) : before.calm,
+    latency: calm ? follow(before.latency, latencyOf(reading.heard), passedS, MINUTES_S) : before.latency,
+    cpu: calm ? follow(before.cpu, reading.busy / reading.heard.length, passedS, MINUTES_S) : before.cpu,
+    floor: follow(before.floor, reading.floor, passedS, MINUTES_S) ?? 0,
+    flights: count === null ? [] : [...before.flights.filter(({ at }) => at > now - FLIGHTS_MS), { at: now, count }],
+  }
+}
+
+/** An average that forgets over `overS` seconds. */
+function follow(before: number | null, value: number | null, passedS: number, overS: number): number | null {
+  if (value === null) return null
+  if (before === null) return value
+  return before + (value - before) * (1 - Math.exp(-passedS / overS))
+}

@@ -1,0 +1,56 @@
+import type { ObservedMember } from '../../model/decision.ts'
+import type { LoadMemory, Usual } from '../../model/load.ts'
+import type { Cost } from './cost.ts'
+
+/** Requests a second at all of these together; null where one does not tell. */
+export function rpsOf(members: readonly ObservedMember[]): number | null {
+  let sum = 0
+  for (const { traffic } of members) {
+    if (typeof traffic?.rps !== 'number') return null
+    sum += traffic.rps
+  }
+  return members.length === 0 ? null : sum
+}
+
+/** Requests in flight at all of these, those that stream left out where that is known; null where one does not tell. */
+export function inFlight(members: readonly ObservedMember[]): number | null {
+  let sum = 0
+  for (const { traffic } of members) {
+    const count = traffic?.waiting ?? traffic?.inFlight
+    if (typeof count !== 'number') return null
+    sum += count + (traffic?.queued ?? 0)
+  }
+  return members.length === 0 ? null : sum
+}
+
+/** The longest that visitors wait at any of these, seconds: for the first byte where that is known. */
+export function latencyOf(members: readonly ObservedMember[]): number | null {
+  let longest: number | null = null
+  for (const { traffic } of members) {
+    const seconds = traffic?.firstByteP95 ?? traffic?.p95
+    if (typeof seconds === 'number') longest = Math.max(longest ?? 0, seconds)
+  }
+  return longest
+}
+
+/** An agent at rest speaks rarely: requests that came since its sample cost what they usually do. */
+export function predicted(member: ObservedMember, load: LoadMemory, cost: Cost | null): number {
+  const cpu = member.stats?.['cpu'] ?? 0
+  const then = load.joined[member.id]
+  const rps = member.traffic?.rps
+  if (cost === null || then === undefined || typeof rps !== 'number' || then.rps === null) return cpu
+  if (then.at !== member.lastSampleAt) return cpu
+  return Math.max(0, Math.min(1, cpu + cost.perRequest * (rps - then.rps)))
+}
+
+/** Requests in flight are compared with so long ago, ms. */
+const BACK_MS = 3500
+/** Older ones tell no growth. */
+const LONGEST_MS = 30_000
+
+/** How fast what is in flight grows, requests a second, below 0 where it shrinks; 0 where nobody knows. */
+export function growth(usual: Usual, count: number | null, now: number): number {
+  const before = usual.flights.findLast(({ at }) => at <= now - BACK_MS)
+  if (count === null || before === undefined || now - before.at > LONGEST_MS) return 0
+  return ((count - before.count) * 1000) / (now - before.at)
+}
