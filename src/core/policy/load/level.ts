@@ -17,8 +17,15 @@ const SURE = 4
 /** One point stands for at most this long. */
 const LONGEST_SPAN_MS = 12_000
 
-/** `noise`: variance of one second's demand; `windowMs`: a jump younger than this is not believed. */
-export function levelOf(recent: readonly Seen[], noise: number, windowMs: number, horizonMs: number): Level {
+/** `noise`: variance of one second's demand; `windowMs`: a jump younger than this is not believed; `means`: demand follows means of the last
+ * seconds. */
+export function levelOf(
+  recent: readonly Seen[],
+  noise: number,
+  windowMs: number,
+  horizonMs: number,
+  means: boolean,
+): Level {
   if (recent.length === 0) return { now: 0, minute: 0, forecast: 0 }
   const { mean: now, span, whole } = jump(recent, noise, windowMs)
   const rise = trend(recent, noise)
@@ -27,7 +34,7 @@ export function levelOf(recent: readonly Seen[], noise: number, windowMs: number
   // A line through a jump ends above it.
   const end = Math.min(rise?.end ?? now, Math.max(now, average(recent.slice(-LATEST))))
   const steady = slope <= 0 ? now : end + (slope * horizonMs) / 1000
-  const sharp = now + (sharpRise(recent, noise) * horizonMs) / 1000
+  const sharp = now + (sharpRise(recent, noise, means) * horizonMs) / 1000
   return { now, minute: whole, forecast: Math.max(now, steady, sharp) }
 }
 
