@@ -5,7 +5,7 @@ import { bestSetting, BEST_SETTINGS } from '../../src/simulate/rivals/best.ts'
 import { RIVALS } from '../../src/simulate/rivals/rivals.ts'
 import { standardDemands } from '../../src/simulate/standard.ts'
 import { verdict, type Bout } from '../../src/simulate/verdict.ts'
-import { DEFAULT_WORLD } from '../../src/simulate/world.ts'
+import { DEFAULT_WORLD } from '../../src/simulate/world/settings.ts'
 
 /** Spinup's geometric mean over the clairvoyant's on the shapes, and how far behind the best rival it may be. */
 const MEAN = 1.6
@@ -19,7 +19,7 @@ describe('Spinup against the others, on the shapes', () => {
   before(() => {
     bouts = standardDemands(() => null, DEFAULT_WORLD.memberRps).map((demand) => ({
       demand: demand.name,
-      results: contest(demand, DEFAULT_WORLD, [spinup({}), rival('kpa'), rival('hpa')]),
+      results: contest(demand, DEFAULT_WORLD, [spinup({}), rival('kpa', 'fluid'), rival('hpa', 'fluid')]),
     }))
   })
 

@@ -33,3 +33,7 @@ export function trafficStat(traffic: Traffic | null | undefined, stat: TrafficSt
 export function isTrafficStat(stat: string): stat is TrafficStat {
   return TRAFFIC_STATS.some((name) => name === stat)
 }
+
+export function isTrafficStat(stat: string): stat is TrafficStat {
+  return TRAFFIC_STATS.some((name) => name === stat)
+}

@@ -35,9 +35,10 @@ export const RIVALS: readonly Rival[] = [
         // The panic window stays at 6 s, below which one busy second is a panic.
         create: () => createKpa({ target, stableS, panicShare: 6 / stableS }),
       })),
-      ...product([0.6, 0.7, 0.8], [60], (target, stableS) => ({
-        label: `concurrency, ${percent(target)}, ${stableS} s window`,
-        create: () => createKpa({ metric: 'concurrency', capacity: 1, target, stableS }),
+      // Its default of 100 requests at a time is meant for large machines.
+      ...product([1, 1.5, 2, 3, 5, 10, 30, 100], [60], (capacity, stableS) => ({
+        label: `concurrency ${capacity}, 70 %, ${stableS} s window`,
+        create: () => createKpa({ metric: 'concurrency', capacity, stableS }),
       })),
     ],
   },

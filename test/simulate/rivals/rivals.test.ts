@@ -4,7 +4,7 @@ import type { Demand } from '../../../src/simulate/demand.ts'
 import { createPresent } from '../../../src/simulate/rivals/present.ts'
 import { RIVALS } from '../../../src/simulate/rivals/rivals.ts'
 import { replay } from '../../../src/simulate/score.ts'
-import { DEFAULT_WORLD } from '../../../src/simulate/world.ts'
+import { DEFAULT_WORLD } from '../../../src/simulate/world/settings.ts'
 import { pool } from './told.ts'
 
 /** 200 requests a second, then 700 for half an hour, then 200 again. */
