@@ -12,7 +12,7 @@ export interface ViewMember {
   /** What its balancer sees of it; absent: nothing, or what stands in `stats` as `rps`, `p95` and `inflight`. */
   readonly traffic?: Traffic | null
   /** What a platform that runs the member itself meters of it; Spinup has no such platform and does not look. */
-  readonly metered?: Metered
+  readonly metered?: Metered | undefined
 }
 
 /** The last second of a member, as Kubernetes, Knative or a cloud meters it: no agent sleeps, no balancer is asked. */

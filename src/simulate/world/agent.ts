@@ -29,8 +29,8 @@ export const REST_S = 10
 const BUSY_S = 1
 const REST_LOAD = 0.05
 const BUSY_LOAD = 0.6
-/** When the load falls, the period doubles in this time. */
-const DOUBLING_S = 5
+/** When the load falls, the period doubles in five seconds. */
+const SLOWING = 2 ** (1 / 5)
 const MEMORY = 0.35
 
 /** How long a load lets the agent sleep, seconds. */
@@ -45,26 +45,29 @@ export function createAgent(
   asleepS: number,
   others: OtherStats = () => NOTHING,
 ): Agent {
-  /** CPU of the last seconds, the newest last. */
-  const seconds: number[] = []
+  /** CPU of the last seconds, in turn. */
+  const seconds = new Float64Array(Math.max(REST_S, everyS ?? 0))
+  let read = 0
   let periodS = everyS ?? REST_S
   let sinceS = Infinity
   let early = asleepS
   let arrived: SimulatedSample | null = null
-  let coming: SimulatedSample[] = []
+  const coming: SimulatedSample[] = []
+  const last = (span: number): number => {
+    let sum = 0
+    for (let back = 1; back <= span; back++) sum += seconds[(read - back) % seconds.length]!
+    return sum / span
+  }
   return {
     read: (at, reading, silent) => {
-      seconds.push(reading.cpu)
-      if (seconds.length > Math.max(REST_S, everyS ?? 0)) seconds.shift()
+      seconds[read++ % seconds.length] = reading.cpu
       sinceS++
-      if (everyS === null) periodS = Math.min(sleepS(reading.cpu), periodS * 2 ** (1 / DOUBLING_S))
+      if (everyS === null) periodS = Math.min(sleepS(reading.cpu), periodS * SLOWING)
       if (silent || sinceS < periodS - SLACK_S) return
       // After a jump the quiet seconds before it are no part of the new sample.
-      const span = Math.min(seconds.length, sinceS, Math.ceil(periodS))
-      let cpu = 0
-      for (let index = seconds.length - span; index < seconds.length; index++) cpu += seconds[index]!
+      const span = Math.min(read, seconds.length, sinceS, Math.ceil(periodS))
       const { load1, psi } = reading
-      coming.push({ at, stats: { cpu: cpu / span, memory: MEMORY, load1, psi, ...others(at) } })
+      coming.push({ at, stats: { cpu: last(span), memory: MEMORY, load1, psi, ...others(at) } })
       sinceS = early
       early = 0
     },

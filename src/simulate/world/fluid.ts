@@ -29,6 +29,8 @@ export function createFluidService(world: WorldSettings): Service {
   const tanks = new Map<Host, Tank>()
   const costS = costOf(world)
   let poolRps = 0
+  let known: readonly Host[] = []
+  let there: readonly Tank[] = []
 
   function tankOf(host: Host): Tank {
     const known = tanks.get(host)
@@ -61,11 +63,12 @@ export function createFluidService(world: WorldSettings): Service {
 
   return {
     serve: (t, hosts, rate) => {
-      const there = hosts.map(tankOf)
       let lost = 0
-      if (tanks.size > there.length) {
+      if (hosts !== known) {
+        known = hosts
+        there = hosts.map(tankOf)
         for (const [host, tank] of tanks) {
-          if (there.includes(tank)) continue
+          if (hosts.includes(host)) continue
           lost += tank.waiting
           tanks.delete(host)
         }

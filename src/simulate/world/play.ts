@@ -48,27 +48,25 @@ export function* play(
     let asked: Second['asked'] = null
     let change: Second['change'] = null
     if (t > 0 && t % scaler.everyS === 0) {
-      const from = fleet.size()
-      const desired = scaler.desired(viewOf(fleet.hosts(), meters, service, world, t, demand.startsAt))
+      const { all, size } = fleet.roll()
+      const desired = scaler.desired(viewOf(all, meters, service, world, t, demand.startsAt))
       const to = Math.max(world.min, Math.min(world.max, desired))
       asked = Math.max(desired, scaler.wanted?.() ?? 0)
-      if (to !== from) change = [from, to]
+      if (to !== size) change = [size, to]
       fleet.resize(to, t)
     }
-    const all = fleet.hosts()
-    const there = all.filter((host) => host.phase !== 'booting')
-    const open = there.filter((host) => host.phase === 'inService')
+    const { there, all, serving: count } = fleet.roll()
     for (const host of there) host.down = world.down(t, host.index)
     holdStreams(there, world.streams(t), world.streamS)
     const wanted = demand.rate(t)
-    const served = service.serve(t, there, wanted)
-    serving = open.length
+    const { came, served, lost, waiting, waitS, overloaded } = service.serve(t, there, wanted)
+    serving = count
     for (const host of there) {
       feel(host, world.background(t, host.index), costS)
       host.agent.read(t + 1, host, host.silent || world.silent(t, host.index))
     }
     meters.read(t + 1, there)
-    yield { t, wanted, ...served, serving, paid: all.length, asked, change }
+    yield { t, wanted, came, served, lost, waiting, waitS, overloaded, serving, paid: all.length, asked, change }
   }
 }
 

@@ -8,16 +8,18 @@ import type { WorldSettings } from './settings.ts'
 export interface Meters {
   /** The second that ends at `at` is over. */
   read(at: number, hosts: readonly Host[]): void
-  /** Of the newest second that has arrived; undefined: nothing is known of it. */
-  of(host: Host): Metered | undefined
+  /** Of the newest second that has arrived by `t`; undefined: nothing is known of it. */
+  of(host: Host, t: number): Metered | undefined
 }
 
 export function createMeters({ lateS }: Pick<WorldSettings, 'lateS'>): Meters {
+  const known = (host: Host): boolean => host.phase === 'inService' && !host.silent
+  // What is not late is read off the host itself.
+  if (lateS === 0) return { read: () => {}, of: (host, t) => (known(host) && host.since < t ? meter(host) : undefined) }
   const seconds: ReadonlyMap<string, Metered>[] = []
   return {
     read: (_, hosts) => {
-      const speaking = hosts.filter((host) => host.phase === 'inService' && !host.silent)
-      seconds.push(new Map(speaking.map((host) => [host.id, meter(host)])))
+      seconds.push(new Map(hosts.filter(known).map((host) => [host.id, meter(host)])))
       if (seconds.length > lateS + 1) seconds.shift()
     },
     of: (host) => (seconds.length > lateS ? seconds[0]!.get(host.id) : undefined),
@@ -43,7 +45,7 @@ export function viewOf(
       const { id, phase, since } = host
       const serving = phase !== 'booting'
       const sample = serving ? host.agent.latest(t) : null
-      const metered = serving ? meters.of(host) : undefined
+      const metered = serving ? meters.of(host, t) : undefined
       return {
         id,
         phase,
@@ -51,7 +53,7 @@ export function viewOf(
         sampleAt: sample === null ? null : startsAt + sample.at,
         stats: sample?.stats ?? null,
         traffic: serving ? trafficOf(host, service, world, t) : null,
-        ...(metered === undefined ? {} : { metered }),
+        metered,
       }
     }),
   }

@@ -36,8 +36,8 @@ describe('a simulated agent', () => {
 
   it('wakes at a jump within a second, with nothing of the quiet before it in the sample', () => {
     const found = samples(createAgent(AWAKE, 0), 40, (t) => (t < 25 ? 0.01 : 0.95))
-    const after = found.filter(([at]) => at > 25)
-    assert.deepEqual(after[0], [26, 0.95])
+    const after = found.find(([at]) => at > 25)
+    assert.deepEqual(after, [26, 0.95])
   })
 
   it('falls asleep step by step, so that a pulse stays in view', () => {
