@@ -2,7 +2,7 @@ import { bout, CLAIRVOYANT, geometricMean } from './contest.ts'
 import type { Demand } from './demand.ts'
 import type { Rival } from './rivals/rivals.ts'
 import { replay } from './score.ts'
-import type { WorldSettings } from './world/settings.ts'
+import { costOf, type WorldSettings } from './world/settings.ts'
 
 /** A rival's setting and the geometric mean, over all it was tried on, of its score over the clairvoyant's. */
 export interface Calibrated {
@@ -30,7 +30,9 @@ export function calibrate(
 ): readonly Calibrated[] {
   return rival.settings
     .map(({ label, create }) => {
-      const ratios = grounds.map(({ demand, world }, index) => replay(demand, create(), world).score / measures[index]!)
+      const ratios = grounds.map(
+        ({ demand, world }, index) => replay(demand, create(1 / costOf(world)), world).score / measures[index]!,
+      )
       done()
       return { label, ratio: geometricMean(ratios) }
     })

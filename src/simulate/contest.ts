@@ -4,11 +4,11 @@ import { bestSetting } from './rivals/best.ts'
 import { createClairvoyant } from './rivals/clairvoyant.ts'
 import { createPresent } from './rivals/present.ts'
 import type { Rival } from './rivals/rivals.ts'
-import type { Scaler } from './scaler.ts'
+import { everyS, type Scaler } from './scaler.ts'
 import { replay, type Score } from './score.ts'
 import { createSpinup } from './spinup.ts'
 import type { Second } from './world/play.ts'
-import type { WorldSettings } from './world/settings.ts'
+import { costOf, type WorldSettings } from './world/settings.ts'
 
 /** Someone who sizes pools, to be compared with others. */
 export interface Contender {
@@ -63,19 +63,16 @@ function asScaler(policy: Partial<Policy>, everyS: number): Scaler {
   return { name, everyS, desired, wanted: () => wanted }
 }
 
-/** Up to so many seconds each one is judged; longer stretches every second or every fifth one, which takes as long. */
-const FINE_S = 6 * 3600
-const MEDIUM_S = 50 * 3600
-
-/** How often the judgement is asked in a replay of so many seconds. */
-export function everyS(seconds: number): number {
-  return seconds <= FINE_S ? 1 : seconds <= MEDIUM_S ? 2 : 5
-}
-
 /** A rival with its best single setting in this kind of world. */
 export function rival(key: Rival['key'], kind: WorldSettings['kind']): Contender {
   const { rival, setting } = bestSetting(key, kind)
-  return { key, name: rival.name, setting: setting.label, kind: 'rival', create: () => [setting.create] }
+  return {
+    key,
+    name: rival.name,
+    setting: setting.label,
+    kind: 'rival',
+    create: (_, world) => [() => setting.create(1 / costOf(world))],
+  }
 }
 
 /** How one of them did. */

@@ -41,3 +41,12 @@ export interface Scaler {
   /** What it was about to ask for last, before its own limits; absent: the same. */
   wanted?(): number
 }
+
+/** Up to so many seconds each one is judged; longer stretches every second or every fifth one, which takes as long. */
+const FINE_S = 6 * 3600
+const MEDIUM_S = 50 * 3600
+
+/** How often the judgement is asked in a replay of so many seconds. */
+export function everyS(seconds: number): number {
+  return seconds <= FINE_S ? 1 : seconds <= MEDIUM_S ? 2 : 5
+}

@@ -17,10 +17,10 @@ export const BEST_SETTINGS: Readonly<Record<WorldSettings['kind'], Settings>> = 
     nomad: '50 %, 60 s cooldown upwards',
   },
   requests: {
-    kpa: 'concurrency 1, 70 %, 60 s window',
-    hpa: '60 %, 120 s stabilisation',
+    kpa: 'rps, 50 %, 60 s window',
+    hpa: '60 %, 300 s stabilisation',
     aws: '60 %, 10 s metric',
-    'do-pools': '30 %, 5 min cooldown',
+    'do-pools': '50 %, 5 min cooldown',
     nomad: '50 %, 60 s cooldown upwards',
   },
 }

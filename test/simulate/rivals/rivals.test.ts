@@ -29,7 +29,7 @@ describe('the rivals', () => {
     it(`has ${rival.name} serve a hill of demand in the end, and come down again`, () => {
       let worst = 0
       let atEnd = 0
-      replay(HILL, setting.create(), DEFAULT_WORLD, (second) => {
+      replay(HILL, setting.create(DEFAULT_WORLD.memberRps), DEFAULT_WORLD, (second) => {
         if (second.t >= 3000 && second.t < 3600 && second.overloaded) worst++
         atEnd = second.serving
       })
@@ -41,7 +41,7 @@ describe('the rivals', () => {
   it('remember nothing of an earlier run', () => {
     for (const rival of RIVALS) {
       const setting = rival.settings[0]!
-      const run = (): number => replay(HILL, setting.create(), DEFAULT_WORLD).score
+      const run = (): number => replay(HILL, setting.create(DEFAULT_WORLD.memberRps), DEFAULT_WORLD).score
       assert.equal(run(), run(), rival.name)
     }
   })
