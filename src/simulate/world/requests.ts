@@ -2,7 +2,7 @@ import { createRandom } from '../random.ts'
 import { AHEAD_S, createAnswerLog, type AnswerLog } from './answers.ts'
 import type { Host } from './host.ts'
 import { ANSWERS_S, SLOW_SHARE, type Service } from './service.ts'
-import type { WorldSettings } from './settings.ts'
+import { paceOf, type WorldSettings } from './settings.ts'
 
 /** Requests end at multiples of this, seconds. */
 const SLOTS_A_SECOND = 200
@@ -18,7 +18,9 @@ interface Lane {
   /** Requests answered, and visitors who give up, by slot. */
   readonly answered: Uint16Array
   readonly givenUp: Uint16Array
-  /** Of this second. */
+  /** Of this second: CPU-seconds of the usual kind it does in one, and how long requests wait elsewhere on average. */
+  pace: number
+  elsewhereS: number
   arrived: number
   idleS: number
   flown: number
@@ -51,6 +53,8 @@ export function createRequestService(world: WorldSettings): Service {
       flying: 0,
       answered: new Uint16Array(SLOTS),
       givenUp: new Uint16Array(SLOTS),
+      pace: 1,
+      elsewhereS: 0,
       arrived: 0,
       idleS: 0,
       flown: 0,
@@ -91,19 +95,18 @@ export function createRequestService(world: WorldSettings): Service {
     return (times * exponential(costs)) / world.memberRps
   }
 
-  function work(lane: Lane, now: number, t: number, costS: number, elsewhereS: number): number {
+  /** A request of so much work comes to a member, and what becomes of it is settled; how long it waits for the CPU. */
+  function work(lane: Lane, now: number, t: number, costS: number): number {
     const waitS = Math.max(0, lane.freeAt - now)
     lane.arrived++
     lane.flying++
     if (waitS > world.patienceS) {
-      lane.givenUp[place(now + world.patienceS)]!++
+      lane.givenUp[place(now + Math.min(world.patienceS, AHEAD_S - 2))]!++
       return waitS
     }
-    const { index, readyAt } = lane.host
-    const { share, nice } = world.background(t, index)
-    const pace = world.speed(index, now - readyAt, t) * (nice ? 1 : Math.max(0.05, 1 - share))
     if (waitS === 0) lane.idleS += now - Math.max(lane.freeAt, t)
-    lane.freeAt = Math.max(lane.freeAt, now) + costS / pace
+    lane.freeAt = Math.max(lane.freeAt, now) + costS / lane.pace
+    const elsewhereS = lane.elsewhereS > 0 ? lane.elsewhereS * exponential(waits) : 0
     const end = Math.min(lane.freeAt + elsewhereS, now + AHEAD_S - 2)
     lane.answered[place(end)]!++
     lane.log.add(Math.floor(end), end - now)
@@ -126,6 +129,8 @@ export function createRequestService(world: WorldSettings): Service {
         lane.arrived = 0
         lane.idleS = 0
         lane.flown = 0
+        lane.pace = paceOf(world, lane.host.index, t - lane.host.readyAt, t)
+        lane.elsewhereS = world.elsewhereS(t, lane.host.index, poolRps)
         if (lane.host.down && lane.flying > 0) cutOff(lane)
         if (lane.host.down) lane.freeAt = t
       }
@@ -149,8 +154,7 @@ export function createRequestService(world: WorldSettings): Service {
         }
         settle(there, Math.floor(now * SLOTS_A_SECOND))
         const lane = leastBusy(open, turn++)
-        const meanS = world.elsewhereS(t, lane.host.index, poolRps)
-        const waitS = work(lane, now, t, costS, meanS > 0 ? meanS * exponential(waits) : 0)
+        const waitS = work(lane, now, t, costS)
         longest = Math.max(longest, waitS)
         if (waitS > world.slowS) slow++
         if (waitS > world.patienceS) vain++

@@ -100,10 +100,15 @@ export function costOf({ memberRps, heavy }: Pick<WorldSettings, 'memberRps' | '
   return (1 - heavy.share + heavy.share * heavy.times) / memberRps
 }
 
+/** How much a member's CPU does for requests, of what one that is left alone does. */
+export function paceOf(world: WorldSettings, index: number, ageS: number, t: number): number {
+  const { share, nice } = world.background(t, index)
+  return world.speed(index, ageS, t) * (nice ? 1 : Math.max(LEAST, 1 - share))
+}
+
 /** Requests a second that the CPU of one member can serve. */
 export function capacityOf(world: WorldSettings, index: number, ageS: number, t: number): number {
-  const { share, nice } = world.background(t, index)
-  return (world.speed(index, ageS, t) * (nice ? 1 : Math.max(LEAST, 1 - share))) / costOf(world)
+  return paceOf(world, index, ageS, t) / costOf(world)
 }
 
 /** The scheduler starves nobody: so much is always left for requests. */

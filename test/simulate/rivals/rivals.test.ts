@@ -38,6 +38,13 @@ describe('the rivals', () => {
     })
   }
 
+  it('are set up by somebody who knows how many requests fill a member', () => {
+    const knative = RIVALS.find((rival) => rival.key === 'kpa')!
+    const setting = knative.settings.find((one) => one.label.startsWith('rps, 50 %'))!
+    const asked = (memberRps: number): number => setting.create(memberRps).desired(pool(0, 1, 1))
+    assert.deepEqual([asked(100), asked(1000), asked(25)], [2, 1, 8], '100 a second, half of a member each')
+  })
+
   it('remember nothing of an earlier run', () => {
     for (const rival of RIVALS) {
       const setting = rival.settings[0]!
