@@ -18,7 +18,7 @@ export interface Contender {
   readonly setting: string
   /** Yardsticks know what nobody can know, and win nothing. */
   readonly kind: 'spinup' | 'rival' | 'yardstick'
-  /** Its scalers: of several, tried in order as long as they do better, the best is it. */
+  /** Its scalers: of several, tried in order as long as none does worse than the one before, the best is it. */
   readonly create: (demand: Demand, world: WorldSettings) => readonly (() => Scaler)[]
 }
 
@@ -93,7 +93,7 @@ export function bout(
   let best: Score | null = null
   for (const create of contender.create(demand, world)) {
     const score = replay(demand, create(), world, each)
-    if (best !== null && score.score >= best.score) break
+    if (best !== null && score.score > best.score) break
     best = score
   }
   return best!

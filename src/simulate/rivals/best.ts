@@ -10,7 +10,7 @@ type Settings = Readonly<Record<Rival['key'], string>>
  */
 export const BEST_SETTINGS: Readonly<Record<WorldSettings['kind'], Settings>> = {
   fluid: {
-    kpa: 'concurrency 1, 70 %, 60 s window',
+    kpa: 'rps, 80 %, 60 s window',
     hpa: '60 %, 120 s stabilisation',
     aws: '60 %, 10 s metric',
     'do-pools': '30 %, 5 min cooldown',

@@ -11,9 +11,9 @@ interface Tank {
   capacity: number
   arrived: number
   served: number
-  /** Answers a second over the last seconds, and how long 95 % of them took. */
-  rps: number
-  p95: number
+  /** Answers of each of the last seconds, and how long 95 % of them took, in turn. */
+  readonly answered: Float64Array
+  readonly took: Float64Array
 }
 
 /** An answer's work is spread like the work itself: 95 % take no longer than three times the mean. */
@@ -22,6 +22,9 @@ const SPREAD = 3
 const CROWDED = 0.95
 /** Least connections leaves slow members out the more, the fuller the pool; from here on altogether by what they can do. */
 const CHOOSY = 0.7
+
+/** Fewer answers than this in all are none. */
+const LEAST = 0.01
 
 /** By the second, for whole days: requests come as a flow, and each member has a queue of its own. */
 export function createFluidService(world: WorldSettings): Service {
@@ -35,7 +38,15 @@ export function createFluidService(world: WorldSettings): Service {
   function tankOf(host: Host): Tank {
     const known = tanks.get(host)
     if (known !== undefined) return known
-    const tank: Tank = { host, waiting: 0, capacity: 0, arrived: 0, served: 0, rps: 0, p95: 0 }
+    const tank: Tank = {
+      host,
+      waiting: 0,
+      capacity: 0,
+      arrived: 0,
+      served: 0,
+      answered: new Float64Array(ANSWERS_S),
+      took: new Float64Array(ANSWERS_S),
+    }
     tanks.set(host, tank)
     return tank
   }
@@ -56,8 +67,8 @@ export function createFluidService(world: WorldSettings): Service {
     const workS = capacity === 0 ? 0 : 1 / capacity / (1 - Math.min(CROWDED, host.busy))
     host.meanInFlight = tank.waiting + tank.served * (workS + elsewhereS)
     host.inFlight = host.meanInFlight
-    tank.rps += (tank.served - tank.rps) / ANSWERS_S
-    tank.p95 += (waitS + SPREAD * Math.max(workS, elsewhereS) - tank.p95) / (ANSWERS_S / 2)
+    tank.answered[t % ANSWERS_S] = tank.served
+    tank.took[t % ANSWERS_S] = tank.served === 0 ? 0 : waitS + SPREAD * Math.max(workS, elsewhereS)
     return { waitS, lost }
   }
 
@@ -100,9 +111,12 @@ export function createFluidService(world: WorldSettings): Service {
       }
       return { came, served, lost, waiting, waitS: longest, overloaded: lost > 1e-9 || slow > SLOW_SHARE * came }
     },
-    answers: (host) => {
+    answers: (host, t) => {
       const tank = tanks.get(host)
-      return { rps: tank?.rps ?? 0, p95: tank === undefined || tank.rps < 1e-3 ? null : tank.p95 }
+      const count = tank?.answered.reduce((sum, one) => sum + one, 0) ?? 0
+      if (tank === undefined || count < LEAST) return { rps: 0, p95: null }
+      // A second is a tenth of them: the slowest one has the slowest twentieth.
+      return { rps: count / Math.max(1, Math.min(ANSWERS_S, t - host.readyAt)), p95: Math.max(...tank.took) }
     },
   }
 }
