@@ -124,6 +124,13 @@ describe('the clairvoyant', () => {
     assert.equal(result!.ratio, 1)
   })
 
+  it('goes on to run emptier where that makes no difference yet', () => {
+    // Two members are enough by their CPUs, at 85 % as at 65 %; but one of them is busy with something else.
+    const { demand, world } = named('indexer')
+    const [result] = contest(cut(demand, 1800), world, [])
+    assert.ok(result!.score.overloadedS < 5 && result!.score.peak === 3, JSON.stringify(result!.score))
+  })
+
   it('orders ahead of boots that take four minutes', () => {
     const world = { ...DEFAULT_WORLD, kind: 'requests' as const, bootS: [230, 240] as const, start: 2 }
     const demand = { name: 'step', seconds: 900, startsAt: 0, rate: (t: number) => (t < 450 ? 100 : 500) }
