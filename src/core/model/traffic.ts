@@ -33,7 +33,3 @@ export function trafficStat(traffic: Traffic | null | undefined, stat: TrafficSt
 export function isTrafficStat(stat: string): stat is TrafficStat {
   return TRAFFIC_STATS.some((name) => name === stat)
 }
-
-export function isTrafficStat(stat: string): stat is TrafficStat {
-  return TRAFFIC_STATS.some((name) => name === stat)
-}
