@@ -24,9 +24,11 @@ export function claimsOf(played: readonly Played[]): readonly Claim[] {
     const ratio = best === null ? 0 : own(results).score.score / best.score.score
     return ratio > BEHIND ? [`${name} ${ratio.toFixed(2)}`] : []
   })
+  const first = claim(`never asks for more than ${MOST} × the largest useful size`, greedy)
+  if (played.every(({ results }) => bestOf(results, 'rival') === null)) return [first]
   const mean = geometricMean(played.map(({ results }) => own(results).ratio))
   return [
-    claim(`never asks for more than ${MOST} × the largest useful size`, greedy),
+    first,
     claim(`nowhere above ${BEHIND} × the best rival`, behind),
     {
       claim: 'geometric mean of score / clairvoyant, less than every rival’s',
