@@ -42,10 +42,11 @@ describe('/spinup whatif', () => {
     await createSeriesStore(rig.redis, { now: rig.now }).append(entries)
   }
   const replayed = async (request: Wish): Promise<WhatIfView> => {
+    const before = (await rig.views('whatif')).length
     const [view] = await rig.ask(request)
     if (view?.kind === 'whatif') return view
     assert.equal(view?.kind, 'answer')
-    return until(async () => (await rig.views('whatif')).at(-1), { timeoutMs: 60_000, what: 'the card' })
+    return until(async () => (await rig.views('whatif'))[before], { timeoutMs: 60_000, what: 'the card' })
   }
   const refused = (request: Performable, code: ErrorCode, says: RegExp): Promise<void> =>
     assert.rejects(rig.ask(request), (error: unknown) => {
