@@ -32,8 +32,8 @@ export function learn(load: LoadMemory, reading: Reading, now: number): Pick<Loa
 }
 
 /**
- * The mean member that is warm: members differ, and what tells the price is how they move together. Null where nobody
- * said anything new, or not all tell.
+ * The mean member that is warm: members differ, and what tells the price is how they move together. Null where not all
+ * tell.
  */
 function mean(
   heard: readonly ObservedMember[],
@@ -43,24 +43,22 @@ function mean(
   let cpus = 0
   let requests = 0
   let count = 0
-  let news = false
   for (const { id, stats, ageMs } of heard) {
     if (ageMs < WARM_MS) continue
-    const { at, rps } = now.joined[id]!
+    const { rps } = now.joined[id]!
     const cpu = stats?.['cpu']
     if (rps === null || cpu === undefined) return null
-    news ||= at !== load.joined[id]?.at
     cpus += cpu
     requests += rps
     count++
   }
-  if (!news) return null
+  if (count === 0) return null
   // No more CPU than there are requests in flight is theirs, as the last seconds had it.
   const { flying, flights } = load.usual
   if (flights.length > 0 && now.at - flights[0]!.at < LATELY_S * 1000) return null
   const most = flying === null ? Infinity : (SLACK * flying) / heard.length
   const cpu = Math.min(cpus / count, most)
-  return cpu >= FULL ? null : { rps: requests / count, cpu }
+  return cpu >= FULL ? null : { rps: requests / count, cpu, members: count }
 }
 
 function usual(before: Usual, reading: Reading, now: number): Usual {
