@@ -47,8 +47,10 @@ export interface LoadMemory {
 export interface CostMemory {
   /** Of the newest look, epoch ms. */
   readonly at: number
-  /** The block being counted: CPU and requests a second, times ms. */
-  readonly block: { readonly startAt: number; readonly cpu: number; readonly rps: number }
+  /** The block being counted: CPU, requests a second and requests in flight, times ms. */
+  readonly block: { readonly startAt: number; readonly cpu: number; readonly rps: number; readonly flight: number }
+  /** Requests that are usually in flight. */
+  readonly flight: number
   /** What is usual: requests a second and CPU. */
   readonly x: number
   readonly y: number
