@@ -13,10 +13,10 @@ export function deferProvider(
     name,
     list: async (tag) => (await ready()).list(tag),
     get: async (id) => (await ready()).get(id),
-    create: async (request, still) => (await ready()).create(request, still),
+    create: async (request, permit) => (await ready()).create(request, permit),
     power: async (id, to, still) => (await ready()).power(id, to, still),
     snapshot: async (id, label) => (await ready()).snapshot(id, label),
-    destroy: async (id) => (await ready()).destroy(id),
+    destroy: async (id, still) => (await ready()).destroy(id, still),
     pruneSnapshots: async (...wanted) => (await (await ready()).pruneSnapshots?.(...wanted)) ?? 0,
   }
 }

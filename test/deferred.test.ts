@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { deferProvider } from '../src/deferred.ts'
 import type { Provider } from '../src/providers/provider.ts'
 import { createYard } from './engine/yard.ts'
+import { anyNumber } from './permit.ts'
 
 describe('a provider that loads when it is used', () => {
   it('hands on everything a provider can do', async () => {
@@ -18,17 +19,20 @@ describe('a provider that loads when it is used', () => {
         return droplet
       },
       power: async (...given) => void asked.push(given),
+      destroy: async (...given) => void asked.push(given),
       pruneSnapshots: async (...given) => asked.push(given),
     }
     const leastBill = { ms: 60_000, dollars: 0.01 }
     const deferred = deferProvider('yard', async () => real, { leastBill })
     const still = async (): Promise<boolean> => true
-    assert.equal(await deferred.create(request, still), droplet)
+    assert.equal(await deferred.create(request, anyNumber), droplet)
     await deferred.power('1', 'off', still)
-    assert.equal(await deferred.pruneSnapshots?.('1', 2, ['golden']), 3)
+    await deferred.destroy('1', still)
+    assert.equal(await deferred.pruneSnapshots?.('1', 2, ['golden']), 4)
     assert.deepEqual(asked, [
-      [request, still],
+      [request, anyNumber],
       ['1', 'off', still],
+      ['1', still],
       ['1', 2, ['golden']],
     ])
     assert.deepEqual(deferred.leastBill, leastBill)

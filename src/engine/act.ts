@@ -1,6 +1,7 @@
 import type { Decision } from '../core/model/decision.ts'
 import type { Mode } from '../core/model/policy.ts'
 import type { Approval } from '../core/model/state.ts'
+import { refusalLeft } from '../core/operation/refused.ts'
 import type { Judgement } from '../core/policy/decide.ts'
 import {
   ask,
@@ -12,13 +13,17 @@ import {
   WITHDRAW_AFTER_MS,
 } from './approvals.ts'
 import { carryOut } from './carry-out.ts'
+import { fit } from './fit.ts'
 import { decisionCard, saveDecisionChart } from './narrate/decision.ts'
 import { expire, withdraw } from './outcome.ts'
 import { recall } from './recall.ts'
+import { roomOf } from './room.ts'
 import type { Session } from './session.ts'
 
 /** Keeps a judgement, and does what the pool's mode says with it: act, ask, or only say. */
-export async function act(session: Session, judgement: Judgement): Promise<void> {
+export async function act(session: Session, judged: Judgement): Promise<void> {
+  forgetRefusal(session, judged)
+  const judgement = fit(judged, session.state(), roomOf(session), session.now)
   const decided = settled(judgement)
   const mode = decided ? 'auto' : session.state().pool.policy.mode
   const decision = keep(session, judgement, mode)
@@ -33,6 +38,13 @@ export async function act(session: Session, judgement: Judgement): Promise<void>
     withdrawOpen(session, decision, 'no longer asked for')
     await say(session, decision)
   }
+}
+
+/** Nobody wants another droplet, so whether one can be had is nothing to tell of, and not known any more. */
+function forgetRefusal(session: Session, { kind }: Judgement): void {
+  const { upkeep, refresh } = session.state()
+  if (upkeep.refused === null || kind === 'scaleOut' || refresh?.stage === 'working') return
+  if (refusalLeft(upkeep.refused, session.now) <= 0) session.change({ upkeep: { ...upkeep, refused: null } })
 }
 
 /** What a person pinned, and the limits, were decided by people already: nothing to ask. */

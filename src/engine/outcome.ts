@@ -2,6 +2,7 @@ import { SPINUP, type Actor } from '../core/model/pool.ts'
 import type { Approval } from '../core/model/state.ts'
 import { asOfNow, close, nameOf, openApproval, overtaken } from './approvals.ts'
 import { carryOut } from './carry-out.ts'
+import { roomOf } from './room.ts'
 import type { Session } from './session.ts'
 
 /** Takes an open question back: what it asked no longer holds, which `note` says. */
@@ -22,9 +23,9 @@ export function goAhead(
   open: Approval,
   outcome: { readonly state: 'approved' | 'expired'; readonly by: Actor; readonly note: string | null },
 ): Approval {
-  const why = overtaken(session.state(), open, session.now)
+  const why = overtaken(session.state(), open, roomOf(session), session.now)
   if (why !== null) return withdraw(session, open, why)
-  if (!carryOut(session, asOfNow(session.state(), open.decision, session.now), outcome.by, open)) {
+  if (!carryOut(session, asOfNow(session.state(), open.decision, roomOf(session), session.now), outcome.by, open)) {
     const note = open.decision.kind === 'scaleIn' ? 'no member can leave' : 'creating is stopped, because clones failed'
     return withdraw(session, open, note)
   }

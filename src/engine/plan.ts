@@ -50,13 +50,24 @@ export function plan(
     rule,
     ...(since === undefined || byPeople(rule) ? {} : { detectedAt: since }),
     // The team was asked on a card of its own, and it goes on there.
-    ...(episodeId === undefined ? flapping(state, { direction, rule }, now) : {}),
+    ...(episodeId === undefined ? sharedCard(state, { direction, rule }, now) : {}),
   }
   const order = { reason: decision.reason, actor, now, newId, from: decision.from, told, episodeId }
   const leavers = decision.kind === 'scaleOut' ? [] : leaving(state, count, now)
   if (decision.kind !== 'scaleOut' && leavers.length === 0) return null
   const made = decision.kind === 'scaleOut' ? planArrival(state, count, order) : planDeparture(state, leavers, order)
   return { ...made, change: { ...made.change, memory: remember(state.memory, decision) } }
+}
+
+/** The card of what this goes on with: of earlier tries, while the provider made no droplet, or of what it undoes. */
+function sharedCard(
+  state: PoolState,
+  begins: Pick<Episode, 'direction' | 'rule'>,
+  now: number,
+): Pick<Episode, 'cardId' | 'earlier'> {
+  const { refused } = state.upkeep
+  if (refused !== null && begins.direction === 'out') return { cardId: refused.cardId }
+  return flapping(state, begins, now)
 }
 
 /** `count` new clones, whatever the load says. */

@@ -1,33 +1,74 @@
 import { monthOf, originPrice } from '../core/model/billing.ts'
+import type { OpenWindow, Rule } from '../core/model/decision.ts'
 import { counts } from '../core/model/member.ts'
+import type { Policy } from '../core/model/policy.ts'
 import type { PoolState } from '../core/model/state.ts'
 import { dollars, plural } from '../core/model/words.ts'
 import { affordable } from '../core/policy/rules/cost.ts'
+import type { Session } from './session.ts'
 
-/** How many more members the hard limits allow, and which of them is the nearest, in words. */
+/** How many more droplets the hard limits allow, and which of them is the nearest, in words. */
 export interface Room {
   readonly more: number
   readonly limit: string
+  readonly rule: Extract<Rule, 'max' | 'costPerHour' | 'budget'>
 }
 
-/** The maximum, and the money of the hour and the month: no command and no upkeep passes them. */
-export function roomFor(state: PoolState, now: number): Room {
+/** As the calendar has it now. */
+export function maximumOf(policy: Pick<Policy, 'max'>, windows: readonly OpenWindow[]): number {
+  return Math.max(policy.max, ...windows.map((window) => window.max ?? 0))
+}
+
+/** The calendar windows of a pool that are open now. */
+export function openWindows({ services, state, now }: Session): readonly OpenWindow[] {
+  return services.calendar.open(state().pool.policy.calendar, now)
+}
+
+/** As `roomFor`, of the pool as the session has it now. */
+export function roomOf(session: Session): Room {
+  return roomFor(session.state(), session.now, openWindows(session))
+}
+
+/**
+ * The maximum, and the money of the hour and the month: no decision, no command and no upkeep passes them. Everything that
+ * exists, or may any moment, is paid for and counts: whoever is leaving, has failed or is half made, and whom nobody knows.
+ */
+export function roomFor(state: PoolState, now: number, windows: readonly OpenWindow[]): Room {
   const { policy } = state.pool
-  // The team's own droplet is there, and paid for, whatever phase it is in.
-  const size = state.members.filter((member) => counts(member) || member.role === 'origin').length
-  const limits: Room[] = [{ more: policy.max - size, limit: `the maximum of ${policy.max}` }]
+  const max = maximumOf(policy, windows)
+  const { size, besides } = existing(state)
+  const limits: Room[] = [{ rule: 'max', more: max - size, limit: `the maximum of ${max}${besides}` }]
   if (state.pool.dollarsPerHour > 0) {
     const { hourly, monthly } = affordable(policy, state.pool, spent(state, now), now)
-    // So are droplets on their way out.
-    const paid = state.members.length
-    const besides = paid > size ? `, with ${plural(paid - size, 'droplet')} still leaving,` : ''
+    const [hour, month] = [dollars(policy.maxDollarsPerHour ?? 0), dollars(policy.maxDollarsPerMonth ?? 0)]
     limits.push(
-      { more: hourly - paid, limit: `the limit of ${dollars(policy.maxDollarsPerHour ?? 0)} an hour${besides}` },
-      { more: monthly - paid, limit: `this month’s limit of ${dollars(policy.maxDollarsPerMonth ?? 0)}${besides}` },
+      { rule: 'costPerHour', more: hourly - size, limit: `the limit of ${hour} an hour${besides}` },
+      { rule: 'budget', more: monthly - size, limit: `this month’s limit of ${month}${besides}` },
     )
   }
   const least = limits.toSorted((a, b) => a.more - b.more)[0]!
-  return { more: Math.max(0, least.more), limit: least.limit }
+  return { ...least, more: Math.max(0, least.more) }
+}
+
+/** The droplets that are there or on their way, and in words those of them that do not count as members. */
+function existing({ members, operations, upkeep }: PoolState): { readonly size: number; readonly besides: string } {
+  const ids = new Set(members.map((member) => member.id))
+  const ownerless = operations.filter(
+    ({ state, kind, memberId }) => state.kind === 'running' && kind !== 'snapshot' && !ids.has(memberId),
+  ).length
+  const known = new Set([...members, ...operations].map((one) => one.dropletId))
+  const unknown = upkeep.strangers.filter(({ dropletId }) => !known.has(dropletId)).length
+  // The team's own droplet is there, and paid for, whatever phase it is in.
+  const staying = members.filter((member) => counts(member) || member.role === 'origin').length
+  const leaving = members.length - staying + ownerless
+  const words = [
+    ...(leaving > 0 ? [`${plural(leaving, 'droplet')} still leaving`] : []),
+    ...(unknown > 0 ? [`${plural(unknown, 'droplet')} that I do not know`] : []),
+  ]
+  return {
+    size: members.length + ownerless + unknown,
+    besides: words.length === 0 ? '' : `, with ${words.join(' and ')},`,
+  }
 }
 
 /** What the pool has cost this calendar month (UTC), US dollars; droplets’ minimum bills included. */

@@ -15,6 +15,8 @@ export interface Session {
   readonly now: number
   /** As it will be after the changes so far. */
   state(): PoolState
+  /** Whether the lock is this bot's yet; asked right before anything outside is changed under it. */
+  still(): Promise<boolean>
   change(change: StateChange): void
   journal(entry: JournalEntry): void
   keepDecision(decision: Decision): void
@@ -53,6 +55,7 @@ export async function withPool<T>(
       services,
       now: services.now(),
       state: () => state,
+      still: () => lease.renew(),
       change: (more) => {
         dirty = true
         change = mergeChanges(change, more)

@@ -1,11 +1,8 @@
 import type { Operation } from '../core/model/operation.ts'
 import type { Episode, JournalEntry, PoolState } from '../core/model/state.ts'
 import { duration, plural } from '../core/model/words.ts'
-import { rememberOutcome } from '../core/policy/decide.ts'
-import { FAILURES_TO_STOP } from '../core/policy/rules/breaker.ts'
 import { extraOfLife, monthOf, type LeastBill } from '../core/model/billing.ts'
-import { failedStep } from '../core/operation/failed-step.ts'
-import { stepWords } from './narrate/episode.ts'
+import { isRetry, learn } from './learn.ts'
 import { FORMER_MS } from './reconcile/compare.ts'
 import type { StateChange } from '../store/state-fields.ts'
 
@@ -26,15 +23,11 @@ const KEPT_MS = 60 * 60_000
 export function settle(state: PoolState, now: number, least: LeastBill | null = null): Settlement | null {
   const finished = state.operations.filter((operation) => operation.state.kind !== 'running')
   const expired = state.episodes.filter((episode) => episode.endedAt !== null && now - episode.endedAt > KEPT_MS)
-  if (finished.length === 0 && expired.length === 0) return null
+  const learned = learn(state, finished, now)
+  if (finished.length === 0 && expired.length === 0 && learned === null) return null
 
-  let memory = state.memory
-  for (const operation of finished) {
-    if (operation.kind === 'scaleOut' && operation.state.kind !== 'running') {
-      memory = rememberOutcome(memory, operation.state.kind === 'done', operation.state.at)
-    }
-  }
-  const upkeep = keepUp(state, finished, memory, now, least)
+  const { memory, upkeep: known } = learned ?? state
+  const upkeep = keepUp({ ...state, upkeep: known }, finished, now, least)
   const changed = state.episodes
     .map((episode) => ({ before: episode, after: book(episode, finished, now) }))
     .filter(({ before, after }) => before !== after)
@@ -42,9 +35,9 @@ export function settle(state: PoolState, now: number, least: LeastBill | null = 
   const ended = changed.filter((episode) => episode.endedAt !== null)
   return {
     finished,
-    journal: ended.map((episode) => entry(episode)),
+    journal: ended.filter((episode) => !isRetry(episode, known.refused)).map((episode) => entry(episode)),
     change: {
-      memory,
+      ...(learned === null ? {} : { memory }),
       ...(upkeep === state.upkeep ? {} : { upkeep }),
       operations: { remove: finished.map((operation) => operation.id) },
       episodes: { put: changed, remove: expired.map((episode) => episode.id) },
@@ -69,40 +62,30 @@ function book(episode: Episode, finished: readonly Operation[], now: number): Ep
   return { ...episode, outcomes, endedAt: complete ? now : null }
 }
 
-/** Who left, what failed, and what short lives cost. */
+/** Who left, and what short lives cost. */
 function keepUp(
   state: PoolState,
   finished: readonly Operation[],
-  memory: PoolState['memory'],
   now: number,
   least: LeastBill | null,
 ): PoolState['upkeep'] {
-  const clones = finished.filter((operation) => operation.kind === 'scaleOut' || operation.kind === 'scaleIn')
-  if (clones.length === 0) return state.upkeep
+  const gone = finished.filter(
+    ({ kind, state: { kind: ended } }) => kind === 'scaleIn' || (kind === 'scaleOut' && ended === 'failed'),
+  )
   const { upkeep, pool } = state
+  if (gone.length === 0) return upkeep
   const month = monthOf(now)
-  let { failures } = upkeep
   let dollars = upkeep.extra.month === month ? upkeep.extra.dollars : 0
   const former = upkeep.former.filter((one) => now - one.at < FORMER_MS)
-  for (const operation of clones.toSorted((a, b) => endOf(a) - endOf(b))) {
-    const failed = operation.state.kind === 'failed'
-    if (operation.kind === 'scaleOut' && !failed) {
-      if (memory.stoppedAt === null) failures = []
-      continue
-    }
+  for (const operation of gone.toSorted((a, b) => endOf(a) - endOf(b))) {
     const at = endOf(operation)
     const { memberId, dropletId, url, startedAt } = operation
     former.push({ memberId, dropletId, url, at })
     if (dropletId !== null) {
       dollars += extraOfLife(at - (operation.memberSince ?? startedAt), pool.dollarsPerHour, least)
     }
-    if (operation.kind !== 'scaleOut') continue
-    const step = stepWords(failedStep(operation))
-    failures = [...failures, { memberId, startedAt, at, step, reason: operation.failure ?? 'unknown' }].slice(
-      -FAILURES_TO_STOP,
-    )
   }
-  return { ...upkeep, failures, former, extra: { month, dollars } }
+  return { ...upkeep, former, extra: { month, dollars } }
 }
 
 function endOf({ state, stepAt }: Operation): number {

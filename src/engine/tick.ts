@@ -106,6 +106,8 @@ async function keepHooked(session: Session, { at, backends }: Sight): Promise<vo
     if (member.phaseAt >= at) continue
     if (backends.some((backend) => backend.url === member.url)) continue
     try {
+      // Whoever slept would hook on what another bot has taken off since.
+      if (!(await session.still())) return
       await services.balancer(pool).add(member.url)
       services.log.warn({ member: member.id }, 'hooked a missing member onto the balancer again')
     } catch (error) {

@@ -25,7 +25,27 @@ export interface CreateRequest {
   readonly tags: readonly string[]
   /** Handed to the new machine before its services start; how a clone learns who it is. */
   readonly userData: string
+  /** It may have been ordered before, without an answer: it is looked for patiently before another is ordered. */
+  readonly again?: boolean
 }
+
+/** How many droplets there may be. Everything that exists and is paid for counts, whoever made it and whatever became of it. */
+export interface Bound {
+  /** So many may carry `tag`, the new one included. */
+  readonly most: number
+  /** Carried by every droplet of the pool, the new one included. */
+  readonly tag: string
+  /** Ids of droplets that are known to be there; they count whether or not the account lists them yet. */
+  readonly known: readonly string[]
+  /** Operation tags of droplets that may come to be before this one; they count whether or not they are there yet. */
+  readonly coming: readonly string[]
+}
+
+/** Asked right before a droplet is ordered; null: somebody else has gone on meanwhile, and nothing is ordered. */
+export type Permit = () => Promise<Bound | null>
+
+/** Asked right before what cannot be taken back; no: somebody else has gone on meanwhile, nothing is done and `conflict` is thrown. */
+export type Still = () => Promise<boolean>
 
 export interface Snapshot {
   readonly id: string
@@ -47,22 +67,19 @@ export interface Provider {
   /** null: there is none (any more). */
   get(id: string): Promise<Droplet | null>
   /**
-   * `still` is asked right before a droplet is ordered, or one of two with the same `operationTag` is deleted; no: somebody
-   * else has gone on meanwhile, nothing is done and `conflict` is thrown.
+   * `permit` is asked right before a droplet is ordered, or one of two with the same `operationTag` is deleted. Throws
+   * `conflict` without a permit, and `limited` where the account has as many droplets as it allows; nothing is made then.
    */
-  create(request: CreateRequest, still?: () => Promise<boolean>): Promise<Droplet>
-  /**
-   * `off` is a graceful shutdown. Asking for the state it is in is fine. `still` is asked right before each request that
-   * switches off; no: somebody else has gone on meanwhile, nothing is switched and `conflict` is thrown.
-   */
-  power(id: string, to: 'on' | 'off', still?: () => Promise<boolean>): Promise<void>
+  create(request: CreateRequest, permit: Permit): Promise<Droplet>
+  /** `off` is a graceful shutdown. Asking for the state it is in is fine. `still` is asked before each request that switches off. */
+  power(id: string, to: 'on' | 'off', still?: Still): Promise<void>
   /** Starts a snapshot called `name`, or tells how far the one of that name is. */
   snapshot(id: string, name: string): Promise<Snapshot>
   /** Gone already is fine. */
-  destroy(id: string): Promise<void>
+  destroy(id: string, still?: Still): Promise<void>
   /**
    * Deletes Spinup's own snapshots of a droplet beyond the newest `keep`, except those in `inUse` and those a clone is
-   * being made from; resolves to how many. Absent: it keeps them all.
+   * being made from; resolves to how many. `still` is asked before each. Absent: it keeps them all.
    */
-  pruneSnapshots?(originId: string, keep: number, inUse: readonly string[]): Promise<number>
+  pruneSnapshots?(originId: string, keep: number, inUse: readonly string[], still?: Still): Promise<number>
 }

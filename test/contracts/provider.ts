@@ -4,6 +4,7 @@ import { SpinupError } from '../../src/core/model/error.ts'
 import { snapshotName } from '../../src/core/model/snapshot-name.ts'
 import type { CreateRequest, Droplet, Provider, Snapshot } from '../../src/providers/provider.ts'
 import { until } from '../wait.ts'
+import { anyNumber } from '../permit.ts'
 
 /** One provider brought up for the suite, with a droplet to clone. */
 export interface ProviderUnderTest {
@@ -67,7 +68,7 @@ export function providerContract(name: string, setup: () => Promise<ProviderUnde
     it('refuses to switch, snapshot or clone what does not exist, for good', async () => {
       await assert.rejects(provider.power('4040404', 'on'), refused)
       await assert.rejects(provider.snapshot('4040404', 'nothing'), refused)
-      await assert.rejects(provider.create(request('lost', { snapshotId: '4040404' })), refused)
+      await assert.rejects(provider.create(request('lost', { snapshotId: '4040404' }), anyNumber), refused)
       assert.deepEqual(await provider.list('spinup-op-lost'), [])
     })
 
@@ -112,7 +113,9 @@ export function providerContract(name: string, setup: () => Promise<ProviderUnde
     })
 
     it('makes one droplet of twenty equal requests at once', async () => {
-      const droplets = await Promise.all(Array.from({ length: 20 }, () => provider.create(request('twenty'))))
+      const droplets = await Promise.all(
+        Array.from({ length: 20 }, () => provider.create(request('twenty'), anyNumber)),
+      )
       const [first] = droplets
       assert.ok(first)
       for (const droplet of droplets) assert.equal(droplet.id, first.id)
@@ -129,13 +132,13 @@ export function providerContract(name: string, setup: () => Promise<ProviderUnde
       )
 
       await reaches(provider, first.id, 'active')
-      assert.equal((await provider.create(request('twenty'))).id, first.id, 'also once it is active')
+      assert.equal((await provider.create(request('twenty'), anyNumber)).id, first.id, 'also once it is active')
       await provider.destroy(first.id)
       await gone(provider, first.id)
     })
 
     it('walks a clone from new to active, with the app and its user data on it', async () => {
-      const created = await provider.create(request('walk'))
+      const created = await provider.create(request('walk'), anyNumber)
       assert.equal(created.status, 'new')
       const seen: string[] = []
       const active = await until(
@@ -190,9 +193,9 @@ export function providerContract(name: string, setup: () => Promise<ProviderUnde
       const inUse = [snapshotId, ids[one!]!]
       assert.equal(await prune(under.originId, 1, inUse), 1)
       assert.equal(await prune(under.originId, 1, inUse), 0)
-      await assert.rejects(provider.create(request('pruned', { snapshotId: ids[two!]! })), refused)
+      await assert.rejects(provider.create(request('pruned', { snapshotId: ids[two!]! }), anyNumber), refused)
       for (const kept of [one!, theirs, three!]) {
-        const clone = await provider.create(request(`of-${kept}`, { snapshotId: ids[kept]! }))
+        const clone = await provider.create(request(`of-${kept}`, { snapshotId: ids[kept]! }), anyNumber)
         await provider.destroy(clone.id)
       }
     })

@@ -7,6 +7,7 @@ import { perform } from '../../src/engine/commands/perform.ts'
 import { formFor } from '../../src/engine/forms.ts'
 import { ada } from '../store/example-state.ts'
 import { HERE, startRig, type Rig } from './rig.ts'
+import { anyNumber } from '../permit.ts'
 
 describe('forms', () => {
   let rig: Rig
@@ -73,7 +74,7 @@ describe('forms', () => {
   it('of the onboarding lists the droplets there are, for the team this installation belongs to alone', async () => {
     const choices = (await opened('ask:connect')).fields[0]!.options!.map(({ value }) => value)
     assert.deepEqual(choices, ['droplet web', 'account'])
-    await rig.yard.create({ name: 'shop', snapshotId: 'golden', operationTag: 'x', tags: [], userData: '' })
+    await rig.yard.create({ name: 'shop', snapshotId: 'golden', operationTag: 'x', tags: [], userData: '' }, anyNumber)
     assert.deepEqual(
       (await opened('ask:connect')).fields[0]!.options!.map(({ value }) => value),
       ['droplet web', 'droplet shop', 'account'],

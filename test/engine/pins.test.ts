@@ -55,7 +55,7 @@ describe('a pin', () => {
     await rig.ask({ kind: 'policy', changes: { 'max-per-hour': '$0.012' } })
     await assert.rejects(
       rig.ask({ kind: 'pin', count: 3, forMs: HOUR, reason: '' }),
-      /The limit of \$0\.012 an hour pays for 2; nothing was changed/,
+      /The limit of \$0\.012 an hour allows 2; nothing was changed/,
     )
     assert.equal((await rig.state()).pin, null)
     // 21 September, 14:13 UTC: the minimum needs $1.34 until the month is over, so some cents are left.

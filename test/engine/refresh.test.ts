@@ -206,7 +206,7 @@ describe('a refresh', () => {
       }
       const card = await toEnd()
       assert.equal(card.stage, 'failed')
-      assert.match(card.note!, /^Clones failed in a row.*the old snapshot again/)
+      assert.match(card.note!, /^No clone can be made: Broken image\..*the old snapshot again/)
       assert.equal((await rig.state()).pool.snapshotId, 'golden')
       assert.equal((await rig.state()).upkeep.prune, true, 'what it leaves behind is not kept for ever')
       assert.deepEqual((await members()).slice(0, 3), ['web-1', 'web-2', 'web-3'])
@@ -214,8 +214,8 @@ describe('a refresh', () => {
 
     it('keeps so many snapshots as told, and deletes older ones once it is done', async () => {
       const pruned: unknown[] = []
-      rig.yard.pruneSnapshots = async (...asked) => {
-        pruned.push(asked)
+      rig.yard.pruneSnapshots = async (originId, keep, inUse) => {
+        pruned.push([originId, keep, inUse])
         return 1
       }
       await rig.ask({ kind: 'refresh', choice: { kind: 'keep', count: 3 } })

@@ -32,6 +32,7 @@ import type { StateChange } from '../../src/store/state-fields.ts'
 import { quiet, startTestRedis } from '../redis.ts'
 import { ada, exampleMember, examplePool, T } from '../store/example-state.ts'
 import { createDoor, createYard, type Door, type Yard } from './yard.ts'
+import { anyNumber } from '../permit.ts'
 
 /** The engine on real Redis and a clock that the test moves; cloud and balancer are in memory. */
 export interface Rig {
@@ -128,7 +129,7 @@ export async function startRig(): Promise<Rig> {
         installAgent: () => null,
         uninstallLine: () => 'uninstall',
         installLine: (_pool, name, key) => `install ${name} ${key}`,
-        timing: () => ({ ...DEFAULT_TIMING, pollMs: 1, retryMs: 1, longestRetryMs: 2 }),
+        timing: () => ({ ...DEFAULT_TIMING, pollMs: 1, lagMs: 0, retryMs: 1, longestRetryMs: 2 }),
         calendar: createCalendar(),
         sights: createSights({ awake: { forMs: () => Infinity } }),
         replayer,
@@ -192,13 +193,16 @@ export async function startRig(): Promise<Rig> {
       const speak = rig.yard.after
       rig.yard.after = () => undefined // They are not news; the test says what they report.
       for (const name of names) {
-        const droplet = await rig.yard.create({
-          name,
-          snapshotId: 'golden',
-          operationTag: `made-${name}`,
-          tags: ['spinup', 'spinup-pool:web'],
-          userData: '',
-        })
+        const droplet = await rig.yard.create(
+          {
+            name,
+            snapshotId: 'golden',
+            operationTag: `made-${name}`,
+            tags: ['spinup', 'spinup-pool:web'],
+            userData: '',
+          },
+          anyNumber,
+        )
         await rig.door.add(droplet.url!)
         const since = { phaseAt: now - 60_000, createdAt: now - 60_000 + Number(name.slice(4)) }
         put.push(exampleMember(name, { dropletId: droplet.id, url: droplet.url, ...since }))

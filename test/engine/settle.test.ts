@@ -15,6 +15,7 @@ const operation = (id: string, state: OperationState, changes: Partial<Operation
   ...exampleOperation(id, id.replace('op', 'web')),
   state,
   failure: state.kind === 'failed' ? state.reason : null,
+  dropletId: 'd1',
   ...changes,
 })
 const after = (...operations: Operation[]): PoolState => ({
@@ -59,11 +60,11 @@ describe('settle', () => {
     assert.deepEqual(memoryOf(operation('op-1', failed), operation('op-2', failed)), {
       ...EMPTY_MEMORY,
       failures: 2,
-      lastFailureAt: T + 20_000,
+      lastFailureAt: T,
     })
     assert.equal(memoryOf(operation('op-1', failed), operation('op-2', done))?.failures, 0)
-    assert.equal(memoryOf(operation('op-1', failed, { kind: 'scaleIn' }))?.failures, 0)
-    assert.equal(memoryOf(operation('op-1', failed, { kind: 'snapshot' }))?.failures, 0)
+    assert.equal(memoryOf(operation('op-1', failed, { kind: 'scaleIn' })), undefined)
+    assert.equal(memoryOf(operation('op-1', failed, { kind: 'snapshot' })), undefined)
   })
 
   it('forgets episodes an hour after their end, and no running one', () => {

@@ -8,6 +8,7 @@ import { localDir } from '../../src/registry/folders.ts'
 import { until } from '../wait.ts'
 import { createSite, type BotProcess, type Site } from './bot-process.ts'
 import { card, connect, say, settledAt, status } from './story.ts'
+import { anyNumber } from '../permit.ts'
 
 /** What the bot said, for a wait that fails. */
 const said = (bot: BotProcess): string =>
@@ -156,7 +157,7 @@ describe('what people do by hand', () => {
     const [clone] = await site.cloud.list('spinup')
     const snapshotId = await golden()
     const make = (name: string, tags: readonly string[]): Promise<{ readonly id: string }> =>
-      site.cloud.create({ name, snapshotId, operationTag: `own-${name}`, tags, userData: '' })
+      site.cloud.create({ name, snapshotId, operationTag: `own-${name}`, tags, userData: '' }, anyNumber)
     const pool = clone!.tags.filter((tag) => tag === 'spinup' || /^spinup-(pool|since):/.test(tag))
     assert.equal(pool.length, 3)
     await make('half', [...pool, 'spinup-op:nobody-knows'])

@@ -32,6 +32,7 @@ const RULE_WORDS: Readonly<Record<Rule, string>> = {
   noCandidate: 'nobody to remove',
   manual: 'by hand',
   recentFailures: 'recent failures',
+  refused: 'none to be had',
   breaker: 'creating stopped',
   calendar: 'calendar',
   costPerHour: 'cost per hour',

@@ -18,6 +18,7 @@ export type Rule =
   | 'notQuietLongEnough'
   | 'noCandidate'
   | 'recentFailures'
+  | 'refused'
   | 'breaker'
   | 'calendar'
   | 'costPerHour'

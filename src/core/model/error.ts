@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'configuration'
   | 'missingProgram'
   | 'providerFailed'
+  | 'providerRefused'
   | 'balancerFailed'
   | 'storeFailed'
   | 'chatFailed'

@@ -27,6 +27,12 @@ export interface Operation {
   readonly resumedAt?: number
   /** Attempts of this step that failed and may be retried. */
   readonly attempt: number
+  /** A droplet may have been ordered without an answer: it may be there, and not be listed yet. */
+  readonly unsure?: boolean
+  /** The provider makes no such droplet, however long it is waited for: something is wrong with what was asked. */
+  readonly forGood?: boolean
+  /** Nothing was in flight on it when it was last looked at, drained; before it is cut off that has to be so yet. */
+  readonly emptied?: boolean
   /** Why the last attempt failed, while it is tried again. */
   readonly trouble?: string | null
   readonly startedAt: number
@@ -79,7 +85,8 @@ export type OperationEvent =
   | { readonly kind: 'ok' }
   /** The droplet was not deleted, on purpose; why, in words. */
   | { readonly kind: 'kept'; readonly reason: string }
-  | { readonly kind: 'error'; readonly message: string; readonly retryable: boolean }
+  /** `later`: it was refused for now; there is no use in trying again at once. */
+  | { readonly kind: 'error'; readonly message: string; readonly retryable: boolean; readonly later?: boolean }
 
 /** The runner performs `effect` after `delayMs`, then feeds the event back. */
 export interface Next {

@@ -17,6 +17,10 @@ export interface Upkeep {
   readonly former: readonly Former[]
   /** The last clones that failed in a row, oldest first. */
   readonly failures: readonly CloneFailure[]
+  /** Operations whose failure is counted already, while what they made is still being taken away. */
+  readonly undoing: readonly string[]
+  /** Since the provider last made no droplet; null: it makes them. */
+  readonly refused: Refused | null
   /** What droplets cost this calendar month (UTC) beyond their seconds, because each is billed a minimum; US dollars. */
   readonly extra: { readonly month: string; readonly dollars: number }
   /** Old snapshots are to be deleted. */
@@ -60,6 +64,21 @@ export interface CloneFailure {
   readonly reason: string
 }
 
+/** The provider made no droplet: nothing broke, and it is tried again by itself for as long as one is wanted. */
+export interface Refused {
+  readonly since: number
+  /** When it said so last. */
+  readonly at: number
+  /** Tries in a row, of however many droplets each. */
+  readonly tries: number
+  /** Its words, and what they mean for the person. */
+  readonly said: string
+  /** Waiting does not help: something is wrong with what was asked. */
+  readonly forGood: boolean
+  /** The card that tells of the tries. */
+  readonly cardId: string
+}
+
 export const EMPTY_UPKEEP: Upkeep = {
   comparedAt: 0,
   trouble: null,
@@ -70,6 +89,8 @@ export const EMPTY_UPKEEP: Upkeep = {
   replacing: null,
   former: [],
   failures: [],
+  undoing: [],
+  refused: null,
   extra: { month: '', dollars: 0 },
   prune: false,
   warned: { month: '', share: 0 },

@@ -1,5 +1,5 @@
-import type { Effect, Next, OperationEvent, ScaleInStep } from '../model/operation.ts'
-import { advance, awaitIdle, fail, finish, go, retry, type StepContext } from './step.ts'
+import type { Effect, Next, Operation, OperationEvent, ScaleInStep } from '../model/operation.ts'
+import { advance, again, awaitIdle, emptied, fail, finish, go, retry, type StepContext } from './step.ts'
 
 /** drain → idle → detach → destroy. Never turns back and never gives up: a draining member must end gone. */
 export function nextScaleIn(context: StepContext, event: OperationEvent): Next {
@@ -12,16 +12,18 @@ export function nextScaleIn(context: StepContext, event: OperationEvent): Next {
     case 'drain':
       return begin(context, 'idle')
     case 'idle':
-      return awaitIdle(context, event, effect) ?? begin(context, 'detach')
+      return awaitIdle(context, event, effect) ?? begin(context, 'detach', emptied(context))
     case 'detach':
-      return begin(context, 'destroy')
+      // It has visitors again.
+      return begin(context, event.kind === 'balancer' ? 'drain' : 'destroy')
     default:
-      return finish(context)
+      if (event.kind === 'balancer') return begin(context, 'drain')
+      return event.kind === 'droplet' ? again(context, effect) : finish(context)
   }
 }
 
-function begin(context: StepContext, step: ScaleInStep): Next {
-  const operation = advance(context, step)
+function begin(context: StepContext, step: ScaleInStep, changes: Partial<Operation> = {}): Next {
+  const operation = advance(context, step, changes)
   return go(operation, effectOf({ ...context, operation }))
 }
 

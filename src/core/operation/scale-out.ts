@@ -1,7 +1,7 @@
 import type { Effect, Next, Operation, OperationEvent } from '../model/operation.ts'
 import { duration } from '../model/words.ts'
 import { arrive, start } from './arrival.ts'
-import { advance, again, awaitIdle, fail, go, mayRetry, overdue, retry, type StepContext } from './step.ts'
+import { advance, again, awaitIdle, emptied, fail, go, mayRetry, overdue, retry, type StepContext } from './step.ts'
 
 /** A tenth of the time it may take to boot: half a minute. */
 const UNKNOWN_SHARE = 0.1
@@ -17,11 +17,13 @@ export function nextScaleOut(context: StepContext, event: OperationEvent): Next 
       }
       if (event.kind === 'error') {
         // The answer may be lost while the droplet is there, so even giving up goes by way of taking it away.
-        return mayRetry(context, event.retryable)
-          ? retry(context, { kind: 'createDroplet' })
-          : undo(context, event.message)
+        const after = event.retryable ? unsure(context) : context
+        return mayRetry(after, event.retryable)
+          ? retry(after, { kind: 'createDroplet' })
+          : undo(hopeless(after, event), event.message)
       }
-      return go(operation, { kind: 'createDroplet' })
+      // Saved before: another bot, or this one before it was stopped, may have ordered it.
+      return go(operation.version > FRESH ? unsure(context).operation : operation, { kind: 'createDroplet' })
     }
     case 'boot': {
       const dropletId = operation.dropletId
@@ -48,6 +50,18 @@ export function nextScaleOut(context: StepContext, event: OperationEvent): Next 
   }
 }
 
+/** The version of an operation that nobody has begun. */
+const FRESH = 1
+
+function unsure(context: StepContext): StepContext {
+  return { ...context, operation: { ...context.operation, unsure: true } }
+}
+
+function hopeless(context: StepContext, { retryable, later }: Extract<OperationEvent, { kind: 'error' }>): StepContext {
+  if (retryable || later === true) return context
+  return { ...context, operation: { ...context.operation, forGood: true } }
+}
+
 type UndoStep = 'drain' | 'idle' | 'undoBalancer' | 'undoDroplet'
 
 /** One that the balancer was told of may have visitors: though it was found unhealthy, or the answer was lost. */
@@ -72,6 +86,11 @@ function undoEffect({ step, url, dropletId }: Operation): Effect {
   return { kind: 'destroyDroplet', dropletId }
 }
 
+/** One that may have been made, and was not seen, is looked for until it would have to be listed. */
+function stillLagging({ operation, now, timing }: StepContext): boolean {
+  return operation.unsure === true && operation.dropletId === null && now - operation.stepAt < timing.lagMs
+}
+
 /** Undoing never gives up: a droplet left behind costs money for ever. */
 function undoing(context: StepContext, event: OperationEvent): Next {
   const { operation } = context
@@ -79,8 +98,12 @@ function undoing(context: StepContext, event: OperationEvent): Next {
   if (event.kind === 'resumed') return go(operation, effect)
   if (event.kind === 'error') return retry(context, effect)
   if (operation.step === 'drain') return turn(context, 'idle')
-  if (operation.step === 'idle') return awaitIdle(context, event, effect) ?? turn(context, 'undoBalancer')
+  if (operation.step === 'idle')
+    return awaitIdle(context, event, effect) ?? turn(context, 'undoBalancer', emptied(context))
+  // It has visitors again.
+  if (event.kind === 'balancer') return turn(context, 'drain')
   if (operation.step === 'undoBalancer') return turn(context, 'undoDroplet')
+  if (event.kind === 'droplet' || stillLagging(context)) return again(context, effect)
   const failure = operation.failure ?? 'failed'
   return fail(context, event.kind === 'kept' ? `${failure}; ${event.reason}` : failure)
 }

@@ -1,7 +1,19 @@
-import type { Effect, Next, OperationEvent, SnapshotStep } from '../model/operation.ts'
+import type { Effect, Next, Operation, OperationEvent, SnapshotStep } from '../model/operation.ts'
 import { duration } from '../model/words.ts'
 import { arrive, start } from './arrival.ts'
-import { advance, again, awaitIdle, fail, finish, go, mayRetry, overdue, retry, type StepContext } from './step.ts'
+import {
+  advance,
+  again,
+  awaitIdle,
+  emptied,
+  fail,
+  finish,
+  go,
+  mayRetry,
+  overdue,
+  retry,
+  type StepContext,
+} from './step.ts'
 
 /** While power does not come back, every so many attempts it is looked whether the droplet is there at all. */
 const LOOK_EVERY = 5
@@ -21,6 +33,8 @@ export function nextSnapshot(context: StepContext, event: OperationEvent): Next 
     case 'drain':
     case 'detach':
     case 'shutdown': {
+      // It has visitors again.
+      if (event.kind === 'balancer') return begin(context, 'drain')
       if (event.kind !== 'error') return begin(context, AFTER[operation.step])
       return mayRetry(context, event.retryable) ? retry(context, effect) : restore(context, event.message)
     }
@@ -28,7 +42,10 @@ export function nextSnapshot(context: StepContext, event: OperationEvent): Next 
       if (event.kind === 'error') {
         return mayRetry(context, event.retryable) ? retry(context, effect) : restore(context, event.message)
       }
-      return (operation.url === null ? null : awaitIdle(context, event, effect)) ?? begin(context, 'detach')
+      return (
+        (operation.url === null ? null : awaitIdle(context, event, effect)) ??
+        begin(context, 'detach', emptied(context))
+      )
     }
     case 'off': {
       if (event.kind === 'droplet' && event.status === 'off') return begin(context, 'copy')
@@ -99,8 +116,8 @@ function comeBack(context: StepContext, reason: string): Next {
   return fail(context, failure === null ? away : `${failure}; ${away}`)
 }
 
-function begin(context: StepContext, step: SnapshotStep): Next {
-  const operation = advance(context, step)
+function begin(context: StepContext, step: SnapshotStep, changes: Partial<Operation> = {}): Next {
+  const operation = advance(context, step, changes)
   const effect = effectOf({ ...context, operation })
   return effect === null ? fail(context, 'the origin has no droplet') : go(operation, effect)
 }

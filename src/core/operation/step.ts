@@ -68,6 +68,16 @@ export function mayRetry(context: StepContext, retryable: boolean): boolean {
   return retryable && context.operation.attempt < context.timing.attempts
 }
 
+/** Whether requests may be cut off: the balancer sends it nobody, and nobody is waiting for an answer. */
+export function isIdle(event: Extract<OperationEvent, { kind: 'balancer' }>): boolean {
+  return event.state === 'absent' || (event.state === 'draining' && event.inFlight === 0)
+}
+
+/** What the end of the wait for its requests leaves: `emptied` unless it was cut short. */
+export function emptied(context: StepContext): Pick<Operation, 'emptied'> {
+  return { emptied: !overdue(context, context.timing.idleMs) }
+}
+
 /**
  * Waits until nothing is in flight on a drained member; null: it may be taken off. A balancer that has forgotten the
  * drain (it was restarted, or somebody took the member back) sends visitors there again, and is told once more.
@@ -76,7 +86,7 @@ export function awaitIdle(context: StepContext, event: OperationEvent, look: Eff
   // A request that never ends (a forgotten socket) may not keep a droplet for ever.
   if (overdue(context, context.timing.idleMs)) return null
   if (event.kind !== 'balancer') return again(context, look)
-  if (event.state === 'absent' || (event.state === 'draining' && event.inFlight === 0)) return null
+  if (isIdle(event)) return null
   const { url } = context.operation
   return event.state === 'draining' || url === null
     ? again(context, look)

@@ -9,6 +9,8 @@ export interface Timing {
   /** How long requests in flight on a leaving member are waited for. */
   readonly idleMs: number
   readonly snapshotMs: number
+  /** How long a list of droplets may not show one that was made. */
+  readonly lagMs: number
   /** Failed attempts of one step before the operation turns back. */
   readonly attempts: number
   readonly retryMs: number
@@ -23,6 +25,7 @@ export const DEFAULT_TIMING: Timing = {
   serveMs: 2 * 60_000,
   idleMs: 10 * 60_000,
   snapshotMs: 60 * 60_000,
+  lagMs: 60_000,
   attempts: 6,
   retryMs: 1000,
   longestRetryMs: 60_000,
@@ -38,6 +41,7 @@ export function asPatient(timing: Timing, share: number): Timing {
     serveMs: timing.serveMs * share,
     idleMs: timing.idleMs * share,
     snapshotMs: timing.snapshotMs * share,
+    lagMs: timing.lagMs * share,
     retryMs: timing.retryMs * share,
     longestRetryMs: timing.longestRetryMs * share,
   }

@@ -9,6 +9,7 @@ import { anyOf, approverWords, doubt, mayAnswer, voterOf } from '../approvers.ts
 import { tellOutcome } from '../narrate/narrate.ts'
 import { expire, goAhead, withdraw } from '../outcome.ts'
 import type { Services } from '../services.ts'
+import { roomOf } from '../room.ts'
 import { withPool, type Session } from '../session.ts'
 import { answer } from './answer.ts'
 
@@ -85,7 +86,7 @@ export function decideProposal(session: Session, verdict: Verdict, asker: Asker)
       ),
     ]
   }
-  const why = overtaken(state, open, now)
+  const why = overtaken(state, open, roomOf(session), now)
   if (why !== null) return [late(withdraw(session, open, why), now)]
   return verdict.kind === 'deny' ? deny(session, open, verdict.reason, asker.actor) : vote(session, open, asker)
 }

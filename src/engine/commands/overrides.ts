@@ -58,11 +58,16 @@ export function pause(session: Session, forMs: number | null, reason: string, ac
 export function resume(session: Session, actor: Actor): readonly View[] {
   const { pause: held, pool, memory, upkeep } = session.state()
   const stopped = memory.stoppedAt !== null
+  if (upkeep.refused !== null) session.change({ upkeep: { ...upkeep, refused: { ...upkeep.refused, tries: 0 } } })
+  if (upkeep.refused !== null && !stopped && !inForce(held, session.now)) {
+    log(session, actor, `Making a droplet for ${pool.name} is tried again`, '')
+    return [answer('good', 'It is tried again now', 'The next one is ordered as soon as one is needed.')]
+  }
   if (!stopped && !inForce(held, session.now))
     return [answer('info', `${pool.name} is not paused`, 'Nothing was changed.')]
   session.change({ pause: null })
   if (stopped) {
-    session.change({ memory: forgetFailures(memory), upkeep: { ...upkeep, failures: [] } })
+    session.change({ memory: forgetFailures(memory), upkeep: { ...session.state().upkeep, failures: [] } })
     log(session, actor, `Creating clones of ${pool.name} is tried again`, '')
     return [answer('good', `${pool.name} creates clones again`, 'The next one is made as soon as one is needed.')]
   }

@@ -9,7 +9,7 @@ import type { Field, View } from '../../core/model/view.ts'
 import { capital, dollars, duration, plural } from '../../core/model/words.ts'
 import { endOfMonth, untilMonthEnd } from '../../core/policy/rules/cost.ts'
 import { pinCard, pinEnded } from '../narrate/pin.ts'
-import { roomFor, spent } from '../room.ts'
+import { roomOf, spent } from '../room.ts'
 import type { Session } from '../session.ts'
 import { answer } from './answer.ts'
 
@@ -35,11 +35,11 @@ export function pin(session: Session, wish: PinWish, actor: Actor): readonly Vie
     )
   }
   const size = sizeOf(state)
-  const room = roomFor(state, session.now)
+  const room = roomOf(session)
   if (count - size > room.more) {
     throw new SpinupError(
       'limited',
-      `${capital(room.limit)} pays for ${size + room.more}; nothing was changed. See /spinup cost.`,
+      `${capital(room.limit)} allows ${size + room.more}; nothing was changed. See /spinup cost.`,
     )
   }
   const held: Pin = { count, owner: actor, reason, at: session.now, expiresAt: session.now + forMs }

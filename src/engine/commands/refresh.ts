@@ -6,7 +6,7 @@ import type { PoolState } from '../../core/model/state.ts'
 import type { View } from '../../core/model/view.ts'
 import { plural } from '../../core/model/words.ts'
 import { tickRefresh } from '../refresh/refresh.ts'
-import { roomFor } from '../room.ts'
+import { roomOf, type Room } from '../room.ts'
 import type { Session } from '../session.ts'
 import { answer } from './answer.ts'
 
@@ -23,7 +23,7 @@ export function refresh(session: Session, choice: RefreshChoice, actor: Actor): 
     throw new SpinupError('conflict', 'A refresh is under way; nothing was changed. To end it: /spinup refresh stop.')
   }
   const live = choice.kind === 'live'
-  check(state, live, session.now)
+  check(state, live, roomOf(session))
   session.change({
     refresh: {
       id: session.services.newId(),
@@ -51,7 +51,7 @@ export function refresh(session: Session, choice: RefreshChoice, actor: Actor): 
 }
 
 /** Throws when it cannot begin: better now than half-way. */
-function check(state: PoolState, live: boolean, now: number): void {
+function check(state: PoolState, live: boolean, room: Room): void {
   const { members, operations, pool } = state
   const origin = members.find((member) => member.role === 'origin')
   if (origin === undefined || origin.phase !== 'inService') {
@@ -71,7 +71,6 @@ function check(state: PoolState, live: boolean, now: number): void {
       `${origin.id} is the only member, and while creating is stopped no clone can carry the traffic meanwhile; nothing was changed. Try again with /spinup resume first, or take the snapshot live: /spinup refresh live.`,
     )
   }
-  const room = roomFor(state, now)
   if (room.more >= 1) return
   throw new SpinupError(
     'limited',

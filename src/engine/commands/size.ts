@@ -6,7 +6,7 @@ import type { View } from '../../core/model/view.ts'
 import { capital, plural } from '../../core/model/words.ts'
 import { carryOut } from '../carry-out.ts'
 import { leaving } from '../plan.ts'
-import { roomFor } from '../room.ts'
+import { roomOf } from '../room.ts'
 import type { Session } from '../session.ts'
 import { answer } from './answer.ts'
 
@@ -39,11 +39,11 @@ export function resize(session: Session, wanted: number, actor: Actor): readonly
       'Creating is stopped because clones failed in a row; nothing was changed. When you have seen why, try again: /spinup resume.',
     )
   }
-  const room = roomFor(state, session.now)
+  const room = roomOf(session)
   if (wanted - from > room.more) {
     throw new SpinupError(
       'limited',
-      `${capital(room.limit)} pays for ${from + room.more}; nothing was changed. See /spinup cost.`,
+      `${capital(room.limit)} allows ${from + room.more}; nothing was changed. See /spinup cost.`,
     )
   }
   if (wanted === from) return [answer('info', `${name} is at ${from} already`, 'Nothing was changed.')]

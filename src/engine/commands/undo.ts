@@ -7,7 +7,7 @@ import { duration, plural } from '../../core/model/words.ts'
 import { carryOut } from '../carry-out.ts'
 import { newestFirst } from '../episodes.ts'
 import { leaving } from '../plan.ts'
-import { roomFor } from '../room.ts'
+import { roomOf } from '../room.ts'
 import type { Session } from '../session.ts'
 import { answer } from './answer.ts'
 import { meaning, replacePin } from './pin.ts'
@@ -37,7 +37,7 @@ export function undo(session: Session, episodeId: string | null, timeZone: strin
   }
   const size = sizeOf(state)
   const aim = goal(state, episode, episode === newest)
-  const room = roomFor(state, session.now)
+  const room = roomOf(session)
   const to = Math.min(aim.to, Math.max(size, size + room.more))
   const limit = to < aim.to ? room.limit : aim.limit
   if (to === size) {

@@ -9,7 +9,7 @@ import { begin } from '../../core/operation/next.ts'
 import type { Droplet } from '../../providers/provider.ts'
 import { capital } from '../../core/model/words.ts'
 import { departing, planDeparture } from '../plan.ts'
-import { roomFor } from '../room.ts'
+import { roomOf } from '../room.ts'
 import type { Services } from '../services.ts'
 import type { Session } from '../session.ts'
 import { madeFor } from '../tags.ts'
@@ -48,7 +48,7 @@ export async function adopt(
       `There is a member called ${droplet.name} already, and its agent reports under that name; remove this one instead: /spinup remove ${droplet.id}. Nothing was changed.`,
     )
   }
-  const room = roomFor(state, now)
+  const room = roomOf(session)
   if (room.more < 1) {
     throw new SpinupError('limited', `${capital(room.limit)} leaves no room for another; nothing was changed.`)
   }

@@ -1,7 +1,8 @@
 import { SpinupError } from '../../core/model/error.ts'
 import type { Operation, OperationEvent } from '../../core/model/operation.ts'
 import type { Pool } from '../../core/model/pool.ts'
-import type { Droplet, Provider } from '../../providers/provider.ts'
+import { holdOn } from '../../providers/bound.ts'
+import type { Droplet, Provider, Still } from '../../providers/provider.ts'
 import { seeThePool } from '../other-account.ts'
 import type { Services } from '../services.ts'
 import { isSpinups, operationTag, SPINUP_TAG } from '../tags.ts'
@@ -16,6 +17,7 @@ export async function destroy(
   pool: Pool,
   operation: Operation,
   dropletId: string | null,
+  still: Still,
 ): Promise<OperationEvent> {
   const provider = services.provider(pool)
   const found =
@@ -27,9 +29,15 @@ export async function destroy(
         retryable: false,
       })
     }
-    if (isSpinups(droplet)) await provider.destroy(droplet.id)
+    if (isSpinups(droplet)) await provider.destroy(droplet.id, still)
     else kept.push(`${droplet.name} (${droplet.id})`)
   }
+  // It is paid for until it is gone.
+  for (const { id } of found) {
+    const left = await provider.get(id)
+    if (left !== null && isSpinups(left)) return { kind: 'droplet', status: left.status, url: left.url }
+  }
+  await holdOn(still, operation.memberId)
   await services.identities.revoke(pool.id, operation.memberId)
   if (kept.length === 0) return { kind: 'ok' }
   const reason = `the droplet ${kept.join(', ')} no longer carries the tag ${SPINUP_TAG}, so it was not deleted; it is yours now, and still billed`

@@ -3,9 +3,13 @@ import type { Effect, Operation, OperationEvent } from '../../core/model/operati
 import type { Pool } from '../../core/model/pool.ts'
 import type { AgentIdentity } from '../../core/model/report.ts'
 import { snapshotName } from '../../core/model/snapshot-name.ts'
+import { holdOn } from '../../providers/bound.ts'
+import type { Still } from '../../providers/provider.ts'
 import type { Services } from '../services.ts'
 import { operationTag, poolTag, sinceTag, SPINUP_TAG } from '../tags.ts'
 import { destroy } from './destroy.ts'
+import { visited } from './fence.ts'
+import { permit } from './permit.ts'
 import { probe } from './probe.ts'
 
 /**
@@ -17,23 +21,29 @@ export async function perform(
   pool: Pool,
   operation: Operation,
   effect: Exclude<Effect, { kind: 'finish' }>,
-  still: () => Promise<boolean>,
+  still: Still,
 ): Promise<OperationEvent> {
   try {
-    return await act(services, pool, operation, effect, still)
+    const again = await visited(services, pool, operation, effect)
+    return again ?? (await act(services, pool, operation, effect, still))
   } catch (error) {
-    const retryable = error instanceof SpinupError ? error.retryable : true
+    const later = error instanceof SpinupError && LATER.has(error.code)
+    const retryable =
+      error instanceof SpinupError ? error.retryable && !(later && effect.kind === 'createDroplet') : true
     services.log.warn({ operation: operation.id, step: operation.step, reason: messageOf(error) }, 'step failed')
-    return { kind: 'error', message: messageOf(error), retryable }
+    return { kind: 'error', message: messageOf(error), retryable, ...(later ? { later } : {}) }
   }
 }
+
+/** A no for now: others may be given what is left, and it is asked again when there may be some. */
+const LATER: ReadonlySet<SpinupError['code']> = new Set(['providerRefused', 'limited'])
 
 async function act(
   services: Services,
   pool: Pool,
   operation: Operation,
   effect: Exclude<Effect, { kind: 'finish' }>,
-  still: () => Promise<boolean>,
+  still: Still,
 ): Promise<OperationEvent> {
   const provider = services.provider(pool)
   const balancer = services.balancer(pool)
@@ -48,8 +58,9 @@ async function act(
         operationTag: operationTag(operation.id),
         tags: [SPINUP_TAG, poolTag(pool.id), sinceTag(pool)],
         userData: await identity(services, pool, operation),
+        again: operation.unsure === true,
       }
-      const droplet = await provider.create(request, still)
+      const droplet = await provider.create(request, () => permit(services, operation))
       return { kind: 'created', dropletId: droplet.id }
     }
     case 'inspectDroplet': {
@@ -80,10 +91,11 @@ async function act(
       await balancer.drain(effect.url)
       return { kind: 'ok' }
     case 'removeFromBalancer':
+      await holdOn(still, operation.memberId)
       await balancer.remove(effect.url)
       return { kind: 'ok' }
     case 'destroyDroplet':
-      return await destroy(services, pool, operation, effect.dropletId)
+      return await destroy(services, pool, operation, effect.dropletId, still)
     case 'powerOff':
       await provider.power(effect.dropletId, 'off', still)
       return { kind: 'ok' }

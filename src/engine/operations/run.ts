@@ -64,7 +64,7 @@ export async function runOperation(
       return now?.operations.some((one) => one.id === operationId && one.version === version) ?? false
     }
     // Whoever waited, or slept, may find that another has gone on: its step is over.
-    if (step.delayMs > 0 && !(await still())) return 'lost'
+    if (!(await still())) return 'lost'
     event = await perform(services, state.pool, step.operation, step.effect, still)
   }
 }

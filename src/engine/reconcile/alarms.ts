@@ -1,5 +1,5 @@
 import type { Alarm, PoolState } from '../../core/model/state.ts'
-import type { Stranger } from '../../core/model/upkeep.ts'
+import type { Refused, Stranger } from '../../core/model/upkeep.ts'
 import { dollars, duration } from '../../core/model/words.ts'
 import { FAILURES_TO_STOP } from '../../core/policy/rules/breaker.ts'
 import { SICK_MS } from './compare.ts'
@@ -13,6 +13,7 @@ export function upkeepAlarms(state: PoolState, now: number): readonly Omit<Alarm
   const { upkeep } = state
   const found: Omit<Alarm, 'since'>[] = []
   if (state.memory.stoppedAt !== null) found.push(stopped(state))
+  if (upkeep.refused !== null) found.push(refusedAlarm(upkeep.refused))
   if (upkeep.origin !== 'on') found.push(originAway(state, upkeep.origin))
   for (const stranger of upkeep.strangers) found.push(unknown(stranger))
   for (const id of upkeep.off) {
@@ -44,13 +45,25 @@ function stopped({ upkeep }: PoolState): Omit<Alarm, 'since'> {
     id: 'stopped',
     tone: 'bad',
     title: `Creating is stopped: ${FAILURES_TO_STOP} clones failed in a row`,
-    text: 'Each failed clone was deleted again. No other is made until somebody has looked at why and says to try again; what serves goes on serving.',
+    text: 'They were made and broke, and are deleted again. No other is made until somebody has looked at why and says to try again; what serves goes on serving.',
     fix: 'Look at the evidence: if the snapshot is broken, take a new one with /spinup refresh.',
     facts: upkeep.failures.map(({ memberId, step, reason, startedAt, at }) => ({
       name: memberId,
       value: `${step}, ${duration(at - startedAt)} after the order: ${reason}`,
     })),
     actions: [{ action: 'run:/spinup resume', label: 'Try again', style: 'primary' }],
+  }
+}
+
+/** Said once, and again only in other words. */
+function refusedAlarm({ said, forGood }: Refused): Omit<Alarm, 'since'> {
+  return {
+    id: 'refused',
+    tone: forGood ? 'bad' : 'warn',
+    title: forGood ? 'No droplet can be made' : 'No droplet can be made just now',
+    text: said,
+    fix: 'It is tried again by itself for as long as one is wanted, at least every two minutes. To ask for fewer: /spinup policy max.',
+    actions: [{ action: 'run:/spinup resume', label: 'Try now', style: 'plain' }],
   }
 }
 

@@ -12,12 +12,14 @@ const LOCK_WAIT_MS = 6000
 export async function cleanUp(services: Services, pool: Pool, litter: readonly Litter[]): Promise<void> {
   for (const one of litter) {
     try {
+      const still = (): Promise<boolean> => nobodys(services, pool, one)
+      if (!(await still())) continue
       if (one.kind === 'stray') await services.balancer(pool).remove(one.url)
       else {
         const provider = services.provider(pool)
         // Another bot, or the operation itself, was quicker, and told what there was to tell.
         if ((await provider.get(one.droplet.id)) === null) continue
-        await provider.destroy(one.droplet.id)
+        await provider.destroy(one.droplet.id, still)
       }
     } catch (error) {
       services.log.warn(
@@ -33,6 +35,16 @@ export async function cleanUp(services: Services, pool: Pool, litter: readonly L
       session.tellOnce(`cleaned:${id}`, view)
     })
   }
+}
+
+/** Whether it is nobody's yet: since it was found somebody may have taken it in, or a bot that slept is late. */
+async function nobodys(services: Services, pool: Pool, litter: Litter): Promise<boolean> {
+  const state = await services.store.load(pool.id)
+  if (state === null) return false
+  const owners = [...state.members, ...state.operations]
+  return litter.kind === 'stray'
+    ? owners.every(({ url }) => url !== litter.url)
+    : owners.every(({ dropletId }) => dropletId !== litter.droplet.id)
 }
 
 function told(litter: Litter): { readonly id: string; readonly view: AnswerView } {

@@ -1,6 +1,7 @@
 import { messageOf } from '../../core/model/error.ts'
 import { SPINUP } from '../../core/model/pool.ts'
 import { plural } from '../../core/model/words.ts'
+import type { PoolState } from '../../core/model/state.ts'
 import type { Services } from '../services.ts'
 import { withPool } from '../session.ts'
 
@@ -13,14 +14,19 @@ const LOCK_WAIT_MS = 6000
 export async function prune(services: Services, poolId: string): Promise<void> {
   const state = await services.store.load(poolId)
   if (state === null || !state.upkeep.prune || state.refresh?.stage === 'working') return
-  const { pool, operations } = state
+  const { pool } = state
   const provider = services.provider(pool)
-  const inUse = [pool.snapshotId, ...operations.map((operation) => operation.snapshotId)].filter((id) => id !== null)
+  const inUse = inUseBy(state)
+  // A bot that slept may find that one of them is in use by now.
+  const still = async (): Promise<boolean> => {
+    const now = await services.store.load(poolId)
+    return now !== null && inUseBy(now).every((id) => inUse.includes(id))
+  }
   let deleted = 0
   try {
     if (pool.originDropletId !== null) {
       const keep = pool.keepSnapshots ?? KEEP_SNAPSHOTS
-      deleted = (await provider.pruneSnapshots?.(pool.originDropletId, keep, inUse)) ?? 0
+      deleted = (await provider.pruneSnapshots?.(pool.originDropletId, keep, inUse, still)) ?? 0
     }
   } catch (error) {
     services.log.warn({ pool: poolId, reason: messageOf(error) }, 'could not delete old snapshots; will try again')
@@ -38,4 +44,8 @@ export async function prune(services: Services, poolId: string): Promise<void> {
       tone: 'info',
     })
   })
+}
+
+function inUseBy({ pool, operations }: PoolState): readonly string[] {
+  return [pool.snapshotId, ...operations.map((operation) => operation.snapshotId)].filter((id) => id !== null)
 }

@@ -3,9 +3,10 @@ import type { Operation } from '../../core/model/operation.ts'
 import { SPINUP } from '../../core/model/pool.ts'
 import type { PoolState } from '../../core/model/state.ts'
 import { duration } from '../../core/model/words.ts'
+import { refusalLeft } from '../../core/operation/refused.ts'
 import { backoffLeft } from '../../core/policy/rules/backoff.ts'
 import { planArrival, planDeparture } from '../plan.ts'
-import { roomFor } from '../room.ts'
+import { roomOf } from '../room.ts'
 import type { Session } from '../session.ts'
 
 /** Whether upkeep may take members out by itself: in the other modes, and while paused, people do. */
@@ -20,13 +21,13 @@ export function replace(session: Session, member: Member, forMs: number): void {
   const { memory, upkeep } = state
   const size = state.members.filter((one) => counts(one)).length
   const why = `${member.id} has been unhealthy at the balancer for ${duration(Math.floor(forMs / 60_000) * 60_000)}`
-  const room = roomFor(state, now)
+  const room = roomOf(session)
   if (room.more < 1) {
     const reason = `${why}; ${room.limit} leaves no room for another first.`
     session.change(planDeparture(state, [member], { reason, actor: SPINUP, now, newId: services.newId }).change)
     return
   }
-  if (memory.stoppedAt !== null || backoffLeft(memory, now) > 0) return
+  if (memory.stoppedAt !== null || backoffLeft(memory, now) > 0 || refusalLeft(upkeep.refused, now) > 0) return
   const order = { reason: `${why}; another takes its place.`, actor: SPINUP, now, newId: services.newId }
   const plan = planArrival(state, 1, { ...order, from: size })
   session.change(plan.change)

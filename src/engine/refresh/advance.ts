@@ -3,8 +3,11 @@ import type { Operation } from '../../core/model/operation.ts'
 import type { Refresh, RefreshMove } from '../../core/model/refresh.ts'
 import type { PoolState } from '../../core/model/state.ts'
 import { duration, plural } from '../../core/model/words.ts'
+import { neverMade } from '../../core/operation/never-made.ts'
+import { refusalLeft } from '../../core/operation/refused.ts'
 import { backoffLeft } from '../../core/policy/rules/backoff.ts'
-import { roomFor } from '../room.ts'
+import { FAILURES_TO_STOP } from '../../core/policy/rules/breaker.ts'
+import type { Room } from '../room.ts'
 
 /** What a refresh does next. */
 export type Advance =
@@ -23,21 +26,21 @@ const end = (stage: 'done' | 'failed' | 'stopped', failure: string | null = null
 })
 
 /** The next thing to do; pure. Asked only while nothing of the refresh is under way. */
-export function advance(state: PoolState, refresh: Refresh, now: number): Advance {
+export function advance(state: PoolState, refresh: Refresh, room: Room, now: number): Advance {
   if (refresh.failure !== null) return end('failed', refresh.failure)
   if (refresh.stopping) return end('stopped')
   const origin = state.members.find((member) => member.role === 'origin')
-  if (refresh.step === 'cover') return covering(state, refresh, now)
+  if (refresh.step === 'cover') return covering(state, refresh, room, now)
   if (refresh.step === 'snapshot') {
     if (origin === undefined || origin.dropletId === null) return end('failed', 'the pool has no origin')
     if (origin.phase !== 'inService') return wait(`Waiting for ${origin.id}, which is ${origin.phase}.`)
     return { kind: 'snapshot' }
   }
-  return rolling(state, refresh, now)
+  return rolling(state, refresh, room, now)
 }
 
 /** Someone has to carry the traffic while the origin is away. */
-function covering(state: PoolState, refresh: Refresh, now: number): Advance {
+function covering(state: PoolState, refresh: Refresh, room: Room, now: number): Advance {
   const { members, pool } = state
   const clones = members.filter((member) => member.role === 'clone' && counts(member))
   const carries = clones.some((member) => member.phase === 'inService' && state.upkeep.sick[member.id] === undefined)
@@ -47,7 +50,6 @@ function covering(state: PoolState, refresh: Refresh, now: number): Advance {
   const coming = clones.find((member) => member.phase !== 'inService')
   if (coming !== undefined) return wait(`Waiting for ${coming.id} to come in and carry the traffic.`)
   const trouble = cannotCreate(state, now)
-  const room = roomFor(state, now)
   // Those who serve have to do without the origin for a while, as no other can be had.
   if (carries && (trouble !== null || room.more < 1)) return { kind: 'snapshot' }
   if (trouble !== null) return trouble
@@ -57,11 +59,10 @@ function covering(state: PoolState, refresh: Refresh, now: number): Advance {
 }
 
 /** One by one: the new clone in service first, then an old one out; at the maximum the other way round, if the load allows. */
-function rolling(state: PoolState, refresh: Refresh, now: number): Advance {
+function rolling(state: PoolState, refresh: Refresh, room: Room, now: number): Advance {
   const old = stale(state)
   const ready = old.filter((member) => member.phase === 'inService' && !spared(state, member, now))
   if (refresh.owed > 0 && ready.length > 0) return { kind: 'out', member: ready[0]! }
-  const room = roomFor(state, now)
   if (refresh.owed < 0 && room.more >= 1) return cannotCreate(state, now) ?? { kind: 'in' }
   if (ready.length === 0) {
     const coming = old.find((member) => member.phase !== 'inService' && counts(member))
@@ -91,9 +92,15 @@ export function canSpareOne({ members, memory }: PoolState): boolean {
 }
 
 /** After failures: stop for good, or wait as any other clone would. */
-function cannotCreate({ memory }: PoolState, now: number): Advance | null {
+function cannotCreate({ memory, upkeep }: PoolState, now: number): Advance | null {
   if (memory.stoppedAt !== null) {
     return end('failed', 'clones failed in a row and creating is stopped until somebody says to try again')
+  }
+  if (upkeep.refused?.forGood === true && upkeep.refused.tries >= FAILURES_TO_STOP) {
+    return end('failed', `no clone can be made: ${upkeep.refused.said}`)
+  }
+  if (upkeep.refused !== null && refusalLeft(upkeep.refused, now) > 0) {
+    return wait(`No droplet can be made just now; it is tried again. ${upkeep.refused.said}`)
   }
   if (backoffLeft(memory, now) <= 0) return null
   return wait(`${plural(memory.failures, 'clone')} failed in a row: trying again in a moment.`)
@@ -117,6 +124,8 @@ export function book(refresh: Refresh, ended: Operation | null, now: number): Re
   const move = booked.moves.find((one) => one.operationId === operationId)
   switch (move?.way) {
     case 'cover':
+      // None was to be had: it is tried again.
+      if (ended !== null && neverMade(ended) && ended.forGood !== true) return booked
       return failed
         ? { ...booked, failure: `no clone could be made to carry the traffic meanwhile (${reason ?? 'unknown'})` }
         : { ...booked, cover: move.memberId }

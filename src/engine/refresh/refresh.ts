@@ -3,6 +3,7 @@ import type { Operation } from '../../core/model/operation.ts'
 import type { Refresh, RefreshMove } from '../../core/model/refresh.ts'
 import { begin } from '../../core/operation/next.ts'
 import { arriving, departing } from '../plan.ts'
+import { roomOf } from '../room.ts'
 import type { Session } from '../session.ts'
 import { advance, book, canSpareOne, outcome, stale, type Advance } from './advance.ts'
 
@@ -24,7 +25,7 @@ export function tickRefresh(session: Session, finished: readonly Operation[]): v
     present = book(refresh, finished.find((one) => one.id === refresh.operationId) ?? null, session.now)
     present = takeOver(session, refresh, present)
   }
-  const next = advance(session.state(), present, session.now)
+  const next = advance(session.state(), present, roomOf(session), session.now)
   const after = carryOut(session, present, next)
   if (after !== refresh) session.change({ refresh: after })
 }

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import { SpinupError } from '../../core/model/error.ts'
-import type { CreateRequest } from '../provider.ts'
+import { checkBound, permitted } from '../bound.ts'
+import type { CreateRequest, Permit } from '../provider.ts'
 import { dropletSchema, type DropletAnswer, type SnapshotAnswer } from './answers.ts'
 import { listDroplets } from './droplets.ts'
 import type { Edge } from './edge.ts'
@@ -44,16 +45,18 @@ const LONGEST_USER_DATA_BYTES = 64 * 1024
 /** What may come of an origin's traits: `gone` when it was deleted. */
 type Origin = { readonly kind: 'known'; readonly traits: OriginTraits } | { readonly kind: 'gone' }
 
-export type Clone = (request: CreateRequest, still?: Still) => Promise<DropletAnswer>
+export type Clone = (request: CreateRequest, permit: Permit) => Promise<DropletAnswer>
 
-/** Whether the operation is this bot's yet. */
-type Still = () => Promise<boolean>
-
-const always: Still = async () => true
+/** What the account shows: the one droplet of the operation, and all others of the pool. */
+interface Shown {
+  readonly own: DropletAnswer | null
+  readonly others: readonly DropletAnswer[]
+}
 
 /**
- * Makes clones, one for each operation tag: it is looked for before it is made, again when the outcome of making it is
- * unknown, and once more afterwards, so that of two made by two bots at once the younger one goes.
+ * Makes clones, one for each operation tag and never more than the permit says: the account is asked before one is made,
+ * again when the outcome of making it is unknown, and once more afterwards, so that of two made by two bots at once the
+ * younger one goes.
  */
 export function createCloner(options: CreateOptions): Clone {
   const { edge, log, now, wishes } = options
@@ -73,43 +76,43 @@ export function createCloner(options: CreateOptions): Clone {
     ({ kind }) => kind === 'known',
   )
 
-  /** The one droplet of that tag; of several the oldest, and the others are deleted. */
-  async function settled(tag: string, still: Still): Promise<DropletAnswer | null> {
-    const found = (await listDroplets(edge, tag)).filter((droplet) => carries(droplet.tags, SPINUP_TAG))
-    const [first, ...rest] = found.toSorted((a, b) => Number(a.id) - Number(b.id))
-    for (const twin of rest) {
+  /** All that carry the pool's tag. Of several of the same operation the oldest stays, and the others are deleted. */
+  async function look(tag: string, poolTag: string, permit: Permit): Promise<Shown> {
+    const shown = (await listDroplets(edge, poolTag)).toSorted((a, b) => Number(a.id) - Number(b.id))
+    const isOwn = ({ tags }: DropletAnswer): boolean => carries(tags, tag) && carries(tags, SPINUP_TAG)
+    const [own, ...twins] = shown.filter(isOwn)
+    for (const twin of twins) {
       // Another bot may have put this very one into service.
-      if (!(await still())) throw overtaken(tag)
-      log.warn({ droplet: twin.id, kept: first?.id, tag }, 'made twice; deleting the younger one')
+      await permitted(permit, tag)
+      log.warn({ droplet: twin.id, kept: own?.id, tag }, 'made twice; deleting the younger one')
       await options.remove(twin.id)
     }
-    return first ?? null
+    return { own: own ?? null, others: shown.filter((droplet) => !isOwn(droplet)) }
   }
 
-  async function create(request: CreateRequest, tag: string, still: Still): Promise<DropletAnswer> {
-    const existing = await settled(tag, still)
-    if (existing !== null) {
-      await fileAgain(request, existing)
-      return existing
+  async function create(request: CreateRequest, tag: string, permit: Permit): Promise<DropletAnswer> {
+    const poolTag = tagOf((await permitted(permit, tag)).tag)
+    const { own, others } = await lookAgain(tag, poolTag, permit, request.again === true)
+    if (own !== null) {
+      await fileAgain(request, own)
+      return own
     }
 
     const snapshot = await resolveSnapshot(edge, request.snapshotId)
     const origin = await prepare(snapshot.resource_id)
-    const order = orderOf(request, tag, snapshot, origin, wishes)
+    const order = orderOf(request, tag, poolTag, { snapshot, origin, wishes })
     const outcome = await edge.attempt({
       what: `create the droplet ${order.name}`,
       scope: 'droplet:create and tag:create',
       repeatable: false,
       answer: z.object({ droplet: dropletSchema }),
       // Whoever was stopped in its tracks, or held back by the limit, finds that another has made it.
-      async before() {
-        if (!(await still())) throw overtaken(tag)
-      },
+      before: async () => checkBound(await permitted(permit, tag), others, tagOf),
       send: (client) => client.droplet.createDroplet(order),
     })
     const made = outcome.ok ? outcome.value.droplet : null
     if (!outcome.ok && outcome.refusal.kind !== 'unsure') throw outcome.error
-    const droplet = await verified(tag, made, still)
+    const droplet = await verified(tag, poolTag, made, permit)
     if (droplet === null) throw outcome.ok ? lost(order.name) : outcome.error
 
     await file(origin, droplet)
@@ -135,20 +138,31 @@ export function createCloner(options: CreateOptions): Clone {
   }
 
   /** Looks until it is seen; null: DigitalOcean does not know of it. */
-  async function verified(tag: string, made: DropletAnswer | null, still: Still): Promise<DropletAnswer | null> {
-    for (const pause of [0, ...options.lookMs]) {
-      if (pause > 0) await rest(pause, options.signal)
-      const found = await settled(tag, still)
-      if (found !== null) return found.id === made?.id ? made : found
-      // Known by its answer; that the listing is late changes nothing.
-      if (made !== null) return made
-    }
-    return null
+  async function verified(
+    tag: string,
+    poolTag: string,
+    made: DropletAnswer | null,
+    permit: Permit,
+  ): Promise<DropletAnswer | null> {
+    // Known by its answer: that the listing is late changes nothing.
+    const { own } = await lookAgain(tag, poolTag, permit, made === null)
+    return own?.id === made?.id ? made : (own ?? made)
   }
 
-  return (request, still = always) => {
+  /** Looks, and where it is not seen and may only be late, a few times more. */
+  async function lookAgain(tag: string, poolTag: string, permit: Permit, patiently: boolean): Promise<Shown> {
+    let shown = await look(tag, poolTag, permit)
+    for (const pause of patiently ? options.lookMs : []) {
+      if (shown.own !== null) break
+      await rest(pause, options.signal)
+      shown = await look(tag, poolTag, permit)
+    }
+    return shown
+  }
+
+  return (request, permit) => {
     const tag = tagOf(request.operationTag)
-    return flight(tag, () => create(request, tag, still))
+    return flight(tag, () => create(request, tag, permit))
   }
 }
 
@@ -162,9 +176,8 @@ type Order = Parameters<Parameters<Parameters<Edge['ask']>[0]['send']>[0]['dropl
 function orderOf(
   request: CreateRequest,
   tag: string,
-  snapshot: SnapshotAnswer,
-  origin: Origin,
-  wishes: CloneWishes,
+  poolTag: string,
+  { snapshot, origin, wishes }: { snapshot: SnapshotAnswer; origin: Origin; wishes: CloneWishes },
 ): Order {
   if (Buffer.byteLength(request.userData) > LONGEST_USER_DATA_BYTES) {
     throw new SpinupError('providerFailed', 'The clone’s user data is longer than the 64 KiB DigitalOcean takes.')
@@ -181,7 +194,7 @@ function orderOf(
   }
   // A VPC belongs to one region.
   const vpcId = wishes.vpcId ?? (region === traits?.region ? traits.vpcId : null)
-  const tags = [SPINUP_TAG, tag, originTag(snapshot.resource_id), ...request.tags.map(tagOf)]
+  const tags = [SPINUP_TAG, tag, poolTag, originTag(snapshot.resource_id), ...request.tags.map(tagOf)]
   return {
     name: hostNameOf(request.name),
     image: vendorId(snapshot.id) ?? snapshot.id,
@@ -195,10 +208,6 @@ function orderOf(
     ...(vpcId === null ? {} : { vpc_uuid: vpcId }),
     ...(wishes.sshKeys === undefined ? {} : { ssh_keys: wishes.sshKeys.map((key) => vendorId(key) ?? key) }),
   }
-}
-
-function overtaken(tag: string): SpinupError {
-  return new SpinupError('conflict', `Another Spinup has gone on with ${tag}; nothing was created or deleted.`)
 }
 
 function lost(name: string): SpinupError {

@@ -55,10 +55,10 @@ export function createDigitalOceanProvider(options: DigitalOceanOptions): Provid
       const found = await getDroplet(edge, id)
       return found === null ? null : dropletOf(found, settings.address)
     },
-    create: async (request, still) => dropletOf(await clone(request, still), settings.address),
+    create: async (request, permit) => dropletOf(await clone(request, permit), settings.address),
     power: (id, to, still) => (to === 'on' ? powerOn(power, id) : powerOff(power, id, still)),
     snapshot: (id, name) => snapshots.take(id, name),
-    async destroy(id) {
+    async destroy(id, still) {
       const droplet = await getDroplet(edge, id)
       if (droplet === null) return
       if (!carries(droplet.tags, SPINUP_TAG)) {
@@ -67,13 +67,13 @@ export function createDigitalOceanProvider(options: DigitalOceanOptions): Provid
           `Refused to delete the droplet ${droplet.name}: it does not carry the tag ${SPINUP_TAG}, so Spinup did not make it.`,
         )
       }
-      await removeDroplet(power, id)
+      await removeDroplet(power, id, still)
     },
-    async pruneSnapshots(originId, keep, inUse) {
+    async pruneSnapshots(originId, keep, inUse, still) {
       // A clone that is being made holds on to its image at DigitalOcean's side; the order alone needs it to be listed.
       const old = await oldSnapshots(edge, { originId, keep, except: inUse })
       for (const { id, name } of old) {
-        await deleteSnapshot(edge, id)
+        await deleteSnapshot(edge, id, still)
         log.info({ snapshot: name }, 'old snapshot deleted')
       }
       return old.length

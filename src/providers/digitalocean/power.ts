@@ -1,6 +1,8 @@
 import type { Logger } from 'pino'
 import { SpinupError } from '../../core/model/error.ts'
 import { duration } from '../../core/model/words.ts'
+import { holdOn } from '../bound.ts'
+import type { Still } from '../provider.ts'
 import { beginAction, getAction, listActions, noDroplet, type ActionType } from './actions.ts'
 import type { ActionAnswer } from './answers.ts'
 import { getDroplet } from './droplets.ts'
@@ -30,7 +32,7 @@ export interface PowerSwitch {
  * Off: asks the system to shut down and follows that by its id; cuts the power when it fails, changes nothing or takes
  * too long. DigitalOcean only promises that the command is given, so the droplet's own status is what counts.
  */
-export async function powerOff(power: PowerSwitch, id: string, still = always): Promise<void> {
+export async function powerOff(power: PowerSwitch, id: string, still?: Still): Promise<void> {
   const { timing, log, now } = power
   const shutdownUntil = now() + timing.shutdownMs
   const answered = await drive(power, id, 'shutdown', shutdownUntil, still)
@@ -63,15 +65,13 @@ export async function powerOn(power: PowerSwitch, id: string): Promise<void> {
   }
 }
 
-const always = async (): Promise<boolean> => true
-
 /** Begins `type`, or takes over one that is under way; true once the droplet is off, false when it will not be. */
 async function drive(
   power: PowerSwitch,
   id: string,
   type: ActionType,
   until: number,
-  still: () => Promise<boolean>,
+  still: Still | undefined,
 ): Promise<boolean> {
   const { edge, now, timing, signal } = power
   let action: ActionAnswer | null = null
@@ -83,9 +83,7 @@ async function drive(
     if (action === null) action = await busyWith(edge, id, type)
     if (action === null) {
       // A bot that was stopped in its tracks would switch off a droplet that is long back at work.
-      const before = async (): Promise<void> => {
-        if (!(await still())) throw overtaken(id)
-      }
+      const before = (): Promise<void> => holdOn(still, `droplet ${id}`)
       const begun = await beginAction(edge, id, { type, what: `switch droplet ${id} off`, before })
       if (begun.ok) action = begun.value
       else if (begun.error.retryable || (await getDroplet(edge, id))?.status === 'off') refused = begun.error
@@ -100,10 +98,6 @@ async function drive(
     }
     await rest(Math.min(timing.pollMs, Math.max(1, until - now())), signal)
   }
-}
-
-function overtaken(id: string): SpinupError {
-  return new SpinupError('conflict', `Another Spinup has gone on with droplet ${id}; it was not switched off.`)
 }
 
 /** The action of this type that is under way. */

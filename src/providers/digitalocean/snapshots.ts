@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { SpinupError } from '../../core/model/error.ts'
 import { isSnapshotName } from '../../core/model/snapshot-name.ts'
+import { holdOn } from '../bound.ts'
+import type { Still } from '../provider.ts'
 import { nothingSchema, snapshotSchema, type SnapshotAnswer } from './answers.ts'
 import type { Edge } from './edge.ts'
 import { everyPage } from './pages.ts'
@@ -84,7 +86,7 @@ export async function oldSnapshots(
 }
 
 /** Deletes one of Spinup's snapshots, by DigitalOcean's id; gone already is fine. Throws `conflict` for any other's. */
-export async function deleteSnapshot(edge: Edge, id: string): Promise<void> {
+export async function deleteSnapshot(edge: Edge, id: string, still?: Still): Promise<void> {
   const snapshot = await getSnapshot(edge, id)
   if (snapshot === null) return
   if (!isSnapshotName(snapshot.name)) {
@@ -95,6 +97,7 @@ export async function deleteSnapshot(edge: Edge, id: string): Promise<void> {
     scope: 'image:delete and snapshot:delete',
     repeatable: true,
     answer: nothingSchema,
+    before: () => holdOn(still, `snapshot ${snapshot.name}`),
     send: (client) => client.snapshot.deleteSnapshot({ snapshot_id: id }),
   })
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { CreateRequest, Droplet, Provider, Snapshot } from '../provider.ts'
+import { holdOn, permitted } from '../bound.ts'
+import type { CreateRequest, Droplet, Permit, Provider, Snapshot } from '../provider.ts'
 import { SpinupError } from '../../core/model/error.ts'
 import { call } from './call.ts'
 import type { Call } from './call.ts'
@@ -9,7 +10,7 @@ import type { Fault, Network, SeedRequest } from './protocol.ts'
 /** What only the cloud on the laptop can do, beside the provider contract. */
 export interface LocalCloud extends Provider {
   /** As the contract says; with `network` the clone has an address of its own. */
-  create(request: CreateRequest & { readonly network?: Network }): Promise<Droplet>
+  create(request: CreateRequest & { readonly network?: Network }, permit: Permit): Promise<Droplet>
   /** Makes the first droplet from a folder with a `droplet.json`; a droplet of that name is returned as it is. */
   seed(request: SeedRequest): Promise<Droplet>
   /** Writes the agent's configuration onto the droplet and starts, or restarts, its agent. */
@@ -45,17 +46,22 @@ export function createLocalProvider(options: { readonly path: string }): LocalCl
       return (await send({ method: 'GET', path: `/v1/droplets${query}` }, dropletsSchema)) ?? []
     },
     get: (id): Promise<Droplet | null> => send({ method: 'GET', path: droplet(id) }, dropletSchema),
-    create: (request): Promise<Droplet> =>
-      need({ method: 'POST', path: '/v1/droplets', body: request }, dropletSchema, `Snapshot ${request.snapshotId}`),
-    async power(id, to) {
+    async create(request, permit): Promise<Droplet> {
+      const body = { ...request, bound: await permitted(permit, request.name) }
+      return need({ method: 'POST', path: '/v1/droplets', body }, dropletSchema, `Snapshot ${request.snapshotId}`)
+    },
+    async power(id, to, still) {
+      if (to === 'off') await holdOn(still, `droplet ${id}`)
       await need({ method: 'POST', path: `${droplet(id)}/power`, body: { to } }, nothing, `Droplet ${id}`)
     },
     snapshot: (id, name): Promise<Snapshot> =>
       need({ method: 'POST', path: `${droplet(id)}/snapshots`, body: { name } }, snapshotSchema, `Droplet ${id}`),
-    async destroy(id) {
+    async destroy(id, still) {
+      await holdOn(still, `droplet ${id}`)
       await send({ method: 'DELETE', path: droplet(id) }, nothing)
     },
-    async pruneSnapshots(originId, keep, inUse) {
+    async pruneSnapshots(originId, keep, inUse, still) {
+      await holdOn(still, `the snapshots of ${originId}`)
       const request: Call = {
         method: 'POST',
         path: `${droplet(originId)}/snapshots/prune`,

@@ -44,6 +44,13 @@ export const createSchema = z.object({
   operationTag: z.string().min(1),
   tags: z.array(z.string()),
   userData: z.string(),
+  /** As `Bound` of the provider contract. */
+  bound: z.object({
+    most: z.number(),
+    tag: z.string(),
+    known: z.array(z.string()),
+    coming: z.array(z.string()),
+  }),
   network: networkSchema.optional(),
 })
 

@@ -43,4 +43,5 @@ const LOCAL_TIMING: Timing = {
   bootMs: 60_000,
   reportMs: 60_000,
   healthMs: 60_000,
+  lagMs: 0,
 }

@@ -5,6 +5,7 @@ import type { ConnectView, View } from '../../../src/core/model/view.ts'
 import { createIdentities } from '../../../src/store/identities.ts'
 import { dump } from '../../store/dump.ts'
 import { startRig, type Rig } from '../rig.ts'
+import { anyNumber } from '../../permit.ts'
 
 describe('connect', () => {
   let rig: Rig
@@ -35,7 +36,10 @@ describe('connect', () => {
   }
 
   it('offers the team’s droplets, not its own clones, and makes no pool yet', async () => {
-    await rig.yard.create({ name: 'web-7', snapshotId: 's', operationTag: 'o', tags: ['spinup'], userData: '' })
+    await rig.yard.create(
+      { name: 'web-7', snapshotId: 's', operationTag: 'o', tags: ['spinup'], userData: '' },
+      anyNumber,
+    )
     const answered = await choose(null)
     const view = [...answered, ...(await rig.views('connect'))].find((one) => one.kind === 'connect')
     assert.deepEqual(
@@ -155,8 +159,11 @@ describe('connect', () => {
   })
 
   it('refuses a clone as the origin, and a second pool beside the first', async () => {
-    await rig.yard.create({ name: 'web-7', snapshotId: 's', operationTag: 'o', tags: ['spinup'], userData: '' })
-    await rig.yard.create({ name: 'blog', snapshotId: 's', operationTag: 'p', tags: [], userData: '' })
+    await rig.yard.create(
+      { name: 'web-7', snapshotId: 's', operationTag: 'o', tags: ['spinup'], userData: '' },
+      anyNumber,
+    )
+    await rig.yard.create({ name: 'blog', snapshotId: 's', operationTag: 'p', tags: [], userData: '' }, anyNumber)
     await refused({ kind: 'droplet', name: 'web-7' }, /is a clone of mine/)
     await choose({ kind: 'droplet', name: 'web' })
     await refused({ kind: 'droplet', name: 'blog' }, /web is the connected droplet/)

@@ -89,10 +89,7 @@ describe('money', () => {
 
   it('is not passed by a command either', async () => {
     await rig.ask({ kind: 'policy', changes: { 'max-per-hour': '$0.02' } })
-    await assert.rejects(
-      rig.ask({ kind: 'scale', count: 4 }),
-      /limit of \$0.02 an hour pays for 3; nothing was changed/,
-    )
+    await assert.rejects(rig.ask({ kind: 'scale', count: 4 }), /limit of \$0.02 an hour allows 3; nothing was changed/)
     assert.deepEqual(await rig.ask({ kind: 'scale', count: 3 }), [])
   })
 
@@ -117,16 +114,10 @@ describe('money', () => {
     about(status.dollarsPerHour, 0.106)
 
     await rig.ask({ kind: 'policy', changes: { 'max-per-hour': '$0.113' } })
-    await assert.rejects(
-      rig.ask({ kind: 'scale', count: 4 }),
-      /limit of \$0.113 an hour pays for 3; nothing was changed/,
-    )
+    await assert.rejects(rig.ask({ kind: 'scale', count: 4 }), /limit of \$0.113 an hour allows 3; nothing was changed/)
     price('web-2', 0.02)
     await reconcile(rig.services, 'web')
-    await assert.rejects(
-      rig.ask({ kind: 'scale', count: 3 }),
-      /limit of \$0.113 an hour pays for 2; nothing was changed/,
-    )
+    await assert.rejects(rig.ask({ kind: 'scale', count: 3 }), /limit of \$0.113 an hour allows 2; nothing was changed/)
   })
 
   it('has clones that are as the origin cost what it costs once it was resized', async () => {
@@ -145,7 +136,7 @@ describe('money', () => {
     await rig.ask({ kind: 'down', count: 1 })
     await assert.rejects(
       rig.ask({ kind: 'up', count: 1 }),
-      /an hour, with 1 droplet still leaving, pays for 2; nothing was changed/,
+      /an hour, with 1 droplet still leaving, allows 2; nothing was changed/,
     )
     await rig.work()
     await rig.run(1, 0.3)

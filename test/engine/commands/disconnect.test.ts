@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { View } from '../../../src/core/model/view.ts'
 import { startRig, type Rig } from '../rig.ts'
+import { anyNumber } from '../../permit.ts'
 
 describe('disconnect', () => {
   let rig: Rig
@@ -84,7 +85,7 @@ describe('disconnect', () => {
   it('names droplets of its making that nobody knew of, and deletes none of them', async () => {
     const tags = ['spinup', 'spinup-pool:web']
     const request = { name: 'web-9', snapshotId: 'golden', operationTag: 'x', tags, userData: '' }
-    const { id } = await rig.yard.create(request)
+    const { id } = await rig.yard.create(request, anyNumber)
     await type('web')
     await until(gone)
     const view = await card()

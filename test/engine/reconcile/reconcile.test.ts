@@ -7,6 +7,7 @@ import type { Droplet } from '../../../src/providers/provider.ts'
 import { exampleMember } from '../../store/example-state.ts'
 import { until } from '../../wait.ts'
 import { startRig, type Rig } from '../rig.ts'
+import { anyNumber } from '../../permit.ts'
 
 const TAGS = ['spinup', 'spinup-pool:web']
 
@@ -27,7 +28,10 @@ describe('comparing every minute', () => {
   const make = async (tags: readonly string[], name = 'web-9'): Promise<Droplet> => {
     const speak = rig.yard.after
     rig.yard.after = () => undefined
-    const made = await rig.yard.create({ name, snapshotId: 'golden', operationTag: `x-${name}`, tags, userData: '' })
+    const made = await rig.yard.create(
+      { name, snapshotId: 'golden', operationTag: `x-${name}`, tags, userData: '' },
+      anyNumber,
+    )
     rig.yard.after = speak
     rig.yard.calls.length = 0
     return made

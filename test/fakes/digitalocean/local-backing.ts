@@ -4,6 +4,7 @@ import { createLocalProvider, type LocalCloud } from '../../../src/providers/loc
 import type { Network } from '../../../src/providers/local/protocol.ts'
 import { startHypervisor } from '../../../src/providers/local/start-hypervisor.ts'
 import type { BackedDroplet, Backing } from './options.ts'
+import { anyNumber } from '../../permit.ts'
 
 export interface LocalBackingOptions {
   /** Where droplets, snapshots and logs lie. */
@@ -82,7 +83,7 @@ export async function startLocalBacking(options: LocalBackingOptions): Promise<L
       const place = network(metadataUrl)
       // No user data: the agent inside fetches it from the metadata service.
       const order = { name, snapshotId, operationTag: String(id), tags: [], userData: '', network: place }
-      const machine = await cloud.create(order)
+      const machine = await cloud.create(order, anyNumber)
       machines.set(id, machine.id)
       if (gone.has(id)) await cloud.destroy(machine.id)
       await until(cloud, machine.id, 'active')

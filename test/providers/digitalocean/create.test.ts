@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { SpinupError } from '../../../src/core/model/error.ts'
 import { originTag } from '../../../src/providers/digitalocean/create.ts'
-import type { CreateRequest } from '../../../src/providers/provider.ts'
+import type { Bound, CreateRequest } from '../../../src/providers/provider.ts'
 import type { DropletRecord, ImageRecord } from '../../fakes/digitalocean/records.ts'
 import { until } from '../../wait.ts'
 import { openAccount, QUICK, type TestAccount } from './account.ts'
+import { anyNumber } from '../../permit.ts'
 
 describe('a clone', () => {
   let account: TestAccount
@@ -34,7 +35,7 @@ describe('a clone', () => {
     const project = state.addProject('Shop', [`do:droplet:${account.originId}`])
     state.addProject('Other')
     const wanted = request()
-    const made = await account.provider().create(wanted)
+    const made = await account.provider().create(wanted, anyNumber)
     const clone = state.droplets.get(Number(made.id))
     assert.ok(clone)
     assert.equal(clone.name, 'web-2')
@@ -62,7 +63,7 @@ describe('a clone', () => {
         clones: { size: 's-2vcpu-4gb', sshKeys: [key.fingerprint], monitoring: false },
       },
     })
-    const made = await provider.create(request())
+    const made = await provider.create(request(), anyNumber)
     assert.equal(made.size, '2 vCPU, 4 GB')
     const clone = account.cloud.state.droplets.get(Number(made.id))
     assert.deepEqual(clone?.sshKeyIds, [key.id])
@@ -77,7 +78,7 @@ describe('a clone', () => {
       const wanted = request()
       const made = await account
         .provider({ timing: { ...QUICK, deadlineMs: by === 'silence' ? 300 : 5000 } })
-        .create(wanted)
+        .create(wanted, anyNumber)
       assert.equal(fault.hits(), 1)
       assert.deepEqual(
         tagged(wanted.operationTag).map((droplet) => String(droplet.id)),
@@ -91,10 +92,13 @@ describe('a clone', () => {
     faults.add({ kind: 'loseAnswer', match: { operation: 'droplets_create' } })
     faults.add({ kind: 'serverError', match: { operation: 'droplets_list' }, skip: 1, times: Infinity })
     const wanted = request()
-    await assert.rejects(account.provider().create(wanted), (error) => error instanceof SpinupError && error.retryable)
+    await assert.rejects(
+      account.provider().create(wanted, anyNumber),
+      (error) => error instanceof SpinupError && error.retryable,
+    )
     faults.clear()
     const before = account.count('droplets_create')
-    const made = await account.provider().create(wanted)
+    const made = await account.provider().create(wanted, anyNumber)
     assert.equal(account.count('droplets_create'), before, 'found, not made again')
     assert.equal(tagged(wanted.operationTag).length, 1)
     assert.equal(String(tagged(wanted.operationTag)[0]?.id), made.id)
@@ -105,13 +109,13 @@ describe('a clone', () => {
     const wanted = request()
     const before = account.count('droplets_create')
     await assert.rejects(
-      account.provider().create(wanted),
+      account.provider().create(wanted, anyNumber),
       (error) => error instanceof SpinupError && error.retryable && /create the droplet web-2/.test(error.message),
     )
     assert.equal(fault.hits(), 1)
     assert.equal(account.count('droplets_create'), before + 1)
     assert.deepEqual(tagged(wanted.operationTag), [])
-    await account.provider().create(wanted)
+    await account.provider().create(wanted, anyNumber)
     assert.equal(tagged(wanted.operationTag).length, 1)
   })
 
@@ -123,7 +127,7 @@ describe('a clone', () => {
       times: 2,
     })
     const wanted = request()
-    await account.provider().create(wanted)
+    await account.provider().create(wanted, anyNumber)
     assert.equal(tagged(wanted.operationTag).length, 1)
   })
 
@@ -132,7 +136,10 @@ describe('a clone', () => {
     // Both look before either makes it.
     account.cloud.faults.add({ kind: 'slow', ms: 60, match: { operation: 'droplets_create' }, times: 2 })
     const before = account.count('droplets_create')
-    const made = await Promise.all([account.provider().create(wanted), account.provider().create(wanted)])
+    const made = await Promise.all([
+      account.provider().create(wanted, anyNumber),
+      account.provider().create(wanted, anyNumber),
+    ])
     assert.equal(account.count('droplets_create'), before + 2, 'both made one')
     assert.equal(made[0].id, made[1].id)
     assert.deepEqual(
@@ -144,15 +151,12 @@ describe('a clone', () => {
   it('is not made by a bot that has lost the work to another while it waited', async () => {
     const { faults } = account.cloud
     const wanted = request()
-    let mine = true
+    // When it is looked for, and when it is ordered first.
+    let mine = 2
     // Turned away by the limit, it comes back when another has it.
     faults.add({ kind: 'rateLimited', retryAfterSeconds: 0, match: { operation: 'droplets_create' } })
-    const still = async (): Promise<boolean> => {
-      const was = mine
-      mine = false
-      return was
-    }
-    await assert.rejects(account.provider().create(wanted, still), /Another Spinup has gone on/)
+    const permit = async (): Promise<Bound | null> => (mine-- > 0 ? anyNumber() : null)
+    await assert.rejects(account.provider().create(wanted, permit), /Another Spinup has gone on/)
     assert.deepEqual(tagged(wanted.operationTag), [])
   })
 
@@ -161,12 +165,13 @@ describe('a clone', () => {
     const wanted = request()
     faults.add({ kind: 'loseAnswer', match: { operation: 'droplets_create' } })
     faults.add({ kind: 'lateListing', ms: 3_600_000, match: { step: 'create' } })
-    await assert.rejects(account.provider({ lookMs: [1] }).create(wanted), /did not create/)
+    await assert.rejects(account.provider({ lookMs: [1] }).create(wanted, anyNumber), /did not create/)
     // The one that took over made another, which serves by now.
-    const serving = await account.provider().create(wanted)
+    const serving = await account.provider().create(wanted, anyNumber)
     account.cloud.state.listedFrom.clear()
+    let asked = 0
     await assert.rejects(
-      account.provider().create(wanted, async () => false),
+      account.provider().create(wanted, async () => (asked++ === 0 ? anyNumber() : null)),
       /Another Spinup has gone on/,
     )
     assert.ok(account.cloud.state.droplets.has(Number(serving.id)))
@@ -176,7 +181,7 @@ describe('a clone', () => {
   it('is taken as made by its answer, though lists show it late', async () => {
     const wanted = request()
     account.cloud.faults.add({ kind: 'lateListing', ms: 3_600_000, match: { step: 'create' } })
-    const made = await account.provider().create(wanted)
+    const made = await account.provider().create(wanted, anyNumber)
     assert.deepEqual(
       tagged(wanted.operationTag).map((droplet) => String(droplet.id)),
       [made.id],
@@ -191,16 +196,16 @@ describe('a clone', () => {
     const wanted = request({ snapshotId: `${late.id}:spinup-filed` })
     faults.add({ kind: 'loseAnswer', match: { operation: 'droplets_create' } })
     faults.add({ kind: 'serverError', match: { operation: 'droplets_list' }, skip: 1, times: Infinity })
-    await assert.rejects(account.provider().create(wanted))
+    await assert.rejects(account.provider().create(wanted, anyNumber))
     faults.clear()
-    const made = await account.provider().create(wanted)
+    const made = await account.provider().create(wanted, anyNumber)
     assert.ok(project.resources.has(`do:droplet:${made.id}`))
   })
 
   it('has tags and a name that DigitalOcean takes, whatever they were', async () => {
     const wanted = request({ name: 'Шоп_web 2.', operationTag: 'op/ä 1', tags: ['spinup', 'pool web'] })
     const provider = account.provider()
-    const made = await provider.create(wanted)
+    const made = await provider.create(wanted, anyNumber)
     assert.equal(made.name, 'web-2')
     assert.ok(made.tags.every((tag) => /^[\w:-]+$/.test(tag)))
     assert.equal((await provider.list('op/ä 1'))[0]?.id, made.id)
@@ -208,7 +213,7 @@ describe('a clone', () => {
   })
 
   it('may be made of any image of the account, by its number', async () => {
-    const made = await account.provider().create(request({ snapshotId: String(image.id) }))
+    const made = await account.provider().create(request({ snapshotId: String(image.id) }), anyNumber)
     assert.equal(account.cloud.state.droplets.get(Number(made.id))?.imageId, image.id)
   })
 
@@ -218,12 +223,12 @@ describe('a clone', () => {
     await state.addSnapshot(lost.id, 'spinup-lost')
     state.deleteByHand(lost.id)
     const wanted = request({ snapshotId: `${lost.id}:spinup-lost` })
-    await assert.rejects(account.provider().create(wanted), (error) => {
+    await assert.rejects(account.provider().create(wanted, anyNumber), (error) => {
       return error instanceof SpinupError && !error.retryable && /Choose both/.test(error.message)
     })
     const clones = { size: 's-1vcpu-1gb', region: 'nyc3' }
     const settings = { address: { network: 'public', port: 80 }, clones } as const
-    assert.equal((await account.provider({ settings }).create(wanted)).region, 'nyc3')
+    assert.equal((await account.provider({ settings }).create(wanted, anyNumber)).region, 'nyc3')
   })
 
   it('has its origin’s firewall as soon as the origin is to be seen again', async () => {
@@ -235,9 +240,9 @@ describe('a clone', () => {
     const provider = account.provider({ settings: { address: { network: 'public', port: 80 }, clones } })
     faults.add({ kind: 'notFound', match: { path: new RegExp(`/droplets/${shy.id}$`) } })
     const wanted = { snapshotId: `${shy.id}:spinup-shy` }
-    await provider.create(request(wanted))
+    await provider.create(request(wanted), anyNumber)
     assert.deepEqual(firewall.tags, [])
-    await provider.create(request(wanted))
+    await provider.create(request(wanted), anyNumber)
     assert.deepEqual(firewall.tags, [originTag(String(shy.id))])
   })
 
@@ -246,7 +251,7 @@ describe('a clone', () => {
     const limit = state.account.dropletLimit
     Object.assign(state.account, { dropletLimit: state.droplets.size })
     try {
-      await assert.rejects(account.provider().create(request()), (error) => {
+      await assert.rejects(account.provider().create(request(), anyNumber), (error) => {
         return error instanceof SpinupError && !error.retryable && /exceed your droplet limit/.test(error.message)
       })
     } finally {
@@ -258,15 +263,15 @@ describe('a clone', () => {
     const scopes = ['droplet:read', 'droplet:create', 'snapshot:read', 'tag:create', 'firewall:update']
     const poor = account.cloud.state.addToken({ scopes }).value
     const before = account.count('droplets_create')
-    await assert.rejects(account.provider({ token: async () => poor }).create(request()), /firewall:read/)
+    await assert.rejects(account.provider({ token: async () => poor }).create(request(), anyNumber), /firewall:read/)
     assert.equal(account.count('droplets_create'), before)
     const better = account.cloud.state.addToken({ scopes: [...scopes, 'firewall:read'] }).value
-    assert.ok(await account.provider({ token: async () => better }).create(request()))
+    assert.ok(await account.provider({ token: async () => better }).create(request(), anyNumber))
   })
 
   it('is deleted, and nothing else is', async () => {
     const provider = account.provider()
-    const made = await provider.create(request())
+    const made = await provider.create(request(), anyNumber)
     const poor = account.cloud.state.addToken({ scopes: ['droplet:read'] }).value
     await assert.rejects(
       account.provider({ token: async () => poor }).destroy(made.id),

@@ -10,6 +10,7 @@ import { createOAuth } from '../../../src/providers/digitalocean/oauth.ts'
 import { checkToken } from '../../../src/providers/digitalocean/token-check.ts'
 import type { FaultSpec } from '../../fakes/digitalocean/faults.ts'
 import { openAccount, type TestAccount } from './account.ts'
+import { anyNumber } from '../../permit.ts'
 
 /** Whatever anyone might print of an error: to a log, a card, a crash dump. */
 function everythingOf(error: unknown): string {
@@ -83,7 +84,11 @@ describe('a token', () => {
         () => provider.power(account.originId, 'off'),
         () => provider.snapshot(account.originId, 'x'),
         () => provider.destroy(account.originId),
-        () => provider.create({ name: 'a', snapshotId: '4040404', operationTag: 'a', tags: [], userData: token }),
+        () =>
+          provider.create(
+            { name: 'a', snapshotId: '4040404', operationTag: 'a', tags: [], userData: token },
+            anyNumber,
+          ),
         () => more.searchDroplets(''),
         () => more.sizes(),
       ]

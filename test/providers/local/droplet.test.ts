@@ -8,6 +8,7 @@ import type { CreateRequest, Droplet } from '../../../src/providers/provider.ts'
 import { until } from '../../wait.ts'
 import { WEB_APP, agentConfigOf, ask, isAlive, servicesOf, startCloud } from './cloud.ts'
 import type { TestCloud } from './cloud.ts'
+import { anyNumber } from '../../permit.ts'
 
 const toldSchema = z.object({ config: z.string(), statsd: z.string(), proc: z.string(), stat: z.string() })
 
@@ -114,8 +115,8 @@ describe('a local droplet', () => {
       const snapshot = await test.cloud.snapshot(origin.id, 'golden')
       return snapshot.complete && snapshot.id
     })
-    const nobody = await test.cloud.create(request('nobody'))
-    const somebody = await test.cloud.create(request('somebody', '{"key":"three"}'))
+    const nobody = await test.cloud.create(request('nobody'), anyNumber)
+    const somebody = await test.cloud.create(request('somebody', '{"key":"three"}'), anyNumber)
     assert.equal((await toldByAgent(await test.active(somebody.id))).config, '{"key":"three"}')
     await environmentOf(await test.active(nobody.id))
     assert.equal(await agentConfigOf(test.dir, nobody.id), null)
@@ -129,7 +130,7 @@ describe('a local droplet', () => {
 
   it('can be switched off while it boots, and on again', async () => {
     await test.cloud.faults.arm({ kind: 'slowBoot', bootMs: 60_000 })
-    const slow = await test.cloud.create(request('slow'))
+    const slow = await test.cloud.create(request('slow'), anyNumber)
     await test.cloud.power(slow.id, 'off')
     await until(async () => (await test.cloud.get(slow.id))?.status === 'off')
     await test.cloud.destroy(slow.id)
@@ -138,23 +139,23 @@ describe('a local droplet', () => {
 
   it('is not made when capacity is refused, but by the next try', async () => {
     await test.cloud.faults.arm({ kind: 'failCreate' })
-    await assert.rejects(test.cloud.create(request('refused')), isRetryable)
+    await assert.rejects(test.cloud.create(request('refused'), anyNumber), isRetryable)
     assert.deepEqual(await test.cloud.list('spinup-op-refused'), [])
-    assert.equal((await test.cloud.create(request('refused'))).status, 'new')
+    assert.equal((await test.cloud.create(request('refused'), anyNumber)).status, 'new')
   })
 
   it('is there when the answer to its create was lost, and found by its tag', async () => {
     await test.cloud.faults.arm({ kind: 'loseAnswer' })
-    await assert.rejects(test.cloud.create(request('lost')), isRetryable)
+    await assert.rejects(test.cloud.create(request('lost'), anyNumber), isRetryable)
     const [found, ...others] = await test.cloud.list('spinup-op-lost')
     assert.deepEqual(others, [])
-    assert.equal((await test.cloud.create(request('lost'))).id, found?.id)
+    assert.equal((await test.cloud.create(request('lost'), anyNumber)).id, found?.id)
   })
 
   it('stays new when its boot never ends, and can still be destroyed', async () => {
     await test.cloud.faults.arm({ kind: 'neverBoot' })
-    const stuck = await test.cloud.create(request('stuck'))
-    const fine = await test.cloud.create(request('fine'))
+    const stuck = await test.cloud.create(request('stuck'), anyNumber)
+    const fine = await test.cloud.create(request('fine'), anyNumber)
     await test.active(fine.id)
     assert.equal((await test.cloud.get(stuck.id))?.status, 'new')
     await test.cloud.destroy(stuck.id)
@@ -164,6 +165,6 @@ describe('a local droplet', () => {
   it('forgets armed faults when told to', async () => {
     await test.cloud.faults.arm({ kind: 'failCreate' })
     await test.cloud.faults.clear()
-    assert.equal((await test.cloud.create(request('cleared'))).status, 'new')
+    assert.equal((await test.cloud.create(request('cleared'), anyNumber)).status, 'new')
   })
 })

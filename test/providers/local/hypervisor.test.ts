@@ -8,6 +8,7 @@ import { createLocalProvider } from '../../../src/providers/local/local-cloud.ts
 import { until } from '../../wait.ts'
 import { WEB_APP, agentConfigOf, ask, isAlive, servicesOf, startCloud } from './cloud.ts'
 import type { TestCloud } from './cloud.ts'
+import { anyNumber } from '../../permit.ts'
 
 async function within(test: TestCloud, work: () => Promise<void>): Promise<void> {
   try {
@@ -89,14 +90,17 @@ describe('the local hypervisor', () => {
       const snapshotId = await complete('first')
       await test.cloud.snapshot(origin.id, 'second')
       const tags = { operationTag: 'spinup-op-1', tags: [] }
-      const clone = await test.cloud.create({ name: 'web-2', snapshotId, userData: '{"member":"web-2"}', ...tags })
+      const clone = await test.cloud.create(
+        { name: 'web-2', snapshotId, userData: '{"member":"web-2"}', ...tags },
+        anyNumber,
+      )
       await killHypervisor(test)
       await test.again()
       const active = await test.active(clone.id)
       assert.equal(await until(() => ask(active.url ?? '')), 'page of web')
       assert.equal(await agentConfigOf(test.dir, clone.id), '{"member":"web-2"}')
       await complete('second')
-      const again = await test.cloud.create({ name: 'web-2', snapshotId, userData: '', ...tags })
+      const again = await test.cloud.create({ name: 'web-2', snapshotId, userData: '', ...tags }, anyNumber)
       assert.equal(again.id, clone.id, 'the tag is remembered')
     })
   })

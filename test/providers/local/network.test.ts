@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test'
 import type { Network } from '../../../src/providers/local/protocol.ts'
 import { until } from '../../wait.ts'
 import { agentConfigOf, ask, startCloud, WEB_APP, type TestCloud } from './cloud.ts'
+import { anyNumber } from '../../permit.ts'
 
 const skip = process.platform === 'linux' ? false : 'only Linux has more than one loopback address'
 
@@ -32,14 +33,17 @@ describe('a local droplet with an address of its own', { skip }, () => {
       const taken = await test.cloud.snapshot(origin.id, 'one')
       return taken.complete && taken
     })
-    const clone = await test.cloud.create({
-      name: 'shop-2',
-      snapshotId: snapshot.id,
-      operationTag: 'op-2',
-      tags: [],
-      userData: '',
-      network: at('127.78.0.3'),
-    })
+    const clone = await test.cloud.create(
+      {
+        name: 'shop-2',
+        snapshotId: snapshot.id,
+        operationTag: 'op-2',
+        tags: [],
+        userData: '',
+        network: at('127.78.0.3'),
+      },
+      anyNumber,
+    )
     for (const [id, host] of [
       [origin.id, '127.78.0.2'],
       [clone.id, '127.78.0.3'],

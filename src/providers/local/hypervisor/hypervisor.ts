@@ -3,7 +3,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { SpinupError } from '../../../core/model/error.ts'
-import type { CreateRequest, Droplet, Snapshot } from '../../provider.ts'
+import type { Droplet, Snapshot } from '../../provider.ts'
 import type { Fault, Network, SeedRequest, Settings } from '../protocol.ts'
 import { writeAgentConfig } from './agent-config.ts'
 import { createFaults } from './faults.ts'
@@ -11,7 +11,7 @@ import type { Host, HostProcess } from './host/host.ts'
 import { createLife } from './life.ts'
 import type { Life } from './life.ts'
 import { createMachine } from './machine.ts'
-import { createMaker } from './maker.ts'
+import { createMaker, type Wanted } from './maker.ts'
 import type { Places } from './places.ts'
 import { present } from './present.ts'
 import { createGovernor } from './quota/governor.ts'
@@ -33,9 +33,7 @@ export interface Hypervisor {
   list(tag: string | null): readonly Droplet[]
   get(id: string): Droplet
   /** `answerLost`: it was made, but the caller must not be told. */
-  create(
-    request: CreateRequest & { readonly network?: Network | undefined },
-  ): Promise<{ readonly droplet: Droplet; readonly answerLost: boolean }>
+  create(request: Wanted): Promise<{ readonly droplet: Droplet; readonly answerLost: boolean }>
   seed(request: SeedRequest): Promise<Droplet>
   power(id: string, to: 'on' | 'off'): void
   snapshot(id: string, name: string): Snapshot

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { SpinupError } from '../../../core/model/error.ts'
-import type { CreateRequest, Droplet } from '../../provider.ts'
+import type { Bound, CreateRequest, Droplet } from '../../provider.ts'
 import { dropletFileSchema } from '../protocol.ts'
 import type { Network, SeedRequest, Settings } from '../protocol.ts'
 import type { Faults } from './faults.ts'
+import { checkBound } from '../../bound.ts'
 import { choosePorts } from './ports.ts'
 import { present } from './present.ts'
 import type { DropletRecord, Records } from './records.ts'
@@ -19,11 +20,12 @@ export interface MakerOptions {
   born(id: string): void
 }
 
+/** A clone, and how many droplets there may be with it. */
+export type Wanted = CreateRequest & { readonly bound: Bound; readonly network?: Network | undefined }
+
 /** Makes droplets, one request at a time, so that equal requests at once make one. */
 export interface Maker {
-  create(
-    request: CreateRequest & { readonly network?: Network | undefined },
-  ): Promise<{ readonly droplet: Droplet; readonly answerLost: boolean }>
+  create(request: Wanted): Promise<{ readonly droplet: Droplet; readonly answerLost: boolean }>
   seed(request: SeedRequest): Promise<Droplet>
 }
 
@@ -73,6 +75,12 @@ export function createMaker({ records, faults, settings, snapshotFolder, born }:
       oneByOne(async () => {
         const known = living().find((record) => record.operationTag === request.operationTag)
         if (known) return { droplet: present(known), answerLost: false }
+        checkBound(
+          request.bound,
+          living()
+            .map((record) => present(record))
+            .filter(({ tags }) => tags.includes(request.bound.tag)),
+        )
         const snapshot = records.snapshots().find((record) => record.id === request.snapshotId)
         if (!snapshot) throw new SpinupError('notFound', `Snapshot ${request.snapshotId} does not exist.`)
         if (!snapshot.complete) {
@@ -87,7 +95,7 @@ export function createMaker({ records, faults, settings, snapshotFolder, born }:
           memoryBytes: snapshot.memoryBytes,
           dollarsPerHour: snapshot.dollarsPerHour,
           operationTag: request.operationTag,
-          tags: [...request.tags],
+          tags: [...new Set([...request.tags, request.bound.tag])],
           image: snapshotFolder(snapshot.id),
           userData: request.userData,
           firstBootMs: faults.spend('slowBoot')?.bootMs ?? null,

@@ -1,0 +1,38 @@
+import type { Operation } from '../../core/model/operation.ts'
+import type { PoolState } from '../../core/model/state.ts'
+import type { Bound } from '../../providers/provider.ts'
+import { maximumOf } from '../room.ts'
+import type { Services } from '../services.ts'
+import { operationTag, poolTag } from '../tags.ts'
+
+/** What an operation may make a droplet within, as things are now; null: another bot has gone on with it. */
+export async function permit(services: Services, { poolId, id, version }: Operation): Promise<Bound | null> {
+  const state = await services.store.load(poolId)
+  const own = state?.operations.find((one) => one.id === id && one.version === version)
+  if (state === null || own === undefined) return null
+  const max = maximumOf(state.pool.policy, services.calendar.open(state.pool.policy.calendar, services.now()))
+  return boundOf(state, own, max)
+}
+
+/**
+ * Pure. The team's own droplet has a place and does not carry the tag. Of operations that make droplets at the same moment
+ * each gives way to those begun before, so that two bots that ask at once do not both take the last place.
+ */
+export function boundOf(state: PoolState, own: Operation, max: number): Bound {
+  const { pool, members, operations } = state
+  const others = operations.filter(({ id, state: { kind } }) => id !== own.id && kind === 'running')
+  const known = [...members.filter(({ id }) => id !== own.memberId), ...others].map((one) => one.dropletId)
+  const coming = others.filter(
+    (one) => one.kind === 'scaleOut' && one.dropletId === null && (one.step !== 'create' || isBefore(one, own)),
+  )
+  return {
+    most: max - (members.some(({ role }) => role === 'origin') ? 1 : 0),
+    tag: poolTag(pool.id),
+    known: [...new Set(known)].flatMap((id) => (id === null || id === pool.originDropletId ? [] : [id])),
+    coming: coming.map(({ id }) => operationTag(id)),
+  }
+}
+
+function isBefore(one: Operation, other: Operation): boolean {
+  return one.startedAt < other.startedAt || (one.startedAt === other.startedAt && one.id < other.id)
+}
