@@ -1,4 +1,4 @@
-import type { Permit } from '../src/providers/provider.ts'
+import type { Permit } from '../src/core/model/bound.ts'
 
 /** Up to `most` droplets of the pool `web`, as many as wanted unless told. */
 export function upTo(

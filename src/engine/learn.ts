@@ -27,7 +27,9 @@ export function learn(state: PoolState, finished: readonly Operation[], now: num
   let learned: Learned = { memory: state.memory, upkeep: { ...state.upkeep, undoing: still } }
   if (had) learned = { ...learned, upkeep: { ...learned.upkeep, refused: null } }
   for (const operation of turned) {
-    learned = neverMade(operation) ? refuse(state, learned, operation, now) : fail(learned, operation, now)
+    const { state: ended, stepAt } = operation
+    const at = Math.min(now, ended.kind === 'running' ? stepAt : ended.at)
+    learned = neverMade(operation) ? refuse(state, learned, operation, at) : fail(learned, operation, at)
   }
   for (const { state: ended } of arrived) {
     const { memory, upkeep } = learned
@@ -42,24 +44,24 @@ function shows({ kind, dropletId, startedAt }: Operation, refused: Refused): boo
   return kind === 'scaleOut' && dropletId !== null && startedAt > refused.at
 }
 
-function fail({ memory, upkeep }: Learned, operation: Operation, now: number): Learned {
+function fail({ memory, upkeep }: Learned, operation: Operation, at: number): Learned {
   const { memberId, startedAt, failure } = operation
   const step = stepWords(failedStep(operation))
-  const evidence = { memberId, startedAt, at: now, step, reason: failure ?? 'unknown' }
+  const evidence = { memberId, startedAt, at, step, reason: failure ?? 'unknown' }
   return {
-    memory: rememberOutcome(memory, false, now),
+    memory: rememberOutcome(memory, false, at),
     upkeep: { ...upkeep, failures: [...upkeep.failures, evidence].slice(-FAILURES_TO_STOP) },
   }
 }
 
 /** Nothing was made and nothing broke: neither the breaker counts it, nor the limit of changes. */
-function refuse({ episodes }: PoolState, { memory, upkeep }: Learned, operation: Operation, now: number): Learned {
+function refuse({ episodes }: PoolState, { memory, upkeep }: Learned, operation: Operation, at: number): Learned {
   const { startedAt, failure, episodeId, forGood = false } = operation
   const cardId = episodes.find(({ id }) => id === episodeId)?.cardId ?? episodeId
   const no = { orderedAt: startedAt, said: failure ?? 'unknown', forGood, cardId }
   return {
-    memory: { ...memory, changes: memory.changes.filter((at) => at !== startedAt) },
-    upkeep: { ...upkeep, refused: refusedAgain(upkeep.refused, no, now) },
+    memory: { ...memory, changes: memory.changes.filter((one) => one !== startedAt) },
+    upkeep: { ...upkeep, refused: refusedAgain(upkeep.refused, no, at) },
   }
 }
 

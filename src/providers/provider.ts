@@ -1,4 +1,5 @@
 import type { LeastBill } from '../core/model/billing.ts'
+import type { Permit, Still } from '../core/model/bound.ts'
 
 /** A machine at a provider. `url` is where its web app answers once it is `active`. */
 export interface Droplet {
@@ -28,24 +29,6 @@ export interface CreateRequest {
   /** It may have been ordered before, without an answer: it is looked for patiently before another is ordered. */
   readonly again?: boolean
 }
-
-/** How many droplets there may be. Everything that exists and is paid for counts, whoever made it and whatever became of it. */
-export interface Bound {
-  /** So many may carry `tag`, the new one included. */
-  readonly most: number
-  /** Carried by every droplet of the pool, the new one included. */
-  readonly tag: string
-  /** Ids of droplets that are known to be there; they count whether or not the account lists them yet. */
-  readonly known: readonly string[]
-  /** Operation tags of droplets that may come to be before this one; they count whether or not they are there yet. */
-  readonly coming: readonly string[]
-}
-
-/** Asked right before a droplet is ordered; null: somebody else has gone on meanwhile, and nothing is ordered. */
-export type Permit = () => Promise<Bound | null>
-
-/** Asked right before what cannot be taken back; no: somebody else has gone on meanwhile, nothing is done and `conflict` is thrown. */
-export type Still = () => Promise<boolean>
 
 export interface Snapshot {
   readonly id: string

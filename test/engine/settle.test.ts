@@ -56,11 +56,11 @@ describe('settle', () => {
   })
 
   it('remembers failures in a row of clones alone, and a success ends the row', () => {
-    const memoryOf = (...operations: Operation[]) => settle(after(...operations), T)!.change.memory
+    const memoryOf = (...operations: Operation[]) => settle(after(...operations), T + 20_000)!.change.memory
     assert.deepEqual(memoryOf(operation('op-1', failed), operation('op-2', failed)), {
       ...EMPTY_MEMORY,
       failures: 2,
-      lastFailureAt: T,
+      lastFailureAt: T + 20_000,
     })
     assert.equal(memoryOf(operation('op-1', failed), operation('op-2', done))?.failures, 0)
     assert.equal(memoryOf(operation('op-1', failed, { kind: 'scaleIn' })), undefined)

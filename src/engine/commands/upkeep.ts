@@ -9,7 +9,7 @@ import { begin } from '../../core/operation/next.ts'
 import type { Droplet } from '../../providers/provider.ts'
 import { capital } from '../../core/model/words.ts'
 import { departing, planDeparture } from '../plan.ts'
-import { roomOf } from '../room.ts'
+import { openWindows, roomFor } from '../room.ts'
 import type { Services } from '../services.ts'
 import type { Session } from '../session.ts'
 import { madeFor } from '../tags.ts'
@@ -48,7 +48,9 @@ export async function adopt(
       `There is a member called ${droplet.name} already, and its agent reports under that name; remove this one instead: /spinup remove ${droplet.id}. Nothing was changed.`,
     )
   }
-  const room = roomOf(session)
+  // It is there already, so it makes none more.
+  const strangers = state.upkeep.strangers.filter((one) => one !== stranger)
+  const room = roomFor({ ...state, upkeep: { ...state.upkeep, strangers } }, now, openWindows(session))
   if (room.more < 1) {
     throw new SpinupError('limited', `${capital(room.limit)} leaves no room for another; nothing was changed.`)
   }

@@ -1,6 +1,6 @@
 import type { Operation } from '../../core/model/operation.ts'
 import type { PoolState } from '../../core/model/state.ts'
-import type { Bound } from '../../providers/provider.ts'
+import type { Bound } from '../../core/model/bound.ts'
 import { maximumOf } from '../room.ts'
 import type { Services } from '../services.ts'
 import { operationTag, poolTag } from '../tags.ts'

@@ -1,5 +1,4 @@
-import { holdOn } from '../bound.ts'
-import type { Still } from '../provider.ts'
+import { holdOn, type Still } from '../../core/model/bound.ts'
 import { nothingSchema } from './answers.ts'
 import type { PowerSwitch } from './power.ts'
 import { rest } from './rate-limit.ts'

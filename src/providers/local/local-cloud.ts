@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { holdOn, permitted } from '../bound.ts'
-import type { CreateRequest, Droplet, Permit, Provider, Snapshot } from '../provider.ts'
+import { holdOn, permitted, type Permit } from '../../core/model/bound.ts'
+import type { CreateRequest, Droplet, Provider, Snapshot } from '../provider.ts'
 import { SpinupError } from '../../core/model/error.ts'
 import { call } from './call.ts'
 import type { Call } from './call.ts'

@@ -309,8 +309,9 @@ describe('three clones that fail in a row', () => {
   beforeEach(() => rig.reset({ min: 2, max: 4 }))
 
   it('stop creating until a person says to try again, with the evidence on a card', async () => {
-    rig.yard.after = () => {
-      throw new SpinupError('providerFailed', 'The image is broken.', { retryable: false })
+    const { add } = rig.door
+    rig.door.add = async () => {
+      throw new SpinupError('balancerFailed', 'It is in another VPC.', { retryable: false })
     }
     for (let failed = 0; failed < 3; failed++) {
       rig.pass(60_000)
@@ -329,14 +330,11 @@ describe('three clones that fail in a row', () => {
       alert!.facts.map((fact) => fact.name),
       ['web-2', 'web-3', 'web-4'],
     )
-    assert.match(alert!.facts[0]!.value, /^creating the droplet, .* after the order: The image is broken/)
+    assert.match(alert!.facts[0]!.value, /^hooking it onto the balancer, .* after the order: It is in another VPC/)
     assert.deepEqual(alert!.actions, [{ action: 'run:/spinup resume', label: 'Try again', style: 'primary' }])
     await assert.rejects(rig.ask({ kind: 'up', count: 1 }), /Creating is stopped/)
 
-    rig.yard.after = async (request) => {
-      await rig.services.series.latest('web', [])
-      await rig.report(0.1, 1, [request.name])
-    }
+    rig.door.add = add
     await rig.ask({ kind: 'resume' })
     await rig.run(1, 0.3)
     await rig.work()
