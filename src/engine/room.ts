@@ -29,6 +29,13 @@ export function roomOf(session: Session): Room {
   return roomFor(session.state(), session.now, openWindows(session))
 }
 
+/** The same once everybody who is leaving has left: for what is wanted for longer than that. */
+export function lastingRoom(session: Session): Room {
+  const state = session.state()
+  const members = state.members.filter((member) => counts(member) || member.role === 'origin')
+  return roomFor({ ...state, members, operations: [] }, session.now, openWindows(session))
+}
+
 /**
  * The maximum, and the money of the hour and the month: no decision, no command and no upkeep passes them. Everything that
  * exists, or may any moment, is paid for and counts: whoever is leaving, has failed or is half made, and whom nobody knows.

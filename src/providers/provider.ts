@@ -26,8 +26,6 @@ export interface CreateRequest {
   readonly tags: readonly string[]
   /** Handed to the new machine before its services start; how a clone learns who it is. */
   readonly userData: string
-  /** It may have been ordered before, without an answer: it is looked for patiently before another is ordered. */
-  readonly again?: boolean
 }
 
 export interface Snapshot {

@@ -1,6 +1,7 @@
 import type { Effect, Next, Operation, OperationEvent } from '../model/operation.ts'
 import { duration } from '../model/words.ts'
 import { arrive, start } from './arrival.ts'
+import { unseen } from './unseen.ts'
 import { advance, again, awaitIdle, emptied, fail, go, mayRetry, overdue, retry, type StepContext } from './step.ts'
 
 /** A tenth of the time it may take to boot: half a minute. */
@@ -17,13 +18,15 @@ export function nextScaleOut(context: StepContext, event: OperationEvent): Next 
       }
       if (event.kind === 'error') {
         // The answer may be lost while the droplet is there, so even giving up goes by way of taking it away.
-        const after = event.retryable ? unsure(context) : context
+        const after = event.retryable ? unanswered(context) : context
+        // Its own may take the last place, and has to show first.
+        if (event.later === true && unseen(operation, context) > 0) return again(context, { kind: 'createDroplet' })
         return mayRetry(after, event.retryable)
           ? retry(after, { kind: 'createDroplet' })
           : undo(hopeless(after, event), event.message)
       }
       // Saved before: another bot, or this one before it was stopped, may have ordered it.
-      return go(operation.version > FRESH ? unsure(context).operation : operation, { kind: 'createDroplet' })
+      return go(operation.version > FRESH ? unanswered(context).operation : operation, { kind: 'createDroplet' })
     }
     case 'boot': {
       const dropletId = operation.dropletId
@@ -52,9 +55,12 @@ export function nextScaleOut(context: StepContext, event: OperationEvent): Next 
 
 /** The version of an operation that nobody has begun. */
 const FRESH = 1
+/** More than are tried in the time that a list may be late. */
+const MOST_UNSURE = 10
 
-function unsure(context: StepContext): StepContext {
-  return { ...context, operation: { ...context.operation, unsure: true } }
+function unanswered(context: StepContext): StepContext {
+  const { operation, now } = context
+  return { ...context, operation: { ...operation, unsure: [...(operation.unsure ?? []), now].slice(-MOST_UNSURE) } }
 }
 
 function hopeless(context: StepContext, { retryable, later }: Extract<OperationEvent, { kind: 'error' }>): StepContext {
@@ -86,11 +92,6 @@ function undoEffect({ step, url, dropletId }: Operation): Effect {
   return { kind: 'destroyDroplet', dropletId }
 }
 
-/** One that may have been made, and was not seen, is looked for until it would have to be listed. */
-function stillLagging({ operation, now, timing }: StepContext): boolean {
-  return operation.unsure === true && operation.dropletId === null && now - operation.stepAt < timing.lagMs
-}
-
 /** Undoing never gives up: a droplet left behind costs money for ever. */
 function undoing(context: StepContext, event: OperationEvent): Next {
   const { operation } = context
@@ -103,7 +104,9 @@ function undoing(context: StepContext, event: OperationEvent): Next {
   // It has visitors again.
   if (event.kind === 'balancer') return turn(context, 'drain')
   if (operation.step === 'undoBalancer') return turn(context, 'undoDroplet')
-  if (event.kind === 'droplet' || stillLagging(context)) return again(context, effect)
+  // One that may have been made, and was not seen, is looked for until it would have to be listed.
+  const late = operation.dropletId === null && unseen(operation, context) > 0
+  if (event.kind === 'droplet' || late) return again(context, effect)
   const failure = operation.failure ?? 'failed'
   return fail(context, event.kind === 'kept' ? `${failure}; ${event.reason}` : failure)
 }

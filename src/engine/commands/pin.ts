@@ -9,7 +9,7 @@ import type { Field, View } from '../../core/model/view.ts'
 import { capital, dollars, duration, plural } from '../../core/model/words.ts'
 import { endOfMonth, untilMonthEnd } from '../../core/policy/rules/cost.ts'
 import { pinCard, pinEnded } from '../narrate/pin.ts'
-import { roomOf, spent } from '../room.ts'
+import { lastingRoom, roomOf, spent } from '../room.ts'
 import type { Session } from '../session.ts'
 import { answer } from './answer.ts'
 
@@ -35,7 +35,7 @@ export function pin(session: Session, wish: PinWish, actor: Actor): readonly Vie
     )
   }
   const size = sizeOf(state)
-  const room = roomOf(session)
+  const room = lastingRoom(session)
   if (count - size > room.more) {
     throw new SpinupError(
       'limited',
@@ -134,7 +134,8 @@ function change(session: Session, state: PoolState, count: number): string {
   const size = sizeOf(state)
   if (count === size) return 'It is at that size now.'
   const what = `${count > size ? 'Adding' : 'Removing'} ${Math.abs(count - size)}`
-  return inForce(state.pause, session.now) ? `${what} once the pool is resumed.` : `${what} now.`
+  if (inForce(state.pause, session.now)) return `${what} once the pool is resumed.`
+  return count - size > roomOf(session).more ? `${what} as soon as those who are leaving are gone.` : `${what} now.`
 }
 
 function sizeOf({ members }: PoolState): number {

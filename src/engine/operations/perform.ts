@@ -57,7 +57,6 @@ async function act(
         operationTag: operationTag(operation.id),
         tags: [SPINUP_TAG, poolTag(pool.id), sinceTag(pool)],
         userData: await identity(services, pool, operation),
-        again: operation.unsure === true,
       }
       const droplet = await provider.create(request, () => permit(services, operation))
       return { kind: 'created', dropletId: droplet.id }

@@ -1,5 +1,6 @@
 import type { Operation } from '../../core/model/operation.ts'
 import type { PoolState } from '../../core/model/state.ts'
+import { unseen } from '../../core/operation/unseen.ts'
 import type { Bound } from '../../core/model/bound.ts'
 import { maximumOf } from '../room.ts'
 import type { Services } from '../services.ts'
@@ -11,25 +12,28 @@ export async function permit(services: Services, { poolId, id, version }: Operat
   const own = state?.operations.find((one) => one.id === id && one.version === version)
   if (state === null || own === undefined) return null
   const max = maximumOf(state.pool.policy, services.calendar.open(state.pool.policy.calendar, services.now()))
-  return boundOf(state, own, max)
+  return boundOf(state, own, max, { now: services.now(), timing: services.timing(state.pool) })
 }
 
 /**
  * Pure. The team's own droplet has a place and does not carry the tag. Of operations that make droplets at the same moment
  * each gives way to those begun before, so that two bots that ask at once do not both take the last place.
  */
-export function boundOf(state: PoolState, own: Operation, max: number): Bound {
+export function boundOf(state: PoolState, own: Operation, max: number, at: Parameters<typeof unseen>[1]): Bound {
   const { pool, members, operations } = state
   const others = operations.filter(({ id, state: { kind } }) => id !== own.id && kind === 'running')
   const known = [...members.filter(({ id }) => id !== own.memberId), ...others].map((one) => one.dropletId)
-  const coming = others.filter(
-    (one) => one.kind === 'scaleOut' && one.dropletId === null && (one.step !== 'create' || isBefore(one, own)),
+  const makers = operations.filter(
+    ({ kind, state: ended, dropletId }) => kind === 'scaleOut' && ended.kind === 'running' && dropletId === null,
   )
   return {
     most: max - (members.some(({ role }) => role === 'origin') ? 1 : 0),
     tag: poolTag(pool.id),
     known: [...new Set(known)].flatMap((id) => (id === null || id === pool.originDropletId ? [] : [id])),
-    coming: coming.map(({ id }) => operationTag(id)),
+    coming: makers.map((one) => {
+      const mayMake = one.step === 'create' && isBefore(one, own) ? 1 : 0
+      return { operationTag: operationTag(one.id), count: Math.max(mayMake, unseen(one, at)) }
+    }),
   }
 }
 

@@ -92,7 +92,7 @@ export function createCloner(options: CreateOptions): Clone {
 
   async function create(request: CreateRequest, tag: string, permit: Permit): Promise<DropletAnswer> {
     const poolTag = tagOf((await permitted(permit, tag)).tag)
-    const { own, others } = await lookAgain(tag, poolTag, permit, request.again === true)
+    const { own, others } = await look(tag, poolTag, permit)
     if (own !== null) {
       await fileAgain(request, own)
       return own
@@ -144,20 +144,14 @@ export function createCloner(options: CreateOptions): Clone {
     made: DropletAnswer | null,
     permit: Permit,
   ): Promise<DropletAnswer | null> {
-    // Known by its answer: that the listing is late changes nothing.
-    const { own } = await lookAgain(tag, poolTag, permit, made === null)
-    return own?.id === made?.id ? made : (own ?? made)
-  }
-
-  /** Looks, and where it is not seen and may only be late, a few times more. */
-  async function lookAgain(tag: string, poolTag: string, permit: Permit, patiently: boolean): Promise<Shown> {
-    let shown = await look(tag, poolTag, permit)
-    for (const pause of patiently ? options.lookMs : []) {
-      if (shown.own !== null) break
-      await rest(pause, options.signal)
-      shown = await look(tag, poolTag, permit)
+    for (const pause of [0, ...options.lookMs]) {
+      if (pause > 0) await rest(pause, options.signal)
+      const { own } = await look(tag, poolTag, permit)
+      if (own !== null) return own.id === made?.id ? made : own
+      // Known by its answer; that the listing is late changes nothing.
+      if (made !== null) return made
     }
-    return shown
+    return null
   }
 
   return (request, permit) => {

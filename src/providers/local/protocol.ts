@@ -49,7 +49,7 @@ export const createSchema = z.object({
     most: z.number(),
     tag: z.string(),
     known: z.array(z.string()),
-    coming: z.array(z.string()),
+    coming: z.array(z.object({ operationTag: z.string(), count: z.number() })),
   }),
   network: networkSchema.optional(),
 })
