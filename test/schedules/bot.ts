@@ -1,0 +1,144 @@
+import type { Redis } from 'ioredis'
+import { SpinupError } from '../../src/core/model/error.ts'
+import { DEFAULT_TIMING } from '../../src/core/operation/timing.ts'
+import { createAudit } from '../../src/engine/audit.ts'
+import { createCalendar } from '../../src/engine/calendar.ts'
+import { createDoctor } from '../../src/engine/doctor/doctor.ts'
+import { openNotices } from '../../src/engine/notices/open.ts'
+import type { Services } from '../../src/engine/services.ts'
+import { createSights } from '../../src/engine/sights.ts'
+import { createDigitalOceanProvider } from '../../src/providers/digitalocean/digitalocean.ts'
+import { createMemoryLimiter } from '../../src/providers/digitalocean/rate-limit.ts'
+import { createAuditLog } from '../../src/store/audit.ts'
+import { createChartStore } from '../../src/store/chart-store.ts'
+import { createCheckUps } from '../../src/store/check-ups.ts'
+import { createIdentities } from '../../src/store/identities.ts'
+import { createOutbox } from '../../src/store/outbox.ts'
+import { createPoolStore } from '../../src/store/pool-store.ts'
+import type { SeriesStore } from '../../src/store/series/series-store.ts'
+import type { Door } from '../engine/yard.ts'
+import { quiet } from '../redis.ts'
+
+/** A bot in this process that may be stopped in its tracks: whatever it wants from outside has to pass its gate. */
+export interface Bot {
+  readonly services: Services
+  /** Its clock is so much off, ms. */
+  skewMs: number
+  readonly awake: () => boolean
+  sleep(): void
+  wake(): void
+  /** For good: nothing it had in hand is done any more. */
+  kill(): void
+  readonly signal: AbortSignal
+}
+
+export interface BotOptions {
+  readonly redis: Redis
+  readonly series: SeriesStore
+  readonly door: Door
+  readonly apiUrl: string
+  readonly token: string
+  readonly port: number
+  readonly now: () => number
+  readonly newId: () => string
+}
+
+const NO_LIMIT = [{ limit: 1_000_000, ms: 60_000 }]
+
+export function createBot(options: BotOptions): Bot {
+  const { redis, series, door } = options
+  const stopping = new AbortController()
+  let gate: { readonly opened: Promise<void>; readonly open: () => void } | null = null
+  let dead = false
+  const pass = async (): Promise<void> => {
+    if (gate !== null) await gate.opened
+    if (dead) throw new SpinupError('storeFailed', 'This bot was killed.')
+  }
+  /** The same, as far as the gate is open before it begins and after it has ended. */
+  const gated = <T extends object>(thing: T): T =>
+    new Proxy(thing, {
+      get(target, name, receiver) {
+        const value: unknown = Reflect.get(target, name, receiver)
+        if (typeof value !== 'function') return value
+        return async (...given: unknown[]): Promise<unknown> => {
+          await pass()
+          const result: unknown = await Reflect.apply(value, target, given)
+          await pass()
+          // A lease goes on asking outside.
+          return typeof result === 'object' && result !== null && 'renew' in result ? gated(result) : result
+        }
+      },
+    })
+
+  const now = (): number => options.now() + bot.skewMs
+  const outbox = createOutbox(redis)
+  const auditLog = createAuditLog(redis, { now })
+  const provider = createDigitalOceanProvider({
+    token: async () => {
+      await pass()
+      return options.token
+    },
+    apiUrl: options.apiUrl,
+    settings: { address: { network: 'public', port: options.port } },
+    limiter: createMemoryLimiter(options.now, NO_LIMIT),
+    log: quiet,
+    now,
+    timing: { deadlineMs: 60, attempts: 2, retryMs: 1, longestWaitMs: 4 },
+    power: { pollMs: 1, shutdownMs: 20, powerMs: 20 },
+    lookMs: [1, 1],
+    signal: stopping.signal,
+  })
+  const balancer = gated(door)
+  const bot: Bot = {
+    skewMs: 0,
+    awake: () => gate === null && !dead,
+    sleep() {
+      if (gate !== null || dead) return
+      const { promise, resolve } = Promise.withResolvers<void>()
+      gate = { opened: promise, open: resolve }
+    },
+    wake() {
+      gate?.open()
+      gate = null
+    },
+    kill() {
+      dead = true
+      stopping.abort()
+      bot.wake()
+    },
+    signal: stopping.signal,
+    services: {
+      store: gated(createPoolStore(redis)),
+      series: gated(series),
+      outbox,
+      audit: createAudit({ log: auditLog, now, logger: quiet }),
+      auditLog,
+      doctor: createDoctor({ checkUps: createCheckUps(redis), checks: () => [], log: quiet }),
+      notices: gated(openNotices({ redis, outbox, always: [], now, log: quiet }).notices),
+      charts: createChartStore(redis),
+      identities: gated(createIdentities(redis)),
+      agents: { version: '1.2.0', versionsOf: async () => new Map() },
+      queue: { add: async () => undefined },
+      provider: () => provider,
+      balancer: () => balancer,
+      listedProviders: [],
+      balancerNames: [],
+      memberKey: (operationId) => operationId.padEnd(32, 'k'),
+      publicUrl: 'http://bot',
+      createLink: async () => '',
+      forgetSecrets: async () => null,
+      installAgent: () => null,
+      uninstallLine: () => null,
+      installLine: () => '',
+      timing: () => ({ ...DEFAULT_TIMING, pollMs: 1, retryMs: 1, longestRetryMs: 2 }),
+      calendar: createCalendar(),
+      sights: createSights({ awake: { forMs: () => Infinity } }),
+      replayer: { replay: () => Promise.reject(new Error('not asked for here')), close: async () => undefined },
+      loads: new Map(),
+      now,
+      newId: options.newId,
+      log: quiet,
+    },
+  }
+  return bot
+}

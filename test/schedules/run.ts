@@ -1,0 +1,69 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { Batch, Result } from './worker.ts'
+
+/** Schedules between two words with a worker. */
+const BATCH = 50
+
+/**
+ * `npm run test:schedules [-- --runs N --seed S --path P --jobs J]`: random schedules of refusals, delays, lost answers,
+ * kills, clock steps and commands, against what the account at the stand-in shows. Exit status 1: something must not be.
+ */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      runs: { type: 'string', default: '10000' },
+      seed: { type: 'string' },
+      path: { type: 'string' },
+      jobs: { type: 'string', default: '2' },
+    },
+  })
+  const runs = Number(values.runs)
+  const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31))
+  console.log(`seed ${seed}`)
+  const queue = batches({ seed, runs, path: values.path })
+  const totals = { played: 0, over: 0, orphan: 0, origin: 0, stuck: 0 }
+  const startedAt = performance.now()
+  const note = ({ played, wrong, failure }: Result): void => {
+    totals.played += played
+    for (const one of new Set(wrong)) totals[one] += 1
+    if (failure !== null) console.log(`\n${failure}`)
+    else if (totals.played % 500 < played) {
+      console.log(`${totals.played} after ${((performance.now() - startedAt) / 1000).toFixed(0)} s`)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(Number(values.jobs), queue.length) }, () => lane(queue, note)))
+  if (totals.stuck > 0) console.log(`not calm in the end: ${totals.stuck}`)
+  console.log(
+    `schedules: ${totals.played}, over the bound: ${totals.over}, orphans: ${totals.orphan}, origins touched: ${totals.origin}`,
+  )
+  process.exitCode = totals.over + totals.orphan + totals.origin + totals.stuck === 0 ? 0 : 1
+}
+
+function batches({ seed, runs, path }: Batch): Batch[] {
+  if (path !== undefined) return [{ seed, runs, path }]
+  return Array.from({ length: Math.ceil(runs / BATCH) }, (_, index) => ({
+    seed: seed + index,
+    runs: Math.min(BATCH, runs - index * BATCH),
+  }))
+}
+
+/** One worker, with a Redis of its own, until nothing is left. */
+async function lane(queue: Batch[], note: (result: Result) => void): Promise<void> {
+  const worker: ChildProcess = fork(join(import.meta.dirname, 'worker.ts'))
+  const ended = once(worker, 'exit').then(() => {
+    throw new Error('a worker ended before its time')
+  })
+  ended.catch(() => undefined)
+  await Promise.race([once(worker, 'message'), ended])
+  for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
+    worker.send(batch)
+    const [result] = (await Promise.race([once(worker, 'message'), ended])) as [Result]
+    note(result)
+  }
+  worker.disconnect()
+}
+
+await main()

@@ -1,0 +1,139 @@
+import fc from 'fast-check'
+import type { Performable } from '../../src/engine/commands/perform.ts'
+import type { FaultSpec } from '../fakes/digitalocean/faults.ts'
+
+/** One thing that happens; a moment passes after each. `bot`: 0 or 1. */
+export type Event =
+  | { readonly kind: 'load'; readonly cpu: number }
+  | { readonly kind: 'pass'; readonly ms: number }
+  | { readonly kind: 'ask'; readonly request: Performable }
+  /** Of the droplets that exist and are no members, or of the clones, one by its place. */
+  | { readonly kind: 'adopt' | 'removeStranger' | 'removeClone' | 'protect'; readonly place: number }
+  | { readonly kind: 'connect' }
+  | { readonly kind: 'fault'; readonly spec: FaultSpec }
+  | { readonly kind: 'supply'; readonly soldOut: string | null }
+  | { readonly kind: 'joins'; readonly refused: number }
+  /** Requests that never end, or clones whose agents never report, from now on. */
+  | { readonly kind: 'endless' | 'mute' | 'ail' | 'shut'; readonly on: boolean }
+  | { readonly kind: 'kill' | 'sleep' | 'wake'; readonly bot: number }
+  | { readonly kind: 'clock'; readonly bot: number; readonly ms: number }
+  | { readonly kind: 'hand'; readonly what: 'delete' | 'off' | 'stranger'; readonly place: number }
+  | { readonly kind: 'reconcile' | 'together' }
+
+export interface Schedule {
+  readonly max: number
+  readonly mode: 'auto' | 'approve'
+  /** Members that are wanted from the start. */
+  readonly min: number
+  readonly events: readonly Event[]
+}
+
+const place = fc.nat(3)
+const bot = fc.nat(1)
+const on = fc.boolean()
+const small = fc.integer({ min: 1, max: 4 })
+
+const requests: fc.Arbitrary<Performable> = fc.oneof(
+  small.map((count): Performable => ({ kind: 'scale', count })),
+  small.map((count): Performable => ({ kind: 'up', count })),
+  fc.constant<Performable>({ kind: 'down', count: 1 }),
+  small.map((count): Performable => ({ kind: 'pin', count, forMs: 600_000, reason: 'test' })),
+  fc.constant<Performable>({ kind: 'unpin' }),
+  fc.constant<Performable>({ kind: 'undo', episode: null }),
+  fc.constant<Performable>({ kind: 'refresh', choice: { kind: 'graceful' } }),
+  fc.constant<Performable>({ kind: 'refresh', choice: { kind: 'live' } }),
+  fc.constant<Performable>({ kind: 'refresh', choice: { kind: 'stop' } }),
+  small.map((max): Performable => ({ kind: 'policy', changes: { max: String(max), min: '1' } })),
+  fc.constant<Performable>({ kind: 'policy', changes: { calendar: '* * * * * for 2m max=4' } }),
+  fc.constantFrom('auto', 'approve').map((mode): Performable => ({ kind: 'mode', mode })),
+  fc.constant<Performable>({ kind: 'approve', id: null }),
+  fc.constant<Performable>({ kind: 'pause', forMs: 120_000, reason: '' }),
+  fc.constant<Performable>({ kind: 'resume' }),
+)
+
+/** What may befall a request, and which. */
+const operations = fc.constantFrom(
+  'droplets_create',
+  'droplets_list',
+  'droplets_get',
+  'droplets_destroy',
+  'snapshots_list',
+  'dropletActions_post',
+  'dropletActions_list',
+)
+const faults: fc.Arbitrary<FaultSpec> = fc
+  .record({ operation: operations, times: fc.integer({ min: 1, max: 3 }), lostBySilence: on })
+  .chain(({ operation, times, lostBySilence }) =>
+    fc.constantFrom<FaultSpec>(
+      { kind: 'serverError', times, match: { operation } },
+      { kind: 'rateLimited', times, match: { operation } },
+      { kind: 'reset', times, match: { operation } },
+      { kind: 'hang', times: 1, match: { operation } },
+      { kind: 'slow', ms: 8, times, match: { operation } },
+      { kind: 'loseAnswer', by: lostBySilence ? 'silence' : 'reset', times, match: { operation } },
+      { kind: 'loseAnswer', by: 'reset', times: 2, match: { operation: 'droplets_create' } },
+      { kind: 'slowAction', ms: 8, times, match: { operation } },
+      { kind: 'erroredAction', times, match: { operation } },
+      { kind: 'ignoredAction', times, match: { operation } },
+    ),
+  )
+/** A list that is late, of a droplet whose making got no answer. */
+const late = fc
+  .integer({ min: 1000, max: 40_000 })
+  .map((ms): FaultSpec => ({ kind: 'lateListing', ms, times: 2, match: { step: 'create' } }))
+const words = fc.constantFrom(
+  'Size is not available in this region.',
+  'creating this/these droplet(s) will exceed your droplet limit',
+  'Droplet creation is temporarily disabled for maintenance.',
+)
+
+const events: fc.Arbitrary<Event> = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom(0.05, 0.3, 0.97).map((cpu): Event => ({ kind: 'load', cpu })) },
+  { weight: 4, arbitrary: fc.integer({ min: 1000, max: 120_000 }).map((ms): Event => ({ kind: 'pass', ms })) },
+  { weight: 8, arbitrary: requests.map((request): Event => ({ kind: 'ask', request })) },
+  { weight: 5, arbitrary: fc.oneof(faults, late).map((spec): Event => ({ kind: 'fault', spec })) },
+  { weight: 2, arbitrary: fc.option(words).map((soldOut): Event => ({ kind: 'supply', soldOut })) },
+  { weight: 2, arbitrary: small.map((refused): Event => ({ kind: 'joins', refused })) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constantFrom('endless', 'mute', 'ail', 'shut'), on }).map((one): Event => one),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constantFrom('kill', 'sleep', 'wake'), bot }).map((one): Event => one),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({ bot, ms: fc.constantFrom(-3_600_000, -5000, 5000, 3_600_000) })
+      .map((one): Event => ({ kind: 'clock', ...one })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({ what: fc.constantFrom('delete', 'off', 'stranger'), place })
+      .map((one): Event => ({ kind: 'hand', ...one })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({ kind: fc.constantFrom('adopt', 'removeStranger', 'removeClone', 'protect'), place })
+      .map((one): Event => one),
+  },
+  { weight: 3, arbitrary: fc.constantFrom('reconcile', 'together').map((kind): Event => ({ kind })) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<Event>(
+      { kind: 'ask', request: { kind: 'disconnect', confirm: 'web' } },
+      { kind: 'connect' },
+    ),
+  },
+)
+
+/** Any schedule. */
+export const schedules: fc.Arbitrary<Schedule> = fc.record({
+  max: fc.integer({ min: 2, max: 4 }),
+  mode: fc.constantFrom('auto', 'auto', 'auto', 'approve'),
+  min: fc.integer({ min: 1, max: 2 }),
+  events: fc.array(events, { minLength: 2, maxLength: 9 }),
+})

@@ -1,0 +1,63 @@
+import type { Exchange } from '../fakes/digitalocean/exchange.ts'
+import type { FakeDigitalOcean } from '../fakes/digitalocean/digitalocean.ts'
+
+export const POOL_TAG = 'spinup-pool:web'
+
+export type Wrong = 'over' | 'orphan' | 'origin' | 'stuck'
+
+export interface Violation {
+  readonly wrong: Wrong
+  readonly words: string
+}
+
+/** Looks at the account with every request that is answered, whatever the bots believe. */
+export interface Watch {
+  readonly violations: Violation[]
+  seen(exchange: Exchange): void
+  /** The maximum is another from now on; orders that are on their way were made under the old one. */
+  allow(max: number): void
+  /** A person adds a droplet: orders that are on their way could not know. */
+  added(): void
+  /** Whether somebody has asked for a snapshot that is not over. */
+  copying: 'no' | 'live' | 'graceful'
+}
+
+/** An order may be on its way for so long, ms of real time. */
+const ON_ITS_WAY_MS = 100
+const COPYING: Readonly<Record<Watch['copying'], ReadonlySet<string>>> = {
+  no: new Set(),
+  live: new Set(['snapshot']),
+  graceful: new Set(['shutdown', 'power_off', 'snapshot', 'power_on']),
+}
+
+export function createWatch(cloud: () => FakeDigitalOcean, origin: () => number): Watch {
+  const limits: { readonly max: number; until: number }[] = []
+  let added: number[] = []
+  const watch: Watch = {
+    added: () => void added.push(performance.now()),
+    violations: [],
+    copying: 'no',
+    allow(max) {
+      const now = performance.now()
+      const last = limits.at(-1)
+      if (last !== undefined) last.until = now
+      limits.push({ max, until: Infinity })
+    },
+    seen({ operation, status, path, requestBody, method }) {
+      if (operation === 'droplets_create' && status === 202) {
+        const since = performance.now() - ON_ITS_WAY_MS
+        const max = Math.max(...limits.filter(({ until }) => until >= since).map((one) => one.max))
+        const there = cloud().state.dropletsTagged(POOL_TAG).length + 1
+        added = added.filter((at) => at >= since)
+        if (there - added.length > max)
+          watch.violations.push({ wrong: 'over', words: `${there} droplets with a maximum of ${max}` })
+      }
+      const touches = path.startsWith(`/v2/droplets/${origin()}`) && method !== 'GET'
+      const type = String((requestBody as { readonly type?: unknown } | undefined)?.type ?? '')
+      if (touches && !COPYING[watch.copying].has(type)) {
+        watch.violations.push({ wrong: 'origin', words: `${method} ${path} ${type} (snapshot: ${watch.copying})` })
+      }
+    },
+  }
+  return watch
+}
