@@ -4,7 +4,7 @@ import { SpinupError } from '../../src/core/model/error.ts'
 import { snapshotName } from '../../src/core/model/snapshot-name.ts'
 import type { CreateRequest, Droplet, Provider, Snapshot } from '../../src/providers/provider.ts'
 import { until } from '../wait.ts'
-import { anyNumber } from '../permit.ts'
+import { anyNumber, upTo } from '../permit.ts'
 
 /** One provider brought up for the suite, with a droplet to clone. */
 export interface ProviderUnderTest {
@@ -173,6 +173,42 @@ export function providerContract(name: string, setup: () => Promise<ProviderUnde
         await until(async () => (await under.ask?.(active.url ?? '')) === null, { what: 'the clone to fall silent' })
     })
 
+    it('makes none beyond the bound, for which everything counts that is there or may be', async () => {
+      await until(async () => (await provider.list(POOL_TAG)).length === 0, { what: 'all others to be gone' })
+      const first = await provider.create(request('bound-1'), upTo(2))
+      const second = await provider.create(request('bound-2'), upTo(2))
+      await assert.rejects(provider.create(request('bound-3'), upTo(2)), limited)
+      await assert.rejects(provider.create(request('bound-3'), upTo(0)), limited)
+      // Known, though no list shows it; ordered by another, and not made yet.
+      await assert.rejects(provider.create(request('bound-3'), upTo(3, { known: ['4040404'] })), limited)
+      const coming = (tag: string) => ({ coming: [`spinup-op-${tag}`] })
+      await assert.rejects(provider.create(request('bound-3'), upTo(3, coming('elsewhere'))), limited)
+      assert.deepEqual(await provider.list('spinup-op-bound-3'), [])
+
+      // What is listed does not count twice, and one that is there already is no other.
+      const third = await provider.create(
+        request('bound-3'),
+        upTo(3, { known: [first.id, second.id], ...coming('bound-2') }),
+      )
+      assert.equal((await provider.create(request('bound-3'), upTo(1))).id, third.id)
+      for (const { id } of [first, second, third]) await provider.destroy(id)
+    })
+
+    it('makes, deletes and switches nothing for whoever was overtaken', async () => {
+      const nobody = async (): Promise<boolean> => false
+      await assert.rejects(
+        provider.create(request('late'), async () => null),
+        overtaken,
+      )
+      assert.deepEqual(await provider.list('spinup-op-late'), [])
+      const droplet = await provider.create(request('late'), anyNumber)
+      await reaches(provider, droplet.id, 'active')
+      await assert.rejects(provider.power(droplet.id, 'off', nobody), overtaken)
+      await assert.rejects(provider.destroy(droplet.id, nobody), overtaken)
+      assert.equal((await provider.get(droplet.id))?.status, 'active')
+      await provider.destroy(droplet.id)
+    })
+
     it('deletes old snapshots of its own making, and spares the newest, those in use and those of others', async () => {
       const prune = provider.pruneSnapshots?.bind(provider)
       if (prune === undefined) return
@@ -200,6 +236,16 @@ export function providerContract(name: string, setup: () => Promise<ProviderUnde
       }
     })
   })
+}
+
+const POOL_TAG = 'spinup-pool:web'
+
+function limited(error: unknown): boolean {
+  return error instanceof SpinupError && error.code === 'limited' && /there may be/.test(error.message)
+}
+
+function overtaken(error: unknown): boolean {
+  return error instanceof SpinupError && error.code === 'conflict'
 }
 
 function refused(error: unknown): boolean {

@@ -1,4 +1,5 @@
 import type { BackendState, Balancer } from '../../src/balancers/balancer.ts'
+import { checkBound, holdOn, permitted } from '../../src/core/model/bound.ts'
 import { SpinupError } from '../../src/core/model/error.ts'
 import type { CreateRequest, Droplet, Provider } from '../../src/providers/provider.ts'
 
@@ -41,15 +42,24 @@ export function createYard(now: () => number, urlOf: (name: string) => string): 
     after: () => undefined,
     list: async (tag) => [...droplets.values()].filter((one) => tag === undefined || one.tags.includes(tag)),
     get: async (id) => droplets.get(id) ?? null,
-    create: async (request) => {
+    create: async (request, permit) => {
       calls.push(`create ${request.name}`)
       await yard.before(request)
-      const known = [...droplets.values()].find((one) => one.tags.includes(request.operationTag))
+      const bound = await permitted(permit, request.name)
+      const all = [...droplets.values()]
+      const known = all.find((one) => one.tags.includes(request.operationTag))
+      if (known === undefined) {
+        checkBound(
+          bound,
+          all.filter(({ tags }) => tags.includes(bound.tag)),
+        )
+      }
       const droplet = known ?? add(request.name, [...request.tags, request.operationTag])
       await yard.after(request)
       return droplet
     },
-    power: async (id, to) => {
+    power: async (id, to, still) => {
+      await holdOn(still, id)
       calls.push(`power ${id} ${to}`)
       const droplet = droplets.get(id)
       if (droplet !== undefined) droplets.set(id, { ...droplet, status: to === 'on' ? 'active' : 'off' })
@@ -58,7 +68,8 @@ export function createYard(now: () => number, urlOf: (name: string) => string): 
       calls.push(`snapshot ${id}`)
       return { id: `image-${name}`, complete: true, progress: 1 }
     },
-    destroy: async (id) => {
+    destroy: async (id, still) => {
+      await holdOn(still, id)
       calls.push(`destroy ${id}`)
       droplets.delete(id)
     },

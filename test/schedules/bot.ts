@@ -22,13 +22,14 @@ import { quiet } from '../redis.ts'
 /** A bot in this process that may be stopped in its tracks: whatever it wants from outside has to pass its gate. */
 export interface Bot {
   readonly services: Services
-  /** Its clock is so much off, ms. */
-  skewMs: number
   readonly awake: () => boolean
+  readonly dead: () => boolean
   sleep(): void
   wake(): void
   /** For good: nothing it had in hand is done any more. */
   kill(): void
+  /** Sleeps, or is killed, when it has been outside `times` more, in the middle of whatever it is doing then. */
+  later(what: 'sleep' | 'kill', times: number): void
   readonly signal: AbortSignal
 }
 
@@ -50,7 +51,13 @@ export function createBot(options: BotOptions): Bot {
   const stopping = new AbortController()
   let gate: { readonly opened: Promise<void>; readonly open: () => void } | null = null
   let dead = false
+  let due: { readonly what: 'sleep' | 'kill'; times: number } | null = null
   const pass = async (): Promise<void> => {
+    if (due !== null && due.times-- <= 0) {
+      const { what } = due
+      due = null
+      bot[what]()
+    }
     if (gate !== null) await gate.opened
     if (dead) throw new SpinupError('storeFailed', 'This bot was killed.')
   }
@@ -70,7 +77,7 @@ export function createBot(options: BotOptions): Bot {
       },
     })
 
-  const now = (): number => options.now() + bot.skewMs
+  const { now } = options
   const outbox = createOutbox(redis)
   const auditLog = createAuditLog(redis, { now })
   const provider = createDigitalOceanProvider({
@@ -80,7 +87,7 @@ export function createBot(options: BotOptions): Bot {
     },
     apiUrl: options.apiUrl,
     settings: { address: { network: 'public', port: options.port } },
-    limiter: createMemoryLimiter(options.now, NO_LIMIT),
+    limiter: createMemoryLimiter(now, NO_LIMIT),
     log: quiet,
     now,
     timing: { deadlineMs: 60, attempts: 2, retryMs: 1, longestWaitMs: 4 },
@@ -90,14 +97,16 @@ export function createBot(options: BotOptions): Bot {
   })
   const balancer = gated(door)
   const bot: Bot = {
-    skewMs: 0,
     awake: () => gate === null && !dead,
+    dead: () => dead,
+    later: (what, times) => void (due = { what, times }),
     sleep() {
       if (gate !== null || dead) return
       const { promise, resolve } = Promise.withResolvers<void>()
       gate = { opened: promise, open: resolve }
     },
     wake() {
+      due = null
       gate?.open()
       gate = null
     },

@@ -49,13 +49,23 @@ class Players {
   readonly #running = new Map<string, Bot>()
   #turn = 0
   #movedAt = 0
+  /** A bot was killed, whatever it held. */
+  #left = false
   constructor(stage: Stage) {
     this.#stage = stage
   }
 
   /** A bot that is up, the next in turn. */
   bot(): Bot {
-    const up = this.#stage.bots.filter((one) => one.awake())
+    const { bots, freshBot } = this.#stage
+    bots.forEach((one, index) => {
+      if (!one.dead()) return
+      bots[index] = freshBot()
+      this.#left = true
+    })
+    // One is always up.
+    if (!bots.some((one) => one.awake())) bots[this.#turn % bots.length]!.wake()
+    const up = bots.filter((one) => one.awake())
     return up[this.#turn++ % up.length]!
   }
 
@@ -64,10 +74,11 @@ class Players {
     stage.pass(ms)
     const state = await stage.load()
     if (state !== null) await report(stage, stage.mute ? ['web-1'] : serving(stage, state))
-    const asleep = stage.bots.some((bot) => !bot.awake())
-    if (asleep) await stage.lapse()
+    if (this.#left) await stage.lapse()
+    this.#left = false
+    await lapse(stage)
     const bots = together ? stage.bots.filter((bot) => bot.awake()) : [this.bot()]
-    await within(Promise.all(bots.map((bot) => quietly(tickPool(bot.services, 'web', 40)))))
+    await within(Promise.all(bots.map((bot) => quietly(stage.begun(tickPool(bot.services, 'web', 40))))))
     await this.work()
     await follow(stage)
   }
@@ -93,8 +104,13 @@ class Players {
     const free = (): void => {
       if (this.#running.get(id) === bot) this.#running.delete(id)
     }
-    runOperation(bot.services, 'web', id, { signal: bot.signal, changed }).then(free, free)
+    void this.#stage.begun(runOperation(bot.services, 'web', id, { signal: bot.signal, changed })).then(free, free)
   }
+}
+
+/** What a bot held that is asleep, or was killed, lapses in the time between two events. */
+async function lapse(stage: Stage): Promise<void> {
+  if (stage.bots.some((bot) => !bot.awake())) await stage.lapse()
 }
 
 function serving(stage: Stage, { members }: PoolState): readonly string[] {
@@ -119,10 +135,11 @@ async function within(work: Promise<unknown>): Promise<void> {
 }
 
 /** Whether a snapshot is under way, as the pool itself says once it is over. */
-async function follow({ watch, load }: Stage): Promise<void> {
+async function follow({ watch, load }: Pick<Stage, 'watch' | 'load'>): Promise<void> {
   const state = await load()
   const copies = state?.operations.some(({ kind }) => kind === 'snapshot') === true
-  if (state?.refresh?.stage !== 'working' && !copies) watch.copying = 'no'
+  if (state?.refresh?.stage === 'working') watch.copying = state.refresh.live ? 'live' : 'graceful'
+  else if (!copies && watch.asking === 0) watch.copying = 'no'
 }
 
 async function happen(stage: Stage, players: Players, event: Event, max: number): Promise<void> {
@@ -155,24 +172,24 @@ async function happen(stage: Stage, players: Players, event: Event, max: number)
     case 'shut':
       stage.door.shut = event.on
       return
+    case 'lost':
+      stage.cloud.faults.add({ kind: 'loseAnswer', match: { step: 'create' } })
+      stage.cloud.faults.add({ kind: 'lateListing', ms: event.lateMs, match: { step: 'create' } })
+      return
     case 'kill':
-      stage.bots[event.bot]!.kill()
-      stage.bots[event.bot] = stage.freshBot()
-      return stage.lapse()
     case 'sleep':
-      // One is always up.
-      if (stage.bots[1 - event.bot]!.awake()) stage.bots[event.bot]!.sleep()
+      stage.bots[event.bot]!.later(event.kind, event.after)
       return
     case 'wake':
       stage.bots[event.bot]!.wake()
       return
     case 'clock':
-      stage.bots[event.bot]!.skewMs += event.ms
+      stage.setClock(event.ms)
       return
     case 'hand':
       return byHand(stage, event)
     case 'reconcile':
-      return within(quietly(reconcile(players.bot().services, 'web')))
+      return within(quietly(stage.begun(reconcile(players.bot().services, 'web'))))
     case 'together':
       return players.round(1000, true)
     default:
@@ -182,17 +199,24 @@ async function happen(stage: Stage, players: Players, event: Event, max: number)
 
 /** While operations go on: what a person wants comes at any moment. */
 async function ask(stage: Stage, players: Players, request: Performable): Promise<void> {
+  const { watch } = stage
   const before = (await stage.load())?.pool.policy
-  if (stage.bots.some((bot) => !bot.awake())) await stage.lapse()
+  await lapse(stage)
   const raised = request.kind === 'policy' ? Number(request.changes['max'] ?? (request.changes['calendar'] ? 4 : 0)) : 0
   if (raised > (before?.max ?? 0)) stage.watch.allow(raised)
   if (request.kind === 'refresh' && request.choice.kind !== 'stop' && stage.watch.copying === 'no') {
     stage.watch.copying = request.choice.kind === 'live' ? 'live' : 'graceful'
   }
-  await within(quietly(perform(players.bot().services, request, { actor: ada, place: HERE, roles: [] })))
-  const after = (await stage.load())?.pool.policy
-  if (after !== undefined) stage.watch.allow(Math.max(after.max, ...after.calendar.map((window) => window.max ?? 0)))
-  await follow(stage)
+  watch.asking += 1
+  const asked = perform(players.bot().services, request, { actor: ada, place: HERE, roles: [] })
+  // What it has raised it may raise yet, if it is not done: the bot sleeps, or waits for the lock.
+  const done = quietly(stage.begun(asked)).then(async () => {
+    watch.asking -= 1
+    const after = (await stage.load())?.pool.policy
+    if (after !== undefined) stage.watch.allow(Math.max(after.max, ...after.calendar.map((window) => window.max ?? 0)))
+    await follow(stage)
+  })
+  await within(stage.begun(done))
 }
 
 async function named(
@@ -242,14 +266,11 @@ async function calmDown(stage: Stage, players: Players): Promise<void> {
   Object.assign(stage, { joins: 0, endless: false, mute: false, cpu: 0.05 })
   ground.ailing = false
   door.shut = false
-  for (const bot of bots) {
-    bot.wake()
-    bot.skewMs = 0
-  }
+  for (const bot of bots) bot.wake()
   let left = 'nothing was looked at'
   for (let rounds = 0; rounds < SETTLING_ROUNDS && left !== ''; rounds++) {
     await players.round(rounds < SLOW_ROUNDS ? SETTLING_MS : SLOW_MS)
-    await within(quietly(reconcile(players.bot().services, 'web')))
+    await within(quietly(stage.begun(reconcile(players.bot().services, 'web'))))
     await players.work()
     left = await unsettled(stage)
   }

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { AddressInfo } from 'node:net'
 import type { Redis } from 'ioredis'
 import { EMPTY_MEMORY } from '../../src/core/model/decision.ts'
@@ -60,12 +61,16 @@ export interface Stage {
   cpu: number
   now(): number
   pass(ms: number): void
+  /** By so much the bots' clock is set. */
+  setClock(ms: number): void
   load(): Promise<PoolState | null>
   freshBot(): Bot
   /** As a person links it, with its first snapshot taken. */
   connect(policy: Partial<Policy>): Promise<void>
   /** A lock that nobody renews lapses. */
   lapse(): Promise<void>
+  /** Work of a bot's; `stop` waits for what is left of it. */
+  begun<T>(work: Promise<T>): Promise<T>
   stop(): Promise<void>
 }
 
@@ -74,8 +79,10 @@ export async function openStage(ground: Ground): Promise<Stage> {
   await redis.flushall()
   ground.ailing = false
   let now = T
+  let setBy = 0
   let made = 1
   let ids = 0
+  const left = new Set<Promise<unknown>>()
   const clock = (): number => now
   let cloud: FakeDigitalOcean | null = null
   const watch = createWatch(
@@ -124,7 +131,7 @@ export async function openStage(ground: Ground): Promise<Stage> {
       apiUrl: stage.cloud.url,
       token: stage.cloud.token,
       port,
-      now: clock,
+      now: () => now + setBy,
       newId: () => (++ids).toString(16).padStart(16, '0'),
     })
   const stage: Stage = {
@@ -141,6 +148,7 @@ export async function openStage(ground: Ground): Promise<Stage> {
     cpu: 0.3,
     now: clock,
     pass: (ms) => void (now += ms),
+    setClock: (ms) => void (setBy += ms),
     load: () => store.load('web'),
     freshBot,
     async connect(policy) {
@@ -163,8 +171,19 @@ export async function openStage(ground: Ground): Promise<Stage> {
       await add(url)
     },
     lapse: async () => void (await redis.del(keys.lock('web'), keys.ending('web'))),
+    begun(work) {
+      left.add(work)
+      const over = (): void => void left.delete(work)
+      work.then(over, over)
+      return work
+    },
     async stop() {
       for (const bot of stage.bots) bot.kill()
+      while (left.size > 0) {
+        // What waits for the lock gets it.
+        await stage.lapse()
+        await Promise.race([Promise.allSettled(left), pause(5)])
+      }
       await stage.cloud.stop()
     },
   }

@@ -20,6 +20,8 @@ export interface Watch {
   added(): void
   /** Whether somebody has asked for a snapshot that is not over. */
   copying: 'no' | 'live' | 'graceful'
+  /** Commands that are not answered yet: a bot sleeps, or waits for the lock. */
+  asking: number
 }
 
 /** An order may be on its way for so long, ms of real time. */
@@ -37,6 +39,7 @@ export function createWatch(cloud: () => FakeDigitalOcean, origin: () => number)
     added: () => void added.push(performance.now()),
     violations: [],
     copying: 'no',
+    asking: 0,
     allow(max) {
       const now = performance.now()
       const last = limits.at(-1)

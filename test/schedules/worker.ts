@@ -19,14 +19,6 @@ export interface Result {
   readonly failure: string | null
 }
 
-class Broken extends Error {
-  readonly violations: readonly Violation[]
-  constructor(violations: readonly Violation[]) {
-    super(violations.map(({ wrong, words }) => `${wrong}: ${words}`).join('; '))
-    this.violations = violations
-  }
-}
-
 const server = await startTestRedis()
 const ground = await startGround(await server.connect())
 process.on('message', (batch: Batch) => {
@@ -44,13 +36,16 @@ process.send!('ready')
 
 async function check(batch: Batch): Promise<Result> {
   let played = 0
-  let first: readonly Violation[] = []
+  let first: readonly Violation[] | null = null
   const property = fc.asyncProperty(schedules, async (schedule) => {
-    if (first.length === 0) played += 1
-    const violations = await play(ground, schedule)
+    // After a failure it is only looked for a smaller one.
+    if (first === null) played += 1
+    const violations = await play(ground, schedule).catch((error: unknown): readonly Violation[] => [
+      { wrong: 'stuck', words: error instanceof Error ? (error.stack ?? error.message) : String(error) },
+    ])
     if (violations.length === 0) return
-    if (first.length === 0) first = violations
-    throw new Broken(violations)
+    first ??= violations
+    throw new Error(violations.map(({ wrong, words }) => `${wrong}: ${words}`).join('; '))
   })
   const outcome = await fc.check(property, {
     seed: batch.seed,
@@ -60,14 +55,15 @@ async function check(batch: Batch): Promise<Result> {
     skipAllAfterTimeLimit: 3_600_000,
   })
   if (!outcome.failed) return { batch, played, wrong: [], failure: null }
-  const error = outcome.errorInstance
-  const words = error instanceof Broken ? error.message : String(error instanceof Error ? error.stack : error)
+  const all: readonly Violation[] = first ?? []
+  const words = outcome.errorInstance instanceof Error ? outcome.errorInstance.message : 'unknown'
   return {
     batch,
     played,
-    wrong: first.length > 0 ? first.map(({ wrong }) => wrong) : ['stuck'],
+    wrong: all.map(({ wrong }) => wrong),
     failure: [
-      words,
+      all.map(({ wrong, words: told }) => `${wrong}: ${told}`).join('; '),
+      `smaller: ${words}`,
       `again: npm run test:schedules -- --seed ${batch.seed} --path ${outcome.counterexamplePath} --runs ${batch.runs}`,
       JSON.stringify(outcome.counterexample?.[0]),
     ].join('\n  '),

@@ -8,8 +8,8 @@ export interface Bound {
   readonly tag: string
   /** Ids of droplets that are known to be there; they count whether or not the account lists them yet. */
   readonly known: readonly string[]
-  /** Operations by their tags, and how many droplets each may have made, or may yet make before this one. */
-  readonly coming: readonly { readonly operationTag: string; readonly count: number }[]
+  /** Operation tags of droplets that may come to be before this one; they count whether or not they are there yet. */
+  readonly coming: readonly string[]
 }
 
 /** Asked right before a droplet is ordered; null: somebody else has gone on meanwhile, and nothing is ordered. */
@@ -30,11 +30,8 @@ interface Counted {
  */
 export function checkBound(bound: Bound, others: readonly Counted[], tagOf = (tag: string): string => tag): void {
   const there = new Set([...others.map(({ id }) => id), ...bound.known])
-  const coming = bound.coming.reduce((sum, { operationTag, count }) => {
-    const wanted = tagOf(operationTag).toLowerCase()
-    const seen = others.filter(({ tags }) => tags.some((tag) => tag.toLowerCase() === wanted)).length
-    return sum + Math.max(0, count - seen)
-  }, 0)
+  const made = new Set(others.flatMap(({ tags }) => tags.map((tag) => tag.toLowerCase())))
+  const coming = bound.coming.filter((tag) => !made.has(tagOf(tag).toLowerCase())).length
   if (there.size + coming < bound.most) return
   const onTheWay = coming === 0 ? '' : `, ${coming} more may be on the way`
   throw new SpinupError(

@@ -27,8 +27,8 @@ export interface Operation {
   readonly resumedAt?: number
   /** Attempts of this step that failed and may be retried. */
   readonly attempt: number
-  /** When droplets may have been ordered without an answer, epoch ms: each may be there, and not be listed yet. */
-  readonly unsure?: readonly number[]
+  /** When a droplet may have been ordered without an answer, epoch ms: it may be there, and not be listed yet. */
+  readonly unansweredAt?: number
   /** The provider makes no such droplet, however long it is waited for: something is wrong with what was asked. */
   readonly forGood?: boolean
   /** Nothing was in flight on it when it was last looked at, drained; before it is cut off that has to be so yet. */

@@ -1,7 +1,7 @@
 import type { Effect, Next, Operation, OperationEvent } from '../model/operation.ts'
 import { duration } from '../model/words.ts'
 import { arrive, start } from './arrival.ts'
-import { unseen } from './unseen.ts'
+import { maybeMade } from './maybe-made.ts'
 import { advance, again, awaitIdle, emptied, fail, go, mayRetry, overdue, retry, type StepContext } from './step.ts'
 
 /** A tenth of the time it may take to boot: half a minute. */
@@ -19,8 +19,7 @@ export function nextScaleOut(context: StepContext, event: OperationEvent): Next 
       if (event.kind === 'error') {
         // The answer may be lost while the droplet is there, so even giving up goes by way of taking it away.
         const after = event.retryable ? unanswered(context) : context
-        // Its own may take the last place, and has to show first.
-        if (event.later === true && unseen(operation, context) > 0) return again(context, { kind: 'createDroplet' })
+        if (event.later === true && maybeMade(operation, context)) return lookOut(context)
         return mayRetry(after, event.retryable)
           ? retry(after, { kind: 'createDroplet' })
           : undo(hopeless(after, event), event.message)
@@ -55,12 +54,14 @@ export function nextScaleOut(context: StepContext, event: OperationEvent): Next 
 
 /** The version of an operation that nobody has begun. */
 const FRESH = 1
-/** More than are tried in the time that a list may be late. */
-const MOST_UNSURE = 10
 
 function unanswered(context: StepContext): StepContext {
-  const { operation, now } = context
-  return { ...context, operation: { ...operation, unsure: [...(operation.unsure ?? []), now].slice(-MOST_UNSURE) } }
+  return { ...context, operation: { ...context.operation, unansweredAt: context.now } }
+}
+
+/** It may be there already: none is ordered until it would be listed, only looked for. */
+function lookOut({ operation, timing }: StepContext): Next {
+  return { operation, effect: { kind: 'createDroplet' }, delayMs: timing.pollMs }
 }
 
 function hopeless(context: StepContext, { retryable, later }: Extract<OperationEvent, { kind: 'error' }>): StepContext {
@@ -105,7 +106,7 @@ function undoing(context: StepContext, event: OperationEvent): Next {
   if (event.kind === 'balancer') return turn(context, 'drain')
   if (operation.step === 'undoBalancer') return turn(context, 'undoDroplet')
   // One that may have been made, and was not seen, is looked for until it would have to be listed.
-  const late = operation.dropletId === null && unseen(operation, context) > 0
+  const late = operation.dropletId === null && maybeMade(operation, context)
   if (event.kind === 'droplet' || late) return again(context, effect)
   const failure = operation.failure ?? 'failed'
   return fail(context, event.kind === 'kept' ? `${failure}; ${event.reason}` : failure)

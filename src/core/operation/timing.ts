@@ -25,7 +25,7 @@ export const DEFAULT_TIMING: Timing = {
   serveMs: 2 * 60_000,
   idleMs: 10 * 60_000,
   snapshotMs: 60 * 60_000,
-  lagMs: 60_000,
+  lagMs: 20_000,
   attempts: 6,
   retryMs: 1000,
   longestRetryMs: 60_000,

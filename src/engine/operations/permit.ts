@@ -1,6 +1,6 @@
 import type { Operation } from '../../core/model/operation.ts'
 import type { PoolState } from '../../core/model/state.ts'
-import { unseen } from '../../core/operation/unseen.ts'
+import { maybeMade } from '../../core/operation/maybe-made.ts'
 import type { Bound } from '../../core/model/bound.ts'
 import { maximumOf } from '../room.ts'
 import type { Services } from '../services.ts'
@@ -19,21 +19,22 @@ export async function permit(services: Services, { poolId, id, version }: Operat
  * Pure. The team's own droplet has a place and does not carry the tag. Of operations that make droplets at the same moment
  * each gives way to those begun before, so that two bots that ask at once do not both take the last place.
  */
-export function boundOf(state: PoolState, own: Operation, max: number, at: Parameters<typeof unseen>[1]): Bound {
+export function boundOf(state: PoolState, own: Operation, max: number, at: Parameters<typeof maybeMade>[1]): Bound {
   const { pool, members, operations } = state
-  const others = operations.filter(({ id, state: { kind } }) => id !== own.id && kind === 'running')
+  const others = operations.filter(({ id, state: ended }) => id !== own.id && ended.kind === 'running')
   const known = [...members.filter(({ id }) => id !== own.memberId), ...others].map((one) => one.dropletId)
   const makers = operations.filter(
-    ({ kind, state: ended, dropletId }) => kind === 'scaleOut' && ended.kind === 'running' && dropletId === null,
+    ({ id, kind, state: ended, dropletId }) =>
+      id !== own.id && kind === 'scaleOut' && ended.kind === 'running' && dropletId === null,
   )
   return {
-    most: max - (members.some(({ role }) => role === 'origin') ? 1 : 0),
+    // Its own may be there already, and only has to be looked for.
+    most: maybeMade(own, at) ? 0 : max - (members.some(({ role }) => role === 'origin') ? 1 : 0),
     tag: poolTag(pool.id),
     known: [...new Set(known)].flatMap((id) => (id === null || id === pool.originDropletId ? [] : [id])),
-    coming: makers.map((one) => {
-      const mayMake = one.step === 'create' && isBefore(one, own) ? 1 : 0
-      return { operationTag: operationTag(one.id), count: Math.max(mayMake, unseen(one, at)) }
-    }),
+    coming: makers
+      .filter((one) => (one.step === 'create' && isBefore(one, own)) || maybeMade(one, at))
+      .map(({ id }) => operationTag(id)),
   }
 }
 

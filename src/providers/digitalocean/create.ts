@@ -40,6 +40,9 @@ export interface CreateOptions {
 /** An origin's traits are read again after this long, ms. */
 const TRAITS_MS = 5 * 60_000
 
+/** What the account showed longer ago says too little about how many there are, ms. */
+const FRESH_MS = 30_000
+
 const LONGEST_USER_DATA_BYTES = 64 * 1024
 
 /** What may come of an origin's traits: `gone` when it was deleted. */
@@ -91,12 +94,15 @@ export function createCloner(options: CreateOptions): Clone {
   }
 
   async function create(request: CreateRequest, tag: string, permit: Permit): Promise<DropletAnswer> {
-    const poolTag = tagOf((await permitted(permit, tag)).tag)
+    const bound = await permitted(permit, tag)
+    const poolTag = tagOf(bound.tag)
+    const lookedAt = now()
     const { own, others } = await look(tag, poolTag, permit)
     if (own !== null) {
       await fileAgain(request, own)
       return own
     }
+    checkBound(bound, others, tagOf)
 
     const snapshot = await resolveSnapshot(edge, request.snapshotId)
     const origin = await prepare(snapshot.resource_id)
@@ -107,7 +113,10 @@ export function createCloner(options: CreateOptions): Clone {
       repeatable: false,
       answer: z.object({ droplet: dropletSchema }),
       // Whoever was stopped in its tracks, or held back by the limit, finds that another has made it.
-      before: async () => checkBound(await permitted(permit, tag), others, tagOf),
+      async before() {
+        if (Math.abs(now() - lookedAt) > FRESH_MS) throw stale(order.name)
+        checkBound(await permitted(permit, tag), others, tagOf)
+      },
       send: (client) => client.droplet.createDroplet(order),
     })
     const made = outcome.ok ? outcome.value.droplet : null
@@ -202,6 +211,12 @@ function orderOf(
     ...(vpcId === null ? {} : { vpc_uuid: vpcId }),
     ...(wishes.sshKeys === undefined ? {} : { ssh_keys: wishes.sshKeys.map((key) => vendorId(key) ?? key) }),
   }
+}
+
+function stale(name: string): SpinupError {
+  return new SpinupError('providerFailed', `It took too long until ${name} could be ordered; looking again first.`, {
+    retryable: true,
+  })
 }
 
 function lost(name: string): SpinupError {

@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import type { z } from 'zod'
 import { SpinupError } from '../../core/model/error.ts'
-import { refusalSchema } from './protocol.ts'
+import { LIMITED, refusalSchema } from './protocol.ts'
 
 export interface Call {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -33,7 +33,7 @@ export async function call<T>(path: string, request: Call, schema: z.ZodType<T>)
   }
   const refusal = refusalSchema.safeParse(body)
   throw new SpinupError(
-    'providerFailed',
+    reply.status === LIMITED ? 'limited' : 'providerFailed',
     refusal.success ? refusal.data.message : `The local cloud answered ${reply.status}; see its hypervisor.log.`,
     { retryable: refusal.success && refusal.data.retryable },
   )

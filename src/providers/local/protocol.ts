@@ -49,7 +49,7 @@ export const createSchema = z.object({
     most: z.number(),
     tag: z.string(),
     known: z.array(z.string()),
-    coming: z.array(z.object({ operationTag: z.string(), count: z.number() })),
+    coming: z.array(z.string()),
   }),
   network: networkSchema.optional(),
 })
@@ -83,6 +83,9 @@ export const dropletsSchema = z.array(dropletSchema)
 export const snapshotSchema = z.object({ id: z.string(), complete: z.boolean(), progress: z.number() })
 export const prunedSchema = z.object({ deleted: z.number() })
 export const healthSchema = z.object({ pid: z.number(), dir: z.string() })
+/** The status that says there are as many droplets as there may be. */
+export const LIMITED = 429
+
 export const refusalSchema = z.object({ message: z.string(), retryable: z.boolean() })
 
 /** `droplet.json` at the top of a droplet's disk: what runs on it. */

@@ -6,6 +6,7 @@ import {
   agentSchema,
   createSchema,
   faultSchema,
+  LIMITED,
   powerSchema,
   pruneSchema,
   seedSchema,
@@ -137,6 +138,8 @@ function statusOf(error: unknown): number {
       return 400
     case 'conflict':
       return 409
+    case 'limited':
+      return LIMITED
     default:
       return error.retryable ? 503 : 500
   }
