@@ -56,9 +56,11 @@ function fail({ memory, upkeep }: Learned, operation: Operation, at: number): Le
 
 /** Nothing was made and nothing broke: neither the breaker counts it, nor the limit of changes. */
 function refuse({ episodes }: PoolState, { memory, upkeep }: Learned, operation: Operation, at: number): Learned {
-  const { startedAt, failure, episodeId, forGood = false } = operation
+  const { startedAt, failure, episodeId, memberId, forGood = false } = operation
   const cardId = episodes.find(({ id }) => id === episodeId)?.cardId ?? episodeId
-  const no = { orderedAt: startedAt, said: failure ?? 'unknown', forGood, cardId }
+  // Each try has another name, and is no other news.
+  const said = (failure ?? 'unknown').replaceAll(` ${memberId}`, '')
+  const no = { orderedAt: startedAt, said, forGood, cardId }
   return {
     memory: { ...memory, changes: memory.changes.filter((one) => one !== startedAt) },
     upkeep: { ...upkeep, refused: refusedAgain(upkeep.refused, no, at) },

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { SpinupError } from '../../src/core/model/error.ts'
-import type { Pool } from '../../src/core/model/pool.ts'
 import type { PoolState } from '../../src/core/model/state.ts'
 import { perform, type Performable } from '../../src/engine/commands/perform.ts'
 import { runOperation } from '../../src/engine/operations/run.ts'

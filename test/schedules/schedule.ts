@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { Performable } from '../../src/engine/commands/perform.ts'
 import type { FaultSpec } from '../fakes/digitalocean/faults.ts'
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { startTestRedis } from '../redis.ts'
 import { play } from './play.ts'
 import { schedules } from './schedule.ts'

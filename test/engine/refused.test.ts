@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import { SpinupError } from '../../src/core/model/error.ts'
+import { startRig, type Rig } from './rig.ts'
+
+const SAID = 'DigitalOcean did not create the droplet: Size is not available in this region. There is s-1vcpu-2gb.'
+
+describe('a provider that makes none for a while', () => {
+  let rig: Rig
+  /** When it was asked for one, seconds since the beginning. */
+  let asked: number[] = []
+  let startedAt = 0
+  before(async () => {
+    rig = await startRig()
+  })
+  after(() => rig.stop())
+  beforeEach(async () => {
+    await rig.reset({ min: 1, max: 4 })
+    startedAt = rig.now()
+    asked = []
+  })
+
+  const refuse = (): void => {
+    rig.yard.before = ({ name }) => {
+      asked.push((rig.now() - startedAt) / 1000)
+      throw new SpinupError('providerRefused', SAID.replace('droplet:', `droplet ${name}:`), { retryable: true })
+    }
+  }
+  const supply = (): void => void (rig.yard.before = () => undefined)
+  const pass = async (seconds: number, cpu: number): Promise<void> => {
+    for (let second = 0; second < seconds; second++) {
+      await rig.run(1, cpu)
+      await rig.work()
+    }
+  }
+
+  it('is asked again ever more rarely, and helps by itself once it can', async () => {
+    refuse()
+    await pass(300, 0.95)
+    const tries = [...new Set(asked)]
+    const waits = tries.slice(1).map((at, index) => at - tries[index]!)
+    assert.deepEqual(
+      waits.map((wait) => Math.round(wait / 15) * 15),
+      [15, 30, 60, 120],
+    )
+    const { memory, upkeep, decision, members } = await rig.state()
+    assert.deepEqual([memory.failures, memory.stoppedAt, upkeep.failures], [0, null, []])
+    assert.deepEqual(memory.changes, [], 'no change was made')
+    assert.equal(members.length, 1)
+    assert.equal(decision?.rule, 'refused')
+    assert.match(
+      decision!.reason,
+      /would go to \d, but no droplet can be made just now; next try in .*Size is not available/,
+    )
+    supply()
+    await pass(125, 0.95)
+    const after = await rig.state()
+    assert.ok(after.members.length > 2, 'the first shows that there are more')
+    assert.equal(after.upkeep.refused, null)
+  })
+
+  it('is told of once, in its own words, and until it is over', async () => {
+    refuse()
+    await pass(200, 0.95)
+    const alerts = await rig.views('alert')
+    assert.deepEqual(
+      alerts.map(({ title, text, state }) => [title, text, state]),
+      [['No droplet can be made just now', SAID, 'active']],
+    )
+    assert.match(alerts[0]!.fix ?? '', /tried again by itself.*policy max/)
+    const episodes = [...(await rig.cards()).values()].filter(({ view }) => view.kind === 'episode')
+    assert.equal(episodes.length, 1, 'all tries are told on one card')
+    const history = await rig.services.store.journal('web', 50)
+    assert.equal(history.filter(({ what }) => /^Scale out/.test(what)).length, 1)
+    supply()
+    await pass(125, 0.95)
+    assert.equal((await rig.views('alert')).find(({ title }) => /No droplet/.test(title))?.state, 'resolved')
+  })
+
+  it('is asked by a person at once, who is told on a card', async () => {
+    refuse()
+    await pass(100, 0.95)
+    const before = asked.length
+    await rig.ask({ kind: 'resume' })
+    await pass(1, 0.95)
+    assert.equal(asked.length, before + 1)
+    await rig.ask({ kind: 'up', count: 1 })
+    await rig.work()
+    assert.equal(asked.length, before + 2)
+  })
+
+  it('is forgotten once nobody wants another', async () => {
+    refuse()
+    await pass(30, 0.95)
+    assert.notEqual((await rig.state()).upkeep.refused, null)
+    await pass(240, 0.1)
+    const { upkeep, alarms } = await rig.state()
+    assert.deepEqual([upkeep.refused, alarms], [null, []])
+  })
+
+  it('does not count as a failure of clones, which goes on counting', async () => {
+    const { add } = rig.door
+    rig.door.add = async () => {
+      throw new SpinupError('balancerFailed', 'It is in another VPC.', { retryable: false })
+    }
+    await rig.ask({ kind: 'up', count: 2 })
+    await rig.work()
+    await rig.run(1, 0.3)
+    refuse()
+    await rig.ask({ kind: 'up', count: 2 })
+    await rig.work()
+    await rig.run(1, 0.3)
+    const { memory, upkeep } = await rig.state()
+    assert.deepEqual([memory.failures, memory.stoppedAt, upkeep.failures.length], [2, null, 2])
+    rig.door.add = add
+  })
+
+  it('keeps a refresh waiting, and ends it only where waiting does not help', async () => {
+    refuse()
+    await rig.ask({ kind: 'refresh', choice: { kind: 'graceful' } })
+    await pass(60, 0.1)
+    const { refresh } = await rig.state()
+    assert.equal(refresh?.stage, 'working')
+    assert.match(refresh!.waiting ?? '', /No droplet can be made just now; it is tried again/)
+    assert.ok(!rig.yard.calls.some((call) => call.startsWith('power')), 'the only one that serves is left on')
+    supply()
+    await pass(130, 0.1)
+    assert.equal((await rig.state()).refresh?.stage, 'done')
+  })
+
+  it('is another matter where something is wrong with what was asked', async () => {
+    rig.yard.before = () => {
+      throw new SpinupError('providerFailed', 'There is no snapshot golden.', { retryable: false })
+    }
+    await pass(60, 0.95)
+    const [alert] = await rig.views('alert')
+    assert.deepEqual(
+      [alert?.title, alert?.text, alert?.tone],
+      ['No droplet can be made', 'There is no snapshot golden.', 'bad'],
+    )
+    assert.equal((await rig.state()).memory.stoppedAt, null)
+  })
+})
