@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { after, before, describe, it } from 'node:test'
 import { SpinupError } from '../../src/core/model/error.ts'
 import type { Policy } from '../../src/core/model/policy.ts'
 import { reconcile } from '../../src/engine/reconcile/reconcile.ts'

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Effect, OperationEvent } from '../../../src/core/model/operation.ts'
-import { phaseOf } from '../../../src/core/operation/next.ts'
+import { next, phaseOf } from '../../../src/core/operation/next.ts'
+import { DEFAULT_TIMING } from '../../../src/core/operation/timing.ts'
 import { URL, order, answer, runAll } from './machine.ts'
 
 describe('scale in', () => {
@@ -23,6 +24,19 @@ describe('scale in', () => {
     ])
     assert.equal(operation.state.kind, 'done')
     assert.equal(phaseOf(operation), null)
+  })
+
+  it('begins again with what has visitors once more, and not with what was cut short', () => {
+    const visited: OperationEvent = { kind: 'balancer', state: 'healthy', inFlight: 2 }
+    for (const step of ['detach', 'destroy'] as const) {
+      const after = next({ ...start, step, emptied: true }, visited, 0)
+      assert.deepEqual([after.operation.step, after.effect.kind], ['drain', 'drainBalancer'])
+    }
+    const idle: OperationEvent = { kind: 'balancer', state: 'draining', inFlight: 0 }
+    assert.equal(next({ ...start, step: 'idle' }, idle, 0).operation.emptied, true)
+    const endless: OperationEvent = { ...visited, state: 'draining' }
+    const cut = next({ ...start, step: 'idle' }, endless, DEFAULT_TIMING.idleMs + 1).operation
+    assert.deepEqual([cut.step, cut.emptied], ['detach', false])
   })
 
   it('drains again what its balancer has taken back, forgetful after a restart', () => {

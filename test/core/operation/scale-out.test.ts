@@ -66,6 +66,45 @@ describe('scale out', () => {
     assert.equal(operation.state.kind, 'failed')
   })
 
+  it('orders no other for as long as one may have been made that no list shows yet', () => {
+    const { lagMs, pollMs } = DEFAULT_TIMING
+    let step = next(order('scaleOut'), { kind: 'resumed' }, 0)
+    assert.equal(step.operation.unansweredAt, undefined, 'nobody has ordered it before')
+    // The answer is lost, or a bot was killed that may have ordered it.
+    const again = next(step.operation, { kind: 'resumed' }, 1000)
+    assert.equal(again.operation.unansweredAt, 1000)
+    step = next(step.operation, { kind: 'error', message: 'no answer', retryable: true }, 1000)
+    const { attempt } = step.operation
+    const looked: OperationEvent = { kind: 'error', message: 'only looked for', retryable: false, later: true }
+    for (let now = 2000; now < 1000 + lagMs; now += pollMs) {
+      step = next(step.operation, looked, now)
+      assert.deepEqual(
+        [step.operation.step, step.effect.kind, step.delayMs, step.operation.attempt],
+        ['create', 'createDroplet', pollMs, attempt],
+      )
+    }
+    const refused = next(step.operation, looked, 1000 + lagMs)
+    assert.deepEqual([refused.operation.step, refused.operation.failure], ['undoDroplet', 'only looked for'])
+    assert.equal(next(step.operation, { kind: 'created', dropletId: 'd9' }, 5000).operation.step, 'boot')
+  })
+
+  it('looks for what it may have made before it is undone', () => {
+    const { lagMs } = DEFAULT_TIMING
+    const undoing: Operation = { ...order('scaleOut'), step: 'undoDroplet', failure: 'no', unansweredAt: 1000 }
+    assert.equal(next(undoing, { kind: 'ok' }, 5000).operation.state.kind, 'running')
+    assert.equal(next(undoing, { kind: 'ok' }, 1000 + lagMs).operation.state.kind, 'failed')
+    assert.equal(next({ ...undoing, dropletId: 'd1' }, { kind: 'ok' }, 5000).operation.state.kind, 'failed')
+    const there = next({ ...undoing, dropletId: 'd1' }, { kind: 'droplet', status: 'active', url: null }, 5000)
+    assert.equal(there.operation.state.kind, 'running', 'it is paid for until it is gone')
+  })
+
+  it('tells a wait from what is wrong for good', () => {
+    const refused = (later: boolean): Operation =>
+      next(order('scaleOut'), { kind: 'error', message: 'no', retryable: false, later }, 0).operation
+    assert.equal(refused(true).forGood, undefined)
+    assert.equal(refused(false).forGood, true)
+  })
+
   it('does not retry what cannot be retried', () => {
     const refused = (effect: Effect): OperationEvent =>
       effect.kind === 'createDroplet' ? { kind: 'error', message: 'no such image', retryable: false } : answer(effect)

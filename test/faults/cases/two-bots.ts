@@ -3,6 +3,7 @@ import type { BotProcess } from '../../scenarios/bot-process.ts'
 import { say } from '../../scenarios/story.ts'
 import { until } from '../../wait.ts'
 import { COPIED, IN, OUT, type FaultCase, type Wish } from '../case.ts'
+import type { Exchange } from '../../fakes/digitalocean/exchange.ts'
 import type { Stage } from '../stage.ts'
 import { DOWN, reach, REFRESH, UP } from './breaks.ts'
 
@@ -22,6 +23,35 @@ function each(
       run: async (stage) => strike(stage, await reach(stage, line, step)),
     })),
   )
+}
+
+type Work = readonly [
+  what: string,
+  line: string,
+  from: number,
+  wish: Wish,
+  last: (exchange: Exchange, stage: Stage) => boolean,
+]
+
+/** Stopped right after the last look before what cannot be taken back, and back when another has done it. */
+function before(name: string, works: readonly Work[]): readonly FaultCase[] {
+  return works.map(([what, line, from, wish, last]) => ({
+    name: `${what}: ${name}`,
+    from,
+    wish,
+    async run(stage) {
+      const worker = new Promise<BotProcess>((resolve) => {
+        const off = stage.onExchange((exchange) => {
+          if (!last(exchange, stage)) return
+          off()
+          resolve(stage.bots().find((bot) => (bot.url === stage.url) === (exchange.token !== 'second'))!)
+        })
+      })
+      await say(stage.bot(), line)
+      await asleep(stage, await worker)
+      await pause(ASLEEP_MS / 2)
+    },
+  }))
 }
 
 async function killed(stage: Stage, worker: BotProcess): Promise<void> {
@@ -71,25 +101,34 @@ export const twoBots: readonly FaultCase[] = [
     ['snapshot', REFRESH, 2, COPIED, ['copy', 'start']],
   ]),
   ...each('the bot that works sleeps', asleep, [
-    ['scale out', UP, 1, OUT, ['boot', 'report', 'serve']],
-    ['scale in', DOWN, 2, IN, ['idle', 'destroy']],
-    ['snapshot', REFRESH, 2, COPIED, ['shutdown', 'copy', 'start']],
+    ['scale out', UP, 1, OUT, ['create', 'boot', 'report', 'join', 'serve']],
+    ['scale in', DOWN, 2, IN, ['drain', 'idle', 'detach', 'destroy']],
+    ['snapshot', REFRESH, 2, COPIED, ['idle', 'detach', 'shutdown', 'off', 'copy', 'start', 'on']],
   ]),
-  {
-    name: 'the bot that is about to create sleeps, and wakes when another has created',
-    from: 1,
-    wish: { ...OUT, overshoots: true },
-    run: async (stage) => {
-      const done = new Promise<BotProcess>((resolve) => {
-        const off = stage.onExchange(({ operation, token }) => {
-          if (operation !== 'snapshots_list') return
-          off()
-          resolve(stage.bots().find((bot) => (bot.url === stage.url) === (token !== 'second'))!)
-        })
-      })
-      await say(stage.bot(), UP)
-      await asleep(stage, await done)
-      await pause(ASLEEP_MS / 2)
-    },
-  },
+  ...before('the bot that works sleeps', [
+    [
+      'scale in, before the droplet is deleted',
+      DOWN,
+      2,
+      IN,
+      ({ operation, path }, { origin }) => operation === 'droplets_get' && !path.endsWith(`/${origin}`),
+    ],
+    [
+      'snapshot, before the origin is switched off',
+      REFRESH,
+      2,
+      COPIED,
+      ({ operation }) => operation === 'dropletActions_list',
+    ],
+    ['snapshot, before it is copied', REFRESH, 2, COPIED, ({ operation }) => operation === 'snapshots_list'],
+  ]),
+  ...before('the bot that works sleeps', [
+    [
+      'scale out, before the droplet is ordered',
+      UP,
+      1,
+      { ...OUT, overshoots: true },
+      ({ operation }) => operation === 'snapshots_list',
+    ],
+  ]),
 ]

@@ -7,7 +7,7 @@ import type { CreateRequest } from '../../../src/providers/provider.ts'
 import type { DropletRecord, ImageRecord } from '../../fakes/digitalocean/records.ts'
 import { until } from '../../wait.ts'
 import { openAccount, QUICK, type TestAccount } from './account.ts'
-import { anyNumber } from '../../permit.ts'
+import { anyNumber, upTo } from '../../permit.ts'
 
 describe('a clone', () => {
   let account: TestAccount
@@ -177,6 +177,46 @@ describe('a clone', () => {
     )
     assert.ok(account.cloud.state.droplets.has(Number(serving.id)))
     assert.equal(tagged(wanted.operationTag).length, 2)
+  })
+
+  it('is not made where the account shows as many as may be, on whichever page', async () => {
+    const { state } = account.cloud
+    const there = tagged('spinup-pool:web').length
+    const more = Array.from({ length: 205 - there }, (_, index) =>
+      state.addDroplet({ name: `other-${index}`, tags: ['spinup', 'spinup-pool:web'] }),
+    )
+    const wanted = request()
+    const before = account.count('droplets_create')
+    await assert.rejects(account.provider().create(wanted, upTo(205)), /205 with the tag spinup-pool:web are there/)
+    assert.equal(account.count('droplets_create'), before, 'nothing was ordered')
+    assert.equal((await account.provider().create(wanted, upTo(206))).name, wanted.name)
+    for (const { id } of more) state.deleteByHand(id)
+  })
+
+  it('is not made by what the account showed long ago', async () => {
+    let now = Date.now()
+    const provider = account.provider({ now: () => now })
+    const wanted = request()
+    account.cloud.faults.add({ kind: 'slow', ms: 200, match: { operation: 'snapshots_list' } })
+    // It sleeps between the look and the order.
+    const looks = account.count('droplets_list')
+    const made = provider.create(wanted, anyNumber)
+    await until(() => account.count('droplets_list') > looks, { what: 'the look' })
+    now += 60_000
+    await assert.rejects(made, (error: unknown) => error instanceof SpinupError && error.retryable)
+    assert.deepEqual(tagged(wanted.operationTag), [])
+    assert.ok(await provider.create(wanted, anyNumber))
+  })
+
+  it('is not made where the bound was lowered since the account was asked', async () => {
+    const wanted = request()
+    const there = tagged('spinup-pool:web').length
+    let asked = 0
+    await assert.rejects(
+      account.provider().create(wanted, () => upTo(asked++ === 0 ? there + 1 : there)()),
+      /there may be/,
+    )
+    assert.deepEqual(tagged(wanted.operationTag), [])
   })
 
   it('is taken as made by its answer, though lists show it late', async () => {
