@@ -132,10 +132,68 @@ const events: fc.Arbitrary<Event> = fc.oneof(
   },
 )
 
+const wake: readonly Event[] = [
+  { kind: 'wake', bot: 0 },
+  { kind: 'wake', bot: 1 },
+]
+const pins = small.map((count): Event => ({
+  kind: 'ask',
+  request: { kind: 'pin', count, forMs: 600_000, reason: 'test' },
+}))
+/** What has most to do with money, and with the team's own droplet. */
+const troubles: fc.Arbitrary<Event> = fc.oneof(
+  { weight: 3, arbitrary: fc.integer({ min: 0, max: 15_000 }).map((lateMs): Event => ({ kind: 'lost', lateMs })) },
+  {
+    weight: 5,
+    arbitrary: fc.record({ kind: fc.constantFrom('kill', 'sleep'), bot, after: fc.nat(80) }).map((one): Event => one),
+  },
+  { weight: 1, arbitrary: words.map((soldOut): Event => ({ kind: 'supply', soldOut })) },
+  { weight: 2, arbitrary: small.map((refused): Event => ({ kind: 'joins', refused })) },
+  { weight: 1, arbitrary: fc.constantFrom('endless', 'mute', 'ail').map((kind): Event => ({ kind, on: true })) },
+  { weight: 1, arbitrary: place.map((one): Event => ({ kind: 'hand', what: 'stranger', place: one })) },
+  { weight: 2, arbitrary: faults.map((spec): Event => ({ kind: 'fault', spec })) },
+)
+/** Something is ordered in the midst of trouble; then whoever slept wakes. */
+const focused: fc.Arbitrary<readonly Event[]> = fc
+  .record({
+    size: fc.option(pins),
+    trouble: fc.array(troubles, { minLength: 1, maxLength: 2 }),
+    orders: fc.array(fc.oneof(requests, requests, fc.constant<Performable>({ kind: 'disconnect', confirm: 'web' })), {
+      minLength: 1,
+      maxLength: 2,
+    }),
+    ms: fc.integer({ min: 1000, max: 40_000 }),
+  })
+  .map(({ size, trouble, orders, ms }) => [
+    ...(size === null ? [] : [size]),
+    ...trouble,
+    ...orders.map((request): Event => ({ kind: 'ask', request })),
+    { kind: 'pass', ms },
+    ...wake,
+    { kind: 'pass', ms },
+  ])
+
+/** A snapshot that one bot begins, sleeps over and wakes after, when another has finished it. */
+const sleptOver: fc.Arbitrary<readonly Event[]> = fc
+  .record({ bot, after: fc.nat(40), rounds: fc.nat(4), size: fc.option(pins) })
+  .map(({ bot: who, after, rounds, size }) => [
+    ...(size === null ? [] : [size]),
+    { kind: 'ask', request: { kind: 'refresh', choice: { kind: 'graceful' } } },
+    ...Array.from({ length: rounds }, (): Event => ({ kind: 'pass', ms: 2000 })),
+    { kind: 'sleep', bot: who, after },
+    ...Array.from({ length: 7 }, (): Event => ({ kind: 'pass', ms: 5000 })),
+    ...wake,
+    { kind: 'pass', ms: 1000 },
+  ])
+
 /** Any schedule. */
 export const schedules: fc.Arbitrary<Schedule> = fc.record({
   max: fc.integer({ min: 2, max: 4 }),
   mode: fc.constantFrom('auto', 'auto', 'auto', 'approve'),
   min: fc.integer({ min: 1, max: 2 }),
-  events: fc.array(events, { minLength: 2, maxLength: 9 }),
+  events: fc.oneof(
+    { weight: 4, arbitrary: fc.array(events, { minLength: 2, maxLength: 9 }) },
+    { weight: 4, arbitrary: focused },
+    { weight: 1, arbitrary: sleptOver },
+  ),
 })
