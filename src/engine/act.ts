@@ -24,7 +24,9 @@ import type { Session } from './session.ts'
 export async function act(session: Session, judged: Judgement): Promise<void> {
   forgetRefusal(session, judged)
   const judgement = fit(judged, session.state(), roomOf(session), session.now)
-  const decided = settled(judgement)
+  // What was ordered once, and could not be had, was decided then.
+  const again = judgement.kind === 'scaleOut' && session.state().upkeep.refused !== null
+  const decided = again || settled(judgement)
   const mode = decided ? 'auto' : session.state().pool.policy.mode
   const decision = keep(session, judgement, mode)
   if (mode === 'auto') {
@@ -41,9 +43,10 @@ export async function act(session: Session, judged: Judgement): Promise<void> {
 }
 
 /** Nobody wants another droplet, so whether one can be had is nothing to tell of, and not known any more. */
-function forgetRefusal(session: Session, { kind }: Judgement): void {
-  const { upkeep, refresh } = session.state()
-  if (upkeep.refused === null || kind === 'scaleOut' || refresh?.stage === 'working') return
+function forgetRefusal(session: Session, { kind, wanted, from }: Judgement): void {
+  const { upkeep, refresh, operations } = session.state()
+  if (upkeep.refused === null || kind === 'scaleOut' || wanted > from || refresh?.stage === 'working') return
+  if (operations.some((one) => one.kind === 'scaleOut')) return
   if (refusalLeft(upkeep.refused, session.now) <= 0) session.change({ upkeep: { ...upkeep, refused: null } })
 }
 

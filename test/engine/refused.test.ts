@@ -115,6 +115,42 @@ describe('a provider that makes none for a while', () => {
     rig.door.add = add
   })
 
+  it('is not asked for anew where the team said yes already', async () => {
+    await rig.ask({ kind: 'mode', mode: 'approve' })
+    refuse()
+    await pass(20, 0.95)
+    assert.deepEqual(asked, [])
+    await rig.ask({ kind: 'approve', id: null })
+    await rig.work()
+    await pass(120, 0.95)
+    assert.ok(new Set(asked).size >= 3, 'it is tried again')
+    assert.deepEqual(
+      (await rig.state()).approvals.map((one) => one.state),
+      ['approved'],
+    )
+  })
+
+  it('is not forgotten while a try is under way', async () => {
+    refuse()
+    await pass(20, 0.95)
+    const { refused } = (await rig.state()).upkeep
+    let go = (): void => undefined
+    rig.yard.before = async () => {
+      await new Promise<void>((resolve) => (go = resolve))
+      throw new SpinupError('providerRefused', SAID, { retryable: true })
+    }
+    rig.pass(60_000)
+    await rig.run(1, 0.95)
+    const trying = rig.work()
+    await rig.run(20, 0.95)
+    assert.equal((await rig.state()).upkeep.refused?.since, refused?.since)
+    go()
+    await trying
+    await rig.run(1, 0.95)
+    assert.equal((await rig.state()).upkeep.refused?.tries, refused!.tries + 1)
+    assert.equal((await rig.views('alert')).length, 1)
+  })
+
   it('keeps a refresh waiting, and ends it only where waiting does not help', async () => {
     refuse()
     await rig.ask({ kind: 'refresh', choice: { kind: 'graceful' } })

@@ -19,7 +19,7 @@ export function nextScaleOut(context: StepContext, event: OperationEvent): Next 
       if (event.kind === 'error') {
         // The answer may be lost while the droplet is there, so even giving up goes by way of taking it away.
         const after = event.retryable ? unanswered(context) : context
-        if (event.later === true && maybeMade(operation, context)) return lookOut(context)
+        if (event.later === true && operation.unansweredAt !== undefined) return lookOut(context)
         return mayRetry(after, event.retryable)
           ? retry(after, { kind: 'createDroplet' })
           : undo(hopeless(after, event), event.message)
@@ -59,9 +59,13 @@ function unanswered(context: StepContext): StepContext {
   return { ...context, operation: { ...context.operation, unansweredAt: context.now } }
 }
 
-/** It may be there already: none is ordered until it would be listed, only looked for. */
-function lookOut({ operation, timing }: StepContext): Next {
-  return { operation, effect: { kind: 'createDroplet' }, delayMs: timing.pollMs }
+/** It may be there already: none is ordered until it would be listed, only looked for; then it was not made. */
+function lookOut(context: StepContext): Next {
+  const { operation, timing } = context
+  const effect: Effect = { kind: 'createDroplet' }
+  if (maybeMade(operation, context)) return { operation, effect, delayMs: timing.pollMs }
+  const { unansweredAt: _, ...known } = operation
+  return go(known, effect)
 }
 
 function hopeless(context: StepContext, { retryable, later }: Extract<OperationEvent, { kind: 'error' }>): StepContext {

@@ -5,6 +5,7 @@ import type { PoolState } from '../../core/model/state.ts'
 import { next, phaseOf } from '../../core/operation/next.ts'
 import type { StateChange } from '../../store/state-fields.ts'
 import type { Services } from '../services.ts'
+import { fresh } from './fresh.ts'
 import { perform } from './perform.ts'
 
 /** How a run ended: the operation did; another bot has it; or this bot is stopping and it must go on later. */
@@ -60,7 +61,7 @@ export async function runOperation(
     if (options.signal.aborted) return 'stopped'
     const version = held
     const still = async (): Promise<boolean> => {
-      const now = await services.store.load(poolId)
+      const now = await fresh(services.now, () => services.store.load(poolId))
       return now?.operations.some((one) => one.id === operationId && one.version === version) ?? false
     }
     // Whoever waited, or slept, may find that another has gone on: its step is over.

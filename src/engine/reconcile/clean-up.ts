@@ -2,6 +2,7 @@ import { messageOf } from '../../core/model/error.ts'
 import { SPINUP, type Pool } from '../../core/model/pool.ts'
 import type { AnswerView } from '../../core/model/view.ts'
 import { answer } from '../commands/answer.ts'
+import { fresh } from '../operations/fresh.ts'
 import type { Services } from '../services.ts'
 import { withPool } from '../session.ts'
 import type { Litter } from './note.ts'
@@ -39,7 +40,7 @@ export async function cleanUp(services: Services, pool: Pool, litter: readonly L
 
 /** Whether it is nobody's yet: since it was found somebody may have taken it in, or a bot that slept is late. */
 async function nobodys(services: Services, pool: Pool, litter: Litter): Promise<boolean> {
-  const state = await services.store.load(pool.id)
+  const state = await fresh(services.now, () => services.store.load(pool.id))
   if (state === null) return false
   const owners = [...state.members, ...state.operations]
   return litter.kind === 'stray'

@@ -2,6 +2,7 @@ import { messageOf } from '../../core/model/error.ts'
 import { SPINUP } from '../../core/model/pool.ts'
 import { plural } from '../../core/model/words.ts'
 import type { PoolState } from '../../core/model/state.ts'
+import { fresh } from '../operations/fresh.ts'
 import type { Services } from '../services.ts'
 import { withPool } from '../session.ts'
 
@@ -19,7 +20,7 @@ export async function prune(services: Services, poolId: string): Promise<void> {
   const inUse = inUseBy(state)
   // A bot that slept may find that one of them is in use by now.
   const still = async (): Promise<boolean> => {
-    const now = await services.store.load(poolId)
+    const now = await fresh(services.now, () => services.store.load(poolId))
     return now !== null && inUseBy(now).every((id) => inUse.includes(id))
   }
   let deleted = 0

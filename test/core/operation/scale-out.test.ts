@@ -83,8 +83,10 @@ describe('scale out', () => {
         ['create', 'createDroplet', pollMs, attempt],
       )
     }
-    const refused = next(step.operation, looked, 1000 + lagMs)
-    assert.deepEqual([refused.operation.step, refused.operation.failure], ['undoDroplet', 'only looked for'])
+    const over = next(step.operation, looked, 1000 + lagMs)
+    assert.deepEqual([over.operation.unansweredAt, over.effect.kind, over.delayMs], [undefined, 'createDroplet', 0])
+    const refused = next(over.operation, { ...looked, message: 'sold out' }, 1000 + lagMs)
+    assert.deepEqual([refused.operation.step, refused.operation.failure], ['undoDroplet', 'sold out'])
     assert.equal(next(step.operation, { kind: 'created', dropletId: 'd9' }, 5000).operation.step, 'boot')
   })
 

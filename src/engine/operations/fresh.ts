@@ -1,0 +1,16 @@
+/** An answer that took longer, because the bot slept over it or Redis did, tells how things were, not how they are; ms. */
+const FRESH_MS = 500
+const TRIES = 3
+
+/**
+ * What `ask` answers, asked again until the answer is of this moment: a bot may be stopped after it was given, too. Null:
+ * it was late every time. `now`: epoch ms.
+ */
+export async function fresh<T>(now: () => number, ask: () => Promise<T>): Promise<T | null> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const asked = now()
+    const answer = await ask()
+    if (Math.abs(now() - asked) <= FRESH_MS) return answer
+  }
+  return null
+}

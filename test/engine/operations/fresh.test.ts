@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { fresh } from '../../../src/engine/operations/fresh.ts'
+
+describe('an answer of this moment', () => {
+  const asking = (
+    tookMs: readonly number[],
+  ): { readonly told: Promise<number | null>; readonly asked: () => number } => {
+    let now = 0
+    let count = 0
+    const told = fresh(
+      () => now,
+      async () => {
+        now += tookMs[count] ?? 0
+        return ++count
+      },
+    )
+    return { told, asked: () => count }
+  }
+
+  it('is taken when it comes at once', async () => {
+    assert.equal(await asking([20]).told, 1)
+  })
+
+  it('is asked for again when the bot slept over it, or its clock was set', async () => {
+    assert.equal(await asking([60_000, 20]).told, 2)
+    assert.equal(await asking([-60_000, 20]).told, 2)
+  })
+
+  it('is none when it is always late', async () => {
+    const { told, asked } = asking([900, 900, 900, 0])
+    assert.equal(await told, null)
+    assert.equal(asked(), 3)
+  })
+})
