@@ -15,7 +15,7 @@ export function deferProvider(
     get: async (id) => (await ready()).get(id),
     create: async (request, permit) => (await ready()).create(request, permit),
     power: async (id, to, still) => (await ready()).power(id, to, still),
-    snapshot: async (id, label) => (await ready()).snapshot(id, label),
+    snapshot: async (id, label, still) => (await ready()).snapshot(id, label, still),
     destroy: async (id, still) => (await ready()).destroy(id, still),
     pruneSnapshots: async (...wanted) => (await (await ready()).pruneSnapshots?.(...wanted)) ?? 0,
   }

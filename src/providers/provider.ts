@@ -52,10 +52,10 @@ export interface Provider {
    * `conflict` without a permit, and `limited` where the account has as many droplets as it allows; nothing is made then.
    */
   create(request: CreateRequest, permit: Permit): Promise<Droplet>
-  /** `off` is a graceful shutdown. Asking for the state it is in is fine. `still` is asked before each request that switches off. */
+  /** `off` is a graceful shutdown. Asking for the state it is in is fine. `still` is asked before each request that switches. */
   power(id: string, to: 'on' | 'off', still?: Still): Promise<void>
-  /** Starts a snapshot called `name`, or tells how far the one of that name is. */
-  snapshot(id: string, name: string): Promise<Snapshot>
+  /** Starts a snapshot called `name`, or tells how far the one of that name is. `still` is asked before it is started. */
+  snapshot(id: string, name: string, still?: Still): Promise<Snapshot>
   /** Gone already is fine. */
   destroy(id: string, still?: Still): Promise<void>
   /**

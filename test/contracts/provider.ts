@@ -205,6 +205,7 @@ export function providerContract(name: string, setup: () => Promise<ProviderUnde
       await reaches(provider, droplet.id, 'active')
       await assert.rejects(provider.power(droplet.id, 'off', nobody), overtaken)
       await assert.rejects(provider.destroy(droplet.id, nobody), overtaken)
+      await assert.rejects(provider.snapshot(droplet.id, 'late', nobody), overtaken)
       assert.equal((await provider.get(droplet.id))?.status, 'active')
       await provider.destroy(droplet.id)
     })

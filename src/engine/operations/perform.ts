@@ -98,10 +98,10 @@ async function act(
       await provider.power(effect.dropletId, 'off', still)
       return { kind: 'ok' }
     case 'powerOn':
-      await provider.power(effect.dropletId, 'on')
+      await provider.power(effect.dropletId, 'on', still)
       return { kind: 'ok' }
     case 'takeSnapshot': {
-      const snapshot = await provider.snapshot(effect.dropletId, snapshotName(pool.id, operation.id))
+      const snapshot = await provider.snapshot(effect.dropletId, snapshotName(pool.id, operation.id), still)
       return {
         kind: 'snapshotted',
         snapshotId: snapshot.id,

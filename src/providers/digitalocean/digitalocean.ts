@@ -56,8 +56,8 @@ export function createDigitalOceanProvider(options: DigitalOceanOptions): Provid
       return found === null ? null : dropletOf(found, settings.address)
     },
     create: async (request, permit) => dropletOf(await clone(request, permit), settings.address),
-    power: (id, to, still) => (to === 'on' ? powerOn(power, id) : powerOff(power, id, still)),
-    snapshot: (id, name) => snapshots.take(id, name),
+    power: (id, to, still) => (to === 'on' ? powerOn(power, id, still) : powerOff(power, id, still)),
+    snapshot: (id, name, still) => snapshots.take(id, name, still),
     async destroy(id, still) {
       const droplet = await getDroplet(edge, id)
       if (droplet === null) return

@@ -47,7 +47,7 @@ export async function powerOff(power: PowerSwitch, id: string, still?: Still): P
 }
 
 /** On: resolves when DigitalOcean has taken the request. */
-export async function powerOn(power: PowerSwitch, id: string): Promise<void> {
+export async function powerOn(power: PowerSwitch, id: string, still?: Still): Promise<void> {
   const { edge, now, timing } = power
   const until = now() + timing.powerMs
   for (;;) {
@@ -55,7 +55,11 @@ export async function powerOn(power: PowerSwitch, id: string): Promise<void> {
     if (droplet === null) throw noDroplet(id)
     if (droplet.status !== 'off') return
     if (await busyWith(edge, id, 'power_on')) return
-    const begun = await beginAction(edge, id, { type: 'power_on', what: `switch droplet ${id} on` })
+    const begun = await beginAction(edge, id, {
+      type: 'power_on',
+      what: `switch droplet ${id} on`,
+      before: () => holdOn(still, `droplet ${id}`),
+    })
     if (begun.ok) return
     // What seems for good may only be late: it has come on meanwhile.
     const goes = begun.error.retryable || (await getDroplet(edge, id))?.status === 'active'

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { holdOn, type Still } from '../../core/model/bound.ts'
 import { SpinupError } from '../../core/model/error.ts'
 import { keyedFlight } from './flight.ts'
 import type { Snapshot } from '../provider.ts'
@@ -19,7 +20,7 @@ const CLOCK_SLACK_MS = 5000
 
 /** Begins snapshots and tells how far they are. */
 export interface SnapshotTaker {
-  take(dropletId: string, name: string): Promise<Snapshot>
+  take(dropletId: string, name: string, still?: Still): Promise<Snapshot>
 }
 
 interface Begun {
@@ -42,7 +43,7 @@ export function createSnapshotTaker(options: {
   const begun = new Map<string, Begun>()
   const flight = keyedFlight<Snapshot>()
 
-  async function take(dropletId: string, name: string): Promise<Snapshot> {
+  async function take(dropletId: string, name: string, still: Still | undefined): Promise<Snapshot> {
     const id = snapshotIdOf(dropletId, name)
     // One listing tells of all actions at the same moment; asked one by one, an end in between would be missed.
     const actions = await listActions(edge, dropletId)
@@ -66,14 +67,15 @@ export function createSnapshotTaker(options: {
     const doneAt = mine?.doneAt ?? null
     const late = doneAt === null ? unlisted(taken[0], snapshots, dropletId, now()) : now() - doneAt <= LISTING_LAG_MS
     if (late) return { id, complete: false, progress: 0.99 }
-    return await start(dropletId, name, id)
+    return await start(dropletId, name, id, still)
   }
 
-  async function start(dropletId: string, name: string, id: string): Promise<Snapshot> {
+  async function start(dropletId: string, name: string, id: string, still: Still | undefined): Promise<Snapshot> {
     const outcome = await beginAction(edge, dropletId, {
       type: 'snapshot',
       name,
       what: `take the snapshot ${name} of droplet ${dropletId}`,
+      before: () => holdOn(still, `the snapshot ${name}`),
     })
     if (!outcome.ok) throw outcome.error
     if (outcome.value.status === 'errored') throw failed(dropletId, outcome.value)
@@ -82,7 +84,9 @@ export function createSnapshotTaker(options: {
     return { id, complete: false, progress: 0 }
   }
 
-  return { take: (dropletId, name) => flight(snapshotIdOf(dropletId, name), () => take(dropletId, name)) }
+  return {
+    take: (dropletId, name, still) => flight(snapshotIdOf(dropletId, name), () => take(dropletId, name, still)),
+  }
 }
 
 /** A guess from how long the last one took: never falls, never claims to be done. */

@@ -51,11 +51,13 @@ export function createLocalProvider(options: { readonly path: string }): LocalCl
       return need({ method: 'POST', path: '/v1/droplets', body }, dropletSchema, `Snapshot ${request.snapshotId}`)
     },
     async power(id, to, still) {
-      if (to === 'off') await holdOn(still, `droplet ${id}`)
+      await holdOn(still, `droplet ${id}`)
       await need({ method: 'POST', path: `${droplet(id)}/power`, body: { to } }, nothing, `Droplet ${id}`)
     },
-    snapshot: (id, name): Promise<Snapshot> =>
-      need({ method: 'POST', path: `${droplet(id)}/snapshots`, body: { name } }, snapshotSchema, `Droplet ${id}`),
+    async snapshot(id, name, still): Promise<Snapshot> {
+      await holdOn(still, `the snapshot ${name}`)
+      return need({ method: 'POST', path: `${droplet(id)}/snapshots`, body: { name } }, snapshotSchema, `Droplet ${id}`)
+    },
     async destroy(id, still) {
       await holdOn(still, `droplet ${id}`)
       await send({ method: 'DELETE', path: droplet(id) }, nothing)
