@@ -161,6 +161,7 @@ describe('the checks for someone', () => {
     ownAccount: 'environment',
     clock: { name: 'X', url: 'http://x' },
     now: Date.now,
+    clockTrouble: () => ({ off: [], set: null }),
   })
   const names = (tenant: string | null, accounts: readonly string[]): readonly string[] => {
     const place = { platform: 'slack', channel: 'T2/C1', tenant }
@@ -172,6 +173,7 @@ describe('the checks for someone', () => {
     assert.deepEqual(names(null, ['a1', 'a1', 'environment']), [
       'Redis',
       'Clock',
+      'Clocks of the bots and Redis',
       'Public address',
       'Account environment',
       'Account a1',
