@@ -48,6 +48,8 @@ export interface Rig {
   reset(policy?: Partial<Policy>): Promise<void>
   now(): number
   pass(ms: number): void
+  /** What the clocks are said to be like from now on. */
+  trouble(told: ClockTrouble): void
   /** The clock is set by `ms`; not `watched`: while no bot ran. */
   setClock(ms: number, watched?: boolean): void
   /** Every member in service reports this CPU, each second for `seconds` up to now. */
@@ -160,8 +162,9 @@ export async function startRig(): Promise<Rig> {
     setClock: (ms, watched = true) => {
       now += ms
       if (watched) steps += ms
-      trouble = { ...trouble, set: watched ? { byMs: ms } : null }
+      if (watched) trouble = { ...trouble, set: { byMs: ms } }
     },
+    trouble: (told) => void (trouble = told),
     reset: async (policy = {}) => {
       await redis.flushall()
       now = T
