@@ -114,6 +114,7 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       port: config.port,
       console: consoleChat,
       live: async () => engine?.live() ?? null,
+      now: clock.now,
       charts: pictures,
       audit: { lines: (pool) => exportLines(auditLog, pool) },
       doors,
@@ -147,7 +148,7 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
     const stopping = new AbortController()
     closing.push(() => stopping.abort())
     const edges = createEdges({ accounts, redis, apiUrl, now: clock.now, log, signal: stopping.signal })
-    const adapters = await startAdapters({ config, secret, redis, vault, edges, store, log })
+    const adapters = await startAdapters({ config, secret, redis, vault, edges, store, clock, log })
     closing.push(adapters.release)
     const queue = createOperationQueue(storage.queue)
     closing.push(() => queue.close())

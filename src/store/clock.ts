@@ -57,11 +57,11 @@ else
 end
 return {string.format('%.0f', now), string.format('%.0f', steps), redis.call('HGETALL', KEYS[1])}`
 
-/** Books a step, once for all bots: not when another has, nor when another has been running on as if there were none. */
+/** Books a step, once for all bots: not when another has, or has been running on as if there were none. */
 const STEP = `${NOW}local steps = tonumber(redis.call('HGET', KEYS[1], 'steps') or '0')
 local beat = tonumber(redis.call('HGET', KEYS[1], 'beat') or '0')
-if steps ~= tonumber(ARGV[2]) or math.abs(now - steps - beat) <= ${STEP_MS} then return 0 end
-local by = tonumber(ARGV[3])
+if math.abs(now - steps - beat) <= ${STEP_MS} then return 0 end
+local by = tonumber(ARGV[2])
 redis.call('HSET', KEYS[1], 'steps', string.format('%.0f', steps + by), 'beat', string.format('%.0f', now - steps - by))
 redis.call('HSET', KEYS[1], 'set', string.format('%.0f %.0f', now - steps - by, by))
 return 1`
@@ -116,7 +116,7 @@ export async function startClock(options: {
     if (got - sent > SLOW_MS) return
     const by = Math.round(now - steps - (anchor.now - anchor.steps + (at - anchor.at)))
     if (Math.abs(by) <= STEP_MS) return take(at, now, steps)
-    const booked = (await redis.eval(STEP, 1, keys.clock, time(), steps, by)) === 1
+    const booked = (await redis.eval(STEP, 1, keys.clock, time(), by)) === 1
     // Else this process stood still while others did not: its own clock is the one to be set.
     take(at, now, booked ? steps + by : steps)
     if (booked)

@@ -168,6 +168,27 @@ describe('a clock that is set', () => {
     })
   }
 
+  for (const [how, ms, watched] of SETTINGS.filter(([, by]) => Math.abs(by) === HOUR)) {
+    it(`${how}: a pool that is quiet shrinks when it would have, and an hour costs what it did`, async () => {
+      await rig.reset({ scaleInWindowMs: 20_000, scaleInCooldownMs: 5000, windowMs: 4000, max: 6 })
+      await rig.grow(2)
+      await rig.run(20, 0.55)
+      // Without a clock being set it shrinks in the 28th second.
+      await rig.run(18, 0.05)
+      assert.equal((await rig.state()).operations.length, 0)
+      const spent = (): number => rig.services.loads.get('web')!.spend.dollars
+      const before = spent()
+      rig.setClock(ms, watched)
+      await rig.run(1, 0.05)
+      // Three droplets for a second, or for the ten between two writes of what is remembered.
+      const cost = spent() - before
+      assert.ok(Math.abs(cost) < (3 * 0.006 * 11) / 3600, `a second cost $${cost}`)
+      let seconds = 1
+      for (; seconds < 300 && (await rig.state()).operations.length === 0; seconds++) await rig.run(1, 0.05)
+      assert.ok(seconds > 2 && seconds < 60, `after ${seconds} s`)
+    })
+  }
+
   it('that was set and set right again leaves everything as if nothing had been', async () => {
     await rig.grow(2)
     await rig.ask({ kind: 'pin', count: 3, forMs: 2 * HOUR, reason: '' })
@@ -224,7 +245,7 @@ describe('a clock that is set', () => {
     assert.match(set.fix ?? '', /set-ntp/)
     rig.trouble({ off: [{ host: 'bot-2', offMs: 3_586_438 }], set: null })
     await rig.run(2, 0.4)
-    const [off] = (await rig.views('alert')).filter(({ state }) => state === 'active')
+    const off = (await rig.views('alert')).find(({ state }) => state === 'active')
     assert.match(`${off?.title} ${off?.text}`, /clock is off.* bot-2 is 59 min 46 s ahead of Redis’s/)
     rig.trouble({ off: [], set: null })
     await rig.run(2, 0.4)
