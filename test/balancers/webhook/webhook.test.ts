@@ -105,7 +105,7 @@ describe('a webhook', () => {
     const balancer = connect({ record: createRecord(), settleMs: 30_000, now: () => now, elapsed: () => elapsed })
     await balancer.add(member.url)
     await balancer.drain(member.url)
-    for (const ms of [-3_600_000, 7_200_000]) {
+    for (const ms of [-200_000, 400_000]) {
       now += ms
       assert.deepEqual(
         (await balancer.list()).map(({ inFlight }) => inFlight),
