@@ -143,7 +143,8 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
     const vault = createVault(redis, secret)
     const { clientId, clientSecret, oauthUrl, apiUrl, token } = config.digitalocean
     const redirectUri = `${publicUrl}/connect/callback`
-    const oauth = clientId === null ? null : createOAuth({ clientId, clientSecret, oauthUrl, redirectUri })
+    const oauth =
+      clientId === null ? null : createOAuth({ clientId, clientSecret, oauthUrl, redirectUri, now: clock.now })
     const accounts = createAccounts({ vault, redis, environmentToken: token, oauth, now: clock.now, log })
     const stopping = new AbortController()
     closing.push(() => stopping.abort())

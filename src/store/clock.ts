@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import { messageOf } from '../core/model/error.ts'
 import { duration } from '../core/model/words.ts'
+import { guard } from './guard.ts'
 import { keys } from './keys.ts'
 
 /** What was seen of the clocks. */
@@ -66,7 +67,7 @@ redis.call('HSET', KEYS[1], 'steps', string.format('%.0f', steps + by), 'beat', 
 redis.call('HSET', KEYS[1], 'set', string.format('%.0f %.0f', now - steps - by, by))
 return 1`
 
-/** Reads the clock of Redis now and then each second, until `stop`. Throws what ioredis throws when the first cannot be had. */
+/** Reads the clock of Redis now and then each second, until `stop`. Throws `storeFailed` when the first cannot be had. */
 export async function startClock(options: {
   readonly redis: Redis
   readonly log: Logger
@@ -122,7 +123,7 @@ export async function startClock(options: {
     if (booked)
       log.warn({ byMs: by }, `the clock of Redis was set ${by < 0 ? 'back' : 'forward'} by ${duration(Math.abs(by))}`)
   }
-  await look()
+  await guard('tell the time', look)()
   let looking: Promise<void> | null = null
   const beat = setInterval(() => {
     looking ??= look()

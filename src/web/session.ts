@@ -31,7 +31,10 @@ export async function createSessions(password: string): Promise<Sessions> {
   }
 }
 
-/** Counts wrong passwords per address, and of all addresses together; `now`: ms of a clock that nobody sets, this process's unless given. */
+/**
+ * Counts wrong passwords per address, and of all addresses together. `now`: ms of a clock that nobody sets, this
+ * process's unless given.
+ */
 export interface Attempts {
   /** How long `address` has to wait before it may try, ms; 0: now. */
   waitMs(address: string, now?: number): number

@@ -39,8 +39,8 @@ function offsetOf(text: string): number {
 }
 
 /**
- * The instant at which a zone's clocks show that time (`wall`: as epoch ms, were they UTC's). The first where they show it twice;
- * where they skip it, the one at which they do.
+ * The instant at which a zone's clocks show that time (`wall`: as epoch ms, were they UTC's). The first where they show
+ * it twice; where they skip it, the one at which they do.
  */
 export function instantOf(wall: number, zone: TimeZone): number {
   // The offset of shortly before and after: either is right except around a change, where one of them is.
