@@ -61,7 +61,7 @@ export function createConnectDesk(options: DeskOptions): ConnectDesk {
       token: async () => token,
       apiUrl,
       oauthUrl,
-      limiter: createMemoryLimiter(now),
+      limiter: createMemoryLimiter(),
       log,
       now,
       signal,

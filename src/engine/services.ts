@@ -5,6 +5,7 @@ import type { Provider } from '../providers/provider.ts'
 import type { ChartStore } from '../store/chart-store.ts'
 import type { Outbox } from '../store/outbox.ts'
 import type { PoolStore } from '../store/pool-store.ts'
+import type { ClockTrouble } from '../store/clock.ts'
 import type { Asker } from '../core/model/place.ts'
 import type { Pool } from '../core/model/pool.ts'
 import type { Stretch } from '../core/model/history.ts'
@@ -103,6 +104,10 @@ export interface Services {
   /** The newest look at each pool's load, between two writes of it; see `recall.ts`. */
   readonly loads: Map<string, LoadMemory>
   readonly now: () => number
+  /** A clock that nobody sets, ms; for how long something took within this process. */
+  readonly elapsed: () => number
+  /** What is the matter with the bots' and Redis's clocks. */
+  readonly clockTrouble: () => ClockTrouble
   readonly newId: () => string
   readonly log: Logger
 }

@@ -71,7 +71,11 @@ async function judge(session: Session, sight: Sight): Promise<void> {
     .filter((member) => sight.backends?.some((backend) => backend.url === member.url && backend.state === 'unhealthy'))
     .map((member) => member.id)
   const clearForMs = services.sights.clearForMs()
-  const on = alarms(session.state(), { observation, sight, unhealthy, clearForMs }, now)
+  const on = alarms(
+    session.state(),
+    { observation, sight, unhealthy, clocks: services.clockTrouble(), clearForMs },
+    now,
+  )
   const off = state.alarms.filter((known) => !on.some((alarm) => alarm.id === known.id))
   const fresh = on.filter((alarm) => !state.alarms.some((known) => known.id === alarm.id))
   for (const alarm of on) session.tell(alarmCard(alarm), alertView(alarm, null))

@@ -19,6 +19,8 @@ export interface IngestDeps {
   readonly identities: Identities
   /** Epoch ms. */
   now(): number
+  /** A clock that nobody sets, for rates; ms. `now` unless given. */
+  elapsed?(): number
   readonly log: Logger
   /** Called for each stored sample, after the store has it and before the agent is told. */
   onSample?(poolId: string, sample: Sample): void
@@ -38,6 +40,7 @@ export function registerIngest(app: FastifyInstance, deps: IngestDeps): void {
     const reports = createRate(REPORT_RATE)
     const enrolments = createRate(ENROL_RATE)
     const store = createReporting(deps)
+    const elapsed = deps.elapsed ?? deps.now
 
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request: FastifyRequest, bytes: Buffer) =>
@@ -50,7 +53,7 @@ export function registerIngest(app: FastifyInstance, deps: IngestDeps): void {
       // Before the body is read: nobody without a key makes us unpack anything.
       async onRequest(request) {
         const member = await authenticate(deps, request.headers.authorization)
-        takeTurn(reports.take(`${member.poolId}/${member.memberId}`, deps.now()))
+        takeTurn(reports.take(`${member.poolId}/${member.memberId}`, elapsed()))
         members.set(request, member)
       },
       handler: (request) => store(members.get(request), parseReport(request.body)),
@@ -59,7 +62,7 @@ export function registerIngest(app: FastifyInstance, deps: IngestDeps): void {
     scope.post('/v1/enroll', {
       bodyLimit: 4_096,
       async onRequest(request) {
-        takeTurn(enrolments.take(request.ip, deps.now()))
+        takeTurn(enrolments.take(request.ip, elapsed()))
       },
       async handler(request): Promise<AgentIdentity> {
         const { key, host, random } = parseEnrolment(request.body)

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import fastify from 'fastify'
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
-import { registerIngest } from '../../src/ingest/ingest.ts'
+import { registerIngest, type IngestDeps } from '../../src/ingest/ingest.ts'
 import type { Entry } from '../../src/ingest/writer.ts'
 import { createIdentities } from '../../src/store/identities.ts'
 import type { Identities } from '../../src/store/identities.ts'
@@ -39,7 +39,7 @@ export interface Bench {
   readonly clock: { now: number }
   readonly seen: string[]
   /** Another bot over the same Redis and store; closed by `stop`. */
-  bot(): Promise<FastifyInstance>
+  bot(options?: Pick<IngestDeps, 'elapsed'>): Promise<FastifyInstance>
   stop(): Promise<void>
 }
 
@@ -55,12 +55,13 @@ export async function createBench(): Promise<Bench> {
     recorder,
     clock,
     seen,
-    async bot() {
+    async bot(options = {}) {
       const app = fastify()
       registerIngest(app, {
         samples: recorder,
         identities: createIdentities(await server.connect()),
         now: () => clock.now,
+        ...options,
         log: quiet,
         onSample: (poolId, sample) => seen.push(`${poolId}/${sample.memberId}@${sample.at}`),
       })

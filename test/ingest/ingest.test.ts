@@ -221,6 +221,49 @@ describe('ingest', () => {
     assert.equal((await send(bot, key, report({ seq: 1, samples: [{ at, stats: forty(0) }] }))).statusCode, 200)
   })
 
+  for (const ms of [-3_600_000, 3_600_000, -1_699_999_000_000]) {
+    it(`refuses nobody as too frequent because its own clock was set by ${ms} ms, and still slows down those who are`, async () => {
+      const was = bench.clock.now
+      try {
+        for (let seq = 0; seq < 40; seq += 2) assert.equal((await send(bot, key, report({ seq }))).statusCode, 200)
+        assert.equal((await send(bot, key, report({ seq: 40 }))).statusCode, 429)
+        bench.clock.now += ms
+        for (let seq = 40; seq < 80; seq += 2) assert.equal((await send(bot, key, report({ seq }))).statusCode, 200)
+        assert.equal((await send(bot, key, report({ seq: 80 }))).statusCode, 429)
+      } finally {
+        bench.clock.now = was
+      }
+    })
+  }
+
+  it('measures how often by a clock that nobody sets, where it is given one', async () => {
+    let elapsed = 0
+    const steady = await bench.bot({ elapsed: () => elapsed })
+    for (let seq = 0; seq < 40; seq += 2) assert.equal((await send(steady, key, report({ seq }))).statusCode, 200)
+    for (const ms of [-3_600_000, 7_200_000, -3_600_000]) {
+      bench.clock.now += ms
+      assert.equal((await send(steady, key, report({ seq: 40 }))).statusCode, 429, 'setting the clock gives no room')
+    }
+    elapsed += 1000
+    assert.equal((await send(steady, key, report({ seq: 40 }))).statusCode, 200)
+  })
+
+  it('refuses nobody’s enrolment because its own clock was set back', async () => {
+    const enrol = async (): Promise<number> => {
+      const payload = { key: 'no-such-key', host: 'droplet-7' }
+      return (await bot.inject({ method: 'POST', url: '/v1/enroll', payload })).statusCode
+    }
+    const was = bench.clock.now
+    try {
+      for (let time = 0; time < 20; time++) assert.equal(await enrol(), 401)
+      assert.equal(await enrol(), 429)
+      bench.clock.now -= 3_600_000
+      assert.equal(await enrol(), 401)
+    } finally {
+      bench.clock.now = was
+    }
+  })
+
   it('slows down a member that reports too often, and only that one', async () => {
     const other = await bench.identities.issue('p', 'web-2')
     for (let seq = 0; seq < 40; seq += 2) assert.equal((await send(bot, key, report({ seq }))).statusCode, 200)

@@ -8,8 +8,9 @@ export interface DigitalOceanAccount extends Pickers, Prices {}
 /** The account behind a token; share its `limiter` with the provider's. */
 export function createDigitalOceanAccount(options: EdgeOptions): DigitalOceanAccount {
   const edge = createEdge(options)
+  const elapsed = options.elapsed ?? options.now
   return {
-    ...createPickers(edge, options.now),
-    ...createPrices(edge, options.now),
+    ...createPickers(edge, elapsed),
+    ...createPrices(edge, elapsed),
   }
 }

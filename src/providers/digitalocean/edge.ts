@@ -51,6 +51,8 @@ export interface EdgeOptions {
   readonly log: Logger
   /** Epoch ms. */
   readonly now: () => number
+  /** A clock that nobody sets, for how long something takes, ms; `now` unless given. */
+  readonly elapsed?: (() => number) | undefined
   readonly timing?: Partial<EdgeTiming> | undefined
   /** Aborted when the bot stops. */
   readonly signal?: AbortSignal | undefined

@@ -59,7 +59,7 @@ const FORBIDDEN_MS = 10 * 60_000
 export function createLoadBalancer(
   options: EdgeOptions & { readonly loadBalancerId: string; readonly freshMs?: number | undefined },
 ): LoadBalancerHandle {
-  const { loadBalancerId: id, now } = options
+  const { loadBalancerId: id, now, elapsed = now } = options
   const edge = createEdge(options)
   const freshMs = options.freshMs ?? 10_000
   const about = { load_balancer_id: id }
@@ -88,7 +88,7 @@ export function createLoadBalancer(
 
   return {
     async get(fresh) {
-      if (fresh === undefined && known !== null && now() - known.at < freshMs) return known.state
+      if (fresh === undefined && known !== null && elapsed() - known.at < freshMs) return known.state
       const asked = changes
       const found = await edge.find({
         what: `show load balancer ${id}`,
@@ -111,7 +111,7 @@ export function createLoadBalancer(
         passMs: check ? check.check_interval_seconds * check.healthy_threshold * 1000 : USUAL_PASS_MS,
       }
       // An answer that was on its way while something was changed may be of before.
-      if (asked === changes) known = { at: now(), state }
+      if (asked === changes) known = { at: elapsed(), state }
       return state
     },
     addDroplets: (ids) => change(`add droplet ${ids.join(', ')} to the load balancer`, ids, true),
@@ -119,7 +119,7 @@ export function createLoadBalancer(
     async health() {
       const end = Math.floor(now() / 1000)
       const span = { lb_id: id, start: String(end - HEALTH_SPAN), end: String(end) }
-      if (now() < forbiddenUntil) return new Map()
+      if (elapsed() < forbiddenUntil) return new Map()
       const outcome = await edge.attempt({
         what: 'read the load balancer’s health checks',
         scope: 'monitoring:read',
@@ -129,7 +129,7 @@ export function createLoadBalancer(
       })
       // Without it the members' own health path has to do, so no refusal of this may stand in the way.
       if (!outcome.ok) {
-        if (outcome.refusal.kind === 'forbidden') forbiddenUntil = now() + FORBIDDEN_MS
+        if (outcome.refusal.kind === 'forbidden') forbiddenUntil = elapsed() + FORBIDDEN_MS
         return new Map()
       }
       const { result } = outcome.value.data

@@ -21,9 +21,9 @@ export const DIGITALOCEAN_LIMITS: readonly RateWindow[] = [
   { limit: 5000, ms: 3_600_000 },
 ]
 
-/** A limiter of this process alone, for checks and one-off commands; bots share one through Redis. `now`: epoch ms. */
+/** A limiter of this process alone, for checks and one-off commands; bots share one through Redis. `now`: ms of a clock that nobody sets. */
 export function createMemoryLimiter(
-  now: () => number = Date.now,
+  now: () => number = () => performance.now(),
   windows: readonly RateWindow[] = DIGITALOCEAN_LIMITS,
 ): RateLimiter {
   const longest = Math.max(...windows.map((window) => window.ms))

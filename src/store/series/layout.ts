@@ -33,6 +33,8 @@ export const LEVELS: readonly Level[] = [
   { name: 'm15', stepMs: 15 * MINUTE, perBlock: 48, keepMs: 40 * DAY },
 ]
 
+/** No sample of now is dated further ahead than this: agents whose clocks are further off are refused. */
+export const AHEAD_MS = 60_000
 /** Raw samples are kept this long after their hour. */
 export const RAW_KEEP_MS = 48 * HOUR
 /** A sample may come this late and still be taken; then its hour is sealed. */

@@ -99,6 +99,26 @@ describe('a webhook', () => {
     assert.deepEqual(await states(), [])
   })
 
+  it('a member drains by a clock that nobody sets, whatever is done to the other', async () => {
+    reply = ({ fields }) => ({ status: ['add-server', 'rmv-server'].includes(fields['type'] ?? '') ? 200 : 422 })
+    let [now, elapsed] = [Date.now(), 0]
+    const balancer = connect({ record: createRecord(), settleMs: 30_000, now: () => now, elapsed: () => elapsed })
+    await balancer.add(member.url)
+    await balancer.drain(member.url)
+    for (const ms of [-200_000, 400_000]) {
+      now += ms
+      assert.deepEqual(
+        (await balancer.list()).map(({ inFlight }) => inFlight),
+        [1],
+      )
+    }
+    elapsed += 30_000
+    assert.deepEqual(
+      (await balancer.list()).map(({ inFlight }) => inFlight),
+      [0],
+    )
+  })
+
   it('the endpoint hears of a member only when it is healthy', async () => {
     reply = ({ fields }) => ({ status: fields['type'] === 'list' ? 405 : 200 })
     member.status = 503
