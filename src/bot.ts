@@ -114,7 +114,15 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       charts: pictures,
       audit: { lines: (pool) => exportLines(auditLog, pool) },
       doors,
-      ingest: (app) => registerIngest(app, { samples: series, identities, now: Date.now, log }),
+      ingest: (app) =>
+        registerIngest(app, {
+          samples: series,
+          identities,
+          signedStats: async (poolId) => (await store.load(poolId))?.pool.policy.signed ?? [],
+          now: Date.now,
+          mono: () => performance.now(),
+          log,
+        }),
       install: {
         isOpen: identities.isOpen,
         dropletOf: async (key) => {
@@ -161,7 +169,7 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       series,
       charts,
       identities,
-      agents: { version: await agentVersion(), versionsOf: identities.ledger.versions },
+      agents: { version: await agentVersion(), about: identities.ledger.about },
       memberKey: (operationId) => createHmac('sha256', secret).update(`member ${operationId}`).digest('base64url'),
       queue,
       audit: createAudit({ log: auditLog, now: Date.now, logger: log }),

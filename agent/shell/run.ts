@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { hostname, setPriority } from 'node:os'
+import { hostname, networkInterfaces, setPriority } from 'node:os'
 import type { AgentIdentity } from '../../src/core/model/report.ts'
 import type { Collect } from '../collect/proc.ts'
 import { createSampleBuffer } from '../core/buffer.ts'
@@ -7,6 +7,8 @@ import { beginRhythm, step } from '../core/sampling.ts'
 import type { Rhythm } from '../core/sampling.ts'
 import { BUILT_IN, createStatsBook } from '../core/stats.ts'
 import { parseStatsd } from '../core/statsd.ts'
+import { createTroubles } from '../core/troubles.ts'
+import type { TroubleKind } from '../core/troubles.ts'
 import { enrol } from './config.ts'
 import type { Config } from './config.ts'
 import { settleIdentity } from './droplet.ts'
@@ -61,7 +63,9 @@ export function runAgent(options: AgentOptions): RunningAgent {
   const buffer = createSampleBuffer({ maxSamples: options.bufferSamples, maxBytes: MAX_BUFFER_BYTES })
   const stats = createStatsBook(random, startedAt)
   const closers: (() => unknown)[] = []
-  const statsd = { lines: 0, bad: 0, refused: 0 }
+  const statsd = { lines: 0, bad: 0, refused: 0, ignored: 0 }
+  const troubles = createTroubles()
+  const announced = new Set<string>()
   let rhythm: Rhythm | null = null
   let sender: Sender | null = null
   let member: string | null = null
@@ -69,6 +73,11 @@ export function runAgent(options: AgentOptions): RunningAgent {
   let wake: (() => void) | null = null
   let unreadable = false
   let stopped = false
+
+  function note(kind: TroubleKind, example: string, count = 1): void {
+    const line = troubles.note(kind, example, performance.now(), count)
+    if (line !== null) log.warn({}, line)
+  }
 
   /** Reads the host and returns when to do so again, in monotonic ms. */
   async function beat(): Promise<number> {
@@ -79,6 +88,7 @@ export function runAgent(options: AgentOptions): RunningAgent {
       return performance.now() + RETRY_READ_MS
     }
     unreadable = false
+    for (const odd of reading.odd) note('counters', odd)
     if (rhythm === null) {
       rhythm = beginRhythm(reading)
       return reading.monoMs + FIRST_SPAN_MS
@@ -145,15 +155,41 @@ export function runAgent(options: AgentOptions): RunningAgent {
         stats.restrict(allowed)
         buffer.keepOnly([...BUILT_IN, ...allowed])
       },
+      onRefused: (refused) => {
+        for (const { stat, why } of refused) note('refused', `${stat}: ${why}`)
+      },
+      onClockSet: (aheadMs) => {
+        note('clock', `${Math.round(Math.abs(aheadMs) / 1000)} s ${aheadMs > 0 ? 'ahead' : 'back'}`)
+      },
+      notes: () => troubles.recent(performance.now()),
+      host: hostWords(),
     })
     sender.kick()
   }
 
   function takeStatsd(text: string): void {
-    const { metrics, bad } = parseStatsd(text)
-    statsd.lines += metrics.length + bad
-    statsd.bad += bad
-    for (const metric of metrics) if (!stats.measure(metric, performance.now())) statsd.refused += 1
+    const { metrics, lines, ignored, bad } = parseStatsd(text)
+    statsd.lines += lines
+    statsd.ignored += ignored
+    statsd.bad += bad.length
+    const [example] = bad
+    if (example !== undefined) note('statsd', JSON.stringify(example), bad.length)
+    for (const metric of metrics) {
+      const refusal = stats.measure(metric, performance.now())
+      if (refusal === null) continue
+      statsd.refused += 1
+      note('name', `${refusal.name}: ${refusal.why}`)
+    }
+    announceNames()
+  }
+
+  /** Each stat that is kept under another name is told once. */
+  function announceNames(): void {
+    for (const [name, stored] of Object.entries(stats.renamed)) {
+      if (announced.has(name)) continue
+      announced.add(name)
+      log.info({ stat: name }, `kept as ${stored}: ${name} is what the balancer measures`)
+    }
   }
 
   function health(): Readonly<Record<string, unknown>> {
@@ -169,6 +205,8 @@ export function runAgent(options: AgentOptions): RunningAgent {
       arrivedAt: sender?.arrivedAt ?? null,
       problem: sender === null ? 'not enrolled yet' : sender.problem,
       statsd,
+      renamed: stats.renamed,
+      notes: troubles.recent(performance.now()),
     }
   }
 
@@ -195,7 +233,12 @@ export function runAgent(options: AgentOptions): RunningAgent {
   } catch {
     // A host that forbids it loses nothing but politeness.
   }
-  const report = (values: Readonly<Record<string, unknown>>) => stats.report(values, performance.now())
+  const report = (values: Readonly<Record<string, unknown>>) => {
+    const refused = stats.report(values, performance.now())
+    for (const { name, why } of refused) note('name', `${name}: ${why}`)
+    announceNames()
+    return refused
+  }
   void beatAndRest()
   void connect().catch((error: unknown) => {
     log.warn({}, `cannot report: ${error instanceof Error ? error.message : String(error)}`)
@@ -213,4 +256,11 @@ export function runAgent(options: AgentOptions): RunningAgent {
       log.info({ buffered: buffer.size }, 'stopped')
     },
   }
+}
+
+/** What people know this host by: its name, and its first address that is not its own alone. */
+function hostWords(): string {
+  const addresses = Object.values(networkInterfaces()).flatMap((found) => found ?? [])
+  const address = addresses.find(({ internal }) => !internal)?.address
+  return `${hostname()}${address === undefined ? '' : ` (${address})`}`.slice(0, 120)
 }
