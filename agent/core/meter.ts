@@ -28,6 +28,10 @@ const SLACK_S = 0.5
 const HARMLESS = 0.01
 /** A host's usual ticks are the median of so many spans. */
 const SPANS = 9
+/** Odd counters are told over so long at least: in less, a file written late looks like time that is missing. */
+const TELLING_S = 0.9
+/** Counters that add up to so much of the time miss nothing. */
+const COMPLETE = 0.95
 /** Counters that have stood still for so long are worth a word. */
 const FROZEN_S = 5
 
@@ -38,6 +42,8 @@ const FROZEN_S = 5
  */
 export function createMeter(): (raw: RawReading) => Reading {
   let last: RawReading | null = null
+  /** Up to where the CPU's ticks have been taken in. */
+  let settled: RawReading | null = null
   let movedAt = 0
   const sum = { busy: 0, total: 0, stallUs: 0 }
   const rates: number[] = []
@@ -53,9 +59,10 @@ export function createMeter(): (raw: RawReading) => Reading {
     return sum > 0.5 * kernels && sum < 1.5 * kernels ? TICKS_PER_SECOND : null
   }
 
-  function advanceCpu(before: RawReading, raw: RawReading, odd: string[]): void {
+  /** false: too soon to tell, so the next reading is compared with the same one. */
+  function advanceCpu(before: RawReading, raw: RawReading, odd: string[]): boolean {
     const seconds = (raw.monoMs - before.monoMs) / 1000
-    if (seconds <= 0) return
+    if (seconds <= 0) return false
     const changes = FIELDS.map((_, field) => (raw.cpu.ticks[field] ?? 0) - (before.cpu.ticks[field] ?? 0))
     const usual = usualRate(changes, seconds * raw.cpu.cores)
     const cores = Math.max(before.cpu.cores, raw.cpu.cores)
@@ -73,19 +80,24 @@ export function createMeter(): (raw: RawReading) => Reading {
       sum.total += counted
       if (counted > 0) rates.push(counted / seconds / raw.cpu.cores)
       if (rates.length > SPANS) rates.shift()
-      return
+      return true
     }
+    if (seconds < TELLING_S) return false
     const words = wrong.map(
       ({ name, change }) => `${name} ${change < 0 ? 'went back' : 'jumped'} by ${Math.abs(change)}`,
     )
     odd.push(`the CPU counters are odd: ${words.join(', ')} ticks in ${seconds.toFixed(1)} s`)
     if (rates.length === 0 && usual !== null) rates.push(usual)
     // Everything went back: another boot's counters, so nothing can be said of the span.
-    if (changes[USER]! < 0 && changes[IDLE]! < 0) return
+    if (changes[USER]! < 0 && changes[IDLE]! < 0) return true
     const passed = seconds * raw.cpu.cores * (usual ?? Math.max(TICKS_PER_SECOND, counted / seconds / raw.cpu.cores))
-    const busy = wrong.some(({ field }) => isIdle(field)) ? busyOf(sane) : passed - (counted - busyOf(sane))
-    sum.busy += Math.min(passed, Math.max(0, busy))
-    sum.total += passed
+    const busy = busyOf(sane)
+    const idleWrong = wrong.some(({ field }) => isIdle(field))
+    // Where the others account for the time, nothing is missing; else what is missing is what the wrong ones stand for.
+    const missing = idleWrong || counted > COMPLETE * passed ? 0 : passed - counted
+    sum.busy += busy + missing
+    sum.total += Math.max(counted + missing, idleWrong ? passed : 0)
+    return true
   }
 
   /** null: the span says nothing about pressure. */
@@ -105,10 +117,8 @@ export function createMeter(): (raw: RawReading) => Reading {
     const odd: string[] = []
     let stallUs = raw.stallUs === null ? null : sum.stallUs
     if (last === null) movedAt = raw.monoMs
-    else {
-      advanceCpu(last, raw, odd)
-      stallUs = advanceStall(last, raw, odd)
-    }
+    else stallUs = advanceStall(last, raw, odd)
+    if (settled === null || advanceCpu(settled, raw, odd)) settled = raw
     last = raw
     return { ...raw, cpu: { busy: sum.busy, total: sum.total, cores: raw.cpu.cores }, stallUs, odd }
   }

@@ -56,7 +56,10 @@ export interface ReportLedger {
 
 /** How long a claim outlives the bot that made it; longer than storing may take. */
 export const CLAIM_MS = 6_000
-/** A run that has not reported for so long has given up its place: one that it replaced may have it back. */
+/**
+ * A run that has not reported for so long has given up its place: one that it replaced may have it back, if that was
+ * refused in the second half of this time. Else nobody may have been heard, whoever spoke.
+ */
 export const PLACE_KEPT_MS = 60_000
 /** What an ending run sent last may arrive a moment after its successor's first report: no sign of a second host. */
 const FAREWELL_MS = 2_000
@@ -74,12 +77,14 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)`
 
 /** `past`: the last runs that were replaced, each within spaces. */
 const CLAIM = `
-local state = redis.call('HMGET', KEYS[1], 'boot', 'next', 'heardAt', 'past', 'takenAt', 'host')
+local state = redis.call('HMGET', KEYS[1], 'boot', 'next', 'heardAt', 'past', 'takenAt', 'host', 'rival', 'rivalAt')
 if state[1] == ARGV[1] then
   if tonumber(ARGV[2]) < tonumber(state[2]) then return {'behind', state[2]} end
 elseif state[1] and state[4] and string.find(state[4], ' ' .. ARGV[1] .. ' ', 1, true) then
   ${NOW}
-  if now - tonumber(state[3] or 0) < tonumber(ARGV[7]) then
+  local heard, kept = tonumber(state[3] or 0), tonumber(ARGV[7])
+  local waited = state[7] == ARGV[1] and tonumber(state[8]) - heard >= kept / 2
+  if now - heard < kept or not waited then
     if now - tonumber(state[5] or 0) >= tonumber(ARGV[8]) then
       redis.call('HSET', KEYS[1], 'rival', ARGV[1], 'rivalHost', ARGV[3], 'rivalAt', now)
     end

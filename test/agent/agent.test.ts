@@ -229,6 +229,26 @@ describe('agent process', { concurrency: 3 }, () => {
     assert.equal((await copy.health())['problem'], null)
   })
 
+  it('puts samples in order and at their time although the host’s clock is set while it runs, and says so', async (t) => {
+    // The clock of this agent alone: right at first, an hour ahead after three seconds.
+    const skewed = `const real = Date.now; const from = real(); Date.now = () => real() + (real() - from > 3000 ? 3600000 : 0)`
+    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(skewed)}` }
+    const began = Date.now()
+    const { bot, host } = await pair(t, 'clock', { load: 0.9, env })
+    const about = async () => (await bot.identities.ledger.about('p', ['clock'])).get('clock')
+    await until(async () => ((await about())?.clockAheadMs ?? 0) > 3_500_000, { what: 'the clock to be set' })
+    const counted = bot.entries.length
+    await until(() => bot.entries.length > counted + 2, { what: 'samples after it' })
+    assertInOrder(bot.entries)
+    for (const { sample } of bot.entries) {
+      assert.ok(
+        sample.at >= began - 5_000 && sample.at <= Date.now() + 5_000,
+        `${sample.at - began} ms after the start`,
+      )
+    }
+    assert.ok(host.log().some(({ msg }) => /clock set: 1, such as 3600 s ahead/.test(String(msg))))
+  })
+
   it('measures on while a counter of its host falls, and says so', async (t) => {
     const proc = await mkdtemp(join(tmpdir(), 'spinup-proc-'))
     const began = performance.now()
