@@ -52,6 +52,8 @@ const FIRST_SPAN_MS = 120
 const MAX_BUFFER_BYTES = 4 * 1024 * 1024
 const FLUSH_MS = 1_000
 const RETRY_READ_MS = 1_000
+/** A datagram may be one line of 64 KB. */
+const MAX_EXAMPLE = 100
 /** Behind the host's own work, but not so far that a busy host silences its agent. */
 const NICE = 5
 
@@ -173,7 +175,7 @@ export function runAgent(options: AgentOptions): RunningAgent {
     statsd.ignored += ignored
     statsd.bad += bad.length
     const [example] = bad
-    if (example !== undefined) note('statsd', JSON.stringify(example), bad.length)
+    if (example !== undefined) note('statsd', JSON.stringify(example.slice(0, MAX_EXAMPLE)), bad.length)
     for (const metric of metrics) {
       const refusal = stats.measure(metric, performance.now())
       if (refusal === null) continue

@@ -5,6 +5,7 @@ import { SpinupError } from '../core/model/error.ts'
 import type { RefusedStat } from '../core/model/report.ts'
 import { MAX_STATS } from '../core/model/sample.ts'
 import { aboutAgent } from './agent-about.ts'
+import { guard } from './guard.ts'
 
 /** A report about to be stored: `count` samples numbered from `seq` within `boot`, carrying `stats`. */
 export interface ReportClaim {
@@ -182,12 +183,12 @@ export function createReportLedger(redis: Redis): ReportLedger {
       await redis.eval(NOTE_REFUSED, 1, ledgerKeys(poolId, memberId)[0], JSON.stringify(refused))
     },
 
-    async about(poolId, memberIds) {
+    about: guard('read what agents told', async (poolId, memberIds) => {
       const fields = Promise.all(memberIds.map((id) => redis.hgetall(ledgerKeys(poolId, id)[0])))
       const [found, [seconds, micros]] = await Promise.all([fields, redis.time()])
       const now = Number(seconds) * 1000 + Number(micros) / 1000
       const known = memberIds.map((id, index) => [id, aboutAgent(found[index] ?? {}, now)] as const)
       return new Map(known.flatMap(([id, about]) => (about === null ? [] : [[id, about] as const])))
-    },
+    }),
   }
 }
