@@ -14,10 +14,6 @@ export interface RawReading extends Omit<Reading, 'cpu' | 'odd'> {
 const FIELDS = ['user', 'nice', 'system', 'idle', 'iowait', 'irq', 'softirq', 'steal'] as const
 const [USER, IDLE, IOWAIT] = [0, 3, 4]
 const isIdle = (field: number): boolean => field === IDLE || field === IOWAIT
-/** Ticks of these in which something ran, or was kept from it by the hypervisor. */
-export function busyOf(ticks: readonly number[]): number {
-  return ticks.reduce((sum, count, field) => (isIdle(field) ? sum : sum + count), 0)
-}
 /** What the kernel counts a second and vCPU, until this host has shown that it counts finer. */
 const TICKS_PER_SECOND = 100
 /** Nothing counts finer than µs. */
@@ -34,6 +30,11 @@ const TELLING_S = 0.9
 const COMPLETE = 0.95
 /** Counters that have stood still for so long are worth a word. */
 const FROZEN_S = 5
+
+/** Ticks of these in which something ran, or was kept from it by the hypervisor. */
+export function busyOf(ticks: readonly number[]): number {
+  return ticks.reduce((sum, count, field) => (isIdle(field) ? sum : sum + count), 0)
+}
 
 /**
  * Makes readings whose counters only grow, out of counters that may go back, jump or begin again: differences are taken

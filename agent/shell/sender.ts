@@ -181,7 +181,8 @@ export function createSender(
 function refusedIn(value: unknown): readonly RefusedStat[] {
   if (!Array.isArray(value)) return []
   return value.flatMap((entry: unknown) => {
-    const { stat, why } = Object(entry)
+    if (typeof entry !== 'object' || entry === null || !('stat' in entry) || !('why' in entry)) return []
+    const { stat, why } = entry
     return typeof stat === 'string' && typeof why === 'string' ? [{ stat, why }] : []
   })
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import { runWords } from '../core/model/agent-about.ts'
 import { messageOf } from '../core/model/error.ts'
 import { MAX_REPORT_BYTES } from '../core/model/report.ts'
 import type { AgentIdentity, ReportAnswer } from '../core/model/report.ts'
@@ -136,14 +137,12 @@ function createReporting(
           message: `samples below number ${answer.nextSeq} are stored already; go on from there`,
           details: { nextSeq: answer.nextSeq },
         })
-      case 'replaced': {
-        const by = `${answer.by.host}, run ${answer.by.boot.slice(0, 8)}`
+      case 'replaced':
         throw new Refused({
           status: 409,
           code: 'replaced',
-          message: `another agent reports as ${claim.memberId} since this one began (${by}); one key is for one host: give the other an install line of its own from /spinup connect install, or stop its agent`,
+          message: `another agent reports as ${claim.memberId} since this one began (${runWords(answer.by)}); one key is for one host: give the other an install line of its own from /spinup connect install, or stop its agent`,
         })
-      }
       case 'busy':
         throw new Refused({
           ...UNAVAILABLE,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
-import type { AgentAbout } from '../core/model/agent-about.ts'
+import type { AgentAbout, AgentRun } from '../core/model/agent-about.ts'
 import { SpinupError } from '../core/model/error.ts'
 import type { RefusedStat } from '../core/model/report.ts'
 import { MAX_STATS } from '../core/model/sample.ts'
@@ -31,7 +31,7 @@ export type ClaimAnswer =
   /** Stored already, at least in part; go on from `nextSeq`. */
   | { readonly kind: 'behind'; readonly nextSeq: number }
   /** Another run of the agent came after this one and reports for the member now. */
-  | { readonly kind: 'replaced'; readonly by: { readonly boot: string; readonly host: string } }
+  | { readonly kind: 'replaced'; readonly by: AgentRun }
   /** A report of this member is being stored this very moment. */
   | { readonly kind: 'busy' }
   /** With its stats the member would have more than MAX_STATS; `allowed` are those it has. */
