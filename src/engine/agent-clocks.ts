@@ -30,7 +30,7 @@ export function clockTrouble(agents: ReadonlyMap<string, AgentAbout>, leastMs: n
   const each = off.map(([id, { clockAheadMs }]) => `${id} is ${ahead(clockAheadMs)}`)
   return {
     title: off.length === 1 ? `The clock of ${each[0]}` : `${off.length} droplets’ clocks are wrong`,
-    text: `By the bot’s clock, that of ${each.join(', ')}. Samples are put right by that much, so they count; logs, certificates and tokens there go by the wrong time.`,
+    text: `${off.length === 1 ? '' : `By the bot’s clock, ${each.join(', ')}. `}Samples are put right by that much, so they count; logs, certificates and tokens there go by the wrong time.`,
     fix: `On ${off.map(([id]) => id).join(', ')}: sudo timedatectl set-ntp true`,
   }
 }
