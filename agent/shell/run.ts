@@ -6,13 +6,13 @@ import { createSampleBuffer } from '../core/buffer.ts'
 import { beginRhythm, step } from '../core/sampling.ts'
 import type { Rhythm } from '../core/sampling.ts'
 import { BUILT_IN, createStatsBook } from '../core/stats.ts'
-import { parseStatsd } from '../core/statsd.ts'
 import { createTroubles } from '../core/troubles.ts'
 import type { TroubleKind } from '../core/troubles.ts'
 import { enrol } from './config.ts'
 import type { Config } from './config.ts'
 import { settleIdentity } from './droplet.ts'
 import type { Metadata } from './droplet.ts'
+import { createIntake } from './intake.ts'
 import type { AgentLog } from './log.ts'
 import { openReportApi } from './report-api.ts'
 import { createSender } from './sender.ts'
@@ -52,8 +52,6 @@ const FIRST_SPAN_MS = 120
 const MAX_BUFFER_BYTES = 4 * 1024 * 1024
 const FLUSH_MS = 1_000
 const RETRY_READ_MS = 1_000
-/** A datagram may be one line of 64 KB. */
-const MAX_EXAMPLE = 100
 /** Behind the host's own work, but not so far that a busy host silences its agent. */
 const NICE = 5
 
@@ -65,9 +63,8 @@ export function runAgent(options: AgentOptions): RunningAgent {
   const buffer = createSampleBuffer({ maxSamples: options.bufferSamples, maxBytes: MAX_BUFFER_BYTES })
   const stats = createStatsBook(random, startedAt)
   const closers: (() => unknown)[] = []
-  const statsd = { lines: 0, bad: 0, refused: 0, ignored: 0 }
   const troubles = createTroubles()
-  const announced = new Set<string>()
+  const intake = createIntake(stats, { log, note })
   let rhythm: Rhythm | null = null
   let sender: Sender | null = null
   let member: string | null = null
@@ -169,31 +166,6 @@ export function runAgent(options: AgentOptions): RunningAgent {
     sender.kick()
   }
 
-  function takeStatsd(text: string): void {
-    const { metrics, lines, ignored, bad } = parseStatsd(text)
-    statsd.lines += lines
-    statsd.ignored += ignored
-    statsd.bad += bad.length
-    const [example] = bad
-    if (example !== undefined) note('statsd', JSON.stringify(example.slice(0, MAX_EXAMPLE)), bad.length)
-    for (const metric of metrics) {
-      const refusal = stats.measure(metric, performance.now())
-      if (refusal === null) continue
-      statsd.refused += 1
-      note('name', `${refusal.name}: ${refusal.why}`)
-    }
-    announceNames()
-  }
-
-  /** Each stat that is kept under another name is told once. */
-  function announceNames(): void {
-    for (const [name, stored] of Object.entries(stats.renamed)) {
-      if (announced.has(name)) continue
-      announced.add(name)
-      log.info({ stat: name }, `kept as ${stored}: ${name} is what the balancer measures`)
-    }
-  }
-
   function health(): Readonly<Record<string, unknown>> {
     return {
       ok: sender !== null && sender.problem === null,
@@ -206,7 +178,7 @@ export function runAgent(options: AgentOptions): RunningAgent {
       dropped: buffer.droppedEver,
       arrivedAt: sender?.arrivedAt ?? null,
       problem: sender === null ? 'not enrolled yet' : sender.problem,
-      statsd,
+      statsd: intake.counts,
       renamed: stats.renamed,
       notes: troubles.recent(performance.now()),
     }
@@ -235,18 +207,12 @@ export function runAgent(options: AgentOptions): RunningAgent {
   } catch {
     // A host that forbids it loses nothing but politeness.
   }
-  const report = (values: Readonly<Record<string, unknown>>) => {
-    const refused = stats.report(values, performance.now())
-    for (const { name, why } of refused) note('name', `${name}: ${why}`)
-    announceNames()
-    return refused
-  }
   void beatAndRest()
   void connect().catch((error: unknown) => {
     log.warn({}, `cannot report: ${error instanceof Error ? error.message : String(error)}`)
   })
-  void open('the report API', options.listen, (listen) => openReportApi(listen, { report, health }))
-  void open('StatsD', options.statsd, (listen) => openStatsdSocket(listen, takeStatsd))
+  void open('the report API', options.listen, (listen) => openReportApi(listen, { report: intake.report, health }))
+  void open('StatsD', options.statsd, (listen) => openStatsdSocket(listen, intake.statsd))
 
   return {
     async stop() {
