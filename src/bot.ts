@@ -119,7 +119,14 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       audit: { lines: (pool) => exportLines(auditLog, pool) },
       doors,
       ingest: (app) =>
-        registerIngest(app, { samples: series, identities, now: clock.now, elapsed: () => performance.now(), log }),
+        registerIngest(app, {
+          samples: series,
+          identities,
+          signedStats: async (poolId) => (await store.load(poolId))?.pool.policy.signed ?? [],
+          now: clock.now,
+          elapsed: () => performance.now(),
+          log,
+        }),
       install: {
         isOpen: identities.isOpen,
         dropletOf: async (key) => {
@@ -167,7 +174,7 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       series,
       charts,
       identities,
-      agents: { version: await agentVersion(), versionsOf: identities.ledger.versions },
+      agents: { version: await agentVersion(), about: identities.ledger.about },
       memberKey: (operationId) => createHmac('sha256', secret).update(`member ${operationId}`).digest('base64url'),
       queue,
       audit: createAudit({ log: auditLog, now: clock.now, logger: log }),

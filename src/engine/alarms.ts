@@ -1,7 +1,9 @@
+import type { AgentAbout } from '../core/model/agent-about.ts'
 import type { Observation } from '../core/model/decision.ts'
 import type { Alarm, PoolState } from '../core/model/state.ts'
 import { duration } from '../core/model/words.ts'
 import type { ClockTrouble } from '../store/clock.ts'
+import { agentAlarms } from './agent-alarms.ts'
 import { SET_BY_NETWORK, wordsOfClocks } from './clocks.ts'
 import { upkeepAlarms } from './reconcile/alarms.ts'
 import type { Sight } from './sights.ts'
@@ -14,6 +16,8 @@ export interface Findings {
   /** Members the balancer finds unhealthy. */
   readonly unhealthy: readonly string[]
   readonly clocks: ClockTrouble
+  /** What the members' agents said of themselves. */
+  readonly agents: ReadonlyMap<string, AgentAbout>
   /** For how long this bot has been able to hear anybody, ms. */
   readonly clearForMs: number
 }
@@ -63,6 +67,7 @@ export function alarms(state: PoolState, findings: Findings, now: number): reado
   }
   const clocks = wordsOfClocks(findings.clocks)
   if (clocks !== null) raise({ id: 'clock', tone: 'warn', ...clocks, fix: SET_BY_NETWORK })
+  for (const alarm of agentAlarms(findings.agents)) raise(alarm)
   for (const alarm of upkeepAlarms(state, now)) raise(alarm)
   return found
 }

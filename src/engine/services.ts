@@ -6,6 +6,7 @@ import type { ChartStore } from '../store/chart-store.ts'
 import type { Outbox } from '../store/outbox.ts'
 import type { PoolStore } from '../store/pool-store.ts'
 import type { ClockTrouble } from '../store/clock.ts'
+import type { AgentAbout } from '../core/model/agent-about.ts'
 import type { Asker } from '../core/model/place.ts'
 import type { Pool } from '../core/model/pool.ts'
 import type { Stretch } from '../core/model/history.ts'
@@ -49,8 +50,8 @@ export interface IdentityIssuer {
 export interface Agents {
   /** Of the agent that this bot hands out. */
   readonly version: string
-  /** The version that each member's agent told last; null: none. */
-  readonly versionsOf: (poolId: string, memberIds: readonly string[]) => Promise<ReadonlyMap<string, string | null>>
+  /** What each member's agent said of itself last; one that never reported is missing. */
+  readonly about: (poolId: string, memberIds: readonly string[]) => Promise<ReadonlyMap<string, AgentAbout>>
 }
 
 /** Starts durable work; adding an operation that is already queued or running changes nothing. */

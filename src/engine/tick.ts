@@ -54,7 +54,10 @@ async function judge(session: Session, sight: Sight): Promise<void> {
   const { services, now } = session
   const state = session.state()
   const ids = state.members.map((member) => member.id)
-  const latest = await services.series.latest(state.pool.id, ids)
+  const [latest, agents] = await Promise.all([
+    services.series.latest(state.pool.id, ids),
+    services.agents.about(state.pool.id, ids),
+  ])
   await keepHooked(session, sight)
   const sick = trackSick(state, sight)
   if (sick !== state.upkeep.sick) session.change({ upkeep: { ...session.state().upkeep, sick } })
@@ -71,11 +74,8 @@ async function judge(session: Session, sight: Sight): Promise<void> {
     .filter((member) => sight.backends?.some((backend) => backend.url === member.url && backend.state === 'unhealthy'))
     .map((member) => member.id)
   const clearForMs = services.sights.clearForMs()
-  const on = alarms(
-    session.state(),
-    { observation, sight, unhealthy, clocks: services.clockTrouble(), clearForMs },
-    now,
-  )
+  const clocks = services.clockTrouble()
+  const on = alarms(session.state(), { observation, sight, unhealthy, agents, clocks, clearForMs }, now)
   const off = state.alarms.filter((known) => !on.some((alarm) => alarm.id === known.id))
   const fresh = on.filter((alarm) => !state.alarms.some((known) => known.id === alarm.id))
   for (const alarm of on) session.tell(alarmCard(alarm), alertView(alarm, null))

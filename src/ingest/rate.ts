@@ -1,6 +1,6 @@
 /** How often each member may report: `burst` at once, then `perSecond`. */
 export interface Rate {
-  /** null: go ahead; otherwise how long to wait, ms. `now` in ms; where it is set back, everyone begins again. */
+  /** null: go ahead; otherwise how long to wait, ms. `now`: a clock that nobody sets, ms. */
   take(member: string, now: number): number | null
 }
 
@@ -16,9 +16,7 @@ export function createRate(limits: { readonly burst: number; readonly perSecond:
   return {
     take(member, now) {
       if (fullAt.size > SWEEP_AT) for (const [name, at] of fullAt) if (at <= now) fullAt.delete(name)
-      const known = fullAt.get(member) ?? now
-      // No bucket takes longer to fill than that.
-      const next = (known - now > slackMs ? now : Math.max(known, now)) + stepMs
+      const next = Math.max(fullAt.get(member) ?? 0, now) + stepMs
       if (next - now > slackMs) return next - now - slackMs
       fullAt.set(member, next)
       return null

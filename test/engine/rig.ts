@@ -119,7 +119,7 @@ export async function startRig(): Promise<Rig> {
         identities: createIdentities(redis),
         agents: {
           version: '1.2.0',
-          versionsOf: async (_poolId, memberIds) => new Map(memberIds.map((id) => [id, '1.2.0'])),
+          about: createIdentities(redis).ledger.about,
         },
         queue: { add: async (_poolId, operationId) => void queued.add(operationId) },
         provider: () => yard,

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import fastify from 'fastify'
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
-import { registerIngest, type IngestDeps } from '../../src/ingest/ingest.ts'
+import { registerIngest } from '../../src/ingest/ingest.ts'
 import type { Entry } from '../../src/ingest/writer.ts'
 import { createIdentities } from '../../src/store/identities.ts'
 import type { Identities } from '../../src/store/identities.ts'
@@ -36,17 +36,21 @@ export interface Bench {
   readonly server: TestRedis
   readonly identities: Identities
   readonly recorder: Recorder
-  readonly clock: { now: number }
+  /** Both set by hand; rates go by `elapsed`. */
+  readonly clock: { now: number; elapsed: number }
+  /** Stats of every pool that may be below zero. */
+  readonly signed: string[]
   readonly seen: string[]
   /** Another bot over the same Redis and store; closed by `stop`. */
-  bot(options?: Pick<IngestDeps, 'elapsed'>): Promise<FastifyInstance>
+  bot(): Promise<FastifyInstance>
   stop(): Promise<void>
 }
 
 export async function createBench(): Promise<Bench> {
   const server = await startTestRedis()
   const recorder = createRecorder()
-  const clock = { now: 1_700_000_000_000 }
+  const clock = { now: 1_700_000_000_000, elapsed: 0 }
+  const signed: string[] = []
   const seen: string[] = []
   const bots: FastifyInstance[] = []
   return {
@@ -54,14 +58,16 @@ export async function createBench(): Promise<Bench> {
     identities: createIdentities(await server.connect()),
     recorder,
     clock,
+    signed,
     seen,
-    async bot(options = {}) {
+    async bot() {
       const app = fastify()
       registerIngest(app, {
         samples: recorder,
         identities: createIdentities(await server.connect()),
         now: () => clock.now,
-        ...options,
+        elapsed: () => clock.elapsed,
+        signedStats: async () => signed,
         log: quiet,
         onSample: (poolId, sample) => seen.push(`${poolId}/${sample.memberId}@${sample.at}`),
       })
