@@ -258,6 +258,7 @@ export function balancerContract(name: string, setup: () => Promise<BalancerRig>
         rig.unreachable.drain('http://127.0.0.1:1'),
         rig.unreachable.remove('http://127.0.0.1:1'),
         rig.unreachable.list(),
+        ...(rig.tellsQueue === true ? [rig.unreachable.queued()] : []),
       ]
       for (const outcome of await Promise.allSettled(calls)) {
         const error: unknown = outcome.status === 'rejected' ? outcome.reason : null

@@ -44,13 +44,11 @@ export function figuresContract(name: string, setup: () => Promise<BalancerRig>)
       return Object.fromEntries(FIGURES.filter((key) => key in figures).map((key) => [key, state[key]]))
     }
     const show = async (figures: Partial<Figures>) => {
-      let last: unknown
       const fits = async () => {
-        last = await seen(figures)
-        assert.deepEqual(last, shown(figures))
+        assert.deepEqual(await seen(figures), shown(figures))
         return true
       }
-      await until(fits, { what: `${JSON.stringify(shown(figures))}; last ${JSON.stringify(last)}` })
+      await until(fits, { what: JSON.stringify(shown(figures)) })
     }
     /** So it stays, in every look. */
     const stay = async (figures: Partial<Figures>, forMs: number) => {
