@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
 import { UNTOLD, type BackendState, type Figures } from '../../src/balancers/balancer.ts'
 import { until } from '../wait.ts'
 import type { BalancerRig } from './balancer.ts'
@@ -56,7 +57,7 @@ export function figuresContract(name: string, setup: () => Promise<BalancerRig>)
       const strays: unknown[] = []
       await until(async () => {
         const now = await seen(figures)
-        if (JSON.stringify(now) !== JSON.stringify(shown(figures))) strays.push(now)
+        if (!isDeepStrictEqual(now, shown(figures))) strays.push(now)
         return performance.now() - since > forMs
       })
       assert.deepEqual(strays, [])
