@@ -11,6 +11,8 @@ export interface Sight {
   readonly at: number
   /** null: it could not be asked. */
   readonly backends: readonly BackendState[] | null
+  /** Requests held back because no member can take them; null: the balancer cannot tell. */
+  readonly queued: number | null
   /** Why not, in words. */
   readonly trouble: string | null
 }
@@ -67,7 +69,7 @@ export function createSights(options: { readonly patienceMs?: number; readonly a
       if (last !== null && now - lastAt < STALE_MS) return last
       const silentMs = Math.min(now - (last === null ? entry.askedAt : lastAt), awake.forMs())
       const trouble = silentMs < STALE_MS ? null : `It has not answered for over ${duration(STALE_MS)}.`
-      return { at: services.now(), backends: null, trouble }
+      return { at: services.now(), backends: null, queued: null, trouble }
     },
   }
 }
@@ -95,18 +97,22 @@ async function see(services: Services, { pool, members }: PoolState, at: number)
   try {
     const balancer = services.balancer(pool)
     const ids = members.map((member) => member.id)
-    const [backends, latest] = await Promise.all([balancer.list(), services.series.latest(pool.id, ids)])
+    const [backends, queued, latest] = await Promise.all([
+      balancer.list(),
+      balancer.queued(),
+      services.series.latest(pool.id, ids),
+    ])
     const loads: Record<string, number> = {}
     for (const member of members) {
       const cpu = latest[member.id]?.stats['cpu']
       if (member.url !== null && cpu !== undefined) loads[member.url] = cpu
     }
     await balancer.weigh(loads)
-    return { at, backends, trouble: null }
+    return { at, backends, queued, trouble: null }
   } catch (error) {
     // Without its own Redis the bot knows nothing, least of all that the balancer is to blame.
     if (error instanceof SpinupError && error.code === 'storeFailed') throw error
-    return { at, backends: null, trouble: messageOf(error) }
+    return { at, backends: null, queued: null, trouble: messageOf(error) }
   }
 }
 

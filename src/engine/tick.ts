@@ -29,7 +29,7 @@ export async function tickPool(services: Services, poolId: string, waitMs: numbe
   if (over === true) await endPool(services, poolId)
 }
 
-const NO_SIGHT: Sight = { at: 0, backends: null, trouble: null }
+const NO_SIGHT: Sight = { at: 0, backends: null, queued: null, trouble: null }
 
 /** Books what finished, lets lapse what lapsed, judges, acts or asks, and tells. Runs under the pool's lock. True: the pool may be forgotten. */
 async function tick(session: Session, sight: Sight): Promise<boolean> {
@@ -62,7 +62,7 @@ async function judge(session: Session, sight: Sight): Promise<void> {
   const sick = trackSick(state, sight)
   if (sick !== state.upkeep.sick) session.change({ upkeep: { ...session.state().upkeep, sick } })
   const windows = services.calendar.open(state.pool.policy.calendar, now)
-  const observation = observe(state, latest, sight.backends, windows, now)
+  const observation = observe(state, latest, sight, windows, now)
   const { judgement, memory } = consider(observation, state.pool.policy, recall(session), now)
   keepMemory(session, memory, judgement.kind !== 'hold')
   await act(session, judgement)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { SpinupError } from '../../core/model/error.ts'
-import type { BackendState, Balancer } from '../balancer.ts'
+import { UNTOLD, type BackendState, type Balancer } from '../balancer.ts'
 import { complaint, createAdmin } from './admin.ts'
 import { dialOf } from './address.ts'
 import { readService, type Service } from './service.ts'
@@ -106,16 +106,17 @@ export function createCaddyBalancer(options: CaddyOptions): Balancer {
         const count = counts.find((upstream) => upstream.address === dial)
         const healthy = berth === 'serving' && health.get(url) === true
         return {
+          // Its admin API counts neither answers nor their times, and its metrics are of all upstreams together.
+          ...UNTOLD,
           url: spelling.get(dialOf(url)) ?? url,
           state: berth === 'draining' ? 'draining' : healthy ? 'healthy' : 'unhealthy',
           inFlight: count?.num_requests ?? 0,
-          // Caddy's admin API counts neither answers nor their times.
-          rps: null,
-          p95Ms: null,
           failed: count?.fails ?? 0,
+          atMember: count?.num_requests ?? null,
         }
       })
     },
+    queued: () => Promise.resolve(null),
     async weigh() {
       // Caddy 2.6 knows no weights.
       await Promise.resolve()

@@ -1,5 +1,5 @@
 import { messageOf, SpinupError } from '../../core/model/error.ts'
-import type { BackendState, Balancer, MemberRecord } from '../balancer.ts'
+import { UNTOLD, type BackendState, type Balancer, type MemberRecord } from '../balancer.ts'
 
 /** A load balancer as DigitalOcean tells it. */
 export interface LoadBalancer {
@@ -139,6 +139,7 @@ export function createDigitalOceanBalancer(options: DigitalOceanBalancerOptions)
       }
       return states
     },
+    queued: () => Promise.resolve(null),
     async weigh() {
       // DigitalOcean's load balancers know no weights.
       await Promise.resolve()
@@ -146,9 +147,9 @@ export function createDigitalOceanBalancer(options: DigitalOceanBalancerOptions)
   }
 }
 
-/** DigitalOcean tells neither rates, nor times, nor failures of one droplet. */
+/** DigitalOcean tells neither requests, nor rates, nor times, nor failures of one droplet. */
 function stateOf(url: string, state: BackendState['state'], inFlight: number): BackendState {
-  return { url, state, inFlight, rps: null, p95Ms: null, failed: 0 }
+  return { ...UNTOLD, url, state, inFlight, failed: 0 }
 }
 
 function failure(error: unknown, busy: boolean): SpinupError {

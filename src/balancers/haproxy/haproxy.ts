@@ -1,8 +1,9 @@
 import { SpinupError } from '../../core/model/error.ts'
-import type { Balancer } from '../balancer.ts'
+import { UNTOLD, type Balancer } from '../balancer.ts'
 import { endpointOf, isOurs, nameOf, placeOf, type Place } from './address.ts'
+import { createRates } from './rates.ts'
 import { createRuntime, refusal } from './runtime.ts'
-import { readServers, type Server } from './servers.ts'
+import { readQueued, readServers, type Server } from './servers.ts'
 
 /** A server's share while nobody reports loads; HAProxy's scale ends at 256. */
 const EVEN = 100
@@ -33,6 +34,7 @@ export function createHaproxyBalancer(options: HaproxyOptions): Balancer {
     throw new SpinupError('configuration', `"${backend}" is not the name of an HAProxy backend.`)
   }
   const runtime = createRuntime(options.address, options.timeoutMs ?? 2000)
+  const rates = createRates(() => performance.now())
   const checkMs = Math.round(options.checkMs ?? 2000)
   /** URLs as they were given, so that callers find them again. */
   const spelling = new Map<string, string>()
@@ -123,18 +125,23 @@ export function createHaproxyBalancer(options: HaproxyOptions): Balancer {
       for (const server of all) {
         if (server.inMaintenance) await discard(server)
       }
+      const rps = rates(new Map(all.map(({ name, answered }) => [name, answered])))
       return all
         .filter((server) => !server.inMaintenance)
-        .map(({ key, state, inFlight, rps, failed }) => ({
+        .map(({ name, key, state, failed, atMember, queued }) => ({
+          // It keeps means over the last 1024 answers, not percentiles of the last seconds, and one count of sessions:
+          // only its debugging dump, whose format is left open on purpose, knows which of them have an answer.
+          ...UNTOLD,
           url: spelling.get(key) ?? key,
           state,
-          inFlight,
-          rps,
-          // HAProxy keeps means, not percentiles.
-          p95Ms: null,
+          inFlight: (atMember ?? 0) + (queued ?? 0),
           failed,
+          rps: rps.get(name) ?? null,
+          atMember,
+          queued,
         }))
     },
+    queued: () => readQueued(runtime, backend),
     async weigh(loads) {
       const byKey = new Map(
         Object.entries(loads).map(([url, load]) => [placeOf(url).key, Math.min(1, Math.max(0, load))]),

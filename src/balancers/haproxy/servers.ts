@@ -13,9 +13,12 @@ export interface Server {
   readonly checked: boolean
   readonly weight: number
   readonly state: BackendState['state']
-  readonly inFlight: number
-  readonly rps: number
   readonly failed: number
+  /** Answers of it since HAProxy began to count. */
+  readonly answered: number | null
+  /** Sessions at it, and those held back for it alone. */
+  readonly atMember: number | null
+  readonly queued: number | null
 }
 
 /** Bits of `srv_admin_state`. */
@@ -23,6 +26,9 @@ const MAINTENANCE = 0x01 | 0x02 | 0x04 | 0x20
 const DRAINING = 0x08 | 0x10
 /** Bit of `srv_check_state`. */
 const CHECK_CONFIGURED = 0x02
+
+/** Without `hrsp_1xx`: those come before an answer, or, as 101, once for a whole WebSocket. */
+const ANSWERS = ['hrsp_2xx', 'hrsp_3xx', 'hrsp_4xx', 'hrsp_5xx', 'hrsp_other']
 
 /** Every server of `backend`; throws `balancerFailed` when HAProxy has no such backend. */
 export async function readServers(runtime: Runtime, backend: string): Promise<readonly Server[]> {
@@ -52,12 +58,30 @@ export async function readServers(runtime: Runtime, backend: string): Promise<re
       checked: (Number(row['srv_check_state']) & CHECK_CONFIGURED) !== 0,
       weight: Number(row['srv_uweight']),
       state: draining ? 'draining' : up ? 'healthy' : 'unhealthy',
-      inFlight: Number(stat['scur'] ?? 0) + Number(stat['qcur'] ?? 0),
-      rps: Number(stat['rate'] ?? 0),
       failed: Number(stat['econ'] ?? 0) + Number(stat['eresp'] ?? 0),
+      answered: sum(ANSWERS.map((column) => figure(stat[column]))),
+      atMember: figure(stat['scur']),
+      queued: figure(stat['qcur']),
     })
   }
   return servers
+}
+
+/** Requests that wait for whichever server of `backend` is available first. */
+export async function readQueued(runtime: Runtime, backend: string): Promise<number | null> {
+  const text = await runtime.ask(`show stat ${backend} 2 -1`)
+  const stats = table(text, ',', 0)
+  if (stats === null) throw refusal(`show stat ${backend} 2 -1`, text)
+  return figure(stats[0]?.['qcur'])
+}
+
+/** A cell as a number; an empty one tells nothing. */
+function figure(cell: string | undefined): number | null {
+  return cell === undefined || cell === '' ? null : Number(cell)
+}
+
+function sum(values: readonly (number | null)[]): number | null {
+  return values.reduce((total, value) => (total === null || value === null ? null : total + value), 0)
 }
 
 /** Rows by column name; null: the answer is no table but words. `skip`: lines before the one with the names. */

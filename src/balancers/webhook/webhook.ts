@@ -1,7 +1,7 @@
 import { SpinupError } from '../../core/model/error.ts'
 import type { BackendState, Balancer, MemberRecord } from '../balancer.ts'
 import { createPost, refusal, type Answer } from './post.ts'
-import { toldMembers } from './told.ts'
+import { figuresOf, toldMembers } from './told.ts'
 
 export interface WebhookOptions {
   /** Where to POST to. */
@@ -95,16 +95,16 @@ export function createWebhookBalancer(options: WebhookOptions): Balancer {
           const ill = said?.state === 'unhealthy' || own?.state === 'waiting'
           const healthy = !draining && !ill && (said?.state === 'healthy' || (await isHealthy(url)))
           return {
+            ...figuresOf(said),
             url,
             state: draining ? 'draining' : healthy ? 'healthy' : 'unhealthy',
             inFlight: said?.inFlight ?? unsettled,
-            rps: said?.rps ?? null,
-            p95Ms: said?.p95Ms ?? null,
             failed: said?.failed ?? 0,
           }
         }),
       )
     },
+    queued: () => Promise.resolve(null),
     async weigh() {
       // A webhook knows no weights.
       await Promise.resolve()
