@@ -36,7 +36,8 @@ export interface Snapshot {
 
 /**
  * A cloud account. Each call resolves when the provider has *accepted* the work (poll `get` for the outcome), has its
- * own deadline, and throws `SpinupError` `providerFailed` (message fit for chat, `retryable` set) when it cannot.
+ * own deadline, and throws `SpinupError` (message fit for chat, `retryable` set) when it cannot: `providerRefused`, with
+ * what for, when it may be given later; `providerFailed` otherwise.
  */
 export interface Provider {
   readonly name: string

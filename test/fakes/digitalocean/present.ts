@@ -20,13 +20,18 @@ export function presentRegion(world: World, region: RegionRecord): unknown {
     slug: region.slug,
     features: ['backups', 'ipv6', 'metadata', 'install_agent', 'storage', 'image_transfer'],
     available: region.available,
-    sizes: region.available ? [...world.sizes.keys()] : [],
+    sizes: [...world.sizes.values()].filter((size) => isSoldIn(size, region)).map((size) => size.slug),
   }
 }
 
 export function regionOf(world: World, slug: string): unknown {
   const region = world.regions.get(slug)
   return region ? presentRegion(world, region) : null
+}
+
+/** Whether a droplet of that size can be made there now. */
+export function isSoldIn(size: SizeRecord, region: RegionRecord): boolean {
+  return region.available && !size.soldOutIn.has(region.slug)
 }
 
 export function presentSize(world: World, size: SizeRecord): unknown {
@@ -38,7 +43,7 @@ export function presentSize(world: World, size: SizeRecord): unknown {
     transfer: size.transfer,
     price_monthly: size.priceMonthly,
     price_hourly: size.priceHourly,
-    regions: [...world.regions.values()].filter((region) => region.available).map((region) => region.slug),
+    regions: [...world.regions.values()].filter((region) => isSoldIn(size, region)).map((region) => region.slug),
     available: true,
     description: size.description,
     disk_info: [{ type: 'local', size: { amount: size.disk, unit: 'gib' } }],

@@ -1,7 +1,7 @@
 export interface RegionRecord {
   readonly slug: string
   readonly name: string
-  readonly available: boolean
+  available: boolean
 }
 
 export interface SizeRecord {
@@ -13,6 +13,8 @@ export interface SizeRecord {
   readonly transfer: number
   readonly priceMonthly: number
   readonly priceHourly: number
+  /** Where it is sold out now: not listed there, and refused. */
+  readonly soldOutIn: Set<string>
 }
 
 export interface DropletRecord {

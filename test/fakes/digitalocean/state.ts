@@ -35,6 +35,8 @@ export interface NewDroplet {
 export interface State extends Pick<
   World,
   | 'account'
+  | 'regions'
+  | 'sizes'
   | 'droplets'
   | 'actions'
   | 'images'
@@ -80,10 +82,26 @@ export function createState(world: World): State {
     if (!droplet) throw new Error(`the stand-in has no droplet ${dropletId}`)
     return droplet
   }
-  const { account, droplets, actions, images, tags, keys, vpcs, projects, firewalls, balancers, listedFrom, tokens } =
-    world
+  const {
+    account,
+    regions,
+    sizes,
+    droplets,
+    actions,
+    images,
+    tags,
+    keys,
+    vpcs,
+    projects,
+    firewalls,
+    balancers,
+    listedFrom,
+    tokens,
+  } = world
   return {
     account,
+    regions,
+    sizes,
     droplets,
     actions,
     images,
