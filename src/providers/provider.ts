@@ -8,7 +8,8 @@ export interface Droplet {
   readonly url: string | null
   readonly tags: readonly string[]
   readonly createdAt: number
-  readonly dollarsPerHour: number
+  /** null: the provider does not say. */
+  readonly dollarsPerHour: number | null
   /** e.g. `0.25 vCPU, 256 MB`. */
   readonly size: string
   readonly region: string

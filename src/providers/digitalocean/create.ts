@@ -108,7 +108,7 @@ export function createCloner(options: CreateOptions): Clone {
       async before() {
         if (!(await still())) throw overtaken(tag)
       },
-      send: (client) => client.droplet.createDroplet(order),
+      send: (client) => client.post('/droplets', order),
     })
     const made = outcome.ok ? outcome.value.droplet : null
     const droplet = outcome.ok || maybeDone(outcome.refusal) ? await verified(tag, made, still) : null
@@ -162,7 +162,10 @@ export function originTag(originId: string): string {
   return tagOf(`spinup-origin:${originId}`)
 }
 
-type Order = Parameters<Client['droplet']['createDroplet']>[0] & { readonly region: string }
+type Order = Parameters<Client['droplet']['createDroplet']>[0] & {
+  readonly region: string
+  readonly public_networking?: boolean
+}
 
 function orderOf(
   request: CreateRequest,
@@ -175,9 +178,9 @@ function orderOf(
     throw new SpinupError('providerFailed', 'The clone’s user data is longer than the 64 KiB DigitalOcean takes.')
   }
   const traits = origin.kind === 'known' ? origin.traits : null
-  const region = wishes.region ?? traits?.region
-  const size = wishes.size ?? traits?.size
-  if (region === undefined || size === undefined) {
+  const region = wishes.region ?? traits?.region ?? ''
+  const size = wishes.size ?? traits?.size ?? ''
+  if (region === '' || size === '') {
     throw new SpinupError(
       'providerFailed',
       `The droplet that the snapshot ${snapshot.name} was taken of is gone, and with it the size and region of its ` +
@@ -198,6 +201,7 @@ function orderOf(
     ipv6: traits?.ipv6 ?? false,
     ...(traits?.dropletAgent === true ? { with_droplet_agent: true } : {}),
     ...(vpcId === null ? {} : { vpc_uuid: vpcId }),
+    ...(traits?.inside === true ? { public_networking: false } : {}),
     ...(wishes.sshKeys === undefined ? {} : { ssh_keys: wishes.sshKeys.map((key) => vendorId(key) ?? key) }),
   }
 }

@@ -68,6 +68,8 @@ export interface Edge {
   ask<T>(ask: Ask<T>): Promise<T>
   /** The answer, or null for 404. */
   find<T>(ask: Ask<T>): Promise<T | null>
+  /** Says in the log, once for each sort, that entries of a list could not be read: where each is wrong. */
+  leftOut(what: string, odd: readonly string[]): void
 }
 
 export function createEdge(options: EdgeOptions): Edge {
@@ -144,7 +146,15 @@ export function createEdge(options: EdgeOptions): Edge {
     throw outcome.error
   }
 
-  return { attempt, ask, find }
+  const said = new Set<string>()
+  function leftOut(what: string, odd: readonly string[]): void {
+    const sort = `${what}: ${[...new Set(odd)].toSorted().join(', ')}`
+    if (odd.length === 0 || said.has(sort)) return
+    said.add(sort)
+    log.warn({ call: what, entries: odd.length, wrong: odd.slice(0, 5) }, 'entries that cannot be read are left out')
+  }
+
+  return { attempt, ask, find, leftOut }
 }
 
 function parsed<T>(ask: Ask<T>, data: unknown): T {

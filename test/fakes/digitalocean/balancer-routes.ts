@@ -32,6 +32,22 @@ const balancerBody = z.looseObject({
 })
 
 function presentBalancer(call: Call, balancer: LoadBalancerRecord): unknown {
+  // One of these stands before load balancers: no region, no network, no rules, no droplets.
+  const its = balancer.type === 'GLOBAL' ? { glb_settings: {}, target_load_balancer_ids: [] } : regional(call, balancer)
+  return {
+    id: balancer.id,
+    name: balancer.name,
+    type: balancer.type,
+    ip: balancer.ip,
+    status: balancer.status,
+    created_at: instant(balancer.createdAt),
+    health_check: balancer.healthCheck,
+    project_id: balancer.projectId,
+    ...its,
+  }
+}
+
+function regional(call: Call, balancer: LoadBalancerRecord): Readonly<Record<string, unknown>> {
   return {
     size_unit: 1,
     size: 'lb-small',
@@ -43,22 +59,15 @@ function presentBalancer(call: Call, balancer: LoadBalancerRecord): unknown {
     disable_lets_encrypt_dns_records: false,
     http_idle_timeout_seconds: 60,
     ...balancer.settings,
-    id: balancer.id,
-    name: balancer.name,
-    ip: balancer.ip,
-    status: balancer.status,
-    created_at: instant(balancer.createdAt),
     forwarding_rules: balancer.forwardingRules.map((one) => ({
       ...one,
       certificate_id: one.certificate_id ?? '',
       tls_passthrough: one.tls_passthrough ?? false,
     })),
-    health_check: balancer.healthCheck,
     region: regionOf(call.world, balancer.regionSlug),
     tag: balancer.tag,
     droplet_ids: membersOf(call.world, balancer).map((droplet) => droplet.id),
     vpc_uuid: balancer.vpcId,
-    project_id: balancer.projectId,
   }
 }
 
@@ -89,6 +98,7 @@ function wantedBalancer(call: Call, now: LoadBalancerRecord | null): NewBalancer
   const vpcId = now?.vpcId ?? vpc ?? defaultVpc(call.world, regionSlug).id
   return {
     name,
+    type: now?.type ?? 'REGIONAL',
     regionSlug,
     vpcId,
     projectId,
@@ -112,6 +122,7 @@ function wantedBalancer(call: Call, now: LoadBalancerRecord | null): NewBalancer
 function ofDroplets(call: Call): { readonly balancer: LoadBalancerRecord; readonly dropletIds: number[] } {
   const balancer = balancerOf(call)
   const { droplet_ids: dropletIds } = bodyOf(call, ids)
+  if (balancer.type === 'GLOBAL') throw unprocessable('Droplets cannot be assigned to a global Load Balancer')
   if (balancer.tag !== '') throw unprocessable('Droplets cannot be managed by id: the Load Balancer uses a tag')
   return { balancer, dropletIds }
 }

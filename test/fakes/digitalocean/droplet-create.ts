@@ -26,6 +26,7 @@ const schema = z.object({
   tags: z.array(z.string()).nullish(),
   user_data: z.string().nullish(),
   vpc_uuid: z.string().optional(),
+  public_networking: z.boolean().optional(),
 })
 type Wanted = z.infer<typeof schema>
 
@@ -128,7 +129,10 @@ function make(
     vpcId: plan.vpcId,
     tags: [],
     publicIp: null,
+    publicIp6: null,
     privateIp: null,
+    inside: wanted.public_networking === false,
+    volumeIds: [],
     port: null,
   }
   for (const tag of wanted.tags ?? []) addTag(world, droplet, tag, `${call.origin}/v2/droplets/${droplet.id}`)

@@ -117,7 +117,7 @@ export function presentDroplet(world: World, droplet: DropletRecord): unknown {
     snapshot_ids: snapshotsOf(world, droplet.id).map((snapshot) => snapshot.id),
     // The image may be deleted while droplets made from it live on.
     image: image ? presentImage(image) : { id: droplet.imageId, name: '', tags: [], regions: [], public: false },
-    volume_ids: [],
+    volume_ids: droplet.volumeIds,
     size: size ? presentSize(world, size) : null,
     size_slug: droplet.sizeSlug,
     networks: presentNetworks(droplet),
@@ -156,7 +156,10 @@ function presentNetworks(droplet: DropletRecord): unknown {
             },
           ]),
     ],
-    v6: [],
+    v6:
+      droplet.publicIp6 === null
+        ? []
+        : [{ ip_address: droplet.publicIp6, netmask: 64, gateway: '2001:db8::1', type: 'public' }],
   }
 }
 
