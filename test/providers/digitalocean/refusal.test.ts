@@ -3,6 +3,11 @@ import { after, afterEach, before, describe, it } from 'node:test'
 import { SpinupError } from '../../../src/core/model/error.ts'
 import type { ProviderRefusal, RefusalKind } from '../../../src/core/model/refusal.ts'
 import { waitNamedBy } from '../../../src/providers/digitalocean/refusal-words.ts'
+import { createDigitalOceanBalancer } from '../../../src/balancers/digitalocean/digitalocean.ts'
+import { createLoadBalancer } from '../../../src/providers/digitalocean/load-balancer.ts'
+import { createRecord } from '../../balancers/record.ts'
+import type { ArmedFault } from '../../fakes/digitalocean/faults.ts'
+import { until } from '../../wait.ts'
 import { openAccount, type TestAccount } from './account.ts'
 
 describe('DigitalOcean’s words', () => {
@@ -185,5 +190,72 @@ describe('a clone that DigitalOcean does not make for now', () => {
     const { error, refusal } = await refused()
     assert.equal(refusal.kind, 'rate')
     assert.equal(error.retryAfterMs, 600_000)
+  })
+})
+
+describe('what is under way at DigitalOcean', () => {
+  let account: TestAccount
+  before(async () => {
+    account = await openAccount()
+  })
+  after(() => account.stop())
+  afterEach(() => account.cloud.faults.clear())
+
+  const BLOCKED = [
+    'There are currently blocking events.',
+    'Droplet already has a pending event.',
+    'The droplet is locked.',
+  ]
+  const blocked = (operation: string): readonly ArmedFault[] =>
+    BLOCKED.map((message) =>
+      account.cloud.faults.add({ kind: 'refuse', status: 422, message, match: { operation }, times: 1 }),
+    )
+  const all = (faults: readonly ArmedFault[]): boolean => faults.every((fault) => fault.hits() === 1)
+
+  it('is waited for when a clone is deleted', async () => {
+    const clone = account.cloud.state.addDroplet({ name: 'web-2', tags: ['spinup'] })
+    const faults = blocked('droplets_destroy')
+    await account.provider().destroy(String(clone.id))
+    assert.ok(all(faults) && !account.cloud.state.droplets.has(clone.id))
+  })
+
+  it('is waited for when a droplet is switched off and on', async () => {
+    const droplet = account.cloud.state.addDroplet({ name: 'web-3' })
+    for (const to of ['off', 'on'] as const) {
+      const faults = blocked('dropletActions_post')
+      await account.provider().power(String(droplet.id), to)
+      assert.ok(all(faults), to)
+      await until(() => account.cloud.state.droplets.get(droplet.id)?.status === (to === 'on' ? 'active' : 'off'))
+    }
+  })
+
+  it('is waited for when a droplet joins and leaves its load balancer', async () => {
+    const { id } = account.cloud.state.addBalancer({ name: 'front' })
+    const balancer = account.cloud.state.balancers.get(id)
+    await until(() => balancer?.status === 'active')
+    const hooks = createDigitalOceanBalancer({
+      client: createLoadBalancer({ ...account.options(), loadBalancerId: id }),
+      dropletOf: async () => account.origin.id,
+      urlOf: async () => 'http://10.0.0.4:80',
+      record: createRecord(),
+      isHealthy: async () => true,
+      busyMs: 5,
+    })
+    let faults = blocked('loadBalancers_add_droplets')
+    await hooks.add('http://10.0.0.4:80')
+    assert.ok(all(faults))
+    assert.deepEqual(balancer?.dropletIds, [account.origin.id])
+    faults = blocked('loadBalancers_remove_droplets')
+    await hooks.drain('http://10.0.0.4:80')
+    assert.ok(all(faults))
+    assert.deepEqual(balancer?.dropletIds, [])
+  })
+
+  it('makes a snapshot a matter of trying again', async () => {
+    blocked('dropletActions_post')
+    await assert.rejects(account.provider().snapshot(account.originId, 'spinup-x'), {
+      code: 'providerRefused',
+      retryable: true,
+    })
   })
 })
