@@ -25,7 +25,7 @@ export interface Balancer {
   /** Out; requests still in flight on it are let finish, not cut. Unknown is fine. */
   remove(url: string): Promise<void>
   list(): Promise<readonly BackendState[]>
-  /** Why members can be neither added nor taken off as it is set up now, as a clause for people; null: they can. */
+  /** What of its set-up keeps members from joining or leaving as they should, as a clause for people; null: nothing. */
   obstacle?(): Promise<string | null>
   /** Tells the load (0 to 1) agents report, by URL; a balancer that cannot weigh ignores it. */
   weigh(loads: Readonly<Record<string, number>>): Promise<void>

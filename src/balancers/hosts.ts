@@ -1,4 +1,4 @@
-import { lookup } from 'node:dns/promises'
+import { lookup as lookUp } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { messageOf } from '../core/model/error.ts'
@@ -9,9 +9,19 @@ export interface Hosts {
   learn(hosts: readonly string[]): Promise<void>
   /** Whether two hosts are one machine, by what was learned. */
   same(one: string, other: string): boolean
-  /** Why it cannot be said whether `host` is that machine, as an end of "HOST …"; null: it can. */
-  unsure(host: string, machine: string): string | null
+  /** Why it cannot be said whether `host` is that machine, or whichever (null), as an end of "HOST …"; null: it can. */
+  unsure(host: string, machine: string | null): string | null
 }
+
+interface Surroundings {
+  /** Epoch ms. */
+  readonly now: () => number
+  /** The addresses of a name; rejects where it has none. */
+  readonly lookup: (name: string) => Promise<readonly string[]>
+}
+
+const lookupAll: Surroundings['lookup'] = async (name) =>
+  (await lookUp(name, { all: true })).map(({ address }) => address)
 
 interface Found {
   readonly at: number
@@ -31,7 +41,10 @@ const DEADLINE_MS = 2000
  * `balancer` is the host that the balancer is controlled at, which is what it means by "here"; null: this machine, as with
  * a unix socket. Names are resolved on this machine. One that stands for several machines is taken for none of them.
  */
-export function createHosts(balancer: string | null, now: () => number = Date.now): Hosts {
+export function createHosts(
+  balancer: string | null,
+  { now = Date.now, lookup = lookupAll }: Partial<Surroundings> = {},
+): Hosts {
   const found = new Map<string, Found>()
   const plain = (host: string): string => canonical(host.replace(/^\[|\]$/g, ''))
 
@@ -41,6 +54,19 @@ export function createHosts(balancer: string | null, now: () => number = Date.no
       return all.filter(({ internal }) => !internal).map(({ address }) => canonical(address))
     }
     return resolve(plain(balancer))
+  }
+
+  async function resolve(host: string): Promise<readonly string[]> {
+    if (isIP(host) !== 0) return [host]
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('no answer in time')), DEADLINE_MS)
+    })
+    try {
+      return [...new Set((await Promise.race([lookup(host), late])).map(canonical))]
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   async function find(host: string): Promise<Found> {
@@ -78,10 +104,11 @@ export function createHosts(balancer: string | null, now: () => number = Date.no
       return first?.one === true && second?.one === true && share(first, second)
     },
     unsure(host, machine) {
-      const [one, other] = [found.get(plain(host)), found.get(plain(machine))]
-      if (one === undefined || plain(host) === plain(machine)) return null
+      const one = found.get(plain(host))
+      if (one === undefined || (machine !== null && plain(host) === plain(machine))) return null
       if (one.trouble !== null) return `cannot be resolved from here (${one.trouble})`
-      return one.one || !share(one, other) ? null : `stands for several machines (${[...one.addresses].join(', ')})`
+      const may = machine === null || share(one, found.get(plain(machine)))
+      return one.one || !may ? null : `stands for several machines (${[...one.addresses].join(', ')})`
     },
   }
 }
@@ -103,18 +130,4 @@ function canonical(host: string): string {
 
 function bytes(word: number): readonly number[] {
   return [word >> 8, word & 0xff]
-}
-
-async function resolve(host: string): Promise<readonly string[]> {
-  if (isIP(host) !== 0) return [host]
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer in time')), DEADLINE_MS)
-  })
-  try {
-    const all = await Promise.race([lookup(host, { all: true }), late])
-    return [...new Set(all.map(({ address }) => canonical(address)))]
-  } finally {
-    clearTimeout(timer)
-  }
 }
