@@ -99,6 +99,15 @@ describe('an upstream of Caddy that is not written as Spinup knows the member', 
     }
   })
 
+  it('is the same IPv6 address in another spelling', async () => {
+    const balancer = await start([{ dial: '[2001:0DB8:0:0::0004]:80' }])
+    await assert.doesNotReject(balancer.add('http://[2001:db8::4]'))
+    assert.deepEqual(await dials(), ['[2001:0DB8:0:0::0004]:80'])
+    await balancer.drain('http://[2001:db8::4]:80')
+    assert.deepEqual(await dials(), [])
+    assert.equal((await balancer.list())[0]?.url, 'http://[2001:db8::4]:80')
+  })
+
   it('is healed where it stands there twice: both are drained, and one comes back', async () => {
     const [one, two] = [`localhost:${portOf(origin)}`, new URL(origin.url).host]
     const balancer = await start([{ dial: one }, { dial: two }])

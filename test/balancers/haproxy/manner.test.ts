@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { createHaproxyBalancer } from '../../../src/balancers/haproxy/haproxy.ts'
 import { createRuntime } from '../../../src/balancers/haproxy/runtime.ts'
@@ -6,6 +10,8 @@ import { startMember, type TestMember } from '../../contracts/balancer.ts'
 import { until } from '../../wait.ts'
 import { freshGet } from '../fresh-get.ts'
 import { startHaproxy, type RunningHaproxy } from './rig.ts'
+
+const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'))
 
 describe('a server that is added to HAProxy', () => {
   let haproxy: RunningHaproxy
@@ -108,6 +114,23 @@ describe('a server that is added to HAProxy', () => {
       await balancer.add(url)
       await balancer.remove(url)
     }
+  })
+
+  it('may have an IPv6 address alone', { skip: hasIpv6 ? false : 'no IPv6 here' }, async () => {
+    const app = createServer((_, response) => response.end('six')).listen(0, '::1')
+    await once(app, 'listening')
+    const url = `http://[::1]:${(app.address() as AddressInfo).port}`
+    const balancer = await start('server web1 ORIGIN check inter 100ms')
+    await balancer.add(url)
+    const state = async () => (await balancer.list()).find((one) => one.url === url)?.state
+    await until(async () => (await state()) === 'healthy', { what: 'it to be healthy' })
+    await balancer.add(url)
+    assert.equal((await stats()).size, 2)
+    await balancer.drain(origin.url)
+    assert.equal(await freshGet(`${haproxy.url}/`), 'six')
+    await balancer.remove(url)
+    app.closeAllConnections()
+    app.close()
   })
 
   it('is at a port: another port of the same machine is another member', async () => {
