@@ -19,7 +19,7 @@ const textOrNone = z.string().min(1).nullable().catch(null)
 const numberOrNone = z.number().nullable().catch(null)
 
 /** The items that can be read; none where there is no list. */
-function some<T>(item: z.ZodType<T>): z.ZodType<readonly T[]> {
+export function some<T>(item: z.ZodType<T>): z.ZodType<readonly T[]> {
   return z
     .array(z.unknown())
     .catch([])

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { SpinupError } from '../../core/model/error.ts'
-import { loadBalancerSchema, nothingSchema } from './answers.ts'
+import { loadBalancerSchema, nothingSchema, some } from './answers.ts'
 import { createEdge, type EdgeOptions } from './edge.ts'
 
 /** A load balancer as its hooks see it. */
@@ -32,13 +32,15 @@ const balancerSchema = z.object({
   }),
 })
 
-const healthSchema = z.object({
-  data: z.object({
-    result: z.array(
-      z.object({ metric: z.object({ host_id: z.string() }), values: z.array(z.tuple([z.number(), z.string()])) }),
-    ),
-  }),
-})
+const healthSchema = z
+  .object({
+    data: z.object({
+      result: some(
+        z.object({ metric: z.object({ host_id: z.string() }), values: z.array(z.tuple([z.number(), z.string()])) }),
+      ),
+    }),
+  })
+  .catch({ data: { result: [] } })
 
 /** DigitalOcean's own default: five checks, ten seconds apart. */
 const USUAL_PASS_MS = 50_000

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { notFound, unprocessable } from './api-error.ts'
 import { addBalancer, membersOf, touchBalancer } from './balancer.ts'
 import type { NewBalancer } from './balancer.ts'
-import { page } from './page.ts'
+import { bent, page } from './page.ts'
 import { instant, regionOf } from './present.ts'
 import type { LoadBalancerRecord } from './records.ts'
 import { bodyOf } from './route.ts'
@@ -152,7 +152,10 @@ export const balancerRoutes: readonly Route[] = [
     path: '/v2/load_balancers/{lb_id}',
     operation: 'loadBalancers_get',
     scopes: ['load_balancer:read'],
-    run: (call) => ({ status: 200, body: { load_balancer: presentBalancer(call, balancerOf(call)) } }),
+    run: (call) => ({
+      status: 200,
+      body: { load_balancer: bent(call.world, 'load_balancers', [presentBalancer(call, balancerOf(call))])[0] },
+    }),
   },
   {
     method: 'PUT',

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { createDigitalOceanAccount, type DigitalOceanAccount } from '../../../src/providers/digitalocean/account.ts'
+import { createLoadBalancer } from '../../../src/providers/digitalocean/load-balancer.ts'
+import { until } from '../../wait.ts'
 import { openAccount, type TestAccount } from './account.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -113,6 +115,27 @@ describe('a list with odd entries in it', () => {
   it('of which nothing can be read is no empty list', async () => {
     bend('load_balancers', () => [{ name: 'nameless' }])
     await assert.rejects(choices.loadBalancers(), /answered in a way unknown here \(load_balancers/)
+  })
+
+  it('of a load balancer’s checks tells what the others say', async () => {
+    const { id } = [...account.cloud.state.balancers.values()][0]!
+    const balancer = createLoadBalancer({ ...account.options(), loadBalancerId: id })
+    await until(async () => (await balancer.health()).get(account.origin.id) === true, { what: 'a passed check' })
+    bend('result', (first) => [null, { metric: {}, values: 'up' }, first])
+    assert.deepEqual([...(await balancer.health()).keys()], [account.origin.id])
+    bend('result', () => [{ metric: null }])
+    assert.equal((await balancer.health()).size, 0, 'it goes without them')
+  })
+
+  it('of a load balancer’s fields takes none of its members for down', async () => {
+    const { id } = [...account.cloud.state.balancers.values()][0]!
+    for (const fields of Object.values(bentBalancers)) {
+      bend('load_balancers', fields)
+      const state = await createLoadBalancer({ ...account.options(), loadBalancerId: id }).get()
+      assert.equal(state.active, true, JSON.stringify(fields))
+    }
+    bend('load_balancers', { status: 'errored' })
+    assert.equal((await createLoadBalancer({ ...account.options(), loadBalancerId: id }).get()).active, false)
   })
 
   it('of firewalls makes no clone: it might stand open', async () => {

@@ -19,6 +19,8 @@ describe('DigitalOcean’s words', () => {
       'Due to limited availability we have temporarily disabled droplet creation in this region.',
       'We are out of capacity in this region, please try another one.',
       'This plan is sold out.',
+      'Droplet creation is currently restricted in nyc1.',
+      'There are not enough resources for this Droplet.',
     ],
     limit: [
       'creating this/these droplet(s) will exceed your droplet limit',
@@ -30,6 +32,7 @@ describe('DigitalOcean’s words', () => {
       'Your account is locked. Please contact support.',
       'Size This size is currently restricted please send an additional payment to unlock.',
       'Please update your billing information.',
+      'Please verify your identity to create more.',
     ],
     maintenance: [
       'Droplet creation is temporarily disabled.',
@@ -56,6 +59,7 @@ describe('DigitalOcean’s words', () => {
     'The image you specified is not available in the selected region, you can transfer it to this region from the images pages.',
     'This size is not available because it has a smaller disk.',
     'You are not authorized to perform this operation',
+    'Insufficient permissions: your token is restricted.',
     'User data cannot exceed 64KB.',
     'The VPC is not in the same region as the Droplet.',
     'Only valid hostname characters are allowed. (a-z, A-Z, 0-9, . and -)',
