@@ -31,6 +31,7 @@ export function deferBalancer(kind: string, load: () => Promise<Balancer>): Bala
     remove: async (url) => (await ready()).remove(url),
     list: async () => (await ready()).list(),
     queued: async () => (await ready()).queued(),
+    obstacle: async () => (await (await ready()).obstacle?.()) ?? null,
     weigh: async (loads) => (await ready()).weigh(loads),
   }
 }

@@ -55,6 +55,8 @@ export interface Balancer {
   list(): Promise<readonly BackendState[]>
   /** Requests that the balancer holds back right now because no member can take them; null: it cannot tell. */
   queued(): Promise<number | null>
+  /** What of its set-up keeps members from joining or leaving as they should, as a clause for people; null: nothing. */
+  obstacle?(): Promise<string | null>
   /** Tells the load (0 to 1) agents report, by URL; a balancer that cannot weigh ignores it. */
   weigh(loads: Readonly<Record<string, number>>): Promise<void>
 }

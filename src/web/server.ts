@@ -158,6 +158,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   unavailable: 503,
   timeout: 504,
   storeFailed: 503,
+  providerRefused: 503,
 }
 
 /** Every failure as `{code, message}`; what was not foreseen is logged and told without its inside. */

@@ -1,12 +1,13 @@
 import type { BackendState } from '../balancer.ts'
-import { urlOf } from './address.ts'
+import { hostOf, type Place } from './address.ts'
 import { refusal, type Runtime } from './runtime.ts'
 
 /** A server of the backend, as HAProxy tells it. */
 export interface Server {
   readonly name: string
-  /** Base URL, normalised. */
-  readonly key: string
+  readonly place: Place
+  /** How it is treated, as words of `add server`; as far as HAProxy tells. */
+  readonly manner: readonly (string | number)[]
   /** Out of service: by Spinup's `remove`, by a person, or because its address is unknown. */
   readonly inMaintenance: boolean
   /** Whether it was given `check`. */
@@ -53,7 +54,8 @@ export async function readServers(runtime: Runtime, backend: string): Promise<re
     const up = /^(UP|no check|DRAIN|NOLB)/.test(stat['status'] ?? '')
     servers.push({
       name,
-      key: urlOf(name, ip, port, row['srv_use_ssl'] === '1'),
+      place: { hostname: hostOf(name, ip), port, secure: row['srv_use_ssl'] === '1' },
+      manner: mannerOf(stat, Number(row['srv_check_port']), port),
       inMaintenance: (admin & MAINTENANCE) !== 0,
       checked: (Number(row['srv_check_state']) & CHECK_CONFIGURED) !== 0,
       weight: Number(row['srv_uweight']),
@@ -65,6 +67,30 @@ export async function readServers(runtime: Runtime, backend: string): Promise<re
     })
   }
   return servers
+}
+
+/**
+ * What a server that is added at run time does not get from `default-server`. HAProxy tells neither `minconn`, nor the
+ * intervals of checks, nor `send-proxy`, `slowstart`, `sni` and the like.
+ */
+function mannerOf(stat: Readonly<Record<string, string>>, checkPort: number, port: number): (string | number)[] {
+  const words = Object.entries(MANNERS).flatMap(([word, column]) => {
+    const value = stat[column] ?? ''
+    return /^\d+$/.test(value) ? [word, Number(value)] : []
+  })
+  // Without a word it would keep no connection open, where the others keep all of them.
+  if (!words.includes(POOL)) words.push(POOL, -1)
+  return checkPort > 0 && checkPort !== port ? [...words, 'port', checkPort] : words
+}
+
+const POOL = 'pool-max-conn'
+/** Words of `add server`, and where `show stat` has their values; what is not set is empty there. */
+const MANNERS = {
+  maxconn: 'slim',
+  maxqueue: 'qlimit',
+  [POOL]: 'src_ilim',
+  rise: 'check_rise',
+  fall: 'check_fall',
 }
 
 /** Requests that wait for whichever server of `backend` is available first. */

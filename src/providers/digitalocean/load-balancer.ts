@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { SpinupError } from '../../core/model/error.ts'
-import { nothingSchema } from './answers.ts'
+import { loadBalancerSchema, nothingSchema, some } from './answers.ts'
 import { createEdge, type EdgeOptions } from './edge.ts'
 
 /** A load balancer as its hooks see it. */
@@ -24,26 +24,23 @@ export interface LoadBalancerHandle {
 }
 
 const balancerSchema = z.object({
-  load_balancer: z.object({
-    status: z.string().optional().default('active'),
-    droplet_ids: z
-      .array(z.number())
-      .nullish()
-      .transform((ids) => ids ?? []),
-    tag: z.string().nullish(),
+  load_balancer: loadBalancerSchema.extend({
     health_check: z
       .object({ check_interval_seconds: z.number().catch(10), healthy_threshold: z.number().catch(5) })
-      .nullish(),
+      .nullable()
+      .catch(null),
   }),
 })
 
-const healthSchema = z.object({
-  data: z.object({
-    result: z.array(
-      z.object({ metric: z.object({ host_id: z.string() }), values: z.array(z.tuple([z.number(), z.string()])) }),
-    ),
-  }),
-})
+const healthSchema = z
+  .object({
+    data: z.object({
+      result: some(
+        z.object({ metric: z.object({ host_id: z.string() }), values: z.array(z.tuple([z.number(), z.string()])) }),
+      ),
+    }),
+  })
+  .catch({ data: { result: [] } })
 
 /** DigitalOcean's own default: five checks, ten seconds apart. */
 const USUAL_PASS_MS = 50_000
@@ -105,9 +102,10 @@ export function createLoadBalancer(
       }
       const { droplet_ids, tag, status, health_check: check } = found.load_balancer
       const state: LoadBalancerState = {
-        dropletIds: droplet_ids,
-        tag: tag ? tag : null,
-        active: status === 'active',
+        dropletIds: droplet_ids.map(Number),
+        tag,
+        // A status of tomorrow's is no reason to take everything for down.
+        active: status !== 'new' && status !== 'errored',
         passMs: check ? check.check_interval_seconds * check.healthy_threshold * 1000 : USUAL_PASS_MS,
       }
       // An answer that was on its way while something was changed may be of before.

@@ -212,6 +212,20 @@ describe('the doctor', () => {
       assert.match((await check('Balancer')).detail, /does not know web-1/)
     })
 
+    it('and names what of the balancer’s set-up is in the way', async () => {
+      await rig.run(12, 0.3)
+      let obstacle: string | null = null
+      rig.door.obstacle = async () => obstacle
+      assert.equal((await check('Balancer')).state, 'ok')
+      obstacle = 'it takes every droplet tagged "web"'
+      assert.deepEqual(await check('Balancer'), {
+        name: 'Balancer of web',
+        state: 'failed',
+        detail: obstacle,
+        fix: 'Members join and leave again as soon as that is changed.',
+      })
+    })
+
     it('and tells of an app that does not answer', async () => {
       const state = await rig.state()
       await rig.change({ members: { put: state.members.map((member) => ({ ...member, url: 'http://127.0.0.1:1' })) } })

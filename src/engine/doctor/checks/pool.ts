@@ -110,8 +110,10 @@ async function agents(services: Services, { pool, members }: PoolState, name: st
 async function balancer(services: Services, state: PoolState, name: string): Promise<CheckLine> {
   if (state.pool.phase !== 'ready') return skipped(name, 'the pool is not connected yet')
   const begun = performance.now()
-  const backends = await services.balancer(state.pool).list()
+  const own = services.balancer(state.pool)
+  const [backends, obstacle] = [await own.list(), (await own.obstacle?.()) ?? null]
   const spent = took(performance.now() - begun)
+  if (obstacle !== null) return failed(name, obstacle, 'Members join and leave again as soon as that is changed.')
   const serving = state.members.filter(({ phase }) => phase === 'inService')
   const missing = serving.filter(({ url }) => !backends.some((backend) => backend.url === url)).map(({ id }) => id)
   if (missing.length > 0) {
