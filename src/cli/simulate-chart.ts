@@ -3,7 +3,7 @@ import type { ChartSpec } from '../core/model/chart.ts'
 import { duration, plainNumber } from '../core/model/words.ts'
 import { bestOf, type Contender, type Result } from '../simulate/contest.ts'
 import type { Demand } from '../simulate/demand.ts'
-import type { Second } from '../simulate/world.ts'
+import type { Second } from '../simulate/world/play.ts'
 
 /** What a contender's run looked like, in as many stretches as a chart can show. */
 export interface Track {

@@ -5,7 +5,7 @@ import { cut, scaled, type Demand } from '../simulate/demand.ts'
 import { SHAPES } from '../simulate/shapes.ts'
 import { scaledTo, STANDARD_MEMBERS, standardDemands } from '../simulate/standard.ts'
 import { parseTrace } from '../simulate/trace.ts'
-import { DEFAULT_WORLD } from '../simulate/world.ts'
+import { DEFAULT_WORLD } from '../simulate/world/settings.ts'
 import type { SimulateOptions } from './simulate-options.ts'
 
 const DAY_S = 86_400
@@ -23,10 +23,14 @@ export function demandOf(options: SimulateOptions): Demand {
   return tenth ? scaled(sized, 0.1) : sized
 }
 
-/** The standard demands, and the files of those that are not there. */
-export function standard(tenth: boolean): { readonly demands: readonly Demand[]; readonly missing: readonly string[] } {
+/** The shapes, with `recorded` the recorded traces too, and the files of those that are not there. */
+export function standard(
+  recorded: boolean,
+  tenth: boolean,
+): { readonly demands: readonly Demand[]; readonly missing: readonly string[] } {
   const missing: string[] = []
   const demands = standardDemands((file) => {
+    if (!recorded) return null
     const path = join(TRACES, file)
     if (existsSync(path)) return readFileSync(path, 'utf8')
     missing.push(file)
@@ -43,7 +47,7 @@ function fromFile(path: string): Demand {
     const shapes = SHAPES.map(({ name }) => name).join(', ')
     throw new SpinupError(
       'configuration',
-      `--trace ${path} is neither a shape (${shapes}, all) nor a file that can be read: ${messageOf(cause)}`,
+      `--trace ${path} is neither a shape (${shapes}; shapes, all) nor a file that can be read: ${messageOf(cause)}`,
     )
   }
   try {

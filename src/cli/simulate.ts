@@ -1,22 +1,25 @@
 import { writeFile } from 'node:fs/promises'
-import { calibrate } from '../simulate/calibrate.ts'
-import { CLAIRVOYANT, contest, PRESENT, rival, spinup, type Contender, type Result } from '../simulate/contest.ts'
+import { calibrate, measuresOf, type Ground } from '../simulate/calibrate.ts'
+import { bout, CLAIRVOYANT, contest, PRESENT, rival, spinup, type Contender } from '../simulate/contest.ts'
 import { scaled } from '../simulate/demand.ts'
 import { RIVALS } from '../simulate/rivals/rivals.ts'
-import { replay } from '../simulate/score.ts'
 import { verdict, type Bout, type Hardship } from '../simulate/verdict.ts'
-import type { WorldSettings } from '../simulate/world.ts'
+import type { WorldSettings } from '../simulate/world/settings.ts'
 import { createProgress } from './progress.ts'
 import { runCommand } from './run-command.ts'
 import { createTrack, drawChart } from './simulate-chart.ts'
 import { demandOf, standard } from './simulate-demand.ts'
+import { grid, markdown } from './simulate-grid.ts'
 import { HELP, readOptions, type SimulateOptions } from './simulate-options.ts'
-import { claimsTable, heading, summary, table } from './simulate-table.ts'
+import { figures, replaySituations, situationsOf } from './simulate-situations.ts'
+import { daysTable, standing } from './simulate-summary.ts'
+import { claimsTable, heading, table } from './simulate-table.ts'
 
 await runCommand(HELP, async () => {
   const options = await readOptions(process.argv.slice(2))
   if (options.kind === 'help') console.log(HELP)
   else if (options.kind === 'calibrate') calibrateAll(options)
+  else if (options.kind === 'situations') replaySituations(options, contenders(options, 'requests'))
   else if (options.kind === 'all') replayAll(options)
   else await replayOne(options)
 })
@@ -25,7 +28,7 @@ await runCommand(HELP, async () => {
 async function replayOne(options: SimulateOptions): Promise<void> {
   const { world } = options
   const demand = demandOf(options)
-  const everyone = contenders(options)
+  const everyone = contenders(options, world.kind)
   const progress = createProgress(demand.seconds * (everyone.length + 1), process.stderr)
   const track = createTrack(demand, world.memberRps)
   const results = contest(demand, world, everyone, (contender, second) => {
@@ -37,9 +40,8 @@ async function replayOne(options: SimulateOptions): Promise<void> {
   const file = options.chart ?? (process.stdout.isTTY && !options.json ? `simulate-${demand.name}.png` : null)
   if (file !== null) await writeFile(file, await drawChart(track.spec(results)))
   if (options.json) {
-    console.log(
-      JSON.stringify({ trace: demand.name, seconds: demand.seconds, world, results: told(results), chart: file }),
-    )
+    const told = { trace: demand.name, seconds: demand.seconds, world, results: results.map(figures), chart: file }
+    console.log(JSON.stringify(told))
     return
   }
   console.log(`${heading(demand, world)}\n\n${table(results)}`)
@@ -49,10 +51,9 @@ async function replayOne(options: SimulateOptions): Promise<void> {
 /** The standard demands, the same in worse worlds, and whether all that has to be shown is. */
 function replayAll(options: SimulateOptions): void {
   const { world } = options
-  const { demands, missing } = standard(options.tenth)
-  if (missing.length > 0) console.error(`Without ${missing.join(' and ')}, which are not there: the shapes only.`)
-  const everyone = contenders(options)
-  const worse = options.hard ? [] : worseWorlds(world)
+  const { demands, missing } = demandsOf(options)
+  const everyone = contenders(options, world.kind)
+  const worse = options.hard || options.markdown ? [] : worseWorlds(world)
   const seconds = demands.reduce((sum, demand) => sum + demand.seconds, 0)
   const progress = createProgress(seconds * (everyone.length + 1 + worse.length), process.stderr)
   const bouts: Bout[] = demands.map((demand) => {
@@ -60,26 +61,33 @@ function replayAll(options: SimulateOptions): void {
     progress.part(demand.name)
     return { demand: demand.name, results }
   })
+  const own = spinup(options.policy)
   const hardships: Hardship[] = worse.map(({ name, world, factor }) => {
-    const { create } = spinup(options.policy)
-    const scores = demands.map((demand) => {
-      const harder = scaled(demand, factor)
-      return replay(harder, create(harder, world), world, () => progress.step(1))
-    })
+    const scores = demands.map((demand) => bout(scaled(demand, factor), world, own, () => progress.step(1)))
     progress.part(name)
     return { name, scores }
   })
   progress.end()
   const claims = verdict(bouts, hardships, world.bootS[1])
   if (options.json) {
-    const results = bouts.map((bout) => ({ trace: bout.demand, results: told(bout.results) }))
+    const results = bouts.map((one) => ({ trace: one.demand, results: one.results.map(figures) }))
     console.log(JSON.stringify({ traces: results, missing, world, hardships, claims }))
+    return
+  }
+  if (options.markdown) {
+    console.log(markdown(daysTable(bouts)))
     return
   }
   for (const [index, { results }] of bouts.entries()) {
     console.log(`${heading(demands[index]!, world)}\n\n${table(results)}\n`)
   }
-  console.log(`${summary(bouts, hardships)}\n\n${claimsTable(claims)}`)
+  console.log(`${grid([...daysTable(bouts), null, ...standing(bouts, hardships)])}\n\n${claimsTable(claims)}`)
+}
+
+function demandsOf({ trace, tenth }: SimulateOptions): ReturnType<typeof standard> {
+  const found = standard(trace === 'all', tenth)
+  if (found.missing.length > 0) console.error(`Without ${found.missing.join(' and ')}, which are not there.`)
+  return found
 }
 
 function worseWorlds(
@@ -92,13 +100,15 @@ function worseWorlds(
   ]
 }
 
-function calibrateAll({ world, tenth, json }: SimulateOptions): void {
-  const { demands, missing } = standard(tenth)
-  if (missing.length > 0) console.error(`Without ${missing.join(' and ')}, which are not there: the shapes only.`)
+function calibrateAll(options: SimulateOptions): void {
+  const { world, json } = options
+  const grounds: readonly Ground[] =
+    options.situation === null ? demandsOf(options).demands.map((demand) => ({ demand, world })) : situationsOf(options)
+  const measures = measuresOf(grounds)
   const count = RIVALS.reduce((sum, { settings }) => sum + settings.length, 0)
   const progress = createProgress(count, process.stderr)
   const found = RIVALS.map((one) => {
-    const settings = calibrate(one, demands, world, () => progress.step(1))
+    const settings = calibrate(one, grounds, measures, () => progress.step(1))
     progress.part(one.name)
     return { key: one.key, name: one.name, settings }
   })
@@ -113,14 +123,10 @@ function calibrateAll({ world, tenth, json }: SimulateOptions): void {
   }
 }
 
-function contenders({ policy, policyName, against }: SimulateOptions): readonly Contender[] {
-  return [spinup(policy, policyName ?? 'defaults'), ...against.map((key) => rival(key)), PRESENT, CLAIRVOYANT]
-}
-
-function told(results: readonly Result[]): readonly object[] {
-  return results.map(({ contender, score, ratio }) => {
-    const { key, name, setting, kind } = contender
-    const { scaler: _, ...figures } = score
-    return { key, name, setting, kind, ratio, ...figures }
-  })
+function contenders(
+  { policy, policyName, against }: SimulateOptions,
+  kind: WorldSettings['kind'],
+): readonly Contender[] {
+  const present = kind === 'fluid' ? [PRESENT] : []
+  return [spinup(policy, policyName ?? 'defaults'), ...against.map((key) => rival(key, kind)), ...present, CLAIRVOYANT]
 }

@@ -4,10 +4,11 @@ import { bestSetting } from './rivals/best.ts'
 import { createClairvoyant } from './rivals/clairvoyant.ts'
 import { createPresent } from './rivals/present.ts'
 import type { Rival } from './rivals/rivals.ts'
-import type { Scaler } from './scaler.ts'
+import { everyS, type Scaler } from './scaler.ts'
 import { replay, type Score } from './score.ts'
 import { createSpinup } from './spinup.ts'
-import type { Second, WorldSettings } from './world.ts'
+import type { Second } from './world/play.ts'
+import { costOf, type WorldSettings } from './world/settings.ts'
 
 /** Someone who sizes pools, to be compared with others. */
 export interface Contender {
@@ -17,15 +18,19 @@ export interface Contender {
   readonly setting: string
   /** Yardsticks know what nobody can know, and win nothing. */
   readonly kind: 'spinup' | 'rival' | 'yardstick'
-  readonly create: (demand: Demand, world: WorldSettings) => Scaler
+  /** Its scalers: of several, tried in order as long as none does worse than the one before, the best is it. */
+  readonly create: (demand: Demand, world: WorldSettings) => readonly (() => Scaler)[]
 }
+
+/** How full the clairvoyant runs its members; dear requests leave less of a CPU to be filled than cheap ones. */
+const FULL = [0.85, 0.65, 0.45, 0.3, 0.2]
 
 export const CLAIRVOYANT: Contender = {
   key: 'clairvoyant',
   name: 'Clairvoyant',
-  setting: 'knows the next 200 s',
+  setting: 'knows what comes, and how full to run',
   kind: 'yardstick',
-  create: createClairvoyant,
+  create: (demand, world) => FULL.map((full) => () => createClairvoyant(demand, world, full)),
 }
 
 export const PRESENT: Contender = {
@@ -33,7 +38,7 @@ export const PRESENT: Contender = {
   name: 'Present',
   setting: 'sees this second without error',
   kind: 'yardstick',
-  create: createPresent,
+  create: (demand, world) => [() => createPresent(demand, world)],
 }
 
 /** Spinup with what differs from its defaults; the world's limits are its own. */
@@ -43,14 +48,31 @@ export function spinup(policy: Partial<Policy>, setting = 'defaults'): Contender
     name: 'Spinup',
     setting,
     kind: 'spinup',
-    create: (_, world) => createSpinup({ ...policy, min: world.min, max: world.max }),
+    create: (demand, world) => [() => asScaler({ ...policy, min: world.min, max: world.max }, everyS(demand.seconds))],
   }
 }
 
-/** A rival with its best single setting. */
-export function rival(key: Rival['key']): Contender {
-  const { rival, setting } = bestSetting(key)
-  return { key, name: rival.name, setting: setting.label, kind: 'rival', create: setting.create }
+function asScaler(policy: Partial<Policy>, everyS: number): Scaler {
+  const { name, judge } = createSpinup(policy)
+  let wanted = 0
+  const desired: Scaler['desired'] = (view) => {
+    const judgement = judge(view)
+    wanted = judgement.wanted
+    return judgement.to
+  }
+  return { name, everyS, desired, wanted: () => wanted }
+}
+
+/** A rival with its best single setting in this kind of world. */
+export function rival(key: Rival['key'], kind: WorldSettings['kind']): Contender {
+  const { rival, setting } = bestSetting(key, kind)
+  return {
+    key,
+    name: rival.name,
+    setting: setting.label,
+    kind: 'rival',
+    create: (_, world) => [() => setting.create(1 / costOf(world))],
+  }
 }
 
 /** How one of them did. */
@@ -59,6 +81,22 @@ export interface Result {
   readonly score: Score
   /** Its score over the clairvoyant's. */
   readonly ratio: number
+}
+
+/** The best that a contender makes of a demand. */
+export function bout(
+  demand: Demand,
+  world: WorldSettings,
+  contender: Contender,
+  each: (second: Second) => void = () => {},
+): Score {
+  let best: Score | null = null
+  for (const create of contender.create(demand, world)) {
+    const score = replay(demand, create(), world, each)
+    if (best !== null && score.score > best.score) break
+    best = score
+  }
+  return best!
 }
 
 /** Everyone against the same demand in the same world, in the order given; the clairvoyant, who measures them all, last. */
@@ -70,7 +108,7 @@ export function contest(
 ): readonly Result[] {
   const scores = [...contenders.filter(({ key }) => key !== CLAIRVOYANT.key), CLAIRVOYANT].map((contender) => ({
     contender,
-    score: replay(demand, contender.create(demand, world), world, (second) => each(contender, second)),
+    score: bout(demand, world, contender, (second) => each(contender, second)),
   }))
   const measure = scores.at(-1)!.score.score
   return scores.map((one) => ({ ...one, ratio: one.score.score / measure }))

@@ -1,10 +1,16 @@
 import type { Stretch } from '../core/model/history.ts'
 import type { Demand } from './demand.ts'
 
+/** What was asked for at an instant, epoch ms. */
+export interface Point {
+  readonly at: number
+  readonly demand: number
+}
+
 /** What a pool's CPU record says of the demand it met; times are epoch ms. */
 export interface History {
   /** Demand in full members, at the middle of each stretch; oldest first. May begin before `fromAt`. */
-  readonly points: readonly { readonly at: number; readonly demand: number }[]
+  readonly points: readonly Point[]
   /** What counts; before it a replay only warms up. */
   readonly fromAt: number
   readonly toAt: number
@@ -50,16 +56,21 @@ export function historyOf(stretches: readonly Stretch[], fromAt: number): Histor
     grainMs = Math.max(grainMs, stretch.toAt - stretch.fromAt)
   }
   return {
-    points: stretches.map((stretch) => ({
-      at: (stretch.fromAt + stretch.toAt) / 2,
-      demand: stretch.mean * stretch.members,
-    })),
+    points: pointsOf(stretches, 'total'),
     fromAt: Math.max(fromAt, first.fromAt),
     toAt: last.toAt,
     recorded: { fullMs, memberHours: memberMs / HOUR_MS, peak },
     gaps,
     grainMs,
   }
+}
+
+/** What the members showed of a stat at the middle of each stretch: all together, or each of them on average. */
+export function pointsOf(stretches: readonly Stretch[], of: 'total' | 'mean'): readonly Point[] {
+  return stretches.map(({ fromAt, toAt, mean, members }) => ({
+    at: (fromAt + toAt) / 2,
+    demand: of === 'total' ? mean * members : mean,
+  }))
 }
 
 /** How long nobody reported, ms. */
@@ -84,8 +95,6 @@ export function demandOf(history: Pick<History, 'points' | 'fromAt' | 'toAt'>, m
   }
   return { name: 'history', seconds, startsAt, rate: (t) => rates[Math.min(seconds - 1, Math.floor(t))] ?? 0 }
 }
-
-type Point = History['points'][number]
 
 /** Points further apart than the coarsest roll-up have a hole between them. */
 const LONGEST_STEP_MS = 16 * 60_000

@@ -1,6 +1,7 @@
 import type { Demand } from './demand.ts'
 import type { Scaler } from './scaler.ts'
-import { play, type Second, type WorldSettings } from './world.ts'
+import { play, type Second } from './world/play.ts'
+import { membersFor, type WorldSettings } from './world/settings.ts'
 
 /** How a replay went. */
 export interface Score {
@@ -18,6 +19,8 @@ export interface Score {
   /** The longest unbroken overload, seconds. */
   readonly longestS: number
   readonly peak: number
+  /** The most members it ever asked for, before any limit. */
+  readonly most: number
   /** Member-hours and, for each overloaded minute, `SLOW_MINUTE` more. */
   readonly score: number
 }
@@ -37,6 +40,7 @@ export function replay(
   let overloaded = 0
   let lost = 0
   let peak = 0
+  let most = 0
   let run = 0
   let longest = 0
   let changes = 0
@@ -47,13 +51,14 @@ export function replay(
     paid += second.paid
     lost += second.lost
     peak = Math.max(peak, second.paid)
+    most = Math.max(most, second.asked ?? 0)
     run = second.overloaded ? run + 1 : 0
     longest = Math.max(longest, run)
     if (second.overloaded) overloaded++
     if (second.change !== null) {
       const up = second.change[1] > second.change[0]
       changes++
-      if (!up && second.change[1] * settings.memberRps < second.wanted) wrong++
+      if (!up && membersFor(settings, second.wanted, second.t, 1) > second.change[1]) wrong++
       if (last !== null && last.up !== up && second.t - last.t < REVERSAL_S) reversals++
       last = { t: second.t, up }
     }
@@ -71,6 +76,7 @@ export function replay(
     wrongScaleIns: wrong,
     longestS: longest,
     peak,
+    most,
     score: memberHours + (SLOW_MINUTE * overloaded) / 60,
   }
 }

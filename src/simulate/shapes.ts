@@ -1,4 +1,5 @@
 import type { Demand } from './demand.ts'
+import { createRandom } from './random.ts'
 
 const MINUTE = 60
 const HOUR = 3600
@@ -19,6 +20,7 @@ export const SHAPES: readonly Demand[] = [
   shape('hackernews', 2 * LENGTH, hackernews),
   shape('sawtooth', 2 * LENGTH, (t) => 150 + 650 * ((t % (20 * MINUTE)) / (20 * MINUTE))),
   shape('diurnal', 48 * HOUR, (t) => 500 - 380 * Math.cos((2 * Math.PI * (t + 12 * HOUR)) / (24 * HOUR))),
+  shape('spikes', 24 * HOUR, spikes()),
 ]
 
 function shape(name: string, seconds: number, rate: (t: number) => number): Demand {
@@ -36,6 +38,20 @@ function hackernews(t: number): number {
   const rise = 1 - Math.exp(-since / 90)
   const wane = Math.exp(-Math.max(0, since - LENGTH / 4) / (0.3 * LENGTH))
   return 80 + 900 * rise * wane
+}
+
+/** A quiet day with thirty spikes that nobody could foresee: some minutes long, up to ten times the usual. */
+function spikes(): (t: number) => number {
+  const random = createRandom(2015)
+  const all = Array.from({ length: 30 }, () => ({
+    at: random.between(0, 24 * HOUR),
+    lasts: random.between(2, 12) * MINUTE,
+    height: 60 + 840 * random.next() ** 2,
+  }))
+  return (t) => {
+    const above = all.map(({ at, lasts, height }) => height * clamp((lasts - Math.abs(t - at)) / (lasts / 2)))
+    return 60 + Math.max(...above)
+  }
 }
 
 function clamp(value: number): number {

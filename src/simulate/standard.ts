@@ -21,11 +21,11 @@ export function scaledTo(demand: Demand, members: number, memberRps: number): De
   return high === 0 ? demand : scaled(demand, (members * memberRps * FULL) / high)
 }
 
-/** The seven that Spinup is judged by, or the five shapes of them where a trace's text (by its file name) is null. */
+/** All that Spinup is judged by: the shapes, and the traces whose text (by file name) is there. */
 export function standardDemands(textOf: (file: string) => string | null, memberRps: number): readonly Demand[] {
   const traces = STANDARD_TRACES.flatMap(({ file, name, days }) => {
     const text = textOf(file)
     return text === null ? [] : [scaledTo(cut(parseTrace(name, text), days * DAY_S), STANDARD_MEMBERS, memberRps)]
   })
-  return [...SHAPES.filter(({ name }) => name !== 'diurnal'), ...traces]
+  return [...SHAPES, ...traces]
 }

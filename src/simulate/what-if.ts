@@ -1,12 +1,17 @@
 import type { Observation } from '../core/model/decision.ts'
 import type { Policy } from '../core/model/policy.ts'
 import { demandOf, type History } from './history.ts'
+import { askedBy, shownUnder, type Recordings } from './other-stats.ts'
+import { everyS } from './scaler.ts'
 import { createSpinup } from './spinup.ts'
-import { DEFAULT_WORLD, play, type WorldSettings } from './world.ts'
+import { play } from './world/play.ts'
+import { DEFAULT_WORLD, type WorldSettings } from './world/settings.ts'
 
 /** A history to be replayed under two policies; plain data, so that it can cross to a thread. */
 export interface WhatIf {
   readonly history: Pick<History, 'points' | 'fromAt' | 'toAt' | 'gaps'>
+  /** What is on record of other stats that the policies keep; those that are not are not replayed. */
+  readonly others?: Recordings
   readonly present: Policy
   readonly changed: Policy
   readonly dollarsPerHour: number
@@ -36,7 +41,7 @@ export interface Compared {
     /** Start of each slice, epoch ms. */
     readonly at: readonly number[]
     readonly sliceMs: number
-    /** In full members. */
+    /** In full members; where the changed policy scales by another stat, in members at its target. */
     readonly demand: readonly number[]
     /** Members in service. */
     readonly present: readonly number[]
@@ -48,19 +53,21 @@ export interface Compared {
 export type OpenWindows = (policy: Policy, at: number) => NonNullable<Observation['windows']>
 
 const SLICES = 240
-/** Up to so many seconds each one is judged; longer stretches every second or every fifth one, which takes as long. */
-const FINE_S = 6 * 3600
-const MEDIUM_S = 50 * 3600
+/** What a record does not tell: every member is alike, and there is nothing but requests. */
+const PLAIN: WorldSettings = { ...DEFAULT_WORLD, speed: () => 1 }
+/** How full the members of the start are. */
+const FULL = 0.7
 
 /** Replays a history under both policies in the same world: the same visitors, the same boots. */
 export function compare(job: WhatIf, windows: OpenWindows): Compared {
-  const { memberRps } = DEFAULT_WORLD
-  const { gaps } = job.history
-  const demand = demandOf(job.history, memberRps)
-  const warmS = Math.max(0, Math.floor(job.history.fromAt / 1000) - demand.startsAt)
+  const { memberRps } = PLAIN
+  const { history, others = {} } = job
+  const demand = demandOf(history, memberRps)
+  const span = { fromAt: demand.startsAt * 1000, toAt: history.toAt }
+  const warmS = Math.max(0, Math.floor(history.fromAt / 1000) - demand.startsAt)
   const sliceS = Math.max(1, Math.ceil((demand.seconds - warmS) / SLICES))
   const slices = Math.ceil((demand.seconds - warmS) / sliceS)
-  const everyS = demand.seconds <= FINE_S ? 1 : demand.seconds <= MEDIUM_S ? 2 : 5
+  const drawn = askedBy(job.changed, others, span) ?? ((at: number) => demand.rate(at - demand.startsAt) / memberRps)
   const wanted = Array.from({ length: slices }, () => 0)
 
   const run = (policy: Policy): { readonly outcome: Outcome; readonly members: readonly number[] } => {
@@ -68,29 +75,30 @@ export function compare(job: WhatIf, windows: OpenWindows): Compared {
     const members = Array.from({ length: slices }, () => 0)
     const { dollarsPerHour, originDollarsPerHour = dollarsPerHour, boots } = job
     const known = { dollarsPerHour, originDollarsPerHour, bootMs: boots.expectedMs }
+    const asked = askedBy(policy, others, span)?.(demand.startsAt) ?? 0
     const world: WorldSettings = {
-      ...DEFAULT_WORLD,
-      bootS: [Math.max(1, job.boots.leastMs / 1000), Math.max(1, job.boots.mostMs / 1000)],
+      ...PLAIN,
+      bootS: [Math.max(1, boots.leastMs / 1000), Math.max(1, boots.mostMs / 1000)],
+      start: Math.ceil(Math.max(demand.rate(0) / memberRps / FULL, asked)),
       min: policy.min,
       max: Math.max(policy.max, ...policy.calendar.map((window) => window.max ?? 0)),
     }
     const scaler = {
       name: 'spinup',
-      everyS,
+      everyS: everyS(demand.seconds),
       desired: (view: Parameters<typeof spinup.judge>[0]) =>
         spinup.judge(view, { ...known, windows: windows(policy, view.t * 1000) }).to,
     }
+    const shown = shownUnder(policy, others, span)
+    const counted = recordedIn(history.gaps)
     let paidS = 0
     let overloadedS = 0
     let peak = 0
     let changes = 0
-    let gap = 0
-    for (const second of play(demand, scaler, world)) {
+    for (const second of play(demand, scaler, world, (t, serving) => shown(demand.startsAt + t, serving))) {
       if (second.t < warmS) continue
-      const at = (demand.startsAt + second.t) * 1000
-      while (gap < gaps.length && gaps[gap]!.toAt <= at) gap++
       // What nobody recorded is played, so that what follows finds the pool as it would, but compared with nothing.
-      if (gap === gaps.length || at < gaps[gap]!.fromAt) {
+      if (counted((demand.startsAt + second.t) * 1000)) {
         paidS += second.paid
         peak = Math.max(peak, second.serving)
         if (second.overloaded) overloadedS++
@@ -98,7 +106,7 @@ export function compare(job: WhatIf, windows: OpenWindows): Compared {
       }
       const slice = Math.floor((second.t - warmS) / sliceS)
       members[slice] = Math.max(members[slice] ?? 0, second.serving)
-      wanted[slice] = Math.max(wanted[slice] ?? 0, second.wanted / memberRps)
+      wanted[slice] = Math.max(wanted[slice] ?? 0, drawn(demand.startsAt + second.t))
     }
     return { outcome: { overloadedS, memberHours: paidS / 3600, peak, changes }, members }
   }
@@ -115,5 +123,14 @@ export function compare(job: WhatIf, windows: OpenWindows): Compared {
       present: present.members,
       changed: changed.members,
     },
+  }
+}
+
+/** Whether an instant (epoch ms) is on record; asked in the order of time. */
+function recordedIn(gaps: History['gaps']): (at: number) => boolean {
+  let next = 0
+  return (at) => {
+    while (next < gaps.length && gaps[next]!.toAt <= at) next++
+    return next === gaps.length || at < gaps[next]!.fromAt
   }
 }

@@ -75,8 +75,61 @@ describe('npm run simulate', () => {
   it('prints a table with the best marked', async () => {
     const { out, status } = await run('--trace', 'step10', '--against', 'do-pools')
     assert.equal(status, 0)
-    assert.match(out, /★ Spinup \(defaults\)/)
+    assert.match(out, /★ (Spinup|DigitalOcean)/)
+    assert.match(out, /Spinup \(defaults\)/)
     assert.match(out, /DigitalOcean pools \(.*cooldown\)/)
+  })
+
+  it('plays a situation request by request, and says what is useful and what was asked for', async () => {
+    const { out, status } = await run('--situation', 'open-streams', '--against', 'hpa')
+    assert.equal(status, 0)
+    assert.match(out, /^open-streams: 1 h 15 min, /)
+    assert.match(out, /300 event streams at night.*more than 1 help nobody/)
+    assert.match(out, /Kubernetes HPA \(.*stabilisation\)/)
+    assert.match(
+      out.split('\n').find((line) => line.includes('clairv.'))!,
+      /peak +asked$/,
+    )
+    const args = ['--situation', 'backup', '--against', 'none', '--json']
+    const told = JSON.parse((await run(...args)).out) as {
+      readonly situations: readonly {
+        readonly situation: string
+        readonly useful: number
+        readonly results: Told['results']
+      }[]
+    }
+    const [backup] = told.situations
+    assert.deepEqual([backup!.situation, backup!.useful], ['backup', 2])
+    assert.deepEqual(
+      backup!.results.map(({ key }) => key),
+      ['spinup', 'clairvoyant'],
+    )
+    const crawlers = ['--situation', 'crawlers', '--against', 'none', '--json']
+    const [first, same, other] = [await run(...crawlers), await run(...crawlers), await run(...crawlers, '--seed', '2')]
+    assert.equal(first.out, same.out)
+    assert.notEqual(first.out, other.out)
+  })
+
+  it('keeps to the policy’s bounds in a situation, whatever its own are', async () => {
+    writeFileSync(join(dir, 'bounds.json'), '{"min": 3, "max": 3}')
+    const { out } = await run('--situation', 'sick-disk', '--policy', 'bounds.json', '--against', 'hpa', '--json')
+    const { situations } = JSON.parse(out) as { readonly situations: readonly { readonly results: Told['results'] }[] }
+    assert.ok(
+      situations[0]!.results.every(({ peak }) => peak === 3),
+      out,
+    )
+  })
+
+  it('prints tables in Markdown, ready for a page', async () => {
+    const { out, status } = await run('--situation', 'backup', '--against', 'hpa', '--markdown')
+    assert.equal(status, 0)
+    const lines = out.trim().split('\n')
+    assert.match(lines[0]!, /^\| +\| useful \| asked \| .*\| slow s \| changes \| reversals \|$/)
+    assert.match(lines[1]!, /^\| --- \|( ---: \|)+$/)
+    assert.match(lines[2]!, /^\| backup \| 2 \| \d+ \|.*\*\*\d/)
+    assert.match(lines.at(-1)!, /^\| mean \|/)
+    const columns = new Set(lines.map((line) => line.split('|').length))
+    assert.equal(columns.size, 1)
   })
 
   it('refuses what it does not know with status 2 and what it does know', async () => {
@@ -84,7 +137,10 @@ describe('npm run simulate', () => {
       [['--trace', 'tsunami'], /neither a shape \(step, step10, ramp/],
       [['--trace', 'step', '--against', 'borg'], /--against borg: it takes kpa, hpa/],
       [['--trace', 'step', '--late', 'soon'], /--late soon: it takes a number/],
-      [[], /it takes a --trace/],
+      [['--situation', 'eclipse'], /--situation eclipse: it takes evening, newsletter, .*, or all/],
+      [['--situation', 'backup', '--trace', 'step'], /a --trace or a --situation, not both/],
+      [['--situation', 'backup', '--days', '1'], /--days is for a --trace/],
+      [[], /it takes a --trace or a --situation/],
     ] as const) {
       const { err, status } = await run(...args)
       assert.equal(status, 2, args.join(' '))

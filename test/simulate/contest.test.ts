@@ -3,12 +3,12 @@ import { before, describe, it } from 'node:test'
 import { bestOf, contest, geometricMean, rival, spinup, type Result } from '../../src/simulate/contest.ts'
 import { bestSetting, BEST_SETTINGS } from '../../src/simulate/rivals/best.ts'
 import { RIVALS } from '../../src/simulate/rivals/rivals.ts'
-import { standardDemands } from '../../src/simulate/standard.ts'
+import { SHAPES } from '../../src/simulate/shapes.ts'
 import { verdict, type Bout } from '../../src/simulate/verdict.ts'
-import { DEFAULT_WORLD } from '../../src/simulate/world.ts'
+import { DEFAULT_WORLD } from '../../src/simulate/world/settings.ts'
 
 /** Spinup's geometric mean over the clairvoyant's on the shapes, and how far behind the best rival it may be. */
-const MEAN = 1.6
+const MEAN = 1.65
 const CLOSE = 1.05
 const MOST_BEHIND = 2
 
@@ -17,9 +17,9 @@ const own = (results: readonly Result[]): Result => results.find(({ contender })
 describe('Spinup against the others, on the shapes', () => {
   let bouts: readonly Bout[] = []
   before(() => {
-    bouts = standardDemands(() => null, DEFAULT_WORLD.memberRps).map((demand) => ({
+    bouts = SHAPES.filter(({ seconds }) => seconds < 6 * 3600).map((demand) => ({
       demand: demand.name,
-      results: contest(demand, DEFAULT_WORLD, [spinup({}), rival('kpa'), rival('hpa')]),
+      results: contest(demand, DEFAULT_WORLD, [spinup({}), rival('kpa', 'fluid'), rival('hpa', 'fluid')]),
     }))
   })
 
@@ -72,6 +72,8 @@ describe('Spinup against the others, on the shapes', () => {
 
 describe("the rivals' best settings", () => {
   it('are settings there are', () => {
-    for (const { key } of RIVALS) assert.equal(bestSetting(key).setting?.label, BEST_SETTINGS[key])
+    for (const kind of ['fluid', 'requests'] as const) {
+      for (const { key } of RIVALS) assert.equal(bestSetting(key, kind).setting?.label, BEST_SETTINGS[kind][key])
+    }
   })
 })

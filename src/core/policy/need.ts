@@ -48,11 +48,11 @@ export function need(
     const spare = hedge(missing, spreadMs(load.boots, horizonMs), horizonMs, policy.slowMinute)
     raise('boots', asked.members + spare)
   }
-  // Scale in to what would sit at the target, not at its upper edge, and fit all of the quiet window.
+  // Scale in to what would sit well below the upper edge, and fit all of the quiet window.
   const calm = Math.max(lately(load, policy.scaleInWindowMs), room, base, reading.worst)
   return {
     members: asked.members,
-    keep: Math.max(asked.members, up(calm)),
+    keep: Math.max(asked.members, up(calm / (1 + policy.tolerance / 2))),
     demand: level.now,
     forecast: level.forecast,
     peak,

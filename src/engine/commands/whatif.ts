@@ -1,13 +1,16 @@
 import { originPrice } from '../../core/model/billing.ts'
 import { messageOf, SpinupError } from '../../core/model/error.ts'
+import type { Stretch } from '../../core/model/history.ts'
 import type { Policy } from '../../core/model/policy.ts'
 import type { Request } from '../../core/model/request.ts'
 import type { PoolState } from '../../core/model/state.ts'
+import { isTrafficStat } from '../../core/model/traffic.ts'
 import type { View, WhatIfView } from '../../core/model/view.ts'
 import { duration, statName } from '../../core/model/words.ts'
 import { changePolicy } from '../../core/policy/fields.ts'
 import { bootMs } from '../../core/policy/load/boots.ts'
 import { gapMs, historyOf, type History } from '../../simulate/history.ts'
+import { goalsOf, type Recordings } from '../../simulate/other-stats.ts'
 import type { WhatIf } from '../../simulate/what-if.ts'
 import { checkWindow } from '../calendar.ts'
 import { whatIfView } from '../narrate/whatif.ts'
@@ -39,11 +42,12 @@ export async function whatIf(services: Services, state: PoolState, wish: Wish): 
     return [answer('info', `The policy of ${pool.name} says that already`, 'There is nothing to compare.')]
   }
   for (const policy of [pool.policy, changed]) checkStat(policy)
-  const history = await recall(services, state, wish)
+  const { history, others, unknown } = await recall(services, state, wish, changed)
   const job: WhatIf = {
     history,
-    present: replayable(pool.policy),
-    changed: replayable(changed),
+    others,
+    present: replayable(pool.policy, others),
+    changed: replayable(changed, others),
     dollarsPerHour: pool.dollarsPerHour,
     originDollarsPerHour: originPrice(pool),
     boots: bootsOf(services, state),
@@ -55,7 +59,7 @@ export async function whatIf(services: Services, state: PoolState, wish: Wish): 
   const told = whole ? { fromAt: now - askedMs, toAt: now } : { fromAt: history.fromAt, toAt: history.toAt }
   const work = services.replayer
     .replay(pool.id, job)
-    .then((compared) => whatIfView(services, state, { wish, changed, history, compared, ...told }))
+    .then((compared) => whatIfView(services, state, { wish, changed, history, compared, others, unknown, ...told }))
   const soon = await Promise.race([work, waited(SOON_MS)])
   if (soon !== null) return [soon]
   void tellLater(services, state, work)
@@ -83,45 +87,72 @@ async function tellLater(services: Services, state: PoolState, work: Promise<Wha
   }
 }
 
-/** How a statistic other than CPU follows the visitors is not on record. */
+/** What the balancer sees of a member is looked at and not kept. */
 function checkStat(policy: Policy): void {
-  if (policy.stat === 'cpu') return
+  if (!isTrafficStat(policy.stat)) return
   throw new SpinupError(
     'badInput',
-    `A replay knows how CPU follows the visitors, but not ${statName(policy.stat)}. Try it with CPU: ${whatIfLine({ stat: 'cpu', target: '60%' })}`,
+    `A replay knows what agents reported, and ${statName(policy.stat)} is the balancer’s word, which is not on record. Try it with CPU: ${whatIfLine({ stat: 'cpu', target: '60%' })}`,
   )
 }
 
-/** The policy as far as a replay can follow it. */
-function replayable(policy: Policy): Policy {
-  return { ...policy, mode: 'auto', also: policy.also.filter((goal) => goal.stat === 'cpu') }
+/** The policy as far as a replay can follow it: its goals of which something is on record. */
+function replayable(policy: Policy, others: Recordings): Policy {
+  const known = ({ stat }: { readonly stat: string }): boolean => stat === 'cpu' || others[stat] !== undefined
+  return { ...policy, mode: 'auto', also: policy.also.filter(known) }
+}
+
+/** What is on record: of CPU, of the other stats that are kept, and the names of those of which nothing is. */
+interface Recalled {
+  readonly history: History
+  readonly others: Recordings
+  readonly unknown: readonly string[]
 }
 
 /** What is on record of the stretch that was asked for; throws `conflict` where it is too little. */
-async function recall(services: Services, { pool }: PoolState, wish: Wish): Promise<History> {
+async function recall(services: Services, { pool }: PoolState, wish: Wish, changed: Policy): Promise<Recalled> {
   const rangeMs = wish.rangeMs ?? DAY_MS
   const toAt = services.now() - SETTLED_MS
   const fromAt = services.now() - rangeMs
-  const stretches = await services.series.together(pool.id, 'cpu', fromAt - WARM_MS, toAt)
+  const policies = [pool.policy, changed]
+  const names = new Set(policies.flatMap((policy) => goalsOf(policy).map(({ stat }) => stat)))
+  const read = async (stat: string): Promise<readonly Stretch[]> =>
+    isTrafficStat(stat) ? [] : services.series.together(pool.id, stat, fromAt - WARM_MS, toAt)
+  const found = await Promise.all(
+    [...names].filter((stat) => stat !== 'cpu').map(async (stat) => [stat, await read(stat)] as const),
+  )
+  const others = Object.fromEntries(found.filter(([, stretches]) => stretches.some((one) => one.toAt > fromAt)))
+  const unknown = found.flatMap(([stat]) => (others[stat] === undefined ? [stat] : []))
+  const missing = policies.find(({ stat }) => unknown.includes(stat))?.stat
+  const history = enough(pool.name, wish, services.now(), fromAt, await read('cpu'))
+  if (missing === undefined) return { history, others, unknown }
+  throw new SpinupError(
+    'conflict',
+    `No agent of ${pool.name} reported ${statName(missing)} in the last ${duration(rangeMs)}, so there is nothing to replay it on. See what is reported: /spinup stats`,
+  )
+}
+
+/** The history of at least ten minutes in what is on record. */
+function enough(name: string, wish: Wish, now: number, fromAt: number, stretches: readonly Stretch[]): History {
   const [first] = stretches
   if (first === undefined) {
-    const text = `${pool.name} has no history yet: a replay needs ten minutes of its CPU. Ask again ten minutes after its agent’s first sample.`
+    const text = `${name} has no history yet: a replay needs ten minutes of its CPU. Ask again ten minutes after its agent’s first sample.`
     throw new SpinupError('conflict', text)
   }
   const history = historyOf(stretches, fromAt)
   const heardMs = history === null ? 0 : history.toAt - history.fromAt - gapMs(history)
   if (history !== null && heardMs >= ENOUGH_MS) return history
   if (first.fromAt > fromAt) {
-    const behindMs = services.now() - (history?.toAt ?? 0)
+    const behindMs = now - (history?.toAt ?? 0)
     const haveMs = heardMs + (behindMs < NEARLY_MS ? behindMs : 0)
     throw new SpinupError(
       'conflict',
-      `${pool.name} has only ${duration(haveMs)} of history; a replay needs ten minutes. Ask again in ${duration(Math.max(SETTLED_MS, LEAST_MS - haveMs))}.`,
+      `${name} has only ${duration(haveMs)} of history; a replay needs ten minutes. Ask again in ${duration(Math.max(SETTLED_MS, LEAST_MS - haveMs))}.`,
     )
   }
   throw new SpinupError(
     'conflict',
-    `In the last ${duration(rangeMs)} ${pool.name} was heard for less than ten minutes; ask for a longer stretch: ${whatIfLine(wish.changes)} last 7d`,
+    `In the last ${duration(now - fromAt)} ${name} was heard for less than ten minutes; ask for a longer stretch: ${whatIfLine(wish.changes)} last 7d`,
   )
 }
 

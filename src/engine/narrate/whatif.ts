@@ -5,9 +5,10 @@ import type { Policy } from '../../core/model/policy.ts'
 import type { PoolState } from '../../core/model/state.ts'
 import type { ChartRef, WhatIfOutcome, WhatIfView } from '../../core/model/view.ts'
 import { cost as costWords } from '../../core/model/what-if-words.ts'
-import { duration, plainNumber } from '../../core/model/words.ts'
+import { duration, plainNumber, statName, statValue } from '../../core/model/words.ts'
 import { POLICY_FIELDS } from '../../core/policy/fields.ts'
 import { gapMs, type History } from '../../simulate/history.ts'
+import type { Recordings } from '../../simulate/other-stats.ts'
 import type { Compared, Outcome } from '../../simulate/what-if.ts'
 import { pairs, policyMark } from '../policy-mark.ts'
 import type { Services } from '../services.ts'
@@ -20,6 +21,9 @@ export interface Replayed {
   readonly toAt: number
   readonly changed: Policy
   readonly history: History
+  /** What was on record of other stats, and the names of those of which nothing was. */
+  readonly others: Recordings
+  readonly unknown: readonly string[]
   readonly compared: Compared
 }
 
@@ -53,7 +57,7 @@ export async function whatIfView(services: Services, state: PoolState, replayed:
     },
     present,
     changed: then,
-    notes: notes(state, replayed),
+    notes: notes(replayed),
     chart: await saveChart(services, state, replayed),
     actions: [
       { action: `apply:${policyMark(pool.policy)}:${pairs(wish.changes)}`, label: 'Apply', style: 'primary' },
@@ -112,7 +116,7 @@ function moneyWords(present: WhatIfOutcome, changed: WhatIfOutcome, spanMs: numb
 /** Settings that a replay cannot show: it always acts, and at once. */
 const ASKING: ReadonlySet<string> = new Set(['mode', 'approval', 'on-expiry-out', 'on-expiry-in'])
 
-function notes(state: PoolState, { history, wish, changed, fromAt, toAt }: Replayed): readonly string[] {
+function notes({ history, others, unknown, wish, fromAt, toAt }: Replayed): readonly string[] {
   const { recorded, grainMs } = history
   const silentMs = gapMs(history)
   const spanMs = toAt - fromAt
@@ -135,13 +139,33 @@ function notes(state: PoolState, { history, wish, changed, fromAt, toAt }: Repla
   if (Object.keys(wish.changes).some((name) => ASKING.has(name))) {
     found.push('A replay always acts, and at once: who is asked first makes no difference in it.')
   }
-  if ([state.pool.policy, changed].some((policy) => policy.also.some((goal) => goal.stat !== 'cpu'))) {
-    found.push('Only CPU is replayed; the policy’s other goals are left out.')
+  const replayed = Object.keys(others).map(statName)
+  if (replayed.length > 0) {
+    found.push(
+      `Of ${listed(replayed)} it is taken that droplets share what all of them showed together: what stays the same on each, however many there are, would not fall as it does here. Overload is of the CPU alone.`,
+    )
   }
+  const late = Object.entries(others).filter(([, stretches]) => stretches[0]!.fromAt > fromAt + MINUTE_MS)
+  for (const [stat, stretches] of late) {
+    const from = duration(stretches[0]!.fromAt - fromAt)
+    found.push(
+      `${statName(stat)} is on record from ${from} after the beginning only; before that it is taken to be as it was then.`,
+    )
+  }
+  if (unknown.length > 0) found.push(`Nothing is on record of ${listed(unknown.map(statName))}; that is left out.`)
   found.push(
-    'Overloaded is, as recorded, a CPU of 95 % and more; in the replays, requests that wait over half a second. Pins, pauses, failures and what people did are not replayed.',
+    'Overloaded is, as recorded, a CPU of 95 % and more; in the replays, requests of 10 ms that wait over half a second. All CPU is taken to be for visitors and all droplets to be alike. Open connections, pins, pauses, failures and what people did are not replayed.',
   )
   return found
+}
+
+/** What demand is counted in. */
+function inWords({ stat, target }: Policy): string {
+  return stat === 'cpu' ? 'full droplets' : `droplets at ${statName(stat)} ${statValue(stat, target)}`
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }
 
 async function saveChart(
@@ -154,7 +178,7 @@ async function saveChart(
   const slices = sliceMs > 1000 ? `highest of every ${duration(sliceMs)}` : 'every second'
   const spec: ChartSpec = {
     title: `What if ${what.join(', ')}: pool ${pool.name}`,
-    subtitle: `demand in full droplets, and droplets in service; ${slices}`,
+    subtitle: `demand in ${inWords(policy)}, and droplets in service; ${slices}`,
     stat: 'members',
     unit: 'number',
     fromAt: history.fromAt,

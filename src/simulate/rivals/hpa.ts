@@ -107,7 +107,7 @@ function createUsage(): { see(view: PoolView): void; pods(view: PoolView): reado
   return {
     see: (view) => {
       for (const member of view.members) {
-        const cpu = member.phase === 'inService' ? member.stats?.['cpu'] : undefined
+        const cpu = member.phase === 'inService' ? member.metered?.cpu : undefined
         if (cpu === undefined) continue
         const entry = sums.get(member.id) ?? { sum: 0, count: 0 }
         entry.sum += cpu

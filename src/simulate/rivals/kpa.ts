@@ -46,7 +46,6 @@ const TICK_S = 2
 export function createKpa(settings: Partial<KpaSettings> = {}): Scaler {
   const all: KpaSettings = { ...KPA_DEFAULTS, ...settings }
   const due = createBeat(TICK_S)
-  const read = createReader(all.metric)
   const stable = createWindow(all.stableS)
   const panic = createWindow(Math.max(1, Math.round(all.stableS * all.panicShare)))
   let began = false
@@ -90,7 +89,7 @@ export function createKpa(settings: Partial<KpaSettings> = {}): Scaler {
     everyS: 1,
     desired: (view) => {
       const ready = servingOf(view).length
-      const value = read(view)
+      const value = read(view, all.metric)
       if (value !== null) {
         stable.add(view.t, value)
         panic.add(view.t, value)
@@ -103,25 +102,11 @@ export function createKpa(settings: Partial<KpaSettings> = {}): Scaler {
 
 /**
  * What the queue-proxies report, all pods together: pods that do not answer count as the mean of those that do. Both
- * count a request as it comes in, so one that waits, or gives up waiting, is counted like one that is served.
+ * count a request as it comes in, so one that waits, for a CPU or for something else, or gives up waiting, is counted
+ * like one that is served; and an open connection is in flight as long as it is open.
  */
-function createReader(metric: KpaSettings['metric']): (view: PoolView) => number | null {
-  let before: number | null = null
-  return (view) => {
-    const serving = servingOf(view)
-    const cpu = meanOf(serving, 'cpu')
-    const rps = meanOf(serving, 'rps')
-    const inflight = meanOf(serving, 'inflight')
-    if (cpu === null || rps === null || inflight === null) return null
-    if (rps <= 0 || cpu <= 0) return 0
-    // `inflight` is in seconds of CPU; a request takes cpu / rps of them.
-    const atATime = (inflight * rps) / cpu
-    if (metric === 'concurrency') return atATime * serving.length
-    const waiting = Math.max(0, atATime - cpu) * serving.length
-    const arrived = Math.max(0, rps * serving.length + waiting - (before ?? waiting))
-    before = waiting
-    // Where requests give up, those still waiting came in during the wait of the oldest: the rest left unseen.
-    const waitS = meanOf(serving, 'p95') ?? 0
-    return waitS > 2 ? Math.max(arrived, waiting / waitS) : arrived
-  }
+function read(view: PoolView, metric: KpaSettings['metric']): number | null {
+  const serving = servingOf(view)
+  const mean = meanOf(serving, metric === 'rps' ? 'arrived' : 'inFlight')
+  return mean === null ? null : mean * serving.length
 }

@@ -8,8 +8,8 @@ import { createNomad } from './nomad.ts'
 /** One way to set a rival up. */
 export interface RivalSetting {
   readonly label: string
-  /** A new one, that remembers nothing. */
-  readonly create: () => Scaler
+  /** A new one, that remembers nothing; whoever set it up knew how many requests a second fill a member. */
+  readonly create: (memberRps: number) => Scaler
 }
 
 /** A rival and the settings it may choose from: it is judged by the one that does best over all demands. */
@@ -33,11 +33,12 @@ export const RIVALS: readonly Rival[] = [
       ...product(TARGETS, [30, 60], (target, stableS) => ({
         label: `rps, ${percent(target)}, ${stableS} s window`,
         // The panic window stays at 6 s, below which one busy second is a panic.
-        create: () => createKpa({ target, stableS, panicShare: 6 / stableS }),
+        create: (memberRps) => createKpa({ capacity: memberRps, target, stableS, panicShare: 6 / stableS }),
       })),
-      ...product([0.6, 0.7, 0.8], [60], (target, stableS) => ({
-        label: `concurrency, ${percent(target)}, ${stableS} s window`,
-        create: () => createKpa({ metric: 'concurrency', capacity: 1, target, stableS }),
+      // Its default of 100 requests at a time is meant for large machines.
+      ...product([1, 1.5, 2, 3, 5, 10, 30, 100], [60], (capacity, stableS) => ({
+        label: `concurrency ${capacity}, 70 %, ${stableS} s window`,
+        create: () => createKpa({ metric: 'concurrency', capacity, stableS }),
       })),
     ],
   },

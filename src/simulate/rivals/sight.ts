@@ -1,4 +1,4 @@
-import type { PoolView, ViewMember } from '../scaler.ts'
+import type { Metered, PoolView, ViewMember } from '../scaler.ts'
 
 /** How many members the pool has or is about to have: what a rival calls its replicas. */
 export function sizeOf(view: PoolView): number {
@@ -10,12 +10,12 @@ export function servingOf(view: PoolView): readonly ViewMember[] {
   return view.members.filter((member) => member.phase === 'inService')
 }
 
-/** The mean of one stat over the members that report it; null where none does. */
-export function meanOf(members: readonly ViewMember[], stat: string): number | null {
+/** The mean of what is metered, over the members of which something is known; null where nothing is of any. */
+export function meanOf(members: readonly ViewMember[], figure: keyof Metered): number | null {
   let sum = 0
   let count = 0
   for (const member of members) {
-    const value = member.stats?.[stat]
+    const value = member.metered?.[figure]
     if (value === undefined) continue
     sum += value
     count++

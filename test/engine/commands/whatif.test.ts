@@ -25,11 +25,16 @@ describe('/spinup whatif', () => {
 
   const wish = (changes: Wish['changes'], rangeMs: number | null = null): Wish => ({ kind: 'whatif', changes, rangeMs })
   /** `count` members report this CPU every ten seconds of so many minutes. */
-  const live = async (minutes: number, cpu: number, count = 1): Promise<void> => {
+  const live = async (
+    minutes: number,
+    cpu: number,
+    count = 1,
+    more: Readonly<Record<string, number>> = {},
+  ): Promise<void> => {
     const entries = Array.from({ length: minutes * 6 }, (_, index) => rig.now() + (index + 1) * 10_000).flatMap((at) =>
       Array.from({ length: count }, (_, index) => ({
         poolId: 'web',
-        sample: { memberId: `web-${index + 1}`, at, stats: { cpu } },
+        sample: { memberId: `web-${index + 1}`, at, stats: { cpu, ...more } },
         periodMs: 10_000,
       })),
     )
@@ -37,10 +42,11 @@ describe('/spinup whatif', () => {
     await createSeriesStore(rig.redis, { now: rig.now }).append(entries)
   }
   const replayed = async (request: Wish): Promise<WhatIfView> => {
+    const before = (await rig.views('whatif')).length
     const [view] = await rig.ask(request)
     if (view?.kind === 'whatif') return view
     assert.equal(view?.kind, 'answer')
-    return until(async () => (await rig.views('whatif')).at(-1), { timeoutMs: 60_000, what: 'the card' })
+    return until(async () => (await rig.views('whatif'))[before], { timeoutMs: 60_000, what: 'the card' })
   }
   const refused = (request: Performable, code: ErrorCode, says: RegExp): Promise<void> =>
     assert.rejects(rig.ask(request), (error: unknown) => {
@@ -112,9 +118,44 @@ describe('/spinup whatif', () => {
     await refused(wish({ target: '50%' }, 30 * MINUTE), 'conflict', /In the last 30 min web was heard for less/)
   })
 
+  it('takes any stat that agents report, and says what it takes of it', async () => {
+    await live(20, 0.1, 1, { queue: 3, 'jobs.waiting': 40 })
+    await live(20, 0.1, 1, { queue: 14, 'jobs.waiting': 40 })
+    const view = await replayed(wish({ stat: 'queue', target: '5' }))
+    assert.ok(view.changed.peak >= 3, `${view.changed.peak}: fourteen, of which each carries five`)
+    assert.equal(view.present.peak, 1)
+    assert.ok(view.notes.some((note) => note.startsWith('Of queue it is taken that droplets share')))
+    assert.equal(
+      (await rig.services.charts.load(view.chart!.id))?.subtitle.startsWith('demand in droplets at queue 5'),
+      true,
+    )
+    const also = await replayed(wish({ also: 'jobs.waiting:10:sum:pool' }))
+    assert.ok(also.changed.peak >= 4, `${also.changed.peak}: forty, of which each carries ten`)
+  })
+
+  it('leaves out other goals of which nothing is on record, and says so', async () => {
+    await live(12, 0.3)
+    const view = await replayed(wish({ also: 'queue:5,rps:30', min: '2' }))
+    assert.ok(view.notes.includes('Nothing is on record of queue and rps; that is left out.'), view.notes.join('\n'))
+    assert.equal(view.changed.peak, 2)
+  })
+
+  it('says from when on a stat is on record', async () => {
+    await live(20, 0.1)
+    await live(15, 0.1, 1, { queue: 4 })
+    const { notes } = await replayed(wish({ stat: 'queue', target: '5' }))
+    assert.ok(
+      notes.some((note) => /^queue is on record from (20|19) min.* after the beginning only/.test(note)),
+      notes.join('\n'),
+    )
+  })
+
   it('refuses what it cannot replay, and settings that are none', async () => {
     await live(12, 0.3)
-    await refused(wish({ stat: 'queue', target: '5' }), 'badInput', /not queue\. Try it with CPU/)
+    await refused(wish({ stat: 'queue', target: '5' }), 'conflict', /No agent of web reported queue in the last 1 d/)
+    for (const stat of ['rps', 'p95', 'inflight']) {
+      await refused(wish({ stat, target: '5' }), 'badInput', new RegExp(`${stat} is the balancer’s word`))
+    }
     await refused(wish({ max: '0' }), 'badInput', /max=0/)
     const [same] = await rig.ask(wish({ target: '80%' }))
     assert.ok(same?.kind === 'answer' && /says that already/.test(same.title))

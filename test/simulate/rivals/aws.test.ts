@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createAws } from '../../../src/simulate/rivals/aws.ts'
 import type { PoolView } from '../../../src/simulate/scaler.ts'
-import { member, pool, stats, timeline } from './told.ts'
+import { member, pool, metered, timeline } from './told.ts'
 
 describe('AWS target tracking', () => {
   it('scales out after three points above the target, in proportion', () => {
@@ -44,9 +44,9 @@ describe('AWS target tracking', () => {
     const see = (t: number): PoolView => ({
       t,
       members: [
-        member('a', t, { stats: stats(0.9) }),
-        member('b', t, { stats: stats(0), age: 10 }),
-        member('c', t, { stats: stats(0), age: 10 }),
+        member('a', t, { metered: metered(0.9) }),
+        member('b', t, { metered: metered(0), age: 10 }),
+        member('c', t, { metered: metered(0), age: 10 }),
       ],
     })
     // One warm at 0.9 asks for two, and there are three.

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createHpa } from '../../../src/simulate/rivals/hpa.ts'
 import type { PoolView } from '../../../src/simulate/scaler.ts'
-import { member, pool, stats, timeline } from './told.ts'
+import { member, pool, metered, timeline } from './told.ts'
 
 describe('the Horizontal Pod Autoscaler', () => {
   it('asks for ceil(ready × usage / target) at each 15 s sync', () => {
@@ -49,7 +49,7 @@ describe('the Horizontal Pod Autoscaler', () => {
   it('leaves a pod out for one metric window after it became ready', () => {
     const see = (age: number): PoolView => ({
       t: 0,
-      members: [member('old', 0, { stats: stats(0.9) }), member('new', 0, { age, stats: stats(0.05) })],
+      members: [member('old', 0, { metered: metered(0.9) }), member('new', 0, { age, metered: metered(0.05) })],
     })
     // Left out, the new one counts as idle: 0.9 / 2 is below 0.5, which would turn the direction, so it holds.
     assert.equal(createHpa({ target: 0.5 }).desired(see(5)), 2)
@@ -61,7 +61,7 @@ describe('the Horizontal Pod Autoscaler', () => {
   it('counts silent pods as idle on the way out and as fully used on the way in', () => {
     const half = (cpu: number): PoolView => ({
       t: 0,
-      members: ['a', 'b', 'c', 'd'].map((id, index) => member(id, 0, index < 2 ? { stats: stats(cpu) } : {})),
+      members: ['a', 'b', 'c', 'd'].map((id, index) => member(id, 0, index < 2 ? { metered: metered(cpu) } : {})),
     })
     // All four at 1 would ask for 8; the two silent ones as idle give 0.5, which is the target.
     assert.equal(createHpa({ target: 0.5 }).desired(half(1)), 4)

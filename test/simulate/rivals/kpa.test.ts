@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createKpa } from '../../../src/simulate/rivals/kpa.ts'
 import type { PoolView } from '../../../src/simulate/scaler.ts'
-import { member, pool, stats, timeline } from './told.ts'
+import { member, pool, metered, timeline } from './told.ts'
 
 /** `rate` requests a second on `size` members that serve at once. */
 function load(rate: number): (t: number, size: number) => PoolView {
@@ -27,9 +27,8 @@ describe("Knative's autoscaler", () => {
     let asked = 2
     const scaler = createKpa()
     for (let t = 0; t <= 107; t++) {
-      const since = Math.max(0, t - 99)
-      const queued = ((480 - 200) * since) / 200
-      asked = scaler.desired(pool(t, 2, t < 100 ? 0.6 : 1, size - 2, queued, since * (1 - 200 / 480)))
+      // Each of the two is sent 240 a second and answers 100.
+      asked = scaler.desired(pool(t, 2, t < 100 ? 0.6 : 1, size - 2, 140 * Math.max(0, t - 99), t < 100 ? 60 : 240))
       if (t < 100) assert.equal(asked, 2)
       if (t === 102) assert.ok(asked >= 4, `${asked} after 3 s`)
       size = asked
@@ -62,19 +61,20 @@ describe("Knative's autoscaler", () => {
     assert.equal(first(300) - first(0), 298)
   })
 
-  it('reads concurrency with the requests that wait', () => {
+  it('reads concurrency with the requests that wait, and whatever is held open', () => {
     const scaler = createKpa({ metric: 'concurrency', capacity: 1, target: 1 })
-    // One member, 0.08 s of CPU waiting at 0.01 s a request: eight wait and one runs.
     let asked = 1
-    for (let t = 0; t < 20; t++) asked = scaler.desired(pool(t, 1, 1, asked - 1, 0.08))
-    assert.equal(asked, 9)
+    for (let t = 0; t < 20; t++) asked = scaler.desired(pool(t, 1, 1, asked - 1, 8))
+    assert.equal(asked, 9, 'eight wait and one runs')
+    const idle: PoolView = { t: 0, members: [member('a', 0, { metered: { cpu: 0.01, arrived: 0, inFlight: 40 } })] }
+    assert.equal(createKpa({ metric: 'concurrency', capacity: 10 }).desired(idle), 6, 'ceil(40 / 7)')
   })
 
   it('takes pods that do not answer for the mean of the others', () => {
     const scaler = createKpa({ target: 0.5 })
     const view: PoolView = {
       t: 0,
-      members: [member('a', 0, { stats: stats(0.8) }), member('b', 0), member('c', 0)],
+      members: [member('a', 0, { metered: metered(0.8) }), member('b', 0), member('c', 0)],
     }
     assert.equal(scaler.desired(view), 5, 'ceil(3 × 80 / 50)')
   })

@@ -4,7 +4,7 @@ import type { Demand } from '../../../src/simulate/demand.ts'
 import { createPresent } from '../../../src/simulate/rivals/present.ts'
 import { RIVALS } from '../../../src/simulate/rivals/rivals.ts'
 import { replay } from '../../../src/simulate/score.ts'
-import { DEFAULT_WORLD } from '../../../src/simulate/world.ts'
+import { DEFAULT_WORLD } from '../../../src/simulate/world/settings.ts'
 import { pool } from './told.ts'
 
 /** 200 requests a second, then 700 for half an hour, then 200 again. */
@@ -29,7 +29,7 @@ describe('the rivals', () => {
     it(`has ${rival.name} serve a hill of demand in the end, and come down again`, () => {
       let worst = 0
       let atEnd = 0
-      replay(HILL, setting.create(), DEFAULT_WORLD, (second) => {
+      replay(HILL, setting.create(DEFAULT_WORLD.memberRps), DEFAULT_WORLD, (second) => {
         if (second.t >= 3000 && second.t < 3600 && second.overloaded) worst++
         atEnd = second.serving
       })
@@ -38,10 +38,17 @@ describe('the rivals', () => {
     })
   }
 
+  it('are set up by somebody who knows how many requests fill a member', () => {
+    const knative = RIVALS.find((rival) => rival.key === 'kpa')!
+    const setting = knative.settings.find((one) => one.label.startsWith('rps, 50 %'))!
+    const asked = (memberRps: number): number => setting.create(memberRps).desired(pool(0, 1, 1))
+    assert.deepEqual([asked(100), asked(1000), asked(25)], [2, 1, 8], '100 a second, half of a member each')
+  })
+
   it('remember nothing of an earlier run', () => {
     for (const rival of RIVALS) {
       const setting = rival.settings[0]!
-      const run = (): number => replay(HILL, setting.create(), DEFAULT_WORLD).score
+      const run = (): number => replay(HILL, setting.create(DEFAULT_WORLD.memberRps), DEFAULT_WORLD).score
       assert.equal(run(), run(), rival.name)
     }
   })

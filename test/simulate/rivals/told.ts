@@ -1,24 +1,25 @@
-import type { PoolView, Scaler, ViewMember } from '../../../src/simulate/scaler.ts'
+import type { Metered, PoolView, Scaler, ViewMember } from '../../../src/simulate/scaler.ts'
 
-/** Stats of one serving member that is `cpu` full, as the simulator tells them; `queued` seconds of CPU wait there, the oldest of it for `waitS`. */
-export function stats(cpu: number, queued = 0, waitS = queued): Record<string, number> {
-  return { cpu, rps: cpu * 100, inflight: queued + cpu / 100, p95: 0.01 + waitS }
+/** One serving member of 100 requests a second that is `cpu` full, as its platform meters it; `queued` requests wait there. */
+export function metered(cpu: number, queued = 0, arrived = cpu * 100): Metered {
+  return { cpu, arrived, inFlight: cpu + queued }
 }
 
-/** So many members in service for an hour, all reporting the same, and so many booting. */
-export function pool(t: number, serving: number, cpu: number, booting = 0, queued = 0, waitS = queued): PoolView {
+/** So many members in service for an hour, all metered the same, and so many booting. */
+export function pool(t: number, serving: number, cpu: number, booting = 0, queued = 0, arrived = cpu * 100): PoolView {
   return {
     t,
     members: [
-      ...Array.from({ length: serving }, (_, index) => member(`s${index}`, t, { stats: stats(cpu, queued, waitS) })),
+      ...Array.from({ length: serving }, (_, index) =>
+        member(`s${index}`, t, { metered: metered(cpu, queued, arrived) }),
+      ),
       ...Array.from({ length: booting }, (_, index) => member(`b${index}`, t, { phase: 'booting', age: 10 })),
     ],
   }
 }
 
 export function member(id: string, t: number, fields: Partial<ViewMember> = {}): ViewMember {
-  const told = fields.stats ?? null
-  return { id, phase: 'inService', age: 3600, sampleAt: told === null ? null : t, stats: told, ...fields }
+  return { id, phase: 'inService', age: 3600, sampleAt: t, stats: null, ...fields }
 }
 
 /**

@@ -12,17 +12,24 @@ const EVEN = 0.3
 /** Where demand follows means of the last seconds, a jump looks like a rise that is not even. */
 const EVEN_OF_MEANS = 0.55
 
+/** So long ago it has to have shown as well: a jump passes for a rise at single looks. */
+const CONFIRMED_MS = 2000
+
 /** How fast demand rises right now, members at target a second: 0 unless it stands out from the noise. */
 export function sharpRise(recent: readonly Seen[], noise: number, means: boolean): number {
-  return Math.max(...STEPS_MS.map((step) => sustained(recent, noise, step, means ? EVEN_OF_MEANS : EVEN)))
+  const last = recent.at(-1)!.at
+  const even = means ? EVEN_OF_MEANS : EVEN
+  const seen = (until: number): number =>
+    Math.max(...STEPS_MS.map((step) => sustained(recent, noise, step, even, until)))
+  const now = seen(last)
+  return now === 0 ? 0 : Math.min(now, seen(last - CONFIRMED_MS))
 }
 
 /**
  * The slowest of the last three steps of `step` ms. A jump is over after one
  * step, a rise is in all three.
  */
-function sustained(recent: readonly Seen[], noise: number, step: number, even: number): number {
-  const last = recent.at(-1)!.at
+function sustained(recent: readonly Seen[], noise: number, step: number, even: number, last: number): number {
   if (last - recent[0]!.at < 4 * step - 1000) return 0
   const levels: number[] = []
   for (let back = 0; back < 4; back++) {
