@@ -1,20 +1,18 @@
+import { CLOCK_TOLERANCE_MS } from '../core/model/report.ts'
+
 /** Fields that hold a time, epoch ms, or a list or record of them; told from other numbers by their names. */
 const TIMES = /^(at|since|left|changes|sick|arriving|done)$|At$|Since$/
 /** Of those, what may lie ahead. */
 const AHEAD = /^(expiresAt|deadlineAt)$/
-/** Times by the agents' clocks, which are not set with ours. */
-const SAMPLED = /^(sampleAt|recent)$/
 /** Fields that stay as they are: their times name cards and tags, are the provider's, or are shown as they were. */
 const FIXED = /^(pool|untold|clock|nextMember|alarm:.*|strangers)$/
 /** Fields that hold times of many things: one that lies ahead says nothing of the others. */
 const MANY = /^(memory|upkeep)$/
-/** What another clock may be ahead without anything being wrong, ms. */
-const NEAR_MS = 5000
-/** The judgement's memory is made from samples, too. */
-const NEAR_SAMPLES_MS = 60_000
+/** What may be ahead without anything being wrong, ms: samples are, by as much as an agent's clock is not put right. */
+const NEAR_MS = CLOCK_TOLERANCE_MS + 1000
 
-/** Gives a time in place of one; `sampled`: it is an agent's. */
-type Change = (at: number, about: { readonly ahead: boolean; readonly sampled: boolean }) => number
+/** Gives a time in place of one; `ahead`: it may lie ahead. */
+type Change = (at: number, ahead: boolean) => number
 
 /**
  * A stored field of a pool's state as it is after the clock was set by `by` ms: its times are as long ago, and as far
@@ -24,24 +22,20 @@ type Change = (at: number, about: { readonly ahead: boolean; readonly sampled: b
 export function afterSteps(field: string, json: string, by: number, now: number): string {
   if (FIXED.test(field)) return json
   const before: unknown = JSON.parse(json)
-  const after = putRight(field, by === 0 ? before : each(field, before, shiftedBy(by)), now)
+  const after = putRight(field, by === 0 ? before : each(field, before, (at) => at + by), now)
   return after === before ? json : JSON.stringify(renewed(field, after))
-}
-
-function shiftedBy(by: number): Change {
-  return (at, { sampled }) => (sampled ? at : at + by)
 }
 
 /** Without times that lie ahead of `now` and may not; the same value where there are none. */
 function putRight(field: string, value: unknown, now: number): unknown {
-  const near = now + (field === 'memory' ? NEAR_SAMPLES_MS : NEAR_MS)
+  const near = now + NEAR_MS
   let newest = 0
-  each(field, value, (at, { ahead }) => {
+  each(field, value, (at, ahead) => {
     if (!ahead) newest = Math.max(newest, at)
     return at
   })
   if (newest <= near) return value
-  const alone: Change = (at, { ahead }) => (!ahead && at > near ? now : at)
+  const alone: Change = (at, ahead) => (!ahead && at > near ? now : at)
   return each(field, value, MANY.test(field) ? alone : (at) => at + now - newest)
 }
 
@@ -52,20 +46,19 @@ function renewed(field: string, value: unknown): unknown {
 }
 
 /** The value with every time in it changed. The entries of a record of times, `sick: { 'web-2': … }`, are named by it. */
-function each(name: string, value: unknown, change: Change, sampled = false): unknown {
-  const theirs = sampled || SAMPLED.test(name)
+function each(name: string, value: unknown, change: Change): unknown {
   if (typeof value === 'number') {
     // 0 stands for never.
     if (!TIMES.test(name) || value <= 0) return value
-    return Math.max(1, change(value, { ahead: AHEAD.test(name), sampled: theirs }))
+    return Math.max(1, change(value, AHEAD.test(name)))
   }
-  if (Array.isArray(value)) return value.map((one: unknown) => each(name, one, change, theirs))
+  if (Array.isArray(value)) return value.map((one: unknown) => each(name, one, change))
   if (!isRecord(value)) return value
   return Object.fromEntries(
     Object.entries(value).map(([key, one]) => {
       if (FIXED.test(key)) return [key, one]
       const named = typeof one === 'number' && TIMES.test(name) && !TIMES.test(key) ? name : key
-      return [key, each(named, one, change, theirs)]
+      return [key, each(named, one, change)]
     }),
   )
 }

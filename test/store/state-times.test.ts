@@ -7,8 +7,8 @@ import { exampleMember, exampleOperation, fullState, T, wholeChange } from './ex
 const HOUR = 3_600_000
 const KEPT = /^(pool|alarm:.*)$/
 const MANY = /^(memory|upkeep)$/
-/** Of the agents and the provider. */
-const THEIRS = new Set(['sampleAt', 'recent', 'strangers'])
+/** Of the provider. */
+const THEIRS = new Set(['strangers'])
 
 /** A state with every kind of time in it. */
 function fields(): ReadonlyMap<string, string> {
@@ -32,6 +32,9 @@ function fields(): ReadonlyMap<string, string> {
     silentSince: { 'web-2': T - 4000 },
     outlook: { pending: [{ at: T - 2000, held: [1, 2] }] },
     season: { bins: [1, 2], lastBin: 5_966_666 },
+    joined: { 'web-2': { at: T - 700, rps: 12 } },
+    cost: { at: T - 900, n: 3, x: 30, y: 1, xx: 300, xy: 10, spread: 0.1 },
+    usual: { at: T - 800, flying: 4, flights: [{ at: T - 1800, count: 4 }] },
   }
   const trouble = { since: T - 100, reason: 'no answer' }
   const strangers = [{ dropletId: '9', createdAt: T - HOUR }]
@@ -109,7 +112,7 @@ describe('the times of a state', () => {
   it('a little ahead are another’s clock, no fault', () => {
     const member = JSON.stringify(exampleMember('web-2', { phaseAt: T + 4000, createdAt: T }))
     assert.equal(afterSteps('member:web-2', member, 0, T), member)
-    const memory = JSON.stringify({ lastScaleOutAt: T + 30_000 })
+    const memory = JSON.stringify({ load: { at: T, sampleAt: T + 5000, recent: [{ at: T + 5000, demand: 1 }] } })
     assert.equal(afterSteps('memory', memory, 0, T), memory)
   })
 
