@@ -8,7 +8,8 @@ const refusedStats = z.array(z.object({ stat: z.string(), why: z.string() })).ca
 export function aboutAgent(fields: Readonly<Record<string, string>>, now: number): AgentAbout | null {
   const { boot, host, version, heardAt, clockAheadMs, notes, refused, refusedAt, rival, rivalHost, rivalAt } = fields
   if (boot === undefined && refused === undefined) return null
-  const ago = (at: string | undefined): number => Math.max(0, now - Number(at ?? 0))
+  // A time ahead is from before the clock was set back: as it was kept then, it says nothing of this moment.
+  const ago = (at: string | undefined): number => Math.abs(now - Number(at ?? 0))
   return {
     run: { boot: boot ?? '', host: host ?? '' },
     version: version || null,

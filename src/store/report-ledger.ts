@@ -76,7 +76,7 @@ const NOW = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)`
 
-/** `past`: the last runs that were replaced, each within spaces. */
+/** `past`: the last runs that were replaced, each within spaces. A time ahead is from before the clock was set back. */
 const CLAIM = `
 local state = redis.call('HMGET', KEYS[1], 'boot', 'next', 'heardAt', 'past', 'takenAt', 'host', 'rival', 'rivalAt')
 if state[1] == ARGV[1] then
@@ -85,8 +85,8 @@ elseif state[1] and state[4] and string.find(state[4], ' ' .. ARGV[1] .. ' ', 1,
   ${NOW}
   local heard, kept = tonumber(state[3] or 0), tonumber(ARGV[7])
   local waited = state[7] == ARGV[1] and tonumber(state[8]) - heard >= kept / 2
-  if now - heard < kept or not waited then
-    if now - tonumber(state[5] or 0) >= tonumber(ARGV[8]) then
+  if math.abs(now - heard) < kept or not waited then
+    if math.abs(now - tonumber(state[5] or 0)) >= tonumber(ARGV[8]) then
       redis.call('HSET', KEYS[1], 'rival', ARGV[1], 'rivalHost', ARGV[3], 'rivalAt', now)
     end
     return {'replaced', state[1], state[6] or ''}

@@ -208,6 +208,21 @@ describe('report ledger', () => {
     assert.deepEqual(new Set(kinds.map(({ kind }) => kind)), new Set(['replaced']))
   })
 
+  it('takes times from before the clock was set back for long past: places are given back, rivals seen and forgotten', async () => {
+    const HOUR = 3_600_000
+    const about = async () => (await identities.ledger.about('p', ['web-1'])).get('web-1')
+    await store(claim())
+    await store(claim({ boot: 'boot-b' }))
+    await past('boot-b', { takenAt: -HOUR, heardAt: -HOUR })
+    assert.equal((await identities.ledger.claim(claim({ seq: 10 }))).kind, 'replaced')
+    assert.equal((await about())?.rival?.boot, 'boot-a', 'it was replaced before, not just now')
+    assert.ok((await about())!.heardAgoMs > HOUR - 60_000)
+    await past('boot-b', { heardAt: -HOUR, rivalAt: -HOUR - 40_000 })
+    assert.ok((await about())!.rival!.agoMs > HOUR - 60_000)
+    await store(claim({ seq: 10 }))
+    assert.equal((await about())?.rival, null)
+  })
+
   it('gives its place back to a run that was replaced once the newer one is silent for a minute', async () => {
     await store(claim())
     await store(claim({ boot: 'boot-b' }))
