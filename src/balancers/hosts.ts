@@ -14,8 +14,8 @@ export interface Hosts {
 }
 
 interface Surroundings {
-  /** Epoch ms. */
-  readonly now: () => number
+  /** A clock that nobody sets, ms. */
+  readonly elapsed: () => number
   /** The addresses of a name; rejects where it has none. */
   readonly lookup: (name: string) => Promise<readonly string[]>
 }
@@ -43,7 +43,7 @@ const DEADLINE_MS = 2000
  */
 export function createHosts(
   balancer: string | null,
-  { now = Date.now, lookup = lookupAll }: Partial<Surroundings> = {},
+  { elapsed = () => performance.now(), lookup = lookupAll }: Partial<Surroundings> = {},
 ): Hosts {
   const found = new Map<string, Found>()
   const plain = (host: string): string => canonical(host.replace(/^\[|\]$/g, ''))
@@ -70,7 +70,7 @@ export function createHosts(
   }
 
   async function find(host: string): Promise<Found> {
-    const at = now()
+    const at = elapsed()
     try {
       if (isHere(host)) {
         const own = host === '127.0.0.1' || host === '::1' ? [host] : ['127.0.0.1', '::1']
@@ -93,7 +93,7 @@ export function createHosts(
     async learn(hosts) {
       const stale = [...new Set(hosts.map(plain))].filter((host) => {
         const known = found.get(host)
-        return known === undefined || now() - known.at >= FRESH_MS
+        return known === undefined || elapsed() - known.at >= FRESH_MS
       })
       await Promise.all(stale.map(async (host) => found.set(host, await find(host))))
     },

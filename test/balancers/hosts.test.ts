@@ -11,12 +11,12 @@ const NAMES: Record<string, readonly string[]> = {
 }
 
 describe('which hosts are one machine', () => {
-  let now = 0
+  let elapsed = 0
   let asked: string[] = []
   const open = (balancer: string | null) => {
     asked = []
     return createHosts(balancer, {
-      now: () => now,
+      elapsed: () => elapsed,
       lookup: async (name) => {
         asked.push(name)
         return NAMES[name] ?? Promise.reject(new Error(`getaddrinfo ENOTFOUND ${name}`))
@@ -92,7 +92,7 @@ describe('which hosts are one machine', () => {
   it('names are asked for once a minute, and what they were counts while nobody answers', async () => {
     const hosts = open(null)
     const look = async (ms: number) => {
-      now += ms
+      elapsed += ms
       await hosts.learn(['app.internal', '10.0.0.4'])
       return hosts.same('app.internal', '10.0.0.4')
     }
