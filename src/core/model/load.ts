@@ -43,15 +43,24 @@ export interface LoadMemory {
   readonly spend: { readonly month: string; readonly dollars: number }
 }
 
-/** Sums of a straight line through (requests a second, CPU), older ones fading; `spread` is a usual distance from it. */
+/** How the mean member's CPU moves with its requests a second, by blocks of some seconds. */
 export interface CostMemory {
+  /** Of the newest look, epoch ms. */
   readonly at: number
-  readonly n: number
+  /** The block being counted: CPU, requests a second and requests in flight, times ms. */
+  readonly block: { readonly startAt: number; readonly cpu: number; readonly rps: number; readonly flight: number }
+  /** Requests that are usually in flight. */
+  readonly flight: number
+  /** What is usual: requests a second and CPU. */
   readonly x: number
   readonly y: number
+  /** Sums of squares and products of what blocks differed from it; older ones fade. */
   readonly xx: number
   readonly xy: number
-  readonly spread: number
+  /** The lowest CPU-seconds for each request that a block showed; it rises slowly by itself. */
+  readonly lowest: number
+  /** How many requests this was learned from, older ones fading. */
+  readonly requests: number
 }
 
 /** What is usual, and what was just now; null: never seen. */

@@ -1,10 +1,8 @@
 import type { ObservedMember } from '../../model/decision.ts'
 import type { LoadMemory, Usual } from '../../model/load.ts'
 import { learnCost, type Shown } from './cost.ts'
-import { SLACK } from './offered.ts'
 import type { Reading } from './reading.ts'
 import { inFlight, latencyOf } from './traffic.ts'
-import { FULL } from './witnesses.ts'
 
 export const NOTHING_USUAL: Usual = { at: 0, flying: null, calm: null, latency: null, cpu: null, floor: 0, flights: [] }
 
@@ -26,41 +24,36 @@ export function learn(load: LoadMemory, reading: Reading, now: number): Pick<Loa
     const known = before !== undefined && lastSampleAt <= before.at
     joined[id] = known ? before : { at: lastSampleAt, rps: traffic?.rps ?? null }
   }
-  const shown = reading.saturated ? null : mean(reading.heard, load, { at: now, joined })
+  const shown = reading.saturated ? null : mean(reading.heard, joined)
   const cost = shown === null ? load.cost : learnCost(load.cost, shown, now)
   return { joined, cost, usual: usual(load.usual, reading, now) }
 }
 
 /**
- * The mean member that is warm: members differ, and what tells the price is how they move together. Null where nobody
- * said anything new, or not all tell.
+ * The mean member that is warm: members differ, and what tells the price is how they move together. Null where not all
+ * tell.
  */
-function mean(
-  heard: readonly ObservedMember[],
-  load: LoadMemory,
-  now: { readonly at: number; readonly joined: LoadMemory['joined'] },
-): Shown | null {
+function mean(heard: readonly ObservedMember[], joined: LoadMemory['joined']): Shown | null {
   let cpus = 0
   let requests = 0
   let count = 0
-  let news = false
   for (const { id, stats, ageMs } of heard) {
     if (ageMs < WARM_MS) continue
-    const { at, rps } = now.joined[id]!
+    const { rps } = joined[id]!
     const cpu = stats?.['cpu']
     if (rps === null || cpu === undefined) return null
-    news ||= at !== load.joined[id]?.at
     cpus += cpu
     requests += rps
     count++
   }
-  if (!news) return null
-  // No more CPU than there are requests in flight is theirs, as the last seconds had it.
-  const { flying, flights } = load.usual
-  if (flights.length > 0 && now.at - flights[0]!.at < LATELY_S * 1000) return null
-  const most = flying === null ? Infinity : (SLACK * flying) / heard.length
-  const cpu = Math.min(cpus / count, most)
-  return cpu >= FULL ? null : { rps: requests / count, cpu }
+  if (count === 0) return null
+  const flight = inFlight(heard)
+  return {
+    rps: requests / count,
+    cpu: cpus / count,
+    flight: flight === null ? null : flight / heard.length,
+    members: count,
+  }
 }
 
 function usual(before: Usual, reading: Reading, now: number): Usual {

@@ -1,6 +1,6 @@
 import type { ObservedMember } from '../../model/decision.ts'
 import type { LoadMemory, Witness } from '../../model/load.ts'
-import { costOf, type Cost } from './cost.ts'
+import { costOf, SLACK, type Cost } from './cost.ts'
 import { growth, inFlight, latencyOf, predicted, rpsOf } from './traffic.ts'
 import { believed, FULL, meanOf, witnesses } from './witnesses.ts'
 
@@ -26,8 +26,6 @@ export interface Offered {
 
 /** A full CPU without a word of how much is wanted: with the room below the target, about twice the members. */
 const GUESS = 1.75
-/** Visitors account for so many times what is in flight at most: an average over seconds is rough. */
-export const SLACK = 1.5
 /** A member's first minute and a half is expensive: caches are cold. */
 const COLD_MS = 90_000
 /** New members change what the old ones show for so long … */

@@ -22,7 +22,7 @@ export function sharpRise(recent: readonly Seen[], noise: number, means: boolean
   const seen = (until: number): number =>
     Math.max(...STEPS_MS.map((step) => sustained(recent, noise, step, even, until)))
   const now = seen(last)
-  return now === 0 ? 0 : Math.min(now, seen(last - CONFIRMED_MS))
+  return now === 0 || !means ? now : Math.min(now, seen(last - CONFIRMED_MS))
 }
 
 /**
