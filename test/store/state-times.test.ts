@@ -33,7 +33,7 @@ function fields(): ReadonlyMap<string, string> {
     outlook: { pending: [{ at: T - 2000, held: [1, 2] }] },
     season: { bins: [1, 2], lastBin: 5_966_666 },
     joined: { 'web-2': { at: T - 700, rps: 12 } },
-    cost: { at: T - 900, n: 3, x: 30, y: 1, xx: 300, xy: 10, spread: 0.1 },
+    cost: { at: T - 900, block: { startAt: T - 4000, cpu: 1, rps: 30, flight: 4 }, x: 30, y: 1, requests: 9000 },
     usual: { at: T - 800, flying: 4, flights: [{ at: T - 1800, count: 4 }] },
   }
   const trouble = { since: T - 100, reason: 'no answer' }
