@@ -16,6 +16,8 @@ export type EntryFault =
   | { readonly kind: 'rateLimited'; readonly retryAfterSeconds?: number }
   | { readonly kind: 'serverError' }
   | { readonly kind: 'notFound' }
+  /** In words of the test's. */
+  | { readonly kind: 'refuse'; readonly status: number; readonly message: string }
   | { readonly kind: 'unavailable'; readonly retryAfterSeconds?: number }
   | { readonly kind: 'hang' }
   | { readonly kind: 'reset' }

@@ -192,6 +192,8 @@ function refusalOf(fault: EntryFault): ApiError | null {
         'retry-after': String(seconds),
       })
     }
+    case 'refuse':
+      return new ApiError(fault.status, fault.message)
     case 'notFound':
       return notFound()
     case 'serverError':
