@@ -47,7 +47,7 @@ export async function startAdapters(
     throw error
   }
 
-  const { redis, store } = surroundings
+  const { redis, store, clock } = surroundings
   const provider = perPool<Provider>(
     ({ provider: name, account, address, clones }) => JSON.stringify([name, account, address, clones]),
     (pool) => {
@@ -63,6 +63,7 @@ export async function startAdapters(
         ready.open(pool, {
           members: async () => (await store.load(pool.id))?.members ?? [],
           record: createMemberRecord(redis, pool.id),
+          elapsed: () => clock.now() - clock.steps(),
           isHealthy: async (url) => (await probe(url + pool.healthPath, HEALTH_DEADLINE_MS)).healthy,
         }),
       )

@@ -37,6 +37,7 @@ import { openStorage } from './storage.ts'
 import { createAuditLog } from './store/audit.ts'
 import { exportLines } from './store/audit-export.ts'
 import { createChartStore } from './store/chart-store.ts'
+import { startClock } from './store/clock.ts'
 import { createConnectSessions } from './store/connect-sessions.ts'
 import { createConsoleLog } from './store/console-log.ts'
 import { createIdentities } from './store/identities.ts'
@@ -79,8 +80,10 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
     const { redis } = storage
     const secret = await obtainSecret(config.secret, config.dataDir)
     const identities = createIdentities(redis)
-    const store = createPoolStore(redis)
-    const series = createSeriesStore(redis)
+    const clock = await startClock({ redis, log })
+    closing.push(clock.stop)
+    const store = createPoolStore(redis, clock)
+    const series = createSeriesStore(redis, { now: clock.now })
     const charts = createChartStore(redis)
     const consoleChat = createConsoleChat({
       log: createConsoleLog(redis),
@@ -105,16 +108,25 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
     let connectDesk: ConnectDesk | null = null
     let publicUrl = config.publicUrl
     const sessions = createConnectSessions(redis)
-    const auditLog = createAuditLog(redis, { log })
+    const auditLog = createAuditLog(redis, { now: clock.now, log })
     const web = await createWebServer({
       host: config.host,
       port: config.port,
       console: consoleChat,
       live: async () => engine?.live() ?? null,
+      now: clock.now,
       charts: pictures,
       audit: { lines: (pool) => exportLines(auditLog, pool) },
       doors,
-      ingest: (app) => registerIngest(app, { samples: series, identities, now: Date.now, log }),
+      ingest: (app) =>
+        registerIngest(app, {
+          samples: series,
+          identities,
+          signedStats: async (poolId) => (await store.load(poolId))?.pool.policy.signed ?? [],
+          now: clock.now,
+          elapsed: () => performance.now(),
+          log,
+        }),
       install: {
         isOpen: identities.isOpen,
         dropletOf: async (key) => {
@@ -138,12 +150,13 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
     const vault = createVault(redis, secret)
     const { clientId, clientSecret, oauthUrl, apiUrl, token } = config.digitalocean
     const redirectUri = `${publicUrl}/connect/callback`
-    const oauth = clientId === null ? null : createOAuth({ clientId, clientSecret, oauthUrl, redirectUri })
-    const accounts = createAccounts({ vault, redis, environmentToken: token, oauth, now: Date.now, log })
+    const oauth =
+      clientId === null ? null : createOAuth({ clientId, clientSecret, oauthUrl, redirectUri, now: clock.now })
+    const accounts = createAccounts({ vault, redis, environmentToken: token, oauth, now: clock.now, log })
     const stopping = new AbortController()
     closing.push(() => stopping.abort())
-    const edges = createEdges({ accounts, redis, apiUrl, now: Date.now, log, signal: stopping.signal })
-    const adapters = await startAdapters({ config, secret, redis, vault, edges, store, log })
+    const edges = createEdges({ accounts, redis, apiUrl, now: clock.now, log, signal: stopping.signal })
+    const adapters = await startAdapters({ config, secret, redis, vault, edges, store, clock, log })
     closing.push(adapters.release)
     const queue = createOperationQueue(storage.queue)
     closing.push(() => queue.close())
@@ -151,8 +164,8 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
     closing.push(replayer.close)
     const outbox = createOutbox(redis)
     const always = [`console:${CONSOLE_CHANNEL}`]
-    const { notices, complaints } = openNotices({ redis, outbox, always, now: Date.now, log })
-    const doctor = openDoctor({ config, redis, edges, publicUrl, chats: () => chats, log })
+    const { notices, complaints } = openNotices({ redis, outbox, always, now: clock.now, log })
+    const doctor = openDoctor({ config, redis, edges, publicUrl, chats: () => chats, clock, log })
     closing.push(doctor.stop)
     const services: Services = {
       ...adapted(adapters),
@@ -161,10 +174,10 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       series,
       charts,
       identities,
-      agents: { version: await agentVersion(), versionsOf: identities.ledger.versions },
+      agents: { version: await agentVersion(), about: identities.ledger.about },
       memberKey: (operationId) => createHmac('sha256', secret).update(`member ${operationId}`).digest('base64url'),
       queue,
-      audit: createAudit({ log: auditLog, now: Date.now, logger: log }),
+      audit: createAudit({ log: auditLog, now: clock.now, logger: log }),
       auditLog,
       doctor,
       notices,
@@ -184,7 +197,9 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       sights: createSights(),
       replayer,
       loads: new Map(),
-      now: Date.now,
+      now: clock.now,
+      elapsed: () => performance.now(),
+      clockTrouble: clock.trouble,
       newId: () => randomBytes(8).toString('hex'),
       log,
     }
@@ -196,7 +211,7 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       environmentToken: token,
       apiUrl,
       oauthUrl,
-      now: Date.now,
+      now: clock.now,
       log,
       signal: stopping.signal,
       balancers: adapters.balancers,
@@ -218,6 +233,7 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       vault,
       doors,
       publicUrl: publicUrl ?? web.url,
+      now: clock.now,
       log,
     })
     engine = startEngine({

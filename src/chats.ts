@@ -23,7 +23,9 @@ export function absentChats(config: Config): readonly { readonly name: string; r
 /** Opens every chat that is configured; none is connected yet. */
 export function openChats(
   config: Config,
-  around: Pick<ChatSurroundings, 'charts' | 'vault' | 'doors' | 'publicUrl' | 'log'> & { readonly redis: Redis },
+  around: Pick<ChatSurroundings, 'charts' | 'vault' | 'doors' | 'publicUrl' | 'now' | 'log'> & {
+    readonly redis: Redis
+  },
 ): Promise<readonly Chat[]> {
   const { redis, ...surroundings } = around
   return Promise.all(
@@ -35,7 +37,6 @@ export function openChats(
         home: createHome(redis, name),
         longActions: createLongActions(redis, name),
         heard: createHeard(redis, name),
-        now: Date.now,
       }),
     ),
   )

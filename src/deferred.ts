@@ -30,6 +30,8 @@ export function deferBalancer(kind: string, load: () => Promise<Balancer>): Bala
     drain: async (url) => (await ready()).drain(url),
     remove: async (url) => (await ready()).remove(url),
     list: async () => (await ready()).list(),
+    queued: async () => (await ready()).queued(),
+    obstacle: async () => (await (await ready()).obstacle?.()) ?? null,
     weigh: async (loads) => (await ready()).weigh(loads),
   }
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { deferProvider } from '../src/deferred.ts'
+import type { Balancer } from '../src/balancers/balancer.ts'
+import { deferBalancer, deferProvider } from '../src/deferred.ts'
 import type { Provider } from '../src/providers/provider.ts'
-import { createYard } from './engine/yard.ts'
+import { createDoor, createYard } from './engine/yard.ts'
 import { anyNumber } from './permit.ts'
 
 describe('a provider that loads when it is used', () => {
@@ -42,5 +43,26 @@ describe('a provider that loads when it is used', () => {
     const deferred = deferProvider('yard', async () => createYard(Date.now, (name) => `http://${name}`))
     assert.equal(await deferred.pruneSnapshots?.('1', 2, []), 0)
     assert.equal(deferred.leastBill, undefined)
+  })
+})
+
+describe('a balancer that loads when it is used', () => {
+  it('hands on everything a balancer can do', async () => {
+    const door = createDoor()
+    const [queued, obstacle] = [3, 'it takes every droplet tagged "web"']
+    const real: Required<Balancer> = { ...door, queued: async () => queued, obstacle: async () => obstacle }
+    const deferred = deferBalancer('door', async () => real)
+    await deferred.add('http://web')
+    await deferred.drain('http://web')
+    assert.deepEqual(await deferred.list(), await door.list())
+    await deferred.weigh({ 'http://web': 0.5 })
+    assert.deepEqual(door.loads, { 'http://web': 0.5 })
+    await deferred.remove('http://web')
+    assert.deepEqual(door.calls, ['add http://web', 'drain http://web', 'remove http://web'])
+    assert.deepEqual([await deferred.queued(), await deferred.obstacle?.()], [queued, obstacle])
+  })
+
+  it('finds nothing in the way of one that tells no obstacle', async () => {
+    assert.equal(await deferBalancer('door', async () => createDoor()).obstacle?.(), null)
   })
 })

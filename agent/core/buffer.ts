@@ -15,7 +15,7 @@ export interface SampleBuffer {
   forget(nextSeq: number): void
   /** Gives up samples numbered below `seq`; they count as dropped. */
   dropBelow(seq: number): void
-  /** Gives up samples taken before `at` (epoch ms), which the bot would refuse. */
+  /** Gives up samples stamped before `at`, which the bot would refuse. */
   dropOlder(at: number): void
   /** Takes every stat but these out of the samples that wait. */
   keepOnly(stats: readonly string[]): void

@@ -1,4 +1,6 @@
-/** Jiffies since boot over all vCPUs; `busy` includes time stolen by the hypervisor, since the droplet wanted it. */
+import type { CpuTicks } from './meter.ts'
+
+/** Ticks over all vCPUs since the agent started, as the meter made them good; `busy` includes stolen time, since the droplet wanted it. */
 export interface CpuCounters {
   readonly busy: number
   readonly total: number
@@ -7,28 +9,28 @@ export interface CpuCounters {
 
 /** The host at one instant. Counters are cumulative, `memory` a fraction, `load1` per vCPU, `stallUs` µs of CPU pressure. */
 export interface Reading {
-  /** Wall clock, epoch ms: what a sample carries. */
+  /** Epoch ms by the agent's own clock, which goes on evenly when the host's is set: what a sample carries. */
   readonly at: number
-  /** Monotonic ms: what spans are measured with, so that a corrected clock bends no mean. */
+  /** Monotonic ms: what spans are measured with. */
   readonly monoMs: number
   readonly cpu: CpuCounters
   readonly memory: number | null
   readonly load1: number | null
   readonly stallUs: number | null
+  /** What was odd about the host's counters, in words. */
+  readonly odd: readonly string[]
 }
 
-/** `/proc/stat` → counters; null when it is not such a file (or half written). */
-export function parseStat(text: string): CpuCounters | null {
+/** `/proc/stat` → ticks; null when it is not such a file (or half written). */
+export function parseStat(text: string): CpuTicks | null {
   const lines = text.split('\n')
   const fields = lines[0]?.trim().split(/\s+/)
   if (fields === undefined || fields[0] !== 'cpu' || fields.length < 5) return null
   // user nice system idle iowait irq softirq steal; guest time is in user already.
-  const jiffies = fields.slice(1, 9).map(Number)
-  if (jiffies.some((value) => !Number.isFinite(value) || value < 0)) return null
-  const total = jiffies.reduce((sum, value) => sum + value, 0)
-  const idle = (jiffies[3] ?? 0) + (jiffies[4] ?? 0)
+  const ticks = fields.slice(1, 9).map(Number)
+  if (ticks.some((value) => !Number.isFinite(value))) return null
   const cores = lines.filter((line) => /^cpu\d/.test(line)).length
-  return { busy: total - idle, total, cores: Math.max(1, cores) }
+  return { ticks, cores: Math.max(1, cores) }
 }
 
 /** `/proc/meminfo` → used fraction, where memory the kernel can give back counts as free. */
@@ -38,9 +40,16 @@ export function parseMemory(text: string): number | null {
     return match === null ? null : Number(match[1])
   }
   const total = field('MemTotal')
-  // Kernels before 3.14 have no MemAvailable.
-  const free = field('MemAvailable') ?? (field('MemFree') ?? 0) + (field('Buffers') ?? 0) + (field('Cached') ?? 0)
-  return total === null || total <= 0 ? null : fraction(1 - free / total)
+  const free = field('MemAvailable') ?? reclaimable(field)
+  return total === null || total <= 0 || free === null ? null : fraction(1 - free / total)
+}
+
+/** Kernels before 3.14 have no MemAvailable; shared memory is counted as cached and cannot be given back. */
+function reclaimable(field: (name: string) => number | null): number | null {
+  const free = field('MemFree')
+  if (free === null) return null
+  const cached = (field('Cached') ?? 0) + (field('SReclaimable') ?? 0) - (field('Shmem') ?? 0)
+  return free + (field('Buffers') ?? 0) + Math.max(0, cached)
 }
 
 /** `/proc/loadavg` → the one-minute load of the whole host. */

@@ -82,6 +82,8 @@ export function afterSending(
     case 409:
       // An answer that got lost: the bot has these samples already and says from where to go on.
       if (moved) return { delivery: FRESH_DELIVERY, settlement: { kind: 'forget', nextSeq } }
+      // What was measured here is not the member's, so it must not arrive later, either.
+      if (outcome.code === 'replaced') return wait(slow, said, { kind: 'drop' })
       return wait(patience, said)
     case 401:
     case 403:
@@ -94,7 +96,6 @@ export function afterSending(
       return { ...smaller, delivery: { ...smaller.delivery, maxSamples: Math.ceil(batch.count / 2) } }
     }
     case 422:
-      if (outcome.code === 'clockOff') return wait(slow, said)
       if (outcome.code === 'tooManyStats' && outcome.allowed !== null) {
         return wait(patience, said, { kind: 'keepOnly', stats: outcome.allowed })
       }

@@ -10,6 +10,8 @@ const SECOND_LOOK_MS = 250
 const JUMP = 0.1
 /** Timers fire a little early or late; a sample is not put off by a whole peek for that. */
 const SLACK_MS = 30
+/** Counters that stand still for longer keep the rest of a sample back no more. */
+const PATIENCE_MS = 2_000
 /** News alone (a new stat, a doubled one) makes no samples closer together than this. */
 const NEWS_GAP_MS = 900
 
@@ -42,30 +44,27 @@ export function beginRhythm(first: Reading): Rhythm {
 export function step(rhythm: Rhythm, reading: Reading, news: boolean): Step {
   const [start] = rhythm.readings
   const last = rhythm.readings.at(-1) ?? start
-  // Counters that went back belong to another boot of the host: nothing can be said of the span.
-  if (reading.cpu.total < last.cpu.total) {
-    return { rhythm: { ...rhythm, readings: [reading] }, samples: [], wakeMs: SECOND_LOOK_MS }
-  }
   const cpu = cpuBetween(last, reading)
   const spanMs = reading.monoMs - last.monoMs
-  if (cpu === null || spanMs <= 0) return { rhythm, samples: [], wakeMs: SECOND_LOOK_MS }
+  if (spanMs <= 0 || (cpu === null && spanMs < PATIENCE_MS)) return { rhythm, samples: [], wakeMs: SECOND_LOOK_MS }
 
-  const load = pressure(cpu, { now: reading.memory, before: last.memory }, spanMs)
+  const loud = cpu ?? rhythm.lastCpu
+  const load = pressure(loud, { now: reading.memory, before: last.memory }, spanMs)
   const periodMs = nextPeriod(rhythm.periodMs, load, spanMs)
   const sinceMs = reading.monoMs - start.monoMs
   // Only part of the span may be loud: a second look tells how loud, before a sample evens it out.
   const unsure =
-    rhythm.started && cpu - rhythm.lastCpu >= JUMP && periodMs > BUSY_PERIOD_MS && spanMs > 2 * SECOND_LOOK_MS
+    rhythm.started && loud - rhythm.lastCpu >= JUMP && periodMs > BUSY_PERIOD_MS && spanMs > 2 * SECOND_LOOK_MS
   const due = !unsure && (!rhythm.started || sinceMs >= periodMs - SLACK_MS || (news && sinceMs >= NEWS_GAP_MS))
   if (due) {
     return {
-      rhythm: { periodMs, readings: [reading], lastCpu: cpu, started: true },
+      rhythm: { periodMs, readings: [reading], lastCpu: loud, started: true },
       samples: cut(rhythm.readings, reading, periodMs),
       wakeMs: Math.min(PEEK_MS, periodMs),
     }
   }
   return {
-    rhythm: { ...rhythm, periodMs, readings: [...rhythm.readings, reading], lastCpu: cpu },
+    rhythm: { ...rhythm, periodMs, readings: [...rhythm.readings, reading], lastCpu: loud },
     samples: [],
     wakeMs: unsure ? SECOND_LOOK_MS : Math.min(PEEK_MS, Math.max(SLACK_MS, periodMs - sinceMs)),
   }

@@ -1,5 +1,6 @@
-import { MAX_STATS, STAT_NAME } from '../../src/core/model/sample.ts'
+import { MAX_STATS, STAT_NAME, storedName } from '../../src/core/model/sample.ts'
 import type { Stats } from '../../src/core/model/sample.ts'
+import { hashOf } from './stat-name.ts'
 import type { Metric } from './statsd.ts'
 
 /** Measured by the agent itself; nobody can report them. */
@@ -7,6 +8,10 @@ export const BUILT_IN: readonly string[] = ['cpu', 'memory', 'load1', 'psi']
 
 /** A reported value is repeated in samples for this long, then forgotten: its reporter may be gone. */
 const KEPT_MS = 60_000
+/** A set counts the different members of so long at least, so that it does not depend on how often samples are taken. */
+const SET_MS = 10_000
+/** Different members counted of one set; beyond, it stays at that. */
+const MAX_MEMBERS = 10_000
 /** Timer values kept per name and sample; beyond, a fair random choice of them stands for all. */
 const MAX_TIMINGS = 512
 
@@ -19,12 +24,14 @@ export interface Refusal {
 export interface StatsBook {
   /** Takes all of `values`, or none and says why. */
   report(values: Readonly<Record<string, unknown>>, now: number): readonly Refusal[]
-  /** false: refused, because there are too many stats or the name is the agent's own. */
-  measure(metric: Metric, now: number): boolean
-  /** What the sample taken now carries: gauges, counters as a rate per second, timers of the time since the last call. */
+  /** Why it was not taken; null: it was. */
+  measure(metric: Metric, now: number): Refusal | null
+  /** What the sample taken now carries: gauges, sets, counters as a rate per second, timers of the time since the last call. */
   take(now: number): Stats
   /** A stat nobody has been told of, or one that has doubled since: worth a sample at once. */
   hasNews(): boolean
+  /** Stats kept under another name than they were reported by, since that one is the balancer's. */
+  readonly renamed: Readonly<Record<string, string>>
   /** From now on only these names are taken; what the bot answers when this member has too many. */
   restrict(allowed: readonly string[]): void
 }
@@ -42,24 +49,45 @@ export function createStatsBook(random: () => number, startedAt: number): StatsB
   const gauges = new Map<string, { value: number; at: number }>()
   const counters = new Map<string, { sum: number; at: number }>()
   const timers = new Map<string, Timings>()
+  /** When each member, by its hash, was seen last, and when any was. */
+  const sets = new Map<string, { readonly members: Map<number, number>; at: number }>()
+  const renamed: Record<string, string> = {}
   const sent = new Map<string, number>()
   let news = false
   let takenAt = startedAt
 
-  /** Names count for the agent's whole life, as they do at the bot: each is a series that has to be kept. */
-  function admit(wanted: readonly string[]): boolean {
-    if (wanted.some((name) => !STAT_NAME.test(name) || BUILT_IN.includes(name))) return false
-    const fresh = wanted.filter((name) => !names.has(name))
-    if (fresh.length === 0) return true
-    if (!open || names.size + fresh.length > MAX_STATS - BUILT_IN.length) return false
-    for (const name of fresh) names.add(name)
-    return true
+  function nameOf(name: string): string {
+    const stored = storedName(name)
+    if (stored !== name) renamed[name] = stored
+    return stored
+  }
+
+  /** Why none of these can be taken; null: they are. Names count for the agent's whole life, as they do at the bot. */
+  function admit(wanted: readonly string[]): Refusal | null {
+    if (wanted.every((name) => names.has(name))) return null
+    const [refusal] = refusalsOf(Object.fromEntries(wanted.map((name) => [name, 0])))
+    if (refusal !== undefined) return refusal
+    for (const name of wanted) names.add(name)
+    return null
   }
 
   function setGauge(name: string, value: number, now: number): void {
     gauges.set(name, { value, at: now })
     const before = sent.get(name)
     if (before === undefined || (value > 0 && value >= 2 * before)) news = true
+  }
+
+  function addTiming(name: string, { value, times }: Extract<Metric, { kind: 'timer' }>): void {
+    const timer = timers.get(name) ?? { values: [], seen: 0, times: 0 }
+    timers.set(name, timer)
+    timer.seen += 1
+    timer.times += times
+    if (timer.values.length < MAX_TIMINGS) timer.values.push(value)
+    else {
+      const place = Math.floor(random() * timer.seen)
+      if (place < MAX_TIMINGS) timer.values[place] = value
+    }
+    if (!sent.has(`${name}.p95`)) news = true
   }
 
   function refusalsOf(values: Readonly<Record<string, unknown>>): readonly Refusal[] {
@@ -73,7 +101,7 @@ export function createStatsBook(random: () => number, startedAt: number): StatsB
         refusals.push({ name, why: 'the agent measures this itself; choose another name' })
       } else if (typeof value !== 'number' || !Number.isFinite(Math.fround(value))) {
         refusals.push({ name, why: 'the value must be a finite number, not quoted' })
-      } else if (!names.has(name) && --room < 0) {
+      } else if (!names.has(storedName(name)) && --room < 0) {
         refusals.push({ name, why: `there are ${names.size} stats already; reuse one of their names` })
       }
     }
@@ -84,51 +112,59 @@ export function createStatsBook(random: () => number, startedAt: number): StatsB
     report(values, now) {
       const refusals = refusalsOf(values)
       if (refusals.length > 0) return refusals
-      admit(Object.keys(values))
-      for (const [name, value] of Object.entries(values)) setGauge(name, Number(value), now)
+      for (const [reported, value] of Object.entries(values)) {
+        const name = nameOf(reported)
+        names.add(name)
+        setGauge(name, Number(value), now)
+      }
       return []
     },
 
     measure(metric, now) {
-      const { name } = metric
-      if (metric.kind === 'gauge') {
-        if (!admit([name])) return false
-        const before = metric.relative ? (gauges.get(name)?.value ?? 0) : 0
-        setGauge(name, before + metric.value, now)
-        return true
+      const name = metric.kind === 'timer' ? metric.name : nameOf(metric.name)
+      const refused = admit(metric.kind === 'timer' ? timerNames(name) : [name])
+      if (refused !== null) return refused
+      switch (metric.kind) {
+        case 'gauge':
+          // What a delta changes is the last value, however long ago it was set.
+          setGauge(name, (metric.relative ? (gauges.get(name)?.value ?? 0) : 0) + metric.value, now)
+          return null
+        case 'counter': {
+          const counter = counters.get(name)
+          if (counter === undefined) news = true
+          counters.set(name, { sum: (counter?.sum ?? 0) + metric.value * metric.times, at: now })
+          return null
+        }
+        case 'set': {
+          const { members } = sets.get(name) ?? { members: new Map<number, number>() }
+          if (!sets.has(name)) news = true
+          sets.set(name, { members, at: now })
+          const hash = hashOf(metric.member)
+          if (members.has(hash) || members.size < MAX_MEMBERS) members.set(hash, now)
+          return null
+        }
+        case 'timer':
+          addTiming(name, metric)
+          return null
       }
-      if (metric.kind === 'counter') {
-        if (!admit([name])) return false
-        const counter = counters.get(name)
-        if (counter === undefined) news = true
-        counters.set(name, { sum: (counter?.sum ?? 0) + metric.value * metric.times, at: now })
-        return true
-      }
-      if (!admit(timerNames(name))) return false
-      const timer = timers.get(name) ?? { values: [], seen: 0, times: 0 }
-      timers.set(name, timer)
-      timer.seen += 1
-      timer.times += metric.times
-      if (timer.values.length < MAX_TIMINGS) timer.values.push(metric.ms)
-      else {
-        const place = Math.floor(random() * timer.seen)
-        if (place < MAX_TIMINGS) timer.values[place] = metric.ms
-      }
-      if (!sent.has(`${name}.p95`)) news = true
-      return true
     },
 
     take(now) {
       const stats: Record<string, number> = {}
       const seconds = Math.max(0.001, (now - takenAt) / 1000)
       for (const [name, gauge] of gauges) {
-        if (now - gauge.at > KEPT_MS) gauges.delete(name)
-        else stats[name] = gauge.value
+        if (now - gauge.at <= KEPT_MS) stats[name] = gauge.value
       }
       for (const [name, counter] of counters) {
         if (now - counter.at > KEPT_MS) counters.delete(name)
         else stats[name] = counter.sum / seconds
         counter.sum = 0
+      }
+      const since = Math.min(takenAt, now - SET_MS)
+      for (const [name, { members, at: seenAt }] of sets) {
+        for (const [hash, at] of members) if (at <= since) members.delete(hash)
+        if (now - seenAt > KEPT_MS) sets.delete(name)
+        else stats[name] = members.size
       }
       for (const [name, timer] of timers) summarise(name, timer, stats)
       timers.clear()
@@ -144,6 +180,7 @@ export function createStatsBook(random: () => number, startedAt: number): StatsB
     },
 
     hasNews: () => news,
+    renamed,
 
     restrict(allowed) {
       open = false
@@ -153,6 +190,7 @@ export function createStatsBook(random: () => number, startedAt: number): StatsB
         names.delete(name)
         gauges.delete(name)
         counters.delete(name)
+        sets.delete(name)
       }
       for (const name of timers.keys()) {
         if (!timerNames(name).every((part) => kept.has(part))) timers.delete(name)

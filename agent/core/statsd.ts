@@ -1,39 +1,89 @@
-import { STAT_NAME } from '../../src/core/model/sample.ts'
+import { metricName } from './stat-name.ts'
 
-/** One StatsD metric. `times` is how many events the line stands for (1 / sample rate). */
+/** One StatsD metric. `times` is how many events a value stands for (1 / sample rate). */
 export type Metric =
   | { readonly kind: 'gauge'; readonly name: string; readonly value: number; readonly relative: boolean }
   | { readonly kind: 'counter'; readonly name: string; readonly value: number; readonly times: number }
-  | { readonly kind: 'timer'; readonly name: string; readonly ms: number; readonly times: number }
+  | { readonly kind: 'timer'; readonly name: string; readonly value: number; readonly times: number }
+  | { readonly kind: 'set'; readonly name: string; readonly member: string }
 
-const LINE = /^([^:|@]+):([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\|(g|c|ms|h|d)((?:\|[@#].*)?)$/
+/** What a line says; `ignored`: an event, a service check or a client's talk about itself, which are no stats. */
+export type Line = { readonly kind: 'metrics'; readonly metrics: readonly Metric[] } | { readonly kind: 'ignored' }
 
-/** One line of StatsD (gauge, counter, timer; tags are passed over) → a metric; null when it is none. */
-export function parseStatsdLine(line: string): Metric | null {
-  const match = LINE.exec(line)
-  if (match === null) return null
-  const [, name = '', text = '', type, rest = ''] = match
-  const value = Number(text)
-  if (!STAT_NAME.test(name) || !Number.isFinite(Math.fround(value))) return null
-  // A signed gauge changes the last value; that is how StatsD spells it, so a gauge cannot be set below zero at once.
-  if (type === 'g') return { kind: 'gauge', name, value, relative: /^[+-]/.test(text) }
-  const rate = /\|@([^|]*)/.exec(rest)?.[1]
-  const share = rate === undefined ? 1 : Number(rate)
-  if (!(share > 0 && share <= 1)) return null
-  if (type === 'c') return { kind: 'counter', name, value, times: 1 / share }
-  return value < 0 ? null : { kind: 'timer', name, ms: value, times: 1 / share }
+/** What a datagram held. */
+export interface Datagram {
+  readonly metrics: readonly Metric[]
+  readonly lines: number
+  readonly ignored: number
+  /** Lines not understood, as they came. */
+  readonly bad: readonly string[]
 }
 
-/** A datagram of lines → its metrics, and how many lines were none. */
-export function parseStatsd(text: string): { readonly metrics: readonly Metric[]; readonly bad: number } {
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
+const KINDS: ReadonlyMap<string, Metric['kind']> = new Map([
+  ['g', 'gauge'],
+  ['c', 'counter'],
+  ['ms', 'timer'],
+  ['h', 'timer'],
+  ['d', 'timer'],
+  ['s', 'set'],
+])
+/** Datadog's clients report on themselves, some twenty names: they would take the place of a program's own stats. */
+const CLIENT_TALK = 'datadog.dogstatsd.client.'
+
+/**
+ * One line of StatsD as clients send it today: `name:value[:value…]|type[|field…]`. Of the fields after the type only
+ * the sample rate (`@0.1`) matters; tags, container ids, timestamps and whatever comes next are passed over. null: not
+ * understood.
+ */
+export function parseStatsdLine(line: string): Line | null {
+  if (line.startsWith('_e{') || line.startsWith('_sc|')) return { kind: 'ignored' }
+  const [head = '', type = '', ...fields] = line.split('|')
+  const kind = KINDS.get(type)
+  const colon = head.indexOf(':')
+  const name = metricName(head.slice(0, Math.max(0, colon)))
+  if (kind === undefined || name === null) return null
+  if (name.startsWith(CLIENT_TALK)) return { kind: 'ignored' }
+  const text = head.slice(colon + 1)
+  // A set's member is any text, so a colon in it separates nothing.
+  if (kind === 'set') return text === '' ? null : { kind: 'metrics', metrics: [{ kind, name, member: text }] }
+
+  const times = timesOf(fields)
+  const values = text.split(':')
+  if (times === null || !values.every((value) => NUMBER.test(value) && Number.isFinite(Math.fround(Number(value)))))
+    return null
+  // Only a clock that was set back makes a timing negative; histograms and distributions may hold any number.
+  if (type === 'ms' && values.some((value) => Number(value) < 0)) return null
+  const metrics = values.map((value): Metric => {
+    // A signed gauge changes the last value; that is how StatsD spells it, so a gauge cannot be set below zero at once.
+    if (kind === 'gauge') return { kind, name, value: Number(value), relative: /^[+-]/.test(value) }
+    return { kind, name, value: Number(value), times }
+  })
+  return { kind: 'metrics', metrics }
+}
+
+/** How many events a line's values stand for; null when its sample rate makes no sense. */
+function timesOf(fields: readonly string[]): number | null {
+  const rate = fields.find((field) => field.startsWith('@'))
+  if (rate === undefined) return 1
+  const share = Number(rate.slice(1))
+  return share > 0 && share <= 1 ? 1 / share : null
+}
+
+/** A datagram of lines, however they end, with or without a NUL behind the last. */
+export function parseStatsd(text: string): Datagram {
   const metrics: Metric[] = []
-  let bad = 0
-  for (const raw of text.split('\n')) {
+  const bad: string[] = []
+  let [lines, ignored] = [0, 0]
+  // oxlint-disable-next-line no-control-regex
+  for (const raw of text.split(/[\r\n\u0000]+/)) {
     const line = raw.trim()
     if (line === '') continue
-    const metric = parseStatsdLine(line)
-    if (metric === null) bad += 1
-    else metrics.push(metric)
+    lines += 1
+    const read = parseStatsdLine(line)
+    if (read === null) bad.push(line)
+    else if (read.kind === 'ignored') ignored += 1
+    else metrics.push(...read.metrics)
   }
-  return { metrics, bad }
+  return { metrics, lines, ignored, bad }
 }

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { storedName } from '../../src/core/model/sample.ts'
 import type { Refusal } from '../core/stats.ts'
 import { objectOf } from './post.ts'
 
@@ -65,7 +66,12 @@ async function answer(
     return refuse(response, 400, 'malformed', 'send a JSON object of numbers, such as {"queue_depth": 12}')
   }
   const refused = handlers.report(values)
-  if (refused.length === 0) return send(response, 202, { accepted: Object.keys(values).length })
+  if (refused.length === 0) {
+    const names = Object.keys(values)
+    const renamed = names.filter((name) => storedName(name) !== name).map((name) => [name, storedName(name)])
+    const more = renamed.length === 0 ? {} : { renamed: Object.fromEntries(renamed) }
+    return send(response, 202, { accepted: names.length, ...more })
+  }
   const [first] = refused
   const message = `nothing was taken: ${first?.name}: ${first?.why}`
   return send(response, 400, { code: 'badStat', message, refused: refused.slice(0, 10) })

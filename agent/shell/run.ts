@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import { hostname, setPriority } from 'node:os'
+import { hostname, networkInterfaces, setPriority } from 'node:os'
 import type { AgentIdentity } from '../../src/core/model/report.ts'
 import type { Collect } from '../collect/proc.ts'
 import { createSampleBuffer } from '../core/buffer.ts'
 import { beginRhythm, step } from '../core/sampling.ts'
 import type { Rhythm } from '../core/sampling.ts'
 import { BUILT_IN, createStatsBook } from '../core/stats.ts'
-import { parseStatsd } from '../core/statsd.ts'
+import { createTroubles } from '../core/troubles.ts'
+import type { TroubleKind } from '../core/troubles.ts'
 import { enrol } from './config.ts'
 import type { Config } from './config.ts'
 import { settleIdentity } from './droplet.ts'
 import type { Metadata } from './droplet.ts'
+import { createIntake } from './intake.ts'
 import type { AgentLog } from './log.ts'
 import { openReportApi } from './report-api.ts'
 import { createSender } from './sender.ts'
@@ -61,7 +63,8 @@ export function runAgent(options: AgentOptions): RunningAgent {
   const buffer = createSampleBuffer({ maxSamples: options.bufferSamples, maxBytes: MAX_BUFFER_BYTES })
   const stats = createStatsBook(random, startedAt)
   const closers: (() => unknown)[] = []
-  const statsd = { lines: 0, bad: 0, refused: 0 }
+  const troubles = createTroubles()
+  const intake = createIntake(stats, { log, note })
   let rhythm: Rhythm | null = null
   let sender: Sender | null = null
   let member: string | null = null
@@ -69,6 +72,11 @@ export function runAgent(options: AgentOptions): RunningAgent {
   let wake: (() => void) | null = null
   let unreadable = false
   let stopped = false
+
+  function note(kind: TroubleKind, example: string, count = 1): void {
+    const line = troubles.note(kind, example, performance.now(), count)
+    if (line !== null) log.warn({}, line)
+  }
 
   /** Reads the host and returns when to do so again, in monotonic ms. */
   async function beat(): Promise<number> {
@@ -79,6 +87,7 @@ export function runAgent(options: AgentOptions): RunningAgent {
       return performance.now() + RETRY_READ_MS
     }
     unreadable = false
+    for (const odd of reading.odd) note('counters', odd)
     if (rhythm === null) {
       rhythm = beginRhythm(reading)
       return reading.monoMs + FIRST_SPAN_MS
@@ -145,15 +154,16 @@ export function runAgent(options: AgentOptions): RunningAgent {
         stats.restrict(allowed)
         buffer.keepOnly([...BUILT_IN, ...allowed])
       },
+      onRefused: (refused) => {
+        for (const { stat, why } of refused) note('refused', `${stat}: ${why}`)
+      },
+      onClockSet: (aheadMs) => {
+        note('clock', `${Math.round(Math.abs(aheadMs) / 1000)} s ${aheadMs > 0 ? 'ahead' : 'back'}`)
+      },
+      notes: () => troubles.recent(performance.now()),
+      host: hostWords(),
     })
     sender.kick()
-  }
-
-  function takeStatsd(text: string): void {
-    const { metrics, bad } = parseStatsd(text)
-    statsd.lines += metrics.length + bad
-    statsd.bad += bad
-    for (const metric of metrics) if (!stats.measure(metric, performance.now())) statsd.refused += 1
   }
 
   function health(): Readonly<Record<string, unknown>> {
@@ -168,7 +178,9 @@ export function runAgent(options: AgentOptions): RunningAgent {
       dropped: buffer.droppedEver,
       arrivedAt: sender?.arrivedAt ?? null,
       problem: sender === null ? 'not enrolled yet' : sender.problem,
-      statsd,
+      statsd: intake.counts,
+      renamed: stats.renamed,
+      notes: troubles.recent(performance.now()),
     }
   }
 
@@ -195,13 +207,12 @@ export function runAgent(options: AgentOptions): RunningAgent {
   } catch {
     // A host that forbids it loses nothing but politeness.
   }
-  const report = (values: Readonly<Record<string, unknown>>) => stats.report(values, performance.now())
   void beatAndRest()
   void connect().catch((error: unknown) => {
     log.warn({}, `cannot report: ${error instanceof Error ? error.message : String(error)}`)
   })
-  void open('the report API', options.listen, (listen) => openReportApi(listen, { report, health }))
-  void open('StatsD', options.statsd, (listen) => openStatsdSocket(listen, takeStatsd))
+  void open('the report API', options.listen, (listen) => openReportApi(listen, { report: intake.report, health }))
+  void open('StatsD', options.statsd, (listen) => openStatsdSocket(listen, intake.statsd))
 
   return {
     async stop() {
@@ -213,4 +224,11 @@ export function runAgent(options: AgentOptions): RunningAgent {
       log.info({ buffered: buffer.size }, 'stopped')
     },
   }
+}
+
+/** What people know this host by: its name, and its first address that is not its own alone. */
+function hostWords(): string {
+  const addresses = Object.values(networkInterfaces()).flatMap((found) => found ?? [])
+  const address = addresses.find(({ internal }) => !internal)?.address
+  return `${hostname()}${address === undefined ? '' : ` (${address})`}`.slice(0, 120)
 }

@@ -1,5 +1,12 @@
-import { MAX_REPORT_BYTES, MAX_SAMPLE_AGE_MS } from '../../src/core/model/report.ts'
-import type { AgentIdentity, ReportBody } from '../../src/core/model/report.ts'
+import {
+  CLOCK_TOLERANCE_MS,
+  MAX_NOTE_LENGTH,
+  MAX_NOTES,
+  MAX_REPORT_BYTES,
+  MAX_SAMPLE_AGE_MS,
+} from '../../src/core/model/report.ts'
+import type { AgentIdentity, RefusedStat, ReportBody } from '../../src/core/model/report.ts'
+import { clockShift, steadyNow } from '../collect/clock.ts'
 import type { Batch, SampleBuffer } from '../core/buffer.ts'
 import { afterSending, FRESH_DELIVERY } from '../core/delivery.ts'
 import type { Outcome, Settlement } from '../core/delivery.ts'
@@ -33,6 +40,12 @@ export function createSender(
     readonly periodMs: () => number
     /** The bot keeps no other stats of this member. */
     readonly restrict: (stats: readonly string[]) => void
+    /** What the bot left out of a report, and how far the host's clock was set while this runs, ms. */
+    readonly onRefused: (refused: readonly RefusedStat[]) => void
+    readonly onClockSet: (aheadMs: number) => void
+    /** What goes wrong here, for the bot's doctor. */
+    readonly notes: () => readonly string[]
+    readonly host: string
   },
 ): Sender {
   const { buffer, log } = options
@@ -42,21 +55,33 @@ export function createSender(
   let sending: Promise<void> | null = null
   let timer: NodeJS.Timeout | null = null
   let stopped = false
+  let clockSetMs = 0
 
   async function send(batch: Batch, deadlineMs: number): Promise<Outcome> {
+    // Whatever the host's clock was when a sample was taken, all are stamped by what it is now: its error is one and the same.
+    const shiftMs = clockShift()
+    if (Math.abs(shiftMs - clockSetMs) > CLOCK_TOLERANCE_MS) {
+      options.onClockSet(shiftMs - clockSetMs)
+      clockSetMs = shiftMs
+    }
+    const notes = options.notes().slice(0, MAX_NOTES)
     const body: ReportBody = {
       pool: identity.pool,
       member: identity.member,
       boot: options.boot,
       seq: batch.seq,
-      sentAt: Date.now(),
+      sentAt: steadyNow().at + shiftMs,
       periodMs: Math.round(options.periodMs()),
       dropped: buffer.dropped,
       ...(options.version === null ? {} : { version: options.version }),
-      samples: batch.samples,
+      host: options.host,
+      ...(notes.length === 0 ? {} : { notes: notes.map((note) => note.slice(0, MAX_NOTE_LENGTH)) }),
+      samples: batch.samples.map(({ at, stats }) => ({ at: at + shiftMs, stats })),
     }
     try {
       const { status, body: said, retryAfterMs } = await poster.post('v1/samples', identity.key, body, deadlineMs)
+      const refused = refusedIn(said['refused'])
+      if (refused.length > 0) options.onRefused(refused)
       return {
         kind: 'answered',
         status,
@@ -90,7 +115,7 @@ export function createSender(
   }
 
   async function sendOne(deadlineMs: number): Promise<boolean> {
-    buffer.dropOlder(Date.now() - MAX_AGE_MS)
+    buffer.dropOlder(steadyNow().at - MAX_AGE_MS)
     const batch = buffer.peek(delivery.maxSamples, MAX_BATCH_BYTES)
     if (batch === null) return false
     const outcome = await send(batch, deadlineMs)
@@ -150,4 +175,14 @@ export function createSender(
       return arrivedAt
     },
   }
+}
+
+/** What an answer says was left out; whatever else it holds is passed over. */
+function refusedIn(value: unknown): readonly RefusedStat[] {
+  if (!Array.isArray(value)) return []
+  return value.flatMap((entry: unknown) => {
+    if (typeof entry !== 'object' || entry === null || !('stat' in entry) || !('why' in entry)) return []
+    const { stat, why } = entry
+    return typeof stat === 'string' && typeof why === 'string' ? [{ stat, why }] : []
+  })
 }

@@ -16,7 +16,7 @@ export function openStatsdSocket(
     socket.bind(listen.port, listen.host, () => {
       socket.off('error', reject)
       socket.on('error', () => {})
-      socket.on('message', (bytes) => take(bytes.toString('latin1')))
+      socket.on('message', (bytes) => take(bytes.toString('utf8')))
       resolve({ address: `${listen.host}:${socket.address().port}`, close: () => socket.close() })
     })
   })

@@ -2,8 +2,6 @@ import { randomBytes } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { DigitalOceanAccount } from '../providers/digitalocean/account.ts'
 import { newPkce, newState, type OAuth } from '../providers/digitalocean/oauth.ts'
-import type { LoadBalancerChoice } from '../providers/digitalocean/pickers.ts'
-import type { Size } from '../providers/digitalocean/prices.ts'
 import { createMemoryLimiter } from '../providers/digitalocean/rate-limit.ts'
 import { NEEDED_SCOPES, WELCOME_SCOPES } from '../providers/digitalocean/scopes.ts'
 import { carries, SPINUP_TAG } from '../providers/digitalocean/tags.ts'
@@ -12,9 +10,11 @@ import { SpinupError } from '../core/model/error.ts'
 import type { PoolChoice } from '../engine/begin-pool.ts'
 import type { Asker } from '../core/model/place.ts'
 import type { Vault } from '../store/vault.ts'
-import type { ConnectDesk, DropletPick, LinkOutcome, LoadBalancerPick, SizePick } from '../web/connect/desk.ts'
+import type { ConnectDesk, DropletPick, LinkOutcome, LoadBalancerPick } from '../web/connect/desk.ts'
 import { ENVIRONMENT_ACCOUNT, WEBHOOK_PREFIX, type Accounts } from './accounts.ts'
+import { caveats } from './caveats.ts'
 import type { Edges } from './edges.ts'
+import { balancerPick, sizeOffer } from './offers.ts'
 
 export interface DeskOptions extends Pick<
   ConnectDesk,
@@ -61,7 +61,7 @@ export function createConnectDesk(options: DeskOptions): ConnectDesk {
       token: async () => token,
       apiUrl,
       oauthUrl,
-      limiter: createMemoryLimiter(now),
+      limiter: createMemoryLimiter(),
       log,
       now,
       signal,
@@ -122,6 +122,7 @@ export function createConnectDesk(options: DeskOptions): ConnectDesk {
           region: one.region,
           size: one.size,
           about: one.about,
+          diskGib: one.diskGib,
           dollarsPerHour: one.dollarsPerHour,
           dollarsPerMonth: one.dollarsPerMonth,
           publicIp: one.publicIp,
@@ -133,20 +134,20 @@ export function createConnectDesk(options: DeskOptions): ConnectDesk {
     async loadBalancers(id, droplet) {
       const rank = (one: LoadBalancerPick): number => (one.unfit === null ? 0 : 2) + (one.serves ? 0 : 1)
       return (await (await account(id)).loadBalancers())
-        .map((one) => pickOf(one, droplet))
+        .map((one) => balancerPick(one, droplet))
         .toSorted((a, b) => rank(a) - rank(b))
     },
 
     async sizes(id, droplet) {
       const all = await (await account(id)).sizes()
-      const own = all.find((one) => one.slug === droplet.size)
-      const fits = (one: Size): boolean =>
-        one.slug !== droplet.size &&
-        one.available &&
-        one.regions.includes(droplet.region) &&
-        // A snapshot does not shrink.
-        one.diskGib >= (own?.diskGib ?? 0)
-      return [sizeOf(own, droplet), ...all.filter(fits).map((one) => sizeOf(one, droplet))]
+      return sizeOffer(all, droplet)
+    },
+
+    async caveats(choices) {
+      const at = await account(choices.account)
+      const { id } = choices.droplet
+      const [droplet, reserved] = await Promise.all([at.droplet(id), at.reservedIps(id)])
+      return caveats(choices, droplet, reserved)
     },
 
     async seal(webhook) {
@@ -188,37 +189,4 @@ function refusalOf(report: TokenReport): Extract<LinkOutcome, { ok: false }> | n
 function nameOf({ account }: TokenReport): string {
   if (account === null) return 'a DigitalOcean account'
   return account.team === null ? account.email : `${account.team} (${account.email})`
-}
-
-function pickOf(one: LoadBalancerChoice, droplet: DropletPick): LoadBalancerPick {
-  const unfit = unfitFor(one, droplet)
-  return {
-    id: one.id,
-    name: one.name,
-    ip: one.ip,
-    rules: one.rules,
-    targetPort: one.targetPort,
-    healthPath: one.healthPath,
-    serves: one.dropletIds.includes(droplet.id),
-    unfit,
-  }
-}
-
-/** Why a load balancer cannot take clones of the droplet; null: it can. */
-function unfitFor(one: LoadBalancerChoice, droplet: DropletPick): string | null {
-  if (one.tag !== null) {
-    return `it takes every droplet tagged “${one.tag}”; let it take named droplets instead, in the control panel`
-  }
-  if (one.targetPort === null) return 'it has no forwarding rule'
-  if (one.region !== null && one.region !== droplet.region) {
-    return `it is in ${one.region}, and ${droplet.name} is in ${droplet.region}`
-  }
-  const other = one.vpcId !== null && droplet.vpcId !== null && one.vpcId !== droplet.vpcId
-  return other ? `it is in another VPC than ${droplet.name}` : null
-}
-
-/** The droplet's own prices count where its size is not listed any more. */
-function sizeOf(size: Size | undefined, droplet: DropletPick): SizePick {
-  const { slug, about, dollarsPerHour, dollarsPerMonth } = size ?? { ...droplet, slug: droplet.size }
-  return { slug, about, dollarsPerHour, dollarsPerMonth }
 }

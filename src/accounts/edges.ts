@@ -21,6 +21,7 @@ export function createEdges(options: {
   const { accounts, redis, ...rest } = options
   return (accountId) => ({
     ...rest,
+    elapsed: () => performance.now(),
     token: () => accounts.token(accountId),
     limiter: createSharedRateLimit(redis, { key: keys.requests(accountId), windows: DIGITALOCEAN_LIMITS }),
   })

@@ -70,6 +70,7 @@ async function chatLines(config: Config, { redis }: Storage): Promise<readonly C
     vault: createVault(redis, secret),
     doors: createDoors(CHATS.map(({ name }) => name)),
     publicUrl: config.publicUrl ?? `http://${config.host}:${config.port}`,
+    now: Date.now,
     log,
   })
   const lines = await Promise.all(

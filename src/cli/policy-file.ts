@@ -64,6 +64,7 @@ const FIELDS = z.strictObject({
   onExpiryIn: oneOf(['act', 'hold'] as const),
   approvers: z.array(z.string(), { error: 'takes a list such as ["slack:S0614TZR7", "console"]' }),
   quorum: whole(1, 10),
+  signed: z.array(z.string().regex(STAT_NAME), { error: 'takes a list of statistics such as ["temperature"]' }),
   timeZone: z.string({ error: 'takes a time zone such as Europe/Berlin' }),
 } satisfies Record<keyof Policy, z.ZodType>)
 

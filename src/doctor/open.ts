@@ -9,6 +9,7 @@ import type { Config } from '../config/config.ts'
 import { installationChecks } from '../engine/doctor/checks/installation.ts'
 import { createDoctor, type Doctor } from '../engine/doctor/doctor.ts'
 import { createCheckUps } from '../store/check-ups.ts'
+import type { Clock } from '../store/clock.ts'
 import { readStoreHealth } from '../store/health.ts'
 
 /** The doctor with everything this bot depends on in its bag. */
@@ -18,9 +19,10 @@ export function openDoctor(options: {
   readonly edges: Edges
   readonly publicUrl: string
   readonly chats: () => readonly Chat[]
+  readonly clock: Pick<Clock, 'trouble'>
   readonly log: Logger
 }): Doctor {
-  const { config, redis, edges, publicUrl, chats, log } = options
+  const { config, redis, edges, publicUrl, chats, clock, log } = options
   const { apiUrl, oauthUrl, token } = config.digitalocean
   return createDoctor({
     checkUps: createCheckUps(redis),
@@ -34,6 +36,7 @@ export function openDoctor(options: {
       ownAccount: token === null ? null : ENVIRONMENT_ACCOUNT,
       clock: { name: 'DigitalOcean', url: `${apiUrl}/account` },
       now: Date.now,
+      clockTrouble: clock.trouble,
     }),
   })
 }

@@ -1,6 +1,10 @@
+import type { AgentAbout } from '../core/model/agent-about.ts'
 import type { Observation } from '../core/model/decision.ts'
 import type { Alarm, PoolState } from '../core/model/state.ts'
 import { duration } from '../core/model/words.ts'
+import type { ClockTrouble } from '../store/clock.ts'
+import { agentAlarms } from './agent-alarms.ts'
+import { SET_BY_NETWORK, wordsOfClocks } from './clocks.ts'
 import { upkeepAlarms } from './reconcile/alarms.ts'
 import type { Sight } from './sights.ts'
 
@@ -11,6 +15,9 @@ export interface Findings {
   readonly sight: Pick<Sight, 'backends' | 'trouble'>
   /** Members the balancer finds unhealthy. */
   readonly unhealthy: readonly string[]
+  readonly clocks: ClockTrouble
+  /** What the members' agents said of themselves. */
+  readonly agents: ReadonlyMap<string, AgentAbout>
   /** For how long this bot has been able to hear anybody, ms. */
   readonly clearForMs: number
 }
@@ -58,6 +65,9 @@ export function alarms(state: PoolState, findings: Findings, now: number): reado
       fix: `See whether ${state.pool.healthPath} answers 2xx on it.`,
     })
   }
+  const clocks = wordsOfClocks(findings.clocks)
+  if (clocks !== null) raise({ id: 'clock', tone: 'warn', ...clocks, fix: SET_BY_NETWORK })
+  for (const alarm of agentAlarms(findings.agents)) raise(alarm)
   for (const alarm of upkeepAlarms(state, now)) raise(alarm)
   return found
 }

@@ -64,7 +64,7 @@ export function newPool(
     tenant,
     ...choice,
     originDropletId: droplet.id,
-    originDollarsPerHour: droplet.dollarsPerHour,
+    ...(droplet.dollarsPerHour === null ? {} : { originDollarsPerHour: droplet.dollarsPerHour }),
     snapshotId: null,
     policy: DEFAULT_POLICY,
     createdAt: now,

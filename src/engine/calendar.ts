@@ -1,77 +1,76 @@
-import { createTask, parse, validateDetailed } from 'node-cron'
 import type { OpenWindow } from '../core/model/decision.ts'
-import { SpinupError } from '../core/model/error.ts'
+import { SpinupError, messageOf } from '../core/model/error.ts'
 import type { CalendarWindow } from '../core/model/policy.ts'
+import { instantOf, timeZoneOf } from '../core/model/time-zone.ts'
 import { duration } from '../core/model/words.ts'
+import { parseCronLine, type CronLine } from './cron-line.ts'
 
-/** Which of a policy's calendar windows are open; remembers when each opened last, so that asking is cheap. */
+/** Which of a policy's calendar windows are open; remembers when each opens next, so that asking is cheap. */
 export interface Calendar {
   open(windows: readonly CalendarWindow[], now: number): readonly OpenWindow[]
 }
 
+/** Between two openings of a window, which are epoch ms: what it is from `from` to `next`. */
 interface Known {
-  readonly matches: (at: number) => boolean
-  /** Minutes up to here were looked at, epoch ms. */
-  scannedTo: number
-  openedAt: number | null
+  readonly line: CronLine
+  readonly from: number
+  readonly next: number
+  /** When it closes; null: it has never opened. */
+  readonly until: number | null
 }
 
-const MINUTE_MS = 60_000
+const DAY_MS = 86_400_000
+const SOME_TIME = Date.UTC(2000, 0, 1)
+/** Windows of policies that were changed are forgotten when there are so many. */
+const MOST_KNOWN = 1000
 
 export function createCalendar(): Calendar {
   const known = new Map<string, Known>()
-  const entry = (window: CalendarWindow, now: number): Known => {
+  const look = (window: CalendarWindow, now: number): Known => {
     const key = `${window.cron} ${window.timeZone} ${window.forMs}`
     const found = known.get(key)
-    if (found !== undefined) return found
-    const fresh = { matches: matcher(window), scannedTo: now - window.forMs - MINUTE_MS, openedAt: null }
+    if (found !== undefined && found.from <= now && now < found.next) return found
+    const line = found?.line ?? parseCronLine(window.cron, window.timeZone)
+    const opened = line.last(now)
+    const until = opened === null ? null : closes(opened, window)
+    const fresh = { line, from: opened ?? now, next: line.next(now) ?? Infinity, until }
+    if (known.size >= MOST_KNOWN) known.clear()
     known.set(key, fresh)
     return fresh
   }
   return {
     open: (windows, now) =>
       windows.flatMap((window) => {
-        const state = entry(window, now)
-        for (let at = nextMinute(state.scannedTo); at <= now; at += MINUTE_MS) {
-          if (state.matches(at)) state.openedAt = at
-          state.scannedTo = at
-        }
-        if (state.openedAt === null || now >= state.openedAt + window.forMs) return []
+        const { until } = look(window, now)
+        if (until === null || now >= until) return []
         const name = `The calendar (${window.cron}, ${duration(window.forMs)}, ${window.timeZone})`
-        return [{ name, min: window.min, max: window.max, until: state.openedAt + window.forMs }]
+        return [{ name, min: window.min, max: window.max, until }]
       }),
   }
 }
 
+/** Whole days are days of the calendar, of 23 to 25 hours where clocks are set; the rest is time that passes. */
+function closes(opened: number, { forMs, timeZone }: CalendarWindow): number {
+  const days = Math.floor(forMs / DAY_MS) * DAY_MS
+  if (days === 0) return opened + forMs
+  const zone = timeZoneOf(timeZone)
+  return instantOf(opened + zone.offsetMs(opened) + days, zone) + (forMs - days)
+}
+
 /** Throws `badInput` that says what is wrong with a window's cron line or time zone. */
 export function checkWindow(window: CalendarWindow): void {
-  const checked = validateDetailed(window.cron)
-  if (!checked.valid) {
-    const [first] = checked.errors
-    throw new SpinupError(
-      'badInput',
-      `calendar: "${window.cron}" is no cron line (${first?.field ?? 'it'}: ${first?.message ?? 'not understood'}). Nothing was changed.`,
-    )
-  }
+  const bad = (what: string): SpinupError => new SpinupError('badInput', `calendar: ${what}. Nothing was changed.`)
   try {
-    Intl.DateTimeFormat('en', { timeZone: window.timeZone })
+    timeZoneOf(window.timeZone)
   } catch {
-    throw new SpinupError(
-      'badInput',
-      `calendar: there is no time zone called ${window.timeZone}; give one such as Europe/Berlin or UTC. Nothing was changed.`,
-    )
+    throw bad(`there is no time zone called ${window.timeZone}; give one such as Europe/Berlin or UTC`)
   }
-}
-
-/** Whether a window opens in the minute that starts at `at`. */
-function matcher(window: CalendarWindow): (at: number) => boolean {
-  checkWindow(window)
-  const task = createTask(window.cron, () => {}, { timezone: window.timeZone })
-  void task.destroy()
-  const second = parse(window.cron).second[0] ?? 0
-  return (at) => task.match(new Date(at + second * 1000))
-}
-
-function nextMinute(at: number): number {
-  return Math.floor(at / MINUTE_MS) * MINUTE_MS + MINUTE_MS
+  let line: CronLine
+  try {
+    line = parseCronLine(window.cron, window.timeZone)
+  } catch (error) {
+    const what = messageOf(error).replace('CronPattern: ', '').replace(/\.$/, '')
+    throw bad(`"${window.cron}" is no cron line (${what})`)
+  }
+  if (line.next(SOME_TIME) === null) throw bad(`"${window.cron}" never comes, as there is no such day`)
 }

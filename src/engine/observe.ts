@@ -5,6 +5,7 @@ import { inForce } from '../core/model/member.ts'
 import type { Stats } from '../core/model/sample.ts'
 import type { PoolState } from '../core/model/state.ts'
 import type { Traffic } from '../core/model/traffic.ts'
+import type { Sight } from './sights.ts'
 
 /** What every member said last. */
 export type Latest = Readonly<Record<string, { readonly at: number; readonly stats: Stats } | null>>
@@ -18,7 +19,7 @@ export interface SampleReader {
 export function observe(
   state: PoolState,
   latest: Latest,
-  backends: readonly BackendState[] | null,
+  { backends, queued }: Pick<Sight, 'backends' | 'queued'>,
   windows: readonly OpenWindow[],
   now: number,
 ): Observation {
@@ -29,6 +30,7 @@ export function observe(
   return {
     poolId: pool.id,
     windows,
+    queued,
     dollarsPerHour: pool.dollarsPerHour,
     originDollarsPerHour: originPrice(pool),
     bootMs: pool.bootMs,
@@ -58,16 +60,21 @@ export function observe(
   }
 }
 
-/** A balancer's view of a member, as the judgement takes it; null where it counts no requests. */
+/** A balancer's view of a member, as the judgement takes it; null where it tells nothing. */
 function trafficOf(backend: BackendState | undefined): Traffic | null {
-  if (backend === undefined || backend.rps === null) return null
-  return {
+  if (backend === undefined) return null
+  const traffic = {
     rps: backend.rps,
-    p95: backend.p95Ms === null ? null : backend.p95Ms / 1000,
-    firstByteP95: null,
-    inFlight: backend.inFlight,
-    waiting: null,
-    streaming: null,
-    queued: null,
+    p95: seconds(backend.p95Ms),
+    firstByteP95: seconds(backend.firstByteP95Ms),
+    inFlight: backend.atMember,
+    waiting: backend.waiting,
+    streaming: backend.streaming,
+    queued: backend.queued,
   }
+  return Object.values(traffic).every((figure) => figure === null) ? null : traffic
+}
+
+function seconds(ms: number | null): number | null {
+  return ms === null ? null : ms / 1000
 }

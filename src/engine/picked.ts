@@ -32,7 +32,7 @@ export async function connectPicked(
   if (droplet.tags.includes('spinup')) {
     throw new SpinupError('badInput', `${picked.name} is a clone of mine; pick the droplet that runs your site.`)
   }
-  const pool = { ...unpriced, originDollarsPerHour: droplet.dollarsPerHour }
+  const pool = { ...unpriced, originDollarsPerHour: droplet.dollarsPerHour ?? choice.dollarsPerHour }
   await services.notices.join(place, poolId)
   if (!(await beginPool(services, pool, droplet, actor, 'agent'))) {
     throw new SpinupError('conflict', `${poolId} is connected already. Type /spinup disconnect first.`)

@@ -8,7 +8,9 @@ import type { Session } from './session.ts'
 export function recall(session: Session): Memory {
   const { memory } = session.state()
   const cached = session.services.loads.get(session.poolId)
-  return cached !== undefined && cached.at > (memory.load?.at ?? 0) ? { ...memory, load: cached } : memory
+  // Kept by a clock that was set back since, it would be the newest for as long.
+  const known = cached !== undefined && cached.at <= session.now ? cached : null
+  return known !== null && known.at > (memory.load?.at ?? 0) ? { ...memory, load: known } : memory
 }
 
 /** Keeps it; `now` writes it at once, as a decision that acts needs. */

@@ -5,6 +5,8 @@ import type { Provider } from '../providers/provider.ts'
 import type { ChartStore } from '../store/chart-store.ts'
 import type { Outbox } from '../store/outbox.ts'
 import type { PoolStore } from '../store/pool-store.ts'
+import type { ClockTrouble } from '../store/clock.ts'
+import type { AgentAbout } from '../core/model/agent-about.ts'
 import type { Asker } from '../core/model/place.ts'
 import type { Pool } from '../core/model/pool.ts'
 import type { Stretch } from '../core/model/history.ts'
@@ -48,8 +50,8 @@ export interface IdentityIssuer {
 export interface Agents {
   /** Of the agent that this bot hands out. */
   readonly version: string
-  /** The version that each member's agent told last; null: none. */
-  readonly versionsOf: (poolId: string, memberIds: readonly string[]) => Promise<ReadonlyMap<string, string | null>>
+  /** What each member's agent said of itself last; one that never reported is missing. */
+  readonly about: (poolId: string, memberIds: readonly string[]) => Promise<ReadonlyMap<string, AgentAbout>>
 }
 
 /** Starts durable work; adding an operation that is already queued or running changes nothing. */
@@ -103,6 +105,10 @@ export interface Services {
   /** The newest look at each pool's load, between two writes of it; see `recall.ts`. */
   readonly loads: Map<string, LoadMemory>
   readonly now: () => number
+  /** A clock that nobody sets, ms; for how long something took within this process. */
+  readonly elapsed: () => number
+  /** What is the matter with the bots' and Redis's clocks. */
+  readonly clockTrouble: () => ClockTrouble
   readonly newId: () => string
   readonly log: Logger
 }

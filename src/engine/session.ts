@@ -41,7 +41,7 @@ export async function withPool<T>(
   if (lease === null) return null
   const renewal = setInterval(() => void lease.renew().catch(() => undefined), RENEW_MS)
   try {
-    const before = await services.store.load(poolId)
+    const before = await services.store.take(poolId, lease)
     if (before === null) return null
     let state: PoolState = before
     let change: StateChange = {}

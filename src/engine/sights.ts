@@ -11,6 +11,8 @@ export interface Sight {
   readonly at: number
   /** null: it could not be asked. */
   readonly backends: readonly BackendState[] | null
+  /** Requests held back because no member can take them; null: the balancer cannot tell. */
+  readonly queued: number | null
   /** Why not, in words. */
   readonly trouble: string | null
 }
@@ -37,9 +39,10 @@ const LOOKS = 3
 
 interface Known {
   readonly balancer: string
-  /** When it was first asked, epoch ms. */
+  /** When it was first asked; this and the others are ms of a clock that nobody sets. */
   readonly askedAt: number
   last: Sight | null
+  lastAt: number
   /** Looks in a row that failed. */
   failures: number
   running: Promise<void> | null
@@ -53,20 +56,20 @@ export function createSights(options: { readonly patienceMs?: number; readonly a
     clearForMs: () => awake.forMs(),
     look: async (services, state) => {
       const { pool } = state
-      const now = services.now()
+      const now = services.elapsed()
       const balancer = JSON.stringify([pool.balancer, pool.balancerSettings])
       let entry = known.get(pool.id)
       if (entry?.balancer !== balancer) {
-        entry = { balancer, askedAt: now, last: null, failures: 0, running: null, restUntil: 0 }
+        entry = { balancer, askedAt: now, last: null, lastAt: now, failures: 0, running: null, restUntil: 0 }
         known.set(pool.id, entry)
       }
       if (entry.running === null && now >= entry.restUntil) entry.running = begin(services, state, entry, awake)
       if (entry.running !== null) await within(entry.running, patienceMs)
-      const { last } = entry
-      if (last !== null && now - last.at < STALE_MS) return last
-      const silentMs = Math.min(now - (last?.at ?? entry.askedAt), awake.forMs())
+      const { last, lastAt } = entry
+      if (last !== null && now - lastAt < STALE_MS) return last
+      const silentMs = Math.min(now - (last === null ? entry.askedAt : lastAt), awake.forMs())
       const trouble = silentMs < STALE_MS ? null : `It has not answered for over ${duration(STALE_MS)}.`
-      return { at: now, backends: null, trouble }
+      return { at: services.now(), backends: null, queued: null, trouble }
     },
   }
 }
@@ -74,14 +77,15 @@ export function createSights(options: { readonly patienceMs?: number; readonly a
 async function begin(services: Services, state: PoolState, entry: Known, awake: Awake): Promise<void> {
   try {
     for (let looks = 1; ; looks++) {
-      const [at, startedAt] = [services.now(), performance.now()]
+      const [at, begun, startedAt] = [services.now(), services.elapsed(), performance.now()]
       const sight = await see(services, state, at)
       if (awake.forMs() < performance.now() - startedAt && looks < LOOKS) continue
       entry.failures = sight.trouble === null ? 0 : entry.failures + 1
       const first = entry.failures === 1
       entry.last = first ? { ...sight, trouble: null } : sight
-      const took = services.now() - at
-      entry.restUntil = services.now() + (first ? RETRY_MS : Math.min(took * REST_FACTOR, LONGEST_REST_MS))
+      entry.lastAt = begun
+      const took = services.elapsed() - begun
+      entry.restUntil = services.elapsed() + (first ? RETRY_MS : Math.min(took * REST_FACTOR, LONGEST_REST_MS))
       return
     }
   } finally {
@@ -93,18 +97,22 @@ async function see(services: Services, { pool, members }: PoolState, at: number)
   try {
     const balancer = services.balancer(pool)
     const ids = members.map((member) => member.id)
-    const [backends, latest] = await Promise.all([balancer.list(), services.series.latest(pool.id, ids)])
+    const [backends, queued, latest] = await Promise.all([
+      balancer.list(),
+      balancer.queued(),
+      services.series.latest(pool.id, ids),
+    ])
     const loads: Record<string, number> = {}
     for (const member of members) {
       const cpu = latest[member.id]?.stats['cpu']
       if (member.url !== null && cpu !== undefined) loads[member.url] = cpu
     }
     await balancer.weigh(loads)
-    return { at, backends, trouble: null }
+    return { at, backends, queued, trouble: null }
   } catch (error) {
     // Without its own Redis the bot knows nothing, least of all that the balancer is to blame.
     if (error instanceof SpinupError && error.code === 'storeFailed') throw error
-    return { at, backends: null, trouble: messageOf(error) }
+    return { at, backends: null, queued: null, trouble: messageOf(error) }
   }
 }
 

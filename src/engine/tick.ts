@@ -29,7 +29,7 @@ export async function tickPool(services: Services, poolId: string, waitMs: numbe
   if (over === true) await endPool(services, poolId)
 }
 
-const NO_SIGHT: Sight = { at: 0, backends: null, trouble: null }
+const NO_SIGHT: Sight = { at: 0, backends: null, queued: null, trouble: null }
 
 /** Books what finished, lets lapse what lapsed, judges, acts or asks, and tells. Runs under the pool's lock. True: the pool may be forgotten. */
 async function tick(session: Session, sight: Sight): Promise<boolean> {
@@ -54,12 +54,15 @@ async function judge(session: Session, sight: Sight): Promise<void> {
   const { services, now } = session
   const state = session.state()
   const ids = state.members.map((member) => member.id)
-  const latest = await services.series.latest(state.pool.id, ids)
+  const [latest, agents] = await Promise.all([
+    services.series.latest(state.pool.id, ids),
+    services.agents.about(state.pool.id, ids),
+  ])
   await keepHooked(session, sight)
   const sick = trackSick(state, sight)
   if (sick !== state.upkeep.sick) session.change({ upkeep: { ...session.state().upkeep, sick } })
   const windows = services.calendar.open(state.pool.policy.calendar, now)
-  const observation = observe(state, latest, sight.backends, windows, now)
+  const observation = observe(state, latest, sight, windows, now)
   const { judgement, memory } = consider(observation, state.pool.policy, recall(session), now)
   keepMemory(session, memory, judgement.kind !== 'hold')
   await act(session, judgement)
@@ -71,7 +74,8 @@ async function judge(session: Session, sight: Sight): Promise<void> {
     .filter((member) => sight.backends?.some((backend) => backend.url === member.url && backend.state === 'unhealthy'))
     .map((member) => member.id)
   const clearForMs = services.sights.clearForMs()
-  const on = alarms(session.state(), { observation, sight, unhealthy, clearForMs }, now)
+  const clocks = services.clockTrouble()
+  const on = alarms(session.state(), { observation, sight, unhealthy, agents, clocks, clearForMs }, now)
   const off = state.alarms.filter((known) => !on.some((alarm) => alarm.id === known.id))
   const fresh = on.filter((alarm) => !state.alarms.some((known) => known.id === alarm.id))
   for (const alarm of on) session.tell(alarmCard(alarm), alertView(alarm, null))

@@ -1,16 +1,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import { runWords } from '../core/model/agent-about.ts'
 import { messageOf } from '../core/model/error.ts'
 import { MAX_REPORT_BYTES } from '../core/model/report.ts'
-import type { AgentIdentity, ReportAnswer, ReportBody } from '../core/model/report.ts'
+import type { AgentIdentity, ReportAnswer } from '../core/model/report.ts'
 import type { Sample } from '../core/model/sample.ts'
 import type { Identities, MemberRef } from '../store/identities.ts'
 import type { ReportClaim } from '../store/report-ledger.ts'
 import { parseBody } from './body.ts'
+import { createClocks } from './clocks.ts'
 import { createRate } from './rate.ts'
 import { Refused, TOO_LARGE, UNAVAILABLE } from './refusal.ts'
 import type { Refusal } from './refusal.ts'
-import { checkTimes, parseEnrolment, parseReport } from './schema.ts'
+import { parseEnrolment, parseReport, timed, type SentReport } from './schema.ts'
+import { createSignedStats } from './signed.ts'
+import { sieve, type Sieved } from './stats.ts'
 import { createWriter, within } from './writer.ts'
 import type { SampleSink } from './writer.ts'
 
@@ -19,7 +23,11 @@ export interface IngestDeps {
   readonly identities: Identities
   /** Epoch ms. */
   now(): number
+  /** A clock that nobody sets, ms: what rates and waits are measured by. */
+  elapsed(): number
   readonly log: Logger
+  /** The pool's stats that may be below zero; asked for only where one is. None unless given. */
+  signedStats?(poolId: string): Promise<readonly string[]>
   /** Called for each stored sample, after the store has it and before the agent is told. */
   onSample?(poolId: string, sample: Sample): void
 }
@@ -28,6 +36,8 @@ export interface IngestDeps {
 const STORE_DEADLINE_MS = 1_200
 const APPEND_DEADLINE_MS = 2_500
 const REPORT_RATE = { burst: 20, perSecond: 5 }
+/** Lines of the log about one member's refused values. */
+const COMPLAINT_RATE = { burst: 1, perSecond: 1 / 60 }
 /** Per address: a one-time key cannot be guessed, this only keeps the guessing cheap for us. */
 const ENROL_RATE = { burst: 20, perSecond: 1 }
 
@@ -50,16 +60,16 @@ export function registerIngest(app: FastifyInstance, deps: IngestDeps): void {
       // Before the body is read: nobody without a key makes us unpack anything.
       async onRequest(request) {
         const member = await authenticate(deps, request.headers.authorization)
-        takeTurn(reports.take(`${member.poolId}/${member.memberId}`, deps.now()))
+        takeTurn(reports.take(`${member.poolId}/${member.memberId}`, deps.elapsed()))
         members.set(request, member)
       },
-      handler: (request) => store(members.get(request), parseReport(request.body)),
+      handler: (request) => store(members.get(request), parseReport(request.body), request.ip),
     })
 
     scope.post('/v1/enroll', {
       bodyLimit: 4_096,
       async onRequest(request) {
-        takeTurn(enrolments.take(request.ip, deps.now()))
+        takeTurn(enrolments.take(request.ip, deps.elapsed()))
       },
       async handler(request): Promise<AgentIdentity> {
         const { key, host, random } = parseEnrolment(request.body)
@@ -105,9 +115,14 @@ function takeTurn(waitMs: number | null): void {
   })
 }
 
-/** What happens to a well-formed report: checked against its key, the clock and the ledger, then stored. */
-function createReporting(deps: IngestDeps): (member: MemberRef | undefined, body: ReportBody) => Promise<ReportAnswer> {
+/** What happens to a well-formed report: checked against its key, the clock, the stats' ranges and the ledger, then stored. */
+function createReporting(
+  deps: IngestDeps,
+): (member: MemberRef | undefined, body: SentReport, ip: string) => Promise<ReportAnswer> {
   const { ledger } = deps.identities
+  const clocks = createClocks()
+  const complaints = createRate(COMPLAINT_RATE)
+  const signed = createSignedStats(async (poolId) => (await deps.signedStats?.(poolId)) ?? [], deps.elapsed)
   const writer = createWriter(deps.samples, APPEND_DEADLINE_MS)
 
   async function claimed(claim: ReportClaim): Promise<string> {
@@ -122,11 +137,11 @@ function createReporting(deps: IngestDeps): (member: MemberRef | undefined, body
           message: `samples below number ${answer.nextSeq} are stored already; go on from there`,
           details: { nextSeq: answer.nextSeq },
         })
-      case 'replay':
+      case 'replaced':
         throw new Refused({
           status: 409,
-          code: 'replay',
-          message: 'a newer run of this agent has reported since; only one agent may use a key, so stop the other one',
+          code: 'replaced',
+          message: `another agent reports as ${claim.memberId} since this one began (${runWords(answer.by)}); one key is for one host: give the other an install line of its own from /spinup connect install, or stop its agent`,
         })
       case 'busy':
         throw new Refused({
@@ -144,7 +159,25 @@ function createReporting(deps: IngestDeps): (member: MemberRef | undefined, body
     }
   }
 
-  return async (member, body) => {
+  /** What may be kept of a report; throws when that is nothing. */
+  async function sieved({ poolId, memberId }: MemberRef, body: SentReport): Promise<Sieved> {
+    const found = await sieve(body.samples, () => signed(poolId))
+    if (found.refused.length === 0) return found
+    const words = found.refused.map(({ stat, why }) => `${stat}: ${why}`).join('; ')
+    if (complaints.take(`${poolId}/${memberId}`, deps.elapsed()) === null) {
+      deps.log.warn({ pool: poolId, member: memberId, refused: found.refused }, 'values of a report were refused')
+    }
+    await within(STORE_DEADLINE_MS, ledger.noteRefused(poolId, memberId, found.refused))
+    if (found.samples.length > 0) return found
+    throw new Refused({
+      status: 400,
+      code: 'badStats',
+      message: `nothing of this report can be taken: ${words}`.slice(0, 400),
+      details: { refused: found.refused },
+    })
+  }
+
+  return async (member, body, ip) => {
     if (member === undefined || body.pool !== member.poolId || body.member !== member.memberId) {
       throw new Refused({
         status: 403,
@@ -152,17 +185,22 @@ function createReporting(deps: IngestDeps): (member: MemberRef | undefined, body
         message: 'this key belongs to another member, so the config file was changed; run the install line again',
       })
     }
-    checkTimes(body, deps.now())
     const { poolId, memberId } = member
-    const samples = body.samples.map(({ at, stats }): Sample => ({ memberId, at, stats }))
+    const now = deps.now()
+    const clockAheadMs = body.sentAt - now
+    const { samples: kept, refused } = await sieved(member, body)
+    const errorMs = clocks.errorOf(`${poolId}/${memberId}/${body.boot}`, clockAheadMs)
+    const samples = timed(kept, errorMs, now).map(({ at, stats }): Sample => ({ memberId, at, stats }))
     const claim: ReportClaim = {
       poolId,
       memberId,
       boot: body.boot,
       seq: body.seq,
-      count: samples.length,
-      sentAt: body.sentAt,
+      count: body.samples.length,
       version: body.version ?? null,
+      host: body.host ?? `a host at ${ip}`,
+      clockAheadMs,
+      notes: body.notes ?? [],
       stats: [...new Set(samples.flatMap((sample) => Object.keys(sample.stats)))],
     }
     const token = await claimed(claim)
@@ -178,7 +216,8 @@ function createReporting(deps: IngestDeps): (member: MemberRef | undefined, body
     if (body.dropped > 0)
       deps.log.warn({ pool: poolId, member: memberId, dropped: body.dropped }, 'agent dropped samples')
     for (const sample of samples) deps.onSample?.(poolId, sample)
-    return { accepted: samples.length, nextSeq: body.seq + samples.length }
+    const answer = { accepted: samples.length, nextSeq: body.seq + body.samples.length }
+    return refused.length === 0 ? answer : { ...answer, refused }
   }
 }
 

@@ -1,6 +1,6 @@
 /** How often each member may report: `burst` at once, then `perSecond`. */
 export interface Rate {
-  /** null: go ahead; otherwise how long to wait, ms. `now` in ms, only moving forward. */
+  /** null: go ahead; otherwise how long to wait, ms. `now`: a clock that nobody sets, ms. */
   take(member: string, now: number): number | null
 }
 

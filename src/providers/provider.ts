@@ -9,7 +9,8 @@ export interface Droplet {
   readonly url: string | null
   readonly tags: readonly string[]
   readonly createdAt: number
-  readonly dollarsPerHour: number
+  /** null: the provider does not say. */
+  readonly dollarsPerHour: number | null
   /** e.g. `0.25 vCPU, 256 MB`. */
   readonly size: string
   readonly region: string
@@ -37,7 +38,8 @@ export interface Snapshot {
 
 /**
  * A cloud account. Each call resolves when the provider has *accepted* the work (poll `get` for the outcome), has its
- * own deadline, and throws `SpinupError` `providerFailed` (message fit for chat, `retryable` set) when it cannot.
+ * own deadline, and throws `SpinupError` (message fit for chat, `retryable` set) when it cannot: `providerRefused`, with
+ * what for, when it may be given later; `providerFailed` otherwise.
  */
 export interface Provider {
   readonly name: string

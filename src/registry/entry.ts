@@ -9,6 +9,7 @@ import type { Member } from '../core/model/member.ts'
 import type { Pool } from '../core/model/pool.ts'
 import type { Timing } from '../core/operation/timing.ts'
 import type { Provider } from '../providers/provider.ts'
+import type { Clock } from '../store/clock.ts'
 import type { Vault } from '../store/vault.ts'
 import type { Doors } from '../web/doors.ts'
 
@@ -19,6 +20,7 @@ export interface Surroundings {
   readonly redis: Redis
   readonly vault: Vault
   readonly edges: Edges
+  readonly clock: Pick<Clock, 'now' | 'steps'>
   readonly log: Logger
 }
 
@@ -26,6 +28,8 @@ export interface Surroundings {
 export interface PoolSurroundings {
   readonly members: () => Promise<readonly Member[]>
   readonly record: MemberRecord
+  /** Ms of a clock that nobody sets, the same at all bots: what the record's times are by. */
+  readonly elapsed: () => number
   /** Whether a member answers its health path. */
   readonly isHealthy: (url: string) => Promise<boolean>
 }

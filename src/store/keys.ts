@@ -1,6 +1,7 @@
 /** Redis keys. Everything of a pool shares the hash tag `{pool}`, so that one script can touch it all, on a cluster too. */
 export const keys = {
   pools: 'spinup:pools',
+  clock: 'spinup:clock',
   state: (poolId: string): string => `spinup:{${poolId}}:state`,
   lock: (poolId: string): string => `spinup:{${poolId}}:lock`,
   ending: (poolId: string): string => `spinup:{${poolId}}:ending`,

@@ -22,7 +22,7 @@ export async function acquireLease(
   options: { readonly ttlMs: number; readonly waitMs: number },
 ): Promise<Lease | null> {
   const token = randomUUID()
-  const until = Date.now() + options.waitMs
+  const until = performance.now() + options.waitMs
   for (;;) {
     const taken = await redis.set(key, token, 'PX', options.ttlMs, 'NX')
     if (taken === 'OK') {
@@ -35,7 +35,7 @@ export async function acquireLease(
         },
       }
     }
-    if (Date.now() >= until) return null
+    if (performance.now() >= until) return null
     await delay(15 + Math.random() * 20)
   }
 }

@@ -2,10 +2,12 @@ import type { Redis } from 'ioredis'
 import type { Decision } from '../core/model/decision.ts'
 import type { Pool } from '../core/model/pool.ts'
 import type { JournalEntry, PoolState } from '../core/model/state.ts'
+import type { Clock } from './clock.ts'
 import { guard } from './guard.ts'
 import { keys } from './keys.ts'
 import { acquireLease, type Lease } from './lock.ts'
 import { decodeState, encodeChange, type StateChange } from './state-fields.ts'
+import { afterSteps } from './state-times.ts'
 
 /** A set of writes to one pool that happens whole or not at all. */
 export interface Commit {
@@ -22,8 +24,10 @@ export type Guard =
 /** Every call throws `storeFailed` (retryable) when Redis does not answer. */
 export interface PoolStore {
   list(): Promise<readonly string[]>
-  /** null: no such pool. */
+  /** Its times by the clock as it is now, also when that was set since they were kept; null: no such pool. */
   load(poolId: string): Promise<PoolState | null>
+  /** The same for whoever holds the pool's lock; what a clock that was set changes is written first. */
+  take(poolId: string, lease: Lease): Promise<PoolState | null>
   /** False when a pool of that id exists already. */
   create(pool: Pool): Promise<boolean>
   /** False when the guard no longer holds: another bot has taken over, and nothing was written. */
@@ -46,7 +50,10 @@ const LOCK_TTL_MS = 4000
 /** Longer than giving up an account takes. */
 const ENDING_TTL_MS = 60_000
 
-/** Guards first, then writes; KEYS: state, lock, journal, decisions. */
+/**
+ * Guards first, then writes; KEYS: state, lock, journal, decisions. An operation is not carried on in times that `take`
+ * has yet to put right.
+ */
 const COMMIT = `
 local guard = cjson.decode(ARGV[1])
 if guard.kind == 'lease' then
@@ -54,6 +61,8 @@ if guard.kind == 'lease' then
 else
   local now = redis.call('HGET', KEYS[1], guard.field)
   if not now or cjson.decode(now).version ~= guard.version then return 0 end
+  local clock = redis.call('HGET', KEYS[1], 'clock')
+  if clock and guard.steps and tonumber(clock) ~= guard.steps then return 0 end
 end
 local set = cjson.decode(ARGV[2])
 for i = 1, #set, 2 do redis.call('HSET', KEYS[1], set[i], set[i + 1]) end
@@ -67,14 +76,56 @@ push(KEYS[3], cjson.decode(ARGV[4]), ${JOURNAL_LENGTH})
 push(KEYS[4], cjson.decode(ARGV[5]), ${DECISIONS_LENGTH})
 return 1`
 
-/** Pools, their members and everything in flight, in one Redis hash per pool. */
-export function createPoolStore(redis: Redis): PoolStore {
+/** KEYS: state, lock. ARGV: token, then field, what it was, what it is to be, …; all of it or nothing. */
+const PUT_RIGHT = `
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return -1 end
+for i = 2, #ARGV, 3 do
+  if (redis.call('HGET', KEYS[1], ARGV[i]) or '') ~= ARGV[i + 1] then return 0 end
+end
+for i = 2, #ARGV, 3 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 2]) end
+return 1`
+
+/**
+ * Pools, their members and everything in flight, in one Redis hash per pool. Its field `clock` says which steps of the
+ * clock its times know of; without a `clock` they are left as they are.
+ */
+export function createPoolStore(redis: Redis, clock?: Pick<Clock, 'now' | 'steps'>): PoolStore {
+  /** The fields of which a clock that was set makes others. */
+  const changedBy = (fields: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {
+    if (clock === undefined) return {}
+    const [now, steps] = [clock.now(), clock.steps()]
+    const by = steps - Number(fields['clock'] ?? steps)
+    const after = Object.entries(fields).map(([field, json]) => [field, afterSteps(field, json, by, now)] as const)
+    const changed = after.filter(([field, json]) => json !== fields[field])
+    return Object.fromEntries(fields['clock'] === String(steps) ? changed : [...changed, ['clock', String(steps)]])
+  }
+  const read = async (poolId: string): Promise<Readonly<Record<string, string>>> => redis.hgetall(keys.state(poolId))
+  const load: PoolStore['load'] = async (poolId) => {
+    const fields = await read(poolId)
+    return decodeState({ ...fields, ...changedBy(fields) })
+  }
+  const take: PoolStore['take'] = async (poolId, lease) => {
+    for (;;) {
+      const fields = await read(poolId)
+      const changed = fields['pool'] === undefined ? {} : changedBy(fields)
+      const writes = Object.entries(changed).flatMap(([field, json]) => [field, fields[field] ?? '', json])
+      if (writes.length === 0) return decodeState(fields)
+      const written = await redis.eval(PUT_RIGHT, 2, keys.state(poolId), keys.lock(poolId), lease.token, ...writes)
+      // An operation goes on without the lock; whoever lost that finds out when it commits.
+      if (written !== 0) return decodeState({ ...fields, ...changed })
+    }
+  }
   const commit: PoolStore['commit'] = async (poolId, guarded, { change, journal = [], decisions = [] }) => {
     const { set, gone } = encodeChange(change)
     const held =
       guarded.kind === 'lease'
         ? { kind: 'lease', token: guarded.lease.token }
-        : { kind: 'operation', field: `operation:${guarded.id}`, version: guarded.version }
+        : {
+            kind: 'operation',
+            field: `operation:${guarded.id}`,
+            version: guarded.version,
+            steps: clock?.steps(),
+          }
     const written = await redis.eval(
       COMMIT,
       4,
@@ -107,7 +158,8 @@ export function createPoolStore(redis: Redis): PoolStore {
   }
   return {
     list: guard('list the pools', async () => (await redis.smembers(keys.pools)).toSorted()),
-    load: guard('read the pool', async (poolId: string) => decodeState(await redis.hgetall(keys.state(poolId)))),
+    load: guard('read the pool', load),
+    take: guard('read the pool', take),
     create: guard('keep the pool', create),
     commit: guard('keep the pool', commit),
     lock: guard('lock the pool', (poolId: string, waitMs: number) =>

@@ -20,7 +20,12 @@ const Cursor = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 const Complete = z.object({ text: z.string().max(2000) })
 
 /** The console's JSON API and event stream, under `/api/console`; answers are `{views, text}` or `{code, message}`. */
-export function addConsoleApi(app: FastifyInstance, console: ConsoleChat, events: Events): void {
+export function addConsoleApi(app: FastifyInstance, console: ConsoleChat, events: Events, now: () => number): void {
+  const answer = (views: readonly View[]): { readonly views: readonly View[]; readonly text: string } => ({
+    views,
+    text: views.map((view) => plain(view, now())).join('\n\n'),
+  })
+
   app.post('/api/console/messages', { bodyLimit: 16 * 1024 }, async (request) => {
     const { text, name } = parse(Message, request.body, 'a JSON body like {"text": "/spinup status"}')
     return answer(await console.post(text, actorOf(request, name)))
@@ -56,11 +61,6 @@ export function addConsoleApi(app: FastifyInstance, console: ConsoleChat, events
       reply.raw.destroy()
     }
   })
-}
-
-function answer(views: readonly View[]): { readonly views: readonly View[]; readonly text: string } {
-  const now = Date.now()
-  return { views, text: views.map((view) => plain(view, now)).join('\n\n') }
 }
 
 /** Where a page stands: a reconnecting browser's `Last-Event-ID`, else `?after=`, else everything. */

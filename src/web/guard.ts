@@ -41,9 +41,9 @@ export function refuseForeign(request: FastifyRequest, names: ReadonlySet<string
 export function isSignedIn(request: FastifyRequest, sessions: Sessions, attempts: Attempts, now: number): boolean {
   const token = /^bearer +(.+)$/i.exec(request.headers.authorization ?? '')?.[1]
   if (token !== undefined) {
-    if (attempts.waitMs(request.ip, now) > 0) throw tooMany(attempts.waitMs(request.ip, now))
+    if (attempts.waitMs(request.ip) > 0) throw tooMany(attempts.waitMs(request.ip))
     if (sessions.admits(token)) return true
-    attempts.failed(request.ip, now)
+    attempts.failed(request.ip)
     return false
   }
   const cookie = cookieOf(request.headers.cookie ?? '')

@@ -31,20 +31,19 @@ export function addLogin(
   app.get('/login', (_request, reply) => reply.type('text/html; charset=utf-8').send(loginPage(assets, null)))
 
   app.post('/login', { bodyLimit: 4096 }, async (request, reply) => {
-    const now = Date.now()
     reply.type('text/html; charset=utf-8')
-    const waitMs = attempts.waitMs(request.ip, now)
+    const waitMs = attempts.waitMs(request.ip)
     if (waitMs > 0) {
       reply.code(429).header('retry-after', Math.ceil(waitMs / 1000))
       return loginPage(assets, tooMany(waitMs).message)
     }
     const { password } = (request.body ?? {}) as { readonly password?: unknown }
     if (typeof password !== 'string' || !sessions.admits(password)) {
-      attempts.failed(request.ip, now)
+      attempts.failed(request.ip)
       reply.code(401)
       return loginPage(assets, 'That is not the password. It is the SPINUP_CONSOLE_PASSWORD of the bot.')
     }
-    return reply.header('set-cookie', cookie(request, sessions.issue(now), SESSION_MS / 1000)).redirect('/', 303)
+    return reply.header('set-cookie', cookie(request, sessions.issue(Date.now()), SESSION_MS / 1000)).redirect('/', 303)
   })
 
   app.post('/logout', (request, reply) => reply.header('set-cookie', cookie(request, '', 0)).redirect('/login', 303))

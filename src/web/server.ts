@@ -41,6 +41,8 @@ export interface WebServerOptions {
   /** The address people use when it differs from the bound one, e.g. behind a proxy. */
   readonly publicUrl?: string
   readonly liveMs?: number
+  /** By which ages are told in words, epoch ms; this machine's clock unless given. */
+  readonly now?: () => number
   readonly log: Logger
 }
 
@@ -120,7 +122,7 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
         })
       }
       addConsolePages(inner, assets, options.charts, sessions !== null)
-      addConsoleApi(inner, console, events)
+      addConsoleApi(inner, console, events, options.now ?? Date.now)
       if (options.audit !== undefined) addAuditExport(inner, options.audit)
     })
   })
@@ -156,6 +158,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   unavailable: 503,
   timeout: 504,
   storeFailed: 503,
+  providerRefused: 503,
 }
 
 /** Every failure as `{code, message}`; what was not foreseen is logged and told without its inside. */

@@ -31,11 +31,14 @@ export async function createSessions(password: string): Promise<Sessions> {
   }
 }
 
-/** Counts wrong passwords per address, and of all addresses together. */
+/**
+ * Counts wrong passwords per address, and of all addresses together. `now`: ms of a clock that nobody sets, this
+ * process's unless given.
+ */
 export interface Attempts {
   /** How long `address` has to wait before it may try, ms; 0: now. */
-  waitMs(address: string, now: number): number
-  failed(address: string, now: number): void
+  waitMs(address: string, now?: number): number
+  failed(address: string, now?: number): void
 }
 
 /** At most `perAddress` wrong tries from one address, and `overall` from everywhere, in any `windowMs`. */
@@ -46,14 +49,14 @@ export function createAttempts(limits: {
 }): Attempts {
   let failures: { readonly address: string; readonly at: number }[] = []
   return {
-    waitMs(address, now) {
+    waitMs(address, now = performance.now()) {
       failures = failures.filter(({ at }) => at > now - limits.windowMs)
       const own = failures.filter((failure) => failure.address === address)
       const oldest =
         own.length >= limits.perAddress ? own[0] : failures.length >= limits.overall ? failures[0] : undefined
       return oldest === undefined ? 0 : oldest.at + limits.windowMs - now
     },
-    failed(address, now) {
+    failed(address, now = performance.now()) {
       failures.push({ address, at: now })
     },
   }

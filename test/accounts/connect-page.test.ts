@@ -9,6 +9,8 @@ import { createConnectSessions } from '../../src/store/connect-sessions.ts'
 import { createVault, type Vault } from '../../src/store/vault.ts'
 import type { ConnectDesk } from '../../src/web/connect/desk.ts'
 import { startDigitalOcean, type FakeDigitalOcean } from '../fakes/digitalocean/digitalocean.ts'
+import type { NewDroplet } from '../fakes/digitalocean/state.ts'
+import { until } from '../wait.ts'
 import { quiet, startTestRedis, type TestRedis } from '../redis.ts'
 import { startExampleConsole, type ExampleConsole } from '../web/example-console.ts'
 import { ask, type Answer } from '../web/http.ts'
@@ -31,7 +33,7 @@ describe('the connect page', () => {
   before(async () => {
     server = await startTestRedis()
     redis = await server.connect()
-    cloud = await startDigitalOcean()
+    cloud = await startDigitalOcean({ limits: { perMinute: 100_000, perHour: 100_000 } })
     droplet = cloud.state.addDroplet({ name: 'shop' }).id.toString()
     vault = createVault(redis, 'a secret of sixteen')
     const shared = { redis, now: Date.now, log: quiet }
@@ -165,6 +167,122 @@ describe('the connect page', () => {
     const apart = await desk.loadBalancers('environment', { ...one!, vpcId: 'another' })
     assert.equal(apart.find(({ name }) => name === 'here')?.unfit, 'it is in another VPC than shop')
     assert.equal((await pick(here.id)).headers.location, '/connect/members')
+  })
+
+  it('lets no load balancer be chosen that takes no single droplets, or is not whole', async () => {
+    const cases: readonly (readonly [name: string, id: string, words: RegExp])[] = [
+      ['global', cloud.state.addBalancer({ name: 'global', type: 'GLOBAL' }).id, /stands before other load balancers/],
+      ['tagged', cloud.state.addBalancer({ name: 'tagged', tag: 'web' }).id, /every droplet tagged “web”/],
+      ['broken', cloud.state.addBalancer({ name: 'broken' }).id, /could not set it up/],
+      ['ruleless', cloud.state.addBalancer({ name: 'ruleless' }).id, /no forwarding rule/],
+    ]
+    await until(() => [...cloud.state.balancers.values()].every(({ status }) => status === 'active'))
+    cloud.state.balancers.get(cases[2]![1])!.status = 'errored'
+    cloud.state.balancers.get(cases[3]![1])!.forwardingRules = []
+    const page = await open(null)
+    await page.send('environment', {})
+    await page.send('droplet', { droplet })
+    const { body } = await page.get('balancer')
+    for (const [name, id, words] of cases) {
+      assert.match(body, words)
+      const answer = await page.send('balancer', { kind: 'digitalocean', loadBalancer: id })
+      assert.match(alertOf(answer), new RegExp(`${name} cannot be used: .*`), name)
+    }
+    for (const [, id] of cases) cloud.state.balancers.delete(id)
+  })
+
+  describe('sizes', () => {
+    const options = async (
+      wanted: Omit<NewDroplet, 'name'>,
+    ): Promise<{ all: string[]; chosen: string; body: string }> => {
+      const { id } = cloud.state.addDroplet({ name: 'sized', ...wanted })
+      const page = await open(null)
+      // Not the bot's own access, whose list of droplets may be some seconds old.
+      await page.send('token', { token: cloud.state.addToken().value })
+      await page.send('droplet', { droplet: String(id) })
+      await page.send('balancer', { kind: 'builtin' })
+      const { body } = await page.get('members')
+      cloud.state.deleteByHand(id)
+      const all = [...body.matchAll(/<option value="([^"]*)"/g)].map((match) => match[1] ?? '')
+      return { all, chosen: /<option value="([^"]*)"[^>]* selected/.exec(body)?.[1] ?? assert.fail(body), body }
+    }
+
+    it('are the ones whose disk holds the droplet’s own, which may be smaller than its plan’s', async () => {
+      const { all, chosen } = await options({ size: 's-2vcpu-4gb', disk: 25 })
+      assert.equal(chosen, 's-2vcpu-4gb')
+      assert.ok(all.includes('c-2') && all.includes('s-1vcpu-1gb'), '25 GB are enough')
+      assert.ok(!all.includes('s-1vcpu-512mb-10gb'), '10 GB are not')
+    })
+
+    it('leave out the droplet’s own where its disk has grown past it, and say so', async () => {
+      const { all, chosen, body } = await options({ size: 's-1vcpu-1gb', disk: 60 })
+      assert.equal(chosen, '', 'none is preselected')
+      assert.ok(!all.includes('s-1vcpu-1gb') && all.includes('s-2vcpu-2gb'))
+      assert.match(body, /sized’s own size, s-1vcpu-1gb, has a disk of 25 GB, and 60 GB are needed/)
+    })
+
+    it('leave out the droplet’s own where it is sold out, and say so', async () => {
+      const size = cloud.state.sizes.get('s-1vcpu-2gb')!
+      size.soldOutIn.add('nyc3')
+      const { all, chosen, body } = await options({ size: 's-1vcpu-2gb' })
+      size.soldOutIn.clear()
+      assert.equal(chosen, '')
+      assert.ok(!all.includes('s-1vcpu-2gb') && all.includes('s-1vcpu-2gb-amd'))
+      assert.match(body, /s-1vcpu-2gb, is not to be had in nyc3 now/)
+    })
+
+    it('leave out others that are sold out in the droplet’s region only', async () => {
+      const size = cloud.state.sizes.get('s-2vcpu-2gb')!
+      size.soldOutIn.add('nyc3')
+      const here = await options({ size: 's-1vcpu-2gb' })
+      const there = await options({ size: 's-1vcpu-2gb', region: 'fra1' })
+      size.soldOutIn.clear()
+      assert.ok(!here.all.includes('s-2vcpu-2gb') && there.all.includes('s-2vcpu-2gb'))
+      assert.equal(there.chosen, 's-1vcpu-2gb')
+    })
+
+    it('leave out a plan that DigitalOcean no longer offers', async () => {
+      const { all, chosen, body } = await options({ size: '512mb' })
+      assert.equal(chosen, '')
+      assert.ok(all.length > 3)
+      assert.match(body, /own size, 512mb, is not offered any more/)
+    })
+  })
+
+  describe('the last look', () => {
+    const confirmation = async (wanted: Omit<NewDroplet, 'name'>, reserved?: string): Promise<string> => {
+      const { id } = cloud.state.addDroplet({ name: 'rich', ...wanted })
+      if (reserved !== undefined) cloud.state.addReservedIp(reserved, id)
+      const page = await open(null)
+      // Not the bot's own access, whose list of droplets may be some seconds old.
+      await page.send('token', { token: cloud.state.addToken().value })
+      await page.send('droplet', { droplet: String(id) })
+      await page.send('balancer', { kind: 'builtin' })
+      const network = 'public'
+      const sent = await page.send('members', { network, port: '80', healthPath: '/', size: 's-1vcpu-1gb' })
+      assert.equal(sent.headers.location, '/connect/confirm', alertOf(sent))
+      const { body } = await page.get('confirm')
+      cloud.state.deleteByHand(id)
+      return body
+    }
+
+    it('names volumes, backups and reserved IPs, which clones will not have', async () => {
+      const body = await confirmation({ volumeIds: ['v1', 'v2'], backups: true }, '203.0.113.77')
+      assert.match(body, /rich has 2 volumes attached.*clones start without/)
+      assert.match(body, /DigitalOcean backs rich up\. Clones are not backed up/)
+      assert.match(body, /reserved IP 203\.0\.113\.77 leads to rich alone/)
+    })
+
+    it('says nothing of what is not there', async () => {
+      assert.doesNotMatch(await confirmation({}), /not cloned/)
+      assert.doesNotMatch(await confirmation({ volumeIds: ['v1'] }), /backs rich up|reserved IP/)
+    })
+
+    it('shows an address of IPv6 as a URL has it, and what that asks of everybody', async () => {
+      const body = await confirmation({ network: 'ipv6', ip: '2001:db8::77' })
+      assert.match(body, /http:\/\/\[2001:db8::77\]:80\//)
+      assert.match(body, /rich is reached over IPv6 only: this bot and builtin must be able to/)
+    })
   })
 
   it('says on the page why an account does not fit the pool, takes another, and keeps nothing of the first', async () => {

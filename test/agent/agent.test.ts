@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { stat } from 'node:fs/promises'
+import { mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { TestContext } from 'node:test'
 import type { Entry } from '../../src/ingest/writer.ts'
@@ -101,7 +103,7 @@ describe('agent process', { concurrency: 3 }, () => {
     await until(() => latest(bot, 'jobs') === 9, { what: 'the gauge' })
     await until(() => (latest(bot, 'hits') ?? 0) > 0, { what: 'the counter' })
     assert.deepEqual([latest(bot, 'db.mean'), latest(bot, 'db.p95'), latest(bot, 'db.count')], [15, 20, 2])
-    assert.deepEqual((await host.health())['statsd'], { lines: 6, bad: 1, refused: 0 })
+    assert.deepEqual((await host.health())['statsd'], { lines: 6, bad: 1, refused: 0, ignored: 0 })
   })
 
   it('says clearly what is wrong with a report to it', async (t) => {
@@ -166,6 +168,114 @@ describe('agent process', { concurrency: 3 }, () => {
     assert.match(String(line['msg']), /401.*enrol this host again/)
     assert.match(String((await host.health())['problem']), /401/)
     assert.ok(!JSON.stringify(host.log()).includes(key))
+  })
+
+  it('tells what it did not understand, in its log, in its health and to the bot', async (t) => {
+    const { bot, host } = await pair(t, 'troubled')
+    const socket = createSocket('udp4')
+    t.after(() => socket.close())
+    const [address, port] = (await host.address('StatsD')).split(':')
+    socket.send('queue:1|g\nlatency:soon|ms\nmemory:3|g\n_sc|db|0', Number(port), address)
+    const statsd = /StatsD lines not understood: 1, such as "latency:soon\|ms"/
+    const name = /stats not taken: 1, such as memory: the agent measures this itself/
+    for (const words of [statsd, name]) {
+      await until(() => host.log().find(({ level, msg }) => level === 'warn' && words.test(String(msg))))
+      const health = await host.health()
+      assert.match(JSON.stringify(health['notes']).replaceAll('\\"', '"'), words)
+    }
+    assert.deepEqual((await host.health())['statsd'], { lines: 4, bad: 1, refused: 1, ignored: 1 })
+    const told = async () => (await bot.identities.ledger.about('p', ['troubled'])).get('troubled')
+    await until(async () => ((await told())?.notes.length ?? 0) === 2, { what: 'the notes to arrive' })
+    assert.match((await told())!.notes.join('\n'), statsd)
+    assert.match((await told())!.run.host, /\w/)
+  })
+
+  it('tells what the bot refused, and what is kept under another name', async (t) => {
+    const { bot, host } = await pair(t, 'refused')
+    assert.deepEqual(await post(host, '{"drift": -5, "p95": 350}'), {
+      status: 202,
+      body: '{"accepted":2,"renamed":{"p95":"app.p95"}}\n',
+    })
+    const line = await until(() => host.log().find(({ level }) => level === 'warn'), { what: 'a warning' })
+    assert.match(
+      String(line['msg']),
+      /stats refused by the bot: 1, such as drift: -5 is below zero; if it may be, say so/,
+    )
+    assert.equal(latest(bot, 'app.p95'), 350)
+    assert.equal(latest(bot, 'drift'), undefined)
+    const health = await host.health()
+    assert.deepEqual(health['renamed'], { p95: 'app.p95' })
+    assert.equal(health['ok'], true)
+    assert.ok(host.log().some(({ msg }) => String(msg).startsWith('kept as app.p95')))
+  })
+
+  it('stops for a newer agent with the same key: only that one counts, and the bot knows both', async (t) => {
+    const { bot, host, key } = await pair(t, 'twin', { load: 0.9 })
+    assert.equal((await post(host, '{"which": 1}')).status, 202)
+    await until(() => latest(bot, 'which') === 1, { what: 'a sample of the first' })
+    const copy = await startHost({ url: bot.url, pool: 'p', member: 'twin', key }, { load: 0.9 })
+    t.after(() => copy.stop())
+    const problem = await until(async () => (await host.health())['problem'], { what: 'the first to be refused' })
+    assert.match(String(problem), /another agent reports as twin since this one began \(.+, run \w{8}\)/)
+    assert.ok(host.log().some(({ level, msg }) => level === 'warn' && String(msg).includes(String(problem))))
+    const [boot, newer] = [(await host.health())['boot'], (await copy.health())['boot']]
+    const about = async () => (await bot.identities.ledger.about('p', ['twin'])).get('twin')
+    assert.equal((await about())?.run.boot, newer)
+    const counted = bot.entries.length
+    await until(() => bot.entries.length > counted + 3, { what: 'more of the copy' })
+    assert.ok(bot.entries.slice(counted).every(({ sample }) => sample.stats['which'] === undefined))
+    const rival = await until(async () => (await about())?.rival, { what: 'the first to try again', timeoutMs: 90_000 })
+    assert.equal(rival.boot, boot)
+    assert.equal((await copy.health())['problem'], null)
+  })
+
+  it('puts samples in order and at their time although the host’s clock is set while it runs, and says so', async (t) => {
+    // The clock of this agent alone: right at first, an hour ahead after three seconds.
+    const skewed = `const real = Date.now; const from = real(); Date.now = () => real() + (real() - from > 3000 ? 3600000 : 0)`
+    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(skewed)}` }
+    const began = Date.now()
+    const { bot, host } = await pair(t, 'clock', { load: 0.9, env })
+    const about = async () => (await bot.identities.ledger.about('p', ['clock'])).get('clock')
+    await until(async () => ((await about())?.clockAheadMs ?? 0) > 3_500_000, { what: 'the clock to be set' })
+    const counted = bot.entries.length
+    await until(() => bot.entries.length > counted + 2, { what: 'samples after it' })
+    assertInOrder(bot.entries)
+    for (const { sample } of bot.entries) {
+      assert.ok(
+        sample.at >= began - 5_000 && sample.at <= Date.now() + 5_000,
+        `${sample.at - began} ms after the start`,
+      )
+    }
+    assert.ok(host.log().some(({ msg }) => /clock set: 1, such as 3600 s ahead/.test(String(msg))))
+  })
+
+  it('measures on while a counter of its host falls, and says so', async (t) => {
+    const proc = await mkdtemp(join(tmpdir(), 'spinup-proc-'))
+    const began = performance.now()
+    const write = async (): Promise<void> => {
+      const s = (performance.now() - began) / 1000
+      const row = `${1000 + Math.round(s * 30)} 0 500 ${90_000 + Math.round(s * 70)} 10 0 3 ${Math.round(1e12 - s * 7e8)} 0 0`
+      await writeFile(join(proc, 'stat.new'), `cpu  ${row}\ncpu0 ${row}\n`)
+      await rename(join(proc, 'stat.new'), join(proc, 'stat'))
+    }
+    await write()
+    let writing = Promise.resolve()
+    const timer = setInterval(() => (writing = writing.then(write)), 40)
+    t.after(async () => {
+      clearInterval(timer)
+      await writing
+      await rm(proc, { recursive: true, force: true })
+    })
+    const { bot, host } = await pair(t, 'steal', { env: { SPINUP_AGENT_PROC: proc } })
+    await until(() => bot.entries.length > 2, { what: 'samples', timeoutMs: 60_000 })
+    for (const { sample } of bot.entries.slice(1)) {
+      assert.ok(Math.abs((sample.stats['cpu'] ?? 9) - 0.3) < 0.1, JSON.stringify(sample))
+    }
+    const line = host.log().find(({ level }) => level === 'warn')
+    assert.match(
+      String(line?.['msg']),
+      /odd counters of this host: 1, such as the CPU counters are odd: steal went back/,
+    )
   })
 
   it('goes on without a port that is taken', async (t) => {

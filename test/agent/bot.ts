@@ -41,6 +41,7 @@ export async function startBot(server: TestRedis): Promise<Bot> {
       samples: { append: async (batch) => void entries.push(...batch) },
       identities,
       now: () => Date.now(),
+      elapsed: () => performance.now(),
       log: quiet,
     })
     await app.listen({ host: '127.0.0.1', port })

@@ -43,6 +43,13 @@ describe('agent delivery', () => {
     }
   })
 
+  it('stops for a newer run of its member: what it measured meanwhile never arrives, and it asks slowly', () => {
+    const { delivery, settlement } = after(answered(409, { code: 'replaced', message: 'another agent reports' }))
+    assert.deepEqual(settlement, { kind: 'drop' })
+    assert.equal(delivery.notBefore, 31_000)
+    assert.match(delivery.problem ?? '', /another agent reports/)
+  })
+
   it('backs off with jitter while the bot is away, but never so far that a restart goes unnoticed', () => {
     let delivery = FRESH_DELIVERY
     const waits: number[] = []
@@ -66,9 +73,6 @@ describe('agent delivery', () => {
       assert.equal(delivery.notBefore, 31_000)
       assert.match(delivery.problem ?? '', /enrol again/)
     }
-    const clock = after(answered(422, { code: 'clockOff', message: 'clock is 90 s ahead' }))
-    assert.equal(clock.delivery.notBefore, 31_000)
-    assert.deepEqual(clock.settlement, { kind: 'keep' })
   })
 
   it('gives up a batch that will never be taken instead of sending it for ever', () => {

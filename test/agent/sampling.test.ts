@@ -27,6 +27,7 @@ function play(load: Load, forMs: number, options: { memory?: Load; news?: (ms: n
     memory: options.memory?.(ms) ?? 0.5,
     load1: null,
     stallUs: null,
+    odd: [],
   })
   const taken: Taken[] = []
   let rhythm = beginRhythm(read(0))
@@ -43,7 +44,15 @@ function play(load: Load, forMs: number, options: { memory?: Load; news?: (ms: n
 const waves: Load = (ms) => Math.abs(Math.sin(ms / 7_000)) * (ms > 40_000 ? 1 : 0.1)
 
 function halfBusy(monoMs: number, total: number): Reading {
-  return { at: monoMs, monoMs, cpu: { busy: total / 2, total, cores: 1 }, memory: null, load1: null, stallUs: null }
+  return {
+    at: monoMs,
+    monoMs,
+    cpu: { busy: total / 2, total, cores: 1 },
+    memory: 0.5,
+    load1: null,
+    stallUs: null,
+    odd: [],
+  }
 }
 
 const gaps = (taken: readonly Taken[]): number[] =>
@@ -140,12 +149,16 @@ describe('agent sampling', () => {
     assert.equal(taken.at(-1)?.periodMs, 10_000)
   })
 
-  it('says nothing about a span in which no time was counted, and starts over when counters go back', () => {
-    const frozen = step(beginRhythm(halfBusy(0, 500)), halfBusy(1_000, 500), false)
-    assert.deepEqual(frozen.samples, [])
-    const rebooted = step(frozen.rhythm, halfBusy(2_000, 10), false)
-    assert.deepEqual(rebooted.samples, [])
-    const next = step(rebooted.rhythm, halfBusy(3_000, 110), false)
+  it('waits a moment for counters that stand still, then samples everything but the CPU', () => {
+    const waiting = step(beginRhythm(halfBusy(0, 500)), halfBusy(1_000, 500), false)
+    assert.deepEqual(waiting.samples, [])
+    const frozen = step(waiting.rhythm, halfBusy(3_000, 500), false)
+    assert.deepEqual(
+      frozen.samples.map(({ stats }) => stats),
+      [{ memory: 0.5 }],
+    )
+    const looking = step(frozen.rhythm, halfBusy(4_000, 1_500), false)
+    const next = step(looking.rhythm, halfBusy(4_900, 2_400), false)
     assert.equal(next.samples[0]?.stats['cpu'], 0.5)
   })
 })

@@ -3,23 +3,143 @@ import { describe, it } from 'node:test'
 import { createStatsBook } from '../../agent/core/stats.ts'
 import type { StatsBook } from '../../agent/core/stats.ts'
 import { parseStatsd } from '../../agent/core/statsd.ts'
+import { STAT_NAME } from '../../src/core/model/sample.ts'
 
 const book = (): StatsBook => createStatsBook(() => 0.5, 0)
 
+/** Whether each metric was taken. */
 function feed(stats: StatsBook, text: string, now: number): boolean[] {
-  return parseStatsd(text).metrics.map((metric) => stats.measure(metric, now))
+  return parseStatsd(text).metrics.map((metric) => stats.measure(metric, now) === null)
 }
 
 describe('agent StatsD', () => {
-  it('ignores bad lines and counts them', () => {
-    const { metrics, bad } = parseStatsd(
-      'ok:1|c\nnonsense\n:1|c\nx:abc|g\nx:1|q\nx:1|c|@0\nx:1|c|@2\n1x:1|g\nx:1e999|g\nslow:-5|ms\n\nfine:2|g|#env:prod\n',
-    )
+  it('ignores lines it does not understand, and hands them back as they came', () => {
+    const bad = [
+      'nonsense',
+      ':1|c',
+      'x:abc|g',
+      'x:1|q',
+      'x:1|c|@0',
+      'x:1|c|@2',
+      'x:1|c|@often',
+      'x:1e999|g',
+      'x:NaN|g',
+      'x:1:|d',
+      'x:1:two|d',
+      'x:|s',
+      'slow:-5|ms',
+      'x:1',
+      '|c',
+    ]
+    const read = parseStatsd(`ok:1|c\n${bad.join('\n')}\n\nfine:2|g|#env:prod\n`)
     assert.deepEqual(
-      metrics.map((metric) => metric.name),
+      read.metrics.map((metric) => metric.name),
       ['ok', 'fine'],
     )
-    assert.equal(bad, 9)
+    assert.deepEqual(read.bad, bad)
+    assert.equal(read.lines, bad.length + 2)
+  })
+
+  it('takes the fields of today’s clients after the type, in any order, and passes over those it does not know', () => {
+    const ci = 'c:ci-c0abc8a0a1a50261663dcfe13d8354e4'
+    for (const fields of [
+      ci,
+      `c:in-4026533|#env:prod,pod_name:web-1|T1656581400`,
+      `T1656581400|@0.5|${ci}`,
+      `#a:b,@x,c|@0.5|e:it-false,cn-nginx,pu-75a2b6d5|card:low|new:field`,
+    ]) {
+      const { metrics, bad } = parseStatsd(`page.views:3|c|${fields}`)
+      assert.deepEqual(bad, [], fields)
+      const times = fields.includes('@0.5') ? 2 : 1
+      assert.deepEqual(metrics, [{ kind: 'counter', name: 'page.views', value: 3, times }], fields)
+    }
+  })
+
+  it('reads several values of one line as several lines', () => {
+    const stats = book()
+    feed(stats, 'search:21:43.2:1657|d|#tags|c:x\nhits:1:2:3|c|@0.5\njobs:5:-2:+4|g\nheat:-3:1|h', 100)
+    assert.deepEqual(stats.take(1_000), {
+      'search.p95': 1657,
+      'search.mean': (21 + 43.2 + 1657) / 3,
+      'search.count': 3,
+      hits: 12,
+      jobs: 7,
+      'heat.p95': 1,
+      'heat.mean': -1,
+      'heat.count': 2,
+    })
+  })
+
+  it('takes packets that end with a NUL, CRLF or nothing, and skips empty lines', () => {
+    for (const text of ['a:1|c\nb:2|g\0', 'a:1|c\r\nb:2|g\r\n', '\n\na:1|c\n \nb:2|g', 'a:1|c\0b:2|g\0\0', '\0']) {
+      const { metrics, bad } = parseStatsd(text)
+      const names = metrics.map(({ name }) => name)
+      assert.deepEqual([names, bad], [text === '\0' ? [] : ['a', 'b'], []], JSON.stringify(text))
+    }
+  })
+
+  it('knows events, service checks and clients that talk about themselves, which are no stats', () => {
+    const text = [
+      '_e{21,36}:An exception occurred|Cannot parse CSV file from 10.0.0.17|t:warning|#err_type:bad_file',
+      '_sc|Redis connection|2|#env:dev|m:Redis connection timed out after 10s',
+      'datadog.dogstatsd.client.metrics:42|c|#client:py,client_version:0.49.0',
+    ]
+    const { metrics, ignored, bad } = parseStatsd(text.join('\n'))
+    assert.deepEqual([metrics, ignored, bad], [[], 3, []])
+  })
+
+  it('maps names with odd characters always the same way', () => {
+    for (const [name, kept] of [
+      ['GET /v1/users', 'GET__v1_users'],
+      ['caffè.latte', 'caff_.latte'],
+      ['😀', 'x_'],
+      ['/var/log', 'x_var_log'],
+      ['1min.load', 'x1min.load'],
+      ['_internal', 'x_internal'],
+      ['user@host', 'user_host'],
+      ['hits,region=eu,az=a', 'hits'],
+      ['hits;region=eu', 'hits'],
+      ['hits#region=eu', 'hits'],
+      ['hits[region=eu]', 'hits'],
+      [' padded ', 'padded'],
+    ] as const) {
+      assert.deepEqual(
+        parseStatsd(`${name}:1|g`).metrics.map((metric) => metric.name),
+        [kept],
+        name,
+      )
+    }
+  })
+
+  it('keeps long names apart, and leaves a timer’s three stats their place', () => {
+    const long = 'service.'.repeat(20)
+    const [a, b] = parseStatsd(`${long}a:1|ms\n${long}b:1|ms`).metrics
+    assert.notEqual(a?.name, b?.name)
+    const stats = book()
+    assert.deepEqual(feed(stats, `${long}a:1|ms\n${long}a:2|ms`, 1), [true, true])
+    const names = Object.keys(stats.take(2))
+    assert.equal(names.length, 3)
+    assert.ok(names.every((name) => STAT_NAME.test(name) && name.startsWith('service.service.')))
+  })
+
+  it('counts the different members of a set over ten seconds at least, whatever is in them', () => {
+    const stats = book()
+    feed(stats, 'users:ada|s\nusers:bob|s|#a:b\nusers:ada|s\nclients:fe80::1|s\nclients:fe80::2|s', 1_000)
+    assert.deepEqual(stats.take(2_000), { users: 2, clients: 2 })
+    feed(stats, 'users:eve|s', 5_000)
+    assert.deepEqual(stats.take(6_000), { users: 3, clients: 2 }, 'taken soon after, nobody is forgotten')
+    assert.deepEqual(stats.take(14_000), { users: 1, clients: 0 })
+    assert.deepEqual(stats.take(61_001), { users: 0 }, 'a minute later')
+    assert.deepEqual(stats.take(66_000), {})
+  })
+
+  it('keeps the base of a gauge by deltas through a quiet minute, and samples it only while it is fresh', () => {
+    const stats = book()
+    feed(stats, 'connections:0|g\nconnections:+40|g', 1_000)
+    assert.deepEqual(stats.take(2_000), { connections: 40 })
+    assert.deepEqual(stats.take(75_000), {})
+    feed(stats, 'connections:-1|g', 76_000)
+    assert.deepEqual(stats.take(77_000), { connections: 39 })
   })
 
   it('sets gauges, and changes them where the value is signed', () => {
@@ -50,7 +170,7 @@ describe('agent StatsD', () => {
     let seed = 1
     const stats = createStatsBook(() => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647, 0)
     for (let index = 0; index < 20_000; index += 1) {
-      stats.measure({ kind: 'timer', name: 't', ms: index % 1_000, times: 1 }, 1)
+      stats.measure({ kind: 'timer', name: 't', value: index % 1_000, times: 1 }, 1)
     }
     const taken = stats.take(1_000)
     assert.equal(taken['t.count'], 20_000)
@@ -95,6 +215,23 @@ describe('agent reported stats', () => {
     assert.deepEqual(stats.take(1), { b: 2 })
     assert.equal(stats.report({ a: 1 }, 2).length, 1)
     assert.deepEqual(stats.report({ e: 1 }, 2), [])
+  })
+
+  it('keeps an app’s stat that is called as a figure of the balancer as the app’s own, and says so', () => {
+    const stats = book()
+    assert.deepEqual(stats.report({ p95: 350, queue: 1 }, 0), [])
+    feed(stats, 'inflight:9|g\nrps:5|c\nrps.p95:1|g', 0)
+    assert.deepEqual(stats.take(1_000), { 'app.p95': 350, queue: 1, 'app.inflight': 9, 'app.rps': 5, 'rps.p95': 1 })
+    assert.deepEqual(stats.renamed, { p95: 'app.p95', inflight: 'app.inflight', rps: 'app.rps' })
+  })
+
+  it('says why a StatsD metric is not taken', () => {
+    const stats = book()
+    const [memory] = parseStatsd('memory:5|g').metrics
+    assert.deepEqual(stats.measure(memory!, 0), {
+      name: 'memory',
+      why: 'the agent measures this itself; choose another name',
+    })
   })
 
   it('has news when a stat is new or has doubled, until a sample has carried it', () => {

@@ -3,10 +3,11 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, it } from 'node:test'
-import type { Balancer } from '../../src/balancers/balancer.ts'
+import type { Balancer, Figures } from '../../src/balancers/balancer.ts'
 import { SpinupError } from '../../src/core/model/error.ts'
 import { freshGet } from '../balancers/fresh-get.ts'
 import { until } from '../wait.ts'
+import { figuresContract } from './figures.ts'
 
 /** A balancer to run the contract against. */
 export interface BalancerRig {
@@ -19,6 +20,10 @@ export interface BalancerRig {
   readonly closesIdle?: boolean
   /** False: it cannot tell requests in flight, and says 1 for a while after a drain. */
   readonly showsInFlight?: boolean
+  /** The figures of a member that it tells; all others are null. */
+  readonly tells: readonly (keyof Figures)[]
+  /** It tells how many requests it holds back for want of a member. */
+  readonly tellsQueue?: boolean
   close(): Promise<void>
 }
 
@@ -79,6 +84,7 @@ function closedIdle(error: unknown): boolean {
 
 /** What every balancer must do; `setup` gives a fresh one, without members that checks `/health`. */
 export function balancerContract(name: string, setup: () => Promise<BalancerRig>): void {
+  figuresContract(name, setup)
   describe(`${name} keeps the balancer contract`, () => {
     let rig: BalancerRig
     const members: TestMember[] = []
@@ -252,6 +258,7 @@ export function balancerContract(name: string, setup: () => Promise<BalancerRig>
         rig.unreachable.drain('http://127.0.0.1:1'),
         rig.unreachable.remove('http://127.0.0.1:1'),
         rig.unreachable.list(),
+        ...(rig.tellsQueue === true ? [rig.unreachable.queued()] : []),
       ]
       for (const outcome of await Promise.allSettled(calls)) {
         const error: unknown = outcome.status === 'rejected' ? outcome.reason : null

@@ -54,7 +54,7 @@ export function providerContract(name: string, setup: () => Promise<ProviderUnde
       assert.equal(origin.status, 'active')
       assert.match(origin.url ?? '', /^https?:\/\/[^/]+$/)
       assert.ok(origin.name.length > 0 && origin.size.length > 0 && origin.region.length > 0)
-      assert.ok(origin.dollarsPerHour >= 0)
+      assert.ok((origin.dollarsPerHour ?? -1) >= 0)
       assert.ok(origin.createdAt > Date.UTC(2010, 0) && origin.createdAt <= Date.now() + 60_000, 'epoch ms')
       assert.ok((await provider.list()).some((droplet) => droplet.id === under.originId))
       if (under.ask) assert.ok(await until(() => under.ask?.(origin.url ?? ''), { what: 'the origin to answer' }))

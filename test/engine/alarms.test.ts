@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
+import { createIdentities } from '../../src/store/identities.ts'
+import { ledgerKeys, type ReportClaim } from '../../src/store/report-ledger.ts'
 import { startRig, type Rig } from './rig.ts'
 
 describe('alarms', () => {
@@ -82,5 +84,62 @@ describe('alarms', () => {
     rig.door.sick.clear()
     await rig.run(1, 0.4)
     assert.equal((await rig.views('alert'))[0]?.state, 'resolved')
+  })
+
+  /** A report of a member's agent, as far as the ledger sees it. */
+  const reported = async (memberId: string, boot: string, fields: Partial<ReportClaim> = {}): Promise<string> => {
+    const { ledger } = createIdentities(rig.redis)
+    const seq = reports++
+    const about = { version: '1.2.0', host: `host of ${boot}`, clockAheadMs: 0, notes: [] }
+    const claim = { poolId: 'web', memberId, boot, seq, count: 1, ...about, stats: ['cpu'], ...fields }
+    const answer = await ledger.claim(claim)
+    if (answer.kind === 'claimed') await ledger.commit(claim, answer.token)
+    return answer.kind
+  }
+  let reports = 0
+  /** As if that had been so long ago. */
+  const ago = (memberId: string, field: string, ms: number) =>
+    rig.redis.hset(ledgerKeys('web', memberId)[0], field, Date.now() - ms)
+
+  it('name both hosts that report as one member, for as long as the one that is refused goes on', async () => {
+    await reported('web-2', 'boot-old-1')
+    await reported('web-2', 'boot-new-1')
+    await rig.run(1, 0.4)
+    assert.deepEqual(await rig.views('alert'), [], 'an agent that was restarted is one host')
+    await ago('web-2', 'takenAt', 5_000)
+    assert.equal(await reported('web-2', 'boot-old-1'), 'replaced')
+    await rig.run(1, 0.4)
+    const [alert] = await rig.views('alert')
+    assert.equal(alert?.title, 'Two hosts report as web-2')
+    assert.match(
+      alert!.text,
+      /web-2: host of boot-new-1, run boot-new reports; host of boot-old-1, run boot-old came before it and is refused/,
+    )
+    await ago('web-2', 'rivalAt', 125_000)
+    await rig.run(1, 0.4)
+    assert.equal((await rig.views('alert'))[0]?.state, 'resolved')
+  })
+
+  it('tell whose clock is wrong and by how much, also of a member that is still on its way', async () => {
+    await reported('web-1', 'boot-aaaa')
+    await reported('web-2', 'boot-bbbb', { clockAheadMs: 3_600_000 })
+    await reported('web-3', 'boot-cccc', { clockAheadMs: -12_000 })
+    await rig.run(1, 0.4)
+    const [alert] = await rig.views('alert')
+    assert.equal(alert?.title, 'The clock of web-2 is 1 h ahead')
+    assert.match(alert!.text, /Samples are put right by that much, so they count/)
+    await reported('web-2', 'boot-bbbb')
+    await rig.run(1, 0.4)
+    assert.equal((await rig.views('alert'))[0]?.state, 'resolved')
+  })
+
+  it('suspect Redis’s own clock where every droplet’s disagrees with it by the same', async () => {
+    for (const [index, id] of ['web-1', 'web-2', 'web-3'].entries()) {
+      await reported(id, `boot-${id}`, { clockAheadMs: 600_000 + index * 900 })
+    }
+    await rig.run(1, 0.4)
+    const [alert] = await rig.views('alert')
+    assert.equal(alert?.title, 'Redis’s clock is 10 min behind, compared with every droplet’s')
+    assert.match(String(alert?.fix), /On Redis’s machine/)
   })
 })

@@ -26,6 +26,7 @@ import { createCheckUps } from '../../src/store/check-ups.ts'
 import { createChartStore } from '../../src/store/chart-store.ts'
 import { createIdentities } from '../../src/store/identities.ts'
 import { createOutbox } from '../../src/store/outbox.ts'
+import type { ClockTrouble } from '../../src/store/clock.ts'
 import { createPoolStore } from '../../src/store/pool-store.ts'
 import { createSeriesStore } from '../../src/store/series/series-store.ts'
 import type { StateChange } from '../../src/store/state-fields.ts'
@@ -48,6 +49,10 @@ export interface Rig {
   reset(policy?: Partial<Policy>): Promise<void>
   now(): number
   pass(ms: number): void
+  /** What the clocks are said to be like from now on. */
+  trouble(told: ClockTrouble): void
+  /** The clock is set by `ms`; not `watched`: while no bot ran. */
+  setClock(ms: number, watched?: boolean): void
   /** Every member in service reports this CPU, each second for `seconds` up to now. */
   report(cpu: number, seconds?: number, members?: readonly string[]): Promise<void>
   tick(): Promise<void>
@@ -78,12 +83,15 @@ export async function startRig(): Promise<Rig> {
   const urlOf = (name: string): string => `http://127.0.0.1:${(site.address() as AddressInfo).port}/${name}`
 
   let now = T
+  let elapsed = 0
+  let steps = 0
+  let trouble: ClockTrouble = { off: [], set: null }
   let ids = 0
   const queued = new Set<string>()
   const forgotten: string[] = []
   const shown = new Map<string, Card>()
   const clock = (): number => now
-  const store = createPoolStore(redis)
+  const store = createPoolStore(redis, { now: clock, steps: () => steps })
   const series = createSeriesStore(redis, { now: clock })
   const replayer = createReplayer({ deadlineMs: 120_000 })
   const outbox = createOutbox(redis)
@@ -112,7 +120,7 @@ export async function startRig(): Promise<Rig> {
         identities: createIdentities(redis),
         agents: {
           version: '1.2.0',
-          versionsOf: async (_poolId, memberIds) => new Map(memberIds.map((id) => [id, '1.2.0'])),
+          about: createIdentities(redis).ledger.about,
         },
         queue: { add: async (_poolId, operationId) => void queued.add(operationId) },
         provider: () => yard,
@@ -135,6 +143,8 @@ export async function startRig(): Promise<Rig> {
         replayer,
         loads: new Map(),
         now: clock,
+        elapsed: () => elapsed,
+        clockTrouble: () => trouble,
         newId: () => `id${++ids}`,
         log: quiet,
       },
@@ -146,10 +156,21 @@ export async function startRig(): Promise<Rig> {
     queued,
     forgotten,
     now: clock,
-    pass: (ms) => void (now += ms),
+    pass: (ms) => {
+      now += ms
+      elapsed += ms
+    },
+    setClock: (ms, watched = true) => {
+      now += ms
+      if (watched) steps += ms
+      if (watched) trouble = { ...trouble, set: { byMs: ms } }
+    },
+    trouble: (told) => void (trouble = told),
     reset: async (policy = {}) => {
       await redis.flushall()
       now = T
+      steps = 0
+      trouble = { off: [], set: null }
       queued.clear()
       forgotten.length = 0
       shown.clear()
@@ -177,7 +198,7 @@ export async function startRig(): Promise<Rig> {
     },
     run: async (seconds, cpu) => {
       for (let second = 0; second < seconds; second++) {
-        now += 1000
+        rig.pass(1000)
         await rig.report(cpu)
         await rig.tick()
       }

@@ -53,6 +53,28 @@ describe('looking at the balancer', () => {
     )
   })
 
+  for (const ms of [-3_600_000, 3_600_000]) {
+    it(`goes by no sight that is old because the clock was set by ${ms} ms, and looks on`, async () => {
+      await rig.run(1, 0.4)
+      const calls = { looks: 0 }
+      const list = rig.door.list
+      rig.door.list = () => {
+        calls.looks++
+        return list()
+      }
+      rig.setClock(ms)
+      await rig.run(3, 0.4)
+      assert.ok(calls.looks > 0, 'it looks')
+      rig.services = { ...rig.services, sights: createSights({ patienceMs: 20, awake: { forMs: () => Infinity } }) }
+      await rig.run(1, 0.4)
+      slow()
+      rig.setClock(ms)
+      await rig.run(40, 0.4)
+      const alerts = (await rig.views('alert')).filter(({ state }) => state === 'active')
+      assert.ok(alerts.some(({ title }) => title === 'The balancer is out of reach'))
+    })
+  }
+
   it('says nothing of a look that fails once: the next one follows soon', async () => {
     const list = rig.door.list
     rig.door.list = () => Promise.reject(new SpinupError('balancerFailed', 'It is being restarted.'))

@@ -1,4 +1,4 @@
-import type { BackendState, Balancer } from '../../src/balancers/balancer.ts'
+import { UNTOLD, type BackendState, type Balancer } from '../../src/balancers/balancer.ts'
 import { checkBound, holdOn, permitted } from '../../src/core/model/bound.ts'
 import { SpinupError } from '../../src/core/model/error.ts'
 import type { CreateRequest, Droplet, Provider } from '../../src/providers/provider.ts'
@@ -106,7 +106,7 @@ export function createDoor(): Door {
     shut: false,
     add: async (url) => {
       change('add', url)
-      backends.set(url, { url, state: 'healthy', inFlight: 0, rps: null, p95Ms: null, failed: 0 })
+      backends.set(url, { ...UNTOLD, url, state: 'healthy', inFlight: 0, failed: 0 })
     },
     drain: async (url) => {
       change('drain', url)
@@ -121,6 +121,10 @@ export function createDoor(): Door {
       knock()
       const ill = (one: BackendState): boolean => one.state === 'healthy' && door.sick.has(one.url)
       return [...backends.values()].map((one) => (ill(one) ? { ...one, state: 'unhealthy' } : one))
+    },
+    queued: async () => {
+      knock()
+      return null
     },
     weigh: async (loads) => {
       knock()

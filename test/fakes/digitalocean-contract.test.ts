@@ -65,7 +65,15 @@ describe('the stand-in for DigitalOcean against the official document', { skip }
     const keyPath = `/account/keys/${Number(key['ssh_key']?.['id'])}`
     await call('GET', keyPath)
     await call('PUT', keyPath, { name: 'still me' })
-    for (const list of ['account/keys', 'account', 'regions', 'sizes?per_page=3&page=2', 'images?private=true']) {
+    for (const list of [
+      'account/keys',
+      'account',
+      'reserved_ips',
+      'reserved_ipv6',
+      'regions',
+      'sizes?per_page=3&page=2',
+      'images?private=true',
+    ]) {
       await call('GET', `/${list}`)
     }
     const vpc = await call('POST', '/vpcs', { name: 'inner', region: 'ams3' })

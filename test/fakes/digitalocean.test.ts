@@ -85,7 +85,7 @@ describe('the stand-in for DigitalOcean: droplets', () => {
     }
     assert.match(await complaint({ size: 'huge' }), /invalid size/)
     assert.match(await complaint({ image: 12 }), /invalid image/)
-    assert.match(await complaint({ region: 'sfo1' }), /invalid region/)
+    assert.match(await complaint({ region: 'sfo1' }), /Region is not available/)
     assert.match(await complaint({ name: 'a b' }), /hostname/)
     assert.match(await complaint({ ssh_keys: [1] }), /key identifiers/)
     assert.match(await complaint({ vpc_uuid: 'nowhere' }), /VPC/)

@@ -1,4 +1,5 @@
 import type { FaultCase, Group } from './case.ts'
+import { clocks } from './cases/clocks.ts'
 import { firstKilled, firstSnapshot } from './cases/first-snapshot.ts'
 import { hands } from './cases/hands.ts'
 import { killedCopying, killedIn, killedOut } from './cases/kills.ts'
@@ -7,6 +8,7 @@ import { outages } from './cases/outages.ts'
 import { hookingCopy, hookingIn, hookingOut, scaleIn, scaleOut, snapshot } from './cases/requests.ts'
 import { surroundings } from './cases/surroundings.ts'
 import { twoBots } from './cases/two-bots.ts'
+import { CLOCKED } from './wall-clock.ts'
 
 /** By turns, so that one case begins where the one before ended. */
 function inTurn(...lists: readonly (readonly FaultCase[])[]): readonly FaultCase[] {
@@ -26,5 +28,6 @@ export const groups: readonly Group[] = [
   { name: 'surroundings', cases: surroundings },
   { name: 'two bots', bots: 2, decides: true, cases: twoBots },
   { name: 'odd ends', bots: 2, decides: true, env: { SPINUP_RECONCILE: '2s' }, cases: oddEnds },
+  { name: 'clocks', env: CLOCKED, cases: clocks },
   { name: 'by hand', decides: true, env: { SPINUP_RECONCILE: '2s' }, cases: hands },
 ]

@@ -36,7 +36,10 @@ export interface Bench {
   readonly server: TestRedis
   readonly identities: Identities
   readonly recorder: Recorder
-  readonly clock: { now: number }
+  /** Both set by hand; rates go by `elapsed`. */
+  readonly clock: { now: number; elapsed: number }
+  /** Stats of every pool that may be below zero. */
+  readonly signed: string[]
   readonly seen: string[]
   /** Another bot over the same Redis and store; closed by `stop`. */
   bot(): Promise<FastifyInstance>
@@ -46,7 +49,8 @@ export interface Bench {
 export async function createBench(): Promise<Bench> {
   const server = await startTestRedis()
   const recorder = createRecorder()
-  const clock = { now: 1_700_000_000_000 }
+  const clock = { now: 1_700_000_000_000, elapsed: 0 }
+  const signed: string[] = []
   const seen: string[] = []
   const bots: FastifyInstance[] = []
   return {
@@ -54,6 +58,7 @@ export async function createBench(): Promise<Bench> {
     identities: createIdentities(await server.connect()),
     recorder,
     clock,
+    signed,
     seen,
     async bot() {
       const app = fastify()
@@ -61,6 +66,8 @@ export async function createBench(): Promise<Bench> {
         samples: recorder,
         identities: createIdentities(await server.connect()),
         now: () => clock.now,
+        elapsed: () => clock.elapsed,
+        signedStats: async () => signed,
         log: quiet,
         onSample: (poolId, sample) => seen.push(`${poolId}/${sample.memberId}@${sample.at}`),
       })

@@ -74,6 +74,7 @@ export async function openStage(): Promise<Stage> {
     vault: createVault(redis, 'a secret of the parity test'),
     doors: createDoors([]),
     publicUrl: 'http://127.0.0.1',
+    now: Date.now,
     log: quiet,
   })
   const page = createConsoleChat({ log: createConsoleLog(redis) })

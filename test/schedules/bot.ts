@@ -41,6 +41,10 @@ export interface BotOptions {
   readonly token: string
   readonly port: number
   readonly now: () => number
+  /** By how much that clock was set in all, ms. */
+  readonly steps: () => number
+  /** A clock that nobody sets, ms. */
+  readonly elapsed: () => number
   readonly newId: () => string
 }
 
@@ -117,7 +121,7 @@ export function createBot(options: BotOptions): Bot {
     },
     signal: stopping.signal,
     services: {
-      store: gated(createPoolStore(redis)),
+      store: gated(createPoolStore(redis, { now, steps: options.steps })),
       series: gated(series),
       outbox,
       audit: createAudit({ log: auditLog, now, logger: quiet }),
@@ -126,7 +130,7 @@ export function createBot(options: BotOptions): Bot {
       notices: gated(openNotices({ redis, outbox, always: [], now, log: quiet }).notices),
       charts: createChartStore(redis),
       identities: gated(createIdentities(redis)),
-      agents: { version: '1.2.0', versionsOf: async () => new Map() },
+      agents: { version: '1.2.0', about: async () => new Map() },
       queue: { add: async () => undefined },
       provider: () => provider,
       balancer: () => balancer,
@@ -145,6 +149,8 @@ export function createBot(options: BotOptions): Bot {
       replayer: { replay: () => Promise.reject(new Error('not asked for here')), close: async () => undefined },
       loads: new Map(),
       now,
+      elapsed: options.elapsed,
+      clockTrouble: () => ({ off: [], set: null }),
       newId: options.newId,
       log: quiet,
     },

@@ -9,9 +9,6 @@ import { POOL_TAG, type Violation } from './watch.ts'
 /** Longer than any wait of the engine's besides those that only people end. */
 const SETTLING_ROUNDS = 40
 const SETTLING_MS = 45_000
-/** After so many rounds with longer steps: clocks that were an hour off have to be caught up with. */
-const SLOW_ROUNDS = 25
-const SLOW_MS = 600_000
 
 /** Plays it to its end and until all is calm again; what must never be, empty where all went well. */
 export async function play(ground: Ground, schedule: Schedule): Promise<readonly Violation[]> {
@@ -43,7 +40,7 @@ async function calmDown(stage: Stage, players: Players): Promise<void> {
   for (const bot of bots) bot.wake()
   let left = 'nothing was looked at'
   for (let rounds = 0; rounds < SETTLING_ROUNDS && left !== ''; rounds++) {
-    await players.round(rounds < SLOW_ROUNDS ? SETTLING_MS : SLOW_MS)
+    await players.round(SETTLING_MS)
     await within(quietly(stage.begun(reconcile(players.bot().services, 'web'))))
     await players.work()
     left = await unsettled(stage)

@@ -108,7 +108,7 @@ const events: fc.Arbitrary<Event> = fc.oneof(
   },
   {
     weight: 2,
-    arbitrary: fc.constantFrom(-4000, 4000).map((ms): Event => ({ kind: 'clock', ms })),
+    arbitrary: fc.constantFrom(-3_600_000, -4000, 4000, 3_600_000).map((ms): Event => ({ kind: 'clock', ms })),
   },
   {
     weight: 2,

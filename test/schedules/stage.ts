@@ -59,9 +59,10 @@ export interface Stage {
   endless: boolean
   mute: boolean
   cpu: number
-  now(): number
   pass(ms: number): void
-  /** By so much the bots' clock is set. */
+  /** The bots' clock: Redis's, by which the times of agents are put right. */
+  ours(): number
+  /** By so much it is set. */
   setClock(ms: number): void
   load(): Promise<PoolState | null>
   freshBot(): Bot
@@ -89,7 +90,7 @@ export async function openStage(ground: Ground): Promise<Stage> {
     () => cloud!,
     () => stage.originId,
   )
-  const series = createSeriesStore(redis, { now: clock })
+  const series = createSeriesStore(redis, { now: () => now + setBy })
   cloud = await startDigitalOcean({
     now: clock,
     dropletLimit: 100,
@@ -122,7 +123,8 @@ export async function openStage(ground: Ground): Promise<Stage> {
     const all = await list()
     return stage.endless ? all.map((one) => (one.state === 'draining' ? { ...one, inFlight: 1 } : one)) : all
   }
-  const store = createPoolStore(redis)
+  const ours = (): number => now + setBy
+  const store = createPoolStore(redis, { now: ours, steps: () => setBy })
   const freshBot = (): Bot =>
     createBot({
       redis,
@@ -131,7 +133,9 @@ export async function openStage(ground: Ground): Promise<Stage> {
       apiUrl: stage.cloud.url,
       token: stage.cloud.token,
       port,
-      now: () => now + setBy,
+      now: ours,
+      steps: () => setBy,
+      elapsed: clock,
       newId: () => (++ids).toString(16).padStart(16, '0'),
     })
   const stage: Stage = {
@@ -146,7 +150,7 @@ export async function openStage(ground: Ground): Promise<Stage> {
     endless: false,
     mute: false,
     cpu: 0.3,
-    now: clock,
+    ours,
     pass: (ms) => void (now += ms),
     setClock: (ms) => void (setBy += ms),
     load: () => store.load('web'),
@@ -158,13 +162,13 @@ export async function openStage(ground: Ground): Promise<Stage> {
         balancer: 'door',
         originDropletId: String(origin.id),
         snapshotId: `${origin.id}:${image.name}`,
-        createdAt: now,
+        createdAt: ours(),
         policy: { ...DEFAULT_POLICY, scaleInCooldownMs: 10_000, ...policy },
       })
       if (!(await store.create(pool))) return
       const lease = (await store.lock('web', 1000))!
       const url = `http://${ORIGIN_IP}:${port}`
-      const member = exampleMember('web-1', { dropletId: String(origin.id), url, phaseAt: now - 60_000 })
+      const member = exampleMember('web-1', { dropletId: String(origin.id), url, phaseAt: ours() - 60_000 })
       const change = { members: { put: [member] }, memory: EMPTY_MEMORY }
       await store.commit('web', { kind: 'lease', lease }, { change })
       await lease.release()
@@ -193,7 +197,7 @@ export async function openStage(ground: Ground): Promise<Stage> {
 
 /** These members' agents report now. */
 export async function report(stage: Stage, memberIds: readonly string[]): Promise<void> {
-  const at = stage.now()
+  const at = stage.ours()
   await stage.series.append(
     memberIds.map((memberId) => ({
       poolId: 'web',

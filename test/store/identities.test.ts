@@ -3,6 +3,7 @@ import { after, before, beforeEach, describe, it } from 'node:test'
 import type { Redis } from 'ioredis'
 import { createIdentities } from '../../src/store/identities.ts'
 import type { Identities } from '../../src/store/identities.ts'
+import { ledgerKeys } from '../../src/store/report-ledger.ts'
 import type { ReportClaim } from '../../src/store/report-ledger.ts'
 import { startTestRedis } from '../redis.ts'
 import type { TestRedis } from '../redis.ts'
@@ -134,8 +135,10 @@ const claim = (fields: Partial<ReportClaim> = {}): ReportClaim => ({
   boot: 'boot-a',
   seq: 0,
   count: 10,
-  sentAt: 1_000,
   version: '1.2.3',
+  host: 'shop (203.0.113.7)',
+  clockAheadMs: 0,
+  notes: [],
   stats: ['cpu'],
   ...fields,
 })
@@ -144,6 +147,13 @@ async function store(report: ReportClaim): Promise<void> {
   const answer = await identities.ledger.claim(report)
   assert.equal(answer.kind, 'claimed')
   assert.ok(answer.kind === 'claimed' && (await identities.ledger.commit(report, answer.token)))
+}
+
+/** Puts times that the ledger keeps of the run `boot` so many ms into the past. */
+async function past(boot: string, agoMs: Readonly<Record<string, number>>): Promise<void> {
+  const [key] = ledgerKeys('p', 'web-1')
+  assert.equal(await redis.hget(key, 'boot'), boot)
+  for (const [field, ms] of Object.entries(agoMs)) await redis.hset(key, field, Date.now() - ms)
 }
 
 describe('report ledger', () => {
@@ -178,11 +188,88 @@ describe('report ledger', () => {
     await store(claim())
   })
 
-  it('takes a new run of the agent, and then nothing older of another', async () => {
-    await store(claim({ sentAt: 5_000 }))
-    await store(claim({ boot: 'boot-b', sentAt: 6_000 }))
-    assert.deepEqual(await identities.ledger.claim(claim({ seq: 10, sentAt: 5_500 })), { kind: 'replay' })
-    assert.deepEqual(await identities.ledger.claim(claim({ boot: 'boot-c', sentAt: 6_000 })), { kind: 'replay' })
+  it('takes a new run of the agent, and then nothing of the one before, whatever their clocks say', async () => {
+    await store(claim())
+    await store(claim({ boot: 'boot-b', host: 'copy' }))
+    const answer = await identities.ledger.claim(claim({ seq: 10 }))
+    assert.deepEqual(answer, { kind: 'replaced', by: { boot: 'boot-b', host: 'copy' } })
+    await store(claim({ boot: 'boot-b', seq: 10 }))
+    await store(claim({ boot: 'boot-c' }))
+    for (const boot of ['boot-a', 'boot-b']) {
+      assert.equal((await identities.ledger.claim(claim({ boot, seq: 20 }))).kind, 'replaced', boot)
+    }
+  })
+
+  it('forgets no run among the last sixteen that were replaced', async () => {
+    for (let run = 0; run <= 16; run += 1) await store(claim({ boot: `boot-${run}` }))
+    const kinds = await Promise.all(
+      Array.from({ length: 16 }, (_, run) => identities.ledger.claim(claim({ boot: `boot-${run}`, seq: 10 }))),
+    )
+    assert.deepEqual(new Set(kinds.map(({ kind }) => kind)), new Set(['replaced']))
+  })
+
+  it('takes times from before the clock was set back for long past: places are given back, rivals seen and forgotten', async () => {
+    const HOUR = 3_600_000
+    const about = async () => (await identities.ledger.about('p', ['web-1'])).get('web-1')
+    await store(claim())
+    await store(claim({ boot: 'boot-b' }))
+    await past('boot-b', { takenAt: -HOUR, heardAt: -HOUR })
+    assert.equal((await identities.ledger.claim(claim({ seq: 10 }))).kind, 'replaced')
+    assert.equal((await about())?.rival?.boot, 'boot-a', 'it was replaced before, not just now')
+    assert.ok((await about())!.heardAgoMs > HOUR - 60_000)
+    await past('boot-b', { heardAt: -HOUR, rivalAt: -HOUR - 40_000 })
+    assert.ok((await about())!.rival!.agoMs > HOUR - 60_000)
+    await store(claim({ seq: 10 }))
+    assert.equal((await about())?.rival, null)
+  })
+
+  it('gives its place back to a run that was replaced once the newer one is silent for a minute', async () => {
+    await store(claim())
+    await store(claim({ boot: 'boot-b' }))
+    await past('boot-b', { takenAt: 90_000, heardAt: 61_000 })
+    // After an outage of the bot's own the newer one may only be the second to come through.
+    assert.equal((await identities.ledger.claim(claim({ seq: 10 }))).kind, 'replaced')
+    await store(claim({ boot: 'boot-b', seq: 10 }))
+    assert.equal((await identities.ledger.claim(claim({ seq: 10 }))).kind, 'replaced')
+    await past('boot-b', { heardAt: 61_000, rivalAt: 29_000 })
+    await store(claim({ seq: 10 }))
+    assert.equal((await identities.ledger.claim(claim({ boot: 'boot-b', seq: 20 }))).kind, 'replaced')
+    assert.equal((await identities.ledger.about('p', ['web-1'])).get('web-1')?.rival, null)
+  })
+
+  it('tells of a second host only where a replaced run goes on, not by what it sent as it ended', async () => {
+    const rival = async () => (await identities.ledger.about('p', ['web-1'])).get('web-1')?.rival
+    await store(claim())
+    await store(claim({ boot: 'boot-b', host: 'copy' }))
+    await identities.ledger.claim(claim({ seq: 10 }))
+    assert.equal(await rival(), null)
+    await past('boot-b', { takenAt: 3_000 })
+    await identities.ledger.claim(claim({ seq: 10 }))
+    const found = await rival()
+    assert.deepEqual({ ...found, agoMs: 0 }, { boot: 'boot-a', host: 'shop (203.0.113.7)', agoMs: 0 })
+    assert.ok(found!.agoMs < 60_000)
+  })
+
+  it('keeps what the agent says of itself with its last report, and ends it with the key', async () => {
+    const about = async () => (await identities.ledger.about('p', ['web-1', 'web-2'])).get('web-1')
+    assert.equal(await about(), undefined)
+    await store(claim({ clockAheadMs: -3_600_000, notes: ['a', 'b'] }))
+    await identities.ledger.noteRefused('p', 'web-1', [{ stat: 'cpu', why: '100 is no fraction' }])
+    const found = await about()
+    assert.deepEqual(
+      [found?.run, found?.version, found?.clockAheadMs, found?.notes, found?.refused?.stats],
+      [
+        { boot: 'boot-a', host: 'shop (203.0.113.7)' },
+        '1.2.3',
+        -3_600_000,
+        ['a', 'b'],
+        [{ stat: 'cpu', why: '100 is no fraction' }],
+      ],
+    )
+    await store(claim({ seq: 10, version: null }))
+    assert.deepEqual([(await about())?.version, (await about())?.notes], [null, []])
+    await identities.revoke('p', 'web-1')
+    assert.equal(await about(), undefined)
   })
 
   it('keeps at most 64 different stats of a member over its life, and says which', async () => {

@@ -190,6 +190,31 @@ describe('the series store', () => {
     })
   })
 
+  describe('after a clock was set back', () => {
+    for (const byMs of [HOUR, 30 * SECOND, 10 * SECOND]) {
+      it(`by ${byMs} ms, the newest sample is one of now, and one from the time to come says nothing`, async () => {
+        let now = T + 2 * HOUR
+        const clocked = createSeriesStore(redis, { now: () => now })
+        await clocked.append([entry('web-1', now, { cpu: 0.9 })])
+        now -= byMs
+        assert.deepEqual(await clocked.latest('shop', ['web-1']), { 'web-1': null })
+        for (const cpu of [0.1, 0.2]) {
+          now += 1000
+          await clocked.append([entry('web-1', now, { cpu })])
+          assert.deepEqual((await clocked.latest('shop', ['web-1']))['web-1']?.stats, { cpu })
+        }
+        await clocked.append([entry('web-1', now + 5000, { cpu: 0.3 })])
+        assert.deepEqual(
+          (await clocked.latest('shop', ['web-1']))['web-1']?.stats,
+          { cpu: 0.3 },
+          'a little ahead is fine',
+        )
+        await clocked.append([entry('web-1', now + 1000, { cpu: 0.4 })])
+        assert.deepEqual((await clocked.latest('shop', ['web-1']))['web-1']?.stats, { cpu: 0.3 }, 'late is not newest')
+      })
+    }
+  })
+
   describe('sealing', () => {
     it('packs an hour after its grace and still answers it', async () => {
       const samples = steady('web-1', T, T + HOUR + MINUTE, wave)

@@ -115,7 +115,7 @@ describe('the install line', () => {
       const version = await agentVersion()
       assert.match(version, /^\d+\.\d+\.\d+/)
       assert.equal((await host.health())['version'], version)
-      const told = async () => (await bot.identities.ledger.versions('web', ['web-1'])).get('web-1')
+      const told = async () => (await bot.identities.ledger.about('web', ['web-1'])).get('web-1')?.version
       await until(async () => (await told()) === version, { what: 'its version' })
       assert.equal((await host.config())['droplet'], String(droplet))
     } finally {

@@ -181,6 +181,19 @@ describe('sessions', () => {
     assert.equal(attempts.waitMs('d', 300), 700, 'many addresses are one attacker')
     assert.equal(attempts.waitMs('a', 1150), 0)
   })
+
+  it('count by a clock that nobody sets', () => {
+    const attempts = createAttempts({ perAddress: 1, overall: 4, windowMs: 60_000 })
+    const wall = Date.now
+    try {
+      attempts.failed('a')
+      Date.now = () => wall() - 3_600_000
+      const waitMs = attempts.waitMs('a')
+      assert.ok(waitMs > 0 && waitMs <= 60_000, `${waitMs} ms`)
+    } finally {
+      Date.now = wall
+    }
+  })
 })
 
 function login(url: string, password: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {

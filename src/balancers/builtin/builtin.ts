@@ -9,18 +9,23 @@ const stateSchema = z.object({
   url: z.string(),
   state: z.enum(['healthy', 'unhealthy', 'draining']),
   inFlight: z.number(),
-  rps: z.number().nullable(),
-  p95Ms: z.number().nullable(),
   failed: z.number(),
+  rps: z.number(),
+  p95Ms: z.number().nullable(),
+  firstByteP95Ms: z.number().nullable(),
+  atMember: z.number(),
+  waiting: z.number(),
+  streaming: z.number(),
+  queued: z.number(),
 })
 const serviceSchema = z.object({
   members: z.array(stateSchema),
   front: z.object({
     rps: z.number(),
-    p95Ms: z.number().nullable(),
+    firstByteP95Ms: z.number().nullable(),
     failed: z.number(),
     inFlight: z.number(),
-    waiting: z.number(),
+    queued: z.number(),
   }),
 })
 
@@ -70,6 +75,9 @@ export function createBuiltinBalancer(options: {
     },
     async list(): Promise<readonly BackendState[]> {
       return (await read()).members
+    },
+    async queued() {
+      return (await read()).front.queued
     },
     async weigh(loads) {
       await call('POST', '/weights', { loads })

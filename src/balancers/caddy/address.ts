@@ -1,7 +1,14 @@
 import { SpinupError } from '../../core/model/error.ts'
 
-/** `host:port`, which Caddy calls an upstream's dial address, of a base URL; throws `balancerFailed` for other URLs. */
-export function dialOf(url: string): string {
+/** Where an upstream is dialled. */
+export interface Endpoint {
+  /** Empty: the machine that Caddy runs on. */
+  readonly host: string
+  readonly port: number
+}
+
+/** Where a member is dialled, by its base URL; throws `balancerFailed` for URLs that are more than that. */
+export function endpointOf(url: string): Endpoint {
   const parsed = URL.canParse(url) ? new URL(url) : null
   const plain =
     parsed !== null &&
@@ -15,11 +22,30 @@ export function dialOf(url: string): string {
       retryable: false,
     })
   }
-  return `${parsed.hostname}:${parsed.port === '' ? (parsed.protocol === 'https:' ? 443 : 80) : parsed.port}`
+  const port = parsed.port === '' ? usualPort(parsed.protocol === 'https:') : Number(parsed.port)
+  return { host: parsed.hostname.replace(/^\[|\]$/g, ''), port }
 }
 
-/** The base URL of a dial address; null for one that is no host and port (a unix socket, a placeholder). */
-export function urlOf(dial: string, secure: boolean): string | null {
-  const url = `${secure ? 'https' : 'http'}://${dial.replace(/^tcp\//, '')}`
-  return /^[\w.:[\]-]+:\d+$/.test(dial.replace(/^tcp\//, '')) && URL.canParse(url) ? new URL(url).origin : null
+/**
+ * Reads what Caddy calls a dial address: `[tcp/]host:port`. null: it is no host and port (a unix socket, a placeholder, a
+ * range of ports), so that it cannot be a member's.
+ */
+export function readDial(dial: string, secure: boolean): Endpoint | null {
+  const [, six, host = '', port] = /^(?:tcp[46]?\/)?(?:\[([\da-f:.%]+)\]|([\w.-]*))(?::(\d+))?$/i.exec(dial) ?? []
+  if (dial === '' || (six === undefined && host === '' && port === undefined)) return null
+  return { host: six ?? host, port: port === undefined ? usualPort(secure) : Number(port) }
+}
+
+/** As Caddy takes it. */
+export function dialOf({ host, port }: Endpoint): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** The base URL of an endpoint. */
+export function urlOf({ host, port }: Endpoint, secure: boolean): string {
+  return new URL(`${secure ? 'https' : 'http'}://${dialOf({ host: host || 'localhost', port })}`).origin
+}
+
+function usualPort(secure: boolean): number {
+  return secure ? 443 : 80
 }

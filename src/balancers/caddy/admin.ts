@@ -49,6 +49,11 @@ export function createAdmin(address: string, timeoutMs: number): Admin {
   }
 }
 
+/** The host of Caddy's machine; null: this one. */
+export function controlHost(address: string): string | null {
+  return address.startsWith('unix:') || !URL.canParse(address) ? null : new URL(address).hostname
+}
+
 /** In words, why Caddy said no. */
 export function complaint(answer: AdminAnswer): string {
   const told = z.object({ error: z.string() }).safeParse(answer.body).data

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { SpinupError } from '../../core/model/error.ts'
-import type { BackendState, Balancer } from '../balancer.ts'
-import { complaint, createAdmin } from './admin.ts'
-import { dialOf } from './address.ts'
-import { readService, type Service } from './service.ts'
+import { UNTOLD, type BackendState, type Balancer } from '../balancer.ts'
+import { complaint, controlHost, createAdmin } from './admin.ts'
+import { createHosts } from '../hosts.ts'
+import { endpointOf } from './address.ts'
+import { readService, type Service, type ServiceMember } from './service.ts'
 
 /** Changes are made again when somebody else changed the configuration meanwhile. */
 const CHANGES = 10
@@ -35,13 +36,25 @@ export interface CaddyOptions {
 export function createCaddyBalancer(options: CaddyOptions): Balancer {
   const admin = createAdmin(options.admin, options.timeoutMs ?? 5000)
   /** URLs as they were given, so that callers find them again. */
-  const spelling = new Map<string, string>()
-  const remember = (url: string) => spelling.set(dialOf(url), url)
+  const spelling = new Set<string>()
+  const hosts = createHosts(controlHost(options.admin))
 
   const read = async () => {
     const answer = await admin.get(SERVERS)
     if (answer.status !== 200) throw refused(complaint(answer), answer.status >= 500)
-    return { service: readService(answer.body, options.handler), etag: answer.etag }
+    const service = readService(answer.body, options.handler, hosts)
+    await hosts.learn([...service.hosts, ...[...spelling].map((url) => endpointOf(url).host)])
+    return { service, etag: answer.etag }
+  }
+  /** The member as the caller spelled it. */
+  const spelled = ({ url, dials }: ServiceMember, service: Service) =>
+    [...spelling].findLast((one) => service.isAt(one, dials)) ?? url
+  /** Where a member is; throws when an upstream may be it and nobody can say. */
+  const find = (service: Service, url: string) => {
+    const berth = service.berthOf(url)
+    const unsure = berth === null ? service.unsure(url) : []
+    if (unsure.length === 0) return berth
+    throw refused(`its upstream ${unsure.join('; ')}, so it may be ${url} or not; write it with its address`, true)
   }
 
   /** Reads, changes and writes back what it changed, again if somebody was faster or the answer was lost; the state it left. */
@@ -68,19 +81,23 @@ export function createCaddyBalancer(options: CaddyOptions): Balancer {
   return {
     kind: 'caddy',
     async add(url) {
-      remember(url)
+      endpointOf(url)
+      spelling.add(url)
       const { service } = await read()
-      if (service.berthOf(url) === 'serving') return
+      if (find(service, url) === 'serving') return
       const berth = (await options.isHealthy(url)) ? 'serving' : 'waiting'
-      await change((now) => now.berthOf(url) !== 'serving' && now.move(url, berth))
+      await change((now) => find(now, url) !== 'serving' && now.move(url, berth))
     },
     async drain(url) {
-      remember(url)
-      await change((service) => service.berthOf(url) !== null && service.move(url, 'draining'))
+      endpointOf(url)
+      spelling.add(url)
+      await change((service) => find(service, url) !== null && service.move(url, 'draining'))
     },
     async remove(url) {
+      endpointOf(url)
+      spelling.add(url)
       await change((service) => service.move(url, null))
-      spelling.delete(dialOf(url))
+      spelling.delete(url)
     },
     async list() {
       let { service } = await read()
@@ -88,7 +105,7 @@ export function createCaddyBalancer(options: CaddyOptions): Balancer {
         await Promise.all(
           service.members
             .filter(({ berth }) => berth !== 'draining')
-            .map(async ({ url }) => [url, await options.isHealthy(url)] as const),
+            .map(async (member) => [member.url, await options.isHealthy(spelled(member, service))] as const),
         ),
       )
       const ready = service.members.filter(({ url, berth }) => berth === 'waiting' && health.get(url) === true)
@@ -102,19 +119,27 @@ export function createCaddyBalancer(options: CaddyOptions): Balancer {
       const answer = await admin.get('/reverse_proxy/upstreams')
       if (answer.status !== 200) throw refused(complaint(answer), answer.status >= 500)
       const counts = upstreamsSchema.parse(answer.body)
-      return service.members.map(({ url, dial, berth }): BackendState => {
-        const count = counts.find((upstream) => upstream.address === dial)
+      return service.members.map((member): BackendState => {
+        const { url, berth, dials } = member
+        const its = counts.filter(({ address }) => dials.includes(address))
+        const atMember = its.length === 0 ? null : its.reduce((sum, { num_requests }) => sum + num_requests, 0)
         const healthy = berth === 'serving' && health.get(url) === true
         return {
-          url: spelling.get(dialOf(url)) ?? url,
+          // Its admin API counts neither answers nor their times, and its metrics are of all upstreams together.
+          ...UNTOLD,
+          url: spelled(member, service),
           state: berth === 'draining' ? 'draining' : healthy ? 'healthy' : 'unhealthy',
-          inFlight: count?.num_requests ?? 0,
-          // Caddy's admin API counts neither answers nor their times.
-          rps: null,
-          p95Ms: null,
-          failed: count?.fails ?? 0,
+          inFlight: atMember ?? 0,
+          failed: its.reduce((sum, { fails }) => sum + fails, 0),
+          atMember,
         }
       })
+    },
+    queued: () => Promise.resolve(null),
+    async obstacle() {
+      const unsure = (await read()).service.unsure(null)
+      if (unsure.length === 0) return null
+      return `its upstream ${unsure.join('; ')}, so it cannot be known for a member, nor drained; write it as HOST:PORT`
     },
     async weigh() {
       // Caddy 2.6 knows no weights.

@@ -1,14 +1,29 @@
 import { z } from 'zod'
 import { SpinupError } from '../../core/model/error.ts'
-import { dialOf, urlOf } from './address.ts'
+import type { Hosts } from '../hosts.ts'
+import { dialOf, endpointOf, readDial, urlOf, type Endpoint } from './address.ts'
 
 /** Where members are kept: asked by visitors, or parked. */
 export type Berth = 'serving' | 'draining' | 'waiting'
 
+/** One or several upstreams that lead to one place. */
+export interface ServiceMember {
+  /** By its first upstream. */
+  readonly url: string
+  readonly dials: readonly string[]
+  readonly berth: Berth
+}
+
 /** The part of Caddy's configuration that Spinup reads and writes, `apps/http/servers`, seen as members. */
 export interface Service {
-  readonly members: readonly { readonly url: string; readonly dial: string; readonly berth: Berth }[]
+  readonly members: readonly ServiceMember[]
+  /** Every host that upstreams are dialled at; what follows goes by what `hosts` has learned of them. */
+  readonly hosts: readonly string[]
   berthOf(url: string): Berth | null
+  /** Whether the member of that URL is dialled at one of these. */
+  isAt(url: string, dials: readonly string[]): boolean
+  /** Upstreams of which nobody can say whether they are a member, each with why; `url` null: whichever member. */
+  unsure(url: string | null): readonly string[]
   /** Puts a member there, from wherever it is; null: nowhere. Whether that changed anything. */
   move(url: string, to: Berth | null): boolean
   /** The configuration with the moves made. */
@@ -32,7 +47,7 @@ type Upstream = z.infer<typeof upstreamSchema>
  * only one there is. Members that are no longer or not yet asked stand as upstreams of `parkName(handler)`, a server that
  * listens nowhere: so Caddy goes on counting what they have in flight, and they outlive a restart of Spinup.
  */
-export function readService(config: unknown, handler: string | null): Service {
+export function readService(config: unknown, handler: string | null, known: Pick<Hosts, 'same' | 'unsure'>): Service {
   const servers = structuredClone(z.record(z.string(), z.unknown()).parse(config ?? {}))
   const park = parkName(handler)
   const found = locate(servers, handler)
@@ -51,20 +66,46 @@ export function readService(config: unknown, handler: string | null): Service {
     if (berths.draining.length + berths.waiting.length === 0) delete servers[park]
     else servers[park] = parkOf(berths.draining, berths.waiting)
   }
-  const at = (url: string, berth: Berth) =>
-    berths[berth].find((upstream) => upstream.dial?.replace(/^tcp\//, '') === dialOf(url))
-  const berthOf = (url: string) => order.find((berth) => at(url, berth) !== undefined) ?? null
+  const place = ({ dial = '' }: Upstream) => readDial(dial, secure)
+  /** A team's configuration may name by a host name, or as its own machine, what is known here by its address. */
+  const at = ({ host, port }: Endpoint, berth: Berth): readonly Upstream[] =>
+    berths[berth].filter((upstream) => {
+      const there = place(upstream)
+      return there !== null && there.port === port && known.same(there.host, host)
+    })
+  const everyAt = (wanted: Endpoint) => order.flatMap((berth) => at(wanted, berth))
+  const berthAt = (wanted: Endpoint) => order.find((berth) => at(wanted, berth).length > 0) ?? null
+  const berthOf = (url: string) => berthAt(endpointOf(url))
 
   return {
     servers,
     berthOf,
     get members() {
-      return order.flatMap((berth) =>
-        berths[berth].flatMap(({ dial = '' }) => {
-          const url = urlOf(dial, secure)
-          return url === null ? [] : [{ url, dial, berth }]
-        }),
-      )
+      const members: ServiceMember[] = []
+      for (const upstream of order.flatMap((berth) => berths[berth])) {
+        const there = place(upstream)
+        const berth = there === null ? null : berthAt(there)
+        if (there === null || berth === null) continue
+        const dials = everyAt(there).map(({ dial = '' }) => dial)
+        const first = members.every((member) => !member.dials.includes(dials[0] ?? ''))
+        if (first) members.push({ url: urlOf(there, secure), dials, berth })
+      }
+      return members
+    },
+    get hosts() {
+      return order.flatMap((berth) => berths[berth]).flatMap((upstream) => place(upstream)?.host ?? [])
+    },
+    isAt: (url, dials) => everyAt(endpointOf(url)).some(({ dial = '' }) => dials.includes(dial)),
+    unsure(url) {
+      const wanted = url === null ? null : endpointOf(url)
+      return berths.serving.flatMap((upstream) => {
+        const there = place(upstream)
+        const dial = upstream.dial ?? JSON.stringify(upstream)
+        if (there === null) return wanted === null ? [`${dial} is no host and port`] : []
+        if (wanted !== null && there.port !== wanted.port) return []
+        const why = known.unsure(there.host, wanted?.host ?? null)
+        return why === null ? [] : [`${dial} ${why}`]
+      })
     },
     move(url, to) {
       if (to !== null && url.startsWith('https:') !== secure) {
@@ -72,9 +113,11 @@ export function readService(config: unknown, handler: string | null): Service {
       }
       const from = berthOf(url)
       if (from === to) return false
-      const upstream = (from === null ? undefined : at(url, from)) ?? { dial: dialOf(url) }
-      for (const berth of order) berths[berth] = berths[berth].filter((other) => other !== at(url, berth))
-      if (to !== null) berths[to].push(upstream)
+      const its = everyAt(endpointOf(url))
+      for (const berth of order) berths[berth] = berths[berth].filter((upstream) => !its.includes(upstream))
+      // One that is there twice comes back once: the way that the configuration had it first.
+      const back = to === 'serving' ? its.slice(0, 1) : its
+      if (to !== null) berths[to].push(...(back.length > 0 ? back : [{ dial: dialOf(endpointOf(url)) }]))
       write()
       return true
     },

@@ -1,5 +1,5 @@
 import { messageOf, SpinupError } from '../../core/model/error.ts'
-import type { BackendState, Balancer, MemberRecord } from '../balancer.ts'
+import { UNTOLD, type BackendState, type Balancer, type MemberRecord } from '../balancer.ts'
 
 /** A load balancer as DigitalOcean tells it. */
 export interface LoadBalancer {
@@ -41,7 +41,6 @@ export interface DigitalOceanBalancerOptions {
 }
 
 /** Changes while it is still busy with the one before are refused; it takes seconds, seldom half a minute. */
-const BUSY = /processes previous actions|can't be updated while|pending event|already in progress|another action/i
 const BUSY_TRIES = 8
 
 /**
@@ -60,7 +59,7 @@ export function createDigitalOceanBalancer(options: DigitalOceanBalancerOptions)
       try {
         return await call()
       } catch (error) {
-        const busy = BUSY.test(messageOf(error))
+        const busy = error instanceof SpinupError && error.refusal?.kind === 'busy'
         if (!busy || attempt === BUSY_TRIES) throw failure(error, busy)
         await new Promise((resolve) => setTimeout(resolve, (options.busyMs ?? 3000) * (0.5 + Math.random())))
       }
@@ -85,7 +84,10 @@ export function createDigitalOceanBalancer(options: DigitalOceanBalancerOptions)
   /** Whether it had to be taken off. */
   const take = async (url: string): Promise<boolean> => {
     const id = await options.dropletOf(url)
-    if (id === null || !(await look()).dropletIds.includes(id)) return false
+    if (id === null) return false
+    const { dropletIds, tag } = await look()
+    if (!dropletIds.includes(id)) return false
+    if (tag !== null) throw failure(new Error(byTag(tag)), false)
     await change(id, 'out')
     return true
   }
@@ -100,10 +102,7 @@ export function createDigitalOceanBalancer(options: DigitalOceanBalancerOptions)
       if (dropletIds.includes(id)) {
         if ((await recorded(url))?.state !== 'draining') return
       } else {
-        if (tag !== null) {
-          const how = `it takes every droplet tagged "${tag}"; let it take named droplets instead, in the control panel`
-          throw failure(new Error(`the load balancer cannot be given a droplet: ${how}`), false)
-        }
+        if (tag !== null) throw failure(new Error(byTag(tag)), false)
         await change(id, 'in')
       }
       told = null
@@ -139,6 +138,11 @@ export function createDigitalOceanBalancer(options: DigitalOceanBalancerOptions)
       }
       return states
     },
+    queued: () => Promise.resolve(null),
+    async obstacle() {
+      const { tag } = await ask(() => client.get())
+      return tag === null ? null : byTag(tag)
+    },
     async weigh() {
       // DigitalOcean's load balancers know no weights.
       await Promise.resolve()
@@ -146,9 +150,14 @@ export function createDigitalOceanBalancer(options: DigitalOceanBalancerOptions)
   }
 }
 
-/** DigitalOcean tells neither rates, nor times, nor failures of one droplet. */
+/** Somebody set it so; droplets are assigned by their tags then. */
+function byTag(tag: string): string {
+  return `it takes every droplet tagged "${tag}", so single ones can be neither added nor taken off; let it take named droplets instead, in the control panel`
+}
+
+/** DigitalOcean tells neither requests, nor rates, nor times, nor failures of one droplet. */
 function stateOf(url: string, state: BackendState['state'], inFlight: number): BackendState {
-  return { url, state, inFlight, rps: null, p95Ms: null, failed: 0 }
+  return { ...UNTOLD, url, state, inFlight, failed: 0 }
 }
 
 function failure(error: unknown, busy: boolean): SpinupError {

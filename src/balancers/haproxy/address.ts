@@ -5,9 +5,8 @@ import { messageOf, SpinupError } from '../../core/model/error.ts'
 /** Servers of Spinup's own carry this in front of their address; only these are ever deleted. */
 const OURS = 'spinup:'
 
-/** A member's place: `key` is the same however its URL was written. */
+/** A member's place. */
 export interface Place {
-  readonly key: string
   readonly secure: boolean
   readonly hostname: string
   readonly port: number
@@ -30,16 +29,19 @@ export function placeOf(url: string): Place {
   }
   const secure = parsed.protocol === 'https:'
   return {
-    key: parsed.origin,
     secure,
     hostname: parsed.hostname.replace(/^\[|\]$/g, ''),
     port: parsed.port === '' ? (secure ? 443 : 80) : Number(parsed.port),
   }
 }
 
-/** The base URL of a server HAProxy tells of; the name of one of ours knows the host it was made for. */
-export function urlOf(name: string, ip: string, port: number, secure: boolean): string {
-  const host = isOurs(name) ? name.slice(OURS.length, name.lastIndexOf(':')) : ip
+/** The host of a server HAProxy tells of; the name of one of ours knows the one it was made for. */
+export function hostOf(name: string, ip: string): string {
+  return isOurs(name) ? name.slice(OURS.length, name.lastIndexOf(':')) : ip
+}
+
+/** The base URL of a place. */
+export function urlOf({ hostname: host, port, secure }: Place): string {
   return new URL(`${secure ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`).origin
 }
 

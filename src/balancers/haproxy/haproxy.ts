@@ -1,8 +1,10 @@
 import { SpinupError } from '../../core/model/error.ts'
-import type { Balancer } from '../balancer.ts'
-import { endpointOf, isOurs, nameOf, placeOf, type Place } from './address.ts'
-import { createRuntime, refusal } from './runtime.ts'
-import { readServers, type Server } from './servers.ts'
+import { UNTOLD, type Balancer } from '../balancer.ts'
+import { createHosts } from '../hosts.ts'
+import { endpointOf, isOurs, nameOf, placeOf, urlOf, type Place } from './address.ts'
+import { createRates } from './rates.ts'
+import { controlHost, createRuntime, refusal } from './runtime.ts'
+import { readQueued, readServers, type Server } from './servers.ts'
 
 /** A server's share while nobody reports loads; HAProxy's scale ends at 256. */
 const EVEN = 100
@@ -33,20 +35,30 @@ export function createHaproxyBalancer(options: HaproxyOptions): Balancer {
     throw new SpinupError('configuration', `"${backend}" is not the name of an HAProxy backend.`)
   }
   const runtime = createRuntime(options.address, options.timeoutMs ?? 2000)
+  const rates = createRates(() => performance.now())
   const checkMs = Math.round(options.checkMs ?? 2000)
+  const hosts = createHosts(controlHost(options.address))
   /** URLs as they were given, so that callers find them again. */
-  const spelling = new Map<string, string>()
+  const spelling = new Set<string>()
 
-  const servers = () => readServers(runtime, backend)
+  /** Every server, with it known which of them are at these places. */
+  const servers = async (...places: readonly Place[]) => {
+    const all = await readServers(runtime, backend)
+    await hosts.learn([...all.map(({ place }) => place), ...places].map(({ hostname }) => hostname))
+    return all
+  }
+  /** HAProxy may know a member by another of its addresses, or as the machine that it runs on itself. */
+  const isAt = (server: Server, { hostname, port }: Place) =>
+    server.place.port === port && hosts.same(server.place.hostname, hostname)
   const path = (server: Pick<Server, 'name'>) => `${backend}/${server.name}`
   const known = (url: string): Place => {
     const place = placeOf(url)
-    spelling.set(place.key, url)
+    spelling.add(url)
     return place
   }
   const find = async (url: string) => {
-    const { key } = known(url)
-    return (await servers()).filter((server) => server.key === key)
+    const place = known(url)
+    return (await servers(place)).filter((server) => isAt(server, place))
   }
 
   /** Whether it is gone. HAProxy deletes no server that still has connections. */
@@ -72,9 +84,11 @@ export function createHaproxyBalancer(options: HaproxyOptions): Balancer {
     ]
   }
   /** All in one line: a look in between would find it in maintenance, and delete it. */
-  const creating = async (place: Place, weight: number): Promise<readonly string[]> => {
-    const words = ['check', 'inter', checkMs, 'fastinter', Math.min(checkMs, 1000), 'rise', 1, 'fall', 3]
-    if (place.secure) words.push('ssl', 'verify', 'none')
+  const creating = async (place: Place, weight: number, like: Server | undefined): Promise<readonly string[]> => {
+    const manner = like?.manner ?? []
+    const pace = manner.includes('rise') ? [] : ['rise', 1, 'fall', 3]
+    const words = ['check', 'inter', checkMs, 'fastinter', Math.min(checkMs, 1000), ...pace, ...manner]
+    if (place.secure || like?.place.secure === true) words.push('ssl', 'verify', 'none')
     const name = nameOf(place)
     const command = `add server ${backend}/${name} ${await endpointOf(place)} ${words.join(' ')} weight 0`
     return [command, ...opening(name, weight, true)]
@@ -82,11 +96,14 @@ export function createHaproxyBalancer(options: HaproxyOptions): Balancer {
 
   /** What it takes for a member to be served, as things are now. */
   const joining = async (place: Place): Promise<readonly string[]> => {
-    const all = await servers()
+    const all = await servers(place)
     const serving = all.filter((server) => !server.inMaintenance && server.state !== 'draining')
     const weight = Math.max(0, ...serving.map((server) => server.weight)) || EVEN
-    const present = all.find((server) => server.key === place.key)
-    if (present === undefined || (present.inMaintenance && (await discard(present)))) return creating(place, weight)
+    const present = all.find((server) => isAt(server, place))
+    if (present === undefined || (present.inMaintenance && (await discard(present)))) {
+      // The team's own servers are what `default-server` made of them.
+      return creating(place, weight, all.find((server) => !isOurs(server.name)) ?? all[0])
+    }
     if (present.inMaintenance) return opening(present.name, present.weight || weight, present.checked)
     return [
       ...(present.state === 'draining' ? [`set server ${path(present)} state ready`] : []),
@@ -117,38 +134,50 @@ export function createHaproxyBalancer(options: HaproxyOptions): Balancer {
         if (!server.inMaintenance) await runtime.tellIfThere(`set server ${path(server)} state maint`)
         await discard(server)
       }
+      spelling.delete(url)
     },
     async list() {
-      const all = await servers()
+      const places = [...spelling].map((url) => ({ url, place: placeOf(url) }))
+      const all = await servers(...places.map(({ place }) => place))
       for (const server of all) {
         if (server.inMaintenance) await discard(server)
       }
+      const rps = rates(new Map(all.map(({ name, answered }) => [name, answered])))
       return all
         .filter((server) => !server.inMaintenance)
-        .map(({ key, state, inFlight, rps, failed }) => ({
-          url: spelling.get(key) ?? key,
+        .map((server) => ({ server, url: places.findLast(({ place }) => isAt(server, place))?.url }))
+        .map(({ server: { name, place, state, failed, atMember, queued }, url }) => ({
+          // It keeps means over the last 1024 answers, not percentiles of the last seconds, and one count of sessions:
+          // only its debugging dump, whose format is left open on purpose, knows which of them have an answer.
+          ...UNTOLD,
+          url: url ?? urlOf(place),
           state,
-          inFlight,
-          rps,
-          // HAProxy keeps means, not percentiles.
-          p95Ms: null,
+          inFlight: (atMember ?? 0) + (queued ?? 0),
           failed,
+          rps: rps.get(name) ?? null,
+          atMember,
+          queued,
         }))
     },
+    queued: () => readQueued(runtime, backend),
     async weigh(loads) {
-      const byKey = new Map(
-        Object.entries(loads).map(([url, load]) => [placeOf(url).key, Math.min(1, Math.max(0, load))]),
-      )
-      const serving = (await servers()).filter((server) => !server.inMaintenance && server.weight > 0)
-      const told = serving.flatMap((server) => byKey.get(server.key) ?? [])
+      const reported = Object.entries(loads).map(([url, load]) => ({ place: placeOf(url), load: clamp(load) }))
+      const all = await servers(...reported.map(({ place }) => place))
+      const loadOf = (server: Server) => reported.find(({ place }) => isAt(server, place))?.load
+      const serving = all.filter((server) => !server.inMaintenance && server.weight > 0)
+      const told = serving.flatMap((server) => loadOf(server) ?? [])
       if (told.length === 0) return
       // A member of unknown load counts as the mean of the others.
       const mean = told.reduce((sum, load) => sum + load, 0) / told.length
       const commands = serving
-        .map((server) => ({ server, weight: Math.round(EVEN / (0.5 + (byKey.get(server.key) ?? mean))) }))
+        .map((server) => ({ server, weight: Math.round(EVEN / (0.5 + (loadOf(server) ?? mean))) }))
         .filter(({ server, weight }) => Math.abs(server.weight - weight) >= WEIGHT_STEP)
         .map(({ server, weight }) => `set server ${path(server)} weight ${weight}`)
       if (commands.length > 0) await runtime.tellIfThere(...commands)
     },
   }
+}
+
+function clamp(load: number): number {
+  return Math.min(1, Math.max(0, load))
 }

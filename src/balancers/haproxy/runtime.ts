@@ -103,6 +103,11 @@ function opener(address: string): () => Socket {
   return () => connect({ host, port })
 }
 
+/** The host of HAProxy's machine; null: this one. */
+export function controlHost(address: string): string | null {
+  return address.startsWith('tcp://') && URL.canParse(address) ? new URL(address).hostname : null
+}
+
 /** HAProxy answers a line and closes. The line goes out whole, so that nothing gets between its commands. */
 function exchange(socket: Socket, line: string, timeoutMs: number): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -1,21 +1,25 @@
 import type { BackendState } from '../balancer.ts'
-import { urlOf } from './address.ts'
+import { hostOf, type Place } from './address.ts'
 import { refusal, type Runtime } from './runtime.ts'
 
 /** A server of the backend, as HAProxy tells it. */
 export interface Server {
   readonly name: string
-  /** Base URL, normalised. */
-  readonly key: string
+  readonly place: Place
+  /** How it is treated, as words of `add server`; as far as HAProxy tells. */
+  readonly manner: readonly (string | number)[]
   /** Out of service: by Spinup's `remove`, by a person, or because its address is unknown. */
   readonly inMaintenance: boolean
   /** Whether it was given `check`. */
   readonly checked: boolean
   readonly weight: number
   readonly state: BackendState['state']
-  readonly inFlight: number
-  readonly rps: number
   readonly failed: number
+  /** Answers of it since HAProxy began to count. */
+  readonly answered: number | null
+  /** Sessions at it, and those held back for it alone. */
+  readonly atMember: number | null
+  readonly queued: number | null
 }
 
 /** Bits of `srv_admin_state`. */
@@ -23,6 +27,9 @@ const MAINTENANCE = 0x01 | 0x02 | 0x04 | 0x20
 const DRAINING = 0x08 | 0x10
 /** Bit of `srv_check_state`. */
 const CHECK_CONFIGURED = 0x02
+
+/** Without `hrsp_1xx`: those come before an answer, or, as 101, once for a whole WebSocket. */
+const ANSWERS = ['hrsp_2xx', 'hrsp_3xx', 'hrsp_4xx', 'hrsp_5xx', 'hrsp_other']
 
 /** Every server of `backend`; throws `balancerFailed` when HAProxy has no such backend. */
 export async function readServers(runtime: Runtime, backend: string): Promise<readonly Server[]> {
@@ -47,17 +54,60 @@ export async function readServers(runtime: Runtime, backend: string): Promise<re
     const up = /^(UP|no check|DRAIN|NOLB)/.test(stat['status'] ?? '')
     servers.push({
       name,
-      key: urlOf(name, ip, port, row['srv_use_ssl'] === '1'),
+      place: { hostname: hostOf(name, ip), port, secure: row['srv_use_ssl'] === '1' },
+      manner: mannerOf(stat, Number(row['srv_check_port']), port),
       inMaintenance: (admin & MAINTENANCE) !== 0,
       checked: (Number(row['srv_check_state']) & CHECK_CONFIGURED) !== 0,
       weight: Number(row['srv_uweight']),
       state: draining ? 'draining' : up ? 'healthy' : 'unhealthy',
-      inFlight: Number(stat['scur'] ?? 0) + Number(stat['qcur'] ?? 0),
-      rps: Number(stat['rate'] ?? 0),
       failed: Number(stat['econ'] ?? 0) + Number(stat['eresp'] ?? 0),
+      answered: sum(ANSWERS.map((column) => figure(stat[column]))),
+      atMember: figure(stat['scur']),
+      queued: figure(stat['qcur']),
     })
   }
   return servers
+}
+
+/**
+ * What a server that is added at run time does not get from `default-server`. HAProxy tells neither `minconn`, nor the
+ * intervals of checks, nor `send-proxy`, `slowstart`, `sni` and the like.
+ */
+function mannerOf(stat: Readonly<Record<string, string>>, checkPort: number, port: number): (string | number)[] {
+  const words = Object.entries(MANNERS).flatMap(([word, column]) => {
+    const value = stat[column] ?? ''
+    return /^\d+$/.test(value) ? [word, Number(value)] : []
+  })
+  // Without a word it would keep no connection open, where the others keep all of them.
+  if (!words.includes(POOL)) words.push(POOL, -1)
+  return checkPort > 0 && checkPort !== port ? [...words, 'port', checkPort] : words
+}
+
+const POOL = 'pool-max-conn'
+/** Words of `add server`, and where `show stat` has their values; what is not set is empty there. */
+const MANNERS = {
+  maxconn: 'slim',
+  maxqueue: 'qlimit',
+  [POOL]: 'src_ilim',
+  rise: 'check_rise',
+  fall: 'check_fall',
+}
+
+/** Requests that wait for whichever server of `backend` is available first. */
+export async function readQueued(runtime: Runtime, backend: string): Promise<number | null> {
+  const text = await runtime.ask(`show stat ${backend} 2 -1`)
+  const stats = table(text, ',', 0)
+  if (stats === null) throw refusal(`show stat ${backend} 2 -1`, text)
+  return figure(stats[0]?.['qcur'])
+}
+
+/** A cell as a number; an empty one tells nothing. */
+function figure(cell: string | undefined): number | null {
+  return cell === undefined || cell === '' ? null : Number(cell)
+}
+
+function sum(values: readonly (number | null)[]): number | null {
+  return values.reduce((total, value) => (total === null || value === null ? null : total + value), 0)
 }
 
 /** Rows by column name; null: the answer is no table but words. `skip`: lines before the one with the names. */

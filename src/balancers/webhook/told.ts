@@ -1,13 +1,19 @@
 import { z } from 'zod'
+import { UNTOLD, type Figures } from '../balancer.ts'
 import type { Answer } from './post.ts'
 
+const figure = z.number().nonnegative().nullish()
 const memberSchema = z.object({
   url: z.string(),
   state: z.enum(['healthy', 'unhealthy', 'draining']).optional(),
   inFlight: z.number().nonnegative().optional(),
-  rps: z.number().nonnegative().nullish(),
-  p95Ms: z.number().nonnegative().nullish(),
   failed: z.number().nonnegative().optional(),
+  rps: figure,
+  p95Ms: figure,
+  firstByteP95Ms: figure,
+  waiting: figure,
+  streaming: figure,
+  queued: figure,
 })
 const listSchema = z.array(z.union([memberSchema, z.string().transform((url) => ({ url }))]))
 const answerSchema = z.union([listSchema, z.object({ members: listSchema }).transform(({ members }) => members)])
@@ -28,6 +34,15 @@ export function toldMembers(answer: Answer, known: Iterable<string>): readonly T
   } catch {
     return null
   }
+}
+
+/** The figures it tells; its `inFlight` are those at the member and those it holds back for it. */
+export function figuresOf(told: ToldMember | undefined): Figures {
+  if (told === undefined) return UNTOLD
+  const { inFlight, rps = null, p95Ms = null, firstByteP95Ms = null, waiting = null, streaming = null } = told
+  const { queued = null } = told
+  const atMember = inFlight === undefined ? null : Math.max(0, inFlight - (queued ?? 0))
+  return { rps, p95Ms, firstByteP95Ms, atMember, waiting, streaming, queued }
 }
 
 function placeOf(url: string): string {

@@ -1,7 +1,7 @@
 import { SpinupError } from '../../core/model/error.ts'
 import type { BackendState, Balancer, MemberRecord } from '../balancer.ts'
 import { createPost, refusal, type Answer } from './post.ts'
-import { toldMembers } from './told.ts'
+import { figuresOf, toldMembers } from './told.ts'
 
 export interface WebhookOptions {
   /** Where to POST to. */
@@ -19,6 +19,8 @@ export interface WebhookOptions {
   readonly timeoutMs?: number
   /** Epoch ms; the clock unless given. */
   readonly now?: () => number
+  /** By which a member drains: ms of a clock that nobody sets, the same at all bots; `now` unless given. */
+  readonly elapsed?: () => number
 }
 
 /** Statuses by which an endpoint says that it does not know a type of request. */
@@ -34,6 +36,7 @@ export function createWebhookBalancer(options: WebhookOptions): Balancer {
     throw new SpinupError('configuration', 'The webhook secret needs at least 16 characters: openssl rand -hex 32')
   }
   const now = options.now ?? Date.now
+  const elapsed = options.elapsed ?? now
   const settleMs = options.settleMs ?? 30_000
   const post = createPost({ ...options, timeoutMs: options.timeoutMs ?? 5000, now })
   const accept = (answer: Answer, ...fine: readonly number[]) => {
@@ -44,7 +47,7 @@ export function createWebhookBalancer(options: WebhookOptions): Balancer {
   const leave = async (url: string) => accept(await post({ type: 'rmv-server', url }), 404, 410)
   const enter = async (url: string) => {
     accept(await post({ type: 'add-server', url }))
-    await record.put({ url, state: 'serving', since: now() })
+    await record.put({ url, state: 'serving', since: elapsed() })
   }
 
   return {
@@ -53,7 +56,7 @@ export function createWebhookBalancer(options: WebhookOptions): Balancer {
       if (await isHealthy(url)) return enter(url)
       const known = await recorded(url)
       // One that serves already and is ill just now stays: its balancer knows what to do with it.
-      if (known?.state !== 'serving') await record.put({ url, state: 'waiting', since: now() })
+      if (known?.state !== 'serving') await record.put({ url, state: 'waiting', since: elapsed() })
     },
     async drain(url) {
       const known = await recorded(url)
@@ -62,7 +65,7 @@ export function createWebhookBalancer(options: WebhookOptions): Balancer {
         if (answer === null || NOT_KNOWN.has(answer.status)) await leave(url)
         else accept(answer)
       }
-      if (known?.state !== 'draining') await record.put({ url, state: 'draining', since: now() })
+      if (known?.state !== 'draining') await record.put({ url, state: 'draining', since: elapsed() })
     },
     async remove(url) {
       await leave(url)
@@ -88,20 +91,20 @@ export function createWebhookBalancer(options: WebhookOptions): Balancer {
           const said = told?.find((member) => member.url === url)
           const own = known.get(url)
           const draining = own?.state === 'draining' || said?.state === 'draining'
-          const unsettled = draining && now() - (own?.since ?? 0) < settleMs ? 1 : 0
+          const unsettled = draining && elapsed() - (own?.since ?? 0) < settleMs ? 1 : 0
           const ill = said?.state === 'unhealthy' || own?.state === 'waiting'
           const healthy = !draining && !ill && (said?.state === 'healthy' || (await isHealthy(url)))
           return {
+            ...figuresOf(said),
             url,
             state: draining ? 'draining' : healthy ? 'healthy' : 'unhealthy',
             inFlight: said?.inFlight ?? unsettled,
-            rps: said?.rps ?? null,
-            p95Ms: said?.p95Ms ?? null,
             failed: said?.failed ?? 0,
           }
         }),
       )
     },
+    queued: () => Promise.resolve(null),
     async weigh() {
       // A webhook knows no weights.
       await Promise.resolve()

@@ -89,6 +89,8 @@ export interface Observation {
   readonly pause: { readonly owner: string; readonly expiresAt: number | null } | null
   /** Calendar windows that are open now. */
   readonly windows?: readonly OpenWindow[]
+  /** Requests the balancer holds back because no member can take them; null or absent: it cannot tell. */
+  readonly queued?: number | null
   /** Price of one clone, US dollars an hour; null or absent: unknown, and then no budget limits. */
   readonly dollarsPerHour?: number | null
   /** Price of the origin, where it is another; US dollars an hour. */

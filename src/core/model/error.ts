@@ -1,3 +1,5 @@
+import type { ProviderRefusal } from './refusal.ts'
+
 /** Stable machine-readable causes; a caller may switch on them, so they are never renamed. */
 export type ErrorCode =
   | 'badInput'
@@ -15,6 +17,8 @@ export type ErrorCode =
   | 'storeFailed'
   | 'chatFailed'
 
+const WAITS: ReadonlySet<ErrorCode> = new Set(['unavailable', 'timeout', 'limited', 'providerRefused'])
+
 /**
  * A broken expectation. `message` says what happened and what to do about it in words fit for a chat card;
  * `retryable` tells the operation runner whether trying again can help.
@@ -24,16 +28,24 @@ export class SpinupError extends Error {
   readonly retryable: boolean
   /** How long whoever refused wants to be left alone, ms; null: it did not say. */
   readonly retryAfterMs: number | null
+  /** Of `providerRefused`, which is always retryable: what the provider said no for; null: it did not. */
+  readonly refusal: ProviderRefusal | null
   constructor(
     code: ErrorCode,
     message: string,
-    options: { readonly cause?: unknown; readonly retryable?: boolean; readonly retryAfterMs?: number } = {},
+    options: {
+      readonly cause?: unknown
+      readonly retryable?: boolean
+      readonly retryAfterMs?: number | undefined
+      readonly refusal?: ProviderRefusal
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'SpinupError'
     this.code = code
     this.retryAfterMs = options.retryAfterMs ?? null
-    this.retryable = options.retryable ?? (code === 'unavailable' || code === 'timeout' || code === 'limited')
+    this.refusal = options.refusal ?? null
+    this.retryable = options.retryable ?? WAITS.has(code)
   }
 }
 

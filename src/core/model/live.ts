@@ -6,6 +6,8 @@ export interface Live {
   readonly status: StatusView
   /** Answered requests a second over the whole pool; null where the balancer cannot tell. */
   readonly rps: number | null
+  /** 95th percentile of whole answers at the slowest member, ms; null: unknown or idle. */
   readonly p95Ms: number | null
-  readonly inFlight: number
+  /** Requests at the members; null where the balancer cannot tell. */
+  readonly inFlight: number | null
 }

@@ -69,6 +69,8 @@ export interface Policy {
   readonly approvers: readonly string[]
   /** So many of them have to say yes. */
   readonly quorum: number
+  /** Reported stats that may be below zero; ingest refuses negative values of all others. */
+  readonly signed: readonly string[]
   /** IANA name of the clock that times of day are meant by, where the one who types has none. */
   readonly timeZone: string
 }
@@ -99,5 +101,6 @@ export const DEFAULT_POLICY: Policy = {
   onExpiryIn: 'hold',
   approvers: [],
   quorum: 1,
+  signed: [],
   timeZone: 'UTC',
 }

@@ -9,7 +9,7 @@ export interface ReportBody {
   /** Random id of this run of the agent; a new one may start again at seq 0. */
   readonly boot: string
   readonly seq: number
-  /** The agent's clock when sending, epoch ms: tells clock skew apart from late delivery. */
+  /** The host's clock when sending, epoch ms; samples are stamped by the same clock, so its error can be taken out. */
   readonly sentAt: number
   /** The agent's present sampling period, ms (dynamic dormancy). */
   readonly periodMs: number
@@ -17,6 +17,10 @@ export interface ReportBody {
   readonly dropped: number
   /** The agent's version; one that tells none is from before versions were told. */
   readonly version?: string | undefined
+  /** What the host calls itself and where it is, for people: `shop (203.0.113.7)`. */
+  readonly host?: string | undefined
+  /** What goes wrong there without keeping reports back, in words: at most MAX_NOTES, for the doctor. */
+  readonly notes?: readonly string[] | undefined
   readonly samples: readonly ReportSample[]
 }
 
@@ -29,7 +33,18 @@ export interface ReportSample {
 export interface ReportAnswer {
   readonly accepted: number
   readonly nextSeq: number
+  /** Values that were left out of the samples stored; absent: none. */
+  readonly refused?: readonly RefusedStat[]
 }
+
+/** A stat whose value was not taken: the newest of the report, and why. */
+export interface RefusedStat {
+  readonly stat: string
+  readonly why: string
+}
+
+/** A report is answered with at most so many `refused`. */
+export const MAX_REFUSED = 10
 
 /** `POST /v1/enroll`: a one-time enrolment key, or the key that a clone was given, against a key of the member's own. */
 export interface EnrolBody {
@@ -55,6 +70,10 @@ export interface AgentIdentity {
 /** Largest accepted report body after decompression, bytes, and most samples in one. */
 export const MAX_REPORT_BYTES = 256 * 1024
 export const MAX_REPORT_SAMPLES = 600
-/** A sample older than this is refused; one (or a host's clock) further ahead than the skew is too. */
+export const MAX_NOTES = 8
+export const MAX_NOTE_LENGTH = 240
+/** A sample older than this is refused, and one further ahead than the skew, by Redis' clock. */
 export const MAX_SAMPLE_AGE_MS = 6 * 3_600_000
 export const MAX_CLOCK_SKEW_MS = 30_000
+/** A host's clock may be so wrong before its samples are put right by the difference; less may be the way to the bot. */
+export const CLOCK_TOLERANCE_MS = 5_000

@@ -1,3 +1,5 @@
+import { TRAFFIC_STATS } from './traffic.ts'
+
 /** One named number per stat; `cpu`, `memory` and `psi` are fractions of the droplet, the rest what the team reports. */
 export type Stats = Readonly<Record<string, number>>
 
@@ -21,3 +23,11 @@ export interface Series {
 export const STAT_NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/
 /** At most this many different stats in one sample, and per member over its life. */
 export const MAX_STATS = 64
+
+/** The balancer's figures of a member (see `traffic.ts`); no agent can report them. */
+const BALANCERS: ReadonlySet<string> = new Set(TRAFFIC_STATS)
+
+/** The name that an agent's stat is kept under: one that is called as a figure of the balancer is the app's own, `app.p95`. */
+export function storedName(stat: string): string {
+  return BALANCERS.has(stat) ? `app.${stat}` : stat
+}

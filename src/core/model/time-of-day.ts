@@ -1,4 +1,4 @@
-import type { TimeZone } from './time-zone.ts'
+import { instantOf, type TimeZone } from './time-zone.ts'
 
 const DAY_MS = 86_400_000
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
@@ -8,9 +8,7 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 export function untilMinute(minute: number, now: number, zone: TimeZone): number {
   const today = Math.floor((now + zone.offsetMs(now)) / DAY_MS) * DAY_MS
   for (let day = 0; day < 3; day++) {
-    const wall = today + day * DAY_MS + minute * 60_000
-    // The clocks may be set between now and then, so the offset is that of then.
-    const at = wall - zone.offsetMs(wall - zone.offsetMs(wall))
+    const at = instantOf(today + day * DAY_MS + minute * 60_000, zone)
     if (at > now) return at - now
   }
   return DAY_MS

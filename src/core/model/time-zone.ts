@@ -1,3 +1,6 @@
+const MINUTE_MS = 60_000
+const DAY_MS = 86_400_000
+
 /** How a place's clocks differ from UTC. */
 export interface TimeZone {
   /** What to add to epoch ms for that place's wall clock, ms. */
@@ -33,4 +36,28 @@ function offsetOf(text: string): number {
   if (found === null) return 0
   const [, sign, hours, minutes, seconds = '0'] = found
   return (sign === '-' ? -1000 : 1000) * (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds))
+}
+
+/**
+ * The instant at which a zone's clocks show that time (`wall`: as epoch ms, were they UTC's). The first where they show
+ * it twice; where they skip it, the one at which they do.
+ */
+export function instantOf(wall: number, zone: TimeZone): number {
+  // The offset of shortly before and after: either is right except around a change, where one of them is.
+  const offsets = [zone.offsetMs(wall - DAY_MS), zone.offsetMs(wall + DAY_MS)]
+  const tried = offsets.map((offset) => wall - offset).toSorted((a, b) => a - b)
+  const found = tried.find((at) => at + zone.offsetMs(at) === wall)
+  return found ?? changeBetween(tried[0] ?? wall, tried[1] ?? wall, zone)
+}
+
+/** When the clocks are set, to the minute: they are between the two. */
+function changeBetween(from: number, to: number, zone: TimeZone): number {
+  const after = zone.offsetMs(to)
+  let [before, at] = [from, to]
+  while (at - before > MINUTE_MS) {
+    const middle = before + Math.floor((at - before) / 2 / MINUTE_MS) * MINUTE_MS
+    if (zone.offsetMs(middle) === after) at = middle
+    else before = middle
+  }
+  return at
 }

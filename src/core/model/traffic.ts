@@ -5,15 +5,15 @@
 export interface Traffic {
   /** Answered requests a second, over the last few seconds. */
   readonly rps: number | null
-  /** 95th percentile of whole answers, seconds. */
+  /** 95th percentile of whole answers, seconds; streams are not among them. */
   readonly p95: number | null
   /** 95th percentile of the time to first byte, seconds. */
   readonly firstByteP95: number | null
   /** Requests at the member right now: those that wait, those that stream, upgraded connections. */
   readonly inFlight: number | null
-  /** Of these, requests that have no first byte of an answer yet. */
+  /** Of these, requests that are there as a whole and have no first byte of an answer. */
   readonly waiting: number | null
-  /** Of these, answers that are streaming and upgraded connections: event streams, downloads, WebSockets. */
+  /** Of these, bodies under way and upgraded connections: event streams, downloads, uploads, WebSockets. */
   readonly streaming: number | null
   /** Requests for this member that the balancer itself holds back. */
   readonly queued: number | null

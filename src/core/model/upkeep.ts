@@ -35,7 +35,8 @@ export interface Stranger {
   readonly status: 'new' | 'active' | 'off'
   readonly url: string | null
   readonly createdAt: number
-  readonly dollarsPerHour: number
+  /** null: the provider does not say. */
+  readonly dollarsPerHour: number | null
   /** The operation it was made by, from its tag; null: it carries none. */
   readonly operationId: string | null
 }

@@ -7,6 +7,7 @@ import { calendar, checkCalendar } from './fields/calendar.ts'
 import { bad, fraction, numberOf, type PolicyField } from './fields/field.ts'
 import { also, targetOf } from './fields/goals.ts'
 import { choice, count, money, span } from './fields/kinds.ts'
+import { signed } from './fields/signed.ts'
 import { timeZone } from './fields/time-zone.ts'
 
 export type { PolicyField } from './fields/field.ts'
@@ -83,6 +84,7 @@ export const POLICY_FIELDS: readonly PolicyField[] = [
   choice('on-expiry-in', 'onExpiryIn', EXPIRY, 'act', 'what an unanswered scale in does: act or hold'),
   approvers,
   count('quorum', 1, 10, 'so many of the approvers have to say yes; one no is enough'),
+  signed,
   timeZone,
 ]
 

@@ -52,7 +52,7 @@ export function need(
   const calm = Math.max(lately(load, policy.scaleInWindowMs), room, base, reading.worst)
   return {
     members: asked.members,
-    keep: Math.max(asked.members, up(calm / (1 + policy.tolerance / 2))),
+    keep: Math.max(asked.members, up(calm / (1 + policy.tolerance / 4))),
     demand: level.now,
     forecast: level.forecast,
     peak,

@@ -139,7 +139,7 @@ async function chooseDroplet(services: Services, name: string, { actor, place }:
     ...PLAIN_POOL,
     provider,
     balancer: services.balancerNames[0]?.name ?? 'builtin',
-    dollarsPerHour: droplet.dollarsPerHour,
+    dollarsPerHour: droplet.dollarsPerHour ?? 0,
     healthPath: '/health',
   }
   const pool = newPool(poolId, choice, droplet, services.now())

@@ -54,7 +54,7 @@ export function cost(services: Services, state: PoolState): CostView {
       ...(upkeep.strangers.length === 0
         ? []
         : [
-            `Besides, ${plural(upkeep.strangers.length, 'droplet')} that I do not know ${upkeep.strangers.length === 1 ? 'costs' : 'cost'} ${dollars(sum(upkeep.strangers.map((one) => one.dollarsPerHour)))} an hour.`,
+            `Besides, ${plural(upkeep.strangers.length, 'droplet')} that I do not know ${upkeep.strangers.length === 1 ? 'costs' : 'cost'} ${dollars(sum(upkeep.strangers.map((one) => one.dollarsPerHour ?? 0)))} an hour.`,
           ]),
     ],
     actions: actions(state),

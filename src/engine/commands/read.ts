@@ -45,17 +45,20 @@ export async function live(services: Services, state: PoolState): Promise<Live> 
       silent: silent.includes(member.id),
     }
   }
-  const known = backends?.filter((backend) => backend.rps !== null) ?? []
+  const told = (figure: 'rps' | 'p95Ms' | 'atMember'): readonly number[] =>
+    (backends ?? []).map((backend) => backend[figure]).filter((value) => value !== null)
   return {
     at: now,
     status: statusView(state, present, now),
-    rps: backends === null ? null : known.reduce((sum, backend) => sum + (backend.rps ?? 0), 0),
-    p95Ms: known.reduce<number | null>(
-      (worst, { p95Ms }) => (p95Ms === null ? worst : Math.max(worst ?? 0, p95Ms)),
-      null,
-    ),
-    inFlight: backends?.reduce((sum, backend) => sum + backend.inFlight, 0) ?? 0,
+    rps: sum(told('rps')),
+    p95Ms: told('p95Ms').length === 0 ? null : Math.max(...told('p95Ms')),
+    inFlight: sum(told('atMember')),
   }
+}
+
+/** null: nobody told a figure, which is not zero. */
+function sum(values: readonly number[]): number | null {
+  return values.length === 0 ? null : values.reduce((total, value) => total + value, 0)
 }
 
 export async function status(services: Services, state: PoolState): Promise<StatusView> {

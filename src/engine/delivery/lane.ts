@@ -65,17 +65,17 @@ export function createLane(options: LaneOptions): Lane {
   let aside = true
 
   const ready = async (): Promise<boolean> => {
-    const waitMs = allowance.waitMs(Date.now())
+    const waitMs = allowance.waitMs(performance.now())
     if (waitMs > 0) await delay(waitMs, undefined, { signal: stopping.signal }).catch(() => undefined)
     return !stopping.signal.aborted
   }
   const skip = (): readonly string[] => {
-    const now = Date.now()
+    const now = performance.now()
     for (const [cardId, until] of later) if (until <= now) later.delete(cardId)
     return [...later.keys()]
   }
   const send = async (card: Card, fresh: boolean): Promise<void> => {
-    allowance.spend(Date.now(), fresh)
+    allowance.spend(performance.now(), fresh)
     try {
       await chat.show(channel, card)
     } catch (error) {
@@ -109,14 +109,14 @@ export function createLane(options: LaneOptions): Lane {
     }
   }
   const rest = async (thrown: unknown): Promise<void> => {
-    const now = Date.now()
+    const now = performance.now()
     const reason = messageOf(thrown)
     if (refusesDestination(thrown)) {
       restUntil = now + REFUSED_REST_MS
       turnedAway = true
       log.error({ destination, reason }, 'channel refused; will try again in ten minutes')
       // Those before it were set aside for nothing.
-      await outbox.takeBack(destination, now).catch(() => undefined)
+      await outbox.takeBack(destination, Date.now()).catch(() => undefined)
       hopeless.clear()
       await complaints.destinationRefused(destination, reason)
       return
@@ -134,7 +134,7 @@ export function createLane(options: LaneOptions): Lane {
   }
   return {
     go: () => {
-      if (stopping.signal.aborted || Date.now() < restUntil) return
+      if (stopping.signal.aborted || performance.now() < restUntil) return
       if (running !== null) {
         again = true
         return
@@ -143,14 +143,14 @@ export function createLane(options: LaneOptions): Lane {
         do {
           again = false
           await turn()
-        } while (again && !stopping.signal.aborted && Date.now() >= restUntil)
+        } while (again && !stopping.signal.aborted && performance.now() >= restUntil)
       }
       running = work().finally(() => (running = null))
     },
     wake: () => {
       if (turnedAway) restUntil = 0
     },
-    idle: () => running === null && allowance.full(Date.now()),
+    idle: () => running === null && allowance.full(performance.now()),
     stop: async () => {
       stopping.abort()
       await running

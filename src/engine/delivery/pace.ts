@@ -15,7 +15,7 @@ export const PACES: Readonly<Record<string, Pace>> = {
   discord: { everyMs: 1000, burst: 5, newCard: 1 },
 }
 
-/** What a channel may still take; times are epoch ms. */
+/** What a channel may still take; times are ms of a clock that nobody sets. */
 export interface Allowance {
   /** How long the next message has to wait, ms. */
   waitMs(now: number): number

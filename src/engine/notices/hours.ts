@@ -1,4 +1,4 @@
-import { timeZoneOf, type TimeZone } from '../../core/model/time-zone.ts'
+import { instantOf, timeZoneOf } from '../../core/model/time-zone.ts'
 import type { Subscription } from '../../store/subscriptions.ts'
 
 const MINUTE_MS = 60_000
@@ -15,15 +15,19 @@ export function sparedSince(of: Pick<Subscription, 'quiet' | 'snooze' | 'timeZon
   return snoozed === null ? quiet : quiet === null ? snoozed : Math.min(snoozed, quiet)
 }
 
+/** From the last time the clocks showed `from` until they first show `to` after it, also in nights in which they are set. */
 function quietSince({ quiet, timeZone }: Pick<Subscription, 'quiet' | 'timeZone'>, now: number): number | null {
   if (quiet === null) return null
   const zone = timeZoneOf(timeZone ?? 'UTC')
-  const wall = now + zone.offsetMs(now)
-  const minute = Math.floor((wall % DAY_MS) / MINUTE_MS)
-  const into = (minute - quiet.from + DAY_MINUTES) % DAY_MINUTES
+  const today = Math.floor((now + zone.offsetMs(now)) / DAY_MS) * DAY_MS
   const length = (quiet.to - quiet.from + DAY_MINUTES) % DAY_MINUTES
-  if (into >= length) return null
-  return instantOf(Math.floor(wall / MINUTE_MS) * MINUTE_MS - into * MINUTE_MS, zone)
+  // Where a date was skipped or the clocks went back over midnight, the newest may be of a day that is not today's.
+  for (const midnight of [today + DAY_MS, today, today - DAY_MS]) {
+    const begins = midnight + quiet.from * MINUTE_MS
+    const since = instantOf(begins, zone)
+    if (since <= now) return now < instantOf(begins + length * MINUTE_MS, zone) ? since : null
+  }
+  return null
 }
 
 /** The newest minute, up to `now`, of a weekly time by the clocks of a zone: its instant, and as those clocks show it. */
@@ -37,30 +41,7 @@ export function lastWeekly(
   const midnight = Math.floor(wall / DAY_MS) * DAY_MS
   const today = new Date(wall).getUTCDay()
   const thisWeek = midnight - ((today - weekday + 7) % 7) * DAY_MS + minute * MINUTE_MS
-  const clock = thisWeek <= wall ? thisWeek : thisWeek - 7 * DAY_MS
-  return { at: instantOf(clock, zone), clock: new Date(clock).toISOString().slice(0, 16) }
-}
-
-/**
- * The instant at which a zone's clocks show that time (as epoch ms, were they UTC's). The first where they show it twice;
- * where they skip it, the one at which they do.
- */
-function instantOf(wall: number, zone: TimeZone): number {
-  // The offset of shortly before and after: either is right except around a change, where one of them is.
-  const offsets = [zone.offsetMs(wall - DAY_MS), zone.offsetMs(wall + DAY_MS)]
-  const tried = offsets.map((offset) => wall - offset).toSorted((a, b) => a - b)
-  const found = tried.find((at) => at + zone.offsetMs(at) === wall)
-  return found ?? changeBetween(tried[0] ?? wall, tried[1] ?? wall, zone)
-}
-
-/** When the clocks are set, to the minute: they are between the two. */
-function changeBetween(from: number, to: number, zone: TimeZone): number {
-  const after = zone.offsetMs(to)
-  let [before, at] = [from, to]
-  while (at - before > MINUTE_MS) {
-    const middle = before + Math.floor((at - before) / 2 / MINUTE_MS) * MINUTE_MS
-    if (zone.offsetMs(middle) === after) at = middle
-    else before = middle
-  }
-  return at
+  const [due, before] = [thisWeek, thisWeek - 7 * DAY_MS].map((shown) => ({ shown, at: instantOf(shown, zone) }))
+  const { shown, at } = due!.at <= now ? due! : before!
+  return { at, clock: new Date(shown).toISOString().slice(0, 16) }
 }

@@ -26,8 +26,10 @@ async function tellIn(services: Services, channel: Subscription, summarise: Summ
   const { weekly, timeZone, place } = channel
   if (weekly === null) return
   const due = lastWeekly(weekly, timeZone, now)
-  if (due.clock <= weekly.last) return
-  if (now - due.at <= LATEST_MS) {
+  // Told by a clock that was ahead, it would be told no more for as long.
+  const early = weekly.last > lastWeekly(weekly, timeZone, now + WEEK_MS).clock
+  if (due.clock <= weekly.last && !early) return
+  if (now - due.at <= LATEST_MS && !early) {
     for (const state of await poolsOf(services, channel)) {
       const view = await summarise(services, state, due.at - WEEK_MS, due.at)
       const cardId = `summary:${state.pool.id}:${due.clock}`
@@ -36,7 +38,7 @@ async function tellIn(services: Services, channel: Subscription, summarise: Summ
     }
   }
   await services.notices.change(place, (before) => {
-    if (before === null || before.weekly === null || before.weekly.last >= due.clock) return null
+    if (before === null || before.weekly === null || before.weekly.last !== weekly.last) return null
     return { ...before, weekly: { ...before.weekly, last: due.clock } }
   })
 }

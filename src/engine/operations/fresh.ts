@@ -4,13 +4,13 @@ const TRIES = 3
 
 /**
  * What `ask` answers, asked again until the answer is of this moment: a bot may be stopped after it was given, too. Null:
- * it was late every time. `now`: epoch ms.
+ * it was late every time. `elapsed`: a clock that nobody sets, ms.
  */
-export async function fresh<T>(now: () => number, ask: () => Promise<T>): Promise<T | null> {
+export async function fresh<T>(elapsed: () => number, ask: () => Promise<T>): Promise<T | null> {
   for (let tries = 0; tries < TRIES; tries++) {
-    const asked = now()
+    const asked = elapsed()
     const answer = await ask()
-    if (Math.abs(now() - asked) <= FRESH_MS) return answer
+    if (elapsed() - asked <= FRESH_MS) return answer
   }
   return null
 }

@@ -1,4 +1,5 @@
-import { DelayedError, Queue, Worker, type Job } from 'bullmq'
+import { setTimeout as delay } from 'node:timers/promises'
+import { Queue, WaitingError, Worker, type Job } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import { messageOf } from '../../core/model/error.ts'
@@ -19,6 +20,8 @@ export interface JobTiming {
   readonly stalledEveryMs: number
 }
 
+const REST_MS = 1000
+
 export const DEFAULT_JOB_TIMING: JobTiming = { lockMs: 10_000, stalledEveryMs: 5000 }
 
 /** Operations as BullMQ jobs: one job an operation, its id the operation's, so that one runs in one place at a time. */
@@ -36,7 +39,6 @@ export function createOperationQueue(redis: Redis): OperationQueue & { close(): 
           // Not the bare id: BullMQ refuses one that happens to be all digits, and every tick would fail on it.
           jobId: `operation-${operationId}`,
           attempts: Number.MAX_SAFE_INTEGER,
-          backoff: { type: 'fixed', delay: 1000 },
           removeOnComplete: true,
           removeOnFail: true,
         },
@@ -55,11 +57,17 @@ export function startOperationWorker(options: {
 }): { close(): Promise<void> } {
   const stopping = new AbortController()
   const work = async (job: Job<JobData>, token?: string): Promise<void> => {
-    const outcome = await options.run(job.data.poolId, job.data.operationId, stopping.signal)
+    const { poolId, operationId } = job.data
+    const outcome = await options.run(poolId, operationId, stopping.signal).catch((error: unknown) => {
+      options.log.warn({ operation: operationId, reason: messageOf(error) }, 'operation will be tried again')
+      return 'lost'
+    })
     if (outcome === 'finished') return
-    // Lost to another bot, or cut short by our own stop: whoever is free looks again soon.
-    await job.moveToDelayed(Date.now() + (outcome === 'lost' ? 1000 : 50), token)
-    throw new DelayedError()
+    // Lost to another bot, or cut short by our own stop: whoever is free looks again soon. The rest is taken here and not
+    // in the queue, whose delays end by the clock of whichever bot looks: an hour late where that was set back.
+    if (outcome === 'lost') await delay(REST_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
+    await job.moveToWait(token)
+    throw new WaitingError()
   }
   const worker = new Worker<JobData>(QUEUE, work, {
     connection: options.redis,

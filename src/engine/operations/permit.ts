@@ -9,7 +9,7 @@ import { operationTag, poolTag } from '../tags.ts'
 
 /** What an operation may make a droplet within, as things are now; null: another bot has gone on with it. */
 export async function permit(services: Services, { poolId, id, version }: Operation): Promise<Bound | null> {
-  const state = await fresh(services.now, () => services.store.load(poolId))
+  const state = await fresh(services.elapsed, () => services.store.load(poolId))
   const own = state?.operations.find((one) => one.id === id && one.version === version)
   if (state === null || own === undefined) return null
   const max = maximumOf(state.pool.policy, services.calendar.open(state.pool.policy.calendar, services.now()))

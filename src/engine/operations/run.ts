@@ -61,7 +61,7 @@ export async function runOperation(
     if (options.signal.aborted) return 'stopped'
     const version = held
     const still = async (): Promise<boolean> => {
-      const now = await fresh(services.now, () => services.store.load(poolId))
+      const now = await fresh(services.elapsed, () => services.store.load(poolId))
       return now?.operations.some((one) => one.id === operationId && one.version === version) ?? false
     }
     // Whoever waited, or slept, may find that another has gone on: its step is over.

@@ -94,7 +94,7 @@ function unknown({ dropletId, name, status, createdAt, dollarsPerHour }: Strange
     facts: [
       { name: 'Droplet', value: `${dropletId}, ${status}` },
       { name: 'Made', value: `${new Date(createdAt).toISOString().slice(0, 16).replace('T', ' ')} UTC` },
-      { name: 'Cost', value: `${dollars(dollarsPerHour)}/h` },
+      { name: 'Cost', value: dollarsPerHour === null ? 'unknown' : `${dollars(dollarsPerHour)}/h` },
     ],
     actions: [
       { action: `run:/spinup adopt ${dropletId}`, label: 'Adopt', style: 'primary' },

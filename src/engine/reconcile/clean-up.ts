@@ -40,7 +40,7 @@ export async function cleanUp(services: Services, pool: Pool, litter: readonly L
 
 /** Whether it is nobody's yet: since it was found somebody may have taken it in, or a bot that slept is late. */
 async function nobodys(services: Services, pool: Pool, litter: Litter): Promise<boolean> {
-  const state = await fresh(services.now, () => services.store.load(pool.id))
+  const state = await fresh(services.elapsed, () => services.store.load(pool.id))
   if (state === null) return false
   const owners = [...state.members, ...state.operations]
   return litter.kind === 'stray'

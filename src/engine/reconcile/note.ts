@@ -40,7 +40,7 @@ function reprice(session: Session, { origin, droplets }: Seen): void {
   const { pool, members } = session.state()
   const own = origin?.dollarsPerHour ?? originPrice(pool)
   const mine = new Set(members.filter((member) => member.role === 'clone').map((member) => member.dropletId))
-  const clones = droplets.filter((droplet) => mine.has(droplet.id)).map((droplet) => droplet.dollarsPerHour)
+  const clones = droplets.flatMap(({ id, dollarsPerHour }) => (mine.has(id) ? (dollarsPerHour ?? []) : []))
   const follow = pool.clones.size === null ? [own] : []
   // Of clones that differ the dearest counts, so that no limit is passed.
   const each = Math.max(0, ...follow, ...clones) || pool.dollarsPerHour

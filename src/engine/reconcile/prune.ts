@@ -20,7 +20,7 @@ export async function prune(services: Services, poolId: string): Promise<void> {
   const inUse = inUseBy(state)
   // A bot that slept may find that one of them is in use by now.
   const still = async (): Promise<boolean> => {
-    const now = await fresh(services.now, () => services.store.load(poolId))
+    const now = await fresh(services.elapsed, () => services.store.load(poolId))
     return now !== null && inUseBy(now).every((id) => inUse.includes(id))
   }
   let deleted = 0

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 
-/** DigitalOcean's answers, as far as Spinup reads them. dots-wrapper's own types are wrong in places. */
+/**
+ * DigitalOcean's answers, as far as Spinup reads them (dots-wrapper's own types are wrong in places). Only what nothing can
+ * be done without is demanded: one field of tomorrow's shall not hide the droplet that has it.
+ */
 
 const dateSchema = z.string().transform((text, context) => {
   const at = Date.parse(text)
@@ -9,10 +12,28 @@ const dateSchema = z.string().transform((text, context) => {
   return z.NEVER
 })
 
-const idSchema = z.union([z.number(), z.string()]).transform(String)
+const idSchema = z.union([z.number().int(), z.string().regex(/^\d+$/)]).transform(String)
 
+const text = z.string().catch('')
+const textOrNone = z.string().min(1).nullable().catch(null)
+const numberOrNone = z.number().nullable().catch(null)
+
+/** The items that can be read; none where there is no list. */
+export function some<T>(item: z.ZodType<T>): z.ZodType<readonly T[]> {
+  return z
+    .array(z.unknown())
+    .catch([])
+    .transform((all) =>
+      all.flatMap((one) => {
+        const read = item.safeParse(one)
+        return read.success ? [read.data] : []
+      }),
+    )
+}
+
+/** One without a price or a disk cannot be offered. */
 export const sizeSchema = z.object({
-  slug: z.string(),
+  slug: z.string().min(1),
   vcpus: z.number(),
   /** MiB. */
   memory: z.number(),
@@ -20,41 +41,43 @@ export const sizeSchema = z.object({
   disk: z.number(),
   price_hourly: z.number(),
   price_monthly: z.number(),
-  regions: z.array(z.string()),
-  available: z.boolean(),
-  description: z.string().optional().default(''),
+  regions: some(z.string()),
+  available: z.boolean().catch(true),
 })
 export type SizeAnswer = z.infer<typeof sizeSchema>
 
+const addresses = some(z.object({ ip_address: z.string().min(1), type: z.string() }))
+
 export const dropletSchema = z.object({
   id: idSchema,
-  name: z.string(),
-  status: z.enum(['new', 'active', 'off', 'archive']),
-  created_at: dateSchema,
-  vcpus: z.number(),
-  memory: z.number(),
-  disk: z.number(),
-  size_slug: z.string(),
-  size: z.object({ price_hourly: z.number(), price_monthly: z.number() }),
-  region: z.object({ slug: z.string() }),
-  features: z.array(z.string()).nullable().transform(orNone),
-  tags: z.array(z.string()).nullable().transform(orNone),
-  networks: z.object({
-    v4: z
-      .array(z.object({ ip_address: z.string(), type: z.string() }))
-      .nullish()
-      .transform(orNone),
+  name: text,
+  /** `new`, `active`, `off`, `archive`, or a word of tomorrow's. */
+  status: text,
+  created_at: dateSchema.catch(0),
+  vcpus: numberOrNone,
+  memory: numberOrNone,
+  disk: numberOrNone,
+  size_slug: text,
+  size: z.object({ price_hourly: numberOrNone, price_monthly: numberOrNone }).catch({
+    price_hourly: null,
+    price_monthly: null,
   }),
-  vpc_uuid: z.string().nullish(),
+  region: z.object({ slug: text }).catch({ slug: '' }),
+  features: some(z.string()),
+  tags: some(z.string()),
+  networks: z.object({ v4: addresses, v6: addresses }).catch({ v4: [], v6: [] }),
+  vpc_uuid: textOrNone,
+  volume_ids: some(z.string()),
 })
 export type DropletAnswer = z.infer<typeof dropletSchema>
 
 export const actionSchema = z.object({
   id: z.number(),
-  status: z.enum(['in-progress', 'completed', 'errored']),
+  /** Anything else is not known to be over. */
+  status: z.enum(['in-progress', 'completed', 'errored']).catch('in-progress'),
   type: z.string(),
   started_at: dateSchema,
-  completed_at: dateSchema.nullish(),
+  completed_at: dateSchema.nullish().catch(null),
 })
 export type ActionAnswer = z.infer<typeof actionSchema>
 
@@ -63,57 +86,53 @@ export const snapshotSchema = z.object({
   name: z.string(),
   created_at: dateSchema,
   resource_id: idSchema,
-  resource_type: z.string(),
-  regions: z.array(z.string()),
-  size_gigabytes: z.number(),
-  min_disk_size: z.number(),
+  regions: some(z.string()),
+  /** GiB that a droplet's disk must have; 0: DigitalOcean does not say. */
+  min_disk_size: z.number().catch(0),
 })
 export type SnapshotAnswer = z.infer<typeof snapshotSchema>
 
 export const firewallSchema = z.object({
   id: z.string(),
-  name: z.string(),
-  droplet_ids: z.array(idSchema).nullish().transform(orNone),
-  tags: z.array(z.string()).nullish().transform(orNone),
+  name: text,
+  droplet_ids: some(idSchema),
+  tags: some(z.string()),
 })
 export type FirewallAnswer = z.infer<typeof firewallSchema>
 
-export const projectSchema = z.object({ id: z.string(), name: z.string(), is_default: z.boolean() })
+export const projectSchema = z.object({ id: z.string(), name: text, is_default: z.boolean().catch(false) })
 
 export const loadBalancerSchema = z.object({
-  id: z.string(),
-  name: z.string().optional().default(''),
-  ip: z.string().optional().default(''),
-  status: z.string().optional().default('active'),
-  region: z.object({ slug: z.string() }).nullish(),
-  droplet_ids: z.array(idSchema).nullish().transform(orNone),
-  tag: z.string().nullish(),
-  vpc_uuid: z.string().nullish(),
-  forwarding_rules: z.array(
-    z.object({
-      entry_protocol: z.string(),
-      entry_port: z.number(),
-      target_protocol: z.string(),
-      target_port: z.number(),
-    }),
+  id: z.string().min(1),
+  name: text,
+  /** `REGIONAL`, `REGIONAL_NETWORK`, `GLOBAL`, or a word of tomorrow's. */
+  type: z.string().catch('REGIONAL'),
+  ip: text,
+  /** `new`, `active`, `errored`, or a word of tomorrow's. */
+  status: z.string().catch('active'),
+  region: z.object({ slug: text }).nullable().catch(null),
+  droplet_ids: some(idSchema),
+  tag: textOrNone,
+  vpc_uuid: textOrNone,
+  forwarding_rules: some(
+    z.object({ entry_protocol: text, entry_port: z.number(), target_protocol: text, target_port: z.number() }),
   ),
-  health_check: z
-    .object({ protocol: z.string().optional(), port: z.number().optional(), path: z.string().nullish() })
-    .nullish(),
+  health_check: z.object({ path: textOrNone }).catch({ path: null }),
+})
+export type LoadBalancerAnswer = z.infer<typeof loadBalancerSchema>
+
+export const reservedIpSchema = z.object({
+  ip: z.string(),
+  droplet: z.object({ id: idSchema }).nullable().catch(null),
 })
 
-export const sshKeySchema = z.object({ id: idSchema, name: z.string(), fingerprint: z.string().optional().default('') })
+export const sshKeySchema = z.object({ id: idSchema, name: text, fingerprint: text })
 
 export const accountSchema = z.object({
   email: z.string(),
   status: z.string(),
-  status_message: z.string(),
   droplet_limit: z.number(),
-  team: z.object({ name: z.string().optional() }).nullish(),
+  team: z.object({ name: z.string().optional() }).nullish().catch(null),
 })
 
 export const nothingSchema = z.unknown()
-
-function orNone<T>(list: readonly T[] | null | undefined): readonly T[] {
-  return list ?? []
-}

@@ -4,6 +4,8 @@ import { createApiClient, modules } from 'dots-wrapper'
 export type Client = ReturnType<typeof createApiClient> & {
   /** A GET that dots-wrapper has no method for. */
   get(path: string, query: Readonly<Record<string, string>>): Promise<{ readonly data: unknown }>
+  /** A POST of which dots-wrapper would leave out fields that it does not know. */
+  post(path: string, body: object): Promise<{ readonly data: unknown }>
 }
 
 /**
@@ -30,7 +32,8 @@ export function clientFor(options: {
   })
   const client = build({ endpoint: options.apiUrl, token: options.token, requestTimeoutInMs: options.deadlineMs })
   const get: Client['get'] = (path, query) => http!.get(path, { params: query })
-  return { ...client, get }
+  const post: Client['post'] = (path, body) => http!.post(path, body)
+  return { ...client, get, post }
 }
 
 const LONGEST_ANSWER_BYTES = 32 * 1024 * 1024

@@ -3,12 +3,15 @@ import { z } from 'zod'
 import { SpinupError } from '../../core/model/error.ts'
 import { checkBound, permitted, type Permit } from '../../core/model/bound.ts'
 import type { CreateRequest } from '../provider.ts'
+import { withAlternatives } from './alternatives.ts'
 import { dropletSchema, type DropletAnswer, type SnapshotAnswer } from './answers.ts'
+import type { Client } from './client.ts'
 import { listDroplets } from './droplets.ts'
 import type { Edge } from './edge.ts'
 import { keyedFlight, remember } from './flight.ts'
 import { assignProject, guardTag, readOrigin, type OriginTraits } from './origin.ts'
 import { rest } from './rate-limit.ts'
+import { maybeDone } from './refusal.ts'
 import { snapshotRef } from './snapshot-id.ts'
 import { resolveSnapshot } from './snapshots.ts'
 import { carries, hostNameOf, SPINUP_TAG, tagOf } from './tags.ts'
@@ -117,12 +120,14 @@ export function createCloner(options: CreateOptions): Clone {
         if (Math.abs(now() - lookedAt) > FRESH_MS) throw stale(order.name)
         checkBound(await permitted(permit, tag), others, tagOf)
       },
-      send: (client) => client.droplet.createDroplet(order),
+      send: (client) => client.post('/droplets', order),
     })
     const made = outcome.ok ? outcome.value.droplet : null
-    if (!outcome.ok && outcome.refusal.kind !== 'unsure') throw outcome.error
-    const droplet = await verified(tag, poolTag, made, permit)
-    if (droplet === null) throw outcome.ok ? lost(order.name) : outcome.error
+    const droplet = outcome.ok || maybeDone(outcome.refusal) ? await verified(tag, poolTag, made, permit) : null
+    if (droplet === null) {
+      if (outcome.ok) throw lost(order.name)
+      throw await withAlternatives(edge, outcome.error, { size: order.size, region: order.region, snapshot })
+    }
 
     await file(origin, droplet)
     log.info({ droplet: droplet.id, name: droplet.name, tag, snapshot: snapshot.id }, 'droplet created')
@@ -174,7 +179,10 @@ export function originTag(originId: string): string {
   return tagOf(`spinup-origin:${originId}`)
 }
 
-type Order = Parameters<Parameters<Parameters<Edge['ask']>[0]['send']>[0]['droplet']['createDroplet']>[0]
+type Order = Parameters<Client['droplet']['createDroplet']>[0] & {
+  readonly region: string
+  readonly public_networking?: boolean
+}
 
 function orderOf(
   request: CreateRequest,
@@ -186,9 +194,9 @@ function orderOf(
     throw new SpinupError('providerFailed', 'The clone’s user data is longer than the 64 KiB DigitalOcean takes.')
   }
   const traits = origin.kind === 'known' ? origin.traits : null
-  const region = wishes.region ?? traits?.region
-  const size = wishes.size ?? traits?.size
-  if (region === undefined || size === undefined) {
+  const region = wishes.region ?? traits?.region ?? ''
+  const size = wishes.size ?? traits?.size ?? ''
+  if (region === '' || size === '') {
     throw new SpinupError(
       'providerFailed',
       `The droplet that the snapshot ${snapshot.name} was taken of is gone, and with it the size and region of its ` +
@@ -209,6 +217,7 @@ function orderOf(
     ipv6: traits?.ipv6 ?? false,
     ...(traits?.dropletAgent === true ? { with_droplet_agent: true } : {}),
     ...(vpcId === null ? {} : { vpc_uuid: vpcId }),
+    ...(traits?.inside === true ? { public_networking: false } : {}),
     ...(wishes.sshKeys === undefined ? {} : { ssh_keys: wishes.sshKeys.map((key) => vendorId(key) ?? key) }),
   }
 }

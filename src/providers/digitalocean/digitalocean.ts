@@ -30,14 +30,14 @@ export interface DigitalOceanOptions extends EdgeOptions {
  * origin's id and the snapshot's name; a bare number, an image of the account, can be cloned as well.
  */
 export function createDigitalOceanProvider(options: DigitalOceanOptions): Provider {
-  const { settings, log, now, signal } = options
+  const { settings, log, now, elapsed = now, signal } = options
   const edge = createEdge(options)
-  const power = { edge, log, now, signal, timing: { ...DEFAULT_POWER_TIMING, ...options.power } }
+  const power = { edge, log, now: elapsed, signal, timing: { ...DEFAULT_POWER_TIMING, ...options.power } }
   const snapshots = createSnapshotTaker({ edge, log, now })
   const clone = createCloner({
     edge,
     log,
-    now,
+    now: elapsed,
     signal,
     remove: (id) => removeDroplet(power, id),
     wishes: settings.clones ?? {},

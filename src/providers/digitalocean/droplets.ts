@@ -11,14 +11,17 @@ export interface AppAddress {
   readonly port: number
 }
 
-/** A droplet in the contract's words; archived ones count as off. */
+const STATUS: Readonly<Record<string, Droplet['status']>> = { active: 'active', off: 'off', archive: 'off' }
+
+/** A droplet in the contract's words. */
 export function dropletOf(answer: DropletAnswer, address: AppAddress): Droplet {
-  const ip = answer.networks.v4.find((one) => one.type === address.network && one.ip_address !== '')?.ip_address
+  const ip = addressOf(answer, address.network)
   return {
     id: answer.id,
     name: answer.name,
-    status: answer.status === 'archive' ? 'off' : answer.status,
-    url: ip === undefined ? null : `http://${ip}:${address.port}`,
+    // Nothing is done to one that is `new`, so one of unknown status is left alone.
+    status: STATUS[answer.status] ?? 'new',
+    url: ip === null ? null : `http://${ip.includes(':') ? `[${ip}]` : ip}:${address.port}`,
     tags: answer.tags,
     createdAt: answer.created_at,
     dollarsPerHour: answer.size.price_hourly,
@@ -27,19 +30,26 @@ export function dropletOf(answer: DropletAnswer, address: AppAddress): Droplet {
   }
 }
 
+/** Its IPv4 address, or its IPv6 address where it has no other; null: none in that network. */
+export function addressOf({ networks }: DropletAnswer, network: AppAddress['network']): string | null {
+  return [...networks.v4, ...networks.v6].find((one) => one.type === network)?.ip_address ?? null
+}
+
 /** e.g. `2 vCPU, 4 GB` of MiB. */
-export function sizeWords(vcpus: number, memoryMib: number): string {
+export function sizeWords(vcpus: number | null, memoryMib: number | null): string {
+  if (vcpus === null || memoryMib === null) return 'unknown size'
   const memory = memoryMib >= 1024 ? `${Math.round(memoryMib / 102.4) / 10} GB` : `${memoryMib} MB`
   return `${vcpus} vCPU, ${memory}`
 }
 
-/** Every droplet of the account, or those that carry `tag`. */
+/** Every droplet of the account that can be read, or all of those that carry `tag`: those are paid for by Spinup. */
 export async function listDroplets(edge: Edge, tag?: string): Promise<readonly DropletAnswer[]> {
   const listed = await everyPage(edge, {
     what: 'list the droplets',
     scope: 'droplet:read',
     field: 'droplets',
     item: dropletSchema,
+    ...(tag === undefined ? {} : { whole: true }),
     idOf: (droplet) => droplet.id,
     send: (client, page) => client.droplet.listDroplets(tag === undefined ? page : { ...page, tag_name: tag }),
   })

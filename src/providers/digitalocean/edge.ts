@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { SpinupError } from '../../core/model/error.ts'
 import { clientFor, type Client } from './client.ts'
 import { passGate, rest, stopped, type RateLimiter } from './rate-limit.ts'
-import { errorOf, refusalOf, type Refusal } from './refusal.ts'
+import { errorOf, maybeDone, refusalOf, type Refusal } from './refusal.ts'
 
 /** One call to DigitalOcean. */
 export interface Ask<T> {
@@ -51,6 +51,8 @@ export interface EdgeOptions {
   readonly log: Logger
   /** Epoch ms. */
   readonly now: () => number
+  /** A clock that nobody sets, for how long something takes, ms; `now` unless given. */
+  readonly elapsed?: (() => number) | undefined
   readonly timing?: Partial<EdgeTiming> | undefined
   /** Aborted when the bot stops. */
   readonly signal?: AbortSignal | undefined
@@ -58,7 +60,8 @@ export interface EdgeOptions {
 
 /**
  * The only way to DigitalOcean: limits, deadlines and retries, and no vendor error gets past it (they hold the token).
- * Refusals come as `SpinupError` `providerFailed` with a message fit for chat and no cause.
+ * Refusals come as `SpinupError` with a message fit for chat and no cause: `providerRefused` where waiting helps,
+ * `providerFailed` otherwise.
  */
 export interface Edge {
   /** What came of it, refusals as values. */
@@ -67,6 +70,8 @@ export interface Edge {
   ask<T>(ask: Ask<T>): Promise<T>
   /** The answer, or null for 404. */
   find<T>(ask: Ask<T>): Promise<T | null>
+  /** Says in the log, once for each sort, that entries of a list could not be read: where each is wrong. */
+  leftOut(what: string, odd: readonly string[]): void
 }
 
 export function createEdge(options: EdgeOptions): Edge {
@@ -99,7 +104,7 @@ export function createEdge(options: EdgeOptions): Edge {
 
   /** How long to wait before another try; null: there shall be none. */
   function pauseBefore(ask: Ask<unknown>, refusal: Refusal, tries: number): number | null {
-    const again = refusal.kind === 'limited' || (refusal.kind === 'unsure' && ask.repeatable)
+    const again = refusal.kind === 'rate' || (maybeDone(refusal) && ask.repeatable)
     if (!again || tries >= timing.attempts || signal?.aborted === true) return null
     const own = Math.random() * timing.retryMs * 2 ** (tries - 1)
     const wait = refusal.waitMs === null ? own : refusal.waitMs + Math.random() * Math.min(250, timing.retryMs)
@@ -118,7 +123,7 @@ export function createEdge(options: EdgeOptions): Edge {
 
       const { kind, status, requestId } = answer
       log.debug({ call: ask.what, status, kind, requestId, tries }, 'DigitalOcean refused')
-      if (kind === 'limited' && answer.waitMs !== null) await options.limiter.hold(answer.waitMs)
+      if (kind === 'rate' && answer.waitMs !== null) await options.limiter.hold(answer.waitMs)
       // Another bot may have renewed the token while this call was on its way.
       if (kind === 'unauthorised' && rejected === null && (await options.token()) !== token) {
         rejected = token
@@ -143,7 +148,15 @@ export function createEdge(options: EdgeOptions): Edge {
     throw outcome.error
   }
 
-  return { attempt, ask, find }
+  const said = new Set<string>()
+  function leftOut(what: string, odd: readonly string[]): void {
+    const sort = `${what}: ${[...new Set(odd)].toSorted().join(', ')}`
+    if (odd.length === 0 || said.has(sort)) return
+    said.add(sort)
+    log.warn({ call: what, entries: odd.length, wrong: odd.slice(0, 5) }, 'entries that cannot be read are left out')
+  }
+
+  return { attempt, ask, find, leftOut }
 }
 
 function parsed<T>(ask: Ask<T>, data: unknown): T {

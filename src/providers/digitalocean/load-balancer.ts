@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { SpinupError } from '../../core/model/error.ts'
-import { nothingSchema } from './answers.ts'
+import { loadBalancerSchema, nothingSchema, some } from './answers.ts'
 import { createEdge, type EdgeOptions } from './edge.ts'
 
 /** A load balancer as its hooks see it. */
@@ -24,26 +24,23 @@ export interface LoadBalancerHandle {
 }
 
 const balancerSchema = z.object({
-  load_balancer: z.object({
-    status: z.string().optional().default('active'),
-    droplet_ids: z
-      .array(z.number())
-      .nullish()
-      .transform((ids) => ids ?? []),
-    tag: z.string().nullish(),
+  load_balancer: loadBalancerSchema.extend({
     health_check: z
       .object({ check_interval_seconds: z.number().catch(10), healthy_threshold: z.number().catch(5) })
-      .nullish(),
+      .nullable()
+      .catch(null),
   }),
 })
 
-const healthSchema = z.object({
-  data: z.object({
-    result: z.array(
-      z.object({ metric: z.object({ host_id: z.string() }), values: z.array(z.tuple([z.number(), z.string()])) }),
-    ),
-  }),
-})
+const healthSchema = z
+  .object({
+    data: z.object({
+      result: some(
+        z.object({ metric: z.object({ host_id: z.string() }), values: z.array(z.tuple([z.number(), z.string()])) }),
+      ),
+    }),
+  })
+  .catch({ data: { result: [] } })
 
 /** DigitalOcean's own default: five checks, ten seconds apart. */
 const USUAL_PASS_MS = 50_000
@@ -59,7 +56,7 @@ const FORBIDDEN_MS = 10 * 60_000
 export function createLoadBalancer(
   options: EdgeOptions & { readonly loadBalancerId: string; readonly freshMs?: number | undefined },
 ): LoadBalancerHandle {
-  const { loadBalancerId: id, now } = options
+  const { loadBalancerId: id, now, elapsed = now } = options
   const edge = createEdge(options)
   const freshMs = options.freshMs ?? 10_000
   const about = { load_balancer_id: id }
@@ -88,7 +85,7 @@ export function createLoadBalancer(
 
   return {
     async get(fresh) {
-      if (fresh === undefined && known !== null && now() - known.at < freshMs) return known.state
+      if (fresh === undefined && known !== null && elapsed() - known.at < freshMs) return known.state
       const asked = changes
       const found = await edge.find({
         what: `show load balancer ${id}`,
@@ -105,13 +102,14 @@ export function createLoadBalancer(
       }
       const { droplet_ids, tag, status, health_check: check } = found.load_balancer
       const state: LoadBalancerState = {
-        dropletIds: droplet_ids,
-        tag: tag ? tag : null,
-        active: status === 'active',
+        dropletIds: droplet_ids.map(Number),
+        tag,
+        // A status of tomorrow's is no reason to take everything for down.
+        active: status !== 'new' && status !== 'errored',
         passMs: check ? check.check_interval_seconds * check.healthy_threshold * 1000 : USUAL_PASS_MS,
       }
       // An answer that was on its way while something was changed may be of before.
-      if (asked === changes) known = { at: now(), state }
+      if (asked === changes) known = { at: elapsed(), state }
       return state
     },
     addDroplets: (ids) => change(`add droplet ${ids.join(', ')} to the load balancer`, ids, true),
@@ -119,7 +117,7 @@ export function createLoadBalancer(
     async health() {
       const end = Math.floor(now() / 1000)
       const span = { lb_id: id, start: String(end - HEALTH_SPAN), end: String(end) }
-      if (now() < forbiddenUntil) return new Map()
+      if (elapsed() < forbiddenUntil) return new Map()
       const outcome = await edge.attempt({
         what: 'read the load balancer’s health checks',
         scope: 'monitoring:read',
@@ -129,7 +127,7 @@ export function createLoadBalancer(
       })
       // Without it the members' own health path has to do, so no refusal of this may stand in the way.
       if (!outcome.ok) {
-        if (outcome.refusal.kind === 'forbidden') forbiddenUntil = now() + FORBIDDEN_MS
+        if (outcome.refusal.kind === 'forbidden') forbiddenUntil = elapsed() + FORBIDDEN_MS
         return new Map()
       }
       const { result } = outcome.value.data

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Logger } from 'pino'
 import { SpinupError } from '../../core/model/error.ts'
 import { firewallSchema, projectSchema, nothingSchema, type FirewallAnswer } from './answers.ts'
-import { getDroplet } from './droplets.ts'
+import { addressOf, getDroplet } from './droplets.ts'
 import type { Edge } from './edge.ts'
 import { everyPage } from './pages.ts'
 import { carries } from './tags.ts'
@@ -12,6 +12,8 @@ export interface OriginTraits {
   readonly region: string
   readonly size: string
   readonly vpcId: string | null
+  /** It has no public address, so its clones shall have none either. */
+  readonly inside: boolean
   readonly monitoring: boolean
   readonly ipv6: boolean
   readonly dropletAgent: boolean
@@ -31,7 +33,8 @@ export async function readOrigin(edge: Edge, log: Logger, originId: string): Pro
   return {
     region: droplet.region.slug,
     size: droplet.size_slug,
-    vpcId: droplet.vpc_uuid ?? null,
+    vpcId: droplet.vpc_uuid,
+    inside: addressOf(droplet, 'private') !== null && addressOf(droplet, 'public') === null,
     monitoring: droplet.features.includes('monitoring'),
     ipv6: droplet.features.includes('ipv6'),
     dropletAgent: droplet.features.includes('droplet_agent'),
@@ -46,6 +49,7 @@ async function listFirewalls(edge: Edge): Promise<readonly FirewallAnswer[]> {
     scope: 'firewall:read',
     field: 'firewalls',
     item: firewallSchema,
+    whole: true,
     idOf: (firewall) => firewall.id,
     send: (client, page) => client.firewall.listFirewalls(page),
   })

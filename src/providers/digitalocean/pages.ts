@@ -14,10 +14,12 @@ const READINGS = 3
 
 const linksSchema = z.object({ pages: z.object({ next: z.string().nullish() }).nullish() }).nullish()
 
-const metaSchema = z.object({ total: z.number().nullish() }).nullish()
+const metaSchema = z.object({ total: z.number().nullish() }).nullish().catch(null)
 
 interface Page<T> {
   readonly items: readonly T[]
+  /** Where each entry that cannot be read is wrong. */
+  readonly odd: readonly string[]
   readonly more: boolean
   /** Of all pages; null: it does not say. */
   readonly total: number | null
@@ -29,12 +31,17 @@ export interface Listing<T> {
   /** The field that holds the list, e.g. `droplets`. */
   readonly field: string
   readonly item: z.ZodType<T>
+  /** Acting without knowing of every entry does harm, so one that cannot be read fails the list. */
+  readonly whole?: true
   /** Tells items apart: what is made meanwhile moves others onto the next page. */
   readonly idOf: (item: T) => string
   send(client: Client, page: { readonly page: number; readonly per_page: number }): Promise<{ readonly data: unknown }>
 }
 
-/** Every item of every page, once, in DigitalOcean's order; null when what is listed does not exist (404). */
+/**
+ * Every item of every page, once, in DigitalOcean's order; null when what is listed does not exist (404). Entries that
+ * cannot be read are left out, counted in the log, unless the list must be `whole` or nothing of it can be read.
+ */
 export async function everyPage<T>(edge: Edge, listing: Listing<T>): Promise<readonly T[] | null> {
   const found = new Map<string, T>()
   for (let reading = 1; reading <= READINGS; reading++) {
@@ -52,7 +59,7 @@ async function readThrough<T>(
   listing: Listing<T>,
 ): Promise<{ readonly items: readonly T[]; readonly steady: boolean } | null> {
   const found = new Map<string, T>()
-  const answer = pageSchema(listing.field, listing.item)
+  const answer = pageSchema(listing)
   let total: number | null = null
   let steady = true
   for (let page = 1; page <= MOST_PAGES; page++) {
@@ -67,6 +74,7 @@ async function readThrough<T>(
     if (page > 1 && got.total !== total) steady = false
     total = got.total
     for (const item of got.items) found.set(listing.idOf(item), item)
+    edge.leftOut(listing.what, got.odd)
     if (got.items.length === 0 || !got.more) return { items: [...found.values()], steady }
   }
   throw new SpinupError(
@@ -75,15 +83,16 @@ async function readThrough<T>(
   )
 }
 
-function pageSchema<T>(field: string, item: z.ZodType<T>): z.ZodType<Page<T>> {
+function pageSchema<T>({ field, item, whole }: Listing<T>): z.ZodType<Page<T>> {
   return z.looseObject({ links: linksSchema, meta: metaSchema }).transform((page, context): Page<T> => {
-    const items = z.array(item).safeParse(page[field] ?? [])
-    if (items.success) {
-      const more = (page.links?.pages?.next ?? null) !== null
-      return { items: items.data, more, total: page.meta?.total ?? null }
-    }
-    const path = items.error.issues[0]?.path ?? []
-    context.addIssue({ code: 'custom', message: 'not as expected', path: [field, ...path] })
+    const entries = z.array(z.unknown()).safeParse(page[field] ?? [])
+    const read = entries.data?.map((entry) => item.safeParse(entry)) ?? []
+    const items = read.flatMap((one) => (one.success ? [one.data] : []))
+    const odd = read.flatMap(({ error }) => (error ? [(error.issues[0]?.path ?? []).join('.') || 'the whole'] : []))
+    const readable = entries.success && (odd.length === 0 || (whole !== true && items.length > 0))
+    if (readable)
+      return { items, odd, more: (page.links?.pages?.next ?? null) !== null, total: page.meta?.total ?? null }
+    context.addIssue({ code: 'custom', message: 'not as expected', path: [field, ...odd.slice(0, 1)] })
     return z.NEVER
   })
 }

@@ -1,29 +1,38 @@
-import type { z } from 'zod'
-import { loadBalancerSchema, sshKeySchema, type DropletAnswer } from './answers.ts'
-import { listDroplets, sizeWords } from './droplets.ts'
+import { loadBalancerSchema, sshKeySchema, type DropletAnswer, type LoadBalancerAnswer } from './answers.ts'
+import { addressOf, listDroplets, sizeWords } from './droplets.ts'
 import type { Edge } from './edge.ts'
 import { remember } from './flight.ts'
 import { everyPage } from './pages.ts'
+import { reservedIps } from './reserved-ips.ts'
 
 /** A droplet to pick as the backend. */
 export interface DropletChoice {
   readonly id: string
   readonly name: string
-  readonly status: 'new' | 'active' | 'off' | 'archive'
+  /** `new`, `active`, `off`, `archive`, or a word of tomorrow's. */
+  readonly status: string
   readonly region: string
   /** e.g. `s-2vcpu-4gb`. */
   readonly size: string
   readonly about: string
-  readonly dollarsPerHour: number
-  readonly dollarsPerMonth: number
+  /** GiB; null: DigitalOcean does not say. */
+  readonly diskGib: number | null
+  readonly dollarsPerHour: number | null
+  readonly dollarsPerMonth: number | null
+  /** IPv4, or IPv6 where there is no other. */
   readonly publicIp: string | null
   readonly privateIp: string | null
+  /** Its volumes, as ids. */
+  readonly volumes: readonly string[]
+  readonly backedUp: boolean
   readonly vpcId: string | null
   readonly tags: readonly string[]
 }
 
 export interface LoadBalancerChoice {
   readonly id: string
+  /** `REGIONAL`, `REGIONAL_NETWORK`, `GLOBAL`, or a word of tomorrow's. */
+  readonly type: string
   readonly name: string
   readonly ip: string
   readonly status: string
@@ -49,8 +58,12 @@ export interface SshKeyChoice {
 export interface Pickers {
   /** Droplets whose name, id, region, address or tag holds every word of `text`; a name that begins with it first. */
   searchDroplets(text: string): Promise<readonly DropletChoice[]>
+  /** One of them, some seconds old; null: there is none of that id. */
+  droplet(id: string): Promise<DropletChoice | null>
   loadBalancers(): Promise<readonly LoadBalancerChoice[]>
   sshKeys(): Promise<readonly SshKeyChoice[]>
+  /** The reserved addresses, IPv4 and IPv6, that lead to a droplet; null: they cannot be seen. */
+  reservedIps(dropletId: string): Promise<readonly string[] | null>
 }
 
 /** `web-2` comes before `web-10`. */
@@ -70,6 +83,7 @@ export function createPickers(edge: Edge, now: () => number): Pickers {
         .filter((choice) => words.every((word) => haystack(choice).includes(word)))
         .toSorted((a, b) => begins(a) - begins(b) || byName.compare(a.name, b.name) || Number(a.id) - Number(b.id))
     },
+    droplet: async (id) => (await droplets('')).find((one) => one.id === id) ?? null,
     async loadBalancers() {
       const listed = await everyPage(edge, {
         what: 'list the load balancers',
@@ -92,11 +106,11 @@ export function createPickers(edge: Edge, now: () => number): Pickers {
       })
       return (listed ?? []).toSorted((a, b) => a.name.localeCompare(b.name))
     },
+    reservedIps: (dropletId) => reservedIps(edge, dropletId),
   }
 }
 
 function choiceOf(droplet: DropletAnswer): DropletChoice {
-  const ip = (type: string): string | null => droplet.networks.v4.find((one) => one.type === type)?.ip_address ?? null
   return {
     id: droplet.id,
     name: droplet.name,
@@ -104,11 +118,14 @@ function choiceOf(droplet: DropletAnswer): DropletChoice {
     region: droplet.region.slug,
     size: droplet.size_slug,
     about: sizeWords(droplet.vcpus, droplet.memory),
+    diskGib: droplet.disk,
     dollarsPerHour: droplet.size.price_hourly,
     dollarsPerMonth: droplet.size.price_monthly,
-    publicIp: ip('public'),
-    privateIp: ip('private'),
-    vpcId: droplet.vpc_uuid ?? null,
+    publicIp: addressOf(droplet, 'public'),
+    privateIp: addressOf(droplet, 'private'),
+    volumes: droplet.volume_ids,
+    backedUp: droplet.features.includes('backups'),
+    vpcId: droplet.vpc_uuid,
     tags: droplet.tags,
   }
 }
@@ -119,20 +136,21 @@ function haystack(choice: DropletChoice): string {
     .toLowerCase()
 }
 
-function balancerChoiceOf(answer: z.infer<typeof loadBalancerSchema>): LoadBalancerChoice {
+function balancerChoiceOf(answer: LoadBalancerAnswer): LoadBalancerChoice {
   return {
     id: answer.id,
-    name: answer.name,
+    type: answer.type,
+    name: answer.name || answer.id,
     ip: answer.ip,
     status: answer.status,
-    region: answer.region?.slug ?? null,
+    region: answer.region?.slug || null,
     dropletIds: answer.droplet_ids,
-    tag: answer.tag ? answer.tag : null,
-    vpcId: answer.vpc_uuid ?? null,
+    tag: answer.tag,
+    vpcId: answer.vpc_uuid,
     rules: answer.forwarding_rules.map(
       (rule) => `${rule.entry_protocol} ${rule.entry_port} → ${rule.target_protocol} ${rule.target_port}`,
     ),
     targetPort: answer.forwarding_rules[0]?.target_port ?? null,
-    healthPath: answer.health_check?.path ?? null,
+    healthPath: answer.health_check.path,
   }
 }

@@ -21,9 +21,9 @@ export const DIGITALOCEAN_LIMITS: readonly RateWindow[] = [
   { limit: 5000, ms: 3_600_000 },
 ]
 
-/** A limiter of this process alone, for checks and one-off commands; bots share one through Redis. `now`: epoch ms. */
+/** A limiter of this process alone, for checks and one-off commands; bots share one through Redis. `now`: ms of a clock that nobody sets. */
 export function createMemoryLimiter(
-  now: () => number = Date.now,
+  now: () => number = () => performance.now(),
   windows: readonly RateWindow[] = DIGITALOCEAN_LIMITS,
 ): RateLimiter {
   const longest = Math.max(...windows.map((window) => window.ms))
@@ -47,7 +47,7 @@ export function createMemoryLimiter(
   }
 }
 
-/** Waits for a place; throws `limited` (retryable) when it would take longer than `longestMs`, or `signal` says stop. */
+/** Waits for a place; throws `providerRefused` when it would take longer than `longestMs`, or `signal` says stop. */
 export async function passGate(
   limiter: RateLimiter,
   longestMs: number,
@@ -58,11 +58,11 @@ export async function passGate(
     const wait = await limiter.take()
     if (wait <= 0) return
     if (wait > left) {
-      throw new SpinupError(
-        'providerFailed',
-        `Spinup has used up the request limit of the DigitalOcean account for ${duration(wait)}; it goes on by itself.`,
-        { retryable: true },
-      )
+      const words = `Spinup has used up the request limit of the DigitalOcean account for ${duration(wait)}; it goes on by itself.`
+      throw new SpinupError('providerRefused', words, {
+        retryAfterMs: wait,
+        refusal: { kind: 'rate', words, instead: null },
+      })
     }
     // Those who wait for the same place do not all come back at once.
     const pause = Math.ceil(wait + Math.random() * Math.min(50, wait))

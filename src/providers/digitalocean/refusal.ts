@@ -1,15 +1,16 @@
 import { z } from 'zod'
 import { SpinupError } from '../../core/model/error.ts'
+import type { RefusalKind } from '../../core/model/refusal.ts'
 import { duration } from '../../core/model/words.ts'
+import { waitNamedBy } from './refusal-words.ts'
 import { scrub } from './scrub.ts'
 
 /**
  * Why a call came to nothing, freed of everything vendor-made: dots-wrapper's errors hold request, headers and token.
- * `unsure`: it may or may not have been carried out (no answer, or a 5xx). `busy`: the droplet, or load balancer, has
- * another action going on.
+ * `unsure`: it failed over there (no answer, or a 5xx).
  */
 export interface Refusal {
-  readonly kind: 'unauthorised' | 'forbidden' | 'absent' | 'invalid' | 'busy' | 'limited' | 'unsure'
+  readonly kind: 'unauthorised' | 'forbidden' | 'absent' | 'invalid' | 'unsure' | RefusalKind
   /** HTTP status; null: there was no answer. */
   readonly status: number | null
   /** What DigitalOcean said, or what the network did. */
@@ -65,12 +66,20 @@ const NETWORK_WORDS: Readonly<Record<string, string>> = {
 
 function kindOf(status: number, said: string): Refusal['kind'] {
   if (status === 401) return 'unauthorised'
-  // DigitalOcean says this with 403 too; it has nothing to do with the token.
-  if (status === 403) return /processes previous actions|can't be updated while/i.test(said) ? 'busy' : 'forbidden'
   if (status === 404) return 'absent'
-  if (status === 429) return 'limited'
-  if (status >= 500) return 'unsure'
-  return status === 409 || /pending event|already in progress|locked/i.test(said) ? 'busy' : 'invalid'
+  if (status === 429) return 'rate'
+  if (status >= 500) return waitNamedBy(said) === 'maintenance' ? 'maintenance' : 'unsure'
+  // Their words come first: a 403 may have nothing to do with the token, a 409 need not be another action.
+  const named = waitNamedBy(said)
+  if (named !== null) return named
+  if (status === 402) return 'account'
+  if (status === 403) return 'forbidden'
+  return status === 409 || status === 423 ? 'busy' : 'invalid'
+}
+
+/** It may or may not have been carried out: there was no answer, or it failed over there. */
+export function maybeDone(refusal: Refusal): boolean {
+  return refusal.status === null || refusal.status >= 500
 }
 
 /** Whole seconds or a date in `Retry-After`; an exhausted hour says only when its oldest request expires. */
@@ -90,9 +99,21 @@ function waitOf(headers: Readonly<Record<string, unknown>>, status: number, now:
 
 /** `what` completes "DigitalOcean did not …"; `scope` is what the call needs. The error has no cause on purpose. */
 export function errorOf(refusal: Refusal, what: string, scope: string): SpinupError {
-  return new SpinupError('providerFailed', sentence(refusal, what, scope), {
-    retryable: ['busy', 'limited', 'unsure'].includes(refusal.kind),
-  })
+  const { kind } = refusal
+  const message = sentence(refusal, what, scope)
+  switch (kind) {
+    case 'unauthorised':
+    case 'forbidden':
+    case 'absent':
+    case 'invalid':
+    case 'unsure':
+      return new SpinupError('providerFailed', message, { retryable: kind === 'unsure' })
+    default:
+      return new SpinupError('providerRefused', message, {
+        retryAfterMs: refusal.waitMs ?? undefined,
+        refusal: { kind, words: refusal.said || message, instead: null },
+      })
+  }
 }
 
 function sentence(refusal: Refusal, what: string, scope: string): string {
@@ -106,10 +127,15 @@ function sentence(refusal: Refusal, what: string, scope: string): string {
     case 'absent':
       return `${start}: there is none of that id in the account${reference}.`
     case 'invalid':
+    case 'soldOut':
+    case 'limit':
+    case 'quota':
+    case 'account':
+    case 'maintenance':
       return `${start}: ${refusal.said || `it answered ${refusal.status}`}${reference}`
     case 'busy':
       return `${start} yet: ${refusal.said || 'another action is still going on'}${reference}`
-    case 'limited': {
+    case 'rate': {
       const wait = refusal.waitMs === null ? '' : ` for ${duration(refusal.waitMs)}`
       return `${start}: the account’s request limit is used up${wait}. Spinup goes on by itself.`
     }

@@ -31,8 +31,13 @@ export const NEEDED_SCOPES: readonly NeededScope[] = [
   { scope: 'project:assign_resource', why: 'put clones into the origin’s project' },
 ]
 
-/** Done without where a token lacks it: then a load balancer's members count as healthy by the bot's own checks. */
+/**
+ * Done without where a token lacks them: then warnings are missing, and a load balancer's members count as healthy by the
+ * bot's own checks.
+ */
 export const WELCOME_SCOPES: readonly NeededScope[] = [
+  { scope: 'block_storage:read', why: 'warn where the origin has volumes, which clones have not' },
+  { scope: 'reserved_ip:read', why: 'warn where the origin has a reserved IP, which leads past the balancer' },
   { scope: 'monitoring:read', why: 'see what a load balancer’s own health checks say' },
 ]
 

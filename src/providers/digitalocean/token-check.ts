@@ -76,11 +76,13 @@ async function complete(states: Map<string, State>, oauthUrl: string, token: str
   }
 }
 
+const PAST_SCOPES: ReadonlySet<string> = new Set(['absent', 'invalid', 'busy', 'soldOut', 'limit', 'quota'])
+
 function stateOf(outcome: Awaited<ReturnType<Edge['attempt']>>): State {
   if (outcome.ok) return 'granted'
   if (outcome.refusal.kind === 'forbidden') return 'missing'
   // Past the check of scopes, and stopped by what it names.
-  return ['absent', 'invalid', 'busy'].includes(outcome.refusal.kind) ? 'granted' : 'unknown'
+  return PAST_SCOPES.has(outcome.refusal.kind) ? 'granted' : 'unknown'
 }
 
 /** A scope is only had when every call that needs it went through. */

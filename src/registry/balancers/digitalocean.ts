@@ -7,7 +7,7 @@ export const DIGITALOCEAN_LOAD_BALANCER: BalancerEntry = {
   name: 'digitalocean',
   start: async ({ config: { digitalocean }, edges }) => ({
     ...elsewhere('a load balancer of the DigitalOcean account', false),
-    open: async (pool, { members, record, isHealthy }) => {
+    open: async (pool, { members, record, elapsed, isHealthy }) => {
       const settings = pool.balancerSettings
       if (settings?.kind !== 'digitalocean') throw unset(pool)
       const [{ createDigitalOceanBalancer }, { createLoadBalancer }, { inPatience }] = await Promise.all([
@@ -32,6 +32,7 @@ export const DIGITALOCEAN_LOAD_BALANCER: BalancerEntry = {
         urlOf: async (id) => (await members()).find((member) => member.dropletId === String(id))?.url ?? null,
         record,
         isHealthy,
+        now: elapsed,
       })
     },
   }),

@@ -4,14 +4,14 @@ import type { BalancerEntry } from '../entry.ts'
 /** Any balancer that takes a signed POST. */
 export const WEBHOOK: BalancerEntry = {
   name: 'webhook',
-  start: async ({ config, vault }) => ({
+  start: async ({ config, vault, clock: { now } }) => ({
     ...elsewhere('any other, told by a signed POST', config.webhook !== null),
-    open: async (pool, { record, isHealthy }) => {
+    open: async (pool, { record, elapsed, isHealthy }) => {
       const { createWebhookBalancer } = await import('../../balancers/webhook/webhook.ts')
       const settings = pool.balancerSettings
       if (settings?.kind !== 'webhook') {
         if (config.webhook === null) throw unset(pool)
-        return createWebhookBalancer({ ...config.webhook, record, isHealthy })
+        return createWebhookBalancer({ ...config.webhook, record, isHealthy, now, elapsed })
       }
       const sealed = await vault.get(settings.entry)
       if (sealed === null) throw unset(pool)
@@ -24,6 +24,8 @@ export const WEBHOOK: BalancerEntry = {
         settleMs: settings.settleMs,
         record,
         isHealthy,
+        now,
+        elapsed,
       })
     },
   }),

@@ -1,7 +1,7 @@
 import { MAX_STATS } from '../../core/model/sample.ts'
 import { HOT_LUA } from './append-hot.ts'
 import { ROLL_LUA } from './append-rollups.ts'
-import { GAP_MS, HOUR, LEVELS, META_KEEP_MS, RAW_KEEP_MS, ROLL_HEADER } from './layout.ts'
+import { AHEAD_MS, GAP_MS, HOUR, LEVELS, META_KEEP_MS, RAW_KEEP_MS, ROLL_HEADER } from './layout.ts'
 import { script } from './script.ts'
 import type { Script } from './script.ts'
 
@@ -71,7 +71,9 @@ for _, group in ipairs(groups) do
   end
   local key = P .. 'latest:' .. group.id
   local before = call('GETRANGE', key, 0, 7)
-  if before == '' or unpackBytes('<d', before) < group.latestAt then
+  local known = before == '' and -1 or unpackBytes('<d', before)
+  -- One that lies ahead was taken by a clock that has been set back since: it would be the newest for as long.
+  if known < group.latestAt or (known > now + ${AHEAD_MS} and group.latestAt <= now + ${AHEAD_MS}) then
     call('SET', key, pack('<d', group.latestAt) .. group.latest, 'PX', ${RAW_KEEP_MS})
   end
 end

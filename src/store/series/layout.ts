@@ -1,3 +1,5 @@
+import { CLOCK_TOLERANCE_MS } from '../../core/model/report.ts'
+
 /**
  * How a pool's series lie in Redis. Every key starts with `spinup:{POOL}:series:` and carries a time to live, so what
  * nobody reports any more vanishes by itself. A *subject* is a member (`m:ID`) or the whole pool (`pool`).
@@ -33,6 +35,8 @@ export const LEVELS: readonly Level[] = [
   { name: 'm15', stepMs: 15 * MINUTE, perBlock: 48, keepMs: 40 * DAY },
 ]
 
+/** No sample of now is dated further ahead than this: what agents' clocks are off beyond the tolerance is put right. */
+export const AHEAD_MS = CLOCK_TOLERANCE_MS + 1000
 /** Raw samples are kept this long after their hour. */
 export const RAW_KEEP_MS = 48 * HOUR
 /** A sample may come this late and still be taken; then its hour is sealed. */

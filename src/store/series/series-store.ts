@@ -6,7 +6,18 @@ import { guard } from '../guard.ts'
 import { appendScript } from './append-script.ts'
 import { groupBatch } from './batch.ts'
 import type { SeriesEntry } from './batch.ts'
-import { blocksBetween, DAY, HOUR, keysOfMember, LEVELS, prefixOf, RAW_KEEP_MS, SECOND, subjectOf } from './layout.ts'
+import {
+  AHEAD_MS,
+  blocksBetween,
+  DAY,
+  HOUR,
+  keysOfMember,
+  LEVELS,
+  prefixOf,
+  RAW_KEEP_MS,
+  SECOND,
+  subjectOf,
+} from './layout.ts'
 import type { Level } from './layout.ts'
 import { namesIn, pointsOf, sealBlock } from './raw.ts'
 import { readScript, sealScript } from './read-script.ts'
@@ -129,7 +140,13 @@ export function createSeriesStore(redis: Redis, options: SeriesStoreOptions = {}
     latest: guard('read the newest samples', async (poolId, memberIds) => {
       if (memberIds.length === 0) return {}
       const found = await redis.mgetBuffer(...memberIds.map((id) => `${prefixOf(poolId)}latest:${id}`))
-      return Object.fromEntries(memberIds.map((id, index) => [id, found[index] ? latestIn(found[index]) : null]))
+      return Object.fromEntries(
+        memberIds.map((id, index) => {
+          const newest = found[index] ? latestIn(found[index]) : null
+          // What lies ahead was taken by a clock that has been set back since, and says nothing of now.
+          return [id, newest !== null && newest.at <= now() + AHEAD_MS ? newest : null]
+        }),
+      )
     }),
 
     window: guard('read samples', async (poolId, memberIds, stats, fromAt, toAt) => {

@@ -12,8 +12,11 @@ export interface DropletPick {
   readonly size: string
   /** e.g. `2 vCPU, 4 GB`. */
   readonly about: string
-  readonly dollarsPerHour: number
-  readonly dollarsPerMonth: number
+  /** GiB; null: not known. */
+  readonly diskGib: number | null
+  readonly dollarsPerHour: number | null
+  readonly dollarsPerMonth: number | null
+  /** IPv4, or IPv6 where there is no other. */
   readonly publicIp: string | null
   readonly privateIp: string | null
   /** null: in none that is known. */
@@ -39,6 +42,12 @@ export interface SizePick {
   readonly about: string
   readonly dollarsPerHour: number
   readonly dollarsPerMonth: number
+}
+
+export interface SizeOffer {
+  readonly sizes: readonly SizePick[]
+  /** Why the droplet's own size is not among them, as a sentence; null: it is. */
+  readonly ownUnfit: string | null
 }
 
 /** A way into an account: consent, a pasted token, or the bot's own environment. */
@@ -110,8 +119,10 @@ export interface ConnectDesk {
   link(access: Access): Promise<LinkOutcome>
   droplets(account: string, text: string): Promise<readonly DropletPick[]>
   loadBalancers(account: string, droplet: DropletPick): Promise<readonly LoadBalancerPick[]>
-  /** The droplet's own first, then those that its snapshot fits on, cheapest first. */
-  sizes(account: string, droplet: DropletPick): Promise<readonly SizePick[]>
+  /** Those that its snapshot fits on and that are to be had in its region: the droplet's own first, then cheapest first. */
+  sizes(account: string, droplet: DropletPick): Promise<SizeOffer>
+  /** What clones of the droplet will not have, or do otherwise; a sentence each. */
+  caveats(choices: Choices): Promise<readonly string[]>
   /** Asks a member's health path, as the bot will. */
   probe(url: string): Promise<{ readonly healthy: boolean; readonly detail: string }>
   /** Puts a webhook's URL and secret away; the vault's id for them. */

@@ -89,8 +89,8 @@ export function addSteps(app: FastifyInstance, walk: Walk): void {
     if (stage === null) return reply
     const { journey } = stage
     const droplet = dropletOf(journey)
-    const sizes = await desk(journey).sizes(accountOf(journey), droplet)
-    return membersPage(journey, droplet, sizes, memberFields(journey, droplet), null)
+    const offer = await desk(journey).sizes(accountOf(journey), droplet)
+    return membersPage(journey, droplet, offer, memberFields(journey, droplet), null)
   })
 
   app.post('/connect/members', async (request, reply) => {
@@ -98,12 +98,12 @@ export function addSteps(app: FastifyInstance, walk: Walk): void {
     if (stage === null) return reply
     const { journey, fields } = stage
     const droplet = dropletOf(journey)
-    const sizes = await desk(journey).sizes(accountOf(journey), droplet)
+    const offer = await desk(journey).sizes(accountOf(journey), droplet)
     try {
-      await journeys.save(stage.id, { ...journey, members: readMembers(fields, droplet, sizes) })
+      await journeys.save(stage.id, { ...journey, members: readMembers(fields, droplet, offer.sizes) })
     } catch (error) {
       if (!(error instanceof SpinupError)) throw error
-      return reply.code(400).send(membersPage(journey, droplet, sizes, fields, error.message))
+      return reply.code(400).send(membersPage(journey, droplet, offer, fields, error.message))
     }
     return reply.redirect('/connect/confirm', 303)
   })
@@ -117,8 +117,9 @@ export function addSteps(app: FastifyInstance, walk: Walk): void {
     const choices = choicesOf(journey)
     const { address, healthPath } = choices.members
     const ip = address.network === 'private' ? choices.droplet.privateIp : choices.droplet.publicIp
-    const url = `http://${ip}:${address.port}${healthPath}`
-    return confirmPage(desk(journey), journey, { choices, url, health: await desk(journey).probe(url), problem })
+    const url = `http://${ip?.includes(':') === true ? `[${ip}]` : ip}:${address.port}${healthPath}`
+    const [health, caveats] = await Promise.all([desk(journey).probe(url), desk(journey).caveats(choices)])
+    return confirmPage(desk(journey), journey, { choices, url, health, caveats, problem })
   }
 
   app.post('/connect/confirm', async (request, reply) => {

@@ -86,7 +86,7 @@ function trafficTiles({ at, status, rps, p95Ms, inFlight }: Live, trail: Trail):
       <span class="tile-value" data-live="p95"
         >${p95Ms === null ? '–' : html`${plainNumber(Math.round(p95Ms))}<small> ms</small>`}</span
       >
-      <span class="tile-note">${inFlight} in flight</span>
+      ${inFlight === null ? nothing : html`<span class="tile-note">${inFlight} in flight</span>`}
     </div>
     <div class="tile">
       <span class="tile-label">Cost</span>

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createBuiltinBalancer } from '../../../src/balancers/builtin/builtin.ts'
 import { startBuiltinBalancer } from '../../../src/balancers/builtin/start.ts'
 import { balancerContract } from '../../contracts/balancer.ts'
+import { FIGURES } from '../../contracts/figures.ts'
 import { KEY } from './rig.ts'
 
 balancerContract('the built-in balancer', async () => {
@@ -12,6 +13,8 @@ balancerContract('the built-in balancer', async () => {
   return {
     balancer: createBuiltinBalancer({ control: running.control, key: KEY }),
     url: running.url,
+    tells: FIGURES,
+    tellsQueue: true,
     unreachable: createBuiltinBalancer({ control: 'http://127.0.0.1:1', key: KEY }),
     async close() {
       await running.stop()

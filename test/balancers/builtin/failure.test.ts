@@ -122,7 +122,7 @@ describe('when members fail, the built-in balancer', () => {
 
   it('holds requests until a member is there', async () => {
     const asked = Array.from({ length: 5 }, () => visit())
-    await until(async () => (await rig.balancer.front()).waiting === 5)
+    await until(async () => (await rig.balancer.front()).queued === 5)
     const late = await server((_, response) => void response.end('late'))
     await rig.balancer.add(late.url)
     for (const answer of await Promise.all(asked)) assert.equal(answer.text, 'late')
@@ -135,7 +135,7 @@ describe('when members fail, the built-in balancer', () => {
     first.child.kill('SIGKILL')
     await once(first.child, 'exit')
     const asked = [visit(), visit('/', { method: 'POST', body: 'text' })]
-    await until(async () => (await rig.balancer.front()).waiting > 0)
+    await until(async () => (await rig.balancer.front()).queued > 0)
     const second = await member(first.port)
     for (const answer of await Promise.all(asked)) assert.equal(answer.text, String(second.child.pid))
   })

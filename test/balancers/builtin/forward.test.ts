@@ -250,6 +250,6 @@ describe('the built-in balancer forwards', () => {
     assert.ok((state?.p95Ms ?? 0) >= 1)
     const front = await rig.balancer.front()
     assert.ok(front.rps > 0)
-    assert.deepEqual([front.inFlight, front.waiting], [0, 0])
+    assert.deepEqual([front.inFlight, front.queued], [0, 0])
   })
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { until } from '../../wait.ts'
@@ -75,6 +76,35 @@ describe('the built-in balancer carries WebSockets', () => {
     socket.close()
     await once(socket, 'close')
     await until(async () => (await rig.balancer.list())[0]?.inFlight === 0)
+  })
+
+  it('with what the visitor sent before the handshake was answered, once and in order', async () => {
+    const slow = await startServer((_, response) => response.end())
+    const got: string[] = []
+    let accept: () => void = () => undefined
+    slow.server.on('upgrade', (_, socket) => {
+      socket.on('error', () => undefined)
+      socket.on('data', (chunk: Buffer) => got.push(chunk.toString()))
+      socket.on('end', () => socket.end())
+      const answer = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'
+      accept = () => socket.write(answer)
+    })
+    await rig.join(slow.url)
+    const socket = connect(rig.port, '127.0.0.1')
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nwith it,')
+    await until(async () => (await rig.balancer.list())[0]?.waiting === 1, { what: 'the handshake at the member' })
+    const pieces = Array.from({ length: 200 }, (_, index) => ` ${index}`)
+    // Each in a piece of its own; more than are held.
+    for (const piece of pieces) await new Promise<void>((done) => void socket.write(piece, () => done()))
+    accept()
+    await once(socket, 'data')
+    socket.write(' after')
+    const wanted = `with it,${pieces.join('')} after`
+    await until(() => got.join('').length >= wanted.length, { what: 'all of it at the member' })
+    assert.equal(got.join(''), wanted)
+    socket.destroy()
+    await until(async () => (await rig.balancer.list())[0]?.inFlight === 0)
+    await slow.close()
   })
 
   it('their end at a member that dies', async () => {

@@ -10,6 +10,7 @@ balancerContract('Caddy', async () => {
   return {
     balancer: createCaddyBalancer({ admin: caddy.admin, handler: 'pool', isHealthy }),
     url: caddy.url,
+    tells: ['atMember'],
     unreachable: createCaddyBalancer({ admin: 'http://127.0.0.1:1', handler: 'pool', isHealthy, timeoutMs: 200 }),
     closesIdle: true,
     async close() {

@@ -26,6 +26,7 @@ balancerContract("DigitalOcean's load balancer", async () => {
   return {
     balancer: createDigitalOceanBalancer({ ...options, client }),
     url: null,
+    tells: [],
     unreachable: createDigitalOceanBalancer({
       ...options,
       client: createClient('http://127.0.0.1:1', 'none', id, 50),

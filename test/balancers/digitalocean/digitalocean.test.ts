@@ -108,7 +108,32 @@ describe("DigitalOcean's load balancer", () => {
 
   it('a load balancer that takes a tag’s droplets cannot be given one, and says what to do', async () => {
     const { balancer } = await connect('web')
-    await assert.rejects(balancer.add(URLS[0]), { code: 'balancerFailed', message: /tagged "web".*named droplets/ })
+    const words = { code: 'balancerFailed', retryable: false, message: /tagged "web".*named droplets/ }
+    await assert.rejects(balancer.add(URLS[0]), words)
+    await balancer.drain(URLS[0])
+    await balancer.remove(URLS[0])
+    assert.match((await balancer.obstacle?.()) ?? '', /tagged "web".*named droplets/)
+  })
+
+  it('a load balancer that is set to a tag later says so of who joins and of who leaves', async () => {
+    const { id, balancer } = await connect()
+    await balancer.add(URLS[0])
+    assert.equal(await balancer.obstacle?.(), null)
+    const balancerNow = cloud.state.balancers.get(id)!
+    const tagged = cloud.state.addDroplet({ name: 'web-tagged', tags: ['web'] })
+    Object.assign(balancerNow, { tag: 'web', dropletIds: [] })
+    droplets = new Map([...droplets, ['http://10.0.0.6:80', tagged.id]])
+    const words = { code: 'balancerFailed', retryable: false, message: /tagged "web".*named droplets/ }
+    await assert.rejects(balancer.add(URLS[1]), words)
+    await assert.rejects(balancer.drain('http://10.0.0.6:80'), words, 'one that it has by the tag')
+    await balancer.add('http://10.0.0.6:80')
+    await balancer.drain(URLS[0])
+    await balancer.remove(URLS[0])
+    assert.deepEqual(
+      (await balancer.list()).map(({ url }) => url),
+      ['http://10.0.0.6:80'],
+      'it is in by its tag, and one without the tag is gone from it',
+    )
   })
 
   it('a member without a droplet is refused when it joins, and fine when it leaves', async () => {

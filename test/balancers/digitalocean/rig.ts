@@ -29,6 +29,9 @@ export function createClient(api: string, token: string, balancerId: string, pas
     })
     const text = await response.text()
     if (response.ok) return text === '' ? null : JSON.parse(text)
+    if (response.status === 403 && text.includes('previous actions')) {
+      throw new SpinupError('providerRefused', text, { refusal: { kind: 'busy', words: text, instead: null } })
+    }
     throw new SpinupError('providerFailed', text, { retryable: response.status >= 500 })
   }
   const path = `/load_balancers/${balancerId}`

@@ -7,6 +7,8 @@ balancerContract('HAProxy', async () => {
   return {
     balancer: createHaproxyBalancer({ address: haproxy.address, backend: 'app', checkMs: 200 }),
     url: haproxy.url,
+    tells: ['rps', 'atMember', 'queued'],
+    tellsQueue: true,
     unreachable: createHaproxyBalancer({ address: 'unix:/nonexistent/admin.sock', backend: 'app', timeoutMs: 200 }),
     close: haproxy.stop,
   }

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { createBuiltinBalancer } from '../../../src/balancers/builtin/builtin.ts'
 import { startBuiltinBalancer } from '../../../src/balancers/builtin/start.ts'
 import { createWebhookBalancer } from '../../../src/balancers/webhook/webhook.ts'
-import { balancerContract } from '../../contracts/balancer.ts'
+import { balancerContract, type BalancerRig } from '../../contracts/balancer.ts'
+import { FIGURES } from '../../contracts/figures.ts'
 import { isHealthy } from '../healthy.ts'
 import { createRecord } from '../record.ts'
 import { startEndpoint } from './endpoint.ts'
@@ -13,7 +14,7 @@ const SECRET = 'a secret that both sides know'
 const KEY = 'key-of-the-balancer-behind-the-hook'
 
 /** A real balancer stands behind the endpoint, which passes on to it what it is told. */
-async function setup(format: 'json' | 'form', tells: boolean) {
+async function setup(format: 'json' | 'form', tells: boolean): Promise<BalancerRig> {
   const dir = await mkdtemp(join(tmpdir(), 'spinup-webhook-'))
   const running = await startBuiltinBalancer({ dir, host: '127.0.0.1', port: 0, key: KEY, healthPath: '/health' })
   const behind = createBuiltinBalancer({ control: running.control, key: KEY })
@@ -32,6 +33,7 @@ async function setup(format: 'json' | 'form', tells: boolean) {
     url: running.url,
     unreachable: createWebhookBalancer({ ...options, url: 'http://127.0.0.1:1/', isHealthy: async () => true }),
     showsInFlight: tells,
+    tells: tells ? FIGURES : [],
     async close() {
       await endpoint.close()
       await running.stop()

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
+import { UNTOLD } from '../../../src/balancers/balancer.ts'
 import { createWebhookBalancer } from '../../../src/balancers/webhook/webhook.ts'
 import { startMember, type TestMember } from '../../contracts/balancer.ts'
 import { isHealthy } from '../healthy.ts'
@@ -99,6 +100,26 @@ describe('a webhook', () => {
     assert.deepEqual(await states(), [])
   })
 
+  it('a member drains by a clock that nobody sets, whatever is done to the other', async () => {
+    reply = ({ fields }) => ({ status: ['add-server', 'rmv-server'].includes(fields['type'] ?? '') ? 200 : 422 })
+    let [now, elapsed] = [Date.now(), 0]
+    const balancer = connect({ record: createRecord(), settleMs: 30_000, now: () => now, elapsed: () => elapsed })
+    await balancer.add(member.url)
+    await balancer.drain(member.url)
+    for (const ms of [-200_000, 400_000]) {
+      now += ms
+      assert.deepEqual(
+        (await balancer.list()).map(({ inFlight }) => inFlight),
+        [1],
+      )
+    }
+    elapsed += 30_000
+    assert.deepEqual(
+      (await balancer.list()).map(({ inFlight }) => inFlight),
+      [0],
+    )
+  })
+
   it('the endpoint hears of a member only when it is healthy', async () => {
     reply = ({ fields }) => ({ status: fields['type'] === 'list' ? 405 : 200 })
     member.status = 503
@@ -118,7 +139,7 @@ describe('a webhook', () => {
     const told = { url: member.url, state: 'unhealthy', inFlight: 3, rps: 2.5, failed: 1 }
     reply = ({ fields }) => (fields['type'] === 'list' ? { status: 200, body: [told] } : { status: 200 })
     const balancer = connect()
-    assert.deepEqual(await balancer.list(), [{ ...told, p95Ms: null }])
+    assert.deepEqual(await balancer.list(), [{ ...UNTOLD, ...told, atMember: 3 }])
     await balancer.add(member.url)
     reply = ({ fields }) => (fields['type'] === 'list' ? { status: 200, body: [] } : { status: 200 })
     assert.deepEqual(await balancer.list(), [])

@@ -51,6 +51,7 @@ const OTHER: Policy = {
   onExpiryIn: 'act',
   approvers: ['slack:S0614TZR7', 'console'],
   quorum: 2,
+  signed: ['temperature', 'app.drift'],
   timeZone: 'Europe/Berlin',
 }
 
@@ -118,6 +119,7 @@ describe('policy settings', () => {
     refused({ 'slow-minute': '-1' }, /droplet-hours from 0 to 1000/)
     refused({ 'slow-minute': '' }, /droplet-hours/)
     refused({ 'on-expiry-out': 'maybe' }, /act or hold/)
+    for (const text of ['cpu', 'a b', '']) refused({ signed: text }, /names of statistics that are no fractions/)
     refused({ stat: '9lives' }, /a statistic’s name/)
     refused({ stat: 'queue', target: '-1' }, /above zero/)
     refused({ stat: 'queue', target: 'Infinity' }, /above zero/)

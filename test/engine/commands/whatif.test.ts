@@ -196,7 +196,7 @@ describe('/spinup whatif', () => {
 
   it('runs once at a time in a pool', async () => {
     await live(12, 0.3)
-    const both = await Promise.allSettled([rig.ask(wish({ min: '2' })), rig.ask(wish({ min: '3' }))])
+    const both = await Promise.allSettled([replayed(wish({ min: '2' })), replayed(wish({ min: '3' }))])
     assert.deepEqual(both.map((one) => one.status).toSorted(), ['fulfilled', 'rejected'])
     const lost = both.find((one) => one.status === 'rejected')
     assert.match(String(lost?.reason), /A replay of this pool is running/)

@@ -17,7 +17,7 @@ describe('the check of the agents’ versions', () => {
     await rig.grow(1)
     rig.services = {
       ...rig.services,
-      agents: { version: '1.2.0', versionsOf: createIdentities(rig.redis).ledger.versions },
+      agents: { version: '1.2.0', about: createIdentities(rig.redis).ledger.about },
     }
   })
 
@@ -28,8 +28,8 @@ describe('the check of the agents’ versions', () => {
   }
   const tell = async (memberId: string, version: string | null, boot = 'boot-1'): Promise<void> => {
     const { ledger } = createIdentities(rig.redis)
-    const sentAt = version === null ? 2000 : 1000
-    const claim = { poolId: 'web', memberId, boot, seq: 0, count: 1, sentAt, version, stats: ['cpu'] }
+    const about = { version, host: 'droplet', clockAheadMs: 0, notes: [] }
+    const claim = { poolId: 'web', memberId, boot, seq: 0, count: 1, ...about, stats: ['cpu'] }
     const answer = await ledger.claim(claim)
     assert.ok(answer.kind === 'claimed')
     assert.equal(await ledger.commit(claim, answer.token), true)

@@ -9,7 +9,8 @@ import type { Chat } from '../../../src/chat/chat.ts'
 import type { CheckLine } from '../../../src/core/model/view.ts'
 import { runCheck, skipped, type Check } from '../../../src/engine/doctor/check.ts'
 import { addressCheck } from '../../../src/engine/doctor/checks/address.ts'
-import { clockCheck } from '../../../src/engine/doctor/checks/clock.ts'
+import { clockCheck, clocksCheck } from '../../../src/engine/doctor/checks/clock.ts'
+import type { ClockTrouble } from '../../../src/store/clock.ts'
 import { installationChecks } from '../../../src/engine/doctor/checks/installation.ts'
 import { redisCheck } from '../../../src/engine/doctor/checks/redis.ts'
 import { OAUTH_SCOPES } from '../../../src/providers/digitalocean/scopes.ts'
@@ -129,6 +130,23 @@ describe('the check of the clock', () => {
     assert.deepEqual([ahead.state, ahead.detail], ['failed', '2 min ahead of DigitalOcean’s'])
   })
 
+  it('has a neighbour that tells which bot’s clock is off Redis’s, or that Redis’s was set, and by how much', async () => {
+    const see = (trouble: ClockTrouble): Promise<CheckLine> => only(clocksCheck(() => trouble))
+    assert.equal((await see({ off: [], set: null })).state, 'ok')
+    const off = await see({
+      off: [
+        { host: 'bot-1', offMs: -3_600_000 },
+        { host: 'bot-2', offMs: 8000 },
+      ],
+      set: { byMs: 1 },
+    })
+    assert.equal(off.state, 'warn')
+    assert.match(off.detail, /bot-1 is 1 h behind Redis’s, that of bot-2 is 8 s ahead of Redis’s/)
+    assert.match(off.fix ?? '', /timedatectl set-ntp true/)
+    assert.match((await see({ off: [], set: { byMs: 3_600_000 } })).detail, /set forward by 1 h/)
+    assert.match((await see({ off: [], set: { byMs: -60_000 } })).detail, /set back by 1 min/)
+  })
+
   it('is skipped where there is nothing to compare it with', async () => {
     assert.equal((await only(clockCheck(null, Date.now))).state, 'skipped')
     assert.equal((await only(clockCheck({ name: 'X', url: 'http://127.0.0.1:1' }, Date.now))).state, 'skipped')
@@ -161,6 +179,7 @@ describe('the checks for someone', () => {
     ownAccount: 'environment',
     clock: { name: 'X', url: 'http://x' },
     now: Date.now,
+    clockTrouble: () => ({ off: [], set: null }),
   })
   const names = (tenant: string | null, accounts: readonly string[]): readonly string[] => {
     const place = { platform: 'slack', channel: 'T2/C1', tenant }
@@ -172,6 +191,7 @@ describe('the checks for someone', () => {
     assert.deepEqual(names(null, ['a1', 'a1', 'environment']), [
       'Redis',
       'Clock',
+      'Clocks of the bots and Redis',
       'Public address',
       'Account environment',
       'Account a1',

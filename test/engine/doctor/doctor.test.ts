@@ -8,6 +8,7 @@ import { createDoctor, type Doctor } from '../../../src/engine/doctor/doctor.ts'
 import { createCheckUps } from '../../../src/store/check-ups.ts'
 import { quiet } from '../../redis.ts'
 import { until } from '../../wait.ts'
+import { createIdentities } from '../../../src/store/identities.ts'
 import { startRig, type Rig } from '../rig.ts'
 
 describe('the doctor', () => {
@@ -67,7 +68,7 @@ describe('the doctor', () => {
       { name: 'Clumsy', fix: 'Hold it.', run: () => Promise.reject(new Error('dropped')) },
     ])
     assert.deepEqual(await rig.ask({ kind: 'doctor' }), [])
-    assert.equal((await shown()).checks.length, 4 + 5 + 1, 'all are told of from the beginning')
+    assert.equal((await shown()).checks.length, 4 + 7 + 1, 'all are told of from the beginning')
     const early = await until(
       async () => {
         const view = await shown()
@@ -157,6 +158,11 @@ describe('the doctor', () => {
 
     it('and finds nothing wrong where all is well', async () => {
       await rig.run(12, 0.3)
+      const { ledger } = createIdentities(rig.redis)
+      const agent = { boot: 'boot-aaaa', version: '1.2.0', host: 'shop', clockAheadMs: 0, notes: [] }
+      const claim = { poolId: 'web', memberId: 'web-1', ...agent, seq: 0, count: 1, stats: ['cpu'] }
+      const answer = await ledger.claim(claim)
+      assert.ok(answer.kind === 'claimed' && (await ledger.commit(claim, answer.token)))
       use([])
       await rig.ask({ kind: 'doctor' })
       const view = await settled()
@@ -166,6 +172,8 @@ describe('the doctor', () => {
           ['Droplet of web', 'ok', ''],
           ['App of web', 'ok', ''],
           ['Agents of web', 'ok', ''],
+          ['Agent reports of web', 'ok', ''],
+          ['Agent clocks of web', 'ok', ''],
           ['Agent version of web', 'ok', ''],
           ['Balancer of web', 'ok', ''],
           ['Buttons', 'waiting', 'press “Press me” below'],
@@ -202,6 +210,20 @@ describe('the doctor', () => {
       rig.door.shut = false
       rig.door.backends.clear()
       assert.match((await check('Balancer')).detail, /does not know web-1/)
+    })
+
+    it('and names what of the balancer’s set-up is in the way', async () => {
+      await rig.run(12, 0.3)
+      let obstacle: string | null = null
+      rig.door.obstacle = async () => obstacle
+      assert.equal((await check('Balancer')).state, 'ok')
+      obstacle = 'it takes every droplet tagged "web"'
+      assert.deepEqual(await check('Balancer'), {
+        name: 'Balancer of web',
+        state: 'failed',
+        detail: obstacle,
+        fix: 'Members join and leave again as soon as that is changed.',
+      })
     })
 
     it('and tells of an app that does not answer', async () => {

@@ -36,6 +36,30 @@ describe('quiet hours', () => {
     assert.equal(quiet('2026-03-29T01:10:00Z', 'Europe/Berlin', early), at('2026-03-29T01:00:00Z'), '2:30 was skipped')
   })
 
+  it('end once where the clocks show their end twice, and begin once where they show their beginning twice', () => {
+    const early = { from: 22 * 60, to: 90 }
+    const newYork = (time: string, hours = early): number | null => quiet(time, 'America/New_York', hours)
+    // 1 November 2026, 2:00 EDT becomes 1:00 EST.
+    assert.equal(newYork('2026-11-01T05:29:00Z'), at('2026-11-01T02:00:00Z'))
+    for (const time of ['2026-11-01T05:30:00Z', '2026-11-01T06:10:00Z', '2026-11-01T06:30:00Z']) {
+      assert.equal(newYork(time), null, time)
+    }
+    const late = { from: 90, to: 5 * 60 }
+    for (const time of ['2026-11-01T05:30:00Z', '2026-11-01T06:10:00Z', '2026-11-01T06:30:00Z']) {
+      assert.equal(newYork(time, late), at('2026-11-01T05:30:00Z'), time)
+    }
+  })
+
+  it('that the clocks skip whole do not come, and a date that was skipped ends none early', () => {
+    const gone = { from: 130, to: 170 }
+    for (const time of ['2026-03-29T00:59:00Z', '2026-03-29T01:00:00Z', '2026-03-29T01:20:00Z']) {
+      assert.equal(quiet(time, 'Europe/Berlin', gone), null, time)
+    }
+    // Friday, 30 December 2011 did not come in Samoa.
+    assert.equal(quiet('2011-12-30T16:59:00Z', 'Pacific/Apia'), at('2011-12-30T10:00:00Z'))
+    assert.equal(quiet('2011-12-30T17:00:00Z', 'Pacific/Apia'), null)
+  })
+
   it('know zones of half hours and beyond the date line', () => {
     assert.equal(quiet('2026-11-23T16:30:00Z', 'Asia/Kolkata'), at('2026-11-23T16:30:00Z'))
     assert.equal(quiet('2026-11-23T16:29:00Z', 'Asia/Kolkata'), null)
@@ -83,6 +107,11 @@ describe('a weekly time', () => {
     const half = { weekday: 0, minute: 150 }
     assert.deepEqual(last('2026-10-25T00:30:00Z', 'Europe/Berlin', half), ['2026-10-25T00:30', '2026-10-25T02:30'])
     assert.deepEqual(last('2026-10-25T01:30:00Z', 'Europe/Berlin', half), ['2026-10-25T00:30', '2026-10-25T02:30'])
+    assert.deepEqual(
+      last('2026-10-25T01:10:00Z', 'Europe/Berlin', half),
+      ['2026-10-25T00:30', '2026-10-25T02:30'],
+      'also while they show an earlier time again',
+    )
     assert.equal(last('2026-03-29T00:59:00Z', 'Europe/Berlin', half)[1], '2026-03-22T02:30')
     for (const now of ['2026-03-29T01:00:00Z', '2026-03-29T01:15:00Z', '2026-03-29T05:00:00Z']) {
       assert.deepEqual(

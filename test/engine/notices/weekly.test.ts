@@ -43,6 +43,20 @@ describe('the weekly summary', () => {
     return found
   }
 
+  it('comes again in time after a clock was years ahead, or stepped back over its time', async () => {
+    await lookAt('2061-10-05T07:00:00Z')
+    asked.length = 0
+    await lookAt('2026-09-26T12:00:01Z')
+    assert.deepEqual(asked, [], 'not for a week that was told')
+    await lookAt('2026-09-28T07:00:00Z')
+    assert.equal(asked.length, 1)
+    await lookAt('2026-09-28T06:00:00Z')
+    await lookAt('2026-09-28T07:00:00Z')
+    assert.equal(asked.length, 1, 'once')
+    await lookAt('2026-10-05T07:00:00Z')
+    assert.equal(asked.length, 2)
+  })
+
   it('comes when its time has come, once, of the week before it', async () => {
     await lookAt('2026-09-26T12:00:01Z')
     await lookAt('2026-09-28T06:59:59Z')

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import type { Redis } from 'ioredis'
 import { createOperationQueue, startOperationWorker } from '../../../src/engine/operations/jobs.ts'
 import { quiet, startTestRedis, type TestRedis } from '../../redis.ts'
 import { until } from '../../wait.ts'
+
+const delayed = async (redis: Redis): Promise<number> => redis.zcard('{bull}:spinup-operations:delayed')
 
 describe('the queue of operations', () => {
   let server: TestRedis
@@ -29,6 +32,37 @@ describe('the queue of operations', () => {
       await until(() => ran.length >= ids.length, { what: 'all to have run' })
       assert.deepEqual(ran.toSorted(), ids.toSorted())
     } finally {
+      await worker.close()
+      await queue.close()
+    }
+  })
+
+  it('takes up again what was lost or failed, soon and by no clock: set back, that would come an hour late', async () => {
+    const redis = await server.connect({ blocking: true })
+    const queue = createOperationQueue(redis)
+    const runs: number[] = []
+    const wall = Date.now
+    const worker = startOperationWorker({
+      redis: await server.connect({ blocking: true }),
+      run: async () => {
+        runs.push(performance.now())
+        // Each time it ends the clock is an hour further back.
+        setImmediate(() => (Date.now = () => wall() - 3_600_000 * runs.length))
+        if (runs.length === 1) return 'lost'
+        if (runs.length === 2) throw new Error('Redis went away')
+        return 'finished'
+      },
+      timing: { lockMs: 5000, stalledEveryMs: 5000 },
+      log: quiet,
+    })
+    try {
+      await queue.add('web', 'again')
+      await until(() => runs.length === 3, { what: 'three runs' })
+      assert.equal(await delayed(redis), 0)
+      const [first = 0, second = 0] = runs
+      assert.ok(second - first >= 990, 'not at once, as another has it')
+    } finally {
+      Date.now = wall
       await worker.close()
       await queue.close()
     }

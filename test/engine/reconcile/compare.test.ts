@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { BackendState } from '../../../src/balancers/balancer.ts'
+import { UNTOLD, type BackendState } from '../../../src/balancers/balancer.ts'
 import type { Member } from '../../../src/core/model/member.ts'
 import type { Operation } from '../../../src/core/model/operation.ts'
 import type { PoolState } from '../../../src/core/model/state.ts'
@@ -35,11 +35,10 @@ const droplet = (id: string, changes: Partial<Droplet> & { operation?: string | 
 }
 const origin = droplet('d1', { tags: [], createdAt: 0 })
 const backend = (member: number, state: BackendState['state'] = 'healthy'): BackendState => ({
+  ...UNTOLD,
   url: `http://10.0.0.${member}:80`,
   state,
   inFlight: 0,
-  rps: 1,
-  p95Ms: 1,
   failed: 0,
 })
 

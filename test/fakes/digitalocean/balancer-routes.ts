@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { notFound, unprocessable } from './api-error.ts'
 import { addBalancer, membersOf, touchBalancer } from './balancer.ts'
 import type { NewBalancer } from './balancer.ts'
-import { page } from './page.ts'
+import { bent, page } from './page.ts'
 import { instant, regionOf } from './present.ts'
 import type { LoadBalancerRecord } from './records.ts'
 import { bodyOf } from './route.ts'
@@ -32,6 +32,22 @@ const balancerBody = z.looseObject({
 })
 
 function presentBalancer(call: Call, balancer: LoadBalancerRecord): unknown {
+  // One of these stands before load balancers: no region, no network, no rules, no droplets.
+  const its = balancer.type === 'GLOBAL' ? { glb_settings: {}, target_load_balancer_ids: [] } : regional(call, balancer)
+  return {
+    id: balancer.id,
+    name: balancer.name,
+    type: balancer.type,
+    ip: balancer.ip,
+    status: balancer.status,
+    created_at: instant(balancer.createdAt),
+    health_check: balancer.healthCheck,
+    project_id: balancer.projectId,
+    ...its,
+  }
+}
+
+function regional(call: Call, balancer: LoadBalancerRecord): Readonly<Record<string, unknown>> {
   return {
     size_unit: 1,
     size: 'lb-small',
@@ -43,22 +59,15 @@ function presentBalancer(call: Call, balancer: LoadBalancerRecord): unknown {
     disable_lets_encrypt_dns_records: false,
     http_idle_timeout_seconds: 60,
     ...balancer.settings,
-    id: balancer.id,
-    name: balancer.name,
-    ip: balancer.ip,
-    status: balancer.status,
-    created_at: instant(balancer.createdAt),
     forwarding_rules: balancer.forwardingRules.map((one) => ({
       ...one,
       certificate_id: one.certificate_id ?? '',
       tls_passthrough: one.tls_passthrough ?? false,
     })),
-    health_check: balancer.healthCheck,
     region: regionOf(call.world, balancer.regionSlug),
     tag: balancer.tag,
     droplet_ids: membersOf(call.world, balancer).map((droplet) => droplet.id),
     vpc_uuid: balancer.vpcId,
-    project_id: balancer.projectId,
   }
 }
 
@@ -89,6 +98,7 @@ function wantedBalancer(call: Call, now: LoadBalancerRecord | null): NewBalancer
   const vpcId = now?.vpcId ?? vpc ?? defaultVpc(call.world, regionSlug).id
   return {
     name,
+    type: now?.type ?? 'REGIONAL',
     regionSlug,
     vpcId,
     projectId,
@@ -112,6 +122,7 @@ function wantedBalancer(call: Call, now: LoadBalancerRecord | null): NewBalancer
 function ofDroplets(call: Call): { readonly balancer: LoadBalancerRecord; readonly dropletIds: number[] } {
   const balancer = balancerOf(call)
   const { droplet_ids: dropletIds } = bodyOf(call, ids)
+  if (balancer.type === 'GLOBAL') throw unprocessable('Droplets cannot be assigned to a global Load Balancer')
   if (balancer.tag !== '') throw unprocessable('Droplets cannot be managed by id: the Load Balancer uses a tag')
   return { balancer, dropletIds }
 }
@@ -141,7 +152,10 @@ export const balancerRoutes: readonly Route[] = [
     path: '/v2/load_balancers/{lb_id}',
     operation: 'loadBalancers_get',
     scopes: ['load_balancer:read'],
-    run: (call) => ({ status: 200, body: { load_balancer: presentBalancer(call, balancerOf(call)) } }),
+    run: (call) => ({
+      status: 200,
+      body: { load_balancer: bent(call.world, 'load_balancers', [presentBalancer(call, balancerOf(call))])[0] },
+    }),
   },
   {
     method: 'PUT',

@@ -8,6 +8,7 @@ import type { World } from './world.ts'
 
 export interface NewBalancer {
   readonly name: string
+  readonly type: LoadBalancerRecord['type']
   readonly regionSlug: string
   readonly vpcId: string
   readonly projectId?: string | undefined

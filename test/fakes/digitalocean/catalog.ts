@@ -68,6 +68,7 @@ export function sizeCatalog(): SizeRecord[] {
     transfer,
     priceMonthly,
     priceHourly,
+    soldOutIn: new Set(),
   }))
 }
 

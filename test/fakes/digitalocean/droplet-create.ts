@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { unprocessable } from './api-error.ts'
 import { boot } from './droplet-life.ts'
 import { listLate } from './late-listing.ts'
-import { presentDroplet } from './present.ts'
+import { isSoldIn, presentDroplet } from './present.ts'
 import type { ActionRecord, DropletRecord, ImageRecord } from './records.ts'
 import { bodyOf, needScope } from './route.ts'
 import type { Call, Reply } from './route.ts'
@@ -26,6 +26,7 @@ const schema = z.object({
   tags: z.array(z.string()).nullish(),
   user_data: z.string().nullish(),
   vpc_uuid: z.string().optional(),
+  public_networking: z.boolean().optional(),
 })
 type Wanted = z.infer<typeof schema>
 
@@ -68,14 +69,15 @@ function planOf(world: World, wanted: Wanted): Plan {
   const image = imageOf(world, wanted.image)
   if (!image) throw unprocessable('You specified an invalid image for Droplet creation.')
   const regionSlug = wanted.region ?? (image.public ? 'nyc3' : (image.regions[0] ?? 'nyc3'))
-  if (!world.regions.get(regionSlug)?.available) {
-    throw unprocessable('You specified an invalid region for Droplet creation.')
-  }
+  const region = world.regions.get(regionSlug)
+  if (!region) throw unprocessable('You specified an invalid region for Droplet creation.')
+  if (!region.available) throw unprocessable('Region is not available')
   if (!image.regions.includes(regionSlug)) {
     throw unprocessable('The image you specified is not available in the selected region.')
   }
   const size = world.sizes.get(wanted.size)
   if (!size) throw unprocessable('You specified an invalid size for Droplet creation.')
+  if (!isSoldIn(size, region)) throw unprocessable('Size is not available in this region.')
   if (size.disk < image.minDisk) {
     throw unprocessable(`The image requires a disk of ${image.minDisk} GB and the size has ${size.disk} GB.`)
   }
@@ -127,7 +129,10 @@ function make(
     vpcId: plan.vpcId,
     tags: [],
     publicIp: null,
+    publicIp6: null,
     privateIp: null,
+    inside: wanted.public_networking === false,
+    volumeIds: [],
     port: null,
   }
   for (const tag of wanted.tags ?? []) addTag(world, droplet, tag, `${call.origin}/v2/droplets/${droplet.id}`)

@@ -24,7 +24,9 @@ export function boot(world: World, droplet: DropletRecord, faults: readonly Acti
   const perform = async (): Promise<void> => {
     const real = await world.options.backing?.boot(backed(world, droplet))
     if (!world.droplets.has(droplet.id)) return
-    droplet.publicIp = real?.ip ?? freePublicIp(world)
+    if (!droplet.inside) droplet.publicIp = real?.ip ?? freePublicIp(world)
+    if (!droplet.inside && droplet.features.has('ipv6'))
+      droplet.publicIp6 = `2001:db8::${(droplet.id >>> 16).toString(16)}:${(droplet.id & 0xffff).toString(16)}`
     droplet.privateIp = real?.ip ?? freePrivateIp(world, droplet.vpcId)
     droplet.port = real?.port ?? null
     droplet.status = 'active'
@@ -69,6 +71,7 @@ export function destroy(world: World, droplet: DropletRecord): void {
       balancer.dropletIds = balancer.dropletIds.filter((id) => id !== droplet.id)
       balancer.health.delete(droplet.id)
     }
+    for (const reserved of world.reservedIps) if (reserved.dropletId === droplet.id) reserved.dropletId = null
     for (const firewall of world.firewalls.values()) {
       firewall.dropletIds = firewall.dropletIds.filter((id) => id !== droplet.id)
     }

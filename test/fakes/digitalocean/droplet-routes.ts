@@ -4,7 +4,7 @@ import { createDroplets } from './droplet-create.ts'
 import { destroy } from './droplet-life.ts'
 import { presentFirewall } from './firewall-routes.ts'
 import { isListed } from './late-listing.ts'
-import { page } from './page.ts'
+import { bent, page } from './page.ts'
 import { instant, presentDroplet, snapshotsOf } from './present.ts'
 import type { DropletRecord } from './records.ts'
 import { needScope } from './route.ts'
@@ -67,7 +67,10 @@ export const dropletRoutes: readonly Route[] = [
     path: '/v2/droplets/{droplet_id}',
     operation: 'droplets_get',
     scopes: ['droplet:read'],
-    run: (call) => ({ status: 200, body: { droplet: presentDroplet(call.world, dropletOf(call)) } }),
+    run: (call) => ({
+      status: 200,
+      body: { droplet: bent(call.world, 'droplets', [presentDroplet(call.world, dropletOf(call))])[0] },
+    }),
   },
   {
     method: 'DELETE',

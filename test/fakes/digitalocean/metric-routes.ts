@@ -1,4 +1,5 @@
 import { notFound } from './api-error.ts'
+import { bent } from './page.ts'
 import type { LoadBalancerRecord } from './records.ts'
 import type { Call, Reply, Route } from './route.ts'
 
@@ -16,7 +17,10 @@ function matrix(call: Call, valueOf: (balancer: LoadBalancerRecord, dropletId: n
     metric: { host_id: String(id) },
     values: [[at, valueOf(balancer, id)]],
   }))
-  return { status: 200, body: { status: 'success', data: { resultType: 'matrix', result } } }
+  return {
+    status: 200,
+    body: { status: 'success', data: { resultType: 'matrix', result: bent(call.world, 'result', result) } },
+  }
 }
 
 /** The only place where the API tells what a load balancer's checks say of each droplet. */

@@ -1,4 +1,5 @@
 import type { Call, Reply } from './route.ts'
+import type { World } from './world.ts'
 
 const LARGEST_PAGE = 200
 const USUAL_PAGE = 20
@@ -10,6 +11,15 @@ function whole(text: string | null, otherwise: number): number {
 
 /** One page of `items` under `key`, with `links.pages` and `meta.total` as the API tells them. */
 export function page<T>(call: Call, key: string, items: readonly T[], present: (item: T) => unknown): Reply {
+  return paged(call, key, bent(call.world, key, items.map(present)))
+}
+
+/** As a test wants them answered. */
+export function bent(world: World, key: string, entries: readonly unknown[]): readonly unknown[] {
+  return world.bends.get(key)?.(entries) ?? entries
+}
+
+function paged(call: Call, key: string, items: readonly unknown[]): Reply {
   const perPage = Math.min(whole(call.query.get('per_page'), USUAL_PAGE), LARGEST_PAGE)
   const current = whole(call.query.get('page'), 1)
   const last = Math.max(1, Math.ceil(items.length / perPage))
@@ -25,7 +35,7 @@ export function page<T>(call: Call, key: string, items: readonly T[], present: (
   return {
     status: 200,
     body: {
-      [key]: items.slice((current - 1) * perPage, current * perPage).map(present),
+      [key]: items.slice((current - 1) * perPage, current * perPage),
       links: Object.keys(pages).length > 0 ? { pages } : {},
       meta: { total: items.length },
     },

@@ -20,13 +20,18 @@ export function presentRegion(world: World, region: RegionRecord): unknown {
     slug: region.slug,
     features: ['backups', 'ipv6', 'metadata', 'install_agent', 'storage', 'image_transfer'],
     available: region.available,
-    sizes: region.available ? [...world.sizes.keys()] : [],
+    sizes: [...world.sizes.values()].filter((size) => isSoldIn(size, region)).map((size) => size.slug),
   }
 }
 
 export function regionOf(world: World, slug: string): unknown {
   const region = world.regions.get(slug)
   return region ? presentRegion(world, region) : null
+}
+
+/** Whether a droplet of that size can be made there now. */
+export function isSoldIn(size: SizeRecord, region: RegionRecord): boolean {
+  return region.available && !size.soldOutIn.has(region.slug)
 }
 
 export function presentSize(world: World, size: SizeRecord): unknown {
@@ -38,7 +43,7 @@ export function presentSize(world: World, size: SizeRecord): unknown {
     transfer: size.transfer,
     price_monthly: size.priceMonthly,
     price_hourly: size.priceHourly,
-    regions: [...world.regions.values()].filter((region) => region.available).map((region) => region.slug),
+    regions: [...world.regions.values()].filter((region) => isSoldIn(size, region)).map((region) => region.slug),
     available: true,
     description: size.description,
     disk_info: [{ type: 'local', size: { amount: size.disk, unit: 'gib' } }],
@@ -112,7 +117,7 @@ export function presentDroplet(world: World, droplet: DropletRecord): unknown {
     snapshot_ids: snapshotsOf(world, droplet.id).map((snapshot) => snapshot.id),
     // The image may be deleted while droplets made from it live on.
     image: image ? presentImage(image) : { id: droplet.imageId, name: '', tags: [], regions: [], public: false },
-    volume_ids: [],
+    volume_ids: droplet.volumeIds,
     size: size ? presentSize(world, size) : null,
     size_slug: droplet.sizeSlug,
     networks: presentNetworks(droplet),
@@ -151,7 +156,10 @@ function presentNetworks(droplet: DropletRecord): unknown {
             },
           ]),
     ],
-    v6: [],
+    v6:
+      droplet.publicIp6 === null
+        ? []
+        : [{ ip_address: droplet.publicIp6, netmask: 64, gateway: '2001:db8::1', type: 'public' }],
   }
 }
 

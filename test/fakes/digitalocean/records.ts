@@ -1,7 +1,7 @@
 export interface RegionRecord {
   readonly slug: string
   readonly name: string
-  readonly available: boolean
+  available: boolean
 }
 
 export interface SizeRecord {
@@ -13,6 +13,8 @@ export interface SizeRecord {
   readonly transfer: number
   readonly priceMonthly: number
   readonly priceHourly: number
+  /** Where it is sold out now: not listed there, and refused. */
+  readonly soldOutIn: Set<string>
 }
 
 export interface DropletRecord {
@@ -34,7 +36,11 @@ export interface DropletRecord {
   /** In the capitals each was first written with. */
   tags: string[]
   publicIp: string | null
+  publicIp6: string | null
   privateIp: string | null
+  /** Made without public networking: it never has a public address. */
+  readonly inside: boolean
+  readonly volumeIds: string[]
   /** Of the web app, when a backing told one. */
   port: number | null
 }
@@ -66,6 +72,12 @@ export interface ImageRecord {
   /** The droplet it was taken of. */
   readonly dropletId: number | null
   tags: string[]
+}
+
+export interface ReservedIpRecord {
+  readonly ip: string
+  readonly regionSlug: string
+  dropletId: number | null
 }
 
 export interface TagRecord {
@@ -124,6 +136,7 @@ export interface ForwardingRule {
 
 export interface LoadBalancerRecord {
   readonly id: string
+  readonly type: 'REGIONAL' | 'REGIONAL_NETWORK' | 'GLOBAL'
   name: string
   status: 'new' | 'active' | 'errored'
   ip: string

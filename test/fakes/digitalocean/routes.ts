@@ -6,6 +6,7 @@ import { firewallRoutes } from './firewall-routes.ts'
 import { imageRoutes } from './image-routes.ts'
 import { metricRoutes } from './metric-routes.ts'
 import { projectRoutes } from './project-routes.ts'
+import { reservedIpRoutes } from './reserved-ip-routes.ts'
 import type { Route } from './route.ts'
 import { tagRoutes } from './tag-routes.ts'
 import { vpcRoutes } from './vpc-routes.ts'
@@ -22,4 +23,5 @@ export const routes: readonly Route[] = [
   ...projectRoutes,
   ...balancerRoutes,
   ...metricRoutes,
+  ...reservedIpRoutes,
 ]

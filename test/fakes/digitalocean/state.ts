@@ -26,6 +26,12 @@ export interface NewDroplet {
   readonly tags?: readonly string[]
   readonly sshKeyIds?: readonly number[]
   readonly monitoring?: boolean
+  readonly backups?: boolean
+  readonly volumeIds?: readonly string[]
+  /** GB, where it is not its plan's: it was resized without its disk. */
+  readonly disk?: number
+  /** `none`: it was made without public networking; `ipv6`: an address of that kind alone, `ip` where it is given. */
+  readonly network?: 'none' | 'ipv6'
   /** Where it really answers, e.g. a server of the test. */
   readonly ip?: string
   readonly port?: number
@@ -35,6 +41,8 @@ export interface NewDroplet {
 export interface State extends Pick<
   World,
   | 'account'
+  | 'regions'
+  | 'sizes'
   | 'droplets'
   | 'actions'
   | 'images'
@@ -45,6 +53,7 @@ export interface State extends Pick<
   | 'firewalls'
   | 'balancers'
   | 'listedFrom'
+  | 'bends'
 > {
   readonly tokens: World['tokens']
   /** Full access unless told. */
@@ -66,7 +75,10 @@ export interface State extends Pick<
     readonly region?: string
     readonly dropletIds?: readonly number[]
     readonly tag?: string
+    readonly type?: LoadBalancerRecord['type']
   }): LoadBalancerRecord
+  /** Leads to the droplet, until that is deleted; null: to none. */
+  addReservedIp(ip: string, dropletId: number | null): void
   /** Over everything else; null: as the `healthy` option says. */
   setHealthy(dropletId: number, healthy: boolean | null): void
   /** The members the balancer's checks hold for up: those that get traffic. */
@@ -80,10 +92,10 @@ export function createState(world: World): State {
     if (!droplet) throw new Error(`the stand-in has no droplet ${dropletId}`)
     return droplet
   }
-  const { account, droplets, actions, images, tags, keys, vpcs, projects, firewalls, balancers, listedFrom, tokens } =
-    world
-  return {
+  const {
     account,
+    regions,
+    sizes,
     droplets,
     actions,
     images,
@@ -94,6 +106,24 @@ export function createState(world: World): State {
     firewalls,
     balancers,
     listedFrom,
+    bends,
+    tokens,
+  } = world
+  return {
+    account,
+    regions,
+    sizes,
+    droplets,
+    actions,
+    images,
+    tags,
+    keys,
+    vpcs,
+    projects,
+    firewalls,
+    balancers,
+    listedFrom,
+    bends,
     tokens,
     addToken: (wanted = {}) => addToken(world, { name: 'full', scopes: ['read', 'write'], ...wanted }),
     revokeToken(value) {
@@ -108,14 +138,20 @@ export function createState(world: World): State {
       const regionSlug = wanted.region ?? 'nyc3'
       const sizeSlug = wanted.size ?? 's-1vcpu-1gb'
       const vpcId = defaultVpc(world, regionSlug).id
-      const features = ['droplet_agent', 'private_networking', ...(wanted.monitoring ? ['monitoring'] : [])]
+      const features = [
+        'droplet_agent',
+        'private_networking',
+        ...(wanted.monitoring ? ['monitoring'] : []),
+        ...(wanted.backups ? ['backups'] : []),
+        ...(wanted.network === 'ipv6' ? ['ipv6'] : []),
+      ]
       const droplet: DropletRecord = {
         id: world.nextId(),
         name: wanted.name,
         status: wanted.status ?? 'active',
         lockedBy: null,
         sizeSlug,
-        disk: world.sizes.get(sizeSlug)?.disk ?? 25,
+        disk: wanted.disk ?? world.sizes.get(sizeSlug)?.disk ?? 25,
         regionSlug,
         imageId: [...images.keys()][0] ?? 0,
         createdAt: world.now(),
@@ -124,8 +160,11 @@ export function createState(world: World): State {
         features: new Set(features),
         vpcId,
         tags: [],
-        publicIp: wanted.ip ?? freePublicIp(world),
-        privateIp: wanted.ip ?? freePrivateIp(world, vpcId),
+        publicIp: wanted.network === undefined ? (wanted.ip ?? freePublicIp(world)) : null,
+        publicIp6: wanted.network === 'ipv6' ? (wanted.ip ?? '2001:db8::5') : null,
+        privateIp: wanted.network === 'ipv6' ? freePrivateIp(world, vpcId) : (wanted.ip ?? freePrivateIp(world, vpcId)),
+        inside: wanted.network === 'none',
+        volumeIds: [...(wanted.volumeIds ?? [])],
         port: wanted.port ?? null,
       }
       for (const tag of wanted.tags ?? []) addTag(world, droplet, tag, `${world.origin()}/v2/droplets/${droplet.id}`)
@@ -178,6 +217,7 @@ export function createState(world: World): State {
       const regionSlug = wanted.region ?? 'nyc3'
       return addBalancer(world, {
         name: wanted.name,
+        type: wanted.type ?? 'REGIONAL',
         regionSlug,
         vpcId: defaultVpc(world, regionSlug).id,
         forwardingRules: [{ entry_protocol: 'http', entry_port: 80, target_protocol: 'http', target_port: 80 }],
@@ -194,6 +234,9 @@ export function createState(world: World): State {
         tag: wanted.tag === undefined ? '' : ensureTag(world, wanted.tag).name,
         dropletIds: [...(wanted.dropletIds ?? [])],
       })
+    },
+    addReservedIp(ip, dropletId) {
+      world.reservedIps.push({ ip, regionSlug: 'nyc3', dropletId })
     },
     setHealthy(dropletId, healthy) {
       if (healthy === null) world.healthBySay.delete(dropletId)

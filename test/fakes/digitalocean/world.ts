@@ -10,6 +10,7 @@ import type {
   LoadBalancerRecord,
   ProjectRecord,
   RegionRecord,
+  ReservedIpRecord,
   SizeRecord,
   SshKeyRecord,
   TagRecord,
@@ -35,6 +36,9 @@ export interface World {
   readonly firewalls: Map<string, FirewallRecord>
   readonly balancers: Map<string, LoadBalancerRecord>
   readonly tokens: Map<string, TokenRecord>
+  readonly reservedIps: ReservedIpRecord[]
+  /** What a test makes of a list before it is answered, by its name there, e.g. `droplets`. */
+  readonly bends: Map<string, (entries: readonly unknown[]) => readonly unknown[]>
   /** What a test says of a droplet's health, over anything else. */
   readonly healthBySay: Map<number, boolean>
   /** When lists begin to show something, by its id, epoch ms; absent: from the start. */
@@ -90,6 +94,8 @@ export function createWorld(options: DigitalOceanOptions, origin: () => string):
     firewalls: new Map(),
     balancers: new Map(),
     tokens: new Map(),
+    reservedIps: [],
+    bends: new Map(),
     healthBySay: new Map(),
     listedFrom: new Map(),
     now,

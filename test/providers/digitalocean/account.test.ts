@@ -66,20 +66,17 @@ describe('choosing from an account', () => {
     ])
   })
 
-  it('sizes come cheapest first, and are asked for once an hour', async () => {
+  it('sizes come cheapest first, and are asked for once a minute', async () => {
     const sizes = await choices.sizes()
     const prices = sizes.map((size) => size.dollarsPerHour)
     assert.deepEqual(
       prices,
       prices.toSorted((a, b) => a - b),
     )
-    const origin = sizes.find((size) => size.slug === account.origin.sizeSlug)
-    assert.equal(await choices.dollarsPerHour(account.origin.sizeSlug), origin?.dollarsPerHour)
-    assert.equal(await choices.dollarsPerHour('s-none'), null)
     const asked = account.count('sizes_list')
     await choices.sizes()
     assert.equal(account.count('sizes_list'), asked)
-    now += 3_600_001
+    now += 60_001
     await choices.sizes()
     assert.equal(account.count('sizes_list'), asked + 1)
   })

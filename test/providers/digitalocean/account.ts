@@ -36,8 +36,9 @@ export const QUICK: NonNullable<EdgeOptions['timing']> = {
   longestWaitMs: 3000,
 }
 
-export async function openAccount(fake: FakeOptions = {}): Promise<TestAccount> {
-  const document = loadDocument(undefined, () => undefined)
+/** `unchecked`: where the test bends answers away from the official document. */
+export async function openAccount(fake: FakeOptions = {}, as?: 'unchecked'): Promise<TestAccount> {
+  const document = as === 'unchecked' ? null : loadDocument(undefined, () => undefined)
   const validator = document && createValidator(document)
   const cloud = await startDigitalOcean({
     ...fake,

@@ -287,17 +287,11 @@ describe('a clone', () => {
     assert.deepEqual(firewall.tags, [originTag(String(shy.id))])
   })
 
-  it('is refused in DigitalOcean’s own words', async () => {
-    const { state } = account.cloud
-    const limit = state.account.dropletLimit
-    Object.assign(state.account, { dropletLimit: state.droplets.size })
-    try {
-      await assert.rejects(account.provider().create(request(), anyNumber), (error) => {
-        return error instanceof SpinupError && !error.retryable && /exceed your droplet limit/.test(error.message)
-      })
-    } finally {
-      Object.assign(state.account, { dropletLimit: limit })
-    }
+  it('is refused for good, in DigitalOcean’s own words, where waiting does not help', async () => {
+    const settings = { address: { network: 'public', port: 80 }, clones: { size: 's-none' } } as const
+    await assert.rejects(account.provider({ settings }).create(request(), anyNumber), (error) => {
+      return error instanceof SpinupError && !error.retryable && /You specified an invalid size/.test(error.message)
+    })
   })
 
   it('is not made when the token may not see firewalls, but when it may not see projects', async () => {

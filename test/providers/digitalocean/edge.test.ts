@@ -6,10 +6,14 @@ import type { RateLimiter } from '../../../src/providers/digitalocean/rate-limit
 import { until } from '../../wait.ts'
 import { openAccount, QUICK, type TestAccount } from './account.ts'
 
-function failure(words: RegExp, retryable: boolean): (error: unknown) => boolean {
+function failure(
+  words: RegExp,
+  retryable: boolean,
+  code: SpinupError['code'] = 'providerFailed',
+): (error: unknown) => boolean {
   return (error) => {
     assert.ok(error instanceof SpinupError)
-    assert.equal(error.code, 'providerFailed')
+    assert.equal(error.code, code)
     assert.match(error.message, words)
     assert.equal(error.retryable, retryable, error.message)
     return true
@@ -54,14 +58,17 @@ describe('a call to DigitalOcean', () => {
 
   it('fails at once when it would have to wait too long', async () => {
     const fault = account.cloud.faults.add({ kind: 'rateLimited', retryAfterSeconds: 600, times: Infinity })
-    await assert.rejects(account.provider().list(), failure(/request limit is used up for 10 min/, true))
+    await assert.rejects(
+      account.provider().list(),
+      failure(/request limit is used up for 10 min/, true, 'providerRefused'),
+    )
     assert.equal(fault.hits(), 1)
   })
 
   it('takes a place within the limit first, and is not sent without one', async () => {
     const before = account.cloud.log.length
     const provider = account.provider({ limiter: limiterOf(60_000) })
-    await assert.rejects(provider.list(), failure(/used up the request limit .* for 1 min/, true))
+    await assert.rejects(provider.list(), failure(/used up the request limit .* for 1 min/, true, 'providerRefused'))
     assert.equal(account.cloud.log.length, before)
   })
 

@@ -34,6 +34,7 @@ balancerContract('DigitalOcean’s load balancer through the provider’s edge',
   return {
     balancer: createDigitalOceanBalancer({ ...around, client }),
     url: null,
+    tells: [],
     unreachable: createDigitalOceanBalancer({
       ...around,
       client: createLoadBalancer({ ...nowhere, loadBalancerId: id }),

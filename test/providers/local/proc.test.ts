@@ -14,6 +14,7 @@ import {
   renderPressure,
   renderStat,
 } from '../../../src/providers/local/hypervisor/proc/render.ts'
+import { shareBetween } from '../../agent/share.ts'
 
 const QUARTER = 250_000
 const still: Elapsed = { elapsedUs: QUARTER, usedUs: 0, stoppedUs: 0, waitedUs: 0, vcpus: 0.2 }
@@ -28,7 +29,7 @@ function over(seconds: number, step: Partial<Elapsed>, from: Counters = NO_COUNT
 function seen(from: Counters, to: Counters): number {
   const [before, later] = [parseStat(renderStat(from, 0, 1)), parseStat(renderStat(to, 0, 1))]
   assert.ok(before && later)
-  return (later.busy - before.busy) / (later.total - before.total)
+  return shareBetween(before, later)
 }
 
 describe('a droplet’s proc files', () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseStall, parseStat } from '../../../agent/core/cpu.ts'
+import { shareBetween } from '../../agent/share.ts'
 import { servicesOf, startCloud } from './cloud.ts'
 import type { TestCloud } from './cloud.ts'
 
@@ -60,7 +61,7 @@ describe('the CPU quota', { skip: process.platform !== 'linux' && 'reads /proc t
       assert.ok(usedNs < 1.25 * shareNs, `${vcpus} vCPU: used ${(usedNs / shareNs).toFixed(2)} of its share`)
       // A host that is busy with other things may be why it got less: then it stood in line.
       assert.ok(usedNs + waitedNs > 0.75 * shareNs, `${vcpus} vCPU: got ${(usedNs / shareNs).toFixed(2)} of its share`)
-      const busy = (to.stat.busy - from.stat.busy) / (to.stat.total - from.stat.total)
+      const busy = shareBetween(from.stat, to.stat)
       assert.ok(busy > 0.8, `the agent sees ${busy}`)
       const stoppedUs = parseStall(procOf(test, id, 'pressure/cpu')) ?? 0
       assert.ok(stoppedUs > 0 || waitedNs > 0.1 * shareNs, 'it was stopped while it wanted to run')

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 
 /** Raised when files or control calls change so that an older process must be replaced, not adopted. */
-export const PROTOCOL = 1
+export const PROTOCOL = 2
 
 /** What a balancer process is told, in a file only its owner may read: it holds the key. */
 export const configSchema = z.object({

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AnswerHead } from './answer-parser.ts'
 import type { Chooser } from './choose.ts'
 import { framingOf, requestHead } from './headers.ts'
 import type { Health } from './health.ts'
@@ -8,6 +9,7 @@ import type { Members } from './members.ts'
 import type { Queue } from './queue.ts'
 import { createRelay, sendBody, type Relay } from './streams.ts'
 import type { Totals } from './totals.ts'
+import { isWhole } from './whole.ts'
 
 /** What a request needs on its way. Times in ms. */
 export interface Services {
@@ -94,6 +96,10 @@ export function carry(services: Services, request: IncomingMessage, response: Se
     let connected = false
     let settled = false
     let stopBody: (() => void) | null = null
+    /** When it was sent, later by what its visitor took for the body: a slow upload is no slow member. */
+    let startedAt = sentAt
+    let answered: AnswerHead | null = null
+    let answeredAt = 0
     const settle = () => {
       if (settled) return
       settled = true
@@ -127,14 +133,19 @@ export function carry(services: Services, request: IncomingMessage, response: Se
         connected = true
         if (framing === 'none') return
         bodyBegun = true
+        const connectedAt = now()
         if (expects) response.writeContinue()
-        stopBody = sendBody(request, link, framing, () => (pending.since = now()))
+        stopBody = sendBody(request, link, framing, () => {
+          pending.since = now()
+          if (answered === null) startedAt += pending.since - connectedAt
+        })
       },
       head(answer) {
         member.pending.delete(pending)
-        const at = now()
-        member.window.record(at - sentAt)
-        totals.window.record(at - arrivedAt)
+        answered = answer
+        answeredAt = now()
+        member.begun.record(answeredAt - startedAt)
+        totals.window.record(answeredAt - arrivedAt)
         health.answered(member)
         relay = createRelay(request, response, link, answer)
         if (relay !== null) return
@@ -146,6 +157,8 @@ export function carry(services: Services, request: IncomingMessage, response: Se
       rested: () => relay?.rested(),
       done(trailers) {
         settle()
+        const at = now()
+        if (answered !== null && isWhole(answered.headers, at - answeredAt)) member.ended.record(at - startedAt)
         relay?.done(trailers)
         // Answered before the whole body was in: the rest is of no use to anyone.
         if (!link.finished()) request.resume()

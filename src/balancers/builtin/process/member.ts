@@ -31,7 +31,10 @@ export interface Member {
   /** Connections refused or cut in a row, by requests and checks alike. */
   cuts: number
   readonly pending: Set<Pending>
-  readonly window: Window
+  /** Answers begun, by their time to first byte. */
+  readonly begun: Window
+  /** Answers ended, by their whole time; see `isWhole`. */
+  readonly ended: Window
 }
 
 export function createMember(address: Address, now: () => number): Member {
@@ -48,18 +51,28 @@ export function createMember(address: Address, now: () => number): Member {
     answeredAt: now(),
     cuts: 0,
     pending: new Set(),
-    window: createWindow(now),
+    begun: createWindow(now),
+    ended: createWindow(now),
   }
 }
 
 /** A member as the contract shows it. */
 export function stateOf(member: Member): BackendState {
+  let waiting = 0
+  // One whose body is still on the way waits for its visitor, not for the member.
+  for (const { since } of member.pending) if (since !== Infinity) waiting += 1
   return {
     url: member.address.url,
     state: member.draining ? 'draining' : member.healthy ? 'healthy' : 'unhealthy',
     inFlight: member.inFlight,
-    rps: member.window.rps(),
-    p95Ms: member.window.p95Ms(),
     failed: member.failed,
+    rps: member.begun.rps(),
+    p95Ms: member.ended.p95Ms(),
+    firstByteP95Ms: member.begun.p95Ms(),
+    atMember: member.inFlight,
+    waiting,
+    streaming: member.inFlight - waiting,
+    // What has to wait here waits for whichever member is available first.
+    queued: 0,
   }
 }

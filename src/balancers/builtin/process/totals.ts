@@ -15,9 +15,9 @@ export function frontState(totals: Totals, members: Iterable<Member>, queue: Que
   for (const member of members) inFlight += member.inFlight
   return {
     rps: totals.window.rps(),
-    p95Ms: totals.window.p95Ms(),
+    firstByteP95Ms: totals.window.p95Ms(),
     failed: totals.failed,
     inFlight,
-    waiting: queue.size(),
+    queued: queue.size(),
   }
 }

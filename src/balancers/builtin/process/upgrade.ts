@@ -4,9 +4,12 @@ import type { Duplex } from 'node:stream'
 import type { Services } from './exchange.ts'
 import { requestHeaders, responseHeaders, targetOf, toPairs } from './headers.ts'
 import type { Member, Pending } from './member.ts'
+import { isWhole } from './whole.ts'
 
 /** After such a silence it is asked whether the other side is there still. */
 const KEEP_ALIVE_MS = 60_000
+/** Pieces of what a visitor sends before its handshake is answered that are held for it. */
+const MOST_EARLY = 16
 
 /**
  * Carries a WebSocket: its handshake to a member, then bytes both ways until either side ends. A member that cannot be
@@ -22,6 +25,15 @@ export function carryUpgrade(services: Services, request: IncomingMessage, socke
   let upstream: ClientRequest | null = null
   let gone = false
 
+  // Read from the start, or nobody would notice that the visitor leaves before there is an answer.
+  const early: Buffer[] = [head]
+  const keep = (chunk: Buffer) => {
+    early.push(chunk)
+    if (early.length > MOST_EARLY) socket.pause()
+  }
+  const leave = () => socket.destroy()
+  socket.on('data', keep)
+  socket.once('end', leave)
   socket.on('error', () => undefined)
   socket.once('close', () => {
     gone = true
@@ -59,6 +71,7 @@ export function carryUpgrade(services: Services, request: IncomingMessage, socke
     let settled = false
     let connected = false
     let answered = false
+    let answeredAt = 0
     const settle = () => {
       if (settled) return
       settled = true
@@ -68,8 +81,9 @@ export function carryUpgrade(services: Services, request: IncomingMessage, socke
     const record = () => {
       answered = true
       member.pending.delete(pending)
-      member.window.record(now() - sentAt)
-      totals.window.record(now() - sentAt)
+      answeredAt = now()
+      member.begun.record(answeredAt - sentAt)
+      totals.window.record(answeredAt - sentAt)
       health.answered(member)
     }
     const { hostname, port } = member.address
@@ -116,7 +130,9 @@ export function carryUpgrade(services: Services, request: IncomingMessage, socke
       socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${kind}\r\n`, 'latin1')
       socket.write(`${lines.join('')}\r\n`, 'latin1')
       if (linkHead.length > 0) socket.write(linkHead)
-      if (head.length > 0) link.write(head)
+      socket.off('data', keep)
+      socket.off('end', leave)
+      for (const chunk of early) link.write(chunk)
       link.pipe(socket)
       socket.pipe(link)
     })
@@ -128,7 +144,10 @@ export function carryUpgrade(services: Services, request: IncomingMessage, socke
       socket.write('Connection: close\r\n\r\n')
       answer.on('error', () => socket.destroy())
       answer.once('close', settle)
-      answer.once('end', hangUp)
+      answer.once('end', () => {
+        if (isWhole(answer.rawHeaders, now() - answeredAt)) member.ended.record(now() - sentAt)
+        hangUp()
+      })
       answer.pipe(socket, { end: false })
     })
     call.on('error', (error: NodeJS.ErrnoException) => {

@@ -2,7 +2,7 @@ const BUCKETS = 5
 const CLASSES = 120
 const RATIO = Math.log(1.12)
 
-/** Answered requests over the last five seconds. */
+/** Answers over the last five seconds. */
 export interface Window {
   /** Counts one answer that took `ms`. */
   record(ms: number): void

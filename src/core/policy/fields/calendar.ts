@@ -10,6 +10,8 @@ const MOST = 20
 const MOST_MEMBERS = 1000
 /** Numbers, names of days and months, ranges, lists and steps; what they mean is checked where they are followed. */
 const CRON_FIELD = /^[\dA-Za-z*/,\-#?]+$/
+/** `@daily` and the like. */
+const NICKNAME = /^@[a-z]+$/i
 const WANTED = 'CRON for TIME min=N (or max=N, or both) and a time zone, e.g. "0 8 * * 1-5 for 10h min=4 Europe/Berlin"'
 
 /** Stretches of the calendar that raise min or max, several with `;` between them. */
@@ -43,8 +45,10 @@ function windowOf(part: string, text: string): CalendarWindow {
   const [cron = '', rest, ...more] = part.split(/\s+for\s+/i)
   const fields = cron.split(/\s+/)
   if (rest === undefined || more.length > 0) throw bad('calendar', text, WANTED)
-  if (fields.length < 5 || fields.length > 6 || !fields.every((field) => CRON_FIELD.test(field))) {
-    throw bad('calendar', text, `a cron line of five parts (minute hour day month weekday) before “for”: ${WANTED}`)
+  const written = (fields.length === 5 || fields.length === 6) && fields.every((field) => CRON_FIELD.test(field))
+  if (!written && !NICKNAME.test(cron)) {
+    const line = 'a cron line of five parts (minute hour day month weekday), or one such as @daily'
+    throw bad('calendar', text, `${line}, before “for”: ${WANTED}`)
   }
   const words = rest.split(/\s+/)
   const limits = words.filter((word) => word.includes('='))

@@ -36,7 +36,7 @@ export const SLACK = 1.5
 /** More requests than are ever in flight: where nobody counts them they limit nothing. */
 const UNLIMITED = 1e6
 /** Looks are put together for so long: single ones are noise, and a balancer's figures are means of seconds, too. */
-const BLOCK_MS = 20_000
+const BLOCK_MS = 45_000
 /** After a gap this long a block is begun again. */
 const GAP_MS = 15_000
 /** What is usual, against which a block is higher or lower. */

@@ -1,3 +1,5 @@
+import { SET_BY_NETWORK, wordsOfClocks } from '../../clocks.ts'
+import type { ClockTrouble } from '../../../store/clock.ts'
 import { duration } from '../../../core/model/words.ts'
 import { failed, ok, skipped, warn, type Check } from '../check.ts'
 
@@ -27,8 +29,21 @@ export function clockCheck(source: { readonly name: string; readonly url: string
       const off = Math.abs(aheadMs)
       if (off < CLOSE_MS) return ok(name, `agrees with ${source.name}’s`)
       const detail = `${duration(off)} ${aheadMs < 0 ? 'behind' : 'ahead of'} ${source.name}’s`
-      const fix = 'Have this machine set its clock by the network: sudo timedatectl set-ntp true'
+      const fix = SET_BY_NETWORK
       return off < FAR_MS ? warn(name, detail, fix) : failed(name, detail, fix)
+    },
+  }
+}
+
+/** The clocks of the bots' machines against that of Redis, by which all of them go. */
+export function clocksCheck(trouble: () => ClockTrouble): Check {
+  const name = 'Clocks of the bots and Redis'
+  return {
+    name,
+    fix: SET_BY_NETWORK,
+    run: async () => {
+      const words = wordsOfClocks(trouble())
+      return words === null ? ok(name, 'agree') : warn(name, words.text, SET_BY_NETWORK)
     },
   }
 }

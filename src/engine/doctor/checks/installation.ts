@@ -1,11 +1,12 @@
 import type { Chat } from '../../../chat/chat.ts'
 import type { Asker } from '../../../core/model/place.ts'
 import type { PoolState } from '../../../core/model/state.ts'
+import type { ClockTrouble } from '../../../store/clock.ts'
 import type { StoreHealth } from '../../../store/health.ts'
 import type { Check } from '../check.ts'
 import { addressCheck } from './address.ts'
 import { absentChat, chatChecks } from './chats.ts'
-import { clockCheck } from './clock.ts'
+import { clockCheck, clocksCheck } from './clock.ts'
 import { redisCheck } from './redis.ts'
 
 /** What is looked at besides the pools themselves. */
@@ -22,14 +23,17 @@ export interface Installation {
   readonly ownAccount: string | null
   /** Whose clock ours is compared with, once there is an account there. */
   readonly clock: { readonly name: string; readonly url: string }
+  /** This machine's own, epoch ms. */
   readonly now: () => number
+  /** What the bots and Redis have seen of their clocks. */
+  readonly clockTrouble: () => ClockTrouble
 }
 
 /** The checks for someone: all of them for the installation's own team, and what is theirs for others. */
 export function installationChecks(
   installation: Installation,
 ): (asker: Asker, states: readonly PoolState[]) => readonly Check[] {
-  const { health, publicUrl, chats, absent, account, ownAccount, clock, now } = installation
+  const { health, publicUrl, chats, absent, account, ownAccount, clock, now, clockTrouble } = installation
   return ({ place }, states) => {
     const used = states.map(({ pool }) => pool.account).filter((id) => id !== null)
     if (place.tenant !== null) {
@@ -40,6 +44,7 @@ export function installationChecks(
     return [
       redisCheck(health),
       clockCheck(accounts.length === 0 ? null : clock, now),
+      clocksCheck(clockTrouble),
       addressCheck(publicUrl),
       ...accounts.map(account),
       ...chatChecks(chats(), place),

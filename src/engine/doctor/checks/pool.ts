@@ -4,6 +4,7 @@ import { duration, plural } from '../../../core/model/words.ts'
 import { probe } from '../../operations/probe.ts'
 import type { Services } from '../../services.ts'
 import { failed, ok, skipped, took, warn, type Check } from '../check.ts'
+import { agentClocks, agentReports } from './agent-reports.ts'
 import { agentVersions } from './agent-version.ts'
 
 const PROBE_MS = 4000
@@ -27,6 +28,16 @@ export function poolChecks(services: Services, state: PoolState): readonly Check
       name: `Agents ${of}`,
       fix: 'On the droplet: sudo systemctl restart spinup-agent; journalctl -u spinup-agent says what is wrong.',
       run: () => agents(services, state, `Agents ${of}`),
+    },
+    {
+      name: `Agent reports ${of}`,
+      fix: 'See that Redis answers.',
+      run: () => agentReports(services, state, `Agent reports ${of}`),
+    },
+    {
+      name: `Agent clocks ${of}`,
+      fix: 'See that Redis answers.',
+      run: () => agentClocks(services, state, `Agent clocks ${of}`),
     },
     {
       name: `Agent version ${of}`,
@@ -99,8 +110,10 @@ async function agents(services: Services, { pool, members }: PoolState, name: st
 async function balancer(services: Services, state: PoolState, name: string): Promise<CheckLine> {
   if (state.pool.phase !== 'ready') return skipped(name, 'the pool is not connected yet')
   const begun = performance.now()
-  const backends = await services.balancer(state.pool).list()
+  const own = services.balancer(state.pool)
+  const [backends, obstacle] = [await own.list(), (await own.obstacle?.()) ?? null]
   const spent = took(performance.now() - begun)
+  if (obstacle !== null) return failed(name, obstacle, 'Members join and leave again as soon as that is changed.')
   const serving = state.members.filter(({ phase }) => phase === 'inService')
   const missing = serving.filter(({ url }) => !backends.some((backend) => backend.url === url)).map(({ id }) => id)
   if (missing.length > 0) {

@@ -12,10 +12,12 @@ export function confirmPage(
     readonly choices: Choices
     readonly url: string
     readonly health: { readonly healthy: boolean; readonly detail: string }
+    /** What clones will not have; a sentence each. */
+    readonly caveats: readonly string[]
     readonly problem: string | null
   },
 ): string {
-  const { choices, health, url } = options
+  const { choices, health, url, caveats } = options
   const { droplet, balancer, members } = choices
   const clone = members.size
   const most = desk.mostMembers
@@ -34,6 +36,7 @@ export function confirmPage(
       </p>
       ${health.healthy ? null : html`<p class="quiet">Clones are taken in only when this answers 2xx from the bot. You can go on, and put it right before the first clone.</p>`}
       ${warnings(desk.publicUrl, url)}
+      ${caveats.map((words) => html`<p class="health tone-warn"><span class="badge">not cloned</span> ${words}</p>`)}
       <table class="costs">
         <caption>
           What it costs
@@ -51,8 +54,8 @@ export function confirmPage(
           </tr>
           <tr>
             <th scope="row">at the most: ${most} members, of which ${more} ${more === 1 ? 'clone' : 'clones'}</th>
-            <td>${perHour(droplet.dollarsPerHour + more * clone.dollarsPerHour)}</td>
-            <td>${perMonth(droplet.dollarsPerMonth + more * clone.dollarsPerMonth)}</td>
+            <td>${perHour(sum(droplet.dollarsPerHour, more * clone.dollarsPerHour))}</td>
+            <td>${perMonth(sum(droplet.dollarsPerMonth, more * clone.dollarsPerMonth))}</td>
           </tr>
           <tr>
             <th scope="row">a snapshot</th>
@@ -66,6 +69,10 @@ export function confirmPage(
       </p>
       ${form(journey, 'confirm', html`<div class="buttons"><button class="button primary">Connect ${droplet.name}</button></div>`)}`,
   )
+}
+
+function sum(own: number | null, clones: number): number | null {
+  return own === null ? null : own + clones
 }
 
 /** What would keep the agent from reaching the bot, or let others in between. */

@@ -1,4 +1,4 @@
-import type { DropletPick, SizePick } from '../desk.ts'
+import type { DropletPick, SizeOffer, SizePick } from '../desk.ts'
 import { form, page } from '../layout.ts'
 import { html, type Markup } from '../markup.ts'
 import { perHour, perMonth } from '../money.ts'
@@ -10,7 +10,7 @@ export type MemberFields = Readonly<Record<string, string>>
 export function membersPage(
   journey: Journey,
   droplet: DropletPick,
-  sizes: readonly SizePick[],
+  { sizes, ownUnfit }: SizeOffer,
   fields: MemberFields,
   problem: string | null,
 ): string {
@@ -56,11 +56,13 @@ export function membersPage(
           <legend>Size</legend>
           <div class="field">
             <label for="size">Each clone</label>
-            <select id="size" name="size">
+            <select id="size" name="size" required>
+              ${sizes.some((one) => one.slug === fields['size']) ? null : html`<option value="" disabled selected>Choose one</option>`}
               ${sizes.map((one) => option(one, droplet, fields['size'] ?? ''))}
             </select>
             <small
-              >A snapshot of ${droplet.name} fits on these. Droplets are billed by the second while they exist.</small
+              >${ownUnfit === null ? null : `${ownUnfit} `}A snapshot of ${droplet.name} fits on these. Droplets are
+              billed by the second while they exist.</small
             >
           </div>
           <p class="field">

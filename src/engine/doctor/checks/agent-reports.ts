@@ -1,0 +1,56 @@
+import { CLOCK_TOLERANCE_MS } from '../../../core/model/report.ts'
+import type { PoolState } from '../../../core/model/state.ts'
+import type { CheckLine } from '../../../core/model/view.ts'
+import { plural } from '../../../core/model/words.ts'
+import { twins } from '../../agent-alarms.ts'
+import { wordsOfAgentClocks } from '../../agent-clocks.ts'
+import type { Services } from '../../services.ts'
+import { failed, ok, skipped, warn } from '../check.ts'
+
+/** What was refused so long ago is over. */
+const RECENT_MS = 600_000
+const MOST_TOLD = 4
+
+/** What agents report, and what of it is wrong: two hosts with one key, values refused, troubles that they tell themselves. */
+export async function agentReports(
+  { agents }: Services,
+  { pool, members }: PoolState,
+  name: string,
+): Promise<CheckLine> {
+  const about = await agents.about(
+    pool.id,
+    members.map(({ id }) => id),
+  )
+  if (about.size === 0) return skipped(name, 'no agent has reported')
+  const [twin] = twins(about)
+  if (twin !== undefined) {
+    const fix = 'Stop the agent on the one that is a copy: sudo systemctl disable --now spinup-agent'
+    return failed(name, `two hosts report as ${twin.id}: ${twin.taken}, and ${twin.refused}, which is refused`, fix)
+  }
+  const troubles = [...about].flatMap(([id, { notes, refused }]) => {
+    const left = refused !== null && refused.agoMs <= RECENT_MS ? refused.stats : []
+    return [...left.map(({ stat, why }) => `${id}: ${stat} refused: ${why}`), ...notes.map((note) => `${id}: ${note}`)]
+  })
+  if (troubles.length === 0) return ok(name, `all that ${plural(about.size, 'agent')} reported was taken`)
+  const more = troubles.length > MOST_TOLD ? `; and ${troubles.length - MOST_TOLD} more` : ''
+  return warn(
+    name,
+    `${troubles.slice(0, MOST_TOLD).join('; ')}${more}`,
+    'On that droplet: journalctl -u spinup-agent has each with an example; put it right where it is reported.',
+  )
+}
+
+/** Whether the droplets' clocks agree with Redis's. */
+export async function agentClocks(
+  { agents }: Services,
+  { pool, members }: PoolState,
+  name: string,
+): Promise<CheckLine> {
+  const about = await agents.about(
+    pool.id,
+    members.map(({ id }) => id),
+  )
+  if (about.size === 0) return skipped(name, 'no agent has reported')
+  const trouble = wordsOfAgentClocks(about, CLOCK_TOLERANCE_MS)
+  return trouble === null ? ok(name, 'agree with Redis’s') : warn(name, trouble.title, trouble.fix)
+}

@@ -1,0 +1,47 @@
+import { MAX_REFUSED } from '../core/model/report.ts'
+import type { RefusedStat, ReportSample } from '../core/model/report.ts'
+import { STAT_NAME, storedName } from '../core/model/sample.ts'
+import { checkValue } from '../core/model/stat-range.ts'
+
+/** A report's samples with the values that may be kept, and what was left out. */
+export interface Sieved {
+  /** A sample of which nothing is left is not among them. */
+  readonly samples: readonly ReportSample[]
+  /** One entry a stat, at most MAX_REFUSED. */
+  readonly refused: readonly RefusedStat[]
+}
+
+/** A sample as it was sent: names and values still unchecked. */
+export interface SentSample {
+  readonly at: number
+  readonly stats: Readonly<Record<string, unknown>>
+}
+
+const NAME = 'a stat starts with a letter and has at most 64 letters, digits, "_", "." or "-"'
+
+/**
+ * Keeps what each stat may be, under the name it is kept by. `signedStats` says which of them may be below zero, and is
+ * only asked where one is.
+ */
+export async function sieve(
+  sent: readonly SentSample[],
+  signedStats: () => Promise<readonly string[]>,
+): Promise<Sieved> {
+  const refused = new Map<string, string>()
+  const samples: ReportSample[] = []
+  let signed: readonly string[] | null = null
+  for (const { at, stats } of sent) {
+    const kept: Record<string, number> = {}
+    const names = Object.keys(stats)
+    for (const name of names) {
+      const stat = storedName(name)
+      const checked = STAT_NAME.test(name) ? checkValue(stat, stats[name]) : ({ kind: 'bad', why: NAME } as const)
+      if (checked.kind === 'negative') signed ??= await signedStats()
+      if (checked.kind === 'good' || (checked.kind === 'negative' && signed?.includes(stat))) kept[stat] = checked.value
+      else refused.set(name.slice(0, 80), checked.why)
+    }
+    if (names.length === 0 || Object.keys(kept).length > 0) samples.push({ at, stats: kept })
+  }
+  const list = [...refused].slice(0, MAX_REFUSED)
+  return { samples, refused: list.map(([stat, why]) => ({ stat, why })) }
+}
