@@ -9,6 +9,7 @@ import type { Reading } from './load/reading.ts'
 const CPU_BRIM = 0.97
 /** What is only expected never asks for more than so many times what is there. */
 const MOST = 4
+const ROUGH = 0.1
 /** Other stats are past bearing this far over their target. */
 const BRIM = 1.2
 /** Waiting work is to be gone so many seconds after the new members are in; a site that stays slow is not rescued. */
@@ -33,26 +34,30 @@ export function need(
   const peak = peaks(load, base, now, horizonMs)[outlook.base]!
   const room = peak * outlook.spare
 
-  const asked = { limit: 'demand' as Need['limit'], members: up(level.now / ceiling) }
+  // What full members cannot show is made out roughly: a tenth of a member is no member.
+  const rough = reading.saturated ? ROUGH : 0
+  const asked = { limit: 'demand' as Need['limit'], members: up(level.now / ceiling - rough) }
   const raise = (limit: Need['limit'], members: number): void => {
     if (members > asked.members) Object.assign(asked, { limit, members })
   }
   raise('trend', up(Math.min(level.forecast, MOST * level.now) / ceiling))
-  raise('outlook', up(room / ceiling))
+  raise('outlook', up(room / ceiling - rough))
   const chance = cpu && reading.cost !== null ? queueing(base * reading.goal.target, reading.cost) : 0
   raise('noise', up(chance))
   if (reading.saturated && cpu) {
     const waits = (reading.waiting ?? 0) / reading.goal.target
-    raise('backlog', up((level.now + waits / CLEAR_S) / ceiling))
+    raise('backlog', up((level.now + waits / CLEAR_S) / ceiling - rough))
     const missing = asked.members - reading.serving.length
     const spare = hedge(missing, spreadMs(load.boots, horizonMs), horizonMs, policy.slowMinute)
     raise('boots', asked.members + spare)
   }
   // Scale in to what would sit well below the upper edge, and fit all of the quiet window.
-  const calm = Math.max(lately(load, policy.scaleInWindowMs), room, base, reading.worst)
+  // What may be rising asks for more by itself; a look that only might be keeps nobody.
+  const held = peaks(load, level.now, now, horizonMs)[outlook.base]! * outlook.spare
+  const calm = Math.max(lately(load, policy.scaleInWindowMs), level.now + reading.unseen)
   return {
     members: asked.members,
-    keep: Math.max(asked.members, up(calm / (1 + policy.tolerance / 4))),
+    keep: Math.max(asked.members, up(held / ceiling), up(calm / (1 + policy.tolerance / 2))),
     demand: level.now,
     forecast: level.forecast,
     peak,
@@ -76,7 +81,7 @@ export function idleMs(policy: Policy, horizonMs: number): number {
   return IDLE_SHARE * policy.slowMinute * (horizonMs / 60_000) * 3_600_000
 }
 
-const IDLE_SHARE = 0.05
+const IDLE_SHARE = 0.047
 
 /** A clone too many is there for its boot, and so long until it leaves, ms. */
 const STAY_MS = 300_000

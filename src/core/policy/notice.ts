@@ -12,7 +12,7 @@ import { rescale } from './load/rescale.ts'
 import { EMPTY_SEASON, note } from './load/season.ts'
 import { need, stakes } from './need.ts'
 
-const BIN_MS = 10_000
+const BIN_MS = 5000
 const MINUTE_MS = 60_000
 /** The longest look back, minutes. */
 const MINUTES = 241

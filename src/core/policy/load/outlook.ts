@@ -28,7 +28,7 @@ const SPARES = [1, 1.1, 1.25, 1.5, 2, 3] as const
 /** Where a pool begins that has seen nothing: what is wanted now, no spare room. */
 const FIRST = 0
 /** Each step away from there has to earn this many droplet-hours first: one bad minute proves nothing. */
-const DOUBT = 4
+const DOUBT = 2.5
 /** The one being followed is left only for one that is this much better, droplet-hours. */
 const LOYALTY = 0.3
 /** What was so long ago counts half. */

@@ -21,8 +21,8 @@ export interface Reading {
   readonly value: number | null
   /** Members at target that carry what is asked for now. */
   readonly demand: number | null
-  /** The same, should every silent member be full. */
-  readonly worst: number
+  /** How much more it would be, should every silent member be full. */
+  readonly unseen: number
   /** The members have no room left: more may be wanted than can be seen. */
   readonly saturated: boolean
   /** How much more is a guess. */
@@ -73,7 +73,7 @@ export function read(observation: Observation, policy: Policy, load: LoadMemory,
     ...base,
     ...best,
     sampleAt,
-    worst: best.demand + silent.length * Math.max(0, busiest * DOUBT - carried),
+    unseen: silent.length * Math.max(0, busiest * DOUBT - carried),
     busy: work.busy,
     floor: work.floor,
     witnesses: work.witnesses,
@@ -88,7 +88,7 @@ export function read(observation: Observation, policy: Policy, load: LoadMemory,
 
 const NOTHING = {
   demand: null,
-  worst: 0,
+  unseen: 0,
   busy: 0,
   floor: 0,
   witnesses: [],

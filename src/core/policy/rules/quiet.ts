@@ -12,24 +12,34 @@ export const quiet: JudgeRule = (context, draft) => {
   if (reading.saturated) {
     return hold(context, draft, 'notQuietLongEnough', `Holding at ${size}: members are at their limit just now.`)
   }
-  const count = size - draft.to
-  const idled = idle(context, draft.to) * count
-  const left = (idleMs(policy, load.need?.horizonMs ?? 0) - idled) / count / count
-  if (left > 0) {
-    const text = `Holding at ${size}: ${plural(count, 'member')} could go, if it stays this quiet for ${duration(left)} more.`
-    return hold(context, draft, 'notQuietLongEnough', text)
+  const wait = idleMs(policy, load.need?.horizonMs ?? 0)
+  const lowest = Math.max(draft.to, size - policy.maxStepIn, Math.ceil(size * HALF))
+  let soonest = Infinity
+  for (let to = lowest; to < size; to++) {
+    const left = (wait - idle(context, to)) / (size - to) ** 2
+    if (left > 0) {
+      soonest = Math.min(soonest, left)
+      continue
+    }
+    const more = to > draft.to ? ` At most ${size - to} leave at a time.` : ''
+    return { ...draft, to, reason: `${draft.reason}${more}` }
   }
-  const to = Math.max(draft.to, size - policy.maxStepIn, Math.ceil(size * HALF))
-  return {
-    ...draft,
-    to,
-    reason: to === draft.to ? draft.reason : `${draft.reason} At most ${size - to} leave at a time.`,
-  }
+  const text = `Holding at ${size}: ${plural(size - draft.to, 'member')} could go, if it stays this quiet for ${duration(soonest)} more.`
+  return hold(context, draft, 'notQuietLongEnough', text)
 }
 
-/** How long the members beyond `to` have been idle, together, ms. */
+/** The member needed last has to have idled this share of what all of them have on average. */
+const LATEST = 0.75
+
+/** What the members beyond `to` have idled away: their time together, times their number, so that many go soon and a single one late. Ms. */
 function idle({ load, size, now }: Context, to: number): number {
   let sum = 0
-  for (let index = to; index < size; index++) sum += now - (load.neededAt[index] ?? now)
-  return sum
+  let latest = 0
+  for (let index = to; index < size; index++) {
+    const at = load.neededAt[index] ?? now
+    sum += now - at
+    latest = Math.max(latest, at)
+  }
+  const count = size - to
+  return Math.min(sum * count, ((now - latest) * count ** 2) / LATEST)
 }
