@@ -10,6 +10,8 @@ const CPU_BRIM = 0.97
 /** What is only expected never asks for more than so many times what is there. */
 const MOST = 4
 const ROUGH = 0.1
+/** Fewer requests a second than this come too rarely for chance to be planned for. */
+const TELLING_RPS = 1
 /** Other stats are past bearing this far over their target. */
 const BRIM = 1.2
 /** Waiting work is to be gone so many seconds after the new members are in; a site that stays slow is not rescued. */
@@ -42,14 +44,19 @@ export function need(
   }
   raise('trend', up(Math.min(level.forecast, MOST * level.now) / ceiling))
   raise('outlook', up(room / ceiling - rough))
-  const chance = cpu && reading.cost !== null ? queueing(base * reading.goal.target, reading.cost) : 0
+  const chance =
+    cpu && reading.cost !== null && level.now * reading.goal.target > TELLING_RPS * reading.cost
+      ? queueing(base * reading.goal.target, reading.cost)
+      : 0
   raise('noise', up(chance))
   if (reading.saturated && cpu) {
     const waits = (reading.waiting ?? 0) / reading.goal.target
     raise('backlog', up((level.now + waits / CLEAR_S) / ceiling - rough))
     const missing = asked.members - reading.serving.length
     const spare = hedge(missing, spreadMs(load.boots, horizonMs), horizonMs, policy.slowMinute)
-    raise('boots', asked.members + spare)
+    // A clone more than twice what is there to be served helps nobody; a rise may still need some.
+    const most = Math.max(2 * up(level.now / ceiling), asked.members + Math.ceil(spare / 2))
+    raise('boots', Math.min(asked.members + spare, most))
   }
   // Scale in to what would sit well below the upper edge, and fit all of the quiet window.
   // What may be rising asks for more by itself; a look that only might be keeps nobody.

@@ -2,6 +2,7 @@ import { counts, type MemberPhase } from '../../../src/core/model/member.ts'
 import { EMPTY_MEMORY, type Memory, type Observation, type OpenWindow } from '../../../src/core/model/decision.ts'
 import { DEFAULT_POLICY, type Policy } from '../../../src/core/model/policy.ts'
 import type { Stats } from '../../../src/core/model/sample.ts'
+import { isTrafficStat, type Traffic } from '../../../src/core/model/traffic.ts'
 import { consider, remember, type Judgement } from '../../../src/core/policy/decide.ts'
 import { createRandom } from '../../../src/simulate/random.ts'
 
@@ -11,6 +12,7 @@ export type Reported = 'cpu' | 'rps' | 'inflight' | 'p95' | 'load1' | 'psi'
 interface Sample {
   readonly at: number
   readonly stats: Stats
+  readonly traffic: Traffic | null
 }
 
 interface Simulated {
@@ -122,15 +124,27 @@ export function timeline(policy: Partial<Policy> = {}, options: TimelineOptions 
     const all: Readonly<Record<Reported, number>> = {
       cpu,
       rps: cpu / cost,
-      inflight: queue * share + cpu * cost,
+      inflight: (queue * share) / cost + cpu,
       p95: waitS + cost,
       load1,
       psi: Math.min(1, queue * share),
     }
     for (const [index, one] of serving.entries()) {
       if (one.silent) continue
-      const said = Object.fromEntries(reports.map((name) => [name, all[name]]))
-      one.samples = [...one.samples.slice(-60), { at: now, stats: { ...said, ...options.stats?.(index, cpu, t) } }]
+      const told = (name: Reported): number | null => (reports.includes(name) ? all[name] : null)
+      const own = reports.filter((name) => !isTrafficStat(name)).map((name) => [name, all[name]])
+      const traffic = {
+        rps: told('rps'),
+        p95: told('p95'),
+        firstByteP95: null,
+        inFlight: told('inflight'),
+        waiting: null,
+        streaming: null,
+        queued: null,
+      }
+      const stats = { ...Object.fromEntries(own), ...options.stats?.(index, cpu, t) }
+      const seen = reports.some((name) => isTrafficStat(name)) ? traffic : null
+      one.samples = [...one.samples.slice(-60), { at: now, stats, traffic: seen }]
     }
   }
   function observation(): Observation {
@@ -150,6 +164,7 @@ export function timeline(policy: Partial<Policy> = {}, options: TimelineOptions 
           removable: removable(one),
           stats: arrived?.stats ?? null,
           lastSampleAt: arrived?.at ?? null,
+          traffic: arrived?.traffic ?? null,
         }
       }),
     }
