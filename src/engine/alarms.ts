@@ -2,6 +2,8 @@ import type { AgentAbout } from '../core/model/agent-about.ts'
 import type { Observation } from '../core/model/decision.ts'
 import type { Alarm, PoolState } from '../core/model/state.ts'
 import { duration } from '../core/model/words.ts'
+import { statOf } from '../core/policy/load/attendance.ts'
+import { goals } from '../core/policy/load/reading.ts'
 import type { ClockTrouble } from '../store/clock.ts'
 import { agentAlarms } from './agent-alarms.ts'
 import { SET_BY_NETWORK, wordsOfClocks } from './clocks.ts'
@@ -45,6 +47,15 @@ export function alarms(state: PoolState, findings: Findings, now: number): reado
       fix: 'Check that the agent runs on the droplet and reaches the bot; it reports again by itself.',
     })
   }
+  for (const stat of lostStats(state, findings.observation, now)) {
+    raise({
+      id: `stat:${stat}`,
+      tone: 'warn',
+      title: `Nobody reports ${stat}`,
+      text: `The pool scales by ${stat}, and no member has reported it for over ${duration(state.pool.policy.staleAfterMs)}, though agents report other figures. Nothing is scaled in meanwhile.`,
+      fix: `Check the app that reports ${stat}, or choose another statistic: /spinup policy stat=cpu target=80%.`,
+    })
+  }
   const { backends, trouble } = findings.sight
   const balancerTrouble = trouble ?? (backends === null ? (known('balancer')?.text ?? null) : null)
   if (balancerTrouble !== null) {
@@ -70,6 +81,19 @@ export function alarms(state: PoolState, findings: Findings, now: number): reado
   for (const alarm of agentAlarms(findings.agents)) raise(alarm)
   for (const alarm of upkeepAlarms(state, now)) raise(alarm)
   return found
+}
+
+/** Statistics the pool scales by that no member reports, though some report others. */
+export function lostStats(state: PoolState, observation: Observation | null, now: number): readonly string[] {
+  if (observation === null || state.pool.phase !== 'ready') return []
+  const { staleAfterMs } = state.pool.policy
+  const fresh = observation.members
+    .filter((member) => member.phase === 'inService' && member.ageMs > staleAfterMs)
+    .filter(({ lastSampleAt }) => lastSampleAt !== null && now - lastSampleAt <= staleAfterMs)
+  if (fresh.length === 0) return []
+  return goals(state.pool.policy)
+    .map(({ stat }) => stat)
+    .filter((stat) => fresh.every((member) => statOf(member, stat) === undefined))
 }
 
 /** Members in service that have not reported lately. */

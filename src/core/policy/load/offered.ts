@@ -81,8 +81,8 @@ export function offered(
     const all = guessed ? Math.max(seen, GUESS * served) : seen
     return { ...base, offered: all, floor: 0, saturated: true, waiting: queue === null ? null : queue * share, guessed }
   }
-  // A full CPU that the others contradict says that it is in use, not that visitors want more.
-  const most = crowded ? (rps === null ? (load.usual.cpu ?? target) : target) : 1
+  // A full CPU that the others contradict says that it is in use; only what requests cost tells that visitors use it.
+  const most = crowded && (rps === null || cost === null) ? (load.usual.cpu ?? target) : 1
   const capped = parts.map((part) => Math.min(part, most))
   const sum = total(capped)
   const { flying } = load.usual

@@ -21,6 +21,8 @@ export interface Reading {
   readonly value: number | null
   /** Members at target that carry what is asked for now. */
   readonly demand: number | null
+  /** Goals of which nobody tells anything. */
+  readonly lost: readonly string[]
   /** How much more it would be, should every silent member be full. */
   readonly unseen: number
   /** The members have no room left: more may be wanted than can be seen. */
@@ -61,9 +63,11 @@ export function read(observation: Observation, policy: Policy, load: LoadMemory,
   const room = cpuTarget - Math.min(load.usual.floor, cpuTarget / 2)
   const asked = (work.offered * cpuTarget) / (work.saturated ? cpuTarget : room)
   let best = { goal: first, value: 0, demand: -1 }
+  const lost: string[] = []
   for (const goal of all) {
     const found = ask(goal, heard, share, asked)
-    if (found !== null && found.demand > best.demand) best = { goal, ...found }
+    if (found === null) lost.push(goal.stat)
+    else if (found.demand > best.demand) best = { goal, ...found }
   }
   if (best.demand < 0) return { ...base, sampleAt: null, goal: first, value: null, ...NOTHING }
   const carried = best.demand / (heard.length * share)
@@ -73,6 +77,7 @@ export function read(observation: Observation, policy: Policy, load: LoadMemory,
     ...base,
     ...best,
     sampleAt,
+    lost,
     unseen: silent.length * Math.max(0, busiest * DOUBT - carried),
     busy: work.busy,
     floor: work.floor,
@@ -88,6 +93,7 @@ export function read(observation: Observation, policy: Policy, load: LoadMemory,
 
 const NOTHING = {
   demand: null,
+  lost: [],
   unseen: 0,
   busy: 0,
   floor: 0,

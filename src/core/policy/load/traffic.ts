@@ -35,7 +35,8 @@ export function latencyOf(members: readonly ObservedMember[]): number | null {
 
 /** An agent at rest speaks rarely: requests that came since its sample cost what they usually do. */
 export function predicted(member: ObservedMember, load: LoadMemory, cost: Cost | null): number {
-  const cpu = member.stats?.['cpu'] ?? 0
+  // Whatever an agent says: a CPU is between idle and full.
+  const cpu = Math.max(0, Math.min(1, member.stats?.['cpu'] ?? 0))
   const then = load.joined[member.id]
   const rps = member.traffic?.rps
   if (cost === null || then === undefined || typeof rps !== 'number' || then.rps === null) return cpu

@@ -13,14 +13,15 @@ export const quiet: JudgeRule = (context, draft) => {
     return hold(context, draft, 'notQuietLongEnough', `Holding at ${size}: members are at their limit just now.`)
   }
   const wait = idleMs(policy, load.need?.horizonMs ?? 0)
-  const lowest = Math.max(draft.to, size - policy.maxStepIn, Math.ceil(size * HALF))
+  const lowest = Math.max(draft.to, Math.ceil(size * HALF))
   let soonest = Infinity
-  for (let to = lowest; to < size; to++) {
-    const left = (wait - idle(context, to)) / (size - to) ** 2
+  for (let free = lowest; free < size; free++) {
+    const left = (wait - idle(context, free)) / (size - free) ** 2
     if (left > 0) {
       soonest = Math.min(soonest, left)
       continue
     }
+    const to = Math.max(free, size - policy.maxStepIn)
     const more = to > draft.to ? ` At most ${size - to} leave at a time.` : ''
     return { ...draft, to, reason: `${draft.reason}${more}` }
   }

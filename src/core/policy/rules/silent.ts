@@ -14,6 +14,15 @@ const NAMED = 4
  */
 export const silent: JudgeRule = (context, draft) => {
   const { size, reading, load, policy, now } = context
+  if (draft.rule === 'target' && draft.to < size && reading.lost.length > 0) {
+    const names = reading.lost.join(', ')
+    return hold(
+      context,
+      draft,
+      'noData',
+      `Holding at ${size}: nobody reports ${names}, and nothing leaves while that is unknown.`,
+    )
+  }
   if (draft.rule !== 'target' || draft.to >= size || reading.silent.length === 0) return draft
   const latest = Math.max(...reading.silent.map(({ id }) => load.silentSince[id] ?? now))
   const many = reading.silent.length > reading.serving.length * QUORUM

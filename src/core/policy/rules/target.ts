@@ -12,7 +12,7 @@ export const target: JudgeRule = (context, draft) => {
   const { size, reading, load } = context
   const { need } = load
   if (need === null) {
-    const who = reading.serving.length === 0 ? 'no member is in service yet' : 'no agent reports'
+    const who = reading.serving.length === 0 ? 'no member is in service yet' : unheard(context)
     return hold(context, draft, 'noData', `Holding at ${size}: ${who}, so nothing is known of the load.`)
   }
   const wanted = need.members
@@ -35,6 +35,14 @@ export const target: JudgeRule = (context, draft) => {
   }
   const text = `Holding at ${size}: ${seen}${kept(need, context)}.`
   return { ...hold(context, draft, 'withinTolerance', text), ...worded }
+}
+
+/** Why nothing is known: agents that speak of other things are not silent. */
+function unheard({ reading, policy, now }: Context): string {
+  const speaks = reading.serving.some(
+    ({ lastSampleAt }) => lastSampleAt !== null && now - lastSampleAt <= policy.staleAfterMs,
+  )
+  return speaks ? `no member reports ${policy.stat}` : 'no agent reports'
 }
 
 /** The load as a clause: `CPU 93 %, target 80 %`. */

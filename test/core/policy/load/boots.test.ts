@@ -11,12 +11,14 @@ describe('clones on their way in', () => {
       const pool = timeline({}, { ...TOLD, bootSeconds })
       pool.run(120, () => 0.5)
       const judgements = pool.run(bootSeconds, () => 4)
-      assert.equal(changesOf(judgements).length, 1, `boots of ${bootSeconds} s: ${changesOf(judgements).join(', ')}`)
+      // What waits grows into view within seconds; from then on nothing more is ordered.
+      const late = judgements.slice(10)
+      assert.deepEqual(changesOf(late), [], `boots of ${bootSeconds} s: ${changesOf(judgements).join(', ')}`)
       const last = judgements.at(-1)!
-      assert.ok(last.from >= 5 && last.from <= 7, `${last.from} members for 4 CPUs at 80 %`)
+      assert.ok(last.from >= 5 && last.from <= 10, `${last.from} members for 4 CPUs at 80 %, spare boots included`)
       assert.match(
         judgements[10]!.reason,
-        /^Holding at \d: CPU 100 %, target 80 %; \d members are still on the way in\.$/,
+        /^Holding at \d+: CPU 100 %, target 80 %(, which asks for hardly more \(\d+\))?; \d+ members are still on the way in\.$/,
       )
       assert.equal(judgements[10]!.rule, 'booting')
     }

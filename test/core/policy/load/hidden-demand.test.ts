@@ -12,49 +12,50 @@ function overrun(reports: readonly Reported[]): Timeline {
 const RIGHT = 6
 
 describe('demand beyond 100 %', () => {
-  it('is read from work that piles up, and met in one step', () => {
+  it('is read from work that piles up, and met within seconds', () => {
     const pool = overrun(['cpu', 'rps', 'inflight'])
     const changes = changesOf(pool.run(600, () => 5))
-    assert.match(changes[0]!, /^0: 1→[678]$/)
-    assert.equal(changes.length, 1, `${changes.join(', ')}: nothing more`)
+    assert.match(changes[0]!, /^0: 1→[4567]$/)
+    const orders = pool.size()
+    assert.ok(orders >= 5 && orders <= 2 * RIGHT, `${orders} members for 5 CPUs at 80 %`)
     assert.ok(pool.slowSeconds() <= 70, `slow for ${pool.slowSeconds()} s`)
   })
 
   it('is still known when visitors leave and the pile no longer grows', () => {
     const pool = overrun(['cpu', 'rps', 'inflight', 'p95'])
     const before = pool.run(40, () => 5)
-    assert.ok(before.every((judgement) => judgement.to <= RIGHT + 2))
+    assert.ok(before.every((judgement) => judgement.to <= 2 * RIGHT))
     assert.ok(before.at(-1)!.wanted >= RIGHT, 'the visitors who left would have stayed')
   })
 
-  it('is read from requests that take long, where nothing else is told', () => {
+  it('is believed where requests take long, and nothing else is told', () => {
     const pool = overrun(['cpu', 'p95'])
     const changes = changesOf(pool.run(600, () => 5))
-    assert.match(changes[0]!, /^[01]: 1→[678]$/)
-    assert.ok(changes.length <= 3, changes.join(', '))
-    assert.ok(pool.slowSeconds() <= 75, `slow for ${pool.slowSeconds()} s`)
+    assert.match(changes[0]!, /^[01]: 1→[23]$/, 'how many come is not known: a guess doubles the pool')
+    assert.ok(pool.size() >= 5, changes.join(', '))
+    assert.ok(pool.slowSeconds() <= 200, `slow for ${pool.slowSeconds()} s`)
   })
 
-  it('is made out roughly from pressure: further than a guess, not beyond belief', () => {
+  it('is believed where pressure agrees, and guessed as about twice as much', () => {
     const [first] = overrun(['cpu', 'psi']).run(1, () => 5)
-    assert.ok(first!.to >= 4 && first!.to <= 6, `went to ${first!.to}`)
-    assert.match(first!.reason, /More is asked for than the members can show: about 5 members’ work is coming in/)
+    assert.ok(first!.to >= 2 && first!.to <= 3, `went to ${first!.to}`)
+    assert.match(first!.reason, /More is asked for than the members can show: about 2\.2 members’ work is coming in/)
   })
 
-  it('is made out roughly from the run queue, as it fills', () => {
+  it('is believed where the run queue agrees, as it fills', () => {
     const told = overrun(['cpu', 'load1'])
     told.run(59, () => 5)
     const guessed = overrun(['cpu'])
     guessed.run(59, () => 5)
-    assert.ok(told.size() > guessed.size(), `${told.size()} against ${guessed.size()}`)
+    assert.ok(told.size() >= guessed.size(), `${told.size()} against ${guessed.size()}`)
     assert.ok(told.size() <= RIGHT)
   })
 
   it('is guessed as about twice as much where only the CPU is known, again and again once the clones are in', () => {
     const pool = overrun(['cpu'])
     const changes = changesOf(pool.run(120, () => 5))
-    assert.equal(changes[0], '0: 1→2')
-    assert.match(changes[1]!, /^\d+: 2→4$/)
+    assert.match(changes[0]!, /^0: 1→[23]$/)
+    assert.match(changes[1]!, /^\d+: [23]→[456]$/)
     assert.ok(Number(changes[1]!.split(':')[0]) >= 60, 'not before the first is in')
     pool.run(180, () => 5)
     assert.ok(pool.size() >= RIGHT && pool.size() <= 3 * RIGHT, `${pool.size()} members; a guess is no rise`)

@@ -56,7 +56,7 @@ describe('a pin', () => {
     const busy = pool.run(20, () => 5)
     assert.equal(pool.size(), 3)
     assert.equal(busy.at(-1)!.reason, 'Pinned at 3 members by Ada, 1 min 20 s left.')
-    assert.ok(busy.at(-1)!.wanted > 3, 'what the load asks for is still told')
+    assert.ok(busy.at(-1)!.wanted >= 3, 'what the load asks for is still told')
     pool.run(120, () => 5)
     assert.ok(pool.size() > 3)
   })
@@ -70,7 +70,7 @@ describe('a pause', () => {
     const last = pool.run(10, () => 4).at(-1)!
     assert.equal(pool.size(), 1)
     assert.equal(last.rule, 'pause')
-    assert.match(last.reason, /^Paused by Ada, until resumed\. Would be at [5-8]\.$/)
+    assert.match(last.reason, /^Paused by Ada, until resumed\. Would be at ([5-9]|10)\.$/)
     pool.pause(pool.now() + 30_000)
     assert.match(pool.run(10, () => 4).at(-1)!.reason, /^Paused by Ada, 20 s left\./)
     pool.run(30, () => 4)
