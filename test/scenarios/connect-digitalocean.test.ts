@@ -153,6 +153,7 @@ describe('connecting a DigitalOcean account', { skip }, () => {
     const weak = cloud.state.addToken({ scopes: scopes.filter((scope) => !/^droplet:(create|delete)$/.test(scope)) })
     await page.goto(await link())
     await goOn()
+    await title('Your DigitalOcean account')
     assert.match(await page.content(), /monitoring<\/code> read<\/th>\s*<td>[^<]*health checks say; optional/)
     await paste(weak.value)
     await page.getByRole('alert').getByText('lacks 2 scopes').waitFor()
