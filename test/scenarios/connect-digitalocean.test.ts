@@ -98,6 +98,11 @@ describe('connecting a DigitalOcean account', { skip }, () => {
   }
   const goOn = (name = 'Go on'): Promise<void> => page.getByRole('button', { name, exact: true }).click()
   const title = (words: string): Promise<void> => page.getByRole('heading', { level: 1, name: words }).waitFor()
+  /** What the page is made of, once all of it is there: it can be seen before its end has come. */
+  const source = async (): Promise<string> => {
+    await page.waitForLoadState()
+    return await page.content()
+  }
   const paste = async (token: string): Promise<void> => {
     const field = page.getByLabel('Personal access token')
     // After one that was refused the form is open.
@@ -154,21 +159,21 @@ describe('connecting a DigitalOcean account', { skip }, () => {
     await page.goto(await link())
     await goOn()
     await title('Your DigitalOcean account')
-    assert.match(await page.content(), /monitoring<\/code> read<\/th>\s*<td>[^<]*health checks say; optional/)
+    assert.match(await source(), /monitoring<\/code> read<\/th>\s*<td>[^<]*health checks say; optional/)
     await paste(weak.value)
     await page.getByRole('alert').getByText('lacks 2 scopes').waitFor()
     assert.match(await page.getByRole('alert').innerText(), /droplet:create to create clones/)
     await shot('9-lacks')
-    assert.ok(!(await page.content()).includes(weak.value))
+    assert.ok(!(await source()).includes(weak.value))
     await paste('dop_v1_0123456789abcdef')
     await page.getByRole('alert').getByText('does not accept this token').waitFor()
     const strong = cloud.state.addToken({ scopes })
     await paste(strong.value)
     await title('Which droplet runs your site?')
-    const pages = [await page.content()]
+    const pages = [await source()]
     for (const step of ['account', 'droplet', 'balancer']) {
       await page.goto(`${bot.url}/connect/${step}`)
-      pages.push(await page.content())
+      pages.push(await source())
     }
     const redis = join(site.dataDir, 'redis')
     const stored = await Promise.all(
