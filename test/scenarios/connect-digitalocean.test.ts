@@ -148,8 +148,11 @@ describe('connecting a DigitalOcean account', { skip }, () => {
 
     const { text } = await bot.client.say('/spinup status')
     assert.doesNotMatch(text, /No droplet is connected/)
-    const messages = JSON.stringify(await bot.client.after(0))
-    assert.ok(messages.includes('Install the agent') && messages.includes('install.sh'))
+    const told = async (): Promise<boolean> => {
+      const messages = JSON.stringify(await bot.client.after(0))
+      return messages.includes('Install the agent') && messages.includes('install.sh')
+    }
+    await until(told, { what: 'the card with the install line in the channel' })
     await bot.client.say('/spinup connect restart')
   })
 
