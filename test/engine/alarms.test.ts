@@ -46,6 +46,15 @@ describe('alarms', () => {
     assert.deepEqual((await rig.state()).alarms, [])
   })
 
+  it('tell of a statistic that nobody reports, though every agent speaks', async () => {
+    await rig.reset({ stat: 'queue_depth', target: 5, mode: 'observe' })
+    await rig.run(50, 0.4)
+    const [alert, ...more] = await rig.views('alert')
+    assert.deepEqual(more, [])
+    assert.equal(alert?.title, 'Nobody reports queue_depth')
+    assert.match(alert.text, /no member has reported it for over 35 s, though agents report other figures/)
+  })
+
   it('name every silent agent, also those that fell silent later', async () => {
     await only(20, ['web-1', 'web-2'])
     await only(40, ['web-1'])
