@@ -24,7 +24,7 @@ const SLACK_S = 0.5
 const HARMLESS = 0.01
 /** A host's usual ticks are the median of so many spans. */
 const SPANS = 9
-/** Odd counters are told over so long at least: in less, a file written late looks like time that is missing. */
+/** Odd counters are reported over so long at least: in less, a file written late looks like time that is missing. */
 const TELLING_S = 0.9
 /** Counters that add up to so much of the time miss nothing. */
 const COMPLETE = 0.95

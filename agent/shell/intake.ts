@@ -28,7 +28,7 @@ export function createIntake(
   const counts = { lines: 0, bad: 0, refused: 0, ignored: 0 }
   const announced = new Set<string>()
 
-  /** Each stat that is kept under another name is told once. */
+  /** Each stat that is kept under another name is reported once. */
   function announceNames(): void {
     for (const [name, stored] of Object.entries(stats.renamed)) {
       if (announced.has(name)) continue

@@ -1,5 +1,6 @@
-import type { Need } from '../../model/load.ts'
+import type { Need, WitnessName } from '../../model/load.ts'
 import { capital, duration, percent, statName, statValue } from '../../model/words.ts'
+import { FULL } from '../load/witnesses.ts'
 import { hold, onTheWay, type Context, type Draft, type JudgeRule } from '../rule.ts'
 
 /** An order on top of one that is on its way has to be worth this share of the pool: figures settle while clones boot. */
@@ -33,8 +34,23 @@ export const target: JudgeRule = (context, draft) => {
   if (arriving > 0) {
     return { ...hold(context, draft, 'booting', `Holding at ${size}: ${seen}; ${onTheWay(arriving)}.`), ...worded }
   }
-  const text = `Holding at ${size}: ${seen}${kept(need, context)}.`
+  const text = `Holding at ${size}: ${seen}${setAside(need, context)}${kept(need, context)}.`
   return { ...hold(context, draft, 'withinTolerance', text), ...worded }
+}
+
+/** A full CPU that is not believed, and which witnesses speak against it; nothing where it is. */
+function setAside(need: Need, { reading }: Context): string {
+  if (need.stat !== 'cpu' || need.value < FULL || need.saturated) return ''
+  const against = reading.witnesses.filter(({ agrees }) => agrees === false).map(({ name, value }) => SAYS[name](value))
+  return against.length === 0 ? '' : `; nobody waits for it: ${against.join(', ')}`
+}
+
+const SAYS: Readonly<Record<WitnessName, (value: number) => string>> = {
+  pressure: (share) => `pressure ${percent(share)}`,
+  runQueue: (tasks) => `run queue ${tenths(tasks)}`,
+  latency: (seconds) => `pages take ${Math.round(seconds * 1000)} ms`,
+  waiting: () => 'hardly any request is queued',
+  requests: (cpus) => `requests account for ${percent(cpus)} of it`,
 }
 
 /** Why nothing is known: agents that speak of other things are not silent. */

@@ -60,6 +60,22 @@ describe('the target', () => {
     }
   })
 
+  for (const [what, figures] of [
+    ['pressure 3 %', { psi: 0.03 }],
+    ['run queue 1.1', { load1: 1.1 }],
+    ['pressure 2 %, run queue 1', { psi: 0.02, load1: 1 }],
+  ] as const) {
+    it(`does not believe a full CPU against its witnesses, and names them: ${what}`, () => {
+      const pool = timeline({}, { members: 1, stats: (_, cpu, t) => ({ cpu: t < 60 ? cpu : 1, ...figures }) })
+      const judgements = pool.run(300, () => 0.2)
+      assert.ok(judgements.every(({ kind }) => kind !== 'scaleOut'))
+      assert.ok(
+        judgements.some(({ reason }) => reason.includes(`CPU 100 %, target 80 %; nobody waits for it: ${what}`)),
+        judgements.at(-1)!.reason,
+      )
+    })
+  }
+
   it('keeps a custom statistic by its mean, its p95, its highest or its sum', () => {
     const values = [10, 20, 30, 100]
     const each = (how: Policy['how']): number => wanted({ target: 50, how }, 'queue_depth', values)
