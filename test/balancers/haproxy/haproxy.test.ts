@@ -72,6 +72,7 @@ describe('HAProxy by its runtime API', () => {
   it('deletes a removed server once its last request has ended', async () => {
     await balancer.remove(origin.url)
     await healthy(clone)
+    clone.asked.length = 0
     const slow = freshGet(`${haproxy.url}/slow`)
     await until(() => clone.asked.includes('/slow'), { what: 'the slow request' })
     await balancer.remove(clone.url)
@@ -101,7 +102,10 @@ describe('HAProxy by its runtime API', () => {
   it('tells requests in flight and failed ones', async () => {
     await balancer.remove(origin.url)
     await healthy(clone)
+    clone.asked.length = 0
     const slow = freshGet(`${haproxy.url}/slow`)
+    // HAProxy counts a request before the member has it.
+    await until(() => clone.asked.includes('/slow'), { what: 'the slow request' })
     await until(async () => (await balancer.list())[0]?.inFlight === 1, { what: 'the request to be counted' })
     clone.release()
     await slow
