@@ -8,7 +8,7 @@ import type { Reading } from './load/reading.ts'
 /** A CPU this full makes visitors wait. */
 const CPU_BRIM = 0.97
 /** What is only expected never asks for more than so many times what is there. */
-const MOST = 4
+const MOST = 2.5
 const ROUGH = 0.1
 /** Fewer requests a second than this come too rarely for chance to be planned for. */
 const TELLING_RPS = 1
@@ -53,7 +53,9 @@ export function need(
     const waits = (reading.waiting ?? 0) / reading.goal.target
     raise('backlog', up((level.now + waits / CLEAR_S) / ceiling - rough))
     const missing = asked.members - reading.serving.length
-    const spare = hedge(missing, spreadMs(load.boots, horizonMs), horizonMs, policy.slowMinute)
+    // Nothing is added to a first impression: what requests cost will be known within a minute.
+    const unmeasured = reading.cost === null && !reading.guessed
+    const spare = unmeasured ? 0 : hedge(missing, spreadMs(load.boots, horizonMs), horizonMs, policy.slowMinute)
     // A clone more than twice what is there to be served helps nobody; a rise may still need some.
     const most = Math.max(2 * up(level.now / ceiling), asked.members + Math.ceil(spare / 2))
     raise('boots', Math.min(asked.members + spare, most))

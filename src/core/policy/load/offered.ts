@@ -19,6 +19,8 @@ export interface Offered {
   readonly cost: number | null
   /** `offered` is a guess at what full members cannot show. */
   readonly guessed: boolean
+  /** `offered` follows rates, which are means of the last seconds. */
+  readonly means: boolean
   /** No member came in so lately that the others still show what they carried without it. */
   readonly settled: boolean
   readonly witnesses: readonly Witness[]
@@ -34,6 +36,8 @@ const SETTLE_S = 5
 const AFTERMATH_S = 20
 /** Visitors who wait this long leave: what is in flight no longer tells how many came, seconds. */
 const PATIENT_S = 1
+/** What is in flight has stood still when it is no more than so long ago, ms. */
+const STILL_MS = 8000
 /** More than this beyond what the members do is news, and no guess is needed. */
 const NEWS = 1.05
 
@@ -73,13 +77,28 @@ export function offered(
   const base = { busy: total(cpus) * share, settled, cost: cost?.perRequest ?? null, witnesses: said }
   if (crowded && believed(said)) {
     const asked = rps === null || cost === null ? 0 : rps * cost.perRequest * share
+    // Where nothing is learned yet, requests cost what they do right now.
+    const price = cost?.perRequest ?? (rps === null || rps === 0 ? 0 : total(cpus) / rps)
     const grows = growth(load.usual, flight, now)
-    const more = cost === null ? 0 : grows * cost.perRequest * share
-    const telling = settled || (grows > -SHRINKS * (flight ?? 0) && asBusy(heard, cpus, aftermathS))
+    const more = (grows ?? 0) * price * share
+    const steady = (grows ?? 0) > -SHRINKS * (flight ?? 0)
+    const telling = settled || (steady && asBusy(heard, cpus, aftermathS))
     const seen = telling ? Math.max(served, asked, served + more) : served
-    const guessed = telling && seen < NEWS * served && (queue === null || (latency ?? 0) >= PATIENT_S)
+    // It is time to guess once what is in flight has stood still for a while: those who would wait longer leave.
+    const still = flight === null ? 0 : growth(load.usual, flight, now, STILL_MS)
+    const stands =
+      still !== null && (grows ?? 0) >= -DRAINS * (flight ?? 0) && still * price * share < (NEWS - 1) * served
+    const guessed = telling && stands && seen < NEWS * served && (queue === null || (latency ?? 0) >= PATIENT_S)
     const all = guessed ? Math.max(seen, GUESS * served) : seen
-    return { ...base, offered: all, floor: 0, saturated: true, waiting: queue === null ? null : queue * share, guessed }
+    return {
+      ...base,
+      offered: all,
+      floor: 0,
+      saturated: true,
+      waiting: queue === null ? null : queue * share,
+      guessed,
+      means: asked >= seen,
+    }
   }
   // A full CPU that the others contradict says that it is in use; only what requests cost tells that visitors use it.
   const most = crowded && (rps === null || cost === null) ? (load.usual.cpu ?? target) : 1
@@ -90,7 +109,7 @@ export function offered(
   const theirs = sum > 0 ? visitors / sum : 1
   const floors = cpus.map((cpu, index) => Math.max(0, cpu - capped[index]! * theirs)).toSorted((a, b) => a - b)
   const floor = crowded ? 0 : floors[Math.floor((floors.length - 1) / 2)]!
-  return { ...base, offered: visitors * share, floor, saturated: false, waiting: null, guessed: false }
+  return { ...base, offered: visitors * share, floor, saturated: false, waiting: null, guessed: false, means: true }
 }
 
 /** Of each member's CPU the part that its visitors account for. */
@@ -129,6 +148,8 @@ function asBusy(heard: readonly ObservedMember[], cpus: readonly number[], after
 
 /** A queue that loses this share of itself each second is being worked off. */
 const SHRINKS = 0.02
+/** One that loses this share of itself each second is gone within ten. */
+const DRAINS = 0.1
 /** A member serves as many requests as another from this share on. */
 const ALIKE = 0.7
 
