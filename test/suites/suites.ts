@@ -1,8 +1,18 @@
 import { glob } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 const root = join(import.meta.dirname, '..')
+
+/** What plays days of traffic, thousands of lines or processes: beside the fast gate, not in it. */
+const LONG = [
+  'chat/commands/odd-words',
+  'core/policy/load/{outlook,season}',
+  'core/policy/rules/cost',
+  'engine/commands/whatif',
+  'engine/delivery/{kill,lanes}',
+  'engine/odd-requests',
+]
 
 /**
  * Which test files share a process: loading TypeScript costs more than most files run for. The suites run side by side,
@@ -13,13 +23,15 @@ export const SUITES = {
   'fast-engine': ['engine/*'],
   'fast-work': ['engine/*/**/*', 'ingest/**/*'],
   agent: ['agent/**/*'],
-  'balancers-builtin': ['balancers/*', 'balancers/{builtin,webhook,digitalocean}/**/*'],
-  'balancers-programs': ['balancers/{haproxy,caddy}/**/*'],
-  charts: ['{charts,simulate,cli}/**/*'],
-  chats: ['chat/{slack,discord}/*'],
-  fakes: ['fakes/**/*', 'demo/**/*'],
-  pages: ['{web,accounts}/**/*'],
+  'balancers-builtin': ['balancers/*', 'balancers/{builtin,digitalocean}/**/*'],
+  'balancers-programs': ['balancers/{caddy,haproxy,webhook}/**/*'],
+  chats: ['chat/{discord,slack}/*'],
+  cli: ['{cli,demo}/**/*'],
+  drawing: ['{charts,fakes}/**/*'],
+  long: LONG,
+  pages: ['{accounts,web}/**/*'],
   providers: ['providers/**/*'],
+  simulate: ['simulate/**/*'],
   store: ['store/**/*'],
 } as const satisfies Readonly<Record<string, readonly string[]>>
 
@@ -27,11 +39,10 @@ export type Suite = keyof typeof SUITES
 
 /** Its test files, relative to `test/`. */
 export async function filesOf(suite: Suite): Promise<readonly string[]> {
-  const files: string[] = []
-  for (const pattern of SUITES[suite]) {
-    for await (const file of glob(`${pattern}.test.ts`, { cwd: root })) files.push(file)
-  }
-  return files.toSorted()
+  const files = await filesLike(SUITES[suite])
+  if (!suite.startsWith('fast-')) return files
+  const long = await filesLike(LONG)
+  return files.filter((file) => !long.includes(file))
 }
 
 /** Loads a suite's files, all of them before the first test begins: loading would hold up those that measure time. */
@@ -43,8 +54,12 @@ export async function load(suite: Suite): Promise<void> {
 }
 
 /** Every test file, relative to `test/`. */
-export async function everyFile(): Promise<readonly string[]> {
+export const everyFile = (): Promise<readonly string[]> => filesLike(['**/*'])
+
+async function filesLike(patterns: readonly string[]): Promise<readonly string[]> {
   const files: string[] = []
-  for await (const file of glob('**/*.test.ts', { cwd: root })) files.push(relative('.', file))
+  for (const pattern of patterns) {
+    for await (const file of glob(`${pattern}.test.ts`, { cwd: root })) files.push(file)
+  }
   return files.toSorted()
 }

@@ -1,3 +1,3 @@
 import { load } from './suites.ts'
 
-await load('charts')
+await load('long')

@@ -1,3 +1,3 @@
 import { load } from './suites.ts'
 
-await load('fakes')
+await load('simulate')
