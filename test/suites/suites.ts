@@ -20,7 +20,8 @@ const LONG = [
  */
 export const SUITES = {
   'fast-core': ['*', '{config,core,chat/commands,chat/console,chat/slack/render,chat/discord/render}/**/*'],
-  'fast-engine': ['engine/*'],
+  'fast-engine': ['engine/!(bound|clock|refused|sights)'],
+  'fast-trouble': ['engine/{bound,clock,refused,sights}'],
   'fast-work': ['engine/*/**/*', 'ingest/**/*'],
   agent: ['agent/**/*'],
   'balancers-builtin': ['balancers/*', 'balancers/{builtin,digitalocean}/**/*'],
