@@ -257,7 +257,8 @@ describe('agent process', { concurrency: 3 }, () => {
     const proc = await mkdtemp(join(tmpdir(), 'spinup-proc-'))
     const began = performance.now()
     const write = async (): Promise<void> => {
-      const s = (performance.now() - began) / 1000
+      // In steps of whole jiffies, however late this comes: what is rounded would show in a short sample.
+      const s = Math.floor((performance.now() - began) / 100) / 10
       const row = `${1000 + Math.round(s * 30)} 0 500 ${90_000 + Math.round(s * 70)} 10 0 3 ${Math.round(1e12 - s * 7e8)} 0 0`
       await writeFile(join(proc, 'stat.new'), `cpu  ${row}\ncpu0 ${row}\n`)
       await rename(join(proc, 'stat.new'), join(proc, 'stat'))
