@@ -20,8 +20,9 @@ const LONG = [
  */
 export const SUITES = {
   'fast-core': ['*', '{config,core,chat/commands,chat/console,chat/slack/render,chat/discord/render}/**/*'],
+  'fast-clock': ['engine/{clock,refused}'],
   'fast-engine': ['engine/!(bound|clock|refused|sights)'],
-  'fast-trouble': ['engine/{bound,clock,refused,sights}'],
+  'fast-trouble': ['engine/{bound,sights}'],
   'fast-work': ['engine/*/**/*', 'ingest/**/*'],
   agent: ['agent/**/*'],
   'balancers-builtin': ['balancers/*', 'balancers/{builtin,digitalocean}/**/*'],
