@@ -18,6 +18,8 @@ const SPAN_MS = 30_000
 /** From the last thing told until everything has to be there. */
 const DRAIN_MS = 240_000
 const ACK_MS = 500
+/** So much slower the storm itself makes everybody, on a small machine. */
+const OWN_SLOWDOWN = 2
 
 const startedAt = performance.now()
 const say = (line: string): void => {
@@ -77,8 +79,8 @@ async function storm({ channels, notices, outbox, slack, discord }: StormStage):
   )
   const slowdown = await machine.slowdown()
   say(`another process that wants little of a CPU went ${slowdown.toFixed(1)} times slower than alone (p99)`)
-  // What the machine takes from everybody is not the bot's.
-  const slow = p99 > ACK_MS * slowdown
+  // What else the machine does is not the bot's.
+  const slow = p99 > ACK_MS * Math.max(1, slowdown / OWN_SLOWDOWN)
   const broken = slack.violations.length + discord.violations().length
   if (lost.length > 0 || most > 1 || slow || broken > 0) process.exitCode = 1
   console.log(
