@@ -46,7 +46,10 @@ async function storm({ channels, notices, outbox, slack, discord }: StormStage):
     .toSorted((a, b) => a.atMs - b.atMs)
   for (const { cardId, index, atMs, view } of states) {
     await pause(Math.max(0, begunAt + atMs - performance.now()))
-    await notices.tell(homeOf(index).poolId, cardId, view, Date.now())
+    // Again where Redis is too slow on a busy machine, as the engine would.
+    await until(() => notices.tell(homeOf(index).poolId, cardId, view, Date.now()).then(() => true), {
+      what: `${cardId} to be told`,
+    })
   }
   say(`all ${states.length} states are told; ${await waitingFor()} channels are behind`)
   const acked = await asking.stop()
