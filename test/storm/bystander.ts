@@ -22,6 +22,6 @@ work()
 
 process.on('message', () => {
   const sorted = slowdowns.toSorted((a, b) => a - b)
-  process.send!(sorted[Math.floor(sorted.length * 0.99)] ?? 1)
+  process.send!(sorted[Math.floor(sorted.length * 0.9)] ?? 1)
 })
 process.on('disconnect', () => process.exit())

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 /** How much slower than alone a process goes that wants a little of a CPU, while the storm goes on. */
 export interface Machine {
-  /** The p99 so far, at least 1; ends the watch. */
+  /** The p90 so far, at least 1; ends the watch. */
   slowdown(): Promise<number>
 }
 

@@ -81,7 +81,7 @@ async function storm({ channels, notices, outbox, slack, discord }: StormStage):
     `${acks.length} commands acknowledged: p50 ${percentile(acks, 0.5).toFixed(0)} ms, p99 ${p99.toFixed(0)} ms, most ${percentile(acks, 1).toFixed(0)} ms`,
   )
   const slowdown = await machine.slowdown()
-  say(`another process that wants little of a CPU went ${slowdown.toFixed(1)} times slower than alone (p99)`)
+  say(`another process that wants little of a CPU went ${slowdown.toFixed(1)} times slower than alone (p90)`)
   // What else the machine does is not the bot's.
   const slow = p99 > ACK_MS * Math.max(1, slowdown / OWN_SLOWDOWN)
   const broken = slack.violations.length + discord.violations().length
