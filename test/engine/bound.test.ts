@@ -158,7 +158,7 @@ describe('everything that exists counts against the maximum', () => {
     await begin({ min: 1, max: 2 }, 1)
     await rig.ask({ kind: 'policy', changes: { calendar: '* * * * * for 5m max=3' } })
     await rig.ask({ kind: 'pin', count: 2, forMs: 60_000, reason: '' })
-    await rig.run(90, 1)
+    await rig.run(90, 1, 3)
     await rig.ask({ kind: 'unpin' })
     await rig.run(2, 1)
     const { decision, members } = await rig.state()

@@ -18,6 +18,8 @@ interface JobData {
 export interface JobTiming {
   readonly lockMs: number
   readonly stalledEveryMs: number
+  /** What was lost is left alone for this long; a second unless given. */
+  readonly restMs?: number
 }
 
 const REST_MS = 1000
@@ -65,7 +67,8 @@ export function startOperationWorker(options: {
     if (outcome === 'finished') return
     // Lost to another bot, or cut short by our own stop: whoever is free looks again soon. The rest is taken here and not
     // in the queue, whose delays end by the clock of whichever bot looks: an hour late where that was set back.
-    if (outcome === 'lost') await delay(REST_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
+    if (outcome === 'lost')
+      await delay(options.timing.restMs ?? REST_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
     await job.moveToWait(token)
     throw new WaitingError()
   }
