@@ -1,5 +1,5 @@
 import type { ObservedMember } from '../../model/decision.ts'
-import type { LoadMemory, Witness } from '../../model/load.ts'
+import type { LoadMemory, Usual, Witness } from '../../model/load.ts'
 import { costOf, SLACK, type Cost } from './cost.ts'
 import { growth, inFlight, latencyOf, predicted, rpsOf } from './traffic.ts'
 import { believed, FULL, meanOf, witnesses } from './witnesses.ts'
@@ -60,14 +60,18 @@ export function offered(
   const flight = inFlight(heard)
   const rps = rpsOf(heard)
   const latency = latencyOf(heard)
-  const queue = flight === null || cost === null ? null : Math.max(0, flight - (load.usual.calm ?? 0)) * cost.perRequest
+  // Where nothing is learned yet, requests cost what they do right now, at the most.
+  const price = cost?.perRequest ?? (rps === null || rps === 0 ? 0 : total(cpus) / rps)
+  const more = flight === null ? null : Math.max(0, flight - (load.usual.calm ?? 0))
+  const queue = more === null || cost === null ? null : more * price
+  const rush = cost === null ? rushOf(heard.length, rps, load.usual) : null
   const said = witnesses({
     psi: meanOf(full.length > 0 ? full : heard, 'psi'),
     load1: meanOf(full.length > 0 ? full : heard, 'load1'),
     latency,
     usualLatency: load.usual.latency,
-    queued: queue === null ? null : queue / heard.length,
-    offered: rps === null || cost === null ? null : (rps * cost.perRequest) / heard.length,
+    queued: more === null || (cost === null && rush === null) ? null : (more * price) / heard.length,
+    offered: rps === null ? null : cost === null ? rush : (rps * cost.perRequest) / heard.length,
   })
   const aftermathS = latency !== null && latency < PATIENT_S ? SETTLE_S : AFTERMATH_S
   const settled = sinceS >= aftermathS
@@ -77,13 +81,11 @@ export function offered(
   const base = { busy: total(cpus) * share, settled, cost: cost?.perRequest ?? null, witnesses: said }
   if (crowded && believed(said)) {
     const asked = rps === null || cost === null ? 0 : rps * cost.perRequest * share
-    // Where nothing is learned yet, requests cost what they do right now.
-    const price = cost?.perRequest ?? (rps === null || rps === 0 ? 0 : total(cpus) / rps)
     const grows = growth(load.usual, flight, now)
-    const more = (grows ?? 0) * price * share
+    const rising = (grows ?? 0) * price * share
     const steady = (grows ?? 0) > -SHRINKS * (flight ?? 0)
     const telling = settled || (steady && asBusy(heard, cpus, aftermathS))
-    const seen = telling ? Math.max(served, asked, served + more) : served
+    const seen = telling ? Math.max(served, asked, served + rising) : served
     // It is time to guess once what is in flight has stood still for a while: those who would wait longer leave.
     const still = flight === null ? 0 : growth(load.usual, flight, now, STILL_MS)
     const stands =
@@ -111,6 +113,16 @@ export function offered(
   const floor = crowded ? 0 : floors[Math.floor((floors.length - 1) / 2)]!
   return { ...base, offered: visitors * share, floor, saturated: false, waiting: null, guessed: false, means: true }
 }
+
+/** CPU that so many more requests than usual ask of a member; null unless they are far more: then they tell nothing. */
+function rushOf(members: number, rps: number | null, usual: Usual): number | null {
+  if (rps === null || usual.rps === null) return null
+  const times = rps / members / usual.rps
+  return times >= RUSH ? times * (usual.cpu ?? 1) : null
+}
+
+/** So many times the usual requests are a rush. */
+const RUSH = 2
 
 /** Of each member's CPU the part that its visitors account for. */
 function visitorsOf(
