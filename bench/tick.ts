@@ -108,7 +108,12 @@ async function aWeekOld(): Promise<Memory> {
   for (let at = -HISTORY_S; at < 0; at++) {
     const now = rig.now() + at * 1000
     const latest = Object.fromEntries(members.map((id, index) => [id, { at: now, stats: stats(at, index) }]))
-    memory = consider(observe(state, latest, { backends: null, queued: null }, [], now), pool.policy, memory, now).memory
+    memory = consider(
+      observe(state, latest, { backends: null, queued: null }, [], now),
+      pool.policy,
+      memory,
+      now,
+    ).memory
   }
   const load = memory.load!
   const bins = Array.from({ length: WEEK_BINS }, (_, bin) => Math.round(600 + 100 * Math.sin(bin / 46)) / 100)

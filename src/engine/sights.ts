@@ -1,6 +1,6 @@
 import type { BackendState } from '../balancers/balancer.ts'
 import { messageOf, SpinupError } from '../core/model/error.ts'
-import type { PoolState } from '../core/model/state.ts'
+import type { PoolState } from '../core/pool/state.ts'
 import { duration } from '../core/model/words.ts'
 import { createAwake, type Awake } from './awake.ts'
 import type { Services } from './services.ts'

@@ -1,13 +1,13 @@
 import type { Redis } from 'ioredis'
 import type { Decision } from '../core/model/decision.ts'
 import type { Pool } from '../core/model/pool.ts'
-import type { JournalEntry, PoolState } from '../core/model/state.ts'
+import type { JournalEntry } from '../core/model/state.ts'
+import { documentsOf, type PoolState, type StateChange } from '../core/pool/state.ts'
 import type { Clock } from './clock.ts'
 import { guard } from './guard.ts'
 import { keys } from './keys.ts'
 import { acquireLease, type Lease } from './lock.ts'
-import { decodeState, encodeChange, type StateChange } from './state-fields.ts'
-import { afterSteps } from './state-times.ts'
+import { createStateReader, type Read } from './state-reader.ts'
 
 /** A set of writes to one pool that happens whole or not at all. */
 export interface Commit {
@@ -85,38 +85,28 @@ end
 for i = 2, #ARGV, 3 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 2]) end
 return 1`
 
-/**
- * Pools, their members and everything in flight, in one Redis hash per pool. Its field `clock` says which steps of the
- * clock its times know of; without a `clock` they are left as they are.
- */
+/** Pools, their members and everything in flight, in one Redis hash per pool; how it lies there: `core/pool/state.ts`. */
 export function createPoolStore(redis: Redis, clock?: Pick<Clock, 'now' | 'steps'>): PoolStore {
-  /** The fields of which a clock that was set makes others. */
-  const changedBy = (fields: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {
-    if (clock === undefined) return {}
-    const [now, steps] = [clock.now(), clock.steps()]
-    const by = steps - Number(fields['clock'] ?? steps)
-    const after = Object.entries(fields).map(([field, json]) => [field, afterSteps(field, json, by, now)] as const)
-    const changed = after.filter(([field, json]) => json !== fields[field])
-    return Object.fromEntries(fields['clock'] === String(steps) ? changed : [...changed, ['clock', String(steps)]])
+  const reader = createStateReader(clock)
+  const read = async (poolId: string): Promise<Read & { readonly fields: Readonly<Record<string, string>> }> => {
+    const fields = await redis.hgetall(keys.state(poolId))
+    return { fields, ...reader(poolId, fields) }
   }
-  const read = async (poolId: string): Promise<Readonly<Record<string, string>>> => redis.hgetall(keys.state(poolId))
-  const load: PoolStore['load'] = async (poolId) => {
-    const fields = await read(poolId)
-    return decodeState({ ...fields, ...changedBy(fields) })
-  }
+  const load: PoolStore['load'] = async (poolId) => (await read(poolId)).state
   const take: PoolStore['take'] = async (poolId, lease) => {
     for (;;) {
-      const fields = await read(poolId)
-      const changed = fields['pool'] === undefined ? {} : changedBy(fields)
-      const writes = Object.entries(changed).flatMap(([field, json]) => [field, fields[field] ?? '', json])
-      if (writes.length === 0) return decodeState(fields)
+      const { fields, state, moved } = await read(poolId)
+      if (moved.size === 0) return state
+      const writes = [...moved].flatMap(([field, text]) => [field, fields[field] ?? '', text])
       const written = await redis.eval(PUT_RIGHT, 2, keys.state(poolId), keys.lock(poolId), lease.token, ...writes)
       // An operation goes on without the lock; whoever lost that finds out when it commits.
-      if (written !== 0) return decodeState({ ...fields, ...changed })
+      if (written !== 0) return state
     }
   }
   const commit: PoolStore['commit'] = async (poolId, guarded, { change, journal = [], decisions = [] }) => {
-    const { set, gone } = encodeChange(change)
+    const documents = [...documentsOf(change)]
+    const set = documents.flatMap(([field, document]) => (document === null ? [] : [field, JSON.stringify(document)]))
+    const gone = documents.flatMap(([field, document]) => (document === null ? [field] : []))
     const held =
       guarded.kind === 'lease'
         ? { kind: 'lease', token: guarded.lease.token }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
-import type { PoolState } from '../../src/core/model/state.ts'
+import type { PoolState } from '../../src/core/pool/state.ts'
 import { runOperation } from '../../src/engine/operations/run.ts'
 import { createPoolStore } from '../../src/store/pool-store.ts'
 import { until } from '../wait.ts'

@@ -109,30 +109,6 @@ export interface Onboarding {
   readonly doneAt: number | null
 }
 
-/** All that is kept of a pool, read in one go. */
-export interface PoolState {
-  readonly pool: Pool
-  readonly members: readonly Member[]
-  readonly operations: readonly Operation[]
-  readonly approvals: readonly Approval[]
-  readonly episodes: readonly Episode[]
-  readonly alarms: readonly Alarm[]
-  readonly protections: Readonly<Record<string, Protection>>
-  readonly pin: Pin | null
-  readonly pause: Pause | null
-  readonly memory: Memory
-  readonly decision: Decision | null
-  readonly onboarding: Onboarding | null
-  readonly upkeep: Upkeep
-  /** The last one, also when it is over; null: there was none. */
-  readonly refresh: Refresh | null
-  readonly lastTickAt: number
-  /** Cards that nothing would tell again, until they are told; absent: none. */
-  readonly untold?: Readonly<Record<string, View>> | null
-  /** Number of the next clone's name. */
-  readonly nextMember: number
-}
-
 /** One line of `/spinup history`. */
 export interface JournalEntry {
   readonly at: number
