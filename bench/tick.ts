@@ -38,7 +38,7 @@ try {
     for (let turn = 0; turn < EACH; turn++) {
       await second(round * EACH + turn)
       const from = await redisCpu()
-      ticked += await cpuOf(() => tickPool(rig.services, 'web', 0))
+      ticked += await cpuOf(() => tickPool(rig.services, 'web', 0, 600))
       redis += (await redisCpu()) - from
       read += await cpuOf(peer)
     }

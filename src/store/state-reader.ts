@@ -18,33 +18,35 @@ interface Known {
   readonly newest: number
 }
 
+export interface StateReader {
+  read(poolId: string, fields: Readonly<Record<string, string>>): Read
+  /** As it was read last; null: it was not, or was gone. */
+  last(poolId: string): PoolState | null
+}
+
 /**
  * Reads the hashes of pools. The field `clock` says which steps of the clock the others know of; without it they are taken
  * to know of all. Without a `clock` times are left as they are.
  */
-export function createStateReader(
-  clock?: Pick<Clock, 'now' | 'steps'>,
-): (poolId: string, fields: Readonly<Record<string, string>>) => Read {
-  const pools = new Map<string, ReadonlyMap<string, Known>>()
-  const remember = (poolId: string, fields: Readonly<Record<string, string>>): ReadonlyMap<string, Known> => {
-    const before = pools.get(poolId)
+export function createStateReader(clock?: Pick<Clock, 'now' | 'steps'>): StateReader {
+  const pools = new Map<string, { readonly known: ReadonlyMap<string, Known>; readonly state: PoolState }>()
+  const parsed = (poolId: string, fields: Readonly<Record<string, string>>): ReadonlyMap<string, Known> => {
+    const before = pools.get(poolId)?.known
     const known = new Map<string, Known>()
     for (const [field, text] of Object.entries(fields)) {
       if (field === 'clock') continue
       const last = before?.get(field)
       known.set(field, last?.text === text ? last : parse(field, text))
     }
-    if (known.has('pool')) pools.set(poolId, known)
-    else pools.delete(poolId)
     return known
   }
-  return (poolId, fields) => {
-    const known = remember(poolId, fields)
+  /** Documents by the clock as it is now. */
+  const byClock = (known: ReadonlyMap<string, Known>, clockField: string | undefined): Read => {
     const documents = new Map([...known].map(([field, { document }]) => [field, document]))
     const moved = new Map<string, string>()
     if (clock === undefined || !known.has('pool')) return { state: stateOf(documents), moved }
     const [now, steps] = [clock.now(), String(clock.steps())]
-    const by = Number(steps) - Number(fields['clock'] ?? steps)
+    const by = Number(steps) - Number(clockField ?? steps)
     for (const [field, { document, newest }] of known) {
       if (by === 0 && newest <= now + NEAR_MS) continue
       const after = afterSteps(field, document, by, now)
@@ -52,8 +54,18 @@ export function createStateReader(
       documents.set(field, after)
       moved.set(field, JSON.stringify(after))
     }
-    if (fields['clock'] !== steps) moved.set('clock', steps)
+    if (clockField !== steps) moved.set('clock', steps)
     return { state: stateOf(documents), moved }
+  }
+  return {
+    read: (poolId, fields) => {
+      const known = parsed(poolId, fields)
+      const read = byClock(known, fields['clock'])
+      if (read.state === null) pools.delete(poolId)
+      else pools.set(poolId, { known, state: read.state })
+      return read
+    },
+    last: (poolId) => pools.get(poolId)?.state ?? null,
   }
 }
 

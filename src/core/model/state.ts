@@ -1,10 +1,6 @@
-import type { Decision, Memory, Rule } from './decision.ts'
-import type { Member, Protection } from './member.ts'
-import type { Operation } from './operation.ts'
-import type { Actor, Pause, Pin, Pool } from './pool.ts'
-import type { Refresh } from './refresh.ts'
-import type { Upkeep } from './upkeep.ts'
-import type { Action, Field, ProposalState, Tone, View } from './view.ts'
+import type { Decision, Rule } from './decision.ts'
+import type { Actor } from './pool.ts'
+import type { Action, Field, ProposalState, Tone } from './view.ts'
 
 /** One scale event: the operations a decision or a command set off; told on one card. */
 export interface Episode {
