@@ -72,12 +72,12 @@ describe('a tick', () => {
   it('goes by what another bot has changed since this one looked', async () => {
     await rig.run(1, 0.4)
     const other = { ...rig.services, store: createPoolStore(rig.redis, { now: rig.now, steps: () => 0 }) }
+    rig.pass(1000)
+    await rig.report(0.4)
     await withPool(other, 'web', 1000, async (session) => {
       const { pool } = session.state()
       session.change({ pool: { ...pool, policy: { ...pool.policy, min: 3, max: 4 } } })
     })
-    rig.pass(1000)
-    await rig.report(0.4)
     await tick()
     const { decision, operations } = await rig.state()
     assert.deepEqual([decision?.kind, decision?.to, operations.length], ['scaleOut', 3, 2])
@@ -91,14 +91,15 @@ describe('a tick', () => {
     const sights = createSights({ awake: { forMs: () => Infinity } })
     rig.services = { ...rig.services, balancer, sights }
     const other = { ...rig.services, store: createPoolStore(rig.redis, { now: rig.now, steps: () => 0 }) }
+    rig.pass(1000)
+    await rig.report(0.4)
     await withPool(other, 'web', 1000, async (session) =>
       session.change({ pool: { ...session.state().pool, balancer: 'next' } }),
     )
+    assert.notEqual(rig.services.store.last('web')?.pool.balancer, 'next')
     // The former one knows nobody any more: by it, the origin would have to be hooked on again.
     for (const { url } of await door.list()) await door.remove(url)
     next.calls.length = 0
-    rig.pass(1000)
-    await rig.report(0.4)
     await tick()
     assert.deepEqual(next.calls, [], 'nothing was hooked on, taken off or drained')
     await rig.run(1, 0.4)
