@@ -125,6 +125,7 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
           signedStats: async (poolId) => (await store.load(poolId))?.pool.policy.signed ?? [],
           now: clock.now,
           elapsed: () => performance.now(),
+          onSample: (poolId, sample) => engine?.sampled(poolId, sample),
           log,
         }),
       install: {
@@ -196,7 +197,7 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       calendar: createCalendar(),
       sights: createSights(),
       replayer,
-      loads: new Map(),
+      looks: new Map(),
       now: clock.now,
       elapsed: () => performance.now(),
       clockTrouble: clock.trouble,

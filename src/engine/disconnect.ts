@@ -79,7 +79,7 @@ export async function endPool(services: Services, poolId: string): Promise<void>
     await services.notices.tell(poolId, disconnectCard(pool), view, services.now())
     await services.audit.note(pool, `Disconnected ${pool.name}`, left ?? 'the pool is forgotten')
     await services.store.remove(poolId)
-    services.loads.delete(poolId)
+    services.looks.delete(poolId)
     services.log.info({ pool: poolId }, 'disconnected')
   } finally {
     await lease.release()

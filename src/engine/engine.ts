@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import type { Chat } from '../chat/chat.ts'
 import type { Live } from '../core/model/live.ts'
 import { destinationOf, type Asker } from '../core/model/place.ts'
+import type { Sample } from '../core/model/sample.ts'
 import type { View } from '../core/model/view.ts'
 import { perform, type Performable } from './commands/perform.ts'
 import { live } from './commands/read.ts'
@@ -14,14 +15,15 @@ import { runOperation } from './operations/run.ts'
 import { startReconciler } from './reconcile/start.ts'
 import type { Services } from './services.ts'
 import { startTicker } from './ticker.ts'
+import { createWaker } from './wake.ts'
 
 /** The running product: it ticks every pool, works off operations, delivers cards and does what people ask. */
 export interface Engine {
   perform(request: Performable, asker: Asker): Promise<readonly View[]>
   /** The first pool's present figures; null while there is none. */
   live(): Promise<Live | null>
-  /** Something was learned about a pool (a sample after a change, say): look at it now. */
-  nudge(poolId: string): void
+  /** A sample was stored; one that asks for a change has its pool ticked at once. */
+  sampled(poolId: string, sample: Sample): void
   stop(): Promise<void>
 }
 
@@ -52,6 +54,7 @@ export function startEngine(options: EngineOptions): Engine {
   })
   const rounds = startRounds(services, options.summarise ?? null, () => delivery.nudge())
   const ticker = startTicker(services, options.tickMs, () => delivery.nudge())
+  const waker = createWaker(services, ticker.nudge)
   const worker = startOperationWorker({
     redis: options.queueRedis,
     timing: options.jobTiming,
@@ -72,8 +75,9 @@ export function startEngine(options: EngineOptions): Engine {
       const state = poolId === undefined ? null : await services.store.load(poolId)
       return state === null ? null : live(services, state)
     },
-    nudge: ticker.nudge,
+    sampled: waker.sampled,
     stop: async () => {
+      waker.stop()
       await reconciler.stop()
       await ticker.stop()
       await worker.close()

@@ -10,7 +10,7 @@ import { alertView } from './narrate/alert.ts'
 import { narrate } from './narrate/narrate.ts'
 import { onboard } from './onboard.ts'
 import { observe } from './observe.ts'
-import { keepMemory, recall } from './recall.ts'
+import { keepLook, recall } from './recall.ts'
 import { followReplacement } from './reconcile/replace.ts'
 import { trackSick } from './reconcile/sick.ts'
 import { tickRefresh } from './refresh/refresh.ts'
@@ -72,7 +72,7 @@ async function judge(session: Session, sight: Sight): Promise<void> {
   const windows = services.calendar.open(state.pool.policy.calendar, now)
   const observation = observe(state, latest, sight, windows, now)
   const { judgement, memory } = consider(observation, state.pool.policy, recall(session), now)
-  keepMemory(session, memory, judgement.kind !== 'hold')
+  keepLook(session, { state, latest, sight, memory, judgement }, judgement.kind !== 'hold')
   await act(session, judgement)
   warnOfBudget(session)
 

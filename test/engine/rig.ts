@@ -140,7 +140,7 @@ export async function startRig(): Promise<Rig> {
         calendar: createCalendar(),
         sights: createSights({ awake: { forMs: () => Infinity } }),
         replayer,
-        loads: new Map(),
+        looks: new Map(),
         now: clock,
         elapsed: () => elapsed,
         clockTrouble: () => trouble,

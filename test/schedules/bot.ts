@@ -147,7 +147,7 @@ export function createBot(options: BotOptions): Bot {
       calendar: createCalendar(),
       sights: createSights({ awake: { forMs: () => Infinity } }),
       replayer: { replay: () => Promise.reject(new Error('not asked for here')), close: async () => undefined },
-      loads: new Map(),
+      looks: new Map(),
       now,
       elapsed: options.elapsed,
       clockTrouble: () => ({ off: [], set: null }),
