@@ -43,7 +43,7 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
     const cloud = await openCloud(config, stores, publicUrl, log, closing)
 
     const doors = createDoors(CHATS.map(({ name }) => name))
-    const console = createConsoleChat({
+    const consoleChat = createConsoleChat({
       log: createConsoleLog(redis),
       logger: log,
       protected: config.consolePassword !== null,
@@ -55,7 +55,7 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
     const engine = startEngine({
       services,
       queueRedis: stores.queueRedis,
-      chats: [console, ...chats],
+      chats: [consoleChat, ...chats],
       complaints,
       summarise: summary,
       tickMs: TICK_MS,
@@ -65,10 +65,10 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
     closing.add(engine.stop)
 
     const handlers = createHandlers(createDesk(services, engine))
-    await console.start(handlers)
-    closing.add(() => console.stop())
+    await consoleChat.start(handlers)
+    closing.add(() => consoleChat.stop())
     closing.add(startChats(chats, handlers, log).stop)
-    await openPages(config, { front, stores, cloud, services, engine, console, doors, log, closing })
+    await openPages(config, { front, stores, cloud, services, engine, consoleChat, doors, log, closing })
 
     const { balancerUrl } = cloud.adapters
     log.info({ console: front.url, balancer: balancerUrl }, 'Spinup is up')

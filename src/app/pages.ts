@@ -28,7 +28,7 @@ export async function openPages(
     readonly cloud: Cloud
     readonly services: Services
     readonly engine: Engine
-    readonly console: ConsoleChat
+    readonly consoleChat: ConsoleChat
     readonly doors: ReturnType<typeof createDoors>
     readonly log: Logger
     readonly closing: Closing
@@ -38,7 +38,7 @@ export async function openPages(
   const { store, identities, series, sessions, clock } = stores
   const app = await servePages(at.front, {
     host: config.host,
-    console: at.console,
+    console: at.consoleChat,
     live: engine.live,
     now: clock.now,
     charts: stores.pictures,

@@ -59,7 +59,7 @@ export interface OperationQueue {
   add(poolId: string, operationId: string): Promise<void>
 }
 
-/** Everything the engine works with, wired by `bot.ts`. */
+/** Everything the engine works with, wired in `src/app`. */
 export interface Services {
   readonly store: PoolStore
   readonly series: SeriesReader
