@@ -58,7 +58,10 @@ function matters(
   samples: ReadonlyMap<string, Sample>,
 ): boolean {
   const [look, now] = [looks.get(poolId), clock()]
-  if (store.last(poolId)?.onboarding?.step === 'agent') return true
+  const { pool, onboarding } = store.last(poolId) ?? {}
+  if (pool?.phase === 'connecting') {
+    return onboarding?.step === 'agent' && [...samples.values()].some(({ at }) => at >= onboarding.startedAt)
+  }
   if (look === undefined || Math.abs(now - look.judgement.at) > OLD_MS) return false
   const news = [...samples].filter(([id, { at }]) => at > (look.latest[id]?.at ?? 0))
   if (news.length === 0) return false

@@ -56,8 +56,8 @@ const ENDING_TTL_MS = 60_000
 
 /**
  * Guards first, then writes; KEYS: state, lock, journal, decisions. ARGV: the guard, then fields to set with their values,
- * fields to delete, lines for the journal, decisions, each list after how many it has. An operation is not carried on in times that `take`
- * has yet to put right.
+ * fields to delete, lines for the journal, decisions, each list after how many it has. An operation is not carried on in
+ * times that `take` has yet to put right.
  */
 const COMMIT = `
 local guard = cjson.decode(ARGV[1])

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
 import type { Policy } from '../../src/core/model/policy.ts'
+import type { PoolPhase } from '../../src/core/model/pool.ts'
 import type { Stats } from '../../src/core/model/sample.ts'
 import { startTicker } from '../../src/engine/ticker.ts'
 import { createWaker, type Waker } from '../../src/engine/wake.ts'
@@ -105,25 +106,19 @@ describe('a stored sample', () => {
   })
 
   it('wakes a pool that waits for its agent, and none that is connecting otherwise', async () => {
-    const onboarding = {
-      id: 'o',
-      channelActor: ada,
-      startedAt: rig.now(),
-      dropletName: 'web',
-      line: null,
-      operationId: null,
-    }
     const { pool } = await rig.state()
-    const at = async (step: 'agent' | 'snapshot'): Promise<boolean> => {
+    const at = async (step: 'agent' | 'snapshot', phase: PoolPhase): Promise<boolean> => {
+      const onboarding = { id: 'o', channelActor: ada, startedAt: rig.now() + 1, dropletName: 'web', line: null }
       await rig.change({
-        pool: { ...pool, phase: 'connecting' },
-        onboarding: { ...onboarding, step, failure: null, doneAt: null },
+        pool: { ...pool, phase },
+        onboarding: { ...onboarding, step, operationId: null, failure: null, doneAt: null },
       })
-      await rig.tick()
+      assert.equal((await rig.state()).onboarding?.step, step)
       return report(0.2)
     }
-    assert.equal(await at('snapshot'), false)
-    assert.equal(await at('agent'), true)
+    assert.equal(await at('snapshot', 'connecting'), false)
+    assert.equal(await at('agent', 'disconnecting'), false)
+    assert.equal(await at('agent', 'connecting'), true)
     await rig.tick()
     assert.equal((await rig.state()).onboarding?.step, 'snapshot')
   })
