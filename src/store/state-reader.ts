@@ -47,12 +47,13 @@ export function createStateReader(clock?: Pick<Clock, 'now' | 'steps'>): StateRe
     if (clock === undefined || !known.has('pool')) return { state: stateOf(documents), moved }
     const [now, steps] = [clock.now(), String(clock.steps())]
     const by = Number(steps) - Number(clockField ?? steps)
-    for (const [field, { document, newest }] of known) {
+    for (const [field, { text, document, newest }] of known) {
       if (by === 0 && newest <= now + NEAR_MS) continue
       const after = afterSteps(field, document, by, now)
       if (after === document) continue
       documents.set(field, after)
-      moved.set(field, JSON.stringify(after))
+      const then = JSON.stringify(after)
+      if (then !== text) moved.set(field, then)
     }
     if (clockField !== steps) moved.set('clock', steps)
     return { state: stateOf(documents), moved }
