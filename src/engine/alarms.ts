@@ -1,6 +1,7 @@
 import type { AgentAbout } from '../core/model/agent-about.ts'
 import type { Observation } from '../core/model/decision.ts'
-import type { Alarm, PoolState } from '../core/model/state.ts'
+import type { Alarm } from '../core/model/state.ts'
+import type { PoolState } from '../core/pool/state.ts'
 import { duration } from '../core/model/words.ts'
 import { statOf } from '../core/policy/load/attendance.ts'
 import { goals } from '../core/policy/load/reading.ts'

@@ -176,7 +176,7 @@ describe('everything that exists counts against the maximum', () => {
 
   it('for two bots at once', async () => {
     await begin({ min: 1, max: 3 })
-    const second = { ...rig.services, loads: new Map() }
+    const second = { ...rig.services, looks: new Map() }
     await rig.ask({ kind: 'pin', count: 3, forMs: 600_000, reason: '' })
     rig.pass(1000)
     await rig.report(0.3)

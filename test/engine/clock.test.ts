@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
-import type { PoolState } from '../../src/core/model/state.ts'
+import type { PoolState } from '../../src/core/pool/state.ts'
 import { runOperation } from '../../src/engine/operations/run.ts'
 import { createPoolStore } from '../../src/store/pool-store.ts'
 import { until } from '../wait.ts'
@@ -176,7 +176,7 @@ describe('a clock that is set', () => {
       // Without a clock being set it shrinks in the 28th second.
       await rig.run(18, 0.05)
       assert.equal((await rig.state()).operations.length, 0)
-      const spent = (): number => rig.services.loads.get('web')!.spend.dollars
+      const spent = (): number => rig.services.looks.get('web')!.memory.load!.spend.dollars
       const before = spent()
       rig.setClock(ms, watched)
       await rig.run(1, 0.05)

@@ -105,7 +105,7 @@ describe('a refresh', () => {
       await ask()
       for (let turns = 0; turns < 60 && (await refresh()).stage === 'working'; turns++) {
         // A new process: nothing is known but what Redis holds.
-        rig.services = { ...rig.services, loads: new Map() }
+        rig.services = { ...rig.services, looks: new Map() }
         await turn()
       }
       assert.equal((await refresh()).stage, 'done')

@@ -10,7 +10,7 @@ import type { Policy } from '../../src/core/model/policy.ts'
 import { DEFAULT_POLICY } from '../../src/core/model/policy.ts'
 import type { Place } from '../../src/core/model/place.ts'
 import type { Actor } from '../../src/core/model/pool.ts'
-import type { PoolState } from '../../src/core/model/state.ts'
+import type { PoolState, StateChange } from '../../src/core/pool/state.ts'
 import type { Card, View, ViewKind } from '../../src/core/model/view.ts'
 import { DEFAULT_TIMING } from '../../src/core/operation/timing.ts'
 import { perform, type Performable } from '../../src/engine/commands/perform.ts'
@@ -29,7 +29,6 @@ import { createOutbox } from '../../src/store/outbox.ts'
 import type { ClockTrouble } from '../../src/store/clock.ts'
 import { createPoolStore } from '../../src/store/pool-store.ts'
 import { createSeriesStore } from '../../src/store/series/series-store.ts'
-import type { StateChange } from '../../src/store/state-fields.ts'
 import { quiet, startTestRedis } from '../redis.ts'
 import { ada, exampleMember, examplePool, T } from '../store/example-state.ts'
 import { createDoor, createYard, type Door, type Yard } from './yard.ts'
@@ -141,7 +140,7 @@ export async function startRig(): Promise<Rig> {
         calendar: createCalendar(),
         sights: createSights({ awake: { forMs: () => Infinity } }),
         replayer,
-        loads: new Map(),
+        looks: new Map(),
         now: clock,
         elapsed: () => elapsed,
         clockTrouble: () => trouble,

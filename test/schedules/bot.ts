@@ -82,6 +82,7 @@ export function createBot(options: BotOptions): Bot {
     })
 
   const { now } = options
+  const store = createPoolStore(redis, { now, steps: options.steps })
   const outbox = createOutbox(redis)
   const auditLog = createAuditLog(redis, { now })
   const provider = createDigitalOceanProvider({
@@ -121,7 +122,8 @@ export function createBot(options: BotOptions): Bot {
     },
     signal: stopping.signal,
     services: {
-      store: gated(createPoolStore(redis, { now, steps: options.steps })),
+      // What it read last it knows, whoever holds it up.
+      store: { ...gated(store), last: store.last },
       series: gated(series),
       outbox,
       audit: createAudit({ log: auditLog, now, logger: quiet }),
@@ -147,7 +149,7 @@ export function createBot(options: BotOptions): Bot {
       calendar: createCalendar(),
       sights: createSights({ awake: { forMs: () => Infinity } }),
       replayer: { replay: () => Promise.reject(new Error('not asked for here')), close: async () => undefined },
-      loads: new Map(),
+      looks: new Map(),
       now,
       elapsed: options.elapsed,
       clockTrouble: () => ({ off: [], set: null }),

@@ -24,8 +24,6 @@ export interface JobTiming {
 
 const REST_MS = 1000
 
-export const DEFAULT_JOB_TIMING: JobTiming = { lockMs: 10_000, stalledEveryMs: 5000 }
-
 /** Operations as BullMQ jobs: one job an operation, its id the operation's, so that one runs in one place at a time. */
 export function createOperationQueue(redis: Redis): OperationQueue & { close(): Promise<void> } {
   const queue = new Queue<JobData>(QUEUE, { connection: redis, prefix: PREFIX, skipVersionCheck: true })

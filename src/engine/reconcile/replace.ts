@@ -1,7 +1,7 @@
 import { counts, inForce, type Member } from '../../core/model/member.ts'
 import type { Operation } from '../../core/model/operation.ts'
 import { SPINUP } from '../../core/model/pool.ts'
-import type { PoolState } from '../../core/model/state.ts'
+import type { PoolState } from '../../core/pool/state.ts'
 import { duration } from '../../core/model/words.ts'
 import { refusalLeft } from '../../core/operation/refused.ts'
 import { backoffLeft } from '../../core/policy/rules/backoff.ts'
