@@ -1,7 +1,7 @@
 import type { ObservedMember } from '../../model/decision.ts'
 import type { LoadMemory, Usual, Witness } from '../../model/load.ts'
 import { costOf, SLACK, type Cost } from './cost.ts'
-import { growth, inFlight, latencyOf, predicted, rpsOf } from './traffic.ts'
+import { growth, inFlight, LATELY_MS, latencyOf, predicted, rpsOf } from './traffic.ts'
 import { believed, FULL, meanOf, witnesses } from './witnesses.ts'
 
 /** The work that visitors ask of a pool, in CPUs of a member: beyond what the members could do, where that can be made out. */
@@ -36,7 +36,7 @@ const SETTLE_S = 5
 const AFTERMATH_S = 20
 /** Visitors who wait this long leave: what is in flight no longer tells how many came, seconds. */
 const PATIENT_S = 1
-/** What is in flight has stood still when it is no more than so long ago, ms. */
+/** Before it is known what requests cost, what is in flight has to stand still for so long, ms. */
 const STILL_MS = 8000
 /** More than this beyond what the members do is news, and no guess is needed. */
 const NEWS = 1.05
@@ -87,7 +87,7 @@ export function offered(
     const telling = settled || (steady && asBusy(heard, cpus, aftermathS))
     const seen = telling ? Math.max(served, asked, served + rising) : served
     // It is time to guess once what is in flight has stood still for a while: those who would wait longer leave.
-    const still = flight === null ? 0 : growth(load.usual, flight, now, STILL_MS)
+    const still = flight === null ? 0 : growth(load.usual, flight, now, cost === null ? STILL_MS : LATELY_MS)
     const stands =
       still !== null && (grows ?? 0) >= -DRAINS * (flight ?? 0) && still * price * share < (NEWS - 1) * served
     const guessed = telling && stands && seen < NEWS * served && (queue === null || (latency ?? 0) >= PATIENT_S)
