@@ -23,7 +23,7 @@ export interface Reading {
   readonly demand: number | null
   /** Goals of which nobody tells anything. */
   readonly lost: readonly string[]
-  /** How much more it would be, should every silent member be full. */
+  /** How much more it may be: every silent member may be full, and what one spends on something else is not there for visitors. */
   readonly unseen: number
   /** The members have no room left: more may be wanted than can be seen. */
   readonly saturated: boolean
@@ -80,7 +80,8 @@ export function read(observation: Observation, policy: Policy, load: LoadMemory,
     ...best,
     sampleAt,
     lost,
-    unseen: silent.length * Math.max(0, busiest * DOUBT - carried),
+    unseen:
+      silent.length * Math.max(0, busiest * DOUBT - carried) + (best.goal.stat === 'cpu' ? work.taken / cpuTarget : 0),
     busy: work.busy,
     floor: work.floor,
     witnesses: work.witnesses,
