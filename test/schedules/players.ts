@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { SpinupError } from '../../src/core/model/error.ts'
 import type { PoolState } from '../../src/core/pool/state.ts'
 import { runOperation } from '../../src/engine/operations/run.ts'
@@ -72,9 +71,9 @@ export class Players {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#ended = resolve
     for (const bot of this.#running.values()) if (bot.awake()) void bot.stopped().then(resolve)
-    const patience = new AbortController()
-    await Promise.race([promise, pause(PATIENCE_MS / 2, undefined, { signal: patience.signal }).catch(() => undefined)])
-    patience.abort()
+    const patience = setTimeout(resolve, PATIENCE_MS / 2)
+    await promise
+    clearTimeout(patience)
   }
 
   #take(id: string): void {
@@ -112,9 +111,10 @@ export async function quietly(work: Promise<unknown>): Promise<void> {
 
 /** Waits for the end of a bot's work, as long as it is not stopped over it; or a while. */
 export async function within(work: Promise<unknown>, bot: Bot): Promise<void> {
-  const patience = new AbortController()
-  await Promise.race([work, bot.stopped(), pause(400, undefined, { signal: patience.signal }).catch(() => undefined)])
-  patience.abort()
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const patience = setTimeout(resolve, 400)
+  await Promise.race([work, bot.stopped(), promise])
+  clearTimeout(patience)
 }
 
 /** Whether a snapshot is under way, as the pool itself says once it is over. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Batch, Result } from './worker.ts'
 
-/** Schedules between two words with a worker. */
+/** Schedules between two words with a worker, at most. */
 const BATCH = 20
 /** So many a worker plays at the same time, each on a database of its own: most of each is waiting. */
 const SIDE_BY_SIDE = 6
@@ -26,7 +26,8 @@ async function main(): Promise<void> {
   const runs = Number(values.runs)
   const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31))
   console.log(`seed ${seed}`)
-  const queue = batches({ seed, runs, path: values.path })
+  const hands = Number(values.jobs) * Number(values.side)
+  const queue = batches({ seed, runs, path: values.path }, Math.min(BATCH, Math.ceil(runs / hands)))
   const totals = { played: 0, over: 0, orphan: 0, origin: 0, stuck: 0 }
   const startedAt = performance.now()
   const note = ({ played, wrong, failure }: Result): void => {
@@ -47,11 +48,11 @@ async function main(): Promise<void> {
   process.exitCode = totals.over + totals.orphan + totals.origin + totals.stuck === 0 ? 0 : 1
 }
 
-function batches({ seed, runs, path }: Batch): Batch[] {
+function batches({ seed, runs, path }: Batch, size: number): Batch[] {
   if (path !== undefined) return [{ seed, runs, path }]
-  return Array.from({ length: Math.ceil(runs / BATCH) }, (_, index) => ({
+  return Array.from({ length: Math.ceil(runs / size) }, (_, index) => ({
     seed: seed + index,
-    runs: Math.min(BATCH, runs - index * BATCH),
+    runs: Math.min(size, runs - index * size),
   }))
 }
 
@@ -70,7 +71,6 @@ async function lane(queue: Batch[], side: number, note: (result: Result) => void
     inHand += 1
     worker.send(batch)
   }
-  for (let one = 0; one < side; one++) give()
   const finished = new Promise<void>((resolve) => {
     worker.on('message', (result: Result) => {
       inHand -= 1
@@ -78,6 +78,8 @@ async function lane(queue: Batch[], side: number, note: (result: Result) => void
       give()
       if (inHand === 0) resolve()
     })
+    for (let one = 0; one < side; one++) give()
+    if (inHand === 0) resolve()
   })
   await Promise.race([finished, ended])
   worker.disconnect()
