@@ -3,6 +3,7 @@ import { monthOf, originPrice } from '../core/model/billing.ts'
 import type { Observation, OpenWindow } from '../core/model/decision.ts'
 import { inForce } from '../core/model/member.ts'
 import type { Stats } from '../core/model/sample.ts'
+import type { Refresh } from '../core/model/refresh.ts'
 import type { PoolState } from '../core/pool/state.ts'
 import type { Traffic } from '../core/model/traffic.ts'
 import type { Sight } from './sights.ts'
@@ -15,6 +16,10 @@ export interface SampleReader {
   latest(poolId: string, memberIds: readonly string[]): Promise<Latest>
 }
 
+function isMakingRoom({ step, owed, operationId, moves }: Refresh): boolean {
+  return step !== 'roll' || owed > 0 || moves.some((move) => move.operationId === operationId && move.above === true)
+}
+
 /** What the judgement may look at: the members as they are, their newest figures and what their balancer sees of them. */
 export function observe(
   state: PoolState,
@@ -25,7 +30,7 @@ export function observe(
 ): Observation {
   const { pool } = state
   // While a refresh has made one more on purpose, that one is not to be taken for one too many.
-  const held = state.refresh?.stage === 'working' && (state.refresh.step !== 'roll' || state.refresh.owed > 0)
+  const held = state.refresh?.stage === 'working' && isMakingRoom(state.refresh)
   const seen = new Map(backends?.map((backend) => [backend.url, backend]))
   return {
     poolId: pool.id,

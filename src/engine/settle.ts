@@ -56,6 +56,7 @@ function book(episode: Episode, finished: readonly Operation[], now: number): Ep
       ok: operation.state.kind === 'done',
       tookMs: operation.state.at - operation.startedAt,
       reason: operation.failure,
+      ...(operation.instead === undefined ? {} : { instead: operation.instead }),
     }
   }
   const complete = episode.operationIds.every((id) => outcomes[id] !== undefined)

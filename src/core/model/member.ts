@@ -31,6 +31,8 @@ export interface Member {
   readonly operationId: string | null
   /** Why it failed, in words. */
   readonly failure: string | null
+  /** What its droplet costs, US dollars an hour; absent: what clones usually do. */
+  readonly dollarsPerHour?: number
   /** The snapshot it was made from; absent: not known. */
   readonly snapshotId?: string | null
 }

@@ -33,6 +33,8 @@ export interface Refresh {
 export interface RefreshMove {
   readonly memberId: string
   readonly way: 'cover' | 'snapshot' | 'in' | 'out'
+  /** It is the one more than the maximum that the policy allows a refresh. */
+  readonly above?: true
   readonly operationId: string
   readonly state: 'working' | 'done' | 'failed'
   readonly startedAt: number

@@ -53,7 +53,11 @@ export function episodeView(state: PoolState, episode: Episode, chart: ChartRef 
     stage,
     from: episode.from,
     to: episode.to,
-    reason: undone === undefined ? episode.reason : `${episode.reason} ${undone.by.name} took it back.`,
+    reason: [
+      episode.reason,
+      ...others(state, episode),
+      ...(undone === undefined ? [] : [`${undone.by.name} took it back.`]),
+    ].join(' '),
     detectedAt: episode.detectedAt ?? null,
     startedAt: episode.startedAt,
     endedAt: episode.endedAt,
@@ -66,6 +70,16 @@ export function episodeView(state: PoolState, episode: Episode, chart: ChartRef 
     chart,
     actions: actions(episode),
   }
+}
+
+/** Clones that were made as something else than usual, a sentence for each sort. */
+function others({ operations }: PoolState, { operationIds, outcomes }: Episode): readonly string[] {
+  const names = new Map<string, string[]>()
+  for (const id of operationIds) {
+    const { memberId, instead } = outcomes[id] ?? operations.find((one) => one.id === id) ?? { memberId: '' }
+    if (instead !== undefined) names.set(instead, [...(names.get(instead) ?? []), memberId])
+  }
+  return [...names].map(([instead, members]) => `${members.join(', ')}: ${instead}, of which none could be had.`)
 }
 
 function settled(outcome: Episode['outcomes'][string], direction: 'out' | 'in'): EpisodeView['members'][number] {

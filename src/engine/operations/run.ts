@@ -95,6 +95,7 @@ function changeOf(state: PoolState, before: Operation, after: Operation, now: nu
     url: after.url ?? member.url,
     operationId: running ? after.id : null,
     failure: after.failure,
+    ...(after.dollarsPerHour === undefined ? {} : { dollarsPerHour: after.dollarsPerHour }),
   }
   return before.step === after.step && running && changed.phase === member.phase
     ? { operations }
