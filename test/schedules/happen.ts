@@ -75,6 +75,7 @@ async function ask(stage: Stage, players: Players, request: Performable): Promis
   if (request.kind === 'refresh' && request.choice.kind !== 'stop' && stage.watch.copying === 'no') {
     stage.watch.copying = request.choice.kind === 'live' ? 'live' : 'graceful'
   }
+  if (request.kind === 'refresh' && before?.refreshExtra === 1) watch.spare(true)
   watch.asking += 1
   const bot = players.bot()
   const asked = perform(bot.services, request, { actor: ada, place: HERE, roles: [] })

@@ -119,6 +119,7 @@ export async function within(work: Promise<unknown>, bot: Bot): Promise<void> {
 
 /** Whether a snapshot is under way, as the pool itself says once it is over. */
 export function follow(watch: Watch, state: PoolState | null): void {
+  watch.spare(state?.refresh?.stage === 'working' && state.pool.policy.refreshExtra === 1)
   const copies = state?.operations.some(({ kind }) => kind === 'snapshot') === true
   if (state?.refresh?.stage === 'working') watch.copying = state.refresh.live ? 'live' : 'graceful'
   else if (!copies && watch.asking === 0) watch.copying = 'no'

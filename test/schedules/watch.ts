@@ -16,6 +16,8 @@ export interface Watch {
   seen(exchange: Exchange): void
   /** The maximum is another from now on; orders that are on their way were made under the old one. */
   allow(max: number): void
+  /** A refresh is under way that may have one more, or that has had it: it comes back by itself. */
+  spare(one: boolean): void
   /** A person adds a droplet: orders that are on their way could not know. */
   added(): void
   /** Whether somebody has asked for a snapshot that is not over. */
@@ -36,11 +38,16 @@ export type KnownAt = (tags: readonly string[]) => { readonly asked: number; rea
 export function createWatch(cloud: () => FakeDigitalOcean, origin: () => number, knownAt: KnownAt): Watch {
   const limits: { readonly max: number; until: number }[] = []
   const added: number[] = []
+  let spareUntil = 0
   const watch: Watch = {
     added: () => void added.push(performance.now()),
     violations: [],
     copying: 'no',
     asking: 0,
+    spare(one) {
+      if (one) spareUntil = Infinity
+      else if (spareUntil === Infinity) spareUntil = performance.now()
+    },
     allow(max) {
       const now = performance.now()
       const last = limits.at(-1)
@@ -52,7 +59,7 @@ export function createWatch(cloud: () => FakeDigitalOcean, origin: () => number,
         const known = knownAt((requestBody as { readonly tags: readonly string[] }).tags)
         const max = Math.max(...limits.filter(({ until }) => until >= known.asked).map((one) => one.max))
         const there = cloud().state.dropletsTagged(POOL_TAG).length + 1
-        if (there - added.filter((at) => at >= known.looked).length > max)
+        if (there - added.filter((at) => at >= known.looked).length > max + (spareUntil >= known.asked ? 1 : 0))
           watch.violations.push({ wrong: 'over', words: `${there} droplets with a maximum of ${max}` })
       }
       const touches = path.startsWith(`/v2/droplets/${origin()}`) && method !== 'GET'

@@ -80,13 +80,10 @@ function priceOf({ vcpus, memory, size }: DropletAnswer): string {
 export function insteadWords(droplet: DropletAnswer, usual: Place): string | null {
   const { size_slug: size, region } = droplet
   if (size === usual.size && region.slug === usual.region) return null
-  const what = [
-    ...(size === usual.size ? [] : [`${size} (${priceOf(droplet)})`]),
-    ...(region.slug === usual.region ? [] : [`in ${region.slug}`]),
-  ]
-  const without = [
-    ...(size === usual.size ? [] : [usual.size]),
-    ...(region.slug === usual.region ? [] : [usual.region]),
-  ]
-  return `made as ${what.join(' ')} instead of ${without.join(' in ')}`
+  const [another, away] = [size !== usual.size, region.slug !== usual.region]
+  const [made, other] = [`made as ${size} (${priceOf(droplet)})`, `in ${region.slug}`]
+  if (!away) return `${made} instead of ${usual.size}`
+  return another
+    ? `${made} ${other} instead of ${usual.size} in ${usual.region}`
+    : `made ${other} instead of ${usual.region}`
 }
