@@ -18,7 +18,8 @@ export async function happen(stage: Stage, players: Players, event: Event, max: 
     case 'ask':
       return ask(stage, players, event.request)
     case 'connect':
-      stage.watch.allow(max)
+      // One that is connected stays as it is.
+      if ((await stage.load()) === null) stage.watch.allow(max)
       return stage.connect({ max, min: 1 })
     case 'fault':
       stage.cloud.faults.add(event.spec)
