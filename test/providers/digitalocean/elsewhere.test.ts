@@ -153,6 +153,27 @@ describe('a clone whose size or region is refused, where the team allows others'
     assert.equal(made().length, 1)
   })
 
+  it('is left to another bot that has gone on while the usual was asked for', async () => {
+    sellOut('s-1vcpu-1gb', 'nyc3')
+    let asked = 0
+    const bound = { tag: 'spinup-pool:web', most: 3, known: [], coming: [] }
+    const request = {
+      name: 'web-2',
+      snapshotId: `${account.originId}:spinup-golden`,
+      operationTag: 'spinup-op:overtaken',
+      tags: ['spinup', 'spinup-pool:web'],
+      userData: '{}',
+      instead: { sizes: ['s-2vcpu-2gb'], regions: [], pays: () => true },
+    }
+    // Before it looks, and before it orders the usual.
+    const attempt = account
+      .provider({ settings: PUBLIC })
+      .create(request, async () => ((asked += 1) <= 2 ? bound : null))
+    await assert.rejects(attempt, { code: 'conflict' })
+    assert.equal(asked, 3)
+    assert.deepEqual(made(), [])
+  })
+
   it('never makes one more than the account may hold with the pool’s tag', async () => {
     sellOut('s-1vcpu-1gb', 'nyc3')
     for (let count = 0; count < 3; count++) await clone({ sizes: ['s-2vcpu-2gb'] })

@@ -83,6 +83,31 @@ describe('one member’s word', () => {
     }
   })
 
+  for (const [name, lie] of [
+    ['a full CPU, its run queue and its pressure', { cpu: 1, load1: 1e5, psi: 1 }],
+    ['an endless run queue', { load1: 1e5 }],
+    ['nothing to do at all', { cpu: 0, load1: 0, psi: 0 }],
+  ] as const) {
+    it(`is no more than its share though it brings its own witnesses: ${name}`, () => {
+      for (const members of [2, 3, 6]) {
+        const size = (lies: boolean): number => {
+          const pool = timeline(
+            {},
+            {
+              members,
+              stepSeconds: 2,
+              reports: ['cpu', 'load1', 'psi'],
+              stats: (index) => (index === 1 && lies ? lie : {}),
+            },
+          )
+          pool.run(1800, () => 1.4)
+          return pool.size()
+        }
+        assert.ok(Math.abs(size(true) - size(false)) <= 1, `${members}: ${size(true)} instead of ${size(false)}`)
+      }
+    })
+  }
+
   it('below zero takes no more than its own share away, where a statistic may be', () => {
     for (const how of ['mean', 'sum'] as const) {
       const policy = { how, signed: ['queue_depth'] }
