@@ -1,11 +1,12 @@
 import type { BackendState } from '../balancers/balancer.ts'
-import { monthOf, originPrice } from '../core/model/billing.ts'
+import { monthOf } from '../core/model/billing.ts'
 import type { Observation, OpenWindow } from '../core/model/decision.ts'
 import { inForce } from '../core/model/member.ts'
 import type { Stats } from '../core/model/sample.ts'
 import type { Refresh } from '../core/model/refresh.ts'
 import type { PoolState } from '../core/pool/state.ts'
 import type { Traffic } from '../core/model/traffic.ts'
+import { dearest } from './room.ts'
 import type { Sight } from './sights.ts'
 
 /** What every member said last. */
@@ -36,8 +37,7 @@ export function observe(
     poolId: pool.id,
     windows,
     queued,
-    dollarsPerHour: pool.dollarsPerHour,
-    originDollarsPerHour: originPrice(pool),
+    ...dearest(state),
     bootMs: pool.bootMs,
     extraDollars: state.upkeep.extra.month === monthOf(now) ? state.upkeep.extra.dollars : 0,
     members: state.members.map((member) => {
@@ -45,6 +45,7 @@ export function observe(
       return {
         id: member.id,
         phase: member.phase,
+        ...(member.dollarsPerHour === undefined ? {} : { dollarsPerHour: member.dollarsPerHour }),
         origin: member.role === 'origin',
         ageMs: now - member.phaseAt,
         removable:

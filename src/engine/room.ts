@@ -54,7 +54,7 @@ export function roomFor(state: PoolState, now: number, windows: readonly OpenWin
   const above = extra === 0 ? '' : ` and the ${extra} more of a refresh`
   const limits: Room[] = [{ rule: 'max', more: max + extra - size, limit: `the maximum of ${max}${above}${besides}` }]
   if (state.pool.dollarsPerHour > 0) {
-    const { hourly, monthly } = affordable(policy, state.pool, spent(state, now), now)
+    const { hourly, monthly } = affordable(policy, dearest(state), spent(state, now), now)
     const [hour, month] = [dollars(policy.maxDollarsPerHour ?? 0), dollars(policy.maxDollarsPerMonth ?? 0)]
     limits.push(
       { rule: 'costPerHour', more: hourly - size, limit: `the limit of ${hour} an hour${besides}` },
@@ -63,6 +63,21 @@ export function roomFor(state: PoolState, now: number, windows: readonly OpenWin
   }
   const least = limits.toSorted((a, b) => a.more - b.more)[0]!
   return { ...least, more: Math.max(0, least.more) }
+}
+
+/**
+ * What limits on money go by: of clones that differ, one of `dollarsPerHour` among them, the dearest one's price holds for
+ * all, so that no limit is passed.
+ */
+export function dearest(
+  { pool, members }: PoolState,
+  dollarsPerHour = 0,
+): { readonly dollarsPerHour: number; readonly originDollarsPerHour: number } {
+  const each = members.map((member) => (member.role === 'clone' ? (member.dollarsPerHour ?? 0) : 0))
+  return {
+    dollarsPerHour: Math.max(pool.dollarsPerHour, dollarsPerHour, ...each),
+    originDollarsPerHour: originPrice(pool),
+  }
 }
 
 /** The droplets that are there or on their way, and in words those of them that do not count as members. */

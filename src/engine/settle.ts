@@ -83,7 +83,8 @@ function keepUp(
     const { memberId, dropletId, url, startedAt } = operation
     former.push({ memberId, dropletId, url, at })
     if (dropletId !== null) {
-      dollars += extraOfLife(at - (operation.memberSince ?? startedAt), pool.dollarsPerHour, least)
+      const each = operation.dollarsPerHour ?? pool.dollarsPerHour
+      dollars += extraOfLife(at - (operation.memberSince ?? startedAt), each, least)
     }
   }
   return { ...upkeep, former, extra: { month, dollars } }

@@ -4,7 +4,7 @@ import { SpinupError } from '../../src/core/model/error.ts'
 import type { Policy } from '../../src/core/model/policy.ts'
 import { untilMonthEnd } from '../../src/core/policy/rules/cost.ts'
 import { reconcile } from '../../src/engine/reconcile/reconcile.ts'
-import { billed } from '../../src/engine/room.ts'
+import { billed, dearest, spent } from '../../src/engine/room.ts'
 import { startRig, type Rig } from './rig.ts'
 
 const DEAR = 0.02
@@ -61,8 +61,13 @@ describe('a pool whose usual size is sold out, and whose policy allows a dearer 
     await pass(3)
     const state = await rig.state()
     assert.equal(Number((billed(state).dollarsPerHour - before).toFixed(6)), DEAR)
-    assert.equal(state.pool.dollarsPerHour, DEAR, 'the dearest holds for all that are to come')
-    assert.equal(state.pool.originDollarsPerHour, before, 'and the origin costs what it did')
+    assert.deepEqual(dearest(state), { dollarsPerHour: DEAR, originDollarsPerHour: before })
+    const card = (await rig.views('episode')).at(-1)!
+    assert.equal(Number((card.dollarsPerHourAfter - card.dollarsPerHourBefore).toFixed(6)), DEAR)
+    const spentBefore = spent(state, rig.now())
+    rig.pass(3_600_000)
+    await rig.run(1, 0.3)
+    assert.ok(Math.abs(spent(await rig.state(), rig.now()) - spentBefore - before - DEAR) < 0.0005)
   })
 
   it('makes no more of them than the hour’s limit pays for, and keeps those', async () => {
@@ -97,7 +102,25 @@ describe('a pool whose usual size is sold out, and whose policy allows a dearer 
     await pass(5)
     assert.equal(await clones(), 0)
     await reconcile(rig.services, 'web')
-    assert.equal((await rig.state()).pool.dollarsPerHour, 0.006)
+    assert.equal(dearest(await rig.state()).dollarsPerHour, 0.006)
+  })
+
+  it('says so on the card of a refresh, too', async () => {
+    await begin({ max: 4 })
+    await pin(2)
+    await pass(3)
+    await rig.ask({ kind: 'refresh', choice: { kind: 'live' } })
+    for (let turn = 0; turn < 30 && (await rig.state()).refresh?.stage === 'working'; turn++) {
+      await rig.run(1, 0.3)
+      await rig.work()
+    }
+    await rig.tick()
+    const card = (await rig.views('refresh'))[0]!
+    assert.equal(card.stage, 'done')
+    assert.ok(
+      card.steps.some(({ label, detail }) => / in, /.test(label) && detail?.includes(WORDS) === true),
+      JSON.stringify(card.steps),
+    )
   })
 
   it('waits for the usual where the policy allows nothing else', async () => {

@@ -66,7 +66,7 @@ export function episodeView(state: PoolState, episode: Episode, chart: ChartRef 
     earlier: episode.earlier ?? [],
     members,
     dollarsPerHourBefore: fleetPrice(state.pool, episode.from),
-    dollarsPerHourAfter: fleetPrice(state.pool, episode.to),
+    dollarsPerHourAfter: fleetPrice(state.pool, episode.to) + moreThanUsual(state, episode),
     chart,
     actions: actions(episode),
   }
@@ -80,6 +80,16 @@ function others({ operations }: PoolState, { operationIds, outcomes }: Episode):
     if (instead !== undefined) names.set(instead, [...(names.get(instead) ?? []), memberId])
   }
   return [...names].map(([instead, members]) => `${members.join(', ')}: ${instead}, of which none could be had.`)
+}
+
+/** What its clones cost beyond what clones usually do, US dollars an hour. */
+function moreThanUsual({ pool, members, operations }: PoolState, { operationIds, outcomes }: Episode): number {
+  const ids = new Set(
+    operationIds.map((id) => (outcomes[id] ?? operations.find((one) => one.id === id))?.memberId ?? ''),
+  )
+  return members
+    .filter(({ id, instead }) => ids.has(id) && instead !== undefined)
+    .reduce((sum, { dollarsPerHour = pool.dollarsPerHour }) => sum + dollarsPerHour - pool.dollarsPerHour, 0)
 }
 
 function settled(outcome: Episode['outcomes'][string], direction: 'out' | 'in'): EpisodeView['members'][number] {

@@ -37,7 +37,10 @@ function line(state: PoolState, move: RefreshMove): StepLine {
     out: `${move.memberId} out`,
   }[move.way]
   if (move.state !== 'working') {
-    const took = move.tookMs === null ? null : `in ${duration(move.tookMs)}`
+    const took =
+      move.tookMs === null
+        ? null
+        : [`in ${duration(move.tookMs)}`, ...(move.instead === undefined ? [] : [move.instead])].join(', ')
     return { label, state: move.state, detail: move.state === 'failed' ? move.reason : took, progress: null }
   }
   const operation = state.operations.find((one) => one.id === move.operationId)

@@ -96,6 +96,7 @@ function changeOf(state: PoolState, before: Operation, after: Operation, now: nu
     operationId: running ? after.id : null,
     failure: after.failure,
     ...(after.dollarsPerHour === undefined ? {} : { dollarsPerHour: after.dollarsPerHour }),
+    ...(after.instead === undefined ? {} : { instead: after.instead }),
   }
   return before.step === after.step && running && changed.phase === member.phase
     ? { operations }

@@ -41,7 +41,9 @@ function reprice(session: Session, { origin, droplets }: Seen): void {
   const own = origin?.dollarsPerHour ?? originPrice(pool)
   const price = new Map(droplets.map(({ id, dollarsPerHour }) => [id, dollarsPerHour]))
   const mine = members.filter(({ role }) => role === 'clone')
-  const clones = mine.flatMap(({ dropletId }) => price.get(dropletId ?? '') ?? [])
+  // What was made as something else, because there was no other, says nothing of those to come.
+  const usual = mine.filter(({ instead }) => instead === undefined)
+  const clones = usual.flatMap(({ dropletId }) => price.get(dropletId ?? '') ?? [])
   const others = mine.flatMap((member): readonly Member[] => {
     const each = price.get(member.dropletId ?? '') ?? member.dollarsPerHour
     return each === undefined || each === member.dollarsPerHour || member.operationId !== null

@@ -157,7 +157,7 @@ export function createCloner(options: CreateOptions): Clone {
   }
 
   /** Whoever ordered it may not have come as far as its project. In words, where it is not what clones usually are. */
-  async function fileAgain({ snapshotId }: CreateRequest, droplet: DropletAnswer): Promise<string | null> {
+  async function fileAgain({ snapshotId, instead }: CreateRequest, droplet: DropletAnswer): Promise<string | null> {
     const ref = snapshotRef(snapshotId)
     if (ref.kind === 'image') return null
     try {
@@ -165,10 +165,12 @@ export function createCloner(options: CreateOptions): Clone {
       await file(origin, droplet)
       const traits = origin.kind === 'known' ? origin.traits : null
       const usual = { size: wishes.size ?? traits?.size, region: wishes.region ?? traits?.region }
-      return insteadWords(droplet, {
-        size: usual.size ?? droplet.size_slug,
-        region: usual.region ?? droplet.region.slug,
-      })
+      const [size, region] = [usual.size ?? droplet.size_slug, usual.region ?? droplet.region.slug]
+      // An origin that was resized since makes its clones nothing that was allowed instead.
+      const allowed =
+        [size, ...(instead?.sizes ?? [])].includes(droplet.size_slug) &&
+        [region, ...(instead?.regions ?? [])].includes(droplet.region.slug)
+      return allowed ? insteadWords(droplet, { size, region }) : null
     } catch (error) {
       if (!(error instanceof SpinupError)) throw error
       log.warn({ droplet: droplet.id, reason: error.message }, 'project not set')

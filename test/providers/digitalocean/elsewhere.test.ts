@@ -153,6 +153,14 @@ describe('a clone whose size or region is refused, where the team allows others'
     assert.equal(made().length, 1)
   })
 
+  it('is nothing special where its origin was resized since it was ordered', async () => {
+    const first = await clone({ sizes: ['s-2vcpu-4gb'] }, PUBLIC, 'spinup-op:resized')
+    account.origin.sizeSlug = 's-2vcpu-2gb'
+    const second = await clone({ sizes: ['s-2vcpu-4gb'] }, PUBLIC, 'spinup-op:resized')
+    account.origin.sizeSlug = 's-1vcpu-1gb'
+    assert.deepEqual([second.id, second.instead], [first.id, undefined])
+  })
+
   it('is left to another bot that has gone on while the usual was asked for', async () => {
     sellOut('s-1vcpu-1gb', 'nyc3')
     let asked = 0
