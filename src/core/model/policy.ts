@@ -58,6 +58,11 @@ export interface Policy {
   /** US dollars; null: no limit. */
   readonly maxDollarsPerHour: number | null
   readonly maxDollarsPerMonth: number | null
+  /** Names of sizes and regions that a clone may be made in, in this order, while the provider has none of the usual. */
+  readonly sizes: readonly string[]
+  readonly regions: readonly string[]
+  /** So many more droplets than `max` a refresh may have while it puts a new clone in an old one's place: 0 or 1. */
+  readonly refreshExtra: number
   /** At most this many changes in any hour. */
   readonly maxChangesPerHour: number
   readonly calendar: readonly CalendarWindow[]
@@ -94,6 +99,9 @@ export const DEFAULT_POLICY: Policy = {
   slowMinute: 5,
   maxDollarsPerHour: null,
   maxDollarsPerMonth: null,
+  sizes: [],
+  regions: [],
+  refreshExtra: 0,
   maxChangesPerHour: 60,
   calendar: [],
   approvalMs: 10 * 60_000,
