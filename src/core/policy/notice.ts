@@ -165,9 +165,10 @@ function bin(load: LoadMemory, heading: number, policy: Policy, reading: Reading
 
 /** When the 1st, 2nd, … member was last needed; those beyond the pool's size are forgotten. */
 function needed(load: LoadMemory, keep: number, size: number, now: number): readonly number[] {
-  return Array.from({ length: Math.max(size, Math.min(keep, LARGEST)) }, (_, index) =>
-    index < keep ? now : (load.neededAt[index] ?? now),
-  )
+  const at: number[] = []
+  const length = Math.max(size, Math.min(keep, LARGEST))
+  for (let index = 0; index < length; index++) at.push(index < keep ? now : (load.neededAt[index] ?? now))
+  return at
 }
 
 function departures(observation: Observation, load: LoadMemory, now: number): Pick<LoadMemory, 'served' | 'left'> {

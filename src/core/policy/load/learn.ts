@@ -2,6 +2,7 @@ import type { ObservedMember } from '../../model/decision.ts'
 import type { LoadMemory, Usual } from '../../model/load.ts'
 import { learnCost, type Shown } from './cost.ts'
 import type { Reading } from './reading.ts'
+import { middle } from './over-members.ts'
 import { inFlight, latencyOf, rpsOf } from './traffic.ts'
 import { SLOW } from './witnesses.ts'
 
@@ -29,10 +30,10 @@ const FLIGHTS_MS = 15_000
 export function learn(load: LoadMemory, reading: Reading, now: number): Pick<LoadMemory, 'cost' | 'usual' | 'joined'> {
   const joined: Record<string, LoadMemory['joined'][string]> = {}
   for (const { id, lastSampleAt, traffic } of reading.serving) {
-    if (lastSampleAt === null) continue
+    if (lastSampleAt === null || typeof traffic?.rps !== 'number') continue
     const before = load.joined[id]
     const known = before !== undefined && lastSampleAt <= before.at
-    joined[id] = known ? before : { at: lastSampleAt, rps: traffic?.rps ?? null }
+    joined[id] = known ? before : { at: lastSampleAt, rps: traffic.rps }
   }
   const shown = reading.saturated ? null : mean(reading.heard, joined)
   const cost = shown === null ? load.cost : learnCost(load.cost, shown, now)
@@ -44,23 +45,31 @@ export function learn(load: LoadMemory, reading: Reading, now: number): Pick<Loa
  * what tells the price is how they move together. Null where not all tell.
  */
 function mean(heard: readonly ObservedMember[], joined: LoadMemory['joined']): Shown | null {
-  const warm: { readonly cpu: number; readonly rps: number }[] = []
+  const cpus: number[] = []
+  const rates: number[] = []
+  const ratios: number[] = []
   for (const { id, stats, ageMs } of heard) {
     if (ageMs < WARM_MS) continue
-    const { rps } = joined[id]!
+    const rps = joined[id]?.rps ?? null
     const cpu = stats?.['cpu']
     if (rps === null || cpu === undefined) return null
-    warm.push({ cpu, rps })
+    cpus.push(cpu)
+    rates.push(rps)
+    ratios.push(rps === 0 ? Infinity : cpu / rps)
   }
-  const ratios = warm.map(({ cpu, rps }) => cpu / rps).toSorted((a, b) => a - b)
-  const most = APART * (ratios[Math.floor((ratios.length - 1) / 2)] ?? 0)
-  const alike = warm.filter(({ cpu, rps }) => cpu <= most * rps || warm.length === 1)
-  const count = alike.length
-  if (count === 0) return null
+  if (cpus.length === 0) return null
+  const most = APART * middle(ratios)
+  let [cpu, rps, count] = [0, 0, 0]
+  for (let index = 0; index < cpus.length; index++) {
+    if (ratios[index]! > most) continue
+    cpu += cpus[index]!
+    rps += rates[index]!
+    count++
+  }
   const flight = inFlight(heard)
   return {
-    rps: alike.reduce((sum, { rps }) => sum + rps, 0) / count,
-    cpu: alike.reduce((sum, { cpu }) => sum + cpu, 0) / count,
+    rps: rps / count,
+    cpu: cpu / count,
     flight: flight === null ? null : flight / heard.length,
     members: count,
   }

@@ -1,5 +1,6 @@
 import type { ObservedMember } from '../../model/decision.ts'
 import type { LoadMemory, Usual, Witness } from '../../model/load.ts'
+import { middle, total } from './over-members.ts'
 import { costOf, SLACK, type Cost } from './cost.ts'
 import { growth, inFlight, LATELY_MS, latencyOf, predicted, rpsOf } from './traffic.ts'
 import { believed, FULL, isPressed, meanOf, witnesses } from './witnesses.ts'
@@ -113,7 +114,7 @@ export function offered(
   const visitors = flying === null || flight === null ? sum : Math.min(sum, SLACK * Math.max(flying, flight))
   const theirs = sum > 0 ? visitors / sum : 1
   const own = cpus.map((cpu, index) => Math.max(0, cpu - capped[index]! * theirs))
-  const typical = own.toSorted((a, b) => a - b)[Math.floor((own.length - 1) / 2)]!
+  const typical = middle(own)
   const taken = heard.map(({ stats, ageMs }, index) => {
     const more = own[index]! - typical
     return more >= MUCH && ageMs >= COLD_MS && isPressed(stats?.['psi']) ? more : 0
@@ -155,10 +156,6 @@ function visitorsOf(
     // Requests that take longer than usual may also cost more; those of a cold member do, and will not for long.
     return Math.min(cpus[index]!, (cost.perRequest + cost.doubt) * traffic.rps * (cold ? 1 : slower))
   })
-}
-
-function total(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0)
 }
 
 /** Whether those that came in lately are full as well, and not because they are slower: then it is no aftermath. */

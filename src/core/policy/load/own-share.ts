@@ -30,9 +30,15 @@ export function ask(goal: Goal, values: readonly number[], weights: Weights): As
 
 /** The values, the highest at most `step` above the next; below zero, the lowest at most `step` below the next, or at zero. */
 export function ownShare(values: readonly number[], step: number): readonly number[] {
-  const sorted = values.toSorted((a, b) => a - b)
-  const most = sorted.at(-2)! + step
-  const least = sorted[1]! < 0 ? sorted[1]! - step : 0
+  let [lowest, low, high, highest] = [Infinity, Infinity, -Infinity, -Infinity]
+  for (const value of values) {
+    if (value >= highest) [high, highest] = [highest, value]
+    else if (value > high) high = value
+    if (value <= lowest) [low, lowest] = [lowest, value]
+    else if (value < low) low = value
+  }
+  const most = high + step
+  const least = low < 0 ? low - step : 0
   return values.map((value) => Math.min(most, Math.max(least, value)))
 }
 

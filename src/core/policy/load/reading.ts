@@ -3,6 +3,7 @@ import type { LoadMemory, Witness } from '../../model/load.ts'
 import type { Goal, Policy } from '../../model/policy.ts'
 import { attend, statOf } from './attendance.ts'
 import { offered } from './offered.ts'
+import { total } from './over-members.ts'
 import { ask, ownShare, type Asked } from './own-share.ts'
 
 /** One look at the members: who is there, who spoke, and what they carry. */
@@ -74,16 +75,13 @@ export function read(observation: Observation, policy: Policy, load: LoadMemory,
   }
   if (best.demand < 0) return { ...base, sampleAt: null, goal: first, value: null, ...NOTHING }
   const carried = best.demand / (heard.length * share)
-  const values = heard.map((member) => (statOf(member, best.goal.stat) ?? 0) / best.goal.target)
-  // A silent member is not taken to be worse than one that stands alone with what it says.
-  const busiest = Math.max(0, ...(values.length < 2 ? values : ownShare(values, 0.5)))
+  const silence = silent.length === 0 ? 0 : Math.max(0, busiest(heard, best.goal) * DOUBT - carried)
   return {
     ...base,
     ...best,
     sampleAt,
     lost,
-    unseen:
-      silent.length * Math.max(0, busiest * DOUBT - carried) + (best.goal.stat === 'cpu' ? work.taken / cpuTarget : 0),
+    unseen: silent.length * silence + (best.goal.stat === 'cpu' ? work.taken / cpuTarget : 0),
     busy: work.busy,
     floor: work.floor,
     witnesses: work.witnesses,
@@ -118,6 +116,12 @@ export function goals(policy: Policy): readonly Goal[] {
   return [{ stat: policy.stat, target: policy.target, how: policy.how, across: policy.across }, ...policy.also]
 }
 
+/** The most that a member shows, in targets; a silent one is not taken to be worse than one that stands alone with what it says. */
+function busiest(heard: readonly ObservedMember[], goal: Goal): number {
+  const values = heard.map((member) => (statOf(member, goal.stat) ?? 0) / goal.target)
+  return Math.max(0, ...(values.length < 2 ? values : ownShare(values, 0.5)))
+}
+
 /** What one goal asks for; null: nobody tells its stat. */
 function askFor(goal: Goal, heard: readonly ObservedMember[], share: number, work: number): Asked | null {
   const values: number[] = []
@@ -126,11 +130,12 @@ function askFor(goal: Goal, heard: readonly ObservedMember[], share: number, wor
     if (value !== undefined) values.push(value)
   }
   if (values.length === 0) return null
-  const asked = ask(goal, values, { members: heard.length * share, heard: heard.length })
-  if (goal.stat !== 'cpu' || goal.across !== 'member') return asked
-  if (goal.how === 'mean' || goal.how === 'sum') {
-    return { value: values.reduce((sum, value) => sum + value, 0) / values.length, demand: work / goal.target }
+  const isCpu = goal.stat === 'cpu' && goal.across === 'member'
+  if (isCpu && (goal.how === 'mean' || goal.how === 'sum')) {
+    return { value: total(values) / values.length, demand: work / goal.target }
   }
+  const asked = ask(goal, values, { members: heard.length * share, heard: heard.length })
+  if (!isCpu) return asked
   // However it is looked at, the work has to be done: a full CPU shows no more than that it is full.
   return { ...asked, demand: Math.max(asked.demand, work / goal.target) }
 }
