@@ -1,5 +1,6 @@
 import type { AgentAbout } from '../core/model/agent-about.ts'
 import type { Observation } from '../core/model/decision.ts'
+import type { Standing } from '../core/model/finding.ts'
 import type { Alarm, PoolState } from '../core/model/state.ts'
 import { duration } from '../core/model/words.ts'
 import { statOf } from '../core/policy/load/attendance.ts'
@@ -7,6 +8,7 @@ import { goals } from '../core/policy/load/reading.ts'
 import type { ClockTrouble } from '../store/clock.ts'
 import { agentAlarms } from './agent-alarms.ts'
 import { SET_BY_NETWORK, wordsOfClocks } from './clocks.ts'
+import { findingAlarms } from './finding-alarms.ts'
 import { upkeepAlarms } from './reconcile/alarms.ts'
 import type { Sight } from './sights.ts'
 
@@ -20,6 +22,8 @@ export interface Findings {
   readonly clocks: ClockTrouble
   /** What the members' agents said of themselves. */
   readonly agents: ReadonlyMap<string, AgentAbout>
+  /** What the judgement found about the load. */
+  readonly standing: Readonly<Record<string, Standing>>
   /** For how long this bot has been able to hear anybody, ms. */
   readonly clearForMs: number
 }
@@ -79,6 +83,7 @@ export function alarms(state: PoolState, findings: Findings, now: number): reado
   const clocks = wordsOfClocks(findings.clocks)
   if (clocks !== null) raise({ id: 'clock', tone: 'warn', ...clocks, fix: SET_BY_NETWORK })
   for (const alarm of agentAlarms(findings.agents)) raise(alarm)
+  for (const alarm of findingAlarms(state, findings.standing)) raise(alarm)
   for (const alarm of upkeepAlarms(state, now)) raise(alarm)
   return found
 }

@@ -75,7 +75,8 @@ async function judge(session: Session, sight: Sight): Promise<void> {
     .map((member) => member.id)
   const clearForMs = services.sights.clearForMs()
   const clocks = services.clockTrouble()
-  const on = alarms(session.state(), { observation, sight, unhealthy, agents, clocks, clearForMs }, now)
+  const standing = memory.load?.found.standing ?? {}
+  const on = alarms(session.state(), { observation, sight, unhealthy, agents, clocks, standing, clearForMs }, now)
   const off = state.alarms.filter((known) => !on.some((alarm) => alarm.id === known.id))
   const fresh = on.filter((alarm) => !state.alarms.some((known) => known.id === alarm.id))
   for (const alarm of on) session.tell(alarmCard(alarm), alertView(alarm, null))

@@ -17,6 +17,7 @@ export type Rule =
   | 'booting'
   | 'notQuietLongEnough'
   | 'noCandidate'
+  | 'noHelp'
   | 'recentFailures'
   | 'refused'
   | 'breaker'

@@ -12,6 +12,8 @@ import { changes } from './rules/changes.ts'
 import { cooldown } from './rules/cooldown.ts'
 import { cost } from './rules/cost.ts'
 import { limits } from './rules/limits.ts'
+import { noHelp } from './rules/no-help.ts'
+import { noted } from './rules/noted.ts'
 import { pause } from './rules/pause.ts'
 import { pin } from './rules/pin.ts'
 import { quiet } from './rules/quiet.ts'
@@ -26,6 +28,7 @@ export type Judgement = Omit<Decision, 'id'>
 const RULES: readonly JudgeRule[] = [
   target,
   silent,
+  noHelp,
   settling,
   quiet,
   cooldown,
@@ -37,6 +40,7 @@ const RULES: readonly JudgeRule[] = [
   backoff,
   breaker,
   pause,
+  noted,
 ]
 
 /**

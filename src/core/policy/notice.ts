@@ -1,7 +1,10 @@
 import { monthOf, originPrice } from '../model/billing.ts'
+import { NOTHING_FOUND } from '../model/finding.ts'
 import type { Memory, Observation } from '../model/decision.ts'
 import type { LoadMemory } from '../model/load.ts'
 import type { Policy } from '../model/policy.ts'
+import { NO_HELP_KNOWN } from './findings/clones-help.ts'
+import { watch } from './findings/watch.ts'
 import { NO_COST } from './load/cost.ts'
 import { bootMs, watchBoots } from './load/boots.ts'
 import { learn, NOTHING_USUAL } from './load/learn.ts'
@@ -54,6 +57,8 @@ export const EMPTY_LOAD: LoadMemory = {
   neededAt: [],
   silentSince: {},
   spend: { month: '', dollars: 0 },
+  found: NOTHING_FOUND,
+  help: NO_HELP_KNOWN,
 }
 
 /** What a look at the pool adds to the memory; pure, so that a record of looks can be replayed. */
@@ -72,7 +77,7 @@ export function look(
   const gone = departures(observation, old, now)
   const reading = read(observation, policy, { ...old, ...gone }, now)
   const boots = watchBoots(observation, before, now)
-  const known = {
+  const learned = {
     ...old,
     ...boots,
     at: now,
@@ -81,6 +86,7 @@ export function look(
     ...learn(old, reading, now),
     spend: spend(observation, before, now),
   }
+  const known = { ...learned, ...watch(learned, reading, policy, now) }
   const { demand, sampleAt } = reading
   if (demand === null || sampleAt === null) return { reading, load: { ...known, need: null } }
 

@@ -28,7 +28,7 @@ export const target: JudgeRule = (context, draft) => {
     return { ...worded, to: wanted, rule: 'target', reason: `${capital(seen)}.${sentences(why(need, context))}` }
   }
   if (need.keep < size) {
-    const rest = carried(need, need.keep)
+    const rest = carried(need, need.keep, context)
     return { ...worded, to: need.keep, rule: 'target', reason: `Quiet: ${seen}; ${need.keep} would sit at ${rest}.` }
   }
   if (arriving > 0) {
@@ -130,8 +130,12 @@ function formula(need: Need, context: Context): string {
   }
 }
 
-function carried(need: Need, members: number): string {
-  return statValue(need.stat, (Math.max(need.demand, need.peak) / members) * need.target)
+function carried(need: Need, members: number, { load, reading }: Context): string {
+  const share = Math.max(need.demand, need.peak) / members
+  if (need.stat !== 'cpu') return statValue(need.stat, share * need.target)
+  // What a member uses for itself stays, and visitors are counted by what that usually leaves of the target.
+  const room = need.target - Math.min(load.usual.floor, need.target / 2)
+  return statValue('cpu', Math.min(1, share * room + reading.floor))
 }
 
 function round(value: number): number {
