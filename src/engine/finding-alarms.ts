@@ -41,7 +41,7 @@ function alarmOf(finding: Finding, { pool, members }: Pick<PoolState, 'pool' | '
         id: 'finding:no-help',
         tone: 'warn',
         title: 'Clones do not help',
-        text: `${findingWords(finding, false)} I add no more until the load is another one, and try again after half an hour.`,
+        text: `${findingWords(finding, false)} I add no more while the load stays as it is, and try another one from time to time.`,
         fix: 'See what uses the CPU on the members (top). A balancer that counts requests would tell which part is visitors’.',
       }
     case 'member': {

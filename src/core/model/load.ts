@@ -63,6 +63,8 @@ export interface HelpMemory {
     readonly size: number
     readonly cpu: number
     readonly queue: number | null
+    /** When the pool had grown enough to tell; null: not yet. */
+    readonly grownAt: number | null
   } | null
   /** Since the CPU last fell as a pool grew: from and to how many members, and how often, epoch ms; null: it did fall. */
   readonly vain: {

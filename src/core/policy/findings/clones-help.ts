@@ -5,23 +5,25 @@ import { rpsOf } from '../load/traffic.ts'
 import { FULL, meanOf } from '../load/witnesses.ts'
 import { follow } from './follow.ts'
 
-/** Averages of so long, s, and how long after the last clone came in they tell, ms. */
-const OVER_S = 8
-const SETTLE_MS = 30_000
+/** Averages of so long, s, and how long after the pool has grown they tell, ms. */
+const OVER_S = 6
+const SETTLE_MS = 20_000
 /** A pool has to grow by this share before less CPU at each member is more than chance. */
 const GROWN = 1.18
 /** CPU that falls by less than this share of what it should, did not fall. */
 const FELL = 0.25
 /** Nothing shows in so long, ms: what was before says nothing any more. */
 const LONG_MS = 600_000
-/** CPU this much below or above what did not fall is another load. */
+/** CPU this much below or above what did not fall is another load, and so is a CPU with some room that was full. */
 const LOWER = 0.85
 const RISEN = 0.08
+const SOME_ROOM = FULL - 0.02
 /** Full CPUs look alike at twice and at ten times the load: so many times in a row, and so many times as many members, tell. */
 const ROUNDS = 3
-const TIMES = 6
-/** After so long another try is worth it, ms. */
+const TIMES = 12
+/** After so long another try is worth it, ms: of CPUs that are not full more is known. */
 const AGAIN_MS = 1_800_000
+const AGAIN_FULL_MS = 600_000
 
 export const NO_HELP_KNOWN: HelpMemory = { size: 0, joinedAt: 0, cpu: null, queue: null, before: null, vain: null }
 
@@ -30,33 +32,49 @@ export function followHelp(known: HelpMemory, reading: Reading, passedS: number,
   const { heard, serving } = reading
   if (rpsOf(heard) !== null || heard.length === 0) return heard.length === 0 ? known : NO_HELP_KNOWN
   const size = serving.length
-  const grown = size > known.size && known.size > 0
   // Those that were there before tell: a new one is busy with its start.
-  const old = heard.filter(({ ageMs }) => now - ageMs < Math.max(known.joinedAt, grown ? now : 0))
+  const joinedAt = size > known.size ? now : known.joinedAt
+  const old = heard.filter(({ ageMs }) => now - ageMs < joinedAt)
   const told = old.length === 0 ? heard : old
   const cpu = follow(known.cpu, meanOf(told, 'cpu'), passedS, OVER_S)
   const queue = follow(known.queue, meanOf(told, 'load1'), passedS, OVER_S)
-  const next = { ...known, size, cpu, queue }
-  if (size < known.size) return { ...next, before: null, vain: still(known.vain, cpu, now) }
-  if (grown) {
-    const before = known.before ?? (known.cpu === null ? null : { at: now, size: known.size, cpu: known.cpu, queue: known.queue })
-    return { ...next, joinedAt: now, before }
-  }
-  const vain = still(known.vain, cpu, now)
-  const { before } = known
-  if (before === null || cpu === null || now - known.joinedAt < SETTLE_MS) return { ...next, vain }
-  if (size < GROWN * before.size) return { ...next, vain, before: now - before.at > LONG_MS ? null : before }
-  const share = FELL * (1 - before.size / size)
-  const less = (is: number | null, was: number | null): boolean => is !== null && was !== null && is <= was * (1 - share)
-  if (less(cpu, before.cpu) || (cpu >= FULL && less(queue, before.queue))) return { ...next, before: null, vain: null }
-  const from = vain?.from ?? before.size
-  return { ...next, before: null, vain: { at: now, from, to: size, cpu, rounds: (vain?.rounds ?? 0) + 1 } }
+  const vain = known.vain === null || cpu === null || cpu >= lowest(known.vain) ? known.vain : null
+  const next = { ...known, size, joinedAt, cpu, queue, vain }
+  if (size < known.size || cpu === null) return { ...next, before: null }
+  const joined = size > known.size && known.size > 0 && known.cpu !== null
+  const before = known.before ?? (joined ? { at: now, size: known.size, cpu: known.cpu, queue: known.queue, grownAt: null } : null)
+  if (before === null) return next
+  const grownAt = before.grownAt ?? (size >= GROWN * before.size ? now : null)
+  if (grownAt === null) return { ...next, before: now - before.at > LONG_MS ? null : before }
+  if (now - grownAt < SETTLE_MS) return { ...next, before: { ...before, grownAt } }
+  return { ...next, before: null, vain: helped(before, cpu, queue, size) ? null : inVain(vain, before, cpu, size, now) }
 }
 
-/** What was in vain is as long as the load is the same. */
-function still(vain: HelpMemory['vain'], cpu: number | null, now: number): HelpMemory['vain'] {
-  if (vain === null || cpu === null) return vain
-  return cpu < LOWER * vain.cpu || now - vain.at > AGAIN_MS ? null : vain
+function lowest({ cpu }: NonNullable<HelpMemory['vain']>): number {
+  return cpu >= FULL ? SOME_ROOM : LOWER * cpu
+}
+
+/** Whether members show less than before, by a part of what an even share would take off each. */
+function helped(before: NonNullable<HelpMemory['before']>, cpu: number, queue: number | null, size: number): boolean {
+  const left = 1 - FELL * (1 - before.size / size)
+  if (cpu <= left * before.cpu) return true
+  // CPUs that are still full may have fewer waiting for them.
+  return cpu >= FULL && queue !== null && before.queue !== null && queue <= left * before.queue
+}
+
+function inVain(
+  vain: HelpMemory['vain'],
+  before: NonNullable<HelpMemory['before']>,
+  cpu: number,
+  size: number,
+  now: number,
+): HelpMemory['vain'] {
+  return { at: now, from: vain?.from ?? before.size, to: size, cpu, rounds: (vain?.rounds ?? 0) + 1 }
+}
+
+/** Whether it is time for another try. */
+export function worthAgain({ vain }: HelpMemory, now: number): boolean {
+  return vain === null || now - vain.at > (vain.cpu >= FULL ? AGAIN_FULL_MS : AGAIN_MS)
 }
 
 /** Clones that joined and changed nothing, where another would not either; null: none, or it cannot be told. */

@@ -48,7 +48,7 @@ describe('members that are not like the others', () => {
     it(`are named where ${goal.stat}, which the policy goes by, is far off`, () => {
       const pool = scene(4, { min: 4, also: [goal] })
       const usual = { more: { [goal.stat]: goal.target / 4 } }
-      pool.run(300, like({ more: { [goal.stat]: goal.target * 6 } }, 1, usual))
+      pool.run(500, like({ more: { [goal.stat]: goal.target * 6 } }, 1, usual))
       assert.deepEqual(names(pool), ['web-2 stat'])
     })
   }
