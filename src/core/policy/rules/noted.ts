@@ -3,29 +3,33 @@ import type { Rule } from '../../model/decision.ts'
 import { raised } from '../findings/standing.ts'
 import { findingWords } from '../findings/words.ts'
 import { goals } from '../load/reading.ts'
-import type { Draft, JudgeRule } from '../rule.ts'
+import type { JudgeRule } from '../rule.ts'
+import { contradictions } from './target.ts'
 
 /** Where these had the last word, the load is what people ask about. */
 const OF_LOAD: ReadonlySet<Rule> = new Set(['target', 'withinTolerance', 'notQuietLongEnough', 'min', 'max'])
 
 /** Says with the reason what else goes on: what no clone would change, and which member is not like the others. */
-export const noted: JudgeRule = ({ size, load, policy }, draft) => {
+export const noted: JudgeRule = ({ size, load, policy, reading }, draft) => {
   if (!OF_LOAD.has(draft.rule)) return draft
   const known = raised(load.found.standing).map(({ finding }) => finding)
-  const shows = load.found.now.filter((finding) => tells(finding, draft, size, known))
+  const shows = load.found.now.filter((finding) => tells(finding, draft.to > size, known))
   const helps = goals(policy).some(({ stat }) => stat === 'p95' || stat === 'inflight')
-  return shows.reduce((sofar, finding) => ({ ...sofar, reason: `${sofar.reason} ${findingWords(finding, helps)}` }), draft)
+  const notes = shows.map((finding) => findingWords(finding, helps))
+  const against = load.need === null ? null : contradictions(load.need, { reading })
+  if (against !== null && !draft.reason.includes(against)) notes.unshift(`CPU is full, but ${against}.`)
+  return { ...draft, reason: [draft.reason, ...notes].join(' ') }
 }
 
-function tells(finding: Finding, draft: Draft, size: number, known: readonly Finding[]): boolean {
+function tells(finding: Finding, grows: boolean, known: readonly Finding[]): boolean {
   switch (finding.kind) {
     case 'ownCpu':
       return true
     case 'elsewhere':
     case 'open':
-      return draft.to === size
+      return !grows
     case 'member':
-      return draft.to >= size && known.some((one) => one.kind === 'member' && one.memberId === finding.memberId)
+      return known.some((one) => one.kind === 'member' && one.memberId === finding.memberId)
     case 'noHelp':
       return false
   }

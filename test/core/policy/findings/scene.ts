@@ -37,10 +37,10 @@ const UNTOLD: Traffic = {
   queued: null,
 }
 
-/** `count` members that have been in service for an hour. */
-export function scene(count: number, policy: Partial<Policy> = {}): Scene {
+/** `count` members that have been in service for an hour; `startAt` epoch ms. */
+export function scene(count: number, policy: Partial<Policy> = {}, startAt = Date.UTC(2026, 4, 20, 3)): Scene {
   let whole: Policy = { ...DEFAULT_POLICY, max: 60, ...policy }
-  let now = Date.UTC(2026, 4, 20, 3)
+  let now = startAt
   let memory = EMPTY_MEMORY
   let t = 0
   let members = Array.from({ length: count }, (_, index) => ({ id: `web-${index + 1}`, since: now - 3_600_000 }))
