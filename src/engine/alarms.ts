@@ -3,8 +3,8 @@ import type { Observation } from '../core/model/decision.ts'
 import type { Standing } from '../core/model/finding.ts'
 import type { Alarm, PoolState } from '../core/model/state.ts'
 import { duration } from '../core/model/words.ts'
-import { statOf } from '../core/policy/load/attendance.ts'
-import { goals } from '../core/policy/load/reading.ts'
+import { standIn, untold } from '../core/policy/load/stand-in.ts'
+import { missingWords } from '../core/policy/rules/fallback.ts'
 import type { ClockTrouble } from '../store/clock.ts'
 import { agentAlarms } from './agent-alarms.ts'
 import { SET_BY_NETWORK, wordsOfClocks } from './clocks.ts'
@@ -56,8 +56,8 @@ export function alarms(state: PoolState, findings: Findings, now: number): reado
       id: `stat:${stat}`,
       tone: 'warn',
       title: `Nobody reports ${stat}`,
-      text: `The pool scales by ${stat}, and no member has reported it for over ${duration(state.pool.policy.staleAfterMs)}, though agents report other figures. Nothing is scaled in meanwhile.`,
-      fix: `Check the app that reports ${stat}, or choose another statistic: /spinup policy stat=cpu target=80%.`,
+      text: `The pool scales by ${stat}, and no member has reported it for over ${duration(state.pool.policy.staleAfterMs)}, though agents report other figures. ${meanwhile(state, stat)}`,
+      fix: `Check the app that reports ${stat}, choose another statistic (/spinup policy stat=cpu target=80%), or say what counts meanwhile (/spinup policy fallback=cpu).`,
     })
   }
   const { backends, trouble } = findings.sight
@@ -91,14 +91,14 @@ export function alarms(state: PoolState, findings: Findings, now: number): reado
 /** Statistics the pool scales by that no member reports, though some report others. */
 export function lostStats(state: PoolState, observation: Observation | null, now: number): readonly string[] {
   if (observation === null || state.pool.phase !== 'ready') return []
-  const { staleAfterMs } = state.pool.policy
-  const fresh = observation.members
-    .filter((member) => member.phase === 'inService' && member.ageMs > staleAfterMs)
-    .filter(({ lastSampleAt }) => lastSampleAt !== null && now - lastSampleAt <= staleAfterMs)
-  if (fresh.length === 0) return []
-  return goals(state.pool.policy)
-    .map(({ stat }) => stat)
-    .filter((stat) => fresh.every((member) => statOf(member, stat) === undefined))
+  return untold(observation, state.pool.policy, now) ?? []
+}
+
+/** What the policy does while a stat is not reported. */
+function meanwhile(state: PoolState, stat: string): string {
+  // As it will be once that has lasted.
+  const stand = standIn(state.pool.policy, { [stat]: 0 }, Infinity)
+  return stand.missing.length === 0 ? 'Nothing is scaled in meanwhile.' : `${missingWords(stand)}.`
 }
 
 /** Members in service that have not reported lately. */

@@ -31,6 +31,7 @@ const RULE_WORDS: Readonly<Record<Rule, string>> = {
   notQuietLongEnough: 'not quiet long enough',
   noCandidate: 'nobody to remove',
   noHelp: 'clones do not help',
+  fallback: 'fallback',
   manual: 'by hand',
   recentFailures: 'recent failures',
   refused: 'none to be had',

@@ -18,6 +18,7 @@ export type Rule =
   | 'notQuietLongEnough'
   | 'noCandidate'
   | 'noHelp'
+  | 'fallback'
   | 'recentFailures'
   | 'refused'
   | 'breaker'

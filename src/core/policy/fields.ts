@@ -5,9 +5,11 @@ import { percent, plainNumber, statValue, unitOf } from '../model/words.ts'
 import { approvers, checkQuorum } from './fields/approvers.ts'
 import { calendar, checkCalendar } from './fields/calendar.ts'
 import { bad, fraction, numberOf, type PolicyField } from './fields/field.ts'
-import { also, targetOf } from './fields/goals.ts'
+import { checkFallback, fallback } from './fields/fallback.ts'
+import { also } from './fields/goals.ts'
 import { choice, count, money, span } from './fields/kinds.ts'
 import { signed } from './fields/signed.ts'
+import { targetOf } from './fields/targets.ts'
 import { timeZone } from './fields/time-zone.ts'
 
 export type { PolicyField } from './fields/field.ts'
@@ -41,6 +43,7 @@ export const POLICY_FIELDS: readonly PolicyField[] = [
     'pool',
     'member: each member is kept at the target; pool: one member is needed for each target of the whole',
   ),
+  fallback,
   also,
   count('min', 1, 1000, 'never fewer members than this'),
   count('max', 1, 1000, 'never more members than this, whatever happens'),
@@ -102,6 +105,7 @@ export function changePolicy(policy: Policy, changes: Readonly<Record<string, st
       `${changed.stat} has another unit than ${policy.stat}: give its target too, e.g. /spinup policy stat=${changed.stat} target=5. Nothing was changed.`,
     )
   }
+  checkFallback(changed)
   checkCalendar(changed)
   checkQuorum(changed)
   return changed

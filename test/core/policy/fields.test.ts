@@ -26,8 +26,10 @@ const OTHER: Policy = {
   across: 'pool',
   also: [
     { stat: 'cpu', target: 0.855, how: 'mean', across: 'member' },
-    { stat: 'queue_depth', target: 1500, how: 'sum', across: 'pool' },
+    { stat: 'queue_depth', target: 1500, how: 'sum', across: 'pool', fallback: { kind: 'size', members: 3 } },
+    { stat: 'jobs', target: 9, how: 'max', across: 'member', fallback: { kind: 'stat', stat: 'cpu', target: 0.7 } },
   ],
+  fallback: { kind: 'stat', stat: 'queue_depth', target: 40 },
   min: 2,
   max: 9,
   mode: 'observe',

@@ -108,7 +108,8 @@ const NOTHING = {
 
 /** Everything the policy keeps, the scaling stat first. */
 export function goals(policy: Policy): readonly Goal[] {
-  return [{ stat: policy.stat, target: policy.target, how: policy.how, across: policy.across }, ...policy.also]
+  const { stat, target, how, across, fallback, also } = policy
+  return [{ stat, target, how, across, fallback }, ...also]
 }
 
 function ask(
