@@ -67,6 +67,7 @@ const FIELDS = z.strictObject({
   slowMinute: wide(0, 1e6, 'takes droplet-hours, 0 or more'),
   maxDollarsPerHour: dollars,
   maxDollarsPerMonth: dollars,
+  replaceSick: oneOf(['off', 'on'] as const),
   maxChangesPerHour: whole(1, 100_000),
   calendar: z.array(
     z.strictObject({

@@ -52,7 +52,7 @@ function alarmOf(finding: Finding, { pool, members }: Pick<PoolState, 'pool' | '
         tone: 'warn',
         title: `${memberId} is not like the others`,
         text: `${oddWords(memberId, odd)}. ${NO_LARGER}`,
-        fix: `${FIX[odd.how]}${clone ? ' Or have another clone take its place.' : ''}`,
+        fix: `${FIX[odd.how]}${clone ? ` ${AGAIN[pool.policy.replaceSick]}` : ''}`,
         ...(clone
           ? { actions: [{ action: `run:/spinup remove ${memberId}`, label: `Remove ${memberId}`, style: 'danger' as const }] }
           : {}),
@@ -64,6 +64,11 @@ function alarmOf(finding: Finding, { pool, members }: Pick<PoolState, 'pool' | '
 }
 
 const NO_LARGER = 'A larger pool would not change that.'
+
+const AGAIN = {
+  on: 'Another takes its place as soon as there is room for one more.',
+  off: 'Or remove it; /spinup policy replace-sick=on has another take its place.',
+} as const
 
 const FIX: Readonly<Record<Oddity['how'], string>> = {
   dear: 'See what else runs on it (top), and whether it is as warm and as new as the others.',

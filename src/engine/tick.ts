@@ -12,6 +12,7 @@ import { onboard } from './onboard.ts'
 import { observe } from './observe.ts'
 import { keepMemory, recall } from './recall.ts'
 import { followReplacement } from './reconcile/replace.ts'
+import { replaceOdd } from './reconcile/replace-odd.ts'
 import { trackSick } from './reconcile/sick.ts'
 import { tickRefresh } from './refresh/refresh.ts'
 import type { Services } from './services.ts'
@@ -76,6 +77,7 @@ async function judge(session: Session, sight: Sight): Promise<void> {
   const clearForMs = services.sights.clearForMs()
   const clocks = services.clockTrouble()
   const standing = memory.load?.found.standing ?? {}
+  replaceOdd(session, standing)
   const on = alarms(session.state(), { observation, sight, unhealthy, agents, clocks, standing, clearForMs }, now)
   const off = state.alarms.filter((known) => !on.some((alarm) => alarm.id === known.id))
   const fresh = on.filter((alarm) => !state.alarms.some((known) => known.id === alarm.id))

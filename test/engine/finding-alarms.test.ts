@@ -56,16 +56,19 @@ describe('what the judgement found', () => {
     await rig.run(2, 0.4)
   })
   /** As if it had been raised just now. */
-  const found = (finding: Finding): void => {
+  const found = async (finding: Finding): Promise<void> => {
     const load: LoadMemory = rig.services.loads.get('web') ?? EMPTY_LOAD
     const one = { finding, since: rig.now() - 600_000, seenAt: rig.now(), raisedAt: rig.now() }
-    rig.services.loads.set('web', { ...load, found: { ...NOTHING_FOUND, standing: { [aboutOf(finding)]: one } } })
+    rig.services.loads.delete('web')
+    const { memory } = await rig.state()
+    const standing = { [aboutOf(finding)]: one }
+    await rig.change({ memory: { ...memory, load: { ...load, found: { ...NOTHING_FOUND, standing } } } })
   }
   const alerts = async () => (await rig.views('alert')).filter(({ title }) => !title.includes('silent'))
 
   for (const { finding, title, text } of FOUND) {
     it(`is told once and resolved when it is over: ${finding.kind === 'member' ? finding.odd.how : finding.kind}`, async () => {
-      found(finding)
+      await found(finding)
       await rig.run(3, 0.4)
       const [alert, ...more] = await alerts()
       assert.deepEqual(more, [])
@@ -89,7 +92,7 @@ describe('what the judgement found', () => {
     for (const stat of ['p95', 'inflight']) {
       await rig.reset({ mode: 'observe', also: [{ stat, target: 1, how: 'mean', across: 'member' }] })
       await rig.run(2, 0.4)
-      found({ kind: 'elsewhere', seconds: 2.1, usual: 0.12, cpu: 0.08, waiting: null })
+      await found({ kind: 'elsewhere', seconds: 2.1, usual: 0.12, cpu: 0.08, waiting: null })
       await rig.run(1, 0.4)
       const alert = (await alerts()).find(({ title }) => title.startsWith('Pages'))
       assert.match(alert!.text, new RegExp(`The policy scales by ${stat}, so clones may be added all the same\\.$`))

@@ -68,6 +68,8 @@ export interface Policy {
   /** US dollars; null: no limit. */
   readonly maxDollarsPerHour: number | null
   readonly maxDollarsPerMonth: number | null
+  /** `on`: a clone that is not like the others is replaced; `off`: it is only named. */
+  readonly replaceSick: 'off' | 'on'
   /** At most this many changes in any hour. */
   readonly maxChangesPerHour: number
   readonly calendar: readonly CalendarWindow[]
@@ -105,6 +107,7 @@ export const DEFAULT_POLICY: Policy = {
   slowMinute: 5,
   maxDollarsPerHour: null,
   maxDollarsPerMonth: null,
+  replaceSick: 'off',
   maxChangesPerHour: 60,
   calendar: [],
   approvalMs: 10 * 60_000,

@@ -82,6 +82,13 @@ export const POLICY_FIELDS: readonly PolicyField[] = [
   money('max-per-hour', 'maxDollarsPerHour', '$0.50', 'never more members than this many dollars an hour pay for'),
   money('max-per-month', 'maxDollarsPerMonth', '$60', 'what the pool may cost in a calendar month (UTC)'),
   count('changes-per-hour', 1, 1000, 'at most this many changes in any hour', 'maxChangesPerHour'),
+  choice(
+    'replace-sick',
+    'replaceSick',
+    ['off', 'on'],
+    'on',
+    'on: a clone that is far slower or dearer than the others is replaced; off: it is only named',
+  ),
   span('approval', 'approvalMs', 10_000, 'how long a proposal waits for an answer'),
   choice('on-expiry-out', 'onExpiryOut', EXPIRY, 'hold', 'what an unanswered scale out does: act or hold'),
   choice('on-expiry-in', 'onExpiryIn', EXPIRY, 'act', 'what an unanswered scale in does: act or hold'),

@@ -43,6 +43,7 @@ const OTHER: Policy = {
   slowMinute: 2.5,
   maxDollarsPerHour: 0.125,
   maxDollarsPerMonth: 1250.5,
+  replaceSick: 'on',
   maxChangesPerHour: 7,
   calendar: [
     { cron: '0 8 * * 1-5', forMs: 36_000_000, timeZone: 'Europe/Berlin', min: 4, max: null },
