@@ -34,6 +34,7 @@ import { createOAuth } from './providers/digitalocean/oauth.ts'
 import { CHATS } from './registry/registry.ts'
 import { obtainSecret } from './secret.ts'
 import { openStorage } from './storage.ts'
+import { createBootRecord } from './store/boots.ts'
 import { createAuditLog } from './store/audit.ts'
 import { exportLines } from './store/audit-export.ts'
 import { createChartStore } from './store/chart-store.ts'
@@ -197,6 +198,7 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       sights: createSights(),
       replayer,
       loads: new Map(),
+      boots: createBootRecord(redis),
       now: clock.now,
       elapsed: () => performance.now(),
       clockTrouble: clock.trouble,

@@ -13,7 +13,10 @@ export function findingAlarms(
   return raised(standing).flatMap(({ finding }) => alarmOf(finding, state) ?? [])
 }
 
-function alarmOf(finding: Finding, { pool, members }: Pick<PoolState, 'pool' | 'members'>): Omit<Alarm, 'since'> | null {
+function alarmOf(
+  finding: Finding,
+  { pool, members }: Pick<PoolState, 'pool' | 'members'>,
+): Omit<Alarm, 'since'> | null {
   switch (finding.kind) {
     case 'ownCpu':
       return {
@@ -27,7 +30,9 @@ function alarmOf(finding: Finding, { pool, members }: Pick<PoolState, 'pool' | '
       const stats = goals(pool.policy).map(({ stat }) => stat)
       const asked = stats.find((stat) => stat === 'p95' || stat === 'inflight')
       const held =
-        asked === undefined ? 'Clones would only wait, too, so none is added for it.' : `The policy scales by ${asked}, so clones may be added all the same.`
+        asked === undefined
+          ? 'Clones would only wait, too, so none is added for it.'
+          : `The policy scales by ${asked}, so clones may be added all the same.`
       return {
         id: 'finding:elsewhere',
         tone: 'warn',
@@ -54,7 +59,11 @@ function alarmOf(finding: Finding, { pool, members }: Pick<PoolState, 'pool' | '
         text: `${oddWords(memberId, odd)}. ${NO_LARGER}`,
         fix: `${FIX[odd.how]}${clone ? ` ${AGAIN[pool.policy.replaceSick]}` : ''}`,
         ...(clone
-          ? { actions: [{ action: `run:/spinup remove ${memberId}`, label: `Remove ${memberId}`, style: 'danger' as const }] }
+          ? {
+              actions: [
+                { action: `run:/spinup remove ${memberId}`, label: `Remove ${memberId}`, style: 'danger' as const },
+              ],
+            }
           : {}),
       }
     }

@@ -11,6 +11,7 @@ import type { Asker } from '../core/model/place.ts'
 import type { Pool } from '../core/model/pool.ts'
 import type { Stretch } from '../core/model/history.ts'
 import type { LoadMemory } from '../core/model/load.ts'
+import type { BootRecord } from '../store/boots.ts'
 import type { AuditLog } from '../store/audit.ts'
 import type { Audit } from './audit.ts'
 import type { Calendar } from './calendar.ts'
@@ -104,6 +105,7 @@ export interface Services {
   readonly replayer: Replayer
   /** The newest look at each pool's load, between two writes of it; see `recall.ts`. */
   readonly loads: Map<string, LoadMemory>
+  readonly boots: BootRecord
   readonly now: () => number
   /** A clock that nobody sets, ms; for how long something took within this process. */
   readonly elapsed: () => number

@@ -14,7 +14,11 @@ interface Taken extends ReportSample {
 }
 
 /** Runs the sampling over a host with `load`, waking exactly when asked, and collects what it samples. */
-function play(load: Load, forMs: number, options: { memory?: Load; stolen?: Load; news?: (ms: number) => boolean } = {}): Taken[] {
+function play(
+  load: Load,
+  forMs: number,
+  options: { memory?: Load; stolen?: Load; news?: (ms: number) => boolean } = {},
+): Taken[] {
   const busyUntil = (ms: number): number => {
     let busy = 0
     for (let at = 0; at < ms; at += 10) busy += load(at) * 10
@@ -150,7 +154,10 @@ describe('agent sampling', () => {
     assert.ok(before.length > 10 && before.every(({ stats }) => stats['steal'] === undefined))
     assert.ok(after.length > 10 && after.every(({ stats }) => stats['steal'] === 0.25))
     const never = play(() => 0.8, 20_000)
-    assert.ok(never.every(({ stats }) => stats['steal'] === undefined), 'a host of one’s own has nothing to tell')
+    assert.ok(
+      never.every(({ stats }) => stats['steal'] === undefined),
+      'a host of one’s own has nothing to tell',
+    )
   })
 
   it('samples soon after news, without changing its pace', () => {

@@ -76,7 +76,10 @@ describe('what the judgement found', () => {
       assert.match(alert.text, text)
       assert.equal((await rig.cards()).get(`alert:${(await rig.state()).alarms[0]!.id}:${alert.since}`)?.revision, 1)
       const clone = finding.kind === 'member' && finding.memberId === 'web-2'
-      assert.deepEqual(alert.actions.map(({ action }) => action), clone ? ['run:/spinup remove web-2'] : [])
+      assert.deepEqual(
+        alert.actions.map(({ action }) => action),
+        clone ? ['run:/spinup remove web-2'] : [],
+      )
       rig.pass(15 * 60_000)
       await rig.run(1, 0.4)
       assert.deepEqual(

@@ -53,7 +53,10 @@ const RULES: readonly JudgeRule[] = [
 export function decide(observation: Observation, policy: Policy, memory: Memory, now: number): Judgement {
   const seen =
     memory.load?.at === now
-      ? { load: memory.load, reading: read(observation, standIn(policy, memory.load.missing, now).policy, memory.load, now) }
+      ? {
+          load: memory.load,
+          reading: read(observation, standIn(policy, memory.load.missing, now).policy, memory.load, now),
+        }
       : look(observation, policy, memory.load, now)
   return judge(observation, policy, memory, seen, now)
 }

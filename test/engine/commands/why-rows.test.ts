@@ -55,7 +55,14 @@ describe('/spinup why on odd nights, as a person reads it', () => {
       for (const { id, url } of members) {
         const { rps = null, p95, inFlight = null, waiting = null, streaming = null } = traffic!
         const figures = { rps, p95Ms: p95! * 1000, atMember: inFlight, waiting, streaming }
-        rig.door.backends.set(url!, { ...UNTOLD, url: url!, state: 'healthy', inFlight: inFlight!, failed: 0, ...figures })
+        rig.door.backends.set(url!, {
+          ...UNTOLD,
+          url: url!,
+          state: 'healthy',
+          inFlight: inFlight!,
+          failed: 0,
+          ...figures,
+        })
         await series.append([{ poolId: 'web', sample: { memberId: id, at: rig.now(), stats: stats! }, periodMs: 1000 }])
       }
       await rig.tick()

@@ -24,7 +24,12 @@ describe('a clone that is not like the others', () => {
   /** As if that had been found just now; null: it is over. */
   const odd = async (memberId: string, what: Oddity | null): Promise<void> => {
     const load = rig.services.loads.get('web') ?? EMPTY_LOAD
-    const found = { finding: { kind: 'member', memberId, odd: what ?? DEAR }, seenAt: rig.now(), since: 0, raisedAt: 1 } as const
+    const found = {
+      finding: { kind: 'member', memberId, odd: what ?? DEAR },
+      seenAt: rig.now(),
+      since: 0,
+      raisedAt: 1,
+    } as const
     const standing = what === null ? {} : { [`member:${memberId}`]: found }
     rig.services.loads.delete('web')
     const { memory } = await rig.state()
@@ -79,7 +84,9 @@ describe('a clone that is not like the others', () => {
     await settle()
     assert.deepEqual(changes(), [])
     await pool({})
-    await rig.change({ protections: { 'web-2': { owner: ada, reason: 'a test runs', at: rig.now(), expiresAt: null } } })
+    await rig.change({
+      protections: { 'web-2': { owner: ada, reason: 'a test runs', at: rig.now(), expiresAt: null } },
+    })
     await odd('web-2', DEAR)
     await settle()
     assert.deepEqual(changes(), [])

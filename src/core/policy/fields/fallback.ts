@@ -29,7 +29,8 @@ export function fallbackOf(name: string, part: string, whole: string): Fallback 
   }
   const [stat = '', target, ...rest] = text.split('@')
   if (!STAT_NAME.test(stat) || rest.length > 0) throw bad(name, whole, WANTED)
-  if (target === undefined && unitOf(stat) !== 'fraction') throw bad(name, whole, `a target with ${stat}, e.g. ${stat}@100`)
+  if (target === undefined && unitOf(stat) !== 'fraction')
+    throw bad(name, whole, `a target with ${stat}, e.g. ${stat}@100`)
   return { kind: 'stat', stat, target: target === undefined ? USUAL : targetOf(name, stat, target) }
 }
 

@@ -42,7 +42,8 @@ export function followHelp(known: HelpMemory, reading: Reading, passedS: number,
   const next = { ...known, size, joinedAt, cpu, queue, vain }
   if (size < known.size || cpu === null) return { ...next, before: null }
   const joined = size > known.size && known.size > 0 && known.cpu !== null
-  const before = known.before ?? (joined ? { at: now, size: known.size, cpu: known.cpu, queue: known.queue, grownAt: null } : null)
+  const before =
+    known.before ?? (joined ? { at: now, size: known.size, cpu: known.cpu, queue: known.queue, grownAt: null } : null)
   if (before === null) return next
   const grownAt = before.grownAt ?? (size >= GROWN * before.size ? now : null)
   if (grownAt === null) return { ...next, before: now - before.at > LONG_MS ? null : before }

@@ -44,7 +44,12 @@ function pagesOf(reading: Reading): Pages | null {
 const HANGS_S = 60
 
 /** What is usual of a pool's pages, learned while its CPUs are idle enough to have no part in it. */
-export function followPages(before: FindingMemory, reading: Reading, passedS: number, now: number): FindingMemory['pages'] {
+export function followPages(
+  before: FindingMemory,
+  reading: Reading,
+  passedS: number,
+  now: number,
+): FindingMemory['pages'] {
   const pages = pagesOf(reading)
   if (pages === null || pages.seconds === null || pages.cpu >= IDLE) return before.pages
   if (before.pages === null) return { since: now, usual: pages.seconds }
@@ -80,7 +85,10 @@ export function openOnes(reading: Reading): Finding | null {
 }
 
 /** Of all these together; null where one does not tell. */
-function sum(heard: readonly ObservedMember[], of: (member: ObservedMember) => number | null | undefined): number | null {
+function sum(
+  heard: readonly ObservedMember[],
+  of: (member: ObservedMember) => number | null | undefined,
+): number | null {
   let total = 0
   for (const member of heard) {
     const value = of(member)

@@ -8,8 +8,15 @@ export const fallback: JudgeRule = ({ stand, reading, size }, draft) => {
   const { members, exactly } = stand.size
   if (!exactly && draft.to >= members) return draft
   const until = `${missingWords(stand)}.`
-  if (exactly && members < size && reading.arriving.length > 0) return { ...draft, to: size, rule: 'booting', reason: until }
-  return { ...draft, to: members, wanted: members, rule: 'fallback', reason: exactly ? until : `${until} ${because(draft)}` }
+  if (exactly && members < size && reading.arriving.length > 0)
+    return { ...draft, to: size, rule: 'booting', reason: until }
+  return {
+    ...draft,
+    to: members,
+    wanted: members,
+    rule: 'fallback',
+    reason: exactly ? until : `${until} ${because(draft)}`,
+  }
 }
 
 /** `Nobody reports queue_depth, so the pool is kept at 3 members meanwhile`. */

@@ -8,5 +8,10 @@ export const noHelp: JudgeRule = (context, draft) => {
   if (draft.rule !== 'target' || draft.to <= size || load.need?.stat !== 'cpu') return draft
   const found = load.found.now.find(({ kind }) => kind === 'noHelp')
   if (found === undefined || worthAgain(load.help, now)) return draft
-  return hold(context, draft, 'noHelp', `Holding at ${size}: would go to ${draft.to}. ${because(draft)} ${findingWords(found, false)}`)
+  return hold(
+    context,
+    draft,
+    'noHelp',
+    `Holding at ${size}: would go to ${draft.to}. ${because(draft)} ${findingWords(found, false)}`,
+  )
 }

@@ -37,7 +37,10 @@ describe('clones that do not help', () => {
     for (const members of [1, 2, 3]) {
       const pool = busy(() => 1, { members })
       const judgements = pool.run(700, () => 0)
-      assert.ok(pool.size() >= 12 * members && pool.size() <= 24 * members, `${members}: ${changesOf(judgements).join(', ')}`)
+      assert.ok(
+        pool.size() >= 12 * members && pool.size() <= 24 * members,
+        `${members}: ${changesOf(judgements).join(', ')}`,
+      )
       assert.equal(judgements.at(-1)!.rule, 'noHelp')
     }
   })
@@ -62,10 +65,7 @@ describe('clones that do not help', () => {
     // Visitors come on top of it: CPUs are full.
     const more = pool.run(60, () => 4)
     assert.ok(pool.size() > size, changesOf(more).join(', '))
-    assert.equal(
-      more.findLast(({ kind }) => kind === 'scaleOut')?.rule,
-      'target',
-    )
+    assert.equal(more.findLast(({ kind }) => kind === 'scaleOut')?.rule, 'target')
   })
 })
 
@@ -81,7 +81,10 @@ describe('a front page on a pool that reports only CPU', () => {
       const pool = timeline({ max: 60 }, { reports: ['cpu'], members, bootSeconds })
       pool.run(300, () => from)
       const judgements = pool.run(900, () => to)
-      assert.ok(judgements.every(({ rule }) => rule !== 'noHelp'), changesOf(judgements).join(', '))
+      assert.ok(
+        judgements.every(({ rule }) => rule !== 'noHelp'),
+        changesOf(judgements).join(', '),
+      )
       assert.ok(pool.size() >= to, `${pool.size()} members for ${to} CPUs`)
     })
   }

@@ -14,7 +14,10 @@ const like =
   (index: number, t: number): Shows => {
     const { rps = 20, cpu = 0.3, p95 = 0.1, more = {} } = { ...usual, ...(index === which ? odd : {}) }
     const wobble = 0.85 + 0.3 * chance(t, index)
-    return { stats: { cpu: Math.min(1, cpu * wobble), ...more }, traffic: { rps: rps * wobble, p95, waiting: 1, inFlight: 2 } }
+    return {
+      stats: { cpu: Math.min(1, cpu * wobble), ...more },
+      traffic: { rps: rps * wobble, p95, waiting: 1, inFlight: 2 },
+    }
   }
 const names = (pool: Scene): readonly string[] =>
   pool.raised().map((found) => (found.kind === 'member' ? `${found.memberId} ${found.odd.how}` : found.kind))
@@ -84,11 +87,7 @@ describe('members that are not like the others', () => {
   })
 
   it('are not all of them: an overload, slow pages everywhere, a stat that is high at each', () => {
-    for (const everyone of [
-      { cpu: 1, p95: 2 },
-      { p95: 3 },
-      { more: { queue_depth: 900 } },
-    ]) {
+    for (const everyone of [{ cpu: 1, p95: 2 }, { p95: 3 }, { more: { queue_depth: 900 } }]) {
       const pool = scene(4, { also: [{ stat: 'queue_depth', target: 50, how: 'mean', across: 'member' }] })
       pool.run(900, like({}, -1, everyone))
       assert.deepEqual(

@@ -11,7 +11,10 @@ const day =
   }
 function pages(rps: number, cost: number, own: number): Shows {
   const cpu = Math.min(1, own + rps * cost)
-  return { stats: { cpu, psi: 0.02, load1: cpu }, traffic: { rps, p95: cost * 2, inFlight: Math.max(1, rps * cost * 2) } }
+  return {
+    stats: { cpu, psi: 0.02, load1: cpu },
+    traffic: { rps, p95: cost * 2, inFlight: Math.max(1, rps * cost * 2) },
+  }
 }
 const learned = (count: number, cost = 0.01): Scene => {
   const pool = scene(count)
@@ -92,7 +95,11 @@ describe('CPU that is not visitors’', () => {
       const pool = scene(3)
       for (let quarter = 0; quarter < 8; quarter++) {
         pool.run(900, day(cost, 0, most))
-        assert.deepEqual(pool.shows().filter(({ kind }) => kind === 'ownCpu'), [], `${most}/s of ${cost} s`)
+        assert.deepEqual(
+          pool.shows().filter(({ kind }) => kind === 'ownCpu'),
+          [],
+          `${most}/s of ${cost} s`,
+        )
         assert.deepEqual(pool.raised(), [])
       }
     }

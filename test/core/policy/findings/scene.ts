@@ -77,10 +77,7 @@ export function scene(count: number, policy: Partial<Policy> = {}, startAt = Dat
       return last!
     },
     resize: (size) => {
-      members = Array.from(
-        { length: size },
-        (_, index) => members[index] ?? { id: `web-${index + 1}`, since: now },
-      )
+      members = Array.from({ length: size }, (_, index) => members[index] ?? { id: `web-${index + 1}`, since: now })
     },
     shows: () => memory.load!.found.now,
     raised: () => raised(memory.load!.found.standing).map(({ finding }) => finding),

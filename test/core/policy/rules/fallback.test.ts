@@ -40,7 +40,10 @@ describe('a stat that stops while agents speak', () => {
       const judgements = pool.run(120, () => 0.4)
       assert.equal(pool.size(), size)
       const last = judgements.at(-1)!
-      assert.match(last.reason, new RegExp(`Nobody reports queue_depth, so the pool is kept at ${members} members meanwhile\\.$`))
+      assert.match(
+        last.reason,
+        new RegExp(`Nobody reports queue_depth, so the pool is kept at ${members} members meanwhile\\.$`),
+      )
       assert.equal(last.rule, members > 8 ? 'max' : 'fallback')
       pool.hush(false)
       assert.doesNotMatch(pool.run(5, () => 0.4).at(-1)!.reason, /Nobody reports/)
@@ -64,7 +67,11 @@ describe('a stat that stops while agents speak', () => {
   it('is one of several: the others count, and a size is the least', () => {
     for (const [fallback, least, says] of [
       [{ kind: 'size', members: 7 }, 7, /Nobody reports jobs, so the pool is kept at 7 members at least meanwhile/],
-      [{ kind: 'stat', stat: 'cpu', target: 0.8 }, 4, /Nobody reports jobs, so the pool goes by CPU \(target 80 %\) meanwhile/],
+      [
+        { kind: 'stat', stat: 'cpu', target: 0.8 },
+        4,
+        /Nobody reports jobs, so the pool goes by CPU \(target 80 %\) meanwhile/,
+      ],
     ] as const) {
       const also = [{ stat: 'jobs', target: 5, how: 'mean', across: 'member', fallback }] as const
       const pool = told({ also }, 'jobs', 5)
@@ -124,7 +131,11 @@ describe('the fallback as it is typed', () => {
 
   it('is refused in words where it makes no sense', () => {
     for (const text of ['0', '1001', '-3', 'queue_depth', 'cpu@0', 'cpu@70%@3', 'cpu', '', 'no stat']) {
-      assert.throws(() => typed({ fallback: text }), /^SpinupError: fallback=.* is not understood: it takes .* Nothing was changed\.$/, text)
+      assert.throws(
+        () => typed({ fallback: text }),
+        /^SpinupError: fallback=.* is not understood: it takes .* Nothing was changed\.$/,
+        text,
+      )
     }
     assert.throws(() => typed({ also: 'jobs:5:else=jobs@3' }), /another statistic than jobs itself/)
     assert.throws(() => typed({ also: 'jobs:5:else=queue' }), /a target with queue, e\.g\. queue@100/)
