@@ -4,6 +4,7 @@ import { percent } from '../core/model/words.ts'
 import { raised } from '../core/policy/findings/standing.ts'
 import { findingWords, oddWords, slowWords } from '../core/policy/findings/words.ts'
 import { goals } from '../core/policy/load/reading.ts'
+import type { Services } from './services.ts'
 
 /** What the judgement found about the load and people should know of; figures are those of when it was found. */
 export function findingAlarms(
@@ -11,6 +12,14 @@ export function findingAlarms(
   standing: Readonly<Record<string, Standing>>,
 ): readonly Omit<Alarm, 'since'>[] {
   return raised(standing).flatMap(({ finding }) => alarmOf(finding, state) ?? [])
+}
+
+/** What was found of a pool by its last look. */
+export function standingOf(
+  { loads }: Pick<Services, 'loads'>,
+  { pool, memory }: PoolState,
+): Readonly<Record<string, Standing>> {
+  return (loads.get(pool.id) ?? memory.load)?.found.standing ?? {}
 }
 
 function alarmOf(

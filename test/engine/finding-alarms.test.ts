@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { aboutOf, NOTHING_FOUND, type Finding } from '../../src/core/model/finding.ts'
+import type { CheckLine } from '../../src/core/model/view.ts'
+import { load } from '../../src/engine/doctor/checks/load.ts'
 import type { LoadMemory } from '../../src/core/model/load.ts'
 import { EMPTY_LOAD } from '../../src/core/policy/notice.ts'
 import { startRig, type Rig } from './rig.ts'
@@ -57,13 +59,14 @@ describe('what the judgement found', () => {
   })
   /** As if it had been raised just now. */
   const found = async (finding: Finding): Promise<void> => {
-    const load: LoadMemory = rig.services.loads.get('web') ?? EMPTY_LOAD
+    const before: LoadMemory = rig.services.loads.get('web') ?? EMPTY_LOAD
     const one = { finding, since: rig.now() - 600_000, seenAt: rig.now(), raisedAt: rig.now() }
     rig.services.loads.delete('web')
     const { memory } = await rig.state()
     const standing = { [aboutOf(finding)]: one }
-    await rig.change({ memory: { ...memory, load: { ...load, found: { ...NOTHING_FOUND, standing } } } })
+    await rig.change({ memory: { ...memory, load: { ...before, found: { ...NOTHING_FOUND, standing } } } })
   }
+  const checks = async (): Promise<readonly CheckLine[]> => load(rig.services, await rig.state(), 'Load of web')
   const alerts = async () => (await rig.views('alert')).filter(({ title }) => !title.includes('silent'))
 
   for (const { finding, title, text } of FOUND) {
@@ -74,6 +77,17 @@ describe('what the judgement found', () => {
       assert.deepEqual(more, [])
       assert.equal(alert?.title, title)
       assert.match(alert.text, text)
+      const [line, ...others] = await checks()
+      assert.deepEqual(
+        [line?.state, line?.detail, line?.fix, others],
+        ['warn', `${title}: ${alert.text}`, alert.fix, []],
+      )
+      const [status] = await rig.ask({ kind: 'status' })
+      const odd = status?.kind === 'status' ? status.members.filter((one) => one.odd !== null) : []
+      assert.deepEqual(
+        odd.map(({ id }) => id),
+        finding.kind === 'member' ? [finding.memberId] : [],
+      )
       assert.equal((await rig.cards()).get(`alert:${(await rig.state()).alarms[0]!.id}:${alert.since}`)?.revision, 1)
       const clone = finding.kind === 'member' && finding.memberId === 'web-2'
       assert.deepEqual(
@@ -85,6 +99,10 @@ describe('what the judgement found', () => {
       assert.deepEqual(
         (await alerts()).map((view) => [view.state, view.title]),
         [['resolved', `Resolved: ${title}`]],
+      )
+      assert.deepEqual(
+        (await checks()).map(({ state }) => state),
+        ['ok'],
       )
       const journal = await rig.services.store.journal('web', 100)
       assert.equal(journal.filter(({ what }) => what === title).length, 1)

@@ -70,5 +70,10 @@ export const NOTHING_FOUND: FindingMemory = { at: 0, members: {}, own: null, pag
 
 /** What a finding is about: one of each at a time. */
 export function aboutOf(finding: Finding): string {
-  return finding.kind === 'member' ? `member:${finding.memberId}` : finding.kind
+  return finding.kind === 'member' ? aboutMember(finding.memberId) : finding.kind
+}
+
+/** The same of a finding about a member. */
+export function aboutMember(id: string): string {
+  return `member:${id}`
 }

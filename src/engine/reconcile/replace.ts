@@ -1,14 +1,12 @@
 import { counts, inForce, type Member } from '../../core/model/member.ts'
 import type { Operation } from '../../core/model/operation.ts'
 import { SPINUP } from '../../core/model/pool.ts'
-import type { Standing } from '../../core/model/finding.ts'
 import type { Replacement } from '../../core/model/upkeep.ts'
 import type { PoolState } from '../../core/model/state.ts'
 import { duration } from '../../core/model/words.ts'
 import { refusalLeft } from '../../core/operation/refused.ts'
 import { backoffLeft } from '../../core/policy/rules/backoff.ts'
-import { raised } from '../../core/policy/findings/standing.ts'
-import { oddWords } from '../../core/policy/findings/words.ts'
+import { oddityOf } from '../../core/policy/findings/words.ts'
 import { planArrival, planDeparture } from '../plan.ts'
 import { recall } from '../recall.ts'
 import { roomOf } from '../room.ts'
@@ -71,10 +69,4 @@ function stillWrong(session: Session, { id }: Member, { odd }: Replacement): str
     return session.state().upkeep.sick[id] === undefined ? null : `${id} is unhealthy at the balancer`
   }
   return oddityOf(recall(session).load?.found.standing ?? {}, id)
-}
-
-/** What people know to be odd about a member, in words; null: nothing. */
-export function oddityOf(standing: Readonly<Record<string, Standing>>, id: string): string | null {
-  const found = raised(standing).find(({ finding }) => finding.kind === 'member' && finding.memberId === id)
-  return found?.finding.kind === 'member' ? oddWords(id, found.finding.odd) : null
 }

@@ -16,7 +16,7 @@ const FELL = 0.25
 const LONG_MS = 600_000
 /** CPU this much below or above what did not fall is another load, and so is a CPU with some room that was full. */
 const LOWER = 0.85
-const RISEN = 0.08
+const RISEN = 0.04
 const SOME_ROOM = FULL - 0.02
 /** Full CPUs look alike at twice and at ten times the load: so many times in a row, and so many times as many members, tell. */
 const ROUNDS = 3
@@ -48,6 +48,8 @@ export function followHelp(known: HelpMemory, reading: Reading, passedS: number,
   const grownAt = before.grownAt ?? (size >= GROWN * before.size ? now : null)
   if (grownAt === null) return { ...next, before: now - before.at > LONG_MS ? null : before }
   if (now - grownAt < SETTLE_MS) return { ...next, before: { ...before, grownAt } }
+  // More load came meanwhile: nothing is known of the clones.
+  if (cpu > before.cpu + RISEN) return { ...next, before: null }
   return { ...next, before: null, vain: helped(before, cpu, queue, size) ? null : inVain(vain, before, cpu, size, now) }
 }
 

@@ -1,4 +1,4 @@
-import type { Finding, Oddity } from '../../model/finding.ts'
+import { aboutMember, type Finding, type Oddity, type Standing } from '../../model/finding.ts'
 import { duration, percent, plainNumber, statName, statValue } from '../../model/words.ts'
 
 /** Requests that wait are worth a word from so many on. */
@@ -46,6 +46,12 @@ export function oddWords(id: string, odd: Oddity): string {
     case 'stat':
       return `${id} shows ${statName(odd.stat)} ${statValue(odd.stat, odd.value)} (the others ${statValue(odd.stat, odd.others)})`
   }
+}
+
+/** What people know to be odd about a member, in words; null: nothing. */
+export function oddityOf(standing: Readonly<Record<string, Standing>>, id: string): string | null {
+  const known = standing[aboutMember(id)]
+  return known?.finding.kind === 'member' && known.raisedAt !== null ? oddWords(id, known.finding.odd) : null
 }
 
 function times(factor: number): string {

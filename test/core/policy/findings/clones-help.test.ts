@@ -97,6 +97,23 @@ describe('a front page on a pool that reports only CPU', () => {
     assert.ok(pool.size() >= 18, changesOf(judgements).join(', '))
   })
 
+  it('is met where load rises by as much as clones take off', () => {
+    for (const [first, then] of [
+      [0.91, 0.97],
+      [0.92, 0.98],
+      [0.9, 0.96],
+    ] as const) {
+      const pool = timeline(
+        { max: 20 },
+        { reports: ['cpu'], members: 2, bootSeconds: 30, stats: (_, __, t) => ({ cpu: t < 30 ? first : then }) },
+      )
+      pool.run(30, () => 0)
+      const size = pool.size()
+      pool.run(80, () => 0)
+      assert.ok(pool.size() > size, `${size} at ${first * 100} %, ${pool.size()} at ${then * 100} %`)
+    }
+  })
+
   it('is met at once where pressure or the run queue speaks of it', () => {
     for (const report of ['psi', 'load1'] as const) {
       const pool = timeline({ max: 60 }, { reports: ['cpu', report], members: 1, bootSeconds: 45 })
