@@ -91,7 +91,7 @@ export function look(
     ...learn(old, reading, now),
     spend: spend(observation, before, now),
   }
-  const known = { ...learned, ...watch(learned, reading, policy, now) }
+  const known = { ...learned, ...watch(learned, reading, policy, old.at, now) }
   const { demand, sampleAt } = reading
   if (demand === null || sampleAt === null) return { reading, load: { ...known, need: null } }
 

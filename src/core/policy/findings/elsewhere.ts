@@ -21,13 +21,14 @@ const OPEN = 10
 const LONG_S = 5
 
 /** How long pages take just now, and how many wait. */
-interface Pages {
+export interface Pages {
   readonly seconds: number | null
   readonly waiting: number | null
   readonly cpu: number
 }
 
-function pagesOf(reading: Reading): Pages | null {
+/** Null where nobody is heard. */
+export function pagesOf(reading: Reading): Pages | null {
   const { heard } = reading
   if (heard.length === 0) return null
   const rps = sum(heard, ({ traffic }) => traffic?.rps)
@@ -45,29 +46,25 @@ const HANGS_S = 60
 
 /** What is usual of a pool's pages, learned while its CPUs are idle enough to have no part in it. */
 export function followPages(
-  before: FindingMemory,
-  reading: Reading,
+  before: FindingMemory['pages'],
+  pages: Pages | null,
   passedS: number,
   now: number,
 ): FindingMemory['pages'] {
-  const pages = pagesOf(reading)
-  if (pages === null || pages.seconds === null || pages.cpu >= IDLE) return before.pages
-  if (before.pages === null) return { since: now, usual: pages.seconds }
-  const { since, usual } = before.pages
+  if (pages === null || pages.seconds === null || pages.cpu >= IDLE) return before
+  if (before === null) return { since: now, usual: pages.seconds }
+  const { since, usual } = before
   const learned = Math.max(passedS, (now - since) / 1000)
   const over = pages.seconds > STILL * usual ? SLOWLY * USUAL_S : Math.min(USUAL_S, learned)
   return { since, usual: follow(usual, pages.seconds, passedS, over)! }
 }
 
-/** Slow pages at idle CPUs: for `slow` ones what is usual does, for others it is more than that. */
-export function elsewhere(found: FindingMemory, reading: Reading, now: number): Finding | null {
-  const pages = pagesOf(reading)
+/** Pages slower than usual at idle CPUs. */
+export function elsewhere(found: FindingMemory, pages: Pages | null, saturated: boolean, now: number): Finding | null {
   if (pages === null || pages.seconds === null || found.pages === null) return null
-  if (reading.saturated || pages.cpu >= IDLE) return null
-  const known = now - found.pages.since >= KNOWN_MS
+  if (saturated || pages.cpu >= IDLE || now - found.pages.since < KNOWN_MS) return null
   const times = found.standing['elsewhere'] === undefined ? SLOW : STILL
-  const least = Math.max(NOTICED_S, known ? times * found.pages.usual : Infinity)
-  if (pages.seconds < least) return null
+  if (pages.seconds < Math.max(NOTICED_S, times * found.pages.usual)) return null
   return { kind: 'elsewhere', seconds: pages.seconds, usual: found.pages.usual, cpu: pages.cpu, waiting: pages.waiting }
 }
 

@@ -3,7 +3,6 @@ import type { Finding, MemberFigures, Oddity } from '../../model/finding.ts'
 import type { Goal } from '../../model/policy.ts'
 import { isTrafficStat } from '../../model/traffic.ts'
 import { statOf } from '../load/attendance.ts'
-import { middle } from './follow.ts'
 
 /** Averages younger than this tell nothing yet, ms. */
 const RIPE_MS = 180_000
@@ -35,46 +34,65 @@ export function membersDiffer(
   now: number,
 ): readonly Finding[] {
   const ripe = heard.filter(({ id }) => figures[id] !== undefined && now - figures[id].since >= RIPE_MS)
-  return ripe.flatMap((member): readonly Finding[] => {
-    const others = ripe.filter(({ id }) => id !== member.id)
+  const all = ripe.map(({ id }) => figures[id]!)
+  const crowd: Crowd = {
+    cpu: beside(all.map(({ cpu }) => cpu)),
+    rps: beside(all.map(({ rps }) => rps)),
+    latency: beside(all.map(({ latency }) => latency)),
+    cost: beside(all.map(costOf)),
+  }
+  const stats = goals.flatMap(({ stat, target }) =>
+    stat === 'cpu' || isTrafficStat(stat)
+      ? []
+      : [{ stat, target, others: beside(ripe.map((member) => statOf(member, stat) ?? null)) }],
+  )
+  return ripe.flatMap((member, index): readonly Finding[] => {
+    const shows = all[index]!
     const odd =
-      stolen(figures[member.id]!) ??
-      disagrees(member, others, figures) ??
-      dear(member, others, figures) ??
-      slow(member, others, figures) ??
-      farOff(member, others, goals)
+      stolen(shows) ?? disagrees(shows, crowd) ?? dear(shows, crowd) ?? slow(shows, crowd) ?? farOff(member, stats)
     return odd === null ? [] : [{ kind: 'member', memberId: member.id, odd }]
   })
+}
+
+/** What the others show: the middle of all values but one's own; null: nobody else tells. */
+type Others = (own: number | null) => number | null
+
+interface Crowd {
+  readonly cpu: Others
+  readonly rps: Others
+  readonly latency: Others
+  readonly cost: Others
+}
+
+/** Sorted once for all members; the middle of an even number is the lower one. */
+function beside(values: readonly (number | null)[]): Others {
+  const sorted = values.filter((value) => value !== null).toSorted((a, b) => a - b)
+  return (own) => {
+    if (own === null) return sorted[Math.floor((sorted.length - 1) / 2)] ?? null
+    const place = Math.floor((sorted.length - 2) / 2)
+    return place < 0 ? null : sorted[own <= sorted[place]! ? place + 1 : place]!
+  }
 }
 
 function stolen({ steal }: MemberFigures): Oddity | null {
   return steal !== null && steal >= STOLEN ? { how: 'stolen', value: steal } : null
 }
 
-type Look = (
-  member: ObservedMember,
-  others: readonly ObservedMember[],
-  figures: Readonly<Record<string, MemberFigures>>,
-) => Oddity | null
-
 /** A full CPU that its balancer sees nothing of. */
-const disagrees: Look = ({ id }, others, figures) => {
-  const { cpu, rps, latency } = figures[id]!
-  const usual = middle(others.flatMap((other) => figures[other.id]!.rps ?? []))
-  const theirs = middle(others.flatMap((other) => figures[other.id]!.latency ?? []))
-  const room = middle(others.map((other) => figures[other.id]!.cpu))
-  if (cpu < MOSTLY_FULL || rps === null || usual === null || room === null || room >= WORTH + OWN_LOAD) return null
-  if (rps > FEW * usual || (latency ?? 0) > Math.max(QUICK_S, theirs ?? 0)) return null
-  return { how: 'disagrees', rps, others: usual, latency }
+function disagrees({ cpu, rps, latency }: MemberFigures, crowd: Crowd): Oddity | null {
+  const others = crowd.rps(rps)
+  const room = crowd.cpu(cpu)
+  if (cpu < MOSTLY_FULL || rps === null || others === null || room === null || room >= WORTH + OWN_LOAD) return null
+  if (rps > FEW * others || (latency ?? 0) > Math.max(QUICK_S, crowd.latency(latency) ?? 0)) return null
+  return { how: 'disagrees', rps, others, latency }
 }
 
 /** Requests that cost several times as much as elsewhere, whatever the reason. */
-const dear: Look = ({ id }, others, figures) => {
-  const { cpu } = figures[id]!
-  const own = costOf(figures[id]!)
-  const theirs = middle(others.flatMap((other) => costOf(figures[other.id]!) ?? []))
-  if (own === null || theirs === null || cpu < WORTH || own < TIMES * theirs) return null
-  return { how: 'dear', value: own, others: theirs }
+function dear(shows: MemberFigures, crowd: Crowd): Oddity | null {
+  const own = costOf(shows)
+  const others = crowd.cost(own)
+  if (own === null || others === null || shows.cpu < WORTH || own < TIMES * others) return null
+  return { how: 'dear', value: own, others }
 }
 
 function costOf({ cpu, rps }: MemberFigures): number | null {
@@ -82,24 +100,25 @@ function costOf({ cpu, rps }: MemberFigures): number | null {
 }
 
 /** Slow answers without a load of its own that would explain them. */
-const slow: Look = ({ id }, others, figures) => {
-  const { latency, cpu } = figures[id]!
-  const theirs = middle(others.flatMap((other) => figures[other.id]!.latency ?? []))
-  const busy = middle(others.map((other) => figures[other.id]!.cpu))
-  if (latency === null || theirs === null || busy === null) return null
-  if (latency < Math.max(SLOW_S, TIMES * theirs) || cpu > busy + OWN_LOAD) return null
-  return { how: 'slow', value: latency, others: theirs, cpu }
+function slow({ latency, cpu }: MemberFigures, crowd: Crowd): Oddity | null {
+  const others = crowd.latency(latency)
+  const busy = crowd.cpu(cpu)
+  if (latency === null || others === null || busy === null) return null
+  if (latency < Math.max(SLOW_S, TIMES * others) || cpu > busy + OWN_LOAD) return null
+  return { how: 'slow', value: latency, others, cpu }
 }
 
 /** A stat that the policy goes by, far above what all others show. */
-function farOff(member: ObservedMember, others: readonly ObservedMember[], goals: readonly Goal[]): Oddity | null {
-  for (const { stat, target } of goals) {
-    if (stat === 'cpu' || isTrafficStat(stat)) continue
+function farOff(
+  member: ObservedMember,
+  stats: readonly { readonly stat: string; readonly target: number; readonly others: Others }[],
+): Oddity | null {
+  for (const { stat, target, others } of stats) {
     const value = statOf(member, stat)
-    const theirs = middle(others.flatMap((other) => statOf(other, stat) ?? []))
-    if (value === undefined || theirs === null || others.length < 2) continue
+    const theirs = value === undefined ? null : others(value)
     // Below its target it hurts nobody.
-    if (value > Math.max(target, FAR * theirs)) return { how: 'stat', stat, value, others: theirs }
+    if (value === undefined || theirs === null || value <= Math.max(target, FAR * theirs)) continue
+    return { how: 'stat', stat, value, others: theirs }
   }
   return null
 }

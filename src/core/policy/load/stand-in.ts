@@ -16,14 +16,21 @@ export interface StandIn {
 
 /** The policy's stats of which no member tells, though agents speak; null: nobody does, so nothing is known. */
 export function untold(observation: Observation, policy: Policy, now: number): readonly string[] | null {
-  const { staleAfterMs } = policy
-  const fresh = observation.members
-    .filter((member) => member.phase === 'inService' && member.ageMs > staleAfterMs)
-    .filter(({ lastSampleAt }) => lastSampleAt !== null && now - lastSampleAt <= staleAfterMs)
-  if (fresh.length === 0) return null
-  return goals(policy)
-    .map(({ stat }) => stat)
-    .filter((stat) => !fresh.some((member) => tells(member, stat)))
+  let speaks = false
+  const tellsIt = (stat: string): boolean =>
+    observation.members.some((member) => {
+      if (!fresh(member, policy.staleAfterMs, now)) return false
+      speaks = true
+      return tells(member, stat)
+    })
+  const lost = goals(policy).flatMap(({ stat }) => (tellsIt(stat) ? [] : [stat]))
+  return speaks ? lost : null
+}
+
+/** In service for long enough to have spoken of everything, and heard lately. */
+function fresh({ phase, ageMs, lastSampleAt }: ObservedMember, staleAfterMs: number, now: number): boolean {
+  if (phase !== 'inService' || ageMs <= staleAfterMs || lastSampleAt === null) return false
+  return now - lastSampleAt <= staleAfterMs
 }
 
 /** Without requests there is no time that they take: that is told, too. */
@@ -47,6 +54,7 @@ export const NONE_MISSING: Readonly<Record<string, number>> = {}
 
 /** A stat that stops for a moment is no reason to go by another one: it has to be missing as long as a member is to be silent. */
 export function standIn(policy: Policy, missing: Readonly<Record<string, number>>, now: number): StandIn {
+  if (missing === NONE_MISSING) return { policy, size: null, missing: [] }
   const kept: Goal[] = []
   const gone: StandIn['missing'][number][] = []
   for (const goal of goals(policy)) {

@@ -1,4 +1,4 @@
-import { worthAgain } from '../findings/clones-help.ts'
+import { noHelp as inVain, worthAgain } from '../findings/clones-help.ts'
 import { findingWords } from '../findings/words.ts'
 import { because, hold, type JudgeRule } from '../rule.ts'
 
@@ -6,8 +6,8 @@ import { because, hold, type JudgeRule } from '../rule.ts'
 export const noHelp: JudgeRule = (context, draft) => {
   const { size, load, now } = context
   if (draft.rule !== 'target' || draft.to <= size || load.need?.stat !== 'cpu') return draft
-  const found = load.found.now.find(({ kind }) => kind === 'noHelp')
-  if (found === undefined || worthAgain(load.help, now)) return draft
+  const found = inVain(load.help)
+  if (found === null || worthAgain(load.help, now)) return draft
   return hold(
     context,
     draft,

@@ -3,6 +3,7 @@ import type { Rule } from '../../model/decision.ts'
 import { raised } from '../findings/standing.ts'
 import { findingWords } from '../findings/words.ts'
 import { goals } from '../load/reading.ts'
+import { FULL } from '../load/witnesses.ts'
 import type { JudgeRule } from '../rule.ts'
 import { missingWords } from './fallback.ts'
 import { contradictions } from './target.ts'
@@ -13,6 +14,8 @@ const OF_LOAD: ReadonlySet<Rule> = new Set(['target', 'withinTolerance', 'notQui
 /** Says with the reason what else goes on: what no clone would change, and which member is not like the others. */
 export const noted: JudgeRule = ({ size, load, policy, stand, reading }, draft) => {
   if (!OF_LOAD.has(draft.rule)) return draft
+  const full = load.need?.stat === 'cpu' && load.need.value >= FULL
+  if (load.found.now.length === 0 && stand.missing.length === 0 && !full) return draft
   const known = raised(load.found.standing).map(({ finding }) => finding)
   const shows = load.found.now.filter((finding) => tells(finding, draft.to > size, known))
   const helps = goals(policy).some(({ stat }) => stat === 'p95' || stat === 'inflight')
