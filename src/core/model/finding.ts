@@ -23,7 +23,7 @@ export type Finding =
       readonly cpu: number
       readonly waiting: number | null
     }
-  /** Requests that are open for long and hardly use CPU; `streams`: the balancer says that these stream. */
+  /** Requests that are open for long at a CPU with room; `streams`: the balancer says that these stream. */
   | { readonly kind: 'open'; readonly count: number; readonly streams: boolean }
   /** The members' CPU stayed as it was when the pool grew. */
   | { readonly kind: 'noHelp'; readonly cpu: number; readonly from: number; readonly to: number }

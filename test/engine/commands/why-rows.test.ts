@@ -77,16 +77,22 @@ describe('/spinup why on odd nights, as a person reads it', () => {
 
   it('forty open streams on each member, at 3 % CPU', async () => {
     const told = await why(3, () => ({ cpu: 0.03, rps: 0.25, p95: 0.05, waiting: 0, streaming: 40 }))
-    assert.match(told, /80 streams are open and hardly use CPU; they need no clone\./)
+    assert.match(told, /80 streams are open: they wait for no CPU, and need no clone\./)
     const untold = await why(3, () => ({ cpu: 0.03, rps: 0.25, p95: 0.05, waiting: 40, streaming: null }))
-    assert.match(untold, /80 requests are open and hardly use CPU: they stream or wait, and need no clone\./)
+    assert.match(
+      untold,
+      /80 requests are open for long: they stream or wait for something else than CPU, and need no clone\./,
+    )
   })
 
   it('two hundred WebSockets beside thirty requests a second', async () => {
     const told = await why(3, () => ({ cpu: 0.3, rps: 15, p95: 0.05, waiting: 1, streaming: 100 }))
-    assert.match(told, /200 streams are open and hardly use CPU; they need no clone\./)
+    assert.match(told, /200 streams are open: they wait for no CPU, and need no clone\./)
     const untold = await why(3, () => ({ cpu: 0.3, rps: 15, p95: 0.05, waiting: 101, streaming: null }))
-    assert.match(untold, /202 requests are open and hardly use CPU: they stream or wait, and need no clone\./)
+    assert.match(
+      untold,
+      /202 requests are open for long: they stream or wait for something else than CPU, and need no clone\./,
+    )
   })
 
   it('a backup that takes 60 % CPU at hardly any requests', async () => {

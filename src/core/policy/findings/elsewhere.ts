@@ -68,7 +68,7 @@ export function elsewhere(found: FindingMemory, pages: Pages | null, saturated: 
   return { kind: 'elsewhere', seconds: pages.seconds, usual: found.pages.usual, cpu: pages.cpu, waiting: pages.waiting }
 }
 
-/** Many requests that are open for long and hardly use CPU. */
+/** Many requests that are open for long, though the CPU has room. */
 export function openOnes(reading: Reading): Finding | null {
   const { heard } = reading
   const streaming = sum(heard, ({ traffic }) => traffic?.streaming)

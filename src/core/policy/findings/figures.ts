@@ -19,12 +19,16 @@ export function followMembers(
     const cpu = stats?.['cpu']
     if (ageMs < COLD_MS || cpu === undefined) continue
     const known = before[id]
+    const rps = traffic?.rps ?? null
+    // Nobody asked, so nothing is slow; and an agent that began again tells nothing of steal until there is some.
+    const slow = traffic?.firstByteP95 ?? traffic?.p95 ?? (rps === 0 ? null : known?.latency)
+    const steal = stats?.['steal'] ?? (known?.steal == null ? null : 0)
     figures[id] = {
       since: known?.since ?? now,
       cpu: follow(known?.cpu, cpu, passedS, OVER_S)!,
-      rps: follow(known?.rps, traffic?.rps, passedS, OVER_S),
-      latency: follow(known?.latency, traffic?.firstByteP95 ?? traffic?.p95, passedS, OVER_S),
-      steal: follow(known?.steal, stats?.['steal'], passedS, OVER_S),
+      rps: rps === null ? null : follow(known?.rps, rps, passedS, OVER_S),
+      latency: slow == null ? null : follow(known?.latency, slow, passedS, OVER_S),
+      steal: follow(known?.steal, steal, passedS, OVER_S),
     }
   }
   return figures

@@ -101,10 +101,13 @@ describe('requests that are open for long', () => {
       stats: { cpu: 0.03 },
       traffic: { rps: 0.25, inFlight: 40, streaming: 40, waiting: 0 },
     }))
-    assert.match(streams.reason, /80 streams are open and hardly use CPU; they need no clone\.$/)
+    assert.match(streams.reason, /80 streams are open: they wait for no CPU, and need no clone\.$/)
     const untold = scene(1)
     const sockets = untold.run(60, () => ({ stats: { cpu: 0.3 }, traffic: { rps: 30, inFlight: 200 } }))
-    assert.match(sockets.reason, /200 requests are open and hardly use CPU: they stream or wait, and need no clone\.$/)
+    assert.match(
+      sockets.reason,
+      /200 requests are open for long: they stream or wait for something else than CPU, and need no clone\.$/,
+    )
     assert.deepEqual(untold.raised(), [])
   })
 

@@ -56,6 +56,20 @@ describe('members that are not like the others', () => {
     })
   }
 
+  it('are forgotten when nothing is told of it any more: no answers, no steal, no requests', () => {
+    for (const [before, then] of [
+      [{ p95: 2 }, { stats: { cpu: 0.01 }, traffic: { rps: 0, p95: null } }],
+      [{ more: { steal: 0.3 } }, { stats: { cpu: 0.3 }, traffic: { rps: 20, p95: 0.1 } }],
+      [{ cpu: 0.9 }, { stats: { cpu: 0.9 }, traffic: { rps: null, p95: 0.1 } }],
+    ] as const) {
+      const pool = scene(4, { min: 4 })
+      pool.run(600, like(before, 2, { cpu: 0.2 }))
+      assert.equal(names(pool).length, 1, JSON.stringify(before))
+      pool.run(900, (index, t) => (index === 2 ? then : like({}, 2, { cpu: 0.2 })(index, t)))
+      assert.deepEqual(names(pool), [], JSON.stringify(then))
+    }
+  })
+
   it('are two as well', () => {
     const pool = scene(2, { min: 2 })
     pool.run(600, like({ cpu: 0.8 }, 1, { cpu: 0.1 }))
