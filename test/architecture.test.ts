@@ -44,6 +44,7 @@ const rooms: readonly (readonly [room: string, may: readonly string[]])[] = [
   ['src/secret.ts', ['src/core']],
   ...[
     'src/registry',
+    'src/app',
     'src/adapters.ts',
     'src/deferred.ts',
     'src/storage.ts',

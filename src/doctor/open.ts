@@ -18,7 +18,7 @@ export function openDoctor(options: {
   readonly redis: Redis
   readonly edges: Edges
   readonly publicUrl: string
-  readonly chats: () => readonly Chat[]
+  readonly chats: readonly Chat[]
   readonly clock: Pick<Clock, 'trouble'>
   readonly log: Logger
 }): Doctor {

@@ -1,7 +1,8 @@
 import type { Decision } from '../core/model/decision.ts'
 import { counts, inForce } from '../core/model/member.ts'
 import type { Actor } from '../core/model/pool.ts'
-import type { Approval, PoolState } from '../core/model/state.ts'
+import type { Approval } from '../core/model/state.ts'
+import type { PoolState } from '../core/pool/state.ts'
 import { capital } from '../core/model/words.ts'
 import type { Room } from './room.ts'
 

@@ -1,7 +1,8 @@
 import { SpinupError } from '../core/model/error.ts'
 import type { Asker } from '../core/model/place.ts'
 import type { Policy } from '../core/model/policy.ts'
-import type { Approval, PoolState } from '../core/model/state.ts'
+import type { Approval } from '../core/model/state.ts'
+import type { PoolState } from '../core/pool/state.ts'
 import type { Request } from '../core/model/request.ts'
 import { POLICY_FIELDS } from '../core/policy/fields.ts'
 

@@ -1,6 +1,7 @@
 import { SPINUP, type Actor } from '../core/model/pool.ts'
 import type { Decision } from '../core/model/decision.ts'
-import type { Approval, Episode, JournalEntry, PoolState } from '../core/model/state.ts'
+import type { Approval, Episode, JournalEntry } from '../core/model/state.ts'
+import type { PoolState } from '../core/pool/state.ts'
 import { duration } from '../core/model/words.ts'
 import type { AuditDraft } from '../store/audit-chain.ts'
 import { withoutSecrets } from './audit-secrets.ts'

@@ -2,7 +2,7 @@ import type { Decision } from '../core/model/decision.ts'
 import { counts } from '../core/model/member.ts'
 import { messageOf } from '../core/model/error.ts'
 import { SPINUP, type Actor, type Pool } from '../core/model/pool.ts'
-import type { PoolState } from '../core/model/state.ts'
+import type { PoolState } from '../core/pool/state.ts'
 import type { AnswerView } from '../core/model/view.ts'
 import { plural } from '../core/model/words.ts'
 import type { Droplet } from '../providers/provider.ts'
@@ -79,7 +79,7 @@ export async function endPool(services: Services, poolId: string): Promise<void>
     await services.notices.tell(poolId, disconnectCard(pool), view, services.now())
     await services.audit.note(pool, `Disconnected ${pool.name}`, left ?? 'the pool is forgotten')
     await services.store.remove(poolId)
-    services.loads.delete(poolId)
+    services.looks.delete(poolId)
     services.log.info({ pool: poolId }, 'disconnected')
   } finally {
     await lease.release()

@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis'
 import type { Chat } from '../chat/chat.ts'
-import { messageOf } from '../core/model/error.ts'
 import type { Live } from '../core/model/live.ts'
 import { destinationOf, type Asker } from '../core/model/place.ts'
+import type { Sample } from '../core/model/sample.ts'
 import type { View } from '../core/model/view.ts'
 import { perform, type Performable } from './commands/perform.ts'
 import { live } from './commands/read.ts'
@@ -14,15 +14,16 @@ import { startOperationWorker, type JobTiming } from './operations/jobs.ts'
 import { runOperation } from './operations/run.ts'
 import { startReconciler } from './reconcile/start.ts'
 import type { Services } from './services.ts'
-import { tickPool } from './tick.ts'
+import { startTicker } from './ticker.ts'
+import { createWaker } from './wake.ts'
 
 /** The running product: it ticks every pool, works off operations, delivers cards and does what people ask. */
 export interface Engine {
   perform(request: Performable, asker: Asker): Promise<readonly View[]>
   /** The first pool's present figures; null while there is none. */
   live(): Promise<Live | null>
-  /** Something was learned about a pool (a sample after a change, say): look at it now. */
-  nudge(poolId: string): void
+  /** A sample was stored; one that asks for a change has its pool ticked at once. */
+  sampled(poolId: string, sample: Sample): void
   stop(): Promise<void>
 }
 
@@ -53,6 +54,7 @@ export function startEngine(options: EngineOptions): Engine {
   })
   const rounds = startRounds(services, options.summarise ?? null, () => delivery.nudge())
   const ticker = startTicker(services, options.tickMs, () => delivery.nudge())
+  const waker = createWaker(services, ticker.nudge)
   const worker = startOperationWorker({
     redis: options.queueRedis,
     timing: options.jobTiming,
@@ -73,86 +75,14 @@ export function startEngine(options: EngineOptions): Engine {
       const state = poolId === undefined ? null : await services.store.load(poolId)
       return state === null ? null : live(services, state)
     },
-    nudge: ticker.nudge,
+    sampled: waker.sampled,
     stop: async () => {
+      waker.stop()
       await reconciler.stop()
       await ticker.stop()
       await worker.close()
       await rounds.stop()
       await delivery.stop()
-    },
-  }
-}
-
-interface Ticker {
-  nudge(poolId: string): void
-  stop(): Promise<void>
-}
-
-/** Several nudges close together make one tick. */
-const NUDGE_MS = 15
-
-/** Ticks every pool each `everyMs`, and a nudged one at once; a pool is never ticked twice at the same time here. */
-function startTicker(services: Services, everyMs: number, ticked: () => void): Ticker {
-  const busy = new Map<string, Promise<void>>()
-  const due = new Set<string>()
-  const timers = new Set<NodeJS.Timeout>()
-  let stopped = false
-  let troubled = false
-
-  const once = async (poolId: string, nudged: boolean): Promise<void> => {
-    const state = nudged ? null : await services.store.load(poolId)
-    // Another bot on this Redis has just looked.
-    if (state !== null && services.now() - state.lastTickAt < everyMs * 0.6) return
-    await tickPool(services, poolId, nudged ? 2000 : 0)
-    ticked()
-  }
-  const run = (poolId: string, nudged: boolean): void => {
-    if (stopped) return
-    if (busy.has(poolId)) {
-      if (nudged) due.add(poolId)
-      return
-    }
-    const work = once(poolId, nudged)
-      .then(
-        () => {
-          if (troubled) services.log.info('ticking again')
-          troubled = false
-        },
-        (error: unknown) => {
-          if (!troubled)
-            services.log.error({ pool: poolId, reason: messageOf(error) }, 'tick failed; will go on trying')
-          troubled = true
-        },
-      )
-      .finally(() => {
-        busy.delete(poolId)
-        if (due.delete(poolId)) run(poolId, true)
-      })
-    busy.set(poolId, work)
-  }
-  const all = async (): Promise<void> => {
-    try {
-      for (const poolId of await services.store.list()) run(poolId, false)
-    } catch (error) {
-      if (!troubled) services.log.error({ reason: messageOf(error) }, 'the store is out of reach; will go on trying')
-      troubled = true
-    }
-  }
-  const beat = setInterval(() => void all(), everyMs)
-  return {
-    nudge: (poolId) => {
-      const timer = setTimeout(() => {
-        timers.delete(timer)
-        run(poolId, true)
-      }, NUDGE_MS)
-      timers.add(timer)
-    },
-    stop: async () => {
-      stopped = true
-      clearInterval(beat)
-      timers.forEach((timer) => clearTimeout(timer))
-      await Promise.all(busy.values())
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { Rule } from '../core/model/decision.ts'
-import type { Approval, EarlierEpisode, Episode, PoolState } from '../core/model/state.ts'
+import type { Approval, EarlierEpisode, Episode } from '../core/model/state.ts'
+import type { PoolState } from '../core/pool/state.ts'
 
 /** One that begins so soon after one of the other direction has ended goes on where that was told: the pool flaps. */
 const FLAP_MS = 10 * 60_000

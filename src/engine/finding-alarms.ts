@@ -1,5 +1,6 @@
 import type { Finding, Oddity, Standing } from '../core/model/finding.ts'
-import type { Alarm, PoolState } from '../core/model/state.ts'
+import type { Alarm } from '../core/model/state.ts'
+import type { PoolState } from '../core/pool/state.ts'
 import { percent } from '../core/model/words.ts'
 import { raised } from '../core/policy/findings/standing.ts'
 import { findingWords, oddWords, slowWords } from '../core/policy/findings/words.ts'
@@ -16,10 +17,10 @@ export function findingAlarms(
 
 /** What was found of a pool by its last look. */
 export function standingOf(
-  { loads }: Pick<Services, 'loads'>,
+  { looks }: Pick<Services, 'looks'>,
   { pool, memory }: PoolState,
 ): Readonly<Record<string, Standing>> {
-  return (loads.get(pool.id) ?? memory.load)?.found.standing ?? {}
+  return (looks.get(pool.id)?.memory ?? memory).load?.found.standing ?? {}
 }
 
 function alarmOf(

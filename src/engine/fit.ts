@@ -1,4 +1,4 @@
-import type { PoolState } from '../core/model/state.ts'
+import type { PoolState } from '../core/pool/state.ts'
 import { capital, duration } from '../core/model/words.ts'
 import { refusalLeft } from '../core/operation/refused.ts'
 import type { Judgement } from '../core/policy/decide.ts'

@@ -1,6 +1,6 @@
 import { SpinupError } from '../core/model/error.ts'
 import type { Asker } from '../core/model/place.ts'
-import type { PoolState } from '../core/model/state.ts'
+import type { PoolState } from '../core/pool/state.ts'
 import type { View } from '../core/model/view.ts'
 import { POLICY_FIELDS } from '../core/policy/fields.ts'
 import type { Form, FormField } from '../chat/chat.ts'

@@ -1,5 +1,6 @@
 import type { Operation } from '../core/model/operation.ts'
-import type { Episode, PoolState } from '../core/model/state.ts'
+import type { Episode } from '../core/model/state.ts'
+import type { PoolState } from '../core/pool/state.ts'
 import type { Refused } from '../core/model/upkeep.ts'
 import { failedStep } from '../core/operation/failed-step.ts'
 import { neverMade } from '../core/operation/never-made.ts'

@@ -3,7 +3,7 @@ import { monthOf, originPrice } from '../core/model/billing.ts'
 import type { Observation, OpenWindow } from '../core/model/decision.ts'
 import { inForce } from '../core/model/member.ts'
 import type { Stats } from '../core/model/sample.ts'
-import type { PoolState } from '../core/model/state.ts'
+import type { PoolState } from '../core/pool/state.ts'
 import type { Traffic } from '../core/model/traffic.ts'
 import type { Sight } from './sights.ts'
 

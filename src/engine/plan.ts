@@ -2,10 +2,10 @@ import type { Decision } from '../core/model/decision.ts'
 import { counts, inForce, type Member } from '../core/model/member.ts'
 import type { Operation, Step } from '../core/model/operation.ts'
 import type { Actor } from '../core/model/pool.ts'
-import type { Episode, PoolState } from '../core/model/state.ts'
+import type { Episode } from '../core/model/state.ts'
+import type { PoolState, StateChange } from '../core/pool/state.ts'
 import { begin } from '../core/operation/next.ts'
 import { remember } from '../core/policy/decide.ts'
-import type { StateChange } from '../store/state-fields.ts'
 import { byPeople, flapping } from './episodes.ts'
 
 /** A decision as records to save: members, their operations, and the episode that tells of them. */

@@ -1,4 +1,4 @@
-import type { PoolState } from '../core/model/state.ts'
+import type { PoolState } from '../core/pool/state.ts'
 import type { Services } from './services.ts'
 
 /** The pools that may be seen and steered by a tenant (null: the installation's own team), oldest first. */

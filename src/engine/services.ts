@@ -10,7 +10,6 @@ import type { AgentAbout } from '../core/model/agent-about.ts'
 import type { Asker } from '../core/model/place.ts'
 import type { Pool } from '../core/model/pool.ts'
 import type { Stretch } from '../core/model/history.ts'
-import type { LoadMemory } from '../core/model/load.ts'
 import type { BootRecord } from '../store/boots.ts'
 import type { AuditLog } from '../store/audit.ts'
 import type { Audit } from './audit.ts'
@@ -18,6 +17,7 @@ import type { Calendar } from './calendar.ts'
 import type { Doctor } from './doctor/doctor.ts'
 import type { SampleReader } from './observe.ts'
 import type { Notices } from './notices/notices.ts'
+import type { Look } from './recall.ts'
 import type { Sights } from './sights.ts'
 import type { Replayer } from './whatif/replayer.ts'
 
@@ -60,7 +60,7 @@ export interface OperationQueue {
   add(poolId: string, operationId: string): Promise<void>
 }
 
-/** Everything the engine works with, wired by `bot.ts`. */
+/** Everything the engine works with, wired in `src/app`. */
 export interface Services {
   readonly store: PoolStore
   readonly series: SeriesReader
@@ -103,8 +103,8 @@ export interface Services {
   readonly calendar: Calendar
   readonly sights: Sights
   readonly replayer: Replayer
-  /** The newest look at each pool's load, between two writes of it; see `recall.ts`. */
-  readonly loads: Map<string, LoadMemory>
+  /** How each pool was judged last by this process; see `recall.ts`. */
+  readonly looks: Map<string, Look>
   readonly boots: BootRecord
   readonly now: () => number
   /** A clock that nobody sets, ms; for how long something took within this process. */

@@ -1,8 +1,8 @@
 import { SpinupError } from '../core/model/error.ts'
 import type { Decision } from '../core/model/decision.ts'
 import type { View } from '../core/model/view.ts'
-import type { JournalEntry, PoolState } from '../core/model/state.ts'
-import { applyChange, mergeChanges, type StateChange } from '../store/state-fields.ts'
+import type { JournalEntry } from '../core/model/state.ts'
+import { type PoolState, applyChange, mergeChanges, type StateChange } from '../core/pool/state.ts'
 import type { Services } from './services.ts'
 
 /** The lock lapses by itself when a bot dies; one that is alive and slow keeps it by this. */

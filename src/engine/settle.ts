@@ -1,10 +1,10 @@
 import type { Operation } from '../core/model/operation.ts'
-import type { Episode, JournalEntry, PoolState } from '../core/model/state.ts'
+import type { Episode, JournalEntry } from '../core/model/state.ts'
+import type { PoolState, StateChange } from '../core/pool/state.ts'
 import { duration, plural } from '../core/model/words.ts'
 import { extraOfLife, monthOf, type LeastBill } from '../core/model/billing.ts'
 import { isRetry, learn } from './learn.ts'
 import { FORMER_MS } from './reconcile/compare.ts'
-import type { StateChange } from '../store/state-fields.ts'
 
 /** What the finished operations of a pool leave behind. */
 export interface Settlement {

@@ -1,6 +1,6 @@
 import type { BackendState } from '../balancers/balancer.ts'
 import { messageOf, SpinupError } from '../core/model/error.ts'
-import type { PoolState } from '../core/model/state.ts'
+import type { PoolState } from '../core/pool/state.ts'
 import { duration } from '../core/model/words.ts'
 import { createAwake, type Awake } from './awake.ts'
 import type { Services } from './services.ts'
@@ -57,7 +57,7 @@ export function createSights(options: { readonly patienceMs?: number; readonly a
     look: async (services, state) => {
       const { pool } = state
       const now = services.elapsed()
-      const balancer = JSON.stringify([pool.balancer, pool.balancerSettings])
+      const balancer = balancerOf(state)
       let entry = known.get(pool.id)
       if (entry?.balancer !== balancer) {
         entry = { balancer, askedAt: now, last: null, lastAt: now, failures: 0, running: null, restUntil: 0 }
@@ -72,6 +72,11 @@ export function createSights(options: { readonly patienceMs?: number; readonly a
       return { at: services.now(), backends: null, queued: null, trouble }
     },
   }
+}
+
+/** Which balancer it is, and how it is reached; the same text for the same one. */
+export function balancerOf({ pool }: PoolState): string {
+  return JSON.stringify([pool.balancer, pool.balancerSettings])
 }
 
 async function begin(services: Services, state: PoolState, entry: Known, awake: Awake): Promise<void> {

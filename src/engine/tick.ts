@@ -11,7 +11,7 @@ import { alertView } from './narrate/alert.ts'
 import { narrate } from './narrate/narrate.ts'
 import { onboard } from './onboard.ts'
 import { observe } from './observe.ts'
-import { keepMemory, recall } from './recall.ts'
+import { keepLook, recall } from './recall.ts'
 import { followReplacement } from './reconcile/replace.ts'
 import { replaceOdd } from './reconcile/replace-odd.ts'
 import { trackSick } from './reconcile/sick.ts'
@@ -19,15 +19,23 @@ import { tickRefresh } from './refresh/refresh.ts'
 import type { Services } from './services.ts'
 import { withPool, type Session } from './session.ts'
 import { settle } from './settle.ts'
-import type { Sight } from './sights.ts'
+import { balancerOf, type Sight } from './sights.ts'
 import { consider } from '../core/policy/decide.ts'
 
-/** One look at a pool; its balancer, which may be slow, is asked before the lock is taken. */
-export async function tickPool(services: Services, poolId: string, waitMs: number): Promise<void> {
-  const state = await services.store.load(poolId)
-  if (state === null) return
-  const sight = state.pool.phase === 'ready' ? await services.sights.look(services, state) : NO_SIGHT
-  const over = await withPool(services, poolId, waitMs, (session) => tick(session, sight))
+/**
+ * One look at a pool; not when any bot has looked in the last `restMs`. Its balancer, which may be slow, is asked before
+ * the lock is taken, by what this process knew of the pool last: the tick itself reads the pool once, under the lock.
+ */
+export async function tickPool(services: Services, poolId: string, waitMs: number, restMs = 0): Promise<void> {
+  const { store, sights } = services
+  // Ahead of now: kept by a clock that has been set since.
+  if (restMs > 0 && Math.abs(services.now() - (await store.lastTickAt(poolId))) < restMs) return
+  const known = store.last(poolId) ?? (await store.load(poolId))
+  if (known === null) return
+  const sight = known.pool.phase === 'ready' ? await sights.look(services, known) : NO_SIGHT
+  const over = await withPool(services, poolId, waitMs, (session) =>
+    tick(session, balancerOf(session.state()) === balancerOf(known) ? sight : NO_SIGHT),
+  )
   if (over === true) await endPool(services, poolId)
 }
 
@@ -70,7 +78,7 @@ async function judge(session: Session, sight: Sight): Promise<void> {
   const windows = services.calendar.open(state.pool.policy.calendar, now)
   const observation = observe(state, latest, sight, windows, now, bootMs)
   const { judgement, memory } = consider(observation, state.pool.policy, recall(session), now)
-  keepMemory(session, memory, judgement.kind !== 'hold')
+  keepLook(session, { state, latest, sight, bootMs, memory, judgement }, judgement.kind !== 'hold')
   await act(session, judgement)
   warnOfBudget(session)
 

@@ -23,8 +23,10 @@ export function aboutAgent(fields: Readonly<Record<string, string>>, now: number
 }
 
 function json(text: string | undefined): unknown {
+  // The usual case, and an error is dear.
+  if (text === undefined || text === '') return null
   try {
-    return JSON.parse(text ?? '')
+    return JSON.parse(text)
   } catch {
     return null
   }

@@ -1,13 +1,13 @@
 import type { Redis } from 'ioredis'
 import type { Decision } from '../core/model/decision.ts'
 import type { Pool } from '../core/model/pool.ts'
-import type { JournalEntry, PoolState } from '../core/model/state.ts'
+import type { JournalEntry } from '../core/model/state.ts'
+import { documentsOf, type PoolState, type StateChange } from '../core/pool/state.ts'
 import type { Clock } from './clock.ts'
 import { guard } from './guard.ts'
 import { keys } from './keys.ts'
 import { acquireLease, type Lease } from './lock.ts'
-import { decodeState, encodeChange, type StateChange } from './state-fields.ts'
-import { afterSteps } from './state-times.ts'
+import { createStateReader, type Read } from './state-reader.ts'
 
 /** A set of writes to one pool that happens whole or not at all. */
 export interface Commit {
@@ -26,7 +26,11 @@ export interface PoolStore {
   list(): Promise<readonly string[]>
   /** Its times by the clock as it is now, also when that was set since they were kept; null: no such pool. */
   load(poolId: string): Promise<PoolState | null>
-  /** The same for whoever holds the pool's lock; what a clock that was set changes is written first. */
+  /** As this process read it last, whatever became of it since; null: it never did. */
+  last(poolId: string): PoolState | null
+  /** When it was ticked last, by whichever bot and the clock of then, epoch ms; 0: never. */
+  lastTickAt(poolId: string): Promise<number>
+  /** The same as `load` for whoever holds the pool's lock; what a clock that was set changes is written first. */
   take(poolId: string, lease: Lease): Promise<PoolState | null>
   /** False when a pool of that id exists already. */
   create(pool: Pool): Promise<boolean>
@@ -51,8 +55,9 @@ const LOCK_TTL_MS = 4000
 const ENDING_TTL_MS = 60_000
 
 /**
- * Guards first, then writes; KEYS: state, lock, journal, decisions. An operation is not carried on in times that `take`
- * has yet to put right.
+ * Guards first, then writes; KEYS: state, lock, journal, decisions. ARGV: the guard, then fields to set with their values,
+ * fields to delete, lines for the journal, decisions, each list after how many it has. An operation is not carried on in
+ * times that `take` has yet to put right.
  */
 const COMMIT = `
 local guard = cjson.decode(ARGV[1])
@@ -64,16 +69,24 @@ else
   local clock = redis.call('HGET', KEYS[1], 'clock')
   if clock and guard.steps and tonumber(clock) ~= guard.steps then return 0 end
 end
-local set = cjson.decode(ARGV[2])
-for i = 1, #set, 2 do redis.call('HSET', KEYS[1], set[i], set[i + 1]) end
-local gone = cjson.decode(ARGV[3])
-for i = 1, #gone do redis.call('HDEL', KEYS[1], gone[i]) end
-local function push(key, list, length)
-  for i = 1, #list do redis.call('LPUSH', key, list[i]) end
-  if #list > 0 then redis.call('LTRIM', key, 0, length - 1) end
+local at = 2
+local function rest()
+  local from = at + 1
+  at = from + tonumber(ARGV[at])
+  return {unpack(ARGV, from, at - 1)}
 end
-push(KEYS[3], cjson.decode(ARGV[4]), ${JOURNAL_LENGTH})
-push(KEYS[4], cjson.decode(ARGV[5]), ${DECISIONS_LENGTH})
+local function write(command, list)
+  if #list > 0 then redis.call(command, KEYS[1], unpack(list)) end
+end
+write('HSET', rest())
+write('HDEL', rest())
+local function push(key, list, length)
+  if #list == 0 then return end
+  redis.call('LPUSH', key, unpack(list))
+  redis.call('LTRIM', key, 0, length - 1)
+end
+push(KEYS[3], rest(), ${JOURNAL_LENGTH})
+push(KEYS[4], rest(), ${DECISIONS_LENGTH})
 return 1`
 
 /** KEYS: state, lock. ARGV: token, then field, what it was, what it is to be, …; all of it or nothing. */
@@ -85,38 +98,28 @@ end
 for i = 2, #ARGV, 3 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 2]) end
 return 1`
 
-/**
- * Pools, their members and everything in flight, in one Redis hash per pool. Its field `clock` says which steps of the
- * clock its times know of; without a `clock` they are left as they are.
- */
+/** Pools, their members and everything in flight, in one Redis hash per pool; how it lies there: `core/pool/state.ts`. */
 export function createPoolStore(redis: Redis, clock?: Pick<Clock, 'now' | 'steps'>): PoolStore {
-  /** The fields of which a clock that was set makes others. */
-  const changedBy = (fields: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {
-    if (clock === undefined) return {}
-    const [now, steps] = [clock.now(), clock.steps()]
-    const by = steps - Number(fields['clock'] ?? steps)
-    const after = Object.entries(fields).map(([field, json]) => [field, afterSteps(field, json, by, now)] as const)
-    const changed = after.filter(([field, json]) => json !== fields[field])
-    return Object.fromEntries(fields['clock'] === String(steps) ? changed : [...changed, ['clock', String(steps)]])
+  const reader = createStateReader(clock)
+  const read = async (poolId: string): Promise<Read & { readonly fields: Readonly<Record<string, string>> }> => {
+    const fields = await redis.hgetall(keys.state(poolId))
+    return { fields, ...reader.read(poolId, fields) }
   }
-  const read = async (poolId: string): Promise<Readonly<Record<string, string>>> => redis.hgetall(keys.state(poolId))
-  const load: PoolStore['load'] = async (poolId) => {
-    const fields = await read(poolId)
-    return decodeState({ ...fields, ...changedBy(fields) })
-  }
+  const load: PoolStore['load'] = async (poolId) => (await read(poolId)).state
   const take: PoolStore['take'] = async (poolId, lease) => {
     for (;;) {
-      const fields = await read(poolId)
-      const changed = fields['pool'] === undefined ? {} : changedBy(fields)
-      const writes = Object.entries(changed).flatMap(([field, json]) => [field, fields[field] ?? '', json])
-      if (writes.length === 0) return decodeState(fields)
+      const { fields, state, moved } = await read(poolId)
+      if (moved.size === 0) return state
+      const writes = [...moved].flatMap(([field, text]) => [field, fields[field] ?? '', text])
       const written = await redis.eval(PUT_RIGHT, 2, keys.state(poolId), keys.lock(poolId), lease.token, ...writes)
       // An operation goes on without the lock; whoever lost that finds out when it commits.
-      if (written !== 0) return decodeState({ ...fields, ...changed })
+      if (written !== 0) return state
     }
   }
   const commit: PoolStore['commit'] = async (poolId, guarded, { change, journal = [], decisions = [] }) => {
-    const { set, gone } = encodeChange(change)
+    const documents = [...documentsOf(change)]
+    const set = documents.flatMap(([field, document]) => (document === null ? [] : [field, JSON.stringify(document)]))
+    const gone = documents.flatMap(([field, document]) => (document === null ? [field] : []))
     const held =
       guarded.kind === 'lease'
         ? { kind: 'lease', token: guarded.lease.token }
@@ -134,10 +137,7 @@ export function createPoolStore(redis: Redis, clock?: Pick<Clock, 'now' | 'steps
       keys.journal(poolId),
       keys.decisions(poolId),
       JSON.stringify(held),
-      JSON.stringify(set),
-      JSON.stringify(gone),
-      JSON.stringify(journal.map((entry) => JSON.stringify(entry))),
-      JSON.stringify(decisions.map((decision) => JSON.stringify(decision))),
+      ...[set, gone, texts(journal), texts(decisions)].flatMap((list) => [list.length, ...list]),
     )
     return written === 1
   }
@@ -159,6 +159,10 @@ export function createPoolStore(redis: Redis, clock?: Pick<Clock, 'now' | 'steps
   return {
     list: guard('list the pools', async () => (await redis.smembers(keys.pools)).toSorted()),
     load: guard('read the pool', load),
+    last: reader.last,
+    lastTickAt: guard('read the pool', async (poolId: string) =>
+      Number((await redis.hget(keys.state(poolId), 'lastTickAt')) ?? 0),
+    ),
     take: guard('read the pool', take),
     create: guard('keep the pool', create),
     commit: guard('keep the pool', commit),
@@ -179,6 +183,10 @@ export function createPoolStore(redis: Redis, clock?: Pick<Clock, 'now' | 'steps
       parseAll<Decision>(await redis.lrange(keys.decisions(poolId), 0, count - 1)),
     ),
   }
+}
+
+function texts(records: readonly object[]): readonly string[] {
+  return records.map((record) => JSON.stringify(record))
 }
 
 /** Written by `commit` alone, so the shape is ours. */

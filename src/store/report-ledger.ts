@@ -184,11 +184,22 @@ export function createReportLedger(redis: Redis): ReportLedger {
     },
 
     about: guard('read what agents told', async (poolId, memberIds) => {
-      const fields = Promise.all(memberIds.map((id) => redis.hgetall(ledgerKeys(poolId, id)[0])))
-      const [found, [seconds, micros]] = await Promise.all([fields, redis.time()])
+      const batch = redis.pipeline().time()
+      for (const id of memberIds) batch.hgetall(ledgerKeys(poolId, id)[0])
+      const [time, ...found] = (await batch.exec()) ?? []
+      const [seconds, micros] = answer(time) as readonly [string, string]
       const now = Number(seconds) * 1000 + Number(micros) / 1000
-      const known = memberIds.map((id, index) => [id, aboutAgent(found[index] ?? {}, now)] as const)
+      const known = memberIds.map((id, index) => {
+        return [id, aboutAgent(answer(found[index]) as Record<string, string>, now)] as const
+      })
       return new Map(known.flatMap(([id, about]) => (about === null ? [] : [[id, about] as const])))
     }),
   }
+}
+
+/** What one command of a batch gave; throws what it threw. */
+function answer(result: readonly [error: Error | null, reply: unknown] | undefined): unknown {
+  if (result === undefined) throw new Error('no answer')
+  if (result[0] !== null) throw result[0]
+  return result[1]
 }

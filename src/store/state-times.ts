@@ -9,31 +9,38 @@ const FIXED = /^(pool|untold|clock|nextMember|alarm:.*|strangers)$/
 /** Fields that hold times of many things: one that lies ahead says nothing of the others. */
 const MANY = /^(memory|upkeep)$/
 /** What may be ahead without anything being wrong, ms: samples are, by as much as an agent's clock is not put right. */
-const NEAR_MS = CLOCK_TOLERANCE_MS + 1000
+export const NEAR_MS = CLOCK_TOLERANCE_MS + 1000
 
 /** Gives a time in place of one; `ahead`: it may lie ahead. */
 type Change = (at: number, ahead: boolean) => number
 
 /**
- * A stored field of a pool's state as it is after the clock was set by `by` ms: its times are as long ago, and as far
- * ahead, as they were. What then still claims to have happened after `now` was kept by a clock that nobody saw being set:
- * it happened just now, and all the times of one thing go back together.
+ * A document of a pool's state, by the name it is stored under, as it is after the clock was set by `by` ms: its times are
+ * as long ago, and as far ahead, as they were. What then still claims to have happened after `now` was kept by a clock that
+ * nobody saw being set: it happened just now, and all the times of one thing go back together. The same object where
+ * nothing changes.
  */
-export function afterSteps(field: string, json: string, by: number, now: number): string {
-  if (FIXED.test(field)) return json
-  const before: unknown = JSON.parse(json)
+export function afterSteps(field: string, before: unknown, by: number, now: number): unknown {
+  if (FIXED.test(field)) return before
   const after = putRight(field, by === 0 ? before : each(field, before, (at) => at + by), now)
-  return after === before ? json : JSON.stringify(renewed(field, after))
+  return after === before ? before : renewed(field, after)
+}
+
+/** The latest of its times that should lie behind, epoch ms; 0: there is none. */
+export function newestTime(field: string, value: unknown): number {
+  let newest = 0
+  if (FIXED.test(field)) return newest
+  each(field, value, (at, ahead) => {
+    if (!ahead) newest = Math.max(newest, at)
+    return at
+  })
+  return newest
 }
 
 /** Without times that lie ahead of `now` and may not; the same value where there are none. */
 function putRight(field: string, value: unknown, now: number): unknown {
   const near = now + NEAR_MS
-  let newest = 0
-  each(field, value, (at, ahead) => {
-    if (!ahead) newest = Math.max(newest, at)
-    return at
-  })
+  const newest = newestTime(field, value)
   if (newest <= near) return value
   const alone: Change = (at, ahead) => (!ahead && at > near ? now : at)
   return each(field, value, MANY.test(field) ? alone : (at) => at + now - newest)

@@ -11,17 +11,16 @@ import { addConsoleApi } from './console-api.ts'
 import { addAssets, addConsolePages } from './console-pages.ts'
 import type { ChartImages } from './console-pages.ts'
 import { createEvents } from './events.ts'
-import { hostNames, isLoopback, isSignedIn, refuseForeign } from './guard.ts'
+import type { Front } from './front.ts'
+import { hostNames, isSignedIn, refuseForeign } from './guard.ts'
 import { addLogin } from './login.ts'
 import { CONTENT_SECURITY_POLICY } from './page.ts'
 import { addInstall, type InstallOptions } from './install/routes.ts'
 import { addConnect, type ConnectOptions } from './connect/routes.ts'
 import { createAttempts, createSessions } from './session.ts'
 
-export interface WebServerOptions {
+export interface PageOptions {
   readonly host: string
-  /** 0: any free one. */
-  readonly port: number
   readonly console: ConsoleChat
   /** The pool for the live strip; null: not connected yet. Asked about once a second while a page is open. */
   readonly live: () => Promise<Live | null>
@@ -46,24 +45,10 @@ export interface WebServerOptions {
   readonly log: Logger
 }
 
-export interface WebServer {
-  /** Base URL, without a trailing slash. */
-  readonly url: string
-  readonly app: FastifyInstance
-  /** Ends open event streams too. */
-  close(): Promise<void>
-}
-
-/** Serves the console, its API and the agents' routes; throws `configuration` when it may not or cannot listen. */
-export async function createWebServer(options: WebServerOptions): Promise<WebServer> {
-  const { host, port, console, log } = options
+/** Serves the console, its API and the agents' routes at the front. Closing it ends open event streams, too. */
+export async function servePages(front: Front, options: PageOptions): Promise<FastifyInstance> {
+  const { host, console, log } = options
   const password = options.password === '' ? undefined : options.password
-  if (password === undefined && !isLoopback(host)) {
-    throw new SpinupError(
-      'configuration',
-      `SPINUP_HOST is ${host}, which other machines can reach, and the console has no password: set SPINUP_CONSOLE_PASSWORD, or SPINUP_HOST=127.0.0.1.`,
-    )
-  }
   const assets = await listAssets()
   const sessions = password === undefined ? null : await createSessions(password)
   const attempts = createAttempts({ perAddress: 5, overall: 50, windowMs: 60_000 })
@@ -71,7 +56,7 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
   const app: FastifyInstance = fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    forceCloseConnections: true,
+    serverFactory: () => front.server,
   })
   const events = await createEvents({
     console,
@@ -127,15 +112,9 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
     })
   })
 
-  try {
-    await app.listen({ host, port })
-  } catch (cause) {
-    await app.close()
-    throw listenError(cause, host, port)
-  }
-  const address = app.addresses()[0]
-  const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
-  return { url: `http://${shown}:${typeof address === 'object' ? address.port : port}`, app, close: () => app.close() }
+  await app.ready()
+  front.open((request, response) => app.routing(request, response))
+  return app
 }
 
 /** What every page answers with. */
@@ -174,21 +153,4 @@ function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply)
   return reply
     .code(500)
     .send({ code: 'unavailable', message: 'Something went wrong here; the log of the bot says what.' })
-}
-
-function listenError(cause: unknown, host: string, port: number): unknown {
-  const { code } = cause as NodeJS.ErrnoException
-  if (code === 'EADDRINUSE') {
-    const message = `Port ${port} on ${host} is taken by another program: set SPINUP_PORT to a free one (for example ${port + 1}), or stop that program.`
-    return new SpinupError('configuration', message, { cause })
-  }
-  if (code === 'EACCES') {
-    const message = `Port ${port} needs special rights: set SPINUP_PORT to one above 1023, for example 8080.`
-    return new SpinupError('configuration', message, { cause })
-  }
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-    const message = `SPINUP_HOST is ${host}, which is no address of this machine: set it to 127.0.0.1 or one it has.`
-    return new SpinupError('configuration', message, { cause })
-  }
-  return cause
 }

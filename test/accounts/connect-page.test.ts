@@ -59,7 +59,7 @@ describe('the connect page', () => {
       connect: async () => ({ pool: 'shop', line: null }),
       relink: (pool, account) => relink(pool, account),
     })
-    bot = await startExampleConsole(redis, { connect: { sessions: createConnectSessions(redis), desk: () => desk } })
+    bot = await startExampleConsole(redis, { connect: { sessions: createConnectSessions(redis), desk } })
   })
   after(async () => {
     await bot.close()

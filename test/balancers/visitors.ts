@@ -18,14 +18,15 @@ const FRESH_EVERY = 5
 const SLOW_EVERY = 50
 
 /**
- * Sends `perSecond` requests a second to `url`, whether or not earlier ones were answered: four of five on connections
- * that are kept open, one on its own. An answer other than 200 with a body fails, as does none within 15 s. As browsers
+ * Sends `perSecond` requests a second to `url`, whether or not earlier ones were answered, as long as fewer than
+ * `mostOpen` wait: four of five on connections that are kept open, one on its own. An answer other than 200 with a body fails, as does none within 15 s. As browsers
  * do (RFC 9110, 9.2.2), a GET is sent once more when a connection that was used before closes without answering it; on
  * a new connection nothing is sent again. `stop` resolves when every answer is in.
  */
 export function startVisitors(
   url: string,
   perSecond: number,
+  mostOpen = Infinity,
 ): { readonly tally: Tally; readonly stop: () => Promise<void> } {
   const { hostname, port } = new URL(url)
   const kept = new Agent({ keepAlive: true, maxSockets: 64 })
@@ -79,7 +80,7 @@ export function startVisitors(
   const timer = setInterval(() => {
     // By the clock: a late timer makes up for what it missed.
     const due = Math.floor(((performance.now() - start) / 1000) * perSecond)
-    while (tally.sent < due) {
+    while (tally.sent < due && open.size < mostOpen) {
       const one = visit()
       open.add(one)
       void one.finally(() => open.delete(one))

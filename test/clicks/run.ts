@@ -66,7 +66,7 @@ async function clicks({ slack, discord, site, bot }: ClickStage): Promise<void> 
   // Nobody answers, it is reminded of, and the bot is away when the time is over.
   await wantMore(stage, 6, 'approval=20s on-expiry-out=hold')
   const forgotten = await stage.asked()
-  await until(() => stage.open(forgotten.id).length >= 4, { what: 'the reminder on both', timeoutMs: 30_000 })
+  await until(() => stage.open(forgotten.id).length >= 4, { what: 'the reminder on both', timeoutMs: 60_000 })
   await pause(Math.max(0, forgotten.view.deadlineAt - Date.now() - 500))
   await stage.bot().kill()
   await pause(Math.max(0, forgotten.view.deadlineAt - Date.now() + 1000))

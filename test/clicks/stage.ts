@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import type { PoolState } from '../../src/core/model/state.ts'
+import type { PoolState } from '../../src/core/pool/state.ts'
 import type { ProposalView } from '../../src/core/model/view.ts'
 import { connectRedis } from '../../src/store/connection.ts'
 import { createPoolStore } from '../../src/store/pool-store.ts'

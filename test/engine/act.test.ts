@@ -82,7 +82,7 @@ describe('mode observe', () => {
   beforeEach(() => rig.reset({ ...prompt, mode: 'observe', max: 9 }))
 
   it('says once what it would do, and does nothing', async () => {
-    await rig.run(90, 0.7)
+    await rig.run(90, 0.7, 3)
     const said = (await rig.views('decision')).filter((view) => view.observedOnly)
     assert.equal(said.length, 1)
     assert.deepEqual([said[0]!.decision.from, said[0]!.decision.to], [1, 2])

@@ -36,7 +36,7 @@ describe('approvals', () => {
   it('are asked for once, and nothing is done meanwhile', async () => {
     const first = await proposed()
     assert.deepEqual([first.decision.from, first.decision.to], [1, 2])
-    await rig.run(60, 0.9)
+    await rig.run(60, 0.9, 3)
     assert.equal((await open()).id, first.id)
     assert.equal((await approvals()).length, 1)
     assert.equal(await size(), 1)
@@ -103,7 +103,7 @@ describe('approvals', () => {
   it('are not asked for again soon after a denial, and then are', async () => {
     const approval = await proposed()
     await rig.ask({ kind: 'deny', id: approval.id, reason: 'no need' })
-    await rig.run(60, 0.9)
+    await rig.run(60, 0.9, 3)
     assert.deepEqual(
       (await approvals()).map((one) => one.state),
       ['denied'],
@@ -160,7 +160,7 @@ describe('approvals', () => {
     const large = await open()
     await rig.run(8, 0.72)
     assert.equal((await open()).id, large.id)
-    await rig.run(WITHDRAW_AFTER_MS / 1000 + 10, 0.72)
+    await rig.run(WITHDRAW_AFTER_MS / 1000 + 10, 0.72, 2)
     const small = await open()
     assert.deepEqual([large.decision.to, small.decision.to, small.deadlineAt], [6, 3, large.deadlineAt])
   })
@@ -170,7 +170,7 @@ describe('approvals', () => {
     await rig.grow(1)
     let seconds = 0
     for (; (await rig.state()).operations.length === 0 && seconds < 200; seconds += 20) {
-      await rig.run(20, seconds % 40 === 0 ? 0.72 : 0.98)
+      await rig.run(20, seconds % 40 === 0 ? 0.72 : 0.98, 2)
     }
     const all = await approvals()
     assert.ok(all.filter(({ state }) => state === 'superseded').length > 1, 'it was asked for another size in between')

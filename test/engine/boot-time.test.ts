@@ -24,7 +24,7 @@ describe('how long a clone is said to boot', () => {
   /** How far ahead the judgement looks, beyond the age of its sample and its own reaction. */
   const looksAhead = async (): Promise<number> => {
     await rig.run(1, 0.4)
-    return rig.services.loads.get('web')!.need!.horizonMs - 2000
+    return rig.services.looks.get('web')!.memory.load!.need!.horizonMs - 2000
   }
 
   it('is what its provider says, or else what fits any', async () => {

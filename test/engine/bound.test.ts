@@ -158,7 +158,7 @@ describe('everything that exists counts against the maximum', () => {
     await begin({ min: 1, max: 2 }, 1)
     await rig.ask({ kind: 'policy', changes: { calendar: '* * * * * for 5m max=3' } })
     await rig.ask({ kind: 'pin', count: 2, forMs: 60_000, reason: '' })
-    await rig.run(90, 1)
+    await rig.run(90, 1, 3)
     await rig.ask({ kind: 'unpin' })
     await rig.run(2, 1)
     const { decision, members } = await rig.state()
@@ -176,7 +176,7 @@ describe('everything that exists counts against the maximum', () => {
 
   it('for two bots at once', async () => {
     await begin({ min: 1, max: 3 })
-    const second = { ...rig.services, loads: new Map() }
+    const second = { ...rig.services, looks: new Map() }
     await rig.ask({ kind: 'pin', count: 3, forMs: 600_000, reason: '' })
     rig.pass(1000)
     await rig.report(0.3)

@@ -306,20 +306,20 @@ describe('a clock far off', () => {
 
   it('does not keep a calendar from answering, there and back again', () => {
     const calendar = createCalendar()
-    const begun = performance.now()
+    const begun = process.cpuUsage()
     const open = asked.map((time) => calendar.open(windows, Date.parse(time)).length)
     assert.deepEqual(open, [1, 0, 1, 1, 1, 1])
     for (const at of [-1e15, 8.64e15, 1e18, -Infinity]) assert.deepEqual(calendar.open(windows, at), [])
-    assert.ok(performance.now() - begun < 2000, 'and at once')
+    assert.ok(process.cpuUsage(begun).user < 2_000_000, 'and at once')
   })
 
   it('costs nothing to ask every second of a day', () => {
     const calendar = createCalendar()
     const from = Date.parse('2027-02-01T00:00Z')
-    const begun = performance.now()
+    const begun = process.cpuUsage()
     let open = 0
     for (let second = 0; second < 86_400; second++) open += calendar.open(windows, from + second * 1000).length
     assert.equal(open, 36_000)
-    assert.ok(performance.now() - begun < 2000)
+    assert.ok(process.cpuUsage(begun).user < 2_000_000)
   })
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
-import type { PoolState } from '../../src/core/model/state.ts'
+import type { PoolState } from '../../src/core/pool/state.ts'
 import { runOperation } from '../../src/engine/operations/run.ts'
 import { createPoolStore } from '../../src/store/pool-store.ts'
 import { until } from '../wait.ts'
@@ -163,7 +163,7 @@ describe('a clock that is set', () => {
       assert.deepEqual(ahead(state), [])
       assert.ok(rig.now() - state.lastTickAt < 2000, 'it is ticked')
       assert.equal(state.members.length, 2, 'not before the pause after a change is over')
-      await rig.run(150, 0.95)
+      await rig.run(150, 0.95, 3)
       assert.ok((await rig.state()).members.length > 2, 'and not long after')
     })
   }
@@ -176,7 +176,7 @@ describe('a clock that is set', () => {
       // Without a clock being set it shrinks in the 28th second.
       await rig.run(18, 0.05)
       assert.equal((await rig.state()).operations.length, 0)
-      const spent = (): number => rig.services.loads.get('web')!.spend.dollars
+      const spent = (): number => rig.services.looks.get('web')!.memory.load!.spend.dollars
       const before = spent()
       rig.setClock(ms, watched)
       await rig.run(1, 0.05)

@@ -59,9 +59,9 @@ describe('what the judgement found', () => {
   })
   /** As if it had been raised just now. */
   const found = async (finding: Finding): Promise<void> => {
-    const before: LoadMemory = rig.services.loads.get('web') ?? EMPTY_LOAD
+    const before: LoadMemory = rig.services.looks.get('web')?.memory.load ?? EMPTY_LOAD
     const one = { finding, since: rig.now() - 600_000, seenAt: rig.now(), raisedAt: rig.now() }
-    rig.services.loads.delete('web')
+    rig.services.looks.delete('web')
     const { memory } = await rig.state()
     const standing = { [aboutOf(finding)]: one }
     await rig.change({ memory: { ...memory, load: { ...before, found: { ...NOTHING_FOUND, standing } } } })

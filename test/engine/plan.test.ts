@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { PoolState } from '../../src/core/model/state.ts'
+import { type PoolState, applyChange } from '../../src/core/pool/state.ts'
 import { leaving, plan } from '../../src/engine/plan.ts'
-import { applyChange } from '../../src/store/state-fields.ts'
 import { ada, exampleDecision, exampleMember, fullState, T } from '../store/example-state.ts'
 
 const ids = (): (() => string) => {

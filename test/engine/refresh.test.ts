@@ -105,7 +105,7 @@ describe('a refresh', () => {
       await ask()
       for (let turns = 0; turns < 60 && (await refresh()).stage === 'working'; turns++) {
         // A new process: nothing is known but what Redis holds.
-        rig.services = { ...rig.services, loads: new Map() }
+        rig.services = { ...rig.services, looks: new Map() }
         await turn()
       }
       assert.equal((await refresh()).stage, 'done')
@@ -233,7 +233,7 @@ describe('a refresh', () => {
   describe('of members that are all needed', () => {
     it('makes a clone carry the origin’s share meanwhile, and not two', async () => {
       await begin({ min: 1, max: 5, mode: 'observe' }, 1)
-      await rig.run(90, 0.5)
+      await rig.run(90, 0.5, 3)
       await ask()
       const card = await toEnd(0.5)
       assert.equal(card.stage, 'done')
@@ -246,7 +246,7 @@ describe('a refresh', () => {
 
     it('does without where there is no room for one', async () => {
       await begin({ min: 1, max: 2, mode: 'observe' }, 1)
-      await rig.run(90, 0.5)
+      await rig.run(90, 0.5, 3)
       await ask()
       for (let turns = 0; turns < 8; turns++) await turn(0.5)
       assert.equal((await refresh()).step, 'roll')
@@ -269,7 +269,7 @@ describe('a refresh', () => {
     })
 
     it('waits while none can be spared, says so, and goes on when there is room', async () => {
-      await rig.run(90, 0.62)
+      await rig.run(90, 0.62, 3)
       await ask()
       for (let turns = 0; turns < 12; turns++) await turn(0.62)
       assert.equal((await refresh()).step, 'roll')

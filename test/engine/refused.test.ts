@@ -5,6 +5,9 @@ import { startRig, type Rig } from './rig.ts'
 
 const SAID = 'DigitalOcean did not create the droplet: Size is not available in this region. There is s-1vcpu-2gb.'
 
+/** Between two ticks. */
+const EVERY_SECONDS = 3
+
 describe('a provider that makes none for a while', () => {
   let rig: Rig
   /** When it was asked for one, seconds since the beginning. */
@@ -28,8 +31,8 @@ describe('a provider that makes none for a while', () => {
   }
   const supply = (): void => void (rig.yard.before = () => undefined)
   const pass = async (seconds: number, cpu: number): Promise<void> => {
-    for (let second = 0; second < seconds; second++) {
-      await rig.run(1, cpu)
+    for (let left = seconds; left > 0; left -= EVERY_SECONDS) {
+      await rig.run(Math.min(left, EVERY_SECONDS), cpu, EVERY_SECONDS)
       await rig.work()
     }
   }

@@ -10,7 +10,7 @@ import type { Policy } from '../../src/core/model/policy.ts'
 import { DEFAULT_POLICY } from '../../src/core/model/policy.ts'
 import type { Place } from '../../src/core/model/place.ts'
 import type { Actor } from '../../src/core/model/pool.ts'
-import type { PoolState } from '../../src/core/model/state.ts'
+import type { PoolState, StateChange } from '../../src/core/pool/state.ts'
 import type { Card, View, ViewKind } from '../../src/core/model/view.ts'
 import { DEFAULT_TIMING } from '../../src/core/operation/timing.ts'
 import { perform, type Performable } from '../../src/engine/commands/perform.ts'
@@ -30,7 +30,6 @@ import { createOutbox } from '../../src/store/outbox.ts'
 import type { ClockTrouble } from '../../src/store/clock.ts'
 import { createPoolStore } from '../../src/store/pool-store.ts'
 import { createSeriesStore } from '../../src/store/series/series-store.ts'
-import type { StateChange } from '../../src/store/state-fields.ts'
 import { quiet, startTestRedis } from '../redis.ts'
 import { ada, exampleMember, examplePool, T } from '../store/example-state.ts'
 import { createDoor, createYard, type Door, type Yard } from './yard.ts'
@@ -57,8 +56,8 @@ export interface Rig {
   /** Every member in service reports this CPU, each second for `seconds` up to now. */
   report(cpu: number, seconds?: number, members?: readonly string[]): Promise<void>
   tick(): Promise<void>
-  /** Second by second: all report, then a tick. */
-  run(seconds: number, cpu: number): Promise<void>
+  /** All report second by second, with a tick after each `everySeconds` (1 unless given): a long while takes fewer. */
+  run(seconds: number, cpu: number, everySeconds?: number): Promise<void>
   state(): Promise<PoolState>
   change(change: StateChange): Promise<void>
   /** Adds `count` clones in service. */
@@ -142,7 +141,7 @@ export async function startRig(): Promise<Rig> {
         calendar: createCalendar(),
         sights: createSights({ awake: { forMs: () => Infinity } }),
         replayer,
-        loads: new Map(),
+        looks: new Map(),
         boots: createBootRecord(redis),
         now: clock,
         elapsed: () => elapsed,
@@ -198,10 +197,11 @@ export async function startRig(): Promise<Rig> {
     tick: async () => {
       await tickPool(rig.services, 'web', 1000)
     },
-    run: async (seconds, cpu) => {
-      for (let second = 0; second < seconds; second++) {
-        rig.pass(1000)
-        await rig.report(cpu)
+    run: async (seconds, cpu, everySeconds = 1) => {
+      for (let left = seconds; left > 0; left -= everySeconds) {
+        const step = Math.min(everySeconds, left)
+        rig.pass(step * 1000)
+        await rig.report(cpu, step)
         await rig.tick()
       }
     },

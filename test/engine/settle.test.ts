@@ -2,9 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { EMPTY_MEMORY } from '../../src/core/model/decision.ts'
 import type { Operation, OperationState } from '../../src/core/model/operation.ts'
-import type { PoolState } from '../../src/core/model/state.ts'
+import { type PoolState, applyChange } from '../../src/core/pool/state.ts'
 import { settle } from '../../src/engine/settle.ts'
-import { applyChange } from '../../src/store/state-fields.ts'
 import { exampleEpisode, exampleOperation, fullState, T } from '../store/example-state.ts'
 
 const MINUTE = 60_000

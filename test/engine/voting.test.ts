@@ -262,7 +262,7 @@ describe('who may answer a proposal, and how many have to', () => {
       const { notices } = rig.services
       rig.services = { ...rig.services, notices: { ...notices, tell: () => Promise.reject(new Error('killed')) } }
       await assert.rejects(rig.ask({ kind: 'deny', id, reason: 'we deploy' }, grace, SLACK), /killed/)
-      rig.services = { ...rig.services, notices, loads: new Map() }
+      rig.services = { ...rig.services, notices, looks: new Map() }
       assert.equal((await rig.views('proposal'))[0]?.state, 'open', 'a stale copy')
       rig.pass(away)
       await rig.tick()
@@ -277,7 +277,7 @@ describe('who may answer a proposal, and how many have to', () => {
     const { notices, queue } = rig.services
     rig.services = { ...rig.services, queue: { add: () => Promise.reject(new Error('killed')) } }
     await assert.rejects(rig.ask({ kind: 'approve', id }, grace, SLACK), /killed/)
-    rig.services = { ...rig.services, notices, queue, loads: new Map() }
+    rig.services = { ...rig.services, notices, queue, looks: new Map() }
     await rig.run(1, 0.9)
     assert.equal(rig.queued.size, 1)
     const view = (await rig.cards()).get(`episode:${episodeId}`)?.view

@@ -1,4 +1,4 @@
-import type { PoolState } from '../../src/core/model/state.ts'
+import type { PoolState } from '../../src/core/pool/state.ts'
 import type { View } from '../../src/core/model/view.ts'
 import type { Exchange } from '../fakes/digitalocean/exchange.ts'
 import { until } from '../wait.ts'

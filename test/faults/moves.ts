@@ -1,4 +1,5 @@
-import type { OnboardingStep, PoolState } from '../../src/core/model/state.ts'
+import type { OnboardingStep } from '../../src/core/model/state.ts'
+import type { PoolState } from '../../src/core/pool/state.ts'
 import { cardOf, newestOn } from '../../src/engine/episodes.ts'
 import { say } from '../scenarios/story.ts'
 import { until } from '../wait.ts'

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ENVIRONMENT_ACCOUNT } from '../../src/accounts/accounts.ts'
-import type { PoolState } from '../../src/core/model/state.ts'
+import type { PoolState } from '../../src/core/pool/state.ts'
 import { createBuiltinBalancer } from '../../src/balancers/builtin/builtin.ts'
 import { findRunning, type Found } from '../../src/balancers/builtin/running.ts'
 import { balancerDir } from '../../src/registry/folders.ts'

@@ -10,7 +10,7 @@ import type { View } from '../../src/core/model/view.ts'
 import { createConsoleLog } from '../../src/store/console-log.ts'
 import { createVault } from '../../src/store/vault.ts'
 import { createDoors } from '../../src/web/doors.ts'
-import { createWebServer } from '../../src/web/server.ts'
+import { serve } from '../web/serve.ts'
 import { PNG } from '../chat/discord/rig.ts'
 import { startDiscord } from '../fakes/discord/discord.ts'
 import { HOME_TEAM, startSlack } from '../fakes/slack/slack.ts'
@@ -79,7 +79,7 @@ export async function openStage(): Promise<Stage> {
   })
   const page = createConsoleChat({ log: createConsoleLog(redis) })
   for (const chat of [page, ...chats]) await chat.start(handlers)
-  const web = await createWebServer({
+  const web = await serve({
     host: '127.0.0.1',
     port: 0,
     console: page,

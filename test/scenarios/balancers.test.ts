@@ -13,6 +13,8 @@ import { openShop, urlOf, type Shop } from './shop.ts'
 import { say, settledAt } from './story.ts'
 
 const PER_SECOND = 100
+/** Visitors that wait at once: more would be a crowd that droplets this small never get rid of on a busy machine. */
+const MOST_OPEN = 20
 /** Enough of one member's answers in a row that no other can be in turn. */
 const IN_A_ROW = 12
 
@@ -86,7 +88,7 @@ async function story(shop: Shop, url: string, balancer: PageChoices['balancer'])
   await shop.connect(balancer)
   await say(bot, '/spinup pause so that only what is typed happens')
   const [own] = await served(url, 1)
-  const visitors = startVisitors(url, PER_SECOND)
+  const visitors = startVisitors(url, PER_SECOND, MOST_OPEN)
   try {
     await say(bot, '/spinup up 1')
     await settledAt(bot, 2)

@@ -56,3 +56,11 @@ export function settledAt(bot: BotProcess, count: number): Promise<StatusView> {
     { what: `${count} members in service`, timeoutMs: 60_000 },
   )
 }
+
+/** The last that the bot logged, for a wait that fails. */
+export function said({ log }: BotProcess): string {
+  return log
+    .slice(-20)
+    .map((line) => JSON.stringify(line))
+    .join('\n')
+}

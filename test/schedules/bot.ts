@@ -83,6 +83,7 @@ export function createBot(options: BotOptions): Bot {
     })
 
   const { now } = options
+  const store = createPoolStore(redis, { now, steps: options.steps })
   const outbox = createOutbox(redis)
   const auditLog = createAuditLog(redis, { now })
   const provider = createDigitalOceanProvider({
@@ -122,7 +123,8 @@ export function createBot(options: BotOptions): Bot {
     },
     signal: stopping.signal,
     services: {
-      store: gated(createPoolStore(redis, { now, steps: options.steps })),
+      // What it read last it knows, whoever holds it up.
+      store: { ...gated(store), last: store.last },
       series: gated(series),
       outbox,
       audit: createAudit({ log: auditLog, now, logger: quiet }),
@@ -148,7 +150,7 @@ export function createBot(options: BotOptions): Bot {
       calendar: createCalendar(),
       sights: createSights({ awake: { forMs: () => Infinity } }),
       replayer: { replay: () => Promise.reject(new Error('not asked for here')), close: async () => undefined },
-      loads: new Map(),
+      looks: new Map(),
       boots: createBootRecord(redis),
       now,
       elapsed: options.elapsed,

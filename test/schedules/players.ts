@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { SpinupError } from '../../src/core/model/error.ts'
-import type { PoolState } from '../../src/core/model/state.ts'
+import type { PoolState } from '../../src/core/pool/state.ts'
 import { runOperation } from '../../src/engine/operations/run.ts'
 import { tickPool } from '../../src/engine/tick.ts'
 import type { Bot } from './bot.ts'

@@ -3,10 +3,10 @@ import type { Member } from '../../src/core/model/member.ts'
 import { DEFAULT_POLICY } from '../../src/core/model/policy.ts'
 import type { Refresh } from '../../src/core/model/refresh.ts'
 import { PLAIN_POOL, type Actor, type Pool } from '../../src/core/model/pool.ts'
-import type { Alarm, Approval, Episode, PoolState } from '../../src/core/model/state.ts'
+import type { Alarm, Approval, Episode } from '../../src/core/model/state.ts'
+import type { PoolState, StateChange } from '../../src/core/pool/state.ts'
 import { begin } from '../../src/core/operation/next.ts'
 import { EMPTY_UPKEEP } from '../../src/core/model/upkeep.ts'
-import type { StateChange } from '../../src/store/state-fields.ts'
 
 export const T = 1_790_000_000_000
 export const ada: Actor = { id: 'console:ada', name: 'Ada', platform: 'console' }
@@ -143,27 +143,18 @@ export const fullState = (): PoolState => ({
   upkeep: { ...EMPTY_UPKEEP, comparedAt: T, extra: { month: '2026-09', dollars: 0.5 } },
   refresh: exampleRefresh(),
   lastTickAt: T + 5,
+  untold: { 'lapsed:Pin:1': { kind: 'answer', tone: 'info', title: 'Pin', text: '', fields: [], actions: [] } },
   nextMember: 11,
 })
 
 /** Everything of a state as one change. */
 export const wholeChange = (state: PoolState): StateChange => ({
-  pool: state.pool,
+  ...state,
   members: { put: state.members },
   operations: { put: state.operations },
   approvals: { put: state.approvals },
   episodes: { put: state.episodes },
   alarms: { put: state.alarms },
-  protections: state.protections,
-  pin: state.pin,
-  pause: state.pause,
-  memory: state.memory,
-  decision: state.decision,
-  onboarding: state.onboarding,
-  upkeep: state.upkeep,
-  refresh: state.refresh,
-  lastTickAt: state.lastTickAt,
-  nextMember: state.nextMember,
 })
 
 /** Numbers in [0, 1) that are the same for the same seed. */
@@ -207,6 +198,7 @@ export function randomChange(random: () => number): StateChange {
   if (maybe()) change['upkeep'] = { ...EMPTY_UPKEEP, comparedAt: stamp }
   if (maybe()) change['refresh'] = maybe() ? null : exampleRefresh({ id: `r${stamp}` })
   if (maybe()) change['lastTickAt'] = stamp
+  if (maybe()) change['untold'] = maybe() ? null : {}
   if (maybe()) change['nextMember'] = stamp
   // Built by name above; each value is what its name stands for.
   return change as StateChange

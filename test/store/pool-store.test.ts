@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis'
 import type { JournalEntry } from '../../src/core/model/state.ts'
 import { keys } from '../../src/store/keys.ts'
 import { createPoolStore, type PoolStore } from '../../src/store/pool-store.ts'
-import { applyChange } from '../../src/store/state-fields.ts'
+import { applyChange } from '../../src/core/pool/state.ts'
 import { startTestRedis, type TestRedis } from '../redis.ts'
 import {
   ada,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { encodeChange } from '../../src/store/state-fields.ts'
-import { afterSteps } from '../../src/store/state-times.ts'
+import { documentsOf } from '../../src/core/pool/state.ts'
+import { afterSteps as moved } from '../../src/store/state-times.ts'
 import { exampleMember, exampleOperation, fullState, T, wholeChange } from './example-state.ts'
 
 const HOUR = 3_600_000
@@ -38,13 +38,18 @@ function fields(): ReadonlyMap<string, string> {
   }
   const trouble = { since: T - 100, reason: 'no answer' }
   const strangers = [{ dropletId: '9', createdAt: T - HOUR }]
-  const { set } = encodeChange(wholeChange(state))
-  const found = new Map<string, string>()
-  for (let index = 0; index < set.length; index += 2) found.set(set[index]!, set[index + 1]!)
+  const found = new Map([...documentsOf(wholeChange(state))].map(([field, one]) => [field, JSON.stringify(one)]))
   found.set('operation:op-3', JSON.stringify(operation))
   found.set('memory', JSON.stringify({ ...state.memory, changes: [T - 1, T - 2], load }))
   found.set('upkeep', JSON.stringify({ ...state.upkeep, trouble, strangers, sick: { 'web-2': T - 3000 } }))
   return found
+}
+
+/** As text: to the letter as it was where nothing moves. */
+function afterSteps(field: string, json: string, by: number, now: number): string {
+  const before: unknown = JSON.parse(json)
+  const after = moved(field, before, by, now)
+  return after === before ? json : JSON.stringify(after)
 }
 
 /** Every number that may be a time, by its path. */

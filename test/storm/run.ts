@@ -18,8 +18,8 @@ const SPAN_MS = 30_000
 /** From the last thing told until everything has to be there. */
 const DRAIN_MS = 240_000
 const ACK_MS = 500
-/** An acknowledgement goes through some processes and sockets: where an idle process waits too, it is the machine's. */
-const WAITS = 20
+/** So much slower the storm itself makes everybody, on a small machine. */
+const OWN_SLOWDOWN = 2
 
 const startedAt = performance.now()
 const say = (line: string): void => {
@@ -46,7 +46,10 @@ async function storm({ channels, notices, outbox, slack, discord }: StormStage):
     .toSorted((a, b) => a.atMs - b.atMs)
   for (const { cardId, index, atMs, view } of states) {
     await pause(Math.max(0, begunAt + atMs - performance.now()))
-    await notices.tell(homeOf(index).poolId, cardId, view, Date.now())
+    // Again where Redis is too slow on a busy machine, as the engine would.
+    await until(() => notices.tell(homeOf(index).poolId, cardId, view, Date.now()).then(() => true), {
+      what: `${cardId} to be told`,
+    })
   }
   say(`all ${states.length} states are told; ${await waitingFor()} channels are behind`)
   const acked = await asking.stop()
@@ -77,9 +80,10 @@ async function storm({ channels, notices, outbox, slack, discord }: StormStage):
   say(
     `${acks.length} commands acknowledged: p50 ${percentile(acks, 0.5).toFixed(0)} ms, p99 ${p99.toFixed(0)} ms, most ${percentile(acks, 1).toFixed(0)} ms`,
   )
-  const late = await machine.lateness()
-  say(`an idle process was kept waiting ${late.toFixed(0)} ms (p99)`)
-  const slow = p99 > Math.max(ACK_MS, WAITS * late)
+  const slowdown = await machine.slowdown()
+  say(`another process that wants little of a CPU went ${slowdown.toFixed(1)} times slower than alone (p90)`)
+  // What else the machine does is not the bot's.
+  const slow = p99 > ACK_MS * Math.max(1, slowdown / OWN_SLOWDOWN)
   const broken = slack.violations.length + discord.violations().length
   if (lost.length > 0 || most > 1 || slow || broken > 0) process.exitCode = 1
   console.log(

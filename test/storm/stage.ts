@@ -108,12 +108,12 @@ export async function openStormStage(channelsEach: number): Promise<StormStage> 
     // Either counts a line that was cut until it has seen that it was.
     await until(() => stage.bot.log.filter(({ msg }) => msg === 'chat is connected').length === 2, {
       what: 'the bot to be on Slack and Discord',
-      timeoutMs: 30_000,
+      timeoutMs: 120_000,
     })
-    await until(() => slack.socket.connections > 0, { what: 'the bot to be on Slack', timeoutMs: 30_000 })
+    await until(() => slack.socket.connections > 0, { what: 'the bot to be on Slack', timeoutMs: 120_000 })
     await until(() => discord.gateway.connected() > 0 && discord.commands(GUILD).length > 0, {
       what: 'the bot to be on Discord',
-      timeoutMs: 30_000,
+      timeoutMs: 120_000,
     })
   }
   await heard()

@@ -7,14 +7,14 @@ import type { ChatHandlers, Completion, Form } from '../../src/chat/chat.ts'
 import type { Live } from '../../src/core/model/live.ts'
 import type { View } from '../../src/core/model/view.ts'
 import { createConsoleLog } from '../../src/store/console-log.ts'
-import { createWebServer } from '../../src/web/server.ts'
-import type { WebServer, WebServerOptions } from '../../src/web/server.ts'
+import { serve, type Served } from './serve.ts'
+import type { PageOptions } from '../../src/web/server.ts'
 import { quiet } from '../redis.ts'
 import { exampleViews } from '../example-views.ts'
 
 /** A console as the bot wires it, with example answers in place of the engine. */
 export interface ExampleConsole {
-  readonly web: WebServer
+  readonly web: Served
   readonly chat: ConsoleChat
   /** Every action that was pressed and every line that was typed, in order. */
   readonly heard: readonly string[]
@@ -50,7 +50,7 @@ const DENY: Form = {
 
 export async function startExampleConsole(
   redis: Redis,
-  options: Partial<Omit<WebServerOptions, 'console' | 'log'>> = {},
+  options: Partial<Omit<PageOptions & { readonly port: number }, 'console' | 'log'>> = {},
 ): Promise<ExampleConsole> {
   const heard: string[] = []
   const handlers: ChatHandlers = {
@@ -68,7 +68,7 @@ export async function startExampleConsole(
   }
   const chat = createConsoleChat({ log: createConsoleLog(redis, { pollMs: 200 }) })
   await chat.start(handlers)
-  const web = await createWebServer({
+  const web = await serve({
     host: '127.0.0.1',
     port: 0,
     console: chat,
@@ -102,6 +102,6 @@ function examplePng(theme: 'dark' | 'light'): Uint8Array {
 }
 
 /** The port of a server's URL. */
-export function portOf(web: WebServer): number {
+export function portOf(web: Served): number {
   return (web.app.server.address() as AddressInfo).port
 }

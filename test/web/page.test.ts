@@ -120,6 +120,22 @@ describe('the console page', { skip }, () => {
     assert.deepEqual(example.heard, ['console:you /spinup stats', 'console:you /spinup status'])
   })
 
+  it('completes what is typed while an earlier answer is on its way', async () => {
+    await open()
+    const asked: string[] = []
+    // The first is never answered: what is typed next breaks it off.
+    await page.route('**/api/console/complete?**', (route) => {
+      asked.push(route.request().url())
+      return asked.length === 1 ? undefined : route.continue()
+    })
+    await page.locator('#line').focus()
+    await page.keyboard.type('/spinup sta')
+    await until(() => asked.length === 1, { what: 'completions to be asked for' })
+    await page.keyboard.type('t')
+    await page.locator('#completions li').first().waitFor()
+    assert.match(asked.at(-1) ?? '', /stat$/)
+  })
+
   it('presses a button once, as the person it was told', async () => {
     await example.chat.show(CONSOLE_CHANNEL, { id: 'p', revision: 1, at: Date.now(), view: views.proposal })
     await open()

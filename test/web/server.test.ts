@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import { createConsoleChat } from '../../src/chat/console/chat.ts'
 import type { ConsolePage } from '../../src/core/model/message.ts'
 import { createConsoleLog } from '../../src/store/console-log.ts'
-import { createWebServer } from '../../src/web/server.ts'
+import { serve } from './serve.ts'
 import { quiet, startTestRedis } from '../redis.ts'
 import type { TestRedis } from '../redis.ts'
 import { startExampleConsole } from './example-console.ts'
@@ -147,7 +147,7 @@ describe('the web server', () => {
   it('names the variable when its port is taken', async () => {
     const port = Number(new URL(url).port)
     const other = createConsoleChat({ log: createConsoleLog(await redis.connect()) })
-    const start = createWebServer({
+    const start = serve({
       host: '127.0.0.1',
       port,
       console: other,

@@ -105,6 +105,8 @@ export interface Usual {
   readonly flying: number | null
   /** The same over minutes in which the CPUs had room. */
   readonly calm: number | null
+  /** Requests a second at a member over the same minutes. */
+  readonly rps: number | null
   /** 95th percentile of the time visitors wait, over minutes in which the CPUs had room, seconds. */
   readonly latency: number | null
   /** CPU of a member over minutes in which it had room. */

@@ -11,14 +11,6 @@ export interface Sample {
   readonly stats: Stats
 }
 
-/** Points of one stat of one member, oldest first; `at` epoch ms. */
-export interface Series {
-  readonly memberId: string
-  readonly stat: string
-  readonly at: readonly number[]
-  readonly value: readonly number[]
-}
-
 /** A stat name: starts with a letter; letters, digits, `_`, `.`, `-`; at most 64 characters. */
 export const STAT_NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/
 /** At most this many different stats in one sample, and per member over its life. */

@@ -1,10 +1,6 @@
-import type { Decision, Memory, Rule } from './decision.ts'
-import type { Member, Protection } from './member.ts'
-import type { Operation } from './operation.ts'
-import type { Actor, Pause, Pin, Pool } from './pool.ts'
-import type { Refresh } from './refresh.ts'
-import type { Upkeep } from './upkeep.ts'
-import type { Action, Field, ProposalState, Tone, View } from './view.ts'
+import type { Decision, Rule } from './decision.ts'
+import type { Actor } from './pool.ts'
+import type { Action, Field, ProposalState, Tone } from './view.ts'
 
 /** One scale event: the operations a decision or a command set off; told on one card. */
 export interface Episode {
@@ -107,30 +103,6 @@ export interface Onboarding {
   readonly operationId: string | null
   readonly failure: string | null
   readonly doneAt: number | null
-}
-
-/** All that is kept of a pool, read in one go. */
-export interface PoolState {
-  readonly pool: Pool
-  readonly members: readonly Member[]
-  readonly operations: readonly Operation[]
-  readonly approvals: readonly Approval[]
-  readonly episodes: readonly Episode[]
-  readonly alarms: readonly Alarm[]
-  readonly protections: Readonly<Record<string, Protection>>
-  readonly pin: Pin | null
-  readonly pause: Pause | null
-  readonly memory: Memory
-  readonly decision: Decision | null
-  readonly onboarding: Onboarding | null
-  readonly upkeep: Upkeep
-  /** The last one, also when it is over; null: there was none. */
-  readonly refresh: Refresh | null
-  readonly lastTickAt: number
-  /** Cards that nothing would tell again, until they are told; absent: none. */
-  readonly untold?: Readonly<Record<string, View>> | null
-  /** Number of the next clone's name. */
-  readonly nextMember: number
 }
 
 /** One line of `/spinup history`. */

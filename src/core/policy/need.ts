@@ -8,7 +8,7 @@ import type { Reading } from './load/reading.ts'
 /** A CPU this full makes visitors wait. */
 const CPU_BRIM = 0.97
 /** What is only expected never asks for more than so many times what is there. */
-const MOST = 4
+const MOST = 2.5
 const ROUGH = 0.1
 /** Fewer requests a second than this come too rarely for chance to be planned for. */
 const TELLING_RPS = 1
@@ -19,6 +19,8 @@ const CLEAR_S = 20
 /** Chance keeps waits under half a second in all but three seconds of a thousand: −ln(0.003). */
 const RARE = 5.8
 const HALF_SECOND = 0.5
+/** Before a pool has been looked at for so long, and what requests cost is known, nothing is usual, ms. */
+const IMPRESSION_MS = 15_000
 
 /** How many members the load asks for: now, where it is heading, what the outlook says, and what chance needs. */
 export function need(
@@ -53,7 +55,9 @@ export function need(
     const waits = (reading.waiting ?? 0) / reading.goal.target
     raise('backlog', up((level.now + waits / CLEAR_S) / ceiling - rough))
     const missing = asked.members - reading.serving.length
-    const spare = hedge(missing, spreadMs(load.boots, horizonMs), horizonMs, policy.slowMinute)
+    // Nothing is added to a first impression: who comes may be gone again in seconds.
+    const first = reading.cost === null && now - (load.recent[0]?.at ?? now) < IMPRESSION_MS
+    const spare = first ? 0 : hedge(missing, spreadMs(load.boots, horizonMs), horizonMs, policy.slowMinute)
     // A clone more than twice what is there to be served helps nobody; a rise may still need some.
     const most = Math.max(2 * up(level.now / ceiling), asked.members + Math.ceil(spare / 2))
     raise('boots', Math.min(asked.members + spare, most))

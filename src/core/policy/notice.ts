@@ -98,7 +98,7 @@ export function look(
   const horizonMs = bootMs(boots.boots, observation.bootMs ?? null) + Math.max(0, now - sampleAt) + REACTION_MS
   const whole = reading.saturated ? Math.max(demand, old.saturated) : demand
   const fresh = sampleAt > old.sampleAt ? count(known, demand, whole, sampleAt, reading) : known
-  const found = levelOf(fresh.recent, fresh.noise, policy.windowMs, horizonMs, !reading.saturated)
+  const found = levelOf(fresh.recent, fresh.noise, policy.windowMs, horizonMs, reading.means)
   // While members are at their limit they show no more than that: what was made out as it began still stands.
   const saturated = reading.saturated ? Math.max(found.now, fresh.saturated) : 0
   const level = Math.max(found.now, saturated)

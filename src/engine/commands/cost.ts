@@ -1,5 +1,5 @@
 import { fleetPrice, monthOf, originPrice } from '../../core/model/billing.ts'
-import type { PoolState } from '../../core/model/state.ts'
+import type { PoolState } from '../../core/pool/state.ts'
 import type { Action, CostView } from '../../core/model/view.ts'
 import { dollars, duration, percent, plural } from '../../core/model/words.ts'
 import type { Provider } from '../../providers/provider.ts'

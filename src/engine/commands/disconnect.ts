@@ -1,6 +1,6 @@
 import { SpinupError } from '../../core/model/error.ts'
 import type { Actor } from '../../core/model/pool.ts'
-import type { PoolState } from '../../core/model/state.ts'
+import type { PoolState } from '../../core/pool/state.ts'
 import type { View } from '../../core/model/view.ts'
 import { plural } from '../../core/model/words.ts'
 import { close, openApproval } from '../approvals.ts'

@@ -1,7 +1,7 @@
 import { SpinupError } from '../../core/model/error.ts'
 import type { Mode } from '../../core/model/policy.ts'
 import type { Actor } from '../../core/model/pool.ts'
-import type { PoolState } from '../../core/model/state.ts'
+import type { PoolState } from '../../core/pool/state.ts'
 import type { PolicyView, View } from '../../core/model/view.ts'
 import { checkWindow } from '../calendar.ts'
 import { changePolicy, isDefault, POLICY_FIELDS } from '../../core/policy/fields.ts'

@@ -1,4 +1,4 @@
-import type { PoolState } from '../../core/model/state.ts'
+import type { PoolState } from '../../core/pool/state.ts'
 import type { Decision } from '../../core/model/decision.ts'
 import { SpinupError } from '../../core/model/error.ts'
 import { didYouMean } from '../../core/model/nearest.ts'

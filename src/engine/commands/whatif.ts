@@ -3,7 +3,7 @@ import { messageOf, SpinupError } from '../../core/model/error.ts'
 import type { Stretch } from '../../core/model/history.ts'
 import type { Policy } from '../../core/model/policy.ts'
 import type { Request } from '../../core/model/request.ts'
-import type { PoolState } from '../../core/model/state.ts'
+import type { PoolState } from '../../core/pool/state.ts'
 import { isTrafficStat } from '../../core/model/traffic.ts'
 import type { View, WhatIfView } from '../../core/model/view.ts'
 import { duration, statName } from '../../core/model/words.ts'
@@ -159,7 +159,7 @@ function enough(name: string, wish: Wish, now: number, fromAt: number, stretches
 
 /** As this pool’s own clones came up, or, while there are none, about as the team’s others did, or its provider says. */
 async function bootsOf(services: Services, { pool, memory }: PoolState): Promise<WhatIf['boots']> {
-  const known = services.loads.get(pool.id)?.boots ?? memory.load?.boots ?? []
+  const known = (services.looks.get(pool.id)?.memory ?? memory).load?.boots ?? []
   const said = await saidBootMs(services, pool)
   const expectedMs = bootMs(known, said)
   if (known.length === 0) return { leastMs: said * 0.75, mostMs: said * 1.25, expectedMs }

@@ -1,5 +1,5 @@
 import type { ChartSpec } from '../../core/model/chart.ts'
-import type { PoolState } from '../../core/model/state.ts'
+import type { PoolState } from '../../core/pool/state.ts'
 import type { ChartRef } from '../../core/model/view.ts'
 import { describeChart } from '../../core/model/chart-words.ts'
 import { capital, statName, unitOf } from '../../core/model/words.ts'

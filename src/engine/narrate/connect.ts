@@ -1,4 +1,5 @@
-import type { Onboarding, OnboardingStep, PoolState } from '../../core/model/state.ts'
+import type { Onboarding, OnboardingStep } from '../../core/model/state.ts'
+import type { PoolState } from '../../core/pool/state.ts'
 import type { ConnectView } from '../../core/model/view.ts'
 import { stepStory } from './episode.ts'
 

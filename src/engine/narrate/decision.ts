@@ -1,5 +1,5 @@
 import type { Decision } from '../../core/model/decision.ts'
-import type { PoolState } from '../../core/model/state.ts'
+import type { PoolState } from '../../core/pool/state.ts'
 import type { ChartRef, DecisionView } from '../../core/model/view.ts'
 import type { Session } from '../session.ts'
 import { beginning, saveChart } from './chart.ts'

@@ -1,6 +1,7 @@
 import { fleetPrice } from '../../core/model/billing.ts'
 import type { Operation, Step } from '../../core/model/operation.ts'
-import type { Episode, PoolState } from '../../core/model/state.ts'
+import type { Episode } from '../../core/model/state.ts'
+import type { PoolState } from '../../core/pool/state.ts'
 import type { Action, ChartRef, EpisodeView } from '../../core/model/view.ts'
 import { hasFailed } from '../episodes.ts'
 

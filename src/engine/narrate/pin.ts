@@ -1,6 +1,6 @@
 import { inForce } from '../../core/model/member.ts'
 import type { Pin } from '../../core/model/pool.ts'
-import type { PoolState } from '../../core/model/state.ts'
+import type { PoolState } from '../../core/pool/state.ts'
 import { timeOfDay } from '../../core/model/time-of-day.ts'
 import { timeZoneOf } from '../../core/model/time-zone.ts'
 import type { Action, AlertView, AnswerView } from '../../core/model/view.ts'

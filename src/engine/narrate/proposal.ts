@@ -1,5 +1,6 @@
 import { fleetPrice } from '../../core/model/billing.ts'
-import type { Approval, PoolState } from '../../core/model/state.ts'
+import type { Approval } from '../../core/model/state.ts'
+import type { PoolState } from '../../core/pool/state.ts'
 import type { Action, ProposalView } from '../../core/model/view.ts'
 import { approverWords } from '../approvers.ts'
 

@@ -1,5 +1,5 @@
 import type { Refresh, RefreshMove } from '../../core/model/refresh.ts'
-import type { PoolState } from '../../core/model/state.ts'
+import type { PoolState } from '../../core/pool/state.ts'
 import type { RefreshView, StepLine } from '../../core/model/view.ts'
 import { capital, duration, plural } from '../../core/model/words.ts'
 import { spared, stale } from '../refresh/advance.ts'

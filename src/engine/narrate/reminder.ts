@@ -1,4 +1,5 @@
-import type { Approval, PoolState } from '../../core/model/state.ts'
+import type { Approval } from '../../core/model/state.ts'
+import type { PoolState } from '../../core/pool/state.ts'
 import type { AlertView, Field, ProposalState } from '../../core/model/view.ts'
 import { capital, duration } from '../../core/model/words.ts'
 import { nameOf } from '../approvals.ts'

@@ -1,6 +1,6 @@
 import { counts, inForce } from '../../core/model/member.ts'
 import type { Actor } from '../../core/model/pool.ts'
-import type { PoolState } from '../../core/model/state.ts'
+import type { PoolState } from '../../core/pool/state.ts'
 import type { Action, OverrideLine, StatusView } from '../../core/model/view.ts'
 import { plural } from '../../core/model/words.ts'
 import { billed } from '../room.ts'

@@ -1,7 +1,7 @@
 import { describeChart } from '../../core/model/chart-words.ts'
 import type { ChartSpec } from '../../core/model/chart.ts'
 import type { Stretch } from '../../core/model/history.ts'
-import type { PoolState } from '../../core/model/state.ts'
+import type { PoolState } from '../../core/pool/state.ts'
 import { timeZoneOf } from '../../core/model/time-zone.ts'
 import type { ChartRef } from '../../core/model/view.ts'
 import type { Services } from '../services.ts'

@@ -1,5 +1,5 @@
 import { destinationOf } from '../../core/model/place.ts'
-import type { PoolState } from '../../core/model/state.ts'
+import type { PoolState } from '../../core/pool/state.ts'
 import type { SummaryView } from '../../core/model/view.ts'
 import type { Subscription } from '../../store/subscriptions.ts'
 import { poolsSeen } from '../pools-seen.ts'

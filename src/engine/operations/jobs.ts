@@ -18,11 +18,11 @@ interface JobData {
 export interface JobTiming {
   readonly lockMs: number
   readonly stalledEveryMs: number
+  /** What was lost is left alone for this long; a second unless given. */
+  readonly restMs?: number
 }
 
 const REST_MS = 1000
-
-export const DEFAULT_JOB_TIMING: JobTiming = { lockMs: 10_000, stalledEveryMs: 5000 }
 
 /** Operations as BullMQ jobs: one job an operation, its id the operation's, so that one runs in one place at a time. */
 export function createOperationQueue(redis: Redis): OperationQueue & { close(): Promise<void> } {
@@ -65,7 +65,8 @@ export function startOperationWorker(options: {
     if (outcome === 'finished') return
     // Lost to another bot, or cut short by our own stop: whoever is free looks again soon. The rest is taken here and not
     // in the queue, whose delays end by the clock of whichever bot looks: an hour late where that was set back.
-    if (outcome === 'lost') await delay(REST_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
+    if (outcome === 'lost')
+      await delay(options.timing.restMs ?? REST_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
     await job.moveToWait(token)
     throw new WaitingError()
   }

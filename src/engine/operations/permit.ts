@@ -1,5 +1,5 @@
 import type { Operation } from '../../core/model/operation.ts'
-import type { PoolState } from '../../core/model/state.ts'
+import type { PoolState } from '../../core/pool/state.ts'
 import { maybeMade } from '../../core/operation/maybe-made.ts'
 import type { Bound } from '../../core/model/bound.ts'
 import { fresh } from './fresh.ts'

@@ -1,4 +1,5 @@
-import type { Alarm, PoolState } from '../../core/model/state.ts'
+import type { Alarm } from '../../core/model/state.ts'
+import type { PoolState } from '../../core/pool/state.ts'
 import type { Refused, Stranger } from '../../core/model/upkeep.ts'
 import { dollars, duration } from '../../core/model/words.ts'
 import { FAILURES_TO_STOP } from '../../core/policy/rules/breaker.ts'

@@ -1,6 +1,6 @@
 import type { BackendState } from '../../balancers/balancer.ts'
 import { inForce, type Member } from '../../core/model/member.ts'
-import type { PoolState } from '../../core/model/state.ts'
+import type { PoolState } from '../../core/pool/state.ts'
 import type { Droplet } from '../../providers/provider.ts'
 import { carries, madeFor, operationOf, sinceTag } from '../tags.ts'
 

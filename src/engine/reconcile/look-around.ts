@@ -1,4 +1,4 @@
-import type { PoolState } from '../../core/model/state.ts'
+import type { PoolState } from '../../core/pool/state.ts'
 import type { Droplet } from '../../providers/provider.ts'
 import { otherAccount, showsPool } from '../other-account.ts'
 import type { Services } from '../services.ts'

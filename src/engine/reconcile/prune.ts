@@ -1,7 +1,7 @@
 import { messageOf } from '../../core/model/error.ts'
 import { SPINUP } from '../../core/model/pool.ts'
 import { plural } from '../../core/model/words.ts'
-import type { PoolState } from '../../core/model/state.ts'
+import type { PoolState } from '../../core/pool/state.ts'
 import { fresh } from '../operations/fresh.ts'
 import type { Services } from '../services.ts'
 import { withPool } from '../session.ts'

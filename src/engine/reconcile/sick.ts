@@ -1,4 +1,4 @@
-import type { PoolState } from '../../core/model/state.ts'
+import type { PoolState } from '../../core/pool/state.ts'
 import type { Sight } from '../sights.ts'
 
 /** Since when members in service are unhealthy at the balancer, brought up to date; the same object when nothing changed. */

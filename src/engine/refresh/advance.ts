@@ -1,7 +1,7 @@
 import { counts, inForce, type Member } from '../../core/model/member.ts'
 import type { Operation } from '../../core/model/operation.ts'
 import type { Refresh, RefreshMove } from '../../core/model/refresh.ts'
-import type { PoolState } from '../../core/model/state.ts'
+import type { PoolState } from '../../core/pool/state.ts'
 import { duration, plural } from '../../core/model/words.ts'
 import { neverMade } from '../../core/operation/never-made.ts'
 import { refusalLeft } from '../../core/operation/refused.ts'

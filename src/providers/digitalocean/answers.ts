@@ -44,7 +44,6 @@ export const sizeSchema = z.object({
   regions: some(z.string()),
   available: z.boolean().catch(true),
 })
-export type SizeAnswer = z.infer<typeof sizeSchema>
 
 const addresses = some(z.object({ ip_address: z.string().min(1), type: z.string() }))
 

@@ -47,14 +47,6 @@ export function decodeChunk(bytes: Uint8Array, columns: readonly number[]): Rows
   }
 }
 
-/** How many columns a chunk has, whatever their names. */
-export function chunkWidth(bytes: Uint8Array): number {
-  const head = createVarintReader(bytes)
-  head.next()
-  head.next()
-  return head.next()
-}
-
 function encodeTimes(offset: Uint32Array): Buffer {
   const writer = createVarintWriter(offset.length * 2 + 16)
   let last = 0

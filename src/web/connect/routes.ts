@@ -18,8 +18,7 @@ import { addSteps } from './steps.ts'
 
 export interface ConnectOptions {
   readonly sessions: ConnectSessions
-  /** null while the bot is still coming up. */
-  readonly desk: () => ConnectDesk | null
+  readonly desk: ConnectDesk
   readonly log: Logger
 }
 
@@ -60,11 +59,7 @@ export function addConnect(
 ): void {
   const secure = options.publicUrl?.startsWith('https:') === true
   const journeys = createJourneys(options.sessions, secure)
-  const desk = ({ order }: Journey): ConnectDesk => {
-    const ready = options.desk()
-    if (ready !== null) return deskFor(ready, order.asker)
-    throw new SpinupError('unavailable', 'The bot is still starting. Try again in a moment.')
-  }
+  const desk = ({ order }: Journey): ConnectDesk => deskFor(options.desk, order.asker)
 
   app.addHook('onRequest', async (request) => refuseForeign(request, options.names, true))
   app.addContentTypeParser(

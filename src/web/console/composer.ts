@@ -51,8 +51,8 @@ export function createComposer(options: ComposerOptions): Composer {
           chosen = -1
           return draw()
         },
-        // No completions is no harm; sending still works.
-        () => close(),
+        // No completions is no harm; sending still works. One that was broken off must not close those asked for since.
+        () => (controller.signal.aborted ? null : close()),
       )
     }, REST_MS)
   }

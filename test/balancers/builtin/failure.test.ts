@@ -6,11 +6,11 @@ import { until } from '../../wait.ts'
 import { startServing, type ServingRig } from './rig.ts'
 import { startServer, type TestServer } from './server.ts'
 
-/** A member in a process of its own, so that it can be stopped and killed; answers `pid`. */
+/** A member in a process of its own, so that it can be stopped and killed; answers `pid`, and tells of what it never answers. */
 const MEMBER = `
   const server = require('node:http').createServer((request, response) => {
     if (request.url === '/busy') { const end = Date.now() + 100; while (Date.now() < end); }
-    if (request.url === '/never') return
+    if (request.url === '/never') return process.send('asked')
     response.end(String(process.pid))
   })
   server.keepAliveTimeout = 30000
@@ -84,8 +84,11 @@ describe('when members fail, the built-in balancer', () => {
   it('repeats a request whose member died while it had it', async () => {
     const [a, b] = [await member(), await server((_, response) => void response.end('b'))]
     await rig.join(a.url)
+    let had = 0
+    a.child.on('message', () => (had += 1))
     const asked = Array.from({ length: 3 }, () => visit('/never'))
-    await until(async () => (await rig.balancer.list())[0]?.inFlight === 3)
+    // The balancer counts them before the member has them.
+    await until(() => had === 3, { what: 'all three at the member' })
     await rig.join(b.url)
     a.child.kill('SIGKILL')
     for (const answer of await Promise.all(asked)) assert.equal(answer.text, 'b')

@@ -13,7 +13,8 @@ describe('what the built-in balancer measures of a member', () => {
   let member: TestServer
   let open: ServerResponse[] = []
   before(async () => {
-    rig = await startServing()
+    // Long enough that none is out of the queue because its time is up.
+    rig = await startServing({ waitMs: 60_000 })
   })
   after(() => rig.close())
   beforeEach(async () => {
@@ -134,9 +135,9 @@ describe('what the built-in balancer measures of a member', () => {
     await rig.balancer.drain(member.url)
     const queued = connect(rig.port, '127.0.0.1')
     queued.write(handshake)
-    await until(async () => (await rig.balancer.queued()) === 1, { what: 'one queued', timeoutMs: 4000 })
+    await until(async () => (await rig.balancer.queued()) === 1, { what: 'one queued' })
     queued.end()
-    await until(async () => (await rig.balancer.queued()) === 0, { what: 'none queued', timeoutMs: 4000 })
+    await until(async () => (await rig.balancer.queued()) === 0, { what: 'none queued' })
     for (const one of held) one.destroy()
   })
 

@@ -26,6 +26,7 @@ export async function startHaproxy(options: { readonly servers?: readonly string
   const dir = await mkdtemp(join(tmpdir(), 'spinup-haproxy-'))
   const [port, control] = [await freePort(), await freePort()]
   const socket = join(dir, 'admin.sock')
+  // Checks come often here. Without a time of their own they would fail after as little, on a machine with much to do.
   await writeFile(
     join(dir, 'haproxy.cfg'),
     `global
@@ -38,6 +39,7 @@ defaults
   timeout client 60s
   timeout server 60s
   timeout queue 30s
+  timeout check 10s
   option redispatch
   retries 3
 frontend visitors

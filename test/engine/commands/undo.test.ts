@@ -166,7 +166,7 @@ describe('undo', () => {
 
   it('is refused where the pool is back already, and where nothing came of it', async () => {
     const id = await grown()
-    await rig.run(70, 0.05)
+    await rig.run(70, 0.05, 3)
     await rig.ask({ kind: 'down', count: 1 })
     await rig.work()
     await rig.run(1, 0.1)

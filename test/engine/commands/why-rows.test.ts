@@ -47,7 +47,7 @@ describe('/spinup why on odd nights, as a person reads it', () => {
     const past = scene(2, POLICY, T - seconds * 1000)
     past.run(3600, day)
     past.run(minutes * 60, (_, t) => look(shows(t)))
-    rig.services.loads.set('web', past.memory().load!)
+    await rig.change({ memory: past.memory() })
     for (let second = 0; second < 5; second++) {
       rig.pass(1000)
       const { stats, traffic } = look(shows(seconds + second))

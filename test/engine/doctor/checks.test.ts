@@ -173,7 +173,7 @@ describe('the checks for someone', () => {
   const checks = installationChecks({
     health: () => Promise.reject(new Error('not asked')),
     publicUrl: 'http://bot',
-    chats: () => [chat('slack'), chat('discord')],
+    chats: [chat('slack'), chat('discord')],
     absent: [{ name: 'Teams', variable: 'TEAMS_TOKEN' }],
     account: (id) => ({ name: `Account ${id}`, fix: '', run: async () => [] }),
     ownAccount: 'environment',

@@ -163,10 +163,10 @@ describe('comparing every minute', () => {
   it('replaces a clone that stays unhealthy: the new one first, then out with it', async () => {
     const sick = (await member('web-2'))!
     rig.door.sick.add(sick.url!)
-    await rig.run(100, 0.3)
+    await rig.run(100, 0.3, 4)
     await compare()
     assert.deepEqual((await rig.state()).operations, [], 'not yet')
-    await rig.run(30, 0.3)
+    await rig.run(30, 0.3, 4)
     await compare()
     assert.deepEqual(
       (await rig.state()).operations.map((one) => `${one.kind} ${one.memberId}`),
@@ -192,7 +192,7 @@ describe('comparing every minute', () => {
   it('at the maximum takes the unhealthy one out first', async () => {
     await rig.ask({ kind: 'policy', changes: { max: '3' } })
     rig.door.sick.add((await member('web-2'))!.url!)
-    await rig.run(130, 0.3)
+    await rig.run(130, 0.3, 4)
     await compare()
     assert.deepEqual(
       (await rig.state()).operations.map((one) => `${one.kind} ${one.memberId}`),

@@ -23,7 +23,7 @@ describe('a clone that is not like the others', () => {
   }
   /** As if that had been found just now; null: it is over. */
   const odd = async (memberId: string, what: Oddity | null): Promise<void> => {
-    const load = rig.services.loads.get('web') ?? EMPTY_LOAD
+    const load = rig.services.looks.get('web')?.memory.load ?? EMPTY_LOAD
     const found = {
       finding: { kind: 'member', memberId, odd: what ?? DEAR },
       seenAt: rig.now(),
@@ -31,7 +31,7 @@ describe('a clone that is not like the others', () => {
       raisedAt: 1,
     } as const
     const standing = what === null ? {} : { [`member:${memberId}`]: found }
-    rig.services.loads.delete('web')
+    rig.services.looks.delete('web')
     const { memory } = await rig.state()
     await rig.change({ memory: { ...memory, load: { ...load, found: { ...NOTHING_FOUND, standing } } } })
   }

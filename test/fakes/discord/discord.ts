@@ -132,7 +132,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<FakeDi
     documented: contract !== null,
     faults: rest.faults,
     gateway: started,
-    ...createPeople(world, interactions, started, options.answerMs ?? 30_000),
+    ...createPeople(world, interactions, started, options.answerMs ?? 90_000),
     addGuild: (spec) => void started.dispatch('GUILD_CREATE', presentGuild(world.addGuild(spec), world)),
     kick(name) {
       const guild = world.guild(name)

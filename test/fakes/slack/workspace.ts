@@ -106,7 +106,7 @@ export async function openWorkspace(wish: WorkspaceWish): Promise<Workspace> {
       method: 'POST',
       headers: { authorization: `Bearer ${token}` },
       body: new URLSearchParams(body),
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(60_000),
     })
     // The stand-in's own answers: always JSON, with `ok`.
     return (await response.json()) as Answer

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { fullBudget, judge, quotaOf, settle } from '../../../src/providers/local/hypervisor/quota/budget.ts'
+import {
+  fullBudget,
+  judge,
+  judgeYielding,
+  quotaOf,
+  settle,
+} from '../../../src/providers/local/hypervisor/quota/budget.ts'
 
 const NS = 1e6
 
@@ -25,7 +31,44 @@ function burn(vcpus: number, rate: number, seconds: number, lateMs = 0): number 
   return usedNs / (now * NS)
 }
 
+/** As `burn`, for what gives way, beside others that burn `others` CPUs whenever the droplet may run; the mean CPU of both. */
+function burnYielding(vcpus: number, others: number): { readonly yielding: number; readonly others: number } {
+  const quota = quotaOf(vcpus)
+  let [budget, whole] = [fullBudget(quota, 0), fullBudget(quota, 0)]
+  let [run, goes, now] = [true, true, 0]
+  const used = { yielding: 0, others: 0 }
+  while (now < 60_000) {
+    now += 2
+    const spent = { yielding: run && goes ? 2 * NS : 0, others: run ? 2 * others * NS : 0 }
+    used.yielding += spent.yielding
+    used.others += spent.others
+    budget = settle(budget, quota, spent.others, now)
+    whole = settle(whole, quota, spent.yielding + spent.others, now)
+    run = judge(budget, quota, !run).run
+    goes = judgeYielding(whole, quota, !goes).run
+  }
+  return { yielding: used.yielding / (now * NS), others: used.others / (now * NS) }
+}
+
 describe('the CPU budget', () => {
+  it('gives what gives way all that others leave', () => {
+    for (const vcpus of [0.1, 0.25, 0.5]) {
+      for (const others of [0, vcpus / 5, vcpus / 2]) {
+        const mean = burnYielding(vcpus, others)
+        assert.ok(Math.abs((mean.yielding + mean.others) / vcpus - 1) < 0.03, `${vcpus}: ${JSON.stringify(mean)}`)
+        assert.ok(Math.abs(mean.others - others) < 0.01, 'the others are never stopped')
+      }
+    }
+  })
+
+  it('gives what gives way next to nothing while others want it all', () => {
+    for (const vcpus of [0.1, 0.25, 0.5]) {
+      const mean = burnYielding(vcpus, 1)
+      assert.ok(mean.yielding < 0.02 * vcpus, `${vcpus}: ${JSON.stringify(mean)}`)
+      assert.ok(Math.abs(mean.others / vcpus - 1) < 0.05, `${vcpus}: ${JSON.stringify(mean)}`)
+    }
+  })
+
   it('gives a burning droplet its share on the mean', () => {
     for (const vcpus of [0.1, 0.2, 0.25, 0.5, 0.9]) {
       const mean = burn(vcpus, 1, 60)

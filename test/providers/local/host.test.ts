@@ -90,9 +90,9 @@ describe('reading ps', () => {
 
   it('leaves zombies and broken lines out', () => {
     const text =
-      ' 12  12 Ss  2048 00:00:01 Mon Jan  5 10:00:00 2026\n 13 12 Z 0 00:00:00 Mon Jan 5 10:00:01 2026\n\n  x\n'
+      ' 12  12 Ss  2048 00:00:01 5 Mon Jan  5 10:00:00 2026\n 13 12 Z 0 00:00:00 0 Mon Jan 5 10:00:01 2026\n\n  x\n'
     assert.deepEqual(parsePs(text), [
-      { pid: 12, group: 12, start: 'Mon Jan 5 10:00:00 2026', cpuNs: 1e9, rssBytes: 2_097_152 },
+      { pid: 12, group: 12, start: 'Mon Jan 5 10:00:00 2026', cpuNs: 1e9, nice: 5, rssBytes: 2_097_152 },
     ])
   })
 })

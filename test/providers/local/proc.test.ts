@@ -57,9 +57,17 @@ describe('a droplet’s proc files', () => {
   })
 
   it('count waiting for a busy host as stolen, so the droplet looks as full as it is', () => {
-    const starved = over(10, { usedUs: 20_000, waitedUs: 100_000 })
+    const starved = over(10, { usedUs: 20_000, waitedUs: 230_000 })
     assert.equal(seen(NO_COUNTERS, starved), 1)
     assert.match(renderStat(starved, 0, 1), /^cpu {2}800000 0 0 0 0 0 0 1200000 0 0$/m)
+  })
+
+  it('count as stolen only what it could have used meanwhile, so an idle droplet of a busy host looks idle', () => {
+    // Of each 250 ms it waits for 50, in which a fifth of a CPU does 10 ms of work; it has 50.
+    const late = over(10, { usedUs: 5000, waitedUs: 50_000 })
+    assert.ok(Math.abs(seen(NO_COUNTERS, late) - 0.3) < 0.001, String(seen(NO_COUNTERS, late)))
+    const often = over(10, { usedUs: 20_000, waitedUs: 100_000 })
+    assert.ok(Math.abs(seen(NO_COUNTERS, often) - 0.8) < 0.001, String(seen(NO_COUNTERS, often)))
   })
 
   it('show a throttled droplet as one runnable task, with the time it was stopped', () => {

@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseStall, parseStat } from '../../../agent/core/cpu.ts'
 import { shareBetween } from '../../agent/share.ts'
+import { until } from '../../wait.ts'
 import { servicesOf, startCloud } from './cloud.ts'
 import type { TestCloud } from './cloud.ts'
 
@@ -66,5 +67,75 @@ describe('the CPU quota', { skip: process.platform !== 'linux' && 'reads /proc t
       const stoppedUs = parseStall(procOf(test, id, 'pressure/cpu')) ?? 0
       assert.ok(stoppedUs > 0 || waitedNs > 0.1 * shareNs, 'it was stopped while it wanted to run')
     }
+  })
+})
+
+/** Starts a niced job when it starts, as cron would, and burns by itself once it is asked to. */
+const WITH_JOB = `
+  const { spawn } = require('node:child_process')
+  const job = spawn('nice', ['-n', '10', process.execPath, '-e', 'for (;;);'], { stdio: 'ignore' })
+  process.on('SIGTERM', () => job.kill('SIGKILL') && process.exit())
+  const burn = () => { for (const until = Date.now() + 50; Date.now() < until;); setImmediate(burn) }
+  require('node:http').createServer((request, response) => {
+    response.end(String(job.pid))
+    if (request.url === '/burn') burn()
+  }).listen(process.env.PORT, process.env.HOST)
+`
+
+describe('a niced process on a droplet', { skip: process.platform !== 'linux' && 'reads /proc to measure' }, () => {
+  const vcpus = 0.3
+  let test: TestCloud
+  let id = ''
+  let url = ''
+  let job = 0
+
+  before(async () => {
+    test = await startCloud({ launchCreditMs: 100 })
+    const droplet = await test.seed('cron', WITH_JOB, vcpus)
+    id = droplet.id
+    url = droplet.url ?? ''
+    job = await until(async () => Number(await (await fetch(url)).text()), { what: 'the job to run' })
+    await pause(1000)
+  })
+  after(() => test?.stop())
+
+  /** What the job used of the droplet's share, what it stood in line for, and what the droplet's own files say meanwhile. */
+  async function measure(): Promise<{
+    readonly used: number
+    readonly waited: number
+    readonly cpu: number
+    readonly psi: number
+  }> {
+    const look = () => ({
+      use: use(job),
+      stat: parseStat(procOf(test, id, 'stat'))!,
+      stallUs: parseStall(procOf(test, id, 'pressure/cpu'))!,
+    })
+    const from = look()
+    await pause(MEASURED_MS)
+    const to = look()
+    const elapsedMs = to.use.atMs - from.use.atMs
+    const share = (ns: number): number => ns / (vcpus * elapsedMs * 1e6)
+    return {
+      used: share(to.use.usedNs - from.use.usedNs),
+      waited: share(to.use.waitedNs - from.use.waitedNs),
+      cpu: shareBetween(from.stat, to.stat),
+      psi: (to.stallUs - from.stallUs) / (elapsedMs * 1000),
+    }
+  }
+
+  it('takes what is left, which the agent sees as a full CPU that nobody waits for', async () => {
+    const { used, waited, cpu, psi } = await measure()
+    assert.ok(used + waited > 0.75, `it got ${used}, and stood in line for ${waited}`)
+    assert.ok(cpu > 0.8, `the agent sees ${cpu}`)
+    assert.ok(psi < 0.1, `the agent sees pressure of ${psi}`)
+  })
+
+  it('gives way to whoever is not', async () => {
+    await fetch(new URL('/burn', url))
+    await pause(500)
+    const { used, cpu } = await measure()
+    assert.ok(used < 0.2, `it still got ${used}`)
+    assert.ok(cpu > 0.8, `the agent sees ${cpu}`)
   })
 })

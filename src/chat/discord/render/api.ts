@@ -4,20 +4,14 @@ import type {
   APIComponentInContainer,
   APIComponentInMessageActionRow,
   APIContainerComponent,
-  APISectionComponent,
   APISelectMenuOption,
-  APIStringSelectComponent,
-  APITextDisplayComponent,
 } from 'discord.js'
 
 /** Discord's own names for what is drawn here; nothing outside `chat/discord` sees them. */
 export type Inner = APIComponentInContainer
 export type Container = APIContainerComponent
-export type TextDisplay = APITextDisplayComponent
-export type Section = APISectionComponent
 export type Row = APIActionRowComponent<APIComponentInMessageActionRow>
 export type Button = APIButtonComponent
-export type Select = APIStringSelectComponent
 export type SelectOption = APISelectMenuOption
 
 /** Numbers of Discord's component types; discord.js has them too, and takes 200 ms to load. */

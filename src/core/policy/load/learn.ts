@@ -2,9 +2,19 @@ import type { ObservedMember } from '../../model/decision.ts'
 import type { LoadMemory, Usual } from '../../model/load.ts'
 import { learnCost, type Shown } from './cost.ts'
 import type { Reading } from './reading.ts'
-import { inFlight, latencyOf } from './traffic.ts'
+import { inFlight, latencyOf, rpsOf } from './traffic.ts'
+import { SLOW } from './witnesses.ts'
 
-export const NOTHING_USUAL: Usual = { at: 0, flying: null, calm: null, latency: null, cpu: null, floor: 0, flights: [] }
+export const NOTHING_USUAL: Usual = {
+  at: 0,
+  flying: null,
+  calm: null,
+  rps: null,
+  latency: null,
+  cpu: null,
+  floor: 0,
+  flights: [],
+}
 
 /** A member tells what requests cost only once its caches are warm, ms in service. */
 const WARM_MS = 60_000
@@ -59,17 +69,29 @@ function mean(heard: readonly ObservedMember[], joined: LoadMemory['joined']): S
 function usual(before: Usual, reading: Reading, now: number): Usual {
   const count = inFlight(reading.heard)
   const passedS = before.at === 0 ? 0 : (now - before.at) / 1000
-  const calm = reading.heard.length > 0 && !reading.saturated && reading.busy < ROOM * reading.heard.length
+  const latency = latencyOf(reading.heard)
+  const rps = rpsOf(reading.heard)
+  // A CPU that is full all the while of other work has a usual, too, as long as visitors are served at once.
+  const room = reading.busy < ROOM * reading.heard.length
+  const calm = reading.heard.length > 0 && !reading.saturated && (room || quick(latency, before.latency))
   return {
     at: now,
     flying: follow(before.flying, count, passedS, LATELY_S),
     calm: calm ? follow(before.calm, count, passedS, MINUTES_S) : before.calm,
-    latency: calm ? follow(before.latency, latencyOf(reading.heard), passedS, MINUTES_S) : before.latency,
-    cpu: calm ? follow(before.cpu, reading.busy / reading.heard.length, passedS, MINUTES_S) : before.cpu,
+    rps: calm ? follow(before.rps, rps === null ? null : rps / reading.heard.length, passedS, MINUTES_S) : before.rps,
+    latency: calm ? follow(before.latency, latency, passedS, MINUTES_S) : before.latency,
+    cpu: calm && room ? follow(before.cpu, reading.busy / reading.heard.length, passedS, MINUTES_S) : before.cpu,
     floor: follow(before.floor, reading.floor, passedS, MINUTES_S) ?? 0,
     flights: count === null ? [] : [...before.flights.filter(({ at }) => at > now - FLIGHTS_MS), { at: now, count }],
   }
 }
+
+function quick(latency: number | null, usually: number | null): boolean {
+  return latency !== null && latency <= (usually === null ? QUICK_S : SLOW * usually)
+}
+
+/** Pages this quick wait for nothing, seconds, where nothing is usual yet. */
+const QUICK_S = 0.5
 
 /** An average that forgets over `overS` seconds. */
 function follow(before: number | null, value: number | null, passedS: number, overS: number): number | null {

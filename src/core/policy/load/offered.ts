@@ -1,7 +1,7 @@
 import type { ObservedMember } from '../../model/decision.ts'
-import type { LoadMemory, Witness } from '../../model/load.ts'
+import type { LoadMemory, Usual, Witness } from '../../model/load.ts'
 import { costOf, SLACK, type Cost } from './cost.ts'
-import { growth, inFlight, latencyOf, predicted, rpsOf } from './traffic.ts'
+import { growth, inFlight, LATELY_MS, latencyOf, predicted, rpsOf } from './traffic.ts'
 import { believed, FULL, meanOf, witnesses } from './witnesses.ts'
 
 /** The work that visitors ask of a pool, in CPUs of a member: beyond what the members could do, where that can be made out. */
@@ -19,6 +19,8 @@ export interface Offered {
   readonly cost: number | null
   /** `offered` is a guess at what full members cannot show. */
   readonly guessed: boolean
+  /** `offered` follows rates, which are means of the last seconds. */
+  readonly means: boolean
   /** No member came in so lately that the others still show what they carried without it. */
   readonly settled: boolean
   readonly witnesses: readonly Witness[]
@@ -34,6 +36,8 @@ const SETTLE_S = 5
 const AFTERMATH_S = 20
 /** Visitors who wait this long leave: what is in flight no longer tells how many came, seconds. */
 const PATIENT_S = 1
+/** Before it is known what requests cost, what is in flight has to stand still for so long, ms. */
+const STILL_MS = 8000
 /** More than this beyond what the members do is news, and no guess is needed. */
 const NEWS = 1.05
 
@@ -56,14 +60,18 @@ export function offered(
   const flight = inFlight(heard)
   const rps = rpsOf(heard)
   const latency = latencyOf(heard)
-  const queue = flight === null || cost === null ? null : Math.max(0, flight - (load.usual.calm ?? 0)) * cost.perRequest
+  // Where nothing is learned yet, requests cost what they do right now, at the most.
+  const price = cost?.perRequest ?? (rps === null || rps === 0 ? 0 : total(cpus) / rps)
+  const more = flight === null ? null : Math.max(0, flight - (load.usual.calm ?? 0))
+  const queue = more === null || cost === null ? null : more * price
+  const rush = cost === null ? rushOf(heard.length, rps, load.usual) : null
   const said = witnesses({
     psi: meanOf(full.length > 0 ? full : heard, 'psi'),
     load1: meanOf(full.length > 0 ? full : heard, 'load1'),
     latency,
     usualLatency: load.usual.latency,
-    queued: queue === null ? null : queue / heard.length,
-    offered: rps === null || cost === null ? null : (rps * cost.perRequest) / heard.length,
+    queued: more === null || (cost === null && rush === null) ? null : (more * price) / heard.length,
+    offered: rps === null ? null : cost === null ? rush : (rps * cost.perRequest) / heard.length,
   })
   const aftermathS = latency !== null && latency < PATIENT_S ? SETTLE_S : AFTERMATH_S
   const settled = sinceS >= aftermathS
@@ -74,12 +82,25 @@ export function offered(
   if (crowded && believed(said)) {
     const asked = rps === null || cost === null ? 0 : rps * cost.perRequest * share
     const grows = growth(load.usual, flight, now)
-    const more = cost === null ? 0 : grows * cost.perRequest * share
-    const telling = settled || (grows > -SHRINKS * (flight ?? 0) && asBusy(heard, cpus, aftermathS))
-    const seen = telling ? Math.max(served, asked, served + more) : served
-    const guessed = telling && seen < NEWS * served && (queue === null || (latency ?? 0) >= PATIENT_S)
+    const rising = (grows ?? 0) * price * share
+    const steady = (grows ?? 0) > -SHRINKS * (flight ?? 0)
+    const telling = settled || (steady && asBusy(heard, cpus, aftermathS))
+    const seen = telling ? Math.max(served, asked, served + rising) : served
+    // It is time to guess once what is in flight has stood still for a while: those who would wait longer leave.
+    const still = flight === null ? 0 : growth(load.usual, flight, now, cost === null ? STILL_MS : LATELY_MS)
+    const stands =
+      still !== null && (grows ?? 0) >= -DRAINS * (flight ?? 0) && still * price * share < (NEWS - 1) * served
+    const guessed = telling && stands && seen < NEWS * served && (queue === null || (latency ?? 0) >= PATIENT_S)
     const all = guessed ? Math.max(seen, GUESS * served) : seen
-    return { ...base, offered: all, floor: 0, saturated: true, waiting: queue === null ? null : queue * share, guessed }
+    return {
+      ...base,
+      offered: all,
+      floor: 0,
+      saturated: true,
+      waiting: queue === null ? null : queue * share,
+      guessed,
+      means: asked >= seen,
+    }
   }
   // A full CPU that the others contradict says that it is in use; only what requests cost tells that visitors use it.
   const most = crowded && (rps === null || cost === null) ? (load.usual.cpu ?? target) : 1
@@ -90,8 +111,18 @@ export function offered(
   const theirs = sum > 0 ? visitors / sum : 1
   const floors = cpus.map((cpu, index) => Math.max(0, cpu - capped[index]! * theirs)).toSorted((a, b) => a - b)
   const floor = crowded ? 0 : floors[Math.floor((floors.length - 1) / 2)]!
-  return { ...base, offered: visitors * share, floor, saturated: false, waiting: null, guessed: false }
+  return { ...base, offered: visitors * share, floor, saturated: false, waiting: null, guessed: false, means: true }
 }
+
+/** CPU that so many more requests than usual ask of a member; null unless they are far more: then they tell nothing. */
+function rushOf(members: number, rps: number | null, usual: Usual): number | null {
+  if (rps === null || usual.rps === null) return null
+  const times = rps / members / usual.rps
+  return times >= RUSH ? times * (usual.cpu ?? 1) : null
+}
+
+/** So many times the usual requests are a rush. */
+const RUSH = 2
 
 /** Of each member's CPU the part that its visitors account for. */
 function visitorsOf(
@@ -129,6 +160,8 @@ function asBusy(heard: readonly ObservedMember[], cpus: readonly number[], after
 
 /** A queue that loses this share of itself each second is being worked off. */
 const SHRINKS = 0.02
+/** One that loses this share of itself each second is gone within ten. */
+const DRAINS = 0.1
 /** A member serves as many requests as another from this share on. */
 const ALIKE = 0.7
 

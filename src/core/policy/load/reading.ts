@@ -29,6 +29,8 @@ export interface Reading {
   readonly saturated: boolean
   /** How much more is a guess. */
   readonly guessed: boolean
+  /** It follows rates, which are means of the last seconds. */
+  readonly means: boolean
   /** No member came in so lately that the others still show what they carried without it. */
   readonly settled: boolean
   /** CPU of all members, whoever uses it, and the part of one that visitors do not account for. */
@@ -84,6 +86,7 @@ export function read(observation: Observation, policy: Policy, load: LoadMemory,
     witnesses: work.witnesses,
     saturated: work.saturated,
     guessed: work.guessed,
+    means: work.means,
     settled: work.settled,
     waiting: work.waiting,
     cost: work.cost,
@@ -100,6 +103,7 @@ const NOTHING = {
   witnesses: [],
   saturated: false,
   guessed: false,
+  means: true,
   settled: true,
   waiting: null,
   cost: null,

@@ -44,14 +44,17 @@ export function predicted(member: ObservedMember, load: LoadMemory, cost: Cost |
   return Math.max(0, Math.min(1, cpu + cost.perRequest * (rps - then.rps)))
 }
 
-/** Requests in flight are compared with so long ago, ms. */
-const BACK_MS = 3500
-/** Older ones tell no growth. */
+/** What is in flight grows since so long ago, ms. */
+export const LATELY_MS = 3500
+/** Older counts tell no growth. */
 const LONGEST_MS = 30_000
 
-/** How fast what is in flight grows, requests a second, below 0 where it shrinks; 0 where nobody knows. */
-export function growth(usual: Usual, count: number | null, now: number): number {
-  const before = usual.flights.findLast(({ at }) => at <= now - BACK_MS)
-  if (count === null || before === undefined || now - before.at > LONGEST_MS) return 0
+/**
+ * How fast what is in flight has grown since `backMs` ago, requests a second, below 0 where it shrinks; null where that is
+ * not known (yet).
+ */
+export function growth(usual: Usual, count: number | null, now: number, backMs = LATELY_MS): number | null {
+  const before = usual.flights.findLast(({ at }) => at <= now - backMs)
+  if (count === null || before === undefined || now - before.at > LONGEST_MS) return null
   return ((count - before.count) * 1000) / (now - before.at)
 }

@@ -29,7 +29,7 @@ const LIMITS = {
 /** Visitors do not notice waits up to here, seconds. */
 const UNNOTICED_S = 0.25
 /** So many times the usual wait is slow; up to so many times is usual. */
-const SLOW = 2.5
+export const SLOW = 2.5
 const USUAL = 1.3
 
 /** What each witness says of a full CPU. */

@@ -1,5 +1,5 @@
 import { CLOCK_TOLERANCE_MS } from '../../../core/model/report.ts'
-import type { PoolState } from '../../../core/model/state.ts'
+import type { PoolState } from '../../../core/pool/state.ts'
 import type { CheckLine } from '../../../core/model/view.ts'
 import { plural } from '../../../core/model/words.ts'
 import { twins } from '../../agent-alarms.ts'

@@ -1,4 +1,4 @@
-import type { PoolState } from '../../../core/model/state.ts'
+import type { PoolState } from '../../../core/pool/state.ts'
 import type { CheckLine } from '../../../core/model/view.ts'
 import { isOlder } from '../../../core/model/version.ts'
 import { plural } from '../../../core/model/words.ts'

@@ -1,6 +1,6 @@
 import type { Chat } from '../../../chat/chat.ts'
 import type { Asker } from '../../../core/model/place.ts'
-import type { PoolState } from '../../../core/model/state.ts'
+import type { PoolState } from '../../../core/pool/state.ts'
 import type { ClockTrouble } from '../../../store/clock.ts'
 import type { StoreHealth } from '../../../store/health.ts'
 import type { Check } from '../check.ts'
@@ -14,7 +14,7 @@ export interface Installation {
   readonly health: () => Promise<StoreHealth>
   /** As agents and browsers reach the bot. */
   readonly publicUrl: string
-  readonly chats: () => readonly Chat[]
+  readonly chats: readonly Chat[]
   /** Platforms that this bot does not talk to, with the variable that would have it. */
   readonly absent: readonly { readonly name: string; readonly variable: string }[]
   /** Whether this account can do what is needed. */
@@ -37,7 +37,7 @@ export function installationChecks(
   return ({ place }, states) => {
     const used = states.map(({ pool }) => pool.account).filter((id) => id !== null)
     if (place.tenant !== null) {
-      const own = chats().filter(({ platform }) => platform === place.platform)
+      const own = chats.filter(({ platform }) => platform === place.platform)
       return [...[...new Set(used)].map(account), ...chatChecks(own, place)]
     }
     const accounts = [...new Set(ownAccount === null ? used : [ownAccount, ...used])]
@@ -47,7 +47,7 @@ export function installationChecks(
       clocksCheck(clockTrouble),
       addressCheck(publicUrl),
       ...accounts.map(account),
-      ...chatChecks(chats(), place),
+      ...chatChecks(chats, place),
       ...absent.map(({ name, variable }) => absentChat(name, variable)),
     ]
   }

@@ -1,4 +1,4 @@
-import type { PoolState } from '../../../core/model/state.ts'
+import type { PoolState } from '../../../core/pool/state.ts'
 import type { CheckLine } from '../../../core/model/view.ts'
 import { findingAlarms, standingOf } from '../../finding-alarms.ts'
 import type { Services } from '../../services.ts'

@@ -1,4 +1,4 @@
-import type { PoolState } from '../../../core/model/state.ts'
+import type { PoolState } from '../../../core/pool/state.ts'
 import type { CheckLine } from '../../../core/model/view.ts'
 import { duration, plural } from '../../../core/model/words.ts'
 import { probe } from '../../operations/probe.ts'

@@ -47,6 +47,7 @@ export function createMachine(options: MachineOptions): Machine {
   const { record, places, host, governor, log } = options
   const meter = host.createMeter()
   let procFiles: ProcFiles | null = null
+  let yielding: ReadonlySet<number> = new Set()
   let writeAtMs = 0
   const supervisor = createSupervisor({
     host,
@@ -73,6 +74,7 @@ export function createMachine(options: MachineOptions): Machine {
       vcpus: record.vcpus,
       meter,
       groups: supervisor.groups,
+      yielding: () => [...yielding],
       freeUntilMs: performance.now() + launchCreditMs,
     })
   }
@@ -101,7 +103,9 @@ export function createMachine(options: MachineOptions): Machine {
     },
     groups: supervisor.groups,
     beat(processes) {
-      meter.follow(processes)
+      const least = Math.min(...processes.map(({ nice }) => nice))
+      yielding = new Set(processes.filter(({ nice }) => nice > least).map(({ pid }) => pid))
+      meter.follow(processes, yielding)
       supervisor.beat(new Set(processes.map((process) => process.pid)))
       if (performance.now() < writeAtMs) return
       writeAtMs = performance.now() + PROC_FILES_MS

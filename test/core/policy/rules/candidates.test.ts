@@ -84,7 +84,7 @@ describe('clones that failed', () => {
     const memory = rememberOutcome(rememberOutcome(EMPTY_MEMORY, false, NOW), false, NOW)
     assert.equal(
       judge(memory, NOW + 10_000).reason,
-      'Holding at 1: would go to 3, but 2 clones failed in a row; next try in 20 s.',
+      'Holding at 1: would go to 2, but 2 clones failed in a row; next try in 20 s.',
     )
   })
 

@@ -13,7 +13,7 @@ export function parseStat(text: string): HostProcess | null {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
   if (fields[0] === 'Z' || fields[0] === 'X') return null
   const ticks = Number(fields[11]) + Number(fields[12]) + Number(fields[13]) + Number(fields[14])
-  return { pid, group: Number(fields[2]), start: fields[19] ?? '', cpuNs: ticks * TICK_NS }
+  return { pid, group: Number(fields[2]), start: fields[19] ?? '', cpuNs: ticks * TICK_NS, nice: Number(fields[16]) }
 }
 
 function inspect(pid: number | string): HostProcess | null {

@@ -29,14 +29,18 @@ export function createLinuxMeter(): Meter {
   const processes = new Map<number, Map<string, Thread>>()
   const buffer = Buffer.allocUnsafe(64)
   let totalNs = 0
+  let yieldedNs = 0
+  let yields: ReadonlySet<number> = new Set()
   let waitedNs = 0
   let coarse = new Map<number, HostProcess>()
   let endedLeadersNs = 0
 
-  function update(thread: Thread, { ns, waited }: Times, full: boolean): void {
+  function update(thread: Thread, { ns, waited }: Times, full: boolean, gives: boolean): void {
     if (ns > thread.ns) thread.heat = HEAT
     else if (full) thread.heat -= 1
-    totalNs += Math.max(0, ns - thread.ns)
+    const spentNs = Math.max(0, ns - thread.ns)
+    totalNs += spentNs
+    if (gives) yieldedNs += spentNs
     thread.ns = Math.max(thread.ns, ns)
     waitedNs += Math.max(0, waited - thread.waitedNs)
     thread.waitedNs = waited
@@ -96,12 +100,13 @@ export function createLinuxMeter(): Meter {
   }
 
   function read(full: boolean): number {
-    for (const threads of processes.values()) {
+    for (const [pid, threads] of processes) {
+      const gives = yields.has(pid)
       for (const [name, thread] of threads) {
         if (!full && !thread.leads && thread.heat <= 0) continue
         const times = readTimes(thread.fd)
         if (times) {
-          update(thread, times, full)
+          update(thread, times, full, gives)
         } else {
           closeSync(thread.fd)
           threads.delete(name)
@@ -112,7 +117,8 @@ export function createLinuxMeter(): Meter {
   }
 
   return {
-    follow(followed) {
+    follow(followed, yielding = new Set()) {
+      yields = yielding
       const present = new Set(followed.map((process) => process.pid))
       for (const [pid, threads] of processes) {
         if (present.has(pid)) continue
@@ -128,6 +134,7 @@ export function createLinuxMeter(): Meter {
       makeUp(followed)
     },
     read,
+    yieldedNs: () => yieldedNs,
     waitedNs: () => waitedNs,
     memoryBytes() {
       let kb = 0

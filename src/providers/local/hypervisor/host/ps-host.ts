@@ -5,7 +5,7 @@ interface PsProcess extends HostProcess {
   readonly rssBytes: number
 }
 
-const COLUMNS = 'pid=,pgid=,stat=,rss=,time=,lstart='
+const COLUMNS = 'pid=,pgid=,stat=,rss=,time=,nice=,lstart='
 const SAMPLE_MS = 60
 const DEADLINE_MS = 5000
 
@@ -16,17 +16,18 @@ export function parseCpuTime(text: string): number {
   return Math.round((Number(days) * 86_400 + seconds) * 1e9)
 }
 
-/** The lines of `ps -axo pid=,pgid=,stat=,rss=,time=,lstart=` without zombies. */
+/** The lines of `ps -axo pid=,pgid=,stat=,rss=,time=,nice=,lstart=` without zombies. */
 export function parsePs(text: string): readonly PsProcess[] {
   const found: PsProcess[] = []
   for (const line of text.split('\n')) {
-    const [pid, group, state, rss, time, ...start] = line.trim().split(/\s+/)
+    const [pid, group, state, rss, time, nice, ...start] = line.trim().split(/\s+/)
     if (!pid || !group || !state || !rss || !time || state.startsWith('Z')) continue
     found.push({
       pid: Number(pid),
       group: Number(group),
       start: start.join(' '),
       cpuNs: parseCpuTime(time),
+      nice: Number(nice),
       rssBytes: Number(rss) * 1024,
     })
   }
@@ -61,23 +62,29 @@ export function createPsHost(): Host {
   function createMeter(): Meter {
     const seen = new Map<number, PsProcess>()
     let followed = new Set<number>()
+    let yields: ReadonlySet<number> = new Set()
     let totalNs = 0
+    let yieldedNs = 0
     const tell = (processes: readonly PsProcess[]): void => {
       for (const process of processes) {
         if (!followed.has(process.pid)) continue
-        totalNs += Math.max(0, process.cpuNs - (seen.get(process.pid)?.cpuNs ?? 0))
+        const spentNs = Math.max(0, process.cpuNs - (seen.get(process.pid)?.cpuNs ?? 0))
+        totalNs += spentNs
+        if (yields.has(process.pid)) yieldedNs += spentNs
         seen.set(process.pid, process)
       }
     }
     meters.add(tell)
     if (!timer) timer = setTimeout(sample, SAMPLE_MS)
     return {
-      follow(processes) {
+      follow(processes, yielding = new Set()) {
+        yields = yielding
         followed = new Set(processes.map((process) => process.pid))
         for (const pid of seen.keys()) if (!followed.has(pid)) seen.delete(pid)
         tell(latest)
       },
       read: () => totalNs,
+      yieldedNs: () => yieldedNs,
       waitedNs: () => 0,
       memoryBytes: () => [...seen.values()].reduce((sum, process) => sum + process.rssBytes, 0),
       close: () => void meters.delete(tell),

@@ -54,7 +54,8 @@ export function advance(counters: Counters, step: Elapsed): Counters {
   if (step.elapsedUs <= 0) return counters
   const shareUs = step.elapsedUs * step.vcpus
   const spareUs = shareUs - step.usedUs - counters.owedUs
-  const stealUs = Math.min(Math.max(0, spareUs), step.waitedUs)
+  // Waiting is time of the host's clock, in which the droplet's own CPU could have done its share of it.
+  const stealUs = Math.min(Math.max(0, spareUs), step.waitedUs * step.vcpus)
   const stopped = Math.min(1, step.stoppedUs / step.elapsedUs)
   const used = Math.min(1, (step.usedUs + stealUs) / shareUs)
   const runnable = Math.max(used, stopped + (step.usedUs + stealUs) / step.elapsedUs)

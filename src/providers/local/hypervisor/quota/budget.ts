@@ -51,10 +51,20 @@ export function settle(budget: Budget, quota: Quota, usedNs: number, nowMs: numb
 
 /** A running droplet is stopped when its credit is spent; a stopped one goes on when it has saved a slice. */
 export function judge(budget: Budget, quota: Quota, stopped: boolean): Verdict {
-  const run = stopped ? budget.creditNs >= quota.sliceNs : budget.creditNs > 0
+  return between(budget, quota, stopped, 0, quota.sliceNs)
+}
+
+/** What gives way runs on what others leave: a slice is always kept for them. */
+export function judgeYielding(budget: Budget, quota: Quota, stopped: boolean): Verdict {
+  return between(budget, quota, stopped, quota.sliceNs, 1.5 * quota.sliceNs)
+}
+
+/** Runs down to a credit of `downTo`, and again from `upTo` on. */
+function between({ creditNs }: Budget, quota: Quota, stopped: boolean, downTo: number, upTo: number): Verdict {
+  const run = stopped ? creditNs >= upTo : creditNs > downTo
   // At least one: a rounding error short of a slice must not make the next look come at the same instant again.
-  if (!run) return { run, lookAfterMs: Math.max(1, (quota.sliceNs - budget.creditNs) / (quota.vcpus * NS)) }
+  if (!run) return { run, lookAfterMs: Math.max(1, (upTo - creditNs) / (quota.vcpus * NS)) }
   const drainPerMs = Math.max(0.1, 1 - quota.vcpus) * NS
-  const spentAfterMs = budget.creditNs / drainPerMs
+  const spentAfterMs = (creditNs - downTo) / drainPerMs
   return { run, lookAfterMs: Math.min(LATEST_LOOK_MS, Math.max(SOONEST_LOOK_MS, spentAfterMs)) }
 }

@@ -1,6 +1,6 @@
 import type { Meter } from '../host/host.ts'
-import { signalGroups } from '../host/signal.ts'
-import { fullBudget, judge, quotaOf, settle } from './budget.ts'
+import { signalGroups, signalProcesses } from '../host/signal.ts'
+import { fullBudget, judge, judgeYielding, quotaOf, settle } from './budget.ts'
 import type { Budget, Quota } from './budget.ts'
 
 /** What a droplet has used since it was put under the governor. */
@@ -15,6 +15,8 @@ export interface GovernedDroplet {
   readonly meter: Meter
   /** Its process groups as they are now. */
   groups(): readonly number[]
+  /** Those of its processes that give way to the others, by their niceness. */
+  yielding(): readonly number[]
   /** Until then (clock of `performance.now()`) the quota is not enforced. */
   readonly freeUntilMs: number
 }
@@ -32,10 +34,16 @@ export interface Governor {
 interface Entry {
   readonly droplet: GovernedDroplet
   readonly quota: Quota
+  /** Without what gave way: that stops nobody else, however late a look at it comes. */
   budget: Budget
+  /** Of everything. */
+  whole: Budget
   readonly baseNs: number
   usedNs: number
+  yieldedNs: number
   stoppedAtMs: number | null
+  /** What gives way is stopped, though the droplet may run. */
+  yields: boolean
   stoppedMs: number
   dueMs: number
   fullDueMs: number
@@ -57,15 +65,20 @@ export function createGovernor(): Governor {
     const full = stopped || now >= entry.fullDueMs
     if (full) entry.fullDueMs = now + FULL_READ_MS
     const usedNs = entry.droplet.meter.read(full) - entry.baseNs
+    const yieldedNs = entry.droplet.meter.yieldedNs()
     const spentNs = usedNs - entry.usedNs
+    const ownNs = spentNs - (yieldedNs - entry.yieldedNs)
     entry.usedNs = usedNs
+    entry.yieldedNs = yieldedNs
     if (spentNs > 0) entry.busyAtMs = now
     if (now < entry.droplet.freeUntilMs) {
       entry.budget = fullBudget(entry.quota, now)
+      entry.whole = entry.budget
       entry.dueMs = now + QUIET_LOOK_MS
       return
     }
-    entry.budget = settle(entry.budget, entry.quota, spentNs, now)
+    entry.budget = settle(entry.budget, entry.quota, ownNs, now)
+    entry.whole = settle(entry.whole, entry.quota, spentNs, now)
     const verdict = judge(entry.budget, entry.quota, stopped)
     if (verdict.run && entry.stoppedAtMs !== null) {
       entry.stoppedMs += now - entry.stoppedAtMs
@@ -75,9 +88,23 @@ export function createGovernor(): Governor {
       entry.stoppedAtMs = now
       signalGroups(entry.droplet.groups(), 'SIGSTOP')
     }
+    const lookAfterMs = Math.min(verdict.lookAfterMs, verdict.run ? lookAtYielding(entry) : Infinity)
     const quiet = verdict.run && now - entry.busyAtMs > QUIET_AFTER_MS
     // All quiet droplets are looked at in one wake-up.
-    entry.dueMs = quiet ? (Math.floor(now / QUIET_LOOK_MS) + 1) * QUIET_LOOK_MS : now + verdict.lookAfterMs
+    entry.dueMs = quiet ? (Math.floor(now / QUIET_LOOK_MS) + 1) * QUIET_LOOK_MS : now + lookAfterMs
+  }
+
+  /** A niced process takes what the others leave, as the scheduler of a machine of its own would have it; ms to the next look. */
+  function lookAtYielding(entry: Entry): number {
+    const pids = entry.droplet.yielding()
+    const verdict = judgeYielding(entry.whole, entry.quota, entry.yields)
+    const yields = pids.length > 0 && !verdict.run
+    // Again at each look: whenever the droplet goes on, these have gone on with it.
+    if (yields) signalProcesses(pids, 'SIGSTOP')
+    // All of it: what gave way may do so no more.
+    else if (entry.yields) signalGroups(entry.droplet.groups(), 'SIGCONT')
+    entry.yields = yields
+    return pids.length === 0 ? Infinity : verdict.lookAfterMs
   }
 
   function turn(): void {
@@ -108,9 +135,12 @@ export function createGovernor(): Governor {
         droplet,
         quota,
         budget: fullBudget(quota, now),
+        whole: fullBudget(quota, now),
         baseNs: droplet.meter.read(true),
         usedNs: 0,
+        yieldedNs: droplet.meter.yieldedNs(),
         stoppedAtMs: null,
+        yields: false,
         stoppedMs: 0,
         dueMs: now,
         fullDueMs: now,

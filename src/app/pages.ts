@@ -1,0 +1,104 @@
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { createConnectDesk } from '../accounts/desk.ts'
+import { secretsInUse } from '../accounts/tend.ts'
+import type { ConsoleChat } from '../chat/console/chat.ts'
+import type { Config } from '../config/config.ts'
+import { DEFAULT_POLICY } from '../core/model/policy.ts'
+import type { Engine } from '../engine/engine.ts'
+import { probe } from '../engine/operations/probe.ts'
+import { connectPicked, relinkPool } from '../engine/picked.ts'
+import type { Services } from '../engine/services.ts'
+import { registerIngest } from '../ingest/ingest.ts'
+import { exportLines } from '../store/audit-export.ts'
+import type { ConnectDesk } from '../web/connect/desk.ts'
+import type { createDoors } from '../web/doors.ts'
+import type { Front } from '../web/front.ts'
+import { servePages } from '../web/server.ts'
+import type { Closing } from './closing.ts'
+import type { Cloud } from './cloud.ts'
+import type { Stores } from './stores.ts'
+
+/** Answers on the bot's port: the console, the connect page, install lines, agents and the chats' own doors. */
+export async function openPages(
+  config: Config,
+  at: {
+    readonly front: Front
+    readonly stores: Stores
+    readonly cloud: Cloud
+    readonly services: Services
+    readonly engine: Engine
+    readonly consoleChat: ConsoleChat
+    readonly doors: ReturnType<typeof createDoors>
+    readonly log: Logger
+    readonly closing: Closing
+  },
+): Promise<void> {
+  const { stores, services, engine, log } = at
+  const { store, identities, series, sessions, clock } = stores
+  const app = await servePages(at.front, {
+    host: config.host,
+    console: at.consoleChat,
+    live: engine.live,
+    now: clock.now,
+    charts: stores.pictures,
+    audit: { lines: (pool) => exportLines(stores.auditLog, pool) },
+    doors: at.doors,
+    ingest: (scope) =>
+      registerIngest(scope, {
+        samples: series,
+        identities,
+        signedStats: async (poolId) => (await store.load(poolId))?.pool.policy.signed ?? [],
+        now: clock.now,
+        elapsed: services.elapsed,
+        onSample: engine.sampled,
+        log,
+      }),
+    install: {
+      isOpen: identities.isOpen,
+      dropletOf: async (key) => {
+        const named = identities.memberOf(key)
+        const state = named === null ? null : await store.load(named.poolId)
+        const member = state?.members.find(({ id }) => id === named?.memberId)
+        // No metadata service tells a local one its id.
+        return state?.pool.provider === 'local' ? null : (member?.dropletId ?? null)
+      },
+      url: () => services.publicUrl,
+      folder: join(config.dataDir, 'install'),
+    },
+    connect: { sessions, desk: connectDesk(config, stores, at.cloud, services, log) },
+    ...(config.consolePassword === null ? {} : { password: config.consolePassword }),
+    ...(config.publicUrl === null ? {} : { publicUrl: config.publicUrl }),
+    log,
+  })
+  at.closing.add(() => app.close())
+}
+
+function connectDesk(config: Config, { store, vault }: Stores, cloud: Cloud, services: Services, log: Logger) {
+  const { token, apiUrl, oauthUrl } = config.digitalocean
+  const { accounts, edges, oauth, adapters, signal } = cloud
+  const desk: ConnectDesk = createConnectDesk({
+    accounts,
+    edges,
+    vault,
+    oauth,
+    environmentToken: token,
+    apiUrl,
+    oauthUrl,
+    now: services.now,
+    log,
+    signal,
+    balancers: adapters.balancers,
+    defaults: { haproxy: config.haproxy, caddy: config.caddy, webhook: config.webhook },
+    mostMembers: DEFAULT_POLICY.max,
+    publicUrl: services.publicUrl,
+    probe,
+    inUse: async (id) => (await secretsInUse(store)).has(id),
+    connect: (choice, droplet, asker) => {
+      const request = { kind: 'connect', choice: { kind: 'droplet', name: droplet.name } } as const
+      return services.audit.request(request, asker, () => connectPicked(services, choice, droplet, asker))
+    },
+    relink: (poolId, account) => relinkPool(services, poolId, account),
+  })
+  return desk
+}

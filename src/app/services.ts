@@ -1,0 +1,85 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import type { Logger } from 'pino'
+import type { Chat } from '../chat/chat.ts'
+import { CONSOLE_CHANNEL } from '../chat/console/chat.ts'
+import type { Config } from '../config/config.ts'
+import { openDoctor } from '../doctor/open.ts'
+import { createAudit } from '../engine/audit.ts'
+import { createCalendar } from '../engine/calendar.ts'
+import { openNotices } from '../engine/notices/open.ts'
+import { createOperationQueue } from '../engine/operations/jobs.ts'
+import type { Services } from '../engine/services.ts'
+import { createSights } from '../engine/sights.ts'
+import { createReplayer } from '../engine/whatif/replayer.ts'
+import { createBootRecord } from '../store/boots.ts'
+import { createOutbox } from '../store/outbox.ts'
+import { agentVersion } from '../web/install/bundle.ts'
+import type { Closing } from './closing.ts'
+import type { Cloud } from './cloud.ts'
+import type { Stores } from './stores.ts'
+
+/** Everything the engine works with, and what is said of cards that cannot be delivered. */
+export async function openServices(
+  config: Config,
+  stores: Stores,
+  { accounts, edges, adapters }: Cloud,
+  chats: readonly Chat[],
+  publicUrl: string,
+  log: Logger,
+  closing: Closing,
+): Promise<Pick<ReturnType<typeof openNotices>, 'complaints'> & { readonly services: Services }> {
+  const { redis, clock, store, series, charts, identities, auditLog, vault, sessions, secret } = stores
+  const { provider, balancer, listedProviders, installAgent, timing } = adapters
+  const queue = createOperationQueue(stores.queueRedis)
+  closing.add(() => queue.close())
+  const replayer = createReplayer()
+  closing.add(replayer.close)
+  const outbox = createOutbox(redis)
+  const always = [`console:${CONSOLE_CHANNEL}`]
+  const { notices, complaints } = openNotices({ redis, outbox, always, now: clock.now, log })
+  const doctor = openDoctor({ config, redis, edges, publicUrl, chats, clock, log })
+  closing.add(doctor.stop)
+  const services: Services = {
+    provider,
+    balancer,
+    listedProviders,
+    installAgent,
+    timing,
+    balancerNames: adapters.balancers.filter(({ inChat }) => inChat),
+    store,
+    outbox,
+    series,
+    charts,
+    identities,
+    agents: { version: await agentVersion(), about: identities.ledger.about },
+    memberKey: (operationId) => createHmac('sha256', secret).update(`member ${operationId}`).digest('base64url'),
+    queue,
+    audit: createAudit({ log: auditLog, now: clock.now, logger: log }),
+    auditLog,
+    doctor,
+    notices,
+    publicUrl,
+    createLink: async (order) => `${publicUrl}/connect?link=${await sessions.createLink(order)}`,
+    forgetSecrets: async ({ account, balancerSettings }) => {
+      if (balancerSettings?.kind === 'webhook') await vault.forget(balancerSettings.entry)
+      return account === null ? null : accounts.forget(account)
+    },
+    installLine: (pool, name, key) =>
+      pool.provider === 'local'
+        ? `npm run install-agent -- ${name} ${key}`
+        : `curl -fsSL '${publicUrl}/install.sh?key=${key}' | sudo sh`,
+    uninstallLine: (pool) =>
+      pool.provider === 'local' ? null : `curl -fsSL '${publicUrl}/install.sh' | sudo sh -s -- --uninstall`,
+    calendar: createCalendar(),
+    sights: createSights(),
+    replayer,
+    looks: new Map(),
+    boots: createBootRecord(redis),
+    now: clock.now,
+    elapsed: () => performance.now(),
+    clockTrouble: clock.trouble,
+    newId: () => randomBytes(8).toString('hex'),
+    log,
+  }
+  return { services, complaints }
+}

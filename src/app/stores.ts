@@ -1,0 +1,72 @@
+import type { Redis } from 'ioredis'
+import type { Logger } from 'pino'
+import { createLocalRenderer } from '../charts/local-renderer.ts'
+import { createQuickChartRenderer } from '../charts/quickchart.ts'
+import { withFallback } from '../charts/quickchart-fallback.ts'
+import type { ChartPictures } from '../chat/chat.ts'
+import type { Config } from '../config/config.ts'
+import { obtainSecret } from '../secret.ts'
+import { openStorage } from '../storage.ts'
+import { createAuditLog, type AuditLog } from '../store/audit.ts'
+import { createChartStore, type ChartStore } from '../store/chart-store.ts'
+import { startClock, type Clock } from '../store/clock.ts'
+import { createConnectSessions, type ConnectSessions } from '../store/connect-sessions.ts'
+import { createIdentities, type Identities } from '../store/identities.ts'
+import { createPoolStore, type PoolStore } from '../store/pool-store.ts'
+import { createSeriesStore, type SeriesStore } from '../store/series/series-store.ts'
+import { createVault, type Vault } from '../store/vault.ts'
+import type { Closing } from './closing.ts'
+
+/** What is kept, and the time it is kept by. */
+export interface Stores {
+  readonly redis: Redis
+  /** For the queue: never gives up on a command. */
+  readonly queueRedis: Redis
+  readonly secret: string
+  readonly clock: Clock
+  readonly store: PoolStore
+  readonly series: SeriesStore
+  readonly charts: ChartStore
+  readonly pictures: ChartPictures
+  readonly identities: Identities
+  readonly auditLog: AuditLog
+  readonly vault: Vault
+  readonly sessions: ConnectSessions
+}
+
+export async function openStores(config: Config, log: Logger, closing: Closing): Promise<Stores> {
+  const storage = await openStorage(config, log)
+  closing.add(storage.close)
+  const { redis } = storage
+  const secret = await obtainSecret(config.secret, config.dataDir)
+  const clock = await startClock({ redis, log })
+  closing.add(clock.stop)
+  const charts = createChartStore(redis)
+  return {
+    redis,
+    queueRedis: storage.queue,
+    secret,
+    clock,
+    store: createPoolStore(redis, clock),
+    series: createSeriesStore(redis, { now: clock.now }),
+    charts,
+    pictures: draw(charts, config, log, closing),
+    identities: createIdentities(redis),
+    auditLog: createAuditLog(redis, { now: clock.now, log }),
+    vault: createVault(redis, secret),
+    sessions: createConnectSessions(redis),
+  }
+}
+
+function draw(charts: ChartStore, { quickchartUrl }: Config, log: Logger, closing: Closing): ChartPictures {
+  const drawnHere = createLocalRenderer()
+  const renderer =
+    quickchartUrl === null ? drawnHere : withFallback(createQuickChartRenderer({ url: quickchartUrl }), drawnHere, log)
+  closing.add(() => renderer.close())
+  return {
+    png: async (id, theme) => {
+      const spec = await charts.load(id)
+      return spec === null ? null : renderer.render(spec, { theme })
+    },
+  }
+}

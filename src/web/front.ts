@@ -1,0 +1,79 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import { SpinupError } from '../core/model/error.ts'
+import { isLoopback } from './guard.ts'
+
+/** The bot's port, taken before there is anything to serve: its address is known, and whoever asks early waits. */
+export interface Front {
+  /** Base URL, without a trailing slash. */
+  readonly url: string
+  readonly server: Server
+  /** Answers from now on, those that wait first. */
+  open(listener: RequestListener): void
+  /** Ends every connection. */
+  close(): Promise<void>
+}
+
+/** Idle connections are kept for longer than proxies before us keep theirs, so that none sends into one that just closed. */
+const KEEP_ALIVE_MS = 72_000
+
+/** Takes the port (0: any free one); throws `configuration` when it may not or cannot. `guarded`: the console has a password. */
+export async function openFront({
+  host,
+  port,
+  guarded,
+}: {
+  readonly host: string
+  readonly port: number
+  readonly guarded: boolean
+}): Promise<Front> {
+  if (!guarded && !isLoopback(host)) {
+    throw new SpinupError(
+      'configuration',
+      `SPINUP_HOST is ${host}, which other machines can reach, and the console has no password: set SPINUP_CONSOLE_PASSWORD, or SPINUP_HOST=127.0.0.1.`,
+    )
+  }
+  const early: (readonly [IncomingMessage, ServerResponse])[] = []
+  const wait: RequestListener = (request, response) => void early.push([request, response])
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, wait)
+  try {
+    server.listen({ host, port })
+    await once(server, 'listening')
+  } catch (cause) {
+    throw listenError(cause, host, port)
+  }
+  const address = server.address()
+  const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
+  return {
+    url: `http://${shown}:${typeof address === 'object' && address !== null ? address.port : port}`,
+    server,
+    open: (listener) => {
+      server.off('request', wait)
+      server.on('request', listener)
+      for (const [request, response] of early.splice(0)) listener(request, response)
+    },
+    close: async () => {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+function listenError(cause: unknown, host: string, port: number): unknown {
+  const { code } = cause as NodeJS.ErrnoException
+  if (code === 'EADDRINUSE') {
+    const message = `Port ${port} on ${host} is taken by another program: set SPINUP_PORT to a free one (for example ${port + 1}), or stop that program.`
+    return new SpinupError('configuration', message, { cause })
+  }
+  if (code === 'EACCES') {
+    const message = `Port ${port} needs special rights: set SPINUP_PORT to one above 1023, for example 8080.`
+    return new SpinupError('configuration', message, { cause })
+  }
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    const message = `SPINUP_HOST is ${host}, which is no address of this machine: set it to 127.0.0.1 or one it has.`
+    return new SpinupError('configuration', message, { cause })
+  }
+  return cause
+}

@@ -1,0 +1,3 @@
+import { gates } from './gate.ts'
+
+gates('a bot among people', [['test:storm'], ['test:clicks']])

@@ -1,0 +1,67 @@
+import { glob } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+const root = join(import.meta.dirname, '..')
+
+/** What plays days of traffic, thousands of lines or processes: beside the fast gate, not in it. */
+const LONG = [
+  'chat/commands/odd-words',
+  'core/policy/load/{outlook,season}',
+  'core/policy/rules/cost',
+  'engine/commands/whatif',
+  'engine/delivery/{kill,lanes}',
+  'engine/odd-requests',
+]
+
+/**
+ * Which test files share a process: loading TypeScript costs more than most files run for. The suites run side by side,
+ * so they are cut by how long they take. Scenarios and gates are not here: each file of theirs is a process of its own.
+ */
+export const SUITES = {
+  'fast-core': ['*', '{config,core,chat/commands,chat/console,chat/slack/render,chat/discord/render}/**/*'],
+  'fast-clock': ['engine/{clock,refused}'],
+  'fast-engine': ['engine/!(bound|clock|refused|sights)'],
+  'fast-trouble': ['engine/{bound,sights}'],
+  'fast-work': ['engine/*/**/*', 'ingest/**/*'],
+  agent: ['agent/**/*'],
+  'balancers-builtin': ['balancers/*', 'balancers/{builtin,digitalocean}/**/*'],
+  'balancers-programs': ['balancers/{caddy,haproxy,webhook}/**/*'],
+  chats: ['chat/{discord,slack}/*'],
+  cli: ['{cli,demo}/**/*'],
+  drawing: ['{charts,fakes}/**/*'],
+  long: LONG,
+  pages: ['{accounts,web}/**/*'],
+  providers: ['providers/**/*'],
+  simulate: ['simulate/**/*'],
+  store: ['store/**/*'],
+} as const satisfies Readonly<Record<string, readonly string[]>>
+
+export type Suite = keyof typeof SUITES
+
+/** Its test files, relative to `test/`. */
+export async function filesOf(suite: Suite): Promise<readonly string[]> {
+  const files = await filesLike(SUITES[suite])
+  if (!suite.startsWith('fast-')) return files
+  const long = await filesLike(LONG)
+  return files.filter((file) => !long.includes(file))
+}
+
+/** Loads a suite's files, all of them before the first test begins: loading would hold up those that measure time. */
+export async function load(suite: Suite): Promise<void> {
+  const files = await filesOf(suite)
+  if (files.length === 0) throw new Error(`the suite ${suite} has no test files`)
+  const imports = files.map((file) => `import ${JSON.stringify(pathToFileURL(join(root, file)).href)}`)
+  await import(`data:text/javascript,${encodeURIComponent(imports.join('\n'))}`)
+}
+
+/** Every test file, relative to `test/`. */
+export const everyFile = (): Promise<readonly string[]> => filesLike(['**/*'])
+
+async function filesLike(patterns: readonly string[]): Promise<readonly string[]> {
+  const files: string[] = []
+  for (const pattern of patterns) {
+    for await (const file of glob(`${pattern}.test.ts`, { cwd: root })) files.push(file)
+  }
+  return files.toSorted()
+}
