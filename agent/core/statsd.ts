@@ -38,6 +38,8 @@ const CLIENT_TALK = 'datadog.dogstatsd.client.'
  */
 export function parseStatsdLine(line: string): Line | null {
   if (line.startsWith('_e{') || line.startsWith('_sc|')) return { kind: 'ignored' }
+  const packed = /^([^|:]*):([^|]*)\|([a-z]+):(.*)$/.exec(line)
+  if (packed !== null && KINDS.has(packed[3]!)) return together(packed)
   const [head = '', type = '', ...fields] = line.split('|')
   const kind = KINDS.get(type)
   const colon = head.indexOf(':')
@@ -60,6 +62,14 @@ export function parseStatsdLine(line: string): Line | null {
     return { kind, name, value: Number(value), times }
   })
   return { kind: 'metrics', metrics }
+}
+
+/** Etsy's own way of packing: each value with its type, and fields, of its own, `glork:320|ms:1|c|@0.1:5|g`. */
+function together([, name, value, type, rest]: RegExpExecArray): Line | null {
+  const first = parseStatsdLine(`${name}:${value}|${type}`)
+  const others = parseStatsdLine(`${name}:${rest}`)
+  if (first?.kind !== 'metrics' || others?.kind !== 'metrics') return null
+  return { kind: 'metrics', metrics: [...first.metrics, ...others.metrics] }
 }
 
 /** How many events a line's values stand for; null when its sample rate makes no sense. */

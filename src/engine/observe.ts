@@ -1,10 +1,12 @@
 import type { BackendState } from '../balancers/balancer.ts'
-import { monthOf, originPrice } from '../core/model/billing.ts'
+import { monthOf } from '../core/model/billing.ts'
 import type { Observation, OpenWindow } from '../core/model/decision.ts'
 import { inForce } from '../core/model/member.ts'
 import type { Stats } from '../core/model/sample.ts'
+import type { Refresh } from '../core/model/refresh.ts'
 import type { PoolState } from '../core/pool/state.ts'
 import type { Traffic } from '../core/model/traffic.ts'
+import { dearest } from './room.ts'
 import type { Sight } from './sights.ts'
 
 /** What every member said last. */
@@ -13,6 +15,10 @@ export type Latest = Readonly<Record<string, { readonly at: number; readonly sta
 /** Where samples are read from; `src/store/series` in the product. */
 export interface SampleReader {
   latest(poolId: string, memberIds: readonly string[]): Promise<Latest>
+}
+
+function isMakingRoom({ step, owed, operationId, moves }: Refresh): boolean {
+  return step !== 'roll' || owed > 0 || moves.some((move) => move.operationId === operationId && move.above === true)
 }
 
 /**
@@ -29,14 +35,13 @@ export function observe(
 ): Observation {
   const { pool } = state
   // While a refresh has made one more on purpose, that one is not to be taken for one too many.
-  const held = state.refresh?.stage === 'working' && (state.refresh.step !== 'roll' || state.refresh.owed > 0)
+  const held = state.refresh?.stage === 'working' && isMakingRoom(state.refresh)
   const seen = new Map(backends?.map((backend) => [backend.url, backend]))
   return {
     poolId: pool.id,
     windows,
     queued,
-    dollarsPerHour: pool.dollarsPerHour,
-    originDollarsPerHour: originPrice(pool),
+    ...dearest(state),
     bootMs,
     extraDollars: state.upkeep.extra.month === monthOf(now) ? state.upkeep.extra.dollars : 0,
     members: state.members.map((member) => {
@@ -44,6 +49,7 @@ export function observe(
       return {
         id: member.id,
         phase: member.phase,
+        ...(member.dollarsPerHour === undefined ? {} : { dollarsPerHour: member.dollarsPerHour }),
         origin: member.role === 'origin',
         ageMs: now - member.phaseAt,
         removable:

@@ -29,6 +29,12 @@ export function roomOf(session: Session): Room {
   return roomFor(session.state(), session.now, openWindows(session))
 }
 
+/** What a refresh may make its next clone within. */
+export function refreshRoom(session: Session): Room {
+  const state = session.state()
+  return roomFor(state, session.now, openWindows(session), state.pool.policy.refreshExtra)
+}
+
 /** The same once everybody who is leaving has left: for what is wanted for longer than that. */
 export function lastingRoom(session: Session): Room {
   const state = session.state()
@@ -39,14 +45,16 @@ export function lastingRoom(session: Session): Room {
 /**
  * The maximum, and the money of the hour and the month: no decision, no command and no upkeep passes them. Everything that
  * exists, or may any moment, is paid for and counts: whoever is leaving, has failed or is half made, and whom nobody knows.
+ * `extra`: so many more than the maximum, which the policy leaves to a refresh.
  */
-export function roomFor(state: PoolState, now: number, windows: readonly OpenWindow[]): Room {
+export function roomFor(state: PoolState, now: number, windows: readonly OpenWindow[], extra = 0): Room {
   const { policy } = state.pool
   const max = maximumOf(policy, windows)
   const { size, besides } = existing(state)
-  const limits: Room[] = [{ rule: 'max', more: max - size, limit: `the maximum of ${max}${besides}` }]
+  const above = extra === 0 ? '' : ` and the ${extra} more of a refresh`
+  const limits: Room[] = [{ rule: 'max', more: max + extra - size, limit: `the maximum of ${max}${above}${besides}` }]
   if (state.pool.dollarsPerHour > 0) {
-    const { hourly, monthly } = affordable(policy, state.pool, spent(state, now), now)
+    const { hourly, monthly } = affordable(policy, dearest(state), spent(state, now), now)
     const [hour, month] = [dollars(policy.maxDollarsPerHour ?? 0), dollars(policy.maxDollarsPerMonth ?? 0)]
     limits.push(
       { rule: 'costPerHour', more: hourly - size, limit: `the limit of ${hour} an hour${besides}` },
@@ -57,8 +65,26 @@ export function roomFor(state: PoolState, now: number, windows: readonly OpenWin
   return { ...least, more: Math.max(0, least.more) }
 }
 
+/**
+ * What limits on money go by: of clones that differ, one of `dollarsPerHour` among them, the dearest one's price holds for
+ * all, so that no limit is passed.
+ */
+export function dearest(
+  { pool, members }: PoolState,
+  dollarsPerHour = 0,
+): { readonly dollarsPerHour: number; readonly originDollarsPerHour: number } {
+  const each = members.map((member) => (member.role === 'clone' ? (member.dollarsPerHour ?? 0) : 0))
+  return {
+    dollarsPerHour: Math.max(pool.dollarsPerHour, dollarsPerHour, ...each),
+    originDollarsPerHour: originPrice(pool),
+  }
+}
+
 /** The droplets that are there or on their way, and in words those of them that do not count as members. */
-function existing({ members, operations, upkeep }: PoolState): { readonly size: number; readonly besides: string } {
+export function existing({ members, operations, upkeep }: PoolState): {
+  readonly size: number
+  readonly besides: string
+} {
   const ids = new Set(members.map((member) => member.id))
   const ownerless = operations.filter(
     ({ state, kind, memberId }) => state.kind === 'running' && kind !== 'snapshot' && !ids.has(memberId),
@@ -94,6 +120,8 @@ export function billed({ pool, members, upkeep }: PoolState): {
   const there = members.filter(
     ({ dropletId, role }) => dropletId !== null && (role === 'clone' || upkeep.origin !== 'gone'),
   )
-  const rates = there.map(({ role }) => (role === 'origin' ? originPrice(pool) : pool.dollarsPerHour))
+  const rates = there.map((one) =>
+    one.role === 'origin' ? originPrice(pool) : (one.dollarsPerHour ?? pool.dollarsPerHour),
+  )
   return { droplets: there.length, dollarsPerHour: rates.reduce((sum, rate) => sum + rate, 0) }
 }

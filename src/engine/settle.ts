@@ -56,6 +56,7 @@ function book(episode: Episode, finished: readonly Operation[], now: number): Ep
       ok: operation.state.kind === 'done',
       tookMs: operation.state.at - operation.startedAt,
       reason: operation.failure,
+      ...(operation.instead === undefined ? {} : { instead: operation.instead }),
     }
   }
   const complete = episode.operationIds.every((id) => outcomes[id] !== undefined)
@@ -82,7 +83,8 @@ function keepUp(
     const { memberId, dropletId, url, startedAt } = operation
     former.push({ memberId, dropletId, url, at })
     if (dropletId !== null) {
-      dollars += extraOfLife(at - (operation.memberSince ?? startedAt), pool.dollarsPerHour, least)
+      const each = operation.dollarsPerHour ?? pool.dollarsPerHour
+      dollars += extraOfLife(at - (operation.memberSince ?? startedAt), each, least)
     }
   }
   return { ...upkeep, former, extra: { month, dollars } }

@@ -14,6 +14,8 @@ export interface Droplet {
   /** e.g. `0.25 vCPU, 256 MB`. */
   readonly size: string
   readonly region: string
+  /** Of one that was just made as something else than usual: as what, and why, in words. */
+  readonly instead?: string
 }
 
 export interface CreateRequest {
@@ -27,6 +29,16 @@ export interface CreateRequest {
   readonly tags: readonly string[]
   /** Handed to the new machine before its services start; how a clone learns who it is. */
   readonly userData: string
+  /** What it may be made as, in this order, when the provider refuses the usual for now; absent: nothing else. */
+  readonly instead?: Instead
+}
+
+/** Other sizes and regions that the team allows, by the provider's own names. A provider that has neither ignores them. */
+export interface Instead {
+  readonly sizes: readonly string[]
+  readonly regions: readonly string[]
+  /** Whether the limits on money leave that much an hour for each clone, US dollars. */
+  readonly pays: (dollarsPerHour: number) => boolean
 }
 
 export interface Snapshot {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createStatsBook } from '../../agent/core/stats.ts'
 import type { StatsBook } from '../../agent/core/stats.ts'
-import { parseStatsd } from '../../agent/core/statsd.ts'
+import { parseStatsd, parseStatsdLine } from '../../agent/core/statsd.ts'
 import { STAT_NAME } from '../../src/core/model/sample.ts'
 
 const book = (): StatsBook => createStatsBook(() => 0.5, 0)
@@ -68,6 +68,36 @@ describe('agent StatsD', () => {
       'heat.mean': -1,
       'heat.count': 2,
     })
+  })
+
+  it('reads several values with a type each, as Etsy’s own server does, whole or not at all', () => {
+    const stats = book()
+    feed(stats, 'glork:320|ms:1|c|@0.1\nheap:5|g:+2|g:-1|g', 100)
+    const taken = stats.take(1_000)
+    assert.deepEqual([taken['glork.count'], taken['glork.p95'], taken['glork'], taken['heap']], [1, 320, 10, 6])
+    for (const line of ['a:1|c:2', 'a:1|c:|g', 'a:1|c:x|g', 'a:1|c:2|nope', 'a:1|c::2|g']) {
+      assert.equal(parseStatsdLine(line), null, line)
+    }
+    // What stands in fields has colons as well.
+    for (const line of ['a:1|c|c:x', 'a:1|c|#c:1,g:2', 'a:1|ms|T1:2|c:in-4026533', 'a:1:2|g|#x:1|g:3']) {
+      assert.equal(parseStatsdLine(line)?.kind, 'metrics', line)
+    }
+  })
+
+  it('takes a NUL, a space or a mark of the byte order around a line for nothing', () => {
+    for (const text of ['\uFEFFa:1|c', ' a:1|c \0', '\0\0a:1|c', '\ta:1|c\0\r\n\0']) {
+      const { metrics, bad, lines } = parseStatsd(text)
+      assert.deepEqual([metrics.map(({ name }) => name), bad, lines], [['a'], [], 1], JSON.stringify(text))
+    }
+  })
+
+  it('counts a line that is cut in the middle as not understood, and takes its neighbours', () => {
+    const { metrics, bad } = parseStatsd('a:1|c\nsearch:12.\nb:2|g\nsearch:|ms\n|c\n:1|c\nc:3|')
+    assert.deepEqual(
+      metrics.map(({ name }) => name),
+      ['a', 'b'],
+    )
+    assert.deepEqual(bad, ['search:12.', 'search:|ms', '|c', ':1|c', 'c:3|'])
   })
 
   it('takes packets that end with a NUL, CRLF or nothing, and skips empty lines', () => {

@@ -9,6 +9,8 @@ import { reconcile } from '../../src/engine/reconcile/reconcile.ts'
 import { until } from '../wait.ts'
 import { startRig, type Rig } from './rig.ts'
 
+const ABOVE = ', one above the maximum for a while, as the policy allows'
+
 describe('a refresh', () => {
   let rig: Rig
   let most = 0
@@ -279,6 +281,63 @@ describe('a refresh', () => {
       const card = await toEnd(0.62)
       assert.equal(card.stage, 'done')
       assert.ok(most <= 4)
+    })
+  })
+
+  describe('at the maximum, where the policy allows it one more', () => {
+    it('makes the new clone first, names it, and never has more than that one above the maximum', async () => {
+      await begin({ min: 1, max: 3, refreshExtra: 1 }, 2)
+      await rig.run(90, 0.62)
+      await ask()
+      const card = await toEnd(0.62)
+      assert.equal(card.stage, 'done')
+      assert.equal(most, 4)
+      const entries = card.steps.map(({ label }) => label).filter((label) => / in, /.test(label))
+      assert.ok(entries.length >= 3 && entries.every((label) => label.endsWith(ABOVE)), entries.join('; '))
+      assert.equal((await members()).length, 3)
+      assert.ok(fewest >= 2, `${fewest} serving at the least`)
+    })
+
+    it('leaves that one place to the refresh alone, however much the load asks for', async () => {
+      await begin({ min: 1, max: 3, refreshExtra: 1 }, 2)
+      await rig.run(30, 0.95)
+      await ask()
+      await toEnd(0.95)
+      assert.equal(most, 4)
+      await rig.run(30, 0.95)
+      await rig.work()
+      assert.equal((await members()).length, 3, 'and without a refresh the maximum holds')
+    })
+
+    it('passes no limit on money with it', async () => {
+      await begin({ min: 1, max: 3, refreshExtra: 1, maxDollarsPerHour: 0.018 }, 2)
+      await rig.run(90, 0.62)
+      await ask()
+      for (let turns = 0; turns < 12; turns++) await turn(0.62)
+      assert.equal(most, 3)
+      assert.match((await rig.views('refresh'))[0]!.note!, /limit of \$0\.018 an hour leaves no room/)
+    })
+
+    it('comes back to the maximum when it is stopped half way', async () => {
+      await begin({ min: 1, max: 3, refreshExtra: 1 }, 2)
+      await rig.run(90, 0.62)
+      await ask()
+      for (let turns = 0; turns < 30 && (await members()).length < 4; turns++) await turn(0.62)
+      await ask('stop')
+      for (let turns = 0; turns < 30; turns++) await turn(0.62)
+      assert.equal((await refresh()).stage, 'stopped')
+      assert.equal((await members()).length, 3)
+    })
+
+    it('carries the traffic of an origin that is alone at a maximum of one', async () => {
+      await begin({ min: 1, max: 1, refreshExtra: 1 }, 0)
+      await ask()
+      const card = await toEnd()
+      assert.equal(card.stage, 'done')
+      assert.equal(card.steps[0]!.label, `web-2 in, to carry the traffic meanwhile${ABOVE}`)
+      assert.equal(most, 2)
+      for (let turns = 0; turns < 6; turns++) await turn()
+      assert.deepEqual(await members(), ['web-1'])
     })
   })
 

@@ -52,6 +52,11 @@ export function outFailed(because: RegExp): Wish {
   return { members: 1, card: { kind: 'episode', direction: 'out', stage: 'failed', because } }
 }
 
+/** One that could not be made, with why: an alert says so, too, and for how long it is so. */
+export function outRefused(because: RegExp): Wish {
+  return { ...outFailed(because), also: /No droplet can be made/ }
+}
+
 /** A snapshot that is given up, with why; the origin serves again. */
 export function copyFailed(because: RegExp): Wish {
   return { members: 2, card: { kind: 'refresh', stage: 'failed', because }, copies: true }

@@ -8,6 +8,7 @@ import { openNotices } from '../../src/engine/notices/open.ts'
 import type { Services } from '../../src/engine/services.ts'
 import { createSights } from '../../src/engine/sights.ts'
 import { createDigitalOceanProvider } from '../../src/providers/digitalocean/digitalocean.ts'
+import type { Provider } from '../../src/providers/provider.ts'
 import { createMemoryLimiter } from '../../src/providers/digitalocean/rate-limit.ts'
 import { createAuditLog } from '../../src/store/audit.ts'
 import { createBootRecord } from '../../src/store/boots.ts'
@@ -19,12 +20,16 @@ import { createPoolStore } from '../../src/store/pool-store.ts'
 import type { SeriesStore } from '../../src/store/series/series-store.ts'
 import type { Door } from '../engine/yard.ts'
 import { quiet } from '../redis.ts'
+import { createOrders, type Orders } from './orders.ts'
 
 /** A bot in this process that may be stopped in its tracks: whatever it wants from outside has to pass its gate. */
 export interface Bot {
   readonly services: Services
   readonly awake: () => boolean
   readonly dead: () => boolean
+  /** Resolves when it is stopped, at once where it is: what it has in hand goes no further. */
+  stopped(): Promise<void>
+  readonly orders: Orders
   sleep(): void
   wake(): void
   /** For good: nothing it had in hand is done any more. */
@@ -56,6 +61,8 @@ export function createBot(options: BotOptions): Bot {
   const stopping = new AbortController()
   let gate: { readonly opened: Promise<void>; readonly open: () => void } | null = null
   let dead = false
+  let halt = Promise.withResolvers<void>()
+  const orders = createOrders()
   let due: { readonly what: 'sleep' | 'kill'; times: number } | null = null
   const pass = async (): Promise<void> => {
     if (due !== null && due.times-- <= 0) {
@@ -101,25 +108,45 @@ export function createBot(options: BotOptions): Bot {
     lookMs: [1, 1],
     signal: stopping.signal,
   })
+  const watched: Provider = {
+    ...provider,
+    create(request, permit) {
+      const order = orders.begin(request.operationTag)
+      const asking: typeof permit = () => {
+        order.asks()
+        return permit()
+      }
+      return provider.create(request, asking).finally(() => order.end())
+    },
+  }
   const balancer = gated(door)
   const bot: Bot = {
     awake: () => gate === null && !dead,
     dead: () => dead,
+    stopped: () => halt.promise,
+    orders,
     later: (what, times) => void (due = { what, times }),
     sleep() {
       if (gate !== null || dead) return
       const { promise, resolve } = Promise.withResolvers<void>()
       gate = { opened: promise, open: resolve }
+      halt.resolve()
     },
     wake() {
       due = null
       gate?.open()
+      if (gate === null || dead) return
       gate = null
+      halt = Promise.withResolvers<void>()
+      orders.woke()
     },
     kill() {
       dead = true
+      orders.killed()
+      halt.resolve()
       stopping.abort()
-      bot.wake()
+      gate?.open()
+      gate = null
     },
     signal: stopping.signal,
     services: {
@@ -135,7 +162,7 @@ export function createBot(options: BotOptions): Bot {
       identities: gated(createIdentities(redis)),
       agents: { version: '1.2.0', about: async () => new Map() },
       queue: { add: async () => undefined },
-      provider: () => provider,
+      provider: () => watched,
       balancer: () => balancer,
       listedProviders: [],
       balancerNames: [],

@@ -18,7 +18,8 @@ export async function happen(stage: Stage, players: Players, event: Event, max: 
     case 'ask':
       return ask(stage, players, event.request)
     case 'connect':
-      stage.watch.allow(max)
+      // One that is connected stays as it is.
+      if ((await stage.load()) === null) stage.watch.allow(max)
       return stage.connect({ max, min: 1 })
     case 'fault':
       stage.cloud.faults.add(event.spec)
@@ -54,8 +55,10 @@ export async function happen(stage: Stage, players: Players, event: Event, max: 
       return
     case 'hand':
       return byHand(stage, event)
-    case 'reconcile':
-      return within(quietly(stage.begun(reconcile(players.bot().services, 'web'))))
+    case 'reconcile': {
+      const bot = players.bot()
+      return within(quietly(stage.begun(reconcile(bot.services, 'web'))), bot)
+    }
     case 'together':
       return players.round(1000, true)
     default:
@@ -73,16 +76,19 @@ async function ask(stage: Stage, players: Players, request: Performable): Promis
   if (request.kind === 'refresh' && request.choice.kind !== 'stop' && stage.watch.copying === 'no') {
     stage.watch.copying = request.choice.kind === 'live' ? 'live' : 'graceful'
   }
+  if (request.kind === 'refresh' && before?.refreshExtra === 1) watch.spare(true)
   watch.asking += 1
-  const asked = perform(players.bot().services, request, { actor: ada, place: HERE, roles: [] })
+  const bot = players.bot()
+  const asked = perform(bot.services, request, { actor: ada, place: HERE, roles: [] })
   // What it has raised it may raise yet, if it is not done: the bot sleeps, or waits for the lock.
   const done = quietly(stage.begun(asked)).then(async () => {
     watch.asking -= 1
-    const after = (await stage.load())?.pool.policy
+    const state = await stage.load()
+    const after = state?.pool.policy
     if (after !== undefined) stage.watch.allow(Math.max(after.max, ...after.calendar.map((window) => window.max ?? 0)))
-    await follow(stage)
+    follow(watch, state)
   })
-  await within(stage.begun(done))
+  await within(stage.begun(done), bot)
 }
 
 async function named(

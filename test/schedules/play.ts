@@ -41,7 +41,8 @@ async function calmDown(stage: Stage, players: Players): Promise<void> {
   let left = 'nothing was looked at'
   for (let rounds = 0; rounds < SETTLING_ROUNDS && left !== ''; rounds++) {
     await players.round(SETTLING_MS)
-    await within(quietly(stage.begun(reconcile(players.bot().services, 'web'))))
+    const bot = players.bot()
+    await within(quietly(stage.begun(reconcile(bot.services, 'web'))), bot)
     await players.work()
     left = await unsettled(stage)
   }

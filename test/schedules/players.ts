@@ -1,10 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { SpinupError } from '../../src/core/model/error.ts'
 import type { PoolState } from '../../src/core/pool/state.ts'
 import { runOperation } from '../../src/engine/operations/run.ts'
 import { tickPool } from '../../src/engine/tick.ts'
 import type { Bot } from './bot.ts'
 import { report, type Stage } from './stage.ts'
+import type { Watch } from './watch.ts'
 
 /** Ends a wait for bots' work that does not come to rest, ms of real time. */
 const PATIENCE_MS = 12
@@ -16,6 +16,7 @@ export class Players {
   readonly #stage: Stage
   readonly #running = new Map<string, Bot>()
   #turn = 0
+  #ended: () => void = () => undefined
   #movedAt = 0
   /** A bot was killed, whatever it held. */
   #left = false
@@ -46,9 +47,8 @@ export class Players {
     this.#left = false
     await lapse(stage)
     const bots = together ? stage.bots.filter((bot) => bot.awake()) : [this.bot()]
-    await within(Promise.all(bots.map((bot) => quietly(stage.begun(tickPool(bot.services, 'web', 40))))))
+    await Promise.all(bots.map((bot) => within(quietly(stage.begun(tickPool(bot.services, 'web', 40))), bot)))
     await this.work()
-    await follow(stage)
   }
 
   /** Every operation that nobody who is awake has in hand is taken up; until nothing moves any more. */
@@ -57,11 +57,23 @@ export class Players {
     this.#movedAt = begun
     do {
       const state = await this.#stage.load()
+      follow(this.#stage.watch, state)
       for (const operation of state?.operations ?? []) {
         if (operation.state.kind === 'running') this.#take(operation.id)
       }
-      await pause(1)
+      await this.#moment()
     } while (this.#running.size > 0 && performance.now() < Math.min(this.#movedAt + PATIENCE_MS, begun + LONGEST_MS))
+  }
+
+  /** Until something ends or a bot is stopped; or a while. */
+  async #moment(): Promise<void> {
+    if (this.#running.size === 0) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#ended = resolve
+    for (const bot of this.#running.values()) if (bot.awake()) void bot.stopped().then(resolve)
+    const patience = setTimeout(resolve, PATIENCE_MS / 2)
+    await promise
+    clearTimeout(patience)
   }
 
   #take(id: string): void {
@@ -72,6 +84,7 @@ export class Players {
     const changed = (): void => void (this.#movedAt = performance.now())
     const free = (): void => {
       if (this.#running.get(id) === bot) this.#running.delete(id)
+      this.#ended()
     }
     void this.#stage.begun(runOperation(bot.services, 'web', id, { signal: bot.signal, changed })).then(free, free)
   }
@@ -96,16 +109,17 @@ export async function quietly(work: Promise<unknown>): Promise<void> {
   }
 }
 
-/** A bot that was put to sleep meanwhile does not come to an end. */
-export async function within(work: Promise<unknown>): Promise<void> {
-  const patience = new AbortController()
-  await Promise.race([work, pause(400, undefined, { signal: patience.signal }).catch(() => undefined)])
-  patience.abort()
+/** Waits for the end of a bot's work, as long as it is not stopped over it; or a while. */
+export async function within(work: Promise<unknown>, bot: Bot): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const patience = setTimeout(resolve, 400)
+  await Promise.race([work, bot.stopped(), promise])
+  clearTimeout(patience)
 }
 
 /** Whether a snapshot is under way, as the pool itself says once it is over. */
-export async function follow({ watch, load }: Pick<Stage, 'watch' | 'load'>): Promise<void> {
-  const state = await load()
+export function follow(watch: Watch, state: PoolState | null): void {
+  watch.spare(state?.refresh?.stage === 'working' && state.pool.policy.refreshExtra === 1)
   const copies = state?.operations.some(({ kind }) => kind === 'snapshot') === true
   if (state?.refresh?.stage === 'working') watch.copying = state.refresh.live ? 'live' : 'graceful'
   else if (!copies && watch.asking === 0) watch.copying = 'no'

@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Batch, Result } from './worker.ts'
 
-/** Schedules between two words with a worker. */
-const BATCH = 50
+/** Schedules between two words with a worker, at most. */
+const BATCH = 20
+/** So many a worker plays at the same time, each on a database of its own: most of each is waiting. */
+const SIDE_BY_SIDE = 6
 
 /**
- * `npm run test:schedules [-- --runs N --seed S --path P --jobs J]`: random schedules of refusals, delays, lost answers,
+ * `npm run test:schedules [-- --runs N --seed S --path P --jobs J --side K]`: random schedules of refusals, delays, lost answers,
  * kills, clock steps and commands, against what the account at the stand-in shows. Exit status 1: something must not be.
  */
 async function main(): Promise<void> {
@@ -18,12 +20,14 @@ async function main(): Promise<void> {
       seed: { type: 'string' },
       path: { type: 'string' },
       jobs: { type: 'string', default: '2' },
+      side: { type: 'string', default: String(SIDE_BY_SIDE) },
     },
   })
   const runs = Number(values.runs)
   const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31))
   console.log(`seed ${seed}`)
-  const queue = batches({ seed, runs, path: values.path })
+  const hands = Number(values.jobs) * Number(values.side)
+  const queue = batches({ seed, runs, path: values.path }, Math.min(BATCH, Math.ceil(runs / hands)))
   const totals = { played: 0, over: 0, orphan: 0, origin: 0, stuck: 0 }
   const startedAt = performance.now()
   const note = ({ played, wrong, failure }: Result): void => {
@@ -34,7 +38,9 @@ async function main(): Promise<void> {
       console.log(`${totals.played} after ${((performance.now() - startedAt) / 1000).toFixed(0)} s`)
     }
   }
-  await Promise.all(Array.from({ length: Math.min(Number(values.jobs), queue.length) }, () => lane(queue, note)))
+  await Promise.all(
+    Array.from({ length: Math.min(Number(values.jobs), queue.length) }, () => lane(queue, Number(values.side), note)),
+  )
   if (totals.stuck > 0) console.log(`not calm in the end: ${totals.stuck}`)
   console.log(
     `schedules: ${totals.played}, over the bound: ${totals.over}, orphans: ${totals.orphan}, origins touched: ${totals.origin}`,
@@ -42,27 +48,40 @@ async function main(): Promise<void> {
   process.exitCode = totals.over + totals.orphan + totals.origin + totals.stuck === 0 ? 0 : 1
 }
 
-function batches({ seed, runs, path }: Batch): Batch[] {
+function batches({ seed, runs, path }: Batch, size: number): Batch[] {
   if (path !== undefined) return [{ seed, runs, path }]
-  return Array.from({ length: Math.ceil(runs / BATCH) }, (_, index) => ({
+  return Array.from({ length: Math.ceil(runs / size) }, (_, index) => ({
     seed: seed + index,
-    runs: Math.min(BATCH, runs - index * BATCH),
+    runs: Math.min(size, runs - index * size),
   }))
 }
 
-/** One worker, with a Redis of its own, until nothing is left. */
-async function lane(queue: Batch[], note: (result: Result) => void): Promise<void> {
-  const worker: ChildProcess = fork(join(import.meta.dirname, 'worker.ts'))
+/** One worker, with a Redis of its own and `side` batches in hand, until nothing is left. */
+async function lane(queue: Batch[], side: number, note: (result: Result) => void): Promise<void> {
+  const worker: ChildProcess = fork(join(import.meta.dirname, 'worker.ts'), [String(side)])
   const ended = once(worker, 'exit').then(() => {
     throw new Error('a worker ended before its time')
   })
   ended.catch(() => undefined)
   await Promise.race([once(worker, 'message'), ended])
-  for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
+  let inHand = 0
+  const give = (): void => {
+    const batch = queue.shift()
+    if (batch === undefined) return
+    inHand += 1
     worker.send(batch)
-    const [result] = (await Promise.race([once(worker, 'message'), ended])) as [Result]
-    note(result)
   }
+  const finished = new Promise<void>((resolve) => {
+    worker.on('message', (result: Result) => {
+      inHand -= 1
+      note(result)
+      give()
+      if (inHand === 0) resolve()
+    })
+    for (let one = 0; one < side; one++) give()
+    if (inHand === 0) resolve()
+  })
+  await Promise.race([finished, ended])
   worker.disconnect()
 }
 

@@ -49,6 +49,8 @@ const requests: fc.Arbitrary<Performable> = fc.oneof(
   fc.constant<Performable>({ kind: 'refresh', choice: { kind: 'stop' } }),
   small.map((max): Performable => ({ kind: 'policy', changes: { max: String(max), min: '1' } })),
   fc.constant<Performable>({ kind: 'policy', changes: { calendar: '* * * * * for 2m max=4' } }),
+  on.map((more): Performable => ({ kind: 'policy', changes: { 'refresh-extra': more ? '1' : '0' } })),
+  on.map((more): Performable => ({ kind: 'policy', changes: { sizes: more ? 's-2vcpu-2gb,s-2vcpu-4gb' : 'none' } })),
   fc.constantFrom('auto', 'approve').map((mode): Performable => ({ kind: 'mode', mode })),
   fc.constant<Performable>({ kind: 'approve', id: null }),
   fc.constant<Performable>({ kind: 'pause', forMs: 120_000, reason: '' }),
@@ -148,6 +150,14 @@ const troubles: fc.Arbitrary<Event> = fc.oneof(
     arbitrary: fc.record({ kind: fc.constantFrom('kill', 'sleep'), bot, after: fc.nat(80) }).map((one): Event => one),
   },
   { weight: 1, arbitrary: words.map((soldOut): Event => ({ kind: 'supply', soldOut })) },
+  // The usual size only: another is given.
+  {
+    weight: 1,
+    arbitrary: fc.tuple(words, small).map(([message, times]): Event => ({
+      kind: 'fault',
+      spec: { kind: 'refuse', status: 422, message, times, match: { operation: 'droplets_create' } },
+    })),
+  },
   { weight: 2, arbitrary: small.map((refused): Event => ({ kind: 'joins', refused })) },
   { weight: 1, arbitrary: fc.constantFrom('endless', 'mute', 'ail').map((kind): Event => ({ kind, on: true })) },
   { weight: 1, arbitrary: place.map((one): Event => ({ kind: 'hand', what: 'stranger', place: one })) },

@@ -77,18 +77,24 @@ export interface Stage {
 
 export async function openStage(ground: Ground): Promise<Stage> {
   const { redis, port } = ground
-  await redis.flushall()
+  await redis.flushdb()
   ground.ailing = false
   let now = T
   let setBy = 0
   let made = 1
   let ids = 0
+  const everyBot: Bot[] = []
   const left = new Set<Promise<unknown>>()
   const clock = (): number => now
   let cloud: FakeDigitalOcean | null = null
   const watch = createWatch(
     () => cloud!,
     () => stage.originId,
+    (tags) => {
+      const under = everyBot.flatMap((bot) => bot.orders.under(tags))
+      const since = (times: readonly number[]): number => Math.min(performance.now(), ...times)
+      return { asked: since(under.map(({ asked }) => asked)), looked: since(under.map(({ looked }) => looked)) }
+    },
   )
   const series = createSeriesStore(redis, { now: () => now + setBy })
   cloud = await startDigitalOcean({
@@ -125,8 +131,8 @@ export async function openStage(ground: Ground): Promise<Stage> {
   }
   const ours = (): number => now + setBy
   const store = createPoolStore(redis, { now: ours, steps: () => setBy })
-  const freshBot = (): Bot =>
-    createBot({
+  const freshBot = (): Bot => {
+    const bot = createBot({
       redis,
       series,
       door,
@@ -138,6 +144,9 @@ export async function openStage(ground: Ground): Promise<Stage> {
       elapsed: clock,
       newId: () => (++ids).toString(16).padStart(16, '0'),
     })
+    everyBot.push(bot)
+    return bot
+  }
   const stage: Stage = {
     cloud,
     watch,

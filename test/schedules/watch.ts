@@ -16,6 +16,8 @@ export interface Watch {
   seen(exchange: Exchange): void
   /** The maximum is another from now on; orders that are on their way were made under the old one. */
   allow(max: number): void
+  /** A refresh is under way that may have one more, or that has had it: it comes back by itself. */
+  spare(one: boolean): void
   /** A person adds a droplet: orders that are on their way could not know. */
   added(): void
   /** Whether somebody has asked for a snapshot that is not over. */
@@ -24,22 +26,28 @@ export interface Watch {
   asking: number
 }
 
-/** An order may be on its way for so long, ms of real time. */
-const ON_ITS_WAY_MS = 100
 const COPYING: Readonly<Record<Watch['copying'], ReadonlySet<string>>> = {
   no: new Set(),
   live: new Set(['snapshot']),
   graceful: new Set(['shutdown', 'power_off', 'snapshot', 'power_on']),
 }
 
-export function createWatch(cloud: () => FakeDigitalOcean, origin: () => number): Watch {
+/** What an order goes by: when its bot asked whether it may, and looked at the account; ms of real time. */
+export type KnownAt = (tags: readonly string[]) => { readonly asked: number; readonly looked: number }
+
+export function createWatch(cloud: () => FakeDigitalOcean, origin: () => number, knownAt: KnownAt): Watch {
   const limits: { readonly max: number; until: number }[] = []
-  let added: number[] = []
+  const added: number[] = []
+  let spareUntil = 0
   const watch: Watch = {
     added: () => void added.push(performance.now()),
     violations: [],
     copying: 'no',
     asking: 0,
+    spare(one) {
+      if (one) spareUntil = Infinity
+      else if (spareUntil === Infinity) spareUntil = performance.now()
+    },
     allow(max) {
       const now = performance.now()
       const last = limits.at(-1)
@@ -48,11 +56,10 @@ export function createWatch(cloud: () => FakeDigitalOcean, origin: () => number)
     },
     seen({ operation, status, path, requestBody, method }) {
       if (operation === 'droplets_create' && status === 202) {
-        const since = performance.now() - ON_ITS_WAY_MS
-        const max = Math.max(...limits.filter(({ until }) => until >= since).map((one) => one.max))
+        const known = knownAt((requestBody as { readonly tags: readonly string[] }).tags)
+        const max = Math.max(...limits.filter(({ until }) => until >= known.asked).map((one) => one.max))
         const there = cloud().state.dropletsTagged(POOL_TAG).length + 1
-        added = added.filter((at) => at >= since)
-        if (there - added.length > max)
+        if (there - added.filter((at) => at >= known.looked).length > max + (spareUntil >= known.asked ? 1 : 0))
           watch.violations.push({ wrong: 'over', words: `${there} droplets with a maximum of ${max}` })
       }
       const touches = path.startsWith(`/v2/droplets/${origin()}`) && method !== 'GET'

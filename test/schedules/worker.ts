@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { startTestRedis } from '../redis.ts'
 import { play } from './play.ts'
 import { schedules } from './schedule.ts'
-import { startGround } from './stage.ts'
+import { startGround, type Ground } from './stage.ts'
 import type { Violation, Wrong } from './watch.ts'
 
 /** What a worker is told, and what it tells of each batch. */
@@ -20,21 +20,37 @@ export interface Result {
 }
 
 const server = await startTestRedis()
-const ground = await startGround(await server.connect())
+const grounds = await Promise.all(
+  Array.from({ length: Number(process.argv[2] ?? 1) }, (_, database) => openGround(database)),
+)
+const idle = [...grounds]
 process.on('message', (batch: Batch) => {
-  void check(batch).then(
-    (result) => process.send!(result),
+  const ground = idle.pop()!
+  void check(batch, ground).then(
+    (result) => {
+      idle.push(ground)
+      process.send!(result)
+    },
     (error: unknown) => {
       throw error
     },
   )
 })
 process.on('disconnect', () => {
-  void Promise.all([ground.stop(), server.stop()]).then(() => process.exit(0))
+  void Promise.all([...grounds.map((ground) => ground.stop()), server.stop()]).then(() => process.exit(0))
 })
 process.send!('ready')
 
-async function check(batch: Batch): Promise<Result> {
+/** Each has a database of its own at the one server. */
+async function openGround(database: number): Promise<Ground> {
+  const redis = await server.connect()
+  await redis.select(database)
+  // A machine that is busy with other things is none of the faults that are looked for.
+  redis.options.commandTimeout = 60_000
+  return startGround(redis)
+}
+
+async function check(batch: Batch, ground: Ground): Promise<Result> {
   let played = 0
   let first: readonly Violation[] | null = null
   const property = fc.asyncProperty(schedules, async (schedule) => {

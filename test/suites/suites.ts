@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '..')
 /** What plays days of traffic, thousands of lines or processes: beside the fast gate, not in it. */
 const LONG = [
   'chat/commands/odd-words',
-  'core/policy/load/{outlook,season}',
+  'core/policy/load/{outlook,own-share,season}',
   'core/policy/rules/cost',
   'engine/commands/whatif',
   'engine/delivery/{kill,lanes}',

@@ -58,6 +58,8 @@ export interface Decision {
 
 /** A member as the judgement sees it. */
 export interface ObservedMember {
+  /** What it costs, US dollars an hour; absent: what the observation says of its kind. */
+  readonly dollarsPerHour?: number
   readonly id: string
   readonly phase: MemberPhase
   /** The team's own droplet; it comes back, but is never made. */

@@ -31,6 +31,10 @@ export interface Member {
   readonly operationId: string | null
   /** Why it failed, in words. */
   readonly failure: string | null
+  /** What its droplet costs, US dollars an hour; absent: what clones usually do. */
+  readonly dollarsPerHour?: number
+  /** It was made as something else than usual, as `Operation` has it. */
+  readonly instead?: string
   /** The snapshot it was made from; absent: not known. */
   readonly snapshotId?: string | null
 }

@@ -29,6 +29,10 @@ export interface Operation {
   readonly attempt: number
   /** When a droplet may have been ordered without an answer, epoch ms: it may be there, and not be listed yet. */
   readonly unansweredAt?: number
+  /** What the droplet that was made costs, US dollars an hour; absent: not known. */
+  readonly dollarsPerHour?: number
+  /** It was made as something else than usual: as what, and why, in words. */
+  readonly instead?: string
   /** The provider makes no such droplet, however long it is waited for: something is wrong with what was asked. */
   readonly forGood?: boolean
   /** Nothing was in flight on it when it was last looked at, drained; before it is cut off that has to be so yet. */
@@ -72,7 +76,12 @@ export type Effect =
 /** What came of an effect. */
 export type OperationEvent =
   | { readonly kind: 'resumed' }
-  | { readonly kind: 'created'; readonly dropletId: string }
+  | {
+      readonly kind: 'created'
+      readonly dropletId: string
+      readonly dollarsPerHour?: number | null
+      readonly instead?: string | undefined
+    }
   | { readonly kind: 'droplet'; readonly status: 'new' | 'active' | 'off' | 'gone'; readonly url: string | null }
   | { readonly kind: 'sampled'; readonly seen: boolean }
   | { readonly kind: 'probed'; readonly healthy: boolean; readonly detail: string }

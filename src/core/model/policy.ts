@@ -70,6 +70,11 @@ export interface Policy {
   readonly maxDollarsPerMonth: number | null
   /** `on`: a clone that is not like the others is replaced; `off`: it is only named. */
   readonly replaceSick: 'off' | 'on'
+  /** Names of sizes and regions that a clone may be made in, in this order, while the provider has none of the usual. */
+  readonly sizes: readonly string[]
+  readonly regions: readonly string[]
+  /** So many more droplets than `max` a refresh may have while it puts a new clone in an old one's place: 0 or 1. */
+  readonly refreshExtra: number
   /** At most this many changes in any hour. */
   readonly maxChangesPerHour: number
   readonly calendar: readonly CalendarWindow[]
@@ -108,6 +113,9 @@ export const DEFAULT_POLICY: Policy = {
   maxDollarsPerHour: null,
   maxDollarsPerMonth: null,
   replaceSick: 'off',
+  sizes: [],
+  regions: [],
+  refreshExtra: 0,
   maxChangesPerHour: 60,
   calendar: [],
   approvalMs: 10 * 60_000,

@@ -33,6 +33,10 @@ export interface Refresh {
 export interface RefreshMove {
   readonly memberId: string
   readonly way: 'cover' | 'snapshot' | 'in' | 'out'
+  /** It is the one more than the maximum that the policy allows a refresh. */
+  readonly above?: true
+  /** It was made as something else than usual, as `Operation` has it. */
+  readonly instead?: string
   readonly operationId: string
   readonly state: 'working' | 'done' | 'failed'
   readonly startedAt: number

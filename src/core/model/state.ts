@@ -41,6 +41,8 @@ export interface EpisodeOutcome {
   readonly ok: boolean
   readonly tookMs: number
   readonly reason: string | null
+  /** Of a clone that was made as something else than usual, as `Operation` has it. */
+  readonly instead?: string
 }
 
 /** A question to the team; lives here, not in the message, so every copy of its card shows the same outcome. */

@@ -13,8 +13,13 @@ export function nextScaleOut(context: StepContext, event: OperationEvent): Next 
   switch (operation.step) {
     case 'create': {
       if (event.kind === 'created') {
-        const after = advance(context, 'boot', { dropletId: event.dropletId })
-        return go(after, { kind: 'inspectDroplet', dropletId: event.dropletId })
+        const { dropletId, dollarsPerHour, instead } = event
+        const after = advance(context, 'boot', {
+          dropletId,
+          ...(dollarsPerHour == null ? {} : { dollarsPerHour }),
+          ...(instead === undefined ? {} : { instead }),
+        })
+        return go(after, { kind: 'inspectDroplet', dropletId })
       }
       if (event.kind === 'error') {
         // The answer may be lost while the droplet is there, so even giving up goes by way of taking it away.

@@ -4,6 +4,7 @@ import { STAT_NAME } from '../model/sample.ts'
 import { percent, plainNumber, statValue, unitOf } from '../model/words.ts'
 import { approvers, checkQuorum } from './fields/approvers.ts'
 import { calendar, checkCalendar } from './fields/calendar.ts'
+import { elsewhere } from './fields/elsewhere.ts'
 import { bad, fraction, numberOf, type PolicyField } from './fields/field.ts'
 import { checkFallback, fallback } from './fields/fallback.ts'
 import { also } from './fields/goals.ts'
@@ -81,6 +82,23 @@ export const POLICY_FIELDS: readonly PolicyField[] = [
   },
   money('max-per-hour', 'maxDollarsPerHour', '$0.50', 'never more members than this many dollars an hour pay for'),
   money('max-per-month', 'maxDollarsPerMonth', '$60', 'what the pool may cost in a calendar month (UTC)'),
+  elsewhere(
+    'sizes',
+    's-2vcpu-4gb,s-2vcpu-2gb',
+    'sizes a clone may have instead, in this order, while the provider has none of the usual one; the limits on money hold',
+  ),
+  elsewhere(
+    'regions',
+    'fra1,ams3',
+    'regions a clone may be made in instead; the snapshot has to be there, and the balancer has to reach it',
+  ),
+  count(
+    'refresh-extra',
+    0,
+    1,
+    'how many droplets above max a refresh may have while a new clone takes an old one’s place',
+    'refreshExtra',
+  ),
   count('changes-per-hour', 1, 1000, 'at most this many changes in any hour', 'maxChangesPerHour'),
   choice(
     'replace-sick',

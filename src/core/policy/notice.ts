@@ -211,8 +211,8 @@ function spend(observation: Observation, before: LoadMemory | null, now: number)
   if (before === null || !dollarsPerHour) return { month, dollars: old }
   // Leaving ones and an origin that takes no part are paid for, too.
   const rate = observation.members.reduce(
-    (sum, { origin }) =>
-      sum + (origin === true ? originPrice({ dollarsPerHour, originDollarsPerHour }) : dollarsPerHour),
+    (sum, { origin, dollarsPerHour: own = dollarsPerHour }) =>
+      sum + (origin === true ? originPrice({ dollarsPerHour, originDollarsPerHour }) : own),
     0,
   )
   // Of a stretch that began in another month only what is of this one.

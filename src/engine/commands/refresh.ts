@@ -6,7 +6,7 @@ import type { PoolState } from '../../core/pool/state.ts'
 import type { View } from '../../core/model/view.ts'
 import { plural } from '../../core/model/words.ts'
 import { tickRefresh } from '../refresh/refresh.ts'
-import { roomOf, type Room } from '../room.ts'
+import { refreshRoom, type Room } from '../room.ts'
 import type { Session } from '../session.ts'
 import { answer } from './answer.ts'
 
@@ -23,7 +23,7 @@ export function refresh(session: Session, choice: RefreshChoice, actor: Actor): 
     throw new SpinupError('conflict', 'A refresh is under way; nothing was changed. To end it: /spinup refresh stop.')
   }
   const live = choice.kind === 'live'
-  check(state, live, roomOf(session))
+  check(state, live, refreshRoom(session))
   session.change({
     refresh: {
       id: session.services.newId(),

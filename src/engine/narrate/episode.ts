@@ -53,7 +53,11 @@ export function episodeView(state: PoolState, episode: Episode, chart: ChartRef 
     stage,
     from: episode.from,
     to: episode.to,
-    reason: undone === undefined ? episode.reason : `${episode.reason} ${undone.by.name} took it back.`,
+    reason: [
+      episode.reason,
+      ...others(state, episode),
+      ...(undone === undefined ? [] : [`${undone.by.name} took it back.`]),
+    ].join(' '),
     detectedAt: episode.detectedAt ?? null,
     startedAt: episode.startedAt,
     endedAt: episode.endedAt,
@@ -62,10 +66,30 @@ export function episodeView(state: PoolState, episode: Episode, chart: ChartRef 
     earlier: episode.earlier ?? [],
     members,
     dollarsPerHourBefore: fleetPrice(state.pool, episode.from),
-    dollarsPerHourAfter: fleetPrice(state.pool, episode.to),
+    dollarsPerHourAfter: fleetPrice(state.pool, episode.to) + moreThanUsual(state, episode),
     chart,
     actions: actions(episode),
   }
+}
+
+/** Clones that were made as something else than usual, a sentence for each sort. */
+function others({ operations }: PoolState, { operationIds, outcomes }: Episode): readonly string[] {
+  const names = new Map<string, string[]>()
+  for (const id of operationIds) {
+    const { memberId, instead } = outcomes[id] ?? operations.find((one) => one.id === id) ?? { memberId: '' }
+    if (instead !== undefined) names.set(instead, [...(names.get(instead) ?? []), memberId])
+  }
+  return [...names].map(([instead, members]) => `${members.join(', ')}: ${instead}, of which none could be had.`)
+}
+
+/** What its clones cost beyond what clones usually do, US dollars an hour. */
+function moreThanUsual({ pool, members, operations }: PoolState, { operationIds, outcomes }: Episode): number {
+  const ids = new Set(
+    operationIds.map((id) => (outcomes[id] ?? operations.find((one) => one.id === id))?.memberId ?? ''),
+  )
+  return members
+    .filter(({ id, instead }) => ids.has(id) && instead !== undefined)
+    .reduce((sum, { dollarsPerHour = pool.dollarsPerHour }) => sum + dollarsPerHour - pool.dollarsPerHour, 0)
 }
 
 function settled(outcome: Episode['outcomes'][string], direction: 'out' | 'in'): EpisodeView['members'][number] {

@@ -29,14 +29,18 @@ export function refreshView(state: PoolState, refresh: Refresh, now: number): Re
 }
 
 function line(state: PoolState, move: RefreshMove): StepLine {
+  const above = move.above === true ? ', one above the maximum for a while, as the policy allows' : ''
   const label = {
-    cover: `${move.memberId} in, to carry the traffic meanwhile`,
+    cover: `${move.memberId} in, to carry the traffic meanwhile${above}`,
     snapshot: `Snapshot of ${move.memberId}`,
-    in: `${move.memberId} in, of the new snapshot`,
+    in: `${move.memberId} in, of the new snapshot${above}`,
     out: `${move.memberId} out`,
   }[move.way]
   if (move.state !== 'working') {
-    const took = move.tookMs === null ? null : `in ${duration(move.tookMs)}`
+    const took =
+      move.tookMs === null
+        ? null
+        : [`in ${duration(move.tookMs)}`, ...(move.instead === undefined ? [] : [move.instead])].join(', ')
     return { label, state: move.state, detail: move.state === 'failed' ? move.reason : took, progress: null }
   }
   const operation = state.operations.find((one) => one.id === move.operationId)

@@ -6,6 +6,7 @@ import { snapshotName } from '../../core/model/snapshot-name.ts'
 import { holdOn, type Still } from '../../core/model/bound.ts'
 import type { Services } from '../services.ts'
 import { operationTag, poolTag, sinceTag, SPINUP_TAG } from '../tags.ts'
+import { insteadOf } from '../prices.ts'
 import { destroy } from './destroy.ts'
 import { visited } from './fence.ts'
 import { permit } from './permit.ts'
@@ -57,9 +58,10 @@ async function act(
         operationTag: operationTag(operation.id),
         tags: [SPINUP_TAG, poolTag(pool.id), sinceTag(pool)],
         userData: await identity(services, pool, operation),
+        instead: await insteadOf(services, pool),
       }
-      const droplet = await provider.create(request, () => permit(services, operation))
-      return { kind: 'created', dropletId: droplet.id }
+      const made = await provider.create(request, () => permit(services, operation))
+      return { kind: 'created', dropletId: made.id, dollarsPerHour: made.dollarsPerHour, instead: made.instead }
     }
     case 'inspectDroplet': {
       const droplet = await provider.get(effect.dropletId)

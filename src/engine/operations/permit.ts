@@ -13,7 +13,10 @@ export async function permit(services: Services, { poolId, id, version }: Operat
   const own = state?.operations.find((one) => one.id === id && one.version === version)
   if (state === null || own === undefined) return null
   const max = maximumOf(state.pool.policy, services.calendar.open(state.pool.policy.calendar, services.now()))
-  return boundOf(state, own, max, { now: services.now(), timing: services.timing(state.pool) })
+  // The one that a refresh has under way, and no other.
+  const extra =
+    state.refresh?.stage === 'working' && state.refresh.operationId === id ? state.pool.policy.refreshExtra : 0
+  return boundOf(state, own, max + extra, { now: services.now(), timing: services.timing(state.pool) })
 }
 
 /**

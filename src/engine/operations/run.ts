@@ -95,6 +95,8 @@ function changeOf(state: PoolState, before: Operation, after: Operation, now: nu
     url: after.url ?? member.url,
     operationId: running ? after.id : null,
     failure: after.failure,
+    ...(after.dollarsPerHour === undefined ? {} : { dollarsPerHour: after.dollarsPerHour }),
+    ...(after.instead === undefined ? {} : { instead: after.instead }),
   }
   return before.step === after.step && running && changed.phase === member.phase
     ? { operations }

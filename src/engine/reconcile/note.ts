@@ -1,5 +1,5 @@
 import { originPrice } from '../../core/model/billing.ts'
-import { counts } from '../../core/model/member.ts'
+import { counts, type Member } from '../../core/model/member.ts'
 import { SPINUP } from '../../core/model/pool.ts'
 import type { Upkeep } from '../../core/model/upkeep.ts'
 import { begin } from '../../core/operation/next.ts'
@@ -39,8 +39,18 @@ export function note(session: Session, seen: Seen): readonly Litter[] {
 function reprice(session: Session, { origin, droplets }: Seen): void {
   const { pool, members } = session.state()
   const own = origin?.dollarsPerHour ?? originPrice(pool)
-  const mine = new Set(members.filter((member) => member.role === 'clone').map((member) => member.dropletId))
-  const clones = droplets.flatMap(({ id, dollarsPerHour }) => (mine.has(id) ? (dollarsPerHour ?? []) : []))
+  const price = new Map(droplets.map(({ id, dollarsPerHour }) => [id, dollarsPerHour]))
+  const mine = members.filter(({ role }) => role === 'clone')
+  // What was made as something else, because there was no other, says nothing of those to come.
+  const usual = mine.filter(({ instead }) => instead === undefined)
+  const clones = usual.flatMap(({ dropletId }) => price.get(dropletId ?? '') ?? [])
+  const others = mine.flatMap((member): readonly Member[] => {
+    const each = price.get(member.dropletId ?? '') ?? member.dollarsPerHour
+    return each === undefined || each === member.dollarsPerHour || member.operationId !== null
+      ? []
+      : [{ ...member, dollarsPerHour: each }]
+  })
+  if (others.length > 0) session.change({ members: { put: others } })
   const follow = pool.clones.size === null ? [own] : []
   // Of clones that differ the dearest counts, so that no limit is passed.
   const each = Math.max(0, ...follow, ...clones) || pool.dollarsPerHour

@@ -118,6 +118,7 @@ export function book(refresh: Refresh, ended: Operation | null, now: number): Re
           state: failed || lostSnapshot(move, ended) ? 'failed' : 'done',
           tookMs: now - move.startedAt,
           reason,
+          ...(ended?.instead === undefined ? {} : { instead: ended.instead }),
         }
       : move
   const booked: Refresh = { ...refresh, operationId: null, waiting: null, moves: refresh.moves.map(settle) }

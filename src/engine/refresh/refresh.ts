@@ -3,7 +3,7 @@ import type { Operation } from '../../core/model/operation.ts'
 import type { Refresh, RefreshMove } from '../../core/model/refresh.ts'
 import { begin } from '../../core/operation/next.ts'
 import { arriving, departing } from '../plan.ts'
-import { roomOf } from '../room.ts'
+import { refreshRoom, roomOf } from '../room.ts'
 import type { Session } from '../session.ts'
 import { advance, book, canSpareOne, outcome, stale, type Advance } from './advance.ts'
 
@@ -25,7 +25,7 @@ export function tickRefresh(session: Session, finished: readonly Operation[]): v
     present = book(refresh, finished.find((one) => one.id === refresh.operationId) ?? null, session.now)
     present = takeOver(session, refresh, present)
   }
-  const next = advance(session.state(), present, roomOf(session), session.now)
+  const next = advance(session.state(), present, refreshRoom(session), session.now)
   const after = carryOut(session, present, next)
   if (after !== refresh) session.change({ refresh: after })
 }
@@ -60,13 +60,19 @@ function carryOut(session: Session, refresh: Refresh, next: Advance): Refresh {
       const operationId = session.services.newId()
       const state = session.state()
       const order = { episodeId: refresh.id, operationId, actor: refresh.actor, now: session.now }
+      const above = roomOf(session).more < 1
       const pair = arriving(state, 0, order)
       session.change({
         members: { put: [pair.member] },
         operations: { put: [pair.operation] },
         nextMember: state.nextMember + 1,
       })
-      return moved(session, refresh, { way: next.kind, memberId: pair.member.id, operationId })
+      return moved(session, refresh, {
+        way: next.kind,
+        memberId: pair.member.id,
+        operationId,
+        ...(above ? { above } : {}),
+      })
     }
   }
 }
@@ -99,7 +105,7 @@ function snapshot(session: Session, refresh: Refresh): Refresh {
 function moved(
   session: Session,
   refresh: Refresh,
-  move: Pick<RefreshMove, 'way' | 'memberId' | 'operationId'>,
+  move: Pick<RefreshMove, 'way' | 'memberId' | 'operationId' | 'above'>,
 ): Refresh {
   const begun: RefreshMove = { ...move, state: 'working', startedAt: session.now, tookMs: null, reason: null }
   return { ...refresh, operationId: move.operationId, waiting: null, moves: [...refresh.moves, begun] }

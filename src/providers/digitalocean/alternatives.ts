@@ -9,8 +9,8 @@ import { listSizes, unfitSize, type Size } from './sizes.ts'
 /** So many are named; more is no help to anybody. */
 const MOST = 5
 
-/** Where another size or region may be given. */
-const ELSEWHERE: ReadonlySet<RefusalKind> = new Set(['soldOut', 'quota', 'account'])
+/** The refusals where another size or region may be given. */
+export const ELSEWHERE: ReadonlySet<RefusalKind> = new Set(['soldOut', 'quota', 'account'])
 
 /** The clone that was refused. */
 export interface Refused {

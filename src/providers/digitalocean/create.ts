@@ -4,29 +4,18 @@ import { SpinupError } from '../../core/model/error.ts'
 import { checkBound, permitted, type Permit } from '../../core/model/bound.ts'
 import type { CreateRequest } from '../provider.ts'
 import { withAlternatives } from './alternatives.ts'
-import { dropletSchema, type DropletAnswer, type SnapshotAnswer } from './answers.ts'
-import type { Client } from './client.ts'
+import { alsoRefused, elsewhere, givenElsewhere, insteadWords } from './elsewhere.ts'
+import { dropletSchema, type DropletAnswer } from './answers.ts'
 import { listDroplets } from './droplets.ts'
 import type { Edge } from './edge.ts'
 import { keyedFlight, remember } from './flight.ts'
-import { assignProject, guardTag, readOrigin, type OriginTraits } from './origin.ts'
+import { assignProject, guardTag, readOrigin } from './origin.ts'
+import { orderOf, originTag, type CloneWishes, type Order, type Origin } from './order.ts'
 import { rest } from './rate-limit.ts'
 import { maybeDone } from './refusal.ts'
 import { snapshotRef } from './snapshot-id.ts'
 import { resolveSnapshot } from './snapshots.ts'
-import { carries, hostNameOf, SPINUP_TAG, tagOf } from './tags.ts'
-import { vendorId } from './vendor-id.ts'
-
-/** What clones shall have instead of what their origin has. */
-export interface CloneWishes {
-  readonly region?: string | undefined
-  readonly size?: string | undefined
-  readonly vpcId?: string | undefined
-  readonly projectId?: string | undefined
-  readonly monitoring?: boolean | undefined
-  /** Ids or fingerprints. The snapshot holds the origin's keys already; the API does not tell which those are. */
-  readonly sshKeys?: readonly string[] | undefined
-}
+import { carries, SPINUP_TAG, tagOf } from './tags.ts'
 
 export interface CreateOptions {
   readonly edge: Edge
@@ -36,6 +25,8 @@ export interface CreateOptions {
   /** Deletes a droplet that was made twice. */
   readonly remove: (id: string) => Promise<void>
   readonly wishes: CloneWishes
+  /** No clone is made in another region. */
+  readonly oneRegion: boolean
   /** Waits between looks for a droplet whose creation got no answer, ms. */
   readonly lookMs: readonly number[]
 }
@@ -46,12 +37,13 @@ const TRAITS_MS = 5 * 60_000
 /** What the account showed longer ago says too little about how many there are, ms. */
 const FRESH_MS = 30_000
 
-const LONGEST_USER_DATA_BYTES = 64 * 1024
+export type Clone = (request: CreateRequest, permit: Permit) => Promise<Made>
 
-/** What may come of an origin's traits: `gone` when it was deleted. */
-type Origin = { readonly kind: 'known'; readonly traits: OriginTraits } | { readonly kind: 'gone' }
-
-export type Clone = (request: CreateRequest, permit: Permit) => Promise<DropletAnswer>
+/** `instead`: it is not what clones usually are, in words. */
+export interface Made {
+  readonly droplet: DropletAnswer
+  readonly instead: string | null
+}
 
 /** What the account shows: the one droplet of the operation, and all others of the pool. */
 interface Shown {
@@ -66,7 +58,7 @@ interface Shown {
  */
 export function createCloner(options: CreateOptions): Clone {
   const { edge, log, now, wishes } = options
-  const flight = keyedFlight<DropletAnswer>()
+  const flight = keyedFlight<Made>()
 
   /** Also puts the origin's firewalls over its clones' tag. */
   const prepare = remember<Origin>(
@@ -96,42 +88,67 @@ export function createCloner(options: CreateOptions): Clone {
     return { own: own ?? null, others: shown.filter((droplet) => !isOwn(droplet)) }
   }
 
-  async function create(request: CreateRequest, tag: string, permit: Permit): Promise<DropletAnswer> {
+  async function create(request: CreateRequest, tag: string, permit: Permit): Promise<Made> {
     const bound = await permitted(permit, tag)
     const poolTag = tagOf(bound.tag)
     const lookedAt = now()
     const { own, others } = await look(tag, poolTag, permit)
     if (own !== null) {
-      await fileAgain(request, own)
-      return own
+      return { droplet: own, instead: await fileAgain(request, own) }
     }
     checkBound(bound, others, tagOf)
 
     const snapshot = await resolveSnapshot(edge, request.snapshotId)
     const origin = await prepare(snapshot.resource_id)
-    const order = orderOf(request, tag, poolTag, { snapshot, origin, wishes })
-    const outcome = await edge.attempt({
-      what: `create the droplet ${order.name}`,
-      scope: 'droplet:create and tag:create',
-      repeatable: false,
-      answer: z.object({ droplet: dropletSchema }),
-      // Whoever was stopped in its tracks, or held back by the limit, finds that another has made it.
-      async before() {
-        if (Math.abs(now() - lookedAt) > FRESH_MS) throw stale(order.name)
-        checkBound(await permitted(permit, tag), others, tagOf)
-      },
-      send: (client) => client.post('/droplets', order),
-    })
-    const made = outcome.ok ? outcome.value.droplet : null
-    const droplet = outcome.ok || maybeDone(outcome.refusal) ? await verified(tag, poolTag, made, permit) : null
-    if (droplet === null) {
-      if (outcome.ok) throw lost(order.name)
-      throw await withAlternatives(edge, outcome.error, { size: order.size, region: order.region, snapshot })
+    const usual = orderOf(request, tag, poolTag, { snapshot, origin, wishes })
+    const first = await send(usual)
+    if (first.droplet !== null) return { droplet: await finish(first.droplet), instead: null }
+    if (!givenElsewhere(first.error)) throw await withAlternatives(edge, first.error, { ...usual, snapshot })
+    const places = await elsewhere(edge, { ...usual, snapshot }, request.instead, options.oneRegion)
+    const refused = [...places.leftOut]
+    for (const { size, region } of places.candidates) {
+      const next = await send(orderOf(request, tag, poolTag, { snapshot, origin, wishes: inPlace(size, region) }))
+      if (next.droplet !== null) {
+        return { droplet: await finish(next.droplet), instead: insteadWords(next.droplet, usual) }
+      }
+      // Whether this one was made is not known, or nothing is given anywhere: no other is ordered.
+      if (!givenElsewhere(next.error)) throw next.error
+      refused.push(`${size} in ${region}: ${next.error.refusal!.words.replace(/\.$/, '')}`)
+    }
+    throw alsoRefused(await withAlternatives(edge, first.error, { ...usual, snapshot }), refused)
+
+    /** A VPC belongs to one region. */
+    function inPlace(size: string, region: string): CloneWishes {
+      return { ...wishes, size, region, ...(region === usual.region ? {} : { vpcId: undefined }) }
     }
 
-    await file(origin, droplet)
-    log.info({ droplet: droplet.id, name: droplet.name, tag, snapshot: snapshot.id }, 'droplet created')
-    return droplet
+    async function finish(droplet: DropletAnswer): Promise<DropletAnswer> {
+      await file(origin, droplet)
+      log.info({ droplet: droplet.id, name: droplet.name, tag, snapshot: snapshot.id }, 'droplet created')
+      return droplet
+    }
+
+    /** One order; without a droplet, why. */
+    async function send(
+      order: Order,
+    ): Promise<{ readonly droplet: DropletAnswer } | { readonly droplet: null; readonly error: SpinupError }> {
+      const outcome = await edge.attempt({
+        what: `create the droplet ${order.name}`,
+        scope: 'droplet:create and tag:create',
+        repeatable: false,
+        answer: z.object({ droplet: dropletSchema }),
+        // Whoever was stopped in its tracks, or held back by the limit, finds that another has made it.
+        async before() {
+          if (Math.abs(now() - lookedAt) > FRESH_MS) throw stale(order.name)
+          checkBound(await permitted(permit, tag), others, tagOf)
+        },
+        send: (client) => client.post('/droplets', order),
+      })
+      const made = outcome.ok ? outcome.value.droplet : null
+      const droplet = outcome.ok || maybeDone(outcome.refusal) ? await verified(tag, poolTag, made, permit) : null
+      if (droplet !== null) return { droplet }
+      return { droplet: null, error: outcome.ok ? lost(order.name) : outcome.error }
+    }
   }
 
   async function file(origin: Origin, droplet: DropletAnswer): Promise<void> {
@@ -139,15 +156,25 @@ export function createCloner(options: CreateOptions): Clone {
     if (projectId !== null) await assignProject(edge, log, projectId, droplet.id)
   }
 
-  /** Whoever ordered it may not have come as far as its project. */
-  async function fileAgain({ snapshotId }: CreateRequest, droplet: DropletAnswer): Promise<void> {
+  /** Whoever ordered it may not have come as far as its project. In words, where it is not what clones usually are. */
+  async function fileAgain({ snapshotId, instead }: CreateRequest, droplet: DropletAnswer): Promise<string | null> {
     const ref = snapshotRef(snapshotId)
-    if (ref.kind === 'image') return
+    if (ref.kind === 'image') return null
     try {
-      await file(await prepare(ref.originId), droplet)
+      const origin = await prepare(ref.originId)
+      await file(origin, droplet)
+      const traits = origin.kind === 'known' ? origin.traits : null
+      const usual = { size: wishes.size ?? traits?.size, region: wishes.region ?? traits?.region }
+      const [size, region] = [usual.size ?? droplet.size_slug, usual.region ?? droplet.region.slug]
+      // An origin that was resized since makes its clones nothing that was allowed instead.
+      const allowed =
+        [size, ...(instead?.sizes ?? [])].includes(droplet.size_slug) &&
+        [region, ...(instead?.regions ?? [])].includes(droplet.region.slug)
+      return allowed ? insteadWords(droplet, { size, region }) : null
     } catch (error) {
       if (!(error instanceof SpinupError)) throw error
       log.warn({ droplet: droplet.id, reason: error.message }, 'project not set')
+      return null
     }
   }
 
@@ -171,54 +198,6 @@ export function createCloner(options: CreateOptions): Clone {
   return (request, permit) => {
     const tag = tagOf(request.operationTag)
     return flight(tag, () => create(request, tag, permit))
-  }
-}
-
-/** Carried by every clone of an origin; its firewalls hold for this tag. */
-export function originTag(originId: string): string {
-  return tagOf(`spinup-origin:${originId}`)
-}
-
-type Order = Parameters<Client['droplet']['createDroplet']>[0] & {
-  readonly region: string
-  readonly public_networking?: boolean
-}
-
-function orderOf(
-  request: CreateRequest,
-  tag: string,
-  poolTag: string,
-  { snapshot, origin, wishes }: { snapshot: SnapshotAnswer; origin: Origin; wishes: CloneWishes },
-): Order {
-  if (Buffer.byteLength(request.userData) > LONGEST_USER_DATA_BYTES) {
-    throw new SpinupError('providerFailed', 'The clone’s user data is longer than the 64 KiB DigitalOcean takes.')
-  }
-  const traits = origin.kind === 'known' ? origin.traits : null
-  const region = wishes.region ?? traits?.region ?? ''
-  const size = wishes.size ?? traits?.size ?? ''
-  if (region === '' || size === '') {
-    throw new SpinupError(
-      'providerFailed',
-      `The droplet that the snapshot ${snapshot.name} was taken of is gone, and with it the size and region of its ` +
-        'clones. Choose both with /spinup connect.',
-    )
-  }
-  // A VPC belongs to one region.
-  const vpcId = wishes.vpcId ?? (region === traits?.region ? traits.vpcId : null)
-  const tags = [SPINUP_TAG, tag, poolTag, originTag(snapshot.resource_id), ...request.tags.map(tagOf)]
-  return {
-    name: hostNameOf(request.name),
-    image: vendorId(snapshot.id) ?? snapshot.id,
-    region,
-    size,
-    tags: [...new Set(tags)],
-    user_data: request.userData,
-    monitoring: wishes.monitoring ?? traits?.monitoring ?? false,
-    ipv6: traits?.ipv6 ?? false,
-    ...(traits?.dropletAgent === true ? { with_droplet_agent: true } : {}),
-    ...(vpcId === null ? {} : { vpc_uuid: vpcId }),
-    ...(traits?.inside === true ? { public_networking: false } : {}),
-    ...(wishes.sshKeys === undefined ? {} : { ssh_keys: wishes.sshKeys.map((key) => vendorId(key) ?? key) }),
   }
 }
 

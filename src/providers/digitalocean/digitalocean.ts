@@ -1,8 +1,9 @@
 import { SpinupError } from '../../core/model/error.ts'
 import type { Provider } from '../provider.ts'
-import { createCloner, type CloneWishes } from './create.ts'
+import { createCloner } from './create.ts'
 import { dropletOf, getDroplet, listDroplets, type AppAddress } from './droplets.ts'
 import { createEdge, type EdgeOptions } from './edge.ts'
+import type { CloneWishes } from './order.ts'
 import { DEFAULT_LOOK_MS } from './patience.ts'
 import { DEFAULT_POWER_TIMING, powerOff, powerOn, type PowerTiming } from './power.ts'
 import { removeDroplet } from './remove.ts'
@@ -16,6 +17,8 @@ export interface DigitalOceanSettings {
   readonly address: AppAddress
   /** What clones shall have instead of what their origin has. */
   readonly clones?: CloneWishes
+  /** Clones of another region would be out of the balancer's reach. */
+  readonly oneRegion?: boolean
 }
 
 export interface DigitalOceanOptions extends EdgeOptions {
@@ -41,6 +44,7 @@ export function createDigitalOceanProvider(options: DigitalOceanOptions): Provid
     signal,
     remove: (id) => removeDroplet(power, id),
     wishes: settings.clones ?? {},
+    oneRegion: settings.oneRegion ?? settings.address.network === 'private',
     lookMs: options.lookMs ?? DEFAULT_LOOK_MS,
   })
 
@@ -55,7 +59,10 @@ export function createDigitalOceanProvider(options: DigitalOceanOptions): Provid
       const found = await getDroplet(edge, id)
       return found === null ? null : dropletOf(found, settings.address)
     },
-    create: async (request, permit) => dropletOf(await clone(request, permit), settings.address),
+    async create(request, permit) {
+      const { droplet, instead } = await clone(request, permit)
+      return { ...dropletOf(droplet, settings.address), ...(instead === null ? {} : { instead }) }
+    },
     power: (id, to, still) => (to === 'on' ? powerOn(power, id, still) : powerOff(power, id, still)),
     snapshot: (id, name, still) => snapshots.take(id, name, still),
     async destroy(id, still) {

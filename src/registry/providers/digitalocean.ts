@@ -25,6 +25,8 @@ export const DIGITALOCEAN: ProviderEntry = {
         ...inPatience(digitalocean.patience, digitalocean.pollMs),
         settings: {
           address: pool.address,
+          // Its load balancers and its private networks are of one region.
+          oneRegion: pool.balancer === 'digitalocean' || pool.address.network === 'private',
           clones: { ...(size === null ? {} : { size }), ...(region === null ? {} : { region }) },
         },
       })

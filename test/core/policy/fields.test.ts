@@ -45,6 +45,9 @@ const OTHER: Policy = {
   maxDollarsPerMonth: 1250.5,
   replaceSick: 'on',
   maxChangesPerHour: 7,
+  sizes: ['s-2vcpu-4gb', 'c-2'],
+  regions: ['fra1'],
+  refreshExtra: 1,
   calendar: [
     { cron: '0 8 * * 1-5', forMs: 36_000_000, timeZone: 'Europe/Berlin', min: 4, max: null },
     { cron: '30 20 24 dec *', forMs: 95_400_000, timeZone: 'UTC', min: 6, max: 12 },

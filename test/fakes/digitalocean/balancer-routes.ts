@@ -154,7 +154,7 @@ export const balancerRoutes: readonly Route[] = [
     scopes: ['load_balancer:read'],
     run: (call) => ({
       status: 200,
-      body: { load_balancer: bent(call.world, 'load_balancers', [presentBalancer(call, balancerOf(call))])[0] },
+      body: { load_balancer: bent(call.world, 'load_balancers', [presentBalancer(call, balancerOf(call))])?.[0] },
     }),
   },
   {

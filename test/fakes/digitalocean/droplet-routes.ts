@@ -69,7 +69,7 @@ export const dropletRoutes: readonly Route[] = [
     scopes: ['droplet:read'],
     run: (call) => ({
       status: 200,
-      body: { droplet: bent(call.world, 'droplets', [presentDroplet(call.world, dropletOf(call))])[0] },
+      body: { droplet: bent(call.world, 'droplets', [presentDroplet(call.world, dropletOf(call))])?.[0] },
     }),
   },
   {

@@ -11,12 +11,17 @@ function whole(text: string | null, otherwise: number): number {
 
 /** One page of `items` under `key`, with `links.pages` and `meta.total` as the API tells them. */
 export function page<T>(call: Call, key: string, items: readonly T[], present: (item: T) => unknown): Reply {
-  return paged(call, key, bent(call.world, key, items.map(present)))
+  const entries = bent(call.world, key, items.map(present))
+  const reply = paged(call, key, entries ?? [])
+  // It counts what it has, whatever it shows of it.
+  Object.assign(Object(reply.body), { meta: { total: items.length } }, entries === null ? { [key]: null } : {})
+  return reply
 }
 
-/** As a test wants them answered. */
-export function bent(world: World, key: string, entries: readonly unknown[]): readonly unknown[] {
-  return world.bends.get(key)?.(entries) ?? entries
+/** As a test wants them answered; null: with nothing in the place of the list. */
+export function bent(world: World, key: string, entries: readonly unknown[]): readonly unknown[] | null {
+  const bend = world.bends.get(key)
+  return bend === undefined ? entries : bend(entries)
 }
 
 function paged(call: Call, key: string, items: readonly unknown[]): Reply {

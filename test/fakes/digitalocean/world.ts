@@ -38,7 +38,7 @@ export interface World {
   readonly tokens: Map<string, TokenRecord>
   readonly reservedIps: ReservedIpRecord[]
   /** What a test makes of a list before it is answered, by its name there, e.g. `droplets`. */
-  readonly bends: Map<string, (entries: readonly unknown[]) => readonly unknown[]>
+  readonly bends: Map<string, (entries: readonly unknown[]) => readonly unknown[] | null>
   /** What a test says of a droplet's health, over anything else. */
   readonly healthBySay: Map<number, boolean>
   /** When lists begin to show something, by its id, epoch ms; absent: from the start. */

@@ -2,7 +2,7 @@ import { POOL } from '../link.ts'
 import type { Stage } from '../stage.ts'
 import { say } from '../../scenarios/story.ts'
 import { until } from '../../wait.ts'
-import { IN, OUT, outFailed, type FaultCase } from '../case.ts'
+import { IN, OUT, outFailed, outRefused, type FaultCase } from '../case.ts'
 import { DOWN, reach, UP } from './breaks.ts'
 
 /** The pool's clone at the stand-in, once it is there. */
@@ -112,7 +112,7 @@ export const hands: readonly FaultCase[] = [
   {
     name: 'the account’s droplet limit is reached',
     from: 1,
-    wish: outFailed(/exceed your droplet limit/),
+    wish: outRefused(/exceed your droplet limit/),
     run: async (stage) => {
       const { account } = stage.cloud.state
       const limit = account.dropletLimit

@@ -1,6 +1,6 @@
 import { say } from '../../scenarios/story.ts'
 import { until } from '../../wait.ts'
-import { COPIED, IN, OUT, outFailed, type FaultCase } from '../case.ts'
+import { COPIED, IN, OUT, outRefused, type FaultCase } from '../case.ts'
 import { POOL } from '../link.ts'
 import type { Stage } from '../stage.ts'
 import { DOWN, REFRESH, UP } from './breaks.ts'
@@ -52,7 +52,7 @@ export const oddEnds: readonly FaultCase[] = [
   {
     name: 'the snapshot deleted by hand',
     from: 1,
-    wish: outFailed(/There is no snapshot .*\/spinup refresh/),
+    wish: outRefused(/There is no snapshot .*\/spinup refresh/),
     run: async (stage) => {
       const { images } = stage.cloud.state
       const snapshots = [...images].filter(([, image]) => image.type === 'snapshot')

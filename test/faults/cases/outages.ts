@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { FaultSpec } from '../../fakes/digitalocean/faults.ts'
 import { say } from '../../scenarios/story.ts'
 import { until } from '../../wait.ts'
-import { COPIED, copyFailed, IN, OUT, outFailed, type FaultCase, type Wish } from '../case.ts'
+import { COPIED, copyFailed, IN, OUT, outFailed, outRefused, type FaultCase, type Wish } from '../case.ts'
 import type { Stage } from '../stage.ts'
 import { DOWN, reach, REFRESH, UP } from './breaks.ts'
 
@@ -65,7 +65,7 @@ export const outages: readonly FaultCase[] = [
   ...away('scale out', UP, 1, OUT, 'boot'),
   ...away('scale in', DOWN, 2, IN, 'drain'),
   ...away('snapshot', REFRESH, 2, COPIED, 'start'),
-  revoked('scale out', UP, 1, outFailed(/no longer accepts our token/), 'create', failing),
+  revoked('scale out', UP, 1, outRefused(/no longer accepts our token/), 'create', failing),
   revoked('scale out', UP, 1, outFailed(/no longer accepts our token/), 'boot', failing),
   revoked('scale in', DOWN, 2, IN, 'drain', failing),
   revoked('snapshot', REFRESH, 2, copyFailed(/no longer accepts our token/), 'copy', failing),

@@ -1,6 +1,6 @@
 import type { FaultMatch, FaultSpec } from '../../fakes/digitalocean/faults.ts'
 import { say } from '../../scenarios/story.ts'
-import { COPIED, copyFailed, IN, OUT, outFailed, type FaultCase, type Wish } from '../case.ts'
+import { COPIED, copyFailed, IN, OUT, outFailed, outRefused, type FaultCase, type Wish } from '../case.ts'
 import type { Stage } from '../stage.ts'
 
 type Fault = readonly [name: string, spec: (match: FaultMatch) => FaultSpec]
@@ -131,7 +131,7 @@ export const scaleOut: readonly FaultCase[] = [
   up(
     'create: everything fails for long',
     { kind: 'serverError', times: 200, match: { operation: 'droplets_create' } },
-    outFailed(/its answer was 500/),
+    outRefused(/its answer was 500/),
   ),
 ]
 

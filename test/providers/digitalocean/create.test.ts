@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { SpinupError } from '../../../src/core/model/error.ts'
-import { originTag } from '../../../src/providers/digitalocean/create.ts'
+import { originTag } from '../../../src/providers/digitalocean/order.ts'
 import type { Bound } from '../../../src/core/model/bound.ts'
 import type { CreateRequest } from '../../../src/providers/provider.ts'
 import type { DropletRecord, ImageRecord } from '../../fakes/digitalocean/records.ts'

@@ -4,7 +4,7 @@ import { createDigitalOceanAccount, type DigitalOceanAccount } from '../../../sr
 import { createLoadBalancer } from '../../../src/providers/digitalocean/load-balancer.ts'
 import { until } from '../../wait.ts'
 import { openAccount, type TestAccount } from './account.ts'
-import { anyNumber } from '../../permit.ts'
+import { anyNumber, upTo } from '../../permit.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -150,6 +150,21 @@ describe('a list with odd entries in it', () => {
     bend('droplets', (first) => [...(first === undefined ? [] : [first]), { name: 'who knows' }])
     await assert.rejects(account.provider().create(clone('b'), anyNumber), /list the droplets.*unknown here/)
     assert.equal(account.cloud.state.droplets.size, before)
+  })
+
+  it('of the pool’s droplets that holds none although it counts some makes no clone: it might be one too many', async () => {
+    const tags = ['spinup', 'spinup-pool:web']
+    for (const name of ['web-7', 'web-8']) account.cloud.state.addDroplet({ name, tags })
+    const before = account.cloud.state.droplets.size
+
+    for (const shown of [[], null]) {
+      account.cloud.state.bends.set('droplets', () => shown)
+      await assert.rejects(account.provider().create(clone('d'), upTo(2)), /list the droplets.*unknown here/)
+      await assert.rejects(account.provider().list('spinup-pool:web'), /list the droplets.*unknown here/)
+      assert.equal(account.cloud.state.droplets.size, before)
+    }
+    account.cloud.state.bends.clear()
+    await assert.rejects(account.provider().create(clone('d'), upTo(2)), /there may be 2/)
   })
 
   it('of snapshots finds the one that is wanted', async () => {

@@ -6,7 +6,7 @@ import { bad, NONE, numberOf, type PolicyField } from './field.ts'
 /** The keys of a policy whose values are a `T`. */
 type KeyOf<T> = { [K in keyof Policy]-?: Policy[K] extends T ? K : never }[keyof Policy]
 type DurationKey = Extract<KeyOf<number>, `${string}Ms`>
-type CountKey = 'min' | 'max' | 'quorum' | 'maxStepIn' | 'maxChangesPerHour'
+type CountKey = 'min' | 'max' | 'quorum' | 'maxStepIn' | 'maxChangesPerHour' | 'refreshExtra'
 type DollarKey = 'maxDollarsPerHour' | 'maxDollarsPerMonth'
 type ChoiceKey = 'mode' | 'how' | 'across' | 'replaceSick' | 'onExpiryOut' | 'onExpiryIn'
 
@@ -15,7 +15,7 @@ export function count(name: string, least: number, most: number, meaning: string
   return {
     name,
     meaning,
-    example: `${name}=${Math.max(least, 2)}`,
+    example: `${name}=${Math.min(most, Math.max(least, 2))}`,
     read: (policy) => plainNumber(policy[key]),
     write: (policy, text) => {
       const value = Number(text)

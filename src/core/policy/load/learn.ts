@@ -40,31 +40,34 @@ export function learn(load: LoadMemory, reading: Reading, now: number): Pick<Loa
 }
 
 /**
- * The mean member that is warm: members differ, and what tells the price is how they move together. Null where not all
- * tell.
+ * The mean member that is warm, those apart that spend far more for each request than the others: members differ, and
+ * what tells the price is how they move together. Null where not all tell.
  */
 function mean(heard: readonly ObservedMember[], joined: LoadMemory['joined']): Shown | null {
-  let cpus = 0
-  let requests = 0
-  let count = 0
+  const warm: { readonly cpu: number; readonly rps: number }[] = []
   for (const { id, stats, ageMs } of heard) {
     if (ageMs < WARM_MS) continue
     const { rps } = joined[id]!
     const cpu = stats?.['cpu']
     if (rps === null || cpu === undefined) return null
-    cpus += cpu
-    requests += rps
-    count++
+    warm.push({ cpu, rps })
   }
+  const ratios = warm.map(({ cpu, rps }) => cpu / rps).toSorted((a, b) => a - b)
+  const most = APART * (ratios[Math.floor((ratios.length - 1) / 2)] ?? 0)
+  const alike = warm.filter(({ cpu, rps }) => cpu <= most * rps || warm.length === 1)
+  const count = alike.length
   if (count === 0) return null
   const flight = inFlight(heard)
   return {
-    rps: requests / count,
-    cpu: cpus / count,
+    rps: alike.reduce((sum, { rps }) => sum + rps, 0) / count,
+    cpu: alike.reduce((sum, { cpu }) => sum + cpu, 0) / count,
     flight: flight === null ? null : flight / heard.length,
     members: count,
   }
 }
+
+/** A member that spends so many times what the others do for a request spends it on something else. */
+const APART = 3
 
 function usual(before: Usual, reading: Reading, now: number): Usual {
   const count = inFlight(reading.heard)

@@ -2,7 +2,7 @@ import type { ObservedMember } from '../../model/decision.ts'
 import type { LoadMemory, Usual, Witness } from '../../model/load.ts'
 import { costOf, SLACK, type Cost } from './cost.ts'
 import { growth, inFlight, LATELY_MS, latencyOf, predicted, rpsOf } from './traffic.ts'
-import { believed, FULL, meanOf, witnesses } from './witnesses.ts'
+import { believed, FULL, isPressed, meanOf, witnesses } from './witnesses.ts'
 
 /** The work that visitors ask of a pool, in CPUs of a member: beyond what the members could do, where that can be made out. */
 export interface Offered {
@@ -12,6 +12,8 @@ export interface Offered {
   readonly offered: number
   /** CPU of a member that visitors do not account for, and that clones would bring along. */
   readonly floor: number
+  /** CPUs that single members spend on something else, more than the others do, while their visitors wait for it. */
+  readonly taken: number
   /** The members have no room left, and a second witness agrees. */
   readonly saturated: boolean
   /** CPU-seconds waiting at all of them; null where nobody tells. */
@@ -96,6 +98,7 @@ export function offered(
       ...base,
       offered: all,
       floor: 0,
+      taken: 0,
       saturated: true,
       waiting: queue === null ? null : queue * share,
       guessed,
@@ -109,9 +112,22 @@ export function offered(
   const { flying } = load.usual
   const visitors = flying === null || flight === null ? sum : Math.min(sum, SLACK * Math.max(flying, flight))
   const theirs = sum > 0 ? visitors / sum : 1
-  const floors = cpus.map((cpu, index) => Math.max(0, cpu - capped[index]! * theirs)).toSorted((a, b) => a - b)
-  const floor = crowded ? 0 : floors[Math.floor((floors.length - 1) / 2)]!
-  return { ...base, offered: visitors * share, floor, saturated: false, waiting: null, guessed: false, means: true }
+  const own = cpus.map((cpu, index) => Math.max(0, cpu - capped[index]! * theirs))
+  const typical = own.toSorted((a, b) => a - b)[Math.floor((own.length - 1) / 2)]!
+  const taken = heard.map(({ stats, ageMs }, index) => {
+    const more = own[index]! - typical
+    return more >= MUCH && ageMs >= COLD_MS && isPressed(stats?.['psi']) ? more : 0
+  })
+  return {
+    ...base,
+    offered: visitors * share,
+    floor: crowded ? 0 : typical,
+    taken: total(taken),
+    saturated: false,
+    waiting: null,
+    guessed: false,
+    means: true,
+  }
 }
 
 /** CPU that so many more requests than usual ask of a member; null unless they are far more: then they tell nothing. */
@@ -157,6 +173,9 @@ function asBusy(heard: readonly ObservedMember[], cpus: readonly number[], after
       (ageMs >= SETTLE_S * 1000 && cpus[index]! >= FULL && (traffic?.rps ?? 0) >= ALIKE * usual),
   )
 }
+
+/** So much of a member's CPU on something else is no chance. */
+const MUCH = 0.4
 
 /** A queue that loses this share of itself each second is being worked off. */
 const SHRINKS = 0.02

@@ -3,6 +3,7 @@ import type { LoadMemory, Witness } from '../../model/load.ts'
 import type { Goal, Policy } from '../../model/policy.ts'
 import { attend, statOf } from './attendance.ts'
 import { offered } from './offered.ts'
+import { ask, ownShare, type Asked } from './own-share.ts'
 
 /** One look at the members: who is there, who spoke, and what they carry. */
 export interface Reading {
@@ -23,7 +24,7 @@ export interface Reading {
   readonly demand: number | null
   /** Goals of which nobody tells anything. */
   readonly lost: readonly string[]
-  /** How much more it would be, should every silent member be full. */
+  /** How much more it may be: every silent member may be full, and what one spends on something else is not there for visitors. */
   readonly unseen: number
   /** The members have no room left: more may be wanted than can be seen. */
   readonly saturated: boolean
@@ -67,20 +68,22 @@ export function read(observation: Observation, policy: Policy, load: LoadMemory,
   let best = { goal: first, value: 0, demand: -1 }
   const lost: string[] = []
   for (const goal of all) {
-    const found = ask(goal, heard, share, asked)
+    const found = askFor(goal, heard, share, asked)
     if (found === null) lost.push(goal.stat)
     else if (found.demand > best.demand) best = { goal, ...found }
   }
   if (best.demand < 0) return { ...base, sampleAt: null, goal: first, value: null, ...NOTHING }
   const carried = best.demand / (heard.length * share)
-  let busiest = 0
-  for (const member of heard) busiest = Math.max(busiest, (statOf(member, best.goal.stat) ?? 0) / best.goal.target)
+  const values = heard.map((member) => (statOf(member, best.goal.stat) ?? 0) / best.goal.target)
+  // A silent member is not taken to be worse than one that stands alone with what it says.
+  const busiest = Math.max(0, ...(values.length < 2 ? values : ownShare(values, 0.5)))
   return {
     ...base,
     ...best,
     sampleAt,
     lost,
-    unseen: silent.length * Math.max(0, busiest * DOUBT - carried),
+    unseen:
+      silent.length * Math.max(0, busiest * DOUBT - carried) + (best.goal.stat === 'cpu' ? work.taken / cpuTarget : 0),
     busy: work.busy,
     floor: work.floor,
     witnesses: work.witnesses,
@@ -116,35 +119,19 @@ export function goals(policy: Policy): readonly Goal[] {
   return [{ stat, target, how, across, fallback }, ...also]
 }
 
-function ask(
-  goal: Goal,
-  heard: readonly ObservedMember[],
-  share: number,
-  work: number,
-): { readonly value: number; readonly demand: number } | null {
+/** What one goal asks for; null: nobody tells its stat. */
+function askFor(goal: Goal, heard: readonly ObservedMember[], share: number, work: number): Asked | null {
   const values: number[] = []
   for (const member of heard) {
     const value = statOf(member, goal.stat)
     if (value !== undefined) values.push(value)
   }
   if (values.length === 0) return null
-  const total = values.reduce((sum, value) => sum + value, 0)
-  const value = combine(goal, values, total)
-  if (goal.stat === 'cpu' && goal.across === 'member' && (goal.how === 'mean' || goal.how === 'sum')) {
-    return { value: total / values.length, demand: work / goal.target }
+  const asked = ask(goal, values, { members: heard.length * share, heard: heard.length })
+  if (goal.stat !== 'cpu' || goal.across !== 'member') return asked
+  if (goal.how === 'mean' || goal.how === 'sum') {
+    return { value: values.reduce((sum, value) => sum + value, 0) / values.length, demand: work / goal.target }
   }
-  const members = heard.length * share
-  if (goal.stat === 'cpu' && goal.across === 'member') {
-    // However it is looked at, the work has to be done: a full CPU shows no more than that it is full.
-    return { value, demand: Math.max(value * members, work) / goal.target }
-  }
-  if (goal.across === 'pool') return { value, demand: value / goal.target }
-  return { value, demand: (goal.how === 'sum' ? value * share : value * members) / goal.target }
-}
-
-function combine(goal: Goal, values: readonly number[], total: number): number {
-  if (goal.how === 'sum') return total
-  if (goal.how === 'mean') return total / values.length
-  const sorted = values.toSorted((a, b) => a - b)
-  return goal.how === 'max' ? sorted.at(-1)! : sorted[Math.ceil(sorted.length * 0.95) - 1]!
+  // However it is looked at, the work has to be done: a full CPU shows no more than that it is full.
+  return { ...asked, demand: Math.max(asked.demand, work / goal.target) }
 }

@@ -48,6 +48,11 @@ export function witnesses(seen: Evidence): readonly Witness[] {
   return found
 }
 
+/** Whether tasks wait for a CPU; where nobody tells, they may. */
+export function isPressed(psi: number | undefined): boolean {
+  return psi === undefined || psi >= LIMITS.pressure.yes
+}
+
 /** Whether a full CPU is believed: more witnesses agree than contradict. With none there is only the CPU's own word. */
 export function believed(heard: readonly Witness[]): boolean {
   if (heard.length === 0) return true

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { Policy } from '../../../../src/core/model/policy.ts'
 import { changesOf, timeline, type Timeline, type TimelineOptions } from '../timeline.ts'
 
 const TOLD: TimelineOptions = { reports: ['cpu', 'rps', 'inflight'] }
@@ -136,4 +137,46 @@ describe('a goal that nobody reports any more', () => {
       )
     })
   }
+
+  const TARGETS = { queue_depth: 100, jobs: 20 } as const
+  const goals = (...stats: readonly (keyof typeof TARGETS)[]): Policy['also'] =>
+    stats.map((stat) => ({ stat, target: TARGETS[stat], how: 'mean', across: 'member' }))
+  for (const [name, policy, stats, lost] of [
+    ['from the start', { also: goals('queue_depth') }, () => ({}), 'queue_depth'],
+    [
+      'the first of them',
+      { stat: 'queue_depth', target: 100, also: [{ stat: 'cpu', target: 0.8, how: 'mean', across: 'member' }] },
+      (told: boolean) => (told ? { queue_depth: 100 } : {}),
+      'queue_depth',
+    ],
+    [
+      'two of three',
+      { also: goals('queue_depth', 'jobs') },
+      (told: boolean) => (told ? { queue_depth: 100, jobs: 20 } : {}),
+      'queue_depth, jobs',
+    ],
+    [
+      'since its only reporter went silent about it',
+      { also: goals('jobs') },
+      (told: boolean, index: number) => (told && index === 2 ? { jobs: 20 } : {}),
+      'jobs',
+    ],
+  ] as const) {
+    it(`keeps everybody and is named: ${name}`, () => {
+      let told = true
+      const pool = timeline(policy, { ...TOLD, members: 5, stats: (index) => stats(told, index) })
+      pool.run(60, () => 4)
+      told = false
+      const judgements = pool.run(2400, () => 0.3)
+      assert.ok(judgements.every(({ kind }) => kind !== 'scaleIn'))
+      assert.match(judgements.at(-1)!.reason, new RegExp(`nobody reports ${lost}, and nothing leaves`))
+    })
+  }
+
+  it('does not keep the pool from growing', () => {
+    const pool = timeline({ also: goals('jobs') }, { ...TOLD, members: 2 })
+    pool.run(300, () => 0.5)
+    pool.run(120, () => 5)
+    assert.ok(pool.size() >= 5, String(pool.size()))
+  })
 })

@@ -79,9 +79,11 @@ describe('the target', () => {
   it('keeps a custom statistic by its mean, its p95, its highest or its sum', () => {
     const values = [10, 20, 30, 100]
     const each = (how: Policy['how']): number => wanted({ target: 50, how }, 'queue_depth', values)
-    assert.equal(each('mean'), 4, '160 in all: four at 40')
-    assert.equal(each('sum'), 4, 'the same work, told as a sum')
-    assert.equal(each('max'), 8, 'the fullest is at twice its target')
+    assert.equal(each('mean'), 3, '115 in all: the fullest alone counts as half a member more than the next')
+    assert.equal(each('sum'), 3, 'the same work, told as a sum')
+    assert.equal(each('max'), 3, 'as high as the next, and half a member more')
+    const agreed = (how: Policy['how']): number => wanted({ target: 50, how }, 'queue_depth', [...values, 100])
+    assert.deepEqual([agreed('mean'), agreed('max')], [6, 10], 'what two of them say is believed')
     const twenty = Array.from({ length: 20 }, (_, index) => (index === 19 ? 500 : 50))
     assert.equal(
       wanted({ target: 50, how: 'p95' }, 'queue_depth', [...twenty, ...twenty]),
