@@ -52,7 +52,7 @@ export async function startAdapters(
     ({ provider: name, account, address, clones }) => JSON.stringify([name, account, address, clones]),
     (pool) => {
       const ready = named(providers, 'provider', pool.provider)
-      return deferProvider(pool.provider, () => ready.open(pool), leastBillOf(ready))
+      return deferProvider(pool.provider, () => ready.open(pool), figuresOf(ready))
     },
   )
   const balancer = perPool<Balancer>(
@@ -106,6 +106,10 @@ function named<T>(all: ReadonlyMap<string, T>, what: string, name: string): T {
   )
 }
 
-function leastBillOf({ leastBill }: ReadyProvider): Pick<Provider, 'leastBill'> {
-  return leastBill === undefined ? {} : { leastBill }
+/** What is known of a provider before it is open. */
+function figuresOf({ leastBill, usualBootMs }: ReadyProvider): Pick<Provider, 'leastBill' | 'usualBootMs'> {
+  return {
+    ...(leastBill === undefined ? {} : { leastBill }),
+    ...(usualBootMs === undefined ? {} : { usualBootMs }),
+  }
 }

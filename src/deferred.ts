@@ -5,7 +5,7 @@ import type { Provider } from './providers/provider.ts'
 export function deferProvider(
   name: string,
   load: () => Promise<Provider>,
-  known: Pick<Provider, 'leastBill'> = {},
+  known: Pick<Provider, 'leastBill' | 'usualBootMs'> = {},
 ): Provider {
   const ready = once(load)
   return {

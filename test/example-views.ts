@@ -338,6 +338,7 @@ export function exampleMembers(now: number): readonly MemberLine[] {
     phaseAt: now - 600_000,
     protected: false,
     silent: false,
+    odd: null,
     load: null,
     rps: null,
     ...rest,

@@ -3,6 +3,8 @@ import type { CpuTicks } from './meter.ts'
 /** Ticks over all vCPUs since the agent started, as the meter made them good; `busy` includes stolen time, since the droplet wanted it. */
 export interface CpuCounters {
   readonly busy: number
+  /** Of `busy`, what the hypervisor gave to others. */
+  readonly stolen: number
   readonly total: number
   readonly cores: number
 }
@@ -68,6 +70,12 @@ export function parseStall(text: string): number | null {
 export function cpuBetween(from: Reading, to: Reading): number | null {
   const total = to.cpu.total - from.cpu.total
   return total > 0 ? fraction((to.cpu.busy - from.cpu.busy) / total) : null
+}
+
+/** Share of the CPU that the hypervisor gave to others between two readings; null when no time was counted between them. */
+export function stealBetween(from: Reading, to: Reading): number | null {
+  const total = to.cpu.total - from.cpu.total
+  return total > 0 ? fraction((to.cpu.stolen - from.cpu.stolen) / total) : null
 }
 
 /** Share of the time in which some task waited for a CPU; null where the kernel does not tell. */

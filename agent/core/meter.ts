@@ -12,7 +12,7 @@ export interface RawReading extends Omit<Reading, 'cpu' | 'odd'> {
 }
 
 const FIELDS = ['user', 'nice', 'system', 'idle', 'iowait', 'irq', 'softirq', 'steal'] as const
-const [USER, IDLE, IOWAIT] = [0, 3, 4]
+const [USER, IDLE, IOWAIT, STEAL] = [0, 3, 4, 7]
 const isIdle = (field: number): boolean => field === IDLE || field === IOWAIT
 /** What the kernel counts a second and vCPU, until this host has shown that it counts finer. */
 const TICKS_PER_SECOND = 100
@@ -46,7 +46,7 @@ export function createMeter(): (raw: RawReading) => Reading {
   /** Up to where the CPU's ticks have been taken in. */
   let settled: RawReading | null = null
   let movedAt = 0
-  const sum = { busy: 0, total: 0, stallUs: 0 }
+  const sum = { busy: 0, stolen: 0, total: 0, stallUs: 0 }
   const rates: number[] = []
 
   /** Ticks a second and vCPU; null: not known yet. */
@@ -78,6 +78,7 @@ export function createMeter(): (raw: RawReading) => Reading {
     if (wrong.length === 0) {
       if (raw.monoMs - movedAt >= FROZEN_S * 1000) odd.push('the CPU counters stand still')
       sum.busy += busyOf(sane)
+      sum.stolen += sane[STEAL]!
       sum.total += counted
       if (counted > 0) rates.push(counted / seconds / raw.cpu.cores)
       if (rates.length > SPANS) rates.shift()
@@ -97,6 +98,7 @@ export function createMeter(): (raw: RawReading) => Reading {
     // Where the others account for the time, nothing is missing; else what is missing is what the wrong ones stand for.
     const missing = idleWrong || counted > COMPLETE * passed ? 0 : passed - counted
     sum.busy += busy + missing
+    sum.stolen += sane[STEAL]!
     sum.total += Math.max(counted + missing, idleWrong ? passed : 0)
     return true
   }
@@ -121,6 +123,6 @@ export function createMeter(): (raw: RawReading) => Reading {
     else stallUs = advanceStall(last, raw, odd)
     if (settled === null || advanceCpu(settled, raw, odd)) settled = raw
     last = raw
-    return { ...raw, cpu: { busy: sum.busy, total: sum.total, cores: raw.cpu.cores }, stallUs, odd }
+    return { ...raw, cpu: { busy: sum.busy, stolen: sum.stolen, total: sum.total, cores: raw.cpu.cores }, stallUs, odd }
   }
 }

@@ -1,5 +1,5 @@
 import type { ReportSample } from '../../src/core/model/report.ts'
-import { cpuBetween, psiBetween } from './cpu.ts'
+import { cpuBetween, psiBetween, stealBetween } from './cpu.ts'
 import type { Reading } from './cpu.ts'
 import { BUSY_PERIOD_MS, nextPeriod, pressure, REST_PERIOD_MS } from './pace.ts'
 
@@ -90,5 +90,8 @@ function sampleOf(from: Reading, to: Reading): ReportSample {
   if (to.memory !== null) stats['memory'] = to.memory
   if (to.load1 !== null) stats['load1'] = to.load1
   if (psi !== null) stats['psi'] = psi
+  // A host whose CPU nobody ever took has nothing to tell of it.
+  const steal = to.cpu.stolen > 0 ? stealBetween(from, to) : null
+  if (steal !== null) stats['steal'] = steal
   return { at: to.at, stats }
 }

@@ -4,7 +4,7 @@ import { hashOf } from './stat-name.ts'
 import type { Metric } from './statsd.ts'
 
 /** Measured by the agent itself; nobody can report them. */
-export const BUILT_IN: readonly string[] = ['cpu', 'memory', 'load1', 'psi']
+export const BUILT_IN: readonly string[] = ['cpu', 'memory', 'load1', 'psi', 'steal']
 
 /** A reported value is repeated in samples for this long, then forgotten: its reporter may be gone. */
 const KEPT_MS = 60_000

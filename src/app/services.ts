@@ -11,6 +11,7 @@ import { createOperationQueue } from '../engine/operations/jobs.ts'
 import type { Services } from '../engine/services.ts'
 import { createSights } from '../engine/sights.ts'
 import { createReplayer } from '../engine/whatif/replayer.ts'
+import { createBootRecord } from '../store/boots.ts'
 import { createOutbox } from '../store/outbox.ts'
 import { agentVersion } from '../web/install/bundle.ts'
 import type { Closing } from './closing.ts'
@@ -73,6 +74,7 @@ export async function openServices(
     sights: createSights(),
     replayer,
     looks: new Map(),
+    boots: createBootRecord(redis),
     now: clock.now,
     elapsed: () => performance.now(),
     clockTrouble: clock.trouble,

@@ -33,7 +33,10 @@ const MEMBER = z.object(
     age: seconds('takes seconds in this phase, 0 or more'),
     sampleAt: instant.nullish(),
     stats: z
-      .object({ cpu: fraction, memory: fraction, psi: fraction }, { error: 'takes an object of numbers' })
+      .object(
+        { cpu: fraction, memory: fraction, psi: fraction, steal: fraction },
+        { error: 'takes an object of numbers' },
+      )
       .catchall(value.nullish())
       .nullish(),
   },

@@ -15,7 +15,7 @@ in   {"t": 1700000000, "members": [{"id": "web-1", "phase": "inService", "age": 
 out  {"t": 1700000000, "desired": 2, "reason": "CPU 93 %, target 80 %.", "rule": "target", "wanted": 2}
 
 t and sampleAt are seconds; phase is inService, booting or draining; age is how long it is in that phase, seconds. cpu,
-memory and psi are fractions, load1 runnable tasks per vCPU, rps requests a second, p95 seconds, inflight CPU-seconds of
+memory, psi and steal are fractions, load1 runnable tasks per vCPU, rps requests a second, p95 seconds, inflight CPU-seconds of
 work; each may be absent. A member without stats is silent. "dollarsPerHour", what one member costs, makes the policy's
 budgets count. A line that is wrong is answered with {"error": "…"} and changes nothing.`
 

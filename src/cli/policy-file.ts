@@ -22,9 +22,21 @@ const oneOf = <T extends string>(words: readonly T[]): z.ZodType<T> =>
 const dollars = wide(0, 1e9, 'takes US dollars, or null for no limit').nullable()
 const count = whole(1, 1000).nullable()
 
+const STAT = z.string({ error: 'takes the name of a statistic' }).regex(STAT_NAME, 'takes the name of a statistic')
+const ABOVE = z.number({ error: 'takes a number above zero' }).positive('takes a number above zero')
+const FALLBACK = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({ kind: z.literal('hold') }),
+    z.strictObject({ kind: z.literal('size'), members: whole(1, 1000) }),
+    z.strictObject({ kind: z.literal('stat'), stat: STAT, target: ABOVE }),
+  ],
+  { error: 'takes {"kind": "hold"}, {"kind": "size", "members"} or {"kind": "stat", "stat", "target"}' },
+)
+
 const GOAL = {
-  stat: z.string({ error: 'takes the name of a statistic' }).regex(STAT_NAME, 'takes the name of a statistic'),
-  target: z.number({ error: 'takes a number above zero' }).positive('takes a number above zero'),
+  stat: STAT,
+  target: ABOVE,
   how: oneOf(WAYS),
   across: oneOf(['member', 'pool'] as const),
 }
@@ -32,9 +44,16 @@ const GOAL = {
 /** Every field of a policy; a new one is one line here, which the compiler asks for. */
 const FIELDS = z.strictObject({
   ...GOAL,
-  also: z.array(z.strictObject({ ...GOAL, how: GOAL.how.default('mean'), across: GOAL.across.default('member') }), {
-    error: 'takes a list of {"stat", "target", "how", "across"}',
-  }),
+  fallback: FALLBACK,
+  also: z.array(
+    z.strictObject({
+      ...GOAL,
+      how: GOAL.how.default('mean'),
+      across: GOAL.across.default('member'),
+      fallback: FALLBACK.optional(),
+    }),
+    { error: 'takes a list of {"stat", "target", "how", "across"}' },
+  ),
   min: whole(1, 1000),
   max: whole(1, 1000),
   mode: oneOf(MODES),
@@ -48,6 +67,7 @@ const FIELDS = z.strictObject({
   slowMinute: wide(0, 1e6, 'takes droplet-hours, 0 or more'),
   maxDollarsPerHour: dollars,
   maxDollarsPerMonth: dollars,
+  replaceSick: oneOf(['off', 'on'] as const),
   maxChangesPerHour: whole(1, 100_000),
   calendar: z.array(
     z.strictObject({

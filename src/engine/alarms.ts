@@ -1,13 +1,15 @@
 import type { AgentAbout } from '../core/model/agent-about.ts'
 import type { Observation } from '../core/model/decision.ts'
+import type { Standing } from '../core/model/finding.ts'
 import type { Alarm } from '../core/model/state.ts'
 import type { PoolState } from '../core/pool/state.ts'
 import { duration } from '../core/model/words.ts'
-import { statOf } from '../core/policy/load/attendance.ts'
-import { goals } from '../core/policy/load/reading.ts'
+import { standIn, untold } from '../core/policy/load/stand-in.ts'
+import { missingWords } from '../core/policy/rules/fallback.ts'
 import type { ClockTrouble } from '../store/clock.ts'
 import { agentAlarms } from './agent-alarms.ts'
 import { SET_BY_NETWORK, wordsOfClocks } from './clocks.ts'
+import { findingAlarms } from './finding-alarms.ts'
 import { upkeepAlarms } from './reconcile/alarms.ts'
 import type { Sight } from './sights.ts'
 
@@ -21,6 +23,8 @@ export interface Findings {
   readonly clocks: ClockTrouble
   /** What the members' agents said of themselves. */
   readonly agents: ReadonlyMap<string, AgentAbout>
+  /** What the judgement found about the load. */
+  readonly standing: Readonly<Record<string, Standing>>
   /** For how long this bot has been able to hear anybody, ms. */
   readonly clearForMs: number
 }
@@ -53,8 +57,8 @@ export function alarms(state: PoolState, findings: Findings, now: number): reado
       id: `stat:${stat}`,
       tone: 'warn',
       title: `Nobody reports ${stat}`,
-      text: `The pool scales by ${stat}, and no member has reported it for over ${duration(state.pool.policy.staleAfterMs)}, though agents report other figures. Nothing is scaled in meanwhile.`,
-      fix: `Check the app that reports ${stat}, or choose another statistic: /spinup policy stat=cpu target=80%.`,
+      text: `The pool scales by ${stat}, and no member has reported it for over ${duration(state.pool.policy.staleAfterMs)}, though agents report other figures. ${meanwhile(state, stat)}`,
+      fix: `Check the app that reports ${stat}, choose another statistic (/spinup policy stat=cpu target=80%), or say what counts meanwhile (/spinup policy fallback=cpu).`,
     })
   }
   const { backends, trouble } = findings.sight
@@ -80,6 +84,7 @@ export function alarms(state: PoolState, findings: Findings, now: number): reado
   const clocks = wordsOfClocks(findings.clocks)
   if (clocks !== null) raise({ id: 'clock', tone: 'warn', ...clocks, fix: SET_BY_NETWORK })
   for (const alarm of agentAlarms(findings.agents)) raise(alarm)
+  for (const alarm of findingAlarms(state, findings.standing)) raise(alarm)
   for (const alarm of upkeepAlarms(state, now)) raise(alarm)
   return found
 }
@@ -87,14 +92,14 @@ export function alarms(state: PoolState, findings: Findings, now: number): reado
 /** Statistics the pool scales by that no member reports, though some report others. */
 export function lostStats(state: PoolState, observation: Observation | null, now: number): readonly string[] {
   if (observation === null || state.pool.phase !== 'ready') return []
-  const { staleAfterMs } = state.pool.policy
-  const fresh = observation.members
-    .filter((member) => member.phase === 'inService' && member.ageMs > staleAfterMs)
-    .filter(({ lastSampleAt }) => lastSampleAt !== null && now - lastSampleAt <= staleAfterMs)
-  if (fresh.length === 0) return []
-  return goals(state.pool.policy)
-    .map(({ stat }) => stat)
-    .filter((stat) => fresh.every((member) => statOf(member, stat) === undefined))
+  return untold(observation, state.pool.policy, now) ?? []
+}
+
+/** What the policy does while a stat is not reported. */
+function meanwhile(state: PoolState, stat: string): string {
+  // As it will be once that has lasted.
+  const stand = standIn(state.pool.policy, { [stat]: 0 }, Infinity)
+  return stand.missing.length === 0 ? 'Nothing is scaled in meanwhile.' : `${missingWords(stand)}.`
 }
 
 /** Members in service that have not reported lately. */

@@ -21,13 +21,17 @@ function isMakingRoom({ step, owed, operationId, moves }: Refresh): boolean {
   return step !== 'roll' || owed > 0 || moves.some((move) => move.operationId === operationId && move.above === true)
 }
 
-/** What the judgement may look at: the members as they are, their newest figures and what their balancer sees of them. */
+/**
+ * What the judgement may look at: the members as they are, their newest figures and what their balancer sees of them;
+ * `bootMs`: how long a clone is said to take.
+ */
 export function observe(
   state: PoolState,
   latest: Latest,
   { backends, queued }: Pick<Sight, 'backends' | 'queued'>,
   windows: readonly OpenWindow[],
   now: number,
+  bootMs: number = state.pool.bootMs,
 ): Observation {
   const { pool } = state
   // While a refresh has made one more on purpose, that one is not to be taken for one too many.
@@ -38,7 +42,7 @@ export function observe(
     windows,
     queued,
     ...dearest(state),
-    bootMs: pool.bootMs,
+    bootMs,
     extraDollars: state.upkeep.extra.month === monthOf(now) ? state.upkeep.extra.dollars : 0,
     members: state.members.map((member) => {
       const sample = latest[member.id] ?? null

@@ -10,6 +10,8 @@ export interface Look {
   readonly state: PoolState
   readonly latest: Latest
   readonly sight: Sight
+  /** How long a clone was said to take, ms. */
+  readonly bootMs: number
   readonly memory: Memory
   readonly judgement: Judgement
 }

@@ -10,6 +10,7 @@ import type { AgentAbout } from '../core/model/agent-about.ts'
 import type { Asker } from '../core/model/place.ts'
 import type { Pool } from '../core/model/pool.ts'
 import type { Stretch } from '../core/model/history.ts'
+import type { BootRecord } from '../store/boots.ts'
 import type { AuditLog } from '../store/audit.ts'
 import type { Audit } from './audit.ts'
 import type { Calendar } from './calendar.ts'
@@ -104,6 +105,7 @@ export interface Services {
   readonly replayer: Replayer
   /** How each pool was judged last by this process; see `recall.ts`. */
   readonly looks: Map<string, Look>
+  readonly boots: BootRecord
   readonly now: () => number
   /** A clock that nobody sets, ms; for how long something took within this process. */
   readonly elapsed: () => number

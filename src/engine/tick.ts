@@ -3,6 +3,7 @@ import { messageOf } from '../core/model/error.ts'
 import { SPINUP } from '../core/model/pool.ts'
 import { act } from './act.ts'
 import { alarms } from './alarms.ts'
+import { goesByOthers, noteBoots, saidBootMs } from './boot-time.ts'
 import { endPool, lookAtLeaving } from './disconnect.ts'
 import { warnOfBudget } from './budget.ts'
 import { lapse } from './lapse.ts'
@@ -12,6 +13,7 @@ import { onboard } from './onboard.ts'
 import { observe } from './observe.ts'
 import { keepLook, recall } from './recall.ts'
 import { followReplacement } from './reconcile/replace.ts'
+import { replaceOdd } from './reconcile/replace-odd.ts'
 import { trackSick } from './reconcile/sick.ts'
 import { tickRefresh } from './refresh/refresh.ts'
 import type { Services } from './services.ts'
@@ -48,6 +50,7 @@ async function tick(session: Session, sight: Sight): Promise<boolean> {
     settlement.journal.forEach((entry) => session.journal(entry))
   }
   for (const entry of lapse(session)) session.journal(entry)
+  await noteBoots(session.services, session.state().pool, settlement?.finished ?? [])
   followReplacement(session, settlement?.finished ?? [])
   tickRefresh(session, settlement?.finished ?? [])
   await onboard(session, settlement?.finished ?? [])
@@ -62,17 +65,20 @@ async function judge(session: Session, sight: Sight): Promise<void> {
   const { services, now } = session
   const state = session.state()
   const ids = state.members.map((member) => member.id)
-  const [latest, agents] = await Promise.all([
+  const known = recall(session)
+  const others = goesByOthers(known.load?.boots ?? [])
+  const [latest, agents, bootMs] = await Promise.all([
     services.series.latest(state.pool.id, ids),
     services.agents.about(state.pool.id, ids),
+    others ? saidBootMs(services, state.pool) : state.pool.bootMs,
   ])
   await keepHooked(session, sight)
   const sick = trackSick(state, sight)
   if (sick !== state.upkeep.sick) session.change({ upkeep: { ...session.state().upkeep, sick } })
   const windows = services.calendar.open(state.pool.policy.calendar, now)
-  const observation = observe(state, latest, sight, windows, now)
+  const observation = observe(state, latest, sight, windows, now, bootMs)
   const { judgement, memory } = consider(observation, state.pool.policy, recall(session), now)
-  keepLook(session, { state, latest, sight, memory, judgement }, judgement.kind !== 'hold')
+  keepLook(session, { state, latest, sight, bootMs, memory, judgement }, judgement.kind !== 'hold')
   await act(session, judgement)
   warnOfBudget(session)
 
@@ -83,7 +89,9 @@ async function judge(session: Session, sight: Sight): Promise<void> {
     .map((member) => member.id)
   const clearForMs = services.sights.clearForMs()
   const clocks = services.clockTrouble()
-  const on = alarms(session.state(), { observation, sight, unhealthy, agents, clocks, clearForMs }, now)
+  const standing = memory.load?.found.standing ?? {}
+  replaceOdd(session, standing)
+  const on = alarms(session.state(), { observation, sight, unhealthy, agents, clocks, standing, clearForMs }, now)
   const off = state.alarms.filter((known) => !on.some((alarm) => alarm.id === known.id))
   const fresh = on.filter((alarm) => !state.alarms.some((known) => known.id === alarm.id))
   for (const alarm of on) session.tell(alarmCard(alarm), alertView(alarm, null))

@@ -57,6 +57,8 @@ export interface Provider {
   readonly name: string
   /** The least it bills for one droplet; absent: nothing beyond its time. */
   readonly leastBill?: LeastBill
+  /** How long a droplet usually takes from its order until it serves, ms; absent: it does not say. */
+  readonly usualBootMs?: number
   /** Every droplet, or those that carry `tag`. */
   list(tag?: string): Promise<readonly Droplet[]>
   /** null: there is none (any more). */

@@ -39,6 +39,8 @@ export interface ReadyProvider {
   readonly timing: Timing
   /** What it bills for a droplet at the least. */
   readonly leastBill?: LeastBill
+  /** How long a droplet usually takes from its order until it serves, ms; absent: not known. */
+  readonly usualBootMs?: number
   readonly open: (pool: Pool) => Promise<Provider>
   /** Its droplets are listed in chat; null: they are picked on the connect page, in a linked account. */
   readonly listed: Provider | null

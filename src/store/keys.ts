@@ -14,6 +14,7 @@ export const keys = {
   auditEntries: 'spinup:{audit}:entries',
   auditOpen: 'spinup:{audit}:open',
   checkUp: (id: string): string => `spinup:doctor:{${id}}`,
+  boots: (tenant: string, provider: string): string => `spinup:boots:{${tenant}}:${provider}`,
   vault: 'spinup:vault',
   connectLink: (hash: string): string => `spinup:connect:link:${hash}`,
   connectSession: (hash: string): string => `spinup:connect:session:${hash}`,

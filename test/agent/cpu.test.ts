@@ -15,7 +15,7 @@ ctxt 999
 `
 
 function reading(monoMs: number, busy: number, total: number, stallUs: number | null = null): Reading {
-  return { at: monoMs, monoMs, cpu: { busy, total, cores: 1 }, memory: null, load1: null, stallUs, odd: [] }
+  return { at: monoMs, monoMs, cpu: { busy, stolen: 0, total, cores: 1 }, memory: null, load1: null, stallUs, odd: [] }
 }
 
 describe('agent host files', () => {

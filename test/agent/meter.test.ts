@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { cpuBetween, psiBetween, type Reading } from '../../agent/core/cpu.ts'
+import { cpuBetween, psiBetween, stealBetween, type Reading } from '../../agent/core/cpu.ts'
 import { createMeter } from '../../agent/core/meter.ts'
 
 type Field = 'user' | 'nice' | 'system' | 'idle' | 'iowait' | 'irq' | 'softirq' | 'steal'
@@ -65,6 +65,21 @@ describe('the meter of the host’s counters', () => {
       const readings = watch(10, () => {}, { rate })
       assertNear(readings, 0.3)
       assert.equal(odd(readings), '')
+    }
+  })
+
+  it('tells what the hypervisor gave to others, also beside odd counters', () => {
+    for (const field of [null, 'user', 'idle'] as const) {
+      const readings = watch(10, (counters, s) => {
+        counters.steal += 20 * s
+        counters.idle -= 20 * s
+        if (field !== null) counters[field] += s < 5 ? 50_000 : 0
+      })
+      const shares = readings.slice(1).map((reading, index) => stealBetween(readings[index]!, reading))
+      assert.ok(
+        shares.every((share) => share !== null && Math.abs(share - 0.2) < 0.02),
+        shares.join(' '),
+      )
     }
   })
 

@@ -14,7 +14,11 @@ interface Taken extends ReportSample {
 }
 
 /** Runs the sampling over a host with `load`, waking exactly when asked, and collects what it samples. */
-function play(load: Load, forMs: number, options: { memory?: Load; news?: (ms: number) => boolean } = {}): Taken[] {
+function play(
+  load: Load,
+  forMs: number,
+  options: { memory?: Load; stolen?: Load; news?: (ms: number) => boolean } = {},
+): Taken[] {
   const busyUntil = (ms: number): number => {
     let busy = 0
     for (let at = 0; at < ms; at += 10) busy += load(at) * 10
@@ -23,7 +27,7 @@ function play(load: Load, forMs: number, options: { memory?: Load; news?: (ms: n
   const read = (ms: number): Reading => ({
     at: 1_000_000 + ms,
     monoMs: ms,
-    cpu: { busy: busyUntil(ms), total: ms, cores: 1 },
+    cpu: { busy: busyUntil(ms), stolen: options.stolen?.(ms) ?? 0, total: ms, cores: 1 },
     memory: options.memory?.(ms) ?? 0.5,
     load1: null,
     stallUs: null,
@@ -47,7 +51,7 @@ function halfBusy(monoMs: number, total: number): Reading {
   return {
     at: monoMs,
     monoMs,
-    cpu: { busy: total / 2, total, cores: 1 },
+    cpu: { busy: total / 2, stolen: 0, total, cores: 1 },
     memory: 0.5,
     load1: null,
     stallUs: null,
@@ -141,6 +145,19 @@ describe('agent sampling', () => {
     }
     assert.ok((quiet[1]?.takenMs ?? 0) < 10_000, 'still looks closely just after the load')
     assert.equal(quiet.at(-1)?.periodMs, 10_000)
+  })
+
+  it('tells what its host gave to others, from the first time that it does', () => {
+    const taken = play(() => 0.8, 60_000, { stolen: (ms) => Math.max(0, ms - 30_000) * 0.25 })
+    const before = taken.filter(({ takenMs }) => takenMs < 30_000)
+    const after = taken.filter(({ takenMs }) => takenMs > 32_000)
+    assert.ok(before.length > 10 && before.every(({ stats }) => stats['steal'] === undefined))
+    assert.ok(after.length > 10 && after.every(({ stats }) => stats['steal'] === 0.25))
+    const never = play(() => 0.8, 20_000)
+    assert.ok(
+      never.every(({ stats }) => stats['steal'] === undefined),
+      'a host of one’s own has nothing to tell',
+    )
   })
 
   it('samples soon after news, without changing its pace', () => {

@@ -55,6 +55,20 @@ describe('alarms', () => {
     assert.match(alert.text, /no member has reported it for over 35 s, though agents report other figures/)
   })
 
+  for (const [fallback, says] of [
+    [{ kind: 'hold' }, /other figures\. Nothing is scaled in meanwhile\.$/],
+    [{ kind: 'size', members: 3 }, /so the pool is kept at 3 members meanwhile\.$/],
+    [{ kind: 'stat', stat: 'cpu', target: 0.7 }, /so the pool goes by CPU \(target 70 %\) meanwhile\.$/],
+    [{ kind: 'stat', stat: 'jobs', target: 20 }, /so the pool goes by jobs \(target 20\) meanwhile\.$/],
+  ] as const) {
+    it(`say what counts while a statistic is not reported: ${JSON.stringify(fallback)}`, async () => {
+      await rig.reset({ stat: 'queue_depth', target: 5, mode: 'observe', fallback })
+      await rig.run(50, 0.4)
+      const alert = (await rig.views('alert')).find(({ title }) => title === 'Nobody reports queue_depth')
+      assert.match(alert!.text, says)
+    })
+  }
+
   it('name every silent agent, also those that fell silent later', async () => {
     await only(20, ['web-1', 'web-2'])
     await only(40, ['web-1'])

@@ -21,6 +21,7 @@ import { withPool } from '../../src/engine/session.ts'
 import { createReplayer } from '../../src/engine/whatif/replayer.ts'
 import { createSights } from '../../src/engine/sights.ts'
 import { tickPool } from '../../src/engine/tick.ts'
+import { createBootRecord } from '../../src/store/boots.ts'
 import { createAuditLog } from '../../src/store/audit.ts'
 import { createCheckUps } from '../../src/store/check-ups.ts'
 import { createChartStore } from '../../src/store/chart-store.ts'
@@ -141,6 +142,7 @@ export async function startRig(): Promise<Rig> {
         sights: createSights({ awake: { forMs: () => Infinity } }),
         replayer,
         looks: new Map(),
+        boots: createBootRecord(redis),
         now: clock,
         elapsed: () => elapsed,
         clockTrouble: () => trouble,

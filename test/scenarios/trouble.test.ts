@@ -51,7 +51,7 @@ describe('trouble in mid-run', () => {
     site = await createSite()
     bot = await site.start()
     await connect(bot)
-    await say(bot, '/spinup policy max=3 scale-in-window=5s scale-in-cooldown=0s slow-minute=0.1 stale-after=12s')
+    await say(bot, '/spinup policy max=3 scale-in-window=5s scale-in-cooldown=0s slow-minute=2.5 stale-after=12s')
   })
   after(() => site.clear())
 

@@ -11,6 +11,7 @@ import { createDigitalOceanProvider } from '../../src/providers/digitalocean/dig
 import type { Provider } from '../../src/providers/provider.ts'
 import { createMemoryLimiter } from '../../src/providers/digitalocean/rate-limit.ts'
 import { createAuditLog } from '../../src/store/audit.ts'
+import { createBootRecord } from '../../src/store/boots.ts'
 import { createChartStore } from '../../src/store/chart-store.ts'
 import { createCheckUps } from '../../src/store/check-ups.ts'
 import { createIdentities } from '../../src/store/identities.ts'
@@ -177,6 +178,7 @@ export function createBot(options: BotOptions): Bot {
       sights: createSights({ awake: { forMs: () => Infinity } }),
       replayer: { replay: () => Promise.reject(new Error('not asked for here')), close: async () => undefined },
       looks: new Map(),
+      boots: createBootRecord(redis),
       now,
       elapsed: options.elapsed,
       clockTrouble: () => ({ off: [], set: null }),

@@ -35,7 +35,13 @@ export function plainStatus(view: StatusView, now: number): string {
 
 function row(view: StatusView, member: MemberLine, now: number): readonly string[] {
   const settled = member.phase === 'inService' || member.phase === 'failed'
-  const marks = [member.protected ? 'protected' : '', member.silent ? 'silent' : ''].filter(Boolean).join(', ')
+  const marks = [
+    member.protected ? 'protected' : '',
+    member.silent ? 'silent' : '',
+    member.odd === null ? '' : 'unlike the others',
+  ]
+    .filter(Boolean)
+    .join(', ')
   return [
     member.id,
     member.role,

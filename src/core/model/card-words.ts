@@ -30,6 +30,8 @@ const RULE_WORDS: Readonly<Record<Rule, string>> = {
   booting: 'still booting',
   notQuietLongEnough: 'not quiet long enough',
   noCandidate: 'nobody to remove',
+  noHelp: 'clones do not help',
+  fallback: 'fallback',
   manual: 'by hand',
   recentFailures: 'recent failures',
   refused: 'none to be had',

@@ -17,6 +17,8 @@ export type Rule =
   | 'booting'
   | 'notQuietLongEnough'
   | 'noCandidate'
+  | 'noHelp'
+  | 'fallback'
   | 'recentFailures'
   | 'refused'
   | 'breaker'

@@ -1,3 +1,5 @@
+import type { FindingMemory } from './finding.ts'
+
 /**
  * What a pool's judgement has seen of its load. Demand is counted in *members at target*: 3.2 is what 3.2 members
  * carry when each shows exactly its target.
@@ -39,8 +41,41 @@ export interface LoadMemory {
   readonly neededAt: readonly number[]
   /** Since when each silent member is silent, epoch ms. */
   readonly silentSince: Readonly<Record<string, number>>
+  /** Since when stats of the policy are not told, though agents speak, epoch ms. */
+  readonly missing: Readonly<Record<string, number>>
   /** What the members have cost this calendar month (UTC), US dollars. */
   readonly spend: { readonly month: string; readonly dollars: number }
+  /** What goes on besides visitors' demand. */
+  readonly found: FindingMemory
+  /** Whether the last clones helped, where nobody tells of requests. */
+  readonly help: HelpMemory
+}
+
+/** What members showed before and after clones joined. */
+export interface HelpMemory {
+  /** Members in service at the last look, and when one came in last, epoch ms. */
+  readonly size: number
+  readonly joinedAt: number
+  /** CPU and run queue of the mean member that was there before; null: not known. */
+  readonly cpu: number | null
+  readonly queue: number | null
+  /** The same before the clones joined that have not shown yet whether they help. */
+  readonly before: {
+    readonly at: number
+    readonly size: number
+    readonly cpu: number
+    readonly queue: number | null
+    /** When the pool had grown enough to tell; null: not yet. */
+    readonly grownAt: number | null
+  } | null
+  /** Since the CPU last fell as a pool grew: from and to how many members, and how often, epoch ms; null: it did fall. */
+  readonly vain: {
+    readonly at: number
+    readonly from: number
+    readonly to: number
+    readonly cpu: number
+    readonly rounds: number
+  } | null
 }
 
 /** How the mean member's CPU moves with its requests a second, by blocks of some seconds. */

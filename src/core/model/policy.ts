@@ -6,14 +6,22 @@ export const MODES: readonly Mode[] = ['auto', 'approve', 'observe']
 export const WAYS = ['mean', 'p95', 'max', 'sum'] as const
 export type Way = (typeof WAYS)[number]
 
+/** What counts instead while a stat is not reported: the size as it is, so many members, or another stat at a target. */
+export type Fallback =
+  | { readonly kind: 'hold' }
+  | { readonly kind: 'size'; readonly members: number }
+  | { readonly kind: 'stat'; readonly stat: string; readonly target: number }
+
 /** One thing to keep: a stat and where it should be. */
 export interface Goal {
   readonly stat: string
-  /** A fraction for cpu, memory and psi; else in the stat's own unit. */
+  /** A fraction for cpu, memory, psi and steal; else in the stat's own unit. */
   readonly target: number
   readonly how: Way
   /** `member`: the target is what each member should show; `pool`: it is how much of the whole one member carries. */
   readonly across: 'member' | 'pool'
+  /** Absent: `hold`. */
+  readonly fallback?: Fallback
 }
 
 /** A stretch of the calendar that raises min or max: it opens when `cron` fires and stays open for `forMs`. */
@@ -30,10 +38,12 @@ export interface CalendarWindow {
 export interface Policy {
   /** The stat that scales the pool: `cpu`, `memory`, or any reported one. */
   readonly stat: string
-  /** The value of `stat` the pool is kept at; a fraction for cpu, memory and psi. */
+  /** The value of `stat` the pool is kept at; a fraction for cpu, memory, psi and steal. */
   readonly target: number
   readonly how: Way
   readonly across: 'member' | 'pool'
+  /** While nobody reports `stat`. */
+  readonly fallback: Fallback
   /** More stats to keep; whichever asks for most members wins. */
   readonly also: readonly Goal[]
   readonly min: number
@@ -58,6 +68,8 @@ export interface Policy {
   /** US dollars; null: no limit. */
   readonly maxDollarsPerHour: number | null
   readonly maxDollarsPerMonth: number | null
+  /** `on`: a clone that is not like the others is replaced; `off`: it is only named. */
+  readonly replaceSick: 'off' | 'on'
   /** Names of sizes and regions that a clone may be made in, in this order, while the provider has none of the usual. */
   readonly sizes: readonly string[]
   readonly regions: readonly string[]
@@ -85,6 +97,7 @@ export const DEFAULT_POLICY: Policy = {
   target: 0.8,
   how: 'mean',
   across: 'member',
+  fallback: { kind: 'hold' },
   also: [],
   min: 1,
   max: 5,
@@ -99,6 +112,7 @@ export const DEFAULT_POLICY: Policy = {
   slowMinute: 5,
   maxDollarsPerHour: null,
   maxDollarsPerMonth: null,
+  replaceSick: 'off',
   sizes: [],
   regions: [],
   refreshExtra: 0,

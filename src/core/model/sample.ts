@@ -1,6 +1,6 @@
 import { TRAFFIC_STATS } from './traffic.ts'
 
-/** One named number per stat; `cpu`, `memory` and `psi` are fractions of the droplet, the rest what the team reports. */
+/** One named number per stat; `cpu`, `memory`, `psi` and `steal` are fractions of the droplet, the rest what the team reports. */
 export type Stats = Readonly<Record<string, number>>
 
 /** One timestamped report of one member. */

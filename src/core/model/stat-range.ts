@@ -14,7 +14,7 @@ const MOST = 1e15
 const MOST_LOAD = 100_000
 
 /**
- * Whether a stat may have this value: cpu, memory and psi are fractions, everything else is a number from 0 to 1e15.
+ * Whether a stat may have this value: cpu, memory, psi and steal are fractions, everything else is a number from 0 to 1e15.
  * `negative`: only a stat that its team has declared as `signed` may be below zero.
  */
 export function checkValue(stat: string, value: unknown): Checked {

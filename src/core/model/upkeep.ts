@@ -13,6 +13,8 @@ export interface Upkeep {
   /** Since when the balancer finds members unhealthy, by member. */
   readonly sick: Readonly<Record<string, number>>
   readonly replacing: Replacement | null
+  /** When a member that was not like the others was replaced last; 0: never. */
+  readonly replacedAt: number
   /** Members that left, newest last, as long as something of them could still turn up. */
   readonly former: readonly Former[]
   /** The last clones that failed in a row, oldest first. */
@@ -46,6 +48,8 @@ export interface Replacement {
   readonly memberId: string
   /** The operation that makes the new clone. */
   readonly operationId: string
+  /** It is not unhealthy, but not like the others. */
+  readonly odd?: true
 }
 
 export interface Former {
@@ -88,6 +92,7 @@ export const EMPTY_UPKEEP: Upkeep = {
   off: [],
   sick: {},
   replacing: null,
+  replacedAt: 0,
   former: [],
   failures: [],
   undoing: [],

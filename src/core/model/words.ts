@@ -46,7 +46,7 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
-const FRACTIONS: ReadonlySet<string> = new Set(['cpu', 'memory', 'psi'])
+const FRACTIONS: ReadonlySet<string> = new Set(['cpu', 'memory', 'psi', 'steal'])
 
 /** Stats that are fractions of the droplet are shown as per cent. */
 export function unitOf(stat: string): 'fraction' | 'number' {
@@ -62,6 +62,7 @@ export function statValue(stat: string, value: number): string {
 const NAMES: ReadonlyMap<string, string> = new Map([
   ['cpu', 'CPU'],
   ['psi', 'CPU pressure'],
+  ['steal', 'stolen CPU'],
   ['load1', 'load'],
 ])
 

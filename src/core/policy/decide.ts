@@ -4,6 +4,7 @@ import type { Policy } from '../model/policy.ts'
 import { unitOf } from '../model/words.ts'
 import { look } from './notice.ts'
 import { read, type Reading } from './load/reading.ts'
+import { standIn } from './load/stand-in.ts'
 import type { JudgeRule } from './rule.ts'
 import { backoff } from './rules/backoff.ts'
 import { breaker, FAILURES_TO_STOP } from './rules/breaker.ts'
@@ -11,7 +12,10 @@ import { candidates } from './rules/candidates.ts'
 import { changes } from './rules/changes.ts'
 import { cooldown } from './rules/cooldown.ts'
 import { cost } from './rules/cost.ts'
+import { fallback } from './rules/fallback.ts'
 import { limits } from './rules/limits.ts'
+import { noHelp } from './rules/no-help.ts'
+import { noted } from './rules/noted.ts'
 import { pause } from './rules/pause.ts'
 import { pin } from './rules/pin.ts'
 import { quiet } from './rules/quiet.ts'
@@ -26,9 +30,11 @@ export type Judgement = Omit<Decision, 'id'>
 const RULES: readonly JudgeRule[] = [
   target,
   silent,
+  noHelp,
   settling,
   quiet,
   cooldown,
+  fallback,
   pin,
   limits,
   cost,
@@ -37,6 +43,7 @@ const RULES: readonly JudgeRule[] = [
   backoff,
   breaker,
   pause,
+  noted,
 ]
 
 /**
@@ -46,7 +53,10 @@ const RULES: readonly JudgeRule[] = [
 export function decide(observation: Observation, policy: Policy, memory: Memory, now: number): Judgement {
   const seen =
     memory.load?.at === now
-      ? { load: memory.load, reading: read(observation, policy, memory.load, now) }
+      ? {
+          load: memory.load,
+          reading: read(observation, standIn(policy, memory.load.missing, now).policy, memory.load, now),
+        }
       : look(observation, policy, memory.load, now)
   return judge(observation, policy, memory, seen, now)
 }
@@ -64,14 +74,16 @@ export function consider(
 
 function judge(
   observation: Observation,
-  policy: Policy,
+  asked: Policy,
   memory: Memory,
   seen: { readonly load: LoadMemory; readonly reading: Reading },
   now: number,
 ): Judgement {
   const { reading, load } = seen
   const from = reading.size
-  const context = { observation, policy, memory, load, now, reading, size: from }
+  const stand = standIn(asked, load.missing, now)
+  const { policy } = stand
+  const context = { observation, policy, stand, memory, load, now, reading, size: from }
   const draft = RULES.reduce((sofar, rule) => rule(context, sofar), begin(from))
   const kind = draft.to > from ? 'scaleOut' : draft.to < from ? 'scaleIn' : 'hold'
   return {

@@ -6,9 +6,11 @@ import { approvers, checkQuorum } from './fields/approvers.ts'
 import { calendar, checkCalendar } from './fields/calendar.ts'
 import { elsewhere } from './fields/elsewhere.ts'
 import { bad, fraction, numberOf, type PolicyField } from './fields/field.ts'
-import { also, targetOf } from './fields/goals.ts'
+import { checkFallback, fallback } from './fields/fallback.ts'
+import { also } from './fields/goals.ts'
 import { choice, count, money, span } from './fields/kinds.ts'
 import { signed } from './fields/signed.ts'
+import { targetOf } from './fields/targets.ts'
 import { timeZone } from './fields/time-zone.ts'
 
 export type { PolicyField } from './fields/field.ts'
@@ -42,6 +44,7 @@ export const POLICY_FIELDS: readonly PolicyField[] = [
     'pool',
     'member: each member is kept at the target; pool: one member is needed for each target of the whole',
   ),
+  fallback,
   also,
   count('min', 1, 1000, 'never fewer members than this'),
   count('max', 1, 1000, 'never more members than this, whatever happens'),
@@ -97,6 +100,13 @@ export const POLICY_FIELDS: readonly PolicyField[] = [
     'refreshExtra',
   ),
   count('changes-per-hour', 1, 1000, 'at most this many changes in any hour', 'maxChangesPerHour'),
+  choice(
+    'replace-sick',
+    'replaceSick',
+    ['off', 'on'],
+    'on',
+    'on: a clone that is far slower or dearer than the others is replaced; off: it is only named',
+  ),
   span('approval', 'approvalMs', 10_000, 'how long a proposal waits for an answer'),
   choice('on-expiry-out', 'onExpiryOut', EXPIRY, 'hold', 'what an unanswered scale out does: act or hold'),
   choice('on-expiry-in', 'onExpiryIn', EXPIRY, 'act', 'what an unanswered scale in does: act or hold'),
@@ -120,6 +130,7 @@ export function changePolicy(policy: Policy, changes: Readonly<Record<string, st
       `${changed.stat} has another unit than ${policy.stat}: give its target too, e.g. /spinup policy stat=${changed.stat} target=5. Nothing was changed.`,
     )
   }
+  checkFallback(changed)
   checkCalendar(changed)
   checkQuorum(changed)
   return changed

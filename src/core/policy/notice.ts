@@ -1,7 +1,10 @@
 import { monthOf, originPrice } from '../model/billing.ts'
+import { NOTHING_FOUND } from '../model/finding.ts'
 import type { Memory, Observation } from '../model/decision.ts'
 import type { LoadMemory } from '../model/load.ts'
 import type { Policy } from '../model/policy.ts'
+import { NO_HELP_KNOWN } from './findings/clones-help.ts'
+import { watch } from './findings/watch.ts'
 import { NO_COST } from './load/cost.ts'
 import { bootMs, watchBoots } from './load/boots.ts'
 import { learn, NOTHING_USUAL } from './load/learn.ts'
@@ -10,6 +13,7 @@ import { EMPTY_OUTLOOK, peaks, replay } from './load/outlook.ts'
 import { goals, read, type Reading } from './load/reading.ts'
 import { rescale } from './load/rescale.ts'
 import { EMPTY_SEASON, note } from './load/season.ts'
+import { followMissing, NONE_MISSING, standIn } from './load/stand-in.ts'
 import { need, stakes } from './need.ts'
 
 const BIN_MS = 5000
@@ -53,7 +57,10 @@ export const EMPTY_LOAD: LoadMemory = {
   need: null,
   neededAt: [],
   silentSince: {},
+  missing: NONE_MISSING,
   spend: { month: '', dollars: 0 },
+  found: NOTHING_FOUND,
+  help: NO_HELP_KNOWN,
 }
 
 /** What a look at the pool adds to the memory; pure, so that a record of looks can be replayed. */
@@ -61,32 +68,36 @@ export function notice(observation: Observation, policy: Policy, memory: Memory,
   return { ...memory, load: look(observation, policy, memory.load, now).load }
 }
 
-/** The same, with the reading it was made from. */
+/** The same, with the reading it was made from; `asked`: the policy as the team set it. */
 export function look(
   observation: Observation,
-  policy: Policy,
+  asked: Policy,
   before: LoadMemory | null,
   now: number,
 ): { readonly load: LoadMemory; readonly reading: Reading } {
+  const missing = followMissing(before?.missing ?? NONE_MISSING, observation, asked, now)
+  const { policy } = standIn(asked, missing, now)
   const old = rescale(before ?? EMPTY_LOAD, goals(policy))
   const gone = departures(observation, old, now)
   const reading = read(observation, policy, { ...old, ...gone }, now)
   const boots = watchBoots(observation, before, now)
-  const known = {
+  const learned = {
     ...old,
     ...boots,
     at: now,
+    missing,
     ...gone,
     silentSince: silence(reading, old, now),
     ...learn(old, reading, now),
     spend: spend(observation, before, now),
   }
+  const known = { ...learned, ...watch(learned, reading, policy, old.at, now) }
   const { demand, sampleAt } = reading
   if (demand === null || sampleAt === null) return { reading, load: { ...known, need: null } }
 
   const horizonMs = bootMs(boots.boots, observation.bootMs ?? null) + Math.max(0, now - sampleAt) + REACTION_MS
-  const asked = reading.saturated ? Math.max(demand, old.saturated) : demand
-  const fresh = sampleAt > old.sampleAt ? count(known, demand, asked, sampleAt, reading) : known
+  const whole = reading.saturated ? Math.max(demand, old.saturated) : demand
+  const fresh = sampleAt > old.sampleAt ? count(known, demand, whole, sampleAt, reading) : known
   const found = levelOf(fresh.recent, fresh.noise, policy.windowMs, horizonMs, reading.means)
   // While members are at their limit they show no more than that: what was made out as it began still stands.
   const saturated = reading.saturated ? Math.max(found.now, fresh.saturated) : 0

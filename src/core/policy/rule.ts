@@ -3,11 +3,14 @@ import type { LoadMemory } from '../model/load.ts'
 import type { Policy } from '../model/policy.ts'
 import { capital, plural } from '../model/words.ts'
 import type { Reading } from './load/reading.ts'
+import type { StandIn } from './load/stand-in.ts'
 
 /** Everything a rule may look at. */
 export interface Context {
   readonly observation: Observation
+  /** As it stands in for what is not reported; see `stand`. */
   readonly policy: Policy
+  readonly stand: StandIn
   readonly memory: Memory
   readonly load: LoadMemory
   readonly now: number

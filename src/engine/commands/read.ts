@@ -3,10 +3,12 @@ import type { Decision } from '../../core/model/decision.ts'
 import { SpinupError } from '../../core/model/error.ts'
 import { didYouMean } from '../../core/model/nearest.ts'
 import { counts } from '../../core/model/member.ts'
+import { oddityOf } from '../../core/policy/findings/words.ts'
 import type { Live } from '../../core/model/live.ts'
 import type { StatsView, StatusView, View } from '../../core/model/view.ts'
 import { unitOf } from '../../core/model/words.ts'
 import { silentMembers } from '../alarms.ts'
+import { standingOf } from '../finding-alarms.ts'
 import { beginning, saveChart } from '../narrate/chart.ts'
 import { statusView, type Present } from '../narrate/status.ts'
 import type { Services } from '../services.ts'
@@ -35,6 +37,7 @@ export async function live(services: Services, state: PoolState): Promise<Live> 
     })),
   }
   const silent = silentMembers(state, observation, now)
+  const standing = standingOf(services, state)
   const present: Record<string, Present> = {}
   for (const member of members) {
     const backend = backends?.find((candidate) => candidate.url === member.url)
@@ -43,6 +46,7 @@ export async function live(services: Services, state: PoolState): Promise<Live> 
       load: fresh ? (latest[member.id]?.stats[pool.policy.stat] ?? null) : null,
       rps: backend?.rps ?? null,
       silent: silent.includes(member.id),
+      odd: oddityOf(standing, member.id),
     }
   }
   const told = (figure: 'rps' | 'p95Ms' | 'atMember'): readonly number[] =>

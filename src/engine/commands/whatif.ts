@@ -16,6 +16,7 @@ import { checkWindow } from '../calendar.ts'
 import { whatIfView } from '../narrate/whatif.ts'
 import { policyMark, whatIfLine } from '../policy-mark.ts'
 import type { Services } from '../services.ts'
+import { saidBootMs } from '../boot-time.ts'
 import { answer } from './answer.ts'
 
 type Wish = Extract<Request, { kind: 'whatif' }>
@@ -50,7 +51,7 @@ export async function whatIf(services: Services, state: PoolState, wish: Wish): 
     changed: replayable(changed, others),
     dollarsPerHour: pool.dollarsPerHour,
     originDollarsPerHour: originPrice(pool),
-    boots: bootsOf(services, state),
+    boots: await bootsOf(services, state),
   }
   const now = services.now()
   const askedMs = wish.rangeMs ?? DAY_MS
@@ -156,10 +157,11 @@ function enough(name: string, wish: Wish, now: number, fromAt: number, stretches
   )
 }
 
-/** As this pool’s own clones came up, or, while there are none, about as its provider says. */
-function bootsOf(services: Services, { pool, memory }: PoolState): WhatIf['boots'] {
+/** As this pool’s own clones came up, or, while there are none, about as the team’s others did, or its provider says. */
+async function bootsOf(services: Services, { pool, memory }: PoolState): Promise<WhatIf['boots']> {
   const known = (services.looks.get(pool.id)?.memory ?? memory).load?.boots ?? []
-  const expectedMs = bootMs(known, pool.bootMs)
-  if (known.length === 0) return { leastMs: pool.bootMs * 0.75, mostMs: pool.bootMs * 1.25, expectedMs }
+  const said = await saidBootMs(services, pool)
+  const expectedMs = bootMs(known, said)
+  if (known.length === 0) return { leastMs: said * 0.75, mostMs: said * 1.25, expectedMs }
   return { leastMs: Math.min(...known), mostMs: Math.max(...known), expectedMs }
 }

@@ -10,6 +10,8 @@ export interface Present {
   readonly load: number | null
   readonly rps: number | null
   readonly silent: boolean
+  /** What is odd about it, in words; null: nothing. */
+  readonly odd: string | null
 }
 
 /** The pool now, as one card. */
@@ -37,6 +39,7 @@ export function statusView(state: PoolState, present: Readonly<Record<string, Pr
       phaseAt: member.phaseAt,
       protected: inForce(state.protections[member.id] ?? null, now),
       silent: present[member.id]?.silent ?? false,
+      odd: present[member.id]?.odd ?? null,
       load: present[member.id]?.load ?? null,
       rps: present[member.id]?.rps ?? null,
     })),

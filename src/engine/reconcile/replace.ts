@@ -1,11 +1,14 @@
 import { counts, inForce, type Member } from '../../core/model/member.ts'
 import type { Operation } from '../../core/model/operation.ts'
 import { SPINUP } from '../../core/model/pool.ts'
+import type { Replacement } from '../../core/model/upkeep.ts'
 import type { PoolState } from '../../core/pool/state.ts'
 import { duration } from '../../core/model/words.ts'
 import { refusalLeft } from '../../core/operation/refused.ts'
 import { backoffLeft } from '../../core/policy/rules/backoff.ts'
+import { oddityOf } from '../../core/policy/findings/words.ts'
 import { planArrival, planDeparture } from '../plan.ts'
+import { recall } from '../recall.ts'
 import { roomOf } from '../room.ts'
 import type { Session } from '../session.ts'
 
@@ -18,8 +21,6 @@ export function actsAlone(state: PoolState, now: number): boolean {
 export function replace(session: Session, member: Member, forMs: number): void {
   const { now, services } = session
   const state = session.state()
-  const { memory, upkeep } = state
-  const size = state.members.filter((one) => counts(one)).length
   const why = `${member.id} has been unhealthy at the balancer for ${duration(Math.floor(forMs / 60_000) * 60_000)}`
   const room = roomOf(session)
   if (room.more < 1) {
@@ -27,11 +28,22 @@ export function replace(session: Session, member: Member, forMs: number): void {
     session.change(planDeparture(state, [member], { reason, actor: SPINUP, now, newId: services.newId }).change)
     return
   }
-  if (memory.stoppedAt !== null || backoffLeft(memory, now) > 0 || refusalLeft(upkeep.refused, now) > 0) return
+  orderAnother(session, member, why)
+}
+
+/** Has another clone made, after which `member` leaves; false: none can be made just now. `odd`: for what was found about it. */
+export function orderAnother(session: Session, member: Member, why: string, odd?: true): boolean {
+  const { now, services } = session
+  const state = session.state()
+  const { memory, upkeep } = state
+  if (memory.stoppedAt !== null || backoffLeft(memory, now) > 0 || refusalLeft(upkeep.refused, now) > 0) return false
   const order = { reason: `${why}; another takes its place.`, actor: SPINUP, now, newId: services.newId }
-  const plan = planArrival(state, 1, { ...order, from: size })
+  const from = state.members.filter((one) => counts(one)).length
+  const plan = planArrival(state, 1, { ...order, from })
   session.change(plan.change)
-  session.change({ upkeep: { ...upkeep, replacing: { memberId: member.id, operationId: plan.operations[0]!.id } } })
+  const replacing = { memberId: member.id, operationId: plan.operations[0]!.id, ...(odd === undefined ? {} : { odd }) }
+  session.change({ upkeep: { ...upkeep, replacing } })
+  return true
 }
 
 /** Once the new clone is in service, the one it was made for leaves, unless it has recovered. */
@@ -44,8 +56,17 @@ export function followReplacement(session: Session, finished: readonly Operation
   const made = finished.find((one) => one.id === replacing.operationId)
   const member = state.members.find((one) => one.id === replacing.memberId)
   if (made?.state.kind !== 'done' || member?.phase !== 'inService') return
-  if (state.upkeep.sick[member.id] === undefined) return
-  const reason = `${member.id} is unhealthy at the balancer; ${made.memberId} has taken its place.`
+  const what = stillWrong(session, member, replacing)
+  if (what === null || inForce(state.protections[member.id] ?? null, session.now)) return
+  const reason = `${what}; ${made.memberId} has taken its place.`
   const order = { reason, actor: SPINUP, now: session.now, newId: session.services.newId }
   session.change(planDeparture(session.state(), [member], order).change)
+}
+
+/** What is wrong with it, in words; null: nothing any more. */
+function stillWrong(session: Session, { id }: Member, { odd }: Replacement): string | null {
+  if (odd === undefined) {
+    return session.state().upkeep.sick[id] === undefined ? null : `${id} is unhealthy at the balancer`
+  }
+  return oddityOf(recall(session).load?.found.standing ?? {}, id)
 }

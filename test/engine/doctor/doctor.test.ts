@@ -68,7 +68,7 @@ describe('the doctor', () => {
       { name: 'Clumsy', fix: 'Hold it.', run: () => Promise.reject(new Error('dropped')) },
     ])
     assert.deepEqual(await rig.ask({ kind: 'doctor' }), [])
-    assert.equal((await shown()).checks.length, 4 + 7 + 1, 'all are told of from the beginning')
+    assert.equal((await shown()).checks.length, 4 + 8 + 1, 'all are told of from the beginning')
     const early = await until(
       async () => {
         const view = await shown()
@@ -174,6 +174,7 @@ describe('the doctor', () => {
           ['Agent reports of web', 'ok', ''],
           ['Agent clocks of web', 'ok', ''],
           ['Agent version of web', 'ok', ''],
+          ['Load of web', 'ok', ''],
           ['Balancer of web', 'ok', ''],
           ['Buttons', 'waiting', 'press “Press me” below'],
         ],

@@ -72,7 +72,12 @@ function members(view: StatusView, now: number): Text {
 
 function row({ stat }: StatusView, member: MemberLine, now: number): readonly string[] {
   const settled = member.phase === 'inService' || member.phase === 'failed'
-  const marks = [member.role === 'origin' && 'origin', member.protected && 'protected', member.silent && 'silent']
+  const marks = [
+    member.role === 'origin' && 'origin',
+    member.protected && 'protected',
+    member.silent && 'silent',
+    member.odd !== null && 'unlike the others',
+  ]
   return [
     member.id,
     settled ? PHASE_WORDS[member.phase] : `${PHASE_WORDS[member.phase]} ${duration(now - member.phaseAt)}`,

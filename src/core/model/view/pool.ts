@@ -11,6 +11,8 @@ export interface MemberLine {
   readonly phaseAt: number
   readonly protected: boolean
   readonly silent: boolean
+  /** What it shows that the others do not, in words; null: nothing. */
+  readonly odd: string | null
   /** Present value of the policy's stat; null while unknown. */
   readonly load: number | null
   readonly rps: number | null

@@ -1,11 +1,14 @@
 import { WAYS, type Goal } from '../../model/policy.ts'
 import { STAT_NAME } from '../../model/sample.ts'
-import { unitOf } from '../../model/words.ts'
-import { bad, fraction, NONE, numberOf, type PolicyField } from './field.ts'
+import { fallbackOf, fallbackText } from './fallback.ts'
+import { bad, NONE, type PolicyField } from './field.ts'
+import { targetOf, targetText } from './targets.ts'
 
 const MOST = 8
+/** What follows is what counts while the statistic is not reported. */
+const ELSE = 'else='
 const WANTED =
-  'statistics as NAME:TARGET[:mean|p95|max|sum][:member|pool], e.g. memory:85%,queue_depth:100:sum, or none'
+  'statistics as NAME:TARGET[:mean|p95|max|sum][:member|pool][:else=FALLBACK], e.g. memory:85%,queue_depth:100:sum:else=cpu, or none'
 
 /** More statistics to keep: `memory:85%,queue_depth:100:sum,search_ms:250:p95`. */
 export const also: PolicyField = {
@@ -23,27 +26,26 @@ export const also: PolicyField = {
   },
 }
 
-/** The value to keep a statistic at: a share of the droplet, or a number in its own unit. */
-export function targetOf(name: string, stat: string, text: string): number {
-  if (unitOf(stat) === 'fraction') return fraction(name, text, 0.05, 0.99)
-  const value = numberOf(text)
-  if (value === null || !Number.isFinite(value) || value <= 0) throw bad(name, text, 'a number above zero')
-  return value
-}
-
 function goalOf(part: string, whole: string): Goal {
   const [stat = '', target, ...rest] = part.split(':').map((word) => word.trim())
   if (!STAT_NAME.test(stat) || target === undefined || target === '') throw bad('also', whole, WANTED)
   const how = WAYS.find((way) => rest.includes(way)) ?? 'mean'
   const across = rest.includes('pool') ? 'pool' : 'member'
-  const known = rest.filter((word) => word === how || word === across)
+  const otherwise = rest.find((word) => word.startsWith(ELSE))
+  const known = rest.filter((word) => word === how || word === across || word === otherwise)
   if (known.length !== rest.length || new Set(rest).size !== rest.length) throw bad('also', whole, WANTED)
-  return { stat, target: targetOf(`also: ${stat}`, stat, target), how, across }
+  const goal = { stat, target: targetOf(`also: ${stat}`, stat, target), how, across } as const
+  if (otherwise === undefined) return goal
+  const fallback = fallbackOf('also', otherwise.slice(ELSE.length), whole)
+  return fallback.kind === 'hold' ? goal : { ...goal, fallback }
 }
 
-function goalText({ stat, target, how, across }: Goal): string {
-  const value = unitOf(stat) === 'fraction' ? `${Math.round(target * 1000) / 10}%` : String(target)
-  return [stat, value, ...(how === 'mean' ? [] : [how]), ...(across === 'member' ? [] : [across])].join(':')
+function goalText({ stat, target, how, across, fallback }: Goal): string {
+  const words = [stat, targetText(stat, target)]
+  if (how !== 'mean') words.push(how)
+  if (across !== 'member') words.push(across)
+  if (fallback !== undefined && fallback.kind !== 'hold') words.push(`${ELSE}${fallbackText(fallback)}`)
+  return words.join(':')
 }
 
 function key({ stat, how, across }: Goal): string {

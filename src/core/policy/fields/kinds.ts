@@ -8,7 +8,7 @@ type KeyOf<T> = { [K in keyof Policy]-?: Policy[K] extends T ? K : never }[keyof
 type DurationKey = Extract<KeyOf<number>, `${string}Ms`>
 type CountKey = 'min' | 'max' | 'quorum' | 'maxStepIn' | 'maxChangesPerHour' | 'refreshExtra'
 type DollarKey = 'maxDollarsPerHour' | 'maxDollarsPerMonth'
-type ChoiceKey = 'mode' | 'how' | 'across' | 'onExpiryOut' | 'onExpiryIn'
+type ChoiceKey = 'mode' | 'how' | 'across' | 'replaceSick' | 'onExpiryOut' | 'onExpiryIn'
 
 /** A whole number. */
 export function count(name: string, least: number, most: number, meaning: string, key = name as CountKey): PolicyField {

@@ -6,7 +6,7 @@ const KEPT = 20
 /** Until a pool has seen its own clones boot. */
 const FIRST_GUESS_MS = 75_000
 /** A few boots do not tell the slowest of twenty: until there are so many, the first guess still counts. */
-const ENOUGH = 3
+export const ENOUGH = 3
 
 /** Follows members on their way in, and notes how long each took. */
 export function watchBoots(

@@ -113,7 +113,8 @@ const NOTHING = {
 
 /** Everything the policy keeps, the scaling stat first. */
 export function goals(policy: Policy): readonly Goal[] {
-  return [{ stat: policy.stat, target: policy.target, how: policy.how, across: policy.across }, ...policy.also]
+  const { stat, target, how, across, fallback, also } = policy
+  return [{ stat, target, how, across, fallback }, ...also]
 }
 
 /** The most that a member shows, in targets; a silent one is not taken to be worse than one that stands alone with what it says. */

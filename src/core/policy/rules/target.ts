@@ -28,7 +28,7 @@ export const target: JudgeRule = (context, draft) => {
     return { ...worded, to: wanted, rule: 'target', reason: `${capital(seen)}.${sentences(why(need, context))}` }
   }
   if (need.keep < size) {
-    const rest = carried(need, need.keep)
+    const rest = carried(need, need.keep, context)
     return { ...worded, to: need.keep, rule: 'target', reason: `Quiet: ${seen}; ${need.keep} would sit at ${rest}.` }
   }
   if (arriving > 0) {
@@ -39,10 +39,16 @@ export const target: JudgeRule = (context, draft) => {
 }
 
 /** A full CPU that is not believed, and which witnesses speak against it; nothing where it is. */
-function setAside(need: Need, { reading }: Context): string {
-  if (need.stat !== 'cpu' || need.value < FULL || need.saturated) return ''
+function setAside(need: Need, context: Context): string {
+  const against = contradictions(need, context)
+  return against === null ? '' : `; ${against}`
+}
+
+/** `nobody waits for it: pressure 2 %`; null where the CPU is not full, or is believed to be too little. */
+export function contradictions(need: Need, { reading }: Pick<Context, 'reading'>): string | null {
+  if (need.stat !== 'cpu' || need.value < FULL || need.saturated) return null
   const against = reading.witnesses.filter(({ agrees }) => agrees === false).map(({ name, value }) => SAYS[name](value))
-  return against.length === 0 ? '' : `; nobody waits for it: ${against.join(', ')}`
+  return against.length === 0 ? null : `nobody waits for it: ${against.join(', ')}`
 }
 
 const SAYS: Readonly<Record<WitnessName, (value: number) => string>> = {
@@ -130,8 +136,13 @@ function formula(need: Need, context: Context): string {
   }
 }
 
-function carried(need: Need, members: number): string {
-  return statValue(need.stat, (Math.max(need.demand, need.peak) / members) * need.target)
+function carried(need: Need, members: number, { load, reading }: Context): string {
+  const share = Math.max(need.demand, need.peak) / members
+  if (need.stat !== 'cpu') return statValue(need.stat, share * need.target)
+  // What a member uses for itself stays, and visitors are counted by what that usually leaves of the target.
+  const room = need.target - Math.min(load.usual.floor, need.target / 2)
+  const sits = Math.min(1, share * room + (load.found.own?.own ?? reading.floor))
+  return statValue('cpu', Math.max(need.value, sits))
 }
 
 function round(value: number): number {

@@ -6,6 +6,7 @@ import type { Services } from '../../services.ts'
 import { failed, ok, skipped, took, warn, type Check } from '../check.ts'
 import { agentClocks, agentReports } from './agent-reports.ts'
 import { agentVersions } from './agent-version.ts'
+import { load } from './load.ts'
 
 const PROBE_MS = 4000
 
@@ -43,6 +44,11 @@ export function poolChecks(services: Services, state: PoolState): readonly Check
       name: `Agent version ${of}`,
       fix: 'See that Redis answers.',
       run: () => agentVersions(services, state, `Agent version ${of}`),
+    },
+    {
+      name: `Load ${of}`,
+      fix: 'See /spinup why.',
+      run: () => load(services, state, `Load ${of}`),
     },
     {
       name: `Balancer ${of}`,

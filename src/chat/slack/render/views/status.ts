@@ -64,6 +64,7 @@ function cells(view: StatusView, member: MemberLine, now: number): readonly stri
     member.role === 'origin' ? 'origin' : '',
     member.protected ? 'protected' : '',
     member.silent ? 'silent' : '',
+    member.odd === null ? '' : 'unlike the others',
   ]
   return [
     member.id,

@@ -1,0 +1,43 @@
+import { aboutOf, type Finding, type Standing } from '../../model/finding.ts'
+
+/** How long each kind shows before people are told, and has been gone before it is over; ms. `null`: it is only for `why`. */
+const PATIENCE: Readonly<Record<Finding['kind'], { readonly raise: number; readonly clear: number } | null>> = {
+  ownCpu: { raise: 240_000, clear: 600_000 },
+  elsewhere: { raise: 60_000, clear: 120_000 },
+  noHelp: { raise: 0, clear: 60_000 },
+  member: { raise: 180_000, clear: 300_000 },
+  open: null,
+}
+/** What has not been raised yet may be away for so long and still be the same, ms. */
+const BREAK_MS = 20_000
+
+/** Follows what shows now, so that people are told once and not of what passes; figures stay as they were raised. */
+export function stand(
+  before: Readonly<Record<string, Standing>>,
+  shows: readonly Finding[],
+  now: number,
+): Readonly<Record<string, Standing>> {
+  const standing: Record<string, Standing> = {}
+  for (const finding of shows) {
+    const patience = PATIENCE[finding.kind]
+    if (patience === null) continue
+    const known = before[aboutOf(finding)]
+    const since = known?.since ?? now
+    const raisedAt = known?.raisedAt ?? (now - since >= patience.raise ? now : null)
+    const kept = known !== undefined && known.raisedAt !== null ? known.finding : finding
+    standing[aboutOf(finding)] = { finding: kept, since, seenAt: now, raisedAt }
+  }
+  for (const [about, known] of Object.entries(before)) {
+    if (standing[about] !== undefined) continue
+    const clear = known.raisedAt === null ? BREAK_MS : PATIENCE[known.finding.kind]!.clear
+    if (now - known.seenAt < clear) standing[about] = known
+  }
+  return standing
+}
+
+/** What people know of, oldest first. */
+export function raised(standing: Readonly<Record<string, Standing>>): readonly Standing[] {
+  return Object.values(standing)
+    .filter((one) => one.raisedAt !== null)
+    .toSorted((a, b) => a.raisedAt! - b.raisedAt!)
+}

@@ -1,0 +1,43 @@
+import type { Redis } from 'ioredis'
+import { guard } from './guard.ts'
+import { keys } from './keys.ts'
+
+/** How long the clones of all of a team's pools at one provider took, from order to service. */
+export interface BootRecord {
+  note(boot: BootKind & { readonly ms: number }): Promise<void>
+  /** Of the last ones those of this size, or, where there is none, all; ms, oldest first. Throws `storeFailed`. */
+  last(kind: BootKind): Promise<readonly number[]>
+}
+
+export interface BootKind {
+  /** null: the installation's own team. */
+  readonly tenant: string | null
+  readonly provider: string
+  /** What sets clones apart that boot alike. */
+  readonly size: string
+}
+
+/** Boots remembered, of all sizes. */
+const KEPT = 40
+/** Of those of one size so many count. */
+const TELLING = 20
+
+export function createBootRecord(redis: Redis): BootRecord {
+  return {
+    note: guard('keep how long a droplet took to boot', async ({ tenant, provider, size, ms }) => {
+      const key = keys.boots(tenant ?? '', provider)
+      await redis
+        .multi()
+        .rpush(key, JSON.stringify([size, Math.round(ms)]))
+        .ltrim(key, -KEPT, -1)
+        .exec()
+    }),
+    last: guard('tell how long droplets take to boot', async ({ tenant, provider, size }) => {
+      const texts = await redis.lrange(keys.boots(tenant ?? '', provider), 0, -1)
+      // Written above alone.
+      const all = texts.map((text) => JSON.parse(text) as readonly [string, number])
+      const alike = all.filter(([known]) => known === size)
+      return (alike.length > 0 ? alike : all).slice(-TELLING).map(([, ms]) => ms)
+    }),
+  }
+}
