@@ -62,6 +62,8 @@ describe('npm run decide', () => {
     return file
   }
 
+  const twoFull = ['a', 'b'].map((id) => member(T, { id, stats: { cpu: 1, load1: 9 } }))
+
   it('answers each line with the time, the size and a reason', async () => {
     const [calm, busy, ...rest] = await answers([
       observation(T),
@@ -76,7 +78,7 @@ describe('npm run decide', () => {
   })
 
   it('keeps to the policy file', async () => {
-    const full = observation(T, member(T, { stats: { cpu: 1, load1: 20 } }))
+    const full = observation(T, ...twoFull)
     const [limited] = await answers([full], '--policy', policy({ min: 2, max: 3 }))
     assert.equal(limited!['desired'], 3)
     const [least] = await answers([observation(T)], '--policy', policy({ min: 2, max: 3 }))
@@ -157,7 +159,7 @@ describe('npm run decide', () => {
     const calendar = [{ cron: '0 22 * * *', forMs: 3_600_000, timeZone: 'UTC', min: 4, max: null }]
     const [open] = await answers([observation(T)], '--policy', policy({ calendar }))
     assert.equal(open!['desired'], 4)
-    const costly = JSON.stringify({ t: T, dollarsPerHour: 1, members: [member(T, { stats: { cpu: 1, load1: 9 } })] })
+    const costly = JSON.stringify({ t: T, dollarsPerHour: 1, members: twoFull })
     const [paid] = await answers([costly], '--policy', policy({ max: 20, maxDollarsPerHour: 2 }))
     assert.deepEqual([paid!['desired'], paid!['rule']], [2, 'costPerHour'])
   })
