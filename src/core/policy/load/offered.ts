@@ -58,13 +58,14 @@ export function offered(
 ): Offered {
   const cost = costOf(load.cost)
   const cpus = heard.map((member) => predicted(member, load, cost))
+  const used = total(cpus)
   const full = heard.filter((_, index) => cpus[index]! >= FULL)
   const crowded = full.length > heard.length / 2
   const flight = inFlight(heard)
   const rps = rpsOf(heard)
   const latency = latencyOf(heard)
   // Where nothing is learned yet, requests cost what they do right now, at the most.
-  const price = cost?.perRequest ?? (rps === null || rps === 0 ? 0 : total(cpus) / rps)
+  const price = cost?.perRequest ?? (rps === null || rps === 0 ? 0 : used / rps)
   const more = flight === null ? null : Math.max(0, flight - (load.usual.calm ?? 0))
   const queue = more === null || cost === null ? null : more * price
   const rush = cost === null ? rushOf(heard.length, rps, load.usual) : null
@@ -81,7 +82,7 @@ export function offered(
   const slower = Math.min(DEARER, Math.max(1, (latency ?? 0) / (load.usual.latency ?? Infinity)))
   const parts = visitorsOf(heard, cpus, cost, slower)
   const served = total(parts) * share
-  const base = { busy: total(cpus) * share, settled, cost: cost?.perRequest ?? null, witnesses: said }
+  const base = { busy: used * share, settled, cost: cost?.perRequest ?? null, witnesses: said }
   if (crowded && believed(said)) {
     const asked = rps === null || cost === null ? 0 : rps * cost.perRequest * share
     const grows = growth(load.usual, flight, now)
@@ -114,7 +115,7 @@ export function offered(
   const visitors = flying === null || flight === null ? sum : Math.min(sum, SLACK * Math.max(flying, flight))
   const theirs = sum > 0 ? visitors / sum : 1
   const own = cpus.map((cpu, index) => Math.max(0, cpu - capped[index]! * theirs))
-  const typical = middle(own)
+  const typical = visitors === used ? 0 : middle(own)
   const taken = heard.map(({ stats, ageMs }, index) => {
     const more = own[index]! - typical
     return more >= MUCH && ageMs >= COLD_MS && isPressed(stats?.['psi']) ? more : 0
