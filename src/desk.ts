@@ -1,6 +1,7 @@
-import type { Desk } from './chat/commands/dispatch.ts'
+import type { Desk } from './commands/dispatch/handlers.ts'
+import { formFor, perform } from './commands/dispatch/perform.ts'
 import type { Engine } from './engine/engine.ts'
-import { formFor, home } from './engine/forms.ts'
+import { status } from './engine/live.ts'
 import { timeZoneAt } from './engine/notices/time-zone.ts'
 import { poolsSeen } from './engine/pools-seen.ts'
 import type { Services } from './engine/services.ts'
@@ -8,11 +9,18 @@ import type { Services } from './engine/services.ts'
 /** What the grammar's handlers ask of the engine. */
 export function createDesk(services: Services, engine: Engine): Desk {
   return {
-    perform: engine.perform,
+    perform: async (request, asker) => {
+      const views = await perform(services, request, asker)
+      await engine.asked(asker.place)
+      return views
+    },
     now: services.now,
     timeZone: ({ place }) => timeZoneAt(services, place),
-    form: (wish, asker) => formFor(services, wish, asker),
-    home: (asker) => home(services, asker),
+    form: (form, asker) => formFor(services, form, asker),
+    home: async ({ place }) => {
+      const states = await poolsSeen(services, place.tenant)
+      return Promise.all(states.filter(({ pool }) => pool.phase === 'ready').map((state) => status(services, state)))
+    },
     failed: (error) => services.log.error({ err: error }, 'command failed'),
     facts: async ({ place }) => {
       const state = (await poolsSeen(services, place.tenant))[0] ?? null

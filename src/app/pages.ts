@@ -5,6 +5,7 @@ import { secretsInUse } from '../accounts/tend.ts'
 import type { ConsoleChat } from '../chat/console/chat.ts'
 import type { Config } from '../config/config.ts'
 import { DEFAULT_POLICY } from '../core/model/policy.ts'
+import { askedOf } from '../commands/dispatch/perform.ts'
 import type { Engine } from '../engine/engine.ts'
 import { probe } from '../engine/operations/probe.ts'
 import { connectPicked, relinkPool } from '../engine/picked.ts'
@@ -96,7 +97,7 @@ function connectDesk(config: Config, { store, vault }: Stores, cloud: Cloud, ser
     inUse: async (id) => (await secretsInUse(store)).has(id),
     connect: (choice, droplet, asker) => {
       const request = { kind: 'connect', choice: { kind: 'droplet', name: droplet.name } } as const
-      return services.audit.request(request, asker, () => connectPicked(services, choice, droplet, asker))
+      return services.audit.request(askedOf(request), asker, () => connectPicked(services, choice, droplet, asker))
     },
     relink: (poolId, account) => relinkPool(services, poolId, account),
   })

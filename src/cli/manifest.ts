@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { COMMANDS } from '../chat/commands/registry.ts'
+import { COMMANDS } from '../commands/registry.ts'
 import { slackManifest, toYaml } from '../chat/slack/manifest.ts'
 
 const USAGE = `npm run manifest                          writes manifests/slack.yaml from the commands there are

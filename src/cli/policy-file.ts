@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { nearest } from '../chat/commands/words.ts'
+import { nearest } from '../core/model/nearest.ts'
 import { messageOf, SpinupError } from '../core/model/error.ts'
 import { DEFAULT_POLICY, MODES, WAYS, type Policy } from '../core/model/policy.ts'
 import { STAT_NAME } from '../core/model/sample.ts'

@@ -3,7 +3,6 @@ import type { Asker } from '../core/model/place.ts'
 import type { Policy } from '../core/model/policy.ts'
 import type { Approval } from '../core/model/state.ts'
 import type { PoolState } from '../core/pool/state.ts'
-import type { Request } from '../core/model/request.ts'
 import { POLICY_FIELDS } from '../core/policy/fields.ts'
 
 /** Whether this person may answer; `approvers` as the policy has them, empty: everyone. */
@@ -46,30 +45,27 @@ const GUARDED = ['approvers', 'quorum', 'approval', 'on-expiry-out', 'on-expiry-
 /** Settings that change the size by themselves, and so are no way past the question where the team is asked first. */
 const BOUNDS = ['min', 'max', 'calendar', 'max-per-hour', 'max-per-month'] as const
 
-/** What changes the size by a person's word alone: where the team is asked first, that is a word of those who answer. */
-const SIZES: ReadonlySet<Request['kind']> = new Set([
-  'up',
-  'down',
-  'scale',
-  'pin',
-  'unpin',
-  'undo',
-  'remove',
-  'disconnect',
-])
-
 /**
  * Throws `unauthorised` when somebody who may not answer proposals would change who may, or that there are any; or would
  * change the size past them. Whoever has the console's password may always: a group that is gone locks nobody out for
  * good.
  */
-export function guardApproval({ pool }: PoolState, request: Request, asker: Asker): void {
-  const changes = changesOf(request)
+export function guardChange(
+  { pool }: PoolState,
+  wish: {
+    /** `size`: where the team is asked first, that is a word of those who answer. */
+    readonly access: 'read' | 'change' | 'size'
+    /** Settings of the policy that it would change, as typed. */
+    readonly settings: Readonly<Record<string, string>>
+  },
+  asker: Asker,
+): void {
+  const { access, settings: changes } = wish
   const asking = pool.policy.mode === 'approve'
   const touched: readonly string[] = [...GUARDED, ...(asking ? BOUNDS : [])].filter(
     (name) => changes[name] !== undefined && changes[name] !== present(pool.policy, name),
   )
-  const past = asking && SIZES.has(request.kind)
+  const past = asking && access === 'size'
   if ((touched.length === 0 && !past) || asker.roles.includes('console')) return
   const { approvers } = pool.policy
   if (mayAnswer(approvers, asker)) return
@@ -82,9 +78,4 @@ export function guardApproval({ pool }: PoolState, request: Request, asker: Aske
 /** A form sends what it was opened with, too. */
 function present(policy: Policy, name: string): string | undefined {
   return POLICY_FIELDS.find((field) => field.name === name)?.read(policy)
-}
-
-function changesOf(request: Request): Readonly<Record<string, string>> {
-  if (request.kind === 'policy') return request.changes
-  return request.kind === 'mode' && request.mode !== null ? { mode: request.mode } : {}
 }

@@ -4,13 +4,11 @@ import type { Logger } from 'pino'
 import { messageOf, SpinupError, type ErrorCode } from '../core/model/error.ts'
 import type { Asker } from '../core/model/place.ts'
 import { SPINUP, type Pool } from '../core/model/pool.ts'
-import type { Request } from '../core/model/request.ts'
 import type { View } from '../core/model/view.ts'
 import type { AuditLog } from '../store/audit.ts'
 import type { AuditDraft, AuditOutcome } from '../store/audit-chain.ts'
 import { actsOf, NO_REFS, refsOf, type Committed, type Refs } from './audit-acts.ts'
 import { plainWithoutSecrets, withoutSecrets } from './audit-secrets.ts'
-import { changes, lineOf } from './audit-words.ts'
 
 /** Keeps who did what, in the two places that everything goes through: requests, and the commits of a pool's work. */
 export interface Audit {
@@ -18,13 +16,27 @@ export interface Audit {
    * Does what a person asked, and keeps it: who, when, from where, and how it ended, also when it was refused. Nothing is
    * done that cannot be kept: throws `storeFailed` then.
    */
-  request<T extends readonly View[] | object>(request: Request, asker: Asker, work: () => Promise<T>): Promise<T>
+  request<T extends readonly View[] | object>(asked: Asked, asker: Asker, work: () => Promise<T>): Promise<T>
   /** What is being asked for is about this pool. */
   about(pool: Pool): void
   /** Writes one stretch of work; outside of a request, what it does by itself is kept. As `write`: false, nothing was written. */
   commit(committed: Committed, write: () => Promise<boolean>): Promise<boolean>
   /** Something that no commit tells of. */
   note(pool: Pool, what: string, told: string): Promise<void>
+}
+
+/** A request that may change something, as it is kept. */
+export interface Asked {
+  /** The command's name. */
+  readonly action: string
+  /** As a person would type it, without `/spinup`. */
+  readonly line: string
+  /** It is a vote on that question; null in it: on the open one. */
+  readonly vote: { readonly approval: string | null } | null
+  /** Whether it changed something that no commit of a pool shows. */
+  readonly beside: (views: readonly View[]) => boolean
+  /** The whole of it. */
+  readonly detail: unknown
 }
 
 /** A request under way, and what it has set off so far. */
@@ -74,11 +86,10 @@ export function createAudit(options: {
   }
 
   return {
-    async request(request, asker, work) {
+    async request(asked, asker, work) {
       sweep()
-      if (!changes(request)) return work()
       const own: Asking = { pool: null, refs: NO_REFS, did: [], committed: false, over: false }
-      const draft = draftOf(request, asker, now())
+      const draft = draftOf(asked, asker, now())
       const id = randomUUID()
       await log.open(id, draft)
       const end = async (outcome: AuditOutcome, told: string): Promise<void> => {
@@ -112,7 +123,7 @@ export function createAudit(options: {
         throw error
       }
       const views: readonly View[] = Array.isArray(result) ? result : []
-      await end(own.committed || didElsewhere(request, views) ? 'done' : 'nothing', views.map(titleOf).join('; '))
+      await end(own.committed || asked.beside(views) ? 'done' : 'nothing', views.map(titleOf).join('; '))
       return result
     },
 
@@ -183,30 +194,22 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'limited',
 ])
 
-function draftOf(request: Request, { actor, place }: Asker, at: number): AuditDraft {
-  const vote = request.kind === 'approve' || request.kind === 'deny'
+function draftOf({ action, line, vote, detail }: Asked, { actor, place }: Asker, at: number): AuditDraft {
   return {
     at,
-    kind: vote ? 'vote' : 'request',
+    kind: vote === null ? 'request' : 'vote',
     actor: { ...actor, name: withoutSecrets(actor.name) },
     place: { platform: place.platform, channel: place.channel },
     tenant: place.tenant,
     pool: null,
-    action: request.kind,
-    what: withoutSecrets(lineOf(request)),
+    action,
+    what: withoutSecrets(line),
     ...NO_REFS,
-    approval: vote && request.id !== null ? withoutSecrets(request.id) : null,
+    approval: vote?.approval == null ? null : withoutSecrets(vote.approval),
     outcome: 'begun',
     told: '',
-    detail: { request: plainWithoutSecrets(request) },
+    detail: { request: plainWithoutSecrets(detail) },
   }
-}
-
-/** What is kept beside the pools does not show in a commit: links, and what channels are told. */
-function didElsewhere({ kind }: Request, views: readonly View[]): boolean {
-  if (kind === 'connect') return true
-  const idle = views.every((view) => view.kind === 'answer' && view.tone === 'info')
-  return (kind === 'notify' || kind === 'snooze') && !idle
 }
 
 /** What an answer says in short; its text may be private. */

@@ -2,7 +2,7 @@ import { monthOf } from '../core/model/billing.ts'
 import { monthName } from '../core/model/cost-words.ts'
 import { SPINUP } from '../core/model/pool.ts'
 import { dollars, percent } from '../core/model/words.ts'
-import { answer } from './commands/answer.ts'
+import { answer } from '../core/model/answer.ts'
 import { spent } from './room.ts'
 import type { Session } from './session.ts'
 

@@ -1,13 +1,11 @@
 import type { Redis } from 'ioredis'
 import type { Chat } from '../chat/chat.ts'
 import type { Live } from '../core/model/live.ts'
-import { destinationOf, type Asker } from '../core/model/place.ts'
+import { destinationOf, type Place } from '../core/model/place.ts'
 import type { Sample } from '../core/model/sample.ts'
-import type { View } from '../core/model/view.ts'
-import { perform, type Performable } from './commands/perform.ts'
-import { live } from './commands/read.ts'
 import type { Complaints } from './delivery/lane.ts'
 import { startDelivery } from './delivery/start.ts'
+import { live } from './live.ts'
 import { startRounds } from './notices/rounds.ts'
 import type { Summarise } from './notices/weekly.ts'
 import { startOperationWorker, type JobTiming } from './operations/jobs.ts'
@@ -17,9 +15,10 @@ import type { Services } from './services.ts'
 import { startTicker } from './ticker.ts'
 import { createWaker } from './wake.ts'
 
-/** The running product: it ticks every pool, works off operations, delivers cards and does what people ask. */
+/** The running product: it ticks every pool, works off operations and delivers cards. */
 export interface Engine {
-  perform(request: Performable, asker: Asker): Promise<readonly View[]>
+  /** Somebody there asked for something: its cards go out and pools are ticked at once. */
+  asked(place: Place): Promise<void>
   /** The first pool's present figures; null while there is none. */
   live(): Promise<Live | null>
   /** A sample was stored; one that asks for a change has its pool ticked at once. */
@@ -64,11 +63,9 @@ export function startEngine(options: EngineOptions): Engine {
   })
   const reconciler = startReconciler(services, options.reconcileMs ?? RECONCILE_MS, ticker.nudge)
   return {
-    perform: async (request, asker) => {
-      const views = await perform(services, request, asker)
-      delivery.wake(destinationOf(asker.place))
+    asked: async (place) => {
+      delivery.wake(destinationOf(place))
       for (const poolId of await services.store.list()) ticker.nudge(poolId)
-      return views
     },
     live: async () => {
       const poolId = (await services.store.list())[0]

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { SpinupError } from '../core/model/error.ts'
 import { destinationOf, type Place } from '../core/model/place.ts'
-import { NOTIFY_LEVELS, type NotifyLevel } from '../core/model/request.ts'
+import { NOTIFY_LEVELS, type NotifyLevel } from '../core/model/notify-level.ts'
 import { guard } from './guard.ts'
 import { keys } from './keys.ts'
 

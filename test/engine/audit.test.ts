@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
-import { parseLine } from '../../src/chat/commands/dispatch.ts'
+import { parseLine } from '../../src/commands/dispatch/line.ts'
 import type { Actor } from '../../src/core/model/pool.ts'
 import type { HistoryView } from '../../src/core/model/view.ts'
 import { createAudit } from '../../src/engine/audit.ts'
-import { lineOf } from '../../src/engine/audit-words.ts'
+import { askedOf } from '../../src/commands/dispatch/perform.ts'
 import { withoutSecrets } from '../../src/engine/audit-secrets.ts'
 import { withPool } from '../../src/engine/session.ts'
 import { createAuditLog } from '../../src/store/audit.ts'
@@ -67,8 +67,8 @@ describe('the audit', () => {
       'scale 3',
     ]) {
       const parsed = parseLine(line, rig.now())
-      assert.ok(parsed.kind === 'request')
-      assert.equal(lineOf(parsed.request), line)
+      assert.ok(parsed.kind === 'request' && parsed.request.kind !== 'help')
+      assert.equal(askedOf(parsed.request).line, line)
     }
   })
 
@@ -173,7 +173,7 @@ describe('the audit', () => {
       logger: quiet,
     })
     const asker = { actor: ada, place: OPS, roles: [] }
-    void dying.request({ kind: 'up', count: 1 }, asker, async () => [])
+    void dying.request(askedOf({ kind: 'up', count: 1 }), asker, async () => [])
     while ((await rig.redis.hlen(keys.auditOpen)) === 0);
     rig.pass(11 * 60_000)
     // Nobody asks anything any more, but Spinup goes on working.
@@ -206,7 +206,10 @@ describe('the audit', () => {
       done = true
       return []
     }
-    await assert.rejects(audit.request({ kind: 'resume' }, { actor: ada, place: OPS, roles: [] }, work), /no Redis/)
+    await assert.rejects(
+      audit.request(askedOf({ kind: 'resume' }), { actor: ada, place: OPS, roles: [] }, work),
+      /no Redis/,
+    )
     assert.equal(done, false)
   })
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { UNTOLD, type BackendState, type Figures } from '../../src/balancers/balancer.ts'
-import { live } from '../../src/engine/commands/read.ts'
+import { live } from '../../src/engine/live.ts'
 import { observe } from '../../src/engine/observe.ts'
 import { exampleMember, fullState, T } from '../store/example-state.ts'
 import { startRig, type Rig } from './rig.ts'

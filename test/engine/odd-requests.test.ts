@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { plain } from '../../src/chat/console/plain.ts'
-import { parseLine } from '../../src/chat/commands/dispatch.ts'
+import { parseLine } from '../../src/commands/dispatch/line.ts'
 import { SpinupError } from '../../src/core/model/error.ts'
-import { oddLines } from '../chat/commands/odd-lines.ts'
+import { oddLines } from '../commands/grammar/odd-lines.ts'
 import { startRig, type Rig } from './rig.ts'
 
 describe('odd requests', () => {

@@ -41,7 +41,7 @@ describe('a pin', () => {
     assert.match(field(await pin(2, HOUR), 'Until')!, /^17:13 (CEST|GMT\+2)$/)
     const request = { kind: 'pin', count: 2, forMs: HOUR, reason: '' } as const
     const asker = { actor: ada, place: HERE, roles: [], timeZone: 'Asia/Kolkata' }
-    const { perform } = await import('../../src/engine/commands/perform.ts')
+    const { perform } = await import('../../src/commands/dispatch/perform.ts')
     const [view] = await perform(rig.services, request, asker)
     assert.ok(view?.kind === 'answer')
     assert.match(field(view, 'Until')!, /^20:43 /)

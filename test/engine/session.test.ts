@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { SpinupError } from '../../src/core/model/error.ts'
-import { answer } from '../../src/engine/commands/answer.ts'
+import { answer } from '../../src/core/model/answer.ts'
 import { withPool, type Session } from '../../src/engine/session.ts'
 import { keys } from '../../src/store/keys.ts'
 import { dump } from '../store/dump.ts'

@@ -4,7 +4,7 @@ import type { Place } from '../../src/core/model/place.ts'
 import type { Actor } from '../../src/core/model/pool.ts'
 import type { Approval } from '../../src/core/model/state.ts'
 import type { AlertView, Card, View } from '../../src/core/model/view.ts'
-import { perform } from '../../src/engine/commands/perform.ts'
+import { perform } from '../../src/commands/dispatch/perform.ts'
 import { HERE, startRig, type Rig } from './rig.ts'
 
 const grace: Actor = { id: 'slack:U0614TZR7', name: 'Grace', platform: 'slack' }

@@ -1,4 +1,4 @@
-import type { RequestKind } from '../../src/core/model/request.ts'
+import type { RequestKind } from '../../src/commands/registry.ts'
 
 /** A command as one types it, and as named options for platforms that ask for them. */
 export type Typed = readonly [line: string, options: Readonly<Record<string, string>>]
@@ -24,8 +24,10 @@ export const LINES: Readonly<Record<RequestKind, readonly Typed[]>> = {
     ['pin 3 until 18:00', { count: '3', time: '18:00' }],
   ],
   unpin: [['unpin', {}]],
-  protect: [['protect web-2 for 2h debugging', { member: 'web-2', time: '2h', reason: 'debugging' }]],
-  unprotect: [['protect web-2 off', { member: 'web-2', time: 'off' }]],
+  protect: [
+    ['protect web-2 for 2h debugging', { member: 'web-2', time: '2h', reason: 'debugging' }],
+    ['protect web-2 off', { member: 'web-2', time: 'off' }],
+  ],
   pause: [['pause for 30m deploying', { time: '30m', reason: 'deploying' }]],
   resume: [['resume', {}]],
   mode: [

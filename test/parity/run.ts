@@ -1,5 +1,5 @@
-import { COMMANDS } from '../../src/chat/commands/registry.ts'
-import type { RequestKind } from '../../src/core/model/request.ts'
+import { COMMANDS } from '../../src/commands/registry.ts'
+import type { RequestKind } from '../../src/commands/registry.ts'
 import type { ViewKind } from '../../src/core/model/view.ts'
 import { exampleViews } from '../example-views.ts'
 import { LINES } from './lines.ts'

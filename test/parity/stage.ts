@@ -1,11 +1,12 @@
-import { parseLine, createHandlers } from '../../src/chat/commands/dispatch.ts'
-import { COMMANDS } from '../../src/chat/commands/registry.ts'
-import type { Command } from '../../src/chat/commands/command.ts'
+import { parseLine } from '../../src/commands/dispatch/line.ts'
+import { createHandlers } from '../../src/commands/dispatch/handlers.ts'
+import { COMMANDS } from '../../src/commands/registry.ts'
+import type { CommandWords } from '../../src/chat/grammar.ts'
 import { createConsoleChat } from '../../src/chat/console/chat.ts'
 import { openChats } from '../../src/chats.ts'
 import { createConsoleClient } from '../../src/cli/console-client.ts'
 import { readConfig } from '../../src/config/read-config.ts'
-import type { Request, RequestKind } from '../../src/core/model/request.ts'
+import type { Request, RequestKind } from '../../src/commands/registry.ts'
 import type { View } from '../../src/core/model/view.ts'
 import { createConsoleLog } from '../../src/store/console-log.ts'
 import { createVault } from '../../src/store/vault.ts'
@@ -196,17 +197,16 @@ interface Look {
   readonly pictures: boolean
 }
 
-/** The command that asks for it; lifting a protection is an option of protecting. */
-export function commandOf(kind: RequestKind): Command {
-  const name = kind === 'unprotect' ? 'protect' : kind
-  const command = COMMANDS.find((known) => known.name === name)
+/** The command that asks for it. */
+export function commandOf(kind: RequestKind): CommandWords {
+  const command = COMMANDS.find(({ name }) => name === kind)
   if (command === undefined) throw new Error(`there is no command ${kind}`)
   return command
 }
 
 /** Discord asks for counts as numbers. */
 function asTyped(
-  { options = [] }: Command,
+  { options = [] }: CommandWords,
   values: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string | number>> {
   const counts = new Set(options.filter(({ kind }) => kind === 'count').map(({ name }) => name))

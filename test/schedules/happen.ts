@@ -1,4 +1,4 @@
-import { perform, type Performable } from '../../src/engine/commands/perform.ts'
+import { perform, type Performable } from '../../src/commands/dispatch/perform.ts'
 import { reconcile } from '../../src/engine/reconcile/reconcile.ts'
 import { HERE } from '../engine/rig.ts'
 import { ada } from '../store/example-state.ts'

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import type { Performable } from '../../src/engine/commands/perform.ts'
+import type { Performable } from '../../src/commands/dispatch/perform.ts'
 import type { FaultSpec } from '../fakes/digitalocean/faults.ts'
 
 /** One thing that happens; a moment passes after each. `bot`: 0 or 1. */

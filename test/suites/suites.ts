@@ -6,10 +6,10 @@ const root = join(import.meta.dirname, '..')
 
 /** What plays days of traffic, thousands of lines or processes: beside the fast gate, not in it. */
 const LONG = [
-  'chat/commands/odd-words',
+  'commands/grammar/odd-words',
   'core/policy/load/{outlook,own-share,season}',
   'core/policy/rules/cost',
-  'engine/commands/whatif',
+  'commands/whatif',
   'engine/delivery/{kill,lanes}',
   'engine/odd-requests',
 ]
@@ -19,11 +19,11 @@ const LONG = [
  * so they are cut by how long they take. Scenarios and gates are not here: each file of theirs is a process of its own.
  */
 export const SUITES = {
-  'fast-core': ['*', '{config,core,chat/commands,chat/console,chat/slack/render,chat/discord/render}/**/*'],
+  'fast-core': ['*', '{config,core,commands/grammar,chat/console,chat/slack/render,chat/discord/render}/**/*'],
   'fast-clock': ['engine/{clock,refused}'],
   'fast-engine': ['engine/!(bound|clock|refused|sights)'],
   'fast-trouble': ['engine/{bound,sights}'],
-  'fast-work': ['engine/*/**/*', 'ingest/**/*'],
+  'fast-work': ['commands/*', 'engine/*/**/*', 'ingest/**/*'],
   agent: ['agent/**/*'],
   'balancers-builtin': ['balancers/*', 'balancers/{builtin,digitalocean}/**/*'],
   'balancers-programs': ['balancers/{caddy,haproxy,webhook}/**/*'],

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { SpinupError } from '../../core/model/error.ts'
 import type { Chat, ChartPictures, Shown } from '../chat.ts'
+import type { CommandWords } from '../grammar.ts'
 import { checkUp } from './check-up.ts'
 import { connectGateway, type Gateway } from './gateway.ts'
 import { createGuilds, type Guilds } from './guilds.ts'
@@ -18,6 +19,8 @@ export interface DiscordOptions {
   readonly shown: Shown
   readonly home: { claim(team: string): Promise<string> }
   readonly longActions: LongActions
+  /** What is offered under `/spinup`. */
+  readonly commands: readonly CommandWords[]
   /** Whether an interaction was heard by nobody before. */
   readonly heard: { first(interactionId: string): Promise<boolean> }
   readonly now: () => number
@@ -26,7 +29,7 @@ export interface DiscordOptions {
 
 /** Discord: `/spinup` with its sub-commands, cards with buttons, threads with charts. A place is `GUILD/CHANNEL`. */
 export function createDiscordChat(options: DiscordOptions): Chat {
-  const { token, apiUrl, now, log } = options
+  const { token, apiUrl, commands, now, log } = options
   const rest = createRest(token, apiUrl)
   const outgoing = createOutgoing(options)
   const stopping = new AbortController()
@@ -47,12 +50,13 @@ export function createDiscordChat(options: DiscordOptions): Chat {
     async start(handlers) {
       if (stopping.signal.aborted) throw new SpinupError('chatFailed', 'Spinup is stopping.', { retryable: false })
       await stopRunning()
-      const guilds = createGuilds({ rest, home: options.home, log })
+      const guilds = createGuilds({ rest, home: options.home, commands, log })
       const interactions = createInteractions({
         rest,
         handlers,
         outgoing,
         longActions: options.longActions,
+        commands,
         first: options.heard.first,
         admitted: guilds.admitted,
         log,
@@ -81,7 +85,7 @@ export function createDiscordChat(options: DiscordOptions): Chat {
       await work
     },
     show: createShow({ rest, shown: options.shown, outgoing, now, log }),
-    checkUp: (channel) => checkUp({ rest, gateway: running?.gateway ?? null, now }, channel),
+    checkUp: (channel) => checkUp({ rest, gateway: running?.gateway ?? null, commands, now }, channel),
     async stop() {
       stopping.abort()
       await starting

@@ -1,5 +1,6 @@
 import { Routes, type REST } from 'discord.js'
 import type { CheckLine } from '../../core/model/view.ts'
+import type { CommandWords } from '../grammar.ts'
 import { placeIds } from './asker.ts'
 import { applicationCommands } from './commands.ts'
 import { chatFailure } from './failure.ts'
@@ -11,7 +12,17 @@ const MOST_SKEW_MS = 5000
 
 /** Checks token, gateway, channel, commands and clock, each for itself; never throws. */
 export async function checkUp(
-  { rest, gateway, now }: { readonly rest: REST; readonly gateway: Gateway | null; readonly now: () => number },
+  {
+    rest,
+    gateway,
+    commands,
+    now,
+  }: {
+    readonly rest: REST
+    readonly gateway: Gateway | null
+    readonly commands: readonly CommandWords[]
+    readonly now: () => number
+  },
   channel: string | null,
 ): Promise<readonly CheckLine[]> {
   return Promise.all([
@@ -21,7 +32,7 @@ export async function checkUp(
     }),
     checkGateway(gateway),
     checked('Discord channel', async () => checkChannel(rest, gateway, channel)),
-    checked('Discord commands', async () => checkCommands(rest, gateway, channel)),
+    checked('Discord commands', async () => checkCommands(rest, gateway, commands, channel)),
     checked('Discord clock', async () => checkClock(rest, now)),
   ])
 }
@@ -81,7 +92,12 @@ async function checkChannel(rest: REST, gateway: Gateway | null, channel: string
   )
 }
 
-async function checkCommands(rest: REST, gateway: Gateway | null, channel: string | null): Promise<CheckLine> {
+async function checkCommands(
+  rest: REST,
+  gateway: Gateway | null,
+  commands: readonly CommandWords[],
+  channel: string | null,
+): Promise<CheckLine> {
   const name = 'Discord commands'
   const guildId = (channel === null ? null : placeIds(channel)?.guildId) ?? gateway?.client.guilds.cache.first()?.id
   if (gateway === null) return { name, state: 'skipped', detail: 'Not connected.', fix: null }
@@ -92,7 +108,7 @@ async function checkCommands(rest: REST, gateway: Gateway | null, channel: strin
   if (!client.guilds.cache.has(guildId)) return left(name, gateway)
   const known = await get(rest, Routes.applicationGuildCommands(client.application.id, guildId))
   const names = Array.isArray(known) ? known.flatMap(subCommandNames) : []
-  const missing = applicationCommands()
+  const missing = applicationCommands(commands)
     .flatMap(subCommandNames)
     .filter((one) => !names.includes(one))
   if (missing.length === 0) return ok(name, `${names.length} sub-commands of /spinup are registered.`)

@@ -6,19 +6,17 @@ import {
   type CommandInteractionOption,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js'
-import type { Command, Option } from '../commands/command.ts'
-import { composeLine } from '../commands/options.ts'
-import { COMMANDS } from '../commands/registry.ts'
+import { commandCalled, composeLine, type CommandWords, type Option } from '../grammar.ts'
 
 const LONGEST = 100
 const MOST_PARTS = 25
 
 /**
- * `/spinup` as Discord shows it: every command of the registry is a sub-command, the grouped ones one level down. Where
+ * `/spinup` as Discord shows it: every command is a sub-command, the grouped ones one level down. Where
  * Discord has no room for another one on the first level, the last of them join the group.
  */
 export function applicationCommands(
-  commands: readonly Command[] = COMMANDS,
+  commands: readonly CommandWords[],
 ): readonly RESTPostAPIChatInputApplicationCommandsJSONBody[] {
   const direct = commands.filter(({ group }) => group === undefined)
   const shown = direct.slice(0, MOST_PARTS - 1)
@@ -41,7 +39,7 @@ export function applicationCommands(
   ]
 }
 
-function subCommand({ name, summary, options = [] }: Command): APIApplicationCommandSubcommandOption {
+function subCommand({ name, summary, options = [] }: CommandWords): APIApplicationCommandSubcommandOption {
   return {
     type: ApplicationCommandOptionType.Subcommand,
     name,
@@ -73,12 +71,12 @@ function short(text: string): string {
 }
 
 /** What was filled in, as the line it stands for; `command` is null for one that is not known any more. */
-export function lineOf(data: readonly CommandInteractionOption[]): {
-  readonly command: Command | null
-  readonly text: string
-} {
+export function lineOf(
+  commands: readonly CommandWords[],
+  data: readonly CommandInteractionOption[],
+): { readonly command: CommandWords | null; readonly text: string } {
   const { name, values } = filledIn(data)
-  const command = COMMANDS.find((known) => known.name === name) ?? null
+  const command = commandCalled(commands, name)
   return { command, text: command === null ? `/spinup ${name}` : composeLine(command, values) }
 }
 

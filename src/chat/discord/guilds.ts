@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Routes, type Guild, type REST } from 'discord.js'
 import type { Logger } from 'pino'
 import { messageOf } from '../../core/model/error.ts'
+import type { CommandWords } from '../grammar.ts'
 import { applicationCommands } from './commands.ts'
 import { chatFailure, CODE, codeOf } from './failure.ts'
 import { inviteUrl } from './invite.ts'
@@ -21,6 +22,7 @@ export interface Guilds {
 export function createGuilds(options: {
   readonly rest: REST
   readonly home: { claim(team: string): Promise<string> }
+  readonly commands: readonly CommandWords[]
   readonly log: Logger
 }): Guilds {
   const { rest, log } = options
@@ -36,7 +38,7 @@ export function createGuilds(options: {
   async function register(guild: Guild): Promise<boolean> {
     try {
       await rest.put(Routes.applicationGuildCommands(guild.client.application.id, guild.id), {
-        body: applicationCommands(),
+        body: applicationCommands(options.commands),
         signal: stopping.signal,
       })
       return true

@@ -12,6 +12,7 @@ import { messageOf, SpinupError } from '../../core/model/error.ts'
 import type { ErrorView, View } from '../../core/model/view.ts'
 import type { ChatHandlers } from '../chat.ts'
 import { CARD_TELLS } from '../audience.ts'
+import { commandCalled, type CommandWords } from '../grammar.ts'
 import { answer, LATE, within, type Outcome } from './answer.ts'
 import { askerOf } from './asker.ts'
 import { lineOf } from './commands.ts'
@@ -34,13 +35,14 @@ export function createInteractions(options: {
   readonly handlers: ChatHandlers
   readonly outgoing: (view: View) => Promise<Outgoing>
   readonly longActions: LongActions
+  readonly commands: readonly CommandWords[]
   /** True for the first to ask for it: two bots, or one that took its session up again, hear the same thing. */
   readonly first: (interactionId: string) => Promise<boolean>
   /** Whether this is the installation's own guild. */
   readonly admitted: (guildId: string) => Promise<boolean>
   readonly log: Logger
 }): Interactions {
-  const { handlers, log } = options
+  const { handlers, commands, log } = options
   const running = new Set<Promise<void>>()
 
   async function drawn(views: readonly View[]): Promise<Outcome> {
@@ -60,7 +62,7 @@ export function createInteractions(options: {
     if (interaction.guildId === null || !(await options.admitted(interaction.guildId))) return drawn([NOT_ADMITTED])
     const asker = askerOf(interaction)
     if (interaction.isChatInputCommand()) {
-      return drawn(await handlers.command({ text: lineOf(interaction.options.data).text, asker }))
+      return drawn(await handlers.command({ text: lineOf(commands, interaction.options.data).text, asker }))
     }
     const action = await actionOf(interaction)
     if (action === null) return drawn([FORGOTTEN])
@@ -76,7 +78,7 @@ export function createInteractions(options: {
   }
 
   async function offer(door: Door, interaction: AutocompleteInteraction): Promise<void> {
-    const { command } = lineOf(interaction.options.data)
+    const { command } = lineOf(commands, interaction.options.data)
     const { name, value } = interaction.options.getFocused(true)
     const admitted = interaction.guildId !== null && (await options.admitted(interaction.guildId))
     const offered =
@@ -100,7 +102,7 @@ export function createInteractions(options: {
       return drawn([failureView(error)])
     })
     await answer(door, work, {
-      audience: likely(interaction),
+      audience: likely(commands, interaction),
       modal: opensForm(interaction),
       tooLate: () => options.outgoing(TOO_LATE),
     })
@@ -150,16 +152,17 @@ function chosen(interaction: ButtonInteraction | StringSelectMenuInteraction): s
   return interaction.isStringSelectMenu() ? (interaction.values[0] ?? '') : interaction.customId
 }
 
-/** Commands whose answers are mostly for the one who asked; what comes of the others a card tells everyone. */
-const FOR_ONE = 'help doctor connect disconnect notify approve deny up down scale refresh adopt remove'.split(' ')
-const PRESSED_FOR_ONE = new RegExp(`^(?:approve:|deny:|ask:deny:|run:/spinup (?:${FOR_ONE.join('|')})\\b)`)
+/** Who will probably see the answer; what it comes to is seen only when it is there. */
+function likely(commands: readonly CommandWords[], interaction: Answered): Outgoing['audience'] {
+  return askedFor(commands, interaction)?.forOne === true ? 'person' : 'channel'
+}
 
-function likely(interaction: Answered): Outgoing['audience'] {
-  if (interaction.isChatInputCommand()) {
-    return FOR_ONE.includes(lineOf(interaction.options.data).command?.name ?? '') ? 'person' : 'channel'
-  }
+/** The command that is typed, or that a button or form stands for: `run:/spinup pin 3`, `ask:deny:ID` or `approve:ID`. */
+function askedFor(commands: readonly CommandWords[], interaction: Answered): CommandWords | null {
+  if (interaction.isChatInputCommand()) return lineOf(commands, interaction.options.data).command
   const id = interaction.isModalSubmit() ? interaction.customId : chosen(interaction)
-  return PRESSED_FOR_ONE.test(id) ? 'person' : 'channel'
+  const word = /^(?:run:\/spinup |ask:)?([\w-]+)/.exec(id)?.[1] ?? ''
+  return commandCalled(commands, word)
 }
 
 function told(code: string, message: string): ErrorView {

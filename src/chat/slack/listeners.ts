@@ -2,7 +2,6 @@ import type { App, BlockAction, RespondFn } from '@slack/bolt'
 import type { Logger } from 'pino'
 import { SpinupError } from '../../core/model/error.ts'
 import type { ChatHandlers } from '../chat.ts'
-import { formOf, readForm } from '../commands/forms.ts'
 import type { Answers, Respond, Way } from './answers.ts'
 import { chatFailure, errorView } from './failure.ts'
 import { inputErrors, openForm, readOrigin } from './forms.ts'
@@ -122,9 +121,7 @@ export function listen(
     if (wrong !== null) return ack({ response_action: 'errors', errors: wrong })
     await ack()
     await attempt(way, async () => {
-      const form = formOf(action.slice('ask:'.length))
-      const typed = form !== null && readForm(form, values).kind === 'line'
-      await answers.give(way, await work, { inChannel: typed })
+      await answers.give(way, await work, { inChannel: true })
       if (channel === null) await homePages.show(doer)
     })
   })

@@ -1,4 +1,4 @@
-import type { Command } from '../commands/command.ts'
+import type { CommandWords } from '../grammar.ts'
 import { EVENTS_PATH, REDIRECT_PATH } from './options.ts'
 import { REQUIRED_SCOPES, WISHED_SCOPES } from './scopes.ts'
 
@@ -11,7 +11,7 @@ const MOST_HINT = 1000
  * The app as Slack is to make it, from the commands there are. With `publicUrl` requests come there, signed, and other
  * workspaces may install it; without, everything goes through a socket.
  */
-export function slackManifest(commands: readonly Command[], publicUrl: string | null): Plain {
+export function slackManifest(commands: readonly CommandWords[], publicUrl: string | null): Plain {
   const hint = `[${commands.map(({ name }) => name).join(' | ')}]`
   const events = publicUrl === null ? {} : { request_url: `${publicUrl}${EVENTS_PATH}` }
   return {

@@ -5,7 +5,7 @@ import { timeOfDay } from '../../core/model/time-of-day.ts'
 import { timeZoneOf } from '../../core/model/time-zone.ts'
 import type { Action, AlertView, AnswerView } from '../../core/model/view.ts'
 import { duration, plural } from '../../core/model/words.ts'
-import { answer } from '../commands/answer.ts'
+import { answer } from '../../core/model/answer.ts'
 
 /** At most this long before it lapses the channel is told, or a tenth of its time, whichever is less. */
 const WARN_MS = 5 * 60_000

@@ -1,4 +1,4 @@
-import type { NotifyLevel } from '../../core/model/request.ts'
+import type { NotifyLevel } from '../../core/model/notify-level.ts'
 import type { Tone, View } from '../../core/model/view.ts'
 import { isPressing } from '../../store/outbox-rank.ts'
 

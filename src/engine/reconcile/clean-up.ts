@@ -1,7 +1,7 @@
 import { messageOf } from '../../core/model/error.ts'
 import { SPINUP, type Pool } from '../../core/model/pool.ts'
 import type { AnswerView } from '../../core/model/view.ts'
-import { answer } from '../commands/answer.ts'
+import { answer } from '../../core/model/answer.ts'
 import { fresh } from '../operations/fresh.ts'
 import type { Services } from '../services.ts'
 import { withPool } from '../session.ts'

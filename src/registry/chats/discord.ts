@@ -1,4 +1,5 @@
 import { SpinupError } from '../../core/model/error.ts'
+import { COMMANDS } from '../../commands/registry.ts'
 import type { ChatEntry } from '../entry.ts'
 
 /** Discord, where its token is set. */
@@ -10,6 +11,6 @@ export const DISCORD: ChatEntry = {
     const { createDiscordChat } = await import('../../chat/discord/chat.ts')
     const { discord } = config
     if (discord === null) throw new SpinupError('configuration', 'Discord needs DISCORD_TOKEN.')
-    return createDiscordChat({ ...discord, ...surroundings })
+    return createDiscordChat({ ...discord, ...surroundings, commands: COMMANDS })
   },
 }

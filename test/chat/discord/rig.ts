@@ -2,11 +2,11 @@ import { Writable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { pino } from 'pino'
 import type { ChatHandlers, Form, Shown, ShownCard } from '../../../src/chat/chat.ts'
-import { createHandlers } from '../../../src/chat/commands/dispatch.ts'
+import { createHandlers } from '../../../src/commands/dispatch/handlers.ts'
 import { createDiscordChat } from '../../../src/chat/discord/chat.ts'
 import type { Chat } from '../../../src/chat/chat.ts'
 import type { Asker } from '../../../src/core/model/place.ts'
-import type { Request } from '../../../src/core/model/request.ts'
+import { COMMANDS, type Request } from '../../../src/commands/registry.ts'
 import type { Card, View } from '../../../src/core/model/view.ts'
 import { createHeard } from '../../../src/store/heard.ts'
 import { createHome } from '../../../src/store/home.ts'
@@ -64,6 +64,7 @@ export async function startRig(options: DiscordOptions & { readonly start?: bool
   const heard = createHeard(client, 'discord')
   const open = ({ token = discord.token, slowMs = 0 } = {}): Chat =>
     createDiscordChat({
+      commands: COMMANDS,
       token,
       apiUrl: discord.url,
       charts: { png: async () => PNG },

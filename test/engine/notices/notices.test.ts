@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { destinationOf } from '../../../src/core/model/place.ts'
-import { NOTIFY_LEVELS, type NotifyLevel } from '../../../src/core/model/request.ts'
+import { NOTIFY_LEVELS, type NotifyLevel } from '../../../src/core/model/notify-level.ts'
 import type { View } from '../../../src/core/model/view.ts'
 import { exampleViews } from '../../example-views.ts'
 import { T } from '../../store/example-state.ts'

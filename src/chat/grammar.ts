@@ -1,0 +1,58 @@
+/** What completion may offer besides fixed words. */
+export interface Facts {
+  readonly commands: readonly string[]
+  readonly members: readonly string[]
+  readonly stats: readonly string[]
+  readonly droplets: readonly string[]
+}
+
+/** One word or phrase that may follow a command, for platforms that ask for them one by one. */
+export interface Option {
+  /** Lower-case letters, at most 32. */
+  readonly name: string
+  /** At most 100 characters. */
+  readonly summary: string
+  readonly kind: 'text' | 'count'
+  readonly required?: boolean
+  /** The only values there are; at most 25. */
+  readonly choices?: readonly string[]
+  /** Offered as one types. */
+  readonly offers?: (facts: Facts) => readonly string[]
+  /** The value as it stands in the line; the value alone unless given: `for 10m`. */
+  readonly words?: (value: string) => string
+}
+
+/** A command as people see it: what a platform needs to offer it, and help and completion to explain it. */
+export interface CommandWords {
+  readonly name: string
+  /** Other names that people type for it; not listed. */
+  readonly aliases?: readonly string[]
+  readonly summary: string
+  /** After `/spinup `, with placeholders in capitals. */
+  readonly usage: string
+  /** A whole line a person could type. */
+  readonly example: string
+  /** The same grammar as named options, in the order of the line; none: the command takes no words. */
+  readonly options?: readonly Option[]
+  /** A group it is listed under where a platform has room for few commands. */
+  readonly group?: 'fleet'
+  /** Its answer is mostly for the one who asked: what comes of it a card tells everyone. */
+  readonly forOne?: true
+  /** What may stand next, after these complete words; best first. */
+  readonly next?: (words: readonly string[], facts: Facts) => readonly string[]
+}
+
+/** The command of that name, in any case, or of that alias; null: there is none. */
+export function commandCalled<C extends CommandWords>(commands: readonly C[], word: string): C | null {
+  const name = word.toLowerCase()
+  return commands.find((known) => known.name === name || known.aliases?.includes(name) === true) ?? null
+}
+
+/** The line that named options stand for, in the order of the command's grammar; unknown names and empty values are left out. */
+export function composeLine(command: CommandWords, values: Readonly<Record<string, string>>): string {
+  const words = (command.options ?? []).flatMap(({ name, words: inLine }) => {
+    const value = values[name]?.replaceAll(/\s+/g, ' ').trim() ?? ''
+    return value === '' ? [] : [inLine?.(value) ?? value]
+  })
+  return ['/spinup', ...(command.group === undefined ? [] : [command.group]), command.name, ...words].join(' ')
+}

@@ -1,0 +1,132 @@
+import { SpinupError } from '../core/model/error.ts'
+import { counts } from '../core/model/member.ts'
+import type { Actor } from '../core/model/pool.ts'
+import type { View } from '../core/model/view.ts'
+import { capital } from '../core/model/words.ts'
+import { begin } from '../core/operation/next.ts'
+import { openWindows, roomFor } from '../engine/room.ts'
+import type { Session } from '../engine/session.ts'
+import { findStranger, forget, strangerOf, unknown, vanished } from '../engine/strangers.ts'
+import { madeFor } from '../engine/tags.ts'
+import type { Droplet } from '../providers/provider.ts'
+import type { Command } from './command.ts'
+import { BadWords } from './grammar/bad-words.ts'
+import { readEnd, readName } from './grammar/words.ts'
+
+/** `droplet`: by id or name. */
+export interface Adopt {
+  readonly kind: 'adopt'
+  readonly droplet: string
+}
+
+export const command: Command<Adopt> = {
+  name: 'adopt',
+  summary: 'take a droplet that carries my tags and that I do not know into the pool',
+  usage: 'adopt DROPLET',
+  example: '/spinup adopt web-4',
+  parse: ([droplet, ...rest]) => {
+    if (droplet === undefined) throw new BadWords('Which droplet?', '/spinup adopt web-4')
+    readEnd(rest)
+    return { kind: 'adopt', droplet: readName(droplet, 'droplet', '/spinup adopt web-4') }
+  },
+  options: [
+    { name: 'droplet', summary: 'Its name or id', kind: 'text', required: true, offers: ({ droplets }) => droplets },
+  ],
+  group: 'fleet',
+  next: (words, facts) => (words.length === 0 ? facts.droplets : []),
+  forOne: true,
+  needs: 'readyPool',
+  audit: { words: ({ droplet }) => droplet },
+  run: async ({ services, state, change, actor }, { droplet }) => {
+    // Asked for before the pool's lock is taken.
+    const found = await findStranger(services, state, droplet)
+    return change((session) => adopt(session, droplet, found, actor))
+  },
+}
+
+/** Takes a droplet that nobody knew into the pool: it is hooked on once it is healthy. */
+async function adopt(
+  session: Session,
+  wanted: string,
+  droplet: Droplet | null,
+  actor: Actor,
+): Promise<readonly View[]> {
+  const { services, now } = session
+  const state = session.state()
+  const { pool } = state
+  const stranger = strangerOf(state, wanted)
+  if (stranger === null) throw unknown(state, wanted)
+  if (droplet === null || droplet.id !== stranger.dropletId || !madeFor(pool, droplet)) throw vanished(stranger.name)
+  if (droplet.status === 'off') {
+    throw new SpinupError('conflict', `${droplet.name} is switched off; switch it on first. Nothing was changed.`)
+  }
+  if (state.members.some((member) => member.id === droplet.name)) {
+    throw new SpinupError(
+      'conflict',
+      `There is a member called ${droplet.name} already, and its agent reports under that name; remove this one instead: /spinup remove ${droplet.id}. Nothing was changed.`,
+    )
+  }
+  // It is there already, so it makes none more.
+  const strangers = state.upkeep.strangers.filter((one) => one !== stranger)
+  const room = roomFor({ ...state, upkeep: { ...state.upkeep, strangers } }, now, openWindows(session))
+  if (room.more < 1) {
+    throw new SpinupError('limited', `${capital(room.limit)} leaves no room for another; nothing was changed.`)
+  }
+  // Keys are made from the operation that made the droplet, so the one its agent holds is good again.
+  if (stranger.operationId !== null) {
+    const random = services.memberKey(stranger.operationId).slice(0, 32)
+    await services.identities.issue(pool.id, droplet.name, random)
+  }
+  const operationId = services.newId()
+  const episodeId = services.newId()
+  const from = state.members.filter((member) => counts(member)).length
+  const operation = begin({
+    id: operationId,
+    poolId: pool.id,
+    kind: 'adopt',
+    memberId: droplet.name,
+    episodeId,
+    actor,
+    now,
+    dropletId: droplet.id,
+  })
+  const number = Number(/-(\d+)$/.exec(droplet.name)?.[1] ?? 0)
+  session.change({
+    members: {
+      put: [
+        {
+          id: droplet.name,
+          poolId: pool.id,
+          role: 'clone',
+          phase: 'booting',
+          phaseAt: now,
+          createdAt: droplet.createdAt,
+          dropletId: droplet.id,
+          url: null,
+          operationId,
+          failure: null,
+        },
+      ],
+    },
+    operations: { put: [operation] },
+    episodes: {
+      put: [
+        {
+          id: episodeId,
+          direction: 'out',
+          from,
+          to: from + 1,
+          reason: `${actor.name} adopted ${droplet.name}.`,
+          startedAt: now,
+          endedAt: null,
+          actor,
+          operationIds: [operationId],
+          outcomes: {},
+        },
+      ],
+    },
+    nextMember: Math.max(state.nextMember, number + 1),
+  })
+  forget(session, droplet.id)
+  return []
+}

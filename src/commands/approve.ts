@@ -1,0 +1,24 @@
+import { answerProposal } from '../engine/verdict.ts'
+import type { Command } from './command.ts'
+import { readId } from './grammar/words.ts'
+
+/** `id` null: the open one. */
+export interface Approve {
+  readonly kind: 'approve'
+  readonly id: string | null
+}
+
+export const command: Command<Approve> = {
+  name: 'approve',
+  summary: 'say yes to the open proposal',
+  usage: 'approve [ID]',
+  example: '/spinup approve',
+  parse: (words) => ({ kind: 'approve', id: readId(words, 'question’s id', '/spinup approve') }),
+  options: [{ name: 'proposal', summary: 'Its id; leave it out for the open one', kind: 'text' }],
+  forOne: true,
+  needs: 'readyPool',
+  audit: { words: ({ id }) => id ?? '', vote: ({ id }) => id },
+  buttons: { approve: (id) => ({ kind: 'approve', id }) },
+  run: ({ services, asker, state }, { id }) =>
+    answerProposal(services, state.pool.id, { kind: 'approve', id, reason: '' }, asker),
+}

@@ -1,0 +1,127 @@
+import type { ActionInput, ChatHandlers, CommandInput, Form } from '../../chat/chat.ts'
+import { commandCalled, type Facts } from '../../chat/grammar.ts'
+import { SpinupError, type ErrorCode } from '../../core/model/error.ts'
+import type { Asker } from '../../core/model/place.ts'
+import { timeZoneOf, UTC, type TimeZone } from '../../core/model/time-zone.ts'
+import type { View } from '../../core/model/view.ts'
+import { BadWords, badWordsView } from '../grammar/bad-words.ts'
+import { command as help } from '../help.ts'
+import { COMMANDS, type Request } from '../registry.ts'
+import { complete, offered } from './complete.ts'
+import { parseLine } from './line.ts'
+import { formOf, type FormOf, type Performable } from './perform.ts'
+
+/** What carries out a parsed request; the engine in the product. */
+export interface Desk {
+  perform(request: Performable, asker: Asker): Promise<readonly View[]>
+  /** What a form shows when it opens; views instead: there is nothing to fill in any more. */
+  form(form: FormOf, asker: Asker): Promise<Form | readonly View[]>
+  /** Pools that may be seen from there, as they are now. */
+  home(asker: Asker): Promise<readonly View[]>
+  facts(asker: Asker): Promise<Omit<Facts, 'commands'>>
+  now(): number
+  /** IANA name of the clock the asker's pool goes by. */
+  timeZone?(asker: Asker): Promise<string>
+  /** Gets every failure that is not the person's. */
+  failed(error: unknown): void
+}
+
+/** The handlers every platform calls: one grammar, one set of answers, whichever platform asks. */
+export function createHandlers(desk: Desk): ChatHandlers {
+  const facts = async (asker: Asker): Promise<Facts> => ({
+    ...(await desk.facts(asker).catch(() => NO_FACTS)),
+    commands: COMMANDS.map(({ name }) => name),
+  })
+  return {
+    command: (input) => typed(desk, input),
+    action: (input) => pressed(desk, input),
+    form: (input) => opened(desk, input),
+    complete: async (text, asker) => complete(text, await facts(asker)),
+    offers: async (name, option, half, asker) => offered(name, option, half, await facts(asker)),
+    home: (asker) => orFailure(desk, null, () => desk.home(asker)),
+  }
+}
+
+const NO_FACTS: Omit<Facts, 'commands'> = { members: [], stats: [], droplets: [] }
+
+async function typed(desk: Desk, input: CommandInput): Promise<readonly View[]> {
+  const parsed = parseLine(input.text, desk.now(), await zoneOf(desk, input))
+  if (parsed.kind === 'error') return [parsed.view]
+  const { request } = parsed
+  return orFailure(desk, exampleOf(request.kind), () => asked(desk, request, input.asker))
+}
+
+async function asked(desk: Desk, request: Request, asker: Asker): Promise<readonly View[]> {
+  // Help needs no engine, and helps when there is none.
+  return request.kind === 'help' ? help.run(COMMANDS, request) : desk.perform(request, asker)
+}
+
+async function pressed(desk: Desk, input: ActionInput): Promise<readonly View[]> {
+  const { action, asker, values = {} } = input
+  if (action.startsWith('run:')) return typed(desk, { ...input, text: action.slice('run:'.length) })
+  const form = formOf(action)
+  if (form !== null) return orFailure(desk, exampleOf(form.name), () => asked(desk, form.read(values), asker))
+  const [key, read] = BUTTONS.find(([start]) => action.startsWith(`${start}:`)) ?? []
+  if (read === undefined) return [STALE]
+  return orFailure(desk, null, () => asked(desk, read(action.slice(key!.length + 1), values), asker))
+}
+
+type ReadButton = (text: string, values: Readonly<Record<string, string>>) => Request
+
+/** What each button that is no line stands for. */
+const BUTTONS: readonly (readonly [key: string, read: ReadButton])[] = COMMANDS.flatMap(({ buttons = {} }) =>
+  Object.entries<ReadButton>(buttons),
+)
+
+const STALE = badWordsView(
+  new BadWords('That button is from an older message and does nothing any more.', '/spinup status'),
+  null,
+)
+
+async function opened(desk: Desk, input: ActionInput): Promise<Form | readonly View[]> {
+  const form = formOf(input.action)
+  return form === null ? [STALE] : orFailure(desk, null, () => desk.form(form, input.asker))
+}
+
+function exampleOf(name: string): string | null {
+  return commandCalled(COMMANDS, name)?.example ?? null
+}
+
+/** Other words would have helped; where they were right an example of them helps nobody. */
+const WORDS_AT_FAULT: ReadonlySet<ErrorCode> = new Set(['badInput', 'limited'])
+
+/** What it answers, or why it could not, as a card. */
+async function orFailure<T>(desk: Desk, example: string | null, work: () => Promise<T>): Promise<T | readonly View[]> {
+  try {
+    return await work()
+  } catch (error) {
+    // The words of a button are Spinup's own, though of a version that may have known other settings.
+    if (error instanceof BadWords) return [badWordsView(error, example)]
+    if (error instanceof SpinupError) {
+      const { code, message } = error
+      const shown = WORDS_AT_FAULT.has(code) ? example : null
+      return [{ kind: 'error', code, message, suggestion: null, example: shown }]
+    }
+    desk.failed(error)
+    return [UNFORESEEN]
+  }
+}
+
+const UNFORESEEN: View = {
+  kind: 'error',
+  code: 'internal',
+  message: 'Something went wrong on my side; nothing was changed as far as I know. The log says more. Try again.',
+  suggestion: null,
+  example: null,
+}
+
+/** Whose clock a time of day is meant by; asked for only where there is one. */
+async function zoneOf(desk: Desk, { text, asker }: CommandInput): Promise<TimeZone> {
+  if (!/\d:\d/.test(text)) return UTC
+  try {
+    return timeZoneOf(asker.timeZone ?? (await desk.timeZone?.(asker)) ?? 'UTC')
+  } catch {
+    // A name that this machine does not know, or a store that does not answer: the answer names the clock it went by.
+    return UTC
+  }
+}

@@ -1,0 +1,26 @@
+import type { Command } from './command.ts'
+import { alone } from './grammar/words.ts'
+
+/** `press`: the button on the card of that check-up was pressed. */
+export interface Doctor {
+  readonly kind: 'doctor'
+  readonly press?: string
+}
+
+/** Begins a check-up, which has its own card; or takes the press of such a card's button. */
+export const command: Command<Doctor> = {
+  name: 'doctor',
+  summary: 'checks Redis, the clock, the account, agents, balancer and chats; one thing to do about each fault',
+  usage: 'doctor',
+  example: '/spinup doctor',
+  parse: alone({ kind: 'doctor' }),
+  forOne: true,
+  access: 'read',
+  needs: 'nothing',
+  buttons: { 'doctor:press': (press) => ({ kind: 'doctor', press }) },
+  run: async ({ services, asker }, { press }) => {
+    if (press !== undefined) return services.doctor.press(services, press, asker)
+    await services.doctor.begin(services, asker)
+    return []
+  },
+}

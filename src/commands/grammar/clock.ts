@@ -1,0 +1,71 @@
+import { nearest } from '../../core/model/nearest.ts'
+import { BadWords } from './bad-words.ts'
+
+/** `18:00`, `7:30` or a bare `7` as minutes after midnight; `like` is a whole line that would be right. */
+export function readMinute(word: string | undefined, like: string): number {
+  const match = /^([01]?\d|2[0-3])(?::([0-5]\d))?$/.exec(word ?? '')
+  if (match === null) {
+    throw new BadWords(word === undefined ? 'A time of day is missing.' : `“${word}” is not a time of day.`, like)
+  }
+  return Number(match[1]) * 60 + Number(match[2] ?? 0)
+}
+
+/** `22:00-07:00`, with spaces or a longer dash if one likes; gives what is left after it. */
+export function readHours(
+  words: readonly string[],
+  like: (hours: string) => string,
+): { readonly from: number; readonly to: number; readonly rest: readonly string[] } {
+  const example = like('22:00-07:00')
+  const found = /^(\S+?)\s*(?:[-–—]|\sto\s)\s*(\S+)(.*)$/.exec(words.join(' '))
+  if (found === null) throw new BadWords('Quiet hours go from one time of day to another.', example)
+  const [, first, last, rest = ''] = found
+  const [from, to] = [readMinute(first, example), readMinute(last, example)]
+  if (from === to) throw new BadWords('Quiet hours that begin when they end are none, or all day.', like('off'))
+  return { from, to, rest: rest.split(' ').filter((word) => word !== '') }
+}
+
+const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const
+
+/** `mon`, `Monday`, `mondays` as 0 (Sunday) to 6. */
+export function readWeekday(word: string | undefined, like: (day: string) => string): number {
+  const plain = word?.toLowerCase().replace(/s$/, '') ?? ''
+  const found = plain.length < 3 ? -1 : DAYS.findIndex((day) => day.startsWith(plain))
+  if (found >= 0) return found
+  if (word === undefined) throw new BadWords('Which day of the week?', like('mon'))
+  throw new BadWords(`“${word}” is no day of the week.`, like((nearest(word, DAYS) ?? 'monday').slice(0, 3)))
+}
+
+/** The IANA name of a time zone as it is written; null when there is no word. */
+export function readZone(words: readonly string[], like: (zone: string) => string): string | null {
+  if (words.length === 0) return null
+  const word = words.join('_')
+  const zone = zoneOf(word)
+  if (zone !== null) return zone
+  const near = nearZone(word)
+  throw new BadWords(`There is no time zone called “${words.join(' ')}”.`, like(near ?? 'Europe/Berlin'))
+}
+
+/** What people write most, then every other. */
+export function zones(): readonly string[] {
+  return ['UTC', 'Europe/Berlin', 'Europe/London', 'America/New_York', 'America/Los_Angeles', ...known()]
+}
+
+function zoneOf(word: string): string | null {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: word }).resolvedOptions().timeZone
+  } catch {
+    return null
+  }
+}
+
+/** By the name of the place alone (`berlin`), else by how it is spelt. */
+function nearZone(word: string): string | null {
+  const all = known()
+  const place = (zone: string): string => zone.slice(zone.lastIndexOf('/') + 1).toLowerCase()
+  const near = nearest(word, all) ?? nearest(word, all.map(place))
+  return all.find((zone) => zone === near || place(zone) === near) ?? null
+}
+
+function known(): readonly string[] {
+  return Intl.supportedValuesOf('timeZone')
+}

@@ -1,0 +1,179 @@
+import type { Asker } from '../core/model/place.ts'
+import type { Actor, Pool } from '../core/model/pool.ts'
+import type { HistoryView, Tone, View } from '../core/model/view.ts'
+import type { AuditEntry, AuditOutcome } from '../store/audit-chain.ts'
+import { answer } from '../core/model/answer.ts'
+import type { Services } from '../engine/services.ts'
+import type { Command } from './command.ts'
+import { BadWords } from './grammar/bad-words.ts'
+import { readCount } from './grammar/words.ts'
+
+const USUAL = 15
+const MOST = 200
+
+/** `person`: a name, a mention, or `me`. */
+export interface HistoryWish {
+  readonly kind: 'history'
+  readonly count: number
+  readonly person?: string
+}
+
+export const command: Command<HistoryWish> = {
+  name: 'history',
+  summary: 'who did what, when and from where, newest first',
+  usage: 'history [COUNT] [of PERSON]',
+  example: '/spinup history 20 of Ada',
+  parse: (words) => {
+    const [first, ...rest] = words
+    const counted = first !== undefined && !isOf(first)
+    if (counted && /^[\p{L}<@]/u.test(first)) {
+      throw new BadWords(`“${first}” is not a count.`, `/spinup history of ${words.join(' ')}`)
+    }
+    const count = counted ? Math.min(MOST, readCount(first, 'a count', 1)) : USUAL
+    const [of, ...person] = counted ? rest : words
+    if (of === undefined) return { kind: 'history', count }
+    if (!isOf(of)) throw new BadWords(`I do not understand “${of}”.`, `/spinup history ${count} of ${of}`)
+    const name = person.join(' ').slice(0, LONGEST_NAME)
+    if (name === '') throw new BadWords('Of whom?', `/spinup history ${count} of me`)
+    return { kind: 'history', count, person: name }
+  },
+  options: [
+    { name: 'count', summary: 'How many entries', kind: 'count' },
+    {
+      name: 'person',
+      summary: 'Of one person; leave it out for everybody',
+      kind: 'text',
+      offers: () => ['me', 'Spinup'],
+      words: (value) => `of ${value}`,
+    },
+  ],
+  next: (words) => {
+    if (words.at(-1) === 'of') return ['me', 'Spinup']
+    return words.includes('of') ? [] : words.length === 0 ? ['of', '50'] : ['of']
+  },
+  access: 'read',
+  needs: 'nothing',
+  run: async ({ services, state, asker }, wish) => [await history(services, state?.pool ?? null, wish, asker)],
+}
+
+const LONGEST_NAME = 80
+
+function isOf(word: string): boolean {
+  return word.toLowerCase() === 'of'
+}
+
+type Line = HistoryView['entries'][number]
+
+/** A scale event is two entries, its beginning and its end, told as one line. */
+const MORE = 2
+const WITHIN = 20_000
+
+/**
+ * Who did what, when and from where, newest first; `person`: that one alone (`me`: whoever asks). Where there is no pool
+ * (any more), of all that the team has done.
+ */
+async function history(
+  services: Services,
+  pool: Pool | null,
+  wish: HistoryWish,
+  { actor: asker, place: { tenant } }: Asker,
+): Promise<View> {
+  const others = new Set<string>()
+  const here = (entry: AuditEntry): boolean =>
+    entry.kind !== 'cut' &&
+    (entry.pool === null || pool === null
+      ? entry.tenant === tenant && (entry.place !== null || entry.pool !== null || entry.action === 'setBack')
+      : entry.pool.id === pool.id)
+  const person = wish.person === 'me' ? asker.id : (wish.person ?? null)
+  const found = await services.auditLog.newest(
+    (wish.count + 1) * MORE,
+    (entry) => {
+      if (!here(entry)) return false
+      if (person === null || isWho(entry.actor, person)) return true
+      if (others.size < MOST_NAMES) others.add(entry.actor.name)
+      return false
+    },
+    { within: WITHIN },
+  )
+  if (found.length === 0 && person !== null) {
+    const names = [...others].join(', ')
+    const known = names === '' ? 'Nobody has done anything yet.' : `There is something of ${names}.`
+    const who = wish.person === 'me' ? 'you' : (wish.person ?? '')
+    return answer('info', `Nothing of ${who} is kept`, known)
+  }
+  return { kind: 'history', pool: pool?.name ?? 'Spinup', entries: together(found).slice(0, wish.count) }
+}
+
+const MOST_NAMES = 8
+
+/** By id, by a mention of it, or by name, of which the beginning is enough. */
+function isWho(actor: Actor, person: string): boolean {
+  const mention = /^<@!?(\w+)(?:\|[^>]*)?>$/.exec(person)?.[1]
+  if (mention !== undefined) return actor.id.endsWith(`:${mention}`)
+  const wanted = person.replace(/^@/, '').toLowerCase()
+  const name = actor.name.toLowerCase()
+  return (
+    actor.id.toLowerCase() === wanted ||
+    name === wanted ||
+    name.split(/\s+/).some((word) => word === wanted) ||
+    name.startsWith(wanted)
+  )
+}
+
+/** Newest first. The end of a scale event takes the place of its beginning, which says who wanted it and from where. */
+function together(entries: readonly AuditEntry[]): readonly Line[] {
+  const lines: Line[] = []
+  const ends = new Map<string, number>()
+  for (const entry of entries) {
+    const { episode } = entry
+    const end = episode === null || isEnd(entry) ? undefined : ends.get(episode)
+    const told = end === undefined ? undefined : lines[end]
+    if (end !== undefined && told !== undefined) {
+      lines[end] = { ...told, actor: entry.actor, ...whereOf(entry) }
+      continue
+    }
+    if (episode !== null && isEnd(entry)) ends.set(episode, lines.length)
+    lines.push({
+      at: entry.at,
+      actor: entry.actor,
+      what: entry.what,
+      outcome: outcomeOf(entry),
+      tone: isEnd(entry) && entry.outcome === 'done' ? 'good' : TONES[entry.outcome],
+      ...whereOf(entry),
+    })
+  }
+  return lines
+}
+
+function isEnd({ kind, action, outcome }: AuditEntry): boolean {
+  return kind === 'event' && (action === 'scaleOut' || action === 'scaleIn') && outcome !== 'begun'
+}
+
+const TONES: Readonly<Record<AuditOutcome, Tone>> = {
+  done: 'info',
+  begun: 'info',
+  nothing: 'info',
+  refused: 'warn',
+  failed: 'bad',
+  unknown: 'warn',
+}
+const WORDS: Readonly<Record<AuditOutcome, string>> = {
+  done: '',
+  begun: 'in progress',
+  nothing: 'nothing to do',
+  refused: 'refused',
+  failed: 'failed',
+  unknown: 'not known how it ended',
+}
+
+function outcomeOf({ outcome, told }: AuditEntry): string {
+  if (told === '') return WORDS[outcome]
+  return outcome === 'done' || outcome === 'begun' || outcome === 'nothing' ? told : `${WORDS[outcome]}: ${told}`
+}
+
+/** The platform's name; the channel is in the export, for it says nothing to people. */
+function whereOf({ place }: AuditEntry): Pick<Line, 'where'> {
+  return place === null ? {} : { where: PLATFORMS[place.platform] ?? place.platform }
+}
+
+const PLATFORMS: Readonly<Record<string, string>> = { slack: 'Slack', discord: 'Discord', console: 'the console' }

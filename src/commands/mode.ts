@@ -1,0 +1,60 @@
+import { answer } from '../core/model/answer.ts'
+import { nearest } from '../core/model/nearest.ts'
+import { MODES, type Mode } from '../core/model/policy.ts'
+import type { Actor } from '../core/model/pool.ts'
+import type { View } from '../core/model/view.ts'
+import type { Session } from '../engine/session.ts'
+import { setPolicy } from '../engine/set-policy.ts'
+import type { Command } from './command.ts'
+import { BadWords } from './grammar/bad-words.ts'
+import { readEnd } from './grammar/words.ts'
+
+/** null: only what it is. */
+export interface ModeWish {
+  readonly kind: 'mode'
+  readonly mode: Mode | null
+}
+
+export const command: Command<ModeWish> = {
+  name: 'mode',
+  summary: 'auto (act and tell), approve (ask first) or observe (say what I would do)',
+  usage: 'mode [auto | approve | observe]',
+  example: '/spinup mode approve',
+  parse: ([word, ...rest]) => {
+    readEnd(rest)
+    if (word === undefined) return { kind: 'mode', mode: null }
+    const mode = MODES.find((known) => known === word.toLowerCase())
+    if (mode !== undefined) return { kind: 'mode', mode }
+    const near = nearest(word, MODES)
+    throw new BadWords(`“${word}” is no mode.`, near === null ? null : `/spinup mode ${near}`)
+  },
+  options: [{ name: 'mode', summary: 'Leave it out to see how it is', kind: 'text', choices: MODES }],
+  next: (words) => (words.length === 0 ? MODES : []),
+  reads: ({ mode }) => mode === null,
+  settings: ({ mode }) => (mode === null ? {} : { mode }),
+  needs: 'readyPool',
+  audit: { words: ({ mode }) => mode ?? '' },
+  run: ({ change, actor }, { mode }) => change((session) => setMode(session, mode, actor)),
+}
+
+const ABOUT: Readonly<Record<Mode, string>> = {
+  auto: 'I act and tell.',
+  approve: 'I ask first; a proposal nobody answers does what the policy says.',
+  observe: 'I only say what I would do.',
+}
+
+/** Shows or sets the mode. */
+function setMode(session: Session, mode: Mode | null, actor: Actor): readonly View[] {
+  const { pool } = session.state()
+  const others = (['auto', 'approve', 'observe'] as const).filter((known) => known !== (mode ?? pool.policy.mode))
+  const actions = others.map((other) => ({
+    action: `run:/spinup mode ${other}`,
+    label: `Switch to ${other}`,
+    style: 'plain' as const,
+  }))
+  if (mode === null)
+    return [answer('info', `${pool.name} is in mode ${pool.policy.mode}`, ABOUT[pool.policy.mode], actions)]
+  if (mode === pool.policy.mode) return [answer('info', `${pool.name} is in mode ${mode} already`, ABOUT[mode])]
+  setPolicy(session, { mode }, actor)
+  return [answer('good', `${pool.name} is in mode ${mode}`, ABOUT[mode], actions)]
+}

@@ -1,0 +1,213 @@
+import { answer } from '../core/model/answer.ts'
+import type { Place } from '../core/model/place.ts'
+import { NOTIFY_LEVELS, type NotifyLevel } from '../core/model/notify-level.ts'
+import { nearest } from '../core/model/nearest.ts'
+import { timeOfDay } from '../core/model/time-of-day.ts'
+import { timeZoneOf } from '../core/model/time-zone.ts'
+import type { Action, AnswerView, Field, View } from '../core/model/view.ts'
+import { newSubscription, type Subscription } from '../store/subscriptions.ts'
+import { lastWeekly } from '../engine/notices/hours.ts'
+import type { Command, Here } from './command.ts'
+import { isDone } from './grammar/done.ts'
+import { BadWords } from './grammar/bad-words.ts'
+import { readHours, readMinute, readWeekday, readZone, zones } from './grammar/clock.ts'
+import { readEnd } from './grammar/words.ts'
+
+/** What a channel is told, and when. Times of day are minutes after midnight in `timeZone` (IANA name; null: as it is). */
+export type NotifyChoice =
+  | { readonly kind: 'show' }
+  | { readonly kind: 'level'; readonly level: NotifyLevel }
+  | {
+      readonly kind: 'quiet'
+      readonly hours: { readonly from: number; readonly to: number } | null
+      readonly timeZone: string | null
+    }
+  /** The weekly summary; `weekday` 0 is Sunday. */
+  | {
+      readonly kind: 'weekly'
+      readonly at: { readonly weekday: number; readonly minute: number } | null
+      readonly timeZone: string | null
+    }
+
+export interface Notify {
+  readonly kind: 'notify'
+  readonly choice: NotifyChoice
+}
+
+const CHOICES = [...NOTIFY_LEVELS, 'quiet', 'weekly'] as const
+const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
+
+export const command: Command<Notify> = {
+  name: 'notify',
+  summary: 'what this channel is told: everything, changes, trouble or nothing; its quiet hours and weekly summary',
+  usage: 'notify [all | changes | trouble | off | quiet HH:MM-HH:MM | weekly DAY HH:MM] [TIME ZONE]',
+  example: '/spinup notify quiet 22:00-07:00 Europe/Berlin',
+  parse: (words) => ({ kind: 'notify', choice: read(words) }),
+  options: [
+    { name: 'choice', summary: 'What to set; leave it out to see what is set', kind: 'text', choices: CHOICES },
+    {
+      name: 'time',
+      summary: 'Quiet hours such as 22:00-07:00, or the day and time of the weekly summary; off for none',
+      kind: 'text',
+      offers: () => ['22:00-07:00', 'mon 09:00', 'off'],
+    },
+    { name: 'zone', summary: 'The time zone of these times, such as Europe/Berlin', kind: 'text', offers: zones },
+  ],
+  next: (words) => {
+    const [choice, first, second] = words
+    if (choice === undefined) return CHOICES
+    if (choice === 'quiet') {
+      return first === undefined ? ['22:00-07:00', 'off'] : first === 'off' || second !== undefined ? [] : zones()
+    }
+    if (choice !== 'weekly') return []
+    if (first === undefined) return [...DAYS, 'off']
+    if (first === 'off' || words.length > 3) return []
+    return second === undefined ? ['09:00', '10:00', '16:00'] : zones()
+  },
+  forOne: true,
+  reads: ({ choice }) => choice.kind === 'show',
+  needs: 'nothing',
+  audit: { words: ({ choice }) => wordsOf(choice), beside: isDone },
+  run: (here, { choice }) => notify(here, choice),
+}
+
+function read([first, ...rest]: readonly string[]): NotifyChoice {
+  if (first === undefined) return { kind: 'show' }
+  const choice = CHOICES.find((known) => known === first.toLowerCase())
+  if (choice === undefined) {
+    const near = nearest(first, CHOICES)
+    throw new BadWords(`“${first}” is nothing a channel can be told.`, `/spinup notify ${near ?? 'all'}`)
+  }
+  if (choice === 'quiet') return quiet(rest)
+  if (choice === 'weekly') return weekly(rest)
+  readEnd(rest)
+  return { kind: 'level', level: choice }
+}
+
+function quiet(words: readonly string[]): NotifyChoice {
+  const off = readOff(words)
+  if (off) return { kind: 'quiet', hours: null, timeZone: null }
+  const { from, to, rest } = readHours(words, (hours) => `/spinup notify quiet ${hours}`)
+  const timeZone = readZone(rest, (zone) => `/spinup notify quiet ${clock(from)}-${clock(to)} ${zone}`)
+  return { kind: 'quiet', hours: { from, to }, timeZone }
+}
+
+function weekly(words: readonly string[]): NotifyChoice {
+  if (readOff(words)) return { kind: 'weekly', at: null, timeZone: null }
+  const [day, time, ...rest] = words
+  const weekday = readWeekday(day, (near) => `/spinup notify weekly ${near} ${time ?? '09:00'}`)
+  const name = day ?? 'mon'
+  const minute = readMinute(time, `/spinup notify weekly ${name} 09:00`)
+  const timeZone = readZone(rest, (zone) => `/spinup notify weekly ${name} ${clock(minute)} ${zone}`)
+  return { kind: 'weekly', at: { weekday, minute }, timeZone }
+}
+
+function readOff([first, ...rest]: readonly string[]): boolean {
+  if (first?.toLowerCase() !== 'off') return false
+  readEnd(rest)
+  return true
+}
+
+/** The choice as it is typed. */
+function wordsOf(choice: NotifyChoice): string {
+  switch (choice.kind) {
+    case 'show':
+      return ''
+    case 'level':
+      return choice.level
+    case 'quiet': {
+      const { hours, timeZone } = choice
+      return hours === null ? 'quiet off' : `quiet ${clock(hours.from)}-${clock(hours.to)} ${timeZone ?? ''}`
+    }
+    case 'weekly': {
+      const { at, timeZone } = choice
+      return at === null
+        ? 'weekly off'
+        : `weekly ${DAYS.at(at.weekday - 1) ?? ''} ${clock(at.minute)} ${timeZone ?? ''}`
+    }
+  }
+}
+
+const DAY_NAMES = ['Sundays', 'Mondays', 'Tuesdays', 'Wednesdays', 'Thursdays', 'Fridays', 'Saturdays']
+
+const LEVELS: Readonly<Record<NotifyLevel, { readonly label: string; readonly meaning: string }>> = {
+  all: { label: 'Everything', meaning: 'everything' },
+  changes: { label: 'Changes', meaning: 'scale events, questions and trouble' },
+  trouble: { label: 'Trouble', meaning: 'questions and trouble' },
+  off: { label: 'Nothing', meaning: 'nothing' },
+}
+
+/** Shows or sets what the asker's channel is told. */
+async function notify({ services, asker, state }: Here, choice: NotifyChoice): Promise<readonly View[]> {
+  const { place } = asker
+  // The team's, for a channel that never named its own.
+  const timeZone = state?.pool.policy.timeZone ?? 'UTC'
+  const now = services.now()
+  const before = await services.notices.settings(place)
+  if (before === 'always') {
+    const text = 'What a channel of Slack or Discord is told, and when, is set by typing this there.'
+    return [answer('info', 'The console always shows everything', text)]
+  }
+  if (choice.kind === 'show') {
+    return [{ ...settingsView('info', before ?? silent(place), timeZone, now), private: true }]
+  }
+  const after = await services.notices.change(place, (channel) => {
+    return changed(channel ?? silent(place), choice, timeZone, now)
+  })
+  return [settingsView('good', after ?? silent(place), timeZone, now)]
+}
+
+/** A channel that was never told anything. */
+function silent(place: Place): Subscription {
+  return { ...newSubscription(place), level: 'off' }
+}
+
+function changed(channel: Subscription, choice: NotifyChoice, timeZone: string, now: number): Subscription {
+  if (choice.kind === 'show') return channel
+  if (choice.kind === 'level') return { ...channel, level: choice.level }
+  const zone = choice.timeZone ?? channel.timeZone ?? timeZone
+  if (choice.kind === 'quiet') return { ...channel, quiet: choice.hours, timeZone: zone }
+  // What was due before it was asked for is not told.
+  const weekly = choice.at === null ? null : { ...choice.at, last: lastWeekly(choice.at, zone, now).clock }
+  return { ...channel, weekly, timeZone: zone }
+}
+
+function settingsView(tone: 'info' | 'good', channel: Subscription, timeZone: string, now: number): AnswerView {
+  const { level, quiet, snooze, weekly, pools } = channel
+  const zoneName = channel.timeZone ?? timeZone
+  const zone = timeZoneOf(zoneName)
+  const snoozed = snooze !== null && snooze.until > now ? timeOfDay(snooze.until, now, zone) : null
+  const hours = quiet === null ? 'none' : `${clock(quiet.from)}–${clock(quiet.to)} ${zoneName}`
+  const week = weekly === null ? 'none' : `${DAY_NAMES[weekly.weekday] ?? ''} ${clock(weekly.minute)} ${zoneName}`
+  const fields: Field[] = [
+    { name: 'Quiet hours', value: hours },
+    ...(snoozed === null ? [] : [{ name: 'Snoozed until', value: snoozed }]),
+    { name: 'Weekly summary', value: week },
+    { name: 'Pools', value: pools.length === 0 ? 'all' : pools.join(', ') },
+  ]
+  const spared =
+    level === 'off'
+      ? 'Cards that are here already go on changing.'
+      : quiet === null && snoozed === null
+        ? 'It comes as it happens.'
+        : 'In quiet hours and while snoozed it comes as one digest afterwards; questions and bad news come at once.'
+  return answer(tone, `This channel is told ${LEVELS[level].meaning}`, spared, actions(level, snoozed !== null), fields)
+}
+
+function actions(level: NotifyLevel, snoozed: boolean): readonly Action[] {
+  const levels = NOTIFY_LEVELS.filter((other) => other !== level).map((other): Action => ({
+    action: `run:/spinup notify ${other}`,
+    label: LEVELS[other].label,
+    style: 'plain',
+  }))
+  if (level === 'off') return levels
+  const sleep: Action = snoozed
+    ? { action: 'run:/spinup snooze off', label: 'End the snooze', style: 'plain' }
+    : { action: 'run:/spinup snooze 1h', label: 'Snooze 1 h', style: 'plain' }
+  return [...levels, sleep]
+}
+
+function clock(minute: number): string {
+  const two = (value: number): string => String(value).padStart(2, '0')
+  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`
+}

@@ -1,0 +1,109 @@
+import { answer } from '../core/model/answer.ts'
+import { SpinupError } from '../core/model/error.ts'
+import { inForce } from '../core/model/member.ts'
+import type { Actor, Pin } from '../core/model/pool.ts'
+import type { Field, View } from '../core/model/view.ts'
+import { capital, duration, plural } from '../core/model/words.ts'
+import type { PoolState } from '../core/pool/state.ts'
+import { meaning, replacePin, sizeOf } from '../engine/pin.ts'
+import { lastingRoom, roomOf } from '../engine/room.ts'
+import type { Session } from '../engine/session.ts'
+import type { Command } from './command.ts'
+import { BadWords } from './grammar/bad-words.ts'
+import { COUNT, REASON, TIME } from './grammar/options.ts'
+import { readCount, readReason, readSpan, spanWords } from './grammar/words.ts'
+
+const DEFAULT_MS = 3600_000
+
+export interface PinWish {
+  readonly kind: 'pin'
+  readonly count: number
+  readonly forMs: number
+  readonly reason: string
+}
+
+export const command: Command<PinWish> = {
+  name: 'pin',
+  summary: 'hold the count for a while, whatever the load (one hour when you give no time)',
+  usage: 'pin COUNT [for DURATION | until HH:MM] [REASON]',
+  example: '/spinup pin 3 for 10m launch day',
+  parse: ([first, ...words], at) => {
+    if (first?.toLowerCase() === 'off') throw new BadWords('A pin is ended by unpin.', '/spinup unpin')
+    const count = readCount(first, 'a count', 1)
+    const span = words[0]?.toLowerCase() === 'at' ? words.slice(1) : words
+    const { forMs, rest } = readSpan(span, { ...at, before: `pin ${count}` })
+    return { kind: 'pin', count, forMs: forMs ?? DEFAULT_MS, reason: readReason(rest) }
+  },
+  options: [COUNT, TIME, REASON],
+  next: (words) => {
+    if (words.length === 0) return ['2', '3', '4']
+    if (words.length === 1) return ['for', 'until']
+    return words.length === 2 && words[1] === 'for' ? ['10m', '1h', '2h', '1d'] : []
+  },
+  access: 'size',
+  needs: 'readyPool',
+  audit: { words: ({ count, forMs, reason }) => `${count} ${spanWords(forMs)} ${reason}` },
+  run: async (at, wish) => {
+    const timeZone = await at.timeZone()
+    return at.change((session) => pin(session, { ...wish, timeZone }, at.actor))
+  },
+}
+
+/** Holds the count at `count` for `forMs`; never past the policy's limits or the money. Answers what that means. */
+function pin(session: Session, wish: PinWish & { readonly timeZone: string }, actor: Actor): readonly View[] {
+  const state = session.state()
+  const { count, forMs, reason } = wish
+  const { policy, name } = state.pool
+  if (count > policy.max || count < policy.min) {
+    throw new SpinupError(
+      'limited',
+      `A pin must lie between the minimum of ${policy.min} and the maximum of ${policy.max}; nothing was changed.`,
+    )
+  }
+  const size = sizeOf(state)
+  const room = lastingRoom(session)
+  if (count - size > room.more) {
+    throw new SpinupError(
+      'limited',
+      `${capital(room.limit)} allows ${size + room.more}; nothing was changed. See /spinup cost.`,
+    )
+  }
+  const held: Pin = { count, owner: actor, reason, at: session.now, expiresAt: session.now + forMs }
+  replacePin(session, held)
+  session.journal({
+    at: session.now,
+    actor,
+    what: `Pinned ${name} at ${count} for ${duration(forMs)}`,
+    outcome: reason,
+    tone: 'info',
+  })
+  return [
+    answer(
+      'good',
+      `${name} is pinned at ${plural(count, 'member')} for ${duration(forMs)}`,
+      `${change(session, state, count)} Nothing scales it until the pin lapses or someone lifts it.`,
+      [{ action: 'run:/spinup unpin', label: 'Unpin', style: 'plain' }],
+      [
+        { name: 'By', value: actor.name },
+        ...(reason === '' ? [] : [{ name: 'Reason', value: reason }]),
+        ...meaning(state, held, wish.timeZone),
+        ...replaced(state, session.now),
+      ],
+    ),
+  ]
+}
+
+/** Whose pin it takes the place of. */
+function replaced({ pin: before }: PoolState, now: number): readonly Field[] {
+  if (before === null || !inForce(before, now)) return []
+  const { count, owner, expiresAt } = before
+  return [{ name: 'Instead of', value: `${owner.name}’s pin at ${count}, ${duration(expiresAt - now)} left` }]
+}
+
+function change(session: Session, state: PoolState, count: number): string {
+  const size = sizeOf(state)
+  if (count === size) return 'It is at that size now.'
+  const what = `${count > size ? 'Adding' : 'Removing'} ${Math.abs(count - size)}`
+  if (inForce(state.pause, session.now)) return `${what} once the pool is resumed.`
+  return count - size > roomOf(session).more ? `${what} as soon as those who are leaving are gone.` : `${what} now.`
+}

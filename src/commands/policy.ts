@@ -1,0 +1,105 @@
+import { answer } from '../core/model/answer.ts'
+import { SpinupError } from '../core/model/error.ts'
+import type { Form, FormField } from '../core/model/form.ts'
+import type { Actor } from '../core/model/pool.ts'
+import type { View } from '../core/model/view.ts'
+import { changePolicy, POLICY_FIELDS } from '../core/policy/fields.ts'
+import type { PoolState } from '../core/pool/state.ts'
+import { policyMark, whatIfLine } from '../engine/policy-mark.ts'
+import type { Session } from '../engine/session.ts'
+import { policyView, setPolicy } from '../engine/set-policy.ts'
+import type { Command } from './command.ts'
+import { nextChanges, readChanges } from './grammar/changes.ts'
+import { wordsOf } from './grammar/words.ts'
+
+type Changes = Readonly<Record<string, string>>
+
+/** `onlyIf`: changes nothing unless the policy is still the one of this mark. */
+export interface PolicyWish {
+  readonly kind: 'policy'
+  readonly changes: Changes
+  readonly onlyIf?: string
+}
+
+export const command: Command<PolicyWish> = {
+  name: 'policy',
+  summary: 'show the policy, or change settings of it',
+  usage: 'policy [NAME=VALUE …]',
+  example: '/spinup policy target=50% max=6',
+  parse: (words) => ({ kind: 'policy', changes: readChanges(words, 'policy') }),
+  options: [
+    {
+      name: 'settings',
+      summary: 'NAME=VALUE, several with spaces between: target=50% max=6',
+      kind: 'text',
+      offers: () => nextChanges([]),
+    },
+  ],
+  next: nextChanges,
+  reads: asks,
+  settings: ({ changes }) => changes,
+  needs: 'readyPool',
+  audit: {
+    words: ({ changes }) =>
+      Object.entries(changes)
+        .map(([name, value]) => `${name}=${value}`)
+        .join(' '),
+  },
+  buttons: {
+    apply: (text) => {
+      const [onlyIf = '', pairs = ''] = text.split(/:(.*)/s)
+      return { kind: 'policy', changes: readChanges(wordsOf(pairs), 'policy'), onlyIf }
+    },
+  },
+  form: {
+    open: ({ state }) => form(state),
+    read: (values) => ({ kind: 'policy', changes: readChanges(filledIn(values), 'policy') }),
+  },
+  run: ({ state, change, actor }, wish) => {
+    if (asks(wish)) return [policyView(state, [])]
+    const { changes, onlyIf } = wish
+    return change((session) =>
+      onlyIf === undefined ? setPolicy(session, changes, actor) : apply(session, changes, onlyIf, actor),
+    )
+  },
+}
+
+/** Only what is set is asked for. */
+function asks({ changes }: PolicyWish): boolean {
+  return Object.keys(changes).length === 0
+}
+
+/** Changes some settings if the policy is still the one of `mark`; else says so and changes nothing. */
+function apply(session: Session, changes: Changes, mark: string, actor: Actor): readonly View[] {
+  const { policy, name } = session.state().pool
+  const now = policyMark(policy)
+  if (now === mark) return setPolicy(session, changes, actor)
+  if (policyMark(changePolicy(policy, changes)) === now) {
+    return [answer('info', `The policy of ${name} says that already`, 'Nothing was changed.')]
+  }
+  throw new SpinupError(
+    'conflict',
+    `The policy has changed since this was replayed, so nothing was applied. Replay it again: ${whatIfLine(changes)}`,
+  )
+}
+
+/** The settings people change most; every other one is `/spinup policy NAME=VALUE`. */
+const ASKED = ['target', 'min', 'max', 'mode', 'max-per-month']
+
+function form({ pool }: PoolState): Form {
+  const fields = ASKED.flatMap((name): readonly FormField[] => {
+    const field = POLICY_FIELDS.find((known) => known.name === name)
+    if (field === undefined) return []
+    const value = field.read(pool.policy)
+    return [{ name, label: name, hint: field.meaning, value, optional: true, most: 100 }]
+  })
+  return { title: `Policy of ${pool.name}`.slice(0, 24), submit: 'Set', fields }
+}
+
+/** `NAME=VALUE` for each field that holds something. */
+function filledIn(values: Changes): readonly string[] {
+  return Object.entries(values)
+    .map(([name, value]) => [name, value.replaceAll(/["“”\s]+/g, ' ').trim()] as const)
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => `${name}=${value}`)
+}

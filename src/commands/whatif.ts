@@ -1,0 +1,235 @@
+import { answer } from '../core/model/answer.ts'
+import { originPrice } from '../core/model/billing.ts'
+import { messageOf, SpinupError } from '../core/model/error.ts'
+import { parseDuration } from '../core/model/duration.ts'
+import { nearest } from '../core/model/nearest.ts'
+import type { Stretch } from '../core/model/history.ts'
+import type { Policy } from '../core/model/policy.ts'
+import type { PoolState } from '../core/pool/state.ts'
+import { isTrafficStat } from '../core/model/traffic.ts'
+import type { View, WhatIfView } from '../core/model/view.ts'
+import { duration, statName } from '../core/model/words.ts'
+import { changePolicy } from '../core/policy/fields.ts'
+import { bootMs } from '../core/policy/load/boots.ts'
+import { gapMs, historyOf, type History } from '../simulate/history.ts'
+import { goalsOf, type Recordings } from '../simulate/other-stats.ts'
+import type { WhatIf } from '../simulate/what-if.ts'
+import { saidBootMs } from '../engine/boot-time.ts'
+import { checkWindow } from '../engine/calendar.ts'
+import { whatIfView } from '../engine/narrate/whatif.ts'
+import { policyMark, whatIfLine } from '../engine/policy-mark.ts'
+import type { Services } from '../engine/services.ts'
+import type { Command } from './command.ts'
+import { BadWords } from './grammar/bad-words.ts'
+import { nextChanges, readChanges } from './grammar/changes.ts'
+
+const EXAMPLE = '/spinup whatif target=50% max=6 last 7d'
+const LONGEST_MS = 14 * 86_400_000
+
+/** `rangeMs` null: a day, or as far as there is history. */
+export interface WhatIfWish {
+  readonly kind: 'whatif'
+  readonly changes: Readonly<Record<string, string>>
+  readonly rangeMs: number | null
+}
+
+export const command: Command<WhatIfWish> = {
+  name: 'whatif',
+  summary: 'replay the pool’s own history with another policy; changes nothing',
+  usage: 'whatif NAME=VALUE … [last DURATION]',
+  example: EXAMPLE,
+  parse: (words) => {
+    const { pairs, rangeMs } = split(words)
+    if (pairs.length === 0) throw new BadWords('What if what? Say which settings would be different.', EXAMPLE)
+    return { kind: 'whatif', changes: readChanges(pairs, 'whatif'), rangeMs }
+  },
+  options: [
+    {
+      name: 'settings',
+      summary: 'NAME=VALUE, several with spaces between: target=50% max=6',
+      kind: 'text',
+      required: true,
+      offers: () => nextChanges([]),
+    },
+    {
+      name: 'last',
+      summary: 'How far back: 90m, 24h, 7d',
+      kind: 'text',
+      offers: () => ['90m', '24h', '7d'],
+      words: (value) => `last ${value}`,
+    },
+  ],
+  next: (words) => {
+    if (words.at(-1) === 'last') return ['24h', '7d', '90m']
+    return words.includes('last') ? nextChanges(words) : [...nextChanges(words), 'last']
+  },
+  access: 'read',
+  needs: 'pool',
+  run: ({ services, state }, wish) => whatIf(services, state, wish),
+}
+
+function split(words: readonly string[]): { readonly pairs: readonly string[]; readonly rangeMs: number | null } {
+  const at = words.findIndex((word) => word.toLowerCase() === 'last')
+  if (at < 0) {
+    const odd = words.find((word) => !word.includes('=') && (parseDuration(word) !== null || nearest(word, ['last'])))
+    if (odd === undefined) return { pairs: words, rangeMs: null }
+    const pairs = words.filter((word) => word.includes('='))
+    throw new BadWords(`I do not understand “${odd}”.`, `/spinup whatif ${pairs.join(' ') || 'target=50%'} last 24h`)
+  }
+  // `last 1 h 30 min` in separate words is one duration: it ends where the next pair begins.
+  const rest = words.slice(at + 1)
+  const next = rest.findIndex((word) => word.includes('='))
+  const span = next < 0 ? rest : rest.slice(0, next)
+  const pairs = [...words.slice(0, at), ...rest.slice(span.length)]
+  const right = (range: string): string => `/spinup whatif ${pairs.join(' ') || 'target=50%'} last ${range}`
+  const rangeMs = parseDuration(span.join(''))
+  if (rangeMs === null) throw new BadWords(`“${span.join(' ')}” is not a duration.`, right('24h'))
+  if (rangeMs < LEAST_MS) throw new BadWords('That is too short: at least ten minutes.', right('90m'))
+  if (rangeMs > LONGEST_MS) throw new BadWords('That is too long: at most two weeks.', right('7d'))
+  return { pairs, rangeMs }
+}
+
+const DAY_MS = 24 * 3_600_000
+/** Less history than this tells nothing; the last of it may still be on its way into the record. */
+const LEAST_MS = 10 * 60_000
+const ENOUGH_MS = 9 * 60_000
+/** Before what counts, so much more is replayed: the judgement learns from what it has seen. */
+const WARM_MS = DAY_MS
+/** Agents at rest report every ten seconds, and late reports are taken: what is newer is still being written. */
+const SETTLED_MS = 30_000
+/** A beginning this near to the one that was asked for is the same. */
+const NEARLY_MS = 2 * 60_000
+/** Whoever asks is answered this soon; a replay that takes longer posts its card when it is done. */
+const SOON_MS = 1000
+
+/** Replays the pool's own history with some settings changed, and compares; changes nothing. */
+async function whatIf(services: Services, state: PoolState, wish: WhatIfWish): Promise<readonly View[]> {
+  const { pool } = state
+  const changed = changePolicy(pool.policy, wish.changes)
+  changed.calendar.forEach(checkWindow)
+  if (policyMark(changed) === policyMark(pool.policy)) {
+    return [answer('info', `The policy of ${pool.name} says that already`, 'There is nothing to compare.')]
+  }
+  for (const policy of [pool.policy, changed]) checkStat(policy)
+  const { history, others, unknown } = await recall(services, state, wish, changed)
+  const job: WhatIf = {
+    history,
+    others,
+    present: replayable(pool.policy, others),
+    changed: replayable(changed, others),
+    dollarsPerHour: pool.dollarsPerHour,
+    originDollarsPerHour: originPrice(pool),
+    boots: await bootsOf(services, state),
+  }
+  const now = services.now()
+  const askedMs = wish.rangeMs ?? DAY_MS
+  // Whoever asked for a day is told of a day, though its ends are those of roll-ups.
+  const whole = history.fromAt - (now - askedMs) < NEARLY_MS && now - history.toAt < NEARLY_MS
+  const told = whole ? { fromAt: now - askedMs, toAt: now } : { fromAt: history.fromAt, toAt: history.toAt }
+  const work = services.replayer
+    .replay(pool.id, job)
+    .then((compared) => whatIfView(services, state, { wish, changed, history, compared, others, unknown, ...told }))
+  const soon = await Promise.race([work, waited(SOON_MS)])
+  if (soon !== null) return [soon]
+  void tellLater(services, state, work)
+  const span = duration(told.toAt - told.fromAt)
+  return [answer('info', `Replaying ${span} of ${pool.name}`, 'The card comes in a few seconds.')]
+}
+
+async function waited(ms: number): Promise<null> {
+  return new Promise((resolve) => setTimeout(resolve, ms, null).unref())
+}
+
+/** Posts the card, or what went wrong, when a replay is done. */
+async function tellLater(services: Services, state: PoolState, work: Promise<WhatIfView>): Promise<void> {
+  const view = await work.catch((error: unknown): View => {
+    if (!(error instanceof SpinupError)) services.log.error({ err: error }, 'a replay failed')
+    const message = error instanceof SpinupError ? messageOf(error) : 'The replay failed; the log says more.'
+    const code = error instanceof SpinupError ? error.code : 'internal'
+    return { kind: 'error', code, message, suggestion: null, example: null }
+  })
+  const cardId = `whatif:${services.newId()}`
+  try {
+    await services.notices.tell(state.pool.id, cardId, view, services.now())
+  } catch (error) {
+    services.log.warn({ pool: state.pool.id, reason: messageOf(error) }, 'could not post a replay')
+  }
+}
+
+/** What the balancer sees of a member is looked at and not kept. */
+function checkStat(policy: Policy): void {
+  if (!isTrafficStat(policy.stat)) return
+  throw new SpinupError(
+    'badInput',
+    `A replay knows what agents reported, and ${statName(policy.stat)} is the balancer’s word, which is not on record. Try it with CPU: ${whatIfLine({ stat: 'cpu', target: '60%' })}`,
+  )
+}
+
+/** The policy as far as a replay can follow it: its goals of which something is on record. */
+function replayable(policy: Policy, others: Recordings): Policy {
+  const known = ({ stat }: { readonly stat: string }): boolean => stat === 'cpu' || others[stat] !== undefined
+  return { ...policy, mode: 'auto', also: policy.also.filter(known) }
+}
+
+/** What is on record: of CPU, of the other stats that are kept, and the names of those of which nothing is. */
+interface Recalled {
+  readonly history: History
+  readonly others: Recordings
+  readonly unknown: readonly string[]
+}
+
+/** What is on record of the stretch that was asked for; throws `conflict` where it is too little. */
+async function recall(services: Services, { pool }: PoolState, wish: WhatIfWish, changed: Policy): Promise<Recalled> {
+  const rangeMs = wish.rangeMs ?? DAY_MS
+  const toAt = services.now() - SETTLED_MS
+  const fromAt = services.now() - rangeMs
+  const policies = [pool.policy, changed]
+  const names = new Set(policies.flatMap((policy) => goalsOf(policy).map(({ stat }) => stat)))
+  const read = async (stat: string): Promise<readonly Stretch[]> =>
+    isTrafficStat(stat) ? [] : services.series.together(pool.id, stat, fromAt - WARM_MS, toAt)
+  const found = await Promise.all(
+    [...names].filter((stat) => stat !== 'cpu').map(async (stat) => [stat, await read(stat)] as const),
+  )
+  const others = Object.fromEntries(found.filter(([, stretches]) => stretches.some((one) => one.toAt > fromAt)))
+  const unknown = found.flatMap(([stat]) => (others[stat] === undefined ? [stat] : []))
+  const missing = policies.find(({ stat }) => unknown.includes(stat))?.stat
+  const history = enough(pool.name, wish, services.now(), fromAt, await read('cpu'))
+  if (missing === undefined) return { history, others, unknown }
+  throw new SpinupError(
+    'conflict',
+    `No agent of ${pool.name} reported ${statName(missing)} in the last ${duration(rangeMs)}, so there is nothing to replay it on. See what is reported: /spinup stats`,
+  )
+}
+
+/** The history of at least ten minutes in what is on record. */
+function enough(name: string, wish: WhatIfWish, now: number, fromAt: number, stretches: readonly Stretch[]): History {
+  const [first] = stretches
+  if (first === undefined) {
+    const text = `${name} has no history yet: a replay needs ten minutes of its CPU. Ask again ten minutes after its agent’s first sample.`
+    throw new SpinupError('conflict', text)
+  }
+  const history = historyOf(stretches, fromAt)
+  const heardMs = history === null ? 0 : history.toAt - history.fromAt - gapMs(history)
+  if (history !== null && heardMs >= ENOUGH_MS) return history
+  if (first.fromAt > fromAt) {
+    const behindMs = now - (history?.toAt ?? 0)
+    const haveMs = heardMs + (behindMs < NEARLY_MS ? behindMs : 0)
+    throw new SpinupError(
+      'conflict',
+      `${name} has only ${duration(haveMs)} of history; a replay needs ten minutes. Ask again in ${duration(Math.max(SETTLED_MS, LEAST_MS - haveMs))}.`,
+    )
+  }
+  throw new SpinupError(
+    'conflict',
+    `In the last ${duration(now - fromAt)} ${name} was heard for less than ten minutes; ask for a longer stretch: ${whatIfLine(wish.changes)} last 7d`,
+  )
+}
+
+/** As this pool’s own clones came up, or, while there are none, about as the team’s others did, or its provider says. */
+async function bootsOf(services: Services, { pool, memory }: PoolState): Promise<WhatIf['boots']> {
+  const known = (services.looks.get(pool.id)?.memory ?? memory).load?.boots ?? []
+  const said = await saidBootMs(services, pool)
+  const expectedMs = bootMs(known, said)
+  if (known.length === 0) return { leastMs: said * 0.75, mostMs: said * 1.25, expectedMs }
+  return { leastMs: Math.min(...known), mostMs: Math.max(...known), expectedMs }
+}

@@ -1,0 +1,63 @@
+import { answer } from '../core/model/answer.ts'
+import type { Decision } from '../core/model/decision.ts'
+import type { View } from '../core/model/view.ts'
+import type { PoolState } from '../core/pool/state.ts'
+import { beginning, saveChart } from '../engine/narrate/chart.ts'
+import type { Services } from '../engine/services.ts'
+import type { Command } from './command.ts'
+import { readId } from './grammar/words.ts'
+
+/** Of the decision of that id; absent: the last change and the present one. */
+export interface Why {
+  readonly kind: 'why'
+  readonly decision?: string
+}
+
+export const command: Command<Why> = {
+  name: 'why',
+  summary: 'the last change and the present decision: numbers, formula, and the rule that limited it',
+  usage: 'why [DECISION]',
+  example: '/spinup why',
+  parse: (words) => {
+    const decision = readId(words, 'decision', '/spinup why')
+    return decision === null ? { kind: 'why' } : { kind: 'why', decision }
+  },
+  options: [{ name: 'decision', summary: 'the one a card tells of; the present one unless given', kind: 'text' }],
+  access: 'read',
+  needs: 'pool',
+  run: ({ services, state }, { decision }) => why(services, state, decision ?? null),
+}
+
+/** So many decisions are kept. */
+const ALL = 1000
+
+/** The decision of that id; null: the present one, and before it the last one that changed something. */
+async function why(services: Services, state: PoolState, id: string | null): Promise<readonly View[]> {
+  const { pool, decision } = state
+  const kept = await services.store.decisions(pool.id, id === null ? 200 : ALL)
+  const shown = id === null ? newest(kept, decision) : kept.filter((one) => one.id === id).slice(0, 1)
+  if (shown.length === 0) {
+    const [title, text] =
+      id === null
+        ? ['Nothing was decided yet', 'The first decision comes with the first samples. See /spinup status.']
+        : ['That decision is no longer known', 'The newest ones are: /spinup why.']
+    return [{ ...answer('info', title, text), private: true }]
+  }
+  return Promise.all(
+    shown.map(async (one): Promise<View> => {
+      const chart = await saveChart(services, state, `why-${one.id}`, {
+        stat: pool.policy.stat,
+        fromAt: beginning(state, one.at, 10 * 60_000),
+        toAt: one.at,
+        memberIds: [],
+      })
+      return { kind: 'decision', pool: pool.name, decision: one, observedOnly: pool.policy.mode === 'observe', chart }
+    }),
+  )
+}
+
+function newest(kept: readonly Decision[], present: Decision | null): readonly Decision[] {
+  if (present === null) return []
+  const lastChange = kept.find(({ kind }) => kind !== 'hold')
+  return lastChange === undefined || lastChange.id === present.id ? [present] : [lastChange, present]
+}

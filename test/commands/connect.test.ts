@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import type { ConnectChoice } from '../../src/engine/connect/connect.ts'
+import type { ConnectView, View } from '../../src/core/model/view.ts'
+import { createIdentities } from '../../src/store/identities.ts'
+import { dump } from '../store/dump.ts'
+import { startRig, type Rig } from '../engine/rig.ts'
+import { anyNumber } from '../permit.ts'
+
+describe('connect', () => {
+  let rig: Rig
+  before(async () => {
+    rig = await startRig()
+  })
+  after(() => rig.stop())
+  beforeEach(async () => {
+    await rig.reset()
+    await rig.redis.flushall()
+    rig.door.backends.clear()
+    rig.yard.after = () => undefined
+  })
+  const choose = (choice: ConnectChoice | null): Promise<readonly View[]> => rig.ask({ kind: 'connect', choice })
+  const card = async (): Promise<ConnectView> => (await rig.views('connect')).at(-1)!
+  const doing = async (): Promise<string> => (await card()).steps.find((step) => step.state === 'doing')!.label
+  const refused = async (choice: ConnectChoice, says: RegExp): Promise<void> => {
+    const before = await dump(rig.redis)
+    await assert.rejects(choose(choice), says)
+    assert.deepEqual(await dump(rig.redis), before)
+  }
+  const enrol = async (): Promise<void> => {
+    await choose({ kind: 'droplet', name: 'web' })
+    await choose({ kind: 'balancer', name: 'door' })
+    rig.pass(1000)
+    await rig.report(0.1, 1, ['web-1'])
+    await rig.tick()
+  }
+
+  it('offers the team’s droplets, not its own clones, and makes no pool yet', async () => {
+    await rig.yard.create(
+      { name: 'web-7', snapshotId: 's', operationTag: 'o', tags: ['spinup'], userData: '' },
+      anyNumber,
+    )
+    const answered = await choose(null)
+    const view = [...answered, ...(await rig.views('connect'))].find((one) => one.kind === 'connect')
+    assert.deepEqual(
+      view?.choices.map((choice) => choice.action),
+      ['run:/spinup connect droplet web', 'run:/spinup connect account'],
+    )
+    assert.deepEqual(await rig.services.store.list(), [])
+  })
+
+  it('gives a one-time link where an account is linked on a page, and at once where nothing else is offered', async () => {
+    const [view] = await choose({ kind: 'account' })
+    assert.ok(view?.kind === 'answer')
+    assert.match(view.text, /http:\/\/bot\/connect\?link=for-new\n.*once, for 15 minutes.*no token here/)
+    rig.services = { ...rig.services, listedProviders: [] }
+    assert.deepEqual(await choose(null), [view])
+    assert.deepEqual(await rig.views('connect'), [])
+  })
+
+  it('links the account of a pool again, but not of one that has none', async () => {
+    await rig.reset()
+    await assert.rejects(choose({ kind: 'account' }), /needs no account/)
+    await rig.change({ pool: { ...(await rig.state()).pool, account: 'account-1' } })
+    const [view] = await choose(null)
+    assert.ok(view?.kind === 'answer')
+    assert.ok(view.actions.some(({ action }) => action === 'run:/spinup connect account'))
+    const [answer] = await choose({ kind: 'account' })
+    assert.ok(answer?.kind === 'answer' && answer.text.includes('link=for-web'))
+  })
+
+  it('walks from the droplet to a pool that is watched, each step as it is seen to be done', async () => {
+    assert.deepEqual(await choose({ kind: 'droplet', name: 'web' }), [])
+    assert.equal(await doing(), 'Choose the balancer')
+    await choose({ kind: 'balancer', name: 'door' })
+    assert.equal(await doing(), 'Install the agent')
+    assert.match((await card()).line!, /^install web \S+/)
+    await rig.tick()
+    assert.equal(await doing(), 'Install the agent', 'no sample yet')
+    rig.pass(1000)
+    await rig.report(0.1, 1, ['web-1'])
+    await rig.tick()
+    assert.equal(await doing(), 'Take a snapshot')
+    await choose({ kind: 'snapshot' })
+    await rig.report(0.1, 1, ['web-1'])
+    await rig.work()
+    await rig.tick()
+    const last = await card()
+    assert.equal(last.title, 'Connected: web')
+    assert.ok(last.steps.every((step) => step.state === 'done'))
+    const { pool, members } = await rig.state()
+    assert.equal(pool.phase, 'ready')
+    assert.match(pool.snapshotId!, /^image-spinup-web-/)
+    assert.deepEqual([members[0]?.phase, members[0]?.role], ['inService', 'origin'])
+    assert.deepEqual(
+      rig.yard.calls.map((call) => call.split(' ')[0]),
+      ['power', 'snapshot', 'power'],
+    )
+    const [again] = await choose(null)
+    assert.ok(again?.kind === 'answer' && again.title === 'web is connected')
+  })
+
+  it('takes the first snapshot live on request, tells the risk, and has the origin hooked on', async () => {
+    await enrol()
+    const asked = await card()
+    assert.match(asked.prompt!, /Or take it live\. .*caught half-written/)
+    assert.ok(asked.actions.some(({ action }) => action === 'run:/spinup connect snapshot live'))
+    await choose({ kind: 'snapshot', live: true })
+    await rig.work()
+    await rig.tick()
+    assert.equal((await card()).title, 'Connected: web')
+    assert.deepEqual(
+      rig.yard.calls.map((call) => call.split(' ')[0]),
+      ['snapshot'],
+    )
+    await rig.run(3, 0.1)
+    const { pool, members } = await rig.state()
+    assert.deepEqual([pool.phase, members[0]?.phase], ['ready', 'inService'])
+    assert.ok(rig.door.backends.has(members[0]!.url!), 'visitors reach it')
+  })
+
+  it('refuses what is not there or not yet its turn', async () => {
+    await refused({ kind: 'droplet', name: 'nothing' }, /no droplet called nothing/)
+    await choose({ kind: 'droplet', name: 'web' })
+    await refused({ kind: 'balancer', name: 'haproxy' }, /no balancer called haproxy; choose one of: door/)
+    await refused({ kind: 'snapshot' }, /not the present step \(balancer\)/)
+    await choose({ kind: 'balancer', name: 'door' })
+    await refused({ kind: 'balancer', name: 'door' }, /not the present step \(agent\)/)
+  })
+
+  it('gives a new line when the one on the card may have lapsed, and the earlier one enrols nobody', async () => {
+    await choose({ kind: 'droplet', name: 'web' })
+    await choose({ kind: 'balancer', name: 'door' })
+    const seen: string[] = []
+    for (const choice of [null, { kind: 'restart' }, { kind: 'install' }] as const) {
+      seen.push((await card()).line!)
+      assert.deepEqual(await choose(choice), [])
+    }
+    const line = (await card()).line!
+    assert.equal(new Set([...seen, line]).size, 4)
+    const identities = createIdentities(rig.redis)
+    for (const old of seen) assert.equal(await identities.isOpen(old.split(' ').at(-1)!), false)
+    assert.equal(await identities.isOpen(line.split(' ').at(-1)!), true)
+  })
+
+  it('gives a line for the agent of a pool that is connected, or installs it where it can reach in', async () => {
+    await rig.reset()
+    const [told] = await choose({ kind: 'install' })
+    assert.ok(told?.kind === 'connect')
+    const key = told.line!.split(' ').at(-1)!
+    assert.deepEqual((await createIdentities(rig.redis).enrol(key))?.memberId, 'web-1')
+    assert.match(told.prompt!, /up to date \(1\.2\.0\).*\/spinup refresh/)
+    const installed: string[] = []
+    rig.services = { ...rig.services, installAgent: () => async (id) => void installed.push(id) }
+    const [done] = await choose({ kind: 'install' })
+    assert.ok(done?.kind === 'answer' && done.tone === 'good')
+    assert.deepEqual(installed, ['d1'])
+    assert.equal((await rig.state()).pool.phase, 'ready')
+  })
+
+  it('refuses a clone as the origin, and a second pool beside the first', async () => {
+    await rig.yard.create(
+      { name: 'web-7', snapshotId: 's', operationTag: 'o', tags: ['spinup'], userData: '' },
+      anyNumber,
+    )
+    await rig.yard.create({ name: 'blog', snapshotId: 's', operationTag: 'p', tags: [], userData: '' }, anyNumber)
+    await refused({ kind: 'droplet', name: 'web-7' }, /is a clone of mine/)
+    await choose({ kind: 'droplet', name: 'web' })
+    await refused({ kind: 'droplet', name: 'blog' }, /web is the connected droplet/)
+  })
+
+  it('lets a failed snapshot be tried again, with the origin back on', async () => {
+    await enrol()
+    rig.yard.snapshot = async () => {
+      throw new Error('no space left')
+    }
+    await choose({ kind: 'snapshot' })
+    await refused({ kind: 'snapshot' }, /done already/)
+    const working = rig.work()
+    await rig.report(0.1, 1, ['web-1'])
+    await working
+    await rig.tick()
+    const failed = await card()
+    assert.match(failed.prompt!, /no space left.*you can try again/s)
+    assert.equal(failed.steps[3]?.state, 'failed')
+    assert.equal((await rig.yard.get('d1'))?.status, 'active')
+    assert.equal((await rig.state()).pool.phase, 'connecting')
+    rig.yard.snapshot = async (id) => ({ id: `image-of-${id}`, complete: true, progress: 1 })
+    await choose({ kind: 'snapshot' })
+    await rig.report(0.1, 1, ['web-1'])
+    await rig.work()
+    await rig.tick()
+    assert.equal((await rig.state()).pool.snapshotId, 'image-of-d1')
+  })
+})
