@@ -38,6 +38,8 @@ export interface CommandWords {
   readonly group?: 'fleet'
   /** Its answer is mostly for the one who asked: what comes of it a card tells everyone. */
   readonly forOne?: true
+  /** What buttons that are no line begin with, before a colon: `approve` of `approve:ID`. */
+  readonly buttons?: Readonly<Record<string, unknown>>
   /** What may stand next, after these complete words; best first. */
   readonly next?: (words: readonly string[], facts: Facts) => readonly string[]
 }
@@ -46,6 +48,16 @@ export interface CommandWords {
 export function commandCalled<C extends CommandWords>(commands: readonly C[], word: string): C | null {
   const name = word.toLowerCase()
   return commands.find((known) => known.name === name || known.aliases?.includes(name) === true) ?? null
+}
+
+/** The command of a line, a form or a button: `/spinup fleet remove x`, `run:/spinup pin 3`, `ask:deny:ID`, `approve:ID`. */
+export function commandMeant<C extends CommandWords>(commands: readonly C[], text: string): C | null {
+  const line = text.trim().replace(/^(?:run:|ask:)?\s*(?:[/!]?spinup\s+)?/i, '')
+  const [first = '', second = ''] = line.split(/\s+/)
+  const grouped = commands.some(({ group }) => group === first.toLowerCase())
+  const [word = ''] = (grouped ? second : first).split(':')
+  const button = commands.find(({ buttons = {} }) => Object.keys(buttons).some((key) => line.startsWith(`${key}:`)))
+  return button ?? commandCalled(commands, word)
 }
 
 /** The line that named options stand for, in the order of the command's grammar; unknown names and empty values are left out. */

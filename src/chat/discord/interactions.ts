@@ -12,7 +12,7 @@ import { messageOf, SpinupError } from '../../core/model/error.ts'
 import type { ErrorView, View } from '../../core/model/view.ts'
 import type { ChatHandlers } from '../chat.ts'
 import { CARD_TELLS } from '../audience.ts'
-import { commandCalled, type CommandWords } from '../grammar.ts'
+import { commandMeant, type CommandWords } from '../grammar.ts'
 import { answer, LATE, within, type Outcome } from './answer.ts'
 import { askerOf } from './asker.ts'
 import { lineOf } from './commands.ts'
@@ -161,8 +161,7 @@ function likely(commands: readonly CommandWords[], interaction: Answered): Outgo
 function askedFor(commands: readonly CommandWords[], interaction: Answered): CommandWords | null {
   if (interaction.isChatInputCommand()) return lineOf(commands, interaction.options.data).command
   const id = interaction.isModalSubmit() ? interaction.customId : chosen(interaction)
-  const word = /^(?:run:\/spinup |ask:)?([\w-]+)/.exec(id)?.[1] ?? ''
-  return commandCalled(commands, word)
+  return commandMeant(commands, id)
 }
 
 function told(code: string, message: string): ErrorView {

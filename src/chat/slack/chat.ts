@@ -75,7 +75,18 @@ export async function createSlackChat(options: SlackOptions): Promise<Chat> {
   })
   const homePages = createHomePages({ handlers: ready, teams, people, now, log })
   const respondTo = (url: string): Respond => responder(network, url)
-  listen(app, { handlers: ready, teams, people, answers, homePages, respondTo, heard: options.heard, now, log })
+  listen(app, {
+    handlers: ready,
+    teams,
+    people,
+    answers,
+    homePages,
+    respondTo,
+    heard: options.heard,
+    manners: options.manners,
+    now,
+    log,
+  })
 
   return {
     platform: 'slack',

@@ -8,7 +8,7 @@ import { inputErrors, openForm, readOrigin } from './forms.ts'
 import type { HomePages } from './home-pages.ts'
 import { unescaped, wordsToUs } from './mention.ts'
 import type { SlackOptions } from './options.ts'
-import { isVote, type Doer, type People } from './people.ts'
+import type { Doer, People } from './people.ts'
 import { FORM_ID, readSubmission } from './render/modal.ts'
 import type { Teams } from './teams.ts'
 import { within } from './within.ts'
@@ -27,11 +27,12 @@ export function listen(
     readonly homePages: HomePages
     readonly respondTo: (url: string) => Respond
     readonly heard: SlackOptions['heard']
+    readonly manners: SlackOptions['manners']
     readonly now: () => number
     readonly log: Logger
   },
 ): void {
-  const { handlers, teams, people, answers, homePages, respondTo, heard, now, log } = parts
+  const { handlers, teams, people, answers, homePages, respondTo, heard, manners, now, log } = parts
   /** Whatever goes wrong is told to whoever waits for it: nothing that people do is silently ignored. */
   const attempt = async (way: Way, work: () => Promise<void>): Promise<void> => {
     try {
@@ -49,7 +50,7 @@ export function listen(
     const text = unescaped(command.text)
     const way: Way = { team, user, channel, thread: null, respond }
     await attempt(way, async () => {
-      const asker = await people.asker({ team, user, name, channel }, { roles: isVote(text) })
+      const asker = await people.asker({ team, user, name, channel }, { roles: manners(text).guarded })
       await answers.give(way, await handlers().command({ text, asker }), { inChannel: true })
     })
   })
@@ -65,7 +66,7 @@ export function listen(
       // Slack says an event again whose acknowledgement it missed, and perhaps to another bot.
       if (!(await heard.first(body.event_id))) return
       const text = wordsToUs(event.text, botUserOf(body))
-      const asker = await people.asker({ team, user, name: null, channel }, { roles: isVote(text) })
+      const asker = await people.asker({ team, user, name: null, channel }, { roles: manners(text).guarded })
       await answers.give(way, await handlers().command({ text, asker }), { inChannel: true })
     })
   })
@@ -77,7 +78,7 @@ export function listen(
     const { way, doer } = wayOf(body, respond)
     await attempt(way, async () => {
       if (action.startsWith('ask:')) return askFirst(body, action, way, doer)
-      const asker = await people.asker(doer, { roles: isVote(action) })
+      const asker = await people.asker(doer, { roles: manners(action).guarded })
       await answers.give(way, await handlers().action({ action, asker }), { inChannel: action.startsWith('run:') })
       if (way.channel === null) await homePages.show(doer)
     })
@@ -110,7 +111,7 @@ export function listen(
     const values = readSubmission(view.state.values)
     const doer: Doer = { team, user, name: body.user.name, channel: channel ?? user }
     const work = people
-      .asker(doer, { roles: isVote(action) })
+      .asker(doer, { roles: manners(action).guarded })
       .then((asker) => handlers().action({ action, asker, values }))
     // A failure is dealt with below, after the acknowledgement.
     const early = await within(
@@ -121,7 +122,7 @@ export function listen(
     if (wrong !== null) return ack({ response_action: 'errors', errors: wrong })
     await ack()
     await attempt(way, async () => {
-      await answers.give(way, await work, { inChannel: true })
+      await answers.give(way, await work, { inChannel: !manners(action).forOne })
       if (channel === null) await homePages.show(doer)
     })
   })

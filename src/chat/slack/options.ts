@@ -33,6 +33,11 @@ export interface SlackOptions {
   readonly heard: { first(id: string): Promise<boolean> }
   /** HTTP under `/slack/`. */
   readonly doors: { open(name: string, listener: RequestListener): void }
+  /**
+   * Of a line, a form or a button: whether only some may use it, so that it matters in which groups a person is; and
+   * whether its answer is mostly for that person.
+   */
+  readonly manners: (text: string) => { readonly guarded: boolean; readonly forOne: boolean }
   readonly publicUrl: string
   readonly now: () => number
   readonly log: Logger

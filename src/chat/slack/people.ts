@@ -121,10 +121,3 @@ interface Known {
   readonly timeZone: string | null
   readonly at: number
 }
-
-/** Whether words or a button are about a vote, who has one, or the size: that may be for some groups alone. */
-export function isVote(text: string): boolean {
-  return /^(?:run:|ask:)?(?:\s*\/?spinup\s+)?\s*(?:approve|deny|policy|mode|apply|up|down|scale|pin|unpin|undo|remove|disconnect|fleet)\b/i.test(
-    text,
-  )
-}

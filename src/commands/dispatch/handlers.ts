@@ -8,7 +8,7 @@ import { BadWords, badWordsView } from '../grammar/bad-words.ts'
 import { command as help } from '../help.ts'
 import { COMMANDS, type Request } from '../registry.ts'
 import { complete, offered } from './complete.ts'
-import { parseLine } from './line.ts'
+import { parseLine, rightly } from './line.ts'
 import { formOf, type FormOf, type Performable } from './perform.ts'
 
 /** What carries out a parsed request; the engine in the product. */
@@ -96,7 +96,7 @@ async function orFailure<T>(desk: Desk, example: string | null, work: () => Prom
     return await work()
   } catch (error) {
     // The words of a button are Spinup's own, though of a version that may have known other settings.
-    if (error instanceof BadWords) return [badWordsView(error, example)]
+    if (error instanceof BadWords) return [rightly(badWordsView(error, example), desk.now(), UTC)]
     if (error instanceof SpinupError) {
       const { code, message } = error
       const shown = WORDS_AT_FAULT.has(code) ? example : null

@@ -1,4 +1,5 @@
 import { SpinupError } from '../../core/model/error.ts'
+import { mannersOf } from '../../commands/dispatch/line.ts'
 import type { ChatEntry } from '../entry.ts'
 
 /** Slack, where its token is set. */
@@ -10,6 +11,6 @@ export const SLACK: ChatEntry = {
     const { createSlackChat } = await import('../../chat/slack/chat.ts')
     const { slack } = config
     if (slack === null) throw new SpinupError('configuration', 'Slack needs SLACK_BOT_TOKEN, or a client id.')
-    return createSlackChat({ settings: slack, ...surroundings })
+    return createSlackChat({ settings: slack, ...surroundings, manners: mannersOf })
   },
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { plainWords, wordsToUs } from '../../../src/chat/slack/mention.ts'
-import { isVote } from '../../../src/chat/slack/people.ts'
 
 describe('words of people in Slack', () => {
   it('what follows the mention is the command, and what stands before it when nothing does', () => {
@@ -21,24 +20,5 @@ describe('words of people in Slack', () => {
     assert.equal(plainWords('<https://example.com|the docs> <https://example.com>'), 'the docs https://example.com')
     assert.equal(plainWords('min=2 &amp;&amp; max&lt;4 &amp;lt;'), 'min=2 && max<4 &lt;')
     assert.equal(plainWords('a < b > c'), 'a < b > c')
-  })
-
-  it('knows what is about a vote, so that groups are asked for', () => {
-    const votes = [
-      'approve',
-      'approve:p1',
-      'deny:p1',
-      'ask:deny:p1',
-      'run:/spinup approve p1',
-      '/spinup deny p1 no',
-      ' Approve x',
-      'run:/spinup disconnect web',
-    ]
-    assert.deepEqual(
-      votes.filter((text) => !isVote(text)),
-      [],
-    )
-    assert.ok(['policy quorum=1', 'ask:policy', 'apply:0a1b:max=6', '/spinup mode auto'].every(isVote), 'who has one')
-    assert.deepEqual(['status', 'run:/spinup stats cpu of approve', 'approved'].filter(isVote), [])
   })
 })

@@ -6,6 +6,7 @@ import { pino, type Logger } from 'pino'
 import { createSlackChat } from '../../../src/chat/slack/chat.ts'
 import type { SlackSettings } from '../../../src/chat/slack/options.ts'
 import type { ActionInput, Chat, ChatHandlers, CommandInput, Form, ShownCard } from '../../../src/chat/chat.ts'
+import { mannersOf } from '../../../src/commands/dispatch/line.ts'
 import type { Asker } from '../../../src/core/model/place.ts'
 import type { AnswerView, Card, View } from '../../../src/core/model/view.ts'
 import { createHeard } from '../../../src/store/heard.ts'
@@ -127,6 +128,7 @@ export async function startRig(wish: RigWish): Promise<Rig> {
     heard: createHeard(redis, 'slack'),
     vault: createVault(redis, SECRET),
     doors: { open: (_name, given) => void (listener = given) },
+    manners: mannersOf,
     publicUrl: url,
     now: wish.now ?? Date.now,
     log,

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { commandMeant } from '../../../src/chat/grammar.ts'
+import { mannersOf } from '../../../src/commands/dispatch/line.ts'
+import { COMMANDS } from '../../../src/commands/registry.ts'
+
+const isGuarded = (text: string): boolean => mannersOf(text).guarded
+
+describe('commands that only some may use', () => {
+  it('are known by their lines, forms and buttons, so that a platform finds out in which groups a person is', () => {
+    const guarded = [
+      'approve',
+      'approve:p1',
+      'deny:p1',
+      'ask:deny:p1',
+      'run:/spinup approve p1',
+      '/spinup deny p1 no',
+      ' Approve x',
+      'policy quorum=1',
+      'ask:policy',
+      'apply:0a1b:max=6',
+      '/spinup mode auto',
+      '!spinup Scale 3',
+
+      'run:/spinup disconnect web',
+      'fleet remove web-3',
+      '/spinup fleet disconnect web',
+      'up',
+      'undo e-1',
+      'unpin',
+    ]
+    assert.deepEqual(
+      guarded.filter((text) => !isGuarded(text)),
+      [],
+    )
+    const open = [
+      'status',
+      'run:/spinup stats cpu of approve',
+      'approved',
+      'doctor:press:1',
+      'fleet adopt web-4',
+      'fleet',
+      '',
+    ]
+    assert.deepEqual(open.filter(isGuarded), [])
+  })
+
+  it('are every one that changes the size', () => {
+    const sizes = COMMANDS.filter((command) => 'access' in command && command.access === 'size')
+    assert.ok(sizes.length >= 8)
+    for (const { name, example } of sizes) assert.ok(isGuarded(example) && isGuarded(`run:${example}`), name)
+  })
+
+  it('and all others are found by a button as by their line', () => {
+    for (const command of COMMANDS) {
+      assert.equal(commandMeant(COMMANDS, command.example), command)
+      assert.equal(commandMeant(COMMANDS, `run:${command.example}`), command)
+      for (const key of Object.keys(command.buttons ?? {})) assert.equal(commandMeant(COMMANDS, `${key}:x`), command)
+    }
+  })
+})
