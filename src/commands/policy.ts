@@ -1,6 +1,6 @@
 import { answer } from '../core/model/answer.ts'
 import { SpinupError } from '../core/model/error.ts'
-import type { Form, FormField } from '../core/model/form.ts'
+import type { Form } from '../core/model/form.ts'
 import type { Actor } from '../core/model/pool.ts'
 import type { View } from '../core/model/view.ts'
 import { changePolicy, POLICY_FIELDS } from '../core/policy/fields.ts'
@@ -84,14 +84,9 @@ function apply(session: Session, changes: Changes, mark: string, actor: Actor): 
 }
 
 /** The settings people change most; every other one is `/spinup policy NAME=VALUE`. */
-const ASKED = ['target', 'min', 'max', 'mode', 'max-per-month']
-
 function form({ pool }: PoolState): Form {
-  const fields = ASKED.flatMap((name): readonly FormField[] => {
-    const field = POLICY_FIELDS.find((known) => known.name === name)
-    if (field === undefined) return []
-    const value = field.read(pool.policy)
-    return [{ name, label: name, hint: field.meaning, value, optional: true, most: 100 }]
+  const fields = POLICY_FIELDS.filter(({ asked }) => asked === true).map(({ name, meaning, read }) => {
+    return { name, label: name, hint: meaning, value: read(pool.policy), optional: true, most: 100 }
   })
   return { title: `Policy of ${pool.name}`.slice(0, 24), submit: 'Set', fields }
 }

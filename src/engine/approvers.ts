@@ -1,6 +1,5 @@
 import { SpinupError } from '../core/model/error.ts'
 import type { Asker } from '../core/model/place.ts'
-import type { Policy } from '../core/model/policy.ts'
 import type { Approval } from '../core/model/state.ts'
 import type { PoolState } from '../core/pool/state.ts'
 import { POLICY_FIELDS } from '../core/policy/fields.ts'
@@ -39,12 +38,6 @@ export function doubt({ groupsUnknown }: Asker): string {
     : ` Which groups you are in is not known just now (${groupsUnknown.replace(/\.$/, '')}): try again in a minute, or ask whoever has the console’s password.`
 }
 
-/** Settings that say who answers, or what happens without an answer. */
-const GUARDED = ['approvers', 'quorum', 'approval', 'on-expiry-out', 'on-expiry-in', 'mode'] as const
-
-/** Settings that change the size by themselves, and so are no way past the question where the team is asked first. */
-const BOUNDS = ['min', 'max', 'calendar', 'max-per-hour', 'max-per-month'] as const
-
 /**
  * Throws `unauthorised` when somebody who may not answer proposals would change who may, or that there are any; or would
  * change the size past them. Whoever has the console's password may always: a group that is gone locks nobody out for
@@ -62,9 +55,10 @@ export function guardChange(
 ): void {
   const { access, settings: changes } = wish
   const asking = pool.policy.mode === 'approve'
-  const touched: readonly string[] = [...GUARDED, ...(asking ? BOUNDS : [])].filter(
-    (name) => changes[name] !== undefined && changes[name] !== present(pool.policy, name),
-  )
+  // A form sends what it was opened with, too.
+  const touched = POLICY_FIELDS.filter(({ guarded }) => guarded === 'always' || (asking && guarded === 'asking'))
+    .filter(({ name, read }) => changes[name] !== undefined && changes[name] !== read(pool.policy))
+    .map(({ name }) => name)
   const past = asking && access === 'size'
   if ((touched.length === 0 && !past) || asker.roles.includes('console')) return
   const { approvers } = pool.policy
@@ -73,9 +67,4 @@ export function guardChange(
     'unauthorised',
     `Only those who may answer proposals change ${past ? 'the size by hand while the team is asked first' : anyOf(touched)}: ${anyOf(approverWords(approvers))}. Nothing was changed.${doubt(asker)}`,
   )
-}
-
-/** A form sends what it was opened with, too. */
-function present(policy: Policy, name: string): string | undefined {
-  return POLICY_FIELDS.find((field) => field.name === name)?.read(policy)
 }

@@ -22,14 +22,14 @@ describe('a policy file', () => {
     refused({ also: [{ target: 1 }] }, /also\[0\]\.stat is missing/)
     refused(
       { calendar: [{ cron: 'noon', forMs: 60_000, timeZone: 'UTC', min: 1, max: null }] },
-      /"noon" is no cron line/,
+      /calendar\[0\] takes a cron line of five parts/,
     )
     refused('[1]', /one JSON object/)
     refused('{"min": 1', /not JSON/)
   })
 
   it('refuses what does not fit together', () => {
-    refused({ min: 9 }, /min 9 is above max 5 \(default\)/)
+    refused({ min: 9 }, /min 9 is above max 5; what is not in it has its default/)
     refused({ stat: 'queue_depth' }, /give its target too/)
   })
 })

@@ -1,87 +1,157 @@
 import { SpinupError } from '../model/error.ts'
 import { DEFAULT_POLICY, MODES, WAYS, type Policy } from '../model/policy.ts'
-import { STAT_NAME } from '../model/sample.ts'
 import { percent, plainNumber, statValue, unitOf } from '../model/words.ts'
 import { approvers, checkQuorum } from './fields/approvers.ts'
 import { calendar, checkCalendar } from './fields/calendar.ts'
 import { elsewhere } from './fields/elsewhere.ts'
-import { bad, fraction, numberOf, type PolicyField } from './fields/field.ts'
-import { checkFallback, fallback } from './fields/fallback.ts'
+import { checkStandIns, fallback } from './fields/fallback.ts'
+import { field, isWithin, numberOf, shareOf, Wrong, type PolicyField } from './fields/field.ts'
 import { also } from './fields/goals.ts'
 import { choice, count, money, span } from './fields/kinds.ts'
 import { signed } from './fields/signed.ts'
-import { targetOf } from './fields/targets.ts'
+import { checkStat, checkTarget, targetOf } from './fields/targets.ts'
 import { timeZone } from './fields/time-zone.ts'
 
 export type { PolicyField } from './fields/field.ts'
 
 const EXPIRY = ['act', 'hold'] as const
 
-/** Every setting of a pool's policy. A new one is one entry here. */
+/** Every setting of a pool's policy, in the order it is shown and set: a statistic before what is meant in its unit. */
 export const POLICY_FIELDS: readonly PolicyField[] = [
-  {
+  field({
     name: 'stat',
+    key: 'stat',
     meaning: 'the statistic that scales the pool: cpu, memory, or any reported one',
     example: 'stat=cpu',
-    read: (policy) => policy.stat,
-    write: (policy, text) => {
-      if (!STAT_NAME.test(text)) throw bad('stat', text, 'a statistic’s name, such as cpu or queue_depth')
-      return { ...policy, stat: text }
-    },
-  },
-  {
+    text: (stat) => stat,
+    parse: (text) => text,
+    check: (value) => checkStat(value),
+  }),
+  field({
     name: 'target',
+    key: 'target',
     meaning: 'the value of the statistic each member is kept at',
     example: 'target=60%',
-    read: (policy) => statValue(policy.stat, policy.target),
-    write: (policy, text) => ({ ...policy, target: targetOf('target', policy.stat, text) }),
-  },
-  choice('how', 'how', WAYS, 'p95', 'how the members’ values become one: their mean, p95, max or sum'),
-  choice(
-    'across',
-    'across',
-    ['member', 'pool'],
-    'pool',
-    'member: each member is kept at the target; pool: one member is needed for each target of the whole',
-  ),
+    asked: true,
+    text: (target, { stat }) => statValue(stat, target),
+    parse: (text, { stat }) => targetOf(stat, text),
+    check: (value, { stat }) => checkTarget(stat, value),
+  }),
+  choice({
+    name: 'how',
+    key: 'how',
+    words: WAYS,
+    example: 'p95',
+    meaning: 'how the members’ values become one: their mean, p95, max or sum',
+  }),
+  choice({
+    name: 'across',
+    key: 'across',
+    words: ['member', 'pool'],
+    example: 'pool',
+    meaning: 'member: each member is kept at the target; pool: one member is needed for each target of the whole',
+  }),
   fallback,
   also,
-  count('min', 1, 1000, 'never fewer members than this'),
-  count('max', 1, 1000, 'never more members than this, whatever happens'),
+  count({
+    name: 'min',
+    key: 'min',
+    least: 1,
+    most: 1000,
+    meaning: 'never fewer members than this',
+    guarded: 'asking',
+    asked: true,
+  }),
+  count({
+    name: 'max',
+    key: 'max',
+    least: 1,
+    most: 1000,
+    meaning: 'never more members than this, whatever happens',
+    guarded: 'asking',
+    asked: true,
+  }),
   calendar,
-  choice(
-    'mode',
-    'mode',
-    MODES,
-    'approve',
-    'auto acts and tells, approve asks first, observe only says what it would do',
-  ),
-  span('window', 'windowMs', 1000, 'a rise has to show for this long before it scales out'),
-  span('scale-in-window', 'scaleInWindowMs', 5000, 'the highest demand of this long has to fit before scale in'),
-  span('scale-out-cooldown', 'scaleOutCooldownMs', 0, 'wait between two scale outs'),
-  span('scale-in-cooldown', 'scaleInCooldownMs', 0, 'wait after any change before a scale in'),
-  {
+  choice({
+    name: 'mode',
+    key: 'mode',
+    words: MODES,
+    example: 'approve',
+    meaning: 'auto acts and tells, approve asks first, observe only says what it would do',
+    guarded: 'always',
+    asked: true,
+  }),
+  span({
+    name: 'window',
+    key: 'windowMs',
+    leastMs: 1000,
+    meaning: 'a rise has to show for this long before it scales out',
+  }),
+  span({
+    name: 'scale-in-window',
+    key: 'scaleInWindowMs',
+    leastMs: 5000,
+    meaning: 'the highest demand of this long has to fit before scale in',
+  }),
+  span({ name: 'scale-out-cooldown', key: 'scaleOutCooldownMs', leastMs: 0, meaning: 'wait between two scale outs' }),
+  span({
+    name: 'scale-in-cooldown',
+    key: 'scaleInCooldownMs',
+    leastMs: 0,
+    meaning: 'wait after any change before a scale in',
+  }),
+  field({
     name: 'tolerance',
+    key: 'tolerance',
     meaning: 'how far over the target is not worth a change',
     example: 'tolerance=10%',
-    read: (policy) => percent(policy.tolerance),
-    write: (policy, text) => ({ ...policy, tolerance: fraction('tolerance', text, 0, 0.9) }),
-  },
-  span('stale-after', 'staleAfterMs', 12_000, 'a member unheard of for this long is silent, and holds scale in'),
-  count('step-in', 1, 100, 'at most this many members leave in one decision', 'maxStepIn'),
-  {
+    text: percent,
+    parse: shareOf,
+    check: (value) => {
+      if (isWithin(value, 0, 0.9)) return value
+      throw new Wrong('a share from 0 % to 90 %, e.g. 60%', { plain: 'a fraction from 0 to 0.9' })
+    },
+  }),
+  span({
+    name: 'stale-after',
+    key: 'staleAfterMs',
+    leastMs: 12_000,
+    meaning: 'a member unheard of for this long is silent, and holds scale in',
+  }),
+  count({
+    name: 'step-in',
+    key: 'maxStepIn',
+    least: 1,
+    most: 100,
+    meaning: 'at most this many members leave in one decision',
+  }),
+  field({
     name: 'slow-minute',
+    key: 'slowMinute',
     meaning: 'what a minute of a slow site is worth, in droplet-hours: the more, the more spare room is kept',
     example: 'slow-minute=10',
-    read: (policy) => plainNumber(policy.slowMinute),
-    write: (policy, text) => {
-      const value = numberOf(text)
-      if (value === null || value > 1000) throw bad('slow-minute', text, 'droplet-hours from 0 to 1000, e.g. 5')
-      return { ...policy, slowMinute: value }
+    text: plainNumber,
+    parse: numberOf,
+    check: (value) => {
+      if (isWithin(value, 0, 1000)) return value
+      throw new Wrong('droplet-hours from 0 to 1000, e.g. 5')
     },
-  },
-  money('max-per-hour', 'maxDollarsPerHour', '$0.50', 'never more members than this many dollars an hour pay for'),
-  money('max-per-month', 'maxDollarsPerMonth', '$60', 'what the pool may cost in a calendar month (UTC)'),
+  }),
+  money({
+    name: 'max-per-hour',
+    key: 'maxDollarsPerHour',
+    example: '$0.50',
+    meaning: 'never more members than this many dollars an hour pay for',
+    guarded: 'asking',
+  }),
+  money({
+    name: 'max-per-month',
+    key: 'maxDollarsPerMonth',
+    example: '$60',
+    meaning: 'what the pool may cost in a calendar month (UTC)',
+    guarded: 'asking',
+    asked: true,
+  }),
   elsewhere(
     'sizes',
     's-2vcpu-4gb,s-2vcpu-2gb',
@@ -92,48 +162,108 @@ export const POLICY_FIELDS: readonly PolicyField[] = [
     'fra1,ams3',
     'regions a clone may be made in instead; the snapshot has to be there, and the balancer has to reach it',
   ),
-  count(
-    'refresh-extra',
-    0,
-    1,
-    'how many droplets above max a refresh may have while a new clone takes an old one’s place',
-    'refreshExtra',
-  ),
-  count('changes-per-hour', 1, 1000, 'at most this many changes in any hour', 'maxChangesPerHour'),
-  choice(
-    'replace-sick',
-    'replaceSick',
-    ['off', 'on'],
-    'on',
-    'on: a clone that is far slower or dearer than the others is replaced; off: it is only named',
-  ),
-  span('approval', 'approvalMs', 10_000, 'how long a proposal waits for an answer'),
-  choice('on-expiry-out', 'onExpiryOut', EXPIRY, 'hold', 'what an unanswered scale out does: act or hold'),
-  choice('on-expiry-in', 'onExpiryIn', EXPIRY, 'act', 'what an unanswered scale in does: act or hold'),
+  count({
+    name: 'refresh-extra',
+    key: 'refreshExtra',
+    least: 0,
+    most: 1,
+    meaning: 'how many droplets above max a refresh may have while a new clone takes an old one’s place',
+  }),
+  count({
+    name: 'changes-per-hour',
+    key: 'maxChangesPerHour',
+    least: 1,
+    most: 1000,
+    meaning: 'at most this many changes in any hour',
+  }),
+  choice({
+    name: 'replace-sick',
+    key: 'replaceSick',
+    words: ['off', 'on'],
+    example: 'on',
+    meaning: 'on: a clone that is far slower or dearer than the others is replaced; off: it is only named',
+  }),
+  span({
+    name: 'approval',
+    key: 'approvalMs',
+    leastMs: 10_000,
+    meaning: 'how long a proposal waits for an answer',
+    guarded: 'always',
+  }),
+  choice({
+    name: 'on-expiry-out',
+    key: 'onExpiryOut',
+    words: EXPIRY,
+    example: 'hold',
+    meaning: 'what an unanswered scale out does: act or hold',
+    guarded: 'always',
+  }),
+  choice({
+    name: 'on-expiry-in',
+    key: 'onExpiryIn',
+    words: EXPIRY,
+    example: 'act',
+    meaning: 'what an unanswered scale in does: act or hold',
+    guarded: 'always',
+  }),
   approvers,
-  count('quorum', 1, 10, 'so many of the approvers have to say yes; one no is enough'),
+  count({
+    name: 'quorum',
+    key: 'quorum',
+    least: 1,
+    most: 10,
+    meaning: 'so many of the approvers have to say yes; one no is enough',
+    guarded: 'always',
+  }),
   signed,
   timeZone,
 ]
+
+/** The setting of that name, as typed; null: there is none. */
+export function fieldCalled(name: string): PolicyField | null {
+  return POLICY_FIELDS.find((known) => known.name === name) ?? null
+}
 
 /** Applies `name=value` pairs all or none; throws `badInput` naming the first wrong one. Names are known to be right. */
 export function changePolicy(policy: Policy, changes: Readonly<Record<string, string>>): Policy {
   // A new statistic changes what the target means, so it is set first.
   const ordered = POLICY_FIELDS.filter((field) => changes[field.name] !== undefined)
   const changed = ordered.reduce((sofar, field) => field.write(sofar, changes[field.name]!), policy)
+  checkTogether(changed, policy, changes['target'] !== undefined)
+  return changed
+}
+
+/** What a policy file sets, in plain data by the fields' keys, on top of `policy`; throws `badInput` as `changePolicy`. */
+export function takePolicy(policy: Policy, data: Readonly<Record<string, unknown>>): Policy {
+  const wrong: string[] = []
+  const changed = POLICY_FIELDS.filter(({ key }) => Object.hasOwn(data, key)).reduce((sofar, { key, take }) => {
+    try {
+      return take(sofar, data[key])
+    } catch (error) {
+      if (!(error instanceof SpinupError)) throw error
+      wrong.push(error.message)
+      return sofar
+    }
+  }, policy)
+  if (wrong.length > 0) throw new SpinupError('badInput', wrong.join('\n  '))
+  checkTogether(changed, policy, Object.hasOwn(data, 'target'))
+  return changed
+}
+
+/** Throws `badInput` where settings that are each right do not fit together. */
+function checkTogether(changed: Policy, before: Policy, targeted: boolean): void {
   if (changed.min > changed.max) {
     throw new SpinupError('badInput', `min ${changed.min} is above max ${changed.max}; nothing was changed.`)
   }
-  if (changed.stat !== policy.stat && changes['target'] === undefined && unitOf(changed.stat) !== unitOf(policy.stat)) {
+  if (changed.stat !== before.stat && !targeted && unitOf(changed.stat) !== unitOf(before.stat)) {
     throw new SpinupError(
       'badInput',
-      `${changed.stat} has another unit than ${policy.stat}: give its target too, e.g. /spinup policy stat=${changed.stat} target=5. Nothing was changed.`,
+      `${changed.stat} has another unit than ${before.stat}: give its target too, e.g. stat=${changed.stat} target=5. Nothing was changed.`,
     )
   }
-  checkFallback(changed)
+  checkStandIns(changed)
   checkCalendar(changed)
   checkQuorum(changed)
-  return changed
 }
 
 /** Whether a field still has its default. */

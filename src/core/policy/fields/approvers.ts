@@ -1,7 +1,7 @@
 import { SpinupError } from '../../model/error.ts'
 import type { Policy } from '../../model/policy.ts'
 import { plural } from '../../model/words.ts'
-import { bad, NONE, type PolicyField } from './field.ts'
+import { field, listOf, NONE, Wrong } from './field.ts'
 
 const EVERYONE = 'everyone'
 const MOST = 20
@@ -18,21 +18,31 @@ const SLACK = /^slack:[USW][A-Z0-9]{2,20}$/
 const DISCORD = /^discord:\d{1,20}$/
 
 /** Who may answer proposals. A console name is whatever somebody typed, so only its password counts there. */
-export const approvers: PolicyField = {
+export const approvers = field({
   name: 'approvers',
+  key: 'approvers',
   meaning:
     'who may answer a proposal: Slack users and user groups, Discord people and roles, or the console’s password',
   example: 'approvers=slack:S0614TZR7,console',
-  read: (policy) => (policy.approvers.length === 0 ? EVERYONE : policy.approvers.join(',')),
-  write: (policy, text) => {
+  guarded: 'always',
+  text: (entries) => (entries.length === 0 ? EVERYONE : entries.join(',')),
+  parse: (text) => {
     const plain = text.trim().replaceAll(/^["'“”„]+|["'“”„]+$/g, '')
-    if ([NONE, EVERYONE, ''].includes(plain.toLowerCase())) return { ...policy, approvers: [] }
-    const found = plain.split(/[,\s]+/).filter((word) => word !== '')
-    const entries = [...new Set(found.map((word) => entryOf(word, text)))]
-    if (entries.length > MOST) throw bad('approvers', text, `at most ${MOST} people and groups; name a group of them`)
-    return { ...policy, approvers: entries }
+    if ([NONE, EVERYONE, ''].includes(plain.toLowerCase())) return []
+    return [
+      ...new Set(
+        plain
+          .split(/[,\s]+/)
+          .filter((word) => word !== '')
+          .map(entryOf),
+      ),
+    ]
   },
-}
+  check: (value) => {
+    const entries = listOf(value, MOST, `at most ${MOST} people and groups; name a group of them`)
+    return [...new Set(entries.map((entry) => checkEntry(entry)))]
+  },
+})
 
 /** Throws `badInput` for a quorum that those who may answer could never make: the console's password is one vote. */
 export function checkQuorum({ approvers, quorum }: Policy): void {
@@ -44,11 +54,16 @@ export function checkQuorum({ approvers, quorum }: Policy): void {
   )
 }
 
-function entryOf(word: string, text: string): string {
+/** As it is typed or copied from a chat. */
+function entryOf(word: string): string {
   const mention = MENTIONS.find(([pattern]) => pattern.test(word))
-  const entry = mention === undefined ? tidy(word) : word.replace(mention[0], mention[1])
+  return mention === undefined ? tidy(word) : word.replace(mention[0], mention[1])
+}
+
+function checkEntry(value: unknown): string {
+  const entry = typeof value === 'string' ? entryOf(value) : ''
   if (entry === 'console' || SLACK.test(entry) || DISCORD.test(entry)) return entry
-  throw bad('approvers', text, WANTED)
+  throw new Wrong(WANTED, { plain: 'a list such as ["slack:S0614TZR7", "console"]' })
 }
 
 /** The platform in lower case, Slack's ids in upper case, as they are compared. */

@@ -1,8 +1,8 @@
 import { parseDuration } from '../../model/duration.ts'
 import { SpinupError } from '../../model/error.ts'
 import type { CalendarWindow, Policy } from '../../model/policy.ts'
-import { timeZoneOf } from '../../model/time-zone.ts'
-import { bad, NONE, type PolicyField } from './field.ts'
+import { field, isNone, isWithin, listOf, namedValues, NONE, Wrong } from './field.ts'
+import { isZone } from './time-zone.ts'
 
 const MINUTE_MS = 60_000
 const LONGEST_MS = 7 * 24 * 60 * MINUTE_MS
@@ -13,21 +13,26 @@ const CRON_FIELD = /^[\dA-Za-z*/,\-#?]+$/
 /** `@daily` and the like. */
 const NICKNAME = /^@[a-z]+$/i
 const WANTED = 'CRON for TIME min=N (or max=N, or both) and a time zone, e.g. "0 8 * * 1-5 for 10h min=4 Europe/Berlin"'
+const LIMITS = `min and max from 1 to ${MOST_MEMBERS}: ${WANTED}`
+const PLAIN = `a list of at most ${MOST} of {"cron", "forMs", "timeZone", "min", "max"}`
 
 /** Stretches of the calendar that raise min or max, several with `;` between them. */
-export const calendar: PolicyField = {
+export const calendar = field({
   name: 'calendar',
+  key: 'calendar',
   meaning: 'when min or max are higher: cron lines, for how long, and the time zone (UTC if none is given)',
   example: 'calendar="0 8 * * 1-5 for 10h min=4 Europe/Berlin"',
-  read: (policy) => (policy.calendar.length === 0 ? NONE : policy.calendar.map((one) => windowText(one)).join('; ')),
-  write: (policy, text) => {
+  guarded: 'asking',
+  text: (windows) => (windows.length === 0 ? NONE : windows.map((one) => windowText(one)).join('; ')),
+  parse: (text) => {
     const plain = text.trim().replaceAll(/^["'“”„«»]+|["'“”„«»]+$/g, '')
-    if (plain.trim().toLowerCase() === NONE) return { ...policy, calendar: [] }
-    const windows = plain.split(';').map((part) => windowOf(part.trim(), part.trim()))
-    if (windows.length > MOST) throw bad('calendar', text, `at most ${MOST} windows`)
-    return { ...policy, calendar: windows }
+    return isNone(plain) ? [] : plain.split(';').map((part) => windowOf(part.trim()))
   },
-}
+  check: (value) => {
+    if (!Array.isArray(value)) throw new Wrong(WANTED, { plain: PLAIN })
+    return listOf(value, MOST, `at most ${MOST} windows`).map((one, index) => checkOne(one, `[${index}]`))
+  },
+})
 
 /** Throws when a window asks for more members than max allows, which nobody means. */
 export function checkCalendar(policy: Policy): void {
@@ -41,25 +46,56 @@ export function checkCalendar(policy: Policy): void {
   }
 }
 
-function windowOf(part: string, text: string): CalendarWindow {
-  const [cron = '', rest, ...more] = part.split(/\s+for\s+/i)
-  const fields = cron.split(/\s+/)
-  if (rest === undefined || more.length > 0) throw bad('calendar', text, WANTED)
-  const written = (fields.length === 5 || fields.length === 6) && fields.every((field) => CRON_FIELD.test(field))
-  if (!written && !NICKNAME.test(cron)) {
-    const line = 'a cron line of five parts (minute hour day month weekday), or one such as @daily'
-    throw bad('calendar', text, `${line}, before “for”: ${WANTED}`)
-  }
+/** As it is typed, right or not. */
+function windowOf(text: string): unknown {
+  const [cron = '', rest, ...more] = text.split(/\s+for\s+/i)
+  if (rest === undefined || more.length > 0) throw new Wrong(WANTED)
   const words = rest.split(/\s+/)
   const limits = words.filter((word) => word.includes('='))
-  const others = words.filter((word) => !word.includes('='))
-  const { forMs, left } = spanOf(others)
-  if (forMs === null || forMs < MINUTE_MS || forMs > LONGEST_MS || forMs % MINUTE_MS !== 0) {
-    throw bad('calendar', text, `after “for” a time from 1 min to 7 d in whole minutes: ${WANTED}`)
-  }
+  const { forMs, left } = spanOf(words.filter((word) => !word.includes('=')))
   const [timeZone = 'UTC', ...surplus] = left
-  if (surplus.length > 0) throw bad('calendar', text, WANTED)
-  return { cron: fields.join(' '), forMs, timeZone: zone(timeZone, text), ...limitsOf(limits, text) }
+  if (surplus.length > 0 && forMs !== null) throw new Wrong(WANTED)
+  return { cron: cron.split(/\s+/).join(' '), forMs, timeZone, ...limitsOf(limits) }
+}
+
+function checkOne(value: unknown, place: string): CalendarWindow {
+  const { cron, forMs, timeZone, min, max } = namedValues(value, FIELDS, place, PLAIN)
+  const refuse = (wanted: string, plain: string): Wrong => new Wrong(wanted, { place, plain })
+  if (typeof cron !== 'string' || !isWritten(cron)) {
+    const line = 'a cron line of five parts (minute hour day month weekday), or one such as @daily'
+    throw refuse(`${line}, before “for”: ${WANTED}`, line)
+  }
+  if (!isWithin(forMs, MINUTE_MS, LONGEST_MS) || forMs % MINUTE_MS !== 0) {
+    throw refuse(
+      `after “for” a time from 1 min to 7 d in whole minutes: ${WANTED}`,
+      `a "forMs" of whole minutes, ${MINUTE_MS} to ${LONGEST_MS} milliseconds`,
+    )
+  }
+  if (typeof timeZone !== 'string' || !isZone(timeZone)) {
+    throw refuse(`a time zone such as Europe/Berlin or UTC, and “${String(timeZone)}” is none`, ZONE)
+  }
+  const limits = { min: limitOf(min, place), max: limitOf(max, place) }
+  if (limits.min === null && limits.max === null)
+    throw refuse(`a min or a max to raise: ${WANTED}`, 'a min or a max to raise')
+  if (limits.min !== null && limits.max !== null && limits.min > limits.max) {
+    throw refuse('a min that is not above the max', 'a min that is not above the max')
+  }
+  return { cron, forMs, timeZone, ...limits }
+}
+
+const FIELDS = ['cron', 'forMs', 'timeZone', 'min', 'max']
+const ZONE = 'a "timeZone" such as Europe/Berlin or UTC'
+
+function isWritten(cron: string): boolean {
+  const fields = cron.split(' ')
+  const written = (fields.length === 5 || fields.length === 6) && fields.every((part) => CRON_FIELD.test(part))
+  return written || NICKNAME.test(cron)
+}
+
+function limitOf(value: unknown, place: string): number | null {
+  if (value === undefined || value === null) return null
+  if (isWithin(value, 1, MOST_MEMBERS) && Number.isInteger(value)) return value
+  throw new Wrong(LIMITS, { place, plain: `a min and a max from 1 to ${MOST_MEMBERS}, or null` })
 }
 
 /** `10h`, `10 h` or `1 h 30 min` at the beginning: the longest run of words that reads as one time. */
@@ -71,30 +107,14 @@ function spanOf(words: readonly string[]): { readonly forMs: number | null; read
   return { forMs: null, left: words }
 }
 
-function limitsOf(words: readonly string[], text: string): Pick<CalendarWindow, 'min' | 'max'> {
-  let min: number | null = null
-  let max: number | null = null
+function limitsOf(words: readonly string[]): Pick<CalendarWindow, 'min' | 'max'> {
+  const limits: { min: number | null; max: number | null } = { min: null, max: null }
   for (const word of words) {
     const [, name, digits] = /^(min|max)=(\d{1,4})$/i.exec(word) ?? []
-    const value = Number(digits)
-    if (name === undefined || value < 1 || value > MOST_MEMBERS) {
-      throw bad('calendar', text, `min and max from 1 to ${MOST_MEMBERS}: ${WANTED}`)
-    }
-    if (name.toLowerCase() === 'min') min = value
-    else max = value
+    if (name === undefined) throw new Wrong(LIMITS)
+    limits[name.toLowerCase() === 'min' ? 'min' : 'max'] = Number(digits)
   }
-  if (min === null && max === null) throw bad('calendar', text, `a min or a max to raise: ${WANTED}`)
-  if (min !== null && max !== null && min > max) throw bad('calendar', text, 'a min that is not above the max')
-  return { min, max }
-}
-
-function zone(name: string, text: string): string {
-  try {
-    timeZoneOf(name)
-    return name
-  } catch {
-    throw bad('calendar', text, `a time zone such as Europe/Berlin or UTC, and “${name}” is none`)
-  }
+  return limits
 }
 
 function windowText({ cron, forMs, min, max, timeZone }: CalendarWindow): string {

@@ -1,46 +1,48 @@
 import { parseDuration } from '../../model/duration.ts'
 import type { Policy } from '../../model/policy.ts'
 import { dollars, duration, plainNumber } from '../../model/words.ts'
-import { bad, NONE, numberOf, type PolicyField } from './field.ts'
+import { field, isNone, isWithin, NONE, numberOf, Wrong, type Entry, type PolicyField } from './field.ts'
 
 /** The keys of a policy whose values are a `T`. */
 type KeyOf<T> = { [K in keyof Policy]-?: Policy[K] extends T ? K : never }[keyof Policy]
 type DurationKey = Extract<KeyOf<number>, `${string}Ms`>
-type CountKey = 'min' | 'max' | 'quorum' | 'maxStepIn' | 'maxChangesPerHour' | 'refreshExtra'
-type DollarKey = 'maxDollarsPerHour' | 'maxDollarsPerMonth'
-type ChoiceKey = 'mode' | 'how' | 'across' | 'replaceSick' | 'onExpiryOut' | 'onExpiryIn'
+type CountKey = Exclude<KeyOf<number>, DurationKey>
+type DollarKey = Exclude<KeyOf<number | null>, KeyOf<number>>
+
+type About<K extends keyof Policy> = Omit<Entry<K>, 'text' | 'parse' | 'check' | 'example'>
 
 /** A whole number. */
-export function count(name: string, least: number, most: number, meaning: string, key = name as CountKey): PolicyField {
-  return {
-    name,
-    meaning,
-    example: `${name}=${Math.min(most, Math.max(least, 2))}`,
-    read: (policy) => plainNumber(policy[key]),
-    write: (policy, text) => {
-      const value = Number(text)
-      if (!/^\d+$/.test(text) || value < least || value > most)
-        throw bad(name, text, `a whole number from ${least} to ${most}`)
-      return { ...policy, [key]: value }
+export function count(about: About<CountKey> & { readonly least: number; readonly most: number }): PolicyField {
+  const { least, most, ...rest } = about
+  return field<CountKey>({
+    ...rest,
+    example: `${about.name}=${Math.min(most, Math.max(least, 2))}`,
+    text: plainNumber,
+    parse: (text) => (/^\d+$/.test(text) ? Number(text) : undefined),
+    check: (value) => {
+      if (isWithin(value, least, most) && Number.isInteger(value)) return value
+      throw new Wrong(`a whole number from ${least} to ${most}`)
     },
-  }
+  })
 }
 
+const DAY_MS = 86_400_000
+
 /** A length of time. */
-export function span(name: string, key: DurationKey, leastMs: number, meaning: string): PolicyField {
-  return {
-    name,
-    meaning,
-    example: `${name}=30s`,
-    read: (policy) => spanWords(policy[key]),
-    write: (policy, text) => {
-      const value = /^0\s*[a-z]*$/.test(text) ? 0 : parseDuration(text)
-      if (value === null || value < leastMs || value > 86_400_000) {
-        throw bad(name, text, `a time from ${spanWords(leastMs)} to 24 h, e.g. 30s or 5m`)
-      }
-      return { ...policy, [key]: value }
+export function span(about: About<DurationKey> & { readonly leastMs: number }): PolicyField {
+  const { leastMs, ...rest } = about
+  return field<DurationKey>({
+    ...rest,
+    example: `${about.name}=30s`,
+    text: spanWords,
+    parse: (text) => (/^0\s*[a-z]*$/.test(text) ? 0 : parseDuration(text)),
+    check: (value) => {
+      if (isWithin(value, leastMs, DAY_MS)) return value
+      throw new Wrong(`a time from ${spanWords(leastMs)} to 24 h, e.g. 30s or 5m`, {
+        plain: `milliseconds from ${leastMs} to ${DAY_MS}`,
+      })
     },
-  }
+  })
 }
 
 function spanWords(ms: number): string {
@@ -48,41 +50,38 @@ function spanWords(ms: number): string {
 }
 
 /** One of some words. */
-export function choice<K extends ChoiceKey>(
-  name: string,
-  key: K,
-  words: readonly Policy[K][],
-  example: Policy[K],
-  meaning: string,
+export function choice<K extends KeyOf<string>>(
+  about: About<K> & { readonly words: readonly Policy[K][]; readonly example: Policy[K] },
 ): PolicyField {
-  return {
-    name,
-    meaning,
-    example: `${name}=${example}`,
-    read: (policy) => policy[key],
-    write: (policy, text) => {
-      const word = words.find((known) => known === text)
-      if (word === undefined) throw bad(name, text, `${words.slice(0, -1).join(', ')} or ${words.at(-1)!}`)
-      return { ...policy, [key]: word }
+  const { words, example, ...rest } = about
+  return field<K>({
+    ...rest,
+    example: `${about.name}=${example}`,
+    text: (value) => value,
+    parse: (text) => text,
+    check: (value) => {
+      const word = words.find((known) => known === value)
+      if (word !== undefined) return word
+      throw new Wrong(`${words.slice(0, -1).join(', ')} or ${words.at(-1)!}`)
     },
-  }
+  })
 }
 
-/** An amount of money that must not be passed; `none`: no limit. */
-export function money(name: string, key: DollarKey, example: string, meaning: string): PolicyField {
-  return {
-    name,
-    meaning,
-    example: `${name}=${example}`,
-    read: (policy) => (policy[key] === null ? NONE : dollars(policy[key])),
-    write: (policy, text) => {
-      if (text.trim().toLowerCase() === NONE) return { ...policy, [key]: null }
-      const value = numberOf(text.trim().replace(/^\$/, ''))
-      if (value === null || value < 0.0001 || value > 1_000_000) {
-        throw bad(name, text, `US dollars above zero, e.g. ${example}, or ${NONE}`)
-      }
+/** An amount of money that must not be passed; `none`, or null: no limit. */
+export function money(about: About<DollarKey> & { readonly example: string }): PolicyField {
+  const { example, ...rest } = about
+  return field<DollarKey>({
+    ...rest,
+    example: `${about.name}=${example}`,
+    text: (value) => (value === null ? NONE : dollars(value)),
+    parse: (text) => (isNone(text) ? null : numberOf(text.trim().replace(/^\$/, ''))),
+    check: (value) => {
       // As it is shown, so that what is kept is what was read.
-      return { ...policy, [key]: Number(value.toFixed(value < 1 ? 4 : 2)) }
+      if (isWithin(value, 0.0001, 1_000_000)) return Number(value.toFixed(value < 1 ? 4 : 2))
+      if (value === null) return null
+      throw new Wrong(`US dollars above zero, e.g. ${example}, or ${NONE}`, {
+        plain: 'US dollars above zero, or null for no limit',
+      })
     },
-  }
+  })
 }

@@ -1,19 +1,26 @@
 import { timeZoneOf } from '../../model/time-zone.ts'
-import { bad, type PolicyField } from './field.ts'
+import { field, Wrong } from './field.ts'
 
 /** The clock that `until 18:00` is meant by. */
-export const timeZone: PolicyField = {
+export const timeZone = field({
   name: 'time-zone',
+  key: 'timeZone',
   meaning: 'the clock that times of day are meant by, where the one who types has none of their own',
   example: 'time-zone=Europe/Berlin',
-  read: (policy) => policy.timeZone,
-  write: (policy, text) => {
-    const name = text.trim()
-    try {
-      timeZoneOf(name)
-    } catch {
-      throw bad('time-zone', text, 'a time zone such as Europe/Berlin or UTC')
-    }
-    return { ...policy, timeZone: name }
+  text: (name) => name,
+  parse: (text) => text.trim(),
+  check: (value) => {
+    if (typeof value === 'string' && isZone(value)) return value
+    throw new Wrong('a time zone such as Europe/Berlin or UTC')
   },
+})
+
+/** Whether it is the name of a time zone. */
+export function isZone(name: string): boolean {
+  try {
+    timeZoneOf(name)
+    return true
+  } catch {
+    return false
+  }
 }
