@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import type { CommandWords } from '../../../src/chat/grammar.ts'
+import { askedOf } from '../../../src/commands/dispatch/perform.ts'
 import { parseLine } from '../../../src/commands/dispatch/line.ts'
 import { complete } from '../../../src/commands/dispatch/complete.ts'
 import { createHandlers } from '../../../src/commands/dispatch/handlers.ts'
@@ -268,6 +272,36 @@ describe('completion', () => {
     assert.deepEqual(texts('/spinup whatif max=6 last 7'), ['/spinup whatif max=6 last 7d'])
     assert.deepEqual(texts('/spinup connect droplet '), ['/spinup connect droplet web'])
     assert.deepEqual(texts('/spinup nonsense '), [])
+  })
+})
+
+describe('the folder of commands', () => {
+  it('holds one file for each, and the registry one line for each file', async () => {
+    const folder = join(import.meta.dirname, '..', '..', '..', 'src', 'commands')
+    const files = (await readdir(folder)).filter((file) => file.endsWith('.ts'))
+    const names = files
+      .map((file) => file.replace(/\.ts$/, ''))
+      .filter((name) => !['command', 'registry'].includes(name))
+    assert.deepEqual(names.toSorted(), COMMANDS.map(({ name }) => name).toSorted())
+  })
+
+  it('tells the audit of each that changes something a line that asks for the same', () => {
+    const changing = COMMANDS.filter((command) => !('access' in command && command.access === 'read'))
+    assert.ok(changing.length >= 20)
+    for (const { example } of changing) {
+      const parsed = parseLine(example, NOW)
+      assert.ok(parsed.kind === 'request' && parsed.request.kind !== 'help', example)
+      assert.deepEqual(parseLine(askedOf(parsed.request).line, NOW), parsed, example)
+    }
+  })
+
+  it('gives no two of them the same name, alias or button', () => {
+    const taken = COMMANDS.flatMap((command: CommandWords) => [
+      command.name,
+      ...(command.aliases ?? []),
+      ...Object.keys(command.buttons ?? {}).filter((key) => key !== command.name),
+    ])
+    assert.equal(new Set(taken).size, taken.length)
   })
 })
 
