@@ -14,12 +14,7 @@ import { BadWords } from './grammar/bad-words.ts'
 import { readEnd, readName } from './grammar/words.ts'
 
 /** `droplet`: by id or name. */
-export interface Adopt {
-  readonly kind: 'adopt'
-  readonly droplet: string
-}
-
-export const command: Command<Adopt> = {
+export const command: Command<{ readonly kind: 'adopt'; readonly droplet: string }> = {
   name: 'adopt',
   summary: 'take a droplet that carries my tags and that I do not know into the pool',
   usage: 'adopt DROPLET',

@@ -3,12 +3,7 @@ import type { Command } from './command.ts'
 import { readId } from './grammar/words.ts'
 
 /** `id` null: the open one. */
-export interface Approve {
-  readonly kind: 'approve'
-  readonly id: string | null
-}
-
-export const command: Command<Approve> = {
+export const command: Command<{ readonly kind: 'approve'; readonly id: string | null }> = {
   name: 'approve',
   summary: 'say yes to the open proposal',
   usage: 'approve [ID]',

@@ -1,14 +1,8 @@
 import type { Command } from './command.ts'
 import { alone } from './grammar/words.ts'
 
-/** `press`: the button on the card of that check-up was pressed. */
-export interface Doctor {
-  readonly kind: 'doctor'
-  readonly press?: string
-}
-
 /** Begins a check-up, which has its own card; or takes the press of such a card's button. */
-export const command: Command<Doctor> = {
+export const command: Command<{ readonly kind: 'doctor'; readonly press?: string }> = {
   name: 'doctor',
   summary: 'checks Redis, the clock, the account, agents, balancer and chats; one thing to do about each fault',
   usage: 'doctor',

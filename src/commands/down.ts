@@ -3,12 +3,7 @@ import type { Command } from './command.ts'
 import { COUNT } from './grammar/options.ts'
 import { readCount, readEnd } from './grammar/words.ts'
 
-export interface Down {
-  readonly kind: 'down'
-  readonly count: number
-}
-
-export const command: Command<Down> = {
+export const command: Command<{ readonly kind: 'down'; readonly count: number }> = {
   name: 'down',
   summary: 'take members out now: drained first, never the origin',
   usage: 'down [COUNT]',

@@ -10,12 +10,7 @@ import { BadWords } from './grammar/bad-words.ts'
 import { readEnd } from './grammar/words.ts'
 
 /** null: only what it is. */
-export interface ModeWish {
-  readonly kind: 'mode'
-  readonly mode: Mode | null
-}
-
-export const command: Command<ModeWish> = {
+export const command: Command<{ readonly kind: 'mode'; readonly mode: Mode | null }> = {
   name: 'mode',
   summary: 'auto (act and tell), approve (ask first) or observe (say what I would do)',
   usage: 'mode [auto | approve | observe]',

@@ -29,15 +29,10 @@ export type NotifyChoice =
       readonly timeZone: string | null
     }
 
-export interface Notify {
-  readonly kind: 'notify'
-  readonly choice: NotifyChoice
-}
-
 const CHOICES = [...NOTIFY_LEVELS, 'quiet', 'weekly'] as const
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
 
-export const command: Command<Notify> = {
+export const command: Command<{ readonly kind: 'notify'; readonly choice: NotifyChoice }> = {
   name: 'notify',
   summary: 'what this channel is told: everything, changes, trouble or nothing; its quiet hours and weekly summary',
   usage: 'notify [all | changes | trouble | off | quiet HH:MM-HH:MM | weekly DAY HH:MM] [TIME ZONE]',

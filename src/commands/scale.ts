@@ -3,12 +3,7 @@ import type { Command } from './command.ts'
 import { COUNT } from './grammar/options.ts'
 import { readCount, readEnd } from './grammar/words.ts'
 
-export interface Scale {
-  readonly kind: 'scale'
-  readonly count: number
-}
-
-export const command: Command<Scale> = {
+export const command: Command<{ readonly kind: 'scale'; readonly count: number }> = {
   name: 'scale',
   summary: 'go to a number of members now; the policy goes on from there (pin holds it)',
   usage: 'scale COUNT',

@@ -16,12 +16,7 @@ import type { Command } from './command.ts'
 import { readId } from './grammar/words.ts'
 
 /** Takes that scale event back; null: the last one. */
-export interface Undo {
-  readonly kind: 'undo'
-  readonly episode: string | null
-}
-
-export const command: Command<Undo> = {
+export const command: Command<{ readonly kind: 'undo'; readonly episode: string | null }> = {
   name: 'undo',
   summary: 'take the last scale event back, and hold the size before it for 30 minutes',
   usage: 'undo [EVENT]',

@@ -3,12 +3,7 @@ import type { Command } from './command.ts'
 import { COUNT } from './grammar/options.ts'
 import { readCount, readEnd } from './grammar/words.ts'
 
-export interface Up {
-  readonly kind: 'up'
-  readonly count: number
-}
-
-export const command: Command<Up> = {
+export const command: Command<{ readonly kind: 'up'; readonly count: number }> = {
   name: 'up',
   summary: 'add members now',
   usage: 'up [COUNT]',

@@ -8,12 +8,7 @@ import type { Command } from './command.ts'
 import { readId } from './grammar/words.ts'
 
 /** Of the decision of that id; absent: the last change and the present one. */
-export interface Why {
-  readonly kind: 'why'
-  readonly decision?: string
-}
-
-export const command: Command<Why> = {
+export const command: Command<{ readonly kind: 'why'; readonly decision?: string }> = {
   name: 'why',
   summary: 'the last change and the present decision: numbers, formula, and the rule that limited it',
   usage: 'why [DECISION]',

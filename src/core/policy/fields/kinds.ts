@@ -9,14 +9,22 @@ type DurationKey = Extract<KeyOf<number>, `${string}Ms`>
 type CountKey = Exclude<KeyOf<number>, DurationKey>
 type DollarKey = Exclude<KeyOf<number | null>, KeyOf<number>>
 
-type About<K extends keyof Policy> = Omit<Entry<K>, 'text' | 'parse' | 'check' | 'example'>
+type Manners = Pick<Entry<keyof Policy>, 'guarded' | 'asked'>
 
 /** A whole number. */
-export function count(about: About<CountKey> & { readonly least: number; readonly most: number }): PolicyField {
-  const { least, most, ...rest } = about
+export function count(
+  name: string,
+  key: CountKey,
+  [least, most]: readonly [number, number],
+  meaning: string,
+  manners: Manners = {},
+): PolicyField {
   return field<CountKey>({
-    ...rest,
-    example: `${about.name}=${Math.min(most, Math.max(least, 2))}`,
+    name,
+    key,
+    meaning,
+    ...manners,
+    example: `${name}=${Math.min(most, Math.max(least, 2))}`,
     text: plainNumber,
     parse: (text) => (/^\d+$/.test(text) ? Number(text) : undefined),
     check: (value) => {
@@ -29,11 +37,19 @@ export function count(about: About<CountKey> & { readonly least: number; readonl
 const DAY_MS = 86_400_000
 
 /** A length of time. */
-export function span(about: About<DurationKey> & { readonly leastMs: number }): PolicyField {
-  const { leastMs, ...rest } = about
+export function span(
+  name: string,
+  key: DurationKey,
+  leastMs: number,
+  meaning: string,
+  manners: Manners = {},
+): PolicyField {
   return field<DurationKey>({
-    ...rest,
-    example: `${about.name}=30s`,
+    name,
+    key,
+    meaning,
+    ...manners,
+    example: `${name}=30s`,
     text: spanWords,
     parse: (text) => (/^0\s*[a-z]*$/.test(text) ? 0 : parseDuration(text)),
     check: (value) => {
@@ -51,12 +67,19 @@ function spanWords(ms: number): string {
 
 /** One of some words. */
 export function choice<K extends KeyOf<string>>(
-  about: About<K> & { readonly words: readonly Policy[K][]; readonly example: Policy[K] },
+  name: string,
+  key: K,
+  words: readonly Policy[K][],
+  example: Policy[K],
+  meaning: string,
+  manners: Manners = {},
 ): PolicyField {
-  const { words, example, ...rest } = about
   return field<K>({
-    ...rest,
-    example: `${about.name}=${example}`,
+    name,
+    key,
+    meaning,
+    ...manners,
+    example: `${name}=${example}`,
     text: (value) => value,
     parse: (text) => text,
     check: (value) => {
@@ -68,11 +91,19 @@ export function choice<K extends KeyOf<string>>(
 }
 
 /** An amount of money that must not be passed; `none`, or null: no limit. */
-export function money(about: About<DollarKey> & { readonly example: string }): PolicyField {
-  const { example, ...rest } = about
+export function money(
+  name: string,
+  key: DollarKey,
+  example: string,
+  meaning: string,
+  manners: Manners = {},
+): PolicyField {
   return field<DollarKey>({
-    ...rest,
-    example: `${about.name}=${example}`,
+    name,
+    key,
+    meaning,
+    ...manners,
+    example: `${name}=${example}`,
     text: (value) => (value === null ? NONE : dollars(value)),
     parse: (text) => (isNone(text) ? null : numberOf(text.trim().replace(/^\$/, ''))),
     check: (value) => {
