@@ -130,7 +130,7 @@ describe('the console page', { skip }, () => {
     })
     await page.locator('#line').focus()
     await page.keyboard.type('/spinup sta')
-    await until(() => asked.length === 1, { what: 'completions to be asked for' })
+    await until(() => asked.length >= 1, { what: 'completions to be asked for' })
     await page.keyboard.type('t')
     await page.locator('#completions li').first().waitFor()
     assert.match(asked.at(-1) ?? '', /stat$/)

@@ -56,7 +56,7 @@ export async function openAccount(fake: FakeOptions = {}, as?: 'unchecked'): Pro
     log,
     now: Date.now,
     timing: QUICK,
-    power: { pollMs: 5, shutdownMs: 300, powerMs: 10_000 },
+    power: { pollMs: 5, shutdownMs: 3000, powerMs: 10_000 },
     lookMs: [5, 10, 20],
     ...more,
   })
