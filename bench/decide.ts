@@ -1,4 +1,5 @@
 import { EMPTY_MEMORY, type Memory, type Observation } from '../src/core/model/decision.ts'
+import type { Traffic } from '../src/core/model/traffic.ts'
 import { DEFAULT_POLICY } from '../src/core/model/policy.ts'
 import { consider, remember } from '../src/core/policy/decide.ts'
 import { line, median } from './measure.ts'
@@ -73,12 +74,23 @@ function observe(second: number, now: number): Observation {
               memory: 0.4 + index / 500,
               load1: cpu * 2,
               psi: cpu / 4,
-              rps: cpu * 100,
-              p95: 0.02 + cpu / 20,
-              inflight: cpu / 50,
             },
+        traffic: booting ? null : traffic(cpu),
         lastSampleAt: booting ? null : now - (index % 5) * 100,
       }
     }),
+  }
+}
+
+/** As HAProxy tells it. */
+function traffic(cpu: number): Traffic {
+  return {
+    rps: cpu * 100,
+    p95: 0.02 + cpu / 20,
+    firstByteP95: null,
+    inFlight: cpu * 2,
+    waiting: null,
+    streaming: null,
+    queued: 0,
   }
 }

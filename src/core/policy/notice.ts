@@ -183,7 +183,8 @@ function needed(load: LoadMemory, keep: number, size: number, now: number): read
 }
 
 function departures(observation: Observation, load: LoadMemory, now: number): Pick<LoadMemory, 'served' | 'left'> {
-  const served = observation.members.filter((member) => member.phase === 'inService').map((member) => member.id)
+  const served: string[] = []
+  for (const { id, phase } of observation.members) if (phase === 'inService') served.push(id)
   const gone = absent(load.served, served)
   if (gone === 0 && load.left.length === 0) return { served, left: load.left }
   const recent = load.left.filter((at) => at > now - GAP_MS)

@@ -19,6 +19,8 @@ export const NOTHING_USUAL: Usual = {
 
 /** A member tells what requests cost only once its caches are warm, ms in service. */
 const WARM_MS = 60_000
+/** What is put together over most of a minute is looked at so often, ms. */
+const EVERY_MS = 2000
 /** With CPUs below this, what is in flight and how long it takes is how things are. */
 const ROOM = 0.8
 const LATELY_S = 10
@@ -35,7 +37,8 @@ export function learn(load: LoadMemory, reading: Reading, now: number): Pick<Loa
     const known = before !== undefined && lastSampleAt <= before.at
     joined[id] = known ? before : { at: lastSampleAt, rps: traffic.rps }
   }
-  const shown = reading.saturated ? null : mean(reading.heard, joined)
+  const due = now < load.cost.at || now - load.cost.at >= EVERY_MS
+  const shown = reading.saturated || !due ? null : mean(reading.heard, joined)
   const cost = shown === null ? load.cost : learnCost(load.cost, shown, now)
   return { joined, cost, usual: usual(load.usual, reading, now) }
 }

@@ -109,27 +109,20 @@ export function offered(
   }
   // A full CPU that the others contradict says that it is in use; only what requests cost tells that visitors use it.
   const most = crowded && (rps === null || cost === null) ? (load.usual.cpu ?? target) : 1
-  const capped = parts.map((part) => Math.min(part, most))
+  const capped = most === 1 ? parts : parts.map((part) => Math.min(part, most))
   const sum = total(capped)
   const { flying } = load.usual
   const visitors = flying === null || flight === null ? sum : Math.min(sum, SLACK * Math.max(flying, flight))
+  const rest = { saturated: false, waiting: null, guessed: false, means: true }
+  if (visitors === used) return { ...base, ...rest, offered: visitors * share, floor: 0, taken: 0 }
   const theirs = sum > 0 ? visitors / sum : 1
   const own = cpus.map((cpu, index) => Math.max(0, cpu - capped[index]! * theirs))
-  const typical = visitors === used ? 0 : middle(own)
+  const typical = middle(own)
   const taken = heard.map(({ stats, ageMs }, index) => {
     const more = own[index]! - typical
     return more >= MUCH && ageMs >= COLD_MS && isPressed(stats?.['psi']) ? more : 0
   })
-  return {
-    ...base,
-    offered: visitors * share,
-    floor: crowded ? 0 : typical,
-    taken: total(taken),
-    saturated: false,
-    waiting: null,
-    guessed: false,
-    means: true,
-  }
+  return { ...base, ...rest, offered: visitors * share, floor: crowded ? 0 : typical, taken: total(taken) }
 }
 
 /** CPU that so many more requests than usual ask of a member; null unless they are far more: then they tell nothing. */
