@@ -78,6 +78,30 @@ describe('commands that only look', () => {
     assert.ok(single?.kind === 'stats' && Math.abs(single.mean! - 0.6) < 0.02)
   })
 
+  it('stats of what every object has by itself tells those who reported it', async () => {
+    for (const [stat, value] of [
+      ['constructor', 5],
+      ['toString', 0],
+      ['valueOf', 7],
+    ] as const) {
+      const at = rig.now()
+      const report = (memberId: string, stats: Record<string, number>) => ({
+        poolId: 'web',
+        sample: { memberId, at, stats },
+        periodMs: 1000,
+      })
+      await rig.services.series.append([report('web-1', { [stat]: value }), report('web-2', { cpu: 0.3 })])
+      const [view] = await rig.ask({ kind: 'stats', stat, rangeMs: MINUTE, member: null })
+      assert.ok(view?.kind === 'stats')
+      assert.equal(view.now, value)
+      assert.deepEqual(
+        view.perMember.map(({ now }) => now),
+        [value, null],
+      )
+      rig.pass(1000)
+    }
+  })
+
   it('stats refuses what was never reported, and names what was', async () => {
     await assert.rejects(
       rig.ask({ kind: 'stats', stat: 'cpu', rangeMs: MINUTE, member: null }),
