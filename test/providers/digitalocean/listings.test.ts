@@ -167,6 +167,28 @@ describe('a list with odd entries in it', () => {
     await assert.rejects(account.provider().create(clone('d'), upTo(2)), /there may be 2/)
   })
 
+  it('of the pool’s droplets that shows fewer than it counts makes no clone, on whichever page one is missing', async () => {
+    const tags = ['spinup', 'spinup-pool:short']
+    const made = Array.from({ length: 203 }, (_, index) => account.cloud.state.addDroplet({ name: `s-${index}`, tags }))
+    try {
+      for (const missing of [0, 150, 202]) {
+        account.cloud.state.bends.set('droplets', (all) => all.filter((_, index) => index !== missing))
+        await assert.rejects(
+          account.provider().list('spinup-pool:short'),
+          /shows 1 fewer than it counts; looking again/,
+        )
+      }
+      account.cloud.state.bends.set('droplets', (all) => all.slice(0, 200))
+      await assert.rejects(account.provider().list('spinup-pool:short'), /shows 3 fewer than it counts/)
+      // Of the whole account, where others' droplets are, what is shown will do.
+      assert.equal((await account.provider().list()).length, 200)
+      account.cloud.state.bends.clear()
+      assert.equal((await account.provider().list('spinup-pool:short')).length, 203)
+    } finally {
+      for (const { id } of made) account.cloud.state.deleteByHand(id)
+    }
+  })
+
   it('of snapshots finds the one that is wanted', async () => {
     bend('snapshots', (first) => [{ id: 'x' }, { ...Object(first), min_disk_size: null, regions: null, tags: 7 }])
     assert.ok(await account.provider().create(clone('c'), anyNumber))
