@@ -45,13 +45,13 @@ export function parseStatsdLine(line: string): Line | null {
   let from = name.length
   for (;;) {
     packed.lastIndex = from
-    const [all, value, type] = packed.exec(line) ?? []
+    const [, value, type] = packed.exec(line) ?? []
     const last = type === undefined || !KINDS.has(type)
     const read = parseAlone(last ? name + line.slice(from) : `${name}${value}|${type}`)
     if (read?.kind !== 'metrics') return read
     metrics.push(...read.metrics)
     if (last) return { kind: 'metrics', metrics }
-    from += all.length
+    from = packed.lastIndex
   }
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { SpinupError } from '../../src/core/model/error.ts'
+import { createSeriesStore } from '../../src/store/series/series-store.ts'
 import { dump } from '../store/dump.ts'
 import { exampleMember } from '../store/example-state.ts'
 import { startRig, type Rig } from '../engine/rig.ts'
@@ -90,7 +91,10 @@ describe('commands that only look', () => {
         sample: { memberId, at, stats },
         periodMs: 1000,
       })
-      await rig.services.series.append([report('web-1', { [stat]: value }), report('web-2', { cpu: 0.3 })])
+      await createSeriesStore(rig.redis, { now: rig.now }).append([
+        report('web-1', { [stat]: value }),
+        report('web-2', { cpu: 0.3 }),
+      ])
       const [view] = await rig.ask({ kind: 'stats', stat, rangeMs: MINUTE, member: null })
       assert.ok(view?.kind === 'stats')
       assert.equal(view.now, value)

@@ -58,8 +58,11 @@ describe('a list with odd entries in it', () => {
   })
 
   it('of droplets says that a price is unknown, not that there is none', async () => {
-    bend('droplets', { size: { slug: 's-1vcpu-1gb' } })
-    assert.equal((await account.provider().get(account.originId))?.dollarsPerHour, null)
+    for (const price of [undefined, null, 0, -0.01, '0.01']) {
+      bend('droplets', { size: { slug: 's-1vcpu-1gb', price_hourly: price, price_monthly: price } })
+      assert.equal((await account.provider().get(account.originId))?.dollarsPerHour, null, String(price))
+      assert.equal((await choices.searchDroplets('web'))[0]?.dollarsPerMonth, null, String(price))
+    }
   })
 
   const bentBalancers: Readonly<Record<string, Fields>> = {
@@ -108,9 +111,11 @@ describe('a list with odd entries in it', () => {
   }
 
   it('of sizes leaves out one without a price: what it costs could not be said', async () => {
-    bend('sizes', (first) => [{ ...Object(first), price_hourly: null }])
-    const slugs = (await choices.sizes()).map(({ slug }) => slug)
-    assert.ok(slugs.length > 5 && !slugs.includes('s-1vcpu-512mb-10gb'))
+    for (const price of [undefined, null, 0, -1, '0.01']) {
+      bend('sizes', (first) => [{ ...Object(first), price_hourly: price }])
+      const slugs = (await choices.sizes()).map(({ slug }) => slug)
+      assert.ok(slugs.length > 5 && !slugs.includes('s-1vcpu-512mb-10gb'), String(price))
+    }
   })
 
   it('of which nothing can be read is no empty list', async () => {
