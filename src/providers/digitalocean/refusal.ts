@@ -54,6 +54,7 @@ export function refusalOf(thrown: unknown, context: { readonly token: string; re
 }
 
 const LONGEST_SAID = 300
+const LONGEST_WAIT_MS = 3_600_000
 
 const NETWORK_WORDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',
@@ -96,11 +97,16 @@ function waitOf(headers: Readonly<Record<string, unknown>>, status: number, now:
   const theirs = Number.isFinite(dated) ? dated : now
   if (typeof told === 'string' && told !== '') {
     const ms = /^\d+(\.\d+)?$/.test(told) ? Number(told) * 1000 : Date.parse(told) - theirs
-    if (Number.isFinite(ms)) return Math.max(0, ms)
+    if (Number.isFinite(ms)) return bounded(ms)
   }
   const reset = Number(headers['ratelimit-reset'])
   if (status !== 429 || headers['ratelimit-remaining'] !== '0' || !(reset > 0)) return null
-  return Math.max(0, reset * 1000 - theirs)
+  return bounded(reset * 1000 - theirs)
+}
+
+/** DigitalOcean counts by the hour: what is longer is a mistake of a clock's, and would hold every bot. */
+function bounded(waitMs: number): number {
+  return Math.min(Math.max(0, waitMs), LONGEST_WAIT_MS)
 }
 
 /** `what` completes "DigitalOcean did not …"; `scope` is what the call needs. The error has no cause on purpose. */

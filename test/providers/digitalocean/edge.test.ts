@@ -161,6 +161,19 @@ describe('a call to DigitalOcean', () => {
     assert.equal(wait({ 'retry-after': '7' }), 7000)
   })
 
+  it('waits an hour at most, whatever it is told: that is as long as anything is counted', () => {
+    const now = Date.UTC(2026, 0, 1)
+    for (const headers of [
+      { 'retry-after': '31536000' },
+      { 'retry-after': new Date(now + 86_400_000).toUTCString() },
+      { 'ratelimit-remaining': '0', 'ratelimit-reset': String(now / 1000 + 7 * 86_400) },
+      { 'ratelimit-remaining': '0', 'ratelimit-reset': String(now) },
+    ]) {
+      const thrown = { response: { status: 429, data: {}, headers } }
+      assert.equal(refusalOf(thrown, { token: 't', now }).waitMs, 3_600_000, JSON.stringify(headers))
+    }
+  })
+
   it('that a proxy answers instead says nothing of the token, nor of what there is', async () => {
     let status = 404
     let body = '<html>nothing here</html>'
