@@ -38,8 +38,25 @@ const CLIENT_TALK = 'datadog.dogstatsd.client.'
  */
 export function parseStatsdLine(line: string): Line | null {
   if (line.startsWith('_e{') || line.startsWith('_sc|')) return { kind: 'ignored' }
-  const packed = /^([^|:]*):([^|]*)\|([a-z]+):(.*)$/.exec(line)
-  if (packed !== null && KINDS.has(packed[3]!)) return together(packed)
+  // Etsy's own way of packing: each value with a type of its own, `glork:320|ms:1|c`. As many as the line is long.
+  const name = line.slice(0, line.indexOf(':') + 1)
+  const packed = /([^|]*)\|([a-z]+):/y
+  const metrics: Metric[] = []
+  let from = name.length
+  for (;;) {
+    packed.lastIndex = from
+    const [, value, type] = packed.exec(line) ?? []
+    const last = type === undefined || !KINDS.has(type)
+    const read = parseAlone(last ? name + line.slice(from) : `${name}${value}|${type}`)
+    if (read?.kind !== 'metrics') return read
+    metrics.push(...read.metrics)
+    if (last) return { kind: 'metrics', metrics }
+    from = packed.lastIndex
+  }
+}
+
+/** A line whose values have one type. */
+function parseAlone(line: string): Line | null {
   const [head = '', type = '', ...fields] = line.split('|')
   const kind = KINDS.get(type)
   const colon = head.indexOf(':')
@@ -62,14 +79,6 @@ export function parseStatsdLine(line: string): Line | null {
     return { kind, name, value: Number(value), times }
   })
   return { kind: 'metrics', metrics }
-}
-
-/** Etsy's own way of packing: each value with its type, and fields, of its own, `glork:320|ms:1|c|@0.1:5|g`. */
-function together([, name, value, type, rest]: RegExpExecArray): Line | null {
-  const first = parseStatsdLine(`${name}:${value}|${type}`)
-  const others = parseStatsdLine(`${name}:${rest}`)
-  if (first?.kind !== 'metrics' || others?.kind !== 'metrics') return null
-  return { kind: 'metrics', metrics: [...first.metrics, ...others.metrics] }
 }
 
 /** How many events a line's values stand for; null when its sample rate makes no sense. */

@@ -34,7 +34,7 @@ export async function openCloud(
   const stopping = new AbortController()
   closing.add(() => stopping.abort())
   const { signal } = stopping
-  const edges = createEdges({ accounts, redis, apiUrl, now, log, signal })
+  const edges = createEdges({ accounts, redis, apiUrl, clock, log, signal })
   const adapters = await startAdapters({ config, secret, redis, vault, edges, store, clock, log })
   closing.add(adapters.release)
   closing.add(startTending({ accounts, store, log }))

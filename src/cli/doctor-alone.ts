@@ -16,6 +16,7 @@ import { obtainSecret } from '../secret.ts'
 import { openStorage, type Storage } from '../storage.ts'
 import { readStoreHealth } from '../store/health.ts'
 import { keys } from '../store/keys.ts'
+import { startClock } from '../store/clock.ts'
 import { createSharedRateLimit } from '../store/rate-limit.ts'
 import { createVault } from '../store/vault.ts'
 import { createDoors } from '../web/doors.ts'
@@ -44,9 +45,13 @@ export async function examineAlone(config: Config): Promise<readonly CheckLine[]
     const outside = { name: 'DigitalOcean', url: `${apiUrl}/account` }
     checks.push(clockCheck(token === null ? null : outside, Date.now))
     if (token !== null) {
+      // As the bots count, whose time it is.
+      const clock = await startClock({ redis, log })
+      stopping.signal.addEventListener('abort', () => void clock.stop())
       const limiter = createSharedRateLimit(redis, {
         key: keys.requests(ENVIRONMENT_ACCOUNT),
         windows: DIGITALOCEAN_LIMITS,
+        now: () => clock.now() - clock.steps(),
       })
       const edge = { token: async () => token, apiUrl, limiter, now: Date.now, log, signal: stopping.signal }
       checks.push(accountCheck(edge, oauthUrl, true))

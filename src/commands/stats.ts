@@ -1,3 +1,4 @@
+import { reported } from '../core/model/sample.ts'
 import { parseDuration } from '../core/model/duration.ts'
 import { SpinupError } from '../core/model/error.ts'
 import { counts } from '../core/model/member.ts'
@@ -122,8 +123,8 @@ async function stats(services: Services, state: PoolState, wish: StatsWish): Pro
     toAt,
     memberIds: wish.member === null ? [] : [wish.member],
   })
-  const nows = members.map((id) => latest[id]?.stats[stat] ?? null)
-  const heard = (wish.member === null ? nows : [latest[wish.member]?.stats[stat] ?? null]).filter(
+  const nows = members.map((id) => reported(latest[id]?.stats, stat) ?? null)
+  const heard = (wish.member === null ? nows : [reported(latest[wish.member]?.stats, stat) ?? null]).filter(
     (value) => value !== null,
   )
   return {

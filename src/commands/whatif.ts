@@ -12,7 +12,7 @@ import { duration, statName } from '../core/model/words.ts'
 import { changePolicy } from '../core/policy/fields.ts'
 import { bootMs } from '../core/policy/load/boots.ts'
 import { gapMs, historyOf, type History } from '../simulate/history.ts'
-import { goalsOf, type Recordings } from '../simulate/other-stats.ts'
+import { goalsOf, recorded, type Recordings } from '../simulate/other-stats.ts'
 import type { WhatIf } from '../simulate/what-if.ts'
 import { saidBootMs } from '../engine/boot-time.ts'
 import { checkWindow } from '../engine/calendar.ts'
@@ -167,7 +167,7 @@ function checkStat(policy: Policy): void {
 
 /** The policy as far as a replay can follow it: its goals of which something is on record. */
 function replayable(policy: Policy, others: Recordings): Policy {
-  const known = ({ stat }: { readonly stat: string }): boolean => stat === 'cpu' || others[stat] !== undefined
+  const known = ({ stat }: { readonly stat: string }): boolean => stat === 'cpu' || recorded(others, stat) !== undefined
   return { ...policy, mode: 'auto', also: policy.also.filter(known) }
 }
 
@@ -191,7 +191,7 @@ async function recall(services: Services, { pool }: PoolState, wish: WhatIfWish,
     [...names].filter((stat) => stat !== 'cpu').map(async (stat) => [stat, await read(stat)] as const),
   )
   const others = Object.fromEntries(found.filter(([, stretches]) => stretches.some((one) => one.toAt > fromAt)))
-  const unknown = found.flatMap(([stat]) => (others[stat] === undefined ? [stat] : []))
+  const unknown = found.flatMap(([stat]) => (recorded(others, stat) === undefined ? [stat] : []))
   const missing = policies.find(({ stat }) => unknown.includes(stat))?.stat
   const history = enough(pool.name, wish, services.now(), fromAt, await read('cpu'))
   if (missing === undefined) return { history, others, unknown }

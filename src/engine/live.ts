@@ -1,3 +1,4 @@
+import { reported } from '../core/model/sample.ts'
 import type { PoolState } from '../core/pool/state.ts'
 import { oddityOf } from '../core/policy/findings/words.ts'
 import type { Live } from '../core/model/live.ts'
@@ -36,7 +37,7 @@ export async function live(services: Services, state: PoolState): Promise<Live> 
     const backend = backends?.find((candidate) => candidate.url === member.url)
     const fresh = (latest[member.id]?.at ?? 0) > now - pool.policy.staleAfterMs
     present[member.id] = {
-      load: fresh ? (latest[member.id]?.stats[pool.policy.stat] ?? null) : null,
+      load: fresh ? (reported(latest[member.id]?.stats, pool.policy.stat) ?? null) : null,
       rps: backend?.rps ?? null,
       silent: silent.includes(member.id),
       odd: oddityOf(standing, member.id),

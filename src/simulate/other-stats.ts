@@ -5,6 +5,11 @@ import { demandOf, pointsOf, type History } from './history.ts'
 /** What is on record of the stats beside CPU that policies scale by. */
 export type Recordings = Readonly<Record<string, readonly Stretch[]>>
 
+/** Of one stat; undefined: nothing is on record. A team may report a stat called `constructor`, which every object has. */
+export function recorded(recordings: Recordings, stat: string): readonly Stretch[] | undefined {
+  return Object.hasOwn(recordings, stat) ? recordings[stat] : undefined
+}
+
 /** What one member's agent reports of them at an instant (epoch seconds), where so many serve. */
 export type Shown = (at: number, serving: number) => Readonly<Record<string, number>>
 
@@ -19,7 +24,7 @@ export function goalsOf({ stat, target, how, across, also }: Policy): readonly G
  */
 export function shownUnder(policy: Policy, recordings: Recordings, span: Pick<History, 'fromAt' | 'toAt'>): Shown {
   const curves = goalsOf(policy).flatMap((goal) => {
-    const stretches = recordings[goal.stat]
+    const stretches = recorded(recordings, goal.stat)
     return stretches === undefined
       ? []
       : [{ stat: goal.stat, whole: isWhole(goal), at: curveOf(goal, stretches, span) }]
@@ -35,7 +40,7 @@ export function askedBy(
   span: Pick<History, 'fromAt' | 'toAt'>,
 ): ((at: number) => number) | null {
   const goal = goalsOf(policy)[0]!
-  const stretches = recordings[goal.stat]
+  const stretches = recorded(recordings, goal.stat)
   if (stretches === undefined) return null
   const curve = curveOf(goal, stretches, span)
   return (at) => curve(at) / goal.target

@@ -168,7 +168,7 @@ describe('linked accounts', () => {
       },
       redis,
       apiUrl: cloud.url,
-      now: () => now,
+      clock: { now: () => now, steps: () => 0 },
       log: quiet,
       signal: new AbortController().signal,
     })

@@ -42,7 +42,13 @@ describe('the connect page', () => {
     desk = createConnectDesk({
       accounts,
       vault,
-      edges: createEdges({ ...shared, accounts, apiUrl: cloud.url, signal }),
+      edges: createEdges({
+        ...shared,
+        accounts,
+        apiUrl: cloud.url,
+        clock: { now: shared.now, steps: () => 0 },
+        signal,
+      }),
       oauth: null,
       environmentToken: cloud.token,
       apiUrl: cloud.url,

@@ -84,6 +84,24 @@ describe('agent StatsD', () => {
     }
   })
 
+  it('reads a datagram of 64 KB whatever it is full of', () => {
+    const full: readonly (readonly [unit: string, end: string, metrics: number])[] = [
+      ['1|c:', '1|c', 16_001],
+      ['1|c:', '1|nope', 0],
+      ['1|ms:2|g:', '3|c', 16_001],
+      ['a|s:', 'b|s', 16_001],
+      ['1:', '1|c', 32_001],
+      [':', '1|c', 0],
+      ['|', '1|c', 0],
+      ['x|', '1|c', 0],
+    ]
+    for (const [unit, end, metrics] of full) {
+      const repeats = unit === '1|ms:2|g:' ? 8_000 : Math.floor(64_000 / unit.length)
+      const read = parseStatsd(`a:${unit.repeat(repeats)}${end}`)
+      assert.deepEqual([read.lines, read.metrics.length, read.bad.length], [1, metrics, metrics === 0 ? 1 : 0], unit)
+    }
+  })
+
   it('takes a NUL, a space or a mark of the byte order around a line for nothing', () => {
     for (const text of ['\uFEFFa:1|c', ' a:1|c \0', '\0\0a:1|c', '\ta:1|c\0\r\n\0']) {
       const { metrics, bad, lines } = parseStatsd(text)

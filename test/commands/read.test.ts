@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { SpinupError } from '../../src/core/model/error.ts'
+import { createSeriesStore } from '../../src/store/series/series-store.ts'
 import { dump } from '../store/dump.ts'
 import { exampleMember } from '../store/example-state.ts'
 import { startRig, type Rig } from '../engine/rig.ts'
@@ -76,6 +77,33 @@ describe('commands that only look', () => {
     assert.equal(spec?.target, 0.6)
     const [single] = await rig.ask({ kind: 'stats', stat: 'cpu', rangeMs: 5 * MINUTE, member: 'web-2' })
     assert.ok(single?.kind === 'stats' && Math.abs(single.mean! - 0.6) < 0.02)
+  })
+
+  it('stats of what every object has by itself tells those who reported it', async () => {
+    for (const [stat, value] of [
+      ['constructor', 5],
+      ['toString', 0],
+      ['valueOf', 7],
+    ] as const) {
+      const at = rig.now()
+      const report = (memberId: string, stats: Record<string, number>) => ({
+        poolId: 'web',
+        sample: { memberId, at, stats },
+        periodMs: 1000,
+      })
+      await createSeriesStore(rig.redis, { now: rig.now }).append([
+        report('web-1', { [stat]: value }),
+        report('web-2', { cpu: 0.3 }),
+      ])
+      const [view] = await rig.ask({ kind: 'stats', stat, rangeMs: MINUTE, member: null })
+      assert.ok(view?.kind === 'stats')
+      assert.equal(view.now, value)
+      assert.deepEqual(
+        view.perMember.map(({ now }) => now),
+        [value, null],
+      )
+      rig.pass(1000)
+    }
   })
 
   it('stats refuses what was never reported, and names what was', async () => {

@@ -4,6 +4,9 @@ import type { FastifyInstance } from 'fastify'
 import { createBench, reportAt, send } from './bench.ts'
 import type { Bench } from './bench.ts'
 
+/** Lists within lists, more than what calls itself for each can write. */
+const DEEP = `${'['.repeat(50_000)}${']'.repeat(50_000)}`
+
 describe('the ranges of stats', () => {
   let bench: Bench
   let bot: FastifyInstance
@@ -33,7 +36,11 @@ describe('the ranges of stats', () => {
       stats: each,
     }))
     // Numbers that JSON cannot hold arrive as what it makes of them.
-    const raw = Buffer.from(JSON.stringify({ ...body, samples }).replaceAll('"1e999"', '1e999'))
+    const raw = Buffer.from(
+      JSON.stringify({ ...body, samples })
+        .replaceAll('"1e999"', '1e999')
+        .replace('"deep"', DEEP),
+    )
     const answer = await send(bot, key, null, { raw })
     if (answer.statusCode === 200) seq += stats.length
     const { refused = [], ...rest } = answer.json()
@@ -59,6 +66,8 @@ describe('the ranges of stats', () => {
       ['queue', null],
       ['queue', '12'],
       ['queue', [1]],
+      ['queue', {}],
+      ['queue', 'deep'],
       ['a b', 1],
       ['__proto__x', 1],
       ['x'.repeat(65), 1],
@@ -77,6 +86,13 @@ describe('the ranges of stats', () => {
     assert.match(words, /100 is no fraction from 0 to 1/)
     assert.match(words, /-5 is below zero; if it may be, say so: \/spinup policy signed=queue/)
     assert.match(words, /null is no number/)
+    const odd = await report({ a: '1e999', b: 'deep', c: {}, d: true, e: 'x'.repeat(1000), fine: 1 })
+    for (const value of ['Infinity', 'a list', 'an object', 'true', `"${'x'.repeat(40)}"`]) {
+      assert.ok(
+        JSON.parse(odd.words).some(({ why }: { why: string }) => why === `${value} is no number`),
+        value,
+      )
+    }
   })
 
   it('take a fraction a little above 1 for 1, and any number from zero up for what a team counts', async () => {

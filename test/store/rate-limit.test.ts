@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { Redis } from 'ioredis'
+import { createEdges } from '../../src/accounts/edges.ts'
 import { SpinupError } from '../../src/core/model/error.ts'
 import { DIGITALOCEAN_LIMITS, passGate, type RateLimiter } from '../../src/providers/digitalocean/rate-limit.ts'
 import { createSharedRateLimit, type SharedRateLimit } from '../../src/store/rate-limit.ts'
-import { startTestRedis, type TestRedis } from '../redis.ts'
+import { quiet, startTestRedis, type TestRedis } from '../redis.ts'
 import { until } from '../wait.ts'
 
 const MINUTE = { limit: 250, ms: 60_000 }
@@ -110,6 +111,32 @@ describe('a shared rate limit', () => {
     assert.ok((times[5] ?? 0) - (times[0] ?? 0) >= 2 * twice.ms - 20, 'six take two windows’ wait')
     assert.equal(await shared.take(), 0)
   })
+
+  for (const by of [-30 * 86_400_000, -3 * 3_600_000, 3 * 3_600_000]) {
+    it(`of an account holds nobody for longer, and forgets nothing, when the clock is set by ${by / 3_600_000} h`, async () => {
+      let steps = 0
+      const edges = createEdges({
+        accounts: { token: async () => 't' },
+        redis,
+        apiUrl: 'http://127.0.0.1:9',
+        clock: { now: () => now, steps: () => steps },
+        log: quiet,
+        signal: new AbortController().signal,
+      })
+      const { limiter } = edges('a')
+      for (let count = 0; count < MINUTE.limit; count++) assert.equal(await limiter.take(), 0)
+      now += by
+      steps += by
+      const wait = await limiter.take()
+      assert.ok(wait > 58_000 && wait <= 61_000, String(wait))
+      now += wait
+      assert.equal(await limiter.take(), 0)
+      await limiter.hold(5000)
+      now += by
+      steps += by
+      assert.equal(await limiter.take(), 5000)
+    })
+  }
 
   it('says so when Redis is gone', async () => {
     const client = await server.connect()

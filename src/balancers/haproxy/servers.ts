@@ -37,8 +37,8 @@ export async function readServers(runtime: Runtime, backend: string): Promise<re
     await runtime.ask(`show servers state ${backend}`),
     await runtime.ask(`show stat ${backend} 4 -1`),
   ]
-  const states = table(statesText, /\s+/, 1)
-  const stats = table(statsText, ',', 0)
+  const states = table(statesText, words, 1)
+  const stats = table(statsText, csv, 0)
   if (states === null) throw refusal(`show servers state ${backend}`, statesText)
   if (stats === null) throw refusal(`show stat ${backend} 4 -1`, statsText)
 
@@ -96,7 +96,7 @@ const MANNERS = {
 /** Requests that wait for whichever server of `backend` is available first. */
 export async function readQueued(runtime: Runtime, backend: string): Promise<number | null> {
   const text = await runtime.ask(`show stat ${backend} 2 -1`)
-  const stats = table(text, ',', 0)
+  const stats = table(text, csv, 0)
   if (stats === null) throw refusal(`show stat ${backend} 2 -1`, text)
   return figure(stats[0]?.['qcur'])
 }
@@ -110,15 +110,29 @@ function sum(values: readonly (number | null)[]): number | null {
   return values.reduce((total, value) => (total === null || value === null ? null : total + value), 0)
 }
 
+/** Cells of a line of words. */
+const words = (line: string): readonly string[] => line.split(/\s+/)
+
+/** Cells of a line of CSV: what a member answered its check with stands in quotes, and may hold commas. */
+function csv(line: string): readonly string[] {
+  return [...`${line},`.matchAll(/(?:"((?:[^"]|"")*)"|([^,]*)),/g)].map(
+    ([, quoted, plain = '']) => quoted?.replaceAll('""', '"') ?? plain,
+  )
+}
+
 /** Rows by column name; null: the answer is no table but words. `skip`: lines before the one with the names. */
-function table(text: string, separator: string | RegExp, skip: number): Record<string, string>[] | null {
+function table(
+  text: string,
+  cellsOf: (line: string) => readonly string[],
+  skip: number,
+): Record<string, string>[] | null {
   const [header, ...rows] = text.split('\n').slice(skip)
   if (header === undefined || !header.startsWith('# ')) return null
-  const names = header.slice(2).split(separator)
+  const names = cellsOf(header.slice(2))
   return rows
     .filter((row) => row !== '' && !row.startsWith('#'))
     .map((row) => {
-      const cells = row.split(separator)
+      const cells = cellsOf(row)
       return Object.fromEntries(names.map((name, index) => [name, cells[index] ?? '']))
     })
 }

@@ -3,6 +3,11 @@ import { TRAFFIC_STATS } from './traffic.ts'
 /** One named number per stat; `cpu`, `memory`, `psi` and `steal` are fractions of the droplet, the rest what the team reports. */
 export type Stats = Readonly<Record<string, number>>
 
+/** A stat's value; undefined: it was not reported. A team may report a stat called `constructor`, which every object has. */
+export function reported(stats: Stats | null | undefined, stat: string): number | undefined {
+  return stats != null && Object.hasOwn(stats, stat) ? stats[stat] : undefined
+}
+
 /** One timestamped report of one member. */
 export interface Sample {
   readonly memberId: string

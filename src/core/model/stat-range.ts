@@ -34,5 +34,7 @@ function bad(why: string): Checked {
 }
 
 function shown(value: unknown): string {
-  return (JSON.stringify(value) ?? 'nothing').slice(0, 40)
+  // Not as JSON: one that is nested deep enough cannot be written.
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object'
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : String(value)
 }

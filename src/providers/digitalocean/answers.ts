@@ -17,6 +17,9 @@ const idSchema = z.union([z.number().int(), z.string().regex(/^\d+$/)]).transfor
 const text = z.string().catch('')
 const textOrNone = z.string().min(1).nullable().catch(null)
 const numberOrNone = z.number().nullable().catch(null)
+/** US dollars. Nothing is given for nothing: taken at its word, a price of 0 or below would lift every limit on money. */
+const price = z.number().positive()
+const priceOrNone = price.nullable().catch(null)
 
 /** The items that can be read; none where there is no list. */
 export function some<T>(item: z.ZodType<T>): z.ZodType<readonly T[]> {
@@ -39,8 +42,8 @@ export const sizeSchema = z.object({
   memory: z.number(),
   /** GiB. */
   disk: z.number(),
-  price_hourly: z.number(),
-  price_monthly: z.number(),
+  price_hourly: price,
+  price_monthly: price,
   regions: some(z.string()),
   available: z.boolean().catch(true),
 })
@@ -57,7 +60,7 @@ export const dropletSchema = z.object({
   memory: numberOrNone,
   disk: numberOrNone,
   size_slug: text,
-  size: z.object({ price_hourly: numberOrNone, price_monthly: numberOrNone }).catch({
+  size: z.object({ price_hourly: priceOrNone, price_monthly: priceOrNone }).catch({
     price_hourly: null,
     price_monthly: null,
   }),

@@ -44,20 +44,29 @@ export interface Listing<T> {
  */
 export async function everyPage<T>(edge: Edge, listing: Listing<T>): Promise<readonly T[] | null> {
   const found = new Map<string, T>()
+  let missing = 0
   for (let reading = 1; reading <= READINGS; reading++) {
     const read = await readThrough(edge, listing)
     if (read === null || read.steady) return read?.items ?? null
+    missing = read.missing
     // What is deleted meanwhile moves others onto the page that was read already: unseen, they would seem to be gone.
     for (const item of read.items) found.set(listing.idOf(item), item)
+  }
+  if (missing > 0) {
+    throw new SpinupError(
+      'providerFailed',
+      `Asked to ${listing.what}, DigitalOcean shows ${missing} fewer than it counts; looking again.`,
+      { retryable: true },
+    )
   }
   return [...found.values()]
 }
 
-/** `steady`: it did not change from its first page to its last. */
+/** `steady`: it did not change from its first page to its last. `missing`: so many of a `whole` list were counted and not shown. */
 async function readThrough<T>(
   edge: Edge,
   listing: Listing<T>,
-): Promise<{ readonly items: readonly T[]; readonly steady: boolean } | null> {
+): Promise<{ readonly items: readonly T[]; readonly steady: boolean; readonly missing: number } | null> {
   const found = new Map<string, T>()
   const answer = pageSchema(listing)
   let total: number | null = null
@@ -70,12 +79,14 @@ async function readThrough<T>(
       answer,
       send: (client) => listing.send(client, { page, per_page: PER_PAGE }),
     })
-    if (got === null) return page === 1 ? null : { items: [...found.values()], steady: false }
+    if (got === null) return page === 1 ? null : { items: [...found.values()], steady: false, missing: 0 }
     if (page > 1 && got.total !== total) steady = false
     total = got.total
     for (const item of got.items) found.set(listing.idOf(item), item)
     edge.leftOut(listing.what, got.odd)
-    if (got.items.length === 0 || !got.more) return { items: [...found.values()], steady }
+    if (got.items.length > 0 && got.more) continue
+    const missing = listing.whole === true ? Math.max(0, (total ?? 0) - found.size) : 0
+    return { items: [...found.values()], steady: steady && missing === 0, missing }
   }
   throw new SpinupError(
     'providerFailed',

@@ -49,10 +49,12 @@ export function refusalOf(thrown: unknown, context: { readonly token: string; re
   const body = bodySchema.parse(response.data)
   const said = scrub(body.message.slice(0, LONGEST_SAID), context.token)
   const requestId = body.request_id === null ? null : scrub(body.request_id.slice(0, 64), context.token)
-  return { kind: kindOf(status, said), status, said, waitMs: waitOf(response.headers, status, context.now), requestId }
+  const kind = isTheirs(response.data) ? kindOf(status, said) : 'unsure'
+  return { kind, status, said, waitMs: waitOf(response.headers, status, context.now), requestId }
 }
 
 const LONGEST_SAID = 300
+const LONGEST_WAIT_MS = 3_600_000
 
 const NETWORK_WORDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',
@@ -62,6 +64,11 @@ const NETWORK_WORDS: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'it did not answer in time',
   ECONNABORTED: 'it did not answer in time',
   ERR_CANCELED: 'it did not answer in time',
+}
+
+/** Their refusals are JSON: a page of a proxy's, or nothing at all, says nothing of the token, nor of what there is. */
+function isTheirs(data: unknown): boolean {
+  return typeof data === 'object' && data !== null
 }
 
 function kindOf(status: number, said: string): Refusal['kind'] {
@@ -90,11 +97,16 @@ function waitOf(headers: Readonly<Record<string, unknown>>, status: number, now:
   const theirs = Number.isFinite(dated) ? dated : now
   if (typeof told === 'string' && told !== '') {
     const ms = /^\d+(\.\d+)?$/.test(told) ? Number(told) * 1000 : Date.parse(told) - theirs
-    if (Number.isFinite(ms)) return Math.max(0, ms)
+    if (Number.isFinite(ms)) return bounded(ms)
   }
   const reset = Number(headers['ratelimit-reset'])
   if (status !== 429 || headers['ratelimit-remaining'] !== '0' || !(reset > 0)) return null
-  return Math.max(0, reset * 1000 - theirs)
+  return bounded(reset * 1000 - theirs)
+}
+
+/** DigitalOcean counts by the hour: what is longer is a mistake of a clock's, and would hold every bot. */
+function bounded(waitMs: number): number {
+  return Math.min(Math.max(0, waitMs), LONGEST_WAIT_MS)
 }
 
 /** `what` completes "DigitalOcean did not …"; `scope` is what the call needs. The error has no cause on purpose. */
@@ -140,7 +152,12 @@ function sentence(refusal: Refusal, what: string, scope: string): string {
       return `${start}: the account’s request limit is used up${wait}. Spinup goes on by itself.`
     }
     case 'unsure': {
-      const why = refusal.status === null ? refusal.said : `its answer was ${refusal.status}`
+      const { status, said } = refusal
+      const odd = status !== null && status < 500
+      const why =
+        status === null
+          ? said
+          : `its answer was ${status}${odd ? ', and not as it writes its own (a proxy in between?)' : ''}`
       return `${start}: ${why}${reference}. If this lasts, see https://status.digitalocean.com.`
     }
   }

@@ -54,6 +54,28 @@ describe('a server that is added to HAProxy', () => {
     )
   })
 
+  for (const reason of ['Busy, try later', 'No, "rise", 9,9,9', ',,,"']) {
+    it(`has them whatever words the others’ checks fail with: ${reason}`, async () => {
+      const talker = createServer((_request, response) => response.writeHead(503, reason).end()).listen(0, '127.0.0.1')
+      await once(talker, 'listening')
+      const balancer = await start(
+        'default-server maxconn 7 maxqueue 33 rise 3 fall 4 pool-max-conn 9 inter 100ms',
+        `server web1 127.0.0.1:${(talker.address() as AddressInfo).port} check`,
+      )
+      const text = async () => createRuntime(haproxy.address, 2000).ask('show stat app 4 -1')
+      const shown = `"${reason.replaceAll('"', '""')}"`
+      await until(async () => (await text()).includes(shown), { what: 'its words to be shown' })
+      await balancer.add(clone.url)
+      const clones = await added()
+      assert.deepEqual(
+        LIKE.map((column) => clones?.get(column)),
+        ['7', '33', '9', '3', '4'],
+      )
+      talker.close()
+      talker.closeAllConnections()
+    })
+  }
+
   it('has no limit where the others have none', async () => {
     const balancer = await start('server web1 ORIGIN check inter 100ms')
     await balancer.add(clone.url)

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { SpinupError } from '../../../src/core/model/error.ts'
 import { refusalOf } from '../../../src/providers/digitalocean/refusal.ts'
@@ -156,6 +159,42 @@ describe('a call to DigitalOcean', () => {
     assert.equal(wait({ 'retry-after': new Date(now - 3_590_000).toUTCString() }), 10_000)
     assert.equal(wait({ 'ratelimit-remaining': '0', 'ratelimit-reset': String((now - 3_570_000) / 1000) }), 30_000)
     assert.equal(wait({ 'retry-after': '7' }), 7000)
+  })
+
+  it('waits an hour at most, whatever it is told: that is as long as anything is counted', () => {
+    const now = Date.UTC(2026, 0, 1)
+    for (const headers of [
+      { 'retry-after': '31536000' },
+      { 'retry-after': new Date(now + 86_400_000).toUTCString() },
+      { 'ratelimit-remaining': '0', 'ratelimit-reset': String(now / 1000 + 7 * 86_400) },
+      { 'ratelimit-remaining': '0', 'ratelimit-reset': String(now) },
+    ]) {
+      const thrown = { response: { status: 429, data: {}, headers } }
+      assert.equal(refusalOf(thrown, { token: 't', now }).waitMs, 3_600_000, JSON.stringify(headers))
+    }
+  })
+
+  it('that a proxy answers instead says nothing of the token, nor of what there is', async () => {
+    let status = 404
+    let body = '<html>nothing here</html>'
+    const proxy = createServer((_request, response) => {
+      response.writeHead(status, { 'content-type': 'text/html' }).end(body)
+    }).listen(0, '127.0.0.1')
+    try {
+      await once(proxy, 'listening')
+      const apiUrl = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}/v2`
+      for (status of [401, 403, 404, 409, 422]) {
+        for (body of ['<html>nothing here</html>', '', '"no"']) {
+          const words = new RegExp(`its answer was ${status}, and not as it writes its own`)
+          const call = account.provider({ apiUrl })
+          await assert.rejects(call.get(account.originId), failure(words, true), `${status} ${body}`)
+          await assert.rejects(call.list('spinup'), failure(words, true), `${status} ${body}`)
+        }
+      }
+    } finally {
+      proxy.close()
+      proxy.closeAllConnections()
+    }
   })
 
   it('reads every page, and each thing once', async () => {

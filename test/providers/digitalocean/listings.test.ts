@@ -58,8 +58,11 @@ describe('a list with odd entries in it', () => {
   })
 
   it('of droplets says that a price is unknown, not that there is none', async () => {
-    bend('droplets', { size: { slug: 's-1vcpu-1gb' } })
-    assert.equal((await account.provider().get(account.originId))?.dollarsPerHour, null)
+    for (const price of [undefined, null, 0, -0.01, '0.01']) {
+      bend('droplets', { size: { slug: 's-1vcpu-1gb', price_hourly: price, price_monthly: price } })
+      assert.equal((await account.provider().get(account.originId))?.dollarsPerHour, null, String(price))
+      assert.equal((await choices.searchDroplets('web'))[0]?.dollarsPerMonth, null, String(price))
+    }
   })
 
   const bentBalancers: Readonly<Record<string, Fields>> = {
@@ -108,9 +111,11 @@ describe('a list with odd entries in it', () => {
   }
 
   it('of sizes leaves out one without a price: what it costs could not be said', async () => {
-    bend('sizes', (first) => [{ ...Object(first), price_hourly: null }])
-    const slugs = (await choices.sizes()).map(({ slug }) => slug)
-    assert.ok(slugs.length > 5 && !slugs.includes('s-1vcpu-512mb-10gb'))
+    for (const price of [undefined, null, 0, -1, '0.01']) {
+      bend('sizes', (first) => [{ ...Object(first), price_hourly: price }])
+      const slugs = (await choices.sizes()).map(({ slug }) => slug)
+      assert.ok(slugs.length > 5 && !slugs.includes('s-1vcpu-512mb-10gb'), String(price))
+    }
   })
 
   it('of which nothing can be read is no empty list', async () => {
@@ -165,6 +170,28 @@ describe('a list with odd entries in it', () => {
     }
     account.cloud.state.bends.clear()
     await assert.rejects(account.provider().create(clone('d'), upTo(2)), /there may be 2/)
+  })
+
+  it('of the pool’s droplets that shows fewer than it counts makes no clone, on whichever page one is missing', async () => {
+    const tags = ['spinup', 'spinup-pool:short']
+    const made = Array.from({ length: 203 }, (_, index) => account.cloud.state.addDroplet({ name: `s-${index}`, tags }))
+    try {
+      for (const missing of [0, 150, 202]) {
+        account.cloud.state.bends.set('droplets', (all) => all.filter((_, index) => index !== missing))
+        await assert.rejects(
+          account.provider().list('spinup-pool:short'),
+          /shows 1 fewer than it counts; looking again/,
+        )
+      }
+      account.cloud.state.bends.set('droplets', (all) => all.slice(0, 200))
+      await assert.rejects(account.provider().list('spinup-pool:short'), /shows 3 fewer than it counts/)
+      // Of the whole account, where others' droplets are, what is shown will do.
+      assert.equal((await account.provider().list()).length, 200)
+      account.cloud.state.bends.clear()
+      assert.equal((await account.provider().list('spinup-pool:short')).length, 203)
+    } finally {
+      for (const { id } of made) account.cloud.state.deleteByHand(id)
+    }
   })
 
   it('of snapshots finds the one that is wanted', async () => {

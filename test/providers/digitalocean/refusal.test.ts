@@ -22,6 +22,9 @@ describe('DigitalOcean’s words', () => {
       'This plan is sold out.',
       'Droplet creation is currently restricted in nyc1.',
       'There are not enough resources for this Droplet.',
+      'Droplet creation has been disabled in this region',
+      'Region "nyc1" is disabled',
+      'This datacenter is closed for new Droplets.',
     ],
     limit: [
       'creating this/these droplet(s) will exceed your droplet limit',
@@ -34,6 +37,8 @@ describe('DigitalOcean’s words', () => {
       'Size This size is currently restricted please send an additional payment to unlock.',
       'Please update your billing information.',
       'Please verify your identity to create more.',
+      'Credit card declined',
+      'This size requires a support ticket to be enabled.',
     ],
     maintenance: [
       'Droplet creation is temporarily disabled.',
@@ -46,6 +51,9 @@ describe('DigitalOcean’s words', () => {
       "Load Balancer can't be updated while it processes previous actions",
       'Another action is in progress on this Droplet.',
       'The droplet is locked.',
+      'The snapshot is currently being transferred',
+      'Image is being used by another event',
+      'Droplet cannot be created while the image is pending',
     ],
     rate: [],
   }

@@ -1,6 +1,7 @@
 import type { Observation, ObservedMember } from '../../model/decision.ts'
 import { counts } from '../../model/member.ts'
 import type { Goal } from '../../model/policy.ts'
+import { reported } from '../../model/sample.ts'
 import { isTrafficStat, trafficStat } from '../../model/traffic.ts'
 
 /** Who is there, and who spoke. */
@@ -84,5 +85,5 @@ function spokeAt(member: ObservedMember, goals: readonly Goal[], staleAfterMs: n
 
 /** A stat of a member: the balancer's figures by their names, all others as its agent reports them. */
 export function statOf(member: ObservedMember, stat: string): number | undefined {
-  return isTrafficStat(stat) ? trafficStat(member.traffic, stat) : member.stats?.[stat]
+  return isTrafficStat(stat) ? trafficStat(member.traffic, stat) : reported(member.stats, stat)
 }

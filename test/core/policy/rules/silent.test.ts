@@ -117,6 +117,10 @@ describe('a goal that nobody reports any more', () => {
     { stat: 'queue_depth', target: 5, how: 'mean', across: 'member' },
     { stat: 'queue_depth', target: 5, how: 'sum', across: 'pool' },
     { stat: 'search_ms', target: 250, how: 'p95', across: 'member' },
+    // What every object has by itself, and nobody reported.
+    { stat: 'constructor', target: 5, how: 'mean', across: 'member' },
+    { stat: 'toString', target: 5, how: 'sum', across: 'pool' },
+    { stat: 'hasOwnProperty', target: 250, how: 'p95', across: 'member' },
   ] as const) {
     it(`keeps everybody and is named, as with ${also.stat} by its ${also.how}`, () => {
       let told = true
