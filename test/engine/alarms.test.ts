@@ -57,7 +57,7 @@ describe('alarms', () => {
 
   for (const [fallback, says] of [
     [{ kind: 'hold' }, /other figures\. Nothing is scaled in meanwhile\.$/],
-    [{ kind: 'size', members: 3 }, /so the pool is kept at 3 members meanwhile\.$/],
+    [{ kind: 'size', members: 3 }, /so the pool keeps 3 members meanwhile\.$/],
     [{ kind: 'stat', stat: 'cpu', target: 0.7 }, /so the pool goes by CPU \(target 70 %\) meanwhile\.$/],
     [{ kind: 'stat', stat: 'jobs', target: 20 }, /so the pool goes by jobs \(target 20\) meanwhile\.$/],
   ] as const) {

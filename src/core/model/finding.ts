@@ -38,6 +38,8 @@ export interface Standing {
   readonly seenAt: number
   /** Since when people know; null: it may still pass. */
   readonly raisedAt: number | null
+  /** How often people were told of it lately; an earlier version kept none. */
+  readonly times?: number
 }
 
 /** Averages of what one member shows, over about two minutes; null: not known. */

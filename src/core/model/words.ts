@@ -29,6 +29,11 @@ export function duration(ms: number): string {
   return parts.join(' ')
 }
 
+/** A wait that is still to come, in whole seconds: `5 s` for 4.2. */
+export function remaining(ms: number): string {
+  return duration(Math.ceil(ms / 1000) * 1000)
+}
+
 /** US dollars: `$0.018`, `$12.50`. */
 export function dollars(amount: number): string {
   return `$${Math.abs(amount) < 1 && amount !== 0 ? trim(amount.toFixed(4)) : amount.toFixed(2)}`

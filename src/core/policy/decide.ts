@@ -21,6 +21,7 @@ import { pin } from './rules/pin.ts'
 import { quiet } from './rules/quiet.ts'
 import { settling } from './rules/settling.ts'
 import { silent } from './rules/silent.ts'
+import { stays } from './rules/stays.ts'
 import { begin, target } from './rules/target.ts'
 
 /** What was judged; the engine gives it an id when it keeps it. */
@@ -29,6 +30,7 @@ export type Judgement = Omit<Decision, 'id'>
 /** In order: what is wanted, what speaks against it, what always wins. Adding a rule: a file beside these, a line here. */
 const RULES: readonly JudgeRule[] = [
   target,
+  stays,
   silent,
   noHelp,
   settling,

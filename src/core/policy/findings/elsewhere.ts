@@ -1,7 +1,9 @@
 import type { ObservedMember } from '../../model/decision.ts'
 import type { Finding, FindingMemory } from '../../model/finding.ts'
 import type { Reading } from '../load/reading.ts'
+import { waitAt } from '../load/traffic.ts'
 import { follow, middle } from './follow.ts'
+import { stands } from './standing.ts'
 
 /** With less CPU than this in use, whoever waits, waits for something else. */
 const IDLE = 0.5
@@ -33,7 +35,7 @@ export function pagesOf(reading: Reading): Pages | null {
   if (heard.length === 0) return null
   const rps = sum(heard, ({ traffic }) => traffic?.rps)
   const waiting = sum(heard, ({ traffic }) => traffic?.waiting)
-  const told = heard.flatMap(({ traffic }) => traffic?.firstByteP95 ?? traffic?.p95 ?? [])
+  const told = heard.flatMap((member) => waitAt(member) ?? [])
   const answered = middle(told)
   // Requests that hang are not answered: that they are many for so few answers tells how long they wait.
   const hanging = waiting === null || rps === null || waiting < FEW ? null : waiting / Math.max(rps, waiting / HANGS_S)
@@ -63,7 +65,7 @@ export function followPages(
 export function elsewhere(found: FindingMemory, pages: Pages | null, saturated: boolean, now: number): Finding | null {
   if (pages === null || pages.seconds === null || found.pages === null) return null
   if (saturated || pages.cpu >= IDLE || now - found.pages.since < KNOWN_MS) return null
-  const times = found.standing['elsewhere'] === undefined ? SLOW : STILL
+  const times = stands(found.standing['elsewhere'], now) ? STILL : SLOW
   if (pages.seconds < Math.max(NOTICED_S, times * found.pages.usual)) return null
   return { kind: 'elsewhere', seconds: pages.seconds, usual: found.pages.usual, cpu: pages.cpu, waiting: pages.waiting }
 }

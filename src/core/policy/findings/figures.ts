@@ -1,5 +1,6 @@
 import type { ObservedMember } from '../../model/decision.ts'
 import type { MemberFigures } from '../../model/finding.ts'
+import { waitAt } from '../load/traffic.ts'
 import { follow } from './follow.ts'
 
 /** Members are compared by averages of so long, s. */
@@ -15,13 +16,14 @@ export function followMembers(
   now: number,
 ): Readonly<Record<string, MemberFigures>> {
   const figures: Record<string, MemberFigures> = {}
-  for (const { id, ageMs, stats, traffic } of heard) {
+  for (const member of heard) {
+    const { id, ageMs, stats, traffic } = member
     const cpu = stats?.['cpu']
     if (ageMs < COLD_MS || cpu === undefined) continue
     const known = before[id]
     const rps = traffic?.rps ?? null
     // Nobody asked, so nothing is slow; and an agent that began again tells nothing of steal until there is some.
-    const slow = traffic?.firstByteP95 ?? traffic?.p95 ?? (rps === 0 ? null : known?.latency)
+    const slow = waitAt(member) ?? (rps === 0 ? null : known?.latency)
     const steal = stats?.['steal'] ?? (known?.steal == null ? null : 0)
     figures[id] = {
       since: known?.since ?? now,

@@ -16,6 +16,8 @@ const WORTH = 0.3
 const TELLING_RPS = 0.5
 /** A host that takes this share of a member's CPU slows it down. */
 const STOLEN = 0.1
+/** … if it is so many times what others’ hosts take. */
+const MORE = 2
 /** Answers shorter than this are quick, longer ones slow, s. */
 const QUICK_S = 0.25
 const SLOW_S = 0.5
@@ -40,6 +42,7 @@ export function membersDiffer(
     rps: beside(all.map(({ rps }) => rps)),
     latency: beside(all.map(({ latency }) => latency)),
     cost: beside(all.map(costOf)),
+    steal: beside(all.map(({ steal }) => steal)),
   }
   const stats = goals.flatMap(({ stat, target }) =>
     stat === 'cpu' || isTrafficStat(stat)
@@ -49,7 +52,11 @@ export function membersDiffer(
   return ripe.flatMap((member, index): readonly Finding[] => {
     const shows = all[index]!
     const odd =
-      stolen(shows) ?? disagrees(shows, crowd) ?? dear(shows, crowd) ?? slow(shows, crowd) ?? farOff(member, stats)
+      stolen(shows, crowd) ??
+      disagrees(shows, crowd) ??
+      dear(shows, crowd) ??
+      slow(shows, crowd) ??
+      farOff(member, stats)
     return odd === null ? [] : [{ kind: 'member', memberId: member.id, odd }]
   })
 }
@@ -62,6 +69,7 @@ interface Crowd {
   readonly rps: Others
   readonly latency: Others
   readonly cost: Others
+  readonly steal: Others
 }
 
 /** Sorted once for all members; the middle of an even number is the lower one. */
@@ -74,8 +82,10 @@ function beside(values: readonly (number | null)[]): Others {
   }
 }
 
-function stolen({ steal }: MemberFigures): Oddity | null {
-  return steal !== null && steal >= STOLEN ? { how: 'stolen', value: steal } : null
+/** Where the hosts of all members take as much, none is unlike the others, and another clone would carry some. */
+function stolen({ steal }: MemberFigures, crowd: Crowd): Oddity | null {
+  if (steal === null || steal < STOLEN || steal < MORE * (crowd.steal(steal) ?? 0)) return null
+  return { how: 'stolen', value: steal }
 }
 
 /** A full CPU that its balancer sees nothing of. */

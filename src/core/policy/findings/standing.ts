@@ -10,6 +10,8 @@ const PATIENCE: Readonly<Record<Finding['kind'], { readonly raise: number; reado
 }
 /** What has not been raised yet may be away for so long and still be the same, ms. */
 const BREAK_MS = 20_000
+/** What comes back after it was over is waited for twice as long each time, up to this, ms; and forgotten after this. */
+const LONGEST_MS = 3_600_000
 
 /** Follows what shows now, so that people are told once and not of what passes; figures stay as they were raised. */
 export function stand(
@@ -22,17 +24,27 @@ export function stand(
     const patience = PATIENCE[finding.kind]
     if (patience === null) continue
     const known = before[aboutOf(finding)]
-    const since = known?.since ?? now
+    const times = known?.times ?? 0
+    const since = stands(known, now) ? known.since : now
     const raisedAt = known?.raisedAt ?? (now - since >= patience.raise ? now : null)
+    const raisedNow = raisedAt !== null && (known === undefined || known.raisedAt === null)
     const kept = known !== undefined && known.raisedAt !== null ? known.finding : finding
-    standing[aboutOf(finding)] = { finding: kept, since, seenAt: now, raisedAt }
+    standing[aboutOf(finding)] = { finding: kept, since, seenAt: now, raisedAt, times: raisedNow ? times + 1 : times }
   }
   for (const [about, known] of Object.entries(before)) {
     if (standing[about] !== undefined) continue
-    const clear = known.raisedAt === null ? BREAK_MS : PATIENCE[known.finding.kind]!.clear
-    if (now - known.seenAt < clear) standing[about] = known
+    const goneMs = now - known.seenAt
+    const times = known.times ?? 0
+    const clear = Math.min(LONGEST_MS, PATIENCE[known.finding.kind]!.clear * 2 ** Math.max(0, times - 1))
+    if (known.raisedAt !== null && goneMs >= clear) standing[about] = { ...known, raisedAt: null }
+    else if (known.raisedAt !== null || goneMs < (times > 0 ? clear + LONGEST_MS : BREAK_MS)) standing[about] = known
   }
   return standing
+}
+
+/** Whether it is known now, and not only remembered to have been. */
+export function stands(known: Standing | undefined, now: number): known is Standing {
+  return known !== undefined && (known.raisedAt !== null || now - known.seenAt < BREAK_MS)
 }
 
 /** What people know of, oldest first. */

@@ -23,12 +23,18 @@ export function inFlight(members: readonly ObservedMember[]): number | null {
   return members.length === 0 ? null : sum
 }
 
-/** The longest that visitors wait at any of these, seconds: for the first byte where that is known. */
+/** How long visitors wait at a member, seconds: for the first byte where that is known. Where nobody asks, nobody waits: null. */
+export function waitAt({ traffic }: ObservedMember): number | null {
+  if (traffic === null || traffic === undefined || traffic.rps === 0) return null
+  return traffic.firstByteP95 ?? traffic.p95
+}
+
+/** The longest that visitors wait at any of these, seconds. */
 export function latencyOf(members: readonly ObservedMember[]): number | null {
   let longest: number | null = null
-  for (const { traffic } of members) {
-    const seconds = traffic?.firstByteP95 ?? traffic?.p95
-    if (typeof seconds === 'number') longest = Math.max(longest ?? 0, seconds)
+  for (const member of members) {
+    const seconds = waitAt(member)
+    if (seconds !== null) longest = Math.max(longest ?? 0, seconds)
   }
   return longest
 }

@@ -1,5 +1,5 @@
 import type { Memory } from '../../model/decision.ts'
-import { duration, plural } from '../../model/words.ts'
+import { plural, remaining } from '../../model/words.ts'
 import { hold, type JudgeRule } from '../rule.ts'
 
 const FIRST_WAIT_MS = 15_000
@@ -20,6 +20,6 @@ export const backoff: JudgeRule = (context, draft) => {
     context,
     draft,
     'recentFailures',
-    `Holding at ${size}: would go to ${draft.to}, but ${plural(memory.failures, 'clone')} failed in a row; next try in ${duration(left)}.`,
+    `Holding at ${size}: would go to ${draft.to}, but ${plural(memory.failures, 'clone')} failed in a row; next try in ${remaining(left)}.`,
   )
 }

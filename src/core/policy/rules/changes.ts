@@ -1,4 +1,4 @@
-import { duration } from '../../model/words.ts'
+import { remaining } from '../../model/words.ts'
 import { hold, type JudgeRule } from '../rule.ts'
 
 const HOUR_MS = 3_600_000
@@ -16,6 +16,6 @@ export const changes: JudgeRule = (context, draft) => {
     context,
     draft,
     'changesPerHour',
-    `Holding at ${size}: would go to ${draft.to}, but there were ${recent.length} changes within the hour; the next may be in ${duration(left)}.`,
+    `Holding at ${size}: would go to ${draft.to}, but there were ${recent.length} changes within the hour; the next may be in ${remaining(left)}.`,
   )
 }

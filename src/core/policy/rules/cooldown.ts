@@ -1,4 +1,4 @@
-import { duration } from '../../model/words.ts'
+import { duration, remaining } from '../../model/words.ts'
 import { hold, type JudgeRule } from '../rule.ts'
 
 /** Waits after a change before the next of the same kind; scale in also waits after a scale out. */
@@ -13,7 +13,7 @@ export const cooldown: JudgeRule = (context, draft) => {
     context,
     draft,
     'cooldown',
-    `Holding at ${size}: would go to ${draft.to}, but the last change was ${duration(now - (since ?? now))} ago (cooldown, ${duration(left)} left).`,
+    `Holding at ${size}: would go to ${draft.to}, but the last change was ${duration(now - (since ?? now))} ago (cooldown, ${remaining(left)} left).`,
   )
 }
 

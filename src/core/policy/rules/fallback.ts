@@ -19,12 +19,12 @@ export const fallback: JudgeRule = ({ stand, reading, size }, draft) => {
   }
 }
 
-/** `Nobody reports queue_depth, so the pool is kept at 3 members meanwhile`. */
+/** `Nobody reports queue_depth, so the pool keeps 3 members meanwhile`. */
 export function missingWords({ missing, size }: Pick<StandIn, 'missing' | 'size'>): string {
   const names = missing.map(({ stat }) => statName(stat)).join(' and ')
   const parts = missing.flatMap(({ fallback: one }) =>
     one.kind === 'stat' ? [`goes by ${statName(one.stat)} (target ${statValue(one.stat, one.target)})`] : [],
   )
-  if (size !== null) parts.push(`is kept at ${plural(size.members, 'member')}${size.exactly ? '' : ' at least'}`)
+  if (size !== null) parts.push(`keeps ${size.exactly ? '' : 'at least '}${plural(size.members, 'member')}`)
   return `Nobody reports ${names}, so the pool ${[...new Set(parts)].join(' and ')} meanwhile`
 }

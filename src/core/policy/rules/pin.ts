@@ -1,11 +1,11 @@
-import { duration, plural } from '../../model/words.ts'
+import { plural, remaining } from '../../model/words.ts'
 import type { JudgeRule } from '../rule.ts'
 
 /** A pin holds the count, whatever the load. */
 export const pin: JudgeRule = (context, draft) => {
   const held = context.observation.pin
   if (held === null || held.expiresAt <= context.now) return draft
-  const left = duration(held.expiresAt - context.now)
+  const left = remaining(held.expiresAt - context.now)
   return {
     ...draft,
     to: held.count,

@@ -1,4 +1,4 @@
-import { duration, plural } from '../../model/words.ts'
+import { plural, remaining } from '../../model/words.ts'
 import { idleMs } from '../need.ts'
 import { hold, type Context, type JudgeRule } from '../rule.ts'
 
@@ -12,6 +12,11 @@ export const quiet: JudgeRule = (context, draft) => {
   if (reading.saturated) {
     return hold(context, draft, 'notQuietLongEnough', `Holding at ${size}: members are at their limit just now.`)
   }
+  const asked = Math.ceil((reading.demand ?? 0) / (1 + policy.tolerance) - 1e-6)
+  if (asked > draft.to) {
+    const text = `Holding at ${size}: it was quieter, but now ${plural(asked, 'member')} ${asked === 1 ? 'is' : 'are'} asked for.`
+    return hold(context, draft, 'notQuietLongEnough', text)
+  }
   const wait = idleMs(policy, load.need?.horizonMs ?? 0)
   const lowest = Math.max(draft.to, Math.ceil(size * HALF))
   let soonest = Infinity
@@ -22,10 +27,11 @@ export const quiet: JudgeRule = (context, draft) => {
       continue
     }
     const to = Math.max(free, size - policy.maxStepIn)
-    const more = to > draft.to ? ` At most ${size - to} leave at a time.` : ''
+    // Some may not have idled long enough, and others would be too many at once.
+    const more = to > draft.to ? ` For now ${to} stay.` : ''
     return { ...draft, to, reason: `${draft.reason}${more}` }
   }
-  const text = `Holding at ${size}: ${plural(size - draft.to, 'member')} could go, if it stays this quiet for ${duration(soonest)} more.`
+  const text = `Holding at ${size}: ${plural(size - draft.to, 'member')} could go, if it stays this quiet for ${remaining(soonest)} more.`
   return hold(context, draft, 'notQuietLongEnough', text)
 }
 

@@ -1,4 +1,5 @@
-import { duration, plural } from '../../model/words.ts'
+import { duration, plural, statName } from '../../model/words.ts'
+import { goals } from '../load/reading.ts'
 import { hold, type JudgeRule } from '../rule.ts'
 
 /** A member lost from sight may be the busiest one, or about to come back: so long nothing leaves at all. */
@@ -33,10 +34,12 @@ export const silent: JudgeRule = (context, draft) => {
   }
   const ids = reading.silent.map((member) => member.id)
   const names = ids.length <= NAMED ? ids.join(', ') : `${plural(ids.length, 'member')} (${ids[0]!}, …)`
-  return hold(
-    context,
-    draft,
-    'silentMembers',
-    `Holding at ${size}: no sample from ${names} for over ${duration(policy.staleAfterMs)}, and nothing leaves on partial evidence.`,
-  )
+  // Agents that speak, though not of what the policy goes by, are not at fault.
+  const speak = reading.silent.every(({ stats, lastSampleAt }) => {
+    return stats !== null && lastSampleAt !== null && now - lastSampleAt <= policy.staleAfterMs
+  })
+  const stats = [...new Set(goals(policy).map(({ stat }) => statName(stat)))].join(' or ')
+  const what = speak ? `no ${stats} from ${names}` : `no sample from ${names} for over ${duration(policy.staleAfterMs)}`
+  const text = `Holding at ${size}: ${what}, and nothing leaves on partial evidence.`
+  return hold(context, draft, 'silentMembers', text)
 }

@@ -7,6 +7,8 @@ import { hold, onTheWay, type Context, type Draft, type JudgeRule } from '../rul
 const WORTH = 0.15
 /** So large a part of the demand that no member shows is worth a word. */
 const HIDDEN = 0.05
+/** Pages slower than this are slow, s. */
+const NOTICED_S = 0.5
 
 /** As many members as the load asks for: now, by the time a clone could help, and with the spare room that has paid. */
 export const target: JudgeRule = (context, draft) => {
@@ -29,13 +31,23 @@ export const target: JudgeRule = (context, draft) => {
   }
   if (need.keep < size) {
     const rest = carried(need, need.keep, context)
-    return { ...worded, to: need.keep, rule: 'target', reason: `Quiet: ${seen}; ${need.keep} would sit at ${rest}.` }
+    return {
+      ...worded,
+      to: need.keep,
+      rule: 'target',
+      reason: `${opening(need)}: ${seen}; ${need.keep} would sit at ${rest}.`,
+    }
   }
   if (arriving > 0) {
     return { ...hold(context, draft, 'booting', `Holding at ${size}: ${seen}; ${onTheWay(arriving)}.`), ...worded }
   }
   const text = `Holding at ${size}: ${seen}${setAside(need, context)}${kept(need, context)}.`
   return { ...hold(context, draft, 'withinTolerance', text), ...worded }
+}
+
+/** A CPU over its target is not quiet: what is little is what visitors ask of it. */
+function opening({ stat, value, target: kept }: Need): string {
+  return stat === 'cpu' && value > kept ? 'Visitors need fewer' : 'Quiet'
 }
 
 /** A full CPU that is not believed, and which witnesses speak against it; nothing where it is. */
@@ -54,7 +66,8 @@ export function contradictions(need: Need, { reading }: Pick<Context, 'reading'>
 const SAYS: Readonly<Record<WitnessName, (value: number) => string>> = {
   pressure: (share) => `pressure ${percent(share)}`,
   runQueue: (tasks) => `run queue ${tenths(tasks)}`,
-  latency: (seconds) => `pages take ${Math.round(seconds * 1000)} ms`,
+  // Only what is usual contradicts, however slow that is.
+  latency: (seconds) => `pages take ${duration(seconds * 1000)}${seconds > NOTICED_S ? ', as usual' : ''}`,
   waiting: () => 'hardly any request is queued',
   requests: (cpus) => `requests account for ${percent(cpus)} of it`,
 }
@@ -70,7 +83,12 @@ function unheard({ reading, policy, now }: Context): string {
 /** The load as a clause: `CPU 93 %, target 80 %`. */
 function words(need: Need, context: Context): string {
   const over = context.policy.also.length > 0 ? ' (of all goals, it asks for most)' : ''
-  return `${statName(need.stat)} ${statValue(need.stat, need.value)}, target ${statValue(need.stat, need.target)}${over}`
+  return `${statName(need.stat)} ${shown(need.stat, need.value)}, target ${shown(need.stat, need.target)}${over}`
+}
+
+/** The balancer's time is in seconds; what a team's own stats count is theirs to know. */
+function shown(stat: string, value: number): string {
+  return stat === 'p95' ? duration(value * 1000) : statValue(stat, value)
 }
 
 function sentences(parts: readonly string[]): string {
@@ -81,7 +99,7 @@ function sentences(parts: readonly string[]): string {
 function why(need: Need, { policy }: Context): readonly string[] {
   const parts: string[] = []
   const fits = Math.ceil(need.demand / (1 + policy.tolerance) - 1e-6)
-  if (need.hidden > HIDDEN * need.demand) {
+  if (need.saturated && need.hidden > HIDDEN * need.demand) {
     parts.push(`more is asked for than the members can show: about ${tenths(need.demand)} members’ work is coming in`)
   }
   if (need.limit === 'trend') {
@@ -138,7 +156,7 @@ function formula(need: Need, context: Context): string {
 
 function carried(need: Need, members: number, { load, reading }: Context): string {
   const share = Math.max(need.demand, need.peak) / members
-  if (need.stat !== 'cpu') return statValue(need.stat, share * need.target)
+  if (need.stat !== 'cpu') return shown(need.stat, share * need.target)
   // What a member uses for itself stays, and visitors are counted by what that usually leaves of the target.
   const room = need.target - Math.min(load.usual.floor, need.target / 2)
   const sits = Math.min(1, share * room + (load.found.own?.own ?? reading.floor))

@@ -40,6 +40,47 @@ describe('slow pages at idle CPUs', () => {
     assert.deepEqual(pool.raised(), [])
   })
 
+  it('that come back again and again are told twice, and stand from then on', () => {
+    for (const every of [240, 300, 420]) {
+      const pool = usual({ min: 2 })
+      let told = 0
+      let known = 0
+      for (let t = 0; t < 5400; t += 5) {
+        pool.run(5, page(t % every < every / 2 ? { p95: 2.1, waiting: 20 } : {}))
+        const raised = pool.raised().length
+        if (raised > known) told++
+        known = raised
+      }
+      assert.ok(told <= 3, `${told} times, every ${every} s`)
+    }
+  })
+
+  it('are told as soon, and over as soon, when it happens on another day', () => {
+    const pool = usual({ min: 2 })
+    for (let day = 0; day < 3; day++) {
+      pool.run(100, page({ p95: 2.1, waiting: 20 }))
+      assert.equal(pool.raised().length, 1)
+      pool.run(140, page())
+      assert.deepEqual(pool.raised(), [])
+      pool.run(7500, page())
+    }
+  })
+
+  it('are not pages as slow as ever between moments in which nobody asks', () => {
+    for (const [every, seconds] of [
+      [40, 2.2],
+      [60, 1.1],
+      [120, 3],
+    ] as const) {
+      const pool = scene(2, { min: 2 })
+      for (let t = 0; t < 2400; t += 10) {
+        // A balancer may call it no time at all when there is nothing to take any.
+        pool.run(10, page(t % every < 20 ? { rps: 0.1, p95: seconds, waiting: 0 } : { rps: 0, p95: 0, waiting: 0 }))
+        assert.deepEqual(pool.shows(), [], `every ${every} s at ${t} s`)
+      }
+    }
+  })
+
   for (const [what, pages] of [
     ['a database that is slow', { p95: 0.9, waiting: 9 }],
     ['first bytes that come late, whatever the whole takes', { p95: 0.1, firstByteP95: 1.5 }],
@@ -77,6 +118,27 @@ describe('slow pages at idle CPUs', () => {
     assert.equal(pool.raised().length, 1)
     pool.run(16 * 3600, page({ p95: 1 }))
     assert.deepEqual(pool.raised(), [])
+  })
+
+  it('are told as times, by the policy that goes by them', () => {
+    for (const [p95, words] of [
+      [2, '2 s'],
+      [7.26, '7.3 s'],
+      [0.7, '700 ms'],
+    ] as const) {
+      const pool = scene(2, { stat: 'p95', target: 0.5 })
+      pool.run(120, page())
+      assert.match(pool.run(120, page({ p95 })).reason, new RegExp(`^P95 ${words}, target 500 ms\\.`))
+    }
+  })
+
+  it('speak against a full CPU as what they usually are', () => {
+    for (const p95 of [0.6, 1, 2.7]) {
+      const pool = scene(1)
+      pool.run(900, page({ p95, waiting: null }))
+      const { reason } = pool.run(20, page({ p95, waiting: null, cpu: 1.1 }))
+      assert.match(reason, /nobody waits for it: .*pages take [\d.]+ m?s, as usual/)
+    }
   })
 
   it('scale all the same where the team asks for that: by p95, or by what is in flight', () => {

@@ -70,6 +70,18 @@ describe('members that are not like the others', () => {
     }
   })
 
+  it('are not all of them where every host is crowded', () => {
+    for (const [one, others] of [
+      [0.4, 0.4],
+      [0.15, 0.12],
+      [0.3, 0.2],
+    ] as const) {
+      const pool = scene(4, { min: 4 })
+      pool.run(600, like({ more: { steal: one } }, 2, { more: { steal: others } }))
+      assert.deepEqual(names(pool), [], `${one} beside ${others}`)
+    }
+  })
+
   it('are two as well', () => {
     const pool = scene(2, { min: 2 })
     pool.run(600, like({ cpu: 0.8 }, 1, { cpu: 0.1 }))

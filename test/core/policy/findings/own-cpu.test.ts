@@ -38,6 +38,16 @@ describe('CPU that is not visitors’', () => {
     assert.ok(found?.kind === 'ownCpu' && Math.abs(found.own - 0.6) < 0.03 && Math.abs(found.halved - 0.6) < 0.03)
   })
 
+  it('is not called quiet where it is over the target: visitors need fewer members', () => {
+    for (const own of [0.85, 0.9, 0.96]) {
+      const { reason } = learned(2).run(120, () => pages(0.2, 0.01, own))
+      assert.match(
+        reason,
+        /^Visitors need fewer: CPU \d+ %, target 80 %; 1 would sit at \d+ %\. .*About \d+ % CPU remains/,
+      )
+    }
+  })
+
   for (const [what, cost, own, rps] of [
     ['a niced indexer beside many pages', 0.01, 0.5, 25],
     ['a miner that leaves nothing', 0.004, 0.97, 5],

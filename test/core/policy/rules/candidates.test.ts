@@ -34,7 +34,7 @@ describe('who may leave', () => {
     assert.equal(last.rule, 'noCandidate')
     assert.match(
       last.reason,
-      /^Holding at 3: would go to 2, but every member left is the origin, protected or still on its way\.$/,
+      /^Holding at 3: would go to 1, but every member left is the origin, protected or still on its way\.$/,
     )
   })
 

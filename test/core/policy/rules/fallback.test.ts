@@ -42,7 +42,7 @@ describe('a stat that stops while agents speak', () => {
       const last = judgements.at(-1)!
       assert.match(
         last.reason,
-        new RegExp(`Nobody reports queue_depth, so the pool is kept at ${members} members meanwhile\\.$`),
+        new RegExp(`Nobody reports queue_depth, so the pool keeps ${members} members meanwhile\\.$`),
       )
       assert.equal(last.rule, members > 8 ? 'max' : 'fallback')
       pool.hush(false)
@@ -66,7 +66,7 @@ describe('a stat that stops while agents speak', () => {
 
   it('is one of several: the others count, and a size is the least', () => {
     for (const [fallback, least, says] of [
-      [{ kind: 'size', members: 7 }, 7, /Nobody reports jobs, so the pool is kept at 7 members at least meanwhile/],
+      [{ kind: 'size', members: 7 }, 7, /Nobody reports jobs, so the pool keeps at least 7 members meanwhile/],
       [
         { kind: 'stat', stat: 'cpu', target: 0.8 },
         4,
@@ -82,6 +82,29 @@ describe('a stat that stops while agents speak', () => {
       assert.match(judgements.at(-1)!.reason, says)
       pool.run(400, () => 8)
       assert.ok(pool.size() >= 10, 'CPU asks for more')
+    }
+  })
+
+  it('lets nobody go when it is back and asks for them, however quiet the rest was meanwhile', () => {
+    for (const [stat, each, target] of [
+      ['queue_depth', 8, 10],
+      ['jobs', 40, 50],
+      ['orders', 4, 4],
+    ] as const) {
+      const goal: Policy['also'][number] = {
+        stat,
+        target,
+        how: 'sum',
+        across: 'pool',
+        fallback: { kind: 'size', members: 4 },
+      }
+      const pool = told({ also: [goal] }, stat, each)
+      pool.run(120, () => 0.4)
+      pool.hush(true)
+      pool.run(1800, () => 0.4)
+      pool.hush(false)
+      for (const { kind, reason } of pool.run(120, () => 0.4)) assert.notEqual(kind, 'scaleIn', reason)
+      assert.ok(pool.size() >= 4)
     }
   })
 

@@ -35,6 +35,33 @@ describe('scale in', () => {
     assert.match(before.reason, /^Holding at 3: 1 member could go, if it stays this quiet for \d+ min( \d+ s)? more\.$/)
   })
 
+  it('promises nothing by the millisecond', () => {
+    const made = pool(6, 4.5)
+    for (const { reason } of made.run(2400, () => 0.4)) assert.doesNotMatch(reason, /\d ms|\d\.\d s/)
+  })
+
+  it('says that it is so only of members that may leave', () => {
+    const least = pool(2, 0.2, { min: 2 }).run(30, () => 0.2)
+    for (const { reason, rule } of least) {
+      assert.equal(rule, 'min')
+      assert.match(reason, /^The minimum is 2\. Quiet: CPU 10 %, target 80 %; 1 would sit at \d+ %\.$/)
+    }
+    const open = pool(3, 0.3)
+    open.openWindows([{ name: 'The calendar', min: 3, max: null, until: open.now() + 3_600_000 }])
+    assert.match(open.run(30, () => 0.3).at(-1)!.reason, /^The calendar keeps at least 3 now\. Quiet/)
+    const spared = pool(3, 0.3)
+    spared.protect('web-2')
+    assert.match(spared.run(30, () => 0.3).at(-1)!.reason, /^Holding at 3: 1 member could go, if it stays this quiet/)
+    spared.protect('web-3')
+    assert.equal(spared.run(30, () => 0.3).at(-1)!.rule, 'noCandidate')
+    assert.match(
+      pool(4, 0.3, { min: 3 })
+        .run(30, () => 0.3)
+        .at(-1)!.reason,
+      /^Holding at 4: 1 member could go/,
+    )
+  })
+
   it('lets many idle members go soon and a single one late', () => {
     const many = firstOut(pool(10, 7.5), 1)
     const one = firstOut(pool(2, 1.5), 0.5)
@@ -55,7 +82,7 @@ describe('scale in', () => {
     const half = pool(10, 7.5).run(600, () => 0.5)
     const leaving = half.filter((judgement) => judgement.kind === 'scaleIn')
     for (const judgement of leaving) assert.ok(judgement.to >= judgement.from / 2)
-    assert.match(leaving[0]!.reason, /At most [1-5] leave at a time\.$/)
+    assert.match(leaving[0]!.reason, new RegExp(` For now ${leaving[0]!.to} stay\\.$`))
     const single = pool(10, 7.5, { maxStepIn: 1 }).run(600, () => 0.5)
     for (const judgement of single) assert.ok(judgement.from - judgement.to <= 1)
     assert.ok(single.some((judgement) => judgement.kind === 'scaleIn'))

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Policy } from '../../../../src/core/model/policy.ts'
+import type { Stats } from '../../../../src/core/model/sample.ts'
 import { changesOf, timeline, type Timeline, type TimelineOptions } from '../timeline.ts'
 
 const TOLD: TimelineOptions = { reports: ['cpu', 'rps', 'inflight'] }
@@ -14,6 +15,16 @@ function losing(...ids: readonly string[]): Timeline {
 }
 
 describe('silent members', () => {
+  it('are not said to send no samples where they only lack the statistic', () => {
+    for (const stat of ['jobs', 'queue_depth', 'search_ms']) {
+      const stats = (index: number): Stats => (index === 1 ? {} : { [stat]: 3 })
+      const last = timeline({ stat, target: 10 }, { members: 3, stats })
+        .run(60, () => 0.4)
+        .at(-1)!
+      assert.equal(last.reason, `Holding at 3: no ${stat} from web-2, and nothing leaves on partial evidence.`)
+    }
+  })
+
   it('keep everyone in place for minutes, and are named', () => {
     const pool = losing('web-3')
     const judgements = pool.run(300, () => 0.8)
