@@ -22,7 +22,7 @@ export interface Assets {
 
 const SOURCE = join(import.meta.dirname, '..')
 /** Folders of `src` whose files go to browsers: the pages, and the words every chat uses. */
-const SERVED = ['web/console', 'web/connect/browser', 'core/model']
+const SERVED = ['web/console', 'web/connect/browser', 'core/model', 'core/cards']
 const VENDORED = [
   'lit-html.js',
   'directive.js',

@@ -46,14 +46,14 @@ try {
 
 /** The newest scale out, when enough members serve, none is on its way and the visitors feel it. */
 async function answered(page: Page): Promise<Locator> {
-  const outs = page.locator('[data-kind=episode]', { hasText: /Scaled out/ })
+  const outs = page.locator('[data-kind=episode]', { hasText: /scaled out/ })
   let quick = 0
   let seen = ''
   await until(
     async () => {
       const all = await page.locator('.rail .member').count()
       const serving = await page.locator('.rail .member[data-phase=inService]').count()
-      const working = await page.locator('[data-kind=episode]', { hasText: 'Scaling' }).count()
+      const working = await page.locator('[data-kind=episode]', { hasText: 'scaling' }).count()
       const trail = (await page.locator('.tile-rps path.spark-line').last().getAttribute('d')) ?? ''
       if (trail === seen) return false
       seen = trail

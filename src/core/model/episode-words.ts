@@ -7,7 +7,7 @@ export const ANSWERS: Readonly<Record<ProposalState, string>> = {
   approved: 'approved',
   denied: 'denied',
   expired: 'nobody answered in time',
-  superseded: 'overtaken by events',
+  superseded: 'no longer needed',
 }
 
 /** How far it is: `1 of 2 in service`; once it has ended, how many made it. */

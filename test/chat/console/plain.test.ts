@@ -29,16 +29,17 @@ describe('views as plain text', () => {
 
   it('tells what became of a proposal', () => {
     const by = { id: 'console:ada', name: 'Ada', platform: 'console' }
-    assert.match(closed({ state: 'approved', by }), /\(approved by Ada\)$/)
-    assert.match(closed({ state: 'denied', by }), /\(denied by Ada\)$/)
-    assert.match(closed({ state: 'expired' }), /\(nobody answered: held\)$/)
-    assert.match(closed({ state: 'superseded' }), /\(overtaken by events\)$/)
+    assert.match(closed({ state: 'approved', by }), /^✓ shop: scale in 4 → 3, approved by Ada$/)
+    assert.match(closed({ state: 'denied', by }), /^✗ .*, denied by Ada$/)
+    assert.match(closed({ state: 'expired' }), /^· .*, nobody answered: held at 4$/)
+    assert.match(closed({ state: 'superseded' }), /^· .*, no longer needed$/)
   })
 
   it('tells who may answer a proposal, and who has', () => {
     const by = { id: 'console:ada', name: 'Ada', platform: 'console' }
     const text = plain({ ...views.proposal, quorum: 2, votes: [by], approvers: ['Slack group S0614', 'Ada'] }, NOW)
-    assert.match(text, /\$0\.036\/h → \$0\.027\/h · 1 of 2 yes \(Ada\) · may answer: Slack group S0614, Ada/)
+    assert.match(text, /^\? shop: scale in 4 → 3\? 1 of 2 yes\n/)
+    assert.match(text, /yes from Ada\n {2}Slack group S0614 and Ada may answer\n/)
   })
 
   it('tells who approved an episode, and what its card told before', () => {
@@ -53,16 +54,16 @@ describe('views as plain text', () => {
       },
       NOW,
     )
-    assert.match(text, /by Spinup · approved by Ada and Grace\n\n {2}Before that\n {4}5 min ago {2}4 → 2 {2}Quiet\./)
+    assert.match(text, / {2}5 min ago {2}4 → 2 {2}Quiet\.\n[\s\S]*by Spinup · approved by Ada and Grace · started/)
     const approval = { state: 'expired', by: [], note: 'nobody answered in time; went ahead' } as const
-    assert.match(plain({ ...views.episode, approval }, NOW), /by Spinup · nobody answered in time; went ahead · seen/)
+    assert.match(plain({ ...views.episode, approval }, NOW), /Note: nobody answered in time; went ahead\n/)
   })
 
   it('tells how an episode ended and an alert was resolved', () => {
     const ended = { ...views.episode, stage: 'failed', endedAt: views.episode.startedAt + 95_000 } as const
-    assert.match(plain(ended, NOW), /^✗ Scaling out 2 → 4 failed after 1 min 35 s/)
+    assert.match(plain(ended, NOW), /^✗ shop: scaling out 2 → 4 failed after 1 min 35 s, 1 of 2 in service\n/)
     const resolved = { ...views.alert, state: 'resolved', resolvedAt: views.alert.since + 60_000 } as const
-    assert.match(plain(resolved, NOW), /^✓ shop-3 has gone silent \(resolved after 1 min\)/)
+    assert.match(plain(resolved, NOW), /^✓ Resolved after 1 min: shop-3 has gone silent\n/)
   })
 
   it('lets no control character from a name or a droplet reach the terminal', () => {
@@ -75,7 +76,7 @@ describe('views as plain text', () => {
     const [member] = views.status.members
     assert.ok(member)
     const text = plain({ ...views.status, members: [{ ...member, id: 'web-1\nweb-2  clone  failed' }] }, NOW)
-    assert.match(text, /^ {2}web-1 web-2 {2}clone {2}failed {2}origin/m)
+    assert.match(text, /^ {2}web-1 web-2 {2}clone {2}failed {2}in service/m)
   })
 
   it('says what to type instead of pressing', () => {

@@ -1,6 +1,6 @@
 import { lineOf } from '../../../core/model/card-words.ts'
 import { table } from '../../../core/model/table.ts'
-import type { Action, ChartRef, Field, Tone } from '../../../core/model/view.ts'
+import type { Action, ChartRef, Tone } from '../../../core/model/view.ts'
 import { clip } from '../../../core/model/clip.ts'
 import { bare, code, escape, fenced } from './escape.ts'
 
@@ -60,15 +60,7 @@ export interface Sheet {
   readonly thread: { readonly name: string; readonly draft: Draft } | null
 }
 
-/** One mark per tone. */
-export const TONE_MARKS: Readonly<Record<Tone, string>> = { info: 'ℹ️', good: '✅', warn: '⚠️', bad: '❌' }
-
 export const STEP_MARKS = { todo: '▫️', doing: '⏳', done: '✅', failed: '❌' } as const
-
-/** A card that is all there is. */
-export function sheet(tone: Tone, ...parts: readonly (Part | null)[]): Sheet {
-  return { main: { tone, parts: present(parts) }, thread: null }
-}
 
 /** Parts that have something to show. */
 export function present(parts: readonly (Part | null)[]): readonly Part[] {
@@ -90,11 +82,6 @@ export function text(rank: Rank, ...lines: readonly (string | null)[]): Text {
   }
 }
 
-/** Small print, one line each. */
-export function notes(rank: Rank, lines: readonly string[]): Text {
-  return text(rank, ...lines.map((line) => small(escape(line, 300))))
-}
-
 /** One line of safe markdown as small print. */
 export function small(line: string): string {
   return line === '' ? '' : `-# ${line}`
@@ -107,11 +94,6 @@ export function rows(rank: Rank, cells: readonly (readonly string[])[], right: r
   if (cells.length === 0) return { kind: 'text', rank, lines: [], fence: true }
   const clean = cells.map((row) => row.map((cell) => bare(cell, WIDEST_CELL)))
   return { kind: 'text', rank, lines: fenced(table(clean, right)).split('\n'), fence: true }
-}
-
-/** Labelled values, one line each. */
-export function fields(rank: Rank, list: readonly Field[]): Text {
-  return text(rank, ...list.map(({ name, value }) => `**${escape(name, 60)}** ${escape(value, 300)}`))
 }
 
 /** A chart as a picture, or as its words where there is none. */

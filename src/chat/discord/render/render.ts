@@ -1,26 +1,12 @@
+import { cardOf } from '../../../core/cards/cards.ts'
+import { clip } from '../../../core/model/clip.ts'
 import type { View } from '../../../core/model/view.ts'
 import type { APIMessageTopLevelComponent } from 'discord.js'
-import { alert } from './alert.ts'
-import { answer } from './answer.ts'
+import { drawBlocks, drawHead } from './blocks.ts'
 import { compose, composeWords } from './compose.ts'
-import { connect } from './connect.ts'
-import { cost } from './cost.ts'
-import { decision } from './decision.ts'
-import { digest } from './digest.ts'
-import { doctor } from './doctor.ts'
-import { episode } from './episode.ts'
-import { error } from './error.ts'
-import { help } from './help.ts'
-import { history } from './history.ts'
-import { threadName } from './parts.ts'
+import { present, threadName } from './parts.ts'
 import type { DiscordContext, Sheet } from './parts.ts'
-import { policy } from './policy.ts'
-import { proposal } from './proposal.ts'
-import { refresh } from './refresh.ts'
-import { stats } from './stats.ts'
-import { status } from './status.ts'
-import { summary } from './summary.ts'
-import { whatIf } from './what-if.ts'
+import { minute } from './when.ts'
 
 export type { DiscordContext } from './parts.ts'
 
@@ -48,44 +34,15 @@ export function renderDiscord(view: View, context: DiscordContext): DiscordMessa
 }
 
 function draw(view: View, context: DiscordContext): Sheet {
-  switch (view.kind) {
-    case 'answer':
-      return answer(view)
-    case 'help':
-      return help(view)
-    case 'status':
-      return status(view, context)
-    case 'stats':
-      return stats(view, context)
-    case 'episode':
-      return episode(view, context)
-    case 'proposal':
-      return proposal(view)
-    case 'decision':
-      return decision(view, context)
-    case 'policy':
-      return policy(view)
-    case 'whatif':
-      return whatIf(view, context)
-    case 'history':
-      return history(view)
-    case 'connect':
-      return connect(view)
-    case 'refresh':
-      return refresh(view, context)
-    case 'cost':
-      return cost(view)
-    case 'alert':
-      return alert(view)
-    case 'digest':
-      return digest(view)
-    case 'summary':
-      return summary(view, context)
-    case 'doctor':
-      return doctor(view)
-    case 'error':
-      return error(view)
-    default:
-      return view satisfies never
+  const card = cardOf(view)
+  const { tone, details } = card
+  const main = { tone, parts: present([drawHead(card), ...drawBlocks(card.blocks, context)]) }
+  if (details === null) return { main, thread: null }
+  return {
+    main,
+    thread: {
+      name: `${clip(details.title, 75)}, ${minute(details.at)}`,
+      draft: { tone, parts: present(drawBlocks(details.blocks, context)) },
+    },
   }
 }

@@ -9,12 +9,6 @@ export function stepLines(rank: Rank, steps: readonly StepLine[]): Text {
   return text(rank, ...steps.map(line))
 }
 
-/** The step that is being done or failed, as `step 3 of 5`. */
-export function present(steps: readonly StepLine[]): string {
-  const index = steps.findIndex(({ state }) => state === 'doing' || state === 'failed')
-  return `step ${index === -1 ? steps.filter(({ state }) => state === 'done').length : index + 1} of ${steps.length}`
-}
-
 function line({ label, state, detail, progress }: StepLine): string {
   const words = escape(label, 100)
   const name = state === 'doing' || state === 'failed' ? `**${words}**` : words

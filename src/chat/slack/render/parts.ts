@@ -29,11 +29,6 @@ export function headline(mark: string, text: string): Part {
   return whole('headline', { type: 'header', text: plainText(`${mark} ${text}`, LIMITS.header) })
 }
 
-/** A pool's name where it stands before what matters more. */
-export function poolName(name: string): string {
-  return line(name, 50) || 'pool'
-}
-
 /** Rows of rich text that belong together; nothing where there is nothing to read. */
 export function words(rank: Rank, ...all: readonly (readonly Span[])[]): readonly Part[] {
   const readable = all.some((row) => row.some((span) => span.type !== 'text' || span.text.trim() !== ''))

@@ -1,27 +1,12 @@
+import { cardOf } from '../../../core/cards/cards.ts'
 import type { View } from '../../../core/model/view.ts'
 import type { KnownBlock } from './block-kit.ts'
+import { drawBlocks, drawHead } from './blocks.ts'
 import type { Drawn, SlackContext } from './context.ts'
 import { fallback } from './fallback.ts'
-import type { Part } from './parts.ts'
+import { words, type Part } from './parts.ts'
+import { bold } from './rich.ts'
 import { fit } from './trim.ts'
-import { drawAlert } from './views/alert.ts'
-import { drawAnswer } from './views/answer.ts'
-import { drawConnect } from './views/connect.ts'
-import { drawCost } from './views/cost.ts'
-import { drawDecision } from './views/decision.ts'
-import { drawDigest } from './views/digest.ts'
-import { drawDoctor } from './views/doctor.ts'
-import { drawEpisode } from './views/episode.ts'
-import { drawError } from './views/error.ts'
-import { drawHelp } from './views/help.ts'
-import { drawHistory } from './views/history.ts'
-import { drawPolicy } from './views/policy.ts'
-import { drawProposal } from './views/proposal.ts'
-import { drawRefresh } from './views/refresh.ts'
-import { drawStats } from './views/stats.ts'
-import { drawStatus } from './views/status.ts'
-import { drawSummary } from './views/summary.ts'
-import { drawWhatIf } from './views/whatif.ts'
 
 export type { SlackContext } from './context.ts'
 
@@ -49,44 +34,10 @@ function written(parts: readonly Part[]): SlackText {
 
 /** A view in pieces, for whoever puts several on one page. */
 export function drawView(view: View, context: SlackContext): Drawn {
-  switch (view.kind) {
-    case 'answer':
-      return drawAnswer(view)
-    case 'help':
-      return drawHelp(view)
-    case 'status':
-      return drawStatus(view, context)
-    case 'stats':
-      return drawStats(view, context)
-    case 'episode':
-      return drawEpisode(view, context)
-    case 'proposal':
-      return drawProposal(view, context)
-    case 'decision':
-      return drawDecision(view, context)
-    case 'policy':
-      return drawPolicy(view)
-    case 'whatif':
-      return drawWhatIf(view, context)
-    case 'history':
-      return drawHistory(view, context)
-    case 'connect':
-      return drawConnect(view)
-    case 'refresh':
-      return drawRefresh(view, context)
-    case 'cost':
-      return drawCost(view)
-    case 'alert':
-      return drawAlert(view, context)
-    case 'digest':
-      return drawDigest(view, context)
-    case 'summary':
-      return drawSummary(view, context)
-    case 'doctor':
-      return drawDoctor(view, context)
-    case 'error':
-      return drawError(view)
-    default:
-      return view satisfies never
-  }
+  const card = cardOf(view)
+  const head = drawHead(card, view.kind !== 'error')
+  const parts = [...head, ...drawBlocks(card.blocks, context)]
+  if (card.details === null) return { parts }
+  const title = words('headline', [bold(`${card.details.title}, in detail`, 200)])
+  return { parts, thread: [...title, ...drawBlocks(card.details.blocks, context)] }
 }

@@ -1,65 +1,44 @@
+import { html } from 'lit-html'
 import type { TemplateResult } from 'lit-html'
+import { onOneCard, type Card } from '../../../core/cards/card.ts'
+import { cardOf } from '../../../core/cards/cards.ts'
 import type { View } from '../../../core/model/view.ts'
+import { card } from '../card.ts'
 import type { CardContext } from '../card.ts'
-import { renderAlert } from './alert.ts'
-import { renderAnswer } from './answer.ts'
-import { renderConnect } from './connect.ts'
-import { renderCost } from './cost.ts'
-import { renderDecision } from './decision.ts'
-import { renderDigest } from './digest.ts'
-import { renderDoctor } from './doctor.ts'
-import { renderEpisode } from './episode.ts'
-import { renderError } from './error.ts'
-import { renderHelp } from './help.ts'
-import { renderHistory } from './history.ts'
-import { renderPolicy } from './policy.ts'
-import { renderProposal } from './proposal.ts'
-import { renderRefresh } from './refresh.ts'
-import { renderStats } from './stats.ts'
-import { renderStatus } from './status.ts'
-import { renderSummary } from './summary.ts'
-import { renderWhatIf } from './whatif.ts'
+import { when } from '../when.ts'
+import { renderBlocks } from './blocks.ts'
+import { ICONS } from './marks.ts'
+import { modeBadge, renderStatus } from './status.ts'
 
 /** Any view as its card. */
 export function renderView(view: View, context: CardContext): TemplateResult {
-  switch (view.kind) {
-    case 'answer':
-      return renderAnswer(view, context)
-    case 'help':
-      return renderHelp(view, context)
-    case 'status':
-      return renderStatus(view, context)
-    case 'stats':
-      return renderStats(view, context)
-    case 'episode':
-      return renderEpisode(view, context)
-    case 'proposal':
-      return renderProposal(view, context)
-    case 'decision':
-      return renderDecision(view, context)
-    case 'policy':
-      return renderPolicy(view, context)
-    case 'whatif':
-      return renderWhatIf(view, context)
-    case 'history':
-      return renderHistory(view)
-    case 'connect':
-      return renderConnect(view, context)
-    case 'refresh':
-      return renderRefresh(view, context)
-    case 'cost':
-      return renderCost(view, context)
-    case 'alert':
-      return renderAlert(view, context)
-    case 'digest':
-      return renderDigest(view, context)
-    case 'summary':
-      return renderSummary(view, context)
-    case 'doctor':
-      return renderDoctor(view, context)
-    case 'error':
-      return renderError(view, context)
-    default:
-      return view satisfies never
+  const document = cardOf(view)
+  const { tone, mark, headline } = document
+  const beside = aside(view, document)
+  // Only a page can let the members live on the card.
+  const inside = view.kind === 'status' ? [renderStatus(view, context)] : renderBlocks(onOneCard(document), context)
+  return card({
+    tone: tone === 'info' ? 'accent' : tone,
+    icon: ICONS[mark] ?? 'info',
+    title: headline,
+    ...(beside === undefined ? {} : { aside: beside }),
+    ...(inside.length === 0 ? {} : { body: inside }),
+  })
+}
+
+/** What stands at the right of the headline: a running clock, or what only this page can give. */
+function aside(view: View, { timer, tone }: Card): TemplateResult | undefined {
+  if (timer !== null) {
+    const colour = tone === 'info' ? 'accent' : tone
+    return html`<span class="badge tone-${colour}">${when(timer.at, timer.counts === 'up' ? 'elapsed' : 'left')}</span>`
   }
+  if (view.kind === 'status') return modeBadge(view.mode)
+  if (view.kind !== 'history') return undefined
+  return html`<a
+    class="quiet"
+    href=${`/api/audit.ndjson?pool=${encodeURIComponent(view.pool)}`}
+    download
+    title="Every entry, one JSON object a line"
+    >Download</a
+  >`
 }

@@ -53,14 +53,14 @@ describe('views on Discord', () => {
 
   it('says in the first line what it is about', () => {
     const first = (name: string): string => texts(rendered(name).components)[0]?.split('\n')[0] ?? ''
-    assert.equal(first('episode'), '### ⏳ shop: scaling out 2 → 4, 1 of 2 in service')
+    assert.equal(first('episode'), '### ⏫ shop: scaling out 2 → 4, 1 of 2 in service')
     assert.equal(first('episode-settled'), '### ✅ shop: scaled out 2 → 4 in 1 min 35 s')
     assert.equal(first('episode-failed'), '### ❌ shop: scaling out 2 → 4 failed after 1 min 35 s, 1 of 2 in service')
-    assert.equal(first('proposal'), '### 🙋 shop: scale in 4 → 3?')
+    assert.equal(first('proposal'), '### ❓ shop: scale in 4 → 3?')
     assert.equal(first('proposal-denied'), '### 🚫 shop: scale in 4 → 3, denied by Grace Hopper')
-    assert.equal(first('proposal-expired'), '### ⌛ shop: scale in 4 → 3, nobody answered: held')
+    assert.equal(first('proposal-expired'), '### ⌛ shop: scale in 4 → 3, nobody answered: held at 4')
     assert.equal(first('alert-resolved'), '### ✅ Resolved after 1 min: shop-3 has gone silent')
-    assert.equal(first('doctor'), '### 🩺 Doctor: 1 failed, 1 to look at of 5 checks')
+    assert.equal(first('doctor'), '### ❌ Doctor: 1 failed, 1 warning, 1 waiting, 1 of 4 fine')
   })
 
   it('keeps headline and buttons of a card that has far too much, and says how much is missing', () => {
@@ -94,13 +94,13 @@ describe('views on Discord', () => {
     assert.ok(entry)
     const view = { ...history, entries: [{ ...entry, what: 'connect install', outcome: '' }] }
     const shown = texts(renderDiscord(view, { now: NOW, images: new Map() }).components)
-    assert.match(shown[0] ?? '', /: the newest entry$/)
-    assert.match(shown[1] ?? '', /connect install$/)
+    assert.match(shown[0] ?? '', /: the last entry$/)
+    assert.match(shown[1] ?? '', /\*\*connect install\*\* by Spinup$/)
   })
 
   it('tells the trouble of a digest first, so that a long one keeps it', () => {
     const [first = '', trouble = ''] = texts(rendered('digest').components)
-    assert.match(first, /3 notices, 1 warning/)
+    assert.match(first, /3 notices, 1 problem$/)
     assert.match(trouble, /^⚠️ \S+ \*\*Resolved: shop-1 is silent/)
     assert.ok(!/^✅/m.test(texts(rendered('huge-digest').components)[1] ?? '✅'))
   })
@@ -109,7 +109,7 @@ describe('views on Discord', () => {
     const { components, thread } = rendered('episode')
     assert.ok(!JSON.stringify(components).includes('attachment://'))
     assert.ok(JSON.stringify(thread?.components).includes('attachment://chart-0.png'))
-    assert.equal(thread?.name, 'shop: 2 → 4, 2026-01-15 11:59 UTC')
+    assert.equal(thread?.name, 'shop: scale out 2 → 4, 2026-01-15 11:59 UTC')
   })
 
   it('tells a chart in words where there is no picture of it', () => {

@@ -1,0 +1,49 @@
+import type { View, ViewKind } from '../model/view.ts'
+import { alertCard } from './alert.ts'
+import { answerCard } from './answer.ts'
+import type { Card } from './card.ts'
+import { connectCard } from './connect.ts'
+import { costCard } from './cost.ts'
+import { decisionCard } from './decision.ts'
+import { digestCard } from './digest.ts'
+import { doctorCard } from './doctor.ts'
+import { errorCard } from './error.ts'
+import { helpCard } from './help.ts'
+import { refreshCard } from './refresh.ts'
+import { episodeCard } from './episode.ts'
+import { historyCard } from './history.ts'
+import { policyCard } from './policy.ts'
+import { proposalCard } from './proposal.ts'
+import { statsCard } from './stats.ts'
+import { statusCard } from './status.ts'
+import { summaryCard } from './summary.ts'
+import { whatIfCard } from './whatif.ts'
+
+type Cards = { readonly [K in ViewKind]: (view: View & { readonly kind: K }) => Card }
+
+const CARDS: Cards = {
+  answer: answerCard,
+  help: helpCard,
+  status: statusCard,
+  stats: statsCard,
+  episode: episodeCard,
+  proposal: proposalCard,
+  decision: decisionCard,
+  policy: policyCard,
+  whatif: whatIfCard,
+  history: historyCard,
+  connect: connectCard,
+  refresh: refreshCard,
+  cost: costCard,
+  alert: alertCard,
+  digest: digestCard,
+  summary: summaryCard,
+  doctor: doctorCard,
+  error: errorCard,
+}
+
+/** A view as its document; the same view is the same document whenever it is read. */
+export function cardOf<K extends ViewKind>(view: View & { readonly kind: K }): Card {
+  const make: (view: View & { readonly kind: K }) => Card = CARDS[view.kind]
+  return make(view)
+}

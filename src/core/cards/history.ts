@@ -1,0 +1,28 @@
+import type { HistoryView } from '../model/view.ts'
+import { card, rows, text, type Card, type Row } from './card.ts'
+import { oneLine, poolName } from './words.ts'
+
+/** Who did what and how it ended, as given (newest first). */
+export function historyCard({ pool, entries }: HistoryView): Card {
+  const count = entries.length
+  const failed = entries.filter(({ tone }) => tone === 'bad').length
+  const what = count === 0 ? 'nothing yet' : count === 1 ? 'the last entry' : `the last ${count} entries`
+  const headline = `History of ${poolName(pool)}: ${what}${failed > 0 ? `, ${failed} failed` : ''}`
+  return card({ tone: 'info', mark: 'history', headline }, [
+    count === 0 ? text('Nothing has happened yet.') : null,
+    rows(entries.map(row), 'entry'),
+  ])
+}
+
+function row({ at, actor, what, outcome, tone, where }: HistoryView['entries'][number]): Row {
+  return {
+    mark: tone === 'info' ? 'point' : tone,
+    words: [
+      { at, as: 'ago' },
+      '  ',
+      { strong: what },
+      ` by ${oneLine(actor.name, 80)}${where === undefined ? '' : `, in ${where}`}`,
+      outcome === '' ? '' : `: ${oneLine(outcome, 200)}`,
+    ],
+  }
+}

@@ -1,0 +1,41 @@
+import type { RefreshView } from '../model/view.ts'
+import { duration } from '../model/words.ts'
+import { actions, card, notes, text, type Card, type Head } from './card.ts'
+import { poolName, present } from './words.ts'
+
+/** A new snapshot and the clones made again from it. */
+export function refreshCard(view: RefreshView): Card {
+  return card(
+    head(view),
+    [
+      text(view.note, 'facts'),
+      { kind: 'steps', steps: view.steps },
+      notes(
+        `by ${view.actor.name}`,
+        ['started ', { at: view.startedAt, as: 'ago' }],
+        view.live ? 'the origin keeps running' : '',
+      ),
+      actions(view.actions),
+    ],
+    view.stage === 'working' ? { timer: { at: view.startedAt, counts: 'up' } } : {},
+  )
+}
+
+function head(view: RefreshView): Head {
+  const took = duration((view.endedAt ?? view.startedAt) - view.startedAt)
+  const pool = poolName(view.pool)
+  switch (view.stage) {
+    case 'working': {
+      const stopping = view.stopping ? ', stopping' : ''
+      return { tone: 'info', mark: 'working', headline: `${pool}: refreshing, ${present(view.steps)}${stopping}` }
+    }
+    case 'done':
+      return { tone: 'good', mark: 'good', headline: `${pool}: refreshed in ${took}` }
+    case 'failed':
+      return { tone: 'bad', mark: 'bad', headline: `${pool}: refresh failed after ${took}` }
+    case 'stopped':
+      return { tone: 'warn', mark: 'stopped', headline: `${pool}: refresh stopped after ${took}` }
+    default:
+      return view.stage satisfies never
+  }
+}

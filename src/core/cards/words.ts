@@ -1,0 +1,56 @@
+import { clean } from '../model/clean.ts'
+import { clip } from '../model/clip.ts'
+import type { Cell } from './card.ts'
+import type { StepLine } from '../model/view.ts'
+import { dollars, duration } from '../model/words.ts'
+
+/** A pool's name where it stands before what matters more. */
+export function poolName(name: string): string {
+  return oneLine(name, 40) || 'pool'
+}
+
+/** A name or reason from outside as one line of at most `most` UTF-16 units. */
+export function oneLine(text: string, most: number): string {
+  return clip(
+    clean(text)
+      .replaceAll(/\s*\n\s*/g, ' ')
+      .trim(),
+    most,
+  )
+}
+
+/** `Ada, Grace and 3 more`. */
+export function listed(names: readonly string[]): string {
+  if (names.length > 4) return `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
+  return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+}
+
+/** The first three of a list, and how many more there are: `a, b, c and 2 more`. */
+export function firstOf(all: readonly string[]): string {
+  const rest = all.length - 3
+  return rest > 0 ? `${all.slice(0, 3).join(', ')} and ${rest} more` : all.join(', ')
+}
+
+/** Before → after, and the difference, an hour. */
+export function costChange(view: {
+  readonly dollarsPerHourBefore: number
+  readonly dollarsPerHourAfter: number
+}): string {
+  const { dollarsPerHourBefore: before, dollarsPerHourAfter: after } = view
+  const difference = after - before
+  const by = difference === 0 ? '' : ` (${difference > 0 ? '+' : '−'}${dollars(Math.abs(difference))}/h)`
+  return `${dollars(before)}/h → ${dollars(after)}/h${by}`
+}
+
+/** The step that is under way or failed: `step 3 of 5`. */
+export function present(steps: readonly StepLine[]): string {
+  const index = steps.findIndex(({ state }) => state === 'doing' || state === 'failed')
+  const done = steps.filter(({ state }) => state === 'done').length
+  return `step ${index === -1 ? done : index + 1} of ${steps.length}`
+}
+
+/** A cell in words, where nothing in it can run or have a colour; `now` is epoch ms. */
+export function cellWords(cell: Cell, now: number): string {
+  if (typeof cell === 'string') return cell
+  return 'since' in cell ? `${cell.text} ${duration(Math.max(0, now - cell.since))}` : cell.text
+}

@@ -1,0 +1,164 @@
+import { html, nothing } from 'lit-html'
+import type { TemplateResult } from 'lit-html'
+import type { Block, Cell, Mark, Row, Span, Text, Words } from '../../../core/cards/card.ts'
+import { listed } from '../../../core/cards/words.ts'
+import { actions, chart, facts } from '../card.ts'
+import type { CardContext } from '../card.ts'
+import { icon } from '../icons.ts'
+import { prose } from '../prose.ts'
+import { stepper } from '../stepper.ts'
+import { when } from '../when.ts'
+import { choices, commandLine } from './controls.ts'
+import { ICONS, toneOf } from './marks.ts'
+
+/** The pieces of a card in their order. */
+export function renderBlocks(blocks: readonly Block[], context: CardContext): readonly unknown[] {
+  return blocks.map((block) => renderBlock(block, context))
+}
+
+function renderBlock(block: Block, context: CardContext): TemplateResult | typeof nothing {
+  switch (block.kind) {
+    case 'text':
+      return sentences(block)
+    case 'facts':
+      return block.rank === 'detail' ? inputs(block) : facts(block.facts)
+    case 'rows':
+      return html`<ul class="rows">
+        ${block.rows.map((row) => rowOf(row, context))}
+      </ul>`
+    case 'table':
+      return tableOf(block)
+    case 'steps':
+      return stepper(block.steps)
+    case 'stages':
+      return stages(block, context)
+    case 'question':
+      return question(block, context)
+    case 'chart':
+      return chart(block.chart, context)
+    case 'line':
+      return commandLine(block.line, context)
+    case 'choices':
+      // What a menu is a shortcut to is one press away on this page.
+      return block.menu ? nothing : choices(block.choices, context)
+    case 'notes':
+      return html`<ul class="notes">
+        ${block.notes.map((note) => html`<li>${wordsOf(note, context)}</li>`)}
+      </ul>`
+    case 'actions':
+      return actions(block.actions, context)
+    default:
+      return block satisfies never
+  }
+}
+
+function sentences({ text, from, label }: Text): TemplateResult {
+  const said = from === 'anyone' ? html`<p class="reason">${text}</p>` : prose(text)
+  return label === null ? said : html`<div class="fix"><strong>${label}</strong>${said}</div>`
+}
+
+/** Many figures, in columns. */
+function inputs({ facts: list }: Block & { readonly kind: 'facts' }): TemplateResult {
+  return html`<dl class="inputs">
+    ${list.map(
+      ({ name, value }) =>
+        html`<div>
+          <dt>${name}</dt>
+          <dd>${value}</dd>
+        </div>`,
+    )}
+  </dl>`
+}
+
+function rowOf({ mark, words, under, share }: Row, context: CardContext): TemplateResult {
+  return html`<li class="tone-${mark === null ? 'accent' : toneOf(mark)}" data-mark=${mark ?? nothing}>
+    ${mark === null ? nothing : markOf(mark)}
+    <div class="row-words">
+      ${wordsOf(words, context)} ${under === undefined ? nothing : html`<div class="row-under">${prose(under)}</div>`}
+      ${share === undefined ? nothing : html`<span class="bar" aria-hidden="true" .style=${`--part: ${share}`}></span>`}
+    </div>
+  </li>`
+}
+
+function markOf(mark: Mark): TemplateResult {
+  const name = ICONS[mark]
+  return html`<span class="row-mark">${name === null ? html`<i class="dot"></i>` : icon(name)}</span>`
+}
+
+function wordsOf(words: Words, context: CardContext): readonly unknown[] {
+  return words.map((span) => spanOf(span, context))
+}
+
+function spanOf(span: Span, context: CardContext): unknown {
+  if (typeof span === 'string') return span
+  if ('strong' in span) return html`<strong>${span.strong}</strong>`
+  if ('at' in span) {
+    if (span.as === 'until') return html`${when(span.at, 'left')} left`
+    return span.as === 'clock' ? when(span.at, 'clock') : when(span.at, 'ago')
+  }
+  const line = span.type ?? (span.code.startsWith('/') ? span.code : null)
+  if (line === null) return html`<code>${span.code}</code>`
+  return html`<button type="button" class="chip" title="Put it into the composer" @click=${() => context.suggest(line)}>
+    <code>${span.code}</code>
+  </button>`
+}
+
+function tableOf({ head, rows, right }: Block & { readonly kind: 'table' }): TemplateResult | typeof nothing {
+  if (rows.length === 0) return nothing
+  const side = (index: number): string => (right.includes(index) ? 'number' : '')
+  const cell = (one: Cell): unknown =>
+    typeof one === 'string'
+      ? one
+      : 'since' in one
+        ? html`${one.text} ${when(one.since, 'elapsed')}`
+        : html`<strong class="toned tone-${one.tone}">${one.text}</strong>`
+  return html`<div class="table-scroll">
+    <table>
+      <thead>
+        <tr>
+          ${head.map((name, index) => html`<th scope="col" class=${side(index)}>${sentenceCase(name)}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          (row) =>
+            html`<tr>
+              ${row.map((one, index) =>
+                index === 0
+                  ? html`<th scope="row">${cell(one)}</th>`
+                  : html`<td class=${side(index)}>${cell(one)}</td>`,
+              )}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`
+}
+
+/** Heads of columns stand in capitals where there is nothing else to set them off. */
+function sentenceCase(name: string): string {
+  return name.slice(0, 1) + name.slice(1).toLowerCase()
+}
+
+/** From the first sign to the end; the present one is marked. */
+function stages({ stages: list }: Block & { readonly kind: 'stages' }, context: CardContext): TemplateResult {
+  return html`<ol class="phases" aria-label="How far it is">
+    ${list.map(
+      ({ state, words }) =>
+        html`<li data-state=${state} aria-current=${state === 'doing' ? 'step' : nothing}>
+          ${wordsOf(words, context)}
+        </li>`,
+    )}
+  </ol>`
+}
+
+/** The deadline running down, what happens otherwise, and who has said yes. */
+function question(block: Block & { readonly kind: 'question' }, context: CardContext): TemplateResult {
+  const { deadlineAt, otherwise, votes, quorum, approvers } = block
+  return html`<div class="deadline" data-from=${context.at} data-to=${deadlineAt}><span></span></div>
+    <p class="footnote">
+      <span>If nobody answers, Spinup ${otherwise}.</span>
+      ${quorum > 1 && votes.length > 0 ? html`<span>Yes from ${listed(votes)}</span>` : nothing}
+      ${approvers.length > 0 ? html`<span>${listed(approvers)} may answer</span>` : nothing}
+    </p>`
+}
