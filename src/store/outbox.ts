@@ -1,10 +1,11 @@
+import { cardOf } from '../core/cards/cards.ts'
 import type { Redis } from 'ioredis'
 import { SpinupError } from '../core/model/error.ts'
 import type { Card, View } from '../core/model/view.ts'
 import { guard } from './guard.ts'
 import { keys } from './keys.ts'
 import { acquireLease, type Lease } from './lock.ts'
-import { isFinal, rankOf } from './outbox-rank.ts'
+import { rankOf } from './outbox-rank.ts'
 import { DELIVERED, LEAVE, PUT, TAKE, TAKE_BACK, TRIM } from './outbox-scripts.ts'
 
 /**
@@ -73,9 +74,10 @@ export function createOutbox(redis: Redis): Outbox {
     at: number,
     onlyKnown: boolean,
   ): Promise<'unknown' | 'same' | 'changed'> => {
-    const [whenNew, whenShown] = [rankOf(view, false), rankOf(view, true)]
+    const card = cardOf(view)
+    const [whenNew, whenShown] = [rankOf(card, false), rankOf(card, true)]
     const text = JSON.stringify(view)
-    const final = isFinal(view) ? 1 : 0
+    const final = card.final ? 1 : 0
     const known = onlyKnown ? 1 : 0
     const args = [cardId, text, String(at), whenNew, whenShown, final, known]
     // Named first: a crash in between leaves a destination for which nothing waits, not a card that nobody looks for.

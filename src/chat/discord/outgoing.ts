@@ -2,7 +2,7 @@ import { MessageFlags, type APIMessageTopLevelComponent, type RawFile } from 'di
 import type { Logger } from 'pino'
 import { messageOf } from '../../core/model/error.ts'
 import type { ChartRef, View } from '../../core/model/view.ts'
-import { audience } from '../audience.ts'
+import { cardOf } from '../../core/cards/cards.ts'
 import type { ChartPictures } from '../chat.ts'
 import { checkDiscordMessage, LIMITS } from './limits.ts'
 import { bare } from './render/escape.ts'
@@ -56,7 +56,7 @@ export function createOutgoing(options: {
     if (drawn.longActions.size > 0) await options.longActions.keep(drawn.longActions)
     const main = withPicture(drawn.components, picture)
     return {
-      audience: audience(view),
+      audience: cardOf(view).audience,
       ...main,
       plain: wordsOnly(drawn.plain),
       thread:

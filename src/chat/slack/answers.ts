@@ -3,7 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { SpinupError } from '../../core/model/error.ts'
 import type { View } from '../../core/model/view.ts'
-import { audience, CARD_TELLS } from '../audience.ts'
+import { cardOf } from '../../core/cards/cards.ts'
+import { CARD_TELLS } from '../audience.ts'
 import { chatFailure, errorCodeOf } from './failure.ts'
 import type { Pictures } from './pictures.ts'
 import { plainer, versionsOf } from './plainer.ts'
@@ -108,7 +109,7 @@ export function createAnswers(parts: {
 
     for (const view of views) {
       const versions = versionsOf(view, await pictures.of(client, view), now())
-      const everyone = inChannel && audience(view) === 'channel' && way.channel !== null
+      const everyone = inChannel && cardOf(view).audience === 'channel' && way.channel !== null
       const alone = view === CARD_TELLS ? toCard : toPerson
       const send = everyone ? toChannel : async (said: SlackText) => alone(said).then(() => null)
       const ts = await plainer(versions, log, (said) => send(said, way.thread))

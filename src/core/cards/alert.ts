@@ -17,7 +17,14 @@ export function alertCard(view: AlertView): Card {
       notes([resolved ? 'began ' : 'since ', { at: view.since, as: 'ago' }]),
       actions(view.actions),
     ],
-    resolved ? {} : { timer: { at: view.since, counts: 'up' } },
+    {
+      timer: resolved ? null : { at: view.since, counts: 'up' },
+      gist: view.text,
+      // That something is over matters to those who know of it; their card is edited whatever they chose.
+      urgency: !resolved && (view.tone === 'bad' || view.tone === 'warn') ? 'trouble' : 'detail',
+      pressing: !resolved && view.tone === 'bad' ? 'once' : null,
+      final: resolved,
+    },
   )
 }
 

@@ -160,15 +160,34 @@ export interface Card extends Head {
   readonly details: Details | null
   /** What runs on the card: time since, or time left (epoch ms). */
   readonly timer: { readonly at: number; readonly counts: 'up' | 'down' } | null
+  /** Why, in a sentence or two: what a digest says after the headline. */
+  readonly gist: string
+  /** Who sees it as an answer: the person alone where it helps nobody else, or must not be seen by others. */
+  readonly audience: 'person' | 'channel'
+  /** How much it matters: a question or trouble, something that changed, or merely worth knowing. */
+  readonly urgency: 'trouble' | 'change' | 'detail'
+  /** Goes before whatever else waits: each time it changes, or until it has been seen once; null: it takes its turn. */
+  readonly pressing: 'always' | 'once' | null
+  /** It is over: what comes after it, if anything, is no more than a correction. */
+  readonly final: boolean
 }
 
 type Blocks = readonly (Block | null)[]
 
-/** A card of `blocks`, without those that are null. */
-export function card(head: Head, blocks: Blocks, rest: Partial<Pick<Card, 'timer' | 'details'>> = {}): Card {
-  const { timer = null, details = null } = rest
-  return { ...head, blocks: there(blocks), details, timer }
+/** A card of `blocks`, without those that are null; for what `rest` does not say it is as most are. */
+export function card(head: Head, blocks: Blocks, rest: Partial<Omit<Card, keyof Head | 'blocks'>> = {}): Card {
+  return { ...head, blocks: there(blocks), ...USUAL, ...rest }
 }
+
+const USUAL = {
+  details: null,
+  timer: null,
+  gist: '',
+  audience: 'channel',
+  urgency: 'detail',
+  pressing: null,
+  final: true,
+} as const
 
 /** The blocks of a card where nothing stands below it: details before the buttons. */
 export function onOneCard({ blocks, details }: Card): readonly Block[] {

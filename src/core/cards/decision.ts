@@ -15,26 +15,30 @@ export function decisionCard({ pool, decision, observedOnly, chart: picture }: D
   const [mark, what] = WAYS[kind]
   const sizes = kind === 'hold' ? String(to) : `${from} → ${to}`
   const headline = `${poolName(pool)}: ${observedOnly ? 'would ' : ''}${what} ${sizes}`
-  return card({ tone: 'info', mark, headline }, [
-    said(decision.reason, 'facts'),
-    rows(
-      [
-        { mark: null, words: [{ strong: 'Formula' }, '  ', { code: formula }] },
-        {
-          mark: null,
-          words: [
-            { strong: 'Wanted' },
-            `  ${wanted}${wanted === to ? '' : `, limited to ${to}`} (${ruleWords(decision.rule)})`,
-          ],
-        },
-      ],
-      'line',
-    ),
-    facts(
-      decision.inputs.map((input) => [input.name, inputWords(input)]),
-      'detail',
-    ),
-    chart(picture),
-    notes(['decided ', { at: decision.at, as: 'ago' }], observedOnly ? 'Mode observe: nothing was done.' : ''),
-  ])
+  return card(
+    { tone: 'info', mark, headline },
+    [
+      said(decision.reason, 'facts'),
+      rows(
+        [
+          { mark: null, words: [{ strong: 'Formula' }, '  ', { code: formula }] },
+          {
+            mark: null,
+            words: [
+              { strong: 'Wanted' },
+              `  ${wanted}${wanted === to ? '' : `, limited to ${to}`} (${ruleWords(decision.rule)})`,
+            ],
+          },
+        ],
+        'line',
+      ),
+      facts(
+        decision.inputs.map((input) => [input.name, inputWords(input)]),
+        'detail',
+      ),
+      chart(picture),
+      notes(['decided ', { at: decision.at, as: 'ago' }], observedOnly ? 'Mode observe: nothing was done.' : ''),
+    ],
+    { gist: decision.reason, urgency: 'change' },
+  )
 }

@@ -6,11 +6,15 @@ import { actions, card, rows, type Card, type Head, type Row } from './card.ts'
 /** What a quiet channel missed: problems first, where a long list may be cut, then the rest; each oldest first. */
 export function digestCard(view: DigestView): Card {
   const problem = ({ tone }: Entry): boolean => tone === 'bad' || tone === 'warn'
-  return card(head(view), [
-    rows(view.entries.filter(problem).map(row), 'problem', 'facts'),
-    rows(view.entries.filter((entry) => !problem(entry)).map(row), 'notice'),
-    actions(view.actions),
-  ])
+  return card(
+    head(view),
+    [
+      rows(view.entries.filter(problem).map(row), 'problem', 'facts'),
+      rows(view.entries.filter((entry) => !problem(entry)).map(row), 'notice'),
+      actions(view.actions),
+    ],
+    { urgency: 'change' },
+  )
 }
 
 type Entry = DigestView['entries'][number]

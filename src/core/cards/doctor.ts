@@ -15,12 +15,16 @@ const MARKS: Readonly<Record<CheckLine['state'], Mark>> = {
 export function doctorCard(view: DoctorView): Card {
   const of = (...states: readonly CheckLine['state'][]): readonly Row[] =>
     states.flatMap((wanted) => view.checks.filter(({ state }) => state === wanted)).map(row)
-  return card(head(view), [
-    rows(of('failed', 'warn', 'waiting'), 'check', 'facts'),
-    rows(of('ok', 'skipped'), 'check'),
-    notes(['checked ', { at: view.at, as: 'ago' }]),
-    actions(view.actions),
-  ])
+  return card(
+    head(view),
+    [
+      rows(of('failed', 'warn', 'waiting'), 'check', 'facts'),
+      rows(of('ok', 'skipped'), 'check'),
+      notes(['checked ', { at: view.at, as: 'ago' }]),
+      actions(view.actions),
+    ],
+    { audience: 'person' },
+  )
 }
 
 function row({ name, state, detail, fix }: CheckLine): Row {

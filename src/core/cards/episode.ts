@@ -39,6 +39,9 @@ export function episodeCard(view: EpisodeView): Card {
       actions(view.actions),
     ],
     {
+      gist: view.reason,
+      urgency: view.stage === 'failed' ? 'trouble' : 'change',
+      final: view.stage !== 'working',
       timer: working ? { at: startedAt, counts: 'up' } : null,
       // Where nothing took place there are no details of it.
       details: denied
@@ -123,7 +126,7 @@ function head(view: EpisodeView): Head {
   if (approval?.state === 'denied') {
     return { tone: 'bad', mark: 'denied', headline: `${pool}: scale ${sizes}, ${approvedBy(approval)}` }
   }
-  const took = duration((view.endedAt ?? view.startedAt) - view.startedAt)
+  const took = view.endedAt === null ? null : duration(view.endedAt - view.startedAt)
   const again = view.earlier.length > 0 ? `, change ${view.earlier.length + 1} in a row` : ''
   switch (stage) {
     case 'working': {
@@ -135,12 +138,16 @@ function head(view: EpisodeView): Head {
       }
     }
     case 'settled':
-      return { tone: 'good', mark: 'good', headline: `${pool}: scaled ${sizes} in ${took}${again}` }
+      return {
+        tone: 'good',
+        mark: 'good',
+        headline: `${pool}: scaled ${sizes}${took === null ? '' : ` in ${took}`}${again}`,
+      }
     case 'failed':
       return {
         tone: 'bad',
         mark: 'bad',
-        headline: `${pool}: scaling ${sizes} failed after ${took}, ${progress(view)}${again}`,
+        headline: `${pool}: scaling ${sizes} failed${took === null ? '' : ` after ${took}`}, ${progress(view)}${again}`,
       }
     default:
       return stage satisfies never

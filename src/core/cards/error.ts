@@ -5,7 +5,9 @@ import { card, rows, type Card, type Row } from './card.ts'
 export function errorCard({ message, suggestion, example }: ErrorView): Card {
   const hint = (label: string, line: string | null): readonly Row[] =>
     line === null ? [] : [{ mark: null, words: [`${label}  `, { code: line }] }]
-  return card({ tone: 'bad', mark: 'bad', headline: message }, [
-    rows([...hint('Did you mean', suggestion), ...hint('For example', example)], 'hint', 'facts'),
-  ])
+  return card(
+    { tone: 'bad', mark: 'bad', headline: message },
+    [rows([...hint('Did you mean', suggestion), ...hint('For example', example)], 'hint', 'facts')],
+    { audience: 'person' },
+  )
 }

@@ -5,24 +5,29 @@ import { card, rows, type Block, type Card, type Row } from './card.ts'
 export function helpCard({ commands }: HelpView): Card {
   const [only] = commands
   if (only !== undefined && commands.length === 1) {
-    return card({ tone: 'info', mark: 'book', headline: only.usage }, [
-      rows(
-        [
-          { mark: null, words: [only.summary] },
-          { mark: null, words: ['For example ', { code: only.example }] },
-        ],
-        'line',
-      ),
-    ])
+    return card(
+      { tone: 'info', mark: 'book', headline: only.usage },
+      [
+        rows(
+          [
+            { mark: null, words: [only.summary] },
+            { mark: null, words: ['For example ', { code: only.example }] },
+          ],
+          'line',
+        ),
+      ],
+      { audience: 'person' },
+    )
   }
   const list = commands.map(({ usage, summary, example }): Row => ({
     mark: null,
     words: [{ code: usage, type: example }, `  ${summary}`],
   }))
-  return card({ tone: 'info', mark: 'book', headline: `What you can type: ${commands.length} commands` }, [
-    rows(list, 'command'),
-    menu(commands),
-  ])
+  return card(
+    { tone: 'info', mark: 'book', headline: `What you can type: ${commands.length} commands` },
+    [rows(list, 'command'), menu(commands)],
+    { audience: 'person' },
+  )
 }
 
 function menu(commands: HelpView['commands']): Block {

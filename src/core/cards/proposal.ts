@@ -32,7 +32,14 @@ export function proposalCard(view: ProposalView): Card {
       ),
       actions(view.actions),
     ],
-    open ? { timer: { at: view.deadlineAt, counts: 'down' } } : {},
+    {
+      timer: open ? { at: view.deadlineAt, counts: 'down' } : null,
+      gist: view.reason,
+      urgency: 'trouble',
+      // The outcome as well: nobody should press what is decided.
+      pressing: 'always',
+      final: !open,
+    },
   )
 }
 

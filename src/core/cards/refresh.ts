@@ -17,12 +17,18 @@ export function refreshCard(view: RefreshView): Card {
       ),
       actions(view.actions),
     ],
-    view.stage === 'working' ? { timer: { at: view.startedAt, counts: 'up' } } : {},
+    {
+      timer: view.stage === 'working' ? { at: view.startedAt, counts: 'up' } : null,
+      gist: view.note ?? '',
+      urgency: view.stage === 'failed' ? 'trouble' : 'change',
+      final: view.stage !== 'working',
+    },
   )
 }
 
 function head(view: RefreshView): Head {
-  const took = duration((view.endedAt ?? view.startedAt) - view.startedAt)
+  const took = view.endedAt === null ? null : duration(view.endedAt - view.startedAt)
+  const after = took === null ? '' : ` after ${took}`
   const pool = poolName(view.pool)
   switch (view.stage) {
     case 'working': {
@@ -30,11 +36,11 @@ function head(view: RefreshView): Head {
       return { tone: 'info', mark: 'working', headline: `${pool}: refreshing, ${present(view.steps)}${stopping}` }
     }
     case 'done':
-      return { tone: 'good', mark: 'good', headline: `${pool}: refreshed in ${took}` }
+      return { tone: 'good', mark: 'good', headline: `${pool}: refreshed${took === null ? '' : ` in ${took}`}` }
     case 'failed':
-      return { tone: 'bad', mark: 'bad', headline: `${pool}: refresh failed after ${took}` }
+      return { tone: 'bad', mark: 'bad', headline: `${pool}: refresh failed${after}` }
     case 'stopped':
-      return { tone: 'warn', mark: 'stopped', headline: `${pool}: refresh stopped after ${took}` }
+      return { tone: 'warn', mark: 'stopped', headline: `${pool}: refresh stopped${after}` }
     default:
       return view.stage satisfies never
   }

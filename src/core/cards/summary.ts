@@ -11,24 +11,31 @@ export function summaryCard(view: SummaryView): Card {
     words: [{ strong: dollars(paid) }, `  ${name}`],
     share: most > 0 ? paid / most : 0,
   })
-  return card(head(view), [
-    facts([
-      ['Scaled', `${view.scaleOuts} × out, ${view.scaleIns} × in, ${view.failed === 0 ? 'none' : view.failed} failed`],
-      ['Most at once', view.peak === null ? 'not known' : plural(view.peak.members, 'member')],
-      ['Overloaded', view.overloadedMs === 0 ? 'never' : duration(view.overloadedMs)],
-    ]),
-    rows(
-      [
-        bar('paid', view.dollars),
-        bar(`for ${plural(view.fixed.droplets, 'droplet')} all the time`, view.fixed.dollars),
-      ],
-      'amount',
-      'facts',
-    ),
-    chart(view.chart),
-    notes(view.peak === null ? '' : ['most at once ', { at: view.peak.at, as: 'ago' }], ...view.notes),
-    actions(view.actions),
-  ])
+  return card(
+    head(view),
+    [
+      facts([
+        [
+          'Scaled',
+          `${view.scaleOuts} × out, ${view.scaleIns} × in, ${view.failed === 0 ? 'none' : view.failed} failed`,
+        ],
+        ['Most at once', view.peak === null ? 'not known' : plural(view.peak.members, 'member')],
+        ['Overloaded', view.overloadedMs === 0 ? 'never' : duration(view.overloadedMs)],
+      ]),
+      rows(
+        [
+          bar('paid', view.dollars),
+          bar(`for ${plural(view.fixed.droplets, 'droplet')} all the time`, view.fixed.dollars),
+        ],
+        'amount',
+        'facts',
+      ),
+      chart(view.chart),
+      notes(view.peak === null ? '' : ['most at once ', { at: view.peak.at, as: 'ago' }], ...view.notes),
+      actions(view.actions),
+    ],
+    { urgency: 'change' },
+  )
 }
 
 function head(view: SummaryView): Head {

@@ -1,9 +1,9 @@
+import { cardOf } from '../../core/cards/cards.ts'
 import type { Logger } from 'pino'
 import { messageOf } from '../../core/model/error.ts'
 import type { AlertView } from '../../core/model/view.ts'
 import type { Refusals } from '../../store/refusals.ts'
 import type { Complaints } from '../delivery/lane.ts'
-import { lineOf } from './line.ts'
 import type { Notices } from './notices.ts'
 
 /** A channel that was refused for so long is left. */
@@ -38,10 +38,9 @@ export function createComplaints(options: {
   }
   return {
     cardRefused: quietly(async (destination, card, reason) => {
-      const line = lineOf(card.view)
       const view = alert(
         `A card could not be shown in ${nameOf(destination)}`,
-        `“${line.title}” was refused: ${reason} The later cards were not held up by it.`,
+        `“${cardOf(card.view).headline}” was refused: ${reason} The later cards were not held up by it.`,
         'See the log; what the card says is here on the console.',
         card.at,
       )

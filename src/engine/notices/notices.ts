@@ -1,15 +1,14 @@
+import { cardOf } from '../../core/cards/cards.ts'
 import type { Place } from '../../core/model/place.ts'
 import { destinationOf } from '../../core/model/place.ts'
 import type { View } from '../../core/model/view.ts'
 import type { HeldCards } from '../../store/held.ts'
-import { isPressing } from '../../store/outbox-rank.ts'
 import type { Outbox } from '../../store/outbox.ts'
 import { newSubscription, type Subscription, type Subscriptions } from '../../store/subscriptions.ts'
 import { showDigests } from './digest.ts'
 import { eachAlone } from './each.ts'
 import { sparedSince } from './hours.ts'
-import { lineOf } from './line.ts'
-import { severityOf, wanted } from './severity.ts'
+import { wanted } from './severity.ts'
 
 /** Who is told what, where. */
 export interface Notices {
@@ -58,19 +57,21 @@ export function createNotices(options: NoticeOptions): Notices {
     const destination = destinationOf(channel.place)
     // An edit wakes nobody, and a card that shows what is no longer so misleads: whatever was chosen meanwhile.
     if (await outbox.update(destination, cardId, view, at)) return
-    const wants = wanted(channel.level, severityOf(view))
+    const card = cardOf(view)
+    const line = { tone: card.tone, title: card.headline, text: card.gist }
+    const wants = wanted(channel.level, card)
     for (let found = await held.find(destination, cardId); found !== null;) {
-      if (isPressing(view) && wants) {
+      if (card.pressing !== null && wants) {
         await held.release(destination, cardId)
         break
       }
-      if (await held.update(destination, cardId, found, { at: found.card.at, ...lineOf(view) })) return
+      if (await held.update(destination, cardId, found, { at: found.card.at, ...line })) return
       found = await held.find(destination, cardId)
     }
     if (!wants) return
-    const since = isPressing(view) ? null : sparedSince(channel, at)
+    const since = card.pressing !== null ? null : sparedSince(channel, at)
     if (since === null) await outbox.put(destination, cardId, view, at)
-    else await held.hold(destination, cardId, { at, ...lineOf(view) }, since)
+    else await held.hold(destination, cardId, { at, ...line }, since)
   }
   const find = async (destination: string): Promise<Subscription | null> =>
     (await subscriptions.all()).find(({ place }) => destinationOf(place) === destination) ?? null

@@ -32,7 +32,7 @@ describe('what could not be delivered', () => {
     const [told, ...more] = await alerts(CONSOLE)
     assert.deepEqual(more, [])
     assert.match(told?.title ?? '', /could not be shown in channel T1\/C1 on slack/)
-    assert.match(told?.text ?? '', /“shop: 2 → 4, under way” was refused: too many blocks/)
+    assert.match(told?.text ?? '', /“shop: scaling out 2 → 4, 1 of 2 in service” was refused: too many blocks/)
     for (const other of [ops, loud, theirs]) assert.deepEqual(await alerts(other), [])
   })
 
