@@ -14,7 +14,7 @@ export function alertCard(view: AlertView): Card {
         view.facts.map(({ name, value }) => [name, value]),
         'detail',
       ),
-      notes([resolved ? 'began ' : 'since ', { at: view.since, as: 'ago' }]),
+      notes(['began ', { at: view.since, as: 'ago' }]),
       actions(view.actions),
     ],
     {
