@@ -1,7 +1,6 @@
-import { ANSWERS } from '../model/episode-words.ts'
 import type { ProposalView } from '../model/view.ts'
 import { actions, card, facts, notes, said, type Card, type Head } from './card.ts'
-import { costChange, listed, oneLine, poolName } from './words.ts'
+import { ANSWERS, costChange, listed, oneLine, poolName } from './words.ts'
 
 /** A question to the team with its deadline and the votes it has, or what became of it. */
 export function proposalCard(view: ProposalView): Card {

@@ -1,8 +1,17 @@
 import { clean } from '../model/clean.ts'
 import { clip } from '../model/clip.ts'
 import type { Cell } from './card.ts'
-import type { StepLine } from '../model/view.ts'
+import type { ProposalState, StepLine } from '../model/view.ts'
 import { dollars, duration } from '../model/words.ts'
+
+/** What became of a question, before the names of those who answered. */
+export const ANSWERS: Readonly<Record<ProposalState, string>> = {
+  open: 'waiting for an answer',
+  approved: 'approved',
+  denied: 'denied',
+  expired: 'nobody answered in time',
+  superseded: 'no longer needed',
+}
 
 /** A pool's name where it stands before what matters more. */
 export function poolName(name: string): string {

@@ -30,16 +30,8 @@ export function compose({ tone, parts }: Draft): Composed {
     characters: LIMITS.text - fixed.reduce((sum, one) => sum + characters(one), 0),
     texts: LIMITS.components - 1 - fixed.reduce((sum, one) => sum + count(one), 0),
   }
-  const rules = parts.filter(({ kind }) => kind === 'rule').length
-  const texts = parts.filter(({ kind }) => kind === 'text').length
-  // Lines between the parts are an ornament.
-  const ruled = room.texts > texts + rules
-  const components = fit(parts, { ...room, texts: room.texts - (ruled ? rules : 0) }).flatMap(
-    (part): readonly Inner[] => {
-      if (part.kind === 'text') return [{ type: TYPE.text, content: words(part) }]
-      if (part.kind === 'rule') return ruled ? [{ type: TYPE.rule, divider: true, spacing: 1 }] : []
-      return drawn.get(part) ?? []
-    },
+  const components = fit(parts, room).flatMap((part): readonly Inner[] =>
+    part.kind === 'text' ? [{ type: TYPE.text, content: words(part) }] : (drawn.get(part) ?? []),
   )
   return {
     container: { type: TYPE.container, accent_color: ACCENTS[tone], components },

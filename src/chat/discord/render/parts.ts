@@ -39,7 +39,6 @@ export interface Choice {
 export type Part =
   | Text
   | Chart
-  | { readonly kind: 'rule' }
   | { readonly kind: 'buttons'; readonly actions: readonly Action[] }
   | {
       readonly kind: 'choices'

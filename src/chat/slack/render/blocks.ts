@@ -8,9 +8,10 @@ import type { MrkdwnElement } from './block-kit.ts'
 import { buttons, choices } from './buttons.ts'
 import type { SlackContext } from './context.ts'
 import { line, lines, mrkdwn } from './escape.ts'
-import { STEP_MARKS } from './marks.ts'
 import { aside, columns, facts, figures, headline, picture, rows, whole, words, type Part } from './parts.ts'
 import { bold, code, glue, instant, instantToken, preformatted, prose, say, type Span } from './rich.ts'
+
+const STEP_MARKS: Readonly<Record<StepLine['state'], string>> = { todo: '○', doing: '⏳', done: '✅', failed: '❌' }
 
 /** What a card says first. What Slack would cut, and a mere slip, is not set in big letters. */
 export function drawHead({ mark, headline: said }: Card, big: boolean): readonly Part[] {
