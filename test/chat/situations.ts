@@ -30,6 +30,7 @@ export function situations(now: number): Readonly<Record<string, View>> {
     'status: calm': pool({}),
     'status: a little over its target': pool({ target: 0.8, value: 0.85 }),
     'status: far over its target': pool({ target: 0.6, value: 0.95 }),
+    'status: over its target, within its own tolerance': pool({ target: 0.6, value: 0.75, tolerance: 0.3 }),
     'status: exactly at its target': pool({ target: 0.8, value: 0.8 }),
     'status: paused and calm': pool({ overrides: [pause] }),
     'status: paused and overloaded': pool({ overrides: [pause], value: 0.97 }),

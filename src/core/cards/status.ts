@@ -68,7 +68,7 @@ function cells({ stat }: StatusView, { id, role, phase, phaseAt, load, rps, ...m
     role === 'origin' && 'origin',
     member.protected && 'protected',
     member.silent && 'not reporting',
-    member.odd !== null && 'unlike the others',
+    (member.odd ?? null) !== null && 'unlike the others',
   ]
   const settled = phase === 'inService' || phase === 'failed'
   return [
@@ -86,7 +86,7 @@ function head(view: StatusView): Head {
   const load = `${oneLine(statName(stat), 30)} ${value === null ? 'unknown' : statValue(stat, value)}`
   const failed = members.filter(({ phase }) => phase === 'failed').length
   const silent = members.filter((member) => member.silent).length
-  const odd = members.filter((member) => member.odd !== null).length
+  const odd = members.filter((member) => (member.odd ?? null) !== null).length
   const notes = [
     failed > 0 ? `${failed} failed` : '',
     silent > 0 ? `${silent} not reporting` : '',
@@ -107,14 +107,11 @@ export function inService({ members }: StatusView): number {
   return members.filter(({ phase }) => phase === 'inService').length
 }
 
-/** Up to here a load over its target is no reason to scale, as long as nobody chose otherwise. */
-const TOLERATED = 1 + DEFAULT_POLICY.tolerance
-
 function toneOf(view: StatusView): Tone {
-  const { members, overrides, value, target } = view
+  const { members, overrides, value, target, tolerance = DEFAULT_POLICY.tolerance } = view
   if (inService(view) === 0 || members.some(({ phase }) => phase === 'failed')) return 'bad'
-  if (value === null || value > TOLERATED * target) return 'warn'
-  if (members.some(({ silent, odd }) => silent || odd !== null)) return 'warn'
+  if (value === null || value > (1 + tolerance) * target) return 'warn'
+  if (members.some(({ silent, odd }) => silent || (odd ?? null) !== null)) return 'warn'
   if (overrides.some(({ what }) => what === 'pause')) return 'warn'
   return inService(view) === view.desired ? 'good' : 'info'
 }

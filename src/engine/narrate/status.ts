@@ -28,6 +28,7 @@ export function statusView(state: PoolState, present: Readonly<Record<string, Pr
     mode: pool.policy.mode,
     stat: pool.policy.stat,
     target: pool.policy.target,
+    tolerance: pool.policy.tolerance,
     value: loads.length === 0 ? null : loads.reduce((sum, load) => sum + load, 0) / loads.length,
     desired: sized.length,
     min: pool.policy.min,

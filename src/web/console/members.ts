@@ -38,7 +38,7 @@ function memberRow(view: StatusView, member: MemberLine): TemplateResult {
       ${member.role === 'origin' ? html`<span class="mark" title="The team's own droplet; never deleted">origin</span>` : nothing}
       ${member.protected ? html`<span class="mark" title="Protected from scale in">${icon('shield')}<span class="hidden">protected</span></span>` : nothing}
       ${member.silent ? html`<span class="mark warn" title="Its agent has stopped reporting">${icon('mute')}not reporting</span>` : nothing}
-      ${member.odd === null ? nothing : html`<span class="mark warn" title=${member.odd}>unlike the others</span>`}
+      ${(member.odd ?? null) === null ? nothing : html`<span class="mark warn" title=${member.odd}>unlike the others</span>`}
     </span>
     <span class="phase" data-phase=${phase}>
       ${PHASES[phase]}${moving ? html` <span class="phase-time">${when(member.phaseAt, 'elapsed')}</span>` : nothing}

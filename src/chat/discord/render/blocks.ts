@@ -71,7 +71,7 @@ function sentences({ text: words, from, label }: Sentences): readonly string[] {
 /** A few words side by side; what is longer, or more, one under the other. */
 function factLines({ facts, rank }: Block & { readonly kind: 'facts' }): Text {
   const lines = facts.map(({ name, value }) => `**${escape(name, 60)}** ${escape(value, 300)}`)
-  const short = facts.length <= 4 && facts.every(({ name, value }) => name.length + value.length <= 30)
+  const short = facts.length <= 4 && facts.every(({ name, value }) => name.length + value.length <= 45)
   return text(RANKS[rank], ...(short ? [lines.join(' · ')] : lines))
 }
 

@@ -33,6 +33,8 @@ export interface StatusView {
   readonly mode: Mode
   readonly stat: string
   readonly target: number
+  /** A load over its target by no more than this share is no reason to scale; absent: as policies come. */
+  readonly tolerance?: number
   readonly value: number | null
   readonly desired: number
   readonly min: number
