@@ -19,7 +19,11 @@ const LONG = [
  * so they are cut by how long they take. Scenarios and gates are not here: each file of theirs is a process of its own.
  */
 export const SUITES = {
-  'fast-core': ['*', 'chat/*', '{config,core,commands/grammar,chat/console,chat/slack/render,chat/discord/render}/**/*'],
+  'fast-core': [
+    '*',
+    'chat/*',
+    '{config,core,commands/grammar,chat/console,chat/slack/render,chat/discord/render}/**/*',
+  ],
   'fast-clock': ['engine/{clock,refused}'],
   'fast-engine': ['engine/!(bound|clock|refused|sights)'],
   'fast-trouble': ['engine/{bound,sights}'],
