@@ -8,7 +8,7 @@ import { newSubscription, type Subscription, type Subscriptions } from '../../st
 import { showDigests } from './digest.ts'
 import { eachAlone } from './each.ts'
 import { sparedSince } from './hours.ts'
-import { wanted } from './severity.ts'
+import { wanted } from './wanted.ts'
 
 /** Who is told what, where. */
 export interface Notices {
