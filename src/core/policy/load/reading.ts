@@ -49,6 +49,8 @@ export interface Reading {
 
 /** Where the CPU is no goal, what it has room for is judged by this target. */
 const CPU_TARGET = 0.8
+/** A time asks for at most so many times the members that there are. */
+const TWICE = 2
 /** A silent member is taken to be this much busier than the busiest that speaks, before anything leaves. */
 const DOUBT = 1.25
 
@@ -136,6 +138,8 @@ function askFor(goal: Goal, heard: readonly ObservedMember[], share: number, wor
     return { value: total(values) / values.length, demand: work / goal.target }
   }
   const asked = ask(goal, values, { members: heard.length * share, heard: heard.length })
+  // How long pages take tells that members are too few, not by how many.
+  if (goal.stat === 'p95') return { ...asked, demand: Math.min(asked.demand, TWICE * heard.length * share) }
   if (!isCpu) return asked
   // However it is looked at, the work has to be done: a full CPU shows no more than that it is full.
   return { ...asked, demand: Math.max(asked.demand, work / goal.target) }

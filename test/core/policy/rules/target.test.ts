@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Goal, Policy } from '../../../../src/core/model/policy.ts'
+import { EMPTY_MEMORY } from '../../../../src/core/model/decision.ts'
+import { DEFAULT_POLICY, type Goal, type Policy } from '../../../../src/core/model/policy.ts'
+import { consider, remember } from '../../../../src/core/policy/decide.ts'
 import { timeline, type TimelineOptions } from '../timeline.ts'
 
 /** A goal each member is kept at, as the mean shows it. */
@@ -11,6 +13,8 @@ const goal = (stat: string, target: number, more: Partial<Goal> = {}): Goal => (
   across: 'member',
   ...more,
 })
+
+const NO_TRAFFIC = { firstByteP95: null, inFlight: null, waiting: null, streaming: null, queued: null }
 
 /** What is wanted of four idle members that report these values of `stat`. */
 function wanted(policy: Partial<Policy>, stat: string, values: readonly number[]): number {
@@ -95,6 +99,31 @@ describe('the target', () => {
       400,
       'the fullest is ten times over',
     )
+  })
+
+  it('takes pages that are far too slow for twice the members, not for as many as the times they are over', () => {
+    const asked = (seconds: number): number => {
+      let memory = EMPTY_MEMORY
+      let size = 0
+      for (let now = 1; now < 30_000; now += 1000) {
+        const members = ['a', 'b'].map((id) => ({
+          id,
+          phase: 'inService' as const,
+          ageMs: 3_600_000 + now,
+          removable: false,
+          stats: { cpu: 0.1 },
+          traffic: { ...NO_TRAFFIC, rps: 10, p95: seconds },
+          lastSampleAt: now,
+        }))
+        const policy: Policy = { ...DEFAULT_POLICY, stat: 'p95', target: 0.5, max: 20 }
+        const seen = consider({ poolId: 'p', pin: null, pause: null, members }, policy, memory, now)
+        memory = remember(seen.memory, seen.judgement)
+        size = seen.judgement.wanted
+      }
+      return size
+    }
+    for (const seconds of [1.2, 10, 300]) assert.equal(asked(seconds), 4, `pages of ${seconds} s`)
+    assert.equal(asked(0.7), 3, 'a little too slow')
   })
 
   it('takes a statistic of the whole pool as what one member carries of it', () => {
