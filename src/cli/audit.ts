@@ -24,7 +24,7 @@ Exit status 1: the chain is broken.`
 
 const HASH = /^[0-9a-f]{64}$/i
 
-const ANEW = 'somebody has written the chain anew, or Redis was set back'
+const ANEW = 'somebody has rewritten the chain, or Redis was set back'
 
 await runCommand(HELP, async () => {
   const { values, positionals } = parseArgs({

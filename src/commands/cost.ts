@@ -58,7 +58,7 @@ function cost(services: Services, state: PoolState): CostView {
     notes: [
       hours >= 1
         ? `The rest of the month is reckoned at the mean so far, ${dollars(rate)} an hour.`
-        : 'The rest of the month is reckoned at what it costs now.',
+        : 'The rest of the month is estimated at what it costs now.',
       ...(since > month.from ? [`Counted since the pool was connected, ${duration(now - since)} ago.`] : []),
       ...(fleet > 0 && rate < fleet
         ? [`That is ${percent(1 - rate / fleet)} less than a fixed fleet of ${policy.max}.`]

@@ -29,7 +29,7 @@ const CHOICES = ['live', 'stop', 'keep'] as const
 
 export const command: Command<Refresh> = {
   name: 'refresh',
-  summary: 'after a deploy: a new snapshot, then the clones anew, one by one, with no request lost',
+  summary: 'after a deploy: a new snapshot, then new clones, one by one, with no request lost',
   usage: 'refresh [live | stop | keep COUNT]',
   example: '/spinup refresh',
   parse: ([word, ...rest]) => {
@@ -71,7 +71,7 @@ export const command: Command<Refresh> = {
 /** More would only be paid for. */
 const MOST_KEPT = 50
 
-/** A new snapshot and the clones anew; to stop that; or how many snapshots are kept. */
+/** A new snapshot and new clones; to stop that; or how many snapshots are kept. */
 function refresh(session: Session, choice: RefreshChoice, actor: Actor): readonly View[] {
   if (choice.kind === 'keep') return keep(session, choice.count, actor)
   if (choice.kind === 'stop') return stop(session, actor)

@@ -104,7 +104,7 @@ function propose(session: Session, decision: Decision): void {
     return
   }
   if (open !== null && rulesChanged(open, state)) {
-    withdraw(session, open, 'who may answer was changed; it is asked anew')
+    withdraw(session, open, 'who may answer was changed; you are asked again')
   } else if (open !== null) {
     if (!outdated(session, open, decision)) return
     withdraw(session, open, `replaced by a proposal for ${decision.to}`)

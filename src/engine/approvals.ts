@@ -90,7 +90,7 @@ export function overtaken(state: PoolState, approval: Approval, room: Room, now:
   if (pool.phase !== 'ready') return 'the pool is not watched just now'
   if (pause !== null && inForce(pause, now)) return `${pause.owner.name} paused the pool`
   if (pin !== null && inForce(pin, now)) return `${pin.owner.name} pinned the pool at ${pin.count}`
-  if (rulesChanged(approval, state)) return 'who may answer was changed; it is asked anew'
+  if (rulesChanged(approval, state)) return 'who may answer was changed; you are asked again'
   if (latest !== null && latest.at >= approval.openedAt) {
     if (latest.kind !== 'hold' && latest.kind !== kind) return `the load has turned: ${latest.reason}`
     // A lull in a rise passes; a member that is needed after all must not go.

@@ -89,7 +89,7 @@ describe('npm run audit', () => {
     assert.equal(lost.status, 1)
     assert.match(
       lost.text,
-      /BROKEN: no entry has that hash: somebody has written the chain anew, or Redis was set back/,
+      /BROKEN: no entry has that hash: somebody has rewritten the chain, or Redis was set back/,
     )
   })
 

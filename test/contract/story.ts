@@ -39,7 +39,7 @@ export async function playStory(stage: Stage, say: (line: string) => void): Prom
   await refresh(stage)
   await settledAt(bot, 2)
   await inRotation(2)
-  say('refresh: a new snapshot, the clone made anew from it')
+  say('refresh: a new snapshot, the clone made from it')
 
   await until(() => renewals(stage) > 0, { what: 'the access to be renewed', timeoutMs: PATIENCE_MS })
   say(`the access was renewed ${renewals(stage)} times`)

@@ -90,7 +90,7 @@ describe('a refresh', () => {
       assert.equal(most, 4, 'never past the maximum')
       assert.ok(fewest >= 2, `${fewest} serving at the least`)
       assert.equal((await rig.views('episode')).length, 0, 'no other card')
-      assert.match((await rig.services.store.journal('web', 1))[0]!.outcome, /^2 clones anew in /)
+      assert.match((await rig.services.store.journal('web', 1))[0]!.outcome, /^2 new clones in /)
     })
 
     it('live never switches the origin off, and tells the risk', async () => {

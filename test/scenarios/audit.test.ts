@@ -49,7 +49,7 @@ describe('the audit of two bots', () => {
     one = await site.start()
     await say(one, '/spinup resume')
     const { text } = await two.client.say('/spinup history 1')
-    assert.match(text, /Ada, in the console .*Resumed web/)
+    assert.match(text, /Resumed web by Ada, in the console/)
     const lines = (await (await fetch(`${one.url}/api/audit.ndjson`)).text()).trim().split('\n')
     assert.equal(verifyLines(lines)?.kind, 'whole')
   })

@@ -61,7 +61,7 @@ async function scopes(client: webApi.WebClient): Promise<CheckLine> {
   const unused = OPTIONAL_SCOPES.filter((scope) => !granted.includes(scope.name))
   if (missing.length > 0) {
     const list = missing.map((scope) => `${scope.name} (${scope.why})`).join(', ')
-    const fix = 'Add them under “OAuth & Permissions”, or paste manifests/slack.yaml again, and install the app anew.'
+    const fix = 'Add them under “OAuth & Permissions”, or paste manifests/slack.yaml again, and install the app again.'
     return { name, state: 'failed', detail: `missing: ${list}`, fix }
   }
   const without =

@@ -84,7 +84,7 @@ export function createSockets(parts: {
         // Stopped while it was being made: nobody else would close it.
         if (signal.aborted) void receiver.client.disconnect()
         await ended
-        if (!signal.aborted) log.debug('Slack closed a connection; making it anew')
+        if (!signal.aborted) log.debug('Slack closed a connection; opening it again')
       } catch (error) {
         log.warn(
           { reason: chatFailure(error, 'connect to Slack').message },

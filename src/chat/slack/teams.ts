@@ -128,6 +128,6 @@ function notInstalled(publicUrl: string): SpinupError {
 }
 
 function notRenewed(publicUrl: string): SpinupError {
-  const message = `Slack did not renew the app’s token for that workspace; I will try again. Should it stay so, open ${publicUrl}${INSTALL_PATH} to install it anew.`
+  const message = `Slack did not renew the app’s token for that workspace; I will try again. Should it stay so, open ${publicUrl}${INSTALL_PATH} to install it again.`
   return new SpinupError('chatFailed', message, { retryable: true })
 }

@@ -236,9 +236,9 @@ async function installAnew(session: Session): Promise<readonly View[]> {
   if (origin === undefined) {
     throw new SpinupError('conflict', `${pool.name} has no origin; nothing was changed.`)
   }
-  const renew = 'Clones have the agent of the snapshot: /spinup refresh makes them anew.'
+  const renew = 'Clones have the agent of the snapshot: /spinup refresh makes new ones.'
   if (await reachIn(session, origin)) {
-    return [answer('good', `The agent is on ${origin.id} anew`, `It is version ${services.agents.version}. ${renew}`)]
+    return [answer('good', `The agent is on ${origin.id} again`, `It is version ${services.agents.version}. ${renew}`)]
   }
   const line = await newInstallLine(services, pool, onboarding)
   const prompt = `Run this line on the droplet: it brings the agent there up to date (${services.agents.version}), or puts one there. It is good for half an hour. ${renew}`

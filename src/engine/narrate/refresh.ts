@@ -62,7 +62,7 @@ function ahead(state: PoolState, refresh: Refresh): readonly StepLine[] {
   const left = clones.filter((member) => member.id !== refresh.cover && member.phase === 'inService').length
   return [
     ...(taken ? [] : [todo(`Snapshot of ${origin}`)]),
-    ...(left === 0 ? [] : [todo(`${plural(left, 'clone')} anew, one by one`)]),
+    ...(left === 0 ? [] : [todo(`${plural(left, 'new clone')}, one by one`)]),
   ]
 }
 

@@ -53,7 +53,7 @@ export function createComplaints(options: {
         await ended(destination, text)
         return notices.leave(destination)
       }
-      const fix = 'Invite me to the channel again, or install the app anew; I try again every ten minutes.'
+      const fix = 'Invite me to the channel again, or install the app again; I try again every ten minutes.'
       const view = alert(unreachable(destination), reason, fix, since)
       // Where a whole workspace refuses, its channels would only pile up word of each other.
       const except = await refusals.all()

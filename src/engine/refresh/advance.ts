@@ -150,10 +150,10 @@ function lostSnapshot(move: RefreshMove, ended: Operation | null): boolean {
 
 /** The refresh in a sentence, for the history. */
 export function outcome(refresh: Refresh, now: number): string {
-  const anew = refresh.moves.filter((move) => move.way === 'in' && move.state === 'done').length
+  const made = refresh.moves.filter((move) => move.way === 'in' && move.state === 'done').length
   const took = duration(now - refresh.startedAt)
-  if (refresh.stage === 'done') return `${plural(anew, 'clone')} anew in ${took}`
+  if (refresh.stage === 'done') return `${plural(made, 'new clone')} in ${took}`
   return refresh.stage === 'stopped'
-    ? `stopped after ${took}, ${plural(anew, 'clone')} anew`
+    ? `stopped after ${took}, ${plural(made, 'new clone')}`
     : `failed: ${refresh.failure ?? ''}`
 }

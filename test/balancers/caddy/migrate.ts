@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 const MIGRATE = '/proc/sys/net/ipv4/tcp_migrate_req'
 
 /**
- * Caddy opens its port anew at each change; what Linux had already accepted for the old one is reset, unless it is told
+ * Caddy opens its port again at each change; what Linux had already accepted for the old one is reset, unless it is told
  * to hand it on (docs/balancers.md says so to users). Set for the run, and set back.
  */
 export async function migrateRequests(): Promise<() => Promise<void>> {

@@ -223,7 +223,7 @@ describe('cards in Slack', () => {
     assert.equal(slack.cards('ops')[0]?.replies.length, 1)
   })
 
-  it('a card that somebody deleted is posted anew when it changes', async () => {
+  it('a card that somebody deleted is posted again when it changes', async () => {
     await rig.chat.show(ops, card('c1', 1, answer('one')))
     slack.cards('ops')[0]!.deleted = true
     await rig.chat.show(ops, card('c1', 2, answer('two')))

@@ -22,7 +22,7 @@ export interface ConnectView {
   readonly actions: readonly Action[]
 }
 
-/** A new snapshot and the clones made anew from it; one card that walks its steps. */
+/** A new snapshot and the clones made from it; one card that walks its steps. */
 export interface RefreshView {
   readonly kind: 'refresh'
   readonly pool: string

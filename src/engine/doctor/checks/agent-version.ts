@@ -24,7 +24,7 @@ export async function agentVersions(
   }
   const each = old.map(({ id }) => `${id} has ${versionOf(id) ?? 'one that tells none'}`)
   // A clone has the agent of the snapshot that it was made from, and that one the origin's.
-  const renew = '/spinup refresh makes the clones anew with it.'
+  const renew = '/spinup refresh makes new clones with it.'
   const origin = old.find(({ role }) => role === 'origin')
   const fix =
     origin === undefined
