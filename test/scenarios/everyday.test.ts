@@ -10,7 +10,7 @@ import { card } from './story.ts'
 const QUIET_MS = 120_000
 /** The bot judges every second; on a machine that is busy with other things it may be late. */
 const FEWEST_JUDGEMENTS = 60
-const PATIENCE_MS = 45_000
+const PATIENCE_MS = 150_000
 /** With more programs than this in line for each CPU, droplets stand in line most of the time and are no everyday sites. */
 const MOST_IN_LINE = 4
 

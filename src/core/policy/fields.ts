@@ -74,7 +74,12 @@ export const POLICY_FIELDS: readonly PolicyField[] = [
       throw new Wrong('a share from 0 % to 90 %, e.g. 60%', { plain: 'a fraction from 0 to 0.9' })
     },
   }),
-  span('stale-after', 'staleAfterMs', 12_000, 'a member that has not reported for this long is silent, and holds scale in'),
+  span(
+    'stale-after',
+    'staleAfterMs',
+    12_000,
+    'a member that has not reported for this long is silent, and holds scale in',
+  ),
   count('step-in', 'maxStepIn', [1, 100], 'at most this many members leave in one decision'),
   field({
     name: 'slow-minute',

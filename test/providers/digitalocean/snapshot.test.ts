@@ -90,7 +90,7 @@ describe('a snapshot', () => {
   })
 
   it('waits its turn while the droplet is busy with something else', async () => {
-    account.cloud.faults.add({ kind: 'slowAction', ms: 80, match: { step: 'shutdown' } })
+    account.cloud.faults.add({ kind: 'slowAction', ms: 1000, match: { step: 'shutdown' } })
     const off = account.provider().power(account.originId, 'off')
     await until(() => account.origin.lockedBy !== null, { what: 'the shutdown' })
     await assert.rejects(

@@ -33,6 +33,8 @@ export const NO_COST: CostMemory = {
 
 /** An average of what is in flight is rough: visitors account for so many times as much CPU at most. */
 export const SLACK = 1.5
+/** Fewer requests in flight than this are not seen when one looks every second or two. */
+const SEEN = 0.05
 /** More requests than are ever in flight: where nobody counts them they limit nothing. */
 const UNLIMITED = 1e6
 /** Looks are put together for so long: single ones are noise, and a balancer's figures are means of seconds, too. */
@@ -74,7 +76,7 @@ export function learnCost(memory: CostMemory, shown: Shown, at: number): CostMem
   const next = { ...memory, at, block: begun, flight: memory.flight + follow * (flight - memory.flight) }
   const x = grown.rps / lasted
   // No more CPU than there are requests in flight is theirs.
-  const y = Math.min(grown.cpu / lasted, SLACK * Math.max(flight, next.flight))
+  const y = Math.min(grown.cpu / lasted, SLACK * Math.max(flight, next.flight, SEEN))
   return x <= 0 || y >= FULL ? next : fit(next, x, y, shown.members, lasted / 1000)
 }
 
@@ -107,9 +109,12 @@ export function costOf(memory: CostMemory): Cost | null {
   return { perRequest, doubt: perRequest * Math.min(1, ROUGH + 2 * Math.sqrt(2 / Math.max(1, memory.requests))) }
 }
 
+/** No request is free: it costs this share at least of the lowest CPU for each that was seen. */
+const LEAST = 0.03
+
 /** How CPU moves with requests; where they hardly move, the lowest CPU for each that was seen. */
 function slopeOf({ x, xx, xy, lowest }: CostMemory): number {
   const prior = PRIOR * x * x
   // No request costs more than all CPU there was for it.
-  return Math.max(0, Math.min(2 * lowest, (xy + prior * lowest) / (xx + prior)))
+  return Math.max(LEAST * lowest, Math.min(2 * lowest, (xy + prior * lowest) / (xx + prior)))
 }

@@ -68,20 +68,23 @@ export function offered(
   const price = cost?.perRequest ?? (rps === null || rps === 0 ? 0 : used / rps)
   const more = flight === null ? null : Math.max(0, flight - (load.usual.calm ?? 0))
   const queue = more === null || cost === null ? null : more * price
-  const rush = cost === null ? rushOf(heard.length, rps, load.usual) : null
+  const rush = isRush(heard.length, rps, load.usual)
+  // What was learned from a few requests says little of far more of them: they may cost all the CPU that there is.
+  const most = rush && rps !== null ? Math.max(price, used / rps) : price
   const said = witnesses({
     psi: meanOf(full.length > 0 ? full : heard, 'psi'),
     load1: meanOf(full.length > 0 ? full : heard, 'load1'),
     latency,
     usualLatency: load.usual.latency,
-    queued: more === null || (cost === null && rush === null) ? null : (more * price) / heard.length,
-    offered: rps === null ? null : cost === null ? rush : (rps * cost.perRequest) / heard.length,
+    queued: more === null || (cost === null && !rush) ? null : (more * most) / heard.length,
+    offered: rps === null || (cost === null && !rush) ? null : (rps * most) / heard.length,
   })
   const aftermathS = latency !== null && latency < PATIENT_S ? SETTLE_S : AFTERMATH_S
   const settled = sinceS >= aftermathS
   const slower = Math.min(DEARER, Math.max(1, (latency ?? 0) / (load.usual.latency ?? Infinity)))
   const parts = visitorsOf(heard, cpus, cost, slower)
-  const served = total(parts) * share
+  const theirs = total(parts)
+  const served = (rush && theirs < used / 2 ? used : theirs) * share
   const base = { busy: used * share, settled, cost: cost?.perRequest ?? null, witnesses: said }
   if (crowded && believed(said)) {
     const asked = rps === null || cost === null ? 0 : rps * cost.perRequest * share
@@ -108,15 +111,15 @@ export function offered(
     }
   }
   // A full CPU that the others contradict says that it is in use; only what requests cost tells that visitors use it.
-  const most = crowded && (rps === null || cost === null) ? (load.usual.cpu ?? target) : 1
-  const capped = most === 1 ? parts : parts.map((part) => Math.min(part, most))
+  const ceiling = crowded && (rps === null || cost === null) ? (load.usual.cpu ?? target) : 1
+  const capped = ceiling === 1 ? parts : parts.map((part) => Math.min(part, ceiling))
   const sum = total(capped)
   const { flying } = load.usual
   const visitors = flying === null || flight === null ? sum : Math.min(sum, SLACK * Math.max(flying, flight))
   const rest = { saturated: false, waiting: null, guessed: false, means: true }
   if (visitors === used) return { ...base, ...rest, offered: visitors * share, floor: 0, taken: 0 }
-  const theirs = sum > 0 ? visitors / sum : 1
-  const own = cpus.map((cpu, index) => Math.max(0, cpu - capped[index]! * theirs))
+  const part = sum > 0 ? visitors / sum : 1
+  const own = cpus.map((cpu, index) => Math.max(0, cpu - capped[index]! * part))
   const typical = middle(own)
   const taken = heard.map(({ stats, ageMs }, index) => {
     const more = own[index]! - typical
@@ -125,11 +128,9 @@ export function offered(
   return { ...base, ...rest, offered: visitors * share, floor: crowded ? 0 : typical, taken: total(taken) }
 }
 
-/** CPU that so many more requests than usual ask of a member; null unless they are far more: then they tell nothing. */
-function rushOf(members: number, rps: number | null, usual: Usual): number | null {
-  if (rps === null || usual.rps === null) return null
-  const times = rps / members / usual.rps
-  return times >= RUSH ? times * (usual.cpu ?? 1) : null
+/** Whether far more requests come than usual. */
+function isRush(members: number, rps: number | null, usual: Usual): boolean {
+  return rps !== null && usual.rps !== null && rps / members >= RUSH * usual.rps && rps > 0
 }
 
 /** So many times the usual requests are a rush. */
