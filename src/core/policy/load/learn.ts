@@ -82,7 +82,7 @@ function mean(heard: readonly ObservedMember[], joined: LoadMemory['joined']): S
 const APART = 3
 
 function usual(before: Usual, reading: Reading, now: number): Usual {
-  const count = inFlight(reading.heard)
+  const count = reading.flight
   const passedS = before.at === 0 ? 0 : (now - before.at) / 1000
   const latency = latencyOf(reading.heard)
   const rps = rpsOf(reading.heard)

@@ -7,6 +7,8 @@ import { believed, FULL, isPressed, meanOf, witnesses } from './witnesses.ts'
 
 /** The work that visitors ask of a pool, in CPUs of a member: beyond what the members could do, where that can be made out. */
 export interface Offered {
+  /** Requests in flight at those heard, with their share of what the balancer holds back; null where nobody tells. */
+  readonly flight: number | null
   /** CPU of all members, whoever uses it. */
   readonly busy: number
   /** What visitors ask for. */
@@ -46,7 +48,7 @@ const NEWS = 1.05
 
 /**
  * `share`: how many members each of those heard speaks for; `sinceS`: how long the newest of all members has been in,
- * seconds; `target`: the CPU each is kept at.
+ * seconds; `target`: the CPU each is kept at; `queued`: requests that the balancer holds back for want of a member.
  */
 export function offered(
   heard: readonly ObservedMember[],
@@ -55,13 +57,15 @@ export function offered(
   load: LoadMemory,
   target: number,
   now: number,
+  queued: number | null = null,
 ): Offered {
   const cost = costOf(load.cost)
   const cpus = heard.map((member) => predicted(member, load, cost))
   const used = total(cpus)
   const full = heard.filter((_, index) => cpus[index]! >= FULL)
   const crowded = full.length > heard.length / 2
-  const flight = inFlight(heard)
+  const atMembers = inFlight(heard)
+  const flight = atMembers === null ? null : atMembers + (queued ?? 0) / share
   const rps = rpsOf(heard)
   const latency = latencyOf(heard)
   // Where nothing is learned yet, requests cost what they do right now, at the most.
@@ -85,7 +89,7 @@ export function offered(
   const parts = visitorsOf(heard, cpus, cost, slower)
   const theirs = total(parts)
   const served = (rush && theirs < used / 2 ? used : theirs) * share
-  const base = { busy: used * share, settled, cost: cost?.perRequest ?? null, witnesses: said }
+  const base = { flight, busy: used * share, settled, cost: cost?.perRequest ?? null, witnesses: said }
   if (crowded && believed(said)) {
     const asked = rps === null || cost === null ? 0 : rps * cost.perRequest * share
     const grows = growth(load.usual, flight, now)

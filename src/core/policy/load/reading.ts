@@ -35,6 +35,8 @@ export interface Reading {
   readonly means: boolean
   /** No member came in so lately that the others still show what they carried without it. */
   readonly settled: boolean
+  /** Requests in flight at those heard, with their share of what the balancer holds back; null where nobody tells. */
+  readonly flight: number | null
   /** CPU of all members, whoever uses it, and the part of one that visitors do not account for. */
   readonly busy: number
   readonly floor: number
@@ -64,7 +66,7 @@ export function read(observation: Observation, policy: Policy, load: LoadMemory,
   const gone = load.left.filter((at) => at > sampleAt).length
   const share = (fresh.length + silent.length + gone) / heard.length
   const cpuTarget = all.find(({ stat }) => stat === 'cpu')?.target ?? CPU_TARGET
-  const work = offered(heard, share, sinceS, load, cpuTarget, now)
+  const work = offered(heard, share, sinceS, load, cpuTarget, now, observation.queued)
   // What clones bring along of their own takes from the room each has, but never more than half of it.
   const room = cpuTarget - Math.min(load.usual.floor, cpuTarget / 2)
   const asked = (work.offered * cpuTarget) / (work.saturated ? cpuTarget : room)
@@ -84,6 +86,7 @@ export function read(observation: Observation, policy: Policy, load: LoadMemory,
     sampleAt,
     lost,
     unseen: silent.length * silence + (best.goal.stat === 'cpu' ? work.taken / cpuTarget : 0),
+    flight: work.flight,
     busy: work.busy,
     floor: work.floor,
     witnesses: work.witnesses,
@@ -101,6 +104,7 @@ const NOTHING = {
   demand: null,
   lost: [],
   unseen: 0,
+  flight: null,
   busy: 0,
   floor: 0,
   witnesses: [],
