@@ -35,7 +35,8 @@ export function extraOfLife(ms: number, dollarsPerHour: number, least: LeastBill
 
 /** The calendar month (UTC) of an instant: `2026-01`. */
 export function monthOf(at: number): string {
-  return new Date(at).toISOString().slice(0, 7)
+  const date = new Date(at)
+  return `${date.getUTCFullYear()}-${String(date.getUTCMonth() + 1).padStart(2, '0')}`
 }
 
 const HOUR_MS = 3_600_000

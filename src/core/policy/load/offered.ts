@@ -75,14 +75,17 @@ export function offered(
   const rush = isRush(heard.length, rps, load.usual)
   // What was learned from a few requests says little of far more of them: they may cost all the CPU that there is.
   const most = rush && rps !== null ? Math.max(price, used / rps) : price
-  const said = witnesses({
-    psi: meanOf(full.length > 0 ? full : heard, 'psi'),
-    load1: meanOf(full.length > 0 ? full : heard, 'load1'),
-    latency,
-    usualLatency: load.usual.latency,
-    queued: more === null || (cost === null && !rush) ? null : (more * most) / heard.length,
-    offered: rps === null || (cost === null && !rush) ? null : (rps * most) / heard.length,
-  })
+  const said =
+    full.length === 0
+      ? []
+      : witnesses({
+          psi: meanOf(full, 'psi'),
+          load1: meanOf(full, 'load1'),
+          latency,
+          usualLatency: load.usual.latency,
+          queued: more === null || (cost === null && !rush) ? null : (more * most) / heard.length,
+          offered: rps === null || (cost === null && !rush) ? null : (rps * most) / heard.length,
+        })
   const aftermathS = latency !== null && latency < PATIENT_S ? SETTLE_S : AFTERMATH_S
   const settled = sinceS >= aftermathS
   const slower = Math.min(DEARER, Math.max(1, (latency ?? 0) / (load.usual.latency ?? Infinity)))
@@ -147,14 +150,24 @@ function visitorsOf(
   cost: Cost | null,
   slower: number,
 ): readonly number[] {
-  const mature = heard.filter(({ ageMs }) => ageMs >= COLD_MS)
-  const typical = mature.length === 0 ? 1 : total(mature.map(({ stats }) => stats?.['cpu'] ?? 0)) / mature.length
+  const warm = warmCpu(heard)
   return heard.map(({ ageMs, traffic }, index) => {
-    const cold = ageMs < COLD_MS && mature.length > 0
-    if (cost === null || typeof traffic?.rps !== 'number') return Math.min(cpus[index]!, cold ? typical : 1)
+    const cold = ageMs < COLD_MS && warm !== null
+    if (cost === null || typeof traffic?.rps !== 'number') return Math.min(cpus[index]!, cold ? warm : 1)
     // Requests that take longer than usual may also cost more; those of a cold member do, and will not for long.
     return Math.min(cpus[index]!, (cost.perRequest + cost.doubt) * traffic.rps * (cold ? 1 : slower))
   })
+}
+
+/** Mean CPU of the members whose caches are warm; null where none is. */
+function warmCpu(heard: readonly ObservedMember[]): number | null {
+  let [sum, count] = [0, 0]
+  for (const { ageMs, stats } of heard) {
+    if (ageMs < COLD_MS) continue
+    sum += stats?.['cpu'] ?? 0
+    count++
+  }
+  return count === 0 ? null : sum / count
 }
 
 /** Whether those that came in lately are full as well, and not because they are slower: then it is no aftermath. */

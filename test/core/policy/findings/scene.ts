@@ -27,7 +27,8 @@ export interface Scene {
   setPolicy(policy: Partial<Policy>): void
 }
 
-const UNTOLD: Traffic = {
+/** A balancer that tells nothing. */
+export const UNTOLD: Traffic = {
   rps: null,
   p95: null,
   firstByteP95: null,

@@ -5,20 +5,11 @@ import { DEFAULT_POLICY } from '../../../../src/core/model/policy.ts'
 import type { Stats } from '../../../../src/core/model/sample.ts'
 import type { Traffic } from '../../../../src/core/model/traffic.ts'
 import { consider, remember } from '../../../../src/core/policy/decide.ts'
+import { UNTOLD } from '../findings/scene.ts'
 
 interface Seen {
   readonly stats: Stats
   readonly traffic: Partial<Traffic>
-}
-
-const UNKNOWN: Traffic = {
-  rps: null,
-  p95: null,
-  firstByteP95: null,
-  inFlight: null,
-  waiting: null,
-  streaming: null,
-  queued: null,
 }
 
 /** After how many seconds of a rush that begins after `quietS` a single member's pool asks for more; `quiet` before asks for none. */
@@ -33,7 +24,7 @@ function firstOut(quietS: number, quiet: (t: number) => Seen, rush: (since: numb
       ageMs: 3_600_000 + t * 1000,
       removable: false,
       stats,
-      traffic: { ...UNKNOWN, ...traffic },
+      traffic: { ...UNTOLD, ...traffic },
       lastSampleAt: now,
     }
     const seen = consider({ poolId: 'p', pin: null, pause: null, members: [member] }, DEFAULT_POLICY, memory, now)

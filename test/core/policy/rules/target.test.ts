@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { EMPTY_MEMORY } from '../../../../src/core/model/decision.ts'
 import { DEFAULT_POLICY, type Goal, type Policy } from '../../../../src/core/model/policy.ts'
 import { consider, remember } from '../../../../src/core/policy/decide.ts'
+import { UNTOLD } from '../findings/scene.ts'
 import { timeline, type TimelineOptions } from '../timeline.ts'
 
 /** A goal each member is kept at, as the mean shows it. */
@@ -13,8 +14,6 @@ const goal = (stat: string, target: number, more: Partial<Goal> = {}): Goal => (
   across: 'member',
   ...more,
 })
-
-const NO_TRAFFIC = { firstByteP95: null, inFlight: null, waiting: null, streaming: null, queued: null }
 
 /** What is wanted of four idle members that report these values of `stat`. */
 function wanted(policy: Partial<Policy>, stat: string, values: readonly number[]): number {
@@ -112,7 +111,7 @@ describe('the target', () => {
           ageMs: 3_600_000 + now,
           removable: false,
           stats: { cpu: 0.1 },
-          traffic: { ...NO_TRAFFIC, rps: 10, p95: seconds },
+          traffic: { ...UNTOLD, rps: 10, p95: seconds },
           lastSampleAt: now,
         }))
         const policy: Policy = { ...DEFAULT_POLICY, stat: 'p95', target: 0.5, max: 20 }
