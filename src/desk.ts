@@ -1,5 +1,6 @@
 import type { Desk } from './commands/dispatch/handlers.ts'
 import { formFor, perform } from './commands/dispatch/perform.ts'
+import { whichPools } from './commands/dispatch/which-pool.ts'
 import type { Engine } from './engine/engine.ts'
 import { status } from './engine/live.ts'
 import { timeZoneAt } from './engine/notices/time-zone.ts'
@@ -9,26 +10,31 @@ import type { Services } from './engine/services.ts'
 /** What the grammar's handlers ask of the engine. */
 export function createDesk(services: Services, engine: Engine): Desk {
   return {
-    perform: async (request, asker) => {
-      const views = await perform(services, request, asker)
+    perform: async (request, asker, meant) => {
+      const views = await perform(services, request, asker, meant)
       await engine.asked(asker.place)
       return views
     },
     now: services.now,
     timeZone: ({ place }) => timeZoneAt(services, place),
-    form: (form, asker) => formFor(services, form, asker),
+    form: (form, asker, meant) => formFor(services, form, asker, meant),
     home: async ({ place }) => {
       const states = await poolsSeen(services, place.tenant)
-      return Promise.all(states.filter(({ pool }) => pool.phase === 'ready').map((state) => status(services, state)))
+      const ready = states.filter(({ pool }) => pool.phase === 'ready')
+      return Promise.all(ready.map((state) => status(services, state, states.length > 1)))
     },
     failed: (error) => services.log.error({ err: error }, 'command failed'),
-    facts: async ({ place }) => {
-      const state = (await poolsSeen(services, place.tenant))[0] ?? null
+    pools: async ({ place }) => (await poolsSeen(services, place.tenant)).map(({ pool }) => pool),
+    facts: async ({ place }, named) => {
+      const pools = await poolsSeen(services, place.tenant)
+      const meant = await whichPools(services, pools, { named, place, isOf: () => false })
+      const stats = await Promise.all(meant.map(({ pool }) => services.series.statNames(pool.id)))
       const listed = place.tenant === null ? services.listedProviders : []
       const droplets = await Promise.all(listed.map(({ provider }) => provider.list()))
       return {
-        members: state?.members.map((member) => member.id) ?? [],
-        stats: state === null ? [] : await services.series.statNames(state.pool.id),
+        pools: pools.map(({ pool }) => pool.name),
+        members: meant.flatMap(({ members }) => members.map((member) => member.id)),
+        stats: [...new Set(stats.flat())],
         droplets: droplets.flat().map((droplet) => droplet.name),
       }
     },

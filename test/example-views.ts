@@ -33,6 +33,60 @@ export function exampleViews(now: number): { readonly [K in ViewKind]: View & { 
       ],
     },
     status: exampleStatus(now),
+    pools: {
+      kind: 'pools',
+      at: now,
+      pools: [
+        {
+          name: 'shop',
+          phase: 'ready',
+          mode: 'auto',
+          inService: 2,
+          desired: 3,
+          max: 5,
+          stat: 'cpu',
+          target: 0.6,
+          value: 0.84,
+          tone: 'warn',
+          dollarsPerHour: 0.0536,
+          monthDollars: 21.4,
+        },
+        {
+          name: 'worker',
+          phase: 'ready',
+          mode: 'approve',
+          inService: 1,
+          desired: 1,
+          max: 8,
+          stat: 'queue_depth',
+          target: 50,
+          value: 12,
+          tone: 'good',
+          dollarsPerHour: 0.0179,
+          monthDollars: 9.6,
+        },
+        {
+          name: 'api',
+          phase: 'connecting',
+          mode: 'auto',
+          inService: 0,
+          desired: 1,
+          max: 4,
+          stat: 'cpu',
+          target: 0.6,
+          value: null,
+          tone: 'info',
+          dollarsPerHour: 0.0179,
+          monthDollars: 0,
+        },
+      ],
+      month: '2026-01',
+      monthLimit: 80,
+      actions: [
+        { action: 'run:/spinup status @shop', label: 'shop', style: 'plain' },
+        { action: 'run:/spinup connect account', label: 'Connect another', style: 'plain' },
+      ],
+    },
     stats: {
       kind: 'stats',
       pool: 'shop',
@@ -374,7 +428,8 @@ export function exampleDecision(now: number): Decision {
 }
 
 export function exampleLive(now: number): Live {
-  return { at: now, status: exampleStatus(now), rps: 412, p95Ms: 48, inFlight: 37 }
+  const of = { id: 'web', name: 'web', named: false }
+  return { at: now, status: { ...exampleStatus(now), of }, rps: 412, p95Ms: 48, inFlight: 37 }
 }
 
 function help(

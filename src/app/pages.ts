@@ -40,7 +40,7 @@ export async function openPages(
   const app = await servePages(at.front, {
     host: config.host,
     console: at.consoleChat,
-    live: engine.live,
+    live: () => engine.live(null),
     now: clock.now,
     charts: stores.pictures,
     audit: { lines: (pool) => exportLines(stores.auditLog, pool) },

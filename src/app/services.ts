@@ -11,6 +11,7 @@ import { createOperationQueue } from '../engine/operations/jobs.ts'
 import type { Services } from '../engine/services.ts'
 import { createSights } from '../engine/sights.ts'
 import { createReplayer } from '../engine/whatif/replayer.ts'
+import { createChannelPools } from '../store/channel-pools.ts'
 import { createBootRecord } from '../store/boots.ts'
 import { createOutbox } from '../store/outbox.ts'
 import { agentVersion } from '../web/install/bundle.ts'
@@ -47,6 +48,7 @@ export async function openServices(
     timing,
     balancerNames: adapters.balancers.filter(({ inChat }) => inChat),
     store,
+    channelPools: createChannelPools(redis),
     outbox,
     series,
     charts,

@@ -41,13 +41,15 @@ export async function openStores(config: Config, log: Logger, closing: Closing):
   const secret = await obtainSecret(config.secret, config.dataDir)
   const clock = await startClock({ redis, log })
   closing.add(clock.stop)
+  const store = createPoolStore(redis, clock)
+  await store.index()
   const charts = createChartStore(redis)
   return {
     redis,
     queueRedis: storage.queue,
     secret,
     clock,
-    store: createPoolStore(redis, clock),
+    store,
     series: createSeriesStore(redis, { now: clock.now }),
     charts,
     pictures: draw(charts, config, log, closing),

@@ -1,6 +1,8 @@
 /** What completion may offer besides fixed words. */
 export interface Facts {
   readonly commands: readonly string[]
+  /** Names of the team's pools. */
+  readonly pools: readonly string[]
   readonly members: readonly string[]
   readonly stats: readonly string[]
   readonly droplets: readonly string[]
@@ -42,6 +44,32 @@ export interface CommandWords {
   readonly buttons?: Readonly<Record<string, unknown>>
   /** What may stand next, after these complete words; best first. */
   readonly next?: (words: readonly string[], facts: Facts) => readonly string[]
+  /** What it has to have: `pool` and `readyPool` are of one pool, which may be named right after the command. */
+  readonly needs?: 'words' | 'nothing' | 'pool' | 'readyPool'
+  /**
+   * Which pools it is about, where `needs` does not say: one, though it needs none; without a name `each` there is; or one
+   * that its own words name.
+   */
+  readonly pools?: 'one' | 'each' | 'itsOwn'
+}
+
+/** Whether the name of a pool may stand right after the command. */
+export function takesPool({ needs, pools }: CommandWords): boolean {
+  if (pools === 'itsOwn') return false
+  return needs === 'pool' || needs === 'readyPool' || pools !== undefined
+}
+
+const POOL: Option = {
+  name: 'pool',
+  summary: 'Which pool; needed only where your team has several',
+  kind: 'text',
+  offers: ({ pools }) => pools,
+}
+
+/** Its named options in the order of the line, the pool's among them. */
+export function optionsOf(command: CommandWords): readonly Option[] {
+  const { options = [] } = command
+  return takesPool(command) ? [POOL, ...options] : options
 }
 
 /** The command of that name, in any case, or of that alias; null: there is none. */
@@ -62,7 +90,7 @@ export function commandMeant<C extends CommandWords>(commands: readonly C[], tex
 
 /** The line that named options stand for, in the order of the command's grammar; unknown names and empty values are left out. */
 export function composeLine(command: CommandWords, values: Readonly<Record<string, string>>): string {
-  const words = (command.options ?? []).flatMap(({ name, words: inLine }) => {
+  const words = optionsOf(command).flatMap(({ name, words: inLine }) => {
     const value = values[name]?.replaceAll(/\s+/g, ' ').trim() ?? ''
     return value === '' ? [] : [inLine?.(value) ?? value]
   })

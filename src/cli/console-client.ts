@@ -85,8 +85,8 @@ async function followLive(
         rest = events.pop() ?? ''
         for (const event of events) {
           const data = /^event: live\ndata: (.*)$/m.exec(event)?.[1]
-          const live = data === undefined ? null : (JSON.parse(data) as Live | null)
-          if (live !== null) each(live)
+          const live = data === undefined ? [] : (JSON.parse(data) as readonly Live[])
+          for (const pool of live) each(pool)
         }
       }
     } catch {

@@ -12,6 +12,7 @@ export const command: Command<{ readonly kind: 'approve'; readonly id: string | 
   options: [{ name: 'proposal', summary: 'Its id; leave it out for the open one', kind: 'text' }],
   forOne: true,
   needs: 'readyPool',
+  isOf: ({ id }, { approvals }) => approvals.some((one) => one.id === id),
   audit: { words: ({ id }) => id ?? '', vote: ({ id }) => id },
   buttons: { approve: (id) => ({ kind: 'approve', id }) },
   run: ({ services, asker, state }, { id }) =>

@@ -27,8 +27,10 @@ export interface Here {
   readonly services: Services
   readonly asker: Asker
   readonly actor: Actor
-  /** The pool that was meant; null: there is none yet. */
+  /** The pool that was meant; null: there is none yet, or the team has several and none was named. */
   readonly state: PoolState | null
+  /** All of the team's, oldest first. */
+  readonly pools: readonly PoolState[]
   /** IANA name of the clock that times of day are told by. */
   timeZone(): Promise<string>
 }
@@ -69,6 +71,8 @@ export type Command<R extends { readonly kind: string }> = CommandWords & {
   readonly access?: Access
   /** A request that only asks how things are, of a command that may change them. */
   readonly reads?: (request: R) => boolean
+  /** Whether what it names (a member, a question) is that pool's: then no pool has to be named. */
+  readonly isOf?: (request: R, state: PoolState) => boolean
   /** The settings of the policy that it would change, as typed. */
   readonly settings?: (request: R) => Values
   readonly audit?: {

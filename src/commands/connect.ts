@@ -37,6 +37,7 @@ export const command: Command<Connect> = {
   },
   forOne: true,
   needs: 'nothing',
+  pools: 'one',
   // Links are kept beside the pools.
   audit: { words: ({ choice }) => (choice === null ? '' : Object.values(choice).join(' ')), beside: () => true },
   form: {

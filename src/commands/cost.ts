@@ -16,6 +16,7 @@ export const command: Command<{ readonly kind: 'cost' }> = {
   parse: alone({ kind: 'cost' }),
   access: 'read',
   needs: 'pool',
+  pools: 'each',
   run: ({ services, state }) => [cost(services, state)],
 }
 

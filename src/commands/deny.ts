@@ -22,6 +22,7 @@ export const command: Command<Deny> = {
   options: [REASON],
   forOne: true,
   needs: 'readyPool',
+  isOf: ({ id }, { approvals }) => approvals.some((one) => one.id === id),
   audit: { words: ({ id, reason }) => `${id ?? ''} ${reason}`, vote: ({ id }) => id },
   buttons: { deny: filledIn },
   form: {

@@ -33,6 +33,8 @@ export const command: Command<Disconnect> = {
   access: 'size',
   reads: ({ confirm }) => confirm === null,
   needs: 'pool',
+  pools: 'itsOwn',
+  isOf: ({ confirm }, { pool }) => confirm === pool.name,
   audit: { words: ({ confirm }) => confirm ?? '' },
   run: ({ change, actor }, { confirm }) => change((session) => disconnect(session, confirm, actor)),
 }

@@ -53,6 +53,7 @@ export const command: Command<HistoryWish> = {
   },
   access: 'read',
   needs: 'nothing',
+  pools: 'one',
   run: async ({ services, state, asker }, wish) => [await history(services, state?.pool ?? null, wish, asker)],
 }
 

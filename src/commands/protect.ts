@@ -48,6 +48,7 @@ export const command: Command<Protect> = {
     return words.length === 2 && words[1] === 'for' ? ['30m', '2h', '1d'] : []
   },
   needs: 'readyPool',
+  isOf: ({ member }, { members }) => members.some(({ id }) => id === member),
   audit: {
     words: ({ member, forMs, reason }) => `${member} ${forMs === 'off' ? forMs : spanWords(forMs)} ${reason}`,
   },

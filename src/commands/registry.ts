@@ -12,6 +12,7 @@ import { command as mode } from './mode.ts'
 import { command as notify } from './notify.ts'
 import { command as pause } from './pause.ts'
 import { command as pin } from './pin.ts'
+import { command as pools } from './pools.ts'
 import { command as policy } from './policy.ts'
 import { command as protect } from './protect.ts'
 import { command as refresh } from './refresh.ts'
@@ -24,6 +25,7 @@ import { command as status } from './status.ts'
 import { command as summary } from './summary.ts'
 import { command as undo } from './undo.ts'
 import { command as unpin } from './unpin.ts'
+import { command as use } from './use.ts'
 import { command as up } from './up.ts'
 import { command as whatif } from './whatif.ts'
 import { command as why } from './why.ts'
@@ -33,6 +35,8 @@ export const COMMANDS = [
   help,
   connect,
   status,
+  pools,
+  use,
   stats,
   why,
   up,

@@ -36,6 +36,7 @@ export const command: Command<{ readonly kind: 'remove'; readonly name: string }
   forOne: true,
   access: 'size',
   needs: 'readyPool',
+  isOf: ({ name }, { members }) => members.some(({ id }) => id === name),
   audit: { words: ({ name }) => name },
   run: async ({ services, state, change, actor }, { name }) => {
     // Asked for before the pool's lock is taken.

@@ -12,7 +12,10 @@ export const command: Command<{ readonly kind: 'status' }> = {
   parse: alone({ kind: 'status' }),
   access: 'read',
   needs: 'nothing',
-  run: async ({ services, state }) => [state === null ? NOTHING_YET : await status(services, state)],
+  pools: 'each',
+  run: async ({ services, state, pools }) => [
+    state === null ? NOTHING_YET : await status(services, state, pools.length > 1),
+  ],
 }
 
 /** What a newcomer sees first. */

@@ -12,6 +12,7 @@ export const command: Command<{ readonly kind: 'summary' }> = {
   parse: alone({ kind: 'summary' }),
   access: 'read',
   needs: 'pool',
+  pools: 'each',
   run: async ({ services, state }) => {
     const now = services.now()
     return [await summary(services, state, now - WEEK_MS, now)]

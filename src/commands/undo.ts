@@ -25,6 +25,7 @@ export const command: Command<{ readonly kind: 'undo'; readonly episode: string 
   options: [{ name: 'event', summary: 'the event a card tells of; the last one unless given', kind: 'text' }],
   access: 'size',
   needs: 'readyPool',
+  isOf: ({ episode }, { episodes }) => episodes.some(({ id }) => id === episode),
   audit: { words: ({ episode }) => episode ?? '' },
   run: async (at, { episode }) => {
     const timeZone = await at.timeZone()

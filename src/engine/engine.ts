@@ -11,6 +11,7 @@ import type { Summarise } from './notices/weekly.ts'
 import { startOperationWorker, type JobTiming } from './operations/jobs.ts'
 import { runOperation } from './operations/run.ts'
 import { startReconciler } from './reconcile/start.ts'
+import { poolsSeen } from './pools-seen.ts'
 import type { Services } from './services.ts'
 import { startTicker } from './ticker.ts'
 import { createWaker } from './wake.ts'
@@ -19,8 +20,8 @@ import { createWaker } from './wake.ts'
 export interface Engine {
   /** Somebody there asked for something: its cards go out and pools are ticked at once. */
   asked(place: Place): Promise<void>
-  /** The first pool's present figures; null while there is none. */
-  live(): Promise<Live | null>
+  /** Present figures of a team's pools (null: the installation's own), oldest first. */
+  live(tenant: string | null): Promise<readonly Live[]>
   /** A sample was stored; one that asks for a change has its pool ticked at once. */
   sampled(poolId: string, sample: Sample): void
   stop(): Promise<void>
@@ -65,12 +66,11 @@ export function startEngine(options: EngineOptions): Engine {
   return {
     asked: async (place) => {
       delivery.wake(destinationOf(place))
-      for (const poolId of await services.store.list()) ticker.nudge(poolId)
+      for (const poolId of await services.store.of(place.tenant)) ticker.nudge(poolId)
     },
-    live: async () => {
-      const poolId = (await services.store.list())[0]
-      const state = poolId === undefined ? null : await services.store.load(poolId)
-      return state === null ? null : live(services, state)
+    live: async (tenant) => {
+      const states = await poolsSeen(services, tenant)
+      return Promise.all(states.map((state) => live(services, state, states.length > 1)))
     },
     sampled: waker.sampled,
     stop: async () => {

@@ -1,4 +1,5 @@
 import { reported } from '../core/model/sample.ts'
+import { viewOf } from '../core/cards/of-pool.ts'
 import type { PoolState } from '../core/pool/state.ts'
 import { oddityOf } from '../core/policy/findings/words.ts'
 import type { Live } from '../core/model/live.ts'
@@ -8,8 +9,8 @@ import { standingOf } from './finding-alarms.ts'
 import { statusView, type Present } from './narrate/status.ts'
 import type { Services } from './services.ts'
 
-/** Present figures of every member and of the whole front, from the agents and the balancer; what can't be had is null. */
-export async function live(services: Services, state: PoolState): Promise<Live> {
+/** `named`: its team has several pools. Present figures of every member and of the whole front, from the agents and the balancer; what can't be had is null. */
+export async function live(services: Services, state: PoolState, named: boolean): Promise<Live> {
   const now = services.now()
   const { pool, members } = state
   const ids = members.map((member) => member.id)
@@ -47,7 +48,7 @@ export async function live(services: Services, state: PoolState): Promise<Live> 
     (backends ?? []).map((backend) => backend[figure]).filter((value) => value !== null)
   return {
     at: now,
-    status: statusView(state, present, now),
+    status: viewOf(statusView(state, present, now), { id: pool.id, name: pool.name, named }),
     rps: sum(told('rps')),
     p95Ms: told('p95Ms').length === 0 ? null : Math.max(...told('p95Ms')),
     inFlight: sum(told('atMember')),
@@ -59,6 +60,6 @@ function sum(values: readonly number[]): number | null {
   return values.length === 0 ? null : values.reduce((total, value) => total + value, 0)
 }
 
-export async function status(services: Services, state: PoolState): Promise<StatusView> {
-  return (await live(services, state)).status
+export async function status(services: Services, state: PoolState, named: boolean): Promise<StatusView> {
+  return (await live(services, state, named)).status
 }

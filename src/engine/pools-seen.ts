@@ -6,6 +6,6 @@ export async function poolsSeen(
   services: Pick<Services, 'store'>,
   tenant: string | null,
 ): Promise<readonly PoolState[]> {
-  const states = await Promise.all((await services.store.list()).map((poolId) => services.store.load(poolId)))
-  return states.filter((state) => state !== null).filter(({ pool }) => (pool.tenant ?? null) === tenant)
+  const states = await Promise.all((await services.store.of(tenant)).map((poolId) => services.store.load(poolId)))
+  return states.filter((state) => state !== null).toSorted((a, b) => a.pool.createdAt - b.pool.createdAt)
 }

@@ -1,6 +1,10 @@
 /** Redis keys. Everything of a pool shares the hash tag `{pool}`, so that one script can touch it all, on a cluster too. */
 export const keys = {
   pools: 'spinup:pools',
+  /** Ids of a tenant's pools; '' is the installation's own team. */
+  poolsOf: (tenant: string): string => `spinup:pools:{${tenant}}`,
+  /** The pool that is meant in a channel where none is named, by destination. */
+  channelPools: (tenant: string): string => `spinup:pools:{${tenant}}:channels`,
   clock: 'spinup:clock',
   state: (poolId: string): string => `spinup:{${poolId}}:state`,
   lock: (poolId: string): string => `spinup:{${poolId}}:lock`,

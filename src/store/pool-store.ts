@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { Decision } from '../core/model/decision.ts'
 import type { Pool } from '../core/model/pool.ts'
+import type { PoolRef } from '../core/model/view.ts'
 import type { JournalEntry } from '../core/model/state.ts'
 import { documentsOf, type PoolState, type StateChange } from '../core/pool/state.ts'
 import type { Clock } from './clock.ts'
@@ -23,7 +24,14 @@ export type Guard =
 
 /** Every call throws `storeFailed` (retryable) when Redis does not answer. */
 export interface PoolStore {
+  /** Ids of every pool, whoever's it is: for what works on all of them, and never for what people see. */
   list(): Promise<readonly string[]>
+  /** Ids of a tenant's pools; null: the installation's own team's. */
+  of(tenant: string | null): Promise<readonly string[]>
+  /** Whose a pool is (null: the installation's own team's), and what its cards say of it; null: there is no such pool. */
+  whose(poolId: string): Promise<{ readonly tenant: string | null; readonly pool: PoolRef } | null>
+  /** Puts pools that were stored before there was an index into their tenants'. */
+  index(): Promise<void>
   /** Its times by the clock as it is now, also when that was set since they were kept; null: no such pool. */
   load(poolId: string): Promise<PoolState | null>
   /** As this process read it last, whatever became of it since; null: it never did. */
@@ -144,11 +152,30 @@ export function createPoolStore(redis: Redis, clock?: Pick<Clock, 'now' | 'steps
   const create: PoolStore['create'] = async (pool) => {
     const made = await redis.hsetnx(keys.state(pool.id), 'pool', JSON.stringify(pool))
     await redis.sadd(keys.pools, pool.id)
+    await redis.sadd(keys.poolsOf(pool.tenant ?? ''), pool.id)
     return made === 1
+  }
+  const poolAt = async (poolId: string): Promise<Pool | null> => {
+    const text = await redis.hget(keys.state(poolId), 'pool')
+    return text === null ? null : (JSON.parse(text) as Pool)
+  }
+  const whose: PoolStore['whose'] = async (poolId) => {
+    const pool = await poolAt(poolId)
+    if (pool === null) return null
+    const { id, name, tenant = null } = pool
+    return { tenant, pool: { id, name, named: (await redis.scard(keys.poolsOf(tenant ?? ''))) > 1 } }
+  }
+  const index: PoolStore['index'] = async () => {
+    for (const poolId of await redis.smembers(keys.pools)) {
+      const pool = await poolAt(poolId)
+      if (pool !== null) await redis.sadd(keys.poolsOf(pool.tenant ?? ''), poolId)
+    }
   }
   const remove: PoolStore['remove'] = async (poolId) => {
     // The list first: a crash in between leaves keys that nobody looks at, and never a pool without its state.
+    const pool = await poolAt(poolId)
     await redis.srem(keys.pools, poolId)
+    if (pool !== null) await redis.srem(keys.poolsOf(pool.tenant ?? ''), poolId)
     await redis.unlink(keys.state(poolId))
     const kept = new Set([keys.ending(poolId)])
     for await (const found of redis.scanStream({ match: `spinup:{${poolId}}:*`, count: 500 })) {
@@ -158,6 +185,11 @@ export function createPoolStore(redis: Redis, clock?: Pick<Clock, 'now' | 'steps
   }
   return {
     list: guard('list the pools', async () => (await redis.smembers(keys.pools)).toSorted()),
+    of: guard('list the pools', async (tenant: string | null) =>
+      (await redis.smembers(keys.poolsOf(tenant ?? ''))).toSorted(),
+    ),
+    whose: guard('look whose pool it is', whose),
+    index: guard('list the pools', index),
     load: guard('read the pool', load),
     last: reader.last,
     lastTickAt: guard('read the pool', async (poolId: string) =>

@@ -2,18 +2,19 @@ import type { ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import type { ConsoleChat } from '../chat/console/chat.ts'
 import { messageOf } from '../core/model/error.ts'
-import type { Live } from '../core/model/live.ts'
+import { extendTrails, type Live, type Trails } from '../core/model/live.ts'
 import type { ConsoleMessage } from '../core/model/message.ts'
 
-/** Server-sent events to every open page: `message` (with the change as id, so a page resumes), `live`, `trail`, `ping`. */
+/**
+ * Server-sent events to every open page: `message` (with the change as id, so a page resumes), `live`
+ * (every pool), `trails` (what their sparklines show, for a new page), `ping`.
+ */
 export interface Events {
   /** Sends what came after change `after`, then everything new, until the page goes away. */
   open(response: ServerResponse, after: number): Promise<void>
   close(): Promise<void>
 }
 
-/** The strip's sparklines reach this far back; a new page gets it at once, as `[at, load, rps]`. */
-const TRAIL_MS = 180_000
 /** A page that does not read is cut off; it resumes where it stopped. Bytes. */
 const MAX_BACKLOG = 1024 * 1024
 
@@ -24,18 +25,17 @@ interface Page {
   readonly held: ConsoleMessage[]
 }
 
-/** Watches the channel always, and the pool (every `liveMs`) only while a page listens. */
+/** Watches the channel always, and the pools (every `liveMs`) only while a page listens. */
 export async function createEvents(options: {
   readonly console: ConsoleChat
-  readonly live: () => Promise<Live | null>
+  readonly live: () => Promise<readonly Live[]>
   readonly liveMs: number
   readonly pingMs: number
   readonly log: Logger
 }): Promise<Events> {
   const { console, live, log } = options
   const pages = new Set<Page>()
-  let trail: (readonly [at: number, load: number | null, rps: number | null])[] = []
-  let trailStat: string | null = null
+  let trails: Trails = {}
   let latest: string | null = null
   let looking = false
   let failing = false
@@ -72,13 +72,7 @@ export async function createEvents(options: {
   async function look(): Promise<void> {
     const now = await live()
     latest = `event: live\ndata: ${JSON.stringify(now)}\n\n`
-    if (now !== null) {
-      // Another stat's values would be drawn to this one's scale.
-      if (trailStat !== now.status.stat) trail = trail.map(([at, , rps]) => [at, null, rps])
-      trailStat = now.status.stat
-      trail.push([now.at, now.status.value, now.rps])
-    }
-    trail = trail.filter(([at]) => at > Date.now() - TRAIL_MS)
+    trails = extendTrails(trails, now)
     for (const page of pages) send(page, latest)
   }
 
@@ -110,7 +104,7 @@ export async function createEvents(options: {
       })
       // Pages ask again after this long when the connection drops.
       response.write('retry: 1000\n\n')
-      if (trail.length > 0) send(page, `event: trail\ndata: ${JSON.stringify(trail)}\n\n`)
+      send(page, `event: trails\ndata: ${JSON.stringify(trails)}\n\n`)
       if (latest !== null && pages.size > 0) send(page, latest)
       pages.add(page)
       // Added before its backlog is read, so that nothing falls between the two.

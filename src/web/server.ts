@@ -22,8 +22,8 @@ import { createAttempts, createSessions } from './session.ts'
 export interface PageOptions {
   readonly host: string
   readonly console: ConsoleChat
-  /** The pool for the live strip; null: not connected yet. Asked about once a second while a page is open. */
-  readonly live: () => Promise<Live | null>
+  /** The pools for the live strip. Asked about once a second while a page is open. */
+  readonly live: () => Promise<readonly Live[]>
   readonly charts: ChartImages
   /** Who did what, as a file; behind the console's password. */
   readonly audit?: AuditExport

@@ -23,8 +23,9 @@ describe('commands that change the pool', () => {
 
   const one = (views: readonly View[]): AnswerView => {
     assert.equal(views.length, 1)
-    assert.ok(views[0]!.kind === 'answer', views[0]!.kind)
-    return views[0]
+    const [view] = views
+    assert.ok(view?.kind === 'answer', view?.kind)
+    return view
   }
   const journal = async (): Promise<string> => (await rig.services.store.journal('web', 1))[0]?.what ?? ''
   /** All of Redis but the audit, which keeps what was refused as well. */

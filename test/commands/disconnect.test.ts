@@ -31,7 +31,9 @@ describe('disconnect', () => {
     const [view] = await type(null)
     assert.ok(view?.kind === 'answer')
     assert.match(view.text, /^2 clones are drained and deleted first\. Then I .*Your own droplet is not touched/)
-    assert.deepEqual(view.actions, [{ action: 'run:/spinup disconnect web', label: 'Disconnect web', style: 'danger' }])
+    assert.deepEqual(view.actions, [
+      { action: 'run:/spinup disconnect web @web', label: 'Disconnect web', style: 'danger' },
+    ])
     assert.equal((await rig.state()).pool.phase, 'ready')
     await assert.rejects(type('shop'), /connected droplet is web, not shop; nothing was changed/)
     assert.equal((await rig.state()).pool.phase, 'ready')

@@ -142,7 +142,7 @@ describe('commands that only look', () => {
     await rig.ask({ kind: 'up', count: 1 })
     await rig.tick()
     const [card] = await rig.views('episode')
-    const line = card!.actions[0]!.action.replace('run:/spinup why ', '')
+    const line = card!.actions[0]!.action.replace(/^run:\/spinup why (\S+) @web$/, '$1')
     await rig.work()
     await rig.run(2, 0.3)
     await rig.ask({ kind: 'up', count: 1 })

@@ -51,7 +51,7 @@ describe('undo', () => {
     assert.match(view.text, /^Took back out 1 → 2, .* ago: 1 leaves\. It is pinned there for 30 min, or the load would/)
     assert.deepEqual(
       view.actions.map(({ action }) => action),
-      ['run:/spinup unpin'],
+      ['run:/spinup unpin @web'],
     )
     const { pin, episodes, operations } = await rig.state()
     assert.deepEqual([pin?.count, pin?.owner.name, pin!.expiresAt - rig.now()], [1, 'Grace', 30 * MINUTE])

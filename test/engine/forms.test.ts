@@ -20,10 +20,10 @@ describe('forms', () => {
   const asker: Asker = { actor: ada, place: HERE, roles: [] }
   const handlers = (): ChatHandlers =>
     createHandlers({
-      perform: (request, who) => perform(rig.services, request, who),
-      form: (wish, who) => formFor(rig.services, wish, who),
+      perform: (request, who, meant) => perform(rig.services, request, who, meant),
+      form: (wish, who, meant) => formFor(rig.services, wish, who, meant),
       home: async () => [],
-      facts: async () => ({ members: [], stats: [], droplets: [] }),
+      facts: async () => ({ pools: [], members: [], stats: [], droplets: [] }),
       now: rig.now,
       failed: assert.ifError,
     })

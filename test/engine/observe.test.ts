@@ -72,7 +72,7 @@ describe('what is shown of the balancer in chat and console', () => {
     for (const [index, [url, backend]] of [...rig.door.backends].entries()) {
       rig.door.backends.set(url, { ...backend, ...figures[index] })
     }
-    const { rps, p95Ms, inFlight } = await live(rig.services, await rig.state())
+    const { rps, p95Ms, inFlight } = await live(rig.services, await rig.state(), false)
     return { rps, p95Ms, inFlight }
   }
 

@@ -42,7 +42,7 @@ describe('a pin', () => {
     const request = { kind: 'pin', count: 2, forMs: HOUR, reason: '' } as const
     const asker = { actor: ada, place: HERE, roles: [], timeZone: 'Asia/Kolkata' }
     const { perform } = await import('../../src/commands/dispatch/perform.ts')
-    const [view] = await perform(rig.services, request, asker)
+    const [view] = await perform(rig.services, request, asker, { pool: null, action: '' })
     assert.ok(view?.kind === 'answer')
     assert.match(field(view, 'Until')!, /^20:43 /)
   })

@@ -1,3 +1,4 @@
+import { createChannelPools } from '../../src/store/channel-pools.ts'
 import { createAudit } from '../../src/engine/audit.ts'
 import { createDoctor } from '../../src/engine/doctor/doctor.ts'
 import { createCalendar } from '../../src/engine/calendar.ts'
@@ -110,6 +111,7 @@ export async function startRig(): Promise<Rig> {
       door,
       services: {
         store,
+        channelPools: createChannelPools(redis),
         series,
         outbox,
         audit: createAudit({ log: auditLog, now: clock, logger: quiet }),
@@ -235,7 +237,8 @@ export async function startRig(): Promise<Rig> {
       rig.yard.calls.length = 0
       rig.door.calls.length = 0
     },
-    ask: (request, actor = ada, place = HERE, roles = []) => perform(rig.services, request, { actor, place, roles }),
+    ask: (request, actor = ada, place = HERE, roles = []) =>
+      perform(rig.services, request, { actor, place, roles }, { pool: null, action: '' }),
     work: async () => {
       const signal = new AbortController().signal
       const running = (await rig.state()).operations.filter((one) => one.state.kind === 'running')

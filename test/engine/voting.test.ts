@@ -119,7 +119,7 @@ describe('who may answer a proposal, and how many have to', () => {
     }
     const groupsUnknown = 'Slack answered 503.'
     const unsure = { actor: grace, place: SLACK, roles: [], groupsUnknown }
-    const doubted = only(await perform(rig.services, { kind: 'approve', id }, unsure))
+    const doubted = only(await perform(rig.services, { kind: 'approve', id }, unsure, { pool: null, action: '' }))
     assert.match(doubted.text, /is not known just now \(Slack answered 503\): try again in a minute/)
     assert.deepEqual((await now(id)).votes, [])
     const [card] = await rig.views('proposal')

@@ -15,6 +15,11 @@ export const LINES: Readonly<Record<RequestKind, readonly Typed[]>> = {
   ],
   disconnect: [['disconnect shop', { pool: 'shop' }]],
   status: [['status', {}]],
+  pools: [['pools', {}]],
+  use: [
+    ['use web', { pool: 'web' }],
+    ['use', {}],
+  ],
   stats: [['stats cpu of web-1 last 2h', { stat: 'cpu', member: 'web-1', last: '2h' }]],
   up: [['up 1', { count: '1' }]],
   down: [['down 1', { count: '1' }]],

@@ -62,7 +62,7 @@ export async function openStage(): Promise<Stage> {
     },
     form: async () => ({ title: 'Form', submit: 'Send', fields: [] }),
     home: async () => [],
-    facts: async () => ({ members: ['web-1', 'web-2'], stats: ['cpu'], droplets: ['web'] }),
+    facts: async () => ({ pools: [], members: ['web-1', 'web-2'], stats: ['cpu'], droplets: ['web'] }),
     now: () => NOW,
     failed: (error) => {
       throw error
@@ -84,7 +84,7 @@ export async function openStage(): Promise<Stage> {
     host: '127.0.0.1',
     port: 0,
     console: page,
-    live: async () => null,
+    live: async () => [],
     charts,
     log: quiet,
   })

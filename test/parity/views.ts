@@ -51,7 +51,7 @@ export async function onConsole(): Promise<ReadonlyMap<ViewKind, Cell> | null> {
   const chromium = findChromium()
   if (chromium === undefined) return null
   const redis = await startTestRedis()
-  const example = await startExampleConsole(await redis.connect(), { live: async () => exampleLive(NOW) })
+  const example = await startExampleConsole(await redis.connect(), { live: async () => [exampleLive(NOW)] })
   const browser = await launchChromium(chromium)
   try {
     const views = exampleViews(NOW)

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import { SpinupError } from '../../src/core/model/error.ts'
 import { DEFAULT_TIMING } from '../../src/core/operation/timing.ts'
+import { createChannelPools } from '../../src/store/channel-pools.ts'
 import { createAudit } from '../../src/engine/audit.ts'
 import { createCalendar } from '../../src/engine/calendar.ts'
 import { createDoctor } from '../../src/engine/doctor/doctor.ts'
@@ -152,6 +153,7 @@ export function createBot(options: BotOptions): Bot {
     services: {
       // What it read last it knows, whoever holds it up.
       store: { ...gated(store), last: store.last },
+      channelPools: createChannelPools(redis),
       series: gated(series),
       outbox,
       audit: createAudit({ log: auditLog, now, logger: quiet }),

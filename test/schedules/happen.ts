@@ -79,7 +79,7 @@ async function ask(stage: Stage, players: Players, request: Performable): Promis
   if (request.kind === 'refresh' && before?.refreshExtra === 1) watch.spare(true)
   watch.asking += 1
   const bot = players.bot()
-  const asked = perform(bot.services, request, { actor: ada, place: HERE, roles: [] })
+  const asked = perform(bot.services, request, { actor: ada, place: HERE, roles: [] }, { pool: null, action: '' })
   // What it has raised it may raise yet, if it is not done: the bot sleeps, or waits for the lock.
   const done = quietly(stage.begun(asked)).then(async () => {
     watch.asking -= 1

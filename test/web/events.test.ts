@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
-import type { Live } from '../../src/core/model/live.ts'
+import type { Live, Trail, Trails } from '../../src/core/model/live.ts'
 import type { ConsoleMessage } from '../../src/core/model/message.ts'
 import { startTestRedis } from '../redis.ts'
 import type { TestRedis } from '../redis.ts'
@@ -15,10 +15,10 @@ describe('the event stream', () => {
   let two: ExampleConsole
   let looks = 0
   let stat = 'cpu'
-  const live = async (): Promise<Live> => {
+  const live = async (): Promise<readonly Live[]> => {
     looks++
     const now = exampleLive(Date.now())
-    return { ...now, status: { ...now.status, stat } }
+    return [{ ...now, status: { ...now.status, stat } }]
   }
   before(async () => {
     redis = await startTestRedis()
@@ -70,7 +70,7 @@ describe('the event stream', () => {
     await until(() => tab.lives() >= 3, { what: 'three looks at the pool' })
     const late = await listen(one)
     await until(() => late.trail() !== null, { what: 'the trail for a late tab' })
-    assert.ok((late.trail() ?? []).length >= 2)
+    assert.ok(pointsOf(late).length >= 2)
     tab.close()
     late.close()
     await until(
@@ -91,7 +91,7 @@ describe('the event stream', () => {
     await until(() => tab.lives() >= lives + 3, { what: 'looks at another stat' })
     const late = await listen(one)
     await until(() => late.trail() !== null, { what: 'the trail' })
-    const loads = (late.trail() as readonly (readonly [number, number | null])[]).map(([, load]) => load)
+    const loads = pointsOf(late).map(([, load]) => load)
     assert.ok(loads.includes(null), 'what was of cpu is forgotten')
     assert.ok(loads.at(-1) !== null, 'what is of memory is kept')
     tab.close()
@@ -110,9 +110,13 @@ interface Tab {
   readonly messages: readonly ConsoleMessage[]
   lastId(): string
   lives(): number
-  trail(): readonly unknown[] | null
+  trail(): Trails | null
   ended(): boolean
   close(): void
+}
+
+function pointsOf(tab: Tab): Trail {
+  return tab.trail()?.['web']?.points ?? []
 }
 
 /** A page's ear: reads the stream as EventSource would. */
@@ -121,7 +125,7 @@ async function listen(example: ExampleConsole, options: { readonly lastEventId?:
   const messages: ConsoleMessage[] = []
   let lastId = ''
   let lives = 0
-  let trail: readonly unknown[] | null = null
+  let trail: Trails | null = null
   let ended = false
   const response = await fetch(`${example.web.url}/api/console/events`, {
     headers: options.lastEventId === undefined ? {} : { 'last-event-id': options.lastEventId },
@@ -140,7 +144,7 @@ async function listen(example: ExampleConsole, options: { readonly lastEventId?:
           messages.push(JSON.parse(field('data')) as ConsoleMessage)
         }
         if (field('event') === 'live') lives++
-        if (field('event') === 'trail') trail = JSON.parse(field('data')) as readonly unknown[]
+        if (field('event') === 'trails') trail = JSON.parse(field('data')) as Trails
       }
     }
   }

@@ -4,7 +4,6 @@ import type { Redis } from 'ioredis'
 import { createConsoleChat } from '../../src/chat/console/chat.ts'
 import type { ConsoleChat } from '../../src/chat/console/chat.ts'
 import type { ChatHandlers, Completion, Form } from '../../src/chat/chat.ts'
-import type { Live } from '../../src/core/model/live.ts'
 import type { View } from '../../src/core/model/view.ts'
 import { createConsoleLog } from '../../src/store/console-log.ts'
 import { serve, type Served } from './serve.ts'
@@ -72,7 +71,7 @@ export async function startExampleConsole(
     host: '127.0.0.1',
     port: 0,
     console: chat,
-    live: async (): Promise<Live | null> => null,
+    live: async () => [],
     charts: { png: async (id, theme) => (id === 'gone' ? null : examplePng(theme)) },
     log: quiet,
     ...options,

@@ -28,7 +28,7 @@ describe('the console page', { skip }, () => {
   beforeEach(async () => {
     await redis.flush()
     example = await startExampleConsole(await redis.connect(), {
-      live: async () => exampleLive(Date.now()),
+      live: async () => [exampleLive(Date.now())],
       liveMs: 50,
     })
   })

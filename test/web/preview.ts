@@ -19,7 +19,7 @@ let looks = 0
 const redis = await startTestRedis()
 const example = await startExampleConsole(await redis.connect(), {
   port: Number(positionals[0] ?? 0),
-  live: async () => breathing(now()),
+  live: async () => [breathing(now())],
   liveMs: values.shots === undefined ? 1000 : 60,
 })
 await fill(example.chat)

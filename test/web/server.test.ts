@@ -151,7 +151,7 @@ describe('the web server', () => {
       host: '127.0.0.1',
       port,
       console: other,
-      live: async () => null,
+      live: async () => [],
       charts: { png: async () => null },
       log: quiet,
     })

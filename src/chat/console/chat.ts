@@ -1,3 +1,4 @@
+import { lineOf } from '../../core/model/card-words.ts'
 import type { Logger } from 'pino'
 import { messageOf, SpinupError } from '../../core/model/error.ts'
 import type { ConsoleMessage, ConsolePage } from '../../core/model/message.ts'
@@ -61,15 +62,20 @@ export function createConsoleChat(options: {
     return views
   }
 
-  async function post(text: string, actor: Actor): Promise<readonly View[]> {
+  /** Shows a line as typed; the id of its message. */
+  async function say(text: string, actor: Actor): Promise<string> {
     const line = text.trim()
     if (line === '') throw new SpinupError('badInput', 'Type a command first, for example /spinup status.')
     if (line.length > MAX_LINE) {
       throw new SpinupError('badInput', `That line has ${line.length} characters; the longest accepted is ${MAX_LINE}.`)
     }
+    return (await log.say(CONSOLE_CHANNEL, actor, line)).id
+  }
+
+  async function post(text: string, actor: Actor): Promise<readonly View[]> {
     const { command } = ready()
-    const said = await log.say(CONSOLE_CHANNEL, actor, line)
-    return answer(said.id, () => command({ text: line, asker: askerOf(actor) }))
+    const id = await say(text, actor)
+    return answer(id, () => command({ text: text.trim(), asker: askerOf(actor) }))
   }
 
   return {
@@ -85,11 +91,9 @@ export function createConsoleChat(options: {
     },
     post,
     async press(action, actor, values) {
-      if (action.startsWith('run:')) return post(action.slice('run:'.length), actor)
       const { action: press } = ready()
-      return answer(crypto.randomUUID(), () =>
-        press({ action, asker: askerOf(actor), ...(values === undefined ? {} : { values }) }),
-      )
+      const id = action.startsWith('run:') ? await say(lineOf(action), actor) : crypto.randomUUID()
+      return answer(id, () => press({ action, asker: askerOf(actor), ...(values === undefined ? {} : { values }) }))
     },
     form: (action, actor) => ready().form({ action, asker: askerOf(actor) }),
     complete: async (text) => ready().complete(text, askerOf(NOBODY)),

@@ -6,7 +6,7 @@ import {
   type CommandInteractionOption,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js'
-import { commandCalled, composeLine, type CommandWords, type Option } from '../grammar.ts'
+import { commandCalled, composeLine, optionsOf, type CommandWords, type Option } from '../grammar.ts'
 
 const LONGEST = 100
 const MOST_PARTS = 25
@@ -39,7 +39,10 @@ export function applicationCommands(
   ]
 }
 
-function subCommand({ name, summary, options = [] }: CommandWords): APIApplicationCommandSubcommandOption {
+function subCommand(command: CommandWords): APIApplicationCommandSubcommandOption {
+  const { name, summary } = command
+  // Discord wants those that are required first, whatever their order in the line.
+  const options = optionsOf(command).toSorted((a, b) => Number(b.required ?? false) - Number(a.required ?? false))
   return {
     type: ApplicationCommandOptionType.Subcommand,
     name,

@@ -1,12 +1,25 @@
 import type { Completion } from '../../chat/chat.ts'
-import { commandCalled, type Facts } from '../../chat/grammar.ts'
+import { commandCalled, optionsOf, takesPool, type Facts } from '../../chat/grammar.ts'
+import { lineIn } from '../../core/model/pool-action.ts'
+import type { Pool } from '../../core/model/pool.ts'
 import { wordsOf } from '../grammar/words.ts'
 import { COMMANDS } from '../registry.ts'
+import { poolCalled } from './pool-called.ts'
 
 const MOST_COMPLETIONS = 12
 
-/** Completions of a half-typed line. */
-export function complete(text: string, facts: Facts): readonly Completion[] {
+/** A half-typed line without the pool that it names (null: none) right after its command, once a space follows the name. */
+export function poolInLine(
+  text: string,
+  pools: readonly Pick<Pool, 'id' | 'name'>[],
+): { readonly line: string; readonly pool: string | null } {
+  const [, before = '', word = '', after = ''] = /^((?:\/?spinup\s+)?\S+\s+)(\S+)\s+(.*)$/is.exec(text) ?? []
+  const named = word === '' ? null : poolCalled(pools, word)
+  return named === null ? { line: text, pool: null } : { line: before + after, pool: named.name }
+}
+
+/** Completions of a half-typed line; `pool` is the one it names. */
+export function complete(text: string, facts: Facts, pool: string | null = null): readonly Completion[] {
   const words = wordsOf(text)
   const half = /\s$/.test(text) || text === '' ? '' : (words.pop() ?? '')
   const [name, ...rest] = words
@@ -19,8 +32,9 @@ export function complete(text: string, facts: Facts): readonly Completion[] {
   }
   const command = commandCalled(COMMANDS, name)
   if (command === null) return []
-  const before = ['/spinup', command.name, ...rest].join(' ')
-  return (command.next?.(rest, facts) ?? [])
+  const before = lineIn(['/spinup', command.name, ...rest].join(' '), pool)
+  const names = rest.length === 0 && pool === null && facts.pools.length > 1 && takesPool(command) ? facts.pools : []
+  return [...names, ...(command.next?.(rest, facts) ?? [])]
     .filter((option) => option.startsWith(half) && option !== half)
     .slice(0, MOST_COMPLETIONS)
     .map((option) => ({ text: `${before} ${option}`, hint: `/spinup ${command.usage}` }))
@@ -30,8 +44,8 @@ const MOST_OFFERED = 25
 
 /** Values for a named option that is half typed; of one that holds several words, for its last word. */
 export function offered(name: string, option: string, half: string, facts: Facts): readonly string[] {
-  const { options = [] } = commandCalled(COMMANDS, name) ?? {}
-  const all = options.find((known) => known.name === option)?.offers?.(facts) ?? []
+  const command = commandCalled(COMMANDS, name)
+  const all = (command === null ? [] : optionsOf(command)).find((known) => known.name === option)?.offers?.(facts) ?? []
   const begun = (text: string): readonly string[] =>
     all.filter((offer) => offer.toLowerCase().startsWith(text.toLowerCase()))
   const before = /^.*\s/s.exec(half)?.[0] ?? ''

@@ -2,23 +2,30 @@ import type { ActionInput, ChatHandlers, CommandInput, Form } from '../../chat/c
 import { commandCalled, type Facts } from '../../chat/grammar.ts'
 import { SpinupError, type ErrorCode } from '../../core/model/error.ts'
 import type { Asker } from '../../core/model/place.ts'
+import { poolOf } from '../../core/model/pool-action.ts'
+import type { Pool } from '../../core/model/pool.ts'
 import { timeZoneOf, UTC, type TimeZone } from '../../core/model/time-zone.ts'
 import type { View } from '../../core/model/view.ts'
 import { BadWords, badWordsView } from '../grammar/bad-words.ts'
 import { command as help } from '../help.ts'
 import { COMMANDS, type Request } from '../registry.ts'
-import { complete, offered } from './complete.ts'
+import { wordsOf } from '../grammar/words.ts'
+import { complete, offered, poolInLine } from './complete.ts'
 import { parseLine, rightly } from './line.ts'
 import { formOf, type FormOf, type Performable } from './perform.ts'
+import type { Meant } from './which-pool.ts'
 
 /** What carries out a parsed request; the engine in the product. */
 export interface Desk {
-  perform(request: Performable, asker: Asker): Promise<readonly View[]>
+  perform(request: Performable, asker: Asker, meant: Meant): Promise<readonly View[]>
   /** What a form shows when it opens; views instead: there is nothing to fill in any more. */
-  form(form: FormOf, asker: Asker): Promise<Form | readonly View[]>
+  form(form: FormOf, asker: Asker, meant: Meant): Promise<Form | readonly View[]>
   /** Pools that may be seen from there, as they are now. */
   home(asker: Asker): Promise<readonly View[]>
-  facts(asker: Asker): Promise<Omit<Facts, 'commands'>>
+  /** Of the pool of that name, or of the one that is meant without; null: none was named. */
+  facts(asker: Asker, pool: string | null): Promise<Omit<Facts, 'commands'>>
+  /** Names and ids of the pools that may be seen from there; absent: lines name none. */
+  pools?(asker: Asker): Promise<readonly Pick<Pool, 'id' | 'name'>[]>
   now(): number
   /** IANA name of the clock the asker's pool goes by. */
   timeZone?(asker: Asker): Promise<string>
@@ -28,42 +35,56 @@ export interface Desk {
 
 /** The handlers every platform calls: one grammar, one set of answers, whichever platform asks. */
 export function createHandlers(desk: Desk): ChatHandlers {
-  const facts = async (asker: Asker): Promise<Facts> => ({
-    ...(await desk.facts(asker).catch(() => NO_FACTS)),
+  const facts = async (asker: Asker, pool: string | null): Promise<Facts> => ({
+    ...(await desk.facts(asker, pool).catch(() => NO_FACTS)),
     commands: COMMANDS.map(({ name }) => name),
   })
   return {
     command: (input) => typed(desk, input),
     action: (input) => pressed(desk, input),
     form: (input) => opened(desk, input),
-    complete: async (text, asker) => complete(text, await facts(asker)),
-    offers: async (name, option, half, asker) => offered(name, option, half, await facts(asker)),
+    complete: async (text, asker) => {
+      const pools = await poolsFor(desk, { text, asker })
+      const { pool, line } = poolInLine(text, pools)
+      return complete(line, await facts(asker, pool), pool)
+    },
+    offers: async (name, option, half, asker) => offered(name, option, half, await facts(asker, null)),
     home: (asker) => orFailure(desk, null, () => desk.home(asker)),
   }
 }
 
-const NO_FACTS: Omit<Facts, 'commands'> = { members: [], stats: [], droplets: [] }
+const NO_FACTS: Omit<Facts, 'commands'> = { pools: [], members: [], stats: [], droplets: [] }
 
-async function typed(desk: Desk, input: CommandInput): Promise<readonly View[]> {
-  const parsed = parseLine(input.text, desk.now(), await zoneOf(desk, input))
+/** `carried`: the pool of the button whose line it is; null: it was typed, or the button carries none. */
+async function typed(desk: Desk, input: CommandInput, carried: string | null = null): Promise<readonly View[]> {
+  const pools = carried === null ? await poolsFor(desk, input) : []
+  const parsed = parseLine(input.text, desk.now(), await zoneOf(desk, input), pools)
   if (parsed.kind === 'error') return [parsed.view]
-  const { request } = parsed
-  return orFailure(desk, exampleOf(request.kind), () => asked(desk, request, input.asker))
+  const { request, pool } = parsed
+  const meant = { pool: carried ?? pool, action: `run:/spinup ${wordsOf(input.text).join(' ')}` }
+  return orFailure(desk, exampleOf(request.kind), () => asked(desk, request, input.asker, meant))
 }
 
-async function asked(desk: Desk, request: Request, asker: Asker): Promise<readonly View[]> {
+/** The pools that a line may name; none where it names nothing, or the store does not answer, which the command will say. */
+async function poolsFor(desk: Desk, { text, asker }: CommandInput): Promise<readonly Pick<Pool, 'id' | 'name'>[]> {
+  return wordsOf(text).length < 2 ? [] : ((await desk.pools?.(asker).catch(() => [])) ?? [])
+}
+
+async function asked(desk: Desk, request: Request, asker: Asker, meant: Meant): Promise<readonly View[]> {
   // Help needs no engine, and helps when there is none.
-  return request.kind === 'help' ? help.run(COMMANDS, request) : desk.perform(request, asker)
+  return request.kind === 'help' ? help.run(COMMANDS, request) : desk.perform(request, asker, meant)
 }
 
 async function pressed(desk: Desk, input: ActionInput): Promise<readonly View[]> {
-  const { action, asker, values = {} } = input
-  if (action.startsWith('run:')) return typed(desk, { ...input, text: action.slice('run:'.length) })
+  const { asker, values = {} } = input
+  const { action, pool } = poolOf(input.action)
+  if (action.startsWith('run:')) return typed(desk, { ...input, text: action.slice('run:'.length) }, pool)
+  const meant = { pool, action }
   const form = formOf(action)
-  if (form !== null) return orFailure(desk, exampleOf(form.name), () => asked(desk, form.read(values), asker))
+  if (form !== null) return orFailure(desk, exampleOf(form.name), () => asked(desk, form.read(values), asker, meant))
   const [key, read] = BUTTONS.find(([start]) => action.startsWith(`${start}:`)) ?? []
   if (read === undefined) return [STALE]
-  return orFailure(desk, null, () => asked(desk, read(action.slice(key!.length + 1), values), asker))
+  return orFailure(desk, null, () => asked(desk, read(action.slice(key!.length + 1), values), asker, meant))
 }
 
 type ReadButton = (text: string, values: Readonly<Record<string, string>>) => Request
@@ -79,8 +100,9 @@ const STALE = badWordsView(
 )
 
 async function opened(desk: Desk, input: ActionInput): Promise<Form | readonly View[]> {
-  const form = formOf(input.action)
-  return form === null ? [STALE] : orFailure(desk, null, () => desk.form(form, input.asker))
+  const { action, pool } = poolOf(input.action)
+  const form = formOf(action)
+  return form === null ? [STALE] : orFailure(desk, null, () => desk.form(form, input.asker, { pool, action }))
 }
 
 function exampleOf(name: string): string | null {

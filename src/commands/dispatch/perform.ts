@@ -10,7 +10,9 @@ import { poolsSeen } from '../../engine/pools-seen.ts'
 import type { Services } from '../../engine/services.ts'
 import { withPool } from '../../engine/session.ts'
 import type { Access, AtPool, Command, Here } from '../command.ts'
+import { viewOf } from '../../core/cards/of-pool.ts'
 import { COMMANDS, type Request } from '../registry.ts'
+import { askWhich, whichPools, type Meant } from './which-pool.ts'
 
 /** What the engine carries out: everything but help. */
 export type Performable = Exclude<Request, { kind: 'help' }>
@@ -22,23 +24,51 @@ type Performed = Exclude<Command<Request>, { readonly needs: 'words' }>
 const LOCK_WAIT_MS = 6000
 
 /** Does what a person asked: finds the pool that is meant, checks what is needed and who may, and keeps it. */
-export function perform(services: Services, request: Performable, asker: Asker): Promise<readonly View[]> {
+export function perform(
+  services: Services,
+  request: Performable,
+  asker: Asker,
+  meant: Meant,
+): Promise<readonly View[]> {
   const command = performed(request.kind)
   const access = accessOf(command, request)
   const work = async (): Promise<readonly View[]> => {
-    const here = await hereFor(services, asker)
-    if (here.state !== null) services.audit.about(here.state.pool)
-    const settings = command.settings?.(request) ?? {}
-    if (command.needs === 'nothing') {
-      if (here.state !== null) guardChange(here.state, { access, settings }, asker)
-      return command.run(here, request)
+    const { pools, chosen } = await choose(services, command, asker, meant.pool, (state) =>
+      isOf(command, request, state),
+    )
+    const several = chosen.length > 1
+    if (several && isAboutOne(command)) return [askWhich(chosen, meant.action)]
+    const each = several && command.pools === 'each' ? chosen : [several ? null : (chosen[0] ?? null)]
+    const views: View[] = []
+    for (const state of each) {
+      const here = hereIn(services, asker, pools, state)
+      for (const view of await performIn(here, command, request, access))
+        views.push(concernsPools(command) ? about(view, here) : view)
     }
-    const at = atPool(here)
-    if (command.needs === 'readyPool' && access !== 'read') mustBeReady(at.state)
-    guardChange(at.state, { access, settings }, asker)
-    return command.run(at, request)
+    return views
   }
   return access === 'read' ? work() : services.audit.request(askedOf(request), asker, work)
+}
+
+async function performIn(here: Here, command: Performed, request: Request, access: Access): Promise<readonly View[]> {
+  const { services, asker, state } = here
+  if (state !== null) services.audit.about(state.pool)
+  const settings = command.settings?.(request) ?? {}
+  if (command.needs === 'nothing') {
+    if (state !== null) guardChange(state, { access, settings }, asker)
+    return command.run(here, request)
+  }
+  const at = atPool(here)
+  if (command.needs === 'readyPool' && access !== 'read') mustBeReady(at.state)
+  guardChange(at.state, { access, settings }, asker)
+  return command.run(at, request)
+}
+
+/** The answer, with the pool that its buttons are for. */
+function about(view: View, { state, pools }: Here): View {
+  if (state === null || view.of !== undefined) return view
+  const { id, name } = state.pool
+  return viewOf(view, { id, name, named: pools.length > 1 })
 }
 
 /** A form of a command, as `ask:NAME:ABOUT` names it. */
@@ -62,9 +92,12 @@ export async function formFor(
   services: Services,
   { name, about }: FormOf,
   asker: Asker,
+  meant: Meant,
 ): Promise<Form | readonly View[]> {
   const command = performed(name)
-  const here = await hereFor(services, asker)
+  const { pools, chosen } = await choose(services, command, asker, meant.pool, () => false)
+  if (chosen.length > 1 && isAboutOne(command)) return [askWhich(chosen, meant.action)]
+  const here = hereIn(services, asker, pools, chosen.length > 1 ? null : (chosen[0] ?? null))
   const opened = command.needs === 'nothing' ? command.form?.open(here, about) : command.form?.open(atPool(here), about)
   return opened ?? []
 }
@@ -92,13 +125,39 @@ function accessOf({ access = 'change', reads }: Performed, request: Request): Ac
   return reads?.(request) === true ? 'read' : access
 }
 
-/** The one place where it is decided which pool is meant. */
-async function hereFor(services: Services, asker: Asker): Promise<Here> {
+function concernsPools({ needs, pools }: Performed): boolean {
+  return needs !== 'nothing' || pools !== undefined
+}
+
+/** Whether it can't be done without a pool. */
+function isAboutOne({ needs, pools }: Performed): boolean {
+  return needs !== 'nothing' && pools !== 'each'
+}
+
+function isOf({ isOf: of }: Performed, request: Request, state: PoolState): boolean {
+  return of?.(request, state) === true
+}
+
+/** The one place where it is decided which pool is meant, of those that the asker may see. */
+async function choose(
+  services: Services,
+  command: Performed,
+  { place }: Asker,
+  named: string | null,
+  about: (state: PoolState) => boolean,
+): Promise<{ readonly pools: readonly PoolState[]; readonly chosen: readonly PoolState[] }> {
+  const pools = await poolsSeen(services, place.tenant)
+  const wanted = { named: concernsPools(command) ? named : null, place, isOf: about }
+  return { pools, chosen: await whichPools(services, pools, wanted) }
+}
+
+function hereIn(services: Services, asker: Asker, pools: readonly PoolState[], state: PoolState | null): Here {
   return {
     services,
     asker,
     actor: asker.actor,
-    state: (await poolsSeen(services, asker.place.tenant))[0] ?? null,
+    state,
+    pools,
     timeZone: async () => asker.timeZone ?? timeZoneAt(services, asker.place),
   }
 }

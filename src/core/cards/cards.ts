@@ -12,6 +12,8 @@ import { helpCard } from './help.ts'
 import { refreshCard } from './refresh.ts'
 import { episodeCard } from './episode.ts'
 import { historyCard } from './history.ts'
+import { headlineIn } from './of-pool.ts'
+import { poolsCard } from './pools.ts'
 import { policyCard } from './policy.ts'
 import { proposalCard } from './proposal.ts'
 import { statsCard } from './stats.ts'
@@ -25,6 +27,7 @@ const CARDS: Cards = {
   answer: answerCard,
   help: helpCard,
   status: statusCard,
+  pools: poolsCard,
   stats: statsCard,
   episode: episodeCard,
   proposal: proposalCard,
@@ -45,5 +48,6 @@ const CARDS: Cards = {
 /** A view as its document; the same view is the same document whenever it is read. */
 export function cardOf<K extends ViewKind>(view: View & { readonly kind: K }): Card {
   const make: (view: View & { readonly kind: K }) => Card = CARDS[view.kind]
-  return make(view)
+  const card = make(view)
+  return view.of === undefined ? card : { ...card, headline: headlineIn(card.headline, view.of) }
 }

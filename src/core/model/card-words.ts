@@ -1,5 +1,6 @@
 import type { Input, Rule } from './decision.ts'
 import type { MemberPhase } from './member.ts'
+import { lineIn, poolOf } from './pool-action.ts'
 import type { Tone } from './view.ts'
 import { duration, percent, plainNumber } from './words.ts'
 
@@ -60,7 +61,12 @@ export function left(at: number | null, now: number): string {
 }
 
 /** What to type, or to hand to the actions API, instead of pressing. */
-export function lineOf(action: string): string {
+export function lineOf(button: string): string {
+  const { action, pool } = poolOf(button)
+  return lineIn(typed(action), pool)
+}
+
+function typed(action: string): string {
   if (action.startsWith('run:')) return action.slice('run:'.length)
   if (action.startsWith('approve:')) return `/spinup approve ${action.slice('approve:'.length)}`
   if (/^(?:ask:)?deny:/.test(action)) return '/spinup deny REASON'

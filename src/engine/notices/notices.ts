@@ -1,8 +1,10 @@
 import { cardOf } from '../../core/cards/cards.ts'
+import { viewOf } from '../../core/cards/of-pool.ts'
 import type { Place } from '../../core/model/place.ts'
 import { destinationOf } from '../../core/model/place.ts'
 import type { View } from '../../core/model/view.ts'
 import type { HeldCards } from '../../store/held.ts'
+import type { PoolStore } from '../../store/pool-store.ts'
 import type { Outbox } from '../../store/outbox.ts'
 import { newSubscription, type Subscription, type Subscriptions } from '../../store/subscriptions.ts'
 import { showDigests } from './digest.ts'
@@ -44,12 +46,11 @@ export interface NoticeOptions {
   readonly held: HeldCards
   /** Destinations that are told everything of the installation's own pools. */
   readonly always: readonly string[]
-  /** Whose pool it is; null: the installation's own team's, or there is none such. */
-  readonly tenantOf: (poolId: string) => Promise<string | null>
+  readonly whose: PoolStore['whose']
 }
 
 export function createNotices(options: NoticeOptions): Notices {
-  const { outbox, subscriptions, held, always, tenantOf } = options
+  const { outbox, subscriptions, held, always, whose } = options
   const put = async (destinations: Iterable<string>, cardId: string, view: View, at: number): Promise<void> => {
     for (const destination of new Set(destinations)) await outbox.put(destination, cardId, view, at)
   }
@@ -76,8 +77,9 @@ export function createNotices(options: NoticeOptions): Notices {
   const find = async (destination: string): Promise<Subscription | null> =>
     (await subscriptions.all()).find(({ place }) => destinationOf(place) === destination) ?? null
   return {
-    tell: async (poolId, cardId, view, at) => {
-      const tenant = await tenantOf(poolId)
+    tell: async (poolId, cardId, bare, at) => {
+      const { tenant = null, pool } = (await whose(poolId)) ?? {}
+      const view = pool === undefined ? bare : viewOf(bare, pool)
       if (tenant === null) await put(always, cardId, view, at)
       for (const channel of await subscriptions.of(tenant)) {
         if (always.includes(destinationOf(channel.place))) continue

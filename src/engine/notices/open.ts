@@ -4,7 +4,7 @@ import { createHeldCards } from '../../store/held.ts'
 import type { Outbox } from '../../store/outbox.ts'
 import { createRefusals } from '../../store/refusals.ts'
 import { createSubscriptions } from '../../store/subscriptions.ts'
-import { createTenants } from '../../store/tenants.ts'
+import { createPoolStore } from '../../store/pool-store.ts'
 import type { Complaints } from '../delivery/lane.ts'
 import { createComplaints } from './complaints.ts'
 import { createNotices, type Notices } from './notices.ts'
@@ -23,7 +23,7 @@ export function openNotices(options: {
     subscriptions: createSubscriptions(redis),
     held: createHeldCards(redis),
     always,
-    tenantOf: createTenants(redis).of,
+    whose: createPoolStore(redis).whose,
   })
   return { notices, complaints: createComplaints({ notices, refusals: createRefusals(redis), now, log }) }
 }

@@ -1,3 +1,4 @@
+import { viewOf } from '../../core/cards/of-pool.ts'
 import { destinationOf } from '../../core/model/place.ts'
 import type { PoolState } from '../../core/pool/state.ts'
 import type { SummaryView } from '../../core/model/view.ts'
@@ -30,8 +31,10 @@ async function tellIn(services: Services, channel: Subscription, summarise: Summ
   const early = weekly.last > lastWeekly(weekly, timeZone, now + WEEK_MS).clock
   if (due.clock <= weekly.last && !early) return
   if (now - due.at <= LATEST_MS && !early) {
-    for (const state of await poolsOf(services, channel)) {
-      const view = await summarise(services, state, due.at - WEEK_MS, due.at)
+    const seen = await poolsSeen(services, place.tenant)
+    for (const state of wantedIn(channel, seen)) {
+      const bare = await summarise(services, state, due.at - WEEK_MS, due.at)
+      const view = viewOf(bare, { id: state.pool.id, name: state.pool.name, named: seen.length > 1 })
       const cardId = `summary:${state.pool.id}:${due.clock}`
       await services.notices.put(destinationOf(place), cardId, view, now)
       if (place.tenant === null) await services.notices.tellOperator(cardId, view, now)
@@ -43,7 +46,6 @@ async function tellIn(services: Services, channel: Subscription, summarise: Summ
   })
 }
 
-async function poolsOf(services: Services, { place, pools }: Subscription): Promise<readonly PoolState[]> {
-  const seen = await poolsSeen(services, place.tenant)
+function wantedIn({ pools }: Subscription, seen: readonly PoolState[]): readonly PoolState[] {
   return seen.filter(({ pool }) => pool.phase === 'ready' && (pools.length === 0 || pools.includes(pool.id)))
 }

@@ -1,5 +1,5 @@
 import { html, render } from 'lit-html'
-import type { Live } from '../../core/model/live.ts'
+import { extendTrails, type Live, type Trails } from '../../core/model/live.ts'
 import type { ConsoleMessage } from '../../core/model/message.ts'
 import { createApi } from './api.ts'
 import type { CardContext } from './card.ts'
@@ -14,8 +14,6 @@ import { createPresses } from './presses.ts'
 import { keepAtEnd } from './scroll.ts'
 import { createSettings } from './settings.ts'
 import { shell, welcome } from './shell.ts'
-import { TRAIL_MS } from './sparkline.ts'
-import type { Trail } from './sparkline.ts'
 import { followEvents } from './stream.ts'
 import { strip } from './strip.ts'
 import { createToasts } from './toasts.ts'
@@ -30,8 +28,8 @@ export function createPage(root: HTMLElement): void {
   const api = createApi(settings.name)
   const messages = createMessages()
   const disco = createDisco(document.body)
-  let live: Live | null | undefined
-  let trail: Trail = []
+  let live: readonly Live[] | undefined
+  let trails: Trails = {}
   let loading = true
   let shown = SHOWN
   let newsAfter = 0
@@ -140,7 +138,7 @@ export function createPage(root: HTMLElement): void {
   }
 
   function drawStrip(): void {
-    render(strip(live, trail, context('strip', 0, 0)), parts.strip)
+    render(strip(live, trails, context('strip', 0, 0)), parts.strip)
     tick(parts.strip, Date.now())
   }
 
@@ -206,21 +204,14 @@ export function createPage(root: HTMLElement): void {
     followEvents(messages.cursor, {
       message: receive,
       live(next) {
-        // Another stat's values would be drawn to this one's scale.
-        if (live && next && live.status.stat !== next.status.stat) trail = trail.map(([at, , rps]) => [at, null, rps])
         live = next
-        if (next !== null) {
-          trail = [
-            ...trail.filter(([at]) => at > next.at - TRAIL_MS && at < next.at),
-            [next.at, next.status.value, next.rps],
-          ]
-        }
-        document.title =
-          next === null ? 'Spinup' : `${next.status.members.length}/${next.status.max} ${next.status.pool} · Spinup`
+        trails = extendTrails(trails, next)
+        const sizes = next.map(({ status }) => `${status.members.length}/${status.max} ${status.pool}`)
+        document.title = [...sizes.slice(0, 3), 'Spinup'].join(' · ')
         drawStrip()
       },
-      trail(past) {
-        trail = past
+      trails(past) {
+        trails = past
       },
       connection(up) {
         if (up === connected) return

@@ -1,11 +1,7 @@
 import { html, nothing, svg } from 'lit-html'
 import type { TemplateResult } from 'lit-html'
+import { TRAIL_MS } from '../../core/model/live.ts'
 
-/** `[at, load, rps]`, oldest first; null where unknown. */
-export type Trail = readonly (readonly [at: number, load: number | null, rps: number | null])[]
-
-/** How far back sparklines reach, ms. */
-export const TRAIL_MS = 180_000
 const WIDTH = 180
 const HEIGHT = 36
 /** Points further apart than this are not joined: nobody was looking in between. */

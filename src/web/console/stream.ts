@@ -1,11 +1,10 @@
-import type { Live } from '../../core/model/live.ts'
+import type { Live, Trails } from '../../core/model/live.ts'
 import type { ConsoleMessage } from '../../core/model/message.ts'
-import type { Trail } from './sparkline.ts'
 
 export interface StreamListener {
   message(message: ConsoleMessage): void
-  live(live: Live | null): void
-  trail(trail: Trail): void
+  live(live: readonly Live[]): void
+  trails(trails: Trails): void
   connection(up: boolean): void
 }
 
@@ -31,9 +30,9 @@ export function followEvents(cursor: () => number, listener: StreamListener): vo
     })
     source.addEventListener('live', (event) => {
       heard()
-      listener.live(JSON.parse(String(event.data)) as Live | null)
+      listener.live(JSON.parse(String(event.data)) as readonly Live[])
     })
-    source.addEventListener('trail', (event) => listener.trail(JSON.parse(String(event.data)) as Trail))
+    source.addEventListener('trails', (event) => listener.trails(JSON.parse(String(event.data)) as Trails))
     source.addEventListener('error', () => lost())
   }
 

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit-html'
 import type { TemplateResult } from 'lit-html'
-import type { Live } from '../../core/model/live.ts'
+import type { Live, Trail, Trails } from '../../core/model/live.ts'
 import type { StatusView } from '../../core/model/view.ts'
 import { capital, dollars, plainNumber, statName, statValue } from '../../core/model/words.ts'
 import { actions } from './card.ts'
@@ -8,39 +8,52 @@ import type { CardContext } from './card.ts'
 import { loadBar } from './load-bar.ts'
 import { memberRows, overrideRows } from './members.ts'
 import { sparkline } from './sparkline.ts'
-import type { Trail } from './sparkline.ts'
 import { modeBadge } from './views/status.ts'
 import { when } from './when.ts'
 
-/** The pool now. `live` is undefined before the first look, null while no pool is connected. */
-export function strip(live: Live | null | undefined, trail: Trail, context: CardContext): TemplateResult {
+/** The pools now. `live` is undefined before the first look, empty while no pool is connected. */
+export function strip(live: readonly Live[] | undefined, trails: Trails, context: CardContext): TemplateResult {
   if (live === undefined)
     return html`<section class="pool skeleton" aria-hidden="true"><i></i><i></i><i></i><i></i></section>`
-  if (live === null) {
+  if (live.length === 0) {
     return html`<section class="pool pool-empty">
       <h1>No pool yet</h1>
       <p>Once a droplet is connected, its load, members and cost show here, live.</p>
     </section>`
   }
+  return html`${live.map((one) => pool(one, trails[one.status.of.id]?.points ?? [], context))}`
+}
+
+function pool(live: Live, trail: Trail, context: CardContext): TemplateResult {
   const { status } = live
-  return html`<section class="pool" aria-label="Pool ${status.pool}, now">
+  return html`<section class="pool" data-pool=${status.of.id} aria-label="Pool ${status.pool}, now">
     <div class="pool-head">
       <h1>${status.pool}</h1>
       ${modeBadge(status.mode)}
     </div>
     <div class="tiles">${membersTile(status)} ${loadTile(live, trail)} ${trafficTiles(live, trail)}</div>
-    <div class="pool-more">
-      <h2>Members</h2>
-      ${memberRows(status)} ${overrideRows(status.overrides)}
-      ${
-        status.lastDecision === null
-          ? nothing
-          : html`<h2>Last decision <span class="quiet">${when(status.lastDecision.at, 'ago')}</span></h2>
-              <p class="last-decision">${status.lastDecision.reason}</p>`
-      }
-      ${actions(status.actions, context)}
-    </div>
+    ${status.of.named ? folded(status, context) : html`<div class="pool-more">${more(status, context)}</div>`}
   </section>`
+}
+
+/** Of several pools the sizes and loads are seen at once, the rest is a press away. */
+function folded(status: Live['status'], context: CardContext): TemplateResult {
+  return html`<details class="pool-more">
+    <summary>Members and overrides</summary>
+    ${more(status, context)}
+  </details>`
+}
+
+function more(status: Live['status'], context: CardContext): TemplateResult {
+  return html`<h2>Members</h2>
+    ${memberRows(status)} ${overrideRows(status.overrides)}
+    ${
+      status.lastDecision === null
+        ? nothing
+        : html`<h2>Last decision <span class="quiet">${when(status.lastDecision.at, 'ago')}</span></h2>
+            <p class="last-decision">${status.lastDecision.reason}</p>`
+    }
+    ${actions(status.actions, context)}`
 }
 
 function membersTile(status: StatusView): TemplateResult {

@@ -15,7 +15,13 @@ import type { ErrorView } from '../../../src/core/model/view.ts'
 
 const NOW = Date.UTC(2026, 0, 5, 12, 0, 0)
 const ADA = { id: 'console:ada', name: 'Ada', platform: 'console' }
-const FACTS = { commands: [], members: ['web-1', 'web-2'], stats: ['cpu', 'memory', 'queue_depth'], droplets: ['web'] }
+const FACTS = {
+  commands: [],
+  pools: [],
+  members: ['web-1', 'web-2'],
+  stats: ['cpu', 'memory', 'queue_depth'],
+  droplets: ['web'],
+}
 
 function request(line: string): Request {
   const parsed = parseLine(line, NOW)
@@ -254,7 +260,13 @@ describe('completion', () => {
   it('offers every command at the beginning, and those that fit a half word', () => {
     assert.equal(texts('').length, COMMANDS.length)
     assert.equal(texts('/spinup ').length, COMMANDS.length)
-    assert.deepEqual(texts('/spinup p'), ['/spinup pin', '/spinup protect', '/spinup pause', '/spinup policy'])
+    assert.deepEqual(texts('/spinup p'), [
+      '/spinup pools',
+      '/spinup pin',
+      '/spinup protect',
+      '/spinup pause',
+      '/spinup policy',
+    ])
     assert.ok(texts('/sp').includes('/spinup status'))
   })
 
@@ -312,7 +324,7 @@ describe('handlers', () => {
       perform,
       failed,
       now: () => NOW,
-      facts: async () => ({ members: [], stats: [], droplets: [] }),
+      facts: async () => ({ pools: [], members: [], stats: [], droplets: [] }),
       form: async ({ name }) => ({ title: name, submit: 'Send', fields: [] }),
       home: async () => [],
     })

@@ -11,7 +11,7 @@ import { seeded } from '../../store/example-state.ts'
 import { ODD_WORDS, oddLines } from './odd-lines.ts'
 
 const NOW = Date.UTC(2026, 0, 5, 12, 0, 0)
-const FACTS = { members: ['web-1', 'web-2'], stats: ['cpu', 'queue_depth'], droplets: ['web'] }
+const FACTS = { pools: [], members: ['web-1', 'web-2'], stats: ['cpu', 'queue_depth'], droplets: ['web'] }
 
 /** An answer that helps: it says what is wrong in a few words, and gives a line that is right. */
 function helps(view: View, line: string): void {

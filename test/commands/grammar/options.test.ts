@@ -10,6 +10,7 @@ import type { Request } from '../../../src/commands/registry.ts'
 const NOW = Date.UTC(2026, 0, 5, 12, 0, 0)
 const FACTS = {
   commands: COMMANDS.map(({ name }) => name),
+  pools: [],
   members: ['web-1', 'web-2'],
   stats: ['cpu', 'queue_depth'],
   droplets: ['web'],

@@ -35,7 +35,7 @@ async function typed(way: string, key: Key, text: string): Promise<Verdict> {
     },
     form: async () => [],
     home: async () => [],
-    facts: async () => ({ members: [], stats: [], droplets: [] }),
+    facts: async () => ({ pools: [], members: [], stats: [], droplets: [] }),
     now: () => 0,
     failed: assert.ifError,
   })

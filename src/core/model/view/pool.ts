@@ -1,8 +1,8 @@
 import type { Decision } from '../decision.ts'
 import type { MemberPhase, MemberRole } from '../member.ts'
 import type { Mode } from '../policy.ts'
-import type { Actor } from '../pool.ts'
-import type { Action, ChartRef } from './parts.ts'
+import type { Actor, PoolPhase } from '../pool.ts'
+import type { Action, ChartRef, Tone } from './parts.ts'
 
 export interface MemberLine {
   readonly id: string
@@ -61,4 +61,30 @@ export interface StatsView {
   readonly perMember: readonly { readonly id: string; readonly now: number | null; readonly mean: number | null }[]
   readonly available: readonly string[]
   readonly chart: ChartRef | null
+}
+
+/** Every pool of a team; US dollars. */
+export interface PoolsView {
+  readonly kind: 'pools'
+  readonly at: number
+  readonly pools: readonly {
+    readonly name: string
+    readonly phase: PoolPhase
+    readonly mode: Mode
+    readonly inService: number
+    readonly desired: number
+    readonly max: number
+    readonly stat: string
+    readonly target: number
+    /** Present value of its stat; null while unknown. */
+    readonly value: number | null
+    readonly tone: Tone
+    readonly dollarsPerHour: number
+    readonly monthDollars: number
+  }[]
+  /** The calendar month (UTC) that is paid for, e.g. `2026-01`. */
+  readonly month: string
+  /** What the team may spend in it over all pools; null: nothing is set. */
+  readonly monthLimit: number | null
+  readonly actions: readonly Action[]
 }

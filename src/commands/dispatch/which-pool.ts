@@ -1,0 +1,69 @@
+import { answer } from '../../core/model/answer.ts'
+import type { Place } from '../../core/model/place.ts'
+import { inPool } from '../../core/model/pool-action.ts'
+import type { View } from '../../core/model/view.ts'
+import type { PoolState } from '../../core/pool/state.ts'
+import type { Services } from '../../engine/services.ts'
+import { noSuchPool, poolCalled } from './pool-called.ts'
+
+/** How a request came: the pool it names (its name or id; null: none), and the button that would ask the same again. */
+export interface Meant {
+  readonly pool: string | null
+  readonly action: string
+}
+
+/**
+ * The pools a request is for, of the team's: the one it names, the only one, the only one it can be about, the one that
+ * the channel uses; of several that are left it is not known, and all are given. Throws `notFound` for a name of none.
+ */
+export async function whichPools(
+  services: Pick<Services, 'channelPools'>,
+  pools: readonly PoolState[],
+  {
+    named,
+    place,
+    isOf,
+  }: { readonly named: string | null; readonly place: Place; readonly isOf: (state: PoolState) => boolean },
+): Promise<readonly PoolState[]> {
+  if (named !== null) return [namedOf(pools, named)]
+  if (pools.length < 2) return pools
+  const about = pools.filter(isOf)
+  if (about.length === 1) return about
+  const used = await services.channelPools.get(place)
+  const usual = pools.find(({ pool }) => pool.id === used)
+  return usual === undefined ? pools : [usual]
+}
+
+function namedOf(pools: readonly PoolState[], name: string): PoolState {
+  const found = poolCalled(
+    pools.map(({ pool }) => pool),
+    name,
+  )
+  const state = pools.find(({ pool }) => pool === found)
+  if (state !== undefined) return state
+  throw noSuchPool(
+    name,
+    pools.map(({ pool }) => pool.name),
+  )
+}
+
+const MOST_BUTTONS = 5
+
+/** Asks which pool is meant; a button of each does what was asked there. */
+export function askWhich(pools: readonly PoolState[], action: string): View {
+  const names = pools.map(({ pool }) => pool.name)
+  const line = /^run:\/spinup (\S+)/.exec(action)?.[1] ?? 'status'
+  return {
+    ...answer(
+      'info',
+      'Which pool?',
+      `There are ${names.join(', ')}. Nothing was changed. Name it after the command: /spinup ${line} ${names[0]}. /spinup use ${names[0]} makes it this channel’s own.`,
+      pools.slice(0, MOST_BUTTONS).map(({ pool }) => ({
+        action: inPool(action, pool.id),
+        label: pool.name,
+        style: 'plain',
+      })),
+    ),
+    private: true,
+  }
+}

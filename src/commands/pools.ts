@@ -1,0 +1,58 @@
+import { answer } from '../core/model/answer.ts'
+import { monthOf } from '../core/model/billing.ts'
+import type { Action, View } from '../core/model/view.ts'
+import { cardOf } from '../core/cards/cards.ts'
+import { inService } from '../core/cards/status.ts'
+import { inPool } from '../core/model/pool-action.ts'
+import { status } from '../engine/live.ts'
+import { spent } from '../engine/room.ts'
+import type { Command, Here } from './command.ts'
+import { alone } from './grammar/words.ts'
+
+export const command: Command<{ readonly kind: 'pools' }> = {
+  name: 'pools',
+  summary: 'every pool of your team: size, load and cost',
+  usage: 'pools',
+  example: '/spinup pools',
+  parse: alone({ kind: 'pools' }),
+  access: 'read',
+  needs: 'nothing',
+  run: async (here) => [await pools(here)],
+}
+
+const MOST_BUTTONS = 4
+const ANOTHER: Action = { action: 'run:/spinup connect account', label: 'Connect another', style: 'plain' }
+
+async function pools({ services, pools: states }: Here): Promise<View> {
+  if (states.length === 0) {
+    return answer('info', 'No droplet is connected yet', 'Type /spinup connect to begin.', [
+      { action: 'ask:connect', label: 'Connect a droplet', style: 'primary' },
+    ])
+  }
+  const now = services.now()
+  const rows = await Promise.all(
+    states.map(async (state) => {
+      const { pool } = state
+      const view = await status(services, state, true)
+      const { mode, desired, max, stat, target, value, dollarsPerHour } = view
+      return {
+        name: pool.name,
+        phase: pool.phase,
+        mode,
+        inService: inService(view),
+        desired,
+        max,
+        stat,
+        target,
+        value,
+        tone: pool.phase === 'ready' ? cardOf(view).tone : ('info' as const),
+        dollarsPerHour,
+        monthDollars: spent(state, now),
+      }
+    }),
+  )
+  const looks = states
+    .slice(0, MOST_BUTTONS)
+    .map(({ pool }): Action => ({ action: inPool('run:/spinup status', pool.id), label: pool.name, style: 'plain' }))
+  return { kind: 'pools', at: now, pools: rows, month: monthOf(now), monthLimit: null, actions: [...looks, ANOTHER] }
+}

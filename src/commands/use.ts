@@ -1,0 +1,58 @@
+import { answer } from '../core/model/answer.ts'
+import type { View } from '../core/model/view.ts'
+import type { Command, Here } from './command.ts'
+import { noSuchPool, poolCalled } from './dispatch/pool-called.ts'
+import { isDone } from './grammar/done.ts'
+import { readEnd } from './grammar/words.ts'
+
+/** `pool`: its name; `off` for none; null asks which it is. */
+export const command: Command<{ readonly kind: 'use'; readonly pool: string | null }> = {
+  name: 'use',
+  summary: 'which pool this channel’s commands are for when they name none',
+  usage: 'use [POOL | off]',
+  example: '/spinup use api',
+  parse: ([pool, ...rest]) => {
+    readEnd(rest)
+    return { kind: 'use', pool: pool?.toLowerCase() ?? null }
+  },
+  options: [
+    {
+      name: 'pool',
+      summary: 'Its name, or off; leave it out to see which it is',
+      kind: 'text',
+      offers: ({ pools }) => [...pools, 'off'],
+    },
+  ],
+  next: (words, { pools }) => (words.length === 0 ? [...pools, 'off'] : []),
+  reads: ({ pool }) => pool === null,
+  needs: 'nothing',
+  audit: { words: ({ pool }) => pool ?? '', beside: isDone },
+  run: (here, { pool }) => use(here, pool),
+}
+
+async function use({ services, asker, pools }: Here, word: string | null): Promise<readonly View[]> {
+  const { place } = asker
+  if (word === null) {
+    const used = await services.channelPools.get(place)
+    const usual = pools.find(({ pool }) => pool.id === used)?.pool
+    if (usual === undefined)
+      return [answer('info', 'No pool is set for this channel', 'Commands name theirs: /spinup status api.')]
+    return [answer('info', `This channel uses ${usual.name}`, 'Commands that name no pool are for it.', [OFF])]
+  }
+  if (word === 'off') {
+    await services.channelPools.set(place, null)
+    return [answer('good', 'This channel uses no pool any more', 'Commands name theirs: /spinup status api.')]
+  }
+  const all = pools.map(({ pool }) => pool)
+  const found = poolCalled(all, word)
+  if (found === null) {
+    throw noSuchPool(
+      word,
+      all.map(({ name }) => name),
+    )
+  }
+  await services.channelPools.set(place, found.id)
+  return [answer('good', `This channel uses ${found.name}`, 'Commands that name no pool are for it.', [OFF])]
+}
+
+const OFF = { action: 'run:/spinup use off', label: 'Use none', style: 'plain' } as const

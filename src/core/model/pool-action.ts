@@ -1,0 +1,16 @@
+/** The button of a card about a pool: what it does, and the pool's id after it, whatever else is connected by the time it is pressed. */
+export function inPool(action: string, poolId: string): string {
+  return `${action} @${poolId}`
+}
+
+/** What a button does, and of which pool; null: it does not say. */
+export function poolOf(action: string): { readonly action: string; readonly pool: string | null } {
+  const [, bare, pool] = /^(.*) @([\w-]+)$/s.exec(action) ?? []
+  return bare === undefined || pool === undefined ? { action, pool: null } : { action: bare, pool }
+}
+
+/** A line with the pool's name right after the command, where it is not in it: `/spinup pin 3` in `api` is `/spinup pin api 3`. */
+export function lineIn(line: string, pool: string | null): string {
+  if (pool === null || line.split(/\s+/).includes(pool)) return line
+  return line.replace(/^(\/spinup\s+\S+)/, `$1 ${pool}`)
+}
