@@ -79,9 +79,9 @@ describe('the card of an episode', () => {
     assert.deepEqual(
       view.actions.map(({ label, action }) => [label, action]),
       [
-        ['Why', `run:/spinup why ${decisionId}`],
-        ['Undo', `run:/spinup undo ${id}`],
-        ['Pin at 2 for 1 h', 'run:/spinup pin 2 for 1h'],
+        ['Why', `run:/spinup why ${decisionId} @web`],
+        ['Undo', `run:/spinup undo ${id} @web`],
+        ['Pin at 2 for 1 h', 'run:/spinup pin 2 for 1h @web'],
         ['Snooze 1 h', 'run:/spinup snooze 1h'],
       ],
     )

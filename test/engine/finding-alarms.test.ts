@@ -92,7 +92,7 @@ describe('what the judgement found', () => {
       const clone = finding.kind === 'member' && finding.memberId === 'web-2'
       assert.deepEqual(
         alert.actions.map(({ action }) => action),
-        clone ? ['run:/spinup remove web-2'] : [],
+        clone ? ['run:/spinup remove web-2 @web'] : [],
       )
       rig.pass(15 * 60_000)
       await rig.run(1, 0.4)

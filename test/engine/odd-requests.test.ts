@@ -31,7 +31,10 @@ describe('odd requests', () => {
       try {
         const views = await rig.ask(parsed.request)
         const text = views.map((view) => plain(view, rig.now())).join('\n')
-        assert.doesNotMatch(text, /\bNaN\b|\bundefined\b|\[object|-\d+ member/, line)
+        // The history repeats what was typed, odd words too.
+        if (parsed.request.kind !== 'history') {
+          assert.doesNotMatch(text, /\bNaN\b|\bundefined\b|\[object|-\d+ member/, line)
+        }
         done++
       } catch (error) {
         assert.ok(error instanceof SpinupError, `${line}: ${error instanceof Error ? error.stack : String(error)}`)

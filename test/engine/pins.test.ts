@@ -32,7 +32,7 @@ describe('a pin', () => {
     assert.equal(field(view, 'Reason'), 'launch day')
     assert.deepEqual(
       view.actions.map(({ action }) => action),
-      ['run:/spinup unpin'],
+      ['run:/spinup unpin @web'],
     )
   })
 
@@ -96,7 +96,7 @@ describe('a pin', () => {
     )
     assert.deepEqual(
       card.view.actions.map(({ action }) => action),
-      ['run:/spinup pin 3 for 1h launch day', 'run:/spinup unpin'],
+      ['run:/spinup pin 3 for 1h launch day @web', 'run:/spinup unpin @web'],
     )
     await rig.run(10, 0.1)
     assert.equal((await rig.cards()).get(`pin:${at}`)!.revision, card.revision, 'once')

@@ -91,7 +91,7 @@ describe('who may answer a proposal, and how many have to', () => {
     assert.equal(asked.title, 'Why not?')
     assert.deepEqual(
       asked.actions.map(({ action }) => action),
-      [`ask:deny:${id}`],
+      [`ask:deny:${id} @web`],
     )
     assert.equal((await now(id)).state, 'open', 'no reason, no decision')
     assert.deepEqual(await rig.ask({ kind: 'deny', id, reason: 'we deploy' }, linus, DISCORD), [])
@@ -183,7 +183,7 @@ describe('who may answer a proposal, and how many have to', () => {
     const [told] = await reminders()
     assert.match(told!.title, /Scale out 1 → 2 still waits for an answer/)
     assert.match(told!.text, /within 30 s of this reminder, I go ahead/)
-    assert.ok(told!.actions.some(({ action }) => action === `approve:${id}`))
+    assert.ok(told!.actions.some(({ action }) => action === `approve:${id} @web`))
     const cards = async (): Promise<readonly Card[]> =>
       [...(await rig.cards()).values()].filter((card) => card.id.startsWith('reminder:'))
     const before = await cards()

@@ -60,9 +60,9 @@ describe('the console chat', () => {
   it('hands a press to the handlers, but types the line of a run button', async () => {
     await chat.press('approve:p1', ADA)
     assert.deepEqual(presses, [{ action: 'approve:p1', asker: ASKER }])
-    await chat.press('run:/spinup why', ADA)
-    assert.equal(commands[0]?.text, '/spinup why')
-    assert.equal((await shown(chat))[1], 'Ada: /spinup why')
+    await chat.press('run:/spinup why @web', ADA)
+    assert.deepEqual(presses[1], { action: 'run:/spinup why @web', asker: ASKER })
+    assert.equal((await shown(chat))[1], 'Ada: /spinup why web')
   })
 
   it('shows a card once and edits it in place; an older revision changes nothing', async () => {

@@ -53,9 +53,9 @@ describe('a channel that is spared', () => {
     assert.deepEqual(
       digest.entries.map(({ at, tone, title }) => [at - T, tone, title]),
       [
-        [0, 'good', 'shop: scaled out 2 → 4'],
-        [MINUTE, 'good', 'Resolved after 48 s: web-2 is silent'],
-        [2 * MINUTE, 'bad', 'shop: scaling out 2 → 9 failed, 1 of 7 in service'],
+        [0, 'good', 'web: shop: scaled out 2 → 4'],
+        [MINUTE, 'good', 'web: Resolved after 48 s: web-2 is silent'],
+        [2 * MINUTE, 'bad', 'web: shop: scaling out 2 → 9 failed, 1 of 7 in service'],
       ],
     )
     assert.deepEqual([digest.fromAt, digest.toAt], [from, stage.now()])
@@ -109,7 +109,7 @@ describe('a channel that is spared', () => {
     await round()
     assert.deepEqual(
       (await digests())[0]?.entries.map(({ title }) => title),
-      ['shop: scaling out 2 → 4, 1 of 2 in service'],
+      ['web: shop: scaling out 2 → 4, 1 of 2 in service'],
     )
     await stage.tell('e', episode({ stage: 'settled' }))
     await round()
@@ -117,7 +117,7 @@ describe('a channel that is spared', () => {
     assert.equal(shown.size, 1)
     assert.deepEqual(
       (await digests())[0]?.entries.map(({ title }) => title),
-      ['shop: scaled out 2 → 4'],
+      ['web: shop: scaled out 2 → 4'],
     )
     await stage.tell('e', episode({ stage: 'settled' }))
     await round()

@@ -124,7 +124,10 @@ describe('comparing every minute', () => {
     await rig.run(1, 0.3)
     assert.equal((await member('web-3'))?.phase, 'inService')
     const [alert] = await rig.views('alert')
-    assert.deepEqual([alert?.title, alert?.actions[0]?.action], ['web-3 is switched off', 'run:/spinup remove web-3'])
+    assert.deepEqual(
+      [alert?.title, alert?.actions[0]?.action],
+      ['web-3 is switched off', 'run:/spinup remove web-3 @web'],
+    )
     await rig.ask({ kind: 'mode', mode: 'auto' })
     await compare()
     await rig.work()
@@ -250,8 +253,8 @@ describe('comparing every minute', () => {
       assert.deepEqual(
         alert.actions.map(({ label, action }) => [label, action]),
         [
-          ['Adopt', `run:/spinup adopt ${stranger.id}`],
-          ['Remove', `run:/spinup remove ${stranger.id}`],
+          ['Adopt', `run:/spinup adopt ${stranger.id} @web`],
+          ['Remove', `run:/spinup remove ${stranger.id} @web`],
         ],
       )
       assert.deepEqual(rig.yard.calls, [])
@@ -331,7 +334,7 @@ describe('three clones that fail in a row', () => {
       ['web-2', 'web-3', 'web-4'],
     )
     assert.match(alert!.facts[0]!.value, /^hooking it onto the balancer, .* after the order: It is in another VPC/)
-    assert.deepEqual(alert!.actions, [{ action: 'run:/spinup resume', label: 'Try again', style: 'primary' }])
+    assert.deepEqual(alert!.actions, [{ action: 'run:/spinup resume @web', label: 'Try again', style: 'primary' }])
     await assert.rejects(rig.ask({ kind: 'up', count: 1 }), /Creating is stopped/)
 
     rig.door.add = add
