@@ -6,18 +6,18 @@ import type { PoolState } from '../core/pool/state.ts'
 import { duration } from '../core/model/words.ts'
 import { standIn, untold } from '../core/policy/load/stand-in.ts'
 import { missingWords } from '../core/policy/rules/fallback.ts'
-import type { ClockTrouble } from '../store/clock.ts'
+import type { ClockTrouble } from '../core/model/clock.ts'
 import { agentAlarms } from './agent-alarms.ts'
 import { SET_BY_NETWORK, wordsOfClocks } from './clocks.ts'
 import { findingAlarms } from './finding-alarms.ts'
 import { upkeepAlarms } from './reconcile/alarms.ts'
-import type { Sight } from './sights.ts'
+import type { BalancerReading } from '../core/model/backend.ts'
 
 /** What the tick found wrong, besides what the state says. */
 export interface Findings {
   readonly observation: Observation | null
   /** Whether the balancer answered, and why not; where nothing is known, an alarm stays as it is. */
-  readonly sight: Pick<Sight, 'backends' | 'trouble'>
+  readonly sight: Pick<BalancerReading, 'backends' | 'trouble'>
   /** Members the balancer finds unhealthy. */
   readonly unhealthy: readonly string[]
   readonly clocks: ClockTrouble

@@ -3,7 +3,7 @@ import type { Decision } from '../core/model/decision.ts'
 import type { Approval, Episode, JournalEntry } from '../core/model/state.ts'
 import type { PoolState } from '../core/pool/state.ts'
 import { duration } from '../core/model/words.ts'
-import type { AuditDraft } from '../store/audit-chain.ts'
+import type { AuditDraft } from '../core/model/audit.ts'
 import { withoutSecrets } from './audit-secrets.ts'
 
 /** One stretch of work on a pool, as it is written. */

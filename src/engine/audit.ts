@@ -6,7 +6,7 @@ import type { Asker } from '../core/model/place.ts'
 import { SPINUP, type Pool } from '../core/model/pool.ts'
 import type { View } from '../core/model/view.ts'
 import type { AuditLog } from '../store/audit.ts'
-import type { AuditDraft, AuditOutcome } from '../store/audit-chain.ts'
+import type { AuditDraft, AuditOutcome } from '../core/model/audit.ts'
 import { actsOf, NO_REFS, refsOf, type Committed, type Refs } from './audit-acts.ts'
 import { plainWithoutSecrets, withoutSecrets } from './audit-secrets.ts'
 

@@ -1,5 +1,5 @@
 import { duration } from '../core/model/words.ts'
-import type { ClockTrouble } from '../store/clock.ts'
+import type { ClockTrouble } from '../core/model/clock.ts'
 
 export const SET_BY_NETWORK = 'Have that machine set its clock by the network: sudo timedatectl set-ntp true'
 

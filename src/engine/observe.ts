@@ -1,4 +1,4 @@
-import type { BackendState } from '../balancers/balancer.ts'
+import type { BackendState } from '../core/model/backend.ts'
 import { monthOf } from '../core/model/billing.ts'
 import type { Observation, OpenWindow } from '../core/model/decision.ts'
 import { inForce } from '../core/model/member.ts'
@@ -7,7 +7,7 @@ import type { Refresh } from '../core/model/refresh.ts'
 import type { PoolState } from '../core/pool/state.ts'
 import type { Traffic } from '../core/model/traffic.ts'
 import { dearest } from './room.ts'
-import type { Sight } from './sights.ts'
+import type { BalancerReading } from '../core/model/backend.ts'
 
 /** What every member said last. */
 export type Latest = Readonly<Record<string, { readonly at: number; readonly stats: Stats } | null>>
@@ -28,7 +28,7 @@ function isMakingRoom({ step, owed, operationId, moves }: Refresh): boolean {
 export function observe(
   state: PoolState,
   latest: Latest,
-  { backends, queued }: Pick<Sight, 'backends' | 'queued'>,
+  { backends, queued }: Pick<BalancerReading, 'backends' | 'queued'>,
   windows: readonly OpenWindow[],
   now: number,
   bootMs: number = state.pool.bootMs,

@@ -3,13 +3,13 @@ import type { PoolState } from '../core/pool/state.ts'
 import type { Judgement } from '../core/policy/decide.ts'
 import type { Latest } from './observe.ts'
 import type { Session } from './session.ts'
-import type { Sight } from './sights.ts'
+import type { BalancerReading } from '../core/model/backend.ts'
 
 /** What a pool was judged by last, and how, before anything limited what was done. */
 export interface Look {
   readonly state: PoolState
   readonly latest: Latest
-  readonly sight: Sight
+  readonly sight: BalancerReading
   /** How long a clone was said to take, ms. */
   readonly bootMs: number
   readonly memory: Memory

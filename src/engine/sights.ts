@@ -1,28 +1,16 @@
-import type { BackendState } from '../balancers/balancer.ts'
 import { messageOf, SpinupError } from '../core/model/error.ts'
 import type { PoolState } from '../core/pool/state.ts'
 import { duration } from '../core/model/words.ts'
+import type { BackendState, BalancerReading } from '../core/model/backend.ts'
 import { createAwake, type Awake } from './awake.ts'
 import type { Services } from './services.ts'
-
-/** What a pool's balancer was seen to serve. Neither backends nor trouble: nothing is known yet. */
-export interface Sight {
-  /** When the look began, epoch ms. */
-  readonly at: number
-  /** null: it could not be asked. */
-  readonly backends: readonly BackendState[] | null
-  /** Requests held back because no member can take them; null: the balancer cannot tell. */
-  readonly queued: number | null
-  /** Why not, in words. */
-  readonly trouble: string | null
-}
 
 /** Looks at balancers, of which a remote one may be slow: nobody waits for it long, and it is not asked all the time. */
 export interface Sights {
   /** For how long this bot has been able to see, without a break; ms. */
   clearForMs(): number
   /** The newest sight of the pool's balancer; also tells it the loads it weighs by. Throws `storeFailed`. */
-  look(services: Services, state: PoolState): Promise<Sight>
+  look(services: Services, state: PoolState): Promise<BalancerReading>
 }
 
 /** A tick waits this long for a look, then goes on with the last one. */
@@ -41,7 +29,7 @@ interface Known {
   readonly balancer: string
   /** When it was first asked; this and the others are ms of a clock that nobody sets. */
   readonly askedAt: number
-  last: Sight | null
+  last: BalancerReading | null
   lastAt: number
   /** Looks in a row that failed. */
   failures: number
@@ -98,7 +86,7 @@ async function begin(services: Services, state: PoolState, entry: Known, awake: 
   }
 }
 
-async function see(services: Services, { pool, members }: PoolState, at: number): Promise<Sight> {
+async function see(services: Services, { pool, members }: PoolState, at: number): Promise<BalancerReading> {
   try {
     const balancer = services.balancer(pool)
     const ids = members.map((member) => member.id)

@@ -19,7 +19,8 @@ import { tickRefresh } from './refresh/refresh.ts'
 import type { Services } from './services.ts'
 import { withPool, type Session } from './session.ts'
 import { settle } from './settle.ts'
-import { balancerOf, type Sight } from './sights.ts'
+import { balancerOf } from './sights.ts'
+import type { BalancerReading } from '../core/model/backend.ts'
 import { consider } from '../core/policy/decide.ts'
 
 /**
@@ -39,10 +40,10 @@ export async function tickPool(services: Services, poolId: string, waitMs: numbe
   if (over === true) await endPool(services, poolId)
 }
 
-const NO_SIGHT: Sight = { at: 0, backends: null, queued: null, trouble: null }
+const NO_SIGHT: BalancerReading = { at: 0, backends: null, queued: null, trouble: null }
 
 /** Books what finished, lets lapse what lapsed, judges, acts or asks, and tells. Runs under the pool's lock. True: the pool may be forgotten. */
-async function tick(session: Session, sight: Sight): Promise<boolean> {
+async function tick(session: Session, sight: BalancerReading): Promise<boolean> {
   const { lastTickAt } = session.state()
   const settlement = settle(session.state(), session.now, leastBill(session))
   if (settlement !== null) {
@@ -61,7 +62,7 @@ async function tick(session: Session, sight: Sight): Promise<boolean> {
   return over
 }
 
-async function judge(session: Session, sight: Sight): Promise<void> {
+async function judge(session: Session, sight: BalancerReading): Promise<void> {
   const { services, now } = session
   const state = session.state()
   const ids = state.members.map((member) => member.id)
@@ -116,7 +117,7 @@ function alarmCard(alarm: { readonly id: string; readonly since: number }): stri
 }
 
 /** A member in service that the balancer does not know (it was restarted, or someone took it off) is hooked on again. */
-async function keepHooked(session: Session, { at, backends }: Sight): Promise<void> {
+async function keepHooked(session: Session, { at, backends }: BalancerReading): Promise<void> {
   if (backends === null) return
   const { services } = session
   const { pool, members } = session.state()

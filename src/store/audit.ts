@@ -5,11 +5,11 @@ import {
   EMPTY_HEAD,
   linkAfter,
   parseEntry,
-  type AuditDraft,
   type AuditEntry,
   type AuditHead,
   type AuditVerdict,
 } from './audit-chain.ts'
+import type { AuditDraft } from '../core/model/audit.ts'
 import { cutDraft, setBackDraft } from './audit-notes.ts'
 import { verifyOnce } from './audit-verify.ts'
 import { guard } from './guard.ts'

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
-import { UNTOLD, type BackendState, type Figures } from '../../src/balancers/balancer.ts'
+import { UNTOLD, type Figures } from '../../src/balancers/balancer.ts'
+import type { BackendState } from '../../src/core/model/backend.ts'
 import { live } from '../../src/engine/live.ts'
 import { observe } from '../../src/engine/observe.ts'
 import { exampleMember, fullState, T } from '../store/example-state.ts'

@@ -2,7 +2,7 @@ import { destinationOf } from '../../core/model/place.ts'
 import type { DigestView } from '../../core/model/view.ts'
 import type { Digest, HeldCards } from '../../store/held.ts'
 import type { Outbox } from '../../store/outbox.ts'
-import type { Subscription } from '../../store/subscriptions.ts'
+import type { Subscription } from '../../core/model/subscription.ts'
 import { sparedSince } from './hours.ts'
 
 /**

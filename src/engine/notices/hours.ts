@@ -1,5 +1,5 @@
 import { instantOf, timeZoneOf } from '../../core/model/time-zone.ts'
-import type { Subscription } from '../../store/subscriptions.ts'
+import type { Subscription } from '../../core/model/subscription.ts'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000

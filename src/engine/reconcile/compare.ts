@@ -1,4 +1,4 @@
-import type { BackendState } from '../../balancers/balancer.ts'
+import type { BackendState } from '../../core/model/backend.ts'
 import { inForce, type Member } from '../../core/model/member.ts'
 import type { PoolState } from '../../core/pool/state.ts'
 import type { Droplet } from '../../providers/provider.ts'

@@ -1,8 +1,8 @@
 import type { PoolState } from '../../core/pool/state.ts'
-import type { Sight } from '../sights.ts'
+import type { BalancerReading } from '../../core/model/backend.ts'
 
 /** Since when members in service are unhealthy at the balancer, brought up to date; the same object when nothing changed. */
-export function trackSick({ members, upkeep }: PoolState, sight: Sight): Readonly<Record<string, number>> {
+export function trackSick({ members, upkeep }: PoolState, sight: BalancerReading): Readonly<Record<string, number>> {
   if (sight.backends === null) return upkeep.sick
   const sick: Record<string, number> = {}
   for (const member of members) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { UNTOLD, type BackendState } from '../../../src/balancers/balancer.ts'
+import { UNTOLD } from '../../../src/balancers/balancer.ts'
+import type { BackendState } from '../../../src/core/model/backend.ts'
 import type { Member } from '../../../src/core/model/member.ts'
 import type { Operation } from '../../../src/core/model/operation.ts'
 import type { PoolState } from '../../../src/core/pool/state.ts'
