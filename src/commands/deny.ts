@@ -1,7 +1,7 @@
 import type { Form } from '../core/model/form.ts'
 import type { View } from '../core/model/view.ts'
 import type { PoolState } from '../core/pool/state.ts'
-import { answeredAlready, answerProposal } from '../engine/verdict.ts'
+import { answeredAlready, answerProposal } from '../core/pool/verdict.ts'
 import type { Command } from './command.ts'
 import { REASON } from './grammar/options.ts'
 import { readReason } from './grammar/words.ts'

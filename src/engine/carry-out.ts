@@ -1,7 +1,7 @@
 import type { Decision } from '../core/model/decision.ts'
 import { SPINUP } from '../core/model/pool.ts'
 import type { Approval } from '../core/model/state.ts'
-import { plan } from './plan.ts'
+import { plan } from '../core/operation/plan.ts'
 import type { Session } from './session.ts'
 
 /** Saves the operations of a decision; the session queues them once they are committed. False: there was nothing to do. */

@@ -2,7 +2,7 @@ import type { PoolState } from '../core/pool/state.ts'
 import { capital, duration } from '../core/model/words.ts'
 import { refusalLeft } from '../core/operation/refused.ts'
 import type { Judgement } from '../core/policy/decide.ts'
-import type { Room } from './room.ts'
+import type { Room } from '../core/pool/capacity.ts'
 
 /**
  * A judgement as far as it can be ordered now. It is made from the members that serve; what is ordered has to fit beside

@@ -3,9 +3,9 @@ import type { PoolState } from '../../core/pool/state.ts'
 import { maybeMade } from '../../core/operation/maybe-made.ts'
 import type { Bound } from '../../core/model/bound.ts'
 import { fresh } from './fresh.ts'
-import { maximumOf } from '../room.ts'
+import { maximumOf } from '../../core/pool/capacity.ts'
 import type { Services } from '../services.ts'
-import { operationTag, poolTag } from '../tags.ts'
+import { operationTag, poolTag } from '../../core/pool/tags.ts'
 
 /** What an operation may make a droplet within, as things are now; null: another bot has gone on with it. */
 export async function permit(services: Services, { poolId, id, version }: Operation): Promise<Bound | null> {

@@ -1,9 +1,9 @@
 import type { PoolState } from '../../core/pool/state.ts'
 import type { Droplet } from '../../providers/provider.ts'
-import { otherAccount, showsPool } from '../other-account.ts'
+import { otherAccount, showsPool } from '../operations/other-account.ts'
 import type { Services } from '../services.ts'
-import { poolTag } from '../tags.ts'
-import type { Seen } from './compare.ts'
+import { poolTag } from '../../core/pool/tags.ts'
+import type { Seen } from '../../core/pool/comparison.ts'
 
 /**
  * Asks the account and the balancer. A member that the list shows off, or not at all, is asked for once more by itself.

@@ -2,9 +2,9 @@ import { messageOf, SpinupError } from '../../core/model/error.ts'
 import type { Services } from '../services.ts'
 import { withPool } from '../session.ts'
 import { cleanUp } from './clean-up.ts'
-import type { Seen } from './compare.ts'
+import type { Seen } from '../../core/pool/comparison.ts'
 import { lookAround } from './look-around.ts'
-import { note } from './note.ts'
+import { note } from '../../core/pool/reconcile.ts'
 import { prune } from './prune.ts'
 
 const LOCK_WAIT_MS = 6000

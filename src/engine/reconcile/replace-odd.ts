@@ -1,9 +1,9 @@
 import type { Standing } from '../../core/model/finding.ts'
 import { inForce } from '../../core/model/member.ts'
 import { oddityOf } from '../../core/policy/findings/words.ts'
-import { roomOf } from '../room.ts'
+import { roomOf } from '../../core/pool/capacity.ts'
 import type { Session } from '../session.ts'
-import { actsAlone, orderAnother } from './replace.ts'
+import { actsAlone, orderAnother } from '../../core/pool/replace.ts'
 
 /** Another clone of the same kind may be as odd: one is replaced at a time, and the next no sooner than this, ms. */
 const REST_MS = 30 * 60_000

@@ -1,0 +1,44 @@
+import type { AgentAbout } from '../model/agent-about.ts'
+import { CLOCK_TOLERANCE_MS } from '../model/report.ts'
+import { duration } from '../model/words.ts'
+
+/** Clocks that are off, in words. */
+export interface ClockWords {
+  readonly title: string
+  readonly text: string
+  readonly fix: string
+}
+
+/** One that has not reported for so long may have been set right. */
+const HEARD_MS = 120_000
+
+/** Which droplets' clocks are `leastMs` or more away from Redis's, by which all bots go, and whose fault that is; null: none is. */
+export function wordsOfAgentClocks(agents: ReadonlyMap<string, AgentAbout>, leastMs: number): ClockWords | null {
+  const heard = [...agents].filter(([, { heardAgoMs }]) => heardAgoMs < HEARD_MS)
+  const off = heard.filter(([, { clockAheadMs }]) => Math.abs(clockAheadMs) >= leastMs)
+  const [first] = off
+  if (first === undefined) return null
+  const aheads = off.map(([, { clockAheadMs }]) => clockAheadMs)
+  const spread = Math.max(...aheads) - Math.min(...aheads)
+  if (off.length > 1 && off.length === heard.length && spread <= CLOCK_TOLERANCE_MS) {
+    return {
+      title: `Redis’s clock is ${behind(aheads[0]!)}, compared with every droplet’s`,
+      text: 'Samples are put right by that much, so they count. Times in chat and schedules go by Redis’s clock.',
+      fix: 'On Redis’s machine: sudo timedatectl set-ntp true',
+    }
+  }
+  const each = off.map(([id, { clockAheadMs }]) => `${id} is ${ahead(clockAheadMs)}`)
+  return {
+    title: off.length === 1 ? `The clock of ${each[0]}` : `${off.length} droplets’ clocks are wrong`,
+    text: `${off.length === 1 ? '' : `By Redis’s clock, ${each.join(', ')}. `}Samples are put right by that much, so they count; logs, certificates and tokens there go by the wrong time.`,
+    fix: `On ${off.map(([id]) => id).join(', ')}: sudo timedatectl set-ntp true`,
+  }
+}
+
+function ahead(ms: number): string {
+  return `${duration(Math.abs(ms))} ${ms > 0 ? 'ahead' : 'behind'}`
+}
+
+function behind(aheadMs: number): string {
+  return ahead(-aheadMs)
+}
