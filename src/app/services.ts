@@ -10,7 +10,7 @@ import { createCalendar } from '../engine/loop/calendar.ts'
 import { openNotices } from '../notify/open.ts'
 import { createOperationQueue } from '../engine/operations/jobs.ts'
 import type { Services } from '../engine/services.ts'
-import { createSights } from '../engine/loop/balancer-watch.ts'
+import { createBalancerWatch } from '../engine/loop/balancer-watch.ts'
 import { createReplayer } from '../engine/reports/replayer.ts'
 import { createBootRecord } from '../store/boots.ts'
 import { createOutbox } from '../store/outbox.ts'
@@ -73,7 +73,7 @@ export async function openServices(
     uninstallLine: (pool) =>
       pool.provider === 'local' ? null : `curl -fsSL '${publicUrl}/install.sh' | sudo sh -s -- --uninstall`,
     calendar: createCalendar(),
-    sights: createSights(),
+    balancerWatch: createBalancerWatch(),
     replayer,
     looks: new Map(),
     boots: createBootRecord(redis),

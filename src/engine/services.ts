@@ -16,14 +16,14 @@ import type { AuditLog } from '../store/audit.ts'
 import type { Audit } from './audit/audit.ts'
 import type { Calendar } from './loop/calendar.ts'
 import type { Doctor } from './doctor/doctor.ts'
-import type { SampleReader } from '../core/pool/observation.ts'
+import type { Latest, Look } from '../core/pool/observation.ts'
 import type { Notices } from '../notify/notices.ts'
-import type { Look } from './loop/memory.ts'
-import type { Sights } from './loop/balancer-watch.ts'
+import type { BalancerWatch } from './loop/balancer-watch.ts'
 import type { Replayer } from './reports/replayer.ts'
 
-/** Roll-ups for charts and `/spinup stats`. */
-export interface SeriesReader extends SampleReader {
+/** Samples and their roll-ups, for charts and `/spinup stats`; `src/store/series` in the product. */
+export interface SeriesReader {
+  latest(poolId: string, memberIds: readonly string[]): Promise<Latest>
   range(
     poolId: string,
     memberId: string | null,
@@ -103,9 +103,9 @@ export interface Services {
   /** How patient operations on a pool are. */
   readonly timing: (pool: Pool) => Timing
   readonly calendar: Calendar
-  readonly sights: Sights
+  readonly balancerWatch: BalancerWatch
   readonly replayer: Replayer
-  /** How each pool was judged last by this process; see `recall.ts`. */
+  /** How each pool was judged last by this process; see `loop/memory.ts`. */
   readonly looks: Map<string, Look>
   readonly boots: BootRecord
   readonly now: () => number

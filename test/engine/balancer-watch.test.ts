@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { SpinupError } from '../../src/core/model/error.ts'
-import { createAwake } from '../../src/engine/loop/uptime.ts'
-import { createSights } from '../../src/engine/loop/balancer-watch.ts'
+import { createUptime } from '../../src/engine/loop/uptime.ts'
+import { createBalancerWatch } from '../../src/engine/loop/balancer-watch.ts'
 import { withPool } from '../../src/engine/session.ts'
 import { keys } from '../../src/store/keys.ts'
 import { until } from '../wait.ts'
@@ -30,7 +30,10 @@ describe('looking at the balancer', () => {
   }
 
   it('holds up no tick: a slow one goes on with what was seen last, and says so when that is old', async () => {
-    rig.services = { ...rig.services, sights: createSights({ patienceMs: 20, awake: { forMs: () => Infinity } }) }
+    rig.services = {
+      ...rig.services,
+      balancerWatch: createBalancerWatch({ patienceMs: 20, uptime: { forMs: () => Infinity } }),
+    }
     await rig.run(1, 0.4)
     const seen = (await rig.state()).lastTickAt
     const balancer = slow()
@@ -65,7 +68,10 @@ describe('looking at the balancer', () => {
       rig.setClock(ms)
       await rig.run(3, 0.4)
       assert.ok(calls.looks > 0, 'it looks')
-      rig.services = { ...rig.services, sights: createSights({ patienceMs: 20, awake: { forMs: () => Infinity } }) }
+      rig.services = {
+        ...rig.services,
+        balancerWatch: createBalancerWatch({ patienceMs: 20, uptime: { forMs: () => Infinity } }),
+      }
       await rig.run(1, 0.4)
       slow()
       rig.setClock(ms)
@@ -120,7 +126,7 @@ describe('looking at the balancer', () => {
     let forMs = 0
     const list = rig.door.list
     let looks = 0
-    rig.services = { ...rig.services, sights: createSights({ awake: { forMs: () => forMs } }) }
+    rig.services = { ...rig.services, balancerWatch: createBalancerWatch({ uptime: { forMs: () => forMs } }) }
     rig.door.list = async () => {
       looks++
       if (looks === 2) forMs = Infinity
@@ -139,7 +145,7 @@ describe('looking at the balancer', () => {
 
   it('calls nobody silent before it has listened for long enough', async () => {
     let forMs = 30_000
-    rig.services = { ...rig.services, sights: createSights({ awake: { forMs: () => forMs } }) }
+    rig.services = { ...rig.services, balancerWatch: createBalancerWatch({ uptime: { forMs: () => forMs } }) }
     await rig.run(1, 0.4)
     rig.pass(600_000)
     await rig.tick()
@@ -153,7 +159,7 @@ describe('looking at the balancer', () => {
   })
 
   it('knows a break by timers that come late', async () => {
-    const awake = createAwake(60)
+    const awake = createUptime(60)
     await until(() => awake.forMs() > 100, { what: 'a while without a break' })
     const end = performance.now() + 80
     while (performance.now() < end);

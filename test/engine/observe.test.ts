@@ -89,7 +89,7 @@ describe('what is shown of the balancer in chat and console', () => {
 
   it('reaches the judgement with what is queued in front', async () => {
     rig.door.queued = async () => 7
-    const { queued, backends } = await rig.services.sights.look(rig.services, await rig.state())
+    const { queued, backends } = await rig.services.balancerWatch.look(rig.services, await rig.state())
     assert.deepEqual([queued, backends?.length], [7, 2])
   })
 })

@@ -20,7 +20,7 @@ import type { Services } from '../../src/engine/services.ts'
 import { openNotices } from '../../src/notify/open.ts'
 import { withPool } from '../../src/engine/session.ts'
 import { createReplayer } from '../../src/engine/reports/replayer.ts'
-import { createSights } from '../../src/engine/loop/balancer-watch.ts'
+import { createBalancerWatch } from '../../src/engine/loop/balancer-watch.ts'
 import { tickPool } from '../../src/engine/loop/tick.ts'
 import { createBootRecord } from '../../src/store/boots.ts'
 import { createAuditLog } from '../../src/store/audit.ts'
@@ -141,7 +141,7 @@ export async function startRig(): Promise<Rig> {
         installLine: (_pool, name, key) => `install ${name} ${key}`,
         timing: () => ({ ...DEFAULT_TIMING, pollMs: 1, lagMs: 0, retryMs: 1, longestRetryMs: 2 }),
         calendar: createCalendar(),
-        sights: createSights({ awake: { forMs: () => Infinity } }),
+        balancerWatch: createBalancerWatch({ uptime: { forMs: () => Infinity } }),
         replayer,
         looks: new Map(),
         boots: createBootRecord(redis),

@@ -1,14 +1,17 @@
 import type { AgentAbout } from '../model/agent-about.ts'
 import type { Observation } from '../model/decision.ts'
 import type { Standing } from '../model/finding.ts'
+import { SPINUP } from '../model/pool.ts'
 import type { Alarm } from '../model/state.ts'
+import { alertView } from '../cards/views/alert.ts'
+import type { Draft } from '../pool/draft.ts'
 import type { PoolState } from '../pool/state.ts'
 import { duration } from '../model/words.ts'
 import { standIn, untold } from '../policy/load/stand-in.ts'
 import { missingWords } from '../policy/rules/fallback.ts'
 import type { ClockTrouble } from '../model/clock.ts'
 import { agentAlarms } from './agents.ts'
-import { SET_BY_NETWORK, wordsOfClocks } from '../../engine/clocks.ts'
+import { SET_BY_NETWORK, wordsOfClocks } from './clocks.ts'
 import { findingAlarms } from './findings.ts'
 import { upkeepAlarms } from './upkeep.ts'
 import type { BalancerReading } from '../model/backend.ts'
@@ -17,7 +20,7 @@ import type { BalancerReading } from '../model/backend.ts'
 export interface Findings {
   readonly observation: Observation | null
   /** Whether the balancer answered, and why not; where nothing is known, an alarm stays as it is. */
-  readonly sight: Pick<BalancerReading, 'backends' | 'trouble'>
+  readonly reading: Pick<BalancerReading, 'backends' | 'trouble'>
   /** Members the balancer finds unhealthy. */
   readonly unhealthy: readonly string[]
   readonly clocks: ClockTrouble
@@ -32,8 +35,26 @@ export interface Findings {
 /** A new member may take this long to say its first word before it is called silent. */
 const GRACE_MS = 10_000
 
+/** Raises what is wrong now and resolves what no longer is: each on its card, kept and told in the history once. */
+export function updateAlarms(draft: Draft, before: readonly Alarm[], findings: Findings): void {
+  const { now } = draft
+  const on = alarms(draft.state(), findings, now)
+  const off = before.filter((known) => !on.some((alarm) => alarm.id === known.id))
+  const fresh = on.filter((alarm) => !before.some((known) => known.id === alarm.id))
+  for (const alarm of on) draft.tell(alarmCard(alarm), alertView(alarm, null))
+  for (const alarm of off) draft.tellOnce(alarmCard(alarm), alertView(alarm, now))
+  for (const alarm of fresh) {
+    draft.journal({ at: now, actor: SPINUP, what: alarm.title, outcome: alarm.text, tone: alarm.tone })
+  }
+  if (on.length + off.length > 0) draft.change({ alarms: { put: on, remove: off.map((alarm) => alarm.id) } })
+}
+
+function alarmCard(alarm: Pick<Alarm, 'id' | 'since'>): string {
+  return `alert:${alarm.id}:${alarm.since}`
+}
+
 /** The alarms that are on now; one that was on already keeps its `since`. */
-export function alarms(state: PoolState, findings: Findings, now: number): readonly Alarm[] {
+function alarms(state: PoolState, findings: Findings, now: number): readonly Alarm[] {
   const found: Alarm[] = []
   const known = (id: string): Alarm | undefined => state.alarms.find((alarm) => alarm.id === id)
   const raise = (alarm: Omit<Alarm, 'since'>): void => {
@@ -61,7 +82,7 @@ export function alarms(state: PoolState, findings: Findings, now: number): reado
       fix: `Check the app that reports ${stat}, choose another statistic (/spinup policy stat=cpu target=80%), or say what counts meanwhile (/spinup policy fallback=cpu).`,
     })
   }
-  const { backends, trouble } = findings.sight
+  const { backends, trouble } = findings.reading
   const balancerTrouble = trouble ?? (backends === null ? (known('balancer')?.text ?? null) : null)
   if (balancerTrouble !== null) {
     raise({

@@ -5,7 +5,6 @@ import { percent } from '../model/words.ts'
 import { raised } from '../policy/findings/standing.ts'
 import { findingWords, oddWords, slowWords } from '../policy/findings/words.ts'
 import { goals } from '../policy/load/reading.ts'
-import type { Services } from '../../engine/services.ts'
 
 /** What the judgement found about the load and people should know of; figures are those of when it was found. */
 export function findingAlarms(
@@ -13,14 +12,6 @@ export function findingAlarms(
   standing: Readonly<Record<string, Standing>>,
 ): readonly Omit<Alarm, 'since'>[] {
   return raised(standing).flatMap(({ finding }) => alarmOf(finding, state) ?? [])
-}
-
-/** What was found of a pool by its last look. */
-export function standingOf(
-  { looks }: Pick<Services, 'looks'>,
-  { pool, memory }: PoolState,
-): Readonly<Record<string, Standing>> {
-  return (looks.get(pool.id)?.memory ?? memory).load?.found.standing ?? {}
 }
 
 function alarmOf(

@@ -1,5 +1,6 @@
 import type { Operation } from '../model/operation.ts'
 import type { Episode, JournalEntry } from '../model/state.ts'
+import type { Draft } from '../pool/draft.ts'
 import type { PoolState, StateChange } from '../pool/state.ts'
 import { duration, plural } from '../model/words.ts'
 import { extraOfLife, monthOf, type LeastBill } from '../model/billing.ts'
@@ -11,6 +12,15 @@ export interface Settlement {
   readonly change: StateChange
   readonly journal: readonly JournalEntry[]
   readonly finished: readonly Operation[]
+}
+
+/** Books what has finished into the draft; gives it. `least`: as for `settle`. */
+export function finishOperations(draft: Draft, least: LeastBill | null): readonly Operation[] {
+  const settlement = settle(draft.state(), draft.now, least)
+  if (settlement === null) return []
+  draft.change(settlement.change)
+  settlement.journal.forEach((line) => draft.journal(line))
+  return settlement.finished
 }
 
 /** An ended episode is kept this long, so that its card can still be redrawn. */

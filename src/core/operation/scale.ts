@@ -2,21 +2,36 @@ import { answer } from '../model/answer.ts'
 import { SpinupError } from '../model/error.ts'
 import type { Decision } from '../model/decision.ts'
 import { counts, inForce } from '../model/member.ts'
-import type { Actor } from '../model/pool.ts'
+import { SPINUP, type Actor } from '../model/pool.ts'
+import type { Approval } from '../model/state.ts'
 import type { View } from '../model/view.ts'
 import { capital, plural } from '../model/words.ts'
-import { carryOut } from '../../engine/carry-out.ts'
-import { leaving } from './plan.ts'
-import { roomOf } from '../pool/capacity.ts'
-import type { Session } from '../../engine/session.ts'
+import { leaving, plan } from './plan.ts'
+import { capacityOf } from '../pool/capacity.ts'
+import type { Draft } from '../pool/draft.ts'
+
+/** Puts the operations of a decision into the draft; they are queued once that is written. False: there was nothing to do. */
+export function carryOut(
+  draft: Draft,
+  decision: Decision,
+  actor: Actor = SPINUP,
+  approval: Approval | null = null,
+): boolean {
+  // Nothing is created once too many failed, whoever approved it when.
+  if (decision.kind === 'scaleOut' && draft.state().memory.stoppedAt !== null) return false
+  const made = plan(draft.state(), decision, actor, draft.now, draft.newId, approval?.episodeId)
+  if (made === null) return false
+  draft.change(made.change)
+  return true
+}
 
 /** To as many members as `aim` says of how many there are, at once, by a person's word; min and max still win. */
-export function resize(session: Session, aim: (size: number) => number, actor: Actor): readonly View[] {
-  const state = session.state()
+export function resize(draft: Draft, aim: (size: number) => number, actor: Actor): readonly View[] {
+  const state = draft.state()
   const { policy, name } = state.pool
   const from = state.members.filter((member) => counts(member)).length
   const wanted = aim(from)
-  if (state.pin !== null && inForce(state.pin, session.now)) {
+  if (state.pin !== null && inForce(state.pin, draft.now)) {
     throw new SpinupError(
       'conflict',
       `The pool is pinned at ${state.pin.count} by ${state.pin.owner.name}; nothing was changed. Unpin first: /spinup unpin.`,
@@ -40,15 +55,15 @@ export function resize(session: Session, aim: (size: number) => number, actor: A
       'Creating is stopped because clones failed in a row; nothing was changed. When you have seen why, try again: /spinup resume.',
     )
   }
-  const room = roomOf(session)
-  if (wanted - from > room.more) {
+  const capacity = capacityOf(draft)
+  if (wanted - from > capacity.more) {
     throw new SpinupError(
       'limited',
-      `${capital(room.limit)} allows ${from + room.more}; nothing was changed. See /spinup cost.`,
+      `${capital(capacity.limit)} allows ${from + capacity.more}; nothing was changed. See /spinup cost.`,
     )
   }
   if (wanted === from) return [answer('info', `${name} is at ${from} already`, 'Nothing was changed.')]
-  const candidates = leaving(state, from - wanted, session.now).length
+  const candidates = leaving(state, from - wanted, draft.now).length
   if (wanted < from && candidates === 0) {
     throw new SpinupError(
       'conflict',
@@ -57,9 +72,9 @@ export function resize(session: Session, aim: (size: number) => number, actor: A
   }
   const to = wanted < from ? from - candidates : wanted
   const decision: Decision = {
-    id: session.services.newId(),
+    id: draft.newId(),
     poolId: state.pool.id,
-    at: session.now,
+    at: draft.now,
     kind: to > from ? 'scaleOut' : 'scaleIn',
     from,
     to,
@@ -69,8 +84,8 @@ export function resize(session: Session, aim: (size: number) => number, actor: A
     formula: '',
     inputs: [],
   }
-  session.change({ decision })
-  session.keepDecision(decision)
-  carryOut(session, decision, actor)
+  draft.change({ decision })
+  draft.keepDecision(decision)
+  carryOut(draft, decision, actor)
   return []
 }

@@ -4,7 +4,7 @@ import type { Actor } from '../model/pool.ts'
 import type { Approval } from '../model/state.ts'
 import type { PoolState } from './state.ts'
 import { capital } from '../model/words.ts'
-import type { Room } from './capacity.ts'
+import type { Capacity } from './capacity.ts'
 
 /** How long a decided approval stays, so that late clicks are told who decided. */
 const KEPT_MS = 24 * 3600_000
@@ -84,7 +84,7 @@ export function rulesChanged({ quorum = 1, approvers = [] }: Approval, { pool }:
  * Why an open proposal must not be carried out any more, in words that go on from “Overtaken by events:”; null: it still
  * holds. `state.decision` is the newest judgement.
  */
-export function overtaken(state: PoolState, approval: Approval, room: Room, now: number): string | null {
+export function overtaken(state: PoolState, approval: Approval, capacity: Capacity, now: number): string | null {
   const { pool, pin, pause, decision: latest } = state
   const { kind } = approval.decision
   if (pool.phase !== 'ready') return 'the pool is not watched just now'
@@ -96,19 +96,19 @@ export function overtaken(state: PoolState, approval: Approval, room: Room, now:
     // A lull in a rise passes; a member that is needed after all must not go.
     if (kind === 'scaleIn' && latest.kind === 'hold') return `it is no longer asked for: ${latest.reason}`
   }
-  const present = asOfNow(state, approval.decision, room, now)
+  const present = asOfNow(state, approval.decision, capacity, now)
   if (present.kind !== 'hold') return null
-  if (kind === 'scaleOut' && room.more === 0 && present.from < approval.decision.to) {
-    return `${room.limit} allows no more`
+  if (kind === 'scaleOut' && capacity.more === 0 && present.from < approval.decision.to) {
+    return `${capacity.limit} allows no more`
   }
   return `the pool is at ${present.from} already`
 }
 
 /** An older decision as of now: from the present size, within the hard limits. */
-export function asOfNow(state: PoolState, decision: Decision, room: Room, now: number): Decision {
+export function asOfNow(state: PoolState, decision: Decision, capacity: Capacity, now: number): Decision {
   const { policy } = state.pool
   const from = state.members.filter((member) => counts(member)).length
-  const most = decision.kind === 'scaleOut' ? from + room.more : policy.max
+  const most = decision.kind === 'scaleOut' ? from + capacity.more : policy.max
   const to = Math.min(Math.max(policy.min, decision.to), most)
   const kind = to > from ? 'scaleOut' : to < from ? 'scaleIn' : 'hold'
   // The team was asked for one direction; if the pool has passed the size meanwhile there is nothing left to do.

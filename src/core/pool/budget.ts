@@ -4,15 +4,15 @@ import { SPINUP } from '../model/pool.ts'
 import { dollars, percent } from '../model/words.ts'
 import { answer } from '../model/answer.ts'
 import { spent } from './capacity.ts'
-import type { Session } from '../../engine/session.ts'
+import type { Draft } from './draft.ts'
 
 /** Shares of the month's limit at which the team is told, once each. */
 const SHARES: readonly number[] = [1, 0.8]
 
 /** Tells when the month's money is nearly, and when it is wholly, spent. */
-export function warnOfBudget(session: Session): void {
-  const { now } = session
-  const state = session.state()
+export function warnOfBudget(draft: Draft): void {
+  const { now } = draft
+  const state = draft.state()
   const { maxDollarsPerMonth: limit } = state.pool.policy
   if (limit === null) return
   const month = monthOf(now)
@@ -21,7 +21,7 @@ export function warnOfBudget(session: Session): void {
   const { upkeep } = state
   const before = upkeep.warned.month === month ? upkeep.warned.share : 0
   if (share === before) return
-  session.change({ upkeep: { ...upkeep, warned: { month, share } } })
+  draft.change({ upkeep: { ...upkeep, warned: { month, share } } })
   // The limit was raised: what was told no longer holds, and is told again when it does.
   if (share < before) return
   const title =
@@ -33,6 +33,6 @@ export function warnOfBudget(session: Session): void {
       ? 'Until the month is over every clone leaves and none is created: only your own droplet stays.'
       : 'What the minimum needs until the month is over is kept back as long as there is enough; the rest pays for scaling out.'
   const actions = [{ action: 'run:/spinup cost', label: 'Cost', style: 'plain' as const }]
-  session.tellOnce(`budget:${month}:${share}:${limit}`, answer(share >= 1 ? 'bad' : 'warn', title, text, actions))
-  session.journal({ at: now, actor: SPINUP, what: title, outcome: text, tone: 'warn' })
+  draft.tellOnce(`budget:${month}:${share}:${limit}`, answer(share >= 1 ? 'bad' : 'warn', title, text, actions))
+  draft.journal({ at: now, actor: SPINUP, what: title, outcome: text, tone: 'warn' })
 }

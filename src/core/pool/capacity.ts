@@ -3,12 +3,14 @@ import type { OpenWindow, Rule } from '../model/decision.ts'
 import { counts } from '../model/member.ts'
 import type { Policy } from '../model/policy.ts'
 import type { PoolState } from './state.ts'
-import { dollars, plural } from '../model/words.ts'
+import { capital, dollars, duration, plural } from '../model/words.ts'
+import { refusalLeft } from '../operation/refused.ts'
+import type { Judgement } from '../policy/decide.ts'
 import { affordable } from '../policy/rules/cost.ts'
-import type { Session } from '../../engine/session.ts'
+import type { Draft } from './draft.ts'
 
 /** How many more droplets the hard limits allow, and which of them is the nearest, in words. */
-export interface Room {
+export interface Capacity {
   readonly more: number
   readonly limit: string
   readonly rule: Extract<Rule, 'max' | 'costPerHour' | 'budget'>
@@ -19,27 +21,22 @@ export function maximumOf(policy: Pick<Policy, 'max'>, windows: readonly OpenWin
   return Math.max(policy.max, ...windows.map((window) => window.max ?? 0))
 }
 
-/** The calendar windows of a pool that are open now. */
-export function openWindows({ services, state, now }: Session): readonly OpenWindow[] {
-  return services.calendar.open(state().pool.policy.calendar, now)
-}
-
-/** As `roomFor`, of the pool as the session has it now. */
-export function roomOf(session: Session): Room {
-  return roomFor(session.state(), session.now, openWindows(session))
+/** As `capacityFor`, of the pool as the draft has it now. */
+export function capacityOf(draft: Draft): Capacity {
+  return capacityFor(draft.state(), draft.now, draft.windows())
 }
 
 /** What a refresh may make its next clone within. */
-export function refreshRoom(session: Session): Room {
-  const state = session.state()
-  return roomFor(state, session.now, openWindows(session), state.pool.policy.refreshExtra)
+export function refreshCapacity(draft: Draft): Capacity {
+  const state = draft.state()
+  return capacityFor(state, draft.now, draft.windows(), state.pool.policy.refreshExtra)
 }
 
 /** The same once everybody who is leaving has left: for what is wanted for longer than that. */
-export function lastingRoom(session: Session): Room {
-  const state = session.state()
+export function lastingCapacity(draft: Draft): Capacity {
+  const state = draft.state()
   const members = state.members.filter((member) => counts(member) || member.role === 'origin')
-  return roomFor({ ...state, members, operations: [] }, session.now, openWindows(session))
+  return capacityFor({ ...state, members, operations: [] }, draft.now, draft.windows())
 }
 
 /**
@@ -47,12 +44,14 @@ export function lastingRoom(session: Session): Room {
  * exists, or may any moment, is paid for and counts: whoever is leaving, has failed or is half made, and whom nobody knows.
  * `extra`: so many more than the maximum, which the policy leaves to a refresh.
  */
-export function roomFor(state: PoolState, now: number, windows: readonly OpenWindow[], extra = 0): Room {
+export function capacityFor(state: PoolState, now: number, windows: readonly OpenWindow[], extra = 0): Capacity {
   const { policy } = state.pool
   const max = maximumOf(policy, windows)
   const { size, besides } = existing(state)
   const above = extra === 0 ? '' : ` and the ${extra} more of a refresh`
-  const limits: Room[] = [{ rule: 'max', more: max + extra - size, limit: `the maximum of ${max}${above}${besides}` }]
+  const limits: Capacity[] = [
+    { rule: 'max', more: max + extra - size, limit: `the maximum of ${max}${above}${besides}` },
+  ]
   if (state.pool.dollarsPerHour > 0) {
     const { hourly, monthly } = affordable(policy, dearest(state), spent(state, now), now)
     const [hour, month] = [dollars(policy.maxDollarsPerHour ?? 0), dollars(policy.maxDollarsPerMonth ?? 0)]
@@ -124,4 +123,27 @@ export function billed({ pool, members, upkeep }: PoolState): {
     one.role === 'origin' ? originPrice(pool) : (one.dollarsPerHour ?? pool.dollarsPerHour),
   )
   return { droplets: there.length, dollarsPerHour: rates.reduce((sum, rate) => sum + rate, 0) }
+}
+
+/**
+ * A judgement as far as it can be ordered now. It is made from the members that serve; what is ordered has to fit beside
+ * everything that is paid for, and waits while the provider makes no droplets.
+ */
+export function withinCapacity(judgement: Judgement, state: PoolState, capacity: Capacity, now: number): Judgement {
+  if (judgement.kind !== 'scaleOut') return judgement
+  const { from, to } = judgement
+  const { refused } = state.upkeep
+  const left = refusalLeft(refused, now)
+  if (refused !== null && left > 0) {
+    const reason = `Holding at ${from}: would go to ${to}, but no droplet can be made just now; next try in ${duration(left)}. ${refused.said}`
+    return { ...judgement, kind: 'hold', to: from, rule: 'refused', reason }
+  }
+  // Whether one can be had shows with one.
+  const more = refused === null ? capacity.more : Math.min(1, capacity.more)
+  if (to - from <= more) return judgement
+  const why = capital(judgement.reason.replace(/^Holding at \d+: /, ''))
+  if (capacity.more > more) return { ...judgement, to: from + more, reason: `Trying ${from + more} first. ${why}` }
+  const limited = `${capacity.limit} allows no more; wanted ${to}. ${why}`
+  if (more > 0) return { ...judgement, to: from + more, reason: `Limited to ${from + more}: ${limited}` }
+  return { ...judgement, kind: 'hold', to: from, rule: capacity.rule, reason: `Holding at ${from}: ${limited}` }
 }

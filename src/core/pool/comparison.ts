@@ -1,7 +1,7 @@
 import type { BackendState } from '../model/backend.ts'
 import { inForce, type Member } from '../model/member.ts'
 import type { PoolState } from './state.ts'
-import type { Droplet } from '../../providers/provider.ts'
+import type { Droplet } from '../model/droplet.ts'
 import { carries, madeFor, operationOf, sinceTag } from './tags.ts'
 
 /** What the account and the balancer were seen to hold. */

@@ -1,20 +1,27 @@
 import type { BackendState } from '../model/backend.ts'
 import { monthOf } from '../model/billing.ts'
-import type { Observation, OpenWindow } from '../model/decision.ts'
+import type { Memory, Observation, OpenWindow } from '../model/decision.ts'
 import { inForce } from '../model/member.ts'
 import type { Stats } from '../model/sample.ts'
 import type { Refresh } from '../model/refresh.ts'
 import type { PoolState } from './state.ts'
 import type { Traffic } from '../model/traffic.ts'
+import type { Judgement } from '../policy/decide.ts'
 import { dearest } from './capacity.ts'
 import type { BalancerReading } from '../model/backend.ts'
 
 /** What every member said last. */
 export type Latest = Readonly<Record<string, { readonly at: number; readonly stats: Stats } | null>>
 
-/** Where samples are read from; `src/store/series` in the product. */
-export interface SampleReader {
-  latest(poolId: string, memberIds: readonly string[]): Promise<Latest>
+/** What a pool was judged by last, and how, before anything limited what was done. */
+export interface Look {
+  readonly state: PoolState
+  readonly latest: Latest
+  readonly reading: BalancerReading
+  /** How long a clone was said to take, ms. */
+  readonly bootMs: number
+  readonly memory: Memory
+  readonly judgement: Judgement
 }
 
 function isMakingRoom({ step, owed, operationId, moves }: Refresh): boolean {

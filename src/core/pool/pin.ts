@@ -9,7 +9,7 @@ import { endOfMonth, untilMonthEnd } from '../policy/rules/cost.ts'
 import type { PoolState } from './state.ts'
 import { pinCard, pinEnded } from '../cards/views/pin.ts'
 import { spent } from './capacity.ts'
-import type { Session } from '../../engine/session.ts'
+import type { Draft } from './draft.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -43,10 +43,10 @@ export function meaning(state: PoolState, held: Pin, timeZone: string): readonly
 }
 
 /** Puts a pin in the place of the one there is; a warning of the old one's end is taken back. */
-export function replacePin(session: Session, next: Pin | null): void {
-  const { pin: held } = session.state()
-  session.change({ pin: next })
-  if (held?.warned !== undefined) session.tellOnce(pinCard(held), pinEnded(session.state(), held, session.now))
+export function replacePin(draft: Draft, next: Pin | null): void {
+  const { pin: held } = draft.state()
+  draft.change({ pin: next })
+  if (held?.warned !== undefined) draft.tellOnce(pinCard(held), pinEnded(draft.state(), held, draft.now))
 }
 
 /** The month's money may end before the pin does. */

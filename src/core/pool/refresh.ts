@@ -3,71 +3,71 @@ import type { Operation } from '../model/operation.ts'
 import type { Refresh, RefreshMove } from '../model/refresh.ts'
 import { begin } from '../operation/next.ts'
 import { arriving, departing } from '../operation/plan.ts'
-import { refreshRoom, roomOf } from './capacity.ts'
-import type { Session } from '../../engine/session.ts'
+import { refreshCapacity, capacityOf } from './capacity.ts'
+import type { Draft } from './draft.ts'
 import { advance, book, canSpareOne, outcome, stale, type Advance } from './rollout.ts'
 
 /**
  * Brings a refresh one step further when what was under way has ended. Each step is an operation of its own, saved with
  * the refresh that waits for it, so that after a crash both go on. Runs under the pool's lock, in every tick.
  */
-export function tickRefresh(session: Session, finished: readonly Operation[]): void {
-  const { refresh, operations, pool } = session.state()
+export function tickRefresh(draft: Draft, finished: readonly Operation[]): void {
+  const { refresh, operations, pool } = draft.state()
   if (refresh === null || refresh.stage !== 'working') return
   if (pool.phase !== 'ready') {
     // The pool is being given up; what is under way ends by itself.
-    session.change({ refresh: over(session, refresh, { kind: 'end', stage: 'stopped', failure: null }) })
+    draft.change({ refresh: over(draft, refresh, { kind: 'end', stage: 'stopped', failure: null }) })
     return
   }
   if (operations.some((one) => one.id === refresh.operationId)) return
   let present = refresh
   if (refresh.operationId !== null) {
-    present = book(refresh, finished.find((one) => one.id === refresh.operationId) ?? null, session.now)
-    present = takeOver(session, refresh, present)
+    present = book(refresh, finished.find((one) => one.id === refresh.operationId) ?? null, draft.now)
+    present = takeOver(draft, refresh, present)
   }
-  const next = advance(session.state(), present, refreshRoom(session), session.now)
-  const after = carryOut(session, present, next)
-  if (after !== refresh) session.change({ refresh: after })
+  const next = advance(draft.state(), present, refreshCapacity(draft), draft.now)
+  const after = carryOut(draft, present, next)
+  if (after !== refresh) draft.change({ refresh: after })
 }
 
 /** From a new snapshot on, every clone is made of it. */
-function takeOver(session: Session, before: Refresh, after: Refresh): Refresh {
+function takeOver(draft: Draft, before: Refresh, after: Refresh): Refresh {
   if (before.step === 'roll' || after.step !== 'roll' || after.snapshotId === null) return after
-  const { pool, members } = session.state()
-  session.change({ pool: { ...pool, snapshotId: after.snapshotId } })
+  const { pool, members } = draft.state()
+  draft.change({ pool: { ...pool, snapshotId: after.snapshotId } })
   const cover = members.find((member) => member.id === after.cover && member.phase === 'inService')
   // It was one more than the load asked for; where it is not needed it simply goes.
-  return cover !== undefined && canSpareOne(session.state()) ? { ...after, owed: 1 } : after
+  return cover !== undefined && canSpareOne(draft.state()) ? { ...after, owed: 1 } : after
 }
 
-function carryOut(session: Session, refresh: Refresh, next: Advance): Refresh {
+function carryOut(draft: Draft, refresh: Refresh, next: Advance): Refresh {
   switch (next.kind) {
     case 'wait':
       return next.why === refresh.waiting ? refresh : { ...refresh, waiting: next.why }
     case 'end':
-      return over(session, refresh, next)
+      return over(draft, refresh, next)
     case 'snapshot':
-      return snapshot(session, refresh)
+      return snapshot(draft, refresh)
     case 'out': {
-      const operationId = session.services.newId()
-      const order = { episodeId: refresh.id, operationId, actor: refresh.actor, now: session.now }
+      const operationId = draft.newId()
+      const order = { episodeId: refresh.id, operationId, actor: refresh.actor, now: draft.now }
       const pair = departing(next.member, order)
-      session.change({ members: { put: [pair.member] }, operations: { put: [pair.operation] } })
-      return moved(session, refresh, { way: 'out', memberId: next.member.id, operationId })
+      draft.change({ members: { put: [pair.member] }, operations: { put: [pair.operation] } })
+      return moved(draft, refresh, { way: 'out', memberId: next.member.id, operationId })
     }
     case 'cover':
     case 'in': {
-      const operationId = session.services.newId()
-      const state = session.state()
-      const order = { episodeId: refresh.id, operationId, actor: refresh.actor, now: session.now }
-      const above = roomOf(session).more < 1
+      const operationId = draft.newId()
+      const state = draft.state()
+      const order = { episodeId: refresh.id, operationId, actor: refresh.actor, now: draft.now }
+      const above = capacityOf(draft).more < 1
       const pair = arriving(state, 0, order)
-      session.change({
+      draft.change({
         members: { put: [pair.member] },
         operations: { put: [pair.operation] },
         nextMember: state.nextMember + 1,
       })
-      return moved(session, refresh, {
+      return moved(draft, refresh, {
         way: next.kind,
         memberId: pair.member.id,
         operationId,
@@ -77,10 +77,10 @@ function carryOut(session: Session, refresh: Refresh, next: Advance): Refresh {
   }
 }
 
-function snapshot(session: Session, refresh: Refresh): Refresh {
-  const { pool, members } = session.state()
+function snapshot(draft: Draft, refresh: Refresh): Refresh {
+  const { pool, members } = draft.state()
   const origin = members.find((member) => member.role === 'origin')!
-  const operationId = session.services.newId()
+  const operationId = draft.newId()
   const operation = begin({
     id: operationId,
     poolId: pool.id,
@@ -88,44 +88,44 @@ function snapshot(session: Session, refresh: Refresh): Refresh {
     memberId: origin.id,
     episodeId: refresh.id,
     actor: refresh.actor,
-    now: session.now,
+    now: draft.now,
     dropletId: origin.dropletId,
     url: origin.url,
     step: refresh.live ? 'copy' : 'drain',
     ...(refresh.live ? { live: true } : {}),
   })
-  session.change({
+  draft.change({
     operations: { put: [operation] },
-    ...(refresh.live ? {} : { members: { put: [{ ...origin, phase: 'booting', phaseAt: session.now, operationId }] } }),
+    ...(refresh.live ? {} : { members: { put: [{ ...origin, phase: 'booting', phaseAt: draft.now, operationId }] } }),
   })
   const step = { ...refresh, step: 'snapshot' as const }
-  return moved(session, step, { way: 'snapshot', memberId: origin.id, operationId })
+  return moved(draft, step, { way: 'snapshot', memberId: origin.id, operationId })
 }
 
 function moved(
-  session: Session,
+  draft: Draft,
   refresh: Refresh,
   move: Pick<RefreshMove, 'way' | 'memberId' | 'operationId' | 'above'>,
 ): Refresh {
-  const begun: RefreshMove = { ...move, state: 'working', startedAt: session.now, tookMs: null, reason: null }
+  const begun: RefreshMove = { ...move, state: 'working', startedAt: draft.now, tookMs: null, reason: null }
   return { ...refresh, operationId: move.operationId, waiting: null, moves: [...refresh.moves, begun] }
 }
 
-function over(session: Session, refresh: Refresh, { stage, failure }: Extract<Advance, { kind: 'end' }>): Refresh {
-  const { now } = session
-  const { pool, upkeep } = session.state()
+function over(draft: Draft, refresh: Refresh, { stage, failure }: Extract<Advance, { kind: 'end' }>): Refresh {
+  const { now } = draft
+  const { pool, upkeep } = draft.state()
   const anew = refresh.moves.some((move) => move.way === 'in' && move.state === 'done')
   let told = failure
   // No clone of the new snapshot ever came in: it is not fit to be cloned, and the old one was.
   if (stage === 'failed' && refresh.step === 'roll' && !anew && refresh.oldSnapshotId !== null) {
-    session.change({ pool: { ...pool, snapshotId: refresh.oldSnapshotId } })
+    draft.change({ pool: { ...pool, snapshotId: refresh.oldSnapshotId } })
     told = `${failure ?? 'failed'}; clones are made of the old snapshot again`
   }
   const after: Refresh = { ...refresh, stage, step: 'over', endedAt: now, waiting: null, failure: told }
   const taken = refresh.moves.some((move) => move.way === 'snapshot' && move.state === 'done')
-  if (taken) session.change({ upkeep: { ...upkeep, prune: true } })
-  const left = stage === 'done' ? stale(session.state()).length : 0
-  session.journal({
+  if (taken) draft.change({ upkeep: { ...upkeep, prune: true } })
+  const left = stage === 'done' ? stale(draft.state()).length : 0
+  draft.journal({
     at: now,
     actor: stage === 'failed' ? SPINUP : refresh.actor,
     what: `Refresh of ${pool.name}`,

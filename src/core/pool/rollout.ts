@@ -7,7 +7,7 @@ import { neverMade } from '../operation/never-made.ts'
 import { refusalLeft } from '../operation/refused.ts'
 import { backoffLeft } from '../policy/rules/backoff.ts'
 import { FAILURES_TO_STOP } from '../policy/rules/breaker.ts'
-import type { Room } from './capacity.ts'
+import type { Capacity } from './capacity.ts'
 
 /** What a refresh does next. */
 export type Advance =
@@ -26,21 +26,21 @@ const end = (stage: 'done' | 'failed' | 'stopped', failure: string | null = null
 })
 
 /** The next thing to do; pure. Asked only while nothing of the refresh is under way. */
-export function advance(state: PoolState, refresh: Refresh, room: Room, now: number): Advance {
+export function advance(state: PoolState, refresh: Refresh, capacity: Capacity, now: number): Advance {
   if (refresh.failure !== null) return end('failed', refresh.failure)
   if (refresh.stopping) return end('stopped')
   const origin = state.members.find((member) => member.role === 'origin')
-  if (refresh.step === 'cover') return covering(state, refresh, room, now)
+  if (refresh.step === 'cover') return covering(state, refresh, capacity, now)
   if (refresh.step === 'snapshot') {
     if (origin === undefined || origin.dropletId === null) return end('failed', 'the pool has no origin')
     if (origin.phase !== 'inService') return wait(`Waiting for ${origin.id}, which is ${origin.phase}.`)
     return { kind: 'snapshot' }
   }
-  return rolling(state, refresh, room, now)
+  return rolling(state, refresh, capacity, now)
 }
 
 /** Someone has to carry the traffic while the origin is away. */
-function covering(state: PoolState, refresh: Refresh, room: Room, now: number): Advance {
+function covering(state: PoolState, refresh: Refresh, capacity: Capacity, now: number): Advance {
   const { members, pool } = state
   const clones = members.filter((member) => member.role === 'clone' && counts(member))
   const carries = clones.some((member) => member.phase === 'inService' && state.upkeep.sick[member.id] === undefined)
@@ -51,27 +51,27 @@ function covering(state: PoolState, refresh: Refresh, room: Room, now: number): 
   if (coming !== undefined) return wait(`Waiting for ${coming.id} to come in and carry the traffic.`)
   const trouble = cannotCreate(state, now)
   // Those who serve have to do without the origin for a while, as no other can be had.
-  if (carries && (trouble !== null || room.more < 1)) return { kind: 'snapshot' }
+  if (carries && (trouble !== null || capacity.more < 1)) return { kind: 'snapshot' }
   if (trouble !== null) return trouble
-  return room.more >= 1
+  return capacity.more >= 1
     ? { kind: 'cover' }
-    : end('failed', `${room.limit} leaves no room for a clone to carry the traffic meanwhile`)
+    : end('failed', `${capacity.limit} leaves no room for a clone to carry the traffic meanwhile`)
 }
 
 /** One by one: the new clone in service first, then an old one out; at the maximum the other way round, if the load allows. */
-function rolling(state: PoolState, refresh: Refresh, room: Room, now: number): Advance {
+function rolling(state: PoolState, refresh: Refresh, capacity: Capacity, now: number): Advance {
   const old = stale(state)
   const ready = old.filter((member) => member.phase === 'inService' && !spared(state, member, now))
   if (refresh.owed > 0 && ready.length > 0) return { kind: 'out', member: ready[0]! }
-  if (refresh.owed < 0 && room.more >= 1) return cannotCreate(state, now) ?? { kind: 'in' }
+  if (refresh.owed < 0 && capacity.more >= 1) return cannotCreate(state, now) ?? { kind: 'in' }
   if (ready.length === 0) {
     const coming = old.find((member) => member.phase !== 'inService' && counts(member))
     return coming === undefined ? end('done') : wait(`Waiting for ${coming.id} to come in; it is of the old snapshot.`)
   }
-  if (room.more >= 1) return cannotCreate(state, now) ?? { kind: 'in' }
+  if (capacity.more >= 1) return cannotCreate(state, now) ?? { kind: 'in' }
   if (canSpareOne(state)) return { kind: 'out', member: ready[0]! }
   return wait(
-    `${room.limit} leaves no room for a new clone first, and under this load none can be spared: waiting until one can, or until there is room.`,
+    `${capacity.limit} leaves no room for a new clone first, and under this load none can be spared: waiting until one can, or until there is room.`,
   )
 }
 

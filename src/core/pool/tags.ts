@@ -1,5 +1,5 @@
 import type { Pool } from '../model/pool.ts'
-import type { Droplet } from '../../providers/provider.ts'
+import type { Droplet } from '../model/droplet.ts'
 
 /** What every droplet of Spinup's making carries; one without it is never touched. */
 export const SPINUP_TAG = 'spinup'

@@ -8,11 +8,9 @@ import type { AnswerView, View } from '../model/view.ts'
 import { duration } from '../model/words.ts'
 import { close, nameOf, openApproval, overtaken } from './approvals.ts'
 import { anyOf, approverWords, doubt, mayAnswer, voterOf } from './approvers.ts'
-import { tellOutcome } from '../../engine/loop/narrate.ts'
 import { expire, goAhead, withdraw } from './outcome.ts'
-import type { Services } from '../../engine/services.ts'
-import { roomOf } from './capacity.ts'
-import { withPool, type Session } from '../../engine/session.ts'
+import { capacityOf } from './capacity.ts'
+import type { Draft } from './draft.ts'
 
 /** What somebody said to a proposal; `id` null: to the open one. */
 export interface Verdict {
@@ -37,42 +35,15 @@ export function answeredAlready(state: PoolState, verdict: Verdict, now: number)
   return [toThem('info', 'Nothing waits for an answer', 'There is no open proposal.')]
 }
 
-/** Answers a proposal. Throws `unavailable` when the pool stays busy, and `notFound` for one that nobody knows. */
-export async function answerProposal(
-  services: Services,
-  poolId: string,
-  verdict: Verdict,
-  asker: Asker,
-): Promise<readonly View[]> {
-  // Many press at once, and only the first needs the lock: between two tries it is looked whether it is decided.
-  for (let turn = 0; turn < TURNS; turn++) {
-    const state = await services.store.load(poolId)
-    const said = state === null ? null : answeredAlready(state, verdict, services.now())
-    if (said !== null) return said
-    const views = await withPool(services, poolId, TURN_MS, async (session) => {
-      const open = openApproval(session.state())
-      const answers = decideProposal(session, verdict, asker)
-      if (open !== null) tellOutcome(session, open.id)
-      return answers
-    })
-    if (views !== null) return views
-  }
-  throw new SpinupError('unavailable', 'The pool is busy just now; nothing was changed. Try again in a moment.')
-}
-
-/** Together long enough for a tick in progress to end, or for the lock of a bot that died in one to lapse. */
-const TURNS = 16
-const TURN_MS = 400
-
 /**
- * Answers a proposal, under the pool's lock. The yes that makes the quorum, or the first no, decides; later ones are told
+ * Answers a proposal. The yes that makes the quorum, or the first no, decides; later ones are told
  * by whom it was, when and what.
  */
-export function decideProposal(session: Session, verdict: Verdict, asker: Asker): readonly View[] {
-  const { now } = session
+export function decideProposal(draft: Draft, verdict: Verdict, asker: Asker): readonly View[] {
+  const { now } = draft
   // A click that comes before the tick that would have seen the deadline is too late all the same.
-  expire(session)
-  const state = session.state()
+  expire(draft)
+  const state = draft.state()
   const said = answeredAlready(state, verdict, now)
   if (said !== null) return said
   const open = find(state, verdict)!
@@ -87,15 +58,15 @@ export function decideProposal(session: Session, verdict: Verdict, asker: Asker)
       ),
     ]
   }
-  const why = overtaken(state, open, roomOf(session), now)
-  if (why !== null) return [late(withdraw(session, open, why), now)]
-  return verdict.kind === 'deny' ? deny(session, open, verdict.reason, asker.actor) : vote(session, open, asker)
+  const why = overtaken(state, open, capacityOf(draft), now)
+  if (why !== null) return [late(withdraw(draft, open, why), now)]
+  return verdict.kind === 'deny' ? deny(draft, open, verdict.reason, asker.actor) : vote(draft, open, asker)
 }
 
-function vote(session: Session, open: Approval, asker: Asker): readonly View[] {
-  const { now } = session
+function vote(draft: Draft, open: Approval, asker: Asker): readonly View[] {
+  const { now } = draft
   const { actor } = asker
-  if (open.decision.kind === 'scaleOut' && session.state().memory.stoppedAt !== null) {
+  if (open.decision.kind === 'scaleOut' && draft.state().memory.stoppedAt !== null) {
     throw new SpinupError(
       'conflict',
       'Creating is stopped because clones failed in a row; nothing was changed. When you have seen why, try again: /spinup resume.',
@@ -112,18 +83,18 @@ function vote(session: Session, open: Approval, asker: Asker): readonly View[] {
   }
   const votes = [...before, { voter, actor, at: now }]
   const counted: Approval = { ...open, votes }
-  session.change({ approvals: { put: [counted] } })
+  draft.change({ approvals: { put: [counted] } })
   if (votes.length < quorum) {
-    session.journal({ at: now, actor, what: nameOf(open), outcome: `yes, ${votes.length} of ${quorum}`, tone: 'info' })
+    draft.journal({ at: now, actor, what: nameOf(open), outcome: `yes, ${votes.length} of ${quorum}`, tone: 'info' })
     return [toThem('good', 'Your yes counts', `${missing(votes)} to: ${nameOf(open)}.`)]
   }
-  const closed = goAhead(session, counted, { state: 'approved', by: actor, note: null })
+  const closed = goAhead(draft, counted, { state: 'approved', by: actor, note: null })
   if (closed.state !== 'approved') return [late(closed, now)]
-  session.journal({ at: now, actor, what: told(open), outcome: 'approved', tone: 'info' })
+  draft.journal({ at: now, actor, what: told(open), outcome: 'approved', tone: 'info' })
   return []
 }
 
-function deny(session: Session, open: Approval, reason: string, actor: Actor): readonly View[] {
+function deny(draft: Draft, open: Approval, reason: string, actor: Actor): readonly View[] {
   if (reason.trim() === '') {
     return [
       toThem('info', 'Why not?', `Say it after the no: /spinup deny REASON. Until then, ${nameOf(open)} stays open.`, [
@@ -132,8 +103,8 @@ function deny(session: Session, open: Approval, reason: string, actor: Actor): r
     ]
   }
   const outcome = { state: 'denied', by: actor, note: reason } as const
-  session.change({ approvals: { put: [close(open, outcome, session.now)] } })
-  session.journal({ at: session.now, actor, what: told(open), outcome: `denied: ${reason}`, tone: 'info' })
+  draft.change({ approvals: { put: [close(open, outcome, draft.now)] } })
+  draft.journal({ at: draft.now, actor, what: told(open), outcome: `denied: ${reason}`, tone: 'info' })
   return []
 }
 

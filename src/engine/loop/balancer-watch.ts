@@ -1,21 +1,21 @@
 import { messageOf, SpinupError } from '../../core/model/error.ts'
 import type { PoolState } from '../../core/pool/state.ts'
 import { duration } from '../../core/model/words.ts'
-import type { BackendState, BalancerReading } from '../../core/model/backend.ts'
-import { createAwake, type Awake } from './uptime.ts'
+import type { BalancerReading } from '../../core/model/backend.ts'
+import { createUptime, type Uptime } from './uptime.ts'
 import type { Services } from '../services.ts'
 
 /** Looks at balancers, of which a remote one may be slow: nobody waits for it long, and it is not asked all the time. */
-export interface Sights {
+export interface BalancerWatch {
   /** For how long this bot has been able to see, without a break; ms. */
   clearForMs(): number
-  /** The newest sight of the pool's balancer; also tells it the loads it weighs by. Throws `storeFailed`. */
+  /** The newest reading of the pool's balancer; also tells it the loads it weighs by. Throws `storeFailed`. */
   look(services: Services, state: PoolState): Promise<BalancerReading>
 }
 
 /** A tick waits this long for a look, then goes on with the last one. */
 const PATIENCE_MS = 1500
-/** A sight this old tells nothing any more. */
+/** A reading this old tells nothing any more. */
 const STALE_MS = 30_000
 /** A look that took 0.5 s is made again after ten: a twentieth of the time goes into looking, and little of a rate limit. */
 const REST_FACTOR = 20
@@ -37,11 +37,13 @@ interface Known {
   restUntil: number
 }
 
-export function createSights(options: { readonly patienceMs?: number; readonly awake?: Awake } = {}): Sights {
-  const { patienceMs = PATIENCE_MS, awake = createAwake() } = options
+export function createBalancerWatch(
+  options: { readonly patienceMs?: number; readonly uptime?: Uptime } = {},
+): BalancerWatch {
+  const { patienceMs = PATIENCE_MS, uptime = createUptime() } = options
   const known = new Map<string, Known>()
   return {
-    clearForMs: () => awake.forMs(),
+    clearForMs: () => uptime.forMs(),
     look: async (services, state) => {
       const { pool } = state
       const now = services.elapsed()
@@ -51,11 +53,11 @@ export function createSights(options: { readonly patienceMs?: number; readonly a
         entry = { balancer, askedAt: now, last: null, lastAt: now, failures: 0, running: null, restUntil: 0 }
         known.set(pool.id, entry)
       }
-      if (entry.running === null && now >= entry.restUntil) entry.running = begin(services, state, entry, awake)
+      if (entry.running === null && now >= entry.restUntil) entry.running = begin(services, state, entry, uptime)
       if (entry.running !== null) await within(entry.running, patienceMs)
       const { last, lastAt } = entry
       if (last !== null && now - lastAt < STALE_MS) return last
-      const silentMs = Math.min(now - (last === null ? entry.askedAt : lastAt), awake.forMs())
+      const silentMs = Math.min(now - (last === null ? entry.askedAt : lastAt), uptime.forMs())
       const trouble = silentMs < STALE_MS ? null : `It has not answered for over ${duration(STALE_MS)}.`
       return { at: services.now(), backends: null, queued: null, trouble }
     },
@@ -67,15 +69,15 @@ export function balancerOf({ pool }: PoolState): string {
   return JSON.stringify([pool.balancer, pool.balancerSettings])
 }
 
-async function begin(services: Services, state: PoolState, entry: Known, awake: Awake): Promise<void> {
+async function begin(services: Services, state: PoolState, entry: Known, uptime: Uptime): Promise<void> {
   try {
     for (let looks = 1; ; looks++) {
       const [at, begun, startedAt] = [services.now(), services.elapsed(), performance.now()]
-      const sight = await see(services, state, at)
-      if (awake.forMs() < performance.now() - startedAt && looks < LOOKS) continue
-      entry.failures = sight.trouble === null ? 0 : entry.failures + 1
+      const reading = await see(services, state, at)
+      if (uptime.forMs() < performance.now() - startedAt && looks < LOOKS) continue
+      entry.failures = reading.trouble === null ? 0 : entry.failures + 1
       const first = entry.failures === 1
-      entry.last = first ? { ...sight, trouble: null } : sight
+      entry.last = first ? { ...reading, trouble: null } : reading
       entry.lastAt = begun
       const took = services.elapsed() - begun
       entry.restUntil = services.elapsed() + (first ? RETRY_MS : Math.min(took * REST_FACTOR, LONGEST_REST_MS))

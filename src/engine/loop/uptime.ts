@@ -2,7 +2,7 @@
  * How long this process has run without a break. One that was suspended, stopped or starved has heard nobody meanwhile,
  * and finds its deadlines passed: what it saw and missed then tells nothing about anybody else.
  */
-export interface Awake {
+export interface Uptime {
   forMs(): number
 }
 
@@ -11,7 +11,7 @@ const BREAK_MS = 1500
 const BEAT_MS = 250
 
 /** `breakMs`: what counts as one. */
-export function createAwake(breakMs = BREAK_MS): Awake {
+export function createUptime(breakMs = BREAK_MS): Uptime {
   let since = performance.now()
   let last = since
   const beat = (): number => {

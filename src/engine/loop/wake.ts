@@ -67,7 +67,7 @@ function matters(
   if (news.length === 0) return false
   const latest: Latest = { ...look.latest, ...Object.fromEntries(news) }
   const { policy } = look.state.pool
-  const observation = observe(look.state, latest, look.sight, calendar.open(policy.calendar, now), now, look.bootMs)
+  const observation = observe(look.state, latest, look.reading, calendar.open(policy.calendar, now), now, look.bootMs)
   const { judgement } = consider(observation, policy, look.memory, now)
   if (judgement.kind === 'hold') return false
   return judgement.kind !== look.judgement.kind || judgement.to !== look.judgement.to

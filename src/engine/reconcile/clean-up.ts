@@ -5,7 +5,7 @@ import { answer } from '../../core/model/answer.ts'
 import { fresh } from '../operations/fresh.ts'
 import type { Services } from '../services.ts'
 import { withPool } from '../session.ts'
-import type { Litter } from '../../core/pool/reconcile.ts'
+import type { Litter } from '../../core/pool/apply-comparison.ts'
 
 const LOCK_WAIT_MS = 6000
 

@@ -13,7 +13,7 @@ export async function lookAround(services: Services, state: PoolState): Promise<
   const { pool } = state
   const at = services.now()
   const provider = services.provider(pool)
-  const { at: backendsAt, backends } = await services.sights.look(services, state)
+  const { at: backendsAt, backends } = await services.balancerWatch.look(services, state)
   const listed = await provider.list(poolTag(pool.id))
   const origin = pool.originDropletId === null ? null : await provider.get(pool.originDropletId)
   const droplets = new Map<string, Droplet>(listed.map((droplet) => [droplet.id, droplet]))

@@ -3,6 +3,7 @@ import type { PoolState } from '../../core/pool/state.ts'
 import type { ChartRef } from '../../core/model/view.ts'
 import { describeChart } from '../../core/model/chart-words.ts'
 import { capital, statName, unitOf } from '../../core/model/words.ts'
+import type { Decision } from '../../core/model/decision.ts'
 import type { Services } from '../services.ts'
 
 const POINTS = 300
@@ -66,4 +67,16 @@ export async function saveChart(
   const reference = { id, title: spec.title, alt: describeChart(spec) }
   await services.charts.save(state.pool.id, reference, spec)
   return reference
+}
+
+const BEFORE_DECISION_MS = 10 * 60_000
+
+/** The chart of the stat that was judged, up to the decision. */
+export function saveDecisionChart(services: Services, state: PoolState, decision: Decision): Promise<ChartRef | null> {
+  return saveChart(services, state, `why-${decision.id}`, {
+    stat: state.pool.policy.stat,
+    fromAt: beginning(state, decision.at, BEFORE_DECISION_MS),
+    toAt: decision.at,
+    memberIds: [],
+  })
 }

@@ -5,7 +5,7 @@ import { oddityOf } from '../../core/policy/findings/words.ts'
 import type { Live } from '../../core/model/live.ts'
 import type { StatusView } from '../../core/model/view.ts'
 import { silentMembers } from '../../core/alarms/alarms.ts'
-import { standingOf } from '../../core/alarms/findings.ts'
+import { standingOf } from '../loop/memory.ts'
 import { statusView, type Present } from '../../core/cards/views/status.ts'
 import type { Services } from '../services.ts'
 
@@ -16,7 +16,7 @@ export async function live(services: Services, state: PoolState, named: boolean)
   const ids = members.map((member) => member.id)
   const [latest, backends] = await Promise.all([
     services.series.latest(pool.id, ids),
-    pool.phase === 'ready' ? services.sights.look(services, state).then((sight) => sight.backends) : null,
+    pool.phase === 'ready' ? services.balancerWatch.look(services, state).then((reading) => reading.backends) : null,
   ])
   const observation = {
     poolId: pool.id,
