@@ -3,7 +3,7 @@ import { formFor, perform } from './commands/dispatch/perform.ts'
 import { whichPools } from './commands/dispatch/which-pool.ts'
 import type { Engine } from './engine/engine.ts'
 import { status } from './engine/reports/live.ts'
-import { timeZoneAt } from './notify/time-zone.ts'
+import { timeZoneAt } from './engine/pools-seen.ts'
 import { poolsSeen } from './engine/pools-seen.ts'
 import type { Services } from './engine/services.ts'
 

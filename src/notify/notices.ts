@@ -9,9 +9,7 @@ import type { Outbox } from '../store/outbox.ts'
 import { newSubscription, type Subscriptions } from '../store/subscriptions.ts'
 import type { Subscription } from '../core/model/subscription.ts'
 import { showDigests } from './digest.ts'
-import { eachAlone } from './each.ts'
-import { sparedSince } from '../core/notify/channel.ts'
-import { wanted } from './wanted.ts'
+import { sparedSince, wanted } from '../core/notify/channel.ts'
 
 /** Who is told what, where. */
 export interface Notices {
@@ -108,7 +106,7 @@ export function createNotices(options: NoticeOptions): Notices {
     change: subscriptions.change,
     subscriptions: subscriptions.all,
     showDigests: async (now) =>
-      eachAlone(await subscriptions.all(), (channel) => showDigests({ outbox, held }, channel, now)),
+      forEachSettled(await subscriptions.all(), (channel) => showDigests({ outbox, held }, channel, now)),
     put: async (destination, cardId, view, at) => void (await outbox.put(destination, cardId, view, at)),
     tellOthers: async (about, except, cardId, view, at) => {
       await put(always, cardId, view, at)
@@ -120,4 +118,11 @@ export function createNotices(options: NoticeOptions): Notices {
     },
     tellOperator: (cardId, view, at) => put(always, cardId, view, at),
   }
+}
+
+/** Does the work for each, whatever becomes of the others; throws the first failure when all have had their turn. */
+export async function forEachSettled<T>(items: Iterable<T>, work: (item: T) => Promise<void>): Promise<void> {
+  const failures: unknown[] = []
+  for (const item of items) await work(item).catch((error: unknown) => failures.push(error))
+  if (failures.length > 0) throw failures[0]
 }

@@ -1,28 +1,29 @@
+import type { Logger } from 'pino'
 import { messageOf } from '../core/model/error.ts'
-import type { Services } from '../engine/services.ts'
-import { eachAlone } from './each.ts'
-import { tellWeekly, type Summarise } from './weekly.ts'
+import { forEachSettled, type Notices } from './notices.ts'
+import { tellWeekly, type WeeklyFacts } from './weekly.ts'
 
 const EVERY_MS = 1000
 
-/** Looks again and again for digests and weekly summaries whose time has come. `told` after each look. */
-export function startRounds(
-  services: Services,
-  summarise: Summarise | null,
-  told: () => void,
-): { stop(): Promise<void> } {
+/** Looks again and again for digests and weekly summaries whose time has come. */
+export function startSchedule(options: {
+  readonly notices: Notices
+  readonly weekly: WeeklyFacts
+  readonly now: () => number
+  readonly log: Logger
+  /** After each look. */
+  readonly told: () => void
+}): { stop(): Promise<void> } {
+  const { notices, weekly, now, log, told } = options
   let looking: Promise<void> | null = null
   let troubled = false
-  const due = [
-    () => services.notices.showDigests(services.now()),
-    async () => (summarise === null ? undefined : tellWeekly(services, summarise, services.now())),
-  ]
+  const due = [() => notices.showDigests(now()), () => tellWeekly(weekly, now())]
   const look = async (): Promise<void> => {
     try {
-      await eachAlone(due, (tell) => tell())
+      await forEachSettled(due, (tell) => tell())
       troubled = false
     } catch (error) {
-      if (!troubled) services.log.warn({ reason: messageOf(error) }, 'could not tell what was due; will try again')
+      if (!troubled) log.warn({ reason: messageOf(error) }, 'could not tell what was due; will try again')
       troubled = true
     }
     told()

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { destinationOf } from '../../src/core/model/place.ts'
 import type { SummaryView } from '../../src/core/model/view.ts'
-import { tellWeekly, type Summarise } from '../../src/notify/weekly.ts'
+import { poolsSeen } from '../../src/engine/pools-seen.ts'
+import { tellWeekly, type Summarise, type WeeklyFacts } from '../../src/notify/weekly.ts'
 import { exampleViews } from '../example-views.ts'
 import { ada, examplePool, T } from '../store/example-state.ts'
 import { startRig, type Rig } from '../engine/rig.ts'
@@ -27,13 +28,18 @@ describe('the weekly summary', () => {
     const at = { weekday: 1, minute: 9 * 60 }
     await rig.ask({ kind: 'notify', choice: { kind: 'weekly', at, timeZone: 'Europe/Berlin' } }, ada, OPS)
   })
-  const summarise: Summarise = async (_services, { pool }, fromAt, toAt) => {
+  const summarise: Summarise = async ({ pool }, fromAt, toAt) => {
     asked.push([pool.name, fromAt, toAt])
     return { ...exampleViews(T).summary, pool: pool.name, fromAt, toAt }
   }
+  const facts = (how: Summarise): WeeklyFacts => ({
+    notices: rig.services.notices,
+    poolsOf: (tenant) => poolsSeen(rig.services, tenant),
+    summarise: how,
+  })
   const lookAt = async (time: string): Promise<void> => {
     rig.pass(Date.parse(time) - rig.now())
-    await tellWeekly(rig.services, summarise, rig.now())
+    await tellWeekly(facts(summarise), rig.now())
   }
   const cards = async (destination: string): Promise<readonly SummaryView[]> => {
     const found: SummaryView[] = []
@@ -86,11 +92,11 @@ describe('the weekly summary', () => {
       }
       return summarise(...args)
     }
-    await assert.rejects(tellWeekly(rig.services, once, rig.now()), /no history/)
+    await assert.rejects(tellWeekly(facts(once), rig.now()), /no history/)
     const told = async (): Promise<readonly number[]> =>
       Promise.all([OPS, other].map(async (place) => (await cards(destinationOf(place))).length))
     assert.deepEqual((await told()).toSorted(), [0, 1])
-    await tellWeekly(rig.services, once, rig.now())
+    await tellWeekly(facts(once), rig.now())
     assert.deepEqual((await told()).toSorted(), [0, 1], 'and in that one as soon as it can')
   })
 
@@ -106,9 +112,9 @@ describe('the weekly summary', () => {
   it('is one card also when two bots tell it, or one died before it noted that it had', async () => {
     rig.pass(Date.parse('2026-09-28T07:00:00Z') - rig.now())
     const { notices } = rig.services
-    const forgetful = { ...rig.services, notices: { ...notices, change: async () => null } }
-    await tellWeekly(forgetful, summarise, rig.now())
-    await Promise.all([1, 2].map(() => tellWeekly(rig.services, summarise, rig.now())))
+    const forgetful = { ...notices, change: async () => null }
+    await tellWeekly({ ...facts(summarise), notices: forgetful }, rig.now())
+    await Promise.all([1, 2].map(() => tellWeekly(facts(summarise), rig.now())))
     const found = await cards(destinationOf(OPS))
     assert.equal(found.length, 1)
     assert.equal(asked.length, 3)

@@ -1,9 +1,25 @@
+import type { Card } from '../cards/card.ts'
+import type { NotifyLevel } from '../model/notify-level.ts'
 import { instantOf, timeZoneOf } from '../model/time-zone.ts'
 import type { Subscription } from '../model/subscription.ts'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 const DAY_MINUTES = 1440
+
+/** Whether a channel of that level is told of it. */
+export function wanted(level: NotifyLevel, { urgency }: Card): boolean {
+  switch (level) {
+    case 'all':
+      return true
+    case 'changes':
+      return urgency !== 'detail'
+    case 'trouble':
+      return urgency === 'trouble'
+    case 'off':
+      return false
+  }
+}
 
 /**
  * Since when a channel is spared, epoch ms; null: it is not. In quiet hours, by the clocks of its time zone, or snoozed;

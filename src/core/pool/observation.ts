@@ -2,11 +2,11 @@ import type { BackendState } from '../model/backend.ts'
 import { monthOf } from '../model/billing.ts'
 import type { Memory, Observation, OpenWindow } from '../model/decision.ts'
 import { inForce } from '../model/member.ts'
-import type { Stats } from '../model/sample.ts'
+import type { Sample, Stats } from '../model/sample.ts'
 import type { Refresh } from '../model/refresh.ts'
 import type { PoolState } from './state.ts'
 import type { Traffic } from '../model/traffic.ts'
-import type { Judgement } from '../policy/decide.ts'
+import { consider, type Judgement } from '../policy/decide.ts'
 import { dearest } from './capacity.ts'
 import type { BalancerReading } from '../model/backend.ts'
 
@@ -94,4 +94,20 @@ function trafficOf(backend: BackendState | undefined): Traffic | null {
 
 function seconds(ms: number | null): number | null {
   return ms === null ? null : ms / 1000
+}
+
+/** Whether newer samples ask for a change, and for another one than was judged at that look. */
+export function asksOtherwise(
+  look: Look,
+  samples: ReadonlyMap<string, Sample>,
+  windows: readonly OpenWindow[],
+  now: number,
+): boolean {
+  const news = [...samples].filter(([id, { at }]) => at > (look.latest[id]?.at ?? 0))
+  if (news.length === 0) return false
+  const latest: Latest = { ...look.latest, ...Object.fromEntries(news) }
+  const observation = observe(look.state, latest, look.reading, windows, now, look.bootMs)
+  const { judgement } = consider(observation, look.state.pool.policy, look.memory, now)
+  if (judgement.kind === 'hold') return false
+  return judgement.kind !== look.judgement.kind || judgement.to !== look.judgement.to
 }

@@ -3,15 +3,7 @@ import type { PoolState } from '../../core/pool/state.ts'
 import { duration } from '../../core/model/words.ts'
 import type { BalancerReading } from '../../core/model/backend.ts'
 import { createUptime, type Uptime } from './uptime.ts'
-import type { Services } from '../services.ts'
-
-/** Looks at balancers, of which a remote one may be slow: nobody waits for it long, and it is not asked all the time. */
-export interface BalancerWatch {
-  /** For how long this bot has been able to see, without a break; ms. */
-  clearForMs(): number
-  /** The newest reading of the pool's balancer; also tells it the loads it weighs by. Throws `storeFailed`. */
-  look(services: Services, state: PoolState): Promise<BalancerReading>
-}
+import type { BalancerWatch, Services } from '../services.ts'
 
 /** A tick waits this long for a look, then goes on with the last one. */
 const PATIENCE_MS = 1500

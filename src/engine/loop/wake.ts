@@ -1,6 +1,5 @@
 import type { Sample } from '../../core/model/sample.ts'
-import { consider } from '../../core/policy/decide.ts'
-import { observe, type Latest } from '../../core/pool/observation.ts'
+import { asksOtherwise } from '../../core/pool/observation.ts'
 import type { Services } from '../services.ts'
 
 /** Wakes a pool's tick for a sample that asks for something else than was judged at the last look. */
@@ -63,12 +62,5 @@ function matters(
     return onboarding?.step === 'agent' && [...samples.values()].some(({ at }) => at >= onboarding.startedAt)
   }
   if (look === undefined || Math.abs(now - look.judgement.at) > OLD_MS) return false
-  const news = [...samples].filter(([id, { at }]) => at > (look.latest[id]?.at ?? 0))
-  if (news.length === 0) return false
-  const latest: Latest = { ...look.latest, ...Object.fromEntries(news) }
-  const { policy } = look.state.pool
-  const observation = observe(look.state, latest, look.reading, calendar.open(policy.calendar, now), now, look.bootMs)
-  const { judgement } = consider(observation, policy, look.memory, now)
-  if (judgement.kind === 'hold') return false
-  return judgement.kind !== look.judgement.kind || judgement.to !== look.judgement.to
+  return asksOtherwise(look, samples, calendar.open(look.state.pool.policy.calendar, now), now)
 }

@@ -1,34 +1,13 @@
-import { fleetPrice, originPrice } from '../../core/model/billing.ts'
-import { priceWords } from '../../core/model/cost-words.ts'
-import type { Stretch } from '../../core/model/history.ts'
-import { counts } from '../../core/model/member.ts'
-import type { PoolState } from '../../core/pool/state.ts'
-import type { SummaryView } from '../../core/model/view.ts'
-import { dollars, duration, percent, plural } from '../../core/model/words.ts'
-import { FULL } from '../../simulate/history.ts'
 import type { AuditEntry } from '../../store/audit-chain.ts'
-import { summaryChart } from './summary-chart.ts'
+import { summaryView, type ScaleEvent } from '../../core/cards/views/summary.ts'
+import type { SummaryView } from '../../core/model/view.ts'
+import type { PoolState } from '../../core/pool/state.ts'
 import type { Services } from '../services.ts'
+import { summaryChart } from './summary-chart.ts'
 
-const HOUR_MS = 3_600_000
-/** Older history is kept by the quarter hour. */
-const FINE_MS = 3 * 24 * HOUR_MS
 const MOST_EVENTS = 5000
-/** Less unheard time than this is the edge of a roll-up. */
-const HOLE_MS = 20 * 60_000
 
-/** How a scale event ended, from the audit. */
-export interface ScaleEvent {
-  readonly at: number
-  readonly direction: 'out' | 'in'
-  readonly from: number
-  readonly to: number
-  readonly ok: boolean
-  /** How long the droplets it made, or tried to make, took to come into service, together; ms. */
-  readonly bootMs: number
-}
-
-/** A stretch of a pool's life (a week, as a rule): its scale events, peak, overload, and cost against a fleet of fixed size. */
+/** A stretch of a pool's life, from what its agents reported and the audit; its chart is saved. */
 export async function summary(
   services: Services,
   state: PoolState,
@@ -44,43 +23,8 @@ export async function summary(
   const stretches = heard
     .map((stretch) => ({ ...stretch, fromAt: Math.max(since, stretch.fromAt), toAt: Math.min(toAt, stretch.toAt) }))
     .filter((stretch) => stretch.toAt > stretch.fromAt)
-  const fleet = fleetOver(stretches, since, toAt)
-  const peak = peakOf(stretches, events)
-  const hours = (toAt - since) / HOUR_MS
-  const price = pool.dollarsPerHour
-  const bootMs = events.reduce((sum, event) => sum + event.bootMs, 0)
-  // Besides clones' hours what the origin costs more or less than one of them.
-  const own = hours * (originPrice(pool) - price)
-  const spent = ((fleet.memberMs + bootMs) / HOUR_MS) * price + own
-  const fixed = peak?.members ?? state.members.filter((member) => counts(member)).length
-  const done = (direction: 'out' | 'in'): number => events.filter((one) => one.ok && one.direction === direction).length
-  return {
-    kind: 'summary',
-    pool: pool.name,
-    fromAt: since,
-    toAt,
-    scaleOuts: done('out'),
-    scaleIns: done('in'),
-    failed: events.filter((one) => !one.ok).length,
-    peak,
-    overloadedMs: fleet.fullMs,
-    dollars: cents(spent),
-    fixed: { droplets: fixed, dollars: cents(hours * fleetPrice(pool, fixed)) },
-    notes: notes(state, {
-      spent,
-      fixed: hours * fleetPrice(pool, fixed),
-      droplets: fixed,
-      unheardMs: fleet.unheardMs,
-      since,
-      fromAt,
-      toAt,
-    }),
-    chart: await summaryChart(services, state, { fromAt: since, toAt, stretches, events }),
-    actions: [
-      { action: 'run:/spinup cost', label: 'Cost', style: 'plain' },
-      { action: 'run:/spinup history 50', label: 'History', style: 'plain' },
-    ],
-  }
+  const chart = await summaryChart(services, state, { fromAt: since, toAt, stretches, events })
+  return summaryView(state, { fromAt, since, toAt, stretches, events }, chart)
 }
 
 /** The scale events that ended in the stretch, oldest first. */
@@ -104,7 +48,7 @@ async function scaleEvents(
 }
 
 function eventOf({ at, action, outcome, detail }: AuditEntry): ScaleEvent {
-  // Written by `audit-acts.ts`; of an entry that says less, less is told.
+  // Written by `core/audit/acts.ts`; of an entry that says less, less is told.
   const {
     from = 0,
     to = 0,
@@ -117,84 +61,4 @@ function eventOf({ at, action, outcome, detail }: AuditEntry): ScaleEvent {
   const direction = action === 'scaleOut' ? 'out' : 'in'
   const bootMs = direction === 'out' ? members.reduce((sum, { tookMs = 0 }) => sum + tookMs, 0) : 0
   return { at, direction, from, to, ok: outcome === 'done', bootMs }
-}
-
-interface FleetTime {
-  readonly memberMs: number
-  readonly fullMs: number
-  readonly unheardMs: number
-}
-
-/** Who reported, for how long; where nobody did, as many as before (one at least) are taken to have been there. */
-function fleetOver(stretches: readonly Stretch[], fromAt: number, toAt: number): FleetTime {
-  let memberMs = 0
-  let fullMs = 0
-  let unheardMs = 0
-  let [last, before] = [1, 1]
-  let heardTo = fromAt
-  const silence = (until: number): void => {
-    const span = Math.max(0, until - heardTo)
-    // The roll-up before a silence is filled in part only.
-    memberMs += span * (span > HOLE_MS ? Math.max(last, before) : last)
-    if (span > HOLE_MS) unheardMs += span
-  }
-  for (const stretch of stretches) {
-    silence(stretch.fromAt)
-    const span = stretch.toAt - stretch.fromAt
-    memberMs += span * Math.max(1, stretch.members)
-    if (stretch.mean >= FULL) fullMs += span
-    before = last
-    last = Math.max(1, Math.round(stretch.members))
-    heardTo = stretch.toAt
-  }
-  silence(toAt)
-  return { memberMs, fullMs, unheardMs }
-}
-
-/** In service at once. A short peak is lost in a quarter hour's mean, but not in what a scale event says it came to. */
-function peakOf(stretches: readonly Stretch[], events: readonly ScaleEvent[]): SummaryView['peak'] {
-  let peak: SummaryView['peak'] = null
-  const see = (members: number, at: number): void => {
-    if (members > 0 && (peak === null || members > peak.members)) peak = { members, at }
-  }
-  for (const event of events) if (event.ok) see(Math.max(event.from, event.to), event.at)
-  for (const stretch of stretches) see(Math.round(stretch.members), (stretch.fromAt + stretch.toAt) / 2)
-  return peak
-}
-
-function notes(
-  { pool }: PoolState,
-  facts: {
-    readonly spent: number
-    readonly fixed: number
-    readonly droplets: number
-    readonly unheardMs: number
-    readonly since: number
-    readonly fromAt: number
-    readonly toAt: number
-  },
-): readonly string[] {
-  const { spent, fixed, droplets, unheardMs, since, fromAt, toAt } = facts
-  const saved = fixed > 0 ? 1 - spent / fixed : 0
-  return [
-    ...(since > fromAt ? [`Counted since the pool was connected, ${duration(toAt - since)} ago.`] : []),
-    ...(saved > 0.005 && fixed - spent >= 0.01
-      ? [
-          `${percent(saved)} less than ${plural(droplets, 'droplet')} all the time: ${dollars(cents(fixed - spent))} saved.`,
-        ]
-      : []),
-    ...(unheardMs > 0
-      ? [`For ${duration(unheardMs)} no agent was heard; as many droplets as before are reckoned there.`]
-      : []),
-    ...(toAt - since > FINE_MS
-      ? ['Beyond three days history is kept by the quarter hour: shorter overloads do not show there.']
-      : []),
-    pool.dollarsPerHour > 0
-      ? `Reckoned from who reported and what clones took to come up, at ${priceWords(pool, ' an hour')}; snapshots and traffic are not counted.`
-      : 'Droplets of this pool cost nothing.',
-  ]
-}
-
-function cents(amount: number): number {
-  return amount >= 0.1 ? Math.round(amount * 100) / 100 : Number(amount.toPrecision(2))
 }

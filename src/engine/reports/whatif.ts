@@ -10,7 +10,8 @@ import { POLICY_FIELDS } from '../../core/policy/fields.ts'
 import { gapMs, type History } from '../../simulate/history.ts'
 import type { Recordings } from '../../simulate/other-stats.ts'
 import type { Compared, Outcome } from '../../simulate/what-if.ts'
-import { pairs, policyMark } from './policy-mark.ts'
+import { policyMark } from './policy-mark.ts'
+import { pairs } from '../../core/cards/views/policy.ts'
 import type { Services } from '../services.ts'
 
 /** A replay that is done. */
