@@ -1,7 +1,7 @@
 import type { Asker } from '../core/model/place.ts'
 import type { Actor, Pool } from '../core/model/pool.ts'
 import type { HistoryView, Tone, View } from '../core/model/view.ts'
-import type { AuditEntry } from '../store/audit-chain.ts'
+import type { AuditEntry } from '../core/model/audit.ts'
 import type { AuditOutcome } from '../core/model/audit.ts'
 import { answer } from '../core/model/answer.ts'
 import type { Services } from '../engine/services.ts'

@@ -1,20 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { AuditDraft } from '../core/model/audit.ts'
-
-/** One link of the chain: its hash is SHA-256 over the one before, a line feed, and the canonical JSON of the rest. */
-export interface AuditEntry extends AuditDraft {
-  /** 1, 2, 3, … */
-  readonly seq: number
-  readonly previous: string
-  readonly hash: string
-}
-
-/** Where a chain stands: its last link, and the last of those that were let go. */
-export interface AuditHead {
-  readonly seq: number
-  readonly hash: string
-  readonly floor: { readonly seq: number; readonly hash: string }
-}
+import type { AuditDraft, AuditEntry, AuditHead } from '../core/model/audit.ts'
 
 /** Before the first link. */
 export const GENESIS = '0'.repeat(64)

@@ -111,7 +111,7 @@ function alarms(state: PoolState, findings: Findings, now: number): readonly Ala
 }
 
 /** Statistics the pool scales by that no member reports, though some report others. */
-export function lostStats(state: PoolState, observation: Observation | null, now: number): readonly string[] {
+function lostStats(state: PoolState, observation: Observation | null, now: number): readonly string[] {
   if (observation === null || state.pool.phase !== 'ready') return []
   return untold(observation, state.pool.policy, now) ?? []
 }

@@ -32,3 +32,18 @@ export interface AuditDraft {
   /** The request as it was understood, or the figures; values are plain JSON. */
   readonly detail: Readonly<Record<string, unknown>>
 }
+
+/** One link of the chain: its hash is SHA-256 over the one before, a line feed, and the canonical JSON of the rest. */
+export interface AuditEntry extends AuditDraft {
+  /** 1, 2, 3, … */
+  readonly seq: number
+  readonly previous: string
+  readonly hash: string
+}
+
+/** Where a chain stands: its last link, and the last of those that were let go. */
+export interface AuditHead {
+  readonly seq: number
+  readonly hash: string
+  readonly floor: { readonly seq: number; readonly hash: string }
+}

@@ -61,3 +61,13 @@ export function lastWeekly(
   const { shown, at } = due!.at <= now ? due! : before!
   return { at, clock: new Date(shown).toISOString().slice(0, 16) }
 }
+
+/**
+ * Which card of a destination that is behind goes first, lowest first: questions and bad news (a question's outcome too,
+ * so that its buttons go), final states, cards not yet shown, and at last what merely moves on.
+ */
+export function rankOf({ pressing, final }: Card, shown: boolean): number {
+  if (pressing === 'always' || (pressing === 'once' && !shown)) return 0
+  if (final) return 1
+  return shown ? 3 : 2
+}

@@ -32,7 +32,7 @@ export function replace(draft: Draft, member: Member, forMs: number): void {
 }
 
 /** Has another clone made, after which `member` leaves; false: none can be made just now. `odd`: for what was found about it. */
-export function orderAnother(draft: Draft, member: Member, why: string, odd?: true): boolean {
+function orderAnother(draft: Draft, member: Member, why: string, odd?: true): boolean {
   const { now, newId } = draft
   const state = draft.state()
   const { memory, upkeep } = state

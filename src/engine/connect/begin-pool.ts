@@ -22,7 +22,7 @@ const ENROLMENT_MS = 30 * 60_000
 const LONGEST_ID = 40
 
 /** The pool of a droplet, from its name. */
-export function poolIdOf(dropletName: string): string {
+function poolIdOf(dropletName: string): string {
   const id = dropletName
     .toLowerCase()
     .replaceAll(/[^a-z0-9-]+/g, '-')

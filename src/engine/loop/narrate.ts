@@ -5,9 +5,8 @@ import type { Session } from '../session.ts'
 import { beginning, saveChart } from '../reports/chart.ts'
 import { episodeView } from '../../core/cards/views/episode.ts'
 import { pinCard, pinView } from '../../core/cards/views/pin.ts'
-import { proposalView } from '../../core/cards/views/proposal.ts'
+import { proposalView, reminderCard, reminderView } from '../../core/cards/views/proposal.ts'
 import { refreshView } from '../../core/cards/views/refresh.ts'
-import { reminderCard, reminderView } from '../../core/cards/views/reminder.ts'
 
 /** Cards of what has ended are put once more this long after, in case the bot died before it told. */
 const RETELL_MS = 60_000

@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../../store/audit-chain.ts'
+import type { AuditEntry } from '../../core/model/audit.ts'
 import { summaryView, type ScaleEvent } from '../../core/cards/views/summary.ts'
 import type { SummaryView } from '../../core/model/view.ts'
 import type { PoolState } from '../../core/pool/state.ts'

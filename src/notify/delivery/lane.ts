@@ -4,7 +4,7 @@ import type { Chat } from '../../chat/chat.ts'
 import { messageOf, SpinupError } from '../../core/model/error.ts'
 import type { Card } from '../../core/model/view.ts'
 import type { Outbox } from '../../store/outbox.ts'
-import { createAllowance, type Pace } from './pace.ts'
+import { createAllowance, type Pace } from '../../core/notify/pace.ts'
 
 /** Who wants to know that something could not be delivered; answers are awaited, and must not throw. */
 export interface Complaints {

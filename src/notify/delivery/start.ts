@@ -3,7 +3,7 @@ import type { Chat } from '../../chat/chat.ts'
 import { messageOf } from '../../core/model/error.ts'
 import type { Outbox } from '../../store/outbox.ts'
 import { createLane, type Complaints, type Lane } from './lane.ts'
-import { PACES, type Pace } from './pace.ts'
+import { PACES, type Pace } from '../../core/notify/pace.ts'
 
 /** Carries what is in the outbox to the platforms, one destination beside the other; a slow one holds up no other. */
 export interface Delivery {

@@ -52,7 +52,7 @@ export function statusView(state: PoolState, present: Readonly<Record<string, Pr
 }
 
 /** Pin, pause and protections in force. */
-export function overrides(state: PoolState, now: number): readonly OverrideLine[] {
+function overrides(state: PoolState, now: number): readonly OverrideLine[] {
   const lines: OverrideLine[] = []
   const add = (
     what: OverrideLine['what'],

@@ -1,6 +1,6 @@
-import { SPINUP } from '../core/model/pool.ts'
-import type { AuditHead } from './audit-chain.ts'
-import type { AuditDraft } from '../core/model/audit.ts'
+import { SPINUP } from '../model/pool.ts'
+import type { AuditHead } from '../model/audit.ts'
+import type { AuditDraft } from '../model/audit.ts'
 
 /** The oldest entries, after `before` and up to `floor`, were let go. */
 export function cutDraft(before: number, floor: AuditHead['floor'], at: number): AuditDraft {

@@ -1,4 +1,4 @@
-import { CLOCK_TOLERANCE_MS } from '../core/model/report.ts'
+import { CLOCK_TOLERANCE_MS } from '../model/report.ts'
 
 /** What is taken off the times that each host stamps, since its clock is wrong. */
 export interface Clocks {

@@ -1,4 +1,4 @@
-import { CLOCK_TOLERANCE_MS } from '../core/model/report.ts'
+import { CLOCK_TOLERANCE_MS } from '../model/report.ts'
 
 /** Fields that hold a time, epoch ms, or a list or record of them; told from other numbers by their names. */
 const TIMES = /^(at|since|left|changes|sick|arriving|done)$|At$|Since$/

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { documentsOf } from '../../src/core/pool/state.ts'
-import { afterSteps as moved } from '../../src/store/state-times.ts'
-import { exampleMember, exampleOperation, fullState, T, wholeChange } from './example-state.ts'
+import { documentsOf } from '../../../src/core/pool/state.ts'
+import { afterSteps as moved } from '../../../src/core/pool/state-times.ts'
+import { exampleMember, exampleOperation, fullState, T, wholeChange } from '../../store/example-state.ts'
 
 const HOUR = 3_600_000
 const KEPT = /^(pool|alarm:.*)$/

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { applyChange, documentsOf, type PoolState, type StateChange } from '../../src/core/pool/state.ts'
-import { createStateReader } from '../../src/store/state-reader.ts'
-import { exampleMember, fullState, randomChange, seeded, T, wholeChange } from './example-state.ts'
+import { applyChange, documentsOf, type PoolState, type StateChange } from '../../../src/core/pool/state.ts'
+import { createStateReader } from '../../../src/core/pool/state-reader.ts'
+import { exampleMember, fullState, randomChange, seeded, T, wholeChange } from '../../store/example-state.ts'
 
 const texts = (state: PoolState): Record<string, string> => textsOf(wholeChange(state))
 

@@ -1,5 +1,4 @@
-import { completed, stateOf, type PoolState } from '../core/pool/state.ts'
-import type { Clock } from './clock.ts'
+import { completed, stateOf, type PoolState } from './state.ts'
 import { afterSteps, NEAR_MS, newestTime } from './state-times.ts'
 
 /** A pool as its hash shows it. */
@@ -28,7 +27,7 @@ export interface StateReader {
  * Reads the hashes of pools. The field `clock` says which steps of the clock the others know of; without it they are taken
  * to know of all. Without a `clock` times are left as they are.
  */
-export function createStateReader(clock?: Pick<Clock, 'now' | 'steps'>): StateReader {
+export function createStateReader(clock?: { now(): number; steps(): number }): StateReader {
   const pools = new Map<string, { readonly known: ReadonlyMap<string, Known>; readonly state: PoolState }>()
   const parsed = (poolId: string, fields: Readonly<Record<string, string>>): ReadonlyMap<string, Known> => {
     const before = pools.get(poolId)?.known

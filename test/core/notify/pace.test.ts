@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createAllowance, PACES } from '../../../src/notify/delivery/pace.ts'
+import { createAllowance, PACES } from '../../../src/core/notify/pace.ts'
 
 const T = 1_790_000_000_000
 
