@@ -3,7 +3,7 @@ import type { PoolState } from '../pool/state.ts'
 import type { Refused, Stranger } from '../model/upkeep.ts'
 import { dollars, duration } from '../model/words.ts'
 import { FAILURES_TO_STOP } from '../policy/rules/breaker.ts'
-import { SICK_MS } from '../pool/comparison.ts'
+import { UNHEALTHY_MS } from '../pool/comparison.ts'
 import { actsAlone } from '../pool/replace.ts'
 
 /** The account may fail to answer for so long before the team is told. */
@@ -107,12 +107,12 @@ function unknown({ dropletId, name, status, createdAt, dollarsPerHour }: Strange
 /** In the modes that ask, an unhealthy clone is not replaced unasked. */
 function leftToPeople({ members, upkeep }: PoolState, now: number): readonly Omit<Alarm, 'since'>[] {
   return members
-    .filter((member) => member.role === 'clone' && now - (upkeep.sick[member.id] ?? now) >= SICK_MS)
+    .filter((member) => member.role === 'clone' && now - (upkeep.sick[member.id] ?? now) >= UNHEALTHY_MS)
     .map((member) => ({
       id: `sick:${member.id}`,
       tone: 'warn' as const,
       title: `${member.id} stays unhealthy`,
-      text: `The balancer has found it unhealthy for over ${duration(SICK_MS)} and sends it nobody.`,
+      text: `The balancer has found it unhealthy for over ${duration(UNHEALTHY_MS)} and sends it nobody.`,
       fix: 'Have it taken out; the policy brings another when one is needed.',
       actions: [{ action: `run:/spinup remove ${member.id}`, label: `Remove ${member.id}`, style: 'danger' as const }],
     }))

@@ -4,12 +4,21 @@ import { SPINUP } from '../model/pool.ts'
 import type { Upkeep } from '../model/upkeep.ts'
 import { begin } from '../operation/next.ts'
 import { planDeparture } from '../operation/plan.ts'
+import type { PoolState } from './state.ts'
 import type { Draft } from './draft.ts'
 import { compare, type Finding, type Seen } from './comparison.ts'
 import { actsAlone, replace } from './replace.ts'
 
 /** What is to be cleaned up outside the pool's lock: nobody's any more, whatever happens meanwhile. */
 export type Litter = Extract<Finding, { kind: 'halfMade' | 'twin' | 'stray' }>
+
+/** Whether nobody of the pool has it: as it was when it was found. */
+export function isNobodys({ members, operations }: PoolState, litter: Litter): boolean {
+  const owners = [...members, ...operations]
+  return litter.kind === 'stray'
+    ? owners.every(({ url }) => url !== litter.url)
+    : owners.every(({ dropletId }) => dropletId !== litter.droplet.id)
+}
 
 /** Compares, keeps what was found, and begins what it takes to set members right; what is left to clean up. */
 export function applyComparison(draft: Draft, seen: Seen): readonly Litter[] {
@@ -27,7 +36,7 @@ export function applyComparison(draft: Draft, seen: Seen): readonly Litter[] {
     else if (finding.kind === 'off' && !left.includes(finding.member.id)) out(draft, finding, 'switched off')
     else if (finding.kind === 'lost') bringBack(draft, finding)
   }
-  const sick = findings.find((finding) => finding.kind === 'sick')
+  const sick = findings.find((finding) => finding.kind === 'unhealthy')
   const quiet = draft.state().upkeep.replacing === null && draft.state().refresh?.stage !== 'working'
   if (sick !== undefined && acts && quiet) replace(draft, sick.member, sick.forMs)
   return findings.filter(
@@ -60,7 +69,7 @@ function reprice(draft: Draft, { origin, droplets }: Seen): void {
 
 function told(findings: readonly Finding[]): Pick<Upkeep, 'strangers' | 'origin'> {
   const strangers = findings
-    .filter((finding) => finding.kind === 'stranger')
+    .filter((finding) => finding.kind === 'unmanaged')
     .map(({ droplet: { id, name, status, url, createdAt, dollarsPerHour }, operationId }) => ({
       dropletId: id,
       name,

@@ -27,12 +27,12 @@ export type Finding =
   /** Made by the same operation as a member's droplet. */
   | { readonly kind: 'twin'; readonly droplet: Droplet; readonly operationId: string }
   /** Carries Spinup's tags, and nothing is known of it. */
-  | { readonly kind: 'stranger'; readonly droplet: Droplet; readonly operationId: string | null }
+  | { readonly kind: 'unmanaged'; readonly droplet: Droplet; readonly operationId: string | null }
   /** A clone whose droplet was deleted, or switched off, by hand. */
   | { readonly kind: 'gone'; readonly member: Member }
   | { readonly kind: 'off'; readonly member: Member; readonly spared: boolean }
   /** A clone that the balancer finds unhealthy for long, while others are well. */
-  | { readonly kind: 'sick'; readonly member: Member; readonly forMs: number }
+  | { readonly kind: 'unhealthy'; readonly member: Member; readonly forMs: number }
   /** The team's own droplet is off, or gone. */
   | { readonly kind: 'origin'; readonly state: 'off' | 'gone' }
   /** The origin is on and does not take part, because its way back failed. */
@@ -41,7 +41,7 @@ export type Finding =
   | { readonly kind: 'stray'; readonly url: string; readonly memberId: string }
 
 /** How long a clone may be unhealthy at the balancer before another takes its place. */
-export const SICK_MS = 2 * 60_000
+export const UNHEALTHY_MS = 2 * 60_000
 /** A droplet that was just deleted may be listed for so long. */
 const LINGER_MS = 2 * 60_000
 /** What a remote balancer last said is gone by for so long. */
@@ -77,8 +77,8 @@ function ofMember(state: PoolState, seen: Seen, member: Member, now: number): re
       backend.state === 'healthy' &&
       state.members.some((one) => one.phase === 'inService' && one.url === backend.url && one.id !== member.id),
   )
-  if (since === undefined || now - since < SICK_MS || spared || well !== true) return []
-  return [{ kind: 'sick', member, forMs: now - since }]
+  if (since === undefined || now - since < UNHEALTHY_MS || spared || well !== true) return []
+  return [{ kind: 'unhealthy', member, forMs: now - since }]
 }
 
 function ofOrigin({ origin }: Seen, member: Member): readonly Finding[] {
@@ -92,16 +92,16 @@ function ofDroplet(state: PoolState, seen: Seen, droplet: Droplet, now: number):
   // Its operation has just ended and is not booked yet: it may be seen though it was deleted since the look.
   if (state.operations.some((one) => one.dropletId === droplet.id)) return []
   const operationId = operationOf(droplet)
-  const stranger: Finding = { kind: 'stranger', droplet, operationId }
+  const unmanaged: Finding = { kind: 'unmanaged', droplet, operationId }
   const left = state.upkeep.former.find((one) => one.dropletId === droplet.id)
-  if (left !== undefined) return seen.at - left.at < LINGER_MS ? [] : [stranger]
-  if (operationId === null) return [stranger]
+  if (left !== undefined) return seen.at - left.at < LINGER_MS ? [] : [unmanaged]
+  if (operationId === null) return [unmanaged]
 
   const running = state.operations.find((one) => one.id === operationId && one.state.kind === 'running')
   // While an operation does not know its droplet yet, this may be the one.
   if (running !== undefined && (running.dropletId === null || running.dropletId === droplet.id)) return []
   const serves = seen.backends === null || seen.backends.some((backend) => backend.url === droplet.url)
-  if (serves) return [stranger]
+  if (serves) return [unmanaged]
   const sibling = seen.droplets.some(
     (other) =>
       other.id !== droplet.id &&
@@ -111,7 +111,7 @@ function ofDroplet(state: PoolState, seen: Seen, droplet: Droplet, now: number):
   if (sibling) return [{ kind: 'twin', droplet, operationId }]
   // Its whole life is on record, and it was never a member.
   const known = carries(droplet, sinceTag(state.pool)) && droplet.createdAt >= now - FORMER_MS
-  return known ? [{ kind: 'halfMade', droplet, operationId }] : [stranger]
+  return known ? [{ kind: 'halfMade', droplet, operationId }] : [unmanaged]
 }
 
 function strays(state: PoolState, seen: Seen): readonly Finding[] {

@@ -5,7 +5,7 @@ import { openApproval } from '../../core/pool/approvals.ts'
 import { answeredAlready, decideProposal, type Verdict } from '../../core/pool/verdict.ts'
 import type { Services } from '../services.ts'
 import { withPool } from '../session.ts'
-import { tellOutcome } from './narrate.ts'
+import { tellOutcome } from '../../core/cards/narration.ts'
 
 /** Answers a proposal. Throws `unavailable` when the pool stays busy, and `notFound` for one that nobody knows. */
 export async function answerProposal(

@@ -6,7 +6,7 @@ import type { Member } from '../../../src/core/model/member.ts'
 import type { Operation } from '../../../src/core/model/operation.ts'
 import type { PoolState } from '../../../src/core/pool/state.ts'
 import { EMPTY_UPKEEP, type Upkeep } from '../../../src/core/model/upkeep.ts'
-import { compare, FORMER_MS, SICK_MS, type Finding, type Seen } from '../../../src/core/pool/comparison.ts'
+import { compare, FORMER_MS, UNHEALTHY_MS, type Finding, type Seen } from '../../../src/core/pool/comparison.ts'
 import { sinceTag } from '../../../src/core/pool/tags.ts'
 import type { Droplet } from '../../../src/providers/provider.ts'
 import { ada, exampleMember, exampleOperation, examplePool, fullState, T } from '../../store/example-state.ts'
@@ -147,7 +147,7 @@ describe('comparing droplets with members', () => {
 
   it('asks of whatever could be something else', () => {
     const asked = (one: Droplet, of = state(), with_ = extra(one)): void =>
-      assert.deepEqual(found(of, with_), [`stranger ${one.id}`])
+      assert.deepEqual(found(of, with_), [`unmanaged ${one.id}`])
     asked(droplet('d4', { operation: null }))
     // By a Spinup with a Redis of its own, which watches a droplet of the same name; or by this one, before.
     const theirs = [
@@ -197,12 +197,12 @@ describe('comparing droplets with members', () => {
 })
 
 describe('comparing with the balancer', () => {
-  const sick = { sick: { 'web-2': NOW - SICK_MS } }
+  const sick = { sick: { 'web-2': NOW - UNHEALTHY_MS } }
   const ill = [backend(1), backend(2, 'unhealthy'), backend(3)]
 
   it('finds a clone that stays unhealthy while others are well', () => {
-    assert.deepEqual(found(state({ upkeep: sick }), { backends: ill }), ['sick web-2'])
-    assert.deepEqual(found(state({ upkeep: { sick: { 'web-2': NOW - SICK_MS + 1 } } }), { backends: ill }), [])
+    assert.deepEqual(found(state({ upkeep: sick }), { backends: ill }), ['unhealthy web-2'])
+    assert.deepEqual(found(state({ upkeep: { sick: { 'web-2': NOW - UNHEALTHY_MS + 1 } } }), { backends: ill }), [])
   })
 
   it('leaves the origin and the protected alone, and everyone when nobody is well', () => {
