@@ -1,6 +1,6 @@
-import { SpinupError } from '../../core/model/error.ts'
-import { didYouMean } from '../../core/model/nearest.ts'
-import type { Pool } from '../../core/model/pool.ts'
+import { SpinupError } from '../model/error.ts'
+import { didYouMean } from '../model/nearest.ts'
+import type { Pool } from '../model/pool.ts'
 
 /** The pool of that name or id among the team's; null: none. */
 export function poolCalled<P extends Pick<Pool, 'id' | 'name'>>(pools: readonly P[], word: string): P | null {
