@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { ShownCard } from '../src/chat/chat.ts'
 import type { View } from '../src/core/model/view.ts'
-import { startDelivery } from '../src/engine/delivery/start.ts'
+import { startDelivery } from '../src/notify/delivery/start.ts'
 import { createOutbox, type Outbox } from '../src/store/outbox.ts'
 import { createShown } from '../src/store/shown.ts'
 import { exampleViews } from '../test/example-views.ts'

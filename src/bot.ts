@@ -9,7 +9,6 @@ import { createConsoleChat } from './chat/console/chat.ts'
 import { openChats, startChats } from './chats.ts'
 import type { Config } from './config/config.ts'
 import { createDesk } from './desk.ts'
-import { summary } from './engine/summary.ts'
 import { startEngine } from './engine/engine.ts'
 import { CHATS } from './registry/registry.ts'
 import { createConsoleLog } from './store/console-log.ts'
@@ -57,7 +56,6 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
       queueRedis: stores.queueRedis,
       chats: [consoleChat, ...chats],
       complaints,
-      summarise: summary,
       tickMs: TICK_MS,
       reconcileMs: config.reconcileMs,
       jobTiming: { lockMs: config.takeoverMs, stalledEveryMs: Math.max(500, config.takeoverMs / 2) },

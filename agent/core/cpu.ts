@@ -1,4 +1,8 @@
-import type { CpuTicks } from './meter.ts'
+/** Cumulative ticks of all vCPUs, in the order of `/proc/stat`; a tick is 10 ms on Linux, and may be finer elsewhere. */
+export interface CpuTicks {
+  readonly ticks: readonly number[]
+  readonly cores: number
+}
 
 /** Ticks over all vCPUs since the agent started, as the meter made them good; `busy` includes stolen time, since the droplet wanted it. */
 export interface CpuCounters {

@@ -1,10 +1,4 @@
-import type { Reading } from './cpu.ts'
-
-/** Cumulative ticks of all vCPUs, in the order of `/proc/stat`; a tick is 10 ms on Linux, and may be finer elsewhere. */
-export interface CpuTicks {
-  readonly ticks: readonly number[]
-  readonly cores: number
-}
+import type { CpuTicks, Reading } from './cpu.ts'
 
 /** The host as its files tell it, unchecked. */
 export interface RawReading extends Omit<Reading, 'cpu' | 'odd'> {

@@ -7,7 +7,7 @@ import { NEEDED_SCOPES, WELCOME_SCOPES } from '../providers/digitalocean/scopes.
 import { carries, SPINUP_TAG } from '../providers/digitalocean/tags.ts'
 import type { TokenReport } from '../providers/digitalocean/token-check.ts'
 import { SpinupError } from '../core/model/error.ts'
-import type { PoolChoice } from '../engine/begin-pool.ts'
+import type { PoolChoice } from '../engine/connect/begin-pool.ts'
 import type { Asker } from '../core/model/place.ts'
 import type { Vault } from '../store/vault.ts'
 import type { ConnectDesk, DropletPick, LinkOutcome, LoadBalancerPick } from '../web/connect/desk.ts'

@@ -1,17 +1,17 @@
+import { createChannelPools } from '../store/channel-pools.ts'
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Chat } from '../chat/chat.ts'
 import { CONSOLE_CHANNEL } from '../chat/console/chat.ts'
 import type { Config } from '../config/config.ts'
 import { openDoctor } from '../doctor/open.ts'
-import { createAudit } from '../engine/audit.ts'
-import { createCalendar } from '../engine/calendar.ts'
-import { openNotices } from '../engine/notices/open.ts'
+import { createAudit } from '../engine/audit/audit.ts'
+import { createCalendar } from '../engine/loop/calendar.ts'
+import { openNotices } from '../notify/open.ts'
 import { createOperationQueue } from '../engine/operations/jobs.ts'
 import type { Services } from '../engine/services.ts'
-import { createSights } from '../engine/sights.ts'
-import { createReplayer } from '../engine/whatif/replayer.ts'
-import { createChannelPools } from '../store/channel-pools.ts'
+import { createBalancerWatch } from '../engine/loop/balancer-watch.ts'
+import { createReplayer } from '../engine/reports/replayer.ts'
 import { createBootRecord } from '../store/boots.ts'
 import { createOutbox } from '../store/outbox.ts'
 import { agentVersion } from '../web/install/bundle.ts'
@@ -73,7 +73,7 @@ export async function openServices(
     uninstallLine: (pool) =>
       pool.provider === 'local' ? null : `curl -fsSL '${publicUrl}/install.sh' | sudo sh -s -- --uninstall`,
     calendar: createCalendar(),
-    sights: createSights(),
+    balancerWatch: createBalancerWatch(),
     replayer,
     looks: new Map(),
     boots: createBootRecord(redis),

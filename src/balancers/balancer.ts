@@ -1,33 +1,6 @@
-/** A member as the balancer sees it. */
-export interface BackendState extends Figures {
-  readonly url: string
-  readonly state: 'healthy' | 'unhealthy' | 'draining'
-  /**
-   * What it has yet to finish, requests held back for it included: a drain is over at 0. A balancer that cannot tell says
-   * 1 until a draining member has had time to end, else 0; see `atMember` for what is known.
-   */
-  readonly inFlight: number
-  /** Failed requests (no answer from any member, or 502/503/504 of our making) since it was added. */
-  readonly failed: number
-}
+import type { BackendState, Figures } from '../core/model/backend.ts'
 
-/** What a balancer measures of a member's traffic; `null` where it cannot tell, which is never said as 0. */
-export interface Figures {
-  /** Answered requests a second over the last few seconds. */
-  readonly rps: number | null
-  /** 95th percentile of whole answers over the last few seconds, ms; null when there were none, too. Streams are not among them. */
-  readonly p95Ms: number | null
-  /** 95th percentile of the time to first byte over the last few seconds, ms; null when idle, too. */
-  readonly firstByteP95Ms: number | null
-  /** Requests at the member right now: those that wait and those that stream. */
-  readonly atMember: number | null
-  /** Of these, requests that are there as a whole and have no first byte of an answer. */
-  readonly waiting: number | null
-  /** Of these, answers and uploads under way and upgraded connections. */
-  readonly streaming: number | null
-  /** Requests that the balancer holds back for this very member. */
-  readonly queued: number | null
-}
+export type { BackendState, Figures }
 
 /** The figures of a balancer that tells none. */
 export const UNTOLD: Figures = {

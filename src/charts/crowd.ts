@@ -1,4 +1,8 @@
-import type { ReadablePoint } from './readable.ts'
+/** A value of a line at an instant, epoch ms; null: a gap. */
+export interface ReadablePoint {
+  readonly at: number
+  readonly value: number | null
+}
 
 /** More lines than this are a crowd: thin, of one colour, with their mean drawn over them. */
 export const MOST_HUES = 8

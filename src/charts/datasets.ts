@@ -1,7 +1,8 @@
 import type { ChartDataset } from 'chart.js'
 import { MOST_HUES } from './crowd.ts'
 import { faded, type Palette } from './palette.ts'
-import type { ReadablePoint, ReadableSpec } from './readable.ts'
+import type { ReadableSpec } from './readable.ts'
+import type { ReadablePoint } from './crowd.ts'
 
 export interface ChartPoint {
   readonly x: number

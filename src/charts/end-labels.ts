@@ -1,7 +1,8 @@
 import { MOST_HUES } from './crowd.ts'
 import { lineColour } from './datasets.ts'
 import type { Palette } from './palette.ts'
-import type { ReadablePoint, ReadableSpec } from './readable.ts'
+import type { ReadableSpec } from './readable.ts'
+import type { ReadablePoint } from './crowd.ts'
 import { fit, type Measure } from './text.ts'
 import { valueLabel } from './value-axis.ts'
 

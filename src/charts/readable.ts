@@ -1,12 +1,7 @@
 import type { ChartSpec } from '../core/model/chart.ts'
 import { signed } from '../core/model/chart-words.ts'
-import { meanOf, MOST_HUES } from './crowd.ts'
+import { meanOf, MOST_HUES, type ReadablePoint } from './crowd.ts'
 import { oneLine } from './text.ts'
-
-export interface ReadablePoint {
-  readonly at: number
-  readonly value: number | null
-}
 
 /** A spec made safe to draw: finite numbers, times in order and in the range, labels on one line. */
 export interface ReadableSpec {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { messageOf } from '../core/model/error.ts'
 import { DEFAULT_POLICY, type Policy } from '../core/model/policy.ts'
-import { createCalendar } from '../engine/calendar.ts'
+import { createCalendar } from '../engine/loop/calendar.ts'
 import type { Stats } from '../core/model/sample.ts'
 import type { PoolView } from '../simulate/scaler.ts'
 import { createSpinup } from '../simulate/spinup.ts'

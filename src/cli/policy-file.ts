@@ -3,7 +3,7 @@ import { messageOf, SpinupError } from '../core/model/error.ts'
 import { nearest } from '../core/model/nearest.ts'
 import { DEFAULT_POLICY, type Policy } from '../core/model/policy.ts'
 import { POLICY_FIELDS, takePolicy } from '../core/policy/fields.ts'
-import { checkWindow } from '../engine/calendar.ts'
+import { checkWindow } from '../engine/loop/calendar.ts'
 
 /** The fields that a policy file sets; throws `configuration` that names the file, each wrong field and what is right. */
 export async function readPolicyFile(path: string): Promise<Partial<Policy>> {

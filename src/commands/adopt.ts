@@ -4,10 +4,10 @@ import type { Actor } from '../core/model/pool.ts'
 import type { View } from '../core/model/view.ts'
 import { capital } from '../core/model/words.ts'
 import { begin } from '../core/operation/next.ts'
-import { openWindows, roomFor } from '../engine/room.ts'
+import { capacityFor } from '../core/pool/capacity.ts'
 import type { Session } from '../engine/session.ts'
-import { findStranger, forget, strangerOf, unknown, vanished } from '../engine/strangers.ts'
-import { madeFor } from '../engine/tags.ts'
+import { forgetUnmanaged, noSuchDroplet, unmanagedOf, vanished } from '../core/pool/unmanaged.ts'
+import { madeFor } from '../core/pool/tags.ts'
 import type { Droplet } from '../providers/provider.ts'
 import type { Command } from './command.ts'
 import { BadWords } from './grammar/bad-words.ts'
@@ -34,7 +34,8 @@ export const command: Command<{ readonly kind: 'adopt'; readonly droplet: string
   audit: { words: ({ droplet }) => droplet },
   run: async ({ services, state, change, actor }, { droplet }) => {
     // Asked for before the pool's lock is taken.
-    const found = await findStranger(services, state, droplet)
+    const known = unmanagedOf(state, droplet)
+    const found = known === null ? null : await services.provider(state.pool).get(known.dropletId)
     return change((session) => adopt(session, droplet, found, actor))
   },
 }
@@ -49,8 +50,8 @@ async function adopt(
   const { services, now } = session
   const state = session.state()
   const { pool } = state
-  const stranger = strangerOf(state, wanted)
-  if (stranger === null) throw unknown(state, wanted)
+  const stranger = unmanagedOf(state, wanted)
+  if (stranger === null) throw noSuchDroplet(state, wanted)
   if (droplet === null || droplet.id !== stranger.dropletId || !madeFor(pool, droplet)) throw vanished(stranger.name)
   if (droplet.status === 'off') {
     throw new SpinupError('conflict', `${droplet.name} is switched off; switch it on first. Nothing was changed.`)
@@ -63,9 +64,9 @@ async function adopt(
   }
   // It is there already, so it makes none more.
   const strangers = state.upkeep.strangers.filter((one) => one !== stranger)
-  const room = roomFor({ ...state, upkeep: { ...state.upkeep, strangers } }, now, openWindows(session))
-  if (room.more < 1) {
-    throw new SpinupError('limited', `${capital(room.limit)} leaves no room for another; nothing was changed.`)
+  const capacity = capacityFor({ ...state, upkeep: { ...state.upkeep, strangers } }, now, session.windows())
+  if (capacity.more < 1) {
+    throw new SpinupError('limited', `${capital(capacity.limit)} leaves no room for another; nothing was changed.`)
   }
   // Keys are made from the operation that made the droplet, so the one its agent holds is good again.
   if (stranger.operationId !== null) {
@@ -122,6 +123,6 @@ async function adopt(
     },
     nextMember: Math.max(state.nextMember, number + 1),
   })
-  forget(session, droplet.id)
+  forgetUnmanaged(session, droplet.id)
   return []
 }

@@ -1,4 +1,4 @@
-import { answerProposal } from '../engine/verdict.ts'
+import { answerProposal } from '../engine/loop/answer-proposal.ts'
 import type { Command } from './command.ts'
 import { readId } from './grammar/words.ts'
 

@@ -1,4 +1,4 @@
-import { resize } from '../engine/resize.ts'
+import { resize } from '../core/operation/scale.ts'
 import type { Command } from './command.ts'
 import { COUNT } from './grammar/options.ts'
 import { readCount, readEnd } from './grammar/words.ts'

@@ -5,8 +5,8 @@ import type { Actor, Pin } from '../core/model/pool.ts'
 import type { Field, View } from '../core/model/view.ts'
 import { capital, duration, plural } from '../core/model/words.ts'
 import type { PoolState } from '../core/pool/state.ts'
-import { meaning, replacePin, sizeOf } from '../engine/pin.ts'
-import { lastingRoom, roomOf } from '../engine/room.ts'
+import { meaning, replacePin, sizeOf } from '../core/pool/pin.ts'
+import { lastingCapacity, capacityOf } from '../core/pool/capacity.ts'
 import type { Session } from '../engine/session.ts'
 import type { Command } from './command.ts'
 import { BadWords } from './grammar/bad-words.ts'
@@ -61,11 +61,11 @@ function pin(session: Session, wish: PinWish & { readonly timeZone: string }, ac
     )
   }
   const size = sizeOf(state)
-  const room = lastingRoom(session)
-  if (count - size > room.more) {
+  const capacity = lastingCapacity(session)
+  if (count - size > capacity.more) {
     throw new SpinupError(
       'limited',
-      `${capital(room.limit)} allows ${size + room.more}; nothing was changed. See /spinup cost.`,
+      `${capital(capacity.limit)} allows ${size + capacity.more}; nothing was changed. See /spinup cost.`,
     )
   }
   const held: Pin = { count, owner: actor, reason, at: session.now, expiresAt: session.now + forMs }
@@ -105,5 +105,5 @@ function change(session: Session, state: PoolState, count: number): string {
   if (count === size) return 'It is at that size now.'
   const what = `${count > size ? 'Adding' : 'Removing'} ${Math.abs(count - size)}`
   if (inForce(state.pause, session.now)) return `${what} once the pool is resumed.`
-  return count - size > roomOf(session).more ? `${what} as soon as those who are leaving are gone.` : `${what} now.`
+  return count - size > capacityOf(session).more ? `${what} as soon as those who are leaving are gone.` : `${what} now.`
 }

@@ -6,8 +6,8 @@ import type { Actor } from '../core/model/pool.ts'
 import type { PoolState } from '../core/pool/state.ts'
 import type { View } from '../core/model/view.ts'
 import { plural } from '../core/model/words.ts'
-import { tickRefresh } from '../engine/refresh/refresh.ts'
-import { refreshRoom, type Room } from '../engine/room.ts'
+import { tickRefresh } from '../core/pool/refresh.ts'
+import { refreshCapacity, type Capacity } from '../core/pool/capacity.ts'
 import type { Session } from '../engine/session.ts'
 import type { Command } from './command.ts'
 import { BadWords } from './grammar/bad-words.ts'
@@ -81,7 +81,7 @@ function refresh(session: Session, choice: RefreshChoice, actor: Actor): readonl
     throw new SpinupError('conflict', 'A refresh is under way; nothing was changed. To end it: /spinup refresh stop.')
   }
   const live = choice.kind === 'live'
-  check(state, live, refreshRoom(session))
+  check(state, live, refreshCapacity(session))
   session.change({
     refresh: {
       id: session.services.newId(),
@@ -109,7 +109,7 @@ function refresh(session: Session, choice: RefreshChoice, actor: Actor): readonl
 }
 
 /** Throws when it cannot begin: better now than half-way. */
-function check(state: PoolState, live: boolean, room: Room): void {
+function check(state: PoolState, live: boolean, capacity: Capacity): void {
   const { members, operations, pool } = state
   const origin = members.find((member) => member.role === 'origin')
   if (origin === undefined || origin.phase !== 'inService') {
@@ -129,10 +129,10 @@ function check(state: PoolState, live: boolean, room: Room): void {
       `${origin.id} is the only member, and while creating is stopped no clone can carry the traffic meanwhile; nothing was changed. Try again with /spinup resume first, or take the snapshot live: /spinup refresh live.`,
     )
   }
-  if (room.more >= 1) return
+  if (capacity.more >= 1) return
   throw new SpinupError(
     'limited',
-    `${origin.id} is the only member, and ${room.limit} leaves no room for a clone to carry the traffic meanwhile; nothing was changed. Raise it, or take the snapshot live: /spinup refresh live.`,
+    `${origin.id} is the only member, and ${capacity.limit} leaves no room for a clone to carry the traffic meanwhile; nothing was changed. Raise it, or take the snapshot live: /spinup refresh live.`,
   )
 }
 

@@ -2,10 +2,10 @@ import { answer } from '../core/model/answer.ts'
 import { SpinupError } from '../core/model/error.ts'
 import type { Actor } from '../core/model/pool.ts'
 import type { View } from '../core/model/view.ts'
-import { departing, planDeparture } from '../engine/plan.ts'
+import { departing, planDeparture } from '../core/operation/plan.ts'
 import type { Session } from '../engine/session.ts'
-import { findStranger, forget, strangerOf, unknown, vanished } from '../engine/strangers.ts'
-import { madeFor } from '../engine/tags.ts'
+import { forgetUnmanaged, noSuchDroplet, unmanagedOf, vanished } from '../core/pool/unmanaged.ts'
+import { madeFor } from '../core/pool/tags.ts'
 import type { Droplet } from '../providers/provider.ts'
 import type { Command } from './command.ts'
 import { BadWords } from './grammar/bad-words.ts'
@@ -40,7 +40,8 @@ export const command: Command<{ readonly kind: 'remove'; readonly name: string }
   audit: { words: ({ name }) => name },
   run: async ({ services, state, change, actor }, { name }) => {
     // Asked for before the pool's lock is taken.
-    const found = await findStranger(services, state, name)
+    const known = unmanagedOf(state, name)
+    const found = known === null ? null : await services.provider(state.pool).get(known.dropletId)
     return change((session) => remove(session, name, found, actor))
   },
 }
@@ -70,10 +71,10 @@ function remove(session: Session, wanted: string, droplet: Droplet | null, actor
 function removeStranger(session: Session, wanted: string, droplet: Droplet | null, actor: Actor): readonly View[] {
   const { services, now } = session
   const state = session.state()
-  const stranger = strangerOf(state, wanted)
-  if (stranger === null) throw unknown(state, wanted)
+  const stranger = unmanagedOf(state, wanted)
+  if (stranger === null) throw noSuchDroplet(state, wanted)
   if (droplet === null) {
-    forget(session, stranger.dropletId)
+    forgetUnmanaged(session, stranger.dropletId)
     return [answer('info', `${stranger.name} is gone already`, 'Nothing was left to delete.')]
   }
   if (droplet.id !== stranger.dropletId || !madeFor(state.pool, droplet)) throw vanished(stranger.name)
@@ -96,7 +97,7 @@ function removeStranger(session: Session, wanted: string, droplet: Droplet | nul
     { episodeId: `remove:${operationId}`, operationId, actor, now },
   )
   session.change({ members: { put: [pair.member] }, operations: { put: [pair.operation] } })
-  forget(session, droplet.id)
+  forgetUnmanaged(session, droplet.id)
   session.journal({ at: now, actor, what: `Removed ${droplet.name} (${droplet.id})`, outcome: 'unknown', tone: 'info' })
   return [answer('good', `Removing ${droplet.name}`, 'It is taken off the balancer first, then deleted.')]
 }

@@ -1,6 +1,6 @@
 import { answer } from '../core/model/answer.ts'
 import type { View } from '../core/model/view.ts'
-import { status } from '../engine/live.ts'
+import { status } from '../engine/reports/live.ts'
 import type { Command } from './command.ts'
 import { alone } from './grammar/words.ts'
 

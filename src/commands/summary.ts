@@ -1,4 +1,4 @@
-import { summary } from '../engine/summary.ts'
+import { summary } from '../engine/reports/summary.ts'
 import type { Command } from './command.ts'
 import { alone } from './grammar/words.ts'
 

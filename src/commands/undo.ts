@@ -6,11 +6,11 @@ import type { Episode } from '../core/model/state.ts'
 import type { PoolState } from '../core/pool/state.ts'
 import type { View } from '../core/model/view.ts'
 import { duration, plural } from '../core/model/words.ts'
-import { carryOut } from '../engine/carry-out.ts'
-import { newestFirst } from '../engine/episodes.ts'
-import { meaning, replacePin, sizeOf } from '../engine/pin.ts'
-import { leaving } from '../engine/plan.ts'
-import { roomOf } from '../engine/room.ts'
+import { carryOut } from '../core/operation/scale.ts'
+import { newestFirst } from '../core/pool/episodes.ts'
+import { meaning, replacePin, sizeOf } from '../core/pool/pin.ts'
+import { leaving } from '../core/operation/plan.ts'
+import { capacityOf } from '../core/pool/capacity.ts'
 import type { Session } from '../engine/session.ts'
 import type { Command } from './command.ts'
 import { readId } from './grammar/words.ts'
@@ -58,9 +58,9 @@ function undo(session: Session, episodeId: string | null, timeZone: string, acto
   }
   const size = sizeOf(state)
   const aim = goal(state, episode, episode === newest)
-  const room = roomOf(session)
-  const to = Math.min(aim.to, Math.max(size, size + room.more))
-  const limit = to < aim.to ? room.limit : aim.limit
+  const capacity = capacityOf(session)
+  const to = Math.min(aim.to, Math.max(size, size + capacity.more))
+  const limit = to < aim.to ? capacity.limit : aim.limit
   if (to === size) {
     const why = limit === null ? `it is at ${size} members already` : `${limit} keeps it at ${size}`
     return [no('There is nothing left to take back', `${pool.name} scaled ${wordsOf(episode)}, and ${why}.`)]

@@ -1,8 +1,7 @@
-import { answer } from '../core/model/answer.ts'
+import { answer, isDone } from '../core/model/answer.ts'
 import type { View } from '../core/model/view.ts'
 import type { Command, Here } from './command.ts'
-import { noSuchPool, poolCalled } from './dispatch/pool-called.ts'
-import { isDone } from './grammar/done.ts'
+import { noSuchPool, poolCalled } from '../core/pool/pool-called.ts'
 import { readEnd } from './grammar/words.ts'
 
 /** `pool`: its name; `off` for none; null asks which it is. */

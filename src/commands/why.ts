@@ -1,8 +1,9 @@
 import { answer } from '../core/model/answer.ts'
 import type { Decision } from '../core/model/decision.ts'
 import type { View } from '../core/model/view.ts'
+import { decisionView } from '../core/cards/views/decision.ts'
 import type { PoolState } from '../core/pool/state.ts'
-import { beginning, saveChart } from '../engine/narrate/chart.ts'
+import { saveDecisionChart } from '../engine/reports/chart.ts'
 import type { Services } from '../engine/services.ts'
 import type { Command } from './command.ts'
 import { readId } from './grammar/words.ts'
@@ -40,13 +41,8 @@ async function why(services: Services, state: PoolState, id: string | null): Pro
   }
   return Promise.all(
     shown.map(async (one): Promise<View> => {
-      const chart = await saveChart(services, state, `why-${one.id}`, {
-        stat: pool.policy.stat,
-        fromAt: beginning(state, one.at, 10 * 60_000),
-        toAt: one.at,
-        memberIds: [],
-      })
-      return { kind: 'decision', pool: pool.name, decision: one, observedOnly: pool.policy.mode === 'observe', chart }
+      const chart = await saveDecisionChart(services, state, one)
+      return decisionView(state, one, pool.policy.mode === 'observe', chart)
     }),
   )
 }

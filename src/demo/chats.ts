@@ -4,7 +4,7 @@ import { SpinupError } from '../core/model/error.ts'
 import { startStandIn } from './stand-in.ts'
 
 /** Stand-ins for chat platforms, attached to the demo's bot beside the web page. */
-export const DEMO_CHATS = ['slack-fake', 'discord-fake'] as const
+const DEMO_CHATS = ['slack-fake', 'discord-fake'] as const
 export type DemoChat = (typeof DEMO_CHATS)[number]
 
 /** What a chat's channel received from the bot during the story. */

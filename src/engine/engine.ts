@@ -3,18 +3,19 @@ import type { Chat } from '../chat/chat.ts'
 import type { Live } from '../core/model/live.ts'
 import { destinationOf, type Place } from '../core/model/place.ts'
 import type { Sample } from '../core/model/sample.ts'
-import type { Complaints } from './delivery/lane.ts'
-import { startDelivery } from './delivery/start.ts'
-import { live } from './live.ts'
-import { startRounds } from './notices/rounds.ts'
-import type { Summarise } from './notices/weekly.ts'
+import type { Complaints } from '../notify/delivery/lane.ts'
+import { startDelivery } from '../notify/delivery/start.ts'
+import { poolsSeen } from './pools-seen.ts'
+import { summary } from './reports/summary.ts'
+import { live } from './reports/live.ts'
+import { startSchedule } from '../notify/schedule.ts'
+import type { WeeklyFacts } from '../notify/weekly.ts'
 import { startOperationWorker, type JobTiming } from './operations/jobs.ts'
 import { runOperation } from './operations/run.ts'
 import { startReconciler } from './reconcile/start.ts'
-import { poolsSeen } from './pools-seen.ts'
 import type { Services } from './services.ts'
-import { startTicker } from './ticker.ts'
-import { createWaker } from './wake.ts'
+import { startTicker } from './loop/ticker.ts'
+import { createWaker } from './loop/wake.ts'
 
 /** The running product: it ticks every pool, works off operations and delivers cards. */
 export interface Engine {
@@ -34,8 +35,6 @@ export interface EngineOptions {
   readonly chats: readonly Chat[]
   /** Told of what could not be delivered. */
   readonly complaints: Complaints
-  /** Reckons the weekly summary; without it there is none. */
-  readonly summarise?: Summarise
   readonly tickMs: number
   /** Between two comparisons of Redis, the account and the balancer; a minute unless given. */
   readonly reconcileMs?: number
@@ -52,7 +51,13 @@ export function startEngine(options: EngineOptions): Engine {
     complaints: options.complaints,
     log: services.log,
   })
-  const rounds = startRounds(services, options.summarise ?? null, () => delivery.nudge())
+  const { notices, now, log } = services
+  const weekly: WeeklyFacts = {
+    notices,
+    poolsOf: (tenant) => poolsSeen(services, tenant),
+    summarise: (state, fromAt, toAt) => summary(services, state, fromAt, toAt),
+  }
+  const schedule = startSchedule({ notices, weekly, now, log, told: () => delivery.nudge() })
   const ticker = startTicker(services, options.tickMs, () => delivery.nudge())
   const waker = createWaker(services, ticker.nudge)
   const worker = startOperationWorker({
@@ -78,7 +83,7 @@ export function startEngine(options: EngineOptions): Engine {
       await reconciler.stop()
       await ticker.stop()
       await worker.close()
-      await rounds.stop()
+      await schedule.stop()
       await delivery.stop()
     },
   }

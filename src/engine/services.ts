@@ -6,24 +6,25 @@ import type { ChannelPools } from '../store/channel-pools.ts'
 import type { ChartStore } from '../store/chart-store.ts'
 import type { Outbox } from '../store/outbox.ts'
 import type { PoolStore } from '../store/pool-store.ts'
-import type { ClockTrouble } from '../store/clock.ts'
+import type { ClockTrouble } from '../core/model/clock.ts'
+import type { BalancerReading } from '../core/model/backend.ts'
+import type { View } from '../core/model/view.ts'
+import type { PoolState } from '../core/pool/state.ts'
 import type { AgentAbout } from '../core/model/agent-about.ts'
 import type { Asker } from '../core/model/place.ts'
 import type { Pool } from '../core/model/pool.ts'
 import type { Stretch } from '../core/model/history.ts'
 import type { BootRecord } from '../store/boots.ts'
 import type { AuditLog } from '../store/audit.ts'
-import type { Audit } from './audit.ts'
-import type { Calendar } from './calendar.ts'
-import type { Doctor } from './doctor/doctor.ts'
-import type { SampleReader } from './observe.ts'
-import type { Notices } from './notices/notices.ts'
-import type { Look } from './recall.ts'
-import type { Sights } from './sights.ts'
-import type { Replayer } from './whatif/replayer.ts'
+import type { Audit } from './audit/audit.ts'
+import type { Calendar } from './loop/calendar.ts'
+import type { Latest, Look } from '../core/pool/observation.ts'
+import type { Notices } from '../notify/notices.ts'
+import type { Replayer } from './reports/replayer.ts'
 
-/** Roll-ups for charts and `/spinup stats`. */
-export interface SeriesReader extends SampleReader {
+/** Samples and their roll-ups, for charts and `/spinup stats`; `src/store/series` in the product. */
+export interface SeriesReader {
+  latest(poolId: string, memberIds: readonly string[]): Promise<Latest>
   range(
     poolId: string,
     memberId: string | null,
@@ -54,6 +55,24 @@ export interface Agents {
   readonly version: string
   /** What each member's agent said of itself last; one that never reported is missing. */
   readonly about: (poolId: string, memberIds: readonly string[]) => Promise<ReadonlyMap<string, AgentAbout>>
+}
+
+/** Looks at everything Spinup depends on, and says what to do about each fault. */
+export interface Doctor {
+  /** Begins a check-up for someone, told on a card of its own that fills in; resolves once the card is put. */
+  begin(services: Services, asker: Asker): Promise<void>
+  /** Its button was pressed. */
+  press(services: Services, id: string, asker: Asker): Promise<readonly View[]>
+  /** Ends what is under way. */
+  stop(): Promise<void>
+}
+
+/** Looks at balancers, of which a remote one may be slow: nobody waits for it long, and it is not asked all the time. */
+export interface BalancerWatch {
+  /** For how long this bot has been able to see, without a break; ms. */
+  clearForMs(): number
+  /** The newest reading of the pool's balancer; also tells it the loads it weighs by. Throws `storeFailed`. */
+  look(services: Services, state: PoolState): Promise<BalancerReading>
 }
 
 /** Starts durable work; adding an operation that is already queued or running changes nothing. */
@@ -103,9 +122,9 @@ export interface Services {
   /** How patient operations on a pool are. */
   readonly timing: (pool: Pool) => Timing
   readonly calendar: Calendar
-  readonly sights: Sights
+  readonly balancerWatch: BalancerWatch
   readonly replayer: Replayer
-  /** How each pool was judged last by this process; see `recall.ts`. */
+  /** How each pool was judged last by this process; see `loop/memory.ts`. */
   readonly looks: Map<string, Look>
   readonly boots: BootRecord
   readonly now: () => number

@@ -1,22 +1,8 @@
 import type { LeastBill } from '../core/model/billing.ts'
 import type { Permit, Still } from '../core/model/bound.ts'
+import type { Droplet } from '../core/model/droplet.ts'
 
-/** A machine at a provider. `url` is where its web app answers once it is `active`. */
-export interface Droplet {
-  readonly id: string
-  readonly name: string
-  readonly status: 'new' | 'active' | 'off'
-  readonly url: string | null
-  readonly tags: readonly string[]
-  readonly createdAt: number
-  /** null: the provider does not say. */
-  readonly dollarsPerHour: number | null
-  /** e.g. `0.25 vCPU, 256 MB`. */
-  readonly size: string
-  readonly region: string
-  /** Of one that was just made as something else than usual: as what, and why, in words. */
-  readonly instead?: string
-}
+export type { Droplet }
 
 export interface CreateRequest {
   readonly name: string

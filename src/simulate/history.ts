@@ -1,4 +1,4 @@
-import type { Stretch } from '../core/model/history.ts'
+import { FULL_CPU, type Stretch } from '../core/model/history.ts'
 import type { Demand } from './demand.ts'
 
 /** What was asked for at an instant, epoch ms. */
@@ -30,8 +30,6 @@ export interface Recorded {
   readonly peak: number
 }
 
-/** From here on a pool's CPU is full; a mean over a minute hardly reaches higher. */
-export const FULL = 0.95
 const HOUR_MS = 3_600_000
 
 /** The history in `stretches` (of CPU, oldest first, possibly from before `fromAt`); null where nothing counts. */
@@ -48,7 +46,7 @@ export function historyOf(stretches: readonly Stretch[], fromAt: number): Histor
   let grainMs = 0
   for (const stretch of counted) {
     const span = stretch.toAt - Math.max(fromAt, stretch.fromAt)
-    if (stretch.mean >= FULL) fullMs += span
+    if (stretch.mean >= FULL_CPU) fullMs += span
     memberMs += span * stretch.members
     if (stretch.fromAt > heardTo) gaps.push({ fromAt: heardTo, toAt: stretch.fromAt })
     heardTo = stretch.toAt

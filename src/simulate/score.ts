@@ -26,7 +26,7 @@ export interface Score {
 }
 
 /** A slow minute costs as much as so many member-hours. */
-export const SLOW_MINUTE = 5
+const SLOW_MINUTE = 5
 const REVERSAL_S = 15 * 60
 
 /** Plays the whole demand; `each` sees every second. */

@@ -7,7 +7,7 @@ const FULL = 0.7
 const DAY_S = 86_400
 
 /** The real counts among the standard demands: which file, and how much of it. */
-export const STANDARD_TRACES = [
+const STANDARD_TRACES = [
   { file: 'worldcup98-1998-06-10-to-16-per-minute.csv', name: 'worldcup', days: 2 },
   { file: 'aws-elb-2014-per-5-minutes.csv', name: 'elb', days: 1 },
 ] as const

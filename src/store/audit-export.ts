@@ -1,5 +1,6 @@
 import type { AuditLog } from './audit.ts'
-import { parseEntry, walkChain, type AuditEntry, type AuditVerdict } from './audit-chain.ts'
+import { parseEntry, walkChain, type AuditVerdict } from './audit-chain.ts'
+import type { AuditEntry } from '../core/model/audit.ts'
 
 /** The kept entries as lines of JSON, oldest first; `pool`: those about the pool of that id or name. */
 export async function* exportLines(log: AuditLog, pool: string | null): AsyncGenerator<string> {

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
-import { walkChain, type AuditHead, type AuditVerdict } from './audit-chain.ts'
+import { walkChain, type AuditVerdict } from './audit-chain.ts'
+import type { AuditHead } from '../core/model/audit.ts'
 import { keys } from './keys.ts'
 
 const PAGE = 500

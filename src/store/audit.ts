@@ -1,16 +1,9 @@
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
-import {
-  canonical,
-  EMPTY_HEAD,
-  linkAfter,
-  parseEntry,
-  type AuditDraft,
-  type AuditEntry,
-  type AuditHead,
-  type AuditVerdict,
-} from './audit-chain.ts'
-import { cutDraft, setBackDraft } from './audit-notes.ts'
+import { canonical, EMPTY_HEAD, linkAfter, parseEntry, type AuditVerdict } from './audit-chain.ts'
+import type { AuditEntry, AuditHead } from '../core/model/audit.ts'
+import type { AuditDraft } from '../core/model/audit.ts'
+import { cutDraft, setBackDraft } from '../core/audit/notes.ts'
 import { verifyOnce } from './audit-verify.ts'
 import { guard } from './guard.ts'
 import { keys } from './keys.ts'
@@ -40,7 +33,7 @@ export interface AuditLog {
 }
 
 /** At least so many entries are kept; with half as many more, the oldest are let go, and the chain says so. */
-export const AUDIT_KEPT = 20_000
+const AUDIT_KEPT = 20_000
 const PAGE = 500
 const SLACK_MS = 3_600_000
 /** Appends of other bots that may come in between. */

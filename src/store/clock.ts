@@ -1,18 +1,11 @@
 import { hostname } from 'node:os'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
+import type { ClockTrouble } from '../core/model/clock.ts'
 import { messageOf } from '../core/model/error.ts'
 import { duration } from '../core/model/words.ts'
 import { guard } from './guard.ts'
 import { keys } from './keys.ts'
-
-/** What was seen of the clocks. */
-export interface ClockTrouble {
-  /** Machines of bots whose own clocks are off Redis's; `offMs` above 0: ahead. */
-  readonly off: readonly { readonly host: string; readonly offMs: number }[]
-  /** The last time that Redis's was set, of the last quarter of an hour; `byMs` above 0: forward. Null: it was not. */
-  readonly set: { readonly byMs: number } | null
-}
 
 /** The time by which all bots of one Redis go. */
 export interface Clock {

@@ -23,7 +23,7 @@ export interface ConnectSessions {
   end(id: string): Promise<void>
 }
 
-export const LINK_MS = 15 * 60_000
+const LINK_MS = 15 * 60_000
 const SESSION_MS = 60 * 60_000
 
 export function createConnectSessions(redis: Redis): ConnectSessions {

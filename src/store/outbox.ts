@@ -5,7 +5,7 @@ import type { Card, View } from '../core/model/view.ts'
 import { guard } from './guard.ts'
 import { keys } from './keys.ts'
 import { acquireLease, type Lease } from './lock.ts'
-import { rankOf } from './outbox-rank.ts'
+import { rankOf } from '../core/notify/channel.ts'
 import { DELIVERED, LEAVE, PUT, TAKE, TAKE_BACK, TRIM } from './outbox-scripts.ts'
 
 /**

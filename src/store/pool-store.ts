@@ -8,7 +8,7 @@ import type { Clock } from './clock.ts'
 import { guard } from './guard.ts'
 import { keys } from './keys.ts'
 import { acquireLease, type Lease } from './lock.ts'
-import { createStateReader, type Read } from './state-reader.ts'
+import { createStateReader, type Read } from '../core/pool/state-reader.ts'
 
 /** A set of writes to one pool that happens whole or not at all. */
 export interface Commit {

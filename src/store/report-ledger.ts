@@ -56,12 +56,12 @@ export interface ReportLedger {
 }
 
 /** How long a claim outlives the bot that made it; longer than storing may take. */
-export const CLAIM_MS = 6_000
+const CLAIM_MS = 6_000
 /**
  * A run that has not reported for so long has given up its place: one that it replaced may have it back, if that was
  * refused in the second half of this time. Else nobody may have been heard, whoever spoke.
  */
-export const PLACE_KEPT_MS = 60_000
+const PLACE_KEPT_MS = 60_000
 /** What an ending run sent last may arrive a moment after its successor's first report: no sign of a second host. */
 const FAREWELL_MS = 2_000
 

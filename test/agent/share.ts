@@ -1,4 +1,5 @@
-import { busyOf, type CpuTicks } from '../../agent/core/meter.ts'
+import { busyOf } from '../../agent/core/meter.ts'
+import type { CpuTicks } from '../../agent/core/cpu.ts'
 
 /** The share of the CPU that was busy between two looks at healthy counters. */
 export function shareBetween(from: CpuTicks, to: CpuTicks): number {

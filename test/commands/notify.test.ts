@@ -3,9 +3,9 @@ import { after, before, beforeEach, describe, it } from 'node:test'
 import { destinationOf, type Place } from '../../src/core/model/place.ts'
 import type { NotifyChoice } from '../../src/commands/notify.ts'
 import type { AnswerView } from '../../src/core/model/view.ts'
-import { timeZoneAt } from '../../src/engine/notices/time-zone.ts'
+import { timeZoneAt } from '../../src/engine/pools-seen.ts'
 import { ada } from '../store/example-state.ts'
-import { alert, OPS } from '../engine/notices/stage.ts'
+import { alert, OPS } from '../notify/stage.ts'
 import { HERE, startRig, type Rig } from '../engine/rig.ts'
 
 describe('notify', () => {

@@ -4,7 +4,7 @@ import { destinationOf, type Place } from '../../src/core/model/place.ts'
 import type { Performable } from '../../src/commands/dispatch/perform.ts'
 import type { AnswerView } from '../../src/core/model/view.ts'
 import { ada, T } from '../store/example-state.ts'
-import { alert, OPS } from '../engine/notices/stage.ts'
+import { alert, OPS } from '../notify/stage.ts'
 import { HERE, startRig, type Rig } from '../engine/rig.ts'
 
 const HOUR = 3600_000

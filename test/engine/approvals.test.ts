@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { Actor } from '../../src/core/model/pool.ts'
 import type { Approval } from '../../src/core/model/state.ts'
-import { WITHDRAW_AFTER_MS } from '../../src/engine/approvals.ts'
+import { WITHDRAW_AFTER_MS } from '../../src/core/pool/approvals.ts'
 import { exampleApproval } from '../store/example-state.ts'
 import { startRig, type Rig } from './rig.ts'
 

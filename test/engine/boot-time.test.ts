@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { Pool } from '../../src/core/model/pool.ts'
-import { saidBootMs } from '../../src/engine/boot-time.ts'
+import { saidBootMs } from '../../src/engine/loop/boot-time.ts'
 import { startRig, type Rig } from './rig.ts'
 
 describe('how long a clone is said to boot', () => {

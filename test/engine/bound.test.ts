@@ -4,7 +4,7 @@ import { SpinupError } from '../../src/core/model/error.ts'
 import type { Policy } from '../../src/core/model/policy.ts'
 import { reconcile } from '../../src/engine/reconcile/reconcile.ts'
 import { runOperation } from '../../src/engine/operations/run.ts'
-import { tickPool } from '../../src/engine/tick.ts'
+import { tickPool } from '../../src/engine/loop/tick.ts'
 import { until } from '../wait.ts'
 import { startRig, type Rig } from './rig.ts'
 

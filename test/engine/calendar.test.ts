@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { DEFAULT_POLICY, type CalendarWindow } from '../../src/core/model/policy.ts'
 import { calendar as setting } from '../../src/core/policy/fields/calendar.ts'
-import { checkWindow, createCalendar } from '../../src/engine/calendar.ts'
+import { checkWindow, createCalendar } from '../../src/engine/loop/calendar.ts'
 
 const office: CalendarWindow = {
   cron: '0 8 * * 1-5',

@@ -4,7 +4,7 @@ import { SpinupError } from '../../src/core/model/error.ts'
 import type { Policy } from '../../src/core/model/policy.ts'
 import { untilMonthEnd } from '../../src/core/policy/rules/cost.ts'
 import { reconcile } from '../../src/engine/reconcile/reconcile.ts'
-import { billed, dearest, spent } from '../../src/engine/room.ts'
+import { billed, dearest, spent } from '../../src/core/pool/capacity.ts'
 import { startRig, type Rig } from './rig.ts'
 
 const DEAR = 0.02

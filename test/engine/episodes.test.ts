@@ -3,8 +3,8 @@ import { after, before, beforeEach, describe, it } from 'node:test'
 import type { Episode } from '../../src/core/model/state.ts'
 import type { EpisodeView } from '../../src/core/model/view.ts'
 import { exampleDecision, exampleEpisode, fullState, T } from '../store/example-state.ts'
-import { flapping } from '../../src/engine/episodes.ts'
-import { plan } from '../../src/engine/plan.ts'
+import { flapping } from '../../src/core/pool/episodes.ts'
+import { plan } from '../../src/core/operation/plan.ts'
 import { startRig, type Rig } from './rig.ts'
 
 const prompt = {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
-import { UNTOLD, type BackendState, type Figures } from '../../src/balancers/balancer.ts'
-import { live } from '../../src/engine/live.ts'
-import { observe } from '../../src/engine/observe.ts'
+import { UNTOLD, type Figures } from '../../src/balancers/balancer.ts'
+import type { BackendState } from '../../src/core/model/backend.ts'
+import { live } from '../../src/engine/reports/live.ts'
+import { observe } from '../../src/core/pool/observation.ts'
 import { exampleMember, fullState, T } from '../store/example-state.ts'
 import { startRig, type Rig } from './rig.ts'
 
@@ -88,7 +89,7 @@ describe('what is shown of the balancer in chat and console', () => {
 
   it('reaches the judgement with what is queued in front', async () => {
     rig.door.queued = async () => 7
-    const { queued, backends } = await rig.services.sights.look(rig.services, await rig.state())
+    const { queued, backends } = await rig.services.balancerWatch.look(rig.services, await rig.state())
     assert.deepEqual([queued, backends?.length], [7, 2])
   })
 })

@@ -1,7 +1,7 @@
 import { createChannelPools } from '../../src/store/channel-pools.ts'
-import { createAudit } from '../../src/engine/audit.ts'
+import { createAudit } from '../../src/engine/audit/audit.ts'
 import { createDoctor } from '../../src/engine/doctor/doctor.ts'
-import { createCalendar } from '../../src/engine/calendar.ts'
+import { createCalendar } from '../../src/engine/loop/calendar.ts'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -17,18 +17,18 @@ import { DEFAULT_TIMING } from '../../src/core/operation/timing.ts'
 import { perform, type Performable } from '../../src/commands/dispatch/perform.ts'
 import { runOperation, type RunOutcome } from '../../src/engine/operations/run.ts'
 import type { Services } from '../../src/engine/services.ts'
-import { openNotices } from '../../src/engine/notices/open.ts'
+import { openNotices } from '../../src/notify/open.ts'
 import { withPool } from '../../src/engine/session.ts'
-import { createReplayer } from '../../src/engine/whatif/replayer.ts'
-import { createSights } from '../../src/engine/sights.ts'
-import { tickPool } from '../../src/engine/tick.ts'
+import { createReplayer } from '../../src/engine/reports/replayer.ts'
+import { createBalancerWatch } from '../../src/engine/loop/balancer-watch.ts'
+import { tickPool } from '../../src/engine/loop/tick.ts'
 import { createBootRecord } from '../../src/store/boots.ts'
 import { createAuditLog } from '../../src/store/audit.ts'
 import { createCheckUps } from '../../src/store/check-ups.ts'
 import { createChartStore } from '../../src/store/chart-store.ts'
 import { createIdentities } from '../../src/store/identities.ts'
 import { createOutbox } from '../../src/store/outbox.ts'
-import type { ClockTrouble } from '../../src/store/clock.ts'
+import type { ClockTrouble } from '../../src/core/model/clock.ts'
 import { createPoolStore } from '../../src/store/pool-store.ts'
 import { createSeriesStore } from '../../src/store/series/series-store.ts'
 import { quiet, startTestRedis } from '../redis.ts'
@@ -141,7 +141,7 @@ export async function startRig(): Promise<Rig> {
         installLine: (_pool, name, key) => `install ${name} ${key}`,
         timing: () => ({ ...DEFAULT_TIMING, pollMs: 1, lagMs: 0, retryMs: 1, longestRetryMs: 2 }),
         calendar: createCalendar(),
-        sights: createSights({ awake: { forMs: () => Infinity } }),
+        balancerWatch: createBalancerWatch({ uptime: { forMs: () => Infinity } }),
         replayer,
         looks: new Map(),
         boots: createBootRecord(redis),

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
-import { createSights } from '../../src/engine/sights.ts'
+import { createBalancerWatch } from '../../src/engine/loop/balancer-watch.ts'
 import { withPool } from '../../src/engine/session.ts'
-import { tickPool } from '../../src/engine/tick.ts'
+import { tickPool } from '../../src/engine/loop/tick.ts'
 import { createPoolStore } from '../../src/store/pool-store.ts'
 import { keys } from '../../src/store/keys.ts'
 import { until } from '../wait.ts'
@@ -88,8 +88,8 @@ describe('a tick', () => {
     const [door, next] = [rig.door, createDoor()]
     await next.add((await rig.state()).members[0]!.url!)
     const balancer: typeof rig.services.balancer = ({ balancer: name }) => (name === 'next' ? next : door)
-    const sights = createSights({ awake: { forMs: () => Infinity } })
-    rig.services = { ...rig.services, balancer, sights }
+    const sights = createBalancerWatch({ uptime: { forMs: () => Infinity } })
+    rig.services = { ...rig.services, balancer, balancerWatch: sights }
     const other = { ...rig.services, store: createPoolStore(rig.redis, { now: rig.now, steps: () => 0 }) }
     rig.pass(1000)
     await rig.report(0.4)

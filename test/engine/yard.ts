@@ -1,4 +1,5 @@
-import { UNTOLD, type BackendState, type Balancer } from '../../src/balancers/balancer.ts'
+import { UNTOLD, type Balancer } from '../../src/balancers/balancer.ts'
+import type { BackendState } from '../../src/core/model/backend.ts'
 import { checkBound, holdOn, permitted } from '../../src/core/model/bound.ts'
 import { SpinupError } from '../../src/core/model/error.ts'
 import type { CreateRequest, Droplet, Provider } from '../../src/providers/provider.ts'

@@ -1,6 +1,6 @@
 import { ENVIRONMENT_ACCOUNT } from '../../src/accounts/accounts.ts'
 import type { BalancerSettings } from '../../src/core/model/balancer-settings.ts'
-import { blankOnboarding, newPool } from '../../src/engine/begin-pool.ts'
+import { blankOnboarding, newPool } from '../../src/engine/connect/begin-pool.ts'
 import type { PoolStore } from '../../src/store/pool-store.ts'
 
 /** The pool's id, and its origin's name. */

@@ -1,6 +1,6 @@
 import type { OnboardingStep } from '../../src/core/model/state.ts'
 import type { PoolState } from '../../src/core/pool/state.ts'
-import { cardOf, newestOn } from '../../src/engine/episodes.ts'
+import { cardOf, newestOn } from '../../src/core/pool/episodes.ts'
 import { say } from '../scenarios/story.ts'
 import { until } from '../wait.ts'
 import type { Stage } from './stage.ts'

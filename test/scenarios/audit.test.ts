@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import type { AuditEntry } from '../../src/store/audit-chain.ts'
+import type { AuditEntry } from '../../src/core/model/audit.ts'
 import { verifyLines } from '../../src/store/audit-export.ts'
 import { createSite, type BotProcess, type Site } from './bot-process.ts'
 import { connect, say } from './story.ts'

@@ -1,13 +1,13 @@
+import { createChannelPools } from '../../src/store/channel-pools.ts'
 import type { Redis } from 'ioredis'
 import { SpinupError } from '../../src/core/model/error.ts'
 import { DEFAULT_TIMING } from '../../src/core/operation/timing.ts'
-import { createChannelPools } from '../../src/store/channel-pools.ts'
-import { createAudit } from '../../src/engine/audit.ts'
-import { createCalendar } from '../../src/engine/calendar.ts'
+import { createAudit } from '../../src/engine/audit/audit.ts'
+import { createCalendar } from '../../src/engine/loop/calendar.ts'
 import { createDoctor } from '../../src/engine/doctor/doctor.ts'
-import { openNotices } from '../../src/engine/notices/open.ts'
+import { openNotices } from '../../src/notify/open.ts'
 import type { Services } from '../../src/engine/services.ts'
-import { createSights } from '../../src/engine/sights.ts'
+import { createBalancerWatch } from '../../src/engine/loop/balancer-watch.ts'
 import { createDigitalOceanProvider } from '../../src/providers/digitalocean/digitalocean.ts'
 import type { Provider } from '../../src/providers/provider.ts'
 import { createMemoryLimiter } from '../../src/providers/digitalocean/rate-limit.ts'
@@ -177,7 +177,7 @@ export function createBot(options: BotOptions): Bot {
       installLine: () => '',
       timing: () => ({ ...DEFAULT_TIMING, pollMs: 1, retryMs: 1, longestRetryMs: 2 }),
       calendar: createCalendar(),
-      sights: createSights({ awake: { forMs: () => Infinity } }),
+      balancerWatch: createBalancerWatch({ uptime: { forMs: () => Infinity } }),
       replayer: { replay: () => Promise.reject(new Error('not asked for here')), close: async () => undefined },
       looks: new Map(),
       boots: createBootRecord(redis),

@@ -1,5 +1,5 @@
 import { reconcile } from '../../src/engine/reconcile/reconcile.ts'
-import { operationOf } from '../../src/engine/tags.ts'
+import { operationOf } from '../../src/core/pool/tags.ts'
 import { happen } from './happen.ts'
 import { Players, quietly, within } from './players.ts'
 import type { Schedule } from './schedule.ts'

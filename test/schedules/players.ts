@@ -1,7 +1,7 @@
 import { SpinupError } from '../../src/core/model/error.ts'
 import type { PoolState } from '../../src/core/pool/state.ts'
 import { runOperation } from '../../src/engine/operations/run.ts'
-import { tickPool } from '../../src/engine/tick.ts'
+import { tickPool } from '../../src/engine/loop/tick.ts'
 import type { Bot } from './bot.ts'
 import { report, type Stage } from './stage.ts'
 import type { Watch } from './watch.ts'

@@ -10,7 +10,7 @@ const LONG = [
   'core/policy/load/{outlook,own-share,season}',
   'core/policy/rules/cost',
   'commands/whatif',
-  'engine/delivery/{kill,lanes}',
+  'notify/delivery/{kill,lanes}',
   'engine/odd-requests',
 ]
 
@@ -25,9 +25,9 @@ export const SUITES = {
     '{config,core,commands/grammar,chat/console,chat/slack/render,chat/discord/render}/**/*',
   ],
   'fast-clock': ['engine/{clock,refused}'],
-  'fast-engine': ['engine/!(bound|clock|refused|sights)'],
-  'fast-trouble': ['engine/{bound,sights}'],
-  'fast-work': ['commands/*', 'engine/*/**/*', 'ingest/**/*'],
+  'fast-engine': ['engine/!(bound|clock|refused|balancer-watch)'],
+  'fast-trouble': ['engine/{bound,balancer-watch}'],
+  'fast-work': ['commands/*', 'engine/*/**/*', 'notify/**/*', 'ingest/**/*'],
   agent: ['agent/**/*'],
   'balancers-builtin': ['balancers/*', 'balancers/{builtin,digitalocean}/**/*'],
   'balancers-programs': ['balancers/{caddy,haproxy,webhook}/**/*'],

@@ -125,7 +125,7 @@ export function readService(config: unknown, handler: string | null, known: Pick
 }
 
 /** The name of the server that parks members of a handler. */
-export function parkName(handler: string | null): string {
+function parkName(handler: string | null): string {
   return handler === null ? 'spinup_parked' : `spinup_parked_${handler.replace(/\W+/g, '_')}`
 }
 

@@ -9,7 +9,7 @@ export function nonceOf(...parts: readonly string[]): string {
 }
 
 /** A component's own number, by which a card is known again: below 2³¹, above those that Discord gives. */
-export function markOf(cardId: string): number {
+function markOf(cardId: string): number {
   return (createHash('sha256').update(cardId).digest().readUInt32BE(0) >>> 2) + 1000
 }
 

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { errorCodeOf } from './failure.ts'
 
 /** What our messages carry, unseen, so that they can be found again. */
-export const CARD_EVENT = 'spinup_card'
+const CARD_EVENT = 'spinup_card'
 
 /** Which of a card's messages one is. */
 export type Part = 'card' | 'details'

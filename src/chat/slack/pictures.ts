@@ -84,6 +84,6 @@ async function untilReady(client: webApi.WebClient, id: string): Promise<void> {
 }
 
 /** The chart a view refers to; null: none. */
-export function chartOf(view: View): ChartRef | null {
+function chartOf(view: View): ChartRef | null {
   return 'chart' in view ? view.chart : null
 }

@@ -4,7 +4,7 @@ import { lineIn } from '../../core/model/pool-action.ts'
 import type { Pool } from '../../core/model/pool.ts'
 import { wordsOf } from '../grammar/words.ts'
 import { COMMANDS } from '../registry.ts'
-import { poolCalled } from './pool-called.ts'
+import { poolCalled } from '../../core/pool/pool-called.ts'
 
 const MOST_COMPLETIONS = 12
 

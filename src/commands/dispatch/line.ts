@@ -8,7 +8,7 @@ import { BadWords, badWordsView, noSuchCommand } from '../grammar/bad-words.ts'
 import { wordsOf } from '../grammar/words.ts'
 import type { Access } from '../command.ts'
 import { COMMANDS, type Request } from '../registry.ts'
-import { poolCalled } from './pool-called.ts'
+import { poolCalled } from '../../core/pool/pool-called.ts'
 
 export type Parsed =
   /** `pool`: the one that the line names; null: none. */

@@ -4,7 +4,7 @@ import { inPool } from '../../core/model/pool-action.ts'
 import type { View } from '../../core/model/view.ts'
 import type { PoolState } from '../../core/pool/state.ts'
 import type { Services } from '../../engine/services.ts'
-import { noSuchPool, poolCalled } from './pool-called.ts'
+import { noSuchPool, poolCalled } from '../../core/pool/pool-called.ts'
 
 /** How a request came: the pool it names (its name or id; null: none), and the button that would ask the same again. */
 export interface Meant {

@@ -1,4 +1,4 @@
-import type { Action, AnswerView, Field, Tone } from './view.ts'
+import type { Action, AnswerView, Field, Tone, View } from './view.ts'
 
 /** A plain answer. */
 export function answer(
@@ -9,4 +9,9 @@ export function answer(
   fields: readonly Field[] = [],
 ): AnswerView {
   return { kind: 'answer', tone, title, text, fields, actions }
+}
+
+/** Whether an answer says that something was done, and does not only inform. */
+export function isDone(views: readonly View[]): boolean {
+  return !views.every((view) => view.kind === 'answer' && view.tone === 'info')
 }

@@ -55,13 +55,13 @@ export function rangeLabel(fromAt: number, toAt: number, short = false, zone: Ti
 }
 
 /** `14:00 to 14:30 UTC`, with dates when the range spans days; times are epoch ms. */
-export function rangeWords(fromAt: number, toAt: number, zone: TimeZone = UTC): string {
+function rangeWords(fromAt: number, toAt: number, zone: TimeZone = UTC): string {
   const range = { fromAt, toAt }
   return `${instantWords(fromAt, range, zone)} to ${instantWords(toAt, range, zone)} ${zone.nameAt(toAt)}`
 }
 
 /** An instant in as much detail as its range needs: `14:12`, `14:12:05` or `22 Nov 14:12`. */
-export function instantWords(
+function instantWords(
   at: number,
   range: { readonly fromAt: number; readonly toAt: number },
   zone: TimeZone = UTC,

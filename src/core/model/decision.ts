@@ -85,7 +85,7 @@ export interface OpenWindow {
   readonly until: number
 }
 
-/** All the judgement may look at; gathered by `engine/tick`. */
+/** All the judgement may look at; gathered by `engine/loop`. */
 export interface Observation {
   readonly poolId: string
   readonly members: readonly ObservedMember[]

@@ -8,3 +8,6 @@ export interface Stretch {
   /** How many reported, on average over the stretch. */
   readonly members: number
 }
+
+/** From here on a pool's CPU is full; a mean over a minute hardly reaches higher. */
+export const FULL_CPU = 0.95

@@ -1,6 +1,6 @@
 import type { Actor } from './pool.ts'
 
-export const MEMBER_PHASES = ['creating', 'booting', 'joining', 'inService', 'draining', 'deleting', 'failed'] as const
+const MEMBER_PHASES = ['creating', 'booting', 'joining', 'inService', 'draining', 'deleting', 'failed'] as const
 /** A member's life, in order; `failed` can follow any of them. */
 export type MemberPhase = (typeof MEMBER_PHASES)[number]
 

@@ -33,7 +33,7 @@ const WIDE =
 const NONE = /[\p{Mn}\p{Me}\p{Cf}]/u
 
 /** Columns that `text` takes in a monospace font. */
-export function width(text: string): number {
+function width(text: string): number {
   let columns = 0
   for (const character of text) columns += NONE.test(character) ? 0 : WIDE.test(character) ? 2 : 1
   return columns

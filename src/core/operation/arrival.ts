@@ -6,7 +6,7 @@ import { advance, again, finish, go, mayRetry, overdue, retry, type StepContext 
 export type GiveUp = (context: StepContext, reason: string) => Next
 
 /** The effect that (re)starts each arrival step; running one twice is harmless. */
-export function arrivalEffect(context: StepContext): Effect | null {
+function arrivalEffect(context: StepContext): Effect | null {
   const { step, url } = context.operation
   if (step === 'report') return { kind: 'checkSample' }
   if (url === null) return null

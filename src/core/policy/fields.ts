@@ -139,11 +139,6 @@ export const POLICY_FIELDS: readonly PolicyField[] = [
   timeZone,
 ]
 
-/** The setting of that name, as typed; null: there is none. */
-export function fieldCalled(name: string): PolicyField | null {
-  return POLICY_FIELDS.find((known) => known.name === name) ?? null
-}
-
 /** Applies `name=value` pairs all or none; throws `badInput` naming the first wrong one. Names are known to be right. */
 export function changePolicy(policy: Policy, changes: Readonly<Record<string, string>>): Policy {
   // A new statistic changes what the target means, so it is set first.

@@ -3,23 +3,13 @@ import type { Logger } from 'pino'
 import { messageOf } from '../../core/model/error.ts'
 import type { Asker } from '../../core/model/place.ts'
 import type { PoolState } from '../../core/pool/state.ts'
-import type { Action, CheckLine, DoctorView, View } from '../../core/model/view.ts'
+import type { Action, CheckLine, DoctorView } from '../../core/model/view.ts'
 import type { CheckUp, CheckUps } from '../../store/check-ups.ts'
 import { answer } from '../../core/model/answer.ts'
 import { poolsSeen } from '../pools-seen.ts'
-import type { Services } from '../services.ts'
+import type { Doctor, Services } from '../services.ts'
 import { ok, runCheck, skipped, took, warn, type Check } from './check.ts'
 import { poolChecks } from './checks/pool.ts'
-
-/** Looks at everything Spinup depends on, and says what to do about each fault. */
-export interface Doctor {
-  /** Begins a check-up for someone, told on a card of its own that fills in; resolves once the card is put. */
-  begin(services: Services, asker: Asker): Promise<void>
-  /** Its button was pressed. */
-  press(services: Services, id: string, asker: Asker): Promise<readonly View[]>
-  /** Ends what is under way. */
-  stop(): Promise<void>
-}
 
 export interface DoctorOptions {
   readonly checkUps: CheckUps

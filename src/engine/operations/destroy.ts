@@ -3,9 +3,9 @@ import type { Operation, OperationEvent } from '../../core/model/operation.ts'
 import type { Pool } from '../../core/model/pool.ts'
 import { holdOn, type Still } from '../../core/model/bound.ts'
 import type { Droplet, Provider } from '../../providers/provider.ts'
-import { seeThePool } from '../other-account.ts'
+import { seeThePool } from './other-account.ts'
 import type { Services } from '../services.ts'
-import { isSpinups, operationTag, SPINUP_TAG } from '../tags.ts'
+import { isSpinups, operationTag, SPINUP_TAG } from '../../core/pool/tags.ts'
 
 /**
  * Deletes an operation's droplet: by id where known; otherwise whatever carries the operation's tag, since an answer to

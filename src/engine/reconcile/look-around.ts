@@ -1,9 +1,9 @@
 import type { PoolState } from '../../core/pool/state.ts'
 import type { Droplet } from '../../providers/provider.ts'
-import { otherAccount, showsPool } from '../other-account.ts'
+import { otherAccount, showsPool } from '../operations/other-account.ts'
 import type { Services } from '../services.ts'
-import { poolTag } from '../tags.ts'
-import type { Seen } from './compare.ts'
+import { poolTag } from '../../core/pool/tags.ts'
+import type { Seen } from '../../core/pool/comparison.ts'
 
 /**
  * Asks the account and the balancer. A member that the list shows off, or not at all, is asked for once more by itself.
@@ -13,7 +13,7 @@ export async function lookAround(services: Services, state: PoolState): Promise<
   const { pool } = state
   const at = services.now()
   const provider = services.provider(pool)
-  const { at: backendsAt, backends } = await services.sights.look(services, state)
+  const { at: backendsAt, backends } = await services.balancerWatch.look(services, state)
   const listed = await provider.list(poolTag(pool.id))
   const origin = pool.originDropletId === null ? null : await provider.get(pool.originDropletId)
   const droplets = new Map<string, Droplet>(listed.map((droplet) => [droplet.id, droplet]))

@@ -7,7 +7,7 @@ import type { Services } from '../services.ts'
 import { withPool } from '../session.ts'
 
 /** How many snapshots a pool keeps unless told. */
-export const KEEP_SNAPSHOTS = 2
+const KEEP_SNAPSHOTS = 2
 
 const LOCK_WAIT_MS = 6000
 

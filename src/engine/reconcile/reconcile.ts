@@ -1,10 +1,10 @@
 import { messageOf, SpinupError } from '../../core/model/error.ts'
+import { applyComparison } from '../../core/pool/apply-comparison.ts'
 import type { Services } from '../services.ts'
 import { withPool } from '../session.ts'
 import { cleanUp } from './clean-up.ts'
-import type { Seen } from './compare.ts'
+import type { Seen } from '../../core/pool/comparison.ts'
 import { lookAround } from './look-around.ts'
-import { note } from './note.ts'
 import { prune } from './prune.ts'
 
 const LOCK_WAIT_MS = 6000
@@ -32,9 +32,17 @@ export async function reconcile(services: Services, poolId: string): Promise<boo
     })
     return false
   }
-  const litter = await withPool(services, poolId, LOCK_WAIT_MS, async (session) =>
-    session.state().pool.phase === 'ready' ? note(session, seen) : [],
-  )
+  const litter = await withPool(services, poolId, LOCK_WAIT_MS, async (session) => {
+    const before = session.state()
+    if (before.pool.phase !== 'ready') return []
+    const left = applyComparison(session, seen)
+    const known = new Set(before.operations.map(({ id }) => id))
+    for (const { id, kind, memberId } of session.state().operations) {
+      if (kind === 'adopt' && !known.has(id))
+        services.log.warn({ member: memberId }, 'bringing the origin back into service')
+    }
+    return left
+  })
   if (litter === null) {
     services.log.warn({ pool: poolId }, 'the pool was too busy to be compared')
     return false

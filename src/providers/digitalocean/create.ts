@@ -17,6 +17,9 @@ import { snapshotRef } from './snapshot-id.ts'
 import { resolveSnapshot } from './snapshots.ts'
 import { carries, SPINUP_TAG, tagOf } from './tags.ts'
 
+/** Waits between looks for a droplet whose creation got no answer, ms. */
+export const DEFAULT_LOOK_MS: readonly number[] = [1000, 2000, 4000]
+
 export interface CreateOptions {
   readonly edge: Edge
   readonly log: Logger

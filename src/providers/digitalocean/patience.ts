@@ -1,9 +1,7 @@
+import { DEFAULT_LOOK_MS } from './create.ts'
 import type { DigitalOceanOptions } from './digitalocean.ts'
 import { DEFAULT_EDGE_TIMING } from './edge.ts'
 import { DEFAULT_POWER_TIMING } from './power.ts'
-
-/** Waits between looks for a droplet whose creation got no answer, ms. */
-export const DEFAULT_LOOK_MS: readonly number[] = [1000, 2000, 4000]
 
 /** Every wait of the provider as `share` of the usual, besides what DigitalOcean itself asks for; `pollMs` between looks at an action. */
 export function inPatience(

@@ -16,7 +16,7 @@ export const settingsSchema = z.object({
 export type Settings = z.infer<typeof settingsSchema>
 
 /** An address of its own, as a droplet has in a real cloud, and where it learns who it is. */
-export const networkSchema = z.object({
+const networkSchema = z.object({
   /** A loopback address that no other droplet has; only Linux has more than one. */
   host: z.string().regex(/^127(\.\d{1,3}){3}$/),
   port: z.number().int().min(1).max(65_535),

@@ -24,7 +24,7 @@ export interface AwsSettings {
 }
 
 /** Predefined metrics come each minute; AWS recommends setting a warm-up, even of 0 s. */
-export const AWS_DEFAULTS: AwsSettings = { target: 0.5, periodS: 60, warmupS: 0 }
+const AWS_DEFAULTS: AwsSettings = { target: 0.5, periodS: 60, warmupS: 0 }
 
 const HIGH_POINTS = 3
 const LOW_POINTS = 15

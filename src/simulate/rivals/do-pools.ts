@@ -19,7 +19,7 @@ export interface DoPoolsSettings {
 }
 
 /** The example of the documentation aims at 80 %. */
-export const DO_POOLS_DEFAULTS: DoPoolsSettings = { target: 0.8, cooldownS: 600, periodS: 60 }
+const DO_POOLS_DEFAULTS: DoPoolsSettings = { target: 0.8, cooldownS: 600, periodS: 60 }
 
 export function createDoPools(settings: Partial<DoPoolsSettings> = {}): Scaler {
   const { target, cooldownS, periodS }: DoPoolsSettings = { ...DO_POOLS_DEFAULTS, ...settings }

@@ -25,7 +25,7 @@ export interface HpaSettings {
 }
 
 /** DefaultCPUUtilization is 80 in pkg/apis/autoscaling/types.go. */
-export const HPA_DEFAULTS: HpaSettings = {
+const HPA_DEFAULTS: HpaSettings = {
   target: 0.8,
   syncS: 15,
   tolerance: 0.1,

@@ -28,7 +28,7 @@ export interface KpaSettings {
   readonly scaleDownDelayS: number
 }
 
-export const KPA_DEFAULTS: KpaSettings = {
+const KPA_DEFAULTS: KpaSettings = {
   metric: 'rps',
   capacity: 100,
   target: 0.7,

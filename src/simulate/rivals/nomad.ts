@@ -20,7 +20,7 @@ export interface NomadSettings {
   readonly queryS: number
 }
 
-export const NOMAD_DEFAULTS: NomadSettings = {
+const NOMAD_DEFAULTS: NomadSettings = {
   target: 0.7,
   precision: 0.01,
   evaluationS: 10,

@@ -57,7 +57,7 @@ export const ROLL_HEADER = 4
 /** Bytes of one bucket and column. */
 export const ROLL_CELL = 16
 
-export const POOL = 'pool'
+const POOL = 'pool'
 
 export function prefixOf(poolId: string): string {
   return `spinup:{${poolId}}:series:`
@@ -76,7 +76,7 @@ export function blocksBetween(level: Level, fromAt: number, toAt: number): reado
 }
 
 /** The UTC hours that `[fromAt, toAt]` touches, counted from the epoch. */
-export function hoursBetween(fromAt: number, toAt: number): readonly number[] {
+function hoursBetween(fromAt: number, toAt: number): readonly number[] {
   const first = Math.floor(fromAt / HOUR)
   return Array.from({ length: Math.max(0, Math.floor(toAt / HOUR) - first + 1) }, (_, index) => first + index)
 }

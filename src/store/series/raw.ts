@@ -14,7 +14,7 @@ export function namesIn(text: string): readonly string[] {
 }
 
 /** The rows of a hot block's slice with the columns asked for; a missing column is all NaN. */
-export function readRows(bytes: Buffer, width: number, columns: readonly number[]): Rows {
+function readRows(bytes: Buffer, width: number, columns: readonly number[]): Rows {
   const size = 4 + 4 * width
   const count = Math.floor(bytes.length / size)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)

@@ -13,8 +13,8 @@ import { reached, type StepName } from './layout.ts'
 import { accountPage } from './pages/account.ts'
 import { donePage } from './pages/confirm.ts'
 import { endPage, openPage } from './pages/open.ts'
-import { createJourneys, sameSecret, type Journey, type Journeys } from './session.ts'
-import { addSteps } from './steps.ts'
+import { createJourneys, sameSecret, type Journey } from './session.ts'
+import { addSteps, type Stage, type Walk } from './steps.ts'
 
 export interface ConnectOptions {
   readonly sessions: ConnectSessions
@@ -24,26 +24,6 @@ export interface ConnectOptions {
 
 const HTML = 'text/html; charset=utf-8'
 const LONGEST_FORM = 16 * 1024
-
-/** What the routes of each step work with. */
-export interface Walk {
-  readonly journeys: Journeys
-  /** As it is for whoever is on this journey. */
-  readonly desk: (journey: Journey) => ConnectDesk
-  /** The journey of a request that may be at `step`; otherwise it is sent to where it is, and this gives null. */
-  at(request: FastifyRequest, reply: FastifyReply, step: StepName): Promise<Stage | null>
-  /** The same for a form that was sent, which must carry the journey's own secret. */
-  sent(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    step: StepName,
-  ): Promise<(Stage & { readonly fields: Fields }) | null>
-}
-
-export interface Stage {
-  readonly id: string
-  readonly journey: Journey
-}
 
 /**
  * The page behind `/spinup connect`: link an account, pick the droplet, the balancer and the clones. It has its own

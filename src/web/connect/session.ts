@@ -18,7 +18,7 @@ export interface Journey {
   readonly done: { readonly pool: string; readonly line: string | null } | null
 }
 
-export const CONNECT_COOKIE = 'spinup_connect'
+const CONNECT_COOKIE = 'spinup_connect'
 
 export interface Journeys {
   /** Uses a link up and begins; null when it cannot be used any more. */

@@ -1,15 +1,35 @@
 // Fastify awaits its handlers and answers what they throw.
 /* oxlint-disable oxc/no-async-endpoint-handlers */
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { SpinupError } from '../../core/model/error.ts'
-import type { Choices, DropletPick, LoadBalancerPick } from './desk.ts'
+import type { Choices, ConnectDesk, DropletPick, LoadBalancerPick } from './desk.ts'
 import { parseQuery, readBalancer, readMembers, type Fields } from './forms.ts'
+import type { StepName } from './layout.ts'
 import { balancerPage } from './pages/balancer.ts'
 import { confirmPage } from './pages/confirm.ts'
 import { dropletList, dropletPage } from './pages/droplet.ts'
 import { membersPage } from './pages/members.ts'
-import type { Walk } from './routes.ts'
-import type { Journey } from './session.ts'
+import type { Journey, Journeys } from './session.ts'
+
+/** What the routes of each step work with. */
+export interface Walk {
+  readonly journeys: Journeys
+  /** As it is for whoever is on this journey. */
+  readonly desk: (journey: Journey) => ConnectDesk
+  /** The journey of a request that may be at `step`; otherwise it is sent to where it is, and this gives null. */
+  at(request: FastifyRequest, reply: FastifyReply, step: StepName): Promise<Stage | null>
+  /** The same for a form that was sent, which must carry the journey's own secret. */
+  sent(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    step: StepName,
+  ): Promise<(Stage & { readonly fields: Fields }) | null>
+}
+
+export interface Stage {
+  readonly id: string
+  readonly journey: Journey
+}
 
 /** From the droplet to the confirmation, in a linked account. */
 export function addSteps(app: FastifyInstance, walk: Walk): void {

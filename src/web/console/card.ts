@@ -51,7 +51,7 @@ export function actions(list: readonly Action[], context: CardContext): Template
   return html`<div class="actions">${list.map((action) => button(action, context))}</div>`
 }
 
-export function button({ action, label, style }: Action, context: CardContext): TemplateResult {
+function button({ action, label, style }: Action, context: CardContext): TemplateResult {
   const state = context.pressState(action)
   return html`<button
     type="button"

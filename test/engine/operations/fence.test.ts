@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { Operation } from '../../../src/core/model/operation.ts'
 import { runOperation } from '../../../src/engine/operations/run.ts'
-import { note } from '../../../src/engine/reconcile/note.ts'
+import { applyComparison } from '../../../src/core/pool/apply-comparison.ts'
 import { cleanUp } from '../../../src/engine/reconcile/clean-up.ts'
 import { lookAround } from '../../../src/engine/reconcile/look-around.ts'
 import { withPool } from '../../../src/engine/session.ts'
-import { tickPool } from '../../../src/engine/tick.ts'
+import { tickPool } from '../../../src/engine/loop/tick.ts'
 import { exampleMember } from '../../store/example-state.ts'
 import { startRig, type Rig } from '../rig.ts'
 
@@ -120,7 +120,7 @@ describe('a bot that slept', () => {
     rig.yard.droplets.set('s1', droplet)
     const state = await rig.state()
     const seen = await lookAround(rig.services, state)
-    const litter = (await withPool(rig.services, 'web', 1000, async (session) => note(session, seen)))!
+    const litter = (await withPool(rig.services, 'web', 1000, async (session) => applyComparison(session, seen)))!
     assert.deepEqual(
       litter.map((one) => one.kind),
       ['halfMade'],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { reconcile } from '../../../src/engine/reconcile/reconcile.ts'
-import { sinceTag } from '../../../src/engine/tags.ts'
+import { sinceTag } from '../../../src/core/pool/tags.ts'
 import { SpinupError } from '../../../src/core/model/error.ts'
 import type { Droplet } from '../../../src/providers/provider.ts'
 import { exampleMember } from '../../store/example-state.ts'

@@ -34,7 +34,7 @@ export function mrkdwn(text: string): string {
 }
 
 /** Slack's three control characters as entities. */
-export function entities(text: string): string {
+function entities(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 

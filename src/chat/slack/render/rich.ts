@@ -92,13 +92,6 @@ export function preformatted(text: string): RichTextBlock {
   }
 }
 
-/** `a`, `b`, `c` with `between` in between; empty ones are left out. */
-export function chain(between: string, ...spans: readonly (Span | null)[]): readonly Span[] {
-  return spans
-    .filter((span): span is Span => span !== null && (span.type !== 'text' || span.text !== ''))
-    .flatMap((span, index) => (index === 0 ? [span] : [glue(between), span]))
-}
-
 /** Neighbours of the same style as one element: a message may be only so large. */
 function joined(spans: readonly Span[]): Span[] {
   const out: Span[] = []

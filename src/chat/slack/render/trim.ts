@@ -8,7 +8,7 @@ export interface Room {
   readonly weight: number
 }
 
-export const MESSAGE_ROOM: Room = { blocks: LIMITS.blocksPerMessage, weight: LIMITS.weight }
+const MESSAGE_ROOM: Room = { blocks: LIMITS.blocksPerMessage, weight: LIMITS.weight }
 
 /**
  * The parts as blocks that fit. What matters least tells less, then nothing; the headline and the buttons go last, and
@@ -87,4 +87,4 @@ function numbered(blocks: readonly KnownBlock[]): KnownBlock[] {
 }
 
 /** What every `action_id` begins with; what is to be done is in the `value`. */
-export const ACTION_ID = 'spinup:'
+const ACTION_ID = 'spinup:'

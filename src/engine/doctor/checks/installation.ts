@@ -1,7 +1,7 @@
 import type { Chat } from '../../../chat/chat.ts'
 import type { Asker } from '../../../core/model/place.ts'
 import type { PoolState } from '../../../core/pool/state.ts'
-import type { ClockTrouble } from '../../../store/clock.ts'
+import type { ClockTrouble } from '../../../core/model/clock.ts'
 import type { StoreHealth } from '../../../store/health.ts'
 import type { Check } from '../check.ts'
 import { addressCheck } from './address.ts'

@@ -1,6 +1,7 @@
 import type { PoolState } from '../../../core/pool/state.ts'
 import type { CheckLine } from '../../../core/model/view.ts'
-import { findingAlarms, standingOf } from '../../finding-alarms.ts'
+import { findingAlarms } from '../../../core/alarms/findings.ts'
+import { standingOf } from '../../loop/memory.ts'
 import type { Services } from '../../services.ts'
 import { ok, skipped, warn } from '../check.ts'
 

@@ -8,7 +8,7 @@ const TICK_NS = 1e7
 const SESSION_NICE = '5'
 
 /** One line of `/proc/PID/stat`; null for a zombie. The name in brackets may hold anything, so counting starts after it. */
-export function parseStat(text: string): HostProcess | null {
+function parseStat(text: string): HostProcess | null {
   const pid = Number.parseInt(text, 10)
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
   if (fields[0] === 'Z' || fields[0] === 'X') return null

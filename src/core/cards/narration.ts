@@ -1,0 +1,66 @@
+import type { Episode } from '../model/state.ts'
+import type { ChartRef, View } from '../model/view.ts'
+import type { Draft } from '../pool/draft.ts'
+import { cardOf, cardOfApproval, newestFirst } from '../pool/episodes.ts'
+import type { PoolState } from '../pool/state.ts'
+import { episodeView } from './views/episode.ts'
+import { pinCard, pinView } from './views/pin.ts'
+import { proposalView, reminderCard, reminderView } from './views/proposal.ts'
+import { refreshView } from './views/refresh.ts'
+
+/** Cards of what has ended are put once more this long after, in case the bot died before it told. */
+const RETELL_MS = 60_000
+
+/** A card to put; that of an episode has a picture, which is to be had first. */
+export interface Telling {
+  readonly cardId: string
+  readonly episode: Episode | null
+  readonly view: (chart: ChartRef | null) => View
+}
+
+/**
+ * The card of everything that moves. Unchanged cards make no revision, so telling again is silent. `lastTickAt`: when this
+ * was done last, by whichever bot: what has ended since then, however long ago, may not have been told.
+ */
+export function narration(state: PoolState, lastTickAt: number, now: number): readonly Telling[] {
+  const since = Math.min(lastTickAt, now) - RETELL_MS
+  const fresh = (endedAt: number | null): boolean => endedAt === null || endedAt >= since
+  const tellings: Telling[] = []
+  const tell = (cardId: string, view: View): void => void tellings.push({ cardId, episode: null, view: () => view })
+  const told = new Set<string>()
+  // The newest first: a card that tells of several shows the last of them.
+  for (const episode of state.episodes.toSorted(newestFirst)) {
+    const cardId = cardOf(episode)
+    if (told.has(cardId)) continue
+    told.add(cardId)
+    const touchedAt = episode.endedAt === null ? null : Math.max(episode.endedAt, episode.undone?.at ?? 0)
+    if (fresh(touchedAt)) tellings.push({ cardId, episode, view: (chart) => episodeView(state, episode, chart) })
+  }
+  const { refresh } = state
+  if (refresh !== null && fresh(refresh.endedAt)) tell(`refresh:${refresh.id}`, refreshView(state, refresh, now))
+  for (const approval of state.approvals.toSorted((a, b) => b.openedAt - a.openedAt)) {
+    const cardId = cardOfApproval(approval)
+    const acted = approval.state === 'approved' || (approval.state === 'expired' && approval.onExpiry === 'act')
+    // What it led to has the card now, also once the episode itself is forgotten.
+    const handedOn = told.has(cardId) || (acted && approval.episodeId !== undefined)
+    told.add(cardId)
+    if (!fresh(approval.decidedAt)) continue
+    if (!handedOn) tell(cardId, proposalView(state, approval))
+    if (approval.remindedAt === undefined || told.has(reminderCard(approval))) continue
+    told.add(reminderCard(approval))
+    tell(reminderCard(approval), reminderView(state, approval))
+  }
+  if (state.pin?.warned !== undefined) tell(pinCard(state.pin), pinView(state, state.pin))
+  return tellings
+}
+
+/** Tells what has just become of a question, without waiting for the tick; the picture comes with that. */
+export function tellOutcome(draft: Draft, approvalId: string): void {
+  const state = draft.state()
+  const approval = state.approvals.find(({ id }) => id === approvalId)
+  if (approval === undefined) return
+  const episode = state.episodes.find(({ id }) => id === approval.episodeId)
+  const view = episode === undefined ? proposalView(state, approval) : episodeView(state, episode, null)
+  draft.tell(cardOfApproval(approval), view)
+  if (approval.remindedAt !== undefined) draft.tell(reminderCard(approval), reminderView(state, approval))
+}

@@ -1,0 +1,54 @@
+import type { Onboarding, OnboardingStep } from '../../model/state.ts'
+import type { PoolState } from '../../pool/state.ts'
+import type { ConnectView } from '../../model/view.ts'
+import { stepStory } from './episode.ts'
+
+type Line = ConnectView['steps'][number]
+
+const ORDER: readonly OnboardingStep[] = ['droplet', 'balancer', 'agent', 'snapshot', 'copying', 'ready']
+
+/** The onboarding card: five steps, the present one's question, and progress while the snapshot runs. */
+export function connectView(
+  onboarding: Onboarding,
+  state: PoolState | null,
+  prompt: Pick<ConnectView, 'prompt' | 'choices' | 'line' | 'actions'>,
+): ConnectView {
+  const at = ORDER.indexOf(onboarding.step)
+  const stateOf = (index: number): Line['state'] =>
+    onboarding.failure !== null && index === at ? 'failed' : index < at ? 'done' : index === at ? 'doing' : 'todo'
+  const operation = state?.operations.find((candidate) => candidate.id === onboarding.operationId)
+  const copying = onboarding.step === 'copying'
+  const ready = onboarding.step === 'ready'
+  return {
+    kind: 'connect',
+    title: ready ? `Connected: ${onboarding.dropletName}` : 'Connect a droplet',
+    steps: [
+      { label: 'Choose the droplet', state: stateOf(0), detail: onboarding.dropletName, progress: null },
+      {
+        label: 'Choose the balancer',
+        state: stateOf(1),
+        detail: at > 1 ? (state?.pool.balancer ?? null) : null,
+        progress: null,
+      },
+      {
+        label: 'Install the agent',
+        state: stateOf(2),
+        detail: at > 2 ? 'its first sample arrived' : at === 2 ? 'waiting for its first sample' : null,
+        progress: null,
+      },
+      {
+        label: 'Take a snapshot',
+        state: copying ? (onboarding.failure === null ? 'doing' : 'failed') : stateOf(3),
+        detail: copying && operation !== undefined ? stepStory(operation) : onboarding.failure,
+        progress: copying ? (operation?.progress ?? null) : null,
+      },
+      {
+        label: 'Ready',
+        state: ready ? 'done' : 'todo',
+        detail: ready ? 'the pool is being watched' : null,
+        progress: null,
+      },
+    ],
+    ...prompt,
+  }
+}

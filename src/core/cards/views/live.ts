@@ -1,0 +1,62 @@
+import type { BackendState } from '../../model/backend.ts'
+import type { Standing } from '../../model/finding.ts'
+import type { Live } from '../../model/live.ts'
+import { reported } from '../../model/sample.ts'
+import { silentMembers } from '../../alarms/alarms.ts'
+import { oddityOf } from '../../policy/findings/words.ts'
+import type { Latest } from '../../pool/observation.ts'
+import type { PoolState } from '../../pool/state.ts'
+import { viewOf } from '../of-pool.ts'
+import { statusView, type Present } from './status.ts'
+
+/** What is known of a pool right now, besides its state. */
+export interface LiveFacts {
+  readonly latest: Latest
+  /** null: the balancer could not be asked. */
+  readonly backends: readonly BackendState[] | null
+  readonly standing: Readonly<Record<string, Standing>>
+}
+
+/** Present figures of every member and of the whole front; what is not known is null. `named`: its team has several pools. */
+export function liveOf(state: PoolState, { latest, backends, standing }: LiveFacts, named: boolean, now: number): Live {
+  const { pool, members } = state
+  const observation = {
+    poolId: pool.id,
+    pin: null,
+    pause: null,
+    members: members.map((member) => ({
+      id: member.id,
+      phase: member.phase,
+      ageMs: now - member.phaseAt,
+      removable: false,
+      stats: null,
+      lastSampleAt: latest[member.id]?.at ?? null,
+    })),
+  }
+  const silent = silentMembers(state, observation, now)
+  const present: Record<string, Present> = {}
+  for (const member of members) {
+    const backend = backends?.find((candidate) => candidate.url === member.url)
+    const fresh = (latest[member.id]?.at ?? 0) > now - pool.policy.staleAfterMs
+    present[member.id] = {
+      load: fresh ? (reported(latest[member.id]?.stats, pool.policy.stat) ?? null) : null,
+      rps: backend?.rps ?? null,
+      silent: silent.includes(member.id),
+      odd: oddityOf(standing, member.id),
+    }
+  }
+  const told = (figure: 'rps' | 'p95Ms' | 'atMember'): readonly number[] =>
+    (backends ?? []).map((backend) => backend[figure]).filter((value) => value !== null)
+  return {
+    at: now,
+    status: viewOf(statusView(state, present, now), { id: pool.id, name: pool.name, named }),
+    rps: sum(told('rps')),
+    p95Ms: told('p95Ms').length === 0 ? null : Math.max(...told('p95Ms')),
+    inFlight: sum(told('atMember')),
+  }
+}
+
+/** null: nobody told a figure, which is not zero. */
+function sum(values: readonly number[]): number | null {
+  return values.length === 0 ? null : values.reduce((total, value) => total + value, 0)
+}

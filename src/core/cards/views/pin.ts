@@ -1,0 +1,66 @@
+import { inForce } from '../../model/member.ts'
+import type { Pin } from '../../model/pool.ts'
+import type { PoolState } from '../../pool/state.ts'
+import { timeOfDay } from '../../model/time-of-day.ts'
+import { timeZoneOf } from '../../model/time-zone.ts'
+import type { Action, AlertView, AnswerView } from '../../model/view.ts'
+import { duration, plural } from '../../model/words.ts'
+import { answer } from '../../model/answer.ts'
+
+/** At most this long before it lapses the channel is told, or a tenth of its time, whichever is less. */
+const WARN_MS = 5 * 60_000
+const WARN_SHARE = 0.1
+/** Discord takes no longer button; a reason that does not fit is left out. */
+const LONGEST_ACTION = 90
+
+/** When the channel is told that a pin lapses soon, epoch ms. */
+export function warnsAt({ at, expiresAt }: Pin): number {
+  return expiresAt - Math.min(WARN_MS, (expiresAt - at) * WARN_SHARE)
+}
+
+/** The card that warns of a pin's end, and tells it. */
+export function pinCard({ at }: Pin): string {
+  return `pin:${at}`
+}
+
+/** A pin lapses soon: when, what happens then, and the buttons to have it otherwise. */
+export function pinView({ pool }: PoolState, pin: Pin): AlertView {
+  const { count, owner, reason, expiresAt } = pin
+  const since = pin.warned?.at ?? warnsAt(pin)
+  const at = timeOfDay(expiresAt, since, timeZoneOf(pool.policy.timeZone))
+  return {
+    kind: 'alert',
+    tone: 'warn',
+    title: `${pool.name} is pinned at ${plural(count, 'member')}, and only until ${at}`,
+    text: `That is ${duration(expiresAt - since)} from the time of this warning. ${after(pool.policy, pin)}`,
+    fix: null,
+    facts: [{ name: 'By', value: owner.name }, ...(reason === '' ? [] : [{ name: 'Reason', value: reason }])],
+    actions: [extend(pin), { action: 'run:/spinup unpin', label: 'Unpin now', style: 'plain' }],
+    state: 'active',
+    since,
+    resolvedAt: null,
+  }
+}
+
+/** What became of a pin that was warned of. */
+export function pinEnded({ pool }: PoolState, pin: Pin, now: number): AnswerView {
+  const size = plural(pin.count, 'member')
+  return inForce(pin, now)
+    ? answer('info', `The pin at ${size} was changed before it lapsed`, `See /spinup status for ${pool.name}.`)
+    : answer('info', `Pin at ${size} lapsed`, `Set by ${pin.owner.name}; the policy decides again.`)
+}
+
+function after({ min, max, mode }: PoolState['pool']['policy'], { count, warned }: Pin): string {
+  if (mode === 'observe') return 'Then nothing changes by itself: the pool is only observed.'
+  const wanted = Math.max(min, Math.min(max, warned?.wanted ?? count))
+  if (wanted === count) return 'Then the policy decides again; as the load is, it stays at that size.'
+  const change = wanted < count ? `${count - wanted} would leave` : `${wanted - count} would be added`
+  const how = mode === 'approve' ? ', once you approve' : ''
+  return `Then the policy decides again; as the load is, ${change}${how} (${count} → ${wanted}).`
+}
+
+function extend({ count, reason }: Pin): Action {
+  const line = `run:/spinup pin ${count} for 1h`
+  const whole = reason === '' ? line : `${line} ${reason}`
+  return { action: whole.length > LONGEST_ACTION ? line : whole, label: 'Extend: 1 h from now', style: 'primary' }
+}

@@ -1,0 +1,24 @@
+import type { NotifyLevel } from './notify-level.ts'
+import type { Place } from './place.ts'
+
+/** What a channel wants to be told, and when. */
+export interface Subscription {
+  readonly place: Place
+  /** None: every pool of its tenant. */
+  readonly pools: readonly string[]
+  readonly level: NotifyLevel
+  /** IANA name, for every time of day here; null: nobody said. */
+  readonly timeZone: string | null
+  /** Minutes after midnight; `to` before `from` goes over midnight. */
+  readonly quiet: { readonly from: number; readonly to: number } | null
+  readonly snooze: { readonly from: number; readonly until: number } | null
+  readonly weekly: Weekly | null
+}
+
+/** When the weekly summary is told; `weekday` 0 is Sunday. */
+export interface Weekly {
+  readonly weekday: number
+  readonly minute: number
+  /** The wall-clock minute of the last one that was told, or of the last one before there was any: `2026-11-23T09:00`. */
+  readonly last: string
+}

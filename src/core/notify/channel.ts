@@ -1,0 +1,73 @@
+import type { Card } from '../cards/card.ts'
+import type { NotifyLevel } from '../model/notify-level.ts'
+import { instantOf, timeZoneOf } from '../model/time-zone.ts'
+import type { Subscription } from '../model/subscription.ts'
+
+const MINUTE_MS = 60_000
+const DAY_MS = 86_400_000
+const DAY_MINUTES = 1440
+
+/** Whether a channel of that level is told of it. */
+export function wanted(level: NotifyLevel, { urgency }: Card): boolean {
+  switch (level) {
+    case 'all':
+      return true
+    case 'changes':
+      return urgency !== 'detail'
+    case 'trouble':
+      return urgency === 'trouble'
+    case 'off':
+      return false
+  }
+}
+
+/**
+ * Since when a channel is spared, epoch ms; null: it is not. In quiet hours, by the clocks of its time zone, or snoozed;
+ * when both, since the earlier.
+ */
+export function sparedSince(of: Pick<Subscription, 'quiet' | 'snooze' | 'timeZone'>, now: number): number | null {
+  const snoozed = of.snooze !== null && now < of.snooze.until ? of.snooze.from : null
+  const quiet = quietSince(of, now)
+  return snoozed === null ? quiet : quiet === null ? snoozed : Math.min(snoozed, quiet)
+}
+
+/** From the last time the clocks showed `from` until they first show `to` after it, also in nights in which they are set. */
+function quietSince({ quiet, timeZone }: Pick<Subscription, 'quiet' | 'timeZone'>, now: number): number | null {
+  if (quiet === null) return null
+  const zone = timeZoneOf(timeZone ?? 'UTC')
+  const today = Math.floor((now + zone.offsetMs(now)) / DAY_MS) * DAY_MS
+  const length = (quiet.to - quiet.from + DAY_MINUTES) % DAY_MINUTES
+  // Where a date was skipped or the clocks went back over midnight, the newest may be of a day that is not today's.
+  for (const midnight of [today + DAY_MS, today, today - DAY_MS]) {
+    const begins = midnight + quiet.from * MINUTE_MS
+    const since = instantOf(begins, zone)
+    if (since <= now) return now < instantOf(begins + length * MINUTE_MS, zone) ? since : null
+  }
+  return null
+}
+
+/** The newest minute, up to `now`, of a weekly time by the clocks of a zone: its instant, and as those clocks show it. */
+export function lastWeekly(
+  { weekday, minute }: { readonly weekday: number; readonly minute: number },
+  timeZone: string | null,
+  now: number,
+): { readonly at: number; readonly clock: string } {
+  const zone = timeZoneOf(timeZone ?? 'UTC')
+  const wall = now + zone.offsetMs(now)
+  const midnight = Math.floor(wall / DAY_MS) * DAY_MS
+  const today = new Date(wall).getUTCDay()
+  const thisWeek = midnight - ((today - weekday + 7) % 7) * DAY_MS + minute * MINUTE_MS
+  const [due, before] = [thisWeek, thisWeek - 7 * DAY_MS].map((shown) => ({ shown, at: instantOf(shown, zone) }))
+  const { shown, at } = due!.at <= now ? due! : before!
+  return { at, clock: new Date(shown).toISOString().slice(0, 16) }
+}
+
+/**
+ * Which card of a destination that is behind goes first, lowest first: questions and bad news (a question's outcome too,
+ * so that its buttons go), final states, cards not yet shown, and at last what merely moves on.
+ */
+export function rankOf({ pressing, final }: Card, shown: boolean): number {
+  if (pressing === 'always' || (pressing === 'once' && !shown)) return 0
+  if (final) return 1
+  return shown ? 3 : 2
+}

@@ -1,0 +1,70 @@
+import { SpinupError } from '../model/error.ts'
+import type { Asker } from '../model/place.ts'
+import type { Approval } from '../model/state.ts'
+import type { PoolState } from './state.ts'
+import { POLICY_FIELDS } from '../policy/fields.ts'
+
+/** Whether this person may answer; `approvers` as the policy has them, empty: everyone. */
+export function mayAnswer(approvers: readonly string[], { actor, roles }: Asker): boolean {
+  if (approvers.length === 0) return true
+  // At the console a name is whatever somebody typed; only the password, which is a role, proves anything.
+  return approvers.some((entry) => roles.includes(entry) || (entry === actor.id && actor.platform !== 'console'))
+}
+
+/** Who counts once. The console's password is one proof, whatever name stands beside it. */
+export function voterOf({ approvers = [] }: Approval, { actor, place }: Asker): string {
+  return place.platform === 'console' && approvers.length > 0 ? 'console' : actor.id
+}
+
+/** Who may answer, in words, one entry each. */
+export function approverWords(approvers: readonly string[]): readonly string[] {
+  return approvers.map((entry) => {
+    const [platform = '', id = ''] = entry.split(/:(.*)/s)
+    if (platform === 'slack') return `${id.startsWith('S') ? 'Slack group' : 'Slack user'} ${id}`
+    if (platform === 'discord') return `Discord role or user ${id}`
+    return 'whoever has the console’s password'
+  })
+}
+
+/** `a, b or c`. */
+export function anyOf(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)!}`
+}
+
+/** What is added to a refusal when the chat did not tell the person's groups: they may well be in the right one. */
+export function doubt({ groupsUnknown }: Asker): string {
+  return groupsUnknown === undefined
+    ? ''
+    : ` Which groups you are in is not known just now (${groupsUnknown.replace(/\.$/, '')}): try again in a minute, or ask whoever has the console’s password.`
+}
+
+/**
+ * Throws `unauthorised` when somebody who may not answer proposals would change who may, or that there are any; or would
+ * change the size past them. Whoever has the console's password may always: a group that is gone locks nobody out for
+ * good.
+ */
+export function guardChange(
+  { pool }: PoolState,
+  wish: {
+    /** `size`: where the team is asked first, that is a word of those who answer. */
+    readonly access: 'read' | 'change' | 'size'
+    /** Settings of the policy that it would change, as typed. */
+    readonly settings: Readonly<Record<string, string>>
+  },
+  asker: Asker,
+): void {
+  const { access, settings: changes } = wish
+  const asking = pool.policy.mode === 'approve'
+  // A form sends what it was opened with, too.
+  const touched = POLICY_FIELDS.filter(({ guarded }) => guarded === 'always' || (asking && guarded === 'asking'))
+    .filter(({ name, read }) => changes[name] !== undefined && changes[name] !== read(pool.policy))
+    .map(({ name }) => name)
+  const past = asking && access === 'size'
+  if ((touched.length === 0 && !past) || asker.roles.includes('console')) return
+  const { approvers } = pool.policy
+  if (mayAnswer(approvers, asker)) return
+  throw new SpinupError(
+    'unauthorised',
+    `Only those who may answer proposals change ${past ? 'the size by hand while the team is asked first' : anyOf(touched)}: ${anyOf(approverWords(approvers))}. Nothing was changed.${doubt(asker)}`,
+  )
+}

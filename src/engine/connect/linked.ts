@@ -1,0 +1,70 @@
+import { SpinupError } from '../../core/model/error.ts'
+import type { Asker } from '../../core/model/place.ts'
+import { beginPool, newPool, claimPoolId, type PoolChoice } from './begin-pool.ts'
+import type { Services } from '../services.ts'
+import { withPool } from '../session.ts'
+
+/** Makes the pool of a droplet that was picked on the connect page; the line that puts the agent on it. Throws `SpinupError` in words. */
+export async function connectPicked(
+  services: Services,
+  choice: PoolChoice,
+  picked: { readonly id: string; readonly name: string },
+  { actor, place }: Asker,
+): Promise<{ readonly pool: string; readonly line: string | null }> {
+  const poolId = await claimPoolId(services, picked.name, place.tenant)
+  const now = services.now()
+  const wanted = {
+    id: picked.id,
+    name: picked.name,
+    status: 'active',
+    url: null,
+    tags: [],
+    createdAt: now,
+    dollarsPerHour: choice.dollarsPerHour,
+    size: '',
+    region: '',
+  } as const
+  const unpriced = newPool(poolId, choice, wanted, now, place.tenant)
+  const droplet = await services.provider(unpriced).get(picked.id)
+  if (droplet === null) {
+    throw new SpinupError('notFound', `${picked.name} is gone from the account meanwhile; pick another droplet.`)
+  }
+  if (droplet.tags.includes('spinup')) {
+    throw new SpinupError('badInput', `${picked.name} is a clone of mine; pick the droplet that runs your site.`)
+  }
+  const pool = { ...unpriced, originDollarsPerHour: droplet.dollarsPerHour ?? choice.dollarsPerHour }
+  await services.notices.join(place, poolId)
+  if (!(await beginPool(services, pool, droplet, actor, 'agent'))) {
+    throw new SpinupError('conflict', `${poolId} is connected already. Type /spinup disconnect first.`)
+  }
+  return { pool: droplet.name, line: (await services.store.load(poolId))?.onboarding?.line ?? null }
+}
+
+/** Another access to the account of a pool, which has to hold its origin; the one before is given up. */
+export async function relinkPool(
+  services: Services,
+  poolId: string,
+  account: string,
+): Promise<{ readonly pool: string }> {
+  const before = (await services.store.load(poolId))?.pool
+  if (before === undefined) throw new SpinupError('notFound', `There is no pool ${poolId} any more.`)
+  const origin = before.originDropletId
+  if (origin !== null && (await services.provider({ ...before, account }).get(origin)) === null) {
+    throw new SpinupError(
+      'badInput',
+      `That account does not hold the droplet of ${before.name}. Log in to the account, or the team, that it is in.`,
+    )
+  }
+  const changed = await withPool(services, poolId, 6000, async (session) => {
+    const { pool } = session.state()
+    session.change({ pool: { ...pool, account } })
+    return pool.account
+  })
+  if (changed === null && before.account !== null) {
+    throw new SpinupError('unavailable', 'The pool is busy just now; nothing was changed. Try again in a moment.')
+  }
+  if (before.account !== null && before.account !== account) {
+    await services.forgetSecrets({ ...before, balancerSettings: null })
+  }
+  return { pool: before.name }
+}

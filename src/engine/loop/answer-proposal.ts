@@ -1,0 +1,35 @@
+import { SpinupError } from '../../core/model/error.ts'
+import type { Asker } from '../../core/model/place.ts'
+import type { View } from '../../core/model/view.ts'
+import { openApproval } from '../../core/pool/approvals.ts'
+import { answeredAlready, decideProposal, type Verdict } from '../../core/pool/verdict.ts'
+import type { Services } from '../services.ts'
+import { withPool } from '../session.ts'
+import { tellOutcome } from '../../core/cards/narration.ts'
+
+/** Answers a proposal. Throws `unavailable` when the pool stays busy, and `notFound` for one that nobody knows. */
+export async function answerProposal(
+  services: Services,
+  poolId: string,
+  verdict: Verdict,
+  asker: Asker,
+): Promise<readonly View[]> {
+  // Many press at once, and only the first needs the lock: between two tries it is looked whether it is decided.
+  for (let turn = 0; turn < TURNS; turn++) {
+    const state = await services.store.load(poolId)
+    const said = state === null ? null : answeredAlready(state, verdict, services.now())
+    if (said !== null) return said
+    const views = await withPool(services, poolId, TURN_MS, async (session) => {
+      const open = openApproval(session.state())
+      const answers = decideProposal(session, verdict, asker)
+      if (open !== null) tellOutcome(session, open.id)
+      return answers
+    })
+    if (views !== null) return views
+  }
+  throw new SpinupError('unavailable', 'The pool is busy just now; nothing was changed. Try again in a moment.')
+}
+
+/** Together long enough for a tick in progress to end, or for the lock of a bot that died in one to lapse. */
+const TURNS = 16
+const TURN_MS = 400

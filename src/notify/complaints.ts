@@ -1,0 +1,79 @@
+import { cardOf } from '../core/cards/cards.ts'
+import type { Logger } from 'pino'
+import { messageOf } from '../core/model/error.ts'
+import type { AlertView } from '../core/model/view.ts'
+import type { Refusals } from '../store/refusals.ts'
+import type { Complaints } from './delivery/lane.ts'
+import type { Notices } from './notices.ts'
+
+/** A channel that was refused for so long is left. */
+const LONGEST_MS = 7 * 86_400_000
+
+/**
+ * Tells what could not be delivered: a card on the console, a whole channel there and in the other channels of its team.
+ * Never throws: it is told of while something else is being done.
+ */
+export function createComplaints(options: {
+  readonly notices: Notices
+  readonly refusals: Refusals
+  readonly now: () => number
+  readonly log: Logger
+}): Complaints {
+  const { notices, refusals, now, log } = options
+  const quietly =
+    <A extends unknown[]>(work: (...args: A) => Promise<void>) =>
+    async (...args: A): Promise<void> => {
+      try {
+        await work(...args)
+      } catch (error) {
+        log.warn({ reason: messageOf(error) }, 'could not tell what could not be delivered')
+      }
+    }
+  const ended = async (destination: string, text: string): Promise<void> => {
+    const since = await refusals.end(destination)
+    if (since === null) return
+    const view = alert(`Resolved: ${unreachable(destination)}`, text, null, since)
+    const resolved: AlertView = { ...view, tone: 'good', state: 'resolved', resolvedAt: now() }
+    await notices.tellOthers(destination, [], `unreachable:${destination}:${since}`, resolved, now())
+  }
+  return {
+    cardRefused: quietly(async (destination, card, reason) => {
+      const view = alert(
+        `A card could not be shown in ${nameOf(destination)}`,
+        `“${cardOf(card.view).headline}” was refused: ${reason} The later cards were not held up by it.`,
+        'See the log; what the card says is here on the console.',
+        card.at,
+      )
+      await notices.tellOperator(`refused:${destination}:${card.id}`, view, now())
+    }),
+    destinationRefused: quietly(async (destination, reason) => {
+      const since = await refusals.begin(destination, now())
+      if (now() - since > LONGEST_MS) {
+        const text = 'It was refused for a week, so I have left it. Type /spinup notify all there to be told again.'
+        await ended(destination, text)
+        return notices.leave(destination)
+      }
+      const fix = 'Invite me to the channel again, or install the app again; I try again every ten minutes.'
+      const view = alert(unreachable(destination), reason, fix, since)
+      // Where a whole workspace refuses, its channels would only pile up word of each other.
+      const except = await refusals.all()
+      await notices.tellOthers(destination, except, `unreachable:${destination}:${since}`, view, now())
+    }),
+    arrived: quietly((destination) => ended(destination, 'What waited was delivered, in its newest state.')),
+  }
+}
+
+function unreachable(destination: string): string {
+  return `I can not post to ${nameOf(destination)}`
+}
+
+/** `slack:T1/C2` → `T1/C2 on slack`; only the platform knows what people call it. */
+function nameOf(destination: string): string {
+  const [platform = '', channel = ''] = destination.split(/:(.*)/s)
+  return `channel ${channel} on ${platform}`
+}
+
+function alert(title: string, text: string, fix: string | null, since: number): AlertView {
+  const none = { facts: [], actions: [], resolvedAt: null } as const
+  return { kind: 'alert', tone: 'warn', title, text, fix, state: 'active', since, ...none }
+}

@@ -1,0 +1,89 @@
+import type { Logger } from 'pino'
+import type { Chat } from '../../chat/chat.ts'
+import { messageOf } from '../../core/model/error.ts'
+import type { Outbox } from '../../store/outbox.ts'
+import { createLane, type Complaints, type Lane } from './lane.ts'
+import { PACES, type Pace } from '../../core/notify/pace.ts'
+
+/** Carries what is in the outbox to the platforms, one destination beside the other; a slow one holds up no other. */
+export interface Delivery {
+  /** Looks now rather than at the next turn. */
+  nudge(): void
+  /** The same, also where that destination refused everything: somebody wrote from there. */
+  wake(destination: string): void
+  stop(): Promise<void>
+}
+
+export interface DeliveryOptions {
+  readonly outbox: Outbox
+  readonly chats: readonly Chat[]
+  readonly complaints: Complaints
+  readonly log: Logger
+  /** By platform; `PACES` unless given. */
+  readonly paces?: Readonly<Record<string, Pace>>
+  /** The rest of a lane after a first failure; half a second unless given. */
+  readonly restMs?: number
+}
+
+const EVERY_MS = 500
+
+/** Lanes come when something waits for a destination and go when nothing does. */
+export function startDelivery(options: DeliveryOptions): Delivery {
+  const { outbox, chats, complaints, log, paces = PACES, restMs = EVERY_MS } = options
+  const lanes = new Map<string, Lane>()
+  let stopped = false
+  let looking: Promise<void> | null = null
+  let again = false
+
+  const laneTo = (destination: string): Lane | null => {
+    const [platform = '', channel = ''] = destination.split(/:(.*)/s)
+    const chat = chats.find((candidate) => candidate.platform === platform)
+    // A platform that is not configured now may be so again; what waits for it goes on waiting.
+    if (chat === undefined) return null
+    return createLane({ destination, channel, chat, outbox, pace: paces[platform], complaints, log, restMs })
+  }
+  const look = async (): Promise<void> => {
+    const waiting = new Set(await outbox.waiting())
+    for (const [destination, lane] of lanes) {
+      if (!waiting.has(destination) && lane.idle()) lanes.delete(destination)
+    }
+    for (const destination of waiting) {
+      if (stopped) return
+      const lane = lanes.get(destination) ?? laneTo(destination)
+      if (lane === null) continue
+      lanes.set(destination, lane)
+      lane.go()
+    }
+  }
+  const nudge = (): void => {
+    if (stopped) return
+    if (looking !== null) {
+      again = true
+      return
+    }
+    again = false
+    looking = look()
+      .catch((error: unknown) => {
+        log.warn({ reason: messageOf(error) }, 'could not look for cards to deliver; will try again')
+      })
+      .finally(() => {
+        looking = null
+        if (again) nudge()
+      })
+  }
+  const timer = setInterval(nudge, EVERY_MS)
+  nudge()
+  return {
+    nudge,
+    wake: (destination) => {
+      lanes.get(destination)?.wake()
+      nudge()
+    },
+    stop: async () => {
+      stopped = true
+      clearInterval(timer)
+      await looking
+      await Promise.all([...lanes.values()].map((lane) => lane.stop()))
+    },
+  }
+}

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import { destinationOf } from '../../src/core/model/place.ts'
+import type { AlertView, Card } from '../../src/core/model/view.ts'
+import { openNotices } from '../../src/notify/open.ts'
+import { quiet } from '../redis.ts'
+import { T } from '../store/example-state.ts'
+import { CONSOLE, episode, LOUD, OPS, startStage, THEIRS, type Stage } from './stage.ts'
+
+const ops = destinationOf(OPS)
+const loud = destinationOf(LOUD)
+const theirs = destinationOf(THEIRS)
+const DAY = 86_400_000
+
+describe('what could not be delivered', () => {
+  let stage: Stage
+  before(async () => {
+    stage = await startStage()
+  })
+  after(() => stage.stop())
+  beforeEach(async () => {
+    await stage.reset()
+    for (const place of [OPS, LOUD, THEIRS]) await stage.notices.join(place, null)
+  })
+  const alerts = async (destination: string): Promise<readonly AlertView[]> =>
+    [...(await stage.shown(destination)).values()].map(({ view }) => view).filter((view) => view.kind === 'alert')
+
+  it('a refused card is told on the console, once, with the reason', async () => {
+    const card: Card = { id: 'e', revision: 1, at: T, view: episode() }
+    await stage.complaints.cardRefused(ops, card, 'too many blocks')
+    await stage.complaints.cardRefused(ops, { ...card, revision: 2 }, 'too many blocks')
+    const [told, ...more] = await alerts(CONSOLE)
+    assert.deepEqual(more, [])
+    assert.match(told?.title ?? '', /could not be shown in channel T1\/C1 on slack/)
+    assert.match(told?.text ?? '', /“shop: scaling out 2 → 4, 1 of 2 in service” was refused: too many blocks/)
+    for (const other of [ops, loud, theirs]) assert.deepEqual(await alerts(other), [])
+  })
+
+  it('a channel that is gone is told in the other channels of its team and on the console, until it is back', async () => {
+    await stage.complaints.destinationRefused(ops, 'The channel is gone.')
+    stage.pass(600_000)
+    await stage.complaints.destinationRefused(ops, 'The channel is gone.')
+    for (const other of [CONSOLE, loud]) {
+      const [told, ...more] = await alerts(other)
+      assert.deepEqual(more, [])
+      assert.match(told?.title ?? '', /I can not post to channel T1\/C1 on slack/)
+      assert.deepEqual([told?.state, told?.since], ['active', T])
+    }
+    for (const none of [ops, theirs]) assert.deepEqual(await alerts(none), [])
+    await stage.complaints.arrived(ops)
+    await stage.complaints.arrived(ops)
+    for (const other of [CONSOLE, loud]) {
+      assert.deepEqual(
+        (await alerts(other)).map(({ state, tone }) => [state, tone]),
+        [['resolved', 'good']],
+      )
+    }
+  })
+
+  it('is found again by a bot that starts later, as the same trouble', async () => {
+    await stage.complaints.destinationRefused(ops, 'The token was revoked.')
+    stage.pass(1000)
+    const { complaints } = openNotices({
+      redis: stage.redis,
+      outbox: stage.outbox,
+      always: [CONSOLE],
+      now: stage.now,
+      log: quiet,
+    })
+    await complaints.destinationRefused(ops, 'The token was revoked.')
+    assert.equal((await alerts(loud)).length, 1)
+    await complaints.arrived(ops)
+    assert.deepEqual(
+      (await alerts(loud)).map(({ state }) => state),
+      ['resolved'],
+    )
+  })
+
+  it('channels that are all refused do not pile up word of each other', async () => {
+    await stage.complaints.destinationRefused(ops, 'gone')
+    await stage.complaints.destinationRefused(loud, 'gone')
+    assert.equal((await alerts(ops)).length, 0)
+    assert.equal((await alerts(loud)).length, 1, 'it was told before it was refused itself')
+    assert.equal((await alerts(CONSOLE)).length, 2)
+  })
+
+  it('of another workspace is told there and on the console', async () => {
+    const second = { ...THEIRS, channel: 'T2/C2' }
+    await stage.notices.join(second, null)
+    await stage.complaints.destinationRefused(theirs, 'gone')
+    assert.equal((await alerts(destinationOf(second))).length, 1)
+    assert.equal((await alerts(CONSOLE)).length, 1)
+    for (const none of [ops, loud]) assert.deepEqual(await alerts(none), [])
+  })
+
+  it('a channel that was refused for a week is left', async () => {
+    await stage.complaints.destinationRefused(ops, 'gone')
+    stage.pass(7 * DAY)
+    await stage.complaints.destinationRefused(ops, 'gone')
+    assert.ok((await stage.notices.settings(OPS)) !== null)
+    stage.pass(1000)
+    await stage.complaints.destinationRefused(ops, 'gone')
+    assert.equal(await stage.notices.settings(OPS), null)
+    const [told] = await alerts(loud)
+    assert.equal(told?.state, 'resolved')
+    assert.match(told?.text ?? '', /I have left it/)
+  })
+})
