@@ -1,4 +1,4 @@
-import { createChannelPools } from '../store/channel-pools.ts'
+import { createTeamSettings } from '../store/team-settings.ts'
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Chat } from '../chat/chat.ts'
@@ -48,7 +48,7 @@ export async function openServices(
     timing,
     balancerNames: adapters.balancers.filter(({ inChat }) => inChat),
     store,
-    channelPools: createChannelPools(redis),
+    team: createTeamSettings(redis),
     outbox,
     series,
     charts,

@@ -23,7 +23,7 @@ export const command: Command<{ readonly kind: 'pools' }> = {
 const MOST_BUTTONS = 4
 const ANOTHER: Action = { action: 'run:/spinup connect account', label: 'Connect another', style: 'plain' }
 
-async function pools({ services, pools: states }: Here): Promise<View> {
+async function pools({ services, asker, pools: states }: Here): Promise<View> {
   if (states.length === 0) {
     return answer('info', 'No droplet is connected yet', 'Type /spinup connect to begin.', [
       { action: 'ask:connect', label: 'Connect a droplet', style: 'primary' },
@@ -54,5 +54,6 @@ async function pools({ services, pools: states }: Here): Promise<View> {
   const looks = states
     .slice(0, MOST_BUTTONS)
     .map(({ pool }): Action => ({ action: inPool('run:/spinup status', pool.id), label: pool.name, style: 'plain' }))
-  return { kind: 'pools', at: now, pools: rows, month: monthOf(now), monthLimit: null, actions: [...looks, ANOTHER] }
+  const monthLimit = await services.team.budget(asker.place.tenant)
+  return { kind: 'pools', at: now, pools: rows, month: monthOf(now), monthLimit, actions: [...looks, ANOTHER] }
 }

@@ -1,5 +1,6 @@
 import { command as adopt } from './adopt.ts'
 import { command as approve } from './approve.ts'
+import { command as budget } from './budget.ts'
 import { command as connect } from './connect.ts'
 import { command as cost } from './cost.ts'
 import { command as deny } from './deny.ts'
@@ -54,6 +55,7 @@ export const COMMANDS = [
   policy,
   whatif,
   cost,
+  budget,
   summary,
   refresh,
   remove,

@@ -32,14 +32,14 @@ export const command: Command<{ readonly kind: 'use'; readonly pool: string | nu
 async function use({ services, asker, pools }: Here, word: string | null): Promise<readonly View[]> {
   const { place } = asker
   if (word === null) {
-    const used = await services.channelPools.get(place)
+    const used = await services.team.usedIn(place)
     const usual = pools.find(({ pool }) => pool.id === used)?.pool
     if (usual === undefined)
       return [answer('info', 'No pool is set for this channel', 'Commands name theirs: /spinup status api.')]
     return [answer('info', `This channel uses ${usual.name}`, 'Commands that name no pool are for it.', [OFF])]
   }
   if (word === 'off') {
-    await services.channelPools.set(place, null)
+    await services.team.use(place, null)
     return [answer('good', 'This channel uses no pool any more', 'Commands name theirs: /spinup status api.')]
   }
   const all = pools.map(({ pool }) => pool)
@@ -50,7 +50,7 @@ async function use({ services, asker, pools }: Here, word: string | null): Promi
       all.map(({ name }) => name),
     )
   }
-  await services.channelPools.set(place, found.id)
+  await services.team.use(place, found.id)
   return [answer('good', `This channel uses ${found.name}`, 'Commands that name no pool are for it.', [OFF])]
 }
 

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { Balancer } from '../balancers/balancer.ts'
 import type { Timing } from '../core/operation/timing.ts'
 import type { Provider } from '../providers/provider.ts'
-import type { ChannelPools } from '../store/channel-pools.ts'
+import type { TeamSettings } from '../store/team-settings.ts'
 import type { ChartStore } from '../store/chart-store.ts'
 import type { Outbox } from '../store/outbox.ts'
 import type { PoolStore } from '../store/pool-store.ts'
@@ -83,7 +83,7 @@ export interface OperationQueue {
 /** Everything the engine works with, wired in `src/app`. */
 export interface Services {
   readonly store: PoolStore
-  readonly channelPools: ChannelPools
+  readonly team: TeamSettings
   readonly series: SeriesReader
   readonly outbox: Outbox
   readonly charts: ChartStore

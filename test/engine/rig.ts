@@ -1,4 +1,4 @@
-import { createChannelPools } from '../../src/store/channel-pools.ts'
+import { createTeamSettings } from '../../src/store/team-settings.ts'
 import { createAudit } from '../../src/engine/audit/audit.ts'
 import { createDoctor } from '../../src/engine/doctor/doctor.ts'
 import { createCalendar } from '../../src/engine/loop/calendar.ts'
@@ -111,7 +111,7 @@ export async function startRig(): Promise<Rig> {
       door,
       services: {
         store,
-        channelPools: createChannelPools(redis),
+        team: createTeamSettings(redis),
         series,
         outbox,
         audit: createAudit({ log: auditLog, now: clock, logger: quiet }),

@@ -55,6 +55,10 @@ export const LINES: Readonly<Record<RequestKind, readonly Typed[]>> = {
     ['history 5 of Ada', { count: '5', person: 'Ada' }],
   ],
   cost: [['cost', {}]],
+  budget: [
+    ['budget 200', { limit: '200' }],
+    ['budget', {}],
+  ],
   refresh: [['refresh keep 2', { how: 'keep', count: '2' }]],
   adopt: [['adopt web-7', { droplet: 'web-7' }]],
   remove: [['remove web-3', { member: 'web-3' }]],

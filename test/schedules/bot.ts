@@ -1,4 +1,4 @@
-import { createChannelPools } from '../../src/store/channel-pools.ts'
+import { createTeamSettings } from '../../src/store/team-settings.ts'
 import type { Redis } from 'ioredis'
 import { SpinupError } from '../../src/core/model/error.ts'
 import { DEFAULT_TIMING } from '../../src/core/operation/timing.ts'
@@ -153,7 +153,7 @@ export function createBot(options: BotOptions): Bot {
     services: {
       // What it read last it knows, whoever holds it up.
       store: { ...gated(store), last: store.last },
-      channelPools: createChannelPools(redis),
+      team: createTeamSettings(redis),
       series: gated(series),
       outbox,
       audit: createAudit({ log: auditLog, now, logger: quiet }),

@@ -17,7 +17,7 @@ export interface Meant {
  * the channel uses; of several that are left it is not known, and all are given. Throws `notFound` for a name of none.
  */
 export async function whichPools(
-  services: Pick<Services, 'channelPools'>,
+  services: Pick<Services, 'team'>,
   pools: readonly PoolState[],
   {
     named,
@@ -29,7 +29,7 @@ export async function whichPools(
   if (pools.length < 2) return pools
   const about = pools.filter(isOf)
   if (about.length === 1) return about
-  const used = await services.channelPools.get(place)
+  const used = await services.team.usedIn(place)
   const usual = pools.find(({ pool }) => pool.id === used)
   return usual === undefined ? pools : [usual]
 }

@@ -1,3 +1,4 @@
+import type { TeamBudget } from './upkeep.ts'
 import type { LoadMemory } from './load.ts'
 import type { MemberPhase } from './member.ts'
 import type { Stats } from './sample.ts'
@@ -103,6 +104,8 @@ export interface Observation {
   readonly bootMs?: number | null
   /** What this month's droplets cost beyond their seconds, US dollars. */
   readonly extraDollars?: number
+  /** The month's money of the whole team; null or absent: no limit is set. */
+  readonly team?: TeamBudget | null
 }
 
 /** What the judgement remembers between ticks; plain data, stored with the pool. */

@@ -25,10 +25,25 @@ export interface Upkeep {
   readonly refused: Refused | null
   /** What droplets cost this calendar month (UTC) beyond their seconds, because each is billed a minimum; US dollars. */
   readonly extra: { readonly month: string; readonly dollars: number }
+  /** The month's money of the whole team, as of the last tick; null or absent: no limit is set. */
+  readonly team?: TeamBudget | null
   /** Old snapshots are to be deleted. */
   readonly prune: boolean
   /** Which share of which month's budget the team was told of last. */
   readonly warned: { readonly month: string; readonly share: number }
+  /** The same of the team's; absent: of none yet. */
+  readonly warnedTeam?: { readonly month: string; readonly share: number }
+}
+
+/** What a team may spend in this calendar month (UTC) over all its pools, US dollars. */
+export interface TeamBudget {
+  readonly limit: number
+  /** By its other pools so far. */
+  readonly spent: number
+  /** What their minimums will cost until the month is over. */
+  readonly reserved: number
+  /** It is this pool that warns the team: one of them does. */
+  readonly warns: boolean
 }
 
 export interface Stranger {

@@ -1,38 +1,73 @@
+import { answer } from '../model/answer.ts'
 import { monthOf } from '../model/billing.ts'
 import { monthName } from '../model/cost-words.ts'
 import { SPINUP } from '../model/pool.ts'
+import type { TeamBudget } from '../model/upkeep.ts'
 import { dollars, percent } from '../model/words.ts'
-import { answer } from '../model/answer.ts'
+import { untilMonthEnd } from '../policy/rules/cost.ts'
 import { spent } from './capacity.ts'
 import type { Draft } from './draft.ts'
+import type { PoolState } from './state.ts'
 
-/** Shares of the month's limit at which the team is told, once each. */
+/** Shares of a month's limit at which the team is warned, once each. */
 const SHARES: readonly number[] = [1, 0.8]
 
-/** Tells when the month's money is nearly, and when it is wholly, spent. */
+/** Warns when the month's money, the pool's or the team's, is nearly and when it is wholly spent. */
 export function warnOfBudget(draft: Draft): void {
-  const { now } = draft
   const state = draft.state()
-  const { maxDollarsPerMonth: limit } = state.pool.policy
+  const paid = spent(state, draft.now)
+  const { team } = state.upkeep
+  warn(draft, 'warned', { limit: state.pool.policy.maxDollarsPerMonth, paid, whose: 'money' })
+  const shared = team?.warns === true ? { limit: team.limit, paid: paid + team.spent } : { limit: null, paid }
+  warn(draft, 'warnedTeam', { ...shared, whose: 'money for all pools' })
+}
+
+function warn(
+  draft: Draft,
+  mark: 'warned' | 'warnedTeam',
+  { limit, paid, whose }: { readonly limit: number | null; readonly paid: number; readonly whose: string },
+): void {
   if (limit === null) return
+  const { now } = draft
+  const { upkeep } = draft.state()
   const month = monthOf(now)
-  const paid = spent(state, now)
   const share = SHARES.find((one) => paid >= limit * one) ?? 0
-  const { upkeep } = state
-  const before = upkeep.warned.month === month ? upkeep.warned.share : 0
+  const warned = upkeep[mark]
+  const before = warned?.month === month ? warned.share : 0
   if (share === before) return
-  draft.change({ upkeep: { ...upkeep, warned: { month, share } } })
-  // The limit was raised: what was told no longer holds, and is told again when it does.
+  draft.change({ upkeep: { ...upkeep, [mark]: { month, share } } })
+  // The limit was raised: the warning no longer holds, and comes again when it does.
   if (share < before) return
-  const title =
-    share >= 1
-      ? `${monthName(month)}’s money is spent: ${dollars(paid)} of ${dollars(limit)}`
-      : `${percent(paid / limit)} of ${monthName(month)}’s money is spent: ${dollars(paid)} of ${dollars(limit)}`
+  const what = `${monthName(month)}’s ${whose}`
+  const of = `${dollars(paid)} of ${dollars(limit)}`
+  const title = share >= 1 ? `${what} is spent: ${of}` : `${percent(paid / limit)} of ${what} is spent: ${of}`
   const text =
     share >= 1
       ? 'Until the month is over every clone leaves and none is created: only your own droplet stays.'
       : 'What the minimum needs until the month is over is kept back as long as there is enough; the rest pays for scaling out.'
-  const actions = [{ action: 'run:/spinup cost', label: 'Cost', style: 'plain' as const }]
-  draft.tellOnce(`budget:${month}:${share}:${limit}`, answer(share >= 1 ? 'bad' : 'warn', title, text, actions))
+  const line = mark === 'warned' ? 'cost' : 'pools'
+  const actions = [
+    { action: `run:/spinup ${line}`, label: mark === 'warned' ? 'Cost' : 'Pools', style: 'plain' as const },
+  ]
+  const card = `budget:${mark === 'warned' ? '' : 'team:'}${month}:${share}:${limit}`
+  draft.tellOnce(card, answer(share >= 1 ? 'bad' : 'warn', title, text, actions))
   draft.journal({ at: now, actor: SPINUP, what: title, outcome: text, tone: 'warn' })
+}
+
+/** The team's money as `poolId` has to see it, from its pools, oldest first; null: no limit is set. */
+export function teamBudget(
+  limit: number | null,
+  pools: readonly PoolState[],
+  poolId: string,
+  now: number,
+): TeamBudget | null {
+  if (limit === null) return null
+  const others = pools.filter(({ pool }) => pool.id !== poolId)
+  const sum = (figure: (state: PoolState) => number): number => others.reduce((total, one) => total + figure(one), 0)
+  return {
+    limit,
+    spent: sum((state) => spent(state, now)),
+    reserved: sum(({ pool }) => untilMonthEnd(pool, pool.policy.min, now)),
+    warns: pools[0]?.pool.id === poolId,
+  }
 }

@@ -53,11 +53,15 @@ export function capacityFor(state: PoolState, now: number, windows: readonly Ope
     { rule: 'max', more: max + extra - size, limit: `the maximum of ${max}${above}${besides}` },
   ]
   if (state.pool.dollarsPerHour > 0) {
-    const { hourly, monthly } = affordable(policy, dearest(state), spent(state, now), now)
-    const [hour, month] = [dollars(policy.maxDollarsPerHour ?? 0), dollars(policy.maxDollarsPerMonth ?? 0)]
+    const { team = null } = state.upkeep
+    const { hourly, monthly, byTeam } = affordable(policy, dearest(state), spent(state, now), now, team)
+    const hour = dollars(policy.maxDollarsPerHour ?? 0)
+    const month = byTeam
+      ? `the team’s limit of ${dollars(team?.limit ?? 0)} for this month`
+      : `this month’s limit of ${dollars(policy.maxDollarsPerMonth ?? 0)}`
     limits.push(
       { rule: 'costPerHour', more: hourly - size, limit: `the limit of ${hour} an hour${besides}` },
-      { rule: 'budget', more: monthly - size, limit: `this month’s limit of ${month}${besides}` },
+      { rule: 'budget', more: monthly - size, limit: `${month}${besides}` },
     )
   }
   const least = limits.toSorted((a, b) => a.more - b.more)[0]!

@@ -51,6 +51,7 @@ export function observe(
     ...dearest(state),
     bootMs,
     extraDollars: state.upkeep.extra.month === monthOf(now) ? state.upkeep.extra.dollars : 0,
+    team: state.upkeep.team ?? null,
     members: state.members.map((member) => {
       const sample = latest[member.id] ?? null
       return {

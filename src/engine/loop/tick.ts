@@ -6,7 +6,7 @@ import { decisionView } from '../../core/cards/views/decision.ts'
 import { finishOperations } from '../../core/operation/finish.ts'
 import { consider } from '../../core/policy/decide.ts'
 import { applyJudgement } from '../../core/pool/apply-judgement.ts'
-import { warnOfBudget } from '../../core/pool/budget.ts'
+import { teamBudget, warnOfBudget } from '../../core/pool/budget.ts'
 import { letLapse } from '../../core/pool/expiries.ts'
 import { observe } from '../../core/pool/observation.ts'
 import { tickRefresh } from '../../core/pool/refresh.ts'
@@ -16,6 +16,7 @@ import { endPool } from '../connect/disconnect.ts'
 import { lookAtLeaving } from '../../core/pool/disconnecting.ts'
 import { onboard } from '../connect/onboard.ts'
 import { saveDecisionChart } from '../reports/chart.ts'
+import { poolsSeen } from '../pools-seen.ts'
 import type { Services } from '../services.ts'
 import { withPool, type Session } from '../session.ts'
 import { balancerOf } from './balancer-watch.ts'
@@ -60,6 +61,7 @@ async function tick(session: Session, reading: BalancerReading): Promise<boolean
 
 async function judge(session: Session, reading: BalancerReading): Promise<void> {
   const { services, now } = session
+  await noteTeamBudget(session)
   const state = session.state()
   const ids = state.members.map((member) => member.id)
   const others = goesByOthers(session.memory().load?.boots ?? [])
@@ -91,6 +93,17 @@ async function judge(session: Session, reading: BalancerReading): Promise<void> 
     standing,
     clearForMs: services.balancerWatch.clearForMs(),
   })
+}
+
+/** The month's money that all pools of the team share. */
+async function noteTeamBudget(session: Session): Promise<void> {
+  const { services, poolId, now } = session
+  const { pool, upkeep } = session.state()
+  const tenant = pool.tenant ?? null
+  const limit = await services.team.budget(tenant)
+  if (limit === null && (upkeep.team ?? null) === null) return
+  const pools = limit === null ? [] : await poolsSeen(services, tenant)
+  session.change({ upkeep: { ...upkeep, team: teamBudget(limit, pools, poolId, now) } })
 }
 
 /** What the provider bills at the least; one that this bot does not have bills nothing it knows of. */

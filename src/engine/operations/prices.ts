@@ -18,7 +18,7 @@ export async function insteadOf(services: Services, pool: Pool): Promise<Instead
       if (state === null) return false
       const now = services.now()
       const prices = dearest(state, dollarsPerHour)
-      const { hourly, monthly } = affordable(state.pool.policy, prices, spent(state, now), now)
+      const { hourly, monthly } = affordable(state.pool.policy, prices, spent(state, now), now, state.upkeep.team)
       return existing(state).size <= Math.min(hourly, monthly)
     },
   }

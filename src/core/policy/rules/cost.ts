@@ -2,6 +2,7 @@ import { fleetPrice, monthOf, originPrice, type Prices } from '../../model/billi
 import { priceWords } from '../../model/cost-words.ts'
 import { counts } from '../../model/member.ts'
 import type { Policy } from '../../model/policy.ts'
+import type { TeamBudget } from '../../model/upkeep.ts'
 import { dollars, plural } from '../../model/words.ts'
 import { because, type Context, type Draft, type JudgeRule } from '../rule.ts'
 
@@ -13,11 +14,11 @@ const HOUR_MS = 3_600_000
  */
 export const cost: JudgeRule = (context, draft) => {
   const { policy, observation, now } = context
-  const { dollarsPerHour, originDollarsPerHour } = observation
+  const { dollarsPerHour, originDollarsPerHour, team = null } = observation
   if (!dollarsPerHour || dollarsPerHour <= 0) return draft
   const prices = { dollarsPerHour, originDollarsPerHour: originDollarsPerHour ?? dollarsPerHour }
   const spent = context.load.spend.dollars + (observation.extraDollars ?? 0)
-  const { hourly, monthly } = affordable(policy, prices, spent, now)
+  const { hourly, monthly, byTeam } = affordable(policy, prices, spent, now, team)
   const hour = most(context, draft, Math.max(1, hourly))
   const month = most(context, draft, monthly)
   if (draft.to > hour.to && hour.to <= month.to) {
@@ -26,28 +27,38 @@ export const cost: JudgeRule = (context, draft) => {
   }
   if (draft.to <= month.to) return draft
   const kept = monthly < policy.min ? 'your own droplet' : 'the minimum'
-  const text = `${dollars(spent)} of this month’s ${dollars(policy.maxDollarsPerMonth ?? 0)} is spent, and ${kept} has to be paid until its end`
+  const money = byTeam
+    ? `${dollars(spent + (team?.spent ?? 0))} of the team’s ${dollars(team?.limit ?? 0)} for this month`
+    : `${dollars(spent)} of this month’s ${dollars(policy.maxDollarsPerMonth ?? 0)}`
+  const text = `${money} is spent, and ${kept}${byTeam ? ' of every pool' : ''} has to be paid until its end`
   return lower(context, draft, 'budget', month.to, `${text}${month.besides}`)
 }
 
 /**
  * How many members the money pays for, one of which is the origin: the hour's, and the month's for the coming hour,
  * after what the minimum will cost until the month is over. Where it does not last for the minimum, it is kept for the
- * origin alone, which stays whatever it costs. `spent` of the month's already, US dollars.
+ * origin alone, which stays whatever it costs. `spent` of the month's already, US dollars. `byTeam`: it is the team's
+ * money that is the less.
  */
 export function affordable(
   policy: Pick<Policy, 'min' | 'maxDollarsPerHour' | 'maxDollarsPerMonth'>,
   prices: Prices,
   spent: number,
   now: number,
-): { readonly hourly: number; readonly monthly: number } {
+  team: TeamBudget | null = null,
+): { readonly hourly: number; readonly monthly: number; readonly byTeam: boolean } {
   const { min, maxDollarsPerHour, maxDollarsPerMonth } = policy
   const clones = (money: number): number => Math.floor(money / prices.dollarsPerHour + 1e-9)
   const hourly = maxDollarsPerHour === null ? Infinity : 1 + clones(maxDollarsPerHour - originPrice(prices))
-  if (maxDollarsPerMonth === null) return { hourly, monthly: Infinity }
-  const after = (size: number): number => maxDollarsPerMonth - spent - untilMonthEnd(prices, size, now)
-  const more = clones(after(min))
-  return { hourly, monthly: more >= 0 ? min + more : Math.min(min, 1 + Math.max(0, clones(after(1)))) }
+  const monthly = (money: number | null): number => {
+    if (money === null) return Infinity
+    const after = (size: number): number => money - spent - untilMonthEnd(prices, size, now)
+    const more = clones(after(min))
+    return more >= 0 ? min + more : Math.min(min, 1 + Math.max(0, clones(after(1))))
+  }
+  const own = monthly(maxDollarsPerMonth)
+  const shared = monthly(team === null ? null : team.limit - team.spent - team.reserved)
+  return { hourly, monthly: Math.min(own, shared), byTeam: shared < own }
 }
 
 /** What `size` members will cost until the calendar month (UTC) is over, US dollars. */
