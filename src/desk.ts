@@ -8,7 +8,7 @@ import { poolsSeen } from './engine/pools-seen.ts'
 import type { Services } from './engine/services.ts'
 
 /** What the grammar's handlers ask of the engine. */
-export function createDesk(services: Services, engine: Engine): Desk {
+export function createDesk(services: Services, engine: Pick<Engine, 'asked'>): Desk {
   return {
     perform: async (request, asker, meant) => {
       const views = await perform(services, request, asker, meant)

@@ -1,5 +1,6 @@
 import { answer } from '../../core/model/answer.ts'
 import type { Place } from '../../core/model/place.ts'
+import { listed } from '../../core/cards/words.ts'
 import { inPool } from '../../core/model/pool-action.ts'
 import type { View } from '../../core/model/view.ts'
 import type { PoolState } from '../../core/pool/state.ts'
@@ -57,7 +58,7 @@ export function askWhich(pools: readonly PoolState[], action: string): View {
     ...answer(
       'info',
       'Which pool?',
-      `There are ${names.join(', ')}. Nothing was changed. Name it after the command: /spinup ${line} ${names[0]}. /spinup use ${names[0]} makes it this channel’s own.`,
+      `You have ${listed(names)}. Nothing was changed. Name one after the command, as in /spinup ${line} ${names[0]}, or set this channel’s own: /spinup use ${names[0]}.`,
       pools.slice(0, MOST_BUTTONS).map(({ pool }) => ({
         action: inPool(action, pool.id),
         label: pool.name,

@@ -1,5 +1,5 @@
-/** Commands that are of no pool; `test/commands/pools.test.ts` holds them to the registry. */
-export const OF_NO_POOL: readonly string[] = ['help', 'pools', 'use', 'budget', 'snooze', 'notify', 'doctor']
+/** Commands that are of no pool. */
+const OF_NO_POOL: readonly string[] = ['help', 'pools', 'use', 'budget', 'snooze', 'notify', 'doctor']
 
 /** The button of a card about a pool: what it does, and the pool's id after it, whatever else is connected by the time it is pressed. */
 export function inPool(action: string, poolId: string): string {

@@ -1,4 +1,5 @@
 import { SpinupError } from '../model/error.ts'
+import { listed } from '../cards/words.ts'
 import { didYouMean } from '../model/nearest.ts'
 import type { Pool } from '../model/pool.ts'
 
@@ -13,6 +14,6 @@ export function noSuchPool(word: string, names: readonly string[]): SpinupError 
   const known =
     names.length === 0
       ? 'None is connected yet; type /spinup connect.'
-      : `There is ${names.join(', ')}.${didYouMean(word, names)}`
+      : `Yours: ${listed(names)}.${didYouMean(word, names)}`
   return new SpinupError('notFound', `There is no pool called ${word}. ${known} Nothing was changed.`)
 }

@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import type { ChatHandlers } from '../../src/chat/chat.ts'
+import { takesPool } from '../../src/chat/grammar.ts'
+import { createHandlers } from '../../src/commands/dispatch/handlers.ts'
+import { COMMANDS } from '../../src/commands/registry.ts'
+import { cardOf } from '../../src/core/cards/cards.ts'
+import { lineOf } from '../../src/core/model/card-words.ts'
+import type { Asker, Place } from '../../src/core/model/place.ts'
+import { inPool } from '../../src/core/model/pool-action.ts'
+import type { View } from '../../src/core/model/view.ts'
+import { createDesk } from '../../src/desk.ts'
+import { live } from '../../src/engine/reports/live.ts'
+import { poolsSeen } from '../../src/engine/pools-seen.ts'
+import { HERE, startRig, type Rig } from '../engine/rig.ts'
+import { GRACE } from '../example-views.ts'
+import { ada, examplePool } from '../store/example-state.ts'
+
+const THERE: Place = { platform: 'slack', channel: 'T2/C1', tenant: 'slack:T2' }
+const OURS: Asker = { actor: ada, place: HERE, roles: [] }
+const THEIRS: Asker = { actor: GRACE, place: THERE, roles: [] }
+const SECRET = /zebra|9\.99/
+
+describe('a team with several pools, beside another team', () => {
+  let rig: Rig
+  let handlers: ChatHandlers
+  before(async () => {
+    rig = await startRig()
+  })
+  after(() => rig.stop())
+  beforeEach(async () => {
+    await rig.reset()
+    const { store } = rig.services
+    await store.create(examplePool({ id: 'api', name: 'api', createdAt: rig.now() + 1000 }))
+    await store.create(examplePool({ id: 'zebra', name: 'zebra', tenant: THERE.tenant, dollarsPerHour: 9.99 }))
+    handlers = createHandlers(createDesk(rig.services, { asked: async () => undefined }))
+  })
+
+  const say = (text: string, asker = OURS): Promise<readonly View[]> => handlers.command({ text, asker })
+  const press = (action: string, asker = OURS): Promise<readonly View[]> => handlers.action({ action, asker })
+  const heads = (views: readonly View[]): readonly string[] => views.map((view) => cardOf(view).headline)
+  const head = (views: readonly View[]): string => heads(views).join(' | ')
+  const pinOf = async (id: string): Promise<number | null> => (await rig.services.store.load(id))?.pin?.count ?? null
+
+  it('names a pool right after the command', async () => {
+    await say('/spinup pin api 2 for 1h launch')
+    assert.deepEqual([await pinOf('api'), await pinOf('web')], [2, null])
+    assert.match(head(await say('unpin API')), /api/)
+    assert.equal(await pinOf('api'), null)
+    assert.match(head(await say('status api')), /^api: /)
+    assert.match(head(await say('policy api')), /api/)
+    assert.match(head(await say('history api')), /api/)
+  })
+
+  it('asks which is meant where none is named, changes nothing, and does it by a press', async () => {
+    const [asked, ...more] = await say('/spinup pin 2 for 1h')
+    assert.deepEqual(more, [])
+    assert.ok(asked?.kind === 'answer')
+    assert.equal(asked.title, 'Which pool?')
+    assert.deepEqual([await pinOf('api'), await pinOf('web')], [null, null])
+    assert.deepEqual(
+      asked.actions.map(({ label }) => label),
+      ['web', 'api'],
+    )
+    await press(asked.actions[1]!.action)
+    assert.deepEqual([await pinOf('api'), await pinOf('web')], [2, null])
+  })
+
+  it('shows every pool where that is what a question without a name means', async () => {
+    assert.deepEqual(
+      heads(await say('status')).map((line) => line.split(':')[0]),
+      ['web', 'api'],
+    )
+    assert.equal((await say('cost')).length, 2)
+    assert.equal((await say('summary')).length, 2)
+    const [pools] = await say('pools')
+    assert.ok(pools?.kind === 'pools')
+    assert.deepEqual(
+      pools.pools.map(({ name }) => name),
+      ['web', 'api'],
+    )
+  })
+
+  it('uses one pool in a channel, and none after a while', async () => {
+    await say('use api')
+    await say('pin 2 for 1h')
+    assert.deepEqual([await pinOf('api'), await pinOf('web')], [2, null])
+    assert.equal(heads(await say('status')).length, 1)
+    const other = { ...OURS, place: { ...HERE, platform: 'slack', channel: 'T1/C9' } }
+    assert.match(head(await say('unpin', other)), /Which pool/)
+    assert.match(head(await say('use')), /api/)
+    await say('use off')
+    assert.match(head(await say('unpin')), /Which pool/)
+    assert.match(head(await say('use nosuch')), /no pool called nosuch.*web and api/)
+  })
+
+  it('finds the pool of what a line names: a member of it', async () => {
+    await rig.grow(1)
+    await say('protect web-2 for 1h')
+    assert.deepEqual(Object.keys((await rig.state()).protections), ['web-2'])
+  })
+
+  it('keeps what a button says, whatever the channel uses by then; one of a pool that is gone says so', async () => {
+    await say('use web')
+    const pinned = await say('pin api 2 for 1h')
+    const unpin = pinned
+      .flatMap((view) => ('actions' in view ? view.actions : []))
+      .find(({ label }) => label === 'Unpin')
+    assert.equal(lineOf(unpin!.action), '/spinup unpin api')
+    await press(unpin!.action)
+    assert.equal(await pinOf('api'), null)
+    await rig.services.store.remove('api')
+    assert.match(head(await press(unpin!.action)), /no pool called api/)
+  })
+
+  it('says so of a name that is nearly a pool’s, and of one that is none', async () => {
+    const [view] = await say('/spinup status ap')
+    assert.ok(view?.kind === 'error')
+    assert.equal(view.suggestion, '/spinup status api')
+    assert.match(head(await say('pin banana')), /banana/)
+    assert.match(head(await press(inPool('run:/spinup status', 'nosuch'))), /no pool called nosuch/)
+  })
+
+  it('reads a word of the command that is a pool’s name too', async () => {
+    await rig.services.store.create(examplePool({ id: 'cpu', name: 'cpu' }))
+    await rig.run(3, 0.3)
+    const [stats] = await say('stats web cpu')
+    assert.ok(stats?.kind === 'stats' && stats.pool === 'web' && stats.stat === 'cpu')
+    const [plain] = await say('why web')
+    assert.notEqual(plain?.kind, 'error')
+  })
+
+  it('completes the names of the team’s own pools, and what stands after one', async () => {
+    const texts = async (text: string, asker = OURS): Promise<readonly string[]> =>
+      (await handlers.complete(text, asker)).map((one) => one.text)
+    assert.deepEqual(await texts('/spinup pin a'), ['/spinup pin api'])
+    assert.ok((await texts('/spinup pin api ')).includes('/spinup pin api 2'))
+    assert.ok((await texts('/spinup use ')).includes('/spinup use web'))
+    assert.deepEqual(await handlers.offers?.('pin', 'pool', '', OURS), ['web', 'api'])
+    assert.deepEqual(await handlers.offers?.('pin', 'pool', '', THEIRS), ['zebra'])
+    assert.deepEqual(await texts('/spinup status s'), [])
+  })
+
+  it('budgets over all pools, which each keeps', async () => {
+    assert.match(head(await say('budget 300')), /300/)
+    await rig.tick()
+    assert.equal((await rig.state()).upkeep.team?.limit, 300)
+    assert.match(head(await say('budget 1e9')), /not an amount/)
+    await say('budget off')
+    await rig.tick()
+    assert.equal((await rig.state()).upkeep.team, null)
+    assert.equal((await rig.services.store.load('zebra'))?.upkeep.team ?? null, null)
+  })
+
+  it('has cards name their pool, and their buttons carry it, but for those that are of none', async () => {
+    await rig.services.notices.tell('api', 'x', alertView(), rig.now())
+    const view = [...(await rig.cards()).values()].at(-1)!.view
+    assert.equal(cardOf(view).headline, 'api: The balancer is out of reach')
+    assert.ok(view.kind === 'alert')
+    assert.deepEqual(
+      view.actions.map(({ action }) => action),
+      ['run:/spinup doctor', 'run:/spinup pause @api'],
+    )
+    for (const command of COMMANDS) {
+      const action = `run:/spinup ${command.name}`
+      const carries = takesPool(command) || command.pools === 'itsOwn'
+      assert.equal(inPool(action, 'api') !== action, carries, command.name)
+    }
+  })
+
+  it('shows one team nothing of another’s, by whatever way it asks', async () => {
+    const lines = COMMANDS.map(({ name }) => name)
+    assert.doesNotMatch(JSON.stringify(await Promise.all(lines.map((line) => say(line)))), SECRET)
+    const views = [
+      ...(await Promise.all(lines.map((line) => say(line)))),
+      ...(await Promise.all(lines.map((line) => say(`${line} zebra`)))),
+      ...(await Promise.all(lines.map((line) => press(inPool(`run:/spinup ${line}`, 'zebra'))))),
+      ...(await Promise.all(['approve:a', 'ask:deny:a', 'ask:policy'].map((action) => press(inPool(action, 'zebra'))))),
+    ].flat()
+    // What was typed is repeated; what it means is not.
+    const told = JSON.stringify(views).replaceAll(/[^"]*(no pool called|“)[^"]*zebra[^"]*/gi, '')
+    assert.doesNotMatch(told, /9\.99|"zebra-|@zebra/)
+    assert.doesNotMatch(JSON.stringify(await handlers.home(OURS)), SECRET)
+    assert.deepEqual(
+      (await handlers.home(THEIRS)).map((view) => view.kind === 'status' && view.pool),
+      ['zebra'],
+    )
+    const states = await poolsSeen(rig.services, null)
+    assert.doesNotMatch(JSON.stringify(await Promise.all(states.map((one) => live(rig.services, one, true)))), SECRET)
+    assert.equal((await rig.services.store.load('zebra'))?.pin ?? null, null)
+  })
+})
+
+function alertView(): View {
+  return {
+    kind: 'alert',
+    tone: 'bad',
+    title: 'The balancer is out of reach',
+    text: 'It does not answer.',
+    fix: null,
+    facts: [],
+    actions: [
+      { action: 'run:/spinup doctor', label: 'Doctor', style: 'plain' },
+      { action: 'run:/spinup pause', label: 'Pause', style: 'plain' },
+    ],
+    state: 'active',
+    since: 0,
+    resolvedAt: null,
+  }
+}
