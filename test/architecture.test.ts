@@ -18,7 +18,8 @@ const rooms: readonly (readonly [room: string, may: readonly string[]])[] = [
   ['src/balancers/*', ['src/core', 'src/balancers/balancer.ts', 'src/balancers/hosts.ts']],
   ['src/chat/grammar.ts', []],
   ['src/chat/audience.ts', ['src/core']],
-  ['src/chat/*', ['src/core', 'src/chat/chat.ts', 'src/chat/audience.ts', 'src/chat/grammar.ts']],
+  ['src/chat/upsert', ['src/core', 'src/chat/chat.ts']],
+  ['src/chat/*', ['src/core', 'src/chat/chat.ts', 'src/chat/audience.ts', 'src/chat/grammar.ts', 'src/chat/upsert']],
   [
     'src/commands',
     [

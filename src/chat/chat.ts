@@ -64,12 +64,12 @@ export interface Shown {
 }
 
 export interface ShownCard {
-  /** `sending`: a first send was begun and its answer may have been lost. */
-  readonly state: 'sending' | 'shown'
-  /** The platform's id of the message; null while it is being sent. */
+  /** `sending`: a post was begun and its answer may have been lost; `refused`: it was surely not posted. */
+  readonly state: 'sending' | 'refused' | 'shown'
+  /** The platform's id of the message, or of the deleted one that is being replaced; null: there was none. */
   readonly message: string | null
   readonly revision: number
-  /** When the first send was begun, epoch ms. */
+  /** When it was first posted, epoch ms; while sending: when that began. */
   readonly at: number
   /** What the platform keeps besides: its thread, its uploaded charts. */
   readonly extra: Readonly<Record<string, string>>

@@ -2,6 +2,8 @@ import type { Logger } from 'pino'
 import { SpinupError } from '../../core/model/error.ts'
 import type { Chat, ChartPictures, Shown } from '../chat.ts'
 import type { CommandWords } from '../grammar.ts'
+import { createCardUpsert } from '../upsert/card-upsert.ts'
+import { createCards } from './cards.ts'
 import { checkUp } from './check-up.ts'
 import { connectGateway, type Gateway } from './gateway.ts'
 import { createGuilds, type Guilds } from './guilds.ts'
@@ -9,7 +11,6 @@ import { inviteUrl } from './invite.ts'
 import { createInteractions, type Interactions } from './interactions.ts'
 import { createOutgoing, type LongActions } from './outgoing.ts'
 import { createRest } from './rest.ts'
-import { createShow } from './show.ts'
 
 export interface DiscordOptions {
   readonly token: string
@@ -84,7 +85,7 @@ export function createDiscordChat(options: DiscordOptions): Chat {
       starting = work.catch(() => undefined)
       await work
     },
-    show: createShow({ rest, shown: options.shown, outgoing, now, log }),
+    show: createCardUpsert(createCards({ rest, outgoing, now }), { shown: options.shown, now, log }),
     checkUp: (channel) => checkUp({ rest, gateway: running?.gateway ?? null, commands, now }, channel),
     async stop() {
       stopping.abort()
