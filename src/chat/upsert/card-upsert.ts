@@ -38,7 +38,7 @@ export function createCardUpsert<M>(
 
   async function show(destination: string, card: Card): Promise<void> {
     const before = await shown.get(destination, card.id)
-    if (before?.state === 'shown' && before.revision >= card.revision) return
+    if (before?.state === 'shown' && newest(before, card.revision) >= card.revision) return
     const channel = await platform.open(destination)
     for await (const drawing of channel.draw(card, before?.extra ?? {})) {
       await put(channel, card, drawing, await shown.get(destination, card.id), (kept) =>
@@ -137,6 +137,12 @@ export function createCardUpsert<M>(
       if (turns.get(key) === turn) turns.delete(key)
     }
   }
+}
+
+/** The revision that is shown; one whose thread is still behind counts against older ones alone. */
+function newest({ revision, extra }: ShownCard, wanted: number): number {
+  const main = Number(extra['main'] || -1)
+  return main === wanted ? revision : Math.max(revision, main)
 }
 
 /** As it was kept; cards that an earlier version showed in Slack have their thread's message under another name. */
