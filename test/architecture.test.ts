@@ -18,8 +18,20 @@ const rooms: readonly (readonly [room: string, may: readonly string[]])[] = [
   ['src/balancers/*', ['src/core', 'src/balancers/balancer.ts', 'src/balancers/hosts.ts']],
   ['src/chat/grammar.ts', []],
   ['src/chat/audience.ts', ['src/core']],
+  ['src/chat/entry.ts', ['src/core', 'src/chat/chat.ts', 'src/chat/grammar.ts']],
   ['src/chat/upsert', ['src/core', 'src/chat/chat.ts']],
-  ['src/chat/*', ['src/core', 'src/chat/chat.ts', 'src/chat/audience.ts', 'src/chat/grammar.ts', 'src/chat/upsert']],
+  [
+    'src/chat/*',
+    [
+      'src/core',
+      'src/chat/chat.ts',
+      'src/chat/entry.ts',
+      'src/chat/audience.ts',
+      'src/chat/grammar.ts',
+      'src/chat/upsert',
+      'src/config/values.ts',
+    ],
+  ],
   [
     'src/commands',
     [
@@ -54,7 +66,8 @@ const rooms: readonly (readonly [room: string, may: readonly string[]])[] = [
   ['src/doctor', ['src']],
   ['src/demo', ['src', 'agent']],
   ['src/cli', ['src', 'agent']],
-  ['src/config', ['src/core']],
+  ['src/config/values.ts', ['src/core']],
+  ['src/config', ['src/core', 'src/chat/entry.ts', 'src/registry']],
   ['src/log.ts', []],
   ['src/secret.ts', ['src/core']],
   ...[

@@ -1,4 +1,5 @@
 import type { Form } from '../core/model/form.ts'
+import type { Pace } from '../core/notify/pace.ts'
 import type { Asker } from '../core/model/place.ts'
 import type { CheckLine, Card, View } from '../core/model/view.ts'
 
@@ -40,6 +41,10 @@ export interface Completion {
 /** A chat platform. Vendor types stay inside. */
 export interface Chat {
   readonly platform: string
+  /** As people know it; the platform's name unless given. */
+  readonly label?: string
+  /** Absent: it is as fast as it answers. */
+  readonly pace?: Pace
   start(handlers: ChatHandlers): Promise<void>
   /**
    * Shows a card, or edits the one of that id; an older revision than the shown one is ignored. Throws `chatFailed`:

@@ -19,10 +19,8 @@ export function voterOf({ approvers = [] }: Approval, { actor, place }: Asker): 
 /** Who may answer, in words, one entry each. */
 export function approverWords(approvers: readonly string[]): readonly string[] {
   return approvers.map((entry) => {
-    const [platform = '', id = ''] = entry.split(/:(.*)/s)
-    if (platform === 'slack') return `${id.startsWith('S') ? 'Slack group' : 'Slack user'} ${id}`
-    if (platform === 'discord') return `Discord role or user ${id}`
-    return 'whoever has the console’s password'
+    const [platform = '', id] = entry.split(/:(.*)/s)
+    return id === undefined ? 'whoever has the console’s password' : `${id} in ${capital(platform)}`
   })
 }
 
