@@ -22,6 +22,8 @@ export class BoardError extends Error {
   }
 }
 
+type Listener = (channel: string, person: string, text: string) => Promise<void>
+
 /** A whole chat platform: notes in channels, threads below them, and faults as a test wants them. */
 export interface Board {
   readonly calls: BoardCall[]
@@ -37,6 +39,10 @@ export interface Board {
   find(channel: string, thread: string | null, mark: string): Promise<string | null>
   openThread(id: string): Promise<string>
   wake(thread: string): Promise<void>
+  /** Calls the listener with every line that people write, until the answer is called. */
+  onLine(listener: Listener): () => void
+  /** Somebody writes a line in a channel. */
+  write(channel: string, person: string, text: string): Promise<void>
 }
 
 export function createBoard(): Board {
@@ -44,6 +50,7 @@ export function createBoard(): Board {
   const faults = new Map<BoardCall, BoardFault[]>()
   const calls: BoardCall[] = []
   const asleep = new Set<string>()
+  const listeners = new Set<Listener>()
   let made = 0
 
   async function call<T>(name: BoardCall, work: () => T): Promise<T> {
@@ -87,5 +94,12 @@ export function createBoard(): Board {
       }),
     openThread: (id) => call('openThread', () => `below-${id}`),
     wake: (thread) => call('wake', () => void asleep.delete(thread)),
+    onLine: (listener) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    write: async (channel, person, text) => {
+      for (const listener of listeners) await listener(channel, person, text)
+    },
   }
 }

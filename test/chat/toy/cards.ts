@@ -1,5 +1,6 @@
 import { SpinupError } from '../../../src/core/model/error.ts'
 import { cardOf } from '../../../src/core/cards/cards.ts'
+import { plain } from '../../../src/chat/console/plain.ts'
 import type { CardPlatform, Failure, Spot } from '../../../src/chat/upsert/platform.ts'
 import { BoardError, type Board } from './board.ts'
 
@@ -10,8 +11,8 @@ export function createToyCards(board: Board): CardPlatform<string> {
     open: async (channel) => ({
       name: channel,
       async *draw({ view }) {
-        const { headline, details } = cardOf(view)
-        const said = `${view.kind}: ${headline}`
+        const { details } = cardOf(view)
+        const said = plain(view, Date.now())
         yield {
           versions: [`**${said}**`, said],
           details:
