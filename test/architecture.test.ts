@@ -227,6 +227,26 @@ describe('architecture', () => {
     assert.ok(files.length > 20, 'the glob found the source')
   })
 
+  it('the registry loads no SDK and no adapter: only what an entry says', () => {
+    const loaded = new Set<string>()
+    const follow = (file: string): void => {
+      if (loaded.has(file)) return
+      loaded.add(file)
+      const text = readFileSync(join(root, file), 'utf8')
+      for (const [, target = ''] of text.matchAll(/^(?:import|export) (?!type\b)[^'"]*?from '([^']+)'/gm)) {
+        if (target.startsWith('.')) follow(join(dirname(file), target))
+        else loaded.add(target)
+      }
+    }
+    follow('src/registry/registry.ts')
+    const heavy = ['@slack/bolt', 'discord.js', 'dots-wrapper', 'src/chat/slack/chat.ts', 'src/chat/discord/chat.ts']
+    assert.deepEqual(
+      heavy.filter((one) => loaded.has(one)),
+      [],
+    )
+    assert.ok(loaded.has('src/chat/slack/entry.ts') && loaded.has('zod'), 'it was followed')
+  })
+
   it('core and the agent core import nothing from node or npm', () => {
     const broken = files
       .filter((file) => within(file, 'src/core') || within(file, 'agent/core'))

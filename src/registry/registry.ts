@@ -10,7 +10,7 @@ import type { BalancerEntry, ProviderEntry } from './entry.ts'
 import { DIGITALOCEAN } from './providers/digitalocean.ts'
 import { LOCAL } from './providers/local.ts'
 
-// An adapter's code loads only when it is used. A new one: a folder beside its kind, an entry in a file here, and a line below.
+// An adapter's code loads only when it is used. A new one: a folder beside its kind, an entry, and a line below.
 
 /** Where droplets can be. */
 export const PROVIDERS: readonly ProviderEntry[] = [LOCAL, DIGITALOCEAN]

@@ -11,7 +11,7 @@ import type { Pictures } from './pictures.ts'
 import { post } from './post.ts'
 import type { SlackText } from './render/render.ts'
 import type { Teams } from './teams.ts'
-import { detailsOf, versionsOf } from './versions.ts'
+import { versionsOf } from './versions.ts'
 
 /** Slack's short way back. */
 export type Respond = (message: Exclude<Parameters<RespondFn>[0], string>) => Promise<unknown>
@@ -109,13 +109,13 @@ export function createAnswers(parts: {
     }
 
     for (const view of views) {
-      const versions = versionsOf(view, await pictures.of(client, view), now())
+      const { versions, details } = versionsOf(view, await pictures.of(client, view), now())
       const everyone = inChannel && cardOf(view).audience === 'channel' && way.channel !== null
       const alone = view === CARD_TELLS ? toCard : toPerson
       const send = everyone ? toChannel : async (said: SlackText) => alone(said).then(() => null)
       const ts = await firstTaken(versions, (said) => send(said, way.thread), explain, log)
-      const details = detailsOf(versions)
-      if (details.length > 0) await firstTaken(details, (said) => send(said, way.thread ?? ts), explain, log)
+      const below = way.thread ?? ts
+      if (details !== null) await firstTaken(details.versions, (said) => send(said, below), explain, log)
     }
   }
 

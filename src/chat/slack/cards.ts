@@ -9,7 +9,7 @@ import { post } from './post.ts'
 import type { SlackText } from './render/render.ts'
 import { createSearch, metadataOf } from './search.ts'
 import type { Teams } from './teams.ts'
-import { detailsOf, versionsOf } from './versions.ts'
+import { versionsOf } from './versions.ts'
 import { within } from './within.ts'
 
 /** A card waits so long for its picture. */
@@ -29,16 +29,8 @@ export function createCards(parts: {
   const unshown = new Map<string, ReadonlyMap<string, string>>()
 
   function drawingOf({ view }: Card, images: ReadonlyMap<string, string>, whole: boolean): Drawing<SlackText> {
-    const versions = versionsOf(view, images, now())
-    const details = detailsOf(versions)
     const [[chart, file] = ['', '']] = [...images]
-    // Slack's threads have no title.
-    return {
-      versions,
-      details: details.length === 0 ? null : { title: '', versions: details },
-      whole,
-      keep: { chart, file },
-    }
+    return { ...versionsOf(view, images, now()), whole, keep: { chart, file } }
   }
 
   async function* draw(

@@ -17,6 +17,7 @@ export interface Wish<M> {
   readonly notDone: () => Promise<void>
 }
 
+/** Where it is now; the channel as the platform names it. */
 export interface Placed {
   readonly id: string
   readonly channel: string
