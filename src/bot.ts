@@ -6,6 +6,7 @@ import { openServices } from './app/services.ts'
 import { openStores } from './app/stores.ts'
 import { createHandlers } from './commands/dispatch/handlers.ts'
 import { createConsoleChat } from './chat/console/chat.ts'
+import type { ChatEntry } from './chat/entry.ts'
 import { openChats, startChats } from './chats.ts'
 import type { Config } from './config/config.ts'
 import { createDesk } from './desk.ts'
@@ -29,9 +30,9 @@ const TICK_MS = 1000
 
 /**
  * Wires everything together, each phase from what those before it gave. Throws `SpinupError` with a message that says what
- * to do; nothing is left running then.
+ * to do; nothing is left running then. `entries`: the chat platforms there are, as `config` was read with.
  */
-export async function startBot(config: Config, log: Logger): Promise<Bot> {
+export async function startBot(config: Config, log: Logger, entries: readonly ChatEntry[] = CHATS): Promise<Bot> {
   const closing = createClosing(log)
   try {
     const stores = await openStores(config, log, closing)
@@ -41,16 +42,24 @@ export async function startBot(config: Config, log: Logger): Promise<Bot> {
     const publicUrl = config.publicUrl ?? front.url
     const cloud = await openCloud(config, stores, publicUrl, log, closing)
 
-    const doors = createDoors(CHATS.map(({ name }) => name))
+    const doors = createDoors(entries.map(({ name }) => name))
     const consoleChat = createConsoleChat({
       log: createConsoleLog(redis),
       logger: log,
       protected: config.consolePassword !== null,
     })
     const around = { redis, charts: pictures, vault, doors, publicUrl, now: clock.now, log }
-    const chats = await openChats(config, around)
+    const chats = await openChats(config, entries, around)
 
-    const { services, complaints } = await openServices(config, stores, cloud, chats, publicUrl, log, closing)
+    const { services, complaints } = await openServices(
+      config,
+      stores,
+      cloud,
+      { chats, entries },
+      publicUrl,
+      log,
+      closing,
+    )
     const engine = startEngine({
       services,
       queueRedis: stores.queueRedis,

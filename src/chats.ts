@@ -2,43 +2,49 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import type { Chat, ChatHandlers } from './chat/chat.ts'
+import type { ChatEntry, ChatSurroundings } from './chat/entry.ts'
+import { mannersOf } from './commands/dispatch/line.ts'
+import { COMMANDS } from './commands/registry.ts'
 import type { Config } from './config/config.ts'
 import { messageOf, SpinupError } from './core/model/error.ts'
-import { capital } from './core/model/words.ts'
-import type { ChatSurroundings } from './registry/entry.ts'
-import { CHATS } from './registry/registry.ts'
 import { createHeard } from './store/heard.ts'
 import { createHome } from './store/home.ts'
 import { createLongActions } from './store/long-actions.ts'
 import { createShown } from './store/shown.ts'
 
-/** The platforms that are not configured, by the names people know. */
-export function absentChats(config: Config): readonly { readonly name: string; readonly variable: string }[] {
-  return CHATS.filter(({ offered }) => !offered(config)).map(({ name, variable }) => ({
-    name: capital(name),
-    variable,
-  }))
+/** The platforms that are not set up, by the names people know. */
+export function absentChats(
+  config: Config,
+  entries: readonly ChatEntry[],
+): readonly { readonly name: string; readonly variable: string }[] {
+  return entries.filter(({ name }) => !(name in config.chats)).map(({ label: name, variable }) => ({ name, variable }))
 }
 
-/** Opens every chat that is configured; none is connected yet. */
+/** Opens every chat that is set up; none is connected yet. */
 export function openChats(
   config: Config,
+  entries: readonly ChatEntry[],
   around: Pick<ChatSurroundings, 'charts' | 'vault' | 'doors' | 'publicUrl' | 'now' | 'log'> & {
     readonly redis: Redis
   },
 ): Promise<readonly Chat[]> {
   const { redis, ...surroundings } = around
   return Promise.all(
-    CHATS.filter(({ offered }) => offered(config)).map(({ name, open }) =>
-      open({
-        config,
-        ...surroundings,
-        shown: createShown(redis, name),
-        home: createHome(redis, name),
-        longActions: createLongActions(redis, name),
-        heard: createHeard(redis, name),
+    entries
+      .filter(({ name }) => name in config.chats)
+      .map(async (entry) => {
+        const { name, label, pace } = entry
+        const chat = await entry.open(config.chats[name], {
+          ...surroundings,
+          commands: COMMANDS,
+          manners: mannersOf,
+          shown: createShown(redis, name),
+          home: createHome(redis, name),
+          longActions: createLongActions(redis, name),
+          heard: createHeard(redis, name),
+        })
+        return { ...chat, label, ...(pace === undefined ? {} : { pace }) }
       }),
-    ),
   )
 }
 

@@ -18,7 +18,20 @@ const rooms: readonly (readonly [room: string, may: readonly string[]])[] = [
   ['src/balancers/*', ['src/core', 'src/balancers/balancer.ts', 'src/balancers/hosts.ts']],
   ['src/chat/grammar.ts', []],
   ['src/chat/audience.ts', ['src/core']],
-  ['src/chat/*', ['src/core', 'src/chat/chat.ts', 'src/chat/audience.ts', 'src/chat/grammar.ts']],
+  ['src/chat/entry.ts', ['src/core', 'src/chat/chat.ts', 'src/chat/grammar.ts']],
+  ['src/chat/upsert', ['src/core', 'src/chat/chat.ts']],
+  [
+    'src/chat/*',
+    [
+      'src/core',
+      'src/chat/chat.ts',
+      'src/chat/entry.ts',
+      'src/chat/audience.ts',
+      'src/chat/grammar.ts',
+      'src/chat/upsert',
+      'src/config/values.ts',
+    ],
+  ],
   [
     'src/commands',
     [
@@ -53,7 +66,8 @@ const rooms: readonly (readonly [room: string, may: readonly string[]])[] = [
   ['src/doctor', ['src']],
   ['src/demo', ['src', 'agent']],
   ['src/cli', ['src', 'agent']],
-  ['src/config', ['src/core']],
+  ['src/config/values.ts', ['src/core']],
+  ['src/config', ['src/core', 'src/chat/entry.ts', 'src/registry']],
   ['src/log.ts', []],
   ['src/secret.ts', ['src/core']],
   ...[
@@ -211,6 +225,26 @@ describe('architecture', () => {
     }
     assert.deepEqual(broken, [])
     assert.ok(files.length > 20, 'the glob found the source')
+  })
+
+  it('the registry loads no SDK and no adapter: only what an entry says', () => {
+    const loaded = new Set<string>()
+    const follow = (file: string): void => {
+      if (loaded.has(file)) return
+      loaded.add(file)
+      const text = readFileSync(join(root, file), 'utf8')
+      for (const [, target = ''] of text.matchAll(/^(?:import|export) (?!type\b)[^'"]*?from '([^']+)'/gm)) {
+        if (target.startsWith('.')) follow(join(dirname(file), target))
+        else loaded.add(target)
+      }
+    }
+    follow('src/registry/registry.ts')
+    const heavy = ['@slack/bolt', 'discord.js', 'dots-wrapper', 'src/chat/slack/chat.ts', 'src/chat/discord/chat.ts']
+    assert.deepEqual(
+      heavy.filter((one) => loaded.has(one)),
+      [],
+    )
+    assert.ok(loaded.has('src/chat/slack/entry.ts') && loaded.has('zod'), 'it was followed')
   })
 
   it('core and the agent core import nothing from node or npm', () => {

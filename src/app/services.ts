@@ -3,8 +3,11 @@ import { createHmac, randomBytes } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Chat } from '../chat/chat.ts'
 import { CONSOLE_CHANNEL } from '../chat/console/chat.ts'
+import type { ChatEntry } from '../chat/entry.ts'
+import { absentChats } from '../chats.ts'
 import type { Config } from '../config/config.ts'
 import { openDoctor } from '../doctor/open.ts'
+import { createPlatforms } from '../core/model/platforms.ts'
 import { createAudit } from '../engine/audit/audit.ts'
 import { createCalendar } from '../engine/loop/calendar.ts'
 import { openNotices } from '../notify/open.ts'
@@ -24,7 +27,7 @@ export async function openServices(
   config: Config,
   stores: Stores,
   { accounts, edges, adapters }: Cloud,
-  chats: readonly Chat[],
+  { chats, entries }: { readonly chats: readonly Chat[]; readonly entries: readonly ChatEntry[] },
   publicUrl: string,
   log: Logger,
   closing: Closing,
@@ -38,7 +41,16 @@ export async function openServices(
   const outbox = createOutbox(redis)
   const always = [`console:${CONSOLE_CHANNEL}`]
   const { notices, complaints } = openNotices({ redis, outbox, always, now: clock.now, log })
-  const doctor = openDoctor({ config, redis, edges, publicUrl, chats, clock, log })
+  const doctor = openDoctor({
+    config,
+    redis,
+    edges,
+    publicUrl,
+    chats,
+    absent: absentChats(config, entries),
+    clock,
+    log,
+  })
   closing.add(doctor.stop)
   const services: Services = {
     provider,
@@ -60,6 +72,7 @@ export async function openServices(
     auditLog,
     doctor,
     notices,
+    platforms: createPlatforms(entries),
     publicUrl,
     createLink: async (order) => `${publicUrl}/connect?link=${await sessions.createLink(order)}`,
     forgetSecrets: async ({ account, balancerSettings }) => {

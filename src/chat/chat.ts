@@ -1,4 +1,5 @@
 import type { Form } from '../core/model/form.ts'
+import type { Pace } from '../core/notify/pace.ts'
 import type { Asker } from '../core/model/place.ts'
 import type { CheckLine, Card, View } from '../core/model/view.ts'
 
@@ -40,6 +41,10 @@ export interface Completion {
 /** A chat platform. Vendor types stay inside. */
 export interface Chat {
   readonly platform: string
+  /** As people know it; the platform's name unless given. */
+  readonly label?: string
+  /** Absent: it is as fast as it answers. */
+  readonly pace?: Pace
   start(handlers: ChatHandlers): Promise<void>
   /**
    * Shows a card, or edits the one of that id; an older revision than the shown one is ignored. Throws `chatFailed`:
@@ -64,12 +69,12 @@ export interface Shown {
 }
 
 export interface ShownCard {
-  /** `sending`: a first send was begun and its answer may have been lost. */
-  readonly state: 'sending' | 'shown'
-  /** The platform's id of the message; null while it is being sent. */
+  /** `sending`: a post was begun and its answer may have been lost; `refused`: it was surely not posted. */
+  readonly state: 'sending' | 'refused' | 'shown'
+  /** The platform's id of the message, or of the deleted one that is being replaced; null: there was none. */
   readonly message: string | null
   readonly revision: number
-  /** When the first send was begun, epoch ms. */
+  /** When it was first posted, epoch ms; while sending: when that began. */
   readonly at: number
   /** What the platform keeps besides: its thread, its uploaded charts. */
   readonly extra: Readonly<Record<string, string>>

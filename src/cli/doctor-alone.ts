@@ -56,7 +56,7 @@ export async function examineAlone(config: Config): Promise<readonly CheckLine[]
       const edge = { token: async () => token, apiUrl, limiter, now: Date.now, log, signal: stopping.signal }
       checks.push(accountCheck(edge, oauthUrl, true))
     }
-    checks.push(...absentChats(config).map(({ name, variable }) => absentChat(name, variable)))
+    checks.push(...absentChats(config, CHATS).map(({ name, variable }) => absentChat(name, variable)))
     const found = await Promise.all([...checks.map((check) => runCheck(check)), chatLines(config, storage)])
     return [...lines, ...found.flat()]
   } finally {
@@ -69,7 +69,7 @@ export async function examineAlone(config: Config): Promise<readonly CheckLine[]
 async function chatLines(config: Config, { redis }: Storage): Promise<readonly CheckLine[]> {
   const log = pino({ level: 'silent' })
   const secret = await obtainSecret(config.secret, config.dataDir)
-  const chats = await openChats(config, {
+  const chats = await openChats(config, CHATS, {
     redis,
     charts: { png: async () => null },
     vault: createVault(redis, secret),

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { messageOf, SpinupError } from '../core/model/error.ts'
 import { nearest } from '../core/model/nearest.ts'
+import { createPlatforms } from '../core/model/platforms.ts'
 import { DEFAULT_POLICY, type Policy } from '../core/model/policy.ts'
 import { POLICY_FIELDS, takePolicy } from '../core/policy/fields.ts'
 import { checkWindow } from '../engine/loop/calendar.ts'
+import { CHATS } from '../registry/registry.ts'
 
 /** The fields that a policy file sets; throws `configuration` that names the file, each wrong field and what is right. */
 export async function readPolicyFile(path: string): Promise<Partial<Policy>> {
@@ -31,7 +33,7 @@ export function parsePolicy(name: string, text: string): Partial<Policy> {
   const odd = given.filter((key) => !KEYS.includes(key))
   if (odd.length > 0) throw wrong(odd.map(unknown).join('\n  '))
   try {
-    const policy = takePolicy(DEFAULT_POLICY, { ...data })
+    const policy = takePolicy(DEFAULT_POLICY, { ...data }, createPlatforms(CHATS))
     policy.calendar.forEach(checkWindow)
     // Only what was there: an absent field keeps its default.
     return Object.fromEntries(Object.entries(policy).filter(([key]) => given.includes(key)))

@@ -1,4 +1,5 @@
 import type { Asker } from '../core/model/place.ts'
+import type { Platforms } from '../core/model/platforms.ts'
 import type { Actor, Pool } from '../core/model/pool.ts'
 import type { HistoryView, Tone, View } from '../core/model/view.ts'
 import type { AuditEntry } from '../core/model/audit.ts'
@@ -91,7 +92,7 @@ async function history(
     (wish.count + 1) * MORE,
     (entry) => {
       if (!here(entry)) return false
-      if (person === null || isWho(entry.actor, person)) return true
+      if (person === null || isWho(entry.actor, person, services.platforms)) return true
       if (others.size < MOST_NAMES) others.add(entry.actor.name)
       return false
     },
@@ -103,15 +104,19 @@ async function history(
     const who = wish.person === 'me' ? 'you' : (wish.person ?? '')
     return answer('info', `Nothing of ${who} is kept`, known)
   }
-  return { kind: 'history', pool: pool?.name ?? 'Spinup', entries: together(found).slice(0, wish.count) }
+  return {
+    kind: 'history',
+    pool: pool?.name ?? 'Spinup',
+    entries: together(found, services.platforms).slice(0, wish.count),
+  }
 }
 
 const MOST_NAMES = 8
 
 /** By id, by a mention of it, or by name, of which the beginning is enough. */
-function isWho(actor: Actor, person: string): boolean {
-  const mention = /^<@!?(\w+)(?:\|[^>]*)?>$/.exec(person)?.[1]
-  if (mention !== undefined) return actor.id.endsWith(`:${mention}`)
+function isWho(actor: Actor, person: string, platforms: Platforms): boolean {
+  const id = platforms.read(person)
+  if (id !== null) return actor.id === id
   const wanted = person.replace(/^@/, '').toLowerCase()
   const name = actor.name.toLowerCase()
   return (
@@ -123,7 +128,7 @@ function isWho(actor: Actor, person: string): boolean {
 }
 
 /** Newest first. The end of a scale event takes the place of its beginning, which says who wanted it and from where. */
-function together(entries: readonly AuditEntry[]): readonly Line[] {
+function together(entries: readonly AuditEntry[], platforms: Platforms): readonly Line[] {
   const lines: Line[] = []
   const ends = new Map<string, number>()
   for (const entry of entries) {
@@ -131,7 +136,7 @@ function together(entries: readonly AuditEntry[]): readonly Line[] {
     const end = episode === null || isEnd(entry) ? undefined : ends.get(episode)
     const told = end === undefined ? undefined : lines[end]
     if (end !== undefined && told !== undefined) {
-      lines[end] = { ...told, actor: entry.actor, ...whereOf(entry) }
+      lines[end] = { ...told, actor: entry.actor, ...whereOf(entry, platforms) }
       continue
     }
     if (episode !== null && isEnd(entry)) ends.set(episode, lines.length)
@@ -141,7 +146,7 @@ function together(entries: readonly AuditEntry[]): readonly Line[] {
       what: entry.what,
       outcome: outcomeOf(entry),
       tone: isEnd(entry) && entry.outcome === 'done' ? 'good' : TONES[entry.outcome],
-      ...whereOf(entry),
+      ...whereOf(entry, platforms),
     })
   }
   return lines
@@ -174,8 +179,7 @@ function outcomeOf({ outcome, told }: AuditEntry): string {
 }
 
 /** The platform's name; the channel is in the export, for it says nothing to people. */
-function whereOf({ place }: AuditEntry): Pick<Line, 'where'> {
-  return place === null ? {} : { where: PLATFORMS[place.platform] ?? place.platform }
+function whereOf({ place }: AuditEntry, { labelOf }: Platforms): Pick<Line, 'where'> {
+  if (place === null) return {}
+  return { where: place.platform === 'console' ? 'the console' : labelOf(place.platform) }
 }
-
-const PLATFORMS: Readonly<Record<string, string>> = { slack: 'Slack', discord: 'Discord', console: 'the console' }

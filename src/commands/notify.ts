@@ -140,7 +140,7 @@ async function notify({ services, asker, state }: Here, choice: NotifyChoice): P
   const now = services.now()
   const before = await services.notices.settings(place)
   if (before === 'always') {
-    const text = 'What a channel of Slack or Discord is told, and when, is set by typing this there.'
+    const text = 'What a channel of another chat is told, and when, is set by typing this there.'
     return [answer('info', 'The console always shows everything', text)]
   }
   if (choice.kind === 'show') {

@@ -65,7 +65,7 @@ async function snooze({ services, asker, state }: Here, request: Snooze): Promis
   const now = services.now()
   const before = await services.notices.settings(place)
   if (before === 'always') {
-    const text = 'It always shows everything, and rings for nobody. Type this in a channel of Slack or Discord instead.'
+    const text = 'It always shows everything, and rings for nobody. Type this in a channel of another chat instead.'
     return [answer('info', 'The console can not be snoozed', text)]
   }
   if (before === null || before.level === 'off') {

@@ -106,7 +106,7 @@ const SOON_MS = 1000
 /** Replays the pool's own history with some settings changed, and compares; changes nothing. */
 async function whatIf(services: Services, state: PoolState, wish: WhatIfWish): Promise<readonly View[]> {
   const { pool } = state
-  const changed = changePolicy(pool.policy, wish.changes)
+  const changed = changePolicy(pool.policy, wish.changes, services.platforms)
   changed.calendar.forEach(checkWindow)
   if (policyMark(changed) === policyMark(pool.policy)) {
     return [answer('info', `The policy of ${pool.name} says that already`, 'There is nothing to compare.')]

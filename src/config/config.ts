@@ -24,30 +24,10 @@ export interface Config {
   readonly haproxy: { readonly address: string; readonly backend: string } | null
   readonly caddy: { readonly admin: string; readonly handler: string | null } | null
   readonly webhook: WebhookConfig | null
-  /** null: Slack is not talked to. */
-  readonly slack: SlackConfig | null
-  readonly discord: DiscordConfig | null
+  /** By name, each chat platform that is set up, as its entry reads it. */
+  readonly chats: Readonly<Record<string, unknown>>
   /** Charts are drawn there; null: here. */
   readonly quickchartUrl: string | null
-}
-
-export interface SlackConfig {
-  /** null: Slack's own. */
-  readonly apiUrl: string | null
-  /** Of the installation's own workspace; null: workspaces install the app themselves. */
-  readonly botToken: string | null
-  /** Socket Mode; null: requests come to `/slack/events`, signed. */
-  readonly appToken: string | null
-  readonly signingSecret: string | null
-  /** Lets other workspaces install the app. */
-  readonly clientId: string | null
-  readonly clientSecret: string | null
-}
-
-export interface DiscordConfig {
-  readonly token: string
-  /** null: Discord's own. */
-  readonly apiUrl: string | null
 }
 
 export interface DigitalOceanConfig {

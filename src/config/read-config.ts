@@ -1,21 +1,23 @@
 import { resolve } from 'node:path'
 import { SpinupError } from '../core/model/error.ts'
+import type { ChatEntry } from '../chat/entry.ts'
+import { CHATS } from '../registry/registry.ts'
 import type { Config } from './config.ts'
-import { slackOf } from './slack.ts'
 import { TOGETHER, VARIABLES } from './variables.ts'
 
+type Environment = Readonly<Record<string, string | undefined>>
+
 /** Reads the environment; throws `SpinupError` `configuration` naming each wrong variable and what to do. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig(env: Environment, chats: readonly ChatEntry[] = CHATS): Config {
   // An empty value in an .env file means the same as none.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
   const parsed = VARIABLES.safeParse(given)
-  if (!parsed.success) {
-    const lines = parsed.error.issues.map((issue) => {
-      const name = String(issue.path[0])
-      // A Redis URL may hold a password before its @.
-      const shown = /SECRET|PASSWORD|TOKEN|WEBHOOK_BALANCER_URL/.test(name) ? '…' : given[name]?.replace(/^.*@/s, '…@')
-      return `${name}=${shown}: it takes ${issue.message}`
-    })
+  const talked = chats.map(({ name, environment }) => ({ name, read: environment.safeParse(given) }))
+  const issues = [parsed, ...talked.map(({ read }) => read)].flatMap(({ error }) => error?.issues ?? [])
+  if (!parsed.success || issues.length > 0) {
+    const lines = issues.map(({ path: [name], message }) =>
+      name === undefined ? message : `${String(name)}=${shown(String(name), given)}: it takes ${message}`,
+    )
     throw new SpinupError('configuration', `Wrong configuration. ${lines.join('. ')}.`)
   }
   const value = parsed.data
@@ -71,9 +73,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
             format: value.WEBHOOK_BALANCER_FORMAT,
             settleMs: value.WEBHOOK_BALANCER_SETTLE,
           },
-    slack: slackOf(value),
-    discord:
-      value.DISCORD_TOKEN === undefined ? null : { token: value.DISCORD_TOKEN, apiUrl: value.DISCORD_API_URL ?? null },
+    chats: Object.fromEntries(
+      talked.flatMap(({ name, read: { data = null } }) => (data === null ? [] : [[name, data]])),
+    ),
     quickchartUrl: value.QUICKCHART_URL ?? null,
   }
+}
+
+/** A value as it may be repeated; a Redis URL may hold a password before its @. */
+function shown(name: string, given: Environment): string | undefined {
+  return /SECRET|PASSWORD|TOKEN|WEBHOOK_BALANCER_URL/.test(name) ? '…' : given[name]?.replace(/^.*@/s, '…@')
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { number, port, secret, span, url } from './values.ts'
 
-/** Every variable: what it takes, and what it is where it is not set. */
+/** Every variable but those of the chat platforms: what it takes, and what it is where it is not set. */
 export const VARIABLES = z.object({
   REDIS_URL: z
     .string()
@@ -56,25 +56,10 @@ export const VARIABLES = z.object({
     .optional(),
   WEBHOOK_BALANCER_FORMAT: z.enum(['json', 'form'], 'json or form').default('json'),
   WEBHOOK_BALANCER_SETTLE: span('30s').default(30_000),
-  SLACK_BOT_TOKEN: z
-    .string()
-    .regex(/^xoxb-\S+$/, 'a bot token, which begins with xoxb-')
-    .optional(),
-  SLACK_APP_TOKEN: z
-    .string()
-    .regex(/^xapp-\S+$/, 'an app-level token with connections:write, which begins with xapp-')
-    .optional(),
-  SLACK_SIGNING_SECRET: secret('the signing secret on the app’s page “Basic Information”').optional(),
-  SLACK_CLIENT_ID: secret('the client id on the app’s page “Basic Information”').optional(),
-  SLACK_CLIENT_SECRET: secret('the client secret on the app’s page “Basic Information”').optional(),
-  SLACK_API_URL: url('a URL such as https://slack.com/api').optional(),
-  DISCORD_TOKEN: secret('the token on the application’s page “Bot”').optional(),
-  DISCORD_API_URL: url('a URL such as https://discord.com/api').optional(),
   QUICKCHART_URL: url('a URL such as https://quickchart.io').optional(),
 })
 
-/** The variables as they were understood. */
-export type Variables = z.infer<typeof VARIABLES>
+type Variables = z.infer<typeof VARIABLES>
 
 /** Variables that mean something only together. */
 export const TOGETHER: readonly (readonly [one: keyof Variables, other: keyof Variables])[] = [
@@ -84,6 +69,4 @@ export const TOGETHER: readonly (readonly [one: keyof Variables, other: keyof Va
   ['WEBHOOK_BALANCER_URL', 'WEBHOOK_BALANCER_SECRET'],
   ['WEBHOOK_BALANCER_SECRET', 'WEBHOOK_BALANCER_URL'],
   ['DIGITALOCEAN_CLIENT_SECRET', 'DIGITALOCEAN_CLIENT_ID'],
-  ['SLACK_CLIENT_ID', 'SLACK_CLIENT_SECRET'],
-  ['SLACK_CLIENT_SECRET', 'SLACK_CLIENT_ID'],
 ]

@@ -4,7 +4,6 @@ import { ENVIRONMENT_ACCOUNT } from '../accounts/accounts.ts'
 import { accountCheck } from '../accounts/check-up.ts'
 import type { Edges } from '../accounts/edges.ts'
 import type { Chat } from '../chat/chat.ts'
-import { absentChats } from '../chats.ts'
 import type { Config } from '../config/config.ts'
 import { installationChecks } from '../engine/doctor/checks/installation.ts'
 import { createDoctor } from '../engine/doctor/doctor.ts'
@@ -20,10 +19,12 @@ export function openDoctor(options: {
   readonly edges: Edges
   readonly publicUrl: string
   readonly chats: readonly Chat[]
+  /** The platforms that are not set up. */
+  readonly absent: readonly { readonly name: string; readonly variable: string }[]
   readonly clock: Pick<Clock, 'trouble'>
   readonly log: Logger
 }): Doctor {
-  const { config, redis, edges, publicUrl, chats, clock, log } = options
+  const { config, redis, edges, publicUrl, chats, absent, clock, log } = options
   const { apiUrl, oauthUrl, token } = config.digitalocean
   return createDoctor({
     checkUps: createCheckUps(redis),
@@ -32,7 +33,7 @@ export function openDoctor(options: {
       health: () => readStoreHealth(redis),
       publicUrl,
       chats,
-      absent: absentChats(config),
+      absent,
       account: (id) => accountCheck(edges(id), oauthUrl, id === ENVIRONMENT_ACCOUNT),
       ownAccount: token === null ? null : ENVIRONMENT_ACCOUNT,
       clock: { name: 'DigitalOcean', url: `${apiUrl}/account` },

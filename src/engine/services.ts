@@ -12,6 +12,7 @@ import type { View } from '../core/model/view.ts'
 import type { PoolState } from '../core/pool/state.ts'
 import type { AgentAbout } from '../core/model/agent-about.ts'
 import type { Asker } from '../core/model/place.ts'
+import type { Platforms } from '../core/model/platforms.ts'
 import type { Pool } from '../core/model/pool.ts'
 import type { Stretch } from '../core/model/history.ts'
 import type { BootRecord } from '../store/boots.ts'
@@ -103,6 +104,8 @@ export interface Services {
    */
   readonly memberKey: (operationId: string) => string
   readonly notices: Notices
+  /** What each chat platform calls itself and people. */
+  readonly platforms: Platforms
   /** Who did what: `audit` keeps it, `auditLog` is where it is read. */
   readonly audit: Audit
   readonly auditLog: AuditLog

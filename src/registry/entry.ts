@@ -2,7 +2,6 @@ import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import type { Edges } from '../accounts/edges.ts'
 import type { Balancer, MemberRecord } from '../balancers/balancer.ts'
-import type { Chat, ChartPictures, Shown } from '../chat/chat.ts'
 import type { Config } from '../config/config.ts'
 import type { LeastBill } from '../core/model/billing.ts'
 import type { Member } from '../core/model/member.ts'
@@ -11,7 +10,6 @@ import type { Timing } from '../core/operation/timing.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { Clock } from '../store/clock.ts'
 import type { Vault } from '../store/vault.ts'
-import type { Doors } from '../web/doors.ts'
 
 /** What an adapter may need to come up. */
 export interface Surroundings {
@@ -69,34 +67,4 @@ export interface ProviderEntry {
 export interface BalancerEntry {
   readonly name: string
   readonly start: (surroundings: Surroundings) => Promise<ReadyBalancer>
-}
-
-/** What a chat platform may need to come up. */
-export interface ChatSurroundings {
-  readonly config: Config
-  readonly charts: ChartPictures
-  readonly shown: Shown
-  /** Whose installation this is, where a platform can't tell: the first to claim it, for good. */
-  readonly home: { claim(team: string): Promise<string> }
-  /** What shortened buttons stand for. */
-  readonly longActions: {
-    keep(actions: ReadonlyMap<string, string>): Promise<void>
-    get(id: string): Promise<string | null>
-  }
-  /** Of several who hear the same thing, the first. */
-  readonly heard: { first(id: string): Promise<boolean> }
-  readonly vault: Vault
-  readonly doors: Doors
-  /** As people's browsers and the platform reach this bot. */
-  readonly publicUrl: string
-  readonly now: () => number
-  readonly log: Logger
-}
-
-export interface ChatEntry {
-  readonly name: string
-  /** What has to be set for it. */
-  readonly variable: string
-  readonly offered: (config: Config) => boolean
-  readonly open: (surroundings: ChatSurroundings) => Promise<Chat>
 }

@@ -21,8 +21,7 @@ describe('the configuration', () => {
       host: '127.0.0.1',
       port: 8080,
       publicUrl: null,
-      slack: null,
-      discord: null,
+      chats: {},
       quickchartUrl: null,
       dataDir: resolve('.spinup'),
       secret: null,
@@ -142,6 +141,25 @@ describe('the configuration', () => {
     assert.match(refusal({ HAPROXY_BACKEND: 'app' }), /HAPROXY_BACKEND is set, and needs HAPROXY_ADDRESS as well/)
     assert.match(refusal({ WEBHOOK_BALANCER_URL: 'https://a.example' }), /needs WEBHOOK_BALANCER_SECRET/)
     assert.match(refusal({ DIGITALOCEAN_CLIENT_SECRET: 'abc' }), /needs DIGITALOCEAN_CLIENT_ID/)
+  })
+
+  it('reads each chat platform by its own entry', () => {
+    const { chats } = readConfig({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1', DISCORD_TOKEN: 'a.b.c' })
+    const settings = { botToken: 'xoxb-1', appToken: 'xapp-1', signingSecret: null, clientId: null, clientSecret: null }
+    assert.deepEqual(chats, { slack: { apiUrl: null, ...settings }, discord: { token: 'a.b.c', apiUrl: null } })
+    assert.deepEqual(readConfig({ SLACK_API_URL: 'http://127.0.0.1', DISCORD_API_URL: 'http://127.0.0.1' }).chats, {})
+  })
+
+  it('says what a chat platform lacks, beside everything else that is wrong', () => {
+    assert.match(refusal({ SLACK_BOT_TOKEN: 'xoxb-1' }), /Slack needs SLACK_APP_TOKEN as well/)
+    assert.match(refusal({ SLACK_SIGNING_SECRET: 'abc' }), /Slack needs SLACK_BOT_TOKEN as well/)
+    assert.match(refusal({ SLACK_CLIENT_ID: '1.2' }), /SLACK_CLIENT_ID is set, and needs SLACK_CLIENT_SECRET as well/)
+    assert.match(refusal({ SLACK_CLIENT_SECRET: 'abc' }), /SLACK_CLIENT_SECRET is set, and needs SLACK_CLIENT_ID/)
+    const message = refusal({ SPINUP_PORT: 'x', SLACK_APP_TOKEN: 'hunter2', DISCORD_API_URL: 'discord' })
+    assert.match(
+      message,
+      /SPINUP_PORT=x: .*SLACK_APP_TOKEN=…: it takes an app-level .*DISCORD_API_URL=discord: it takes/,
+    )
   })
 
   it('shows no secret when it complains', () => {

@@ -16,6 +16,8 @@ import type { Card, View, ViewKind } from '../../src/core/model/view.ts'
 import { DEFAULT_TIMING } from '../../src/core/operation/timing.ts'
 import { perform, type Performable } from '../../src/commands/dispatch/perform.ts'
 import { runOperation, type RunOutcome } from '../../src/engine/operations/run.ts'
+import { createPlatforms } from '../../src/core/model/platforms.ts'
+import { CHATS } from '../../src/registry/registry.ts'
 import type { Services } from '../../src/engine/services.ts'
 import { openNotices } from '../../src/notify/open.ts'
 import { withPool } from '../../src/engine/session.ts'
@@ -148,6 +150,7 @@ export async function startRig(): Promise<Rig> {
         now: clock,
         elapsed: () => elapsed,
         clockTrouble: () => trouble,
+        platforms: createPlatforms(CHATS),
         newId: () => `id${++ids}`,
         log: quiet,
       },

@@ -8,6 +8,7 @@ import { createConsoleClient } from '../../src/cli/console-client.ts'
 import { readConfig } from '../../src/config/read-config.ts'
 import type { Request, RequestKind } from '../../src/commands/registry.ts'
 import type { View } from '../../src/core/model/view.ts'
+import { CHATS } from '../../src/registry/registry.ts'
 import { createConsoleLog } from '../../src/store/console-log.ts'
 import { createVault } from '../../src/store/vault.ts'
 import { createDoors } from '../../src/web/doors.ts'
@@ -69,7 +70,7 @@ export async function openStage(): Promise<Stage> {
     },
   })
   const charts = { png: async () => PNG }
-  const chats = await openChats(config, {
+  const chats = await openChats(config, CHATS, {
     redis,
     charts,
     vault: createVault(redis, 'a secret of the parity test'),

@@ -6,6 +6,8 @@ import { createAudit } from '../../src/engine/audit/audit.ts'
 import { createCalendar } from '../../src/engine/loop/calendar.ts'
 import { createDoctor } from '../../src/engine/doctor/doctor.ts'
 import { openNotices } from '../../src/notify/open.ts'
+import { createPlatforms } from '../../src/core/model/platforms.ts'
+import { CHATS } from '../../src/registry/registry.ts'
 import type { Services } from '../../src/engine/services.ts'
 import { createBalancerWatch } from '../../src/engine/loop/balancer-watch.ts'
 import { createDigitalOceanProvider } from '../../src/providers/digitalocean/digitalocean.ts'
@@ -184,6 +186,7 @@ export function createBot(options: BotOptions): Bot {
       now,
       elapsed: options.elapsed,
       clockTrouble: () => ({ off: [], set: null }),
+      platforms: createPlatforms(CHATS),
       newId: options.newId,
       log: quiet,
     },

@@ -31,7 +31,7 @@ export const SUITES = {
   agent: ['agent/**/*'],
   'balancers-builtin': ['balancers/*', 'balancers/{builtin,digitalocean}/**/*'],
   'balancers-programs': ['balancers/{caddy,haproxy,webhook}/**/*'],
-  chats: ['chat/{discord,slack}/*'],
+  chats: ['chat/{discord,slack,toy,upsert}/*'],
   cli: ['{cli,demo}/**/*'],
   drawing: ['{charts,fakes}/**/*'],
   long: LONG,

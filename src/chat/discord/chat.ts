@@ -1,31 +1,24 @@
-import type { Logger } from 'pino'
 import { SpinupError } from '../../core/model/error.ts'
-import type { Chat, ChartPictures, Shown } from '../chat.ts'
-import type { CommandWords } from '../grammar.ts'
+import type { Chat } from '../chat.ts'
+import type { ChatSurroundings } from '../entry.ts'
+import { createCardUpsert } from '../upsert/card-upsert.ts'
+import { createCards } from './cards.ts'
 import { checkUp } from './check-up.ts'
 import { connectGateway, type Gateway } from './gateway.ts'
 import { createGuilds, type Guilds } from './guilds.ts'
 import { inviteUrl } from './invite.ts'
 import { createInteractions, type Interactions } from './interactions.ts'
-import { createOutgoing, type LongActions } from './outgoing.ts'
+import { createOutgoing } from './outgoing.ts'
 import { createRest } from './rest.ts'
-import { createShow } from './show.ts'
 
-export interface DiscordOptions {
+/** What the environment says of Discord. */
+export interface DiscordSettings {
   readonly token: string
   /** null: Discord's own. */
   readonly apiUrl: string | null
-  readonly charts: ChartPictures
-  readonly shown: Shown
-  readonly home: { claim(team: string): Promise<string> }
-  readonly longActions: LongActions
-  /** What is offered under `/spinup`. */
-  readonly commands: readonly CommandWords[]
-  /** Whether an interaction was heard by nobody before. */
-  readonly heard: { first(interactionId: string): Promise<boolean> }
-  readonly now: () => number
-  readonly log: Logger
 }
+
+type DiscordOptions = DiscordSettings & Omit<ChatSurroundings, 'vault' | 'doors' | 'manners' | 'publicUrl'>
 
 /** Discord: `/spinup` with its sub-commands, cards with buttons, threads with charts. A place is `GUILD/CHANNEL`. */
 export function createDiscordChat(options: DiscordOptions): Chat {
@@ -84,7 +77,7 @@ export function createDiscordChat(options: DiscordOptions): Chat {
       starting = work.catch(() => undefined)
       await work
     },
-    show: createShow({ rest, shown: options.shown, outgoing, now, log }),
+    show: createCardUpsert(createCards({ rest, outgoing, now }), { shown: options.shown, now, log }),
     checkUp: (channel) => checkUp({ rest, gateway: running?.gateway ?? null, commands, now }, channel),
     async stop() {
       stopping.abort()

@@ -6,9 +6,10 @@ import {
   type APIModalInteractionResponseCallbackData,
   type REST,
 } from 'discord.js'
-import { chatFailure, CODE, codeOf } from './failure.ts'
-import type { Outgoing } from './outgoing.ts'
-import { orInWords } from './sent.ts'
+import type { Logger } from 'pino'
+import { firstTaken } from '../upsert/versions.ts'
+import { chatFailure, CODE, codeOf, explain } from './failure.ts'
+import { versionsOf, type Message, type Outgoing } from './outgoing.ts'
 
 /** The ways to answer one interaction. The first must come within 3 s, the others within 15 min. */
 export interface Door {
@@ -34,7 +35,10 @@ const LONGEST_WAIT_MS = 10_000
 export function createDoor(
   rest: REST,
   { id, token, applicationId }: { readonly id: string; readonly token: string; readonly applicationId: string },
+  log: Logger,
 ): Door {
+  const takenIn = <T>(message: Outgoing, send: (version: Message) => Promise<T>): Promise<T> =>
+    firstTaken(versionsOf(message), send, explain, log)
   const original = Routes.webhookMessage(applicationId, token)
 
   /** Whose answer was lost is answered all the same. */
@@ -50,7 +54,7 @@ export function createDoor(
   }
 
   async function add(message: Outgoing): Promise<void> {
-    await orInWords(message, (body, files) =>
+    await takenIn(message, ({ body, files }) =>
       persistently(() =>
         rest.post(Routes.webhook(applicationId, token), { body: seenBy(message, body), files, auth: false }),
       ),
@@ -59,7 +63,7 @@ export function createDoor(
 
   return {
     reply: (message) =>
-      orInWords(message, (body) =>
+      takenIn(message, ({ body }) =>
         first({ type: InteractionResponseType.ChannelMessageWithSource, data: seenBy(message, body) }),
       ),
     promise: (audience) =>
@@ -75,7 +79,7 @@ export function createDoor(
       }),
     async keep(message) {
       try {
-        await orInWords(message, (body, files) =>
+        await takenIn(message, ({ body, files }) =>
           persistently(() => rest.patch(original, { body, files, auth: false })),
         )
       } catch (error) {

@@ -1,5 +1,7 @@
 import { DiscordAPIError, HTTPError, RateLimitError } from 'discord.js'
 import { SpinupError } from '../../core/model/error.ts'
+import type { Failure } from '../upsert/platform.ts'
+import type { Message } from './outgoing.ts'
 
 /** Discord's own numbers of what went wrong. */
 export const CODE = {
@@ -22,8 +24,18 @@ export function codeOf(error: unknown): number | null {
 /** 400s that are about something else than the message. */
 const SAYS_ELSE: ReadonlySet<number | string> = new Set([CODE.alreadyAnswered, CODE.threadExists, CODE.threadArchived])
 
+/** What a call about a card came to. */
+export function explain(error: unknown, message?: Message): Failure {
+  const failure = chatFailure(error)
+  const code = codeOf(error)
+  const filesRefused = (message?.files.length ?? 0) > 0 && code === CODE.missingPermissions
+  const means = code === CODE.unknownMessage ? 'gone' : filesRefused || isRefused(error) ? 'refused' : 'other'
+  const answered = error instanceof RateLimitError || (error instanceof DiscordAPIError && error.status < 500)
+  return { error: failure, means, inDoubt: !answered }
+}
+
 /** Discord read the message and will never take it: something else has to be sent. */
-export function isRefused(error: unknown): boolean {
+function isRefused(error: unknown): boolean {
   if (!(error instanceof DiscordAPIError)) return false
   return error.status === 413 || (error.status === 400 && !SAYS_ELSE.has(error.code))
 }

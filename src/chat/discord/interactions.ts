@@ -91,7 +91,7 @@ export function createInteractions(options: {
   }
 
   async function handle(interaction: Interaction): Promise<void> {
-    const door = createDoor(options.rest, interaction)
+    const door = createDoor(options.rest, interaction, options.log)
     if (interaction.isAutocomplete()) return offer(door, interaction)
     if (!isAnswered(interaction)) return
     const first = options.first(interaction.id)

@@ -14,14 +14,26 @@ export interface LongActions {
   get(id: string): Promise<string | null>
 }
 
-/** A message ready to be sent. */
-export interface Outgoing {
-  readonly audience: 'person' | 'channel'
+/** One message, with the files it shows. */
+export interface Message {
   readonly body: Body
   readonly files: RawFile[]
+}
+
+/** A message ready to be sent. */
+export interface Outgoing extends Message {
+  readonly audience: 'person' | 'channel'
   /** The same in words, for when Discord refuses it. */
   readonly plain: Body
-  readonly thread: { readonly name: string; readonly body: Body; readonly files: RawFile[] } | null
+  readonly thread: (Message & { readonly name: string }) | null
+}
+
+/** It, and its words alone for where Discord refuses it, or its pictures. */
+export function versionsOf({ body, files, plain }: Outgoing): readonly Message[] {
+  return [
+    { body, files },
+    { body: plain, files: [] },
+  ]
 }
 
 /** Of a message with Components V2. */
@@ -75,7 +87,7 @@ function chartOf(view: View): ChartRef | null {
 function withPicture(
   components: readonly APIMessageTopLevelComponent[],
   picture: { readonly chart: ChartRef; readonly png: Uint8Array } | null,
-): { readonly body: Body; readonly files: RawFile[] } {
+): Message {
   if (picture === null || !JSON.stringify(components).includes(`"attachment://${FILE}"`)) {
     return { body: bodyOf(components), files: [] }
   }

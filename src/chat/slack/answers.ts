@@ -5,12 +5,13 @@ import { SpinupError } from '../../core/model/error.ts'
 import type { View } from '../../core/model/view.ts'
 import { cardOf } from '../../core/cards/cards.ts'
 import { CARD_TELLS } from '../audience.ts'
-import { chatFailure, errorCodeOf } from './failure.ts'
+import { firstTaken } from '../upsert/versions.ts'
+import { chatFailure, errorCodeOf, explain } from './failure.ts'
 import type { Pictures } from './pictures.ts'
-import { plainer, versionsOf } from './plainer.ts'
 import { post } from './post.ts'
 import type { SlackText } from './render/render.ts'
 import type { Teams } from './teams.ts'
+import { versionsOf } from './versions.ts'
 
 /** Slack's short way back. */
 export type Respond = (message: Exclude<Parameters<RespondFn>[0], string>) => Promise<unknown>
@@ -108,13 +109,13 @@ export function createAnswers(parts: {
     }
 
     for (const view of views) {
-      const versions = versionsOf(view, await pictures.of(client, view), now())
+      const { versions, details } = versionsOf(view, await pictures.of(client, view), now())
       const everyone = inChannel && cardOf(view).audience === 'channel' && way.channel !== null
       const alone = view === CARD_TELLS ? toCard : toPerson
       const send = everyone ? toChannel : async (said: SlackText) => alone(said).then(() => null)
-      const ts = await plainer(versions, log, (said) => send(said, way.thread))
-      const details = versions.map(({ thread }) => thread).filter((thread) => thread !== null)
-      if (details.length > 0) await plainer(details, log, (said) => send(said, way.thread ?? ts))
+      const ts = await firstTaken(versions, (said) => send(said, way.thread), explain, log)
+      const below = way.thread ?? ts
+      if (details !== null) await firstTaken(details.versions, (said) => send(said, below), explain, log)
     }
   }
 

@@ -2,14 +2,14 @@ import { App, type Receiver } from '@slack/bolt'
 import { randomBytes } from 'node:crypto'
 import { SpinupError } from '../../core/model/error.ts'
 import type { Chat, ChatHandlers } from '../chat.ts'
+import { createCardUpsert } from '../upsert/card-upsert.ts'
 import { createAnswers, type Respond } from './answers.ts'
-import { createCards } from './cards.ts'
+import { createCards, readDestination } from './cards.ts'
 import { checkUp } from './check-up.ts'
 import { chatFailure } from './failure.ts'
 import { createHomePages } from './home-pages.ts'
 import { createInstallations } from './installations.ts'
 import { listen } from './listeners.ts'
-import { createLost } from './lost.ts'
 import { createNetwork, type Network } from './network.ts'
 import type { SlackOptions } from './options.ts'
 import { createPeople } from './people.ts'
@@ -50,7 +50,7 @@ export async function createSlackChat(options: SlackOptions): Promise<Chat> {
   const people = createPeople(teams, now, log)
   const pictures = createPictures(options.charts, network, log)
   const answers = createAnswers({ teams, pictures, now, log })
-  const cards = createCards({ teams, shown: options.shown, pictures, lost: createLost(log), now, log })
+  const show = createCardUpsert(createCards({ teams, pictures, now, log }), { shown: options.shown, now, log })
 
   let handlers: ChatHandlers | null = null
   const ready = (): ChatHandlers => {
@@ -96,7 +96,13 @@ export async function createSlackChat(options: SlackOptions): Promise<Chat> {
       await app.start()
       options.doors.open('slack', web.listener)
     },
-    show: cards.show,
+    show: (channel, card) =>
+      show(channel, card).catch(async (error: unknown) => {
+        // The bot may have been down while a workspace took the app out.
+        const closed = error instanceof SpinupError && error.code === 'unauthorised'
+        if (closed) await teams.forgetIfDead(readDestination(channel).team).catch(() => undefined)
+        throw error
+      }),
     checkUp: (channel) => checkUp({ options, teams, pictures, sockets, web, clock }, channel),
     stop: async () => {
       await app.stop()

@@ -1,6 +1,7 @@
 import { webApi } from '@slack/bolt'
 import { SpinupError } from '../../core/model/error.ts'
 import type { ErrorView } from '../../core/model/view.ts'
+import type { Failure } from '../upsert/platform.ts'
 
 /** What to do about Slack's refusals that no repetition cures. */
 const FOR_GOOD: Readonly<Record<string, string>> = {
@@ -24,6 +25,8 @@ const FOR_GOOD: Readonly<Record<string, string>> = {
   team_access_not_granted: 'The app is not allowed in that workspace. Ask an admin of the organisation.',
   user_not_found: 'Slack knows no such person any more.',
   messages_tab_disabled: 'The app’s “Messages” tab is off. Switch it on under “App Home”.',
+  restricted_action_non_threadable_channel: 'That channel takes no replies in threads.',
+  restricted_action_thread_locked: 'That thread is locked.',
 }
 
 /** A message was taken for malformed. */
@@ -39,7 +42,8 @@ const REFUSED_CARD = new Set([
   'metadata_too_large',
 ])
 
-const NO_THREADS = new Set(['restricted_action_non_threadable_channel', 'restricted_action_thread_locked'])
+/** A message was deleted, or can no longer be edited. */
+const GONE = new Set(['message_not_found', 'edit_window_closed', 'cant_update_message'])
 
 /** Slack's own troubles, in which something may have been done already. */
 const OWN_TROUBLE = new Set([
@@ -58,26 +62,17 @@ export function errorCodeOf(error: unknown): string | null {
   return error instanceof webApi.WebAPIPlatformError ? error.data.error : null
 }
 
-/** Whether a message was refused as it is, so that a plainer one may pass. */
-export function isRefusedCard(error: unknown): boolean {
-  return REFUSED_CARD.has(errorCodeOf(error) ?? '')
-}
-
 /** Whether the token is of no use any more, as after the app was taken out. */
 export function isDeadToken(error: unknown): boolean {
   return DEAD_TOKEN.has(errorCodeOf(error) ?? '')
 }
 
-/** Whether a channel takes messages, and none in threads. */
-export function isThreadRefused(error: unknown): boolean {
-  return NO_THREADS.has(errorCodeOf(error) ?? '')
-}
-
-/** Whether something that failed was surely not done: not so when an answer was lost. */
-export function surelyNotDone(error: unknown): boolean {
-  if (error instanceof webApi.WebAPIRateLimitedError) return true
+/** What a call about a card came to. */
+export function explain(error: unknown): Failure {
   const code = errorCodeOf(error)
-  return code !== null && !OWN_TROUBLE.has(code)
+  const means = GONE.has(code ?? '') ? 'gone' : REFUSED_CARD.has(code ?? '') ? 'refused' : 'other'
+  const answered = error instanceof webApi.WebAPIRateLimitedError || (code !== null && !OWN_TROUBLE.has(code))
+  return { error: chatFailure(error, 'show a card'), means, inDoubt: !answered }
 }
 
 /** What went wrong at Slack as `chatFailed`, or as `unauthorised` where nothing at all may be sent there: what to do, whether trying again helps, and how long Slack wants to be left alone. */
@@ -94,7 +89,7 @@ export function chatFailure(error: unknown, doing: string): SpinupError {
     const remedy = FOR_GOOD[code]
     const needed = error instanceof webApi.WebAPIPlatformError ? (error.data as { needed?: unknown }).needed : undefined
     const more = typeof needed === 'string' ? ` It needs ${needed}.` : ''
-    const retryable = remedy === undefined && !isRefusedCard(error)
+    const retryable = remedy === undefined && !REFUSED_CARD.has(code)
     const message = `Slack did not let me ${doing} (${code}). ${remedy ?? ''}${more}`.trim()
     return new SpinupError(remedy === undefined ? 'chatFailed' : 'unauthorised', message, { retryable })
   }

@@ -1,6 +1,4 @@
-import type { RequestListener } from 'node:http'
-import type { Logger } from 'pino'
-import type { ChartPictures, Shown } from '../chat.ts'
+import type { ChatSurroundings } from '../entry.ts'
 
 /** What the environment says of Slack. */
 export interface SlackSettings {
@@ -17,30 +15,8 @@ export interface SlackSettings {
 }
 
 /** What the Slack chat is made of. */
-export interface SlackOptions {
+export interface SlackOptions extends Omit<ChatSurroundings, 'longActions' | 'commands'> {
   readonly settings: SlackSettings
-  readonly charts: ChartPictures
-  readonly shown: Shown
-  /** Whose installation this is where no token tells: the first workspace to claim it. */
-  readonly home: { claim(team: string): Promise<string> }
-  /** Secrets at rest: what workspaces' installations are kept in. */
-  readonly vault: {
-    put(id: string, text: string): Promise<void>
-    get(id: string): Promise<string | null>
-    forget(id: string): Promise<void>
-  }
-  /** Of several who hear the same thing, the first. */
-  readonly heard: { first(id: string): Promise<boolean> }
-  /** HTTP under `/slack/`. */
-  readonly doors: { open(name: string, listener: RequestListener): void }
-  /**
-   * Of a line, a form or a button: whether only some may use it, so that it matters in which groups a person is; and
-   * whether its answer is mostly for that person.
-   */
-  readonly manners: (text: string) => { readonly guarded: boolean; readonly forOne: boolean }
-  readonly publicUrl: string
-  readonly now: () => number
-  readonly log: Logger
 }
 
 /** The path of a door, below which everything of Slack's is. */

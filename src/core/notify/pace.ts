@@ -6,15 +6,6 @@ export interface Pace {
   readonly newCard: number
 }
 
-/**
- * By platform; those that are not named are as fast as they answer. Slack takes about one message a second and channel, and
- * short bursts; Discord five in five seconds.
- */
-export const PACES: Readonly<Record<string, Pace>> = {
-  slack: { everyMs: 1000, burst: 3, newCard: 2 },
-  discord: { everyMs: 1000, burst: 5, newCard: 1 },
-}
-
 /** What a channel may still take; times are ms of a clock that nobody sets. */
 export interface Allowance {
   /** How long the next message has to wait, ms. */

@@ -1,4 +1,5 @@
 import { SpinupError } from '../model/error.ts'
+import { NO_PLATFORMS, type Platforms } from '../model/platforms.ts'
 import { DEFAULT_POLICY, MODES, WAYS, type Policy } from '../model/policy.ts'
 import { percent, plainNumber, statValue, unitOf } from '../model/words.ts'
 import { approvers, checkQuorum } from './fields/approvers.ts'
@@ -139,21 +140,25 @@ export const POLICY_FIELDS: readonly PolicyField[] = [
   timeZone,
 ]
 
-/** Applies `name=value` pairs all or none; throws `badInput` naming the first wrong one. Names are known to be right. */
-export function changePolicy(policy: Policy, changes: Readonly<Record<string, string>>): Policy {
+/** Applies `name=value` pairs all or none; throws `badInput` naming the first wrong one. Names are known to be right. `platforms`: whose people may be named. */
+export function changePolicy(
+  policy: Policy,
+  changes: Readonly<Record<string, string>>,
+  platforms = NO_PLATFORMS,
+): Policy {
   // A new statistic changes what the target means, so it is set first.
   const ordered = POLICY_FIELDS.filter((field) => changes[field.name] !== undefined)
-  const changed = ordered.reduce((sofar, field) => field.write(sofar, changes[field.name]!), policy)
-  checkTogether(changed, policy, changes['target'] !== undefined)
+  const changed = ordered.reduce((sofar, field) => field.write(sofar, changes[field.name]!, platforms), policy)
+  checkTogether(changed, policy, changes['target'] !== undefined, platforms)
   return changed
 }
 
 /** What a policy file sets, in plain data by the fields' keys, on top of `policy`; throws `badInput` as `changePolicy`. */
-export function takePolicy(policy: Policy, data: Readonly<Record<string, unknown>>): Policy {
+export function takePolicy(policy: Policy, data: Readonly<Record<string, unknown>>, platforms = NO_PLATFORMS): Policy {
   const wrong: string[] = []
   const changed = POLICY_FIELDS.filter(({ key }) => Object.hasOwn(data, key)).reduce((sofar, { key, take }) => {
     try {
-      return take(sofar, data[key])
+      return take(sofar, data[key], platforms)
     } catch (error) {
       if (!(error instanceof SpinupError)) throw error
       wrong.push(error.message)
@@ -161,12 +166,12 @@ export function takePolicy(policy: Policy, data: Readonly<Record<string, unknown
     }
   }, policy)
   if (wrong.length > 0) throw new SpinupError('badInput', wrong.join('\n  '))
-  checkTogether(changed, policy, Object.hasOwn(data, 'target'))
+  checkTogether(changed, policy, Object.hasOwn(data, 'target'), platforms)
   return changed
 }
 
 /** Throws `badInput` where settings that are each right do not fit together. */
-function checkTogether(changed: Policy, before: Policy, targeted: boolean): void {
+function checkTogether(changed: Policy, before: Policy, targeted: boolean, platforms: Platforms): void {
   if (changed.min > changed.max) {
     throw new SpinupError('badInput', `min ${changed.min} is above max ${changed.max}; nothing was changed.`)
   }
@@ -178,7 +183,7 @@ function checkTogether(changed: Policy, before: Policy, targeted: boolean): void
   }
   checkStandIns(changed)
   checkCalendar(changed)
-  checkQuorum(changed)
+  checkQuorum(changed, platforms)
 }
 
 /** Whether a field still has its default. */

@@ -16,14 +16,9 @@ export function voterOf({ approvers = [] }: Approval, { actor, place }: Asker): 
   return place.platform === 'console' && approvers.length > 0 ? 'console' : actor.id
 }
 
-/** Who may answer, in words, one entry each. */
+/** Who may answer, one entry each, as a policy names them. */
 export function approverWords(approvers: readonly string[]): readonly string[] {
-  return approvers.map((entry) => {
-    const [platform = '', id = ''] = entry.split(/:(.*)/s)
-    if (platform === 'slack') return `${id.startsWith('S') ? 'Slack group' : 'Slack user'} ${id}`
-    if (platform === 'discord') return `Discord role or user ${id}`
-    return 'whoever has the console’s password'
-  })
+  return approvers.map((entry) => (entry === 'console' ? 'whoever has the console’s password' : entry))
 }
 
 /** `a, b or c`. */

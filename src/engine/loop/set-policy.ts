@@ -10,7 +10,7 @@ type Changes = Readonly<Record<string, string>>
 /** Changes some settings, all or none. */
 export function setPolicy(session: Session, changes: Changes, actor: Actor): readonly PolicyView[] {
   const before = session.state()
-  const policy = changePolicy(before.pool.policy, changes)
+  const policy = changePolicy(before.pool.policy, changes, session.services.platforms)
   policy.calendar.forEach(checkWindow)
   session.change({ pool: { ...before.pool, policy } })
   const after = session.state()

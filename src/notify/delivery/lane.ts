@@ -4,7 +4,7 @@ import type { Chat } from '../../chat/chat.ts'
 import { messageOf, SpinupError } from '../../core/model/error.ts'
 import type { Card } from '../../core/model/view.ts'
 import type { Outbox } from '../../store/outbox.ts'
-import { createAllowance, type Pace } from '../../core/notify/pace.ts'
+import { createAllowance } from '../../core/notify/pace.ts'
 
 /** Who wants to know that something could not be delivered; answers are awaited, and must not throw. */
 export interface Complaints {
@@ -32,7 +32,6 @@ export interface LaneOptions {
   readonly channel: string
   readonly chat: Chat
   readonly outbox: Outbox
-  readonly pace: Pace | undefined
   readonly complaints: Complaints
   readonly log: Logger
   /** The rest after a first failure; each further one is twice as long, up to half a minute. */
@@ -50,7 +49,7 @@ const MOST_REFUSED = 3
 
 export function createLane(options: LaneOptions): Lane {
   const { destination, channel, chat, outbox, complaints, log } = options
-  const allowance = createAllowance(options.pace)
+  const allowance = createAllowance(chat.pace)
   const stopping = new AbortController()
   /** Cards that are left for later, and until when. */
   const later = new Map<string, number>()

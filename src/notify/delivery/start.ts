@@ -3,7 +3,6 @@ import type { Chat } from '../../chat/chat.ts'
 import { messageOf } from '../../core/model/error.ts'
 import type { Outbox } from '../../store/outbox.ts'
 import { createLane, type Complaints, type Lane } from './lane.ts'
-import { PACES, type Pace } from '../../core/notify/pace.ts'
 
 /** Carries what is in the outbox to the platforms, one destination beside the other; a slow one holds up no other. */
 export interface Delivery {
@@ -19,8 +18,6 @@ export interface DeliveryOptions {
   readonly chats: readonly Chat[]
   readonly complaints: Complaints
   readonly log: Logger
-  /** By platform; `PACES` unless given. */
-  readonly paces?: Readonly<Record<string, Pace>>
   /** The rest of a lane after a first failure; half a second unless given. */
   readonly restMs?: number
 }
@@ -29,7 +26,7 @@ const EVERY_MS = 500
 
 /** Lanes come when something waits for a destination and go when nothing does. */
 export function startDelivery(options: DeliveryOptions): Delivery {
-  const { outbox, chats, complaints, log, paces = PACES, restMs = EVERY_MS } = options
+  const { outbox, chats, complaints, log, restMs = EVERY_MS } = options
   const lanes = new Map<string, Lane>()
   let stopped = false
   let looking: Promise<void> | null = null
@@ -40,7 +37,7 @@ export function startDelivery(options: DeliveryOptions): Delivery {
     const chat = chats.find((candidate) => candidate.platform === platform)
     // A platform that is not configured now may be so again; what waits for it goes on waiting.
     if (chat === undefined) return null
-    return createLane({ destination, channel, chat, outbox, pace: paces[platform], complaints, log, restMs })
+    return createLane({ destination, channel, chat, outbox, complaints, log, restMs })
   }
   const look = async (): Promise<void> => {
     const waiting = new Set(await outbox.waiting())

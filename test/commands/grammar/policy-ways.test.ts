@@ -5,8 +5,10 @@ import { composeLine } from '../../../src/chat/grammar.ts'
 import { parsePolicy } from '../../../src/cli/policy-file.ts'
 import { createHandlers } from '../../../src/commands/dispatch/handlers.ts'
 import { command as settings } from '../../../src/commands/policy.ts'
+import { createPlatforms } from '../../../src/core/model/platforms.ts'
 import { DEFAULT_POLICY, type Policy } from '../../../src/core/model/policy.ts'
 import { changePolicy, POLICY_FIELDS } from '../../../src/core/policy/fields.ts'
+import { CHATS } from '../../../src/registry/registry.ts'
 import { ada } from '../../store/example-state.ts'
 
 type Key = keyof Policy
@@ -30,7 +32,7 @@ async function typed(way: string, key: Key, text: string): Promise<Verdict> {
   const handlers = createHandlers({
     perform: async (request) => {
       assert.ok(request.kind === 'policy')
-      verdict = { kept: changePolicy(DEFAULT_POLICY, request.changes)[key] }
+      verdict = { kept: changePolicy(DEFAULT_POLICY, request.changes, createPlatforms(CHATS))[key] }
       return []
     },
     form: async () => [],

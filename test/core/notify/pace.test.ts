@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createAllowance, PACES } from '../../../src/core/notify/pace.ts'
+import { SLACK } from '../../../src/chat/slack/entry.ts'
+import { createAllowance } from '../../../src/core/notify/pace.ts'
 
 const T = 1_790_000_000_000
 
@@ -38,7 +39,7 @@ describe('the pace of a channel', () => {
   })
 
   it('never passes Slack’s message a second over a minute, but for the burst', () => {
-    const pace = PACES['slack']
+    const { pace } = SLACK
     assert.ok(pace !== undefined)
     const times = sent(createAllowance(pace), 100)
     assert.ok(times.filter((at) => at < 60_000).length <= 60 + pace.burst)

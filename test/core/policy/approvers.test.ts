@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { createPlatforms } from '../../../src/core/model/platforms.ts'
 import { DEFAULT_POLICY } from '../../../src/core/model/policy.ts'
 import { completePolicy } from '../../../src/core/policy/complete.ts'
 import { changePolicy, POLICY_FIELDS } from '../../../src/core/policy/fields.ts'
+import { CHATS } from '../../../src/registry/registry.ts'
 
-const approvers = (text: string): readonly string[] => changePolicy(DEFAULT_POLICY, { approvers: text }).approvers
+const platforms = createPlatforms(CHATS)
+const approvers = (text: string): readonly string[] =>
+  changePolicy(DEFAULT_POLICY, { approvers: text }, platforms).approvers
 
 describe('the setting approvers', () => {
   it('reads people and groups as they are named, or as they are mentioned', () => {
@@ -31,8 +35,14 @@ describe('the setting approvers', () => {
   it('reads back what it shows', () => {
     const field = POLICY_FIELDS.find(({ name }) => name === 'approvers')!
     for (const text of ['everyone', 'slack:S0614TZR7,console']) {
-      assert.equal(field.read(field.write(DEFAULT_POLICY, text)), text)
+      assert.equal(field.read(field.write(DEFAULT_POLICY, text, platforms)), text)
     }
+  })
+
+  it('names what each chat calls people, and nobody where there is no chat', () => {
+    assert.throws(() => approvers('ada'), /slack:U… .*, discord:… .*, or console/)
+    assert.throws(() => changePolicy(DEFAULT_POLICY, { approvers: 'slack:S0614TZR7' }), /between them: console/)
+    assert.deepEqual(changePolicy(DEFAULT_POLICY, { approvers: 'Console' }).approvers, ['console'])
   })
 
   it('and those beside it are within reason', () => {

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { SpinupError } from '../../../src/core/model/error.ts'
+import { createPlatforms } from '../../../src/core/model/platforms.ts'
 import { DEFAULT_POLICY, type Policy } from '../../../src/core/model/policy.ts'
 import { changePolicy, isDefault, POLICY_FIELDS } from '../../../src/core/policy/fields.ts'
+import { CHATS } from '../../../src/registry/registry.ts'
 
-const change = (changes: Record<string, string>, policy = DEFAULT_POLICY): Policy => changePolicy(policy, changes)
+const change = (changes: Record<string, string>, policy = DEFAULT_POLICY): Policy =>
+  changePolicy(policy, changes, createPlatforms(CHATS))
 
 function refused(changes: Record<string, string>, says: RegExp, policy = DEFAULT_POLICY): void {
   assert.throws(

@@ -56,8 +56,8 @@ describe('lanes', () => {
       url: destination.url,
       shown: createShown<ShownCard>(redis, 'http'),
     })
-    const paces = everyMs === 0 ? {} : { http: { everyMs, burst: 2, newCard: 1 } }
-    delivery = startDelivery({ outbox, chats: [chat], complaints, log: quiet, paces, restMs: 20 })
+    const paced = everyMs === 0 ? chat : { ...chat, pace: { everyMs, burst: 2, newCard: 1 } }
+    delivery = startDelivery({ outbox, chats: [paced], complaints, log: quiet, restMs: 20 })
   }
   const texts = (channel: string): readonly string[] =>
     destination.messages(channel).map(({ card }) => (card.view.kind === 'answer' ? card.view.text : card.id))

@@ -1,4 +1,5 @@
 import { SpinupError } from '../../model/error.ts'
+import { NO_PLATFORMS, type Platforms } from '../../model/platforms.ts'
 import type { Policy } from '../../model/policy.ts'
 
 /** Everything there is to say about one setting: how it is typed and read, what it takes, and who may change it. */
@@ -16,8 +17,8 @@ export interface Entry<K extends keyof Policy> {
   readonly text: (value: Policy[K], policy: Policy) => string
   /** What was typed as a plain value, right or not; undefined: it cannot be read. Throws `Wrong`. */
   readonly parse: (text: string, policy: Policy) => unknown
-  /** The one judgement of a value, however it came: the value as it is kept. Throws `Wrong`. */
-  readonly check: (value: unknown, policy: Policy) => Policy[K]
+  /** The one judgement of a value, however it came: the value as it is kept. `platforms`: where it names people. Throws `Wrong`. */
+  readonly check: (value: unknown, policy: Policy, platforms: Platforms) => Policy[K]
 }
 
 /** One setting as every way in uses it. */
@@ -26,9 +27,9 @@ export interface PolicyField extends Pick<Entry<keyof Policy>, 'name' | 'key' | 
   readonly asked?: true
   readonly read: (policy: Policy) => string
   /** Sets it from text; throws `SpinupError` `badInput` that says what is wanted. */
-  readonly write: (policy: Policy, text: string) => Policy
+  readonly write: (policy: Policy, text: string, platforms?: Platforms) => Policy
   /** Sets it from plain data, as a policy file holds it; throws the same. */
-  readonly take: (policy: Policy, value: unknown) => Policy
+  readonly take: (policy: Policy, value: unknown, platforms?: Platforms) => Policy
 }
 
 /** The setting of an entry. */
@@ -44,17 +45,17 @@ export function field<K extends keyof Policy>({ text, parse, check, ...about }: 
   return {
     ...about,
     read: (policy) => text(policy[key], policy),
-    write: (policy, typed) =>
+    write: (policy, typed, platforms = NO_PLATFORMS) =>
       set(
         policy,
-        () => check(parse(typed, policy), policy),
+        () => check(parse(typed, policy), policy, platforms),
         ({ wanted, part: [what, said] = [name, typed] }) =>
           `${what}=${said} is not understood: it takes ${wanted}. Nothing was changed.`,
       ),
-    take: (policy, value) =>
+    take: (policy, value, platforms = NO_PLATFORMS) =>
       set(
         policy,
-        () => check(value, policy),
+        () => check(value, policy, platforms),
         ({ wanted, plain, place, missing }) =>
           `${key}${place} ${missing ? 'is missing: it takes' : 'takes'} ${plain ?? wanted}`,
       ),

@@ -1,5 +1,6 @@
 import type { Chat } from '../../../chat/chat.ts'
 import type { Place } from '../../../core/model/place.ts'
+import { capital } from '../../../core/model/words.ts'
 import { skipped, type Check } from '../check.ts'
 
 /** Longer than a platform's own checks take together. */
@@ -10,7 +11,7 @@ export function chatChecks(chats: readonly Chat[], place: Place | null): readonl
   return chats.flatMap((chat): readonly Check[] => {
     const { platform, checkUp } = chat
     if (checkUp === undefined) return []
-    const name = platform.slice(0, 1).toUpperCase() + platform.slice(1)
+    const name = chat.label ?? capital(platform)
     return [
       {
         name,

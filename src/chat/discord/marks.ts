@@ -1,12 +1,6 @@
 import { createHash } from 'node:crypto'
 import { SpinupError } from '../../core/model/error.ts'
-import { CODE, codeOf, isRefused } from './failure.ts'
-import type { Body, Outgoing } from './outgoing.ts'
-
-/** At most 25 characters; the same parts have the same one, so that what is sent twice is shown once. */
-export function nonceOf(...parts: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 24)
-}
+import type { Body } from './outgoing.ts'
 
 /** A component's own number, by which a card is known again: below 2³¹, above those that Discord gives. */
 function markOf(cardId: string): number {
@@ -50,20 +44,6 @@ function wordsIn(part: unknown): string {
 export function idOf(made: unknown): string {
   if (isRecord(made) && typeof made['id'] === 'string') return made['id']
   throw new SpinupError('chatFailed', 'Discord’s answer makes no sense; it is tried again.', { retryable: true })
-}
-
-/** Sends a message, or its words alone where Discord refuses it, or its pictures. */
-export async function orInWords<T>(
-  message: Outgoing,
-  send: (body: Body, files: Outgoing['files']) => Promise<T>,
-): Promise<T> {
-  try {
-    return await send(message.body, message.files)
-  } catch (error) {
-    const filesRefused = message.files.length > 0 && codeOf(error) === CODE.missingPermissions
-    if (!isRefused(error) && !filesRefused) throw error
-    return send(message.plain, [])
-  }
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto'
+import { Routes, SnowflakeUtil, ThreadAutoArchiveDuration, type REST } from 'discord.js'
+import { SpinupError } from '../../core/model/error.ts'
+import type { View } from '../../core/model/view.ts'
+import type { CardChannel, CardPlatform, Spot } from '../upsert/platform.ts'
+import { placeIds } from './asker.ts'
+import { CODE, codeOf, explain } from './failure.ts'
+import { findMarked, idOf, marked, saysTheSame } from './marks.ts'
+import { versionsOf, type Message, type Outgoing } from './outgoing.ts'
+
+/** What Discord takes for the same message sent twice it forgets after some minutes. */
+const NONCE_MS = 2 * 60_000
+const CLOCKS_APART_MS = 60_000
+
+/** The calls by which a card is shown in Discord. */
+export function createCards(options: {
+  readonly rest: REST
+  readonly outgoing: (view: View) => Promise<Outgoing>
+  readonly now: () => number
+}): CardPlatform<Message> {
+  const { rest, outgoing, now } = options
+
+  /** A thread that was quiet for long is archived, and nothing in it can be edited. */
+  async function awake(thread: string | null, edit: () => Promise<unknown>): Promise<void> {
+    try {
+      await edit()
+    } catch (error) {
+      if (thread === null || codeOf(error) !== CODE.threadArchived) throw error
+      await rest.patch(Routes.channel(thread), { body: { archived: false } })
+      await edit()
+    }
+  }
+
+  const calls: Omit<CardChannel<Message>, 'name' | 'openThread'> = {
+    async *draw({ view }) {
+      const message = await outgoing(view)
+      const { thread } = message
+      const details = thread === null ? null : { title: thread.name, versions: [thread] }
+      yield { versions: versionsOf(message), details, whole: true, keep: {} }
+    },
+    async post(spot, { body, files }, key) {
+      const place = placeOf(spot)
+      const sent = await rest.post(Routes.channelMessages(place), {
+        body: { ...marked(body, spot.card), nonce: nonceOf(place, key), enforce_nonce: true },
+        files,
+      })
+      const id = idOf(sent)
+      // An earlier try had come through after all, with what was to be said then.
+      if (!saysTheSame(sent, body)) await rest.patch(Routes.channelMessage(place, id), { body, files })
+      return { id, channel: spot.channel }
+    },
+    edit: (spot, id, { body, files }) =>
+      awake(spot.thread, () => rest.patch(Routes.channelMessage(placeOf(spot), id), { body, files })),
+    async findUnconfirmed(spot, since) {
+      // Until then Discord itself sees that it is the same.
+      if (now() - since <= NONCE_MS) return null
+      const after = SnowflakeUtil.generate({ timestamp: since - CLOCKS_APART_MS }).toString()
+      try {
+        const query = new URLSearchParams({ after, limit: '100' })
+        return findMarked(await rest.get(Routes.channelMessages(placeOf(spot)), { query }), spot.card)
+      } catch (error) {
+        // Without “Read Message History” nothing is found; one card twice is better than none.
+        if (codeOf(error) === CODE.missingAccess || codeOf(error) === CODE.missingPermissions) return null
+        throw error
+      }
+    },
+  }
+
+  return {
+    explain,
+    open: async (destination) => {
+      const place = placeIds(destination)
+      if (place === null) {
+        throw new SpinupError('chatFailed', `“${destination}” is no Discord channel.`, { retryable: false })
+      }
+      const { channelId } = place
+      return {
+        ...calls,
+        name: channelId,
+        openThread: async (message, name) => {
+          try {
+            const body = { name, auto_archive_duration: ThreadAutoArchiveDuration.OneWeek }
+            return idOf(await rest.post(Routes.threads(channelId, message), { body }))
+          } catch (error) {
+            // A thread begun from a message has the message's id.
+            if (codeOf(error) === CODE.threadExists) return message
+            throw error
+          }
+        },
+      }
+    },
+  }
+}
+
+/** A thread is a channel, too. */
+function placeOf({ channel, thread }: Spot): string {
+  return thread ?? channel
+}
+
+/** At most 25 characters; the same parts have the same one, so that what is sent twice is shown once. */
+function nonceOf(...parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 24)
+}

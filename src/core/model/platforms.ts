@@ -1,0 +1,59 @@
+import { capital } from './words.ts'
+
+/** How a chat platform names people and groups; ids are what follows `NAME:` where a policy names somebody. */
+export interface PeopleGrammar {
+  /** What is taken, in words: `slack:U… or slack:S… (a user group)`. */
+  readonly takes: string
+  /** The id in a mention as people copy it from there; null: it is none of this platform's. */
+  readonly mentioned: (word: string) => string | null
+  /** The id as it is compared, say in upper case; null: it cannot be one. */
+  readonly idOf: (text: string) => string | null
+  /** Whether it is one person for sure, and no group. */
+  readonly isPerson: (id: string) => boolean
+}
+
+/** What is said of a platform besides its chat. */
+export interface PlatformWords {
+  /** As policies and destinations name it: lower-case letters, digits and `-`. */
+  readonly name: string
+  /** As people know it. */
+  readonly label: string
+  readonly people: PeopleGrammar
+}
+
+/** The chat platforms there are, by what they call themselves and people. */
+export interface Platforms {
+  /** Somebody as a policy names them (`slack:U061F7AUR`), from that or a mention, in any case; null: it is not understood. */
+  readonly read: (word: string) => string | null
+  readonly isPerson: (entry: string) => boolean
+  /** What `read` takes, in words, with commas between. */
+  readonly takes: string
+  readonly labelOf: (name: string) => string
+}
+
+export function createPlatforms(platforms: readonly PlatformWords[]): Platforms {
+  const parts = (entry: string): readonly [PlatformWords | undefined, string] => {
+    const [name = '', id = ''] = entry.split(/:(.*)/s)
+    return [platforms.find((known) => known.name === name.toLowerCase()), id]
+  }
+  return {
+    read: (word) => {
+      for (const { name, people } of platforms) {
+        const id = people.mentioned(word)
+        if (id !== null) return `${name}:${id}`
+      }
+      const [platform, text] = parts(word)
+      const id = platform?.people.idOf(text) ?? null
+      return platform === undefined || id === null ? null : `${platform.name}:${id}`
+    },
+    isPerson: (entry) => {
+      const [platform, id] = parts(entry)
+      return platform?.people.isPerson(id) === true
+    },
+    takes: platforms.map(({ people }) => people.takes).join(', '),
+    labelOf: (name) => platforms.find((known) => known.name === name)?.label ?? capital(name),
+  }
+}
+
+/** Where nobody can be named but by the console's password. */
+export const NO_PLATFORMS = createPlatforms([])
