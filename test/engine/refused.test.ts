@@ -80,16 +80,19 @@ describe('a provider that makes none for a while', () => {
     assert.equal((await rig.views('alert')).find(({ title }) => /No droplet/.test(title))?.state, 'resolved')
   })
 
-  it('is asked by a person at once, who is told on a card', async () => {
+  it('is asked by a person at once, who has a card of their own', async () => {
     refuse()
     await pass(100, 0.95)
     const before = asked.length
     await rig.ask({ kind: 'resume' })
     await pass(1, 0.95)
     assert.equal(asked.length, before + 1)
+    const tries = (await rig.views('episode')).length
     await rig.ask({ kind: 'up', count: 1 })
     await rig.work()
+    await pass(1, 0.95)
     assert.equal(asked.length, before + 2)
+    assert.equal((await rig.views('episode')).length, tries + 1)
   })
 
   it('is forgotten once nobody wants another', async () => {

@@ -66,7 +66,8 @@ function sharedCard(
   now: number,
 ): Pick<Episode, 'cardId' | 'earlier'> {
   const { refused } = state.upkeep
-  if (refused !== null && begins.direction === 'out') return { cardId: refused.cardId }
+  // Whoever asks by hand gets a card to look at, not the edit of one further up.
+  if (refused !== null && begins.direction === 'out' && begins.rule !== 'manual') return { cardId: refused.cardId }
   return flapping(state, begins, now)
 }
 
