@@ -15,10 +15,8 @@ export interface Adapters {
   readonly provider: (pool: Pool) => Provider
   readonly balancer: (pool: Pool) => Balancer
   readonly timing: (pool: Pool) => Timing
-  readonly installAgent: (pool: Pool) => ReadyProvider['installAgent']
-  readonly listedProviders: readonly { readonly name: string; readonly provider: Provider }[]
-  /** Every balancer with a line on each; `inChat`: it needs no more than the environment says. */
-  readonly balancers: readonly { readonly name: string; readonly about: string; readonly inChat: boolean }[]
+  /** Every balancer with a line on each. */
+  readonly balancers: readonly { readonly name: string; readonly about: string }[]
   /** Where visitors reach the built-in balancer. */
   readonly balancerUrl: string | null
   /** Lets go of what Spinup runs itself; it goes on serving. */
@@ -73,11 +71,7 @@ export async function startAdapters(
     provider,
     balancer,
     timing: (pool) => named(providers, 'provider', pool.provider).timing,
-    installAgent: (pool) => named(providers, 'provider', pool.provider).installAgent,
-    listedProviders: [...providers].flatMap(([name, { listed }]) =>
-      listed === null ? [] : [{ name, provider: listed }],
-    ),
-    balancers: [...balancers].map(([name, { about, inChat }]) => ({ name, about, inChat })),
+    balancers: [...balancers].map(([name, { about }]) => ({ name, about })),
     balancerUrl: balancers.get('builtin')?.url ?? null,
     release,
   }

@@ -61,8 +61,7 @@ export async function openPages(
         const named = identities.memberOf(key)
         const state = named === null ? null : await store.load(named.poolId)
         const member = state?.members.find(({ id }) => id === named?.memberId)
-        // No metadata service tells a local one its id.
-        return state?.pool.provider === 'local' ? null : (member?.dropletId ?? null)
+        return member?.dropletId ?? null
       },
       url: () => services.publicUrl,
       folder: join(config.dataDir, 'install'),
@@ -96,8 +95,9 @@ function connectDesk(config: Config, { store, vault }: Stores, cloud: Cloud, ser
     probe,
     inUse: async (id) => (await secretsInUse(store)).has(id),
     connect: (choice, droplet, asker) => {
-      const request = { kind: 'connect', choice: { kind: 'droplet', name: droplet.name } } as const
-      return services.audit.request(askedOf(request), asker, () => connectPicked(services, choice, droplet, asker))
+      const request = askedOf({ kind: 'connect', choice: null })
+      const asked = { ...request, line: `connect ${droplet.name}`, detail: { kind: 'connect', droplet: droplet.name } }
+      return services.audit.request(asked, asker, () => connectPicked(services, choice, droplet, asker))
     },
     relink: (poolId, account) => relinkPool(services, poolId, account),
   })

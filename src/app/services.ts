@@ -33,7 +33,7 @@ export async function openServices(
   closing: Closing,
 ): Promise<Pick<ReturnType<typeof openNotices>, 'complaints'> & { readonly services: Services }> {
   const { redis, clock, store, series, charts, identities, auditLog, vault, sessions, secret } = stores
-  const { provider, balancer, listedProviders, installAgent, timing } = adapters
+  const { provider, balancer, timing } = adapters
   const queue = createOperationQueue(stores.queueRedis)
   closing.add(() => queue.close())
   const replayer = createReplayer()
@@ -55,10 +55,7 @@ export async function openServices(
   const services: Services = {
     provider,
     balancer,
-    listedProviders,
-    installAgent,
     timing,
-    balancerNames: adapters.balancers.filter(({ inChat }) => inChat),
     store,
     team: createTeamSettings(redis),
     outbox,
@@ -79,12 +76,8 @@ export async function openServices(
       if (balancerSettings?.kind === 'webhook') await vault.forget(balancerSettings.entry)
       return account === null ? null : accounts.forget(account)
     },
-    installLine: (pool, name, key) =>
-      pool.provider === 'local'
-        ? `npm run install-agent -- ${name} ${key}`
-        : `curl -fsSL '${publicUrl}/install.sh?key=${key}' | sudo sh`,
-    uninstallLine: (pool) =>
-      pool.provider === 'local' ? null : `curl -fsSL '${publicUrl}/install.sh' | sudo sh -s -- --uninstall`,
+    installLine: (key) => `curl -fsSL '${publicUrl}/install.sh?key=${key}' | sudo sh`,
+    uninstallLine: `curl -fsSL '${publicUrl}/install.sh' | sudo sh -s -- --uninstall`,
     calendar: createCalendar(),
     balancerWatch: createBalancerWatch(),
     replayer,

@@ -17,8 +17,6 @@ export interface Config {
   readonly reconcileMs: number
   /** Where visitors reach the built-in balancer. */
   readonly balancer: { readonly host: string; readonly port: number }
-  /** The cloud on this machine; null: not offered. */
-  readonly local: LocalConfig | null
   readonly digitalocean: DigitalOceanConfig
   /** Balancers reached by the environment; null: not set, so it is asked for on the connect page. */
   readonly haproxy: { readonly address: string; readonly backend: string } | null
@@ -49,15 +47,4 @@ export interface WebhookConfig {
   readonly secret: string
   readonly format: 'json' | 'form'
   readonly settleMs: number
-}
-
-export interface LocalConfig {
-  /** Folder of the app that runs on the first droplet. */
-  readonly appDir: string
-  readonly dropletName: string
-  readonly vcpus: number
-  readonly memoryBytes: number
-  readonly bootMs: number
-  readonly snapshotMs: number
-  readonly dollarsPerHour: number
 }

@@ -38,18 +38,6 @@ export function readConfig(env: Environment, chats: readonly ChatEntry[] = CHATS
     takeoverMs: value.SPINUP_TAKEOVER,
     reconcileMs: value.SPINUP_RECONCILE,
     balancer: { host: value.SPINUP_BALANCER_HOST, port: value.SPINUP_BALANCER_PORT },
-    local:
-      value.SPINUP_LOCAL_APP === undefined
-        ? null
-        : {
-            appDir: resolve(value.SPINUP_LOCAL_APP),
-            dropletName: value.SPINUP_LOCAL_NAME,
-            vcpus: value.SPINUP_LOCAL_VCPUS,
-            memoryBytes: value.SPINUP_LOCAL_MEMORY_MB * 1024 * 1024,
-            bootMs: value.SPINUP_LOCAL_BOOT,
-            snapshotMs: value.SPINUP_LOCAL_SNAPSHOT,
-            dollarsPerHour: 0.006,
-          },
     digitalocean: {
       apiUrl: value.DIGITALOCEAN_API_URL,
       oauthUrl: value.DIGITALOCEAN_OAUTH_URL,

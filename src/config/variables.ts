@@ -18,15 +18,6 @@ export const VARIABLES = z.object({
   SPINUP_RECONCILE: span('1m').default(60_000),
   SPINUP_BALANCER_HOST: z.string().min(1).default('127.0.0.1'),
   SPINUP_BALANCER_PORT: port.default(8081),
-  SPINUP_LOCAL_APP: z.string().min(1).optional(),
-  SPINUP_LOCAL_NAME: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]{0,30}$/, 'lower-case letters, digits and -, e.g. web')
-    .default('web'),
-  SPINUP_LOCAL_VCPUS: number(0.05, 16, '0.25').default(0.25),
-  SPINUP_LOCAL_MEMORY_MB: number(64, 65_536, '512').default(512),
-  SPINUP_LOCAL_BOOT: span('5s').default(5000),
-  SPINUP_LOCAL_SNAPSHOT: span('3s').default(3000),
   DIGITALOCEAN_API_URL: url('a URL such as https://api.digitalocean.com/v2').default('https://api.digitalocean.com/v2'),
   DIGITALOCEAN_OAUTH_URL: url('a URL such as https://cloud.digitalocean.com/v1/oauth').default(
     'https://cloud.digitalocean.com/v1/oauth',

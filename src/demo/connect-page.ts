@@ -12,6 +12,8 @@ export interface PageChoices {
     | { readonly kind: string; readonly fields: Readonly<Record<string, string>> }
   /** Where the app listens on every member. */
   readonly port: number
+  /** `/health` unless given. */
+  readonly healthPath?: string
 }
 
 interface Page {
@@ -46,7 +48,7 @@ export async function walkConnectPage(link: string, choices: PageChoices): Promi
   const members = await browse(at('members'))
   const size = /<option value="([^"]+)"\s+selected/.exec(members.html)?.[1]
   if (size === undefined) throw unreadable(members, 'a size')
-  const where = { network: 'private', port: String(choices.port), healthPath: '/health', size }
+  const where = { network: 'private', port: String(choices.port), healthPath: choices.healthPath ?? '/health', size }
   const confirm = await browse(at('members'), { csrf: hidden(members, 'csrf'), ...where })
   const done = await browse(at('confirm'), { csrf: hidden(confirm, 'csrf') })
   const line = /<code id="line"[^>]*>([^<]+)</.exec(done.html)?.[1]

@@ -40,17 +40,11 @@ export interface ReadyProvider {
   /** How long a droplet usually takes from its order until it serves, ms; absent: not known. */
   readonly usualBootMs?: number
   readonly open: (pool: Pool) => Promise<Provider>
-  /** Its droplets are listed in chat; null: they are picked on the connect page, in a linked account. */
-  readonly listed: Provider | null
-  /** Where the bot itself can put the agent on a droplet; null: people run a line. */
-  readonly installAgent: ((dropletId: string, config: string) => Promise<void>) | null
 }
 
 export interface ReadyBalancer {
   /** A line for people who choose. */
   readonly about: string
-  /** It needs to be told nothing that the environment does not say, so it can be chosen in chat. */
-  readonly inChat: boolean
   readonly open: (pool: Pool, around: PoolSurroundings) => Promise<Balancer>
   /** Where visitors reach it, if Spinup runs it itself. */
   readonly url: string | null

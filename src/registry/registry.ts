@@ -8,12 +8,11 @@ import { HAPROXY } from './balancers/haproxy.ts'
 import { WEBHOOK } from './balancers/webhook.ts'
 import type { BalancerEntry, ProviderEntry } from './entry.ts'
 import { DIGITALOCEAN } from './providers/digitalocean.ts'
-import { LOCAL } from './providers/local.ts'
 
 // An adapter's code loads only when it is used. A new one: a folder beside its kind, an entry, and a line below.
 
 /** Where droplets can be. */
-export const PROVIDERS: readonly ProviderEntry[] = [LOCAL, DIGITALOCEAN]
+export const PROVIDERS: readonly ProviderEntry[] = [DIGITALOCEAN]
 
 /** What can stand before them. */
 export const BALANCERS: readonly BalancerEntry[] = [BUILTIN, DIGITALOCEAN_LOAD_BALANCER, HAPROXY, CADDY, WEBHOOK]

@@ -8,7 +8,7 @@ import { SpinupError } from '../../src/core/model/error.ts'
 import { createEdge } from '../../src/providers/digitalocean/edge.ts'
 import { createOAuth, newPkce, newState, type Grant, type OAuth } from '../../src/providers/digitalocean/oauth.ts'
 import { createVault } from '../../src/store/vault.ts'
-import { startDigitalOcean, type FakeDigitalOcean } from '../fakes/digitalocean/digitalocean.ts'
+import { startDigitalOcean, type FakeDigitalOcean } from '../../src/demo/cloud/api/digitalocean.ts'
 import { quiet, startTestRedis, type TestRedis } from '../redis.ts'
 import { dump } from '../store/dump.ts'
 

@@ -51,7 +51,7 @@ export async function link(
     { kind: 'lease', lease },
     {
       change: {
-        onboarding: { ...blankOnboarding('link', ada, now), step: 'agent', dropletName: POOL },
+        onboarding: blankOnboarding('link', ada, POOL, now),
         members: { put: [{ ...member, ...rest }] },
       },
     },

@@ -10,9 +10,9 @@ import { createIdentities } from '../../src/store/identities.ts'
 import { keys } from '../../src/store/keys.ts'
 import { createPoolStore, type PoolStore } from '../../src/store/pool-store.ts'
 import { startRedisServer } from '../../src/store/redis-server.ts'
-import { startDigitalOcean, type FakeDigitalOcean } from '../fakes/digitalocean/digitalocean.ts'
-import type { Exchange } from '../fakes/digitalocean/exchange.ts'
-import type { ArmedFault, FaultSpec } from '../fakes/digitalocean/faults.ts'
+import { startDigitalOcean, type FakeDigitalOcean } from '../../src/demo/cloud/api/digitalocean.ts'
+import type { Exchange } from '../../src/demo/cloud/api/exchange.ts'
+import type { ArmedFault, FaultSpec } from '../../src/demo/cloud/api/faults.ts'
 import { quiet } from '../redis.ts'
 import { createSite, type BotProcess, type Site } from '../scenarios/bot-process.ts'
 import { link, POOL } from './link.ts'
@@ -59,7 +59,6 @@ export interface Stage {
 
 /** Sixteen times less patient than in earnest, and looking as often as the limit of requests allows. */
 const ENV = {
-  SPINUP_LOCAL_APP: '',
   DIGITALOCEAN_POLL: '150ms',
   DIGITALOCEAN_PATIENCE: '0.06',
 }
@@ -75,7 +74,7 @@ export interface StageOptions {
 
 /** The pool is linked and its agent reports; nothing is copied yet. */
 export async function createStage(options: StageOptions = {}): Promise<Stage> {
-  const site = await createSite()
+  const site = await createSite(null)
   const bots = new Set<BotProcess>()
   const armed: ArmedFault[] = []
   const listeners = new Set<(exchange: Exchange) => void>()

@@ -34,7 +34,7 @@ export async function connectPicked(
   }
   const pool = { ...unpriced, originDollarsPerHour: droplet.dollarsPerHour ?? choice.dollarsPerHour }
   await services.notices.join(place, poolId)
-  if (!(await beginPool(services, pool, droplet, actor, 'agent'))) {
+  if (!(await beginPool(services, pool, droplet, actor))) {
     throw new SpinupError('conflict', `${poolId} is connected already. Type /spinup disconnect first.`)
   }
   return { pool: droplet.name, line: (await services.store.load(poolId))?.onboarding?.line ?? null }

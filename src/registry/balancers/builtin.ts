@@ -18,7 +18,6 @@ export const BUILTIN: BalancerEntry = {
     })
     return {
       about: 'Spinup’s own, on this machine: fewest requests in flight, weighted by load',
-      inChat: true,
       open: async ({ healthPath }) => createBuiltinBalancer({ control: running.control, key: secret, healthPath }),
       url: running.url,
       release: running.release,

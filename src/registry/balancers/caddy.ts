@@ -5,7 +5,7 @@ import type { BalancerEntry } from '../entry.ts'
 export const CADDY: BalancerEntry = {
   name: 'caddy',
   start: async ({ config }) => ({
-    ...elsewhere('Caddy, by its admin API', config.caddy !== null),
+    ...elsewhere('Caddy, by its admin API'),
     open: async (pool, { isHealthy }) => {
       const { createCaddyBalancer } = await import('../../balancers/caddy/caddy.ts')
       const settings = pool.balancerSettings?.kind === 'caddy' ? pool.balancerSettings : config.caddy

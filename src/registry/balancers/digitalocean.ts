@@ -6,7 +6,7 @@ import type { BalancerEntry } from '../entry.ts'
 export const DIGITALOCEAN_LOAD_BALANCER: BalancerEntry = {
   name: 'digitalocean',
   start: async ({ config: { digitalocean }, edges }) => ({
-    ...elsewhere('a load balancer of the DigitalOcean account', false),
+    ...elsewhere('a load balancer of the DigitalOcean account'),
     open: async (pool, { members, record, elapsed, isHealthy }) => {
       const settings = pool.balancerSettings
       if (settings?.kind !== 'digitalocean') throw unset(pool)

@@ -3,8 +3,8 @@ import type { Pool } from '../../core/model/pool.ts'
 import type { ReadyBalancer } from '../entry.ts'
 
 /** A balancer that others run. */
-export function elsewhere(about: string, inChat: boolean): Omit<ReadyBalancer, 'open'> {
-  return { about, inChat, url: null, release: () => undefined }
+export function elsewhere(about: string): Omit<ReadyBalancer, 'open'> {
+  return { about, url: null, release: () => undefined }
 }
 
 /** The balancer was chosen and its settings are gone. */

@@ -5,7 +5,7 @@ import type { BalancerEntry } from '../entry.ts'
 export const HAPROXY: BalancerEntry = {
   name: 'haproxy',
   start: async ({ config }) => ({
-    ...elsewhere('HAProxy, by its runtime API', config.haproxy !== null),
+    ...elsewhere('HAProxy, by its runtime API'),
     open: async (pool) => {
       const { createHaproxyBalancer } = await import('../../balancers/haproxy/haproxy.ts')
       const settings = pool.balancerSettings?.kind === 'haproxy' ? pool.balancerSettings : config.haproxy

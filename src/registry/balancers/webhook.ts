@@ -5,7 +5,7 @@ import type { BalancerEntry } from '../entry.ts'
 export const WEBHOOK: BalancerEntry = {
   name: 'webhook',
   start: async ({ config, vault, clock: { now } }) => ({
-    ...elsewhere('any other, told by a signed POST', config.webhook !== null),
+    ...elsewhere('any other, told by a signed POST'),
     open: async (pool, { record, elapsed, isHealthy }) => {
       const { createWebhookBalancer } = await import('../../balancers/webhook/webhook.ts')
       const settings = pool.balancerSettings

@@ -12,7 +12,7 @@ export const DIGITALOCEAN: ProviderEntry = {
   offered: () => true,
   start: async ({ config: { digitalocean }, edges }) => ({
     leastBill: LEAST_BILL,
-    usualBootMs: USUAL_BOOT_MS,
+    usualBootMs: USUAL_BOOT_MS * digitalocean.patience,
     timing: { ...asPatient(DEFAULT_TIMING, digitalocean.patience), pollMs: digitalocean.pollMs },
     open: async (pool) => {
       const [{ createDigitalOceanProvider }, { inPatience }] = await Promise.all([
@@ -31,7 +31,5 @@ export const DIGITALOCEAN: ProviderEntry = {
         },
       })
     },
-    listed: null,
-    installAgent: null,
   }),
 }

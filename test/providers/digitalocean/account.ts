@@ -7,10 +7,10 @@ import {
 import type { EdgeOptions } from '../../../src/providers/digitalocean/edge.ts'
 import { createMemoryLimiter } from '../../../src/providers/digitalocean/rate-limit.ts'
 import type { Provider } from '../../../src/providers/provider.ts'
-import { startDigitalOcean, type FakeDigitalOcean } from '../../fakes/digitalocean/digitalocean.ts'
-import type { DigitalOceanOptions as FakeOptions } from '../../fakes/digitalocean/options.ts'
+import { startDigitalOcean, type FakeDigitalOcean } from '../../../src/demo/cloud/api/digitalocean.ts'
+import type { DigitalOceanOptions as FakeOptions } from '../../../src/demo/cloud/api/options.ts'
 import { loadDocument } from '../../fakes/digitalocean/openapi-document.ts'
-import type { DropletRecord } from '../../fakes/digitalocean/records.ts'
+import type { DropletRecord } from '../../../src/demo/cloud/api/records.ts'
 import { createValidator } from '../../fakes/digitalocean/validate.ts'
 
 /** A stand-in with one droplet to clone, and what is needed to reach it. */
