@@ -66,7 +66,7 @@ export async function openPages(
       url: () => services.publicUrl,
       folder: join(config.dataDir, 'install'),
     },
-    connect: { sessions, desk: connectDesk(config, stores, at.cloud, services, log) },
+    connect: { sessions, desk: connectDesk(stores, at.cloud, services, log) },
     ...(config.consolePassword === null ? {} : { password: config.consolePassword }),
     ...(config.publicUrl === null ? {} : { publicUrl: config.publicUrl }),
     log,
@@ -74,22 +74,17 @@ export async function openPages(
   at.closing.add(() => app.close())
 }
 
-function connectDesk(config: Config, { store, vault }: Stores, cloud: Cloud, services: Services, log: Logger) {
-  const { token, apiUrl, oauthUrl } = config.digitalocean
-  const { accounts, edges, oauth, adapters, signal } = cloud
-  const desk: ConnectDesk = createConnectDesk({
+function connectDesk({ store, vault }: Stores, cloud: Cloud, services: Services, log: Logger): ConnectDesk {
+  const { clouds, accounts, access, adapters, signal } = cloud
+  return createConnectDesk({
+    clouds,
     accounts,
-    edges,
+    access,
     vault,
-    oauth,
-    environmentToken: token,
-    apiUrl,
-    oauthUrl,
+    balancers: adapters.balancers,
     now: services.now,
     log,
     signal,
-    balancers: adapters.balancers,
-    defaults: { haproxy: config.haproxy, caddy: config.caddy, webhook: config.webhook },
     mostMembers: DEFAULT_POLICY.max,
     publicUrl: services.publicUrl,
     probe,
@@ -101,5 +96,4 @@ function connectDesk(config: Config, { store, vault }: Stores, cloud: Cloud, ser
     },
     relink: (poolId, account) => relinkPool(services, poolId, account),
   })
-  return desk
 }

@@ -26,7 +26,7 @@ import type { Stores } from './stores.ts'
 export async function openServices(
   config: Config,
   stores: Stores,
-  { accounts, edges, adapters }: Cloud,
+  { clouds, access, accounts, adapters }: Cloud,
   { chats, entries }: { readonly chats: readonly Chat[]; readonly entries: readonly ChatEntry[] },
   publicUrl: string,
   log: Logger,
@@ -42,9 +42,9 @@ export async function openServices(
   const always = [`console:${CONSOLE_CHANNEL}`]
   const { notices, complaints } = openNotices({ redis, outbox, always, now: clock.now, log })
   const doctor = openDoctor({
-    config,
     redis,
-    edges,
+    clouds,
+    access,
     publicUrl,
     chats,
     absent: absentChats(config, entries),
@@ -73,7 +73,7 @@ export async function openServices(
     publicUrl,
     createLink: async (order) => `${publicUrl}/connect?link=${await sessions.createLink(order)}`,
     forgetSecrets: async ({ account, balancerSettings }) => {
-      if (balancerSettings?.kind === 'webhook') await vault.forget(balancerSettings.entry)
+      if (balancerSettings?.entry !== undefined) await vault.forget(balancerSettings.entry)
       return account === null ? null : accounts.forget(account)
     },
     installLine: (key) => `curl -fsSL '${publicUrl}/install.sh?key=${key}' | sudo sh`,

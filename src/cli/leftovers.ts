@@ -1,5 +1,5 @@
 import { findRunning, stopRunning } from '../balancers/builtin/running.ts'
-import { balancerDir } from '../registry/folders.ts'
+import { balancerDir } from '../balancers/builtin/folder.ts'
 
 /** Stops the balancer of a data folder, whoever started it; whether there was one. */
 export async function stopLeftovers(dataDir: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { cp, readFile, stat, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join, resolve, sep } from 'node:path'
 import { z } from 'zod'
 import { messageOf, SpinupError } from '../core/model/error.ts'
 import { checkDisk } from './cloud/machines/services.ts'
@@ -27,6 +27,9 @@ export async function ownApp(dir: string, healthPath: string): Promise<DemoSite>
   return {
     healthPath,
     async prepare(folder) {
+      if (resolve(folder).startsWith(from + sep)) {
+        throw wrong('the demo would live inside of it; choose another folder with --data-dir')
+      }
       await cp(from, folder, { recursive: true, verbatimSymlinks: true })
       if (start === null) return
       const command = ['sh', '-c', `PATH="$PWD/node_modules/.bin:$PATH"; export PATH; ${start}`]

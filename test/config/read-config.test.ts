@@ -29,19 +29,20 @@ describe('the configuration', () => {
       logLevel: 'info',
       takeoverMs: 10_000,
       reconcileMs: 60_000,
-      balancer: { host: '127.0.0.1', port: 8081 },
-      digitalocean: {
-        apiUrl: 'https://api.digitalocean.com/v2',
-        oauthUrl: 'https://cloud.digitalocean.com/v1/oauth',
-        token: null,
-        clientId: null,
-        clientSecret: null,
-        pollMs: 5000,
-        patience: 1,
+      clouds: {
+        digitalocean: {
+          apiUrl: 'https://api.digitalocean.com/v2',
+          oauthUrl: 'https://cloud.digitalocean.com/v1/oauth',
+          token: null,
+          clientId: null,
+          clientSecret: null,
+          pollMs: 5000,
+          patience: 1,
+        },
       },
-      haproxy: null,
-      caddy: null,
-      webhook: null,
+      balancers: {
+        builtin: { host: '127.0.0.1', port: 8081 },
+      },
     })
   })
 
@@ -68,7 +69,7 @@ describe('the configuration', () => {
     assert.equal(config.publicUrl, 'https://spinup.example.com')
     assert.equal(config.dataDir, '/var/lib/spinup')
     assert.equal(config.takeoverMs, 1500)
-    assert.deepEqual(config.balancer, { host: '127.0.0.1', port: 80 })
+    assert.deepEqual(config.balancers['builtin'], { host: '127.0.0.1', port: 80 })
   })
 
   it('names every wrong variable at once, with its value and what it takes', () => {
@@ -109,12 +110,18 @@ describe('the configuration', () => {
       WEBHOOK_BALANCER_SECRET: 'y'.repeat(32),
       WEBHOOK_BALANCER_FORMAT: 'form',
     })
-    assert.equal(config.digitalocean.token, 'dop_v1_abc')
-    assert.equal(config.digitalocean.clientSecret, null)
-    assert.deepEqual([config.digitalocean.pollMs, config.digitalocean.patience], [50, 0.1])
-    assert.deepEqual(config.haproxy, { address: 'unix:/run/haproxy/admin.sock', backend: 'app' })
-    assert.deepEqual(config.caddy, { admin: 'http://127.0.0.1:2019', handler: null })
-    assert.deepEqual(config.webhook, {
+    assert.deepEqual(config.clouds['digitalocean'], {
+      apiUrl: 'https://api.digitalocean.com/v2',
+      oauthUrl: 'https://cloud.digitalocean.com/v1/oauth',
+      token: 'dop_v1_abc',
+      clientId: 'spinup',
+      clientSecret: null,
+      pollMs: 50,
+      patience: 0.1,
+    })
+    assert.deepEqual(config.balancers['haproxy'], { address: 'unix:/run/haproxy/admin.sock', backend: 'app' })
+    assert.deepEqual(config.balancers['caddy'], { admin: 'http://127.0.0.1:2019', handler: null })
+    assert.deepEqual(config.balancers['webhook'], {
       url: 'https://balancer.internal/spinup',
       secret: 'y'.repeat(32),
       format: 'form',

@@ -1,10 +1,10 @@
+import { entry } from '../../src/providers/digitalocean/entry.ts'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ENVIRONMENT_ACCOUNT } from '../../src/accounts/accounts.ts'
 import type { PoolState } from '../../src/core/pool/state.ts'
 import { createBuiltinBalancer } from '../../src/balancers/builtin/builtin.ts'
 import { findRunning, type Found } from '../../src/balancers/builtin/running.ts'
-import { balancerDir } from '../../src/registry/folders.ts'
+import { balancerDir } from '../../src/balancers/builtin/folder.ts'
 import { connectRedis, whenReady } from '../../src/store/connection.ts'
 import { createIdentities } from '../../src/store/identities.ts'
 import { keys } from '../../src/store/keys.ts'
@@ -192,7 +192,7 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
       return createBuiltinBalancer({ control: `http://127.0.0.1:${running.controlPort}`, key: config.key }).list()
     },
     redisPid: async () => Number(await readFile(join(site.dataDir, 'redis', 'redis.pid'), 'utf8')),
-    freshLimit: async () => void (await redis.del(keys.requests(ENVIRONMENT_ACCOUNT))),
+    freshLimit: async () => void (await redis.del(keys.requests(entry.environmentAccount))),
     async clear() {
       await visitors.stop()
       await machines.stop()

@@ -64,7 +64,7 @@ const DROPLET = {
 }
 
 /** `droplet`: what differs of the account's origin; null: its bots have no account of the environment. */
-export async function createSite(droplet: Partial<BackedOptions> | null = {}): Promise<Site> {
+export async function createSite(droplet: Partial<BackedOptions> | null = {}, main = MAIN): Promise<Site> {
   const dataDir = await mkdtemp(join(tmpdir(), 'spinup-site-'))
   const cloud =
     droplet === null ? null : await startBackedDigitalOcean({ ...DROPLET, dir: join(dataDir, 'cloud'), ...droplet })
@@ -83,7 +83,7 @@ export async function createSite(droplet: Partial<BackedOptions> | null = {}): P
       return cloud
     },
     start: async (env = {}) => {
-      const bot = await startProcess({ ...FAST, ...account, SPINUP_DATA_DIR: dataDir, SPINUP_PORT: port, ...env })
+      const bot = await startProcess(main, { ...FAST, ...account, SPINUP_DATA_DIR: dataDir, SPINUP_PORT: port, ...env })
       running.add(bot)
       if (env['SPINUP_PORT'] === undefined) port = new URL(bot.url).port
       return bot
@@ -99,8 +99,8 @@ export async function createSite(droplet: Partial<BackedOptions> | null = {}): P
   }
 }
 
-async function startProcess(env: Readonly<Record<string, string>>): Promise<BotProcess> {
-  const child = spawn(process.execPath, [PRELOAD, MAIN], {
+async function startProcess(main: string, env: Readonly<Record<string, string>>): Promise<BotProcess> {
+  const child = spawn(process.execPath, [PRELOAD, main], {
     env: { ...KEPT, ...env },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })

@@ -112,7 +112,7 @@ describe('connecting a DigitalOcean account', { skip }, () => {
 
   it('leads by logging in from a link in the channel to a linked pool and its install line', async () => {
     await page.goto(await link())
-    await title('Connect DigitalOcean')
+    await title('Connect a droplet')
     await shot('1-open')
     await goOn()
     await title('Your DigitalOcean account')

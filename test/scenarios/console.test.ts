@@ -54,7 +54,7 @@ describe('the console in a browser, with a real bot', { skip }, () => {
     await page.getByText('No pool yet').waitFor()
     await shot(page, '1-empty')
     await press('Connect a pool')
-    const offer = cards('answer').filter({ hasText: 'Connect a DigitalOcean droplet' })
+    const offer = cards('answer').filter({ hasText: 'Connect a droplet' })
     await offer.waitFor()
     const link = /http:\S+\/connect\?link=[\w-]+/.exec(await offer.innerText())?.[0] ?? ''
     const choices = { account: 'environment', droplet: 'web', balancer: 'builtin', port: site.cloud.appPort } as const

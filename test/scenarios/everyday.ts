@@ -79,7 +79,8 @@ export async function startEveryday({ quietRps, paths }: Everyday): Promise<Runn
   try {
     const site = await createSite({ appDir: join(import.meta.dirname, 'everyday'), vcpus: VCPUS })
     closing.push(site.clear)
-    const bot = await site.start()
+    // Clones of these come up in seconds, which is how far ahead they are ordered.
+    const bot = await site.start({ DIGITALOCEAN_PATIENCE: '0.05' })
     await connect(site, bot)
     await say(bot, '/spinup policy max=5')
     const judgements = await followJudgements(site.dataDir, 'web')

@@ -18,6 +18,7 @@ export async function openShop(): Promise<Shop> {
   const site = await createSite({
     originName: 'shop',
     bootMs: 300,
+    ownAddresses: true,
     timings: { balancerBusyMs: 200, healthCheckMs: 500 },
   })
   try {

@@ -96,7 +96,13 @@ describe('trouble in mid-run', () => {
       what: 'the alert resolved',
       timeoutMs: 60_000,
     })
-    await settledAt(bot, 1)
+    await until(
+      async () => {
+        const views = await say(bot, '/spinup why')
+        return views.some((view) => view.kind === 'decision' && view.decision.rule !== 'noData')
+      },
+      { what: 'decisions from what is reported again' },
+    )
   })
 })
 

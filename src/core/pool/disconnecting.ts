@@ -78,9 +78,7 @@ export function disconnectedView(
   if (pool.snapshotId !== null && pool.account !== null) {
     sentences.push('Its snapshot is still in your account, and costs a little; delete it there if you want.')
   }
-  sentences.push(
-    `${onboarding?.dropletName ?? pool.name} was not touched. This takes the agent off it: ${uninstall}`,
-  )
+  sentences.push(`${onboarding?.dropletName ?? pool.name} was not touched. This takes the agent off it: ${uninstall}`)
   return {
     kind: 'answer',
     tone: left === null && behind.length === 0 ? 'good' : 'warn',

@@ -89,7 +89,7 @@ describe('an atomic file', () => {
 
   it('shows the latest text whole, shorter ones too, also after another writer', () => {
     const path = join(dir, 'stat')
-    for (let hypervisor = 0; hypervisor < 2; hypervisor++) {
+    for (let boot = 0; boot < 2; boot++) {
       const writer = createAtomicFile(path)
       for (const text of ['one', 'two, a longer one', 'three', 'three', 'x', 'one']) {
         writer.write(text)

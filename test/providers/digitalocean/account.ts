@@ -5,7 +5,7 @@ import {
   type DigitalOceanOptions,
 } from '../../../src/providers/digitalocean/digitalocean.ts'
 import type { EdgeOptions } from '../../../src/providers/digitalocean/edge.ts'
-import { createMemoryLimiter } from '../../../src/providers/digitalocean/rate-limit.ts'
+import { createMemoryLimiter } from '../../../src/accounts/memory-limit.ts'
 import type { Provider } from '../../../src/providers/provider.ts'
 import { startDigitalOcean, type FakeDigitalOcean } from '../../../src/demo/cloud/api/digitalocean.ts'
 import type { DigitalOceanOptions as FakeOptions } from '../../../src/demo/cloud/api/options.ts'
@@ -52,7 +52,7 @@ export async function openAccount(fake: FakeOptions = {}, as?: 'unchecked'): Pro
     token: async () => cloud.token,
     apiUrl: cloud.url,
     settings: { address: { network: 'public', port: 9003 } },
-    limiter: createMemoryLimiter(Date.now, [{ limit: 100_000, ms: 60_000 }]),
+    limiter: createMemoryLimiter([{ limit: 100_000, ms: 60_000 }], Date.now),
     log,
     now: Date.now,
     timing: QUICK,

@@ -12,7 +12,7 @@ const keyBody = z.object({ name: z.string().min(1), public_key: z.string().min(1
 const keyName = z.object({ name: z.string().min(1).optional() })
 
 /** The md5 of the key's bytes, in pairs, as OpenSSH once wrote it. */
-export function fingerprintOf(publicKey: string): string {
+function fingerprintOf(publicKey: string): string {
   const bytes = Buffer.from(publicKey.split(' ')[1] ?? publicKey, 'base64')
   return (createHash('md5').update(bytes).digest('hex').match(/../g) ?? []).join(':')
 }

@@ -6,7 +6,7 @@ import { snapshotsOf } from './present.ts'
 import type { ActionRecord, DropletRecord, ImageRecord } from './records.ts'
 import type { World } from './world.ts'
 
-export function backed(world: World, droplet: DropletRecord): BackedDroplet {
+function backed(world: World, droplet: DropletRecord): BackedDroplet {
   return {
     id: droplet.id,
     name: droplet.name,

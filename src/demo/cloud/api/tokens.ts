@@ -5,7 +5,7 @@ import type { World } from './world.ts'
 const prefixes = { personal: 'dop_v1_', oauth: 'doo_v1_', refresh: 'dor_v1_' } as const
 
 /** A token text with the real service's prefix and length. */
-export function tokenText(kind: keyof typeof prefixes): string {
+function tokenText(kind: keyof typeof prefixes): string {
   return `${prefixes[kind]}${randomBytes(32).toString('hex')}`
 }
 

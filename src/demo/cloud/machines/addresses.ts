@@ -20,8 +20,11 @@ export interface Addresses {
 /** So many droplets there may be in the life of one account. */
 const MOST = 1000
 
-/** Gives out addresses of 127.77.0.0/16 whose connections `one-address.ts` leads to ports of 127.0.0.1. */
-export async function createAddresses(): Promise<Addresses> {
+/**
+ * Gives out addresses of 127.77.0.0/16 whose connections `one-address.ts` leads to ports of 127.0.0.1. `own`: real ones of
+ * 127.78.0.0/16, for what is not of Node; only Linux has them.
+ */
+export async function createAddresses(own: boolean): Promise<Addresses> {
   const [port = 0] = await choosePorts(1, (one) => one > LAST_PORT - MOST)
   let last = 0
   return {
@@ -29,7 +32,8 @@ export async function createAddresses(): Promise<Addresses> {
     async next() {
       for (;;) {
         last += 1
-        const ip = `127.77.${last >> 8}.${last & 255}`
+        const ip = `127.${own ? 78 : 77}.${last >> 8}.${last & 255}`
+        if (own) return { ip, port, host: ip, listensAt: port }
         const listensAt = portOf(ip, port) ?? port
         if (await isFree(listensAt)) return { ip, port, host: '127.0.0.1', listensAt }
       }

@@ -30,6 +30,8 @@ export interface MachinesOptions {
   readonly launchCreditMs?: number
   /** Program and first arguments of the agent, with absolute paths; absent: droplets run without one. */
   readonly agentCommand?: readonly string[]
+  /** Each droplet really has its address, so that programs which are not of Node reach it, too; on Linux alone. */
+  readonly ownAddresses?: boolean
   readonly log: Logger
 }
 
@@ -75,7 +77,7 @@ export async function createMachines(options: MachinesOptions): Promise<Machines
   const leftRunning = openLeftRunning(dir, host)
   leftRunning.end()
   const governor = createGovernor()
-  const addresses = await createAddresses()
+  const addresses = await createAddresses(options.ownAddresses === true)
   const first = await addresses.next()
   const droplets = new Map<number, Droplet>()
   const agent: Agent | null = options.agentCommand === undefined ? null : { command: options.agentCommand }

@@ -8,14 +8,14 @@ export interface AtomicFile {
 
 /**
  * Two files take turns under the name. A new file for each version would be simpler, but renaming a fresh file over
- * another makes ext4 allocate and flush it at once (0.5 ms, against 0.08 ms), and the hypervisor must stay on time.
+ * another makes ext4 allocate and flush it at once (0.5 ms, against 0.08 ms), and the quota must be held on time.
  * A reader sees a torn text only when it takes longer than until the next but one version.
  */
 export function createAtomicFile(path: string): AtomicFile {
   const beside = (end: string): string => join(dirname(path), `.${basename(path)}.${end}`)
   const slots = [beside('a'), beside('b')] as const
   const next = beside('next')
-  // An earlier hypervisor's: the one under the name now must not be written to.
+  // Of the boot before: the one under the name now must not be written to.
   for (const left of [...slots, next]) rmSync(left, { force: true })
   let turn: 0 | 1 = 0
   let shown = ''

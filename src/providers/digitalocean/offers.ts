@@ -1,6 +1,6 @@
-import type { LoadBalancerChoice } from '../providers/digitalocean/pickers.ts'
-import { unfitSize, type Size } from '../providers/digitalocean/sizes.ts'
-import type { DropletPick, LoadBalancerPick, SizeOffer, SizePick } from '../web/connect/desk.ts'
+import type { DropletPick, LoadBalancerPick, SizeOffer, SizePick } from '../../core/model/picks.ts'
+import type { LoadBalancerChoice } from './pickers.ts'
+import { unfitSize, type Size } from './sizes.ts'
 
 /** A load balancer as it suits a droplet. */
 export function balancerPick(one: LoadBalancerChoice, droplet: DropletPick): LoadBalancerPick {

@@ -1,13 +1,15 @@
-import { plural } from '../core/model/words.ts'
-import type { DropletChoice } from '../providers/digitalocean/pickers.ts'
-import type { Choices } from '../web/connect/desk.ts'
+import type { DropletPick } from '../../core/model/picks.ts'
+import type { MemberAddress } from '../../core/model/pool.ts'
+import { plural } from '../../core/model/words.ts'
+import type { DropletChoice } from './pickers.ts'
 
 /**
  * What a droplet has at DigitalOcean that its snapshot does not hold, so that its clones are without it; a sentence each.
  * `droplet` null: it is gone. `reserved` null: nobody knows.
  */
 export function caveats(
-  { droplet: { name, publicIp, privateIp }, members, balancer }: Choices,
+  { name, publicIp, privateIp }: DropletPick,
+  { network, by }: { readonly network: MemberAddress['network']; readonly by: string },
   droplet: Pick<DropletChoice, 'volumes' | 'backedUp'> | null,
   reserved: readonly string[] | null,
 ): readonly string[] {
@@ -26,10 +28,10 @@ export function caveats(
       `The reserved IP ${reserved.join(', ')} leads to ${name} alone. Visitors who come by it pass the balancer by and never reach a clone: let the site’s name point at the balancer.`,
     )
   }
-  const ip = members.address.network === 'public' ? publicIp : privateIp
+  const ip = network === 'public' ? publicIp : privateIp
   if (ip?.includes(':') === true) {
     said.push(
-      `${name} is reached over IPv6 only: this bot and ${balancer.about} must be able to. Clones get an IPv4 address, too, and are reached by that.`,
+      `${name} is reached over IPv6 only: this bot and ${by} must be able to. Clones get an IPv4 address, too, and are reached by that.`,
     )
   }
   return said
