@@ -94,6 +94,7 @@ function connectDesk({ store, vault }: Stores, cloud: Cloud, services: Services,
       const asked = { ...request, line: `connect ${droplet.name}`, detail: { kind: 'connect', droplet: droplet.name } }
       return services.audit.request(asked, asker, () => connectPicked(services, choice, droplet, asker))
     },
-    relink: (poolId, account) => relinkPool(services, poolId, account),
+    relink: async (poolId, account) =>
+      relinkPool(services, poolId, account, (await accounts.cloudOf(account)).entry.name),
   })
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { ConnectChoice } from '../../src/engine/connect/connect.ts'
+import { relinkPool } from '../../src/engine/connect/linked.ts'
 import type { ConnectView, View } from '../../src/core/model/view.ts'
 import { createIdentities } from '../../src/store/identities.ts'
 import { dump } from '../store/dump.ts'
@@ -52,6 +53,19 @@ describe('connect', () => {
     assert.ok(view.actions.some(({ action }) => action === 'run:/spinup connect account @web'))
     const [answer] = await choose({ kind: 'account' })
     assert.ok(answer?.kind === 'answer' && answer.text.includes('link=for-web'))
+  })
+
+  it('takes another access to the account of a pool, but none of another cloud, which sees no token of it', async () => {
+    await rig.reset()
+    const { pool } = await rig.state()
+    await rig.change({ pool: { ...pool, account: 'account-1' } })
+    const asked: (string | null)[] = []
+    const { provider } = rig.services
+    rig.services = { ...rig.services, provider: (at) => (asked.push(at.account), provider(at)) }
+    await assert.rejects(relinkPool(rig.services, 'web', 'account-2', 'another'), /is at another cloud/)
+    assert.deepEqual([asked, (await rig.state()).pool.account], [[], 'account-1'])
+    assert.deepEqual(await relinkPool(rig.services, 'web', 'account-2', pool.provider), { pool: 'web' })
+    assert.deepEqual([(await rig.state()).pool.account, rig.forgotten], ['account-2', ['account-1']])
   })
 
   it('walks from the droplet to a pool that is watched, each step as it is seen to be done', async () => {
