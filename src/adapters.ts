@@ -1,12 +1,21 @@
+import type { Redis } from 'ioredis'
+import type { Logger } from 'pino'
+import type { AccessTo } from './accounts/access.ts'
+import { accountOf, type Cloud, type Clouds } from './accounts/clouds.ts'
 import type { Balancer } from './balancers/balancer.ts'
+import type { BalancerEntry, BalancerSurroundings, ReadyBalancer } from './balancers/entry.ts'
+import type { Config } from './config/config.ts'
+import type { BalancerSettings } from './core/model/balancer-settings.ts'
 import { SpinupError } from './core/model/error.ts'
 import type { Pool } from './core/model/pool.ts'
 import type { Timing } from './core/operation/timing.ts'
 import { deferBalancer, deferProvider } from './deferred.ts'
 import { probe } from './engine/operations/probe.ts'
+import type { Access, ReadyCloud } from './providers/cloud.ts'
 import type { Provider } from './providers/provider.ts'
-import type { ReadyBalancer, ReadyProvider, Surroundings } from './registry/entry.ts'
-import { BALANCERS, PROVIDERS } from './registry/registry.ts'
+import { BALANCERS } from './registry/registry.ts'
+import type { Clock } from './store/clock.ts'
+import type { Vault } from './store/vault.ts'
 import { createMemberRecord } from './store/member-record.ts'
 import type { PoolStore } from './store/pool-store.ts'
 
@@ -15,11 +24,9 @@ export interface Adapters {
   readonly provider: (pool: Pool) => Provider
   readonly balancer: (pool: Pool) => Balancer
   readonly timing: (pool: Pool) => Timing
-  readonly installAgent: (pool: Pool) => ReadyProvider['installAgent']
-  readonly listedProviders: readonly { readonly name: string; readonly provider: Provider }[]
-  /** Every balancer with a line on each; `inChat`: it needs no more than the environment says. */
-  readonly balancers: readonly { readonly name: string; readonly about: string; readonly inChat: boolean }[]
-  /** Where visitors reach the built-in balancer. */
+  /** Every balancer, with what its variables say. */
+  readonly balancers: readonly { readonly entry: BalancerEntry; readonly env: unknown }[]
+  /** Where visitors reach the balancer that Spinup runs itself. */
   readonly balancerUrl: string | null
   /** Lets go of what Spinup runs itself; it goes on serving. */
   release(): void
@@ -28,39 +35,63 @@ export interface Adapters {
 /** The balancer asks each second, so a member that hangs may not hold it up for long. */
 const HEALTH_DEADLINE_MS = 1500
 
-/** Starts every adapter that this configuration offers. */
-export async function startAdapters(
-  surroundings: Surroundings & { readonly store: Pick<PoolStore, 'load'> },
-): Promise<Adapters> {
-  const providers = new Map<string, ReadyProvider>()
-  const balancers = new Map<string, ReadyBalancer>()
+/** Starts every balancer; clouds are set up already. */
+export async function startAdapters(around: {
+  readonly config: Pick<Config, 'balancers' | 'dataDir'>
+  readonly clouds: Clouds
+  readonly access: AccessTo
+  readonly secret: string
+  readonly redis: Redis
+  readonly vault: Vault
+  readonly store: Pick<PoolStore, 'load'>
+  readonly clock: Pick<Clock, 'now' | 'steps'>
+  readonly log: Logger
+}): Promise<Adapters> {
+  const { config, clouds, access, redis, vault, store, clock } = around
+  const cloudOf = (pool: Pool): Cloud => clouds.named(pool.provider)
+  const accessOf = (pool: Pool): Access => access(cloudOf(pool).entry, accountOf(pool))
+  const surroundings: BalancerSurroundings = {
+    dataDir: config.dataDir,
+    secret: around.secret,
+    unseal: vault.get,
+    async loadBalancer(pool, id) {
+      const { entry, ready } = cloudOf(pool)
+      const found = await ready.loadBalancer?.(accessOf(pool), id)
+      if (found !== undefined) return found
+      throw new SpinupError('configuration', `${entry.label} has no load balancers for ${pool.name}; connect it again.`)
+    },
+    patience: (pool) => cloudOf(pool).ready.patience,
+    now: clock.now,
+    log: around.log,
+  }
+  const balancers = new Map<string, Started>()
   const release = (): void => {
-    for (const balancer of balancers.values()) balancer.release()
+    for (const { ready } of balancers.values()) ready.release?.()
   }
   try {
-    for (const entry of BALANCERS) balancers.set(entry.name, await entry.start(surroundings))
-    for (const entry of PROVIDERS) {
-      if (entry.offered(surroundings.config)) providers.set(entry.name, await entry.start(surroundings))
+    for (const entry of BALANCERS) {
+      const ready = await entry.start(config.balancers[entry.name] ?? null, surroundings)
+      balancers.set(entry.name, { entry, ready })
     }
   } catch (error) {
     release()
     throw error
   }
 
-  const { redis, store, clock } = surroundings
   const provider = perPool<Provider>(
     ({ provider: name, account, address, clones }) => JSON.stringify([name, account, address, clones]),
     (pool) => {
-      const ready = named(providers, 'provider', pool.provider)
-      return deferProvider(pool.provider, () => ready.open(pool), figuresOf(ready))
+      const { ready } = cloudOf(pool)
+      return deferProvider(pool.provider, async () => ready.provider(accessOf(pool), pool), figuresOf(ready))
     },
   )
   const balancer = perPool<Balancer>(
     (pool) => JSON.stringify([pool.balancer, pool.balancerSettings, pool.account, pool.healthPath]),
     (pool) => {
-      const ready = named(balancers, 'balancer', pool.balancer)
-      return deferBalancer(pool.balancer, () =>
-        ready.open(pool, {
+      const { entry, ready } = started(balancers, pool.balancer)
+      const settings = entry.settings?.safeParse(pool.balancerSettings).data ?? null
+      return deferBalancer(pool.balancer, async () =>
+        ready.open(pool, settings, {
           members: async () => (await store.load(pool.id))?.members ?? [],
           record: createMemberRecord(redis, pool.id),
           elapsed: () => clock.now() - clock.steps(),
@@ -69,18 +100,20 @@ export async function startAdapters(
       )
     },
   )
+  const urls = [...balancers.values()].flatMap(({ ready }) => ready.url ?? [])
   return {
     provider,
     balancer,
-    timing: (pool) => named(providers, 'provider', pool.provider).timing,
-    installAgent: (pool) => named(providers, 'provider', pool.provider).installAgent,
-    listedProviders: [...providers].flatMap(([name, { listed }]) =>
-      listed === null ? [] : [{ name, provider: listed }],
-    ),
-    balancers: [...balancers].map(([name, { about, inChat }]) => ({ name, about, inChat })),
-    balancerUrl: balancers.get('builtin')?.url ?? null,
+    timing: (pool) => cloudOf(pool).ready.timing,
+    balancers: BALANCERS.map((entry) => ({ entry, env: config.balancers[entry.name] ?? null })),
+    balancerUrl: urls[0] ?? null,
     release,
   }
+}
+
+interface Started {
+  readonly entry: BalancerEntry
+  readonly ready: ReadyBalancer<BalancerSettings>
 }
 
 /** Keeps one for each pool, made anew when `key` changes. */
@@ -97,17 +130,17 @@ function perPool<T>(key: (pool: Pool) => string, make: (pool: Pool) => T): (pool
 }
 
 /** The one of that name; throws `notFound` saying which there are. */
-function named<T>(all: ReadonlyMap<string, T>, what: string, name: string): T {
+function started(all: ReadonlyMap<string, Started>, name: string): Started {
   const found = all.get(name)
   if (found !== undefined) return found
   throw new SpinupError(
     'notFound',
-    `There is no ${what} called ${name} here; there is ${[...all.keys()].join(', ') || 'none'}. Check the configuration this bot was started with.`,
+    `There is no balancer called ${name} here; there is ${[...all.keys()].join(', ')}. Check the configuration this bot was started with.`,
   )
 }
 
 /** What is known of a provider before it is open. */
-function figuresOf({ leastBill, usualBootMs }: ReadyProvider): Pick<Provider, 'leastBill' | 'usualBootMs'> {
+function figuresOf({ leastBill, usualBootMs }: ReadyCloud): Pick<Provider, 'leastBill' | 'usualBootMs'> {
   return {
     ...(leastBill === undefined ? {} : { leastBill }),
     ...(usualBootMs === undefined ? {} : { usualBootMs }),

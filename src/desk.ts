@@ -29,13 +29,10 @@ export function createDesk(services: Services, engine: Pick<Engine, 'asked'>): D
       const pools = await poolsSeen(services, place.tenant)
       const meant = await whichPools(services, pools, { named, place, isOf: () => false })
       const stats = await Promise.all(meant.map(({ pool }) => services.series.statNames(pool.id)))
-      const listed = place.tenant === null ? services.listedProviders : []
-      const droplets = await Promise.all(listed.map(({ provider }) => provider.list()))
       return {
         pools: pools.map(({ pool }) => pool.name),
         members: meant.flatMap(({ members }) => members.map((member) => member.id)),
         stats: [...new Set(stats.flat())],
-        droplets: droplets.flat().map((droplet) => droplet.name),
       }
     },
   }

@@ -2,21 +2,24 @@ import { randomBytes } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import { messageOf, SpinupError } from '../core/model/error.ts'
-import { renewAt, type Grant, type OAuth } from '../providers/digitalocean/oauth.ts'
+import type { Grant } from '../providers/cloud.ts'
 import { keys } from '../store/keys.ts'
 import { acquireLease } from '../store/lock.ts'
 import type { Vault } from '../store/vault.ts'
-import { parseCredential, tokenOf, type Credential } from './credential.ts'
+import type { Cloud, Clouds } from './clouds.ts'
+import { parseCredential, renewAt, tokenOf, type Credential } from './credential.ts'
 
-/** The account whose token is in the environment; it is in no vault. */
-export const ENVIRONMENT_ACCOUNT = 'environment'
-
-/** The accounts linked to this installation. Ids are ours and secret-free; tokens leave only by `token`. */
+/**
+ * The accounts linked to this installation. Ids are ours and secret-free; tokens leave only by `token`. Those of the
+ * environment are in no vault.
+ */
 export interface Accounts {
   /** Its present access token, renewed first where it is due. Throws `unauthorised` when there is none any more. */
   token(id: string): Promise<string>
-  /** Keeps what a person pasted or consented to, under `id` or a new one; the id. */
-  keep(credential: { readonly token: string } | { readonly grant: Grant }, id?: string): Promise<string>
+  /** Where it is. Throws `unauthorised` when it is not linked any more. */
+  cloudOf(id: string): Promise<Cloud>
+  /** Keeps what a person pasted or consented to, of the cloud of that name; the new id. */
+  keep(cloud: string, credential: { readonly token: string } | { readonly grant: Grant }): Promise<string>
   /** Makes its tokens worthless where that can be done, and forgets them; what a person still has to do, or null. */
   forget(id: string): Promise<string | null>
   /** Renews what is due, and forgets what was linked over two hours ago and is not among `used`. */
@@ -26,10 +29,7 @@ export interface Accounts {
 export interface AccountsOptions {
   readonly vault: Vault
   readonly redis: Redis
-  /** null: the environment has none. */
-  readonly environmentToken: string | null
-  /** null: this installation has no application at DigitalOcean. */
-  readonly oauth: OAuth | null
+  readonly clouds: Clouds
   /** Epoch ms. */
   readonly now: () => number
   readonly log: Logger
@@ -42,11 +42,13 @@ const LAPSING_MS = 30_000
 /** Choosing on the page takes at most its session's hour. */
 const UNUSED_MS = 2 * 3_600_000
 const PREFIX = 'account-'
-/** What a balancer's webhook is sealed as. */
-export const WEBHOOK_PREFIX = 'webhook-'
+/** What a balancer's secrets are sealed as. */
+export const SEALED_PREFIX = 'sealed-'
+/** Whatever is looked after; the last is what sealed secrets were called at first. */
+const PREFIXES = [PREFIX, SEALED_PREFIX, 'webhook-']
 
 export function createAccounts(options: AccountsOptions): Accounts {
-  const { vault, redis, oauth, now, log } = options
+  const { vault, redis, clouds, now, log } = options
 
   // Renewed, and not put away yet because the store failed: the only copies there are.
   const unsaved = new Map<string, Credential>()
@@ -70,7 +72,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     if (found !== null) return found
     throw new SpinupError(
       'unauthorised',
-      'The DigitalOcean account is not linked any more; type /spinup connect account for a new link.',
+      'The account is not linked any more; type /spinup connect account for a new link.',
     )
   }
   const due = (credential: Credential): boolean =>
@@ -85,9 +87,11 @@ export function createAccounts(options: AccountsOptions): Accounts {
     if (lease === null) return must(id)
     try {
       const fresh = await must(id)
-      if (!due(fresh) || fresh.kind !== 'oauth' || fresh.refreshToken === null || oauth === null) return fresh
-      const grant = await oauth.refresh(fresh.refreshToken)
-      const credential = credentialOf(grant, now())
+      if (!due(fresh) || fresh.kind !== 'oauth' || fresh.refreshToken === null) return fresh
+      const { login } = clouds.named(fresh.cloud)
+      if (login === null) return fresh
+      const grant = await login.refresh(fresh.refreshToken)
+      const credential = credentialOf(fresh.cloud, grant, now())
       // The old refresh token is spent.
       await save(id, credential)
       log.info({ account: id, expiresAt: new Date(grant.expiresAt).toISOString() }, 'access to the account renewed')
@@ -102,11 +106,12 @@ export function createAccounts(options: AccountsOptions): Accounts {
   }
 
   async function token(id: string): Promise<string> {
-    if (id === ENVIRONMENT_ACCOUNT) {
-      if (options.environmentToken !== null) return options.environmentToken
+    const own = clouds.ofEnvironment(id)
+    if (own !== null) {
+      if (own.ready.token !== null) return own.ready.token
       throw new SpinupError(
         'configuration',
-        'The pool’s account is the one of DIGITALOCEAN_TOKEN, which is not set any more. Set it, or link the account with /spinup connect account.',
+        `The pool’s account is the one of ${own.entry.variables.token}, which is not set any more. Set it, or link the account with /spinup connect account.`,
       )
     }
     const known = await must(id)
@@ -114,11 +119,12 @@ export function createAccounts(options: AccountsOptions): Accounts {
   }
 
   async function forget(id: string): Promise<string | null> {
-    if (id === ENVIRONMENT_ACCOUNT) return 'its token is DIGITALOCEAN_TOKEN of this bot; take it out of the environment'
+    const own = clouds.ofEnvironment(id)
+    if (own !== null) return `its token is ${own.entry.variables.token} of this bot; take it out of the environment`
     const known = await read(id)
     let left: string | null = null
     if (known?.kind === 'token') {
-      left = 'a pasted token can only be revoked by you, in DigitalOcean’s control panel under API'
+      left = `a pasted token can only be revoked by you, in ${clouds.named(known.cloud).entry.label}’s control panel under API`
     } else if (known !== null) {
       left = await revoke(known)
     }
@@ -128,12 +134,13 @@ export function createAccounts(options: AccountsOptions): Accounts {
   }
 
   async function revoke(credential: Credential): Promise<string | null> {
+    const { entry, login } = clouds.named(credential.cloud)
     try {
-      if (oauth === null) throw new SpinupError('configuration', 'DIGITALOCEAN_CLIENT_ID is not set any more')
-      await oauth.revoke(tokenOf(credential))
+      if (login === null) throw new SpinupError('configuration', `${entry.variables.application} is not set any more`)
+      await login.revoke(tokenOf(credential))
       return null
     } catch (error) {
-      return `its access could not be revoked (${messageOf(error)}); do that in DigitalOcean’s control panel under API, Authorized Applications`
+      return `its access could not be revoked (${messageOf(error)}); do that in ${entry.label}’s control panel under API, Authorized Applications`
     }
   }
 
@@ -145,11 +152,13 @@ export function createAccounts(options: AccountsOptions): Accounts {
 
   return {
     token,
-    async keep(given, id = PREFIX + randomBytes(8).toString('hex')) {
-      const credential =
+    cloudOf: async (id) => clouds.ofEnvironment(id) ?? clouds.named((await must(id)).cloud),
+    async keep(cloud, given) {
+      const id = PREFIX + randomBytes(8).toString('hex')
+      const credential: Credential =
         'token' in given
-          ? ({ kind: 'token', token: given.token, keptAt: now() } as const)
-          : credentialOf(given.grant, now())
+          ? { kind: 'token', cloud, token: given.token, keptAt: now() }
+          : credentialOf(cloud, given.grant, now())
       await vault.put(id, JSON.stringify(credential))
       return id
     },
@@ -157,11 +166,11 @@ export function createAccounts(options: AccountsOptions): Accounts {
     async tend(used) {
       for (const id of await vault.ids()) {
         // The chats keep secrets in there, too.
-        if (!id.startsWith(PREFIX) && !id.startsWith(WEBHOOK_PREFIX)) continue
+        if (!PREFIXES.some((prefix) => id.startsWith(prefix))) continue
         try {
           const known = await read(id)
           if (known === null) {
-            // Sealed for a webhook that nobody chose after all.
+            // Sealed for a balancer that nobody chose after all.
             if (!used.has(id) && now() - (await keptAt(id)) > UNUSED_MS) await vault.forget(id)
             continue
           }
@@ -175,6 +184,6 @@ export function createAccounts(options: AccountsOptions): Accounts {
   }
 }
 
-function credentialOf(grant: Grant, now: number): Credential {
-  return { kind: 'oauth', ...grant, keptAt: now }
+function credentialOf(cloud: string, grant: Grant, now: number): Credential {
+  return { kind: 'oauth', cloud, ...grant, keptAt: now }
 }

@@ -1,8 +1,11 @@
 import { z } from 'zod'
 
-const tokenSchema = z.object({ kind: z.literal('token'), token: z.string().min(1), keptAt: z.number() })
+/** Which cloud it is for; those put away before there were several say nothing. */
+const cloud = z.string().default('digitalocean')
+const tokenSchema = z.object({ kind: z.literal('token'), cloud, token: z.string().min(1), keptAt: z.number() })
 const oauthSchema = z.object({
   kind: z.literal('oauth'),
+  cloud,
   accessToken: z.string().min(1),
   refreshToken: z.string().min(1).nullable(),
   expiresAt: z.number(),
@@ -28,4 +31,9 @@ export function parseCredential(text: string): Credential | null {
 /** The token that calls carry. */
 export function tokenOf(credential: Credential): string {
   return credential.kind === 'token' ? credential.token : credential.accessToken
+}
+
+/** A grant is renewed when less than this is left, ms: a day, or a third of a short life. */
+export function renewAt({ expiresAt }: { readonly expiresAt: number }, issuedAt: number): number {
+  return expiresAt - Math.min(24 * 3_600_000, (expiresAt - issuedAt) / 3)
 }

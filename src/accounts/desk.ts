@@ -1,37 +1,29 @@
 import { randomBytes } from 'node:crypto'
-import type { Logger } from 'pino'
-import type { DigitalOceanAccount } from '../providers/digitalocean/account.ts'
-import { newPkce, newState, type OAuth } from '../providers/digitalocean/oauth.ts'
-import { createMemoryLimiter } from '../providers/digitalocean/rate-limit.ts'
-import { NEEDED_SCOPES, WELCOME_SCOPES } from '../providers/digitalocean/scopes.ts'
-import { carries, SPINUP_TAG } from '../providers/digitalocean/tags.ts'
-import type { TokenReport } from '../providers/digitalocean/token-check.ts'
+import { createMemoryLimiter } from './memory-limit.ts'
+import type { BalancerEntry } from '../balancers/entry.ts'
 import { SpinupError } from '../core/model/error.ts'
-import type { PoolChoice } from '../engine/connect/begin-pool.ts'
 import type { Asker } from '../core/model/place.ts'
+import type { PoolChoice } from '../engine/connect/begin-pool.ts'
+import type { AccountReport, CloudAccount } from '../providers/cloud.ts'
 import type { Vault } from '../store/vault.ts'
-import type { ConnectDesk, DropletPick, LinkOutcome, LoadBalancerPick } from '../web/connect/desk.ts'
-import { ENVIRONMENT_ACCOUNT, WEBHOOK_PREFIX, type Accounts } from './accounts.ts'
-import { caveats } from './caveats.ts'
-import type { Edges } from './edges.ts'
-import { balancerPick, sizeOffer } from './offers.ts'
+import type { BalancerOffer, CloudOffer, ConnectDesk, LinkOutcome } from '../web/connect/desk.ts'
+import type { Logger } from 'pino'
+import type { AccessTo } from './access.ts'
+import { SEALED_PREFIX, type Accounts } from './accounts.ts'
+import type { Cloud, Clouds } from './clouds.ts'
+import { newPkce, newState } from './pkce.ts'
 
-export interface DeskOptions extends Pick<
-  ConnectDesk,
-  'balancers' | 'defaults' | 'probe' | 'relink' | 'mostMembers' | 'publicUrl'
-> {
+export interface DeskOptions extends Pick<ConnectDesk, 'probe' | 'relink' | 'mostMembers' | 'publicUrl'> {
+  readonly clouds: Clouds
   readonly accounts: Accounts
-  readonly edges: Edges
+  readonly access: AccessTo
   readonly vault: Vault
-  /** null: no application at DigitalOcean, so people paste tokens. */
-  readonly oauth: OAuth | null
-  readonly environmentToken: string | null
-  readonly apiUrl: string
-  readonly oauthUrl: string
+  /** What can stand before droplets, each with what its variables say. */
+  readonly balancers: readonly { readonly entry: BalancerEntry; readonly env: unknown }[]
   readonly now: () => number
   readonly log: Logger
   readonly signal: AbortSignal
-  /** Whether a pool has this account or sealed webhook. */
+  /** Whether a pool has this account or sealed secret. */
   readonly inUse: (id: string) => Promise<boolean>
   readonly connect: (
     choice: PoolChoice,
@@ -40,132 +32,113 @@ export interface DeskOptions extends Pick<
   ) => Promise<{ readonly pool: string; readonly line: string | null }>
 }
 
-/** What the connect page needs done, at DigitalOcean. An access is checked before it is kept. */
+/** What the connect page needs done, at the clouds. An access is checked before it is kept. */
 export function createConnectDesk(options: DeskOptions): ConnectDesk {
-  const { accounts, vault, oauth, now } = options
-  const opened = new Map<string, DigitalOceanAccount>()
+  const { clouds, accounts, vault, now, log, signal } = options
+  const opened = new Map<string, Promise<CloudAccount>>()
 
-  async function account(id: string): Promise<DigitalOceanAccount> {
-    const known = opened.get(id)
-    if (known !== undefined) return known
-    const { createDigitalOceanAccount } = await import('../providers/digitalocean/account.ts')
-    const fresh = createDigitalOceanAccount(options.edges(id))
-    opened.set(id, fresh)
-    return fresh
+  async function open(id: string): Promise<CloudAccount> {
+    const { entry, ready } = await accounts.cloudOf(id)
+    return ready.account(options.access(entry, id))
   }
-
-  async function check(token: string): Promise<TokenReport> {
-    const { checkToken } = await import('../providers/digitalocean/token-check.ts')
-    const { apiUrl, oauthUrl, log, signal } = options
-    return checkToken({
-      token: async () => token,
-      apiUrl,
-      oauthUrl,
-      limiter: createMemoryLimiter(),
-      log,
-      now,
-      signal,
-    })
+  function account(id: string): Promise<CloudAccount> {
+    const known = opened.get(id) ?? open(id)
+    opened.set(id, known)
+    known.catch(() => opened.delete(id))
+    return known
+  }
+  const check = ({ entry, ready }: Cloud, token: string): Promise<AccountReport> =>
+    ready.check({ token: async () => token, limiter: createMemoryLimiter(entry.limits), log, now, signal })
+  const loginOf = ({ entry, login }: Cloud) => {
+    if (login !== null) return login
+    throw new SpinupError('conflict', `This bot has no ${entry.variables.application}; paste a token.`)
   }
 
   return {
-    oauth: oauth !== null,
-    environment: options.environmentToken !== null,
+    clouds: clouds.all.map(cloudOffer),
     outside: false,
-    neededScopes: NEEDED_SCOPES,
-    welcomeScopes: WELCOME_SCOPES,
-    balancers: options.balancers,
-    defaults: options.defaults,
+    balancers: options.balancers.map(balancerOffer),
     mostMembers: options.mostMembers,
     publicUrl: options.publicUrl,
     probe: options.probe,
     relink: options.relink,
 
-    authorize() {
-      if (oauth === null) throw new SpinupError('conflict', 'This bot has no DIGITALOCEAN_CLIENT_ID; paste a token.')
+    authorize(name) {
+      const login = loginOf(clouds.named(name))
       const state = newState()
       const { verifier, challenge } = newPkce()
-      return { url: oauth.authorizeUrl({ state, challenge }), state, verifier }
+      return { url: login.authorizeUrl({ state, challenge }), state, verifier }
     },
 
-    async link(access): Promise<LinkOutcome> {
+    async link(name, access): Promise<LinkOutcome> {
+      const cloud = clouds.named(name)
+      const { entry, ready } = cloud
+      const linked = (id: string, { name: whose }: AccountReport): LinkOutcome => ({
+        ok: true,
+        account: id,
+        name: whose ?? `${entry.label} account`,
+      })
       if (access.kind === 'environment') {
-        const token = options.environmentToken
-        if (token === null) throw new SpinupError('conflict', 'DIGITALOCEAN_TOKEN is not set on this bot.')
-        const report = await check(token)
-        return refusalOf(report) ?? { ok: true, account: ENVIRONMENT_ACCOUNT, name: nameOf(report) }
+        const { token } = ready
+        if (token === null) throw new SpinupError('conflict', `${entry.variables.token} is not set on this bot.`)
+        const report = await check(cloud, token)
+        return refusalOf(report) ?? linked(entry.environmentAccount, report)
       }
       if (access.kind === 'token') {
-        const report = await check(access.token)
-        const refused = refusalOf(report)
-        if (refused !== null) return refused
-        return { ok: true, account: await accounts.keep({ token: access.token }), name: nameOf(report) }
+        const report = await check(cloud, access.token)
+        return refusalOf(report) ?? linked(await accounts.keep(name, { token: access.token }), report)
       }
-      if (oauth === null) throw new SpinupError('conflict', 'This bot has no DIGITALOCEAN_CLIENT_ID; paste a token.')
-      const grant = await oauth.exchange(access)
-      const report = await check(grant.accessToken)
+      const login = loginOf(cloud)
+      const grant = await login.exchange(access)
+      const report = await check(cloud, grant.accessToken)
       const refused = refusalOf(report)
-      if (refused === null) return { ok: true, account: await accounts.keep({ grant }), name: nameOf(report) }
-      // What is not kept shall not lie around at DigitalOcean either.
-      await oauth.revoke(grant.accessToken).catch(() => undefined)
+      if (refused === null) return linked(await accounts.keep(name, { grant }), report)
+      // What is not kept shall not lie around at the cloud either.
+      await login.revoke(grant.accessToken).catch(() => undefined)
       return refused
     },
 
-    async droplets(id, text) {
-      const found = await (await account(id)).searchDroplets(text)
-      return found
-        .filter((one) => one.status !== 'archive' && !carries(one.tags, SPINUP_TAG))
-        .map((one): DropletPick => ({
-          id: one.id,
-          name: one.name,
-          status: one.status,
-          region: one.region,
-          size: one.size,
-          about: one.about,
-          diskGib: one.diskGib,
-          dollarsPerHour: one.dollarsPerHour,
-          dollarsPerMonth: one.dollarsPerMonth,
-          publicIp: one.publicIp,
-          privateIp: one.privateIp,
-          vpcId: one.vpcId,
-        }))
+    droplets: async (id, text) => (await account(id)).droplets(text),
+    loadBalancers: async (id, droplet) => (await account(id)).loadBalancers(droplet),
+    sizes: async (id, droplet) => (await account(id)).sizes(droplet),
+    caveats: async ({ account: id, droplet, members, balancer }) =>
+      (await account(id)).caveats(droplet, { network: members.address.network, by: balancer.about }),
+
+    async balancer(name, fields, around) {
+      const { entry } = options.balancers.find((one) => one.entry.name === name) ?? {}
+      if (entry === undefined) throw new SpinupError('badInput', 'Choose one of the balancers.')
+      const seal = async (secrets: Readonly<Record<string, string>>): Promise<string> => {
+        const id = SEALED_PREFIX + randomBytes(8).toString('hex')
+        await vault.put(id, JSON.stringify({ ...secrets, keptAt: now() }))
+        return id
+      }
+      const {
+        settings,
+        about = entry.about,
+        port = null,
+        healthPath = null,
+      } = await entry.form.read(fields, {
+        ...around,
+        seal,
+      })
+      return { name, settings, about, port, healthPath }
     },
 
-    async loadBalancers(id, droplet) {
-      const rank = (one: LoadBalancerPick): number => (one.unfit === null ? 0 : 2) + (one.serves ? 0 : 1)
-      return (await (await account(id)).loadBalancers())
-        .map((one) => balancerPick(one, droplet))
-        .toSorted((a, b) => rank(a) - rank(b))
-    },
-
-    async sizes(id, droplet) {
-      const all = await (await account(id)).sizes()
-      return sizeOffer(all, droplet)
-    },
-
-    async caveats(choices) {
-      const at = await account(choices.account)
-      const { id } = choices.droplet
-      const [droplet, reserved] = await Promise.all([at.droplet(id), at.reservedIps(id)])
-      return caveats(choices, droplet, reserved)
-    },
-
-    async seal(webhook) {
-      const id = WEBHOOK_PREFIX + randomBytes(8).toString('hex')
-      await vault.put(id, JSON.stringify({ ...webhook, keptAt: now() }))
-      return id
+    filled({ name, settings }) {
+      const entry = options.balancers.find((one) => one.entry.name === name)?.entry
+      const own = entry?.settings?.safeParse(settings)
+      return (own?.success === true ? entry?.form.filled?.(own.data) : undefined) ?? {}
     },
 
     async drop(id) {
       // Another window of the same person may have connected with it meanwhile.
-      if (await options.inUse(id)) return
-      if (id.startsWith(WEBHOOK_PREFIX)) await vault.forget(id)
-      else if (id !== ENVIRONMENT_ACCOUNT) await accounts.forget(id)
+      if (clouds.ofEnvironment(id) !== null || (await options.inUse(id))) return
+      await accounts.forget(id)
     },
 
-    connect({ account: id, droplet, balancer, members }, asker) {
+    async connect({ account: id, droplet, balancer, members }, asker) {
       const choice: PoolChoice = {
-        provider: 'digitalocean',
+        provider: (await accounts.cloudOf(id)).entry.name,
         account: id,
         balancer: balancer.name,
         balancerSettings: balancer.settings,
@@ -179,14 +152,18 @@ export function createConnectDesk(options: DeskOptions): ConnectDesk {
   }
 }
 
-/** Why an access is not taken; null: it can do everything. */
-function refusalOf(report: TokenReport): Extract<LinkOutcome, { ok: false }> | null {
-  const locked = report.account?.status === 'locked'
-  if (report.accepted && report.missing.length === 0 && report.unknown.length === 0 && !locked) return null
-  return { ok: false, words: report.words, missing: report.accepted && !locked ? report.missing : [] }
+function cloudOffer({ entry, ready, login }: Cloud): CloudOffer {
+  const { name, label, token } = entry
+  return { name, label, token, login: login !== null, environment: ready.token !== null }
 }
 
-function nameOf({ account }: TokenReport): string {
-  if (account === null) return 'a DigitalOcean account'
-  return account.team === null ? account.email : `${account.team} (${account.email})`
+function balancerOffer({ entry, env }: DeskOptions['balancers'][number]): BalancerOffer {
+  const { name, label, about, form, cloud = null, inside = false } = entry
+  return { name, label, about, cloud, inside, fields: form.fields, begin: form.begin?.(env) ?? {} }
+}
+
+/** Why an access is not taken; null: it can do everything. */
+function refusalOf({ accepted, locked, missing, unknown, words }: AccountReport): LinkOutcome | null {
+  if (accepted && missing.length === 0 && unknown.length === 0 && !locked) return null
+  return { ok: false, words, missing: accepted && !locked ? missing : [] }
 }

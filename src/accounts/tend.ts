@@ -31,13 +31,13 @@ export function startTending(options: {
   }
 }
 
-/** Ids of the accounts and sealed webhooks that pools have. */
+/** Ids of the accounts and sealed secrets that pools have. */
 export async function secretsInUse(store: Pick<PoolStore, 'list' | 'load'>): Promise<ReadonlySet<string>> {
   const used = new Set<string>()
   for (const poolId of await store.list()) {
     const pool = (await store.load(poolId))?.pool
     if (pool?.account) used.add(pool.account)
-    if (pool?.balancerSettings?.kind === 'webhook') used.add(pool.balancerSettings.entry)
+    if (pool?.balancerSettings?.entry !== undefined) used.add(pool.balancerSettings.entry)
   }
   return used
 }

@@ -61,13 +61,12 @@ export async function openPages(
         const named = identities.memberOf(key)
         const state = named === null ? null : await store.load(named.poolId)
         const member = state?.members.find(({ id }) => id === named?.memberId)
-        // No metadata service tells a local one its id.
-        return state?.pool.provider === 'local' ? null : (member?.dropletId ?? null)
+        return member?.dropletId ?? null
       },
       url: () => services.publicUrl,
       folder: join(config.dataDir, 'install'),
     },
-    connect: { sessions, desk: connectDesk(config, stores, at.cloud, services, log) },
+    connect: { sessions, desk: connectDesk(stores, at.cloud, services, log) },
     ...(config.consolePassword === null ? {} : { password: config.consolePassword }),
     ...(config.publicUrl === null ? {} : { publicUrl: config.publicUrl }),
     log,
@@ -75,31 +74,27 @@ export async function openPages(
   at.closing.add(() => app.close())
 }
 
-function connectDesk(config: Config, { store, vault }: Stores, cloud: Cloud, services: Services, log: Logger) {
-  const { token, apiUrl, oauthUrl } = config.digitalocean
-  const { accounts, edges, oauth, adapters, signal } = cloud
-  const desk: ConnectDesk = createConnectDesk({
+function connectDesk({ store, vault }: Stores, cloud: Cloud, services: Services, log: Logger): ConnectDesk {
+  const { clouds, accounts, access, adapters, signal } = cloud
+  return createConnectDesk({
+    clouds,
     accounts,
-    edges,
+    access,
     vault,
-    oauth,
-    environmentToken: token,
-    apiUrl,
-    oauthUrl,
+    balancers: adapters.balancers,
     now: services.now,
     log,
     signal,
-    balancers: adapters.balancers,
-    defaults: { haproxy: config.haproxy, caddy: config.caddy, webhook: config.webhook },
     mostMembers: DEFAULT_POLICY.max,
     publicUrl: services.publicUrl,
     probe,
     inUse: async (id) => (await secretsInUse(store)).has(id),
     connect: (choice, droplet, asker) => {
-      const request = { kind: 'connect', choice: { kind: 'droplet', name: droplet.name } } as const
-      return services.audit.request(askedOf(request), asker, () => connectPicked(services, choice, droplet, asker))
+      const request = askedOf({ kind: 'connect', choice: null })
+      const asked = { ...request, line: `connect ${droplet.name}`, detail: { kind: 'connect', droplet: droplet.name } }
+      return services.audit.request(asked, asker, () => connectPicked(services, choice, droplet, asker))
     },
-    relink: (poolId, account) => relinkPool(services, poolId, account),
+    relink: async (poolId, account) =>
+      relinkPool(services, poolId, account, (await accounts.cloudOf(account)).entry.name),
   })
-  return desk
 }

@@ -26,14 +26,14 @@ import type { Stores } from './stores.ts'
 export async function openServices(
   config: Config,
   stores: Stores,
-  { accounts, edges, adapters }: Cloud,
+  { clouds, access, accounts, adapters }: Cloud,
   { chats, entries }: { readonly chats: readonly Chat[]; readonly entries: readonly ChatEntry[] },
   publicUrl: string,
   log: Logger,
   closing: Closing,
 ): Promise<Pick<ReturnType<typeof openNotices>, 'complaints'> & { readonly services: Services }> {
   const { redis, clock, store, series, charts, identities, auditLog, vault, sessions, secret } = stores
-  const { provider, balancer, listedProviders, installAgent, timing } = adapters
+  const { provider, balancer, timing } = adapters
   const queue = createOperationQueue(stores.queueRedis)
   closing.add(() => queue.close())
   const replayer = createReplayer()
@@ -42,9 +42,9 @@ export async function openServices(
   const always = [`console:${CONSOLE_CHANNEL}`]
   const { notices, complaints } = openNotices({ redis, outbox, always, now: clock.now, log })
   const doctor = openDoctor({
-    config,
     redis,
-    edges,
+    clouds,
+    access,
     publicUrl,
     chats,
     absent: absentChats(config, entries),
@@ -55,10 +55,7 @@ export async function openServices(
   const services: Services = {
     provider,
     balancer,
-    listedProviders,
-    installAgent,
     timing,
-    balancerNames: adapters.balancers.filter(({ inChat }) => inChat),
     store,
     team: createTeamSettings(redis),
     outbox,
@@ -76,15 +73,11 @@ export async function openServices(
     publicUrl,
     createLink: async (order) => `${publicUrl}/connect?link=${await sessions.createLink(order)}`,
     forgetSecrets: async ({ account, balancerSettings }) => {
-      if (balancerSettings?.kind === 'webhook') await vault.forget(balancerSettings.entry)
+      if (balancerSettings?.entry !== undefined) await vault.forget(balancerSettings.entry)
       return account === null ? null : accounts.forget(account)
     },
-    installLine: (pool, name, key) =>
-      pool.provider === 'local'
-        ? `npm run install-agent -- ${name} ${key}`
-        : `curl -fsSL '${publicUrl}/install.sh?key=${key}' | sudo sh`,
-    uninstallLine: (pool) =>
-      pool.provider === 'local' ? null : `curl -fsSL '${publicUrl}/install.sh' | sudo sh -s -- --uninstall`,
+    installLine: (key) => `curl -fsSL '${publicUrl}/install.sh?key=${key}' | sudo sh`,
+    uninstallLine: `curl -fsSL '${publicUrl}/install.sh' | sudo sh -s -- --uninstall`,
     calendar: createCalendar(),
     balancerWatch: createBalancerWatch(),
     replayer,

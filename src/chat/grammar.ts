@@ -5,7 +5,6 @@ export interface Facts {
   readonly pools: readonly string[]
   readonly members: readonly string[]
   readonly stats: readonly string[]
-  readonly droplets: readonly string[]
 }
 
 /** One word or phrase that may follow a command, for platforms that ask for them one by one. */

@@ -6,7 +6,10 @@ import { SpinupError } from '../core/model/error.ts'
 import { startDemoBot, type DemoBot } from '../demo/bot.ts'
 import { readChats } from '../demo/chats.ts'
 import { figuresCard, type Figures } from '../demo/figures.ts'
-import { playStory } from '../demo/story.ts'
+import { ownApp } from '../demo/own-app.ts'
+import { runApp } from '../demo/run-app.ts'
+import { SAMPLE_SITE } from '../demo/site.ts'
+import { playStory, type Story } from '../demo/story.ts'
 import { connectRedis, whenReady } from '../store/connection.ts'
 import { createOutbox } from '../store/outbox.ts'
 import { createConsoleClient } from './console-client.ts'
@@ -17,15 +20,16 @@ const HELP = `Plays the story on this machine: a small site makes the front page
   npm run demo                          opens http://127.0.0.1:8080; Ctrl-C ends it all
   npm run demo -- --headless --json     without a browser; one JSON object as the last line
   npm run demo -- --port 9000 --balancer-port 9001
-  npm run demo -- --provider digitalocean-fake
+  npm run demo -- --app ../my-site
   npm run demo -- --chat slack-fake,discord-fake
 
   --headless        end when the story has ended, open no browser
   --json            print the figures as JSON
   --port N          of the web page (8080; 0: any free one)
   --balancer-port N of the site (8081; 0: any free one)
-  --provider NAME   local (the default), or digitalocean-fake: through DigitalOcean's API, against a stand-in
-                    whose droplets are processes on this machine
+  --app DIR         an app of your own on the droplet instead of the story: DIR has a droplet.json, or a
+                    package.json with a start command; the app listens on PORT
+  --health PATH     where that app answers 2xx when it can serve (/)
   --chat NAMES      slack-fake, discord-fake, or both: the bot talks to these, too, by their real SDKs
   --data-dir PATH   where the demo lives while it runs (.spinup/demo)`
 
@@ -36,7 +40,10 @@ await runCommand(HELP, async () => {
       json: { type: 'boolean', default: false },
       port: { type: 'string' },
       'balancer-port': { type: 'string' },
-      provider: { type: 'string', default: 'local' },
+      app: { type: 'string' },
+      health: { type: 'string', default: '/' },
+      // Every demo goes through DigitalOcean's API now; who still says so is not stopped.
+      provider: { type: 'string' },
       chat: { type: 'string' },
       'data-dir': { type: 'string', default: '.spinup/demo' },
       help: { type: 'boolean', short: 'h' },
@@ -48,12 +55,10 @@ await runCommand(HELP, async () => {
   }
   const port = portOf(values.port, values.headless ? 0 : 8080, '--port')
   const balancerPort = portOf(values['balancer-port'], values.headless ? 0 : 8081, '--balancer-port')
-  const { provider } = values
-  if (provider !== 'local' && provider !== 'digitalocean-fake') {
-    throw new SpinupError('configuration', `--provider ${provider}: it takes local or digitalocean-fake`)
-  }
   const chats = readChats(values.chat)
+  const site = values.app === undefined ? SAMPLE_SITE : await ownApp(values.app, values.health)
   const say = (line: string): void => console.error(line)
+  if (values.provider !== undefined) say('--provider is not needed any more: the demo goes through DigitalOcean’s API.')
   const stopping = new AbortController()
   const interrupted = new Promise<void>((done) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -68,7 +73,7 @@ await runCommand(HELP, async () => {
     dataDir: resolve(values['data-dir']),
     port,
     balancerPort,
-    provider,
+    site,
     chats,
     env: process.env,
   })
@@ -76,9 +81,8 @@ await runCommand(HELP, async () => {
     say(`The channel: ${bot.url}   the site: ${bot.balancerUrl}`)
     if (!values.headless) open(bot.url)
     const client = createConsoleClient(bot.url, 'demo')
-    const story = playStory({ bot, client, say, signal: stopping.signal }).then(async (figures) => {
-      await post(bot, figures)
-      tell(figures, say)
+    const stage = { bot, client, say, signal: stopping.signal }
+    const story = (values.app === undefined ? tellStory(stage) : runApp(stage)).then((figures) => {
       if (values.json) console.log(JSON.stringify(figures))
       else if (!values.headless) say('The bot goes on; type in the channel, or press Ctrl-C to end it all.')
     })
@@ -91,6 +95,14 @@ await runCommand(HELP, async () => {
     await bot.stop()
   }
 })
+
+/** Plays it, and puts its figures into the channel. */
+async function tellStory(stage: Story): Promise<Figures> {
+  const figures = await playStory(stage)
+  await post(stage.bot, figures)
+  tell(figures, stage.say)
+  return figures
+}
 
 /** The figures into the channel, by the same outbox as everything else. */
 async function post(bot: DemoBot, figures: Figures): Promise<void> {

@@ -1,6 +1,7 @@
 import { pino } from 'pino'
-import { ENVIRONMENT_ACCOUNT } from '../accounts/accounts.ts'
+import { createAccess } from '../accounts/access.ts'
 import { accountCheck } from '../accounts/check-up.ts'
+import { clockOf, createClouds } from '../accounts/clouds.ts'
 import type { Chat, ChatHandlers } from '../chat/chat.ts'
 import { absentChats, openChats } from '../chats.ts'
 import type { Config } from '../config/config.ts'
@@ -10,14 +11,11 @@ import { failed, ok, runCheck, type Check } from '../engine/doctor/check.ts'
 import { absentChat, chatChecks } from '../engine/doctor/checks/chats.ts'
 import { clockCheck } from '../engine/doctor/checks/clock.ts'
 import { redisCheck } from '../engine/doctor/checks/redis.ts'
-import { DIGITALOCEAN_LIMITS } from '../providers/digitalocean/rate-limit.ts'
-import { CHATS } from '../registry/registry.ts'
+import { CHATS, CLOUDS } from '../registry/registry.ts'
 import { obtainSecret } from '../secret.ts'
 import { openStorage, type Storage } from '../storage.ts'
 import { readStoreHealth } from '../store/health.ts'
-import { keys } from '../store/keys.ts'
 import { startClock } from '../store/clock.ts'
-import { createSharedRateLimit } from '../store/rate-limit.ts'
 import { createVault } from '../store/vault.ts'
 import { createDoors } from '../web/doors.ts'
 
@@ -40,21 +38,19 @@ export async function examineAlone(config: Config): Promise<readonly CheckLine[]
   const stopping = new AbortController()
   try {
     const { redis } = storage
-    const { apiUrl, oauthUrl, token } = config.digitalocean
+    const { all } = createClouds(CLOUDS, config.clouds, { redirectUri: '', now: Date.now })
+    const own = all.filter(({ ready }) => ready.token !== null)
     const checks: Check[] = [redisCheck(() => readStoreHealth(redis))]
-    const outside = { name: 'DigitalOcean', url: `${apiUrl}/account` }
-    checks.push(clockCheck(token === null ? null : outside, Date.now))
-    if (token !== null) {
+    checks.push(clockCheck(own[0] === undefined ? null : clockOf(own[0]), Date.now))
+    if (own.length > 0) {
       // As the bots count, whose time it is.
       const clock = await startClock({ redis, log })
       stopping.signal.addEventListener('abort', () => void clock.stop())
-      const limiter = createSharedRateLimit(redis, {
-        key: keys.requests(ENVIRONMENT_ACCOUNT),
-        windows: DIGITALOCEAN_LIMITS,
-        now: () => clock.now() - clock.steps(),
-      })
-      const edge = { token: async () => token, apiUrl, limiter, now: Date.now, log, signal: stopping.signal }
-      checks.push(accountCheck(edge, oauthUrl, true))
+      const { signal } = stopping
+      const tokens = new Map(own.map(({ entry, ready }) => [entry.environmentAccount, ready.token ?? '']))
+      const accounts = { token: async (id: string) => tokens.get(id) ?? '' }
+      const access = createAccess({ accounts, redis, clock, log, signal })
+      checks.push(...own.map((cloud) => accountCheck(cloud, access(cloud.entry, cloud.entry.environmentAccount), true)))
     }
     checks.push(...absentChats(config, CHATS).map(({ name, variable }) => absentChat(name, variable)))
     const found = await Promise.all([...checks.map((check) => runCheck(check)), chatLines(config, storage)])

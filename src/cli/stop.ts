@@ -3,11 +3,11 @@ import { readConfig } from '../config/read-config.ts'
 import { runCommand } from './run-command.ts'
 import { stopLeftovers } from './leftovers.ts'
 
-const HELP = `Stops what goes on serving when the bot is stopped: the built-in balancer and the droplets of the local cloud.
+const HELP = `Stops what goes on serving when the bot is stopped: the built-in balancer.
 
   npm run stop
 
-It looks in SPINUP_DATA_DIR (.spinup). Droplets at a real provider are never touched.`
+It looks in SPINUP_DATA_DIR (.spinup). Droplets are never touched.`
 
 await runCommand(HELP, async () => {
   const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } })
@@ -16,5 +16,5 @@ await runCommand(HELP, async () => {
     return
   }
   const stopped = await stopLeftovers(readConfig(process.env).dataDir)
-  console.log(stopped.length === 0 ? 'Nothing runs there.' : `Stopped: ${stopped.join(', ')}.`)
+  console.log(stopped ? 'Stopped the balancer.' : 'Nothing runs there.')
 })

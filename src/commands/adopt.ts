@@ -24,11 +24,8 @@ export const command: Command<{ readonly kind: 'adopt'; readonly droplet: string
     readEnd(rest)
     return { kind: 'adopt', droplet: readName(droplet, 'droplet', '/spinup adopt web-4') }
   },
-  options: [
-    { name: 'droplet', summary: 'Its name or id', kind: 'text', required: true, offers: ({ droplets }) => droplets },
-  ],
+  options: [{ name: 'droplet', summary: 'Its name or id', kind: 'text', required: true }],
   group: 'fleet',
-  next: (words, facts) => (words.length === 0 ? facts.droplets : []),
   forOne: true,
   needs: 'readyPool',
   audit: { words: ({ droplet }) => droplet },

@@ -24,7 +24,7 @@ const NOTHING_YET: View = {
     'info',
     'No droplet is connected yet',
     'Type /spinup connect to begin. It takes about five minutes, and nothing is changed before you say so.',
-    [{ action: 'ask:connect', label: 'Connect a droplet', style: 'primary' }],
+    [{ action: 'run:/spinup connect', label: 'Connect a droplet', style: 'primary' }],
   ),
   private: true,
 }

@@ -15,49 +15,10 @@ export interface Config {
   readonly takeoverMs: number
   /** Between two comparisons of Redis, the account and the balancer, ms. */
   readonly reconcileMs: number
-  /** Where visitors reach the built-in balancer. */
-  readonly balancer: { readonly host: string; readonly port: number }
-  /** The cloud on this machine; null: not offered. */
-  readonly local: LocalConfig | null
-  readonly digitalocean: DigitalOceanConfig
-  /** Balancers reached by the environment; null: not set, so it is asked for on the connect page. */
-  readonly haproxy: { readonly address: string; readonly backend: string } | null
-  readonly caddy: { readonly admin: string; readonly handler: string | null } | null
-  readonly webhook: WebhookConfig | null
-  /** By name, each chat platform that is set up, as its entry reads it. */
+  /** What each cloud, balancer and chat platform that is set up reads of the environment, by its name; for it alone. */
+  readonly clouds: Readonly<Record<string, unknown>>
+  readonly balancers: Readonly<Record<string, unknown>>
   readonly chats: Readonly<Record<string, unknown>>
   /** Charts are drawn there; null: here. */
   readonly quickchartUrl: string | null
-}
-
-export interface DigitalOceanConfig {
-  readonly apiUrl: string
-  readonly oauthUrl: string
-  /** An account that needs no linking; null: none. */
-  readonly token: string | null
-  /** This installation's application at DigitalOcean; null: accounts are linked by pasting a token. */
-  readonly clientId: string | null
-  readonly clientSecret: string | null
-  /** Between looks at something that takes its time, ms. */
-  readonly pollMs: number
-  /** Every other wait at DigitalOcean, as a share of the usual; tests are less patient. */
-  readonly patience: number
-}
-
-export interface WebhookConfig {
-  readonly url: string
-  readonly secret: string
-  readonly format: 'json' | 'form'
-  readonly settleMs: number
-}
-
-export interface LocalConfig {
-  /** Folder of the app that runs on the first droplet. */
-  readonly appDir: string
-  readonly dropletName: string
-  readonly vcpus: number
-  readonly memoryBytes: number
-  readonly bootMs: number
-  readonly snapshotMs: number
-  readonly dollarsPerHour: number
 }

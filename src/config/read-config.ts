@@ -1,19 +1,28 @@
 import { resolve } from 'node:path'
-import { SpinupError } from '../core/model/error.ts'
+import type { ZodType } from 'zod'
 import type { ChatEntry } from '../chat/entry.ts'
-import { CHATS } from '../registry/registry.ts'
+import { SpinupError } from '../core/model/error.ts'
+import { BALANCERS, CHATS, CLOUDS } from '../registry/registry.ts'
 import type { Config } from './config.ts'
-import { TOGETHER, VARIABLES } from './variables.ts'
+import { VARIABLES } from './variables.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
+
+interface Adapter {
+  readonly name: string
+  readonly environment: ZodType
+}
 
 /** Reads the environment; throws `SpinupError` `configuration` naming each wrong variable and what to do. */
 export function readConfig(env: Environment, chats: readonly ChatEntry[] = CHATS): Config {
   // An empty value in an .env file means the same as none.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
+  const read = (adapters: readonly Adapter[]) =>
+    adapters.map(({ name, environment }) => ({ name, read: environment.safeParse(given) }))
   const parsed = VARIABLES.safeParse(given)
-  const talked = chats.map(({ name, environment }) => ({ name, read: environment.safeParse(given) }))
-  const issues = [parsed, ...talked.map(({ read }) => read)].flatMap(({ error }) => error?.issues ?? [])
+  const [clouds, balancers, talked] = [read(CLOUDS), read(BALANCERS), read(chats)]
+  const adapters = [...clouds, ...balancers, ...talked]
+  const issues = [parsed, ...adapters.map((one) => one.read)].flatMap(({ error }) => error?.issues ?? [])
   if (!parsed.success || issues.length > 0) {
     const lines = issues.map(({ path: [name], message }) =>
       name === undefined ? message : `${String(name)}=${shown(String(name), given)}: it takes ${message}`,
@@ -21,11 +30,6 @@ export function readConfig(env: Environment, chats: readonly ChatEntry[] = CHATS
     throw new SpinupError('configuration', `Wrong configuration. ${lines.join('. ')}.`)
   }
   const value = parsed.data
-  const alone = TOGETHER.filter(([one, other]) => value[one] !== undefined && value[other] === undefined)
-  if (alone.length > 0) {
-    const lines = alone.map(([one, other]) => `${one} is set, and needs ${other} as well`)
-    throw new SpinupError('configuration', `Wrong configuration. ${lines.join('. ')}.`)
-  }
   return {
     redisUrl: value.REDIS_URL ?? null,
     host: value.SPINUP_HOST,
@@ -37,50 +41,23 @@ export function readConfig(env: Environment, chats: readonly ChatEntry[] = CHATS
     logLevel: value.SPINUP_LOG_LEVEL,
     takeoverMs: value.SPINUP_TAKEOVER,
     reconcileMs: value.SPINUP_RECONCILE,
-    balancer: { host: value.SPINUP_BALANCER_HOST, port: value.SPINUP_BALANCER_PORT },
-    local:
-      value.SPINUP_LOCAL_APP === undefined
-        ? null
-        : {
-            appDir: resolve(value.SPINUP_LOCAL_APP),
-            dropletName: value.SPINUP_LOCAL_NAME,
-            vcpus: value.SPINUP_LOCAL_VCPUS,
-            memoryBytes: value.SPINUP_LOCAL_MEMORY_MB * 1024 * 1024,
-            bootMs: value.SPINUP_LOCAL_BOOT,
-            snapshotMs: value.SPINUP_LOCAL_SNAPSHOT,
-            dollarsPerHour: 0.006,
-          },
-    digitalocean: {
-      apiUrl: value.DIGITALOCEAN_API_URL,
-      oauthUrl: value.DIGITALOCEAN_OAUTH_URL,
-      token: value.DIGITALOCEAN_TOKEN ?? null,
-      clientId: value.DIGITALOCEAN_CLIENT_ID ?? null,
-      clientSecret: value.DIGITALOCEAN_CLIENT_SECRET ?? null,
-      pollMs: value.DIGITALOCEAN_POLL,
-      patience: value.DIGITALOCEAN_PATIENCE,
-    },
-    haproxy:
-      value.HAPROXY_ADDRESS === undefined || value.HAPROXY_BACKEND === undefined
-        ? null
-        : { address: value.HAPROXY_ADDRESS, backend: value.HAPROXY_BACKEND },
-    caddy: value.CADDY_ADMIN === undefined ? null : { admin: value.CADDY_ADMIN, handler: value.CADDY_HANDLER ?? null },
-    webhook:
-      value.WEBHOOK_BALANCER_URL === undefined || value.WEBHOOK_BALANCER_SECRET === undefined
-        ? null
-        : {
-            url: value.WEBHOOK_BALANCER_URL,
-            secret: value.WEBHOOK_BALANCER_SECRET,
-            format: value.WEBHOOK_BALANCER_FORMAT,
-            settleMs: value.WEBHOOK_BALANCER_SETTLE,
-          },
-    chats: Object.fromEntries(
-      talked.flatMap(({ name, read: { data = null } }) => (data === null ? [] : [[name, data]])),
-    ),
+    clouds: setUp(clouds),
+    balancers: setUp(balancers),
+    chats: setUp(talked),
     quickchartUrl: value.QUICKCHART_URL ?? null,
   }
 }
 
-/** A value as it may be repeated; a Redis URL may hold a password before its @. */
+/** What each adapter read, by its name; one that is not set up is left out. */
+function setUp(
+  adapters: readonly { readonly name: string; readonly read: { readonly data?: unknown } }[],
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    adapters.flatMap(({ name, read: { data = null } }) => (data === null ? [] : [[name, data]])),
+  )
+}
+
+/** A value as it may be repeated; a webhook's URL may be secret, and a Redis URL hold a password before its @. */
 function shown(name: string, given: Environment): string | undefined {
-  return /SECRET|PASSWORD|TOKEN|WEBHOOK_BALANCER_URL/.test(name) ? '…' : given[name]?.replace(/^.*@/s, '…@')
+  return /SECRET|PASSWORD|TOKEN|KEY|WEBHOOK/.test(name) ? '…' : given[name]?.replace(/^.*@/s, '…@')
 }

@@ -32,5 +32,15 @@ export const number = (least: number, most: number, example: string) =>
     .transform(Number)
     .refine((value) => value >= least && value <= most, `a number from ${least} to ${most}, e.g. ${example}`)
 
+/** For `superRefine`: where the first of a pair is set, the second has to be. */
+export const together =
+  (...pairs: readonly (readonly [one: string, other: string])[]) =>
+  (value: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void => {
+    for (const [one, other] of pairs) {
+      if (value[one] === undefined || value[other] !== undefined) continue
+      context.addIssue({ code: 'custom', message: `${one} is set, and needs ${other} as well` })
+    }
+  }
+
 /** A token or key: no white space. */
 export const secret = (what: string) => z.string().regex(/^\S+$/, what)

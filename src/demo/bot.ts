@@ -7,16 +7,16 @@ import { stopLeftovers } from '../cli/leftovers.ts'
 import { SpinupError } from '../core/model/error.ts'
 import { startRedisServer } from '../store/redis-server.ts'
 import { startDemoChats, type DemoChat, type DemoChats } from './chats.ts'
-import { startDemoCloud, type DemoCloud } from './cloud.ts'
-import { prepareSite } from './site.ts'
+import { dropletsIn, startDemoCloud, type DemoCloud } from './cloud/cloud.ts'
+import { endLeftRunning } from './cloud/machines/left-running.ts'
+import type { DemoSite } from './site.ts'
 
-/** The real bot, running the demo's site on the local cloud, or on a stand-in for DigitalOcean. */
+/** The real bot, with the demo's site in an account at the demo's DigitalOcean. */
 export interface DemoBot {
   readonly url: string
   readonly balancerUrl: string
   readonly dataDir: string
-  /** Where its droplets are; null: the local cloud. */
-  readonly cloud: DemoCloud | null
+  readonly cloud: DemoCloud
   /** Chats beside the web page; null: none. */
   readonly chats: DemoChats | null
   /** Ends the bot and everything it runs. */
@@ -33,7 +33,7 @@ export async function startDemoBot(options: {
   readonly dataDir: string
   readonly port: number
   readonly balancerPort: number
-  readonly provider: 'local' | 'digitalocean-fake'
+  readonly site: DemoSite
   readonly chats: readonly DemoChat[]
   readonly env: Readonly<Record<string, string | undefined>>
 }): Promise<DemoBot> {
@@ -41,15 +41,16 @@ export async function startDemoBot(options: {
   await clear(dataDir)
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const site = join(dataDir, 'site')
-  await prepareSite(site)
+  await options.site.prepare(site)
+  const { healthPath } = options.site
   const size = { vcpus: VCPUS, bootMs: BOOT_MS, snapshotMs: SNAPSHOT_MS }
-  const cloud = options.provider === 'local' ? null : await startDemoCloud({ dataDir, site, ...size })
+  const cloud = await startDemoCloud({ dataDir, site, healthPath, ...size })
   const chats = options.chats.length === 0 ? null : await startDemoChats(dataDir, options.chats)
   const logFile = join(dataDir, 'bot.log')
   const output = openSync(logFile, 'w', 0o600)
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, '../main.ts')],
+    ['--disable-warning=ExperimentalWarning', cloud.preload, join(import.meta.dirname, '../main.ts')],
     {
       env: {
         PATH: options.env['PATH'],
@@ -58,12 +59,7 @@ export async function startDemoBot(options: {
         SPINUP_PORT: String(options.port),
         SPINUP_BALANCER_PORT: String(options.balancerPort),
         ...chats?.env,
-        ...(cloud?.env ?? {
-          SPINUP_LOCAL_APP: site,
-          SPINUP_LOCAL_VCPUS: String(VCPUS),
-          SPINUP_LOCAL_BOOT: `${BOOT_MS}ms`,
-          SPINUP_LOCAL_SNAPSHOT: `${SNAPSHOT_MS}ms`,
-        }),
+        ...cloud.env,
       },
       // A group of its own: Ctrl-C reaches the demo alone, which then ends the bot in order.
       detached: true,
@@ -76,7 +72,7 @@ export async function startDemoBot(options: {
   ])
   if (told === null) {
     await chats?.stop()
-    await cloud?.stop()
+    await cloud.stop()
     const lines = (await readFile(logFile, 'utf8')).trim().split('\n')
     const said = lines.findLast((line) => line.startsWith('spinup: ')) ?? lines.at(-1) ?? 'it said nothing'
     throw new SpinupError('configuration', said.replace('spinup: ', ''))
@@ -94,7 +90,7 @@ export async function startDemoBot(options: {
         await gone
       }
       await chats?.stop()
-      await cloud?.stop()
+      await cloud.stop()
       await stopLeftovers(dataDir)
     },
   }
@@ -103,6 +99,7 @@ export async function startDemoBot(options: {
 /** An earlier demo that was killed may have left its balancer, droplets and Redis running. */
 async function clear(dataDir: string): Promise<void> {
   await stopLeftovers(dataDir)
+  endLeftRunning(dropletsIn(dataDir))
   const redis = await startRedisServer({ dataDir, install: true, say: (line) => console.error(line) })
   await redis.stop()
   await rm(dataDir, { recursive: true, force: true })

@@ -40,7 +40,7 @@ const toldSchema = z.object({ env: z.record(z.string(), z.string()) })
 /** Starts the stand-ins, all in one process. */
 export async function startDemoChats(dataDir: string, names: readonly DemoChat[]): Promise<DemoChats> {
   const standIn = await startStandIn({
-    script: 'chats/main.ts',
+    script: join(import.meta.dirname, '../../test/fakes/chats/main.ts'),
     what: names.join(' and '),
     order: { names },
     told: toldSchema,

@@ -2,8 +2,10 @@ import { SpinupError } from '../core/model/error.ts'
 
 /** What a person would choose on the connect page. */
 export interface PageChoices {
-  /** The bot's own account, or log in at DigitalOcean and say yes. */
-  readonly account: 'environment' | 'login'
+  /** Where the account is; the first there is unless given. */
+  readonly cloud?: string
+  /** The bot's own account, a token to paste, or log in at the cloud and say yes. */
+  readonly account: 'environment' | 'login' | { readonly token: string }
   readonly droplet: string
   /** Built in, a load balancer of that name, or another kind with what its fields are to say. */
   readonly balancer:
@@ -12,6 +14,8 @@ export interface PageChoices {
     | { readonly kind: string; readonly fields: Readonly<Record<string, string>> }
   /** Where the app listens on every member. */
   readonly port: number
+  /** `/health` unless given. */
+  readonly healthPath?: string
 }
 
 interface Page {
@@ -32,8 +36,11 @@ export async function walkConnectPage(link: string, choices: PageChoices): Promi
   const opened = await browse(link)
   await browse(at('open'), { link: hidden(opened, 'link') })
   const account = await browse(at('account'))
-  if (choices.account === 'environment') await browse(at('environment'), { csrf: hidden(account, 'csrf') })
-  else await logIn(browse, at('oauth'))
+  const cloud = choices.cloud ?? hidden(account, 'cloud')
+  if (choices.account === 'login') await logIn(browse, at(`oauth?cloud=${cloud}`))
+  else if (choices.account === 'environment') {
+    await browse(at('environment'), { csrf: hidden(account, 'csrf'), cloud })
+  } else await browse(at('token'), { csrf: hidden(account, 'csrf'), cloud, ...choices.account })
 
   const found = await browse(at(`droplets?q=${encodeURIComponent(choices.droplet)}`))
   const droplet = pick(found, 'droplet', choices.droplet)
@@ -46,7 +53,7 @@ export async function walkConnectPage(link: string, choices: PageChoices): Promi
   const members = await browse(at('members'))
   const size = /<option value="([^"]+)"\s+selected/.exec(members.html)?.[1]
   if (size === undefined) throw unreadable(members, 'a size')
-  const where = { network: 'private', port: String(choices.port), healthPath: '/health', size }
+  const where = { network: 'private', port: String(choices.port), healthPath: choices.healthPath ?? '/health', size }
   const confirm = await browse(at('members'), { csrf: hidden(members, 'csrf'), ...where })
   const done = await browse(at('confirm'), { csrf: hidden(confirm, 'csrf') })
   const line = /<code id="line"[^>]*>([^<]+)</.exec(done.html)?.[1]
@@ -60,7 +67,7 @@ function balancerFields(page: Page, choice: PageChoices['balancer']): Readonly<R
   return { kind: 'digitalocean', loadBalancer: pick(page, 'loadBalancer', choice.loadBalancer) }
 }
 
-/** To DigitalOcean's own page, yes, and back. */
+/** To the cloud's own page, yes, and back. */
 async function logIn(browse: Browse, begin: string): Promise<void> {
   const consent = await browse(begin)
   const fields = [...consent.html.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)]

@@ -1,7 +1,7 @@
 import type { AnswerView } from '../core/model/view.ts'
 import { plural } from '../core/model/words.ts'
 import type { Received } from './chats.ts'
-import type { ApiTally } from './cloud.ts'
+import type { ApiTally } from './cloud/cloud.ts'
 import type { Second } from './traffic/tally.ts'
 
 /** How a stretch of seconds was for visitors: answered a second, and a typical second's 95th percentile. */
@@ -26,8 +26,8 @@ export interface Figures {
   readonly views: readonly string[]
   /** PNG files. */
   readonly charts: readonly string[]
-  /** Of a cloud with an API that has limits. */
-  readonly api?: ApiTally
+  /** How much of the API was used. */
+  readonly api: ApiTally
   /** What each chat's channel received. */
   readonly chats?: Readonly<Record<string, Received>>
 }
@@ -60,7 +60,7 @@ export function figuresCard(figures: Figures): AnswerView {
       { name: 'Overloaded', value: line(overload) },
       { name: 'Recovered', value: line(recovered) },
       { name: 'Failed after recovery', value: String(figures.failedRequests) },
-      ...(figures.api === undefined ? [] : [{ name: 'DigitalOcean’s API', value: apiLine(figures.api) }]),
+      { name: 'DigitalOcean’s API', value: apiLine(figures.api) },
     ],
     actions: [
       { action: 'run:/spinup history', label: 'History', style: 'primary' },

@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { z } from 'zod'
 import { SpinupError } from '../core/model/error.ts'
 
@@ -18,10 +17,11 @@ const answerSchema = z.object({ id: z.number(), answer: z.unknown(), error: z.st
 const ANSWER_MS = 60_000
 
 /**
- * Starts `test/fakes/SCRIPT`, which is part of the checkout and not of the product, with `order` as its argument. Throws
- * `configuration` where it is absent, `unavailable` with its last words when it does not come up.
+ * Starts the script, which serves orders (`orders.ts`), with `order` as its argument. Throws `configuration` where it is
+ * absent, `unavailable` with its last words when it does not come up.
  */
 export async function startStandIn<T>(options: {
+  /** Its path. */
   readonly script: string
   /** For messages: `DigitalOcean`. */
   readonly what: string
@@ -29,12 +29,11 @@ export async function startStandIn<T>(options: {
   readonly told: z.ZodType<T>
   readonly logFile: string
 }): Promise<StandIn<T>> {
-  const { what, logFile } = options
-  const script = join(import.meta.dirname, '../../test/fakes', options.script)
+  const { what, script, logFile } = options
   if (!existsSync(script)) {
     throw new SpinupError(
       'configuration',
-      `The stand-in for ${what} is not here (test/fakes/${options.script}): it comes with a checkout of the repository. Run the demo there, or leave the option out.`,
+      `The stand-in for ${what} is not here (${script}): it comes with a checkout of the repository. Run the demo there, or leave the option out.`,
     )
   }
   const output = openSync(logFile, 'w', 0o600)

@@ -2,9 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ConsoleClient } from '../cli/console-client.ts'
 import { SpinupError } from '../core/model/error.ts'
-import type { Card, ConnectView, EpisodeView, View } from '../core/model/view.ts'
+import type { Card, EpisodeView, View } from '../core/model/view.ts'
 import type { DemoBot } from './bot.ts'
 import type { DemoChats } from './chats.ts'
+import { connect, type } from './connect.ts'
 import { stretchOf, type Figures } from './figures.ts'
 import { createTraffic } from './traffic/traffic.ts'
 import type { Second } from './traffic/tally.ts'
@@ -15,7 +16,7 @@ const CALM_LOAD = 0.5
 const PATIENCE_MS = 20_000
 const SHAPE = { quietRps: 6, peak: 8, riseMs: 1000, holdMs: 45_000, decayMs: 6000 }
 /** The team's policy for the demo: the defaults are for days, this story is for two minutes. */
-const POLICY =
+export const POLICY =
   'policy target=70% max=6 window=2s scale-in-window=10s scale-in-cooldown=2s slow-minute=0.1 step-in=2 stale-after=15s'
 
 export interface Story {
@@ -89,50 +90,13 @@ export async function playStory({ bot, client, say, signal }: Story): Promise<Fi
       clonesEnd,
       views: seen.kinds(),
       charts: await saveCharts(client, seen.cards(), join(bot.dataDir, 'charts')),
-      ...(bot.cloud === null ? {} : { api: await bot.cloud.tally() }),
+      api: await bot.cloud.tally(),
       ...(bot.chats === null ? {} : { chats: await settled(bot.chats) }),
     }
   } finally {
     seen.stop()
     await traffic.run?.stop().catch(() => null)
   }
-}
-
-async function connect(
-  { cloud }: DemoBot,
-  client: ConsoleClient,
-  seen: Watch,
-  say: (line: string) => void,
-): Promise<void> {
-  const at = (label: string, state: string): Promise<ConnectView> =>
-    seen.until(
-      `“${label}” to be ${state}`,
-      (view): view is ConnectView =>
-        view.kind === 'connect' && view.steps.some((step) => step.label === label && step.state === state),
-      60_000,
-    )
-  const text = await type(client, 'connect', say)
-  if (cloud === null) {
-    await client.press('run:/spinup connect droplet web')
-    await client.press('run:/spinup connect balancer builtin')
-    await client.press('run:/spinup connect install')
-  } else {
-    await cloud.connect(text, say)
-  }
-  await at('Take a snapshot', 'doing')
-  say('The agent’s first sample has arrived; now the snapshot.')
-  await client.press('run:/spinup connect snapshot')
-  await at('Ready', 'done')
-  say('Connected.')
-}
-
-/** Types a line that must be taken; gives what is answered at once. */
-async function type(client: ConsoleClient, line: string, say: (line: string) => void): Promise<string> {
-  say(`> /spinup ${line}`)
-  const { views, text } = await client.say(`/spinup ${line}`)
-  const refusal = views.find((view) => view.kind === 'error')
-  if (refusal !== undefined) throw new SpinupError('badInput', `/spinup ${line}: ${refusal.message}`)
-  return text
 }
 
 /** Types a line in every chat that is attached. */

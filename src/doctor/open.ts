@@ -1,10 +1,9 @@
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
-import { ENVIRONMENT_ACCOUNT } from '../accounts/accounts.ts'
+import type { AccessTo } from '../accounts/access.ts'
 import { accountCheck } from '../accounts/check-up.ts'
-import type { Edges } from '../accounts/edges.ts'
+import { clockOf, type Clouds } from '../accounts/clouds.ts'
 import type { Chat } from '../chat/chat.ts'
-import type { Config } from '../config/config.ts'
 import { installationChecks } from '../engine/doctor/checks/installation.ts'
 import { createDoctor } from '../engine/doctor/doctor.ts'
 import type { Doctor } from '../engine/services.ts'
@@ -14,9 +13,9 @@ import { readStoreHealth } from '../store/health.ts'
 
 /** The doctor with everything this bot depends on in its bag. */
 export function openDoctor(options: {
-  readonly config: Config
   readonly redis: Redis
-  readonly edges: Edges
+  readonly clouds: Clouds
+  readonly access: AccessTo
   readonly publicUrl: string
   readonly chats: readonly Chat[]
   /** The platforms that are not set up. */
@@ -24,8 +23,7 @@ export function openDoctor(options: {
   readonly clock: Pick<Clock, 'trouble'>
   readonly log: Logger
 }): Doctor {
-  const { config, redis, edges, publicUrl, chats, absent, clock, log } = options
-  const { apiUrl, oauthUrl, token } = config.digitalocean
+  const { redis, clouds, access, publicUrl, chats, absent, clock, log } = options
   return createDoctor({
     checkUps: createCheckUps(redis),
     log,
@@ -34,9 +32,14 @@ export function openDoctor(options: {
       publicUrl,
       chats,
       absent,
-      account: (id) => accountCheck(edges(id), oauthUrl, id === ENVIRONMENT_ACCOUNT),
-      ownAccount: token === null ? null : ENVIRONMENT_ACCOUNT,
-      clock: { name: 'DigitalOcean', url: `${apiUrl}/account` },
+      account({ cloud, id }) {
+        const at = clouds.named(cloud)
+        return accountCheck(at, access(at.entry, id), id === at.entry.environmentAccount)
+      },
+      ownAccounts: clouds.all.flatMap(({ entry, ready }) =>
+        ready.token === null ? [] : [{ cloud: entry.name, id: entry.environmentAccount }],
+      ),
+      clock: (cloud) => clockOf(clouds.named(cloud)),
       now: Date.now,
       clockTrouble: clock.trouble,
     }),

@@ -94,10 +94,6 @@ export interface Services {
   /** As this pool uses it; throws `SpinupError` `notFound` for one that this bot does not have. */
   readonly provider: (pool: Pool) => Provider
   readonly balancer: (pool: Pool) => Balancer
-  /** Providers whose droplets `/spinup connect` lists in chat, by registry name. */
-  readonly listedProviders: readonly { readonly name: string; readonly provider: Provider }[]
-  /** Balancers that can be chosen in chat, with a line on each. */
-  readonly balancerNames: readonly { readonly name: string; readonly about: string }[]
   /**
    * The random part of the key of the member an operation makes. Always the same for one operation: when the answer to
    * a create was lost, the droplet made by it knows this key.
@@ -112,12 +108,10 @@ export interface Services {
   readonly doctor: Doctor
   /** The bot's own base URL, as agents reach it. */
   readonly publicUrl: string
-  /** Puts the agent on a droplet where the provider lets the bot do so itself (the local one); null elsewhere. */
-  readonly installAgent: (pool: Pool) => ((dropletId: string, config: string) => Promise<void>) | null
-  /** The shell line a person runs on the droplet instead. */
-  readonly installLine: (pool: Pool, dropletName: string, enrolmentKey: string) => string
-  /** The shell line that takes the agent off a droplet again; null: it goes with the droplet. */
-  readonly uninstallLine: (pool: Pool) => string | null
+  /** The shell line a person runs on the droplet to put the agent there. */
+  readonly installLine: (enrolmentKey: string) => string
+  /** The one that takes it off again. */
+  readonly uninstallLine: string
   /** The address of a one-time link to the page where an account is linked; `poolId`: of this pool, once more. */
   readonly createLink: (order: { readonly asker: Asker; readonly poolId: string | null }) => Promise<string>
   /** Gives up what a pool had of its account, and forgets its secrets; what a person still has to do, or null. */

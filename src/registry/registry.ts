@@ -1,22 +1,16 @@
+import type { BalancerEntry } from '../balancers/entry.ts'
 import { DISCORD } from '../chat/discord/entry.ts'
 import type { ChatEntry } from '../chat/entry.ts'
 import { SLACK } from '../chat/slack/entry.ts'
-import { BUILTIN } from './balancers/builtin.ts'
-import { CADDY } from './balancers/caddy.ts'
-import { DIGITALOCEAN_LOAD_BALANCER } from './balancers/digitalocean.ts'
-import { HAPROXY } from './balancers/haproxy.ts'
-import { WEBHOOK } from './balancers/webhook.ts'
-import type { BalancerEntry, ProviderEntry } from './entry.ts'
-import { DIGITALOCEAN } from './providers/digitalocean.ts'
-import { LOCAL } from './providers/local.ts'
-
-// An adapter's code loads only when it is used. A new one: a folder beside its kind, an entry, and a line below.
+import type { CloudEntry } from '../providers/cloud.ts'
+import * as balancers from './balancers.ts'
+import * as clouds from './clouds.ts'
 
 /** Where droplets can be. */
-export const PROVIDERS: readonly ProviderEntry[] = [LOCAL, DIGITALOCEAN]
+export const CLOUDS: readonly CloudEntry[] = Object.values(clouds)
 
 /** What can stand before them. */
-export const BALANCERS: readonly BalancerEntry[] = [BUILTIN, DIGITALOCEAN_LOAD_BALANCER, HAPROXY, CADDY, WEBHOOK]
+export const BALANCERS: readonly BalancerEntry[] = Object.values(balancers)
 
 /** Where people talk, besides the console: each a folder with its entry. */
 export const CHATS: readonly ChatEntry[] = [SLACK, DISCORD]

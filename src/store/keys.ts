@@ -15,7 +15,6 @@ export const keys = {
   decisions: (poolId: string): string => `spinup:{${poolId}}:decisions`,
   charts: (poolId: string, chartId: string): string => `spinup:{${poolId}}:chart:${chartId}`,
   balancer: (poolId: string): string => `spinup:{${poolId}}:balancer`,
-  offer: 'spinup:offer',
   auditHead: 'spinup:{audit}:head',
   auditEntries: 'spinup:{audit}:entries',
   auditOpen: 'spinup:{audit}:open',

@@ -49,8 +49,6 @@ export interface PoolStore {
   claimEnd(poolId: string): Promise<Lease | null>
   /** Forgets a pool: its state, samples, keys and records. Charts stay, as cards in the channel show them. */
   remove(poolId: string): Promise<void>
-  /** The id of the open question which droplet to connect, null when there is none; `next` takes its place. */
-  takeOffer(next: string | null): Promise<string | null>
   journal(poolId: string, count: number): Promise<readonly JournalEntry[]>
   decisions(poolId: string, count: number): Promise<readonly Decision[]>
 }
@@ -205,9 +203,6 @@ export function createPoolStore(redis: Redis, clock?: Pick<Clock, 'now' | 'steps
       acquireLease(redis, keys.ending(poolId), { ttlMs: ENDING_TTL_MS, waitMs: 0 }),
     ),
     remove: guard('forget the pool', remove),
-    takeOffer: guard('keep the question', async (next: string | null) =>
-      next === null ? redis.getdel(keys.offer) : redis.getset(keys.offer, next),
-    ),
     journal: guard('read the history', async (poolId: string, count: number) =>
       parseAll<JournalEntry>(await redis.lrange(keys.journal(poolId), 0, count - 1)),
     ),

@@ -2,15 +2,19 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { Redis } from 'ioredis'
 import { pino } from 'pino'
-import { createAccounts, ENVIRONMENT_ACCOUNT, type Accounts } from '../../src/accounts/accounts.ts'
-import { createEdges } from '../../src/accounts/edges.ts'
+import { createAccess } from '../../src/accounts/access.ts'
+import { createAccounts, type Accounts } from '../../src/accounts/accounts.ts'
+import { newPkce, newState } from '../../src/accounts/pkce.ts'
 import { SpinupError } from '../../src/core/model/error.ts'
 import { createEdge } from '../../src/providers/digitalocean/edge.ts'
-import { createOAuth, newPkce, newState, type Grant, type OAuth } from '../../src/providers/digitalocean/oauth.ts'
+import type { Grant, Login } from '../../src/providers/cloud.ts'
+import { createOAuth } from '../../src/providers/digitalocean/oauth.ts'
+import { DIGITALOCEAN_LIMITS } from '../../src/providers/digitalocean/rate-limit.ts'
 import { createVault } from '../../src/store/vault.ts'
-import { startDigitalOcean, type FakeDigitalOcean } from '../fakes/digitalocean/digitalocean.ts'
+import { startDigitalOcean, type FakeDigitalOcean } from '../../src/demo/cloud/api/digitalocean.ts'
 import { quiet, startTestRedis, type TestRedis } from '../redis.ts'
 import { dump } from '../store/dump.ts'
+import { digitalocean } from './clouds.ts'
 
 const redirectUri = 'http://127.0.0.1:8080/connect/callback'
 const HOUR = 3_600_000
@@ -19,7 +23,7 @@ describe('linked accounts', () => {
   let server: TestRedis
   let redis: Redis
   let cloud: FakeDigitalOcean
-  let oauth: OAuth
+  let oauth: Login
   let now: number
   let refreshes: number
   before(async () => {
@@ -59,8 +63,7 @@ describe('linked accounts', () => {
     createAccounts({
       vault: createVault(redis, 'a secret of sixteen'),
       redis,
-      environmentToken: null,
-      oauth,
+      clouds: digitalocean({}, oauth),
       now: () => now,
       log: quiet,
       ...more,
@@ -77,7 +80,7 @@ describe('linked accounts', () => {
     (await fetch(`${cloud.url}/account`, { headers: { authorization: `Bearer ${token}` } })).ok
 
   it('keep a pasted token, and nothing of it can be read in Redis', async () => {
-    const id = await bot().keep({ token: cloud.token })
+    const id = await bot().keep('digitalocean', { token: cloud.token })
     assert.equal(await bot().token(id), cloud.token)
     assert.ok(!JSON.stringify(await dump(redis)).includes(cloud.token.slice(8)))
     assert.ok(!id.includes(cloud.token.slice(8, 16)))
@@ -86,7 +89,7 @@ describe('linked accounts', () => {
   it('renew a consent before it lapses, once, however many bots and calls ask for it', async () => {
     const [one, two] = [bot(), bot({ redis: await server.connect({ name: 'two' }) })]
     const grant = await consent()
-    const id = await one.keep({ grant })
+    const id = await one.keep('digitalocean', { grant })
     assert.equal(await one.token(id), grant.accessToken)
     now += HOUR
     assert.equal(await two.token(id), grant.accessToken, 'two thirds of its life have not passed')
@@ -101,7 +104,7 @@ describe('linked accounts', () => {
 
   it('make everybody wait for the renewal of a token that has lapsed', async () => {
     const [one, two] = [bot(), bot({ redis: await server.connect({ name: 'two' }) })]
-    const id = await one.keep({ grant: await consent() })
+    const id = await one.keep('digitalocean', { grant: await consent() })
     now += 4 * HOUR
     const tokens = await Promise.all([one.token(id), two.token(id), one.token(id), two.token(id)])
     assert.equal(new Set(tokens).size, 1)
@@ -110,15 +113,15 @@ describe('linked accounts', () => {
   })
 
   it('go on with the old token while DigitalOcean does not renew it, and say what to do when it has lapsed', async () => {
-    const failing: OAuth = {
+    const failing: Login = {
       ...oauth,
       refresh: async () => {
         throw new SpinupError('unauthorised', 'DigitalOcean did not renew. Run /spinup connect for a new link.')
       },
     }
-    const accounts = bot({ oauth: failing })
+    const accounts = bot({ clouds: digitalocean({}, failing) })
     const grant = await consent()
-    const id = await accounts.keep({ grant })
+    const id = await accounts.keep('digitalocean', { grant })
     now += 2 * HOUR + 1
     assert.equal(await accounts.token(id), grant.accessToken)
     now += 2 * HOUR
@@ -138,7 +141,7 @@ describe('linked accounts', () => {
       },
     })
     const grant = await consent()
-    const id = await accounts.keep({ grant })
+    const id = await accounts.keep('digitalocean', { grant })
     now += 2 * HOUR + 1
     away = true
     assert.equal(await accounts.token(id), grant.accessToken, 'the old one is good for a while')
@@ -153,8 +156,8 @@ describe('linked accounts', () => {
 
   it('let a call that met a renewed token go through with the new one', async () => {
     const accounts = bot()
-    const id = await accounts.keep({ grant: await consent() })
-    const edges = createEdges({
+    const id = await accounts.keep('digitalocean', { grant: await consent() })
+    const access = createAccess({
       accounts: {
         // The token is renewed by another bot between asking for it and using it.
         token: async (account) => {
@@ -167,12 +170,11 @@ describe('linked accounts', () => {
         },
       },
       redis,
-      apiUrl: cloud.url,
       clock: { now: () => now, steps: () => 0 },
       log: quiet,
       signal: new AbortController().signal,
     })
-    const edge = createEdge(edges(id))
+    const edge = createEdge({ ...access({ limits: DIGITALOCEAN_LIMITS }, id), apiUrl: cloud.url })
     const { z } = await import('zod')
     const answer = await edge.ask({
       what: 'show the account',
@@ -188,12 +190,12 @@ describe('linked accounts', () => {
   it('are revoked and forgotten on disconnecting', async () => {
     const accounts = bot()
     const grant = await consent()
-    const id = await accounts.keep({ grant })
+    const id = await accounts.keep('digitalocean', { grant })
     assert.equal(await accounts.forget(id), null)
     assert.equal(await works(grant.accessToken), false)
     await assert.rejects(accounts.token(id), /not linked any more.*\/spinup connect account/)
     assert.equal(await redis.exists('spinup:vault'), 0)
-    const pasted = await accounts.keep({ token: cloud.token })
+    const pasted = await accounts.keep('digitalocean', { token: cloud.token })
     assert.match((await accounts.forget(pasted)) ?? '', /only be revoked by you/)
     assert.ok(await works(cloud.token))
     assert.equal(await redis.exists('spinup:vault'), 0)
@@ -202,21 +204,64 @@ describe('linked accounts', () => {
   it('forget their tokens also when DigitalOcean cannot be reached, and say what is left to do', async () => {
     const grant = await consent()
     const away = createOAuth({ clientId: 'spinup', clientSecret: null, oauthUrl: 'http://127.0.0.1:1', redirectUri })
-    const accounts = bot({ oauth: away })
-    const id = await accounts.keep({ grant })
+    const accounts = bot({ clouds: digitalocean({}, away) })
+    const id = await accounts.keep('digitalocean', { grant })
     assert.match((await accounts.forget(id)) ?? '', /could not be revoked .*control panel/)
     assert.equal(await redis.exists('spinup:vault'), 0)
   })
 
   it('are renewed though nobody uses them, and dropped when nobody chose them', async () => {
     const accounts = bot()
-    const used = await accounts.keep({ grant: await consent() })
-    const unused = await accounts.keep({ grant: await consent() })
+    const used = await accounts.keep('digitalocean', { grant: await consent() })
+    const unused = await accounts.keep('digitalocean', { grant: await consent() })
     now += 2 * HOUR + 1
     await accounts.tend(new Set([used]))
     assert.equal(refreshes, 1)
     assert.ok(await works(await accounts.token(used)))
     await assert.rejects(accounts.token(unused), /not linked any more/)
+  })
+
+  it('are renewed and revoked at the cloud that they are of', async () => {
+    const asked: string[] = []
+    const login = (name: string): Login => ({
+      ...oauth,
+      refresh: async (token) => {
+        asked.push(`${name} renews ${token}`)
+        const fresh = { accessToken: `${name}-2`, refreshToken: `${name}-r2`, expiresAt: now + 3 * HOUR }
+        return { ...fresh, scopes: [], account: null }
+      },
+      revoke: async (token) => void asked.push(`${name} revokes ${token}`),
+    })
+    const [one] = digitalocean({}, login('one')).all
+    const cloud = (name: string) => ({
+      ...one!,
+      entry: { ...one!.entry, name, environmentAccount: `environment-${name}` },
+      login: login(name),
+    })
+    const all = [cloud('one'), cloud('two')]
+    const clouds = {
+      all,
+      named: (name: string) => all.find(({ entry }) => entry.name === name)!,
+      ofEnvironment: () => null,
+    }
+    const accounts = bot({ clouds })
+    const grant = { refreshToken: 'r1', expiresAt: now + 3 * HOUR, scopes: [], account: null }
+    const ids = await Promise.all(
+      ['one', 'two'].map((name) => accounts.keep(name, { grant: { ...grant, accessToken: `${name}-1` } })),
+    )
+    assert.deepEqual(await Promise.all(ids.map(async (id) => (await accounts.cloudOf(id)).entry.name)), ['one', 'two'])
+    now += 2 * HOUR + 1
+    assert.equal(await accounts.token(ids[1]!), 'two-2')
+    assert.equal(await accounts.forget(ids[0]!), null)
+    assert.equal(await accounts.forget(ids[1]!), null)
+    assert.deepEqual(asked, ['two renews r1', 'one revokes one-1', 'two revokes two-2'])
+  })
+
+  it('put away before there were several clouds are DigitalOcean’s', async () => {
+    const vault = createVault(redis, 'a secret of sixteen')
+    await vault.put('account-old', JSON.stringify({ kind: 'token', token: cloud.token, keptAt: now }))
+    assert.equal(await bot().token('account-old'), cloud.token)
+    assert.equal((await bot().cloudOf('account-old')).entry.name, 'digitalocean')
   })
 
   it('leave alone, and out of the log, what the chats keep beside them', async () => {
@@ -232,10 +277,10 @@ describe('linked accounts', () => {
   })
 
   it('may be the one of the environment, which is in no vault', async () => {
-    const accounts = bot({ environmentToken: cloud.token })
-    assert.equal(await accounts.token(ENVIRONMENT_ACCOUNT), cloud.token)
+    const accounts = bot({ clouds: digitalocean({ token: cloud.token }, oauth) })
+    assert.equal(await accounts.token('environment'), cloud.token)
     assert.equal(await redis.exists('spinup:vault'), 0)
-    assert.match((await accounts.forget(ENVIRONMENT_ACCOUNT)) ?? '', /DIGITALOCEAN_TOKEN/)
-    await assert.rejects(bot().token(ENVIRONMENT_ACCOUNT), /DIGITALOCEAN_TOKEN, which is not set any more/)
+    assert.match((await accounts.forget('environment')) ?? '', /DIGITALOCEAN_TOKEN/)
+    await assert.rejects(bot().token('environment'), /DIGITALOCEAN_TOKEN, which is not set any more/)
   })
 })

@@ -3,20 +3,22 @@ import { after, before, beforeEach, describe, it } from 'node:test'
 import type { Redis } from 'ioredis'
 import { createAccounts, type Accounts } from '../../src/accounts/accounts.ts'
 import { createConnectDesk } from '../../src/accounts/desk.ts'
-import { createEdges } from '../../src/accounts/edges.ts'
+import { createAccess } from '../../src/accounts/access.ts'
 import { SpinupError } from '../../src/core/model/error.ts'
 import { createConnectSessions } from '../../src/store/connect-sessions.ts'
+import { BALANCERS } from '../../src/registry/registry.ts'
 import { createVault, type Vault } from '../../src/store/vault.ts'
 import type { ConnectDesk } from '../../src/web/connect/desk.ts'
-import { startDigitalOcean, type FakeDigitalOcean } from '../fakes/digitalocean/digitalocean.ts'
-import type { NewDroplet } from '../fakes/digitalocean/state.ts'
+import { startDigitalOcean, type FakeDigitalOcean } from '../../src/demo/cloud/api/digitalocean.ts'
+import type { NewDroplet } from '../../src/demo/cloud/api/state.ts'
 import { until } from '../wait.ts'
 import { quiet, startTestRedis, type TestRedis } from '../redis.ts'
 import { startExampleConsole, type ExampleConsole } from '../web/example-console.ts'
 import { ask, type Answer } from '../web/http.ts'
+import { digitalocean } from './clouds.ts'
 
-const BALANCERS = ['builtin', 'digitalocean', 'haproxy', 'caddy', 'webhook'].map((name) => ({ name, about: name }))
 const HAPROXY = { address: 'unix:/run/haproxy/admin.sock', backend: 'app' }
+const BALANCER_ENV: Readonly<Record<string, unknown>> = { haproxy: HAPROXY, caddy: null, webhook: null }
 
 describe('the connect page', () => {
   let server: TestRedis
@@ -37,27 +39,19 @@ describe('the connect page', () => {
     droplet = cloud.state.addDroplet({ name: 'shop' }).id.toString()
     vault = createVault(redis, 'a secret of sixteen')
     const shared = { redis, now: Date.now, log: quiet }
-    accounts = createAccounts({ ...shared, vault, environmentToken: cloud.token, oauth: null })
+    const { url: apiUrl, oauthUrl, token } = cloud
+    const clouds = digitalocean({ apiUrl, oauthUrl, token })
+    accounts = createAccounts({ ...shared, vault, clouds })
     const { signal } = new AbortController()
     desk = createConnectDesk({
+      clouds,
       accounts,
       vault,
-      edges: createEdges({
-        ...shared,
-        accounts,
-        apiUrl: cloud.url,
-        clock: { now: shared.now, steps: () => 0 },
-        signal,
-      }),
-      oauth: null,
-      environmentToken: cloud.token,
-      apiUrl: cloud.url,
-      oauthUrl: cloud.oauthUrl,
+      access: createAccess({ ...shared, accounts, clock: { now: shared.now, steps: () => 0 }, signal }),
       now: Date.now,
       log: quiet,
       signal,
-      balancers: BALANCERS,
-      defaults: { haproxy: HAPROXY, caddy: null, webhook: null },
+      balancers: BALANCERS.map((entry) => ({ entry, env: BALANCER_ENV[entry.name] })),
       mostMembers: 5,
       publicUrl: 'https://bot.example',
       probe: async () => ({ healthy: true, detail: 'answered 200' }),
@@ -287,7 +281,7 @@ describe('the connect page', () => {
     it('shows an address of IPv6 as a URL has it, and what that asks of everybody', async () => {
       const body = await confirmation({ network: 'ipv6', ip: '2001:db8::77' })
       assert.match(body, /http:\/\/\[2001:db8::77\]:80\//)
-      assert.match(body, /rich is reached over IPv6 only: this bot and builtin must be able to/)
+      assert.match(body, /rich is reached over IPv6 only: this bot and Spinup’s own.* must be able to/)
     })
   })
 

@@ -45,13 +45,13 @@ describe('npm run doctor', () => {
     const say = { method: 'POST', headers: { ...headers, 'content-type': 'application/json' } }
     await fetch(`${bot.url}/api/console/messages`, {
       ...say,
-      body: '{"text": "/spinup connect droplet web", "name": "Ada"}',
+      body: '{"text": "/spinup connect", "name": "Ada"}',
     })
     const response = await fetch(path, { headers })
     assert.match(response.headers.get('content-disposition') ?? '', /^attachment; filename="spinup-audit.ndjson"$/)
     const [line] = (await response.text()).trim().split('\n')
     const entry = JSON.parse(line ?? '') as { readonly what: string; readonly actor: { readonly name: string } }
-    assert.deepEqual([entry.what, entry.actor.name], ['connect droplet web', 'Ada'])
+    assert.deepEqual([entry.what, entry.actor.name], ['connect', 'Ada'])
     assert.equal((await (await fetch(`${path}?pool=other`, { headers })).text()).trim(), '')
   })
 

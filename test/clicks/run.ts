@@ -42,7 +42,7 @@ async function clicks({ slack, discord, site, bot }: ClickStage): Promise<void> 
     say(`not told: ${one.name} of ${one.platform}: ${one.heard().join(' | ') || 'nothing'}`)
   }
   await settledAt(bot(), first.view.to)
-  const made = (await site.cloud.list('spinup')).length
+  const made = site.cloud.state.dropletsTagged('spinup').length
   const begun = (await stage.state()).episodes.filter(({ startedAt }) => startedAt >= (decided?.openedAt ?? 0)).length
   say(`${begun} scale events begun, ${made} droplets made`)
   const executions = made === first.view.to - first.view.from ? begun : made

@@ -85,7 +85,7 @@ export async function openClickStage(people: number): Promise<ClickStage> {
   const begin = async (): Promise<BotProcess> => {
     const first = await site.start(env)
     await heard()
-    await connect(first)
+    await connect(site, first)
     await slack.people.type('notify all', { channel: CHANNEL, user: names[0]! })
     await discord.type(GUILD, CHANNEL, 'ada', 'notify', { choice: 'all' })
     return first

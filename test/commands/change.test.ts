@@ -202,7 +202,7 @@ describe('commands that change the pool', () => {
     assert.ok(first?.kind === 'answer' && first.title === 'No droplet is connected yet')
     assert.deepEqual(
       first.actions.map(({ action }) => action),
-      ['ask:connect'],
+      ['run:/spinup connect'],
     )
   })
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { ConnectChoice } from '../../src/engine/connect/connect.ts'
+import { relinkPool } from '../../src/engine/connect/linked.ts'
 import type { ConnectView, View } from '../../src/core/model/view.ts'
 import { createIdentities } from '../../src/store/identities.ts'
 import { dump } from '../store/dump.ts'
@@ -28,34 +29,19 @@ describe('connect', () => {
     assert.deepEqual(await dump(rig.redis), before)
   }
   const enrol = async (): Promise<void> => {
-    await choose({ kind: 'droplet', name: 'web' })
-    await choose({ kind: 'balancer', name: 'door' })
+    await rig.pick('web')
     rig.pass(1000)
     await rig.report(0.1, 1, ['web-1'])
     await rig.tick()
   }
 
-  it('offers the team’s droplets, not its own clones, and makes no pool yet', async () => {
-    await rig.yard.create(
-      { name: 'web-7', snapshotId: 's', operationTag: 'o', tags: ['spinup'], userData: '' },
-      anyNumber,
-    )
-    const answered = await choose(null)
-    const view = [...answered, ...(await rig.views('connect'))].find((one) => one.kind === 'connect')
-    assert.deepEqual(
-      view?.choices.map((choice) => choice.action),
-      ['run:/spinup connect droplet web', 'run:/spinup connect account'],
-    )
-    assert.deepEqual(await rig.services.store.list(), [])
-  })
-
-  it('gives a one-time link where an account is linked on a page, and at once where nothing else is offered', async () => {
-    const [view] = await choose({ kind: 'account' })
-    assert.ok(view?.kind === 'answer')
+  it('gives a one-time link to the page where account, droplet and balancer are picked, and makes no pool yet', async () => {
+    const [view] = await choose(null)
+    assert.ok(view?.kind === 'answer' && view.private === true)
     assert.match(view.text, /http:\/\/bot\/connect\?link=for-new\n.*once, for 15 minutes.*no token here/)
-    rig.services = { ...rig.services, listedProviders: [] }
-    assert.deepEqual(await choose(null), [view])
+    assert.deepEqual(await choose({ kind: 'account' }), [view])
     assert.deepEqual(await rig.views('connect'), [])
+    assert.deepEqual(await rig.services.store.list(), [])
   })
 
   it('links the account of a pool again, but not of one that has none', async () => {
@@ -69,12 +55,23 @@ describe('connect', () => {
     assert.ok(answer?.kind === 'answer' && answer.text.includes('link=for-web'))
   })
 
+  it('takes another access to the account of a pool, but none of another cloud, which sees no token of it', async () => {
+    await rig.reset()
+    const { pool } = await rig.state()
+    await rig.change({ pool: { ...pool, account: 'account-1' } })
+    const asked: (string | null)[] = []
+    const { provider } = rig.services
+    rig.services = { ...rig.services, provider: (at) => (asked.push(at.account), provider(at)) }
+    await assert.rejects(relinkPool(rig.services, 'web', 'account-2', 'another'), /is at another cloud/)
+    assert.deepEqual([asked, (await rig.state()).pool.account], [[], 'account-1'])
+    assert.deepEqual(await relinkPool(rig.services, 'web', 'account-2', pool.provider), { pool: 'web' })
+    assert.deepEqual([(await rig.state()).pool.account, rig.forgotten], ['account-2', ['account-1']])
+  })
+
   it('walks from the droplet to a pool that is watched, each step as it is seen to be done', async () => {
-    assert.deepEqual(await choose({ kind: 'droplet', name: 'web' }), [])
-    assert.equal(await doing(), 'Choose the balancer')
-    await choose({ kind: 'balancer', name: 'door' })
+    await rig.pick('web')
     assert.equal(await doing(), 'Install the agent')
-    assert.match((await card()).line!, /^install web \S+/)
+    assert.match((await card()).line!, /^install \S+/)
     await rig.tick()
     assert.equal(await doing(), 'Install the agent', 'no sample yet')
     rig.pass(1000)
@@ -120,17 +117,14 @@ describe('connect', () => {
   })
 
   it('refuses what is not there or not yet its turn', async () => {
-    await refused({ kind: 'droplet', name: 'nothing' }, /no droplet called nothing/)
-    await choose({ kind: 'droplet', name: 'web' })
-    await refused({ kind: 'balancer', name: 'haproxy' }, /no balancer called haproxy; choose one of: door/)
-    await refused({ kind: 'snapshot' }, /not the present step \(balancer\)/)
-    await choose({ kind: 'balancer', name: 'door' })
-    await refused({ kind: 'balancer', name: 'door' }, /not the present step \(agent\)/)
+    await assert.rejects(rig.pick('nothing'), /nothing is gone from the account/)
+    assert.deepEqual(await rig.services.store.list(), [])
+    await rig.pick('web')
+    await refused({ kind: 'snapshot' }, /not the present step \(agent\)/)
   })
 
   it('gives a new line when the one on the card may have lapsed, and the earlier one enrols nobody', async () => {
-    await choose({ kind: 'droplet', name: 'web' })
-    await choose({ kind: 'balancer', name: 'door' })
+    await rig.pick('web')
     const seen: string[] = []
     for (const choice of [null, { kind: 'restart' }, { kind: 'install' }] as const) {
       seen.push((await card()).line!)
@@ -143,19 +137,13 @@ describe('connect', () => {
     assert.equal(await identities.isOpen(line.split(' ').at(-1)!), true)
   })
 
-  it('gives a line for the agent of a pool that is connected, or installs it where it can reach in', async () => {
+  it('gives a line for the agent of a pool that is connected', async () => {
     await rig.reset()
     const [told] = await choose({ kind: 'install' })
     assert.ok(told?.kind === 'connect')
     const key = told.line!.split(' ').at(-1)!
     assert.deepEqual((await createIdentities(rig.redis).enrol(key))?.memberId, 'web-1')
     assert.match(told.prompt!, /up to date \(1\.2\.0\).*\/spinup refresh/)
-    const installed: string[] = []
-    rig.services = { ...rig.services, installAgent: () => async (id) => void installed.push(id) }
-    const [done] = await choose({ kind: 'install' })
-    assert.ok(done?.kind === 'answer' && done.tone === 'good')
-    assert.deepEqual(installed, ['d1'])
-    assert.equal((await rig.state()).pool.phase, 'ready')
   })
 
   it('refuses a clone as the origin, and a second pool beside the first', async () => {
@@ -164,9 +152,9 @@ describe('connect', () => {
       anyNumber,
     )
     await rig.yard.create({ name: 'blog', snapshotId: 's', operationTag: 'p', tags: [], userData: '' }, anyNumber)
-    await refused({ kind: 'droplet', name: 'web-7' }, /is a clone of mine/)
-    await choose({ kind: 'droplet', name: 'web' })
-    await refused({ kind: 'droplet', name: 'blog' }, /web is the connected droplet/)
+    await assert.rejects(rig.pick('web-7'), /is a clone of mine/)
+    await rig.pick('web')
+    await assert.rejects(rig.pick('blog'), /web is the connected droplet/)
   })
 
   it('lets a failed snapshot be tried again, with the origin back on', async () => {

@@ -122,10 +122,10 @@ describe('disconnect', () => {
     await rig.grow(1)
     await type('web')
     await until(gone)
-    await rig.ask({ kind: 'connect', choice: { kind: 'droplet', name: 'web' } })
+    await rig.pick('web')
     const state = await rig.state()
     assert.equal(state.pool.phase, 'connecting')
-    assert.equal(state.onboarding?.step, 'balancer')
+    assert.equal(state.onboarding?.step, 'agent')
     assert.deepEqual(
       state.members.map((member) => member.id),
       ['web-1'],

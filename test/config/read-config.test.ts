@@ -29,25 +29,25 @@ describe('the configuration', () => {
       logLevel: 'info',
       takeoverMs: 10_000,
       reconcileMs: 60_000,
-      balancer: { host: '127.0.0.1', port: 8081 },
-      local: null,
-      digitalocean: {
-        apiUrl: 'https://api.digitalocean.com/v2',
-        oauthUrl: 'https://cloud.digitalocean.com/v1/oauth',
-        token: null,
-        clientId: null,
-        clientSecret: null,
-        pollMs: 5000,
-        patience: 1,
+      clouds: {
+        digitalocean: {
+          apiUrl: 'https://api.digitalocean.com/v2',
+          oauthUrl: 'https://cloud.digitalocean.com/v1/oauth',
+          token: null,
+          clientId: null,
+          clientSecret: null,
+          pollMs: 5000,
+          patience: 1,
+        },
       },
-      haproxy: null,
-      caddy: null,
-      webhook: null,
+      balancers: {
+        builtin: { host: '127.0.0.1', port: 8081 },
+      },
     })
   })
 
   it('takes an empty value as none, as .env files have them', () => {
-    const empty = readConfig({ REDIS_URL: '', SPINUP_PORT: '', SPINUP_SECRET: '', SPINUP_LOCAL_APP: '' })
+    const empty = readConfig({ REDIS_URL: '', SPINUP_PORT: '', SPINUP_SECRET: '', DIGITALOCEAN_TOKEN: '' })
     assert.deepEqual(empty, readConfig({}))
   })
 
@@ -63,32 +63,20 @@ describe('the configuration', () => {
       SPINUP_LOG_LEVEL: 'debug',
       SPINUP_TAKEOVER: '1500ms',
       SPINUP_BALANCER_PORT: '80',
-      SPINUP_LOCAL_APP: 'app',
-      SPINUP_LOCAL_MEMORY_MB: '256',
-      SPINUP_LOCAL_BOOT: '2s',
     })
     assert.equal(config.redisUrl, 'rediss://:secret@redis.example:6380/2')
     assert.equal(config.port, 0)
     assert.equal(config.publicUrl, 'https://spinup.example.com')
     assert.equal(config.dataDir, '/var/lib/spinup')
     assert.equal(config.takeoverMs, 1500)
-    assert.deepEqual(config.balancer, { host: '127.0.0.1', port: 80 })
-    assert.deepEqual(config.local, {
-      appDir: resolve('app'),
-      dropletName: 'web',
-      vcpus: 0.25,
-      memoryBytes: 256 * 1024 * 1024,
-      bootMs: 2000,
-      snapshotMs: 3000,
-      dollarsPerHour: 0.006,
-    })
+    assert.deepEqual(config.balancers['builtin'], { host: '127.0.0.1', port: 80 })
   })
 
   it('names every wrong variable at once, with its value and what it takes', () => {
-    const message = refusal({ SPINUP_PORT: '99999', SPINUP_LOG_LEVEL: 'loud', SPINUP_LOCAL_VCPUS: 'two' })
+    const message = refusal({ SPINUP_PORT: '99999', SPINUP_LOG_LEVEL: 'loud', DIGITALOCEAN_PATIENCE: 'two' })
     assert.match(message, /SPINUP_PORT=99999: it takes a port number from 0 to 65535/)
     assert.match(message, /SPINUP_LOG_LEVEL=loud: it takes debug, info, warn or error/)
-    assert.match(message, /SPINUP_LOCAL_VCPUS=two: it takes a number from 0.05 to 16/)
+    assert.match(message, /DIGITALOCEAN_PATIENCE=two: it takes a number from 0.01 to 10/)
   })
 
   it('refuses each kind of nonsense', () => {
@@ -105,8 +93,6 @@ describe('the configuration', () => {
       ['SPINUP_TAKEOVER', 'soon'],
       ['SPINUP_RECONCILE', 'often'],
       ['DIGITALOCEAN_PATIENCE', '0'],
-      ['SPINUP_LOCAL_NAME', 'Web Server'],
-      ['SPINUP_LOCAL_MEMORY_MB', '1'],
     ]
     for (const [name, value] of wrong) assert.match(refusal({ [name]: value }), new RegExp(`${name}=.*: it takes `))
   })
@@ -124,12 +110,18 @@ describe('the configuration', () => {
       WEBHOOK_BALANCER_SECRET: 'y'.repeat(32),
       WEBHOOK_BALANCER_FORMAT: 'form',
     })
-    assert.equal(config.digitalocean.token, 'dop_v1_abc')
-    assert.equal(config.digitalocean.clientSecret, null)
-    assert.deepEqual([config.digitalocean.pollMs, config.digitalocean.patience], [50, 0.1])
-    assert.deepEqual(config.haproxy, { address: 'unix:/run/haproxy/admin.sock', backend: 'app' })
-    assert.deepEqual(config.caddy, { admin: 'http://127.0.0.1:2019', handler: null })
-    assert.deepEqual(config.webhook, {
+    assert.deepEqual(config.clouds['digitalocean'], {
+      apiUrl: 'https://api.digitalocean.com/v2',
+      oauthUrl: 'https://cloud.digitalocean.com/v1/oauth',
+      token: 'dop_v1_abc',
+      clientId: 'spinup',
+      clientSecret: null,
+      pollMs: 50,
+      patience: 0.1,
+    })
+    assert.deepEqual(config.balancers['haproxy'], { address: 'unix:/run/haproxy/admin.sock', backend: 'app' })
+    assert.deepEqual(config.balancers['caddy'], { admin: 'http://127.0.0.1:2019', handler: null })
+    assert.deepEqual(config.balancers['webhook'], {
       url: 'https://balancer.internal/spinup',
       secret: 'y'.repeat(32),
       format: 'form',

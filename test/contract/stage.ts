@@ -4,8 +4,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startBackedDigitalOcean, type BackedDigitalOcean } from '../fakes/digitalocean/backed.ts'
-import type { Exchange } from '../fakes/digitalocean/exchange.ts'
+import { startBackedDigitalOcean, type BackedDigitalOcean } from '../../src/demo/cloud/backed.ts'
+import type { Exchange } from '../../src/demo/cloud/api/exchange.ts'
 import { startValidatingProxy } from '../fakes/digitalocean/validating-proxy.ts'
 import { createSite, type BotProcess } from '../scenarios/bot-process.ts'
 
@@ -59,10 +59,9 @@ export async function openStage(onExchange: (exchange: Exchange) => void): Promi
 
     const proxy = await startValidatingProxy({ upstream: new URL(cloud.url).origin, onExchange })
     closing.push(() => proxy.stop())
-    const site = await createSite()
+    const site = await createSite(null)
     closing.push(() => site.clear())
     const bot = await site.start({
-      SPINUP_LOCAL_APP: '',
       SPINUP_PORT: String(port),
       DIGITALOCEAN_API_URL: `${proxy.origin}/v2`,
       DIGITALOCEAN_OAUTH_URL: `${proxy.origin}/v1/oauth`,

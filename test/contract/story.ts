@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { AnswerView, ConnectView, CostView, RefreshView, View } from '../../src/core/model/view.ts'
 import { walkConnectPage } from '../../src/demo/connect-page.ts'
-import { tallyOf } from '../fakes/digitalocean/tally.ts'
+import { createTally } from '../../src/demo/cloud/api/tally.ts'
 import { card, say as type, settledAt } from '../scenarios/story.ts'
 import { until } from '../wait.ts'
 import { LOAD_BALANCER, ORIGIN, type Stage } from './stage.ts'
@@ -54,7 +54,9 @@ export async function playStory(stage: Stage, say: (line: string) => void): Prom
     [],
     'no token is left that works',
   )
-  const { requests, mostPerMinute, limitPerMinute } = tallyOf(cloud.log)
+  const tally = createTally()
+  for (const exchange of cloud.log) tally.see(exchange)
+  const { requests, mostPerMinute, limitPerMinute } = tally.now()
   say(
     `disconnected: no clone left, the access revoked; ${requests} requests, at most ${mostPerMinute} of ${limitPerMinute} in a minute`,
   )

@@ -61,7 +61,7 @@ describe('the audit', () => {
       'refresh keep 3',
       'pin 3 for 2 h launch day',
       'protect web-2 for 30 min',
-      'connect droplet web',
+      'connect snapshot live',
       'policy target=50% max=6',
       'snooze off',
       'scale 3',

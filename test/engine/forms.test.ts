@@ -7,7 +7,6 @@ import { perform } from '../../src/commands/dispatch/perform.ts'
 import { formFor } from '../../src/commands/dispatch/perform.ts'
 import { ada } from '../store/example-state.ts'
 import { HERE, startRig, type Rig } from './rig.ts'
-import { anyNumber } from '../permit.ts'
 
 describe('forms', () => {
   let rig: Rig
@@ -23,7 +22,7 @@ describe('forms', () => {
       perform: (request, who, meant) => perform(rig.services, request, who, meant),
       form: (wish, who, meant) => formFor(rig.services, wish, who, meant),
       home: async () => [],
-      facts: async () => ({ pools: [], members: [], stats: [], droplets: [] }),
+      facts: async () => ({ pools: [], members: [], stats: [] }),
       now: rig.now,
       failed: assert.ifError,
     })
@@ -69,22 +68,5 @@ describe('forms', () => {
     const [told] = late
     assert.ok(told?.kind === 'answer' && told.private === true && told.title === 'Already denied')
     assert.match(told.text, /^Ada was first: Scale out 1 → 2, denied \d s ago \(a deploy is under way\)\.$/)
-  })
-
-  it('of the onboarding lists the droplets there are, for the team this installation belongs to alone', async () => {
-    const choices = (await opened('ask:connect')).fields[0]!.options!.map(({ value }) => value)
-    assert.deepEqual(choices, ['droplet web', 'account'])
-    await rig.yard.create({ name: 'shop', snapshotId: 'golden', operationTag: 'x', tags: [], userData: '' }, anyNumber)
-    assert.deepEqual(
-      (await opened('ask:connect')).fields[0]!.options!.map(({ value }) => value),
-      ['droplet web', 'droplet shop', 'account'],
-    )
-    const stranger: Asker = { ...asker, place: { platform: 'slack', channel: 'T2/C1', tenant: 'slack:T2' } }
-    const theirs = await handlers().form({ action: 'ask:connect', asker: stranger })
-    assert.ok('fields' in theirs)
-    assert.deepEqual(
-      theirs.fields[0]!.options!.map(({ value }) => value),
-      ['account'],
-    )
   })
 })

@@ -10,7 +10,7 @@ import { EMPTY_MEMORY } from '../../src/core/model/decision.ts'
 import type { Policy } from '../../src/core/model/policy.ts'
 import { DEFAULT_POLICY } from '../../src/core/model/policy.ts'
 import type { Place } from '../../src/core/model/place.ts'
-import type { Actor } from '../../src/core/model/pool.ts'
+import { PLAIN_POOL, type Actor } from '../../src/core/model/pool.ts'
 import type { PoolState, StateChange } from '../../src/core/pool/state.ts'
 import type { Card, View, ViewKind } from '../../src/core/model/view.ts'
 import { DEFAULT_TIMING } from '../../src/core/operation/timing.ts'
@@ -20,6 +20,7 @@ import { createPlatforms } from '../../src/core/model/platforms.ts'
 import { CHATS } from '../../src/registry/registry.ts'
 import type { Services } from '../../src/engine/services.ts'
 import { openNotices } from '../../src/notify/open.ts'
+import { connectPicked } from '../../src/engine/connect/linked.ts'
 import { withPool } from '../../src/engine/session.ts'
 import { createReplayer } from '../../src/engine/reports/replayer.ts'
 import { createBalancerWatch } from '../../src/engine/loop/balancer-watch.ts'
@@ -65,6 +66,8 @@ export interface Rig {
   change(change: StateChange): Promise<void>
   /** Adds `count` clones in service. */
   grow(count: number): Promise<void>
+  /** Connects a droplet of that name, as the connect page does once everything is picked there. */
+  pick(name: string): Promise<void>
   ask(request: Performable, actor?: Actor, place?: Place, roles?: readonly string[]): Promise<readonly View[]>
   /** Carries every running operation to its end. */
   work(): Promise<readonly RunOutcome[]>
@@ -129,8 +132,6 @@ export async function startRig(): Promise<Rig> {
         queue: { add: async (_poolId, operationId) => void queued.add(operationId) },
         provider: () => yard,
         balancer: () => door,
-        listedProviders: [{ name: 'yard', provider: yard }],
-        balancerNames: [{ name: 'door', about: 'in memory' }],
         memberKey: (operationId) => operationId.padEnd(32, 'k'),
         publicUrl: 'http://bot',
         createLink: async ({ poolId }) => `http://bot/connect?link=for-${poolId ?? 'new'}`,
@@ -138,9 +139,8 @@ export async function startRig(): Promise<Rig> {
           forgotten.push(pool.account ?? pool.id)
           return null
         },
-        installAgent: () => null,
-        uninstallLine: () => 'uninstall',
-        installLine: (_pool, name, key) => `install ${name} ${key}`,
+        uninstallLine: 'uninstall',
+        installLine: (key) => `install ${key}`,
         timing: () => ({ ...DEFAULT_TIMING, pollMs: 1, lagMs: 0, retryMs: 1, longestRetryMs: 2 }),
         calendar: createCalendar(),
         balancerWatch: createBalancerWatch({ uptime: { forMs: () => Infinity } }),
@@ -239,6 +239,12 @@ export async function startRig(): Promise<Rig> {
       await rig.change({ members: { put }, nextMember: nextMember + count })
       rig.yard.calls.length = 0
       rig.door.calls.length = 0
+    },
+    pick: async (name) => {
+      const droplet = (await rig.yard.list()).find((one) => one.name === name)
+      const id = droplet?.id ?? 'nowhere'
+      const picked = { ...PLAIN_POOL, provider: 'yard', balancer: 'door', dollarsPerHour: 0.01, healthPath: '/health' }
+      await connectPicked(rig.services, picked, { id, name }, { actor: ada, place: HERE, roles: [] })
     },
     ask: (request, actor = ada, place = HERE, roles = []) =>
       perform(rig.services, request, { actor, place, roles }, { pool: null, action: '' }),

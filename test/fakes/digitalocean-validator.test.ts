@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
-import type { Exchange } from './digitalocean/exchange.ts'
+import type { Exchange } from '../../src/demo/cloud/api/exchange.ts'
 import { loadDocument } from './digitalocean/openapi-document.ts'
 import { createValidator } from './digitalocean/validate.ts'
 import type { Validator } from './digitalocean/validate.ts'

@@ -1,6 +1,6 @@
 import type { PoolState } from '../../src/core/pool/state.ts'
 import type { View } from '../../src/core/model/view.ts'
-import type { Exchange } from '../fakes/digitalocean/exchange.ts'
+import type { Exchange } from '../../src/demo/cloud/api/exchange.ts'
 import { until } from '../wait.ts'
 import type { CardWish, Wish } from './case.ts'
 import { POOL } from './link.ts'

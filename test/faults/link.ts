@@ -1,4 +1,4 @@
-import { ENVIRONMENT_ACCOUNT } from '../../src/accounts/accounts.ts'
+import { entry } from '../../src/providers/digitalocean/entry.ts'
 import type { BalancerSettings } from '../../src/core/model/balancer-settings.ts'
 import { blankOnboarding, newPool } from '../../src/engine/connect/begin-pool.ts'
 import type { PoolStore } from '../../src/store/pool-store.ts'
@@ -30,7 +30,7 @@ export async function link(
     POOL,
     {
       provider: 'digitalocean',
-      account: ENVIRONMENT_ACCOUNT,
+      account: entry.environmentAccount,
       balancer: wanted.balancer?.kind ?? 'builtin',
       balancerSettings: wanted.balancer,
       address: { network: 'public', port: Number(new URL(origin.url).port) },
@@ -51,7 +51,7 @@ export async function link(
     { kind: 'lease', lease },
     {
       change: {
-        onboarding: { ...blankOnboarding('link', ada, now), step: 'agent', dropletName: POOL },
+        onboarding: blankOnboarding('link', ada, POOL, now),
         members: { put: [{ ...member, ...rest }] },
       },
     },

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { messageOf } from '../../src/core/model/error.ts'
 import type { AgentIdentity } from '../../src/core/model/report.ts'
-import type { Backing } from '../fakes/digitalocean/options.ts'
+import type { Backing } from '../../src/demo/cloud/api/options.ts'
 import { startAgent, type Agent } from './agent.ts'
 
 /** What is behind the fake droplets: each an HTTP server on a loopback address of its own, and an agent that reports. */

@@ -1,18 +1,18 @@
+import { entry } from '../../src/providers/digitalocean/entry.ts'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ENVIRONMENT_ACCOUNT } from '../../src/accounts/accounts.ts'
 import type { PoolState } from '../../src/core/pool/state.ts'
 import { createBuiltinBalancer } from '../../src/balancers/builtin/builtin.ts'
 import { findRunning, type Found } from '../../src/balancers/builtin/running.ts'
-import { balancerDir } from '../../src/registry/folders.ts'
+import { balancerDir } from '../../src/balancers/builtin/folder.ts'
 import { connectRedis, whenReady } from '../../src/store/connection.ts'
 import { createIdentities } from '../../src/store/identities.ts'
 import { keys } from '../../src/store/keys.ts'
 import { createPoolStore, type PoolStore } from '../../src/store/pool-store.ts'
 import { startRedisServer } from '../../src/store/redis-server.ts'
-import { startDigitalOcean, type FakeDigitalOcean } from '../fakes/digitalocean/digitalocean.ts'
-import type { Exchange } from '../fakes/digitalocean/exchange.ts'
-import type { ArmedFault, FaultSpec } from '../fakes/digitalocean/faults.ts'
+import { startDigitalOcean, type FakeDigitalOcean } from '../../src/demo/cloud/api/digitalocean.ts'
+import type { Exchange } from '../../src/demo/cloud/api/exchange.ts'
+import type { ArmedFault, FaultSpec } from '../../src/demo/cloud/api/faults.ts'
 import { quiet } from '../redis.ts'
 import { createSite, type BotProcess, type Site } from '../scenarios/bot-process.ts'
 import { link, POOL } from './link.ts'
@@ -59,7 +59,6 @@ export interface Stage {
 
 /** Sixteen times less patient than in earnest, and looking as often as the limit of requests allows. */
 const ENV = {
-  SPINUP_LOCAL_APP: '',
   DIGITALOCEAN_POLL: '150ms',
   DIGITALOCEAN_PATIENCE: '0.06',
 }
@@ -75,7 +74,7 @@ export interface StageOptions {
 
 /** The pool is linked and its agent reports; nothing is copied yet. */
 export async function createStage(options: StageOptions = {}): Promise<Stage> {
-  const site = await createSite()
+  const site = await createSite(null)
   const bots = new Set<BotProcess>()
   const armed: ArmedFault[] = []
   const listeners = new Set<(exchange: Exchange) => void>()
@@ -193,7 +192,7 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
       return createBuiltinBalancer({ control: `http://127.0.0.1:${running.controlPort}`, key: config.key }).list()
     },
     redisPid: async () => Number(await readFile(join(site.dataDir, 'redis', 'redis.pid'), 'utf8')),
-    freshLimit: async () => void (await redis.del(keys.requests(ENVIRONMENT_ACCOUNT))),
+    freshLimit: async () => void (await redis.del(keys.requests(entry.environmentAccount))),
     async clear() {
       await visitors.stop()
       await machines.stop()

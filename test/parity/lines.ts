@@ -10,7 +10,7 @@ export const LINES: Readonly<Record<RequestKind, readonly Typed[]>> = {
     ['help pin', { command: 'pin' }],
   ],
   connect: [
-    ['connect droplet web', { step: 'droplet', name: 'web' }],
+    ['connect snapshot live', { step: 'snapshot', how: 'live' }],
     ['connect', {}],
   ],
   disconnect: [['disconnect shop', { pool: 'shop' }]],

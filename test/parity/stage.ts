@@ -63,7 +63,7 @@ export async function openStage(): Promise<Stage> {
     },
     form: async () => ({ title: 'Form', submit: 'Send', fields: [] }),
     home: async () => [],
-    facts: async () => ({ pools: [], members: ['web-1', 'web-2'], stats: ['cpu'], droplets: ['web'] }),
+    facts: async () => ({ pools: [], members: ['web-1', 'web-2'], stats: ['cpu'] }),
     now: () => NOW,
     failed: (error) => {
       throw error

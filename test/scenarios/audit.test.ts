@@ -12,7 +12,7 @@ describe('the audit of two bots', () => {
   before(async () => {
     site = await createSite()
     one = await site.start()
-    await connect(one)
+    await connect(site, one)
     two = await site.start({ SPINUP_PORT: '0' })
   })
   after(() => site.clear())

@@ -6,9 +6,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { createConsoleClient, type ConsoleClient } from '../../src/cli/console-client.ts'
 import { stopLeftovers } from '../../src/cli/leftovers.ts'
-import { socketPath } from '../../src/providers/local/address.ts'
-import { createLocalProvider, type LocalCloud } from '../../src/providers/local/local-cloud.ts'
-import { localDir } from '../../src/registry/folders.ts'
+import { startBackedDigitalOcean, type BackedDigitalOcean, type BackedOptions } from '../../src/demo/cloud/backed.ts'
+import { PRELOAD } from '../../src/demo/cloud/cloud.ts'
 import { startRedisServer } from '../../src/store/redis-server.ts'
 
 export type LogLine = Readonly<Record<string, unknown>>
@@ -28,8 +27,8 @@ export interface BotProcess {
 /** A folder in which bots come and go, and what outlives them. */
 export interface Site {
   readonly dataDir: string
-  /** The droplets of this site, asked directly. */
-  readonly cloud: LocalCloud
+  /** The account that its bots have, with the origin running. Throws where the site was made without. */
+  readonly cloud: BackedDigitalOcean
   start(env?: Readonly<Record<string, string>>): Promise<BotProcess>
   stopBots(): Promise<void>
   /** Ends everything that runs in it and removes it. */
@@ -50,15 +49,27 @@ const KEPT = Object.fromEntries(
 /** Fast settings, so that a scenario is seconds; the bot, Redis, agents, droplets and balancer are the real ones. */
 const FAST = {
   SPINUP_BALANCER_PORT: '0',
-  SPINUP_LOCAL_APP: APP,
-  SPINUP_LOCAL_VCPUS: '0.3',
-  SPINUP_LOCAL_BOOT: '500ms',
-  SPINUP_LOCAL_SNAPSHOT: '300ms',
   SPINUP_TAKEOVER: '1500ms',
+  DIGITALOCEAN_POLL: '200ms',
+  DIGITALOCEAN_PATIENCE: '0.1',
 }
 
-export async function createSite(): Promise<Site> {
+const DROPLET = {
+  appDir: APP,
+  originName: 'web',
+  healthPath: '/health',
+  vcpus: 0.3,
+  bootMs: 500,
+  snapshotMs: 300,
+}
+
+/** `droplet`: what differs of the account's origin; null: its bots have no account of the environment. */
+export async function createSite(droplet: Partial<BackedOptions> | null = {}, main = MAIN): Promise<Site> {
   const dataDir = await mkdtemp(join(tmpdir(), 'spinup-site-'))
+  const cloud =
+    droplet === null ? null : await startBackedDigitalOcean({ ...DROPLET, dir: join(dataDir, 'cloud'), ...droplet })
+  const account: Readonly<Record<string, string>> =
+    cloud === null ? {} : { DIGITALOCEAN_API_URL: cloud.url, DIGITALOCEAN_TOKEN: cloud.token }
   const running = new Set<BotProcess>()
   // Agents know the bot by its address, so whoever is started after a crash takes the same one.
   let port = '0'
@@ -67,9 +78,12 @@ export async function createSite(): Promise<Site> {
   }
   return {
     dataDir,
-    cloud: createLocalProvider({ path: socketPath(localDir({ dataDir })) }),
+    get cloud() {
+      if (cloud === null) throw new Error('this site was made without an account')
+      return cloud
+    },
     start: async (env = {}) => {
-      const bot = await startProcess({ ...FAST, SPINUP_DATA_DIR: dataDir, SPINUP_PORT: port, ...env })
+      const bot = await startProcess(main, { ...FAST, ...account, SPINUP_DATA_DIR: dataDir, SPINUP_PORT: port, ...env })
       running.add(bot)
       if (env['SPINUP_PORT'] === undefined) port = new URL(bot.url).port
       return bot
@@ -78,14 +92,15 @@ export async function createSite(): Promise<Site> {
     clear: async () => {
       await stopBots()
       await stopLeftovers(dataDir)
+      await cloud?.stop()
       await (await startRedisServer({ dataDir })).stop()
       await rm(dataDir, { recursive: true, force: true })
     },
   }
 }
 
-async function startProcess(env: Readonly<Record<string, string>>): Promise<BotProcess> {
-  const child = spawn(process.execPath, [MAIN], {
+async function startProcess(main: string, env: Readonly<Record<string, string>>): Promise<BotProcess> {
+  const child = spawn(process.execPath, [PRELOAD, main], {
     env: { ...KEPT, ...env },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })

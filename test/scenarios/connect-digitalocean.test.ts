@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { NEEDED_SCOPES } from '../../src/providers/digitalocean/scopes.ts'
-import { startDigitalOcean, type FakeDigitalOcean } from '../fakes/digitalocean/digitalocean.ts'
+import { startDigitalOcean, type FakeDigitalOcean } from '../../src/demo/cloud/api/digitalocean.ts'
 import { until } from '../wait.ts'
 import { findChromium, launchChromium } from '../web/chromium.ts'
 import { createSite, type BotProcess, type Site } from './bot-process.ts'
@@ -61,9 +61,8 @@ describe('connecting a DigitalOcean account', { skip }, () => {
     })
     origin = cloud.state.addDroplet({ name: 'shop', ip: '127.0.0.1', port: appPort() }).id
     for (let index = 1; index <= 40; index++) cloud.state.addDroplet({ name: `worker-${index}` })
-    site = await createSite()
+    site = await createSite(null)
     bot = await site.start({
-      SPINUP_LOCAL_APP: '',
       SPINUP_PORT: String(port),
       SPINUP_LOG_LEVEL: 'debug',
       DIGITALOCEAN_API_URL: cloud.url,
@@ -113,7 +112,7 @@ describe('connecting a DigitalOcean account', { skip }, () => {
 
   it('leads by logging in from a link in the channel to a linked pool and its install line', async () => {
     await page.goto(await link())
-    await title('Connect DigitalOcean')
+    await title('Connect a droplet')
     await shot('1-open')
     await goOn()
     await title('Your DigitalOcean account')

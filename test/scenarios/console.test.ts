@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { until } from '../wait.ts'
 import { findChromium, launchChromium } from '../web/chromium.ts'
+import { walkConnectPage } from '../../src/demo/connect-page.ts'
 import { createSite, type BotProcess, type Site } from './bot-process.ts'
 
 const chromium = findChromium()
@@ -48,27 +49,26 @@ describe('the console in a browser, with a real bot', { skip }, () => {
     await page.keyboard.press('Enter')
   }
 
-  it('leads from an empty channel to a watched pool by buttons alone, in one card', async () => {
+  it('leads from an empty channel to a watched pool by a button, the page it links to, and one card', async () => {
     await page.getByText('Ready for the front page?').waitFor()
     await page.getByText('No pool yet').waitFor()
     await shot(page, '1-empty')
     await press('Connect a pool')
-    await cards('connect').getByText('Which droplet runs your site?').waitFor()
-    await type('/spinup connect')
-    await cards('connect').first().getByText('This goes on further below.').waitFor()
-    assert.equal(await cards('connect').first().getByRole('button').count(), 0)
-    const card = cards('connect').nth(1)
-    await card.getByText('Which droplet runs your site?').waitFor()
-    // An edit keeps the element; a card drawn anew would lose the mark.
+    const offer = cards('answer').filter({ hasText: 'Connect a droplet' })
+    await offer.waitFor()
+    const link = /http:\S+\/connect\?link=[\w-]+/.exec(await offer.innerText())?.[0] ?? ''
+    const choices = { account: 'environment', droplet: 'web', balancer: 'builtin', port: site.cloud.appPort } as const
+    const line = await walkConnectPage(link, choices)
+    const card = cards('connect')
+    await card.getByText('Run this line on the droplet').waitFor()
+    // An edit keeps the element; a card drawn again would lose the mark.
     await card.evaluate((element) => element.setAttribute('data-same', ''))
-    await press('web', card)
-    await press('builtin', card)
     await shot(page, '2-agent')
-    await press('Run it for me', card)
+    await site.cloud.runInstallLine(line)
     await press('Shut down and take the snapshot', card)
     await card.getByText('Connected: web').waitFor()
     await page.locator('#channel [data-same]', { hasText: 'Connected: web' }).waitFor()
-    assert.equal(await cards('connect').count(), 2)
+    assert.equal(await cards('connect').count(), 1)
     assert.deepEqual(await card.getByRole('button').allInnerTexts(), ['Status', 'Policy'])
     await inService(1)
     await shot(page, '3-connected')
@@ -116,7 +116,7 @@ describe('the console in a browser, with a real bot', { skip }, () => {
     await page.locator('[data-same][data-kind=episode]', { hasText: /scaled out 3 → 5/ }).waitFor()
     assert.equal(await proposal.getByRole('button', { name: 'Approve' }).count(), 0)
     await inService(5)
-    assert.equal((await site.cloud.list()).length, 5)
+    assert.equal(site.cloud.state.droplets.size, 5)
     await shot(page, '7-approved')
   })
 

@@ -23,12 +23,12 @@ describe('a bot killed in the middle', () => {
   before(async () => {
     site = await createSite()
     bot = await site.start()
-    await connect(bot)
+    await connect(site, bot)
     await say(bot, '/spinup policy max=3 mode=observe') // Only people act here.
   })
   after(() => site.clear())
 
-  const droplets = async (): Promise<number> => (await site.cloud.list()).length
+  const droplets = async (): Promise<number> => site.cloud.state.droplets.size
 
   for (const step of ['create', 'boot', 'report', 'health', 'join', 'serve']) {
     it(`of a scale out, at ${step}, finishes it after the next start: one clone, no orphan`, async () => {
@@ -36,7 +36,7 @@ describe('a bot killed in the middle', () => {
       bot = await site.start()
       const view = await settledAt(bot, 2)
       assert.equal(await droplets(), 2, 'the origin and one clone')
-      const clone = (await site.cloud.list('spinup')).map((droplet) => droplet.name)
+      const clone = site.cloud.state.dropletsTagged('spinup').map((droplet) => droplet.name)
       assert.deepEqual(clone, [view.members[1]!.id])
       const page = await fetch(bot.balancerUrl)
       assert.equal(page.status, 200)

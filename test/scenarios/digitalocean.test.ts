@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { startHost, type Host } from '../agent/host.ts'
-import { startDigitalOcean, type FakeDigitalOcean } from '../fakes/digitalocean/digitalocean.ts'
+import { startDigitalOcean, type FakeDigitalOcean } from '../../src/demo/cloud/api/digitalocean.ts'
 import { until } from '../wait.ts'
 import { createSite, type BotProcess, type Site } from './bot-process.ts'
 
@@ -53,9 +53,8 @@ describe('a DigitalOcean account, from connecting to disconnecting', { skip: pro
       },
     })
     origin = cloud.state.addDroplet({ name: 'shop', ip: '127.0.0.1', port }).id
-    site = await createSite()
+    site = await createSite(null)
     bot = await site.start({
-      SPINUP_LOCAL_APP: '',
       DIGITALOCEAN_API_URL: cloud.url,
       DIGITALOCEAN_TOKEN: cloud.token,
       DIGITALOCEAN_POLL: '50ms',

@@ -77,11 +77,11 @@ export async function startEveryday({ quietRps, paths }: Everyday): Promise<Runn
     for (const step of closing.splice(0).toReversed()) await step()
   }
   try {
-    const site = await createSite()
+    const site = await createSite({ appDir: join(import.meta.dirname, 'everyday'), vcpus: VCPUS })
     closing.push(site.clear)
-    const app = join(import.meta.dirname, 'everyday')
-    const bot = await site.start({ SPINUP_LOCAL_APP: app, SPINUP_LOCAL_VCPUS: String(VCPUS) })
-    await connect(bot)
+    // Clones of these come up in seconds, which is how far ahead they are ordered.
+    const bot = await site.start({ DIGITALOCEAN_PATIENCE: '0.05' })
+    await connect(site, bot)
     await say(bot, '/spinup policy max=5')
     const judgements = await followJudgements(site.dataDir, 'web')
     closing.push(judgements.stop)

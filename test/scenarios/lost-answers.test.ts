@@ -3,15 +3,14 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { EpisodeView, View } from '../../src/core/model/view.ts'
-import type { Droplet } from '../../src/providers/provider.ts'
-import { socketPath } from '../../src/providers/local/address.ts'
-import { call } from '../../src/providers/local/call.ts'
-import { healthSchema } from '../../src/providers/local/protocol.ts'
-import { balancerDir, localDir } from '../../src/registry/folders.ts'
+import type { ArmedFault, FaultSpec } from '../../src/demo/cloud/api/faults.ts'
+import type { DropletRecord } from '../../src/demo/cloud/api/records.ts'
+import { balancerDir } from '../../src/balancers/builtin/folder.ts'
 import { until } from '../wait.ts'
 import { createSite, type BotProcess, type Site } from './bot-process.ts'
 import { card, connect, say, settledAt, status } from './story.ts'
 
+const REFUSED = { kind: 'refuse', status: 422, message: 'the snapshot is out of order' } as const
 const isEpisode = (view: View): view is EpisodeView => view.kind === 'episode'
 
 describe('answers that never come', () => {
@@ -21,17 +20,20 @@ describe('answers that never come', () => {
   before(async () => {
     site = await createSite()
     bot = await site.start()
-    await connect(bot)
+    await connect(site, bot)
     await say(bot, '/spinup policy max=3 mode=observe') // Only people act here.
   })
   after(() => site.clear())
   beforeEach(async () => {
     if ((await status(bot)).members.length > 1) await say(bot, '/spinup scale 1')
     await settledAt(bot, 1)
-    assert.equal((await site.cloud.list()).length, 1)
+    assert.equal(site.cloud.state.droplets.size, 1)
   })
 
-  const clones = (): Promise<readonly Droplet[]> => site.cloud.list('spinup')
+  const clones = (): readonly DropletRecord[] => site.cloud.state.dropletsTagged('spinup')
+  /** Of the next creates. */
+  const fault = (spec: Partial<FaultSpec> & Pick<FaultSpec, 'kind'>): ArmedFault =>
+    site.cloud.faults.add({ match: { operation: 'droplets_create' }, ...spec } as FaultSpec)
   /** A page through the balancer. */
   const page = async (): Promise<number> => {
     const response = await fetch(bot.balancerUrl, { signal: AbortSignal.timeout(2000) })
@@ -40,44 +42,40 @@ describe('answers that never come', () => {
   }
 
   it('to a create: there is one clone in the end, and it reports with its own key', async () => {
-    await site.cloud.faults.arm({ kind: 'loseAnswer' })
+    const lost = fault({ kind: 'loseAnswer' })
     await say(bot, '/spinup up 1')
     const view = await settledAt(bot, 2)
-    const made = await clones()
-    assert.equal(made.length, 1, 'one droplet, though it was asked for twice')
-    assert.ok(
-      bot.log.some((line) => line['msg'] === 'step failed' && line['step'] === 'create'),
-      'the answer was lost',
-    )
+    const made = clones()
+    assert.equal(made.length, 1, 'one droplet, though nobody heard of it')
+    assert.equal(lost.hits(), 1, 'the answer was lost')
     const reporting = await until(
       async () => (await status(bot)).members.find((member) => member.role === 'clone' && member.load !== null) ?? null,
       { what: 'the clone’s samples' },
     )
     assert.deepEqual([reporting.id, made[0]!.name], [view.members[1]!.id, view.members[1]!.id])
     assert.equal(reporting.silent, false)
-    const disk = join(localDir(site), 'droplets', made[0]!.id, 'disk', 'agent.json')
+    const disk = join(site.cloud.machines.disk(made[0]!.id), 'agent.json')
     const identity = JSON.parse(await readFile(disk, 'utf8')) as { readonly member: string }
     assert.equal(identity.member, reporting.id)
   })
 
   it('to several creates at once: as many clones as were asked for', async () => {
-    await site.cloud.faults.arm({ kind: 'loseAnswer' })
-    await site.cloud.faults.arm({ kind: 'loseAnswer' })
+    fault({ kind: 'loseAnswer', times: 2 })
     await say(bot, '/spinup up 2')
     await settledAt(bot, 3)
-    assert.equal((await clones()).length, 2)
+    assert.equal(clones().length, 2)
   })
 
   it('because a create failed once: it is tried again, and one clone comes', async () => {
-    await site.cloud.faults.arm({ kind: 'failCreate' })
+    const broken = fault({ kind: 'serverError' })
     await say(bot, '/spinup up 1')
     await settledAt(bot, 2)
-    assert.equal((await clones()).length, 1)
-    assert.ok(bot.log.some((line) => String(line['reason']).includes('out of capacity')))
+    assert.equal(clones().length, 1)
+    assert.equal(broken.hits(), 1)
   })
 
   it('because creates go on failing: the card says why, nothing is left behind, and the next one works', async () => {
-    for (let count = 0; count < 20; count++) await site.cloud.faults.arm({ kind: 'failCreate' })
+    fault({ ...REFUSED, times: Infinity })
     await say(bot, '/spinup up 1')
     const failed = await until(
       async () => {
@@ -86,21 +84,21 @@ describe('answers that never come', () => {
       },
       { what: 'the episode to fail', timeoutMs: 60_000 },
     )
-    assert.match(failed.members[0]!.detail!, /out of capacity/)
+    assert.match(failed.members[0]!.detail!, /out of order/)
     await settledAt(bot, 1)
-    assert.deepEqual(await clones(), [])
-    await site.cloud.faults.clear()
+    assert.deepEqual(clones(), [])
+    site.cloud.faults.clear()
     await say(bot, '/spinup up 1')
     const { members } = await settledAt(bot, 2)
     assert.notEqual(members[1]!.id, failed.members[0]!.id, 'no name is used twice')
-    assert.equal((await clones()).length, 1)
+    assert.equal(clones().length, 1)
   })
 
   it('from a droplet that is slow to boot: it is waited for', async () => {
-    await site.cloud.faults.arm({ kind: 'slowBoot', bootMs: 4000 })
+    fault({ kind: 'slowAction', ms: 4000 })
     await say(bot, '/spinup up 1')
     await settledAt(bot, 2)
-    assert.equal((await clones()).length, 1)
+    assert.equal(clones().length, 1)
   })
 
   it('from a balancer that was killed: it is started again, with every member on it', async () => {
@@ -124,33 +122,28 @@ describe('answers that never come', () => {
     assert.ok(hooked.every((member) => member.phase === 'inService'))
   })
 
-  it('from a cloud that was killed in mid scale out: the next start finishes it, with one clone', async () => {
+  it('from a cloud that is out of reach in mid scale out: the next start finishes it, with one clone', async () => {
     const reached = new Promise<void>((resolve) => {
       bot.onLog((line) => {
         if (line['msg'] === 'operation step' && line['step'] === 'boot') resolve()
       })
     })
-    await site.cloud.faults.arm({ kind: 'slowBoot', bootMs: 3000 })
-    const pid = await hypervisorPid()
+    fault({ kind: 'slowAction', ms: 2000 })
     await say(bot, '/spinup up 1')
     await reached
-    process.kill(pid, 'SIGKILL')
-    await until(() => bot.log.some((line) => String(line['reason']).includes('cannot be reached')), {
+    site.cloud.faults.add({ kind: 'reset', times: Infinity })
+    await until(() => bot.log.some((line) => line['msg'] === 'step failed' && line['step'] === 'boot'), {
       what: 'the bot to notice',
       timeoutMs: 60_000,
     })
     await bot.stop()
+    site.cloud.faults.clear()
     bot = await site.start()
     const view = await settledAt(bot, 2)
     assert.deepEqual(
-      (await clones()).map((droplet) => droplet.name),
+      clones().map((droplet) => droplet.name),
       [view.members[1]!.id],
     )
     await until(async () => (await page()) === 200, { what: 'the site to be served', timeoutMs: 60_000 })
   })
-
-  async function hypervisorPid(): Promise<number> {
-    const health = await call(socketPath(localDir(site)), { method: 'GET', path: '/v1/health' }, healthSchema)
-    return health?.pid ?? assert.fail('no hypervisor answers')
-  }
 })

@@ -43,7 +43,7 @@ describe('a refresh under traffic', () => {
   before(async () => {
     site = await createSite()
     bot = await site.start()
-    await connect(bot)
+    await connect(site, bot)
     await say(bot, '/spinup policy max=4 mode=observe') // Only people act here.
   })
   after(() => site.clear())
@@ -76,7 +76,7 @@ describe('a refresh under traffic', () => {
     assert.ok(asked > 50, String(asked))
     await settledAt(bot, 3)
     assert.deepEqual(await started(), ['web-4', 'web-5'])
-    assert.equal((await site.cloud.list()).length, 3)
+    assert.equal(site.cloud.state.droplets.size, 3)
   })
 
   for (const step of ['drain', 'off', 'copy', 'start', 'health', 'boot', 'destroy']) {
@@ -99,7 +99,7 @@ describe('a refresh under traffic', () => {
       const settled = await settledAt(bot, 3)
       assert.equal(settled.members[0]!.role, 'origin')
       assert.ok((await started()).every((id) => !before.includes(id)))
-      const droplets = await site.cloud.list()
+      const droplets = [...site.cloud.state.droplets.values()]
       assert.equal(droplets.length, 3)
       assert.ok(droplets.every((droplet) => droplet.status === 'active'))
       assert.equal((await fetch(bot.balancerUrl)).status, 200)

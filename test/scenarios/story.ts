@@ -1,6 +1,7 @@
 import type { ConnectView, StatusView, View } from '../../src/core/model/view.ts'
+import { walkConnectPage, type PageChoices } from '../../src/demo/connect-page.ts'
 import { until } from '../wait.ts'
-import type { BotProcess } from './bot-process.ts'
+import type { BotProcess, Site } from './bot-process.ts'
 
 /** The newest card whose view satisfies `wanted`. */
 export async function card<T extends View>(bot: BotProcess, wanted: (view: View) => view is T): Promise<T | null> {
@@ -21,12 +22,16 @@ export async function say(bot: BotProcess, text: string): Promise<readonly View[
 
 const isConnect = (view: View): view is ConnectView => view.kind === 'connect'
 
-/** Walks the whole onboarding as a person would. */
-export async function connect(bot: BotProcess): Promise<void> {
-  await bot.client.say('/spinup connect')
-  await bot.client.press('run:/spinup connect droplet web')
-  await bot.client.press('run:/spinup connect balancer builtin')
-  await bot.client.press('run:/spinup connect install')
+/** Walks the whole onboarding as a person would; what is chosen on the page may differ. */
+export async function connect({ cloud }: Site, bot: BotProcess, chosen: Partial<PageChoices> = {}): Promise<void> {
+  const [origin] = cloud.state.droplets.values()
+  const usual = {
+    account: 'environment',
+    droplet: origin?.name ?? '',
+    balancer: 'builtin',
+    port: cloud.appPort,
+  } as const
+  await cloud.runInstallLine(await walkConnectPage(await connectLink(bot), { ...usual, ...chosen }))
   const at = (label: string, state: string): Promise<unknown> =>
     until(
       async () => (await card(bot, isConnect))?.steps.some((step) => step.label === label && step.state === state),
@@ -35,6 +40,14 @@ export async function connect(bot: BotProcess): Promise<void> {
   await at('Take a snapshot', 'doing')
   await bot.client.press('run:/spinup connect snapshot')
   await at('Ready', 'done')
+}
+
+/** The link to the connect page that a line is answered with. */
+export async function connectLink({ client }: BotProcess, line = '/spinup connect'): Promise<string> {
+  const { text } = await client.say(line)
+  const link = /https?:\S+\/connect\?link=[\w-]+/.exec(text)?.[0]
+  if (link === undefined) throw new Error(text)
+  return link
 }
 
 export async function status(bot: BotProcess): Promise<StatusView> {

@@ -5,14 +5,13 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { AlertView, View } from '../../src/core/model/view.ts'
-import { localDir } from '../../src/registry/folders.ts'
 import { until } from '../wait.ts'
 import { BotRefused, createSite, type BotProcess, type Site } from './bot-process.ts'
 import { card, connect, say, settledAt } from './story.ts'
 
 describe('starting wrongly', () => {
   it('says which port is taken and what to do', async () => {
-    const site = await createSite()
+    const site = await createSite(null)
     const squatter = createServer().listen(0, '127.0.0.1')
     await new Promise((resolve) => squatter.once('listening', resolve))
     const port = String((squatter.address() as { port: number }).port)
@@ -29,7 +28,7 @@ describe('starting wrongly', () => {
   })
 
   it('names each wrong variable and what it takes, and shows no secret', async () => {
-    const site = await createSite()
+    const site = await createSite(null)
     try {
       await assert.rejects(site.start({ SPINUP_PORT: 'eighty', SPINUP_SECRET: 'short' }), (error: unknown) => {
         assert.ok(error instanceof BotRefused && error.status === 2)
@@ -50,7 +49,7 @@ describe('trouble in mid-run', () => {
   before(async () => {
     site = await createSite()
     bot = await site.start()
-    await connect(bot)
+    await connect(site, bot)
     await say(bot, '/spinup policy max=3 scale-in-window=5s scale-in-cooldown=0s slow-minute=2.5 stale-after=12s')
   })
   after(() => site.clear())
@@ -73,12 +72,12 @@ describe('trouble in mid-run', () => {
     await say(bot, '/spinup scale 2')
     await settledAt(bot, 2)
     // The agents are sent to a bot that is not there; samples stop though their droplets live.
-    const configs = new Map<string, string>()
-    for (const droplet of await site.cloud.list()) {
-      const file = join(localDir(site), 'droplets', droplet.id, 'disk', 'agent.json')
-      const config = await readFile(file, 'utf8')
-      configs.set(droplet.id, config)
-      await site.cloud.installAgent(droplet.id, JSON.stringify({ ...JSON.parse(config), url: 'http://127.0.0.1:9' }))
+    const { machines, state } = site.cloud
+    const configs = new Map<number, string>()
+    for (const id of state.droplets.keys()) {
+      const config = await readFile(join(machines.disk(id), 'agent.json'), 'utf8')
+      configs.set(id, config)
+      machines.installAgent(id, JSON.stringify({ ...JSON.parse(config), url: 'http://127.0.0.1:9' }))
     }
     const alert = await until(() => card(bot, isActiveAlert), { what: 'an alert', timeoutMs: 60_000 })
     assert.match(alert.text, /nothing is scaled in on partial evidence/)
@@ -92,12 +91,18 @@ describe('trouble in mid-run', () => {
     assert.ok(held.kind === 'decision' && held.decision.kind === 'hold')
     assert.equal((await settledAt(bot, 2)).members.length, 2)
 
-    for (const [id, config] of configs) await site.cloud.installAgent(id, config)
+    for (const [id, config] of configs) machines.installAgent(id, config)
     await until(async () => (await card(bot, isAlert))?.state === 'resolved', {
       what: 'the alert resolved',
       timeoutMs: 60_000,
     })
-    await settledAt(bot, 1)
+    await until(
+      async () => {
+        const views = await say(bot, '/spinup why')
+        return views.some((view) => view.kind === 'decision' && view.decision.rule !== 'noData')
+      },
+      { what: 'decisions from what is reported again' },
+    )
   })
 })
 

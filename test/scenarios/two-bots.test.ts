@@ -12,7 +12,7 @@ describe('two bots on one Redis', () => {
   before(async () => {
     site = await createSite()
     one = await site.start()
-    await connect(one)
+    await connect(site, one)
     two = await site.start({ SPINUP_PORT: '0' })
   })
   after(() => site.clear())
@@ -21,8 +21,8 @@ describe('two bots on one Redis', () => {
     // Both tick; the minimum makes each of them want two more at the same moment.
     await say(one, '/spinup policy min=3 max=5 scale-in-window=24h')
     await settledAt(two, 3)
-    assert.equal((await site.cloud.list()).length, 3)
-    assert.equal((await site.cloud.list('spinup')).length, 2)
+    assert.equal(site.cloud.state.droplets.size, 3)
+    assert.equal(site.cloud.state.dropletsTagged('spinup').length, 2)
     const episodes = (await one.client.after(0)).messages.filter(
       ({ kind, ...message }) =>
         kind === 'card' && 'card' in message && message.card.view.kind === 'episode' && message.card.view.to === 3,

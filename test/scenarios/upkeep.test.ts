@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { AlertView, AnswerView, EpisodeView, View } from '../../src/core/model/view.ts'
-import { localDir } from '../../src/registry/folders.ts'
 import { until } from '../wait.ts'
 import { createSite, type BotProcess, type Site } from './bot-process.ts'
 import { card, connect, said, say, settledAt } from './story.ts'
-import { anyNumber } from '../permit.ts'
 
 const isEpisode = (view: View): view is EpisodeView => view.kind === 'episode'
 const isAlert = (view: View): view is AlertView => view.kind === 'alert' && view.state === 'active'
@@ -20,18 +16,17 @@ describe('what people do by hand', () => {
   before(async () => {
     site = await createSite()
     bot = await site.start()
-    await connect(bot)
+    await connect(site, bot)
     await say(bot, '/spinup policy min=3 max=3')
     await settledAt(bot, 3)
   })
   after(() => site.clear())
 
-  const droplet = async (name: string) => (await site.cloud.list()).find((one) => one.name === name)
+  const droplet = (name: string) => [...site.cloud.state.droplets.values()].find((one) => one.name === name)
 
   it('a clone deleted while the bot was away is noticed at its start, and another takes its place', async () => {
     await bot.stop()
-    await site.cloud.destroy((await droplet('web-2'))!.id)
-    await until(async () => (await droplet('web-2')) === undefined, { what: 'web-2 to be gone' })
+    site.cloud.state.deleteByHand(droplet('web-2')!.id)
     bot = await site.start()
     const seen = await until(
       () => card(bot, (view): view is EpisodeView => isEpisode(view) && /deleted by hand/.test(view.reason)),
@@ -49,36 +44,34 @@ describe('what people do by hand', () => {
 
   it('a half-made clone goes at once, a droplet nobody knows is asked about, and removed by its button', async () => {
     await bot.stop()
-    const [clone] = await site.cloud.list('spinup')
-    const snapshotId = await golden()
-    const make = (name: string, tags: readonly string[]): Promise<{ readonly id: string }> =>
-      site.cloud.create({ name, snapshotId, operationTag: `own-${name}`, tags, userData: '' }, anyNumber)
+    const [clone] = site.cloud.state.dropletsTagged('spinup')
+    const image = [...site.cloud.state.images.values()].find(({ type }) => type === 'snapshot')!.id
+    const make = async (name: string, tags: readonly string[]): Promise<number> => {
+      const response = await fetch(`${site.cloud.url}/droplets`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${site.cloud.token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ name, image, region: 'nyc3', size: 's-1vcpu-1gb', tags }),
+      })
+      const { droplet: made } = (await response.json()) as { readonly droplet: { readonly id: number } }
+      return made.id
+    }
     const pool = clone!.tags.filter((tag) => tag === 'spinup' || /^spinup-(pool|since):/.test(tag))
     assert.equal(pool.length, 3)
     await make('half', [...pool, 'spinup-op:nobody-knows'])
     const stranger = await make('stranger', pool)
     bot = await site.start()
-    await until(async () => (await droplet('half')) === undefined, { what: 'the half-made one to go' }).catch(
-      (error: unknown) => {
-        throw new Error(said(bot), { cause: error })
-      },
-    )
+    await until(() => droplet('half') === undefined, { what: 'the half-made one to go' }).catch((error: unknown) => {
+      throw new Error(said(bot), { cause: error })
+    })
     const alert = await until(() => card(bot, isAlert), { what: 'the question', timeoutMs: 60_000 })
     assert.match(alert.title, /I do not know the droplet stranger/)
     const told = await card(bot, (view): view is AnswerView => isAnswer(view) && /half-made/.test(view.title))
     assert.ok(told !== null)
-    assert.ok(await droplet('stranger'), 'nothing is deleted unasked')
+    assert.ok(droplet('stranger'), 'nothing is deleted unasked')
     const remove = alert.actions.find((action) => action.label === 'Remove')!
-    assert.equal(remove.action, `run:/spinup remove ${stranger.id}`)
+    assert.equal(remove.action, `run:/spinup remove ${stranger}`)
     await bot.client.press(remove.action)
-    await until(async () => (await droplet('stranger')) === undefined, { what: 'the stranger to go' })
+    await until(() => droplet('stranger') === undefined, { what: 'the stranger to go' })
     await settledAt(bot, 3)
   })
-
-  /** The snapshot the clones are made of: it is one of the local cloud's, by the name that the engine gave it. */
-  async function golden(): Promise<string> {
-    const state = JSON.parse(await readState()) as { readonly snapshots: readonly { readonly id: string }[] }
-    return state.snapshots[0]!.id
-  }
-  const readState = (): Promise<string> => readFile(join(localDir(site), 'state.json'), 'utf8')
 })

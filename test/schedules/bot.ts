@@ -12,7 +12,7 @@ import type { Services } from '../../src/engine/services.ts'
 import { createBalancerWatch } from '../../src/engine/loop/balancer-watch.ts'
 import { createDigitalOceanProvider } from '../../src/providers/digitalocean/digitalocean.ts'
 import type { Provider } from '../../src/providers/provider.ts'
-import { createMemoryLimiter } from '../../src/providers/digitalocean/rate-limit.ts'
+import { createMemoryLimiter } from '../../src/accounts/memory-limit.ts'
 import { createAuditLog } from '../../src/store/audit.ts'
 import { createBootRecord } from '../../src/store/boots.ts'
 import { createChartStore } from '../../src/store/chart-store.ts'
@@ -103,7 +103,7 @@ export function createBot(options: BotOptions): Bot {
     },
     apiUrl: options.apiUrl,
     settings: { address: { network: 'public', port: options.port } },
-    limiter: createMemoryLimiter(now, NO_LIMIT),
+    limiter: createMemoryLimiter(NO_LIMIT, now),
     log: quiet,
     now,
     timing: { deadlineMs: 60, attempts: 2, retryMs: 1, longestWaitMs: 4 },
@@ -168,14 +168,11 @@ export function createBot(options: BotOptions): Bot {
       queue: { add: async () => undefined },
       provider: () => watched,
       balancer: () => balancer,
-      listedProviders: [],
-      balancerNames: [],
       memberKey: (operationId) => operationId.padEnd(32, 'k'),
       publicUrl: 'http://bot',
       createLink: async () => '',
       forgetSecrets: async () => null,
-      installAgent: () => null,
-      uninstallLine: () => null,
+      uninstallLine: '',
       installLine: () => '',
       timing: () => ({ ...DEFAULT_TIMING, pollMs: 1, retryMs: 1, longestRetryMs: 2 }),
       calendar: createCalendar(),

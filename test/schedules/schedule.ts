@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import type { Performable } from '../../src/commands/dispatch/perform.ts'
-import type { FaultSpec } from '../fakes/digitalocean/faults.ts'
+import type { FaultSpec } from '../../src/demo/cloud/api/faults.ts'
 
 /** One thing that happens; a moment passes after each. `bot`: 0 or 1. */
 export type Event =

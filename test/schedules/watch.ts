@@ -1,5 +1,5 @@
-import type { Exchange } from '../fakes/digitalocean/exchange.ts'
-import type { FakeDigitalOcean } from '../fakes/digitalocean/digitalocean.ts'
+import type { Exchange } from '../../src/demo/cloud/api/exchange.ts'
+import type { FakeDigitalOcean } from '../../src/demo/cloud/api/digitalocean.ts'
 
 export const POOL_TAG = 'spinup-pool:web'
 

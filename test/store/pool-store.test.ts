@@ -46,13 +46,6 @@ describe('the pool store', () => {
     assert.equal(await store.load('nowhere'), null)
   })
 
-  it('gives an open offer once, to whoever takes it or puts another in its place', async () => {
-    assert.equal(await store.takeOffer('one'), null)
-    assert.equal(await store.takeOffer('two'), 'one')
-    assert.equal(await store.takeOffer(null), 'two')
-    assert.equal(await store.takeOffer(null), null)
-  })
-
   it('gives back a whole state as it was committed, with the newest of its records first', async () => {
     const held = await lease()
     const commit = {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { Redis } from 'ioredis'
-import { createEdges } from '../../src/accounts/edges.ts'
+import { createAccess } from '../../src/accounts/access.ts'
 import { SpinupError } from '../../src/core/model/error.ts'
-import { DIGITALOCEAN_LIMITS, passGate, type RateLimiter } from '../../src/providers/digitalocean/rate-limit.ts'
+import type { RateLimiter } from '../../src/providers/cloud.ts'
+import { DIGITALOCEAN_LIMITS, passGate } from '../../src/providers/digitalocean/rate-limit.ts'
 import { createSharedRateLimit, type SharedRateLimit } from '../../src/store/rate-limit.ts'
 import { quiet, startTestRedis, type TestRedis } from '../redis.ts'
 import { until } from '../wait.ts'
@@ -115,15 +116,14 @@ describe('a shared rate limit', () => {
   for (const by of [-30 * 86_400_000, -3 * 3_600_000, 3 * 3_600_000]) {
     it(`of an account holds nobody for longer, and forgets nothing, when the clock is set by ${by / 3_600_000} h`, async () => {
       let steps = 0
-      const edges = createEdges({
+      const access = createAccess({
         accounts: { token: async () => 't' },
         redis,
-        apiUrl: 'http://127.0.0.1:9',
         clock: { now: () => now, steps: () => steps },
         log: quiet,
         signal: new AbortController().signal,
       })
-      const { limiter } = edges('a')
+      const { limiter } = access({ limits: DIGITALOCEAN_LIMITS }, 'a')
       for (let count = 0; count < MINUTE.limit; count++) assert.equal(await limiter.take(), 0)
       now += by
       steps += by

@@ -47,7 +47,7 @@ export async function openStormStage(channelsEach: number): Promise<StormStage> 
     pace: { everyMs: 1000, burst: 4 },
   })
   const discord = await startDiscord({ guilds: [{ name: GUILD, channels: [ASKING, ...names] }], pace: REAL_PACE })
-  const site = await createSite()
+  const site = await createSite(null)
   const log = pino({ level: 'silent' })
   const server = await startRedisServer({ dataDir: site.dataDir, log, install: true, say: console.error })
   const redis = connectRedis({ path: server.path }, { name: 'storm', log })

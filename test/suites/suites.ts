@@ -36,7 +36,7 @@ export const SUITES = {
   drawing: ['{charts,fakes}/**/*'],
   long: LONG,
   pages: ['{accounts,web}/**/*'],
-  providers: ['providers/**/*'],
+  providers: ['providers/**/*', 'registry/*'],
   simulate: ['simulate/**/*'],
   store: ['store/**/*'],
 } as const satisfies Readonly<Record<string, readonly string[]>>

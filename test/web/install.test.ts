@@ -11,7 +11,7 @@ import { agentVersion } from '../../src/web/install/bundle.ts'
 import { addInstall } from '../../src/web/install/routes.ts'
 import { startBot, type Bot } from '../agent/bot.ts'
 import { startHost } from '../agent/host.ts'
-import { startDigitalOcean, type FakeDigitalOcean } from '../fakes/digitalocean/digitalocean.ts'
+import { startDigitalOcean, type FakeDigitalOcean } from '../../src/demo/cloud/api/digitalocean.ts'
 import { quiet, startTestRedis, type TestRedis } from '../redis.ts'
 import { until } from '../wait.ts'
 

@@ -146,7 +146,9 @@ async function launch(dir: string, config: Config): Promise<Running> {
   await rename(`${files.config}.new`, files.config)
   const output = await open(files.log, 'a', 0o600)
   // No environment: the bot's holds tokens that this process has no use for.
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'process', 'main.ts'), dir], {
+  // What the bot had to load first (a tracer, a proxy), its balancer has to, too.
+  const preloads = process.execArgv.filter((flag) => flag.startsWith('--import='))
+  const child = spawn(process.execPath, [...preloads, join(import.meta.dirname, 'process', 'main.ts'), dir], {
     cwd: dir,
     detached: true,
     env: {},

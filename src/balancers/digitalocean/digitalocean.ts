@@ -1,26 +1,6 @@
 import { messageOf, SpinupError } from '../../core/model/error.ts'
+import type { LoadBalancerClient } from '../../core/model/load-balancer.ts'
 import { UNTOLD, type BackendState, type Balancer, type MemberRecord } from '../balancer.ts'
-
-/** A load balancer as DigitalOcean tells it. */
-export interface LoadBalancer {
-  readonly dropletIds: readonly number[]
-  /** It takes all droplets of this tag, and no single ones; null: it takes the ones it is told. */
-  readonly tag: string | null
-  /** DigitalOcean's `status` is `active`. */
-  readonly active: boolean
-  /** How long a new droplet's checks take to pass: check interval × healthy threshold, ms. */
-  readonly passMs: number
-}
-
-/** One load balancer at DigitalOcean's API, with its own deadlines and retries. What it throws has a human message. */
-export interface LoadBalancerClient {
-  /** May be some seconds old; `fresh`: as it is now. */
-  get(fresh?: 'fresh'): Promise<LoadBalancer>
-  addDroplets(ids: readonly number[]): Promise<void>
-  removeDroplets(ids: readonly number[]): Promise<void>
-  /** What its own checks last said of each droplet, from its metrics (`monitoring:read`); empty where that is unknown. */
-  health(): Promise<ReadonlyMap<number, boolean>>
-}
 
 export interface DigitalOceanBalancerOptions {
   readonly client: LoadBalancerClient

@@ -53,7 +53,7 @@ export function createHandlers(desk: Desk): ChatHandlers {
   }
 }
 
-const NO_FACTS: Omit<Facts, 'commands'> = { pools: [], members: [], stats: [], droplets: [] }
+const NO_FACTS: Omit<Facts, 'commands'> = { pools: [], members: [], stats: [] }
 
 /** `carried`: the pool of the button whose line it is; null: it was typed, or the button carries none. */
 async function typed(desk: Desk, input: CommandInput, carried: string | null = null): Promise<readonly View[]> {

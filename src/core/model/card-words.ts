@@ -72,7 +72,6 @@ function typed(action: string): string {
   if (/^(?:ask:)?deny:/.test(action)) return '/spinup deny REASON'
   if (action.startsWith('apply:')) return `/spinup policy ${action.replace(/^apply:[^:]*:/, '')}`
   if (action === 'ask:policy') return '/spinup policy NAME=VALUE'
-  if (action === 'ask:connect') return '/spinup connect'
   return `action ${action}`
 }
 

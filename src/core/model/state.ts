@@ -92,7 +92,7 @@ export interface Alarm {
   readonly actions?: readonly Action[]
 }
 
-export type OnboardingStep = 'droplet' | 'balancer' | 'agent' | 'snapshot' | 'copying' | 'ready'
+export type OnboardingStep = 'agent' | 'snapshot' | 'copying' | 'ready'
 
 /** Where `/spinup connect` has got to. */
 export interface Onboarding {

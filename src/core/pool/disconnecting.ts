@@ -64,7 +64,7 @@ export function disconnectedView(
   { pool, onboarding }: PoolState,
   left: string | null,
   behind: readonly Droplet[],
-  uninstall: string | null,
+  uninstall: string,
 ): AnswerView {
   const sentences = ['No clone is left, and the pool is forgotten.']
   if (behind.length > 0) {
@@ -78,8 +78,7 @@ export function disconnectedView(
   if (pool.snapshotId !== null && pool.account !== null) {
     sentences.push('Its snapshot is still in your account, and costs a little; delete it there if you want.')
   }
-  const took = uninstall === null ? '' : ` This takes the agent off it: ${uninstall}`
-  sentences.push(`${onboarding?.dropletName ?? pool.name} was not touched.${took}`)
+  sentences.push(`${onboarding?.dropletName ?? pool.name} was not touched. This takes the agent off it: ${uninstall}`)
   return {
     kind: 'answer',
     tone: left === null && behind.length === 0 ? 'good' : 'warn',

@@ -73,27 +73,18 @@ export function newPool(
   }
 }
 
-/**
- * Makes the pool and begins its onboarding at `step`; the onboarding's card takes over from the question which droplet.
- * False: it is connected already, and nothing was changed.
- */
-export async function beginPool(
-  services: Services,
-  pool: Pool,
-  droplet: Droplet,
-  actor: Actor,
-  step: 'balancer' | 'agent',
-): Promise<boolean> {
+/** Makes the pool and begins its onboarding with the agent. False: it is connected already, and nothing was changed. */
+export async function beginPool(services: Services, pool: Pool, droplet: Droplet, actor: Actor): Promise<boolean> {
   const created = await services.store.create(pool)
   const begun = await withPool(services, pool.id, 5000, async (session) => {
     const { onboarding, pool: known } = session.state()
     const open = known.phase === 'connecting' && onboarding !== null && onboarding.doneAt === null
     if (!created && !open) return false
     if (onboarding !== null) session.tell(connectCard(onboarding.id), movedOn(onboarding, session.state()))
-    const id = (await services.store.takeOffer(null)) ?? services.newId()
+    const id = services.newId()
     session.change({
       pool,
-      onboarding: { ...blankOnboarding(id, actor, session.now), step: 'balancer', dropletName: droplet.name },
+      onboarding: blankOnboarding(id, actor, droplet.name, session.now),
       members: {
         put: [
           {
@@ -111,7 +102,7 @@ export async function beginPool(
         ],
       },
     })
-    if (step === 'agent') await awaitAgent(session)
+    await awaitAgent(session)
     tellOnboarding(session)
     return true
   })
@@ -124,25 +115,25 @@ export async function awaitAgent(session: Session): Promise<void> {
   const { services } = session
   const { pool, onboarding } = session.state()
   if (onboarding === null) return
-  const line = await newInstallLine(services, pool, onboarding)
+  const line = await newInstallLine(services, pool)
   session.change({ onboarding: { ...onboarding, step: 'agent', startedAt: session.now, line } })
 }
 
 /** A line for the origin with a key of its own; an earlier one stops enrolling. */
-export async function newInstallLine(services: Services, pool: Pool, onboarding: Onboarding | null): Promise<string> {
+export async function newInstallLine(services: Services, pool: Pool): Promise<string> {
   const order = { poolId: pool.id, memberId: `${pool.id}-1`, ttlMs: ENROLMENT_MS }
   const key = await services.identities.createEnrolment(order)
-  return services.installLine(pool, onboarding?.dropletName ?? pool.name, key)
+  return services.installLine(key)
 }
 
-/** An onboarding at its first question. */
-export function blankOnboarding(id: string, actor: Actor, now: number): Onboarding {
+/** An onboarding whose droplet and balancer are chosen. */
+export function blankOnboarding(id: string, actor: Actor, dropletName: string, now: number): Onboarding {
   return {
     id,
-    step: 'droplet',
+    step: 'agent',
     channelActor: actor,
     startedAt: now,
-    dropletName: null,
+    dropletName,
     line: null,
     operationId: null,
     failure: null,

@@ -18,7 +18,7 @@ export async function endPool(services: Services, poolId: string): Promise<void>
     const { pool } = state
     const behind = await leftBehind(services, state)
     const left = await services.forgetSecrets(pool)
-    const view = disconnectedView(state, left, behind, services.uninstallLine(pool))
+    const view = disconnectedView(state, left, behind, services.uninstallLine)
     await services.notices.tell(poolId, disconnectCard(pool), view, services.now())
     await services.audit.note(pool, `Disconnected ${pool.name}`, left ?? 'the pool is forgotten')
     await services.store.remove(poolId)

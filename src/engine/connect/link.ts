@@ -21,7 +21,7 @@ export async function link(services: Services, poolId: string | null, asker: Ask
     pool === null
       ? 'Link the account and pick the droplet on this page'
       : `Link the account of ${pool.name} again on this page`
-  const title = pool === null ? 'Connect a DigitalOcean droplet' : 'Link the account again'
+  const title = pool === null ? 'Connect a droplet' : 'Link the account again'
   const text = `${what}: ${url}\nThe link works once, for 15 minutes. Paste no token here in the channel.`
   return [{ ...answer('info', title, text), private: true }]
 }

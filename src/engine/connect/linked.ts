@@ -34,20 +34,25 @@ export async function connectPicked(
   }
   const pool = { ...unpriced, originDollarsPerHour: droplet.dollarsPerHour ?? choice.dollarsPerHour }
   await services.notices.join(place, poolId)
-  if (!(await beginPool(services, pool, droplet, actor, 'agent'))) {
+  if (!(await beginPool(services, pool, droplet, actor))) {
     throw new SpinupError('conflict', `${poolId} is connected already. Type /spinup disconnect first.`)
   }
   return { pool: droplet.name, line: (await services.store.load(poolId))?.onboarding?.line ?? null }
 }
 
-/** Another access to the account of a pool, which has to hold its origin; the one before is given up. */
+/** Another access, at `cloud`, to the account of a pool, which has to hold its origin; the one before is given up. */
 export async function relinkPool(
   services: Services,
   poolId: string,
   account: string,
+  cloud: string,
 ): Promise<{ readonly pool: string }> {
   const before = (await services.store.load(poolId))?.pool
   if (before === undefined) throw new SpinupError('notFound', `There is no pool ${poolId} any more.`)
+  // Its cloud would be shown a token of another one.
+  if (before.provider !== cloud) {
+    throw new SpinupError('badInput', `The droplet of ${before.name} is at another cloud; link an account of that one.`)
+  }
   const origin = before.originDropletId
   if (origin !== null && (await services.provider({ ...before, account }).get(origin)) === null) {
     throw new SpinupError(

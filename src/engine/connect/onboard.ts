@@ -61,38 +61,22 @@ export function tellOnboarding(session: Session): void {
   const state = session.state()
   const { onboarding } = state
   if (onboarding === null) return
-  const view = connectView(onboarding, state, prompt(session, onboarding))
+  const view = connectView(onboarding, state, prompt(onboarding))
   session.tell(connectCard(onboarding.id), view)
 }
 
 type Prompt = Parameters<typeof connectView>[2]
 
-function prompt(session: Session, onboarding: Onboarding): Prompt {
-  const { services } = session
+function prompt(onboarding: Onboarding): Prompt {
   const none: Prompt = { prompt: null, choices: [], line: null, actions: [] }
   switch (onboarding.step) {
-    case 'droplet':
     case 'copying':
       return none
-    case 'balancer':
-      return {
-        ...none,
-        prompt: 'Which balancer stands in front of it?',
-        choices: services.balancerNames.map(({ name, about }) => ({
-          label: name,
-          detail: about,
-          action: `run:/spinup connect balancer ${name}`,
-        })),
-      }
     case 'agent':
       return {
         ...none,
         prompt: 'Run this line on the droplet; I go on when its first sample arrives.',
         line: onboarding.line,
-        actions:
-          services.installAgent(session.state().pool) === null
-            ? []
-            : [{ action: 'run:/spinup connect install', label: 'Run it for me', style: 'primary' }],
       }
     case 'snapshot':
       return {

@@ -1,8 +1,8 @@
-import type { Logger } from 'pino'
 import type { z } from 'zod'
 import { SpinupError } from '../../core/model/error.ts'
+import type { Access } from '../cloud.ts'
 import { clientFor, type Client } from './client.ts'
-import { passGate, rest, stopped, type RateLimiter } from './rate-limit.ts'
+import { passGate, rest, stopped } from './rate-limit.ts'
 import { errorOf, maybeDone, refusalOf, type Refusal } from './refusal.ts'
 
 /** One call to DigitalOcean. */
@@ -42,20 +42,10 @@ export const DEFAULT_EDGE_TIMING: EdgeTiming = {
   longestWaitMs: 20_000,
 }
 
-export interface EdgeOptions {
-  /** Asked before every try, so that a renewed token is used at once. */
-  readonly token: () => Promise<string>
+export interface EdgeOptions extends Access {
   /** e.g. `https://api.digitalocean.com/v2`. */
   readonly apiUrl: string
-  readonly limiter: RateLimiter
-  readonly log: Logger
-  /** Epoch ms. */
-  readonly now: () => number
-  /** A clock that nobody sets, for how long something takes, ms; `now` unless given. */
-  readonly elapsed?: (() => number) | undefined
   readonly timing?: Partial<EdgeTiming> | undefined
-  /** Aborted when the bot stops. */
-  readonly signal?: AbortSignal | undefined
 }
 
 /**

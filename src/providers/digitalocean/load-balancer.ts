@@ -1,27 +1,8 @@
 import { z } from 'zod'
 import { SpinupError } from '../../core/model/error.ts'
+import type { LoadBalancer, LoadBalancerClient } from '../../core/model/load-balancer.ts'
 import { loadBalancerSchema, nothingSchema, some } from './answers.ts'
 import { createEdge, type EdgeOptions } from './edge.ts'
-
-/** A load balancer as its hooks see it. */
-export interface LoadBalancerState {
-  readonly dropletIds: readonly number[]
-  /** It takes all droplets of this tag, and no single ones; null: it takes the ones it is told. */
-  readonly tag: string | null
-  readonly active: boolean
-  /** Check interval × healthy threshold, ms. */
-  readonly passMs: number
-}
-
-/** One load balancer of an account. Throws `SpinupError` `providerFailed` with a message fit for chat. */
-export interface LoadBalancerHandle {
-  /** May be some seconds old; `fresh`: as it is now. */
-  get(fresh?: 'fresh'): Promise<LoadBalancerState>
-  addDroplets(ids: readonly number[]): Promise<void>
-  removeDroplets(ids: readonly number[]): Promise<void>
-  /** What its own checks last said of each droplet; empty where the token may not see that. */
-  health(): Promise<ReadonlyMap<number, boolean>>
-}
 
 const balancerSchema = z.object({
   load_balancer: loadBalancerSchema.extend({
@@ -55,12 +36,12 @@ const FORBIDDEN_MS = 10 * 60_000
  */
 export function createLoadBalancer(
   options: EdgeOptions & { readonly loadBalancerId: string; readonly freshMs?: number | undefined },
-): LoadBalancerHandle {
+): LoadBalancerClient {
   const { loadBalancerId: id, now, elapsed = now } = options
   const edge = createEdge(options)
   const freshMs = options.freshMs ?? 10_000
   const about = { load_balancer_id: id }
-  let known: { readonly at: number; readonly state: LoadBalancerState } | null = null
+  let known: { readonly at: number; readonly state: LoadBalancer } | null = null
   let changes = 0
   let forbiddenUntil = 0
 
@@ -101,7 +82,7 @@ export function createLoadBalancer(
         )
       }
       const { droplet_ids, tag, status, health_check: check } = found.load_balancer
-      const state: LoadBalancerState = {
+      const state: LoadBalancer = {
         dropletIds: droplet_ids.map(Number),
         tag,
         // A status of tomorrow's is no reason to take everything for down.

@@ -1,48 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { SpinupError } from '../../core/model/error.ts'
+import type { Grant, Login } from '../cloud.ts'
 import { scrub } from './scrub.ts'
 import { OAUTH_SCOPES } from './scopes.ts'
-
-/** What a team's consent is worth. Both tokens are secrets. */
-export interface Grant {
-  readonly accessToken: string
-  /** null: DigitalOcean gave none; the account must be linked again when this lapses. */
-  readonly refreshToken: string | null
-  /** Epoch ms. */
-  readonly expiresAt: number
-  readonly scopes: readonly string[]
-  /** The person or team that consented, as DigitalOcean names it. */
-  readonly account: string | null
-}
-
-/** One attempt at linking: `verifier` stays here, `challenge` goes along with the person. */
-export interface Pkce {
-  readonly verifier: string
-  readonly challenge: string
-}
-
-/** A fresh pair for RFC 7636, method S256. */
-export function newPkce(): Pkce {
-  const verifier = randomBytes(32).toString('base64url')
-  return { verifier, challenge: createHash('sha256').update(verifier).digest('base64url') }
-}
-
-/** A fresh `state`, which ties the answer to the browser that asked. */
-export function newState(): string {
-  return randomBytes(24).toString('base64url')
-}
-
-export interface OAuth {
-  /** Where to send the person. */
-  authorizeUrl(request: { readonly state: string; readonly challenge: string }): string
-  /** Turns the code that came back into tokens. A code works once. */
-  exchange(request: { readonly code: string; readonly verifier: string }): Promise<Grant>
-  /** New tokens for old; the old refresh token is spent. */
-  refresh(refreshToken: string): Promise<Grant>
-  /** Makes a token worthless; one that is so already is fine. */
-  revoke(accessToken: string): Promise<void>
-}
 
 export interface OAuthOptions {
   readonly clientId: string
@@ -60,11 +20,6 @@ export interface OAuthOptions {
 const DEADLINE_MS = 15_000
 const USUAL_LIFE_SECONDS = 30 * 24 * 3600
 
-/** A grant is renewed when less than this is left, ms: a day, or a third of a short life. */
-export function renewAt(grant: Grant, issuedAt: number): number {
-  return grant.expiresAt - Math.min(24 * 3_600_000, (grant.expiresAt - issuedAt) / 3)
-}
-
 const grantSchema = z.object({
   access_token: z.string().min(1),
   refresh_token: z.string().min(1).nullish(),
@@ -81,7 +36,7 @@ const refusalSchema = z
  * DigitalOcean's authorization code flow with PKCE. Errors are `SpinupError`: `unauthorised` when the code or token is
  * not (or no longer) accepted, `providerFailed` otherwise; none holds a code, a token or the client's secret.
  */
-export function createOAuth(options: OAuthOptions): OAuth {
+export function createOAuth(options: OAuthOptions): Login {
   const now = options.now ?? Date.now
   const client: Readonly<Record<string, string>> = {
     client_id: options.clientId,

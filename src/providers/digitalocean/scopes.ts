@@ -1,11 +1,7 @@
-/** What a token must be allowed, and what for, in words that complete "so that Spinup can …". */
-export interface NeededScope {
-  readonly scope: string
-  readonly why: string
-}
+import type { ScopeNeed } from '../../core/model/picks.ts'
 
 /** The least that does the job; each stands in DigitalOcean's API document at a call Spinup makes. */
-export const NEEDED_SCOPES: readonly NeededScope[] = [
+export const NEEDED_SCOPES: readonly ScopeNeed[] = [
   { scope: 'account:read', why: 'show whose account it is' },
   { scope: 'actions:read', why: 'see how an action goes' },
   { scope: 'regions:read', why: 'list regions' },
@@ -35,7 +31,7 @@ export const NEEDED_SCOPES: readonly NeededScope[] = [
  * Done without where a token lacks them: then warnings are missing, and a load balancer's members count as healthy by the
  * bot's own checks.
  */
-export const WELCOME_SCOPES: readonly NeededScope[] = [
+export const WELCOME_SCOPES: readonly ScopeNeed[] = [
   { scope: 'block_storage:read', why: 'warn where the origin has volumes, which clones have not' },
   { scope: 'reserved_ip:read', why: 'warn where the origin has a reserved IP, which leads past the balancer' },
   { scope: 'monitoring:read', why: 'see what a load balancer’s own health checks say' },

@@ -1,23 +1,18 @@
 import { z } from 'zod'
+import type { ScopeNeed } from '../../core/model/picks.ts'
+import type { AccountReport } from '../cloud.ts'
 import { accountSchema, nothingSchema } from './answers.ts'
 import { createEdge, type Ask, type Edge, type EdgeOptions } from './edge.ts'
 import { reads, writes, type Probe } from './token-probes.ts'
 import { covers, tokenScopes } from './token-scopes.ts'
-import { NEEDED_SCOPES, type NeededScope } from './scopes.ts'
+import { NEEDED_SCOPES } from './scopes.ts'
 
-export interface TokenReport {
-  /** false: DigitalOcean does not know the token (any more); nothing else was asked then. */
-  readonly accepted: boolean
+export interface TokenReport extends AccountReport {
   /** null: the token may not see it. */
   readonly account: TokenAccount | null
   readonly granted: readonly string[]
-  readonly missing: readonly NeededScope[]
-  /** Could not be told, e.g. because a call failed. */
-  readonly unknown: readonly NeededScope[]
   /** Only shows when it is used; if it is missing, that error names it. */
-  readonly unproven: readonly NeededScope[]
-  /** One or two sentences for people: what the token lacks and what to do, or that it is fine. */
-  readonly words: string
+  readonly unproven: readonly ScopeNeed[]
 }
 
 export interface TokenAccount {
@@ -49,7 +44,7 @@ export async function checkToken(
     for (const scope of probe.scopes) states.set(scope, worse(states.get(scope), state))
   }
   if (options.oauthUrl !== undefined) await complete(states, options.oauthUrl, await options.token())
-  const having = (state: State): readonly NeededScope[] =>
+  const having = (state: State): readonly ScopeNeed[] =>
     NEEDED_SCOPES.filter(({ scope }) => (states.get(scope) ?? 'unknown') === state)
   const missing = having('missing')
   const unknown = having('unknown')
@@ -57,6 +52,9 @@ export async function checkToken(
   const account = outcome.ok ? accountOf(outcome.value) : null
   return {
     accepted: true,
+    locked: account?.status === 'locked',
+    name: account === null ? null : account.team === null ? account.email : `${account.team} (${account.email})`,
+    about: account === null ? null : `up to ${account.dropletLimit} droplets`,
     account,
     granted: having('granted').map(({ scope }) => scope),
     missing,
@@ -111,6 +109,9 @@ function accountOf(answer: unknown): TokenAccount | null {
 function rejected(): TokenReport {
   return {
     accepted: false,
+    locked: false,
+    name: null,
+    about: null,
     account: null,
     granted: [],
     missing: NEEDED_SCOPES,
@@ -122,14 +123,14 @@ function rejected(): TokenReport {
 
 function wordsOf(
   account: TokenAccount | null,
-  missing: readonly NeededScope[],
-  unknown: readonly NeededScope[],
-  unproven: readonly NeededScope[],
+  missing: readonly ScopeNeed[],
+  unknown: readonly ScopeNeed[],
+  unproven: readonly ScopeNeed[],
 ): string {
   if (account?.status === 'locked') {
     return `DigitalOcean has locked the account ${account.email}; sort that out with them first.`
   }
-  const listed = (scopes: readonly NeededScope[]): string =>
+  const listed = (scopes: readonly ScopeNeed[]): string =>
     scopes.map(({ scope, why }) => `${scope} (to ${why})`).join(', ')
   if (missing.length > 0) {
     const count = missing.length === 1 ? 'one scope' : `${missing.length} scopes`

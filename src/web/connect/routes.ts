@@ -7,8 +7,9 @@ import type { ConnectSessions } from '../../store/connect-sessions.ts'
 import type { Assets } from '../assets.ts'
 import { addAssets } from '../console-pages.ts'
 import { refuseForeign } from '../guard.ts'
-import { deskFor, type Access, type ConnectDesk } from './desk.ts'
-import { parseForm, parseQuery, type Fields } from './forms.ts'
+import { deskFor, type Access, type CloudOffer, type ConnectDesk } from './desk.ts'
+import type { ConnectFields } from '../../core/model/connect-form.ts'
+import { parseForm, parseQuery } from './forms.ts'
 import { reached, type StepName } from './layout.ts'
 import { accountPage } from './pages/account.ts'
 import { donePage } from './pages/confirm.ts'
@@ -105,14 +106,19 @@ export function addConnect(
   })
 
   /** Checks an access and goes on with the account behind it, or says what it lacks. */
-  async function link(reply: FastifyReply, { id, journey }: Stage, access: Access): Promise<string | FastifyReply> {
+  async function link(
+    reply: FastifyReply,
+    { id, journey }: Stage,
+    cloud: string,
+    access: Access,
+  ): Promise<string | FastifyReply> {
     const { poolId } = journey.order
     const at = desk(journey)
-    const pasting = access.kind === 'token'
+    const pasting = access.kind === 'token' ? cloud : null
     try {
-      const outcome = await at.link(access)
+      const outcome = await at.link(cloud, access)
       if (!outcome.ok) return reply.code(400).send(accountPage(at, journey, outcome, pasting))
-      const account = { id: outcome.account, name: outcome.name }
+      const account = { id: outcome.account, name: outcome.name, cloud }
       if (poolId !== null) return await linkAgain(reply, { id, journey: { ...journey, account } }, poolId)
       // What was picked in another account is not in this one.
       const fresh = { droplet: null, balancer: null, members: null }
@@ -142,32 +148,33 @@ export function addConnect(
   app.post('/connect/token', async (request, reply) => {
     const stage = await walk.sent(request, reply, 'account')
     if (stage === null) return reply
+    const at = desk(stage.journey)
+    const cloud = cloudOf(at, stage.fields['cloud'])
     const token = stage.fields['token'] ?? ''
     if (!/^[\w.~+/=-]{8,512}$/.test(token)) {
       return reply
         .code(400)
         .send(
-          accountPage(
-            desk(stage.journey),
-            stage.journey,
-            'That is no token. Copy it whole, as DigitalOcean shows it.',
-            true,
-          ),
+          accountPage(at, stage.journey, `That is no token. Copy it whole, as ${cloud.label} shows it.`, cloud.name),
         )
     }
-    return link(reply, stage, { kind: 'token', token })
+    return link(reply, stage, cloud.name, { kind: 'token', token })
   })
 
   app.post('/connect/environment', async (request, reply) => {
     const stage = await walk.sent(request, reply, 'account')
-    return stage === null ? reply : link(reply, stage, { kind: 'environment' })
+    if (stage === null) return reply
+    const cloud = cloudOf(desk(stage.journey), stage.fields['cloud'])
+    return link(reply, stage, cloud.name, { kind: 'environment' })
   })
 
   app.get('/connect/oauth', async (request, reply) => {
     const stage = await walk.at(request, reply, 'account')
     if (stage === null) return reply
-    const { url, state, verifier } = desk(stage.journey).authorize()
-    await journeys.save(stage.id, { ...stage.journey, oauth: { state, verifier } })
+    const at = desk(stage.journey)
+    const { name: cloud } = cloudOf(at, parseQuery(request.query)['cloud'])
+    const { url, state, verifier } = at.authorize(cloud)
+    await journeys.save(stage.id, { ...stage.journey, oauth: { cloud, state, verifier } })
     return reply.redirect(url, 303)
   })
 
@@ -186,10 +193,10 @@ export function addConnect(
       const words =
         error === 'access_denied'
           ? 'You did not allow it, so nothing was linked. Log in again, or paste a token.'
-          : 'DigitalOcean did not let you in. Log in again, or paste a token.'
+          : `${cloudOf(desk(journey), oauth.cloud).label} did not let you in. Log in again, or paste a token.`
       return reply.code(400).send(accountPage(desk(journey), journey, words))
     }
-    return link(reply, { id: stage.id, journey }, { kind: 'code', code, verifier: oauth.verifier })
+    return link(reply, { id: stage.id, journey }, oauth.cloud, { kind: 'code', code, verifier: oauth.verifier })
   })
 
   addSteps(app, walk)
@@ -210,8 +217,15 @@ function wayOf(journey: Journey, step: StepName): string | null {
   return ORDER.indexOf(step) <= ORDER.indexOf(furthest) ? null : furthest
 }
 
-function fieldsOf(request: FastifyRequest): Fields {
-  return typeof request.body === 'object' && request.body !== null ? (request.body as Fields) : {}
+function fieldsOf(request: FastifyRequest): ConnectFields {
+  return typeof request.body === 'object' && request.body !== null ? (request.body as ConnectFields) : {}
+}
+
+/** The cloud that a form or link is about; the first where it does not say. */
+function cloudOf({ clouds }: ConnectDesk, name: string | undefined): CloudOffer {
+  const found = name === undefined ? clouds[0] : clouds.find((one) => one.name === name)
+  if (found !== undefined) return found
+  throw new SpinupError('badInput', 'That cloud is not one of those offered. Go back and choose one.')
 }
 
 function usedUp(): string {

@@ -2,16 +2,17 @@ import { timingSafeEqual } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { SpinupError } from '../../core/model/error.ts'
 import { newSecret, type ConnectSessions, type LinkOrder } from '../../store/connect-sessions.ts'
-import type { BalancerPick, DropletPick, MembersPick } from './desk.ts'
+import type { DropletPick } from '../../core/model/picks.ts'
+import type { BalancerPick, MembersPick } from './desk.ts'
 
 /** One person's way through the page. It holds no token: those are in the vault, under `account.id`. */
 export interface Journey {
   readonly order: LinkOrder
   /** Stands in every form, and must come back. */
   readonly csrf: string
-  /** While the person is at DigitalOcean. */
-  readonly oauth: { readonly state: string; readonly verifier: string } | null
-  readonly account: { readonly id: string; readonly name: string } | null
+  /** While the person is at a cloud, to log in. */
+  readonly oauth: { readonly cloud: string; readonly state: string; readonly verifier: string } | null
+  readonly account: { readonly id: string; readonly name: string; readonly cloud: string } | null
   readonly droplet: DropletPick | null
   readonly balancer: BalancerPick | null
   readonly members: MembersPick | null
@@ -45,7 +46,7 @@ export function createJourneys(sessions: ConnectSessions, secure: boolean): Jour
         done: null,
       }
       await sessions.save(id, JSON.stringify(journey))
-      // Lax, not Strict: the way back from DigitalOcean begins on another site.
+      // Lax, not Strict: the way back from a login begins on another site.
       const flags = `Path=/connect; HttpOnly; SameSite=Lax; Max-Age=3600${secure ? '; Secure' : ''}`
       void reply.header('set-cookie', `${CONNECT_COOKIE}=${id}; ${flags}`)
       return journey

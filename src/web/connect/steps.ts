@@ -2,8 +2,10 @@
 /* oxlint-disable oxc/no-async-endpoint-handlers */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { SpinupError } from '../../core/model/error.ts'
-import type { Choices, ConnectDesk, DropletPick, LoadBalancerPick } from './desk.ts'
-import { parseQuery, readBalancer, readMembers, type Fields } from './forms.ts'
+import type { ConnectFields } from '../../core/model/connect-form.ts'
+import type { DropletPick, LoadBalancerPick } from '../../core/model/picks.ts'
+import type { BalancerOffer, Choices, ConnectDesk } from './desk.ts'
+import { parseQuery, readMembers, refuseInside } from './forms.ts'
 import type { StepName } from './layout.ts'
 import { balancerPage } from './pages/balancer.ts'
 import { confirmPage } from './pages/confirm.ts'
@@ -23,7 +25,7 @@ export interface Walk {
     request: FastifyRequest,
     reply: FastifyReply,
     step: StepName,
-  ): Promise<(Stage & { readonly fields: Fields }) | null>
+  ): Promise<(Stage & { readonly fields: ConnectFields }) | null>
 }
 
 export interface Stage {
@@ -70,11 +72,18 @@ export function addSteps(app: FastifyInstance, walk: Walk): void {
     if (stage === null) return reply
     const { loadBalancers, problem } = await listed(stage.journey)
     const fields = balancerFields(stage.journey, loadBalancers)
-    return balancerPage(desk(stage.journey), stage.journey, { fields, loadBalancers, problem })
+    return balancerPage(offered(stage.journey), stage.journey, { fields, loadBalancers, problem })
   })
+
+  /** What can stand before droplets of the linked account. */
+  function offered(journey: Journey): readonly BalancerOffer[] {
+    const cloud = journey.account?.cloud
+    return desk(journey).balancers.filter((one) => one.cloud === null || one.cloud === cloud)
+  }
 
   /** The account's load balancers; without them the others can still be chosen. */
   async function listed(journey: Journey) {
+    if (!offered(journey).some(ofAccount)) return { loadBalancers: [], problem: null }
     try {
       return { loadBalancers: await desk(journey).loadBalancers(accountOf(journey), dropletOf(journey)), problem: null }
     } catch (error) {
@@ -89,18 +98,21 @@ export function addSteps(app: FastifyInstance, walk: Walk): void {
     const { journey, fields } = stage
     const before = journey.balancer?.settings
     try {
-      const load = () => desk(journey).loadBalancers(accountOf(journey), dropletOf(journey))
-      const balancer = await readBalancer(fields, load, desk(journey))
+      const at = desk(journey)
+      const known = offered(journey).find(({ name }) => name === fields['kind'])
+      if (known === undefined) throw new SpinupError('badInput', 'Choose one of the balancers.')
+      const balancer = await at.balancer(known.name, fields, {
+        allow: (address) => (at.outside ? refuseInside(address) : undefined),
+        loadBalancers: () => at.loadBalancers(accountOf(journey), dropletOf(journey)),
+      })
       await journeys.save(stage.id, { ...journey, balancer })
     } catch (error) {
       if (!(error instanceof SpinupError)) throw error
       const { loadBalancers } = await listed(journey)
-      const { webhookSecret: _never, ...shown } = fields
-      return reply
-        .code(400)
-        .send(balancerPage(desk(journey), journey, { fields: shown, loadBalancers, problem: error.message }))
+      const options = { fields: withoutSecrets(fields, offered(journey)), loadBalancers, problem: error.message }
+      return reply.code(400).send(balancerPage(offered(journey), journey, options))
     }
-    if (before?.kind === 'webhook') await desk(journey).drop(before.entry)
+    if (before?.entry !== undefined) await desk(journey).drop(before.entry)
     return reply.redirect('/connect/members', 303)
   })
 
@@ -156,30 +168,34 @@ export function addSteps(app: FastifyInstance, walk: Walk): void {
     return reply.redirect('/connect/done', 303)
   })
 
-  /** What stands in the balancer's form at first. */
-  function balancerFields(journey: Journey, loadBalancers: readonly LoadBalancerPick[] | null): Fields {
+  /** What stands in the balancer's form at first: chosen before, or a load balancer that serves the droplet already. */
+  function balancerFields(journey: Journey, loadBalancers: readonly LoadBalancerPick[] | null): ConnectFields {
+    const all = offered(journey)
+    const begin = Object.assign({}, ...all.map((one) => one.begin)) as ConnectFields
     const { balancer } = journey
-    const { haproxy, caddy, webhook } = desk(journey).defaults
-    const fields: Record<string, string> = { webhookFormat: webhook?.format ?? 'json' }
-    if (haproxy !== null) Object.assign(fields, { haproxyAddress: haproxy.address, haproxyBackend: haproxy.backend })
-    if (caddy !== null) Object.assign(fields, { caddyAdmin: caddy.admin, caddyHandler: caddy.handler ?? '' })
-    if (balancer === null) {
-      const serving = loadBalancers?.find(({ serves, unfit }) => serves && unfit === null)
-      return serving === undefined ? fields : { ...fields, kind: 'digitalocean', loadBalancer: serving.id }
-    }
-    fields['kind'] = balancer.name
-    const chosen = balancer.settings
-    if (chosen?.kind === 'digitalocean') fields['loadBalancer'] = chosen.loadBalancerId
-    if (chosen?.kind === 'haproxy')
-      Object.assign(fields, { haproxyAddress: chosen.address, haproxyBackend: chosen.backend })
-    if (chosen?.kind === 'caddy')
-      Object.assign(fields, { caddyAdmin: chosen.admin, caddyHandler: chosen.handler ?? '' })
-    return fields
+    if (balancer !== null) return { ...begin, kind: balancer.name, ...desk(journey).filled(balancer) }
+    const serving = loadBalancers?.find(({ serves, unfit }) => serves && unfit === null)
+    const kind = all.find(ofAccount)
+    const field = kind?.fields.find((one) => one.kind === 'loadBalancer')
+    if (serving === undefined || kind === undefined || field === undefined) return begin
+    return { ...begin, kind: kind.name, [field.name]: serving.id }
   }
 }
 
+/** Whether it is one of the account's load balancers. */
+function ofAccount({ fields }: BalancerOffer): boolean {
+  return fields.some(({ kind }) => kind === 'loadBalancer')
+}
+
+function withoutSecrets(fields: ConnectFields, balancers: readonly BalancerOffer[]): ConnectFields {
+  const secret = new Set(
+    balancers.flatMap((one) => one.fields.filter(({ kind }) => kind === 'secret')).map(({ name }) => name),
+  )
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !secret.has(name)))
+}
+
 /** What stands in the clones' form at first: chosen before, told by the load balancer, or usual. */
-function memberFields({ members, balancer }: Journey, droplet: DropletPick): Fields {
+function memberFields({ members, balancer }: Journey, droplet: DropletPick): ConnectFields {
   if (members !== null) {
     return {
       network: members.address.network,

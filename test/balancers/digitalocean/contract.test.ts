@@ -1,6 +1,6 @@
 import { createDigitalOceanBalancer } from '../../../src/balancers/digitalocean/digitalocean.ts'
 import { balancerContract } from '../../contracts/balancer.ts'
-import { startDigitalOcean } from '../../fakes/digitalocean/digitalocean.ts'
+import { startDigitalOcean } from '../../../src/demo/cloud/api/digitalocean.ts'
 import { until } from '../../wait.ts'
 import { isHealthy } from '../healthy.ts'
 import { createRecord } from '../record.ts'

@@ -117,7 +117,7 @@ describe('Discord’s buttons', () => {
       submit: 'Go on',
       fields: [
         {
-          name: 'choice',
+          name: 'reason',
           label: 'Which droplet?',
           hint: 'It is never deleted.',
           value: 'droplet web',
@@ -131,13 +131,13 @@ describe('Discord’s buttons', () => {
         },
       ],
     })
-    const shown = await message('ask:connect')
+    const shown = await message('ask:deny:4f1a')
     const opened = await rig.discord.press(shown, 'Do 0')
     const field = opened.modal?.fields.find(({ options }) => options.includes('web-3'))
     assert.ok(field)
     const sent = await rig.discord.submit(opened, { [field.id]: 'web-3' })
     assert.equal(sent.failed, false)
-    assert.deepEqual(rig.asked[0]?.request, { kind: 'connect', choice: { kind: 'droplet', name: 'web-3' } })
+    assert.deepEqual(rig.asked[0]?.request, { kind: 'deny', id: '4f1a', reason: 'droplet web-3' })
   })
 
   it('say why there is no form, and that one came too late', async () => {

@@ -109,7 +109,7 @@ export async function startRig(options: DiscordOptions & { readonly start?: bool
         return rig.form()
       },
       home: async () => [],
-      facts: async () => ({ pools: [], members: ['web-1', 'web-2'], stats: ['cpu', 'queue_depth'], droplets: ['web'] }),
+      facts: async () => ({ pools: [], members: ['web-1', 'web-2'], stats: ['cpu', 'queue_depth'] }),
       now: Date.now,
       failed: () => undefined,
     }),

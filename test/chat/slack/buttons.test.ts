@@ -262,13 +262,11 @@ describe('buttons, forms and the home page in Slack', () => {
     await until(() => rig.script.asked.homes.length === 2, { what: 'the page being drawn anew' })
   })
 
-  it('an empty home page leads to a first droplet, form and all', async () => {
+  it('an empty home page leads to a first droplet, in the person’s own messages', async () => {
     await slack.people.openHome()
     await until(() => slack.home('ada'))
-    rig.script.forms = (action) => (action === 'ask:connect' ? { ...DENY, title: 'Connect' } : [])
     await slack.people.pressHome('Connect a droplet')
-    await slack.people.submit(await modal(), { reason: 'web' })
-    await until(() => rig.script.asked.actions.some(({ action }) => action === 'ask:connect'))
+    await until(() => rig.script.asked.actions.some(({ action }) => action === 'run:/spinup connect'))
     assert.equal(rig.script.asked.actions[0]?.asker.place.channel, `${HOME_TEAM}/${slack.workspace().person('ada').id}`)
   })
 })

@@ -117,7 +117,7 @@ describe('commands', () => {
       ['remove <@U1>', '/spinup remove web-3'],
       ['protect web/2 1h', '/spinup protect web-2 for 2h'],
       [`adopt ${'x'.repeat(300)}`, '/spinup adopt web-4'],
-      ['connect balancer “main”', '/spinup connect balancer NAME'],
+      ['connect snapshpt', '/spinup connect snapshot'],
       ['stats cpu of *', '/spinup stats cpu of web-1'],
     ] as const) {
       assert.equal(refusal(line).suggestion, suggestion, line)
@@ -132,7 +132,7 @@ describe('commands', () => {
     assert.deepEqual(request('Protect web-2 Off'), { kind: 'protect', member: 'web-2', forMs: 'off', reason: '' })
     assert.deepEqual(request('Mode Auto'), request('mode auto'))
     assert.deepEqual(request('Refresh Live'), request('refresh live'))
-    assert.deepEqual(request('Connect Droplet Web'), { kind: 'connect', choice: { kind: 'droplet', name: 'Web' } })
+    assert.deepEqual(request('Connect Snapshot Live'), request('connect snapshot live'))
     assert.deepEqual(request('Stats cpu Of web-1 Last 2h'), request('stats cpu of web-1 last 2h'))
     assert.deepEqual(request('Whatif target=50% Last 2h'), request('whatif target=50% last 2h'))
     assert.deepEqual(request('History 20 Of Ada'), request('history 20 of Ada'))
@@ -282,7 +282,7 @@ describe('completion', () => {
     assert.ok(texts('/spinup whatif ta').every((text) => text.startsWith('/spinup whatif target=')))
     assert.deepEqual(texts('/spinup whatif max=6 la'), ['/spinup whatif max=6 last'])
     assert.deepEqual(texts('/spinup whatif max=6 last 7'), ['/spinup whatif max=6 last 7d'])
-    assert.deepEqual(texts('/spinup connect droplet '), ['/spinup connect droplet web'])
+    assert.deepEqual(texts('/spinup connect snapshot '), ['/spinup connect snapshot live'])
     assert.deepEqual(texts('/spinup nonsense '), [])
   })
 })
@@ -324,7 +324,7 @@ describe('handlers', () => {
       perform,
       failed,
       now: () => NOW,
-      facts: async () => ({ pools: [], members: [], stats: [], droplets: [] }),
+      facts: async () => ({ pools: [], members: [], stats: [] }),
       form: async ({ name }) => ({ title: name, submit: 'Send', fields: [] }),
       home: async () => [],
     })
@@ -383,11 +383,9 @@ describe('handlers', () => {
     done.length = 0
     await action({ action: 'ask:deny:abc', asker, values: { reason: 'a launch' } })
     await action({ action: 'ask:policy', asker, values: { target: '55 %', calendar: '0 8 * * 1-5  for 10h', max: '' } })
-    await action({ action: 'ask:connect', asker, values: { choice: 'droplet web-1' } })
     assert.deepEqual(done, [
       { kind: 'deny', id: 'abc', reason: 'a launch' },
       { kind: 'policy', changes: { target: '55 %', calendar: '0 8 * * 1-5 for 10h' } },
-      { kind: 'connect', choice: { kind: 'droplet', name: 'web-1' } },
     ])
     const [older] = await action({ action: 'apply:0a1b2c:gone=1', asker })
     assert.equal(older?.kind, 'error')

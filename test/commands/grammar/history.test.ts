@@ -45,7 +45,7 @@ describe('the doctor’s button', () => {
       },
       form: () => Promise.reject(new Error('no form')),
       home: async () => [],
-      facts: async () => ({ pools: [], members: [], stats: [], droplets: [] }),
+      facts: async () => ({ pools: [], members: [], stats: [] }),
       now: () => 0,
       failed: assert.fail,
       timeZone: async () => 'UTC',

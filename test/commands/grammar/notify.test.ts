@@ -11,7 +11,7 @@ import type { ErrorView } from '../../../src/core/model/view.ts'
 
 const NOW = Date.UTC(2026, 0, 5, 12, 0, 0)
 const HOUR = 3600_000
-const FACTS = { commands: [], pools: [], members: [], stats: [], droplets: [] }
+const FACTS = { commands: [], pools: [], members: [], stats: [] }
 
 function request(line: string, zone: TimeZone = UTC): Request {
   const parsed = parseLine(line, NOW, zone)

@@ -13,7 +13,6 @@ const FACTS = {
   pools: [],
   members: ['web-1', 'web-2'],
   stats: ['cpu', 'queue_depth'],
-  droplets: ['web'],
 }
 
 function commandOf(name: string): CommandWords {
@@ -37,7 +36,7 @@ function examplesOf(option: Option): readonly string[] {
 const SAME: readonly (readonly [line: string, name: string, values: Readonly<Record<string, string>>])[] = [
   ['help pin', 'help', { command: 'pin' }],
   ['connect', 'connect', {}],
-  ['connect droplet web', 'connect', { step: 'droplet', name: 'web' }],
+  ['connect snapshot live', 'connect', { step: 'snapshot', how: 'live' }],
   ['connect install', 'connect', { step: 'install' }],
   ['status', 'status', {}],
   ['stats cpu of web-1 last 2h', 'stats', { last: '2h', stat: 'cpu', member: 'web-1' }],

@@ -37,7 +37,7 @@ async function typed(way: string, key: Key, text: string): Promise<Verdict> {
     },
     form: async () => [],
     home: async () => [],
-    facts: async () => ({ pools: [], members: [], stats: [], droplets: [] }),
+    facts: async () => ({ pools: [], members: [], stats: [] }),
     now: () => 0,
     failed: assert.ifError,
   })

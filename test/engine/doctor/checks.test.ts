@@ -1,3 +1,5 @@
+import { checkToken } from '../../../src/providers/digitalocean/token-check.ts'
+import { digitalocean } from '../../accounts/clouds.ts'
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -175,9 +177,9 @@ describe('the checks for someone', () => {
     publicUrl: 'http://bot',
     chats: [chat('slack'), chat('discord')],
     absent: [{ name: 'Teams', variable: 'TEAMS_TOKEN' }],
-    account: (id) => ({ name: `Account ${id}`, fix: '', run: async () => [] }),
-    ownAccount: 'environment',
-    clock: { name: 'X', url: 'http://x' },
+    account: ({ id }) => ({ name: `Account ${id}`, fix: '', run: async () => [] }),
+    ownAccounts: [{ cloud: 'digitalocean', id: 'environment' }],
+    clock: () => ({ name: 'X', url: 'http://x' }),
     now: Date.now,
     clockTrouble: () => ({ off: [], set: null }),
   })
@@ -213,10 +215,19 @@ describe('the check of an account', () => {
     account = await openAccount()
   })
   after(() => account.stop())
+  const checkOf = (options: ReturnType<TestAccount['options']>, environment: boolean): Check => {
+    const [{ entry, ready } = assert.fail()] = digitalocean({}).all
+    const { oauthUrl } = account.cloud
+    return accountCheck(
+      { entry, ready: { ...ready, check: () => checkToken({ ...options, oauthUrl }) } },
+      options,
+      environment,
+    )
+  }
   const look = async (scopes: readonly string[] | null): Promise<CheckLine> => {
     const token = scopes === null ? 'dop_v1_nonsense' : account.cloud.state.addToken({ scopes }).value
     const options = account.options({ token: async () => token, timing: { ...QUICK, attempts: 1 } })
-    return only(accountCheck(options, account.cloud.oauthUrl, scopes === null))
+    return only(checkOf(options, scopes === null))
   }
 
   it('knows a good token from one that lacks something, and from none', async () => {
@@ -231,7 +242,7 @@ describe('the check of an account', () => {
     assert.deepEqual([unknown.state, unknown.detail], ['failed', 'its token is not accepted any more'])
     assert.match(unknown.fix ?? '', /DIGITALOCEAN_TOKEN/)
     const away = account.options({ apiUrl: 'http://127.0.0.1:1/v2', timing: { ...QUICK, attempts: 1 } })
-    const silent = await only(accountCheck(away, account.cloud.oauthUrl, true))
+    const silent = await only(checkOf(away, true))
     assert.deepEqual([silent.state, silent.detail], ['failed', 'it could not be asked'])
   })
 })

@@ -1,4 +1,4 @@
-import { serveOrders } from '../as-process.ts'
+import { serveOrders } from '../../../src/demo/orders.ts'
 import { startDiscord, type FakeDiscord } from '../discord/discord.ts'
 import { startSlack, type FakeSlack } from '../slack/slack.ts'
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { startDigitalOcean } from './digitalocean.ts'
-import type { FakeDigitalOcean } from './digitalocean.ts'
+import { startDigitalOcean } from '../../../src/demo/cloud/api/digitalocean.ts'
+import type { FakeDigitalOcean } from '../../../src/demo/cloud/api/digitalocean.ts'
 import { loadDocument } from './openapi-document.ts'
-import type { DigitalOceanOptions } from './options.ts'
+import type { DigitalOceanOptions } from '../../../src/demo/cloud/api/options.ts'
 import { createValidator } from './validate.ts'
 
 export interface Answered {

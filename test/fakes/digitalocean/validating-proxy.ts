@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { createServer, request as ask } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { parseBody } from './exchange.ts'
-import type { Exchange } from './exchange.ts'
+import { parseBody } from '../../../src/demo/cloud/api/exchange.ts'
+import type { Exchange } from '../../../src/demo/cloud/api/exchange.ts'
 
 export interface ValidatingProxy {
   /** The proxy's own origin; paths are those of the upstream. */

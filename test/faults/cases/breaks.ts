@@ -1,7 +1,7 @@
 import type { BotProcess, LogLine } from '../../scenarios/bot-process.ts'
 import { say } from '../../scenarios/story.ts'
 import { until } from '../../wait.ts'
-import type { Exchange } from '../../fakes/digitalocean/exchange.ts'
+import type { Exchange } from '../../../src/demo/cloud/api/exchange.ts'
 import type { Stage } from '../stage.ts'
 
 /** Types `line` and gives the bot that has this moment saved that it is at `step`; what the step does may or may not be done. */

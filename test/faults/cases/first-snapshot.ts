@@ -1,5 +1,5 @@
 import { until } from '../../wait.ts'
-import type { FaultMatch, FaultSpec } from '../../fakes/digitalocean/faults.ts'
+import type { FaultMatch, FaultSpec } from '../../../src/demo/cloud/api/faults.ts'
 import type { FaultCase, Wish } from '../case.ts'
 import { atOnboarding, pressSnapshot } from '../moves.ts'
 import type { Stage } from '../stage.ts'

@@ -1,4 +1,4 @@
-import type { Exchange } from '../../fakes/digitalocean/exchange.ts'
+import type { Exchange } from '../../../src/demo/cloud/api/exchange.ts'
 import { COPIED, IN, OUT, type FaultCase, type Wish } from '../case.ts'
 import type { Stage } from '../stage.ts'
 import { actionOf, asked, COPY_STEPS, DOWN, IN_STEPS, OUT_STEPS, reach, REFRESH, UP } from './breaks.ts'

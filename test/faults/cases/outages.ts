@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { FaultSpec } from '../../fakes/digitalocean/faults.ts'
+import type { FaultSpec } from '../../../src/demo/cloud/api/faults.ts'
 import { say } from '../../scenarios/story.ts'
 import { until } from '../../wait.ts'
 import { COPIED, copyFailed, IN, OUT, outFailed, outRefused, type FaultCase, type Wish } from '../case.ts'

@@ -1,4 +1,4 @@
-import type { FaultMatch, FaultSpec } from '../../fakes/digitalocean/faults.ts'
+import type { FaultMatch, FaultSpec } from '../../../src/demo/cloud/api/faults.ts'
 import { say } from '../../scenarios/story.ts'
 import { COPIED, copyFailed, IN, OUT, outFailed, outRefused, type FaultCase, type Wish } from '../case.ts'
 import type { Stage } from '../stage.ts'

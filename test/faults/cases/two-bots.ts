@@ -3,7 +3,7 @@ import type { BotProcess } from '../../scenarios/bot-process.ts'
 import { say } from '../../scenarios/story.ts'
 import { until } from '../../wait.ts'
 import { COPIED, IN, OUT, type FaultCase, type Wish } from '../case.ts'
-import type { Exchange } from '../../fakes/digitalocean/exchange.ts'
+import type { Exchange } from '../../../src/demo/cloud/api/exchange.ts'
 import type { Stage } from '../stage.ts'
 import { DOWN, reach, REFRESH, UP } from './breaks.ts'
 

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import { createDigitalOceanAccount, type DigitalOceanAccount } from '../../../src/providers/digitalocean/account.ts'
 import { costOfLife } from '../../../src/core/model/billing.ts'
 import { LEAST_BILL } from '../../../src/providers/digitalocean/least-bill.ts'
-import { createMemoryLimiter } from '../../../src/providers/digitalocean/rate-limit.ts'
+import { createMemoryLimiter } from '../../../src/accounts/memory-limit.ts'
 import { openAccount, type TestAccount } from './account.ts'
 
 describe('choosing from an account', () => {
@@ -98,11 +98,11 @@ describe('a limiter of this process', () => {
   it('lets as many through as fit each window, tells the wait, and holds', async () => {
     let now = 1_000_000
     const limiter = createMemoryLimiter(
-      () => now,
       [
         { limit: 2, ms: 100 },
         { limit: 3, ms: 1000 },
       ],
+      () => now,
     )
     assert.equal(await limiter.take(), 0)
     now += 10

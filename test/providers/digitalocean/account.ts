@@ -5,12 +5,12 @@ import {
   type DigitalOceanOptions,
 } from '../../../src/providers/digitalocean/digitalocean.ts'
 import type { EdgeOptions } from '../../../src/providers/digitalocean/edge.ts'
-import { createMemoryLimiter } from '../../../src/providers/digitalocean/rate-limit.ts'
+import { createMemoryLimiter } from '../../../src/accounts/memory-limit.ts'
 import type { Provider } from '../../../src/providers/provider.ts'
-import { startDigitalOcean, type FakeDigitalOcean } from '../../fakes/digitalocean/digitalocean.ts'
-import type { DigitalOceanOptions as FakeOptions } from '../../fakes/digitalocean/options.ts'
+import { startDigitalOcean, type FakeDigitalOcean } from '../../../src/demo/cloud/api/digitalocean.ts'
+import type { DigitalOceanOptions as FakeOptions } from '../../../src/demo/cloud/api/options.ts'
 import { loadDocument } from '../../fakes/digitalocean/openapi-document.ts'
-import type { DropletRecord } from '../../fakes/digitalocean/records.ts'
+import type { DropletRecord } from '../../../src/demo/cloud/api/records.ts'
 import { createValidator } from '../../fakes/digitalocean/validate.ts'
 
 /** A stand-in with one droplet to clone, and what is needed to reach it. */
@@ -52,7 +52,7 @@ export async function openAccount(fake: FakeOptions = {}, as?: 'unchecked'): Pro
     token: async () => cloud.token,
     apiUrl: cloud.url,
     settings: { address: { network: 'public', port: 9003 } },
-    limiter: createMemoryLimiter(Date.now, [{ limit: 100_000, ms: 60_000 }]),
+    limiter: createMemoryLimiter([{ limit: 100_000, ms: 60_000 }], Date.now),
     log,
     now: Date.now,
     timing: QUICK,

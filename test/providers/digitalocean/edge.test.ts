@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { SpinupError } from '../../../src/core/model/error.ts'
 import { refusalOf } from '../../../src/providers/digitalocean/refusal.ts'
-import type { RateLimiter } from '../../../src/providers/digitalocean/rate-limit.ts'
+import type { RateLimiter } from '../../../src/providers/cloud.ts'
 import { until } from '../../wait.ts'
 import { openAccount, QUICK, type TestAccount } from './account.ts'
 

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { SpinupError } from '../../../src/core/model/error.ts'
-import { createOAuth, newPkce, newState, renewAt, type OAuth } from '../../../src/providers/digitalocean/oauth.ts'
+import { renewAt } from '../../../src/accounts/credential.ts'
+import { newPkce, newState } from '../../../src/accounts/pkce.ts'
+import type { Login } from '../../../src/providers/cloud.ts'
+import { createOAuth } from '../../../src/providers/digitalocean/oauth.ts'
 import { OAUTH_SCOPES } from '../../../src/providers/digitalocean/scopes.ts'
 import { openAccount, type TestAccount } from './account.ts'
 
@@ -19,9 +22,9 @@ describe('linking an account by OAuth', () => {
     })
   })
   after(() => account.stop())
-  const oauthOf = (clientId: string, clientSecret: string | null): OAuth =>
+  const oauthOf = (clientId: string, clientSecret: string | null): Login =>
     createOAuth({ clientId, clientSecret, oauthUrl: account.cloud.oauthUrl, redirectUri })
-  const secretive = (): OAuth => oauthOf('secretive', 'a-secret-of-the-application')
+  const secretive = (): Login => oauthOf('secretive', 'a-secret-of-the-application')
 
   /** What the browser does: follows the link, consents, comes back. */
   async function consent(url: string): Promise<URLSearchParams> {

@@ -6,7 +6,7 @@ import { waitNamedBy } from '../../../src/providers/digitalocean/refusal-words.t
 import { createDigitalOceanBalancer } from '../../../src/balancers/digitalocean/digitalocean.ts'
 import { createLoadBalancer } from '../../../src/providers/digitalocean/load-balancer.ts'
 import { createRecord } from '../../balancers/record.ts'
-import type { ArmedFault } from '../../fakes/digitalocean/faults.ts'
+import type { ArmedFault } from '../../../src/demo/cloud/api/faults.ts'
 import { until } from '../../wait.ts'
 import { openAccount, type TestAccount } from './account.ts'
 import { anyNumber } from '../../permit.ts'

@@ -8,7 +8,7 @@ import { messageOf, SpinupError } from '../../../src/core/model/error.ts'
 import { createDigitalOceanAccount } from '../../../src/providers/digitalocean/account.ts'
 import { createOAuth } from '../../../src/providers/digitalocean/oauth.ts'
 import { checkToken } from '../../../src/providers/digitalocean/token-check.ts'
-import type { FaultSpec } from '../../fakes/digitalocean/faults.ts'
+import type { FaultSpec } from '../../../src/demo/cloud/api/faults.ts'
 import { openAccount, type TestAccount } from './account.ts'
 import { anyNumber } from '../../permit.ts'
 

@@ -5,7 +5,7 @@ import { snapshotName } from '../../../src/core/model/snapshot-name.ts'
 import { createEdge, type Edge } from '../../../src/providers/digitalocean/edge.ts'
 import { deleteSnapshot, oldSnapshots } from '../../../src/providers/digitalocean/snapshots.ts'
 import type { Provider, Snapshot } from '../../../src/providers/provider.ts'
-import type { ImageRecord } from '../../fakes/digitalocean/records.ts'
+import type { ImageRecord } from '../../../src/demo/cloud/api/records.ts'
 import { until } from '../../wait.ts'
 import { openAccount, QUICK, type TestAccount } from './account.ts'
 

@@ -41,7 +41,7 @@ function welcome(): readonly Part[] {
     ),
     ...story('No droplet is connected yet. It takes about five minutes, and nothing is changed before you say so.'),
     ...buttons([
-      { action: 'ask:connect', label: 'Connect a droplet', style: 'primary' },
+      { action: 'run:/spinup connect', label: 'Connect a droplet', style: 'primary' },
       { action: 'run:/spinup help', label: 'What can it do?', style: 'plain' },
     ]),
     ...aside(['The same by hand: type /spinup connect in the channel that should be told.']),

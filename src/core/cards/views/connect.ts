@@ -5,7 +5,8 @@ import { stepStory } from './episode.ts'
 
 type Line = ConnectView['steps'][number]
 
-const ORDER: readonly OnboardingStep[] = ['droplet', 'balancer', 'agent', 'snapshot', 'copying', 'ready']
+/** After droplet and balancer, which are chosen on the connect page before there is a pool. */
+const ORDER: readonly OnboardingStep[] = ['agent', 'snapshot', 'copying', 'ready']
 
 /** The onboarding card: five steps, the present one's question, and progress while the snapshot runs. */
 export function connectView(
@@ -13,7 +14,7 @@ export function connectView(
   state: PoolState | null,
   prompt: Pick<ConnectView, 'prompt' | 'choices' | 'line' | 'actions'>,
 ): ConnectView {
-  const at = ORDER.indexOf(onboarding.step)
+  const at = 2 + ORDER.indexOf(onboarding.step)
   const stateOf = (index: number): Line['state'] =>
     onboarding.failure !== null && index === at ? 'failed' : index < at ? 'done' : index === at ? 'doing' : 'todo'
   const operation = state?.operations.find((candidate) => candidate.id === onboarding.operationId)

@@ -2,7 +2,7 @@
  * A button. `action` is opaque to platforms: `approve:ID` / `deny:ID` press a proposal, `apply:MARK:NAME=VALUE …`
  * changes the policy if it is still the one of that mark, `run:/spinup …` types a command for the person who pressed,
  * `doctor:press:ID` is the button that a check-up waits for.
- * One that begins with `ask:` needs a form first, which the handlers give (`ask:deny:ID`, `ask:policy`, `ask:connect`).
+ * One that begins with `ask:` needs a form first, which the handlers give (`ask:deny:ID`, `ask:policy`).
  */
 export interface Action {
   readonly action: string

@@ -18,32 +18,40 @@ export interface Installation {
   /** Platforms that this bot does not talk to, with the variable that would have it. */
   readonly absent: readonly { readonly name: string; readonly variable: string }[]
   /** Whether this account can do what is needed. */
-  readonly account: (accountId: string) => Check
-  /** The account of the environment; null: there is none. */
-  readonly ownAccount: string | null
-  /** Whose clock ours is compared with, once there is an account there. */
-  readonly clock: { readonly name: string; readonly url: string }
+  readonly account: (account: CloudAccountId) => Check
+  /** The accounts of the environment. */
+  readonly ownAccounts: readonly CloudAccountId[]
+  /** The clock of a cloud, which ours is compared with once there is an account there. */
+  readonly clock: (cloud: string) => { readonly name: string; readonly url: string }
   /** This machine's own, epoch ms. */
   readonly now: () => number
   /** What the bots and Redis have seen of their clocks. */
   readonly clockTrouble: () => ClockTrouble
 }
 
+export interface CloudAccountId {
+  /** As pools keep it. */
+  readonly cloud: string
+  readonly id: string
+}
+
 /** The checks for someone: all of them for the installation's own team, and what is theirs for others. */
 export function installationChecks(
   installation: Installation,
 ): (asker: Asker, states: readonly PoolState[]) => readonly Check[] {
-  const { health, publicUrl, chats, absent, account, ownAccount, clock, now, clockTrouble } = installation
+  const { health, publicUrl, chats, absent, account, ownAccounts, clock, now, clockTrouble } = installation
   return ({ place }, states) => {
-    const used = states.map(({ pool }) => pool.account).filter((id) => id !== null)
+    const used = states.flatMap(({ pool }) =>
+      pool.account === null ? [] : [{ cloud: pool.provider, id: pool.account }],
+    )
     if (place.tenant !== null) {
       const own = chats.filter(({ platform }) => platform === place.platform)
-      return [...[...new Set(used)].map(account), ...chatChecks(own, place)]
+      return [...once(used).map(account), ...chatChecks(own, place)]
     }
-    const accounts = [...new Set(ownAccount === null ? used : [ownAccount, ...used])]
+    const accounts = once([...ownAccounts, ...used])
     return [
       redisCheck(health),
-      clockCheck(accounts.length === 0 ? null : clock, now),
+      clockCheck(accounts[0] === undefined ? null : clock(accounts[0].cloud), now),
       clocksCheck(clockTrouble),
       addressCheck(publicUrl),
       ...accounts.map(account),
@@ -51,4 +59,8 @@ export function installationChecks(
       ...absent.map(({ name, variable }) => absentChat(name, variable)),
     ]
   }
+}
+
+function once(accounts: readonly CloudAccountId[]): readonly CloudAccountId[] {
+  return [...new Map(accounts.map((one) => [one.id, one])).values()]
 }

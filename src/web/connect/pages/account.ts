@@ -1,80 +1,100 @@
-import type { ConnectDesk, LinkOutcome } from '../desk.ts'
+import type { CloudOffer, ConnectDesk, LinkOutcome } from '../desk.ts'
 import { form, page } from '../layout.ts'
 import { html, type Markup } from '../markup.ts'
 import type { Journey } from '../session.ts'
 
-const NEW_TOKEN = 'https://cloud.digitalocean.com/account/api/tokens/new'
-
 /**
- * Log in, or paste a token. `refused` is what the check of an earlier one found; the token itself is never shown.
- * `pasting`: it was pasted, and another one will be.
+ * Log in, or paste a token, at one of the clouds. `refused` is what the check of an earlier one found; the token itself is
+ * never shown. `pasting`: one of that cloud was pasted, and another one will be.
  */
 export function accountPage(
   desk: ConnectDesk,
   journey: Journey,
   refused: Extract<LinkOutcome, { ok: false }> | string | null,
-  pasting = false,
+  pasting: string | null = null,
 ): string {
   const linked = journey.account
+  const { clouds } = desk
+  const only = clouds.length === 1 ? clouds[0] : undefined
   return page(
     {
       title:
         journey.order.poolId === null
-          ? 'Your DigitalOcean account'
+          ? only === undefined
+            ? 'Your account'
+            : `Your ${only.label} account`
           : `Link the account of ${journey.order.poolId} again`,
       step: 'account',
       journey,
       problem: refused === null || typeof refused === 'string' ? refused : refusal(refused),
     },
     html`${linked === null ? null : html`<p class="note">Linked: <strong>${linked.name}</strong>. <a href="/connect/droplet">Go on with it</a>, or link another one.</p>`}
-    ${
-      desk.environment
-        ? form(
-            journey,
-            'environment',
-            html`<p class="lead">This bot was started with the token of an account.</p>
-              <div class="buttons"><button class="button primary">Use the bot’s account</button></div>`,
-          )
-        : null
-    }
-    ${desk.oauth ? login(desk) : null} ${paste(desk, journey, pasting)}`,
+    ${clouds.map((cloud) =>
+      only !== undefined
+        ? ways(cloud, journey, pasting)
+        : html`<section>
+            <h2>${cloud.label}</h2>
+            ${ways(cloud, journey, pasting)}
+          </section>`,
+    )}`,
   )
 }
 
-function login(desk: ConnectDesk): Markup {
+/** The ways into an account of a cloud. */
+function ways(cloud: CloudOffer, journey: Journey, pasting: string | null): Markup {
+  const { name } = cloud
+  return html`${
+    cloud.environment
+      ? form(
+          journey,
+          'environment',
+          html`<input type="hidden" name="cloud" value="${name}" />
+            <p class="lead">This bot was started with the token of an account.</p>
+            <div class="buttons"><button class="button primary">Use the bot’s account</button></div>`,
+        )
+      : null
+  }
+  ${cloud.login ? login(cloud) : null} ${paste(cloud, journey, pasting === name)}`
+}
+
+function login({ name, label, environment }: CloudOffer): Markup {
   return html`<p class="lead">
-      DigitalOcean asks you whether Spinup may, and sends you back here. No password or token passes through the
-      channel.
+      ${label} asks you whether Spinup may, and sends you back here. No password or token passes through the channel.
     </p>
     <div class="buttons">
-      <a class="button ${desk.environment ? 'plain' : 'primary'}" href="/connect/oauth">Log in with DigitalOcean</a>
+      <a class="button ${environment ? 'plain' : 'primary'}" href="/connect/oauth?cloud=${name}"
+        >Log in with ${label}</a
+      >
     </div>`
 }
 
-function paste(desk: ConnectDesk, journey: Journey, pasting: boolean): Markup {
-  const first = !desk.oauth && !desk.environment
+function paste(cloud: CloudOffer, journey: Journey, pasting: boolean): Markup {
+  const first = !cloud.login && !cloud.environment
+  const id = `token-${cloud.name}`
   const fields = form(
     journey,
     'token',
-    html`<p>
-        Make one at <a href="${NEW_TOKEN}" target="_blank" rel="noopener noreferrer">cloud.digitalocean.com</a> with
-        <strong>custom scopes</strong>, and tick these:
+    html`<input type="hidden" name="cloud" value="${cloud.name}" />
+      <p>
+        Make one at
+        <a href="${cloud.token.page}" target="_blank" rel="noopener noreferrer">${new URL(cloud.token.page).host}</a>
+        ${cloud.token.needed.length === 0 ? null : html`with <strong>custom scopes</strong>, and tick these:`}
       </p>
-      ${scopeList(desk)}
+      ${cloud.token.needed.length === 0 ? null : scopeList(cloud.token)}
       <div class="field">
-        <label for="token">Personal access token</label>
+        <label for="${id}">Personal access token</label>
         <input
-          id="token"
+          id="${id}"
           name="token"
           type="password"
           required
           autocomplete="off"
           spellcheck="false"
-          placeholder="dop_v1_…"
-          aria-describedby="token-note"
+          placeholder="${cloud.token.example}"
+          aria-describedby="${id}-note"
           ${first || pasting ? html` autofocus` : null}
         />
-        <small id="token-note"
+        <small id="${id}-note"
           >It is checked, then kept encrypted. It is not shown again, here or in the channel.</small
         >
       </div>
@@ -91,9 +111,9 @@ function paste(desk: ConnectDesk, journey: Journey, pasting: boolean): Markup {
       </details>`
 }
 
-function scopeList(desk: ConnectDesk): Markup {
+function scopeList({ needed, welcome }: CloudOffer['token']): Markup {
   const groups = new Map<string, { readonly verbs: string[]; readonly whys: string[] }>()
-  for (const { scope, why } of desk.neededScopes) {
+  for (const { scope, why } of needed) {
     const [thing = scope, verb = ''] = scope.split(':')
     const group = groups.get(thing) ?? { verbs: [], whys: [] }
     group.verbs.push(verb)
@@ -101,7 +121,7 @@ function scopeList(desk: ConnectDesk): Markup {
     groups.set(thing, group)
   }
   return html`<details class="scopes">
-    <summary>${desk.neededScopes.length} scopes, and what each is for</summary>
+    <summary>${needed.length} scopes, and what each is for</summary>
     <table>
       <thead>
         <tr>
@@ -117,7 +137,7 @@ function scopeList(desk: ConnectDesk): Markup {
               <td>${[...new Set(whys)].join('; ')}</td>
             </tr>`,
         )}
-        ${desk.welcomeScopes.map(({ scope, why }) => {
+        ${welcome.map(({ scope, why }) => {
           const [thing = scope, verb = ''] = scope.split(':')
           return html`<tr>
             <th scope="row"><code>${thing}</code> ${verb}</th>
@@ -131,9 +151,7 @@ function scopeList(desk: ConnectDesk): Markup {
 
 function refusal({ words, missing }: Extract<LinkOutcome, { ok: false }>): Markup {
   if (missing.length < 2 || missing.length > 12) return html`<p>${short(words)}</p>`
-  return html`<p>
-      The token lacks ${missing.length} scopes. Add them in DigitalOcean’s control panel and link the account again.
-    </p>
+  return html`<p>The token lacks ${missing.length} scopes. Add them in the control panel and link the account again.</p>
     <ul class="lacks">
       ${missing.map(({ scope, why }) => html`<li><code>${scope}</code> to ${why}</li>`)}
     </ul>`

@@ -1,16 +1,16 @@
-import type { ConnectDesk, LoadBalancerPick } from '../desk.ts'
+import type { ConnectField, ConnectFields } from '../../../core/model/connect-form.ts'
+import type { LoadBalancerPick } from '../../../core/model/picks.ts'
+import type { BalancerOffer } from '../desk.ts'
 import { form, page } from '../layout.ts'
 import { html, type Markup } from '../markup.ts'
 import type { Journey } from '../session.ts'
 
-/** What stands in the form: typed before, chosen before, or from the environment. */
-export type BalancerFields = Readonly<Record<string, string>>
-
 export function balancerPage(
-  desk: ConnectDesk,
+  balancers: readonly BalancerOffer[],
   journey: Journey,
   options: {
-    readonly fields: BalancerFields
+    /** What stands in the form: typed before, chosen before, or from the environment. */
+    readonly fields: ConnectFields
     /** null: they could not be listed, and `problem` says why. */
     readonly loadBalancers: readonly LoadBalancerPick[] | null
     readonly problem: string | null
@@ -28,7 +28,7 @@ export function balancerPage(
         html`<fieldset>
             <legend class="hidden">Balancer</legend>
             <ul class="picks">
-              ${desk.balancers.map(({ name, about }) => kind(name, about, fields, settings(name, fields, loadBalancers, desk)))}
+              ${balancers.map((one) => kind(one, fields, loadBalancers ?? []))}
             </ul>
           </fieldset>
           <div class="buttons"><button class="button primary">Go on</button></div>`,
@@ -36,88 +36,74 @@ export function balancerPage(
   )
 }
 
-const LABELS: Readonly<Record<string, string>> = {
-  builtin: 'Built-in',
-  digitalocean: 'DigitalOcean load balancer',
-  haproxy: 'HAProxy',
-  caddy: 'Caddy',
-  webhook: 'Webhook',
-}
-
-function kind(name: string, about: string, fields: BalancerFields, inside: Markup | null): Markup {
+function kind(one: BalancerOffer, fields: ConnectFields, loadBalancers: readonly LoadBalancerPick[]): Markup {
   return html`<li class="kind">
     <label class="pick"
-      ><input type="radio" name="kind" value="${name}" required${fields['kind'] === name ? html` checked` : null} />
-      <span class="pick-text"><strong>${LABELS[name] ?? name}</strong><small>${about}</small></span></label
+      ><input
+        type="radio"
+        name="kind"
+        value="${one.name}"
+        required${fields['kind'] === one.name ? html` checked` : null}
+      />
+      <span class="pick-text"><strong>${one.label}</strong><small>${one.about}</small></span></label
     >
-    ${inside === null ? null : html`<div class="inside">${inside}</div>`}
+    ${one.fields.length === 0 ? null : html`<div class="inside">${one.fields.map((each) => field(each, fields[each.name] ?? '', loadBalancers))}</div>`}
   </li>`
 }
 
-function settings(
-  name: string,
-  fields: BalancerFields,
-  loadBalancers: readonly LoadBalancerPick[] | null,
-  desk: ConnectDesk,
-): Markup | null {
-  switch (name) {
-    case 'digitalocean':
-      return loadBalancerList(loadBalancers ?? [], fields['loadBalancer'] ?? '')
-    case 'haproxy':
-      return html`${field('haproxyAddress', 'Runtime API', fields, 'unix:/run/haproxy/admin.sock', 'A unix socket on this machine, or tcp://ADDRESS:PORT in the private network. It has no password: let the firewall admit this bot only.')}
-      ${field('haproxyBackend', 'Backend', fields, 'app', 'Its servers are the pool; give the pool a backend of its own.')}`
-    case 'caddy':
-      return html`${field('caddyAdmin', 'Admin API', fields, 'http://127.0.0.1:2019', 'Or unix:/run/caddy/admin.sock.')}
-      ${field('caddyHandler', 'reverse_proxy', fields, 'empty: the only one', 'Its @id, or its path in the configuration; empty where there is only one.')}`
-    case 'webhook':
-      return html`${field('webhookUrl', 'URL', fields, 'https://balancer.internal/spinup', 'Gets a signed POST for each change.')}
-        <div class="field">
-          <label for="webhookSecret">Shared secret</label>
-          <input
-            id="webhookSecret"
-            name="webhookSecret"
-            type="password"
-            autocomplete="off"
-            spellcheck="false"
-            aria-describedby="webhookSecret-note"
-          />
-          <small id="webhookSecret-note"
-            >At least 16 characters, e.g. from <code>openssl rand -hex 32</code>. Kept encrypted, and not shown
-            again.</small
-          >
-        </div>
-        <div class="field">
-          <label for="webhookFormat">Format</label>
-          <select id="webhookFormat" name="webhookFormat" aria-describedby="webhookFormat-note">
-            ${['json', 'form'].map((value) => html`<option${(fields['webhookFormat'] ?? desk.defaults.webhook?.format) === value ? html` selected` : null}>${value}</option>`)}
-          </select>
-          <small id="webhookFormat-note"
-            >form: <code>type=add-server</code> or <code>rmv-server</code>, and <code>url</code>.</small
-          >
-        </div>
-        ${field('webhookSettle', 'Time a leaving member gets to finish', fields, '30s', 'Where the endpoint does not tell what is in flight.')}`
-    default:
-      return null
+function field(one: ConnectField, value: string, loadBalancers: readonly LoadBalancerPick[]): Markup {
+  switch (one.kind) {
+    case 'loadBalancer':
+      return loadBalancerList(one.name, loadBalancers, value)
+    case 'choice':
+      return labelled(
+        one,
+        html`<select id="${one.name}" name="${one.name}" aria-describedby="${one.name}-note">
+          ${one.values.map((each) => html`<option${each === value ? html` selected` : null}>${each}</option>`)}
+        </select>`,
+      )
+    case 'secret':
+      return labelled(
+        one,
+        html`<input
+          id="${one.name}"
+          name="${one.name}"
+          type="password"
+          autocomplete="off"
+          spellcheck="false"
+          aria-describedby="${one.name}-note"
+        />`,
+      )
+    case 'text':
+      return labelled(
+        one,
+        html`<input
+          id="${one.name}"
+          name="${one.name}"
+          value="${value}"
+          placeholder="${one.example}"
+          autocomplete="off"
+          spellcheck="false"
+          aria-describedby="${one.name}-note"
+        />`,
+      )
   }
 }
 
-function field(name: string, label: string, fields: BalancerFields, example: string, note: string): Markup {
+function labelled(
+  { name, label, note }: { readonly name: string; readonly label: string; readonly note: string },
+  input: Markup,
+): Markup {
   return html`<div class="field">
     <label for="${name}">${label}</label>
-    <input
-      id="${name}"
-      name="${name}"
-      value="${fields[name] ?? ''}"
-      placeholder="${example}"
-      autocomplete="off"
-      spellcheck="false"
-      aria-describedby="${name}-note"
-    />
-    <small id="${name}-note">${note}</small>
+    ${input}
+    <small id="${name}-note"
+      >${note.split('`').map((part, index) => (index % 2 === 0 ? part : html`<code>${part}</code>`))}</small
+    >
   </div>`
 }
 
-function loadBalancerList(all: readonly LoadBalancerPick[], picked: string): Markup {
+function loadBalancerList(name: string, all: readonly LoadBalancerPick[], picked: string): Markup {
   if (all.length === 0) return html`<p class="empty">There is no load balancer in this account.</p>`
   return html`<ul class="picks small">
     ${all.map(
@@ -126,7 +112,7 @@ function loadBalancerList(all: readonly LoadBalancerPick[], picked: string): Mar
           <label class="pick" ${one.unfit === null ? null : html` data-unfit`}
             ><input
               type="radio"
-              name="loadBalancer"
+              name="${name}"
               value="${one.id}"
               ${one.unfit === null ? null : html` disabled`}${picked === one.id ? html` checked` : null}
             />

@@ -1,4 +1,4 @@
-import type { DropletPick, SizeOffer, SizePick } from '../desk.ts'
+import type { DropletPick, SizeOffer, SizePick } from '../../../core/model/picks.ts'
 import { form, page } from '../layout.ts'
 import { html, type Markup } from '../markup.ts'
 import { perHour, perMonth } from '../money.ts'

@@ -9,10 +9,10 @@ import { html } from '../markup.ts'
 export function openPage(link: string, order: LinkOrder): string {
   const what =
     order.poolId === null
-      ? html`link a DigitalOcean account and pick the droplet that Spinup is to watch`
-      : html`link the DigitalOcean account of <strong>${order.poolId}</strong> again`
+      ? html`link an account and pick the droplet that Spinup is to watch`
+      : html`link the account of <strong>${order.poolId}</strong> again`
   return page(
-    { title: 'Connect DigitalOcean', step: null, journey: null },
+    { title: 'Connect a droplet', step: null, journey: null },
     html`<p class="lead">
         <strong>${order.asker.actor.name}</strong> (${order.asker.actor.platform}) asked to ${what}.
       </p>

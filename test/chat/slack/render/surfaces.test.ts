@@ -93,7 +93,7 @@ describe('the App Home', () => {
   it('welcomes whoever has no pool, with a way to begin', () => {
     const home = renderHome([], context)
     assert.deepEqual(checkSlackView(home), [])
-    assert.match(JSON.stringify(home.blocks), /"value":"ask:connect"/)
+    assert.match(JSON.stringify(home.blocks), /"value":"run:\/spinup connect"/)
   })
 
   it('fits many and huge pools, and keeps every headline', () => {

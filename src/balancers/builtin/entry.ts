@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { port } from '../../config/values.ts'
+import type { BalancerEntry } from '../entry.ts'
+import { balancerDir } from './folder.ts'
+
+/** Where visitors reach it. */
+interface Front {
+  readonly host: string
+  readonly port: number
+}
+
+/** Spinup’s own balancer, a process beside the bot. */
+export const entry: BalancerEntry<Front> = {
+  name: 'builtin',
+  label: 'Built-in',
+  about: 'Spinup’s own, on this machine: fewest requests in flight, weighted by load',
+  environment: z
+    .object({ SPINUP_BALANCER_HOST: z.string().min(1).default('127.0.0.1'), SPINUP_BALANCER_PORT: port.default(8081) })
+    .transform((value) => ({ host: value.SPINUP_BALANCER_HOST, port: value.SPINUP_BALANCER_PORT })),
+  settings: null,
+  inside: true,
+  form: { fields: [], read: async () => ({ settings: null }) },
+  async start(front, { dataDir, secret, log }) {
+    const { startBuiltinBalancer } = await import('./start.ts')
+    const { createBuiltinBalancer } = await import('./builtin.ts')
+    const dir = balancerDir({ dataDir })
+    const running = await startBuiltinBalancer({ ...front, dir, key: secret, healthPath: '/health', log })
+    return {
+      open: async ({ healthPath }) => createBuiltinBalancer({ control: running.control, key: secret, healthPath }),
+      url: running.url,
+      release: running.release,
+    }
+  },
+}
