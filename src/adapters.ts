@@ -23,6 +23,8 @@ import type { PoolStore } from './store/pool-store.ts'
 export interface Adapters {
   readonly provider: (pool: Pool) => Provider
   readonly balancer: (pool: Pool) => Balancer
+  /** What a pool has for itself at its balancer; null: it is not known how to reach it. */
+  readonly front: (pool: Pool) => string | null
   readonly timing: (pool: Pool) => Timing
   /** Every balancer, with what its variables say. */
   readonly balancers: readonly { readonly entry: BalancerEntry; readonly env: unknown }[]
@@ -89,7 +91,7 @@ export async function startAdapters(around: {
     (pool) => JSON.stringify([pool.balancer, pool.balancerSettings, pool.account, pool.healthPath]),
     (pool) => {
       const { entry, ready } = started(balancers, pool.balancer)
-      const settings = entry.settings?.safeParse(pool.balancerSettings).data ?? null
+      const settings = settingsOf(entry, pool)
       return deferBalancer(pool.balancer, async () =>
         ready.open(pool, settings, {
           members: async () => (await store.load(pool.id))?.members ?? [],
@@ -104,11 +106,21 @@ export async function startAdapters(around: {
   return {
     provider,
     balancer,
+    front(pool) {
+      const { entry } = started(balancers, pool.balancer)
+      const found = entry.front(config.balancers[entry.name] ?? null, settingsOf(entry, pool))
+      return found && `${entry.name} ${found}`
+    },
     timing: (pool) => cloudOf(pool).ready.timing,
     balancers: BALANCERS.map((entry) => ({ entry, env: config.balancers[entry.name] ?? null })),
     balancerUrl: urls[0] ?? null,
     release,
   }
+}
+
+/** What the pool keeps of its balancer; null: nothing that this balancer can read. */
+function settingsOf({ settings }: BalancerEntry, { balancerSettings }: Pool): BalancerSettings | null {
+  return settings?.safeParse(balancerSettings).data ?? null
 }
 
 interface Started {

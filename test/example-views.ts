@@ -84,7 +84,7 @@ export function exampleViews(now: number): { readonly [K in ViewKind]: View & { 
       monthLimit: 80,
       actions: [
         { action: 'run:/spinup status @shop', label: 'shop', style: 'plain' },
-        { action: 'run:/spinup connect account', label: 'Connect another', style: 'plain' },
+        { action: 'run:/spinup connect another', label: 'Connect another', style: 'plain' },
       ],
     },
     stats: {

@@ -43,7 +43,7 @@ export async function openPages(
     live: () => engine.live(null),
     now: clock.now,
     charts: stores.pictures,
-    audit: { lines: (pool) => exportLines(stores.auditLog, pool) },
+    audit: { lines: (pool) => exportLines(stores.auditLog, pool, null) },
     doors: at.doors,
     ingest: (scope) =>
       registerIngest(scope, {

@@ -55,6 +55,7 @@ export async function openServices(
   const services: Services = {
     provider,
     balancer,
+    front: adapters.front,
     timing,
     store,
     team: createTeamSettings(redis),

@@ -27,6 +27,11 @@ export interface BalancerEntry<Env = unknown, Settings extends BalancerSettings 
   readonly form: BalancerForm<Env, Settings>
   /** Name of the cloud whose accounts have it; absent: it stands before droplets of any. */
   readonly cloud?: string
+  /**
+   * What one pool has for itself at it: a backend, a load balancer. Two pools with the same would be one to it, so the
+   * second is refused. Null: it is not known how to reach it.
+   */
+  front(env: Env, settings: Settings | null): string | null
   /** It runs on the bot's own machine, so it is for the installation's own team alone. */
   readonly inside?: true
   /** At every start of the bot. */

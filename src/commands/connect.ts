@@ -1,3 +1,7 @@
+import { listed } from '../core/cards/words.ts'
+import { answer } from '../core/model/answer.ts'
+import type { View } from '../core/model/view.ts'
+import type { PoolState } from '../core/pool/state.ts'
 import { nearest } from '../core/model/nearest.ts'
 import { connect, type ConnectChoice } from '../engine/connect/connect.ts'
 import type { Command } from './command.ts'
@@ -10,12 +14,12 @@ export interface Connect {
   readonly choice: ConnectChoice | null
 }
 
-const STAGES = ['account', 'install', 'snapshot', 'restart'] as const
+const STAGES = ['another', 'account', 'install', 'snapshot', 'restart'] as const
 
 export const command: Command<Connect> = {
   name: 'connect',
   summary: 'link a droplet: pick it and the balancer on a page, install the agent, take the snapshot',
-  usage: 'connect [account | install | snapshot [live] | restart]',
+  usage: 'connect [another | account | install | snapshot [live] | restart]',
   example: '/spinup connect',
   parse: read,
   options: [
@@ -26,9 +30,14 @@ export const command: Command<Connect> = {
   forOne: true,
   needs: 'nothing',
   pools: 'one',
+  // What is half connected goes on; a step is of one pool.
+  isOf: ({ choice }, { pool }) => choice?.kind !== 'another' && pool.phase === 'connecting',
   // Links are kept beside the pools.
   audit: { words: ({ choice }) => wordsOf(choice), beside: () => true },
-  run: ({ services, state, asker }, { choice }) => connect(services, state?.pool.id ?? null, choice, asker),
+  run: ({ services, state, pools, asker }, { choice }) => {
+    if (state === null && pools.length > 0 && choice?.kind !== 'another') return [whichFirst(pools)]
+    return connect(services, state?.pool.id ?? null, choice, asker)
+  },
 }
 
 function read(words: readonly string[]): Connect {
@@ -44,6 +53,7 @@ function read(words: readonly string[]): Connect {
       }
       readEnd(words.slice(1))
       return { kind: 'connect', choice: { kind: 'snapshot' } }
+    case 'another':
     case 'account':
     case 'install':
     case 'restart':
@@ -54,6 +64,16 @@ function read(words: readonly string[]): Connect {
       throw new BadWords(`“${first}” is no step of connect.`, near === null ? null : `/spinup connect ${near}`)
     }
   }
+}
+
+/** Several are connected, and none was named. */
+function whichFirst(pools: readonly PoolState[]): View {
+  const names = pools.map(({ pool }) => pool.name)
+  const text = `\`/spinup connect another\` adds one. For a step of one, name it: /spinup connect ${names[0]} install.`
+  return answer('info', `Connected: ${listed(names)}`, text, [
+    { action: 'run:/spinup connect another', label: 'Connect another', style: 'primary' },
+    { action: 'run:/spinup pools', label: 'Pools', style: 'plain' },
+  ])
 }
 
 function wordsOf(choice: ConnectChoice | null): string {

@@ -1,4 +1,6 @@
 import { answer, isDone } from '../core/model/answer.ts'
+import type { Pool } from '../core/model/pool.ts'
+import { noSuchPool, poolCalled } from '../core/pool/pool-called.ts'
 import type { Place } from '../core/model/place.ts'
 import { NOTIFY_LEVELS, type NotifyLevel } from '../core/model/notify-level.ts'
 import { nearest } from '../core/model/nearest.ts'
@@ -22,6 +24,8 @@ export type NotifyChoice =
       readonly hours: { readonly from: number; readonly to: number } | null
       readonly timeZone: string | null
     }
+  /** Of which pools, by name; none: of every one. */
+  | { readonly kind: 'pools'; readonly names: readonly string[] }
   /** The weekly summary; `weekday` 0 is Sunday. */
   | {
       readonly kind: 'weekly'
@@ -29,13 +33,13 @@ export type NotifyChoice =
       readonly timeZone: string | null
     }
 
-const CHOICES = [...NOTIFY_LEVELS, 'quiet', 'weekly'] as const
+const CHOICES = [...NOTIFY_LEVELS, 'pools', 'quiet', 'weekly'] as const
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
 
 export const command: Command<{ readonly kind: 'notify'; readonly choice: NotifyChoice }> = {
   name: 'notify',
   summary: 'what this channel is told: everything, changes, trouble or nothing; its quiet hours and weekly summary',
-  usage: 'notify [all | changes | trouble | off | quiet HH:MM-HH:MM | weekly DAY HH:MM] [TIME ZONE]',
+  usage: 'notify [all | changes | trouble | off | pools NAME … | quiet HH:MM-HH:MM | weekly DAY HH:MM] [TIME ZONE]',
   example: '/spinup notify quiet 22:00-07:00 Europe/Berlin',
   parse: (words) => ({ kind: 'notify', choice: read(words) }),
   options: [
@@ -48,9 +52,10 @@ export const command: Command<{ readonly kind: 'notify'; readonly choice: Notify
     },
     { name: 'zone', summary: 'The time zone of these times, such as Europe/Berlin', kind: 'text', offers: zones },
   ],
-  next: (words) => {
+  next: (words, { pools }) => {
     const [choice, first, second] = words
     if (choice === undefined) return CHOICES
+    if (choice === 'pools') return ['all', ...pools].filter((name) => !words.includes(name))
     if (choice === 'quiet') {
       return first === undefined ? ['22:00-07:00', 'off'] : first === 'off' || second !== undefined ? [] : zones()
     }
@@ -74,9 +79,16 @@ function read([first, ...rest]: readonly string[]): NotifyChoice {
     throw new BadWords(`“${first}” is nothing a channel can be told.`, `/spinup notify ${near ?? 'all'}`)
   }
   if (choice === 'quiet') return quiet(rest)
+  if (choice === 'pools') return { kind: 'pools', names: readPools(rest) }
   if (choice === 'weekly') return weekly(rest)
   readEnd(rest)
   return { kind: 'level', level: choice }
+}
+
+function readPools(words: readonly string[]): readonly string[] {
+  if (words.length === 0) throw new BadWords('Which pools? Name them, or say all.', '/spinup notify pools all')
+  const names = words.map((word) => word.toLowerCase().replaceAll(',', ''))
+  return names.includes('all') ? [] : names
 }
 
 function quiet(words: readonly string[]): NotifyChoice {
@@ -110,6 +122,8 @@ function wordsOf(choice: NotifyChoice): string {
       return ''
     case 'level':
       return choice.level
+    case 'pools':
+      return `pools ${choice.names.join(' ') || 'all'}`
     case 'quiet': {
       const { hours, timeZone } = choice
       return hours === null ? 'quiet off' : `quiet ${clock(hours.from)}-${clock(hours.to)} ${timeZone ?? ''}`
@@ -133,7 +147,7 @@ const LEVELS: Readonly<Record<NotifyLevel, { readonly label: string; readonly me
 }
 
 /** Shows or sets what the asker's channel is told. */
-async function notify({ services, asker, state }: Here, choice: NotifyChoice): Promise<readonly View[]> {
+async function notify({ services, asker, state, pools }: Here, choice: NotifyChoice): Promise<readonly View[]> {
   const { place } = asker
   // The team's, for a channel that never named its own.
   const timeZone = state?.pool.policy.timeZone ?? 'UTC'
@@ -143,13 +157,27 @@ async function notify({ services, asker, state }: Here, choice: NotifyChoice): P
     const text = 'What a channel of another chat is told, and when, is set by typing this there.'
     return [answer('info', 'The console always shows everything', text)]
   }
+  const all = pools.map(({ pool }) => pool)
   if (choice.kind === 'show') {
-    return [{ ...settingsView('info', before ?? silent(place), timeZone, now), private: true }]
+    return [{ ...settingsView('info', before ?? silent(place), all, timeZone, now), private: true }]
   }
+  const chosen = choice.kind === 'pools' ? { ...choice, names: idsOf(choice.names, all) } : choice
   const after = await services.notices.change(place, (channel) => {
-    return changed(channel ?? silent(place), choice, timeZone, now)
+    return changed(channel ?? silent(place), chosen, timeZone, now)
   })
-  return [settingsView('good', after ?? silent(place), timeZone, now)]
+  return [settingsView('good', after ?? silent(place), all, timeZone, now)]
+}
+
+/** Throws `notFound` for a name of none. */
+function idsOf(names: readonly string[], all: readonly Pool[]): readonly string[] {
+  return names.map((name) => {
+    const found = poolCalled(all, name)
+    if (found !== null) return found.id
+    throw noSuchPool(
+      name,
+      all.map((pool) => pool.name),
+    )
+  })
 }
 
 /** A channel that was never told anything. */
@@ -160,6 +188,9 @@ function silent(place: Place): Subscription {
 function changed(channel: Subscription, choice: NotifyChoice, timeZone: string, now: number): Subscription {
   if (choice.kind === 'show') return channel
   if (choice.kind === 'level') return { ...channel, level: choice.level }
+  if (choice.kind === 'pools') {
+    return { ...channel, pools: choice.names, level: channel.level === 'off' ? 'all' : channel.level }
+  }
   const zone = choice.timeZone ?? channel.timeZone ?? timeZone
   if (choice.kind === 'quiet') return { ...channel, quiet: choice.hours, timeZone: zone }
   // What was due before it was asked for is not told.
@@ -167,7 +198,13 @@ function changed(channel: Subscription, choice: NotifyChoice, timeZone: string, 
   return { ...channel, weekly, timeZone: zone }
 }
 
-function settingsView(tone: 'info' | 'good', channel: Subscription, timeZone: string, now: number): AnswerView {
+function settingsView(
+  tone: 'info' | 'good',
+  channel: Subscription,
+  all: readonly Pool[],
+  timeZone: string,
+  now: number,
+): AnswerView {
   const { level, quiet, snooze, weekly, pools } = channel
   const zoneName = channel.timeZone ?? timeZone
   const zone = timeZoneOf(zoneName)
@@ -178,7 +215,10 @@ function settingsView(tone: 'info' | 'good', channel: Subscription, timeZone: st
     { name: 'Quiet hours', value: hours },
     ...(snoozed === null ? [] : [{ name: 'Snoozed until', value: snoozed }]),
     { name: 'Weekly summary', value: week },
-    { name: 'Pools', value: pools.length === 0 ? 'all' : pools.join(', ') },
+    {
+      name: 'Pools',
+      value: pools.length === 0 ? 'all' : pools.map((id) => all.find((one) => one.id === id)?.name ?? id).join(', '),
+    },
   ]
   const spared =
     level === 'off'

@@ -21,7 +21,7 @@ export const command: Command<{ readonly kind: 'pools' }> = {
 }
 
 const MOST_BUTTONS = 4
-const ANOTHER: Action = { action: 'run:/spinup connect account', label: 'Connect another', style: 'plain' }
+const ANOTHER: Action = { action: 'run:/spinup connect another', label: 'Connect another', style: 'plain' }
 
 async function pools({ services, asker, pools: states }: Here): Promise<View> {
   if (states.length === 0) {

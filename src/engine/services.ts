@@ -94,6 +94,8 @@ export interface Services {
   /** As this pool uses it; throws `SpinupError` `notFound` for one that this bot does not have. */
   readonly provider: (pool: Pool) => Provider
   readonly balancer: (pool: Pool) => Balancer
+  /** What a pool has for itself at its balancer; null: it is not known how to reach it. */
+  readonly front: (pool: Pool) => string | null
   /**
    * The random part of the key of the member an operation makes. Always the same for one operation: when the answer to
    * a create was lost, the droplet made by it knows this key.

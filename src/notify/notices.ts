@@ -17,8 +17,8 @@ export interface Notices {
   tell(poolId: string, cardId: string, view: View, at: number): Promise<void>
   /** Puts a card into the channel of someone who asked, and wherever the installation's own team always looks. */
   tellAsker(place: Place, cardId: string, view: View, at: number): Promise<void>
-  /** From now on this channel is told of the pool; null: of the one that is about to be connected there. */
-  join(place: Place, poolId: string | null): Promise<void>
+  /** From now on this channel hears of the pool. */
+  join(place: Place, poolId: string): Promise<void>
   /** It is told nothing any more, and what waited for it is forgotten. */
   leave(destination: string): Promise<void>
   /** What a channel is told; null: nothing. `always`: everything, whatever it wants. */
@@ -91,8 +91,9 @@ export function createNotices(options: NoticeOptions): Notices {
     join: async (place, poolId) => {
       if (always.includes(destinationOf(place))) return
       await subscriptions.change(place, (before) => {
-        if (before === null) return { ...newSubscription(place), pools: poolId === null ? [] : [poolId] }
-        if (poolId === null || before.pools.includes(poolId)) return null
+        if (before === null) return { ...newSubscription(place), pools: [poolId] }
+        // Whoever wants all has it already.
+        if (before.pools.length === 0 || before.pools.includes(poolId)) return null
         return { ...before, pools: [...before.pools, poolId] }
       })
     },

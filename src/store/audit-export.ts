@@ -1,12 +1,18 @@
 import type { AuditLog } from './audit.ts'
-import { parseEntry, walkChain, type AuditVerdict } from './audit-chain.ts'
+import { parseEntry, sealed, walkChain, type AuditVerdict } from './audit-chain.ts'
 import type { AuditEntry } from '../core/model/audit.ts'
 
-/** The kept entries as lines of JSON, oldest first; `pool`: those about the pool of that id or name. */
-export async function* exportLines(log: AuditLog, pool: string | null): AsyncGenerator<string> {
+/**
+ * The kept entries as lines of JSON, oldest first; `pool`: those about the pool of that id or name. `tenant`: of another
+ * team's only the place in the chain is shown, so that the file can be checked as a whole; absent: everything.
+ */
+export async function* exportLines(log: AuditLog, pool: string | null, tenant?: string | null): AsyncGenerator<string> {
   for await (const line of log.lines()) {
-    const about = pool === null ? null : (parseEntry(line)?.pool ?? null)
-    if (pool === null || about?.id === pool || about?.name === pool) yield line
+    const entry = parseEntry(line)
+    const theirs = tenant !== undefined && entry !== null && entry.tenant !== tenant
+    const about = entry?.pool ?? null
+    if (pool === null) yield theirs ? sealed(entry) : line
+    else if (!theirs && (about?.id === pool || about?.name === pool)) yield line
   }
 }
 
@@ -20,7 +26,7 @@ export function verifyLines(lines: readonly string[]): AuditVerdict | null {
     return { kind: 'broken', seq, why: 'it cannot be read' }
   }
   const floor = { seq: first.seq - 1, hash: first.previous }
-  const walk = walkChain(floor)
+  const walk = walkChain(floor, { sealed: true })
   for (const line of lines) {
     const broken = walk.take(line)
     if (broken !== null) return broken

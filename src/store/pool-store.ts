@@ -45,6 +45,11 @@ export interface PoolStore {
   /** False when the guard no longer holds: another bot has taken over, and nothing was written. */
   commit(poolId: string, guard: Guard, commit: Commit): Promise<boolean>
   lock(poolId: string, waitMs: number): Promise<Lease | null>
+  /**
+   * Keeps things (a droplet, a place at a balancer) for one pool; the pool that has one of them already otherwise, and
+   * then none was kept.
+   */
+  claim(poolId: string, things: readonly string[]): Promise<{ readonly thing: string; readonly poolId: string } | null>
   /** The right to end a pool, for a minute; null: another bot has it. */
   claimEnd(poolId: string): Promise<Lease | null>
   /** Forgets a pool: its state, samples, keys and records. Charts stay, as cards in the channel show them. */
@@ -169,12 +174,23 @@ export function createPoolStore(redis: Redis, clock?: Pick<Clock, 'now' | 'steps
       if (pool !== null) await redis.sadd(keys.poolsOf(pool.tenant ?? ''), poolId)
     }
   }
+  const claim: PoolStore['claim'] = async (poolId, things) => {
+    for (const thing of things) {
+      const owner = await redis.hget(keys.claims, thing)
+      // Of one that was never made, or is gone, nothing is kept.
+      if (owner !== null && owner !== poolId && (await poolAt(owner)) !== null) return { thing, poolId: owner }
+    }
+    if (things.length > 0) await redis.hset(keys.claims, Object.fromEntries(things.map((thing) => [thing, poolId])))
+    return null
+  }
   const remove: PoolStore['remove'] = async (poolId) => {
     // The list first: a crash in between leaves keys that nobody looks at, and never a pool without its state.
     const pool = await poolAt(poolId)
     await redis.srem(keys.pools, poolId)
     if (pool !== null) await redis.srem(keys.poolsOf(pool.tenant ?? ''), poolId)
     await redis.unlink(keys.state(poolId))
+    const claims = Object.entries(await redis.hgetall(keys.claims)).filter(([, owner]) => owner === poolId)
+    if (claims.length > 0) await redis.hdel(keys.claims, ...claims.map(([thing]) => thing))
     const kept = new Set([keys.ending(poolId)])
     for await (const found of redis.scanStream({ match: `spinup:{${poolId}}:*`, count: 500 })) {
       const gone = (found as string[]).filter((key) => !key.startsWith(keys.charts(poolId, '')) && !kept.has(key))
@@ -199,6 +215,7 @@ export function createPoolStore(redis: Redis, clock?: Pick<Clock, 'now' | 'steps
     lock: guard('lock the pool', (poolId: string, waitMs: number) =>
       acquireLease(redis, keys.lock(poolId), { ttlMs: LOCK_TTL_MS, waitMs }),
     ),
+    claim: guard('keep what a pool has for itself', claim),
     claimEnd: guard('lock the pool', (poolId: string) =>
       acquireLease(redis, keys.ending(poolId), { ttlMs: ENDING_TTL_MS, waitMs: 0 }),
     ),

@@ -8,7 +8,10 @@ import { cardOf } from '../../src/core/cards/cards.ts'
 import { lineOf } from '../../src/core/model/card-words.ts'
 import type { Asker, Place } from '../../src/core/model/place.ts'
 import { inPool } from '../../src/core/model/pool-action.ts'
+import { PLAIN_POOL } from '../../src/core/model/pool.ts'
+import type { BalancerSettings } from '../../src/core/model/balancer-settings.ts'
 import type { View } from '../../src/core/model/view.ts'
+import { connectPicked } from '../../src/engine/connect/linked.ts'
 import { createDesk } from '../../src/desk.ts'
 import { live } from '../../src/engine/reports/live.ts'
 import { poolsSeen } from '../../src/engine/pools-seen.ts'
@@ -139,6 +142,53 @@ describe('a team with several pools, beside another team', () => {
     assert.deepEqual(await handlers.offers?.('pin', 'pool', '', OURS), ['web', 'api'])
     assert.deepEqual(await handlers.offers?.('pin', 'pool', '', THEIRS), ['zebra'])
     assert.deepEqual(await texts('/spinup status s'), [])
+  })
+
+  it('connects another: a droplet is in one pool, and a balancer that cannot tell two apart serves one', async () => {
+    const urls = [...rig.yard.droplets.values()].map(({ url }) => url)
+    for (const id of ['d8', 'd9']) {
+      const droplet = { id, name: 'web', status: 'active', url: urls[0]!, tags: [], createdAt: 0 } as const
+      rig.yard.droplets.set(id, { ...droplet, dollarsPerHour: 0.01, size: 's', region: 'r' })
+    }
+    const backend = { kind: 'haproxy', address: 'tcp://10.0.0.2:9999', backend: 'app' } as const
+    const choice = { ...PLAIN_POOL, provider: 'yard', balancer: 'door', dollarsPerHour: 0.01, healthPath: '/health' }
+    const connect = (id: string, asker = OURS, balancerSettings: BalancerSettings | null = null): Promise<unknown> =>
+      connectPicked(rig.services, { ...choice, balancerSettings }, { id, name: 'web' }, asker)
+    assert.deepEqual(Object.entries((await connect('d8', OURS, backend)) as object)[0], ['pool', 'web-b'])
+    await assert.rejects(connect('d9', OURS, backend), /place at the balancer serves the pool web-b already/)
+    await assert.rejects(connect('d8', THEIRS), /That droplet is in another team’s pool already/)
+    await assert.rejects(connect('d9', THEIRS, backend), /serves another team’s pool/)
+    assert.deepEqual(
+      (await handlers.home(THEIRS)).map((view) => view.kind === 'status' && view.pool),
+      ['zebra'],
+    )
+    assert.deepEqual(Object.entries((await connect('d9', THEIRS)) as object)[0], ['pool', 'web'])
+    const theirs = await poolsSeen(rig.services, THERE.tenant)
+    assert.deepEqual(theirs.map(({ pool }) => pool.name).toSorted(), ['web', 'zebra'])
+    // The one that is half connected goes on, on its own card.
+    assert.deepEqual(await say('connect'), [])
+    assert.equal((await rig.views('connect')).at(-1)?.of?.name, 'web-b')
+    assert.match(JSON.stringify(await say('connect another')), /link=for-new/)
+    await rig.services.store.remove('web-b')
+    assert.deepEqual(Object.entries((await connect('d8', OURS, backend)) as object)[0], ['pool', 'web-b'])
+  })
+
+  it('tells a channel of the pools it wants', async () => {
+    const slack = { ...OURS, place: { platform: 'slack', channel: 'T1/C1', tenant: null } }
+    assert.match(head(await say('notify pools zebra', slack)), /no pool called zebra/)
+    const [set] = await say('notify pools api', slack)
+    assert.ok(set?.kind === 'answer')
+    assert.deepEqual(
+      set.fields.find(({ name }) => name === 'Pools'),
+      { name: 'Pools', value: 'api' },
+    )
+    await rig.services.notices.tell('web', 'of-web', alertView(), rig.now())
+    await rig.services.notices.tell('api', 'of-api', alertView(), rig.now())
+    const shown: string[] = []
+    await rig.services.outbox.deliver('slack:T1/C1', async ({ id }) => void shown.push(id))
+    assert.deepEqual(shown, ['of-api'])
+    await say('notify pools all', slack)
+    assert.match(JSON.stringify(await say('notify', slack)), /"Pools","value":"all"/)
   })
 
   it('budgets over all pools, which each keeps', async () => {

@@ -132,6 +132,7 @@ export async function startRig(): Promise<Rig> {
         queue: { add: async (_poolId, operationId) => void queued.add(operationId) },
         provider: () => yard,
         balancer: () => door,
+        front: (pool) => pool.balancerSettings && JSON.stringify(pool.balancerSettings),
         memberKey: (operationId) => operationId.padEnd(32, 'k'),
         publicUrl: 'http://bot',
         createLink: async ({ poolId }) => `http://bot/connect?link=for-${poolId ?? 'new'}`,

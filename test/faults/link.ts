@@ -27,7 +27,7 @@ export async function link(
     region: 'nyc3',
   } as const
   const pool = newPool(
-    POOL,
+    { id: POOL, name: POOL },
     {
       provider: 'digitalocean',
       account: entry.environmentAccount,

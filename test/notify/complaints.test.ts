@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { newSubscription } from '../../src/store/subscriptions.ts'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { destinationOf } from '../../src/core/model/place.ts'
 import type { AlertView, Card } from '../../src/core/model/view.ts'
@@ -20,7 +21,7 @@ describe('what could not be delivered', () => {
   after(() => stage.stop())
   beforeEach(async () => {
     await stage.reset()
-    for (const place of [OPS, LOUD, THEIRS]) await stage.notices.join(place, null)
+    for (const place of [OPS, LOUD, THEIRS]) await stage.notices.change(place, () => newSubscription(place))
   })
   const alerts = async (destination: string): Promise<readonly AlertView[]> =>
     [...(await stage.shown(destination)).values()].map(({ view }) => view).filter((view) => view.kind === 'alert')
@@ -86,7 +87,7 @@ describe('what could not be delivered', () => {
 
   it('of another workspace is told there and on the console', async () => {
     const second = { ...THEIRS, channel: 'T2/C2' }
-    await stage.notices.join(second, null)
+    await stage.notices.change(second, () => newSubscription(second))
     await stage.complaints.destinationRefused(theirs, 'gone')
     assert.equal((await alerts(destinationOf(second))).length, 1)
     assert.equal((await alerts(CONSOLE)).length, 1)

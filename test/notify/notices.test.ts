@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { newSubscription } from '../../src/store/subscriptions.ts'
 import { after, before, beforeEach, describe, it } from 'node:test'
-import { destinationOf } from '../../src/core/model/place.ts'
+import { destinationOf, type Place } from '../../src/core/model/place.ts'
 import { NOTIFY_LEVELS, type NotifyLevel } from '../../src/core/model/notify-level.ts'
 import type { View } from '../../src/core/model/view.ts'
 import { exampleViews } from '../example-views.ts'
@@ -36,6 +37,8 @@ describe('who is told what', () => {
     await stage.notices.change(OPS, (before) => (before === null ? null : { ...before, level: wanted }))
   }
 
+  const all = (place: Place): Promise<unknown> => stage.notices.change(place, () => newSubscription(place))
+
   it('the console is told everything, a channel from when someone connects there', async () => {
     await stage.tell('a', episode())
     await stage.notices.join(OPS, 'web')
@@ -48,28 +51,27 @@ describe('who is told what', () => {
     await stage.notices.join(OPS, 'web')
     await level('trouble')
     await stage.notices.join(OPS, 'web')
-    await stage.notices.join(OPS, null)
     await stage.notices.join(OPS, 'blog')
     const settings = await stage.notices.settings(OPS)
     assert.ok(settings !== null && settings !== 'always')
     assert.deepEqual([settings.level, settings.pools], ['trouble', ['web', 'blog']])
   })
 
-  it('a channel is told of its pools alone, and one that is about to connect of the one that comes', async () => {
+  it('a channel hears of its pools alone, and one that wants all of all, also when one is connected there', async () => {
     await stage.notices.join(OPS, 'web')
-    await stage.notices.join(LOUD, null)
+    await all(LOUD)
     await stage.tell('of-web', episode(), 'web')
     await stage.tell('of-blog', episode(), 'blog')
     assert.deepEqual(await ids(ops), ['of-web'])
     assert.deepEqual(await ids(loud), ['of-blog', 'of-web'])
     await stage.notices.join(LOUD, 'blog')
     await stage.tell('more-of-web', episode(), 'web')
-    assert.deepEqual(await ids(loud), ['of-blog', 'of-web'])
+    assert.deepEqual(await ids(loud), ['more-of-web', 'of-blog', 'of-web'])
   })
 
   it('a pool of another workspace is told in its channels alone, and not on the console', async () => {
-    await stage.notices.join(OPS, null)
-    await stage.notices.join(THEIRS, null)
+    await all(OPS)
+    await all(THEIRS)
     await stage.tell('of-theirs', episode(), 'theirs')
     await stage.tell('of-web', episode(), 'web')
     assert.deepEqual(await ids(theirs), ['of-theirs'])

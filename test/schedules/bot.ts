@@ -168,6 +168,7 @@ export function createBot(options: BotOptions): Bot {
       queue: { add: async () => undefined },
       provider: () => watched,
       balancer: () => balancer,
+      front: () => null,
       memberKey: (operationId) => operationId.padEnd(32, 'k'),
       publicUrl: 'http://bot',
       createLink: async () => '',

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { Redis } from 'ioredis'
 import { createAuditLog, type AuditLog } from '../../src/store/audit.ts'
+import { exportLines, verifyLines } from '../../src/store/audit-export.ts'
 import { canonical, GENESIS, type AuditVerdict } from '../../src/store/audit-chain.ts'
 import type { AuditEntry } from '../../src/core/model/audit.ts'
 import type { AuditDraft } from '../../src/core/model/audit.ts'
@@ -35,6 +36,25 @@ describe('the audit chain', () => {
     return found
   }
   const breaks = (verdict: AuditVerdict): number | null => (verdict.kind === 'broken' ? verdict.seq : null)
+
+  it('exports another team’s entries as links of the chain alone, and the file is whole', async () => {
+    await one.append([draft('ours'), { ...draft('secret of theirs'), tenant: 'slack:T2' }, draft('ours too')])
+    const exported = async (pool: string | null): Promise<readonly string[]> => {
+      const found: string[] = []
+      for await (const line of exportLines(one, pool, null)) found.push(line)
+      return found
+    }
+    const lines = await exported(null)
+    assert.equal(lines.length, 3)
+    assert.doesNotMatch(lines.join(), /theirs|T2/)
+    assert.equal(verifyLines(lines)?.kind, 'whole')
+    assert.equal((await exported('web')).length, 2)
+    // Nothing of ours hides behind that.
+    const hidden = lines.map((line) => line.replace('ours too', 'ours 2'))
+    assert.equal(verifyLines(hidden)?.kind, 'broken')
+    await redis.lset(keys.auditEntries, -2, lines[1]!)
+    assert.equal((await one.verify()).kind, 'broken')
+  })
 
   it('links each entry to the one before, so that anyone with SHA-256 can check it', async () => {
     await one.append([draft('first'), draft('second')])

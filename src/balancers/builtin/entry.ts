@@ -19,6 +19,7 @@ export const entry: BalancerEntry<Front> = {
     .transform((value) => ({ host: value.SPINUP_BALANCER_HOST, port: value.SPINUP_BALANCER_PORT })),
   settings: null,
   inside: true,
+  front: () => 'this machine',
   form: { fields: [], read: async () => ({ settings: null }) },
   async start(front, { dataDir, secret, log }) {
     const { startBuiltinBalancer } = await import('./start.ts')

@@ -59,6 +59,10 @@ export const entry: BalancerEntry<Admin | null, z.infer<typeof settings>> = {
       }
     },
   },
+  front(env, own) {
+    const chosen = own ?? env
+    return chosen && `${chosen.admin} ${chosen.handler ?? ''}`.trim()
+  },
   start: async (env) => ({
     async open(pool, own, { isHealthy }) {
       const { createCaddyBalancer } = await import('./caddy.ts')

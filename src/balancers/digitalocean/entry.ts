@@ -26,6 +26,7 @@ export const entry: BalancerEntry<null, z.infer<typeof settings>> = {
       }
     },
   },
+  front: (_env, own) => own?.loadBalancerId ?? null,
   start: async (_env, { loadBalancer, patience }) => ({
     async open(pool, own, { members, record, elapsed, isHealthy }) {
       if (own === null) throw unset(pool)

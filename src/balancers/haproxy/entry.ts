@@ -62,6 +62,10 @@ export const entry: BalancerEntry<Runtime | null, z.infer<typeof settings>> = {
       return { settings: { kind: 'haproxy', address, backend }, about: `HAProxy at ${address}, backend ${backend}` }
     },
   },
+  front(env, own) {
+    const chosen = own ?? env
+    return chosen && `${chosen.address} ${chosen.backend}`
+  },
   start: async (env) => ({
     async open(pool, own) {
       const { createHaproxyBalancer } = await import('./haproxy.ts')

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { span, together, url } from '../../config/values.ts'
 import { parseDuration } from '../../core/model/duration.ts'
@@ -15,6 +16,8 @@ const settings = z.object({
   entry: z.string(),
   /** For people; the rest of the URL may be secret. */
   host: z.string(),
+  /** By which it is known again; those kept before have none. */
+  digest: z.string().optional(),
   format: z.enum(['json', 'form']),
   settleMs: z.number(),
 })
@@ -96,11 +99,19 @@ export const entry: BalancerEntry<Endpoint | null, z.infer<typeof settings>> = {
       const { host } = new URL(address)
       const format = fields['webhookFormat'] === 'form' ? 'form' : 'json'
       return {
-        settings: { kind: 'webhook', entry: await seal({ url: address, secret }), host, format, settleMs },
+        settings: {
+          kind: 'webhook',
+          entry: await seal({ url: address, secret }),
+          host,
+          digest: digestOf(address),
+          format,
+          settleMs,
+        },
         about: `Webhook at ${host}`,
       }
     },
   },
+  front: (env, own) => (own === null ? env && digestOf(env.url) : (own.digest ?? own.host)),
   start: async (env, { unseal, now }) => ({
     async open(pool, own, { record, elapsed, isHealthy }) {
       const { createWebhookBalancer } = await import('./webhook.ts')
@@ -115,4 +126,9 @@ export const entry: BalancerEntry<Endpoint | null, z.infer<typeof settings>> = {
       return createWebhookBalancer({ url: address, secret, format: own.format, settleMs: own.settleMs, ...around })
     },
   }),
+}
+
+/** Its path and query may be secret. */
+function digestOf(address: string): string {
+  return createHash('sha256').update(address).digest('hex').slice(0, 16)
 }

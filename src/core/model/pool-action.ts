@@ -1,9 +1,18 @@
 /** Commands that are of no pool. */
-const OF_NO_POOL: ReadonlySet<string> = new Set(['help', 'pools', 'use', 'budget', 'snooze', 'notify', 'doctor'])
+const OF_NO_POOL: ReadonlySet<string> = new Set([
+  'help',
+  'pools',
+  'use',
+  'budget',
+  'snooze',
+  'notify',
+  'doctor',
+  'connect another',
+])
 
 /** The button of a card about a pool: what it does, and the pool's id after it, whatever else is connected by the time it is pressed. */
 export function inPool(action: string, poolId: string): string {
-  const [, command = ''] = /^run:\/spinup (\S+)/.exec(action) ?? []
+  const [, command = ''] = /^run:\/spinup (connect another|\S+)/.exec(action) ?? []
   if (OF_NO_POOL.has(command) || action.startsWith('doctor:')) return action
   return `${action} @${poolId}`
 }

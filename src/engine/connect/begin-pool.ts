@@ -31,36 +31,47 @@ function poolIdOf(dropletName: string): string {
   return id === '' ? 'pool' : id
 }
 
-/**
- * The id for the pool of a droplet: the one it has while it is being connected, else one of its own. Throws `conflict`
- * when the tenant has another droplet watched already: commands name no pool.
- */
-export async function claimPoolId(services: Services, dropletName: string, tenant: string | null): Promise<string> {
-  const wanted = poolIdOf(dropletName)
-  const mine = await poolsSeen(services, tenant)
-  const other = mine.find(({ pool }) => pool.id !== wanted && !pool.id.startsWith(`${wanted}-of-`))
-  if (other !== undefined) {
-    throw new SpinupError(
-      'conflict',
-      `${other.pool.id} is the connected droplet, and I watch one; nothing was changed.`,
-    )
-  }
-  if (mine[0] !== undefined) return mine[0].pool.id
-  // Another workspace may have a droplet of the same name.
-  return (await services.store.list()).includes(wanted) ? `${wanted}-of-${services.newId().slice(0, 6)}` : wanted
+/** A new pool's id, and what its team calls it. */
+export interface PoolName {
+  readonly id: string
+  readonly name: string
+}
+
+/** The pool that is to be of a droplet: the one it is in already, else one of its own. */
+export async function poolNameFor(
+  services: Services,
+  droplet: Pick<Droplet, 'id' | 'name'>,
+  { provider }: Pick<Pool, 'provider'>,
+  tenant: string | null,
+): Promise<PoolName> {
+  const mine = (await poolsSeen(services, tenant)).map(({ pool }) => pool)
+  const known = mine.find((pool) => pool.provider === provider && pool.originDropletId === droplet.id)
+  if (known !== undefined) return known
+  const wanted = poolIdOf(droplet.name)
+  const name = free(wanted, new Set(mine.map((pool) => pool.name)))
+  // Another team may have a pool of that name, of which this one is not to hear.
+  const taken = (await services.store.whose(name)) !== null
+  return { name, id: taken ? `${name}-${services.newId().slice(0, 6)}` : name }
+}
+
+/** `web`, or where the team has one, `web-b`: `web-2` is a member's name. */
+function free(wanted: string, taken: ReadonlySet<string>): string {
+  const letters = 'bcdefghijklmnopqrstuvwxyz'
+  const more = [...letters].map((letter) => `${wanted}-${letter}`)
+  return [wanted, ...more].find((name) => !taken.has(name)) ?? `${wanted}-${letters}`
 }
 
 /** A pool that nobody has connected yet. */
 export function newPool(
-  poolId: string,
+  { id, name }: PoolName,
   choice: PoolChoice,
   droplet: Droplet,
   now: number,
   tenant: string | null = null,
 ): Pool {
   return {
-    id: poolId,
-    name: poolId,
+    id,
+    name,
     phase: 'connecting',
     tenant,
     ...choice,
@@ -78,6 +89,8 @@ export async function beginPool(services: Services, pool: Pool, droplet: Droplet
   const created = await services.store.create(pool)
   const begun = await withPool(services, pool.id, 5000, async (session) => {
     const { onboarding, pool: known } = session.state()
+    // Made at the same moment by another team.
+    if ((known.tenant ?? null) !== (pool.tenant ?? null)) return false
     const open = known.phase === 'connecting' && onboarding !== null && onboarding.doneAt === null
     if (!created && !open) return false
     if (onboarding !== null) session.tell(connectCard(onboarding.id), movedOn(onboarding, session.state()))
@@ -108,6 +121,22 @@ export async function beginPool(services: Services, pool: Pool, droplet: Droplet
   })
   if (begun !== null) return begun
   throw new SpinupError('unavailable', 'The pool is busy just now; nothing was changed. Try again in a moment.')
+}
+
+/** Keeps the droplet, and the place at the balancer, for this pool alone. Throws `conflict` where another has one of them. */
+export async function claimFor(services: Services, pool: Pool): Promise<void> {
+  const droplet = `droplet ${pool.provider} ${pool.originDropletId}`
+  const front = services.front(pool)
+  const other = await services.store.claim(pool.id, [droplet, ...(front === null ? [] : [front])])
+  if (other === null) return
+  const whose = await services.store.whose(other.poolId)
+  // Another team's pools are named to nobody.
+  const name = whose?.tenant === (pool.tenant ?? null) ? `the pool ${whose.pool.name}` : 'another team’s pool'
+  const words =
+    other.thing === droplet
+      ? `That droplet is in ${name} already`
+      : `That place at the balancer serves ${name} already, and it could not tell the two apart; give this pool a backend of its own`
+  throw new SpinupError('conflict', `${words}. Nothing was changed.`)
 }
 
 /** On to the agent: makes the line that people run on the droplet. */

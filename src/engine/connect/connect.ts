@@ -14,6 +14,8 @@ import { link } from './link.ts'
 /** A step of the onboarding, chosen by a person. */
 export type ConnectChoice =
   | { readonly kind: 'account' }
+  /** One more pool. */
+  | { readonly kind: 'another' }
   | { readonly kind: 'install' }
   /** `live`: taken while the droplet runs. */
   | { readonly kind: 'snapshot'; readonly live?: true }
@@ -26,8 +28,9 @@ export async function connect(
   choice: ConnectChoice | null,
   asker: Asker,
 ): Promise<readonly View[]> {
+  if (poolId === null || choice?.kind === 'another') return link(services, null, asker)
   await services.notices.join(asker.place, poolId)
-  if (poolId === null || choice?.kind === 'account') return link(services, poolId, asker)
+  if (choice?.kind === 'account') return link(services, poolId, asker)
   const views = await withPool(services, poolId, 5000, async (session) => {
     const { onboarding, pool } = session.state()
     if (pool.phase === 'disconnecting') throw leaving(pool)
@@ -62,7 +65,9 @@ function connected(pool: Pool): View {
   if (pool.account !== null) {
     actions.push({ action: 'run:/spinup connect account', label: 'Link the account again', style: 'plain' })
   }
-  const text = 'It is being watched. Type /spinup status to see it, or /spinup disconnect to end this.'
+  actions.push({ action: 'run:/spinup connect another', label: 'Connect another', style: 'plain' })
+  const text =
+    'It is being watched. `/spinup status` shows it, `/spinup connect another` adds one more pool, `/spinup disconnect` ends this.'
   return answer('info', `${pool.name} is connected`, text, actions)
 }
 

@@ -1,6 +1,6 @@
 import { SpinupError } from '../../core/model/error.ts'
 import type { Asker } from '../../core/model/place.ts'
-import { beginPool, newPool, claimPoolId, type PoolChoice } from './begin-pool.ts'
+import { beginPool, claimFor, newPool, poolNameFor, type PoolChoice } from './begin-pool.ts'
 import type { Services } from '../services.ts'
 import { withPool } from '../session.ts'
 
@@ -11,7 +11,7 @@ export async function connectPicked(
   picked: { readonly id: string; readonly name: string },
   { actor, place }: Asker,
 ): Promise<{ readonly pool: string; readonly line: string | null }> {
-  const poolId = await claimPoolId(services, picked.name, place.tenant)
+  const named = await poolNameFor(services, picked, choice, place.tenant)
   const now = services.now()
   const wanted = {
     id: picked.id,
@@ -24,7 +24,7 @@ export async function connectPicked(
     size: '',
     region: '',
   } as const
-  const unpriced = newPool(poolId, choice, wanted, now, place.tenant)
+  const unpriced = newPool(named, choice, wanted, now, place.tenant)
   const droplet = await services.provider(unpriced).get(picked.id)
   if (droplet === null) {
     throw new SpinupError('notFound', `${picked.name} is gone from the account meanwhile; pick another droplet.`)
@@ -33,11 +33,12 @@ export async function connectPicked(
     throw new SpinupError('badInput', `${picked.name} is a clone of mine; pick the droplet that runs your site.`)
   }
   const pool = { ...unpriced, originDollarsPerHour: droplet.dollarsPerHour ?? choice.dollarsPerHour }
-  await services.notices.join(place, poolId)
+  await claimFor(services, pool)
+  await services.notices.join(place, named.id)
   if (!(await beginPool(services, pool, droplet, actor))) {
-    throw new SpinupError('conflict', `${poolId} is connected already. Type /spinup disconnect first.`)
+    throw new SpinupError('conflict', `${named.name} is connected already. Type /spinup disconnect first.`)
   }
-  return { pool: droplet.name, line: (await services.store.load(poolId))?.onboarding?.line ?? null }
+  return { pool: named.name, line: (await services.store.load(named.id))?.onboarding?.line ?? null }
 }
 
 /** Another access, at `cloud`, to the account of a pool, which has to hold its origin; the one before is given up. */

@@ -26,6 +26,7 @@ export const entry: BalancerEntry<string | null, z.infer<typeof settings>> = {
       return { settings: { kind: 'toy', entry: await seal({ key }), front }, about: `Toy balancer ${front}` }
     },
   },
+  front: (_env, own) => own && own.front,
   start: async (env, { unseal }) => ({
     async open(pool, own, { isHealthy }) {
       const sealed = own === null ? null : await unseal(own.entry)
