@@ -18,7 +18,7 @@ export async function serveOrders<Order>(options: {
   process.on('disconnect', () => void stop())
   process.on('message', ({ id, order }: { readonly id: number; readonly order: Order }) => {
     options.perform(order).then(
-      (answer) => process.send?.({ id, answer }),
+      (answer) => process.send?.({ id, answer: answer ?? null }),
       (error: unknown) => process.send?.({ id, error: error instanceof Error ? error.message : String(error) }),
     )
   })

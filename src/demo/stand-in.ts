@@ -63,22 +63,31 @@ export async function startStandIn<T>(options: {
   }
 }
 
-/** Sends an order and waits for its answer. */
+/** Sends orders, and gives each its own answer. */
 function asker(child: ChildProcess, what: string): (order: object) => Promise<unknown> {
+  const waiting = new Map<number, (answer: z.infer<typeof answerSchema>) => void>()
   let lastId = 0
+  child.on('message', (message) => {
+    const answer = answerSchema.safeParse(message)
+    if (answer.success) waiting.get(answer.data.id)?.(answer.data)
+  })
+  child.on('exit', () => {
+    for (const [id, answered] of waiting) answered({ id, answer: null, error: 'it has ended' })
+  })
   return async (order) => {
     const id = ++lastId
-    const signal = AbortSignal.timeout(ANSWER_MS)
-    const answered = (async () => {
-      for (;;) {
-        const [message] = (await once(child, 'message', { signal })) as [unknown]
-        const answer = answerSchema.safeParse(message)
-        if (answer.success && answer.data.id === id) return answer.data
-      }
-    })()
-    child.send({ id, order })
-    const { error, answer } = await answered
-    if (error !== undefined) throw new SpinupError('providerFailed', `The stand-in for ${what}: ${error}`)
-    return answer
+    const answered = new Promise<z.infer<typeof answerSchema>>((resolve) => waiting.set(id, resolve))
+    const timer = setTimeout(() => waiting.get(id)?.({ id, answer: null, error: 'it does not answer' }), ANSWER_MS)
+    try {
+      child.send({ id, order }, (error) => {
+        if (error !== null) waiting.get(id)?.({ id, answer: null, error: 'it is not there any more' })
+      })
+      const { error, answer } = await answered
+      if (error !== undefined) throw new SpinupError('providerFailed', `The stand-in for ${what}: ${error}`)
+      return answer
+    } finally {
+      clearTimeout(timer)
+      waiting.delete(id)
+    }
   }
 }

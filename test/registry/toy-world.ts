@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { createMachines, type Machines } from '../../src/demo/cloud/machines/machines.ts'
-import { quiet } from '../redis.ts'
+import type { Machines } from '../../src/demo/cloud/machines/machines.ts'
+import { startMachines } from '../../src/demo/cloud/machines/start.ts'
 import type { ToyMembers } from './toy-balancer/balancer.ts'
 import type { ToyMachine } from './toy-cloud/api.ts'
 
@@ -19,7 +19,7 @@ export interface ToyWorld {
   machines(): readonly ToyMachine[]
   members(): ToyMembers
   /** Does on the origin what the install line does. */
-  runInstallLine(line: string): void
+  runInstallLine(line: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -29,7 +29,7 @@ const APP = join(import.meta.dirname, '../scenarios/app')
 
 export async function startToyWorld(dir: string): Promise<ToyWorld> {
   const agentCommand = [process.execPath, AGENT]
-  const backing = await createMachines({ dir, bootMs: 300, snapshotMs: 200, vcpus: 0.3, agentCommand, log: quiet })
+  const backing = await startMachines({ dir, bootMs: 300, snapshotMs: 200, vcpus: 0.3, agentCommand })
   const machines = new Map<number, ToyMachine>()
   const copies = new Map<string, { readonly id: string; complete: boolean }>()
   const closing: (() => Promise<void>)[] = [backing.stop]
@@ -83,7 +83,7 @@ export async function startToyWorld(dir: string): Promise<ToyWorld> {
     machines.set(id, machine)
     void backing.boot(asBacked(machine, image)).then(({ ip }) => {
       machines.set(id, { ...machine, ip })
-      backing.installAgent(id, userData)
+      return backing.installAgent(id, userData)
     })
     return machine
   }
@@ -110,9 +110,9 @@ export async function startToyWorld(dir: string): Promise<ToyWorld> {
   }
 }
 
-function installed(backing: Machines, line: string): void {
+async function installed(backing: Machines, line: string): Promise<void> {
   const [, url, enrol] = /'(https?:[^\s']+)\/install\.sh\?key=([^\s'&]+)/.exec(line) ?? []
-  backing.installAgent(ORIGIN.id, JSON.stringify({ url, enrol, host: ORIGIN.name }))
+  await backing.installAgent(ORIGIN.id, JSON.stringify({ url, enrol, host: ORIGIN.name }))
 }
 
 /** Answers null with 404, and whoever lacks the key with 401. */

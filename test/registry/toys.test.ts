@@ -78,7 +78,7 @@ describe('a cloud and a balancer, each added by a folder and a line', () => {
   })
 
   it('are connected through it, up to a pool that is watched', async () => {
-    world.runInstallLine(await walkConnectPage(await connectLink(bot), choices(TOKEN)))
+    await world.runInstallLine(await walkConnectPage(await connectLink(bot), choices(TOKEN)))
     const at = (label: string, state: string): Promise<unknown> =>
       until(
         async () => (await card(bot, isConnect))?.steps.some((step) => step.label === label && step.state === state),

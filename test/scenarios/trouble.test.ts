@@ -77,7 +77,7 @@ describe('trouble in mid-run', () => {
     for (const id of state.droplets.keys()) {
       const config = await readFile(join(machines.disk(id), 'agent.json'), 'utf8')
       configs.set(id, config)
-      machines.installAgent(id, JSON.stringify({ ...JSON.parse(config), url: 'http://127.0.0.1:9' }))
+      await machines.installAgent(id, JSON.stringify({ ...JSON.parse(config), url: 'http://127.0.0.1:9' }))
     }
     const alert = await until(() => card(bot, isActiveAlert), { what: 'an alert', timeoutMs: 60_000 })
     assert.match(alert.text, /nothing is scaled in on partial evidence/)
@@ -91,7 +91,7 @@ describe('trouble in mid-run', () => {
     assert.ok(held.kind === 'decision' && held.decision.kind === 'hold')
     assert.equal((await settledAt(bot, 2)).members.length, 2)
 
-    for (const [id, config] of configs) machines.installAgent(id, config)
+    for (const [id, config] of configs) await machines.installAgent(id, config)
     await until(async () => (await card(bot, isAlert))?.state === 'resolved', {
       what: 'the alert resolved',
       timeoutMs: 60_000,

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
-import { pino, type Logger } from 'pino'
 import { SpinupError } from '../../core/model/error.ts'
 import { startDigitalOcean, type FakeDigitalOcean } from './api/digitalocean.ts'
 import type { DigitalOceanOptions } from './api/options.ts'
-import { createMachines, type Machines, type MachinesOptions } from './machines/machines.ts'
+import type { Machines, MachinesOptions } from './machines/machines.ts'
+import './machines/one-address.ts'
+import { startMachines } from './machines/start.ts'
 
 /** A stand-in whose droplets are processes on this machine: they serve, are slow under load, and report by their agents. */
 export interface BackedDigitalOcean extends FakeDigitalOcean {
@@ -23,7 +24,6 @@ export interface BackedOptions
   readonly originName: string
   /** What load balancers ask of a droplet. */
   readonly healthPath: string
-  readonly log?: Logger
 }
 
 const AGENT = join(import.meta.dirname, '../../../agent/main.ts')
@@ -32,8 +32,9 @@ const PROBE_DEADLINE_MS = 1000
 
 /** Starts it with its origin running. */
 export async function startBackedDigitalOcean(options: BackedOptions): Promise<BackedDigitalOcean> {
-  const log = options.log ?? pino({ level: 'silent' })
-  const machines = await createMachines({ ...options, log, agentCommand: [process.execPath, AGENT] })
+  const { dir, bootMs, snapshotMs, vcpus, ownAddresses = false } = options
+  const agentCommand = [process.execPath, AGENT]
+  const machines = await startMachines({ dir, bootMs, snapshotMs, vcpus, ownAddresses, agentCommand })
   const answers = new Map<string, boolean>()
   let fake: FakeDigitalOcean
   try {
@@ -78,7 +79,7 @@ export async function startBackedDigitalOcean(options: BackedOptions): Promise<B
       }
       // The droplet's id lets the agent in a copy of this disk notice that it is one.
       const config = { url, enrol, host: origin.name, droplet: String(origin.id) }
-      machines.installAgent(origin.id, JSON.stringify(config))
+      await machines.installAgent(origin.id, JSON.stringify(config))
     },
     stop,
   }

@@ -2,11 +2,11 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BackedDroplet } from '../../../src/demo/cloud/api/options.ts'
-import { createMachines, type Machines, type MachinesOptions } from '../../../src/demo/cloud/machines/machines.ts'
+import { createMachines, type MachinesOptions, type OwnMachines } from '../../../src/demo/cloud/machines/machines.ts'
 import { quiet } from '../../redis.ts'
 
 /** Machines in a temporary folder. */
-export interface TestMachines extends Machines {
+export interface TestMachines extends OwnMachines {
   readonly dir: string
   /** Puts the first one there with this text as its `app.js`; its base URL. */
   seedApp(app: string): Promise<string>
@@ -79,7 +79,7 @@ export async function ask(url: string): Promise<string | null> {
 }
 
 /** The agent's configuration on a droplet's disk; null: none. */
-export async function agentConfigOf(machines: Machines, id: number): Promise<string | null> {
+export async function agentConfigOf(machines: OwnMachines, id: number): Promise<string | null> {
   return readFile(join(machines.disk(id), 'agent.json'), 'utf8').catch(() => null)
 }
 

@@ -83,7 +83,7 @@ describe('the machine of a droplet', () => {
   })
 
   it('gets an agent, which starts again with a new configuration and after a power cycle', async () => {
-    test.installAgent(ORIGIN, '{"key":"one"}')
+    await test.installAgent(ORIGIN, '{"key":"one"}')
     const first = await toldByAgent(url)
     assert.equal(first.config, '{"key":"one"}')
     assert.match(first.statsd, /^127\.0\.0\.1:\d+$/)
@@ -92,7 +92,7 @@ describe('the machine of a droplet', () => {
     assert.equal((await stat(join(test.disk(ORIGIN), 'agent.json'))).mode & 0o777, 0o600)
 
     const { agent } = test.processes(ORIGIN)
-    test.installAgent(ORIGIN, '{"key":"two"}')
+    await test.installAgent(ORIGIN, '{"key":"two"}')
     await until(() => test.processes(ORIGIN)['agent'] !== undefined && test.processes(ORIGIN)['agent'] !== agent)
     assert.equal((await toldByAgent(url)).config, '{"key":"two"}')
 

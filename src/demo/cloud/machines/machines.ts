@@ -42,12 +42,16 @@ export interface Machines extends Backing {
   /** The machine of a droplet that has always been there: at `first`, its disk a copy of the folder `from`. */
   seed(droplet: Pick<BackedDroplet, 'id' | 'name' | 'metadataUrl'>, from: string): Promise<void>
   /** Puts the agent's configuration on a droplet's disk and starts the agent, or starts it again. */
-  installAgent(dropletId: number, config: string): void
+  installAgent(dropletId: number, config: string): Promise<void>
   disk(dropletId: number): string
-  /** What runs on it: process ids by service. */
-  processes(dropletId: number): Readonly<Record<string, number>>
   /** Stops every machine. */
   stop(): Promise<void>
+}
+
+/** In this very process. */
+export interface OwnMachines extends Machines {
+  /** What runs on a droplet: process ids by service. */
+  processes(dropletId: number): Readonly<Record<string, number>>
 }
 
 interface Droplet {
@@ -67,7 +71,7 @@ const LAUNCH_CREDIT_MS = 1500
 const BEAT_MS = 125
 
 /** Ends what an earlier one left running in that folder, then serves. */
-export async function createMachines(options: MachinesOptions): Promise<Machines> {
+export async function createMachines(options: MachinesOptions): Promise<OwnMachines> {
   const { bootMs, snapshotMs, vcpus, log } = options
   // Agents' keys are inside.
   const dir = resolve(options.dir)
@@ -153,7 +157,7 @@ export async function createMachines(options: MachinesOptions): Promise<Machines
       checkDisk(image)
       await make(droplet, image, first)
     },
-    installAgent(id, config) {
+    async installAgent(id, config) {
       const { places: own, machine } = need(id)
       writeFileSync(`${own.agentConfig}.next`, config, { mode: 0o600 })
       renameSync(`${own.agentConfig}.next`, own.agentConfig)
