@@ -37,7 +37,8 @@ export async function startBot(config: Config, log: Logger, entries: readonly Ch
   try {
     const stores = await openStores(config, log, closing)
     const { redis, clock, pictures, vault } = stores
-    const front = await openFront({ host: config.host, port: config.port, guarded: config.consolePassword !== null })
+    const { host, port, publicUrl: address, consolePassword } = config
+    const front = await openFront({ host, port, guarded: consolePassword !== null, publicUrl: address })
     closing.add(front.close)
     const publicUrl = config.publicUrl ?? front.url
     const cloud = await openCloud(config, stores, publicUrl, log, closing)

@@ -17,20 +17,31 @@ export interface Front {
 /** Idle connections are kept for longer than proxies before us keep theirs, so that none sends into one that just closed. */
 const KEEP_ALIVE_MS = 72_000
 
-/** Takes the port (0: any free one); throws `configuration` when it may not or cannot. `guarded`: the console has a password. */
+/**
+ * Takes the port (0: any free one); throws `configuration` when it may not or cannot. `guarded`: the console has a password; without one nobody else may
+ * reach it, neither at `host` nor at `publicUrl` (null: there is none).
+ */
 export async function openFront({
   host,
   port,
   guarded,
+  publicUrl,
 }: {
   readonly host: string
   readonly port: number
   readonly guarded: boolean
+  readonly publicUrl: string | null
 }): Promise<Front> {
   if (!guarded && !isLoopback(host)) {
     throw new SpinupError(
       'configuration',
       `SPINUP_HOST is ${host}, which other machines can reach, and the console has no password: set SPINUP_CONSOLE_PASSWORD, or SPINUP_HOST=127.0.0.1.`,
+    )
+  }
+  if (!guarded && publicUrl !== null && !isLoopback(new URL(publicUrl).hostname.replace(/^\[|\]$/g, ''))) {
+    throw new SpinupError(
+      'configuration',
+      `SPINUP_PUBLIC_URL is ${publicUrl}, so others can reach the console, and it has no password: set SPINUP_CONSOLE_PASSWORD.`,
     )
   }
   const early: (readonly [IncomingMessage, ServerResponse])[] = []

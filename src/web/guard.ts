@@ -37,6 +37,22 @@ export function refuseForeign(request: FastifyRequest, names: ReadonlySet<string
   }
 }
 
+/** What proxies, tunnels and content networks add to what they pass on. */
+const FORWARDED =
+  /^(forwarded|via|cdn-loop|x-forwarded-.*|x-original-forwarded-for|.*-(real|client|connecting)-ip|x-envoy-external-address)$/
+
+/**
+ * Refuses what came through a proxy, for a console without a password: it is meant for this machine alone, and a proxy on
+ * it speaks for anyone. No browser speaks HTTP/1.0, as nginx does to what is behind it. Throws `unauthorised`.
+ */
+export function refuseForwarded({ headers, raw }: FastifyRequest): void {
+  if (raw.httpVersion !== '1.0' && !Object.keys(headers).some((name) => FORWARDED.test(name))) return
+  throw new SpinupError(
+    'unauthorised',
+    'That request came through a proxy, and this console has no password. Set SPINUP_CONSOLE_PASSWORD and start the bot again.',
+  )
+}
+
 /** Whether the request carries a valid session cookie, or the password itself as a bearer token (for scripts). */
 export function isSignedIn(request: FastifyRequest, sessions: Sessions, attempts: Attempts, now: number): boolean {
   const token = /^bearer +(.+)$/i.exec(request.headers.authorization ?? '')?.[1]

@@ -12,7 +12,7 @@ import { addAssets, addConsolePages } from './console-pages.ts'
 import type { ChartImages } from './console-pages.ts'
 import { createEvents } from './events.ts'
 import type { Front } from './front.ts'
-import { hostNames, isSignedIn, refuseForeign } from './guard.ts'
+import { hostNames, isSignedIn, refuseForeign, refuseForwarded } from './guard.ts'
 import { addLogin } from './login.ts'
 import { CONTENT_SECURITY_POLICY } from './page.ts'
 import { addInstall, type InstallOptions } from './install/routes.ts'
@@ -93,6 +93,7 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
     scope.addHook('onRequest', async (request, reply) => {
       reply.headers(PAGE_HEADERS)
       const path = request.url.split('?', 1)[0]
+      if (sessions === null) refuseForwarded(request)
       refuseForeign(request, names, path === '/login' || path === '/logout')
     })
     addAssets(scope, assets)

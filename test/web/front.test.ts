@@ -7,7 +7,7 @@ import { openFront, type Front } from '../../src/web/front.ts'
 describe('the bot’s port', () => {
   let front: Front
   beforeEach(async () => {
-    front = await openFront({ host: '127.0.0.1', port: 0, guarded: false })
+    front = await openFront({ host: '127.0.0.1', port: 0, guarded: false, publicUrl: null })
   })
   afterEach(() => (front.server.listening ? front.close() : undefined))
 
@@ -60,13 +60,13 @@ describe('the bot’s port', () => {
 
   it('is not taken for others to reach without a password, nor twice, nor at an address of another machine', async () => {
     const port = Number(new URL(front.url).port)
-    const taken = openFront({ host: '127.0.0.1', port, guarded: true })
+    const taken = openFront({ host: '127.0.0.1', port, guarded: true, publicUrl: null })
     await assert.rejects(taken, { code: 'configuration', message: new RegExp(`Port ${port} .* taken.*SPINUP_PORT`) })
-    await assert.rejects(openFront({ host: '0.0.0.0', port: 0, guarded: false }), {
+    await assert.rejects(openFront({ host: '0.0.0.0', port: 0, guarded: false, publicUrl: null }), {
       code: 'configuration',
       message: /SPINUP_CONSOLE_PASSWORD/,
     })
-    await assert.rejects(openFront({ host: '192.0.2.1', port: 0, guarded: true }), {
+    await assert.rejects(openFront({ host: '192.0.2.1', port: 0, guarded: true, publicUrl: null }), {
       code: 'configuration',
       message: /SPINUP_HOST is 192\.0\.2\.1/,
     })

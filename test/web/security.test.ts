@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { createAttempts, createSessions } from '../../src/web/session.ts'
@@ -15,7 +16,7 @@ describe('a console without a password', () => {
   let host: string
   before(async () => {
     redis = await startTestRedis()
-    example = await startExampleConsole(await redis.connect(), { publicUrl: 'https://spinup.example.com' })
+    example = await startExampleConsole(await redis.connect(), {})
     url = example.web.url
     host = new URL(url).host
   })
@@ -27,6 +28,48 @@ describe('a console without a password', () => {
   it('refuses to listen where other machines reach it', async () => {
     const start = startExampleConsole(await redis.connect(), { host: '0.0.0.0' })
     await assert.rejects(start, { code: 'configuration', message: /SPINUP_CONSOLE_PASSWORD/ })
+  })
+
+  it('refuses to be open to all at a public address, whatever it is bound to', async () => {
+    for (const publicUrl of [
+      'https://spinup.example.com',
+      'http://10.0.0.5',
+      'http://[2001:db8::1]:8080',
+      'http://bot',
+    ]) {
+      const start = startExampleConsole(await redis.connect(), { publicUrl })
+      await assert.rejects(start, { code: 'configuration', message: /SPINUP_PUBLIC_URL.*SPINUP_CONSOLE_PASSWORD/ })
+    }
+    for (const publicUrl of ['http://localhost:8080', 'http://127.0.0.1', 'http://[::1]:8080']) {
+      await (await startExampleConsole(await redis.connect(), { publicUrl })).close()
+    }
+  })
+
+  it('shows nothing to what comes through a proxy, and does nothing for it', async () => {
+    const heard = example.heard.length
+    const passed: readonly Readonly<Record<string, string>>[] = [
+      { 'x-forwarded-for': '203.0.113.7' },
+      { 'X-Forwarded-Proto': 'https' },
+      { 'x-forwarded-host': 'spinup.example.com' },
+      { 'x-real-ip': '203.0.113.7' },
+      { forwarded: 'for=203.0.113.7;proto=https' },
+      { via: '1.1 varnish' },
+      { 'cf-connecting-ip': '203.0.113.7' },
+      { 'true-client-ip': '203.0.113.7' },
+      { 'fly-client-ip': '203.0.113.7' },
+      { 'cdn-loop': 'cloudflare' },
+    ]
+    for (const headers of passed) {
+      for (const path of ['/', '/api/console/messages', '/api/console/events', '/charts/a.png']) {
+        assert.equal((await ask(url + path, { headers })).status, 403, `${JSON.stringify(headers)} ${path}`)
+      }
+      const post = { method: 'POST', headers: { ...headers, 'content-type': 'application/json' } }
+      const answer = await ask(`${url}/api/console/messages`, { ...post, body: '{"text":"/spinup status"}' })
+      assert.equal(answer.status, 403)
+    }
+    assert.match(await spoken(url, 'GET /api/console/messages HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n'), /^HTTP\/1.1 403 /)
+    assert.equal(example.heard.length, heard)
+    assert.equal((await ask(`${url}/health`, { headers: { via: '1.1 varnish' } })).status, 200)
   })
 
   it('answers to loopback names only, so that DNS rebinding finds nobody', async () => {
@@ -206,4 +249,13 @@ function login(url: string, password: string, headers: Readonly<Record<string, s
 
 function cookieOf({ headers }: Answer): string {
   return headers['set-cookie']?.[0] ?? ''
+}
+
+/** What a server answers to these bytes. */
+async function spoken(url: string, bytes: string): Promise<string> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  socket.end(bytes)
+  let text = ''
+  for await (const chunk of socket) text += String(chunk)
+  return text
 }

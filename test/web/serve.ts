@@ -11,7 +11,7 @@ export interface Served {
 /** The pages on a port of their own. */
 export async function serve(options: PageOptions & { readonly port: number }): Promise<Served> {
   const { host, port, password = '' } = options
-  const front = await openFront({ host, port, guarded: password !== '' })
+  const front = await openFront({ host, port, guarded: password !== '', publicUrl: options.publicUrl ?? null })
   const app = await servePages(front, options)
   const close = async (): Promise<void> => {
     await app.close()
