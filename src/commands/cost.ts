@@ -61,6 +61,11 @@ function cost(services: Services, state: PoolState): CostView {
         ? `The rest of the month is reckoned at the mean so far, ${dollars(rate)} an hour.`
         : 'The rest of the month is estimated at what it costs now.',
       ...(since > month.from ? [`Counted since the pool was connected, ${duration(now - since)} ago.`] : []),
+      ...(upkeep.team == null
+        ? []
+        : [
+            `All pools together: ${dollars(paid + upkeep.team.spent)} of the team’s ${dollars(upkeep.team.limit)} this month.`,
+          ]),
       ...(fleet > 0 && rate < fleet
         ? [`That is ${percent(1 - rate / fleet)} less than a fixed fleet of ${policy.max}.`]
         : []),
