@@ -66,7 +66,7 @@ export function createQuickChartRenderer(options: QuickChartOptions): ChartRende
             `QuickChart at ${hostOf(url)} did not draw the chart within ${deadlineMs} ms.`,
           )
         }
-        throw new SpinupError('unavailable', `QuickChart at ${hostOf(url)} is out of reach (${reasonOf(error)}).`, {
+        throw new SpinupError('unavailable', `QuickChart at ${hostOf(url)} is unreachable (${reasonOf(error)}).`, {
           cause: error,
         })
       }
@@ -94,7 +94,7 @@ async function pictureOf(response: Response): Promise<Uint8Array> {
   }
   const bytes = Buffer.concat(chunks)
   if (!bytes.subarray(0, PNG.length).equals(PNG)) {
-    throw new SpinupError('unavailable', 'QuickChart answered with something that is no PNG picture.')
+    throw new SpinupError('unavailable', 'QuickChart answered with something that is not a PNG picture.')
   }
   return new Uint8Array(bytes)
 }

@@ -5,7 +5,7 @@ export const CARD_TELLS: View = {
   kind: 'answer',
   tone: 'info',
   title: 'On it',
-  text: 'The card in the channel tells how it goes.',
+  text: 'The card in the channel shows the progress.',
   fields: [],
   actions: [],
   private: true,

@@ -44,5 +44,5 @@ async function told(client: ConsoleClient, cursor: number): Promise<string> {
     if (cards.length > 0) return cards.map(({ card }) => plain(card.view, Date.now())).join('\n\n')
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
-  return 'Done; the channel tells how it goes.'
+  return 'Done; the channel shows the progress.'
 }

@@ -38,7 +38,7 @@ const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
 
 export const command: Command<{ readonly kind: 'notify'; readonly choice: NotifyChoice }> = {
   name: 'notify',
-  summary: 'what this channel is told: everything, changes, trouble or nothing; its quiet hours and weekly summary',
+  summary: 'what this channel gets: everything, changes, trouble or nothing; its quiet hours and weekly summary',
   usage: 'notify [all | changes | trouble | off | pools NAME … | quiet HH:MM-HH:MM | weekly DAY HH:MM] [TIME ZONE]',
   example: '/spinup notify quiet 22:00-07:00 Europe/Berlin',
   parse: (words) => ({ kind: 'notify', choice: read(words) }),
@@ -76,7 +76,7 @@ function read([first, ...rest]: readonly string[]): NotifyChoice {
   const choice = CHOICES.find((known) => known === first.toLowerCase())
   if (choice === undefined) {
     const near = nearest(first, CHOICES)
-    throw new BadWords(`“${first}” is nothing a channel can be told.`, `/spinup notify ${near ?? 'all'}`)
+    throw new BadWords(`“${first}” is not something a channel can get.`, `/spinup notify ${near ?? 'all'}`)
   }
   if (choice === 'quiet') return quiet(rest)
   if (choice === 'pools') return { kind: 'pools', names: readPools(rest) }
@@ -154,7 +154,7 @@ async function notify({ services, asker, state, pools }: Here, choice: NotifyCho
   const now = services.now()
   const before = await services.notices.settings(place)
   if (before === 'always') {
-    const text = 'What a channel of another chat is told, and when, is set by typing this there.'
+    const text = 'For a channel of another chat, type this there.'
     return [answer('info', 'The console always shows everything', text)]
   }
   const all = pools.map(({ pool }) => pool)
@@ -222,11 +222,11 @@ function settingsView(
   ]
   const spared =
     level === 'off'
-      ? 'Cards that are here already go on changing.'
+      ? 'Cards that are here already keep changing.'
       : quiet === null && snoozed === null
         ? 'It comes as it happens.'
         : 'In quiet hours and while snoozed it comes as one digest afterwards; questions and bad news come at once.'
-  return answer(tone, `This channel is told ${LEVELS[level].meaning}`, spared, actions(level, snoozed !== null), fields)
+  return answer(tone, `This channel gets ${LEVELS[level].meaning}`, spared, actions(level, snoozed !== null), fields)
 }
 
 function actions(level: NotifyLevel, snoozed: boolean): readonly Action[] {

@@ -132,7 +132,7 @@ function check(state: PoolState, live: boolean, capacity: Capacity): void {
   if (capacity.more >= 1) return
   throw new SpinupError(
     'limited',
-    `${origin.id} is the only member, and ${capacity.limit} leaves no room for a clone to carry the traffic meanwhile; nothing was changed. Raise it, or take the snapshot live: /spinup refresh live.`,
+    `${origin.id} is the only member, and ${capacity.limit} allows no clone to carry the traffic meanwhile; nothing was changed. Raise it, or take the snapshot live: /spinup refresh live.`,
   )
 }
 
@@ -146,7 +146,7 @@ function stop(session: Session, actor: Actor): readonly View[] {
   session.journal({ at: session.now, actor, what: `Refresh of ${pool.name}`, outcome: 'told to stop', tone: 'info' })
   tickRefresh(session, [])
   return [
-    answer('good', 'The refresh stops', 'What is under way is ended properly first: an origin that is off comes back.'),
+    answer('good', 'The refresh stops', 'What is running is finished first: an origin that is off comes back.'),
   ]
 }
 

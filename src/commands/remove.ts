@@ -61,7 +61,7 @@ function remove(session: Session, wanted: string, droplet: Droplet | null, actor
   if (!state.members.some((one) => one.id !== member.id && one.phase === 'inService')) {
     throw new SpinupError('conflict', `${member.id} is the only member in service; nothing was changed.`)
   }
-  const reason = `Asked for by ${actor.name}.`
+  const reason = `Requested by ${actor.name}.`
   session.change(planDeparture(state, [member], { reason, actor, now, newId: services.newId }).change)
   const { upkeep } = session.state()
   session.change({ upkeep: { ...upkeep, off: upkeep.off.filter((id) => id !== member.id) } })

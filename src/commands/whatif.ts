@@ -109,7 +109,7 @@ async function whatIf(services: Services, state: PoolState, wish: WhatIfWish): P
   const changed = changePolicy(pool.policy, wish.changes, services.platforms)
   changed.calendar.forEach(checkWindow)
   if (policyMark(changed) === policyMark(pool.policy)) {
-    return [answer('info', `The policy of ${pool.name} says that already`, 'There is nothing to compare.')]
+    return [answer('info', `The policy of ${pool.name} already says that`, 'There is nothing to compare.')]
   }
   for (const policy of [pool.policy, changed]) checkStat(policy)
   const { history, others, unknown } = await recall(services, state, wish, changed)
@@ -162,7 +162,7 @@ function checkStat(policy: Policy): void {
   if (!isTrafficStat(policy.stat)) return
   throw new SpinupError(
     'badInput',
-    `A replay knows what agents reported, and ${statName(policy.stat)} is the balancer’s word, which is not on record. Try it with CPU: ${whatIfLine({ stat: 'cpu', target: '60%' })}`,
+    `A replay knows what agents reported, and ${statName(policy.stat)} comes from the balancer and is not recorded. Try it with CPU: ${whatIfLine({ stat: 'cpu', target: '60%' })}`,
   )
 }
 
@@ -222,7 +222,7 @@ function enough(name: string, wish: WhatIfWish, now: number, fromAt: number, str
   }
   throw new SpinupError(
     'conflict',
-    `In the last ${duration(now - fromAt)} ${name} was heard for less than ten minutes; ask for a longer stretch: ${whatIfLine(wish.changes)} last 7d`,
+    `In the last ${duration(now - fromAt)} ${name} reported for less than ten minutes; ask for a longer time: ${whatIfLine(wish.changes)} last 7d`,
   )
 }
 

@@ -147,7 +147,7 @@ function createReporting(
         throw new Refused({
           ...UNAVAILABLE,
           code: 'busy',
-          message: 'a report of this member is being stored this moment; send again in a second',
+          message: 'a report of this member is being stored right now; send again in a second',
         })
       case 'tooManyStats':
         throw new Refused({

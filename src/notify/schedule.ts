@@ -23,7 +23,7 @@ export function startSchedule(options: {
       await forEachSettled(due, (tell) => tell())
       troubled = false
     } catch (error) {
-      if (!troubled) log.warn({ reason: messageOf(error) }, 'could not tell what was due; will try again')
+      if (!troubled) log.warn({ reason: messageOf(error) }, 'could not send what was due; will try again')
       troubled = true
     }
     told()

@@ -52,7 +52,7 @@ export interface ReadyCloud {
   readonly usualBootMs?: number
   /** Of the account in the environment; null: there is none. */
   readonly token: string | null
-  /** An address of it whose answers tell the time. */
+  /** An address of it whose answers read its clock. */
   readonly clockUrl: string
   /** Logs people in; null: this bot has no application there, so they paste tokens. */
   login(redirectUri: string, now: () => number): Login | null

@@ -133,7 +133,7 @@ export function createAuditLog(
     if (written === 0 && (need === 'open' || !(await has({ seq, hash })))) return 'overtaken'
     reached = { seq, hash }
     if (lost !== null) log?.error({ was: lost, found: head.seq }, 'the end of the audit chain is gone')
-    if (gone > 0) log?.warn({ gone, upTo: floor.seq, hash: floor.hash }, 'oldest audit entries let go')
+    if (gone > 0) log?.warn({ gone, upTo: floor.seq, hash: floor.hash }, 'oldest audit entries dropped')
     return 'written'
   }
 
@@ -166,7 +166,7 @@ export function createAuditLog(
       working = false
     }
   }
-  const append: AuditLog['append'] = guard('keep what was done', async (drafts, ids = []) => {
+  const append: AuditLog['append'] = guard('save what was done', async (drafts, ids = []) => {
     if (drafts.length === 0) return
     await new Promise<void>((resolve, reject) => {
       waiting.push({ drafts, ids, resolve, reject })
@@ -174,7 +174,7 @@ export function createAuditLog(
     })
   })
 
-  const sweep: AuditLog['sweep'] = guard('look for what never ended', async (before) => {
+  const sweep: AuditLog['sweep'] = guard('find what never ended', async (before) => {
     const open = Object.entries(await redis.hgetall(keys.auditOpen)).map(([id, text]) => ({
       id,
       draft: JSON.parse(text) as AuditDraft,
@@ -182,7 +182,7 @@ export function createAuditLog(
     const old = open.filter(({ draft }) => draft.at < before).toSorted((a, b) => a.draft.at - b.draft.at)
     let swept = 0
     for (const { id, draft } of old) {
-      const end: AuditDraft = { ...draft, outcome: 'unknown', told: 'the bot stopped before it could tell' }
+      const end: AuditDraft = { ...draft, outcome: 'unknown', told: 'the bot stopped before it knew' }
       // Another bot may be at it too, or the one that opened it comes back: one of them tells.
       if ((await insist([end], [id], 'open')) === 'written') swept++
     }
@@ -209,7 +209,7 @@ export function createAuditLog(
   }
 
   return {
-    open: guard('keep what is asked', async (id, draft) => {
+    open: guard('save what is asked', async (id, draft) => {
       await redis.hset(keys.auditOpen, id, JSON.stringify(draft))
     }),
     append,

@@ -45,19 +45,19 @@ export function createCheckUps(redis: Redis): CheckUps {
   const put = async (id: string, field: string, value: unknown, once = false): Promise<number> =>
     Number(await redis.eval(PUT, 1, keys.checkUp(id), field, JSON.stringify(value), once ? 'once' : 'always'))
   return {
-    begin: guard('keep the check-up', async (id, checkUp) => {
+    begin: guard('save the check-up', async (id, checkUp) => {
       await redis
         .multi()
         .hset(keys.checkUp(id), { about: JSON.stringify(checkUp), version: 1 })
         .expire(keys.checkUp(id), KEPT_SECONDS)
         .exec()
     }),
-    put: guard('keep the check-up', async (id, index, lines) => void (await put(id, `line:${index}`, lines))),
-    press: guard('keep the press', async (id, line) => {
+    put: guard('save the check-up', async (id, index, lines) => void (await put(id, `line:${index}`, lines))),
+    press: guard('save the press', async (id, line) => {
       const written = await put(id, 'press', line, true)
       return written === -1 ? 'gone' : written === 0 ? 'again' : 'first'
     }),
-    pressed: guard('keep the press', async (id, line) => void (await put(id, 'press', line))),
+    pressed: guard('save the press', async (id, line) => void (await put(id, 'press', line))),
     read: guard('read the check-up', async (id) => {
       const fields = await redis.hgetall(keys.checkUp(id))
       const { about, press, version } = fields

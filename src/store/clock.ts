@@ -116,7 +116,7 @@ export async function startClock(options: {
     if (booked)
       log.warn({ byMs: by }, `the clock of Redis was set ${by < 0 ? 'back' : 'forward'} by ${duration(Math.abs(by))}`)
   }
-  await guard('tell the time', look)()
+  await guard('read its clock', look)()
   let looking: Promise<void> | null = null
   const beat = setInterval(() => {
     looking ??= look()

@@ -8,7 +8,7 @@ const KEPT_S = 3600
 /** What was heard from a platform, so that of several who hear the same thing one acts. */
 export function createHeard(redis: Redis, platform: string): { first(id: string): Promise<boolean> } {
   return {
-    first: guard('note what was heard', async (id) => {
+    first: guard('note a report', async (id) => {
       return (await redis.set(keys.heard(platform, id), '1', 'EX', KEPT_S, 'NX')) === 'OK'
     }),
   }

@@ -115,19 +115,19 @@ export function createHeldCards(redis: Redis): HeldCards {
     return { fromAt: Number(from), toAt: Number(to), cards: new Map(entries) }
   }
   return {
-    find: guard('look for a card', find),
-    hold: guard('keep a card', hold),
-    update: guard('keep a card', update),
-    release: guard('let go of a card', async (destination: string, cardId: string) => {
+    find: guard('find a card', find),
+    hold: guard('save a card', hold),
+    update: guard('save a card', update),
+    release: guard('drop a card', async (destination: string, cardId: string) => {
       await redis.hdel(keys.held(destination), cardId)
     }),
-    waiting: guard('look for cards', async (destination: string) => (await redis.exists(keys.held(destination))) === 1),
+    waiting: guard('find cards', async (destination: string) => (await redis.exists(keys.held(destination))) === 1),
     close: guard('make a digest', close),
-    due: guard('look for digests', async (destination: string) => {
+    due: guard('find digests', async (destination: string) => {
       return new Map(Object.entries(await redis.hgetall(keys.digestsDue(destination))))
     }),
     digest: guard('read a digest', digest),
-    shown: guard('keep a digest', async (destination: string, digestId: string, mark: string) => {
+    shown: guard('save a digest', async (destination: string, digestId: string, mark: string) => {
       await redis.eval(SHOWN, 1, keys.digestsDue(destination), digestId, mark)
     }),
     forget: guard('forget a channel', async (destination: string) => {

@@ -202,7 +202,7 @@ export function createPoolStore(redis: Redis, clock?: Pick<Clock, 'now' | 'steps
     of: guard('list the pools', async (tenant: string | null) =>
       (await redis.smembers(keys.poolsOf(tenant ?? ''))).toSorted(),
     ),
-    whose: guard('look whose pool it is', whose),
+    whose: guard('find whose pool it is', whose),
     index: guard('list the pools', index),
     load: guard('read the pool', load),
     last: reader.last,
@@ -210,12 +210,12 @@ export function createPoolStore(redis: Redis, clock?: Pick<Clock, 'now' | 'steps
       Number((await redis.hget(keys.state(poolId), 'lastTickAt')) ?? 0),
     ),
     take: guard('read the pool', take),
-    create: guard('keep the pool', create),
-    commit: guard('keep the pool', commit),
+    create: guard('save the pool', create),
+    commit: guard('save the pool', commit),
     lock: guard('lock the pool', (poolId: string, waitMs: number) =>
       acquireLease(redis, keys.lock(poolId), { ttlMs: LOCK_TTL_MS, waitMs }),
     ),
-    claim: guard('keep what a pool has for itself', claim),
+    claim: guard('save what belongs to the pool', claim),
     claimEnd: guard('lock the pool', (poolId: string) =>
       acquireLease(redis, keys.ending(poolId), { ttlMs: ENDING_TTL_MS, waitMs: 0 }),
     ),

@@ -100,7 +100,7 @@ export function createSharedRateLimit(
     try {
       return Number(await redis.eval(script, 1, options.key, ...args))
     } catch (cause) {
-      throw new SpinupError('storeFailed', 'Redis does not answer, so requests are held back. Check that it runs.', {
+      throw new SpinupError('storeFailed', 'Redis does not answer, so requests wait. Check that it runs.', {
         cause,
         retryable: true,
       })

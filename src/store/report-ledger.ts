@@ -183,7 +183,7 @@ export function createReportLedger(redis: Redis): ReportLedger {
       await redis.eval(NOTE_REFUSED, 1, ledgerKeys(poolId, memberId)[0], JSON.stringify(refused))
     },
 
-    about: guard('read what agents told', async (poolId, memberIds) => {
+    about: guard('read what agents reported', async (poolId, memberIds) => {
       const batch = redis.pipeline().time()
       for (const id of memberIds) batch.hgetall(ledgerKeys(poolId, id)[0])
       const [time, ...found] = (await batch.exec()) ?? []

@@ -76,7 +76,7 @@ export function createSubscriptions(redis: Redis): Subscriptions {
       const text = await read(place)
       return text === '' ? null : parse(text)
     }),
-    change: guard('keep a channel’s settings', change),
+    change: guard('save a channel’s settings', change),
     of: guard('read the channels', of),
     all: guard('read the channels', async () => {
       const tenants = await redis.smembers(keys.subscribers)

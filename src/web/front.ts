@@ -83,7 +83,7 @@ function listenError(cause: unknown, host: string, port: number): unknown {
     return new SpinupError('configuration', message, { cause })
   }
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-    const message = `SPINUP_HOST is ${host}, which is no address of this machine: set it to 127.0.0.1 or one it has.`
+    const message = `SPINUP_HOST is ${host}, which is not an address of this machine: set it to 127.0.0.1 or one it has.`
     return new SpinupError('configuration', message, { cause })
   }
   return cause

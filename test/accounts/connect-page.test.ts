@@ -228,7 +228,7 @@ describe('the connect page', () => {
       size.soldOutIn.clear()
       assert.equal(chosen, '')
       assert.ok(!all.includes('s-1vcpu-2gb') && all.includes('s-1vcpu-2gb-amd'))
-      assert.match(body, /s-1vcpu-2gb, is not to be had in nyc3 now/)
+      assert.match(body, /s-1vcpu-2gb, is not available in nyc3 now/)
     })
 
     it('leave out others that are sold out in the droplet’s region only', async () => {
@@ -245,7 +245,7 @@ describe('the connect page', () => {
       const { all, chosen, body } = await options({ size: '512mb' })
       assert.equal(chosen, '')
       assert.ok(all.length > 3)
-      assert.match(body, /own size, 512mb, is not offered any more/)
+      assert.match(body, /own size, 512mb, is no longer offered/)
     })
   })
 

@@ -205,7 +205,7 @@ describe('a team with several pools, beside another team', () => {
   it('has cards name their pool, and their buttons carry it, but for those that are of none', async () => {
     await rig.services.notices.tell('api', 'x', alertView(), rig.now())
     const view = [...(await rig.cards()).values()].at(-1)!.view
-    assert.equal(cardOf(view).headline, 'api: The balancer is out of reach')
+    assert.equal(cardOf(view).headline, 'api: The balancer is unreachable')
     assert.ok(view.kind === 'alert')
     assert.deepEqual(
       view.actions.map(({ action }) => action),
@@ -245,7 +245,7 @@ function alertView(): View {
   return {
     kind: 'alert',
     tone: 'bad',
-    title: 'The balancer is out of reach',
+    title: 'The balancer is unreachable',
     text: 'It does not answer.',
     fix: null,
     facts: [],

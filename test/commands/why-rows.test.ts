@@ -81,7 +81,7 @@ describe('/spinup why on odd nights, as a person reads it', () => {
     const untold = await why(3, () => ({ cpu: 0.03, rps: 0.25, p95: 0.05, waiting: 40, streaming: null }))
     assert.match(
       untold,
-      /80 requests are open for long: they stream or wait for something else than CPU, and need no clone\./,
+      /80 requests are open for long: they stream or wait for something other than CPU, and need no clone\./,
     )
   })
 
@@ -91,7 +91,7 @@ describe('/spinup why on odd nights, as a person reads it', () => {
     const untold = await why(3, () => ({ cpu: 0.3, rps: 15, p95: 0.05, waiting: 101, streaming: null }))
     assert.match(
       untold,
-      /202 requests are open for long: they stream or wait for something else than CPU, and need no clone\./,
+      /202 requests are open for long: they stream or wait for something other than CPU, and need no clone\./,
     )
   })
 

@@ -254,7 +254,7 @@ describe('report ledger', () => {
     const about = async () => (await identities.ledger.about('p', ['web-1', 'web-2'])).get('web-1')
     assert.equal(await about(), undefined)
     await store(claim({ clockAheadMs: -3_600_000, notes: ['a', 'b'] }))
-    await identities.ledger.noteRefused('p', 'web-1', [{ stat: 'cpu', why: '100 is no fraction' }])
+    await identities.ledger.noteRefused('p', 'web-1', [{ stat: 'cpu', why: '100 is not a fraction' }])
     const found = await about()
     assert.deepEqual(
       [found?.run, found?.version, found?.clockAheadMs, found?.notes, found?.refused?.stats],
@@ -263,7 +263,7 @@ describe('report ledger', () => {
         '1.2.3',
         -3_600_000,
         ['a', 'b'],
-        [{ stat: 'cpu', why: '100 is no fraction' }],
+        [{ stat: 'cpu', why: '100 is not a fraction' }],
       ],
     )
     await store(claim({ seq: 10, version: null }))

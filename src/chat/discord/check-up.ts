@@ -62,10 +62,10 @@ function get(rest: REST, route: `/${string}`): Promise<unknown> {
 }
 
 function checkGateway(gateway: Gateway | null): CheckLine {
-  if (gateway?.connected() === true) return ok('Discord gateway', 'Connected; commands and buttons are heard.')
+  if (gateway?.connected() === true) return ok('Discord gateway', 'Connected; commands and buttons work.')
   return failed(
     'Discord gateway',
-    'Not connected: cards are posted, and nobody is heard.',
+    'Not connected: cards are posted, but commands and buttons do not work.',
     'Let this machine open connections to gateway.discord.gg, port 443; the log says what is in the way.',
   )
 }
@@ -73,7 +73,7 @@ function checkGateway(gateway: Gateway | null): CheckLine {
 async function checkChannel(rest: REST, gateway: Gateway | null, channel: string | null): Promise<CheckLine> {
   const name = 'Discord channel'
   const place = channel === null ? null : placeIds(channel)
-  if (place === null) return { name, state: 'skipped', detail: 'Asked from elsewhere than Discord.', fix: null }
+  if (place === null) return { name, state: 'skipped', detail: 'Asked from outside Discord.', fix: null }
   const guild = gateway?.client.guilds.cache.get(place.guildId)
   if (gateway !== null && guild === undefined) return left(name, gateway)
   // It throws what keeps the bot out.

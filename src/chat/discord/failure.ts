@@ -21,7 +21,7 @@ export function codeOf(error: unknown): number | null {
   return error instanceof DiscordAPIError && typeof error.code === 'number' ? error.code : null
 }
 
-/** 400s that are about something else than the message. */
+/** 400s that are about something other than the message. */
 const SAYS_ELSE: ReadonlySet<number | string> = new Set([CODE.alreadyAnswered, CODE.threadExists, CODE.threadArchived])
 
 /** What a call about a card came to. */
@@ -56,7 +56,7 @@ export function chatFailure(error: unknown): SpinupError {
   }
   if (error instanceof DiscordAPIError) return refusal(error)
   if (error instanceof HTTPError) {
-    return new SpinupError('chatFailed', `Discord is out of order (${error.status}); it is tried again.`, {
+    return new SpinupError('chatFailed', `Discord is failing (${error.status}); it is tried again.`, {
       retryable: true,
     })
   }

@@ -82,7 +82,7 @@ function connectFailure(error: unknown): SpinupError {
   const text = messageOf(error)
   if (code === 'TokenInvalid' || /authentication failed/i.test(text)) return TOKEN_REFUSED()
   if (/intents/i.test(text)) {
-    return new SpinupError('chatFailed', `Discord refuses what Spinup wants to hear: ${text}`, { retryable: false })
+    return new SpinupError('chatFailed', `Discord refuses the events Spinup asks for: ${text}`, { retryable: false })
   }
   return chatFailure(error)
 }

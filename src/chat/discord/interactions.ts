@@ -172,7 +172,7 @@ const NOT_ADMITTED = told(
   'unauthorised',
   'This Spinup belongs to another Discord server and answers nobody here; nothing was done. Whoever runs it can remove it from this one.',
 )
-const FORGOTTEN = told('notFound', 'That button is too old: what it stood for is no longer kept. Nothing was done.')
+const FORGOTTEN = told('notFound', 'That button is too old: its action is no longer kept. Nothing was done.')
 const TOO_LATE = told('timeout', 'That took too long, and nothing was done. Press it once more.')
 
 function failureView(error: unknown): ErrorView {

@@ -82,7 +82,7 @@ export function createWeb(parts: {
       try {
         receiver.requestListener(request, response)
       } catch (error) {
-        log.debug({ reason: messageOf(error) }, 'Slack’s door was knocked at in vain')
+        log.debug({ reason: messageOf(error) }, 'a request to the Slack routes was refused')
         page(response, 404, 'There is nothing here', 'Slack’s requests go to /slack/events.')
       }
     },

@@ -172,7 +172,7 @@ function atPool(here: Here): AtPool {
     change: async (work) => {
       const views = await withPool(services, state.pool.id, LOCK_WAIT_MS, async (session) => work(session))
       if (views !== null) return views
-      throw new SpinupError('unavailable', 'The pool is busy just now; nothing was changed. Try again in a moment.')
+      throw new SpinupError('unavailable', 'The pool is busy right now; nothing was changed. Try again in a moment.')
     },
   }
 }

@@ -69,7 +69,7 @@ function alarms(state: PoolState, findings: Findings, now: number): readonly Ala
       id: 'silent',
       tone: 'warn',
       title: silent.length === 1 ? `${names} is silent` : `${silent.length} agents are silent`,
-      text: `No sample from ${names} for over ${duration(state.pool.policy.staleAfterMs)}. The pool is held: nothing is scaled in on partial evidence.`,
+      text: `No sample from ${names} for over ${duration(state.pool.policy.staleAfterMs)}. Nothing is scaled in on partial evidence.`,
       fix: 'Check that the agent runs on the droplet and reaches the bot; it reports again by itself.',
     })
   }
@@ -88,7 +88,7 @@ function alarms(state: PoolState, findings: Findings, now: number): readonly Ala
     raise({
       id: 'balancer',
       tone: 'bad',
-      title: 'The balancer is out of reach',
+      title: 'The balancer is unreachable',
       text: balancerTrouble,
       fix: 'Start it again; members are hooked on again by themselves.',
     })
@@ -99,7 +99,7 @@ function alarms(state: PoolState, findings: Findings, now: number): readonly Ala
       tone: 'warn',
       title: 'The balancer finds members unhealthy',
       text: `${findings.unhealthy.join(', ')} fails its health check; traffic goes to the others.`,
-      fix: `See whether ${state.pool.healthPath} answers 2xx on it.`,
+      fix: `Check whether ${state.pool.healthPath} answers 2xx on it.`,
     })
   }
   const clocks = wordsOfClocks(findings.clocks)

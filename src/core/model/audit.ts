@@ -41,7 +41,7 @@ export interface AuditEntry extends AuditDraft {
   readonly hash: string
 }
 
-/** Where a chain stands: its last link, and the last of those that were let go. */
+/** Where a chain stands: its last link, and the last of those that were dropped. */
 export interface AuditHead {
   readonly seq: number
   readonly hash: string

@@ -31,7 +31,7 @@ export interface Operation {
   readonly unansweredAt?: number
   /** What the droplet that was made costs, US dollars an hour; absent: not known. */
   readonly dollarsPerHour?: number
-  /** It was made as something else than usual: as what, and why, in words. */
+  /** It was made as something other than usual: as what, and why, in words. */
   readonly instead?: string
   /** The provider makes no such droplet, however long it is waited for: something is wrong with what was asked. */
   readonly forGood?: boolean

@@ -35,7 +35,7 @@ export interface RefreshMove {
   readonly way: 'cover' | 'snapshot' | 'in' | 'out'
   /** It is the one more than the maximum that the policy allows a refresh. */
   readonly above?: true
-  /** It was made as something else than usual, as `Operation` has it. */
+  /** It was made as something other than usual, as `Operation` has it. */
   readonly instead?: string
   readonly operationId: string
   readonly state: 'working' | 'done' | 'failed'

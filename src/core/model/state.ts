@@ -41,7 +41,7 @@ export interface EpisodeOutcome {
   readonly ok: boolean
   readonly tookMs: number
   readonly reason: string | null
-  /** Of a clone that was made as something else than usual, as `Operation` has it. */
+  /** Of a clone that was made as something other than usual, as `Operation` has it. */
   readonly instead?: string
 }
 

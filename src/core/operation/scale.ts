@@ -80,7 +80,7 @@ export function resize(draft: Draft, aim: (size: number) => number, actor: Actor
     to,
     wanted,
     rule: 'manual',
-    reason: `Asked for by ${actor.name}.`,
+    reason: `Requested by ${actor.name}.`,
     formula: '',
     inputs: [],
   }

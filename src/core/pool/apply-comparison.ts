@@ -86,7 +86,7 @@ function told(findings: readonly Finding[]): Pick<Upkeep, 'strangers' | 'origin'
 function out(draft: Draft, { member }: Extract<Finding, { kind: 'gone' | 'off' }>, what: string): void {
   const state = draft.state()
   const from = state.members.filter((one) => counts(one)).length
-  const reason = `The droplet of ${member.id} was ${what} by hand; the policy brings another when one is needed.`
+  const reason = `The droplet of ${member.id} was ${what} by hand; the policy adds another when one is needed.`
   const order = {
     reason,
     actor: SPINUP,

@@ -87,7 +87,7 @@ export function rulesChanged({ quorum = 1, approvers = [] }: Approval, { pool }:
 export function overtaken(state: PoolState, approval: Approval, capacity: Capacity, now: number): string | null {
   const { pool, pin, pause, decision: latest } = state
   const { kind } = approval.decision
-  if (pool.phase !== 'ready') return 'the pool is not watched just now'
+  if (pool.phase !== 'ready') return 'the pool is not watched right now'
   if (pause !== null && inForce(pause, now)) return `${pause.owner.name} paused the pool`
   if (pin !== null && inForce(pin, now)) return `${pin.owner.name} pinned the pool at ${pin.count}`
   if (rulesChanged(approval, state)) return 'who may answer was changed; you are asked again'

@@ -69,7 +69,7 @@ export function capacityFor(state: PoolState, now: number, windows: readonly Ope
 }
 
 /**
- * What limits on money go by: of clones that differ, one of `dollarsPerHour` among them, the dearest one's price holds for
+ * What cost limits go by: of clones that differ, one of `dollarsPerHour` among them, the dearest one's price holds for
  * all, so that no limit is passed.
  */
 export function dearest(
@@ -139,7 +139,7 @@ export function withinCapacity(judgement: Judgement, state: PoolState, capacity:
   const { refused } = state.upkeep
   const left = refusalLeft(refused, now)
   if (refused !== null && left > 0) {
-    const reason = `Holding at ${from}: would go to ${to}, but no droplet can be made just now; next try in ${duration(left)}. ${refused.said}`
+    const reason = `Holding at ${from}: would go to ${to}, but no droplet can be made right now; next try in ${duration(left)}. ${refused.said}`
     return { ...judgement, kind: 'hold', to: from, rule: 'refused', reason }
   }
   // Whether one can be had shows with one.

@@ -10,7 +10,7 @@ export function letLapse(draft: Draft): void {
   const { now } = draft
   const state = draft.state()
   const lapsed = (what: string, owner: string, at: number): void => {
-    draft.journal({ at: now, actor: SPINUP, what: `${what} lapsed`, outcome: `set by ${owner}`, tone: 'info' })
+    draft.journal({ at: now, actor: SPINUP, what: `${what} expired`, outcome: `set by ${owner}`, tone: 'info' })
     draft.tellOnce(`lapsed:${what}:${at}`, view(what, owner))
   }
   const { pin } = state
@@ -23,7 +23,7 @@ export function letLapse(draft: Draft): void {
       draft.journal({
         at: now,
         actor: SPINUP,
-        what: `${what} lapsed`,
+        what: `${what} expired`,
         outcome: `set by ${pin.owner.name}`,
         tone: 'info',
       })
@@ -50,7 +50,7 @@ function view(what: string, owner: string): AnswerView {
   return {
     kind: 'answer',
     tone: 'info',
-    title: `${what} lapsed`,
+    title: `${what} expired`,
     text: `Set by ${owner}; the policy decides again.`,
     fields: [],
     actions: [],

@@ -24,14 +24,14 @@ export function replace(draft: Draft, member: Member, forMs: number): void {
   const why = `${member.id} has been unhealthy at the balancer for ${duration(Math.floor(forMs / 60_000) * 60_000)}`
   const capacity = capacityOf(draft)
   if (capacity.more < 1) {
-    const reason = `${why}; ${capacity.limit} leaves no room for another first.`
+    const reason = `${why}; ${capacity.limit} allows no other first.`
     draft.change(planDeparture(state, [member], { reason, actor: SPINUP, now, newId }).change)
     return
   }
   orderAnother(draft, member, why)
 }
 
-/** Has another clone made, after which `member` leaves; false: none can be made just now. `odd`: for what was found about it. */
+/** Has another clone made, after which `member` leaves; false: none can be made right now. `odd`: for what was found about it. */
 function orderAnother(draft: Draft, member: Member, why: string, odd?: true): boolean {
   const { now, newId } = draft
   const state = draft.state()

@@ -55,7 +55,7 @@ function covering(state: PoolState, refresh: Refresh, capacity: Capacity, now: n
   if (trouble !== null) return trouble
   return capacity.more >= 1
     ? { kind: 'cover' }
-    : end('failed', `${capacity.limit} leaves no room for a clone to carry the traffic meanwhile`)
+    : end('failed', `${capacity.limit} allows no clone to carry the traffic meanwhile`)
 }
 
 /** One by one: the new clone in service first, then an old one out; at the maximum the other way round, if the load allows. */
@@ -71,7 +71,7 @@ function rolling(state: PoolState, refresh: Refresh, capacity: Capacity, now: nu
   if (capacity.more >= 1) return cannotCreate(state, now) ?? { kind: 'in' }
   if (canSpareOne(state)) return { kind: 'out', member: ready[0]! }
   return wait(
-    `${capacity.limit} leaves no room for a new clone first, and under this load none can be spared: waiting until one can, or until there is room.`,
+    `${capacity.limit} allows no new clone first, and under this load none can be spared: waiting until one of the two changes.`,
   )
 }
 
@@ -100,7 +100,7 @@ function cannotCreate({ memory, upkeep }: PoolState, now: number): Advance | nul
     return end('failed', `no clone can be made: ${upkeep.refused.said}`)
   }
   if (upkeep.refused !== null && refusalLeft(upkeep.refused, now) > 0) {
-    return wait(`No droplet can be made just now; it is tried again. ${upkeep.refused.said}`)
+    return wait(`No droplet can be made right now; it is tried again. ${upkeep.refused.said}`)
   }
   if (backoffLeft(memory, now) <= 0) return null
   return wait(`${plural(memory.failures, 'clone')} failed in a row: trying again in a moment.`)

@@ -78,7 +78,7 @@ function vote(draft: Draft, open: Approval, asker: Asker): readonly View[] {
   const missing = (votes: readonly Vote[]): string => `${votes.length} of ${quorum} have said yes`
   if (own !== undefined) {
     const name = own.actor.id === actor.id ? 'You' : own.actor.name
-    const text = `${name} said yes ${ago(own.at, now)}; ${missing(before)}. It takes somebody else.`
+    const text = `${name} said yes ${ago(own.at, now)}; ${missing(before)}. Somebody else has to.`
     return [toThem('info', voter === 'console' ? 'The console has one vote' : 'You have voted already', text)]
   }
   const votes = [...before, { voter, actor, at: now }]

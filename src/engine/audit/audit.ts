@@ -66,14 +66,14 @@ export function createAudit(options: {
     try {
       await log.append(drafts, ids)
     } catch (error) {
-      logger.error({ reason: messageOf(error) }, 'could not keep how something ended; the audit will say "unknown"')
+      logger.error({ reason: messageOf(error) }, 'could not save how something ended; the audit will say "unknown"')
     }
   }
   const forget = async (ids: readonly string[]): Promise<void> => {
     try {
       await Promise.all(ids.map((id) => log.drop(id)))
     } catch (error) {
-      logger.warn({ reason: messageOf(error) }, 'what did not come to be will be told as "unknown"')
+      logger.warn({ reason: messageOf(error) }, 'what did not happen will be recorded as "unknown"')
     }
   }
   const sweep = (): void => {
@@ -81,7 +81,7 @@ export function createAudit(options: {
     sweptAt = now()
     log.sweep(now() - DEAD_MS).then(
       (count) => count > 0 && logger.warn({ count }, 'a bot died before it could say how something ended'),
-      (error: unknown) => logger.warn({ reason: messageOf(error) }, 'could not look for what never ended'),
+      (error: unknown) => logger.warn({ reason: messageOf(error) }, 'could not find what never ended'),
     )
   }
 

@@ -34,7 +34,7 @@ export function createDoctor(options: DoctorOptions): Doctor {
   const stopping = new AbortController()
   const running = new Set<Promise<void>>()
   const inBackground = (work: Promise<void>): void => {
-    const safe = work.catch((error: unknown) => log.warn({ reason: messageOf(error) }, 'a check-up broke off'))
+    const safe = work.catch((error: unknown) => log.warn({ reason: messageOf(error) }, 'a check-up stopped early'))
     running.add(safe)
     void safe.finally(() => running.delete(safe))
   }

@@ -27,7 +27,7 @@ export async function answerProposal(
     })
     if (views !== null) return views
   }
-  throw new SpinupError('unavailable', 'The pool is busy just now; nothing was changed. Try again in a moment.')
+  throw new SpinupError('unavailable', 'The pool is busy right now; nothing was changed. Try again in a moment.')
 }
 
 /** Together long enough for a tick in progress to end, or for the lock of a bot that died in one to lapse. */

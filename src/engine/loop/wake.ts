@@ -2,7 +2,7 @@ import type { Sample } from '../../core/model/sample.ts'
 import { asksOtherwise } from '../../core/pool/observation.ts'
 import type { Services } from '../services.ts'
 
-/** Wakes a pool's tick for a sample that asks for something else than was judged at the last look. */
+/** Wakes a pool's tick for a sample that asks for something other than was judged at the last look. */
 export interface Waker {
   /** A sample was stored. */
   sampled(poolId: string, sample: Sample): void

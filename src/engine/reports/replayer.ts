@@ -26,9 +26,9 @@ export function createReplayer({ deadlineMs = 60_000 }: ReplayerOptions = {}): R
   const once = (worker: Worker): Promise<Compared> =>
     new Promise((resolve, reject) => {
       const broken = (cause: unknown): void =>
-        reject(new SpinupError('unavailable', 'The replay broke off; ask for it again.', { cause }))
+        reject(new SpinupError('unavailable', 'The replay stopped early; ask for it again.', { cause }))
       const late = setTimeout(() => {
-        const text = `The replay was not done within ${duration(deadlineMs)}; ask for a shorter stretch, e.g. last 24h.`
+        const text = `The replay was not done within ${duration(deadlineMs)}; ask for a shorter time, e.g. last 24h.`
         reject(new SpinupError('timeout', text))
         void worker.terminate()
       }, deadlineMs)

@@ -205,7 +205,7 @@ export function createCloner(options: CreateOptions): Clone {
 }
 
 function stale(name: string): SpinupError {
-  return new SpinupError('providerFailed', `It took too long until ${name} could be ordered; looking again first.`, {
+  return new SpinupError('providerFailed', `Waiting too long until ${name} could be ordered; looking again first.`, {
     retryable: true,
   })
 }

@@ -58,7 +58,7 @@ const LONGEST_WAIT_MS = 3_600_000
 
 const NETWORK_WORDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',
-  ECONNRESET: 'the connection broke off',
+  ECONNRESET: 'the connection was lost',
   ENOTFOUND: 'its name cannot be resolved',
   EAI_AGAIN: 'its name cannot be resolved right now',
   ETIMEDOUT: 'it did not answer in time',
@@ -146,10 +146,10 @@ function sentence(refusal: Refusal, what: string, scope: string): string {
     case 'maintenance':
       return `${start}: ${refusal.said || `it answered ${refusal.status}`}${reference}`
     case 'busy':
-      return `${start} yet: ${refusal.said || 'another action is still going on'}${reference}`
+      return `${start} yet: ${refusal.said || 'another action is still running'}${reference}`
     case 'rate': {
       const wait = refusal.waitMs === null ? '' : ` for ${duration(refusal.waitMs)}`
-      return `${start}: the account’s request limit is used up${wait}. Spinup goes on by itself.`
+      return `${start}: the account’s request limit is used up${wait}. Spinup continues by itself.`
     }
     case 'unsure': {
       const { status, said } = refusal
@@ -157,7 +157,7 @@ function sentence(refusal: Refusal, what: string, scope: string): string {
       const why =
         status === null
           ? said
-          : `its answer was ${status}${odd ? ', and not as it writes its own (a proxy in between?)' : ''}`
+          : `its answer was ${status}${odd ? ', not in its own format (a proxy in between?)' : ''}`
       return `${start}: ${why}${reference}. If this lasts, see https://status.digitalocean.com.`
     }
   }

@@ -66,7 +66,7 @@ function button({ action, label, style }: Action, context: CardContext): Templat
   </button>`
 }
 
-/** A chart in the page's theme at a fixed shape, so nothing jumps when it arrives; its words stand in where it can't. */
+/** A chart in the page's theme at a fixed shape, so nothing jumps when it arrives; its text is shown instead where it can't. */
 export function chart(ref: ChartRef | null, context: CardContext): TemplateResult | typeof nothing {
   if (ref === null) return nothing
   const source = chartSource(ref, context.theme, context.revision)

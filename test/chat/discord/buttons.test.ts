@@ -114,7 +114,7 @@ describe('Discord’s buttons', () => {
   it('open a form with choices, and take the chosen one', async () => {
     rig.form = () => ({
       title: 'Connect a droplet',
-      submit: 'Go on',
+      submit: 'Continue',
       fields: [
         {
           name: 'reason',

@@ -195,7 +195,7 @@ describe('commands in Slack', () => {
     try {
       await slack.people.mention('status')
       const told = await until(() => slack.channel('ops').ephemerals[0])
-      assert.match(said(told), /Redis could not note what was heard/)
+      assert.match(said(told), /Redis could not note a report/)
     } finally {
       await redis.config('SET', 'maxmemory', '0')
     }

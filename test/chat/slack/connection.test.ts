@@ -65,7 +65,7 @@ describe('how Slack is heard', () => {
     await until(() => script.asked.commands.length === 1)
   })
 
-  it('a Slack that is out of reach at the start is worth another try, with the same chat', async () => {
+  it('a Slack that is unreachable at the start is worth another try, with the same chat', async () => {
     slack.faults.add({ method: 'apps.connections.open', kind: 'down' })
     const late = await start({ start: false })
     await assert.rejects(late.chat.start(late.script), (error) => error instanceof SpinupError && error.retryable)

@@ -234,7 +234,7 @@ describe('comparing every minute', () => {
     const [alert] = await rig.views('alert')
     assert.deepEqual(
       [alert?.title, alert?.text],
-      ['The account is out of reach', 'The token was revoked; link the account again.'],
+      ['The account is unreachable', 'The token was revoked; link the account again.'],
     )
   })
 

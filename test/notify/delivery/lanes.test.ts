@@ -251,7 +251,7 @@ describe('lanes', () => {
 const BAD: AlertView = {
   kind: 'alert',
   tone: 'bad',
-  title: 'The balancer is out of reach',
+  title: 'The balancer is unreachable',
   text: '',
   fix: null,
   facts: [],

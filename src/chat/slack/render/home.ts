@@ -44,6 +44,6 @@ function welcome(): readonly Part[] {
       { action: 'run:/spinup connect', label: 'Connect a droplet', style: 'primary' },
       { action: 'run:/spinup help', label: 'What can it do?', style: 'plain' },
     ]),
-    ...aside(['The same by hand: type /spinup connect in the channel that should be told.']),
+    ...aside(['Or type /spinup connect in the channel that should get the cards.']),
   ]
 }

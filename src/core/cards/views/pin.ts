@@ -46,8 +46,8 @@ export function pinView({ pool }: PoolState, pin: Pin): AlertView {
 export function pinEnded({ pool }: PoolState, pin: Pin, now: number): AnswerView {
   const size = plural(pin.count, 'member')
   return inForce(pin, now)
-    ? answer('info', `The pin at ${size} was changed before it lapsed`, `See /spinup status for ${pool.name}.`)
-    : answer('info', `Pin at ${size} lapsed`, `Set by ${pin.owner.name}; the policy decides again.`)
+    ? answer('info', `The pin at ${size} was changed before it expired`, `See /spinup status for ${pool.name}.`)
+    : answer('info', `Pin at ${size} expired`, `Set by ${pin.owner.name}; the policy decides again.`)
 }
 
 function after({ min, max, mode }: PoolState['pool']['policy'], { count, warned }: Pin): string {

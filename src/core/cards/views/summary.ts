@@ -146,13 +146,13 @@ function notes(
         ]
       : []),
     ...(unheardMs > 0
-      ? [`For ${duration(unheardMs)} no agent was heard; as many droplets as before are reckoned there.`]
+      ? [`For ${duration(unheardMs)} no agent reported; the number of droplets before is assumed there.`]
       : []),
     ...(toAt - since > FINE_MS
       ? ['Beyond three days history is kept by the quarter hour: shorter overloads do not show there.']
       : []),
     pool.dollarsPerHour > 0
-      ? `Reckoned from who reported and what clones took to come up, at ${priceWords(pool, ' an hour')}; snapshots and traffic are not counted.`
+      ? `Estimated from reports and from how long clones took to come up, at ${priceWords(pool, ' an hour')}; snapshots and traffic are not counted.`
       : 'Droplets of this pool cost nothing.',
   ]
 }

@@ -25,7 +25,7 @@ export const BASES: readonly Base[] = [
   { words: 'last week at this time', minutes: null, ago: 'week' },
 ]
 const SPARES = [1, 1.1, 1.25, 1.5, 2, 3] as const
-/** Where a pool begins that has seen nothing: what is wanted now, no spare room. */
+/** Where a pool begins that has seen nothing: what is wanted now, no headroom. */
 const FIRST = 0
 /** Each step away from there has to earn this many droplet-hours first: one bad minute proves nothing. */
 const DOUBT = 2.5

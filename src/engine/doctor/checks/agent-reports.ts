@@ -36,7 +36,7 @@ export async function agentReports(
   return warn(
     name,
     `${troubles.slice(0, MOST_TOLD).join('; ')}${more}`,
-    'On that droplet: journalctl -u spinup-agent has each with an example; put it right where it is reported.',
+    'On that droplet: journalctl -u spinup-agent has each with an example; fix it where it is reported.',
   )
 }
 

@@ -22,7 +22,7 @@ export async function agentVersions(
   if (old.length === 0) {
     return ok(name, `${plural(serving.length, 'agent')} up to date with the ${agents.version} that I hand out`)
   }
-  const each = old.map(({ id }) => `${id} has ${versionOf(id) ?? 'one that tells none'}`)
+  const each = old.map(({ id }) => `${id} has ${versionOf(id) ?? 'none that it reports'}`)
   // A clone has the agent of the snapshot that it was made from, and that one the origin's.
   const renew = '/spinup refresh makes new clones with it.'
   const origin = old.find(({ role }) => role === 'origin')

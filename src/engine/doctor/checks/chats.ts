@@ -15,7 +15,7 @@ export function chatChecks(chats: readonly Chat[], place: Place | null): readonl
     return [
       {
         name,
-        fix: `See whether this machine reaches ${name}.`,
+        fix: `Check whether this machine reaches ${name}.`,
         deadlineMs: DEADLINE_MS,
         run: () => checkUp.call(chat, place?.platform === platform ? place.channel : null),
       },

@@ -13,7 +13,7 @@ export function clockCheck(source: { readonly name: string; readonly url: string
   const name = 'Clock'
   return {
     name,
-    fix: 'See whether this machine reaches the internet.',
+    fix: 'Check whether this machine reaches the internet.',
     run: async (signal) => {
       if (source === null) return skipped(name, 'there is no service outside to compare it with')
       const before = now()
@@ -22,7 +22,7 @@ export function clockCheck(source: { readonly name: string; readonly url: string
       await response?.body?.cancel()
       const told = Date.parse(response?.headers.get('date') ?? '')
       if (response === null)
-        return skipped(name, `${source.name} is out of reach, so there is nothing to compare it with`)
+        return skipped(name, `${source.name} is unreachable, so there is nothing to compare it with`)
       if (Number.isNaN(told)) return skipped(name, `${source.name} does not say what time it is`)
       // What it was there when it answered is somewhere in that second.
       const aheadMs = before > told + 1000 ? before - told - 1000 : after < told ? after - told : 0

@@ -28,7 +28,7 @@ export function accountPage(
       journey,
       problem: refused === null || typeof refused === 'string' ? refused : refusal(refused),
     },
-    html`${linked === null ? null : html`<p class="note">Linked: <strong>${linked.name}</strong>. <a href="/connect/droplet">Go on with it</a>, or link another one.</p>`}
+    html`${linked === null ? null : html`<p class="note">Linked: <strong>${linked.name}</strong>. <a href="/connect/droplet">Continue with it</a>, or link another one.</p>`}
     ${clouds.map((cloud) =>
       only !== undefined
         ? ways(cloud, journey, pasting)

@@ -188,7 +188,7 @@ describe('a goal that nobody reports any more', () => {
     })
   }
 
-  it('does not keep the pool from growing', () => {
+  it('does not save the pool from growing', () => {
     const pool = timeline({ also: goals('jobs') }, { ...TOLD, members: 2 })
     pool.run(300, () => 0.5)
     pool.run(120, () => 5)
