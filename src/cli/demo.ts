@@ -84,7 +84,7 @@ await runCommand(HELP, async () => {
     const stage = { bot, client, say, signal: stopping.signal }
     const story = (values.app === undefined ? tellStory(stage) : runApp(stage)).then((figures) => {
       if (values.json) console.log(JSON.stringify(figures))
-      else if (!values.headless) say('The bot goes on; type in the channel, or press Ctrl-C to end it all.')
+      else if (!values.headless) say('The bot keeps running; type in the channel, or press Ctrl-C to end it all.')
     })
     await Promise.race([story, interrupted])
     if (!values.headless) await interrupted

@@ -63,7 +63,7 @@ async function adopt(
   const strangers = state.upkeep.strangers.filter((one) => one !== stranger)
   const capacity = capacityFor({ ...state, upkeep: { ...state.upkeep, strangers } }, now, session.windows())
   if (capacity.more < 1) {
-    throw new SpinupError('limited', `${capital(capacity.limit)} allows no other; nothing was changed.`)
+    throw new SpinupError('limited', `${capital(capacity.limit)} allows no more; nothing was changed.`)
   }
   // Keys are made from the operation that made the droplet, so the one its agent holds is good again.
   if (stranger.operationId !== null) {

@@ -134,7 +134,7 @@ function createReporting(
         throw new Refused({
           status: 409,
           code: 'behind',
-          message: `samples below number ${answer.nextSeq} are stored already; go on from there`,
+          message: `samples below number ${answer.nextSeq} are stored already; continue from there`,
           details: { nextSeq: answer.nextSeq },
         })
       case 'replaced':

@@ -49,7 +49,8 @@ export function createComplaints(options: {
     destinationRefused: quietly(async (destination, reason) => {
       const since = await refusals.begin(destination, now())
       if (now() - since > LONGEST_MS) {
-        const text = 'It was refused for a week, so I stopped posting there. Type /spinup notify all there to get cards again.'
+        const text =
+          'It was refused for a week, so I stopped posting there. Type /spinup notify all there to get cards again.'
         await ended(destination, text)
         return notices.leave(destination)
       }

@@ -9,7 +9,7 @@ import { guard } from './guard.ts'
 import { keys } from './keys.ts'
 
 /**
- * Who did what, in one chain for the whole installation: it also tells of what was asked before there was a pool, and
+ * Who did what, in one chain for the whole installation: it also has what was asked before there was a pool, and
  * outlives pools that are disconnected. Throws `storeFailed`.
  */
 export interface AuditLog {

@@ -72,7 +72,7 @@ describe('a provider that makes none for a while', () => {
     )
     assert.match(alerts[0]!.fix ?? '', /tried again by itself.*policy max/)
     const episodes = [...(await rig.cards()).values()].filter(({ view }) => view.kind === 'episode')
-    assert.equal(episodes.length, 1, 'all tries are told on one card')
+    assert.equal(episodes.length, 1, 'all tries are on one card')
     const history = await rig.services.store.journal('web', 50)
     assert.equal(history.filter(({ what }) => what.startsWith('Scale out')).length, 1)
     supply()

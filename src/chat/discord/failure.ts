@@ -88,7 +88,7 @@ function refusal(error: DiscordAPIError): SpinupError {
       return closed('That Discord channel is gone. Type /spinup connect or /spinup notify in the one to use.')
     case CODE.missingAccess:
       return closed(
-        'Spinup may not see that Discord channel. In its settings, let the role of Spinup have “View Channel”.',
+        'Spinup cannot view that Discord channel. In its settings, let the role of Spinup have “View Channel”.',
       )
     case CODE.missingPermissions:
       return closed(

@@ -170,7 +170,7 @@ function told(code: string, message: string): ErrorView {
 
 const NOT_ADMITTED = told(
   'unauthorised',
-  'This Spinup belongs to another Discord server and answers nobody here; nothing was done. Whoever runs it can remove it from this one.',
+  'This Spinup belongs to another Discord server and answers nobody here; nothing was done. The person who runs it can remove it from this one.',
 )
 const FORGOTTEN = told('notFound', 'That button is too old: its action is no longer kept. Nothing was done.')
 const TOO_LATE = told('timeout', 'That took too long, and nothing was done. Press it once more.')

@@ -58,7 +58,10 @@ export function createAnswers(parts: {
         await way.respond(message)
         return true
       } catch (error) {
-        log.debug({ reason: chatFailure(error, 'answer').message }, 'Slack’s response URL has expired; answering another way')
+        log.debug(
+          { reason: chatFailure(error, 'answer').message },
+          'Slack’s response URL has expired; answering another way',
+        )
         responses = MOST_RESPONSES
         return false
       }

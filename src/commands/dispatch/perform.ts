@@ -184,6 +184,6 @@ function mustBeReady({ pool }: PoolState): void {
     'conflict',
     pool.phase === 'disconnecting'
       ? 'The pool is being disconnected; nothing was changed.'
-      : 'The pool is not connected yet. Type /spinup connect to go on.',
+      : 'The pool is not connected yet. Type /spinup connect to continue.',
   )
 }

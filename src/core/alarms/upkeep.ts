@@ -34,7 +34,7 @@ export function upkeepAlarms(state: PoolState, now: number): readonly Omit<Alarm
       tone: 'bad',
       title: 'The account is unreachable',
       text: upkeep.trouble.reason,
-      fix: 'Droplets go on serving; nothing is created or deleted until it answers.',
+      fix: 'Droplets keep serving; nothing is created or deleted until it answers.',
     })
   }
   return found
@@ -77,7 +77,7 @@ function originAway({ pool, members }: PoolState, how: 'off' | 'gone'): Omit<Ala
     text:
       how === 'off'
         ? 'I did not switch it off, and I do not touch it.'
-        : 'The account does not have it any more. Clones go on serving, and new ones can be made as long as the snapshot is there.',
+        : 'The account does not have it any more. Clones keep serving, and new ones can be made as long as the snapshot is there.',
     fix:
       how === 'off'
         ? 'Switch it on in the provider’s control panel; it joins again by itself.'

@@ -9,7 +9,7 @@ export interface AuditDraft {
   readonly at: number
   /**
    * `request`: a person asked; `vote`: a person answered a question; `decision`: Spinup acted by itself; `event`: what
-   * came of something, or what Spinup noted; `cut`: older entries were let go.
+   * came of something, or what Spinup noted; `cut`: older entries were dropped.
    */
   readonly kind: 'request' | 'vote' | 'decision' | 'event' | 'cut'
   readonly actor: Actor

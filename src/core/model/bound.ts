@@ -54,5 +54,5 @@ export async function holdOn(still: Still | undefined, what: string): Promise<vo
 }
 
 function overtaken(what: string): SpinupError {
-  return new SpinupError('conflict', `Another Spinup has gone on with ${what} meanwhile; nothing was done.`)
+  return new SpinupError('conflict', `Another Spinup has continued with ${what} meanwhile; nothing was done.`)
 }

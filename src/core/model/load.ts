@@ -47,7 +47,7 @@ export interface LoadMemory {
   readonly spend: { readonly month: string; readonly dollars: number }
   /** What goes on besides visitors' demand. */
   readonly found: FindingMemory
-  /** Whether the last clones helped, where nobody tells of requests. */
+  /** Whether the last clones helped, where nobody reports requests. */
   readonly help: HelpMemory
 }
 

@@ -24,7 +24,7 @@ export function replace(draft: Draft, member: Member, forMs: number): void {
   const why = `${member.id} has been unhealthy at the balancer for ${duration(Math.floor(forMs / 60_000) * 60_000)}`
   const capacity = capacityOf(draft)
   if (capacity.more < 1) {
-    const reason = `${why}; ${capacity.limit} allows no other first.`
+    const reason = `${why}; ${capacity.limit} does not allow a new one first.`
     draft.change(planDeparture(state, [member], { reason, actor: SPINUP, now, newId }).change)
     return
   }

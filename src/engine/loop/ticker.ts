@@ -35,8 +35,7 @@ export function startTicker(services: Services, everyMs: number, ticked: () => v
           troubled = false
         },
         (error: unknown) => {
-          if (!troubled)
-            services.log.error({ pool: poolId, reason: messageOf(error) }, 'tick failed; will keep trying')
+          if (!troubled) services.log.error({ pool: poolId, reason: messageOf(error) }, 'tick failed; will keep trying')
           troubled = true
         },
       )

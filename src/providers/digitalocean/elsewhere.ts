@@ -49,9 +49,7 @@ export async function elsewhere(
           : !usual.snapshot.regions.includes(region)
             ? `cannot be made in ${region}, where the snapshot is not`
             : (unfitSize(size, { region, diskGib: usual.snapshot.min_disk_size }) ??
-              (pays(size.dollarsPerHour)
-                ? null
-                : `at ${dollars(size.dollarsPerHour)}/h is over the cost limits`))
+              (pays(size.dollarsPerHour) ? null : `at ${dollars(size.dollarsPerHour)}/h is over the cost limits`))
     if (why !== null) leftOut.push(`${slug} ${why}`)
     return why === null
   })

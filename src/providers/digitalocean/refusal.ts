@@ -155,9 +155,7 @@ function sentence(refusal: Refusal, what: string, scope: string): string {
       const { status, said } = refusal
       const odd = status !== null && status < 500
       const why =
-        status === null
-          ? said
-          : `its answer was ${status}${odd ? ', not in its own format (a proxy in between?)' : ''}`
+        status === null ? said : `its answer was ${status}${odd ? ', not in its own format (a proxy in between?)' : ''}`
       return `${start}: ${why}${reference}. If this lasts, see https://status.digitalocean.com.`
     }
   }

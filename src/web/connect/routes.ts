@@ -155,7 +155,12 @@ export function addConnect(
       return reply
         .code(400)
         .send(
-          accountPage(at, stage.journey, `That is not a token. Copy all of it, as ${cloud.label} shows it.`, cloud.name),
+          accountPage(
+            at,
+            stage.journey,
+            `That is not a token. Copy all of it, as ${cloud.label} shows it.`,
+            cloud.name,
+          ),
         )
     }
     return link(reply, stage, cloud.name, { kind: 'token', token })

@@ -37,7 +37,7 @@ function welcome(): readonly Part[] {
   return [
     headline('👋', 'Spinup looks after your droplets'),
     ...story(
-      'When your site gets busy, Spinup clones your droplet behind the load balancer; when all is quiet, it takes the clones down. It tells you here what it does, why, and what it costs.',
+      'When your site gets busy, Spinup clones your droplet behind the load balancer; when all is quiet, it takes the clones down. It shows you here what it does, why, and what it costs.',
     ),
     ...story('No droplet is connected yet. It takes about five minutes, and nothing is changed before you say so.'),
     ...buttons([

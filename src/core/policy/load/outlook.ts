@@ -2,7 +2,7 @@ import type { LoadMemory, OutlookMemory } from '../../model/load.ts'
 import { sameTime } from './season.ts'
 
 /**
- * An outlook is a way to be ready for what comes: hold room for the highest of some past (`base`), times a spare
+ * An outlook is a way to be ready for what comes: hold headroom for the highest of some past (`base`), times a spare
  * factor. Which one pays depends on the visitors, so all of them are replayed all the time, and the one that would
  * have cost least so far is followed.
  */

@@ -64,8 +64,8 @@ export function confirmPage(
         </tbody>
       </table>
       <p class="quiet">
-        The maximum is set by <code>/spinup policy max=${most}</code>, and never passed. Nothing is created yet: next come
-        the agent and the snapshot, and you start both.
+        The maximum is set by <code>/spinup policy max=${most}</code>, and never passed. Nothing is created yet: next
+        come the agent and the snapshot, and you start both.
       </p>
       ${form(journey, 'confirm', html`<div class="buttons"><button class="button primary">Connect ${droplet.name}</button></div>`)}`,
   )
