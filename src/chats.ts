@@ -7,7 +7,7 @@ import { mannersOf } from './commands/dispatch/line.ts'
 import { COMMANDS } from './commands/registry.ts'
 import type { Config } from './config/config.ts'
 import { messageOf, SpinupError } from './core/model/error.ts'
-import { createHeard } from './store/heard.ts'
+import { createSeenEvents } from './store/seen-events.ts'
 import { createHome } from './store/home.ts'
 import { createLongActions } from './store/long-actions.ts'
 import { createShown } from './store/shown.ts'
@@ -24,7 +24,7 @@ export function absentChats(
 export function openChats(
   config: Config,
   entries: readonly ChatEntry[],
-  around: Pick<ChatSurroundings, 'charts' | 'vault' | 'doors' | 'publicUrl' | 'now' | 'log'> & {
+  around: Pick<ChatSurroundings, 'charts' | 'vault' | 'chatRoutes' | 'publicUrl' | 'now' | 'log'> & {
     readonly redis: Redis
   },
 ): Promise<readonly Chat[]> {
@@ -41,7 +41,7 @@ export function openChats(
           shown: createShown(redis, name),
           home: createHome(redis, name),
           longActions: createLongActions(redis, name),
-          heard: createHeard(redis, name),
+          seenEvents: createSeenEvents(redis, name),
         })
         return { ...chat, label, ...(pace === undefined ? {} : { pace }) }
       }),

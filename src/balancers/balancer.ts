@@ -3,7 +3,7 @@ import type { BackendState, Figures } from '../core/model/backend.ts'
 export type { BackendState, Figures }
 
 /** The figures of a balancer that tells none. */
-export const UNTOLD: Figures = {
+export const NO_FIGURES: Figures = {
   rps: null,
   p95Ms: null,
   firstByteP95Ms: null,

@@ -25,7 +25,7 @@ const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 export function createQuickChartRenderer(options: QuickChartOptions): ChartRenderer {
   const { url, deadlineMs = DEADLINE_MS, timeZone = 'UTC' } = options
   const zone = timeZoneOf(timeZone)
-  const { address, proof } = doorOf(url)
+  const { address, proof } = endpointOf(url)
   const closing = new AbortController()
   return {
     async render(
@@ -100,11 +100,11 @@ async function pictureOf(response: Response): Promise<Uint8Array> {
 }
 
 /** A user and password in the address go into a header: fetch refuses them, and repeats them in its error. */
-function doorOf(url: string): { readonly address: string; readonly proof: Readonly<Record<string, string>> } {
+function endpointOf(url: string): { readonly address: string; readonly proof: Readonly<Record<string, string>> } {
   const { username, password, host, protocol, pathname } = new URL(url)
   if (username === '' && password === '') return { address: url, proof: {} }
-  const told = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')
-  return { address: `${protocol}//${host}${pathname.replace(/\/$/, '')}`, proof: { authorization: `Basic ${told}` } }
+  const encoded = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')
+  return { address: `${protocol}//${host}${pathname.replace(/\/$/, '')}`, proof: { authorization: `Basic ${encoded}` } }
 }
 
 function hostOf(url: string): string {

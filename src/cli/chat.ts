@@ -31,12 +31,12 @@ await runCommand(HELP, async () => {
   )
   const { cursor } = await client.after(0)
   const { views, text } = await client.say(positionals.join(' '))
-  console.log(text !== '' ? text : await told(client, cursor))
+  console.log(text !== '' ? text : await answerTo(client, cursor))
   if (views.some((view) => view.kind === 'error')) process.exitCode = 1
 })
 
 /** What goes on is told by its own card, a moment later. */
-async function told(client: ConsoleClient, cursor: number): Promise<string> {
+async function answerTo(client: ConsoleClient, cursor: number): Promise<string> {
   const deadline = Date.now() + CARD_WAIT_MS
   while (Date.now() < deadline) {
     const { messages } = await client.after(cursor)

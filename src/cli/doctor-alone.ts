@@ -17,7 +17,7 @@ import { openStorage, type Storage } from '../storage.ts'
 import { readStoreHealth } from '../store/health.ts'
 import { startClock } from '../store/clock.ts'
 import { createVault } from '../store/vault.ts'
-import { createDoors } from '../web/doors.ts'
+import { createChatRoutes } from '../web/chat-routes.ts'
 
 /** A chat that is unreachable is not waited for longer. */
 const CONNECT_MS = 15_000
@@ -69,7 +69,7 @@ async function chatLines(config: Config, { redis }: Storage): Promise<readonly C
     redis,
     charts: { png: async () => null },
     vault: createVault(redis, secret),
-    doors: createDoors(CHATS.map(({ name }) => name)),
+    chatRoutes: createChatRoutes(CHATS.map(({ name }) => name)),
     publicUrl: config.publicUrl ?? `http://${config.host}:${config.port}`,
     now: Date.now,
     log,

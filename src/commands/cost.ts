@@ -70,10 +70,10 @@ function cost(services: Services, state: PoolState): CostView {
         ? [`That is ${percent(1 - rate / fleet)} less than a fixed fleet of ${policy.max}.`]
         : []),
       ...billing(services.provider(pool), upkeep.extra.month === monthOf(now) ? upkeep.extra.dollars : 0),
-      ...(upkeep.strangers.length === 0
+      ...(upkeep.unmanaged.length === 0
         ? []
         : [
-            `Also, ${plural(upkeep.strangers.length, 'droplet')} that I do not know ${upkeep.strangers.length === 1 ? 'costs' : 'cost'} ${dollars(sum(upkeep.strangers.map((one) => one.dollarsPerHour ?? 0)))} an hour.`,
+            `Also, ${plural(upkeep.unmanaged.length, 'droplet')} that I do not know ${upkeep.unmanaged.length === 1 ? 'costs' : 'cost'} ${dollars(sum(upkeep.unmanaged.map((one) => one.dollarsPerHour ?? 0)))} an hour.`,
           ]),
     ],
     actions: actions(state),

@@ -51,7 +51,7 @@ function remove(session: Session, wanted: string, droplet: Droplet | null, actor
   const { services, now } = session
   const state = session.state()
   const member = state.members.find((one) => one.id === wanted)
-  if (member === undefined) return removeStranger(session, wanted, droplet, actor)
+  if (member === undefined) return removeUnmanaged(session, wanted, droplet, actor)
   if (member.role === 'origin') {
     throw new SpinupError('conflict', `${member.id} is your own droplet; I never delete it. Nothing was changed.`)
   }
@@ -68,16 +68,16 @@ function remove(session: Session, wanted: string, droplet: Droplet | null, actor
   return []
 }
 
-function removeStranger(session: Session, wanted: string, droplet: Droplet | null, actor: Actor): readonly View[] {
+function removeUnmanaged(session: Session, wanted: string, droplet: Droplet | null, actor: Actor): readonly View[] {
   const { services, now } = session
   const state = session.state()
-  const stranger = unmanagedOf(state, wanted)
-  if (stranger === null) throw noSuchDroplet(state, wanted)
+  const unmanaged = unmanagedOf(state, wanted)
+  if (unmanaged === null) throw noSuchDroplet(state, wanted)
   if (droplet === null) {
-    forgetUnmanaged(session, stranger.dropletId)
-    return [answer('info', `${stranger.name} is gone already`, 'Nothing was left to delete.')]
+    forgetUnmanaged(session, unmanaged.dropletId)
+    return [answer('info', `${unmanaged.name} is gone already`, 'Nothing was left to delete.')]
   }
-  if (droplet.id !== stranger.dropletId || !madeFor(state.pool, droplet)) throw vanished(stranger.name)
+  if (droplet.id !== unmanaged.dropletId || !madeFor(state.pool, droplet)) throw vanished(unmanaged.name)
   const operationId = services.newId()
   const taken = state.members.some((member) => member.id === droplet.name)
   // A leaving member for as long as it takes: so it is drained and deleted like any other, also after a restart.

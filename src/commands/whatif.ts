@@ -126,14 +126,14 @@ async function whatIf(services: Services, state: PoolState, wish: WhatIfWish): P
   const askedMs = wish.rangeMs ?? DAY_MS
   // Whoever asked for a day is told of a day, though its ends are those of roll-ups.
   const whole = history.fromAt - (now - askedMs) < NEARLY_MS && now - history.toAt < NEARLY_MS
-  const told = whole ? { fromAt: now - askedMs, toAt: now } : { fromAt: history.fromAt, toAt: history.toAt }
+  const replayed = whole ? { fromAt: now - askedMs, toAt: now } : { fromAt: history.fromAt, toAt: history.toAt }
   const work = services.replayer
     .replay(pool.id, job)
-    .then((compared) => whatIfView(services, state, { wish, changed, history, compared, others, unknown, ...told }))
+    .then((compared) => whatIfView(services, state, { wish, changed, history, compared, others, unknown, ...replayed }))
   const soon = await Promise.race([work, waited(SOON_MS)])
   if (soon !== null) return [soon]
   void tellLater(services, state, work)
-  const span = duration(told.toAt - told.fromAt)
+  const span = duration(replayed.toAt - replayed.fromAt)
   return [answer('info', `Replaying ${span} of ${pool.name}`, 'The card comes in a few seconds.')]
 }
 
@@ -210,11 +210,11 @@ function enough(name: string, wish: WhatIfWish, now: number, fromAt: number, str
     throw new SpinupError('conflict', text)
   }
   const history = historyOf(stretches, fromAt)
-  const heardMs = history === null ? 0 : history.toAt - history.fromAt - gapMs(history)
-  if (history !== null && heardMs >= ENOUGH_MS) return history
+  const reportedMs = history === null ? 0 : history.toAt - history.fromAt - gapMs(history)
+  if (history !== null && reportedMs >= ENOUGH_MS) return history
   if (first.fromAt > fromAt) {
     const behindMs = now - (history?.toAt ?? 0)
-    const haveMs = heardMs + (behindMs < NEARLY_MS ? behindMs : 0)
+    const haveMs = reportedMs + (behindMs < NEARLY_MS ? behindMs : 0)
     throw new SpinupError(
       'conflict',
       `${name} has only ${duration(haveMs)} of history; a replay needs ten minutes. Ask again in ${duration(Math.max(SETTLED_MS, LEAST_MS - haveMs))}.`,

@@ -3,7 +3,7 @@
  * asked, and ends when told to or when they are gone.
  */
 export async function serveOrders<Order>(options: {
-  readonly told: object
+  readonly ready: object
   readonly perform: (order: Order) => Promise<unknown>
   readonly stop: () => Promise<unknown>
 }): Promise<void> {
@@ -22,7 +22,7 @@ export async function serveOrders<Order>(options: {
       (error: unknown) => process.send?.({ id, error: error instanceof Error ? error.message : String(error) }),
     )
   })
-  process.send?.(options.told)
+  process.send?.(options.ready)
   // Whoever started it may be gone already.
   if (!process.connected) await stop()
 }

@@ -112,8 +112,8 @@ async function settled(chats: DemoChats): Promise<NonNullable<Figures['chats']>>
   const deadline = Date.now() + 30_000
   for (;;) {
     const received = await chats.received()
-    const told = Object.values(received).every(({ lastEpisode }) => /scaled|failed/i.test(lastEpisode ?? ''))
-    if (told || Date.now() > deadline) return received
+    const allShown = Object.values(received).every(({ lastEpisode }) => /scaled|failed/i.test(lastEpisode ?? ''))
+    if (allShown || Date.now() > deadline) return received
     await new Promise((resolve) => setTimeout(resolve, 500))
   }
 }

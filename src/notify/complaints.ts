@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { messageOf } from '../core/model/error.ts'
 import type { AlertView } from '../core/model/view.ts'
 import type { Refusals } from '../store/refusals.ts'
-import type { Complaints } from './delivery/lane.ts'
+import type { Complaints } from './delivery/queue.ts'
 import type { Notices } from './notices.ts'
 
 /** A channel that was refused for so long is left. */

@@ -5,7 +5,7 @@ import { createHeldCards } from '../store/held.ts'
 import type { Outbox } from '../store/outbox.ts'
 import { createRefusals } from '../store/refusals.ts'
 import { createSubscriptions } from '../store/subscriptions.ts'
-import type { Complaints } from './delivery/lane.ts'
+import type { Complaints } from './delivery/queue.ts'
 import { createComplaints } from './complaints.ts'
 import { createNotices, type Notices } from './notices.ts'
 

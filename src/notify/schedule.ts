@@ -12,9 +12,9 @@ export function startSchedule(options: {
   readonly now: () => number
   readonly log: Logger
   /** After each look. */
-  readonly told: () => void
+  readonly posted: () => void
 }): { stop(): Promise<void> } {
-  const { notices, weekly, now, log, told } = options
+  const { notices, weekly, now, log, posted } = options
   let looking: Promise<void> | null = null
   let troubled = false
   const due = [() => notices.showDigests(now()), () => tellWeekly(weekly, now())]
@@ -26,7 +26,7 @@ export function startSchedule(options: {
       if (!troubled) log.warn({ reason: messageOf(error) }, 'could not send what was due; will try again')
       troubled = true
     }
-    told()
+    posted()
   }
   const timer = setInterval(() => {
     looking ??= look().finally(() => (looking = null))

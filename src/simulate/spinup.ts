@@ -44,9 +44,11 @@ interface Known {
  */
 function lastKnown(member: ObservedMember, known: Map<string, Known>, now: number): ObservedMember {
   const before = known.get(member.id)
-  const told = now - member.ageMs
+  const enteredAt = now - member.ageMs
   const since =
-    before === undefined || before.member.phase === member.phase ? (before?.since ?? told) : Math.max(told, now)
+    before === undefined || before.member.phase === member.phase
+      ? (before?.since ?? enteredAt)
+      : Math.max(enteredAt, now)
   const gap = member.stats === null && before !== undefined && before.member.phase === member.phase
   const { stats, lastSampleAt, traffic } = gap ? before.member : member
   const whole = { ...member, ageMs: now - since, stats, lastSampleAt, traffic: member.traffic ?? traffic ?? null }

@@ -25,7 +25,7 @@ const SLOW_MS = 500
 const EVERY_MS = 1000
 const TOLD_MS = 15 * 60_000
 /** What a bot said of its clock is old after this. */
-const HEARD_MS = 30_000
+const RECENT_MS = 30_000
 
 const NOW = `
 local now = tonumber(ARGV[1])
@@ -147,7 +147,7 @@ function read(flat: readonly string[], running: number): ClockTrouble {
     const [field = '', value = ''] = flat.slice(index, index + 2)
     const [at = 0, ms = 0] = value.split(' ').map(Number)
     if (field === 'set' && running - at <= TOLD_MS) set = { byMs: ms }
-    if (!field.startsWith('host:') || Math.abs(running - at) > HEARD_MS) continue
+    if (!field.startsWith('host:') || Math.abs(running - at) > RECENT_MS) continue
     off.push({ host: field.slice('host:'.length), offMs: ms })
   }
   return { off: off.toSorted((a, b) => a.host.localeCompare(b.host)), set }

@@ -15,7 +15,7 @@ export interface HeldCard {
 /** Where a card is told of: it waits for the digest, or is on one. */
 export type Held =
   | { readonly kind: 'waiting'; readonly card: HeldCard }
-  | { readonly kind: 'told'; readonly digestId: string; readonly card: HeldCard }
+  | { readonly kind: 'onDigest'; readonly digestId: string; readonly card: HeldCard }
 
 export interface Digest {
   readonly fromAt: number
@@ -86,8 +86,8 @@ export function createHeldCards(redis: Redis): HeldCards {
     ])
     if (waiting !== null) return { kind: 'waiting', card: parse(waiting) }
     if (digestId === null) return null
-    const told = await redis.hget(keys.digest(destination, digestId), cardId)
-    return told === null ? null : { kind: 'told', digestId, card: parse(told) }
+    const onDigest = await redis.hget(keys.digest(destination, digestId), cardId)
+    return onDigest === null ? null : { kind: 'onDigest', digestId, card: parse(onDigest) }
   }
   const hold: HeldCards['hold'] = async (destination, cardId, card, from) => {
     const held = redis.multi()
@@ -98,7 +98,7 @@ export function createHeldCards(redis: Redis): HeldCards {
   const update: HeldCards['update'] = async (destination, cardId, found, card) => {
     const text = JSON.stringify(card)
     if (text === JSON.stringify(found.card)) return true
-    const digestId = found.kind === 'told' ? found.digestId : ''
+    const digestId = found.kind === 'onDigest' ? found.digestId : ''
     const key = digestId === '' ? keys.held(destination) : keys.digest(destination, digestId)
     return (await redis.eval(UPDATE, 2, key, keys.digestsDue(destination), cardId, text, digestId)) === 1
   }

@@ -32,7 +32,7 @@ export interface PageOptions {
   /** The page where accounts are linked; it has its own one-time links, so the console's password does not apply. */
   readonly connect?: Omit<ConnectOptions, 'log'>
   /** Where SDKs read their platform's requests themselves. */
-  readonly doors?: { register(app: FastifyInstance): void }
+  readonly chatRoutes?: { register(app: FastifyInstance): void }
   /** Serves the agent's install line. */
   readonly install?: Omit<InstallOptions, 'log'>
   /** Protects the console; without one it only listens on loopback. */
@@ -76,7 +76,7 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
     await app.register(async (scope) => ingest(scope))
   }
 
-  options.doors?.register(app)
+  options.chatRoutes?.register(app)
   if (options.install !== undefined) {
     const { install } = options
     await app.register(async (scope) => addInstall(scope, { ...install, log }))

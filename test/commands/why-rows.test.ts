@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { plain } from '../../src/chat/console/plain.ts'
-import { UNTOLD } from '../../src/balancers/balancer.ts'
+import { NO_FIGURES } from '../../src/balancers/balancer.ts'
 import { scene, chance, type Shows } from '../core/policy/findings/scene.ts'
 import { createSeriesStore, type SeriesStore } from '../../src/store/series/series-store.ts'
 import { T } from '../store/example-state.ts'
@@ -56,7 +56,7 @@ describe('/spinup why on odd nights, as a person reads it', () => {
         const { rps = null, p95, inFlight = null, waiting = null, streaming = null } = traffic!
         const figures = { rps, p95Ms: p95! * 1000, atMember: inFlight, waiting, streaming }
         rig.door.backends.set(url!, {
-          ...UNTOLD,
+          ...NO_FIGURES,
           url: url!,
           state: 'healthy',
           inFlight: inFlight!,

@@ -216,7 +216,7 @@ describe('report ledger', () => {
     await past('boot-b', { takenAt: -HOUR, heardAt: -HOUR })
     assert.equal((await identities.ledger.claim(claim({ seq: 10 }))).kind, 'replaced')
     assert.equal((await about())?.rival?.boot, 'boot-a', 'it was replaced before, not just now')
-    assert.ok((await about())!.heardAgoMs > HOUR - 60_000)
+    assert.ok((await about())!.reportedAgoMs > HOUR - 60_000)
     await past('boot-b', { heardAt: -HOUR, rivalAt: -HOUR - 40_000 })
     assert.ok((await about())!.rival!.agoMs > HOUR - 60_000)
     await store(claim({ seq: 10 }))

@@ -42,14 +42,14 @@ export function eventMarks(plan: ChartPlan, palette: Palette): Plugin<'line'> {
         pen.stroke()
       }
       const groups = groupEvents(marks, (parts) => groupWidth(parts, widthOf), GROUP_GAP)
-      const lane = top - 10
+      const row = top - 10
       for (const { x, parts } of groups) {
         // At the picture's edge a label moves left rather than out of sight.
         let from = Math.min(x - TRIANGLE, chart.width - 8 - groupWidth(parts, widthOf))
         for (const { direction, text } of parts) {
           pen.fillStyle = colourOf(direction)
-          triangle(pen, from + TRIANGLE, lane, direction === 'out')
-          pen.fillText(text, from + 2 * TRIANGLE + TEXT_GAP, lane + 0.5)
+          triangle(pen, from + TRIANGLE, row, direction === 'out')
+          pen.fillText(text, from + 2 * TRIANGLE + TEXT_GAP, row + 0.5)
           from += 2 * TRIANGLE + TEXT_GAP + widthOf(text) + PART_GAP
         }
       }

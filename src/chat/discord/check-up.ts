@@ -142,10 +142,10 @@ async function checkClock(rest: REST, now: () => number): Promise<CheckLine> {
     signal: AbortSignal.timeout(DEADLINE_MS),
   })
   await response.arrayBuffer()
-  const told = Date.parse(response.headers.get('date') ?? '')
-  if (Number.isNaN(told)) return { name, state: 'skipped', detail: 'Discord did not say what time it is.', fix: null }
+  const theirs = Date.parse(response.headers.get('date') ?? '')
+  if (Number.isNaN(theirs)) return { name, state: 'skipped', detail: 'Discord did not say what time it is.', fix: null }
   // The header has whole seconds, and the answer was on its way.
-  const skewMs = Math.max(before - told - 1000, told - now(), 0)
+  const skewMs = Math.max(before - theirs - 1000, theirs - now(), 0)
   if (skewMs <= MOST_SKEW_MS) return ok(name, 'It agrees with Discord’s.')
   return failed(
     name,

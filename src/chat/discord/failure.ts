@@ -9,7 +9,7 @@ export const CODE = {
   unknownMessage: 10_008,
   unknownInteraction: 10_062,
   alreadyAnswered: 40_060,
-  tokenLapsed: 50_027,
+  tokenExpired: 50_027,
   missingAccess: 50_001,
   missingPermissions: 50_013,
   threadArchived: 50_083,
@@ -77,7 +77,7 @@ function refusal(error: DiscordAPIError): SpinupError {
   const numbered = (message: string): string => `${message} (Discord’s ${error.code})`
   const closed = (message: string): SpinupError =>
     new SpinupError('unauthorised', numbered(message), { retryable: false })
-  if (error.code === CODE.tokenLapsed) {
+  if (error.code === CODE.tokenExpired) {
     return new SpinupError('chatFailed', numbered('Discord takes no answer more than 15 minutes after the question.'), {
       retryable: false,
     })

@@ -82,7 +82,7 @@ export async function createSlackChat(options: SlackOptions): Promise<Chat> {
     answers,
     homePages,
     respondTo,
-    heard: options.heard,
+    seenEvents: options.seenEvents,
     manners: options.manners,
     now,
     log,
@@ -94,7 +94,7 @@ export async function createSlackChat(options: SlackOptions): Promise<Chat> {
       handlers = given
       await teams.own()
       await app.start()
-      options.doors.open('slack', web.listener)
+      options.chatRoutes.open('slack', web.listener)
     },
     show: (channel, card) =>
       show(channel, card).catch(async (error: unknown) => {

@@ -98,9 +98,9 @@ function hearing(sockets: Sockets | null, web: Web | null, now: number): CheckLi
     const fix = 'Look at the log; the app needs Socket Mode on, and SLACK_APP_TOKEN the scope connections:write.'
     return { name: 'Slack: Socket Mode', state: 'failed', detail, fix }
   }
-  const heardAt = web?.heardAt ?? null
-  if (heardAt !== null) {
-    return line('Slack: requests', 'ok', `the last came ${Math.round((now - heardAt) / 1000)} s ago`)
+  const receivedAt = web?.receivedAt ?? null
+  if (receivedAt !== null) {
+    return line('Slack: requests', 'ok', `the last came ${Math.round((now - receivedAt) / 1000)} s ago`)
   }
   const fix = 'The app’s request URLs are SPINUP_PUBLIC_URL and /slack/events; check SLACK_SIGNING_SECRET as well.'
   return { name: 'Slack: requests', state: 'warn', detail: 'none came since the start', fix }

@@ -7,7 +7,7 @@ import { alertView } from '../cards/views/alert.ts'
 import type { Draft } from '../pool/draft.ts'
 import type { PoolState } from '../pool/state.ts'
 import { duration } from '../model/words.ts'
-import { standIn, untold } from '../policy/load/stand-in.ts'
+import { standIn, unreported } from '../policy/load/stand-in.ts'
 import { missingWords } from '../policy/rules/fallback.ts'
 import type { ClockTrouble } from '../model/clock.ts'
 import { agentAlarms } from './agents.ts'
@@ -62,8 +62,8 @@ function alarms(state: PoolState, findings: Findings, now: number): readonly Ala
   }
   const silent = silentMembers(state, findings.observation, now)
   // A bot that has just come up, or slept, has heard nobody, whoever spoke.
-  const heard = findings.clearForMs > state.pool.policy.staleAfterMs || known('silent') !== undefined
-  if (silent.length > 0 && heard) {
+  const watched = findings.clearForMs > state.pool.policy.staleAfterMs || known('silent') !== undefined
+  if (silent.length > 0 && watched) {
     const names = silent.join(', ')
     raise({
       id: 'silent',
@@ -113,7 +113,7 @@ function alarms(state: PoolState, findings: Findings, now: number): readonly Ala
 /** Statistics the pool scales by that no member reports, though some report others. */
 function lostStats(state: PoolState, observation: Observation | null, now: number): readonly string[] {
   if (observation === null || state.pool.phase !== 'ready') return []
-  return untold(observation, state.pool.policy, now) ?? []
+  return unreported(observation, state.pool.policy, now) ?? []
 }
 
 /** What the policy does while a stat is not reported. */

@@ -32,17 +32,17 @@ export interface ClockWords {
 }
 
 /** One that has not reported for so long may have been set right. */
-const HEARD_MS = 120_000
+const RECENT_MS = 120_000
 
 /** Which droplets' clocks are `leastMs` or more away from Redis's, by which all bots go, and whose fault that is; null: none is. */
 export function wordsOfAgentClocks(agents: ReadonlyMap<string, AgentAbout>, leastMs: number): ClockWords | null {
-  const heard = [...agents].filter(([, { heardAgoMs }]) => heardAgoMs < HEARD_MS)
-  const off = heard.filter(([, { clockAheadMs }]) => Math.abs(clockAheadMs) >= leastMs)
+  const recent = [...agents].filter(([, { reportedAgoMs }]) => reportedAgoMs < RECENT_MS)
+  const off = recent.filter(([, { clockAheadMs }]) => Math.abs(clockAheadMs) >= leastMs)
   const [first] = off
   if (first === undefined) return null
   const aheads = off.map(([, { clockAheadMs }]) => clockAheadMs)
   const spread = Math.max(...aheads) - Math.min(...aheads)
-  if (off.length > 1 && off.length === heard.length && spread <= CLOCK_TOLERANCE_MS) {
+  if (off.length > 1 && off.length === recent.length && spread <= CLOCK_TOLERANCE_MS) {
     return {
       title: `Redis’s clock is ${behind(aheads[0]!)}, compared with every droplet’s`,
       text: 'Samples are corrected by that much, so they count. Times in chat and schedules use Redis’s clock.',

@@ -1,6 +1,6 @@
 import type { Alarm } from '../model/state.ts'
 import type { PoolState } from '../pool/state.ts'
-import type { Refused, Stranger } from '../model/upkeep.ts'
+import type { Refused, UnmanagedDroplet } from '../model/upkeep.ts'
 import { dollars, duration } from '../model/words.ts'
 import { FAILURES_TO_STOP } from '../policy/rules/breaker.ts'
 import { UNHEALTHY_MS } from '../pool/comparison.ts'
@@ -16,7 +16,7 @@ export function upkeepAlarms(state: PoolState, now: number): readonly Omit<Alarm
   if (state.memory.stoppedAt !== null) found.push(stopped(state))
   if (upkeep.refused !== null) found.push(refusedAlarm(upkeep.refused))
   if (upkeep.origin !== 'on') found.push(originAway(state, upkeep.origin))
-  for (const stranger of upkeep.strangers) found.push(unknown(stranger))
+  for (const unmanaged of upkeep.unmanaged) found.push(unknown(unmanaged))
   for (const id of upkeep.off) {
     found.push({
       id: `off:${id}`,
@@ -85,7 +85,7 @@ function originAway({ pool, members }: PoolState, how: 'off' | 'gone'): Omit<Ala
   }
 }
 
-function unknown({ dropletId, name, status, createdAt, dollarsPerHour }: Stranger): Omit<Alarm, 'since'> {
+function unknown({ dropletId, name, status, createdAt, dollarsPerHour }: UnmanagedDroplet): Omit<Alarm, 'since'> {
   return {
     id: `stranger:${dropletId}`,
     tone: 'warn',
@@ -107,7 +107,7 @@ function unknown({ dropletId, name, status, createdAt, dollarsPerHour }: Strange
 /** In the modes that ask, an unhealthy clone is not replaced unasked. */
 function leftToPeople({ members, upkeep }: PoolState, now: number): readonly Omit<Alarm, 'since'>[] {
   return members
-    .filter((member) => member.role === 'clone' && now - (upkeep.sick[member.id] ?? now) >= UNHEALTHY_MS)
+    .filter((member) => member.role === 'clone' && now - (upkeep.unhealthy[member.id] ?? now) >= UNHEALTHY_MS)
     .map((member) => ({
       id: `sick:${member.id}`,
       tone: 'warn' as const,

@@ -12,7 +12,7 @@ export interface AgentAbout {
   readonly run: AgentRun
   /** null: it told none. */
   readonly version: string | null
-  readonly heardAgoMs: number
+  readonly reportedAgoMs: number
   /** How far its host's clock was ahead of Redis' at its last report, ms; below zero: behind. */
   readonly clockAheadMs: number
   /** What goes wrong there without keeping reports back, in its own words. */

@@ -5,7 +5,7 @@ import { percent, plainNumber, plural } from './words.ts'
 const MINUTE = 60_000
 const DAY = 86_400_000
 const LINES_TOLD = 6
-const EVENTS_TOLD = 6
+const EVENTS_LISTED = 6
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 /** What a chart shows, with its numbers in words: the alt text of the picture, and all there is where none can be seen. */
@@ -33,8 +33,8 @@ export function describeChart(spec: ChartSpec, zone: TimeZone = UTC): string {
   const counts = countWords(spec.counts)
   if (counts !== null) parts.push(counts)
   if (spec.events.length > 0) {
-    const told = spec.events.map((event) => `${signed(tidy(event.label))} at ${when(event.at)}`)
-    parts.push(`${plural(spec.events.length, 'scale event')}: ${listed(told, EVENTS_TOLD)}`)
+    const events = spec.events.map((event) => `${signed(tidy(event.label))} at ${when(event.at)}`)
+    parts.push(`${plural(spec.events.length, 'scale event')}: ${listed(events, EVENTS_LISTED)}`)
   }
   return `${head}: ${parts.join('; ')}.`
 }

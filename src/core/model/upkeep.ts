@@ -5,13 +5,13 @@ export interface Upkeep {
   /** Since when the account cannot be asked, and why; null while it answers. */
   readonly trouble: { readonly since: number; readonly reason: string } | null
   /** Droplets with Spinup's tags that nobody knows: the team is asked what to do with them. */
-  readonly strangers: readonly Stranger[]
+  readonly unmanaged: readonly UnmanagedDroplet[]
   /** The origin's droplet, when it is not on though nothing of ours switched it off. */
   readonly origin: 'on' | 'off' | 'gone'
   /** Clones whose droplet is switched off and that are left to people. */
   readonly off: readonly string[]
   /** Since when the balancer finds members unhealthy, by member. */
-  readonly sick: Readonly<Record<string, number>>
+  readonly unhealthy: Readonly<Record<string, number>>
   readonly replacing: Replacement | null
   /** When a member that was not like the others was replaced last; 0: never. */
   readonly replacedAt: number
@@ -46,7 +46,7 @@ export interface TeamBudget {
   readonly warns: boolean
 }
 
-export interface Stranger {
+export interface UnmanagedDroplet {
   readonly dropletId: string
   readonly name: string
   readonly status: 'new' | 'active' | 'off'
@@ -102,10 +102,10 @@ export interface Refused {
 export const EMPTY_UPKEEP: Upkeep = {
   comparedAt: 0,
   trouble: null,
-  strangers: [],
+  unmanaged: [],
   origin: 'on',
   off: [],
-  sick: {},
+  unhealthy: {},
   replacing: null,
   replacedAt: 0,
   former: [],

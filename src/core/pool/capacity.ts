@@ -93,7 +93,7 @@ export function existing({ members, operations, upkeep }: PoolState): {
     ({ state, kind, memberId }) => state.kind === 'running' && kind !== 'snapshot' && !ids.has(memberId),
   ).length
   const known = new Set([...members, ...operations].map((one) => one.dropletId))
-  const unknown = upkeep.strangers.filter(({ dropletId }) => !known.has(dropletId)).length
+  const unknown = upkeep.unmanaged.filter(({ dropletId }) => !known.has(dropletId)).length
   // The team's own droplet is there, and paid for, whatever phase it is in.
   const staying = members.filter((member) => counts(member) || member.role === 'origin').length
   const leaving = members.length - staying + ownerless

@@ -71,7 +71,7 @@ function ofMember(state: PoolState, seen: Seen, member: Member, now: number): re
   const spared = inForce(state.protections[member.id] ?? null, now)
   if (droplet === undefined) return [{ kind: 'gone', member }]
   if (droplet.status === 'off') return [{ kind: 'off', member, spared: spared || !madeFor(state.pool, droplet) }]
-  const since = state.upkeep.sick[member.id]
+  const since = state.upkeep.unhealthy[member.id]
   const well = seen.backends?.some(
     (backend) =>
       backend.state === 'healthy' &&

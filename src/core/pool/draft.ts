@@ -56,7 +56,7 @@ export function createDraft(before: PoolState, facts: DraftFacts): Draft & { dra
   let changed = false
   const journal: JournalEntry[] = []
   const decisions: Decision[] = []
-  const once = new Map(Object.entries(before.untold ?? {}))
+  const once = new Map(Object.entries(before.unposted ?? {}))
   const cards = new Map(once)
   return {
     now: facts.now,
@@ -82,7 +82,7 @@ export function createDraft(before: PoolState, facts: DraftFacts): Draft & { dra
     },
     drafted: () => ({
       after: state,
-      change: once.size > 0 ? mergeChanges(change, { untold: Object.fromEntries(once) }) : change,
+      change: once.size > 0 ? mergeChanges(change, { unposted: Object.fromEntries(once) }) : change,
       journal,
       decisions,
       dirty: changed || journal.length > 0 || decisions.length > 0,

@@ -66,7 +66,7 @@ export function followReplacement(draft: Draft, finished: readonly Operation[]):
 /** What is wrong with it, in words; null: nothing any more. */
 function stillWrong(draft: Draft, { id }: Member, { odd }: Replacement): string | null {
   if (odd === undefined) {
-    return draft.state().upkeep.sick[id] === undefined ? null : `${id} is unhealthy at the balancer`
+    return draft.state().upkeep.unhealthy[id] === undefined ? null : `${id} is unhealthy at the balancer`
   }
   return oddityOf(draft.memory().load?.found.standing ?? {}, id)
 }

@@ -43,7 +43,9 @@ export function advance(state: PoolState, refresh: Refresh, capacity: Capacity, 
 function covering(state: PoolState, refresh: Refresh, capacity: Capacity, now: number): Advance {
   const { members, pool } = state
   const clones = members.filter((member) => member.role === 'clone' && counts(member))
-  const carries = clones.some((member) => member.phase === 'inService' && state.upkeep.sick[member.id] === undefined)
+  const carries = clones.some(
+    (member) => member.phase === 'inService' && state.upkeep.unhealthy[member.id] === undefined,
+  )
   // Before the first snapshot there is nothing to make a clone of.
   if (refresh.live || pool.snapshotId === null) return { kind: 'snapshot' }
   if (carries && (refresh.cover !== null || canSpareOne(state))) return { kind: 'snapshot' }

@@ -90,7 +90,7 @@ function vote(draft: Draft, open: Approval, asker: Asker): readonly View[] {
   }
   const closed = goAhead(draft, counted, { state: 'approved', by: actor, note: null })
   if (closed.state !== 'approved') return [late(closed, now)]
-  draft.journal({ at: now, actor, what: told(open), outcome: 'approved', tone: 'info' })
+  draft.journal({ at: now, actor, what: changeOf(open), outcome: 'approved', tone: 'info' })
   return []
 }
 
@@ -104,7 +104,7 @@ function deny(draft: Draft, open: Approval, reason: string, actor: Actor): reado
   }
   const outcome = { state: 'denied', by: actor, note: reason } as const
   draft.change({ approvals: { put: [close(open, outcome, draft.now)] } })
-  draft.journal({ at: draft.now, actor, what: told(open), outcome: `denied: ${reason}`, tone: 'info' })
+  draft.journal({ at: draft.now, actor, what: changeOf(open), outcome: `denied: ${reason}`, tone: 'info' })
   return []
 }
 
@@ -136,7 +136,7 @@ function ago(at: number, now: number): string {
   return now - at < 1000 ? 'just now' : `${duration(now - at)} ago`
 }
 
-function told({ decision }: Approval): string {
+function changeOf({ decision }: Approval): string {
   return `${decision.from} → ${decision.to}: ${decision.reason}`
 }
 

@@ -20,7 +20,7 @@ try {
 
 const { url, oauthUrl, token, appPort } = cloud
 await serveOrders<Order>({
-  told: { url, oauthUrl, token, appPort, droplet: options.originName },
+  ready: { url, oauthUrl, token, appPort, droplet: options.originName },
   stop: () => cloud.stop(),
   perform: async (order) => {
     if ('tally' in order) return tally.now()

@@ -3,7 +3,7 @@ import { readFlags, USAGE } from './flags.ts'
 import { runTraffic } from './run.ts'
 
 // Prints a JSON line a second, and one with the totals at the end. A line `surge` on standard input posts the link now.
-const say = (told: object) => process.stdout.write(`${JSON.stringify(told)}\n`)
+const say = (figures: object) => process.stdout.write(`${JSON.stringify(figures)}\n`)
 
 try {
   const { options, attached } = readFlags(process.argv.slice(2))

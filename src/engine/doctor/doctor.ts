@@ -41,10 +41,10 @@ export function createDoctor(options: DoctorOptions): Doctor {
 
   /** Puts the card as things are; again when another bot wrote in between, so that no part of it is lost. */
   const tell = async (services: Services, id: string): Promise<void> => {
-    for (let told = -1; ;) {
+    for (let shownVersion = -1; ;) {
       const checkUp = await checkUps.read(id)
-      if (checkUp === null || checkUp.version === told) return
-      told = checkUp.version
+      if (checkUp === null || checkUp.version === shownVersion) return
+      shownVersion = checkUp.version
       await services.notices.tellAsker(checkUp.place, `doctor:${id}`, viewOf(id, checkUp), services.now())
     }
   }

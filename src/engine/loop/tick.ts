@@ -7,7 +7,7 @@ import { finishOperations } from '../../core/operation/finish.ts'
 import { consider } from '../../core/policy/decide.ts'
 import { applyJudgement } from '../../core/pool/apply-judgement.ts'
 import { teamBudget, warnOfBudget } from '../../core/pool/budget.ts'
-import { letLapse } from '../../core/pool/expiries.ts'
+import { expireOverrides } from '../../core/pool/expiries.ts'
 import { observe } from '../../core/pool/observation.ts'
 import { tickRefresh } from '../../core/pool/refresh.ts'
 import { followReplacement, replaceOdd } from '../../core/pool/replace.ts'
@@ -47,7 +47,7 @@ const NO_READING: BalancerReading = { at: 0, backends: null, queued: null, troub
 async function tick(session: Session, reading: BalancerReading): Promise<boolean> {
   const { lastTickAt } = session.state()
   const finished = finishOperations(session, leastBill(session))
-  letLapse(session)
+  expireOverrides(session)
   await noteBoots(session.services, session.state().pool, finished)
   followReplacement(session, finished)
   tickRefresh(session, finished)
@@ -71,8 +71,8 @@ async function judge(session: Session, reading: BalancerReading): Promise<void> 
     others ? saidBootMs(services, state.pool) : state.pool.bootMs,
   ])
   await keepHooked(session, reading)
-  const sick = unhealthySince(state, reading)
-  if (sick !== state.upkeep.sick) session.change({ upkeep: { ...session.state().upkeep, sick } })
+  const unhealthy = unhealthySince(state, reading)
+  if (unhealthy !== state.upkeep.unhealthy) session.change({ upkeep: { ...session.state().upkeep, unhealthy } })
   const observation = observe(state, latest, reading, session.windows(), now, bootMs)
   const { judgement, memory } = consider(observation, state.pool.policy, session.memory(), now)
   keepLook(services, session, { state, latest, reading, bootMs, memory, judgement }, judgement.kind !== 'hold')

@@ -16,11 +16,11 @@ export async function summary(
 ): Promise<SummaryView> {
   const { pool } = state
   const since = Math.min(Math.max(fromAt, pool.createdAt), toAt)
-  const [heard, events] = await Promise.all([
+  const [reported, events] = await Promise.all([
     services.series.together(pool.id, 'cpu', since, toAt),
     scaleEvents(services, pool.id, since, toAt),
   ])
-  const stretches = heard
+  const stretches = reported
     .map((stretch) => ({ ...stretch, fromAt: Math.max(since, stretch.fromAt), toAt: Math.min(toAt, stretch.toAt) }))
     .filter((stretch) => stretch.toAt > stretch.fromAt)
   const chart = await summaryChart(services, state, { fromAt: since, toAt, stretches, events })

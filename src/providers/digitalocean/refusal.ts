@@ -91,12 +91,12 @@ export function maybeDone(refusal: Refusal): boolean {
 
 /** Whole seconds or a date in `Retry-After`; an exhausted hour says only when its oldest request expires. */
 function waitOf(headers: Readonly<Record<string, unknown>>, status: number, now: number): number | null {
-  const told = headers['retry-after']
+  const retryAfter = headers['retry-after']
   // By DigitalOcean's clock, where it tells it: ours may be wrong, and the wait holds every bot of the account.
   const dated = Date.parse(String(headers['date']))
   const theirs = Number.isFinite(dated) ? dated : now
-  if (typeof told === 'string' && told !== '') {
-    const ms = /^\d+(\.\d+)?$/.test(told) ? Number(told) * 1000 : Date.parse(told) - theirs
+  if (typeof retryAfter === 'string' && retryAfter !== '') {
+    const ms = /^\d+(\.\d+)?$/.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - theirs
     if (Number.isFinite(ms)) return bounded(ms)
   }
   const reset = Number(headers['ratelimit-reset'])

@@ -8,7 +8,7 @@
  * How often it looks is not told; it looks at each new minute of metrics here, and sees it without delay.
  */
 import type { Scaler } from '../scaler.ts'
-import { createBeat, createWindow, meanOf, servingOf, sizeOf } from './sight.ts'
+import { createBeat, createWindow, meanOf, servingOf, sizeOf } from './metrics.ts'
 
 export interface DoPoolsSettings {
   readonly target: number

@@ -7,7 +7,7 @@
  * - https://developer.hashicorp.com/nomad/tools/autoscaling/policy (cooldown, cooldown_on_scale_up)
  */
 import type { Scaler } from '../scaler.ts'
-import { createBeat, createWindow, meanOf, servingOf, sizeOf } from './sight.ts'
+import { createBeat, createWindow, meanOf, servingOf, sizeOf } from './metrics.ts'
 
 export interface NomadSettings {
   readonly target: number

@@ -2,7 +2,7 @@ import { BlockList, isIP } from 'node:net'
 import type { ConnectFields } from '../../core/model/connect-form.ts'
 import { SpinupError } from '../../core/model/error.ts'
 import type { DropletPick, SizePick } from '../../core/model/picks.ts'
-import type { MembersPick } from './desk.ts'
+import type { MembersPick } from './service.ts'
 
 /** Reads the clones' form; throws `badInput` in words. */
 export function readMembers(fields: ConnectFields, droplet: DropletPick, sizes: readonly SizePick[]): MembersPick {

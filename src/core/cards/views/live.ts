@@ -45,14 +45,14 @@ export function liveOf(state: PoolState, { latest, backends, standing }: LiveFac
       odd: oddityOf(standing, member.id),
     }
   }
-  const told = (figure: 'rps' | 'p95Ms' | 'atMember'): readonly number[] =>
+  const valuesOf = (figure: 'rps' | 'p95Ms' | 'atMember'): readonly number[] =>
     (backends ?? []).map((backend) => backend[figure]).filter((value) => value !== null)
   return {
     at: now,
     status: viewOf(statusView(state, present, now), { id: pool.id, name: pool.name, named }),
-    rps: sum(told('rps')),
-    p95Ms: told('p95Ms').length === 0 ? null : Math.max(...told('p95Ms')),
-    inFlight: sum(told('atMember')),
+    rps: sum(valuesOf('rps')),
+    p95Ms: valuesOf('p95Ms').length === 0 ? null : Math.max(...valuesOf('p95Ms')),
+    inFlight: sum(valuesOf('atMember')),
   }
 }
 

@@ -31,12 +31,12 @@ export interface Pages {
 
 /** Null where nobody is heard. */
 export function pagesOf(reading: Reading): Pages | null {
-  const { heard } = reading
-  if (heard.length === 0) return null
-  const rps = sum(heard, ({ traffic }) => traffic?.rps)
-  const waiting = sum(heard, ({ traffic }) => traffic?.waiting)
-  const told = heard.flatMap((member) => waitAt(member) ?? [])
-  const answered = middle(told)
+  const { reporting } = reading
+  if (reporting.length === 0) return null
+  const rps = sum(reporting, ({ traffic }) => traffic?.rps)
+  const waiting = sum(reporting, ({ traffic }) => traffic?.waiting)
+  const answerTimes = reporting.flatMap((member) => waitAt(member) ?? [])
+  const answered = middle(answerTimes)
   // Requests that hang are not answered: that they are many for so few answers tells how long they wait.
   const hanging = waiting === null || rps === null || waiting < FEW ? null : waiting / Math.max(rps, waiting / HANGS_S)
   const seconds = answered === null && hanging === null ? null : Math.max(answered ?? 0, hanging ?? 0)
@@ -72,11 +72,11 @@ export function elsewhere(found: FindingMemory, pages: Pages | null, saturated: 
 
 /** Many requests that are open for long, though the CPU has room. */
 export function openOnes(reading: Reading): Finding | null {
-  const { heard } = reading
-  const streaming = sum(heard, ({ traffic }) => traffic?.streaming)
-  const count = streaming ?? sum(heard, ({ traffic }) => traffic?.inFlight)
-  if (count === null || heard.length === 0 || count < OPEN * heard.length) return null
-  const rps = sum(heard, ({ traffic }) => traffic?.rps)
+  const { reporting } = reading
+  const streaming = sum(reporting, ({ traffic }) => traffic?.streaming)
+  const count = streaming ?? sum(reporting, ({ traffic }) => traffic?.inFlight)
+  if (count === null || reporting.length === 0 || count < OPEN * reporting.length) return null
+  const rps = sum(reporting, ({ traffic }) => traffic?.rps)
   if (reading.saturated || reading.busy >= IDLE * reading.serving.length) return null
   // Where it is not told which stream, many answers a second explain many in flight.
   if (streaming === null && (rps === null || count < LONG_S * rps)) return null
@@ -85,11 +85,11 @@ export function openOnes(reading: Reading): Finding | null {
 
 /** Of all these together; null where one does not tell. */
 function sum(
-  heard: readonly ObservedMember[],
+  reporting: readonly ObservedMember[],
   of: (member: ObservedMember) => number | null | undefined,
 ): number | null {
   let total = 0
-  for (const member of heard) {
+  for (const member of reporting) {
     const value = of(member)
     if (typeof value !== 'number') return null
     total += value

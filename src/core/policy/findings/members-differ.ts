@@ -31,11 +31,11 @@ const FAR = 5
 /** Members that are not like the others; each once, by what explains most. */
 export function membersDiffer(
   figures: Readonly<Record<string, MemberFigures>>,
-  heard: readonly ObservedMember[],
+  reporting: readonly ObservedMember[],
   goals: readonly Goal[],
   now: number,
 ): readonly Finding[] {
-  const ripe = heard.filter(({ id }) => figures[id] !== undefined && now - figures[id].since >= RIPE_MS)
+  const ripe = reporting.filter(({ id }) => figures[id] !== undefined && now - figures[id].since >= RIPE_MS)
   const all = ripe.map(({ id }) => figures[id]!)
   const crowd: Crowd = {
     cpu: beside(all.map(({ cpu }) => cpu)),

@@ -15,7 +15,7 @@ export interface StandIn {
 }
 
 /** The policy's stats of which no member tells, though agents speak; null: nobody does, so nothing is known. */
-export function untold(observation: Observation, policy: Policy, now: number): readonly string[] | null {
+export function unreported(observation: Observation, policy: Policy, now: number): readonly string[] | null {
   let speaks = false
   const tellsIt = (stat: string): boolean =>
     observation.members.some((member) => {
@@ -45,7 +45,7 @@ export function followMissing(
   policy: Policy,
   now: number,
 ): Readonly<Record<string, number>> {
-  const lost = untold(observation, policy, now)
+  const lost = unreported(observation, policy, now)
   if (lost === null) return before
   return lost.length === 0 ? NONE_MISSING : Object.fromEntries(lost.map((stat) => [stat, before[stat] ?? now]))
 }

@@ -15,7 +15,7 @@ export const target: JudgeRule = (context, draft) => {
   const { size, reading, load } = context
   const { need } = load
   if (need === null) {
-    const who = reading.serving.length === 0 ? 'no member is in service yet' : unheard(context)
+    const who = reading.serving.length === 0 ? 'no member is in service yet' : whoDoesNotReport(context)
     return hold(context, draft, 'noData', `Holding at ${size}: ${who}, so nothing is known of the load.`)
   }
   const wanted = need.members
@@ -73,7 +73,7 @@ const SAYS: Readonly<Record<WitnessName, (value: number) => string>> = {
 }
 
 /** Why nothing is known: agents that speak of other things are not silent. */
-function unheard({ reading, policy, now }: Context): string {
+function whoDoesNotReport({ reading, policy, now }: Context): string {
   const speaks = reading.serving.some(
     ({ lastSampleAt }) => lastSampleAt !== null && now - lastSampleAt <= policy.staleAfterMs,
   )

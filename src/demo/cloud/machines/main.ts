@@ -10,7 +10,7 @@ const options = JSON.parse(process.argv[2] ?? '{}') as Omit<MachinesOptions, 'lo
 const machines = await createMachines({ ...options, log: pino() })
 
 await serveOrders<MachinesOrder>({
-  told: machines.first,
+  ready: machines.first,
   stop: machines.stop,
   async perform(order) {
     // Of nothing but its id is anything needed here.

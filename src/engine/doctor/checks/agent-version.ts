@@ -12,12 +12,12 @@ export async function agentVersions(
   name: string,
 ): Promise<CheckLine> {
   const serving = members.filter(({ phase }) => phase === 'inService')
-  const told = await agents.about(
+  const byMember = await agents.about(
     pool.id,
     serving.map(({ id }) => id),
   )
   if (serving.length === 0) return skipped(name, 'no member is in service')
-  const versionOf = (id: string): string | null => told.get(id)?.version ?? null
+  const versionOf = (id: string): string | null => byMember.get(id)?.version ?? null
   const old = serving.filter(({ id }) => isOlder(versionOf(id), agents.version))
   if (old.length === 0) {
     return ok(name, `${plural(serving.length, 'agent')} up to date with the ${agents.version} that I hand out`)

@@ -82,12 +82,14 @@ async function app({ pool, members }: PoolState, name: string): Promise<CheckLin
   const seen = await Promise.all(
     serving.map(async ({ id, url }) => ({ id, ...(await probe(`${url}${pool.healthPath}`, PROBE_MS)) })),
   )
-  const sick = seen.filter(({ healthy }) => !healthy)
-  const [first] = sick
+  const unhealthy = seen.filter(({ healthy }) => !healthy)
+  const [first] = unhealthy
   if (first === undefined) return ok(name, `${plural(seen.length, 'member')} healthy at ${pool.healthPath}`)
   return failed(
     name,
-    sick.length === 1 ? `${first.id}: ${first.detail}` : `${sick.map(({ id }) => id).join(', ')}: ${first.detail}`,
+    unhealthy.length === 1
+      ? `${first.id}: ${first.detail}`
+      : `${unhealthy.map(({ id }) => id).join(', ')}: ${first.detail}`,
     `Have the app answer 2xx at ${pool.healthPath}, and let this machine reach it (firewall, VPC).`,
   )
 }
@@ -129,11 +131,15 @@ async function balancer(services: Services, state: PoolState, name: string): Pro
       'Wait a minute: members are hooked on again by themselves. If not, see the bot’s log.',
     )
   }
-  const sick = serving
+  const unhealthy = serving
     .filter(({ url }) => backends.some((backend) => backend.url === url && backend.state === 'unhealthy'))
     .map(({ id }) => id)
-  if (sick.length > 0) {
-    return warn(name, `it finds ${sick.join(', ')} unhealthy`, `Check what ${state.pool.healthPath} answers there.`)
+  if (unhealthy.length > 0) {
+    return warn(
+      name,
+      `it finds ${unhealthy.join(', ')} unhealthy`,
+      `Check what ${state.pool.healthPath} answers there.`,
+    )
   }
   return ok(name, `${state.pool.balancer} answers in ${spent} and knows ${plural(serving.length, 'member')}`)
 }

@@ -1,4 +1,4 @@
-import type { CloudOffer, ConnectDesk, LinkOutcome } from '../desk.ts'
+import type { CloudOffer, ConnectService, LinkOutcome } from '../service.ts'
 import { form, page } from '../layout.ts'
 import { html, type Markup } from '../markup.ts'
 import type { Journey } from '../session.ts'
@@ -8,13 +8,13 @@ import type { Journey } from '../session.ts'
  * never shown. `pasting`: one of that cloud was pasted, and another one will be.
  */
 export function accountPage(
-  desk: ConnectDesk,
+  service: ConnectService,
   journey: Journey,
   refused: Extract<LinkOutcome, { ok: false }> | string | null,
   pasting: string | null = null,
 ): string {
   const linked = journey.account
-  const { clouds } = desk
+  const { clouds } = service
   const only = clouds.length === 1 ? clouds[0] : undefined
   return page(
     {

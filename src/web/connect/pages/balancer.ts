@@ -1,6 +1,6 @@
 import type { ConnectField, ConnectFields } from '../../../core/model/connect-form.ts'
 import type { LoadBalancerPick } from '../../../core/model/picks.ts'
-import type { BalancerOffer } from '../desk.ts'
+import type { BalancerOffer } from '../service.ts'
 import { form, page } from '../layout.ts'
 import { html, type Markup } from '../markup.ts'
 import type { Journey } from '../session.ts'

@@ -1,4 +1,4 @@
-import type { ConnectDesk, Choices } from '../desk.ts'
+import type { ConnectService, Choices } from '../service.ts'
 import { form, page } from '../layout.ts'
 import { html, type Markup } from '../markup.ts'
 import { perHour, perMonth } from '../money.ts'
@@ -6,7 +6,7 @@ import type { Journey } from '../session.ts'
 
 /** Everything once more, with what it costs and whether the droplet answers from here. */
 export function confirmPage(
-  desk: ConnectDesk,
+  service: ConnectService,
   journey: Journey,
   options: {
     readonly choices: Choices
@@ -20,7 +20,7 @@ export function confirmPage(
   const { choices, health, url, caveats } = options
   const { droplet, balancer, members } = choices
   const clone = members.size
-  const most = desk.mostMembers
+  const most = service.mostMembers
   const more = most - 1
   return page(
     { title: 'Is this right?', step: 'confirm', journey, problem: options.problem },
@@ -35,7 +35,7 @@ export function confirmPage(
         <span class="badge">${health.healthy ? 'answers' : 'no good answer'}</span> <code>${url}</code> ${health.detail}
       </p>
       ${health.healthy ? null : html`<p class="quiet">Clones are added only when this answers 2xx to the bot. You can continue, and fix it before the first clone.</p>`}
-      ${warnings(desk.publicUrl, url)}
+      ${warnings(service.publicUrl, url)}
       ${caveats.map((words) => html`<p class="health tone-warn"><span class="badge">not cloned</span> ${words}</p>`)}
       <table class="costs">
         <caption>

@@ -70,7 +70,7 @@ describe('silent members', () => {
     assert.match(pool.run(120, () => 4).at(-1)!.reason, /no sample from 6 members \(web-4, …\) for over 35 s/)
   })
 
-  it('begin their time anew when they were heard in between', () => {
+  it('begin their time anew when they were reporting in between', () => {
     const pool = losing('web-3')
     pool.run(280, () => 0.8)
     pool.silence('web-3', false)

@@ -6,10 +6,10 @@ import { keys } from './keys.ts'
 const KEPT_S = 3600
 
 /** What was heard from a platform, so that of several who hear the same thing one acts. */
-export function createHeard(redis: Redis, platform: string): { first(id: string): Promise<boolean> } {
+export function createSeenEvents(redis: Redis, platform: string): { first(id: string): Promise<boolean> } {
   return {
     first: guard('note a report', async (id) => {
-      return (await redis.set(keys.heard(platform, id), '1', 'EX', KEPT_S, 'NX')) === 'OK'
+      return (await redis.set(keys.seenEvents(platform, id), '1', 'EX', KEPT_S, 'NX')) === 'OK'
     }),
   }
 }
