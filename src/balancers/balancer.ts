@@ -37,7 +37,7 @@ export interface Balancer {
 /** What Spinup itself remembers of a member, for balancers that cannot tell it. */
 export interface RecordedMember {
   readonly url: string
-  /** Told to the balancer, taken off it again, or not yet told because it is not healthy. */
+  /** The balancer has it, or not any more, or not yet because it is not healthy. */
   readonly state: 'serving' | 'draining' | 'waiting'
   /** Epoch ms of when it came to be so. */
   readonly since: number

@@ -7,9 +7,9 @@ import { DEFAULT_SIZE, type ChartRenderer } from './renderer.ts'
 export interface QuickChartOptions {
   /** Where it is, without a trailing slash, e.g. `https://quickchart.io`, or one of your own. */
   readonly url: string
-  /** For one chart, from asking to its last byte. 5 s unless told. */
+  /** For one chart, from asking to its last byte. 5 s unless given. */
   readonly deadlineMs?: number
-  /** IANA name of the zone whose clock charts tell; UTC unless told. */
+  /** IANA name of the zone whose clock charts use; UTC unless given. */
   readonly timeZone?: string
 }
 

@@ -112,7 +112,7 @@ async function withLog(work: (log: AuditLog) => Promise<void>): Promise<void> {
 /** Waits while the reader is slower than we are; gives how many lines there were. */
 async function write(lines: AsyncIterable<string>): Promise<number> {
   let count = 0
-  // Whoever listened has gone: there is nobody left to tell.
+  // The listener has gone: there is nobody left to tell.
   process.stdout.on('error', () => process.exit(0))
   for await (const line of lines) {
     count++

@@ -35,7 +35,7 @@ await runCommand(HELP, async () => {
   if (views.some((view) => view.kind === 'error')) process.exitCode = 1
 })
 
-/** What goes on is told by its own card, a moment later. */
+/** What goes on is shown by its own card, a moment later. */
 async function answerTo(client: ConsoleClient, cursor: number): Promise<string> {
   const deadline = Date.now() + CARD_WAIT_MS
   while (Date.now() < deadline) {

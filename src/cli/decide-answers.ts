@@ -17,7 +17,7 @@ export interface Answers {
 
 /** Longer lines are refused: thousands of members fit in it, and a stream without line breaks must not fill the memory. */
 const LONGEST = 8 * 1024 * 1024
-/** The year 5138: whoever tells a later one tells milliseconds. */
+/** The year 5138: a later one is milliseconds. */
 const LATEST = 1e11
 
 const seconds = (words: string): z.ZodNumber => z.number({ error: words }).min(0, words)
@@ -119,7 +119,7 @@ export function createAnswers(policy: Partial<Policy>): Answers {
 
 type Member = z.infer<typeof MEMBER>
 
-/** A member that tells nothing is as good as silent. */
+/** A member that reports nothing is silent. */
 function viewOf(member: Member): PoolView['members'][number] {
   const { id, phase, age, sampleAt = null } = member
   const given = Object.entries(member.stats ?? {}).filter(([, value]) => value !== null && value !== undefined)

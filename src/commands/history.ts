@@ -67,12 +67,12 @@ function isOf(word: string): boolean {
 
 type Line = HistoryView['entries'][number]
 
-/** A scale event is two entries, its beginning and its end, told as one line. */
+/** A scale event is two entries, its beginning and its end, shown as one line. */
 const MORE = 2
 const WITHIN = 20_000
 
 /**
- * Who did what, when and from where, newest first; `person`: that one alone (`me`: whoever asks). Where there is no pool
+ * Who did what, when and from where, newest first; `person`: that one alone (`me`: the one who asks). Where there is no pool
  * (any more), of all that the team has done.
  */
 async function history(

@@ -15,7 +15,7 @@ import { BadWords } from './grammar/bad-words.ts'
 import { readHours, readMinute, readWeekday, readZone, zones } from './grammar/clock.ts'
 import { readEnd } from './grammar/words.ts'
 
-/** What a channel is told, and when. Times of day are minutes after midnight in `timeZone` (IANA name; null: as it is). */
+/** What a channel gets, and when. Times of day are minutes after midnight in `timeZone` (IANA name; null: as it is). */
 export type NotifyChoice =
   | { readonly kind: 'show' }
   | { readonly kind: 'level'; readonly level: NotifyLevel }
@@ -146,7 +146,7 @@ const LEVELS: Readonly<Record<NotifyLevel, { readonly label: string; readonly me
   off: { label: 'Nothing', meaning: 'nothing' },
 }
 
-/** Shows or sets what the asker's channel is told. */
+/** Shows or sets what the asker's channel gets. */
 async function notify({ services, asker, state, pools }: Here, choice: NotifyChoice): Promise<readonly View[]> {
   const { place } = asker
   // The team's, for a channel that never named its own.
@@ -180,7 +180,7 @@ function idsOf(names: readonly string[], all: readonly Pool[]): readonly string[
   })
 }
 
-/** A channel that was never told anything. */
+/** A channel that never got anything. */
 function silent(place: Place): Subscription {
   return { ...newSubscription(place), level: 'off' }
 }
@@ -193,7 +193,7 @@ function changed(channel: Subscription, choice: NotifyChoice, timeZone: string, 
   }
   const zone = choice.timeZone ?? channel.timeZone ?? timeZone
   if (choice.kind === 'quiet') return { ...channel, quiet: choice.hours, timeZone: zone }
-  // What was due before it was asked for is not told.
+  // What was due before it was asked for is not posted.
   const weekly = choice.at === null ? null : { ...choice.at, last: lastWeekly(choice.at, zone, now).clock }
   return { ...channel, weekly, timeZone: zone }
 }

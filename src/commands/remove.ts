@@ -11,7 +11,7 @@ import type { Command } from './command.ts'
 import { BadWords } from './grammar/bad-words.ts'
 import { readEnd, readName } from './grammar/words.ts'
 
-/** `name`: of a member, or of a droplet that nobody knows, or that one's id. */
+/** `name`: of a member, or of a droplet that is not known, or that one's id. */
 export const command: Command<{ readonly kind: 'remove'; readonly name: string }> = {
   name: 'remove',
   summary: 'drain and delete one clone, or a droplet with my tags that I do not know; never the origin',

@@ -100,7 +100,7 @@ const WARM_MS = DAY_MS
 const SETTLED_MS = 30_000
 /** A beginning this near to the one that was asked for is the same. */
 const NEARLY_MS = 2 * 60_000
-/** Whoever asks is answered this soon; a replay that takes longer posts its card when it is done. */
+/** Who asks is answered this soon; a replay that takes longer posts its card when it is done. */
 const SOON_MS = 1000
 
 /** Replays the pool's own history with some settings changed, and compares; changes nothing. */
@@ -124,7 +124,7 @@ async function whatIf(services: Services, state: PoolState, wish: WhatIfWish): P
   }
   const now = services.now()
   const askedMs = wish.rangeMs ?? DAY_MS
-  // Whoever asked for a day is told of a day, though its ends are those of roll-ups.
+  // Who asked for a day reads of a day, though its ends are those of roll-ups.
   const whole = history.fromAt - (now - askedMs) < NEARLY_MS && now - history.toAt < NEARLY_MS
   const replayed = whole ? { fromAt: now - askedMs, toAt: now } : { fromAt: history.fromAt, toAt: history.toAt }
   const work = services.replayer

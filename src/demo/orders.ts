@@ -1,6 +1,6 @@
 /**
- * Makes a stand-in a process of its own with an IPC channel: it tells what whoever started it has to know, does what it is
- * asked, and ends when told to or when they are gone.
+ * Makes a stand-in a process of its own with an IPC channel: it sends what its parent has to know, does what it is
+ * asked, and ends when asked to or when they are gone.
  */
 export async function serveOrders<Order>(options: {
   readonly ready: object
@@ -23,6 +23,6 @@ export async function serveOrders<Order>(options: {
     )
   })
   process.send?.(options.ready)
-  // Whoever started it may be gone already.
+  // The parent may be gone already.
   if (!process.connected) await stop()
 }

@@ -22,7 +22,7 @@ export const POLICY =
 export interface Story {
   readonly bot: DemoBot
   readonly client: ConsoleClient
-  /** Told what happens, a line each. */
+  /** Called with what happens, a line each. */
   readonly say: (line: string) => void
   readonly signal: AbortSignal
 }

@@ -33,7 +33,7 @@ export interface EngineOptions {
   /** A connection of its own for the queue's blocking reads (`maxRetriesPerRequest: null`). */
   readonly queueRedis: Redis
   readonly chats: readonly Chat[]
-  /** Told of what could not be delivered. */
+  /** Called with what could not be delivered. */
   readonly complaints: Complaints
   readonly tickMs: number
   /** Between two comparisons of Redis, the account and the balancer; a minute unless given. */

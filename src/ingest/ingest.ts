@@ -28,7 +28,7 @@ export interface IngestDeps {
   readonly log: Logger
   /** The pool's stats that may be below zero; asked for only where one is. None unless given. */
   signedStats?(poolId: string): Promise<readonly string[]>
-  /** Called for each stored sample, after the store has it and before the agent is told. */
+  /** Called for each stored sample, after the store has it and before the agent gets its answer. */
   onSample?(poolId: string, sample: Sample): void
 }
 

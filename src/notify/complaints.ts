@@ -11,7 +11,7 @@ const LONGEST_MS = 7 * 86_400_000
 
 /**
  * Tells what could not be delivered: a card on the console, a whole channel there and in the other channels of its team.
- * Never throws: it is told of while something else is being done.
+ * Never throws: it is called while something else is being done.
  */
 export function createComplaints(options: {
   readonly notices: Notices

@@ -9,7 +9,7 @@ import type { Complaints } from './delivery/queue.ts'
 import { createComplaints } from './complaints.ts'
 import { createNotices, type Notices } from './notices.ts'
 
-/** The notices on Redis, and what the delivery tells of its failures. `always`: destinations that are told everything. */
+/** The notices on Redis, and what the delivery reports of its failures. `always`: destinations that get everything. */
 export function openNotices(options: {
   readonly redis: Redis
   readonly outbox: Outbox

@@ -39,8 +39,8 @@ interface Known {
 }
 
 /**
- * A member that a view tells nothing of still is as it was last known to be: agents that are late leave gaps. Whoever was
- * seen to come in has been in since then, whatever age is told.
+ * A member that a view tells nothing of still is as it was last known to be: agents that are late leave gaps. One that was
+ * seen to come in has been in since then, whatever age is given.
  */
 function lastKnown(member: ObservedMember, known: Map<string, Known>, now: number): ObservedMember {
   const before = known.get(member.id)
@@ -56,7 +56,7 @@ function lastKnown(member: ObservedMember, known: Map<string, Known>, now: numbe
   return whole
 }
 
-/** A pool as it is told, as the judgement sees a real one. */
+/** A pool as it is reported, as the judgement sees a real one. */
 function observe(view: PoolView): Observation {
   return {
     poolId: 'pool',

@@ -71,7 +71,7 @@ export function walkChain(
       if (last.seq < head.seq) return broken(last.seq + 1, 'it is missing')
       if (last.seq > head.seq) return broken(head.seq + 1, 'it is after the end of the chain')
       if (last.hash !== head.hash) return broken(last.seq, 'it is not the one the chain ended with')
-      // Whoever lets go of entries says so in the chain itself; else they were taken.
+      // Dropping entries is noted in the chain itself; else they were taken.
       if (floor.seq !== (cut?.seq ?? 0) || floor.hash !== (cut?.hash ?? GENESIS)) {
         return broken((cut?.seq ?? 0) + 1, 'it is missing, and the chain does not say that it was dropped')
       }

@@ -13,7 +13,7 @@ import { keys } from './keys.ts'
  * outlives pools that are disconnected. Throws `storeFailed`.
  */
 export interface AuditLog {
-  /** Puts down that something is about to be done, so that it is told of even if the bot dies meanwhile. */
+  /** Puts down that something is about to be done, so that it is reported even if the bot dies meanwhile. */
   open(id: string, draft: AuditDraft): Promise<void>
   /** Appends to the chain, in this order; `ids` are those of `open` that these tell the end of. */
   append(drafts: readonly AuditDraft[], ids?: readonly string[]): Promise<void>
@@ -107,7 +107,7 @@ export function createAuditLog(
         push(cutDraft(head.floor.seq, floor, now()))
       }
     }
-    // Told in the chain itself; should another append have come in between, there is nothing to tell, nor is it written.
+    // Noted in the chain itself; should another append have come in between, there is nothing to tell, nor is it written.
     const lost = reached !== null && head.seq < reached.seq ? reached : null
     if (lost !== null) push(setBackDraft(lost, { seq: head.seq, hash: head.hash }, now()))
     drafts.forEach(push)

@@ -22,7 +22,7 @@ export interface CheckUp {
 export interface CheckUps {
   begin(id: string, checkUp: Pick<CheckUp, 'at' | 'place' | 'names'>): Promise<void>
   put(id: string, index: number, lines: readonly CheckLine[]): Promise<void>
-  /** `first` the first time, for whoever presses. */
+  /** `first` the first time, for anyone who presses. */
   press(id: string, line: CheckLine): Promise<'first' | 'again' | 'gone'>
   /** What came of the press; also that nobody pressed. */
   pressed(id: string, line: CheckLine): Promise<void>
@@ -31,7 +31,7 @@ export interface CheckUps {
 
 const KEPT_SECONDS = 3600
 
-/** KEYS: the check-up. ARGV: field, value, whether only once. Never makes one that has lapsed anew. */
+/** KEYS: the check-up. ARGV: field, value, whether only once. Never brings back one that has expired. */
 const PUT = `
 if redis.call('EXISTS', KEYS[1]) == 0 then return -1 end
 if ARGV[3] == 'once' then

@@ -36,7 +36,7 @@ end
 `
 
 /**
- * `running` is Redis's time less all steps, so it only ever goes forward with time itself. Whoever finds it elsewhere than
+ * `running` is Redis's time less all steps, so it only ever goes forward with time itself. A bot that finds it elsewhere than
  * ARGV[2] says keeps quiet here, and decides with STEP.
  */
 const LOOK = `${NOW}local steps = tonumber(redis.call('HGET', KEYS[1], 'steps') or '0')

@@ -3,7 +3,7 @@ import type { Tone } from '../core/model/view.ts'
 import { guard } from './guard.ts'
 import { keys } from './keys.ts'
 
-/** A card that is told on a digest rather than by itself, in its newest state. */
+/** A card that is shown on a digest rather than by itself, in its newest state. */
 export interface HeldCard {
   /** When it was first held, epoch ms. */
   readonly at: number
@@ -12,7 +12,7 @@ export interface HeldCard {
   readonly text: string
 }
 
-/** Where a card is told of: it waits for the digest, or is on one. */
+/** Where a card is shown: it waits for the digest, or is on one. */
 export type Held =
   | { readonly kind: 'waiting'; readonly card: HeldCard }
   | { readonly kind: 'onDigest'; readonly digestId: string; readonly card: HeldCard }
@@ -31,12 +31,12 @@ export interface HeldCards {
   hold(destination: string, cardId: string, card: HeldCard, from: number): Promise<void>
   /** The card's newest state, where it was found; false when it has moved on from there meanwhile. */
   update(destination: string, cardId: string, found: Held, card: HeldCard): Promise<boolean>
-  /** It is told by itself after all. */
+  /** It is shown by itself after all. */
   release(destination: string, cardId: string): Promise<void>
   waiting(destination: string): Promise<boolean>
   /** Makes one digest of all that waits; another bot may do so at the same time, and there is one all the same. */
   close(destination: string, at: number): Promise<void>
-  /** Digests that have to be shown, anew or again, each with the mark of its state. */
+  /** Digests that have to be shown, for the first time or again, each with the mark of its state. */
   due(destination: string): Promise<ReadonlyMap<string, string>>
   /** null: too old to be kept. */
   digest(destination: string, digestId: string): Promise<Digest | null>
@@ -45,7 +45,7 @@ export interface HeldCards {
   forget(destination: string): Promise<void>
 }
 
-/** A card on a digest that is older than this is told by itself when it changes once more. */
+/** A card on a digest that is older than this is shown by itself when it changes once more. */
 const KEPT_MS = 7 * 86_400_000
 
 const FROM = '@from'

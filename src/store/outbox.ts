@@ -94,7 +94,7 @@ export function createOutbox(redis: Redis): Outbox {
   const begin = guard('find cards', async (destination: string): Promise<Lease | null> => {
     const waits = redis.zcard(keys.outboxPending(destination))
     const rests = redis.exists(keys.outboxRest(destination))
-    // Both are awaited at once: one that failed unheard would end the bot.
+    // Both are awaited at once: one that failed unhandled would end the bot.
     const [count, resting] = await Promise.all([waits, rests])
     if (count === 0 || resting === 1) return null
     return acquireLease(redis, keys.outboxLock(destination), { ttlMs: LEASE_MS, waitMs: 0 })

@@ -67,7 +67,7 @@ end
 redis.call('PEXPIRE', KEYS[1], math.ceil(longest * 2))
 return 0`
 
-/** Never makes a hold shorter: the longest one told counts. */
+/** Never makes a hold shorter: the longest one asked for counts. */
 const HOLD = `
 local now = tonumber(ARGV[1])
 if now < 0 then

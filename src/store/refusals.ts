@@ -7,7 +7,7 @@ export interface Refusals {
   /** It is refused; gives since when it is, epoch ms. */
   begin(destination: string, at: number): Promise<number>
   all(): Promise<readonly string[]>
-  /** It is refused no longer; gives since when it was, null when it was not. One bot alone is told. */
+  /** It is refused no longer; gives since when it was, null when it was not. One bot alone gets it. */
   end(destination: string): Promise<number | null>
 }
 

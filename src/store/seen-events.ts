@@ -5,7 +5,7 @@ import { keys } from './keys.ts'
 /** Longer than any platform tells of the same thing again, s. */
 const KEPT_S = 3600
 
-/** What was heard from a platform, so that of several who hear the same thing one acts. */
+/** What came from a platform, so that of several who get the same thing one acts. */
 export function createSeenEvents(redis: Redis, platform: string): { first(id: string): Promise<boolean> } {
   return {
     first: guard('note a report', async (id) => {

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { SpinupError } from '../core/model/error.ts'
 import { isLoopback } from './guard.ts'
 
-/** The bot's port, taken before there is anything to serve: its address is known, and whoever asks early waits. */
+/** The bot's port, taken before there is anything to serve: its address is known, and anyone who asks early waits. */
 export interface Front {
   /** Base URL, without a trailing slash. */
   readonly url: string

@@ -40,7 +40,7 @@ export interface PageOptions {
   /** The address people use when it differs from the bound one, e.g. behind a proxy. */
   readonly publicUrl?: string
   readonly liveMs?: number
-  /** By which ages are told in words, epoch ms; this machine's clock unless given. */
+  /** By which ages are put in words, epoch ms; this machine's clock unless given. */
   readonly now?: () => number
   readonly log: Logger
 }
@@ -141,7 +141,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   providerRefused: 503,
 }
 
-/** Every failure as `{code, message}`; what was not foreseen is logged and told without its inside. */
+/** Every failure as `{code, message}`; what was not foreseen is logged and reported without its inside. */
 function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof SpinupError) {
     return reply.code(STATUS[error.code] ?? 500).send({ code: error.code, message: error.message })

@@ -27,7 +27,7 @@ export interface HaproxyOptions {
 /**
  * Members are HAProxy's servers, added and deleted through its runtime API (HAProxy 2.6 or newer). All state lives in
  * HAProxy: *draining* is its drain state; *removed* is maintenance, and deleted as soon as nothing uses it, here or at
- * a later `list()`. A restarted HAProxy has forgotten them, lists none, and is told again.
+ * a later `list()`. A restarted HAProxy has forgotten them, lists none, and gets them again.
  */
 export function createHaproxyBalancer(options: HaproxyOptions): Balancer {
   const { backend } = options

@@ -95,7 +95,7 @@ export function createInteractions(options: {
     if (interaction.isAutocomplete()) return offer(responder, interaction)
     if (!isAnswered(interaction)) return
     const first = options.first(interaction.id)
-    // Whoever is second keeps away: a promise of its own would be in the way of the first one's answer.
+    // The second one keeps away: a promise of its own would be in the way of the first one's answer.
     if ((await within(first, CLAIM_MS).catch(() => LATE)) === false) return
     const work = outcome(interaction, first).catch((error: unknown): Promise<Outcome> => {
       log.error({ reason: messageOf(error) }, 'an interaction failed')

@@ -110,7 +110,7 @@ export async function createSlackChat(options: SlackOptions): Promise<Chat> {
   }
 }
 
-/** Kept, so that whoever is at Slack's consent page while the bot restarts can still come back. */
+/** Kept, so that a person who is at Slack's consent page while the bot restarts can still come back. */
 async function obtainStateSecret(vault: SlackOptions['vault']): Promise<string> {
   const entry = 'slack:state-secret'
   const kept = await vault.get(entry)

@@ -33,7 +33,7 @@ export function listen(
   },
 ): void {
   const { handlers, teams, people, answers, homePages, respondTo, seenEvents, manners, now, log } = parts
-  /** Whatever goes wrong is told to whoever waits for it: nothing that people do is silently ignored. */
+  /** Whatever goes wrong is reported to the person who waits for it: nothing that people do is silently ignored. */
   const attempt = async (way: Way, work: () => Promise<void>): Promise<void> => {
     try {
       await work()

@@ -16,7 +16,7 @@ import { findingAlarms } from './findings.ts'
 import { upkeepAlarms } from './upkeep.ts'
 import type { BalancerReading } from '../model/backend.ts'
 
-/** What the tick found wrong, besides what the state says. */
+/** What the tick found wrong, in addition to what the state says. */
 export interface Findings {
   readonly observation: Observation | null
   /** Whether the balancer answered, and why not; where nothing is known, an alarm stays as it is. */
@@ -35,7 +35,7 @@ export interface Findings {
 /** A new member may take this long to say its first word before it is called silent. */
 const GRACE_MS = 10_000
 
-/** Raises what is wrong now and resolves what no longer is: each on its card, kept and told in the history once. */
+/** Raises what is wrong now and resolves what no longer is: each on its card, kept and noted in the history once. */
 export function updateAlarms(draft: Draft, before: readonly Alarm[], findings: Findings): void {
   const { now } = draft
   const on = alarms(draft.state(), findings, now)
@@ -61,7 +61,7 @@ function alarms(state: PoolState, findings: Findings, now: number): readonly Ala
     found.push({ ...alarm, since: known(alarm.id)?.since ?? now })
   }
   const silent = silentMembers(state, findings.observation, now)
-  // A bot that has just come up, or slept, has heard nobody, whoever spoke.
+  // A bot that has just come up, or slept, has received nothing, no matter who reported.
   const watched = findings.clearForMs > state.pool.policy.staleAfterMs || known('silent') !== undefined
   if (silent.length > 0 && watched) {
     const names = silent.join(', ')

@@ -6,7 +6,7 @@ import { FAILURES_TO_STOP } from '../policy/rules/breaker.ts'
 import { UNHEALTHY_MS } from '../pool/comparison.ts'
 import { actsAlone } from '../pool/replace.ts'
 
-/** The account may fail to answer for so long before the team is told. */
+/** The account may fail to answer for so long before the team is notified. */
 const TROUBLE_MS = 30_000
 
 /** What upkeep found and people should know of. */

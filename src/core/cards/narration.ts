@@ -8,10 +8,10 @@ import { pinCard, pinView } from './views/pin.ts'
 import { proposalView, reminderCard, reminderView } from './views/proposal.ts'
 import { refreshView } from './views/refresh.ts'
 
-/** Cards of what has ended are put once more this long after, in case the bot died before it told. */
+/** Cards of what has ended are put once more this long after, in case the bot died before it posted. */
 const RETELL_MS = 60_000
 
-/** A card to put; that of an episode has a picture, which is to be had first. */
+/** A card to put; that of an episode has a picture, which is needed first. */
 export interface Telling {
   readonly cardId: string
   readonly episode: Episode | null
@@ -20,7 +20,7 @@ export interface Telling {
 
 /**
  * The card of everything that moves. Unchanged cards make no revision, so telling again is silent. `lastTickAt`: when this
- * was done last, by whichever bot: what has ended since then, however long ago, may not have been told.
+ * was done last, by whichever bot: what has ended since then, however long ago, may not have been posted.
  */
 export function narration(state: PoolState, lastTickAt: number, now: number): readonly Telling[] {
   const since = Math.min(lastTickAt, now) - RETELL_MS

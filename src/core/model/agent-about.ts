@@ -10,7 +10,7 @@ export interface AgentRun {
 export interface AgentAbout {
   /** The run that reports for the member. */
   readonly run: AgentRun
-  /** null: it told none. */
+  /** null: it reported none. */
   readonly version: string | null
   readonly reportedAgoMs: number
   /** How far its host's clock was ahead of Redis' at its last report, ms; below zero: behind. */

@@ -1,9 +1,9 @@
 import type { Actor } from './pool.ts'
 
-/** How something ended. `begun`: its end is told by a later entry; `unknown`: the bot died before it could tell. */
+/** How something ended. `begun`: its end is in a later entry; `unknown`: the bot died before it could say. */
 export type AuditOutcome = 'done' | 'begun' | 'nothing' | 'refused' | 'failed' | 'unknown'
 
-/** What is told of one thing that was done, or not done; everything about it but its place in the chain. */
+/** What is kept of one thing that was done, or not done; everything about it but its place in the chain. */
 export interface AuditDraft {
   /** Epoch ms: when it was asked for, or decided. */
   readonly at: number

@@ -1,6 +1,6 @@
 import { SpinupError } from './error.ts'
 
-/** How many droplets there may be. Everything that exists and is paid for counts, whoever made it and whatever became of it. */
+/** How many droplets there may be. Everything that exists and is paid for counts, no matter who made it and whatever became of it. */
 export interface Bound {
   /** So many may carry `tag`, the new one included. */
   readonly most: number

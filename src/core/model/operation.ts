@@ -23,7 +23,7 @@ export interface Operation {
   readonly actor: Actor
   readonly step: Step
   readonly stepAt: number
-  /** When a bot took it up again while a first sample was waited for, epoch ms: no agent was heard before. */
+  /** When a bot took it up again while a first sample was waited for, epoch ms: no agent could reach us before. */
   readonly resumedAt?: number
   /** Attempts of this step that failed and may be retried. */
   readonly attempt: number

@@ -4,7 +4,7 @@ export interface Upkeep {
   readonly comparedAt: number
   /** Since when the account cannot be asked, and why; null while it answers. */
   readonly trouble: { readonly since: number; readonly reason: string } | null
-  /** Droplets with Spinup's tags that nobody knows: the team is asked what to do with them. */
+  /** Droplets with Spinup's tags that are not known: the team is asked what to do with them. */
   readonly unmanaged: readonly UnmanagedDroplet[]
   /** The origin's droplet, when it is not on though nothing of ours switched it off. */
   readonly origin: 'on' | 'off' | 'gone'
@@ -29,7 +29,7 @@ export interface Upkeep {
   readonly team?: TeamBudget | null
   /** Old snapshots are to be deleted. */
   readonly prune: boolean
-  /** Which share of which month's budget the team was told of last. */
+  /** Which share of which month's budget the team was notified of last. */
   readonly warned: { readonly month: string; readonly share: number }
   /** The same of the team's; absent: of none yet. */
   readonly warnedTeam?: { readonly month: string; readonly share: number }

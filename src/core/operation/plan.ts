@@ -66,7 +66,7 @@ function sharedCard(
   now: number,
 ): Pick<Episode, 'cardId' | 'earlier'> {
   const { refused } = state.upkeep
-  // Whoever asks by hand gets a card to look at, not the edit of one further up.
+  // Who asks by hand gets a card to look at, not the edit of one further up.
   if (refused !== null && begins.direction === 'out' && begins.rule !== 'manual') return { cardId: refused.cardId }
   return flapping(state, begins, now)
 }

@@ -6,7 +6,7 @@ import type { PoolState } from './state.ts'
 import { capital } from '../model/words.ts'
 import type { Capacity } from './capacity.ts'
 
-/** How long a decided approval stays, so that late clicks are told who decided. */
+/** How long a decided approval stays, so that late clicks learn who decided. */
 const KEPT_MS = 24 * 3600_000
 /** However many there were: the pool is read whole again and again. */
 const MOST_KEPT = 100
@@ -19,7 +19,7 @@ export function openApproval(state: PoolState): Approval | null {
 
 /**
  * A new question for the team; `replaced`: the one whose card it takes over, and its deadline: else a load that moves would
- * put it off for ever.
+ * put it off forever.
  */
 export function ask(
   state: PoolState,

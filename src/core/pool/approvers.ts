@@ -35,7 +35,7 @@ export function doubt({ groupsUnknown }: Asker): string {
 
 /**
  * Throws `unauthorised` when somebody who may not answer proposals would change who may, or that there are any; or would
- * change the size past them. Whoever has the console's password may always: a group that is gone locks nobody out for
+ * change the size past them. Those with the console's password may always: a group that is gone locks nobody out for
  * good.
  */
 export function guardChange(

@@ -41,7 +41,7 @@ export function lastingCapacity(draft: Draft): Capacity {
 
 /**
  * The maximum, and the money of the hour and the month: no decision, no command and no upkeep passes them. Everything that
- * exists, or may any moment, is paid for and counts: whoever is leaving, has failed or is half made, and whom nobody knows.
+ * exists, or may any moment, is paid for and counts: also what is leaving, has failed, is half made or is not known.
  * `extra`: so many more than the maximum, which the policy leaves to a refresh.
  */
 export function capacityFor(state: PoolState, now: number, windows: readonly OpenWindow[], extra = 0): Capacity {
@@ -142,7 +142,7 @@ export function withinCapacity(judgement: Judgement, state: PoolState, capacity:
     const reason = `Holding at ${from}: would go to ${to}, but no droplet can be made right now; next try in ${duration(left)}. ${refused.said}`
     return { ...judgement, kind: 'hold', to: from, rule: 'refused', reason }
   }
-  // Whether one can be had shows with one.
+  // Whether one is available shows with one.
   const more = refused === null ? capacity.more : Math.min(1, capacity.more)
   if (to - from <= more) return judgement
   const why = capital(judgement.reason.replace(/^Holding at \d+: /, ''))

@@ -46,7 +46,7 @@ export const UNHEALTHY_MS = 2 * 60_000
 const LINGER_MS = 2 * 60_000
 /** What a remote balancer last said is gone by for so long. */
 const ECHO_MS = 30_000
-/** How long members that left are remembered; of anything older nothing can be told for certain. */
+/** How long members that left are remembered; of anything older nothing is known for certain. */
 export const FORMER_MS = 7 * 86_400_000
 
 /** What is wrong; pure. `seen` may be a little older than `state`, never newer. */

@@ -23,7 +23,7 @@ export interface Draft {
   keepDecision(decision: Decision): void
   /** Shows or edits a card in the pool's channels once all is written. */
   tell(cardId: string, view: View): void
-  /** The same for a card that no later tick tells again: it is kept with the rest until it is told. */
+  /** The same for a card that no later tick posts again: it is kept with the rest until it is posted. */
   tellOnce(cardId: string, view: View): void
 }
 
@@ -41,7 +41,7 @@ export interface Drafted {
   readonly once: ReadonlyMap<string, View>
 }
 
-/** What a draft is made from besides the state; `windows` and `memory` are asked with the state as it is by then. */
+/** What a draft is made from in addition to the state; `windows` and `memory` are asked with the state as it is by then. */
 export interface DraftFacts {
   readonly now: number
   readonly newId: () => string

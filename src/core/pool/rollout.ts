@@ -52,7 +52,7 @@ function covering(state: PoolState, refresh: Refresh, capacity: Capacity, now: n
   const coming = clones.find((member) => member.phase !== 'inService')
   if (coming !== undefined) return wait(`Waiting for ${coming.id} to come in and carry the traffic.`)
   const trouble = cannotCreate(state, now)
-  // Those who serve have to do without the origin for a while, as no other can be had.
+  // Those who serve have to do without the origin for a while, as no other is available.
   if (carries && (trouble !== null || capacity.more < 1)) return { kind: 'snapshot' }
   if (trouble !== null) return trouble
   return capacity.more >= 1
@@ -127,7 +127,7 @@ export function book(refresh: Refresh, ended: Operation | null, now: number): Re
   const move = booked.moves.find((one) => one.operationId === operationId)
   switch (move?.way) {
     case 'cover':
-      // None was to be had: it is tried again.
+      // None was available: it is tried again.
       if (ended !== null && neverMade(ended) && ended.forGood !== true) return booked
       return failed
         ? { ...booked, failure: `no clone could be made to carry the traffic meanwhile (${reason ?? 'unknown'})` }

@@ -25,7 +25,7 @@ const NEWS_MS = 10 * 60_000
 
 /**
  * What can be said without the pool's lock: to a click on what is decided already. Null: it has to be decided. Throws
- * `notFound` for a proposal that nobody knows.
+ * `notFound` for a proposal that is not known.
  */
 export function answeredAlready(state: PoolState, verdict: Verdict, now: number): readonly View[] | null {
   const approval = find(state, verdict)
@@ -36,7 +36,7 @@ export function answeredAlready(state: PoolState, verdict: Verdict, now: number)
 }
 
 /**
- * Answers a proposal. The yes that makes the quorum, or the first no, decides; later ones are told
+ * Answers a proposal. The yes that makes the quorum, or the first no, decides; later ones learn
  * by whom it was, when and what.
  */
 export function decideProposal(draft: Draft, verdict: Verdict, asker: Asker): readonly View[] {

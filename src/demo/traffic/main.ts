@@ -13,7 +13,7 @@ try {
     if (line === 'surge') run.surge()
     if (line === 'stop') run.stop()
   })
-  // Whoever started it is gone, so nobody would ever stop it.
+  // The parent is gone, so nobody would ever stop it.
   if (attached) lines.on('close', run.stop)
   process.on('SIGTERM', run.stop)
   process.on('SIGINT', run.stop)

@@ -61,7 +61,7 @@ export function createAudit(options: {
   const asking = new AsyncLocalStorage<Asking>()
   let sweptAt = 0
 
-  /** What is done is done: that it could not be kept is said here, and told by a later sweep. */
+  /** What is done is done: that it could not be kept is said here, and recorded by a later sweep. */
   const close = async (drafts: readonly AuditDraft[], ids: readonly string[]): Promise<void> => {
     try {
       await log.append(drafts, ids)
@@ -153,7 +153,7 @@ export function createAudit(options: {
       if (acts.length === 0) return write()
       const opened = acts.map((draft) => ({ id: randomUUID(), draft }))
       await Promise.all(opened.map(({ id, draft }) => log.open(id, draft)))
-      // Should it throw, nobody knows whether it was written: what was opened stays, and is told as that.
+      // Should it throw, it is not known whether it was written: what was opened stays, and is recorded as that.
       const written = await write()
       const ids = opened.map(({ id }) => id)
       if (written) await close(acts, ids)

@@ -13,7 +13,7 @@ import { poolChecks } from './checks/pool.ts'
 
 export interface DoctorOptions {
   readonly checkUps: CheckUps
-  /** What is looked at besides the asker's pools: of the installation where it is their own, else their chat alone. */
+  /** What is looked at in addition to the asker's pools: of the installation where it is their own, else their chat alone. */
   readonly checks: (asker: Asker, states: readonly PoolState[]) => readonly Check[]
   readonly log: Logger
   /** How long the button is waited for; five minutes unless given. */
@@ -25,7 +25,7 @@ export interface DoctorOptions {
 const BUTTON = 'Buttons'
 const BUTTON_MS = 5 * 60_000
 const PACE_MS = 700
-/** A press whose card was not edited by then is told as that. */
+/** A press whose card was not edited by then is recorded as that. */
 const EDITED_MS = 10_000
 const LOOK_MS = 20
 

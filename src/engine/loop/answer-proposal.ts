@@ -7,7 +7,7 @@ import type { Services } from '../services.ts'
 import { withPool } from '../session.ts'
 import { tellOutcome } from '../../core/cards/narration.ts'
 
-/** Answers a proposal. Throws `unavailable` when the pool stays busy, and `notFound` for one that nobody knows. */
+/** Answers a proposal. Throws `unavailable` when the pool stays busy, and `notFound` for one that is not known. */
 export async function answerProposal(
   services: Services,
   poolId: string,

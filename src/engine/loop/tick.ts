@@ -106,7 +106,7 @@ async function noteTeamBudget(session: Session): Promise<void> {
   session.change({ upkeep: { ...upkeep, team: teamBudget(limit, pools, poolId, now) } })
 }
 
-/** What the provider bills at the least; one that this bot does not have bills nothing it knows of. */
+/** What the provider bills at least; one that this bot does not have bills nothing it knows of. */
 function leastBill(session: Session): LeastBill | null {
   try {
     return session.services.provider(session.state().pool).leastBill ?? null
@@ -126,7 +126,7 @@ async function keepHooked(session: Session, { at, backends }: BalancerReading): 
     if (member.phaseAt >= at) continue
     if (backends.some((backend) => backend.url === member.url)) continue
     try {
-      // Whoever slept would hook on what another bot has taken off since.
+      // One that slept would hook on what another bot has taken off since.
       if (!(await session.still())) return
       await services.balancer(pool).add(member.url)
       services.log.warn({ member: member.id }, 'hooked a missing member onto the balancer again')

@@ -11,7 +11,7 @@ export interface Waker {
 
 /** Samples are weighed together, so often: a pool is woken no more often either. */
 const EVERY_MS = 250
-/** A look this old was made by a bot that no longer ticks the pool; whoever does will see the sample. */
+/** A look this old was made by a bot that no longer ticks the pool; the one that does will see the sample. */
 const OLD_MS = 5000
 
 interface Waiting {

@@ -12,7 +12,7 @@ export interface Replayer {
 }
 
 export interface ReplayerOptions {
-  /** For one replay; a week takes about ten seconds. A minute unless told. */
+  /** For one replay; a week takes about ten seconds. A minute unless given. */
   readonly deadlineMs?: number
 }
 

@@ -48,7 +48,7 @@ async function scaleEvents(
 }
 
 function eventOf({ at, action, outcome, detail }: AuditEntry): ScaleEvent {
-  // Written by `core/audit/acts.ts`; of an entry that says less, less is told.
+  // Written by `core/audit/acts.ts`; of an entry that says less, less is shown.
   const {
     from = 0,
     to = 0,

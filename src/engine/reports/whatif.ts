@@ -17,7 +17,7 @@ import type { Services } from '../services.ts'
 /** A replay that is done. */
 export interface Replayed {
   readonly wish: { readonly changes: Readonly<Record<string, string>>; readonly rangeMs: number | null }
-  /** As it is told: what was asked for, or all there is. */
+  /** As it is shown: what was asked for, or all there is. */
   readonly fromAt: number
   readonly toAt: number
   readonly changed: Policy
@@ -102,7 +102,7 @@ function overloadWords(present: WhatIfOutcome, changed: WhatIfOutcome): string {
 
 function moneyWords(present: WhatIfOutcome, changed: WhatIfOutcome, spanMs: number): string {
   const hours = changed.dropletHours - present.dropletHours
-  // A droplet whose price nobody knows costs hours.
+  // A droplet whose price is not known costs hours.
   if (present.dollars === 0 && hours !== 0) {
     return `for ${plainNumber(Math.abs(hours))} ${hours < 0 ? 'fewer' : 'more'} droplet-hours`
   }

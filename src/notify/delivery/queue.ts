@@ -157,7 +157,7 @@ export function createQueue(options: QueueOptions): ChannelQueue {
   }
 }
 
-/** Everything that a lane's cards are met with is a refusal. */
+/** Everything that a queue's cards are met with is a refusal. */
 class Refused extends Error {}
 
 /** For good, and about this card. */

@@ -18,13 +18,13 @@ export interface DeliveryOptions {
   readonly chats: readonly Chat[]
   readonly complaints: Complaints
   readonly log: Logger
-  /** The rest of a lane after a first failure; half a second unless given. */
+  /** The pause of a queue after a first failure; half a second unless given. */
   readonly restMs?: number
 }
 
 const EVERY_MS = 500
 
-/** Lanes come when something waits for a destination and go when nothing does. */
+/** Queues come when something waits for a destination and go when nothing does. */
 export function startDelivery(options: DeliveryOptions): Delivery {
   const { outbox, chats, complaints, log, restMs = EVERY_MS } = options
   const queues = new Map<string, ChannelQueue>()

@@ -5,7 +5,7 @@ import type { DropletChoice } from './pickers.ts'
 
 /**
  * What a droplet has at DigitalOcean that its snapshot does not hold, so that its clones are without it; a sentence each.
- * `droplet` null: it is gone. `reserved` null: nobody knows.
+ * `droplet` null: it is gone. `reserved` null: not known.
  */
 export function caveats(
   { name, publicIp, privateIp }: DropletPick,

@@ -31,7 +31,7 @@ export interface EdgeTiming {
   readonly attempts: number
   /** Before the second try, at most; doubles with each. */
   readonly retryMs: number
-  /** No wait, told or our own, is longer: what needs longer fails, and is tried again by the operation. */
+  /** No wait, asked for or our own, is longer: what needs longer fails, and is tried again by the operation. */
   readonly longestWaitMs: number
 }
 

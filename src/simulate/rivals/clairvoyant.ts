@@ -29,7 +29,7 @@ const MORE_S = 20
 /** The highest of each second's next `lookaheadS` seconds. */
 function slidingPeaks(seconds: number, lookaheadS: number, at: (t: number) => number): Float64Array {
   const peaks = new Float64Array(seconds)
-  /** Seconds whose value nothing later in sight exceeds, the latest first. */
+  /** Seconds whose value nothing later within reach exceeds, the latest first. */
   const queue: number[] = []
   const values = Float64Array.from({ length: seconds }, (_, t) => at(t))
   let head = 0

@@ -14,7 +14,7 @@ export interface NomadSettings {
   readonly precision: number
   readonly evaluationS: number
   readonly cooldownS: number
-  /** cooldown_on_scale_up; as long as the other unless told. */
+  /** cooldown_on_scale_up; as long as the other unless given. */
   readonly cooldownOnScaleUpS: number
   /** Seconds of CPU that the query averages. */
   readonly queryS: number

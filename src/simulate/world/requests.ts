@@ -28,7 +28,7 @@ interface HostQueue {
 
 /** Each request by itself: it goes to the member with fewest, waits for its one CPU, and leaves when it lost patience. */
 export function createRequestService(world: WorldSettings): Service {
-  // The same visitors with the same wishes, whoever sizes the pool.
+  // The same visitors with the same wishes, no matter who sizes the pool.
   const visits = createRandom(world.seed)
   const costs = createRandom(world.seed + 4)
   const waits = createRandom(world.seed + 5)

@@ -24,7 +24,7 @@ export function readMembers(fields: ConnectFields, droplet: DropletPick, sizes: 
   return {
     address: { network, port },
     healthPath,
-    // The same as the origin is told as such, so that clones follow when the origin is resized.
+    // The same as the origin is kept as such, so that clones follow when the origin is resized.
     clones: { size: size.slug === droplet.size ? null : size.slug, region: null },
     size,
   }

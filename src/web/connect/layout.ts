@@ -28,7 +28,7 @@ export interface Frame {
   /** Where in the steps it is; null: outside of them. */
   readonly step: StepName | null
   readonly journey: Journey | null
-  /** What went wrong, told first. */
+  /** What went wrong, shown first. */
   readonly problem?: Markup | string | null
 }
 

@@ -87,7 +87,7 @@ export interface ConnectService {
   link(cloud: string, access: Access): Promise<LinkOutcome>
   droplets(account: string, text: string): Promise<readonly DropletPick[]>
   loadBalancers(account: string, droplet: DropletPick): Promise<readonly LoadBalancerPick[]>
-  /** Those that its snapshot fits on and that are to be had in its region: the droplet's own first, then cheapest first. */
+  /** Those that its snapshot fits on and that are available in its region: the droplet's own first, then cheapest first. */
   sizes(account: string, droplet: DropletPick): Promise<SizeOffer>
   /** What clones of the droplet will not have, or do otherwise; a sentence each. */
   caveats(choices: Choices): Promise<readonly string[]>

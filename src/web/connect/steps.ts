@@ -16,7 +16,7 @@ import type { Journey, Journeys } from './session.ts'
 /** What the routes of each step work with. */
 export interface Walk {
   readonly journeys: Journeys
-  /** As it is for whoever is on this journey. */
+  /** As it is for this journey. */
   readonly service: (journey: Journey) => ConnectService
   /** The journey of a request that may be at `step`; otherwise it is sent to where it is, and this gives null. */
   at(request: FastifyRequest, reply: FastifyReply, step: StepName): Promise<Stage | null>
@@ -197,7 +197,7 @@ function withoutSecrets(fields: ConnectFields, balancers: readonly BalancerOffer
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !secret.has(name)))
 }
 
-/** What stands in the clones' form at first: chosen before, told by the load balancer, or usual. */
+/** What is in the clones' form at first: chosen before, reported by the load balancer, or usual. */
 function memberFields({ members, balancer }: Journey, droplet: DropletPick): ConnectFields {
   if (members !== null) {
     return {

@@ -1,6 +1,6 @@
 import { sha256Of } from './bundle.ts'
 
-/** What the script is told; each is put between single quotes. */
+/** What the script is given; each is put between single quotes. */
 export interface ScriptValues {
   readonly url: string
   readonly key: string

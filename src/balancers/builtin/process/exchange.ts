@@ -62,7 +62,7 @@ export function carry(services: Services, request: IncomingMessage, response: Se
     // Cut, so that the visitor sees that something is missing.
     if (response.headersSent) return void response.destroy()
     const more = status === 503 ? ['Retry-After', '5'] : []
-    // A body that was not read cannot be told from a next request.
+    // A body that was not read cannot be distinguished from a next request.
     const end = framing === 'none' ? [] : ['Connection', 'close']
     response.writeHead(status, [
       'Content-Type',

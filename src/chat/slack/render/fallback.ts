@@ -16,7 +16,7 @@ export function fallback(blocks: readonly KnownBlock[]): string {
   return [body, pressed].filter((text) => text !== '').join('\n') || 'Spinup'
 }
 
-/** What can be pressed is told even where there is much to read. */
+/** What can be pressed is listed even where there is much to read. */
 const BUTTONS_MOST = 1200
 const END = '\n… more on the card'
 

@@ -9,7 +9,7 @@ import type { PoolState } from '../../pool/state.ts'
 import { viewOf } from '../of-pool.ts'
 import { statusView, type Present } from './status.ts'
 
-/** What is known of a pool right now, besides its state. */
+/** What is known of a pool right now, in addition to its state. */
 export interface LiveFacts {
   readonly latest: Latest
   /** null: the balancer could not be asked. */
@@ -56,7 +56,7 @@ export function liveOf(state: PoolState, { latest, backends, standing }: LiveFac
   }
 }
 
-/** null: nobody told a figure, which is not zero. */
+/** null: nobody reported a figure, which is not zero. */
 function sum(values: readonly number[]): number | null {
   return values.length === 0 ? null : values.reduce((total, value) => total + value, 0)
 }

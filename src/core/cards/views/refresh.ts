@@ -5,7 +5,7 @@ import { capital, duration, plural } from '../../model/words.ts'
 import { spared, stale } from '../../pool/rollout.ts'
 import { stepStory } from './episode.ts'
 
-/** What is told of a live snapshot. */
+/** What is said of a live snapshot. */
 export const LIVE_RISK =
   'The snapshot is taken while the droplet runs: what is being written at that moment, a database above all, may be caught half-written. Clones of it may not start well.'
 

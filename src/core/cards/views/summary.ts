@@ -9,7 +9,7 @@ import type { PoolState } from '../../pool/state.ts'
 const HOUR_MS = 3_600_000
 /** Older history is kept by the quarter hour. */
 const FINE_MS = 3 * 24 * HOUR_MS
-/** Less unheard time than this is the edge of a roll-up. */
+/** Less unreported time than this is the edge of a roll-up. */
 const HOLE_MS = 20 * 60_000
 
 /** How a scale event ended, from the audit. */
@@ -47,7 +47,7 @@ export function summaryView(
   const hours = (toAt - since) / HOUR_MS
   const price = pool.dollarsPerHour
   const bootMs = events.reduce((sum, event) => sum + event.bootMs, 0)
-  // Besides clones' hours what the origin costs more or less than one of them.
+  // In addition to clones' hours what the origin costs more or less than one of them.
   const own = hours * (originPrice(pool) - price)
   const spent = ((fleet.memberMs + bootMs) / HOUR_MS) * price + own
   const fixed = peak?.members ?? state.members.filter((member) => counts(member)).length

@@ -27,7 +27,7 @@ const AGAIN_FULL_MS = 600_000
 
 export const NO_HELP_KNOWN: HelpMemory = { size: 0, joinedAt: 0, cpu: null, queue: null, before: null, vain: null }
 
-/** What the members showed before and after clones joined. Where requests are told, these tell more: nothing is noted. */
+/** What the members showed before and after clones joined. Where requests are reported, these show more: nothing is noted. */
 export function followHelp(known: HelpMemory, reading: Reading, passedS: number, now: number): HelpMemory {
   const { reporting, serving } = reading
   if (rpsOf(reporting) !== null || reporting.length === 0) return reporting.length === 0 ? known : NO_HELP_KNOWN
@@ -80,7 +80,7 @@ export function worthAgain({ vain }: HelpMemory, now: number): boolean {
   return vain === null || now - vain.at > (vain.cpu >= FULL ? AGAIN_FULL_MS : AGAIN_MS)
 }
 
-/** Clones that joined and changed nothing, where another would not either; null: none, or it cannot be told. */
+/** Clones that joined and changed nothing, where another would not either; null: none, or it is not known. */
 export function noHelp({ vain, cpu }: HelpMemory): Finding | null {
   if (vain === null || cpu === null) return null
   const full = cpu >= FULL

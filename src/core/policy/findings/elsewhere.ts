@@ -5,7 +5,7 @@ import { waitAt } from '../load/traffic.ts'
 import { follow, middle } from './follow.ts'
 import { stands } from './standing.ts'
 
-/** With less CPU than this in use, whoever waits, waits for something else. */
+/** With less CPU than this in use, those who wait, wait for something else. */
 const IDLE = 0.5
 /** Pages that take this many times as long as usual, and this long, are slow; once they are, down to `STILL` times as long. */
 const SLOW = 2.5
@@ -29,7 +29,7 @@ export interface Pages {
   readonly cpu: number
 }
 
-/** Null where nobody is heard. */
+/** Null where nobody reports. */
 export function pagesOf(reading: Reading): Pages | null {
   const { reporting } = reading
   if (reporting.length === 0) return null
@@ -78,7 +78,7 @@ export function openOnes(reading: Reading): Finding | null {
   if (count === null || reporting.length === 0 || count < OPEN * reporting.length) return null
   const rps = sum(reporting, ({ traffic }) => traffic?.rps)
   if (reading.saturated || reading.busy >= IDLE * reading.serving.length) return null
-  // Where it is not told which stream, many answers a second explain many in flight.
+  // Where it is not reported which stream, many answers a second explain many in flight.
   if (streaming === null && (rps === null || count < LONG_S * rps)) return null
   return { kind: 'open', count, streams: streaming !== null }
 }

@@ -8,7 +8,7 @@ const OVER_S = 120
 /** A member that has just come in is cold: what it shows is its start, ms. */
 const COLD_MS = 90_000
 
-/** What each member that is heard and warm shows, as an average; `passedS`: since the last look. */
+/** What each member that reports and is warm shows, as an average; `passedS`: since the last look. */
 export function followMembers(
   before: Readonly<Record<string, MemberFigures>>,
   reporting: readonly ObservedMember[],

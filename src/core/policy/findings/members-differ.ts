@@ -21,9 +21,9 @@ const MORE = 2
 /** Answers shorter than this are quick, longer ones slow, s. */
 const QUICK_S = 0.25
 const SLOW_S = 0.5
-/** Whoever uses that much more CPU than the others has load of its own. */
+/** A member that uses that much more CPU than the others has load of its own. */
 const OWN_LOAD = 0.15
-/** Whoever serves less than this share of what the others do has few requests. */
+/** A member that serves less than this share of what the others do has few requests. */
 const FEW = 0.5
 /** A stat of the policy this many times the others'. */
 const FAR = 5

@@ -25,7 +25,7 @@ export function watch(
   const before = load.found
   const help = followHelp(load.help, reading, since(lastAt, now), now)
   if (now >= before.at && now - before.at < EVERY_MS) return { help, found: before }
-  // Nobody is heard: what was found is neither seen nor gone.
+  // Nobody reports: what was found is neither seen nor gone.
   if (reading.reporting.length === 0) return { help, found: { ...before, at: now, now: [] } }
   const passedS = since(before.at, now)
   const members = followMembers(before.members, reading.reporting, passedS, now)

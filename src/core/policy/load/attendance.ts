@@ -16,7 +16,7 @@ export interface Attendance {
   readonly reporting: readonly ObservedMember[]
   /** In service, but without a fresh sample. */
   readonly silent: readonly ObservedMember[]
-  /** Time of the newest sample, epoch ms; 0 when nobody is heard. */
+  /** Time of the newest sample, epoch ms; 0 when nobody reports. */
   readonly sampleAt: number
   /** How long the newest member had been in service by the newest sample, s; below 0: not at all. */
   readonly sinceS: number
@@ -74,7 +74,7 @@ export function attend(
   }
 }
 
-/** When a member told something of what is asked for, if lately. One that reports other things says nothing: that is not none. */
+/** When a member reported something of what is asked for, if lately. One that reports other things says nothing: that is not none. */
 function spokeAt(member: ObservedMember, goals: readonly Goal[], staleAfterMs: number, now: number): number | null {
   const { stats, lastSampleAt } = member
   if (stats === null || lastSampleAt === null || now - lastSampleAt > staleAfterMs) return null

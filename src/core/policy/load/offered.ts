@@ -7,9 +7,9 @@ import { believed, FULL, isPressed, meanOf, witnesses } from './witnesses.ts'
 
 /** The work that visitors ask of a pool, in CPUs of a member: beyond what the members could do, where that can be made out. */
 export interface Offered {
-  /** Requests in flight at those heard, with their share of what the balancer holds back; null where nobody tells. */
+  /** Requests in flight at those that report, with their share of what the balancer holds back; null where nobody reports it. */
   readonly flight: number | null
-  /** CPU of all members, whoever uses it. */
+  /** CPU of all members, no matter who uses it. */
   readonly busy: number
   /** What visitors ask for. */
   readonly offered: number
@@ -19,7 +19,7 @@ export interface Offered {
   readonly taken: number
   /** The members have no room left, and a second witness agrees. */
   readonly saturated: boolean
-  /** CPU-seconds waiting at all of them; null where nobody tells. */
+  /** CPU-seconds waiting at all of them; null where nobody reports it. */
   readonly waiting: number | null
   readonly cost: number | null
   /** `offered` is a guess at what full members cannot show. */
@@ -47,7 +47,7 @@ const STILL_MS = 8000
 const NEWS = 1.05
 
 /**
- * `share`: how many members each of those heard speaks for; `sinceS`: how long the newest of all members has been in,
+ * `share`: how many members each of those that report speaks for; `sinceS`: how long the newest of all members has been in,
  * seconds; `target`: the CPU each is kept at; `queued`: requests that the balancer holds back for want of a member.
  */
 export function offered(
@@ -68,7 +68,7 @@ export function offered(
   const flight = atMembers === null ? null : atMembers + (queued ?? 0) / share
   const rps = rpsOf(reporting)
   const latency = latencyOf(reporting)
-  // Where nothing is learned yet, requests cost what they do right now, at the most.
+  // Where nothing is learned yet, requests cost what they do right now, at most.
   const price = cost?.perRequest ?? (rps === null || rps === 0 ? 0 : used / rps)
   const more = flight === null ? null : Math.max(0, flight - (load.usual.calm ?? 0))
   const queue = more === null || cost === null ? null : more * price

@@ -73,7 +73,7 @@ export function peaks(
   })
 }
 
-/** The highest of the last so many minutes, the present one besides. */
+/** The highest of the last so many minutes, the present one included. */
 export function peakOf(minutes: readonly number[], count: number): number {
   let highest = 0
   for (let index = Math.max(0, minutes.length - 1 - count); index < minutes.length; index++) {

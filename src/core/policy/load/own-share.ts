@@ -1,6 +1,6 @@
 import type { Goal } from '../../model/policy.ts'
 
-/** Who weighs how much: `members` in all, of which `heard` are heard. */
+/** Who weighs how much: `members` in all, of which `reporting` report. */
 export interface Weights {
   readonly members: number
   readonly reporting: number

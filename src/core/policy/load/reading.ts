@@ -15,11 +15,11 @@ export interface Reading {
   readonly reporting: readonly ObservedMember[]
   /** In service, but without a fresh sample. */
   readonly silent: readonly ObservedMember[]
-  /** Time of the newest sample, epoch ms; null when nobody is heard. */
+  /** Time of the newest sample, epoch ms; null when nobody reports. */
   readonly sampleAt: number | null
   /** The goal that asks for most. */
   readonly goal: Goal
-  /** Its stat over the members heard, as the goal says; null when nobody is heard. */
+  /** Its stat over the members that report, as the goal says; null when nobody reports. */
   readonly value: number | null
   /** Members at target that carry what is asked for now. */
   readonly demand: number | null
@@ -35,13 +35,13 @@ export interface Reading {
   readonly means: boolean
   /** No member came in so lately that the others still show what they carried without it. */
   readonly settled: boolean
-  /** Requests in flight at those heard, with their share of what the balancer holds back; null where nobody tells. */
+  /** Requests in flight at those that report, with their share of what the balancer holds back; null where nobody reports it. */
   readonly flight: number | null
-  /** CPU of all members, whoever uses it, and the part of one that visitors do not account for. */
+  /** CPU of all members, no matter who uses it, and the part of one that visitors do not account for. */
   readonly busy: number
   readonly floor: number
   readonly witnesses: readonly Witness[]
-  /** CPU-seconds waiting at all members; null where nobody tells. */
+  /** CPU-seconds waiting at all members; null where nobody reports it. */
   readonly waiting: number | null
   /** CPU-seconds one request takes; null where nobody reports `rps`. */
   readonly cost: number | null

@@ -27,18 +27,18 @@ export function unreported(observation: Observation, policy: Policy, now: number
   return speaks ? lost : null
 }
 
-/** In service for long enough to have spoken of everything, and heard lately. */
+/** In service for long enough to have spoken of everything, and reported lately. */
 function fresh({ phase, ageMs, lastSampleAt }: ObservedMember, staleAfterMs: number, now: number): boolean {
   if (phase !== 'inService' || ageMs <= staleAfterMs || lastSampleAt === null) return false
   return now - lastSampleAt <= staleAfterMs
 }
 
-/** Without requests there is no time that they take: that is told, too. */
+/** Without requests there is no time that they take: that is reported, too. */
 function tells(member: ObservedMember, stat: string): boolean {
   return statOf(member, stat) !== undefined || (isTrafficStat(stat) && member.traffic?.rps === 0)
 }
 
-/** Since when stats are not told, epoch ms. */
+/** Since when stats are not reported, epoch ms. */
 export function followMissing(
   before: Readonly<Record<string, number>>,
   observation: Observation,

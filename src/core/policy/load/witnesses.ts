@@ -1,7 +1,7 @@
 import type { ObservedMember } from '../../model/decision.ts'
 import type { Witness, WitnessName } from '../../model/load.ts'
 
-/** Mean figures of the members whose CPU is full, or of all where none is; null where nobody tells. */
+/** Mean figures of the members whose CPU is full, or of all where none is; null where nobody reports it. */
 export interface Evidence {
   /** Share of the time in which some task waited for a CPU. */
   readonly psi: number | null
