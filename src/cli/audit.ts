@@ -24,7 +24,7 @@ Exit status 1: the chain is broken.`
 
 const HASH = /^[0-9a-f]{64}$/i
 
-const ANEW = 'somebody has rewritten the chain, or Redis was restored'
+const REWRITTEN = 'somebody has rewritten the chain, or Redis was restored'
 
 await runCommand(HELP, async () => {
   const { values, positionals } = parseArgs({
@@ -64,7 +64,7 @@ async function verifyHash(hash: string): Promise<void> {
     const seq = await findHash(log, hash)
     if (seq !== null) return console.log(`whole: entry ${seq} has that hash.`)
     const older = verdict.first > 1 ? `; it may be one of the ${verdict.first - 1} that were dropped` : ''
-    console.log(`BROKEN: no entry has that hash: ${ANEW}${older}.`)
+    console.log(`BROKEN: no entry has that hash: ${REWRITTEN}${older}.`)
     process.exitCode = 1
   })
 }
@@ -82,7 +82,7 @@ async function verifyFile(file: string, offline: boolean): Promise<void> {
     say('the chain in Redis', await log.verify())
     const lost = await firstLost(log, lines)
     if (lost === null) return
-    console.log(`BROKEN: entry ${lost.seq} of ${file} is not in Redis as it was: ${ANEW}.`)
+    console.log(`BROKEN: entry ${lost.seq} of ${file} is not in Redis as it was: ${REWRITTEN}.`)
     process.exitCode = 1
   })
 }

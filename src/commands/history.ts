@@ -134,9 +134,9 @@ function together(entries: readonly AuditEntry[], platforms: Platforms): readonl
   for (const entry of entries) {
     const { episode } = entry
     const end = episode === null || isEnd(entry) ? undefined : ends.get(episode)
-    const told = end === undefined ? undefined : lines[end]
-    if (end !== undefined && told !== undefined) {
-      lines[end] = { ...told, actor: entry.actor, ...whereOf(entry, platforms) }
+    const ended = end === undefined ? undefined : lines[end]
+    if (end !== undefined && ended !== undefined) {
+      lines[end] = { ...ended, actor: entry.actor, ...whereOf(entry, platforms) }
       continue
     }
     if (episode !== null && isEnd(entry)) ends.set(episode, lines.length)

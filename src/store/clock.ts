@@ -23,7 +23,7 @@ const OFF_MS = 5000
 /** An answer that took longer says too little about when it was. */
 const SLOW_MS = 500
 const EVERY_MS = 1000
-const TOLD_MS = 15 * 60_000
+const REPORTED_MS = 15 * 60_000
 /** What a bot said of its clock is old after this. */
 const RECENT_MS = 30_000
 
@@ -146,7 +146,7 @@ function read(flat: readonly string[], running: number): ClockTrouble {
   for (let index = 0; index < flat.length; index += 2) {
     const [field = '', value = ''] = flat.slice(index, index + 2)
     const [at = 0, ms = 0] = value.split(' ').map(Number)
-    if (field === 'set' && running - at <= TOLD_MS) set = { byMs: ms }
+    if (field === 'set' && running - at <= REPORTED_MS) set = { byMs: ms }
     if (!field.startsWith('host:') || Math.abs(running - at) > RECENT_MS) continue
     off.push({ host: field.slice('host:'.length), offMs: ms })
   }

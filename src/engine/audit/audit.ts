@@ -22,7 +22,7 @@ export interface Audit {
   /** Writes one stretch of work; outside of a request, what it does by itself is kept. As `write`: false, nothing was written. */
   commit(committed: Committed, write: () => Promise<boolean>): Promise<boolean>
   /** Something that no commit tells of. */
-  note(pool: Pool, what: string, told: string): Promise<void>
+  note(pool: Pool, what: string, detail: string): Promise<void>
 }
 
 /** A request that may change something, as it is kept. */
@@ -92,7 +92,7 @@ export function createAudit(options: {
       const draft = draftOf(asked, asker, now())
       const id = randomUUID()
       await log.open(id, draft)
-      const end = async (outcome: AuditOutcome, told: string): Promise<void> => {
+      const end = async (outcome: AuditOutcome, detail: string): Promise<void> => {
         own.over = true
         const { pool, refs, did } = own
         const approval = refs.approval ?? draft.approval
@@ -105,7 +105,7 @@ export function createAudit(options: {
               pool: pool === null ? null : { id: pool.id, name: pool.name },
               what: did.length > 0 ? withoutSecrets(did.join('; ')) : draft.what,
               outcome,
-              told: withoutSecrets(told),
+              told: withoutSecrets(detail),
               detail: { ...draft.detail, tookMs: now() - draft.at },
             },
           ],
@@ -118,8 +118,8 @@ export function createAudit(options: {
       } catch (error) {
         const refused = error instanceof SpinupError && REFUSALS.has(error.code)
         // What was not foreseen may hold anything.
-        const told = error instanceof SpinupError ? error.message : 'something went wrong inside; the log says what'
-        await end(refused ? 'refused' : 'failed', told)
+        const detail = error instanceof SpinupError ? error.message : 'something went wrong inside; the log says what'
+        await end(refused ? 'refused' : 'failed', detail)
         throw error
       }
       const views: readonly View[] = Array.isArray(result) ? result : []
@@ -161,7 +161,7 @@ export function createAudit(options: {
       return written
     },
 
-    async note(pool, what, told) {
+    async note(pool, what, detail) {
       await close(
         [
           {
@@ -175,7 +175,7 @@ export function createAudit(options: {
             what: withoutSecrets(what),
             ...NO_REFS,
             outcome: 'done',
-            told: withoutSecrets(told),
+            told: withoutSecrets(detail),
             detail: {},
           },
         ],

@@ -35,7 +35,7 @@ export async function connect(
     const { onboarding, pool } = session.state()
     if (pool.phase === 'disconnecting') throw leaving(pool)
     const done = onboarding === null || onboarding.doneAt !== null
-    if (choice?.kind === 'install' && (done || PAST_AGENT.has(onboarding.step))) return installAnew(session)
+    if (choice?.kind === 'install' && (done || PAST_AGENT.has(onboarding.step))) return installAgain(session)
     if (done) return [connected(session.state().pool)]
     if (choice === null || choice.kind === 'restart') {
       session.tell(connectCard(onboarding.id), movedOn(onboarding, session.state()))
@@ -108,7 +108,7 @@ async function step(session: Session, onboarding: Onboarding, choice: ConnectCho
 const PAST_AGENT: ReadonlySet<Onboarding['step']> = new Set(['snapshot', 'copying', 'ready'])
 
 /** The agent once more, on an origin that had one: to bring it up to date, or because it lost its key. */
-async function installAnew(session: Session): Promise<readonly View[]> {
+async function installAgain(session: Session): Promise<readonly View[]> {
   const { services } = session
   const { pool, members } = session.state()
   const origin = members.find((member) => member.role === 'origin')

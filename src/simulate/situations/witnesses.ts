@@ -22,7 +22,7 @@ export const WITNESSES: readonly Situation[] = [
     balancer: 'nothing',
   }),
   situation(
-    'streams-untold',
+    'streams-unseparated',
     '250 event streams at a balancer that cannot distinguish them from requests',
     2,
     60,
@@ -34,7 +34,7 @@ export const WITNESSES: readonly Situation[] = [
     },
   ),
   situation(
-    'work-untold',
+    'work-unreported',
     'a balancer that reports nothing, and 75 % of every CPU is busy with something else',
     2,
     60,
