@@ -329,6 +329,6 @@ main() {
     if enrolled; then say 'the agent runs, and the bot knows it'; return; fi
     sleep 1
   done
-  say "the agent runs, but has not reached the bot at $URL yet; it goes on trying"
+  say "the agent runs, but has not reached the bot at $URL yet; it keeps trying"
   if systemd; then say "its log: journalctl -u $SERVICE"; else say "its log: /var/log/$SERVICE.log"; fi
 }

@@ -128,7 +128,7 @@ interface Started {
   readonly ready: ReadyBalancer<BalancerSettings>
 }
 
-/** Keeps one for each pool, made anew when `key` changes. */
+/** Keeps one for each pool, made again when `key` changes. */
 function perPool<T>(key: (pool: Pool) => string, make: (pool: Pool) => T): (pool: Pool) => T {
   const kept = new Map<string, { readonly key: string; readonly value: T }>()
   return (pool) => {

@@ -9,11 +9,11 @@ import { createConsoleChat } from './chat/console/chat.ts'
 import type { ChatEntry } from './chat/entry.ts'
 import { openChats, startChats } from './chats.ts'
 import type { Config } from './config/config.ts'
-import { createDesk } from './desk.ts'
+import { createCommandService } from './command-service.ts'
 import { startEngine } from './engine/engine.ts'
 import { CHATS } from './registry/registry.ts'
 import { createConsoleLog } from './store/console-log.ts'
-import { createDoors } from './web/doors.ts'
+import { createChatRoutes } from './web/chat-routes.ts'
 import { openFront } from './web/front.ts'
 
 /** A running bot. */
@@ -43,13 +43,13 @@ export async function startBot(config: Config, log: Logger, entries: readonly Ch
     const publicUrl = config.publicUrl ?? front.url
     const cloud = await openCloud(config, stores, publicUrl, log, closing)
 
-    const doors = createDoors(entries.map(({ name }) => name))
+    const chatRoutes = createChatRoutes(entries.map(({ name }) => name))
     const consoleChat = createConsoleChat({
       log: createConsoleLog(redis),
       logger: log,
       protected: config.consolePassword !== null,
     })
-    const around = { redis, charts: pictures, vault, doors, publicUrl, now: clock.now, log }
+    const around = { redis, charts: pictures, vault, chatRoutes, publicUrl, now: clock.now, log }
     const chats = await openChats(config, entries, around)
 
     const { services, complaints } = await openServices(
@@ -72,11 +72,11 @@ export async function startBot(config: Config, log: Logger, entries: readonly Ch
     })
     closing.add(engine.stop)
 
-    const handlers = createHandlers(createDesk(services, engine))
+    const handlers = createHandlers(createCommandService(services, engine))
     await consoleChat.start(handlers)
     closing.add(() => consoleChat.stop())
     closing.add(startChats(chats, handlers, log).stop)
-    await openPages(config, { front, stores, cloud, services, engine, consoleChat, doors, log, closing })
+    await openPages(config, { front, stores, cloud, services, engine, consoleChat, chatRoutes, log, closing })
 
     const { balancerUrl } = cloud.adapters
     log.info({ console: front.url, balancer: balancerUrl }, 'Spinup is up')

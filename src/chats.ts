@@ -7,7 +7,7 @@ import { mannersOf } from './commands/dispatch/line.ts'
 import { COMMANDS } from './commands/registry.ts'
 import type { Config } from './config/config.ts'
 import { messageOf, SpinupError } from './core/model/error.ts'
-import { createHeard } from './store/heard.ts'
+import { createSeenEvents } from './store/seen-events.ts'
 import { createHome } from './store/home.ts'
 import { createLongActions } from './store/long-actions.ts'
 import { createShown } from './store/shown.ts'
@@ -24,7 +24,7 @@ export function absentChats(
 export function openChats(
   config: Config,
   entries: readonly ChatEntry[],
-  around: Pick<ChatSurroundings, 'charts' | 'vault' | 'doors' | 'publicUrl' | 'now' | 'log'> & {
+  around: Pick<ChatSurroundings, 'charts' | 'vault' | 'chatRoutes' | 'publicUrl' | 'now' | 'log'> & {
     readonly redis: Redis
   },
 ): Promise<readonly Chat[]> {
@@ -41,7 +41,7 @@ export function openChats(
           shown: createShown(redis, name),
           home: createHome(redis, name),
           longActions: createLongActions(redis, name),
-          heard: createHeard(redis, name),
+          seenEvents: createSeenEvents(redis, name),
         })
         return { ...chat, label, ...(pace === undefined ? {} : { pace }) }
       }),
@@ -52,7 +52,7 @@ const FIRST_REST_MS = 1000
 const LONGEST_REST_MS = 60_000
 
 /**
- * Connects every chat, each for itself: one that is out of reach is tried again, one that is refused for good is said so
+ * Connects every chat, each for itself: one that is unreachable is tried again, one that is refused for good is said so
  * once, and neither keeps the pools from being watched.
  */
 export function startChats(
@@ -79,10 +79,10 @@ async function keepStarting(chat: Chat, handlers: ChatHandlers, log: Logger, sig
       return
     } catch (error) {
       if (error instanceof SpinupError && !error.retryable) {
-        log.error({ chat: chat.platform, reason: messageOf(error) }, 'chat is refused; going on without it')
+        log.error({ chat: chat.platform, reason: messageOf(error) }, 'chat is refused; continuing without it')
         return
       }
-      log.warn({ chat: chat.platform, reason: messageOf(error) }, 'chat is out of reach; will try again')
+      log.warn({ chat: chat.platform, reason: messageOf(error) }, 'chat is unreachable; will try again')
       await delay(rest, undefined, { signal }).catch(() => undefined)
     }
   }

@@ -91,7 +91,7 @@ const rooms: readonly (readonly [room: string, may: readonly string[]])[] = [
     'src/deferred.ts',
     'src/storage.ts',
     'src/chats.ts',
-    'src/desk.ts',
+    'src/command-service.ts',
     'src/bot.ts',
     'src/main.ts',
   ].map((file): readonly [string, readonly string[]] => [file, ['src']]),

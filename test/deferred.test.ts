@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import type { Balancer } from '../src/balancers/balancer.ts'
 import { deferBalancer, deferProvider } from '../src/deferred.ts'
 import type { Provider } from '../src/providers/provider.ts'
-import { createDoor, createYard } from './engine/yard.ts'
+import { createResponder, createYard } from './engine/yard.ts'
 import { anyNumber } from './permit.ts'
 
 describe('a provider that loads when it is used', () => {
@@ -48,7 +48,7 @@ describe('a provider that loads when it is used', () => {
 
 describe('a balancer that loads when it is used', () => {
   it('hands on everything a balancer can do', async () => {
-    const door = createDoor()
+    const door = createResponder()
     const [queued, obstacle] = [3, 'it takes every droplet tagged "web"']
     const real: Required<Balancer> = { ...door, queued: async () => queued, obstacle: async () => obstacle }
     const deferred = deferBalancer('door', async () => real)
@@ -63,6 +63,6 @@ describe('a balancer that loads when it is used', () => {
   })
 
   it('finds nothing in the way of one that tells no obstacle', async () => {
-    assert.equal(await deferBalancer('door', async () => createDoor()).obstacle?.(), null)
+    assert.equal(await deferBalancer('door', async () => createResponder()).obstacle?.(), null)
   })
 })

@@ -14,7 +14,7 @@ export function exampleViews(now: number): { readonly [K in ViewKind]: View & { 
       kind: 'answer',
       tone: 'good',
       title: 'Pinned at 3 members',
-      text: 'Spinup holds `shop` at 3 members until the pin lapses. Docs: https://example.com/pins.',
+      text: 'Spinup holds `shop` at 3 members until the pin expires. Docs: https://example.com/pins.',
       fields: [
         { name: 'Owner', value: 'Ada' },
         { name: 'Lapses', value: 'in 1 h' },

@@ -1,5 +1,5 @@
 /**
- * The agent's own clock: `at` is epoch ms as the host told it when the agent started, and goes on evenly from there, so
+ * The agent's own clock: `at` is epoch ms as the host had it when the agent started, and goes on evenly from there, so
  * that a host whose clock is set later puts no two samples in the wrong order.
  */
 export function steadyNow(): { readonly at: number; readonly monoMs: number } {

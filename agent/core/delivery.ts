@@ -51,7 +51,7 @@ export function backoffMs(failures: number, random: () => number): number {
   return step / 2 + (step / 2) * random()
 }
 
-/** What follows from an outcome of sending `batch`: never a tight loop, and no batch is tried for ever. */
+/** What follows from an outcome of sending `batch`: never a tight loop, and no batch is tried forever. */
 export function afterSending(
   delivery: Delivery,
   batch: { readonly seq: number; readonly count: number },

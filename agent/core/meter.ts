@@ -70,7 +70,7 @@ export function createMeter(): (raw: RawReading) => Reading {
     })
     if (counted > 0) movedAt = raw.monoMs
     if (wrong.length === 0) {
-      if (raw.monoMs - movedAt >= FROZEN_S * 1000) odd.push('the CPU counters stand still')
+      if (raw.monoMs - movedAt >= FROZEN_S * 1000) odd.push('the CPU counters do not move')
       sum.busy += busyOf(sane)
       sum.stolen += sane[STEAL]!
       sum.total += counted

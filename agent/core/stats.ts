@@ -28,7 +28,7 @@ export interface StatsBook {
   measure(metric: Metric, now: number): Refusal | null
   /** What the sample taken now carries: gauges, sets, counters as a rate per second, timers of the time since the last call. */
   take(now: number): Stats
-  /** A stat nobody has been told of, or one that has doubled since: worth a sample at once. */
+  /** A stat that is new, or one that has doubled since: worth a sample at once. */
   hasNews(): boolean
   /** Stats kept under another name than they were reported by, since that one is the balancer's. */
   readonly renamed: Readonly<Record<string, string>>

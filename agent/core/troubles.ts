@@ -8,7 +8,7 @@ export interface Troubles {
 
 const WORDS = {
   statsd: 'StatsD lines not understood',
-  name: 'stats not taken',
+  name: 'stats not accepted',
   refused: 'stats refused by the bot',
   counters: 'odd counters of this host',
   clock: 'clock set',

@@ -91,7 +91,7 @@ export async function enrol(
           const identity: AgentIdentity = { url, pool, member, key: own }
           log.info({ pool, member }, 'enrolled')
           await write(file, identity, droplet).catch((error: unknown) => {
-            log.warn({}, `the key could not be kept and is asked for again at the next start: ${wordsOf(error)}`)
+            log.warn({}, `the key could not be saved; a new one is requested at the next start: ${wordsOf(error)}`)
           })
           return identity
         }

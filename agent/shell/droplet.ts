@@ -60,7 +60,7 @@ export async function settleIdentity(
       if (identity !== null) return { kind: 'clone', identity, droplet }
       problem = `this droplet is a copy of ${installedOn} and has no key of its own; run a new install line on it, or remove the agent`
     } catch (error) {
-      problem = `cannot tell which droplet this is: ${error instanceof Error ? error.message : String(error)}`
+      problem = `cannot find out which droplet this is: ${error instanceof Error ? error.message : String(error)}`
     }
     if (problem !== lastProblem) options.log.warn({}, problem)
     lastProblem = problem
@@ -80,7 +80,7 @@ function get(url: string): Promise<{ readonly status: number; readonly text: str
       response.setEncoding('utf8')
       response.on('data', (chunk: string) => {
         text += chunk
-        if (text.length > LONGEST_ANSWER) response.destroy(new Error('the metadata service said too much'))
+        if (text.length > LONGEST_ANSWER) response.destroy(new Error('the metadata service’s answer is too long'))
       })
       response.on('error', reject)
       response.on('end', () => resolve({ status: response.statusCode ?? 0, text }))

@@ -73,7 +73,7 @@ async function answer(
     return send(response, 202, { accepted: names.length, ...more })
   }
   const [first] = refused
-  const message = `nothing was taken: ${first?.name}: ${first?.why}`
+  const message = `nothing was accepted: ${first?.name}: ${first?.why}`
   return send(response, 400, { code: 'badStat', message, refused: refused.slice(0, 10) })
 }
 

@@ -198,7 +198,7 @@ export function runAgent(options: AgentOptions): RunningAgent {
       log.info({ address: port.address }, `${name} is open`)
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
-      log.warn({ address: `${listen.host}:${listen.port}` }, `going on without ${name}: ${why}`)
+      log.warn({ address: `${listen.host}:${listen.port}` }, `continuing without ${name}: ${why}`)
     }
   }
 

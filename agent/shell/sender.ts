@@ -125,9 +125,9 @@ export function createSender(
     delivery = verdict.delivery
     settle(batch, verdict.settlement)
     if (delivery.problem !== null && delivery.problem !== before) {
-      log.warn({ buffered: buffer.size, dropped: buffer.droppedEver }, `report not taken: ${delivery.problem}`)
+      log.warn({ buffered: buffer.size, dropped: buffer.droppedEver }, `report not accepted: ${delivery.problem}`)
     } else if (delivery.problem === null && before !== null) {
-      log.info({ buffered: buffer.size, dropped: buffer.droppedEver }, 'reports are taken again')
+      log.info({ buffered: buffer.size, dropped: buffer.droppedEver }, 'reports are accepted again')
     }
     return true
   }

@@ -23,7 +23,7 @@ export interface Accounts {
   /** Makes its tokens worthless where that can be done, and forgets them; what a person still has to do, or null. */
   forget(id: string): Promise<string | null>
   /** Renews what is due, and forgets what was linked over two hours ago and is not among `used`. */
-  tend(used: ReadonlySet<string>): Promise<void>
+  maintain(used: ReadonlySet<string>): Promise<void>
 }
 
 export interface AccountsOptions {
@@ -77,12 +77,12 @@ export function createAccounts(options: AccountsOptions): Accounts {
   }
   const due = (credential: Credential): boolean =>
     credential.kind === 'oauth' && credential.refreshToken !== null && now() >= renewAt(credential, credential.keptAt)
-  const lapsed = (credential: Credential): boolean =>
+  const expired = (credential: Credential): boolean =>
     credential.kind === 'oauth' && now() > credential.expiresAt - LAPSING_MS
 
   /** One bot renews; the others go on with what they have, or wait for it where that has lapsed. */
   async function renewed(id: string, known: Credential): Promise<Credential> {
-    const waitMs = lapsed(known) ? RENEWAL_MS : 0
+    const waitMs = expired(known) ? RENEWAL_MS : 0
     const lease = await acquireLease(redis, keys.renewal(id), { ttlMs: RENEWAL_MS, waitMs })
     if (lease === null) return must(id)
     try {
@@ -97,7 +97,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       log.info({ account: id, expiresAt: new Date(grant.expiresAt).toISOString() }, 'access to the account renewed')
       return credential
     } catch (error) {
-      if (lapsed(known)) throw error
+      if (expired(known)) throw error
       log.warn({ account: id, reason: messageOf(error) }, 'access to the account not renewed yet')
       return known
     } finally {
@@ -163,7 +163,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       return id
     },
     forget,
-    async tend(used) {
+    async maintain(used) {
       for (const id of await vault.ids()) {
         // The chats keep secrets in there, too.
         if (!PREFIXES.some((prefix) => id.startsWith(prefix))) continue

@@ -17,7 +17,7 @@ export function accountCheck(
   const again = environment
     ? `Make a token with those scopes at ${entry.token.page}, put it into ${variables.token}, and start the bot again.`
     : 'Link the account again: /spinup connect account'
-  const reach = `See whether this machine reaches the API of ${label}`
+  const reach = `Check whether this machine reaches the API of ${label}`
   return {
     name,
     fix: `${reach}.`,

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import { createAccess, type AccessTo } from '../accounts/access.ts'
 import { createAccounts, type Accounts } from '../accounts/accounts.ts'
 import { createClouds, type Clouds } from '../accounts/clouds.ts'
-import { startTending } from '../accounts/tend.ts'
+import { startAccountUpkeep } from '../accounts/upkeep.ts'
 import { startAdapters, type Adapters } from '../adapters.ts'
 import type { Config } from '../config/config.ts'
 import { CLOUDS } from '../registry/registry.ts'
@@ -35,6 +35,6 @@ export async function openCloud(
   const access = createAccess({ accounts, redis, clock, log, signal })
   const adapters = await startAdapters({ config, clouds, access, secret, redis, vault, store, clock, log })
   closing.add(adapters.release)
-  closing.add(startTending({ accounts, store, log }))
+  closing.add(startAccountUpkeep({ accounts, store, log }))
   return { clouds, accounts, access, adapters, signal }
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { createConnectDesk } from '../accounts/desk.ts'
-import { secretsInUse } from '../accounts/tend.ts'
+import { createConnectService } from '../accounts/connect-service.ts'
+import { secretsInUse } from '../accounts/upkeep.ts'
 import type { ConsoleChat } from '../chat/console/chat.ts'
 import type { Config } from '../config/config.ts'
 import { DEFAULT_POLICY } from '../core/model/policy.ts'
@@ -12,8 +12,8 @@ import { connectPicked, relinkPool } from '../engine/connect/linked.ts'
 import type { Services } from '../engine/services.ts'
 import { registerIngest } from '../ingest/ingest.ts'
 import { exportLines } from '../store/audit-export.ts'
-import type { ConnectDesk } from '../web/connect/desk.ts'
-import type { createDoors } from '../web/doors.ts'
+import type { ConnectService } from '../web/connect/service.ts'
+import type { createChatRoutes } from '../web/chat-routes.ts'
 import type { Front } from '../web/front.ts'
 import { servePages } from '../web/server.ts'
 import type { Closing } from './closing.ts'
@@ -30,7 +30,7 @@ export async function openPages(
     readonly services: Services
     readonly engine: Engine
     readonly consoleChat: ConsoleChat
-    readonly doors: ReturnType<typeof createDoors>
+    readonly chatRoutes: ReturnType<typeof createChatRoutes>
     readonly log: Logger
     readonly closing: Closing
   },
@@ -44,7 +44,7 @@ export async function openPages(
     now: clock.now,
     charts: stores.pictures,
     audit: { lines: (pool) => exportLines(stores.auditLog, pool, null) },
-    doors: at.doors,
+    chatRoutes: at.chatRoutes,
     ingest: (scope) =>
       registerIngest(scope, {
         samples: series,
@@ -66,7 +66,7 @@ export async function openPages(
       url: () => services.publicUrl,
       folder: join(config.dataDir, 'install'),
     },
-    connect: { sessions, desk: connectDesk(stores, at.cloud, services, log) },
+    connect: { sessions, service: connectService(stores, at.cloud, services, log) },
     ...(config.consolePassword === null ? {} : { password: config.consolePassword }),
     ...(config.publicUrl === null ? {} : { publicUrl: config.publicUrl }),
     log,
@@ -74,9 +74,9 @@ export async function openPages(
   at.closing.add(() => app.close())
 }
 
-function connectDesk({ store, vault }: Stores, cloud: Cloud, services: Services, log: Logger): ConnectDesk {
+function connectService({ store, vault }: Stores, cloud: Cloud, services: Services, log: Logger): ConnectService {
   const { clouds, accounts, access, adapters, signal } = cloud
-  return createConnectDesk({
+  return createConnectService({
     clouds,
     accounts,
     access,

@@ -3,7 +3,7 @@ import type { BackendState, Figures } from '../core/model/backend.ts'
 export type { BackendState, Figures }
 
 /** The figures of a balancer that tells none. */
-export const UNTOLD: Figures = {
+export const NO_FIGURES: Figures = {
   rps: null,
   p95Ms: null,
   firstByteP95Ms: null,
@@ -37,7 +37,7 @@ export interface Balancer {
 /** What Spinup itself remembers of a member, for balancers that cannot tell it. */
 export interface RecordedMember {
   readonly url: string
-  /** Told to the balancer, taken off it again, or not yet told because it is not healthy. */
+  /** The balancer has it, or not any more, or not yet because it is not healthy. */
   readonly state: 'serving' | 'draining' | 'waiting'
   /** Epoch ms of when it came to be so. */
   readonly since: number

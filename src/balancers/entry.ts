@@ -50,7 +50,7 @@ export interface BalancerForm<Env, Settings> {
 }
 
 export interface FormSurroundings {
-  /** Throws `badInput` where whoever fills in the form may not have the bot reach that address. */
+  /** Throws `badInput` where the person who fills in the form may not have the bot reach that address. */
   readonly allow: (address: string) => void
   readonly loadBalancers: () => Promise<readonly LoadBalancerPick[]>
   /** Puts secrets into the vault; the id for `BalancerSettings.entry`. */

@@ -108,7 +108,7 @@ export function createHosts(
       if (one === undefined || (machine !== null && plain(host) === plain(machine))) return null
       if (one.trouble !== null) return `cannot be resolved from here (${one.trouble})`
       const may = machine === null || share(one, found.get(plain(machine)))
-      return one.one || !may ? null : `stands for several machines (${[...one.addresses].join(', ')})`
+      return one.one || !may ? null : `means several machines (${[...one.addresses].join(', ')})`
     },
   }
 }

@@ -17,7 +17,7 @@ export interface Canvas {
   readonly width: number
   readonly height: number
   readonly measure?: Measure
-  /** Whose clock the times are told by; UTC unless given. */
+  /** Whose clock the times are shown by; UTC unless given. */
   readonly zone?: TimeZone
 }
 
@@ -126,7 +126,7 @@ export function chartPlan(spec: ChartSpec, canvas: Canvas): ChartPlan {
             align: 'start',
             color: palette.textFaint,
             font: { family: FONT_FAMILY, size: compact ? 11 : 12.5, weight: 400, lineHeight: 1.2 },
-            // Below it: air, and the lane in which scale events are named.
+            // Below it: air, and the row in which scale events are named.
             padding: { top: compact ? 3 : 5, bottom: (compact ? 12 : 18) + (data.events.length > 0 ? 18 : 0) },
           },
         },

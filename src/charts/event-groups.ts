@@ -9,7 +9,7 @@ export interface EventMark {
   readonly direction: Direction
 }
 
-/** Events told together, because apart their labels would lie on each other. */
+/** Events shown together, because apart their labels would lie on each other. */
 export interface EventGroup {
   /** Of its first event. */
   readonly x: number
@@ -18,7 +18,7 @@ export interface EventGroup {
 
 /**
  * Groups events, in order of time, so that labels of `widthOf` px (from a mark's own place on) are `gap` apart.
- * A burst of `+1`s becomes one `+3`; ups and downs are told side by side.
+ * A burst of `+1`s becomes one `+3`; ups and downs are shown side by side.
  */
 export function groupEvents(
   marks: readonly EventMark[],

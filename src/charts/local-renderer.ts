@@ -5,13 +5,13 @@ import type { RenderAnswer, RenderJob, RenderSetting } from './render-job.ts'
 import type { ChartRenderer, RenderOptions } from './renderer.ts'
 
 export interface LocalRendererOptions {
-  /** For one chart, from when its turn comes; the first also waits for the thread to load. 15 s unless told. */
+  /** For one chart, from when its turn comes; the first also waits for the thread to load. 15 s unless given. */
   readonly deadlineMs?: number
-  /** Charts that may wait; more are refused. 64 unless told. */
+  /** Charts that may wait; more are refused. 64 unless given. */
   readonly queueLimit?: number
-  /** After so long without a chart the thread ends and gives its memory back. A minute unless told. */
+  /** After so long without a chart the thread ends and gives its memory back. A minute unless given. */
   readonly idleMs?: number
-  /** IANA name of the zone whose clock charts tell; UTC unless told. */
+  /** IANA name of the zone whose clock charts use; UTC unless given. */
   readonly timeZone?: string
   /** The thread's script, for tests; it speaks `RenderJob` and `RenderAnswer`. */
   readonly script?: URL

@@ -14,7 +14,7 @@ interface PlainScale {
   readonly ticks?: object
 }
 
-/** Times are told on an axis of so many places, of which those with a round time carry its name. */
+/** Times are marked on an axis of so many places, of which those with a round time carry its name. */
 const PLACES = 480
 
 /**

@@ -7,9 +7,9 @@ import { DEFAULT_SIZE, type ChartRenderer } from './renderer.ts'
 export interface QuickChartOptions {
   /** Where it is, without a trailing slash, e.g. `https://quickchart.io`, or one of your own. */
   readonly url: string
-  /** For one chart, from asking to its last byte. 5 s unless told. */
+  /** For one chart, from asking to its last byte. 5 s unless given. */
   readonly deadlineMs?: number
-  /** IANA name of the zone whose clock charts tell; UTC unless told. */
+  /** IANA name of the zone whose clock charts use; UTC unless given. */
   readonly timeZone?: string
 }
 
@@ -25,7 +25,7 @@ const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 export function createQuickChartRenderer(options: QuickChartOptions): ChartRenderer {
   const { url, deadlineMs = DEADLINE_MS, timeZone = 'UTC' } = options
   const zone = timeZoneOf(timeZone)
-  const { address, proof } = doorOf(url)
+  const { address, proof } = endpointOf(url)
   const closing = new AbortController()
   return {
     async render(
@@ -66,7 +66,7 @@ export function createQuickChartRenderer(options: QuickChartOptions): ChartRende
             `QuickChart at ${hostOf(url)} did not draw the chart within ${deadlineMs} ms.`,
           )
         }
-        throw new SpinupError('unavailable', `QuickChart at ${hostOf(url)} is out of reach (${reasonOf(error)}).`, {
+        throw new SpinupError('unavailable', `QuickChart at ${hostOf(url)} is unreachable (${reasonOf(error)}).`, {
           cause: error,
         })
       }
@@ -94,17 +94,17 @@ async function pictureOf(response: Response): Promise<Uint8Array> {
   }
   const bytes = Buffer.concat(chunks)
   if (!bytes.subarray(0, PNG.length).equals(PNG)) {
-    throw new SpinupError('unavailable', 'QuickChart answered with something that is no PNG picture.')
+    throw new SpinupError('unavailable', 'QuickChart answered with something that is not a PNG picture.')
   }
   return new Uint8Array(bytes)
 }
 
 /** A user and password in the address go into a header: fetch refuses them, and repeats them in its error. */
-function doorOf(url: string): { readonly address: string; readonly proof: Readonly<Record<string, string>> } {
+function endpointOf(url: string): { readonly address: string; readonly proof: Readonly<Record<string, string>> } {
   const { username, password, host, protocol, pathname } = new URL(url)
   if (username === '' && password === '') return { address: url, proof: {} }
-  const told = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')
-  return { address: `${protocol}//${host}${pathname.replace(/\/$/, '')}`, proof: { authorization: `Basic ${told}` } }
+  const encoded = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')
+  return { address: `${protocol}//${host}${pathname.replace(/\/$/, '')}`, proof: { authorization: `Basic ${encoded}` } }
 }
 
 function hostOf(url: string): string {

@@ -2,10 +2,10 @@ import type { ChartSpec, ChartTheme } from '../core/model/chart.ts'
 
 export interface RenderOptions {
   readonly theme: ChartTheme
-  /** CSS pixels; 800 × 360 unless told. */
+  /** CSS pixels; 800 × 360 unless given. */
   readonly width?: number
   readonly height?: number
-  /** Device pixels per CSS pixel; 2 unless told. */
+  /** Device pixels per CSS pixel; 2 unless given. */
   readonly scale?: number
 }
 

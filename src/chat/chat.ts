@@ -76,6 +76,6 @@ export interface ShownCard {
   readonly revision: number
   /** When it was first posted, epoch ms; while sending: when that began. */
   readonly at: number
-  /** What the platform keeps besides: its thread, its uploaded charts. */
+  /** What the platform keeps in addition: its thread, its uploaded charts. */
   readonly extra: Readonly<Record<string, string>>
 }

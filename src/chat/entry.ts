@@ -18,7 +18,7 @@ export interface ChatSurroundings {
     get(id: string): Promise<string | null>
   }
   /** Of several who hear the same thing, the first. */
-  readonly heard: { first(id: string): Promise<boolean> }
+  readonly seenEvents: { first(id: string): Promise<boolean> }
   /** Secrets at rest. */
   readonly vault: {
     put(id: string, text: string): Promise<void>
@@ -26,7 +26,7 @@ export interface ChatSurroundings {
     forget(id: string): Promise<void>
   }
   /** Takes requests below `/NAME/` of this bot. */
-  readonly doors: { open(name: string, listener: RequestListener): void }
+  readonly chatRoutes: { open(name: string, listener: RequestListener): void }
   /** What is offered under `/spinup`. */
   readonly commands: readonly CommandWords[]
   /**

@@ -1,4 +1,4 @@
-/** What completion may offer besides fixed words. */
+/** What completion may offer in addition to fixed words. */
 export interface Facts {
   readonly commands: readonly string[]
   /** Names of the team's pools. */

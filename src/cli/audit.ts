@@ -10,7 +10,7 @@ import type { AuditVerdict } from '../store/audit-chain.ts'
 import { exportLines, findHash, firstLost, verifyLines } from '../store/audit-export.ts'
 import { runCommand } from './run-command.ts'
 
-const HELP = `Who did what, when and from where, as it is kept in Redis; a bot may run meanwhile, or not.
+const HELP = `Who did what, when and from where, as it is kept in Redis; with or without a running bot.
 
   npm run --silent audit -- export > audit.ndjson     every entry, one JSON object a line, oldest first
   npm run --silent audit -- export --pool web         those about one pool
@@ -24,7 +24,7 @@ Exit status 1: the chain is broken.`
 
 const HASH = /^[0-9a-f]{64}$/i
 
-const ANEW = 'somebody has rewritten the chain, or Redis was set back'
+const REWRITTEN = 'somebody has rewritten the chain, or Redis was restored'
 
 await runCommand(HELP, async () => {
   const { values, positionals } = parseArgs({
@@ -63,8 +63,8 @@ async function verifyHash(hash: string): Promise<void> {
     if (verdict.kind === 'broken') return
     const seq = await findHash(log, hash)
     if (seq !== null) return console.log(`whole: entry ${seq} has that hash.`)
-    const older = verdict.first > 1 ? `; it may be one of the ${verdict.first - 1} that were let go` : ''
-    console.log(`BROKEN: no entry has that hash: ${ANEW}${older}.`)
+    const older = verdict.first > 1 ? `; it may be one of the ${verdict.first - 1} that were dropped` : ''
+    console.log(`BROKEN: no entry has that hash: ${REWRITTEN}${older}.`)
     process.exitCode = 1
   })
 }
@@ -82,7 +82,7 @@ async function verifyFile(file: string, offline: boolean): Promise<void> {
     say('the chain in Redis', await log.verify())
     const lost = await firstLost(log, lines)
     if (lost === null) return
-    console.log(`BROKEN: entry ${lost.seq} of ${file} is not in Redis as it was: ${ANEW}.`)
+    console.log(`BROKEN: entry ${lost.seq} of ${file} is not in Redis as it was: ${REWRITTEN}.`)
     process.exitCode = 1
   })
 }
@@ -112,7 +112,7 @@ async function withLog(work: (log: AuditLog) => Promise<void>): Promise<void> {
 /** Waits while the reader is slower than we are; gives how many lines there were. */
 async function write(lines: AsyncIterable<string>): Promise<number> {
   let count = 0
-  // Whoever listened has gone: there is nobody left to tell.
+  // The listener has gone: there is nobody left to tell.
   process.stdout.on('error', () => process.exit(0))
   for await (const line of lines) {
     count++

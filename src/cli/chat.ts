@@ -31,12 +31,12 @@ await runCommand(HELP, async () => {
   )
   const { cursor } = await client.after(0)
   const { views, text } = await client.say(positionals.join(' '))
-  console.log(text !== '' ? text : await told(client, cursor))
+  console.log(text !== '' ? text : await answerTo(client, cursor))
   if (views.some((view) => view.kind === 'error')) process.exitCode = 1
 })
 
-/** What goes on is told by its own card, a moment later. */
-async function told(client: ConsoleClient, cursor: number): Promise<string> {
+/** What goes on is shown by its own card, a moment later. */
+async function answerTo(client: ConsoleClient, cursor: number): Promise<string> {
   const deadline = Date.now() + CARD_WAIT_MS
   while (Date.now() < deadline) {
     const { messages } = await client.after(cursor)
@@ -44,5 +44,5 @@ async function told(client: ConsoleClient, cursor: number): Promise<string> {
     if (cards.length > 0) return cards.map(({ card }) => plain(card.view, Date.now())).join('\n\n')
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
-  return 'Done; the channel tells how it goes.'
+  return 'Done; the channel shows the progress.'
 }

@@ -17,7 +17,7 @@ export interface Answers {
 
 /** Longer lines are refused: thousands of members fit in it, and a stream without line breaks must not fill the memory. */
 const LONGEST = 8 * 1024 * 1024
-/** The year 5138: whoever tells a later one tells milliseconds. */
+/** The year 5138: a later one is milliseconds. */
 const LATEST = 1e11
 
 const seconds = (words: string): z.ZodNumber => z.number({ error: words }).min(0, words)
@@ -72,7 +72,7 @@ export function createAnswers(policy: Partial<Policy>): Answers {
     if (!parsed.success) return { error: faults(parsed.error.issues.slice(0, 3), data).join('; ') }
     const { t, members, dollarsPerHour = null } = parsed.data
     if (t < last) return { error: `t went backwards, from ${last} to ${t}` }
-    const view: PoolView = { t, members: members.map(heard) }
+    const view: PoolView = { t, members: members.map(viewOf) }
     const ids = new Set(members.map(({ id }) => id))
     if (ids.size < members.length) {
       const twice = members.find(({ id }) => !ids.delete(id))
@@ -119,9 +119,9 @@ export function createAnswers(policy: Partial<Policy>): Answers {
 
 type Member = z.infer<typeof MEMBER>
 
-/** A member that tells nothing is as good as silent. */
-function heard(member: Member): PoolView['members'][number] {
+/** A member that reports nothing is silent. */
+function viewOf(member: Member): PoolView['members'][number] {
   const { id, phase, age, sampleAt = null } = member
-  const told = Object.entries(member.stats ?? {}).filter(([, value]) => value !== null && value !== undefined)
-  return { id, phase, age, sampleAt, stats: told.length === 0 ? null : (Object.fromEntries(told) as Stats) }
+  const given = Object.entries(member.stats ?? {}).filter(([, value]) => value !== null && value !== undefined)
+  return { id, phase, age, sampleAt, stats: given.length === 0 ? null : (Object.fromEntries(given) as Stats) }
 }

@@ -28,7 +28,7 @@ await runCommand(HELP, async () => {
     return
   }
   const answers = createAnswers(values.policy === undefined ? {} : await readPolicyFile(values.policy))
-  // Whoever listened has gone: there is nobody left to tell, not even of this.
+  // The listener has gone: there is nobody left to tell, not even of this.
   process.stdout.on('error', () => process.exit(0))
   process.stdin.setEncoding('utf8')
   for await (const chunk of process.stdin) await say(answers.take(String(chunk)))

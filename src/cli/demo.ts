@@ -58,7 +58,7 @@ await runCommand(HELP, async () => {
   const chats = readChats(values.chat)
   const site = values.app === undefined ? SAMPLE_SITE : await ownApp(values.app, values.health)
   const say = (line: string): void => console.error(line)
-  if (values.provider !== undefined) say('--provider is not needed any more: the demo goes through DigitalOcean’s API.')
+  if (values.provider !== undefined) say('--provider is no longer needed: the demo goes through DigitalOcean’s API.')
   const stopping = new AbortController()
   const interrupted = new Promise<void>((done) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -84,7 +84,7 @@ await runCommand(HELP, async () => {
     const stage = { bot, client, say, signal: stopping.signal }
     const story = (values.app === undefined ? tellStory(stage) : runApp(stage)).then((figures) => {
       if (values.json) console.log(JSON.stringify(figures))
-      else if (!values.headless) say('The bot goes on; type in the channel, or press Ctrl-C to end it all.')
+      else if (!values.headless) say('The bot keeps running; type in the channel, or press Ctrl-C to end it all.')
     })
     await Promise.race([story, interrupted])
     if (!values.headless) await interrupted

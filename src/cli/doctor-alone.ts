@@ -17,9 +17,9 @@ import { openStorage, type Storage } from '../storage.ts'
 import { readStoreHealth } from '../store/health.ts'
 import { startClock } from '../store/clock.ts'
 import { createVault } from '../store/vault.ts'
-import { createDoors } from '../web/doors.ts'
+import { createChatRoutes } from '../web/chat-routes.ts'
 
-/** A chat that is out of reach is not waited for longer. */
+/** A chat that is unreachable is not waited for longer. */
 const CONNECT_MS = 15_000
 
 /** What can be seen without a bot: the configuration, Redis, the clock, the account of the environment, the chats. */
@@ -32,7 +32,7 @@ export async function examineAlone(config: Config): Promise<readonly CheckLine[]
   } catch (error) {
     return [
       ...lines,
-      failed('Redis', messageOf(error), 'See that Redis runs, and that REDIS_URL, if it is set, is right.'),
+      failed('Redis', messageOf(error), 'Check that Redis runs, and that REDIS_URL, if it is set, is right.'),
     ]
   }
   const stopping = new AbortController()
@@ -69,7 +69,7 @@ async function chatLines(config: Config, { redis }: Storage): Promise<readonly C
     redis,
     charts: { png: async () => null },
     vault: createVault(redis, secret),
-    doors: createDoors(CHATS.map(({ name }) => name)),
+    chatRoutes: createChatRoutes(CHATS.map(({ name }) => name)),
     publicUrl: config.publicUrl ?? `http://${config.host}:${config.port}`,
     now: Date.now,
     log,
@@ -97,7 +97,7 @@ const AWAY: readonly View[] = [
   {
     kind: 'error',
     code: 'unavailable',
-    message: 'Spinup is not running just now; nothing was changed.',
+    message: 'Spinup is not running right now; nothing was changed.',
     suggestion: null,
     example: null,
   },

@@ -25,9 +25,9 @@ ${SITUATIONS.map(({ name, about }) => `                        ${name.padEnd(16)
   --against LIST      ${RIVALS.map(({ key }) => key).join(',')}; all (the default) or none. Each with its best single setting
   --json              one JSON object instead of tables
   --markdown          the summary as a table in Markdown, for shapes or all
-  --chart FILE.png    where the chart goes; on a terminal simulate-NAME.png unless told
+  --chart FILE.png    where the chart goes; on a terminal simulate-NAME.png by default
   --days N            only the first N days
-  --scale-to MEMBERS  makes the demand so large that its 99.9th percentile needs so many members at 70 % (files: 14)
+  --scale-to MEMBERS  makes the demand so large that its 99.9th percentile needs MEMBERS at 70 % (files: 14)
   --seed N            another run of chance (1)
   --late S            samples come S seconds late
   --silent SHARE      this share of the members never reports, e.g. 0.3

@@ -29,13 +29,13 @@ export function replaySituations(options: SimulateOptions, everyone: readonly Co
   progress.end()
   const claims = claimsOf(played)
   if (options.json) {
-    const told = played.map(({ situation: { name, about, useful }, results }) => ({
+    const answered = played.map(({ situation: { name, about, useful }, results }) => ({
       situation: name,
       about,
       useful,
       results: results.map(figures),
     }))
-    console.log(JSON.stringify({ situations: told, claims }))
+    console.log(JSON.stringify({ situations: answered, claims }))
     return
   }
   if (options.markdown) {

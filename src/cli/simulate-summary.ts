@@ -21,7 +21,7 @@ export function daysTable(bouts: readonly Bout[]): readonly Row[] {
   return [head, ...rows]
 }
 
-/** What a worse world makes of Spinup's scores, and how it stands beside whoever was best. */
+/** What a worse world makes of Spinup's scores, and how it stands beside the best. */
 export function standing(bouts: readonly Bout[], hardships: readonly Hardship[]): readonly Row[] {
   const best = bouts.flatMap(({ results }) => bestOf(results, 'rival')?.score.score ?? [])
   const own = bouts.map(({ results }) => bestOf(results, 'spinup')!.score.score)

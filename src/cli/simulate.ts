@@ -40,8 +40,8 @@ async function replayOne(options: SimulateOptions): Promise<void> {
   const file = options.chart ?? (process.stdout.isTTY && !options.json ? `simulate-${demand.name}.png` : null)
   if (file !== null) await writeFile(file, await drawChart(track.spec(results)))
   if (options.json) {
-    const told = { trace: demand.name, seconds: demand.seconds, world, results: results.map(figures), chart: file }
-    console.log(JSON.stringify(told))
+    const outcome = { trace: demand.name, seconds: demand.seconds, world, results: results.map(figures), chart: file }
+    console.log(JSON.stringify(outcome))
     return
   }
   console.log(`${heading(demand, world)}\n\n${table(results)}`)

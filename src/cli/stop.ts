@@ -3,7 +3,7 @@ import { readConfig } from '../config/read-config.ts'
 import { runCommand } from './run-command.ts'
 import { stopLeftovers } from './leftovers.ts'
 
-const HELP = `Stops what goes on serving when the bot is stopped: the built-in balancer.
+const HELP = `Stops what keeps serving when the bot is stopped: the built-in balancer.
 
   npm run stop
 

@@ -47,9 +47,9 @@ async function adopt(
   const { services, now } = session
   const state = session.state()
   const { pool } = state
-  const stranger = unmanagedOf(state, wanted)
-  if (stranger === null) throw noSuchDroplet(state, wanted)
-  if (droplet === null || droplet.id !== stranger.dropletId || !madeFor(pool, droplet)) throw vanished(stranger.name)
+  const unmanaged = unmanagedOf(state, wanted)
+  if (unmanaged === null) throw noSuchDroplet(state, wanted)
+  if (droplet === null || droplet.id !== unmanaged.dropletId || !madeFor(pool, droplet)) throw vanished(unmanaged.name)
   if (droplet.status === 'off') {
     throw new SpinupError('conflict', `${droplet.name} is switched off; switch it on first. Nothing was changed.`)
   }
@@ -60,14 +60,14 @@ async function adopt(
     )
   }
   // It is there already, so it makes none more.
-  const strangers = state.upkeep.strangers.filter((one) => one !== stranger)
-  const capacity = capacityFor({ ...state, upkeep: { ...state.upkeep, strangers } }, now, session.windows())
+  const others = state.upkeep.unmanaged.filter((one) => one !== unmanaged)
+  const capacity = capacityFor({ ...state, upkeep: { ...state.upkeep, unmanaged: others } }, now, session.windows())
   if (capacity.more < 1) {
-    throw new SpinupError('limited', `${capital(capacity.limit)} leaves no room for another; nothing was changed.`)
+    throw new SpinupError('limited', `${capital(capacity.limit)} allows no more; nothing was changed.`)
   }
   // Keys are made from the operation that made the droplet, so the one its agent holds is good again.
-  if (stranger.operationId !== null) {
-    const random = services.memberKey(stranger.operationId).slice(0, 32)
+  if (unmanaged.operationId !== null) {
+    const random = services.memberKey(unmanaged.operationId).slice(0, 32)
     await services.identities.issue(pool.id, droplet.name, random)
   }
   const operationId = services.newId()

@@ -58,7 +58,7 @@ async function budget({ services, asker, pools }: Here, wish: number | 'off' | n
   const text =
     limit === null
       ? 'Each pool’s own is set by /spinup policy max-per-month=60.'
-      : 'What every pool’s minimum needs is kept back; the rest pays for scaling out. A pool’s own budget holds as well.'
+      : 'What every pool’s minimum needs is reserved; the rest pays for scaling out. A pool’s own budget holds as well.'
   const undo =
     wish === null || wish === before ? [] : [{ name: 'Before', value: before === null ? 'none' : dollars(before) }]
   return [

@@ -31,7 +31,7 @@ export interface Here {
   readonly state: PoolState | null
   /** All of the team's, oldest first. */
   readonly pools: readonly PoolState[]
-  /** IANA name of the clock that times of day are told by. */
+  /** IANA name of the clock that times of day are meant by. */
   timeZone(): Promise<string>
 }
 

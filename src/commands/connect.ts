@@ -23,7 +23,7 @@ export const command: Command<Connect> = {
   example: '/spinup connect',
   parse: read,
   options: [
-    { name: 'step', summary: 'What to do next; leave it out to see where it stands', kind: 'text', choices: STAGES },
+    { name: 'step', summary: 'What to do next; leave it out to see the current step', kind: 'text', choices: STAGES },
     { name: 'how', summary: 'A snapshot of the running droplet', kind: 'text', choices: ['live'] },
   ],
   next: (words) => (words.length === 0 ? STAGES : words.length === 1 && words[0] === 'snapshot' ? ['live'] : []),
@@ -61,7 +61,7 @@ function read(words: readonly string[]): Connect {
       return { kind: 'connect', choice: { kind: stage } }
     default: {
       const near = nearest(stage, STAGES)
-      throw new BadWords(`“${first}” is no step of connect.`, near === null ? null : `/spinup connect ${near}`)
+      throw new BadWords(`“${first}” is not a step of connect.`, near === null ? null : `/spinup connect ${near}`)
     }
   }
 }

@@ -58,7 +58,7 @@ function cost(services: Services, state: PoolState): CostView {
     ],
     notes: [
       hours >= 1
-        ? `The rest of the month is reckoned at the mean so far, ${dollars(rate)} an hour.`
+        ? `The rest of the month is estimated at the average so far, ${dollars(rate)} an hour.`
         : 'The rest of the month is estimated at what it costs now.',
       ...(since > month.from ? [`Counted since the pool was connected, ${duration(now - since)} ago.`] : []),
       ...(upkeep.team == null
@@ -70,10 +70,10 @@ function cost(services: Services, state: PoolState): CostView {
         ? [`That is ${percent(1 - rate / fleet)} less than a fixed fleet of ${policy.max}.`]
         : []),
       ...billing(services.provider(pool), upkeep.extra.month === monthOf(now) ? upkeep.extra.dollars : 0),
-      ...(upkeep.strangers.length === 0
+      ...(upkeep.unmanaged.length === 0
         ? []
         : [
-            `Besides, ${plural(upkeep.strangers.length, 'droplet')} that I do not know ${upkeep.strangers.length === 1 ? 'costs' : 'cost'} ${dollars(sum(upkeep.strangers.map((one) => one.dollarsPerHour ?? 0)))} an hour.`,
+            `Also, ${plural(upkeep.unmanaged.length, 'droplet')} that I do not know ${upkeep.unmanaged.length === 1 ? 'costs' : 'cost'} ${dollars(sum(upkeep.unmanaged.map((one) => one.dollarsPerHour ?? 0)))} an hour.`,
           ]),
     ],
     actions: actions(state),
@@ -82,7 +82,7 @@ function cost(services: Services, state: PoolState): CostView {
 
 function billing({ leastBill }: Provider, extra: number): readonly string[] {
   if (leastBill === undefined) return []
-  const least = `Droplets are billed by the second, ${duration(leastBill.ms)} and ${dollars(leastBill.dollars)} each at the least`
+  const least = `Droplets are billed by the second, ${duration(leastBill.ms)} and ${dollars(leastBill.dollars)} each at least`
   return [
     extra > 0 ? `${least}: this month short lives have cost ${dollars(extra)} beyond their time.` : `${least}.`,
     'Snapshots, load balancers and traffic are not counted.',

@@ -78,7 +78,7 @@ function question({ pool, members, operations }: PoolState): View {
     clones > 0
       ? `${plural(clones, 'clone')} ${clones === 1 ? 'is' : 'are'} drained and deleted first. Then`
       : operations.length > 0
-        ? 'What is going on is finished first. Then'
+        ? 'Running work is finished first. Then'
         : 'At once'
   const access = pool.account === null ? '' : 'give up access to the account and '
   const balancer = pool.balancer === 'builtin' ? 'the built-in balancer' : 'its balancer'

@@ -67,12 +67,12 @@ function isOf(word: string): boolean {
 
 type Line = HistoryView['entries'][number]
 
-/** A scale event is two entries, its beginning and its end, told as one line. */
+/** A scale event is two entries, its beginning and its end, shown as one line. */
 const MORE = 2
 const WITHIN = 20_000
 
 /**
- * Who did what, when and from where, newest first; `person`: that one alone (`me`: whoever asks). Where there is no pool
+ * Who did what, when and from where, newest first; `person`: that one alone (`me`: the one who asks). Where there is no pool
  * (any more), of all that the team has done.
  */
 async function history(
@@ -134,9 +134,9 @@ function together(entries: readonly AuditEntry[], platforms: Platforms): readonl
   for (const entry of entries) {
     const { episode } = entry
     const end = episode === null || isEnd(entry) ? undefined : ends.get(episode)
-    const told = end === undefined ? undefined : lines[end]
-    if (end !== undefined && told !== undefined) {
-      lines[end] = { ...told, actor: entry.actor, ...whereOf(entry, platforms) }
+    const ended = end === undefined ? undefined : lines[end]
+    if (end !== undefined && ended !== undefined) {
+      lines[end] = { ...ended, actor: entry.actor, ...whereOf(entry, platforms) }
       continue
     }
     if (episode !== null && isEnd(entry)) ends.set(episode, lines.length)

@@ -12,7 +12,7 @@ import { readEnd } from './grammar/words.ts'
 /** null: only what it is. */
 export const command: Command<{ readonly kind: 'mode'; readonly mode: Mode | null }> = {
   name: 'mode',
-  summary: 'auto (act and tell), approve (ask first) or observe (say what I would do)',
+  summary: 'auto (act and report), approve (ask first) or observe (say what I would do)',
   usage: 'mode [auto | approve | observe]',
   example: '/spinup mode approve',
   parse: ([word, ...rest]) => {
@@ -21,9 +21,9 @@ export const command: Command<{ readonly kind: 'mode'; readonly mode: Mode | nul
     const mode = MODES.find((known) => known === word.toLowerCase())
     if (mode !== undefined) return { kind: 'mode', mode }
     const near = nearest(word, MODES)
-    throw new BadWords(`“${word}” is no mode.`, near === null ? null : `/spinup mode ${near}`)
+    throw new BadWords(`“${word}” is not a mode.`, near === null ? null : `/spinup mode ${near}`)
   },
-  options: [{ name: 'mode', summary: 'Leave it out to see how it is', kind: 'text', choices: MODES }],
+  options: [{ name: 'mode', summary: 'Leave it out to see the current one', kind: 'text', choices: MODES }],
   next: (words) => (words.length === 0 ? MODES : []),
   reads: ({ mode }) => mode === null,
   settings: ({ mode }) => (mode === null ? {} : { mode }),
@@ -33,7 +33,7 @@ export const command: Command<{ readonly kind: 'mode'; readonly mode: Mode | nul
 }
 
 const ABOUT: Readonly<Record<Mode, string>> = {
-  auto: 'I act and tell.',
+  auto: 'I act and report.',
   approve: 'I ask first; a proposal nobody answers does what the policy says.',
   observe: 'I only say what I would do.',
 }

@@ -15,7 +15,7 @@ import { BadWords } from './grammar/bad-words.ts'
 import { readHours, readMinute, readWeekday, readZone, zones } from './grammar/clock.ts'
 import { readEnd } from './grammar/words.ts'
 
-/** What a channel is told, and when. Times of day are minutes after midnight in `timeZone` (IANA name; null: as it is). */
+/** What a channel gets, and when. Times of day are minutes after midnight in `timeZone` (IANA name; null: as it is). */
 export type NotifyChoice =
   | { readonly kind: 'show' }
   | { readonly kind: 'level'; readonly level: NotifyLevel }
@@ -38,7 +38,7 @@ const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
 
 export const command: Command<{ readonly kind: 'notify'; readonly choice: NotifyChoice }> = {
   name: 'notify',
-  summary: 'what this channel is told: everything, changes, trouble or nothing; its quiet hours and weekly summary',
+  summary: 'what this channel gets: everything, changes, trouble or nothing; its quiet hours and weekly summary',
   usage: 'notify [all | changes | trouble | off | pools NAME … | quiet HH:MM-HH:MM | weekly DAY HH:MM] [TIME ZONE]',
   example: '/spinup notify quiet 22:00-07:00 Europe/Berlin',
   parse: (words) => ({ kind: 'notify', choice: read(words) }),
@@ -76,7 +76,7 @@ function read([first, ...rest]: readonly string[]): NotifyChoice {
   const choice = CHOICES.find((known) => known === first.toLowerCase())
   if (choice === undefined) {
     const near = nearest(first, CHOICES)
-    throw new BadWords(`“${first}” is nothing a channel can be told.`, `/spinup notify ${near ?? 'all'}`)
+    throw new BadWords(`“${first}” is not something a channel can get.`, `/spinup notify ${near ?? 'all'}`)
   }
   if (choice === 'quiet') return quiet(rest)
   if (choice === 'pools') return { kind: 'pools', names: readPools(rest) }
@@ -146,7 +146,7 @@ const LEVELS: Readonly<Record<NotifyLevel, { readonly label: string; readonly me
   off: { label: 'Nothing', meaning: 'nothing' },
 }
 
-/** Shows or sets what the asker's channel is told. */
+/** Shows or sets what the asker's channel gets. */
 async function notify({ services, asker, state, pools }: Here, choice: NotifyChoice): Promise<readonly View[]> {
   const { place } = asker
   // The team's, for a channel that never named its own.
@@ -154,7 +154,7 @@ async function notify({ services, asker, state, pools }: Here, choice: NotifyCho
   const now = services.now()
   const before = await services.notices.settings(place)
   if (before === 'always') {
-    const text = 'What a channel of another chat is told, and when, is set by typing this there.'
+    const text = 'For a channel of another chat, type this there.'
     return [answer('info', 'The console always shows everything', text)]
   }
   const all = pools.map(({ pool }) => pool)
@@ -180,7 +180,7 @@ function idsOf(names: readonly string[], all: readonly Pool[]): readonly string[
   })
 }
 
-/** A channel that was never told anything. */
+/** A channel that never got anything. */
 function silent(place: Place): Subscription {
   return { ...newSubscription(place), level: 'off' }
 }
@@ -193,7 +193,7 @@ function changed(channel: Subscription, choice: NotifyChoice, timeZone: string, 
   }
   const zone = choice.timeZone ?? channel.timeZone ?? timeZone
   if (choice.kind === 'quiet') return { ...channel, quiet: choice.hours, timeZone: zone }
-  // What was due before it was asked for is not told.
+  // What was due before it was asked for is not posted.
   const weekly = choice.at === null ? null : { ...choice.at, last: lastWeekly(choice.at, zone, now).clock }
   return { ...channel, weekly, timeZone: zone }
 }
@@ -222,11 +222,11 @@ function settingsView(
   ]
   const spared =
     level === 'off'
-      ? 'Cards that are here already go on changing.'
+      ? 'Cards that are here already keep changing.'
       : quiet === null && snoozed === null
         ? 'It comes as it happens.'
         : 'In quiet hours and while snoozed it comes as one digest afterwards; questions and bad news come at once.'
-  return answer(tone, `This channel is told ${LEVELS[level].meaning}`, spared, actions(level, snoozed !== null), fields)
+  return answer(tone, `This channel gets ${LEVELS[level].meaning}`, spared, actions(level, snoozed !== null), fields)
 }
 
 function actions(level: NotifyLevel, snoozed: boolean): readonly Action[] {

@@ -57,7 +57,7 @@ function pin(session: Session, wish: PinWish & { readonly timeZone: string }, ac
   if (count > policy.max || count < policy.min) {
     throw new SpinupError(
       'limited',
-      `A pin must lie between the minimum of ${policy.min} and the maximum of ${policy.max}; nothing was changed.`,
+      `A pin must be between the minimum of ${policy.min} and the maximum of ${policy.max}; nothing was changed.`,
     )
   }
   const size = sizeOf(state)
@@ -81,7 +81,7 @@ function pin(session: Session, wish: PinWish & { readonly timeZone: string }, ac
     answer(
       'good',
       `${name} is pinned at ${plural(count, 'member')} for ${duration(forMs)}`,
-      `${change(session, state, count)} Nothing scales it until the pin lapses or someone lifts it.`,
+      `${change(session, state, count)} Nothing scales it until the pin expires or someone lifts it.`,
       [{ action: 'run:/spinup unpin', label: 'Unpin', style: 'plain' }],
       [
         { name: 'By', value: actor.name },

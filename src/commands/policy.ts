@@ -77,7 +77,7 @@ function apply(session: Session, changes: Changes, mark: string, actor: Actor): 
   const now = policyMark(policy)
   if (now === mark) return setPolicy(session, changes, actor)
   if (policyMark(changePolicy(policy, changes, session.services.platforms)) === now) {
-    return [answer('info', `The policy of ${name} says that already`, 'Nothing was changed.')]
+    return [answer('info', `The policy of ${name} already says that`, 'Nothing was changed.')]
   }
   throw new SpinupError(
     'conflict',

@@ -102,7 +102,7 @@ function refresh(session: Session, choice: RefreshChoice, actor: Actor): readonl
       failure: null,
     },
   })
-  const how = live ? 'live: the origin goes on running' : 'graceful: the origin is shut down for it'
+  const how = live ? 'live: the origin keeps running' : 'graceful: the origin is shut down for it'
   session.journal({ at: session.now, actor, what: `Refresh of ${pool.name}`, outcome: `begun, ${how}`, tone: 'info' })
   tickRefresh(session, [])
   return []
@@ -132,7 +132,7 @@ function check(state: PoolState, live: boolean, capacity: Capacity): void {
   if (capacity.more >= 1) return
   throw new SpinupError(
     'limited',
-    `${origin.id} is the only member, and ${capacity.limit} leaves no room for a clone to carry the traffic meanwhile; nothing was changed. Raise it, or take the snapshot live: /spinup refresh live.`,
+    `${origin.id} is the only member, and ${capacity.limit} allows no clone to carry the traffic meanwhile; nothing was changed. Raise it, or take the snapshot live: /spinup refresh live.`,
   )
 }
 
@@ -143,11 +143,9 @@ function stop(session: Session, actor: Actor): readonly View[] {
   }
   if (present.stopping) return [answer('info', 'It is stopping already', 'It ends when what is under way has ended.')]
   session.change({ refresh: { ...present, stopping: true } })
-  session.journal({ at: session.now, actor, what: `Refresh of ${pool.name}`, outcome: 'told to stop', tone: 'info' })
+  session.journal({ at: session.now, actor, what: `Refresh of ${pool.name}`, outcome: 'is stopping', tone: 'info' })
   tickRefresh(session, [])
-  return [
-    answer('good', 'The refresh stops', 'What is under way is ended properly first: an origin that is off comes back.'),
-  ]
+  return [answer('good', 'The refresh stops', 'What is running is finished first: an origin that is off comes back.')]
 }
 
 function keep(session: Session, count: number, actor: Actor): readonly View[] {

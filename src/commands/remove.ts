@@ -11,7 +11,7 @@ import type { Command } from './command.ts'
 import { BadWords } from './grammar/bad-words.ts'
 import { readEnd, readName } from './grammar/words.ts'
 
-/** `name`: of a member, or of a droplet that nobody knows, or that one's id. */
+/** `name`: of a member, or of a droplet that is not known, or that one's id. */
 export const command: Command<{ readonly kind: 'remove'; readonly name: string }> = {
   name: 'remove',
   summary: 'drain and delete one clone, or a droplet with my tags that I do not know; never the origin',
@@ -51,7 +51,7 @@ function remove(session: Session, wanted: string, droplet: Droplet | null, actor
   const { services, now } = session
   const state = session.state()
   const member = state.members.find((one) => one.id === wanted)
-  if (member === undefined) return removeStranger(session, wanted, droplet, actor)
+  if (member === undefined) return removeUnmanaged(session, wanted, droplet, actor)
   if (member.role === 'origin') {
     throw new SpinupError('conflict', `${member.id} is your own droplet; I never delete it. Nothing was changed.`)
   }
@@ -61,23 +61,23 @@ function remove(session: Session, wanted: string, droplet: Droplet | null, actor
   if (!state.members.some((one) => one.id !== member.id && one.phase === 'inService')) {
     throw new SpinupError('conflict', `${member.id} is the only member in service; nothing was changed.`)
   }
-  const reason = `Asked for by ${actor.name}.`
+  const reason = `Requested by ${actor.name}.`
   session.change(planDeparture(state, [member], { reason, actor, now, newId: services.newId }).change)
   const { upkeep } = session.state()
   session.change({ upkeep: { ...upkeep, off: upkeep.off.filter((id) => id !== member.id) } })
   return []
 }
 
-function removeStranger(session: Session, wanted: string, droplet: Droplet | null, actor: Actor): readonly View[] {
+function removeUnmanaged(session: Session, wanted: string, droplet: Droplet | null, actor: Actor): readonly View[] {
   const { services, now } = session
   const state = session.state()
-  const stranger = unmanagedOf(state, wanted)
-  if (stranger === null) throw noSuchDroplet(state, wanted)
+  const unmanaged = unmanagedOf(state, wanted)
+  if (unmanaged === null) throw noSuchDroplet(state, wanted)
   if (droplet === null) {
-    forgetUnmanaged(session, stranger.dropletId)
-    return [answer('info', `${stranger.name} is gone already`, 'Nothing was left to delete.')]
+    forgetUnmanaged(session, unmanaged.dropletId)
+    return [answer('info', `${unmanaged.name} is gone already`, 'Nothing was left to delete.')]
   }
-  if (droplet.id !== stranger.dropletId || !madeFor(state.pool, droplet)) throw vanished(stranger.name)
+  if (droplet.id !== unmanaged.dropletId || !madeFor(state.pool, droplet)) throw vanished(unmanaged.name)
   const operationId = services.newId()
   const taken = state.members.some((member) => member.id === droplet.name)
   // A leaving member for as long as it takes: so it is drained and deleted like any other, also after a restart.

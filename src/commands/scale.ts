@@ -5,7 +5,7 @@ import { readCount, readEnd } from './grammar/words.ts'
 
 export const command: Command<{ readonly kind: 'scale'; readonly count: number }> = {
   name: 'scale',
-  summary: 'go to a number of members now; the policy goes on from there (pin holds it)',
+  summary: 'go to a number of members now; the policy continues from there (pin holds it)',
   usage: 'scale COUNT',
   example: '/spinup scale 3',
   parse: ([first, ...more]) => {

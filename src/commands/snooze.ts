@@ -57,7 +57,7 @@ function read(words: readonly string[], at: Reading): Snooze {
   throw new BadWords(`“${first}” is not a duration.`, `/spinup snooze ${like}`)
 }
 
-const TO_NOTIFY = { action: 'run:/spinup notify', label: 'What it is told', style: 'plain' } as const
+const TO_NOTIFY = { action: 'run:/spinup notify', label: 'What it gets', style: 'plain' } as const
 
 /** Spares the asker's channel for a while, or no longer. */
 async function snooze({ services, asker, state }: Here, request: Snooze): Promise<readonly View[]> {
@@ -65,11 +65,11 @@ async function snooze({ services, asker, state }: Here, request: Snooze): Promis
   const now = services.now()
   const before = await services.notices.settings(place)
   if (before === 'always') {
-    const text = 'It always shows everything, and rings for nobody. Type this in a channel of another chat instead.'
-    return [answer('info', 'The console can not be snoozed', text)]
+    const text = 'It always shows everything and notifies nobody. Type this in a channel of another chat instead.'
+    return [answer('info', 'The console cannot be snoozed', text)]
   }
   if (before === null || before.level === 'off') {
-    return [answer('info', 'This channel is told nothing', 'There is nothing to snooze.', [TO_NOTIFY])]
+    return [answer('info', 'This channel gets nothing', 'There is nothing to snooze.', [TO_NOTIFY])]
   }
   if (request.forMs === null) {
     await services.notices.change(place, (channel) => (channel === null ? null : { ...channel, snooze: null }))
@@ -87,7 +87,7 @@ async function snooze({ services, asker, state }: Here, request: Snooze): Promis
   })
   const zone = timeZoneOf(before.timeZone ?? state?.pool.policy.timeZone ?? 'UTC')
   const text =
-    'What happens until then comes as one digest at its end. Questions and bad news still come at once, and cards that are here already go on changing.'
+    'What happens until then comes as one digest at its end. Questions and bad news still come at once, and cards that are here already keep changing.'
   return [
     answer('good', `Snoozed until ${timeOfDay(until, now, zone)}`, text, [
       { action: 'run:/spinup snooze off', label: 'End it', style: 'plain' },

@@ -124,7 +124,7 @@ async function stats(services: Services, state: PoolState, wish: StatsWish): Pro
     memberIds: wish.member === null ? [] : [wish.member],
   })
   const nows = members.map((id) => reported(latest[id]?.stats, stat) ?? null)
-  const heard = (wish.member === null ? nows : [reported(latest[wish.member]?.stats, stat) ?? null]).filter(
+  const measured = (wish.member === null ? nows : [reported(latest[wish.member]?.stats, stat) ?? null]).filter(
     (value) => value !== null,
   )
   return {
@@ -133,7 +133,7 @@ async function stats(services: Services, state: PoolState, wish: StatsWish): Pro
     stat,
     fromAt,
     toAt,
-    now: heard.length === 0 ? null : mean(heard),
+    now: measured.length === 0 ? null : mean(measured),
     mean: values.length === 0 ? null : mean(values),
     max: values.length === 0 ? null : Math.max(...values),
     p95: quantile(values, 0.95),

@@ -100,7 +100,7 @@ const WARM_MS = DAY_MS
 const SETTLED_MS = 30_000
 /** A beginning this near to the one that was asked for is the same. */
 const NEARLY_MS = 2 * 60_000
-/** Whoever asks is answered this soon; a replay that takes longer posts its card when it is done. */
+/** Who asks is answered this soon; a replay that takes longer posts its card when it is done. */
 const SOON_MS = 1000
 
 /** Replays the pool's own history with some settings changed, and compares; changes nothing. */
@@ -109,7 +109,7 @@ async function whatIf(services: Services, state: PoolState, wish: WhatIfWish): P
   const changed = changePolicy(pool.policy, wish.changes, services.platforms)
   changed.calendar.forEach(checkWindow)
   if (policyMark(changed) === policyMark(pool.policy)) {
-    return [answer('info', `The policy of ${pool.name} says that already`, 'There is nothing to compare.')]
+    return [answer('info', `The policy of ${pool.name} already says that`, 'There is nothing to compare.')]
   }
   for (const policy of [pool.policy, changed]) checkStat(policy)
   const { history, others, unknown } = await recall(services, state, wish, changed)
@@ -124,16 +124,16 @@ async function whatIf(services: Services, state: PoolState, wish: WhatIfWish): P
   }
   const now = services.now()
   const askedMs = wish.rangeMs ?? DAY_MS
-  // Whoever asked for a day is told of a day, though its ends are those of roll-ups.
+  // Who asked for a day reads of a day, though its ends are those of roll-ups.
   const whole = history.fromAt - (now - askedMs) < NEARLY_MS && now - history.toAt < NEARLY_MS
-  const told = whole ? { fromAt: now - askedMs, toAt: now } : { fromAt: history.fromAt, toAt: history.toAt }
+  const replayed = whole ? { fromAt: now - askedMs, toAt: now } : { fromAt: history.fromAt, toAt: history.toAt }
   const work = services.replayer
     .replay(pool.id, job)
-    .then((compared) => whatIfView(services, state, { wish, changed, history, compared, others, unknown, ...told }))
+    .then((compared) => whatIfView(services, state, { wish, changed, history, compared, others, unknown, ...replayed }))
   const soon = await Promise.race([work, waited(SOON_MS)])
   if (soon !== null) return [soon]
   void tellLater(services, state, work)
-  const span = duration(told.toAt - told.fromAt)
+  const span = duration(replayed.toAt - replayed.fromAt)
   return [answer('info', `Replaying ${span} of ${pool.name}`, 'The card comes in a few seconds.')]
 }
 
@@ -162,7 +162,7 @@ function checkStat(policy: Policy): void {
   if (!isTrafficStat(policy.stat)) return
   throw new SpinupError(
     'badInput',
-    `A replay knows what agents reported, and ${statName(policy.stat)} is the balancer’s word, which is not on record. Try it with CPU: ${whatIfLine({ stat: 'cpu', target: '60%' })}`,
+    `A replay knows what agents reported, and ${statName(policy.stat)} comes from the balancer and is not recorded. Try it with CPU: ${whatIfLine({ stat: 'cpu', target: '60%' })}`,
   )
 }
 
@@ -210,11 +210,11 @@ function enough(name: string, wish: WhatIfWish, now: number, fromAt: number, str
     throw new SpinupError('conflict', text)
   }
   const history = historyOf(stretches, fromAt)
-  const heardMs = history === null ? 0 : history.toAt - history.fromAt - gapMs(history)
-  if (history !== null && heardMs >= ENOUGH_MS) return history
+  const reportedMs = history === null ? 0 : history.toAt - history.fromAt - gapMs(history)
+  if (history !== null && reportedMs >= ENOUGH_MS) return history
   if (first.fromAt > fromAt) {
     const behindMs = now - (history?.toAt ?? 0)
-    const haveMs = heardMs + (behindMs < NEARLY_MS ? behindMs : 0)
+    const haveMs = reportedMs + (behindMs < NEARLY_MS ? behindMs : 0)
     throw new SpinupError(
       'conflict',
       `${name} has only ${duration(haveMs)} of history; a replay needs ten minutes. Ask again in ${duration(Math.max(SETTLED_MS, LEAST_MS - haveMs))}.`,
@@ -222,7 +222,7 @@ function enough(name: string, wish: WhatIfWish, now: number, fromAt: number, str
   }
   throw new SpinupError(
     'conflict',
-    `In the last ${duration(now - fromAt)} ${name} was heard for less than ten minutes; ask for a longer stretch: ${whatIfLine(wish.changes)} last 7d`,
+    `In the last ${duration(now - fromAt)} ${name} reported for less than ten minutes; ask for a longer time: ${whatIfLine(wish.changes)} last 7d`,
   )
 }
 

@@ -11,14 +11,14 @@ import { readId } from './grammar/words.ts'
 /** Of the decision of that id; absent: the last change and the present one. */
 export const command: Command<{ readonly kind: 'why'; readonly decision?: string }> = {
   name: 'why',
-  summary: 'the last change and the present decision: numbers, formula, and the rule that limited it',
+  summary: 'the last change and the current decision: numbers, formula, and the rule that limited it',
   usage: 'why [DECISION]',
   example: '/spinup why',
   parse: (words) => {
     const decision = readId(words, 'decision', '/spinup why')
     return decision === null ? { kind: 'why' } : { kind: 'why', decision }
   },
-  options: [{ name: 'decision', summary: 'the one a card tells of; the present one unless given', kind: 'text' }],
+  options: [{ name: 'decision', summary: 'the one on a card; the current one by default', kind: 'text' }],
   access: 'read',
   needs: 'pool',
   run: ({ services, state }, { decision }) => why(services, state, decision ?? null),

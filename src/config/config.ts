@@ -1,4 +1,4 @@
-/** Everything Spinup is told from outside, checked once at start. */
+/** Everything Spinup is given from outside, checked once at start. */
 export interface Config {
   /** null: Spinup runs its own Redis in its data folder. */
   readonly redisUrl: string | null

@@ -66,11 +66,11 @@ export async function startDemoBot(options: {
       stdio: ['ignore', output, output, 'ipc'],
     },
   )
-  const told = await Promise.race([
+  const ready = await Promise.race([
     once(child, 'message').then(([message]) => message as { readonly url: string; readonly balancerUrl: string }),
     once(child, 'exit').then(() => null),
   ])
-  if (told === null) {
+  if (ready === null) {
     await chats?.stop()
     await cloud.stop()
     const lines = (await readFile(logFile, 'utf8')).trim().split('\n')
@@ -78,8 +78,8 @@ export async function startDemoBot(options: {
     throw new SpinupError('configuration', said.replace('spinup: ', ''))
   }
   return {
-    url: told.url,
-    balancerUrl: told.balancerUrl,
+    url: ready.url,
+    balancerUrl: ready.balancerUrl,
     dataDir,
     cloud,
     chats,

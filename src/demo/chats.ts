@@ -35,7 +35,7 @@ export interface DemoChats {
   stop(): Promise<void>
 }
 
-const toldSchema = z.object({ env: z.record(z.string(), z.string()) })
+const readySchema = z.object({ env: z.record(z.string(), z.string()) })
 
 /** Starts the stand-ins, all in one process. */
 export async function startDemoChats(dataDir: string, names: readonly DemoChat[]): Promise<DemoChats> {
@@ -43,12 +43,12 @@ export async function startDemoChats(dataDir: string, names: readonly DemoChat[]
     script: join(import.meta.dirname, '../../test/fakes/chats/main.ts'),
     what: names.join(' and '),
     order: { names },
-    told: toldSchema,
+    ready: readySchema,
     logFile: join(dataDir, 'chats.log'),
   })
   return {
     names,
-    env: standIn.told.env,
+    env: standIn.ready.env,
     type: async (chat, line) => void (await standIn.ask({ type: line, chat })),
     received: async () => z.record(z.string(), receivedSchema).parse(await standIn.ask({ received: true })),
     stop: standIn.stop,

@@ -73,8 +73,8 @@ async function logIn(browse: Browse, begin: string): Promise<void> {
   const fields = [...consent.html.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)]
   const action = /<form method="post" action="([^"]+)"/.exec(consent.html)?.[1]
   if (action === undefined) throw unreadable(consent, 'the question for consent')
-  const told = Object.fromEntries(fields.map(([, name = '', value = '']) => [name, unescaped(value)]))
-  await browse(new URL(action, consent.url).href, { ...told, decision: 'approve' })
+  const given = Object.fromEntries(fields.map(([, name = '', value = '']) => [name, unescaped(value)]))
+  await browse(new URL(action, consent.url).href, { ...given, decision: 'approve' })
 }
 
 /** GET, or POST where there are fields; follows redirects with the cookies of each host. */

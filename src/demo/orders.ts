@@ -1,9 +1,9 @@
 /**
- * Makes a stand-in a process of its own with an IPC channel: it tells what whoever started it has to know, does what it is
- * asked, and ends when told to or when they are gone.
+ * Makes a stand-in a process of its own with an IPC channel: it sends what its parent has to know, does what it is
+ * asked, and ends when asked to or when they are gone.
  */
 export async function serveOrders<Order>(options: {
-  readonly told: object
+  readonly ready: object
   readonly perform: (order: Order) => Promise<unknown>
   readonly stop: () => Promise<unknown>
 }): Promise<void> {
@@ -22,7 +22,7 @@ export async function serveOrders<Order>(options: {
       (error: unknown) => process.send?.({ id, error: error instanceof Error ? error.message : String(error) }),
     )
   })
-  process.send?.(options.told)
-  // Whoever started it may be gone already.
+  process.send?.(options.ready)
+  // The parent may be gone already.
   if (!process.connected) await stop()
 }

@@ -7,7 +7,7 @@ import { SpinupError } from '../core/model/error.ts'
 /** A stand-in for somebody's service, in a process of its own. */
 export interface StandIn<T> {
   /** What it said when it was up. */
-  readonly told: T
+  readonly ready: T
   /** Has it do something; gives its answer. Throws `providerFailed` in its words. */
   ask(order: object): Promise<unknown>
   stop(): Promise<void>
@@ -26,7 +26,7 @@ export async function startStandIn<T>(options: {
   /** For messages: `DigitalOcean`. */
   readonly what: string
   readonly order: object
-  readonly told: z.ZodType<T>
+  readonly ready: z.ZodType<T>
   readonly logFile: string
 }): Promise<StandIn<T>> {
   const { what, script, logFile } = options
@@ -43,16 +43,16 @@ export async function startStandIn<T>(options: {
     { env: { PATH: process.env['PATH'] }, detached: true, stdio: ['ignore', output, output, 'ipc'] },
   )
   closeSync(output)
-  const told = await Promise.race([
-    once(child, 'message').then(([message]) => options.told.parse(message)),
+  const ready = await Promise.race([
+    once(child, 'message').then(([message]) => options.ready.parse(message)),
     once(child, 'exit').then(() => null),
   ])
-  if (told === null) {
+  if (ready === null) {
     const last = readFileSync(logFile, 'utf8').trim().split('\n').at(-1)
     throw new SpinupError('unavailable', `The stand-in for ${what} did not start: ${last}`)
   }
   return {
-    told,
+    ready,
     ask: asker(child, what),
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return

@@ -22,7 +22,7 @@ export const POLICY =
 export interface Story {
   readonly bot: DemoBot
   readonly client: ConsoleClient
-  /** Told what happens, a line each. */
+  /** Called with what happens, a line each. */
   readonly say: (line: string) => void
   readonly signal: AbortSignal
 }
@@ -112,8 +112,8 @@ async function settled(chats: DemoChats): Promise<NonNullable<Figures['chats']>>
   const deadline = Date.now() + 30_000
   for (;;) {
     const received = await chats.received()
-    const told = Object.values(received).every(({ lastEpisode }) => /scaled|failed/i.test(lastEpisode ?? ''))
-    if (told || Date.now() > deadline) return received
+    const allShown = Object.values(received).every(({ lastEpisode }) => /scaled|failed/i.test(lastEpisode ?? ''))
+    if (allShown || Date.now() > deadline) return received
     await new Promise((resolve) => setTimeout(resolve, 500))
   }
 }

@@ -3,7 +3,7 @@ import type { Chat } from '../chat/chat.ts'
 import type { Live } from '../core/model/live.ts'
 import { destinationOf, type Place } from '../core/model/place.ts'
 import type { Sample } from '../core/model/sample.ts'
-import type { Complaints } from '../notify/delivery/lane.ts'
+import type { Complaints } from '../notify/delivery/queue.ts'
 import { startDelivery } from '../notify/delivery/start.ts'
 import { poolsSeen } from './pools-seen.ts'
 import { summary } from './reports/summary.ts'
@@ -33,7 +33,7 @@ export interface EngineOptions {
   /** A connection of its own for the queue's blocking reads (`maxRetriesPerRequest: null`). */
   readonly queueRedis: Redis
   readonly chats: readonly Chat[]
-  /** Told of what could not be delivered. */
+  /** Called with what could not be delivered. */
   readonly complaints: Complaints
   readonly tickMs: number
   /** Between two comparisons of Redis, the account and the balancer; a minute unless given. */
@@ -57,7 +57,7 @@ export function startEngine(options: EngineOptions): Engine {
     poolsOf: (tenant) => poolsSeen(services, tenant),
     summarise: (state, fromAt, toAt) => summary(services, state, fromAt, toAt),
   }
-  const schedule = startSchedule({ notices, weekly, now, log, told: () => delivery.nudge() })
+  const schedule = startSchedule({ notices, weekly, now, log, posted: () => delivery.nudge() })
   const ticker = startTicker(services, options.tickMs, () => delivery.nudge())
   const waker = createWaker(services, ticker.nudge)
   const worker = startOperationWorker({

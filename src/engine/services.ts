@@ -60,7 +60,7 @@ export interface Agents {
 
 /** Looks at everything Spinup depends on, and says what to do about each fault. */
 export interface Doctor {
-  /** Begins a check-up for someone, told on a card of its own that fills in; resolves once the card is put. */
+  /** Begins a check-up for someone, shown on a card of its own that fills in; resolves once the card is put. */
   begin(services: Services, asker: Asker): Promise<void>
   /** Its button was pressed. */
   press(services: Services, id: string, asker: Asker): Promise<readonly View[]>

@@ -58,7 +58,7 @@ export async function withPool<T>(
     for (const [cardId, view] of cards) {
       await services.notices.tell(poolId, cardId, view, services.now())
     }
-    if (once.size > 0) await services.store.commit(poolId, { kind: 'lease', lease }, { change: { untold: null } })
+    if (once.size > 0) await services.store.commit(poolId, { kind: 'lease', lease }, { change: { unposted: null } })
     return result
   } finally {
     clearInterval(renewal)

@@ -28,7 +28,7 @@ export interface IngestDeps {
   readonly log: Logger
   /** The pool's stats that may be below zero; asked for only where one is. None unless given. */
   signedStats?(poolId: string): Promise<readonly string[]>
-  /** Called for each stored sample, after the store has it and before the agent is told. */
+  /** Called for each stored sample, after the store has it and before the agent gets its answer. */
   onSample?(poolId: string, sample: Sample): void
 }
 
@@ -134,7 +134,7 @@ function createReporting(
         throw new Refused({
           status: 409,
           code: 'behind',
-          message: `samples below number ${answer.nextSeq} are stored already; go on from there`,
+          message: `samples below number ${answer.nextSeq} are stored already; continue from there`,
           details: { nextSeq: answer.nextSeq },
         })
       case 'replaced':
@@ -147,7 +147,7 @@ function createReporting(
         throw new Refused({
           ...UNAVAILABLE,
           code: 'busy',
-          message: 'a report of this member is being stored this moment; send again in a second',
+          message: 'a report of this member is being stored right now; send again in a second',
         })
       case 'tooManyStats':
         throw new Refused({

@@ -18,7 +18,7 @@ export interface Writer {
 }
 
 const GATHER_MS = 5
-/** A store this far behind is better told of at once than queued for. */
+/** A store this far behind is better reported at once than queued for. */
 const MAX_WAITING = 50_000
 
 interface Waiting {

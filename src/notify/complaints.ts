@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { messageOf } from '../core/model/error.ts'
 import type { AlertView } from '../core/model/view.ts'
 import type { Refusals } from '../store/refusals.ts'
-import type { Complaints } from './delivery/lane.ts'
+import type { Complaints } from './delivery/queue.ts'
 import type { Notices } from './notices.ts'
 
 /** A channel that was refused for so long is left. */
@@ -11,7 +11,7 @@ const LONGEST_MS = 7 * 86_400_000
 
 /**
  * Tells what could not be delivered: a card on the console, a whole channel there and in the other channels of its team.
- * Never throws: it is told of while something else is being done.
+ * Never throws: it is called while something else is being done.
  */
 export function createComplaints(options: {
   readonly notices: Notices
@@ -26,7 +26,7 @@ export function createComplaints(options: {
       try {
         await work(...args)
       } catch (error) {
-        log.warn({ reason: messageOf(error) }, 'could not tell what could not be delivered')
+        log.warn({ reason: messageOf(error) }, 'could not report what could not be delivered')
       }
     }
   const ended = async (destination: string, text: string): Promise<void> => {
@@ -40,7 +40,7 @@ export function createComplaints(options: {
     cardRefused: quietly(async (destination, card, reason) => {
       const view = alert(
         `A card could not be shown in ${nameOf(destination)}`,
-        `“${cardOf(card.view).headline}” was refused: ${reason} The later cards were not held up by it.`,
+        `“${cardOf(card.view).headline}” was refused: ${reason} Later cards are not affected.`,
         'See the log; what the card says is here on the console.',
         card.at,
       )
@@ -49,7 +49,8 @@ export function createComplaints(options: {
     destinationRefused: quietly(async (destination, reason) => {
       const since = await refusals.begin(destination, now())
       if (now() - since > LONGEST_MS) {
-        const text = 'It was refused for a week, so I have left it. Type /spinup notify all there to be told again.'
+        const text =
+          'It was refused for a week, so I stopped posting there. Type /spinup notify all there to get cards again.'
         await ended(destination, text)
         return notices.leave(destination)
       }
@@ -59,12 +60,12 @@ export function createComplaints(options: {
       const except = await refusals.all()
       await notices.tellOthers(destination, except, `unreachable:${destination}:${since}`, view, now())
     }),
-    arrived: quietly((destination) => ended(destination, 'What waited was delivered, in its newest state.')),
+    arrived: quietly((destination) => ended(destination, 'Waiting cards were delivered in their newest state.')),
   }
 }
 
 function unreachable(destination: string): string {
-  return `I can not post to ${nameOf(destination)}`
+  return `I cannot post to ${nameOf(destination)}`
 }
 
 /** `slack:T1/C2` → `T1/C2 on slack`; only the platform knows what people call it. */

@@ -11,7 +11,7 @@ import type { Subscription } from '../core/model/subscription.ts'
 import { showDigests } from './digest.ts'
 import { sparedSince, wanted } from '../core/notify/channel.ts'
 
-/** Who is told what, where. */
+/** Who gets what, where. */
 export interface Notices {
   /** Puts a card into every channel that wants it; one that shows the card already gets its later states. */
   tell(poolId: string, cardId: string, view: View, at: number): Promise<void>
@@ -19,11 +19,11 @@ export interface Notices {
   tellAsker(place: Place, cardId: string, view: View, at: number): Promise<void>
   /** From now on this channel hears of the pool. */
   join(place: Place, poolId: string): Promise<void>
-  /** It is told nothing any more, and what waited for it is forgotten. */
+  /** It gets nothing any more, and what waited for it is forgotten. */
   leave(destination: string): Promise<void>
-  /** What a channel is told; null: nothing. `always`: everything, whatever it wants. */
+  /** What a channel gets; null: nothing. `always`: everything, whatever it wants. */
   settings(place: Place): Promise<Subscription | 'always' | null>
-  /** Changes what a channel is told; null from `change` leaves it as it is. */
+  /** Changes what a channel gets; null from `change` leaves it as it is. */
   change(place: Place, change: (before: Subscription | null) => Subscription | null): Promise<Subscription | null>
   subscriptions(): Promise<readonly Subscription[]>
   /** Shows the digests of channels that are spared no longer. */
@@ -43,7 +43,7 @@ export interface NoticeOptions {
   readonly outbox: Outbox
   readonly subscriptions: Subscriptions
   readonly held: HeldCards
-  /** Destinations that are told everything of the installation's own pools. */
+  /** Destinations that get everything of the installation's own pools. */
   readonly always: readonly string[]
   readonly whose: PoolStore['whose']
 }
@@ -92,7 +92,7 @@ export function createNotices(options: NoticeOptions): Notices {
       if (always.includes(destinationOf(place))) return
       await subscriptions.change(place, (before) => {
         if (before === null) return { ...newSubscription(place), pools: [poolId] }
-        // Whoever wants all has it already.
+        // A channel that wants all has it already.
         if (before.pools.length === 0 || before.pools.includes(poolId)) return null
         return { ...before, pools: [...before.pools, poolId] }
       })

@@ -5,11 +5,11 @@ import { createHeldCards } from '../store/held.ts'
 import type { Outbox } from '../store/outbox.ts'
 import { createRefusals } from '../store/refusals.ts'
 import { createSubscriptions } from '../store/subscriptions.ts'
-import type { Complaints } from './delivery/lane.ts'
+import type { Complaints } from './delivery/queue.ts'
 import { createComplaints } from './complaints.ts'
 import { createNotices, type Notices } from './notices.ts'
 
-/** The notices on Redis, and what the delivery tells of its failures. `always`: destinations that are told everything. */
+/** The notices on Redis, and what the delivery reports of its failures. `always`: destinations that get everything. */
 export function openNotices(options: {
   readonly redis: Redis
   readonly outbox: Outbox

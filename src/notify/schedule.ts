@@ -12,9 +12,9 @@ export function startSchedule(options: {
   readonly now: () => number
   readonly log: Logger
   /** After each look. */
-  readonly told: () => void
+  readonly posted: () => void
 }): { stop(): Promise<void> } {
-  const { notices, weekly, now, log, told } = options
+  const { notices, weekly, now, log, posted } = options
   let looking: Promise<void> | null = null
   let troubled = false
   const due = [() => notices.showDigests(now()), () => tellWeekly(weekly, now())]
@@ -23,10 +23,10 @@ export function startSchedule(options: {
       await forEachSettled(due, (tell) => tell())
       troubled = false
     } catch (error) {
-      if (!troubled) log.warn({ reason: messageOf(error) }, 'could not tell what was due; will try again')
+      if (!troubled) log.warn({ reason: messageOf(error) }, 'could not send what was due; will try again')
       troubled = true
     }
-    told()
+    posted()
   }
   const timer = setInterval(() => {
     looking ??= look().finally(() => (looking = null))

@@ -10,7 +10,7 @@ import { lastWeekly } from '../core/notify/channel.ts'
 /** A pool's summary of a stretch of time, epoch ms. */
 export type Summarise = (state: PoolState, fromAt: number, toAt: number) => Promise<SummaryView>
 
-/** Whom the summary is told, and of what. */
+/** Who gets the summary, and of which pools. */
 export interface WeeklyFacts {
   readonly notices: Notices
   /** The pools of a tenant; null: the installation's own team's. */
@@ -35,7 +35,7 @@ async function tellIn(facts: WeeklyFacts, channel: Subscription, now: number): P
   const { weekly, timeZone, place } = channel
   if (weekly === null) return
   const due = lastWeekly(weekly, timeZone, now)
-  // Told by a clock that was ahead, it would be told no more for as long.
+  // Posted by a clock that was ahead, it would not be posted again for as long.
   const early = weekly.last > lastWeekly(weekly, timeZone, now + WEEK_MS).clock
   if (due.clock <= weekly.last && !early) return
   if (now - due.at <= LATEST_MS && !early) {

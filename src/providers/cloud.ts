@@ -46,13 +46,13 @@ export interface ReadyCloud {
   readonly timing: Timing
   /** Every other wait, as a share of the usual; tests are less patient. */
   readonly patience: number
-  /** What it bills for a droplet at the least; absent: nothing beyond its time. */
+  /** What it bills for a droplet at least; absent: nothing beyond its time. */
   readonly leastBill?: LeastBill
   /** How long a droplet usually takes from its order until it serves, ms; absent: not known. */
   readonly usualBootMs?: number
   /** Of the account in the environment; null: there is none. */
   readonly token: string | null
-  /** An address of it whose answers tell the time. */
+  /** An address of it whose answers read its clock. */
   readonly clockUrl: string
   /** Logs people in; null: this bot has no application there, so they paste tokens. */
   login(redirectUri: string, now: () => number): Login | null
@@ -103,7 +103,7 @@ export interface AccountReport {
   /** What is to be said of it beside, e.g. `up to 25 droplets`. */
   readonly about: string | null
   readonly missing: readonly ScopeNeed[]
-  /** Could not be told, e.g. because a call failed. */
+  /** Could not be found out, e.g. because a call failed. */
   readonly unknown: readonly ScopeNeed[]
   /** One or two sentences for people: what is lacking and what to do, or that it is fine. */
   readonly words: string
@@ -115,7 +115,7 @@ export interface CloudAccount {
   droplets(text: string): Promise<readonly DropletPick[]>
   /** Those that serve the droplet first, those that cannot be used last. */
   loadBalancers(droplet: DropletPick): Promise<readonly LoadBalancerPick[]>
-  /** Those that its snapshot fits on and that are to be had in its region. */
+  /** Those that its snapshot fits on and that are available in its region. */
   sizes(droplet: DropletPick): Promise<SizeOffer>
   /** What clones of a droplet will not have, or do otherwise; a sentence each. */
   caveats(

@@ -23,7 +23,7 @@ export interface CreateRequest {
 export interface Instead {
   readonly sizes: readonly string[]
   readonly regions: readonly string[]
-  /** Whether the limits on money leave that much an hour for each clone, US dollars. */
+  /** Whether the cost limits leave that much an hour for each clone, US dollars. */
   readonly pays: (dollarsPerHour: number) => boolean
 }
 

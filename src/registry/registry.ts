@@ -12,5 +12,5 @@ export const CLOUDS: readonly CloudEntry[] = Object.values(clouds)
 /** What can stand before them. */
 export const BALANCERS: readonly BalancerEntry[] = Object.values(balancers)
 
-/** Where people talk, besides the console: each a folder with its entry. */
+/** Where people talk, in addition to the console: each a folder with its entry. */
 export const CHATS: readonly ChatEntry[] = [SLACK, DISCORD]

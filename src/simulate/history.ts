@@ -40,7 +40,7 @@ export function historyOf(stretches: readonly Stretch[], fromAt: number): Histor
   if (first === undefined || last === undefined) return null
   let fullMs = 0
   let memberMs = 0
-  let heardTo = first.fromAt
+  let reportedTo = first.fromAt
   const gaps: History['gaps'][number][] = []
   let peak = 0
   let grainMs = 0
@@ -48,8 +48,8 @@ export function historyOf(stretches: readonly Stretch[], fromAt: number): Histor
     const span = stretch.toAt - Math.max(fromAt, stretch.fromAt)
     if (stretch.mean >= FULL_CPU) fullMs += span
     memberMs += span * stretch.members
-    if (stretch.fromAt > heardTo) gaps.push({ fromAt: heardTo, toAt: stretch.fromAt })
-    heardTo = stretch.toAt
+    if (stretch.fromAt > reportedTo) gaps.push({ fromAt: reportedTo, toAt: stretch.fromAt })
+    reportedTo = stretch.toAt
     peak = Math.max(peak, Math.round(stretch.members))
     grainMs = Math.max(grainMs, stretch.toAt - stretch.fromAt)
   }

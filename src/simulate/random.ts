@@ -17,7 +17,7 @@ export function createRandom(seed: number): Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
   function poisson(mean: number): number {
-    // Past thirty a normal of the same mean and spread can hardly be told from it, and costs the same for any mean.
+    // Past thirty a normal of the same mean and spread can hardly be distinguished from it, and costs the same for any mean.
     if (mean > 30) {
       const normal = Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next())
       return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal))

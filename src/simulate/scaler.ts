@@ -1,12 +1,12 @@
 import type { Traffic } from '../core/model/traffic.ts'
 
-/** A member as a scaler is told of it; the line format of `npm run decide`. */
+/** A member as a scaler sees it; the line format of `npm run decide`. */
 export interface ViewMember {
   readonly id: string
   readonly phase: 'inService' | 'booting' | 'draining'
   /** Seconds in this phase. */
   readonly age: number
-  /** Epoch seconds of its newest sample; null: never heard of. */
+  /** Epoch seconds of its newest sample; null: it never reported. */
   readonly sampleAt: number | null
   readonly stats: Readonly<Record<string, number>> | null
   /** What its balancer sees of it; absent: nothing, or what stands in `stats` as `rps`, `p95` and `inflight`. */

@@ -39,14 +39,16 @@ interface Known {
 }
 
 /**
- * A member that a view tells nothing of still is as it was last known to be: agents that are late leave gaps. Whoever was
- * seen to come in has been in since then, whatever age is told.
+ * A member that a view tells nothing of still is as it was last known to be: agents that are late leave gaps. One that was
+ * seen to come in has been in since then, whatever age is given.
  */
 function lastKnown(member: ObservedMember, known: Map<string, Known>, now: number): ObservedMember {
   const before = known.get(member.id)
-  const told = now - member.ageMs
+  const enteredAt = now - member.ageMs
   const since =
-    before === undefined || before.member.phase === member.phase ? (before?.since ?? told) : Math.max(told, now)
+    before === undefined || before.member.phase === member.phase
+      ? (before?.since ?? enteredAt)
+      : Math.max(enteredAt, now)
   const gap = member.stats === null && before !== undefined && before.member.phase === member.phase
   const { stats, lastSampleAt, traffic } = gap ? before.member : member
   const whole = { ...member, ageMs: now - since, stats, lastSampleAt, traffic: member.traffic ?? traffic ?? null }
@@ -54,7 +56,7 @@ function lastKnown(member: ObservedMember, known: Map<string, Known>, now: numbe
   return whole
 }
 
-/** A pool as it is told, as the judgement sees a real one. */
+/** A pool as it is reported, as the judgement sees a real one. */
 function observe(view: PoolView): Observation {
   return {
     poolId: 'pool',

@@ -13,7 +13,7 @@ export function aboutAgent(fields: Readonly<Record<string, string>>, now: number
   return {
     run: { boot: boot ?? '', host: host ?? '' },
     version: version || null,
-    heardAgoMs: ago(heardAt),
+    reportedAgoMs: ago(heardAt),
     clockAheadMs: Number(clockAheadMs ?? 0),
     notes: list.parse(json(notes)),
     refused: refused === undefined ? null : { stats: refusedStats.parse(json(refused)), agoMs: ago(refusedAt) },

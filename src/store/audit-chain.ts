@@ -56,7 +56,7 @@ export function walkChain(
       const entry = parseEntry(text)
       if (entry === null) return broken(seq, 'it cannot be read')
       if (entry.seq !== seq) {
-        return broken(seq, entry.seq > seq ? 'it is missing' : `entry ${entry.seq} stands in its place`)
+        return broken(seq, entry.seq > seq ? 'it is missing' : `entry ${entry.seq} is in its place`)
       }
       if (entry.previous !== last.hash) return broken(seq, 'it does not follow from the one before')
       const { hash, ...body } = entry
@@ -69,11 +69,11 @@ export function walkChain(
     },
     end(head) {
       if (last.seq < head.seq) return broken(last.seq + 1, 'it is missing')
-      if (last.seq > head.seq) return broken(head.seq + 1, 'it stands beyond the end of the chain')
+      if (last.seq > head.seq) return broken(head.seq + 1, 'it is after the end of the chain')
       if (last.hash !== head.hash) return broken(last.seq, 'it is not the one the chain ended with')
-      // Whoever lets go of entries says so in the chain itself; else they were taken.
+      // Dropping entries is noted in the chain itself; else they were taken.
       if (floor.seq !== (cut?.seq ?? 0) || floor.hash !== (cut?.hash ?? GENESIS)) {
-        return broken((cut?.seq ?? 0) + 1, 'it is missing, and the chain does not say that it was let go')
+        return broken((cut?.seq ?? 0) + 1, 'it is missing, and the chain does not say that it was dropped')
       }
       return { kind: 'whole', entries: count, first: floor.seq + 1, head }
     },

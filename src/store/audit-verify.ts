@@ -26,7 +26,7 @@ export async function verifyOnce(
   const { head: latest } = await readHead()
   // Entries that no head tells of were put there by somebody else.
   if (latest.seq === after.seq && length > after.seq - after.floor.seq) {
-    return { kind: 'broken', seq: after.seq + 1, why: 'it stands beyond the end of the chain' }
+    return { kind: 'broken', seq: after.seq + 1, why: 'it is after the end of the chain' }
   }
   return walk.end(head)
 }

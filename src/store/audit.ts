@@ -9,11 +9,11 @@ import { guard } from './guard.ts'
 import { keys } from './keys.ts'
 
 /**
- * Who did what, in one chain for the whole installation: it also tells of what was asked before there was a pool, and
+ * Who did what, in one chain for the whole installation: it also has what was asked before there was a pool, and
  * outlives pools that are disconnected. Throws `storeFailed`.
  */
 export interface AuditLog {
-  /** Puts down that something is about to be done, so that it is told of even if the bot dies meanwhile. */
+  /** Puts down that something is about to be done, so that it is reported even if the bot dies meanwhile. */
   open(id: string, draft: AuditDraft): Promise<void>
   /** Appends to the chain, in this order; `ids` are those of `open` that these tell the end of. */
   append(drafts: readonly AuditDraft[], ids?: readonly string[]): Promise<void>
@@ -107,7 +107,7 @@ export function createAuditLog(
         push(cutDraft(head.floor.seq, floor, now()))
       }
     }
-    // Told in the chain itself; should another append have come in between, there is nothing to tell, nor is it written.
+    // Noted in the chain itself; should another append have come in between, there is nothing to tell, nor is it written.
     const lost = reached !== null && head.seq < reached.seq ? reached : null
     if (lost !== null) push(setBackDraft(lost, { seq: head.seq, hash: head.hash }, now()))
     drafts.forEach(push)
@@ -133,7 +133,7 @@ export function createAuditLog(
     if (written === 0 && (need === 'open' || !(await has({ seq, hash })))) return 'overtaken'
     reached = { seq, hash }
     if (lost !== null) log?.error({ was: lost, found: head.seq }, 'the end of the audit chain is gone')
-    if (gone > 0) log?.warn({ gone, upTo: floor.seq, hash: floor.hash }, 'oldest audit entries let go')
+    if (gone > 0) log?.warn({ gone, upTo: floor.seq, hash: floor.hash }, 'oldest audit entries dropped')
     return 'written'
   }
 
@@ -166,7 +166,7 @@ export function createAuditLog(
       working = false
     }
   }
-  const append: AuditLog['append'] = guard('keep what was done', async (drafts, ids = []) => {
+  const append: AuditLog['append'] = guard('save what was done', async (drafts, ids = []) => {
     if (drafts.length === 0) return
     await new Promise<void>((resolve, reject) => {
       waiting.push({ drafts, ids, resolve, reject })
@@ -174,7 +174,7 @@ export function createAuditLog(
     })
   })
 
-  const sweep: AuditLog['sweep'] = guard('look for what never ended', async (before) => {
+  const sweep: AuditLog['sweep'] = guard('find what never ended', async (before) => {
     const open = Object.entries(await redis.hgetall(keys.auditOpen)).map(([id, text]) => ({
       id,
       draft: JSON.parse(text) as AuditDraft,
@@ -182,7 +182,7 @@ export function createAuditLog(
     const old = open.filter(({ draft }) => draft.at < before).toSorted((a, b) => a.draft.at - b.draft.at)
     let swept = 0
     for (const { id, draft } of old) {
-      const end: AuditDraft = { ...draft, outcome: 'unknown', told: 'the bot stopped before it could tell' }
+      const end: AuditDraft = { ...draft, outcome: 'unknown', told: 'the bot stopped before it knew' }
       // Another bot may be at it too, or the one that opened it comes back: one of them tells.
       if ((await insist([end], [id], 'open')) === 'written') swept++
     }
@@ -209,7 +209,7 @@ export function createAuditLog(
   }
 
   return {
-    open: guard('keep what is asked', async (id, draft) => {
+    open: guard('save what is asked', async (id, draft) => {
       await redis.hset(keys.auditOpen, id, JSON.stringify(draft))
     }),
     append,

@@ -24,7 +24,7 @@ const TELLING = 20
 
 export function createBootRecord(redis: Redis): BootRecord {
   return {
-    note: guard('keep how long a droplet took to boot', async ({ tenant, provider, size, ms }) => {
+    note: guard('save how long a droplet took to boot', async ({ tenant, provider, size, ms }) => {
       const key = keys.boots(tenant ?? '', provider)
       await redis
         .multi()
@@ -32,7 +32,7 @@ export function createBootRecord(redis: Redis): BootRecord {
         .ltrim(key, -KEPT, -1)
         .exec()
     }),
-    last: guard('tell how long droplets take to boot', async ({ tenant, provider, size }) => {
+    last: guard('read how long droplets take to boot', async ({ tenant, provider, size }) => {
       const texts = await redis.lrange(keys.boots(tenant ?? '', provider), 0, -1)
       // Written above alone.
       const all = texts.map((text) => JSON.parse(text) as readonly [string, number])

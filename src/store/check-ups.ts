@@ -22,7 +22,7 @@ export interface CheckUp {
 export interface CheckUps {
   begin(id: string, checkUp: Pick<CheckUp, 'at' | 'place' | 'names'>): Promise<void>
   put(id: string, index: number, lines: readonly CheckLine[]): Promise<void>
-  /** `first` the first time, for whoever presses. */
+  /** `first` the first time, for anyone who presses. */
   press(id: string, line: CheckLine): Promise<'first' | 'again' | 'gone'>
   /** What came of the press; also that nobody pressed. */
   pressed(id: string, line: CheckLine): Promise<void>
@@ -31,7 +31,7 @@ export interface CheckUps {
 
 const KEPT_SECONDS = 3600
 
-/** KEYS: the check-up. ARGV: field, value, whether only once. Never makes one that has lapsed anew. */
+/** KEYS: the check-up. ARGV: field, value, whether only once. Never brings back one that has expired. */
 const PUT = `
 if redis.call('EXISTS', KEYS[1]) == 0 then return -1 end
 if ARGV[3] == 'once' then
@@ -45,19 +45,19 @@ export function createCheckUps(redis: Redis): CheckUps {
   const put = async (id: string, field: string, value: unknown, once = false): Promise<number> =>
     Number(await redis.eval(PUT, 1, keys.checkUp(id), field, JSON.stringify(value), once ? 'once' : 'always'))
   return {
-    begin: guard('keep the check-up', async (id, checkUp) => {
+    begin: guard('save the check-up', async (id, checkUp) => {
       await redis
         .multi()
         .hset(keys.checkUp(id), { about: JSON.stringify(checkUp), version: 1 })
         .expire(keys.checkUp(id), KEPT_SECONDS)
         .exec()
     }),
-    put: guard('keep the check-up', async (id, index, lines) => void (await put(id, `line:${index}`, lines))),
-    press: guard('keep the press', async (id, line) => {
+    put: guard('save the check-up', async (id, index, lines) => void (await put(id, `line:${index}`, lines))),
+    press: guard('save the press', async (id, line) => {
       const written = await put(id, 'press', line, true)
       return written === -1 ? 'gone' : written === 0 ? 'again' : 'first'
     }),
-    pressed: guard('keep the press', async (id, line) => void (await put(id, 'press', line))),
+    pressed: guard('save the press', async (id, line) => void (await put(id, 'press', line))),
     read: guard('read the check-up', async (id) => {
       const fields = await redis.hgetall(keys.checkUp(id))
       const { about, press, version } = fields

@@ -23,9 +23,9 @@ const OFF_MS = 5000
 /** An answer that took longer says too little about when it was. */
 const SLOW_MS = 500
 const EVERY_MS = 1000
-const TOLD_MS = 15 * 60_000
+const REPORTED_MS = 15 * 60_000
 /** What a bot said of its clock is old after this. */
-const HEARD_MS = 30_000
+const RECENT_MS = 30_000
 
 const NOW = `
 local now = tonumber(ARGV[1])
@@ -36,7 +36,7 @@ end
 `
 
 /**
- * `running` is Redis's time less all steps, so it only ever goes forward with time itself. Whoever finds it elsewhere than
+ * `running` is Redis's time less all steps, so it only ever goes forward with time itself. A bot that finds it elsewhere than
  * ARGV[2] says keeps quiet here, and decides with STEP.
  */
 const LOOK = `${NOW}local steps = tonumber(redis.call('HGET', KEYS[1], 'steps') or '0')
@@ -116,7 +116,7 @@ export async function startClock(options: {
     if (booked)
       log.warn({ byMs: by }, `the clock of Redis was set ${by < 0 ? 'back' : 'forward'} by ${duration(Math.abs(by))}`)
   }
-  await guard('tell the time', look)()
+  await guard('read its clock', look)()
   let looking: Promise<void> | null = null
   const beat = setInterval(() => {
     looking ??= look()
@@ -146,8 +146,8 @@ function read(flat: readonly string[], running: number): ClockTrouble {
   for (let index = 0; index < flat.length; index += 2) {
     const [field = '', value = ''] = flat.slice(index, index + 2)
     const [at = 0, ms = 0] = value.split(' ').map(Number)
-    if (field === 'set' && running - at <= TOLD_MS) set = { byMs: ms }
-    if (!field.startsWith('host:') || Math.abs(running - at) > HEARD_MS) continue
+    if (field === 'set' && running - at <= REPORTED_MS) set = { byMs: ms }
+    if (!field.startsWith('host:') || Math.abs(running - at) > RECENT_MS) continue
     off.push({ host: field.slice('host:'.length), offMs: ms })
   }
   return { off: off.toSorted((a, b) => a.host.localeCompare(b.host)), set }

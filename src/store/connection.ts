@@ -23,7 +23,7 @@ const MAX_RETRY_MS = 500
 
 /**
  * A client that reconnects by itself within half a second of the server's return. Commands given while it is away wait
- * for it up to 2 s, then reject (an ordinary Error: callers wrap it with `storeFailed`); `blocking` ones wait for ever.
+ * for it up to 2 s, then reject (an ordinary Error: callers wrap it with `storeFailed`); `blocking` ones wait forever.
  */
 export function connectRedis(address: RedisAddress, options: ConnectOptions): Redis {
   const settings = {

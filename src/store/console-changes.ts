@@ -5,7 +5,7 @@ const RETRY_MS = 250
 
 /**
  * Follows a channel: Redis pub/sub wakes it at once, a poll every `pollMs` finds what a lost connection hid; both read
- * from the cursor, so nothing is told twice or out of order. Resolves to a stop once the present cursor is known.
+ * from the cursor, so nothing is sent twice or out of order. Resolves to a stop once the present cursor is known.
  */
 export async function followChanges(options: {
   readonly redis: Redis

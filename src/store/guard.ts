@@ -10,7 +10,7 @@ export function guard<A extends unknown[], R>(
       return await call(...args)
     } catch (error) {
       if (error instanceof SpinupError) throw error
-      throw new SpinupError('storeFailed', `Redis could not ${what} (${messageOf(error)}); see that it runs.`, {
+      throw new SpinupError('storeFailed', `Redis could not ${what} (${messageOf(error)}); check that it runs.`, {
         cause: error,
         retryable: true,
       })

@@ -21,7 +21,7 @@ const PINGS = 5
 
 /** Asks Redis how it does; throws `storeFailed`. Servers that tell less (managed ones) are taken at their best. */
 export function readStoreHealth(redis: Redis): Promise<StoreHealth> {
-  return guard('say how it is', async (): Promise<StoreHealth> => {
+  return guard('report its health', async (): Promise<StoreHealth> => {
     const times: number[] = []
     for (let index = 0; index < PINGS; index++) {
       const begun = performance.now()

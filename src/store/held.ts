@@ -3,7 +3,7 @@ import type { Tone } from '../core/model/view.ts'
 import { guard } from './guard.ts'
 import { keys } from './keys.ts'
 
-/** A card that is told on a digest rather than by itself, in its newest state. */
+/** A card that is shown on a digest rather than by itself, in its newest state. */
 export interface HeldCard {
   /** When it was first held, epoch ms. */
   readonly at: number
@@ -12,10 +12,10 @@ export interface HeldCard {
   readonly text: string
 }
 
-/** Where a card is told of: it waits for the digest, or is on one. */
+/** Where a card is shown: it waits for the digest, or is on one. */
 export type Held =
   | { readonly kind: 'waiting'; readonly card: HeldCard }
-  | { readonly kind: 'told'; readonly digestId: string; readonly card: HeldCard }
+  | { readonly kind: 'onDigest'; readonly digestId: string; readonly card: HeldCard }
 
 export interface Digest {
   readonly fromAt: number
@@ -31,12 +31,12 @@ export interface HeldCards {
   hold(destination: string, cardId: string, card: HeldCard, from: number): Promise<void>
   /** The card's newest state, where it was found; false when it has moved on from there meanwhile. */
   update(destination: string, cardId: string, found: Held, card: HeldCard): Promise<boolean>
-  /** It is told by itself after all. */
+  /** It is shown by itself after all. */
   release(destination: string, cardId: string): Promise<void>
   waiting(destination: string): Promise<boolean>
   /** Makes one digest of all that waits; another bot may do so at the same time, and there is one all the same. */
   close(destination: string, at: number): Promise<void>
-  /** Digests that have to be shown, anew or again, each with the mark of its state. */
+  /** Digests that have to be shown, for the first time or again, each with the mark of its state. */
   due(destination: string): Promise<ReadonlyMap<string, string>>
   /** null: too old to be kept. */
   digest(destination: string, digestId: string): Promise<Digest | null>
@@ -45,7 +45,7 @@ export interface HeldCards {
   forget(destination: string): Promise<void>
 }
 
-/** A card on a digest that is older than this is told by itself when it changes once more. */
+/** A card on a digest that is older than this is shown by itself when it changes once more. */
 const KEPT_MS = 7 * 86_400_000
 
 const FROM = '@from'
@@ -86,8 +86,8 @@ export function createHeldCards(redis: Redis): HeldCards {
     ])
     if (waiting !== null) return { kind: 'waiting', card: parse(waiting) }
     if (digestId === null) return null
-    const told = await redis.hget(keys.digest(destination, digestId), cardId)
-    return told === null ? null : { kind: 'told', digestId, card: parse(told) }
+    const onDigest = await redis.hget(keys.digest(destination, digestId), cardId)
+    return onDigest === null ? null : { kind: 'onDigest', digestId, card: parse(onDigest) }
   }
   const hold: HeldCards['hold'] = async (destination, cardId, card, from) => {
     const held = redis.multi()
@@ -98,7 +98,7 @@ export function createHeldCards(redis: Redis): HeldCards {
   const update: HeldCards['update'] = async (destination, cardId, found, card) => {
     const text = JSON.stringify(card)
     if (text === JSON.stringify(found.card)) return true
-    const digestId = found.kind === 'told' ? found.digestId : ''
+    const digestId = found.kind === 'onDigest' ? found.digestId : ''
     const key = digestId === '' ? keys.held(destination) : keys.digest(destination, digestId)
     return (await redis.eval(UPDATE, 2, key, keys.digestsDue(destination), cardId, text, digestId)) === 1
   }
@@ -115,19 +115,19 @@ export function createHeldCards(redis: Redis): HeldCards {
     return { fromAt: Number(from), toAt: Number(to), cards: new Map(entries) }
   }
   return {
-    find: guard('look for a card', find),
-    hold: guard('keep a card', hold),
-    update: guard('keep a card', update),
-    release: guard('let go of a card', async (destination: string, cardId: string) => {
+    find: guard('find a card', find),
+    hold: guard('save a card', hold),
+    update: guard('save a card', update),
+    release: guard('drop a card', async (destination: string, cardId: string) => {
       await redis.hdel(keys.held(destination), cardId)
     }),
-    waiting: guard('look for cards', async (destination: string) => (await redis.exists(keys.held(destination))) === 1),
+    waiting: guard('find cards', async (destination: string) => (await redis.exists(keys.held(destination))) === 1),
     close: guard('make a digest', close),
-    due: guard('look for digests', async (destination: string) => {
+    due: guard('find digests', async (destination: string) => {
       return new Map(Object.entries(await redis.hgetall(keys.digestsDue(destination))))
     }),
     digest: guard('read a digest', digest),
-    shown: guard('keep a digest', async (destination: string, digestId: string, mark: string) => {
+    shown: guard('save a digest', async (destination: string, digestId: string, mark: string) => {
       await redis.eval(SHOWN, 1, keys.digestsDue(destination), digestId, mark)
     }),
     forget: guard('forget a channel', async (destination: string) => {

@@ -12,7 +12,7 @@ export interface RedisProgram {
 
 export interface InstallOptions {
   readonly log?: Logger
-  /** Told one plain line before anything is installed. */
+  /** Called with one plain line before anything is installed. */
   readonly say?: (line: string) => void
   /** Where programs are looked for, `:`-separated; the process's own PATH unless given. */
   readonly path?: string

@@ -30,8 +30,8 @@ export const keys = {
   shown: (destination: string): string => `spinup:shown:{${destination}}`,
   home: (platform: string): string => `spinup:home:${platform}`,
   longAction: (platform: string, id: string): string => `spinup:action:${platform}:${id}`,
-  heard: (platform: string, id: string): string => `spinup:heard:${platform}:${id}`,
-  /** Tenants that have channels which are told something; '' is the installation's own team. */
+  seenEvents: (platform: string, id: string): string => `spinup:seenEvents:${platform}:${id}`,
+  /** Tenants that have channels which get something; '' is the installation's own team. */
   subscribers: 'spinup:told',
   subscriptions: (tenant: string): string => `spinup:told:{${tenant}}:channels`,
   held: (destination: string): string => `spinup:told:{${destination}}:held`,

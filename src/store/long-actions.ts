@@ -11,9 +11,9 @@ export function createLongActions(
   platform: string,
 ): { keep(actions: ReadonlyMap<string, string>): Promise<void>; get(id: string): Promise<string | null> } {
   return {
-    keep: guard('keep what a button stands for', async (actions) => {
+    keep: guard('save what a button does', async (actions) => {
       for (const [id, action] of actions) await redis.set(keys.longAction(platform, id), action, 'EX', KEPT_S)
     }),
-    get: guard('say what a button stands for', (id) => redis.get(keys.longAction(platform, id))),
+    get: guard('read what a button does', (id) => redis.get(keys.longAction(platform, id))),
   }
 }

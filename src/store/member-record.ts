@@ -28,7 +28,7 @@ export function createMemberRecord(
       const fields = await redis.hgetall(key)
       return Object.entries(fields).map(([url, text]) => ({ url, ...entrySchema.parse(JSON.parse(text)) }))
     }),
-    put: guard('keep the record of a member', async ({ url, state, since }: MemberEntry) => {
+    put: guard('save the record of a member', async ({ url, state, since }: MemberEntry) => {
       await redis.hset(key, url, JSON.stringify({ state, since }))
     }),
     forget: guard('forget the record of a member', async (url: string) => {

@@ -91,10 +91,10 @@ export function createOutbox(redis: Redis): Outbox {
     return all.filter((_, index) => (counts[index] ?? 0) > 0)
   }
   /** null: there is nothing to do, or it is another's. */
-  const begin = guard('look for cards', async (destination: string): Promise<Lease | null> => {
+  const begin = guard('find cards', async (destination: string): Promise<Lease | null> => {
     const waits = redis.zcard(keys.outboxPending(destination))
     const rests = redis.exists(keys.outboxRest(destination))
-    // Both are awaited at once: one that failed unheard would end the bot.
+    // Both are awaited at once: one that failed unhandled would end the bot.
     const [count, resting] = await Promise.all([waits, rests])
     if (count === 0 || resting === 1) return null
     return acquireLease(redis, keys.outboxLock(destination), { ttlMs: LEASE_MS, waitMs: 0 })
@@ -142,19 +142,19 @@ export function createOutbox(redis: Redis): Outbox {
     }
   }
   return {
-    put: guard('keep a card', async (...[destination, cardId, view, at]: Parameters<Outbox['put']>) => {
+    put: guard('save a card', async (...[destination, cardId, view, at]: Parameters<Outbox['put']>) => {
       return (await put(destination, cardId, view, at, false)) === 'changed'
     }),
-    update: guard('keep a card', async (...[destination, cardId, view, at]: Parameters<Outbox['update']>) => {
+    update: guard('save a card', async (...[destination, cardId, view, at]: Parameters<Outbox['update']>) => {
       return (await put(destination, cardId, view, at, true)) !== 'unknown'
     }),
-    waiting: guard('look for cards', waiting),
+    waiting: guard('find cards', waiting),
     deliver,
-    setAside: guard('keep a card', async (destination: string, cardId: string) => {
+    setAside: guard('save a card', async (destination: string, cardId: string) => {
       await redis.sadd(keys.outboxAside(destination), cardId)
       return redis.scard(keys.outboxAside(destination))
     }),
-    takeBack: guard('keep cards', async (destination: string, at: number) => {
+    takeBack: guard('save cards', async (destination: string, at: number) => {
       const [cards, pending] = places(destination)
       await redis.sadd(keys.outboxDestinations, destination)
       // What the script gives: members of a set.

@@ -24,7 +24,7 @@ export type Guard =
 
 /** Every call throws `storeFailed` (retryable) when Redis does not answer. */
 export interface PoolStore {
-  /** Ids of every pool, whoever's it is: for what works on all of them, and never for what people see. */
+  /** Ids of every pool, no matter whose it is: for what works on all of them, and never for what people see. */
   list(): Promise<readonly string[]>
   /** Ids of a tenant's pools; null: the installation's own team's. */
   of(tenant: string | null): Promise<readonly string[]>
@@ -38,7 +38,7 @@ export interface PoolStore {
   last(poolId: string): PoolState | null
   /** When it was ticked last, by whichever bot and the clock of then, epoch ms; 0: never. */
   lastTickAt(poolId: string): Promise<number>
-  /** The same as `load` for whoever holds the pool's lock; what a clock that was set changes is written first. */
+  /** The same as `load` for the holder of the pool's lock; what a clock that was set changes is written first. */
   take(poolId: string, lease: Lease): Promise<PoolState | null>
   /** False when a pool of that id exists already. */
   create(pool: Pool): Promise<boolean>
@@ -123,7 +123,7 @@ export function createPoolStore(redis: Redis, clock?: Pick<Clock, 'now' | 'steps
       if (moved.size === 0) return state
       const writes = [...moved].flatMap(([field, text]) => [field, fields[field] ?? '', text])
       const written = await redis.eval(PUT_RIGHT, 2, keys.state(poolId), keys.lock(poolId), lease.token, ...writes)
-      // An operation goes on without the lock; whoever lost that finds out when it commits.
+      // An operation goes on without the lock; one that lost that finds out when it commits.
       if (written !== 0) return state
     }
   }
@@ -202,7 +202,7 @@ export function createPoolStore(redis: Redis, clock?: Pick<Clock, 'now' | 'steps
     of: guard('list the pools', async (tenant: string | null) =>
       (await redis.smembers(keys.poolsOf(tenant ?? ''))).toSorted(),
     ),
-    whose: guard('look whose pool it is', whose),
+    whose: guard('find whose pool it is', whose),
     index: guard('list the pools', index),
     load: guard('read the pool', load),
     last: reader.last,
@@ -210,12 +210,12 @@ export function createPoolStore(redis: Redis, clock?: Pick<Clock, 'now' | 'steps
       Number((await redis.hget(keys.state(poolId), 'lastTickAt')) ?? 0),
     ),
     take: guard('read the pool', take),
-    create: guard('keep the pool', create),
-    commit: guard('keep the pool', commit),
+    create: guard('save the pool', create),
+    commit: guard('save the pool', commit),
     lock: guard('lock the pool', (poolId: string, waitMs: number) =>
       acquireLease(redis, keys.lock(poolId), { ttlMs: LOCK_TTL_MS, waitMs }),
     ),
-    claim: guard('keep what a pool has for itself', claim),
+    claim: guard('save what belongs to the pool', claim),
     claimEnd: guard('lock the pool', (poolId: string) =>
       acquireLease(redis, keys.ending(poolId), { ttlMs: ENDING_TTL_MS, waitMs: 0 }),
     ),

@@ -67,7 +67,7 @@ end
 redis.call('PEXPIRE', KEYS[1], math.ceil(longest * 2))
 return 0`
 
-/** Never makes a hold shorter: the longest one told counts. */
+/** Never makes a hold shorter: the longest one asked for counts. */
 const HOLD = `
 local now = tonumber(ARGV[1])
 if now < 0 then
@@ -100,7 +100,7 @@ export function createSharedRateLimit(
     try {
       return Number(await redis.eval(script, 1, options.key, ...args))
     } catch (cause) {
-      throw new SpinupError('storeFailed', 'Redis does not answer, so requests are held back. Check that it runs.', {
+      throw new SpinupError('storeFailed', 'Redis does not answer, so requests wait. Check that it runs.', {
         cause,
         retryable: true,
       })

@@ -20,7 +20,7 @@ export type Answer = 'ready' | 'loading' | 'mute' | 'absent'
 
 const PING_MS = 1_000
 
-/** Asks whoever listens on the socket, with a deadline of a second. Never throws. */
+/** Asks what listens on the socket, with a deadline of a second. Never throws. */
 export function ask(socket: string): Promise<Answer> {
   return new Promise((resolve) => {
     const connection = createConnection(socket)
@@ -79,10 +79,10 @@ export async function launch(program: string, place: RedisPlace, detached: boole
   )
 }
 
-/** Waits out the loading of the data set; `loading` is told about once every five seconds. Throws `storeFailed`. */
+/** Waits out the loading of the data set; `loading` is called about once every five seconds. Throws `storeFailed`. */
 export async function untilLoaded(place: RedisPlace, loading: (seconds: number) => void): Promise<void> {
   const startedAt = performance.now()
-  let told = 0
+  let saidAtS = 0
   let silentSince: number | null = null
   for (;;) {
     const answer = await ask(place.socket)
@@ -90,8 +90,8 @@ export async function untilLoaded(place: RedisPlace, loading: (seconds: number) 
     silentSince = answer === 'loading' ? null : (silentSince ?? performance.now())
     if (silentSince !== null && performance.now() - silentSince > 15_000) break
     const seconds = Math.floor((performance.now() - startedAt) / 1_000)
-    if (seconds >= told + 5) {
-      told = seconds
+    if (seconds >= saidAtS + 5) {
+      saidAtS = seconds
       loading(seconds)
     }
     await pause(answer === 'loading' ? 50 : 10)

@@ -26,9 +26,9 @@ export interface RedisServerOptions {
   readonly log?: Logger
   /** Whether a missing program may be installed with the host's package manager. */
   readonly install?: boolean
-  /** Told one plain line when something is installed. */
+  /** Called with one plain line when something is installed. */
   readonly say?: (line: string) => void
-  /** Whether it survives a Ctrl-C meant for this process; true unless told. */
+  /** Whether it survives a Ctrl-C meant for this process; true unless given. */
   readonly detached?: boolean
   /** Where programs are looked for; the process's PATH unless given. */
   readonly programPath?: string

@@ -7,7 +7,7 @@ export interface Refusals {
   /** It is refused; gives since when it is, epoch ms. */
   begin(destination: string, at: number): Promise<number>
   all(): Promise<readonly string[]>
-  /** It is refused no longer; gives since when it was, null when it was not. One bot alone is told. */
+  /** It is refused no longer; gives since when it was, null when it was not. One bot alone gets it. */
   end(destination: string): Promise<number | null>
 }
 
@@ -18,11 +18,11 @@ return since`
 
 export function createRefusals(redis: Redis): Refusals {
   return {
-    begin: guard('keep a refusal', async (destination: string, at: number) => {
+    begin: guard('save a refusal', async (destination: string, at: number) => {
       await redis.hsetnx(keys.refused, destination, String(at))
       return Number((await redis.hget(keys.refused, destination)) ?? at)
     }),
-    all: guard('look for refusals', () => redis.hkeys(keys.refused)),
+    all: guard('find refusals', () => redis.hkeys(keys.refused)),
     end: guard('forget a refusal', async (destination: string) => {
       const since = await redis.eval(END, 1, keys.refused, destination)
       return typeof since === 'string' ? Number(since) : null

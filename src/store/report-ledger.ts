@@ -14,7 +14,7 @@ export interface ReportClaim {
   readonly boot: string
   readonly seq: number
   readonly count: number
-  /** The agent's; null: it told none. */
+  /** The agent's; null: it reported none. */
   readonly version: string | null
   /** What its host is called, and where it is. */
   readonly host: string
@@ -41,7 +41,7 @@ export type ClaimAnswer =
  * Which reports have been stored, exactly: a report is claimed, then stored, then committed. When storing fails (or the
  * bot dies) nothing has moved and the agent's retry is taken; two bots never store the same report side by side.
  *
- * One run of an agent reports for a member: the newest. An earlier one is refused for as long as the newest is heard, so
+ * One run of an agent reports for a member: the newest. An earlier one is refused for as long as the newest reports, so
  * that two hosts with one key are never taken for one.
  */
 export interface ReportLedger {
@@ -59,7 +59,7 @@ export interface ReportLedger {
 const CLAIM_MS = 6_000
 /**
  * A run that has not reported for so long has given up its place: one that it replaced may have it back, if that was
- * refused in the second half of this time. Else nobody may have been heard, whoever spoke.
+ * refused in the second half of this time. Else reports may have been missed.
  */
 const PLACE_KEPT_MS = 60_000
 /** What an ending run sent last may arrive a moment after its successor's first report: no sign of a second host. */
@@ -183,7 +183,7 @@ export function createReportLedger(redis: Redis): ReportLedger {
       await redis.eval(NOTE_REFUSED, 1, ledgerKeys(poolId, memberId)[0], JSON.stringify(refused))
     },
 
-    about: guard('read what agents told', async (poolId, memberIds) => {
+    about: guard('read what agents reported', async (poolId, memberIds) => {
       const batch = redis.pipeline().time()
       for (const id of memberIds) batch.hgetall(ledgerKeys(poolId, id)[0])
       const [time, ...found] = (await batch.exec()) ?? []

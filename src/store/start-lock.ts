@@ -57,7 +57,7 @@ async function breakStale(file: string): Promise<void> {
   if (moved) await rm(aside, { force: true })
 }
 
-/** Whether a process of this id exists, whoever owns it. */
+/** Whether a process of this id exists, no matter who owns it. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)

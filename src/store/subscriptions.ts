@@ -7,14 +7,14 @@ import type { Subscription } from '../core/model/subscription.ts'
 import { guard } from './guard.ts'
 import { keys } from './keys.ts'
 
-/** What a channel is told unless it says otherwise. */
+/** What a channel gets unless it says otherwise. */
 export function newSubscription(place: Place): Subscription {
   return { place, pools: [], level: 'all', timeZone: null, quiet: null, snooze: null, weekly: null }
 }
 
-/** The channels that are told something, by tenant. Every call throws `storeFailed` (retryable) when Redis does not answer. */
+/** The channels that get something, by tenant. Every call throws `storeFailed` (retryable) when Redis does not answer. */
 export interface Subscriptions {
-  /** null: it is told nothing. */
+  /** null: it gets nothing. */
   get(place: Place): Promise<Subscription | null>
   /**
    * Changes one, or makes it; null from `change` leaves it as it is. Two changes at once are both made. Gives how it is
@@ -76,7 +76,7 @@ export function createSubscriptions(redis: Redis): Subscriptions {
       const text = await read(place)
       return text === '' ? null : parse(text)
     }),
-    change: guard('keep a channel’s settings', change),
+    change: guard('save a channel’s settings', change),
     of: guard('read the channels', of),
     all: guard('read the channels', async () => {
       const tenants = await redis.smembers(keys.subscribers)

@@ -22,11 +22,11 @@ export function createTeamSettings(redis: Redis): TeamSettings {
   }
   return {
     usedIn: guard('read a channel’s pool', (place) => redis.hget(channelsOf(place), destinationOf(place))),
-    use: guard('keep a channel’s pool', (place, poolId) => put(channelsOf(place), destinationOf(place), poolId)),
+    use: guard('save a channel’s pool', (place, poolId) => put(channelsOf(place), destinationOf(place), poolId)),
     budget: guard('read the team’s budget', async (tenant) => {
       const text = await redis.hget(keys.team(tenant ?? ''), 'budget')
       return text === null ? null : Number(text)
     }),
-    setBudget: guard('keep the team’s budget', (tenant, dollars) => put(keys.team(tenant ?? ''), 'budget', dollars)),
+    setBudget: guard('save the team’s budget', (tenant, dollars) => put(keys.team(tenant ?? ''), 'budget', dollars)),
   }
 }

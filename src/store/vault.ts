@@ -30,7 +30,7 @@ export function createVault(redis: Redis, secret: string): Vault {
   const name = derive(secret, 'name', 6).toString('base64url')
 
   return {
-    put: guard('keep a secret', async (id: string, text: string) => {
+    put: guard('save a secret', async (id: string, text: string) => {
       const nonce = randomBytes(NONCE_BYTES)
       const cipher = createCipheriv(CIPHER, key, nonce).setAAD(bound(id))
       const sealed = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()])

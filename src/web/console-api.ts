@@ -56,7 +56,7 @@ export function addConsoleApi(app: FastifyInstance, console: ConsoleChat, events
     try {
       await events.open(reply.raw, after)
     } catch (error) {
-      // The head is out, so all that can be told is to come again.
+      // The head is out, so all that can be said is to come again.
       request.log.warn({ err: error }, 'event stream failed')
       reply.raw.destroy()
     }
@@ -70,7 +70,7 @@ function cursorOf(request: FastifyRequest): number {
   return parse(Cursor, last === '' ? 0 : last, 'a change number as ?after=, or nothing')
 }
 
-/** Whoever types says who they are: the body's `name`, the `x-spinup-name` header (URI-encoded), or "you". */
+/** The sender says who they are: the body's `name`, the `x-spinup-name` header (URI-encoded), or "you". */
 function actorOf(request: FastifyRequest, given: string | undefined): Actor {
   const header = request.headers['x-spinup-name']
   const name = tidyName(given ?? (typeof header === 'string' ? decoded(header) : '')) || 'you'

@@ -24,7 +24,7 @@ export function addConsolePages(app: FastifyInstance, assets: Assets, charts: Ch
       throw new SpinupError('badInput', 'Charts are at /charts/ID.png?theme=dark or light.')
     }
     const png = await charts.png(id, theme)
-    if (png === null) throw new SpinupError('notFound', 'There is no such chart any more; ask for a new one.')
+    if (png === null) throw new SpinupError('notFound', 'That chart is no longer kept; ask for a new one.')
     const body = Buffer.from(png.buffer, png.byteOffset, png.byteLength)
     const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
     return send(request, reply, { type: 'image/png', body, etag })

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { SpinupError } from '../core/model/error.ts'
 import { isLoopback } from './guard.ts'
 
-/** The bot's port, taken before there is anything to serve: its address is known, and whoever asks early waits. */
+/** The bot's port, taken before there is anything to serve: its address is known, and anyone who asks early waits. */
 export interface Front {
   /** Base URL, without a trailing slash. */
   readonly url: string
@@ -83,7 +83,7 @@ function listenError(cause: unknown, host: string, port: number): unknown {
     return new SpinupError('configuration', message, { cause })
   }
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-    const message = `SPINUP_HOST is ${host}, which is no address of this machine: set it to 127.0.0.1 or one it has.`
+    const message = `SPINUP_HOST is ${host}, which is not an address of this machine: set it to 127.0.0.1 or one it has.`
     return new SpinupError('configuration', message, { cause })
   }
   return cause

@@ -32,7 +32,7 @@ export interface PageOptions {
   /** The page where accounts are linked; it has its own one-time links, so the console's password does not apply. */
   readonly connect?: Omit<ConnectOptions, 'log'>
   /** Where SDKs read their platform's requests themselves. */
-  readonly doors?: { register(app: FastifyInstance): void }
+  readonly chatRoutes?: { register(app: FastifyInstance): void }
   /** Serves the agent's install line. */
   readonly install?: Omit<InstallOptions, 'log'>
   /** Protects the console; without one it only listens on loopback. */
@@ -40,7 +40,7 @@ export interface PageOptions {
   /** The address people use when it differs from the bound one, e.g. behind a proxy. */
   readonly publicUrl?: string
   readonly liveMs?: number
-  /** By which ages are told in words, epoch ms; this machine's clock unless given. */
+  /** By which ages are put in words, epoch ms; this machine's clock unless given. */
   readonly now?: () => number
   readonly log: Logger
 }
@@ -76,7 +76,7 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
     await app.register(async (scope) => ingest(scope))
   }
 
-  options.doors?.register(app)
+  options.chatRoutes?.register(app)
   if (options.install !== undefined) {
     const { install } = options
     await app.register(async (scope) => addInstall(scope, { ...install, log }))
@@ -141,7 +141,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   providerRefused: 503,
 }
 
-/** Every failure as `{code, message}`; what was not foreseen is logged and told without its inside. */
+/** Every failure as `{code, message}`; what was not foreseen is logged and reported without its inside. */
 function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof SpinupError) {
     return reply.code(STATUS[error.code] ?? 500).send({ code: error.code, message: error.message })

@@ -215,7 +215,7 @@ describe('linked accounts', () => {
     const used = await accounts.keep('digitalocean', { grant: await consent() })
     const unused = await accounts.keep('digitalocean', { grant: await consent() })
     now += 2 * HOUR + 1
-    await accounts.tend(new Set([used]))
+    await accounts.maintain(new Set([used]))
     assert.equal(refreshes, 1)
     assert.ok(await works(await accounts.token(used)))
     await assert.rejects(accounts.token(unused), /not linked any more/)
@@ -271,7 +271,7 @@ describe('linked accounts', () => {
     const logged: string[] = []
     const log = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) })
     now += 100 * HOUR
-    await bot({ log }).tend(new Set())
+    await bot({ log }).maintain(new Set())
     assert.deepEqual(logged, [])
     assert.deepEqual(await vault.ids(), ['slack:install:T1', 'slack:state-secret'])
   })

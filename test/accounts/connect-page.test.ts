@@ -2,13 +2,13 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { Redis } from 'ioredis'
 import { createAccounts, type Accounts } from '../../src/accounts/accounts.ts'
-import { createConnectDesk } from '../../src/accounts/desk.ts'
+import { createConnectService } from '../../src/accounts/connect-service.ts'
 import { createAccess } from '../../src/accounts/access.ts'
 import { SpinupError } from '../../src/core/model/error.ts'
 import { createConnectSessions } from '../../src/store/connect-sessions.ts'
 import { BALANCERS } from '../../src/registry/registry.ts'
 import { createVault, type Vault } from '../../src/store/vault.ts'
-import type { ConnectDesk } from '../../src/web/connect/desk.ts'
+import type { ConnectService } from '../../src/web/connect/service.ts'
 import { startDigitalOcean, type FakeDigitalOcean } from '../../src/demo/cloud/api/digitalocean.ts'
 import type { NewDroplet } from '../../src/demo/cloud/api/state.ts'
 import { until } from '../wait.ts'
@@ -27,9 +27,9 @@ describe('the connect page', () => {
   let vault: Vault
   let accounts: Accounts
   let bot: ExampleConsole
-  let relink: ConnectDesk['relink']
+  let relink: ConnectService['relink']
   let inUse: (id: string) => Promise<boolean>
-  let desk: ConnectDesk
+  let service: ConnectService
   let droplet: string
 
   before(async () => {
@@ -43,7 +43,7 @@ describe('the connect page', () => {
     const clouds = digitalocean({ apiUrl, oauthUrl, token })
     accounts = createAccounts({ ...shared, vault, clouds })
     const { signal } = new AbortController()
-    desk = createConnectDesk({
+    service = createConnectService({
       clouds,
       accounts,
       vault,
@@ -59,7 +59,7 @@ describe('the connect page', () => {
       connect: async () => ({ pool: 'shop', line: null }),
       relink: (pool, account) => relink(pool, account),
     })
-    bot = await startExampleConsole(redis, { connect: { sessions: createConnectSessions(redis), desk } })
+    bot = await startExampleConsole(redis, { connect: { sessions: createConnectSessions(redis), service } })
   })
   after(async () => {
     await bot.close()
@@ -163,8 +163,8 @@ describe('the connect page', () => {
     assert.match(body, /it is in fra1, and shop is in nyc3/)
     const pick = (id: string): Promise<Answer> => page.send('balancer', { kind: 'digitalocean', loadBalancer: id })
     assert.match(alertOf(await pick(far.id)), /far cannot be used: it is in fra1/)
-    const [one] = await desk.droplets('environment', 'shop')
-    const apart = await desk.loadBalancers('environment', { ...one!, vpcId: 'another' })
+    const [one] = await service.droplets('environment', 'shop')
+    const apart = await service.loadBalancers('environment', { ...one!, vpcId: 'another' })
     assert.equal(apart.find(({ name }) => name === 'here')?.unfit, 'it is in another VPC than shop')
     assert.equal((await pick(here.id)).headers.location, '/connect/members')
   })
@@ -228,7 +228,7 @@ describe('the connect page', () => {
       size.soldOutIn.clear()
       assert.equal(chosen, '')
       assert.ok(!all.includes('s-1vcpu-2gb') && all.includes('s-1vcpu-2gb-amd'))
-      assert.match(body, /s-1vcpu-2gb, is not to be had in nyc3 now/)
+      assert.match(body, /s-1vcpu-2gb, is not available in nyc3 now/)
     })
 
     it('leave out others that are sold out in the droplet’s region only', async () => {
@@ -245,7 +245,7 @@ describe('the connect page', () => {
       const { all, chosen, body } = await options({ size: '512mb' })
       assert.equal(chosen, '')
       assert.ok(all.length > 3)
-      assert.match(body, /own size, 512mb, is not offered any more/)
+      assert.match(body, /own size, 512mb, is no longer offered/)
     })
   })
 

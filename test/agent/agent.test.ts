@@ -130,7 +130,7 @@ describe('agent process', { concurrency: 3 }, () => {
       what: 'no number to be missing',
     })
     assert.equal((await host.health())['dropped'], 0)
-    assert.ok(host.log().some(({ msg }) => msg === 'reports are taken again'))
+    assert.ok(host.log().some(({ msg }) => msg === 'reports are accepted again'))
   })
 
   it('drops the oldest samples once its buffer is full, and no others', async (t) => {
@@ -181,7 +181,7 @@ describe('agent process', { concurrency: 3 }, () => {
     const [address, port] = (await host.address('StatsD')).split(':')
     socket.send('queue:1|g\nlatency:soon|ms\nmemory:3|g\n_sc|db|0', Number(port), address)
     const statsd = /StatsD lines not understood: 1, such as "latency:soon\|ms"/
-    const name = /stats not taken: 1, such as memory: the agent measures this itself/
+    const name = /stats not accepted: 1, such as memory: the agent measures this itself/
     for (const words of [statsd, name]) {
       await until(() => host.log().find(({ level, msg }) => level === 'warn' && words.test(String(msg))))
       const health = await host.health()
@@ -289,7 +289,7 @@ describe('agent process', { concurrency: 3 }, () => {
     t.after(() => taken.close())
     const { bot, host } = await pair(t, 'taken', { args: ['--statsd', `127.0.0.1:${taken.address().port}`] })
     await until(() => bot.entries.length > 0, { what: 'a sample' })
-    assert.ok(host.log().some(({ msg }) => /going on without StatsD.*EADDRINUSE/.test(String(msg))))
+    assert.ok(host.log().some(({ msg }) => /continuing without StatsD.*EADDRINUSE/.test(String(msg))))
   })
 
   it('sends what waits when it is told to end, and ends at once', async (t) => {

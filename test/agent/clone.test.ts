@@ -134,7 +134,7 @@ describe('an agent on a copy of its droplet', () => {
     await once(late, 'listening')
     try {
       const host = await start(ofOrigin(), `http://127.0.0.1:${(late.address() as AddressInfo).port}`)
-      await until(() => host.log().some(({ msg }) => /cannot tell which droplet this is/.test(String(msg))))
+      await until(() => host.log().some(({ msg }) => /cannot find out which droplet this is/.test(String(msg))))
       assert.equal(bot.entries.length, before)
       up = true
       await until(() => heard('web-3'), { what: 'a sample of web-3' })

@@ -8,7 +8,11 @@ describe('agent troubles', () => {
     assert.equal(troubles.note('statsd', '"a:b"', 0, 2), 'StatsD lines not understood: 2, such as "a:b"')
     for (let at = 1_000; at < 60_000; at += 1_000) assert.equal(troubles.note('statsd', '"c:d"', at), null)
     assert.equal(troubles.note('statsd', '"e:f"', 60_000), 'StatsD lines not understood: 60, such as "e:f"')
-    assert.equal(troubles.note('name', 'cpu: taken', 60_001), 'stats not taken: 1, such as cpu: taken', 'a kind each')
+    assert.equal(
+      troubles.note('name', 'cpu: taken', 60_001),
+      'stats not accepted: 1, such as cpu: taken',
+      'a kind each',
+    )
   })
 
   it('are told for ten minutes after the last of their kind, the newest first', () => {

@@ -106,7 +106,7 @@ describe('QuickChart', () => {
     const cases = [
       ['busy', 'unavailable', /429, Rate limit/],
       ['silent', 'timeout', /within 300 ms/],
-      ['cut', 'unavailable', /out of reach/],
+      ['cut', 'unavailable', /unreachable/],
       ['page', 'unavailable', /no PNG/],
       ['huge', 'unavailable', /more than any chart/],
     ] as const
@@ -121,7 +121,7 @@ describe('QuickChart', () => {
       })
     }
     const nobody = createQuickChartRenderer({ url: 'http://127.0.0.1:1' })
-    await assert.rejects(nobody.render(full, SIZE), /127\.0\.0\.1:1 is out of reach/)
+    await assert.rejects(nobody.render(full, SIZE), /127\.0\.0\.1:1 is unreachable/)
   })
 
   it('is shown a user and password of its address, and nobody else is', async () => {

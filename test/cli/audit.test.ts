@@ -87,7 +87,7 @@ describe('npm run audit', () => {
     assert.deepEqual([found.status, found.text.split('\n')[1]], [0, 'whole: entry 3 has that hash.'])
     const lost = await run('verify', hash.replaceAll(/./g, 'a'))
     assert.equal(lost.status, 1)
-    assert.match(lost.text, /BROKEN: no entry has that hash: somebody has rewritten the chain, or Redis was set back/)
+    assert.match(lost.text, /BROKEN: no entry has that hash: somebody has rewritten the chain, or Redis was restored/)
   })
 
   it('names the first broken entry of an export, and exits with 1', async () => {

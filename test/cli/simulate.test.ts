@@ -112,7 +112,7 @@ describe('npm run simulate', () => {
 
   it('keeps to the policy’s bounds in a situation, whatever its own are', async () => {
     writeFileSync(join(dir, 'bounds.json'), '{"min": 3, "max": 3}')
-    const { out } = await run('--situation', 'sick-disk', '--policy', 'bounds.json', '--against', 'hpa', '--json')
+    const { out } = await run('--situation', 'slow-disk', '--policy', 'bounds.json', '--against', 'hpa', '--json')
     const { situations } = JSON.parse(out) as { readonly situations: readonly { readonly results: Told['results'] }[] }
     assert.ok(
       situations[0]!.results.every(({ peak }) => peak === 3),

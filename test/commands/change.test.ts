@@ -60,7 +60,7 @@ describe('commands that change the pool', () => {
     const { decision, episodes } = await rig.state()
     assert.deepEqual(
       [decision?.rule, decision?.reason, decision?.from, decision?.to],
-      ['manual', 'Asked for by Ada.', 2, 4],
+      ['manual', 'Requested by Ada.', 2, 4],
     )
     assert.equal(episodes[0]?.actor.name, 'Ada')
     assert.equal((await rig.services.store.decisions('web', 1))[0]?.id, decision?.id)

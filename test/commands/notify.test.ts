@@ -28,7 +28,7 @@ describe('notify', () => {
     await rig.ask({ kind: 'connect', choice: null }, ada, OPS)
     const view = await ask({ kind: 'show' })
     assert.equal(view.private, true)
-    assert.equal(view.title, 'This channel is told everything')
+    assert.equal(view.title, 'This channel gets everything')
     assert.deepEqual(fields(view), { 'Quiet hours': 'none', 'Weekly summary': 'none', Pools: 'web' })
     assert.deepEqual(
       view.actions.map(({ action }) => action),
@@ -37,8 +37,8 @@ describe('notify', () => {
   })
 
   it('begins to tell a channel that was told nothing', async () => {
-    assert.equal((await ask({ kind: 'show' })).title, 'This channel is told nothing')
-    assert.equal((await ask({ kind: 'level', level: 'trouble' })).title, 'This channel is told questions and trouble')
+    assert.equal((await ask({ kind: 'show' })).title, 'This channel gets nothing')
+    assert.equal((await ask({ kind: 'level', level: 'trouble' })).title, 'This channel gets questions and trouble')
     await rig.services.notices.tell('web', 'a', alert('bad'), rig.now())
     assert.equal(await rig.services.outbox.deliver(destinationOf(OPS), async () => undefined), 1)
   })

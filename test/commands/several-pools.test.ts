@@ -12,7 +12,7 @@ import { PLAIN_POOL } from '../../src/core/model/pool.ts'
 import type { BalancerSettings } from '../../src/core/model/balancer-settings.ts'
 import type { View } from '../../src/core/model/view.ts'
 import { connectPicked } from '../../src/engine/connect/linked.ts'
-import { createDesk } from '../../src/desk.ts'
+import { createCommandService } from '../../src/command-service.ts'
 import { live } from '../../src/engine/reports/live.ts'
 import { poolsSeen } from '../../src/engine/pools-seen.ts'
 import { HERE, startRig, type Rig } from '../engine/rig.ts'
@@ -36,7 +36,7 @@ describe('a team with several pools, beside another team', () => {
     const { store } = rig.services
     await store.create(examplePool({ id: 'api', name: 'api', createdAt: rig.now() + 1000 }))
     await store.create(examplePool({ id: 'zebra', name: 'zebra', tenant: THERE.tenant, dollarsPerHour: 9.99 }))
-    handlers = createHandlers(createDesk(rig.services, { asked: async () => undefined }))
+    handlers = createHandlers(createCommandService(rig.services, { asked: async () => undefined }))
   })
 
   const say = (text: string, asker = OURS): Promise<readonly View[]> => handlers.command({ text, asker })
@@ -205,7 +205,7 @@ describe('a team with several pools, beside another team', () => {
   it('has cards name their pool, and their buttons carry it, but for those that are of none', async () => {
     await rig.services.notices.tell('api', 'x', alertView(), rig.now())
     const view = [...(await rig.cards()).values()].at(-1)!.view
-    assert.equal(cardOf(view).headline, 'api: The balancer is out of reach')
+    assert.equal(cardOf(view).headline, 'api: The balancer is unreachable')
     assert.ok(view.kind === 'alert')
     assert.deepEqual(
       view.actions.map(({ action }) => action),
@@ -245,7 +245,7 @@ function alertView(): View {
   return {
     kind: 'alert',
     tone: 'bad',
-    title: 'The balancer is out of reach',
+    title: 'The balancer is unreachable',
     text: 'It does not answer.',
     fix: null,
     facts: [],

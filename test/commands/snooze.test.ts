@@ -60,7 +60,7 @@ describe('snooze', () => {
   })
 
   it('is refused kindly on the console, and where nothing is told', async () => {
-    assert.match((await ask({ kind: 'snooze', forMs: HOUR }, HERE)).title, /console can not be snoozed/)
+    assert.match((await ask({ kind: 'snooze', forMs: HOUR }, HERE)).title, /console cannot be snoozed/)
     assert.match((await ask({ kind: 'snooze', forMs: HOUR })).title, /told nothing/)
     assert.equal(await rig.services.notices.settings(OPS), null)
   })

@@ -136,7 +136,7 @@ describe('/spinup whatif', () => {
   it('leaves out other goals of which nothing is on record, and says so', async () => {
     await live(12, 0.3)
     const view = await replayed(wish({ also: 'queue:5,rps:30', min: '2' }))
-    assert.ok(view.notes.includes('Nothing is on record of queue and rps; that is left out.'), view.notes.join('\n'))
+    assert.ok(view.notes.includes('Nothing is recorded for queue and rps; that is left out.'), view.notes.join('\n'))
     assert.equal(view.changed.peak, 2)
   })
 
@@ -145,7 +145,7 @@ describe('/spinup whatif', () => {
     await live(15, 0.1, 1, { queue: 4 })
     const { notes } = await replayed(wish({ stat: 'queue', target: '5' }))
     assert.ok(
-      notes.some((note) => /^queue is on record from (20|19) min.* after the beginning only/.test(note)),
+      notes.some((note) => /^queue is recorded from (20|19) min.* after the beginning only/.test(note)),
       notes.join('\n'),
     )
   })
@@ -224,7 +224,7 @@ describe('/spinup whatif', () => {
     await live(12, 0.3)
     const replayer = createReplayer({ deadlineMs: 1 })
     rig.services = { ...rig.services, replayer }
-    await refused(wish({ min: '2' }), 'timeout', /ask for a shorter stretch/)
+    await refused(wish({ min: '2' }), 'timeout', /ask for a shorter time/)
     await replayer.close()
     await refused(wish({ min: '2' }), 'unavailable', /stopping/)
   })

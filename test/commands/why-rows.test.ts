@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { plain } from '../../src/chat/console/plain.ts'
-import { UNTOLD } from '../../src/balancers/balancer.ts'
+import { NO_FIGURES } from '../../src/balancers/balancer.ts'
 import { scene, chance, type Shows } from '../core/policy/findings/scene.ts'
 import { createSeriesStore, type SeriesStore } from '../../src/store/series/series-store.ts'
 import { T } from '../store/example-state.ts'
@@ -56,7 +56,7 @@ describe('/spinup why on odd nights, as a person reads it', () => {
         const { rps = null, p95, inFlight = null, waiting = null, streaming = null } = traffic!
         const figures = { rps, p95Ms: p95! * 1000, atMember: inFlight, waiting, streaming }
         rig.door.backends.set(url!, {
-          ...UNTOLD,
+          ...NO_FIGURES,
           url: url!,
           state: 'healthy',
           inFlight: inFlight!,
@@ -81,7 +81,7 @@ describe('/spinup why on odd nights, as a person reads it', () => {
     const untold = await why(3, () => ({ cpu: 0.03, rps: 0.25, p95: 0.05, waiting: 40, streaming: null }))
     assert.match(
       untold,
-      /80 requests are open for long: they stream or wait for something else than CPU, and need no clone\./,
+      /80 requests are open for long: they stream or wait for something other than CPU, and need no clone\./,
     )
   })
 
@@ -91,7 +91,7 @@ describe('/spinup why on odd nights, as a person reads it', () => {
     const untold = await why(3, () => ({ cpu: 0.3, rps: 15, p95: 0.05, waiting: 101, streaming: null }))
     assert.match(
       untold,
-      /202 requests are open for long: they stream or wait for something else than CPU, and need no clone\./,
+      /202 requests are open for long: they stream or wait for something other than CPU, and need no clone\./,
     )
   })
 

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
-import { UNTOLD, type BackendState, type Figures } from '../../src/balancers/balancer.ts'
+import { NO_FIGURES, type BackendState, type Figures } from '../../src/balancers/balancer.ts'
 import { until } from '../wait.ts'
 import type { BalancerRig } from './balancer.ts'
 import { startFiguresMember, type FiguresMember } from './figures-member.ts'
 
 /** All there are. */
-export const FIGURES = Object.keys(UNTOLD) as readonly (keyof Figures)[]
+export const FIGURES = Object.keys(NO_FIGURES) as readonly (keyof Figures)[]
 
 /** What the figures of every balancer mean, and that those it does not tell are null; setup as of `balancerContract`. */
 export function figuresContract(name: string, setup: () => Promise<BalancerRig>): void {
@@ -85,7 +85,7 @@ export function figuresContract(name: string, setup: () => Promise<BalancerRig>)
     it('an idle member has zeros where they are known, and no times', async () => {
       const state = await look()
       assert.deepEqual(Object.fromEntries(FIGURES.map((key) => [key, state[key]])), {
-        ...UNTOLD,
+        ...NO_FIGURES,
         ...shown({ rps: 0, atMember: 0, waiting: 0, streaming: 0, queued: 0 }),
       })
       assert.equal(await rig.balancer.queued(), rig.tellsQueue === true ? 0 : null)

@@ -79,11 +79,11 @@ describe('alarms', () => {
     assert.equal(await raised(), 1)
   })
 
-  it('tell of a balancer out of reach, while the pool is watched on', async () => {
+  it('tell of a balancer unreachable, while the pool is watched on', async () => {
     rig.door.shut = true
     await rig.run(3, 0.4)
     const [alert] = await rig.views('alert')
-    assert.deepEqual([alert?.title, alert?.text], ['The balancer is out of reach', 'The door is shut; open it.'])
+    assert.deepEqual([alert?.title, alert?.text], ['The balancer is unreachable', 'The door is shut; open it.'])
     assert.equal((await rig.state()).lastTickAt, rig.now())
     assert.equal((await rig.state()).decision?.at, rig.now())
     rig.door.shut = false
@@ -150,7 +150,7 @@ describe('alarms', () => {
     await rig.run(1, 0.4)
     const [alert] = await rig.views('alert')
     assert.equal(alert?.title, 'The clock of web-2 is 1 h ahead')
-    assert.match(alert!.text, /Samples are put right by that much, so they count/)
+    assert.match(alert!.text, /Samples are corrected by that much, so they count/)
     await reported('web-2', 'boot-bbbb')
     await rig.run(1, 0.4)
     assert.equal((await rig.views('alert'))[0]?.state, 'resolved')

@@ -89,7 +89,7 @@ describe('the audit', () => {
     await rig.ask({ kind: 'policy', changes: {} })
     const told = (await kept()).map(({ action, outcome, told }) => [action, outcome, told])
     assert.deepEqual(told, [
-      ['pin', 'refused', 'A pin must lie between the minimum of 1 and the maximum of 5; nothing was changed.'],
+      ['pin', 'refused', 'A pin must be between the minimum of 1 and the maximum of 5; nothing was changed.'],
       ['pause', 'failed', 'something went wrong inside; the log says what'],
       ['unpin', 'nothing', 'web is not pinned'],
     ])

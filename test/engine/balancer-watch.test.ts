@@ -43,7 +43,7 @@ describe('looking at the balancer', () => {
     assert.deepEqual(await rig.views('alert'), [])
     await rig.run(20, 0.4)
     const [alert] = await rig.views('alert')
-    assert.deepEqual([alert?.title, alert?.state], ['The balancer is out of reach', 'active'])
+    assert.deepEqual([alert?.title, alert?.state], ['The balancer is unreachable', 'active'])
     assert.match(alert!.text, /not answered for over 30 s/)
     balancer.let()
     await until(
@@ -77,7 +77,7 @@ describe('looking at the balancer', () => {
       rig.setClock(ms)
       await rig.run(40, 0.4)
       const alerts = (await rig.views('alert')).filter(({ state }) => state === 'active')
-      assert.ok(alerts.some(({ title }) => title === 'The balancer is out of reach'))
+      assert.ok(alerts.some(({ title }) => title === 'The balancer is unreachable'))
     })
   }
 

@@ -130,7 +130,7 @@ describe('everything that exists counts against the maximum', () => {
     )
     await rig.run(1, 0.3)
     await reconcile(rig.services, 'web')
-    assert.equal((await rig.state()).upkeep.strangers.length, 1)
+    assert.equal((await rig.state()).upkeep.unmanaged.length, 1)
     await assert.rejects(
       rig.ask({ kind: 'up', count: 1 }),
       /maximum of 3, with 1 droplet that I do not know, allows 2; nothing was changed/,

@@ -75,7 +75,7 @@ describe('calendar', () => {
   it('says what is wrong with a line or a time zone', () => {
     assert.throws(
       () => checkWindow({ ...office, cron: '61 8 * * *' }),
-      /"61 8 \* \* \*" is no cron line \(Invalid value for minute: 61\)/,
+      /"61 8 \* \* \*" is not a cron line \(Invalid value for minute: 61\)/,
     )
     assert.throws(() => checkWindow({ ...office, timeZone: 'Mars/Olympus' }), /no time zone called Mars\/Olympus/)
     assert.doesNotThrow(() => checkWindow(office))

@@ -50,7 +50,7 @@ describe('a pool whose usual size is sold out, and whose policy allows a dearer 
     const cards = await rig.views('episode')
     assert.match(
       cards.at(-1)!.reason,
-      /web-2, web-3: made as s-2vcpu-4gb \(2 vCPU, 4 GB, \$0\.02\/h\) instead of s-1vcpu-1gb, of which none could be had\./,
+      /web-2, web-3: made as s-2vcpu-4gb \(2 vCPU, 4 GB, \$0\.02\/h\) instead of s-1vcpu-1gb, of which none was available\./,
     )
   })
 

@@ -16,7 +16,7 @@ const FOUND: readonly { readonly finding: Finding; readonly title: string; reado
   },
   {
     finding: { kind: 'elsewhere', seconds: 2.1, usual: 0.12, cpu: 0.08, waiting: 40 },
-    title: 'Pages are slow, but not for want of CPU',
+    title: 'Pages are slow, but not for lack of CPU',
     text: /^Pages take 2\.1 s \(usually 120 ms\) at 8 % CPU, and 40 requests wait\. .* none is added for it\.$/,
   },
   {

@@ -111,7 +111,7 @@ describe('the bill', () => {
       await rig.work()
       const { upkeep, members } = await rig.state()
       assert.ok(rig.yard.droplets.has(origin), tags.join())
-      assert.deepEqual(upkeep.strangers, [], tags.join())
+      assert.deepEqual(upkeep.unmanaged, [], tags.join())
       assert.equal(members[0]!.dropletId, origin)
       await assert.rejects(rig.ask({ kind: 'remove', name: origin }))
       await assert.rejects(rig.ask({ kind: 'remove', name: 'web-1' }))

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
-import { UNTOLD, type Figures } from '../../src/balancers/balancer.ts'
+import { NO_FIGURES, type Figures } from '../../src/balancers/balancer.ts'
 import type { BackendState } from '../../src/core/model/backend.ts'
 import { live } from '../../src/engine/reports/live.ts'
 import { observe } from '../../src/core/pool/observation.ts'
@@ -9,7 +9,7 @@ import { startRig, type Rig } from './rig.ts'
 
 const MEMBER = exampleMember('web-2')
 const seen = (figures: Partial<Figures>): BackendState => ({
-  ...UNTOLD,
+  ...NO_FIGURES,
   url: MEMBER.url ?? '',
   state: 'healthy',
   inFlight: 1,

@@ -63,7 +63,7 @@ describe('a pin', () => {
     const view = await pin(3, 24 * HOUR)
     assert.match(
       field(view, 'Limits')!,
-      /\$1\.40 a month, of which the month’s is reached after .*: then the pin gives way/,
+      /\$1\.40 a month, of which the month’s is reached after .*: then the limit overrides the pin/,
     )
   })
 
@@ -128,7 +128,7 @@ describe('a pin', () => {
       await change()
       const view = (await rig.cards()).get(`pin:${at}`)!.view
       assert.ok(view.kind === 'answer' && view.actions.length === 0)
-      assert.match(view.title, /changed before it lapsed/)
+      assert.match(view.title, /changed before it expired/)
     }
   })
 })

@@ -53,7 +53,7 @@ describe('a provider that makes none for a while', () => {
     assert.equal(decision?.rule, 'refused')
     assert.match(
       decision!.reason,
-      /would go to \d, but no droplet can be made just now; next try in .*Size is not available/,
+      /would go to \d, but no droplet can be made right now; next try in .*Size is not available/,
     )
     supply()
     await pass(125, 0.95)
@@ -68,11 +68,11 @@ describe('a provider that makes none for a while', () => {
     const alerts = await rig.views('alert')
     assert.deepEqual(
       alerts.map(({ title, text, state }) => [title, text, state]),
-      [['No droplet can be made just now', SAID, 'active']],
+      [['No droplet can be made right now', SAID, 'active']],
     )
     assert.match(alerts[0]!.fix ?? '', /tried again by itself.*policy max/)
     const episodes = [...(await rig.cards()).values()].filter(({ view }) => view.kind === 'episode')
-    assert.equal(episodes.length, 1, 'all tries are told on one card')
+    assert.equal(episodes.length, 1, 'all tries are on one card')
     const history = await rig.services.store.journal('web', 50)
     assert.equal(history.filter(({ what }) => what.startsWith('Scale out')).length, 1)
     supply()
@@ -163,7 +163,7 @@ describe('a provider that makes none for a while', () => {
     await pass(60, 0.1)
     const { refresh } = await rig.state()
     assert.equal(refresh?.stage, 'working')
-    assert.match(refresh!.waiting ?? '', /No droplet can be made just now; it is tried again/)
+    assert.match(refresh!.waiting ?? '', /No droplet can be made right now; it is tried again/)
     assert.ok(!rig.yard.calls.some((call) => call.startsWith('power')), 'the only one that serves is left on')
     supply()
     await pass(130, 0.1)

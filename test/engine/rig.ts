@@ -36,7 +36,7 @@ import { createPoolStore } from '../../src/store/pool-store.ts'
 import { createSeriesStore } from '../../src/store/series/series-store.ts'
 import { quiet, startTestRedis } from '../redis.ts'
 import { ada, exampleMember, examplePool, T } from '../store/example-state.ts'
-import { createDoor, createYard, type Door, type Yard } from './yard.ts'
+import { createResponder, createYard, type Responder, type Yard } from './yard.ts'
 import { anyNumber } from '../permit.ts'
 
 /** The engine on real Redis and a clock that the test moves; cloud and balancer are in memory. */
@@ -44,7 +44,7 @@ export interface Rig {
   readonly redis: Redis
   services: Services
   yard: Yard
-  door: Door
+  door: Responder
   /** Pools and accounts whose secrets were given up. */
   readonly forgotten: string[]
   /** Operations that were queued. */
@@ -103,7 +103,7 @@ export async function startRig(): Promise<Rig> {
   const outbox = createOutbox(redis)
   const fresh = (): Pick<Rig, 'yard' | 'door' | 'services'> => {
     const yard = createYard(clock, urlOf)
-    const door = createDoor()
+    const door = createResponder()
     // It remembers how far it got, and would tell that Redis was flushed.
     const auditLog = createAuditLog(redis, { now: clock })
     // A clone's agent speaks as soon as the clone is there.

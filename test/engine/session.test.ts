@@ -48,7 +48,7 @@ describe('a session on a pool', () => {
     assert.deepEqual([...(await rig.cards()).keys()], [])
     await withPool(rig.services, 'web', 0, async () => undefined)
     assert.deepEqual([...(await rig.cards()).keys()], ['card'])
-    assert.equal((await rig.state()).untold, null, 'and then it is done')
+    assert.equal((await rig.state()).unposted, null, 'and then it is done')
   })
 
   it('leaves nothing behind when its work fails', async () => {

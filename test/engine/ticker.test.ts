@@ -6,7 +6,7 @@ import { tickPool } from '../../src/engine/loop/tick.ts'
 import { createPoolStore } from '../../src/store/pool-store.ts'
 import { keys } from '../../src/store/keys.ts'
 import { until } from '../wait.ts'
-import { createDoor } from './yard.ts'
+import { createResponder } from './yard.ts'
 import { startRig, type Rig } from './rig.ts'
 
 /** As the engine's regular ticks are: not when somebody has just looked. */
@@ -85,7 +85,7 @@ describe('a tick', () => {
 
   it('takes nothing that the pool’s former balancer serves for what its new one does', async () => {
     await rig.run(1, 0.4)
-    const [door, next] = [rig.door, createDoor()]
+    const [door, next] = [rig.door, createResponder()]
     await next.add((await rig.state()).members[0]!.url!)
     const balancer: typeof rig.services.balancer = ({ balancer: name }) => (name === 'next' ? next : door)
     const sights = createBalancerWatch({ uptime: { forMs: () => Infinity } })

@@ -112,12 +112,12 @@ describe('who may answer a proposal, and how many have to', () => {
       await rig.ask({ kind: 'deny', id, reason: 'no' }, linus, DISCORD),
     ]) {
       assert.equal(only(answer).title, 'You may not answer this one')
-      assert.match(only(answer).text, /slack:S0614, discord:99 or whoever has the console’s password/)
+      assert.match(only(answer).text, /slack:S0614, discord:99 or anyone with the console’s password/)
     }
     const groupsUnknown = 'Slack answered 503.'
     const unsure = { actor: grace, place: SLACK, roles: [], groupsUnknown }
     const doubted = only(await perform(rig.services, { kind: 'approve', id }, unsure, { pool: null, action: '' }))
-    assert.match(doubted.text, /is not known just now \(Slack answered 503\): try again in a minute/)
+    assert.match(doubted.text, /is not known right now \(Slack answered 503\): try again in a minute/)
     assert.deepEqual((await now(id)).votes, [])
     const [card] = await rig.views('proposal')
     assert.equal(card?.approvers.length, 3)

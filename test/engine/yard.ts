@@ -1,4 +1,4 @@
-import { UNTOLD, type Balancer } from '../../src/balancers/balancer.ts'
+import { NO_FIGURES, type Balancer } from '../../src/balancers/balancer.ts'
 import type { BackendState } from '../../src/core/model/backend.ts'
 import { checkBound, holdOn, permitted } from '../../src/core/model/bound.ts'
 import { SpinupError } from '../../src/core/model/error.ts'
@@ -79,7 +79,7 @@ export function createYard(now: () => number, urlOf: (name: string) => string): 
 }
 
 /** A balancer in memory that keeps the contract: who is added is healthy at once, unless `sick`. */
-export interface Door extends Balancer {
+export interface Responder extends Balancer {
   readonly backends: Map<string, BackendState>
   readonly calls: string[]
   readonly sick: Set<string>
@@ -88,7 +88,7 @@ export interface Door extends Balancer {
   shut: boolean
 }
 
-export function createDoor(): Door {
+export function createResponder(): Responder {
   const backends = new Map<string, BackendState>()
   const calls: string[] = []
   const knock = (): void => {
@@ -98,7 +98,7 @@ export function createDoor(): Door {
     knock()
     calls.push(`${what} ${url}`)
   }
-  const door: Door = {
+  const door: Responder = {
     kind: 'door',
     backends,
     calls,
@@ -107,7 +107,7 @@ export function createDoor(): Door {
     shut: false,
     add: async (url) => {
       change('add', url)
-      backends.set(url, { ...UNTOLD, url, state: 'healthy', inFlight: 0, failed: 0 })
+      backends.set(url, { ...NO_FIGURES, url, state: 'healthy', inFlight: 0, failed: 0 })
     },
     drain: async (url) => {
       change('drain', url)

@@ -10,7 +10,7 @@ const TEXT = { flags: V2, components: [{ type: 10, content: 'hello' }], allowed_
 
 /** A bot that does only what a test says. */
 function bot(discord: FakeDiscord) {
-  const heard: JsonObject[] = []
+  const seenEvents: JsonObject[] = []
   const socket = new WebSocket(discord.url.replace('http', 'ws').replace('/api', '/?v=10&encoding=json'))
   socket.on('message', (raw: Buffer) => {
     const payload: unknown = JSON.parse(raw.toString())
@@ -18,10 +18,10 @@ function bot(discord: FakeDiscord) {
     if (payload['op'] === 10) {
       socket.send(JSON.stringify({ op: 2, d: { token: discord.token, intents: 1, properties: {} } }))
     }
-    if (payload['t'] === 'INTERACTION_CREATE' && isObject(payload['d'])) heard.push(payload['d'])
+    if (payload['t'] === 'INTERACTION_CREATE' && isObject(payload['d'])) seenEvents.push(payload['d'])
   })
   return {
-    heard,
+    seenEvents,
     close: () => socket.terminate(),
     async call(method: string, path: string, body?: unknown, authorised = true) {
       const response = await fetch(`${discord.url}/v10${path}`, {
@@ -61,10 +61,10 @@ async function start(
 
 /** Types a command; gives its interaction and what will come of it. */
 async function typed(discord: FakeDiscord, client: ReturnType<typeof bot>) {
-  const count = client.heard.length
+  const count = client.seenEvents.length
   const asked = discord.type('team', 'ops', 'ada', 'status')
-  await until(() => client.heard.length > count)
-  const { id, token } = client.heard.at(-1) ?? {}
+  await until(() => client.seenEvents.length > count)
+  const { id, token } = client.seenEvents.at(-1) ?? {}
   const callback = `/interactions/${String(id)}/${String(token)}/callback`
   return { asked, callback, webhook: `/webhooks/${discord.applicationId}/${String(token)}` }
 }

@@ -83,13 +83,13 @@ describe('the ranges of stats', () => {
 
   it('say what is wrong in words that help', async () => {
     const { words } = await report({ cpu: 100, queue: -5, memory: null, fine: 1 })
-    assert.match(words, /100 is no fraction from 0 to 1/)
+    assert.match(words, /100 is not a fraction from 0 to 1/)
     assert.match(words, /-5 is below zero; if it may be, say so: \/spinup policy signed=queue/)
-    assert.match(words, /null is no number/)
+    assert.match(words, /null is not a number/)
     const odd = await report({ a: '1e999', b: 'deep', c: {}, d: true, e: 'x'.repeat(1000), fine: 1 })
     for (const value of ['Infinity', 'a list', 'an object', 'true', `"${'x'.repeat(40)}"`]) {
       assert.ok(
-        JSON.parse(odd.words).some(({ why }: { why: string }) => why === `${value} is no number`),
+        JSON.parse(odd.words).some(({ why }: { why: string }) => why === `${value} is not a number`),
         value,
       )
     }
@@ -130,7 +130,7 @@ describe('the ranges of stats', () => {
     await report({ cpu: 0.5 })
     assert.equal(await last(), null)
     await report({ cpu: 100 })
-    assert.deepEqual((await last())?.stats, [{ stat: 'cpu', why: '100 is no fraction from 0 to 1' }])
+    assert.deepEqual((await last())?.stats, [{ stat: 'cpu', why: '100 is not a fraction from 0 to 1' }])
     await report({ cpu: 0.5, queue: -1 })
     assert.equal((await last())?.stats[0]?.stat, 'queue')
   })

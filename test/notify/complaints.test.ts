@@ -44,7 +44,7 @@ describe('what could not be delivered', () => {
     for (const other of [CONSOLE, loud]) {
       const [told, ...more] = await alerts(other)
       assert.deepEqual(more, [])
-      assert.match(told?.title ?? '', /I can not post to channel T1\/C1 on slack/)
+      assert.match(told?.title ?? '', /I cannot post to channel T1\/C1 on slack/)
       assert.deepEqual([told?.state, told?.since], ['active', T])
     }
     for (const none of [ops, theirs]) assert.deepEqual(await alerts(none), [])

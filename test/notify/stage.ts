@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { Place } from '../../src/core/model/place.ts'
 import type { AlertView, Card, EpisodeView, ProposalView, View } from '../../src/core/model/view.ts'
-import type { Complaints } from '../../src/notify/delivery/lane.ts'
+import type { Complaints } from '../../src/notify/delivery/queue.ts'
 import { openNotices } from '../../src/notify/open.ts'
 import type { Notices } from '../../src/notify/notices.ts'
 import { createOutbox, type Outbox } from '../../src/store/outbox.ts'

@@ -11,7 +11,7 @@ import type { View } from '../../src/core/model/view.ts'
 import { CHATS } from '../../src/registry/registry.ts'
 import { createConsoleLog } from '../../src/store/console-log.ts'
 import { createVault } from '../../src/store/vault.ts'
-import { createDoors } from '../../src/web/doors.ts'
+import { createChatRoutes } from '../../src/web/chat-routes.ts'
 import { serve } from '../web/serve.ts'
 import { PNG } from '../chat/discord/rig.ts'
 import { startDiscord } from '../fakes/discord/discord.ts'
@@ -74,7 +74,7 @@ export async function openStage(): Promise<Stage> {
     redis,
     charts,
     vault: createVault(redis, 'a secret of the parity test'),
-    doors: createDoors([]),
+    chatRoutes: createChatRoutes([]),
     publicUrl: 'http://127.0.0.1',
     now: Date.now,
     log: quiet,

@@ -95,7 +95,7 @@ describe('connecting a DigitalOcean account', { skip }, () => {
     if (process.env['SHOTS'] === '1')
       await page.screenshot({ path: join(tmpdir(), `connect-${name}.png`), fullPage: true })
   }
-  const goOn = (name = 'Go on'): Promise<void> => page.getByRole('button', { name, exact: true }).click()
+  const goOn = (name = 'Continue'): Promise<void> => page.getByRole('button', { name, exact: true }).click()
   const title = (words: string): Promise<void> => page.getByRole('heading', { level: 1, name: words }).waitFor()
   /** What the page is made of, once all of it is there: it can be seen before its end has come. */
   const source = async (): Promise<string> => {
@@ -127,7 +127,7 @@ describe('connecting a DigitalOcean account', { skip }, () => {
     await page.getByText('shop', { exact: true }).click()
     await shot('4-droplet')
     await goOn()
-    await title('What stands in front of it?')
+    await title('Which balancer is in front of it?')
     await page.getByText('HAProxy', { exact: true }).click()
     await shot('5-haproxy')
     await page.getByText('Built-in', { exact: true }).click()

@@ -122,7 +122,7 @@ describe('answers that never come', () => {
     assert.ok(hooked.every((member) => member.phase === 'inService'))
   })
 
-  it('from a cloud that is out of reach in mid scale out: the next start finishes it, with one clone', async () => {
+  it('from a cloud that is unreachable in mid scale out: the next start finishes it, with one clone', async () => {
     const reached = new Promise<void>((resolve) => {
       bot.onLog((line) => {
         if (line['msg'] === 'operation step' && line['step'] === 'boot') resolve()

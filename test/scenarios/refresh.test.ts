@@ -8,7 +8,7 @@ import { card, connect, said, say, settledAt, status } from './story.ts'
 
 const isRefresh = (view: View): view is RefreshView => view.kind === 'refresh'
 
-/** Visitors that ask one after another until they are told to stop. */
+/** Visitors that ask one after another until they are is stopping. */
 function visit(url: string): { stop(): Promise<{ readonly asked: number; readonly failed: readonly string[] }> } {
   const leaving = new AbortController()
   let asked = 0

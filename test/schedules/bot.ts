@@ -21,7 +21,7 @@ import { createIdentities } from '../../src/store/identities.ts'
 import { createOutbox } from '../../src/store/outbox.ts'
 import { createPoolStore } from '../../src/store/pool-store.ts'
 import type { SeriesStore } from '../../src/store/series/series-store.ts'
-import type { Door } from '../engine/yard.ts'
+import type { Responder } from '../engine/yard.ts'
 import { quiet } from '../redis.ts'
 import { createOrders, type Orders } from './orders.ts'
 
@@ -45,7 +45,7 @@ export interface Bot {
 export interface BotOptions {
   readonly redis: Redis
   readonly series: SeriesStore
-  readonly door: Door
+  readonly door: Responder
   readonly apiUrl: string
   readonly token: string
   readonly port: number

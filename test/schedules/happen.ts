@@ -100,7 +100,7 @@ async function named(
   }: Extract<Event, { readonly place: number; readonly kind: 'adopt' | 'removeStranger' | 'removeClone' | 'protect' }>,
 ): Promise<void> {
   const state = await stage.load()
-  const strangers = state?.upkeep.strangers ?? []
+  const strangers = state?.upkeep.unmanaged ?? []
   const clones = state?.members.filter(({ role }) => role === 'clone') ?? []
   const stranger = strangers[place % Math.max(1, strangers.length)]
   const clone = clones[place % Math.max(1, clones.length)]

@@ -65,7 +65,7 @@ async function unsettled({ cloud, load }: Stage): Promise<string> {
     return `working: ${operations.map(({ kind, step, failure }) => `${kind} ${step} ${failure}`).join(', ')}`
   if (refresh?.stage === 'working') return `refresh: ${refresh.step} ${refresh.waiting}`
   const ids = new Set(members.map(({ dropletId }) => dropletId))
-  const told = new Set(upkeep.strangers.map(({ dropletId }) => dropletId))
+  const told = new Set(upkeep.unmanaged.map(({ dropletId }) => dropletId))
   const orphans = there.filter(
     (one) => !ids.has(String(one.id)) && (operationOf(one) !== null || !told.has(String(one.id))),
   )

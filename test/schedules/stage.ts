@@ -10,7 +10,7 @@ import { SpinupError } from '../../src/core/model/error.ts'
 import { createPoolStore } from '../../src/store/pool-store.ts'
 import { keys } from '../../src/store/keys.ts'
 import { createSeriesStore, type SeriesStore } from '../../src/store/series/series-store.ts'
-import { createDoor, type Door } from '../engine/yard.ts'
+import { createResponder, type Responder } from '../engine/yard.ts'
 import { startDigitalOcean, type FakeDigitalOcean } from '../../src/demo/cloud/api/digitalocean.ts'
 import { exampleMember, examplePool, T } from '../store/example-state.ts'
 import { createBot, type Bot } from './bot.ts'
@@ -49,7 +49,7 @@ export interface Stage {
   readonly cloud: FakeDigitalOcean
   readonly watch: Watch
   readonly bots: Bot[]
-  readonly door: Door
+  readonly door: Responder
   readonly series: SeriesStore
   readonly ground: Ground
   readonly originId: number
@@ -116,7 +116,7 @@ export async function openStage(ground: Ground): Promise<Stage> {
   })
   const origin = cloud.state.addDroplet({ name: 'web', ip: ORIGIN_IP, port })
   const image = await cloud.state.addSnapshot(origin.id, 'spinup-web-00000000000000aa')
-  const door = createDoor()
+  const door = createResponder()
   const { add, list } = door
   door.add = async (url) => {
     if (stage.joins > 0 && !url.includes(ORIGIN_IP)) {

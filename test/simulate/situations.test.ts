@@ -60,7 +60,7 @@ describe('the situations', () => {
   })
 
   it('are no better with twice the useful size than with the useful one', () => {
-    for (const name of ['open-streams', 'slow-upstream', 'sick-disk', 'cron-niced']) {
+    for (const name of ['open-streams', 'slow-upstream', 'slow-disk', 'cron-niced']) {
       const { demand, world, useful } = named(name)
       const slow = (size: number): number => {
         const still = { name: 'still', everyS: 1, desired: () => size }

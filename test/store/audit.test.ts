@@ -158,7 +158,7 @@ describe('the audit chain', () => {
       assert.deepEqual(await one.verify(), {
         kind: 'broken',
         seq: 1,
-        why: 'it is missing, and the chain does not say that it was let go',
+        why: 'it is missing, and the chain does not say that it was dropped',
       })
     })
   })
@@ -172,7 +172,7 @@ describe('the audit chain', () => {
     const entries = await all(small)
     assert.deepEqual(
       [entries[0]!.what, entries.at(-2)!.what, entries.at(-1)!.what],
-      ['entry 12', 'The 11 oldest entries were let go', 'entry 32'],
+      ['entry 12', 'The 11 oldest entries were dropped', 'entry 32'],
     )
     assert.deepEqual(entries.at(-2)!.detail, { upTo: 11, hash: eleventh.hash, count: 11 })
     const verdict = await small.verify()
@@ -211,7 +211,7 @@ describe('the audit chain', () => {
     assert.equal((await one.newest(50, ({ what }) => what === 'wanted')).length, 13)
   })
 
-  it('keeps an entry once, though the connection broke off before the answer', async () => {
+  it('keeps an entry once, though the connection was lost before the answer', async () => {
     // As ioredis does when a connection comes back: what was not answered is sent again.
     const twice = new Proxy(redis, {
       get: (target, name) =>

@@ -143,7 +143,7 @@ export const fullState = (): PoolState => ({
   upkeep: { ...EMPTY_UPKEEP, comparedAt: T, extra: { month: '2026-09', dollars: 0.5 } },
   refresh: exampleRefresh(),
   lastTickAt: T + 5,
-  untold: { 'lapsed:Pin:1': { kind: 'answer', tone: 'info', title: 'Pin', text: '', fields: [], actions: [] } },
+  unposted: { 'lapsed:Pin:1': { kind: 'answer', tone: 'info', title: 'Pin', text: '', fields: [], actions: [] } },
   nextMember: 11,
 })
 
@@ -198,7 +198,7 @@ export function randomChange(random: () => number): StateChange {
   if (maybe()) change['upkeep'] = { ...EMPTY_UPKEEP, comparedAt: stamp }
   if (maybe()) change['refresh'] = maybe() ? null : exampleRefresh({ id: `r${stamp}` })
   if (maybe()) change['lastTickAt'] = stamp
-  if (maybe()) change['untold'] = maybe() ? null : {}
+  if (maybe()) change['unposted'] = maybe() ? null : {}
   if (maybe()) change['nextMember'] = stamp
   // Built by name above; each value is what its name stands for.
   return change as StateChange

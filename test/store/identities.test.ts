@@ -216,7 +216,7 @@ describe('report ledger', () => {
     await past('boot-b', { takenAt: -HOUR, heardAt: -HOUR })
     assert.equal((await identities.ledger.claim(claim({ seq: 10 }))).kind, 'replaced')
     assert.equal((await about())?.rival?.boot, 'boot-a', 'it was replaced before, not just now')
-    assert.ok((await about())!.heardAgoMs > HOUR - 60_000)
+    assert.ok((await about())!.reportedAgoMs > HOUR - 60_000)
     await past('boot-b', { heardAt: -HOUR, rivalAt: -HOUR - 40_000 })
     assert.ok((await about())!.rival!.agoMs > HOUR - 60_000)
     await store(claim({ seq: 10 }))
@@ -254,7 +254,7 @@ describe('report ledger', () => {
     const about = async () => (await identities.ledger.about('p', ['web-1', 'web-2'])).get('web-1')
     assert.equal(await about(), undefined)
     await store(claim({ clockAheadMs: -3_600_000, notes: ['a', 'b'] }))
-    await identities.ledger.noteRefused('p', 'web-1', [{ stat: 'cpu', why: '100 is no fraction' }])
+    await identities.ledger.noteRefused('p', 'web-1', [{ stat: 'cpu', why: '100 is not a fraction' }])
     const found = await about()
     assert.deepEqual(
       [found?.run, found?.version, found?.clockAheadMs, found?.notes, found?.refused?.stats],
@@ -263,7 +263,7 @@ describe('report ledger', () => {
         '1.2.3',
         -3_600_000,
         ['a', 'b'],
-        [{ stat: 'cpu', why: '100 is no fraction' }],
+        [{ stat: 'cpu', why: '100 is not a fraction' }],
       ],
     )
     await store(claim({ seq: 10, version: null }))

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Redis } from 'ioredis'
-import { createHeard } from '../../src/store/heard.ts'
+import { createSeenEvents } from '../../src/store/seen-events.ts'
 import { createLongActions } from '../../src/store/long-actions.ts'
 import { startTestRedis, type TestRedis } from '../redis.ts'
 
@@ -32,10 +32,10 @@ describe('what platforms need to remember', () => {
 
   it('lets one of many be the first to hear something, and forgets it some time', async () => {
     const firsts = await Promise.all(
-      Array.from({ length: 20 }, () => createHeard(redis, 'discord').first('813200000000000001')),
+      Array.from({ length: 20 }, () => createSeenEvents(redis, 'discord').first('813200000000000001')),
     )
     assert.equal(firsts.filter(Boolean).length, 1)
-    assert.equal(await createHeard(redis, 'discord').first('813200000000000002'), true)
+    assert.equal(await createSeenEvents(redis, 'discord').first('813200000000000002'), true)
     for (const key of await redis.keys('spinup:heard:*')) assert.ok((await redis.ttl(key)) > 900)
   })
 })

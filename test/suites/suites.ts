@@ -10,7 +10,7 @@ const LONG = [
   'core/policy/load/{outlook,own-share,season}',
   'core/policy/rules/cost',
   'commands/whatif',
-  'notify/delivery/{kill,lanes}',
+  'notify/delivery/{kill,queues}',
   'engine/odd-requests',
 ]
 

@@ -55,8 +55,8 @@ export function createBuiltinBalancer(options: {
       timeoutMs: options.timeoutMs ?? 2000,
     })
     if (response.ok) return response.json()
-    const told = z.object({ error: z.string() }).safeParse(await response.json().catch(() => null)).data
-    throw new SpinupError('balancerFailed', `The balancer refused: ${told?.error ?? `status ${response.status}`}.`, {
+    const refusal = z.object({ error: z.string() }).safeParse(await response.json().catch(() => null)).data
+    throw new SpinupError('balancerFailed', `The balancer refused: ${refusal?.error ?? `status ${response.status}`}.`, {
       retryable: response.status >= 500,
     })
   }

@@ -35,8 +35,8 @@ export async function ping(running: Running, key: string): Promise<Running | 're
       headers: { authorization: `Bearer ${key}` },
       signal: AbortSignal.timeout(PING_MS),
     })
-    const told = runningSchema.safeParse(await response.json().catch(() => null))
-    return told.success ? told.data : 'refused'
+    const status = runningSchema.safeParse(await response.json().catch(() => null))
+    return status.success ? status.data : 'refused'
   } catch (error) {
     return error instanceof Error && error.name === 'TimeoutError' ? 'silent' : 'refused'
   }

@@ -160,7 +160,7 @@ async function launch(dir: string, config: Config): Promise<Running> {
         reject(new SpinupError('balancerFailed', `The balancer did not start: ${text}. See ${files.log}.`))
       const timer = setTimeout(() => {
         child.kill('SIGKILL')
-        fail(`no word from it in ${START_MS / 1000} s`)
+        fail(`no answer from it in ${START_MS / 1000} s`)
       }, START_MS)
       child.once('error', (error) => fail(error.message))
       child.once('exit', (code, signal) => {

@@ -27,7 +27,7 @@ export function endpointOf(url: string): Endpoint {
 }
 
 /**
- * Reads what Caddy calls a dial address: `[tcp/]host:port`. null: it is no host and port (a unix socket, a placeholder, a
+ * Reads what Caddy calls a dial address: `[tcp/]host:port`. null: it is not a host and port (a unix socket, a placeholder, a
  * range of ports), so that it cannot be a member's.
  */
 export function readDial(dial: string, secure: boolean): Endpoint | null {

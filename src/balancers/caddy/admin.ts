@@ -56,8 +56,8 @@ export function controlHost(address: string): string | null {
 
 /** In words, why Caddy said no. */
 export function complaint(answer: AdminAnswer): string {
-  const told = z.object({ error: z.string() }).safeParse(answer.body).data
-  return told === undefined ? `status ${answer.status}` : `${told.error.slice(0, 300)} (status ${answer.status})`
+  const refusal = z.object({ error: z.string() }).safeParse(answer.body).data
+  return refusal === undefined ? `status ${answer.status}` : `${refusal.error.slice(0, 300)} (status ${answer.status})`
 }
 
 function targetOf(address: string): RequestOptions {

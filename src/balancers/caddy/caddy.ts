@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { SpinupError } from '../../core/model/error.ts'
-import { UNTOLD, type BackendState, type Balancer } from '../balancer.ts'
+import { NO_FIGURES, type BackendState, type Balancer } from '../balancer.ts'
 import { complaint, controlHost, createAdmin } from './admin.ts'
 import { createHosts } from '../hosts.ts'
 import { endpointOf } from './address.ts'
@@ -126,7 +126,7 @@ export function createCaddyBalancer(options: CaddyOptions): Balancer {
         const healthy = berth === 'serving' && health.get(url) === true
         return {
           // Its admin API counts neither answers nor their times, and its metrics are of all upstreams together.
-          ...UNTOLD,
+          ...NO_FIGURES,
           url: spelled(member, service),
           state: berth === 'draining' ? 'draining' : healthy ? 'healthy' : 'unhealthy',
           inFlight: atMember ?? 0,

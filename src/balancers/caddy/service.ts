@@ -52,7 +52,7 @@ export function readService(config: unknown, handler: string | null, known: Pick
   const park = parkName(handler)
   const found = locate(servers, handler)
   const proxy = proxySchema.safeParse(found).data
-  if (proxy === undefined) throw unusable(`${handler ?? 'the only handler'} is no reverse_proxy`)
+  if (proxy === undefined) throw unusable(`${handler ?? 'the only handler'} is not a reverse_proxy`)
   if (proxy.dynamic_upstreams !== undefined) {
     throw unusable('its reverse_proxy takes its upstreams from elsewhere (dynamic_upstreams); name one that does not')
   }
@@ -101,7 +101,7 @@ export function readService(config: unknown, handler: string | null, known: Pick
       return berths.serving.flatMap((upstream) => {
         const there = place(upstream)
         const dial = upstream.dial ?? JSON.stringify(upstream)
-        if (there === null) return wanted === null ? [`${dial} is no host and port`] : []
+        if (there === null) return wanted === null ? [`${dial} is not a host and port`] : []
         if (wanted !== null && there.port !== wanted.port) return []
         const why = known.unsure(there.host, wanted?.host ?? null)
         return why === null ? [] : [`${dial} ${why}`]

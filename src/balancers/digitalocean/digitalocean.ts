@@ -1,6 +1,6 @@
 import { messageOf, SpinupError } from '../../core/model/error.ts'
 import type { LoadBalancerClient } from '../../core/model/load-balancer.ts'
-import { UNTOLD, type BackendState, type Balancer, type MemberRecord } from '../balancer.ts'
+import { NO_FIGURES, type BackendState, type Balancer, type MemberRecord } from '../balancer.ts'
 
 export interface DigitalOceanBalancerOptions {
   readonly client: LoadBalancerClient
@@ -32,7 +32,7 @@ export function createDigitalOceanBalancer(options: DigitalOceanBalancerOptions)
   const { client, record } = options
   const now = options.now ?? Date.now
   const settleMs = options.settleMs ?? 60_000
-  let told: { readonly at: number; readonly health: ReadonlyMap<number, boolean> } | null = null
+  let latest: { readonly at: number; readonly health: ReadonlyMap<number, boolean> } | null = null
 
   const ask = async <T>(call: () => Promise<T>): Promise<T> => {
     for (let attempt = 1; ; attempt += 1) {
@@ -46,9 +46,9 @@ export function createDigitalOceanBalancer(options: DigitalOceanBalancerOptions)
     }
   }
   const health = async () => {
-    if (told === null || now() - told.at >= (options.healthFreshMs ?? 20_000))
-      told = { at: now(), health: await ask(client.health) }
-    return told.health
+    if (latest === null || now() - latest.at >= (options.healthFreshMs ?? 20_000))
+      latest = { at: now(), health: await ask(client.health) }
+    return latest.health
   }
   /** As it is now: what was kept may be of before another bot's change. */
   const look = async () => ask(() => client.get('fresh'))
@@ -85,7 +85,7 @@ export function createDigitalOceanBalancer(options: DigitalOceanBalancerOptions)
         if (tag !== null) throw failure(new Error(byTag(tag)), false)
         await change(id, 'in')
       }
-      told = null
+      latest = null
       await record.put({ url, state: 'serving', since: now() })
     },
     async drain(url) {
@@ -137,7 +137,7 @@ function byTag(tag: string): string {
 
 /** DigitalOcean tells neither requests, nor rates, nor times, nor failures of one droplet. */
 function stateOf(url: string, state: BackendState['state'], inFlight: number): BackendState {
-  return { ...UNTOLD, url, state, inFlight, failed: 0 }
+  return { ...NO_FIGURES, url, state, inFlight, failed: 0 }
 }
 
 function failure(error: unknown, busy: boolean): SpinupError {

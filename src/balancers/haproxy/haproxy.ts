@@ -1,5 +1,5 @@
 import { SpinupError } from '../../core/model/error.ts'
-import { UNTOLD, type Balancer } from '../balancer.ts'
+import { NO_FIGURES, type Balancer } from '../balancer.ts'
 import { createHosts } from '../hosts.ts'
 import { endpointOf, isOurs, nameOf, placeOf, urlOf, type Place } from './address.ts'
 import { createRates } from './rates.ts'
@@ -27,7 +27,7 @@ export interface HaproxyOptions {
 /**
  * Members are HAProxy's servers, added and deleted through its runtime API (HAProxy 2.6 or newer). All state lives in
  * HAProxy: *draining* is its drain state; *removed* is maintenance, and deleted as soon as nothing uses it, here or at
- * a later `list()`. A restarted HAProxy has forgotten them, lists none, and is told again.
+ * a later `list()`. A restarted HAProxy has forgotten them, lists none, and gets them again.
  */
 export function createHaproxyBalancer(options: HaproxyOptions): Balancer {
   const { backend } = options
@@ -149,7 +149,7 @@ export function createHaproxyBalancer(options: HaproxyOptions): Balancer {
         .map(({ server: { name, place, state, failed, atMember, queued }, url }) => ({
           // It keeps means over the last 1024 answers, not percentiles of the last seconds, and one count of sessions:
           // only its debugging dump, whose format is left open on purpose, knows which of them have an answer.
-          ...UNTOLD,
+          ...NO_FIGURES,
           url: url ?? urlOf(place),
           state,
           inFlight: (atMember ?? 0) + (queued ?? 0),
@@ -165,10 +165,10 @@ export function createHaproxyBalancer(options: HaproxyOptions): Balancer {
       const all = await servers(...reported.map(({ place }) => place))
       const loadOf = (server: Server) => reported.find(({ place }) => isAt(server, place))?.load
       const serving = all.filter((server) => !server.inMaintenance && server.weight > 0)
-      const told = serving.flatMap((server) => loadOf(server) ?? [])
-      if (told.length === 0) return
+      const shares = serving.flatMap((server) => loadOf(server) ?? [])
+      if (shares.length === 0) return
       // A member of unknown load counts as the mean of the others.
-      const mean = told.reduce((sum, load) => sum + load, 0) / told.length
+      const mean = shares.reduce((sum, load) => sum + load, 0) / shares.length
       const commands = serving
         .map((server) => ({ server, weight: Math.round(EVEN / (0.5 + (loadOf(server) ?? mean))) }))
         .filter(({ server, weight }) => Math.abs(server.weight - weight) >= WEIGHT_STEP)

@@ -78,7 +78,7 @@ function isWhole(commands: readonly string[], answer: string): boolean {
   return answer.endsWith('\n') && answer.split('\n').length > commands.length
 }
 
-/** HAProxy heard the command and said no. */
+/** HAProxy got the command and said no. */
 export function refusal(command: string, answer: string): SpinupError {
   const hint = /permission denied/i.test(answer) ? ' Give its stats socket "level admin".' : ''
   return new SpinupError('balancerFailed', `HAProxy refused "${command}": ${answer.slice(0, 300)}${hint}`, {

@@ -28,7 +28,7 @@ const sealedSchema = z.object({ url: z.string(), secret: z.string() })
 export const entry: BalancerEntry<Endpoint | null, z.infer<typeof settings>> = {
   name: 'webhook',
   label: 'Webhook',
-  about: 'any other, told by a signed POST',
+  about: 'any other, by a signed POST',
   environment: z
     .object({
       WEBHOOK_BALANCER_URL: url('a URL such as https://balancer.internal/spinup').optional(),
@@ -83,7 +83,7 @@ export const entry: BalancerEntry<Endpoint | null, z.infer<typeof settings>> = {
         name: 'webhookSettle',
         label: 'Time a leaving member gets to finish',
         example: '30s',
-        note: 'Where the endpoint does not tell what is in flight.',
+        note: 'Where the endpoint does not report what is in flight.',
       },
     ],
     begin: (env) => ({ webhookFormat: env?.format ?? 'json' }),

@@ -1,7 +1,7 @@
 import { SpinupError } from '../../core/model/error.ts'
 import type { BackendState, Balancer, MemberRecord } from '../balancer.ts'
 import { createPost, refusal, type Answer } from './post.ts'
-import { figuresOf, toldMembers } from './told.ts'
+import { figuresOf, reportedMembers } from './reported.ts'
 
 export interface WebhookOptions {
   /** Where to POST to. */
@@ -80,15 +80,15 @@ export function createWebhookBalancer(options: WebhookOptions): Balancer {
       const answer = await post({ type: 'list' })
       if (!NOT_KNOWN.has(answer.status)) accept(answer)
       const known = new Map((await record.all()).map((member) => [member.url, member]))
-      const told = toldMembers(answer, known.keys())
-      const urls = new Set(told?.map(({ url }) => url) ?? [])
+      const members = reportedMembers(answer, known.keys())
+      const urls = new Set(members?.map(({ url }) => url) ?? [])
       for (const { url, state } of known.values()) {
         // An endpoint that tells is believed about whom it serves, but not all name members that are leaving.
-        if (told === null || state !== 'serving') urls.add(url)
+        if (members === null || state !== 'serving') urls.add(url)
       }
       return Promise.all(
         [...urls].map(async (url): Promise<BackendState> => {
-          const said = told?.find((member) => member.url === url)
+          const said = members?.find((member) => member.url === url)
           const own = known.get(url)
           const draining = own?.state === 'draining' || said?.state === 'draining'
           const unsettled = draining && elapsed() - (own?.since ?? 0) < settleMs ? 1 : 0

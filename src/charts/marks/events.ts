@@ -12,7 +12,7 @@ const PART_GAP = 6
 const GROUP_GAP = 10
 const LONGEST_LABEL = 90
 
-/** Scale events as upright lines, with triangles up or down and their labels in the lane above the plot. */
+/** Scale events as upright lines, with triangles up or down and their labels in the row above the plot. */
 export function eventMarks(plan: ChartPlan, palette: Palette): Plugin<'line'> {
   const colourOf = (direction: 'out' | 'in'): string => (direction === 'out' ? palette.good : palette.textSoft)
   return {
@@ -42,14 +42,14 @@ export function eventMarks(plan: ChartPlan, palette: Palette): Plugin<'line'> {
         pen.stroke()
       }
       const groups = groupEvents(marks, (parts) => groupWidth(parts, widthOf), GROUP_GAP)
-      const lane = top - 10
+      const row = top - 10
       for (const { x, parts } of groups) {
-        // At the picture's edge a label moves left rather than out of sight.
+        // At the picture's edge a label moves left rather than out of view.
         let from = Math.min(x - TRIANGLE, chart.width - 8 - groupWidth(parts, widthOf))
         for (const { direction, text } of parts) {
           pen.fillStyle = colourOf(direction)
-          triangle(pen, from + TRIANGLE, lane, direction === 'out')
-          pen.fillText(text, from + 2 * TRIANGLE + TEXT_GAP, lane + 0.5)
+          triangle(pen, from + TRIANGLE, row, direction === 'out')
+          pen.fillText(text, from + 2 * TRIANGLE + TEXT_GAP, row + 0.5)
           from += 2 * TRIANGLE + TEXT_GAP + widthOf(text) + PART_GAP
         }
       }

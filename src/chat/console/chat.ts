@@ -30,7 +30,7 @@ export interface ConsoleChat extends Chat {
 
 /**
  * The console on its log. Bad lines throw `badInput`; a failing command is answered by an error card, never thrown.
- * `protected`: whoever gets here gave the console's password.
+ * `protected`: everybody who gets here gave the console's password.
  */
 export function createConsoleChat(options: {
   readonly log: ConsoleLog

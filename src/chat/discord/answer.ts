@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { APIModalInteractionResponseCallbackData } from 'discord.js'
-import type { Door } from './door.ts'
+import type { Responder } from './responder.ts'
 import type { Outgoing } from './outgoing.ts'
 
 /** What an interaction comes to. */
@@ -23,7 +23,7 @@ export const LATE = Symbol('late')
  * who sees the answer, so a promise to the wrong audience is taken back. Throws what Discord answered.
  */
 export async function answer(
-  door: Door,
+  responder: Responder,
   work: Promise<Outcome>,
   expected: {
     /** Who will probably see it. */
@@ -35,32 +35,32 @@ export async function answer(
   },
 ): Promise<void> {
   const early = await within(work, expected.modal ? MODAL_MS : PROMPT_MS)
-  if (early !== LATE) return atOnce(door, early)
+  if (early !== LATE) return atOnce(responder, early)
   if (expected.modal) {
     work.catch(() => undefined)
-    return door.reply(await expected.tooLate())
+    return responder.reply(await expected.tooLate())
   }
-  await door.promise(expected.audience)
+  await responder.promise(expected.audience)
   const outcome = await work
   // What was promised is now for the other bot to keep.
   if (outcome.kind === 'silence') return
   const messages = outcome.kind === 'messages' ? outcome.messages : [await expected.tooLate()]
   const kept = messages.findIndex(({ audience }) => audience === expected.audience)
   const first = messages[kept]
-  await (first === undefined ? door.withdraw() : door.keep(first))
-  for (const message of messages.filter((_, index) => index !== kept)) await door.add(message)
+  await (first === undefined ? responder.withdraw() : responder.keep(first))
+  for (const message of messages.filter((_, index) => index !== kept)) await responder.add(message)
 }
 
-async function atOnce(door: Door, outcome: Outcome): Promise<void> {
+async function atOnce(responder: Responder, outcome: Outcome): Promise<void> {
   if (outcome.kind === 'silence') return
-  if (outcome.kind === 'modal') return door.open(outcome.modal)
+  if (outcome.kind === 'modal') return responder.open(outcome.modal)
   const [first, ...rest] = outcome.messages
   if (first !== undefined && first.files.length > 0) {
     // A picture takes its time on a slow line, which an answer of its own does not have.
-    await door.promise(first.audience)
-    await door.keep(first)
-  } else if (first !== undefined) await door.reply(first)
-  for (const message of rest) await door.add(message)
+    await responder.promise(first.audience)
+    await responder.keep(first)
+  } else if (first !== undefined) await responder.reply(first)
+  for (const message of rest) await responder.add(message)
 }
 
 /** What comes of the work, or `LATE` after so long, ms. */

@@ -71,7 +71,7 @@ export function createCards(options: {
     open: async (destination) => {
       const place = placeIds(destination)
       if (place === null) {
-        throw new SpinupError('chatFailed', `“${destination}” is no Discord channel.`, { retryable: false })
+        throw new SpinupError('chatFailed', `“${destination}” is not a Discord channel.`, { retryable: false })
       }
       const { channelId } = place
       return {

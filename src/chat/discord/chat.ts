@@ -18,7 +18,7 @@ export interface DiscordSettings {
   readonly apiUrl: string | null
 }
 
-type DiscordOptions = DiscordSettings & Omit<ChatSurroundings, 'vault' | 'doors' | 'manners' | 'publicUrl'>
+type DiscordOptions = DiscordSettings & Omit<ChatSurroundings, 'vault' | 'chatRoutes' | 'manners' | 'publicUrl'>
 
 /** Discord: `/spinup` with its sub-commands, cards with buttons, threads with charts. A place is `GUILD/CHANNEL`. */
 export function createDiscordChat(options: DiscordOptions): Chat {
@@ -50,7 +50,7 @@ export function createDiscordChat(options: DiscordOptions): Chat {
         outgoing,
         longActions: options.longActions,
         commands,
-        first: options.heard.first,
+        first: options.seenEvents.first,
         admitted: guilds.admitted,
         log,
       })

@@ -62,10 +62,10 @@ function get(rest: REST, route: `/${string}`): Promise<unknown> {
 }
 
 function checkGateway(gateway: Gateway | null): CheckLine {
-  if (gateway?.connected() === true) return ok('Discord gateway', 'Connected; commands and buttons are heard.')
+  if (gateway?.connected() === true) return ok('Discord gateway', 'Connected; commands and buttons work.')
   return failed(
     'Discord gateway',
-    'Not connected: cards are posted, and nobody is heard.',
+    'Not connected: cards are posted, but commands and buttons do not work.',
     'Let this machine open connections to gateway.discord.gg, port 443; the log says what is in the way.',
   )
 }
@@ -73,7 +73,7 @@ function checkGateway(gateway: Gateway | null): CheckLine {
 async function checkChannel(rest: REST, gateway: Gateway | null, channel: string | null): Promise<CheckLine> {
   const name = 'Discord channel'
   const place = channel === null ? null : placeIds(channel)
-  if (place === null) return { name, state: 'skipped', detail: 'Asked from elsewhere than Discord.', fix: null }
+  if (place === null) return { name, state: 'skipped', detail: 'Asked from outside Discord.', fix: null }
   const guild = gateway?.client.guilds.cache.get(place.guildId)
   if (gateway !== null && guild === undefined) return left(name, gateway)
   // It throws what keeps the bot out.
@@ -142,10 +142,10 @@ async function checkClock(rest: REST, now: () => number): Promise<CheckLine> {
     signal: AbortSignal.timeout(DEADLINE_MS),
   })
   await response.arrayBuffer()
-  const told = Date.parse(response.headers.get('date') ?? '')
-  if (Number.isNaN(told)) return { name, state: 'skipped', detail: 'Discord did not say what time it is.', fix: null }
+  const theirs = Date.parse(response.headers.get('date') ?? '')
+  if (Number.isNaN(theirs)) return { name, state: 'skipped', detail: 'Discord did not say what time it is.', fix: null }
   // The header has whole seconds, and the answer was on its way.
-  const skewMs = Math.max(before - told - 1000, told - now(), 0)
+  const skewMs = Math.max(before - theirs - 1000, theirs - now(), 0)
   if (skewMs <= MOST_SKEW_MS) return ok(name, 'It agrees with Discord’s.')
   return failed(
     name,

@@ -4,7 +4,7 @@ const LONGEST = 100
 
 /**
  * The custom id of the control that means `action`: the action itself where Discord takes it, else `~` and its SHA-256.
- * Whoever sends the message keeps what a shortened one stands for.
+ * The sender of the message keeps what a shortened one means.
  */
 export function customIdOf(action: string): string {
   if (action !== '' && action.length <= LONGEST && !action.startsWith('~')) return action

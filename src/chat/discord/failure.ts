@@ -9,7 +9,7 @@ export const CODE = {
   unknownMessage: 10_008,
   unknownInteraction: 10_062,
   alreadyAnswered: 40_060,
-  tokenLapsed: 50_027,
+  tokenExpired: 50_027,
   missingAccess: 50_001,
   missingPermissions: 50_013,
   threadArchived: 50_083,
@@ -21,7 +21,7 @@ export function codeOf(error: unknown): number | null {
   return error instanceof DiscordAPIError && typeof error.code === 'number' ? error.code : null
 }
 
-/** 400s that are about something else than the message. */
+/** 400s that are about something other than the message. */
 const SAYS_ELSE: ReadonlySet<number | string> = new Set([CODE.alreadyAnswered, CODE.threadExists, CODE.threadArchived])
 
 /** What a call about a card came to. */
@@ -56,7 +56,7 @@ export function chatFailure(error: unknown): SpinupError {
   }
   if (error instanceof DiscordAPIError) return refusal(error)
   if (error instanceof HTTPError) {
-    return new SpinupError('chatFailed', `Discord is out of order (${error.status}); it is tried again.`, {
+    return new SpinupError('chatFailed', `Discord is failing (${error.status}); it is tried again.`, {
       retryable: true,
     })
   }
@@ -77,7 +77,7 @@ function refusal(error: DiscordAPIError): SpinupError {
   const numbered = (message: string): string => `${message} (Discord’s ${error.code})`
   const closed = (message: string): SpinupError =>
     new SpinupError('unauthorised', numbered(message), { retryable: false })
-  if (error.code === CODE.tokenLapsed) {
+  if (error.code === CODE.tokenExpired) {
     return new SpinupError('chatFailed', numbered('Discord takes no answer more than 15 minutes after the question.'), {
       retryable: false,
     })
@@ -88,7 +88,7 @@ function refusal(error: DiscordAPIError): SpinupError {
       return closed('That Discord channel is gone. Type /spinup connect or /spinup notify in the one to use.')
     case CODE.missingAccess:
       return closed(
-        'Spinup may not see that Discord channel. In its settings, let the role of Spinup have “View Channel”.',
+        'Spinup cannot view that Discord channel. In its settings, let the role of Spinup have “View Channel”.',
       )
     case CODE.missingPermissions:
       return closed(

@@ -24,7 +24,7 @@ export async function connectGateway(options: {
   readonly onGuild: (guild: Guild) => void
 }): Promise<Gateway> {
   const { log, signal } = options
-  // Guilds is no privileged intent: no messages, no members, no presences are heard.
+  // Guilds is not a privileged intent: no messages, no members, no presences are received.
   const client = new Client({ intents: [GatewayIntentBits.Guilds], rest: restOptions(options.apiUrl) })
   client.on(Events.InteractionCreate, options.onInteraction)
   client.on(Events.GuildCreate, options.onGuild)
@@ -58,7 +58,7 @@ async function ready(client: Client, token: string): Promise<void> {
     client.once(Events.ShardError, reject)
     client.once(Events.Error, reject)
   })
-  // Whichever of the two fails first is told; the other must not go unheard.
+  // Whichever of the two fails first is reported; the other must be handled too.
   come.catch(() => undefined)
   await client.login(token)
   await come
@@ -82,7 +82,7 @@ function connectFailure(error: unknown): SpinupError {
   const text = messageOf(error)
   if (code === 'TokenInvalid' || /authentication failed/i.test(text)) return TOKEN_REFUSED()
   if (/intents/i.test(text)) {
-    return new SpinupError('chatFailed', `Discord refuses what Spinup wants to hear: ${text}`, { retryable: false })
+    return new SpinupError('chatFailed', `Discord refuses the events Spinup asks for: ${text}`, { retryable: false })
   }
   return chatFailure(error)
 }

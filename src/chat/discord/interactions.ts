@@ -17,7 +17,7 @@ import { answer, LATE, within, type Outcome } from './answer.ts'
 import { askerOf } from './asker.ts'
 import { lineOf } from './commands.ts'
 import { customIdOf, isShortened } from './custom-id.ts'
-import { createDoor, type Door } from './door.ts'
+import { createResponder, type Responder } from './responder.ts'
 import { unthreaded, type LongActions, type Outgoing } from './outgoing.ts'
 import { readSubmission, renderForm, type Submitted } from './render/modal.ts'
 
@@ -77,7 +77,7 @@ export function createInteractions(options: {
     return { kind: 'modal', modal: renderForm(form, customId) }
   }
 
-  async function offer(door: Door, interaction: AutocompleteInteraction): Promise<void> {
+  async function offer(responder: Responder, interaction: AutocompleteInteraction): Promise<void> {
     const { command } = lineOf(commands, interaction.options.data)
     const { name, value } = interaction.options.getFocused(true)
     const admitted = interaction.guildId !== null && (await options.admitted(interaction.guildId))
@@ -85,23 +85,23 @@ export function createInteractions(options: {
       command === null || !admitted
         ? []
         : await handlers.offers?.(command.name, name, String(value), askerOf(interaction))
-    await door.offer(
+    await responder.offer(
       (offered ?? []).filter((text) => text.length > 0 && text.length <= LONGEST_OFFER).slice(0, MOST_OFFERS),
     )
   }
 
   async function handle(interaction: Interaction): Promise<void> {
-    const door = createDoor(options.rest, interaction, options.log)
-    if (interaction.isAutocomplete()) return offer(door, interaction)
+    const responder = createResponder(options.rest, interaction, options.log)
+    if (interaction.isAutocomplete()) return offer(responder, interaction)
     if (!isAnswered(interaction)) return
     const first = options.first(interaction.id)
-    // Whoever is second keeps away: a promise of its own would be in the way of the first one's answer.
+    // The second one keeps away: a promise of its own would be in the way of the first one's answer.
     if ((await within(first, CLAIM_MS).catch(() => LATE)) === false) return
     const work = outcome(interaction, first).catch((error: unknown): Promise<Outcome> => {
       log.error({ reason: messageOf(error) }, 'an interaction failed')
       return drawn([failureView(error)])
     })
-    await answer(door, work, {
+    await answer(responder, work, {
       audience: likely(commands, interaction),
       modal: opensForm(interaction),
       tooLate: () => options.outgoing(TOO_LATE),
@@ -164,19 +164,19 @@ function askedFor(commands: readonly CommandWords[], interaction: Answered): Com
   return commandMeant(commands, id)
 }
 
-function told(code: string, message: string): ErrorView {
+function errorView(code: string, message: string): ErrorView {
   return { kind: 'error', code, message, suggestion: null, example: null }
 }
 
-const NOT_ADMITTED = told(
+const NOT_ADMITTED = errorView(
   'unauthorised',
-  'This Spinup belongs to another Discord server and answers nobody here; nothing was done. Whoever runs it can remove it from this one.',
+  'This Spinup belongs to another Discord server and answers nobody here; nothing was done. The person who runs it can remove it from this one.',
 )
-const FORGOTTEN = told('notFound', 'That button is too old: what it stood for is no longer kept. Nothing was done.')
-const TOO_LATE = told('timeout', 'That took too long, and nothing was done. Press it once more.')
+const FORGOTTEN = errorView('notFound', 'That button is too old: its action is no longer kept. Nothing was done.')
+const TOO_LATE = errorView('timeout', 'That took too long, and nothing was done. Press it once more.')
 
 function failureView(error: unknown): ErrorView {
   return error instanceof SpinupError
-    ? told(error.code, error.message)
-    : told('internal', 'Something went wrong on my side; the log says more. Try again.')
+    ? errorView(error.code, error.message)
+    : errorView('internal', 'Something went wrong on my side; the log says more. Try again.')
 }

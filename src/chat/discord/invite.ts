@@ -10,7 +10,7 @@ export const NEEDED = {
   'Send Messages in Threads': PermissionFlagsBits.SendMessagesInThreads,
 } as const
 
-/** The link by which whoever manages a Discord server invites the bot, with what it needs and nothing more. */
+/** The link by which anyone who manages a Discord server invites the bot, with what it needs and nothing more. */
 export function inviteUrl(applicationId: string): string {
   const query = new URLSearchParams({
     client_id: applicationId,

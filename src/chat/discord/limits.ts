@@ -125,7 +125,7 @@ function walk(components: readonly unknown[], where: 'message' | 'modal'): Found
   function visit(component: Loose, path: string, parent: string): void {
     const { type = 0 } = component
     sum.components++
-    if (INSIDE[parent]?.includes(type) !== true) wrong.push(`${path}: type ${type} may not stand here`)
+    if (INSIDE[parent]?.includes(type) !== true) wrong.push(`${path}: type ${type} is not allowed here`)
     if (typeof component['custom_id'] === 'string') customIds.push(component['custom_id'])
     checkOne(component, type, path)
     listOf(component['components']).forEach((one, index) => visit(one, `${path}/components/${index}`, String(type)))

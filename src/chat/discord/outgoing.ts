@@ -55,7 +55,10 @@ export function createOutgoing(options: {
     try {
       return await options.charts.png(chart.id, 'dark')
     } catch (error) {
-      options.log.warn({ chart: chart.id, reason: messageOf(error) }, 'no picture of a chart; its words stand in')
+      options.log.warn(
+        { chart: chart.id, reason: messageOf(error) },
+        'no picture of a chart; its text is shown instead',
+      )
       return null
     }
   }

@@ -32,7 +32,7 @@ export interface Way {
 
 /** Answers to what people typed and pressed. They are not kept: who wants to see them again asks again. */
 export interface Answers {
-  /** `inChannel`: what helps everyone is said to everyone. Never throws: a failure is told, or logged at least. */
+  /** `inChannel`: what helps everyone is said to everyone. Never throws: a failure is reported, or logged at least. */
   give(way: Way, views: readonly View[], options: { readonly inChannel: boolean }): Promise<void>
 }
 
@@ -58,7 +58,10 @@ export function createAnswers(parts: {
         await way.respond(message)
         return true
       } catch (error) {
-        log.debug({ reason: chatFailure(error, 'answer').message }, 'Slack’s way back is closed; taking another')
+        log.debug(
+          { reason: chatFailure(error, 'answer').message },
+          'Slack’s response URL has expired; answering another way',
+        )
         responses = MOST_RESPONSES
         return false
       }

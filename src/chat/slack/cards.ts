@@ -90,7 +90,7 @@ export function createCards(parts: {
 export function readDestination(destination: string): { readonly team: string; readonly channel: string } {
   const [team = '', channel = ''] = destination.split('/')
   if (team === '' || channel === '') {
-    throw new SpinupError('chatFailed', `${destination} is no channel of Slack's.`, { retryable: false })
+    throw new SpinupError('chatFailed', `${destination} is not a channel of Slack's.`, { retryable: false })
   }
   return { team, channel }
 }

@@ -82,7 +82,7 @@ export async function createSlackChat(options: SlackOptions): Promise<Chat> {
     answers,
     homePages,
     respondTo,
-    heard: options.heard,
+    seenEvents: options.seenEvents,
     manners: options.manners,
     now,
     log,
@@ -94,7 +94,7 @@ export async function createSlackChat(options: SlackOptions): Promise<Chat> {
       handlers = given
       await teams.own()
       await app.start()
-      options.doors.open('slack', web.listener)
+      options.chatRoutes.open('slack', web.listener)
     },
     show: (channel, card) =>
       show(channel, card).catch(async (error: unknown) => {
@@ -110,7 +110,7 @@ export async function createSlackChat(options: SlackOptions): Promise<Chat> {
   }
 }
 
-/** Kept, so that whoever is at Slack's consent page while the bot restarts can still come back. */
+/** Kept, so that a person who is at Slack's consent page while the bot restarts can still come back. */
 async function obtainStateSecret(vault: SlackOptions['vault']): Promise<string> {
   const entry = 'slack:state-secret'
   const kept = await vault.get(entry)

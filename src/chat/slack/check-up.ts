@@ -98,16 +98,16 @@ function hearing(sockets: Sockets | null, web: Web | null, now: number): CheckLi
     const fix = 'Look at the log; the app needs Socket Mode on, and SLACK_APP_TOKEN the scope connections:write.'
     return { name: 'Slack: Socket Mode', state: 'failed', detail, fix }
   }
-  const heardAt = web?.heardAt ?? null
-  if (heardAt !== null) {
-    return line('Slack: requests', 'ok', `the last came ${Math.round((now - heardAt) / 1000)} s ago`)
+  const receivedAt = web?.receivedAt ?? null
+  if (receivedAt !== null) {
+    return line('Slack: requests', 'ok', `the last came ${Math.round((now - receivedAt) / 1000)} s ago`)
   }
   const fix = 'The app’s request URLs are SPINUP_PUBLIC_URL and /slack/events; check SLACK_SIGNING_SECRET as well.'
   return { name: 'Slack: requests', state: 'warn', detail: 'none came since the start', fix }
 }
 
 function clockLine(aheadMs: number | null): CheckLine {
-  if (aheadMs === null) return line('Slack: clock', 'skipped', 'Slack has not been heard')
+  if (aheadMs === null) return line('Slack: clock', 'skipped', 'nothing has come from Slack yet')
   const seconds = Math.round(Math.abs(aheadMs) / 1000)
   if (Math.abs(aheadMs) < SKEW_MS) return line('Slack: clock', 'ok', `within ${Math.max(1, seconds)} s of Slack’s`)
   const detail = `${seconds} s ${aheadMs > 0 ? 'behind' : 'ahead of'} Slack’s`
@@ -124,7 +124,7 @@ async function inTime(name: string, check: () => Promise<CheckLine>): Promise<Ch
   const late = new Promise<CheckLine>((resolve) => {
     const detail = `no answer within ${DEADLINE_MS / 1000} s`
     timer = setTimeout(
-      () => resolve({ name, state: 'failed', detail, fix: 'See whether slack.com is reachable.' }),
+      () => resolve({ name, state: 'failed', detail, fix: 'Check whether slack.com is reachable.' }),
       DEADLINE_MS,
     )
   })

@@ -26,14 +26,14 @@ export function listen(
     readonly answers: Answers
     readonly homePages: HomePages
     readonly respondTo: (url: string) => Respond
-    readonly heard: SlackOptions['heard']
+    readonly seenEvents: SlackOptions['seenEvents']
     readonly manners: SlackOptions['manners']
     readonly now: () => number
     readonly log: Logger
   },
 ): void {
-  const { handlers, teams, people, answers, homePages, respondTo, heard, manners, now, log } = parts
-  /** Whatever goes wrong is told to whoever waits for it: nothing that people do is silently ignored. */
+  const { handlers, teams, people, answers, homePages, respondTo, seenEvents, manners, now, log } = parts
+  /** Whatever goes wrong is reported to the person who waits for it: nothing that people do is silently ignored. */
   const attempt = async (way: Way, work: () => Promise<void>): Promise<void> => {
     try {
       await work()
@@ -64,7 +64,7 @@ export function listen(
     const way: Way = { team, user, channel, thread: event.thread_ts ?? event.ts, beginsThread, respond: null }
     await attempt(way, async () => {
       // Slack says an event again whose acknowledgement it missed, and perhaps to another bot.
-      if (!(await heard.first(body.event_id))) return
+      if (!(await seenEvents.first(body.event_id))) return
       const text = wordsToUs(event.text, botUserOf(body))
       const asker = await people.asker({ team, user, name: null, channel }, { roles: manners(text).guarded })
       await answers.give(way, await handlers().command({ text, asker }), { inChannel: true })

@@ -3,7 +3,7 @@ import type { SdkLogger } from './sdk-logger.ts'
 
 const DEADLINE_MS = 10_000
 
-/** What Slack's clock showed last, against ours; null: it has not been heard yet. */
+/** What Slack's clock showed last, against ours; null: it has not been received yet. */
 export interface SlackClock {
   readonly aheadMs: number | null
 }
@@ -16,7 +16,7 @@ export interface Network {
 }
 
 /**
- * Each call has a deadline and is made once: whoever asked knows whether it may be repeated. A 429 is told at once, as
+ * Each call has a deadline and is made once: the caller knows whether it may be repeated. A 429 is reported at once, as
  * the SDK would otherwise hold back every call of that client for as long.
  */
 export function createNetwork(apiUrl: string | null, logger: SdkLogger, now: () => number): Network {

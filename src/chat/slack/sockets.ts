@@ -7,7 +7,7 @@ import type { SdkLogger } from './sdk-logger.ts'
 
 /**
  * Two connections: Slack closes each of them now and then, and what people press meanwhile comes through the other.
- * Made anew by us, as the SDK waits five seconds first, and its own failing reconnect ends the process.
+ * Made again by us, as the SDK waits five seconds first, and its own failing reconnect ends the process.
  */
 const CONNECTIONS = 2
 const FIRST_REST_MS = 200
@@ -117,7 +117,7 @@ export function createSockets(parts: {
     },
     stop: async () => {
       stopping.abort()
-      // One that is being made is ended once it is: the SDK leaves a timer behind where it is told so before.
+      // One that is being made is ended once it is: the SDK leaves a timer behind where it is asked to before.
       const goodbyes = [...open].map(({ client }) => client.disconnect())
       const gone = new AbortController()
       await Promise.race([

@@ -10,13 +10,13 @@ export function versionsOf(
 ): Pick<Drawing<SlackText>, 'versions' | 'details'> {
   const drawn = renderSlack(view, { now, images })
   const bare = images.size === 0 ? drawn : renderSlack(view, { now, images: new Map() })
-  const everPlainer = (pick: (message: typeof drawn) => SlackText): readonly SlackText[] => {
+  const everSimpler = (pick: (message: typeof drawn) => SlackText): readonly SlackText[] => {
     const full = [...new Set([drawn, bare])].map(pick)
     return [...full, { text: full.at(-1)!.text, blocks: [] }]
   }
   const { thread } = drawn
   return {
-    versions: everPlainer(({ text, blocks }) => ({ text, blocks })),
-    details: thread === null ? null : { title: '', versions: everPlainer((message) => message.thread ?? thread) },
+    versions: everSimpler(({ text, blocks }) => ({ text, blocks })),
+    details: thread === null ? null : { title: '', versions: everSimpler((message) => message.thread ?? thread) },
   }
 }

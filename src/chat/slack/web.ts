@@ -15,7 +15,7 @@ export interface Web {
   /** null: other workspaces cannot install the app. */
   readonly installer: Renewer | null
   /** When a request with a good signature last came, epoch ms; null: none yet. */
-  readonly heardAt: number | null
+  readonly receivedAt: number | null
 }
 
 export function createWeb(parts: {
@@ -32,14 +32,14 @@ export function createWeb(parts: {
   const { clientId, clientSecret, signingSecret, appToken, apiUrl } = options.settings
   // With a socket nothing is taken by HTTP: one way in is enough.
   const hears = appToken === null && signingSecret !== null
-  let heardAt: number | null = null
+  let receivedAt: number | null = null
   const receiver = new HTTPReceiver({
     signingSecret: signingSecret ?? '',
     signatureVerification: hears,
     endpoints: hears ? [EVENTS_PATH] : [],
     logger,
     customPropertiesExtractor: () => {
-      heardAt = options.now()
+      receivedAt = options.now()
       return {}
     },
     processEventErrorHandler: async ({ error, response }) => {
@@ -75,14 +75,14 @@ export function createWeb(parts: {
   return {
     init: (app) => receiver.init(app),
     installer: receiver.installer ?? null,
-    get heardAt() {
-      return heardAt
+    get receivedAt() {
+      return receivedAt
     },
     listener: (request, response) => {
       try {
         receiver.requestListener(request, response)
       } catch (error) {
-        log.debug({ reason: messageOf(error) }, 'Slack’s door was knocked at in vain')
+        log.debug({ reason: messageOf(error) }, 'a request to the Slack routes was refused')
         page(response, 404, 'There is nothing here', 'Slack’s requests go to /slack/events.')
       }
     },

@@ -6,7 +6,7 @@ import type { Chat, Shown, ShownCard } from '../chat.ts'
 import { placeMessage } from './message.ts'
 import type { CardChannel, CardPlatform, Drawing } from './platform.ts'
 
-/** What is kept of a card besides its message; all texts, empty where there is none. */
+/** What is kept of a card in addition to its message; all texts, empty where there is none. */
 const NOTHING = {
   /** As the platform names it: what is between two has a name of its own. */
   channel: '',
@@ -26,7 +26,7 @@ type Extra = typeof NOTHING & Readonly<Record<string, string>>
 /**
  * `Chat.show` for any platform: a card is one message, edited in place, with its details in one message of a thread. A post
  * whose answer was lost is looked for before it is repeated; one that was deleted is posted again; one that is refused goes
- * out plainer. What is shown where is kept before and after each step, so that the next bot goes on from there.
+ * out simpler. What is shown where is kept before and after each step, so that the next bot goes on from there.
  */
 export function createCardUpsert<M>(
   platform: CardPlatform<M>,

@@ -5,7 +5,7 @@ import { firstTaken } from './versions.ts'
 /** One message that is to say something, whether or not it is there already. */
 export interface Wish<M> {
   readonly spot: Spot
-  /** What it is to say, ever plainer. */
+  /** What it is to say, ever simpler. */
   readonly versions: readonly M[]
   /** The message that said it last; null: none is known. */
   readonly id: string | null

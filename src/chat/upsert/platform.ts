@@ -13,7 +13,7 @@ export interface Spot {
 
 /** A card as messages of a platform, `M` being one. */
 export interface Drawing<M> {
-  /** As it should be, and then ever plainer: a platform refuses some. */
+  /** As it should be, and then ever simpler: a platform refuses some. */
   readonly versions: readonly M[]
   /** What belongs in a thread below it, the same way; null: nothing. */
   readonly details: { readonly title: string; readonly versions: readonly M[] } | null
@@ -27,7 +27,7 @@ export interface Drawing<M> {
 export interface Failure {
   /** For the outbox: whether and when to try again, or that nothing may be sent there. */
   readonly error: SpinupError
-  /** `gone`: the message was deleted, or can no longer be edited. `refused`: it is not taken as it is; a plainer one may be. */
+  /** `gone`: the message was deleted, or can no longer be edited. `refused`: it is not taken as it is; a simpler one may be. */
   readonly means: 'gone' | 'refused' | 'other'
   /** The answer was lost: it may have been done all the same. */
   readonly inDoubt: boolean

@@ -16,7 +16,7 @@ export async function firstTaken<M, T>(
     } catch (error) {
       const { means, error: failure } = explain(error, message)
       if (means !== 'refused' || message === plainest) throw error
-      log.warn({ reason: failure.message }, 'a message was refused; trying a plainer one')
+      log.warn({ reason: failure.message }, 'a message was refused; trying a simpler one')
     }
   }
   throw new SpinupError('chatFailed', 'There was nothing to show.', { retryable: false })

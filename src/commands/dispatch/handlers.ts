@@ -16,7 +16,7 @@ import { formOf, type FormOf, type Performable } from './perform.ts'
 import type { Meant } from './which-pool.ts'
 
 /** What carries out a parsed request; the engine in the product. */
-export interface Desk {
+export interface CommandService {
   perform(request: Performable, asker: Asker, meant: Meant): Promise<readonly View[]>
   /** What a form shows when it opens; views instead: there is nothing to fill in any more. */
   form(form: FormOf, asker: Asker, meant: Meant): Promise<Form | readonly View[]>
@@ -34,57 +34,65 @@ export interface Desk {
 }
 
 /** The handlers every platform calls: one grammar, one set of answers, whichever platform asks. */
-export function createHandlers(desk: Desk): ChatHandlers {
+export function createHandlers(service: CommandService): ChatHandlers {
   const facts = async (asker: Asker, pool: string | null): Promise<Facts> => ({
-    ...(await desk.facts(asker, pool).catch(() => NO_FACTS)),
+    ...(await service.facts(asker, pool).catch(() => NO_FACTS)),
     commands: COMMANDS.map(({ name }) => name),
   })
   return {
-    command: (input) => typed(desk, input),
-    action: (input) => pressed(desk, input),
-    form: (input) => opened(desk, input),
+    command: (input) => typed(service, input),
+    action: (input) => pressed(service, input),
+    form: (input) => opened(service, input),
     complete: async (text, asker) => {
-      const pools = await poolsFor(desk, { text, asker })
+      const pools = await poolsFor(service, { text, asker })
       const { pool, line } = poolInLine(text, pools)
       return complete(line, await facts(asker, pool), pool)
     },
     offers: async (name, option, half, asker) => offered(name, option, half, await facts(asker, null)),
-    home: (asker) => orFailure(desk, null, () => desk.home(asker)),
+    home: (asker) => orFailure(service, null, () => service.home(asker)),
   }
 }
 
 const NO_FACTS: Omit<Facts, 'commands'> = { pools: [], members: [], stats: [] }
 
 /** `carried`: the pool of the button whose line it is; null: it was typed, or the button carries none. */
-async function typed(desk: Desk, input: CommandInput, carried: string | null = null): Promise<readonly View[]> {
-  const pools = carried === null ? await poolsFor(desk, input) : []
-  const parsed = parseLine(input.text, desk.now(), await zoneOf(desk, input), pools)
+async function typed(
+  service: CommandService,
+  input: CommandInput,
+  carried: string | null = null,
+): Promise<readonly View[]> {
+  const pools = carried === null ? await poolsFor(service, input) : []
+  const parsed = parseLine(input.text, service.now(), await zoneOf(service, input), pools)
   if (parsed.kind === 'error') return [parsed.view]
   const { request, pool } = parsed
   const meant = { pool: carried ?? pool, action: `run:/spinup ${wordsOf(input.text).join(' ')}` }
-  return orFailure(desk, exampleOf(request.kind), () => asked(desk, request, input.asker, meant))
+  return orFailure(service, exampleOf(request.kind), () => asked(service, request, input.asker, meant))
 }
 
 /** The pools that a line may name; none where it names nothing, or the store does not answer, which the command will say. */
-async function poolsFor(desk: Desk, { text, asker }: CommandInput): Promise<readonly Pick<Pool, 'id' | 'name'>[]> {
-  return wordsOf(text).length < 2 ? [] : ((await desk.pools?.(asker).catch(() => [])) ?? [])
+async function poolsFor(
+  service: CommandService,
+  { text, asker }: CommandInput,
+): Promise<readonly Pick<Pool, 'id' | 'name'>[]> {
+  return wordsOf(text).length < 2 ? [] : ((await service.pools?.(asker).catch(() => [])) ?? [])
 }
 
-async function asked(desk: Desk, request: Request, asker: Asker, meant: Meant): Promise<readonly View[]> {
+async function asked(service: CommandService, request: Request, asker: Asker, meant: Meant): Promise<readonly View[]> {
   // Help needs no engine, and helps when there is none.
-  return request.kind === 'help' ? help.run(COMMANDS, request) : desk.perform(request, asker, meant)
+  return request.kind === 'help' ? help.run(COMMANDS, request) : service.perform(request, asker, meant)
 }
 
-async function pressed(desk: Desk, input: ActionInput): Promise<readonly View[]> {
+async function pressed(service: CommandService, input: ActionInput): Promise<readonly View[]> {
   const { asker, values = {} } = input
   const { action, pool } = poolOf(input.action)
-  if (action.startsWith('run:')) return typed(desk, { ...input, text: action.slice('run:'.length) }, pool)
+  if (action.startsWith('run:')) return typed(service, { ...input, text: action.slice('run:'.length) }, pool)
   const meant = { pool, action }
   const form = formOf(action)
-  if (form !== null) return orFailure(desk, exampleOf(form.name), () => asked(desk, form.read(values), asker, meant))
+  if (form !== null)
+    return orFailure(service, exampleOf(form.name), () => asked(service, form.read(values), asker, meant))
   const [key, read] = BUTTONS.find(([start]) => action.startsWith(`${start}:`)) ?? []
   if (read === undefined) return [STALE]
-  return orFailure(desk, null, () => asked(desk, read(action.slice(key!.length + 1), values), asker, meant))
+  return orFailure(service, null, () => asked(service, read(action.slice(key!.length + 1), values), asker, meant))
 }
 
 type ReadButton = (text: string, values: Readonly<Record<string, string>>) => Request
@@ -99,10 +107,10 @@ const STALE = badWordsView(
   null,
 )
 
-async function opened(desk: Desk, input: ActionInput): Promise<Form | readonly View[]> {
+async function opened(service: CommandService, input: ActionInput): Promise<Form | readonly View[]> {
   const { action, pool } = poolOf(input.action)
   const form = formOf(action)
-  return form === null ? [STALE] : orFailure(desk, null, () => desk.form(form, input.asker, { pool, action }))
+  return form === null ? [STALE] : orFailure(service, null, () => service.form(form, input.asker, { pool, action }))
 }
 
 function exampleOf(name: string): string | null {
@@ -113,18 +121,22 @@ function exampleOf(name: string): string | null {
 const WORDS_AT_FAULT: ReadonlySet<ErrorCode> = new Set(['badInput', 'limited'])
 
 /** What it answers, or why it could not, as a card. */
-async function orFailure<T>(desk: Desk, example: string | null, work: () => Promise<T>): Promise<T | readonly View[]> {
+async function orFailure<T>(
+  service: CommandService,
+  example: string | null,
+  work: () => Promise<T>,
+): Promise<T | readonly View[]> {
   try {
     return await work()
   } catch (error) {
     // The words of a button are Spinup's own, though of a version that may have known other settings.
-    if (error instanceof BadWords) return [rightly(badWordsView(error, example), desk.now(), UTC)]
+    if (error instanceof BadWords) return [rightly(badWordsView(error, example), service.now(), UTC)]
     if (error instanceof SpinupError) {
       const { code, message } = error
       const shown = WORDS_AT_FAULT.has(code) ? example : null
       return [{ kind: 'error', code, message, suggestion: null, example: shown }]
     }
-    desk.failed(error)
+    service.failed(error)
     return [UNFORESEEN]
   }
 }
@@ -138,10 +150,10 @@ const UNFORESEEN: View = {
 }
 
 /** Whose clock a time of day is meant by; asked for only where there is one. */
-async function zoneOf(desk: Desk, { text, asker }: CommandInput): Promise<TimeZone> {
+async function zoneOf(service: CommandService, { text, asker }: CommandInput): Promise<TimeZone> {
   if (!/\d:\d/.test(text)) return UTC
   try {
-    return timeZoneOf(asker.timeZone ?? (await desk.timeZone?.(asker)) ?? 'UTC')
+    return timeZoneOf(asker.timeZone ?? (await service.timeZone?.(asker)) ?? 'UTC')
   } catch {
     // A name that this machine does not know, or a store that does not answer: the answer names the clock it went by.
     return UTC

@@ -172,7 +172,7 @@ function atPool(here: Here): AtPool {
     change: async (work) => {
       const views = await withPool(services, state.pool.id, LOCK_WAIT_MS, async (session) => work(session))
       if (views !== null) return views
-      throw new SpinupError('unavailable', 'The pool is busy just now; nothing was changed. Try again in a moment.')
+      throw new SpinupError('unavailable', 'The pool is busy right now; nothing was changed. Try again in a moment.')
     },
   }
 }
@@ -184,6 +184,6 @@ function mustBeReady({ pool }: PoolState): void {
     'conflict',
     pool.phase === 'disconnecting'
       ? 'The pool is being disconnected; nothing was changed.'
-      : 'The pool is not connected yet. Type /spinup connect to go on.',
+      : 'The pool is not connected yet. Type /spinup connect to continue.',
   )
 }

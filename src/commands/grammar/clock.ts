@@ -20,7 +20,7 @@ export function readHours(
   if (found === null) throw new BadWords('Quiet hours go from one time of day to another.', example)
   const [, first, last, rest = ''] = found
   const [from, to] = [readMinute(first, example), readMinute(last, example)]
-  if (from === to) throw new BadWords('Quiet hours that begin when they end are none, or all day.', like('off'))
+  if (from === to) throw new BadWords('Quiet hours cannot begin and end at the same time.', like('off'))
   return { from, to, rest: rest.split(' ').filter((word) => word !== '') }
 }
 
@@ -32,7 +32,7 @@ export function readWeekday(word: string | undefined, like: (day: string) => str
   const found = plain.length < 3 ? -1 : DAYS.findIndex((day) => day.startsWith(plain))
   if (found >= 0) return found
   if (word === undefined) throw new BadWords('Which day of the week?', like('mon'))
-  throw new BadWords(`“${word}” is no day of the week.`, like((nearest(word, DAYS) ?? 'monday').slice(0, 3)))
+  throw new BadWords(`“${word}” is not a day of the week.`, like((nearest(word, DAYS) ?? 'monday').slice(0, 3)))
 }
 
 /** The IANA name of a time zone as it is written; null when there is no word. */

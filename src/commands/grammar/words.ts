@@ -118,7 +118,7 @@ export function readReason(words: readonly string[]): string {
 /** Letters, digits, `.`, `_` and `-`, as droplets, members and balancers are called; `like` is a line that would be right. */
 export function readName(word: string, what: string, like: string): string {
   if (/^[\p{L}\p{N}_][\p{L}\p{N}._-]{0,254}$/u.test(word)) return word
-  throw new BadWords(`“${word}” is no name of a ${what}.`, like)
+  throw new BadWords(`“${word}” is not a name of a ${what}.`, like)
 }
 
 /** Nothing may be left over. */

@@ -7,7 +7,7 @@ import { alertView } from '../cards/views/alert.ts'
 import type { Draft } from '../pool/draft.ts'
 import type { PoolState } from '../pool/state.ts'
 import { duration } from '../model/words.ts'
-import { standIn, untold } from '../policy/load/stand-in.ts'
+import { standIn, unreported } from '../policy/load/stand-in.ts'
 import { missingWords } from '../policy/rules/fallback.ts'
 import type { ClockTrouble } from '../model/clock.ts'
 import { agentAlarms } from './agents.ts'
@@ -16,7 +16,7 @@ import { findingAlarms } from './findings.ts'
 import { upkeepAlarms } from './upkeep.ts'
 import type { BalancerReading } from '../model/backend.ts'
 
-/** What the tick found wrong, besides what the state says. */
+/** What the tick found wrong, in addition to what the state says. */
 export interface Findings {
   readonly observation: Observation | null
   /** Whether the balancer answered, and why not; where nothing is known, an alarm stays as it is. */
@@ -35,7 +35,7 @@ export interface Findings {
 /** A new member may take this long to say its first word before it is called silent. */
 const GRACE_MS = 10_000
 
-/** Raises what is wrong now and resolves what no longer is: each on its card, kept and told in the history once. */
+/** Raises what is wrong now and resolves what no longer is: each on its card, kept and noted in the history once. */
 export function updateAlarms(draft: Draft, before: readonly Alarm[], findings: Findings): void {
   const { now } = draft
   const on = alarms(draft.state(), findings, now)
@@ -61,15 +61,15 @@ function alarms(state: PoolState, findings: Findings, now: number): readonly Ala
     found.push({ ...alarm, since: known(alarm.id)?.since ?? now })
   }
   const silent = silentMembers(state, findings.observation, now)
-  // A bot that has just come up, or slept, has heard nobody, whoever spoke.
-  const heard = findings.clearForMs > state.pool.policy.staleAfterMs || known('silent') !== undefined
-  if (silent.length > 0 && heard) {
+  // A bot that has just come up, or slept, has received nothing, no matter who reported.
+  const watched = findings.clearForMs > state.pool.policy.staleAfterMs || known('silent') !== undefined
+  if (silent.length > 0 && watched) {
     const names = silent.join(', ')
     raise({
       id: 'silent',
       tone: 'warn',
       title: silent.length === 1 ? `${names} is silent` : `${silent.length} agents are silent`,
-      text: `No sample from ${names} for over ${duration(state.pool.policy.staleAfterMs)}. The pool is held: nothing is scaled in on partial evidence.`,
+      text: `No sample from ${names} for over ${duration(state.pool.policy.staleAfterMs)}. Nothing is scaled in on partial evidence.`,
       fix: 'Check that the agent runs on the droplet and reaches the bot; it reports again by itself.',
     })
   }
@@ -88,7 +88,7 @@ function alarms(state: PoolState, findings: Findings, now: number): readonly Ala
     raise({
       id: 'balancer',
       tone: 'bad',
-      title: 'The balancer is out of reach',
+      title: 'The balancer is unreachable',
       text: balancerTrouble,
       fix: 'Start it again; members are hooked on again by themselves.',
     })
@@ -99,7 +99,7 @@ function alarms(state: PoolState, findings: Findings, now: number): readonly Ala
       tone: 'warn',
       title: 'The balancer finds members unhealthy',
       text: `${findings.unhealthy.join(', ')} fails its health check; traffic goes to the others.`,
-      fix: `See whether ${state.pool.healthPath} answers 2xx on it.`,
+      fix: `Check whether ${state.pool.healthPath} answers 2xx on it.`,
     })
   }
   const clocks = wordsOfClocks(findings.clocks)
@@ -113,7 +113,7 @@ function alarms(state: PoolState, findings: Findings, now: number): readonly Ala
 /** Statistics the pool scales by that no member reports, though some report others. */
 function lostStats(state: PoolState, observation: Observation | null, now: number): readonly string[] {
   if (observation === null || state.pool.phase !== 'ready') return []
-  return untold(observation, state.pool.policy, now) ?? []
+  return unreported(observation, state.pool.policy, now) ?? []
 }
 
 /** What the policy does while a stat is not reported. */

@@ -25,7 +25,7 @@ function alarmOf(
         tone: 'warn',
         title: 'CPU is busy, but not with visitors',
         text: `CPU is ${percent(finding.cpu)}, and about ${percent(finding.halved)} would remain if requests halved. A clone would not help: it would bring the same work along.`,
-        fix: 'See what runs there besides the site (top, a backup, a cron job, an indexer). Give it a quiet hour, nice -n 19, or a droplet of its own.',
+        fix: 'Check what else runs there (top, a backup, a cron job, an indexer). Give it a quiet hour, nice -n 19, or a droplet of its own.',
       }
     case 'elsewhere': {
       const stats = goals(pool.policy).map(({ stat }) => stat)
@@ -37,7 +37,7 @@ function alarmOf(
       return {
         id: 'finding:elsewhere',
         tone: 'warn',
-        title: 'Pages are slow, but not for want of CPU',
+        title: 'Pages are slow, but not for lack of CPU',
         text: `${slowWords(finding)}. They wait for something else: a database, another service, a disk or a lock. ${held}`,
         fix: 'Look at what the pages call. Should clones help all the same, scale by it: /spinup policy also=p95:1.',
       }
@@ -48,7 +48,7 @@ function alarmOf(
         tone: 'warn',
         title: 'Clones do not help',
         text: `${findingWords(finding, false)} I add no more while the load stays as it is, and try another one from time to time.`,
-        fix: 'See what uses the CPU on the members (top). A balancer that counts requests would tell which part is visitors’.',
+        fix: 'Check what uses the CPU on the members (top). A balancer that counts requests would show which part is visitors’.',
       }
     case 'member': {
       const { memberId, odd } = finding
@@ -76,14 +76,14 @@ function alarmOf(
 const NO_LARGER = 'A larger pool would not change that.'
 
 const AGAIN = {
-  on: 'Another takes its place as soon as there is room for one more.',
+  on: 'Another takes its place as soon as one more is allowed.',
   off: 'Or remove it; /spinup policy replace-sick=on has another take its place.',
 } as const
 
 const FIX: Readonly<Record<Oddity['how'], string>> = {
-  dear: 'See what else runs on it (top), and whether it is as warm and as new as the others.',
+  dear: 'Check what else runs on it (top), and whether it is as warm and as new as the others.',
   stolen: 'Its host is crowded: a droplet on another host, or a size with dedicated CPUs, is not affected.',
   slow: 'Look at its disk, its memory and what it calls.',
-  disagrees: 'See what runs on it (top), and whether its agent reports for the right droplet.',
-  stat: 'See whether the program that reports it on that droplet is well.',
+  disagrees: 'Check what runs on it (top), and whether its agent reports for the right droplet.',
+  stat: 'Check whether the program that reports it on that droplet works.',
 }

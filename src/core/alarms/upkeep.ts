@@ -1,12 +1,12 @@
 import type { Alarm } from '../model/state.ts'
 import type { PoolState } from '../pool/state.ts'
-import type { Refused, Stranger } from '../model/upkeep.ts'
+import type { Refused, UnmanagedDroplet } from '../model/upkeep.ts'
 import { dollars, duration } from '../model/words.ts'
 import { FAILURES_TO_STOP } from '../policy/rules/breaker.ts'
 import { UNHEALTHY_MS } from '../pool/comparison.ts'
 import { actsAlone } from '../pool/replace.ts'
 
-/** The account may fail to answer for so long before the team is told. */
+/** The account may fail to answer for so long before the team is notified. */
 const TROUBLE_MS = 30_000
 
 /** What upkeep found and people should know of. */
@@ -16,7 +16,7 @@ export function upkeepAlarms(state: PoolState, now: number): readonly Omit<Alarm
   if (state.memory.stoppedAt !== null) found.push(stopped(state))
   if (upkeep.refused !== null) found.push(refusedAlarm(upkeep.refused))
   if (upkeep.origin !== 'on') found.push(originAway(state, upkeep.origin))
-  for (const stranger of upkeep.strangers) found.push(unknown(stranger))
+  for (const unmanaged of upkeep.unmanaged) found.push(unknown(unmanaged))
   for (const id of upkeep.off) {
     found.push({
       id: `off:${id}`,
@@ -32,9 +32,9 @@ export function upkeepAlarms(state: PoolState, now: number): readonly Omit<Alarm
     found.push({
       id: 'account',
       tone: 'bad',
-      title: 'The account is out of reach',
+      title: 'The account is unreachable',
       text: upkeep.trouble.reason,
-      fix: 'Droplets go on serving; nothing is created or deleted until it answers.',
+      fix: 'Droplets keep serving; nothing is created or deleted until it answers.',
     })
   }
   return found
@@ -46,7 +46,7 @@ function stopped({ upkeep }: PoolState): Omit<Alarm, 'since'> {
     id: 'stopped',
     tone: 'bad',
     title: `Creating is stopped: ${FAILURES_TO_STOP} clones failed in a row`,
-    text: 'They were made and broke, and are deleted again. No other is made until somebody has looked at why and says to try again; what serves goes on serving.',
+    text: 'They failed and are deleted. No more are made until somebody has checked why and says to try again; members in service keep serving.',
     fix: 'Look at the evidence: if the snapshot is broken, take a new one with /spinup refresh.',
     facts: upkeep.failures.map(({ memberId, step, reason, startedAt, at }) => ({
       name: memberId,
@@ -61,9 +61,9 @@ function refusedAlarm({ said, forGood }: Refused): Omit<Alarm, 'since'> {
   return {
     id: 'refused',
     tone: forGood ? 'bad' : 'warn',
-    title: forGood ? 'No droplet can be made' : 'No droplet can be made just now',
+    title: forGood ? 'No droplet can be made' : 'No droplet can be made right now',
     text: said,
-    fix: 'It is tried again by itself for as long as one is wanted, at least every two minutes. To ask for fewer: /spinup policy max.',
+    fix: 'It is retried as long as one is wanted, at least every two minutes. To ask for fewer: /spinup policy max.',
     actions: [{ action: 'run:/spinup resume', label: 'Try now', style: 'plain' }],
   }
 }
@@ -77,15 +77,15 @@ function originAway({ pool, members }: PoolState, how: 'off' | 'gone'): Omit<Ala
     text:
       how === 'off'
         ? 'I did not switch it off, and I do not touch it.'
-        : 'The account does not have it any more. Clones go on serving, and new ones can be made as long as the snapshot is there.',
+        : 'The account does not have it any more. Clones keep serving, and new ones can be made as long as the snapshot is there.',
     fix:
       how === 'off'
-        ? 'Switch it on in the provider’s control panel; it takes part again by itself.'
+        ? 'Switch it on in the provider’s control panel; it joins again by itself.'
         : 'Connect another droplet with /spinup connect when you are ready.',
   }
 }
 
-function unknown({ dropletId, name, status, createdAt, dollarsPerHour }: Stranger): Omit<Alarm, 'since'> {
+function unknown({ dropletId, name, status, createdAt, dollarsPerHour }: UnmanagedDroplet): Omit<Alarm, 'since'> {
   return {
     id: `stranger:${dropletId}`,
     tone: 'warn',
@@ -107,13 +107,13 @@ function unknown({ dropletId, name, status, createdAt, dollarsPerHour }: Strange
 /** In the modes that ask, an unhealthy clone is not replaced unasked. */
 function leftToPeople({ members, upkeep }: PoolState, now: number): readonly Omit<Alarm, 'since'>[] {
   return members
-    .filter((member) => member.role === 'clone' && now - (upkeep.sick[member.id] ?? now) >= UNHEALTHY_MS)
+    .filter((member) => member.role === 'clone' && now - (upkeep.unhealthy[member.id] ?? now) >= UNHEALTHY_MS)
     .map((member) => ({
       id: `sick:${member.id}`,
       tone: 'warn' as const,
       title: `${member.id} stays unhealthy`,
       text: `The balancer has found it unhealthy for over ${duration(UNHEALTHY_MS)} and sends it nobody.`,
-      fix: 'Have it taken out; the policy brings another when one is needed.',
+      fix: 'Have it taken out; the policy adds another when one is needed.',
       actions: [{ action: `run:/spinup remove ${member.id}`, label: `Remove ${member.id}`, style: 'danger' as const }],
     }))
 }

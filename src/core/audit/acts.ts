@@ -137,13 +137,13 @@ function relinked(committed: Committed): readonly AuditDraft[] {
 function noted(committed: Committed, { actor, what, outcome, tone, about }: JournalEntry): AuditDraft {
   const episode = committed.after.episodes.find(({ id }) => id === about)
   const draft = blank(committed, actor, 'event')
-  const told = { what: withoutSecrets(what), told: withoutSecrets(outcome) }
-  if (episode === undefined) return { ...draft, ...told, action: 'note', outcome: tone === 'bad' ? 'failed' : 'done' }
+  const words = { what: withoutSecrets(what), told: withoutSecrets(outcome) }
+  if (episode === undefined) return { ...draft, ...words, action: 'note', outcome: tone === 'bad' ? 'failed' : 'done' }
   const outcomes = Object.values(episode.outcomes)
   const failed = outcomes.filter(({ ok }) => !ok).length
   return {
     ...draft,
-    ...told,
+    ...words,
     action: episode.direction === 'out' ? 'scaleOut' : 'scaleIn',
     episode: episode.id,
     outcome: failed === 0 ? 'done' : 'failed',

@@ -10,7 +10,7 @@ export function cutDraft(before: number, floor: AuditHead['floor'], at: number):
     at,
     kind: 'cut',
     action: 'cut',
-    what: `The ${count} oldest entries were let go`,
+    what: `The ${count} oldest entries were dropped`,
     told: `up to entry ${floor.seq}`,
     detail: { upTo: floor.seq, hash: floor.hash, count },
   }

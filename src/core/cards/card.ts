@@ -156,7 +156,7 @@ export interface Details {
 /** A view as a document without markup: each platform lays it out as it reads best there. */
 export interface Card extends Head {
   readonly blocks: readonly Block[]
-  /** For whoever wants to know more: in a thread below the card where there are threads, else on it; null: nothing. */
+  /** For anyone who wants to know more: in a thread below the card where there are threads, else on it; null: nothing. */
   readonly details: Details | null
   /** What runs on the card: time since, or time left (epoch ms). */
   readonly timer: { readonly at: number; readonly counts: 'up' | 'down' } | null

@@ -31,7 +31,7 @@ export function episodeCard(view: EpisodeView): Card {
         ['Cost', costChange(view)],
       ]),
       rows(earlier.slice(0, MOST_EARLIER), 'earlier change', 'detail', true),
-      notes(actor.platform === 'spinup' ? 'by Spinup' : `asked for by ${actor.name}`, approvedBy(approval), [
+      notes(actor.platform === 'spinup' ? 'by Spinup' : `requested by ${actor.name}`, approvedBy(approval), [
         'started ',
         { at: startedAt, as: 'ago' },
       ]),

@@ -8,10 +8,10 @@ import { pinCard, pinView } from './views/pin.ts'
 import { proposalView, reminderCard, reminderView } from './views/proposal.ts'
 import { refreshView } from './views/refresh.ts'
 
-/** Cards of what has ended are put once more this long after, in case the bot died before it told. */
+/** Cards of what has ended are put once more this long after, in case the bot died before it posted. */
 const RETELL_MS = 60_000
 
-/** A card to put; that of an episode has a picture, which is to be had first. */
+/** A card to put; that of an episode has a picture, which is needed first. */
 export interface Telling {
   readonly cardId: string
   readonly episode: Episode | null
@@ -20,19 +20,19 @@ export interface Telling {
 
 /**
  * The card of everything that moves. Unchanged cards make no revision, so telling again is silent. `lastTickAt`: when this
- * was done last, by whichever bot: what has ended since then, however long ago, may not have been told.
+ * was done last, by whichever bot: what has ended since then, however long ago, may not have been posted.
  */
 export function narration(state: PoolState, lastTickAt: number, now: number): readonly Telling[] {
   const since = Math.min(lastTickAt, now) - RETELL_MS
   const fresh = (endedAt: number | null): boolean => endedAt === null || endedAt >= since
   const tellings: Telling[] = []
   const tell = (cardId: string, view: View): void => void tellings.push({ cardId, episode: null, view: () => view })
-  const told = new Set<string>()
+  const narrated = new Set<string>()
   // The newest first: a card that tells of several shows the last of them.
   for (const episode of state.episodes.toSorted(newestFirst)) {
     const cardId = cardOf(episode)
-    if (told.has(cardId)) continue
-    told.add(cardId)
+    if (narrated.has(cardId)) continue
+    narrated.add(cardId)
     const touchedAt = episode.endedAt === null ? null : Math.max(episode.endedAt, episode.undone?.at ?? 0)
     if (fresh(touchedAt)) tellings.push({ cardId, episode, view: (chart) => episodeView(state, episode, chart) })
   }
@@ -42,12 +42,12 @@ export function narration(state: PoolState, lastTickAt: number, now: number): re
     const cardId = cardOfApproval(approval)
     const acted = approval.state === 'approved' || (approval.state === 'expired' && approval.onExpiry === 'act')
     // What it led to has the card now, also once the episode itself is forgotten.
-    const handedOn = told.has(cardId) || (acted && approval.episodeId !== undefined)
-    told.add(cardId)
+    const handedOn = narrated.has(cardId) || (acted && approval.episodeId !== undefined)
+    narrated.add(cardId)
     if (!fresh(approval.decidedAt)) continue
     if (!handedOn) tell(cardId, proposalView(state, approval))
-    if (approval.remindedAt === undefined || told.has(reminderCard(approval))) continue
-    told.add(reminderCard(approval))
+    if (approval.remindedAt === undefined || narrated.has(reminderCard(approval))) continue
+    narrated.add(reminderCard(approval))
     tell(reminderCard(approval), reminderView(state, approval))
   }
   if (state.pin?.warned !== undefined) tell(pinCard(state.pin), pinView(state, state.pin))

@@ -10,7 +10,7 @@ export interface Clocks {
   errorOf(member: string, aheadMs: number): number
 }
 
-/** With many more hosts than these, those longest unheard are measured again. */
+/** With many more hosts than these, those that reported longest ago are measured again. */
 const MOST_HOSTS = 10_000
 
 /** In this process only: each bot measures for itself, and two differ by less than the tolerance. */

@@ -4,7 +4,7 @@ export interface Rate {
   take(member: string, now: number): number | null
 }
 
-/** Entries this idle are as good as new, so forgetting them changes nothing. */
+/** Entries this idle are like new, so forgetting them changes nothing. */
 const SWEEP_AT = 1_000
 
 /** A token bucket per member, in this process only: it guards this process. */

@@ -10,9 +10,9 @@ export interface AgentRun {
 export interface AgentAbout {
   /** The run that reports for the member. */
   readonly run: AgentRun
-  /** null: it told none. */
+  /** null: it reported none. */
   readonly version: string | null
-  readonly heardAgoMs: number
+  readonly reportedAgoMs: number
   /** How far its host's clock was ahead of Redis' at its last report, ms; below zero: behind. */
   readonly clockAheadMs: number
   /** What goes wrong there without keeping reports back, in its own words. */

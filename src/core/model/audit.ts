@@ -1,15 +1,15 @@
 import type { Actor } from './pool.ts'
 
-/** How something ended. `begun`: its end is told by a later entry; `unknown`: the bot died before it could tell. */
+/** How something ended. `begun`: its end is in a later entry; `unknown`: the bot died before it could say. */
 export type AuditOutcome = 'done' | 'begun' | 'nothing' | 'refused' | 'failed' | 'unknown'
 
-/** What is told of one thing that was done, or not done; everything about it but its place in the chain. */
+/** What is kept of one thing that was done, or not done; everything about it but its place in the chain. */
 export interface AuditDraft {
   /** Epoch ms: when it was asked for, or decided. */
   readonly at: number
   /**
    * `request`: a person asked; `vote`: a person answered a question; `decision`: Spinup acted by itself; `event`: what
-   * came of something, or what Spinup noted; `cut`: older entries were let go.
+   * came of something, or what Spinup noted; `cut`: older entries were dropped.
    */
   readonly kind: 'request' | 'vote' | 'decision' | 'event' | 'cut'
   readonly actor: Actor
@@ -41,7 +41,7 @@ export interface AuditEntry extends AuditDraft {
   readonly hash: string
 }
 
-/** Where a chain stands: its last link, and the last of those that were let go. */
+/** Where a chain stands: its last link, and the last of those that were dropped. */
 export interface AuditHead {
   readonly seq: number
   readonly hash: string

@@ -1,6 +1,6 @@
 import { SpinupError } from './error.ts'
 
-/** How many droplets there may be. Everything that exists and is paid for counts, whoever made it and whatever became of it. */
+/** How many droplets there may be. Everything that exists and is paid for counts, no matter who made it and whatever became of it. */
 export interface Bound {
   /** So many may carry `tag`, the new one included. */
   readonly most: number
@@ -54,5 +54,5 @@ export async function holdOn(still: Still | undefined, what: string): Promise<vo
 }
 
 function overtaken(what: string): SpinupError {
-  return new SpinupError('conflict', `Another Spinup has gone on with ${what} meanwhile; nothing was done.`)
+  return new SpinupError('conflict', `Another Spinup has continued with ${what} meanwhile; nothing was done.`)
 }

@@ -35,7 +35,7 @@ const RULE_WORDS: Readonly<Record<Rule, string>> = {
   fallback: 'fallback',
   manual: 'by hand',
   recentFailures: 'recent failures',
-  refused: 'none to be had',
+  refused: 'none available',
   breaker: 'creating stopped',
   calendar: 'calendar',
   costPerHour: 'cost per hour',

@@ -4,8 +4,8 @@ import { percent, plainNumber, plural } from './words.ts'
 
 const MINUTE = 60_000
 const DAY = 86_400_000
-const LINES_TOLD = 6
-const EVENTS_TOLD = 6
+const LINES_LISTED = 6
+const EVENTS_LISTED = 6
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 /** What a chart shows, with its numbers in words: the alt text of the picture, and all there is where none can be seen. */
@@ -20,21 +20,21 @@ export function describeChart(spec: ChartSpec, zone: TimeZone = UTC): string {
   const known = lines.filter((line) => line.facts !== null)
   const parts: string[] = []
   if (known.length === 0) parts.push('no samples in this range')
-  for (const { label, facts } of known.slice(0, LINES_TOLD)) {
+  for (const { label, facts } of known.slice(0, LINES_LISTED)) {
     if (facts === null) continue
     const now = facts.current ? `now ${value(facts.last)}` : `last ${value(facts.last)} at ${when(facts.lastAt)}`
     const numbers = `${now}, mean ${value(facts.mean)}, highest ${value(facts.highest)} at ${when(facts.highestAt)}`
     parts.push(lines.length === 1 ? numbers : `${label} ${numbers}`)
   }
-  if (known.length > LINES_TOLD) parts.push(`${known.length - LINES_TOLD} more lines`)
+  if (known.length > LINES_LISTED) parts.push(`${known.length - LINES_LISTED} more lines`)
   const silent = lines.filter((line) => line.facts === null).map((line) => line.label)
-  if (known.length > 0 && silent.length > 0) parts.push(`no samples of ${listed(silent, LINES_TOLD)}`)
+  if (known.length > 0 && silent.length > 0) parts.push(`no samples of ${listed(silent, LINES_LISTED)}`)
   if (spec.target !== null) parts.push(`target ${value(spec.target)}`)
   const counts = countWords(spec.counts)
   if (counts !== null) parts.push(counts)
   if (spec.events.length > 0) {
-    const told = spec.events.map((event) => `${signed(tidy(event.label))} at ${when(event.at)}`)
-    parts.push(`${plural(spec.events.length, 'scale event')}: ${listed(told, EVENTS_TOLD)}`)
+    const events = spec.events.map((event) => `${signed(tidy(event.label))} at ${when(event.at)}`)
+    parts.push(`${plural(spec.events.length, 'scale event')}: ${listed(events, EVENTS_LISTED)}`)
   }
   return `${head}: ${parts.join('; ')}.`
 }

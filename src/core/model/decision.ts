@@ -100,7 +100,7 @@ export interface Observation {
   readonly dollarsPerHour?: number | null
   /** Price of the origin, where it is another; US dollars an hour. */
   readonly originDollarsPerHour?: number | null
-  /** How long a droplet is said to take to boot, ms, until the pool's own clones have told. */
+  /** How long a droplet is said to take to boot, ms, until the pool's own clones have shown it. */
   readonly bootMs?: number | null
   /** What this month's droplets cost beyond their seconds, US dollars. */
   readonly extraDollars?: number

@@ -11,6 +11,6 @@ export interface Droplet {
   /** e.g. `0.25 vCPU, 256 MB`. */
   readonly size: string
   readonly region: string
-  /** Of one that was just made as something else than usual: as what, and why, in words. */
+  /** Of one that was just made as something other than usual: as what, and why, in words. */
   readonly instead?: string
 }

@@ -26,7 +26,7 @@ const WAITS: ReadonlySet<ErrorCode> = new Set(['unavailable', 'timeout', 'limite
 export class SpinupError extends Error {
   readonly code: ErrorCode
   readonly retryable: boolean
-  /** How long whoever refused wants to be left alone, ms; null: it did not say. */
+  /** How long the one that refused wants to be left alone, ms; null: it did not say. */
   readonly retryAfterMs: number | null
   /** Of `providerRefused`, which is always retryable: what the provider said no for; null: it did not. */
   readonly refusal: ProviderRefusal | null

@@ -29,7 +29,7 @@ export type Finding =
   | { readonly kind: 'noHelp'; readonly cpu: number; readonly from: number; readonly to: number }
   | { readonly kind: 'member'; readonly memberId: string; readonly odd: Oddity }
 
-/** A finding that people are told of, or that is about to be. */
+/** A finding that people are notified of, or that is about to be. */
 export interface Standing {
   readonly finding: Finding
   /** Since when it shows without a break, epoch ms. */
@@ -38,7 +38,7 @@ export interface Standing {
   readonly seenAt: number
   /** Since when people know; null: it may still pass. */
   readonly raisedAt: number | null
-  /** How often people were told of it lately; an earlier version kept none. */
+  /** How often people were notified of it lately; an earlier version kept none. */
   readonly times?: number
 }
 

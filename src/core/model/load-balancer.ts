@@ -1,7 +1,7 @@
 /** A load balancer of a cloud account, as the cloud tells it. */
 export interface LoadBalancer {
   readonly dropletIds: readonly number[]
-  /** It takes all droplets of this tag, and no single ones; null: it takes the ones it is told. */
+  /** It takes all droplets of this tag, and no single ones; null: it takes the ones it is given. */
   readonly tag: string | null
   readonly active: boolean
   /** How long a new droplet's checks take to pass: check interval × healthy threshold, ms. */

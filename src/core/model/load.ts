@@ -41,13 +41,13 @@ export interface LoadMemory {
   readonly neededAt: readonly number[]
   /** Since when each silent member is silent, epoch ms. */
   readonly silentSince: Readonly<Record<string, number>>
-  /** Since when stats of the policy are not told, though agents speak, epoch ms. */
+  /** Since when stats of the policy are not reported, though agents speak, epoch ms. */
   readonly missing: Readonly<Record<string, number>>
   /** What the members have cost this calendar month (UTC), US dollars. */
   readonly spend: { readonly month: string; readonly dollars: number }
-  /** What goes on besides visitors' demand. */
+  /** What goes on in addition to visitors' demand. */
   readonly found: FindingMemory
-  /** Whether the last clones helped, where nobody tells of requests. */
+  /** Whether the last clones helped, where nobody reports requests. */
   readonly help: HelpMemory
 }
 

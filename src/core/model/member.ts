@@ -33,7 +33,7 @@ export interface Member {
   readonly failure: string | null
   /** What its droplet costs, US dollars an hour; absent: what clones usually do. */
   readonly dollarsPerHour?: number
-  /** It was made as something else than usual, as `Operation` has it. */
+  /** It was made as something other than usual, as `Operation` has it. */
   readonly instead?: string
   /** The snapshot it was made from; absent: not known. */
   readonly snapshotId?: string | null

@@ -23,7 +23,7 @@ export interface Operation {
   readonly actor: Actor
   readonly step: Step
   readonly stepAt: number
-  /** When a bot took it up again while a first sample was waited for, epoch ms: no agent was heard before. */
+  /** When a bot took it up again while a first sample was waited for, epoch ms: no agent could reach us before. */
   readonly resumedAt?: number
   /** Attempts of this step that failed and may be retried. */
   readonly attempt: number
@@ -31,7 +31,7 @@ export interface Operation {
   readonly unansweredAt?: number
   /** What the droplet that was made costs, US dollars an hour; absent: not known. */
   readonly dollarsPerHour?: number
-  /** It was made as something else than usual: as what, and why, in words. */
+  /** It was made as something other than usual: as what, and why, in words. */
   readonly instead?: string
   /** The provider makes no such droplet, however long it is waited for: something is wrong with what was asked. */
   readonly forGood?: boolean

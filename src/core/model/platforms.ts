@@ -12,7 +12,7 @@ export interface PeopleGrammar {
   readonly isPerson: (id: string) => boolean
 }
 
-/** What is said of a platform besides its chat. */
+/** What is said of a platform in addition to its chat. */
 export interface PlatformWords {
   /** As policies and destinations name it: lower-case letters, digits and `-`. */
   readonly name: string

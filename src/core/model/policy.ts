@@ -63,7 +63,7 @@ export interface Policy {
   readonly staleAfterMs: number
   /** At most this many members leave in one decision. */
   readonly maxStepIn: number
-  /** What a minute of a slow site is worth, in droplet-hours: how much spare room pays. */
+  /** What a minute of a slow site is worth, in droplet-hours: how much headroom pays. */
   readonly slowMinute: number
   /** US dollars; null: no limit. */
   readonly maxDollarsPerHour: number | null

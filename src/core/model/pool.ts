@@ -78,7 +78,7 @@ export interface Pin {
   readonly reason: string
   readonly at: number
   readonly expiresAt: number
-  /** The channel was told that it lapses soon, and what the load asked for then. */
+  /** The channel was warned that it expires soon, and what the load asked for then. */
   readonly warned?: { readonly at: number; readonly wanted: number }
 }
 

@@ -3,7 +3,7 @@ import type { Actor } from './pool.ts'
 /** `cover`: a clone comes in to carry the traffic; `snapshot`: of the origin; `roll`: the clones, one by one; `over`. */
 export type RefreshStep = 'cover' | 'snapshot' | 'roll' | 'over'
 
-/** A new snapshot and the clones made from it, one by one; survives restarts, told on one card. Times are epoch ms. */
+/** A new snapshot and the clones made from it, one by one; survives restarts, shown on one card. Times are epoch ms. */
 export interface Refresh {
   readonly id: string
   readonly actor: Actor
@@ -35,7 +35,7 @@ export interface RefreshMove {
   readonly way: 'cover' | 'snapshot' | 'in' | 'out'
   /** It is the one more than the maximum that the policy allows a refresh. */
   readonly above?: true
-  /** It was made as something else than usual, as `Operation` has it. */
+  /** It was made as something other than usual, as `Operation` has it. */
   readonly instead?: string
   readonly operationId: string
   readonly state: 'working' | 'done' | 'failed'

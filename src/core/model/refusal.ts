@@ -17,7 +17,7 @@ export interface ProviderRefusal {
 
 /** What else could be asked for. Empty lists: there is nothing. */
 export interface Alternatives {
-  /** Sizes to be had in the wanted region that the snapshot fits on, nearest to the wanted one first. */
+  /** Sizes available in the wanted region that the snapshot fits on, nearest to the wanted one first. */
   readonly sizes: readonly { readonly slug: string; readonly about: string; readonly dollarsPerHour: number }[]
   /** Slugs of other regions where both the snapshot and the wanted size are. */
   readonly regions: readonly string[]

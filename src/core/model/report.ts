@@ -15,7 +15,7 @@ export interface ReportBody {
   readonly periodMs: number
   /** How many samples were dropped from the buffer since the last accepted report. */
   readonly dropped: number
-  /** The agent's version; one that tells none is from before versions were told. */
+  /** The agent's version; null is from before versions were reported. */
   readonly version?: string | undefined
   /** What the host calls itself and where it is, for people: `shop (203.0.113.7)`. */
   readonly host?: string | undefined

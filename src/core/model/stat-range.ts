@@ -18,9 +18,9 @@ const MOST_LOAD = 100_000
  * `negative`: only a stat that its team has declared as `signed` may be below zero.
  */
 export function checkValue(stat: string, value: unknown): Checked {
-  if (typeof value !== 'number' || !Number.isFinite(value)) return bad(`${shown(value)} is no number`)
+  if (typeof value !== 'number' || !Number.isFinite(value)) return bad(`${shown(value)} is not a number`)
   if (unitOf(stat) === 'fraction') {
-    if (value < 0 || value > 1 + FRACTION_TOLERANCE) return bad(`${value} is no fraction from 0 to 1`)
+    if (value < 0 || value > 1 + FRACTION_TOLERANCE) return bad(`${value} is not a fraction from 0 to 1`)
     return { kind: 'good', value: Math.min(1, value) }
   }
   if (Math.abs(value) > (stat === 'load1' ? MOST_LOAD : MOST)) return bad(`${value} is beyond anything it could count`)

@@ -2,7 +2,7 @@ import type { Decision, Rule } from './decision.ts'
 import type { Actor } from './pool.ts'
 import type { Action, Field, ProposalState, Tone } from './view.ts'
 
-/** One scale event: the operations a decision or a command set off; told on one card. */
+/** One scale event: the operations a decision or a command set off; shown on one card. */
 export interface Episode {
   readonly id: string
   readonly direction: 'out' | 'in'
@@ -22,7 +22,7 @@ export interface Episode {
   readonly detectedAt?: number
   /** The episode whose card tells of this one too; absent: its own. */
   readonly cardId?: string
-  /** What that card told before, oldest first; bounded. */
+  /** What that card showed before, oldest first; bounded. */
   readonly earlier?: readonly EarlierEpisode[]
   /** Who took it back, and when. */
   readonly undone?: { readonly by: Actor; readonly at: number }
@@ -41,7 +41,7 @@ export interface EpisodeOutcome {
   readonly ok: boolean
   readonly tookMs: number
   readonly reason: string | null
-  /** Of a clone that was made as something else than usual, as `Operation` has it. */
+  /** Of a clone that was made as something other than usual, as `Operation` has it. */
   readonly instead?: string
 }
 
@@ -71,7 +71,7 @@ export interface Approval {
   readonly doubtedAt?: number
 }
 
-/** One yes; `voter` is whoever counts once, however often they press. */
+/** One yes; `voter` is who counts once, however often they press. */
 export interface Vote {
   readonly voter: string
   readonly actor: Actor

@@ -1,7 +1,7 @@
 import type { NotifyLevel } from './notify-level.ts'
 import type { Place } from './place.ts'
 
-/** What a channel wants to be told, and when. */
+/** What a channel wants to get, and when. */
 export interface Subscription {
   readonly place: Place
   /** None: every pool of its tenant. */
@@ -15,10 +15,10 @@ export interface Subscription {
   readonly weekly: Weekly | null
 }
 
-/** When the weekly summary is told; `weekday` 0 is Sunday. */
+/** When the weekly summary is posted; `weekday` 0 is Sunday. */
 export interface Weekly {
   readonly weekday: number
   readonly minute: number
-  /** The wall-clock minute of the last one that was told, or of the last one before there was any: `2026-11-23T09:00`. */
+  /** The wall-clock minute of the last one that was posted, or of the last one before there was any: `2026-11-23T09:00`. */
   readonly last: string
 }

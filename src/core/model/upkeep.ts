@@ -4,14 +4,14 @@ export interface Upkeep {
   readonly comparedAt: number
   /** Since when the account cannot be asked, and why; null while it answers. */
   readonly trouble: { readonly since: number; readonly reason: string } | null
-  /** Droplets with Spinup's tags that nobody knows: the team is asked what to do with them. */
-  readonly strangers: readonly Stranger[]
+  /** Droplets with Spinup's tags that are not known: the team is asked what to do with them. */
+  readonly unmanaged: readonly UnmanagedDroplet[]
   /** The origin's droplet, when it is not on though nothing of ours switched it off. */
   readonly origin: 'on' | 'off' | 'gone'
   /** Clones whose droplet is switched off and that are left to people. */
   readonly off: readonly string[]
   /** Since when the balancer finds members unhealthy, by member. */
-  readonly sick: Readonly<Record<string, number>>
+  readonly unhealthy: Readonly<Record<string, number>>
   readonly replacing: Replacement | null
   /** When a member that was not like the others was replaced last; 0: never. */
   readonly replacedAt: number
@@ -29,7 +29,7 @@ export interface Upkeep {
   readonly team?: TeamBudget | null
   /** Old snapshots are to be deleted. */
   readonly prune: boolean
-  /** Which share of which month's budget the team was told of last. */
+  /** Which share of which month's budget the team was notified of last. */
   readonly warned: { readonly month: string; readonly share: number }
   /** The same of the team's; absent: of none yet. */
   readonly warnedTeam?: { readonly month: string; readonly share: number }
@@ -46,7 +46,7 @@ export interface TeamBudget {
   readonly warns: boolean
 }
 
-export interface Stranger {
+export interface UnmanagedDroplet {
   readonly dropletId: string
   readonly name: string
   readonly status: 'new' | 'active' | 'off'
@@ -102,10 +102,10 @@ export interface Refused {
 export const EMPTY_UPKEEP: Upkeep = {
   comparedAt: 0,
   trouble: null,
-  strangers: [],
+  unmanaged: [],
   origin: 'on',
   off: [],
-  sick: {},
+  unhealthy: {},
   replacing: null,
   replacedAt: 0,
   former: [],

@@ -19,7 +19,7 @@ export function whatIfRows(view: WhatIfView): readonly WhatIfRow[] {
     row(view, 'Overloaded', (of) => of.overloadedMs, slow),
     row(view, 'Droplet-hours', (of) => of.dropletHours, plainNumber),
     ...(priced ? [row(view, 'Cost', (of) => of.dollars, cost)] : []),
-    // More droplets at most, or more changes, are good or bad for what they cost and spare, which is told above.
+    // More droplets at most, or more changes, are good or bad for what they cost and spare, which is shown above.
     { ...row(view, 'Most in service', (of) => of.peak, String), verdict: 'neutral' },
     { ...row(view, 'Changes of size', (of) => of.changes, String), verdict: 'neutral' },
   ]

@@ -7,7 +7,7 @@ export function percent(fraction: number): string {
 
 /** `125_000` → `2 min 5 s`; under ten seconds one decimal; at most two units. */
 export function duration(ms: number): string {
-  if (!Number.isFinite(ms)) return 'for ever'
+  if (!Number.isFinite(ms)) return 'forever'
   if (ms < 999.5) return `${Math.max(0, Math.round(ms))} ms`
   if (ms < 9950) return `${trim((ms / 1000).toFixed(1))} s`
   const seconds = Math.round(ms / 1000)

@@ -7,7 +7,7 @@ const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 const DAY_MINUTES = 1440
 
-/** Whether a channel of that level is told of it. */
+/** Whether a channel of that level gets it. */
 export function wanted(level: NotifyLevel, { urgency }: Card): boolean {
   switch (level) {
     case 'all':

@@ -28,9 +28,9 @@ export function arrive(context: StepContext, event: OperationEvent, giveUp: Give
   switch (operation.step) {
     case 'report': {
       if (event.kind === 'sampled' && event.seen) return start(context, 'health')
-      // A bot that was away has heard nobody, whoever spoke; agents take a moment to find it again.
-      const heardMs = now - (operation.resumedAt ?? operation.stepAt)
-      if (overdue(context, timing.reportMs) && heardMs > timing.reportMs / 2) {
+      // A bot that was away has received nothing, no matter who reported; agents take a moment to find it again.
+      const watchedMs = now - (operation.resumedAt ?? operation.stepAt)
+      if (overdue(context, timing.reportMs) && watchedMs > timing.reportMs / 2) {
         return giveUp(context, `no sample from its agent within ${duration(timing.reportMs)}`)
       }
       return again(context, effect)

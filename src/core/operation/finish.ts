@@ -28,7 +28,7 @@ const KEPT_MS = 60 * 60_000
 
 /**
  * Books finished operations into their episodes, the memory and the upkeep, and forgets them; pure. `least`: what the
- * provider bills for a droplet at the least. Null: nothing to settle.
+ * provider bills for a droplet at least. Null: nothing to settle.
  */
 export function settle(state: PoolState, now: number, least: LeastBill | null = null): Settlement | null {
   const finished = state.operations.filter((operation) => operation.state.kind !== 'running')

@@ -68,7 +68,7 @@ function refuse({ episodes }: PoolState, { memory, upkeep }: Learned, operation:
   }
 }
 
-/** Whether an episode was one more try of what was refused before: told once, it is no news. */
+/** Whether an episode was one more try of what was refused before: reported once, it is no news. */
 export function isRetry({ startedAt, outcomes }: Episode, refused: Refused | null): boolean {
   return refused !== null && startedAt > refused.since && Object.values(outcomes).every(({ ok }) => !ok)
 }

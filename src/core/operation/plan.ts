@@ -23,11 +23,11 @@ export interface Order {
   readonly now: number
   readonly newId: () => string
   /** What else its card tells. */
-  readonly told?: Told
+  readonly cause?: Cause
   readonly episodeId?: string | undefined
 }
 
-type Told = Pick<Episode, 'decisionId' | 'rule' | 'detectedAt' | 'cardId' | 'earlier'>
+type Cause = Pick<Episode, 'decisionId' | 'rule' | 'detectedAt' | 'cardId' | 'earlier'>
 
 /**
  * Turns a decision into operations; saved whole before any of them acts. `newId` gives fresh random ids; `episodeId`:
@@ -45,14 +45,14 @@ export function plan(
   if (count === 0) return null
   const direction = decision.kind === 'scaleOut' ? 'out' : 'in'
   const { rule, since } = decision
-  const told = {
+  const cause = {
     decisionId: decision.id,
     rule,
     ...(since === undefined || byPeople(rule) ? {} : { detectedAt: since }),
     // The team was asked on a card of its own, and it goes on there.
     ...(episodeId === undefined ? sharedCard(state, { direction, rule }, now) : {}),
   }
-  const order = { reason: decision.reason, actor, now, newId, from: decision.from, told, episodeId }
+  const order = { reason: decision.reason, actor, now, newId, from: decision.from, cause, episodeId }
   const leavers = decision.kind === 'scaleOut' ? [] : leaving(state, count, now)
   if (decision.kind !== 'scaleOut' && leavers.length === 0) return null
   const made = decision.kind === 'scaleOut' ? planArrival(state, count, order) : planDeparture(state, leavers, order)
@@ -66,7 +66,7 @@ function sharedCard(
   now: number,
 ): Pick<Episode, 'cardId' | 'earlier'> {
   const { refused } = state.upkeep
-  // Whoever asks by hand gets a card to look at, not the edit of one further up.
+  // Who asks by hand gets a card to look at, not the edit of one further up.
   if (refused !== null && begins.direction === 'out' && begins.rule !== 'manual') return { cardId: refused.cardId }
   return flapping(state, begins, now)
 }
@@ -161,11 +161,11 @@ export function departing(member: Member, order: PairOrder & { readonly step?: S
 
 function planned(
   pairs: readonly Pair[],
-  order: Pick<Episode, 'id' | 'direction' | 'from' | 'to' | 'reason' | 'actor'> & Pick<Order, 'now' | 'told'>,
+  order: Pick<Episode, 'id' | 'direction' | 'from' | 'to' | 'reason' | 'actor'> & Pick<Order, 'now' | 'cause'>,
 ): Plan {
   const operations = pairs.map((pair) => pair.operation)
   const members = pairs.map((pair) => pair.member)
-  const { id, direction, from, to, reason, actor, now, told = {} } = order
+  const { id, direction, from, to, reason, actor, now, cause = {} } = order
   const episode: Episode = {
     id,
     direction,
@@ -177,7 +177,7 @@ function planned(
     actor,
     operationIds: operations.map((operation) => operation.id),
     outcomes: {},
-    ...told,
+    ...cause,
   }
   const change = { members: { put: members }, operations: { put: operations }, episodes: { put: [episode] } }
   return { episode, members, operations, change }
@@ -189,7 +189,7 @@ function planned(
  */
 export function leaving(state: PoolState, count: number, now: number): readonly Member[] {
   const rank = (member: Member): number => {
-    if (state.upkeep.sick[member.id] !== undefined) return 0
+    if (state.upkeep.unhealthy[member.id] !== undefined) return 0
     return member.snapshotId !== undefined && member.snapshotId !== state.pool.snapshotId ? 1 : 2
   }
   const serving = state.members.filter((member) => member.phase === 'inService').length

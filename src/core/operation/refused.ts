@@ -21,6 +21,6 @@ export function refusedAgain(
 ): Refused {
   const { orderedAt, ...said } = no
   if (before === null) return { ...said, since: now, at: now, tries: 1 }
-  const told = { ...before, said: no.said, forGood: no.forGood }
-  return orderedAt <= before.at ? told : { ...told, at: now, tries: before.tries + 1 }
+  const latest = { ...before, said: no.said, forGood: no.forGood }
+  return orderedAt <= before.at ? latest : { ...latest, at: now, tries: before.tries + 1 }
 }

@@ -80,7 +80,7 @@ function hopeless(context: StepContext, { retryable, later }: Extract<OperationE
 
 type UndoStep = 'drain' | 'idle' | 'undoBalancer' | 'undoDroplet'
 
-/** One that the balancer was told of may have visitors: though it was found unhealthy, or the answer was lost. */
+/** One that the balancer knows of may have visitors: though it was found unhealthy, or the answer was lost. */
 function undo(context: StepContext, failure: string): Next {
   const { url, step } = context.operation
   if (url === null) return turn(context, 'undoDroplet', { failure })
@@ -102,7 +102,7 @@ function undoEffect({ step, url, dropletId }: Operation): Effect {
   return { kind: 'destroyDroplet', dropletId }
 }
 
-/** Undoing never gives up: a droplet left behind costs money for ever. */
+/** Undoing never gives up: a droplet left behind costs money forever. */
 function undoing(context: StepContext, event: OperationEvent): Next {
   const { operation } = context
   const effect = undoEffect(operation)

@@ -17,7 +17,7 @@ export function carryOut(
   actor: Actor = SPINUP,
   approval: Approval | null = null,
 ): boolean {
-  // Nothing is created once too many failed, whoever approved it when.
+  // Nothing is created once too many failed, no matter who approved it when.
   if (decision.kind === 'scaleOut' && draft.state().memory.stoppedAt !== null) return false
   const made = plan(draft.state(), decision, actor, draft.now, draft.newId, approval?.episodeId)
   if (made === null) return false
@@ -80,7 +80,7 @@ export function resize(draft: Draft, aim: (size: number) => number, actor: Actor
     to,
     wanted,
     rule: 'manual',
-    reason: `Asked for by ${actor.name}.`,
+    reason: `Requested by ${actor.name}.`,
     formula: '',
     inputs: [],
   }

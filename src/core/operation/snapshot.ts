@@ -77,15 +77,15 @@ const AFTER = { drain: 'idle', detach: 'shutdown', shutdown: 'off' } as const
 function copying(context: StepContext, event: OperationEvent, effect: Effect): Next {
   const { operation, timing } = context
   if (event.kind === 'snapshotted') {
-    const told = { snapshotId: event.snapshotId, progress: event.progress }
+    const taken = { snapshotId: event.snapshotId, progress: event.progress }
     if (event.complete) {
-      const copied = { ...context, operation: { ...operation, ...told } }
+      const copied = { ...context, operation: { ...operation, ...taken } }
       return operation.live === true ? finish(copied) : begin(copied, 'start')
     }
     if (overdue(context, timing.snapshotMs)) {
       return restore(context, `the snapshot was not complete after ${duration(timing.snapshotMs)}`)
     }
-    return again(context, effect, told)
+    return again(context, effect, taken)
   }
   if (event.kind === 'error' && !mayRetry(context, event.retryable)) return restore(context, event.message)
   return retry(context, effect)

@@ -1,7 +1,7 @@
 import type { Effect, Next, Operation, OperationEvent, Step } from '../model/operation.ts'
 import { retryDelay, type Timing } from './timing.ts'
 
-/** Everything a step's judgement needs besides the event. */
+/** Everything a step's judgement needs in addition to the event. */
 export interface StepContext {
   readonly operation: Operation
   readonly now: number
@@ -80,10 +80,10 @@ export function emptied(context: StepContext): Pick<Operation, 'emptied'> {
 
 /**
  * Waits until nothing is in flight on a drained member; null: it may be taken off. A balancer that has forgotten the
- * drain (it was restarted, or somebody took the member back) sends visitors there again, and is told once more.
+ * drain (it was restarted, or somebody took the member back) sends visitors there again, and is sent once more.
  */
 export function awaitIdle(context: StepContext, event: OperationEvent, look: Effect): Next | null {
-  // A request that never ends (a forgotten socket) may not keep a droplet for ever.
+  // A request that never ends (a forgotten socket) may not keep a droplet forever.
   if (overdue(context, context.timing.idleMs)) return null
   if (event.kind !== 'balancer') return again(context, look)
   if (isIdle(event)) return null

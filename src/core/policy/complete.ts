@@ -10,7 +10,7 @@ export function completePolicy(stored: Partial<Policy>): Policy {
 
 /**
  * What an earlier version remembered, with what it did not know yet as not seen. Outlooks are counted by place, so those
- * of a version that had others say nothing and are learned anew.
+ * of a version that had others say nothing and are learned again.
  */
 export function completeMemory(stored: Partial<Memory>): Memory {
   const memory = { ...EMPTY_MEMORY, ...given(stored) }

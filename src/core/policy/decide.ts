@@ -141,7 +141,7 @@ function inputs(reading: Reading, load: LoadMemory, policy: Policy): readonly In
     { name: 'demand, in members', value: need.demand, unit: 'number' },
     { name: 'forecast, in members', value: need.forecast, unit: 'number' },
     { name: need.base === 'now' ? 'peak, in members' : `peak of ${need.base}`, value: need.peak, unit: 'number' },
-    { name: 'spare room', value: need.spare - 1, unit: 'fraction' },
+    { name: 'headroom', value: need.spare - 1, unit: 'fraction' },
     { name: 'time to help', value: need.horizonMs, unit: 'ms' },
   )
   return seen

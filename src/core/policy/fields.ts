@@ -56,11 +56,11 @@ export const POLICY_FIELDS: readonly PolicyField[] = [
     'mode',
     MODES,
     'approve',
-    'auto acts and tells, approve asks first, observe only says what it would do',
+    'auto acts and reports, approve asks first, observe only says what it would do',
     { guarded: 'always', asked: true },
   ),
-  span('window', 'windowMs', 1000, 'a rise has to show for this long before it scales out'),
-  span('scale-in-window', 'scaleInWindowMs', 5000, 'the highest demand of this long has to fit before scale in'),
+  span('window', 'windowMs', 1000, 'a rise has to last this long before scaling out'),
+  span('scale-in-window', 'scaleInWindowMs', 5000, 'the highest demand over this long has to fit before scaling in'),
   span('scale-out-cooldown', 'scaleOutCooldownMs', 0, 'wait between two scale outs'),
   span('scale-in-cooldown', 'scaleInCooldownMs', 0, 'wait after any change before a scale in'),
   field({
@@ -85,7 +85,7 @@ export const POLICY_FIELDS: readonly PolicyField[] = [
   field({
     name: 'slow-minute',
     key: 'slowMinute',
-    meaning: 'what a minute of a slow site is worth, in droplet-hours: the more, the more spare room is kept',
+    meaning: 'what a minute of a slow site is worth, in droplet-hours: the more, the more headroom is kept',
     example: 'slow-minute=10',
     text: plainNumber,
     parse: numberOf,
@@ -104,7 +104,7 @@ export const POLICY_FIELDS: readonly PolicyField[] = [
   elsewhere(
     'sizes',
     's-2vcpu-4gb,s-2vcpu-2gb',
-    'sizes a clone may have instead, in this order, while the provider has none of the usual one; the limits on money hold',
+    'sizes a clone may have instead, in this order, while the provider has none of the usual one; the cost limits apply',
   ),
   elsewhere(
     'regions',
@@ -133,7 +133,7 @@ export const POLICY_FIELDS: readonly PolicyField[] = [
     guarded: 'always',
   }),
   approvers,
-  count('quorum', 'quorum', [1, 10], 'so many of the approvers have to say yes; one no is enough', {
+  count('quorum', 'quorum', [1, 10], 'how many approvers have to say yes; one no is enough', {
     guarded: 'always',
   }),
   signed,

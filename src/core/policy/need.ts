@@ -98,7 +98,7 @@ const IDLE_SHARE = 0.047
 const STAY_MS = 300_000
 
 /**
- * Clones to order besides the `missing` ones while visitors wait: boots vary, and the first `missing` of more are there
+ * Clones to order in addition to the `missing` ones while visitors wait: boots vary, and the first `missing` of more are there
  * sooner. Of n boots spread evenly over `spread`, the k-th is over after k / (n + 1) of it. Never more than are missing.
  */
 function hedge(missing: number, spread: number, bootMs: number, slowMinute: number): number {

@@ -28,7 +28,7 @@ export function applyComparison(draft: Draft, seen: Seen): readonly Litter[] {
   const off = findings.filter((finding) => finding.kind === 'off')
   const left = off.filter((finding) => finding.spared || !acts).map((finding) => finding.member.id)
   const { upkeep } = draft.state()
-  draft.change({ upkeep: { ...upkeep, ...told(findings), comparedAt: now, trouble: null, off: left } })
+  draft.change({ upkeep: { ...upkeep, ...reported(findings), comparedAt: now, trouble: null, off: left } })
   reprice(draft, seen)
 
   for (const finding of findings) {
@@ -36,9 +36,9 @@ export function applyComparison(draft: Draft, seen: Seen): readonly Litter[] {
     else if (finding.kind === 'off' && !left.includes(finding.member.id)) out(draft, finding, 'switched off')
     else if (finding.kind === 'lost') bringBack(draft, finding)
   }
-  const sick = findings.find((finding) => finding.kind === 'unhealthy')
+  const unhealthy = findings.find((finding) => finding.kind === 'unhealthy')
   const quiet = draft.state().upkeep.replacing === null && draft.state().refresh?.stage !== 'working'
-  if (sick !== undefined && acts && quiet) replace(draft, sick.member, sick.forMs)
+  if (unhealthy !== undefined && acts && quiet) replace(draft, unhealthy.member, unhealthy.forMs)
   return findings.filter(
     (finding) => finding.kind === 'halfMade' || finding.kind === 'twin' || finding.kind === 'stray',
   )
@@ -67,8 +67,8 @@ function reprice(draft: Draft, { origin, droplets }: Seen): void {
   draft.change({ pool: { ...pool, dollarsPerHour: each, originDollarsPerHour: own } })
 }
 
-function told(findings: readonly Finding[]): Pick<Upkeep, 'strangers' | 'origin'> {
-  const strangers = findings
+function reported(findings: readonly Finding[]): Pick<Upkeep, 'unmanaged' | 'origin'> {
+  const unmanaged = findings
     .filter((finding) => finding.kind === 'unmanaged')
     .map(({ droplet: { id, name, status, url, createdAt, dollarsPerHour }, operationId }) => ({
       dropletId: id,
@@ -79,14 +79,14 @@ function told(findings: readonly Finding[]): Pick<Upkeep, 'strangers' | 'origin'
       dollarsPerHour,
       operationId,
     }))
-  return { strangers, origin: findings.find((finding) => finding.kind === 'origin')?.state ?? 'on' }
+  return { unmanaged, origin: findings.find((finding) => finding.kind === 'origin')?.state ?? 'on' }
 }
 
 /** A clone that serves nobody any more leaves at once: off the balancer, and its droplet, if it is there, deleted. */
 function out(draft: Draft, { member }: Extract<Finding, { kind: 'gone' | 'off' }>, what: string): void {
   const state = draft.state()
   const from = state.members.filter((one) => counts(one)).length
-  const reason = `The droplet of ${member.id} was ${what} by hand; the policy brings another when one is needed.`
+  const reason = `The droplet of ${member.id} was ${what} by hand; the policy adds another when one is needed.`
   const order = {
     reason,
     actor: SPINUP,

@@ -43,7 +43,7 @@ export function applyJudgement(draft: Draft, judged: Judgement): Decision | null
   return null
 }
 
-/** Nobody wants another droplet, so whether one can be had is nothing to tell of, and not known any more. */
+/** Nobody wants another droplet, so whether one is available is no news, and not known any more. */
 function forgetRefusal(draft: Draft, { kind, wanted, from }: Judgement): void {
   const { upkeep, refresh, operations } = draft.state()
   if (upkeep.refused === null || kind === 'scaleOut' || wanted > from || refresh?.stage === 'working') return

@@ -6,7 +6,7 @@ import type { PoolState } from './state.ts'
 import { capital } from '../model/words.ts'
 import type { Capacity } from './capacity.ts'
 
-/** How long a decided approval stays, so that late clicks are told who decided. */
+/** How long a decided approval stays, so that late clicks learn who decided. */
 const KEPT_MS = 24 * 3600_000
 /** However many there were: the pool is read whole again and again. */
 const MOST_KEPT = 100
@@ -19,7 +19,7 @@ export function openApproval(state: PoolState): Approval | null {
 
 /**
  * A new question for the team; `replaced`: the one whose card it takes over, and its deadline: else a load that moves would
- * put it off for ever.
+ * put it off forever.
  */
 export function ask(
   state: PoolState,
@@ -87,7 +87,7 @@ export function rulesChanged({ quorum = 1, approvers = [] }: Approval, { pool }:
 export function overtaken(state: PoolState, approval: Approval, capacity: Capacity, now: number): string | null {
   const { pool, pin, pause, decision: latest } = state
   const { kind } = approval.decision
-  if (pool.phase !== 'ready') return 'the pool is not watched just now'
+  if (pool.phase !== 'ready') return 'the pool is not watched right now'
   if (pause !== null && inForce(pause, now)) return `${pause.owner.name} paused the pool`
   if (pin !== null && inForce(pin, now)) return `${pin.owner.name} pinned the pool at ${pin.count}`
   if (rulesChanged(approval, state)) return 'who may answer was changed; you are asked again'

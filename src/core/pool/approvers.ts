@@ -18,7 +18,7 @@ export function voterOf({ approvers = [] }: Approval, { actor, place }: Asker): 
 
 /** Who may answer, one entry each, as a policy names them. */
 export function approverWords(approvers: readonly string[]): readonly string[] {
-  return approvers.map((entry) => (entry === 'console' ? 'whoever has the console’s password' : entry))
+  return approvers.map((entry) => (entry === 'console' ? 'anyone with the console’s password' : entry))
 }
 
 /** `a, b or c`. */
@@ -30,12 +30,12 @@ export function anyOf(words: readonly string[]): string {
 export function doubt({ groupsUnknown }: Asker): string {
   return groupsUnknown === undefined
     ? ''
-    : ` Which groups you are in is not known just now (${groupsUnknown.replace(/\.$/, '')}): try again in a minute, or ask whoever has the console’s password.`
+    : ` Your groups are not known right now (${groupsUnknown.replace(/\.$/, '')}): try again in a minute, or ask someone with the console’s password.`
 }
 
 /**
  * Throws `unauthorised` when somebody who may not answer proposals would change who may, or that there are any; or would
- * change the size past them. Whoever has the console's password may always: a group that is gone locks nobody out for
+ * change the size past them. Those with the console's password may always: a group that is gone locks nobody out for
  * good.
  */
 export function guardChange(

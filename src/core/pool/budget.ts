@@ -43,8 +43,8 @@ function warn(
   const title = share >= 1 ? `${what} is spent: ${of}` : `${percent(paid / limit)} of ${what} is spent: ${of}`
   const text =
     share >= 1
-      ? 'Until the month is over every clone leaves and none is created: only your own droplet stays.'
-      : 'What the minimum needs until the month is over is kept back as long as there is enough; the rest pays for scaling out.'
+      ? 'Until the month ends every clone leaves and none is created: only your own droplet stays.'
+      : 'What the minimum needs until the month ends is reserved while there is enough; the rest pays for scaling out.'
   const line = mark === 'warned' ? 'cost' : 'pools'
   const actions = [
     { action: `run:/spinup ${line}`, label: mark === 'warned' ? 'Cost' : 'Pools', style: 'plain' as const },

@@ -41,7 +41,7 @@ export function lastingCapacity(draft: Draft): Capacity {
 
 /**
  * The maximum, and the money of the hour and the month: no decision, no command and no upkeep passes them. Everything that
- * exists, or may any moment, is paid for and counts: whoever is leaving, has failed or is half made, and whom nobody knows.
+ * exists, or may any moment, is paid for and counts: also what is leaving, has failed, is half made or is not known.
  * `extra`: so many more than the maximum, which the policy leaves to a refresh.
  */
 export function capacityFor(state: PoolState, now: number, windows: readonly OpenWindow[], extra = 0): Capacity {
@@ -69,7 +69,7 @@ export function capacityFor(state: PoolState, now: number, windows: readonly Ope
 }
 
 /**
- * What limits on money go by: of clones that differ, one of `dollarsPerHour` among them, the dearest one's price holds for
+ * What cost limits go by: of clones that differ, one of `dollarsPerHour` among them, the dearest one's price holds for
  * all, so that no limit is passed.
  */
 export function dearest(
@@ -93,7 +93,7 @@ export function existing({ members, operations, upkeep }: PoolState): {
     ({ state, kind, memberId }) => state.kind === 'running' && kind !== 'snapshot' && !ids.has(memberId),
   ).length
   const known = new Set([...members, ...operations].map((one) => one.dropletId))
-  const unknown = upkeep.strangers.filter(({ dropletId }) => !known.has(dropletId)).length
+  const unknown = upkeep.unmanaged.filter(({ dropletId }) => !known.has(dropletId)).length
   // The team's own droplet is there, and paid for, whatever phase it is in.
   const staying = members.filter((member) => counts(member) || member.role === 'origin').length
   const leaving = members.length - staying + ownerless
@@ -139,10 +139,10 @@ export function withinCapacity(judgement: Judgement, state: PoolState, capacity:
   const { refused } = state.upkeep
   const left = refusalLeft(refused, now)
   if (refused !== null && left > 0) {
-    const reason = `Holding at ${from}: would go to ${to}, but no droplet can be made just now; next try in ${duration(left)}. ${refused.said}`
+    const reason = `Holding at ${from}: would go to ${to}, but no droplet can be made right now; next try in ${duration(left)}. ${refused.said}`
     return { ...judgement, kind: 'hold', to: from, rule: 'refused', reason }
   }
-  // Whether one can be had shows with one.
+  // Whether one is available shows with one.
   const more = refused === null ? capacity.more : Math.min(1, capacity.more)
   if (to - from <= more) return judgement
   const why = capital(judgement.reason.replace(/^Holding at \d+: /, ''))

@@ -46,7 +46,7 @@ export const UNHEALTHY_MS = 2 * 60_000
 const LINGER_MS = 2 * 60_000
 /** What a remote balancer last said is gone by for so long. */
 const ECHO_MS = 30_000
-/** How long members that left are remembered; of anything older nothing can be told for certain. */
+/** How long members that left are remembered; of anything older nothing is known for certain. */
 export const FORMER_MS = 7 * 86_400_000
 
 /** What is wrong; pure. `seen` may be a little older than `state`, never newer. */
@@ -71,7 +71,7 @@ function ofMember(state: PoolState, seen: Seen, member: Member, now: number): re
   const spared = inForce(state.protections[member.id] ?? null, now)
   if (droplet === undefined) return [{ kind: 'gone', member }]
   if (droplet.status === 'off') return [{ kind: 'off', member, spared: spared || !madeFor(state.pool, droplet) }]
-  const since = state.upkeep.sick[member.id]
+  const since = state.upkeep.unhealthy[member.id]
   const well = seen.backends?.some(
     (backend) =>
       backend.state === 'healthy' &&

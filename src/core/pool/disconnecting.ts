@@ -46,7 +46,7 @@ export function disconnectingView({ pool, members, operations }: PoolState): Ans
     clones > 0
       ? `${plural(clones, 'clone')} ${clones === 1 ? 'is' : 'are'} being drained and deleted.`
       : operations.length > 0
-        ? 'Waiting for what is going on to finish.'
+        ? 'Waiting for running work to finish.'
         : 'Nearly done.'
   return { kind: 'answer', tone: 'warn', title: `Disconnecting ${pool.name}`, text, fields: [], actions: [] }
 }

@@ -23,7 +23,7 @@ export interface Draft {
   keepDecision(decision: Decision): void
   /** Shows or edits a card in the pool's channels once all is written. */
   tell(cardId: string, view: View): void
-  /** The same for a card that no later tick tells again: it is kept with the rest until it is told. */
+  /** The same for a card that no later tick posts again: it is kept with the rest until it is posted. */
   tellOnce(cardId: string, view: View): void
 }
 
@@ -41,7 +41,7 @@ export interface Drafted {
   readonly once: ReadonlyMap<string, View>
 }
 
-/** What a draft is made from besides the state; `windows` and `memory` are asked with the state as it is by then. */
+/** What a draft is made from in addition to the state; `windows` and `memory` are asked with the state as it is by then. */
 export interface DraftFacts {
   readonly now: number
   readonly newId: () => string
@@ -56,7 +56,7 @@ export function createDraft(before: PoolState, facts: DraftFacts): Draft & { dra
   let changed = false
   const journal: JournalEntry[] = []
   const decisions: Decision[] = []
-  const once = new Map(Object.entries(before.untold ?? {}))
+  const once = new Map(Object.entries(before.unposted ?? {}))
   const cards = new Map(once)
   return {
     now: facts.now,
@@ -82,7 +82,7 @@ export function createDraft(before: PoolState, facts: DraftFacts): Draft & { dra
     },
     drafted: () => ({
       after: state,
-      change: once.size > 0 ? mergeChanges(change, { untold: Object.fromEntries(once) }) : change,
+      change: once.size > 0 ? mergeChanges(change, { unposted: Object.fromEntries(once) }) : change,
       journal,
       decisions,
       dirty: changed || journal.length > 0 || decisions.length > 0,

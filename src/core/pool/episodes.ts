@@ -2,11 +2,11 @@ import type { Rule } from '../model/decision.ts'
 import type { Approval, EarlierEpisode, Episode } from '../model/state.ts'
 import type { PoolState } from './state.ts'
 
-/** One that begins so soon after one of the other direction has ended goes on where that was told: the pool flaps. */
+/** One that begins so soon after one of the other direction has ended continues on its card: the pool flaps. */
 const FLAP_MS = 10 * 60_000
-/** Lines of what a card told before. */
+/** Lines of what a card showed before. */
 const MOST_EARLIER = 10
-/** What people asked for is told on a card of its own. */
+/** What people asked for has a card of its own. */
 const BY_PEOPLE: ReadonlySet<Rule> = new Set(['manual', 'pin', 'min', 'calendar'])
 
 /** The card that tells of an episode. */
@@ -24,7 +24,7 @@ export function byPeople(rule: Rule | undefined): boolean {
   return rule === undefined || BY_PEOPLE.has(rule)
 }
 
-/** Where an episode that begins now is told, when it undoes what another did a moment ago; else nothing. */
+/** On which card an episode that begins now is shown, when it undoes what another did a moment ago; else nothing. */
 export function flapping(
   state: PoolState,
   begins: Pick<Episode, 'direction' | 'rule'>,

@@ -6,24 +6,24 @@ import { pinCard, pinEnded, warnsAt } from '../cards/views/pin.ts'
 import type { Draft } from './draft.ts'
 
 /** Lifts pins, pauses and protections whose time is over, says so, warns of pins that end soon, and forgets old approvals. */
-export function letLapse(draft: Draft): void {
+export function expireOverrides(draft: Draft): void {
   const { now } = draft
   const state = draft.state()
-  const lapsed = (what: string, owner: string, at: number): void => {
-    draft.journal({ at: now, actor: SPINUP, what: `${what} lapsed`, outcome: `set by ${owner}`, tone: 'info' })
-    draft.tellOnce(`lapsed:${what}:${at}`, view(what, owner))
+  const expired = (what: string, owner: string, at: number): void => {
+    draft.journal({ at: now, actor: SPINUP, what: `${what} expired`, outcome: `set by ${owner}`, tone: 'info' })
+    draft.tellOnce(`expired:${what}:${at}`, view(what, owner))
   }
   const { pin } = state
   if (pin !== null && pin.expiresAt <= now) {
     draft.change({ pin: null })
     const what = `Pin at ${plural(pin.count, 'member')}`
     // The card that warned of it tells that it happened.
-    if (pin.warned === undefined) lapsed(what, pin.owner.name, pin.at)
+    if (pin.warned === undefined) expired(what, pin.owner.name, pin.at)
     else {
       draft.journal({
         at: now,
         actor: SPINUP,
-        what: `${what} lapsed`,
+        what: `${what} expired`,
         outcome: `set by ${pin.owner.name}`,
         tone: 'info',
       })
@@ -34,12 +34,12 @@ export function letLapse(draft: Draft): void {
   }
   if (state.pause !== null && state.pause.expiresAt !== null && state.pause.expiresAt <= now) {
     draft.change({ pause: null })
-    lapsed('Pause', state.pause.owner.name, state.pause.at)
+    expired('Pause', state.pause.owner.name, state.pause.at)
   }
   for (const [id, protection] of Object.entries(state.protections)) {
     if (protection.expiresAt !== null && protection.expiresAt <= now) {
       draft.change({ protections: { [id]: null } })
-      lapsed(`Protection of ${id}`, protection.owner.name, protection.at)
+      expired(`Protection of ${id}`, protection.owner.name, protection.at)
     }
   }
   const old = forgotten(state, now)
@@ -50,7 +50,7 @@ function view(what: string, owner: string): AnswerView {
   return {
     kind: 'answer',
     tone: 'info',
-    title: `${what} lapsed`,
+    title: `${what} expired`,
     text: `Set by ${owner}; the policy decides again.`,
     fields: [],
     actions: [],

@@ -9,7 +9,7 @@ export type Stored = ReadonlyMap<string, unknown>
 
 /** How one field of a pool's state begins, lies in the store, and changes. A `Value` is never modified, only replaced. */
 export interface Field<Value, Change> {
-  /** What its stored documents are called, before their key; null: it is one document, called as the field is. */
+  /** What its stored documents are called, before their key; null: as the field is, and it is one document. */
   readonly prefix: string | null
   /** A stored document, with what an earlier version did not write. */
   complete(stored: unknown): unknown
@@ -23,27 +23,34 @@ export interface Field<Value, Change> {
   writes(change: Change): Iterable<readonly [key: string, document: unknown]>
 }
 
+/** How a value is stored, where that is not as the field has it: under which name, read and written how. */
+export interface StoredAs<T> {
+  readonly name?: string
+  readonly read?: (stored: T) => T
+  readonly write?: (value: T) => unknown
+}
+
 /** One value, replaced as a whole; `absent` when nothing is stored. It is stored as it is, null as nothing. */
-export function one<T>(absent: T, complete: (stored: T) => T = same): Field<T, T> {
+export function one<T>(absent: T, stored: StoredAs<T> = {}): Field<T, T> {
   return {
-    ...single(complete),
+    ...single(stored),
     gather: (documents) => (documents.has('') ? (documents.get('') as T) : absent),
   }
 }
 
 /** The same for a value without which there is no state. */
-export function required<T>(complete: (stored: T) => T): Field<T, T> {
-  return { ...single(complete), gather: (documents) => documents.get('') as T | undefined }
+export function required<T>(read: (stored: T) => T): Field<T, T> {
+  return { ...single({ read }), gather: (documents) => documents.get('') as T | undefined }
 }
 
-function single<T>(complete: (stored: T) => T): Omit<Field<T, T>, 'gather'> {
+function single<T>({ name, read = same, write = same }: StoredAs<T>): Omit<Field<T, T>, 'gather'> {
   return {
-    prefix: null,
+    prefix: name ?? null,
     // Written by `writes` alone, here and in `many` and `keyed`, so the shapes are ours.
-    complete: (stored) => complete(stored as T),
+    complete: (stored) => read(stored as T),
     apply: (_, change) => change,
     merge: (_, second) => second,
-    writes: (change) => [['', change]],
+    writes: (change) => [['', write(change)]],
   }
 }
 

@@ -9,7 +9,7 @@ import type { Draft } from './draft.ts'
 export function withdraw(draft: Draft, open: Approval, note: string): Approval {
   const closed = close(open, { state: 'superseded', by: SPINUP, note }, draft.now)
   draft.change({ approvals: { put: [closed] } })
-  // Whoever said yes finds out why nothing came of it.
+  // Those who said yes find out why nothing came of it.
   if ((open.votes ?? []).length > 0) {
     const outcome = `overtaken: ${note}`
     draft.journal({ at: draft.now, actor: SPINUP, what: nameOf(open), outcome, tone: 'info', about: open.id })

@@ -58,7 +58,7 @@ function short(state: PoolState, { count, at, expiresAt }: Pin): readonly string
   const lasts = (Math.max(0, left) / ((count - min) * pool.dollarsPerHour)) * HOUR_MS
   return lasts >= Math.min(expiresAt, endOfMonth(at)) - at
     ? []
-    : [`of which the month’s is reached after ${duration(lasts)}: then the pin gives way`]
+    : [`of which the month’s is reached after ${duration(lasts)}: then the limit overrides the pin`]
 }
 
 /** How many members count. */

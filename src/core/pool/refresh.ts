@@ -114,14 +114,14 @@ function moved(
 function over(draft: Draft, refresh: Refresh, { stage, failure }: Extract<Advance, { kind: 'end' }>): Refresh {
   const { now } = draft
   const { pool, upkeep } = draft.state()
-  const anew = refresh.moves.some((move) => move.way === 'in' && move.state === 'done')
-  let told = failure
+  const renewed = refresh.moves.some((move) => move.way === 'in' && move.state === 'done')
+  let ending = failure
   // No clone of the new snapshot ever came in: it is not fit to be cloned, and the old one was.
-  if (stage === 'failed' && refresh.step === 'roll' && !anew && refresh.oldSnapshotId !== null) {
+  if (stage === 'failed' && refresh.step === 'roll' && !renewed && refresh.oldSnapshotId !== null) {
     draft.change({ pool: { ...pool, snapshotId: refresh.oldSnapshotId } })
-    told = `${failure ?? 'failed'}; clones are made of the old snapshot again`
+    ending = `${failure ?? 'failed'}; clones are made of the old snapshot again`
   }
-  const after: Refresh = { ...refresh, stage, step: 'over', endedAt: now, waiting: null, failure: told }
+  const after: Refresh = { ...refresh, stage, step: 'over', endedAt: now, waiting: null, failure: ending }
   const taken = refresh.moves.some((move) => move.way === 'snapshot' && move.state === 'done')
   if (taken) draft.change({ upkeep: { ...upkeep, prune: true } })
   const left = stage === 'done' ? stale(draft.state()).length : 0

@@ -24,14 +24,14 @@ export function replace(draft: Draft, member: Member, forMs: number): void {
   const why = `${member.id} has been unhealthy at the balancer for ${duration(Math.floor(forMs / 60_000) * 60_000)}`
   const capacity = capacityOf(draft)
   if (capacity.more < 1) {
-    const reason = `${why}; ${capacity.limit} leaves no room for another first.`
+    const reason = `${why}; ${capacity.limit} does not allow a new one first.`
     draft.change(planDeparture(state, [member], { reason, actor: SPINUP, now, newId }).change)
     return
   }
   orderAnother(draft, member, why)
 }
 
-/** Has another clone made, after which `member` leaves; false: none can be made just now. `odd`: for what was found about it. */
+/** Has another clone made, after which `member` leaves; false: none can be made right now. `odd`: for what was found about it. */
 function orderAnother(draft: Draft, member: Member, why: string, odd?: true): boolean {
   const { now, newId } = draft
   const state = draft.state()
@@ -66,7 +66,7 @@ export function followReplacement(draft: Draft, finished: readonly Operation[]):
 /** What is wrong with it, in words; null: nothing any more. */
 function stillWrong(draft: Draft, { id }: Member, { odd }: Replacement): string | null {
   if (odd === undefined) {
-    return draft.state().upkeep.sick[id] === undefined ? null : `${id} is unhealthy at the balancer`
+    return draft.state().upkeep.unhealthy[id] === undefined ? null : `${id} is unhealthy at the balancer`
   }
   return oddityOf(draft.memory().load?.found.standing ?? {}, id)
 }

@@ -43,19 +43,21 @@ export function advance(state: PoolState, refresh: Refresh, capacity: Capacity, 
 function covering(state: PoolState, refresh: Refresh, capacity: Capacity, now: number): Advance {
   const { members, pool } = state
   const clones = members.filter((member) => member.role === 'clone' && counts(member))
-  const carries = clones.some((member) => member.phase === 'inService' && state.upkeep.sick[member.id] === undefined)
+  const carries = clones.some(
+    (member) => member.phase === 'inService' && state.upkeep.unhealthy[member.id] === undefined,
+  )
   // Before the first snapshot there is nothing to make a clone of.
   if (refresh.live || pool.snapshotId === null) return { kind: 'snapshot' }
   if (carries && (refresh.cover !== null || canSpareOne(state))) return { kind: 'snapshot' }
   const coming = clones.find((member) => member.phase !== 'inService')
   if (coming !== undefined) return wait(`Waiting for ${coming.id} to come in and carry the traffic.`)
   const trouble = cannotCreate(state, now)
-  // Those who serve have to do without the origin for a while, as no other can be had.
+  // Those who serve have to do without the origin for a while, as no other is available.
   if (carries && (trouble !== null || capacity.more < 1)) return { kind: 'snapshot' }
   if (trouble !== null) return trouble
   return capacity.more >= 1
     ? { kind: 'cover' }
-    : end('failed', `${capacity.limit} leaves no room for a clone to carry the traffic meanwhile`)
+    : end('failed', `${capacity.limit} allows no clone to carry the traffic meanwhile`)
 }
 
 /** One by one: the new clone in service first, then an old one out; at the maximum the other way round, if the load allows. */
@@ -71,7 +73,7 @@ function rolling(state: PoolState, refresh: Refresh, capacity: Capacity, now: nu
   if (capacity.more >= 1) return cannotCreate(state, now) ?? { kind: 'in' }
   if (canSpareOne(state)) return { kind: 'out', member: ready[0]! }
   return wait(
-    `${capacity.limit} leaves no room for a new clone first, and under this load none can be spared: waiting until one can, or until there is room.`,
+    `${capacity.limit} allows no new clone first, and under this load none can be spared: waiting until one of the two changes.`,
   )
 }
 
@@ -100,7 +102,7 @@ function cannotCreate({ memory, upkeep }: PoolState, now: number): Advance | nul
     return end('failed', `no clone can be made: ${upkeep.refused.said}`)
   }
   if (upkeep.refused !== null && refusalLeft(upkeep.refused, now) > 0) {
-    return wait(`No droplet can be made just now; it is tried again. ${upkeep.refused.said}`)
+    return wait(`No droplet can be made right now; it is tried again. ${upkeep.refused.said}`)
   }
   if (backoffLeft(memory, now) <= 0) return null
   return wait(`${plural(memory.failures, 'clone')} failed in a row: trying again in a moment.`)
@@ -125,7 +127,7 @@ export function book(refresh: Refresh, ended: Operation | null, now: number): Re
   const move = booked.moves.find((one) => one.operationId === operationId)
   switch (move?.way) {
     case 'cover':
-      // None was to be had: it is tried again.
+      // None was available: it is tried again.
       if (ended !== null && neverMade(ended) && ended.forGood !== true) return booked
       return failed
         ? { ...booked, failure: `no clone could be made to carry the traffic meanwhile (${reason ?? 'unknown'})` }

@@ -1,6 +1,6 @@
 import { CLOCK_TOLERANCE_MS } from '../model/report.ts'
 
-/** Fields that hold a time, epoch ms, or a list or record of them; told from other numbers by their names. */
+/** Fields that hold a time, epoch ms, or a list or record of them; recognised by their names. */
 const TIMES = /^(at|since|left|changes|sick|arriving|done)$|At$|Since$/
 /** Of those, what may lie ahead. */
 const AHEAD = /^(expiresAt|deadlineAt)$/
@@ -52,7 +52,7 @@ function renewed(field: string, value: unknown): unknown {
   return { ...value, version: Number(value['version']) + 1 }
 }
 
-/** The value with every time in it changed. The entries of a record of times, `sick: { 'web-2': … }`, are named by it. */
+/** The value with every time in it changed. The entries of a record of times, `unhealthy: { 'web-2': … }`, are named by it. */
 function each(name: string, value: unknown, change: Change): unknown {
   if (typeof value === 'number') {
     // 0 stands for never.

@@ -8,6 +8,7 @@ import { EMPTY_MEMORY } from '../model/decision.ts'
 import { EMPTY_UPKEEP, type Upkeep } from '../model/upkeep.ts'
 import type { View } from '../model/view.ts'
 import { completeMemory, completePolicy } from '../policy/complete.ts'
+import { STORED_UPKEEP } from './stored-upkeep.ts'
 import { byId, keyed, many, one, required, type Field } from './field.ts'
 
 /** Everything that is kept of a pool, each field once; what it is, how it is stored and how it changes derive from here. */
@@ -22,16 +23,16 @@ const FIELDS = {
   protections: keyed<Protection>('protect:'),
   pin: one<Pin | null>(null),
   pause: one<Pause | null>(null),
-  memory: one<Memory>(EMPTY_MEMORY, completeMemory),
+  memory: one<Memory>(EMPTY_MEMORY, { read: completeMemory }),
   decision: one<Decision | null>(null),
   onboarding: one<Onboarding | null>(null),
-  upkeep: one<Upkeep>(EMPTY_UPKEEP, (stored) => ({ ...EMPTY_UPKEEP, ...stored })),
+  upkeep: one<Upkeep>(EMPTY_UPKEEP, STORED_UPKEEP),
   /** The last one, also when it is over; null: there was none. */
   refresh: one<Refresh | null>(null),
   /** Epoch ms. */
   lastTickAt: one(0),
   /** Cards that nothing would show again, until they are shown; null: none. */
-  untold: one<Readonly<Record<string, View>> | null>(null),
+  unposted: one<Readonly<Record<string, View>> | null>(null, { name: 'untold' }),
   /** Number of the next clone's name; the origin is number 1. */
   nextMember: one(2),
 }

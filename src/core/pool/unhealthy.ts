@@ -6,17 +6,17 @@ export function unhealthySince(
   { members, upkeep }: PoolState,
   reading: BalancerReading,
 ): Readonly<Record<string, number>> {
-  if (reading.backends === null) return upkeep.sick
-  const sick: Record<string, number> = {}
+  if (reading.backends === null) return upkeep.unhealthy
+  const unhealthy: Record<string, number> = {}
   for (const member of members) {
     const backend = reading.backends.find((one) => one.url === member.url)
     // One that came in after the look was still being checked when it was made.
     if (member.phase !== 'inService' || member.phaseAt >= reading.at || backend?.state !== 'unhealthy') continue
-    sick[member.id] = upkeep.sick[member.id] ?? reading.at
+    unhealthy[member.id] = upkeep.unhealthy[member.id] ?? reading.at
   }
-  const before = Object.keys(upkeep.sick)
-  const same = before.length === Object.keys(sick).length && before.every((id) => sick[id] !== undefined)
-  return same ? upkeep.sick : sick
+  const before = Object.keys(upkeep.unhealthy)
+  const same = before.length === Object.keys(unhealthy).length && before.every((id) => unhealthy[id] !== undefined)
+  return same ? upkeep.unhealthy : unhealthy
 }
 
 /** Members in service that the balancer finds unhealthy; not ones that came in after the look, when they were still being checked. */

@@ -1,26 +1,26 @@
 import { SpinupError } from '../model/error.ts'
 import { didYouMean } from '../model/nearest.ts'
-import type { Stranger } from '../model/upkeep.ts'
+import type { UnmanagedDroplet } from '../model/upkeep.ts'
 import type { PoolState } from './state.ts'
 import type { Draft } from './draft.ts'
 
 /** The unknown droplet of that id or name; null: there is none. */
-export function unmanagedOf(state: PoolState, wanted: string): Stranger | null {
-  const { strangers } = state.upkeep
-  return strangers.find((one) => one.dropletId === wanted) ?? strangers.find((one) => one.name === wanted) ?? null
+export function unmanagedOf(state: PoolState, wanted: string): UnmanagedDroplet | null {
+  const { unmanaged } = state.upkeep
+  return unmanaged.find((one) => one.dropletId === wanted) ?? unmanaged.find((one) => one.name === wanted) ?? null
 }
 
 /** It is a member from now on, or leaves. */
 export function forgetUnmanaged(draft: Draft, dropletId: string): void {
   const { upkeep } = draft.state()
   draft.change({
-    upkeep: { ...upkeep, strangers: upkeep.strangers.filter((one) => one.dropletId !== dropletId) },
+    upkeep: { ...upkeep, unmanaged: upkeep.unmanaged.filter((one) => one.dropletId !== dropletId) },
   })
 }
 
 /** For a name that is neither a member’s nor an unknown droplet’s. */
 export function noSuchDroplet(state: PoolState, wanted: string): SpinupError {
-  const names = [...state.members.map((member) => member.id), ...state.upkeep.strangers.map((one) => one.name)]
+  const names = [...state.members.map((member) => member.id), ...state.upkeep.unmanaged.map((one) => one.name)]
   return new SpinupError(
     'notFound',
     `There is no member and no unknown droplet called ${wanted}; there are ${names.join(', ')}.${didYouMean(wanted, names)} Nothing was changed.`,

@@ -25,7 +25,7 @@ const NEWS_MS = 10 * 60_000
 
 /**
  * What can be said without the pool's lock: to a click on what is decided already. Null: it has to be decided. Throws
- * `notFound` for a proposal that nobody knows.
+ * `notFound` for a proposal that is not known.
  */
 export function answeredAlready(state: PoolState, verdict: Verdict, now: number): readonly View[] | null {
   const approval = find(state, verdict)
@@ -36,7 +36,7 @@ export function answeredAlready(state: PoolState, verdict: Verdict, now: number)
 }
 
 /**
- * Answers a proposal. The yes that makes the quorum, or the first no, decides; later ones are told
+ * Answers a proposal. The yes that makes the quorum, or the first no, decides; later ones learn
  * by whom it was, when and what.
  */
 export function decideProposal(draft: Draft, verdict: Verdict, asker: Asker): readonly View[] {
@@ -78,7 +78,7 @@ function vote(draft: Draft, open: Approval, asker: Asker): readonly View[] {
   const missing = (votes: readonly Vote[]): string => `${votes.length} of ${quorum} have said yes`
   if (own !== undefined) {
     const name = own.actor.id === actor.id ? 'You' : own.actor.name
-    const text = `${name} said yes ${ago(own.at, now)}; ${missing(before)}. It takes somebody else.`
+    const text = `${name} said yes ${ago(own.at, now)}; ${missing(before)}. Somebody else has to.`
     return [toThem('info', voter === 'console' ? 'The console has one vote' : 'You have voted already', text)]
   }
   const votes = [...before, { voter, actor, at: now }]
@@ -90,7 +90,7 @@ function vote(draft: Draft, open: Approval, asker: Asker): readonly View[] {
   }
   const closed = goAhead(draft, counted, { state: 'approved', by: actor, note: null })
   if (closed.state !== 'approved') return [late(closed, now)]
-  draft.journal({ at: now, actor, what: told(open), outcome: 'approved', tone: 'info' })
+  draft.journal({ at: now, actor, what: changeOf(open), outcome: 'approved', tone: 'info' })
   return []
 }
 
@@ -104,7 +104,7 @@ function deny(draft: Draft, open: Approval, reason: string, actor: Actor): reado
   }
   const outcome = { state: 'denied', by: actor, note: reason } as const
   draft.change({ approvals: { put: [close(open, outcome, draft.now)] } })
-  draft.journal({ at: draft.now, actor, what: told(open), outcome: `denied: ${reason}`, tone: 'info' })
+  draft.journal({ at: draft.now, actor, what: changeOf(open), outcome: `denied: ${reason}`, tone: 'info' })
   return []
 }
 
@@ -136,7 +136,7 @@ function ago(at: number, now: number): string {
   return now - at < 1000 ? 'just now' : `${duration(now - at)} ago`
 }
 
-function told({ decision }: Approval): string {
+function changeOf({ decision }: Approval): string {
   return `${decision.from} → ${decision.to}: ${decision.reason}`
 }
 

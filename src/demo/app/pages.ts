@@ -29,7 +29,7 @@ export function createPages(limit: number): Pages {
     head += 1
     // Shifting one by one would move a long queue for each page.
     if (head > 1024) head -= waiting.splice(0, head).length
-    // Whoever left the page is not worth 4 ms of everybody else's time.
+    // A visitor who left the page is not worth 4 ms of everybody else's time.
     if (next.wanted()) {
       const startedAt = performance.now()
       next.make()

@@ -10,7 +10,7 @@ export interface Page {
 /** Rounds of the ranking's tie-break that make a page cost about 4 ms of one core. */
 export const ROUNDS = 15_000
 
-/** Renders the page at `path` from its sources, each time anew: this site has no cache, and every page costs CPU. */
+/** Renders the page at `path` from its sources, each time: this site has no cache, and every page costs CPU. */
 export function renderPage(path: string, servedBy: string, rounds: number): Page {
   const slug = /^\/posts\/([\w-]+)$/.exec(path)?.[1]
   const post = POSTS.find((candidate) => candidate.slug === slug)

@@ -75,7 +75,7 @@ export async function startBackedDigitalOcean(options: BackedOptions): Promise<B
     async runInstallLine(line) {
       const [, url, enrol] = /'?(https?:[^\s']+)\/install\.sh\?key=([^\s'&]+)/.exec(line) ?? []
       if (url === undefined || enrol === undefined) {
-        throw new SpinupError('badInput', `that is no install line: ${line}`)
+        throw new SpinupError('badInput', `that is not an install line: ${line}`)
       }
       // The droplet's id lets the agent in a copy of this disk notice that it is one.
       const config = { url, enrol, host: origin.name, droplet: String(origin.id) }

@@ -64,18 +64,18 @@ export async function startDemoCloud(options: {
 }): Promise<DemoCloud> {
   const { dataDir, site, healthPath, ...size } = options
   const order = { ...size, dir: dropletsIn(dataDir), appDir: site, originName: 'web', healthPath }
-  const { told, ask, stop } = await startStandIn({
+  const { ready, ask, stop } = await startStandIn({
     script: join(import.meta.dirname, 'main.ts'),
     what: 'DigitalOcean',
     order: { ...order, timings: { createMs: 0 } },
-    told: readySchema,
+    ready: readySchema,
     logFile: join(dataDir, 'digitalocean.log'),
   })
   return {
     env: {
-      DIGITALOCEAN_API_URL: told.url,
-      DIGITALOCEAN_OAUTH_URL: told.oauthUrl,
-      DIGITALOCEAN_TOKEN: told.token,
+      DIGITALOCEAN_API_URL: ready.url,
+      DIGITALOCEAN_OAUTH_URL: ready.oauthUrl,
+      DIGITALOCEAN_TOKEN: ready.token,
       DIGITALOCEAN_POLL: POLL,
       DIGITALOCEAN_PATIENCE: PATIENCE,
     },
@@ -83,7 +83,7 @@ export async function startDemoCloud(options: {
     async connect(text, say) {
       const link = /https?:\S+\/connect\?link=[\w-]+/.exec(text)?.[0]
       if (link === undefined) throw new SpinupError('notFound', 'The channel shows no link to the connect page.')
-      const { droplet, appPort: port } = told
+      const { droplet, appPort: port } = ready
       say(`The connect page: the bot's account, the droplet ${droplet}, the built-in balancer, port ${port}.`)
       const choices = { account: 'environment', droplet, balancer: 'builtin', port, healthPath } as const
       const line = await walkConnectPage(link, choices)

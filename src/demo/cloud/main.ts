@@ -4,7 +4,7 @@ import { startBackedDigitalOcean, type BackedOptions } from './backed.ts'
 
 /**
  * The cloud as a process: `node main.ts '{…BackedOptions}'` with an IPC channel. It tells where it is, then does what it
- * is asked, and ends when told to or when whoever started it is gone.
+ * is asked, and ends when asked to or when the one that started it is gone.
  */
 type Order = { readonly run: string } | { readonly tally: true }
 
@@ -20,7 +20,7 @@ try {
 
 const { url, oauthUrl, token, appPort } = cloud
 await serveOrders<Order>({
-  told: { url, oauthUrl, token, appPort, droplet: options.originName },
+  ready: { url, oauthUrl, token, appPort, droplet: options.originName },
   stop: () => cloud.stop(),
   perform: async (order) => {
     if ('tally' in order) return tally.now()

@@ -46,7 +46,7 @@ export function readFlags(argv: readonly string[]): { readonly options: TrafficO
   }
   const finite = (name: Name, fallback: number) => {
     const ms = duration(name, fallback)
-    if (ms === null) throw new Error(`--${name} cannot be for ever`)
+    if (ms === null) throw new Error(`--${name} cannot last forever`)
     return ms
   }
   if (values.url === undefined) throw new Error('--url is missing')

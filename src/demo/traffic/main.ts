@@ -3,7 +3,7 @@ import { readFlags, USAGE } from './flags.ts'
 import { runTraffic } from './run.ts'
 
 // Prints a JSON line a second, and one with the totals at the end. A line `surge` on standard input posts the link now.
-const say = (told: object) => process.stdout.write(`${JSON.stringify(told)}\n`)
+const say = (figures: object) => process.stdout.write(`${JSON.stringify(figures)}\n`)
 
 try {
   const { options, attached } = readFlags(process.argv.slice(2))
@@ -13,7 +13,7 @@ try {
     if (line === 'surge') run.surge()
     if (line === 'stop') run.stop()
   })
-  // Whoever started it is gone, so nobody would ever stop it.
+  // The parent is gone, so nobody would ever stop it.
   if (attached) lines.on('close', run.stop)
   process.on('SIGTERM', run.stop)
   process.on('SIGINT', run.stop)

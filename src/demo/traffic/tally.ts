@@ -74,7 +74,7 @@ export function createTally(): Tally {
         const ms = sorted[Math.ceil(sorted.length * fraction) - 1]
         return ms === undefined ? null : Math.round(ms * 10) / 10
       }
-      const told: Second = {
+      const over: Second = {
         kind: 'second',
         second,
         at,
@@ -88,7 +88,7 @@ export function createTally(): Tally {
       }
       second += 1
       now = { offered: 0, failed: 0, times: [] }
-      return told
+      return over
     },
     waiting,
     summary: () => ({

@@ -36,9 +36,9 @@ export function createTraffic(
   child.stderr.setEncoding('utf8').on('data', (text) => (said = (said + String(text)).slice(-2000)))
   createInterface({ input: child.stdout }).on('line', (line) => {
     // Our own program's lines, so their shape is known.
-    const told = JSON.parse(line) as Second | Summary
-    if (told.kind === 'summary') summary = told
-    else options.onSecond?.(told)
+    const report = JSON.parse(line) as Second | Summary
+    if (report.kind === 'summary') summary = report
+    else options.onSecond?.(report)
   })
   const finish = async (): Promise<Summary> => {
     // `close` comes after the last line was read, `exit` may come before.

@@ -22,7 +22,7 @@ export interface Audit {
   /** Writes one stretch of work; outside of a request, what it does by itself is kept. As `write`: false, nothing was written. */
   commit(committed: Committed, write: () => Promise<boolean>): Promise<boolean>
   /** Something that no commit tells of. */
-  note(pool: Pool, what: string, told: string): Promise<void>
+  note(pool: Pool, what: string, detail: string): Promise<void>
 }
 
 /** A request that may change something, as it is kept. */
@@ -61,19 +61,19 @@ export function createAudit(options: {
   const asking = new AsyncLocalStorage<Asking>()
   let sweptAt = 0
 
-  /** What is done is done: that it could not be kept is said here, and told by a later sweep. */
+  /** What is done is done: that it could not be kept is said here, and recorded by a later sweep. */
   const close = async (drafts: readonly AuditDraft[], ids: readonly string[]): Promise<void> => {
     try {
       await log.append(drafts, ids)
     } catch (error) {
-      logger.error({ reason: messageOf(error) }, 'could not keep how something ended; the audit will say "unknown"')
+      logger.error({ reason: messageOf(error) }, 'could not save how something ended; the audit will say "unknown"')
     }
   }
   const forget = async (ids: readonly string[]): Promise<void> => {
     try {
       await Promise.all(ids.map((id) => log.drop(id)))
     } catch (error) {
-      logger.warn({ reason: messageOf(error) }, 'what did not come to be will be told as "unknown"')
+      logger.warn({ reason: messageOf(error) }, 'what did not happen will be recorded as "unknown"')
     }
   }
   const sweep = (): void => {
@@ -81,7 +81,7 @@ export function createAudit(options: {
     sweptAt = now()
     log.sweep(now() - DEAD_MS).then(
       (count) => count > 0 && logger.warn({ count }, 'a bot died before it could say how something ended'),
-      (error: unknown) => logger.warn({ reason: messageOf(error) }, 'could not look for what never ended'),
+      (error: unknown) => logger.warn({ reason: messageOf(error) }, 'could not find what never ended'),
     )
   }
 
@@ -92,7 +92,7 @@ export function createAudit(options: {
       const draft = draftOf(asked, asker, now())
       const id = randomUUID()
       await log.open(id, draft)
-      const end = async (outcome: AuditOutcome, told: string): Promise<void> => {
+      const end = async (outcome: AuditOutcome, detail: string): Promise<void> => {
         own.over = true
         const { pool, refs, did } = own
         const approval = refs.approval ?? draft.approval
@@ -105,7 +105,7 @@ export function createAudit(options: {
               pool: pool === null ? null : { id: pool.id, name: pool.name },
               what: did.length > 0 ? withoutSecrets(did.join('; ')) : draft.what,
               outcome,
-              told: withoutSecrets(told),
+              told: withoutSecrets(detail),
               detail: { ...draft.detail, tookMs: now() - draft.at },
             },
           ],
@@ -118,8 +118,8 @@ export function createAudit(options: {
       } catch (error) {
         const refused = error instanceof SpinupError && REFUSALS.has(error.code)
         // What was not foreseen may hold anything.
-        const told = error instanceof SpinupError ? error.message : 'something went wrong inside; the log says what'
-        await end(refused ? 'refused' : 'failed', told)
+        const detail = error instanceof SpinupError ? error.message : 'something went wrong inside; the log says what'
+        await end(refused ? 'refused' : 'failed', detail)
         throw error
       }
       const views: readonly View[] = Array.isArray(result) ? result : []
@@ -153,7 +153,7 @@ export function createAudit(options: {
       if (acts.length === 0) return write()
       const opened = acts.map((draft) => ({ id: randomUUID(), draft }))
       await Promise.all(opened.map(({ id, draft }) => log.open(id, draft)))
-      // Should it throw, nobody knows whether it was written: what was opened stays, and is told as that.
+      // Should it throw, it is not known whether it was written: what was opened stays, and is recorded as that.
       const written = await write()
       const ids = opened.map(({ id }) => id)
       if (written) await close(acts, ids)
@@ -161,7 +161,7 @@ export function createAudit(options: {
       return written
     },
 
-    async note(pool, what, told) {
+    async note(pool, what, detail) {
       await close(
         [
           {
@@ -175,7 +175,7 @@ export function createAudit(options: {
             what: withoutSecrets(what),
             ...NO_REFS,
             outcome: 'done',
-            told: withoutSecrets(told),
+            told: withoutSecrets(detail),
             detail: {},
           },
         ],

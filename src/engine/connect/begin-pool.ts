@@ -120,7 +120,7 @@ export async function beginPool(services: Services, pool: Pool, droplet: Droplet
     return true
   })
   if (begun !== null) return begun
-  throw new SpinupError('unavailable', 'The pool is busy just now; nothing was changed. Try again in a moment.')
+  throw new SpinupError('unavailable', 'The pool is busy right now; nothing was changed. Try again in a moment.')
 }
 
 /** Keeps the droplet, and the place at the balancer, for this pool alone. Throws `conflict` where another has one of them. */
@@ -135,7 +135,7 @@ export async function claimFor(services: Services, pool: Pool): Promise<void> {
   const words =
     other.thing === droplet
       ? `That droplet is in ${name} already`
-      : `That place at the balancer serves ${name} already, and it could not tell the two apart; give this pool a backend of its own`
+      : `That backend of the balancer serves ${name} already, and it could not distinguish the two; give this pool a backend of its own`
   throw new SpinupError('conflict', `${words}. Nothing was changed.`)
 }
 
@@ -172,5 +172,5 @@ export function blankOnboarding(id: string, actor: Actor, dropletName: string, n
 
 /** An older card of an onboarding that goes on in a newer one. */
 export function movedOn(onboarding: Onboarding, state: PoolState | null): View {
-  return connectView(onboarding, state, { prompt: 'This goes on further below.', choices: [], line: null, actions: [] })
+  return connectView(onboarding, state, { prompt: 'This continues below.', choices: [], line: null, actions: [] })
 }

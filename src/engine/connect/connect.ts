@@ -35,7 +35,7 @@ export async function connect(
     const { onboarding, pool } = session.state()
     if (pool.phase === 'disconnecting') throw leaving(pool)
     const done = onboarding === null || onboarding.doneAt !== null
-    if (choice?.kind === 'install' && (done || PAST_AGENT.has(onboarding.step))) return installAnew(session)
+    if (choice?.kind === 'install' && (done || PAST_AGENT.has(onboarding.step))) return installAgain(session)
     if (done) return [connected(session.state().pool)]
     if (choice === null || choice.kind === 'restart') {
       session.tell(connectCard(onboarding.id), movedOn(onboarding, session.state()))
@@ -57,7 +57,7 @@ function leaving(pool: Pool): SpinupError {
 }
 
 function busy(): never {
-  throw new SpinupError('unavailable', 'The pool is busy just now; nothing was changed. Try again in a moment.')
+  throw new SpinupError('unavailable', 'The pool is busy right now; nothing was changed. Try again in a moment.')
 }
 
 function connected(pool: Pool): View {
@@ -108,7 +108,7 @@ async function step(session: Session, onboarding: Onboarding, choice: ConnectCho
 const PAST_AGENT: ReadonlySet<Onboarding['step']> = new Set(['snapshot', 'copying', 'ready'])
 
 /** The agent once more, on an origin that had one: to bring it up to date, or because it lost its key. */
-async function installAnew(session: Session): Promise<readonly View[]> {
+async function installAgain(session: Session): Promise<readonly View[]> {
   const { services } = session
   const { pool, members } = session.state()
   const origin = members.find((member) => member.role === 'origin')
@@ -117,7 +117,7 @@ async function installAnew(session: Session): Promise<readonly View[]> {
   }
   const renew = 'Clones have the agent of the snapshot: /spinup refresh makes new ones.'
   const line = await newInstallLine(services, pool)
-  const prompt = `Run this line on the droplet: it brings the agent there up to date (${services.agents.version}), or puts one there. It is good for half an hour. ${renew}`
+  const prompt = `Run this line on the droplet: it brings the agent there up to date (${services.agents.version}), or puts one there. It works for half an hour. ${renew}`
   return [{ kind: 'connect', title: `The agent of ${origin.id}`, steps: [], prompt, choices: [], line, actions: [] }]
 }
 
@@ -127,6 +127,6 @@ function expect(onboarding: Onboarding, wanted: Onboarding['step']): void {
     'conflict',
     onboarding.step === 'copying' || onboarding.step === 'ready'
       ? 'That step is done already; nothing was changed.'
-      : `That is not the present step (${onboarding.step}); type /spinup connect to see where you are.`,
+      : `That is not the current step (${onboarding.step}); type /spinup connect to see where you are.`,
   )
 }

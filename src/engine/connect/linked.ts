@@ -27,7 +27,7 @@ export async function connectPicked(
   const unpriced = newPool(named, choice, wanted, now, place.tenant)
   const droplet = await services.provider(unpriced).get(picked.id)
   if (droplet === null) {
-    throw new SpinupError('notFound', `${picked.name} is gone from the account meanwhile; pick another droplet.`)
+    throw new SpinupError('notFound', `${picked.name} is no longer in the account; pick another droplet.`)
   }
   if (droplet.tags.includes('spinup')) {
     throw new SpinupError('badInput', `${picked.name} is a clone of mine; pick the droplet that runs your site.`)
@@ -67,7 +67,7 @@ export async function relinkPool(
     return pool.account
   })
   if (changed === null && before.account !== null) {
-    throw new SpinupError('unavailable', 'The pool is busy just now; nothing was changed. Try again in a moment.')
+    throw new SpinupError('unavailable', 'The pool is busy right now; nothing was changed. Try again in a moment.')
   }
   if (before.account !== null && before.account !== account) {
     await services.forgetSecrets({ ...before, balancerSettings: null })

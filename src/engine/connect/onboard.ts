@@ -75,7 +75,7 @@ function prompt(onboarding: Onboarding): Prompt {
     case 'agent':
       return {
         ...none,
-        prompt: 'Run this line on the droplet; I go on when its first sample arrives.',
+        prompt: 'Run this line on the droplet; I continue when its first sample arrives.',
         line: onboarding.line,
       }
     case 'snapshot':
@@ -83,7 +83,7 @@ function prompt(onboarding: Onboarding): Prompt {
         ...none,
         prompt:
           onboarding.failure === null
-            ? `Clones are made from a snapshot. To take a clean one the droplet is shut down, copied and started again: the site is away for that long. Or take it live. ${LIVE_RISK}`
+            ? `Clones are made from a snapshot. To take a clean one the droplet is shut down, copied and started again: the site is down for that long. Or take it live. ${LIVE_RISK}`
             : `${capital(onboarding.failure)}; you can try again.`,
         actions: [
           {

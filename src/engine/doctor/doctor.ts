@@ -13,7 +13,7 @@ import { poolChecks } from './checks/pool.ts'
 
 export interface DoctorOptions {
   readonly checkUps: CheckUps
-  /** What is looked at besides the asker's pools: of the installation where it is their own, else their chat alone. */
+  /** What is looked at in addition to the asker's pools: of the installation where it is their own, else their chat alone. */
   readonly checks: (asker: Asker, states: readonly PoolState[]) => readonly Check[]
   readonly log: Logger
   /** How long the button is waited for; five minutes unless given. */
@@ -25,7 +25,7 @@ export interface DoctorOptions {
 const BUTTON = 'Buttons'
 const BUTTON_MS = 5 * 60_000
 const PACE_MS = 700
-/** A press whose card was not edited by then is told as that. */
+/** A press whose card was not edited by then is recorded as that. */
 const EDITED_MS = 10_000
 const LOOK_MS = 20
 
@@ -34,17 +34,17 @@ export function createDoctor(options: DoctorOptions): Doctor {
   const stopping = new AbortController()
   const running = new Set<Promise<void>>()
   const inBackground = (work: Promise<void>): void => {
-    const safe = work.catch((error: unknown) => log.warn({ reason: messageOf(error) }, 'a check-up broke off'))
+    const safe = work.catch((error: unknown) => log.warn({ reason: messageOf(error) }, 'a check-up stopped early'))
     running.add(safe)
     void safe.finally(() => running.delete(safe))
   }
 
   /** Puts the card as things are; again when another bot wrote in between, so that no part of it is lost. */
   const tell = async (services: Services, id: string): Promise<void> => {
-    for (let told = -1; ;) {
+    for (let shownVersion = -1; ;) {
       const checkUp = await checkUps.read(id)
-      if (checkUp === null || checkUp.version === told) return
-      told = checkUp.version
+      if (checkUp === null || checkUp.version === shownVersion) return
+      shownVersion = checkUp.version
       await services.notices.tellAsker(checkUp.place, `doctor:${id}`, viewOf(id, checkUp), services.now())
     }
   }

@@ -7,7 +7,7 @@ import type { Services } from '../services.ts'
 import { withPool } from '../session.ts'
 import { tellOutcome } from '../../core/cards/narration.ts'
 
-/** Answers a proposal. Throws `unavailable` when the pool stays busy, and `notFound` for one that nobody knows. */
+/** Answers a proposal. Throws `unavailable` when the pool stays busy, and `notFound` for one that is not known. */
 export async function answerProposal(
   services: Services,
   poolId: string,
@@ -27,7 +27,7 @@ export async function answerProposal(
     })
     if (views !== null) return views
   }
-  throw new SpinupError('unavailable', 'The pool is busy just now; nothing was changed. Try again in a moment.')
+  throw new SpinupError('unavailable', 'The pool is busy right now; nothing was changed. Try again in a moment.')
 }
 
 /** Together long enough for a tick in progress to end, or for the lock of a bot that died in one to lapse. */

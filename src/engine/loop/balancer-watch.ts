@@ -12,7 +12,7 @@ const STALE_MS = 30_000
 /** A look that took 0.5 s is made again after ten: a twentieth of the time goes into looking, and little of a rate limit. */
 const REST_FACTOR = 20
 const LONGEST_REST_MS = 10_000
-/** A look that fails is made again so soon, and only told when that fails too: a restart is over by then. */
+/** A look that fails is made again so soon, and only reported when that fails too: a restart is over by then. */
 const RETRY_MS = 1000
 /** Looks during which this process stood still are made again, so often at most: a starved machine has to go on too. */
 const LOOKS = 3

@@ -5,7 +5,7 @@ import { bootMs, ENOUGH } from '../../core/policy/load/boots.ts'
 import type { BootKind } from '../../store/boots.ts'
 import type { Services } from '../services.ts'
 
-/** How long a clone of this pool is taken to boot, ms, before its own have told: as others of the team's did, or its provider says. */
+/** How long a clone of this pool is taken to boot, ms, before its own have shown it: as others of the team's did, or its provider says. */
 export async function saidBootMs(services: Services, pool: Pool): Promise<number> {
   const said = usual(services, pool)
   try {

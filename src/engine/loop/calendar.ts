@@ -70,7 +70,7 @@ export function checkWindow(window: CalendarWindow): void {
     line = parseCronLine(window.cron, window.timeZone)
   } catch (error) {
     const what = messageOf(error).replace('CronPattern: ', '').replace(/\.$/, '')
-    throw bad(`"${window.cron}" is no cron line (${what})`)
+    throw bad(`"${window.cron}" is not a cron line (${what})`)
   }
-  if (line.next(SOME_TIME) === null) throw bad(`"${window.cron}" never comes, as there is no such day`)
+  if (line.next(SOME_TIME) === null) throw bad(`"${window.cron}" never happens, as there is no such day`)
 }

@@ -7,7 +7,7 @@ import { finishOperations } from '../../core/operation/finish.ts'
 import { consider } from '../../core/policy/decide.ts'
 import { applyJudgement } from '../../core/pool/apply-judgement.ts'
 import { teamBudget, warnOfBudget } from '../../core/pool/budget.ts'
-import { letLapse } from '../../core/pool/expiries.ts'
+import { expireOverrides } from '../../core/pool/expiries.ts'
 import { observe } from '../../core/pool/observation.ts'
 import { tickRefresh } from '../../core/pool/refresh.ts'
 import { followReplacement, replaceOdd } from '../../core/pool/replace.ts'
@@ -47,7 +47,7 @@ const NO_READING: BalancerReading = { at: 0, backends: null, queued: null, troub
 async function tick(session: Session, reading: BalancerReading): Promise<boolean> {
   const { lastTickAt } = session.state()
   const finished = finishOperations(session, leastBill(session))
-  letLapse(session)
+  expireOverrides(session)
   await noteBoots(session.services, session.state().pool, finished)
   followReplacement(session, finished)
   tickRefresh(session, finished)
@@ -71,8 +71,8 @@ async function judge(session: Session, reading: BalancerReading): Promise<void> 
     others ? saidBootMs(services, state.pool) : state.pool.bootMs,
   ])
   await keepHooked(session, reading)
-  const sick = unhealthySince(state, reading)
-  if (sick !== state.upkeep.sick) session.change({ upkeep: { ...session.state().upkeep, sick } })
+  const unhealthy = unhealthySince(state, reading)
+  if (unhealthy !== state.upkeep.unhealthy) session.change({ upkeep: { ...session.state().upkeep, unhealthy } })
   const observation = observe(state, latest, reading, session.windows(), now, bootMs)
   const { judgement, memory } = consider(observation, state.pool.policy, session.memory(), now)
   keepLook(services, session, { state, latest, reading, bootMs, memory, judgement }, judgement.kind !== 'hold')
@@ -106,7 +106,7 @@ async function noteTeamBudget(session: Session): Promise<void> {
   session.change({ upkeep: { ...upkeep, team: teamBudget(limit, pools, poolId, now) } })
 }
 
-/** What the provider bills at the least; one that this bot does not have bills nothing it knows of. */
+/** What the provider bills at least; one that this bot does not have bills nothing it knows of. */
 function leastBill(session: Session): LeastBill | null {
   try {
     return session.services.provider(session.state().pool).leastBill ?? null
@@ -126,7 +126,7 @@ async function keepHooked(session: Session, { at, backends }: BalancerReading): 
     if (member.phaseAt >= at) continue
     if (backends.some((backend) => backend.url === member.url)) continue
     try {
-      // Whoever slept would hook on what another bot has taken off since.
+      // One that slept would hook on what another bot has taken off since.
       if (!(await session.still())) return
       await services.balancer(pool).add(member.url)
       services.log.warn({ member: member.id }, 'hooked a missing member onto the balancer again')

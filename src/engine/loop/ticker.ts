@@ -35,8 +35,7 @@ export function startTicker(services: Services, everyMs: number, ticked: () => v
           troubled = false
         },
         (error: unknown) => {
-          if (!troubled)
-            services.log.error({ pool: poolId, reason: messageOf(error) }, 'tick failed; will go on trying')
+          if (!troubled) services.log.error({ pool: poolId, reason: messageOf(error) }, 'tick failed; will keep trying')
           troubled = true
         },
       )
@@ -50,7 +49,7 @@ export function startTicker(services: Services, everyMs: number, ticked: () => v
     try {
       for (const poolId of await services.store.list()) run(poolId, false)
     } catch (error) {
-      if (!troubled) services.log.error({ reason: messageOf(error) }, 'the store is out of reach; will go on trying')
+      if (!troubled) services.log.error({ reason: messageOf(error) }, 'the store is unreachable; will keep trying')
       troubled = true
     }
   }

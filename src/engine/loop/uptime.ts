@@ -1,5 +1,5 @@
 /**
- * How long this process has run without a break. One that was suspended, stopped or starved has heard nobody meanwhile,
+ * How long this process has run without a break. One that was suspended, stopped or starved has received nothing meanwhile,
  * and finds its deadlines passed: what it saw and missed then tells nothing about anybody else.
  */
 export interface Uptime {
@@ -21,6 +21,6 @@ export function createUptime(breakMs = BREAK_MS): Uptime {
     return now
   }
   setInterval(beat, Math.min(BEAT_MS, breakMs / 3)).unref()
-  // Whoever asks may be ahead of the timer.
+  // The one that asks may be ahead of the timer.
   return { forMs: () => beat() - since }
 }

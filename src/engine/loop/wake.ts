@@ -2,7 +2,7 @@ import type { Sample } from '../../core/model/sample.ts'
 import { asksOtherwise } from '../../core/pool/observation.ts'
 import type { Services } from '../services.ts'
 
-/** Wakes a pool's tick for a sample that asks for something else than was judged at the last look. */
+/** Wakes a pool's tick for a sample that asks for something other than was judged at the last look. */
 export interface Waker {
   /** A sample was stored. */
   sampled(poolId: string, sample: Sample): void
@@ -11,7 +11,7 @@ export interface Waker {
 
 /** Samples are weighed together, so often: a pool is woken no more often either. */
 const EVERY_MS = 250
-/** A look this old was made by a bot that no longer ticks the pool; whoever does will see the sample. */
+/** A look this old was made by a bot that no longer ticks the pool; the one that does will see the sample. */
 const OLD_MS = 5000
 
 interface Waiting {

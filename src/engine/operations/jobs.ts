@@ -63,7 +63,7 @@ export function startOperationWorker(options: {
       return 'lost'
     })
     if (outcome === 'finished') return
-    // Lost to another bot, or cut short by our own stop: whoever is free looks again soon. The rest is taken here and not
+    // Lost to another bot, or cut short by our own stop: a free one looks again soon. The rest is taken here and not
     // in the queue, whose delays end by the clock of whichever bot looks: an hour late where that was set back.
     if (outcome === 'lost')
       await delay(options.timing.restMs ?? REST_MS, undefined, { signal: stopping.signal }).catch(() => undefined)

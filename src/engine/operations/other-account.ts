@@ -5,7 +5,7 @@ import { madeFor, poolTag } from '../../core/pool/tags.ts'
 
 /**
  * A droplet that is not to be seen was deleted, or the account is another than it was made in: then it would run, and be
- * billed, for ever. Throws `providerFailed` (retryable) when nothing of the pool is to be seen at all.
+ * billed, forever. Throws `providerFailed` (retryable) when nothing of the pool is to be seen at all.
  */
 export async function seeThePool(provider: Provider, pool: Pool): Promise<void> {
   const origin = pool.originDropletId === null ? null : await provider.get(pool.originDropletId)

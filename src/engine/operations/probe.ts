@@ -23,10 +23,10 @@ export async function probe(
 
 const WORDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
-  ECONNRESET: 'the connection broke off',
-  EHOSTUNREACH: 'there is no way to that address from here',
-  ENETUNREACH: 'there is no way to that address from here',
-  UND_ERR_SOCKET: 'the connection broke off',
+  ECONNRESET: 'the connection was lost',
+  EHOSTUNREACH: 'that address cannot be reached from here',
+  ENETUNREACH: 'that address cannot be reached from here',
+  UND_ERR_SOCKET: 'the connection was lost',
 }
 
 function isTimeout(error: unknown): boolean {

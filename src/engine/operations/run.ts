@@ -27,7 +27,7 @@ export async function runOperation(
     const state = await services.store.load(poolId)
     const operation = state?.operations.find((candidate) => candidate.id === operationId)
     if (state === null || operation === undefined || operation.state.kind !== 'running') return 'finished'
-    // Another bot went on meanwhile: what came of our effect belongs to a step that is over, and must not be told to its.
+    // Another bot went on meanwhile: what came of our effect belongs to a step that is over, and must not be given to its.
     if (held !== null && operation.version !== held) return 'lost'
 
     const step = next(operation, event, services.now(), services.timing(state.pool))
@@ -63,7 +63,7 @@ export async function runOperation(
       const now = await fresh(services.elapsed, () => services.store.load(poolId))
       return now?.operations.some((one) => one.id === operationId && one.version === version) ?? false
     }
-    // Whoever waited, or slept, may find that another has gone on: its step is over.
+    // One that waited, or slept, may find that another has gone on: its step is over.
     if (!(await still())) return 'lost'
     event = await perform(services, state.pool, step.operation, step.effect, still)
   }

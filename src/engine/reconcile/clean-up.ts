@@ -17,7 +17,7 @@ export async function cleanUp(services: Services, pool: Pool, litter: readonly L
       if (one.kind === 'stray') await services.balancer(pool).remove(one.url)
       else {
         const provider = services.provider(pool)
-        // Another bot, or the operation itself, was quicker, and told what there was to tell.
+        // Another bot, or the operation itself, was quicker, and reported what there was to report.
         if ((await provider.get(one.droplet.id)) === null) continue
         await provider.destroy(one.droplet.id, still)
       }

@@ -6,7 +6,7 @@ import { fresh } from '../operations/fresh.ts'
 import type { Services } from '../services.ts'
 import { withPool } from '../session.ts'
 
-/** How many snapshots a pool keeps unless told. */
+/** How many snapshots a pool keeps unless set. */
 const KEEP_SNAPSHOTS = 2
 
 const LOCK_WAIT_MS = 6000

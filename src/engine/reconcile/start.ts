@@ -52,7 +52,7 @@ export function startReconciler(services: Services, everyMs: number, compared: (
   }
 }
 
-/** Ends early, without an error, when told to stop. */
+/** Ends early, without an error, when is stopping. */
 function rest(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(done, ms)

@@ -12,7 +12,7 @@ export interface Replayer {
 }
 
 export interface ReplayerOptions {
-  /** For one replay; a week takes about ten seconds. A minute unless told. */
+  /** For one replay; a week takes about ten seconds. A minute unless given. */
   readonly deadlineMs?: number
 }
 
@@ -26,9 +26,9 @@ export function createReplayer({ deadlineMs = 60_000 }: ReplayerOptions = {}): R
   const once = (worker: Worker): Promise<Compared> =>
     new Promise((resolve, reject) => {
       const broken = (cause: unknown): void =>
-        reject(new SpinupError('unavailable', 'The replay broke off; ask for it again.', { cause }))
+        reject(new SpinupError('unavailable', 'The replay stopped early; ask for it again.', { cause }))
       const late = setTimeout(() => {
-        const text = `The replay was not done within ${duration(deadlineMs)}; ask for a shorter stretch, e.g. last 24h.`
+        const text = `The replay was not done within ${duration(deadlineMs)}; ask for a shorter time, e.g. last 24h.`
         reject(new SpinupError('timeout', text))
         void worker.terminate()
       }, deadlineMs)

@@ -16,11 +16,11 @@ export async function summary(
 ): Promise<SummaryView> {
   const { pool } = state
   const since = Math.min(Math.max(fromAt, pool.createdAt), toAt)
-  const [heard, events] = await Promise.all([
+  const [reported, events] = await Promise.all([
     services.series.together(pool.id, 'cpu', since, toAt),
     scaleEvents(services, pool.id, since, toAt),
   ])
-  const stretches = heard
+  const stretches = reported
     .map((stretch) => ({ ...stretch, fromAt: Math.max(since, stretch.fromAt), toAt: Math.min(toAt, stretch.toAt) }))
     .filter((stretch) => stretch.toAt > stretch.fromAt)
   const chart = await summaryChart(services, state, { fromAt: since, toAt, stretches, events })
@@ -48,7 +48,7 @@ async function scaleEvents(
 }
 
 function eventOf({ at, action, outcome, detail }: AuditEntry): ScaleEvent {
-  // Written by `core/audit/acts.ts`; of an entry that says less, less is told.
+  // Written by `core/audit/acts.ts`; of an entry that says less, less is shown.
   const {
     from = 0,
     to = 0,

@@ -17,7 +17,7 @@ import type { Services } from '../services.ts'
 /** A replay that is done. */
 export interface Replayed {
   readonly wish: { readonly changes: Readonly<Record<string, string>>; readonly rangeMs: number | null }
-  /** As it is told: what was asked for, or all there is. */
+  /** As it is shown: what was asked for, or all there is. */
   readonly fromAt: number
   readonly toAt: number
   readonly changed: Policy
@@ -102,7 +102,7 @@ function overloadWords(present: WhatIfOutcome, changed: WhatIfOutcome): string {
 
 function moneyWords(present: WhatIfOutcome, changed: WhatIfOutcome, spanMs: number): string {
   const hours = changed.dropletHours - present.dropletHours
-  // A droplet whose price nobody knows costs hours.
+  // A droplet whose price is not known costs hours.
   if (present.dollars === 0 && hours !== 0) {
     return `for ${plainNumber(Math.abs(hours))} ${hours < 0 ? 'fewer' : 'more'} droplet-hours`
   }
@@ -135,27 +135,27 @@ function notes({ history, others, unknown, wish, fromAt, toAt }: Replayed): read
     found.push(`For ${duration(silentMs)} nobody reported; that is left out.`)
   }
   if (grainMs > MINUTE_MS) {
-    found.push('Of what is older than three days only 15-minute means are left, so short peaks are missing.')
+    found.push('Beyond three days only 15-minute averages are left, so short peaks are missing.')
   }
   if (Object.keys(wish.changes).some((name) => ASKING.has(name))) {
-    found.push('A replay always acts, and at once: who is asked first makes no difference in it.')
+    found.push('A replay always acts at once, without asking first.')
   }
   const replayed = Object.keys(others).map(statName)
   if (replayed.length > 0) {
     found.push(
-      `Of ${listed(replayed)} it is taken that droplets share what all of them showed together: what stays the same on each, however many there are, would not fall as it does here. Overload is of the CPU alone.`,
+      `Of ${listed(replayed)} droplets are assumed to share the total: a part that is the same on each, however many there are, would not fall as it does here. Overload is of the CPU alone.`,
     )
   }
   const late = Object.entries(others).filter(([, stretches]) => stretches[0]!.fromAt > fromAt + MINUTE_MS)
   for (const [stat, stretches] of late) {
     const from = duration(stretches[0]!.fromAt - fromAt)
     found.push(
-      `${statName(stat)} is on record from ${from} after the beginning only; before that it is taken to be as it was then.`,
+      `${statName(stat)} is recorded from ${from} after the beginning only; before that, it is assumed to be as it was then.`,
     )
   }
-  if (unknown.length > 0) found.push(`Nothing is on record of ${listed(unknown.map(statName))}; that is left out.`)
+  if (unknown.length > 0) found.push(`Nothing is recorded for ${listed(unknown.map(statName))}; that is left out.`)
   found.push(
-    'Overloaded is, as recorded, a CPU of 95 % and more; in the replays, requests of 10 ms that wait over half a second. All CPU is taken to be for visitors and all droplets to be alike. Open connections, pins, pauses, failures and what people did are not replayed.',
+    'Overloaded means, as recorded, a CPU of 95 % or more; in the replays, requests of 10 ms that wait over half a second. All CPU is assumed to serve visitors, and all droplets to be alike. Open connections, pins, pauses, failures and what people did are not replayed.',
   )
   return found
 }

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { Chat } from '../../chat/chat.ts'
 import { messageOf } from '../../core/model/error.ts'
 import type { Outbox } from '../../store/outbox.ts'
-import { createLane, type Complaints, type Lane } from './lane.ts'
+import { createQueue, type Complaints, type ChannelQueue } from './queue.ts'
 
 /** Carries what is in the outbox to the platforms, one destination beside the other; a slow one holds up no other. */
 export interface Delivery {
@@ -18,38 +18,38 @@ export interface DeliveryOptions {
   readonly chats: readonly Chat[]
   readonly complaints: Complaints
   readonly log: Logger
-  /** The rest of a lane after a first failure; half a second unless given. */
+  /** The pause of a queue after a first failure; half a second unless given. */
   readonly restMs?: number
 }
 
 const EVERY_MS = 500
 
-/** Lanes come when something waits for a destination and go when nothing does. */
+/** Queues come when something waits for a destination and go when nothing does. */
 export function startDelivery(options: DeliveryOptions): Delivery {
   const { outbox, chats, complaints, log, restMs = EVERY_MS } = options
-  const lanes = new Map<string, Lane>()
+  const queues = new Map<string, ChannelQueue>()
   let stopped = false
   let looking: Promise<void> | null = null
   let again = false
 
-  const laneTo = (destination: string): Lane | null => {
+  const queueTo = (destination: string): ChannelQueue | null => {
     const [platform = '', channel = ''] = destination.split(/:(.*)/s)
     const chat = chats.find((candidate) => candidate.platform === platform)
     // A platform that is not configured now may be so again; what waits for it goes on waiting.
     if (chat === undefined) return null
-    return createLane({ destination, channel, chat, outbox, complaints, log, restMs })
+    return createQueue({ destination, channel, chat, outbox, complaints, log, restMs })
   }
   const look = async (): Promise<void> => {
     const waiting = new Set(await outbox.waiting())
-    for (const [destination, lane] of lanes) {
-      if (!waiting.has(destination) && lane.idle()) lanes.delete(destination)
+    for (const [destination, queue] of queues) {
+      if (!waiting.has(destination) && queue.idle()) queues.delete(destination)
     }
     for (const destination of waiting) {
       if (stopped) return
-      const lane = lanes.get(destination) ?? laneTo(destination)
-      if (lane === null) continue
-      lanes.set(destination, lane)
-      lane.go()
+      const queue = queues.get(destination) ?? queueTo(destination)
+      if (queue === null) continue
+      queues.set(destination, queue)
+      queue.go()
     }
   }
   const nudge = (): void => {
@@ -73,14 +73,14 @@ export function startDelivery(options: DeliveryOptions): Delivery {
   return {
     nudge,
     wake: (destination) => {
-      lanes.get(destination)?.wake()
+      queues.get(destination)?.wake()
       nudge()
     },
     stop: async () => {
       stopped = true
       clearInterval(timer)
       await looking
-      await Promise.all([...lanes.values()].map((lane) => lane.stop()))
+      await Promise.all([...queues.values()].map((queue) => queue.stop()))
     },
   }
 }

@@ -5,7 +5,7 @@ import type { DropletChoice } from './pickers.ts'
 
 /**
  * What a droplet has at DigitalOcean that its snapshot does not hold, so that its clones are without it; a sentence each.
- * `droplet` null: it is gone. `reserved` null: nobody knows.
+ * `droplet` null: it is gone. `reserved` null: not known.
  */
 export function caveats(
   { name, publicIp, privateIp }: DropletPick,
@@ -17,21 +17,21 @@ export function caveats(
   const volumes = droplet?.volumes.length ?? 0
   if (volumes > 0) {
     said.push(
-      `${name} has ${plural(volumes, 'volume')} attached. A volume belongs to one droplet and is in no snapshot, so clones start without: what the site needs from there must be reached in another way.`,
+      `${name} has ${plural(volumes, 'volume')} attached. A volume belongs to one droplet and is in no snapshot, so clones start without: the site has to reach that data another way.`,
     )
   }
   if (droplet?.backedUp === true) {
-    said.push(`DigitalOcean backs ${name} up. Clones are not backed up: nothing that must last may be written on them.`)
+    said.push(`DigitalOcean backs ${name} up. Clones are not backed up: keep nothing on them that must last.`)
   }
   if (reserved !== null && reserved.length > 0) {
     said.push(
-      `The reserved IP ${reserved.join(', ')} leads to ${name} alone. Visitors who come by it pass the balancer by and never reach a clone: let the site’s name point at the balancer.`,
+      `The reserved IP ${reserved.join(', ')} leads to ${name} alone. Visitors using it bypass the balancer and never reach a clone: point the site’s name at the balancer.`,
     )
   }
   const ip = network === 'public' ? publicIp : privateIp
   if (ip?.includes(':') === true) {
     said.push(
-      `${name} is reached over IPv6 only: this bot and ${by} must be able to. Clones get an IPv4 address, too, and are reached by that.`,
+      `${name} is reached over IPv6 only: this bot and ${by} need IPv6. Clones also get an IPv4 address, which is used for them.`,
     )
   }
   return said

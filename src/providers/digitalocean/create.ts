@@ -73,7 +73,7 @@ export function createCloner(options: CreateOptions): Clone {
       await guardTag(edge, traits.firewalls, originTag(originId))
       return { kind: 'known', traits }
     },
-    // It may only be out of sight: the next clone shall have its firewall.
+    // It may only be hidden: the next clone shall have its firewall.
     ({ kind }) => kind === 'known',
   )
 
@@ -140,7 +140,7 @@ export function createCloner(options: CreateOptions): Clone {
         scope: 'droplet:create and tag:create',
         repeatable: false,
         answer: z.object({ droplet: dropletSchema }),
-        // Whoever was stopped in its tracks, or held back by the limit, finds that another has made it.
+        // One that was stopped in its tracks, or delayed by the limit, finds that another has made it.
         async before() {
           if (Math.abs(now() - lookedAt) > FRESH_MS) throw stale(order.name)
           checkBound(await permitted(permit, tag), others, tagOf)
@@ -159,7 +159,7 @@ export function createCloner(options: CreateOptions): Clone {
     if (projectId !== null) await assignProject(edge, log, projectId, droplet.id)
   }
 
-  /** Whoever ordered it may not have come as far as its project. In words, where it is not what clones usually are. */
+  /** The one that ordered it may not have come as far as its project. In words, where it is not what clones usually are. */
   async function fileAgain({ snapshotId, instead }: CreateRequest, droplet: DropletAnswer): Promise<string | null> {
     const ref = snapshotRef(snapshotId)
     if (ref.kind === 'image') return null
@@ -205,7 +205,7 @@ export function createCloner(options: CreateOptions): Clone {
 }
 
 function stale(name: string): SpinupError {
-  return new SpinupError('providerFailed', `It took too long until ${name} could be ordered; looking again first.`, {
+  return new SpinupError('providerFailed', `Waiting too long until ${name} could be ordered; looking again first.`, {
     retryable: true,
   })
 }

@@ -31,7 +31,7 @@ export interface EdgeTiming {
   readonly attempts: number
   /** Before the second try, at most; doubles with each. */
   readonly retryMs: number
-  /** No wait, told or our own, is longer: what needs longer fails, and is tried again by the operation. */
+  /** No wait, asked for or our own, is longer: what needs longer fails, and is tried again by the operation. */
   readonly longestWaitMs: number
 }
 
@@ -156,7 +156,7 @@ function parsed<T>(ask: Ask<T>, data: unknown): T {
   const places = answer.error.issues.slice(0, 3).map((issue) => issue.path.map(String).join('.') || 'the whole')
   throw new SpinupError(
     'providerFailed',
-    `Asked to ${ask.what}, DigitalOcean answered in a way unknown here (${places.join(', ')}). Update Spinup, or check DIGITALOCEAN_API_URL.`,
+    `Asked to ${ask.what}, DigitalOcean gave an answer that Spinup does not know (${places.join(', ')}). Update Spinup, or check DIGITALOCEAN_API_URL.`,
     { retryable: true },
   )
 }

@@ -45,13 +45,11 @@ export async function elsewhere(
       size === undefined
         ? 'is not known here'
         : oneRegion && region !== usual.region
-          ? `in ${region} would be out of the balancer’s reach`
+          ? `in ${region} would be unreachable for the balancer`
           : !usual.snapshot.regions.includes(region)
             ? `cannot be made in ${region}, where the snapshot is not`
             : (unfitSize(size, { region, diskGib: usual.snapshot.min_disk_size }) ??
-              (pays(size.dollarsPerHour)
-                ? null
-                : `at ${dollars(size.dollarsPerHour)}/h is more than the limits on money pay for`))
+              (pays(size.dollarsPerHour) ? null : `at ${dollars(size.dollarsPerHour)}/h is over the cost limits`))
     if (why !== null) leftOut.push(`${slug} ${why}`)
     return why === null
   })

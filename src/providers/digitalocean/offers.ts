@@ -18,7 +18,7 @@ export function balancerPick(one: LoadBalancerChoice, droplet: DropletPick): Loa
 
 /** Why a load balancer cannot take clones of the droplet; null: it can. */
 function unfitFor(one: LoadBalancerChoice, droplet: DropletPick): string | null {
-  if (one.type === 'GLOBAL') return 'it is a global one, which stands before other load balancers, not before droplets'
+  if (one.type === 'GLOBAL') return 'it is a global one, which is in front of other load balancers, not of droplets'
   if (one.tag !== null) {
     return `it takes every droplet tagged “${one.tag}”; let it take named droplets instead, in the control panel`
   }
@@ -39,7 +39,7 @@ function unfitFor(one: LoadBalancerChoice, droplet: DropletPick): string | null 
 export function sizeOffer(all: readonly Size[], droplet: DropletPick): SizeOffer {
   const own = all.find((one) => one.slug === droplet.size)
   const wanted = { region: droplet.region, diskGib: droplet.diskGib ?? own?.diskGib ?? 0 }
-  const why = own === undefined ? 'is not offered any more' : unfitSize(own, wanted)
+  const why = own === undefined ? 'is no longer offered' : unfitSize(own, wanted)
   const others = all.filter((one) => one !== own && unfitSize(one, wanted) === null)
   return {
     sizes: [...(own === undefined || why !== null ? [] : [own]), ...others].map(sizePick),

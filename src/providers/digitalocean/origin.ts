@@ -86,7 +86,7 @@ async function projectOf(edge: Edge, log: Logger, dropletId: string): Promise<st
   return null
 }
 
-/** Puts a droplet into a project; a failure is told in the log only. */
+/** Puts a droplet into a project; a failure is in the log only. */
 export async function assignProject(edge: Edge, log: Logger, projectId: string, dropletId: string): Promise<void> {
   const outcome = await edge.attempt({
     what: `put droplet ${dropletId} into its project`,

@@ -3,7 +3,7 @@ import type { DigitalOceanOptions } from './digitalocean.ts'
 import { DEFAULT_EDGE_TIMING } from './edge.ts'
 import { DEFAULT_POWER_TIMING } from './power.ts'
 
-/** Every wait of the provider as `share` of the usual, besides what DigitalOcean itself asks for; `pollMs` between looks at an action. */
+/** Every wait of the provider as `share` of the usual, except what DigitalOcean itself asks for; `pollMs` between looks at an action. */
 export function inPatience(
   share: number,
   pollMs: number,

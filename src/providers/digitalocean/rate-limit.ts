@@ -20,7 +20,7 @@ export async function passGate(
     const wait = await limiter.take()
     if (wait <= 0) return
     if (wait > left) {
-      const words = `Spinup has used up the request limit of the DigitalOcean account for ${duration(wait)}; it goes on by itself.`
+      const words = `Spinup has used up the request limit of the DigitalOcean account for ${duration(wait)}; it continues by itself.`
       throw new SpinupError('providerRefused', words, {
         retryAfterMs: wait,
         refusal: { kind: 'rate', words, instead: null },
@@ -44,7 +44,7 @@ export async function rest(ms: number, signal: AbortSignal | undefined): Promise
 
 /** What a call says that the stopping bot cut short. */
 export function stopped(): SpinupError {
-  return new SpinupError('providerFailed', 'The bot is stopping; it goes on with this when it is back.', {
+  return new SpinupError('providerFailed', 'The bot is stopping; it continues with this when it is back.', {
     retryable: true,
   })
 }

@@ -58,7 +58,7 @@ const LONGEST_WAIT_MS = 3_600_000
 
 const NETWORK_WORDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',
-  ECONNRESET: 'the connection broke off',
+  ECONNRESET: 'the connection was lost',
   ENOTFOUND: 'its name cannot be resolved',
   EAI_AGAIN: 'its name cannot be resolved right now',
   ETIMEDOUT: 'it did not answer in time',
@@ -91,12 +91,12 @@ export function maybeDone(refusal: Refusal): boolean {
 
 /** Whole seconds or a date in `Retry-After`; an exhausted hour says only when its oldest request expires. */
 function waitOf(headers: Readonly<Record<string, unknown>>, status: number, now: number): number | null {
-  const told = headers['retry-after']
+  const retryAfter = headers['retry-after']
   // By DigitalOcean's clock, where it tells it: ours may be wrong, and the wait holds every bot of the account.
   const dated = Date.parse(String(headers['date']))
   const theirs = Number.isFinite(dated) ? dated : now
-  if (typeof told === 'string' && told !== '') {
-    const ms = /^\d+(\.\d+)?$/.test(told) ? Number(told) * 1000 : Date.parse(told) - theirs
+  if (typeof retryAfter === 'string' && retryAfter !== '') {
+    const ms = /^\d+(\.\d+)?$/.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - theirs
     if (Number.isFinite(ms)) return bounded(ms)
   }
   const reset = Number(headers['ratelimit-reset'])
@@ -146,18 +146,16 @@ function sentence(refusal: Refusal, what: string, scope: string): string {
     case 'maintenance':
       return `${start}: ${refusal.said || `it answered ${refusal.status}`}${reference}`
     case 'busy':
-      return `${start} yet: ${refusal.said || 'another action is still going on'}${reference}`
+      return `${start} yet: ${refusal.said || 'another action is still running'}${reference}`
     case 'rate': {
       const wait = refusal.waitMs === null ? '' : ` for ${duration(refusal.waitMs)}`
-      return `${start}: the account’s request limit is used up${wait}. Spinup goes on by itself.`
+      return `${start}: the account’s request limit is used up${wait}. Spinup continues by itself.`
     }
     case 'unsure': {
       const { status, said } = refusal
       const odd = status !== null && status < 500
       const why =
-        status === null
-          ? said
-          : `its answer was ${status}${odd ? ', and not as it writes its own (a proxy in between?)' : ''}`
+        status === null ? said : `its answer was ${status}${odd ? ', not in its own format (a proxy in between?)' : ''}`
       return `${start}: ${why}${reference}. If this lasts, see https://status.digitalocean.com.`
     }
   }

@@ -32,8 +32,8 @@ export const NEEDED_SCOPES: readonly ScopeNeed[] = [
  * bot's own checks.
  */
 export const WELCOME_SCOPES: readonly ScopeNeed[] = [
-  { scope: 'block_storage:read', why: 'warn where the origin has volumes, which clones have not' },
-  { scope: 'reserved_ip:read', why: 'warn where the origin has a reserved IP, which leads past the balancer' },
+  { scope: 'block_storage:read', why: 'warn when the origin has volumes, which clones lack' },
+  { scope: 'reserved_ip:read', why: 'warn when the origin has a reserved IP, which bypasses the balancer' },
   { scope: 'monitoring:read', why: 'see what a load balancer’s own health checks say' },
 ]
 

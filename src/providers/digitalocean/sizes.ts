@@ -46,5 +46,5 @@ export async function listSizes(edge: Edge): Promise<readonly Size[]> {
 /** Why no droplet of that size with so large a disk can be made there, as an end of "SIZE …"; null: it can. */
 export function unfitSize(size: Size, wanted: { readonly region: string; readonly diskGib: number }): string | null {
   if (size.diskGib < wanted.diskGib) return `has a disk of ${size.diskGib} GB, and ${wanted.diskGib} GB are needed`
-  return size.available && size.regions.includes(wanted.region) ? null : `is not to be had in ${wanted.region} now`
+  return size.available && size.regions.includes(wanted.region) ? null : `is not available in ${wanted.region} now`
 }

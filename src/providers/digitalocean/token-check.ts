@@ -140,7 +140,7 @@ function wordsOf(
     return `The token works, but DigitalOcean did not let us check ${listed(unknown)}. Try again in a minute.`
   }
   if (unproven.length > 0) {
-    return `The token can do what Spinup needs, as far as can be told; ${listed(unproven)} shows when it is used.`
+    return `As far as can be checked, the token can do what Spinup needs; ${listed(unproven)} shows when it is used.`
   }
   return 'The token can do all that Spinup needs.'
 }

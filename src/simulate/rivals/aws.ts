@@ -13,7 +13,7 @@
  * In its favour, points are known the moment their period ends; CloudWatch takes some seconds more.
  */
 import type { PoolView, Scaler } from '../scaler.ts'
-import { meanOf, servingOf, sizeOf } from './sight.ts'
+import { meanOf, servingOf, sizeOf } from './metrics.ts'
 
 export interface AwsSettings {
   readonly target: number

@@ -3,12 +3,12 @@
  * - https://docs.digitalocean.com/products/droplets/concepts/autoscale-pools/ (ceil(droplets × current / target); one
  *   cooldown between any two changes)
  * - https://docs.digitalocean.com/reference/api/ `autoscale_pool_dynamic_config`: cooldown_minutes 5 to 20, 10 unless
- *   told; target_cpu_utilization 0.05 to 1
+ *   given; target_cpu_utilization 0.05 to 1
  * - github.com/digitalocean/do-agent pkg/clients/tsclient/client.go (`defaultWaitInterval`: metrics once a minute)
- * How often it looks is not told; it looks at each new minute of metrics here, and sees it without delay.
+ * How often it looks is not published; it looks at each new minute of metrics here, and sees it without delay.
  */
 import type { Scaler } from '../scaler.ts'
-import { createBeat, createWindow, meanOf, servingOf, sizeOf } from './sight.ts'
+import { createBeat, createWindow, meanOf, servingOf, sizeOf } from './metrics.ts'
 
 export interface DoPoolsSettings {
   readonly target: number

@@ -8,7 +8,7 @@
  * - https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/ (15 s, 0.1, 300 s)
  */
 import type { PoolView, Scaler } from '../scaler.ts'
-import { createBeat, sizeOf } from './sight.ts'
+import { createBeat, sizeOf } from './metrics.ts'
 
 export interface HpaSettings {
   /** averageUtilization, as a fraction. */

@@ -8,7 +8,7 @@
  * - https://knative.dev/docs/serving/autoscaling/
  */
 import type { PoolView, Scaler } from '../scaler.ts'
-import { createBeat, createWindow, meanOf, servingOf, sizeOf } from './sight.ts'
+import { createBeat, createWindow, meanOf, servingOf, sizeOf } from './metrics.ts'
 
 export interface KpaSettings {
   /** autoscaling.knative.dev/metric. */

@@ -7,14 +7,14 @@
  * - https://developer.hashicorp.com/nomad/tools/autoscaling/policy (cooldown, cooldown_on_scale_up)
  */
 import type { Scaler } from '../scaler.ts'
-import { createBeat, createWindow, meanOf, servingOf, sizeOf } from './sight.ts'
+import { createBeat, createWindow, meanOf, servingOf, sizeOf } from './metrics.ts'
 
 export interface NomadSettings {
   readonly target: number
   readonly precision: number
   readonly evaluationS: number
   readonly cooldownS: number
-  /** cooldown_on_scale_up; as long as the other unless told. */
+  /** cooldown_on_scale_up; as long as the other unless given. */
   readonly cooldownOnScaleUpS: number
   /** Seconds of CPU that the query averages. */
   readonly queryS: number

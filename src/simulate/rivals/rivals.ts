@@ -8,7 +8,7 @@ import { createNomad } from './nomad.ts'
 /** One way to set a rival up. */
 export interface RivalSetting {
   readonly label: string
-  /** A new one, that remembers nothing; whoever set it up knew how many requests a second fill a member. */
+  /** A new one, that remembers nothing; the one who set it up knew how many requests a second fill a member. */
   readonly create: (memberRps: number) => Scaler
 }
 

@@ -8,7 +8,7 @@ export interface Played {
   readonly results: readonly Result[]
 }
 
-/** More than so many times the largest useful size is asked for by mistake. */
+/** More than so many times the largest useful size is requested by mistake. */
 const MOST = 2
 /** A score so many times that of the best rival is a fault. */
 const BEHIND = 1.25

@@ -38,7 +38,7 @@ export const MEMBERS: readonly Situation[] = [
   situation('stolen-cpu', 'for twenty minutes every CPU is half as fast', 5, 75, steady(130), {
     speed: (_, __, t) => (within(t, 25 * MINUTE, 45 * MINUTE) ? 0.5 : 1),
   }),
-  situation('sick-disk', 'the second member waits 2.5 s for its disk on every page', 2, 60, steady(45), {
+  situation('slow-disk', 'the second member waits 2.5 s for its disk on every page', 2, 60, steady(45), {
     elsewhereS: (_, index) => (index === 1 ? 2.5 : 0.02),
   }),
   situation(

@@ -18,12 +18,12 @@ export const WITNESSES: readonly Situation[] = [
   situation('silent-agents', 'from minute 8 on every other agent says nothing', 5, 65, CAMPAIGN, {
     silent: (t, index) => index % 2 === 1 && t >= 8 * MINUTE,
   }),
-  situation('no-balancer', 'a balancer that tells nothing, and five times the visitors', 5, 65, CAMPAIGN, {
+  situation('no-balancer', 'a balancer that reports nothing, and five times the visitors', 5, 65, CAMPAIGN, {
     balancer: 'nothing',
   }),
   situation(
-    'streams-untold',
-    '250 event streams at a balancer that does not tell them from requests',
+    'streams-unseparated',
+    '250 event streams at a balancer that cannot distinguish them from requests',
     2,
     60,
     steady(12),
@@ -34,8 +34,8 @@ export const WITNESSES: readonly Situation[] = [
     },
   ),
   situation(
-    'work-untold',
-    'a balancer that tells nothing, and 75 % of every CPU is busy with something else',
+    'work-unreported',
+    'a balancer that reports nothing, and 75 % of every CPU is busy with something else',
     2,
     60,
     steady(8),

@@ -29,7 +29,7 @@ const LONGEST_DRAIN_S = 60
 /** Those of the start have been there for an hour. */
 const BEFORE_S = 3600
 
-/** `others`: what their agents report besides. */
+/** `others`: what their agents report in addition. */
 export function createFleet(world: WorldSettings, start: number, others?: OtherStats): Fleet {
   const silence = createRandom(world.seed + 1)
   const boots = createRandom(world.seed + 2)

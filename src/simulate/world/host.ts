@@ -1,7 +1,7 @@
 import type { Agent } from './agent.ts'
 import type { Background } from './settings.ts'
 
-/** A member's machine. What it did in the last second is filled in by whoever serves requests. */
+/** A member's machine. What it did in the last second is filled in by what serves requests. */
 export interface Host {
   readonly id: string
   readonly index: number
@@ -48,7 +48,7 @@ export function feel(host: Host, { share, nice }: Background, costS: number): vo
   host.cpu = nice ? host.busy + Math.min(share, 1 - host.busy) : host.busy * (1 - share) + share
   const runnable = Math.min(WORKERS, host.busy + host.backlogS / costS) + share
   host.load1 += (runnable - host.load1) / LOAD_S
-  // Whoever else is on the CPU waits for it, or is waited for, while requests are worked on.
+  // What else is on the CPU waits for it, or is waited for, while requests are worked on.
   const pressed = Math.min(1, Math.max(0, runnable - share - 1) + host.busy * share)
   host.psi += (pressed - host.psi) / PRESSURE_S
 }

@@ -9,7 +9,7 @@ const SLOTS_A_SECOND = 200
 const SLOTS = AHEAD_S * SLOTS_A_SECOND
 
 /** A member's queue: requests are worked on one by one, and may wait elsewhere afterwards. */
-interface Lane {
+interface HostQueue {
   readonly host: Host
   log: AnswerLog
   /** When the CPU will have done all it has, seconds from the start. */
@@ -28,11 +28,11 @@ interface Lane {
 
 /** Each request by itself: it goes to the member with fewest, waits for its one CPU, and leaves when it lost patience. */
 export function createRequestService(world: WorldSettings): Service {
-  // The same visitors with the same wishes, whoever sizes the pool.
+  // The same visitors with the same wishes, no matter who sizes the pool.
   const visits = createRandom(world.seed)
   const costs = createRandom(world.seed + 4)
   const waits = createRandom(world.seed + 5)
-  const lanes = new Map<Host, Lane>()
+  const queues = new Map<Host, HostQueue>()
   const exponential = (random: typeof visits): number => (world.chance ? -Math.log(1 - random.next()) : 1)
   let slot = 0
   let turn = 0
@@ -43,10 +43,10 @@ export function createRequestService(world: WorldSettings): Service {
   let served = 0
   let lost = 0
 
-  function laneOf(host: Host, t: number): Lane {
-    const known = lanes.get(host)
+  function queueOf(host: Host, t: number): HostQueue {
+    const known = queues.get(host)
     if (known !== undefined) return known
-    const lane: Lane = {
+    const queue: HostQueue = {
       host,
       log: createAnswerLog(),
       freeAt: t,
@@ -59,22 +59,22 @@ export function createRequestService(world: WorldSettings): Service {
       idleS: 0,
       flown: 0,
     }
-    lanes.set(host, lane)
-    return lane
+    queues.set(host, queue)
+    return queue
   }
 
   /** Lets go of all that end before a slot. */
-  function settle(open: readonly Lane[], upTo: number): void {
+  function settle(open: readonly HostQueue[], upTo: number): void {
     for (; slot < upTo; slot++) {
       const place = slot % SLOTS
-      for (const lane of open) {
-        lane.flown += lane.flying
-        const done = lane.answered[place]!
-        const tired = lane.givenUp[place]!
+      for (const queue of open) {
+        queue.flown += queue.flying
+        const done = queue.answered[place]!
+        const tired = queue.givenUp[place]!
         if (done + tired === 0) continue
-        lane.answered[place] = 0
-        lane.givenUp[place] = 0
-        lane.flying -= done + tired
+        queue.answered[place] = 0
+        queue.givenUp[place] = 0
+        queue.flying -= done + tired
         served += done
         lost += tired
       }
@@ -82,12 +82,12 @@ export function createRequestService(world: WorldSettings): Service {
   }
 
   /** Its application is gone, and all that was there with it. */
-  function cutOff(lane: Lane): void {
-    lost += lane.flying
-    lane.flying = 0
-    lane.answered.fill(0)
-    lane.givenUp.fill(0)
-    lane.log = createAnswerLog()
+  function cutOff(queue: HostQueue): void {
+    lost += queue.flying
+    queue.flying = 0
+    queue.answered.fill(0)
+    queue.givenUp.fill(0)
+    queue.log = createAnswerLog()
   }
 
   function cost(): number {
@@ -96,43 +96,43 @@ export function createRequestService(world: WorldSettings): Service {
   }
 
   /** A request of so much work comes to a member, and what becomes of it is settled; how long it waits for the CPU. */
-  function work(lane: Lane, now: number, t: number, costS: number): number {
-    const waitS = Math.max(0, lane.freeAt - now)
-    lane.arrived++
-    lane.flying++
+  function work(queue: HostQueue, now: number, t: number, costS: number): number {
+    const waitS = Math.max(0, queue.freeAt - now)
+    queue.arrived++
+    queue.flying++
     if (waitS > world.patienceS) {
-      lane.givenUp[place(now + Math.min(world.patienceS, AHEAD_S - 2))]!++
+      queue.givenUp[place(now + Math.min(world.patienceS, AHEAD_S - 2))]!++
       return waitS
     }
-    if (waitS === 0) lane.idleS += now - Math.max(lane.freeAt, t)
-    lane.freeAt = Math.max(lane.freeAt, now) + costS / lane.pace
-    const elsewhereS = lane.elsewhereS > 0 ? lane.elsewhereS * exponential(waits) : 0
-    const end = Math.min(lane.freeAt + elsewhereS, now + AHEAD_S - 2)
-    lane.answered[place(end)]!++
-    lane.log.add(Math.floor(end), end - now)
+    if (waitS === 0) queue.idleS += now - Math.max(queue.freeAt, t)
+    queue.freeAt = Math.max(queue.freeAt, now) + costS / queue.pace
+    const elsewhereS = queue.elsewhereS > 0 ? queue.elsewhereS * exponential(waits) : 0
+    const end = Math.min(queue.freeAt + elsewhereS, now + AHEAD_S - 2)
+    queue.answered[place(end)]!++
+    queue.log.add(Math.floor(end), end - now)
     return waitS
   }
 
   return {
     serve: (t, hosts, rate) => {
-      const there = hosts.map((host) => laneOf(host, t))
+      const there = hosts.map((host) => queueOf(host, t))
       served = 0
       lost = 0
-      if (lanes.size > there.length) {
-        for (const [host, lane] of lanes) {
-          if (there.includes(lane)) continue
-          lost += lane.flying
-          lanes.delete(host)
+      if (queues.size > there.length) {
+        for (const [host, queue] of queues) {
+          if (there.includes(queue)) continue
+          lost += queue.flying
+          queues.delete(host)
         }
       }
-      for (const lane of there) {
-        lane.arrived = 0
-        lane.idleS = 0
-        lane.flown = 0
-        lane.pace = paceOf(world, lane.host.index, t - lane.host.readyAt, t)
-        lane.elsewhereS = world.elsewhereS(t, lane.host.index, poolRps)
-        if (lane.host.down && lane.flying > 0) cutOff(lane)
-        if (lane.host.down) lane.freeAt = t
+      for (const queue of there) {
+        queue.arrived = 0
+        queue.idleS = 0
+        queue.flown = 0
+        queue.pace = paceOf(world, queue.host.index, t - queue.host.readyAt, t)
+        queue.elsewhereS = world.elsewhereS(t, queue.host.index, poolRps)
+        if (queue.host.down && queue.flying > 0) cutOff(queue)
+        if (queue.host.down) queue.freeAt = t
       }
       const open = there.filter(({ host }) => host.phase === 'inService' && !host.down)
       const cut = lost
@@ -153,8 +153,8 @@ export function createRequestService(world: WorldSettings): Service {
           continue
         }
         settle(there, Math.floor(now * SLOTS_A_SECOND))
-        const lane = leastBusy(open, turn++)
-        const waitS = work(lane, now, t, costS)
+        const queue = leastBusy(open, turn++)
+        const waitS = work(queue, now, t, costS)
         longest = Math.max(longest, waitS)
         if (waitS > world.slowS) slow++
         if (waitS > world.patienceS) vain++
@@ -164,21 +164,21 @@ export function createRequestService(world: WorldSettings): Service {
       if (open.length === 0) lost += came
       poolRps += (came - poolRps) / ANSWERS_S
       let waiting = 0
-      for (const lane of there) {
-        const { host, freeAt } = lane
-        lane.log.close(t)
-        host.busy = Math.max(0, 1 - lane.idleS - Math.max(0, t + 1 - Math.max(freeAt, t)))
+      for (const queue of there) {
+        const { host, freeAt } = queue
+        queue.log.close(t)
+        host.busy = Math.max(0, 1 - queue.idleS - Math.max(0, t + 1 - Math.max(freeAt, t)))
         host.backlogS = Math.max(0, freeAt - t - 1)
-        host.arrived = lane.arrived
-        host.inFlight = lane.flying
-        host.meanInFlight = lane.flown / SLOTS_A_SECOND
-        waiting += lane.flying
+        host.arrived = queue.arrived
+        host.inFlight = queue.flying
+        host.meanInFlight = queue.flown / SLOTS_A_SECOND
+        waiting += queue.flying
       }
       const overloaded = cut > 0 || vain > 0 || slow > SLOW_SHARE * came
       return { came, served, lost, waiting, waitS: longest, overloaded }
     },
     answers: (host, t) => {
-      const log = lanes.get(host)?.log
+      const log = queues.get(host)?.log
       const seconds = Math.max(1, Math.min(ANSWERS_S, t - host.readyAt))
       return { rps: (log?.count() ?? 0) / seconds, p95: log?.p95() ?? null }
     },
@@ -191,7 +191,7 @@ function place(at: number): number {
 }
 
 /** Least connections; where several have as few, they take turns. */
-function leastBusy(open: readonly Lane[], turn: number): Lane {
+function leastBusy(open: readonly HostQueue[], turn: number): HostQueue {
   let best = open[turn % open.length]!
   for (let index = 1; index < open.length && best.flying > 0; index++) {
     const one = open[(turn + index) % open.length]!

@@ -11,7 +11,7 @@ export interface Served {
   readonly waiting: number
   /** The longest that one of those who came waits for a CPU, seconds. */
   readonly waitS: number
-  /** More than one in twenty of those who came waits too long for a CPU, or some came or were there in vain. */
+  /** More than one in twenty of those who came waits too long for a CPU, or some were not served. */
   readonly overloaded: boolean
 }
 

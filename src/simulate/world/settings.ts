@@ -7,7 +7,7 @@ export interface Background {
 }
 
 /**
- * What befalls a pool besides visitors. `t`: seconds from the start; `index`: which member, in the order they were made;
+ * What befalls a pool in addition to visitors. `t`: seconds from the start; `index`: which member, in the order they were made;
  * `ageS`: how long it has been in service.
  */
 export interface Conditions {

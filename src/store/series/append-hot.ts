@@ -57,7 +57,7 @@ local function hotBlock(id, hour, cols, at, period)
     call('PEXPIRE', key, ttl)
     call('ZADD', P .. 'open', max((hour + 1) * HOUR, now) + ${SEAL_AFTER_MS}, id .. ' ' .. string.format('%d', hour))
     call('PEXPIRE', P .. 'open', ${META_KEEP_MS})
-    -- Once an hour the names' time to live starts anew.
+    -- Once an hour the names' time to live starts again.
     cols.dirty = true
     pool.dirty = true
   else

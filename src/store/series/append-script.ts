@@ -60,7 +60,7 @@ for _, group in ipairs(groups) do
         end
       end
       local off = at - hour * HOUR
-      -- A sample stands for the time since the one before, so that an agent too busy to keep its period weighs no less.
+      -- A sample covers the time since the one before, so that an agent too busy to keep its period weighs no less.
       local cover = block.last >= 0 and off > block.last and off - block.last <= ${GAP_MS} and off - block.last or period
       if insert(block, off, pack('<I4', off) .. table.concat(cells)) then
         credit(group.subject, group.cols, values, at, cover)

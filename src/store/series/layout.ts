@@ -4,7 +4,7 @@ import { CLOCK_TOLERANCE_MS } from '../../core/model/report.ts'
  * How a pool's series lie in Redis. Every key starts with `spinup:{POOL}:series:` and carries a time to live, so what
  * nobody reports any more vanishes by itself. A *subject* is a member (`m:ID`) or the whole pool (`pool`).
  *
- * - `cols:SUBJECT`: the subject's stat names, one a line; a name's line number is its column for ever.
+ * - `cols:SUBJECT`: the subject's stat names, one a line; a name's line number is its column forever.
  * - `latest:ID`: the newest sample, in full precision: its `at` as a double, then JSON.
  * - `hot:ID:HOUR`: raw samples of one UTC hour: header, then rows of a uint32 (ms into the hour) and a float32 per
  *   column (NaN: not reported), sorted by time. Allocated once for the samples that are to be expected.

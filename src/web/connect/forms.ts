@@ -2,7 +2,7 @@ import { BlockList, isIP } from 'node:net'
 import type { ConnectFields } from '../../core/model/connect-form.ts'
 import { SpinupError } from '../../core/model/error.ts'
 import type { DropletPick, SizePick } from '../../core/model/picks.ts'
-import type { MembersPick } from './desk.ts'
+import type { MembersPick } from './service.ts'
 
 /** Reads the clones' form; throws `badInput` in words. */
 export function readMembers(fields: ConnectFields, droplet: DropletPick, sizes: readonly SizePick[]): MembersPick {
@@ -24,7 +24,7 @@ export function readMembers(fields: ConnectFields, droplet: DropletPick, sizes: 
   return {
     address: { network, port },
     healthPath,
-    // The same as the origin is told as such, so that clones follow when the origin is resized.
+    // The same as the origin is kept as such, so that clones follow when the origin is resized.
     clones: { size: size.slug === droplet.size ? null : size.slug, region: null },
     size,
   }

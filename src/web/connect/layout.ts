@@ -28,7 +28,7 @@ export interface Frame {
   /** Where in the steps it is; null: outside of them. */
   readonly step: StepName | null
   readonly journey: Journey | null
-  /** What went wrong, told first. */
+  /** What went wrong, shown first. */
   readonly problem?: Markup | string | null
 }
 
@@ -54,7 +54,7 @@ export function page(frame: Frame, content: Markup): string {
           <header class="top">
             <img src="/connect/assets/web/console/icon.svg" alt="" width="28" height="28" />
             <span class="brand-name">Spinup</span>
-            ${who === null ? null : html`<span class="asked">asked for by ${who}</span>`}
+            ${who === null ? null : html`<span class="asked">requested by ${who}</span>`}
           </header>
           ${step === null || journey === null || journey.order.poolId !== null ? null : progress(step, journey)}
           <main class="sheet">

@@ -1,4 +1,4 @@
-/** `$0.00595/h` as people read it; null: nobody knows. */
+/** `$0.00595/h` as people read it; null: not known. */
 export function perHour(dollars: number | null): string {
   return dollars === null ? 'unknown' : `$${Number(dollars.toPrecision(3))}/h`
 }

@@ -7,7 +7,7 @@ import type { ConnectSessions } from '../../store/connect-sessions.ts'
 import type { Assets } from '../assets.ts'
 import { addAssets } from '../console-pages.ts'
 import { refuseForeign } from '../guard.ts'
-import { deskFor, type Access, type CloudOffer, type ConnectDesk } from './desk.ts'
+import { serviceFor, type Access, type CloudOffer, type ConnectService } from './service.ts'
 import type { ConnectFields } from '../../core/model/connect-form.ts'
 import { parseForm, parseQuery } from './forms.ts'
 import { reached, type StepName } from './layout.ts'
@@ -19,7 +19,7 @@ import { addSteps, type Stage, type Walk } from './steps.ts'
 
 export interface ConnectOptions {
   readonly sessions: ConnectSessions
-  readonly desk: ConnectDesk
+  readonly service: ConnectService
   readonly log: Logger
 }
 
@@ -40,7 +40,7 @@ export function addConnect(
 ): void {
   const secure = options.publicUrl?.startsWith('https:') === true
   const journeys = createJourneys(options.sessions, secure)
-  const desk = ({ order }: Journey): ConnectDesk => deskFor(options.desk, order.asker)
+  const service = ({ order }: Journey): ConnectService => serviceFor(options.service, order.asker)
 
   app.addHook('onRequest', async (request) => refuseForeign(request, options.names, true))
   app.addContentTypeParser(
@@ -62,7 +62,7 @@ export function addConnect(
 
   const walk: Walk = {
     journeys,
-    desk,
+    service,
     async at(request, reply, step) {
       const stage = await journeys.of(request)
       void reply.type(HTML).header('cache-control', 'no-store')
@@ -102,7 +102,7 @@ export function addConnect(
 
   app.get('/connect/account', async (request, reply) => {
     const stage = await walk.at(request, reply, 'account')
-    return stage === null ? reply : accountPage(desk(stage.journey), stage.journey, null)
+    return stage === null ? reply : accountPage(service(stage.journey), stage.journey, null)
   })
 
   /** Checks an access and goes on with the account behind it, or says what it lacks. */
@@ -113,7 +113,7 @@ export function addConnect(
     access: Access,
   ): Promise<string | FastifyReply> {
     const { poolId } = journey.order
-    const at = desk(journey)
+    const at = service(journey)
     const pasting = access.kind === 'token' ? cloud : null
     try {
       const outcome = await at.link(cloud, access)
@@ -133,7 +133,7 @@ export function addConnect(
 
   /** Gives a pool another access; one that does not fit it is not kept. */
   async function linkAgain(reply: FastifyReply, { id, journey }: Stage, poolId: string): Promise<FastifyReply> {
-    const at = desk(journey)
+    const at = service(journey)
     const account = journey.account?.id ?? ''
     try {
       const done = { ...(await at.relink(poolId, account)), line: null }
@@ -148,14 +148,19 @@ export function addConnect(
   app.post('/connect/token', async (request, reply) => {
     const stage = await walk.sent(request, reply, 'account')
     if (stage === null) return reply
-    const at = desk(stage.journey)
+    const at = service(stage.journey)
     const cloud = cloudOf(at, stage.fields['cloud'])
     const token = stage.fields['token'] ?? ''
     if (!/^[\w.~+/=-]{8,512}$/.test(token)) {
       return reply
         .code(400)
         .send(
-          accountPage(at, stage.journey, `That is no token. Copy it whole, as ${cloud.label} shows it.`, cloud.name),
+          accountPage(
+            at,
+            stage.journey,
+            `That is not a token. Copy all of it, as ${cloud.label} shows it.`,
+            cloud.name,
+          ),
         )
     }
     return link(reply, stage, cloud.name, { kind: 'token', token })
@@ -164,14 +169,14 @@ export function addConnect(
   app.post('/connect/environment', async (request, reply) => {
     const stage = await walk.sent(request, reply, 'account')
     if (stage === null) return reply
-    const cloud = cloudOf(desk(stage.journey), stage.fields['cloud'])
+    const cloud = cloudOf(service(stage.journey), stage.fields['cloud'])
     return link(reply, stage, cloud.name, { kind: 'environment' })
   })
 
   app.get('/connect/oauth', async (request, reply) => {
     const stage = await walk.at(request, reply, 'account')
     if (stage === null) return reply
-    const at = desk(stage.journey)
+    const at = service(stage.journey)
     const { name: cloud } = cloudOf(at, parseQuery(request.query)['cloud'])
     const { url, state, verifier } = at.authorize(cloud)
     await journeys.save(stage.id, { ...stage.journey, oauth: { cloud, state, verifier } })
@@ -193,8 +198,8 @@ export function addConnect(
       const words =
         error === 'access_denied'
           ? 'You did not allow it, so nothing was linked. Log in again, or paste a token.'
-          : `${cloudOf(desk(journey), oauth.cloud).label} did not let you in. Log in again, or paste a token.`
-      return reply.code(400).send(accountPage(desk(journey), journey, words))
+          : `${cloudOf(service(journey), oauth.cloud).label} did not let you in. Log in again, or paste a token.`
+      return reply.code(400).send(accountPage(service(journey), journey, words))
     }
     return link(reply, { id: stage.id, journey }, oauth.cloud, { kind: 'code', code, verifier: oauth.verifier })
   })
@@ -222,7 +227,7 @@ function fieldsOf(request: FastifyRequest): ConnectFields {
 }
 
 /** The cloud that a form or link is about; the first where it does not say. */
-function cloudOf({ clouds }: ConnectDesk, name: string | undefined): CloudOffer {
+function cloudOf({ clouds }: ConnectService, name: string | undefined): CloudOffer {
   const found = name === undefined ? clouds[0] : clouds.find((one) => one.name === name)
   if (found !== undefined) return found
   throw new SpinupError('badInput', 'That cloud is not one of those offered. Go back and choose one.')

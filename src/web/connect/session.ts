@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { SpinupError } from '../../core/model/error.ts'
 import { newSecret, type ConnectSessions, type LinkOrder } from '../../store/connect-sessions.ts'
 import type { DropletPick } from '../../core/model/picks.ts'
-import type { BalancerPick, MembersPick } from './desk.ts'
+import type { BalancerPick, MembersPick } from './service.ts'
 
 /** One person's way through the page. It holds no token: those are in the vault, under `account.id`. */
 export interface Journey {

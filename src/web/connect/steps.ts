@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { SpinupError } from '../../core/model/error.ts'
 import type { ConnectFields } from '../../core/model/connect-form.ts'
 import type { DropletPick, LoadBalancerPick } from '../../core/model/picks.ts'
-import type { BalancerOffer, Choices, ConnectDesk } from './desk.ts'
+import type { BalancerOffer, Choices, ConnectService } from './service.ts'
 import { parseQuery, readMembers, refuseInside } from './forms.ts'
 import type { StepName } from './layout.ts'
 import { balancerPage } from './pages/balancer.ts'
@@ -16,8 +16,8 @@ import type { Journey, Journeys } from './session.ts'
 /** What the routes of each step work with. */
 export interface Walk {
   readonly journeys: Journeys
-  /** As it is for whoever is on this journey. */
-  readonly desk: (journey: Journey) => ConnectDesk
+  /** As it is for this journey. */
+  readonly service: (journey: Journey) => ConnectService
   /** The journey of a request that may be at `step`; otherwise it is sent to where it is, and this gives null. */
   at(request: FastifyRequest, reply: FastifyReply, step: StepName): Promise<Stage | null>
   /** The same for a form that was sent, which must carry the journey's own secret. */
@@ -35,20 +35,20 @@ export interface Stage {
 
 /** From the droplet to the confirmation, in a linked account. */
 export function addSteps(app: FastifyInstance, walk: Walk): void {
-  const { journeys, desk } = walk
+  const { journeys, service } = walk
 
   app.get('/connect/droplet', async (request, reply) => {
     const stage = await walk.at(request, reply, 'droplet')
     if (stage === null) return reply
     const text = textOf(parseQuery(request.query)['q'])
-    return dropletPage(stage.journey, await desk(stage.journey).droplets(accountOf(stage.journey), text), text, null)
+    return dropletPage(stage.journey, await service(stage.journey).droplets(accountOf(stage.journey), text), text, null)
   })
 
   app.get('/connect/droplets', async (request, reply) => {
     const stage = await walk.at(request, reply, 'droplet')
     if (stage === null) return reply
     const text = textOf(parseQuery(request.query)['q'])
-    const found = await desk(stage.journey).droplets(accountOf(stage.journey), text)
+    const found = await service(stage.journey).droplets(accountOf(stage.journey), text)
     return dropletList(found, stage.journey.droplet?.id ?? null, text).markup
   })
 
@@ -56,7 +56,7 @@ export function addSteps(app: FastifyInstance, walk: Walk): void {
     const stage = await walk.sent(request, reply, 'droplet')
     if (stage === null) return reply
     const { journey, fields } = stage
-    const all = await desk(journey).droplets(accountOf(journey), '')
+    const all = await service(journey).droplets(accountOf(journey), '')
     const droplet = all.find((one) => one.id === fields['droplet'])
     if (droplet === undefined) {
       return reply.code(400).send(dropletPage(journey, all, '', 'Pick the droplet that runs your site.'))
@@ -78,14 +78,17 @@ export function addSteps(app: FastifyInstance, walk: Walk): void {
   /** What can stand before droplets of the linked account. */
   function offered(journey: Journey): readonly BalancerOffer[] {
     const cloud = journey.account?.cloud
-    return desk(journey).balancers.filter((one) => one.cloud === null || one.cloud === cloud)
+    return service(journey).balancers.filter((one) => one.cloud === null || one.cloud === cloud)
   }
 
   /** The account's load balancers; without them the others can still be chosen. */
   async function listed(journey: Journey) {
     if (!offered(journey).some(ofAccount)) return { loadBalancers: [], problem: null }
     try {
-      return { loadBalancers: await desk(journey).loadBalancers(accountOf(journey), dropletOf(journey)), problem: null }
+      return {
+        loadBalancers: await service(journey).loadBalancers(accountOf(journey), dropletOf(journey)),
+        problem: null,
+      }
     } catch (error) {
       if (error instanceof SpinupError) return { loadBalancers: null, problem: error.message }
       throw error
@@ -98,7 +101,7 @@ export function addSteps(app: FastifyInstance, walk: Walk): void {
     const { journey, fields } = stage
     const before = journey.balancer?.settings
     try {
-      const at = desk(journey)
+      const at = service(journey)
       const known = offered(journey).find(({ name }) => name === fields['kind'])
       if (known === undefined) throw new SpinupError('badInput', 'Choose one of the balancers.')
       const balancer = await at.balancer(known.name, fields, {
@@ -112,7 +115,7 @@ export function addSteps(app: FastifyInstance, walk: Walk): void {
       const options = { fields: withoutSecrets(fields, offered(journey)), loadBalancers, problem: error.message }
       return reply.code(400).send(balancerPage(offered(journey), journey, options))
     }
-    if (before?.entry !== undefined) await desk(journey).drop(before.entry)
+    if (before?.entry !== undefined) await service(journey).drop(before.entry)
     return reply.redirect('/connect/members', 303)
   })
 
@@ -121,7 +124,7 @@ export function addSteps(app: FastifyInstance, walk: Walk): void {
     if (stage === null) return reply
     const { journey } = stage
     const droplet = dropletOf(journey)
-    const offer = await desk(journey).sizes(accountOf(journey), droplet)
+    const offer = await service(journey).sizes(accountOf(journey), droplet)
     return membersPage(journey, droplet, offer, memberFields(journey, droplet), null)
   })
 
@@ -130,7 +133,7 @@ export function addSteps(app: FastifyInstance, walk: Walk): void {
     if (stage === null) return reply
     const { journey, fields } = stage
     const droplet = dropletOf(journey)
-    const offer = await desk(journey).sizes(accountOf(journey), droplet)
+    const offer = await service(journey).sizes(accountOf(journey), droplet)
     try {
       await journeys.save(stage.id, { ...journey, members: readMembers(fields, droplet, offer.sizes) })
     } catch (error) {
@@ -150,8 +153,8 @@ export function addSteps(app: FastifyInstance, walk: Walk): void {
     const { address, healthPath } = choices.members
     const ip = address.network === 'private' ? choices.droplet.privateIp : choices.droplet.publicIp
     const url = `http://${ip?.includes(':') === true ? `[${ip}]` : ip}:${address.port}${healthPath}`
-    const [health, caveats] = await Promise.all([desk(journey).probe(url), desk(journey).caveats(choices)])
-    return confirmPage(desk(journey), journey, { choices, url, health, caveats, problem })
+    const [health, caveats] = await Promise.all([service(journey).probe(url), service(journey).caveats(choices)])
+    return confirmPage(service(journey), journey, { choices, url, health, caveats, problem })
   }
 
   app.post('/connect/confirm', async (request, reply) => {
@@ -159,7 +162,7 @@ export function addSteps(app: FastifyInstance, walk: Walk): void {
     if (stage === null) return reply
     const { journey } = stage
     try {
-      const done = await desk(journey).connect(choicesOf(journey), journey.order.asker)
+      const done = await service(journey).connect(choicesOf(journey), journey.order.asker)
       await journeys.save(stage.id, { ...journey, done })
     } catch (error) {
       if (!(error instanceof SpinupError)) throw error
@@ -173,7 +176,7 @@ export function addSteps(app: FastifyInstance, walk: Walk): void {
     const all = offered(journey)
     const begin = Object.assign({}, ...all.map((one) => one.begin)) as ConnectFields
     const { balancer } = journey
-    if (balancer !== null) return { ...begin, kind: balancer.name, ...desk(journey).filled(balancer) }
+    if (balancer !== null) return { ...begin, kind: balancer.name, ...service(journey).filled(balancer) }
     const serving = loadBalancers?.find(({ serves, unfit }) => serves && unfit === null)
     const kind = all.find(ofAccount)
     const field = kind?.fields.find((one) => one.kind === 'loadBalancer')
@@ -194,7 +197,7 @@ function withoutSecrets(fields: ConnectFields, balancers: readonly BalancerOffer
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !secret.has(name)))
 }
 
-/** What stands in the clones' form at first: chosen before, told by the load balancer, or usual. */
+/** What is in the clones' form at first: chosen before, reported by the load balancer, or usual. */
 function memberFields({ members, balancer }: Journey, droplet: DropletPick): ConnectFields {
   if (members !== null) {
     return {

@@ -5,7 +5,7 @@ import type { Action, ChartRef, Tone } from '../../core/model/view.ts'
 import { icon } from './icons.ts'
 import type { IconName } from './icons.ts'
 
-/** What a card can do besides showing itself. */
+/** What a card can do in addition to showing itself. */
 export interface CardContext {
   readonly cardId: string
   readonly revision: number
@@ -66,7 +66,7 @@ function button({ action, label, style }: Action, context: CardContext): Templat
   </button>`
 }
 
-/** A chart in the page's theme at a fixed shape, so nothing jumps when it arrives; its words stand in where it can't. */
+/** A chart in the page's theme at a fixed shape, so nothing jumps when it arrives; its text is shown instead where it can't. */
 export function chart(ref: ChartRef | null, context: CardContext): TemplateResult | typeof nothing {
   if (ref === null) return nothing
   const source = chartSource(ref, context.theme, context.revision)
@@ -87,7 +87,7 @@ export function chart(ref: ChartRef | null, context: CardContext): TemplateResul
   </figure>`
 }
 
-/** Where the bytes are; the revision is in it because an edited card may draw its chart anew. */
+/** Where the bytes are; the revision is in it because an edited card may draw its chart again. */
 export function chartSource(ref: ChartRef, theme: ChartTheme, revision: number): string {
   return `/charts/${encodeURIComponent(ref.id)}.png?theme=${theme}&r=${revision}`
 }

@@ -18,7 +18,7 @@ export interface ChannelState {
   readonly waiting: boolean
   /** Messages changed after this change are news: they are animated. */
   readonly newsAfter: number
-  /** Changes when something a card depends on besides its message does: theme, presses. */
+  /** Changes when something a card depends on in addition to its message does: theme, presses. */
   readonly epoch: (cardId: string) => string
   context(message: ConsoleMessage & { readonly kind: 'card' }): CardContext
   showEarlier(): void

@@ -15,29 +15,29 @@ const RETRY_MS = 1500
 /** Follows the console's events from `cursor()` on, for the life of the page; what was missed is sent on reconnecting. */
 export function followEvents(cursor: () => number, listener: StreamListener): void {
   let source: EventSource | null = null
-  let heardAt = Date.now()
+  let aliveAt = Date.now()
   let retry = 0
 
   function open(): void {
     source?.close()
-    heardAt = Date.now()
+    aliveAt = Date.now()
     source = new EventSource(`/api/console/events?after=${cursor()}`)
-    source.addEventListener('open', () => heard())
-    source.addEventListener('ping', () => heard())
+    source.addEventListener('open', () => alive())
+    source.addEventListener('ping', () => alive())
     source.addEventListener('message', (event) => {
-      heard()
+      alive()
       listener.message(JSON.parse(String(event.data)) as ConsoleMessage)
     })
     source.addEventListener('live', (event) => {
-      heard()
+      alive()
       listener.live(JSON.parse(String(event.data)) as readonly Live[])
     })
     source.addEventListener('trails', (event) => listener.trails(JSON.parse(String(event.data)) as Trails))
     source.addEventListener('error', () => lost())
   }
 
-  function heard(): void {
-    heardAt = Date.now()
+  function alive(): void {
+    aliveAt = Date.now()
     listener.connection(true)
   }
 
@@ -50,7 +50,7 @@ export function followEvents(cursor: () => number, listener: StreamListener): vo
   }
 
   setInterval(() => {
-    if (source?.readyState !== EventSource.CLOSED && Date.now() - heardAt > SILENCE_MS) lost()
+    if (source?.readyState !== EventSource.CLOSED && Date.now() - aliveAt > SILENCE_MS) lost()
   }, 2000)
   addEventListener('online', open)
   open()

@@ -1,6 +1,6 @@
 import { sha256Of } from './bundle.ts'
 
-/** What the script is told; each is put between single quotes. */
+/** What the script is given; each is put between single quotes. */
 export interface ScriptValues {
   readonly url: string
   readonly key: string
@@ -45,7 +45,7 @@ cat >"$script" <<'${END}'
 ${whole}${END}
 sum=$( (sha256sum "$script" || shasum -a 256 "$script" || openssl dgst -sha256 -r "$script") 2>/dev/null | cut -d' ' -f1)
 if [ "$sum" != ${sha256Of(whole)} ]; then
-  echo 'spinup: the installer did not arrive whole; nothing was changed. Run the line again.' >&2
+  echo 'spinup: the installer arrived incomplete; nothing was changed. Run the line again.' >&2
   exit 1
 fi
 sh "$script" "$@" </dev/null

@@ -150,7 +150,7 @@ describe('an upstream of Caddy that is not written as Spinup knows the member', 
       await balancer.remove(clone.url)
       assert.deepEqual(await dials(), [dial])
       assert.deepEqual(await balancer.list(), [])
-      assert.ok((await balancer.obstacle?.())?.includes(`${dial} is no host and port`))
+      assert.ok((await balancer.obstacle?.())?.includes(`${dial} is not a host and port`))
     })
   }
 

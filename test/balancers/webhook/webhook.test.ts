@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
-import { UNTOLD } from '../../../src/balancers/balancer.ts'
+import { NO_FIGURES } from '../../../src/balancers/balancer.ts'
 import { createWebhookBalancer } from '../../../src/balancers/webhook/webhook.ts'
 import { startMember, type TestMember } from '../../contracts/balancer.ts'
 import { isHealthy } from '../healthy.ts'
@@ -139,7 +139,7 @@ describe('a webhook', () => {
     const told = { url: member.url, state: 'unhealthy', inFlight: 3, rps: 2.5, failed: 1 }
     reply = ({ fields }) => (fields['type'] === 'list' ? { status: 200, body: [told] } : { status: 200 })
     const balancer = connect()
-    assert.deepEqual(await balancer.list(), [{ ...UNTOLD, ...told, atMember: 3 }])
+    assert.deepEqual(await balancer.list(), [{ ...NO_FIGURES, ...told, atMember: 3 }])
     await balancer.add(member.url)
     reply = ({ fields }) => (fields['type'] === 'list' ? { status: 200, body: [] } : { status: 200 })
     assert.deepEqual(await balancer.list(), [])

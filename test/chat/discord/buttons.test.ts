@@ -74,7 +74,7 @@ describe('Discord’s buttons', () => {
     assert.equal(rig.asked.length, 0)
   })
 
-  it('whose answer is a card of its own are heard, and say so', async () => {
+  it('whose answer is a card of its own are seenEvents, and say so', async () => {
     const shown = await message('approve:4f1a')
     rig.answers = () => []
     const asked = await rig.discord.press(shown, 'Do 0')
@@ -114,7 +114,7 @@ describe('Discord’s buttons', () => {
   it('open a form with choices, and take the chosen one', async () => {
     rig.form = () => ({
       title: 'Connect a droplet',
-      submit: 'Go on',
+      submit: 'Continue',
       fields: [
         {
           name: 'reason',

@@ -8,7 +8,7 @@ import type { Chat } from '../../../src/chat/chat.ts'
 import type { Asker } from '../../../src/core/model/place.ts'
 import { COMMANDS, type Request } from '../../../src/commands/registry.ts'
 import type { Card, View } from '../../../src/core/model/view.ts'
-import { createHeard } from '../../../src/store/heard.ts'
+import { createSeenEvents } from '../../../src/store/seen-events.ts'
 import { createHome } from '../../../src/store/home.ts'
 import { createLongActions } from '../../../src/store/long-actions.ts'
 import { createShown } from '../../../src/store/shown.ts'
@@ -61,7 +61,7 @@ export async function startRig(options: DiscordOptions & { readonly start?: bool
     new Writable({ write: (chunk: Buffer, _encoding, done) => (lines.push(chunk.toString()), done()) }),
   )
   const shown = createShown<ShownCard>(client, 'discord')
-  const heard = createHeard(client, 'discord')
+  const seenEvents = createSeenEvents(client, 'discord')
   const open = ({ token = discord.token, slowMs = 0 } = {}): Chat =>
     createDiscordChat({
       commands: COMMANDS,
@@ -71,9 +71,9 @@ export async function startRig(options: DiscordOptions & { readonly start?: bool
       shown,
       home: createHome(client, 'discord'),
       longActions: createLongActions(client, 'discord'),
-      heard: {
+      seenEvents: {
         async first(id) {
-          const first = await heard.first(id)
+          const first = await seenEvents.first(id)
           if (slowMs > 0) await pause(slowMs)
           return first
         },

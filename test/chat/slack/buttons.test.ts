@@ -184,10 +184,10 @@ describe('buttons, forms and the home page in Slack', () => {
   it('a form that stands open says so when its facts never come', async () => {
     rig.script.forms = async () => {
       await until(() => slack.modals().length === 1, { what: 'the form before its facts' })
-      throw new SpinupError('storeFailed', 'Redis is out of reach.')
+      throw new SpinupError('storeFailed', 'Redis is unreachable.')
     }
     await slack.people.press(pressable, 'Deny')
-    await until(() => JSON.stringify(slack.modals()[0]?.view).includes('Redis is out of reach'))
+    await until(() => JSON.stringify(slack.modals()[0]?.view).includes('Redis is unreachable'))
     assert.equal(ephemerals().length, 0)
   })
 

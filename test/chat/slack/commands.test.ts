@@ -173,18 +173,18 @@ describe('commands in Slack', () => {
     )
   })
 
-  it('a mention that another bot heard already is left to it', async () => {
+  it('a mention that another bot seenEvents already is left to it', async () => {
     const other = await startRig({ slack, redis })
     try {
       await until(() => slack.socket.connections === 4)
       // Slack takes turns with the connections.
       for (let turn = 0; turn < 4; turn++) await slack.people.mention('up 2', { eventId: 'Ev1' })
       for (let turn = 0; turn < 4; turn++) await slack.people.mention(`status ${turn}`)
-      const heard = (): readonly string[] =>
+      const seenEvents = (): readonly string[] =>
         [rig, other].flatMap(({ script }) => script.asked.commands.map(({ text }) => text))
-      await until(() => heard().filter((text) => text.startsWith('status')).length === 4)
-      assert.equal(heard().filter((text) => text === 'up 2').length, 1)
-      assert.ok(other.script.asked.commands.length > 0, 'the other one heard something')
+      await until(() => seenEvents().filter((text) => text.startsWith('status')).length === 4)
+      assert.equal(seenEvents().filter((text) => text === 'up 2').length, 1)
+      assert.ok(other.script.asked.commands.length > 0, 'the other one seenEvents something')
     } finally {
       await other.stop()
     }
@@ -195,7 +195,7 @@ describe('commands in Slack', () => {
     try {
       await slack.people.mention('status')
       const told = await until(() => slack.channel('ops').ephemerals[0])
-      assert.match(said(told), /Redis could not note what was heard/)
+      assert.match(said(told), /Redis could not note a report/)
     } finally {
       await redis.config('SET', 'maxmemory', '0')
     }

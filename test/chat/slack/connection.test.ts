@@ -7,7 +7,7 @@ import { startTestRedis, type TestRedis } from '../../redis.ts'
 import { until } from '../../wait.ts'
 import { card, answer, startRig, type Rig, type RigWish } from './rig.ts'
 
-describe('how Slack is heard', () => {
+describe('how Slack is seenEvents', () => {
   let server: TestRedis
   let redis: Redis
   let slack: FakeSlack
@@ -65,7 +65,7 @@ describe('how Slack is heard', () => {
     await until(() => script.asked.commands.length === 1)
   })
 
-  it('a Slack that is out of reach at the start is worth another try, with the same chat', async () => {
+  it('a Slack that is unreachable at the start is worth another try, with the same chat', async () => {
     slack.faults.add({ method: 'apps.connections.open', kind: 'down' })
     const late = await start({ start: false })
     await assert.rejects(late.chat.start(late.script), (error) => error instanceof SpinupError && error.retryable)
@@ -104,7 +104,7 @@ describe('how Slack is heard', () => {
       return running
     }
 
-    it('commands, presses and events are heard as through the socket', async () => {
+    it('commands, presses and events are seenEvents as through the socket', async () => {
       const { script, chat } = await startHttp()
       assert.ok((await slack.people.type('status')).acked)
       await until(() => slack.cards('ops').length === 1)

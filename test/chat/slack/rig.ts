@@ -9,7 +9,7 @@ import type { ActionInput, Chat, ChatHandlers, CommandInput, Form, ShownCard } f
 import { mannersOf } from '../../../src/commands/dispatch/line.ts'
 import type { Asker } from '../../../src/core/model/place.ts'
 import type { AnswerView, Card, View } from '../../../src/core/model/view.ts'
-import { createHeard } from '../../../src/store/heard.ts'
+import { createSeenEvents } from '../../../src/store/seen-events.ts'
 import { createHome } from '../../../src/store/home.ts'
 import { createShown } from '../../../src/store/shown.ts'
 import { createVault } from '../../../src/store/vault.ts'
@@ -125,9 +125,9 @@ export async function startRig(wish: RigWish): Promise<Rig> {
     charts: { png: wish.png ?? (async () => DOT) },
     shown,
     home: createHome(redis, 'slack'),
-    heard: createHeard(redis, 'slack'),
+    seenEvents: createSeenEvents(redis, 'slack'),
     vault: createVault(redis, SECRET),
-    doors: { open: (_name, given) => void (listener = given) },
+    chatRoutes: { open: (_name, given) => void (listener = given) },
     manners: mannersOf,
     publicUrl: url,
     now: wish.now ?? Date.now,

@@ -28,7 +28,7 @@ describe('words', () => {
       [5_400_000, '1 h 30 min'],
       [90_061_000, '1 d 1 h'],
       [30 * 86_400_000, '30 d'],
-      [Infinity, 'for ever'],
+      [Infinity, 'forever'],
     ]
     for (const [ms, words] of cases) assert.equal(duration(ms), words, String(ms))
   })

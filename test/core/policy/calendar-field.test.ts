@@ -49,7 +49,7 @@ describe('the setting `calendar`', () => {
     assert.equal(field.read({ ...DEFAULT_POLICY, calendar: read(text) }), text)
   })
 
-  it('refuses what is no cron line, no time, no limit or no zone, and says which', () => {
+  it('refuses what is not a cron line, no time, no limit or no zone, and says which', () => {
     refused('', /CRON for TIME/)
     refused('0 8 * * 1-5', /CRON for TIME/)
     refused('8 o’clock for 10h min=4', /cron line of five parts/)

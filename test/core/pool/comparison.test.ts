@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { UNTOLD } from '../../../src/balancers/balancer.ts'
+import { NO_FIGURES } from '../../../src/balancers/balancer.ts'
 import type { BackendState } from '../../../src/core/model/backend.ts'
 import type { Member } from '../../../src/core/model/member.ts'
 import type { Operation } from '../../../src/core/model/operation.ts'
@@ -36,7 +36,7 @@ const droplet = (id: string, changes: Partial<Droplet> & { operation?: string | 
 }
 const origin = droplet('d1', { tags: [], createdAt: 0 })
 const backend = (member: number, state: BackendState['state'] = 'healthy'): BackendState => ({
-  ...UNTOLD,
+  ...NO_FIGURES,
   url: `http://10.0.0.${member}:80`,
   state,
   inFlight: 0,
@@ -197,21 +197,24 @@ describe('comparing droplets with members', () => {
 })
 
 describe('comparing with the balancer', () => {
-  const sick = { sick: { 'web-2': NOW - UNHEALTHY_MS } }
+  const unhealthy = { unhealthy: { 'web-2': NOW - UNHEALTHY_MS } }
   const ill = [backend(1), backend(2, 'unhealthy'), backend(3)]
 
   it('finds a clone that stays unhealthy while others are well', () => {
-    assert.deepEqual(found(state({ upkeep: sick }), { backends: ill }), ['unhealthy web-2'])
-    assert.deepEqual(found(state({ upkeep: { sick: { 'web-2': NOW - UNHEALTHY_MS + 1 } } }), { backends: ill }), [])
+    assert.deepEqual(found(state({ upkeep: unhealthy }), { backends: ill }), ['unhealthy web-2'])
+    assert.deepEqual(
+      found(state({ upkeep: { unhealthy: { 'web-2': NOW - UNHEALTHY_MS + 1 } } }), { backends: ill }),
+      [],
+    )
   })
 
   it('leaves the origin and the protected alone, and everyone when nobody is well', () => {
-    assert.deepEqual(found(state({ upkeep: { sick: { 'web-1': T } } }), { backends: ill }), [])
+    assert.deepEqual(found(state({ upkeep: { unhealthy: { 'web-1': T } } }), { backends: ill }), [])
     const protection = { owner: ada, reason: '', at: T, expiresAt: null }
-    assert.deepEqual(found(state({ upkeep: sick, protections: { 'web-2': protection } }), { backends: ill }), [])
+    assert.deepEqual(found(state({ upkeep: unhealthy, protections: { 'web-2': protection } }), { backends: ill }), [])
     const all = [backend(1, 'unhealthy'), backend(2, 'unhealthy'), backend(3, 'unhealthy')]
-    assert.deepEqual(found(state({ upkeep: sick }), { backends: all }), [])
-    assert.deepEqual(found(state({ upkeep: sick }), { backends: null }), [])
+    assert.deepEqual(found(state({ upkeep: unhealthy }), { backends: all }), [])
+    assert.deepEqual(found(state({ upkeep: unhealthy }), { backends: null }), [])
   })
 
   it('finds the address of a former member, and leaves all others alone', () => {

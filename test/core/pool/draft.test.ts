@@ -4,7 +4,7 @@ import { answer } from '../../../src/core/model/answer.ts'
 import { openApproval } from '../../../src/core/pool/approvals.ts'
 import { applyJudgement } from '../../../src/core/pool/apply-judgement.ts'
 import { createDraft, type Draft, type Drafted } from '../../../src/core/pool/draft.ts'
-import { letLapse } from '../../../src/core/pool/expiries.ts'
+import { expireOverrides } from '../../../src/core/pool/expiries.ts'
 import { applyChange, type PoolState } from '../../../src/core/pool/state.ts'
 import type { Mode } from '../../../src/core/model/policy.ts'
 import type { Judgement } from '../../../src/core/policy/decide.ts'
@@ -26,8 +26,8 @@ const calm = (mode: Mode = 'auto'): PoolState => {
     pin: null,
     pause: null,
     protections: {},
-    untold: null,
-    upkeep: { ...fullState().upkeep, refused: null, strangers: [] },
+    unposted: null,
+    upkeep: { ...fullState().upkeep, refused: null, unmanaged: [] },
     memory: { ...fullState().memory, stoppedAt: null, lastSaidAt: null },
   }
 }
@@ -37,7 +37,7 @@ const more: Judgement = wish
 describe('a draft', () => {
   it('leaves nothing to write when nothing was decided', () => {
     const draft = drafting(calm())
-    letLapse(draft)
+    expireOverrides(draft)
     const { dirty, change, cards, after } = draft.drafted()
     assert.deepEqual([dirty, change, cards.size], [false, {}, 0])
     assert.deepEqual(after, calm())
@@ -55,13 +55,13 @@ describe('a draft', () => {
   })
 
   it('keeps a card that nothing tells again with what is written, in its newest form', () => {
-    const draft = drafting({ ...calm(), untold: { old: answer('info', 'old', '') } })
+    const draft = drafting({ ...calm(), unposted: { old: answer('info', 'old', '') } })
     draft.tellOnce('new', answer('info', 'first', ''))
     draft.tell('new', answer('info', 'second', ''))
     draft.tell('each tick', answer('info', 'third', ''))
     const { change, cards } = draft.drafted()
-    assert.deepEqual(Object.keys(change.untold ?? {}), ['old', 'new'])
-    assert.equal(change.untold?.['new'], cards.get('new'))
+    assert.deepEqual(Object.keys(change.unposted ?? {}), ['old', 'new'])
+    assert.equal(change.unposted?.['new'], cards.get('new'))
     assert.deepEqual([...cards.keys()], ['old', 'new', 'each tick'])
   })
 

@@ -13,6 +13,8 @@ import {
 } from '../../../src/core/pool/state.ts'
 import { exampleMember, examplePool, fullState, randomChange, seeded, wholeChange } from '../../store/example-state.ts'
 
+const exampleAnswer = { kind: 'answer', tone: 'info', title: 'Pin at 3 expired', text: '', actions: [] }
+
 /** What a store holds once the change is written there: texts, by name. */
 function written(texts: Readonly<Record<string, string>>, change: StateChange): Record<string, string> {
   const after = { ...texts }
@@ -51,6 +53,31 @@ describe('a pool’s state', () => {
     assert.deepEqual(pool, examplePool())
     assert.equal(pool.account, null)
     assert.deepEqual(pool.clones, { size: null, region: null })
+  })
+
+  it('keeps the stored names of what has another name in the code, so that bots of any version share a pool', () => {
+    const droplet = {
+      dropletId: '9',
+      name: 'web-9',
+      status: 'on',
+      createdAt: 5,
+      operationId: null,
+      dollarsPerHour: null,
+    }
+    const texts = {
+      pool: JSON.stringify(examplePool()),
+      upkeep: JSON.stringify({ strangers: [droplet], sick: { 'web-2': 7 } }),
+      untold: JSON.stringify({ card: exampleAnswer }),
+    }
+    const state = decodeState(texts)!
+    assert.deepEqual(state.upkeep, { ...EMPTY_UPKEEP, unmanaged: [droplet], unhealthy: { 'web-2': 7 } })
+    assert.deepEqual(state.unposted, { card: exampleAnswer })
+
+    const { upkeep, untold, unposted } = written({}, { upkeep: state.upkeep, unposted: state.unposted })
+    const stored = JSON.parse(upkeep!) as Record<string, unknown>
+    assert.deepEqual([stored['strangers'], stored['sick']], [[droplet], { 'web-2': 7 }])
+    assert.deepEqual([stored['unmanaged'], stored['unhealthy'], unposted], [undefined, undefined, undefined])
+    assert.deepEqual(JSON.parse(untold!), { card: exampleAnswer })
   })
 
   it('reads an upkeep and a memory of an earlier version, with what that did not know', () => {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { UNTOLD } from '../../../src/balancers/balancer.ts'
+import { NO_FIGURES } from '../../../src/balancers/balancer.ts'
 import { EMPTY_UPKEEP } from '../../../src/core/model/upkeep.ts'
 import { unhealthySince } from '../../../src/core/pool/unhealthy.ts'
 import { exampleMember, fullState, T } from '../../store/example-state.ts'
 
 const MEMBER = exampleMember('web-2')
-const backend = { ...UNTOLD, url: MEMBER.url ?? '', state: 'unhealthy', inFlight: 0, failed: 0 } as const
+const backend = { ...NO_FIGURES, url: MEMBER.url ?? '', state: 'unhealthy', inFlight: 0, failed: 0 } as const
 
 describe('members that the balancer finds unhealthy', () => {
   const state = { ...fullState(), members: [MEMBER], upkeep: EMPTY_UPKEEP }

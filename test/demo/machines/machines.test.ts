@@ -14,7 +14,7 @@ import { portOf } from '../../../src/demo/cloud/machines/one-address.ts'
 import { until } from '../../wait.ts'
 import { agentConfigOf, ask, droplet, isAlive, ORIGIN, startMachines, WEB_APP, type TestMachines } from './cloud.ts'
 
-const toldSchema = z.object({
+const readySchema = z.object({
   config: z.string(),
   statsd: z.string(),
   proc: z.string(),
@@ -28,9 +28,9 @@ async function environmentOf(url: string): Promise<Readonly<Record<string, strin
 }
 
 /** What the droplet's agent answers; the app's environment tells where it is. */
-async function toldByAgent(url: string): Promise<z.infer<typeof toldSchema>> {
+async function toldByAgent(url: string): Promise<z.infer<typeof readySchema>> {
   const { SPINUP_AGENT_URL = '' } = await environmentOf(url)
-  return toldSchema.parse(JSON.parse(await until(() => ask(SPINUP_AGENT_URL), { what: 'the agent to answer' })))
+  return readySchema.parse(JSON.parse(await until(() => ask(SPINUP_AGENT_URL), { what: 'the agent to answer' })))
 }
 
 describe('the machine of a droplet', () => {

@@ -58,12 +58,12 @@ describe('the checks of what agents report', () => {
     await report('web-1', { notes: ['StatsD lines not understood: 12, such as "x:y|z"'] })
     await report('web-2')
     const { ledger } = createIdentities(rig.redis)
-    await ledger.noteRefused('web', 'web-2', [{ stat: 'cpu', why: '100 is no fraction from 0 to 1' }])
+    await ledger.noteRefused('web', 'web-2', [{ stat: 'cpu', why: '100 is not a fraction from 0 to 1' }])
     const { state, detail, fix } = await look('reports')
     assert.equal(state, 'warn')
     assert.equal(
       detail,
-      'web-1: StatsD lines not understood: 12, such as "x:y|z"; web-2: cpu refused: 100 is no fraction from 0 to 1',
+      'web-1: StatsD lines not understood: 12, such as "x:y|z"; web-2: cpu refused: 100 is not a fraction from 0 to 1',
     )
     assert.match(fix!, /journalctl -u spinup-agent/)
     await report('web-1')

@@ -47,7 +47,7 @@ describe('the check of the agents’ versions', () => {
     await tell('web-1', '1.1.9')
     const { state, detail, fix } = await look()
     assert.equal(state, 'warn')
-    assert.equal(detail, 'I hand out 1.2.0; web-1 has 1.1.9, web-2 has one that tells none')
+    assert.equal(detail, 'I hand out 1.2.0; web-1 has 1.1.9, web-2 has none that it reports')
     assert.match(fix!, /^\/spinup connect install .*web-1.*then \/spinup refresh/)
   })
 
@@ -63,7 +63,7 @@ describe('the check of the agents’ versions', () => {
     await tell('web-1', '1.2.0')
     await tell('web-2', '1.2.0')
     await tell('web-2', null, 'boot-2')
-    assert.match((await look()).detail, /web-2 has one that tells none$/)
+    assert.match((await look()).detail, /web-2 has none that it reports$/)
   })
 
   it('is skipped while nobody is in service', async () => {

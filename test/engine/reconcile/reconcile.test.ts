@@ -43,7 +43,7 @@ describe('comparing every minute', () => {
     assert.equal(await compare(), true)
     assert.deepEqual([rig.yard.calls, rig.door.calls], [[], []])
     const { upkeep, operations } = await rig.state()
-    assert.deepEqual([upkeep.comparedAt, upkeep.strangers, operations], [rig.now(), [], []])
+    assert.deepEqual([upkeep.comparedAt, upkeep.unmanaged, operations], [rig.now(), [], []])
   })
 
   it('removes a half-made clone at once, and tells', async () => {
@@ -234,7 +234,7 @@ describe('comparing every minute', () => {
     const [alert] = await rig.views('alert')
     assert.deepEqual(
       [alert?.title, alert?.text],
-      ['The account is out of reach', 'The token was revoked; link the account again.'],
+      ['The account is unreachable', 'The token was revoked; link the account again.'],
     )
   })
 
@@ -273,7 +273,7 @@ describe('comparing every minute', () => {
         ['resolved'],
       )
       await compare()
-      assert.deepEqual((await rig.state()).upkeep.strangers, [])
+      assert.deepEqual((await rig.state()).upkeep.unmanaged, [])
     })
 
     it('is removed when asked: drained, then deleted', async () => {

@@ -112,7 +112,7 @@ for (const name of names) {
 }
 
 await serveOrders<Order>({
-  told: { env: Object.assign({}, ...[...chats.values()].map((chat) => chat.env)) },
+  ready: { env: Object.assign({}, ...[...chats.values()].map((chat) => chat.env)) },
   stop: () => Promise.all([...chats.values()].map((chat) => chat.stop())),
   perform: async (order) => {
     if ('received' in order) return Object.fromEntries([...chats].map(([name, chat]) => [name, chat.received()]))

@@ -82,7 +82,7 @@ describe('a clone whose size or region is refused, where the team allows others'
   it('stays in its region where the balancer reaches no other, and where the snapshot is in no other', async () => {
     sellOut('s-1vcpu-1gb', 'nyc3')
     const inside = await refusal({ regions: ['fra1'] }, { address: { network: 'private', port: 80 } })
-    assert.match(inside.message, /Nor as the policy allows: s-1vcpu-1gb in fra1 would be out of the balancer’s reach/)
+    assert.match(inside.message, /Nor as the policy allows: s-1vcpu-1gb in fra1 would be unreachable for the balancer/)
     const hooked = await refusal({ regions: ['fra1'] }, { ...PUBLIC, oneRegion: true })
     assert.match(hooked.message, /out of the balancer’s reach/)
     const without = await refusal({ regions: ['ams3'] })
@@ -90,12 +90,12 @@ describe('a clone whose size or region is refused, where the team allows others'
     assert.deepEqual(made(), [])
   })
 
-  it('is none that the limits on money do not pay for, nor one too small for the snapshot', async () => {
+  it('is none that the cost limits do not pay for, nor one too small for the snapshot', async () => {
     sellOut('s-1vcpu-1gb', 'nyc3')
     const sizes = ['s-2vcpu-4gb', 's-1vcpu-512mb-10gb', 'made-up']
     const error = await refusal({ sizes, pays: (dollars) => dollars < 0.03 })
     assert.equal(error.code, 'providerRefused')
-    assert.match(error.message, /s-2vcpu-4gb at \$0\.0357\/h is more than the limits on money pay for/)
+    assert.match(error.message, /s-2vcpu-4gb at \$0\.0357\/h is over the cost limits/)
     assert.match(error.message, /s-1vcpu-512mb-10gb has a disk of 10 GB, and 25 GB are needed; made-up is not known/)
     assert.deepEqual(made(), [])
     assert.equal(account.count('droplets_create') > 0, true)

@@ -120,7 +120,7 @@ describe('a list with odd entries in it', () => {
 
   it('of which nothing can be read is no empty list', async () => {
     bend('load_balancers', () => [{ name: 'nameless' }])
-    await assert.rejects(choices.loadBalancers(), /answered in a way unknown here \(load_balancers/)
+    await assert.rejects(choices.loadBalancers(), /gave an answer that Spinup does not know \(load_balancers/)
   })
 
   it('of a load balancer’s checks tells what the others say', async () => {

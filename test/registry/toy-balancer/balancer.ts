@@ -1,5 +1,5 @@
 import { SpinupError } from '../../../src/core/model/error.ts'
-import { UNTOLD, type Balancer } from '../../../src/balancers/balancer.ts'
+import { NO_FIGURES, type Balancer } from '../../../src/balancers/balancer.ts'
 
 export type ToyMembers = Readonly<Record<string, 'serving' | 'draining'>>
 
@@ -35,7 +35,7 @@ export function createToyBalancer({
       const members = Object.entries(await send('GET'))
       return Promise.all(
         members.map(async ([member, state]) => ({
-          ...UNTOLD,
+          ...NO_FIGURES,
           url: member,
           state:
             state === 'draining'

@@ -12,7 +12,7 @@ export interface AnswerHead {
   readonly idleSeconds: number | null
 }
 
-/** What is told of an answer as it comes in; after `done` or `broken`, nothing more. */
+/** What is reported of an answer as it comes in; after `done` or `broken`, nothing more. */
 export interface AnswerSink {
   head(head: AnswerHead): void
   data(chunk: Buffer): void

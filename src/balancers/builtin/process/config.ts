@@ -4,7 +4,7 @@ import { z } from 'zod'
 /** Raised when files or control calls change so that an older process must be replaced, not adopted. */
 export const PROTOCOL = 2
 
-/** What a balancer process is told, in a file only its owner may read: it holds the key. */
+/** What a balancer process is given, in a file only its owner may read: it holds the key. */
 export const configSchema = z.object({
   host: z.string(),
   /** 0: any free one. */

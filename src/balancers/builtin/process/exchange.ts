@@ -31,7 +31,7 @@ const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
 /** Texts of the errors the balancer answers itself. */
 const TEXTS = {
   400: 'The request cannot be forwarded.',
-  502: 'The server that got this request broke off before it answered.',
+  502: 'The server that got this request closed the connection before it answered.',
   503: 'No server can take this request right now. Please try again in a few seconds.',
   504: 'The server that got this request did not answer in time.',
 } as const
@@ -62,7 +62,7 @@ export function carry(services: Services, request: IncomingMessage, response: Se
     // Cut, so that the visitor sees that something is missing.
     if (response.headersSent) return void response.destroy()
     const more = status === 503 ? ['Retry-After', '5'] : []
-    // A body that was not read cannot be told from a next request.
+    // A body that was not read cannot be distinguished from a next request.
     const end = framing === 'none' ? [] : ['Connection', 'close']
     response.writeHead(status, [
       'Content-Type',

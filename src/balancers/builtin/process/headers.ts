@@ -15,7 +15,7 @@ const HOP_BY_HOP = new Set([
 const KEPT = new Set(['host', 'content-length', 'cache-control', 'authorization', 'cookie'])
 
 const BODIED = new Set(['POST', 'PUT', 'PATCH'])
-/** Written anew; `expect` is answered here. */
+/** Written by us, not copied; `expect` is answered here. */
 const FORWARDED = new Set(['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'host', 'expect'])
 
 /** How a request's body is delimited. */

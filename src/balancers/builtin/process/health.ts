@@ -3,13 +3,13 @@ import type { Logger } from 'pino'
 import type { Member } from './member.ts'
 import type { Members } from './members.ts'
 
-/** All in ms, besides `cuts` and `bad` (in a row). */
+/** All in ms, except `cuts` and `bad` (in a row). */
 export interface HealthLimits {
   /** Between checks of a healthy member. */
   readonly everyMs: number
   /** Between checks of one that is not healthy yet, or just failed. */
   readonly eagerMs: number
-  /** A check of an unhealthy member that takes longer is tried anew. */
+  /** A check of an unhealthy member that takes longer is tried again. */
   readonly checkMs: number
   /** A member that answers nothing for so long while another one does is stalled. */
   readonly stallMs: number

@@ -127,9 +127,9 @@ export function createLinks(options: { readonly now: () => number; readonly conn
         user = next
         let answer: AnswerHead | null = null
         parser = createAnswerParser(method, {
-          head(told) {
-            answer = told
-            user?.head(told)
+          head(received) {
+            answer = received
+            user?.head(received)
           },
           data: (chunk) => user?.data(chunk),
           done(trailers, rest) {

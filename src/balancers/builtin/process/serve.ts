@@ -80,7 +80,7 @@ export async function serve(options: {
   })
   try {
     ports.port = await listen(front, config.port, config.host)
-    // Loopback only: whoever holds the key decides where the site's visitors go.
+    // Loopback only: the one who holds the key decides where the site's visitors go.
     ports.controlPort = await listen(control, config.controlPort, '127.0.0.1')
   } catch (error) {
     front.close()

@@ -122,7 +122,7 @@ export function carryUpgrade(services: Services, request: IncomingMessage, socke
         // What the member sent last may still be on its way to a slow visitor.
         hangUp()
       })
-      // What vanished without a word (a phone, a member that was deleted) would be held for ever.
+      // What vanished without a word (a phone, a member that was deleted) would be held forever.
       for (const side of [link, socket]) if (side instanceof Socket) side.setKeepAlive(true, KEEP_ALIVE_MS)
       socket.once('close', () => link.destroy())
       const lines = linesOf(answer)
@@ -137,7 +137,7 @@ export function carryUpgrade(services: Services, request: IncomingMessage, socke
       socket.pipe(link)
     })
     call.once('response', (answer) => {
-      // Declined: the answer goes back as it is, its end told by closing.
+      // Declined: the answer goes back as it is, its end marked by closing.
       record()
       const lines = linesOf(answer)
       socket.write(`HTTP/1.1 ${answer.statusCode} ${answer.statusMessage}\r\n${lines.join('')}`, 'latin1')

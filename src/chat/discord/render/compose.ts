@@ -41,12 +41,12 @@ export function compose({ tone, parts }: Draft): Composed {
 
 /** The card in words alone, with what to type instead of pressing: safe markdown that fits a message's content. */
 export function composeWords({ parts }: Draft): string {
-  const told = parts.map((part): Part => {
+  const written = parts.map((part): Part => {
     if (part.kind === 'chart') return text(3, `-# 📊 ${escape(part.alt, 500)}`)
     if (part.kind === 'buttons') return text(1, ...part.actions.map(typed))
     return part.kind === 'choices' ? text(2, ...part.choices.map(typed)) : part
   })
-  return fit(told, { characters: LIMITS.content - told.length, texts: Infinity })
+  return fit(written, { characters: LIMITS.content - written.length, texts: Infinity })
     .filter((part) => part.kind === 'text')
     .filter((part) => size(part) > 0)
     .map(words)

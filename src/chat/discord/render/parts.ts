@@ -4,11 +4,11 @@ import type { Action, ChartRef, Tone } from '../../../core/model/view.ts'
 import { clip } from '../../../core/model/clip.ts'
 import { bare, code, escape, fenced } from './escape.ts'
 
-/** What a renderer is told besides its view. */
+/** What a renderer gets in addition to its view. */
 export interface DiscordContext {
   /** Epoch ms. */
   readonly now: number
-  /** Chart id → name of the attached file, e.g. `chart-0.png`; a chart that is not in it is told in words. */
+  /** Chart id → name of the attached file, e.g. `chart-0.png`; a chart that is not in it is put in words. */
   readonly images: ReadonlyMap<string, string>
 }
 

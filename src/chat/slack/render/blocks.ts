@@ -58,8 +58,8 @@ function drawBlock(block: Block, { now, images }: SlackContext): readonly Part[]
       // To be copied whole or not at all.
       return [whole('facts', preformatted(lines(block.line, 2500) || '–'))]
     case 'choices': {
-      const told = block.choices.filter(({ detail }) => detail !== '')
-      const details = told.map(({ label, detail }) => [bold(label), glue('  '), say(detail, 200)])
+      const explained = block.choices.filter(({ detail }) => detail !== '')
+      const details = explained.map(({ label, detail }) => [bold(label), glue('  '), say(detail, 200)])
       return [
         ...(block.menu ? [] : rows(details, { rank: 'detail', noun: 'choice', most: 10 })),
         ...choices(block.choices, block.prompt),

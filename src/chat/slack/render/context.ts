@@ -1,6 +1,6 @@
 import type { Part } from './parts.ts'
 
-/** What drawing needs besides the view. */
+/** What drawing needs in addition to the view. */
 export interface SlackContext {
   /** Epoch ms. */
   readonly now: number
@@ -8,7 +8,7 @@ export interface SlackContext {
   readonly images: ReadonlyMap<string, string>
 }
 
-/** A view in pieces: its message, and what is told in the thread below it. */
+/** A view in pieces: its message, and what is shown in the thread below it. */
 export interface Drawn {
   readonly parts: readonly Part[]
   readonly thread?: readonly Part[]

@@ -9,14 +9,14 @@ import { mrkdwn } from './escape.ts'
  * headline. At most 4,000 characters, and literal: nothing in it is markup.
  */
 export function fallback(blocks: readonly KnownBlock[]): string {
-  const told = (some: readonly KnownBlock[]): readonly string[] => some.flatMap(words).map((text) => mrkdwn(text))
-  const pressed = cut(told(blocks.filter(({ type }) => type === 'actions')), BUTTONS_MOST)
+  const textsOf = (some: readonly KnownBlock[]): readonly string[] => some.flatMap(words).map((text) => mrkdwn(text))
+  const pressed = cut(textsOf(blocks.filter(({ type }) => type === 'actions')), BUTTONS_MOST)
   const room = LIMITS.messageText - pressed.length - 1
-  const body = cut(told(blocks.filter(({ type }) => type !== 'actions')), room)
+  const body = cut(textsOf(blocks.filter(({ type }) => type !== 'actions')), room)
   return [body, pressed].filter((text) => text !== '').join('\n') || 'Spinup'
 }
 
-/** What can be pressed is told even where there is much to read. */
+/** What can be pressed is listed even where there is much to read. */
 const BUTTONS_MOST = 1200
 const END = '\n… more on the card'
 

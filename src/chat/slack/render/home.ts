@@ -37,13 +37,13 @@ function welcome(): readonly Part[] {
   return [
     headline('👋', 'Spinup looks after your droplets'),
     ...story(
-      'When your site gets busy, Spinup clones your droplet behind the load balancer; when all is quiet, it takes the clones down. It tells you here what it does, why, and what it costs.',
+      'When your site gets busy, Spinup clones your droplet behind the load balancer; when all is quiet, it takes the clones down. It shows you here what it does, why, and what it costs.',
     ),
     ...story('No droplet is connected yet. It takes about five minutes, and nothing is changed before you say so.'),
     ...buttons([
       { action: 'run:/spinup connect', label: 'Connect a droplet', style: 'primary' },
       { action: 'run:/spinup help', label: 'What can it do?', style: 'plain' },
     ]),
-    ...aside(['The same by hand: type /spinup connect in the channel that should be told.']),
+    ...aside(['Or type /spinup connect in the channel that should get the cards.']),
   ]
 }

@@ -32,7 +32,7 @@ function written(parts: readonly Part[]): SlackText {
   return { text: fallback(blocks), blocks }
 }
 
-/** A view in pieces, for whoever puts several on one page. */
+/** A view in pieces, for a page of several. */
 export function drawView(view: View, context: SlackContext): Drawn {
   const card = cardOf(view)
   const head = drawHead(card, view.kind !== 'error')

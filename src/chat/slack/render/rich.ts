@@ -30,7 +30,7 @@ export function code(text: string, most = 200): Span {
   return { type: 'text', text: line(text, most), style: { code: true } }
 }
 
-/** How exactly an instant is told: to the minute, or to the second where the order of things is looked into. */
+/** How exactly an instant is shown: to the minute, or to the second where the order of things is looked into. */
 type Grain = 'minute' | 'second'
 
 /** An instant (epoch ms) on the reader's own clock, with the date where it is not within half a day of `now`. */

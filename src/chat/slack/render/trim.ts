@@ -72,7 +72,7 @@ function fits(left: Room, room: Room): boolean {
 
 function missing(gone: number): readonly KnownBlock[] {
   if (gone === 0) return []
-  const said = `… ${gone} more part${gone === 1 ? '' : 's'}, for which there is no room here`
+  const said = `… ${gone} more part${gone === 1 ? '' : 's'} that do not fit here`
   return [{ type: 'context', elements: [plainText(said, 200)] }]
 }
 

@@ -72,14 +72,14 @@ export function episodeView(state: PoolState, episode: Episode, chart: ChartRef 
   }
 }
 
-/** Clones that were made as something else than usual, a sentence for each sort. */
+/** Clones that were made as something other than usual, a sentence for each sort. */
 function others({ operations }: PoolState, { operationIds, outcomes }: Episode): readonly string[] {
   const names = new Map<string, string[]>()
   for (const id of operationIds) {
     const { memberId, instead } = outcomes[id] ?? operations.find((one) => one.id === id) ?? { memberId: '' }
     if (instead !== undefined) names.set(instead, [...(names.get(instead) ?? []), memberId])
   }
-  return [...names].map(([instead, members]) => `${members.join(', ')}: ${instead}, of which none could be had.`)
+  return [...names].map(([instead, members]) => `${members.join(', ')}: ${instead}, of which none was available.`)
 }
 
 /** What its clones cost beyond what clones usually do, US dollars an hour. */

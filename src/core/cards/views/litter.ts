@@ -19,7 +19,7 @@ export function litterCard(litter: Litter): { readonly id: string; readonly view
   ]
   if (litter.kind === 'twin') {
     const text = 'The same operation had made two droplets; the one that is no member is deleted.'
-    return { id: droplet.id, view: answer('warn', `Removed a twin of ${droplet.name}`, text, [], fields) }
+    return { id: droplet.id, view: answer('warn', `Removed a duplicate of ${droplet.name}`, text, [], fields) }
   }
   const text = 'The operation that made it is over and it was never in service; it is deleted.'
   return { id: droplet.id, view: answer('warn', `Removed a half-made clone, ${droplet.name}`, text, [], fields) }

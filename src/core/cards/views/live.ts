@@ -9,7 +9,7 @@ import type { PoolState } from '../../pool/state.ts'
 import { viewOf } from '../of-pool.ts'
 import { statusView, type Present } from './status.ts'
 
-/** What is known of a pool right now, besides its state. */
+/** What is known of a pool right now, in addition to its state. */
 export interface LiveFacts {
   readonly latest: Latest
   /** null: the balancer could not be asked. */
@@ -45,18 +45,18 @@ export function liveOf(state: PoolState, { latest, backends, standing }: LiveFac
       odd: oddityOf(standing, member.id),
     }
   }
-  const told = (figure: 'rps' | 'p95Ms' | 'atMember'): readonly number[] =>
+  const valuesOf = (figure: 'rps' | 'p95Ms' | 'atMember'): readonly number[] =>
     (backends ?? []).map((backend) => backend[figure]).filter((value) => value !== null)
   return {
     at: now,
     status: viewOf(statusView(state, present, now), { id: pool.id, name: pool.name, named }),
-    rps: sum(told('rps')),
-    p95Ms: told('p95Ms').length === 0 ? null : Math.max(...told('p95Ms')),
-    inFlight: sum(told('atMember')),
+    rps: sum(valuesOf('rps')),
+    p95Ms: valuesOf('p95Ms').length === 0 ? null : Math.max(...valuesOf('p95Ms')),
+    inFlight: sum(valuesOf('atMember')),
   }
 }
 
-/** null: nobody told a figure, which is not zero. */
+/** null: nobody reported a figure, which is not zero. */
 function sum(values: readonly number[]): number | null {
   return values.length === 0 ? null : values.reduce((total, value) => total + value, 0)
 }

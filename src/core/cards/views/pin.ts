@@ -7,13 +7,13 @@ import type { Action, AlertView, AnswerView } from '../../model/view.ts'
 import { duration, plural } from '../../model/words.ts'
 import { answer } from '../../model/answer.ts'
 
-/** At most this long before it lapses the channel is told, or a tenth of its time, whichever is less. */
+/** At most this long before it expires the channel is warned, or a tenth of its time, whichever is less. */
 const WARN_MS = 5 * 60_000
 const WARN_SHARE = 0.1
 /** Discord takes no longer button; a reason that does not fit is left out. */
 const LONGEST_ACTION = 90
 
-/** When the channel is told that a pin lapses soon, epoch ms. */
+/** When the channel is warned that a pin expires soon, epoch ms. */
 export function warnsAt({ at, expiresAt }: Pin): number {
   return expiresAt - Math.min(WARN_MS, (expiresAt - at) * WARN_SHARE)
 }
@@ -46,8 +46,8 @@ export function pinView({ pool }: PoolState, pin: Pin): AlertView {
 export function pinEnded({ pool }: PoolState, pin: Pin, now: number): AnswerView {
   const size = plural(pin.count, 'member')
   return inForce(pin, now)
-    ? answer('info', `The pin at ${size} was changed before it lapsed`, `See /spinup status for ${pool.name}.`)
-    : answer('info', `Pin at ${size} lapsed`, `Set by ${pin.owner.name}; the policy decides again.`)
+    ? answer('info', `The pin at ${size} was changed before it expired`, `See /spinup status for ${pool.name}.`)
+    : answer('info', `Pin at ${size} expired`, `Set by ${pin.owner.name}; the policy decides again.`)
 }
 
 function after({ min, max, mode }: PoolState['pool']['policy'], { count, warned }: Pin): string {

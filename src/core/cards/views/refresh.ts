@@ -5,7 +5,7 @@ import { capital, duration, plural } from '../../model/words.ts'
 import { spared, stale } from '../../pool/rollout.ts'
 import { stepStory } from './episode.ts'
 
-/** What is told of a live snapshot. */
+/** What is said of a live snapshot. */
 export const LIVE_RISK =
   'The snapshot is taken while the droplet runs: what is being written at that moment, a database above all, may be caught half-written. Clones of it may not start well.'
 
@@ -67,9 +67,9 @@ function ahead(state: PoolState, refresh: Refresh): readonly StepLine[] {
 }
 
 function note(state: PoolState, refresh: Refresh, now: number): string | null {
-  if (refresh.stage === 'failed') return `${capital(refresh.failure ?? 'failed')}. What serves goes on serving.`
+  if (refresh.stage === 'failed') return `${capital(refresh.failure ?? 'failed')}. Members in service keep serving.`
   if (refresh.stage === 'stopped') {
-    return 'Stopped: what was under way has ended, the clones that are left are as they were.'
+    return 'Stopped: running work has ended, the remaining clones are unchanged.'
   }
   const kept = stale(state).filter((member) => spared(state, member, now))
   const left = refresh.step === 'roll' || refresh.step === 'over' ? kept.map((member) => member.id) : []

@@ -9,7 +9,7 @@ import type { PoolState } from '../../pool/state.ts'
 const HOUR_MS = 3_600_000
 /** Older history is kept by the quarter hour. */
 const FINE_MS = 3 * 24 * HOUR_MS
-/** Less unheard time than this is the edge of a roll-up. */
+/** Less unreported time than this is the edge of a roll-up. */
 const HOLE_MS = 20 * 60_000
 
 /** How a scale event ended, from the audit. */
@@ -47,7 +47,7 @@ export function summaryView(
   const hours = (toAt - since) / HOUR_MS
   const price = pool.dollarsPerHour
   const bootMs = events.reduce((sum, event) => sum + event.bootMs, 0)
-  // Besides clones' hours what the origin costs more or less than one of them.
+  // In addition to clones' hours what the origin costs more or less than one of them.
   const own = hours * (originPrice(pool) - price)
   const spent = ((fleet.memberMs + bootMs) / HOUR_MS) * price + own
   const fixed = peak?.members ?? state.members.filter((member) => counts(member)).length
@@ -68,7 +68,7 @@ export function summaryView(
       spent,
       fixed: hours * fleetPrice(pool, fixed),
       droplets: fixed,
-      unheardMs: fleet.unheardMs,
+      unreportedMs: fleet.unreportedMs,
       since,
       fromAt,
       toAt,
@@ -84,21 +84,21 @@ export function summaryView(
 interface FleetTime {
   readonly memberMs: number
   readonly fullMs: number
-  readonly unheardMs: number
+  readonly unreportedMs: number
 }
 
 /** Who reported, for how long; where nobody did, as many as before (one at least) are taken to have been there. */
 function fleetOver(stretches: readonly Stretch[], fromAt: number, toAt: number): FleetTime {
   let memberMs = 0
   let fullMs = 0
-  let unheardMs = 0
+  let unreportedMs = 0
   let [last, before] = [1, 1]
-  let heardTo = fromAt
+  let reportedTo = fromAt
   const silence = (until: number): void => {
-    const span = Math.max(0, until - heardTo)
+    const span = Math.max(0, until - reportedTo)
     // The roll-up before a silence is filled in part only.
     memberMs += span * (span > HOLE_MS ? Math.max(last, before) : last)
-    if (span > HOLE_MS) unheardMs += span
+    if (span > HOLE_MS) unreportedMs += span
   }
   for (const stretch of stretches) {
     silence(stretch.fromAt)
@@ -107,10 +107,10 @@ function fleetOver(stretches: readonly Stretch[], fromAt: number, toAt: number):
     if (stretch.mean >= FULL_CPU) fullMs += span
     before = last
     last = Math.max(1, Math.round(stretch.members))
-    heardTo = stretch.toAt
+    reportedTo = stretch.toAt
   }
   silence(toAt)
-  return { memberMs, fullMs, unheardMs }
+  return { memberMs, fullMs, unreportedMs }
 }
 
 /** In service at once. A short peak is lost in a quarter hour's mean, but not in what a scale event says it came to. */
@@ -130,13 +130,13 @@ function notes(
     readonly spent: number
     readonly fixed: number
     readonly droplets: number
-    readonly unheardMs: number
+    readonly unreportedMs: number
     readonly since: number
     readonly fromAt: number
     readonly toAt: number
   },
 ): readonly string[] {
-  const { spent, fixed, droplets, unheardMs, since, fromAt, toAt } = facts
+  const { spent, fixed, droplets, unreportedMs, since, fromAt, toAt } = facts
   const saved = fixed > 0 ? 1 - spent / fixed : 0
   return [
     ...(since > fromAt ? [`Counted since the pool was connected, ${duration(toAt - since)} ago.`] : []),
@@ -145,14 +145,14 @@ function notes(
           `${percent(saved)} less than ${plural(droplets, 'droplet')} all the time: ${dollars(cents(fixed - spent))} saved.`,
         ]
       : []),
-    ...(unheardMs > 0
-      ? [`For ${duration(unheardMs)} no agent was heard; as many droplets as before are reckoned there.`]
+    ...(unreportedMs > 0
+      ? [`For ${duration(unreportedMs)} no agent reported; the number of droplets before is assumed there.`]
       : []),
     ...(toAt - since > FINE_MS
       ? ['Beyond three days history is kept by the quarter hour: shorter overloads do not show there.']
       : []),
     pool.dollarsPerHour > 0
-      ? `Reckoned from who reported and what clones took to come up, at ${priceWords(pool, ' an hour')}; snapshots and traffic are not counted.`
+      ? `Estimated from reports and from how long clones took to come up, at ${priceWords(pool, ' an hour')}; snapshots and traffic are not counted.`
       : 'Droplets of this pool cost nothing.',
   ]
 }

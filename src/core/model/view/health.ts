@@ -1,6 +1,6 @@
 import type { Action, Tone, Field } from './parts.ts'
 
-/** Something a person should know, without a decision: silent agents, a balancer out of reach, an override lapsing. */
+/** Something a person should know, without a decision: silent agents, a balancer unreachable, an override lapsing. */
 export interface AlertView {
   readonly kind: 'alert'
   readonly tone: Tone

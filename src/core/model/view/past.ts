@@ -38,7 +38,7 @@ export interface CostView {
     readonly used: number
     readonly projected: number | null
   }[]
-  /** How it was reckoned. */
+  /** How it was estimated. */
   readonly notes: readonly string[]
   readonly actions: readonly Action[]
 }

@@ -22,7 +22,7 @@ export interface EpisodeView {
     readonly by: readonly Actor[]
     readonly note: string | null
   } | null
-  /** Scale events of a flapping pool that this card told before, oldest first. */
+  /** Scale events of a flapping pool that this card showed before, oldest first. */
   readonly earlier: readonly {
     readonly at: number
     readonly from: number

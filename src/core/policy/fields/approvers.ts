@@ -42,7 +42,7 @@ function entryOf(value: unknown, { read, takes }: Platforms): string {
   const word = typeof value === 'string' ? value : ''
   const entry = word.toLowerCase() === CONSOLE ? CONSOLE : read(word)
   if (entry !== null) return entry
-  const who = [...(takes === '' ? [] : [takes]), 'console (whoever has its password)'].join(', or ')
+  const who = [...(takes === '' ? [] : [takes]), 'console (anyone with its password)'].join(', or ')
   throw new Wrong(`people and groups with commas between them: ${who}; or everyone`, {
     plain: 'a list such as ["console"]',
   })

@@ -5,7 +5,7 @@ import { field, Wrong } from './field.ts'
 export const timeZone = field({
   name: 'time-zone',
   key: 'timeZone',
-  meaning: 'the clock that times of day are meant by, where the one who types has none of their own',
+  meaning: 'the time zone for times of day, for people without one of their own',
   example: 'time-zone=Europe/Berlin',
   text: (name) => name,
   parse: (text) => text.trim(),

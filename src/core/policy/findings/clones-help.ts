@@ -27,17 +27,17 @@ const AGAIN_FULL_MS = 600_000
 
 export const NO_HELP_KNOWN: HelpMemory = { size: 0, joinedAt: 0, cpu: null, queue: null, before: null, vain: null }
 
-/** What the members showed before and after clones joined. Where requests are told, these tell more: nothing is noted. */
+/** What the members showed before and after clones joined. Where requests are reported, these show more: nothing is noted. */
 export function followHelp(known: HelpMemory, reading: Reading, passedS: number, now: number): HelpMemory {
-  const { heard, serving } = reading
-  if (rpsOf(heard) !== null || heard.length === 0) return heard.length === 0 ? known : NO_HELP_KNOWN
+  const { reporting, serving } = reading
+  if (rpsOf(reporting) !== null || reporting.length === 0) return reporting.length === 0 ? known : NO_HELP_KNOWN
   const size = serving.length
   // Those that were there before tell: a new one is busy with its start.
   const joinedAt = size > known.size ? now : known.joinedAt
-  const old = heard.filter(({ ageMs }) => now - ageMs < joinedAt)
-  const told = old.length === 0 ? heard : old
-  const cpu = follow(known.cpu, meanOf(told, 'cpu'), passedS, OVER_S)
-  const queue = follow(known.queue, meanOf(told, 'load1'), passedS, OVER_S)
+  const old = reporting.filter(({ ageMs }) => now - ageMs < joinedAt)
+  const measured = old.length === 0 ? reporting : old
+  const cpu = follow(known.cpu, meanOf(measured, 'cpu'), passedS, OVER_S)
+  const queue = follow(known.queue, meanOf(measured, 'load1'), passedS, OVER_S)
   const vain = known.vain === null || cpu === null || cpu >= lowest(known.vain) ? known.vain : null
   const next = { ...known, size, joinedAt, cpu, queue, vain }
   if (size < known.size || cpu === null) return { ...next, before: null }
@@ -80,7 +80,7 @@ export function worthAgain({ vain }: HelpMemory, now: number): boolean {
   return vain === null || now - vain.at > (vain.cpu >= FULL ? AGAIN_FULL_MS : AGAIN_MS)
 }
 
-/** Clones that joined and changed nothing, where another would not either; null: none, or it cannot be told. */
+/** Clones that joined and changed nothing, where another would not either; null: none, or it is not known. */
 export function noHelp({ vain, cpu }: HelpMemory): Finding | null {
   if (vain === null || cpu === null) return null
   const full = cpu >= FULL

@@ -5,7 +5,7 @@ import { waitAt } from '../load/traffic.ts'
 import { follow, middle } from './follow.ts'
 import { stands } from './standing.ts'
 
-/** With less CPU than this in use, whoever waits, waits for something else. */
+/** With less CPU than this in use, those who wait, wait for something else. */
 const IDLE = 0.5
 /** Pages that take this many times as long as usual, and this long, are slow; once they are, down to `STILL` times as long. */
 const SLOW = 2.5
@@ -29,14 +29,14 @@ export interface Pages {
   readonly cpu: number
 }
 
-/** Null where nobody is heard. */
+/** Null where nobody reports. */
 export function pagesOf(reading: Reading): Pages | null {
-  const { heard } = reading
-  if (heard.length === 0) return null
-  const rps = sum(heard, ({ traffic }) => traffic?.rps)
-  const waiting = sum(heard, ({ traffic }) => traffic?.waiting)
-  const told = heard.flatMap((member) => waitAt(member) ?? [])
-  const answered = middle(told)
+  const { reporting } = reading
+  if (reporting.length === 0) return null
+  const rps = sum(reporting, ({ traffic }) => traffic?.rps)
+  const waiting = sum(reporting, ({ traffic }) => traffic?.waiting)
+  const answerTimes = reporting.flatMap((member) => waitAt(member) ?? [])
+  const answered = middle(answerTimes)
   // Requests that hang are not answered: that they are many for so few answers tells how long they wait.
   const hanging = waiting === null || rps === null || waiting < FEW ? null : waiting / Math.max(rps, waiting / HANGS_S)
   const seconds = answered === null && hanging === null ? null : Math.max(answered ?? 0, hanging ?? 0)
@@ -72,24 +72,24 @@ export function elsewhere(found: FindingMemory, pages: Pages | null, saturated: 
 
 /** Many requests that are open for long, though the CPU has room. */
 export function openOnes(reading: Reading): Finding | null {
-  const { heard } = reading
-  const streaming = sum(heard, ({ traffic }) => traffic?.streaming)
-  const count = streaming ?? sum(heard, ({ traffic }) => traffic?.inFlight)
-  if (count === null || heard.length === 0 || count < OPEN * heard.length) return null
-  const rps = sum(heard, ({ traffic }) => traffic?.rps)
+  const { reporting } = reading
+  const streaming = sum(reporting, ({ traffic }) => traffic?.streaming)
+  const count = streaming ?? sum(reporting, ({ traffic }) => traffic?.inFlight)
+  if (count === null || reporting.length === 0 || count < OPEN * reporting.length) return null
+  const rps = sum(reporting, ({ traffic }) => traffic?.rps)
   if (reading.saturated || reading.busy >= IDLE * reading.serving.length) return null
-  // Where it is not told which stream, many answers a second explain many in flight.
+  // Where it is not reported which stream, many answers a second explain many in flight.
   if (streaming === null && (rps === null || count < LONG_S * rps)) return null
   return { kind: 'open', count, streams: streaming !== null }
 }
 
 /** Of all these together; null where one does not tell. */
 function sum(
-  heard: readonly ObservedMember[],
+  reporting: readonly ObservedMember[],
   of: (member: ObservedMember) => number | null | undefined,
 ): number | null {
   let total = 0
-  for (const member of heard) {
+  for (const member of reporting) {
     const value = of(member)
     if (typeof value !== 'number') return null
     total += value

@@ -8,15 +8,15 @@ const OVER_S = 120
 /** A member that has just come in is cold: what it shows is its start, ms. */
 const COLD_MS = 90_000
 
-/** What each member that is heard and warm shows, as an average; `passedS`: since the last look. */
+/** What each member that reports and is warm shows, as an average; `passedS`: since the last look. */
 export function followMembers(
   before: Readonly<Record<string, MemberFigures>>,
-  heard: readonly ObservedMember[],
+  reporting: readonly ObservedMember[],
   passedS: number,
   now: number,
 ): Readonly<Record<string, MemberFigures>> {
   const figures: Record<string, MemberFigures> = {}
-  for (const member of heard) {
+  for (const member of reporting) {
     const { id, ageMs, stats, traffic } = member
     const cpu = stats?.['cpu']
     if (ageMs < COLD_MS || cpu === undefined) continue

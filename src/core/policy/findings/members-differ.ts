@@ -21,9 +21,9 @@ const MORE = 2
 /** Answers shorter than this are quick, longer ones slow, s. */
 const QUICK_S = 0.25
 const SLOW_S = 0.5
-/** Whoever uses that much more CPU than the others has load of its own. */
+/** A member that uses that much more CPU than the others has load of its own. */
 const OWN_LOAD = 0.15
-/** Whoever serves less than this share of what the others do has few requests. */
+/** A member that serves less than this share of what the others do has few requests. */
 const FEW = 0.5
 /** A stat of the policy this many times the others'. */
 const FAR = 5
@@ -31,11 +31,11 @@ const FAR = 5
 /** Members that are not like the others; each once, by what explains most. */
 export function membersDiffer(
   figures: Readonly<Record<string, MemberFigures>>,
-  heard: readonly ObservedMember[],
+  reporting: readonly ObservedMember[],
   goals: readonly Goal[],
   now: number,
 ): readonly Finding[] {
-  const ripe = heard.filter(({ id }) => figures[id] !== undefined && now - figures[id].since >= RIPE_MS)
+  const ripe = reporting.filter(({ id }) => figures[id] !== undefined && now - figures[id].since >= RIPE_MS)
   const all = ripe.map(({ id }) => figures[id]!)
   const crowd: Crowd = {
     cpu: beside(all.map(({ cpu }) => cpu)),

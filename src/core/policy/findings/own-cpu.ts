@@ -25,10 +25,10 @@ export function followOwn(
   reading: Reading,
   passedS: number,
 ): FindingMemory['own'] {
-  const cost = plausible(costOf(load.cost), latencyOf(reading.heard))
-  if (cost === null || reading.saturated || reading.heard.length === 0) return before
+  const cost = plausible(costOf(load.cost), latencyOf(reading.reporting))
+  if (cost === null || reading.saturated || reading.reporting.length === 0) return before
   const members = []
-  for (const { id, stats } of reading.heard) {
+  for (const { id, stats } of reading.reporting) {
     const cpu = stats?.['cpu']
     // The requests that it served when its sample was taken.
     const rps = load.joined[id]?.rps

@@ -1,6 +1,6 @@
 import { aboutOf, type Finding, type Standing } from '../../model/finding.ts'
 
-/** How long each kind shows before people are told, and has been gone before it is over; ms. `null`: it is only for `why`. */
+/** How long each kind shows before people are notified, and has been gone before it is over; ms. `null`: it is only for `why`. */
 const PATIENCE: Readonly<Record<Finding['kind'], { readonly raise: number; readonly clear: number } | null>> = {
   ownCpu: { raise: 240_000, clear: 600_000 },
   elsewhere: { raise: 60_000, clear: 120_000 },
@@ -13,7 +13,7 @@ const BREAK_MS = 20_000
 /** What comes back after it was over is waited for twice as long each time, up to this, ms; and forgotten after this. */
 const LONGEST_MS = 3_600_000
 
-/** Follows what shows now, so that people are told once and not of what passes; figures stay as they were raised. */
+/** Follows what shows now, so that people are notified once and not of what passes; figures stay as they were raised. */
 export function stand(
   before: Readonly<Record<string, Standing>>,
   shows: readonly Finding[],

@@ -25,10 +25,10 @@ export function watch(
   const before = load.found
   const help = followHelp(load.help, reading, since(lastAt, now), now)
   if (now >= before.at && now - before.at < EVERY_MS) return { help, found: before }
-  // Nobody is heard: what was found is neither seen nor gone.
-  if (reading.heard.length === 0) return { help, found: { ...before, at: now, now: [] } }
+  // Nobody reports: what was found is neither seen nor gone.
+  if (reading.reporting.length === 0) return { help, found: { ...before, at: now, now: [] } }
   const passedS = since(before.at, now)
-  const members = followMembers(before.members, reading.heard, passedS, now)
+  const members = followMembers(before.members, reading.reporting, passedS, now)
   const own = followOwn(before.own, load, reading, passedS)
   const pages = pagesOf(reading)
   const waits = elsewhere(before, pages, reading.saturated, now)
@@ -36,7 +36,7 @@ export function watch(
     noHelp(help),
     ownCpu(own),
     waits ?? openOnes(reading),
-    ...membersDiffer(members, reading.heard, goals(policy), now),
+    ...membersDiffer(members, reading.reporting, goals(policy), now),
   ].filter((finding) => finding !== null)
   const found: FindingMemory = {
     at: now,

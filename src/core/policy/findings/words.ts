@@ -14,7 +14,7 @@ export function findingWords(finding: Finding, helps: boolean): string {
     case 'open':
       return finding.streams
         ? `${finding.count} streams are open: they wait for no CPU, and need no clone.`
-        : `${Math.round(finding.count)} requests are open for long: they stream or wait for something else than CPU, and need no clone.`
+        : `${Math.round(finding.count)} requests are open for long: they stream or wait for something other than CPU, and need no clone.`
     case 'noHelp':
       return `CPU stayed at ${percent(finding.cpu)} when the pool grew from ${finding.from} to ${finding.to}; another clone would not help.`
     case 'member':

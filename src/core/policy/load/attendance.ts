@@ -13,10 +13,10 @@ export interface Attendance {
   /** In service, with fresh figures. */
   readonly fresh: readonly ObservedMember[]
   /** Of these, those whose figures count. */
-  readonly heard: readonly ObservedMember[]
+  readonly reporting: readonly ObservedMember[]
   /** In service, but without a fresh sample. */
   readonly silent: readonly ObservedMember[]
-  /** Time of the newest sample, epoch ms; 0 when nobody is heard. */
+  /** Time of the newest sample, epoch ms; 0 when nobody reports. */
   readonly sampleAt: number
   /** How long the newest member had been in service by the newest sample, s; below 0: not at all. */
   readonly sinceS: number
@@ -39,7 +39,7 @@ export function attend(
   const arriving: ObservedMember[] = []
   const fresh: ObservedMember[] = []
   const warm: ObservedMember[] = []
-  const unheard: ObservedMember[] = []
+  const missing: ObservedMember[] = []
   let sampleAt = 0
   let youngestMs = Infinity
   for (const member of observation.members) {
@@ -52,7 +52,7 @@ export function attend(
     youngestMs = Math.min(youngestMs, member.ageMs)
     const at = spokeAt(member, own, staleAfterMs, now)
     if (at === null) {
-      unheard.push(member)
+      missing.push(member)
       continue
     }
     fresh.push(member)
@@ -66,15 +66,15 @@ export function attend(
     arriving,
     fresh,
     // Members still starting up are taken to carry what the others do.
-    heard: warm.length > 0 ? warm : fresh,
+    reporting: warm.length > 0 ? warm : fresh,
     // The newest members were not there yet when these samples were taken: the others carried all of it.
-    silent: unheard.filter((member) => fresh.length === 0 || now - member.ageMs < sampleAt - SHARING_MS),
+    silent: missing.filter((member) => fresh.length === 0 || now - member.ageMs < sampleAt - SHARING_MS),
     sampleAt,
     sinceS: (sampleAt - (now - youngestMs)) / 1000,
   }
 }
 
-/** When a member told something of what is asked for, if lately. One that reports other things says nothing: that is not none. */
+/** When a member reported something of what is asked for, if lately. One that reports other things says nothing: that is not none. */
 function spokeAt(member: ObservedMember, goals: readonly Goal[], staleAfterMs: number, now: number): number | null {
   const { stats, lastSampleAt } = member
   if (stats === null || lastSampleAt === null || now - lastSampleAt > staleAfterMs) return null

@@ -37,7 +37,7 @@ export function bootMs(boots: readonly number[], said: number | null): number {
   return sorted[Math.ceil(sorted.length * 0.95) - 1]!
 }
 
-/** Boots of one kind of droplet differ by so much, as a share, until a pool's own have told. */
+/** Boots of one kind of droplet differ by so much, as a share, until a pool's own have shown it. */
 const USUAL_SPREAD = 0.4
 
 /** How far apart the fastest and the slowest boots are, ms; `bootMs`: what one is taken to last. */

@@ -38,7 +38,7 @@ export function learn(load: LoadMemory, reading: Reading, now: number): Pick<Loa
     joined[id] = known ? before : { at: lastSampleAt, rps: traffic.rps }
   }
   const due = now < load.cost.at || now - load.cost.at >= EVERY_MS
-  const shown = reading.saturated || !due ? null : mean(reading.heard, joined)
+  const shown = reading.saturated || !due ? null : mean(reading.reporting, joined)
   const cost = shown === null ? load.cost : learnCost(load.cost, shown, now)
   return { joined, cost, usual: usual(load.usual, reading, now) }
 }
@@ -47,11 +47,11 @@ export function learn(load: LoadMemory, reading: Reading, now: number): Pick<Loa
  * The mean member that is warm, those apart that spend far more for each request than the others: members differ, and
  * what tells the price is how they move together. Null where not all tell.
  */
-function mean(heard: readonly ObservedMember[], joined: LoadMemory['joined']): Shown | null {
+function mean(reporting: readonly ObservedMember[], joined: LoadMemory['joined']): Shown | null {
   const cpus: number[] = []
   const rates: number[] = []
   const ratios: number[] = []
-  for (const { id, stats, ageMs } of heard) {
+  for (const { id, stats, ageMs } of reporting) {
     if (ageMs < WARM_MS) continue
     const rps = joined[id]?.rps ?? null
     const cpu = stats?.['cpu']
@@ -69,11 +69,11 @@ function mean(heard: readonly ObservedMember[], joined: LoadMemory['joined']): S
     rps += rates[index]!
     count++
   }
-  const flight = inFlight(heard)
+  const flight = inFlight(reporting)
   return {
     rps: rps / count,
     cpu: cpu / count,
-    flight: flight === null ? null : flight / heard.length,
+    flight: flight === null ? null : flight / reporting.length,
     members: count,
   }
 }
@@ -84,18 +84,20 @@ const APART = 3
 function usual(before: Usual, reading: Reading, now: number): Usual {
   const count = reading.flight
   const passedS = before.at === 0 ? 0 : (now - before.at) / 1000
-  const latency = latencyOf(reading.heard)
-  const rps = rpsOf(reading.heard)
+  const latency = latencyOf(reading.reporting)
+  const rps = rpsOf(reading.reporting)
   // A CPU that is full all the while of other work has a usual, too, as long as visitors are served at once.
-  const room = reading.busy < ROOM * reading.heard.length
-  const calm = reading.heard.length > 0 && !reading.saturated && (room || quick(latency, before.latency))
+  const room = reading.busy < ROOM * reading.reporting.length
+  const calm = reading.reporting.length > 0 && !reading.saturated && (room || quick(latency, before.latency))
   return {
     at: now,
     flying: follow(before.flying, count, passedS, LATELY_S),
     calm: calm ? follow(before.calm, count, passedS, MINUTES_S) : before.calm,
-    rps: calm ? follow(before.rps, rps === null ? null : rps / reading.heard.length, passedS, MINUTES_S) : before.rps,
+    rps: calm
+      ? follow(before.rps, rps === null ? null : rps / reading.reporting.length, passedS, MINUTES_S)
+      : before.rps,
     latency: calm ? follow(before.latency, latency, passedS, MINUTES_S) : before.latency,
-    cpu: calm && room ? follow(before.cpu, reading.busy / reading.heard.length, passedS, MINUTES_S) : before.cpu,
+    cpu: calm && room ? follow(before.cpu, reading.busy / reading.reporting.length, passedS, MINUTES_S) : before.cpu,
     floor: follow(before.floor, reading.floor, passedS, MINUTES_S) ?? 0,
     flights: count === null ? [] : [...before.flights.filter(({ at }) => at > now - FLIGHTS_MS), { at: now, count }],
   }

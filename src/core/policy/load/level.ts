@@ -29,7 +29,7 @@ export function levelOf(
   if (recent.length === 0) return { now: 0, minute: 0, forecast: 0 }
   const { mean: now, span, whole } = jump(recent, noise, windowMs)
   const rise = trend(recent, noise)
-  // A line through a jump would rise for ever: since then, demand has to have gone on rising as well.
+  // A line through a jump would rise forever: since then, demand has to have gone on rising as well.
   const slope = rise === null ? 0 : Math.min(rise.slope, slopeSince(recent, Math.min(span, LATELY_MS), noise))
   // A line through a jump ends above it.
   const end = Math.min(rise?.end ?? now, Math.max(now, average(recent.slice(-LATEST))))

@@ -7,9 +7,9 @@ import { believed, FULL, isPressed, meanOf, witnesses } from './witnesses.ts'
 
 /** The work that visitors ask of a pool, in CPUs of a member: beyond what the members could do, where that can be made out. */
 export interface Offered {
-  /** Requests in flight at those heard, with their share of what the balancer holds back; null where nobody tells. */
+  /** Requests in flight at those that report, with their share of what the balancer holds back; null where nobody reports it. */
   readonly flight: number | null
-  /** CPU of all members, whoever uses it. */
+  /** CPU of all members, no matter who uses it. */
   readonly busy: number
   /** What visitors ask for. */
   readonly offered: number
@@ -19,7 +19,7 @@ export interface Offered {
   readonly taken: number
   /** The members have no room left, and a second witness agrees. */
   readonly saturated: boolean
-  /** CPU-seconds waiting at all of them; null where nobody tells. */
+  /** CPU-seconds waiting at all of them; null where nobody reports it. */
   readonly waiting: number | null
   readonly cost: number | null
   /** `offered` is a guess at what full members cannot show. */
@@ -47,11 +47,11 @@ const STILL_MS = 8000
 const NEWS = 1.05
 
 /**
- * `share`: how many members each of those heard speaks for; `sinceS`: how long the newest of all members has been in,
+ * `share`: how many members each of those that report speaks for; `sinceS`: how long the newest of all members has been in,
  * seconds; `target`: the CPU each is kept at; `queued`: requests that the balancer holds back for want of a member.
  */
 export function offered(
-  heard: readonly ObservedMember[],
+  reporting: readonly ObservedMember[],
   share: number,
   sinceS: number,
   load: LoadMemory,
@@ -60,19 +60,19 @@ export function offered(
   queued: number | null = null,
 ): Offered {
   const cost = costOf(load.cost)
-  const cpus = heard.map((member) => predicted(member, load, cost))
+  const cpus = reporting.map((member) => predicted(member, load, cost))
   const used = total(cpus)
-  const full = heard.filter((_, index) => cpus[index]! >= FULL)
-  const crowded = full.length > heard.length / 2
-  const atMembers = inFlight(heard)
+  const full = reporting.filter((_, index) => cpus[index]! >= FULL)
+  const crowded = full.length > reporting.length / 2
+  const atMembers = inFlight(reporting)
   const flight = atMembers === null ? null : atMembers + (queued ?? 0) / share
-  const rps = rpsOf(heard)
-  const latency = latencyOf(heard)
-  // Where nothing is learned yet, requests cost what they do right now, at the most.
+  const rps = rpsOf(reporting)
+  const latency = latencyOf(reporting)
+  // Where nothing is learned yet, requests cost what they do right now, at most.
   const price = cost?.perRequest ?? (rps === null || rps === 0 ? 0 : used / rps)
   const more = flight === null ? null : Math.max(0, flight - (load.usual.calm ?? 0))
   const queue = more === null || cost === null ? null : more * price
-  const rush = isRush(heard.length, rps, load.usual)
+  const rush = isRush(reporting.length, rps, load.usual)
   // What was learned from a few requests says little of far more of them: they may cost all the CPU that there is.
   const most = rush && rps !== null ? Math.max(price, used / rps) : price
   const said =
@@ -83,13 +83,13 @@ export function offered(
           load1: meanOf(full, 'load1'),
           latency,
           usualLatency: load.usual.latency,
-          queued: more === null || (cost === null && !rush) ? null : (more * most) / heard.length,
-          offered: rps === null || (cost === null && !rush) ? null : (rps * most) / heard.length,
+          queued: more === null || (cost === null && !rush) ? null : (more * most) / reporting.length,
+          offered: rps === null || (cost === null && !rush) ? null : (rps * most) / reporting.length,
         })
   const aftermathS = latency !== null && latency < PATIENT_S ? SETTLE_S : AFTERMATH_S
   const settled = sinceS >= aftermathS
   const slower = Math.min(DEARER, Math.max(1, (latency ?? 0) / (load.usual.latency ?? Infinity)))
-  const parts = visitorsOf(heard, cpus, cost, slower)
+  const parts = visitorsOf(reporting, cpus, cost, slower)
   const theirs = total(parts)
   const served = (rush && theirs < used / 2 ? used : theirs) * share
   const base = { flight, busy: used * share, settled, cost: cost?.perRequest ?? null, witnesses: said }
@@ -98,7 +98,7 @@ export function offered(
     const grows = growth(load.usual, flight, now)
     const rising = (grows ?? 0) * price * share
     const steady = (grows ?? 0) > -SHRINKS * (flight ?? 0)
-    const telling = settled || (steady && asBusy(heard, cpus, aftermathS))
+    const telling = settled || (steady && asBusy(reporting, cpus, aftermathS))
     const seen = telling ? Math.max(served, asked, served + rising) : served
     // It is time to guess once what is in flight has stood still for a while: those who would wait longer leave.
     const still = flight === null ? 0 : growth(load.usual, flight, now, cost === null ? STILL_MS : LATELY_MS)
@@ -128,7 +128,7 @@ export function offered(
   const part = sum > 0 ? visitors / sum : 1
   const own = cpus.map((cpu, index) => Math.max(0, cpu - capped[index]! * part))
   const typical = middle(own)
-  const taken = heard.map(({ stats, ageMs }, index) => {
+  const taken = reporting.map(({ stats, ageMs }, index) => {
     const more = own[index]! - typical
     return more >= MUCH && ageMs >= COLD_MS && isPressed(stats?.['psi']) ? more : 0
   })
@@ -145,13 +145,13 @@ const RUSH = 2
 
 /** Of each member's CPU the part that its visitors account for. */
 function visitorsOf(
-  heard: readonly ObservedMember[],
+  reporting: readonly ObservedMember[],
   cpus: readonly number[],
   cost: Cost | null,
   slower: number,
 ): readonly number[] {
-  const warm = warmCpu(heard)
-  return heard.map(({ ageMs, traffic }, index) => {
+  const warm = warmCpu(reporting)
+  return reporting.map(({ ageMs, traffic }, index) => {
     const cold = ageMs < COLD_MS && warm !== null
     if (cost === null || typeof traffic?.rps !== 'number') return Math.min(cpus[index]!, cold ? warm : 1)
     // Requests that take longer than usual may also cost more; those of a cold member do, and will not for long.
@@ -160,9 +160,9 @@ function visitorsOf(
 }
 
 /** Mean CPU of the members whose caches are warm; null where none is. */
-function warmCpu(heard: readonly ObservedMember[]): number | null {
+function warmCpu(reporting: readonly ObservedMember[]): number | null {
   let [sum, count] = [0, 0]
-  for (const { ageMs, stats } of heard) {
+  for (const { ageMs, stats } of reporting) {
     if (ageMs < COLD_MS) continue
     sum += stats?.['cpu'] ?? 0
     count++
@@ -171,12 +171,12 @@ function warmCpu(heard: readonly ObservedMember[]): number | null {
 }
 
 /** Whether those that came in lately are full as well, and not because they are slower: then it is no aftermath. */
-function asBusy(heard: readonly ObservedMember[], cpus: readonly number[], aftermathS: number): boolean {
-  const young = heard.filter(({ ageMs }) => ageMs < aftermathS * 1000)
-  const old = rpsOf(heard.filter(({ ageMs }) => ageMs >= aftermathS * 1000))
+function asBusy(reporting: readonly ObservedMember[], cpus: readonly number[], aftermathS: number): boolean {
+  const young = reporting.filter(({ ageMs }) => ageMs < aftermathS * 1000)
+  const old = rpsOf(reporting.filter(({ ageMs }) => ageMs >= aftermathS * 1000))
   if (young.length === 0 || old === null) return false
-  const usual = old / (heard.length - young.length)
-  return heard.every(
+  const usual = old / (reporting.length - young.length)
+  return reporting.every(
     ({ ageMs, traffic }, index) =>
       ageMs >= aftermathS * 1000 ||
       (ageMs >= SETTLE_S * 1000 && cpus[index]! >= FULL && (traffic?.rps ?? 0) >= ALIKE * usual),

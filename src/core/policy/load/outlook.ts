@@ -2,7 +2,7 @@ import type { LoadMemory, OutlookMemory } from '../../model/load.ts'
 import { sameTime } from './season.ts'
 
 /**
- * An outlook is a way to be ready for what comes: hold room for the highest of some past (`base`), times a spare
+ * An outlook is a way to be ready for what comes: hold headroom for the highest of some past (`base`), times a spare
  * factor. Which one pays depends on the visitors, so all of them are replayed all the time, and the one that would
  * have cost least so far is followed.
  */
@@ -25,7 +25,7 @@ export const BASES: readonly Base[] = [
   { words: 'last week at this time', minutes: null, ago: 'week' },
 ]
 const SPARES = [1, 1.1, 1.25, 1.5, 2, 3] as const
-/** Where a pool begins that has seen nothing: what is wanted now, no spare room. */
+/** Where a pool begins that has seen nothing: what is wanted now, no headroom. */
 const FIRST = 0
 /** Each step away from there has to earn this many droplet-hours first: one bad minute proves nothing. */
 const DOUBT = 2.5
@@ -73,7 +73,7 @@ export function peaks(
   })
 }
 
-/** The highest of the last so many minutes, the present one besides. */
+/** The highest of the last so many minutes, the present one included. */
 export function peakOf(minutes: readonly number[], count: number): number {
   let highest = 0
   for (let index = Math.max(0, minutes.length - 1 - count); index < minutes.length; index++) {

@@ -1,9 +1,9 @@
 import type { Goal } from '../../model/policy.ts'
 
-/** Who weighs how much: `members` in all, of which `heard` are heard. */
+/** Who weighs how much: `members` in all, of which `reporting` report. */
 export interface Weights {
   readonly members: number
-  readonly heard: number
+  readonly reporting: number
 }
 
 /** A goal's stat as one value, and how many members at target it asks for. */
@@ -43,17 +43,17 @@ export function ownShare(values: readonly number[], step: number): readonly numb
 }
 
 /** By how much one value has to move for the demand to move by that much. */
-function stepOf({ how, across, target }: Goal, count: number, { members, heard }: Weights): number {
+function stepOf({ how, across, target }: Goal, count: number, { members, reporting }: Weights): number {
   const part = target * MEMBERS
   if (across === 'pool') return how === 'mean' ? part * count : part
-  if (how === 'sum') return (part * heard) / members
+  if (how === 'sum') return (part * reporting) / members
   return how === 'mean' ? (part * count) / members : part / members
 }
 
-function judge(goal: Goal, values: readonly number[], { members, heard }: Weights): Asked {
+function judge(goal: Goal, values: readonly number[], { members, reporting }: Weights): Asked {
   const value = combine(goal, values)
   if (goal.across === 'pool') return { value, demand: value / goal.target }
-  return { value, demand: (goal.how === 'sum' ? (value * members) / heard : value * members) / goal.target }
+  return { value, demand: (goal.how === 'sum' ? (value * members) / reporting : value * members) / goal.target }
 }
 
 function combine({ how }: Goal, values: readonly number[]): number {

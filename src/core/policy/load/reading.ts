@@ -12,14 +12,14 @@ export interface Reading {
   readonly size: number
   readonly serving: readonly ObservedMember[]
   readonly arriving: readonly ObservedMember[]
-  readonly heard: readonly ObservedMember[]
+  readonly reporting: readonly ObservedMember[]
   /** In service, but without a fresh sample. */
   readonly silent: readonly ObservedMember[]
-  /** Time of the newest sample, epoch ms; null when nobody is heard. */
+  /** Time of the newest sample, epoch ms; null when nobody reports. */
   readonly sampleAt: number | null
   /** The goal that asks for most. */
   readonly goal: Goal
-  /** Its stat over the members heard, as the goal says; null when nobody is heard. */
+  /** Its stat over the members that report, as the goal says; null when nobody reports. */
   readonly value: number | null
   /** Members at target that carry what is asked for now. */
   readonly demand: number | null
@@ -35,13 +35,13 @@ export interface Reading {
   readonly means: boolean
   /** No member came in so lately that the others still show what they carried without it. */
   readonly settled: boolean
-  /** Requests in flight at those heard, with their share of what the balancer holds back; null where nobody tells. */
+  /** Requests in flight at those that report, with their share of what the balancer holds back; null where nobody reports it. */
   readonly flight: number | null
-  /** CPU of all members, whoever uses it, and the part of one that visitors do not account for. */
+  /** CPU of all members, no matter who uses it, and the part of one that visitors do not account for. */
   readonly busy: number
   readonly floor: number
   readonly witnesses: readonly Witness[]
-  /** CPU-seconds waiting at all members; null where nobody tells. */
+  /** CPU-seconds waiting at all members; null where nobody reports it. */
   readonly waiting: number | null
   /** CPU-seconds one request takes; null where nobody reports `rps`. */
   readonly cost: number | null
@@ -59,27 +59,27 @@ const DOUBT = 1.25
 export function read(observation: Observation, policy: Policy, load: LoadMemory, now: number): Reading {
   const all = goals(policy)
   const { fresh, sampleAt, sinceS, ...base } = attend(observation, all, policy.staleAfterMs, now)
-  const { heard, silent } = base
+  const { reporting, silent } = base
   const first = all[0]!
-  if (heard.length === 0) return { ...base, sampleAt: null, goal: first, value: null, ...NOTHING }
+  if (reporting.length === 0) return { ...base, sampleAt: null, goal: first, value: null, ...NOTHING }
 
   const gone = load.left.filter((at) => at > sampleAt).length
-  const share = (fresh.length + silent.length + gone) / heard.length
+  const share = (fresh.length + silent.length + gone) / reporting.length
   const cpuTarget = all.find(({ stat }) => stat === 'cpu')?.target ?? CPU_TARGET
-  const work = offered(heard, share, sinceS, load, cpuTarget, now, observation.queued)
+  const work = offered(reporting, share, sinceS, load, cpuTarget, now, observation.queued)
   // What clones bring along of their own takes from the room each has, but never more than half of it.
   const room = cpuTarget - Math.min(load.usual.floor, cpuTarget / 2)
   const asked = (work.offered * cpuTarget) / (work.saturated ? cpuTarget : room)
   let best = { goal: first, value: 0, demand: -1 }
   const lost: string[] = []
   for (const goal of all) {
-    const found = askFor(goal, heard, share, asked)
+    const found = askFor(goal, reporting, share, asked)
     if (found === null) lost.push(goal.stat)
     else if (found.demand > best.demand) best = { goal, ...found }
   }
   if (best.demand < 0) return { ...base, sampleAt: null, goal: first, value: null, ...NOTHING }
-  const carried = best.demand / (heard.length * share)
-  const silence = silent.length === 0 ? 0 : Math.max(0, busiest(heard, best.goal) * DOUBT - carried)
+  const carried = best.demand / (reporting.length * share)
+  const silence = silent.length === 0 ? 0 : Math.max(0, busiest(reporting, best.goal) * DOUBT - carried)
   return {
     ...base,
     ...best,
@@ -124,15 +124,15 @@ export function goals(policy: Policy): readonly Goal[] {
 }
 
 /** The most that a member shows, in targets; a silent one is not taken to be worse than one that stands alone with what it says. */
-function busiest(heard: readonly ObservedMember[], goal: Goal): number {
-  const values = heard.map((member) => (statOf(member, goal.stat) ?? 0) / goal.target)
+function busiest(reporting: readonly ObservedMember[], goal: Goal): number {
+  const values = reporting.map((member) => (statOf(member, goal.stat) ?? 0) / goal.target)
   return Math.max(0, ...(values.length < 2 ? values : ownShare(values, 0.5)))
 }
 
 /** What one goal asks for; null: nobody tells its stat. */
-function askFor(goal: Goal, heard: readonly ObservedMember[], share: number, work: number): Asked | null {
+function askFor(goal: Goal, reporting: readonly ObservedMember[], share: number, work: number): Asked | null {
   const values: number[] = []
-  for (const member of heard) {
+  for (const member of reporting) {
     const value = statOf(member, goal.stat)
     if (value !== undefined) values.push(value)
   }
@@ -141,9 +141,9 @@ function askFor(goal: Goal, heard: readonly ObservedMember[], share: number, wor
   if (isCpu && (goal.how === 'mean' || goal.how === 'sum')) {
     return { value: total(values) / values.length, demand: work / goal.target }
   }
-  const asked = ask(goal, values, { members: heard.length * share, heard: heard.length })
+  const asked = ask(goal, values, { members: reporting.length * share, reporting: reporting.length })
   // How long pages take tells that members are too few, not by how many.
-  if (goal.stat === 'p95') return { ...asked, demand: Math.min(asked.demand, TWICE * heard.length * share) }
+  if (goal.stat === 'p95') return { ...asked, demand: Math.min(asked.demand, TWICE * reporting.length * share) }
   if (!isCpu) return asked
   // However it is looked at, the work has to be done: a full CPU shows no more than that it is full.
   return { ...asked, demand: Math.max(asked.demand, work / goal.target) }

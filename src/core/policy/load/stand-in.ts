@@ -15,7 +15,7 @@ export interface StandIn {
 }
 
 /** The policy's stats of which no member tells, though agents speak; null: nobody does, so nothing is known. */
-export function untold(observation: Observation, policy: Policy, now: number): readonly string[] | null {
+export function unreported(observation: Observation, policy: Policy, now: number): readonly string[] | null {
   let speaks = false
   const tellsIt = (stat: string): boolean =>
     observation.members.some((member) => {
@@ -27,25 +27,25 @@ export function untold(observation: Observation, policy: Policy, now: number): r
   return speaks ? lost : null
 }
 
-/** In service for long enough to have spoken of everything, and heard lately. */
+/** In service for long enough to have spoken of everything, and reported lately. */
 function fresh({ phase, ageMs, lastSampleAt }: ObservedMember, staleAfterMs: number, now: number): boolean {
   if (phase !== 'inService' || ageMs <= staleAfterMs || lastSampleAt === null) return false
   return now - lastSampleAt <= staleAfterMs
 }
 
-/** Without requests there is no time that they take: that is told, too. */
+/** Without requests there is no time that they take: that is reported, too. */
 function tells(member: ObservedMember, stat: string): boolean {
   return statOf(member, stat) !== undefined || (isTrafficStat(stat) && member.traffic?.rps === 0)
 }
 
-/** Since when stats are not told, epoch ms. */
+/** Since when stats are not reported, epoch ms. */
 export function followMissing(
   before: Readonly<Record<string, number>>,
   observation: Observation,
   policy: Policy,
   now: number,
 ): Readonly<Record<string, number>> {
-  const lost = untold(observation, policy, now)
+  const lost = unreported(observation, policy, now)
   if (lost === null) return before
   return lost.length === 0 ? NONE_MISSING : Object.fromEntries(lost.map((stat) => [stat, before[stat] ?? now]))
 }

@@ -1,7 +1,7 @@
 import type { ObservedMember } from '../../model/decision.ts'
 import type { Witness, WitnessName } from '../../model/load.ts'
 
-/** Mean figures of the members whose CPU is full, or of all where none is; null where nobody tells. */
+/** Mean figures of the members whose CPU is full, or of all where none is; null where nobody reports it. */
 export interface Evidence {
   /** Share of the time in which some task waited for a CPU. */
   readonly psi: number | null
@@ -54,9 +54,9 @@ export function isPressed(psi: number | undefined): boolean {
 }
 
 /** Whether a full CPU is believed: more witnesses agree than contradict. With none there is only the CPU's own word. */
-export function believed(heard: readonly Witness[]): boolean {
-  if (heard.length === 0) return true
-  const votes = heard.reduce((sum, { agrees }) => sum + (agrees === null ? 0 : agrees ? 1 : -1), 0)
+export function believed(witnesses: readonly Witness[]): boolean {
+  if (witnesses.length === 0) return true
+  const votes = witnesses.reduce((sum, { agrees }) => sum + (agrees === null ? 0 : agrees ? 1 : -1), 0)
   return votes > 0
 }
 

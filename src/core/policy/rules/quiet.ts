@@ -10,7 +10,7 @@ export const quiet: JudgeRule = (context, draft) => {
   const { size, policy, reading, load } = context
   if (draft.rule !== 'target' || draft.to >= size) return draft
   if (reading.saturated) {
-    return hold(context, draft, 'notQuietLongEnough', `Holding at ${size}: members are at their limit just now.`)
+    return hold(context, draft, 'notQuietLongEnough', `Holding at ${size}: members are at their limit right now.`)
   }
   const asked = Math.ceil((reading.demand ?? 0) / (1 + policy.tolerance) - 1e-6)
   if (asked > draft.to) {

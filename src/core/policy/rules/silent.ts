@@ -2,7 +2,7 @@ import { duration, plural, statName } from '../../model/words.ts'
 import { goals } from '../load/reading.ts'
 import { hold, type JudgeRule } from '../rule.ts'
 
-/** A member lost from sight may be the busiest one, or about to come back: so long nothing leaves at all. */
+/** A member that is not seen may be the busiest one, or about to come back: so long nothing leaves at all. */
 const GRACE_MS = 10 * 60_000
 /** With more than this share of the members silent, the rest do not speak for them. */
 const QUORUM = 2 / 3
@@ -11,7 +11,7 @@ const NAMED = 4
 
 /**
  * Nothing leaves on partial evidence. Members that stay silent for long are counted as busier than the busiest from then on, so that one
- * broken agent does not keep a whole pool for ever.
+ * broken agent does not keep a whole pool forever.
  */
 export const silent: JudgeRule = (context, draft) => {
   const { size, reading, load, policy, now } = context

@@ -3,7 +3,7 @@ import { candidates } from './candidates.ts'
 import { fallback } from './fallback.ts'
 import { limits } from './limits.ts'
 
-/** Whoever has to stay whatever the load is never said to leave once it has been quiet for long enough. */
+/** A member that has to stay whatever the load is never said to leave once it has been quiet for long enough. */
 export const stays: JudgeRule = (context, draft) => {
   const { size } = context
   if (draft.rule !== 'target' || draft.to >= size) return draft

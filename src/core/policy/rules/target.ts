@@ -10,12 +10,12 @@ const HIDDEN = 0.05
 /** Pages slower than this are slow, s. */
 const NOTICED_S = 0.5
 
-/** As many members as the load asks for: now, by the time a clone could help, and with the spare room that has paid. */
+/** As many members as the load asks for: now, by the time a clone could help, and with the headroom that has paid. */
 export const target: JudgeRule = (context, draft) => {
   const { size, reading, load } = context
   const { need } = load
   if (need === null) {
-    const who = reading.serving.length === 0 ? 'no member is in service yet' : unheard(context)
+    const who = reading.serving.length === 0 ? 'no member is in service yet' : whoDoesNotReport(context)
     return hold(context, draft, 'noData', `Holding at ${size}: ${who}, so nothing is known of the load.`)
   }
   const wanted = need.members
@@ -73,7 +73,7 @@ const SAYS: Readonly<Record<WitnessName, (value: number) => string>> = {
 }
 
 /** Why nothing is known: agents that speak of other things are not silent. */
-function unheard({ reading, policy, now }: Context): string {
+function whoDoesNotReport({ reading, policy, now }: Context): string {
   const speaks = reading.serving.some(
     ({ lastSampleAt }) => lastSampleAt !== null && now - lastSampleAt <= policy.staleAfterMs,
   )
@@ -106,9 +106,9 @@ function why(need: Need, { policy }: Context): readonly string[] {
     parts.push(`it is rising: by the time a clone can help (${duration(need.horizonMs)}) it asks for ${need.members}`)
   }
   if (need.limit === 'outlook' && need.members > fits) {
-    parts.push(`room is kept for ${room(need)}: that has cost this pool least so far`)
+    parts.push(`headroom is kept for ${room(need)}: that has cost this pool least so far`)
   }
-  if (need.limit === 'noise') parts.push('requests this few come in bursts, and bursts need room')
+  if (need.limit === 'noise') parts.push('requests this few come in bursts, and bursts need headroom')
   if (need.limit === 'backlog') parts.push('what waits has to be worked off too')
   return parts
 }
@@ -121,7 +121,7 @@ function kept(need: Need, context: Context): string {
     return why(need, context)
       .map((part) => `; ${part}`)
       .join('')
-  if (Math.ceil(need.peak * need.spare - 1e-6) >= size) return `; room is kept for ${room(need)}`
+  if (Math.ceil(need.peak * need.spare - 1e-6) >= size) return `; headroom is kept for ${room(need)}`
   if (reading.silent.length > 0) return '; a silent member may be a busy one'
   const span = duration(policy.scaleInWindowMs)
     .replace(/^1 min$/, 'minute')
@@ -129,7 +129,7 @@ function kept(need: Need, context: Context): string {
   return `; the highest of the last ${span} would not fit on fewer`
 }
 
-/** What room is kept for. */
+/** What headroom is kept for. */
 function room(need: Need): string {
   const spare = need.spare > 1 ? `${percent(need.spare - 1)} to spare` : ''
   if (need.base === 'now') return spare === '' ? 'what is to come' : `a rise, ${spare}`
@@ -148,7 +148,7 @@ function formula(need: Need, context: Context): string {
     case 'backlog':
       return `ceil((${round(need.demand)} + what waits) / ${ceiling}) = ${size}`
     case 'noise':
-      return `${round(need.demand)} and room for chance = ${size}`
+      return `${round(need.demand)} and headroom for chance = ${size}`
     default:
       return `ceil(${round(need.demand)} / ${ceiling}) = ${size}`
   }

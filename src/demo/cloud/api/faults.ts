@@ -22,7 +22,7 @@ export type EntryFault =
   | { readonly kind: 'hang' }
   | { readonly kind: 'reset' }
   | { readonly kind: 'slow'; readonly ms: number }
-  /** The token it came with is revoked, for this request and for ever. */
+  /** The token it came with is revoked, for this request and for good. */
   | { readonly kind: 'revokeToken' }
 
 export interface FaultMatch {
@@ -37,7 +37,7 @@ export interface FaultMatch {
 export type FaultSpec = (ActionFault | AnswerFault | EntryFault) & {
   /** Absent: every request. */
   readonly match?: FaultMatch
-  /** 1 unless told; Infinity for always. */
+  /** 1 unless given; Infinity for always. */
   readonly times?: number
   /** So many matching requests are left alone first. */
   readonly skip?: number

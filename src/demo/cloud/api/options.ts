@@ -36,7 +36,7 @@ export interface Limits {
 
 export const defaultLimits: Limits = { perMinute: 250, perHour: 5000, keyListsPerMinute: 10 }
 
-/** What a backing is told of a droplet. */
+/** What a backing is given of a droplet. */
 export interface BackedDroplet {
   readonly id: number
   readonly name: string

@@ -41,7 +41,7 @@ export interface DropletRecord {
   /** Made without public networking: it never has a public address. */
   readonly inside: boolean
   readonly volumeIds: string[]
-  /** Of the web app, when a backing told one. */
+  /** Of the web app, when a backing gave one. */
   port: number | null
 }
 

@@ -56,7 +56,7 @@ export interface State extends Pick<
   | 'bends'
 > {
   readonly tokens: World['tokens']
-  /** Full access unless told. */
+  /** Full access unless given. */
   addToken(wanted?: Partial<NewToken>): TokenRecord
   revokeToken(value: string): void
   expireToken(value: string): void

@@ -9,7 +9,7 @@ import { MARK } from './services.ts'
 
 const notedSchema = z.array(z.object({ pid: z.number(), start: z.string() }))
 
-/** What runs is noted in the folder, so that whoever comes after a crash can end it: it would hold ports and burn CPU. */
+/** What runs is noted in the folder, so that the next one after a crash can end it: it would hold ports and burn CPU. */
 export function openLeftRunning(dir: string, host: Host): { note(machines: readonly Machine[]): void; end(): void } {
   const path = join(dir, 'running.json')
   return {

@@ -21,7 +21,7 @@ export interface MachineOptions {
   /** CPU is not limited for so long after the services start, ms. */
   readonly launchCreditMs: number
   readonly log: Logger
-  /** Told after each change of what runs, before anything else happens. */
+  /** Called after each change of what runs, before anything else happens. */
   onProcesses(): void
 }
 

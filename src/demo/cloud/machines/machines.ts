@@ -142,7 +142,7 @@ export async function createMachines(options: MachinesOptions): Promise<OwnMachi
     for (const process of host.processes(new Set(byGroup.keys()))) byGroup.get(process.group)?.push(process)
     for (const machine of machines) machine.beat(machine.groups().flatMap((group) => byGroup.get(group) ?? []))
   }, BEAT_MS)
-  // Whoever forgets to stop them shall not leave them burning.
+  // If nobody stops them, they shall not keep burning.
   const end = (): void =>
     signalGroups(
       running().flatMap((machine) => machine.groups()),

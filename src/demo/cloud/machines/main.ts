@@ -5,12 +5,12 @@ import { createMachines, type MachinesOptions } from './machines.ts'
 import type { MachinesOrder } from './start.ts'
 
 // Machines as a process of their own: they are held to their share of a CPU by looking at them every few milliseconds,
-// which whoever has anything else to do would do too late. They end with whoever started them.
+// which a busy process would do too late. They end with the one that started them.
 const options = JSON.parse(process.argv[2] ?? '{}') as Omit<MachinesOptions, 'log'>
 const machines = await createMachines({ ...options, log: pino() })
 
 await serveOrders<MachinesOrder>({
-  told: machines.first,
+  ready: machines.first,
   stop: machines.stop,
   async perform(order) {
     // Of nothing but its id is anything needed here.

@@ -44,10 +44,10 @@ export interface Service {
 }
 
 export const AGENT = 'agent'
-/** Every process on a droplet carries it, so that none is ever lost sight of. */
+/** Every process on a droplet carries it, so that none is ever lost track of. */
 export const MARK = 'SPINUP_MACHINES_DIR'
 
-/** The search path of a fresh machine: whoever starts it may have secrets in the environment, which never reach a droplet. */
+/** The search path of a fresh machine: the one who starts it may have secrets in the environment, which never reach a droplet. */
 function freshPath(): string {
   const folders = [dirname(process.execPath), '/usr/local/bin', '/opt/homebrew/bin', '/usr/bin', '/bin', '/usr/sbin']
   return folders.join(delimiter)

@@ -25,16 +25,16 @@ const placeSchema = z.object({ ip: z.string(), port: z.number() })
 export async function startMachines(options: Omit<MachinesOptions, 'log'>): Promise<Machines> {
   const dir = resolve(options.dir)
   mkdirSync(dir, { recursive: true, mode: 0o700 })
-  const { told, ask, stop } = await startStandIn({
+  const { ready, ask, stop } = await startStandIn({
     script: join(import.meta.dirname, 'main.ts'),
     what: 'the machines',
     order: options,
-    told: placeSchema,
+    ready: placeSchema,
     logFile: join(dir, 'machines.log'),
   })
   const order = (wanted: MachinesOrder): Promise<unknown> => ask(wanted)
   return {
-    first: told,
+    first: ready,
     seed: async (droplet, from) => void (await order({ kind: 'seed', droplet, from })),
     installAgent: async (id, config) => void (await order({ kind: 'installAgent', id, config })),
     boot: async (droplet) => placeSchema.parse(await order({ kind: 'boot', droplet })),

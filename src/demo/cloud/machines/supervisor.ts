@@ -11,7 +11,7 @@ export interface SupervisorOptions {
   readonly cwd: string
   readonly logDir: string
   readonly log: Logger
-  /** Told after each change of what runs, before anything else happens. */
+  /** Called after each change of what runs, before anything else happens. */
   onProcesses(): void
 }
 

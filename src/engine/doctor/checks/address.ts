@@ -11,7 +11,7 @@ export function addressCheck(url: string): Check {
     run: async (signal) => {
       const begun = performance.now()
       const response = await fetch(`${url}/health`, { redirect: 'manual', signal }).catch(() => null)
-      if (response === null) return warn(name, `${url} is out of reach from this machine`, fix)
+      if (response === null) return warn(name, `${url} is unreachable from this machine`, fix)
       const body = await response.text()
       if (!response.ok || !body.includes('"ok":true')) return warn(name, `${url} is answered by something else`, fix)
       return ok(name, `${url} answers in ${took(performance.now() - begun)}`)

@@ -9,7 +9,7 @@ import { failed, ok, skipped, warn } from '../check.ts'
 
 /** What was refused so long ago is over. */
 const RECENT_MS = 600_000
-const MOST_TOLD = 4
+const MOST_LISTED = 4
 
 /** What agents report, and what of it is wrong: two hosts with one key, values refused, troubles that they tell themselves. */
 export async function agentReports(
@@ -32,11 +32,11 @@ export async function agentReports(
     return [...left.map(({ stat, why }) => `${id}: ${stat} refused: ${why}`), ...notes.map((note) => `${id}: ${note}`)]
   })
   if (troubles.length === 0) return ok(name, `all that ${plural(about.size, 'agent')} reported was taken`)
-  const more = troubles.length > MOST_TOLD ? `; and ${troubles.length - MOST_TOLD} more` : ''
+  const more = troubles.length > MOST_LISTED ? `; and ${troubles.length - MOST_LISTED} more` : ''
   return warn(
     name,
-    `${troubles.slice(0, MOST_TOLD).join('; ')}${more}`,
-    'On that droplet: journalctl -u spinup-agent has each with an example; put it right where it is reported.',
+    `${troubles.slice(0, MOST_LISTED).join('; ')}${more}`,
+    'On that droplet: journalctl -u spinup-agent has each with an example; fix it where it is reported.',
   )
 }
 

@@ -12,17 +12,17 @@ export async function agentVersions(
   name: string,
 ): Promise<CheckLine> {
   const serving = members.filter(({ phase }) => phase === 'inService')
-  const told = await agents.about(
+  const byMember = await agents.about(
     pool.id,
     serving.map(({ id }) => id),
   )
   if (serving.length === 0) return skipped(name, 'no member is in service')
-  const versionOf = (id: string): string | null => told.get(id)?.version ?? null
+  const versionOf = (id: string): string | null => byMember.get(id)?.version ?? null
   const old = serving.filter(({ id }) => isOlder(versionOf(id), agents.version))
   if (old.length === 0) {
     return ok(name, `${plural(serving.length, 'agent')} up to date with the ${agents.version} that I hand out`)
   }
-  const each = old.map(({ id }) => `${id} has ${versionOf(id) ?? 'one that tells none'}`)
+  const each = old.map(({ id }) => `${id} has ${versionOf(id) ?? 'none that it reports'}`)
   // A clone has the agent of the snapshot that it was made from, and that one the origin's.
   const renew = '/spinup refresh makes new clones with it.'
   const origin = old.find(({ role }) => role === 'origin')

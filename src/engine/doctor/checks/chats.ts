@@ -15,7 +15,7 @@ export function chatChecks(chats: readonly Chat[], place: Place | null): readonl
     return [
       {
         name,
-        fix: `See whether this machine reaches ${name}.`,
+        fix: `Check whether this machine reaches ${name}.`,
         deadlineMs: DEADLINE_MS,
         run: () => checkUp.call(chat, place?.platform === platform ? place.channel : null),
       },
@@ -23,7 +23,7 @@ export function chatChecks(chats: readonly Chat[], place: Place | null): readonl
   })
 }
 
-/** A platform that this bot was not told to talk to; `variable` would. */
+/** A platform that this bot is not set up for; `variable` would. */
 export function absentChat(name: string, variable: string): Check {
   return { name, fix: '', run: async () => skipped(name, `${variable} is not set`) }
 }

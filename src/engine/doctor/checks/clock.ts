@@ -13,19 +13,19 @@ export function clockCheck(source: { readonly name: string; readonly url: string
   const name = 'Clock'
   return {
     name,
-    fix: 'See whether this machine reaches the internet.',
+    fix: 'Check whether this machine reaches the internet.',
     run: async (signal) => {
       if (source === null) return skipped(name, 'there is no service outside to compare it with')
       const before = now()
       const response = await fetch(source.url, { method: 'HEAD', redirect: 'manual', signal }).catch(() => null)
       const after = now()
       await response?.body?.cancel()
-      const told = Date.parse(response?.headers.get('date') ?? '')
+      const theirs = Date.parse(response?.headers.get('date') ?? '')
       if (response === null)
-        return skipped(name, `${source.name} is out of reach, so there is nothing to compare it with`)
-      if (Number.isNaN(told)) return skipped(name, `${source.name} does not say what time it is`)
+        return skipped(name, `${source.name} is unreachable, so there is nothing to compare it with`)
+      if (Number.isNaN(theirs)) return skipped(name, `${source.name} does not say what time it is`)
       // What it was there when it answered is somewhere in that second.
-      const aheadMs = before > told + 1000 ? before - told - 1000 : after < told ? after - told : 0
+      const aheadMs = before > theirs + 1000 ? before - theirs - 1000 : after < theirs ? after - theirs : 0
       const off = Math.abs(aheadMs)
       if (off < CLOSE_MS) return ok(name, `agrees with ${source.name}’s`)
       const detail = `${duration(off)} ${aheadMs < 0 ? 'behind' : 'ahead of'} ${source.name}’s`

@@ -9,7 +9,7 @@ import { absentChat, chatChecks } from './chats.ts'
 import { clockCheck, clocksCheck } from './clock.ts'
 import { redisCheck } from './redis.ts'
 
-/** What is looked at besides the pools themselves. */
+/** What is looked at in addition to the pools themselves. */
 export interface Installation {
   readonly health: () => Promise<StoreHealth>
   /** As agents and browsers reach the bot. */

@@ -16,13 +16,13 @@ export function poolChecks(services: Services, state: PoolState): readonly Check
   return [
     {
       name: `Droplet ${of}`,
-      fix: 'See that the provider is reachable from this machine; /spinup connect account links the account again.',
+      fix: 'Check that the provider is reachable from this machine; /spinup connect account links the account again.',
       deadlineMs: 20_000,
       run: () => droplet(services, state, `Droplet ${of}`),
     },
     {
       name: `App ${of}`,
-      fix: 'See that the app answers on the droplets, and that no firewall keeps this machine out.',
+      fix: 'Check that the app answers on the droplets, and that no firewall keeps this machine out.',
       run: () => app(state, `App ${of}`),
     },
     {
@@ -32,17 +32,17 @@ export function poolChecks(services: Services, state: PoolState): readonly Check
     },
     {
       name: `Agent reports ${of}`,
-      fix: 'See that Redis answers.',
+      fix: 'Check that Redis answers.',
       run: () => agentReports(services, state, `Agent reports ${of}`),
     },
     {
       name: `Agent clocks ${of}`,
-      fix: 'See that Redis answers.',
+      fix: 'Check that Redis answers.',
       run: () => agentClocks(services, state, `Agent clocks ${of}`),
     },
     {
       name: `Agent version ${of}`,
-      fix: 'See that Redis answers.',
+      fix: 'Check that Redis answers.',
       run: () => agentVersions(services, state, `Agent version ${of}`),
     },
     {
@@ -82,12 +82,14 @@ async function app({ pool, members }: PoolState, name: string): Promise<CheckLin
   const seen = await Promise.all(
     serving.map(async ({ id, url }) => ({ id, ...(await probe(`${url}${pool.healthPath}`, PROBE_MS)) })),
   )
-  const sick = seen.filter(({ healthy }) => !healthy)
-  const [first] = sick
+  const unhealthy = seen.filter(({ healthy }) => !healthy)
+  const [first] = unhealthy
   if (first === undefined) return ok(name, `${plural(seen.length, 'member')} healthy at ${pool.healthPath}`)
   return failed(
     name,
-    sick.length === 1 ? `${first.id}: ${first.detail}` : `${sick.map(({ id }) => id).join(', ')}: ${first.detail}`,
+    unhealthy.length === 1
+      ? `${first.id}: ${first.detail}`
+      : `${unhealthy.map(({ id }) => id).join(', ')}: ${first.detail}`,
     `Have the app answer 2xx at ${pool.healthPath}, and let this machine reach it (firewall, VPC).`,
   )
 }
@@ -108,7 +110,7 @@ async function agents(services: Services, { pool, members }: PoolState, name: st
     )
   }
   const since = first.ever ? `for ${duration(first.ageMs)}` : 'since ever'
-  const fix = `On ${first.id}: sudo systemctl restart spinup-agent, and see that it reaches ${services.publicUrl}.`
+  const fix = `On ${first.id}: sudo systemctl restart spinup-agent, and check that it reaches ${services.publicUrl}.`
   const detail = `${silent.map(({ id }) => id).join(', ')} silent ${since}`
   return silent.length === serving.length ? failed(name, detail, fix) : warn(name, detail, fix)
 }
@@ -129,11 +131,15 @@ async function balancer(services: Services, state: PoolState, name: string): Pro
       'Wait a minute: members are hooked on again by themselves. If not, see the bot’s log.',
     )
   }
-  const sick = serving
+  const unhealthy = serving
     .filter(({ url }) => backends.some((backend) => backend.url === url && backend.state === 'unhealthy'))
     .map(({ id }) => id)
-  if (sick.length > 0) {
-    return warn(name, `it finds ${sick.join(', ')} unhealthy`, `See what ${state.pool.healthPath} answers there.`)
+  if (unhealthy.length > 0) {
+    return warn(
+      name,
+      `it finds ${unhealthy.join(', ')} unhealthy`,
+      `Check what ${state.pool.healthPath} answers there.`,
+    )
   }
   return ok(name, `${state.pool.balancer} answers in ${spent} and knows ${plural(serving.length, 'member')}`)
 }

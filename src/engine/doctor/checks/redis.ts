@@ -10,7 +10,7 @@ export function redisCheck(read: () => Promise<StoreHealth>): Check {
   const name = 'Redis'
   return {
     name,
-    fix: 'See that Redis runs, and that REDIS_URL, if it is set, is its address.',
+    fix: 'Check that Redis runs, and that REDIS_URL, if it is set, is its address.',
     run: async () => judge(name, await read()),
   }
 }
@@ -26,27 +26,27 @@ function judge(name: string, health: StoreHealth): CheckLine {
     return failed(
       name,
       `${seen}; it cannot write to its disk`,
-      'Make room on the disk that Redis writes to; its log says which.',
+      'Free space on the disk that Redis writes to; its log says which.',
     )
   }
   if (keeps === 'nothing') {
     return failed(
       name,
-      `${seen}; a restart forgets everything`,
+      `${seen}; a restart loses everything`,
       'Have it keep its writes: redis-cli CONFIG SET appendonly yes, and the same in redis.conf.',
     )
   }
   if (whenFull !== 'noeviction') {
     return failed(
       name,
-      `${seen}; when its memory is full it forgets (${whenFull})`,
+      `${seen}; when its memory is full it drops data (${whenFull})`,
       'Let it refuse instead: redis-cli CONFIG SET maxmemory-policy noeviction, and the same in redis.conf.',
     )
   }
   if (keeps === 'snapshots') {
     return warn(
       name,
-      `${seen}; a crash forgets the last minutes`,
+      `${seen}; a crash loses the last minutes`,
       'Have it keep every write: redis-cli CONFIG SET appendonly yes, and the same in redis.conf.',
     )
   }

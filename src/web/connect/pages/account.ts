@@ -1,4 +1,4 @@
-import type { CloudOffer, ConnectDesk, LinkOutcome } from '../desk.ts'
+import type { CloudOffer, ConnectService, LinkOutcome } from '../service.ts'
 import { form, page } from '../layout.ts'
 import { html, type Markup } from '../markup.ts'
 import type { Journey } from '../session.ts'
@@ -8,13 +8,13 @@ import type { Journey } from '../session.ts'
  * never shown. `pasting`: one of that cloud was pasted, and another one will be.
  */
 export function accountPage(
-  desk: ConnectDesk,
+  service: ConnectService,
   journey: Journey,
   refused: Extract<LinkOutcome, { ok: false }> | string | null,
   pasting: string | null = null,
 ): string {
   const linked = journey.account
-  const { clouds } = desk
+  const { clouds } = service
   const only = clouds.length === 1 ? clouds[0] : undefined
   return page(
     {
@@ -28,7 +28,7 @@ export function accountPage(
       journey,
       problem: refused === null || typeof refused === 'string' ? refused : refusal(refused),
     },
-    html`${linked === null ? null : html`<p class="note">Linked: <strong>${linked.name}</strong>. <a href="/connect/droplet">Go on with it</a>, or link another one.</p>`}
+    html`${linked === null ? null : html`<p class="note">Linked: <strong>${linked.name}</strong>. <a href="/connect/droplet">Continue with it</a>, or link another one.</p>`}
     ${clouds.map((cloud) =>
       only !== undefined
         ? ways(cloud, journey, pasting)

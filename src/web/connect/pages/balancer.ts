@@ -1,6 +1,6 @@
 import type { ConnectField, ConnectFields } from '../../../core/model/connect-form.ts'
 import type { LoadBalancerPick } from '../../../core/model/picks.ts'
-import type { BalancerOffer } from '../desk.ts'
+import type { BalancerOffer } from '../service.ts'
 import { form, page } from '../layout.ts'
 import { html, type Markup } from '../markup.ts'
 import type { Journey } from '../session.ts'
@@ -18,7 +18,7 @@ export function balancerPage(
 ): string {
   const { fields, loadBalancers } = options
   return page(
-    { title: 'What stands in front of it?', step: 'balancer', journey, problem: options.problem },
+    { title: 'Which balancer is in front of it?', step: 'balancer', journey, problem: options.problem },
     html`<p class="quiet">
         Spinup hooks clones onto it once they are healthy, and takes them off before they are deleted.
       </p>
@@ -31,7 +31,7 @@ export function balancerPage(
               ${balancers.map((one) => kind(one, fields, loadBalancers ?? []))}
             </ul>
           </fieldset>
-          <div class="buttons"><button class="button primary">Go on</button></div>`,
+          <div class="buttons"><button class="button primary">Continue</button></div>`,
       )}`,
   )
 }

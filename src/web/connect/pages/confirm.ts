@@ -1,4 +1,4 @@
-import type { ConnectDesk, Choices } from '../desk.ts'
+import type { ConnectService, Choices } from '../service.ts'
 import { form, page } from '../layout.ts'
 import { html, type Markup } from '../markup.ts'
 import { perHour, perMonth } from '../money.ts'
@@ -6,7 +6,7 @@ import type { Journey } from '../session.ts'
 
 /** Everything once more, with what it costs and whether the droplet answers from here. */
 export function confirmPage(
-  desk: ConnectDesk,
+  service: ConnectService,
   journey: Journey,
   options: {
     readonly choices: Choices
@@ -20,7 +20,7 @@ export function confirmPage(
   const { choices, health, url, caveats } = options
   const { droplet, balancer, members } = choices
   const clone = members.size
-  const most = desk.mostMembers
+  const most = service.mostMembers
   const more = most - 1
   return page(
     { title: 'Is this right?', step: 'confirm', journey, problem: options.problem },
@@ -34,8 +34,8 @@ export function confirmPage(
       <p class="health tone-${health.healthy ? 'good' : 'warn'}">
         <span class="badge">${health.healthy ? 'answers' : 'no good answer'}</span> <code>${url}</code> ${health.detail}
       </p>
-      ${health.healthy ? null : html`<p class="quiet">Clones are taken in only when this answers 2xx from the bot. You can go on, and put it right before the first clone.</p>`}
-      ${warnings(desk.publicUrl, url)}
+      ${health.healthy ? null : html`<p class="quiet">Clones are added only when this answers 2xx to the bot. You can continue, and fix it before the first clone.</p>`}
+      ${warnings(service.publicUrl, url)}
       ${caveats.map((words) => html`<p class="health tone-warn"><span class="badge">not cloned</span> ${words}</p>`)}
       <table class="costs">
         <caption>
@@ -53,7 +53,7 @@ export function confirmPage(
             <td>${perMonth(clone.dollarsPerMonth)}</td>
           </tr>
           <tr>
-            <th scope="row">at the most: ${most} members, of which ${more} ${more === 1 ? 'clone' : 'clones'}</th>
+            <th scope="row">at most: ${most} members, of which ${more} ${more === 1 ? 'clone' : 'clones'}</th>
             <td>${perHour(sum(droplet.dollarsPerHour, more * clone.dollarsPerHour))}</td>
             <td>${perMonth(sum(droplet.dollarsPerMonth, more * clone.dollarsPerMonth))}</td>
           </tr>
@@ -64,8 +64,8 @@ export function confirmPage(
         </tbody>
       </table>
       <p class="quiet">
-        The most is set by <code>/spinup policy max=${most}</code>, and never passed. Nothing is created yet: next come
-        the agent and the snapshot, and you start both.
+        The maximum is set by <code>/spinup policy max=${most}</code>, and never passed. Nothing is created yet: next
+        come the agent and the snapshot, and you start both.
       </p>
       ${form(journey, 'confirm', html`<div class="buttons"><button class="button primary">Connect ${droplet.name}</button></div>`)}`,
   )
@@ -81,7 +81,7 @@ function warnings(publicUrl: string, memberUrl: string): Markup | null {
   const local = (url: URL): boolean => /^(localhost|127\.[\d.]+|\[::1\])$/.test(url.hostname)
   if (local(bot) && !local(new URL(memberUrl))) {
     return html`<p class="health tone-warn">
-      <span class="badge">out of reach</span> This bot is at <code>${publicUrl}</code>, where your droplet cannot reach
+      <span class="badge">unreachable</span> This bot is at <code>${publicUrl}</code>, where your droplet cannot reach
       it. Set <code>SPINUP_PUBLIC_URL</code> to an address that it can, and start the bot again.
     </p>`
   }
@@ -129,9 +129,9 @@ export function donePage(journey: Journey): string {
                 ><button type="button" class="button plain" data-copy="line">Copy</button>
               </div>
               <p class="quiet">
-                The line is good for one agent and half an hour; the channel has it, too. Running it twice does no harm.
+                The line works for one agent, for half an hour; it is in the channel too. Running it twice does no harm.
               </p>`
       }
-      <p>The channel goes on by itself when the first sample arrives. You can close this page.</p>`,
+      <p>The channel continues when the first sample arrives. You can close this page.</p>`,
   )
 }

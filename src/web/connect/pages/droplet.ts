@@ -40,7 +40,7 @@ export function dropletPage(
             <legend class="hidden">Droplets</legend>
             <div id="results" aria-live="polite">${dropletList(found, journey.droplet?.id ?? null, text)}</div>
           </fieldset>
-          <div class="buttons"><button class="button primary">Go on</button></div>`,
+          <div class="buttons"><button class="button primary">Continue</button></div>`,
       )}`,
   )
 }

@@ -70,7 +70,7 @@ export function membersPage(
             ><span>${droplet.region}, as ${droplet.name}: its snapshot is kept there</span>
           </p>
         </fieldset>
-        <div class="buttons"><button class="button primary">Go on</button></div>`,
+        <div class="buttons"><button class="button primary">Continue</button></div>`,
     ),
   )
 }

@@ -17,11 +17,11 @@ export function openPage(link: string, order: LinkOrder): string {
         <strong>${order.asker.actor.name}</strong> (${order.asker.actor.platform}) asked to ${what}.
       </p>
       <p class="quiet">
-        Go on only if you know about this. The link works once; the page stays open for an hour, in this browser.
+        Continue only if you know about this. The link works once; the page stays open for an hour, in this browser.
       </p>
       <form method="post" action="/connect/open">
         <input type="hidden" name="link" value="${link}" />
-        <div class="buttons"><button class="button primary" autofocus>Go on</button></div>
+        <div class="buttons"><button class="button primary" autofocus>Continue</button></div>
       </form>`,
   )
 }

@@ -50,8 +50,8 @@ describe('the limits of a message on Discord', () => {
       [{ type: 12, items: [{ media: { url: 'attachment://a.png' }, description: 'x'.repeat(1025) }] }],
       /its description has 1025 characters/,
     ],
-    ['a container in a container', [{ type: 17, components: [text('x')] }], /type 17 may not stand here/],
-    ['a button on its own', [button('a')], /type 2 may not stand here/],
+    ['a container in a container', [{ type: 17, components: [text('x')] }], /type 17 is not allowed here/],
+    ['a button on its own', [button('a')], /type 2 is not allowed here/],
   ]
   for (const [what, inner, says] of refused) it(`refuse ${what}`, () => assert.match(wrong(inner), says))
 

@@ -168,7 +168,7 @@ describe('requests that are open for long', () => {
     const sockets = untold.run(60, () => ({ stats: { cpu: 0.3 }, traffic: { rps: 30, inFlight: 200 } }))
     assert.match(
       sockets.reason,
-      /200 requests are open for long: they stream or wait for something else than CPU, and need no clone\.$/,
+      /200 requests are open for long: they stream or wait for something other than CPU, and need no clone\.$/,
     )
     assert.deepEqual(untold.raised(), [])
   })

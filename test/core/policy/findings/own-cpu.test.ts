@@ -115,7 +115,7 @@ describe('CPU that is not visitors’', () => {
     }
   })
 
-  it('is not guessed where nobody tells of requests, or nothing is known of their cost', () => {
+  it('is not guessed where nobody reports requests, or nothing is known of their cost', () => {
     const untold = scene(2)
     untold.run(1200, () => ({ stats: { cpu: 0.7, psi: 0.01, load1: 0.7 } }))
     assert.deepEqual(untold.shows(), [])

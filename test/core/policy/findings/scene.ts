@@ -28,7 +28,7 @@ export interface Scene {
 }
 
 /** A balancer that tells nothing. */
-export const UNTOLD: Traffic = {
+export const NO_FIGURES: Traffic = {
   rps: null,
   p95: null,
   firstByteP95: null,
@@ -59,7 +59,7 @@ export function scene(count: number, policy: Partial<Policy> = {}, startAt = Dat
         removable: index > 0,
         stats,
         lastSampleAt: stats === null ? null : now,
-        traffic: traffic === null ? null : { ...UNTOLD, ...traffic },
+        traffic: traffic === null ? null : { ...NO_FIGURES, ...traffic },
       }
     }),
   })

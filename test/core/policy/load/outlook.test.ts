@@ -34,7 +34,7 @@ const steps = (count: number, demand: (index: number) => number): readonly numbe
 const bursts = (index: number): number => (index % 180 >= 150 ? 10 : 1)
 
 describe('the outlook', () => {
-  it('begins with what is wanted now and no spare room, and stays there while that is enough', () => {
+  it('begins with what is wanted now and no headroom, and stays there while that is enough', () => {
     assert.deepEqual(chosen(EMPTY_OUTLOOK), { base: 0, words: 'now', spare: 1 })
     assert.deepEqual(chosen(live(steps(2000, () => 3))), { base: 0, words: 'now', spare: 1 })
   })
@@ -84,6 +84,6 @@ describe('the outlook', () => {
     const judgements = pool.run(4 * 3600, load)
     assert.ok(slow > 0)
     assert.ok(pool.slowSeconds() - slow <= 60, `${pool.slowSeconds() - slow} s slow, ${slow} s before`)
-    assert.ok(judgements.some((judgement) => /room is kept for/i.test(judgement.reason)))
+    assert.ok(judgements.some((judgement) => /headroom is kept for/i.test(judgement.reason)))
   })
 })

@@ -170,8 +170,8 @@ describe('one member’s word', () => {
         fc.nat(5),
         (others, lie, target, how, across, silent) => {
           const goal: Goal = { stat: 'x', target, how, across }
-          const heard = others.length + 1
-          const weights = { heard, members: heard + silent }
+          const reporting = others.length + 1
+          const weights = { reporting, members: reporting + silent }
           const demand = (value: number): number => ask(goal, [...others, value], weights).demand
           const usual = Math.max(...others)
           // There is always one, so two are one more.

@@ -5,7 +5,7 @@ import { DEFAULT_POLICY } from '../../../../src/core/model/policy.ts'
 import type { Stats } from '../../../../src/core/model/sample.ts'
 import type { Traffic } from '../../../../src/core/model/traffic.ts'
 import { consider, remember } from '../../../../src/core/policy/decide.ts'
-import { UNTOLD } from '../findings/scene.ts'
+import { NO_FIGURES } from '../findings/scene.ts'
 
 interface Seen {
   readonly stats: Stats
@@ -24,7 +24,7 @@ function firstOut(quietS: number, quiet: (t: number) => Seen, rush: (since: numb
       ageMs: 3_600_000 + t * 1000,
       removable: false,
       stats,
-      traffic: { ...UNTOLD, ...traffic },
+      traffic: { ...NO_FIGURES, ...traffic },
       lastSampleAt: now,
     }
     const seen = consider({ poolId: 'p', pin: null, pause: null, members: [member] }, DEFAULT_POLICY, memory, now)

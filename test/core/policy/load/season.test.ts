@@ -64,7 +64,7 @@ describe('the season', () => {
     assert.ok(pool.size() >= 7, `${pool.size()} members a minute before noon`)
     assert.match(
       pool.run(30, () => 0.6)[0]!.reason,
-      /^Holding at \d: CPU 9 %, target 80 %; room is kept for as much as came yesterday at this time/,
+      /^Holding at \d: CPU 9 %, target 80 %; headroom is kept for as much as came yesterday at this time/,
     )
   })
 

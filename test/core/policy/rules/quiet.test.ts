@@ -129,7 +129,7 @@ describe('scale in', () => {
     )
     const judgements = made.run(300, () => 4.5)
     assert.deepEqual(changesOf(judgements), [])
-    assert.match(judgements.at(-1)!.reason, /members are at their limit just now/)
+    assert.match(judgements.at(-1)!.reason, /members are at their limit right now/)
   })
 })
 

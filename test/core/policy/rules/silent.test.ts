@@ -70,7 +70,7 @@ describe('silent members', () => {
     assert.match(pool.run(120, () => 4).at(-1)!.reason, /no sample from 6 members \(web-4, …\) for over 35 s/)
   })
 
-  it('begin their time anew when they were heard in between', () => {
+  it('begin their time anew when they were reporting in between', () => {
     const pool = losing('web-3')
     pool.run(280, () => 0.8)
     pool.silence('web-3', false)
@@ -188,7 +188,7 @@ describe('a goal that nobody reports any more', () => {
     })
   }
 
-  it('does not keep the pool from growing', () => {
+  it('does not save the pool from growing', () => {
     const pool = timeline({ also: goals('jobs') }, { ...TOLD, members: 2 })
     pool.run(300, () => 0.5)
     pool.run(120, () => 5)

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { EMPTY_MEMORY } from '../../../../src/core/model/decision.ts'
 import { DEFAULT_POLICY, type Goal, type Policy } from '../../../../src/core/model/policy.ts'
 import { consider, remember } from '../../../../src/core/policy/decide.ts'
-import { UNTOLD } from '../findings/scene.ts'
+import { NO_FIGURES } from '../findings/scene.ts'
 import { timeline, type TimelineOptions } from '../timeline.ts'
 
 /** A goal each member is kept at, as the mean shows it. */
@@ -111,7 +111,7 @@ describe('the target', () => {
           ageMs: 3_600_000 + now,
           removable: false,
           stats: { cpu: 0.1 },
-          traffic: { ...UNTOLD, rps: 10, p95: seconds },
+          traffic: { ...NO_FIGURES, rps: 10, p95: seconds },
           lastSampleAt: now,
         }))
         const policy: Policy = { ...DEFAULT_POLICY, stat: 'p95', target: 0.5, max: 20 }

@@ -13,7 +13,7 @@ export interface Counters {
   readonly pressure: readonly [number, number, number]
 }
 
-/** What happened since the last reckoning. */
+/** What happened since the last count. */
 export interface Elapsed {
   readonly elapsedUs: number
   readonly usedUs: number
@@ -47,7 +47,7 @@ function damp(values: Three, now: number, elapsedUs: number, spansS: Three): Thr
 }
 
 /**
- * Reckons one interval in: idle is what the quota allowed and the droplet neither used nor waited for in vain. A droplet stopped by its quota
+ * Counts one interval in: idle is what the quota allowed and the droplet neither used nor waited for without getting it. A droplet stopped by its quota
  * wanted to run all that time, so it counts as one runnable task; else it is as loaded as its share is used.
  */
 export function advance(counters: Counters, step: Elapsed): Counters {

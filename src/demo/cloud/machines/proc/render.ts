@@ -1,6 +1,6 @@
 import type { Counters } from './counters.ts'
 
-/** `/proc/stat`: µs instead of hundredths of a second, so that short intervals can be told apart. */
+/** `/proc/stat`: µs instead of hundredths of a second, so that short intervals can be distinguished. */
 export function renderStat(counters: Counters, bootedAtMs: number, processes: number): string {
   const times = `${Math.round(counters.userUs)} 0 0 ${Math.round(counters.idleUs)} 0 0 0 ${Math.round(counters.stealUs)} 0 0`
   const booted = Math.floor(bootedAtMs / 1000)

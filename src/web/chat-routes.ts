@@ -2,13 +2,13 @@ import type { RequestListener } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 
 /** Lets an SDK that reads requests itself answer under a path of ours: `/slack/…`. */
-export interface Doors {
+export interface ChatRoutes {
   /** From now on requests below `/NAME/` are this listener's. */
   open(name: string, listener: RequestListener): void
 }
 
-/** Doors that are registered before the server listens, and opened whenever their SDK is ready; a closed one is a 404. */
-export function createDoors(names: readonly string[]): Doors & { register(app: FastifyInstance): void } {
+/** ChatRoutes that are registered before the server listens, and opened whenever their SDK is ready; a closed one is a 404. */
+export function createChatRoutes(names: readonly string[]): ChatRoutes & { register(app: FastifyInstance): void } {
   const listeners = new Map<string, RequestListener>()
   return {
     open: (name, listener) => void listeners.set(name, listener),

@@ -74,7 +74,7 @@ export interface BalancerOffer {
 }
 
 /** What the connect page needs done. Throws `SpinupError` with a message fit for people. Tokens go in and never out. */
-export interface ConnectDesk {
+export interface ConnectService {
   readonly clouds: readonly CloudOffer[]
   /** For another team than the installation's: what is on this machine, or in its network, is not theirs. */
   readonly outside: boolean
@@ -87,7 +87,7 @@ export interface ConnectDesk {
   link(cloud: string, access: Access): Promise<LinkOutcome>
   droplets(account: string, text: string): Promise<readonly DropletPick[]>
   loadBalancers(account: string, droplet: DropletPick): Promise<readonly LoadBalancerPick[]>
-  /** Those that its snapshot fits on and that are to be had in its region: the droplet's own first, then cheapest first. */
+  /** Those that its snapshot fits on and that are available in its region: the droplet's own first, then cheapest first. */
   sizes(account: string, droplet: DropletPick): Promise<SizeOffer>
   /** What clones of the droplet will not have, or do otherwise; a sentence each. */
   caveats(choices: Choices): Promise<readonly string[]>
@@ -113,15 +113,15 @@ export interface ConnectDesk {
 }
 
 /** The desk as it is for a team: one that is not the installation's own brings its own account and balancer. */
-export function deskFor(desk: ConnectDesk, { place }: Asker): ConnectDesk {
-  if (place.tenant === null) return desk
+export function serviceFor(service: ConnectService, { place }: Asker): ConnectService {
+  if (place.tenant === null) return service
   return {
-    ...desk,
+    ...service,
     outside: true,
-    clouds: desk.clouds.map((cloud) => ({ ...cloud, environment: false })),
-    balancers: desk.balancers.filter(({ inside }) => !inside).map((one) => ({ ...one, begin: {} })),
+    clouds: service.clouds.map((cloud) => ({ ...cloud, environment: false })),
+    balancers: service.balancers.filter(({ inside }) => !inside).map((one) => ({ ...one, begin: {} })),
     async link(cloud, access) {
-      if (access.kind !== 'environment') return desk.link(cloud, access)
+      if (access.kind !== 'environment') return service.link(cloud, access)
       throw new SpinupError('unauthorised', 'The bot’s own account is its own team’s. Log in, or paste a token.')
     },
   }

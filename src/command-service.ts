@@ -1,4 +1,4 @@
-import type { Desk } from './commands/dispatch/handlers.ts'
+import type { CommandService } from './commands/dispatch/handlers.ts'
 import { formFor, perform } from './commands/dispatch/perform.ts'
 import { whichPools } from './commands/dispatch/which-pool.ts'
 import type { Engine } from './engine/engine.ts'
@@ -8,7 +8,7 @@ import { poolsSeen } from './engine/pools-seen.ts'
 import type { Services } from './engine/services.ts'
 
 /** What the grammar's handlers ask of the engine. */
-export function createDesk(services: Services, engine: Pick<Engine, 'asked'>): Desk {
+export function createCommandService(services: Services, engine: Pick<Engine, 'asked'>): CommandService {
   return {
     perform: async (request, asker, meant) => {
       const views = await perform(services, request, asker, meant)

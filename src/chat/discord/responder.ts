@@ -12,7 +12,7 @@ import { chatFailure, CODE, codeOf, explain } from './failure.ts'
 import { versionsOf, type Message, type Outgoing } from './outgoing.ts'
 
 /** The ways to answer one interaction. The first must come within 3 s, the others within 15 min. */
-export interface Door {
+export interface Responder {
   /** The whole answer at once; one without pictures. */
   reply(message: Outgoing): Promise<void>
   /** “Thinking …”, for those who will see the answer. */
@@ -32,11 +32,11 @@ const ATTEMPTS = 4
 const TRY_MS = 1000
 const LONGEST_WAIT_MS = 10_000
 
-export function createDoor(
+export function createResponder(
   rest: REST,
   { id, token, applicationId }: { readonly id: string; readonly token: string; readonly applicationId: string },
   log: Logger,
-): Door {
+): Responder {
   const takenIn = <T>(message: Outgoing, send: (version: Message) => Promise<T>): Promise<T> =>
     firstTaken(versionsOf(message), send, explain, log)
   const original = Routes.webhookMessage(applicationId, token)

@@ -3,7 +3,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
 import type { Redis } from 'ioredis'
 import type { ShownCard } from '../../../src/chat/chat.ts'
 import type { AlertView, AnswerView, Card } from '../../../src/core/model/view.ts'
-import type { Complaints } from '../../../src/notify/delivery/lane.ts'
+import type { Complaints } from '../../../src/notify/delivery/queue.ts'
 import { startDelivery, type Delivery } from '../../../src/notify/delivery/start.ts'
 import { createOutbox, type Outbox } from '../../../src/store/outbox.ts'
 import { createShown } from '../../../src/store/shown.ts'
@@ -20,7 +20,7 @@ const view = (text: string): AnswerView => ({
   actions: [],
 })
 
-describe('lanes', () => {
+describe('queues', () => {
   let server: TestRedis
   let redis: Redis
   let outbox: Outbox
@@ -251,7 +251,7 @@ describe('lanes', () => {
 const BAD: AlertView = {
   kind: 'alert',
   tone: 'bad',
-  title: 'The balancer is out of reach',
+  title: 'The balancer is unreachable',
   text: '',
   fix: null,
   facts: [],

@@ -6,8 +6,8 @@ import type { Accounts } from './accounts.ts'
 const EVERY_MS = 30 * 60_000
 
 /** Every half hour, and at once: accounts are renewed though nobody uses them just then, and unused ones are given up. Ends it. */
-export function startTending(options: {
-  readonly accounts: Pick<Accounts, 'tend'>
+export function startAccountUpkeep(options: {
+  readonly accounts: Pick<Accounts, 'maintain'>
   readonly store: Pick<PoolStore, 'list' | 'load'>
   readonly log: Logger
 }): () => Promise<void> {
@@ -15,7 +15,7 @@ export function startTending(options: {
   let running: Promise<void> | null = null
   const once = async (): Promise<void> => {
     try {
-      await accounts.tend(await secretsInUse(store))
+      await accounts.maintain(await secretsInUse(store))
     } catch (error) {
       log.warn({ reason: messageOf(error) }, 'accounts not looked after; will try again')
     }

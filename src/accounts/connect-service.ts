@@ -6,14 +6,14 @@ import type { Asker } from '../core/model/place.ts'
 import type { PoolChoice } from '../engine/connect/begin-pool.ts'
 import type { AccountReport, CloudAccount } from '../providers/cloud.ts'
 import type { Vault } from '../store/vault.ts'
-import type { BalancerOffer, CloudOffer, ConnectDesk, LinkOutcome } from '../web/connect/desk.ts'
+import type { BalancerOffer, CloudOffer, ConnectService, LinkOutcome } from '../web/connect/service.ts'
 import type { Logger } from 'pino'
 import type { AccessTo } from './access.ts'
 import { SEALED_PREFIX, type Accounts } from './accounts.ts'
 import type { Cloud, Clouds } from './clouds.ts'
 import { newPkce, newState } from './pkce.ts'
 
-export interface DeskOptions extends Pick<ConnectDesk, 'probe' | 'relink' | 'mostMembers' | 'publicUrl'> {
+export interface ConnectServiceOptions extends Pick<ConnectService, 'probe' | 'relink' | 'mostMembers' | 'publicUrl'> {
   readonly clouds: Clouds
   readonly accounts: Accounts
   readonly access: AccessTo
@@ -33,7 +33,7 @@ export interface DeskOptions extends Pick<ConnectDesk, 'probe' | 'relink' | 'mos
 }
 
 /** What the connect page needs done, at the clouds. An access is checked before it is kept. */
-export function createConnectDesk(options: DeskOptions): ConnectDesk {
+export function createConnectService(options: ConnectServiceOptions): ConnectService {
   const { clouds, accounts, vault, now, log, signal } = options
   const opened = new Map<string, Promise<CloudAccount>>()
 
@@ -157,7 +157,7 @@ function cloudOffer({ entry, ready, login }: Cloud): CloudOffer {
   return { name, label, token, login: login !== null, environment: ready.token !== null }
 }
 
-function balancerOffer({ entry, env }: DeskOptions['balancers'][number]): BalancerOffer {
+function balancerOffer({ entry, env }: ConnectServiceOptions['balancers'][number]): BalancerOffer {
   const { name, label, about, form, cloud = null, inside = false } = entry
   return { name, label, about, cloud, inside, fields: form.fields, begin: form.begin?.(env) ?? {} }
 }

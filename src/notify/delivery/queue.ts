@@ -17,7 +17,7 @@ export interface Complaints {
 }
 
 /** The way to one destination: what waits goes out one by one, at its pace; whatever holds it up holds up no other. */
-export interface Lane {
+export interface ChannelQueue {
   /** Something waits; goes on now unless it rests. */
   go(): void
   /** Somebody is there: a channel that refused everything may take cards by now. */
@@ -27,7 +27,7 @@ export interface Lane {
   stop(): Promise<void>
 }
 
-export interface LaneOptions {
+export interface QueueOptions {
   readonly destination: string
   readonly channel: string
   readonly chat: Chat
@@ -47,7 +47,7 @@ const ASIDE_MS = 60_000
 /** So many cards in a row that are all refused: it is the channel, whatever the platform says. */
 const MOST_REFUSED = 3
 
-export function createLane(options: LaneOptions): Lane {
+export function createQueue(options: QueueOptions): ChannelQueue {
   const { destination, channel, chat, outbox, complaints, log } = options
   const allowance = createAllowance(chat.pace)
   const stopping = new AbortController()
@@ -157,7 +157,7 @@ export function createLane(options: LaneOptions): Lane {
   }
 }
 
-/** Everything that a lane's cards are met with is a refusal. */
+/** Everything that a queue's cards are met with is a refusal. */
 class Refused extends Error {}
 
 /** For good, and about this card. */
