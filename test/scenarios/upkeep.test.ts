@@ -69,7 +69,7 @@ describe('what people do by hand', () => {
     assert.ok(told !== null)
     assert.ok(droplet('stranger'), 'nothing is deleted unasked')
     const remove = alert.actions.find((action) => action.label === 'Remove')!
-    assert.equal(remove.action, `run:/spinup remove ${stranger}`)
+    assert.equal(remove.action, `run:/spinup remove ${stranger} @web`)
     await bot.client.press(remove.action)
     await until(() => droplet('stranger') === undefined, { what: 'the stranger to go' })
     await settledAt(bot, 3)
