@@ -1,4 +1,5 @@
 import { pino } from 'pino'
+import { poolOf } from '../../src/core/model/pool-action.ts'
 import type { PoolState } from '../../src/core/pool/state.ts'
 import type { ProposalView } from '../../src/core/model/view.ts'
 import { connectRedis } from '../../src/store/connection.ts'
@@ -174,7 +175,8 @@ function onDiscord(discord: FakeDiscord, id: string): readonly string[] {
     .map((message) => `discord ${message.id}: ${message.text.slice(0, 60)}`)
 }
 
-function asks(action: string, id: string): boolean {
+function asks(button: string, id: string): boolean {
+  const { action } = poolOf(button)
   return action === `approve:${id}` || action === `ask:deny:${id}` || action === `deny:${id}`
 }
 
