@@ -117,13 +117,12 @@ export async function openClickStage(people: number): Promise<ClickStage> {
         async () => {
           const view = await card(bot, (one): one is ProposalView => one.kind === 'proposal')
           if (view?.state !== 'open') throw new Error('no question is open')
-          const id = view.actions.flatMap(({ action }) => /^approve:(.*)/.exec(action)?.[1] ?? [])[0]!
-          const shown = slackMessages(slack).find(({ blocks }) => valuesOf(blocks).includes(`approve:${id}`))
-          const message = discord
-            .channel(GUILD, CHANNEL)
-            .messages.find((one) => customIds(one).includes(`approve:${id}`))
+          const yes = view.actions.map(({ action }) => action).find((action) => action.startsWith('approve:'))!
+          const id = poolOf(yes).action.slice('approve:'.length)
+          const shown = slackMessages(slack).find(({ blocks }) => valuesOf(blocks).includes(yes))
+          const message = discord.channel(GUILD, CHANNEL).messages.find((one) => customIds(one).includes(yes))
           if (shown === undefined || message === undefined) throw new Error('it is not on every platform yet')
-          return { id, view, slack: shown, blocks: shown.blocks, discord: message, customId: `approve:${id}` }
+          return { id, view, slack: shown, blocks: shown.blocks, discord: message, customId: yes }
         },
         { what: 'a question on every platform', timeoutMs: 60_000 },
       ),
