@@ -114,7 +114,7 @@ describe('odd words', () => {
       assert.equal(/[\n\t]/.test(composed), false)
       const parsed = parseLine(composed, NOW)
       if (parsed.kind === 'error') helps(parsed.view, composed)
-      else assert.ok(parsed.request.kind === command.name || command.name === 'protect', composed)
+      else assert.ok(parsed.request.kind === command.name || ['protect', 'scale'].includes(command.name), composed)
     }
     assert.deepEqual(told, [])
   })
