@@ -125,7 +125,7 @@ function lasting(words: readonly string[], clock: Clock): Span {
 }
 
 function checked(ms: number, clock: Clock): number {
-  if (ms < 0) throw new BadWords('A time can not be negative.', right(clock, `for ${clean(-ms)}`))
+  if (ms < 0) throw new BadWords('A time cannot be negative.', right(clock, `for ${clean(-ms)}`))
   if (ms > LONGEST_MS) throw new BadWords('That is too long: at most 30 days.', right(clock, 'for 30d'))
   if (ms < 1000) throw new BadWords('That is too short: at least a second.', right(clock, 'for 10m'))
   return Math.round(ms)
