@@ -1,7 +1,8 @@
 import type { Decision } from '../src/core/model/decision.ts'
 import type { Live } from '../src/core/model/live.ts'
 import type { Actor } from '../src/core/model/pool.ts'
-import type { ChartRef, MemberLine, StatusView, View, ViewKind } from '../src/core/model/view.ts'
+import type { Task } from '../src/core/model/task.ts'
+import type { ChartRef, HelpView, MemberLine, StatusView, View, ViewKind } from '../src/core/model/view.ts'
 
 export const ADA: Actor = { id: 'console:ada', name: 'Ada', platform: 'console' }
 export const GRACE: Actor = { id: 'console:grace-hopper', name: 'Grace Hopper', platform: 'console' }
@@ -23,6 +24,7 @@ export function exampleViews(now: number): { readonly [K in ViewKind]: View & { 
     },
     help: {
       kind: 'help',
+      topic: 'tasks',
       commands: [
         help('status', 'status', 'the pool now: members, load, overrides'),
         help('stats', 'stats [stat] [range]', 'a chart and the numbers of a stat', 'stats cpu 1h'),
@@ -30,6 +32,7 @@ export function exampleViews(now: number): { readonly [K in ViewKind]: View & { 
         help('policy', 'policy [field value]', 'shows or changes what you set', 'policy target 60%'),
         help('pin', 'pin <count> [for <time>] [reason]', 'holds the count', 'pin 3 for 1h product launch'),
         help('connect', 'connect', 'links a droplet and its balancer'),
+        help('up', 'up [count]', 'adds members now', 'up 1'),
       ],
     },
     status: exampleStatus(now),
@@ -432,15 +435,17 @@ export function exampleLive(now: number): Live {
   return { at: now, status: { ...exampleStatus(now), of }, rps: 412, p95Ms: 48, inFlight: 37 }
 }
 
-function help(
-  name: string,
-  usage: string,
-  summary: string,
-  example = usage,
-): { readonly name: string; readonly usage: string; readonly summary: string; readonly example: string } {
-  return { name, usage: `/spinup ${usage}`, summary, example: `/spinup ${example}` }
+function help(name: string, usage: string, summary: string, example = usage): HelpView['commands'][number] {
+  return { name, task: TASK_OF[name] ?? 'look', usage: `/spinup ${usage}`, summary, example: `/spinup ${example}` }
 }
 
 function chart(id: string, title: string, alt: string): ChartRef {
   return { id, title, alt }
+}
+
+const TASK_OF: Readonly<Record<string, Task>> = {
+  policy: 'rules',
+  pin: 'hold',
+  connect: 'setup',
+  up: 'scaling',
 }

@@ -1,3 +1,5 @@
+import type { Task } from '../core/model/task.ts'
+
 /** What completion may offer in addition to fixed words. */
 export interface Facts {
   readonly commands: readonly string[]
@@ -26,8 +28,16 @@ export interface Option {
 /** A command as people see it: what a platform needs to offer it, and help and completion to explain it. */
 export interface CommandWords {
   readonly name: string
-  /** Other names that people type for it; not listed. */
-  readonly aliases?: readonly string[]
+  readonly task: Task
+  /** Other names that people type for it, of a word or several, with commas between; not listed. */
+  readonly aliases?: string
+  /** By the words of the command that they stand for: whole lines that people type; `*` in both is whatever stands there. */
+  readonly phrases?: Readonly<Record<string, string>>
+  /**
+   * By the words of the command that answers: words of questions, all of which stand in the line. Nothing is changed by
+   * one. `*`: a command that the question names. The phrase with the most words counts, or one with `!`.
+   */
+  readonly asks?: Readonly<Record<string, string>>
   readonly summary: string
   /** After `/spinup `, with placeholders in capitals. */
   readonly usage: string
@@ -74,7 +84,7 @@ export function optionsOf(command: CommandWords): readonly Option[] {
 /** The command of that name, in any case, or of that alias; null: there is none. */
 export function commandCalled<C extends CommandWords>(commands: readonly C[], word: string): C | null {
   const name = word.toLowerCase()
-  return commands.find((known) => known.name === name || known.aliases?.includes(name) === true) ?? null
+  return commands.find((known) => known.name === name || known.aliases?.split(', ').includes(name) === true) ?? null
 }
 
 /** The command of a line, a form or a button: `/spinup fleet remove x`, `run:/spinup pin 3`, `ask:deny:ID`, `approve:ID`. */

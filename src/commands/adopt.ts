@@ -11,15 +11,18 @@ import { madeFor } from '../core/pool/tags.ts'
 import type { Droplet } from '../providers/provider.ts'
 import type { Command } from './command.ts'
 import { BadWords } from './grammar/bad-words.ts'
-import { readEnd, readName } from './grammar/words.ts'
+import { readEnd, readName, readNamed } from './grammar/words.ts'
 
 /** `droplet`: by id or name. */
 export const command: Command<{ readonly kind: 'adopt'; readonly droplet: string }> = {
   name: 'adopt',
+  task: 'setup',
+  aliases: 'claim, take in',
   summary: 'take a droplet that carries my tags and that I do not know into the pool',
   usage: 'adopt DROPLET',
   example: '/spinup adopt web-4',
-  parse: ([droplet, ...rest]) => {
+  parse: (words) => {
+    const [droplet, ...rest] = readNamed(words)
     if (droplet === undefined) throw new BadWords('Which droplet?', '/spinup adopt web-4')
     readEnd(rest)
     return { kind: 'adopt', droplet: readName(droplet, 'droplet', '/spinup adopt web-4') }

@@ -5,6 +5,9 @@ import { readId } from './grammar/words.ts'
 /** `id` null: the open one. */
 export const command: Command<{ readonly kind: 'approve'; readonly id: string | null }> = {
   name: 'approve',
+  task: 'scaling',
+  aliases: 'accept, lgtm, agree',
+  phrases: { '': 'yes, y, yep, sure, go ahead', '*': 'yes *' },
   summary: 'say yes to the open proposal',
   usage: 'approve [ID]',
   example: '/spinup approve',

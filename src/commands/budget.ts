@@ -12,6 +12,9 @@ import { readEnd } from './grammar/words.ts'
 /** `limit`: US dollars a month over all pools; `off`: none; null: how it is. */
 export const command: Command<{ readonly kind: 'budget'; readonly limit: number | 'off' | null }> = {
   name: 'budget',
+  task: 'rules',
+  aliases: 'spending limit, set budget, set budget to, budget to, budget is, budget =',
+  asks: { '': 'budget, what is budget, how much budget, spending limit' },
   summary: 'what the team may spend a month over all pools',
   usage: 'budget [DOLLARS | off]',
   example: '/spinup budget 200',
@@ -19,8 +22,9 @@ export const command: Command<{ readonly kind: 'budget'; readonly limit: number 
     readEnd(rest)
     if (word === undefined) return { kind: 'budget', limit: null }
     if (word.toLowerCase() === 'off') return { kind: 'budget', limit: 'off' }
-    const limit = Number(word.replace(/^\$/, ''))
-    if (!/^\$?\d{1,7}(\.\d{1,2})?$/.test(word) || limit <= 0) {
+    const dollars = word.replaceAll(/^\$|\$$|,(?=\d{3}\b)|\/mo(nth)?$/gi, '')
+    const limit = Number(dollars)
+    if (!/^\d{1,7}(\.\d{1,2})?$/.test(dollars) || limit <= 0) {
       throw new BadWords(`“${word}” is not an amount: give dollars a month, or off.`, '/spinup budget 200')
     }
     return { kind: 'budget', limit }

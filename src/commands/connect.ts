@@ -18,6 +18,8 @@ const STAGES = ['another', 'account', 'install', 'snapshot', 'restart'] as const
 
 export const command: Command<Connect> = {
   name: 'connect',
+  task: 'setup',
+  aliases: 'link, setup, set up, install, onboard, init',
   summary: 'link a droplet: pick it and the balancer on a page, install the agent, take the snapshot',
   usage: 'connect [another | account | install | snapshot [live] | restart]',
   example: '/spinup connect',

@@ -10,6 +10,13 @@ import { alone } from './grammar/words.ts'
 
 export const command: Command<{ readonly kind: 'cost' }> = {
   name: 'cost',
+  task: 'look',
+  aliases: 'costs, money, price, prices, bill, billing, spend, spending, spent, dollars, usd, $, invoice',
+  asks: {
+    '':
+      'cost, how much, price, bill, spend, spent, spending, pay, paying, paid, money, expensive, dollar, ' +
+      'charged, cheap, owe, burn, afford',
+  },
   summary: 'what the pool costs now, this month, to the month’s end, and how near the limits are',
   usage: 'cost',
   example: '/spinup cost',

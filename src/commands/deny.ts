@@ -16,6 +16,9 @@ export interface Deny {
 
 export const command: Command<Deny> = {
   name: 'deny',
+  task: 'scaling',
+  aliases: 'reject, decline, refuse',
+  phrases: { '': 'no, n, nope, cancel, cancel it, cancel that, cancel proposal' },
   summary: 'say no to the open proposal, and why',
   usage: 'deny [REASON]',
   example: '/spinup deny we are about to deploy',

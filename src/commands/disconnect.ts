@@ -20,6 +20,7 @@ export interface Disconnect {
 
 export const command: Command<Disconnect> = {
   name: 'disconnect',
+  task: 'setup',
   summary: 'end it: clones leave and are deleted, access to the account is given up; your droplet stays as it is',
   usage: 'disconnect [POOL]',
   example: '/spinup disconnect',

@@ -1,16 +1,19 @@
 import { resize } from '../core/operation/scale.ts'
 import type { Command } from './command.ts'
 import { COUNT } from './grammar/options.ts'
-import { readCount, readEnd } from './grammar/words.ts'
+import { readEnd, readSize } from './grammar/words.ts'
 
 export const command: Command<{ readonly kind: 'down'; readonly count: number }> = {
   name: 'down',
+  task: 'scaling',
+  aliases: 'scale down, scale in, shrink, reduce, decrease',
   summary: 'take members out now: drained first, never the origin',
   usage: 'down [COUNT]',
   example: '/spinup down 1',
-  parse: ([count, ...rest]) => {
+  parse: (words) => {
+    const { count, rest } = readSize(words)
     readEnd(rest)
-    return { kind: 'down', count: count === undefined ? 1 : readCount(count, 'a count', 1) }
+    return { kind: 'down', count: count ?? 1 }
   },
   options: [{ ...COUNT, required: false }],
   forOne: true,

@@ -5,42 +5,48 @@ import type { HistoryView, Tone, View } from '../core/model/view.ts'
 import type { AuditEntry } from '../core/model/audit.ts'
 import type { AuditOutcome } from '../core/model/audit.ts'
 import { answer } from '../core/model/answer.ts'
+import { inDigits } from '../core/model/duration.ts'
 import type { Services } from '../engine/services.ts'
 import type { Command } from './command.ts'
 import { BadWords } from './grammar/bad-words.ts'
-import { readCount } from './grammar/words.ts'
+import { readRange } from './grammar/range.ts'
+import { meaningful, readCount } from './grammar/words.ts'
 
 const USUAL = 15
 const MOST = 200
 
-/** `person`: a name, a mention, or `me`. */
+/** `person`: a name, a mention, or `me`; `rangeMs`: no older; `refused`: what was refused as well. */
 export interface HistoryWish {
   readonly kind: 'history'
   readonly count: number
   readonly person?: string
+  readonly rangeMs?: number
+  readonly refused?: true
 }
 
 export const command: Command<HistoryWish> = {
   name: 'history',
-  summary: 'who did what, when and from where, newest first',
-  usage: 'history [COUNT] [of PERSON]',
-  example: '/spinup history 20 of Ada',
-  parse: (words) => {
-    const [first, ...rest] = words
-    const counted = first !== undefined && !isOf(first)
-    if (counted && /^[\p{L}<@]/u.test(first)) {
-      throw new BadWords(`“${first}” is not a count.`, `/spinup history of ${words.join(' ')}`)
-    }
-    const count = counted ? Math.min(MOST, readCount(first, 'a count', 1)) : USUAL
-    const [of, ...person] = counted ? rest : words
-    if (of === undefined) return { kind: 'history', count }
-    if (!isOf(of)) throw new BadWords(`I do not understand “${of}”.`, `/spinup history ${count} of ${of}`)
-    const name = person.join(' ').slice(0, LONGEST_NAME)
-    if (name === '') throw new BadWords('Of whom?', `/spinup history ${count} of me`)
-    return { kind: 'history', count, person: name }
+  task: 'look',
+  aliases: 'logs, log, audit, events, activity, journal, changes, timeline, recent',
+  phrases: { '': 'who did what', '*': 'last *' },
+  asks: {
+    '':
+      'who, when, what changed, what did change, history, log, event, last change, last scale, audit, activity, ' +
+      'how often, what did, changed, what happened last, what happened today, what happened yesterday, ' +
+      'what happened night, happen, did scale, did anything, did anyone',
   },
+  summary: 'who did what, when and from where, newest first',
+  usage: 'history [COUNT] [all] [of PERSON] [last DURATION]',
+  example: '/spinup history 20 of Ada',
+  parse: read,
   options: [
     { name: 'count', summary: 'How many entries', kind: 'count' },
+    {
+      name: 'all',
+      summary: 'What was refused as well',
+      kind: 'text',
+      choices: ['all'],
+    },
     {
       name: 'person',
       summary: 'Of one person; leave it out for everybody',
@@ -48,10 +54,18 @@ export const command: Command<HistoryWish> = {
       offers: () => ['me', 'Spinup'],
       words: (value) => `of ${value}`,
     },
+    {
+      name: 'last',
+      summary: 'How far back: 2h, 7d; leave it out for any time',
+      kind: 'text',
+      offers: () => ['1h', '1d', '7d'],
+      words: (value) => `last ${value}`,
+    },
   ],
   next: (words) => {
     if (words.at(-1) === 'of') return ['me', 'Spinup']
-    return words.includes('of') ? [] : words.length === 0 ? ['of', '50'] : ['of']
+    if (words.at(-1) === 'last') return ['1h', '1d', '7d']
+    return words.includes('of') ? ['last'] : words.length === 0 ? ['of', 'all', 'last', '50'] : ['of', 'last']
   },
   access: 'read',
   needs: 'nothing',
@@ -60,9 +74,37 @@ export const command: Command<HistoryWish> = {
 }
 
 const LONGEST_NAME = 80
+const LONGEST_MS = 365 * 86_400_000
+
+function read(words: readonly string[]): HistoryWish {
+  const { rangeMs, rest } = readRange(words, LONGEST_MS, (range, others) =>
+    ['/spinup', 'history', ...others, 'last', range].join(' '),
+  )
+  const at = rest.findIndex(isOf)
+  const before = meaningful(at < 0 ? rest : rest.slice(0, at))
+  const refused = before.some((word) => /^(all|everything|refused)$/i.test(word))
+  const [first, second] = before.filter((word) => !/^(all|everything|refused|entries|events|changes)$/i.test(word))
+  if (first !== undefined && /^[\p{L}<@]/u.test(inDigits(first))) {
+    throw new BadWords(`“${first}” is not a count.`, `/spinup history of ${before.join(' ')}`)
+  }
+  const count = first === undefined ? USUAL : Math.min(MOST, readCount(first, 'a count', 1))
+  if (second !== undefined) {
+    throw new BadWords(`I do not understand “${second}”.`, `/spinup history ${count} of ${second}`)
+  }
+  const said = at < 0 ? [] : rest.slice(at + 1)
+  const person = meaningful(said).length === 0 ? undefined : said.join(' ').slice(0, LONGEST_NAME)
+  if (at >= 0 && said.length === 0) throw new BadWords('Of whom?', `/spinup history ${count} of me`)
+  return {
+    kind: 'history',
+    count,
+    ...(person === undefined ? {} : { person: /^(me|myself|mine)$/i.test(person) ? 'me' : person }),
+    ...(rangeMs === null ? {} : { rangeMs }),
+    ...(refused ? { refused } : {}),
+  }
+}
 
 function isOf(word: string): boolean {
-  return word.toLowerCase() === 'of'
+  return /^(of|by|from)$/i.test(word)
 }
 
 type Line = HistoryView['entries'][number]
@@ -82,6 +124,7 @@ async function history(
   { actor: asker, place: { tenant } }: Asker,
 ): Promise<View> {
   const others = new Set<string>()
+  let refused = 0
   const here = (entry: AuditEntry): boolean =>
     entry.kind !== 'cut' &&
     (entry.pool === null || pool === null
@@ -92,11 +135,15 @@ async function history(
     (wish.count + 1) * MORE,
     (entry) => {
       if (!here(entry)) return false
+      if (wish.refused !== true && isRefusedTyping(entry)) {
+        refused++
+        return false
+      }
       if (person === null || isWho(entry.actor, person, services.platforms)) return true
       if (others.size < MOST_NAMES) others.add(entry.actor.name)
       return false
     },
-    { within: WITHIN },
+    { within: WITHIN, ...(wish.rangeMs === undefined ? {} : { sinceAt: services.now() - wish.rangeMs }) },
   )
   if (found.length === 0 && person !== null) {
     const names = [...others].join(', ')
@@ -108,10 +155,16 @@ async function history(
     kind: 'history',
     pool: pool?.name ?? 'Spinup',
     entries: together(found, services.platforms).slice(0, wish.count),
+    ...(refused === 0 ? {} : { refused }),
   }
 }
 
 const MOST_NAMES = 8
+
+/** What somebody asked for and was not given: nothing came of it. */
+function isRefusedTyping({ kind, outcome }: AuditEntry): boolean {
+  return kind === 'request' && outcome === 'refused'
+}
 
 /** By id, by a mention of it, or by name, of which the beginning is enough. */
 function isWho(actor: Actor, person: string, platforms: Platforms): boolean {

@@ -12,13 +12,16 @@ import { readEnd } from './grammar/words.ts'
 /** null: only what it is. */
 export const command: Command<{ readonly kind: 'mode'; readonly mode: Mode | null }> = {
   name: 'mode',
+  task: 'rules',
+  aliases: 'set mode, set mode to, mode to, change mode to',
+  asks: { '': 'mode, auto, manual, observe, automatic, automatically, which mode, what mode, ask first' },
   summary: 'auto (act and report), approve (ask first) or observe (say what I would do)',
   usage: 'mode [auto | approve | observe]',
   example: '/spinup mode approve',
   parse: ([word, ...rest]) => {
     readEnd(rest)
     if (word === undefined) return { kind: 'mode', mode: null }
-    const mode = MODES.find((known) => known === word.toLowerCase())
+    const mode = MODES.find((known) => known === (MEANT.get(word.toLowerCase()) ?? word.toLowerCase()))
     if (mode !== undefined) return { kind: 'mode', mode }
     const near = nearest(word, MODES)
     throw new BadWords(`“${word}” is not a mode.`, near === null ? null : `/spinup mode ${near}`)
@@ -31,6 +34,14 @@ export const command: Command<{ readonly kind: 'mode'; readonly mode: Mode | nul
   audit: { words: ({ mode }) => mode ?? '' },
   run: ({ change, actor }, { mode }) => change((session) => setMode(session, mode, actor)),
 }
+
+/** As people call them. */
+const MEANT = new Map<string, Mode>([
+  ['automatic', 'auto'],
+  ['manual', 'approve'],
+  ['ask', 'approve'],
+  ['watch', 'observe'],
+])
 
 const ABOUT: Readonly<Record<Mode, string>> = {
   auto: 'I act and report.',

@@ -38,6 +38,9 @@ const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
 
 export const command: Command<{ readonly kind: 'notify'; readonly choice: NotifyChoice }> = {
   name: 'notify',
+  task: 'rules',
+  aliases: 'notifications, notification, alerts, alert, subscribe',
+  asks: { '': 'notification, alert, notify, noisy, quiet hour, snoozed' },
   summary: 'what this channel gets: everything, changes, trouble or nothing; its quiet hours and weekly summary',
   usage: 'notify [all | changes | trouble | off | pools NAME … | quiet HH:MM-HH:MM | weekly DAY HH:MM] [TIME ZONE]',
   example: '/spinup notify quiet 22:00-07:00 Europe/Berlin',
@@ -71,7 +74,8 @@ export const command: Command<{ readonly kind: 'notify'; readonly choice: Notify
   run: (here, { choice }) => notify(here, choice),
 }
 
-function read([first, ...rest]: readonly string[]): NotifyChoice {
+function read(words: readonly string[]): NotifyChoice {
+  const [first, ...rest] = words.filter((word) => !/^(only|me|us|about)$/i.test(word))
   if (first === undefined) return { kind: 'show' }
   const choice = CHOICES.find((known) => known === first.toLowerCase())
   if (choice === undefined) {

@@ -6,7 +6,8 @@ import type { Session } from '../engine/session.ts'
 import type { Command } from './command.ts'
 import { BadWords } from './grammar/bad-words.ts'
 import { REASON, TIME } from './grammar/options.ts'
-import { readReason, readSpan, spanWords } from './grammar/words.ts'
+import { readSpan } from './grammar/span.ts'
+import { readReason, spanWords } from './grammar/words.ts'
 
 /** `forMs` null: until somebody resumes. */
 export interface Pause {
@@ -17,6 +18,16 @@ export interface Pause {
 
 export const command: Command<Pause> = {
   name: 'pause',
+  task: 'hold',
+  aliases:
+    'freeze, halt, suspend, stop scaling, stop autoscaling, pause scaling, pause autoscaling, ' +
+    'pause everything, hands off',
+  phrases: {
+    '': 'stop, stop it, stop everything, hold on, disable, disable autoscaling, turn off autoscaling, turn off',
+    '*': 'hold on *',
+    'for *': 'stop for *',
+    'until *': 'stop until *',
+  },
   summary: 'stop deciding for a while; what people type still acts',
   usage: 'pause [for DURATION | until HH:MM] [REASON]',
   example: '/spinup pause for 30m deploying',
@@ -25,7 +36,7 @@ export const command: Command<Pause> = {
     if (words.length === 1 && words[0]?.toLowerCase() === 'off') {
       throw new BadWords('A pause is ended by resume.', '/spinup resume')
     }
-    const { forMs, rest } = readSpan(words, { ...at, before: 'pause' })
+    const { forMs, rest } = readSpan(words, { ...at, before: 'pause', endless: true })
     return { kind: 'pause', forMs, reason: readReason(rest) }
   },
   options: [TIME, REASON],

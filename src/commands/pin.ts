@@ -11,7 +11,8 @@ import type { Session } from '../engine/session.ts'
 import type { Command } from './command.ts'
 import { BadWords } from './grammar/bad-words.ts'
 import { COUNT, REASON, TIME } from './grammar/options.ts'
-import { readCount, readReason, readSpan, spanWords } from './grammar/words.ts'
+import { readSpan } from './grammar/span.ts'
+import { neededSize, readReason, spanWords } from './grammar/words.ts'
 
 const DEFAULT_MS = 3600_000
 
@@ -24,15 +25,16 @@ export interface PinWish {
 
 export const command: Command<PinWish> = {
   name: 'pin',
+  task: 'hold',
+  aliases: 'hold, lock, keep, fix',
   summary: 'hold the count for a while, whatever the load (one hour when you give no time)',
   usage: 'pin COUNT [for DURATION | until HH:MM] [REASON]',
   example: '/spinup pin 3 for 10m launch day',
-  parse: ([first, ...words], at) => {
-    if (first?.toLowerCase() === 'off') throw new BadWords('A pin is ended by unpin.', '/spinup unpin')
-    const count = readCount(first, 'a count', 1)
-    const span = words[0]?.toLowerCase() === 'at' ? words.slice(1) : words
-    const { forMs, rest } = readSpan(span, { ...at, before: `pin ${count}` })
-    return { kind: 'pin', count, forMs: forMs ?? DEFAULT_MS, reason: readReason(rest) }
+  parse: (words, at) => {
+    if (words[0]?.toLowerCase() === 'off') throw new BadWords('A pin is ended by unpin.', '/spinup unpin')
+    const size = neededSize(words)
+    const { forMs, rest } = readSpan(size.rest, { ...at, before: `pin ${size.count}` })
+    return { kind: 'pin', count: size.count, forMs: forMs ?? DEFAULT_MS, reason: readReason(rest) }
   },
   options: [COUNT, TIME, REASON],
   next: (words) => {

@@ -12,7 +12,7 @@ import { setPolicy } from '../engine/loop/set-policy.ts'
 import { policyView } from '../core/cards/views/policy.ts'
 import type { Command } from './command.ts'
 import { nextChanges, readChanges } from './grammar/changes.ts'
-import { wordsOf } from './grammar/words.ts'
+import { wordsOf } from './grammar/plain.ts'
 
 type Changes = Readonly<Record<string, string>>
 
@@ -25,6 +25,16 @@ export interface PolicyWish {
 
 export const command: Command<PolicyWish> = {
   name: 'policy',
+  task: 'rules',
+  aliases:
+    'set, config, configure, settings, setting, limits, limit, rules, conf, thresholds, threshold, ' +
+    'set policy, change policy',
+  asks: {
+    '':
+      'policy, limit, setting, rule, target, threshold, max, min, maximum, minimum, cooldown, how far, ' +
+      'calendar, schedule, approver, who may, who can, who approve, what is max, what is min, how many max, ' +
+      'how many may, how many can',
+  },
   summary: 'show the policy, or change settings of it',
   usage: 'policy [NAME=VALUE …]',
   example: '/spinup policy target=50% max=6',

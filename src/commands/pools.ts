@@ -11,6 +11,9 @@ import { alone } from './grammar/words.ts'
 
 export const command: Command<{ readonly kind: 'pools' }> = {
   name: 'pools',
+  task: 'look',
+  aliases: 'sites, projects, fleets, list pools, all pools',
+  asks: { '': 'pool, which pool, how many pool, what pool, all pool' },
   summary: 'every pool of your team: size, load and cost',
   usage: 'pools',
   example: '/spinup pools',

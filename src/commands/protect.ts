@@ -1,15 +1,17 @@
 import { answer } from '../core/model/answer.ts'
 import { SpinupError } from '../core/model/error.ts'
-import { inForce } from '../core/model/member.ts'
+import { inForce, type Member } from '../core/model/member.ts'
 import { didYouMean } from '../core/model/nearest.ts'
 import type { Actor } from '../core/model/pool.ts'
 import type { View } from '../core/model/view.ts'
 import { duration } from '../core/model/words.ts'
+import { memberCalled } from '../core/pool/member-called.ts'
 import type { Session } from '../engine/session.ts'
 import type { Command } from './command.ts'
 import { BadWords } from './grammar/bad-words.ts'
 import { REASON, TIME } from './grammar/options.ts'
-import { readName, readReason, readSpan, spanWords } from './grammar/words.ts'
+import { readSpan } from './grammar/span.ts'
+import { readName, readNamed, readReason, spanWords } from './grammar/words.ts'
 
 /** `forMs` null: until it is lifted; `off` lifts it. */
 export interface Protect {
@@ -21,14 +23,18 @@ export interface Protect {
 
 export const command: Command<Protect> = {
   name: 'protect',
+  task: 'hold',
+  aliases: 'spare, guard, keep safe',
+  phrases: { '* off': 'unprotect *, stop protecting *' },
   summary: 'spare one member from scale in; `off` lifts it',
   usage: 'protect MEMBER [for DURATION | until HH:MM | off] [REASON]',
   example: '/spinup protect web-2 for 2h debugging',
-  parse: ([member, ...words], at) => {
+  parse: (typed, at) => {
+    const [member, ...words] = readNamed(typed)
     if (member === undefined) throw new BadWords('Which member?', '/spinup protect web-2 for 2h')
     readName(member, 'member', '/spinup protect web-2 for 2h')
     if (words[0]?.toLowerCase() === 'off') return { kind: 'protect', member, forMs: 'off', reason: '' }
-    const { forMs, rest } = readSpan(words, { ...at, before: `protect ${member}` })
+    const { forMs, rest } = readSpan(words, { ...at, before: `protect ${member}`, endless: true })
     return { kind: 'protect', member, forMs, reason: readReason(rest) }
   },
   options: [
@@ -48,7 +54,7 @@ export const command: Command<Protect> = {
     return words.length === 2 && words[1] === 'for' ? ['30m', '2h', '1d'] : []
   },
   needs: 'readyPool',
-  isOf: ({ member }, { members }) => members.some(({ id }) => id === member),
+  isOf: ({ member }, { members }) => memberCalled(members, member) !== null,
   audit: {
     words: ({ member, forMs, reason }) => `${member} ${forMs === 'off' ? forMs : spanWords(forMs)} ${reason}`,
   },
@@ -56,9 +62,10 @@ export const command: Command<Protect> = {
 }
 
 /** Spares a member from scale in. */
-function protect(session: Session, { member: memberId, forMs, reason }: Protect, actor: Actor): readonly View[] {
+function protect(session: Session, { member: wanted, forMs, reason }: Protect, actor: Actor): readonly View[] {
+  const member = memberOf(session, wanted)
+  const memberId = member.id
   if (forMs === 'off') return lift(session, memberId, actor)
-  const member = memberOf(session, memberId)
   if (member.role === 'origin') {
     return [answer('info', `${memberId} is the origin`, 'It is never scaled in; nothing was changed.')]
   }
@@ -74,7 +81,6 @@ function protect(session: Session, { member: memberId, forMs, reason }: Protect,
 }
 
 function lift(session: Session, memberId: string, actor: Actor): readonly View[] {
-  memberOf(session, memberId)
   if (!inForce(session.state().protections[memberId] ?? null, session.now)) {
     return [answer('info', `${memberId} is not protected`, 'Nothing was changed.')]
   }
@@ -83,10 +89,10 @@ function lift(session: Session, memberId: string, actor: Actor): readonly View[]
   return [answer('good', `${memberId} is no longer protected`, 'Scale in may take it.')]
 }
 
-function memberOf(session: Session, memberId: string): { readonly role: 'origin' | 'clone' } {
+function memberOf(session: Session, memberId: string): Member {
   const { members } = session.state()
-  const member = members.find((candidate) => candidate.id === memberId)
-  if (member === undefined) {
+  const member = memberCalled(members, memberId)
+  if (member === null) {
     const names = members.map((known) => known.id)
     const meant = didYouMean(memberId, names)
     throw new SpinupError(

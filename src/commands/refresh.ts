@@ -29,6 +29,11 @@ const CHOICES = ['live', 'stop', 'keep'] as const
 
 export const command: Command<Refresh> = {
   name: 'refresh',
+  task: 'setup',
+  aliases: 'rebuild',
+  phrases: {
+    stop: 'stop refresh, cancel refresh, abort refresh, refresh cancel, refresh abort, refresh off, stop refreshing',
+  },
   summary: 'after a deploy: a new snapshot, then new clones, one by one, with no request lost',
   usage: 'refresh [live | stop | keep COUNT]',
   example: '/spinup refresh',

@@ -4,20 +4,24 @@ import type { Actor } from '../core/model/pool.ts'
 import type { View } from '../core/model/view.ts'
 import { departing, planDeparture } from '../core/operation/plan.ts'
 import type { Session } from '../engine/session.ts'
+import { memberCalled } from '../core/pool/member-called.ts'
 import { forgetUnmanaged, noSuchDroplet, unmanagedOf, vanished } from '../core/pool/unmanaged.ts'
 import { madeFor } from '../core/pool/tags.ts'
 import type { Droplet } from '../providers/provider.ts'
 import type { Command } from './command.ts'
 import { BadWords } from './grammar/bad-words.ts'
-import { readEnd, readName } from './grammar/words.ts'
+import { readEnd, readName, readNamed } from './grammar/words.ts'
 
 /** `name`: of a member, or of a droplet that is not known, or that one's id. */
 export const command: Command<{ readonly kind: 'remove'; readonly name: string }> = {
   name: 'remove',
+  task: 'setup',
+  aliases: 'rm, delete, kill, terminate, destroy, drain, get rid of',
   summary: 'drain and delete one clone, or a droplet with my tags that I do not know; never the origin',
   usage: 'remove MEMBER',
   example: '/spinup remove web-3',
-  parse: ([name, ...rest]) => {
+  parse: (words) => {
+    const [name, ...rest] = readNamed(words)
     if (name === undefined) throw new BadWords('Which member?', '/spinup remove web-3')
     readEnd(rest)
     return { kind: 'remove', name: readName(name, 'member', '/spinup remove web-3') }
@@ -36,7 +40,7 @@ export const command: Command<{ readonly kind: 'remove'; readonly name: string }
   forOne: true,
   access: 'size',
   needs: 'readyPool',
-  isOf: ({ name }, { members }) => members.some(({ id }) => id === name),
+  isOf: ({ name }, { members }) => memberCalled(members, name) !== null,
   audit: { words: ({ name }) => name },
   run: async ({ services, state, change, actor }, { name }) => {
     // Asked for before the pool's lock is taken.
@@ -50,8 +54,8 @@ export const command: Command<{ readonly kind: 'remove'; readonly name: string }
 function remove(session: Session, wanted: string, droplet: Droplet | null, actor: Actor): readonly View[] {
   const { services, now } = session
   const state = session.state()
-  const member = state.members.find((one) => one.id === wanted)
-  if (member === undefined) return removeUnmanaged(session, wanted, droplet, actor)
+  const member = memberCalled(state.members, wanted)
+  if (member === null) return removeUnmanaged(session, wanted, droplet, actor)
   if (member.role === 'origin') {
     throw new SpinupError('conflict', `${member.id} is your own droplet; I never delete it. Nothing was changed.`)
   }

@@ -9,6 +9,10 @@ import { alone } from './grammar/words.ts'
 
 export const command: Command<{ readonly kind: 'resume' }> = {
   name: 'resume',
+  task: 'hold',
+  aliases:
+    'unpause, un pause, un-pause, resume scaling, resume autoscaling, continue, start, unfreeze, carry on, go on, wake up, enable, start scaling, start autoscaling, ' +
+    'turn on, cancel pause, end pause, stop pause, lift pause, retry, try again, stop pausing',
   summary: 'decide again after a pause; create again after failures stopped it',
   usage: 'resume',
   example: '/spinup resume',

@@ -5,10 +5,11 @@ import { timeZoneOf } from '../core/model/time-zone.ts'
 import type { View } from '../core/model/view.ts'
 import type { Command, Here, Reading } from './command.ts'
 import { BadWords } from './grammar/bad-words.ts'
-import { readEnd, readSpan, spanWords } from './grammar/words.ts'
+import { readSpan } from './grammar/span.ts'
+import { minuteOf } from './grammar/time.ts'
+import { readEnd, spanWords } from './grammar/words.ts'
 
 const DEFAULT_MS = 3600_000
-const TIME = /^\d{1,2}:\d{2}$/
 
 /** `forMs` null ends the snooze. */
 export interface Snooze {
@@ -18,6 +19,9 @@ export interface Snooze {
 
 export const command: Command<Snooze> = {
   name: 'snooze',
+  task: 'rules',
+  aliases: 'mute, hush, shush, silence, be quiet, shut up, dnd, quiet',
+  phrases: { off: 'unsnooze, unmute, stop snooze, cancel snooze, end snooze' },
   summary:
     'spare this channel for a while: what happens comes as one digest; questions and bad news still come at once',
   usage: 'snooze [DURATION | until HH:MM | off]',
@@ -47,7 +51,7 @@ function read(words: readonly string[], at: Reading): Snooze {
     readEnd(more)
     return { kind: 'snooze', forMs: null }
   }
-  const { forMs, rest } = readSpan(TIME.test(first) ? ['until', ...words] : words, { ...at, before: 'snooze' })
+  const { forMs, rest } = readSpan(minuteOf(first) === null ? words : ['until', ...words], { ...at, before: 'snooze' })
   if (forMs !== null) {
     readEnd(rest)
     return { kind: 'snooze', forMs }

@@ -6,6 +6,19 @@ import { alone } from './grammar/words.ts'
 
 export const command: Command<{ readonly kind: 'status' }> = {
   name: 'status',
+  task: 'look',
+  aliases:
+    'list, ls, ps, show, info, state, health, overview, members, servers, droplets, nodes, clones, instances, ' +
+    'machines, ping, sitrep, wassup, st',
+  phrases: { '': 'status all, status update, status report, status of everything, all, who' },
+  asks: {
+    '':
+      'how many, how big, how are, how is, how it going, how look, is ok, is up, is down, is alive, is working, ' +
+      'are we, are you, up, down, ok, okay, fine, alive, healthy, running, working, broken, dead, server, ' +
+      'droplet, member, clone, node, instance, machine, size, count, status, state, health, going on, ' +
+      'happening, what up, wassup, pin, pinned, pause, paused, protect, protected, how long, where, site, ' +
+      'outage, busy, overloaded, overload, scaling, still, good, there, everything, autoscaling, autoscale, on, when pin, when end, when pause, p95, latency, rps, traffic, visitor, request, deploying, refreshing',
+  },
   summary: 'the pool now: members, load, overrides, cost',
   usage: 'status',
   example: '/spinup status',

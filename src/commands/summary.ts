@@ -6,6 +6,9 @@ const WEEK_MS = 7 * 86_400_000
 
 export const command: Command<{ readonly kind: 'summary' }> = {
   name: 'summary',
+  task: 'look',
+  aliases: 'week, weekly, report, recap, last week, this week, weekly report, tldr',
+  asks: { '': 'summary, how did, week, how was week, recap, report' },
   summary: 'the last seven days: scale events, peak, overload, and what they cost against a fixed fleet',
   usage: 'summary',
   example: '/spinup summary',

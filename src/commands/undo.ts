@@ -18,6 +18,8 @@ import { readId } from './grammar/words.ts'
 /** Takes that scale event back; null: the last one. */
 export const command: Command<{ readonly kind: 'undo'; readonly episode: string | null }> = {
   name: 'undo',
+  task: 'scaling',
+  aliases: 'revert, rollback, roll back, take back, undo last scale, undo scale, undo last change',
   summary: 'take the last scale event back, and hold the size before it for 30 minutes',
   usage: 'undo [EVENT]',
   example: '/spinup undo',

@@ -9,6 +9,9 @@ import { alone } from './grammar/words.ts'
 
 export const command: Command<{ readonly kind: 'unpin' }> = {
   name: 'unpin',
+  task: 'hold',
+  aliases:
+    'un pin, un-pin, undo last pin, unlock, unhold, clear pin, lift pin, cancel pin, release pin, delete pin, stop pin, end pin',
   summary: 'lift the pin; the policy decides again',
   usage: 'unpin',
   example: '/spinup unpin',

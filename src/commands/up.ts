@@ -1,16 +1,19 @@
 import { resize } from '../core/operation/scale.ts'
 import type { Command } from './command.ts'
 import { COUNT } from './grammar/options.ts'
-import { readCount, readEnd } from './grammar/words.ts'
+import { readEnd, readSize } from './grammar/words.ts'
 
 export const command: Command<{ readonly kind: 'up'; readonly count: number }> = {
   name: 'up',
+  task: 'scaling',
+  aliases: 'add, scale up, scale out, grow, increase',
   summary: 'add members now',
   usage: 'up [COUNT]',
   example: '/spinup up 1',
-  parse: ([count, ...rest]) => {
+  parse: (words) => {
+    const { count, rest } = readSize(words)
     readEnd(rest)
-    return { kind: 'up', count: count === undefined ? 1 : readCount(count, 'a count', 1) }
+    return { kind: 'up', count: count ?? 1 }
   },
   options: [{ ...COUNT, required: false }],
   forOne: true,

@@ -2,15 +2,19 @@ import { answer, isDone } from '../core/model/answer.ts'
 import type { View } from '../core/model/view.ts'
 import type { Command, Here } from './command.ts'
 import { noSuchPool, poolCalled } from '../core/pool/pool-called.ts'
-import { readEnd } from './grammar/words.ts'
+import { meaningful, readEnd } from './grammar/words.ts'
 
 /** `pool`: its name; `off` for none; null asks which it is. */
 export const command: Command<{ readonly kind: 'use'; readonly pool: string | null }> = {
   name: 'use',
+  task: 'setup',
+  aliases: 'switch to, switch, select',
+  asks: { '': 'which pool channel, what pool channel' },
   summary: 'which pool this channel’s commands are for when they name none',
   usage: 'use [POOL | off]',
   example: '/spinup use api',
-  parse: ([pool, ...rest]) => {
+  parse: (words) => {
+    const [pool, ...rest] = meaningful(words)
     readEnd(rest)
     return { kind: 'use', pool: pool?.toLowerCase() ?? null }
   },

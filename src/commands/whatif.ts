@@ -1,7 +1,6 @@
 import { answer } from '../core/model/answer.ts'
 import { originPrice } from '../core/model/billing.ts'
 import { messageOf, SpinupError } from '../core/model/error.ts'
-import { parseDuration } from '../core/model/duration.ts'
 import { nearest } from '../core/model/nearest.ts'
 import type { Stretch } from '../core/model/history.ts'
 import type { Policy } from '../core/model/policy.ts'
@@ -23,6 +22,8 @@ import type { Services } from '../engine/services.ts'
 import type { Command } from './command.ts'
 import { BadWords } from './grammar/bad-words.ts'
 import { nextChanges, readChanges } from './grammar/changes.ts'
+import { readRange } from './grammar/range.ts'
+import { clean } from './grammar/time.ts'
 
 const EXAMPLE = '/spinup whatif target=50% max=6 last 7d'
 const LONGEST_MS = 14 * 86_400_000
@@ -36,6 +37,8 @@ export interface WhatIfWish {
 
 export const command: Command<WhatIfWish> = {
   name: 'whatif',
+  task: 'rules',
+  aliases: 'what if, what-if, simulate, replay, suppose',
   summary: 'replay the pool’s own history with another policy; changes nothing',
   usage: 'whatif NAME=VALUE … [last DURATION]',
   example: EXAMPLE,
@@ -70,23 +73,14 @@ export const command: Command<WhatIfWish> = {
 }
 
 function split(words: readonly string[]): { readonly pairs: readonly string[]; readonly rangeMs: number | null } {
-  const at = words.findIndex((word) => word.toLowerCase() === 'last')
-  if (at < 0) {
-    const odd = words.find((word) => !word.includes('=') && (parseDuration(word) !== null || nearest(word, ['last'])))
-    if (odd === undefined) return { pairs: words, rangeMs: null }
-    const pairs = words.filter((word) => word.includes('='))
-    throw new BadWords(`I do not understand “${odd}”.`, `/spinup whatif ${pairs.join(' ') || 'target=50%'} last 24h`)
-  }
-  // `last 1 h 30 min` in separate words is one duration: it ends where the next pair begins.
-  const rest = words.slice(at + 1)
-  const next = rest.findIndex((word) => word.includes('='))
-  const span = next < 0 ? rest : rest.slice(0, next)
-  const pairs = [...words.slice(0, at), ...rest.slice(span.length)]
-  const right = (range: string): string => `/spinup whatif ${pairs.join(' ') || 'target=50%'} last ${range}`
-  const rangeMs = parseDuration(span.join(''))
-  if (rangeMs === null) throw new BadWords(`“${span.join(' ')}” is not a duration.`, right('24h'))
-  if (rangeMs < LEAST_MS) throw new BadWords('That is too short: at least ten minutes.', right('90m'))
-  if (rangeMs > LONGEST_MS) throw new BadWords('That is too long: at most two weeks.', right('7d'))
+  const line = (range: string, others: readonly string[]): string =>
+    `/spinup whatif ${others.filter((word) => word.includes('=')).join(' ') || 'target=50%'} last ${range}`
+  const { rangeMs, rest: pairs } = readRange(words, LONGEST_MS, line)
+  if (rangeMs !== null && rangeMs < LEAST_MS)
+    throw new BadWords('That is too short: at least ten minutes.', line('90m', pairs))
+  const odd = pairs.find((word) => !word.includes('=') && nearest(word, ['last']) !== null)
+  if (odd !== undefined)
+    throw new BadWords(`I do not understand “${odd}”.`, line(rangeMs === null ? '24h' : clean(rangeMs), pairs))
   return { pairs, rangeMs }
 }
 

@@ -11,6 +11,14 @@ import { readId } from './grammar/words.ts'
 /** Of the decision of that id; absent: the last change and the present one. */
 export const command: Command<{ readonly kind: 'why'; readonly decision?: string }> = {
   name: 'why',
+  task: 'look',
+  aliases: 'reason, explain, wtf, huh, how come',
+  phrases: { '': 'what happened, what just happened' },
+  asks: {
+    '':
+      'why!, reason, explain, how come!, slow, is it slow, is slow, wtf, what happened, what just happened, ' +
+      'what is wrong, what wrong, decide, decision, what deciding',
+  },
   summary: 'the last change and the current decision: numbers, formula, and the rule that limited it',
   usage: 'why [DECISION]',
   example: '/spinup why',

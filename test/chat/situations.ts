@@ -110,7 +110,7 @@ export function situations(now: number): Readonly<Record<string, View>> {
     },
     'history: nothing': { ...history, entries: [] },
     'history: one entry': { ...history, entries: history.entries.slice(2, 3) },
-    'help: one command': { ...help, commands: help.commands.slice(4, 5) },
+    'help: one command': { ...help, topic: 'command', commands: help.commands.slice(4, 5) },
     'connect: failed': {
       ...connect,
       steps: connect.steps.map((one, at) => ({

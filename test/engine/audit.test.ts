@@ -242,7 +242,11 @@ describe('the audit', () => {
       await rig.ask({ kind: 'pin', count: 2, forMs: 3_600_000, reason: '' }, grace, OPS)
       rig.pass(1000)
       await assert.rejects(rig.ask({ kind: 'scale', count: 40 }, ada))
-      const { entries } = await history()
+      const usual = await history()
+      assert.deepEqual([usual.entries.map(({ what }) => what), usual.refused], [['Pinned web at 2 for 1 h'], 1])
+      const [all] = await rig.ask({ kind: 'history', count: 15, refused: true })
+      assert.ok(all?.kind === 'history' && all.refused === undefined)
+      const { entries } = all
       assert.deepEqual(
         entries.map(({ actor, what, where, tone }) => [actor.name, what, where, tone]),
         [

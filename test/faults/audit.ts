@@ -80,7 +80,7 @@ async function channel(stage: Stage): Promise<readonly Shown[]> {
   return messages.flatMap((message) =>
     message.kind === 'card'
       ? [{ id: Number(message.id), revision: message.card.revision, view: message.card.view }]
-      : [{ id: Number(message.id), revision: 0, view: { kind: 'help', commands: [] } as const }],
+      : [{ id: Number(message.id), revision: 0, view: { kind: 'help', topic: 'tasks', commands: [] } as const }],
   )
 }
 

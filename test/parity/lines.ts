@@ -53,6 +53,7 @@ export const LINES: Readonly<Record<RequestKind, readonly Typed[]>> = {
   history: [
     ['history 20', { count: '20' }],
     ['history 5 of Ada', { count: '5', person: 'Ada' }],
+    ['history all last 7d', { all: 'all', last: '7d' }],
   ],
   cost: [['cost', {}]],
   budget: [

@@ -166,7 +166,10 @@ export async function openStage(): Promise<Stage> {
       if (parsed.kind === 'error') return `“${line}” is not understood`
       if (parsed.request.kind !== kind) return `“${line}” is ${parsed.request.kind}`
       const before = heard.length
-      const mark = kind === 'help' ? '/spinup status' : `Answer number ${marks + 1}.`
+      // The page is given views, and words them itself.
+      const screen = platform === 'console' ? '"topic":"tasks"' : 'What you can type'
+      const help = line === 'help' ? screen : '/spinup pin COUNT'
+      const mark = kind === 'help' ? help : `Answer number ${marks + 1}.`
       try {
         await type[platform](kind, typed)
         await until(async () => (await seen[platform]()).includes(mark), {

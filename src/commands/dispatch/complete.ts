@@ -2,7 +2,7 @@ import type { Completion } from '../../chat/chat.ts'
 import { commandCalled, optionsOf, takesPool, type Facts } from '../../chat/grammar.ts'
 import { lineIn } from '../../core/model/pool-action.ts'
 import type { Pool } from '../../core/model/pool.ts'
-import { wordsOf } from '../grammar/words.ts'
+import { wordsOf } from '../grammar/plain.ts'
 import { COMMANDS } from '../registry.ts'
 import { poolCalled } from '../../core/pool/pool-called.ts'
 
@@ -20,7 +20,7 @@ export function poolInLine(
 
 /** Completions of a half-typed line; `pool` is the one it names. */
 export function complete(text: string, facts: Facts, pool: string | null = null): readonly Completion[] {
-  const words = wordsOf(text)
+  const words = [...wordsOf(text)]
   const half = /\s$/.test(text) || text === '' ? '' : (words.pop() ?? '')
   const [name, ...rest] = words
   if (name === undefined) {

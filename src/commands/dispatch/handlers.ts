@@ -9,7 +9,8 @@ import type { View } from '../../core/model/view.ts'
 import { BadWords, badWordsView } from '../grammar/bad-words.ts'
 import { command as help } from '../help.ts'
 import { COMMANDS, type Request } from '../registry.ts'
-import { wordsOf } from '../grammar/words.ts'
+import { wordsOf } from '../grammar/plain.ts'
+import { saysTime } from '../grammar/time.ts'
 import { complete, offered, poolInLine } from './complete.ts'
 import { parseLine, rightly } from './line.ts'
 import { formOf, type FormOf, type Performable } from './perform.ts'
@@ -64,8 +65,8 @@ async function typed(
   const pools = carried === null ? await poolsFor(service, input) : []
   const parsed = parseLine(input.text, service.now(), await zoneOf(service, input), pools)
   if (parsed.kind === 'error') return [parsed.view]
-  const { request, pool } = parsed
-  const meant = { pool: carried ?? pool, action: `run:/spinup ${wordsOf(input.text).join(' ')}` }
+  const { request, pool, line } = parsed
+  const meant = { pool: carried ?? pool, action: `run:${line}` }
   return orFailure(service, exampleOf(request.kind), () => asked(service, request, input.asker, meant))
 }
 
@@ -151,7 +152,7 @@ const UNFORESEEN: View = {
 
 /** Whose clock a time of day is meant by; asked for only where there is one. */
 async function zoneOf(service: CommandService, { text, asker }: CommandInput): Promise<TimeZone> {
-  if (!/\d:\d/.test(text)) return UTC
+  if (!saysTime(text)) return UTC
   try {
     return timeZoneOf(asker.timeZone ?? (await service.timeZone?.(asker)) ?? 'UTC')
   } catch {

@@ -1,29 +1,29 @@
-import { commandCalled, commandMeant, takesPool, type CommandWords } from '../../chat/grammar.ts'
-import { nearest } from '../../core/model/nearest.ts'
-import { lineIn } from '../../core/model/pool-action.ts'
-import type { Pool } from '../../core/model/pool.ts'
+import { commandMeant, takesPool, type CommandWords } from '../../chat/grammar.ts'
 import { UTC, type TimeZone } from '../../core/model/time-zone.ts'
 import type { ErrorView } from '../../core/model/view.ts'
-import { BadWords, badWordsView, noSuchCommand } from '../grammar/bad-words.ts'
-import { wordsOf } from '../grammar/words.ts'
+import { BadWords, badWordsView } from '../grammar/bad-words.ts'
+import { spoken } from '../grammar/spoken.ts'
 import type { Access } from '../command.ts'
-import { COMMANDS, type Request } from '../registry.ts'
+import { COMMANDS } from '../registry.ts'
 import { poolCalled } from '../../core/pool/pool-called.ts'
-
-export type Parsed =
-  /** `pool`: the one that the line names; null: none. */
-  | { readonly kind: 'request'; readonly request: Request; readonly pool: string | null }
-  | { readonly kind: 'error'; readonly view: ErrorView }
+import { changesNothing } from './access.ts'
+import { isSlip, nearCommand } from './near.ts'
+import { readMeant, type Parsed, type Pools, type Situation } from './read.ts'
+import { answerTo, detailsOf, meantBy, type Meant } from './sayings.ts'
 
 /** A line with more wrong words than this is not corrected word by word. */
 const MOST_SLIPS = 4
 const LONGEST_LINE = 300
+/** Pasted pages are no line. */
+const LONGEST_TEXT = 8000
 
-type Pools = readonly Pick<Pool, 'id' | 'name'>[]
-
-/** Reads a line, with or without `/spinup` before it; the name of one of these pools may stand right after the command. */
+/**
+ * Reads a line, with or without `/spinup` before it, as people say it; the name of one of these pools may stand right
+ * after the command, or last. A question is answered by a command that changes nothing, or not at all.
+ */
 export function parseLine(text: string, now: number, zone: TimeZone = UTC, pools: Pools = []): Parsed {
-  const parsed = readLine(text, now, zone, pools)
+  const at = { now, zone, pools }
+  const parsed = readLine(text, at)
   return parsed.kind === 'request' ? parsed : { kind: 'error', view: rightly(parsed.view, now, zone, pools) }
 }
 
@@ -31,60 +31,83 @@ export function parseLine(text: string, now: number, zone: TimeZone = UTC, pools
 export function rightly(view: ErrorView, now: number, zone: TimeZone, pools: Pools = []): ErrorView {
   let { suggestion } = view
   for (let slips = 0; suggestion !== null && slips <= MOST_SLIPS + 1; slips++) {
-    const next: Parsed | null = suggestion.length > LONGEST_LINE ? null : readLine(suggestion, now, zone, pools)
+    const next: Parsed | null = suggestion.length > LONGEST_LINE ? null : readLine(suggestion, { now, zone, pools })
     if (next?.kind === 'request') break
     suggestion = (slips < MOST_SLIPS ? next?.view.suggestion : null) ?? view.example
   }
   return { ...view, suggestion }
 }
 
-function readLine(text: string, now: number, zone: TimeZone, pools: Pools): Parsed {
-  const [name = 'help', ...rest] = ungrouped(wordsOf(text))
-  const command = commandCalled(COMMANDS, name)
-  const read = (words: readonly string[], pool: string | null): Parsed => {
-    try {
-      if (command === null) throw noSuchCommand(name, COMMANDS, (near) => [near, ...rest])
-      return { kind: 'request', request: command.parse(words, { now, zone, commands: COMMANDS }), pool }
-    } catch (error) {
-      if (!(error instanceof BadWords)) throw error
-      const { suggestion, ...view } = badWordsView(error, command?.example ?? null)
-      return { kind: 'error', view: { ...view, suggestion: suggestion && lineIn(suggestion, pool) } }
-    }
+function readLine(text: string, at: Situation): Parsed {
+  if (text.length > LONGEST_TEXT) return refused('That is too long for a line.', '/spinup help', '/spinup status')
+  const { words, question } = spoken(text)
+  const meant = meantBy(words.length === 0 ? ['help'] : words) ?? behindPool(words, at)
+  const read = meant === null ? null : readMeant(meant, at)
+  if (!question) return read ?? unknown(words, at)
+  if (read !== null && isHarmless(read)) return read
+  return answered(words, at) ?? unanswered(meant, read)
+}
+
+/** `api status`. */
+function behindPool([first = '', ...rest]: readonly string[], { pools }: Situation): Meant | null {
+  const pool = poolCalled(pools, first)
+  const meant = pool === null || rest.length === 0 ? null : meantBy(rest)
+  if (pool === null || meant === null || !takesPool(meant.command)) return null
+  return { command: meant.command, words: [pool.name, ...meant.words] }
+}
+
+/** A question, by the command that knows; null: none does. */
+function answered(words: readonly string[], at: Situation): Extract<Parsed, { kind: 'request' }> | null {
+  const answer = answerTo(words)
+  if (answer === null) return null
+  const named = takesPool(answer.command)
+    ? (words.map((word) => poolCalled(at.pools, word)).find(Boolean) ?? null)
+    : null
+  for (const details of detailsOf(words)) {
+    const wanted = [...answer.words, ...details]
+    const read = readMeant({ ...answer, words: named === null ? wanted : [named.name, ...wanted] }, at)
+    if (isHarmless(read)) return read
   }
-  const whole = (): Parsed => read(rest, null)
-  const [first, ...words] = rest
-  if (command === null || first === undefined || !takesPool(command)) return whole()
-  const named = poolCalled(pools, first)
-  if (named === null) return orNear(whole(), first, pools, (pool) => read(words, pool))
-  const inPool = read(words, named.name)
-  if (inPool.kind === 'request') return inPool
-  // A word of the command may be a pool's name too: a member, a stat.
-  const plain = whole()
-  return plain.kind === 'request' ? plain : inPool
+  return null
 }
 
-/** What a line says that does not read as it is, where its first word is nearly a pool's name. */
-function orNear(parsed: Parsed, first: string, pools: Pools, read: (pool: string) => Parsed): Parsed {
-  if (parsed.kind === 'request' || pools.length === 0) return parsed
-  const near = nearest(
-    first,
-    pools.map((pool) => pool.name),
-  )
-  const meant = near === null ? null : read(near)
-  if (near === null || meant?.kind !== 'request') return parsed
-  const suggestion = `/spinup ${meant.request.kind} ${near}`
-  return { kind: 'error', view: { ...parsed.view, message: `There is no pool called “${first}”.`, suggestion } }
+/** A question that no command answers: lines that only look. */
+function unanswered(meant: Meant | null, read: Parsed | null): Parsed {
+  if (meant === null || meant.command.name === 'help')
+    return refused('I have no answer to that.', '/spinup status', '/spinup help')
+  const said = read?.kind === 'error' ? read.view.message : 'That reads like a question, so nothing was changed.'
+  return refused(said, `/spinup help ${meant.command.name}`, '/spinup status')
 }
 
-/** Without the group a platform lists the command under: `fleet adopt x` is `adopt x`. */
-function ungrouped(words: readonly string[]): readonly string[] {
-  const group = words[0]?.toLowerCase()
-  return COMMANDS.some((command) => command.group === group) ? words.slice(1) : words
+/** No command begins the line: the one whose name was nearly typed, or one that knows about what is said. */
+function unknown(words: readonly string[], at: Situation): Parsed {
+  const [word = '', ...rest] = words
+  const message = `There is no command called “${word}”.`
+  const command = nearCommand(word)
+  if (command === null) {
+    const answer = answered(words, at)
+    return refused(message, answer === null ? '/spinup help' : answer.line, '/spinup status')
+  }
+  const read = readMeant({ command, words: rest }, at)
+  const line = ['/spinup', command.name, ...(isSlip(word, command.name) ? rest : [])].join(' ')
+  // What was to follow may have slips of its own.
+  const isMeant =
+    read.kind === 'request' || read.view.suggestion !== null || ('access' in command && command.access === 'read')
+  return refused(message, isMeant ? line : `/spinup help ${command.name}`, command.example)
+}
+
+function refused(message: string, suggestion: string, example: string): Parsed {
+  return { kind: 'error', view: badWordsView(new BadWords(message, suggestion), example) }
+}
+
+function isHarmless(read: Parsed): read is Extract<Parsed, { kind: 'request' }> {
+  return read.kind === 'request' && changesNothing(read.request)
 }
 
 /** Of a line, a form or a button: whether it is about the size, the policy or a vote, and for whom its answer is. */
 export function mannersOf(text: string): { readonly guarded: boolean; readonly forOne: boolean } {
-  const { access, settings, audit, forOne }: Partial<Guarded> = commandMeant(COMMANDS, text) ?? {}
+  const typed = meantBy(spoken(text.replace(/^run:/, '')).words)?.command
+  const { access, settings, audit, forOne }: Partial<Guarded> = typed ?? commandMeant(COMMANDS, text) ?? {}
   const guarded = access === 'size' || settings !== undefined || audit?.vote !== undefined
   return { guarded, forOne: forOne === true }
 }

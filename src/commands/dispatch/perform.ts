@@ -12,6 +12,7 @@ import { withPool } from '../../engine/session.ts'
 import type { Access, AtPool, Command, Here } from '../command.ts'
 import { viewOf } from '../../core/cards/of-pool.ts'
 import { COMMANDS, type Request } from '../registry.ts'
+import { accessOf } from './access.ts'
 import { askWhich, whichPools, type Meant } from './which-pool.ts'
 
 /** What the engine carries out: everything but help. */
@@ -119,10 +120,6 @@ function performed(kind: Request['kind']): Performed {
   if (found === undefined || found.needs === 'words') throw new TypeError(`${kind} is not carried out by the engine`)
   // Each is given only what it has read itself, since a request's kind is its command's name.
   return found as unknown as Performed
-}
-
-function accessOf({ access = 'change', reads }: Performed, request: Request): Access {
-  return reads?.(request) === true ? 'read' : access
 }
 
 function concernsPools({ needs, pools }: Performed): boolean {

@@ -1,5 +1,3 @@
-import type { CommandWords } from '../../chat/grammar.ts'
-import { nearest } from '../../core/model/nearest.ts'
 import type { ErrorView } from '../../core/model/view.ts'
 
 /** What was typed does not fit; `suggestion` is the nearest right line, `example` another than the command's own. */
@@ -18,19 +16,4 @@ export class BadWords extends Error {
 /** The card a person gets for words that do not fit. */
 export function badWordsView({ message, suggestion, example: own }: BadWords, example: string | null): ErrorView {
   return { kind: 'error', code: 'badInput', message, suggestion, example: own ?? example }
-}
-
-/** For a word that is no command: the nearest that is, in a line ready to be typed. */
-export function noSuchCommand(
-  word: string,
-  commands: readonly CommandWords[],
-  line: (near: string) => readonly string[],
-): BadWords {
-  const near = nearest(
-    word,
-    commands.map(({ name }) => name),
-  )
-  const suggestion = near === null ? '/spinup help' : ['/spinup', ...line(near)].join(' ')
-  const example = commands.find(({ name }) => name === near)?.example ?? '/spinup status'
-  return new BadWords(`There is no command called “${word}”.`, suggestion, example)
 }

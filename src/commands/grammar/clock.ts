@@ -1,13 +1,12 @@
 import { nearest } from '../../core/model/nearest.ts'
 import { BadWords } from './bad-words.ts'
+import { minuteOf } from './time.ts'
 
-/** `18:00`, `7:30` or a bare `7` as minutes after midnight; `like` is a whole line that would be right. */
+/** `18:00`, `7:30`, `6pm` or a bare `7` as minutes after midnight; `like` is a whole line that would be right. */
 export function readMinute(word: string | undefined, like: string): number {
-  const match = /^([01]?\d|2[0-3])(?::([0-5]\d))?$/.exec(word ?? '')
-  if (match === null) {
-    throw new BadWords(word === undefined ? 'A time of day is missing.' : `“${word}” is not a time of day.`, like)
-  }
-  return Number(match[1]) * 60 + Number(match[2] ?? 0)
+  const minute = minuteOf(word ?? '', true)
+  if (minute !== null) return minute
+  throw new BadWords(word === undefined ? 'A time of day is missing.' : `“${word}” is not a time of day.`, like)
 }
 
 /** `22:00-07:00`, with spaces or a longer dash if one likes; gives what is left after it. */
@@ -16,7 +15,9 @@ export function readHours(
   like: (hours: string) => string,
 ): { readonly from: number; readonly to: number; readonly rest: readonly string[] } {
   const example = like('22:00-07:00')
-  const found = /^(\S+?)\s*(?:[-–—]|\sto\s)\s*(\S+)(.*)$/.exec(words.join(' '))
+  const found = /^(\S+?)\s*(?:[-–—]|\sto\s)\s*(\S+)(.*)$/.exec(
+    words.join(' ').replaceAll(/(?<=\d) +(?=[ap]\.?m\b)/gi, ''),
+  )
   if (found === null) throw new BadWords('Quiet hours go from one time of day to another.', example)
   const [, first, last, rest = ''] = found
   const [from, to] = [readMinute(first, example), readMinute(last, example)]

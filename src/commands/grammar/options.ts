@@ -1,4 +1,5 @@
 import type { Option } from '../../chat/grammar.ts'
+import { minuteOf } from './time.ts'
 
 /** How long, or until when. */
 export const TIME: Option = {
@@ -8,8 +9,8 @@ export const TIME: Option = {
   offers: () => ['10m', '30m', '1h', '2h', '1d'],
   // A bare word that is no duration would be read as the first word of the reason.
   words: (value) => {
-    if (/^(for|until)\s/.test(value)) return value
-    return /^\d{1,2}:\d{2}$/.test(value) ? `until ${value}` : `for ${value}`
+    if (/^(for|until)\s/i.test(value)) return value
+    return minuteOf(value) === null && !/^tomorrow\b/i.test(value) ? `for ${value}` : `until ${value}`
   },
 }
 

@@ -1,10 +1,13 @@
+import { TASKS, type Task } from '../model/task.ts'
 import type { HelpView } from '../model/view.ts'
-import { card, rows, type Block, type Card, type Row } from './card.ts'
+import { actions, card, notes, rows, type Block, type Card, type Row, type Span } from './card.ts'
 
-/** Every command with what it does; one alone with its example. */
-export function helpCard({ commands }: HelpView): Card {
+/** One screen by task; all of a task, or all there are, with what each does; one command with its example. */
+export function helpCard(view: HelpView): Card {
+  const { topic, commands } = view
   const [only] = commands
-  if (only !== undefined && commands.length === 1) {
+  if (topic === 'tasks') return screen(commands)
+  if (only !== undefined && topic === 'command') {
     return card(
       { tone: 'info', mark: 'book', headline: only.usage },
       [
@@ -23,11 +26,47 @@ export function helpCard({ commands }: HelpView): Card {
     mark: null,
     words: [{ code: usage, type: example }, `  ${summary}`],
   }))
+  const headline =
+    topic === 'all' || topic === 'command' ? `All ${commands.length} commands` : `${LABELS[topic]}: what you can type`
+  return card({ tone: 'info', mark: 'book', headline }, [rows(list, 'command'), menu(commands)], { audience: 'person' })
+}
+
+const LABELS: Readonly<Record<Task, string>> = {
+  look: 'Look',
+  scaling: 'Scale',
+  hold: 'Hold',
+  rules: 'Rules',
+  setup: 'Set up',
+}
+
+/** So many commands of each task stand on the one screen. */
+const SHOWN = 5
+
+function screen(commands: HelpView['commands']): Card {
+  const tasks = TASKS.map((task) => ({ task, own: commands.filter((one) => one.task === task) })).filter(
+    ({ own }) => own.length > 0,
+  )
+  const list = tasks.map(({ task, own }): Row => ({ mark: null, words: [{ strong: LABELS[task] }, ...namesOf(own)] }))
   return card(
-    { tone: 'info', mark: 'book', headline: `What you can type: ${commands.length} commands` },
-    [rows(list, 'command'), menu(commands)],
+    { tone: 'info', mark: 'book', headline: 'What you can type' },
+    [
+      rows(list, 'task'),
+      notes(['Or ask: ', { code: 'how many are running?' }, ' One explained: ', { code: 'help pin' }]),
+      actions(
+        tasks.map(({ task }) => ({
+          action: `run:/spinup help ${task}`,
+          label: `More: ${LABELS[task]}`,
+          style: 'plain',
+        })),
+      ),
+    ],
     { audience: 'person' },
   )
+}
+
+function namesOf(own: HelpView['commands']): readonly Span[] {
+  const names = own.slice(0, SHOWN).flatMap(({ name, example }): Span[] => ['  ', { code: name, type: example }])
+  return own.length > SHOWN ? [...names, '  …'] : names
 }
 
 function menu(commands: HelpView['commands']): Block {

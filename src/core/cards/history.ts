@@ -1,9 +1,10 @@
 import type { HistoryView } from '../model/view.ts'
-import { card, rows, text, type Card, type Row } from './card.ts'
+import { plural } from '../model/words.ts'
+import { card, notes, rows, text, type Card, type Row } from './card.ts'
 import { oneLine, poolName } from './words.ts'
 
 /** Who did what and how it ended, as given (newest first). */
-export function historyCard({ pool, entries }: HistoryView): Card {
+export function historyCard({ pool, entries, refused = 0 }: HistoryView): Card {
   const count = entries.length
   const failed = entries.filter(({ tone }) => tone === 'bad').length
   const what = count === 0 ? 'nothing yet' : count === 1 ? 'the last entry' : `the last ${count} entries`
@@ -11,6 +12,7 @@ export function historyCard({ pool, entries }: HistoryView): Card {
   return card({ tone: 'info', mark: 'history', headline }, [
     count === 0 ? text('Nothing has happened yet.') : null,
     rows(entries.map(row), 'entry'),
+    refused === 0 ? null : notes([`${plural(refused, 'refused request')} left out: `, { code: '/spinup history all' }]),
   ])
 }
 

@@ -21,8 +21,8 @@ export function didYouMean(word: string, names: readonly string[]): string {
   return near === null ? '' : ` Did you mean ${near}?`
 }
 
-/** Edit distance in which two swapped letters count once. */
-function distance(a: string, b: string): number {
+/** Edit distance in which two swapped letters count once; for words of a line, not for pages. */
+export function distance(a: string, b: string): number {
   const rows: number[][] = Array.from({ length: a.length + 1 }, (_, i) => [i])
   for (let j = 0; j <= b.length; j++) rows[0]![j] = j
   for (let i = 1; i <= a.length; i++) {

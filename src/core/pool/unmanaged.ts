@@ -3,11 +3,12 @@ import { didYouMean } from '../model/nearest.ts'
 import type { UnmanagedDroplet } from '../model/upkeep.ts'
 import type { PoolState } from './state.ts'
 import type { Draft } from './draft.ts'
+import { calledSo } from './member-called.ts'
 
 /** The unknown droplet of that id or name; null: there is none. */
 export function unmanagedOf(state: PoolState, wanted: string): UnmanagedDroplet | null {
   const { unmanaged } = state.upkeep
-  return unmanaged.find((one) => one.dropletId === wanted) ?? unmanaged.find((one) => one.name === wanted) ?? null
+  return unmanaged.find((one) => one.dropletId === wanted) ?? calledSo(unmanaged, ({ name }) => name, wanted)
 }
 
 /** It is a member from now on, or leaves. */

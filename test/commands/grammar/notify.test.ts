@@ -57,7 +57,7 @@ describe('the snooze command', () => {
     suggestion('snooze until 25:00')
     suggestion('snooze for banana')
     suggestion('snooze 99d')
-    assert.match(refusal('snooze 1h please').message, /please/)
+    assert.match(refusal('snooze 1h loudly').message, /loudly/)
     assert.equal(refusal('snooze banana').example, '/spinup snooze 2h')
   })
 

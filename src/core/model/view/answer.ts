@@ -1,3 +1,4 @@
+import type { Task } from '../task.ts'
 import type { Action, Tone, Field } from './parts.ts'
 
 /** A plain answer or acknowledgement. */
@@ -14,8 +15,11 @@ export interface AnswerView {
 
 export interface HelpView {
   readonly kind: 'help'
+  /** `tasks`: one screen of everything; else what is explained: one command, all of a task, or all there are. */
+  readonly topic: 'tasks' | 'command' | 'all' | Task
   readonly commands: readonly {
     readonly name: string
+    readonly task: Task
     readonly usage: string
     readonly summary: string
     readonly example: string

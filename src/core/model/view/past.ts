@@ -13,6 +13,8 @@ export interface HistoryView {
     /** Where it was asked for, in words: `Slack`; absent: nowhere, Spinup did it by itself. */
     readonly where?: string
   }[]
+  /** Requests that were refused and are left out; absent: none. */
+  readonly refused?: number
 }
 
 /** What the pool costs; US dollars. */

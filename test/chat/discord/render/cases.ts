@@ -154,7 +154,7 @@ function variants(views: ReturnType<typeof exampleViews>): Readonly<Record<strin
     ),
     'status-unknown': { ...status, value: null, members: [], overrides: [], lastDecision: null },
     'stats-told': views.stats,
-    'help-one': { ...views.help, commands: views.help.commands.slice(4, 5) },
+    'help-one': { ...views.help, topic: 'command', commands: views.help.commands.slice(4, 5) },
     'history-where': {
       ...views.history,
       entries: views.history.entries.map((entry, index) => (index === 1 ? { ...entry, where: 'Slack' } : entry)),

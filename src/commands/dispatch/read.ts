@@ -1,0 +1,94 @@
+import { takesPool, type CommandWords } from '../../chat/grammar.ts'
+import { lineIn } from '../../core/model/pool-action.ts'
+import type { Pool } from '../../core/model/pool.ts'
+import type { TimeZone } from '../../core/model/time-zone.ts'
+import type { ErrorView } from '../../core/model/view.ts'
+import { BadWords, badWordsView } from '../grammar/bad-words.ts'
+import { COMMANDS, type Request } from '../registry.ts'
+import { poolCalled } from '../../core/pool/pool-called.ts'
+import { isSlip } from './near.ts'
+import type { Meant } from './sayings.ts'
+
+export type Parsed =
+  /** `pool`: the one that the line names; null: none. `line`: the same without it, as help would write it. */
+  | { readonly kind: 'request'; readonly request: Request; readonly pool: string | null; readonly line: string }
+  | { readonly kind: 'error'; readonly view: ErrorView }
+
+export type Pools = readonly Pick<Pool, 'id' | 'name'>[]
+
+/** When, by whose clock and among which pools a line is read. */
+export interface Situation {
+  readonly now: number
+  readonly zone: TimeZone
+  readonly pools: Pools
+}
+
+/** Where the name of a pool may stand beside right after the command. */
+const PLACES = /^(on|in|for|at|of|pool)$/i
+
+/** The words of a command, and the pool that they name. */
+export function readMeant({ command, words }: Meant, { now, zone, pools }: Situation): Parsed {
+  const read = (all: readonly string[], pool: string | null): Parsed => {
+    const rest = all.map((word) => (hasReason(command) && !/^(\d|(for|until|at|to)\W)/i.test(word) ? word : tidy(word)))
+    try {
+      const request = command.parse(rest, { now, zone, commands: COMMANDS })
+      return { kind: 'request', request, pool, line: ['/spinup', command.name, ...rest].join(' ') }
+    } catch (error) {
+      if (!(error instanceof BadWords)) throw error
+      const { suggestion, ...view } = badWordsView(error, command.example)
+      return { kind: 'error', view: { ...view, suggestion: suggestion && lineIn(suggestion, pool) } }
+    }
+  }
+  const whole = (): Parsed => read(words, null)
+  const [first] = words
+  if (first === undefined || !takesPool(command)) return whole()
+  const named = namedPool(words, pools)
+  if (named === null) return orNear(whole(), PLACES.test(first) ? words.slice(1) : words, pools, read)
+  const inPool = read(named.rest, named.pool)
+  // `stats of web` is of the member where there is one of that name.
+  const ofMember = /^of$/i.test(first) ? whole() : null
+  if (ofMember?.kind === 'request') return ofMember
+  if (inPool.kind === 'request') return inPool
+  // A word of the command may be a pool's name too: a member, a stat.
+  const plain = whole()
+  return plain.kind === 'request' ? plain : inPool
+}
+
+/** Where a person's own sentence may follow, its commas stay. */
+function hasReason({ options = [] }: CommandWords): boolean {
+  return options.some(({ name }) => name === 'reason')
+}
+
+function tidy(word: string): string {
+  return word.replace(/(?<=^[^:].*)[,;:!]+$/, '')
+}
+
+/** `status api`, `status of api`, `scale 3 on api`: the pool, and the words without it; null: none is named. */
+function namedPool(
+  words: readonly string[],
+  pools: Pools,
+): { readonly pool: string; readonly rest: readonly string[] } | null {
+  const [first = '', second = ''] = words
+  const called = (word: string): string | null => poolCalled(pools, word)?.name ?? null
+  const ahead = called(first)
+  if (ahead !== null) return { pool: ahead, rest: words.slice(1) }
+  const placed = PLACES.test(first) ? called(second) : null
+  if (placed !== null) return { pool: placed, rest: words.slice(2) }
+  const last = /^(on|in|pool)$/i.test(words.at(-2) ?? '') ? called(words.at(-1) ?? '') : null
+  return last === null ? null : { pool: last, rest: words.slice(0, -2) }
+}
+
+/** What a line says that does not read as it is, where its first word is nearly a pool's name. */
+function orNear(
+  parsed: Parsed,
+  [first = '', ...rest]: readonly string[],
+  pools: Pools,
+  read: (words: readonly string[], pool: string) => Parsed,
+): Parsed {
+  if (parsed.kind === 'request') return parsed
+  const near = pools.find(({ name }) => isSlip(first, name.toLowerCase()))?.name
+  const meant = near === undefined ? null : read(rest, near)
+  if (near === undefined || meant?.kind !== 'request') return parsed
+  const suggestion = lineIn(meant.line, near)
+  return { kind: 'error', view: { ...parsed.view, message: `There is no pool called “${first}”.`, suggestion } }
+}

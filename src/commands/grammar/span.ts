@@ -1,0 +1,184 @@
+import { nearest } from '../../core/model/nearest.ts'
+import { untilMinute } from '../../core/model/time-of-day.ts'
+import type { TimeZone } from '../../core/model/time-zone.ts'
+import { BadWords } from './bad-words.ts'
+import { clean, clockText, durationAt, isSlip, likely, LONGEST_MS, minuteOf, MOST_WORDS } from './time.ts'
+
+/** When and for whom a span is read, and the words before it, for the line that is suggested: `pin 3`. */
+export interface Clock {
+  readonly now: number
+  readonly zone: TimeZone
+  readonly before: string
+  /** What may last until somebody lifts it takes `forever`, too. */
+  readonly endless?: true
+}
+
+export interface Span {
+  /** null: none was said, or it lasts until it is lifted. */
+  readonly forMs: number | null
+  /** The words without it. */
+  readonly rest: readonly string[]
+}
+
+const UNTIL = /^(until|till?|thru|through)$/i
+const ENDLESS = /^(forever|ever|always|indefinitely|permanently|infinity|infinite|∞|good)$/i
+
+/**
+ * A duration, a time of day or `forever`: at the start of `words`, at their end, or after a `for` or `until` among them;
+ * gives what is left, which is a reason. After `reason:` nothing is read. Throws `BadWords` for what is nearly one.
+ */
+export function readSpan(words: readonly string[], clock: Clock): Span {
+  const marked = words.findIndex((word) => /^reason:/i.test(word))
+  const open = marked < 0 ? words : words.slice(0, marked)
+  const reason = marked < 0 ? [] : words.slice(marked)
+  const found =
+    open.length === 0 ? null : (atStart(open, clock) ?? within(open, clock) ?? atEnd(now(open, clock), clock))
+  if (found === null) return { forMs: null, rest: words }
+  if (within(found.rest, clock) !== null) throw new BadWords('Two times are given.', right(clock, 'for 90m'))
+  return { forMs: found.forMs, rest: [...found.rest, ...reason] }
+}
+
+function atStart(words: readonly string[], clock: Clock): Span | null {
+  const [first = '', second] = words
+  if (UNTIL.test(first)) return until(words.slice(1), clock)
+  if (/^for$/i.test(first)) return lasting(words.slice(1), clock)
+  const span = durationAt(words)
+  if (span !== null) return { forMs: checked(span.ms, clock), rest: words.slice(span.length) }
+  if (/^(forever|always|indefinitely|permanently|infinity|∞)$/i.test(first)) return endless(words.slice(1), clock)
+  const clocked = first.replace(/^@/, '')
+  if (minuteOf(clocked) !== null) throw new BadWords(`Until ${clocked}?`, right(clock, `until ${clockText(clocked)}`))
+  if (/^\d+([.,]\d+)?$/.test(first)) {
+    throw new BadWords(`“${first}” of what? Minutes or hours, say.`, right(clock, `for ${likely(first)}`))
+  }
+  if (/^@?\d{1,2}:\d/.test(first)) throw new BadWords(`“${first}” is not a time of day.`, right(clock, 'until 18:00'))
+  if (isSlip(first)) throw new BadWords(`“${first}” is not a duration.`, right(clock, `for ${likely(first)}`))
+  // `fo 2h` would otherwise be a reason, and the time nobody meant.
+  const timed = second !== undefined && minuteOf(second) !== null
+  const near =
+    timed || durationAt(words.slice(1)) !== null ? nearest(first, timed ? ['until', 'for'] : ['for', 'until']) : null
+  if (near === null || near === first.toLowerCase()) return null
+  throw new BadWords(`I do not understand “${first}”.`, right(clock, `${near} ${words.slice(1, 4).join(' ')}`))
+}
+
+/** `in 10 minutes`, `at 6pm`, `from 9 to 5` are said of a beginning. */
+const LATER = /^(in|at|from|after|by|before|@|on)$/i
+const DAY = /^(tomorrow|tonight|(mon|tues|wednes|thurs|fri|satur|sun)day)$/i
+
+function isTime(words: readonly string[]): boolean {
+  const [first = ''] = words
+  return durationAt(words) !== null || minuteOf(first, true) !== null || DAY.test(first)
+}
+
+/** The same words, where none of them ask for a later beginning. */
+function now(words: readonly string[], clock: Clock): readonly string[] {
+  const later = words.some((word, at) => LATER.test(word) && isTime(words.slice(at + 1)))
+  if (!later && !DAY.test(words[0] ?? '')) return words
+  throw new BadWords('That begins at once, never later.', right(clock, 'for 30m'))
+}
+
+/** `deploying for 30m`. */
+function within(words: readonly string[], clock: Clock): Span | null {
+  for (const [at, word] of words.entries()) {
+    const next = words.slice(at + 1)
+    const isFor = /^for$/i.test(word)
+    const timed =
+      (isFor && (durationAt(next) !== null || isSlip(next[0] ?? '') || isEndless(next))) ||
+      (UNTIL.test(word) && timeAt(next, clock) !== null)
+    if (!timed) continue
+    const { forMs, rest } = isFor ? lasting(next, clock) : until(next, clock)
+    return { forMs, rest: [...words.slice(0, at), ...rest] }
+  }
+  return null
+}
+
+/** `deploying 30m`. */
+function atEnd(words: readonly string[], clock: Clock): Span | null {
+  for (let at = Math.max(1, words.length - MOST_WORDS); at < words.length; at++) {
+    const span = durationAt(words.slice(at))
+    if (span !== null && at + span.length === words.length) {
+      return { forMs: checked(span.ms, clock), rest: words.slice(0, at) }
+    }
+  }
+  return null
+}
+
+function isEndless([first = '', second = '']: readonly string[]): boolean {
+  return ENDLESS.test(first) || (/^an?$/i.test(first) && ENDLESS.test(second))
+}
+
+function endless(rest: readonly string[], clock: Clock): Span {
+  if (clock.endless === true) return { forMs: null, rest }
+  throw new BadWords('That ends by itself: at most 30 days.', right(clock, 'for 30d'))
+}
+
+/** What follows `for`. */
+function lasting(words: readonly string[], clock: Clock): Span {
+  const span = durationAt(words)
+  if (span !== null) return { forMs: checked(span.ms, clock), rest: words.slice(span.length) }
+  if (isEndless(words)) return endless(words.slice(1), clock)
+  const [word] = words
+  if (word === undefined) throw new BadWords('A duration is missing.', right(clock, 'for 90m'))
+  if (minuteOf(word) !== null) {
+    throw new BadWords(`${word} is a time of day, not a duration.`, right(clock, `until ${clockText(word)}`))
+  }
+  throw new BadWords(`“${word}” is not a duration.`, right(clock, `for ${likely(word)}`))
+}
+
+function checked(ms: number, clock: Clock): number {
+  if (ms < 0) throw new BadWords('A time cannot be negative.', right(clock, `for ${clean(-ms)}`))
+  if (ms > LONGEST_MS) throw new BadWords('That is too long: at most 30 days.', right(clock, 'for 30d'))
+  if (ms < 1000) throw new BadWords('That is too short: at least a second.', right(clock, 'for 10m'))
+  return Math.round(ms)
+}
+
+/** What follows `until`: `18:00`, `6pm`, `6 pm tomorrow`, `tomorrow 09:00`. */
+function until(words: readonly string[], clock: Clock): Span {
+  const time = timeAt(words, clock)
+  if (time !== null) return { forMs: time.ms, rest: words.slice(time.length) }
+  if (clock.endless === true && isLifted(words)) return { forMs: null, rest: [] }
+  const [word] = words
+  const span = durationAt(words)
+  if (span !== null && word !== undefined) {
+    throw new BadWords(
+      `“${word}” is not a time of day.`,
+      right(clock, `for ${span.ms > 0 ? words.slice(0, span.length).join(' ') : '90m'}`),
+    )
+  }
+  const said = word === undefined ? 'Until when?' : `“${word}” is not a time of day.`
+  const day = /^tomorrow$/i.test(word ?? '') ? 'tomorrow 09:00' : clockText(word ?? '')
+  throw new BadWords(said, right(clock, `until ${day}`))
+}
+
+/** `until further notice`, `until I say so`, `until resumed`. */
+function isLifted(words: readonly string[]): boolean {
+  return /^(further notice|i\b|we\b|told|lifted|resumed?|somebody|someone)/i.test(words.slice(0, 2).join(' '))
+}
+
+function timeAt(
+  words: readonly string[],
+  { now, zone }: Clock,
+): { readonly ms: number; readonly length: number } | null {
+  const lower = words.slice(0, 3).map((word) => word.toLowerCase().replace(/^(\d{1,2})h(\d\d)$/, '$1:$2'))
+  const before = lower[0] === 'tomorrow' ? 1 : 0
+  const parts = lower.slice(before)
+  const pair = /^[ap]\.?m\.?$/.test(parts[1] ?? '') ? minuteOf(`${parts[0]!} ${parts[1]!}`) : null
+  const alone = minuteOf(parts[0] ?? '', before > 0) ?? over12(parts[0] ?? '')
+  const minute = pair ?? alone
+  if (minute === null) return null
+  const length = before + (pair === null ? 1 : 2)
+  const later = before > 0 || words[length]?.toLowerCase() === 'tomorrow'
+  const ms = untilMinute(minute, now, zone)
+  if (!later) return { ms, length }
+  // The next midnight is where tomorrow begins.
+  const midnight = untilMinute(0, now, zone)
+  return { ms: midnight + untilMinute(minute, now + midnight - 1, zone) - 1, length: length + 1 - before }
+}
+
+/** `until 18` can only be the evening; `until 6` may be either. */
+function over12(word: string): number | null {
+  return /^(1[3-9]|2[0-3])$/.test(word) ? Number(word) * 60 : null
+}
+
+function right({ before }: Clock, span: string): string {
+  return `/spinup ${before} ${span}`
+}
