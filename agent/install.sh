@@ -36,7 +36,7 @@ checksum() {
 # download URL FILE SHA256
 download() {
   fetch "$1" "$2" || fail "could not fetch ${1%%\?*}; is the bot reachable from here?"
-  [ "$(checksum "$2")" = "$3" ] || fail "${1%%\?*} did not arrive whole (wrong checksum); run the line again"
+  [ "$(checksum "$2")" = "$3" ] || fail "${1%%\?*} arrived incomplete or altered (wrong checksum); run the line again"
 }
 
 stop_service() {

@@ -18,7 +18,7 @@ export function exampleViews(now: number): { readonly [K in ViewKind]: View & { 
       text: 'Spinup holds `shop` at 3 members until the pin expires. Docs: https://example.com/pins.',
       fields: [
         { name: 'Owner', value: 'Ada' },
-        { name: 'Lapses', value: 'in 1 h' },
+        { name: 'Expires', value: 'in 1 h' },
       ],
       actions: [{ action: 'run:/spinup unpin', label: 'Unpin', style: 'plain' }],
     },
@@ -277,7 +277,7 @@ export function exampleViews(now: number): { readonly [K in ViewKind]: View & { 
         { per: 'hour', limit: 0.05, used: 0.036, projected: null },
         { per: 'month', limit: 15, used: 6.41, projected: 13.2 },
       ],
-      notes: ['The rest of the month is reckoned at its mean so far, $0.0184 an hour.'],
+      notes: ['The rest of the month is estimated at the average so far, $0.0184 an hour.'],
       actions: [{ action: 'run:/spinup whatif max=5', label: 'What if max were 5', style: 'plain' }],
     },
     alert: {
@@ -308,7 +308,7 @@ export function exampleViews(now: number): { readonly [K in ViewKind]: View & { 
           at: now - 3_600_000,
           tone: 'warn',
           title: 'Resolved: shop-1 is silent',
-          text: 'It was unheard of for 2 min.',
+          text: 'It had not reported for 2 min.',
         },
       ],
       actions: [{ action: 'run:/spinup history', label: 'History', style: 'plain' }],

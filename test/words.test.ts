@@ -31,6 +31,7 @@ describe('the words', () => {
       'src/a.ts:1: “Sick”: unhealthy',
     ])
     assert.equal(found('', 'src/sight.ts').length, 1)
+    assert.equal(found("const a = { kind: 'lapsed' }").length, 1)
   })
 
   it('are not looked for in the names of files, in scripts of Redis and in regular expressions', () => {

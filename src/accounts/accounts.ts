@@ -80,7 +80,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
   const expired = (credential: Credential): boolean =>
     credential.kind === 'oauth' && now() > credential.expiresAt - LAPSING_MS
 
-  /** One bot renews; the others go on with what they have, or wait for it where that has lapsed. */
+  /** One bot renews; the others go on with what they have, or wait for it where that has expired. */
   async function renewed(id: string, known: Credential): Promise<Credential> {
     const waitMs = expired(known) ? RENEWAL_MS : 0
     const lease = await acquireLease(redis, keys.renewal(id), { ttlMs: RENEWAL_MS, waitMs })

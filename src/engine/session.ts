@@ -4,7 +4,7 @@ import type { PoolState } from '../core/pool/state.ts'
 import { rememberedOf } from './loop/memory.ts'
 import type { Services } from './services.ts'
 
-/** The lock lapses by itself when a bot dies; one that is alive and slow keeps it by this. */
+/** The lock expires by itself when a bot dies; one that is alive and slow keeps it by this. */
 const RENEW_MS = 1000
 
 /** One stretch of work on a pool while holding its lock: its draft is committed whole at the end. */

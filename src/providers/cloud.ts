@@ -127,7 +127,7 @@ export interface CloudAccount {
 /** What a team's consent is worth. Both tokens are secrets. */
 export interface Grant {
   readonly accessToken: string
-  /** null: there is none; the account must be linked again when this lapses. */
+  /** null: there is none; the account must be linked again when this expires. */
   readonly refreshToken: string | null
   /** Epoch ms. */
   readonly expiresAt: number

@@ -13,7 +13,7 @@ export interface LinkOrder {
 export interface ConnectSessions {
   /** A new link's secret: 256 random bits, good for 15 minutes. */
   createLink(order: LinkOrder): Promise<string>
-  /** What a link is for, without using it up; null when it was used, has lapsed or never was. */
+  /** What a link is for, without using it up; null when it was used, has expired or never was. */
   peek(link: string): Promise<LinkOrder | null>
   /** Uses a link up; exactly one caller gets the order. */
   redeem(link: string): Promise<LinkOrder | null>

@@ -6,7 +6,7 @@ import type { Redis } from 'ioredis'
 export interface Lease {
   readonly key: string
   readonly token: string
-  /** Holds it for another `ttlMs` from now; false when it has lapsed or another took it. */
+  /** Holds it for another `ttlMs` from now; false when it has expired or another took it. */
   renew(): Promise<boolean>
   release(): Promise<void>
 }
@@ -15,7 +15,7 @@ const RELEASE = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call
 
 const RENEW = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0`
 
-/** Takes the lease, waiting up to `waitMs`; null when another holds it all that time. It lapses by itself after `ttlMs`. */
+/** Takes the lease, waiting up to `waitMs`; null when another holds it all that time. It expires by itself after `ttlMs`. */
 export async function acquireLease(
   redis: Redis,
   key: string,

@@ -99,7 +99,7 @@ export function createOutbox(redis: Redis): Outbox {
     if (count === 0 || resting === 1) return null
     return acquireLease(redis, keys.outboxLock(destination), { ttlMs: LEASE_MS, waitMs: 0 })
   })
-  /** null also when the turn has lapsed: another deliverer may be at it. */
+  /** null also when the turn has expired: another deliverer may be at it. */
   const take = guard('choose a card', async (destination: string, lease: Lease, skip: readonly string[]) => {
     const [cards, pending] = places(destination)
     const later = JSON.stringify(skip)

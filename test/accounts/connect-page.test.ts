@@ -171,7 +171,7 @@ describe('the connect page', () => {
 
   it('lets no load balancer be chosen that takes no single droplets, or is not whole', async () => {
     const cases: readonly (readonly [name: string, id: string, words: RegExp])[] = [
-      ['global', cloud.state.addBalancer({ name: 'global', type: 'GLOBAL' }).id, /stands before other load balancers/],
+      ['global', cloud.state.addBalancer({ name: 'global', type: 'GLOBAL' }).id, /in front of other load balancers/],
       ['tagged', cloud.state.addBalancer({ name: 'tagged', tag: 'web' }).id, /every droplet tagged “web”/],
       ['broken', cloud.state.addBalancer({ name: 'broken' }).id, /could not set it up/],
       ['ruleless', cloud.state.addBalancer({ name: 'ruleless' }).id, /no forwarding rule/],
@@ -281,7 +281,7 @@ describe('the connect page', () => {
     it('shows an address of IPv6 as a URL has it, and what that asks of everybody', async () => {
       const body = await confirmation({ network: 'ipv6', ip: '2001:db8::77' })
       assert.match(body, /http:\/\/\[2001:db8::77\]:80\//)
-      assert.match(body, /rich is reached over IPv6 only: this bot and Spinup’s own.* must be able to/)
+      assert.match(body, /rich is reached over IPv6 only: this bot and Spinup’s own.* need IPv6/)
     })
   })
 

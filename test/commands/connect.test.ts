@@ -117,7 +117,7 @@ describe('connect', () => {
   })
 
   it('refuses what is not there or not yet its turn', async () => {
-    await assert.rejects(rig.pick('nothing'), /nothing is gone from the account/)
+    await assert.rejects(rig.pick('nothing'), /nothing is no longer in the account/)
     assert.deepEqual(await rig.services.store.list(), [])
     await rig.pick('web')
     await refused({ kind: 'snapshot' }, /not the present step \(agent\)/)

@@ -196,6 +196,6 @@ describe('money', () => {
     const view = await cost()
     about(view.monthDollars, 0.5 * 0.018 + 0.007)
     assert.ok(view.notes.includes('Snapshots, load balancers and traffic are not counted.'))
-    assert.ok(view.notes.some((note) => /1 min and \$0.01 each at the least: .* \$0.007 beyond their time/.test(note)))
+    assert.ok(view.notes.some((note) => /1 min and \$0.01 each at least: .* \$0.007 beyond their time/.test(note)))
   })
 })

@@ -144,7 +144,7 @@ describe('a team with several pools, beside another team', () => {
     assert.deepEqual(await texts('/spinup status s'), [])
   })
 
-  it('connects another: a droplet is in one pool, and a balancer that cannot tell two apart serves one', async () => {
+  it('connects another: a droplet is in one pool, and a balancer that cannot distinguish two serves one', async () => {
     const urls = [...rig.yard.droplets.values()].map(({ url }) => url)
     for (const id of ['d8', 'd9']) {
       const droplet = { id, name: 'web', status: 'active', url: urls[0]!, tags: [], createdAt: 0 } as const
@@ -155,7 +155,7 @@ describe('a team with several pools, beside another team', () => {
     const connect = (id: string, asker = OURS, balancerSettings: BalancerSettings | null = null): Promise<unknown> =>
       connectPicked(rig.services, { ...choice, balancerSettings }, { id, name: 'web' }, asker)
     assert.deepEqual(Object.entries((await connect('d8', OURS, backend)) as object)[0], ['pool', 'web-b'])
-    await assert.rejects(connect('d9', OURS, backend), /place at the balancer serves the pool web-b already/)
+    await assert.rejects(connect('d9', OURS, backend), /backend of the balancer serves the pool web-b already/)
     await assert.rejects(connect('d8', THEIRS), /That droplet is in another team’s pool already/)
     await assert.rejects(connect('d9', THEIRS, backend), /serves another team’s pool/)
     assert.deepEqual(

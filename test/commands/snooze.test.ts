@@ -59,9 +59,9 @@ describe('snooze', () => {
     assert.match((await ask({ kind: 'snooze', forMs: null })).title, /not snoozed/)
   })
 
-  it('is refused kindly on the console, and where nothing is told', async () => {
+  it('is refused kindly on the console, and where a channel gets nothing', async () => {
     assert.match((await ask({ kind: 'snooze', forMs: HOUR }, HERE)).title, /console cannot be snoozed/)
-    assert.match((await ask({ kind: 'snooze', forMs: HOUR })).title, /told nothing/)
+    assert.match((await ask({ kind: 'snooze', forMs: HOUR })).title, /gets nothing/)
     assert.equal(await rig.services.notices.settings(OPS), null)
   })
 })

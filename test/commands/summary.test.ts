@@ -102,7 +102,7 @@ describe('the weekly summary', () => {
     assert.deepEqual([view.scaleOuts, view.chart, view.peak], [0, null, null])
   })
 
-  it('begins with the pool, and reckons time without reports as before', async () => {
+  it('begins with the pool, and estimates time without reports as before', async () => {
     await rig.change({ pool: { ...(await rig.state()).pool, createdAt: T } })
     await hour(0.3, ['web-1', 'web-2'])
     rig.pass(5 * HOUR)
@@ -112,7 +112,7 @@ describe('the weekly summary', () => {
     about(view.dollars, 2 * 7 * PRICE)
     assert.ok(view.notes.some((note) => note.startsWith('Counted since the pool was connected, 7 h ago')))
     assert.ok(
-      view.notes.some((note) => /^For (?:5 h|4 h 59 min) no agent was heard/.test(note)),
+      view.notes.some((note) => /^For (?:5 h|4 h 59 min) no agent reported/.test(note)),
       String(view.notes),
     )
   })

@@ -22,7 +22,7 @@ describe('what people set for a time', () => {
     assert.deepEqual(await told(), [])
     assert.ok((await rig.state()).pin !== null)
     await rig.run(1, 0.3)
-    const lapsed = ['Pin at 2 members lapsed', 'Pause lapsed', 'Protection of web-2 lapsed']
+    const lapsed = ['Pin at 2 members expired', 'Pause expired', 'Protection of web-2 expired']
     assert.deepEqual((await told()).toSorted(), lapsed.toSorted())
     const state = await rig.state()
     assert.deepEqual([state.pin, state.pause, state.protections], [null, null, {}])

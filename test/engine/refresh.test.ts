@@ -275,7 +275,10 @@ describe('a refresh', () => {
       await ask()
       for (let turns = 0; turns < 12; turns++) await turn(0.62)
       assert.equal((await refresh()).step, 'roll')
-      assert.match((await rig.views('refresh'))[0]!.note!, /^The maximum of 3 leaves no room .* none can be spared/)
+      assert.match(
+        (await rig.views('refresh'))[0]!.note!,
+        /^The maximum of 3 allows no new clone first, .* none can be spared/,
+      )
       assert.deepEqual(await members(), ['web-1', 'web-2', 'web-3'])
       await rig.ask({ kind: 'policy', changes: { max: '4' } })
       const card = await toEnd(0.62)
@@ -315,7 +318,7 @@ describe('a refresh', () => {
       await ask()
       for (let turns = 0; turns < 12; turns++) await turn(0.62)
       assert.equal(most, 3)
-      assert.match((await rig.views('refresh'))[0]!.note!, /limit of \$0\.018 an hour leaves no room/)
+      assert.match((await rig.views('refresh'))[0]!.note!, /limit of \$0\.018 an hour allows no/)
     })
 
     it('comes back to the maximum when it is stopped half way', async () => {

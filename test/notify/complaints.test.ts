@@ -104,6 +104,6 @@ describe('what could not be delivered', () => {
     assert.equal(await stage.notices.settings(OPS), null)
     const [told] = await alerts(loud)
     assert.equal(told?.state, 'resolved')
-    assert.match(told?.text ?? '', /I have left it/)
+    assert.match(told?.text ?? '', /I stopped posting there/)
   })
 })

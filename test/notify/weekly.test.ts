@@ -78,7 +78,7 @@ describe('the weekly summary', () => {
     assert.equal((await cards(destinationOf(OPS))).length, 1)
   })
 
-  it('comes in the other channels though it can not be reckoned for one', async () => {
+  it('comes in the other channels though it cannot be made for one', async () => {
     const other = { ...OPS, channel: 'C9' }
     await rig.ask({ kind: 'notify', choice: { kind: 'level', level: 'all' } }, ada, other)
     const at = { weekday: 1, minute: 9 * 60 }

@@ -167,7 +167,7 @@ describe('the install line', () => {
     for (const text of [altered, ...cuts]) {
       const outcome = await pipe(text)
       assert.notEqual(outcome.status, 0, outcome.text)
-      assert.match(outcome.text, /did not arrive whole|[Ss]yntax|unexpected|unterminated|delimited/i)
+      assert.match(outcome.text, /arrived incomplete|[Ss]yntax|unexpected|unterminated|delimited/i)
       await assert.rejects(access(join(root, 'opt')))
       await assert.rejects(access(join(root, 'etc')))
     }
@@ -182,7 +182,7 @@ describe('the install line', () => {
     const body = /<<'SPINUP_INSTALL_END'\n([^]*)SPINUP_INSTALL_END\n/.exec(other)?.[1] ?? ''
     const outcome = await pipe(body)
     assert.equal(outcome.status, 1)
-    assert.match(outcome.text, /agent\.tgz did not arrive whole/)
+    assert.match(outcome.text, /agent\.tgz arrived incomplete/)
     await assert.rejects(access(join(root, 'opt/spinup-agent/code')))
   })
 

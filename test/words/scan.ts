@@ -1,4 +1,7 @@
-/** A piece of a source file: what people may read (`text`), what a builder reads (`comment`), or a name in the code. */
+/**
+ * A piece of a source file: what people may read (`text`), what a builder reads (`comment`), or a name in the code, also
+ * one that is written as a string.
+ */
 export type Piece = {
   readonly kind: 'text' | 'comment' | 'name'
   /** 1 for the first line. */
@@ -89,7 +92,9 @@ export function scan(source: string): readonly Piece[] {
         take(2)
       } else if (next === "'" || next === '"') {
         const text = quoted(next)
-        if (!BEFORE_FILE.test(code) && isProse(text)) pieces.push({ kind: 'text', line: from, text })
+        const kind = isProse(text) ? 'text' : 'name'
+        if (!BEFORE_FILE.test(code) && (kind === 'text' || /^[\w-]+$/.test(text)))
+          pieces.push({ kind, line: from, text })
         code = 'text'
       } else if (next === '`') {
         template()

@@ -69,6 +69,8 @@ export const STORED: ReadonlyMap<string, RegExp> = new Map([
   ['told', /^src\/(core\/(model\/audit|audit\/\w+)|store\/audit|engine\/audit\/audit|commands\/history)\.ts$/],
   ['heardAt', /^src\/store\/agent-about\.ts$/],
   ['replaceSick', /^src\//],
+  ['replace-sick', /^src\/core\/policy\/fields\.ts$/],
+  ['untold', /^src\/core\/pool\/state\.ts$/],
   ['strangers', /^src\/core\/pool\/stored-upkeep\.ts$/],
   ['sick', /^src\/core\/pool\/stored-upkeep\.ts$/],
 ])

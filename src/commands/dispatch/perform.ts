@@ -21,7 +21,7 @@ export type Performable = Exclude<Request, { kind: 'help' }>
 /** A command that is carried out, whatever it reads: it is given what its own `parse`, buttons or form made. */
 type Performed = Exclude<Command<Request>, { readonly needs: 'words' }>
 
-/** Long enough for a tick in progress to end, or for the lock of a bot that died in one to lapse. */
+/** Long enough for a tick in progress to end, or for the lock of a bot that died in one to expire. */
 const LOCK_WAIT_MS = 6000
 
 /** Does what a person asked: finds the pool that is meant, checks what is needed and who may, and keeps it. */

@@ -57,7 +57,7 @@ export function ago(at: number, now: number): string {
 /** `12 min left`, or `until lifted` for null; both epoch ms. */
 export function left(at: number | null, now: number): string {
   if (at === null) return 'until lifted'
-  return at <= now ? 'lapsed' : `${duration(at - now)} left`
+  return at <= now ? 'expired' : `${duration(at - now)} left`
 }
 
 /** What to type, or to hand to the actions API, instead of pressing. */

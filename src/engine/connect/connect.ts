@@ -40,7 +40,7 @@ export async function connect(
     if (choice === null || choice.kind === 'restart') {
       session.tell(connectCard(onboarding.id), movedOn(onboarding, session.state()))
       session.change({ onboarding: { ...onboarding, id: services.newId() } })
-      // The line that stood there may have lapsed.
+      // The line that stood there may have expired.
       if (onboarding.step === 'agent') await awaitAgent(session)
     } else {
       await step(session, onboarding, choice)

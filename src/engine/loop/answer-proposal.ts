@@ -30,6 +30,6 @@ export async function answerProposal(
   throw new SpinupError('unavailable', 'The pool is busy right now; nothing was changed. Try again in a moment.')
 }
 
-/** Together long enough for a tick in progress to end, or for the lock of a bot that died in one to lapse. */
+/** Together long enough for a tick in progress to end, or for the lock of a bot that died in one to expire. */
 const TURNS = 16
 const TURN_MS = 400

@@ -43,7 +43,7 @@ export async function tickPool(services: Services, poolId: string, waitMs: numbe
 
 const NO_READING: BalancerReading = { at: 0, backends: null, queued: null, trouble: null }
 
-/** Books what finished, lets lapse what lapsed, judges, acts or asks, and tells. Runs under the pool's lock. True: the pool may be forgotten. */
+/** Books what finished, ends what has expired, judges, acts or asks, and tells. Runs under the pool's lock. True: the pool may be forgotten. */
 async function tick(session: Session, reading: BalancerReading): Promise<boolean> {
   const { lastTickAt } = session.state()
   const finished = finishOperations(session, leastBill(session))

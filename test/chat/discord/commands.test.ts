@@ -147,7 +147,7 @@ describe('Discord’s slash commands', () => {
         replies.map(({ onlyFor }) => onlyFor),
         ['ada'],
       )
-      assert.match(replies[0]?.text ?? '', /The card in the channel tells/)
+      assert.match(replies[0]?.text ?? '', /The card in the channel shows/)
     }
   })
 

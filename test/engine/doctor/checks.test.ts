@@ -83,7 +83,7 @@ describe('the check of Redis', () => {
   it('says so when it is old, slow, or cannot write', async () => {
     assert.match((await look({ major: 6, name: 'Redis 6.2.0' })).detail, /6\.2\.0 is too old/)
     assert.equal((await look({ latencyMs: 80 })).state, 'warn')
-    assert.match((await look({ writeFailed: true })).fix ?? '', /^Make room/)
+    assert.match((await look({ writeFailed: true })).fix ?? '', /^Free space/)
   })
 
   it('says so when it does not answer', async () => {

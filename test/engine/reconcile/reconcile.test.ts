@@ -202,7 +202,7 @@ describe('comparing every minute', () => {
       ['scaleIn web-2'],
     )
     await rig.run(1, 0.3)
-    assert.match((await rig.views('episode'))[0]!.reason, /the maximum of 3 leaves no room/)
+    assert.match((await rig.views('episode'))[0]!.reason, /the maximum of 3 does not allow a new one first/)
   })
 
   it('takes the address of a former member off the balancer, and no other', async () => {
@@ -287,7 +287,7 @@ describe('comparing every minute', () => {
 
     it('is neither adopted past the limits nor under a name that is taken', async () => {
       await rig.ask({ kind: 'policy', changes: { max: '3' } })
-      await assert.rejects(rig.ask({ kind: 'adopt', droplet: 'web-9' }), /maximum of 3 leaves no room/)
+      await assert.rejects(rig.ask({ kind: 'adopt', droplet: 'web-9' }), /maximum of 3 allows no more/)
       await rig.ask({ kind: 'policy', changes: { max: '9' } })
       await rig.change({ members: { put: [exampleMember('web-9')] } })
       await assert.rejects(rig.ask({ kind: 'adopt', droplet: stranger.id }), /member called web-9 already/)

@@ -151,7 +151,7 @@ describe('a call to DigitalOcean', () => {
     }
   })
 
-  it('reckons what it is told to wait by the clock of whoever told it', () => {
+  it('counts what it is asked to wait by the clock of the one that asked', () => {
     const now = Date.UTC(2026, 0, 1)
     const date = new Date(now - 3_600_000).toUTCString()
     const wait = (headers: Record<string, string>): number | null =>

@@ -23,7 +23,7 @@ export function pinCard({ at }: Pin): string {
   return `pin:${at}`
 }
 
-/** A pin lapses soon: when, what happens then, and the buttons to have it otherwise. */
+/** A pin expires soon: when, what happens then, and the buttons to have it otherwise. */
 export function pinView({ pool }: PoolState, pin: Pin): AlertView {
   const { count, owner, reason, expiresAt } = pin
   const since = pin.warned?.at ?? warnsAt(pin)
