@@ -171,7 +171,7 @@ describe('the meter of the host’s counters', () => {
       counters.idle = 90_000
     })
     assert.ok(cpus(readings).every((cpu) => cpu === null))
-    assert.match(odd(readings), /stand still/)
+    assert.match(odd(readings), /do not move/)
   })
 
   it('leaves pressure out where its counter goes back or runs faster than time, and says so', () => {

@@ -107,7 +107,7 @@ describe('QuickChart', () => {
       ['busy', 'unavailable', /429, Rate limit/],
       ['silent', 'timeout', /within 300 ms/],
       ['cut', 'unavailable', /unreachable/],
-      ['page', 'unavailable', /no PNG/],
+      ['page', 'unavailable', /not a PNG/],
       ['huge', 'unavailable', /more than any chart/],
     ] as const
     for (const [fault, code, words] of cases) {

@@ -120,7 +120,7 @@ describe('connect', () => {
     await assert.rejects(rig.pick('nothing'), /nothing is no longer in the account/)
     assert.deepEqual(await rig.services.store.list(), [])
     await rig.pick('web')
-    await refused({ kind: 'snapshot' }, /not the present step \(agent\)/)
+    await refused({ kind: 'snapshot' }, /not the current step \(agent\)/)
   })
 
   it('gives a new line when the one on the card may have lapsed, and the earlier one enrols nobody', async () => {

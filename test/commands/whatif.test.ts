@@ -115,7 +115,7 @@ describe('/spinup whatif', () => {
     await live(6, 0.3)
     assert.equal((await replayed(wish({ target: '50%' }))).kind, 'whatif')
     rig.pass(60 * MINUTE)
-    await refused(wish({ target: '50%' }, 30 * MINUTE), 'conflict', /In the last 30 min web was heard for less/)
+    await refused(wish({ target: '50%' }, 30 * MINUTE), 'conflict', /In the last 30 min web reported for less/)
   })
 
   it('takes any stat that agents report, and says what it takes of it', async () => {
@@ -124,7 +124,7 @@ describe('/spinup whatif', () => {
     const view = await replayed(wish({ stat: 'queue', target: '5' }))
     assert.ok(view.changed.peak >= 3, `${view.changed.peak}: fourteen, of which each carries five`)
     assert.equal(view.present.peak, 1)
-    assert.ok(view.notes.some((note) => note.startsWith('Of queue it is taken that droplets share')))
+    assert.ok(view.notes.some((note) => note.startsWith('Of queue droplets are assumed to share')))
     assert.equal(
       (await rig.services.charts.load(view.chart!.id))?.subtitle.startsWith('demand in droplets at queue 5'),
       true,
@@ -154,11 +154,15 @@ describe('/spinup whatif', () => {
     await live(12, 0.3)
     await refused(wish({ stat: 'queue', target: '5' }), 'conflict', /No agent of web reported queue in the last 1 d/)
     for (const stat of ['rps', 'p95', 'inflight']) {
-      await refused(wish({ stat, target: '5' }), 'badInput', new RegExp(`${stat} is the balancer’s word`))
+      await refused(
+        wish({ stat, target: '5' }),
+        'badInput',
+        new RegExp(`${stat} comes from the balancer and is not recorded`),
+      )
     }
     await refused(wish({ max: '0' }), 'badInput', /max=0/)
     const [same] = await rig.ask(wish({ target: '80%' }))
-    assert.ok(same?.kind === 'answer' && /says that already/.test(same.title))
+    assert.ok(same?.kind === 'answer' && /already says that/.test(same.title))
     const { notes } = await replayed(wish({ mode: 'approve' }))
     assert.ok(notes.some((note) => note.startsWith('A replay always acts')))
   })
@@ -173,7 +177,7 @@ describe('/spinup whatif', () => {
     const [entry] = await rig.services.store.journal('web', 1)
     assert.deepEqual([entry?.actor.name, entry?.what], ['Ada', 'Policy: target: 80 % → 50 %, max: 4 → 6'])
     const [again] = await rig.ask(await press(view))
-    assert.ok(again?.kind === 'answer' && /says that already/.test(again.title))
+    assert.ok(again?.kind === 'answer' && /already says that/.test(again.title))
   })
 
   it('applies nothing once the policy has changed, and says so', async () => {
@@ -187,7 +191,7 @@ describe('/spinup whatif', () => {
 
   it('replays and applies the calendar', async () => {
     await live(12, 0.3)
-    await refused(wish({ calendar: '"99 8 * * * for 1h min=3"' }), 'badInput', /no cron line/)
+    await refused(wish({ calendar: '"99 8 * * * for 1h min=3"' }), 'badInput', /not a cron line/)
     const view = await replayed(wish({ calendar: '"* * * * * for 10m min=3 Europe/Berlin"' }))
     assert.ok(view.changed.dropletHours > 0.5, `${view.changed.dropletHours}: three in twelve minutes`)
     await rig.ask(await press(view))

@@ -262,8 +262,8 @@ describe('days of a cron line', () => {
   it('that never come, and what is no day, are refused with what is wrong', () => {
     const refused = (cron: string, says: RegExp): void =>
       assert.throws(() => checkWindow({ ...office, cron }), says, cron)
-    refused('0 0 30 2 *', /never comes/)
-    refused('0 0 31 4,6,9,11 *', /never comes/)
+    refused('0 0 30 2 *', /never happens/)
+    refused('0 0 31 4,6,9,11 *', /never happens/)
     refused('@reboot', /five fields, .*@daily/)
     refused('0 0 8 * * 1 2027', /five fields/)
     refused('0 0 * * 5#6', /nth weekday out of range/)

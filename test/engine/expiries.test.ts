@@ -50,6 +50,6 @@ describe('what people set for a time', () => {
       await rig.ask({ kind: 'pin', count: 1, forMs: 5000, reason: '' })
       await rig.run(6, 0.3)
     }
-    assert.deepEqual(await told(), ['Pin at 1 member lapsed', 'Pin at 1 member lapsed'])
+    assert.deepEqual(await told(), ['Pin at 1 member expired', 'Pin at 1 member expired'])
   })
 })

@@ -103,7 +103,7 @@ describe('a pin', () => {
     rig.pass(5 * MINUTE)
     await rig.tick()
     const lapsed = (await rig.cards()).get(`pin:${at}`)!.view
-    assert.ok(lapsed.kind === 'answer' && lapsed.title === 'Pin at 3 members lapsed' && lapsed.actions.length === 0)
+    assert.ok(lapsed.kind === 'answer' && lapsed.title === 'Pin at 3 members expired' && lapsed.actions.length === 0)
   })
 
   it('warns later where it is short: in the last tenth', async () => {

@@ -70,7 +70,7 @@ describe('a provider that makes none for a while', () => {
       alerts.map(({ title, text, state }) => [title, text, state]),
       [['No droplet can be made right now', SAID, 'active']],
     )
-    assert.match(alerts[0]!.fix ?? '', /tried again by itself.*policy max/)
+    assert.match(alerts[0]!.fix ?? '', /retried as long as one is wanted.*policy max/)
     const episodes = [...(await rig.cards()).values()].filter(({ view }) => view.kind === 'episode')
     assert.equal(episodes.length, 1, 'all tries are on one card')
     const history = await rig.services.store.journal('web', 50)

@@ -117,7 +117,7 @@ describe('who may answer a proposal, and how many have to', () => {
     const groupsUnknown = 'Slack answered 503.'
     const unsure = { actor: grace, place: SLACK, roles: [], groupsUnknown }
     const doubted = only(await perform(rig.services, { kind: 'approve', id }, unsure, { pool: null, action: '' }))
-    assert.match(doubted.text, /is not known right now \(Slack answered 503\): try again in a minute/)
+    assert.match(doubted.text, /are not known right now \(Slack answered 503\): try again in a minute/)
     assert.deepEqual((await now(id)).votes, [])
     const [card] = await rig.views('proposal')
     assert.equal(card?.approvers.length, 3)

@@ -100,7 +100,7 @@ export const hands: readonly FaultCase[] = [
   {
     name: 'a create that is carried out long after it was given up on',
     from: 1,
-    wish: { ...OUT, overshoots: true, also: /^Removed a twin/ },
+    wish: { ...OUT, overshoots: true, also: /^Removed a duplicate/ },
     run: async (stage) => {
       stage.arm({ kind: 'slow', ms: 4000, match: { operation: 'droplets_create' } })
       await say(stage.bot(), UP)

@@ -25,7 +25,7 @@ export const oddEnds: readonly FaultCase[] = [
   {
     name: 'the answer to create is lost, and lists show its droplet late',
     from: 1,
-    wish: { ...OUT, overshoots: true, also: /^Removed a twin/ },
+    wish: { ...OUT, overshoots: true, also: /^Removed a duplicate/ },
     run: async (stage) => {
       stage.arm({ kind: 'lateListing', ms: Infinity, match: { step: 'create' } })
       stage.arm({ kind: 'loseAnswer', match: { operation: 'droplets_create' } })

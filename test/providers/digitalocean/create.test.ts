@@ -157,7 +157,7 @@ describe('a clone', () => {
     // Turned away by the limit, it comes back when another has it.
     faults.add({ kind: 'rateLimited', retryAfterSeconds: 0, match: { operation: 'droplets_create' } })
     const permit = async (): Promise<Bound | null> => (mine-- > 0 ? anyNumber() : null)
-    await assert.rejects(account.provider().create(wanted, permit), /Another Spinup has gone on/)
+    await assert.rejects(account.provider().create(wanted, permit), /Another Spinup has continued/)
     assert.deepEqual(tagged(wanted.operationTag), [])
   })
 
@@ -173,7 +173,7 @@ describe('a clone', () => {
     let asked = 0
     await assert.rejects(
       account.provider().create(wanted, async () => (asked++ === 0 ? anyNumber() : null)),
-      /Another Spinup has gone on/,
+      /Another Spinup has continued/,
     )
     assert.ok(account.cloud.state.droplets.has(Number(serving.id)))
     assert.equal(tagged(wanted.operationTag).length, 2)

@@ -185,7 +185,7 @@ describe('a call to DigitalOcean', () => {
       const apiUrl = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}/v2`
       for (status of [401, 403, 404, 409, 422]) {
         for (body of ['<html>nothing here</html>', '', '"no"']) {
-          const words = new RegExp(`its answer was ${status}, and not as it writes its own`)
+          const words = new RegExp(`its answer was ${status}, not in its own format`)
           const call = account.provider({ apiUrl })
           await assert.rejects(call.get(account.originId), failure(words, true), `${status} ${body}`)
           await assert.rejects(call.list('spinup'), failure(words, true), `${status} ${body}`)

@@ -84,7 +84,7 @@ describe('a clone whose size or region is refused, where the team allows others'
     const inside = await refusal({ regions: ['fra1'] }, { address: { network: 'private', port: 80 } })
     assert.match(inside.message, /Nor as the policy allows: s-1vcpu-1gb in fra1 would be unreachable for the balancer/)
     const hooked = await refusal({ regions: ['fra1'] }, { ...PUBLIC, oneRegion: true })
-    assert.match(hooked.message, /out of the balancer’s reach/)
+    assert.match(hooked.message, /unreachable for the balancer/)
     const without = await refusal({ regions: ['ams3'] })
     assert.match(without.message, /s-1vcpu-1gb cannot be made in ams3, where the snapshot is not/)
     assert.deepEqual(made(), [])

@@ -147,13 +147,13 @@ describe('a list with odd entries in it', () => {
   it('of firewalls makes no clone: it might stand open', async () => {
     account.cloud.state.addFirewall('known', [account.origin.id])
     bend('firewalls', (first) => [first, { name: 'who knows' }])
-    await assert.rejects(account.provider().create(clone('a'), anyNumber), /list the firewalls.*unknown here/)
+    await assert.rejects(account.provider().create(clone('a'), anyNumber), /list the firewalls.*Spinup does not know/)
   })
 
   it('of an operation’s droplets makes no clone: it might be the second', async () => {
     const before = account.cloud.state.droplets.size
     bend('droplets', (first) => [...(first === undefined ? [] : [first]), { name: 'who knows' }])
-    await assert.rejects(account.provider().create(clone('b'), anyNumber), /list the droplets.*unknown here/)
+    await assert.rejects(account.provider().create(clone('b'), anyNumber), /list the droplets.*Spinup does not know/)
     assert.equal(account.cloud.state.droplets.size, before)
   })
 
@@ -164,8 +164,8 @@ describe('a list with odd entries in it', () => {
 
     for (const shown of [[], null]) {
       account.cloud.state.bends.set('droplets', () => shown)
-      await assert.rejects(account.provider().create(clone('d'), upTo(2)), /list the droplets.*unknown here/)
-      await assert.rejects(account.provider().list('spinup-pool:web'), /list the droplets.*unknown here/)
+      await assert.rejects(account.provider().create(clone('d'), upTo(2)), /list the droplets.*Spinup does not know/)
+      await assert.rejects(account.provider().list('spinup-pool:web'), /list the droplets.*Spinup does not know/)
       assert.equal(account.cloud.state.droplets.size, before)
     }
     account.cloud.state.bends.clear()

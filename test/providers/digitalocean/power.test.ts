@@ -41,7 +41,7 @@ describe('switching a droplet', () => {
     // Overtaken while the shutdown goes on: its power is not cut either.
     account.cloud.faults.add({ kind: 'ignoredAction', match: { step: 'shutdown' } })
     const ours = async (): Promise<boolean> => asked().length === 0
-    await assert.rejects(account.provider().power(account.originId, 'off', ours), /Another Spinup has gone on/)
+    await assert.rejects(account.provider().power(account.originId, 'off', ours), /Another Spinup has continued/)
     assert.deepEqual([asked(), account.origin.status], [['shutdown'], 'active'])
   })
 
