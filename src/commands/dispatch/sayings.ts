@@ -74,9 +74,9 @@ const ANSWERS = COMMANDS.flatMap((command: Known) =>
 
 /** The command that answers a question, by the most of its words, the nearest to each other, the first; null: none does. */
 export function answerTo(all: readonly string[]): Meant | null {
-  const heard = all.flatMap(spelt).map(stem)
+  const spoken = all.flatMap(spelt).map(stem)
   const fitting = ANSWERS.flatMap((answer) => {
-    const places = answer.keys.map((key) => heard.indexOf(key))
+    const places = answer.keys.map((key) => spoken.indexOf(key))
     const place = Math.min(...places)
     return place < 0 ? [] : [{ ...answer, place, apart: Math.max(...places) - place }]
   })

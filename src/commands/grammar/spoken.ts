@@ -11,7 +11,7 @@ const OPENERS = phrases(
   'i want to, i want you to, i need to, i need you to, i would like to, we need to, we want to, let us, let me, go ahead and',
   "i'd like to, let's, lets, try to, i want, i'd like, i would like, time to",
 )
-/** Whoever asks like this wants it done, with a question mark or without. */
+/** Anyone who asks like this wants it done, with a question mark or without. */
 const REQUESTS = phrases('can you, could you, would you, will you, can u, could u, would u')
 const CLOSERS = phrases(
   'please, pls, plz, thanks, thank you, thx, cheers, now, for now, right now, asap, for me, mate, bro, dude, spinup',
