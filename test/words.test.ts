@@ -40,6 +40,13 @@ describe('the words', () => {
     assert.deepEqual(found('const a = /it is told/.test(b) ? c / told1 / d : 1'), [])
   })
 
+  it('are not looked for in what people may type', () => {
+    const phrases = "const aliases = 'unpause, resume, go on, tell me, start'"
+    assert.deepEqual(found(phrases, 'src/commands/resume.ts'), [])
+    assert.equal(found(phrases).length, 2)
+    assert.equal(found("const text = 'It tells you: one, two, three, four, five.'", 'src/commands/resume.ts').length, 1)
+  })
+
   it('are found after what looks like the start of something else', () => {
     assert.equal(found(`const a = /['"\`]/; const b = 'it is told'`).length, 1)
     assert.equal(found(`const a = b / c; const d = 'it is told' // e / f`).length, 1)

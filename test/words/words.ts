@@ -2,11 +2,11 @@
 export type Word = {
   readonly word: RegExp
   readonly use: string
-  /** What it is not used in: what people read, comments, or names in the code. */
-  readonly not: readonly ('text' | 'comment' | 'name')[]
+  /** Where it is looked for: in what people read, in comments, in names. */
+  readonly kinds: readonly ('text' | 'comment' | 'name')[]
 }
 
-const word = (word: RegExp, use: string, ...not: Word['not']): Word => ({ word, use, not })
+const word = (word: RegExp, use: string, ...kinds: Word['kinds']): Word => ({ word, use, kinds })
 
 /** The words that a stranger would stumble over. A pattern meets text and comments as written, and names word by word. */
 export const WORDS: readonly Word[] = [
