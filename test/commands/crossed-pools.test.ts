@@ -14,6 +14,7 @@ import { freeName, nameFrom } from '../../src/core/pool/pool-name.ts'
 import { createCommandService } from '../../src/command-service.ts'
 import { claimForAll } from '../../src/engine/connect/claims.ts'
 import { connectPicked } from '../../src/engine/connect/linked.ts'
+import { withPool } from '../../src/engine/session.ts'
 import { poolsSeen } from '../../src/engine/pools-seen.ts'
 import { keys } from '../../src/store/keys.ts'
 import { HERE, startRig, type Rig } from '../engine/rig.ts'
@@ -145,6 +146,17 @@ describe('pools that get in each other’s way', () => {
     droplet('d62', 'shop-d62')
     await connect('d62', THEIRS, 'other')
     assert.deepEqual(await names(THERE.tenant), ['shop-d62'])
+  })
+
+  it('a pool that is connected keeps its backend, whatever is picked for its droplet', async () => {
+    for (const id of ['d65', 'd66', 'd67']) droplet(id, `shop-${id}`)
+    await connect('d65', OURS, 'app')
+    const { pool } = (await rig.services.store.load('shop-d65'))!
+    const ready = { ...pool, phase: 'ready' } as const
+    await withPool(rig.services, pool.id, 1000, async (session) => session.change({ pool: ready }))
+    await assert.rejects(connect('d65', OURS, 'other'), /shop-d65 is connected already/)
+    await assert.rejects(connect('d66', OURS, 'app'), /could not distinguish the two/)
+    await connect('d67', OURS, 'other')
   })
 
   it('a bot that died between the two halves of connecting is gone on from', async () => {

@@ -68,12 +68,20 @@ export async function reservePool(
       const named = await poolNameFor(services, droplet, choice, tenant)
       const pool = newPool(named, choice, droplet, services.now(), tenant)
       const made = await services.store.create(pool)
-      if (made || isOf((await services.store.load(pool.id))?.pool, pool)) return await claimed(services, pool, made)
+      const known = made ? undefined : (await services.store.load(pool.id))?.pool
+      if (!made && !isOf(known, pool)) continue
+      // What it has stays its own.
+      if (known !== undefined && known.phase !== 'connecting') throw connectedAlready(known)
+      return await claimed(services, pool, made)
     }
   } finally {
     await lease.release()
   }
   throw tooMany()
+}
+
+export function connectedAlready({ name }: Pool): SpinupError {
+  return new SpinupError('conflict', `${name} is connected already. Type /spinup disconnect first.`)
 }
 
 function tooMany(): SpinupError {

@@ -1,6 +1,6 @@
 import { SpinupError } from '../../core/model/error.ts'
 import type { Asker } from '../../core/model/place.ts'
-import { beginPool, newPool, reservePool, type PoolChoice } from './begin-pool.ts'
+import { beginPool, connectedAlready, newPool, reservePool, type PoolChoice } from './begin-pool.ts'
 import type { Services } from '../services.ts'
 import { withPool } from '../session.ts'
 
@@ -25,9 +25,7 @@ export async function connectPicked(
   const priced = { ...picked, dollarsPerHour: dollarsPerHour ?? choice.dollarsPerHour }
   const pool = await reservePool(services, priced, choice, tenant)
   await services.notices.join(place, pool.id)
-  if (!(await beginPool(services, pool, droplet, actor))) {
-    throw new SpinupError('conflict', `${pool.name} is connected already. Type /spinup disconnect first.`)
-  }
+  if (!(await beginPool(services, pool, droplet, actor))) throw connectedAlready(pool)
   return { pool: pool.name, line: (await services.store.load(pool.id))?.onboarding?.line ?? null }
 }
 
