@@ -10,6 +10,7 @@ import type { ChatEntry } from './chat/entry.ts'
 import { openChats, startChats } from './chats.ts'
 import type { Config } from './config/config.ts'
 import { createCommandService } from './command-service.ts'
+import { claimForAll } from './engine/connect/claims.ts'
 import { startEngine } from './engine/engine.ts'
 import { CHATS } from './registry/registry.ts'
 import { createConsoleLog } from './store/console-log.ts'
@@ -61,6 +62,7 @@ export async function startBot(config: Config, log: Logger, entries: readonly Ch
       log,
       closing,
     )
+    await claimForAll(services)
     const engine = startEngine({
       services,
       queueRedis: stores.queueRedis,

@@ -42,7 +42,7 @@ export async function openPages(
     console: at.consoleChat,
     live: () => engine.live(null),
     now: clock.now,
-    charts: stores.pictures,
+    charts: stores.ownPictures,
     audit: { lines: (pool) => exportLines(stores.auditLog, pool, null) },
     chatRoutes: at.chatRoutes,
     ingest: (scope) =>

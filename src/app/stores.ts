@@ -28,6 +28,8 @@ export interface Stores {
   readonly series: SeriesStore
   readonly charts: ChartStore
   readonly pictures: ChartPictures
+  /** Those of the installation's own team's pools alone: the console's. */
+  readonly ownPictures: ChartPictures
   readonly identities: Identities
   readonly auditLog: AuditLog
   readonly vault: Vault
@@ -52,7 +54,7 @@ export async function openStores(config: Config, log: Logger, closing: Closing):
     store,
     series: createSeriesStore(redis, { now: clock.now }),
     charts,
-    pictures: draw(charts, config, log, closing),
+    ...draw(charts, config, log, closing),
     identities: createIdentities(redis),
     auditLog: createAuditLog(redis, { now: clock.now, log }),
     vault: createVault(redis, secret),
@@ -60,15 +62,21 @@ export async function openStores(config: Config, log: Logger, closing: Closing):
   }
 }
 
-function draw(charts: ChartStore, { quickchartUrl }: Config, log: Logger, closing: Closing): ChartPictures {
+function draw(
+  charts: ChartStore,
+  { quickchartUrl }: Config,
+  log: Logger,
+  closing: Closing,
+): Pick<Stores, 'pictures' | 'ownPictures'> {
   const drawnHere = createLocalRenderer()
   const renderer =
     quickchartUrl === null ? drawnHere : withFallback(createQuickChartRenderer({ url: quickchartUrl }), drawnHere, log)
   closing.add(() => renderer.close())
-  return {
+  const drawn = (load: ChartStore['load']): ChartPictures => ({
     png: async (id, theme) => {
-      const spec = await charts.load(id)
+      const spec = await load(id)
       return spec === null ? null : renderer.render(spec, { theme })
     },
-  }
+  })
+  return { pictures: drawn(charts.load), ownPictures: drawn((id) => charts.loadFor(null, id)) }
 }

@@ -6,6 +6,7 @@ export interface PageChoices {
   readonly cloud?: string
   /** The bot's own account, a token to paste, or log in at the cloud and say yes. */
   readonly account: 'environment' | 'login' | { readonly token: string }
+  /** Its name, or its id where others have the same. */
   readonly droplet: string
   /** Built in, a load balancer of that name, or another kind with what its fields are to say. */
   readonly balancer:
@@ -107,11 +108,11 @@ function createBrowser(): Browse {
   }
 }
 
-/** The value of the radio button whose label says `name`. */
+/** The value of the radio button that has that value, or whose label says `name`. */
 function pick(page: Page, field: string, name: string): string {
   const buttons = page.html.matchAll(/<input\b[^>]*?name="(\w+)"\s+value="([^"]*)"[^]*?<strong\s*>([^<]*)<\/strong/g)
   for (const [, its, value = '', label = ''] of buttons) {
-    if (its === field && unescaped(label) === name) return value
+    if (its === field && (value === name || unescaped(label) === name)) return value
   }
   throw unreadable(page, name)
 }

@@ -77,8 +77,11 @@ export function createNotices(options: NoticeOptions): Notices {
     (await subscriptions.all()).find(({ place }) => destinationOf(place) === destination) ?? null
   return {
     tell: async (poolId, cardId, bare, at) => {
-      const { tenant = null, pool } = (await whose(poolId)) ?? {}
-      const view = pool === undefined ? bare : viewOf(bare, pool)
+      const found = await whose(poolId)
+      // Whose it was is not known any more, and anyone else must not see it.
+      if (found === null) return
+      const { tenant, pool } = found
+      const view = viewOf(bare, pool)
       if (tenant === null) await put(always, cardId, view, at)
       for (const channel of await subscriptions.of(tenant)) {
         if (always.includes(destinationOf(channel.place))) continue

@@ -1,36 +1,56 @@
 import type { Redis } from 'ioredis'
 import type { ChartSpec } from '../core/model/chart.ts'
+import type { Pool } from '../core/model/pool.ts'
 import type { ChartRef } from '../core/model/view.ts'
 import { keys } from './keys.ts'
 
-/** Charts by id, kept as data so that each platform and theme draws its own picture; ids are `pool.random`. */
+/** Charts by id, kept as data so that each platform and theme draws its own picture; ids begin with the pool's and a dot. */
 export interface ChartStore {
-  save(poolId: string, reference: ChartRef, spec: ChartSpec): Promise<void>
+  save(pool: Pick<Pool, 'id' | 'tenant'>, reference: ChartRef, spec: ChartSpec): Promise<void>
   /** The reference of a chart saved before, as a card carries it. */
   reference(chartId: string): Promise<ChartRef | null>
   /** null: unknown, or older than its 30 days. */
   load(chartId: string): Promise<ChartSpec | null>
+  /** The same, of charts of that tenant's pools alone; its null is the installation's own team. */
+  loadFor(tenant: string | null, chartId: string): Promise<ChartSpec | null>
 }
 
 const KEPT_SECONDS = 30 * 24 * 3600
 
 interface Stored {
+  /** Its pool's, which may be gone by now; absent: kept by a version that asked the pool. */
+  readonly tenant?: string | null
   readonly reference: ChartRef
   readonly spec: ChartSpec
 }
 
 export function createChartStore(redis: Redis): ChartStore {
   const read = async (chartId: string): Promise<Stored | null> => {
-    const text = await redis.get(keys.charts(chartId.split('.')[0] ?? '', chartId))
+    const text = await redis.get(keys.charts(poolOf(chartId), chartId))
     // Written by `save` alone.
     return text === null ? null : (JSON.parse(text) as Stored)
   }
+  /** undefined: there is no such pool. */
+  const tenantOf = async (poolId: string): Promise<string | null | undefined> => {
+    const text = await redis.hget(keys.state(poolId), 'pool')
+    return text === null ? undefined : ((JSON.parse(text) as Pool).tenant ?? null)
+  }
   return {
-    save: async (poolId, reference, spec) => {
-      const stored: Stored = { reference, spec }
-      await redis.set(keys.charts(poolId, reference.id), JSON.stringify(stored), 'EX', KEPT_SECONDS)
+    save: async ({ id, tenant = null }, reference, spec) => {
+      const stored: Stored = { tenant, reference, spec }
+      await redis.set(keys.charts(id, reference.id), JSON.stringify(stored), 'EX', KEPT_SECONDS)
     },
     reference: async (chartId) => (await read(chartId))?.reference ?? null,
     load: async (chartId) => (await read(chartId))?.spec ?? null,
+    loadFor: async (tenant, chartId) => {
+      const stored = await read(chartId)
+      if (stored === null) return null
+      const theirs = stored.tenant === undefined ? await tenantOf(poolOf(chartId)) : stored.tenant
+      return theirs === tenant ? stored.spec : null
+    },
   }
+}
+
+function poolOf(chartId: string): string {
+  return chartId.split('.')[0] ?? ''
 }

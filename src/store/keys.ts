@@ -5,6 +5,8 @@ export const keys = {
   poolsOf: (tenant: string): string => `spinup:pools:{${tenant}}`,
   /** The pool that is meant in a channel where none is named, by destination. */
   channelPools: (tenant: string): string => `spinup:pools:{${tenant}}:channels`,
+  /** Held while a tenant's new pool is named. */
+  naming: (tenant: string): string => `spinup:pools:{${tenant}}:naming`,
   /** What one pool has for itself, by name: its droplet, its place at a balancer. */
   claims: 'spinup:claims',
   /** What a tenant has set that is of no single pool. */

@@ -46,10 +46,12 @@ export interface PoolStore {
   commit(poolId: string, guard: Guard, commit: Commit): Promise<boolean>
   lock(poolId: string, waitMs: number): Promise<Lease | null>
   /**
-   * Keeps things (a droplet, a place at a balancer) for one pool; the pool that has one of them already otherwise, and
-   * then none was kept.
+   * Keeps these things (a droplet, a place at a balancer), and no others, for a pool that exists; the pool that has one of
+   * them already otherwise, and then nothing was changed.
    */
   claim(poolId: string, things: readonly string[]): Promise<{ readonly thing: string; readonly poolId: string } | null>
+  /** The right to make a pool of this tenant, so that no two are named alike; null: others had it all the while. */
+  lockNaming(tenant: string | null, waitMs: number): Promise<Lease | null>
   /** The right to end a pool, for a minute; null: another bot has it. */
   claimEnd(poolId: string): Promise<Lease | null>
   /** Forgets a pool: its state, samples, keys and records. Charts stay, as cards in the channel show them. */
@@ -108,6 +110,23 @@ for i = 2, #ARGV, 3 do
 end
 for i = 2, #ARGV, 3 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 2]) end
 return 1`
+
+/** KEYS: claims. ARGV: pool, things. What another has of them, with its id, and then nothing is kept; whatever else the pool had is free again. */
+const CLAIM = `
+for i = 2, #ARGV do
+  local owner = redis.call('HGET', KEYS[1], ARGV[i])
+  if owner and owner ~= ARGV[1] then return {ARGV[i], owner} end
+end
+local all = redis.call('HGETALL', KEYS[1])
+for i = 1, #all, 2 do
+  if all[i + 1] == ARGV[1] then redis.call('HDEL', KEYS[1], all[i]) end
+end
+for i = 2, #ARGV do redis.call('HSET', KEYS[1], ARGV[i], ARGV[1]) end
+return {}`
+
+/** KEYS: claims. ARGV: thing, the pool that it is of. */
+const LET_GO = `
+if redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[2] then redis.call('HDEL', KEYS[1], ARGV[1]) end`
 
 /** Pools, their members and everything in flight, in one Redis hash per pool; how it lies there: `core/pool/state.ts`. */
 export function createPoolStore(redis: Redis, clock?: Pick<Clock, 'now' | 'steps'>): PoolStore {
@@ -175,13 +194,13 @@ export function createPoolStore(redis: Redis, clock?: Pick<Clock, 'now' | 'steps
     }
   }
   const claim: PoolStore['claim'] = async (poolId, things) => {
-    for (const thing of things) {
-      const owner = await redis.hget(keys.claims, thing)
-      // Of one that was never made, or is gone, nothing is kept.
-      if (owner !== null && owner !== poolId && (await poolAt(owner)) !== null) return { thing, poolId: owner }
+    for (;;) {
+      const [thing, owner] = (await redis.eval(CLAIM, 1, keys.claims, poolId, ...things)) as string[]
+      if (thing === undefined || owner === undefined) return null
+      if ((await poolAt(owner)) !== null) return { thing, poolId: owner }
+      // Of one that is gone nothing is kept.
+      await redis.eval(LET_GO, 1, keys.claims, thing, owner)
     }
-    if (things.length > 0) await redis.hset(keys.claims, Object.fromEntries(things.map((thing) => [thing, poolId])))
-    return null
   }
   const remove: PoolStore['remove'] = async (poolId) => {
     // The list first: a crash in between leaves keys that nobody looks at, and never a pool without its state.
@@ -191,7 +210,8 @@ export function createPoolStore(redis: Redis, clock?: Pick<Clock, 'now' | 'steps
     await redis.unlink(keys.state(poolId))
     const claims = Object.entries(await redis.hgetall(keys.claims)).filter(([, owner]) => owner === poolId)
     if (claims.length > 0) await redis.hdel(keys.claims, ...claims.map(([thing]) => thing))
-    const kept = new Set([keys.ending(poolId)])
+    // A pool may be called `audit`, and what everybody did is not its.
+    const kept = new Set([keys.ending(poolId), keys.auditHead, keys.auditEntries, keys.auditOpen])
     for await (const found of redis.scanStream({ match: `spinup:{${poolId}}:*`, count: 500 })) {
       const gone = (found as string[]).filter((key) => !key.startsWith(keys.charts(poolId, '')) && !kept.has(key))
       if (gone.length > 0) await redis.unlink(...gone)
@@ -216,6 +236,9 @@ export function createPoolStore(redis: Redis, clock?: Pick<Clock, 'now' | 'steps
       acquireLease(redis, keys.lock(poolId), { ttlMs: LOCK_TTL_MS, waitMs }),
     ),
     claim: guard('save what belongs to the pool', claim),
+    lockNaming: guard('name the pool', (tenant: string | null, waitMs: number) =>
+      acquireLease(redis, keys.naming(tenant ?? ''), { ttlMs: LOCK_TTL_MS, waitMs }),
+    ),
     claimEnd: guard('lock the pool', (poolId: string) =>
       acquireLease(redis, keys.ending(poolId), { ttlMs: ENDING_TTL_MS, waitMs: 0 }),
     ),

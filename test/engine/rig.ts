@@ -174,6 +174,7 @@ export async function startRig(): Promise<Rig> {
     },
     trouble: (told) => void (trouble = told),
     reset: async (policy = {}) => {
+      await rig.services.doctor.stop()
       await redis.flushall()
       now = T
       steps = 0
@@ -265,6 +266,8 @@ export async function startRig(): Promise<Rig> {
       return all.filter((view): view is Extract<View, { kind: K }> => view.kind === kind)
     },
     stop: async () => {
+      // It waits minutes for somebody to press its button.
+      await rig.services.doctor.stop()
       site.closeAllConnections()
       site.close()
       await replayer.close()

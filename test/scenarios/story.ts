@@ -22,16 +22,22 @@ export async function say(bot: BotProcess, text: string): Promise<readonly View[
 
 const isConnect = (view: View): view is ConnectView => view.kind === 'connect'
 
-/** Walks the whole onboarding as a person would; what is chosen on the page may differ. */
-export async function connect({ cloud }: Site, bot: BotProcess, chosen: Partial<PageChoices> = {}): Promise<void> {
-  const [origin] = cloud.state.droplets.values()
+/** Walks the whole onboarding as a person would, of the origin or of `dropletId`; what is chosen on the page may differ. */
+export async function connect(
+  { cloud }: Pick<Site, 'cloud'>,
+  bot: BotProcess,
+  chosen: Partial<PageChoices> = {},
+  { line = '/spinup connect', dropletId = cloud.originId } = {},
+): Promise<void> {
+  const origin = cloud.state.droplets.get(dropletId)
   const usual = {
     account: 'environment',
     droplet: origin?.name ?? '',
     balancer: 'builtin',
     port: cloud.appPort,
   } as const
-  await cloud.runInstallLine(await walkConnectPage(await connectLink(bot), { ...usual, ...chosen }))
+  const install = await walkConnectPage(await connectLink(bot, line), { ...usual, ...chosen })
+  await cloud.runInstallLine(install, dropletId)
   const at = (label: string, state: string): Promise<unknown> =>
     until(
       async () => (await card(bot, isConnect))?.steps.some((step) => step.label === label && step.state === state),

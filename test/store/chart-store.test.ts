@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Redis } from 'ioredis'
 import type { ChartSpec } from '../../src/core/model/chart.ts'
+import { keys } from '../../src/store/keys.ts'
 import { createChartStore } from '../../src/store/chart-store.ts'
 import { startTestRedis, type TestRedis } from '../redis.ts'
 
@@ -18,6 +19,8 @@ const spec: ChartSpec = {
   events: [{ at: 30_000, label: '+1', direction: 'out' }],
 }
 
+const WEB = { id: 'web', tenant: null }
+
 describe('the chart store', () => {
   let server: TestRedis
   let redis: Redis
@@ -30,9 +33,22 @@ describe('the chart store', () => {
   it('gives back a chart and its reference by id, gaps and all', async () => {
     const store = createChartStore(redis)
     const reference = { id: 'web.why-1', title: 'CPU', alt: 'CPU, now 90 %' }
-    await store.save('web', reference, spec)
+    await store.save(WEB, reference, spec)
     assert.deepEqual(await store.load('web.why-1'), spec)
     assert.deepEqual(await store.reference('web.why-1'), reference)
+  })
+
+  it('gives a chart to its pool’s team alone, also once the pool is gone, and of one kept before by whose pool it is', async () => {
+    const store = createChartStore(redis)
+    const reference = { id: 'shop.why-1', title: '', alt: '' }
+    await store.save({ id: 'shop', tenant: 'slack:T2' }, reference, spec)
+    assert.deepEqual(await store.loadFor('slack:T2', 'shop.why-1'), spec)
+    for (const tenant of [null, 'slack:T3', '']) assert.equal(await store.loadFor(tenant, 'shop.why-1'), null)
+    await redis.set(keys.charts('old', 'old.why-1'), JSON.stringify({ reference, spec }))
+    assert.equal(await store.loadFor(null, 'old.why-1'), null)
+    await redis.hset(keys.state('old'), 'pool', JSON.stringify({ id: 'old' }))
+    assert.deepEqual(await store.loadFor(null, 'old.why-1'), spec)
+    assert.equal(await store.loadFor('slack:T2', 'old.why-1'), null)
   })
 
   it('knows nothing of other ids, and forgets in a month', async () => {
@@ -41,7 +57,7 @@ describe('the chart store', () => {
       assert.equal(await store.load(id), null)
       assert.equal(await store.reference(id), null)
     }
-    await store.save('web', { id: 'web.old', title: '', alt: '' }, spec)
+    await store.save(WEB, { id: 'web.old', title: '', alt: '' }, spec)
     const [key] = await redis.keys('*web.old')
     const days = (await redis.ttl(key!)) / 86_400
     assert.ok(days > 29 && days <= 30, String(days))

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { CONSOLE_CHANNEL } from '../../src/chat/console/chat.ts'
+import type { Live } from '../../src/core/model/live.ts'
 import { startTestRedis } from '../redis.ts'
 import type { TestRedis } from '../redis.ts'
 import { until } from '../wait.ts'
@@ -19,6 +20,7 @@ describe('the console page', { skip }, () => {
   let example: ExampleConsole
   let page: Page
   let problems: string[]
+  let pools: readonly string[]
   const views = exampleViews(Date.now())
 
   before(async () => {
@@ -27,8 +29,9 @@ describe('the console page', { skip }, () => {
   })
   beforeEach(async () => {
     await redis.flush()
+    pools = ['shop']
     example = await startExampleConsole(await redis.connect(), {
-      live: async () => [exampleLive(Date.now())],
+      live: async () => pools.map((name) => livePool(name, pools.length > 1)),
       liveMs: 50,
     })
   })
@@ -257,6 +260,30 @@ describe('the console page', { skip }, () => {
     await page.locator('.sparkline .spark-line').first().waitFor({ state: 'attached' })
   })
 
+  it('shows each of several pools in a row, whose details stay its own when another is gone', async () => {
+    pools = ['web', 'api', 'worker']
+    for (const viewport of [
+      { width: 1440, height: 900 },
+      { width: 390, height: 844 },
+    ]) {
+      if (viewport.width === 390) await page.context().close()
+      pools = ['web', 'api', 'worker']
+      await open({ viewport })
+      const rows = page.locator('.pool-row')
+      await until(async () => (await rows.count()) === 3)
+      const end = await rows.last().boundingBox()
+      assert.ok(end !== null && end.y + end.height < viewport.height * 0.62, 'all are seen without scrolling')
+      assert.deepEqual(await rows.locator('[data-live=members]').allInnerTexts(), Array(3).fill('3 of 6'))
+      assert.equal(await page.locator('.pool-row-more').first().isVisible(), false)
+      await page.locator('[data-pool=api] summary').click()
+      await page.locator('[data-pool=api] .members').waitFor()
+      pools = ['api', 'worker']
+      await until(async () => (await rows.count()) === 2)
+      assert.deepEqual(await rows.evaluateAll((all) => all.map((row) => row.hasAttribute('open'))), [true, false])
+      assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true)
+    }
+  })
+
   it('fits a phone without scrolling sideways', async () => {
     for (const kind of Object.keys(views)) await example.chat.post(`/spinup ${kind}`, ADA)
     for (const width of [360, 390]) {
@@ -349,3 +376,8 @@ describe('the console page', { skip }, () => {
     assert.deepEqual(example.heard, [], 'nobody else hears of it')
   })
 })
+
+function livePool(name: string, named: boolean): Live {
+  const live = exampleLive(Date.now())
+  return { ...live, status: { ...live.status, pool: name, of: { id: name, name, named } } }
+}

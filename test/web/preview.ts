@@ -2,6 +2,7 @@
  * Shows the console with a view of every kind and a made-up pool that breathes, for looking at it while working on it:
  *   node test/web/preview.ts [port]            serves until Ctrl-C
  *   node test/web/preview.ts --shots FOLDER    takes screenshots with Chromium instead
+ * With --pools of a team of so many; pictures are then of their rows alone, closed and open.
  */
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -14,12 +15,18 @@ import { findChromium, launchChromium } from './chromium.ts'
 import { startExampleConsole } from './example-console.ts'
 import { ADA, exampleLive, exampleViews, GRACE } from '../example-views.ts'
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { shots: { type: 'string' } } })
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { shots: { type: 'string' }, pools: { type: 'string', default: '1' } },
+})
+const NAMES = ['web', 'api', 'worker-images', 'admin', 'mail'] as const
+/** What differs of each next one: its load, its traffic, its members. */
+const SHARES = [1, 0.55, 1.5, 0.1, 0.3] as const
 let looks = 0
 const redis = await startTestRedis()
 const example = await startExampleConsole(await redis.connect(), {
   port: Number(positionals[0] ?? 0),
-  live: async () => [breathing(now())],
+  live: async () => pools(now()),
   liveMs: values.shots === undefined ? 1000 : 60,
 })
 await fill(example.chat)
@@ -35,6 +42,25 @@ await redis.stop()
 /** For pictures a second passes at every look, so that the sparklines have something to show. */
 function now(): number {
   return values.shots === undefined ? Date.now() : Date.now() + ++looks * 1000
+}
+
+function pools(now: number): readonly Live[] {
+  const count = Number(values.pools)
+  return NAMES.slice(0, count).map((name, index) => {
+    const live = breathing(now + index * 7000)
+    const share = SHARES[index] ?? 1
+    const { status } = live
+    const value = (status.value ?? 0) * share
+    const members = status.members.slice(0, index === 0 ? undefined : index + 1)
+    return {
+      ...live,
+      at: now,
+      rps: index === 2 ? null : live.rps === null ? null : Math.round(live.rps * share),
+      p95Ms: index === 2 ? null : live.p95Ms,
+      inFlight: index === 2 ? null : live.inFlight,
+      status: { ...status, pool: name, of: { id: name, name, named: count > 1 }, value, members },
+    }
+  })
 }
 
 /** A load that swings, so that bars, numbers and sparklines can be seen moving. */
@@ -83,11 +109,16 @@ async function shoot(folder: string): Promise<void> {
       page.on('pageerror', (error) => console.error(error))
       await page.goto(example.web.url)
       await page.locator('[data-card]').last().waitFor()
-      await page.locator('[data-live=load]').waitFor()
+      await page.locator('[data-live=load]').first().waitFor()
       // Long enough for the sparklines to show something.
       await page.waitForTimeout(2500)
       await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) })
-      await wholeChannel(page, join(folder, `${name}-${colorScheme}-channel`))
+      const row = page.locator('.pool-row summary').first()
+      if ((await row.count()) === 0) await wholeChannel(page, join(folder, `${name}-${colorScheme}-channel`))
+      else {
+        await row.click()
+        await page.screenshot({ path: join(folder, `${name}-${colorScheme}-open.png`) })
+      }
       await context.close()
     }
   }

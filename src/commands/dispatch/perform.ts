@@ -76,6 +76,7 @@ function about(view: View, { state, pools }: Here): View {
 export interface FormOf {
   readonly name: Request['kind']
   readonly about: string
+  /** What it stands for, filled in like this; with nothing filled in, what its button says alone. */
   readonly read: (values: Readonly<Record<string, string>>) => Request
 }
 
@@ -91,12 +92,14 @@ export function formOf(action: string): FormOf | null {
 /** What a form asks, filled in as things are now; views instead: it is answered already. */
 export async function formFor(
   services: Services,
-  { name, about }: FormOf,
+  { name, about, read }: FormOf,
   asker: Asker,
   meant: Meant,
 ): Promise<Form | readonly View[]> {
   const command = performed(name)
-  const { pools, chosen } = await choose(services, command, asker, meant.pool, () => false)
+  const { pools, chosen } = await choose(services, command, asker, meant.pool, (state) =>
+    isOf(command, read({}), state),
+  )
   if (chosen.length > 1 && isAboutOne(command)) return [askWhich(chosen, meant.action)]
   const here = hereIn(services, asker, pools, chosen.length > 1 ? null : (chosen[0] ?? null))
   const opened = command.needs === 'nothing' ? command.form?.open(here, about) : command.form?.open(atPool(here), about)

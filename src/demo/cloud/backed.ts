@@ -13,8 +13,8 @@ export interface BackedDigitalOcean extends FakeDigitalOcean {
   /** Every droplet's app listens there. */
   readonly appPort: number
   readonly machines: Machines
-  /** Does on the origin what the install line does, whose key is all that is read of it. */
-  runInstallLine(line: string): Promise<void>
+  /** Does on a droplet (the origin unless given) what the install line does, whose key is all that is read of it. */
+  runInstallLine(line: string, dropletId?: number): Promise<void>
 }
 
 export interface BackedOptions
@@ -72,14 +72,14 @@ export async function startBackedDigitalOcean(options: BackedOptions): Promise<B
     originId: origin.id,
     appPort: port,
     machines,
-    async runInstallLine(line) {
+    async runInstallLine(line, dropletId = origin.id) {
       const [, url, enrol] = /'?(https?:[^\s']+)\/install\.sh\?key=([^\s'&]+)/.exec(line) ?? []
       if (url === undefined || enrol === undefined) {
         throw new SpinupError('badInput', `that is not an install line: ${line}`)
       }
       // The droplet's id lets the agent in a copy of this disk notice that it is one.
-      const config = { url, enrol, host: origin.name, droplet: String(origin.id) }
-      await machines.installAgent(origin.id, JSON.stringify(config))
+      const host = fake.state.droplets.get(dropletId)?.name ?? ''
+      await machines.installAgent(dropletId, JSON.stringify({ url, enrol, host, droplet: String(dropletId) }))
     },
     stop,
   }

@@ -7,7 +7,9 @@ import type { View } from '../../core/model/view.ts'
 import type { Droplet } from '../../providers/provider.ts'
 import { connectView } from '../../core/cards/views/connect.ts'
 import { connectCard, tellOnboarding } from './onboard.ts'
+import { freeName, nameFrom } from '../../core/pool/pool-name.ts'
 import { poolsSeen } from '../pools-seen.ts'
+import { claimFor } from './claims.ts'
 import type { Services } from '../services.ts'
 import { withPool, type Session } from '../session.ts'
 
@@ -19,17 +21,6 @@ export type PoolChoice = Pick<
 
 /** Good for so long, ms. */
 const ENROLMENT_MS = 30 * 60_000
-const LONGEST_ID = 40
-
-/** The pool of a droplet, from its name. */
-function poolIdOf(dropletName: string): string {
-  const id = dropletName
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9-]+/g, '-')
-    .slice(0, LONGEST_ID)
-    .replaceAll(/^-+|-+$/g, '')
-  return id === '' ? 'pool' : id
-}
 
 /** A new pool's id, and what its team calls it. */
 export interface PoolName {
@@ -38,7 +29,7 @@ export interface PoolName {
 }
 
 /** The pool that is to be of a droplet: the one it is in already, else one of its own. */
-export async function poolNameFor(
+async function poolNameFor(
   services: Services,
   droplet: Pick<Droplet, 'id' | 'name'>,
   { provider }: Pick<Pool, 'provider'>,
@@ -47,25 +38,77 @@ export async function poolNameFor(
   const mine = (await poolsSeen(services, tenant)).map(({ pool }) => pool)
   const known = mine.find((pool) => pool.provider === provider && pool.originDropletId === droplet.id)
   if (known !== undefined) return known
-  const wanted = poolIdOf(droplet.name)
-  const name = free(wanted, new Set(mine.map((pool) => pool.name)))
-  // Another team may have a pool of that name, of which this one is not to hear.
-  const taken = (await services.store.whose(name)) !== null
-  return { name, id: taken ? `${name}-${services.newId().slice(0, 6)}` : name }
+  const name = freeName(
+    nameFrom(droplet.name),
+    mine.map((pool) => pool.name),
+  )
+  // Another team may have a pool of that name, of which this one is not to hear: an id that shows only where one has would tell.
+  const plain = tenant === null && (await services.store.whose(name)) === null
+  return { name, id: plain ? name : `${name}-${services.newId().slice(0, 6)}` }
 }
 
-/** `web`, or where the team has one, `web-b`: `web-2` is a member's name. */
-function free(wanted: string, taken: ReadonlySet<string>): string {
-  const letters = 'bcdefghijklmnopqrstuvwxyz'
-  const more = [...letters].map((letter) => `${wanted}-${letter}`)
-  return [wanted, ...more].find((name) => !taken.has(name)) ?? `${wanted}-${letters}`
+/** Other teams that take the very id in between; more than this at once are none. */
+const MOST_RACES = 20
+const NAMING_WAIT_MS = 6000
+
+/**
+ * The pool of a droplet, made where there is none, with the droplet and its place at the balancer kept for it alone. Throws
+ * `conflict` where another pool has one of them; then there is none more than before.
+ */
+export async function reservePool(
+  services: Services,
+  droplet: Pick<Droplet, 'id' | 'name' | 'dollarsPerHour'>,
+  choice: PoolChoice,
+  tenant: string | null,
+): Promise<Pool> {
+  const lease = await services.store.lockNaming(tenant, NAMING_WAIT_MS)
+  if (lease === null) throw tooMany()
+  try {
+    for (let race = 0; race < MOST_RACES; race++) {
+      const named = await poolNameFor(services, droplet, choice, tenant)
+      const pool = newPool(named, choice, droplet, services.now(), tenant)
+      const made = await services.store.create(pool)
+      const known = made ? undefined : (await services.store.load(pool.id))?.pool
+      if (!made && !isOf(known, pool)) continue
+      // What it has stays its own.
+      if (known !== undefined && known.phase !== 'connecting') throw connectedAlready(known)
+      return await claimed(services, pool, made)
+    }
+  } finally {
+    await lease.release()
+  }
+  throw tooMany()
+}
+
+export function connectedAlready({ name }: Pool): SpinupError {
+  return new SpinupError('conflict', `${name} is connected already. Type /spinup disconnect first.`)
+}
+
+function tooMany(): SpinupError {
+  return new SpinupError('unavailable', 'Many are connecting right now; nothing was changed. Try again in a moment.')
+}
+
+async function claimed(services: Services, pool: Pool, made: boolean): Promise<Pool> {
+  try {
+    await claimFor(services, pool)
+    return pool
+  } catch (error) {
+    if (made) await services.store.remove(pool.id)
+    throw error
+  }
+}
+
+/** Whether it is the pool of that team and droplet. */
+function isOf(known: Pool | undefined, pool: Pool): boolean {
+  const { tenant = null, provider, originDropletId } = known ?? {}
+  return tenant === pool.tenant && provider === pool.provider && originDropletId === pool.originDropletId
 }
 
 /** A pool that nobody has connected yet. */
 export function newPool(
   { id, name }: PoolName,
   choice: PoolChoice,
-  droplet: Droplet,
+  droplet: Pick<Droplet, 'id' | 'dollarsPerHour'>,
   now: number,
   tenant: string | null = null,
 ): Pool {
@@ -84,15 +127,11 @@ export function newPool(
   }
 }
 
-/** Makes the pool and begins its onboarding with the agent. False: it is connected already, and nothing was changed. */
+/** Begins the onboarding of a pool that was reserved, with the agent. False: it is connected already, and nothing was changed. */
 export async function beginPool(services: Services, pool: Pool, droplet: Droplet, actor: Actor): Promise<boolean> {
-  const created = await services.store.create(pool)
   const begun = await withPool(services, pool.id, 5000, async (session) => {
     const { onboarding, pool: known } = session.state()
-    // Made at the same moment by another team.
-    if ((known.tenant ?? null) !== (pool.tenant ?? null)) return false
-    const open = known.phase === 'connecting' && onboarding !== null && onboarding.doneAt === null
-    if (!created && !open) return false
+    if (known.phase !== 'connecting' || (onboarding !== null && onboarding.doneAt !== null)) return false
     if (onboarding !== null) session.tell(connectCard(onboarding.id), movedOn(onboarding, session.state()))
     const id = services.newId()
     session.change({
@@ -121,22 +160,6 @@ export async function beginPool(services: Services, pool: Pool, droplet: Droplet
   })
   if (begun !== null) return begun
   throw new SpinupError('unavailable', 'The pool is busy right now; nothing was changed. Try again in a moment.')
-}
-
-/** Keeps the droplet, and the place at the balancer, for this pool alone. Throws `conflict` where another has one of them. */
-export async function claimFor(services: Services, pool: Pool): Promise<void> {
-  const droplet = `droplet ${pool.provider} ${pool.originDropletId}`
-  const front = services.front(pool)
-  const other = await services.store.claim(pool.id, [droplet, ...(front === null ? [] : [front])])
-  if (other === null) return
-  const whose = await services.store.whose(other.poolId)
-  // Another team's pools are named to nobody.
-  const name = whose?.tenant === (pool.tenant ?? null) ? `the pool ${whose.pool.name}` : 'another team’s pool'
-  const words =
-    other.thing === droplet
-      ? `That droplet is in ${name} already`
-      : `That backend of the balancer serves ${name} already, and it could not distinguish the two; give this pool a backend of its own`
-  throw new SpinupError('conflict', `${words}. Nothing was changed.`)
 }
 
 /** On to the agent: makes the line that people run on the droplet. */

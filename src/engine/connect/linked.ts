@@ -1,6 +1,6 @@
 import { SpinupError } from '../../core/model/error.ts'
 import type { Asker } from '../../core/model/place.ts'
-import { beginPool, claimFor, newPool, poolNameFor, type PoolChoice } from './begin-pool.ts'
+import { beginPool, connectedAlready, newPool, reservePool, type PoolChoice } from './begin-pool.ts'
 import type { Services } from '../services.ts'
 import { withPool } from '../session.ts'
 
@@ -11,34 +11,22 @@ export async function connectPicked(
   picked: { readonly id: string; readonly name: string },
   { actor, place }: Asker,
 ): Promise<{ readonly pool: string; readonly line: string | null }> {
-  const named = await poolNameFor(services, picked, choice, place.tenant)
-  const now = services.now()
-  const wanted = {
-    id: picked.id,
-    name: picked.name,
-    status: 'active',
-    url: null,
-    tags: [],
-    createdAt: now,
-    dollarsPerHour: choice.dollarsPerHour,
-    size: '',
-    region: '',
-  } as const
-  const unpriced = newPool(named, choice, wanted, now, place.tenant)
-  const droplet = await services.provider(unpriced).get(picked.id)
+  const { tenant } = place
+  const asked = { id: picked.id, dollarsPerHour: choice.dollarsPerHour }
+  const unnamed = newPool({ id: picked.name, name: picked.name }, choice, asked, services.now(), tenant)
+  const droplet = await services.provider(unnamed).get(picked.id)
   if (droplet === null) {
     throw new SpinupError('notFound', `${picked.name} is no longer in the account; pick another droplet.`)
   }
   if (droplet.tags.includes('spinup')) {
     throw new SpinupError('badInput', `${picked.name} is a clone of mine; pick the droplet that runs your site.`)
   }
-  const pool = { ...unpriced, originDollarsPerHour: droplet.dollarsPerHour ?? choice.dollarsPerHour }
-  await claimFor(services, pool)
-  await services.notices.join(place, named.id)
-  if (!(await beginPool(services, pool, droplet, actor))) {
-    throw new SpinupError('conflict', `${named.name} is connected already. Type /spinup disconnect first.`)
-  }
-  return { pool: named.name, line: (await services.store.load(named.id))?.onboarding?.line ?? null }
+  const { dollarsPerHour } = droplet
+  const priced = { ...picked, dollarsPerHour: dollarsPerHour ?? choice.dollarsPerHour }
+  const pool = await reservePool(services, priced, choice, tenant)
+  await services.notices.join(place, pool.id)
+  if (!(await beginPool(services, pool, droplet, actor))) throw connectedAlready(pool)
+  return { pool: pool.name, line: (await services.store.load(pool.id))?.onboarding?.line ?? null }
 }
 
 /** Another access, at `cloud`, to the account of a pool, which has to hold its origin; the one before is given up. */

@@ -111,7 +111,9 @@ export function createDoctor(options: DoctorOptions): Doctor {
 
     async press(services, id, asker) {
       const line = ok(BUTTON, `${asker.actor.name} pressed`)
-      const pressed = await checkUps.press(id, line)
+      // A button that was copied into another team's channel is no button of theirs.
+      const own = (await checkUps.read(id))?.place.tenant === asker.place.tenant
+      const pressed = own ? await checkUps.press(id, line) : 'gone'
       if (pressed === 'gone') {
         return [answer('info', 'That check-up is over', 'Type /spinup doctor for a new one.')]
       }

@@ -65,7 +65,7 @@ export async function saveChart(
   if (spec.lines.every((line) => line.value.every((value) => value === null))) return null
   const id = `${state.pool.id}.${name}`
   const reference = { id, title: spec.title, alt: describeChart(spec) }
-  await services.charts.save(state.pool.id, reference, spec)
+  await services.charts.save(state.pool, reference, spec)
   return reference
 }
 

@@ -45,7 +45,7 @@ export async function summaryChart(
     title: spec.title,
     alt: describeChart(spec, timeZoneOf(pool.policy.timeZone)),
   }
-  await services.charts.save(pool.id, reference, spec)
+  await services.charts.save(pool, reference, spec)
   return reference
 }
 

@@ -194,6 +194,6 @@ async function saveChart(
     events: [],
   }
   const reference = { id: `${pool.id}.whatif-${services.newId()}`, title: spec.title, alt: describeChart(spec) }
-  await services.charts.save(pool.id, reference, spec)
+  await services.charts.save(pool, reference, spec)
   return reference
 }

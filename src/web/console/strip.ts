@@ -1,10 +1,13 @@
 import { html, nothing } from 'lit-html'
+import { repeat } from 'lit-html/directives/repeat.js'
 import type { TemplateResult } from 'lit-html'
 import type { Live, Trail, Trails } from '../../core/model/live.ts'
 import type { StatusView } from '../../core/model/view.ts'
 import { capital, dollars, plainNumber, statName, statValue } from '../../core/model/words.ts'
 import { actions } from './card.ts'
 import type { CardContext } from './card.ts'
+import { inService } from '../../core/cards/status.ts'
+import { icon } from './icons.ts'
 import { loadBar } from './load-bar.ts'
 import { memberRows, overrideRows } from './members.ts'
 import { sparkline } from './sparkline.ts'
@@ -21,7 +24,13 @@ export function strip(live: readonly Live[] | undefined, trails: Trails, context
       <p>Once a droplet is connected, its load, members and cost show here, live.</p>
     </section>`
   }
-  return html`${live.map((one) => pool(one, trails[one.status.of.id]?.points ?? [], context))}`
+  const trailOf = ({ status }: Live): Trail => trails[status.of.id]?.points ?? []
+  // By its id, or what is open would be another pool's once one is gone.
+  return html`${repeat(
+    live,
+    ({ status }) => status.of.id,
+    (one) => (one.status.of.named ? poolRow(one, trailOf(one), context) : pool(one, trailOf(one), context)),
+  )}`
 }
 
 function pool(live: Live, trail: Trail, context: CardContext): TemplateResult {
@@ -32,15 +41,48 @@ function pool(live: Live, trail: Trail, context: CardContext): TemplateResult {
       ${modeBadge(status.mode)}
     </div>
     <div class="tiles">${membersTile(status)} ${loadTile(live, trail)} ${trafficTiles(live, trail)}</div>
-    ${status.of.named ? folded(status, context) : html`<div class="pool-more">${more(status, context)}</div>`}
+    <div class="pool-more">${more(status, context)}</div>
   </section>`
 }
 
-/** Of several pools the sizes and loads are seen at once, the rest is a press away. */
-function folded(status: Live['status'], context: CardContext): TemplateResult {
-  return html`<details class="pool-more">
-    <summary>Members and overrides</summary>
-    ${more(status, context)}
+/** One of several: what it is like is seen at a glance, the rest is a press away. */
+function poolRow(live: Live, trail: Trail, context: CardContext): TemplateResult {
+  const { at, status, rps, p95Ms } = live
+  const { stat, value, target } = status
+  const name = capital(statName(stat))
+  const figures = [
+    rps === null ? null : `${plainNumber(Math.round(rps))} requests/s`,
+    p95Ms === null ? null : `p95 ${plainNumber(Math.round(p95Ms))} ms`,
+    `${dollars(status.dollarsPerHour)}/h`,
+    ...status.overrides.filter(({ what }) => what !== 'protect').map(({ text }) => text.toLowerCase()),
+  ]
+  return html`<details class="pool-row" data-pool=${status.of.id}>
+    <summary aria-label="Pool ${status.pool}, now">
+      <span class="pool-row-head">
+        <strong>${status.pool}</strong>
+        ${modeBadge(status.mode)} ${icon('chevron')}
+      </span>
+      <span class="pool-row-cell">
+        <span class="tile-value" data-live="members">${inService(status)}<small> of ${status.max}</small></span>
+        ${slots(status)}
+      </span>
+      <span class="pool-row-cell">
+        <span class="pool-row-load">
+          <span class="tile-value" data-live="load">${value === null ? '–' : statValue(stat, value)}</span>
+          <span class="tile-label">${name} <span class="quiet">target ${statValue(stat, target)}</span></span>
+        </span>
+        ${loadBar(stat, value, target)}
+      </span>
+      <span class="tile-note">${figures.filter(Boolean).join(' · ')}</span>
+    </summary>
+    <div class="pool-row-more">
+      <h2>${name}, last 3 minutes</h2>
+      ${sparkline(
+        trail.map(([then, load]) => [then, load] as const),
+        { now: at, ceiling: target * 1.5, target, label: `${name} over the last 3 minutes` },
+      )}
+      ${more(status, context)}
+    </div>
   </details>`
 }
 
@@ -57,18 +99,25 @@ function more(status: Live['status'], context: CardContext): TemplateResult {
 }
 
 function membersTile(status: StatusView): TemplateResult {
-  const inService = status.members.filter(({ phase }) => phase === 'inService').length
-  const coming = status.members.filter(({ phase }) => ['creating', 'booting', 'joining'].includes(phase)).length
-  const slots = Array.from({ length: Math.min(status.max, 20) }, (_, index) =>
-    index < inService ? 'on' : index < inService + coming ? 'coming' : 'off',
-  )
   return html`<div class="tile tile-members">
     <span class="tile-label">Members</span>
-    <span class="tile-value" data-live="members">${inService}<small> of ${status.max}</small></span>
-    <span class="slots" role="img" aria-label="${inService} in service, ${coming} on the way, at most ${status.max}"
-      >${slots.map((state) => html`<i data-state=${state}></i>`)}</span
-    >
+    <span class="tile-value" data-live="members">${inService(status)}<small> of ${status.max}</small></span>
+    ${slots(status)}
   </div>`
+}
+
+function slots(status: StatusView): TemplateResult {
+  const serving = inService(status)
+  const coming = status.members.filter(({ phase }) => ['creating', 'booting', 'joining'].includes(phase)).length
+  const states = Array.from({ length: Math.min(status.max, 20) }, (_, index) =>
+    index < serving ? 'on' : index < serving + coming ? 'coming' : 'off',
+  )
+  return html`<span
+    class="slots"
+    role="img"
+    aria-label="${serving} in service, ${coming} on the way, at most ${status.max}"
+    >${states.map((state) => html`<i data-state=${state}></i>`)}</span
+  >`
 }
 
 function loadTile({ at, status }: Live, trail: Trail): TemplateResult {

@@ -11,6 +11,8 @@ import { freePort } from '../free-port.ts'
 /** A real HAProxy with a front that is open to visitors and the backend `app`. */
 export interface RunningHaproxy {
   readonly url: string
+  /** The fronts of its other backends, by their names. */
+  readonly urls: Readonly<Record<string, string>>
   /** Its runtime API on a unix socket, and the same over TCP. */
   readonly address: string
   readonly tcpAddress: string
@@ -21,10 +23,21 @@ export interface RunningHaproxy {
   stop(): Promise<void>
 }
 
-export async function startHaproxy(options: { readonly servers?: readonly string[] } = {}): Promise<RunningHaproxy> {
+/** `servers` of the backend `app`; `others`: those of more backends, by name, each with a front of its own. */
+export async function startHaproxy(
+  options: { readonly servers?: readonly string[]; readonly others?: Readonly<Record<string, readonly string[]>> } = {},
+): Promise<RunningHaproxy> {
   const program = await ensureProgram('haproxy')
   const dir = await mkdtemp(join(tmpdir(), 'spinup-haproxy-'))
   const [port, control] = [await freePort(), await freePort()]
+  const others = Object.entries(options.others ?? {})
+  const urls: Record<string, string> = {}
+  const sections = [section('app', port, options.servers ?? [])]
+  for (const [name, servers] of others) {
+    const own = await freePort()
+    urls[name] = `http://127.0.0.1:${own}`
+    sections.push(section(name, own, servers))
+  }
   const socket = join(dir, 'admin.sock')
   // Checks come often here. Without a time of their own they would fail after as little, on a machine with much to do.
   await writeFile(
@@ -42,13 +55,8 @@ defaults
   timeout check 10s
   option redispatch
   retries 3
-frontend visitors
-  bind 127.0.0.1:${port}
-  default_backend app
-backend app
-  balance leastconn
-  option httpchk GET /health
-${(options.servers ?? []).map((line) => `  ${line}\n`).join('')}`,
+${sections.join('\n')}
+`,
   )
   const launch = async () => {
     const child = spawn(program, ['-W', '-db', '-f', join(dir, 'haproxy.cfg')], { stdio: ['ignore', 'ignore', 'pipe'] })
@@ -78,6 +86,7 @@ ${(options.servers ?? []).map((line) => `  ${line}\n`).join('')}`,
   }
   return {
     url: `http://127.0.0.1:${port}`,
+    urls,
     address: `unix:${socket}`,
     tcpAddress: `tcp://127.0.0.1:${control}`,
     async restart() {
@@ -92,4 +101,14 @@ ${(options.servers ?? []).map((line) => `  ${line}\n`).join('')}`,
       await rm(dir, { recursive: true, force: true })
     },
   }
+}
+
+function section(name: string, port: number, servers: readonly string[]): string {
+  return `frontend visitors-${name}
+  bind 127.0.0.1:${port}
+  default_backend ${name}
+backend ${name}
+  balance leastconn
+  option httpchk GET /health
+${servers.map((line) => `  ${line}\n`).join('')}`
 }
