@@ -72,7 +72,7 @@ describe('the console page', { skip }, () => {
     const text = await page.locator('#channel').innerText()
     for (const words of [
       'Pinned at 3 members',
-      '/spinup stats [stat] [range]',
+      'What you can type',
       'shop-origin',
       'shop: scaling out 2 → 4, 1 of 2 in service',
       'ceil(4 × 0.93 / 0.60) = 7',

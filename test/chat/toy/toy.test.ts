@@ -70,7 +70,7 @@ describe('a chat platform that is a folder and a line', () => {
   const approvers = async (): Promise<readonly string[] | undefined> => (await pools.load('web'))?.pool.policy.approvers
 
   it('answers a command that is typed there', async () => {
-    assert.match(await ask('/spinup help'), /\/spinup status/)
+    assert.match(await ask('/spinup help'), /Look +status/)
     assert.match(await ask('/spinup statsu'), /\/spinup status/)
   })
 
@@ -124,7 +124,7 @@ describe('a chat platform that is a folder and a line', () => {
       (error: unknown) =>
         error instanceof SpinupError &&
         error.code === 'configuration' &&
-        /TOY_KEY=two words: it takes the key on the back of the board/.test(error.message),
+        /TOY_KEY=…: it takes the key on the back of the board/.test(error.message),
     )
   })
 
