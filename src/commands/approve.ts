@@ -14,6 +14,7 @@ export const command: Command<{ readonly kind: 'approve'; readonly id: string | 
   parse: (words) => ({ kind: 'approve', id: readId(words, 'question’s id', '/spinup approve') }),
   options: [{ name: 'proposal', summary: 'Its id; leave it out for the open one', kind: 'text' }],
   forOne: true,
+  access: 'open',
   needs: 'readyPool',
   isOf: ({ id }, { approvals }) => approvals.some((one) => one.id === id),
   audit: { words: ({ id }) => id ?? '', vote: ({ id }) => id },

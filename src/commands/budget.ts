@@ -49,7 +49,7 @@ async function budget({ services, asker, pools }: Here, wish: number | 'off' | n
   const before = await services.team.budget(tenant)
   if (wish !== null) {
     // It may make every pool smaller, or let it grow.
-    for (const state of pools) guardChange(state, { access: 'size', settings: {} }, asker)
+    for (const state of pools) guardChange(state, { access: 'change', settings: {} }, asker)
     await services.team.setBudget(tenant, wish === 'off' ? null : wish)
   }
   const limit = wish === null ? before : wish === 'off' ? null : wish

@@ -16,8 +16,12 @@ export interface Reading {
   readonly commands: readonly CommandWords[]
 }
 
-/** What it does: `read` changes nothing and is not kept; `size` changes the size by a person's word alone. */
-export type Access = 'read' | 'change' | 'size'
+/**
+ * What it does: `read` changes nothing and is not kept; `change`, which a command is unless it says otherwise, may change
+ * size, cost, access or data, so that where the team is asked first only those who may answer do it; `open` is for
+ * anyone: it is of a channel, a vote, or checks its settings one by one.
+ */
+export type Access = 'read' | 'open' | 'change'
 
 /** The pool it is about: any that is known, or one that is ready to be changed; merely to read, any will do. */
 export type Needs = 'pool' | 'readyPool'

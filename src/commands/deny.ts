@@ -25,6 +25,7 @@ export const command: Command<Deny> = {
   parse: (words) => ({ kind: 'deny', id: null, reason: readReason(words) }),
   options: [REASON],
   forOne: true,
+  access: 'open',
   needs: 'readyPool',
   isOf: ({ id }, { approvals }) => approvals.some((one) => one.id === id),
   audit: { words: ({ id, reason }) => `${id ?? ''} ${reason}`, vote: ({ id }) => id },

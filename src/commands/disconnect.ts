@@ -31,7 +31,6 @@ export const command: Command<Disconnect> = {
   options: [{ name: 'pool', summary: 'Its name, to confirm', kind: 'text' }],
   group: 'fleet',
   forOne: true,
-  access: 'size',
   reads: ({ confirm }) => confirm === null,
   needs: 'pool',
   pools: 'itsOwn',

@@ -18,7 +18,6 @@ export const command: Command<{ readonly kind: 'down'; readonly count: number }>
   options: [{ ...COUNT, required: false }],
   forOne: true,
   next: (words) => (words.length === 0 ? ['1', '2', '3'] : []),
-  access: 'size',
   needs: 'readyPool',
   audit: { words: ({ count }) => String(count) },
   run: ({ change, actor }, { count }) => change((session) => resize(session, (size) => size - count, actor)),

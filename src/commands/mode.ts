@@ -30,6 +30,7 @@ export const command: Command<{ readonly kind: 'mode'; readonly mode: Mode | nul
   next: (words) => (words.length === 0 ? MODES : []),
   reads: ({ mode }) => mode === null,
   settings: ({ mode }) => (mode === null ? {} : { mode }),
+  access: 'open',
   needs: 'readyPool',
   audit: { words: ({ mode }) => mode ?? '' },
   run: ({ change, actor }, { mode }) => change((session) => setMode(session, mode, actor)),

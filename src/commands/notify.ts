@@ -69,6 +69,7 @@ export const command: Command<{ readonly kind: 'notify'; readonly choice: Notify
   },
   forOne: true,
   reads: ({ choice }) => choice.kind === 'show',
+  access: 'open',
   needs: 'nothing',
   audit: { words: ({ choice }) => wordsOf(choice), beside: isDone },
   run: (here, { choice }) => notify(here, choice),

@@ -42,7 +42,6 @@ export const command: Command<PinWish> = {
     if (words.length === 1) return ['for', 'until']
     return words.length === 2 && words[1] === 'for' ? ['10m', '1h', '2h', '1d'] : []
   },
-  access: 'size',
   needs: 'readyPool',
   audit: { words: ({ count, forMs, reason }) => `${count} ${spanWords(forMs)} ${reason}` },
   run: async (at, wish) => {

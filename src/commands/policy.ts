@@ -50,6 +50,7 @@ export const command: Command<PolicyWish> = {
   next: nextChanges,
   reads: asks,
   settings: ({ changes }) => changes,
+  access: 'open',
   needs: 'readyPool',
   audit: {
     words: ({ changes }) =>

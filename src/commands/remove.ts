@@ -38,7 +38,6 @@ export const command: Command<{ readonly kind: 'remove'; readonly name: string }
   group: 'fleet',
   next: (words, facts) => (words.length === 0 ? facts.members : []),
   forOne: true,
-  access: 'size',
   needs: 'readyPool',
   isOf: ({ name }, { members }) => memberCalled(members, name) !== null,
   audit: { words: ({ name }) => name },

@@ -18,7 +18,6 @@ export const command: Command<{ readonly kind: 'scale'; readonly count: number }
   options: [COUNT],
   forOne: true,
   next: (words) => (words.length === 0 ? ['2', '3', '4'] : []),
-  access: 'size',
   needs: 'readyPool',
   audit: { words: ({ count }) => String(count) },
   run: ({ change, actor }, { count }) => change((session) => resize(session, () => count, actor)),

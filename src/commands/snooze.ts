@@ -39,6 +39,7 @@ export const command: Command<Snooze> = {
     if (words.length === 0) return ['1h', '4h', '1d', 'until', 'off']
     return words.length === 1 && words[0] === 'until' ? ['12:00', '18:00'] : []
   },
+  access: 'open',
   needs: 'nothing',
   audit: { words: ({ forMs }) => (forMs === null ? 'off' : spanWords(forMs)), beside: isDone },
   run: snooze,

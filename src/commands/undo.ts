@@ -25,7 +25,6 @@ export const command: Command<{ readonly kind: 'undo'; readonly episode: string 
   example: '/spinup undo',
   parse: (words) => ({ kind: 'undo', episode: readId(words, 'scale event', '/spinup undo') }),
   options: [{ name: 'event', summary: 'the event on a card; the last one by default', kind: 'text' }],
-  access: 'size',
   needs: 'readyPool',
   isOf: ({ episode }, { episodes }) => episodes.some(({ id }) => id === episode),
   audit: { words: ({ episode }) => episode ?? '' },

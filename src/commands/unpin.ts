@@ -16,7 +16,6 @@ export const command: Command<{ readonly kind: 'unpin' }> = {
   usage: 'unpin',
   example: '/spinup unpin',
   parse: alone({ kind: 'unpin' }),
-  access: 'size',
   needs: 'readyPool',
   run: ({ change, actor }) => change((session) => unpin(session, actor)),
 }

@@ -28,6 +28,7 @@ export const command: Command<{ readonly kind: 'use'; readonly pool: string | nu
   ],
   next: (words, { pools }) => (words.length === 0 ? [...pools, 'off'] : []),
   reads: ({ pool }) => pool === null,
+  access: 'open',
   needs: 'nothing',
   audit: { words: ({ pool }) => pool ?? '', beside: isDone },
   run: (here, { pool }) => use(here, pool),

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import type { ChartSpec } from '../core/model/chart.ts'
 import type { Pool } from '../core/model/pool.ts'
 import type { ChartRef } from '../core/model/view.ts'
+import { guardAll } from './guard.ts'
 import { keys } from './keys.ts'
 
 /** Charts by id, kept as data so that each platform and theme draws its own picture; ids begin with the pool's and a dot. */
@@ -35,7 +36,7 @@ export function createChartStore(redis: Redis): ChartStore {
     const text = await redis.hget(keys.state(poolId), 'pool')
     return text === null ? undefined : ((JSON.parse(text) as Pool).tenant ?? null)
   }
-  return {
+  return guardAll('save or read a chart', {
     save: async ({ id, tenant = null }, reference, spec) => {
       const stored: Stored = { tenant, reference, spec }
       await redis.set(keys.charts(id, reference.id), JSON.stringify(stored), 'EX', KEPT_SECONDS)
@@ -48,7 +49,7 @@ export function createChartStore(redis: Redis): ChartStore {
       const theirs = stored.tenant === undefined ? await tenantOf(poolOf(chartId)) : stored.tenant
       return theirs === tenant ? stored.spec : null
     },
-  }
+  })
 }
 
 function poolOf(chartId: string): string {

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import type { Asker } from '../core/model/place.ts'
+import { guardAll } from './guard.ts'
 import { keys } from './keys.ts'
 
 /** Who asked for a link, and what for: a new pool (null), or another access to the account of this one. */
@@ -29,7 +30,7 @@ const SESSION_MS = 60 * 60_000
 export function createConnectSessions(redis: Redis): ConnectSessions {
   // Written by `createLink` alone.
   const orderOf = (text: string | null): LinkOrder | null => (text === null ? null : (JSON.parse(text) as LinkOrder))
-  return {
+  return guardAll('save or read a link', {
     async createLink(order) {
       const link = newSecret()
       await redis.set(keys.connectLink(hashOf(link)), JSON.stringify(order), 'PX', LINK_MS)
@@ -44,7 +45,7 @@ export function createConnectSessions(redis: Redis): ConnectSessions {
     async end(id) {
       await redis.del(keys.connectSession(hashOf(id)))
     },
-  }
+  })
 }
 
 /** 256 random bits, as text for a URL, a cookie or a form. */

@@ -17,3 +17,13 @@ export function guard<A extends unknown[], R>(
     }
   }
 }
+
+/** Every call of a store, each as `guard` has it. */
+export function guardAll<T extends { readonly [K in keyof T]: (...args: never[]) => Promise<unknown> }>(
+  what: string,
+  store: T,
+): T {
+  const calls = Object.entries<(...args: never[]) => Promise<unknown>>(store)
+  // The same names with the same calls inside.
+  return Object.fromEntries(calls.map(([name, call]) => [name, guard(what, call)])) as unknown as T
+}

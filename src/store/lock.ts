@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
+import { guard } from './guard.ts'
 
 /** A lease on something only one bot may do at a time; `token` guards every write made under it. */
 export interface Lease {
@@ -8,6 +9,7 @@ export interface Lease {
   readonly token: string
   /** Holds it for another `ttlMs` from now; false when it has expired or another took it. */
   renew(): Promise<boolean>
+  /** Never throws: what was done under it is done, and it expires by itself. */
   release(): Promise<void>
 }
 
@@ -29,10 +31,8 @@ export async function acquireLease(
       return {
         key,
         token,
-        renew: async () => (await redis.eval(RENEW, 1, key, token, options.ttlMs)) === 1,
-        release: async () => {
-          await redis.eval(RELEASE, 1, key, token)
-        },
+        renew: guard('keep a lock', async () => (await redis.eval(RENEW, 1, key, token, options.ttlMs)) === 1),
+        release: async () => void (await redis.eval(RELEASE, 1, key, token).catch(() => undefined)),
       }
     }
     if (performance.now() >= until) return null

@@ -138,7 +138,7 @@ export function createOutbox(redis: Redis): Outbox {
       return sent
     } finally {
       clearInterval(renewal)
-      await lease.release().catch(() => undefined)
+      await lease.release()
     }
   }
   return {

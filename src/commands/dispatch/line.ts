@@ -106,9 +106,12 @@ function isHarmless(read: Parsed): read is Extract<Parsed, { kind: 'request' }> 
 
 /** Of a line, a form or a button: whether it is about the size, the policy or a vote, and for whom its answer is. */
 export function mannersOf(text: string): { readonly guarded: boolean; readonly forOne: boolean } {
-  const typed = meantBy(spoken(text.replace(/^run:/, '')).words)?.command
-  const { access, settings, audit, forOne }: Partial<Guarded> = typed ?? commandMeant(COMMANDS, text) ?? {}
-  const guarded = access === 'size' || settings !== undefined || audit?.vote !== undefined
+  const { words } = spoken(text.replace(/^run:/, ''))
+  const named = commandMeant(COMMANDS, text) ?? commandMeant(COMMANDS, words.join(' '))
+  const command: Partial<Guarded> | null = meantBy(words)?.command ?? named
+  if (command === null) return { guarded: false, forOne: false }
+  const { access = 'change', settings, audit, forOne } = command
+  const guarded = access === 'change' || settings !== undefined || audit?.vote !== undefined
   return { guarded, forOne: forOne === true }
 }
 

@@ -48,8 +48,8 @@ export const POLICY_FIELDS: readonly PolicyField[] = [
   ),
   fallback,
   also,
-  count('min', 'min', [1, 1000], 'never fewer members than this', { guarded: 'asking', asked: true }),
-  count('max', 'max', [1, 1000], 'never more members than this, whatever happens', { guarded: 'asking', asked: true }),
+  count('min', 'min', [1, 1000], 'never fewer members than this', { asked: true }),
+  count('max', 'max', [1, 1000], 'never more members than this, whatever happens', { asked: true }),
   calendar,
   choice(
     'mode',
@@ -94,11 +94,8 @@ export const POLICY_FIELDS: readonly PolicyField[] = [
       throw new Wrong('droplet-hours from 0 to 1000, e.g. 5')
     },
   }),
-  money('max-per-hour', 'maxDollarsPerHour', '$0.50', 'never more members than this many dollars an hour pay for', {
-    guarded: 'asking',
-  }),
+  money('max-per-hour', 'maxDollarsPerHour', '$0.50', 'never more members than this many dollars an hour pay for', {}),
   money('max-per-month', 'maxDollarsPerMonth', '$60', 'what the pool may cost in a calendar month (UTC)', {
-    guarded: 'asking',
     asked: true,
   }),
   elsewhere(

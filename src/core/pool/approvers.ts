@@ -34,15 +34,14 @@ export function doubt({ groupsUnknown }: Asker): string {
 }
 
 /**
- * Throws `unauthorised` when somebody who may not answer proposals would change who may, or that there are any; or would
- * change the size past them. Those with the console's password may always: a group that is gone locks nobody out for
+ * Throws `unauthorised` when somebody who may not answer proposals would change who may, or that there are any; or, while
+ * the team is asked first, anything that may change size, cost, access or data. Those with the console's password may always: a group that is gone locks nobody out for
  * good.
  */
 export function guardChange(
   { pool }: PoolState,
   wish: {
-    /** `size`: where the team is asked first, that is a word of those who answer. */
-    readonly access: 'read' | 'change' | 'size'
+    readonly access: 'read' | 'open' | 'change'
     /** Settings of the policy that it would change, as typed. */
     readonly settings: Readonly<Record<string, string>>
   },
@@ -51,15 +50,15 @@ export function guardChange(
   const { access, settings: changes } = wish
   const asking = pool.policy.mode === 'approve'
   // A form sends what it was opened with, too.
-  const touched = POLICY_FIELDS.filter(({ guarded }) => guarded === 'always' || (asking && guarded === 'asking'))
+  const touched = POLICY_FIELDS.filter(({ guarded }) => asking || guarded === 'always')
     .filter(({ name, read }) => changes[name] !== undefined && changes[name] !== read(pool.policy))
     .map(({ name }) => name)
-  const past = asking && access === 'size'
+  const past = asking && access === 'change'
   if ((touched.length === 0 && !past) || asker.roles.includes('console')) return
   const { approvers } = pool.policy
   if (mayAnswer(approvers, asker)) return
   throw new SpinupError(
     'unauthorised',
-    `Only those who may answer proposals change ${past ? 'the size by hand while the team is asked first' : anyOf(touched)}: ${anyOf(approverWords(approvers))}. Nothing was changed.${doubt(asker)}`,
+    `Only those who may answer proposals ${past ? 'do this while the team is asked first' : `change ${anyOf(touched)}`}: ${anyOf(approverWords(approvers))}. Nothing was changed.${doubt(asker)}`,
   )
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { Access } from '../../../src/commands/command.ts'
 import { describe, it } from 'node:test'
 import { commandMeant } from '../../../src/chat/grammar.ts'
 import { mannersOf } from '../../../src/commands/dispatch/line.ts'
@@ -28,27 +29,27 @@ describe('commands that only some may use', () => {
       'up',
       'undo e-1',
       'unpin',
+      'fleet adopt web-4',
+      'pause 10m',
+      'resume',
+      'refresh',
+      'connect install',
     ]
     assert.deepEqual(
       guarded.filter((text) => !isGuarded(text)),
       [],
     )
-    const open = [
-      'status',
-      'run:/spinup stats cpu of approve',
-      'approved',
-      'doctor:press:1',
-      'fleet adopt web-4',
-      'fleet',
-      '',
-    ]
+    const open = ['status', 'run:/spinup stats cpu of approve', 'approved', 'doctor:press:1', 'fleet', '']
     assert.deepEqual(open.filter(isGuarded), [])
   })
 
-  it('are every one that changes the size', () => {
-    const sizes = COMMANDS.filter((command) => 'access' in command && command.access === 'size')
-    assert.ok(sizes.length >= 8)
-    for (const { name, example } of sizes) assert.ok(isGuarded(example) && isGuarded(`run:${example}`), name)
+  it('are all but those that only look, or say that they are for anyone', () => {
+    const open = new Set(['notify', 'snooze', 'use'])
+    for (const command of COMMANDS) {
+      const { name, example, access = 'change' }: { name: string; example: string; access?: Access } = command
+      const wanted = access !== 'read' && !open.has(name)
+      assert.deepEqual([isGuarded(example), isGuarded(`run:${example}`)], [wanted, wanted], name)
+    }
   })
 
   it('and all others are found by a button as by their line', () => {

@@ -22,7 +22,6 @@ export const calendar = field({
   key: 'calendar',
   meaning: 'when min or max are higher: cron lines, for how long, and the time zone (UTC if none is given)',
   example: 'calendar="0 8 * * 1-5 for 10h min=4 Europe/Berlin"',
-  guarded: 'asking',
   text: (windows) => (windows.length === 0 ? NONE : windows.map((one) => windowText(one)).join('; ')),
   parse: (text) => {
     const plain = text.trim().replaceAll(/^["'“”„«»]+|["'“”„«»]+$/g, '')

@@ -10,8 +10,8 @@ export interface Entry<K extends keyof Policy> {
   readonly key: K
   readonly meaning: string
   readonly example: string
-  /** Where `approvers` are set it is theirs to change: always, or while the team is asked first. */
-  readonly guarded?: 'always' | 'asking'
+  /** Where `approvers` are set it is theirs to change while the team is asked first; `always`: whatever the mode. */
+  readonly guarded?: 'always'
   /** It is among those the form asks for; all others are typed. */
   readonly asked?: true
   readonly text: (value: Policy[K], policy: Policy) => string
@@ -23,7 +23,7 @@ export interface Entry<K extends keyof Policy> {
 
 /** One setting as every way in uses it. */
 export interface PolicyField extends Pick<Entry<keyof Policy>, 'name' | 'key' | 'meaning' | 'example'> {
-  readonly guarded?: 'always' | 'asking'
+  readonly guarded?: 'always'
   readonly asked?: true
   readonly read: (policy: Policy) => string
   /** Sets it from text; throws `SpinupError` `badInput` that says what is wanted. */
