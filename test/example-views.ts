@@ -100,7 +100,11 @@ export function exampleViews(now: number): { readonly [K in ViewKind]: View & { 
       mean: 0.52,
       max: 0.97,
       p95: 0.91,
+      p95OfMs: 5000,
       unit: 'fraction',
+      member: null,
+      hottest: 'shop-origin',
+      also: null,
       perMember: [
         { id: 'shop-origin', now: 0.88, mean: 0.61 },
         { id: 'shop-2', now: 0.8, mean: 0.55 },

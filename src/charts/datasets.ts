@@ -1,61 +1,97 @@
 import type { ChartDataset } from 'chart.js'
-import { MOST_HUES } from './crowd.ts'
 import { faded, type Palette } from './palette.ts'
-import type { ReadableSpec } from './readable.ts'
-import type { ReadablePoint } from './crowd.ts'
+import type { ReadableLine, ReadablePanel, ReadablePoint, ReadableSpec } from './readable.ts'
+import { valueLabel } from './value-axis.ts'
 
 export interface ChartPoint {
   readonly x: number
   readonly y: number | null
 }
 
-type Line = ChartDataset<'line', ChartPoint[]>
+type Dataset = ChartDataset<'line', ChartPoint[]>
 
-/** The lines, and the member counts as steps; the first line is drawn on top. */
-export function datasetsOf(data: ReadableSpec, palette: Palette): Line[] {
-  const single = data.lines.length === 1
-  const crowd = data.lines.length > MOST_HUES
-  const members = data.lines.map(({ label, points, stepped }, index): Line => {
-    const colour = lineColour(palette, data.lines.length, index)
-    return {
-      ...lineOf(label, points, crowd ? faded(colour, 0.45) : colour, single ? 2.25 : crowd ? 1 : 1.75),
-      backgroundColor: faded(colour, 0.12),
-      fill: single ? 'origin' : false,
-      ...(stepped ? { stepped: 'before' as const } : {}),
-      order: index,
+/** What lies over what: the lower, the further up. */
+const ORDER = { lead: 0, line: 1, target: 2, rest: 3, band: 4, count: 5 }
+
+/** Every panel's target, bands and lines (straight from value to value, or in steps), and the member counts as steps. */
+export function datasetsOf(data: ReadableSpec, palette: Palette): Dataset[] {
+  return [...data.panels.flatMap((panel) => panelSets(panel, data, palette)), ...countSets(data, palette)]
+}
+
+function panelSets(panel: ReadablePanel, { fromAt, toAt }: ReadableSpec, palette: Palette): readonly Dataset[] {
+  const { axis, target, lines } = panel
+  const alone = lines.length === 1
+  const sets = lines.flatMap((line): readonly Dataset[] => {
+    const colour = lineColour(palette, line)
+    const drawn: Dataset = {
+      ...lineOf(line.label, axis, line.points, colour, alone || line.leads ? 2.25 : line.hue === null ? 1 : 1.75),
+      order: line.hue === null ? ORDER.rest : line.leads ? ORDER.lead : ORDER.line,
+      ...(line.stepped ? { stepped: 'before' as const } : {}),
     }
+    if (line.band.length > 0) return [...bandSets(line, axis, colour), drawn]
+    return [alone ? { ...drawn, fill: 'origin', backgroundColor: faded(colour, 0.14) } : drawn]
   })
-  const mean = crowd ? [{ ...lineOf('mean', data.mean, palette.accent, 2.5), order: -1 }] : []
-  const lines = [...members, ...mean]
-  if (data.counts.length === 0) return lines
-  const last = data.counts.at(-1)!
+  if (target === null) return sets
+  const ends = [fromAt, toAt].map((at) => ({ at, value: target }))
+  const label = `target ${valueLabel(target, panel.unit)}`
   return [
-    ...lines,
+    ...sets,
     {
-      label: 'Members in service',
-      data: [...data.counts, { at: data.toAt, value: last.value }].map(({ at, value }) => ({ x: at, y: value })),
-      yAxisID: 'count',
-      borderColor: palette.textFaint,
-      borderWidth: 1.5,
-      stepped: 'before',
-      pointRadius: 0,
-      backgroundColor: faded(palette.textFaint, 0.16),
-      fill: 'origin',
-      order: data.lines.length,
+      ...lineOf(label, axis, ends, palette.target, 1.5),
+      borderDash: [7, 4],
+      borderCapStyle: 'butt',
+      order: ORDER.target,
     },
   ]
 }
 
-function lineOf(label: string, points: readonly ReadablePoint[], colour: string, width: number): Line {
+/** Two lines that are not seen, and what is between them. */
+function bandSets({ band, stepped }: ReadableLine, axis: string, colour: string): readonly Dataset[] {
+  const edge = (label: string, of: 'low' | 'high'): Dataset => ({
+    label,
+    data: band.map((point) => ({ x: point.at, y: point[of] })),
+    yAxisID: axis,
+    borderWidth: 0,
+    borderColor: 'transparent',
+    pointRadius: 0,
+    spanGaps: false,
+    fill: false,
+    order: ORDER.band,
+    ...(stepped ? { stepped: 'before' as const } : {}),
+  })
+  return [
+    { ...edge(' ', 'low'), backgroundColor: 'transparent' },
+    { ...edge('lowest to highest', 'high'), fill: '-1', backgroundColor: faded(colour, 0.24) },
+  ]
+}
+
+function countSets({ counts, fromAt, toAt, mostCount, showsMost }: ReadableSpec, palette: Palette): readonly Dataset[] {
+  const last = counts.at(-1)
+  if (last === undefined) return []
+  const steps: Dataset = {
+    ...lineOf('members', 'count', [...counts, { at: toAt, value: last.value }], palette.textFaint, 1.5),
+    stepped: 'before',
+    backgroundColor: faded(palette.textFaint, 0.18),
+    fill: 'origin',
+    order: ORDER.count,
+  }
+  if (!showsMost) return [steps]
+  const ends = [fromAt, toAt].map((at) => ({ at, value: mostCount }))
+  return [
+    steps,
+    { ...lineOf(`max ${mostCount}`, 'count', ends, palette.axis, 1), borderDash: [2, 3], order: ORDER.count },
+  ]
+}
+
+function lineOf(label: string, axis: string, points: readonly ReadablePoint[], colour: string, width: number): Dataset {
   return {
     label,
     data: points.map(({ at, value }) => ({ x: at, y: value })),
-    yAxisID: 'y',
+    yAxisID: axis,
     borderColor: colour,
     borderWidth: width,
     borderJoinStyle: 'round',
     borderCapStyle: 'round',
-    cubicInterpolationMode: 'monotone',
     spanGaps: false,
     // A value alone between two gaps has no line to be seen by.
     pointRadius: points.map((_, index) => (alone(points, index) ? Math.max(1, width) : 0)),
@@ -65,9 +101,8 @@ function lineOf(label: string, points: readonly ReadablePoint[], colour: string,
   }
 }
 
-export function lineColour(palette: Palette, count: number, index: number): string {
-  if (count > MOST_HUES) return palette.muted
-  return count === 1 ? palette.accent : (palette.lines[index] ?? palette.muted)
+export function lineColour(palette: Palette, { hue }: Pick<ReadableLine, 'hue'>): string {
+  return (hue === null ? undefined : palette.lines[hue]) ?? palette.rest
 }
 
 function alone(points: readonly ReadablePoint[], index: number): boolean {

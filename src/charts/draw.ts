@@ -2,7 +2,6 @@ import { createCanvas } from '@napi-rs/canvas'
 import { Chart, Filler, LinearScale, LineController, LineElement, PointElement, SubTitle, Title } from 'chart.js'
 import type { ChartConfiguration, Plugin, Scale } from 'chart.js'
 import type { ChartSpec } from '../core/model/chart.ts'
-import { UTC, type TimeZone } from '../core/model/time-zone.ts'
 import { chartPlan, type ChartPlan } from './chart-config.ts'
 import type { ChartPoint } from './datasets.ts'
 import { registerFonts } from './fonts.ts'
@@ -10,14 +9,15 @@ import { areaMark } from './marks/area.ts'
 import { captionMarks } from './marks/captions.ts'
 import { endMarks } from './marks/ends.ts'
 import { eventMarks } from './marks/events.ts'
+import { labelMarks } from './marks/labels.ts'
 import { fontOf } from './marks/pen.ts'
-import { targetMark } from './marks/target.ts'
 import { paletteOf } from './palette.ts'
-import { DEFAULT_SIZE, type RenderOptions } from './renderer.ts'
+import { encodePng } from './png.ts'
+import { sizeOf, type RenderOptions } from './renderer.ts'
 import type { Tick } from './time-axis.ts'
 
 /** Draws in the calling thread, which stands still meanwhile; made once per thread. */
-export function createDraw(zone: TimeZone = UTC): (spec: ChartSpec, options: RenderOptions) => Uint8Array<ArrayBuffer> {
+export function createDraw(): (spec: ChartSpec, options: RenderOptions) => Uint8Array<ArrayBuffer> {
   registerFonts()
   Chart.register(LineController, LineElement, PointElement, LinearScale, Filler, Title, SubTitle)
   // One for all charts: each new one would hold its pixels (5 MB) until the garbage collector comes by.
@@ -28,29 +28,47 @@ export function createDraw(zone: TimeZone = UTC): (spec: ChartSpec, options: Ren
     return ruler.measureText(text).width
   }
   return (spec, options) => {
-    const { theme, width = DEFAULT_SIZE.width, height = DEFAULT_SIZE.height, scale = DEFAULT_SIZE.scale } = options
+    const { theme } = options
+    const { width, height, scale } = sizeOf(spec, options)
     const palette = paletteOf(theme)
-    const plan = chartPlan(spec, { theme, width, height, measure, zone })
+    const plan = chartPlan(spec, { theme, width, height, measure })
     canvas.width = width
     canvas.height = height
     const chart = new Chart(
       // Chart.js asks of a canvas only what this one has.
       canvas as unknown as ConstructorParameters<typeof Chart>[0],
       complete(plan, scale, palette.textSoft, [
-        areaMark(palette, spec.lines.length === 1),
-        targetMark(plan, palette),
+        areaMark(palette),
         eventMarks(plan, palette),
         endMarks(plan, palette),
         captionMarks(plan, palette),
+        labelMarks(plan, palette),
       ]),
     )
     try {
-      const png = canvas.toBuffer('image/png')
-      // A copy of its own memory, which can be handed to another thread.
-      return new Uint8Array(png)
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
+      return encodePng(data, canvas.width, canvas.height)
     } finally {
       chart.destroy()
     }
+  }
+}
+
+/** An axis without anything on it, as wide as the labels at the ends of lines: the title goes over it. */
+function roomRight(width: number): NonNullable<NonNullable<ChartConfiguration<'line'>['options']>['scales']>[string] {
+  return {
+    type: 'linear',
+    position: 'right',
+    ticks: { display: false },
+    grid: { display: false },
+    border: { display: false },
+    // Ticks would be written, though nobody sees them.
+    afterBuildTicks: (axis: Scale) => {
+      axis.ticks = []
+    },
+    afterFit: (axis: Scale) => {
+      axis.width = width
+    },
   }
 }
 
@@ -61,10 +79,9 @@ function complete(
   strong: string,
   plugins: Plugin<'line'>[],
 ): ChartConfiguration<'line', ChartPoint[]> {
-  const { config, ticks } = plan
-  const axes: Readonly<Record<string, readonly Tick[]>> = ticks
+  const { config, ticks, room } = plan
   const scales = Object.entries(config.options?.scales ?? {}).map(([id, options]) => {
-    const own = axes[id] ?? []
+    const own: readonly Tick[] = Object.hasOwn(ticks, id) ? ticks[id as keyof typeof ticks] : []
     return [
       id,
       {
@@ -82,7 +99,11 @@ function complete(
   })
   return {
     ...config,
-    options: { ...config.options, devicePixelRatio: scale, scales: Object.fromEntries(scales) },
+    options: {
+      ...config.options,
+      devicePixelRatio: scale,
+      scales: { ...Object.fromEntries(scales), room: roomRight(room) },
+    },
     plugins,
   }
 }

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads'
 import { SpinupError } from '../core/model/error.ts'
-import { timeZoneOf } from '../core/model/time-zone.ts'
-import type { RenderAnswer, RenderJob, RenderSetting } from './render-job.ts'
-import type { ChartRenderer, RenderOptions } from './renderer.ts'
+import type { RenderAnswer, RenderJob } from './render-job.ts'
+import type { ChartSpec } from '../core/model/chart.ts'
+import { sizeOf, type ChartRenderer, type RenderOptions } from './renderer.ts'
 
 export interface LocalRendererOptions {
   /** For one chart, from when its turn comes; the first also waits for the thread to load. 15 s unless given. */
@@ -11,8 +11,6 @@ export interface LocalRendererOptions {
   readonly queueLimit?: number
   /** After so long without a chart the thread ends and gives its memory back. A minute unless given. */
   readonly idleMs?: number
-  /** IANA name of the zone whose clock charts use; UTC unless given. */
-  readonly timeZone?: string
   /** The thread's script, for tests; it speaks `RenderJob` and `RenderAnswer`. */
   readonly script?: URL
 }
@@ -30,12 +28,9 @@ const HEAP = { maxOldGenerationSizeMb: 160, maxYoungGenerationSizeMb: 8 }
 /**
  * Draws charts in a thread of its own, so that the bot never stands still for one. The thread starts with the first
  * chart, ends when idle, does not keep the process alive, and is replaced after a crash or a missed deadline.
- * Throws `configuration` for a time zone there is none of.
  */
 export function createLocalRenderer(options: LocalRendererOptions = {}): ChartRenderer {
-  const { deadlineMs = 15_000, queueLimit = 64, idleMs = 60_000, timeZone = 'UTC' } = options
-  checkZone(timeZone)
-  const setting: RenderSetting = { timeZone }
+  const { deadlineMs = 15_000, queueLimit = 64, idleMs = 60_000 } = options
   const script = options.script ?? new URL('render-worker.ts', import.meta.url)
   const queue: Waiting[] = []
   let worker: Worker | null = null
@@ -53,7 +48,7 @@ export function createLocalRenderer(options: LocalRendererOptions = {}): ChartRe
 
   const start = (): Worker => {
     // The host's own flags (a test runner's, a debugger's) are not meant for this thread.
-    const started = new Worker(script, { execArgv: [], resourceLimits: HEAP, workerData: setting })
+    const started = new Worker(script, { execArgv: [], resourceLimits: HEAP })
     const lost = (error: unknown): void => {
       if (worker !== started) return
       worker = null
@@ -114,7 +109,7 @@ export function createLocalRenderer(options: LocalRendererOptions = {}): ChartRe
     render: (spec, options) =>
       new Promise((resolve, reject) => {
         if (closed) throw new SpinupError('unavailable', 'Charts are no longer drawn: the bot is stopping.')
-        checkSize(options)
+        checkSize(spec, options)
         if (queue.length >= queueLimit) {
           throw new SpinupError('limited', 'Too many charts are being drawn; ask again in a few seconds.')
         }
@@ -136,17 +131,8 @@ export function createLocalRenderer(options: LocalRendererOptions = {}): ChartRe
   }
 }
 
-function checkZone(name: string): void {
-  try {
-    timeZoneOf(name)
-  } catch (cause) {
-    throw new SpinupError('configuration', `There is no time zone "${name}"; name one like "Europe/Berlin" or "UTC".`, {
-      cause,
-    })
-  }
-}
-
-function checkSize({ width = 800, height = 360, scale = 2 }: RenderOptions): void {
+function checkSize(spec: ChartSpec, options: RenderOptions): void {
+  const { width, height, scale } = sizeOf(spec, options)
   const whole = [width, height].every((side) => Number.isInteger(side) && side >= 120 && side <= LARGEST_SIDE)
   if (!whole || !(scale >= 0.5 && scale <= 4)) {
     throw new SpinupError(

@@ -8,14 +8,16 @@ export interface Palette {
   readonly textFaint: string
   readonly grid: string
   readonly axis: string
-  readonly accent: string
   readonly good: string
-  readonly warn: string
-  readonly bad: string
-  /** Eight hues that people with any colour vision can tell apart; neighbours differ in lightness too. */
+  /** Of the target line, and of no other. */
+  readonly target: string
+  /**
+   * Hues that differ for any colour vision, from each other, the target, the grey rest and what is behind them, by ΔE2000 10
+   * at least; the first is the page's accent. A test looks at them as people with each kind of colour blindness do.
+   */
   readonly lines: readonly string[]
-  /** For a crowd of lines, where no single one is meant. */
-  readonly muted: string
+  /** For the rest of a crowd of lines, which have no names. */
+  readonly rest: string
 }
 
 const DARK: Palette = {
@@ -25,12 +27,10 @@ const DARK: Palette = {
   textFaint: '#8591a8',
   grid: '#1d2536',
   axis: '#313c55',
-  accent: '#5b8cff',
   good: '#3ecf8e',
-  warn: '#f2b84b',
-  bad: '#ff6b74',
-  lines: ['#5b8cff', '#f2b84b', '#35c9b0', '#f27fb2', '#c9d4f5', '#a07bf0', '#7fd1f7', '#f07f4f'],
-  muted: '#7089c4',
+  target: '#f3efe2',
+  lines: ['#5b8cff', '#fba110', '#75caa5', '#d951c2', '#c3f07e', '#c8acf6', '#7ff3f8', '#ce391a'],
+  rest: '#66738f',
 }
 
 const LIGHT: Palette = {
@@ -40,12 +40,10 @@ const LIGHT: Palette = {
   textFaint: '#667188',
   grid: '#eceff5',
   axis: '#d2d8e4',
-  accent: '#2f5fde',
   good: '#17875a',
-  warn: '#a96800',
-  bad: '#cb3541',
-  lines: ['#2f5fde', '#d98a00', '#0f8f7c', '#d0478f', '#2b3448', '#7a4fd3', '#3aa3d8', '#b8420f'],
-  muted: '#6f86bd',
+  target: '#141a26',
+  lines: ['#2f5fde', '#bb8303', '#094d2a', '#a80f57', '#4e6903', '#5c2192', '#0494d0', '#d74c5b'],
+  rest: '#8b95a8',
 }
 
 export function paletteOf(theme: ChartTheme): Palette {

@@ -1,8 +1,8 @@
 import type { ChartSpec } from '../core/model/chart.ts'
 import { chartPlan, type Canvas, type ChartPlan } from './chart-config.ts'
-import type { ChartPoint } from './datasets.ts'
 import { FONT_FAMILY } from './font-family.ts'
 import { faded, paletteOf, type Palette } from './palette.ts'
+import { estimate, fit, shortNames } from './text.ts'
 
 /** A Chart.js 4 configuration that survives JSON: no functions, no undefined, no numbers that JSON does not know. */
 export type PlainChart = Readonly<Record<string, unknown>>
@@ -25,17 +25,28 @@ export function quickChartConfig(spec: ChartSpec, canvas: Canvas): PlainChart {
   const palette = paletteOf(canvas.theme)
   const plan = chartPlan(spec, canvas)
   const { data, options = {} } = plan.config
-  const { x, y, count } = (options.scales ?? {}) as Readonly<Record<string, PlainScale | undefined>>
+  const { x, count, below, y } = (options.scales ?? {}) as Readonly<Record<string, PlainScale | undefined>>
   const [fromAt, toAt] = [Number(x?.min), Number(x?.max)]
-  const extra = [...targetLine(plan, palette, fromAt, toAt), ...eventLines(plan, palette, y)]
-  const margin = plan.compact ? 14 : 22
+  const margin = Math.round(plan.text * 1.2)
+  const panel = (scale: PlainScale | undefined, of: 'y' | 'below', unit: ChartSpec['unit']): object => ({
+    ...scale,
+    // Its name stands beside it, and needs no air above.
+    max: plan.ticks[of].at(-1)?.value ?? scale?.max,
+    title: scaleTitle(plan, of, palette),
+    ticks: { ...scale?.ticks, ...steps(plan.ticks[of]), format: formatOf(unit), display: shown(plan.ticks[of]) },
+  })
   const chart = {
     type: 'line',
-    data: { datasets: [...data.datasets.map((line) => ({ ...line, label: labelOf(plan, line) })), ...extra] },
+    data: {
+      datasets: [
+        ...data.datasets.map((line) => ({ ...line, label: labelOf(plan, line) })),
+        ...eventLines(plan, palette, y),
+      ],
+    },
     options: {
       ...options,
       locale: 'en-US',
-      layout: { padding: { left: margin, right: margin, top: margin - 2, bottom: margin - 8 } },
+      layout: { padding: { left: margin, right: margin, top: margin, bottom: margin - 4 } },
       scales: {
         x: { ...x, display: false },
         when: timeAxis(plan, palette, fromAt, toAt),
@@ -45,24 +56,28 @@ export function quickChartConfig(spec: ChartSpec, canvas: Canvas): PlainChart {
           : {
               count: {
                 ...count,
-                max: below(plan.ticks.count, Number(count.max)),
+                max: under(plan.ticks.count, Number(count.max)),
                 ticks: {
                   ...count.ticks,
-                  ...steps(plan.ticks.count),
+                  ...steps([{ value: 0 }, ...plan.ticks.count]),
                   precision: 0,
                   includeBounds: false,
                   display: shown(plan.ticks.count),
                 },
               },
             }),
-        y: {
-          ...y,
-          ticks: { ...y?.ticks, ...steps(plan.ticks.y), format: formatOf(spec.unit), display: shown(plan.ticks.y) },
-        },
+        ...(below === undefined
+          ? {}
+          : {
+              below: panel(below, 'below', spec.below?.unit ?? 'number'),
+              // Or the highest name of the one would lie on the lowest of the other.
+              gap: { ...below, stackWeight: 0.6, ticks: { display: false }, grid: { display: false } },
+            }),
+        y: panel(y, 'y', spec.unit),
       },
       plugins: {
         ...options.plugins,
-        subtitle: subtitleOf(plan),
+        subtitle: subtitleOf(plan, canvas.width - 2 * margin),
         legend: legend(plan, palette),
         // QuickChart has it always, and it would write a number at every point.
         datalabels: { display: false },
@@ -73,7 +88,7 @@ export function quickChartConfig(spec: ChartSpec, canvas: Canvas): PlainChart {
 }
 
 /** Chart.js can only name places on a time axis by code, so the names are those of a category axis beside it. */
-function timeAxis({ ticks, compact }: ChartPlan, palette: Palette, fromAt: number, toAt: number): object {
+function timeAxis({ ticks, text }: ChartPlan, palette: Palette, fromAt: number, toAt: number): object {
   const labels = Array.from({ length: PLACES + 1 }, () => '')
   for (const { value, label } of ticks.x) {
     const place = Math.round(((value - fromAt) / (toAt - fromAt)) * PLACES)
@@ -91,17 +106,16 @@ function timeAxis({ ticks, compact }: ChartPlan, palette: Palette, fromAt: numbe
       autoSkip: false,
       maxRotation: 0,
       color: palette.textFaint,
-      padding: compact ? 5 : 8,
-      font: { family: FONT_FAMILY, size: compact ? 10 : 11 },
+      padding: text * 0.5,
+      font: { family: FONT_FAMILY, size: text },
     },
   }
 }
 
-function targetLine({ marks }: ChartPlan, palette: Palette, fromAt: number, toAt: number): readonly object[] {
-  if (marks.target === null) return []
-  const { value, label } = marks.target
-  const points: readonly ChartPoint[] = [fromAt, toAt].map((x) => ({ x, y: value }))
-  return [{ ...thin(label, palette.warn), data: points, borderDash: [5, 4] }]
+/** Beside its scale, where there are two: which stat it is. */
+function scaleTitle({ marks, text }: ChartPlan, of: 'y' | 'below', palette: Palette): object {
+  const caption = marks.panels.find(({ axis }) => axis === of)?.caption ?? ''
+  return { display: caption !== '', text: caption, color: palette.textSoft, font: { family: FONT_FAMILY, size: text } }
 }
 
 /** Upright lines, one colour for out and one for in. */
@@ -117,62 +131,66 @@ function eventLines({ marks }: ChartPlan, palette: Palette, y: PlainScale | unde
     const colour = direction === 'out' ? palette.good : palette.textSoft
     const label =
       events.length === 1 ? `scale ${direction} ${events[0]?.label ?? ''}` : `${events.length} × scale ${direction}`
-    return [{ ...thin(label, faded(colour, 0.6)), data, borderDash: [2, 3] }]
+    return [
+      {
+        label,
+        data,
+        yAxisID: 'y',
+        borderColor: faded(colour, 0.6),
+        borderWidth: 1.5,
+        borderDash: [2, 3],
+        pointRadius: 0,
+        fill: false,
+        spanGaps: false,
+        order: -1,
+      },
+    ]
   })
-}
-
-function thin(label: string, colour: string): object {
-  return {
-    label,
-    yAxisID: 'y',
-    borderColor: colour,
-    borderWidth: 1.5,
-    pointRadius: 0,
-    fill: false,
-    spanGaps: false,
-    order: -2,
-  }
 }
 
 /** A line's name with its last value. */
 function labelOf(
   { marks, config }: ChartPlan,
-  line: { readonly label?: string | undefined; readonly borderColor?: unknown },
+  line: { readonly label?: string | undefined; readonly borderColor?: unknown; readonly yAxisID?: string | undefined },
 ): string {
-  const name = line.label ?? ''
-  const own = marks.ends.filter(({ axis, colour }) => axis === 'y' && colour === line.borderColor)
-  // In a crowd many lines share a colour, and only their mean has its own.
-  const text =
-    own.length === 1 && config.data.datasets.filter(({ borderColor }) => borderColor === line.borderColor).length === 1
-      ? own[0]?.text
-      : ''
-  return text === undefined || text === '' ? name : `${name}  ${text}`
+  const name = shortNames([line.label ?? ''], MOST_LETTERS, (text) => text.length)[0] ?? ''
+  const alike = config.data.datasets.filter(
+    ({ yAxisID, borderColor }) => yAxisID === line.yAxisID && borderColor === line.borderColor,
+  )
+  // The grey rest of a crowd shares its colour, and has no labels.
+  const own = marks.ends.find(({ axis, colour }) => axis === line.yAxisID && colour === line.borderColor)
+  return own === undefined || own.text === '' || alike.length > 1 ? name : `${name}  ${own.text}`
 }
 
-function subtitleOf({ config, marks }: ChartPlan): object {
+function subtitleOf({ config, marks, text }: ChartPlan, width: number): object {
   const subtitle = config.options?.plugins?.subtitle ?? {}
-  const text = typeof subtitle.text === 'string' ? subtitle.text : ''
-  return marks.empty === null ? subtitle : { ...subtitle, text: `${text}  ·  ${marks.empty.toLowerCase()}` }
+  const words = [typeof subtitle.text === 'string' ? subtitle.text : '']
+  for (const { peak, empty, caption } of marks.panels) {
+    if (peak !== null) words.push(`hottest ${peak.label}`)
+    if (empty !== null) words.push(`${caption} ${empty.toLowerCase()}`.trim())
+  }
+  return { ...subtitle, text: fit(words.join('  ·  '), width, (part) => estimate(part, text, 400)) }
 }
 
-const MOST_NAMES = 10
+const MOST_NAMES = 16
+const MOST_LETTERS = 40
 
-function legend({ config, compact }: ChartPlan, palette: Palette): object {
+function legend({ config, text }: ChartPlan, palette: Palette): object {
   return {
-    display: !compact && config.data.datasets.length <= MOST_NAMES,
+    display: config.data.datasets.length <= MOST_NAMES,
     position: 'bottom',
     align: 'start',
     labels: {
       boxWidth: 14,
       boxHeight: 1,
-      padding: 12,
+      padding: text * 0.7,
       color: palette.textSoft,
-      font: { family: FONT_FAMILY, size: 11 },
+      font: { family: FONT_FAMILY, size: text * 0.9 },
     },
   }
 }
 
-function steps(ticks: ChartPlan['ticks']['y']): object {
+function steps(ticks: readonly { readonly value: number }[]): object {
   const [first, second] = ticks
   return first === undefined || second === undefined
     ? {}
@@ -180,7 +198,7 @@ function steps(ticks: ChartPlan['ticks']['y']): object {
 }
 
 /** The end of an axis, short of the tick after its last: that one would be named too. */
-function below(ticks: ChartPlan['ticks']['y'], max: number): number {
+function under(ticks: ChartPlan['ticks']['y'], max: number): number {
   const [last, before] = [ticks.at(-1), ticks.at(-2)]
   if (last === undefined) return max
   return Math.min(max, last.value + 0.9 * (last.value - (before?.value ?? 0)))

@@ -1,16 +1,13 @@
 import { messageOf, SpinupError } from '../core/model/error.ts'
-import { timeZoneOf } from '../core/model/time-zone.ts'
 import { paletteOf } from './palette.ts'
 import { quickChartConfig } from './quickchart-config.ts'
-import { DEFAULT_SIZE, type ChartRenderer } from './renderer.ts'
+import { sizeOf, type ChartRenderer } from './renderer.ts'
 
 export interface QuickChartOptions {
   /** Where it is, without a trailing slash, e.g. `https://quickchart.io`, or one of your own. */
   readonly url: string
   /** For one chart, from asking to its last byte. 5 s unless given. */
   readonly deadlineMs?: number
-  /** IANA name of the zone whose clock charts use; UTC unless given. */
-  readonly timeZone?: string
 }
 
 const DEADLINE_MS = 5000
@@ -23,16 +20,14 @@ const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
  * bytes, never a link. Throws `timeout` and `unavailable`.
  */
 export function createQuickChartRenderer(options: QuickChartOptions): ChartRenderer {
-  const { url, deadlineMs = DEADLINE_MS, timeZone = 'UTC' } = options
-  const zone = timeZoneOf(timeZone)
+  const { url, deadlineMs = DEADLINE_MS } = options
   const { address, proof } = endpointOf(url)
   const closing = new AbortController()
   return {
-    async render(
-      spec,
-      { theme, width = DEFAULT_SIZE.width, height = DEFAULT_SIZE.height, scale = DEFAULT_SIZE.scale },
-    ) {
-      const chart = JSON.stringify(quickChartConfig(spec, { theme, width, height, zone }))
+    async render(spec, options) {
+      const { theme } = options
+      const { width, height, scale } = sizeOf(spec, options)
+      const chart = JSON.stringify(quickChartConfig(spec, { theme, width, height }))
       const sdk = await import('quickchart-js')
       // Its types are those of its CommonJS build, where the class is one level further in.
       const QuickChart = sdk.default as unknown as typeof sdk.default.default

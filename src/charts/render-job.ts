@@ -1,12 +1,6 @@
 import type { ChartSpec } from '../core/model/chart.ts'
 import type { RenderOptions } from './renderer.ts'
 
-/** What a thread is started with. */
-export interface RenderSetting {
-  /** IANA name. */
-  readonly timeZone: string
-}
-
 /** What the renderer sends to its thread, and what comes back for the same `id`. */
 export interface RenderJob {
   readonly id: number

@@ -2,10 +2,10 @@ import type { ChartSpec, ChartTheme } from '../core/model/chart.ts'
 
 export interface RenderOptions {
   readonly theme: ChartTheme
-  /** CSS pixels; 800 × 360 unless given. */
+  /** CSS pixels; 540 × 300 unless given, and higher where the chart has two stats. */
   readonly width?: number
   readonly height?: number
-  /** Device pixels per CSS pixel; 2 unless given. */
+  /** Device pixels per CSS pixel; 2.5 unless given. */
   readonly scale?: number
 }
 
@@ -20,4 +20,10 @@ export interface ChartRenderer {
   close(): Promise<void>
 }
 
-export const DEFAULT_SIZE = { width: 800, height: 360, scale: 2 }
+/** A chart's size where nothing else is asked for: laid out for 540 px, for chats show it 360 px wide, and sharp at twice that. */
+export function sizeOf(
+  spec: ChartSpec,
+  { width = 540, height = spec.below === undefined ? 300 : 400, scale = 2.5 }: RenderOptions,
+): { readonly width: number; readonly height: number; readonly scale: number } {
+  return { width, height, scale }
+}

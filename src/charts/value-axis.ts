@@ -11,7 +11,7 @@ export interface ValueAxis {
 /** An axis that holds 0, `low` and `high`; `fraction` reaches 100 % at least. About `count` steps. */
 export function valueAxis(unit: ChartSpec['unit'], low: number, high: number, count: number): ValueAxis {
   const bottom = Math.min(0, low)
-  const top = unit === 'fraction' ? Math.max(1, high) : high > bottom ? high : bottom + 1
+  const top = unit === 'fraction' ? Math.max(1, high) : Math.max(0, high) || (bottom < 0 ? 0 : 1)
   if (unit === 'fraction' && bottom === 0 && top <= 1) {
     return { min: 0, max: 1, ticks: ticksOf(0, 1, count >= 4 ? 0.25 : 0.5, unit) }
   }
@@ -21,11 +21,11 @@ export function valueAxis(unit: ChartSpec['unit'], low: number, high: number, co
   return { min, max, ticks: ticksOf(min, max, step, unit) }
 }
 
-/** Whole numbers from 0 past `high`, for a count of members; a third of it stays free for the caption. */
-export function countAxis(high: number, count: number): ValueAxis {
-  const step = Math.max(1, Math.ceil(roundStep(high / count)))
-  const last = Math.max(1, Math.ceil(high / step)) * step
-  return { min: 0, max: last * 1.55, ticks: ticksOf(0, last, step, 'number') }
+/** From 0 to `high` members, which alone is marked, as the most there may be where it is; a third stays free for a caption. */
+export function countAxis(high: number, isMost: boolean): ValueAxis {
+  const last = Math.max(1, Math.ceil(high))
+  const label = `${isMost ? 'max ' : ''}${valueLabel(last, 'number')}`
+  return { min: 0, max: last * 1.7, ticks: [{ value: last, label, strong: false }] }
 }
 
 /** A value as the chart writes it: `62 %`, `1.2k`, `3.4M`, `0.05`. */
@@ -46,7 +46,9 @@ const PREFIXES: readonly (readonly [number, string])[] = [
 function scaled(value: number): string {
   const size = Math.abs(value)
   if (size === 0) return '0'
-  if (size >= 1e18 || size < 1e-4) return minus(value.toExponential(1).replace('.0e', 'e').replace('e+', 'e'))
+  if (size >= 1e18 || size < 1e-4) {
+    return minus(value.toExponential(1).replace('.0e', 'e').replace('e+', 'e').replace('e-', 'e−'))
+  }
   // 999.95 and more would read "1000"; the next prefix says it shorter.
   const [unit, prefix] = PREFIXES.find(([unit]) => size >= unit * 0.9995) ?? [1, '']
   return minus(`${trim((value / unit).toPrecision(3))}${prefix}`)
@@ -54,7 +56,9 @@ function scaled(value: number): string {
 
 function ticksOf(min: number, max: number, step: number, unit: ChartSpec['unit']): readonly Tick[] {
   const count = Math.round((max - min) / step)
-  const values = Array.from({ length: count + 1 }, (_, index) => Number((min + index * step).toPrecision(12)))
+  // Counted in steps from 0, or the place of 0 would come out as 5e-17.
+  const first = Math.round(min / step)
+  const values = Array.from({ length: count + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)))
   return values.map((value) => ({ value, label: valueLabel(value, unit), strong: false }))
 }
 

@@ -47,6 +47,8 @@ export interface CommandWords {
   readonly options?: readonly Option[]
   /** A group it is listed under where a platform has room for few commands. */
   readonly group?: 'fleet'
+  /** A comma between its words says something; elsewhere it is only how people write. */
+  readonly commas?: true
   /** Its answer is mostly for the one who asked: what comes of it a card tells everyone. */
   readonly forOne?: true
   /** What buttons that are no line begin with, before a colon: `approve` of `approve:ID`. */

@@ -14,6 +14,7 @@ import type { AgentAbout } from '../core/model/agent-about.ts'
 import type { Asker } from '../core/model/place.ts'
 import type { Platforms } from '../core/model/platforms.ts'
 import type { Pool } from '../core/model/pool.ts'
+import type { Figures } from '../core/model/figures.ts'
 import type { Stretch } from '../core/model/history.ts'
 import type { BootRecord } from '../store/boots.ts'
 import type { AuditLog } from '../store/audit.ts'
@@ -33,7 +34,14 @@ export interface SeriesReader {
     fromAt: number,
     toAt: number,
     maxPoints: number,
-  ): Promise<{ readonly at: readonly number[]; readonly value: readonly (number | null)[] }>
+  ): Promise<{
+    readonly at: readonly number[]
+    readonly value: readonly (number | null)[]
+    /** Lowest and highest of what each value is the mean of; NaN where there is none. */
+    readonly min: readonly number[]
+    readonly max: readonly number[]
+  }>
+  figures(poolId: string, memberId: string | null, stat: string, fromAt: number, toAt: number): Promise<Figures | null>
   together(poolId: string, stat: string, fromAt: number, toAt: number): Promise<readonly Stretch[]>
   statNames(poolId: string): Promise<readonly string[]>
 }

@@ -3,10 +3,25 @@ import { after, describe, it } from 'node:test'
 import { createLocalRenderer } from '../../src/charts/local-renderer.ts'
 import { paletteOf } from '../../src/charts/palette.ts'
 import type { ChartSpec } from '../../src/core/model/chart.ts'
-import { chartLine, chartSpec, FROM, MINUTE, pixelsOf, type Pixels } from './specs.ts'
+import { sizeOf } from '../../src/charts/renderer.ts'
+import { textSizes } from '../../src/charts/font-family.ts'
+import { chartLine, chartSpec, FROM, MINUTE, over, pixelsOf, type Box, type Pixels } from './specs.ts'
 
 const dark = paletteOf('dark')
 const light = paletteOf('light')
+const first = dark.lines[0] ?? ''
+const flat = (value: number) => chartLine('flat', () => value)
+
+/** A part of the plot of a usual chart without events or counts, from `left` and `top` in shares of it (0 % at the bottom). */
+function at(left: number, top: number, width: number, height: number): Box {
+  const plot = { x: 180, y: 177, width: 1030, height: 468 }
+  return {
+    x: plot.x + left * plot.width,
+    y: plot.y + (1 - top) * plot.height,
+    width: width * plot.width,
+    height: height * plot.height,
+  }
+}
 
 describe('a drawn chart', () => {
   const renderer = createLocalRenderer({ deadlineMs: 120_000 })
@@ -14,66 +29,114 @@ describe('a drawn chart', () => {
   const draw = async (changes: Partial<ChartSpec> = {}): Promise<Pixels> =>
     pixelsOf(await renderer.render(chartSpec(changes), { theme: 'dark' }))
 
-  it('holds each value of a stepped line until the next', async () => {
-    const rising = { label: 'size', at: [FROM, FROM + 30 * MINUTE], value: [0, 1] }
-    const flat = chartLine('other', () => 0)
-    const middle = { x: 700, y: 250, width: 160, height: 200 }
-    const straight = await draw({ lines: [rising, flat] })
-    const stepped = await draw({ lines: [{ ...rising, stepped: true }, flat] })
-    const colour = dark.lines[0] ?? ''
-    assert.ok(straight.count(colour, middle) > 50)
-    assert.equal(stepped.count(colour, middle), 0)
-  })
-
-  it('is a PNG of the size asked for, in device pixels', async () => {
+  it('is a PNG of the size asked for, in device pixels, small, and higher for two stats', async () => {
     const png = await renderer.render(chartSpec(), { theme: 'dark' })
     assert.equal(Buffer.from(png.slice(0, 8)).toString('latin1'), '\x89PNG\r\n\x1a\n')
+    assert.ok(png.length < 60_000, `${png.length} bytes`)
     const usual = await pixelsOf(png)
-    assert.deepEqual([usual.width, usual.height], [1600, 720])
+    assert.deepEqual([usual.width, usual.height], [1350, 750])
+    const two = await draw({ below: chartSpec() })
+    assert.deepEqual([two.width, two.height], [1350, 1000])
     const small = await pixelsOf(
       await renderer.render(chartSpec(), { theme: 'light', width: 400, height: 200, scale: 1 }),
     )
     assert.deepEqual([small.width, small.height], [400, 200])
   })
 
+  it('goes straight from value to value, or holds each until the next; it never swings', async () => {
+    // Through these a curve would bend: at three quarters it would be 4 % lower.
+    const bent = { label: 'a', at: [0, 15, 30].map((minute) => FROM + minute * MINUTE), value: [0, 0.2, 0.9] }
+    const line = await draw({ lines: [bent] })
+    const [on, under] = [0.59, 0.545].map((top) => line.count(first, at(0.748, top, 0.004, 0.04)))
+    assert.ok(on! > 10 && under === 0, `${on} and ${under} pixels`)
+    const ends = { label: 'a', at: [FROM, FROM + 30 * MINUTE], value: [0, 0.99] }
+    const stepped = await draw({
+      lines: [{ ...ends, stepped: true }],
+    })
+    const straight = await draw({ lines: [ends] })
+    assert.equal(stepped.count(first, at(0.4, 0.6, 0.2, 0.3)), 0)
+    assert.ok(straight.count(first, at(0.4, 0.6, 0.2, 0.3)) > 50)
+  })
+
+  it('shows what the means are made of as a band, and only where it is wider than the line', async () => {
+    const mean = chartLine('web, mean', () => 0.5)
+    const band = over(first, 0.24, dark.background)
+    const wide = { ...mean, min: mean.at.map(() => 0.3), max: mean.at.map(() => 0.9) }
+    const boxes = (picture: Pixels) =>
+      [0.8, 0.6, 0.4, 0.2].map((share) => picture.count(band, at(0.4, share, 0.2, 0.04)))
+    const [high, upper, lower, under] = boxes(await draw({ lines: [wide] }))
+    assert.ok(high! > 500 && upper! > 500 && lower! > 500, `${high} ${upper} ${lower}`)
+    assert.equal(under, 0)
+    assert.deepEqual(
+      boxes(await draw({ lines: [{ ...mean, min: mean.value, max: mean.value }, flat(0)] })),
+      [0, 0, 0, 0],
+    )
+  })
+
+  it('has no band in a gap', async () => {
+    const mean = chartLine('web, mean', (share) => (share > 0.33 && share < 0.67 ? null : 0.5))
+    const picture = await draw({ lines: [{ ...mean, min: mean.at.map(() => 0.1), max: mean.at.map(() => 0.9) }] })
+    const band = over(first, 0.24, dark.background)
+    assert.ok(picture.count(band, at(0.1, 0.7, 0.1, 0.1)) > 500)
+    assert.equal(picture.count(band, at(0.4, 0.85, 0.2, 0.7)), 0)
+  })
+
+  it('rings the highest sample and says whose it was', async () => {
+    const ring = { label: 'web-3', at: FROM + 15 * MINUTE, value: 0.9 }
+    const [without, marked] = [await draw(), await draw({ peak: ring })]
+    const near = at(0.35, 0.97, 0.3, 0.14)
+    assert.equal(without.count(dark.text, near), 0)
+    assert.ok(marked.count(dark.text, near) > 300)
+  })
+
   it('has text in it', async () => {
-    const box = { x: 0, y: 0, width: 1600, height: 70 }
     const titled = await draw()
     const untitled = await draw({ title: '' })
+    const box = { x: 0, y: 30, width: 1350, height: 60 }
     assert.ok(titled.count(dark.text, box) > 500)
     assert.equal(untitled.count(dark.text, box), 0)
     // The axis' labels, left of the plot.
-    assert.ok(titled.count(dark.textFaint, { x: 40, y: 120, width: 90, height: 560 }) > 100)
+    assert.ok(titled.count(dark.textFaint, { x: 40, y: 160, width: 120, height: 500 }) > 100)
   })
 
-  it('writes other alphabets with their own letters', async () => {
-    const box = { x: 0, y: 0, width: 1600, height: 70 }
-    const [a, b] = await Promise.all([draw({ title: 'Жизнь' }), draw({ title: 'Щизнщ' })])
-    assert.ok(a.count(dark.text, box) > 100)
-    assert.notEqual(a.count(dark.text, box), b.count(dark.text, box))
+  it('can be read where it is shown 360 px wide', () => {
+    const { text, title } = textSizes(sizeOf(chartSpec(), { theme: 'dark' }).width)
+    assert.ok((text * 360) / 540 >= 9 && (title * 360) / 540 >= 11)
+  })
+
+  it('writes other alphabets with their own letters, and replaces what it has not', async () => {
+    const box = { x: 0, y: 30, width: 1350, height: 60 }
+    const letters = async (title: string): Promise<number> => (await draw({ title })).count(dark.text, box)
+    const [a, b, asked, replaced] = await Promise.all([
+      letters('Жизнь'),
+      letters('Щизнщ'),
+      letters('??'),
+      letters('東京'),
+    ])
+    assert.ok(a > 100)
+    assert.notEqual(a, b)
+    assert.equal(replaced, asked)
   })
 
   it('does not bridge a gap, and shows a value alone in one', async () => {
-    // The gap is the middle third of the plot, clear of its ends.
-    const middle = { x: 720, y: 150, width: 160, height: 450 }
-    const whole = await draw()
-    const gap = await draw({ lines: [chartLine('a', (share) => (share > 0.33 && share < 0.67 ? null : 0.3))] })
-    const alone = await draw({
-      lines: [chartLine('a', (share) => (share > 0.33 && share < 0.67 && share !== 0.5 ? null : 0.3))],
-    })
-    assert.ok(whole.count(dark.accent, middle) > 300)
-    assert.equal(gap.count(dark.accent, middle), 0)
-    const dots = alone.count(dark.accent, middle)
-    assert.ok(dots > 5 && dots < 80, `${dots} pixels`)
+    const middle = (picture: Pixels) => picture.count(first, at(0.4, 0.9, 0.2, 0.8))
+    assert.ok(middle(await draw()) > 300)
+    assert.equal(
+      middle(await draw({ lines: [chartLine('a', (share) => (share > 0.33 && share < 0.67 ? null : 0.3))] })),
+      0,
+    )
+    const alone = chartLine('a', (share) => (share > 0.33 && share < 0.67 && share !== 0.5 ? null : 0.3))
+    const dots = middle(await draw({ lines: [alone] }))
+    assert.ok(dots > 5 && dots < 150, `${dots} pixels`)
   })
 
-  it('shows the target as a dashed line, and names it', async () => {
-    const without = await draw()
-    const withTarget = await draw({ target: 0.6 })
-    assert.equal(without.count(dark.warn), 0)
-    const found = withTarget.count(dark.warn)
-    // Whole, the line alone would have 1300 × 2.5 pixels.
-    assert.ok(found > 1000 && found < 4000, `${found} pixels`)
+  it('shows the target as a dashed line of a colour that nothing else has, and names it', async () => {
+    const found = (picture: Pixels) => picture.count(dark.target, at(0.3, 0.62, 0.7, 0.04))
+    assert.equal(found(await draw()), 0)
+    const dashes = found(await draw({ target: 0.6 }))
+    // Whole, the line would have 700 × 3.75 pixels.
+    assert.ok(dashes > 800 && dashes < 2200, `${dashes} pixels`)
+    assert.ok(![...dark.lines, dark.rest, dark.text, dark.good].includes(dark.target))
   })
 
   it('marks scale events out and in', async () => {
@@ -88,27 +151,64 @@ describe('a drawn chart', () => {
     assert.ok(into.count(dark.textSoft) > none.count(dark.textSoft) + 50)
   })
 
-  it('gives each of eight lines a hue of its own, and a crowd one for all', async () => {
+  it('gives each of eight lines a hue of its own, and of a crowd the hottest', async () => {
     const eight = await draw({ lines: manyLines(8) })
-    for (const hue of dark.lines) assert.ok(eight.count(hue) > 500, hue)
+    for (const hue of dark.lines) assert.ok(eight.count(hue) > 400, hue)
+    assert.equal(eight.count(dark.rest, at(0.2, 0.95, 0.3, 0.9)), 0)
     const crowd = await draw({ lines: manyLines(20) })
-    for (const hue of dark.lines.slice(1)) assert.ok(crowd.count(hue) < 200, hue)
+    for (const hue of dark.lines) assert.ok(crowd.count(hue) > 400, hue)
+    assert.ok(crowd.count(dark.rest) > 4000)
+    // The hottest twelfth of the plot is theirs, the coolest the rest's.
+    const [top, bottom] = [at(0.2, 0.95, 0.3, 0.2), at(0.2, 0.4, 0.3, 0.35)]
+    assert.equal(crowd.count(dark.rest, top), 0)
+    for (const hue of dark.lines) assert.equal(crowd.count(hue, bottom), 0, hue)
   })
 
-  it('adds a strip of member counts', async () => {
-    const without = await draw()
-    const counted = await draw({ counts: { at: [FROM, FROM + 10 * MINUTE], value: [2, 4] } })
-    const strip = { x: 200, y: 520, width: 1000, height: 120 }
-    assert.ok(counted.count(dark.textFaint, strip) > without.count(dark.textFaint, strip) + 1500)
+  it('adds a strip of member counts below, in steps, with how many there may be', async () => {
+    const strip = { x: 400, y: 560, width: 700, height: 100 }
+    const counts = { at: [FROM, FROM + 10 * MINUTE], value: [2, 4] }
+    const [without, counted, most] = [
+      await draw(),
+      await draw({ counts }),
+      await draw({ counts: { ...counts, most: 6 } }),
+    ]
+    const drawn = (picture: Pixels) => picture.count(dark.textFaint, strip)
+    assert.ok(drawn(counted) > drawn(without) + 1000, `${drawn(counted)} of ${drawn(without)}`)
+    const faint = (picture: Pixels) => picture.count(dark.axis, strip)
+    assert.ok(faint(most) > faint(counted) + 500)
+    // A max far above would press the steps to the ground: it is told, and not drawn.
+    const far = await draw({ counts: { ...counts, most: 100 } })
+    assert.ok(faint(far) < faint(counted) + 100)
+  })
+
+  it('has a second stat below on the same time axis', async () => {
+    const below = {
+      stat: 'p95',
+      unit: 'number' as const,
+      target: null,
+      lines: [chartLine('a', (share) => 100 + 800 * share)],
+    }
+    const picture = await draw({ below })
+    const half = (y: number) => ({ x: 200, y, width: 900, height: 320 })
+    assert.ok(picture.count(first, half(180)) > 1000)
+    assert.ok(picture.count(first, half(540)) > 1000)
   })
 
   it('says calmly that there are no samples', async () => {
-    const middle = { x: 500, y: 150, width: 600, height: 450 }
-    const nulls = await draw({ lines: [chartLine('a', () => null)] })
-    const nothing = await draw({ lines: [] })
-    assert.ok(nulls.count(dark.textFaint, middle) > 200)
-    assert.ok(nothing.count(dark.textFaint, middle) > 200)
-    assert.equal((await draw()).count(dark.textFaint, middle), 0)
+    const words = (picture: Pixels) => picture.count(dark.textFaint, at(0.3, 0.6, 0.4, 0.4))
+    assert.ok(words(await draw({ lines: [chartLine('a', () => null)] })) > 200)
+    assert.ok(words(await draw({ lines: [] })) > 200)
+    assert.equal(words(await draw()), 0)
+  })
+
+  it('reads the clock of the pool', async () => {
+    const [utc, berlin, unknown] = await Promise.all([
+      renderer.render(chartSpec(), { theme: 'dark' }),
+      renderer.render(chartSpec({ timeZone: 'Europe/Berlin' }), { theme: 'dark' }),
+      renderer.render(chartSpec({ timeZone: 'Mars/Olympus' }), { theme: 'dark' }),
+    ])
+    assert.notDeepEqual(berlin, utc)
+    assert.deepEqual(unknown, utc)
   })
 
   it('differs between themes', async () => {

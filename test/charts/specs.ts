@@ -64,3 +64,10 @@ export async function pixelsOf(png: Uint8Array): Promise<Pixels> {
     },
   }
 }
+
+/** A colour of that opacity, 0 to 1, on a ground; all `#rrggbb`. */
+export function over(colour: string, opacity: number, ground: string): string {
+  const part = (hex: string, at: number): number => Number.parseInt(hex.slice(at, at + 2), 16)
+  const mixed = [1, 3, 5].map((at) => Math.round(part(colour, at) * opacity + part(ground, at) * (1 - opacity)))
+  return `#${mixed.map((value) => value.toString(16).padStart(2, '0')).join('')}`
+}

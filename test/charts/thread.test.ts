@@ -4,7 +4,6 @@ import { describe, it } from 'node:test'
 import { promisify } from 'node:util'
 import type { Worker } from 'node:worker_threads'
 import { createLocalRenderer } from '../../src/charts/local-renderer.ts'
-import { SpinupError } from '../../src/core/model/error.ts'
 import { until } from '../wait.ts'
 import { chartSpec } from './specs.ts'
 
@@ -40,21 +39,6 @@ describe('the drawing thread', () => {
       await renderer.close()
       process.off('worker', count)
     }
-  })
-
-  it('tells the time of the zone it is given', async () => {
-    const [utc, berlin] = [createLocalRenderer(), createLocalRenderer({ timeZone: 'Europe/Berlin' })]
-    try {
-      const [here, there] = await Promise.all([utc, berlin].map((one) => one.render(chartSpec(), small)))
-      assert.notDeepEqual(here, there)
-    } finally {
-      await Promise.all([utc.close(), berlin.close()])
-    }
-    assert.throws(
-      () => createLocalRenderer({ timeZone: 'Mars/Olympus' }),
-      (error) =>
-        error instanceof SpinupError && error.code === 'configuration' && error.message.includes('Mars/Olympus'),
-    )
   })
 
   it('brings its own font, for servers that have none', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
+import { statsCard } from '../../src/core/cards/stats.ts'
 import { SpinupError } from '../../src/core/model/error.ts'
 import { createSeriesStore } from '../../src/store/series/series-store.ts'
 import { dump } from '../store/dump.ts'
@@ -77,6 +78,151 @@ describe('commands that only look', () => {
     assert.equal(spec?.target, 0.6)
     const [single] = await rig.ask({ kind: 'stats', stat: 'cpu', rangeMs: 5 * MINUTE, member: 'web-2' })
     assert.ok(single?.kind === 'stats' && Math.abs(single.mean! - 0.6) < 0.02)
+  })
+
+  it('stats has one number for now: that of the card, of its chart, of its words and of status', async () => {
+    await rig.report(0.9, 60, ['web-1'])
+    await rig.report(0.3, 60, ['web-2'])
+    rig.pass(1000)
+    await rig.report(0.4, 1, ['web-1'])
+    await rig.report(0.25, 1, ['web-2'])
+    const [status] = await rig.ask({ kind: 'status' })
+    for (const [asked, expected] of [
+      [{ member: null }, 0.325],
+      [{ member: 'web-1' }, 0.4],
+      [{ member: 'web-2' }, 0.25],
+    ] as const) {
+      const [view] = await rig.ask({ kind: 'stats', stat: 'cpu', rangeMs: 5 * MINUTE, ...asked })
+      assert.ok(view?.kind === 'stats' && view.chart !== null)
+      assert.ok(Math.abs(view.now! - expected) < 1e-6, `${view.now}`)
+      const spec = await rig.services.charts.load(view.chart.id)
+      assert.equal(spec?.lines[0]?.value.at(-1), view.now)
+      assert.equal(spec?.lines[0]?.at.at(-1), view.toAt)
+      assert.match(view.chart.alt, new RegExp(`now ${Math.round(expected * 100)} %`))
+      assert.ok(status?.kind === 'status' && (asked.member !== null || status.value === view.now))
+    }
+    rig.pass(MINUTE)
+    const [later] = await rig.ask({ kind: 'stats', stat: 'cpu', rangeMs: 5 * MINUTE, member: null })
+    assert.ok(later?.kind === 'stats' && later.now === null && later.chart !== null, 'nobody has reported for a minute')
+    assert.doesNotMatch(later.chart.alt, /now/)
+  })
+
+  it('stats has the highest of all samples and says whose it was, over any range', async () => {
+    await rig.report(0.2, 600, ['web-1'])
+    await rig.report(0.3, 600, ['web-2'])
+    const spike = { poolId: 'web', sample: { memberId: 'web-2', at: rig.now() - 100_500, stats: { cpu: 0.97 } } }
+    await createSeriesStore(rig.redis, { now: rig.now }).append([{ ...spike, periodMs: 500 }])
+    for (const rangeMs of [5 * MINUTE, 60 * MINUTE, 2 * 60 * MINUTE, 30 * 24 * 60 * MINUTE]) {
+      const [view] = await rig.ask({ kind: 'stats', stat: 'cpu', rangeMs, member: null })
+      assert.ok(view?.kind === 'stats' && view.chart !== null)
+      assert.ok(Math.abs(view.max! - 0.97) < 1e-3, `${view.max} over ${rangeMs} ms`)
+      assert.equal(view.hottest, 'web-2')
+      assert.match(view.chart.alt, /highest 97 % .*hottest web-2, 97 %/)
+      const spec = await rig.services.charts.load(view.chart.id)
+      assert.equal(spec?.peak?.label, 'web-2')
+      assert.ok(spec.lines[0]!.max!.some((value) => value === spec.peak!.value || Math.abs(value! - 0.97) < 1e-3))
+      const [own] = await rig.ask({ kind: 'stats', stat: 'cpu', rangeMs, member: 'web-1' })
+      assert.ok(own?.kind === 'stats' && Math.abs(own.max! - 0.2) < 1e-3 && own.hottest === null)
+    }
+  })
+
+  it('stats does not give a present member what one that is gone has shown', async () => {
+    await rig.report(0.2, 60, ['web-1', 'web-2'])
+    const gone = { poolId: 'web', sample: { memberId: 'web-9', at: rig.now() - 20_000, stats: { cpu: 0.95 } } }
+    await createSeriesStore(rig.redis, { now: rig.now }).append([{ ...gone, periodMs: 1000 }])
+    const [view] = await rig.ask({ kind: 'stats', stat: 'cpu', rangeMs: 5 * MINUTE, member: null })
+    assert.ok(view?.kind === 'stats' && Math.abs(view.max! - 0.95) < 1e-3)
+    assert.equal(view.hottest, 'a former member')
+    // One that is leaving is still there.
+    await rig.change({ members: { put: [exampleMember('web-9', { phase: 'draining' })] } })
+    const [leaving] = await rig.ask({ kind: 'stats', stat: 'cpu', rangeMs: 5 * MINUTE, member: null })
+    assert.ok(leaving?.kind === 'stats')
+    assert.equal(leaving.hottest, 'web-9')
+    assert.deepEqual(
+      leaving.perMember.map(({ id }) => id),
+      ['web-1', 'web-2'],
+    )
+  })
+
+  it('stats says what its p95 is of, and whose numbers they are', async () => {
+    await rig.report(0.2, 60)
+    const heads = async (member: string | null, rangeMs: number) => {
+      const [view] = await rig.ask({ kind: 'stats', stat: 'cpu', rangeMs, member })
+      assert.ok(view?.kind === 'stats')
+      const card = statsCard(view)
+      const spec = await rig.services.charts.load(view.chart!.id)
+      return [card.headline, JSON.stringify(card), spec?.title] as const
+    }
+    const [single, own, ofMember] = await heads('web-1', 5 * MINUTE)
+    assert.match(single, /^CPU of web-1: 20 % now/)
+    assert.match(own, /"p95"/)
+    assert.equal(ofMember, 'CPU of web-1')
+    const [whole, pool, ofPool] = await heads(null, 5 * MINUTE)
+    assert.match(whole, /^CPU of web: 20 % now/)
+    assert.match(pool, /"p95 of 5 s means"/)
+    assert.equal(ofPool, 'CPU of pool web')
+    assert.match((await heads(null, 30 * 24 * 60 * MINUTE))[1], /"p95 of 5 s means"|"p95 of 1 min means"/)
+  })
+
+  it('stats by member draws a line each, the hottest named', async () => {
+    await rig.grow(10)
+    const members = (await rig.state()).members.map(({ id }) => id)
+    for (const [index, id] of members.entries()) await rig.report(0.05 * (index + 1), 60, [id])
+    const [view] = await rig.ask({ kind: 'stats', stat: 'cpu', rangeMs: 5 * MINUTE, member: null, byMember: true })
+    assert.ok(view?.kind === 'stats')
+    const spec = await rig.services.charts.load(view.chart!.id)
+    assert.deepEqual(
+      spec?.lines.map(({ label }) => label),
+      members,
+    )
+    assert.equal(spec.peak?.label, members.at(-1))
+    assert.equal(spec.title, 'CPU of pool web by member')
+    assert.equal(spec.subtitle, '12 members, the 8 hottest by name')
+    assert.equal(view.hottest, members.at(-1))
+  })
+
+  it('stats of two draws the second below, with its own numbers', async () => {
+    const at = rig.now()
+    await rig.report(0.5, 60)
+    await createSeriesStore(rig.redis, { now: rig.now }).append(
+      ['web-1', 'web-2'].map((memberId) => ({
+        poolId: 'web',
+        sample: { memberId, at: at + 1, stats: { cpu: 0.5, queue: memberId === 'web-1' ? 40 : 20 } },
+        periodMs: 1000,
+      })),
+    )
+    rig.pass(1000)
+    const [view] = await rig.ask({ kind: 'stats', stat: 'cpu', also: 'QUEUE', rangeMs: 5 * MINUTE, member: null })
+    assert.ok(view?.kind === 'stats')
+    assert.deepEqual([view.also?.stat, view.also?.now, view.also?.max], ['queue', 30, 40])
+    const spec = await rig.services.charts.load(view.chart!.id)
+    assert.equal(spec?.below?.stat, 'queue')
+    assert.equal(spec.title, 'CPU and queue of pool web')
+    assert.equal(spec.below.target, null)
+    assert.match(statsCard(view).headline, /^CPU and Queue of web: 50 % and 30 now, last 5 min/)
+    await assert.rejects(
+      rig.ask({ kind: 'stats', stat: 'cpu', also: 'quue', rangeMs: MINUTE, member: null }),
+      /quue: there are cpu, queue/,
+    )
+  })
+
+  it('stats reads the clock of the pool, and ends with as many members as are in service', async () => {
+    await rig.change({
+      pool: {
+        ...(await rig.state()).pool,
+        policy: { ...(await rig.state()).pool.policy, timeZone: 'Asia/Tokyo', max: 7 },
+      },
+    })
+    await rig.report(0.2, 120, ['web-1'])
+    await rig.report(0.2, 60, ['web-2'])
+    await rig.grow(1)
+    const [view] = await rig.ask({ kind: 'stats', stat: 'cpu', rangeMs: 5 * MINUTE, member: null })
+    assert.ok(view?.kind === 'stats')
+    const spec = await rig.services.charts.load(view.chart!.id)
+    assert.equal(spec?.timeZone, 'Asia/Tokyo')
+    assert.match(view.chart!.alt, /GMT\+9: .*1 to 3 members, 3 at the end/)
+    assert.deepEqual(spec.counts?.value, [1, 2, 3])
+    assert.equal(spec.counts.most, 7)
   })
 
   it('stats of what every object has by itself tells those who reported it', async () => {

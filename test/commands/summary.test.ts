@@ -62,7 +62,7 @@ describe('the weekly summary', () => {
       view.notes.some((note) => /^61 % less than 3 droplets all the time: \$0.26 saved/.test(note)),
       String(view.notes),
     )
-    assert.match(view.chart?.alt ?? '', /1 to 3 members, now 1/)
+    assert.match(view.chart?.alt ?? '', /1 to 3 members, 1 at the end/)
     const spec = await rig.services.charts.load(view.chart?.id ?? '')
     const drawn = spec?.counts?.value ?? []
     // In the minute in which they came and went the mean is in between.

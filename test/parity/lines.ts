@@ -20,7 +20,11 @@ export const LINES: Readonly<Record<RequestKind, readonly Typed[]>> = {
     ['use web', { pool: 'web' }],
     ['use', {}],
   ],
-  stats: [['stats cpu of web-1 last 2h', { stat: 'cpu', member: 'web-1', last: '2h' }]],
+  stats: [
+    ['stats cpu of web-1 last 2h', { stat: 'cpu', member: 'web-1', last: '2h' }],
+    ['stats cpu by member', { stat: 'cpu', by: 'member' }],
+    ['stats cpu, memory last 2h', { stat: 'cpu, memory', last: '2h' }],
+  ],
   up: [['up 1', { count: '1' }]],
   down: [['down 1', { count: '1' }]],
   scale: [['scale 3', { count: '3' }]],

@@ -87,15 +87,15 @@ function answersTo(text: string): readonly View[] {
 }
 
 function examplePng(theme: 'dark' | 'light'): Uint8Array {
-  const canvas = createCanvas(1600, 720)
+  const canvas = createCanvas(1350, 750)
   const context = canvas.getContext('2d')
   context.fillStyle = theme === 'dark' ? '#0f1420' : '#ffffff'
-  context.fillRect(0, 0, 1600, 720)
+  context.fillRect(0, 0, 1350, 750)
   context.strokeStyle = theme === 'dark' ? '#5b8cff' : '#2f5fde'
   context.lineWidth = 5
   context.beginPath()
-  for (let x = 40; x < 1560; x += 8)
-    context.lineTo(x, 420 - 250 * Math.exp(-(((x - 1000) / 160) ** 2)) + 14 * Math.sin(x / 17))
+  for (let x = 40; x < 1310; x += 8)
+    context.lineTo(x, 420 - 250 * Math.exp(-(((x - 840) / 140) ** 2)) + 14 * Math.sin(x / 17))
   context.stroke()
   return canvas.toBuffer('image/png')
 }

@@ -2,8 +2,8 @@ import type { Plugin } from 'chart.js'
 import { faded, type Palette } from '../palette.ts'
 import { penOf } from './pen.ts'
 
-/** The picture's ground, and a soft gradient under a line that stands alone. */
-export function areaMark(palette: Palette, single: boolean): Plugin<'line'> {
+/** The picture's ground, and a soft gradient under a line that stands alone without a band. */
+export function areaMark(palette: Palette): Plugin<'line'> {
   return {
     id: 'area',
     beforeDraw: (chart) => {
@@ -14,14 +14,15 @@ export function areaMark(palette: Palette, single: boolean): Plugin<'line'> {
       pen.restore()
     },
     afterLayout: (chart) => {
-      const dataset = chart.data.datasets[0]
-      const scale = chart.scales['y']
-      if (!single || dataset === undefined || scale === undefined) return
-      const gradient = penOf(chart).createLinearGradient(0, scale.top, 0, scale.bottom)
-      gradient.addColorStop(0, faded(palette.accent, 0.3))
-      gradient.addColorStop(1, faded(palette.accent, 0.02))
-      // Chart.js takes any gradient the canvas itself made.
-      Object.assign(dataset, { backgroundColor: gradient })
+      for (const dataset of chart.data.datasets) {
+        const scale = chart.scales[dataset.yAxisID ?? '']
+        if (dataset.fill !== 'origin' || dataset.yAxisID === 'count' || scale === undefined) continue
+        const gradient = penOf(chart).createLinearGradient(0, scale.top, 0, scale.bottom)
+        gradient.addColorStop(0, faded(String(dataset.borderColor), 0.3))
+        gradient.addColorStop(1, faded(String(dataset.borderColor), 0.02))
+        // Chart.js takes any gradient the canvas itself made.
+        Object.assign(dataset, { backgroundColor: gradient })
+      }
     },
   }
 }

@@ -1,6 +1,6 @@
 import type { Plugin } from 'chart.js'
 import type { ChartPlan } from '../chart-config.ts'
-import { END_GAP, endTextSize, NAME_GAP, type EndLabel } from '../end-labels.ts'
+import { END_GAP, NAME_GAP, type EndLabel } from '../end-labels.ts'
 import type { Palette } from '../palette.ts'
 import { fontOf, haloText, penOf, type Pen } from './pen.ts'
 
@@ -12,7 +12,7 @@ export function endMarks(plan: ChartPlan, palette: Palette): Plugin<'line'> {
       const x = chart.scales['x']
       if (x === undefined) return
       const pen = penOf(chart)
-      const size = endTextSize(plan.compact)
+      const size = plan.text
       const placed = plan.marks.ends.flatMap((end) => {
         const scale = chart.scales[end.axis]
         if (scale === undefined) return []
@@ -20,17 +20,20 @@ export function endMarks(plan: ChartPlan, palette: Palette): Plugin<'line'> {
       })
       pen.save()
       for (const { end, x, y } of placed) dot(pen, x, y, end, palette)
-      const upper = placed.filter(({ end }) => end.axis === 'y')
-      const heights = spread(
-        upper.map(({ y }) => y),
-        size * 1.35,
-        chart.scales['y']?.top ?? chart.chartArea.top,
-        chart.chartArea.bottom,
-      )
-      const labelled = [
-        ...upper.map((place, index) => ({ ...place, y: heights[index] ?? place.y })),
-        ...placed.filter(({ end }) => end.axis === 'count'),
-      ]
+      const axes = [...new Set(placed.map(({ end }) => end.axis))]
+      const labelled = axes.flatMap((axis) => {
+        const own = placed.filter(({ end }) => end.axis === axis)
+        const scale = chart.scales[axis]
+        // The strip's only label stands where its line ends.
+        const bottom = axis === 'count' ? chart.chartArea.bottom : (scale?.bottom ?? chart.chartArea.bottom)
+        const heights = spread(
+          own.map(({ y }) => y),
+          size * 1.3,
+          scale?.top ?? chart.chartArea.top,
+          bottom,
+        )
+        return own.map((place, index) => ({ ...place, y: heights[index] ?? place.y }))
+      })
       for (const { end, x, y } of labelled) {
         // A line that stopped early and stands alone keeps its value beside its last point.
         const beside = end.ended && end.name === ''

@@ -23,7 +23,7 @@ export function eventMarks(plan: ChartPlan, palette: Palette): Plugin<'line'> {
       const { top, bottom } = chart.chartArea
       const pen = penOf(chart)
       pen.save()
-      pen.font = fontOf(plan.compact ? 10 : 11, 600)
+      pen.font = fontOf(plan.text * 0.93, 600)
       pen.textAlign = 'left'
       pen.textBaseline = 'middle'
       pen.lineWidth = 1
@@ -42,7 +42,7 @@ export function eventMarks(plan: ChartPlan, palette: Palette): Plugin<'line'> {
         pen.stroke()
       }
       const groups = groupEvents(marks, (parts) => groupWidth(parts, widthOf), GROUP_GAP)
-      const row = top - 10
+      const row = top - plan.text * 0.85
       for (const { x, parts } of groups) {
         // At the picture's edge a label moves left rather than out of view.
         let from = Math.min(x - TRIANGLE, chart.width - 8 - groupWidth(parts, widthOf))

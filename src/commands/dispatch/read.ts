@@ -29,7 +29,9 @@ const PLACES = /^(on|in|for|at|of|pool)$/i
 /** The words of a command, and the pool that they name. */
 export function readMeant({ command, words }: Meant, { now, zone, pools }: Situation): Parsed {
   const read = (all: readonly string[], pool: string | null): Parsed => {
-    const rest = all.map((word) => (hasReason(command) && !/^(\d|(for|until|at|to)\W)/i.test(word) ? word : tidy(word)))
+    const rest = all.map((word) =>
+      hasReason(command) && !/^(\d|(for|until|at|to)\W)/i.test(word) ? word : tidy(word, command.commas),
+    )
     try {
       const request = command.parse(rest, { now, zone, commands: COMMANDS })
       return { kind: 'request', request, pool, line: ['/spinup', command.name, ...rest].join(' ') }
@@ -59,8 +61,8 @@ function hasReason({ options = [] }: CommandWords): boolean {
   return options.some(({ name }) => name === 'reason')
 }
 
-function tidy(word: string): string {
-  return word.replace(/(?<=^[^:].*)[,;:!]+$/, '')
+function tidy(word: string, commas = false): string {
+  return word.replace(commas ? /(?<=^[^:].*)[;:!]+$/ : /(?<=^[^:].*)[,;:!]+$/, '')
 }
 
 /** `status api`, `status of api`, `scale 3 on api`: the pool, and the words without it; null: none is named. */

@@ -1,37 +1,25 @@
-import type { StatsView } from '../model/view.ts'
+import type { StatFigures, StatsView } from '../model/view.ts'
 import { capital, duration, percent, plainNumber, statName } from '../model/words.ts'
-import { card, chart, facts, notes, type Card, type Span } from './card.ts'
+import { card, chart, facts, notes, type Block, type Card, type Span } from './card.ts'
 import { oneLine, poolName } from './words.ts'
 
-/** One stat over a range: the numbers, the chart, each member's. */
+/** One stat over a range, or two: the numbers, the chart, each member's. */
 export function statsCard(view: StatsView): Card {
-  const shown = (value: number | null): string =>
-    value === null ? '–' : view.unit === 'fraction' ? percent(value) : plainNumber(value)
-  const name = capital(oneLine(statName(view.stat), 40))
+  const whose = view.member === null ? poolName(view.pool) : oneLine(view.member, 40)
   const range = duration(view.toAt - view.fromAt)
-  const others = view.available.filter((stat) => stat !== view.stat)
+  const others = view.available.filter((stat) => stat !== view.stat && stat !== view.also?.stat)
+  const both = view.also === null ? [view] : [view, view.also]
   return card(
     {
       tone: 'info',
       mark: 'chart',
-      headline: `${name} of ${poolName(view.pool)}: ${shown(view.now)} now, last ${range}`,
+      headline: `${both.map(nameOf).join(' and ')} of ${whose}: ${both.map(nowOf).join(' and ')} now, last ${range}`,
     },
     [
-      facts([
-        ['Now', shown(view.now)],
-        ['Mean', shown(view.mean)],
-        ['p95', shown(view.p95)],
-        ['Highest', shown(view.max)],
-      ]),
+      ...(view.also === null ? [numbers(view)] : [compared(view, view.also)]),
       chart(view.chart),
-      {
-        kind: 'table',
-        head: ['', 'NOW', 'MEAN'],
-        rows: view.perMember.map(({ id, now, mean }) => [id, shown(now), shown(mean)]),
-        right: [1, 2],
-        noun: 'member',
-        rank: 'detail',
-      },
+      view.also === null && view.member === null ? perMember(view) : null,
+      view.also === null || view.p95OfMs === null ? null : notes(`p95 is of ${duration(view.p95OfMs)} means.`),
       others.length === 0
         ? null
         : notes([
@@ -43,4 +31,53 @@ export function statsCard(view: StatsView): Card {
           ]),
     ],
   )
+}
+
+function numbers(view: StatsView): Block | null {
+  const highest = shown(view, view.max)
+  return facts([
+    ['Now', nowOf(view)],
+    ['Mean', shown(view, view.mean)],
+    [percentileOf(view), shown(view, view.p95)],
+    ['Highest', view.hottest === null ? highest : `${highest}, ${oneLine(view.hottest, 40)}`],
+  ])
+}
+
+function compared(...both: readonly StatFigures[]): Block {
+  return {
+    kind: 'table',
+    head: ['', 'NOW', 'MEAN', 'P95', 'HIGHEST'],
+    rows: both.map((one) => [nameOf(one), nowOf(one), shown(one, one.mean), shown(one, one.p95), shown(one, one.max)]),
+    right: [1, 2, 3, 4],
+    noun: 'statistic',
+    rank: 'facts',
+  }
+}
+
+function perMember(view: StatsView): Block {
+  return {
+    kind: 'table',
+    head: ['', 'NOW', 'MEAN'],
+    rows: view.perMember.map(({ id, now, mean }) => [id, shown(view, now), shown(view, mean)]),
+    right: [1, 2],
+    noun: 'member',
+    rank: 'detail',
+  }
+}
+
+/** Of roll-ups it is not what it is of samples, and says so. */
+function percentileOf({ p95OfMs }: StatFigures): string {
+  return p95OfMs === null ? 'p95' : `p95 of ${duration(p95OfMs)} means`
+}
+
+function nameOf({ stat }: StatFigures): string {
+  return capital(oneLine(statName(stat), 40))
+}
+
+function nowOf(figures: StatFigures): string {
+  return shown(figures, figures.now)
+}
+
+function shown({ unit }: StatFigures, value: number | null): string {
+  return value === null ? '–' : unit === 'fraction' ? percent(value) : plainNumber(value)
 }

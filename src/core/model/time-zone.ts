@@ -25,6 +25,15 @@ export function timeZoneOf(name: string): TimeZone {
   }
 }
 
+/** The zone of that name, or UTC: of nothing, and of a name no machine knows (any more). */
+export function zoneOf(name: string | undefined): TimeZone {
+  try {
+    return name === undefined ? UTC : timeZoneOf(name)
+  } catch {
+    return UTC
+  }
+}
+
 /** Beyond it no calendar goes, and Intl throws. */
 function known(at: number): boolean {
   return Math.abs(at) <= 8.64e15

@@ -8,7 +8,7 @@ import type { AlertView, DoctorView } from './view/health.ts'
 
 export type { Action, Tone, Field, ChartRef } from './view/parts.ts'
 export type { AnswerView, HelpView, ErrorView } from './view/answer.ts'
-export type { MemberLine, OverrideLine, PoolsView, StatusView, StatsView } from './view/pool.ts'
+export type { MemberLine, OverrideLine, PoolsView, StatFigures, StatusView, StatsView } from './view/pool.ts'
 export type { EpisodeView, ProposalState, ProposalView, DecisionView } from './view/scaling.ts'
 export type { PolicyView, WhatIfOutcome, WhatIfView } from './view/policy.ts'
 export type { HistoryView, CostView, DigestView, SummaryView } from './view/past.ts'

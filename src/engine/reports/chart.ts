@@ -1,52 +1,80 @@
-import type { ChartSpec } from '../../core/model/chart.ts'
+import { memberCounts } from '../../core/pool/member-counts.ts'
 import type { PoolState } from '../../core/pool/state.ts'
 import type { ChartRef } from '../../core/model/view.ts'
 import { describeChart } from '../../core/model/chart-words.ts'
-import { capital, statName, unitOf } from '../../core/model/words.ts'
+import { MOST_NAMED, type ChartSpec } from '../../core/model/chart.ts'
+import { capital, statName } from '../../core/model/words.ts'
 import type { Decision } from '../../core/model/decision.ts'
 import type { Services } from '../services.ts'
+import { readPanel, type PanelReading } from './panel.ts'
 
-const POINTS = 300
 /** Shorter than this a chart has no shape. */
 const LEAST_SPAN_MS = 30_000
 
-/** What to draw. `memberIds` empty: the pool mean alone. */
+/** What to draw: `stat`, and `also` below it. `memberIds` empty: the pool mean alone. */
 export interface ChartWish {
   readonly stat: string
+  readonly also?: string | null
   readonly fromAt: number
   readonly toAt: number
   readonly memberIds: readonly string[]
+  /** The range ends now, and so do its lines. */
+  readonly present?: boolean
 }
 
-/** Gathers a stat over a range, with the target line and the scale events in it. */
-export async function chartSpec(services: Services, state: PoolState, wish: ChartWish): Promise<ChartSpec> {
+/** A chart, and the numbers it shows: of its stat, and of the one below. */
+export interface ChartReading {
+  readonly spec: ChartSpec
+  readonly panels: readonly PanelReading[]
+}
+
+/** Gathers a stat over a range, with the target line, the members and the scale events in it. */
+export async function readChart(services: Services, state: PoolState, wish: ChartWish): Promise<ChartReading> {
   const { pool } = state
-  const who = wish.memberIds.length === 0 ? [null] : wish.memberIds
-  const lines = await Promise.all(
-    who.map(async (memberId) => ({
-      label: memberId ?? `${pool.name}, mean`,
-      ...(await services.series.range(pool.id, memberId, wish.stat, wish.fromAt, wish.toAt, POINTS)),
-    })),
-  )
+  const { fromAt, toAt, memberIds, present = false } = wish
+  const stats = wish.also == null ? [wish.stat] : [wish.stat, wish.also]
+  const [panels, stretches] = await Promise.all([
+    Promise.all(stats.map((stat) => readPanel(services, state, { stat, fromAt, toAt, memberIds, present }))),
+    // Every agent reports its CPU, and not every member the stat.
+    services.series.together(pool.id, 'cpu', fromAt, toAt),
+  ])
+  const [upper, below] = panels
+  if (upper === undefined) throw new Error('there is a stat')
   return {
-    title: `${capital(statName(wish.stat))} of pool ${pool.name}`,
-    subtitle: wish.memberIds.length === 0 ? 'mean of its members' : wish.memberIds.join(', '),
-    stat: wish.stat,
-    unit: unitOf(wish.stat),
-    fromAt: wish.fromAt,
-    toAt: wish.toAt,
-    lines: lines.map(({ label, at, value }) => ({ label, at, value })),
-    counts: null,
-    target: wish.stat === pool.policy.stat ? pool.policy.target : null,
-    events: state.episodes
-      .filter((episode) => episode.startedAt >= wish.fromAt && episode.startedAt <= wish.toAt)
-      .toSorted((a, b) => a.startedAt - b.startedAt)
-      .map((episode) => ({
-        at: episode.startedAt,
-        label: episode.direction === 'out' ? `+${episode.to - episode.from}` : `−${episode.from - episode.to}`,
-        direction: episode.direction,
-      })),
+    panels,
+    spec: {
+      ...upper.panel,
+      ...(below === undefined ? {} : { below: below.panel }),
+      title: titleOf(pool.name, stats, memberIds),
+      subtitle: subtitleOf(memberIds.length),
+      timeZone: pool.policy.timeZone,
+      fromAt,
+      toAt,
+      counts: memberCounts(state, stretches, wish, services.now()),
+      events: state.episodes
+        .filter((episode) => episode.startedAt >= fromAt && episode.startedAt <= toAt)
+        .toSorted((a, b) => a.startedAt - b.startedAt)
+        .map((episode) => ({
+          at: episode.startedAt,
+          label: episode.direction === 'out' ? `+${episode.to - episode.from}` : `−${episode.from - episode.to}`,
+          direction: episode.direction,
+        })),
+    },
   }
+}
+
+function titleOf(pool: string, stats: readonly string[], memberIds: readonly string[]): string {
+  const [member, another] = memberIds
+  const whose = member !== undefined && another === undefined ? member : `pool ${pool}`
+  const names = stats.map(statName).join(' and ')
+  return `${capital(names)} of ${whose}${another === undefined ? '' : ' by member'}`
+}
+
+/** What the lines are; of one member there is nothing to add. */
+function subtitleOf(members: number): string {
+  if (members === 1) return ''
+  if (members === 0) return 'mean of its members, and lowest to highest'
+  return members > MOST_NAMED ? `${members} members, the ${MOST_NAMED} hottest by name` : `${members} members`
 }
 
 /** A chart's beginning: `spanMs` before `at`, though not long before there was a pool; the rest would be empty. */
@@ -61,8 +89,18 @@ export async function saveChart(
   name: string,
   wish: ChartWish,
 ): Promise<ChartRef | null> {
-  const spec = await chartSpec(services, state, wish)
-  if (spec.lines.every((line) => line.value.every((value) => value === null))) return null
+  return keepChart(services, state, name, (await readChart(services, state, wish)).spec)
+}
+
+/** Saves a chart as it is; null: there is nothing in it. */
+export async function keepChart(
+  services: Services,
+  state: PoolState,
+  name: string,
+  spec: ChartSpec,
+): Promise<ChartRef | null> {
+  const lines = [...spec.lines, ...(spec.below?.lines ?? [])]
+  if (lines.every((line) => line.value.every((value) => value === null))) return null
   const id = `${state.pool.id}.${name}`
   const reference = { id, title: spec.title, alt: describeChart(spec) }
   await services.charts.save(state.pool, reference, spec)

@@ -23,7 +23,7 @@ export async function summary(
   const stretches = reported
     .map((stretch) => ({ ...stretch, fromAt: Math.max(since, stretch.fromAt), toAt: Math.min(toAt, stretch.toAt) }))
     .filter((stretch) => stretch.toAt > stretch.fromAt)
-  const chart = await summaryChart(services, state, { fromAt: since, toAt, stretches, events })
+  const chart = await summaryChart(services, state, { fromAt: since, toAt, events })
   return summaryView(state, { fromAt, since, toAt, stretches, events }, chart)
 }
 

@@ -182,6 +182,7 @@ async function saveChart(
     subtitle: `demand in ${inWords(policy)}, and droplets in service; ${slices}`,
     stat: 'members',
     unit: 'number',
+    timeZone: pool.policy.timeZone,
     fromAt: history.fromAt,
     toAt: history.toAt,
     lines: [

@@ -4,7 +4,7 @@ import type { Points } from './raw.ts'
 
 /** Points of a chart, oldest first, one per bucket; where nothing was reported for longer than GAP_MS, value is null. */
 export interface RangePoints {
-  /** Middle of the bucket, epoch ms. */
+  /** Middle of the bucket, as far as it is in the range; epoch ms. */
   readonly at: readonly number[]
   /** Mean over the bucket. */
   readonly value: readonly (number | null)[]
@@ -94,8 +94,8 @@ export function gather(
   for (let index = 0; index < count; index += 1) {
     const part = weight[index] ?? 0
     if (part === 0 && isGap[index] !== 1) continue
-    const middle = (first + index + 0.5) * width
-    points.at.push(Math.round(Math.min(Math.max(middle, fromAt), toAt)))
+    const start = (first + index) * width
+    points.at.push(Math.round((Math.max(start, fromAt) + Math.min(start + width, toAt)) / 2))
     points.value.push(part === 0 ? null : (sum[index] ?? 0) / part)
     points.min.push(min[index] ?? Number.NaN)
     points.max.push(max[index] ?? Number.NaN)
@@ -116,6 +116,14 @@ function widthOf(range: {
   // Buckets that start at multiples of their width may need one more than the span itself.
   while (Math.ceil(toAt / (factor * stepMs)) - Math.floor(fromAt / (factor * stepMs)) > most) factor += 1
   return factor * stepMs
+}
+
+/** Samples as pieces of a millisecond each. */
+export function single(points: Points): readonly Piece[] {
+  return points.at.map((at, index) => {
+    const value = points.value[index] ?? Number.NaN
+    return { fromAt: at - 1, toAt: at, mean: value, weight: 1, min: value, max: value }
+  })
 }
 
 /** Single points as they are, with a null in the middle of each hole longer than GAP_MS. */

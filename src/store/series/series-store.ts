@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
+import { figuresOf, type Figures } from '../../core/model/figures.ts'
 import type { Stretch } from '../../core/model/history.ts'
 import type { Stats } from '../../core/model/sample.ts'
 import { guard } from '../guard.ts'
@@ -19,9 +20,9 @@ import {
   subjectOf,
 } from './layout.ts'
 import type { Level } from './layout.ts'
-import { namesIn, pointsOf, sealBlock } from './raw.ts'
+import { namesIn, pointsOf, sealBlock, type Points } from './raw.ts'
 import { readScript, sealScript } from './read-script.ts'
-import { bucketsOf, gather, parts, plain, type Piece } from './rollup.ts'
+import { bucketsOf, gather, parts, plain, single, type Piece } from './rollup.ts'
 import type { RangePoints } from './rollup.ts'
 import { run } from './script.ts'
 
@@ -58,6 +59,12 @@ export interface SeriesStore {
     toAt: number,
     maxPoints: number,
   ): Promise<RangePoints>
+  /**
+   * A stat's numbers over `[fromAt, toAt]`, of one member or (`null`) of all together, those since deleted included: of
+   * the samples themselves for a member's last hour, else of the finest roll-ups there are that begin in the range. null:
+   * there is nothing.
+   */
+  figures(poolId: string, memberId: string | null, stat: string, fromAt: number, toAt: number): Promise<Figures | null>
   /**
    * How much of a stat the members showed together, and how many of them, in the finest roll-up there still is: 5 s, a
    * minute or 15 minutes; only what is over by `toAt`, oldest first, without the stretches in which nobody reported.
@@ -117,6 +124,19 @@ export function createSeriesStore(redis: Redis, options: SeriesStoreOptions = {}
     return column < 0 ? [] : found.flatMap((bytes, index) => bucketsOf(bytes, level, blocks[index] ?? 0, column))
   }
 
+  const samples = async (
+    poolId: string,
+    memberId: string,
+    stat: string,
+    range: { readonly fromAt: number; readonly toAt: number },
+  ): Promise<Points> => {
+    const [answer] = await readRaw(poolId, [memberId], range.fromAt, range.toAt)
+    return pointsOf(answer, [stat], range.fromAt, range.toAt)[stat] ?? { at: [], value: [] }
+  }
+
+  const hasSamples = (fromAt: number, toAt: number): boolean =>
+    toAt - fromAt <= RAW_SPAN_MS && fromAt >= now() - RAW_KEEP_MS
+
   return {
     append: guard('store samples', async (batch) => {
       const horizon = now() + MAX_AHEAD_MS
@@ -173,19 +193,30 @@ export function createSeriesStore(redis: Redis, options: SeriesStoreOptions = {}
         LEVELS[LEVELS.length - 1]
       if (level === undefined) throw new Error('there is a level')
       const tooCoarse = level.stepMs > span / maxPoints
-      if (memberId !== null && tooCoarse && span <= RAW_SPAN_MS && kept(RAW_KEEP_MS)) {
-        const [answer] = await readRaw(poolId, [memberId], fromAt, toAt)
-        const points = pointsOf(answer, [stat], fromAt, toAt)[stat] ?? { at: [], value: [] }
+      if (memberId !== null && tooCoarse && hasSamples(fromAt, toAt)) {
+        const points = await samples(poolId, memberId, stat, { fromAt, toAt })
         const exact = plain(points)
         if (exact.at.length <= maxPoints) return exact
-        const pieces = points.at.map((at, index) => {
-          const mean = points.value[index] ?? Number.NaN
-          return { fromAt: at - 1, toAt: at, mean, weight: 1, min: mean, max: mean }
-        })
-        return gather(pieces, { fromAt, toAt, stepMs: SECOND, maxPoints })
+        return gather(single(points), { fromAt, toAt, stepMs: SECOND, maxPoints })
       }
       const pieces = await rolled(poolId, memberId, stat, level, { fromAt, toAt })
       return gather(pieces, { fromAt, toAt, stepMs: level.stepMs, maxPoints })
+    }),
+
+    figures: guard('read a stat’s figures', async (poolId, memberId, stat, fromAt, toAt) => {
+      if (memberId !== null && hasSamples(fromAt, toAt)) {
+        return figuresOf(single(await samples(poolId, memberId, stat, { fromAt, toAt })), 'samples')
+      }
+      const found = await Promise.all(
+        parts(fromAt, toAt, now()).map(async ({ level, ...part }) => {
+          const pieces = await rolled(poolId, memberId, stat, level, part)
+          return pieces.filter((piece) => piece.fromAt >= part.fromAt && piece.fromAt < part.toAt)
+        }),
+      )
+      const pieces = found.flat()
+      // What began before the range tells of more than the range, and is taken only where there is nothing else.
+      const within = pieces.filter((piece) => piece.fromAt >= fromAt)
+      return figuresOf(within.length > 0 ? within : pieces, 'rolled')
     }),
 
     together: guard('read what the members did', async (poolId, stat, fromAt, toAt) => {

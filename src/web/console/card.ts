@@ -75,8 +75,8 @@ export function chart(ref: ChartRef | null, context: CardContext): TemplateResul
       <img
         src=${source}
         alt=${ref.alt}
-        width="800"
-        height="360"
+        width="540"
+        height="300"
         decoding="async"
         @error=${(event: Event) => event.target instanceof HTMLElement && (event.target.dataset['broken'] = '')}
         @load=${(event: Event) => event.target instanceof HTMLElement && delete event.target.dataset['broken']}

@@ -229,6 +229,40 @@ describe('commands', () => {
       rangeMs: 600_000,
       member: 'web-2',
     })
+    const plain = { kind: 'stats', stat: 'cpu', rangeMs: 1_800_000, member: null }
+    for (const line of ['stats cpu by member', 'stats by member cpu', 'stats cpu per member', 'stats cpu By Members']) {
+      assert.deepEqual(request(line), { ...plain, byMember: true }, line)
+    }
+    assert.deepEqual(request('stats by member last 6h'), {
+      kind: 'stats',
+      stat: null,
+      rangeMs: 21_600_000,
+      member: null,
+      byMember: true,
+    })
+    for (const line of [
+      'stats cpu, p95 last 6h',
+      'stats cpu,p95 last 6h',
+      'stats cpu and p95 last 6h',
+      'stats cpu , p95 6h',
+    ]) {
+      assert.deepEqual(request(line), { ...plain, also: 'p95', rangeMs: 21_600_000 }, line)
+    }
+    assert.deepEqual(request('stats cpu, p95 by member of web-1'), {
+      ...plain,
+      also: 'p95',
+      byMember: true,
+      member: 'web-1',
+    })
+    for (const line of ['stats cpu, last 6h', 'stats last 6h, cpu', 'stats cpu, by member, last 6h']) {
+      const { byMember: _, ...rest } = request(line) as typeof plain & { readonly byMember?: true }
+      assert.deepEqual(rest, { ...plain, rangeMs: 21_600_000 }, line)
+    }
+    assert.deepEqual(request('stats cpu, of web-1,'), { ...plain, member: 'web-1' })
+    assert.deepEqual(request('show me a chart of cpu, memory'), { ...plain, also: 'memory' })
+    assert.match(refusal('stats cpu p95').message, /do not understand “p95”/)
+    assert.match(refusal('stats cpu, p95, rps').message, /do not understand “rps”/)
+    assert.deepEqual(request('stats last 2 hours and 30 minutes'), { ...plain, stat: null, rangeMs: 9_000_000 })
     assert.match(refusal('stats last').message, /not a duration/)
     assert.match(refusal('stats cpu last 99w').message, /at most 35 days/)
   })

@@ -23,8 +23,8 @@ function spec(changes: Partial<ChartSpec> = {}): ChartSpec {
   }
 }
 
-function line(label: string, value: readonly (number | null)[]): ChartSpec['lines'][number] {
-  return { label, at: value.map((_, index) => FROM + index * 6 * MINUTE), value }
+function line(label: string, value: readonly (number | null)[], present = true): ChartSpec['lines'][number] {
+  return { label, at: value.map((_, index) => FROM + index * 6 * MINUTE), value, present }
 }
 
 describe('a chart in words', () => {
@@ -51,10 +51,36 @@ describe('a chart in words', () => {
     )
   })
 
-  it('does not call a value the present one after a gap', () => {
-    const text = describeChart(spec({ lines: [line('a', [0.5, 0.4, null, null, null])] }))
+  it('calls a value the present one only where it is the card’s own', () => {
+    const text = describeChart(spec({ lines: [line('a', [0.5, 0.4, null, null, null], false)] }))
     assert.match(text, /: last 40 % at 14:06, mean 45 %/)
     assert.doesNotMatch(text, /now/)
+  })
+
+  it('tells the card’s own figures, of all samples and not of the points', () => {
+    const figures = { mean: 0.3, max: 1, maxAt: FROM + 8 * MINUTE }
+    assert.match(
+      describeChart(spec({ lines: [{ ...line('a', [0.2, 0.4]), figures }] })),
+      /now 40 %, mean 30 %, highest 100 % at 14:08;/,
+    )
+  })
+
+  it('names the hottest member, and tells of a second stat', () => {
+    const peak = { label: 'web-3', at: FROM + 6 * MINUTE, value: 1 }
+    const below = { stat: 'p95', unit: 'number' as const, lines: [line('a', [20, 900])], target: null }
+    assert.equal(
+      describeChart(spec({ title: 'CPU and p95 of pool web', lines: [line('a', [0.2, 0.6])], peak, below })),
+      'CPU and p95 of pool web, 14:00 to 14:30 UTC: CPU now 60 %, mean 40 %, highest 60 % at 14:06; ' +
+        'hottest web-3, 100 % at 14:06; target 60 %; p95 now 900, mean 460, highest 900 at 14:06.',
+    )
+  })
+
+  it('tells times by the clock of the pool', () => {
+    const events: ChartSpec['events'] = [{ at: FROM, label: '+1', direction: 'out' }]
+    assert.match(
+      describeChart(spec({ timeZone: 'Asia/Tokyo', events })),
+      /23:00 to 23:30 GMT\+9: .*highest 97 % at 23:06.*\+1 at 23:00/,
+    )
   })
 
   it('says that there are no samples', () => {
@@ -74,7 +100,7 @@ describe('a chart in words', () => {
         counts: { at: [FROM, FROM + MINUTE, FROM + 2 * MINUTE], value: [2, 5, 3] },
       }),
     )
-    assert.match(text, /now 1,200, mean 1,533, highest 2,500 at 14:06; target 1,500; 2 to 5 members, now 3\.$/)
+    assert.match(text, /now 1,200, mean 1,533, highest 2,500 at 14:06; target 1,500; 2 to 5 members, 3 at the end\.$/)
   })
 
   it('dates instants when the range spans days, and gives seconds when it is short', () => {

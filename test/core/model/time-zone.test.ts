@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { timeTicks } from '../../../src/charts/time-axis.ts'
 import { describeChart, rangeLabel } from '../../../src/core/model/chart-words.ts'
-import { timeZoneOf, UTC } from '../../../src/core/model/time-zone.ts'
+import { timeZoneOf, zoneOf, UTC } from '../../../src/core/model/time-zone.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -44,9 +44,23 @@ describe('a time zone', () => {
       events: [{ at: WINTER + MINUTE, label: '-1', direction: 'in' as const }],
     }
     assert.equal(
-      describeChart(spec, berlin),
+      describeChart({ ...spec, timeZone: 'Europe/Berlin' }),
       'CPU of pool web, 15:00 to 15:30 CET: no samples in this range; 1 scale event: −1 at 15:01.',
     )
+  })
+
+  it('is told by both names where the clocks are set in between, and never left out', () => {
+    const change = Date.UTC(2026, 9, 25, 1)
+    assert.equal(rangeLabel(change - HOUR, change + HOUR, false, berlin), '25 Oct 2026, 02:00–03:00 CEST/CET')
+    for (const span of [MINUTE, HOUR, DAY, 9 * DAY, 60 * DAY]) {
+      for (const short of [true, false]) assert.match(rangeLabel(WINTER, WINTER + span, short, berlin), / CET$/)
+    }
+  })
+
+  it('is UTC where none is said, or one that no machine knows', () => {
+    assert.equal(zoneOf(undefined), UTC)
+    assert.equal(zoneOf('Mars/Olympus'), UTC)
+    assert.equal(zoneOf('Asia/Kolkata').nameAt(WINTER), 'GMT+5:30')
   })
 
   it('has its ticks at round local times', () => {

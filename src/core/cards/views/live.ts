@@ -1,10 +1,10 @@
 import type { BackendState } from '../../model/backend.ts'
 import type { Standing } from '../../model/finding.ts'
 import type { Live } from '../../model/live.ts'
-import { reported } from '../../model/sample.ts'
 import { silentMembers } from '../../alarms/alarms.ts'
 import { oddityOf } from '../../policy/findings/words.ts'
 import type { Latest } from '../../pool/observation.ts'
+import { presentStat } from '../../pool/present.ts'
 import type { PoolState } from '../../pool/state.ts'
 import { viewOf } from '../of-pool.ts'
 import { statusView, type Present } from './status.ts'
@@ -34,12 +34,12 @@ export function liveOf(state: PoolState, { latest, backends, standing }: LiveFac
     })),
   }
   const silent = silentMembers(state, observation, now)
+  const loads = presentStat(state, latest, pool.policy.stat, now).members
   const present: Record<string, Present> = {}
   for (const member of members) {
     const backend = backends?.find((candidate) => candidate.url === member.url)
-    const fresh = (latest[member.id]?.at ?? 0) > now - pool.policy.staleAfterMs
     present[member.id] = {
-      load: fresh ? (reported(latest[member.id]?.stats, pool.policy.stat) ?? null) : null,
+      load: loads[member.id] ?? null,
       rps: backend?.rps ?? null,
       silent: silent.includes(member.id),
       odd: oddityOf(standing, member.id),

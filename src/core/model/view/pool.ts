@@ -46,18 +46,30 @@ export interface StatusView {
   readonly actions: readonly Action[]
 }
 
-/** Numbers and a chart of one stat over a range. */
-export interface StatsView {
-  readonly kind: 'stats'
-  readonly pool: string
+/** The numbers of one stat over a range. */
+export interface StatFigures {
   readonly stat: string
-  readonly fromAt: number
-  readonly toAt: number
+  readonly unit: 'fraction' | 'number'
   readonly now: number | null
   readonly mean: number | null
   readonly max: number | null
   readonly p95: number | null
-  readonly unit: 'fraction' | 'number'
+  /** How long the means are that p95 is of, at most, ms; null: it is of single samples. */
+  readonly p95OfMs: number | null
+}
+
+/** Numbers and a chart of one stat over a range. */
+export interface StatsView extends StatFigures {
+  readonly kind: 'stats'
+  readonly pool: string
+  /** Of that member alone; null: of the pool. */
+  readonly member: string | null
+  readonly fromAt: number
+  readonly toAt: number
+  /** Whose the highest sample was; null: there is one member, or nobody knows. */
+  readonly hottest: string | null
+  /** A second stat of the same, drawn below. */
+  readonly also: StatFigures | null
   readonly perMember: readonly { readonly id: string; readonly now: number | null; readonly mean: number | null }[]
   readonly available: readonly string[]
   readonly chart: ChartRef | null
