@@ -20,7 +20,10 @@ const asking = { mode: 'approve', scaleOutCooldownMs: 0, scaleInWindowMs: 86_400
 /** Of a channel, a vote that has rules of its own, or what the pool has already. */
 const OPEN: ReadonlySet<string> = new Set(['notify', 'snooze', 'use', 'approve', 'deny', 'mode'])
 /** Where the example is what the pool has already. */
-const OTHER_VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {}
+const OTHER_VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  stat: { stat: 'memory' },
+  mode: { mode: 'auto' },
+}
 
 describe('who may answer a proposal, and how many have to', () => {
   let rig: Rig
@@ -76,13 +79,10 @@ describe('who may answer a proposal, and how many have to', () => {
       const policy = { kind: 'policy', changes: { ...value, ...OTHER_VALUES[name] } } as const
       await assert.rejects(rig.ask(policy, linus, DISCORD), /Only those who may answer proposals change/, name)
     }
-    for (const request of [
-      { kind: 'connect', choice: { kind: 'install' } },
-      { kind: 'refresh', how: { kind: 'keep', count: 1 } },
-      { kind: 'budget', limit: 1 },
-      { kind: 'mode', mode: 'auto' },
-    ] as const) {
-      await assert.rejects(rig.ask(request as never, linus, DISCORD), /Only those who may answer/, request.kind)
+    for (const line of ['connect install', 'refresh keep 1', 'budget 1', 'mode auto', 'connect another']) {
+      const parsed = parseLine(line, rig.now())
+      assert.ok(parsed.kind === 'request' && parsed.request.kind !== 'help', line)
+      await assert.rejects(rig.ask(parsed.request, linus, DISCORD), /Only those who may answer/, line)
     }
     const after = await rig.state()
     assert.deepEqual(

@@ -5,12 +5,14 @@ import { destinationOf, type Place } from '../../src/core/model/place.ts'
 import { openNotices } from '../../src/notify/open.ts'
 import type { Notices } from '../../src/notify/notices.ts'
 import { connectRedis, whenReady } from '../../src/store/connection.ts'
+import { createPoolStore } from '../../src/store/pool-store.ts'
 import { createOutbox, type Outbox } from '../../src/store/outbox.ts'
 import { startRedisServer } from '../../src/store/redis-server.ts'
 import { startDiscord, type FakeDiscord } from '../fakes/discord/discord.ts'
 import { REAL_PACE } from '../fakes/discord/rate-limit.ts'
 import { HOME_TEAM, startSlack, type FakeSlack } from '../fakes/slack/slack.ts'
 import { createSite, type BotProcess, type Site } from '../scenarios/bot-process.ts'
+import { examplePool } from '../store/example-state.ts'
 import { until } from '../wait.ts'
 
 /** A channel of the storm, and the pool whose notices are told in it. */
@@ -66,7 +68,12 @@ export async function openStormStage(channelsEach: number): Promise<StormStage> 
       },
     ]
   })
-  for (const { place, poolId } of channels) await notices.join(place, poolId)
+  const pools = createPoolStore(redis)
+  for (const { place, poolId } of channels) {
+    // Not ready, so that the bot leaves it alone.
+    await pools.create(examplePool({ id: poolId, name: poolId, phase: 'connecting' }))
+    await notices.join(place, poolId)
+  }
   // With the optional ones: without them nobody can look whether a message whose answer was lost is there.
   const token = slack.install(HOME_TEAM, [...REQUIRED_SCOPES, ...WISHED_SCOPES]).text
   const env = {
