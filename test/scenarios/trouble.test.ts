@@ -80,7 +80,7 @@ describe('trouble in mid-run', () => {
       await machines.installAgent(id, JSON.stringify({ ...JSON.parse(config), url: 'http://127.0.0.1:9' }))
     }
     const alert = await until(() => card(bot, isActiveAlert), { what: 'an alert', timeoutMs: 60_000 })
-    assert.match(alert.text, /nothing is scaled in on partial evidence/)
+    assert.match(alert.text, /Nothing is scaled in on partial evidence/)
     const held = await until(
       async () => {
         const views = await say(bot, '/spinup why')

@@ -5,7 +5,7 @@ import { destinationOf, type Place } from '../../src/core/model/place.ts'
 import { openNotices } from '../../src/notify/open.ts'
 import type { Notices } from '../../src/notify/notices.ts'
 import { connectRedis, whenReady } from '../../src/store/connection.ts'
-import { createPoolStore } from '../../src/store/pool-store.ts'
+import { keys } from '../../src/store/keys.ts'
 import { createOutbox, type Outbox } from '../../src/store/outbox.ts'
 import { startRedisServer } from '../../src/store/redis-server.ts'
 import { startDiscord, type FakeDiscord } from '../fakes/discord/discord.ts'
@@ -68,10 +68,9 @@ export async function openStormStage(channelsEach: number): Promise<StormStage> 
       },
     ]
   })
-  const pools = createPoolStore(redis)
   for (const { place, poolId } of channels) {
-    // Not ready, so that the bot leaves it alone.
-    await pools.create(examplePool({ id: poolId, name: poolId, phase: 'connecting' }))
+    // Not among the pools that the bot works on.
+    await redis.hset(keys.state(poolId), 'pool', JSON.stringify(examplePool({ id: poolId, name: poolId })))
     await notices.join(place, poolId)
   }
   // With the optional ones: without them nobody can look whether a message whose answer was lost is there.
