@@ -22,7 +22,7 @@ export interface ChartPanel {
   /** One line each: the pool mean, or members. */
   readonly lines: readonly ChartLine[]
   readonly target: number | null
-  /** The highest sample of all members, and whose it was; absent or null: one member, or nobody knows. */
+  /** The highest sample of all members, and whose it was; absent or null: one member, or it is not known. */
   readonly peak?: { readonly label: string; readonly at: number; readonly value: number } | null
 }
 

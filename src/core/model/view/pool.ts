@@ -66,7 +66,7 @@ export interface StatsView extends StatFigures {
   readonly member: string | null
   readonly fromAt: number
   readonly toAt: number
-  /** Whose the highest sample was; null: there is one member, or nobody knows. */
+  /** Whose the highest sample was; null: there is one member, or it is not known. */
   readonly hottest: string | null
   /** A second stat of the same, drawn below. */
   readonly also: StatFigures | null
