@@ -69,7 +69,7 @@ export interface Shown {
 }
 
 export interface ShownCard {
-  /** `sending`: a post was begun and its answer may have been lost; `refused`: it was surely not posted. */
+  /** `sending`: a post was started and its answer may have been lost; `refused`: it was certainly not posted. */
   readonly state: 'sending' | 'refused' | 'shown'
   /** The platform's id of the message, or of the deleted one that is being replaced; null: there was none. */
   readonly message: string | null

@@ -54,7 +54,8 @@ async function budget({ services, asker, pools }: Here, wish: number | 'off' | n
   }
   const limit = wish === null ? before : wish === 'off' ? null : wish
   const now = services.now()
-  const paid = pools.reduce((total, state) => total + spent(state, now), 0)
+  const gone = await services.team.spentBefore(tenant, monthOf(now))
+  const paid = pools.reduce((total, state) => total + spent(state, now), gone)
   const title =
     limit === null
       ? 'The team’s pools have no common budget'

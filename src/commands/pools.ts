@@ -29,7 +29,7 @@ const ANOTHER: Action = { action: 'run:/spinup connect another', label: 'Connect
 async function pools({ services, asker, pools: states }: Here): Promise<View> {
   if (states.length === 0) {
     return answer('info', 'No droplet is connected yet', 'Type /spinup connect to begin.', [
-      { action: 'ask:connect', label: 'Connect a droplet', style: 'primary' },
+      { action: 'run:/spinup connect', label: 'Connect a droplet', style: 'primary' },
     ])
   }
   const now = services.now()

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import { destinationOf, type Place } from '../core/model/place.ts'
+import type { Pool } from '../core/model/pool.ts'
 import { guard } from './guard.ts'
 import { keys } from './keys.ts'
 
@@ -12,6 +13,10 @@ export interface TeamSettings {
   /** US dollars a calendar month (UTC) over all pools of a tenant (null: the installation's own team); null: no limit. */
   budget(tenant: string | null): Promise<number | null>
   setBudget(tenant: string | null, dollars: number | null): Promise<void>
+  /** What pools that are disconnected by now cost in a month (`2026-01`), US dollars. */
+  spentBefore(tenant: string | null, month: string): Promise<number>
+  /** Adds what a pool that is about to be forgotten cost; the same again changes nothing. */
+  keepSpent(pool: Pick<Pool, 'id' | 'tenant' | 'createdAt'>, month: string, dollars: number): Promise<void>
 }
 
 export function createTeamSettings(redis: Redis): TeamSettings {
@@ -26,6 +31,19 @@ export function createTeamSettings(redis: Redis): TeamSettings {
     budget: guard('read the team’s budget', async (tenant) => {
       const text = await redis.hget(keys.team(tenant ?? ''), 'budget')
       return text === null ? null : Number(text)
+    }),
+    spentBefore: guard('read the team’s budget', async (tenant, month) => {
+      const fields = Object.entries(await redis.hgetall(keys.team(tenant ?? '')))
+      const spent = fields.filter(([field]) => field.startsWith(`spent:${month}:`))
+      return spent.reduce((total, [, dollars]) => total + Number(dollars), 0)
+    }),
+    keepSpent: guard('save what a pool cost', async ({ id, tenant, createdAt }, month, dollars) => {
+      const key = keys.team(tenant ?? '')
+      const old = (await redis.hkeys(key)).filter(
+        (field) => field.startsWith('spent:') && !field.includes(`:${month}:`),
+      )
+      if (old.length > 0) await redis.hdel(key, ...old)
+      await redis.hset(key, `spent:${month}:${id}:${createdAt}`, dollars)
     }),
     setBudget: guard('save the team’s budget', (tenant, dollars) => put(keys.team(tenant ?? ''), 'budget', dollars)),
   }

@@ -18,8 +18,8 @@ export interface Front {
 const KEEP_ALIVE_MS = 72_000
 
 /**
- * Takes the port (0: any free one); throws `configuration` when it may not or cannot. `guarded`: the console has a password; without one nobody else may
- * reach it, neither at `host` nor at `publicUrl` (null: there is none).
+ * Takes the port (0: any free one); throws `configuration` when it may not or cannot. `guarded`: the console has a
+ * password; without one nobody else may reach it, neither at `host` nor at `publicUrl` (null: there is none).
  */
 export async function openFront({
   host,

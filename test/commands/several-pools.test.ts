@@ -191,6 +191,17 @@ describe('a team with several pools, beside another team', () => {
     assert.match(JSON.stringify(await say('notify', slack)), /"Pools","value":"all"/)
   })
 
+  it('shows a team without a pool buttons that do something', async () => {
+    const nobody = { ...THEIRS, place: { ...THERE, tenant: 'slack:T3' } }
+    for (const line of ['pools', 'status', 'connect', 'use', 'budget']) {
+      for (const view of await say(line, nobody)) {
+        for (const { action } of 'actions' in view ? view.actions : []) {
+          assert.doesNotMatch(head(await press(action, nobody)), /older message/, `${line}: ${action}`)
+        }
+      }
+    }
+  })
+
   it('budgets over all pools, which each keeps', async () => {
     assert.match(head(await say('budget 300')), /300/)
     await rig.tick()

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
+import { monthOf } from '../../src/core/model/billing.ts'
+import { teamBudget } from '../../src/core/pool/budget.ts'
 import { endOfMonth } from '../../src/core/policy/rules/cost.ts'
 import { examplePool } from '../store/example-state.ts'
 import { HERE, startRig, type Rig } from './rig.ts'
@@ -56,6 +58,35 @@ describe('the budget of a team', () => {
     await rig.services.team.setBudget(null, null)
     await crowd()
     assert.ok((await size()) > 3)
+  })
+
+  it('counts what pools that are disconnected by now cost this month, once', async () => {
+    const gone = examplePool({ id: 'old', name: 'old' })
+    const month = monthOf(rig.now())
+    await setBudget(2.5 * (await rig.state()).pool.dollarsPerHour)
+    for (let twice = 0; twice < 2; twice++) await rig.services.team.keepSpent(gone, month, 0.01)
+    await rig.services.team.keepSpent({ ...gone, createdAt: 1 }, month, 0.02)
+    await rig.services.team.keepSpent({ ...gone, tenant: 'slack:T2' }, month, 9)
+    await rig.run(2, 0.3)
+    assert.ok(Math.abs((await rig.state()).upkeep.team!.spent - 0.03) < 1e-9)
+    assert.equal(await rig.services.team.spentBefore(null, '2026-01'), 0)
+    // What a look counts is written every ten seconds.
+    await rig.run(25, 0.3)
+    await rig.ask({ kind: 'disconnect', confirm: 'web' })
+    while ((await rig.services.store.load('web')) !== null) await rig.tick()
+    assert.equal(await rig.services.store.load('web'), null)
+    assert.ok((await rig.services.team.spentBefore(null, month)) > 0.03, 'its own cost is kept')
+  })
+
+  it('reserves nothing for a pool that is leaving, and is warned of by one that is judged', async () => {
+    const api = (await rig.services.store.load('api'))!
+    const web = await rig.state()
+    const leaving = { ...api, pool: { ...api.pool, phase: 'disconnecting' as const } }
+    const early = { ...api, pool: { ...api.pool, phase: 'connecting' as const } }
+    assert.equal(teamBudget(100, 0, [leaving, web], 'web', rig.now())?.reserved, 0)
+    assert.ok(teamBudget(100, 0, [api, web], 'web', rig.now())!.reserved > 0)
+    assert.equal(teamBudget(100, 0, [early, web], 'web', rig.now())?.warns, true)
+    assert.equal(teamBudget(100, 0, [api, web], 'web', rig.now())?.warns, false)
   })
 
   it('is warned of by one pool, at 80 % and when it is spent', async () => {

@@ -14,7 +14,7 @@ const NOTHING = {
   main: '',
   thread: '',
   threadMessage: '',
-  /** When that message was begun and not confirmed, epoch ms. */
+  /** When that message was started and not confirmed, epoch ms. */
   threadBegun: '',
   /** What it said last. */
   threadState: '',

@@ -9,7 +9,7 @@ export interface Wish<M> {
   readonly versions: readonly M[]
   /** The message that said it last; null: none is known. */
   readonly id: string | null
-  /** When a post was begun whose answer never came, epoch ms; null: none was. */
+  /** When a post was started whose answer never came, epoch ms; null: none was. */
   readonly begunAt: number | null
   /** Called before it is posted, so that a lost answer is noticed. */
   readonly begin: (at: number) => Promise<void>

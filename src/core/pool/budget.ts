@@ -54,20 +54,27 @@ function warn(
   draft.journal({ at: now, actor: SPINUP, what: title, outcome: text, tone: 'warn' })
 }
 
-/** The team's money as `poolId` has to see it, from its pools, oldest first; null: no limit is set. */
+/**
+ * The team's money as `poolId` has to see it, from its pools, oldest first, and what those that are disconnected cost before;
+ * null: no limit is set.
+ */
 export function teamBudget(
   limit: number | null,
+  spentBefore: number,
   pools: readonly PoolState[],
   poolId: string,
   now: number,
 ): TeamBudget | null {
   if (limit === null) return null
   const others = pools.filter(({ pool }) => pool.id !== poolId)
-  const sum = (figure: (state: PoolState) => number): number => others.reduce((total, one) => total + figure(one), 0)
+  const sum = (of: readonly PoolState[], figure: (state: PoolState) => number): number =>
+    of.reduce((total, one) => total + figure(one), 0)
+  const staying = others.filter(({ pool }) => pool.phase !== 'disconnecting')
   return {
     limit,
-    spent: sum((state) => spent(state, now)),
-    reserved: sum(({ pool }) => untilMonthEnd(pool, pool.policy.min, now)),
-    warns: pools[0]?.pool.id === poolId,
+    spent: spentBefore + sum(others, (state) => spent(state, now)),
+    reserved: sum(staying, ({ pool }) => untilMonthEnd(pool, pool.policy.min, now)),
+    // One that is not ready is not judged, and would warn nobody.
+    warns: pools.find(({ pool }) => pool.phase === 'ready')?.pool.id === poolId,
   }
 }

@@ -48,7 +48,7 @@ interface Asking {
   over: boolean
 }
 
-/** What was begun this long ago and has not ended never will: longer than any request takes. */
+/** What was started this long ago and has not ended never will: longer than any request takes. */
 const DEAD_MS = 10 * 60_000
 const SWEEP_EVERY_MS = 60_000
 

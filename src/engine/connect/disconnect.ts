@@ -1,3 +1,5 @@
+import { monthOf } from '../../core/model/billing.ts'
+import { spent } from '../../core/pool/capacity.ts'
 import { messageOf } from '../../core/model/error.ts'
 import type { Droplet } from '../../core/model/droplet.ts'
 import { disconnectCard, disconnectedView } from '../../core/pool/disconnecting.ts'
@@ -21,6 +23,8 @@ export async function endPool(services: Services, poolId: string): Promise<void>
     const view = disconnectedView(state, left, behind, services.uninstallLine)
     await services.notices.tell(poolId, disconnectCard(pool), view, services.now())
     await services.audit.note(pool, `Disconnected ${pool.name}`, left ?? 'the pool is forgotten')
+    const now = services.now()
+    await services.team.keepSpent(pool, monthOf(now), spent(state, now))
     await services.store.remove(poolId)
     services.looks.delete(poolId)
     services.log.info({ pool: poolId }, 'disconnected')

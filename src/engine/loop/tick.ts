@@ -1,5 +1,5 @@
 import type { BalancerReading } from '../../core/model/backend.ts'
-import type { LeastBill } from '../../core/model/billing.ts'
+import { monthOf, type LeastBill } from '../../core/model/billing.ts'
 import { messageOf } from '../../core/model/error.ts'
 import { updateAlarms } from '../../core/alarms/alarms.ts'
 import { decisionView } from '../../core/cards/views/decision.ts'
@@ -102,8 +102,11 @@ async function noteTeamBudget(session: Session): Promise<void> {
   const tenant = pool.tenant ?? null
   const limit = await services.team.budget(tenant)
   if (limit === null && (upkeep.team ?? null) === null) return
-  const pools = limit === null ? [] : await poolsSeen(services, tenant)
-  session.change({ upkeep: { ...upkeep, team: teamBudget(limit, pools, poolId, now) } })
+  const [pools, before] =
+    limit === null
+      ? [[], 0]
+      : await Promise.all([poolsSeen(services, tenant), services.team.spentBefore(tenant, monthOf(now))])
+  session.change({ upkeep: { ...upkeep, team: teamBudget(limit, before, pools, poolId, now) } })
 }
 
 /** What the provider bills at least; one that this bot does not have bills nothing it knows of. */
