@@ -73,7 +73,7 @@ function titleOf(pool: string, stats: readonly string[], memberIds: readonly str
 /** What the lines are; of one member there is nothing to add. */
 function subtitleOf(members: number): string {
   if (members === 1) return ''
-  if (members === 0) return 'mean of its members, and lowest to highest'
+  if (members === 0) return 'mean and range of its members'
   return members > MOST_NAMED ? `${members} members, the ${MOST_NAMED} hottest by name` : `${members} members`
 }
 
