@@ -69,8 +69,9 @@ describe('the stand-in for DigitalOcean: droplets', () => {
     assert.deepEqual(await ids('tag_name=POOL:A'), [])
     const shouted = await create({ name: 'tagged-3', tags: ['POOL:A'] })
     assert.deepEqual((await droplet(shouted))['tags'], ['pool:a'])
-    assert.equal((await cloud.call('GET', '/tags/POOL:A')).status, 404)
-    assert.equal((await cloud.call('GET', '/tags/pool:a')).status, 200)
+    const resources = [{ resource_id: String(one), resource_type: 'droplet' }]
+    assert.equal((await cloud.call('POST', '/tags/POOL:A/resources', { resources })).status, 404)
+    assert.equal((await cloud.call('POST', '/tags/pool:a/resources', { resources })).status, 204)
     assert.deepEqual(await ids('name=tagged-1'), [one])
     assert.deepEqual(await ids('tag_name=nobody'), [])
   })
@@ -139,30 +140,18 @@ describe('the stand-in for DigitalOcean: droplets', () => {
     assert.match(String(small.body['message']), /disk/)
     const far = await cloud.call('POST', '/droplets', { ...basic, name: 'far', image, size: 'c-4', region: 'fra1' })
     assert.match(String(far.body['message']), /region/)
-    assert.equal((await cloud.call('GET', `/droplets/${id}/snapshots`)).body['meta']?.['total'], 2)
     assert.equal((await cloud.call('DELETE', `/snapshots/${image}`)).status, 204)
     assert.equal((await cloud.call('GET', `/snapshots/${image}`)).status, 404)
-    assert.equal((await cloud.call('GET', `/images/${image}`)).status, 404)
   })
 
-  it('are resized when off, renamed, and rebooted', async () => {
-    const id = await create({ name: 'before' })
+  it('tell their actions, the newest first, and know no others', async () => {
+    const id = await create({ name: 'switched' })
     await active(id)
-    const running = await cloud.call('POST', `/droplets/${id}/actions`, { type: 'resize', size: 's-2vcpu-2gb' })
-    assert.match(String(running.body['message']), /powered off/)
     await act(id, 'power_off')
-    await act(id, 'resize', { size: 's-2vcpu-2gb', disk: true })
-    await act(id, 'rename', { name: 'after' })
     await act(id, 'power_on')
-    await act(id, 'reboot')
-    const one = await droplet(id)
-    assert.deepEqual(
-      [one['size_slug'], one['disk'], one['name'], one['status']],
-      ['s-2vcpu-2gb', 60, 'after', 'active'],
-    )
     const actions = await cloud.call('GET', `/droplets/${id}/actions`)
     const types = Object.values(actions.body['actions'] ?? {}).map((action) => action['type'])
-    assert.deepEqual(types, ['reboot', 'power_on', 'rename', 'resize', 'power_off', 'create'])
+    assert.deepEqual(types, ['power_on', 'power_off', 'create'])
     const unknown = await cloud.call('POST', `/droplets/${id}/actions`, { type: 'dance' })
     assert.equal(unknown.status, 422)
   })
@@ -202,16 +191,12 @@ describe('the stand-in for DigitalOcean: droplets', () => {
     assert.deepEqual(alone.body['links'], {})
   })
 
-  it('take and lose tags as resources', async () => {
+  it('take tags as resources', async () => {
     const { id } = cloud.state.addDroplet({ name: 'label-me' })
     const resources = [{ resource_id: String(id), resource_type: 'droplet' }]
     assert.equal((await cloud.call('POST', '/tags/later/resources', { resources })).status, 404)
     assert.equal((await cloud.call('POST', '/tags', { name: 'later' })).status, 201)
     assert.equal((await cloud.call('POST', '/tags/later/resources', { resources })).status, 204)
     assert.deepEqual((await droplet(id))['tags'], ['later'])
-    const tag = await cloud.call('GET', '/tags/later')
-    assert.equal(tag.body['tag']?.['resources']?.['droplets']?.['count'], 1)
-    assert.equal((await cloud.call('DELETE', '/tags/later/resources', { resources })).status, 204)
-    assert.deepEqual((await droplet(id))['tags'], [])
   })
 })

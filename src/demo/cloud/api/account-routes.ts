@@ -1,119 +1,60 @@
-import { createHash } from 'node:crypto'
-import { z } from 'zod'
-import { notFound, unprocessable } from './api-error.ts'
+import { isIPv6 } from 'node:net'
 import { page } from './page.ts'
-import { presentKey, presentRegion, presentSize } from './present.ts'
-import type { SshKeyRecord } from './records.ts'
-import { bodyOf } from './route.ts'
-import type { Call, Route } from './route.ts'
-import type { World } from './world.ts'
+import { presentDroplet, presentKey, presentRegion, presentSize, presentVpc, regionOf } from './present.ts'
+import type { ReservedIpRecord } from './records.ts'
+import { route, type Call, type Route } from './route.ts'
 
-const keyBody = z.object({ name: z.string().min(1), public_key: z.string().min(1) })
-const keyName = z.object({ name: z.string().min(1).optional() })
+const reserved = (call: Call, six: boolean): ReservedIpRecord[] =>
+  call.world.reservedIps.filter(({ ip }) => isIPv6(ip) === six)
 
-/** The md5 of the key's bytes, in pairs, as OpenSSH once wrote it. */
-function fingerprintOf(publicKey: string): string {
-  const bytes = Buffer.from(publicKey.split(' ')[1] ?? publicKey, 'base64')
-  return (createHash('md5').update(bytes).digest('hex').match(/../g) ?? []).join(':')
+function dropletOf(call: Call, { dropletId }: ReservedIpRecord): unknown {
+  const droplet = dropletId === null ? undefined : call.world.droplets.get(dropletId)
+  return droplet ? presentDroplet(call.world, droplet) : null
 }
 
-export function addKey(world: World, name: string, publicKey: string): SshKeyRecord {
-  const fingerprint = fingerprintOf(publicKey)
-  if ([...world.keys.values()].some((key) => key.fingerprint === fingerprint)) {
-    throw unprocessable('SSH Key is already in use on your account')
-  }
-  const key: SshKeyRecord = { id: world.nextId(), name, publicKey, fingerprint }
-  world.keys.set(key.id, key)
-  return key
-}
-
-function keyOf(call: Call): SshKeyRecord {
-  const wanted = call.params['ssh_key_identifier'] ?? ''
-  const key = [...call.world.keys.values()].find((one) => String(one.id) === wanted || one.fingerprint === wanted)
-  if (!key) throw notFound()
-  return key
-}
-
-/** The account, its SSH keys, and the lists of regions and sizes. */
+/** The account, and what it has to choose from: regions, sizes, SSH keys, private networks, reserved addresses. */
 export const accountRoutes: readonly Route[] = [
-  {
-    method: 'GET',
-    path: '/v2/account',
-    operation: 'account_get',
-    scopes: ['account:read'],
-    run({ world }) {
-      const { uuid, email, dropletLimit } = world.account
-      const account = {
-        droplet_limit: dropletLimit,
-        floating_ip_limit: 3,
-        name: 'Ops',
-        email,
-        uuid,
-        email_verified: true,
-        status: 'active',
-        status_message: '',
-        team: { name: 'My Team', uuid },
-      }
-      return { status: 200, body: { account } }
-    },
-  },
-  {
-    method: 'GET',
-    path: '/v2/regions',
-    operation: 'regions_list',
-    scopes: ['regions:read'],
-    run: (call) => page(call, 'regions', [...call.world.regions.values()], (one) => presentRegion(call.world, one)),
-  },
-  {
-    method: 'GET',
-    path: '/v2/sizes',
-    operation: 'sizes_list',
-    scopes: ['sizes:read', 'regions:read'],
-    run: (call) => page(call, 'sizes', [...call.world.sizes.values()], (size) => presentSize(call.world, size)),
-  },
-  {
-    method: 'GET',
-    path: '/v2/account/keys',
-    operation: 'sshKeys_list',
-    scopes: ['ssh_key:read'],
-    run: (call) => page(call, 'ssh_keys', [...call.world.keys.values()], presentKey),
-  },
-  {
-    method: 'POST',
-    path: '/v2/account/keys',
-    operation: 'sshKeys_create',
-    scopes: ['ssh_key:create'],
-    run(call) {
-      const wanted = bodyOf(call, keyBody)
-      return { status: 201, body: { ssh_key: presentKey(addKey(call.world, wanted.name, wanted.public_key)) } }
-    },
-  },
-  {
-    method: 'GET',
-    path: '/v2/account/keys/{ssh_key_identifier}',
-    operation: 'sshKeys_get',
-    scopes: ['ssh_key:read'],
-    run: (call) => ({ status: 200, body: { ssh_key: presentKey(keyOf(call)) } }),
-  },
-  {
-    method: 'PUT',
-    path: '/v2/account/keys/{ssh_key_identifier}',
-    operation: 'sshKeys_update',
-    scopes: ['ssh_key:update'],
-    run(call) {
-      const key = keyOf(call)
-      key.name = bodyOf(call, keyName).name ?? key.name
-      return { status: 200, body: { ssh_key: presentKey(key) } }
-    },
-  },
-  {
-    method: 'DELETE',
-    path: '/v2/account/keys/{ssh_key_identifier}',
-    operation: 'sshKeys_delete',
-    scopes: ['ssh_key:delete'],
-    run(call) {
-      call.world.keys.delete(keyOf(call).id)
-      return { status: 204 }
-    },
-  },
+  route('GET /v2/account', 'account_get', ['account:read'], ({ world }) => {
+    const { uuid, email, dropletLimit } = world.account
+    const account = {
+      droplet_limit: dropletLimit,
+      floating_ip_limit: 3,
+      name: 'Ops',
+      email,
+      uuid,
+      email_verified: true,
+      status: 'active',
+      status_message: '',
+      team: { name: 'My Team', uuid },
+    }
+    return { status: 200, body: { account } }
+  }),
+  route('GET /v2/regions', 'regions_list', ['regions:read'], (call) =>
+    page(call, 'regions', [...call.world.regions.values()], (one) => presentRegion(call.world, one)),
+  ),
+  route('GET /v2/sizes', 'sizes_list', ['sizes:read', 'regions:read'], (call) =>
+    page(call, 'sizes', [...call.world.sizes.values()], (size) => presentSize(call.world, size)),
+  ),
+  route('GET /v2/account/keys', 'sshKeys_list', ['ssh_key:read'], (call) =>
+    page(call, 'ssh_keys', [...call.world.keys.values()], presentKey),
+  ),
+  route('GET /v2/vpcs', 'vpcs_list', ['vpc:read'], (call) =>
+    page(call, 'vpcs', [...call.world.vpcs.values()], presentVpc),
+  ),
+  route('GET /v2/reserved_ips', 'reservedIPs_list', ['reserved_ip:read'], (call) =>
+    page(call, 'reserved_ips', reserved(call, false), (one) => ({
+      ip: one.ip,
+      droplet: dropletOf(call, one),
+      region: regionOf(call.world, one.regionSlug),
+      locked: false,
+    })),
+  ),
+  route('GET /v2/reserved_ipv6', 'reservedIPv6_list', ['reserved_ip:read'], (call) =>
+    page(call, 'reserved_ipv6s', reserved(call, true), (one) => ({
+      ip: one.ip,
+      droplet: dropletOf(call, one),
+      region_slug: one.regionSlug,
+      reserved_at: '2026-01-01T00:00:00Z',
+    })),
+  ),
 ]

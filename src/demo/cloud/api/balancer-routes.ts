@@ -1,35 +1,12 @@
 import { z } from 'zod'
 import { notFound, unprocessable } from './api-error.ts'
-import { addBalancer, membersOf, touchBalancer } from './balancer.ts'
-import type { NewBalancer } from './balancer.ts'
+import { membersOf, touchBalancer } from './balancer.ts'
 import { bent, page } from './page.ts'
 import { instant, regionOf } from './present.ts'
 import type { LoadBalancerRecord } from './records.ts'
-import { bodyOf } from './route.ts'
-import type { Call, Route } from './route.ts'
-import { ensureTag } from './tags.ts'
-import { defaultVpc } from './world.ts'
+import { bodyOf, route, type Call, type Reply, type Route } from './route.ts'
 
-const rule = z.object({
-  entry_protocol: z.string(),
-  entry_port: z.number().int(),
-  target_protocol: z.string(),
-  target_port: z.number().int(),
-  certificate_id: z.string().optional(),
-  tls_passthrough: z.boolean().optional(),
-})
-const rules = z.object({ forwarding_rules: z.array(rule).min(1) })
 const ids = z.object({ droplet_ids: z.array(z.number().int()) })
-const balancerBody = z.looseObject({
-  name: z.string().min(1),
-  region: z.string().optional(),
-  vpc_uuid: z.string().optional(),
-  project_id: z.string().optional(),
-  tag: z.string().optional(),
-  droplet_ids: z.array(z.number().int()).optional(),
-  forwarding_rules: z.array(rule).min(1),
-  health_check: z.record(z.string(), z.unknown()).optional(),
-})
 
 function presentBalancer(call: Call, balancer: LoadBalancerRecord): unknown {
   // One of these stands before load balancers: no region, no network, no rules, no droplets.
@@ -58,12 +35,7 @@ function regional(call: Call, balancer: LoadBalancerRecord): Readonly<Record<str
     enable_backend_keepalive: false,
     disable_lets_encrypt_dns_records: false,
     http_idle_timeout_seconds: 60,
-    ...balancer.settings,
-    forwarding_rules: balancer.forwardingRules.map((one) => ({
-      ...one,
-      certificate_id: one.certificate_id ?? '',
-      tls_passthrough: one.tls_passthrough ?? false,
-    })),
+    forwarding_rules: balancer.forwardingRules.map((one) => ({ ...one, certificate_id: '', tls_passthrough: false })),
     region: regionOf(call.world, balancer.regionSlug),
     tag: balancer.tag,
     droplet_ids: membersOf(call.world, balancer).map((droplet) => droplet.id),
@@ -72,7 +44,7 @@ function regional(call: Call, balancer: LoadBalancerRecord): Readonly<Record<str
 }
 
 function balancerOf(call: Call): LoadBalancerRecord {
-  const balancer = call.world.balancers.get(call.params['lb_id'] ?? '')
+  const balancer = call.world.balancers.get(call.params['lb_id'] ?? call.query.get('lb_id') ?? '')
   if (!balancer) throw notFound()
   return balancer
 }
@@ -88,37 +60,6 @@ function known(call: Call, dropletIds: readonly number[], regionSlug: string, vp
   return [...new Set(dropletIds)]
 }
 
-function wantedBalancer(call: Call, now: LoadBalancerRecord | null): NewBalancer {
-  const wanted = bodyOf(call, balancerBody)
-  const { name, region, vpc_uuid: vpc, project_id: projectId, tag, droplet_ids: dropletIds, ...rest } = wanted
-  const { forwarding_rules: forwardingRules, health_check: healthCheck, ...settings } = rest
-  const regionSlug = now?.regionSlug ?? region ?? 'nyc3'
-  if (!call.world.regions.get(regionSlug)?.available) throw unprocessable('Region is not available')
-  if (tag && (dropletIds ?? []).length > 0) throw unprocessable('Only one of tag and droplet_ids can be given')
-  const vpcId = now?.vpcId ?? vpc ?? defaultVpc(call.world, regionSlug).id
-  return {
-    name,
-    type: now?.type ?? 'REGIONAL',
-    regionSlug,
-    vpcId,
-    projectId,
-    forwardingRules,
-    healthCheck: {
-      protocol: 'http',
-      port: 80,
-      path: '/',
-      check_interval_seconds: 10,
-      response_timeout_seconds: 5,
-      healthy_threshold: 5,
-      unhealthy_threshold: 3,
-      ...healthCheck,
-    },
-    settings,
-    tag: tag ? ensureTag(call.world, tag).name : '',
-    dropletIds: known(call, dropletIds ?? [], regionSlug, vpcId),
-  }
-}
-
 function ofDroplets(call: Call): { readonly balancer: LoadBalancerRecord; readonly dropletIds: number[] } {
   const balancer = balancerOf(call)
   const { droplet_ids: dropletIds } = bodyOf(call, ids)
@@ -127,103 +68,50 @@ function ofDroplets(call: Call): { readonly balancer: LoadBalancerRecord; readon
   return { balancer, dropletIds }
 }
 
-/** Load balancers and the droplets behind them. */
+/** One series a droplet, with the present value at the end of the window: the stand-in keeps no history. */
+function checks(call: Call): Reply {
+  const at = Math.floor(call.world.now() / 1000)
+  const result = [...balancerOf(call).health].map(([id, { up }]) => ({
+    metric: { host_id: String(id) },
+    values: [[at, up ? '1' : '0']],
+  }))
+  return {
+    status: 200,
+    body: { status: 'success', data: { resultType: 'matrix', result: bent(call.world, 'result', result) } },
+  }
+}
+
+/** Load balancers and the droplets behind them; the metrics are the only place that tells what their checks say. */
 export const balancerRoutes: readonly Route[] = [
-  {
-    method: 'GET',
-    path: '/v2/load_balancers',
-    operation: 'loadBalancers_list',
-    scopes: ['load_balancer:read'],
-    run: (call) =>
-      page(call, 'load_balancers', [...call.world.balancers.values()], (one) => presentBalancer(call, one)),
-  },
-  {
-    method: 'POST',
-    path: '/v2/load_balancers',
-    operation: 'loadBalancers_create',
-    scopes: ['load_balancer:create'],
-    run(call) {
-      const balancer = addBalancer(call.world, wantedBalancer(call, null))
-      return { status: 202, body: { load_balancer: presentBalancer(call, balancer) } }
-    },
-  },
-  {
-    method: 'GET',
-    path: '/v2/load_balancers/{lb_id}',
-    operation: 'loadBalancers_get',
-    scopes: ['load_balancer:read'],
-    run: (call) => ({
-      status: 200,
-      body: { load_balancer: bent(call.world, 'load_balancers', [presentBalancer(call, balancerOf(call))])?.[0] },
-    }),
-  },
-  {
-    method: 'PUT',
-    path: '/v2/load_balancers/{lb_id}',
-    operation: 'loadBalancers_update',
-    scopes: ['load_balancer:update'],
-    run(call) {
-      const balancer = balancerOf(call)
-      const wanted = wantedBalancer(call, balancer)
-      touchBalancer(call.world, balancer)
-      balancer.name = wanted.name
-      balancer.forwardingRules = wanted.forwardingRules
-      balancer.healthCheck = wanted.healthCheck
-      // What is left out goes back to its default.
-      balancer.settings = wanted.settings
-      balancer.tag = wanted.tag
-      balancer.dropletIds = wanted.dropletIds
-      return { status: 200, body: { load_balancer: presentBalancer(call, balancer) } }
-    },
-  },
-  {
-    method: 'DELETE',
-    path: '/v2/load_balancers/{lb_id}',
-    operation: 'loadBalancers_delete',
-    scopes: ['load_balancer:delete'],
-    run(call) {
-      const { id, projectId } = balancerOf(call)
-      call.world.balancers.delete(id)
-      call.world.projects.get(projectId)?.resources.delete(`do:loadbalancer:${id}`)
-      return { status: 204 }
-    },
-  },
-  {
-    method: 'POST',
-    path: '/v2/load_balancers/{lb_id}/droplets',
-    operation: 'loadBalancers_add_droplets',
-    scopes: ['load_balancer:update'],
-    run(call) {
-      const { balancer, dropletIds } = ofDroplets(call)
-      const added = known(call, dropletIds, balancer.regionSlug, balancer.vpcId)
-      touchBalancer(call.world, balancer)
-      balancer.dropletIds = [...new Set([...balancer.dropletIds, ...added])]
-      return { status: 204 }
-    },
-  },
-  {
-    method: 'DELETE',
-    path: '/v2/load_balancers/{lb_id}/droplets',
-    operation: 'loadBalancers_remove_droplets',
-    scopes: ['load_balancer:update'],
-    run(call) {
+  route('GET /v2/load_balancers', 'loadBalancers_list', ['load_balancer:read'], (call) =>
+    page(call, 'load_balancers', [...call.world.balancers.values()], (one) => presentBalancer(call, one)),
+  ),
+  route('GET /v2/load_balancers/{lb_id}', 'loadBalancers_get', ['load_balancer:read'], (call) => ({
+    status: 200,
+    body: { load_balancer: bent(call.world, 'load_balancers', [presentBalancer(call, balancerOf(call))])?.[0] },
+  })),
+  route('POST /v2/load_balancers/{lb_id}/droplets', 'loadBalancers_add_droplets', ['load_balancer:update'], (call) => {
+    const { balancer, dropletIds } = ofDroplets(call)
+    const added = known(call, dropletIds, balancer.regionSlug, balancer.vpcId)
+    touchBalancer(call.world, balancer)
+    balancer.dropletIds = [...new Set([...balancer.dropletIds, ...added])]
+    return { status: 204 }
+  }),
+  route(
+    'DELETE /v2/load_balancers/{lb_id}/droplets',
+    'loadBalancers_remove_droplets',
+    ['load_balancer:update'],
+    (call) => {
       const { balancer, dropletIds } = ofDroplets(call)
       touchBalancer(call.world, balancer)
       balancer.dropletIds = balancer.dropletIds.filter((id) => !dropletIds.includes(id))
       return { status: 204 }
     },
-  },
-  {
-    method: 'POST',
-    path: '/v2/load_balancers/{lb_id}/forwarding_rules',
-    operation: 'loadBalancers_add_forwardingRules',
-    scopes: ['load_balancer:update'],
-    run(call) {
-      const balancer = balancerOf(call)
-      const added = bodyOf(call, rules).forwarding_rules
-      touchBalancer(call.world, balancer)
-      balancer.forwardingRules = [...balancer.forwardingRules, ...added]
-      return { status: 204 }
-    },
-  },
+  ),
+  route(
+    'GET /v2/monitoring/metrics/load_balancer/droplets_health_checks',
+    'monitoring_get_lb_droplets_health_checks',
+    ['monitoring:read'],
+    checks,
+  ),
 ]

@@ -1,44 +1,7 @@
-import { randomUUID } from 'node:crypto'
-import { freePublicIp } from './addresses.ts'
 import { ApiError } from './api-error.ts'
-import type { DropletRecord, ForwardingRule, LoadBalancerRecord } from './records.ts'
+import type { DropletRecord, LoadBalancerRecord } from './records.ts'
 import { hasTag } from './tags.ts'
-import { defaultProject } from './world.ts'
 import type { World } from './world.ts'
-
-export interface NewBalancer {
-  readonly name: string
-  readonly type: LoadBalancerRecord['type']
-  readonly regionSlug: string
-  readonly vpcId: string
-  readonly projectId?: string | undefined
-  readonly forwardingRules: ForwardingRule[]
-  readonly healthCheck: Record<string, unknown>
-  readonly settings: Record<string, unknown>
-  readonly tag: string
-  readonly dropletIds: number[]
-}
-
-export function addBalancer(world: World, wanted: NewBalancer): LoadBalancerRecord {
-  const balancer: LoadBalancerRecord = {
-    ...wanted,
-    id: randomUUID(),
-    projectId: wanted.projectId ?? defaultProject(world).id,
-    status: 'new',
-    ip: '',
-    createdAt: world.now(),
-    busyUntil: 0,
-    health: new Map(),
-  }
-  world.balancers.set(balancer.id, balancer)
-  world.projects.get(balancer.projectId)?.resources.set(`do:loadbalancer:${balancer.id}`, world.now())
-  world.later(world.timings.balancerCreateMs, () => {
-    if (!world.balancers.has(balancer.id)) return
-    balancer.ip = freePublicIp(world)
-    balancer.status = 'active'
-  })
-  return balancer
-}
 
 /** The real service answers this with 403; it says nothing about the token. Begins a new time of being busy. */
 export function touchBalancer(world: World, balancer: LoadBalancerRecord): void {

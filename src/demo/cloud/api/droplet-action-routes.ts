@@ -7,17 +7,9 @@ import { listLate } from './late-listing.ts'
 import { page } from './page.ts'
 import { presentAction } from './present.ts'
 import type { ActionRecord, DropletRecord } from './records.ts'
-import { bodyOf, needScope } from './route.ts'
-import type { Call, Route } from './route.ts'
-import { tagged } from './tags.ts'
+import { bodyOf, needScope, route, type Call, type Route } from './route.ts'
 
-const schema = z.object({
-  type: z.string(),
-  name: z.string().optional(),
-  size: z.string().optional(),
-  disk: z.boolean().optional(),
-  image: z.union([z.string(), z.number().int()]).optional(),
-})
+const schema = z.object({ type: z.string(), name: z.string().optional() })
 type Wanted = z.infer<typeof schema>
 
 /** What an action does when its time is up; checks throw before it begins. */
@@ -31,13 +23,6 @@ function effectOf(call: Call, droplet: DropletRecord, wanted: Wanted): () => voi
     case 'shutdown':
       if (droplet.status === 'off') throw unprocessable('Droplet is already powered off')
       return () => setPower(world, droplet, 'off')
-    case 'reboot':
-    case 'power_cycle':
-      if (droplet.status === 'off') throw unprocessable('Droplet is powered off')
-      return async () => {
-        await setPower(world, droplet, 'off')
-        await setPower(world, droplet, 'on')
-      }
     case 'snapshot': {
       needScope(call, 'image:create')
       const name = wanted.name ?? `${droplet.name}-${world.now()}`
@@ -46,47 +31,6 @@ function effectOf(call: Call, droplet: DropletRecord, wanted: Wanted): () => voi
         listLate(world, image.id, call.actionFaults)
       }
     }
-    case 'rename': {
-      const { name } = wanted
-      if (name === undefined || name === '') throw unprocessable("Name can't be blank")
-      return () => {
-        droplet.name = name
-      }
-    }
-    case 'resize': {
-      needScope(call, 'droplet:create')
-      const size = world.sizes.get(wanted.size ?? '')
-      if (!size) throw unprocessable('You specified an invalid size.')
-      if (droplet.status !== 'off') throw unprocessable('Droplet must be powered off to resize.')
-      if (size.disk < droplet.disk) throw unprocessable('This size is not available because it has a smaller disk.')
-      return () => {
-        droplet.sizeSlug = size.slug
-        if (wanted.disk) droplet.disk = size.disk
-      }
-    }
-    case 'rebuild':
-    case 'restore': {
-      needScope(call, 'droplet:admin')
-      const image = [...world.images.values()].find(
-        (one) => one.id === Number(wanted.image) || (one.slug !== null && one.slug === wanted.image),
-      )
-      if (!image) throw unprocessable('You specified an invalid image.')
-      return () => {
-        droplet.imageId = image.id
-      }
-    }
-    case 'enable_ipv6':
-    case 'enable_backups':
-      return () => {
-        droplet.features.add(wanted.type.replace('enable_', ''))
-      }
-    case 'disable_backups':
-      return () => {
-        droplet.features.delete('backups')
-      }
-    case 'password_reset':
-      needScope(call, 'droplet:admin')
-      return () => undefined
     default:
       throw unprocessable(`${wanted.type} is not a valid action.`)
   }
@@ -104,64 +48,31 @@ function actionsOf(call: Call, droplet: DropletRecord): ActionRecord[] {
   return [...call.world.actions.values()].filter((action) => action.resourceId === droplet.id).toReversed()
 }
 
-/** Droplet actions, and every action by its id. */
+function actionOf(call: Call): ActionRecord {
+  const action = call.world.actions.get(Number(call.params['action_id']))
+  if (!action) throw notFound()
+  return action
+}
+
+/** Power and snapshots, and every action by its id. */
 export const dropletActionRoutes: readonly Route[] = [
-  {
-    method: 'POST',
-    path: '/v2/droplets/{droplet_id}/actions',
-    operation: 'dropletActions_post',
-    scopes: ['droplet:update'],
-    run(call) {
-      const action = begin(call, dropletOf(call), bodyOf(call, schema))
-      return { status: 201, body: { action: presentAction(call.world, action) } }
-    },
-  },
-  {
-    method: 'POST',
-    path: '/v2/droplets/actions',
-    operation: 'dropletActions_post_byTag',
-    scopes: ['droplet:update'],
-    run(call) {
-      const wanted = bodyOf(call, schema)
-      const actions = tagged(call.world, call.query.get('tag_name') ?? '').map((one) => begin(call, one, wanted))
-      return { status: 201, body: { actions: actions.map((action) => presentAction(call.world, action)) } }
-    },
-  },
-  {
-    method: 'GET',
-    path: '/v2/droplets/{droplet_id}/actions',
-    operation: 'dropletActions_list',
-    scopes: ['droplet:read'],
-    run: (call) => page(call, 'actions', actionsOf(call, dropletOf(call)), (one) => presentAction(call.world, one)),
-  },
-  {
-    method: 'GET',
-    path: '/v2/droplets/{droplet_id}/actions/{action_id}',
-    operation: 'dropletActions_get',
-    scopes: ['droplet:read'],
-    run(call) {
-      const action = call.world.actions.get(Number(call.params['action_id']))
-      if (!action || action.resourceId !== dropletOf(call).id) throw notFound()
-      return { status: 200, body: { action: presentAction(call.world, action) } }
-    },
-  },
-  {
-    method: 'GET',
-    path: '/v2/actions',
-    operation: 'actions_list',
-    scopes: ['actions:read'],
-    run: (call) =>
-      page(call, 'actions', [...call.world.actions.values()].toReversed(), (one) => presentAction(call.world, one)),
-  },
-  {
-    method: 'GET',
-    path: '/v2/actions/{action_id}',
-    operation: 'actions_get',
-    scopes: ['actions:read'],
-    run(call) {
-      const action = call.world.actions.get(Number(call.params['action_id']))
-      if (!action) throw notFound()
-      return { status: 200, body: { action: presentAction(call.world, action) } }
-    },
-  },
+  route('POST /v2/droplets/{droplet_id}/actions', 'dropletActions_post', ['droplet:update'], (call) => {
+    const action = begin(call, dropletOf(call), bodyOf(call, schema))
+    return { status: 201, body: { action: presentAction(call.world, action) } }
+  }),
+  route('GET /v2/droplets/{droplet_id}/actions', 'dropletActions_list', ['droplet:read'], (call) =>
+    page(call, 'actions', actionsOf(call, dropletOf(call)), (one) => presentAction(call.world, one)),
+  ),
+  route('GET /v2/droplets/{droplet_id}/actions/{action_id}', 'dropletActions_get', ['droplet:read'], (call) => {
+    const action = actionOf(call)
+    if (action.resourceId !== dropletOf(call).id) throw notFound()
+    return { status: 200, body: { action: presentAction(call.world, action) } }
+  }),
+  route('GET /v2/actions', 'actions_list', ['actions:read'], (call) =>
+    page(call, 'actions', [...call.world.actions.values()].toReversed(), (one) => presentAction(call.world, one)),
+  ),
+  route('GET /v2/actions/{action_id}', 'actions_get', ['actions:read'], (call) => ({
+    status: 200,
+    body: { action: presentAction(call.world, actionOf(call)) },
+  })),
 ]

@@ -3,7 +3,7 @@ import { unprocessable } from './api-error.ts'
 import { boot } from './droplet-life.ts'
 import { listLate } from './late-listing.ts'
 import { isSoldIn, presentDroplet } from './present.ts'
-import type { ActionRecord, DropletRecord, ImageRecord } from './records.ts'
+import type { DropletRecord, ImageRecord } from './records.ts'
 import { bodyOf, needScope } from './route.ts'
 import type { Call, Reply } from './route.ts'
 import { addTag } from './tags.ts'
@@ -14,8 +14,7 @@ const LONGEST_USER_DATA = 64 * 1024
 const hostname = /^[a-zA-Z0-9]?[a-z0-9A-Z.-]*[a-z0-9A-Z]$/
 
 const schema = z.object({
-  name: z.string().max(255).optional(),
-  names: z.array(z.string().max(255)).max(10).optional(),
+  name: z.string().max(255),
   region: z.string().optional(),
   size: z.string(),
   image: z.union([z.string(), z.number().int()]),
@@ -30,30 +29,23 @@ const schema = z.object({
 })
 type Wanted = z.infer<typeof schema>
 
-/** `POST /v2/droplets`, of one or of up to ten. */
-export function createDroplets(call: Call): Reply {
+/** `POST /v2/droplets`, of one. */
+export function createDroplet(call: Call): Reply {
   const wanted = bodyOf(call, schema)
-  const names = wanted.names ?? (wanted.name === undefined ? [] : [wanted.name])
-  if (names.length === 0) throw unprocessable("Name can't be blank")
-  if (names.some((name) => !hostname.test(name))) {
+  if (!hostname.test(wanted.name)) {
     throw unprocessable('Only valid hostname characters are allowed. (a-z, A-Z, 0-9, . and -)')
   }
   if ((wanted.tags ?? []).length > 0) needScope(call, 'tag:create')
   const { world } = call
   const plan = planOf(world, wanted)
-  if (world.droplets.size + names.length > world.account.dropletLimit) {
+  if (world.droplets.size >= world.account.dropletLimit) {
     throw unprocessable('creating this/these droplet(s) will exceed your droplet limit')
   }
-  const made = names.map((name) => make(call, name, wanted, plan))
-  const links = {
-    actions: made.map(({ action }) => ({
-      id: action.id,
-      rel: 'create',
-      href: `${call.origin}/v2/actions/${action.id}`,
-    })),
-  }
-  const droplets = made.map(({ droplet }) => presentDroplet(world, droplet))
-  return { status: 202, body: wanted.names ? { droplets, links } : { droplet: droplets[0], links } }
+  const droplet = make(call, wanted, plan)
+  const action = boot(world, droplet, call.actionFaults)
+  const href = `${call.origin}/v2/actions/${action.id}`
+  const links = { actions: [{ id: action.id, rel: 'create', href }] }
+  return { status: 202, body: { droplet: presentDroplet(world, droplet), links } }
 }
 
 interface Plan {
@@ -102,12 +94,7 @@ function keysOf(world: World, wanted: readonly (string | number)[]): number[] {
   })
 }
 
-function make(
-  call: Call,
-  name: string,
-  wanted: Wanted,
-  plan: Plan,
-): { readonly droplet: DropletRecord; readonly action: ActionRecord } {
+function make(call: Call, wanted: Wanted, plan: Plan): DropletRecord {
   const { world } = call
   const features = ['droplet_agent', 'private_networking']
   if (wanted.backups) features.push('backups')
@@ -115,7 +102,7 @@ function make(
   if (wanted.monitoring) features.push('monitoring')
   const droplet: DropletRecord = {
     id: world.nextId(),
-    name,
+    name: wanted.name,
     status: 'new',
     lockedBy: null,
     sizeSlug: wanted.size,
@@ -139,5 +126,5 @@ function make(
   listLate(world, droplet.id, call.actionFaults)
   world.droplets.set(droplet.id, droplet)
   defaultProject(world).resources.set(`do:droplet:${droplet.id}`, world.now())
-  return { droplet, action: boot(world, droplet, call.actionFaults) }
+  return droplet
 }

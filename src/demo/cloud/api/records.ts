@@ -130,8 +130,6 @@ export interface ForwardingRule {
   readonly entry_port: number
   readonly target_protocol: string
   readonly target_port: number
-  readonly certificate_id?: string | undefined
-  readonly tls_passthrough?: boolean | undefined
 }
 
 export interface LoadBalancerRecord {
@@ -146,8 +144,6 @@ export interface LoadBalancerRecord {
   readonly createdAt: number
   forwardingRules: ForwardingRule[]
   healthCheck: Record<string, unknown>
-  /** Everything else that was set, as it was given. */
-  settings: Record<string, unknown>
   tag: string
   dropletIds: number[]
   /** Refuses changes until then, epoch ms of the real clock. */

@@ -35,6 +35,17 @@ export interface Route {
   run(call: Call): Reply
 }
 
+/** `GET /v2/tags`, its operation id, the scopes it needs, and what it does. */
+export function route(
+  line: `${Route['method']} /${string}`,
+  operation: string,
+  scopes: readonly string[],
+  run: Route['run'],
+): Route {
+  const [method, path] = line.split(' ') as [Route['method'], string]
+  return { method, path, operation, scopes, run }
+}
+
 /** A scope that depends on what is asked, beside the route's own. */
 export function needScope(call: Call, scope: string): void {
   if (!permits(call.token, scope)) throw new ApiError(403, 'You are not authorized to perform this operation')

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto'
-import { addKey } from './account-routes.ts'
+import { createHash, randomUUID } from 'node:crypto'
 import { freePrivateIp, freePublicIp } from './addresses.ts'
-import { addBalancer, membersOf } from './balancer.ts'
+import { membersOf } from './balancer.ts'
 import { destroy, takeSnapshot } from './droplet-life.ts'
 import type {
   DropletRecord,
@@ -66,7 +65,7 @@ export interface State extends Pick<
   deleteByHand(dropletId: number): void
   powerByHand(dropletId: number, to: 'on' | 'off'): void
   addSnapshot(dropletId: number, name: string): Promise<ImageRecord>
-  addKey(name: string, publicKey?: string): SshKeyRecord
+  addKey(name: string): SshKeyRecord
   addFirewall(name: string, dropletIds: readonly number[], tags?: readonly string[]): FirewallRecord
   addProject(name: string, urns?: readonly string[]): ProjectRecord
   /** Becomes active after `balancerCreateMs`. */
@@ -92,39 +91,9 @@ export function createState(world: World): State {
     if (!droplet) throw new Error(`the stand-in has no droplet ${dropletId}`)
     return droplet
   }
-  const {
-    account,
-    regions,
-    sizes,
-    droplets,
-    actions,
-    images,
-    tags,
-    keys,
-    vpcs,
-    projects,
-    firewalls,
-    balancers,
-    listedFrom,
-    bends,
-    tokens,
-  } = world
+  const { images, droplets, keys, tokens, projects, firewalls, balancers } = world
   return {
-    account,
-    regions,
-    sizes,
-    droplets,
-    actions,
-    images,
-    tags,
-    keys,
-    vpcs,
-    projects,
-    firewalls,
-    balancers,
-    listedFrom,
-    bends,
-    tokens,
+    ...world,
     addToken: (wanted = {}) => addToken(world, { name: 'full', scopes: ['read', 'write'], ...wanted }),
     revokeToken(value) {
       const token = tokens.get(value)
@@ -179,8 +148,15 @@ export function createState(world: World): State {
       need(dropletId).status = to === 'on' ? 'active' : 'off'
     },
     addSnapshot: (dropletId, name) => takeSnapshot(world, need(dropletId), name),
-    addKey: (name, publicKey) =>
-      addKey(world, name, publicKey ?? `ssh-ed25519 ${Buffer.from(randomUUID()).toString('base64')} ${name}`),
+    addKey(name) {
+      const bytes = Buffer.from(randomUUID())
+      // As OpenSSH once wrote it: the md5 of the key's bytes, in pairs.
+      const fingerprint = (createHash('md5').update(bytes).digest('hex').match(/../g) ?? []).join(':')
+      const publicKey = `ssh-ed25519 ${bytes.toString('base64')} ${name}`
+      const key: SshKeyRecord = { id: world.nextId(), name, publicKey, fingerprint }
+      keys.set(key.id, key)
+      return key
+    },
     addFirewall(name, dropletIds, firewallTags = []) {
       const firewall: FirewallRecord = {
         id: randomUUID(),
@@ -215,11 +191,17 @@ export function createState(world: World): State {
     },
     addBalancer(wanted) {
       const regionSlug = wanted.region ?? 'nyc3'
-      return addBalancer(world, {
+      const project = defaultProject(world)
+      const balancer: LoadBalancerRecord = {
+        id: randomUUID(),
         name: wanted.name,
         type: wanted.type ?? 'REGIONAL',
+        status: 'new',
+        ip: '',
         regionSlug,
         vpcId: defaultVpc(world, regionSlug).id,
+        projectId: project.id,
+        createdAt: world.now(),
         forwardingRules: [{ entry_protocol: 'http', entry_port: 80, target_protocol: 'http', target_port: 80 }],
         healthCheck: {
           protocol: 'http',
@@ -230,10 +212,18 @@ export function createState(world: World): State {
           healthy_threshold: 5,
           unhealthy_threshold: 3,
         },
-        settings: {},
         tag: wanted.tag === undefined ? '' : ensureTag(world, wanted.tag).name,
         dropletIds: [...(wanted.dropletIds ?? [])],
+        busyUntil: 0,
+        health: new Map(),
+      }
+      balancers.set(balancer.id, balancer)
+      project.resources.set(`do:loadbalancer:${balancer.id}`, world.now())
+      world.later(world.timings.balancerCreateMs, () => {
+        balancer.ip = freePublicIp(world)
+        balancer.status = 'active'
       })
+      return balancer
     },
     addReservedIp(ip, dropletId) {
       world.reservedIps.push({ ip, regionSlug: 'nyc3', dropletId })

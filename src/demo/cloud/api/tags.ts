@@ -36,10 +36,6 @@ export function addTag(world: World, resource: { tags: string[] }, name: string,
   if (!hasTag(resource, tag.name)) resource.tags = [...resource.tags, tag.name]
 }
 
-export function dropTag(resource: { tags: string[] }, name: string): void {
-  resource.tags = resource.tags.filter((tag) => tag !== name)
-}
-
 export function tagged(world: World, name: string): DropletRecord[] {
   return [...world.droplets.values()].filter((droplet) => hasTag(droplet, name))
 }
