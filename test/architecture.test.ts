@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, globSync } from 'node:fs'
 import { dirname, join, normalize, relative } from 'node:path'
 import { describe, it } from 'node:test'
+import { listAssets } from '../src/web/assets.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -308,6 +309,21 @@ describe('architecture', () => {
   it('nothing imports itself, by whatever way round, types included', () => {
     const graph = new Map(files.map((file) => [file, importsOf(file).map((target) => pathOf(file, target))]))
     assert.deepEqual(circles(graph), [])
+  })
+
+  it('what runs in a browser imports only what browsers are served', async () => {
+    const assets = await listAssets()
+    const seen = new Set<string>(files.filter((file) => /^src\/web\/(console|connect\/browser)\//.test(file)))
+    const missing: string[] = []
+    for (const file of seen) {
+      for (const target of importsOf(file, 'values').filter((one) => one.startsWith('.'))) {
+        const path = pathOf(file, target)
+        if ((await assets.get(path.replace(/^src/, '/assets'))) === null) missing.push(`${file} → ${path}`)
+        seen.add(path)
+      }
+    }
+    assert.deepEqual(missing, [])
+    assert.ok(seen.has('src/core/cards/cards.ts'), 'it was followed')
   })
 
   it('no folder of the engine holds more than 15 files', () => {
