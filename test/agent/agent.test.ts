@@ -4,16 +4,16 @@ import { once } from 'node:events'
 import { mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import type { TestContext } from 'node:test'
 import type { Entry } from '../../src/ingest/writer.ts'
 import { startTestRedis } from '../redis.ts'
-import type { TestRedis } from '../redis.ts'
 import { until } from '../wait.ts'
 import { startBot } from './bot.ts'
 import type { Bot } from './bot.ts'
 import { startHost } from './host.ts'
 import type { Host } from './host.ts'
+import { running } from '../running.ts'
 
 async function post(host: Host, body: string, path = '/stats'): Promise<{ status: number; body: string }> {
   const url = `http://${await host.address('report API')}${path}`
@@ -26,11 +26,7 @@ const latest = (bot: Bot, name: string): number | undefined =>
   bot.entries.findLast(({ sample }) => Object.hasOwn(sample.stats, name))?.sample.stats[name]
 
 describe('agent process', { concurrency: 3 }, () => {
-  let redis: TestRedis
-  before(async () => {
-    redis = await startTestRedis()
-  })
-  after(() => redis.stop())
+  const redis = running(startTestRedis)
 
   /** A bot and an agent that reports to it as `memberId`; both end with the test. */
   async function pair(

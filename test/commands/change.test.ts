@@ -1,21 +1,18 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import { SpinupError, type ErrorCode } from '../../src/core/model/error.ts'
 import type { AnswerView, View } from '../../src/core/model/view.ts'
 import type { Performable } from '../../src/commands/dispatch/perform.ts'
 import { keys } from '../../src/store/keys.ts'
 import { dump } from '../store/dump.ts'
 import { exampleMember } from '../store/example-state.ts'
-import { startRig, type Rig } from '../engine/rig.ts'
+import { startRig } from '../engine/rig.ts'
+import { running } from '../running.ts'
 
 const HOUR = 3_600_000
 
 describe('commands that change the pool', () => {
-  let rig: Rig
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
+  const rig = running(startRig)
   beforeEach(async () => {
     await rig.reset({ max: 4 })
     await rig.grow(1)

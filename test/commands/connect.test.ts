@@ -1,19 +1,16 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import type { ConnectChoice } from '../../src/engine/connect/connect.ts'
 import { relinkPool } from '../../src/engine/connect/linked.ts'
 import type { ConnectView, View } from '../../src/core/model/view.ts'
 import { createIdentities } from '../../src/store/identities.ts'
 import { dump } from '../store/dump.ts'
-import { startRig, type Rig } from '../engine/rig.ts'
+import { startRig } from '../engine/rig.ts'
 import { anyNumber } from '../permit.ts'
+import { running } from '../running.ts'
 
 describe('connect', () => {
-  let rig: Rig
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
+  const rig = running(startRig)
   beforeEach(async () => {
     await rig.reset()
     await rig.redis.flushall()

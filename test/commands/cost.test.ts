@@ -1,20 +1,17 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import type { CostView } from '../../src/core/model/view.ts'
 import { SpinupError } from '../../src/core/model/error.ts'
 import { reconcile } from '../../src/engine/reconcile/reconcile.ts'
 import { T } from '../store/example-state.ts'
-import { startRig, type Rig } from '../engine/rig.ts'
+import { startRig } from '../engine/rig.ts'
+import { running } from '../running.ts'
 
 const HOUR = 3_600_000
 const MONTH = { from: Date.UTC(2026, 8), to: Date.UTC(2026, 9) }
 
 describe('money', () => {
-  let rig: Rig
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
+  const rig = running(startRig)
   beforeEach(async () => {
     await rig.reset({ min: 2, max: 4 })
     await rig.grow(1)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import type { ChatHandlers } from '../../src/chat/chat.ts'
 import { takesPool } from '../../src/chat/grammar.ts'
 import { createHandlers } from '../../src/commands/dispatch/handlers.ts'
@@ -17,9 +17,10 @@ import { connectPicked } from '../../src/engine/connect/linked.ts'
 import { withPool } from '../../src/engine/session.ts'
 import { poolsSeen } from '../../src/engine/pools-seen.ts'
 import { keys } from '../../src/store/keys.ts'
-import { HERE, startRig, type Rig } from '../engine/rig.ts'
+import { HERE, startRig } from '../engine/rig.ts'
 import { GRACE } from '../example-views.ts'
 import { ada, exampleApproval, exampleEpisode, examplePool } from '../store/example-state.ts'
+import { running } from '../running.ts'
 
 const THERE: Place = { platform: 'slack', channel: 'T2/C1', tenant: 'slack:T2' }
 const OURS: Asker = { actor: ada, place: HERE, roles: [] }
@@ -27,12 +28,8 @@ const THEIRS: Asker = { actor: GRACE, place: THERE, roles: [] }
 const NOTHING = { commands: [], pools: [], members: [], stats: [] }
 
 describe('pools that get in each other’s way', () => {
-  let rig: Rig
+  const rig = running(startRig)
   let handlers: ChatHandlers
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
   beforeEach(async () => {
     await rig.reset()
     handlers = createHandlers(createCommandService(rig.services, { asked: async () => undefined }))

@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import type { View } from '../../src/core/model/view.ts'
-import { startRig, type Rig } from '../engine/rig.ts'
+import { startRig } from '../engine/rig.ts'
 import { anyNumber } from '../permit.ts'
+import { running } from '../running.ts'
 
 describe('disconnect', () => {
-  let rig: Rig
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
+  const rig = running(startRig)
   beforeEach(() => rig.reset())
   const type = (confirm: string | null): Promise<readonly View[]> => rig.ask({ kind: 'disconnect', confirm })
   const card = async (): Promise<View> => (await rig.views('answer')).find((view) => /isconnect/.test(view.title))!

@@ -1,19 +1,16 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import { destinationOf, type Place } from '../../src/core/model/place.ts'
 import type { NotifyChoice } from '../../src/commands/notify.ts'
 import type { AnswerView } from '../../src/core/model/view.ts'
 import { timeZoneAt } from '../../src/engine/pools-seen.ts'
 import { ada } from '../store/example-state.ts'
 import { alert, OPS } from '../notify/stage.ts'
-import { HERE, startRig, type Rig } from '../engine/rig.ts'
+import { HERE, startRig } from '../engine/rig.ts'
+import { running } from '../running.ts'
 
 describe('notify', () => {
-  let rig: Rig
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
+  const rig = running(startRig)
   beforeEach(() => rig.reset({ timeZone: 'America/New_York' }))
   const ask = async (choice: NotifyChoice, place: Place = OPS): Promise<AnswerView> => {
     const [view, ...more] = await rig.ask({ kind: 'notify', choice }, ada, place)

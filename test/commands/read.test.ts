@@ -1,20 +1,17 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import { statsCard } from '../../src/core/cards/stats.ts'
 import { SpinupError } from '../../src/core/model/error.ts'
 import { createSeriesStore } from '../../src/store/series/series-store.ts'
 import { dump } from '../store/dump.ts'
 import { exampleMember } from '../store/example-state.ts'
-import { startRig, type Rig } from '../engine/rig.ts'
+import { startRig } from '../engine/rig.ts'
+import { running } from '../running.ts'
 
 const MINUTE = 60_000
 
 describe('commands that only look', () => {
-  let rig: Rig
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
+  const rig = running(startRig)
   beforeEach(async () => {
     await rig.reset({ mode: 'observe', scaleInWindowMs: 86_400_000 })
     await rig.grow(1)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import type { ChatHandlers } from '../../src/chat/chat.ts'
 import { takesPool } from '../../src/chat/grammar.ts'
 import { createHandlers } from '../../src/commands/dispatch/handlers.ts'
@@ -15,9 +15,10 @@ import { connectPicked } from '../../src/engine/connect/linked.ts'
 import { createCommandService } from '../../src/command-service.ts'
 import { live } from '../../src/engine/reports/live.ts'
 import { poolsSeen } from '../../src/engine/pools-seen.ts'
-import { HERE, startRig, type Rig } from '../engine/rig.ts'
+import { HERE, startRig } from '../engine/rig.ts'
 import { GRACE } from '../example-views.ts'
 import { ada, examplePool } from '../store/example-state.ts'
+import { running } from '../running.ts'
 
 const THERE: Place = { platform: 'slack', channel: 'T2/C1', tenant: 'slack:T2' }
 const OURS: Asker = { actor: ada, place: HERE, roles: [] }
@@ -25,12 +26,8 @@ const THEIRS: Asker = { actor: GRACE, place: THERE, roles: [] }
 const SECRET = /zebra|9\.99/
 
 describe('a team with several pools, beside another team', () => {
-  let rig: Rig
+  const rig = running(startRig)
   let handlers: ChatHandlers
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
   beforeEach(async () => {
     await rig.reset()
     const { store } = rig.services

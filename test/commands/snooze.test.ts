@@ -1,20 +1,17 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import { destinationOf, type Place } from '../../src/core/model/place.ts'
 import type { Performable } from '../../src/commands/dispatch/perform.ts'
 import type { AnswerView } from '../../src/core/model/view.ts'
 import { ada, T } from '../store/example-state.ts'
 import { alert, OPS } from '../notify/stage.ts'
-import { HERE, startRig, type Rig } from '../engine/rig.ts'
+import { HERE, startRig } from '../engine/rig.ts'
+import { running } from '../running.ts'
 
 const HOUR = 3600_000
 
 describe('snooze', () => {
-  let rig: Rig
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
+  const rig = running(startRig)
   beforeEach(() => rig.reset())
   const ask = async (request: Performable, place: Place = OPS): Promise<AnswerView> => {
     const [view, ...more] = await rig.ask(request, ada, place)

@@ -1,20 +1,17 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import { SpinupError } from '../../src/core/model/error.ts'
 import type { Actor } from '../../src/core/model/pool.ts'
 import type { AnswerView } from '../../src/core/model/view.ts'
-import { startRig, type Rig } from '../engine/rig.ts'
+import { startRig } from '../engine/rig.ts'
+import { running } from '../running.ts'
 
 const grace: Actor = { id: 'console:grace', name: 'Grace', platform: 'console' }
 const MINUTE = 60_000
 const prompt = { scaleOutCooldownMs: 0, windowMs: 4000, scaleInWindowMs: 86_400_000, max: 6 } as const
 
 describe('undo', () => {
-  let rig: Rig
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
+  const rig = running(startRig)
   beforeEach(() => rig.reset(prompt))
 
   const undo = async (episode: string | null = null): Promise<AnswerView> => {

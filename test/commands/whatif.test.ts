@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import { createHandlers } from '../../src/commands/dispatch/handlers.ts'
 import { SpinupError, type ErrorCode } from '../../src/core/model/error.ts'
 import type { Request } from '../../src/commands/registry.ts'
@@ -10,17 +10,14 @@ import { createSeriesStore } from '../../src/store/series/series-store.ts'
 import { ada } from '../store/example-state.ts'
 import { dump } from '../store/dump.ts'
 import { until } from '../wait.ts'
-import { HERE, startRig, type Rig } from '../engine/rig.ts'
+import { HERE, startRig } from '../engine/rig.ts'
+import { running } from '../running.ts'
 
 const MINUTE = 60_000
 type Wish = Extract<Request, { kind: 'whatif' }>
 
 describe('/spinup whatif', () => {
-  let rig: Rig
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
+  const rig = running(startRig)
   beforeEach(() => rig.reset({ target: 0.8, max: 4 }))
 
   const wish = (changes: Wish['changes'], rangeMs: number | null = null): Wish => ({ kind: 'whatif', changes, rangeMs })

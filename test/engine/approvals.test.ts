@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import type { Actor } from '../../src/core/model/pool.ts'
 import type { Approval } from '../../src/core/model/state.ts'
 import { WITHDRAW_AFTER_MS } from '../../src/core/pool/approvals.ts'
 import { exampleApproval } from '../store/example-state.ts'
 import { startRig, type Rig } from './rig.ts'
+import { running } from '../running.ts'
 
 const grace: Actor = { id: 'console:grace', name: 'Grace', platform: 'console' }
 const MINUTE = 60_000
@@ -12,11 +13,7 @@ const MINUTE = 60_000
 const asking = { mode: 'approve', scaleOutCooldownMs: 0, scaleInWindowMs: 86_400_000, windowMs: 4000, max: 9 } as const
 
 describe('approvals', () => {
-  let rig: Rig
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
+  const rig = running(startRig)
   beforeEach(() => rig.reset(asking))
 
   const approvals = async (): Promise<readonly Approval[]> => (await rig.state()).approvals

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import { parseLine } from '../../src/commands/dispatch/line.ts'
 import type { Actor } from '../../src/core/model/pool.ts'
 import type { HistoryView } from '../../src/core/model/view.ts'
@@ -13,17 +13,14 @@ import { keys } from '../../src/store/keys.ts'
 import { quiet } from '../redis.ts'
 import { until } from '../wait.ts'
 import { ada } from '../store/example-state.ts'
-import { startRig, type Rig } from './rig.ts'
+import { startRig } from './rig.ts'
+import { running } from '../running.ts'
 
 const grace: Actor = { id: 'slack:U0614TZR7', name: 'Grace Hopper', platform: 'slack' }
 const OPS = { platform: 'slack', channel: 'T1/C2', tenant: null }
 
 describe('the audit', () => {
-  let rig: Rig
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
+  const rig = running(startRig)
   beforeEach(() => rig.reset())
 
   const kept = async (): Promise<readonly AuditEntry[]> => {

@@ -1,19 +1,16 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import { SpinupError } from '../../src/core/model/error.ts'
 import { createUptime } from '../../src/engine/loop/uptime.ts'
 import { createBalancerWatch } from '../../src/engine/loop/balancer-watch.ts'
 import { withPool } from '../../src/engine/session.ts'
 import { keys } from '../../src/store/keys.ts'
 import { until } from '../wait.ts'
-import { startRig, type Rig } from './rig.ts'
+import { startRig } from './rig.ts'
+import { running } from '../running.ts'
 
 describe('looking at the balancer', () => {
-  let rig: Rig
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
+  const rig = running(startRig)
   beforeEach(() => rig.reset({ mode: 'observe' }))
 
   /** A balancer that answers when it is let. */

@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import type { Pool } from '../../src/core/model/pool.ts'
 import { saidBootMs } from '../../src/engine/loop/boot-time.ts'
-import { startRig, type Rig } from './rig.ts'
+import { startRig } from './rig.ts'
+import { running } from '../running.ts'
 
 describe('how long a clone is said to boot', () => {
-  let rig: Rig
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
+  const rig = running(startRig)
   beforeEach(() => rig.reset({ max: 9 }))
 
   const pool = async (): Promise<Pool> => (await rig.state()).pool

@@ -1,22 +1,19 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { SpinupError } from '../../src/core/model/error.ts'
 import type { Policy } from '../../src/core/model/policy.ts'
 import { reconcile } from '../../src/engine/reconcile/reconcile.ts'
 import { runOperation } from '../../src/engine/operations/run.ts'
 import { tickPool } from '../../src/engine/loop/tick.ts'
 import { until } from '../wait.ts'
-import { startRig, type Rig } from './rig.ts'
+import { startRig } from './rig.ts'
+import { running } from '../running.ts'
 
 const NEVER = new AbortController().signal
 
 describe('everything that exists counts against the maximum', () => {
-  let rig: Rig
+  const rig = running(startRig)
   let most = 0
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
 
   const begin = async (policy: Partial<Policy>, clones = 0): Promise<void> => {
     await rig.reset(policy)

@@ -1,22 +1,19 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { SpinupError } from '../../src/core/model/error.ts'
 import type { Policy } from '../../src/core/model/policy.ts'
 import { untilMonthEnd } from '../../src/core/policy/rules/cost.ts'
 import { reconcile } from '../../src/engine/reconcile/reconcile.ts'
 import { billed, dearest, spent } from '../../src/core/pool/capacity.ts'
 import { startRig, type Rig } from './rig.ts'
+import { running } from '../running.ts'
 
 const DEAR = 0.02
 const WORDS = 'made as s-2vcpu-4gb (2 vCPU, 4 GB, $0.02/h) instead of s-1vcpu-1gb'
 
 /** The yard’s clones cost $0.006 an hour; here only dearer ones are to be had, if that is allowed and paid for. */
 describe('a pool whose usual size is sold out, and whose policy allows a dearer one', () => {
-  let rig: Rig
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
+  const rig = running(startRig)
 
   const begin = async (policy: Partial<Policy>): Promise<void> => {
     await rig.reset({ max: 6, sizes: ['s-2vcpu-4gb'], ...policy })

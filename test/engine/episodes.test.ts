@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import type { Episode } from '../../src/core/model/state.ts'
 import type { EpisodeView } from '../../src/core/model/view.ts'
 import { exampleDecision, exampleEpisode, fullState, T } from '../store/example-state.ts'
 import { flapping } from '../../src/core/pool/episodes.ts'
 import { plan } from '../../src/core/operation/plan.ts'
-import { startRig, type Rig } from './rig.ts'
+import { startRig } from './rig.ts'
+import { running } from '../running.ts'
 
 const prompt = {
   scaleOutCooldownMs: 0,
@@ -16,11 +17,7 @@ const prompt = {
 }
 
 describe('the card of an episode', () => {
-  let rig: Rig
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
+  const rig = running(startRig)
   beforeEach(() => rig.reset(prompt))
 
   const cards = async (): Promise<readonly { readonly id: string; readonly view: EpisodeView }[]> =>

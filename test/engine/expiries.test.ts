@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
-import { startRig, type Rig } from './rig.ts'
+import { beforeEach, describe, it } from 'node:test'
+import { startRig } from './rig.ts'
+import { running } from '../running.ts'
 
 const MINUTE = 60_000
 
 describe('what people set for a time', () => {
-  let rig: Rig
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
+  const rig = running(startRig)
   beforeEach(() => rig.reset({ scaleInWindowMs: 86_400_000 }))
   const told = async (): Promise<readonly string[]> => (await rig.views('answer')).map((view) => view.title)
 

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import { aboutOf, NOTHING_FOUND, type Finding } from '../../src/core/model/finding.ts'
 import type { CheckLine } from '../../src/core/model/view.ts'
 import { load } from '../../src/engine/doctor/checks/load.ts'
 import type { LoadMemory } from '../../src/core/model/load.ts'
 import { EMPTY_LOAD } from '../../src/core/policy/notice.ts'
-import { startRig, type Rig } from './rig.ts'
+import { startRig } from './rig.ts'
+import { running } from '../running.ts'
 
 /** What was found, what its card says, and what else a person should read there. */
 const FOUND: readonly { readonly finding: Finding; readonly title: string; readonly text: RegExp }[] = [
@@ -47,11 +48,7 @@ const FOUND: readonly { readonly finding: Finding; readonly title: string; reado
 ]
 
 describe('what the judgement found', () => {
-  let rig: Rig
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
+  const rig = running(startRig)
   beforeEach(async () => {
     await rig.reset({ mode: 'observe' })
     await rig.grow(1)

@@ -1,19 +1,16 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import type { ChatHandlers, Form } from '../../src/chat/chat.ts'
 import { createHandlers } from '../../src/commands/dispatch/handlers.ts'
 import type { Asker } from '../../src/core/model/place.ts'
 import { perform } from '../../src/commands/dispatch/perform.ts'
 import { formFor } from '../../src/commands/dispatch/perform.ts'
 import { ada } from '../store/example-state.ts'
-import { HERE, startRig, type Rig } from './rig.ts'
+import { HERE, startRig } from './rig.ts'
+import { running } from '../running.ts'
 
 describe('forms', () => {
-  let rig: Rig
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
+  const rig = running(startRig)
   beforeEach(() => rig.reset({ mode: 'approve' }))
 
   const asker: Asker = { actor: ada, place: HERE, roles: [] }

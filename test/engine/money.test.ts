@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import type { Policy } from '../../src/core/model/policy.ts'
 import { reconcile } from '../../src/engine/reconcile/reconcile.ts'
 import { permit } from '../../src/engine/operations/permit.ts'
-import { startRig, type Rig } from './rig.ts'
+import { startRig } from './rig.ts'
+import { running } from '../running.ts'
 
 /** Ways past the maximum and around the origin that people, other programs and bad luck find. */
 describe('the bill', () => {
-  let rig: Rig
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
+  const rig = running(startRig)
 
   const begin = async (policy: Partial<Policy>, clones = 0): Promise<void> => {
     await rig.reset(policy)

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import { NO_FIGURES, type Figures } from '../../src/balancers/balancer.ts'
 import type { BackendState } from '../../src/core/model/backend.ts'
 import { live } from '../../src/engine/reports/live.ts'
 import { observe } from '../../src/core/pool/observation.ts'
 import { exampleMember, fullState, T } from '../store/example-state.ts'
-import { startRig, type Rig } from './rig.ts'
+import { startRig } from './rig.ts'
+import { running } from '../running.ts'
 
 const MEMBER = exampleMember('web-2')
 const seen = (figures: Partial<Figures>): BackendState => ({
@@ -59,11 +60,7 @@ describe('what the judgement is shown of the balancer', () => {
 })
 
 describe('what is shown of the balancer in chat and console', () => {
-  let rig: Rig
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
+  const rig = running(startRig)
   beforeEach(async () => {
     await rig.reset({ mode: 'observe' })
     await rig.grow(1)

@@ -1,18 +1,15 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import type { AnswerView } from '../../src/core/model/view.ts'
-import { HERE, startRig, type Rig } from './rig.ts'
+import { HERE, startRig } from './rig.ts'
 import { ada } from '../store/example-state.ts'
+import { running } from '../running.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
 describe('a pin', () => {
-  let rig: Rig
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
+  const rig = running(startRig)
   beforeEach(() => rig.reset({ scaleInWindowMs: 86_400_000, max: 6 }))
 
   const pin = async (count: number, forMs: number, reason = ''): Promise<AnswerView> => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import { SpinupError } from '../../src/core/model/error.ts'
 import { counts } from '../../src/core/model/member.ts'
 import type { Refresh } from '../../src/core/model/refresh.ts'
@@ -8,17 +8,14 @@ import type { RefreshView } from '../../src/core/model/view.ts'
 import { reconcile } from '../../src/engine/reconcile/reconcile.ts'
 import { until } from '../wait.ts'
 import { startRig, type Rig } from './rig.ts'
+import { running } from '../running.ts'
 
 const ABOVE = ', one above the maximum for a while, as the policy allows'
 
 describe('a refresh', () => {
-  let rig: Rig
+  const rig = running(startRig)
   let most = 0
   let fewest = 0
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
 
   const begin = async (policy: Parameters<Rig['reset']>[0], clones: number): Promise<void> => {
     await rig.reset(policy)

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import { SpinupError } from '../../src/core/model/error.ts'
-import { startRig, type Rig } from './rig.ts'
+import { startRig } from './rig.ts'
+import { running } from '../running.ts'
 
 const SAID = 'DigitalOcean did not create the droplet: Size is not available in this region. There is s-1vcpu-2gb.'
 
@@ -9,14 +10,10 @@ const SAID = 'DigitalOcean did not create the droplet: Size is not available in 
 const EVERY_SECONDS = 3
 
 describe('a provider that makes none for a while', () => {
-  let rig: Rig
+  const rig = running(startRig)
   /** When it was asked for one, seconds since the beginning. */
   let asked: number[] = []
   let startedAt = 0
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
   beforeEach(async () => {
     await rig.reset({ min: 1, max: 4 })
     startedAt = rig.now()

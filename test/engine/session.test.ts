@@ -1,19 +1,16 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import { SpinupError } from '../../src/core/model/error.ts'
 import { answer } from '../../src/core/model/answer.ts'
 import { withPool, type Session } from '../../src/engine/session.ts'
 import { keys } from '../../src/store/keys.ts'
 import { dump } from '../store/dump.ts'
 import { ada, exampleDecision, exampleMember, exampleOperation, T } from '../store/example-state.ts'
-import { startRig, type Rig } from './rig.ts'
+import { startRig } from './rig.ts'
+import { running } from '../running.ts'
 
 describe('a session on a pool', () => {
-  let rig: Rig
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
+  const rig = running(startRig)
   beforeEach(() => rig.reset())
 
   /** Does one of everything a session can. */

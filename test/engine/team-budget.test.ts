@@ -1,19 +1,16 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import { monthOf } from '../../src/core/model/billing.ts'
 import { teamBudget } from '../../src/core/pool/budget.ts'
 import { endOfMonth } from '../../src/core/policy/rules/cost.ts'
 import { examplePool } from '../store/example-state.ts'
-import { HERE, startRig, type Rig } from './rig.ts'
+import { HERE, startRig } from './rig.ts'
+import { running } from '../running.ts'
 
 const HOUR_MS = 3_600_000
 
 describe('the budget of a team', () => {
-  let rig: Rig
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
+  const rig = running(startRig)
   beforeEach(async () => {
     await rig.reset({ max: 9 })
     const { store } = rig.services

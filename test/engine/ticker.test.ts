@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import { createBalancerWatch } from '../../src/engine/loop/balancer-watch.ts'
 import { withPool } from '../../src/engine/session.ts'
 import { tickPool } from '../../src/engine/loop/tick.ts'
@@ -7,17 +7,14 @@ import { createPoolStore } from '../../src/store/pool-store.ts'
 import { keys } from '../../src/store/keys.ts'
 import { until } from '../wait.ts'
 import { createResponder } from './yard.ts'
-import { startRig, type Rig } from './rig.ts'
+import { startRig } from './rig.ts'
+import { running } from '../running.ts'
 
 /** As the engine's regular ticks are: not when somebody has just looked. */
 const REST_MS = 600
 
 describe('a tick', () => {
-  let rig: Rig
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
+  const rig = running(startRig)
   beforeEach(() => rig.reset())
 
   /** How often the pool’s state is read whole while `work` runs. */

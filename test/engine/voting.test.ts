@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import type { Place } from '../../src/core/model/place.ts'
 import type { Actor } from '../../src/core/model/pool.ts'
 import type { Approval } from '../../src/core/model/state.ts'
@@ -10,6 +10,7 @@ import { perform } from '../../src/commands/dispatch/perform.ts'
 import { COMMANDS } from '../../src/commands/registry.ts'
 import { POLICY_FIELDS } from '../../src/core/policy/fields.ts'
 import { HERE, startRig, type Rig } from './rig.ts'
+import { running } from '../running.ts'
 
 const grace: Actor = { id: 'slack:U0614TZR7', name: 'Grace', platform: 'slack' }
 const linus: Actor = { id: 'discord:8131', name: 'Linus', platform: 'discord' }
@@ -26,11 +27,7 @@ const OTHER_VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> =
 }
 
 describe('who may answer a proposal, and how many have to', () => {
-  let rig: Rig
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
+  const rig = running(startRig)
 
   const begin = async (policy: Parameters<Rig['reset']>[0] = {}): Promise<Approval> => {
     await rig.reset({ ...asking, ...policy })

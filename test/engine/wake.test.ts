@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
+import { afterEach, beforeEach, describe, it } from 'node:test'
 import type { Policy } from '../../src/core/model/policy.ts'
 import type { PoolPhase } from '../../src/core/model/pool.ts'
 import type { Stats } from '../../src/core/model/sample.ts'
@@ -8,17 +8,14 @@ import { createWaker, type Waker } from '../../src/engine/loop/wake.ts'
 import { createSeriesStore } from '../../src/store/series/series-store.ts'
 import { ada } from '../store/example-state.ts'
 import { until } from '../wait.ts'
-import { startRig, type Rig } from './rig.ts'
+import { startRig } from './rig.ts'
+import { running } from '../running.ts'
 
 describe('a stored sample', () => {
-  let rig: Rig
+  const rig = running(startRig)
   let waker: Waker
   let wakes: number
   let weighings: number
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
   beforeEach(() => begin())
   afterEach(() => waker.stop())
 

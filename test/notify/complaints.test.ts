@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { newSubscription } from '../../src/store/subscriptions.ts'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import { destinationOf } from '../../src/core/model/place.ts'
 import type { AlertView, Card } from '../../src/core/model/view.ts'
 import { openNotices } from '../../src/notify/open.ts'
 import { quiet } from '../redis.ts'
 import { T } from '../store/example-state.ts'
-import { CONSOLE, episode, LOUD, OPS, startStage, THEIRS, type Stage } from './stage.ts'
+import { CONSOLE, episode, LOUD, OPS, startStage, THEIRS } from './stage.ts'
+import { running } from '../running.ts'
 
 const ops = destinationOf(OPS)
 const loud = destinationOf(LOUD)
@@ -14,11 +15,7 @@ const theirs = destinationOf(THEIRS)
 const DAY = 86_400_000
 
 describe('what could not be delivered', () => {
-  let stage: Stage
-  before(async () => {
-    stage = await startStage()
-  })
-  after(() => stage.stop())
+  const stage = running(startStage)
   beforeEach(async () => {
     await stage.reset()
     for (const place of [OPS, LOUD, THEIRS]) await stage.notices.change(place, () => newSubscription(place))

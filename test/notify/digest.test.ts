@@ -1,23 +1,20 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import { destinationOf } from '../../src/core/model/place.ts'
 import type { DigestView } from '../../src/core/model/view.ts'
 import { openNotices } from '../../src/notify/open.ts'
 import { createOutbox } from '../../src/store/outbox.ts'
 import { quiet } from '../redis.ts'
 import { T } from '../store/example-state.ts'
-import { alert, CONSOLE, episode, OPS, proposal, resolved, startStage, type Stage } from './stage.ts'
+import { alert, CONSOLE, episode, OPS, proposal, resolved, startStage } from './stage.ts'
+import { running } from '../running.ts'
 
 const ops = destinationOf(OPS)
 const MINUTE = 60_000
 const HOUR = 3600_000
 
 describe('a channel that is spared', () => {
-  let stage: Stage
-  before(async () => {
-    stage = await startStage()
-  })
-  after(() => stage.stop())
+  const stage = running(startStage)
   beforeEach(async () => {
     await stage.reset()
     await stage.notices.join(OPS, 'web')

@@ -1,35 +1,20 @@
 import assert from 'node:assert/strict'
 import { newSubscription } from '../../src/store/subscriptions.ts'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import { destinationOf, type Place } from '../../src/core/model/place.ts'
 import { NOTIFY_LEVELS, type NotifyLevel } from '../../src/core/model/notify-level.ts'
 import type { View } from '../../src/core/model/view.ts'
 import { exampleViews } from '../example-views.ts'
 import { T } from '../store/example-state.ts'
-import {
-  alert,
-  CONSOLE,
-  episode,
-  LOUD,
-  OPS,
-  proposal,
-  resolved,
-  startStage,
-  textOf,
-  THEIRS,
-  type Stage,
-} from './stage.ts'
+import { alert, CONSOLE, episode, LOUD, OPS, proposal, resolved, startStage, textOf, THEIRS } from './stage.ts'
+import { running } from '../running.ts'
 
 const ops = destinationOf(OPS)
 const loud = destinationOf(LOUD)
 const theirs = destinationOf(THEIRS)
 
 describe('who is told what', () => {
-  let stage: Stage
-  before(async () => {
-    stage = await startStage()
-  })
-  after(() => stage.stop())
+  const stage = running(startStage)
   beforeEach(() => stage.reset())
   const ids = async (destination: string): Promise<readonly string[]> =>
     [...(await stage.shown(destination)).keys()].toSorted()

@@ -1,24 +1,21 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import { destinationOf } from '../../src/core/model/place.ts'
 import type { SummaryView } from '../../src/core/model/view.ts'
 import { poolsSeen } from '../../src/engine/pools-seen.ts'
 import { tellWeekly, type Summarise, type WeeklyFacts } from '../../src/notify/weekly.ts'
 import { exampleViews } from '../example-views.ts'
 import { ada, examplePool, T } from '../store/example-state.ts'
-import { startRig, type Rig } from '../engine/rig.ts'
+import { startRig } from '../engine/rig.ts'
 import { OPS, THEIRS } from './stage.ts'
+import { running } from '../running.ts'
 
 const HOUR = 3600_000
 const WEEK = 7 * 24 * HOUR
 
 describe('the weekly summary', () => {
-  let rig: Rig
+  const rig = running(startRig)
   let asked: (readonly [string, number, number])[]
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
   beforeEach(async () => {
     await rig.reset()
     asked = []

@@ -1,22 +1,18 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import type { ConsoleMessage } from '../../src/core/model/message.ts'
 import type { Card, View } from '../../src/core/model/view.ts'
 import { createConsoleLog } from '../../src/store/console-log.ts'
 import type { ConsoleLog } from '../../src/store/console-log.ts'
 import { startTestRedis } from '../redis.ts'
-import type { TestRedis } from '../redis.ts'
 import { until } from '../wait.ts'
+import { running } from '../running.ts'
 
 const ADA = { id: 'console:ada', name: 'Ada', platform: 'console' }
 
 describe('the console log', () => {
-  let redis: TestRedis
+  const redis = running(startTestRedis)
   let log: ConsoleLog
-  before(async () => {
-    redis = await startTestRedis()
-  })
-  after(() => redis.stop())
   beforeEach(async () => {
     await redis.flush()
     log = createConsoleLog(await redis.connect(), { limit: 5, pollMs: 100 })

@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import type { MemberRecord } from '../../src/balancers/balancer.ts'
 import { createMemberRecord } from '../../src/store/member-record.ts'
-import { startTestRedis, type TestRedis } from '../redis.ts'
+import { startTestRedis } from '../redis.ts'
+import { running } from '../running.ts'
 
 describe('the record of a balancer’s members', () => {
-  let server: TestRedis
-  before(async () => {
-    server = await startTestRedis()
-  })
-  after(() => server.stop())
+  const server = running(startTestRedis)
 
   it('outlives the bot, and is one for each pool', async () => {
     const redis = await server.connect()

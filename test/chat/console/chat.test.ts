@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import type { ActionInput, CommandInput } from '../../../src/chat/chat.ts'
 import { CONSOLE_CHANNEL, createConsoleChat } from '../../../src/chat/console/chat.ts'
 import type { ConsoleChat } from '../../../src/chat/console/chat.ts'
@@ -7,21 +7,17 @@ import { SpinupError } from '../../../src/core/model/error.ts'
 import type { View } from '../../../src/core/model/view.ts'
 import { createConsoleLog } from '../../../src/store/console-log.ts'
 import { startTestRedis } from '../../redis.ts'
-import type { TestRedis } from '../../redis.ts'
+import { running } from '../../running.ts'
 
 const ADA = { id: 'console:ada', name: 'Ada', platform: 'console' }
 
 const ASKER = { actor: ADA, place: { platform: 'console', channel: CONSOLE_CHANNEL, tenant: null }, roles: [] }
 
 describe('the console chat', () => {
-  let redis: TestRedis
+  const redis = running(startTestRedis)
   let chat: ConsoleChat
   let commands: CommandInput[]
   let presses: ActionInput[]
-  before(async () => {
-    redis = await startTestRedis()
-  })
-  after(() => redis.stop())
   beforeEach(async () => {
     await redis.flush()
     commands = []

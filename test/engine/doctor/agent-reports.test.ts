@@ -1,19 +1,16 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import type { CheckLine } from '../../../src/core/model/view.ts'
 import { runCheck } from '../../../src/engine/doctor/check.ts'
 import { poolChecks } from '../../../src/engine/doctor/checks/pool.ts'
 import { createIdentities } from '../../../src/store/identities.ts'
 import { ledgerKeys, type ReportClaim } from '../../../src/store/report-ledger.ts'
-import { startRig, type Rig } from '../rig.ts'
+import { startRig } from '../rig.ts'
+import { running } from '../../running.ts'
 
 describe('the checks of what agents report', () => {
-  let rig: Rig
+  const rig = running(startRig)
   let seq = 0
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
   beforeEach(async () => {
     await rig.reset()
     await rig.grow(1)

@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import type { CheckLine } from '../../../src/core/model/view.ts'
 import { runCheck } from '../../../src/engine/doctor/check.ts'
 import { poolChecks } from '../../../src/engine/doctor/checks/pool.ts'
 import { createIdentities } from '../../../src/store/identities.ts'
-import { startRig, type Rig } from '../rig.ts'
+import { startRig } from '../rig.ts'
+import { running } from '../../running.ts'
 
 describe('the check of the agents’ versions', () => {
-  let rig: Rig
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
+  const rig = running(startRig)
   beforeEach(async () => {
     await rig.reset()
     await rig.grow(1)

@@ -21,6 +21,7 @@ import { openAccount, QUICK, type TestAccount } from '../../providers/digitaloce
 import { startTestRedis, type TestRedis } from '../../redis.ts'
 import { until } from '../../wait.ts'
 import { ada, examplePool, fullState } from '../../store/example-state.ts'
+import { running } from '../../running.ts'
 
 const only = async (check: Check): Promise<CheckLine> => {
   const lines = await runCheck(check)
@@ -210,11 +211,7 @@ describe('the checks for someone', () => {
 })
 
 describe('the check of an account', () => {
-  let account: TestAccount
-  before(async () => {
-    account = await openAccount()
-  })
-  after(() => account.stop())
+  const account = running(openAccount)
   const checkOf = (options: ReturnType<TestAccount['options']>, environment: boolean): Check => {
     const [{ entry, ready } = assert.fail()] = digitalocean({}).all
     const { oauthUrl } = account.cloud

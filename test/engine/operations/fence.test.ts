@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import type { Operation } from '../../../src/core/model/operation.ts'
 import { runOperation } from '../../../src/engine/operations/run.ts'
 import { applyComparison } from '../../../src/core/pool/apply-comparison.ts'
@@ -8,16 +8,13 @@ import { lookAround } from '../../../src/engine/reconcile/look-around.ts'
 import { withPool } from '../../../src/engine/session.ts'
 import { tickPool } from '../../../src/engine/loop/tick.ts'
 import { exampleMember } from '../../store/example-state.ts'
-import { startRig, type Rig } from '../rig.ts'
+import { startRig } from '../rig.ts'
+import { running } from '../../running.ts'
 
 const ORDER = { signal: new AbortController().signal, changed: (): void => undefined }
 
 describe('a bot that slept', () => {
-  let rig: Rig
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
+  const rig = running(startRig)
   beforeEach(async () => {
     await rig.reset({ min: 1, max: 4 })
     await rig.grow(2)

@@ -1,18 +1,15 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import type { Redis } from 'ioredis'
 import { createOperationQueue, startOperationWorker } from '../../../src/engine/operations/jobs.ts'
-import { quiet, startTestRedis, type TestRedis } from '../../redis.ts'
+import { quiet, startTestRedis } from '../../redis.ts'
 import { until } from '../../wait.ts'
+import { running } from '../../running.ts'
 
 const delayed = async (redis: Redis): Promise<number> => redis.zcard('{bull}:spinup-operations:delayed')
 
 describe('the queue of operations', () => {
-  let server: TestRedis
-  before(async () => {
-    server = await startTestRedis()
-  })
-  after(() => server.stop())
+  const server = running(startTestRedis)
 
   it('takes any id, also one that happens to be all digits, and runs it once however often it is added', async () => {
     const queue = createOperationQueue(await server.connect({ blocking: true }))

@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { beforeEach, describe, it } from 'node:test'
 import { SpinupError } from '../../../src/core/model/error.ts'
 import type { Pool } from '../../../src/core/model/pool.ts'
 import { runOperation, type RunOutcome } from '../../../src/engine/operations/run.ts'
 import { until } from '../../wait.ts'
-import { startRig, type Rig } from '../rig.ts'
+import { startRig } from '../rig.ts'
+import { running } from '../../running.ts'
 
 describe('running an operation', () => {
-  let rig: Rig
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
+  const rig = running(startRig)
   beforeEach(() => rig.reset({ mode: 'observe' }))
 
   const begin = async (): Promise<string> => {

@@ -1,19 +1,16 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { NOTHING_FOUND, type Oddity } from '../../../src/core/model/finding.ts'
 import type { Policy } from '../../../src/core/model/policy.ts'
 import { EMPTY_LOAD } from '../../../src/core/policy/notice.ts'
 import { ada } from '../../store/example-state.ts'
-import { startRig, type Rig } from '../rig.ts'
+import { startRig } from '../rig.ts'
+import { running } from '../../running.ts'
 
 const DEAR: Oddity = { how: 'dear', value: 0.034, others: 0.01 }
 
 describe('a clone that is not like the others', () => {
-  let rig: Rig
-  before(async () => {
-    rig = await startRig()
-  })
-  after(() => rig.stop())
+  const rig = running(startRig)
 
   /** The origin and two clones that stay, whatever the load. */
   const pool = async (policy: Partial<Policy>): Promise<void> => {

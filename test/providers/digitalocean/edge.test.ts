@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { after, afterEach, before, describe, it } from 'node:test'
+import { afterEach, describe, it } from 'node:test'
 import { SpinupError } from '../../../src/core/model/error.ts'
 import { refusalOf } from '../../../src/providers/digitalocean/refusal.ts'
 import type { RateLimiter } from '../../../src/providers/cloud.ts'
 import { until } from '../../wait.ts'
-import { openAccount, QUICK, type TestAccount } from './account.ts'
+import { openAccount, QUICK } from './account.ts'
+import { running } from '../../running.ts'
 
 function failure(
   words: RegExp,
@@ -24,11 +25,7 @@ function failure(
 }
 
 describe('a call to DigitalOcean', () => {
-  let account: TestAccount
-  before(async () => {
-    account = await openAccount()
-  })
-  after(() => account.stop())
+  const account = running(openAccount)
   afterEach(() => account.cloud.faults.clear())
   const limiterOf = (wait: number, held: number[] = []): RateLimiter => ({
     take: async () => wait,

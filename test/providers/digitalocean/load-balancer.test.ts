@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { createDigitalOceanBalancer } from '../../../src/balancers/digitalocean/digitalocean.ts'
 import { createLoadBalancer } from '../../../src/providers/digitalocean/load-balancer.ts'
 import { isHealthy } from '../../balancers/healthy.ts'
 import { createRecord } from '../../balancers/record.ts'
 import { balancerContract } from '../../contracts/balancer.ts'
 import { until } from '../../wait.ts'
-import { openAccount, type TestAccount } from './account.ts'
+import { openAccount } from './account.ts'
+import { running } from '../../running.ts'
 
 balancerContract('DigitalOcean’s load balancer through the provider’s edge', async () => {
   const account = await openAccount()
@@ -45,12 +46,8 @@ balancerContract('DigitalOcean’s load balancer through the provider’s edge',
 })
 
 describe('a load balancer of the account', () => {
-  let account: TestAccount
+  const account = running(openAccount)
   let now = Date.now()
-  before(async () => {
-    account = await openAccount()
-  })
-  after(() => account.stop())
   const open = async (token = account.cloud.token) => {
     const { id } = account.cloud.state.addBalancer({ name: 'front', dropletIds: [account.origin.id] })
     const balancer = createLoadBalancer({

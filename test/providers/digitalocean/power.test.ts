@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict'
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
+import { afterEach, beforeEach, describe, it } from 'node:test'
 import { SpinupError } from '../../../src/core/model/error.ts'
 import { until } from '../../wait.ts'
-import { openAccount, QUICK, type TestAccount } from './account.ts'
+import { openAccount, QUICK } from './account.ts'
+import { running } from '../../running.ts'
 
 describe('switching a droplet', () => {
-  let account: TestAccount
-  before(async () => {
-    account = await openAccount()
-  })
-  after(() => account.stop())
+  const account = running(openAccount)
   beforeEach(async () => {
     await until(() => account.origin.lockedBy === null, { what: 'actions to end' })
     account.cloud.state.powerByHand(account.origin.id, 'on')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { after, afterEach, before, describe, it } from 'node:test'
+import { afterEach, describe, it } from 'node:test'
 import { inspect } from 'node:util'
 import { createApiClient } from 'dots-wrapper'
 import { messageOf, SpinupError } from '../../../src/core/model/error.ts'
@@ -9,8 +9,9 @@ import { createDigitalOceanAccount } from '../../../src/providers/digitalocean/a
 import { createOAuth } from '../../../src/providers/digitalocean/oauth.ts'
 import { checkToken } from '../../../src/providers/digitalocean/token-check.ts'
 import type { FaultSpec } from '../../../src/demo/cloud/api/faults.ts'
-import { openAccount, type TestAccount } from './account.ts'
+import { openAccount } from './account.ts'
 import { anyNumber } from '../../permit.ts'
+import { running } from '../../running.ts'
 
 /** Whatever anyone might print of an error: to a log, a card, a crash dump. */
 function everythingOf(error: unknown): string {
@@ -48,11 +49,7 @@ const FAULTS: readonly FaultSpec[] = [
 ]
 
 describe('a token', () => {
-  let account: TestAccount
-  before(async () => {
-    account = await openAccount()
-  })
-  after(() => account.stop())
+  const account = running(openAccount)
   afterEach(() => account.cloud.faults.clear())
 
   const mayNotHold = (text: string, token: string, what: string): void => {

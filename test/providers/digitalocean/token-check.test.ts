@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict'
-import { after, afterEach, before, describe, it } from 'node:test'
+import { afterEach, describe, it } from 'node:test'
 import { NEEDED_SCOPES, OAUTH_SCOPES } from '../../../src/providers/digitalocean/scopes.ts'
 import { checkToken, type TokenReport } from '../../../src/providers/digitalocean/token-check.ts'
 import { loadDocument } from '../../fakes/digitalocean/openapi-document.ts'
-import { openAccount, QUICK, type TestAccount } from './account.ts'
+import { openAccount, QUICK } from './account.ts'
+import { running } from '../../running.ts'
 
 describe('checking a token', () => {
-  let account: TestAccount
-  before(async () => {
-    account = await openAccount()
-  })
-  after(() => account.stop())
+  const account = running(openAccount)
   afterEach(() => account.cloud.faults.clear())
   const check = (scopes: readonly string[], more: { oauthUrl?: string | undefined } = {}): Promise<TokenReport> => {
     const token = account.cloud.state.addToken({ scopes }).value
