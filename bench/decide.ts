@@ -1,5 +1,5 @@
 import { EMPTY_MEMORY, type Memory, type Observation } from '../src/core/model/decision.ts'
-import type { Traffic } from '../src/core/model/traffic.ts'
+import type { Traffic } from '../src/core/model/sample.ts'
 import { DEFAULT_POLICY } from '../src/core/model/policy.ts'
 import { consider, remember } from '../src/core/policy/decide.ts'
 import { line, median } from './measure.ts'

@@ -5,12 +5,9 @@ import type { Chat, ChatHandlers } from './chat/chat.ts'
 import type { ChatEntry, ChatSurroundings } from './chat/entry.ts'
 import { mannersOf } from './commands/dispatch/line.ts'
 import { COMMANDS } from './commands/registry.ts'
-import type { Config } from './config/config.ts'
+import type { Config } from './config/read-config.ts'
 import { messageOf, SpinupError } from './core/model/error.ts'
-import { createSeenEvents } from './store/seen-events.ts'
-import { createHome } from './store/home.ts'
-import { createLongActions } from './store/long-actions.ts'
-import { createShown } from './store/shown.ts'
+import { createHome, createLongActions, createSeenEvents, createShown } from './store/chat-places.ts'
 
 /** The platforms that are not set up, by the names people know. */
 export function absentChats(

@@ -2,9 +2,7 @@ import type { CommandService } from './commands/dispatch/handlers.ts'
 import { formFor, perform } from './commands/dispatch/perform.ts'
 import { whichPools } from './commands/dispatch/which-pool.ts'
 import type { Engine } from './engine/engine.ts'
-import { status } from './engine/reports/live.ts'
-import { timeZoneAt } from './engine/pools-seen.ts'
-import { poolsSeen } from './engine/pools-seen.ts'
+import { poolsSeen, status, timeZoneAt } from './engine/reports/live.ts'
 import type { Services } from './engine/services.ts'
 
 /** What the grammar's handlers ask of the engine. */

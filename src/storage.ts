@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
-import type { Config } from './config/config.ts'
+import type { Config } from './config/read-config.ts'
 import { connectRedis, whenReady, type RedisAddress } from './store/connection.ts'
 import { startRedisServer } from './store/redis-server.ts'
 

@@ -30,7 +30,6 @@ const rooms: readonly (readonly [room: string, may: readonly string[]])[] = [
     ],
   ],
   ['src/chat/grammar.ts', ['src/core/model/task.ts']],
-  ['src/chat/audience.ts', ['src/core']],
   ['src/chat/entry.ts', ['src/core', 'src/chat/chat.ts', 'src/chat/grammar.ts']],
   ['src/chat/upsert', ['src/core', 'src/chat/chat.ts']],
   [
@@ -39,7 +38,6 @@ const rooms: readonly (readonly [room: string, may: readonly string[]])[] = [
       'src/core',
       'src/chat/chat.ts',
       'src/chat/entry.ts',
-      'src/chat/audience.ts',
       'src/chat/grammar.ts',
       'src/chat/upsert',
       'src/config/values.ts',
@@ -153,7 +151,7 @@ const CRAFTS: Readonly<Record<string, string>> = {
   'src/store/series': 'how samples lie in Redis, byte by byte',
   'src/store/keys.ts': 'names of Redis keys',
   'src/store/outbox-scripts.ts': 'Lua that runs in Redis',
-  'src/ingest/refusal.ts': 'HTTP answers to agents',
+  'src/ingest/schema.ts': 'what agents send, and HTTP answers to them',
   'src/log.ts': 'the level names of a log',
 }
 

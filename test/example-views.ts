@@ -1,5 +1,5 @@
 import type { Decision } from '../src/core/model/decision.ts'
-import type { Live } from '../src/core/model/live.ts'
+import type { Live } from '../src/core/model/message.ts'
 import type { Actor } from '../src/core/model/pool.ts'
 import type { Task } from '../src/core/model/task.ts'
 import type { ChartRef, HelpView, MemberLine, StatusView, View, ViewKind } from '../src/core/model/view.ts'

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseLoad, parseMemory, parseStall, parseStat } from '../core/cpu.ts'
-import type { Reading } from '../core/cpu.ts'
+import { parseLoad, parseMemory, parseStall, parseStat, type Reading } from '../core/cpu.ts'
 import { createMeter } from '../core/meter.ts'
 import { steadyNow } from './clock.ts'
 

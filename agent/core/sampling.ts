@@ -1,6 +1,5 @@
 import type { ReportSample } from '../../src/core/model/report.ts'
-import { cpuBetween, psiBetween, stealBetween } from './cpu.ts'
-import type { Reading } from './cpu.ts'
+import { cpuBetween, psiBetween, stealBetween, type Reading } from './cpu.ts'
 import { BUSY_PERIOD_MS, nextPeriod, pressure, REST_PERIOD_MS } from './pace.ts'
 
 /** Between samples the host is read this often; a read costs some ten microseconds. */

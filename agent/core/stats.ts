@@ -1,5 +1,4 @@
-import { MAX_STATS, STAT_NAME, storedName } from '../../src/core/model/sample.ts'
-import type { Stats } from '../../src/core/model/sample.ts'
+import { MAX_STATS, STAT_NAME, storedName, type Stats } from '../../src/core/model/sample.ts'
 import { hashOf } from './stat-name.ts'
 import type { Metric } from './statsd.ts'
 

@@ -1,5 +1,4 @@
-import { createServer } from 'node:http'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { storedName } from '../../src/core/model/sample.ts'
 import type { Refusal } from '../core/stats.ts'
 import { objectOf } from './post.ts'

@@ -4,12 +4,13 @@ import {
   MAX_NOTES,
   MAX_REPORT_BYTES,
   MAX_SAMPLE_AGE_MS,
+  type AgentIdentity,
+  type RefusedStat,
+  type ReportBody,
 } from '../../src/core/model/report.ts'
-import type { AgentIdentity, RefusedStat, ReportBody } from '../../src/core/model/report.ts'
 import { clockShift, steadyNow } from '../collect/clock.ts'
 import type { Batch, SampleBuffer } from '../core/buffer.ts'
-import { afterSending, FRESH_DELIVERY } from '../core/delivery.ts'
-import type { Outcome, Settlement } from '../core/delivery.ts'
+import { afterSending, FRESH_DELIVERY, type Outcome, type Settlement } from '../core/delivery.ts'
 import type { AgentLog } from './log.ts'
 import { createPoster } from './post.ts'
 

@@ -1,17 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import { createMemoryLimiter } from './memory-limit.ts'
+import type { Logger } from 'pino'
+import { createMemoryLimiter, newPkce, newState } from './credential.ts'
 import type { BalancerEntry } from '../balancers/entry.ts'
 import { SpinupError } from '../core/model/error.ts'
-import type { Asker } from '../core/model/place.ts'
+import type { Asker } from '../core/model/platforms.ts'
 import type { PoolChoice } from '../engine/connect/begin-pool.ts'
 import type { AccountReport, CloudAccount } from '../providers/cloud.ts'
 import type { Vault } from '../store/vault.ts'
 import type { BalancerOffer, CloudOffer, ConnectService, LinkOutcome } from '../web/connect/service.ts'
-import type { Logger } from 'pino'
 import type { AccessTo } from './access.ts'
 import { SEALED_PREFIX, type Accounts } from './accounts.ts'
 import type { Cloud, Clouds } from './clouds.ts'
-import { newPkce, newState } from './pkce.ts'
 
 export interface ConnectServiceOptions extends Pick<ConnectService, 'probe' | 'relink' | 'mostMembers' | 'publicUrl'> {
   readonly clouds: Clouds

@@ -1,16 +1,13 @@
 import type { ChartConfiguration } from 'chart.js'
-import { rangeLabel } from '../core/model/chart-words.ts'
-import type { ChartSpec, ChartTheme } from '../core/model/chart.ts'
+import { rangeLabel, type ChartSpec, type ChartTheme } from '../core/model/chart.ts'
 import { zoneOf } from '../core/model/time-zone.ts'
 import { datasetsOf, type ChartPoint } from './datasets.ts'
 import { endLabels, type EndLabel } from './end-labels.ts'
-import { FONT_FAMILY, textSizes } from './font-family.ts'
+import { estimate, fit, FONT_FAMILY, oneLine, textSizes, type Measure } from './text.ts'
 import { paletteOf } from './palette.ts'
 import { readable, type ReadablePanel, type ReadableSpec } from './readable.ts'
 import { scalesOf } from './scales.ts'
-import { estimate, fit, oneLine, type Measure } from './text.ts'
-import { timeTicks, type Tick } from './time-axis.ts'
-import { countAxis, valueAxis, valueLabel, type ValueAxis } from './value-axis.ts'
+import { countAxis, timeTicks, valueAxis, valueLabel, type Tick, type ValueAxis } from './value-axis.ts'
 
 /** The picture to draw it in: CSS pixels, and how wide text comes out there. */
 export interface Canvas {

@@ -1,20 +1,31 @@
-import { createCanvas } from '@napi-rs/canvas'
-import { Chart, Filler, LinearScale, LineController, LineElement, PointElement, SubTitle, Title } from 'chart.js'
-import type { ChartConfiguration, Plugin, Scale } from 'chart.js'
+import { fileURLToPath } from 'node:url'
+import { createCanvas, GlobalFonts } from '@napi-rs/canvas'
+import {
+  Chart,
+  Filler,
+  LinearScale,
+  LineController,
+  LineElement,
+  PointElement,
+  SubTitle,
+  Title,
+  type ChartConfiguration,
+  type Plugin,
+  type Scale,
+} from 'chart.js'
 import type { ChartSpec } from '../core/model/chart.ts'
 import { chartPlan, type ChartPlan } from './chart-config.ts'
 import type { ChartPoint } from './datasets.ts'
-import { registerFonts } from './fonts.ts'
-import { areaMark } from './marks/area.ts'
-import { captionMarks } from './marks/captions.ts'
+import { areaMark, captionMarks, fontOf } from './marks/pen.ts'
 import { endMarks } from './marks/ends.ts'
 import { eventMarks } from './marks/events.ts'
 import { labelMarks } from './marks/labels.ts'
-import { fontOf } from './marks/pen.ts'
 import { paletteOf } from './palette.ts'
 import { encodePng } from './png.ts'
 import { sizeOf, type RenderOptions } from './renderer.ts'
-import type { Tick } from './time-axis.ts'
+import type { Tick } from './value-axis.ts'
+import { SpinupError } from '../core/model/error.ts'
+import { FONT_PARTS } from './text.ts'
 
 /** Draws in the calling thread, which stands still meanwhile; made once per thread. */
 export function createDraw(): (spec: ChartSpec, options: RenderOptions) => Uint8Array<ArrayBuffer> {
@@ -105,5 +116,19 @@ function complete(
       scales: { ...Object.fromEntries(scales), room: roomRight(room) },
     },
     plugins,
+  }
+}
+
+const WEIGHTS = [400, 500, 600]
+
+/** Makes Inter known to this process's canvases; a server without fonts would draw no text, and tell no error. */
+function registerFonts(): void {
+  for (const { family, subset } of FONT_PARTS) {
+    for (const weight of WEIGHTS) {
+      const path = fileURLToPath(import.meta.resolve(`@fontsource/inter/files/inter-${subset}-${weight}-normal.woff2`))
+      if (GlobalFonts.registerFromPath(path, family) === null) {
+        throw new SpinupError('configuration', `The font ${path} cannot be read; run npm ci again.`)
+      }
+    }
   }
 }

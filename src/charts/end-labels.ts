@@ -1,8 +1,7 @@
 import { lineColour } from './datasets.ts'
-import { textSizes } from './font-family.ts'
+import { shortNames, textSizes, type Measure } from './text.ts'
 import type { Palette } from './palette.ts'
 import type { ReadablePanel, ReadableSpec } from './readable.ts'
-import { shortNames, type Measure } from './text.ts'
 import { valueLabel } from './value-axis.ts'
 
 /** What stands at a line's end, in the margin right of the plot: its name (when there are several) and last value. */

@@ -1,8 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { SpinupError } from '../core/model/error.ts'
-import type { RenderAnswer, RenderJob } from './render-job.ts'
+import { sizeOf, type ChartRenderer, type RenderAnswer, type RenderJob, type RenderOptions } from './renderer.ts'
 import type { ChartSpec } from '../core/model/chart.ts'
-import { sizeOf, type ChartRenderer, type RenderOptions } from './renderer.ts'
 
 export interface LocalRendererOptions {
   /** For one chart, from when its turn comes; the first also waits for the thread to load. 15 s unless given. */

@@ -1,8 +1,7 @@
 import type { ChartSpec } from '../core/model/chart.ts'
 import { chartPlan, type Canvas, type ChartPlan } from './chart-config.ts'
-import { FONT_FAMILY } from './font-family.ts'
+import { estimate, fit, FONT_FAMILY, shortNames } from './text.ts'
 import { faded, paletteOf, type Palette } from './palette.ts'
-import { estimate, fit, shortNames } from './text.ts'
 
 /** A Chart.js 4 configuration that survives JSON: no functions, no undefined, no numbers that JSON does not know. */
 export type PlainChart = Readonly<Record<string, unknown>>

@@ -1,5 +1,4 @@
-import { MOST_NAMED, type ChartLine, type ChartPanel, type ChartSpec } from '../core/model/chart.ts'
-import { signed } from '../core/model/chart-words.ts'
+import { MOST_NAMED, signed, type ChartLine, type ChartPanel, type ChartSpec } from '../core/model/chart.ts'
 import { statName } from '../core/model/words.ts'
 import { oneLine } from './text.ts'
 

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import { messageOf } from '../core/model/error.ts'
 import { createDraw } from './draw.ts'
-import type { RenderAnswer, RenderJob } from './render-job.ts'
+import type { RenderAnswer, RenderJob } from './renderer.ts'
 
 // The thread charts are drawn in. One job at a time: the renderer sends the next when this one is answered.
 const draw = createDraw()

@@ -1,5 +1,5 @@
 import type { ChartOptions } from 'chart.js'
-import { FONT_FAMILY } from './font-family.ts'
+import { FONT_FAMILY } from './text.ts'
 import type { Palette } from './palette.ts'
 import type { ReadableSpec } from './readable.ts'
 import type { ValueAxis } from './value-axis.ts'

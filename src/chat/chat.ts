@@ -1,7 +1,7 @@
 import type { Form } from '../core/model/form.ts'
 import type { Pace } from '../core/notify/pace.ts'
-import type { Asker } from '../core/model/place.ts'
-import type { CheckLine, Card, View } from '../core/model/view.ts'
+import type { Asker } from '../core/model/platforms.ts'
+import type { Card, CheckLine, View } from '../core/model/view.ts'
 
 export type { Form, FormField } from '../core/model/form.ts'
 
@@ -78,4 +78,15 @@ export interface ShownCard {
   readonly at: number
   /** What the platform keeps in addition: its thread, its uploaded charts. */
   readonly extra: Readonly<Record<string, string>>
+}
+
+/** What the person who asked gets where the answer is a card of its own; nobody is left without a word. */
+export const CARD_TELLS: View = {
+  kind: 'answer',
+  tone: 'info',
+  title: 'On it',
+  text: 'The card in the channel shows the progress.',
+  fields: [],
+  actions: [],
+  private: true,
 }

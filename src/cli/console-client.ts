@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { SpinupError } from '../core/model/error.ts'
-import type { Live } from '../core/model/live.ts'
-import type { ConsolePage } from '../core/model/message.ts'
+import type { ConsolePage, Live } from '../core/model/message.ts'
 import type { View } from '../core/model/view.ts'
 
 /** Talks to a bot's console over HTTP, as the web page does. */

@@ -5,7 +5,6 @@ import { createCalendar } from '../engine/loop/calendar.ts'
 import type { Stats } from '../core/model/sample.ts'
 import type { PoolView } from '../simulate/scaler.ts'
 import { createSpinup } from '../simulate/spinup.ts'
-import { faults } from './faults.ts'
 
 /** Answers lines of observations with lines of decisions; memory of one pool. */
 export interface Answers {
@@ -124,4 +123,30 @@ function viewOf(member: Member): PoolView['members'][number] {
   const { id, phase, age, sampleAt = null } = member
   const given = Object.entries(member.stats ?? {}).filter(([, value]) => value !== null && value !== undefined)
   return { id, phase, age, sampleAt, stats: given.length === 0 ? null : (Object.fromEntries(given) as Stats) }
+}
+
+/** What a schema found wrong in `data`, one clause each: `members[3].stats.cpu takes a number`. Quotes none of it. */
+function faults(issues: readonly z.core.$ZodIssue[], data: unknown): readonly string[] {
+  return issues.map(({ path, message }) => {
+    const place = path.length === 0 ? 'it' : placeOf(path)
+    return isThere(data, path) ? `${place} ${message}` : `${place} is missing: it ${message}`
+  })
+}
+
+function placeOf(path: readonly PropertyKey[]): string {
+  let words = ''
+  for (const part of path) {
+    if (typeof part === 'number') words += `[${part}]`
+    else words += words === '' ? String(part) : `.${String(part)}`
+  }
+  return words
+}
+
+function isThere(data: unknown, path: readonly PropertyKey[]): boolean {
+  let place: unknown = data
+  for (const part of path) {
+    if (typeof place !== 'object' || place === null || !Object.hasOwn(place, part)) return false
+    place = (place as Readonly<Record<PropertyKey, unknown>>)[part] // it has it, as just seen
+  }
+  return true
 }

@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util'
 import { plain } from '../chat/console/plain.ts'
-import type { Config } from '../config/config.ts'
-import { readConfig } from '../config/read-config.ts'
+import { readConfig, type Config } from '../config/read-config.ts'
 import { SpinupError } from '../core/model/error.ts'
 import type { DoctorView } from '../core/model/view.ts'
 import { failed } from '../engine/doctor/check.ts'

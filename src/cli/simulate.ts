@@ -8,12 +8,9 @@ import type { WorldSettings } from '../simulate/world/settings.ts'
 import { createProgress } from './progress.ts'
 import { runCommand } from './run-command.ts'
 import { createTrack, drawChart } from './simulate-chart.ts'
-import { demandOf, standard } from './simulate-demand.ts'
-import { grid, markdown } from './simulate-grid.ts'
+import { demandOf, figures, replaySituations, situationsOf, standard } from './simulate-demand.ts'
+import { claimsTable, daysTable, grid, heading, markdown, standing, table } from './simulate-table.ts'
 import { HELP, readOptions, type SimulateOptions } from './simulate-options.ts'
-import { figures, replaySituations, situationsOf } from './simulate-situations.ts'
-import { daysTable, standing } from './simulate-summary.ts'
-import { claimsTable, heading, table } from './simulate-table.ts'
 
 await runCommand(HELP, async () => {
   const options = await readOptions(process.argv.slice(2))

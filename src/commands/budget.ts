@@ -1,6 +1,5 @@
 import { answer, isDone } from '../core/model/answer.ts'
-import { monthOf } from '../core/model/billing.ts'
-import { monthName } from '../core/model/cost-words.ts'
+import { monthName, monthOf } from '../core/model/billing.ts'
 import type { View } from '../core/model/view.ts'
 import { dollars } from '../core/model/words.ts'
 import { guardChange } from '../core/pool/approvers.ts'

@@ -1,6 +1,6 @@
 import type { Form } from '../chat/chat.ts'
 import type { CommandWords } from '../chat/grammar.ts'
-import type { Asker } from '../core/model/place.ts'
+import type { Asker } from '../core/model/platforms.ts'
 import type { Actor } from '../core/model/pool.ts'
 import type { TimeZone } from '../core/model/time-zone.ts'
 import type { View } from '../core/model/view.ts'

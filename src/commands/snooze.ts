@@ -1,7 +1,6 @@
 import { answer, isDone } from '../core/model/answer.ts'
 import { nearest } from '../core/model/nearest.ts'
-import { timeOfDay } from '../core/model/time-of-day.ts'
-import { timeZoneOf } from '../core/model/time-zone.ts'
+import { timeOfDay, timeZoneOf } from '../core/model/time-zone.ts'
 import type { View } from '../core/model/view.ts'
 import type { Command, Here, Reading } from './command.ts'
 import { BadWords } from './grammar/bad-words.ts'

@@ -1,7 +1,7 @@
 import { answer, isDone } from '../core/model/answer.ts'
 import type { View } from '../core/model/view.ts'
 import type { Command, Here } from './command.ts'
-import { noSuchPool, poolCalled } from '../core/pool/pool-called.ts'
+import { noSuchPool, poolCalled } from '../core/pool/unmanaged.ts'
 import { meaningful, readEnd } from './grammar/words.ts'
 
 /** `pool`: its name; `off` for none; null asks which it is. */

@@ -1,10 +1,9 @@
 import { resolve } from 'node:path'
-import type { ZodType } from 'zod'
+import { z, type ZodType } from 'zod'
 import type { ChatEntry } from '../chat/entry.ts'
 import { SpinupError } from '../core/model/error.ts'
 import { BALANCERS, CHATS, CLOUDS } from '../registry/registry.ts'
-import type { Config } from './config.ts'
-import { VARIABLES } from './variables.ts'
+import { port, span, url } from './values.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -61,3 +60,46 @@ function setUp(
 function shown(name: string, given: Environment): string | undefined {
   return /SECRET|PASSWORD|TOKEN|KEY|WEBHOOK/.test(name) ? '…' : given[name]?.replace(/^.*@/s, '…@')
 }
+
+/** Everything Spinup is given from outside, checked once at start. */
+export interface Config {
+  /** null: Spinup runs its own Redis in its data folder. */
+  readonly redisUrl: string | null
+  readonly host: string
+  readonly port: number
+  /** Where agents and browsers reach the bot; null: its own address. */
+  readonly publicUrl: string | null
+  readonly dataDir: string
+  /** Signs and encrypts; null: made on first start and kept in the data folder. */
+  readonly secret: string | null
+  readonly consolePassword: string | null
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
+  /** How soon a crashed bot's work is taken over, ms. */
+  readonly takeoverMs: number
+  /** Between two comparisons of Redis, the account and the balancer, ms. */
+  readonly reconcileMs: number
+  /** What each cloud, balancer and chat platform that is set up reads of the environment, by its name; for it alone. */
+  readonly clouds: Readonly<Record<string, unknown>>
+  readonly balancers: Readonly<Record<string, unknown>>
+  readonly chats: Readonly<Record<string, unknown>>
+  /** Charts are drawn there; null: here. */
+  readonly quickchartUrl: string | null
+}
+
+/** The variables that no adapter reads for itself: what each takes, and what it is where it is not set. */
+const VARIABLES = z.object({
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\/.+/, 'a URL such as redis://127.0.0.1:6379')
+    .optional(),
+  SPINUP_HOST: z.string().min(1).default('127.0.0.1'),
+  SPINUP_PORT: port.default(8080),
+  SPINUP_PUBLIC_URL: url('a URL such as https://spinup.example.com').optional(),
+  SPINUP_DATA_DIR: z.string().min(1).default('.spinup'),
+  SPINUP_SECRET: z.string().min(16, 'at least 16 characters, e.g. the output of: openssl rand -hex 32').optional(),
+  SPINUP_CONSOLE_PASSWORD: z.string().min(8, 'at least 8 characters').optional(),
+  SPINUP_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'debug, info, warn or error').default('info'),
+  SPINUP_TAKEOVER: span('10s').default(10_000),
+  SPINUP_RECONCILE: span('1m').default(60_000),
+  QUICKCHART_URL: url('a URL such as https://quickchart.io').optional(),
+})

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseDuration } from '../core/model/duration.ts'
+import { parseDuration } from '../core/model/words.ts'
 
 /** A TCP port. */
 export const port = z

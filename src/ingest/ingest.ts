@@ -2,21 +2,24 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { runWords } from '../core/model/agent-about.ts'
 import { messageOf } from '../core/model/error.ts'
-import { MAX_REPORT_BYTES } from '../core/model/report.ts'
-import type { AgentIdentity, ReportAnswer } from '../core/model/report.ts'
+import { MAX_REPORT_BYTES, type AgentIdentity, type ReportAnswer } from '../core/model/report.ts'
 import type { Sample } from '../core/model/sample.ts'
 import type { Identities, MemberRef } from '../store/identities.ts'
 import type { ReportClaim } from '../store/report-ledger.ts'
-import { parseBody } from './body.ts'
-import { createClocks } from '../core/ingest/clock-error.ts'
-import { createRate } from '../core/ingest/rate.ts'
-import { Refused, TOO_LARGE, UNAVAILABLE } from './refusal.ts'
-import type { Refusal } from './refusal.ts'
-import { parseEnrolment, parseReport, timed, type SentReport } from './schema.ts'
-import { createSignedStats } from './signed.ts'
-import { sieve, type Sieved } from './stats.ts'
-import { createWriter, within } from './writer.ts'
-import type { SampleSink } from './writer.ts'
+import {
+  parseBody,
+  parseEnrolment,
+  parseReport,
+  Refused,
+  timed,
+  TOO_LARGE,
+  UNAVAILABLE,
+  type Refusal,
+  type SentReport,
+} from './schema.ts'
+import { createClocks, createRate } from '../core/ingest/clock-error.ts'
+import { createSignedStats, sieve, type Sieved } from './stats.ts'
+import { createWriter, within, type SampleSink } from './writer.ts'
 
 export interface IngestDeps {
   readonly samples: SampleSink

@@ -1,16 +1,17 @@
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
 import { z } from 'zod'
 import { clean } from '../core/model/clean.ts'
 import {
   MAX_CLOCK_SKEW_MS,
   MAX_NOTE_LENGTH,
   MAX_NOTES,
+  MAX_REPORT_BYTES,
   MAX_REPORT_SAMPLES,
   MAX_SAMPLE_AGE_MS,
+  type EnrolBody,
 } from '../core/model/report.ts'
-import type { EnrolBody } from '../core/model/report.ts'
 import { MAX_STATS } from '../core/model/sample.ts'
-import { malformed } from './body.ts'
-import { Refused } from './refusal.ts'
 
 /** Names and values are looked at one by one, so that a wrong one does not spoil the rest. */
 const stats = z
@@ -92,4 +93,74 @@ function parse<T>(schema: z.ZodType<T>, value: unknown): T {
   const [issue] = result.error.issues
   const where = issue === undefined || issue.path.length === 0 ? 'the body' : `"${issue.path.join('.').slice(0, 120)}"`
   throw malformed(`${where} is wrong: ${issue?.message ?? 'unknown'}`)
+}
+
+const unpack = promisify(gunzip)
+
+/** Bytes of a request → its JSON value; unpacking stops at MAX_REPORT_BYTES, however small the packed body is. */
+export async function parseBody(bytes: Buffer, encoding: string | undefined): Promise<unknown> {
+  const plain = await decode(bytes, encoding?.trim().toLowerCase() ?? 'identity')
+  try {
+    return JSON.parse(plain.toString('utf8'))
+  } catch {
+    throw malformed('the body is not JSON')
+  }
+}
+
+async function decode(bytes: Buffer, encoding: string): Promise<Buffer> {
+  if (encoding === 'identity' || encoding === '') return bytes
+  if (encoding !== 'gzip') {
+    throw new Refused({
+      status: 415,
+      code: 'encoding',
+      message: 'send the body plain or with content-encoding gzip',
+    })
+  }
+  try {
+    return await unpack(bytes, { maxOutputLength: MAX_REPORT_BYTES })
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw new Refused(TOO_LARGE(MAX_REPORT_BYTES))
+    throw malformed('the body says it is gzip and is not')
+  }
+}
+
+/** A body that can never be taken, however often it is sent. */
+function malformed(message: string): Refused {
+  return new Refused({ status: 400, code: 'malformed', message })
+}
+
+/** Why a request was not taken, ready to be answered. Nothing has changed when it is. */
+export interface Refusal {
+  readonly status: number
+  /** Stable, for programs. */
+  readonly code: string
+  /** What happened and what to do, for people. */
+  readonly message: string
+  readonly retryAfterS?: number
+  /** More fields of the answer, such as `nextSeq`. */
+  readonly details?: Readonly<Record<string, unknown>>
+}
+
+/** Carries a refusal out of a hook or parser; never seen outside `src/ingest`. */
+export class Refused extends Error {
+  readonly refusal: Refusal
+  constructor(refusal: Refusal) {
+    super(refusal.message)
+    this.name = 'Refused'
+    this.refusal = refusal
+  }
+}
+
+export const TOO_LARGE = (maxBytes: number): Refusal => ({
+  status: 413,
+  code: 'tooLarge',
+  message: `a report may have ${maxBytes} bytes once unpacked; send fewer samples at a time`,
+})
+
+export const UNAVAILABLE: Refusal = {
+  status: 503,
+  code: 'unavailable',
+  message: 'Spinup cannot store reports right now; keep the samples and send them again',
+  retryAfterS: 1,
 }

@@ -1,7 +1,6 @@
-import { MAX_REFUSED } from '../core/model/report.ts'
-import type { RefusedStat, ReportSample } from '../core/model/report.ts'
-import { STAT_NAME, storedName } from '../core/model/sample.ts'
-import { checkValue } from '../core/model/stat-range.ts'
+import { MAX_REFUSED, type RefusedStat, type ReportSample } from '../core/model/report.ts'
+import { checkValue, STAT_NAME, storedName } from '../core/model/sample.ts'
+import { within } from './writer.ts'
 
 /** A report's samples with the values that may be kept, and what was left out. */
 export interface Sieved {
@@ -44,4 +43,26 @@ export async function sieve(
   }
   const list = [...refused].slice(0, MAX_REFUSED)
   return { samples, refused: list.map(([stat, why]) => ({ stat, why })) }
+}
+
+/** Changes of a policy are heeded after so long. */
+const KEPT_MS = 5_000
+const DEADLINE_MS = 1_200
+const MOST_POOLS = 1_000
+
+/** Remembers for a moment which stats of a pool may be below zero: many reports ask. `elapsed`: a clock that nobody sets, ms. */
+export function createSignedStats(
+  read: (poolId: string) => Promise<readonly string[]>,
+  elapsed: () => number,
+): (poolId: string) => Promise<readonly string[]> {
+  const known = new Map<string, { readonly stats: Promise<readonly string[]>; readonly at: number }>()
+  return (poolId) => {
+    const found = known.get(poolId)
+    if (found !== undefined && elapsed() - found.at < KEPT_MS) return found.stats
+    if (known.size >= MOST_POOLS) known.clear()
+    const stats = within(DEADLINE_MS, read(poolId))
+    known.set(poolId, { stats, at: elapsed() })
+    stats.catch(() => known.delete(poolId))
+    return stats
+  }
 }

@@ -1,10 +1,14 @@
-import { cardOf } from '../core/cards/cards.ts'
 import type { Logger } from 'pino'
+import type { Redis } from 'ioredis'
+import { cardOf } from '../core/cards/cards.ts'
 import { messageOf } from '../core/model/error.ts'
 import type { AlertView } from '../core/model/view.ts'
-import type { Refusals } from '../store/refusals.ts'
+import { createRefusals, createSubscriptions, type Refusals } from '../store/subscriptions.ts'
 import type { Complaints } from './delivery/queue.ts'
-import type { Notices } from './notices.ts'
+import { createNotices, type Notices } from './notices.ts'
+import { createPoolStore } from '../store/pool-store.ts'
+import { createHeldCards } from '../store/held.ts'
+import type { Outbox } from '../store/outbox.ts'
 
 /** A channel that was refused for so long is left. */
 const LONGEST_MS = 7 * 86_400_000
@@ -13,7 +17,7 @@ const LONGEST_MS = 7 * 86_400_000
  * Tells what could not be delivered: a card on the console, a whole channel there and in the other channels of its team.
  * Never throws: it is called while something else is being done.
  */
-export function createComplaints(options: {
+function createComplaints(options: {
   readonly notices: Notices
   readonly refusals: Refusals
   readonly now: () => number
@@ -77,4 +81,23 @@ function nameOf(destination: string): string {
 function alert(title: string, text: string, fix: string | null, since: number): AlertView {
   const none = { facts: [], actions: [], resolvedAt: null } as const
   return { kind: 'alert', tone: 'warn', title, text, fix, state: 'active', since, ...none }
+}
+
+/** The notices on Redis, and what the delivery reports of its failures. `always`: destinations that get everything. */
+export function openNotices(options: {
+  readonly redis: Redis
+  readonly outbox: Outbox
+  readonly always: readonly string[]
+  readonly now: () => number
+  readonly log: Logger
+}): { readonly notices: Notices; readonly complaints: Complaints } {
+  const { redis, outbox, always, now, log } = options
+  const notices = createNotices({
+    outbox,
+    subscriptions: createSubscriptions(redis),
+    held: createHeldCards(redis),
+    always,
+    whose: createPoolStore(redis).whose,
+  })
+  return { notices, complaints: createComplaints({ notices, refusals: createRefusals(redis), now, log }) }
 }

@@ -1,7 +1,12 @@
 import type { Logger } from 'pino'
 import { messageOf } from '../core/model/error.ts'
 import { forEachSettled, type Notices } from './notices.ts'
-import { tellWeekly, type WeeklyFacts } from './weekly.ts'
+import { viewOf } from '../core/cards/words.ts'
+import { destinationOf } from '../core/model/platforms.ts'
+import type { PoolState } from '../core/pool/state.ts'
+import type { SummaryView } from '../core/model/view.ts'
+import type { Subscription } from '../core/model/subscription.ts'
+import { lastWeekly } from '../core/notify/channel.ts'
 
 const EVERY_MS = 1000
 
@@ -37,4 +42,55 @@ export function startSchedule(options: {
       await looking
     },
   }
+}
+
+/** A pool's summary of a stretch of time, epoch ms. */
+export type Summarise = (state: PoolState, fromAt: number, toAt: number) => Promise<SummaryView>
+
+/** Who gets the summary, and of which pools. */
+export interface WeeklyFacts {
+  readonly notices: Notices
+  /** The pools of a tenant; null: the installation's own team's. */
+  readonly poolsOf: (tenant: string | null) => Promise<readonly PoolState[]>
+  readonly summarise: Summarise
+}
+
+const WEEK_MS = 7 * 86_400_000
+/** A bot that was away at the time tells it up to this much later, and then not until next week. */
+const LATEST_MS = 86_400_000
+
+/**
+ * Tells the weekly summary in every channel for which its time has come. The card is named by that time, so that two bots,
+ * or one that dies in between, make one of it.
+ */
+export async function tellWeekly(facts: WeeklyFacts, now: number): Promise<void> {
+  await forEachSettled(await facts.notices.subscriptions(), (channel) => tellIn(facts, channel, now))
+}
+
+async function tellIn(facts: WeeklyFacts, channel: Subscription, now: number): Promise<void> {
+  const { notices, poolsOf, summarise } = facts
+  const { weekly, timeZone, place } = channel
+  if (weekly === null) return
+  const due = lastWeekly(weekly, timeZone, now)
+  // Posted by a clock that was ahead, it would not be posted again for as long.
+  const early = weekly.last > lastWeekly(weekly, timeZone, now + WEEK_MS).clock
+  if (due.clock <= weekly.last && !early) return
+  if (now - due.at <= LATEST_MS && !early) {
+    const seen = await poolsOf(place.tenant)
+    for (const state of wantedIn(channel, seen)) {
+      const bare = await summarise(state, due.at - WEEK_MS, due.at)
+      const view = viewOf(bare, { id: state.pool.id, name: state.pool.name, named: seen.length > 1 })
+      const cardId = `summary:${state.pool.id}:${due.clock}`
+      await notices.put(destinationOf(place), cardId, view, now)
+      if (place.tenant === null) await notices.tellOperator(cardId, view, now)
+    }
+  }
+  await notices.change(place, (before) => {
+    if (before === null || before.weekly === null || before.weekly.last !== weekly.last) return null
+    return { ...before, weekly: { ...before.weekly, last: due.clock } }
+  })
+}
+
+function wantedIn({ pools }: Subscription, seen: readonly PoolState[]): readonly PoolState[] {
+  return seen.filter(({ pool }) => pool.phase === 'ready' && (pools.length === 0 || pools.includes(pool.id)))
 }

@@ -1,14 +1,11 @@
 import type { Policy } from '../core/model/policy.ts'
 import type { Demand } from './demand.ts'
-import { bestSetting } from './rivals/best.ts'
-import { createClairvoyant } from './rivals/clairvoyant.ts'
-import { createPresent } from './rivals/present.ts'
-import type { Rival } from './rivals/rivals.ts'
+import { RIVALS, type Rival, type RivalSetting } from './rivals/rivals.ts'
 import { everyS, type Scaler } from './scaler.ts'
 import { replay, type Score } from './score.ts'
 import { createSpinup } from './spinup.ts'
 import type { Second } from './world/play.ts'
-import { costOf, type WorldSettings } from './world/settings.ts'
+import { costOf, membersFor, type WorldSettings } from './world/settings.ts'
 
 /** Someone who sizes pools, to be compared with others. */
 export interface Contender {
@@ -124,4 +121,94 @@ export function bestOf(results: readonly Result[], ...kinds: readonly Contender[
 /** The mean of ratios. */
 export function geometricMean(values: readonly number[]): number {
   return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length)
+}
+
+type Settings = Readonly<Record<Rival['key'], string>>
+
+/**
+ * The one setting with which each rival does best over everything of a kind together (least geometric mean of its score
+ * over the clairvoyant's): the standard days, and the situations. Found by `npm run simulate -- --calibrate` with
+ * `--trace all` and `--situation all`.
+ */
+export const BEST_SETTINGS: Readonly<Record<WorldSettings['kind'], Settings>> = {
+  fluid: {
+    kpa: 'rps, 80 %, 60 s window',
+    hpa: '60 %, 120 s stabilisation',
+    aws: '60 %, 10 s metric',
+    'do-pools': '30 %, 5 min cooldown',
+    nomad: '50 %, 60 s cooldown upwards',
+  },
+  requests: {
+    kpa: 'rps, 50 %, 60 s window',
+    hpa: '60 %, 300 s stabilisation',
+    aws: '60 %, 10 s metric',
+    'do-pools': '50 %, 5 min cooldown',
+    nomad: '50 %, 60 s cooldown upwards',
+  },
+}
+
+export function bestSetting(
+  key: Rival['key'],
+  kind: WorldSettings['kind'],
+): { readonly rival: Rival; readonly setting: RivalSetting } {
+  const rival = RIVALS.find((one) => one.key === key)!
+  return { rival, setting: rival.settings.find(({ label }) => label === BEST_SETTINGS[kind][key])! }
+}
+
+/** How full it runs its members. */
+const PRESENT_FULL = 0.85
+
+/** A yardstick, no rival: sees the demand of this second without error, and nothing of the next. */
+export function createPresent(demand: Demand, world: WorldSettings): Scaler {
+  return {
+    name: 'present',
+    everyS: 1,
+    desired: (view) => {
+      const t = Math.min(demand.seconds - 1, Math.max(0, Math.round(view.t - demand.startsAt)))
+      return membersFor(world, demand.rate(t), t, PRESENT_FULL)
+    },
+  }
+}
+
+/** It sees this far ahead: the longest boot of the usual world, and some. */
+const LOOKAHEAD_S = 200
+
+/**
+ * Knows the next minutes, how many come and what each costs, and orders ahead of the boot time: nobody without a crystal
+ * ball does better by much. `full`: how full it runs its members.
+ */
+function createClairvoyant(demand: Demand, world: WorldSettings, full: number): Scaler {
+  const sizes = slidingPeaks(demand.seconds, Math.max(LOOKAHEAD_S, world.bootS[1] + MORE_S), (t) =>
+    membersFor(world, demand.rate(t), t, full),
+  )
+  return {
+    name: 'clairvoyant',
+    everyS: 1,
+    desired: (view) => {
+      const t = Math.round(view.t - demand.startsAt)
+      return sizes[Math.min(Math.max(0, t), sizes.length - 1)] ?? 1
+    },
+  }
+}
+
+/** Members are wanted this much before they are needed, seconds. */
+const MORE_S = 20
+
+/** The highest of each second's next `lookaheadS` seconds. */
+function slidingPeaks(seconds: number, lookaheadS: number, at: (t: number) => number): Float64Array {
+  const peaks = new Float64Array(seconds)
+  /** Seconds whose value nothing later within reach exceeds, the latest first. */
+  const queue: number[] = []
+  const values = Float64Array.from({ length: seconds }, (_, t) => at(t))
+  let head = 0
+  let next = 0
+  for (let t = 0; t < seconds; t++) {
+    for (; next < Math.min(seconds, t + lookaheadS); next++) {
+      while (queue.length > head && values[queue.at(-1)!]! <= values[next]!) queue.pop()
+      queue.push(next)
+    }
+    while (queue[head]! < t) head++
+    peaks[t] = values[queue[head]!]!
+  }
+  return peaks
 }

@@ -1,4 +1,4 @@
-import type { Traffic } from '../core/model/traffic.ts'
+import type { Traffic } from '../core/model/sample.ts'
 
 /** A member as a scaler sees it; the line format of `npm run decide`. */
 export interface ViewMember {

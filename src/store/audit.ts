@@ -1,10 +1,8 @@
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
-import { canonical, EMPTY_HEAD, linkAfter, parseEntry, type AuditVerdict } from './audit-chain.ts'
-import type { AuditEntry, AuditHead } from '../core/model/audit.ts'
-import type { AuditDraft } from '../core/model/audit.ts'
+import { canonical, EMPTY_HEAD, linkAfter, parseEntry, verifyOnce, type AuditVerdict } from './audit-chain.ts'
+import type { AuditDraft, AuditEntry, AuditHead } from '../core/model/audit.ts'
 import { cutDraft, setBackDraft } from '../core/audit/notes.ts'
-import { verifyOnce } from './audit-verify.ts'
 import { guard } from './guard.ts'
 import { keys } from './keys.ts'
 

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import type { Place } from '../core/model/place.ts'
+import type { Place } from '../core/model/platforms.ts'
 import type { CheckLine } from '../core/model/view.ts'
 import { guard } from './guard.ts'
 import { keys } from './keys.ts'

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
-import type { ClockTrouble } from '../core/model/clock.ts'
+import type { ClockTrouble } from '../core/model/agent-about.ts'
 import { messageOf } from '../core/model/error.ts'
 import { duration } from '../core/model/words.ts'
 import { guard } from './guard.ts'

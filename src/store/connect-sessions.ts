@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Redis } from 'ioredis'
-import type { Asker } from '../core/model/place.ts'
+import type { Asker } from '../core/model/platforms.ts'
 import { guardAll } from './guard.ts'
 import { keys } from './keys.ts'
 

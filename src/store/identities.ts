@@ -1,8 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { SpinupError } from '../core/model/error.ts'
-import { createReportLedger, ledgerKeys } from './report-ledger.ts'
-import type { ReportLedger } from './report-ledger.ts'
+import { createReportLedger, ledgerKeys, type ReportLedger } from './report-ledger.ts'
 
 /** Which member a key speaks for. */
 export interface MemberRef {

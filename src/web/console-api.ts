@@ -1,5 +1,4 @@
-// Fastify awaits its handlers and answers what they throw.
-/* oxlint-disable oxc/no-async-endpoint-handlers */
+import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { ConsoleChat } from '../chat/console/chat.ts'
@@ -8,6 +7,9 @@ import { SpinupError } from '../core/model/error.ts'
 import type { Actor } from '../core/model/pool.ts'
 import type { View } from '../core/model/view.ts'
 import type { Events } from './events.ts'
+
+// Fastify awaits its handlers and answers what they throw.
+/* oxlint-disable oxc/no-async-endpoint-handlers */
 
 const Message = z.object({ text: z.string(), name: z.string().optional() })
 const Press = z.object({
@@ -97,4 +99,31 @@ function parse<T>(schema: z.ZodType<T>, input: unknown, wanted: string): T {
   const [issue] = result.error.issues
   const where = issue === undefined || issue.path.length === 0 ? '' : ` (${issue.path.join('.')}: ${issue.message})`
   throw new SpinupError('badInput', `That request could not be read${where}. Send ${wanted}.`, { cause: result.error })
+}
+
+/** The kept entries, each a line of JSON, oldest first; of one pool (its id or name) or all. */
+export interface AuditExport {
+  lines(pool: string | null): AsyncIterable<string>
+}
+
+const Query = z.object({ pool: z.string().min(1).max(64).optional() })
+
+/** `GET /api/audit.ndjson`, with `?pool=` of one pool: the history as a file, as long as it is kept. */
+export function addAuditExport(app: FastifyInstance, audit: AuditExport): void {
+  app.get('/api/audit.ndjson', { exposeHeadRoute: false }, (request, reply) => {
+    const query = Query.safeParse(request.query)
+    if (!query.success)
+      throw new SpinupError('badInput', 'The history is at /api/audit.ndjson, with ?pool=NAME of one pool.')
+    const { pool = null } = query.data
+    const name = pool === null ? 'spinup-audit' : `spinup-audit-${pool.replaceAll(/[^\w-]+/g, '-')}`
+    return reply
+      .type('application/x-ndjson; charset=utf-8')
+      .header('content-disposition', `attachment; filename="${name}.ndjson"`)
+      .header('cache-control', 'no-store')
+      .send(Readable.from(ended(audit.lines(pool))))
+  })
+}
+
+async function* ended(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const line of lines) yield `${line}\n`
 }

@@ -2,8 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import type { ConsoleChat } from '../chat/console/chat.ts'
 import { messageOf } from '../core/model/error.ts'
-import { extendTrails, type Live, type Trails } from '../core/model/live.ts'
-import type { ConsoleMessage } from '../core/model/message.ts'
+import { extendTrails, type ConsoleMessage, type Live, type Trails } from '../core/model/message.ts'
 
 /**
  * Server-sent events to every open page: `message` (with the change as id, so a page resumes), `live`

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
-import { IMPORT_MAP } from './assets.ts'
-import type { Assets } from './assets.ts'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { IMPORT_MAP, type Assets } from './assets.ts'
+import { SESSION_COOKIE, tooMany } from './guard.ts'
+import { SESSION_MS, type Attempts, type Sessions } from './session.ts'
 
 /** Nothing runs or loads but our own files; the import map, which must stand in the page, is allowed by its hash. */
 export const CONTENT_SECURITY_POLICY = [
@@ -27,7 +29,7 @@ ${modules}
 }
 
 /** The sign-in page; works without scripts. `problem` is shown above the form. */
-export function loginPage(assets: Assets, problem: string | null): string {
+function loginPage(assets: Assets, problem: string | null): string {
   const note = problem === null ? '' : `<p class="login-problem" role="alert">${problem}</p>`
   return html(
     assets,
@@ -65,4 +67,48 @@ ${body}
 </body>
 </html>
 `
+}
+
+/** `GET /login`, `POST /login` (a plain form) and `POST /logout`, for a console with a password. */
+export function addLogin(
+  app: FastifyInstance,
+  options: {
+    readonly assets: Assets
+    readonly sessions: Sessions
+    readonly attempts: Attempts
+    readonly publicUrl: string | undefined
+  },
+): void {
+  const { assets, sessions, attempts } = options
+
+  function cookie(request: FastifyRequest, value: string, seconds: number): string {
+    const url = options.publicUrl === undefined ? null : new URL(options.publicUrl)
+    // A Secure cookie would be dropped on the plain-HTTP loopback address.
+    const secure = url?.protocol === 'https:' && request.hostname === url.hostname ? '; Secure' : ''
+    return `${SESSION_COOKIE}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${secure}`
+  }
+
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
+    done(null, Object.fromEntries(new URLSearchParams(String(body))))
+  })
+
+  app.get('/login', (_request, reply) => reply.type('text/html; charset=utf-8').send(loginPage(assets, null)))
+
+  app.post('/login', { bodyLimit: 4096 }, async (request, reply) => {
+    reply.type('text/html; charset=utf-8')
+    const waitMs = attempts.waitMs(request.ip)
+    if (waitMs > 0) {
+      reply.code(429).header('retry-after', Math.ceil(waitMs / 1000))
+      return loginPage(assets, tooMany(waitMs).message)
+    }
+    const { password } = (request.body ?? {}) as { readonly password?: unknown }
+    if (typeof password !== 'string' || !sessions.admits(password)) {
+      attempts.failed(request.ip)
+      reply.code(401)
+      return loginPage(assets, 'That is not the password. It is the SPINUP_CONSOLE_PASSWORD of the bot.')
+    }
+    return reply.header('set-cookie', cookie(request, sessions.issue(Date.now()), SESSION_MS / 1000)).redirect('/', 303)
+  })
+
+  app.post('/logout', (request, reply) => reply.header('set-cookie', cookie(request, '', 0)).redirect('/login', 303))
 }

@@ -1,20 +1,22 @@
-import { fastify, LogController } from 'fastify'
-import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import {
+  fastify,
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
 import type { Logger } from 'pino'
 import type { ConsoleChat } from '../chat/console/chat.ts'
-import { SpinupError } from '../core/model/error.ts'
-import type { ErrorCode } from '../core/model/error.ts'
-import type { Live } from '../core/model/live.ts'
+import { SpinupError, type ErrorCode } from '../core/model/error.ts'
+import type { Live } from '../core/model/message.ts'
 import { listAssets } from './assets.ts'
-import { addAuditExport, type AuditExport } from './audit-export.ts'
-import { addConsoleApi } from './console-api.ts'
-import { addAssets, addConsolePages } from './console-pages.ts'
-import type { ChartImages } from './console-pages.ts'
+import { addAuditExport, addConsoleApi, type AuditExport } from './console-api.ts'
+import { addAssets, addConsolePages, type ChartImages } from './console-pages.ts'
 import { createEvents } from './events.ts'
 import type { Front } from './front.ts'
 import { hostNames, isSignedIn, refuseForeign, refuseForwarded } from './guard.ts'
-import { addLogin } from './login.ts'
-import { CONTENT_SECURITY_POLICY } from './page.ts'
+import { addLogin, CONTENT_SECURITY_POLICY } from './page.ts'
 import { addInstall, type InstallOptions } from './install/routes.ts'
 import { addConnect, type ConnectOptions } from './connect/routes.ts'
 import { createAttempts, createSessions } from './session.ts'

@@ -1,5 +1,4 @@
-import type { Cloud, Clouds } from '../../src/accounts/clouds.ts'
-import { createClouds } from '../../src/accounts/clouds.ts'
+import { createClouds, type Cloud, type Clouds } from '../../src/accounts/clouds.ts'
 import type { Login } from '../../src/providers/cloud.ts'
 import { entry, type DigitalOceanEnvironment } from '../../src/providers/digitalocean/entry.ts'
 

@@ -2,10 +2,8 @@ import fastify from 'fastify'
 import type { FastifyInstance } from 'fastify'
 import { registerIngest } from '../../src/ingest/ingest.ts'
 import type { Entry } from '../../src/ingest/writer.ts'
-import { createIdentities } from '../../src/store/identities.ts'
-import type { Identities } from '../../src/store/identities.ts'
-import { quiet } from '../redis.ts'
-import type { TestRedis } from '../redis.ts'
+import { createIdentities, type Identities } from '../../src/store/identities.ts'
+import { quiet, type TestRedis } from '../redis.ts'
 
 /** A bot that takes reports on a real port, and can go away and come back on the same one. */
 export interface Bot {

@@ -2,8 +2,15 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createProcCollect } from '../../agent/collect/proc.ts'
 import { createSystemCollect } from '../../agent/collect/system.ts'
-import { cpuBetween, parseLoad, parseMemory, parseStall, parseStat, psiBetween } from '../../agent/core/cpu.ts'
-import type { Reading } from '../../agent/core/cpu.ts'
+import {
+  cpuBetween,
+  parseLoad,
+  parseMemory,
+  parseStall,
+  parseStat,
+  psiBetween,
+  type Reading,
+} from '../../agent/core/cpu.ts'
 import { busyOf } from '../../agent/core/meter.ts'
 import { until } from '../wait.ts'
 

@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createSampleBuffer } from '../../agent/core/buffer.ts'
-import { afterSending, backoffMs, FRESH_DELIVERY } from '../../agent/core/delivery.ts'
-import type { Delivery, Outcome, Verdict } from '../../agent/core/delivery.ts'
+import {
+  afterSending,
+  backoffMs,
+  FRESH_DELIVERY,
+  type Delivery,
+  type Outcome,
+  type Verdict,
+} from '../../agent/core/delivery.ts'
 
 const half = (): number => 0.5
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createStatsBook } from '../../agent/core/stats.ts'
-import type { StatsBook } from '../../agent/core/stats.ts'
+import { createStatsBook, type StatsBook } from '../../agent/core/stats.ts'
 import { parseStatsd, parseStatsdLine } from '../../agent/core/statsd.ts'
 import { STAT_NAME } from '../../src/core/model/sample.ts'
 

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { groupEvents } from '../../src/charts/event-groups.ts'
+import { groupEvents } from '../../src/charts/marks/events.ts'
 import { spread } from '../../src/charts/marks/ends.ts'
 import { fit, oneLine } from '../../src/charts/text.ts'
-import { timeTicks } from '../../src/charts/time-axis.ts'
-import { countAxis, valueAxis, valueLabel } from '../../src/charts/value-axis.ts'
+import { countAxis, timeTicks, valueAxis, valueLabel } from '../../src/charts/value-axis.ts'
 
 const SECOND = 1000
 const MINUTE = 60_000

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads'
-import type { RenderJob } from '../../src/charts/render-job.ts'
+import type { RenderJob } from '../../src/charts/renderer.ts'
 
 // The real drawing thread, with two titles that break it: one ends the thread, the other never answers.
 parentPort?.on('message', ({ spec }: RenderJob) => {

@@ -4,7 +4,7 @@ import { createLocalRenderer } from '../../src/charts/local-renderer.ts'
 import { paletteOf } from '../../src/charts/palette.ts'
 import type { ChartSpec } from '../../src/core/model/chart.ts'
 import { sizeOf } from '../../src/charts/renderer.ts'
-import { textSizes } from '../../src/charts/font-family.ts'
+import { textSizes } from '../../src/charts/text.ts'
 import { chartLine, chartSpec, FROM, MINUTE, over, pixelsOf, type Box, type Pixels } from './specs.ts'
 
 const dark = paletteOf('dark')

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { FONT_PARTS } from '../../src/charts/font-family.ts'
+import { FONT_PARTS, oneLine } from '../../src/charts/text.ts'
 import { drawable } from '../../src/charts/glyphs.ts'
-import { oneLine } from '../../src/charts/text.ts'
 import { codePointsOf } from './woff2.ts'
 
 describe('letters the bundled font has', () => {

@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { poolOf } from '../../src/core/model/pool-action.ts'
+import { poolOf } from '../../src/core/model/card-words.ts'
 import type { PoolState } from '../../src/core/pool/state.ts'
 import type { ProposalView } from '../../src/core/model/view.ts'
 import { connectRedis } from '../../src/store/connection.ts'

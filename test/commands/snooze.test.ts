@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
-import { destinationOf, type Place } from '../../src/core/model/place.ts'
+import { destinationOf, type Place } from '../../src/core/model/platforms.ts'
 import type { Performable } from '../../src/commands/dispatch/perform.ts'
 import type { AnswerView } from '../../src/core/model/view.ts'
 import { ada, T } from '../store/example-state.ts'

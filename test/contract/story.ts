@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { AnswerView, ConnectView, CostView, RefreshView, View } from '../../src/core/model/view.ts'
 import { walkConnectPage } from '../../src/demo/connect-page.ts'
-import { createTally } from '../../src/demo/cloud/api/tally.ts'
+import { createTally } from '../../src/demo/cloud/api/rate-limit.ts'
 import { card, say as type, settledAt } from '../scenarios/story.ts'
 import { until } from '../wait.ts'
 import { LOAD_BALANCER, ORIGIN, type Stage } from './stage.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { SpinupError } from '../../src/core/model/error.ts'
-import { snapshotName } from '../../src/core/model/snapshot-name.ts'
+import { snapshotName } from '../../src/core/model/droplet.ts'
 import type { CreateRequest, Droplet, Provider, Snapshot } from '../../src/providers/provider.ts'
 import { until } from '../wait.ts'
 import { anyNumber, upTo } from '../permit.ts'

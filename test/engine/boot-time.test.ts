@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
 import type { Pool } from '../../src/core/model/pool.ts'
-import { saidBootMs } from '../../src/engine/loop/boot-time.ts'
+import { saidBootMs } from '../../src/engine/loop/memory.ts'
 import { startRig } from './rig.ts'
 import { running } from '../running.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Place } from '../../src/core/model/place.ts'
+import type { Place } from '../../src/core/model/platforms.ts'
 import type { Actor } from '../../src/core/model/pool.ts'
 import type { Approval } from '../../src/core/model/state.ts'
 import type { AlertView, Card, View } from '../../src/core/model/view.ts'

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
-import { startChecked } from './digitalocean/checked.ts'
-import type { CheckedDigitalOcean, Loose } from './digitalocean/checked.ts'
+import { startChecked, type CheckedDigitalOcean, type Loose } from './digitalocean/checked.ts'
 
 const redirectUri = 'http://127.0.0.1:1/oauth/callback'
 const site = { clientId: 'site', clientSecret: 'hush', redirectUris: [redirectUri] }

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { until } from '../wait.ts'
-import { startChecked } from './digitalocean/checked.ts'
-import type { CheckedDigitalOcean } from './digitalocean/checked.ts'
+import { startChecked, type CheckedDigitalOcean } from './digitalocean/checked.ts'
 
 describe('the stand-in for DigitalOcean: load balancers and what else a droplet hangs on', () => {
   let cloud: CheckedDigitalOcean

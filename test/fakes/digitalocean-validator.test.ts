@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import type { Exchange } from '../../src/demo/cloud/api/exchange.ts'
 import { loadDocument } from './digitalocean/openapi-document.ts'
-import { createValidator } from './digitalocean/validate.ts'
-import type { Validator } from './digitalocean/validate.ts'
+import { createValidator, type Validator } from './digitalocean/validate.ts'
 
 const document = loadDocument(undefined, () => undefined)
 const skip = document ? false : 'the DigitalOcean API document is not beside the project'

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { until } from '../wait.ts'
-import { startChecked } from './digitalocean/checked.ts'
-import type { CheckedDigitalOcean, Loose } from './digitalocean/checked.ts'
+import { startChecked, type CheckedDigitalOcean, type Loose } from './digitalocean/checked.ts'
 
 const basic = { region: 'nyc3', size: 's-1vcpu-1gb', image: 'ubuntu-24-04-x64' }
 

@@ -1,5 +1,5 @@
 import { entry } from '../../src/providers/digitalocean/entry.ts'
-import type { BalancerSettings } from '../../src/core/model/balancer-settings.ts'
+import type { BalancerSettings } from '../../src/core/model/backend.ts'
 import { blankOnboarding, newPool } from '../../src/engine/connect/begin-pool.ts'
 import type { PoolStore } from '../../src/store/pool-store.ts'
 

@@ -3,11 +3,9 @@ import fastify from 'fastify'
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import { registerIngest } from '../../src/ingest/ingest.ts'
 import type { Entry } from '../../src/ingest/writer.ts'
-import { createIdentities } from '../../src/store/identities.ts'
-import type { Identities } from '../../src/store/identities.ts'
+import { createIdentities, type Identities } from '../../src/store/identities.ts'
 import type { ReportBody } from '../../src/core/model/report.ts'
-import { quiet, startTestRedis } from '../redis.ts'
-import type { TestRedis } from '../redis.ts'
+import { quiet, startTestRedis, type TestRedis } from '../redis.ts'
 
 /** Remembers what was appended; fails on demand. */
 export interface Recorder {

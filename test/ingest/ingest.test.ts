@@ -3,8 +3,7 @@ import { after, before, beforeEach, describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
 import { MAX_REPORT_BYTES, MAX_REPORT_SAMPLES } from '../../src/core/model/report.ts'
-import { createBench, reportAt, send } from './bench.ts'
-import type { Bench } from './bench.ts'
+import { createBench, reportAt, send, type Bench } from './bench.ts'
 
 /** Forty stats, numbered from `from`. */
 function forty(from: number): Record<string, number> {

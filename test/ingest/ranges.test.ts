@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { FastifyInstance } from 'fastify'
-import { createBench, reportAt, send } from './bench.ts'
-import type { Bench } from './bench.ts'
+import { createBench, reportAt, send, type Bench } from './bench.ts'
 
 /** Lists within lists, more than what calls itself for each can write. */
 const DEEP = `${'['.repeat(50_000)}${']'.repeat(50_000)}`

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createWriter } from '../../src/ingest/writer.ts'
-import type { Entry } from '../../src/ingest/writer.ts'
+import { createWriter, type Entry } from '../../src/ingest/writer.ts'
 
 function entries(count: number): Entry[] {
   return Array.from({ length: count }, (_, at) => ({

@@ -1,5 +1,4 @@
-import { COMMANDS } from '../../src/commands/registry.ts'
-import type { RequestKind } from '../../src/commands/registry.ts'
+import { COMMANDS, type RequestKind } from '../../src/commands/registry.ts'
 import type { ViewKind } from '../../src/core/model/view.ts'
 import { differences, said } from '../chat/said.ts'
 import { situations } from '../chat/situations.ts'

@@ -6,7 +6,7 @@ import { observe } from '../../src/core/pool/observation.ts'
 import { balancerDir } from '../../src/balancers/builtin/folder.ts'
 import { connectRedis, whenReady } from '../../src/store/connection.ts'
 import { createPoolStore } from '../../src/store/pool-store.ts'
-import { makePlace } from '../../src/store/redis-place.ts'
+import { makePlace } from '../../src/store/redis-server.ts'
 import { createSeriesStore } from '../../src/store/series/series-store.ts'
 
 /** One judgement of a pool, and what agents and balancer said when it was read. */

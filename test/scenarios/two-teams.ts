@@ -1,6 +1,6 @@
 import { connectRedis } from '../../src/store/connection.ts'
 import { createPoolStore } from '../../src/store/pool-store.ts'
-import { makePlace } from '../../src/store/redis-place.ts'
+import { makePlace } from '../../src/store/redis-server.ts'
 import { quiet } from '../redis.ts'
 import type { BotProcess } from './bot-process.ts'
 

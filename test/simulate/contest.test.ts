@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
-import { bestOf, contest, geometricMean, rival, spinup, type Result } from '../../src/simulate/contest.ts'
-import { bestSetting, BEST_SETTINGS } from '../../src/simulate/rivals/best.ts'
+import {
+  BEST_SETTINGS,
+  bestOf,
+  bestSetting,
+  contest,
+  geometricMean,
+  rival,
+  spinup,
+  type Result,
+} from '../../src/simulate/contest.ts'
 import { RIVALS } from '../../src/simulate/rivals/rivals.ts'
-import { SHAPES } from '../../src/simulate/shapes.ts'
+import { SHAPES } from '../../src/simulate/standard.ts'
 import { verdict, type Bout } from '../../src/simulate/verdict.ts'
 import { DEFAULT_WORLD } from '../../src/simulate/world/settings.ts'
 

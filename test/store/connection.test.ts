@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
-import type { Socket } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { SpinupError } from '../../src/core/model/error.ts'
 import { connectRedis, isReady, whenReady } from '../../src/store/connection.ts'
-import { quiet, startTestRedis } from '../redis.ts'
-import type { TestRedis } from '../redis.ts'
+import { quiet, startTestRedis, type TestRedis } from '../redis.ts'
 import { until } from '../wait.ts'
 
 describe('a redis connection', () => {

@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { Redis } from 'ioredis'
-import { createIdentities } from '../../src/store/identities.ts'
-import type { Identities } from '../../src/store/identities.ts'
-import { ledgerKeys } from '../../src/store/report-ledger.ts'
-import type { ReportClaim } from '../../src/store/report-ledger.ts'
-import { startTestRedis } from '../redis.ts'
-import type { TestRedis } from '../redis.ts'
+import { createIdentities, type Identities } from '../../src/store/identities.ts'
+import { ledgerKeys, type ReportClaim } from '../../src/store/report-ledger.ts'
+import { startTestRedis, type TestRedis } from '../redis.ts'
 import { until } from '../wait.ts'
 
 let server: TestRedis

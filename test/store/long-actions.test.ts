@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Redis } from 'ioredis'
-import { createSeenEvents } from '../../src/store/seen-events.ts'
-import { createLongActions } from '../../src/store/long-actions.ts'
+import { createLongActions, createSeenEvents } from '../../src/store/chat-places.ts'
 import { startTestRedis, type TestRedis } from '../redis.ts'
 
 describe('what platforms need to remember', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { MemberRecord } from '../../src/balancers/balancer.ts'
-import { createMemberRecord } from '../../src/store/member-record.ts'
+import { createMemberRecord } from '../../src/store/boots.ts'
 import { startTestRedis } from '../redis.ts'
 import { running } from '../running.ts'
 

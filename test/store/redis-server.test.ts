@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawn, spawnSync } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import {
   appendFileSync,
@@ -20,8 +19,7 @@ import { after, before, describe, it } from 'node:test'
 import type { Redis } from 'ioredis'
 import { SpinupError } from '../../src/core/model/error.ts'
 import { connectRedis, whenReady } from '../../src/store/connection.ts'
-import { startRedisServer } from '../../src/store/redis-server.ts'
-import type { RedisServer } from '../../src/store/redis-server.ts'
+import { startRedisServer, type RedisServer } from '../../src/store/redis-server.ts'
 import { ask, untilLoaded } from '../../src/store/redis-process.ts'
 import { quiet } from '../redis.ts'
 import { until } from '../wait.ts'

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { decodeChunk, encodeChunk, SEALED_RELATIVE_ERROR } from '../../src/store/series/chunk.ts'
-import { createVarintReader, createVarintWriter } from '../../src/store/series/varint.ts'
+import {
+  createVarintReader,
+  createVarintWriter,
+  decodeChunk,
+  encodeChunk,
+  SEALED_RELATIVE_ERROR,
+} from '../../src/store/series/chunk.ts'
 
 /** Numbers in [0, 1) that are the same in every run (mulberry32). */
 function seeded(seed: number): () => number {

@@ -3,11 +3,9 @@ import { after, before, beforeEach, describe, it } from 'node:test'
 import type { Redis } from 'ioredis'
 import type { Stats } from '../../src/core/model/sample.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/store/series/layout.ts'
-import { createSeriesStore } from '../../src/store/series/series-store.ts'
-import type { SeriesStore } from '../../src/store/series/series-store.ts'
+import { createSeriesStore, type SeriesStore } from '../../src/store/series/series-store.ts'
 import type { SeriesEntry } from '../../src/store/series/batch.ts'
-import { quiet, startTestRedis } from '../redis.ts'
-import type { TestRedis } from '../redis.ts'
+import { quiet, startTestRedis, type TestRedis } from '../redis.ts'
 import { about, steady, T } from './series-samples.ts'
 
 /** A quiet CPU that is full for one sample in ten minutes, at an odd second. */

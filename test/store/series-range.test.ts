@@ -3,10 +3,8 @@ import { after, before, beforeEach, describe, it } from 'node:test'
 import type { Redis } from 'ioredis'
 import type { Stats } from '../../src/core/model/sample.ts'
 import { DAY, GAP_MS, HOUR, MINUTE, SECOND } from '../../src/store/series/layout.ts'
-import { createSeriesStore } from '../../src/store/series/series-store.ts'
-import type { SeriesStore } from '../../src/store/series/series-store.ts'
-import { quiet, startTestRedis } from '../redis.ts'
-import type { TestRedis } from '../redis.ts'
+import { createSeriesStore, type SeriesStore } from '../../src/store/series/series-store.ts'
+import { quiet, startTestRedis, type TestRedis } from '../redis.ts'
 import { about, entry, steady, T } from './series-samples.ts'
 
 /** Over six hours, with a spike each minute: every bucket's mean, min and max are known. */

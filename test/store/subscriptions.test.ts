@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { SpinupError } from '../../src/core/model/error.ts'
-import type { Place } from '../../src/core/model/place.ts'
+import type { Place } from '../../src/core/model/platforms.ts'
 import { createSubscriptions, newSubscription, type Subscriptions } from '../../src/store/subscriptions.ts'
 import { startTestRedis, type TestRedis } from '../redis.ts'
 

@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
-import type { Live, Trail, Trails } from '../../src/core/model/live.ts'
-import type { ConsoleMessage } from '../../src/core/model/message.ts'
-import { startTestRedis } from '../redis.ts'
-import type { TestRedis } from '../redis.ts'
+import type { ConsoleMessage, Live, Trail, Trails } from '../../src/core/model/message.ts'
+import { startTestRedis, type TestRedis } from '../redis.ts'
 import { until } from '../wait.ts'
-import { startExampleConsole } from './example-console.ts'
-import type { ExampleConsole } from './example-console.ts'
+import { startExampleConsole, type ExampleConsole } from './example-console.ts'
 import { ADA, exampleLive, exampleViews } from '../example-views.ts'
 
 describe('the event stream', () => {

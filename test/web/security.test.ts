@@ -2,12 +2,9 @@ import { connect } from 'node:net'
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { createAttempts, createSessions } from '../../src/web/session.ts'
-import { startTestRedis } from '../redis.ts'
-import type { TestRedis } from '../redis.ts'
-import { startExampleConsole } from './example-console.ts'
-import type { ExampleConsole } from './example-console.ts'
-import { ask, post } from './http.ts'
-import type { Answer } from './http.ts'
+import { startTestRedis, type TestRedis } from '../redis.ts'
+import { startExampleConsole, type ExampleConsole } from './example-console.ts'
+import { ask, post, type Answer } from './http.ts'
 
 describe('a console without a password', () => {
   let redis: TestRedis

@@ -4,10 +4,8 @@ import { createConsoleChat } from '../../src/chat/console/chat.ts'
 import type { ConsolePage } from '../../src/core/model/message.ts'
 import { createConsoleLog } from '../../src/store/console-log.ts'
 import { serve } from './serve.ts'
-import { quiet, startTestRedis } from '../redis.ts'
-import type { TestRedis } from '../redis.ts'
-import { startExampleConsole } from './example-console.ts'
-import type { ExampleConsole } from './example-console.ts'
+import { quiet, startTestRedis, type TestRedis } from '../redis.ts'
+import { startExampleConsole, type ExampleConsole } from './example-console.ts'
 import { ask, post } from './http.ts'
 
 describe('the web server', () => {

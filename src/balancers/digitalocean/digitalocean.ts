@@ -1,5 +1,5 @@
 import { messageOf, SpinupError } from '../../core/model/error.ts'
-import type { LoadBalancerClient } from '../../core/model/load-balancer.ts'
+import type { LoadBalancerClient } from '../../core/model/backend.ts'
 import { NO_FIGURES, type BackendState, type Balancer, type MemberRecord } from '../balancer.ts'
 
 export interface DigitalOceanBalancerOptions {

@@ -2,9 +2,8 @@ import { SpinupError } from '../../core/model/error.ts'
 import { NO_FIGURES, type Balancer } from '../balancer.ts'
 import { createHosts } from '../hosts.ts'
 import { endpointOf, isOurs, nameOf, placeOf, urlOf, type Place } from './address.ts'
-import { createRates } from './rates.ts'
+import { createRates, readQueued, readServers, type Server } from './servers.ts'
 import { controlHost, createRuntime, refusal } from './runtime.ts'
-import { readQueued, readServers, type Server } from './servers.ts'
 
 /** A server's share while nobody reports loads; HAProxy's scale ends at 256. */
 const EVEN = 100

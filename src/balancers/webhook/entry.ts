@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { span, together, url } from '../../config/values.ts'
-import { parseDuration } from '../../core/model/duration.ts'
+import { parseDuration } from '../../core/model/words.ts'
 import { isPlainUrl, unset, wrong, type BalancerEntry } from '../entry.ts'
 
 interface Endpoint {

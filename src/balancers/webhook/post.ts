@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto'
+import { createHmac, randomUUID } from 'node:crypto'
 import { messageOf, SpinupError } from '../../core/model/error.ts'
-import { signatureHeaders } from './signature.ts'
 
 const TRIES = 4
 /** An endpoint may ask for patience, but not for more than an operation's own retry would wait. */
@@ -91,4 +90,14 @@ async function readText(response: Response): Promise<string> {
     if (text.length > LONGEST_ANSWER) throw new Error('an answer of more than 1 MB')
   }
   return text
+}
+
+/**
+ * The headers that prove a request to be Spinup's: `spinup-timestamp`, epoch seconds, and `spinup-signature`, `v1=` and
+ * the HMAC-SHA256 in hex of the timestamp, a dot and the body as sent, keyed with the shared secret.
+ */
+function signatureHeaders(secret: string, atMs: number, body: string): Readonly<Record<string, string>> {
+  const timestamp = String(Math.floor(atMs / 1000))
+  const hmac = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')
+  return { 'spinup-timestamp': timestamp, 'spinup-signature': `v1=${hmac}` }
 }

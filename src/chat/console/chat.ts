@@ -1,12 +1,11 @@
-import { lineOf } from '../../core/model/card-words.ts'
 import type { Logger } from 'pino'
+import { lineOf } from '../../core/model/card-words.ts'
 import { messageOf, SpinupError } from '../../core/model/error.ts'
 import type { ConsoleMessage, ConsolePage } from '../../core/model/message.ts'
-import type { Asker } from '../../core/model/place.ts'
+import type { Asker } from '../../core/model/platforms.ts'
 import type { Actor } from '../../core/model/pool.ts'
-import type { View } from '../../core/model/view.ts'
+import type { Card, View } from '../../core/model/view.ts'
 import type { Chat, ChatHandlers, Completion, Form } from '../chat.ts'
-import type { ConsoleLog } from './log.ts'
 
 /** The one channel of the web console. */
 export const CONSOLE_CHANNEL = 'console'
@@ -112,4 +111,13 @@ function errorView(error: unknown): View {
     suggestion: null,
     example: null,
   }
+}
+
+/** What the console keeps its channels in; the store has one on Redis. */
+export interface ConsoleLog {
+  /** null: a same or newer revision of that card is shown already. */
+  upsertCard(channel: string, card: Card): Promise<ConsoleMessage | null>
+  say(channel: string, actor: Actor, text: string): Promise<ConsoleMessage>
+  after(channel: string, cursor: number): Promise<ConsolePage>
+  subscribe(channel: string, listener: (messages: readonly ConsoleMessage[]) => void): Promise<() => Promise<void>>
 }

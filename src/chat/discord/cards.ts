@@ -3,10 +3,9 @@ import { Routes, SnowflakeUtil, ThreadAutoArchiveDuration, type REST } from 'dis
 import { SpinupError } from '../../core/model/error.ts'
 import type { View } from '../../core/model/view.ts'
 import type { CardChannel, CardPlatform, Spot } from '../upsert/platform.ts'
-import { placeIds } from './asker.ts'
+import { placeIds } from './commands.ts'
 import { CODE, codeOf, explain } from './failure.ts'
-import { findMarked, idOf, marked, saysTheSame } from './marks.ts'
-import { versionsOf, type Message, type Outgoing } from './outgoing.ts'
+import { versionsOf, type Body, type Message, type Outgoing } from './outgoing.ts'
 
 /** What Discord takes for the same message sent twice it forgets after some minutes. */
 const NONCE_MS = 2 * 60_000
@@ -100,4 +99,52 @@ function placeOf({ channel, thread }: Spot): string {
 /** At most 25 characters; the same parts have the same one, so that what is sent twice is shown once. */
 function nonceOf(...parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 24)
+}
+
+/** A component's own number, by which a card is known again: below 2³¹, above those that Discord gives. */
+function markOf(cardId: string): number {
+  return (createHash('sha256').update(cardId).digest().readUInt32BE(0) >>> 2) + 1000
+}
+
+function marked(body: Body, cardId: string): Body {
+  const [first, ...rest] = body.components
+  return first === undefined ? body : { ...body, components: [{ ...first, id: markOf(cardId) }, ...rest] }
+}
+
+/** The id of the message with that mark among messages as Discord lists them; null: none. */
+function findMarked(messages: unknown, cardId: string): string | null {
+  const mark = markOf(cardId)
+  for (const message of Array.isArray(messages) ? (messages as readonly unknown[]) : []) {
+    const components: unknown = isRecord(message) ? message['components'] : null
+    const first: unknown = Array.isArray(components) ? components[0] : null
+    if (isRecord(first) && first['id'] === mark) return idOf(message)
+  }
+  return null
+}
+
+/** Whether a message as Discord has it shows the words and buttons of that body. */
+function saysTheSame(message: unknown, body: Body): boolean {
+  return isRecord(message) && wordsIn(message['components']) === wordsIn(body.components)
+}
+
+/** Everything that can be read or pressed, without the spaces, of which Discord keeps not all. */
+function wordsIn(part: unknown): string {
+  if (Array.isArray(part)) return part.map(wordsIn).join('')
+  if (!isRecord(part)) return ''
+  const own = [part['content'], part['label'], part['custom_id'], part['value'], part['accent_color']]
+  const words = own
+    .filter((word) => word !== undefined && word !== null)
+    .join('')
+    .replaceAll(/\s/g, '')
+  return [words, ...[part['components'], part['accessory'], part['options']].map(wordsIn)].join('|')
+}
+
+/** Discord's id of what was made. */
+function idOf(made: unknown): string {
+  if (isRecord(made) && typeof made['id'] === 'string') return made['id']
+  throw new SpinupError('chatFailed', 'Discord’s answer makes no sense; it is tried again.', { retryable: true })
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
 }

@@ -4,12 +4,10 @@ import type { ChatSurroundings } from '../entry.ts'
 import { createCardUpsert } from '../upsert/card-upsert.ts'
 import { createCards } from './cards.ts'
 import { checkUp } from './check-up.ts'
-import { connectGateway, type Gateway } from './gateway.ts'
-import { createGuilds, type Guilds } from './guilds.ts'
-import { inviteUrl } from './invite.ts'
+import { connectGateway, createRest, type Gateway } from './gateway.ts'
+import { createGuilds, inviteUrl, type Guilds } from './guilds.ts'
 import { createInteractions, type Interactions } from './interactions.ts'
 import { createOutgoing } from './outgoing.ts'
-import { createRest } from './rest.ts'
 
 /** What the environment says of Discord. */
 export interface DiscordSettings {

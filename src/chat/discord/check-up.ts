@@ -1,11 +1,10 @@
 import { Routes, type REST } from 'discord.js'
 import type { CheckLine } from '../../core/model/view.ts'
 import type { CommandWords } from '../grammar.ts'
-import { placeIds } from './asker.ts'
-import { applicationCommands } from './commands.ts'
+import { applicationCommands, placeIds } from './commands.ts'
 import { chatFailure } from './failure.ts'
 import type { Gateway } from './gateway.ts'
-import { inviteUrl, NEEDED } from './invite.ts'
+import { inviteUrl, NEEDED } from './guilds.ts'
 
 const DEADLINE_MS = 5000
 const MOST_SKEW_MS = 5000

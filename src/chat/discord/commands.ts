@@ -1,12 +1,16 @@
+import { createHash } from 'node:crypto'
 import {
   ApplicationCommandOptionType,
   ApplicationCommandType,
+  GuildMember,
   type APIApplicationCommandBasicOption,
   type APIApplicationCommandSubcommandOption,
+  type BaseInteraction,
   type CommandInteractionOption,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js'
 import { commandCalled, composeLine, optionsOf, type CommandWords, type Option } from '../grammar.ts'
+import type { Asker } from '../../core/model/platforms.ts'
 
 const LONGEST = 100
 const MOST_PARTS = 25
@@ -92,4 +96,46 @@ function filledIn(data: readonly CommandInteractionOption[]): {
   if (first?.type === ApplicationCommandOptionType.SubcommandGroup) return filledIn(first.options ?? [])
   const values = (first?.options ?? []).map(({ name, value }) => [name, String(value ?? '')] as const)
   return { name: first?.name ?? 'help', values: Object.fromEntries(values) }
+}
+
+/** Who did it, from where: people and roles as `discord:ID`, the channel as `GUILD/CHANNEL`. */
+export function askerOf(interaction: BaseInteraction): Asker {
+  const { member, user, guildId } = interaction
+  const known = member instanceof GuildMember
+  const name = (known ? member.displayName : (member?.nick ?? null)) ?? user.displayName
+  const roles = known ? [...member.roles.cache.keys()] : (member?.roles ?? [])
+  return {
+    actor: { id: `discord:${user.id}`, name, platform: 'discord' },
+    place: { platform: 'discord', channel: `${guildId ?? ''}/${channelOf(interaction)}`, tenant: null },
+    // Everyone is in the role that has the guild's own id.
+    roles: roles.filter((id) => id !== guildId).map((id) => `discord:${id}`),
+  }
+}
+
+/** In a thread, its channel: cards and subscriptions are the channel's. A forum takes no messages, its posts do. */
+function channelOf({ channel, channelId }: BaseInteraction): string {
+  const inChannel = channel?.isThread() === true && channel.parent?.isThreadOnly() !== true
+  return (inChannel ? channel.parentId : channelId) ?? ''
+}
+
+/** The two ids of a place's channel. */
+export function placeIds(channel: string): { readonly guildId: string; readonly channelId: string } | null {
+  const [, guildId, channelId] = /^(\d{5,20})\/(\d{5,20})$/.exec(channel) ?? []
+  return guildId === undefined || channelId === undefined ? null : { guildId, channelId }
+}
+
+const LONGEST_ID = 100
+
+/**
+ * The custom id of the control that means `action`: the action itself where Discord takes it, else `~` and its SHA-256.
+ * The sender of the message keeps what a shortened one means.
+ */
+export function customIdOf(action: string): string {
+  if (action !== '' && action.length <= LONGEST_ID && !action.startsWith('~')) return action
+  return `~${createHash('sha256').update(action).digest('base64url')}`
+}
+
+/** Whether the action has to be looked up. */
+export function isShortened(customId: string): boolean {
+  return customId.startsWith('~')
 }

@@ -1,8 +1,16 @@
-import { Client, Events, GatewayIntentBits, Status, type Guild, type Interaction } from 'discord.js'
+import {
+  Client,
+  Events,
+  GatewayIntentBits,
+  REST,
+  Status,
+  type Guild,
+  type Interaction,
+  type RESTOptions,
+} from 'discord.js'
 import type { Logger } from 'pino'
 import { messageOf, SpinupError } from '../../core/model/error.ts'
 import { chatFailure, TOKEN_REFUSED } from './failure.ts'
-import { restOptions } from './rest.ts'
 
 const PATIENCE_MS = 30_000
 
@@ -85,4 +93,24 @@ function connectFailure(error: unknown): SpinupError {
     return new SpinupError('chatFailed', `Discord refuses the events Spinup asks for: ${text}`, { retryable: false })
   }
   return chatFailure(error)
+}
+
+/** A longer wait than this is for the sender to plan with, ms. */
+const LONGEST_WAIT_MS = 1000
+
+/** Deadlines and patience of every call; `apiUrl` null: Discord's own. */
+function restOptions(apiUrl: string | null): Partial<RESTOptions> {
+  return {
+    ...(apiUrl === null ? {} : { api: apiUrl }),
+    timeout: 10_000,
+    retries: 2,
+    // A bucket that is empty holds up its own channel alone, and not even that for long.
+    rejectOnRateLimit: ({ retryAfter, timeToReset, sublimitTimeout }) =>
+      Math.max(retryAfter, timeToReset, sublimitTimeout) > LONGEST_WAIT_MS,
+  }
+}
+
+/** Calls to Discord that need no gateway, so that cards are posted while it is away. */
+export function createRest(token: string, apiUrl: string | null): REST {
+  return new REST(restOptions(apiUrl)).setToken(token)
 }

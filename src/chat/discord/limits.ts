@@ -1,5 +1,5 @@
 import type { APIMessageTopLevelComponent, APIModalInteractionResponseCallbackData } from 'discord.js'
-import { TYPE } from './render/api.ts'
+import { TYPE } from './render/parts.ts'
 
 /** What Discord takes at most, counted in UTF-16 units, which is never less than Discord counts. */
 export const LIMITS = {

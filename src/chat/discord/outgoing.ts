@@ -6,7 +6,7 @@ import { cardOf } from '../../core/cards/cards.ts'
 import type { ChartPictures } from '../chat.ts'
 import { checkDiscordMessage, LIMITS } from './limits.ts'
 import { bare } from './render/escape.ts'
-import { renderDiscord } from './render/render.ts'
+import { renderDiscord } from './render/compose.ts'
 
 /** What shortened custom ids stand for, kept for as long as a message may be pressed. */
 export interface LongActions {

@@ -7,7 +7,7 @@ import {
   type REST,
 } from 'discord.js'
 import type { Logger } from 'pino'
-import { firstTaken } from '../upsert/versions.ts'
+import { firstTaken } from '../upsert/platform.ts'
 import { chatFailure, CODE, codeOf, explain } from './failure.ts'
 import { versionsOf, type Message, type Outgoing } from './outgoing.ts'
 

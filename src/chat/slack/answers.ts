@@ -1,17 +1,17 @@
-import type { RespondFn } from '@slack/bolt'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { RespondFn } from '@slack/bolt'
 import type { Logger } from 'pino'
 import { SpinupError } from '../../core/model/error.ts'
 import type { View } from '../../core/model/view.ts'
 import { cardOf } from '../../core/cards/cards.ts'
-import { CARD_TELLS } from '../audience.ts'
-import { firstTaken } from '../upsert/versions.ts'
+import { CARD_TELLS } from '../chat.ts'
+import { firstTaken } from '../upsert/platform.ts'
 import { chatFailure, errorCodeOf, explain } from './failure.ts'
 import type { Pictures } from './pictures.ts'
-import { post } from './post.ts'
+import { post } from './network.ts'
 import type { SlackText } from './render/render.ts'
 import type { Teams } from './teams.ts'
-import { versionsOf } from './versions.ts'
+import { versionsOf } from './cards.ts'
 
 /** Slack's short way back. */
 export type Respond = (message: Exclude<Parameters<RespondFn>[0], string>) => Promise<unknown>

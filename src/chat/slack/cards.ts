@@ -1,16 +1,13 @@
 import type { webApi } from '@slack/bolt'
 import type { Logger } from 'pino'
 import { SpinupError } from '../../core/model/error.ts'
-import type { Card } from '../../core/model/view.ts'
-import type { CardPlatform, Drawing } from '../upsert/platform.ts'
-import { chatFailure, explain } from './failure.ts'
+import type { Card, View } from '../../core/model/view.ts'
+import type { CardPlatform, Drawing, Spot } from '../upsert/platform.ts'
+import { chatFailure, errorCodeOf, explain } from './failure.ts'
 import type { Pictures } from './pictures.ts'
-import { post } from './post.ts'
-import type { SlackText } from './render/render.ts'
-import { createSearch, metadataOf } from './search.ts'
+import { post, within } from './network.ts'
+import { renderSlack, type SlackText } from './render/render.ts'
 import type { Teams } from './teams.ts'
-import { versionsOf } from './versions.ts'
-import { within } from './within.ts'
 
 /** A card waits so long for its picture. */
 const PICTURE_MS = 2000
@@ -93,4 +90,73 @@ export function readDestination(destination: string): { readonly team: string; r
     throw new SpinupError('chatFailed', `${destination} is not a channel of Slack's.`, { retryable: false })
   }
   return { team, channel }
+}
+
+/** What our messages carry, unseen, so that they can be found again. */
+const CARD_EVENT = 'spinup_card'
+
+function metadataOf({ card, part }: Spot): { event_type: string; event_payload: Record<string, string> } {
+  return { event_type: CARD_EVENT, event_payload: { card, part } }
+}
+
+/** Slack's and our clock may differ by so much. */
+const SKEW_MS = 120_000
+const PAGES = 5
+/** What is between two cannot be looked through, nor a channel whose history is not granted. */
+const NOT_TO_BE_SEEN = new Set(['missing_scope', 'not_in_channel', 'channel_not_found'])
+
+/** Looks for a message by its metadata among those since then (epoch ms); null: there is none, or one may not look. Throws the SDK's errors. */
+export type Search = (client: webApi.WebClient, spot: Spot, since: number) => Promise<string | null>
+
+function createSearch(log: Logger): Search {
+  let warned = false
+  return async (client, { channel, thread, card, part }, since) => {
+    const oldest = ((since - SKEW_MS) / 1000).toFixed(6)
+    let cursor: string | undefined
+    try {
+      for (let page = 0; page < PAGES; page++) {
+        const common = { channel, oldest, include_all_metadata: true, limit: 100, ...(cursor ? { cursor } : {}) }
+        const { messages = [], response_metadata: more } =
+          thread === null
+            ? await client.conversations.history(common)
+            : await client.conversations.replies({ ...common, ts: thread })
+        const found = messages.find(({ metadata }) => {
+          // Apps other than ours may use the name; none has our card's id.
+          const payload = metadata?.event_payload as { card?: unknown; part?: unknown } | undefined
+          return metadata?.event_type === CARD_EVENT && payload?.card === card && payload.part === part
+        })
+        if (found?.ts !== undefined) return found.ts
+        cursor = more?.next_cursor
+        if (cursor === undefined || cursor === '') return null
+      }
+      return null
+    } catch (error) {
+      if (!NOT_TO_BE_SEEN.has(errorCodeOf(error) ?? '')) throw error
+      if (!warned) {
+        const fix = 'in channels, the scopes channels:history and groups:history let me look for it first'
+        log.warn({ channel }, `Slack did not confirm a card, so it is posted again; ${fix}`)
+      }
+      warned = true
+      return null
+    }
+  }
+}
+
+/** A view as drawn, without its picture, and in plain words: Slack refuses some. Its threads have no title. */
+export function versionsOf(
+  view: View,
+  images: ReadonlyMap<string, string>,
+  now: number,
+): Pick<Drawing<SlackText>, 'versions' | 'details'> {
+  const drawn = renderSlack(view, { now, images })
+  const bare = images.size === 0 ? drawn : renderSlack(view, { now, images: new Map() })
+  const everSimpler = (pick: (message: typeof drawn) => SlackText): readonly SlackText[] => {
+    const full = [...new Set([drawn, bare])].map(pick)
+    return [...full, { text: full.at(-1)!.text, blocks: [] }]
+  }
+  const { thread } = drawn
+  return {
+    versions: everSimpler(({ text, blocks }) => ({ text, blocks })),
+    details: thread === null ? null : { title: '', versions: everSimpler((message) => message.thread ?? thread) },
+  }
 }

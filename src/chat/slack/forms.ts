@@ -2,11 +2,11 @@ import type { webApi } from '@slack/bolt'
 import type { View } from '../../core/model/view.ts'
 import type { Form } from '../chat.ts'
 import { chatFailure, errorCodeOf, errorView } from './failure.ts'
-import type { ModalView } from './render/block-kit.ts'
-import { clip } from '../../core/model/clip.ts'
+import type { ModalView } from './render/rich.ts'
+import { clip } from '../../core/model/words.ts'
 import { renderForm } from './render/modal.ts'
 import { renderSlack } from './render/render.ts'
-import { within } from './within.ts'
+import { within } from './network.ts'
 
 /** What a form carries along, unseen: whose button it was, and where the answer goes. */
 export interface FormOrigin {

@@ -11,7 +11,7 @@ import type { SlackOptions } from './options.ts'
 import type { Doer, People } from './people.ts'
 import { FORM_ID, readSubmission } from './render/modal.ts'
 import type { Teams } from './teams.ts'
-import { within } from './within.ts'
+import { within } from './network.ts'
 
 /** A form's answer is shown in the form when it comes as soon as this; Slack waits three seconds. */
 const IN_FORM_MS = 2000

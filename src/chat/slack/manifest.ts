@@ -1,6 +1,5 @@
 import type { CommandWords } from '../grammar.ts'
-import { EVENTS_PATH, REDIRECT_PATH } from './options.ts'
-import { REQUIRED_SCOPES, WISHED_SCOPES } from './scopes.ts'
+import { EVENTS_PATH, REDIRECT_PATH, REQUIRED_SCOPES, WISHED_SCOPES } from './options.ts'
 
 /** Text, numbers, yes or no, lists and named values: what a manifest is made of. */
 export type Plain = string | number | boolean | readonly Plain[] | { readonly [name: string]: Plain }

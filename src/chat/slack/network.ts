@@ -42,3 +42,25 @@ export function createNetwork(apiUrl: string | null, logger: SdkLogger, now: () 
     },
   }
 }
+
+/** What came within `ms`; null: it takes longer. */
+export async function within<T>(ms: number, work: Promise<T>): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), ms)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Posts a message without previews of the links in it. Throws the SDK's errors. */
+export function post(
+  client: webApi.WebClient,
+  message: webApi.ChatPostMessageArguments,
+): Promise<webApi.ChatPostMessageResponse> {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that rule means windows of a browser
+  return client.chat.postMessage({ unfurl_links: false, unfurl_media: false, ...message })
+}

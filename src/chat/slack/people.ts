@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Asker } from '../../core/model/place.ts'
+import type { Asker } from '../../core/model/platforms.ts'
 import { chatFailure, errorCodeOf } from './failure.ts'
 import type { Teams } from './teams.ts'
 

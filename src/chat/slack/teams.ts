@@ -2,8 +2,7 @@ import { webApi } from '@slack/bolt'
 import type { Logger } from 'pino'
 import { SpinupError } from '../../core/model/error.ts'
 import { chatFailure, isDeadToken } from './failure.ts'
-import type { Installations } from './installations.ts'
-import { INSTALL_PATH, type SlackOptions } from './options.ts'
+import { INSTALL_PATH, type Installations, type SlackOptions } from './options.ts'
 
 /** The workspaces the app is in, and how to speak in each. */
 export interface Teams {

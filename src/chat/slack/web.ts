@@ -1,10 +1,16 @@
-import { HTTPReceiver, type App, type webApi } from '@slack/bolt'
 import type { RequestListener } from 'node:http'
+import { HTTPReceiver, type App, type webApi } from '@slack/bolt'
 import type { Logger } from 'pino'
 import { messageOf } from '../../core/model/error.ts'
-import type { Installations } from './installations.ts'
-import { EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH, type SlackOptions } from './options.ts'
-import { REQUIRED_SCOPES, WISHED_SCOPES } from './scopes.ts'
+import {
+  EVENTS_PATH,
+  INSTALL_PATH,
+  REDIRECT_PATH,
+  REQUIRED_SCOPES,
+  WISHED_SCOPES,
+  type Installations,
+  type SlackOptions,
+} from './options.ts'
 import type { SdkLogger } from './sdk-logger.ts'
 import type { Renewer } from './teams.ts'
 

@@ -1,10 +1,10 @@
 import type { Completion } from '../../chat/chat.ts'
 import { commandCalled, optionsOf, takesPool, type Facts } from '../../chat/grammar.ts'
-import { lineIn } from '../../core/model/pool-action.ts'
+import { lineIn } from '../../core/model/card-words.ts'
 import type { Pool } from '../../core/model/pool.ts'
 import { wordsOf } from '../grammar/plain.ts'
 import { COMMANDS } from '../registry.ts'
-import { poolCalled } from '../../core/pool/pool-called.ts'
+import { poolCalled } from '../../core/pool/unmanaged.ts'
 
 const MOST_COMPLETIONS = 12
 

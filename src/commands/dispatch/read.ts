@@ -1,11 +1,11 @@
 import { takesPool, type CommandWords } from '../../chat/grammar.ts'
-import { lineIn } from '../../core/model/pool-action.ts'
+import { lineIn } from '../../core/model/card-words.ts'
 import type { Pool } from '../../core/model/pool.ts'
 import type { TimeZone } from '../../core/model/time-zone.ts'
 import type { ErrorView } from '../../core/model/view.ts'
 import { BadWords, badWordsView } from '../grammar/bad-words.ts'
 import { COMMANDS, type Request } from '../registry.ts'
-import { poolCalled } from '../../core/pool/pool-called.ts'
+import { poolCalled } from '../../core/pool/unmanaged.ts'
 import { isSlip } from './near.ts'
 import type { Meant } from './sayings.ts'
 

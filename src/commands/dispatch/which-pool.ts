@@ -1,11 +1,11 @@
 import { answer } from '../../core/model/answer.ts'
-import type { Place } from '../../core/model/place.ts'
+import type { Place } from '../../core/model/platforms.ts'
 import { listed } from '../../core/cards/words.ts'
-import { inPool } from '../../core/model/pool-action.ts'
+import { inPool } from '../../core/model/card-words.ts'
 import type { View } from '../../core/model/view.ts'
 import type { PoolState } from '../../core/pool/state.ts'
 import type { Services } from '../../engine/services.ts'
-import { noSuchPool, poolCalled } from '../../core/pool/pool-called.ts'
+import { noSuchPool, poolCalled } from '../../core/pool/unmanaged.ts'
 
 /** How a request came: the pool it names (its name or id; null: none), and the button that would ask the same again. */
 export interface Meant {

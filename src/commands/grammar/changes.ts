@@ -1,5 +1,5 @@
 import { DEFAULT_POLICY } from '../../core/model/policy.ts'
-import { inDigits, parseDuration } from '../../core/model/duration.ts'
+import { inDigits, parseDuration } from '../../core/model/words.ts'
 import { distance } from '../../core/model/nearest.ts'
 import { POLICY_FIELDS, type PolicyField } from '../../core/policy/fields.ts'
 import { BadWords } from './bad-words.ts'

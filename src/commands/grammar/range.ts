@@ -1,4 +1,4 @@
-import { parseDuration } from '../../core/model/duration.ts'
+import { parseDuration } from '../../core/model/words.ts'
 import { BadWords } from './bad-words.ts'
 import { DAY_MS, durationAt, likely } from './time.ts'
 

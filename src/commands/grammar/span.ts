@@ -1,6 +1,5 @@
 import { nearest } from '../../core/model/nearest.ts'
-import { untilMinute } from '../../core/model/time-of-day.ts'
-import type { TimeZone } from '../../core/model/time-zone.ts'
+import { untilMinute, type TimeZone } from '../../core/model/time-zone.ts'
 import { BadWords } from './bad-words.ts'
 import { clean, clockText, durationAt, isSlip, likely, LONGEST_MS, minuteOf, MOST_WORDS } from './time.ts'
 

@@ -1,4 +1,4 @@
-import { parseDuration, signedDuration } from '../../core/model/duration.ts'
+import { parseDuration, signedDuration } from '../../core/model/words.ts'
 
 export const DAY_MS = 86_400_000
 /** The longest that anything lasts. */

@@ -1,5 +1,4 @@
-import { inDigits } from '../../core/model/duration.ts'
-import { capital, duration } from '../../core/model/words.ts'
+import { capital, duration, inDigits } from '../../core/model/words.ts'
 import { BadWords } from './bad-words.ts'
 import { isSpeechless } from './plain.ts'
 

@@ -1,5 +1,4 @@
-import type { AgentAbout } from '../model/agent-about.ts'
-import type { ClockTrouble } from '../model/clock.ts'
+import type { AgentAbout, ClockTrouble } from '../model/agent-about.ts'
 import { CLOCK_TOLERANCE_MS } from '../model/report.ts'
 import { duration } from '../model/words.ts'
 

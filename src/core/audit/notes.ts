@@ -1,6 +1,5 @@
 import { SPINUP } from '../model/pool.ts'
-import type { AuditHead } from '../model/audit.ts'
-import type { AuditDraft } from '../model/audit.ts'
+import type { AuditDraft, AuditHead } from '../model/audit.ts'
 
 /** The oldest entries, after `before` and up to `floor`, were let go. */
 export function cutDraft(before: number, floor: AuditHead['floor'], at: number): AuditDraft {

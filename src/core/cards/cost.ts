@@ -1,4 +1,4 @@
-import { capShare, dropletWords, monthName } from '../model/cost-words.ts'
+import { capShare, dropletWords, monthName } from '../model/billing.ts'
 import type { CostView, Tone } from '../model/view.ts'
 import { dollars, plural } from '../model/words.ts'
 import { actions, card, facts, notes, rows, type Card, type Head, type Mark, type Row } from './card.ts'

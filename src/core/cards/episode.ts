@@ -1,7 +1,19 @@
 import type { EpisodeView, StepLine } from '../model/view.ts'
 import { duration, plural } from '../model/words.ts'
-import { actions, card, chart, facts, notes, rows, said, there } from './card.ts'
-import type { Card, Head, Row, Stage } from './card.ts'
+import {
+  actions,
+  card,
+  chart,
+  facts,
+  notes,
+  rows,
+  said,
+  there,
+  type Card,
+  type Head,
+  type Row,
+  type Stage,
+} from './card.ts'
 import { ANSWERS, costChange, listed, oneLine, poolName } from './words.ts'
 
 /** One scale event: the card says how far it is, the details hold each member's step and the chart. */

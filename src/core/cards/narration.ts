@@ -4,7 +4,7 @@ import type { Draft } from '../pool/draft.ts'
 import { cardOf, cardOfApproval, newestFirst } from '../pool/episodes.ts'
 import type { PoolState } from '../pool/state.ts'
 import { episodeView } from './views/episode.ts'
-import { pinCard, pinView } from './views/pin.ts'
+import { pinCard, pinView } from './views/alert.ts'
 import { proposalView, reminderCard, reminderView } from './views/proposal.ts'
 import { refreshView } from './views/refresh.ts'
 

@@ -1,4 +1,4 @@
-import { monthName } from '../model/cost-words.ts'
+import { monthName } from '../model/billing.ts'
 import type { PoolsView, Tone } from '../model/view.ts'
 import { dollars, plural, statName, statValue } from '../model/words.ts'
 import { actions, card, facts, notes, type Card, type Cell } from './card.ts'

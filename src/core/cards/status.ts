@@ -2,8 +2,19 @@ import { DEFAULT_POLICY } from '../model/policy.ts'
 import { PHASE_WORDS } from '../model/card-words.ts'
 import type { MemberLine, OverrideLine, StatusView, Tone } from '../model/view.ts'
 import { capital, dollars, plainNumber, statName, statValue } from '../model/words.ts'
-import { actions, card, facts, rows, text } from './card.ts'
-import type { Block, Card, Cell, Head, Mark, Row } from './card.ts'
+import {
+  actions,
+  card,
+  facts,
+  rows,
+  text,
+  type Block,
+  type Card,
+  type Cell,
+  type Head,
+  type Mark,
+  type Row,
+} from './card.ts'
 import { oneLine, poolName } from './words.ts'
 
 const MARKS: Readonly<Record<Tone, Mark>> = { good: 'calm', info: 'moving', warn: 'strained', bad: 'down' }

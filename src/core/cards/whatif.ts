@@ -1,5 +1,5 @@
 import type { Tone, WhatIfView } from '../model/view.ts'
-import { whatIfRows } from '../model/what-if-words.ts'
+import { whatIfRows } from '../model/card-words.ts'
 import { duration } from '../model/words.ts'
 import { actions, card, chart, notes, rows, text, type Card } from './card.ts'
 import { firstOf, oneLine, poolName } from './words.ts'

@@ -1,8 +1,8 @@
 import { clean } from '../model/clean.ts'
-import { clip } from '../model/clip.ts'
-import type { Cell } from './card.ts'
-import type { ProposalState, StepLine } from '../model/view.ts'
-import { dollars, duration } from '../model/words.ts'
+import { clip, dollars, duration } from '../model/words.ts'
+import type { Cell, Mark } from './card.ts'
+import type { PoolRef, ProposalState, StepLine, View } from '../model/view.ts'
+import { inPool } from '../model/card-words.ts'
 
 /** What became of a question, before the names of those who answered. */
 export const ANSWERS: Readonly<Record<ProposalState, string>> = {
@@ -62,4 +62,65 @@ export function present(steps: readonly StepLine[]): string {
 export function cellWords(cell: Cell, now: number): string {
   if (typeof cell === 'string') return cell
   return 'since' in cell ? `${cell.text} ${duration(Math.max(0, now - cell.since))}` : cell.text
+}
+
+/** A view of a pool: its buttons carry the pool, whatever else is connected by the time one is pressed. */
+export function viewOf<V extends View>(view: V, of: PoolRef): V & { readonly of: PoolRef } {
+  const carry = <A extends { readonly action: string }>(one: A): A => ({ ...one, action: inPool(one.action, of.id) })
+  return {
+    ...view,
+    of,
+    ...('actions' in view ? { actions: view.actions.map(carry) } : {}),
+    ...('choices' in view ? { choices: view.choices.map(carry) } : {}),
+  }
+}
+
+/** A headline that names the pool, where its team has several. */
+export function headlineIn(headline: string, { name, named }: PoolRef): string {
+  return named && !says(headline, name) ? `${poolName(name)}: ${headline}` : headline
+}
+
+/** `web` is not said by `web-2`. */
+function says(headline: string, name: string): boolean {
+  return headline.split(/[^\p{L}\p{N}._-]+/u).some((word) => word.replace(/[.]$/, '') === name)
+}
+
+/** Every mark as an emoji; each says in shape, not in colour alone, what the words say too. */
+export const EMOJI: Readonly<Record<Mark, string>> = {
+  info: 'ℹ️',
+  good: '✅',
+  warn: '⚠️',
+  bad: '❌',
+  calm: '🟢',
+  moving: '🔵',
+  strained: '🟠',
+  down: '🔴',
+  question: '❓',
+  denied: '🚫',
+  unanswered: '⌛',
+  replaced: '↪️',
+  stopped: '⏹️',
+  out: '⏫',
+  in: '⏬',
+  hold: '⏸️',
+  working: '🔄',
+  book: '💬',
+  chart: '📊',
+  settings: '⚙️',
+  replay: '🔮',
+  history: '📜',
+  plug: '🔌',
+  money: '💵',
+  spent: '🛑',
+  quiet: '🌙',
+  week: '🗓️',
+  checks: '🩺',
+  waiting: '⏳',
+  skipped: '➖',
+  changed: '✏️',
+  point: '▫️',
+  again: '🔁',
+  pin: '📌',
+  pause: '⏸️',
+  protect: '🛡️',
 }

@@ -27,3 +27,31 @@ export interface AgentAbout {
 export function runWords({ host, boot }: AgentRun): string {
   return `${host}, run ${boot.slice(0, 8)}`
 }
+
+/**
+ * Whether `version` is older than `than`, by their numbers (`1.2.3`; what follows them does not count). Null, or what is
+ * no version, is older than any.
+ */
+export function isOlder(version: string | null, than: string): boolean {
+  const mine = numbersOf(version ?? '')
+  const theirs = numbersOf(than)
+  if (mine === null || theirs === null) return theirs !== null
+  for (let index = 0; index < Math.max(mine.length, theirs.length); index++) {
+    const difference = (mine[index] ?? 0) - (theirs[index] ?? 0)
+    if (difference !== 0) return difference < 0
+  }
+  return false
+}
+
+function numbersOf(text: string): readonly number[] | null {
+  const numbers = /^\d+(?:\.\d+)*/.exec(text)?.[0]
+  return numbers === undefined ? null : numbers.split('.').map(Number)
+}
+
+/** What was seen of the clocks. */
+export interface ClockTrouble {
+  /** Machines of bots whose own clocks are off Redis's; `offMs` above 0: ahead. */
+  readonly off: readonly { readonly host: string; readonly offMs: number }[]
+  /** The last time that Redis's was set, of the last quarter of an hour; `byMs` above 0: forward. Null: it was not. */
+  readonly set: { readonly byMs: number } | null
+}

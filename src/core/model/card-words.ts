@@ -1,8 +1,7 @@
 import type { Input, Rule } from './decision.ts'
 import type { MemberPhase } from './member.ts'
-import { lineIn, poolOf } from './pool-action.ts'
-import type { Tone } from './view.ts'
-import { duration, percent, plainNumber } from './words.ts'
+import type { Tone, WhatIfOutcome, WhatIfView } from './view.ts'
+import { dollars, duration, percent, plainNumber } from './words.ts'
 
 /** A member's phase in words. */
 export const PHASE_WORDS: Readonly<Record<MemberPhase, string>> = {
@@ -89,4 +88,81 @@ export function inputWords({ value, unit }: Input): string {
     default:
       return unit satisfies never
   }
+}
+
+/** Commands that are of no pool. */
+const OF_NO_POOL: ReadonlySet<string> = new Set([
+  'help',
+  'pools',
+  'use',
+  'budget',
+  'snooze',
+  'notify',
+  'doctor',
+  'connect another',
+])
+
+/** The button of a card about a pool: what it does, and the pool's id after it, whatever else is connected by the time it is pressed. */
+export function inPool(action: string, poolId: string): string {
+  const [, command = ''] = /^run:\/spinup (connect another|\S+)/.exec(action) ?? []
+  if (OF_NO_POOL.has(command) || action.startsWith('doctor:')) return action
+  return `${action} @${poolId}`
+}
+
+/** What a button does, and of which pool; null: it does not say. */
+export function poolOf(action: string): { readonly action: string; readonly pool: string | null } {
+  const [, bare, pool] = /^(.*) @([\w-]+)$/s.exec(action) ?? []
+  return bare === undefined || pool === undefined ? { action, pool: null } : { action: bare, pool }
+}
+
+/** A line with the pool's name right after the command, where it is not in it: `/spinup pin 3` in `api` is `/spinup pin api 3`. */
+export function lineIn(line: string, pool: string | null): string {
+  if (pool === null || line.split(/\s+/).includes(pool)) return line
+  return line.replace(/^(\/spinup\s+\S+)/, `$1 ${pool}`)
+}
+
+/** One line of the comparison, in words. */
+export interface WhatIfRow {
+  readonly name: string
+  readonly recorded: string
+  readonly present: string
+  readonly changed: string
+  /** How the changed policy does beside the present one. */
+  readonly verdict: 'better' | 'worse' | 'neutral'
+}
+
+/** The comparison as every platform shows it. */
+export function whatIfRows(view: WhatIfView): readonly WhatIfRow[] {
+  const priced = [view.recorded, view.present, view.changed].some((of) => of.dollars > 0)
+  const slow = (ms: number): string => (ms === 0 ? 'never' : duration(ms))
+  return [
+    row(view, 'Overloaded', (of) => of.overloadedMs, slow),
+    row(view, 'Droplet-hours', (of) => of.dropletHours, plainNumber),
+    ...(priced ? [row(view, 'Cost', (of) => of.dollars, cost)] : []),
+    // More droplets at most, or more changes, are good or bad for what they cost and spare, which is shown above.
+    { ...row(view, 'Most in service', (of) => of.peak, String), verdict: 'neutral' },
+    { ...row(view, 'Changes of size', (of) => of.changes, String), verdict: 'neutral' },
+  ]
+}
+
+/** To the cent, or where it is no more than some cents to two digits. */
+export function cost(amount: number): string {
+  return dollars(amount >= 0.1 ? Math.round(amount * 100) / 100 : Number(amount.toPrecision(2)))
+}
+
+function row(
+  view: WhatIfView,
+  name: string,
+  pick: (of: WhatIfOutcome) => number | null,
+  words: (value: number) => string,
+): WhatIfRow {
+  const shown = (of: WhatIfOutcome): string => {
+    const value = pick(of)
+    return value === null ? '–' : words(value)
+  }
+  const [present, changed] = [shown(view.present), shown(view.changed)]
+  // What reads the same is the same.
+  const less = (pick(view.changed) ?? 0) < (pick(view.present) ?? 0)
+  const verdict = present === changed ? 'neutral' : less ? 'better' : 'worse'
+  return { name, recorded: shown(view.recorded), present, changed, verdict }
 }

@@ -1,3 +1,6 @@
+import { UTC, zoneOf, type TimeZone } from './time-zone.ts'
+import { percent, plainNumber, plural, statName } from './words.ts'
+
 /** One line of a chart. Times are epoch ms, in order; gaps (`null`) are not bridged. */
 export interface ChartLine {
   readonly label: string
@@ -50,3 +53,172 @@ export interface ChartSpec extends ChartPanel {
 export const MOST_NAMED = 8
 
 export type ChartTheme = 'dark' | 'light'
+
+const MINUTE = 60_000
+const DAY = 86_400_000
+const LINES_LISTED = 6
+const EVENTS_LISTED = 6
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/** What a chart shows, with its numbers in words: the alt text of the picture, and all there is where none can be seen. */
+export function describeChart(spec: ChartSpec): string {
+  const zone = zoneOf(spec.timeZone)
+  const when = (at: number): string => instantWords(at, spec, zone)
+  const parts =
+    spec.below === undefined
+      ? panelWords(spec, when)
+      : [spec, spec.below].flatMap((panel) => {
+          const [first, ...rest] = panelWords(panel, when)
+          return [`${statName(tidy(panel.stat))} ${first ?? ''}`, ...rest]
+        })
+  const counts = countWords(spec.counts)
+  if (counts !== null) parts.push(counts)
+  if (spec.events.length > 0) {
+    const events = spec.events.map((event) => `${signed(tidy(event.label))} at ${when(event.at)}`)
+    parts.push(`${plural(spec.events.length, 'scale event')}: ${listed(events, EVENTS_LISTED)}`)
+  }
+  return `${tidy(spec.title)}, ${rangeWords(spec.fromAt, spec.toAt, zone)}: ${parts.join('; ')}.`
+}
+
+function panelWords({ unit, lines: drawn, target, peak }: ChartPanel, when: (at: number) => string): string[] {
+  const value = (number: number): string => (unit === 'fraction' ? percent(number) : plainNumber(number))
+  const lines = drawn.map((line, index) => ({ label: tidy(line.label) || `line ${index + 1}`, facts: factsOf(line) }))
+  const known = lines.filter((line) => line.facts !== null)
+  const parts: string[] = []
+  if (known.length === 0) parts.push('no samples in this range')
+  for (const { label, facts } of known.slice(0, LINES_LISTED)) {
+    if (facts === null) continue
+    const last = facts.present ? `now ${value(facts.last)}` : `last ${value(facts.last)} at ${when(facts.lastAt)}`
+    const numbers = `${last}, mean ${value(facts.mean)}, highest ${value(facts.highest)} at ${when(facts.highestAt)}`
+    parts.push(lines.length === 1 ? numbers : `${label} ${numbers}`)
+  }
+  if (known.length > LINES_LISTED) parts.push(`${known.length - LINES_LISTED} more lines`)
+  const silent = lines.filter((line) => line.facts === null).map((line) => line.label)
+  if (known.length > 0 && silent.length > 0) parts.push(`no samples of ${listed(silent, LINES_LISTED)}`)
+  if (peak != null) parts.push(`hottest ${tidy(peak.label)}, ${value(peak.value)} at ${when(peak.at)}`)
+  if (target !== null) parts.push(`target ${value(target)}`)
+  return parts
+}
+
+/** `22 Nov 2026, 14:00–14:30 UTC`: a range as the chart's subtitle shows it; `short` leaves the date out where it can. */
+export function rangeLabel(fromAt: number, toAt: number, short = false, zone: TimeZone = UTC): string {
+  const [fromDay, toDay] = [day(fromAt, zone), day(toAt, zone)]
+  const [fromYear, toYear] = [year(fromAt, zone), year(toAt, zone)]
+  const name = zoneName(fromAt, toAt, zone)
+  const clock = toAt - fromAt < 5 * MINUTE ? clockSeconds : clockMinutes
+  if (onOneDay(fromAt, toAt, zone)) {
+    const range = `${clock(fromAt, zone)}–${clock(toAt, zone)} ${name}`
+    return short ? range : `${fromDay} ${fromYear}, ${range}`
+  }
+  if (toAt - fromAt < 2 * DAY) return `${fromDay}, ${clock(fromAt, zone)} – ${toDay}, ${clock(toAt, zone)} ${name}`
+  const from = fromYear === toYear ? fromDay : `${fromDay} ${fromYear}`
+  return `${from} – ${toDay} ${toYear} ${name}`
+}
+
+/** `14:00 to 14:30 UTC`, with dates when the range spans days; times are epoch ms. */
+function rangeWords(fromAt: number, toAt: number, zone: TimeZone = UTC): string {
+  const range = { fromAt, toAt }
+  return `${instantWords(fromAt, range, zone)} to ${instantWords(toAt, range, zone)} ${zoneName(fromAt, toAt, zone)}`
+}
+
+/** `CET`; both names where the clocks are set in between: `CEST/CET`. */
+function zoneName(fromAt: number, toAt: number, zone: TimeZone): string {
+  return [...new Set([zone.nameAt(fromAt), zone.nameAt(toAt)])].join('/')
+}
+
+/** An instant in as much detail as its range needs: `14:12`, `14:12:05` or `22 Nov 14:12`. */
+function instantWords(
+  at: number,
+  range: { readonly fromAt: number; readonly toAt: number },
+  zone: TimeZone = UTC,
+): string {
+  const clock = range.toAt - range.fromAt < 5 * MINUTE ? clockSeconds(at, zone) : clockMinutes(at, zone)
+  return onOneDay(range.fromAt, range.toAt, zone) ? clock : `${day(at, zone)} ${clock}`
+}
+
+/** `14:12`. */
+export function clockMinutes(at: number, zone: TimeZone): string {
+  return clockSeconds(at, zone).slice(0, 5)
+}
+
+/** `14:12:05`. */
+export function clockSeconds(at: number, zone: TimeZone): string {
+  return wall(at, zone).toISOString().slice(11, 19)
+}
+
+/** `22 Nov`. */
+export function day(at: number, zone: TimeZone): string {
+  const date = wall(at, zone)
+  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`
+}
+
+function year(at: number, zone: TimeZone): string {
+  return String(wall(at, zone).getUTCFullYear())
+}
+
+function onOneDay(fromAt: number, toAt: number, zone: TimeZone): boolean {
+  const dayOf = (at: number): number => Math.floor((at + zone.offsetMs(at)) / DAY)
+  return dayOf(fromAt) === dayOf(toAt)
+}
+
+/** A hyphen before a count as the minus sign it means, as wide as the plus of `+2`. */
+export function signed(label: string): string {
+  return label.replace(/^-(?=\d)/, '−')
+}
+
+interface Facts {
+  readonly last: number
+  readonly lastAt: number
+  /** The last value may be called the present one. */
+  readonly present: boolean
+  readonly mean: number
+  readonly highest: number
+  readonly highestAt: number
+}
+
+function factsOf({ at: instants, value: values, present = false, figures }: ChartLine): Facts | null {
+  const known: { readonly at: number; readonly value: number }[] = []
+  for (const [index, value] of values.entries()) {
+    const at = instants[index]
+    if (at === undefined || value === null || !Number.isFinite(value)) continue
+    known.push({ at, value })
+  }
+  const last = known.at(-1)
+  if (last === undefined) return null
+  const highest = known.reduce((most, one) => (one.value > most.value ? one : most))
+  return {
+    last: last.value,
+    lastAt: last.at,
+    present,
+    mean: figures?.mean ?? known.reduce((sum, { value }) => sum + value, 0) / known.length,
+    highest: figures?.max ?? highest.value,
+    highestAt: figures?.maxAt ?? highest.at,
+  }
+}
+
+function countWords(counts: ChartSpec['counts']): string | null {
+  const values = counts?.value.filter((value) => Number.isFinite(value)) ?? []
+  const last = values.at(-1)
+  if (last === undefined) return null
+  const low = values.reduce((a, b) => Math.min(a, b))
+  const high = values.reduce((a, b) => Math.max(a, b))
+  return low === high ? plural(last, 'member') : `${low} to ${high} members, ${last} at the end`
+}
+
+function listed(words: readonly string[], most: number): string {
+  const rest = words.length - most
+  return rest > 0 ? `${words.slice(0, most).join(', ')} and ${rest} more` : words.join(', ')
+}
+
+/** One line of at most 120 characters, whatever a member or stat was called. */
+function tidy(text: string): string {
+  const line = text.replaceAll(/[\p{C}\s]+/gu, ' ').trim()
+  const letters = [...line]
+  return letters.length > 120 ? `${letters.slice(0, 119).join('')}…` : line
+}
+
+/** The date whose UTC fields read as the zone's clock does. */
+function wall(at: number, zone: TimeZone): Date {
+  const date = new Date(at + zone.offsetMs(at))
+  return Number.isNaN(date.getTime()) ? new Date(0) : date
+}

@@ -1,8 +1,7 @@
 import type { TeamBudget } from './upkeep.ts'
 import type { LoadMemory } from './load.ts'
 import type { MemberPhase } from './member.ts'
-import type { Stats } from './sample.ts'
-import type { Traffic } from './traffic.ts'
+import type { Stats, Traffic } from './sample.ts'
 
 /** Which rule had the last word. */
 export type Rule =

@@ -20,3 +20,27 @@ export interface FormField {
   /** One of these; absent: any text. */
   readonly options?: readonly { readonly value: string; readonly label: string; readonly detail: string }[]
 }
+
+/** One field of an adapter's part of the connect page. `name` is unique among all adapters; notes may hold `code`. */
+export type ConnectField =
+  | {
+      readonly kind: 'text'
+      readonly name: string
+      readonly label: string
+      readonly example: string
+      readonly note: string
+    }
+  /** Never shown again once it was sent. */
+  | { readonly kind: 'secret'; readonly name: string; readonly label: string; readonly note: string }
+  | {
+      readonly kind: 'choice'
+      readonly name: string
+      readonly label: string
+      readonly note: string
+      readonly values: readonly string[]
+    }
+  /** One of the linked account's load balancers. */
+  | { readonly kind: 'loadBalancer'; readonly name: string }
+
+/** What a form sent, or what stands in it, each field once, without spaces around it. */
+export type ConnectFields = Readonly<Record<string, string>>

@@ -1,5 +1,5 @@
 import type { Actor } from './pool.ts'
-import type { Card } from './view.ts'
+import type { Card, PoolRef, StatusView } from './view.ts'
 
 /**
  * One entry of the web console's channel. `id` grows with every new entry and is their order; `change` grows with every
@@ -26,4 +26,38 @@ export type ConsoleMessage =
 export interface ConsolePage {
   readonly messages: readonly ConsoleMessage[]
   readonly cursor: number
+}
+
+/** A pool on the console's live strip, about once a second. */
+export interface Live {
+  readonly at: number
+  readonly status: StatusView & { readonly of: PoolRef }
+  /** Answered requests a second over the whole pool; null where the balancer cannot tell. */
+  readonly rps: number | null
+  /** 95th percentile of whole answers at the slowest member, ms; null: unknown or idle. */
+  readonly p95Ms: number | null
+  /** Requests at the members; null where the balancer cannot tell. */
+  readonly inFlight: number | null
+}
+
+/** `[at, load, rps]`, oldest first; null where unknown. */
+export type Trail = readonly (readonly [at: number, load: number | null, rps: number | null])[]
+
+/** What each pool's sparklines show, by its id: the last three minutes of its stat. */
+export type Trails = Readonly<Record<string, { readonly stat: string; readonly points: Trail }>>
+
+/** How far back sparklines reach, ms. */
+export const TRAIL_MS = 180_000
+
+/** The trails with one more look at every pool; those of pools that are gone end. */
+export function extendTrails(trails: Trails, live: readonly Live[]): Trails {
+  return Object.fromEntries(
+    live.map(({ at, status, rps }) => {
+      const before = trails[status.of.id]
+      const kept = (before?.points ?? []).filter(([then]) => then > at - TRAIL_MS && then < at)
+      // Another stat's values would be drawn to this one's scale.
+      const points: Trail = before?.stat === status.stat ? kept : kept.map(([then, , each]) => [then, null, each])
+      return [status.of.id, { stat: status.stat, points: [...points, [at, status.value, rps]] }]
+    }),
+  )
 }

@@ -1,4 +1,4 @@
-import type { BalancerSettings } from './balancer-settings.ts'
+import type { BalancerSettings } from './backend.ts'
 import type { Policy } from './policy.ts'
 
 /**

@@ -1,5 +1,8 @@
-import type { NotifyLevel } from './notify-level.ts'
-import type { Place } from './place.ts'
+import type { Place } from './platforms.ts'
+
+/** `all`: everything; `changes`: scale events, questions and trouble; `trouble`: questions and trouble; `off`: nothing. */
+export const NOTIFY_LEVELS = ['all', 'changes', 'trouble', 'off'] as const
+export type NotifyLevel = (typeof NOTIFY_LEVELS)[number]
 
 /** What a channel wants to get, and when. */
 export interface Subscription {

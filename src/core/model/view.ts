@@ -1,19 +1,17 @@
-import type { AnswerView, HelpView, ErrorView } from './view/answer.ts'
-import type { PoolsView, StatusView, StatsView } from './view/pool.ts'
-import type { EpisodeView, ProposalView, DecisionView } from './view/scaling.ts'
+import type { AlertView, AnswerView, ConnectView, DoctorView, ErrorView, HelpView, RefreshView } from './view/parts.ts'
+import type { PoolsView, StatsView, StatusView } from './view/pool.ts'
+import type { DecisionView, EpisodeView, ProposalView } from './view/scaling.ts'
 import type { PolicyView, WhatIfView } from './view/policy.ts'
-import type { HistoryView, CostView, DigestView, SummaryView } from './view/past.ts'
-import type { ConnectView, RefreshView } from './view/steps.ts'
-import type { AlertView, DoctorView } from './view/health.ts'
+import type { CostView, DigestView, HistoryView, SummaryView } from './view/past.ts'
 
 export type { Action, Tone, Field, ChartRef } from './view/parts.ts'
-export type { AnswerView, HelpView, ErrorView } from './view/answer.ts'
+export type { AnswerView, HelpView, ErrorView } from './view/parts.ts'
 export type { MemberLine, OverrideLine, PoolsView, StatFigures, StatusView, StatsView } from './view/pool.ts'
 export type { EpisodeView, ProposalState, ProposalView, DecisionView } from './view/scaling.ts'
 export type { PolicyView, WhatIfOutcome, WhatIfView } from './view/policy.ts'
 export type { HistoryView, CostView, DigestView, SummaryView } from './view/past.ts'
-export type { StepLine, ConnectView, RefreshView } from './view/steps.ts'
-export type { AlertView, CheckLine, DoctorView } from './view/health.ts'
+export type { StepLine, ConnectView, RefreshView } from './view/parts.ts'
+export type { AlertView, CheckLine, DoctorView } from './view/parts.ts'
 
 /** The pool that a view is about: its buttons carry the id; `named`: so does its headline, as the team has several. */
 export interface PoolRef {

@@ -1,7 +1,6 @@
 import type { Card } from '../cards/card.ts'
-import type { NotifyLevel } from '../model/notify-level.ts'
+import type { NotifyLevel, Subscription } from '../model/subscription.ts'
 import { instantOf, timeZoneOf } from '../model/time-zone.ts'
-import type { Subscription } from '../model/subscription.ts'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000

@@ -1,6 +1,10 @@
-import type { Effect, Next, OperationEvent } from '../model/operation.ts'
+import type { Effect, Next, Operation, OperationEvent } from '../model/operation.ts'
 import { duration } from '../model/words.ts'
 import { advance, again, finish, go, mayRetry, overdue, retry, type StepContext } from './step.ts'
+import type { Timing } from './timing.ts'
+import type { Bound } from '../model/bound.ts'
+import type { PoolState } from '../pool/state.ts'
+import { operationTag, poolTag } from '../pool/tags.ts'
 
 /** What an arriving member does when it can't go on: undo for a clone, stop for the origin. */
 export type GiveUp = (context: StepContext, reason: string) => Next
@@ -64,4 +68,39 @@ export function start(context: StepContext, step: 'report' | 'health' | 'join' |
   const operation = advance(context, step, url === undefined ? {} : { url })
   const effect = arrivalEffect({ ...context, operation })
   return effect === null ? again(context, { kind: 'checkSample' }) : go(operation, effect)
+}
+
+/** Whether an operation may have made a droplet that no list shows yet: until then it makes no other. */
+export function maybeMade(
+  { unansweredAt }: Pick<Operation, 'unansweredAt'>,
+  { now, timing }: { readonly now: number; readonly timing: Timing },
+): boolean {
+  return unansweredAt !== undefined && now - unansweredAt < timing.lagMs
+}
+
+/**
+ * What an operation may make a droplet within. The team's own droplet has a place and does not carry the tag. Of operations that make droplets at the same moment
+ * each gives way to those begun before, so that two bots that ask at once do not both take the last place.
+ */
+export function boundOf(state: PoolState, own: Operation, max: number, at: Parameters<typeof maybeMade>[1]): Bound {
+  const { pool, members, operations } = state
+  const others = operations.filter(({ id, state: ended }) => id !== own.id && ended.kind === 'running')
+  const known = [...members.filter(({ id }) => id !== own.memberId), ...others].map((one) => one.dropletId)
+  const makers = operations.filter(
+    ({ id, kind, state: ended, dropletId }) =>
+      id !== own.id && kind === 'scaleOut' && ended.kind === 'running' && dropletId === null,
+  )
+  return {
+    // Its own may be there already, and only has to be looked for.
+    most: maybeMade(own, at) ? 0 : max - (members.some(({ role }) => role === 'origin') ? 1 : 0),
+    tag: poolTag(pool.id),
+    known: [...new Set(known)].flatMap((id) => (id === null || id === pool.originDropletId ? [] : [id])),
+    coming: makers
+      .filter((one) => (one.step === 'create' && isBefore(one, own)) || maybeMade(one, at))
+      .map(({ id }) => operationTag(id)),
+  }
+}
+
+function isBefore(one: Operation, other: Operation): boolean {
+  return one.startedAt < other.startedAt || (one.startedAt === other.startedAt && one.id < other.id)
 }

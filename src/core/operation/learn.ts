@@ -1,9 +1,7 @@
-import type { Operation } from '../model/operation.ts'
+import type { Operation, ScaleOutStep } from '../model/operation.ts'
 import type { Episode } from '../model/state.ts'
 import type { PoolState } from '../pool/state.ts'
 import type { Refused } from '../model/upkeep.ts'
-import { failedStep } from './failed-step.ts'
-import { neverMade } from './never-made.ts'
 import { refusedAgain } from './refused.ts'
 import { rememberOutcome } from '../policy/decide.ts'
 import { FAILURES_TO_STOP } from '../policy/rules/breaker.ts'
@@ -71,4 +69,21 @@ function refuse({ episodes }: PoolState, { memory, upkeep }: Learned, operation:
 /** Whether an episode was one more try of what was refused before: reported once, it is no news. */
 export function isRetry({ startedAt, outcomes }: Episode, refused: Refused | null): boolean {
   return refused !== null && startedAt > refused.since && Object.values(outcomes).every(({ ok }) => !ok)
+}
+
+/** Whether a scale out came to nothing because the provider made no droplet: no clone was there that could have failed. */
+export function neverMade(operation: Operation): boolean {
+  return (
+    operation.kind === 'scaleOut' &&
+    operation.failure !== null &&
+    operation.dropletId === null &&
+    failedStep(operation) === 'create'
+  )
+}
+
+const ORDER: readonly ScaleOutStep[] = ['create', 'boot', 'report', 'health', 'join', 'serve']
+
+/** Where a scale out that was undone got stuck: the first of its steps that never ended. */
+function failedStep(operation: Operation): ScaleOutStep {
+  return ORDER.find((step) => operation.done[step] === undefined) ?? 'serve'
 }

@@ -1,7 +1,6 @@
 import type { Effect, Next, Operation, OperationEvent } from '../model/operation.ts'
 import { duration } from '../model/words.ts'
-import { arrive, start } from './arrival.ts'
-import { maybeMade } from './maybe-made.ts'
+import { arrive, maybeMade, start } from './arrival.ts'
 import { advance, again, awaitIdle, emptied, fail, go, mayRetry, overdue, retry, type StepContext } from './step.ts'
 
 /** A tenth of the time it may take to boot: half a minute. */

@@ -1,5 +1,5 @@
 import { SpinupError } from '../model/error.ts'
-import type { Asker } from '../model/place.ts'
+import type { Asker } from '../model/platforms.ts'
 import type { Approval } from '../model/state.ts'
 import type { PoolState } from './state.ts'
 import { POLICY_FIELDS } from '../policy/fields.ts'

@@ -1,6 +1,5 @@
 import { answer } from '../model/answer.ts'
-import { monthOf } from '../model/billing.ts'
-import { monthName } from '../model/cost-words.ts'
+import { monthName, monthOf } from '../model/billing.ts'
 import { SPINUP } from '../model/pool.ts'
 import type { TeamBudget } from '../model/upkeep.ts'
 import { dollars, percent } from '../model/words.ts'

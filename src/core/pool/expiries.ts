@@ -2,7 +2,7 @@ import { SPINUP } from '../model/pool.ts'
 import type { AnswerView } from '../model/view.ts'
 import { plural } from '../model/words.ts'
 import { forgotten } from './approvals.ts'
-import { pinCard, pinEnded, warnsAt } from '../cards/views/pin.ts'
+import { pinCard, pinEnded, warnsAt } from '../cards/views/alert.ts'
 import type { Draft } from './draft.ts'
 
 /** Lifts pins, pauses and protections whose time is over, says so, warns of pins that end soon, and forgets old approvals. */

@@ -1,14 +1,12 @@
-import type { BackendState } from '../model/backend.ts'
+import type { BackendState, BalancerReading } from '../model/backend.ts'
 import { monthOf } from '../model/billing.ts'
 import type { Memory, Observation, OpenWindow } from '../model/decision.ts'
 import { inForce } from '../model/member.ts'
-import type { Sample, Stats } from '../model/sample.ts'
+import type { Sample, Stats, Traffic } from '../model/sample.ts'
 import type { Refresh } from '../model/refresh.ts'
 import type { PoolState } from './state.ts'
-import type { Traffic } from '../model/traffic.ts'
 import { consider, type Judgement } from '../policy/decide.ts'
 import { dearest } from './capacity.ts'
-import type { BalancerReading } from '../model/backend.ts'
 
 /** What every member said last. */
 export type Latest = Readonly<Record<string, { readonly at: number; readonly stats: Stats } | null>>

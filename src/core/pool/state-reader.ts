@@ -1,5 +1,5 @@
 import { completed, stateOf, type PoolState } from './state.ts'
-import { afterSteps, NEAR_MS, newestTime } from './state-times.ts'
+import { CLOCK_TOLERANCE_MS } from '../model/report.ts'
 
 /** A pool as its hash shows it. */
 export interface Read {
@@ -72,4 +72,78 @@ export function createStateReader(clock?: { now(): number; steps(): number }): S
 function parse(field: string, text: string): Known {
   const document = completed(field, JSON.parse(text))
   return { text, document, newest: newestTime(field, document) }
+}
+
+/** Fields that hold a time, epoch ms, or a list or record of them; recognised by their names. */
+const TIMES = /^(at|since|left|changes|sick|arriving|done)$|At$|Since$/
+/** Of those, what may lie ahead. */
+const AHEAD = /^(expiresAt|deadlineAt)$/
+/** Fields that stay as they are: their times name cards and tags, are the provider's, or are shown as they were. */
+const FIXED = /^(pool|untold|clock|nextMember|alarm:.*|strangers)$/
+/** Fields that hold times of many things: one that lies ahead says nothing of the others. */
+const MANY = /^(memory|upkeep)$/
+/** What may be ahead without anything being wrong, ms: samples are, by as much as an agent's clock is not put right. */
+const NEAR_MS = CLOCK_TOLERANCE_MS + 1000
+
+/** Gives a time in place of one; `ahead`: it may lie ahead. */
+type Change = (at: number, ahead: boolean) => number
+
+/**
+ * A document of a pool's state, by the name it is stored under, as it is after the clock was set by `by` ms: its times are
+ * as long ago, and as far ahead, as they were. What then still claims to have happened after `now` was kept by a clock that
+ * nobody saw being set: it happened just now, and all the times of one thing go back together. The same object where
+ * nothing changes.
+ */
+export function afterSteps(field: string, before: unknown, by: number, now: number): unknown {
+  if (FIXED.test(field)) return before
+  const after = putRight(field, by === 0 ? before : each(field, before, (at) => at + by), now)
+  return after === before ? before : renewed(field, after)
+}
+
+/** The latest of its times that should lie behind, epoch ms; 0: there is none. */
+function newestTime(field: string, value: unknown): number {
+  let newest = 0
+  if (FIXED.test(field)) return newest
+  each(field, value, (at, ahead) => {
+    if (!ahead) newest = Math.max(newest, at)
+    return at
+  })
+  return newest
+}
+
+/** Without times that lie ahead of `now` and may not; the same value where there are none. */
+function putRight(field: string, value: unknown, now: number): unknown {
+  const near = now + NEAR_MS
+  const newest = newestTime(field, value)
+  if (newest <= near) return value
+  const alone: Change = (at, ahead) => (!ahead && at > near ? now : at)
+  return each(field, value, MANY.test(field) ? alone : (at) => at + now - newest)
+}
+
+/** A worker that holds an operation as it was is not to write its old times back. */
+function renewed(field: string, value: unknown): unknown {
+  if (!field.startsWith('operation:') || !isRecord(value)) return value
+  return { ...value, version: Number(value['version']) + 1 }
+}
+
+/** The value with every time in it changed. The entries of a record of times, `unhealthy: { 'web-2': … }`, are named by it. */
+function each(name: string, value: unknown, change: Change): unknown {
+  if (typeof value === 'number') {
+    // 0 stands for never.
+    if (!TIMES.test(name) || value <= 0) return value
+    return Math.max(1, change(value, AHEAD.test(name)))
+  }
+  if (Array.isArray(value)) return value.map((one: unknown) => each(name, one, change))
+  if (!isRecord(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => {
+      if (FIXED.test(key)) return [key, one]
+      const named = typeof one === 'number' && TIMES.test(name) && !TIMES.test(key) ? name : key
+      return [key, each(named, one, change)]
+    }),
+  )
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

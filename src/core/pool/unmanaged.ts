@@ -4,6 +4,8 @@ import type { UnmanagedDroplet } from '../model/upkeep.ts'
 import type { PoolState } from './state.ts'
 import type { Draft } from './draft.ts'
 import { calledSo } from './member-called.ts'
+import { listed } from '../cards/words.ts'
+import type { Pool } from '../model/pool.ts'
 
 /** The unknown droplet of that id or name; null: there is none. */
 export function unmanagedOf(state: PoolState, wanted: string): UnmanagedDroplet | null {
@@ -31,4 +33,19 @@ export function noSuchDroplet(state: PoolState, wanted: string): SpinupError {
 /** For one that is not what it was when it was found. */
 export function vanished(name: string): SpinupError {
   return new SpinupError('notFound', `${name} is gone, or no longer carries my tags; nothing was changed.`)
+}
+
+/** The pool of that name or id among the team's; null: none. */
+export function poolCalled<P extends Pick<Pool, 'id' | 'name'>>(pools: readonly P[], word: string): P | null {
+  const name = word.toLowerCase()
+  return pools.find((pool) => pool.name.toLowerCase() === name) ?? pools.find((pool) => pool.id === name) ?? null
+}
+
+/** Nothing is called so; `names` are those there are. */
+export function noSuchPool(word: string, names: readonly string[]): SpinupError {
+  const known =
+    names.length === 0
+      ? 'None is connected yet; type /spinup connect.'
+      : `Yours: ${listed(names)}.${didYouMean(word, names)}`
+  return new SpinupError('notFound', `There is no pool called ${word}. ${known} Nothing was changed.`)
 }

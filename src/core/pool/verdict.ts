@@ -1,6 +1,6 @@
 import { answer } from '../model/answer.ts'
 import { SpinupError } from '../model/error.ts'
-import type { Asker } from '../model/place.ts'
+import type { Asker } from '../model/platforms.ts'
 import { SPINUP, type Actor } from '../model/pool.ts'
 import type { Approval, Vote } from '../model/state.ts'
 import type { PoolState } from './state.ts'

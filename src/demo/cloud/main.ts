@@ -1,5 +1,5 @@
 import { serveOrders } from '../orders.ts'
-import { createTally } from './api/tally.ts'
+import { createTally } from './api/rate-limit.ts'
 import { startBackedDigitalOcean, type BackedOptions } from './backed.ts'
 
 /**

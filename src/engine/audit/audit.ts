@@ -2,13 +2,20 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { messageOf, SpinupError, type ErrorCode } from '../../core/model/error.ts'
-import type { Asker } from '../../core/model/place.ts'
+import type { Asker } from '../../core/model/platforms.ts'
 import { SPINUP, type Pool } from '../../core/model/pool.ts'
 import type { View } from '../../core/model/view.ts'
 import type { AuditLog } from '../../store/audit.ts'
 import type { AuditDraft, AuditOutcome } from '../../core/model/audit.ts'
-import { actsOf, NO_REFS, refsOf, type Committed, type Refs } from '../../core/audit/acts.ts'
-import { plainWithoutSecrets, withoutSecrets } from '../../core/audit/secrets.ts'
+import {
+  actsOf,
+  NO_REFS,
+  plainWithoutSecrets,
+  refsOf,
+  withoutSecrets,
+  type Committed,
+  type Refs,
+} from '../../core/audit/acts.ts'
 
 /** Keeps who did what, in the two places that everything goes through: requests, and the commits of a pool's work. */
 export interface Audit {

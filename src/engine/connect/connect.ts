@@ -1,6 +1,6 @@
 import { answer } from '../../core/model/answer.ts'
-import { SpinupError } from '../../core/model/error.ts'
-import type { Asker } from '../../core/model/place.ts'
+import { messageOf, SpinupError } from '../../core/model/error.ts'
+import type { Asker } from '../../core/model/platforms.ts'
 import type { Pool } from '../../core/model/pool.ts'
 import type { Onboarding } from '../../core/model/state.ts'
 import type { Action, View } from '../../core/model/view.ts'
@@ -9,7 +9,12 @@ import { awaitAgent, movedOn, newInstallLine } from './begin-pool.ts'
 import { connectCard, tellOnboarding } from './onboard.ts'
 import type { Services } from '../services.ts'
 import { withPool, type Session } from '../session.ts'
-import { link } from './link.ts'
+import { monthOf } from '../../core/model/billing.ts'
+import { spent } from '../../core/pool/capacity.ts'
+import type { Droplet } from '../../core/model/droplet.ts'
+import { disconnectCard, disconnectedView } from '../../core/pool/disconnecting.ts'
+import type { PoolState } from '../../core/pool/state.ts'
+import { madeFor, poolTag } from '../../core/pool/tags.ts'
 
 /** A step of the onboarding, chosen by a person. */
 export type ConnectChoice =
@@ -129,4 +134,65 @@ function expect(onboarding: Onboarding, wanted: Onboarding['step']): void {
       ? 'That step is done already; nothing was changed.'
       : `That is not the current step (${onboarding.step}); type /spinup connect to see where you are.`,
   )
+}
+
+/**
+ * A one-time link to the page where an account is linked: for a new pool, or once more for one that has an account. A
+ * token never goes through chat.
+ */
+async function link(services: Services, poolId: string | null, asker: Asker): Promise<readonly View[]> {
+  const pool = poolId === null ? null : ((await services.store.load(poolId))?.pool ?? null)
+  if (pool !== null && pool.account === null) {
+    throw new SpinupError(
+      'conflict',
+      `${pool.name} is connected, and needs no account. Type /spinup disconnect first to connect another droplet.`,
+    )
+  }
+  const url = await services.createLink({ asker, poolId: pool?.id ?? null })
+  const what =
+    pool === null
+      ? 'Link the account and pick the droplet on this page'
+      : `Link the account of ${pool.name} again on this page`
+  const title = pool === null ? 'Connect a droplet' : 'Link the account again'
+  const text = `${what}: ${url}\nThe link works once, for 15 minutes. Paste no token here in the channel.`
+  return [{ ...answer('info', title, text), private: true }]
+}
+
+/**
+ * Gives up the account, tells, and forgets the pool; one bot does. Safe to do again after a crash: what is gone already is
+ * passed over. The origin and its place at the balancer are left as they are.
+ */
+export async function endPool(services: Services, poolId: string): Promise<void> {
+  const lease = await services.store.claimEnd(poolId)
+  if (lease === null) return
+  try {
+    const state = await services.store.load(poolId)
+    if (state?.pool.phase !== 'disconnecting') return
+    const { pool } = state
+    const behind = await leftBehind(services, state)
+    const left = await services.forgetSecrets(pool)
+    const view = disconnectedView(state, left, behind, services.uninstallLine)
+    await services.notices.tell(poolId, disconnectCard(pool), view, services.now())
+    await services.audit.note(pool, `Disconnected ${pool.name}`, left ?? 'the pool is forgotten')
+    const now = services.now()
+    await services.team.keepSpent(pool, monthOf(now), spent(state, now))
+    await services.store.remove(poolId)
+    services.looks.delete(poolId)
+    services.log.info({ pool: poolId }, 'disconnected')
+  } finally {
+    await lease.release()
+  }
+}
+
+/** Droplets of the pool's that nobody knew: once it is forgotten, nobody would ever ask about them. */
+async function leftBehind(services: Services, { pool, upkeep }: PoolState): Promise<readonly Droplet[]> {
+  // One that was deleted just now may be listed yet.
+  const deleted = new Set(upkeep.former.map((one) => one.dropletId))
+  try {
+    const found = await services.provider(pool).list(poolTag(pool.id))
+    return found.filter((droplet) => madeFor(pool, droplet) && !deleted.has(droplet.id))
+  } catch (error) {
+    services.log.warn({ pool: pool.id, reason: messageOf(error) }, 'could not look for droplets left behind')
+    return []
+  }
 }

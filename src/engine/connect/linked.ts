@@ -1,5 +1,5 @@
 import { SpinupError } from '../../core/model/error.ts'
-import type { Asker } from '../../core/model/place.ts'
+import type { Asker } from '../../core/model/platforms.ts'
 import { beginPool, connectedAlready, newPool, reservePool, type PoolChoice } from './begin-pool.ts'
 import type { Services } from '../services.ts'
 import { withPool } from '../session.ts'

@@ -1,11 +1,15 @@
 import { SpinupError } from '../../core/model/error.ts'
-import type { Asker } from '../../core/model/place.ts'
-import type { View } from '../../core/model/view.ts'
+import type { Asker } from '../../core/model/platforms.ts'
+import type { PolicyView, View } from '../../core/model/view.ts'
 import { openApproval } from '../../core/pool/approvals.ts'
 import { answeredAlready, decideProposal, type Verdict } from '../../core/pool/verdict.ts'
 import type { Services } from '../services.ts'
-import { withPool } from '../session.ts'
+import { withPool, type Session } from '../session.ts'
 import { tellOutcome } from '../../core/cards/narration.ts'
+import { policyView } from '../../core/cards/views/policy.ts'
+import { changePolicy, POLICY_FIELDS } from '../../core/policy/fields.ts'
+import type { Actor } from '../../core/model/pool.ts'
+import { checkWindow } from './calendar.ts'
 
 /** Answers a proposal. Throws `unavailable` when the pool stays busy, and `notFound` for one that is not known. */
 export async function answerProposal(
@@ -33,3 +37,21 @@ export async function answerProposal(
 /** Together long enough for a tick in progress to end, or for the lock of a bot that died in one to expire. */
 const TURNS = 16
 const TURN_MS = 400
+
+type Changes = Readonly<Record<string, string>>
+
+/** Changes some settings, all or none. */
+export function setPolicy(session: Session, changes: Changes, actor: Actor): readonly PolicyView[] {
+  const before = session.state()
+  const policy = changePolicy(before.pool.policy, changes, session.services.platforms)
+  policy.calendar.forEach(checkWindow)
+  session.change({ pool: { ...before.pool, policy } })
+  const after = session.state()
+  const changed = POLICY_FIELDS.filter((field) => field.read(before.pool.policy) !== field.read(policy)).map(
+    (field) => `${field.name}: ${field.read(before.pool.policy)} → ${field.read(policy)}`,
+  )
+  if (changed.length > 0) {
+    session.journal({ at: session.now, actor, what: `Policy: ${changed.join(', ')}`, outcome: 'set', tone: 'info' })
+  }
+  return [policyView(after, changed)]
+}

@@ -1,9 +1,103 @@
+import { Cron, CronPattern } from 'croner'
 import type { OpenWindow } from '../../core/model/decision.ts'
-import { SpinupError, messageOf } from '../../core/model/error.ts'
+import { messageOf, SpinupError } from '../../core/model/error.ts'
 import type { CalendarWindow } from '../../core/model/policy.ts'
 import { instantOf, timeZoneOf } from '../../core/model/time-zone.ts'
 import { duration } from '../../core/model/words.ts'
-import { parseCronLine, type CronLine } from './cron-line.ts'
+
+/** When a cron line fires, by the clocks of its time zone; epoch ms. */
+export interface CronLine {
+  /** The newest time up to and with `at`; null: none. */
+  last(at: number): number | null
+  /** The first time after `at`; null: none. */
+  next(at: number): number | null
+}
+
+const SECOND_MS = 1000
+/** What Date knows; beyond it nothing fires. */
+const KNOWN_MS = 8.64e15
+const NICKNAMES: ReadonlyMap<string, string> = new Map([
+  ['@yearly', '0 0 1 1 *'],
+  ['@annually', '0 0 1 1 *'],
+  ['@monthly', '0 0 1 * *'],
+  ['@weekly', '0 0 * * 0'],
+  ['@daily', '0 0 * * *'],
+  ['@midnight', '0 0 * * *'],
+  ['@hourly', '0 * * * *'],
+])
+const MONTHS = names(
+  'jan(?:uary)? feb(?:ruary)? mar(?:ch)? apr(?:il)? may june? july? aug(?:ust)? sep(?:tember)? oct(?:ober)? nov(?:ember)? dec(?:ember)?',
+)
+const DAYS = names('sun(?:day)? mon(?:day)? tue(?:sday)? wed(?:nesday)? thu(?:rsday)? fri(?:day)? sat(?:urday)?')
+/** The six fields, from the left: their lowest and highest numbers, and their names in order. */
+const FIELDS: readonly (readonly [low: number, high: number, names?: readonly RegExp[]])[] = [
+  [0, 59],
+  [0, 59],
+  [0, 23],
+  [1, 31],
+  [1, 12, MONTHS],
+  [0, 6, DAYS],
+]
+
+/**
+ * A cron line as crontab(5) has it, with a field for seconds before it if there are six; also `L`, `W`, `#` and
+ * `@daily`. Throws `Error` with what is wrong with it or its time zone.
+ *
+ * Where clocks are set it does as cron(8): a line for certain hours fires once, at the first moment after the gap where
+ * its time is skipped, and the first time where its time comes twice. A line for every hour goes by the clock.
+ */
+function parseCronLine(line: string, timeZone: string): CronLine {
+  const fields = fieldsOf(line)
+  const [, , day = '*', , weekday = '*'] = fields.slice(-5)
+  const cron = new Cron(withPlainTimes(fields, timeZone), {
+    timezone: timeZone,
+    paused: true,
+    fixedTimeRule: 'no-wildcard',
+    // Either day will do where both are restricted, which one that begins with a star is not.
+    domAndDow: day.startsWith('*') || weekday.startsWith('*'),
+  })
+  const whole = (at: number): number => Math.floor(at / SECOND_MS) * SECOND_MS
+  const known = (at: number): boolean => Math.abs(at) < KNOWN_MS
+  return {
+    // It looks at what is before its reference.
+    last: (at) => (known(at) ? (cron.previousRuns(1, new Date(whole(at) + SECOND_MS))[0]?.getTime() ?? null) : null),
+    next: (at) => (known(at) ? (cron.nextRuns(1, new Date(whole(at)))[0]?.getTime() ?? null) : null),
+  }
+}
+
+/** The fields in numbers, without names and without ranges over the end (`22-2`). */
+function fieldsOf(line: string): readonly string[] {
+  const fields = (NICKNAMES.get(line.trim().toLowerCase()) ?? line.trim()).split(/\s+/)
+  if (fields.length < 5 || fields.length > 6)
+    throw new Error('it has five fields, six with seconds, or is one of @hourly, @daily, @weekly, @monthly, @yearly')
+  return fields.map((field, index) => {
+    const [low, high, words = []] = FIELDS[index + FIELDS.length - fields.length]!
+    const numbered = words.reduce((text, word, place) => text.replaceAll(word, String(low + place)), field)
+    return numbered
+      .split(',')
+      .map((part) => {
+        const [, from, to] = /^(\d+)-(\d+)$/.exec(part) ?? []
+        return from === undefined || Number(from) <= Number(to) ? part : `${from}-${high},${low}-${to}`
+      })
+      .join(',')
+  })
+}
+
+/**
+ * Its times of day as plain numbers: croner lets a field with a star or a step go by the clock, and the start of
+ * `0 0-6/2 * * *` would be lost where clocks skip it.
+ */
+function withPlainTimes(fields: readonly string[], timeZone: string): string {
+  const { second, minute, hour } = new CronPattern(fields.join(' '), timeZone, { mode: '5-or-6-parts' })
+  const times = [second, minute, hour].map((marks) => marks.flatMap((mark, value) => (mark ? [value] : [])))
+  const everyHour = times[2]?.length === 24
+  return [times[0], times[1], everyHour ? '*' : times[2], ...fields.slice(-3)].join(' ')
+}
+
+function names(words: string): readonly RegExp[] {
+  // Alone, or before the L of `friL`: `janfeb` is no name.
+  return words.split(' ').map((word) => new RegExp(String.raw`(?<![a-z\d/#])${word}(?=l?(?:[^a-z\d]|$))`, 'gi'))
+}
 
 /** Which of a policy's calendar windows are open; remembers when each opens next, so that asking is cheap. */
 export interface Calendar {

@@ -4,7 +4,7 @@ import type { Operation, OperationEvent } from '../../core/model/operation.ts'
 import type { PoolState, StateChange } from '../../core/pool/state.ts'
 import { next, phaseOf } from '../../core/operation/next.ts'
 import type { Services } from '../services.ts'
-import { fresh } from './fresh.ts'
+import { fresh } from './destroy.ts'
 import { perform } from './perform.ts'
 
 /** How a run ended: the operation did; another bot has it; or this bot is stopping and it must go on later. */

@@ -1,9 +1,12 @@
-import { liveOf } from '../../core/cards/views/live.ts'
-import type { Live } from '../../core/model/live.ts'
+import { createHash } from 'node:crypto'
+import { liveOf } from '../../core/cards/views/status.ts'
+import type { Live } from '../../core/model/message.ts'
 import type { StatusView } from '../../core/model/view.ts'
 import type { PoolState } from '../../core/pool/state.ts'
 import { standingOf } from '../loop/memory.ts'
 import type { Services } from '../services.ts'
+import type { Policy } from '../../core/model/policy.ts'
+import type { Place } from '../../core/model/platforms.ts'
 
 /** `named`: its team has several pools. Present figures of every member and of the whole front, from the agents and the balancer; what can't be had is null. */
 export async function live(services: Services, state: PoolState, named: boolean): Promise<Live> {
@@ -19,4 +22,33 @@ export async function live(services: Services, state: PoolState, named: boolean)
 
 export async function status(services: Services, state: PoolState, named: boolean): Promise<StatusView> {
   return (await live(services, state, named)).status
+}
+
+/** Tells two policies apart. */
+export function policyMark(policy: Policy): string {
+  return createHash('sha256').update(inOrder(policy)).digest('hex').slice(0, 12)
+}
+
+/** JSON whose keys are in order: a policy read back may have them in another. */
+function inOrder(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(inOrder).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
+  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return `{${entries.map(([key, one]) => `${JSON.stringify(key)}:${inOrder(one)}`).join(',')}}`
+}
+
+/** The pools that may be seen and steered by a tenant (null: the installation's own team), oldest first. */
+export async function poolsSeen(
+  services: Pick<Services, 'store'>,
+  tenant: string | null,
+): Promise<readonly PoolState[]> {
+  const states = await Promise.all((await services.store.of(tenant)).map((poolId) => services.store.load(poolId)))
+  return states.filter((state) => state !== null).toSorted((a, b) => a.pool.createdAt - b.pool.createdAt)
+}
+
+/** IANA name of the clock that times of day are meant by in a channel: its own, else its team's pool's, else UTC. */
+export async function timeZoneAt(services: Services, place: Place): Promise<string> {
+  const channel = await services.notices.settings(place)
+  if (channel !== null && channel !== 'always' && channel.timeZone !== null) return channel.timeZone
+  return (await poolsSeen(services, place.tenant))[0]?.pool.policy.timeZone ?? 'UTC'
 }

@@ -1,9 +1,10 @@
 import type { AuditEntry } from '../../core/model/audit.ts'
 import { summaryView, type ScaleEvent } from '../../core/cards/views/summary.ts'
-import type { SummaryView } from '../../core/model/view.ts'
+import type { ChartRef, SummaryView } from '../../core/model/view.ts'
 import type { PoolState } from '../../core/pool/state.ts'
 import type { Services } from '../services.ts'
-import { summaryChart } from './summary-chart.ts'
+import type { ChartSpec } from '../../core/model/chart.ts'
+import { keepChart, readChart } from './chart.ts'
 
 const MOST_EVENTS = 5000
 
@@ -61,4 +62,37 @@ function eventOf({ at, action, outcome, detail }: AuditEntry): ScaleEvent {
   const direction = action === 'scaleOut' ? 'out' : 'in'
   const bootMs = direction === 'out' ? members.reduce((sum, { tookMs = 0 }) => sum + tookMs, 0) : 0
   return { at, direction, from, to, ok: outcome === 'done', bootMs }
+}
+
+/** The pool's stat over the stretch, with how many reported and the scale events; null: there is nothing to draw. */
+async function summaryChart(
+  services: Services,
+  state: PoolState,
+  week: {
+    readonly fromAt: number
+    readonly toAt: number
+    readonly events: readonly {
+      readonly at: number
+      readonly direction: 'out' | 'in'
+      readonly from: number
+      readonly to: number
+      readonly ok: boolean
+    }[]
+  },
+): Promise<ChartRef | null> {
+  const { pool } = state
+  const { fromAt, toAt } = week
+  const { spec: drawn } = await readChart(services, state, { stat: pool.policy.stat, fromAt, toAt, memberIds: [] })
+  const spec: ChartSpec = {
+    ...drawn,
+    events: week.events
+      .filter(({ ok, from, to }) => ok && from !== to)
+      .map(({ at, direction, from, to }) => ({
+        at,
+        direction,
+        label: direction === 'out' ? `+${to - from}` : `−${from - to}`,
+      })),
+  }
+  // By its end, so that two bots that tell the same week draw the same picture.
+  return keepChart(services, state, `summary-${toAt}`, spec)
 }

@@ -4,7 +4,7 @@ import { actionSchema, type ActionAnswer } from './answers.ts'
 import type { Client } from './client.ts'
 import type { Edge, Outcome } from './edge.ts'
 import { everyPage } from './pages.ts'
-import { vendorId } from './vendor-id.ts'
+import { vendorId } from './tags.ts'
 
 const oneSchema = z.object({ action: actionSchema })
 

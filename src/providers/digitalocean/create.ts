@@ -13,9 +13,8 @@ import { assignProject, guardTag, readOrigin } from './origin.ts'
 import { orderOf, originTag, type CloneWishes, type Order, type Origin } from './order.ts'
 import { rest } from './rate-limit.ts'
 import { maybeDone } from './refusal.ts'
-import { snapshotRef } from './snapshot-id.ts'
+import { carries, snapshotRef, SPINUP_TAG, tagOf } from './tags.ts'
 import { resolveSnapshot } from './snapshots.ts'
-import { carries, SPINUP_TAG, tagOf } from './tags.ts'
 
 /** Waits between looks for a droplet whose creation got no answer, ms. */
 export const DEFAULT_LOOK_MS: readonly number[] = [1000, 2000, 4000]

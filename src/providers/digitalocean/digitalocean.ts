@@ -1,16 +1,17 @@
 import { SpinupError } from '../../core/model/error.ts'
 import type { Provider } from '../provider.ts'
-import { createCloner } from './create.ts'
+import { createCloner, DEFAULT_LOOK_MS } from './create.ts'
 import { dropletOf, getDroplet, listDroplets, type AppAddress } from './droplets.ts'
 import { createEdge, type EdgeOptions } from './edge.ts'
 import type { CloneWishes } from './order.ts'
-import { DEFAULT_LOOK_MS } from './create.ts'
-import { DEFAULT_POWER_TIMING, powerOff, powerOn, type PowerTiming } from './power.ts'
-import { removeDroplet } from './remove.ts'
+import { DEFAULT_POWER_TIMING, powerOff, powerOn, type PowerSwitch, type PowerTiming } from './power.ts'
 import { deleteSnapshot, oldSnapshots } from './snapshots.ts'
-import { carries, SPINUP_TAG, tagOf } from './tags.ts'
-import { LEAST_BILL } from './least-bill.ts'
+import { carries, SPINUP_TAG, tagOf, vendorId } from './tags.ts'
+import { LEAST_BILL } from './sizes.ts'
 import { createSnapshotTaker } from './take-snapshot.ts'
+import { holdOn, type Still } from '../../core/model/bound.ts'
+import { nothingSchema } from './answers.ts'
+import { rest } from './rate-limit.ts'
 
 export interface DigitalOceanSettings {
   /** Where the web app of a droplet answers: its private address in the VPC, or the public one. */
@@ -85,5 +86,29 @@ export function createDigitalOceanProvider(options: DigitalOceanOptions): Provid
       }
       return old.length
     },
+  }
+}
+
+/**
+ * Deletes a droplet for good; gone already is fine. One that is busy, e.g. still being created, is waited for as long as
+ * `timing.powerMs`. The caller has checked that it is Spinup's.
+ */
+export async function removeDroplet(control: Omit<PowerSwitch, 'log'>, id: string, still?: Still): Promise<void> {
+  const { edge, timing, now, signal } = control
+  const number = vendorId(id)
+  if (number === null) return
+  const until = now() + timing.powerMs
+  for (;;) {
+    const outcome = await edge.attempt({
+      what: `delete droplet ${id}`,
+      scope: 'droplet:delete',
+      repeatable: true,
+      answer: nothingSchema,
+      before: () => holdOn(still, `droplet ${id}`),
+      send: (client) => client.droplet.deleteDroplet({ droplet_id: number }),
+    })
+    if (outcome.ok || outcome.refusal.kind === 'absent') return
+    if (outcome.refusal.kind !== 'busy' || now() >= until) throw outcome.error
+    await rest(timing.pollMs, signal)
   }
 }

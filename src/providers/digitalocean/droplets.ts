@@ -3,7 +3,7 @@ import type { Droplet } from '../provider.ts'
 import { dropletSchema, type DropletAnswer } from './answers.ts'
 import type { Edge } from './edge.ts'
 import { everyPage } from './pages.ts'
-import { vendorId } from './vendor-id.ts'
+import { vendorId } from './tags.ts'
 
 /** Where a droplet's web app answers. */
 export interface AppAddress {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { SpinupError } from '../../core/model/error.ts'
-import type { LoadBalancer, LoadBalancerClient } from '../../core/model/load-balancer.ts'
+import type { LoadBalancer, LoadBalancerClient } from '../../core/model/backend.ts'
 import { loadBalancerSchema, nothingSchema, some } from './answers.ts'
 import { createEdge, type EdgeOptions } from './edge.ts'
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { SpinupError } from '../../core/model/error.ts'
 import type { Grant, Login } from '../cloud.ts'
-import { scrub } from './scrub.ts'
+import { scrub } from './refusal.ts'
 import { OAUTH_SCOPES } from './scopes.ts'
 
 export interface OAuthOptions {

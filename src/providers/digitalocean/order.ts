@@ -3,8 +3,7 @@ import type { CreateRequest } from '../provider.ts'
 import type { SnapshotAnswer } from './answers.ts'
 import type { Client } from './client.ts'
 import type { OriginTraits } from './origin.ts'
-import { hostNameOf, SPINUP_TAG, tagOf } from './tags.ts'
-import { vendorId } from './vendor-id.ts'
+import { hostNameOf, SPINUP_TAG, tagOf, vendorId } from './tags.ts'
 
 /** What clones shall have instead of what their origin has. */
 export interface CloneWishes {

@@ -1,9 +1,15 @@
-import { loadBalancerSchema, sshKeySchema, type DropletAnswer, type LoadBalancerAnswer } from './answers.ts'
+import {
+  loadBalancerSchema,
+  reservedIpSchema,
+  sshKeySchema,
+  type DropletAnswer,
+  type LoadBalancerAnswer,
+} from './answers.ts'
 import { addressOf, listDroplets, sizeWords } from './droplets.ts'
 import type { Edge } from './edge.ts'
 import { remember } from './flight.ts'
 import { everyPage } from './pages.ts'
-import { reservedIps } from './reserved-ips.ts'
+import { SpinupError } from '../../core/model/error.ts'
 
 /** A droplet to pick as the backend. */
 export interface DropletChoice {
@@ -152,5 +158,32 @@ function balancerChoiceOf(answer: LoadBalancerAnswer): LoadBalancerChoice {
     ),
     targetPort: answer.forwarding_rules[0]?.target_port ?? null,
     healthPath: answer.health_check.path,
+  }
+}
+
+const KINDS = [
+  { path: '/reserved_ips', field: 'reserved_ips' },
+  { path: '/reserved_ipv6', field: 'reserved_ipv6s' },
+]
+
+/** The reserved addresses, IPv4 and IPv6, that lead to a droplet; null: they cannot be seen. Only a warning hangs on it. */
+async function reservedIps(edge: Edge, dropletId: string): Promise<readonly string[] | null> {
+  try {
+    const listed = await Promise.all(
+      KINDS.map(({ path, field }) =>
+        everyPage(edge, {
+          what: 'list the reserved IPs',
+          scope: 'reserved_ip:read',
+          field,
+          item: reservedIpSchema,
+          idOf: ({ ip }) => ip,
+          send: (client, { page, per_page }) => client.get(path, { page: String(page), per_page: String(per_page) }),
+        }),
+      ),
+    )
+    return listed.flatMap((one) => one ?? []).flatMap(({ ip, droplet }) => (droplet?.id === dropletId ? [ip] : []))
+  } catch (error) {
+    if (error instanceof SpinupError) return null
+    throw error
   }
 }

@@ -1,4 +1,4 @@
-import type { ScopeNeed } from '../../core/model/picks.ts'
+import type { ScopeNeed } from '../../core/model/droplet.ts'
 
 /** The least that does the job; each stands in DigitalOcean's API document at a call Spinup makes. */
 export const NEEDED_SCOPES: readonly ScopeNeed[] = [

@@ -2,6 +2,7 @@ import { sizeSchema } from './answers.ts'
 import { sizeWords } from './droplets.ts'
 import type { Edge } from './edge.ts'
 import { everyPage } from './pages.ts'
+import type { LeastBill } from '../../core/model/billing.ts'
 
 /** A size of droplet, for people who choose and for costs. */
 export interface Size {
@@ -48,3 +49,6 @@ export function unfitSize(size: Size, wanted: { readonly region: string; readonl
   if (size.diskGib < wanted.diskGib) return `has a disk of ${size.diskGib} GB, and ${wanted.diskGib} GB are needed`
   return size.available && size.regions.includes(wanted.region) ? null : `is not available in ${wanted.region} now`
 }
+
+/** Droplets are billed by the second, but 60 s and $0.01 at least. */
+export const LEAST_BILL: LeastBill = { ms: 60_000, dollars: 0.01 }

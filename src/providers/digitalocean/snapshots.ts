@@ -1,12 +1,11 @@
 import { z } from 'zod'
 import { SpinupError } from '../../core/model/error.ts'
-import { isSnapshotName } from '../../core/model/snapshot-name.ts'
+import { isSnapshotName } from '../../core/model/droplet.ts'
 import { holdOn, type Still } from '../../core/model/bound.ts'
 import { nothingSchema, snapshotSchema, type SnapshotAnswer } from './answers.ts'
 import type { Edge } from './edge.ts'
 import { everyPage } from './pages.ts'
-import { snapshotRef } from './snapshot-id.ts'
-import { vendorId } from './vendor-id.ts'
+import { snapshotRef, vendorId } from './tags.ts'
 
 export interface OldSnapshot {
   /** DigitalOcean's own id, for `deleteSnapshot`. */

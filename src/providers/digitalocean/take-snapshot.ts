@@ -6,7 +6,7 @@ import type { Snapshot } from '../provider.ts'
 import { beginAction, listActions, noDroplet } from './actions.ts'
 import type { ActionAnswer, SnapshotAnswer } from './answers.ts'
 import type { Edge } from './edge.ts'
-import { snapshotIdOf } from './snapshot-id.ts'
+import { snapshotIdOf } from './tags.ts'
 import { listSnapshots, named } from './snapshots.ts'
 
 /** A first snapshot's usual time; later ones are measured by the last. DigitalOcean tells no progress. */

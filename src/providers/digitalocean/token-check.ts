@@ -1,10 +1,9 @@
 import { z } from 'zod'
-import type { ScopeNeed } from '../../core/model/picks.ts'
+import type { ScopeNeed } from '../../core/model/droplet.ts'
 import type { AccountReport } from '../cloud.ts'
 import { accountSchema, nothingSchema } from './answers.ts'
 import { createEdge, type Ask, type Edge, type EdgeOptions } from './edge.ts'
 import { reads, writes, type Probe } from './token-probes.ts'
-import { covers, tokenScopes } from './token-scopes.ts'
 import { NEEDED_SCOPES } from './scopes.ts'
 
 export interface TokenReport extends AccountReport {
@@ -143,4 +142,34 @@ function wordsOf(
     return `As far as can be checked, the token can do what Spinup needs; ${listed(unproven)} shows when it is used.`
   }
   return 'The token can do all that Spinup needs.'
+}
+
+const DEADLINE_MS = 10_000
+
+const infoSchema = z.object({
+  scopes: z.union([z.array(z.string()), z.string().transform((text) => text.split(/[\s,]+/).filter(Boolean))]),
+})
+
+/**
+ * What DigitalOcean's OAuth server says a token may do; null when it does not say. Never throws: it only adds to what
+ * asking the API shows.
+ */
+export async function tokenScopes(oauthUrl: string, token: string): Promise<readonly string[] | null> {
+  try {
+    const response = await fetch(`${oauthUrl}/token/info`, {
+      headers: { accept: 'application/json', authorization: `Bearer ${token}` },
+      redirect: 'error',
+      signal: AbortSignal.timeout(DEADLINE_MS),
+    })
+    const body: unknown = await response.json()
+    const answer = response.ok ? infoSchema.safeParse(body) : null
+    return answer?.success === true && answer.data.scopes.length > 0 ? answer.data.scopes : null
+  } catch {
+    return null
+  }
+}
+
+/** Whether the scopes of a token cover this one; `read` and `write` are the old ones that cover everything. */
+export function covers(scopes: readonly string[], scope: string): boolean {
+  return scopes.includes(scope) || scopes.includes('write') || (scope.endsWith(':read') && scopes.includes('read'))
 }

@@ -1,9 +1,8 @@
 import type { Scaler } from '../scaler.ts'
 import { createAws } from './aws.ts'
-import { createDoPools } from './do-pools.ts'
 import { createHpa } from './hpa.ts'
 import { createKpa } from './kpa.ts'
-import { createNomad } from './nomad.ts'
+import { createBeat, createWindow, meanOf, servingOf, sizeOf } from './metrics.ts'
 
 /** One way to set a rival up. */
 export interface RivalSetting {
@@ -86,4 +85,99 @@ function product<A, B>(
 
 function percent(target: number): string {
   return `${Math.round(target * 100)} %`
+}
+
+/**
+ * DigitalOcean's Droplet autoscale pools. After
+ * - https://docs.digitalocean.com/products/droplets/concepts/autoscale-pools/ (ceil(droplets × current / target); one
+ *   cooldown between any two changes)
+ * - https://docs.digitalocean.com/reference/api/ `autoscale_pool_dynamic_config`: cooldown_minutes 5 to 20, 10 unless
+ *   given; target_cpu_utilization 0.05 to 1
+ * - github.com/digitalocean/do-agent pkg/clients/tsclient/client.go (`defaultWaitInterval`: metrics once a minute)
+ * How often it looks is not published; it looks at each new minute of metrics here, and sees it without delay.
+ */
+
+export interface DoPoolsSettings {
+  readonly target: number
+  /** At least five minutes. */
+  readonly cooldownS: number
+  /** Seconds between looks, and of CPU behind each. */
+  readonly periodS: number
+}
+
+/** The example of the documentation aims at 80 %. */
+const DO_POOLS_DEFAULTS: DoPoolsSettings = { target: 0.8, cooldownS: 600, periodS: 60 }
+
+export function createDoPools(settings: Partial<DoPoolsSettings> = {}): Scaler {
+  const { target, cooldownS, periodS }: DoPoolsSettings = { ...DO_POOLS_DEFAULTS, ...settings }
+  const due = createBeat(periodS)
+  const window = createWindow(periodS)
+  let changedAt = -Infinity
+  return {
+    name: 'do-pools',
+    everyS: 1,
+    desired: (view) => {
+      const size = sizeOf(view)
+      const cpu = meanOf(servingOf(view), 'cpu')
+      if (cpu !== null) window.add(view.t, cpu)
+      const utilisation = window.mean(view.t)
+      if (!due(view.t) || utilisation === null || view.t - changedAt < cooldownS) return size
+      const to = Math.max(1, Math.ceil((size * utilisation) / target))
+      if (to !== size) changedAt = view.t
+      return to
+    },
+  }
+}
+
+/**
+ * HashiCorp's Nomad Autoscaler with its target-value strategy. After
+ * - github.com/hashicorp/nomad-autoscaler plugins/builtin/strategy/target-value/plugin/plugin.go (`calculateDirection`,
+ *   `defaultPrecision` 0.01, ceil(count × metric / target))
+ * - agent/config/config.go (`defaultEvaluationInterval` 10 s, `defaultPolicyCooldown` 5 min)
+ * - policyeval/base_worker.go (`errTargetNotReady`: with nodes still on their way nothing is evaluated)
+ * - https://developer.hashicorp.com/nomad/tools/autoscaling/policy (cooldown, cooldown_on_scale_up)
+ */
+
+export interface NomadSettings {
+  readonly target: number
+  readonly precision: number
+  readonly evaluationS: number
+  readonly cooldownS: number
+  /** cooldown_on_scale_up; as long as the other unless given. */
+  readonly cooldownOnScaleUpS: number
+  /** Seconds of CPU that the query averages. */
+  readonly queryS: number
+}
+
+const NOMAD_DEFAULTS: NomadSettings = {
+  target: 0.7,
+  precision: 0.01,
+  evaluationS: 10,
+  cooldownS: 300,
+  cooldownOnScaleUpS: 300,
+  queryS: 10,
+}
+
+export function createNomad(settings: Partial<NomadSettings> = {}): Scaler {
+  const all: NomadSettings = { ...NOMAD_DEFAULTS, ...settings }
+  const due = createBeat(all.evaluationS)
+  const query = createWindow(all.queryS)
+  let restUntil = -Infinity
+  return {
+    name: 'nomad',
+    everyS: 1,
+    desired: (view) => {
+      const size = sizeOf(view)
+      const serving = servingOf(view)
+      const cpu = meanOf(serving, 'cpu')
+      if (cpu !== null) query.add(view.t, cpu)
+      const metric = query.mean(view.t)
+      if (!due(view.t) || metric === null || view.t < restUntil || serving.length < size) return size
+      const factor = metric / all.target
+      if (Math.abs(factor - 1) <= all.precision) return size
+      const to = Math.max(1, Math.ceil(size * factor))
+      if (to !== size) restUntil = view.t + (to > size ? all.cooldownOnScaleUpS : all.cooldownS)
+      return to
+    },
+  }
 }

@@ -1,4 +1,4 @@
-import { createRandom } from '../random.ts'
+import { createRandom } from '../demand.ts'
 import { createAgent, REST_S, type OtherStats } from './agent.ts'
 import { createHost, type Host } from './host.ts'
 import type { WorldSettings } from './settings.ts'

@@ -1,6 +1,6 @@
-import { createRandom } from '../random.ts'
+import { createRandom } from '../demand.ts'
 import type { Host } from './host.ts'
-import { ANSWERS_S, SLOW_SHARE, type Service } from './service.ts'
+import { ANSWERS_S, SLOW_SHARE, type Service } from './answers.ts'
 import { capacityOf, costOf, type WorldSettings } from './settings.ts'
 
 /** A member's queue, without a look at who is in it. */

@@ -1,14 +1,13 @@
 import type { Demand } from '../demand.ts'
-import type { Scaler } from '../scaler.ts'
+import type { Metered, PoolView, Scaler, ViewMember } from '../scaler.ts'
 import type { OtherStats } from './agent.ts'
 import { createFleet } from './fleet.ts'
 import { createFluidService } from './fluid.ts'
-import { feel } from './host.ts'
+import { feel, type Host } from './host.ts'
 import { createRequestService } from './requests.ts'
-import type { Served, Service } from './service.ts'
+import type { Served, Service } from './answers.ts'
 import { costOf, membersFor, type WorldSettings } from './settings.ts'
-import { holdStreams } from './streams.ts'
-import { createMeters, viewOf } from './view.ts'
+import type { Traffic } from '../../core/model/sample.ts'
 
 /** What happened in one second. */
 export interface Second extends Served {
@@ -73,4 +72,98 @@ export function* play(
 const SERVICES: Readonly<Record<WorldSettings['kind'], (world: WorldSettings) => Service>> = {
   requests: createRequestService,
   fluid: createFluidService,
+}
+
+/** What those who run the members themselves meter, second by second, as late as samples are. */
+export interface Meters {
+  /** The second that ends at `at` is over. */
+  read(at: number, hosts: readonly Host[]): void
+  /** Of the newest second that has arrived by `t`; undefined: nothing is known of it. */
+  of(host: Host, t: number): Metered | undefined
+}
+
+function createMeters({ lateS }: Pick<WorldSettings, 'lateS'>): Meters {
+  const known = (host: Host): boolean => host.phase === 'inService' && !host.silent
+  // What is not late is read off the host itself.
+  if (lateS === 0) return { read: () => {}, of: (host, t) => (known(host) && host.since < t ? meter(host) : undefined) }
+  const seconds: ReadonlyMap<string, Metered>[] = []
+  return {
+    read: (_, hosts) => {
+      seconds.push(new Map(hosts.filter(known).map((host) => [host.id, meter(host)])))
+      if (seconds.length > lateS + 1) seconds.shift()
+    },
+    of: (host) => (seconds.length > lateS ? seconds[0]!.get(host.id) : undefined),
+  }
+}
+
+function meter({ cpu, arrived, meanInFlight, streams }: Host): Metered {
+  return { cpu, arrived, inFlight: meanInFlight + streams }
+}
+
+/** The pool as scalers see it at `t` seconds from the start, `startsAt` in epoch seconds. */
+function viewOf(
+  hosts: readonly Host[],
+  meters: Meters,
+  service: Service,
+  world: WorldSettings,
+  t: number,
+  startsAt: number,
+): PoolView {
+  return {
+    t: startsAt + t,
+    members: hosts.map((host): ViewMember => {
+      const { id, phase, since } = host
+      const serving = phase !== 'booting'
+      const sample = serving ? host.agent.latest(t) : null
+      const metered = serving ? meters.of(host, t) : undefined
+      return {
+        id,
+        phase,
+        age: t - since,
+        sampleAt: sample === null ? null : startsAt + sample.at,
+        stats: sample?.stats ?? null,
+        traffic: serving ? trafficOf(host, service, world, t) : null,
+        metered,
+      }
+    }),
+  }
+}
+
+function trafficOf(host: Host, service: Service, { balancer }: WorldSettings, t: number): Traffic | null {
+  if (balancer === 'nothing') return null
+  const { rps, p95 } = service.answers(host, t)
+  const streaming = Math.round(host.streams)
+  const inFlight = host.inFlight + streaming
+  if (balancer === 'counts') {
+    return { rps, p95, firstByteP95: null, inFlight, waiting: null, streaming: null, queued: null }
+  }
+  return { rps, p95, firstByteP95: p95, inFlight, waiting: host.inFlight, streaming, queued: 0 }
+}
+
+/**
+ * Holds `wanted` connections open on those that answer: some end each second, and new ones go where fewest are. One that
+ * is open stays where it is; a member that leaves or falls over loses its own, and they come again elsewhere.
+ */
+function holdStreams(hosts: readonly Host[], wanted: number, streamS: number): void {
+  if (wanted === 0 && hosts.every((host) => host.streams === 0)) return
+  const open = hosts.filter((host) => host.phase === 'inService' && !host.down)
+  for (const host of hosts) host.streams = open.includes(host) ? host.streams * (1 - 1 / streamS) : 0
+  let total = open.reduce((sum, host) => sum + host.streams, 0)
+  if (total > wanted) {
+    for (const host of open) host.streams *= wanted / total
+    total = wanted
+  }
+  fill(open, wanted - total)
+}
+
+/** Pours `count` on the lowest until all stand equally high or it is used up. */
+function fill(open: readonly Host[], count: number): void {
+  const order = open.toSorted((a, b) => a.streams - b.streams)
+  let left = count
+  for (let level = 1; level <= order.length && left > 0; level++) {
+    const step = (order[level]?.streams ?? Infinity) - order[level - 1]!.streams
+    const each = Math.min(step, left / level)
+    for (let index = 0; index < level; index++) order[index]!.streams += each
+    left -= each * level
+  }
 }

@@ -1,7 +1,6 @@
-import { createRandom } from '../random.ts'
-import { AHEAD_S, createAnswerLog, type AnswerLog } from './answers.ts'
+import { createRandom } from '../demand.ts'
+import { AHEAD_S, ANSWERS_S, createAnswerLog, SLOW_SHARE, type AnswerLog, type Service } from './answers.ts'
 import type { Host } from './host.ts'
-import { ANSWERS_S, SLOW_SHARE, type Service } from './service.ts'
 import { paceOf, type WorldSettings } from './settings.ts'
 
 /** Requests end at multiples of this, seconds. */

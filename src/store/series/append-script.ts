@@ -2,8 +2,7 @@ import { MAX_STATS } from '../../core/model/sample.ts'
 import { HOT_LUA } from './append-hot.ts'
 import { ROLL_LUA } from './append-rollups.ts'
 import { AHEAD_MS, GAP_MS, HOUR, LEVELS, META_KEEP_MS, RAW_KEEP_MS, ROLL_HEADER } from './layout.ts'
-import { script } from './script.ts'
-import type { Script } from './script.ts'
+import { script, type Script } from './read-script.ts'
 
 /** What one group of the batch is, as JSON: `rows` are `[at, periodMs, value per name or null]`, sorted by time. */
 export interface AppendGroup {

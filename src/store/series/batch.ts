@@ -1,5 +1,4 @@
-import { STAT_NAME } from '../../core/model/sample.ts'
-import type { Sample } from '../../core/model/sample.ts'
+import { STAT_NAME, type Sample } from '../../core/model/sample.ts'
 import type { AppendGroup } from './append-script.ts'
 
 /** One sample on its way into the store; `periodMs` is the time it covers, up to its `at`. */

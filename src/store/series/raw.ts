@@ -1,5 +1,4 @@
-import { decodeChunk, encodeChunk } from './chunk.ts'
-import type { Rows } from './chunk.ts'
+import { decodeChunk, encodeChunk, type Rows } from './chunk.ts'
 import { HOT_HEADER, HOUR } from './layout.ts'
 
 /** One stat's points, oldest first. */

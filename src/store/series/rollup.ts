@@ -1,5 +1,4 @@
-import { GAP_MS, LEVELS, ROLL_CELL, ROLL_HEADER } from './layout.ts'
-import type { Level } from './layout.ts'
+import { GAP_MS, LEVELS, ROLL_CELL, ROLL_HEADER, type Level } from './layout.ts'
 import type { Points } from './raw.ts'
 
 /** Points of a chart, oldest first, one per bucket; where nothing was reported for longer than GAP_MS, value is null. */

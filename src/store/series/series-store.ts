@@ -5,8 +5,7 @@ import type { Stretch } from '../../core/model/history.ts'
 import type { Stats } from '../../core/model/sample.ts'
 import { guard } from '../guard.ts'
 import { appendScript } from './append-script.ts'
-import { groupBatch } from './batch.ts'
-import type { SeriesEntry } from './batch.ts'
+import { groupBatch, type SeriesEntry } from './batch.ts'
 import {
   AHEAD_MS,
   blocksBetween,
@@ -18,13 +17,11 @@ import {
   RAW_KEEP_MS,
   SECOND,
   subjectOf,
+  type Level,
 } from './layout.ts'
-import type { Level } from './layout.ts'
 import { namesIn, pointsOf, sealBlock, type Points } from './raw.ts'
-import { readScript, sealScript } from './read-script.ts'
-import { bucketsOf, gather, parts, plain, single, type Piece } from './rollup.ts'
-import type { RangePoints } from './rollup.ts'
-import { run } from './script.ts'
+import { readScript, run, sealScript } from './read-script.ts'
+import { bucketsOf, gather, parts, plain, single, type Piece, type RangePoints } from './rollup.ts'
 
 /** A member's newest sample as it was reported. */
 export interface Latest {

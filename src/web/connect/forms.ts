@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net'
-import type { ConnectFields } from '../../core/model/connect-form.ts'
+import type { ConnectFields } from '../../core/model/form.ts'
 import { SpinupError } from '../../core/model/error.ts'
-import type { DropletPick, SizePick } from '../../core/model/picks.ts'
+import type { DropletPick, SizePick } from '../../core/model/droplet.ts'
 import type { MembersPick } from './service.ts'
 
 /** Reads the clones' form; throws `badInput` in words. */

@@ -25,3 +25,13 @@ function render(part: Part): string {
   if ('markup' in part) return part.markup
   return part.map(render).join('')
 }
+
+/** `$0.00595/h` as people read it; null: not known. */
+export function perHour(dollars: number | null): string {
+  return dollars === null ? 'unknown' : `$${Number(dollars.toPrecision(3))}/h`
+}
+
+export function perMonth(dollars: number | null): string {
+  if (dollars === null) return 'unknown'
+  return `$${dollars < 10 ? Number(dollars.toFixed(2)) : Math.round(dollars)}/month`
+}

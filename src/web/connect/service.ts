@@ -1,8 +1,8 @@
 import { SpinupError } from '../../core/model/error.ts'
-import type { Asker } from '../../core/model/place.ts'
-import type { BalancerSettings } from '../../core/model/balancer-settings.ts'
-import type { ConnectField, ConnectFields } from '../../core/model/connect-form.ts'
-import type { DropletPick, LoadBalancerPick, ScopeNeed, SizeOffer, SizePick } from '../../core/model/picks.ts'
+import type { Asker } from '../../core/model/platforms.ts'
+import type { BalancerSettings } from '../../core/model/backend.ts'
+import type { ConnectField, ConnectFields } from '../../core/model/form.ts'
+import type { DropletPick, LoadBalancerPick, ScopeNeed, SizeOffer, SizePick } from '../../core/model/droplet.ts'
 import type { CloneSettings, MemberAddress } from '../../core/model/pool.ts'
 
 /** A way into an account: consent, a pasted token, or the bot's own environment. */

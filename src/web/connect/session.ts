@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { SpinupError } from '../../core/model/error.ts'
 import { newSecret, type ConnectSessions, type LinkOrder } from '../../store/connect-sessions.ts'
-import type { DropletPick } from '../../core/model/picks.ts'
+import type { DropletPick } from '../../core/model/droplet.ts'
 import type { BalancerPick, MembersPick } from './service.ts'
 
 /** One person's way through the page. It holds no token: those are in the vault, under `account.id`. */

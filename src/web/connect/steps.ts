@@ -2,8 +2,8 @@
 /* oxlint-disable oxc/no-async-endpoint-handlers */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { SpinupError } from '../../core/model/error.ts'
-import type { ConnectFields } from '../../core/model/connect-form.ts'
-import type { DropletPick, LoadBalancerPick } from '../../core/model/picks.ts'
+import type { ConnectFields } from '../../core/model/form.ts'
+import type { DropletPick, LoadBalancerPick } from '../../core/model/droplet.ts'
 import type { BalancerOffer, Choices, ConnectService } from './service.ts'
 import { parseQuery, readMembers, refuseInside } from './forms.ts'
 import type { StepName } from './layout.ts'

@@ -1,9 +1,7 @@
-import { html, nothing } from 'lit-html'
-import type { TemplateResult } from 'lit-html'
+import { html, nothing, type TemplateResult } from 'lit-html'
 import type { ChartTheme } from '../../core/model/chart.ts'
 import type { Action, ChartRef, Tone } from '../../core/model/view.ts'
-import { icon } from './icons.ts'
-import type { IconName } from './icons.ts'
+import { icon, type IconName } from './icons.ts'
 
 /** What a card can do in addition to showing itself. */
 export interface CardContext {

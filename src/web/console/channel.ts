@@ -1,7 +1,6 @@
-import { html, nothing } from 'lit-html'
+import { html, nothing, type TemplateResult } from 'lit-html'
 import { guard } from 'lit-html/directives/guard.js'
 import { repeat } from 'lit-html/directives/repeat.js'
-import type { TemplateResult } from 'lit-html'
 import type { ConsoleMessage } from '../../core/model/message.ts'
 import type { CardContext } from './card.ts'
 import { renderView } from './views/render.ts'

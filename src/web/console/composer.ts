@@ -1,6 +1,5 @@
-import { html, nothing, render } from 'lit-html'
+import { html, nothing, render, type TemplateResult } from 'lit-html'
 import { live } from 'lit-html/directives/live.js'
-import type { TemplateResult } from 'lit-html'
 import type { Completion } from './api.ts'
 import { icon } from './icons.ts'
 

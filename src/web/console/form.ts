@@ -1,5 +1,4 @@
-import { html, nothing, render } from 'lit-html'
-import type { TemplateResult } from 'lit-html'
+import { html, nothing, render, type TemplateResult } from 'lit-html'
 import type { Form, FormField } from '../../core/model/form.ts'
 
 /** What was filled in, by the field's name. */

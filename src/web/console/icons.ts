@@ -1,5 +1,5 @@
-import { html } from 'lit-html'
-import type { TemplateResult } from 'lit-html'
+import { html, nothing, type TemplateResult } from 'lit-html'
+import { statValue } from '../../core/model/words.ts'
 
 const PATHS = {
   check: 'M5 12.5l4.5 4.5L19 7.5',
@@ -36,4 +36,26 @@ export type IconName = keyof typeof PATHS
 /** A line drawing in the text's colour; hidden from screen readers, so a label goes beside it. */
 export function icon(name: IconName): TemplateResult {
   return html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d=${PATHS[name]}></path></svg>`
+}
+
+/** A bar of a stat with a tick at its target; other stats than fractions are drawn against twice their target. */
+export function loadBar(stat: string, value: number | null, target: number): TemplateResult {
+  const full = statValue(stat, 1) === '100 %' ? 1 : target * 2
+  const part = value === null || full <= 0 ? 0 : Math.min(1, Math.max(0, value / full))
+  const heat =
+    value === null
+      ? 'none'
+      : value > Math.max(target * 1.25, full * 0.85)
+        ? 'hot'
+        : value > target * 1.02
+          ? 'warm'
+          : 'calm'
+  return html`<span
+    class="load-bar"
+    data-heat=${heat}
+    .style=${`--part: ${part}; --target: ${full <= 0 ? 0 : Math.min(1, target / full)}`}
+    role="img"
+    aria-label=${value === null ? 'load unknown' : `${statValue(stat, value)}, target ${statValue(stat, target)}`}
+    ><span class="load-fill"></span>${target > 0 ? html`<span class="load-tick"></span>` : nothing}</span
+  >`
 }

@@ -1,11 +1,9 @@
-import { html, nothing } from 'lit-html'
+import { html, nothing, type TemplateResult } from 'lit-html'
 import { repeat } from 'lit-html/directives/repeat.js'
-import type { TemplateResult } from 'lit-html'
 import type { MemberPhase } from '../../core/model/member.ts'
 import type { MemberLine, OverrideLine, StatusView } from '../../core/model/view.ts'
 import { plainNumber, statValue } from '../../core/model/words.ts'
-import { icon } from './icons.ts'
-import { loadBar } from './load-bar.ts'
+import { icon, loadBar } from './icons.ts'
 import { when } from './when.ts'
 
 const PHASES: Readonly<Record<MemberPhase, string>> = {

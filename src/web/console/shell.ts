@@ -1,5 +1,4 @@
-import { html } from 'lit-html'
-import type { TemplateResult } from 'lit-html'
+import { html, type TemplateResult } from 'lit-html'
 import type { ChartTheme } from '../../core/model/chart.ts'
 import { icon } from './icons.ts'
 

@@ -1,5 +1,4 @@
-import { html } from 'lit-html'
-import type { TemplateResult } from 'lit-html'
+import { html, type TemplateResult } from 'lit-html'
 import { duration } from '../../core/model/words.ts'
 
 /** `ago`: how long since; `left`: how long until; `clock`: time of day. The words are filled in by `tick`. */

@@ -6,8 +6,7 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { messageOf, SpinupError } from '../../core/model/error.ts'
-import { bundleAgent, type Download } from './bundle.ts'
-import { packNode, type NodeProgram } from './node-program.ts'
+import { bundleAgent, packNode, type Download, type NodeProgram } from './bundle.ts'
 import { installScript } from './script.ts'
 
 export interface InstallOptions {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { parseAddress } from '../../../src/balancers/builtin/process/address.ts'
-import { createChooser, LOAD_FRESH_MS } from '../../../src/balancers/builtin/process/choose.ts'
+import { createChooser, LOAD_FRESH_MS } from '../../../src/balancers/builtin/process/queue.ts'
 import { createMember, type Member } from '../../../src/balancers/builtin/process/member.ts'
 
 function memberAt(port: number, given: Partial<Member> = {}): Member {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { LoadBalancerClient } from '../../../src/core/model/load-balancer.ts'
+import type { LoadBalancerClient } from '../../../src/core/model/backend.ts'
 import { SpinupError } from '../../../src/core/model/error.ts'
 
 const balancerSchema = z.object({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createRates } from '../../../src/balancers/haproxy/rates.ts'
+import { createRates } from '../../../src/balancers/haproxy/servers.ts'
 
 describe('rates of counts', () => {
   let now = 0

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { REQUIRED_SCOPES, WISHED_SCOPES } from '../../../src/chat/slack/scopes.ts'
+import { REQUIRED_SCOPES, WISHED_SCOPES } from '../../../src/chat/slack/options.ts'
 
 describe('the permissions that the guide explains', () => {
   it('are those the app asks for', () => {

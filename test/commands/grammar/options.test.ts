@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { CommandWords, Option } from '../../../src/chat/grammar.ts'
+import { composeLine, type CommandWords, type Option } from '../../../src/chat/grammar.ts'
 import { parseLine } from '../../../src/commands/dispatch/line.ts'
 import { offered } from '../../../src/commands/dispatch/complete.ts'
-import { composeLine } from '../../../src/chat/grammar.ts'
-import { COMMANDS } from '../../../src/commands/registry.ts'
-import type { Request } from '../../../src/commands/registry.ts'
+import { COMMANDS, type Request } from '../../../src/commands/registry.ts'
 
 const NOW = Date.UTC(2026, 0, 5, 12, 0, 0)
 const FACTS = {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { ChartSpec } from '../../../src/core/model/chart.ts'
-import { describeChart, rangeLabel } from '../../../src/core/model/chart-words.ts'
+import { describeChart, rangeLabel, type ChartSpec } from '../../../src/core/model/chart.ts'
 
 const MINUTE = 60_000
 const DAY = 86_400_000

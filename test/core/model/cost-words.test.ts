@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { fleetPrice } from '../../../src/core/model/billing.ts'
-import { dropletWords, priceWords } from '../../../src/core/model/cost-words.ts'
+import { dropletWords, fleetPrice, priceWords } from '../../../src/core/model/billing.ts'
 import { exampleViews } from '../../example-views.ts'
 
 describe('what droplets cost, in words', () => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { timeOfDay, untilMinute } from '../../../src/core/model/time-of-day.ts'
-import { timeZoneOf, UTC } from '../../../src/core/model/time-zone.ts'
+import { timeOfDay, timeZoneOf, untilMinute, UTC } from '../../../src/core/model/time-zone.ts'
 
 const HOUR = 3_600_000
 const berlin = timeZoneOf('Europe/Berlin')

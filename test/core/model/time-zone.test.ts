@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { timeTicks } from '../../../src/charts/time-axis.ts'
-import { describeChart, rangeLabel } from '../../../src/core/model/chart-words.ts'
-import { timeZoneOf, zoneOf, UTC } from '../../../src/core/model/time-zone.ts'
+import { timeTicks } from '../../../src/charts/value-axis.ts'
+import { describeChart, rangeLabel } from '../../../src/core/model/chart.ts'
+import { timeZoneOf, UTC, zoneOf } from '../../../src/core/model/time-zone.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

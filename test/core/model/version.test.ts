@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { isOlder } from '../../../src/core/model/version.ts'
+import { isOlder } from '../../../src/core/model/agent-about.ts'
 
 describe('a version', () => {
   it('is older by its first lower number, however many digits it has', () => {

@@ -1,10 +1,9 @@
 import { counts, type MemberPhase } from '../../../src/core/model/member.ts'
 import { EMPTY_MEMORY, type Memory, type Observation, type OpenWindow } from '../../../src/core/model/decision.ts'
 import { DEFAULT_POLICY, type Policy } from '../../../src/core/model/policy.ts'
-import type { Stats } from '../../../src/core/model/sample.ts'
-import { isTrafficStat, type Traffic } from '../../../src/core/model/traffic.ts'
+import { isTrafficStat, type Stats, type Traffic } from '../../../src/core/model/sample.ts'
 import { consider, remember, type Judgement } from '../../../src/core/policy/decide.ts'
-import { createRandom } from '../../../src/simulate/random.ts'
+import { createRandom } from '../../../src/simulate/demand.ts'
 
 /** What agents and balancers may say; none of it: the members are silent from the start. */
 export type Reported = 'cpu' | 'rps' | 'inflight' | 'p95' | 'load1' | 'psi'

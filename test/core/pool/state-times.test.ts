@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { documentsOf } from '../../../src/core/pool/state.ts'
-import { afterSteps as moved } from '../../../src/core/pool/state-times.ts'
+import { afterSteps as moved } from '../../../src/core/pool/state-reader.ts'
 import { exampleMember, exampleOperation, fullState, T, wholeChange } from '../../store/example-state.ts'
 
 const HOUR = 3_600_000

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { after, before, describe, it } from 'node:test'
-import { pickHost } from '../../../src/demo/cloud/machines/host/pick-host.ts'
-import { createPsHost, parseCpuTime, parsePs } from '../../../src/demo/cloud/machines/host/ps-host.ts'
-import { signalGroups } from '../../../src/demo/cloud/machines/host/signal.ts'
+import { createPsHost, parseCpuTime, parsePs, pickHost } from '../../../src/demo/cloud/machines/host/ps-host.ts'
+import { signalGroups } from '../../../src/demo/cloud/machines/host/host.ts'
 import { until } from '../../wait.ts'
 
 /** Burns CPU in a thread beside the main one, and in short-lived children. */

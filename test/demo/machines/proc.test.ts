@@ -1,18 +1,20 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { parseLoad, parseMemory, parseStall, parseStat } from '../../../agent/core/cpu.ts'
-import { createAtomicFile } from '../../../src/demo/cloud/machines/proc/atomic-file.ts'
-import { NO_COUNTERS, advance } from '../../../src/demo/cloud/machines/proc/counters.ts'
-import type { Counters, Elapsed } from '../../../src/demo/cloud/machines/proc/counters.ts'
 import {
+  advance,
+  createAtomicFile,
+  NO_COUNTERS,
   renderLoadavg,
   renderMeminfo,
   renderPressure,
   renderStat,
-} from '../../../src/demo/cloud/machines/proc/render.ts'
+  type Counters,
+  type Elapsed,
+} from '../../../src/demo/cloud/machines/proc/proc-files.ts'
 import { shareBetween } from '../../agent/share.ts'
 
 const QUARTER = 250_000

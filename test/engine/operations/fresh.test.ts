@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { fresh } from '../../../src/engine/operations/fresh.ts'
+import { fresh } from '../../../src/engine/operations/destroy.ts'
 
 describe('an answer of this moment', () => {
   const asking = (

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
-import { startDigitalOcean } from '../../../src/demo/cloud/api/digitalocean.ts'
-import type { FakeDigitalOcean } from '../../../src/demo/cloud/api/digitalocean.ts'
+import { startDigitalOcean, type FakeDigitalOcean } from '../../../src/demo/cloud/api/digitalocean.ts'
 import { loadDocument } from './openapi-document.ts'
 import type { DigitalOceanOptions } from '../../../src/demo/cloud/api/options.ts'
 import { createValidator } from './validate.ts'

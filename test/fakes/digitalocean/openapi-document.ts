@@ -1,5 +1,4 @@
-import { loadOpenApi, usualPath } from '../openapi/document.ts'
-import type { OpenApiDocument } from '../openapi/document.ts'
+import { loadOpenApi, usualPath, type OpenApiDocument } from '../openapi/document.ts'
 
 /** DigitalOcean's official document, or null with a line that says so, where it is absent. */
 export function loadDocument(

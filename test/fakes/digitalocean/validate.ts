@@ -1,6 +1,5 @@
 import type { OpenApiDocument } from '../openapi/document.ts'
-import { createValidator as createOpenApiValidator } from '../openapi/validate.ts'
-import type { Validator } from '../openapi/validate.ts'
+import { createValidator as createOpenApiValidator, type Validator } from '../openapi/validate.ts'
 
 export type { Validator } from '../openapi/validate.ts'
 

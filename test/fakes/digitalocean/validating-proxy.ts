@@ -1,9 +1,7 @@
 import { once } from 'node:events'
-import { createServer, request as ask } from 'node:http'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer, request as ask, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { parseBody } from '../../../src/demo/cloud/api/exchange.ts'
-import type { Exchange } from '../../../src/demo/cloud/api/exchange.ts'
+import { parseBody, type Exchange } from '../../../src/demo/cloud/api/exchange.ts'
 
 export interface ValidatingProxy {
   /** The proxy's own origin; paths are those of the upstream. */

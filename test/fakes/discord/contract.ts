@@ -1,6 +1,5 @@
 import { loadOpenApi, usualPath } from '../openapi/document.ts'
-import { createValidator } from '../openapi/validate.ts'
-import type { Validator } from '../openapi/validate.ts'
+import { createValidator, type Validator } from '../openapi/validate.ts'
 
 /** A validator of Discord's official document, or null with a line that says so, where it is absent. */
 export function createDiscordContract(say: (line: string) => void = console.log): Validator | null {

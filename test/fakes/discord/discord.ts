@@ -1,6 +1,5 @@
 import type { AddressInfo } from 'node:net'
-import type { CheckedMessage } from '../../../src/chat/discord/limits.ts'
-import { checkDiscordMessage } from '../../../src/chat/discord/limits.ts'
+import { checkDiscordMessage, type CheckedMessage } from '../../../src/chat/discord/limits.ts'
 import { createDiscordContract } from './contract.ts'
 import type { Faults } from './faults.ts'
 import { startGateway, type Gateway } from './gateway.ts'

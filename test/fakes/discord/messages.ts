@@ -1,12 +1,11 @@
-import type { Read } from './reading.ts'
-import { bodyObject } from './reading.ts'
+import { bodyObject, type Read } from './reading.ts'
 import {
   ApiError,
-  PERMISSIONS,
-  V2,
   everyComponent,
   isObject,
   objects,
+  PERMISSIONS,
+  V2,
   type AttachmentRecord,
   type ChannelRecord,
   type InteractionRecord,

@@ -1,5 +1,4 @@
-import { isNode, listOf } from './document.ts'
-import type { Json, Node } from './document.ts'
+import { isNode, listOf, type Json, type Node } from './document.ts'
 
 /** The `$id` under which the document's schemas are given to the validator. */
 export const SCHEMAS_ID = 'document'

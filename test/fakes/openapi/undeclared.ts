@@ -1,5 +1,4 @@
-import { isNode, listOf } from './document.ts'
-import type { Json, Node, OpenApiDocument } from './document.ts'
+import { isNode, listOf, type Json, type Node, type OpenApiDocument } from './document.ts'
 
 /**
  * Where `value` has properties that `schema` does not name (JSON Schema lets them pass), or, in a request, that are

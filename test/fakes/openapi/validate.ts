@@ -1,8 +1,6 @@
-import { Ajv2020 } from 'ajv/dist/2020.js'
-import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
-import { isNode } from './document.ts'
-import type { Json, Node, OpenApiDocument, Operation } from './document.ts'
+import { isNode, type Json, type Node, type OpenApiDocument, type Operation } from './document.ts'
 import { SCHEMAS_ID, toJsonSchema } from './schema.ts'
 import { undeclared } from './undeclared.ts'
 

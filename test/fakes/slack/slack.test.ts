@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
-import { REQUIRED_SCOPES, WISHED_SCOPES } from '../../../src/chat/slack/scopes.ts'
+import { REQUIRED_SCOPES, WISHED_SCOPES } from '../../../src/chat/slack/options.ts'
 import { HOME_TEAM, startSlack, type FakeSlack } from './slack.ts'
 
 /** Straight calls, as any client would make them. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { REQUIRED_SCOPES } from '../../../src/chat/slack/scopes.ts'
+import { REQUIRED_SCOPES } from '../../../src/chat/slack/options.ts'
 
 /** A token of the stand-in. */
 export interface Token {

@@ -2,7 +2,7 @@ import type { ShownCard } from '../../../src/chat/chat.ts'
 import { startDelivery } from '../../../src/notify/delivery/start.ts'
 import { connectRedis } from '../../../src/store/connection.ts'
 import { createOutbox } from '../../../src/store/outbox.ts'
-import { createShown } from '../../../src/store/shown.ts'
+import { createShown } from '../../../src/store/chat-places.ts'
 import { quiet } from '../../redis.ts'
 import { createHttpChat } from './destination.ts'
 

@@ -6,7 +6,7 @@ import type { AlertView, AnswerView, Card } from '../../../src/core/model/view.t
 import type { Complaints } from '../../../src/notify/delivery/queue.ts'
 import { startDelivery, type Delivery } from '../../../src/notify/delivery/start.ts'
 import { createOutbox, type Outbox } from '../../../src/store/outbox.ts'
-import { createShown } from '../../../src/store/shown.ts'
+import { createShown } from '../../../src/store/chat-places.ts'
 import { quiet, startTestRedis, type TestRedis } from '../../redis.ts'
 import { until } from '../../wait.ts'
 import { createHttpChat, startDestination, type Destination } from './destination.ts'

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { createDigitalOceanAccount, type DigitalOceanAccount } from '../../../src/providers/digitalocean/account.ts'
+import {
+  createDigitalOceanAccount,
+  type DigitalOceanAccount,
+} from '../../../src/providers/digitalocean/cloud-account.ts'
 import { costOfLife } from '../../../src/core/model/billing.ts'
-import { LEAST_BILL } from '../../../src/providers/digitalocean/least-bill.ts'
-import { createMemoryLimiter } from '../../../src/accounts/memory-limit.ts'
+import { LEAST_BILL } from '../../../src/providers/digitalocean/sizes.ts'
+import { createMemoryLimiter } from '../../../src/accounts/credential.ts'
 import { openAccount, type TestAccount } from './account.ts'
 
 describe('choosing from an account', () => {

@@ -5,7 +5,7 @@ import {
   type DigitalOceanOptions,
 } from '../../../src/providers/digitalocean/digitalocean.ts'
 import type { EdgeOptions } from '../../../src/providers/digitalocean/edge.ts'
-import { createMemoryLimiter } from '../../../src/accounts/memory-limit.ts'
+import { createMemoryLimiter } from '../../../src/accounts/credential.ts'
 import type { Provider } from '../../../src/providers/provider.ts'
 import { startDigitalOcean, type FakeDigitalOcean } from '../../../src/demo/cloud/api/digitalocean.ts'
 import type { DigitalOceanOptions as FakeOptions } from '../../../src/demo/cloud/api/options.ts'

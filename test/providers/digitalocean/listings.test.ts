@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
-import { createDigitalOceanAccount, type DigitalOceanAccount } from '../../../src/providers/digitalocean/account.ts'
+import {
+  createDigitalOceanAccount,
+  type DigitalOceanAccount,
+} from '../../../src/providers/digitalocean/cloud-account.ts'
 import { createLoadBalancer } from '../../../src/providers/digitalocean/load-balancer.ts'
 import { until } from '../../wait.ts'
 import { openAccount, type TestAccount } from './account.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { SpinupError } from '../../../src/core/model/error.ts'
-import { snapshotName } from '../../../src/core/model/snapshot-name.ts'
+import { snapshotName } from '../../../src/core/model/droplet.ts'
 import { createEdge, type Edge } from '../../../src/providers/digitalocean/edge.ts'
 import { deleteSnapshot, oldSnapshots } from '../../../src/providers/digitalocean/snapshots.ts'
 import type { Provider, Snapshot } from '../../../src/providers/provider.ts'

@@ -1,4 +1,4 @@
-import type { DropletPick } from '../../../src/core/model/picks.ts'
+import type { DropletPick } from '../../../src/core/model/droplet.ts'
 import type { Access, AccountReport, CloudAccount } from '../../../src/providers/cloud.ts'
 import { call, type ToyMachine } from './api.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createDoPools } from '../../../src/simulate/rivals/do-pools.ts'
+import { createDoPools } from '../../../src/simulate/rivals/rivals.ts'
 import { pool, timeline } from './told.ts'
 
 describe("DigitalOcean's autoscale pools", () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createNomad } from '../../../src/simulate/rivals/nomad.ts'
+import { createNomad } from '../../../src/simulate/rivals/rivals.ts'
 import { pool, timeline } from './told.ts'
 
 describe("Nomad's target-value strategy", () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Demand } from '../../../src/simulate/demand.ts'
-import { createPresent } from '../../../src/simulate/rivals/present.ts'
+import { createPresent } from '../../../src/simulate/contest.ts'
 import { RIVALS } from '../../../src/simulate/rivals/rivals.ts'
 import { replay } from '../../../src/simulate/score.ts'
 import { DEFAULT_WORLD } from '../../../src/simulate/world/settings.ts'

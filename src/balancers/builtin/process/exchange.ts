@@ -1,15 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AnswerHead } from './answer-parser.ts'
-import type { Chooser } from './choose.ts'
+import type { Chooser, Queue, Totals } from './queue.ts'
 import { framingOf, requestHead } from './headers.ts'
 import type { Health } from './health.ts'
 import type { Links } from './links.ts'
 import type { Member, Pending } from './member.ts'
 import type { Members } from './members.ts'
-import type { Queue } from './queue.ts'
 import { createRelay, sendBody, type Relay } from './streams.ts'
-import type { Totals } from './totals.ts'
-import { isWhole } from './whole.ts'
+import { isWhole } from './address.ts'
 
 /** What a request needs on its way. Times in ms. */
 export interface Services {

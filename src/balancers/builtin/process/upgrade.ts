@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 import type { Services } from './exchange.ts'
 import { requestHeaders, responseHeaders, targetOf, toPairs } from './headers.ts'
 import type { Member, Pending } from './member.ts'
-import { isWhole } from './whole.ts'
+import { isWhole } from './address.ts'
 
 /** After such a silence it is asked whether the other side is there still. */
 const KEEP_ALIVE_MS = 60_000

@@ -8,13 +8,24 @@ import type {
   Text as Sentences,
   Words,
 } from '../../../core/cards/card.ts'
-import { EMOJI } from '../../../core/cards/marks.ts'
-import { cellWords, listed } from '../../../core/cards/words.ts'
+import { cellWords, EMOJI, listed } from '../../../core/cards/words.ts'
 import { bare, code, escape, fenced, prose } from './escape.ts'
-import { buttons, chart, headline, rows, small, STEP_MARKS, text } from './parts.ts'
-import type { DiscordContext, Part, Rank, Text } from './parts.ts'
-import { stepLines } from './steps.ts'
-import { clock, since } from './when.ts'
+import {
+  buttons,
+  chart,
+  clock,
+  headline,
+  rows,
+  since,
+  small,
+  STEP_MARKS,
+  stepLines,
+  text,
+  type DiscordContext,
+  type Part,
+  type Rank,
+  type Text,
+} from './parts.ts'
 
 const RANKS: Readonly<Record<CardRank, Rank>> = { facts: 1, story: 2, detail: 3, aside: 4 }
 

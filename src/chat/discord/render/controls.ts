@@ -1,11 +1,9 @@
 import { plural } from '../../../core/model/words.ts'
 import type { Action } from '../../../core/model/view.ts'
-import { customIdOf, isShortened } from '../custom-id.ts'
+import { customIdOf, isShortened } from '../commands.ts'
 import { LIMITS } from '../limits.ts'
-import { TYPE } from './api.ts'
-import type { Button, Inner, Row, SelectOption } from './api.ts'
+import { TYPE, type Button, type Choice, type Inner, type Part, type Row, type SelectOption } from './parts.ts'
 import { bare, code, escape } from './escape.ts'
-import type { Choice, Part } from './parts.ts'
 
 /** Buttons and selects of one message. */
 export interface Controls {

@@ -1,7 +1,7 @@
 import type { APILabelComponent, APIModalInteractionResponseCallbackData } from 'discord.js'
 import type { Form, FormField } from '../../chat.ts'
 import { LIMITS } from '../limits.ts'
-import { TYPE } from './api.ts'
+import { TYPE } from './parts.ts'
 import { bare } from './escape.ts'
 
 /** What stands between a field's name and the number of a part of it. */

@@ -1,8 +1,39 @@
+import type {
+  APIActionRowComponent,
+  APIButtonComponent,
+  APIComponentInContainer,
+  APIComponentInMessageActionRow,
+  APIContainerComponent,
+  APISelectMenuOption,
+} from 'discord.js'
 import { lineOf } from '../../../core/model/card-words.ts'
 import { table } from '../../../core/model/table.ts'
-import type { Action, ChartRef, Tone } from '../../../core/model/view.ts'
-import { clip } from '../../../core/model/clip.ts'
+import type { Action, ChartRef, StepLine, Tone } from '../../../core/model/view.ts'
+import { clip, percent } from '../../../core/model/words.ts'
 import { bare, code, escape, fenced } from './escape.ts'
+
+/** Discord's own names for what is drawn here; nothing outside `chat/discord` sees them. */
+export type Inner = APIComponentInContainer
+export type Container = APIContainerComponent
+export type Row = APIActionRowComponent<APIComponentInMessageActionRow>
+export type Button = APIButtonComponent
+export type SelectOption = APISelectMenuOption
+
+/** Numbers of Discord's component types; discord.js has them too, and takes 200 ms to load. */
+export const TYPE = {
+  row: 1,
+  button: 2,
+  select: 3,
+  input: 4,
+  section: 9,
+  text: 10,
+  thumbnail: 11,
+  gallery: 12,
+  file: 13,
+  rule: 14,
+  container: 17,
+  label: 18,
+} as const
 
 /** What a renderer gets in addition to its view. */
 export interface DiscordContext {
@@ -116,4 +147,44 @@ export function typed({ action, label }: { readonly action: string; readonly lab
 /** A thread's name: no markdown is read there. */
 export function threadName(words: string): string {
   return clip(bare(words, 100), 100) || 'Details'
+}
+
+/** A longer piece of work, a line for each step; of the present one in bold. */
+export function stepLines(rank: Rank, steps: readonly StepLine[]): Text {
+  return text(rank, ...steps.map(line))
+}
+
+function line({ label, state, detail, progress }: StepLine): string {
+  const words = escape(label, 100)
+  const name = state === 'doing' || state === 'failed' ? `**${words}**` : words
+  return [`${STEP_MARKS[state]} ${name}`, progress === null ? '' : bar(progress), detail === null ? '' : escape(detail)]
+    .filter((part) => part !== '')
+    .join(' · ')
+}
+
+const CELLS = 10
+
+function bar(progress: number): string {
+  const share = Math.min(1, Math.max(0, progress))
+  const full = Math.round(share * CELLS)
+  return `${'▰'.repeat(full)}${'▱'.repeat(CELLS - full)} ${percent(share)}`
+}
+
+/** A time that each reader sees in words, counted from now: `3 minutes ago`; `at` is epoch ms. */
+export function since(at: number): string {
+  return stamp(at, 'R')
+}
+
+/** A time of day with seconds, on each reader's own clock; `at` is epoch ms. */
+export function clock(at: number): string {
+  return stamp(at, 'T')
+}
+
+/** `2026-01-15 11:59 UTC`, for names, where Discord reads no times; `at` is epoch ms. */
+export function minute(at: number): string {
+  return Math.abs(at) <= 8.64e15 ? `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC` : 'unknown time'
+}
+
+function stamp(at: number, style: 'R' | 'T'): string {
+  return Number.isFinite(at) ? `<t:${Math.floor(at / 1000)}:${style}>` : 'at an unknown time'
 }

@@ -1,15 +1,35 @@
 import type { Block, Card, Rank, Row, Span as Words, Stage, Text } from '../../../core/cards/card.ts'
-import { EMOJI } from '../../../core/cards/marks.ts'
-import { cellWords, listed } from '../../../core/cards/words.ts'
+import { cellWords, EMOJI, listed } from '../../../core/cards/words.ts'
 import type { StepLine } from '../../../core/model/view.ts'
 import { percent } from '../../../core/model/words.ts'
 import { LIMITS } from '../limits.ts'
-import type { MrkdwnElement } from './block-kit.ts'
+import {
+  bold,
+  code,
+  glue,
+  instant,
+  instantToken,
+  preformatted,
+  prose,
+  say,
+  type MrkdwnElement,
+  type Span,
+} from './rich.ts'
 import { buttons, choices } from './buttons.ts'
-import type { SlackContext } from './context.ts'
+import {
+  aside,
+  columns,
+  facts,
+  figures,
+  headline,
+  picture,
+  rows,
+  whole,
+  words,
+  type Part,
+  type SlackContext,
+} from './parts.ts'
 import { line, lines, mrkdwn } from './escape.ts'
-import { aside, columns, facts, figures, headline, picture, rows, whole, words, type Part } from './parts.ts'
-import { bold, code, glue, instant, instantToken, preformatted, prose, say, type Span } from './rich.ts'
 
 const STEP_MARKS: Readonly<Record<StepLine['state'], string>> = { todo: '○', doing: '⏳', done: '✅', failed: '❌' }
 

@@ -2,7 +2,7 @@ import type { Action, ConnectView } from '../../../core/model/view.ts'
 import { lineOf } from '../../../core/model/card-words.ts'
 import { plural } from '../../../core/model/words.ts'
 import { LIMITS } from '../limits.ts'
-import type { ActionsBlock, Button, ConfirmationDialog, PlainTextOption, StaticSelect } from './block-kit.ts'
+import type { ActionsBlock, Button, ConfirmationDialog, PlainTextOption, StaticSelect } from './rich.ts'
 import { line } from './escape.ts'
 import { aside, plainText, type Part } from './parts.ts'
 

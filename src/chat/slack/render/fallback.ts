@@ -1,7 +1,7 @@
 import { lineOf } from '../../../core/model/card-words.ts'
 import { LIMITS } from '../limits.ts'
-import type { KnownBlock, RichTextElement } from './block-kit.ts'
-import { clip } from '../../../core/model/clip.ts'
+import type { KnownBlock, RichTextElement } from './rich.ts'
+import { clip } from '../../../core/model/words.ts'
 import { mrkdwn } from './escape.ts'
 
 /**

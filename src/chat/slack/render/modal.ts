@@ -1,9 +1,9 @@
 import { SpinupError } from '../../../core/model/error.ts'
 import type { Form, FormField } from '../../chat.ts'
 import { LIMITS } from '../limits.ts'
-import type { InputBlock, ModalView } from './block-kit.ts'
+import type { InputBlock, ModalView } from './rich.ts'
 import { option } from './buttons.ts'
-import { clip } from '../../../core/model/clip.ts'
+import { clip } from '../../../core/model/words.ts'
 import { line } from './escape.ts'
 import { plainText } from './parts.ts'
 

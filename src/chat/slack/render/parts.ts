@@ -1,10 +1,35 @@
 import type { ChartRef, Field } from '../../../core/model/view.ts'
 import { table } from '../../../core/model/table.ts'
 import { LIMITS } from '../limits.ts'
-import type { KnownBlock, MrkdwnElement, PlainTextElement } from './block-kit.ts'
-import { clip } from '../../../core/model/clip.ts'
+import {
+  bold,
+  glue,
+  italic,
+  preformatted,
+  prose,
+  rich,
+  say,
+  type KnownBlock,
+  type MrkdwnElement,
+  type PlainTextElement,
+  type Span,
+} from './rich.ts'
+import { clip } from '../../../core/model/words.ts'
 import { line, mrkdwn } from './escape.ts'
-import { bold, glue, italic, preformatted, prose, rich, say, type Span } from './rich.ts'
+
+/** What drawing needs in addition to the view. */
+export interface SlackContext {
+  /** Epoch ms. */
+  readonly now: number
+  /** Chart id → id of the uploaded file. */
+  readonly images: ReadonlyMap<string, string>
+}
+
+/** A view in pieces: its message, and what is shown in the thread below it. */
+export interface Drawn {
+  readonly parts: readonly Part[]
+  readonly thread?: readonly Part[]
+}
 
 /** What goes last when there is no room, most important first. */
 export const RANKS = ['headline', 'buttons', 'facts', 'story', 'detail', 'aside'] as const

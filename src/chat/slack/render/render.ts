@@ -1,14 +1,12 @@
 import { cardOf } from '../../../core/cards/cards.ts'
 import type { View } from '../../../core/model/view.ts'
-import type { KnownBlock } from './block-kit.ts'
+import { bold, type KnownBlock } from './rich.ts'
 import { drawBlocks, drawHead } from './blocks.ts'
-import type { Drawn, SlackContext } from './context.ts'
+import { words, type Drawn, type Part, type SlackContext } from './parts.ts'
 import { fallback } from './fallback.ts'
-import { words, type Part } from './parts.ts'
-import { bold } from './rich.ts'
 import { fit } from './trim.ts'
 
-export type { SlackContext } from './context.ts'
+export type { SlackContext } from './parts.ts'
 
 /** What is posted: `text` for notifications, screen readers and old clients, and the blocks everyone else sees. */
 export interface SlackText {

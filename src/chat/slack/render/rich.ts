@@ -1,7 +1,22 @@
-import { clockMinutes, day } from '../../../core/model/chart-words.ts'
+import type { types } from '@slack/bolt'
+import { clockMinutes, day } from '../../../core/model/chart.ts'
 import { UTC } from '../../../core/model/time-zone.ts'
-import type { RichTextBlock, RichTextElement } from './block-kit.ts'
 import { line, lines } from './escape.ts'
+
+/** Slack's own names for what is drawn here; nothing outside `chat/slack` sees them. */
+export type KnownBlock = types.KnownBlock
+export type ActionsBlock = types.ActionsBlock
+export type Button = types.Button
+export type ConfirmationDialog = types.ConfirmationDialog
+export type HomeView = types.HomeView
+export type InputBlock = types.InputBlock
+export type ModalView = types.ModalView
+export type MrkdwnElement = types.MrkdwnElement
+export type PlainTextElement = types.PlainTextElement
+export type PlainTextOption = types.PlainTextOption
+export type RichTextBlock = types.RichTextBlock
+export type RichTextElement = types.RichTextElement
+export type StaticSelect = types.StaticSelect
 
 /** A stretch of rich text. Its words are literal to Slack: no mark, mention or emoji code in them means anything. */
 export type Span = RichTextElement

@@ -1,5 +1,5 @@
 import { LIMITS, weight } from '../limits.ts'
-import type { ActionsBlock, KnownBlock } from './block-kit.ts'
+import type { ActionsBlock, KnownBlock } from './rich.ts'
 import { plainText, RANKS, type Part } from './parts.ts'
 
 export interface Room {

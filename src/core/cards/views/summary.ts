@@ -1,5 +1,4 @@
-import { fleetPrice, originPrice } from '../../model/billing.ts'
-import { priceWords } from '../../model/cost-words.ts'
+import { fleetPrice, originPrice, priceWords } from '../../model/billing.ts'
 import { FULL_CPU, type Stretch } from '../../model/history.ts'
 import { counts } from '../../model/member.ts'
 import type { ChartRef, SummaryView } from '../../model/view.ts'

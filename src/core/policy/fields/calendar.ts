@@ -1,4 +1,4 @@
-import { parseDuration } from '../../model/duration.ts'
+import { parseDuration } from '../../model/words.ts'
 import { SpinupError } from '../../model/error.ts'
 import type { CalendarWindow, Policy } from '../../model/policy.ts'
 import { field, isNone, isWithin, listOf, namedValues, NONE, Wrong } from './field.ts'

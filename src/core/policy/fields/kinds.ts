@@ -1,6 +1,5 @@
-import { parseDuration } from '../../model/duration.ts'
+import { dollars, duration, parseDuration, plainNumber } from '../../model/words.ts'
 import type { Policy } from '../../model/policy.ts'
-import { dollars, duration, plainNumber } from '../../model/words.ts'
 import { field, isNone, isWithin, NONE, numberOf, Wrong, type Entry, type PolicyField } from './field.ts'
 
 /** The keys of a policy whose values are a `T`. */

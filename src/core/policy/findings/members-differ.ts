@@ -1,7 +1,7 @@
 import type { ObservedMember } from '../../model/decision.ts'
 import type { Finding, MemberFigures, Oddity } from '../../model/finding.ts'
 import type { Goal } from '../../model/policy.ts'
-import { isTrafficStat } from '../../model/traffic.ts'
+import { isTrafficStat } from '../../model/sample.ts'
 import { statOf } from '../load/attendance.ts'
 
 /** Averages younger than this tell nothing yet, ms. */

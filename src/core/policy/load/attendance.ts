@@ -1,8 +1,7 @@
 import type { Observation, ObservedMember } from '../../model/decision.ts'
 import { counts } from '../../model/member.ts'
 import type { Goal } from '../../model/policy.ts'
-import { reported } from '../../model/sample.ts'
-import { isTrafficStat, trafficStat } from '../../model/traffic.ts'
+import { isTrafficStat, reported, trafficStat } from '../../model/sample.ts'
 
 /** Who is there, and who spoke. */
 export interface Attendance {

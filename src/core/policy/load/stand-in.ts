@@ -1,6 +1,6 @@
 import type { Observation, ObservedMember } from '../../model/decision.ts'
 import type { Fallback, Goal, Policy } from '../../model/policy.ts'
-import { isTrafficStat } from '../../model/traffic.ts'
+import { isTrafficStat } from '../../model/sample.ts'
 import { statOf } from './attendance.ts'
 import { goals } from './reading.ts'
 

@@ -1,5 +1,4 @@
-import { fleetPrice, monthOf, originPrice, type Prices } from '../../model/billing.ts'
-import { priceWords } from '../../model/cost-words.ts'
+import { fleetPrice, monthOf, originPrice, priceWords, type Prices } from '../../model/billing.ts'
 import { counts } from '../../model/member.ts'
 import type { Policy } from '../../model/policy.ts'
 import type { TeamBudget } from '../../model/upkeep.ts'

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { ApiError, notFound } from './api-error.ts'
+import { ApiError, needScope, notFound, type Call, type Found, type Router } from './route.ts'
 import type { ActionFault } from './faults.ts'
 import type { RateLimit } from './rate-limit.ts'
-import { needScope } from './route.ts'
-import type { Call, Found, Router } from './route.ts'
 import type { TokenRecord } from './records.ts'
 import type { World } from './world.ts'
 

@@ -1,10 +1,9 @@
 import { z } from 'zod'
-import { notFound, unprocessable } from './api-error.ts'
+import { bodyOf, notFound, route, unprocessable, type Call, type Reply, type Route } from './route.ts'
 import { membersOf, touchBalancer } from './balancer.ts'
 import { bent, page } from './page.ts'
 import { instant, regionOf } from './present.ts'
 import type { LoadBalancerRecord } from './records.ts'
-import { bodyOf, route, type Call, type Reply, type Route } from './route.ts'
 
 const ids = z.object({ droplet_ids: z.array(z.number().int()) })
 

@@ -1,4 +1,4 @@
-import { ApiError } from './api-error.ts'
+import { ApiError } from './route.ts'
 import type { DropletRecord, LoadBalancerRecord } from './records.ts'
 import { hasTag } from './tags.ts'
 import type { World } from './world.ts'

@@ -1,11 +1,9 @@
 import { checkHealth } from './balancer.ts'
 import type { Exchange } from './exchange.ts'
-import { createFaults } from './faults.ts'
-import type { Faults } from './faults.ts'
+import { createFaults, type Faults } from './faults.ts'
 import type { DigitalOceanOptions } from './options.ts'
 import { startServer } from './server.ts'
-import { createState } from './state.ts'
-import type { State } from './state.ts'
+import { createState, type State } from './state.ts'
 import { createWorld } from './world.ts'
 
 export interface FakeDigitalOcean {

@@ -1,13 +1,12 @@
 import { z } from 'zod'
 import { refuseLocked, startAction } from './actions.ts'
-import { notFound, unprocessable } from './api-error.ts'
+import { bodyOf, needScope, notFound, route, unprocessable, type Call, type Route } from './route.ts'
 import { setPower, takeSnapshot } from './droplet-life.ts'
 import { dropletOf } from './droplet-routes.ts'
-import { listLate } from './late-listing.ts'
+import { listLate } from './world.ts'
 import { page } from './page.ts'
 import { presentAction } from './present.ts'
 import type { ActionRecord, DropletRecord } from './records.ts'
-import { bodyOf, needScope, route, type Call, type Route } from './route.ts'
 
 const schema = z.object({ type: z.string(), name: z.string().optional() })
 type Wanted = z.infer<typeof schema>

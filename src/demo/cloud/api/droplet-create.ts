@@ -1,14 +1,10 @@
 import { z } from 'zod'
-import { unprocessable } from './api-error.ts'
+import { bodyOf, needScope, unprocessable, type Call, type Reply } from './route.ts'
 import { boot } from './droplet-life.ts'
-import { listLate } from './late-listing.ts'
+import { defaultProject, defaultVpc, listLate, type World } from './world.ts'
 import { isSoldIn, presentDroplet } from './present.ts'
 import type { DropletRecord, ImageRecord } from './records.ts'
-import { bodyOf, needScope } from './route.ts'
-import type { Call, Reply } from './route.ts'
 import { addTag } from './tags.ts'
-import { defaultProject, defaultVpc } from './world.ts'
-import type { World } from './world.ts'
 
 const LONGEST_USER_DATA = 64 * 1024
 const hostname = /^[a-zA-Z0-9]?[a-z0-9A-Z.-]*[a-z0-9A-Z]$/

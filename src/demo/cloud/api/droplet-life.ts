@@ -1,10 +1,9 @@
 import { startAction } from './actions.ts'
-import { freePrivateIp, freePublicIp } from './addresses.ts'
+import { freePrivateIp, freePublicIp, type World } from './world.ts'
 import type { ActionFault } from './faults.ts'
 import type { BackedDroplet } from './options.ts'
 import { snapshotsOf } from './present.ts'
 import type { ActionRecord, DropletRecord, ImageRecord } from './records.ts'
-import type { World } from './world.ts'
 
 function backed(world: World, droplet: DropletRecord): BackedDroplet {
   return {

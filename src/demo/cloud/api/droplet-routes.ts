@@ -1,12 +1,11 @@
-import { notFound, unprocessable } from './api-error.ts'
+import { needScope, notFound, route, unprocessable, type Call, type Route } from './route.ts'
 import { refuseLocked } from './actions.ts'
 import { createDroplet } from './droplet-create.ts'
 import { destroy } from './droplet-life.ts'
-import { isListed } from './late-listing.ts'
+import { isListed } from './world.ts'
 import { bent, page } from './page.ts'
 import { presentDroplet } from './present.ts'
 import type { DropletRecord } from './records.ts'
-import { needScope, route, type Call, type Route } from './route.ts'
 import { findTag, hasTag, tagged } from './tags.ts'
 
 /** The droplet of the path, or 404. */

@@ -1,9 +1,8 @@
 import { z } from 'zod'
-import { ApiError, notFound, unprocessable } from './api-error.ts'
+import { ApiError, bodyOf, needScope, notFound, route, unprocessable, type Call, type Route } from './route.ts'
 import { page } from './page.ts'
 import { instant } from './present.ts'
 import type { FirewallRecord, ProjectRecord, TagRecord } from './records.ts'
-import { bodyOf, needScope, route, type Call, type Route } from './route.ts'
 import { addTag, ensureTag, findTag, hasTag, isTagName, tagged } from './tags.ts'
 
 const firewallDroplets = z.object({ droplet_ids: z.array(z.number().int()) })

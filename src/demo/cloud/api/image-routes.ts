@@ -1,9 +1,8 @@
-import { notFound } from './api-error.ts'
-import { isListed } from './late-listing.ts'
+import { notFound, route, type Call, type Route } from './route.ts'
+import { isListed } from './world.ts'
 import { page } from './page.ts'
 import { presentImage, presentSnapshot } from './present.ts'
 import type { ImageRecord } from './records.ts'
-import { route, type Call, type Route } from './route.ts'
 import { hasTag } from './tags.ts'
 
 function snapshotOf(call: Call): ImageRecord {

@@ -1,9 +1,73 @@
-import { createCodes } from './oauth-codes.ts'
-import { consentPage, errorPage } from './oauth-page.ts'
+import { createHash, randomBytes } from 'node:crypto'
+import type { World } from './world.ts'
 import type { OAuthApplication } from './options.ts'
 import type { TokenRecord } from './records.ts'
 import { addToken, authenticate } from './tokens.ts'
-import type { World } from './world.ts'
+
+const CODE_LIFE_MS = 10 * 60_000
+
+export interface CodeGrant {
+  readonly clientId: string
+  readonly redirectUri: string
+  readonly scopes: readonly string[]
+  /** S256; null when the application used none. */
+  readonly challenge: string | null
+}
+
+export interface Codes {
+  issue(grant: CodeGrant): string
+  /** Once, within ten minutes, with the verifier of its challenge; null otherwise. */
+  redeem(code: string, verifier: string | undefined): CodeGrant | null
+}
+
+function createCodes(world: World): Codes {
+  const codes = new Map<string, CodeGrant & { readonly expiresAt: number }>()
+  return {
+    issue(grant) {
+      const code = randomBytes(32).toString('hex')
+      codes.set(code, { ...grant, expiresAt: world.now() + CODE_LIFE_MS })
+      return code
+    },
+    redeem(code, verifier) {
+      const grant = codes.get(code)
+      codes.delete(code)
+      if (!grant || grant.expiresAt <= world.now()) return null
+      if (grant.challenge === null) return grant
+      const proof = createHash('sha256')
+        .update(verifier ?? '')
+        .digest('base64url')
+      return proof === grant.challenge ? grant : null
+    },
+  }
+}
+
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (one) => escapes[one] ?? one)
+}
+
+/** The page that asks the person; its form sends the same fields back with `decision`. */
+function consentPage(application: string, fields: Readonly<Record<string, string>>): string {
+  const hidden = Object.entries(fields)
+    .map(([name, value]) => `<input type="hidden" name="${escaped(name)}" value="${escaped(value)}">`)
+    .join('')
+  return `<!doctype html><title>Authorize application</title><h1>${escaped(application)} asks for access</h1>
+<p>Scopes: <code>${escaped(fields['scope'] ?? 'read')}</code></p>
+<form method="post" action="/v1/oauth/authorize">${hidden}
+<button name="decision" value="approve">Authorize application</button>
+<button name="decision" value="deny">Deny</button></form>`
+}
+
+function errorPage(message: string): string {
+  return `<!doctype html><title>An error has occurred</title><h1>An error has occurred</h1><p>${escaped(message)}</p>`
+}
 
 const THIRTY_DAYS_SECONDS = 2_592_000
 const scopePattern = /^(read|write|[a-z0-9_]+:[a-z_]+)$/

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { freePrivateIp, freePublicIp } from './addresses.ts'
+import { defaultProject, defaultVpc, freePrivateIp, freePublicIp, type World } from './world.ts'
 import { membersOf } from './balancer.ts'
 import { destroy, takeSnapshot } from './droplet-life.ts'
 import type {
@@ -12,10 +12,7 @@ import type {
   TokenRecord,
 } from './records.ts'
 import { addTag, ensureTag, tagged } from './tags.ts'
-import { addToken } from './tokens.ts'
-import type { NewToken } from './tokens.ts'
-import { defaultProject, defaultVpc } from './world.ts'
-import type { World } from './world.ts'
+import { addToken, type NewToken } from './tokens.ts'
 
 export interface NewDroplet {
   readonly name: string

@@ -1,4 +1,4 @@
-import { unprocessable } from './api-error.ts'
+import { unprocessable } from './route.ts'
 import type { DropletRecord, TagRecord } from './records.ts'
 import type { World } from './world.ts'
 

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { baseImages, regionCatalog, sizeCatalog } from './catalog.ts'
-import { defaultTimings } from './options.ts'
-import type { DigitalOceanOptions, Timings } from './options.ts'
+import { defaultTimings, type DigitalOceanOptions, type Timings } from './options.ts'
 import type {
   ActionRecord,
   DropletRecord,
@@ -17,6 +16,7 @@ import type {
   TokenRecord,
   VpcRecord,
 } from './records.ts'
+import type { ActionFault } from './faults.ts'
 
 /** Everything the account has, and the clock it lives by. */
 export interface World {
@@ -141,4 +141,37 @@ export function defaultVpc(world: World, regionSlug: string): VpcRecord {
   }
   world.vpcs.set(id, vpc)
   return vpc
+}
+
+/** The networks set aside for documentation; no machine answers there. */
+const publicNets = ['203.0.113', '198.51.100', '192.0.2']
+
+function free(taken: ReadonlySet<string | null>, nets: readonly string[]): string {
+  for (const net of nets) {
+    for (let host = 2; host < 255; host++) if (!taken.has(`${net}.${host}`)) return `${net}.${host}`
+  }
+  throw new Error('the stand-in has no address left; delete some droplets')
+}
+
+export function freePublicIp(world: World): string {
+  const droplets = [...world.droplets.values()].map((droplet) => droplet.publicIp)
+  const balancers = [...world.balancers.values()].map((balancer) => balancer.ip)
+  return free(new Set([...droplets, ...balancers]), publicNets)
+}
+
+export function freePrivateIp(world: World, vpcId: string): string {
+  const range = world.vpcs.get(vpcId)?.ipRange ?? '10.0.0.0/20'
+  const [one, two, three] = range.split('.')
+  const nets = Array.from({ length: 16 }, (_, index) => `${one}.${two}.${Number(three) + index}`)
+  return free(new Set([...world.droplets.values()].map((droplet) => droplet.privateIp)), nets)
+}
+
+/** Lists leave it out for as long as the faults say; requested by its id it is there. */
+export function listLate(world: World, id: number, faults: readonly ActionFault[]): void {
+  const ms = faults.reduce((sum, fault) => sum + (fault.kind === 'lateListing' ? fault.ms : 0), 0)
+  if (ms > 0) world.listedFrom.set(id, world.now() + ms)
+}
+
+export function isListed(world: World, id: number): boolean {
+  return (world.listedFrom.get(id) ?? 0) <= world.now()
 }

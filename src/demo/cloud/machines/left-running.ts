@@ -1,9 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { Host } from './host/host.ts'
-import { pickHost } from './host/pick-host.ts'
-import { signalGroups, signalProcesses } from './host/signal.ts'
+import { signalGroups, signalProcesses, type Host } from './host/host.ts'
+import { pickHost } from './host/ps-host.ts'
 import type { Machine } from './machine.ts'
 import { MARK } from './services.ts'
 

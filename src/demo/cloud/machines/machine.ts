@@ -1,13 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import type { Host, HostProcess } from './host/host.ts'
-import { signalGroups } from './host/signal.ts'
+import { signalGroups, type Host, type HostProcess } from './host/host.ts'
 import type { DropletPlaces } from './places.ts'
-import { createProcFiles } from './proc/proc-files.ts'
-import type { ProcFiles } from './proc/proc-files.ts'
+import { createProcFiles, type ProcFiles } from './proc/proc-files.ts'
 import type { Governor } from './quota/governor.ts'
-import { AGENT, servicesOf } from './services.ts'
-import type { Agent, Service, Spec } from './services.ts'
+import { AGENT, servicesOf, type Agent, type Service, type Spec } from './services.ts'
 import { createSupervisor } from './supervisor.ts'
 
 export interface MachineOptions {

@@ -2,8 +2,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, copyFileSync, mkdirSync, openSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import type { Host } from './host/host.ts'
-import { signalGroups } from './host/signal.ts'
+import { signalGroups, type Host } from './host/host.ts'
 import type { Service } from './services.ts'
 
 export interface SupervisorOptions {

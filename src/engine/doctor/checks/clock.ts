@@ -1,5 +1,5 @@
 import { SET_BY_NETWORK, wordsOfClocks } from '../../../core/alarms/clocks.ts'
-import type { ClockTrouble } from '../../../core/model/clock.ts'
+import type { ClockTrouble } from '../../../core/model/agent-about.ts'
 import { duration } from '../../../core/model/words.ts'
 import { failed, ok, skipped, warn, type Check } from '../check.ts'
 

@@ -1,13 +1,12 @@
 import type { Chat } from '../../../chat/chat.ts'
-import type { Asker } from '../../../core/model/place.ts'
+import type { Asker, Place } from '../../../core/model/platforms.ts'
 import type { PoolState } from '../../../core/pool/state.ts'
-import type { ClockTrouble } from '../../../core/model/clock.ts'
+import type { ClockTrouble } from '../../../core/model/agent-about.ts'
 import type { StoreHealth } from '../../../store/health.ts'
-import type { Check } from '../check.ts'
-import { addressCheck } from './address.ts'
-import { absentChat, chatChecks } from './chats.ts'
+import { ok, skipped, took, warn, type Check } from '../check.ts'
 import { clockCheck, clocksCheck } from './clock.ts'
 import { redisCheck } from './redis.ts'
+import { capital } from '../../../core/model/words.ts'
 
 /** What is looked at in addition to the pools themselves. */
 export interface Installation {
@@ -63,4 +62,48 @@ export function installationChecks(
 
 function once(accounts: readonly CloudAccountId[]): readonly CloudAccountId[] {
   return [...new Map(accounts.map((one) => [one.id, one])).values()]
+}
+
+/** The address at which agents and browsers reach this bot, as seen from here. */
+export function addressCheck(url: string): Check {
+  const name = 'Public address'
+  const fix = `Agents and browsers need to reach ${url}: set SPINUP_PUBLIC_URL to the address this bot has for them.`
+  return {
+    name,
+    fix,
+    deadlineMs: 6000,
+    run: async (signal) => {
+      const begun = performance.now()
+      const response = await fetch(`${url}/health`, { redirect: 'manual', signal }).catch(() => null)
+      if (response === null) return warn(name, `${url} is unreachable from this machine`, fix)
+      const body = await response.text()
+      if (!response.ok || !body.includes('"ok":true')) return warn(name, `${url} is answered by something else`, fix)
+      return ok(name, `${url} answers in ${took(performance.now() - begun)}`)
+    },
+  }
+}
+
+/** Longer than a platform's own checks take together. */
+const DEADLINE_MS = 75_000
+
+/** Each chat by what it says of itself, about the channel that was asked from where that is one of its own. */
+export function chatChecks(chats: readonly Chat[], place: Place | null): readonly Check[] {
+  return chats.flatMap((chat): readonly Check[] => {
+    const { platform, checkUp } = chat
+    if (checkUp === undefined) return []
+    const name = chat.label ?? capital(platform)
+    return [
+      {
+        name,
+        fix: `Check whether this machine reaches ${name}.`,
+        deadlineMs: DEADLINE_MS,
+        run: () => checkUp.call(chat, place?.platform === platform ? place.channel : null),
+      },
+    ]
+  })
+}
+
+/** A platform that this bot is not set up for; `variable` would. */
+export function absentChat(name: string, variable: string): Check {
+  return { name, fix: '', run: async () => skipped(name, `${variable} is not set`) }
 }

@@ -4,9 +4,9 @@ import { duration, plural } from '../../../core/model/words.ts'
 import { probe } from '../../operations/probe.ts'
 import type { Services } from '../../services.ts'
 import { failed, ok, skipped, took, warn, type Check } from '../check.ts'
-import { agentClocks, agentReports } from './agent-reports.ts'
-import { agentVersions } from './agent-version.ts'
-import { load } from './load.ts'
+import { agentClocks, agentReports, agentVersions } from './agents.ts'
+import { findingAlarms } from '../../../core/alarms/findings.ts'
+import { standingOf } from '../../loop/memory.ts'
 
 const PROBE_MS = 4000
 
@@ -142,4 +142,12 @@ async function balancer(services: Services, state: PoolState, name: string): Pro
     )
   }
   return ok(name, `${state.pool.balancer} answers in ${spent} and knows ${plural(serving.length, 'member')}`)
+}
+
+/** What the judgement found about the load that no clone would change, and members that are not like the others. */
+export async function load(services: Services, state: PoolState, name: string): Promise<readonly CheckLine[]> {
+  if (state.pool.phase !== 'ready') return [skipped(name, 'nothing is judged yet')]
+  const found = findingAlarms(state, standingOf(services, state))
+  if (found.length === 0) return [ok(name, 'it is visitors’, and no member is unlike the others')]
+  return found.map(({ title, text, fix }) => warn(name, `${title}: ${text}`, fix ?? 'See /spinup why.'))
 }

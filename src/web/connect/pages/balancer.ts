@@ -1,5 +1,5 @@
-import type { ConnectField, ConnectFields } from '../../../core/model/connect-form.ts'
-import type { LoadBalancerPick } from '../../../core/model/picks.ts'
+import type { ConnectField, ConnectFields } from '../../../core/model/form.ts'
+import type { LoadBalancerPick } from '../../../core/model/droplet.ts'
 import type { BalancerOffer } from '../service.ts'
 import { form, page } from '../layout.ts'
 import { html, type Markup } from '../markup.ts'

@@ -1,8 +1,8 @@
-import type { ConnectService, Choices } from '../service.ts'
+import type { Choices, ConnectService } from '../service.ts'
 import { form, page } from '../layout.ts'
-import { html, type Markup } from '../markup.ts'
-import { perHour, perMonth } from '../money.ts'
+import { html, perHour, perMonth, type Markup } from '../markup.ts'
 import type { Journey } from '../session.ts'
+import type { LinkOrder } from '../../../store/connect-sessions.ts'
 
 /** Everything once more, with what it costs and whether the droplet answers from here. */
 export function confirmPage(
@@ -134,4 +134,33 @@ export function donePage(journey: Journey): string {
       }
       <p>The channel continues when the first sample arrives. You can close this page.</p>`,
   )
+}
+
+/**
+ * Before a link is used up: chat platforms open links to preview them, and must not spend it. It also tells the person
+ * who asked for it, so that nobody links an account for a stranger.
+ */
+export function openPage(link: string, order: LinkOrder): string {
+  const what =
+    order.poolId === null
+      ? html`link an account and pick the droplet that Spinup is to watch`
+      : html`link the account of <strong>${order.poolId}</strong> again`
+  return page(
+    { title: 'Connect a droplet', step: null, journey: null },
+    html`<p class="lead">
+        <strong>${order.asker.actor.name}</strong> (${order.asker.actor.platform}) asked to ${what}.
+      </p>
+      <p class="quiet">
+        Continue only if you know about this. The link works once; the page stays open for an hour, in this browser.
+      </p>
+      <form method="post" action="/connect/open">
+        <input type="hidden" name="link" value="${link}" />
+        <div class="buttons"><button class="button primary" autofocus>Continue</button></div>
+      </form>`,
+  )
+}
+
+/** Something that ends the way: a link that is used up, a session that is over. */
+export function endPage(title: string, words: string): string {
+  return page({ title, step: null, journey: null }, html`<p class="lead">${words}</p>`)
 }

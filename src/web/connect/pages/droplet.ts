@@ -1,7 +1,6 @@
-import type { DropletPick } from '../../../core/model/picks.ts'
+import type { DropletPick } from '../../../core/model/droplet.ts'
 import { form, page } from '../layout.ts'
-import { html, type Markup } from '../markup.ts'
-import { perHour, perMonth } from '../money.ts'
+import { html, perHour, perMonth, type Markup } from '../markup.ts'
 import type { Journey } from '../session.ts'
 
 const MOST_SHOWN = 30

@@ -1,7 +1,6 @@
-import type { DropletPick, SizeOffer, SizePick } from '../../../core/model/picks.ts'
+import type { DropletPick, SizeOffer, SizePick } from '../../../core/model/droplet.ts'
 import { form, page } from '../layout.ts'
-import { html, type Markup } from '../markup.ts'
-import { perHour, perMonth } from '../money.ts'
+import { html, perHour, perMonth, type Markup } from '../markup.ts'
 import type { Journey } from '../session.ts'
 
 export type MemberFields = Readonly<Record<string, string>>

@@ -1,15 +1,12 @@
-import { html, nothing } from 'lit-html'
-import type { TemplateResult } from 'lit-html'
+import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Block, Cell, Mark, Row, Span, Text, Words } from '../../../core/cards/card.ts'
 import { listed } from '../../../core/cards/words.ts'
-import { actions, chart, facts } from '../card.ts'
-import type { CardContext } from '../card.ts'
+import { actions, chart, facts, type CardContext } from '../card.ts'
 import { icon } from '../icons.ts'
-import { prose } from '../prose.ts'
-import { stepper } from '../stepper.ts'
 import { when } from '../when.ts'
-import { choices, commandLine } from './controls.ts'
 import { ICONS, toneOf } from './marks.ts'
+import type { StepLine } from '../../../core/model/view.ts'
+import { percent } from '../../../core/model/words.ts'
 
 /** The pieces of a card in their order. */
 export function renderBlocks(blocks: readonly Block[], context: CardContext): readonly unknown[] {
@@ -161,4 +158,82 @@ function question(block: Block & { readonly kind: 'question' }, context: CardCon
       ${quorum > 1 && votes.length > 0 ? html`<span>Yes from ${listed(votes)}</span>` : nothing}
       ${approvers.length > 0 ? html`<span>${listed(approvers)} may answer</span>` : nothing}
     </p>`
+}
+
+/** What can be chosen, a button each. */
+function choices(list: (Block & { readonly kind: 'choices' })['choices'], context: CardContext): TemplateResult {
+  return html`<div class="choices">
+    ${list.map(({ label, detail, action }) => {
+      const state = context.pressState(action)
+      return html`<button
+        type="button"
+        class="choice"
+        data-state=${state}
+        data-action=${action}
+        aria-disabled=${state !== 'idle'}
+        @click=${() => state === 'idle' && context.press(action)}
+      >
+        <strong>${label}</strong><span>${detail}</span>
+      </button>`
+    })}
+  </div>`
+}
+
+/** A shell line with a button that copies it. */
+function commandLine(line: string, context: CardContext): TemplateResult {
+  return html`<div class="shell">
+    <code>${line}</code>
+    <button
+      type="button"
+      class="icon-button"
+      aria-label="Copy the line"
+      title="Copy"
+      @click=${() => context.copy(line)}
+    >
+      ${icon('copy')}
+    </button>
+  </div>`
+}
+
+/** Steps one after another, each with its mark, a detail, and a bar while it tells how far it is. */
+function stepper(steps: readonly StepLine[]): TemplateResult {
+  return html`<ol class="stepper">
+    ${steps.map(
+      ({ label, state, detail, progress }, index) =>
+        html`<li data-state=${state} aria-current=${state === 'doing' ? 'step' : 'false'}>
+          <span class="step-mark"
+            >${state === 'done' ? icon('check') : state === 'failed' ? icon('cross') : index + 1}</span
+          >
+          <span class="step-text">
+            <strong>${label}</strong>${detail === null ? nothing : html`<small>${detail}</small>`}
+            ${
+              progress === null
+                ? nothing
+                : html`<span
+                    class="progress"
+                    role="progressbar"
+                    aria-valuenow=${Math.round(progress * 100)}
+                    aria-label=${label}
+                    .style=${`--part: ${progress}`}
+                    ><span></span
+                  ></span>`
+            }
+          </span>
+          ${progress === null ? nothing : html`<span class="step-took">${percent(progress)}</span>`}
+        </li>`,
+    )}
+  </ol>`
+}
+
+const PARTS = /(`[^`\n]+`|https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)])/
+
+/** Words with `code` in backticks set as code and web addresses as links; everything else is only text. */
+function prose(text: string): TemplateResult {
+  return html`<p class="prose">${text.split(PARTS).map(part)}</p>`
+}
+
+function part(text: string): TemplateResult | string {
+  if (text.length > 2 && text.startsWith('`') && text.endsWith('`')) return html`<code>${text.slice(1, -1)}</code>`
+  if (/^https?:\/\//.test(text)) return html`<a href=${text} target="_blank" rel="noopener noreferrer">${text}</a>`
+  return text
 }

@@ -1,14 +1,14 @@
-import { html } from 'lit-html'
-import type { TemplateResult } from 'lit-html'
+import { html, nothing, type TemplateResult } from 'lit-html'
 import { onOneCard, type Card } from '../../../core/cards/card.ts'
 import { cardOf } from '../../../core/cards/cards.ts'
-import type { View } from '../../../core/model/view.ts'
-import { card } from '../card.ts'
-import type { CardContext } from '../card.ts'
+import type { StatusView, View } from '../../../core/model/view.ts'
+import { actions, badge, card, facts, type CardContext } from '../card.ts'
 import { when } from '../when.ts'
 import { renderBlocks } from './blocks.ts'
 import { ICONS } from './marks.ts'
-import { modeBadge, renderStatus } from './status.ts'
+import { inService } from '../../../core/cards/status.ts'
+import { capital, dollars, statName, statValue } from '../../../core/model/words.ts'
+import { memberRows, overrideRows } from '../members.ts'
 
 /** Any view as its card. */
 export function renderView(view: View, context: CardContext): TemplateResult {
@@ -41,4 +41,32 @@ function aside(view: View, { timer, tone }: Card): TemplateResult | undefined {
     title="Every entry, one JSON object a line"
     >Download</a
   >`
+}
+
+/** The pool now, under its headline. */
+function renderStatus(view: StatusView, context: CardContext): TemplateResult {
+  const value = view.value === null ? 'unknown' : statValue(view.stat, view.value)
+  return html`${facts([
+    { name: 'In service', value: html`${inService(view)} <small>of ${view.desired}</small>` },
+    {
+      name: capital(statName(view.stat)),
+      value: html`${value} <small>target ${statValue(view.stat, view.target)}</small>`,
+    },
+    { name: 'Limits', value: `${view.min} – ${view.max}` },
+    { name: 'Cost', value: html`${dollars(view.dollarsPerHour)}<small>/h</small>` },
+  ])}
+  ${memberRows(view)} ${overrideRows(view.overrides)}
+  ${
+    view.lastDecision === null
+      ? nothing
+      : html`<p class="last-decision">
+          ${view.lastDecision.reason} <span class="quiet">${when(view.lastDecision.at, 'ago')}</span>
+        </p>`
+  }
+  ${actions(view.actions, context)}`
+}
+
+/** How much Spinup may do on its own, in its colour. */
+export function modeBadge(mode: StatusView['mode']): TemplateResult {
+  return badge(mode, ({ auto: 'good', approve: 'accent', observe: 'quiet' } as const)[mode])
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { customIdOf, isShortened } from '../../../../src/chat/discord/custom-id.ts'
+import { customIdOf, isShortened } from '../../../../src/chat/discord/commands.ts'
 
 describe('custom ids', () => {
   it('are the action where Discord takes it', () => {

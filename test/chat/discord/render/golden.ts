@@ -1,7 +1,6 @@
 import { join } from 'node:path'
-import { renderDiscord } from '../../../../src/chat/discord/render/render.ts'
-import { NOW } from './cases.ts'
-import type { Case } from './cases.ts'
+import { renderDiscord } from '../../../../src/chat/discord/render/compose.ts'
+import { NOW, type Case } from './cases.ts'
 
 /** What a golden file holds. */
 export function drawn({ view, images }: Case): unknown {

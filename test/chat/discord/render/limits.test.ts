@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { checkDiscordMessage, checkDiscordModal } from '../../../../src/chat/discord/limits.ts'
-import type { CheckedMessage } from '../../../../src/chat/discord/limits.ts'
+import { checkDiscordMessage, checkDiscordModal, type CheckedMessage } from '../../../../src/chat/discord/limits.ts'
 
 type Components = NonNullable<CheckedMessage['components']>
 

@@ -1,9 +1,12 @@
-import type { ObservedMember } from '../../../../src/core/model/decision.ts'
-import { EMPTY_MEMORY, type Memory, type Observation } from '../../../../src/core/model/decision.ts'
+import {
+  EMPTY_MEMORY,
+  type Memory,
+  type Observation,
+  type ObservedMember,
+} from '../../../../src/core/model/decision.ts'
 import type { Finding } from '../../../../src/core/model/finding.ts'
 import { DEFAULT_POLICY, type Policy } from '../../../../src/core/model/policy.ts'
-import type { Stats } from '../../../../src/core/model/sample.ts'
-import type { Traffic } from '../../../../src/core/model/traffic.ts'
+import type { Stats, Traffic } from '../../../../src/core/model/sample.ts'
 import { consider, type Judgement } from '../../../../src/core/policy/decide.ts'
 import { raised } from '../../../../src/core/policy/findings/standing.ts'
 

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Fallback, Policy } from '../../../../src/core/model/policy.ts'
+import { DEFAULT_POLICY, type Fallback, type Policy } from '../../../../src/core/model/policy.ts'
 import type { Stats } from '../../../../src/core/model/sample.ts'
 import { changePolicy } from '../../../../src/core/policy/fields.ts'
-import { DEFAULT_POLICY } from '../../../../src/core/model/policy.ts'
 import { timeline, type Timeline } from '../timeline.ts'
 
 /** Four members whose app tells `stat` until it is hushed. */

@@ -1,5 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process'
 import type { Host, HostProcess, Meter } from './host.ts'
+import { createLinuxHost } from './linux-host.ts'
 
 interface PsProcess extends HostProcess {
   readonly rssBytes: number
@@ -101,4 +102,9 @@ export function createPsHost(): Host {
       clearTimeout(timer)
     },
   }
+}
+
+/** How this system tells about processes. */
+export function pickHost(): Host {
+  return process.platform === 'linux' ? createLinuxHost() : createPsHost()
 }

@@ -1,7 +1,5 @@
-import type { Meter } from '../host/host.ts'
-import { signalGroups, signalProcesses } from '../host/signal.ts'
-import { fullBudget, judge, judgeYielding, quotaOf, settle } from './budget.ts'
-import type { Budget, Quota } from './budget.ts'
+import { signalGroups, signalProcesses, type Meter } from '../host/host.ts'
+import { fullBudget, judge, judgeYielding, quotaOf, settle, type Budget, type Quota } from './budget.ts'
 
 /** What a droplet has used since it was put under the governor. */
 export interface Usage {
