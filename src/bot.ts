@@ -77,7 +77,7 @@ export async function startBot(config: Config, log: Logger, entries: readonly Ch
     const handlers = createHandlers(createCommandService(services, engine))
     await consoleChat.start(handlers)
     closing.add(() => consoleChat.stop())
-    closing.add(startChats(chats, handlers, log).stop)
+    closing.add(startChats(chats, handlers, { hearing: complaints.hearing, log }).stop)
     await openPages(config, { front, stores, cloud, services, engine, consoleChat, chatRoutes, log, closing })
 
     const { balancerUrl } = cloud.adapters

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
-import type { Chat, ChatHandlers } from './chat/chat.ts'
+import type { Chat, ChatHandlers, Hearing } from './chat/chat.ts'
 import type { ChatEntry, ChatSurroundings } from './chat/entry.ts'
 import { mannersOf } from './commands/dispatch/line.ts'
 import { COMMANDS } from './commands/registry.ts'
@@ -47,40 +47,63 @@ export function openChats(
 
 const FIRST_REST_MS = 1000
 const LONGEST_REST_MS = 60_000
+/** A token that is refused may be good again: the platform had a bad hour, or somebody enabled the app once more. */
+const REFUSED_REST_MS = 600_000
 
 /**
- * Connects every chat, each for itself: one that is unreachable is tried again, one that is refused for good is said so
- * once, and neither keeps the pools from being watched.
+ * Keeps every chat connected, each for itself: one that is unreachable is tried again soon, one that is refused every ten
+ * minutes, and neither keeps the pools from being watched.
  */
 export function startChats(
   chats: readonly Chat[],
   handlers: ChatHandlers,
-  log: Logger,
-): { stop(): Promise<void>; started: Promise<void> } {
+  options: { readonly hearing: Hearing; readonly log: Logger; readonly refusedRestMs?: number },
+): { stop(): Promise<void> } {
   const stopping = new AbortController()
-  const started = Promise.all(chats.map((chat) => keepStarting(chat, handlers, log, stopping.signal)))
+  const kept = chats.map((chat) => keepConnected(chat, handlers, options, stopping.signal))
   return {
-    started: started.then(() => undefined),
     stop: async () => {
       stopping.abort()
       await Promise.all(chats.map((chat) => chat.stop()))
+      await Promise.all(kept)
     },
   }
 }
 
-async function keepStarting(chat: Chat, handlers: ChatHandlers, log: Logger, signal: AbortSignal): Promise<void> {
+async function keepConnected(
+  chat: Chat,
+  handlers: ChatHandlers,
+  { hearing, log, refusedRestMs = REFUSED_REST_MS }: Parameters<typeof startChats>[2],
+  signal: AbortSignal,
+): Promise<void> {
   for (let rest = FIRST_REST_MS; !signal.aborted; rest = Math.min(rest * 2, LONGEST_REST_MS)) {
+    let trouble: SpinupError
     try {
-      await chat.start(handlers)
+      const ended = Promise.withResolvers<SpinupError>()
+      await chat.start(handlers, ended.resolve)
       log.info({ chat: chat.platform }, 'chat is connected')
-      return
+      await hearing(chat, null)
+      rest = FIRST_REST_MS
+      trouble = await Promise.race([ended.promise, aborted(signal)])
     } catch (error) {
-      if (error instanceof SpinupError && !error.retryable) {
-        log.error({ chat: chat.platform, reason: messageOf(error) }, 'chat is refused; continuing without it')
-        return
-      }
-      log.warn({ chat: chat.platform, reason: messageOf(error) }, 'chat is unreachable; will try again')
-      await delay(rest, undefined, { signal }).catch(() => undefined)
+      trouble = error instanceof SpinupError ? error : new SpinupError('chatFailed', messageOf(error), UNSURE)
     }
+    if (signal.aborted) return
+    const { retryable, message: reason } = trouble
+    if (retryable) log.warn({ chat: chat.platform, reason }, 'chat is unreachable; will try again')
+    else log.error({ chat: chat.platform, reason }, 'chat is refused; continuing without it')
+    // Weather passes by itself, as a rule before anyone has read of it.
+    if (!retryable || rest === LONGEST_REST_MS) await hearing(chat, trouble)
+    await delay(retryable ? rest : refusedRestMs, undefined, { signal }).catch(() => undefined)
   }
+}
+
+const UNSURE = { retryable: true } as const
+
+/** Rejects when it is aborted, and never resolves. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('stopping')), { once: true })
+    if (signal.aborted) reject(new Error('stopping'))
+  })
 }

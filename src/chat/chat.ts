@@ -1,5 +1,6 @@
 import type { Form } from '../core/model/form.ts'
 import type { Pace } from '../core/notify/pace.ts'
+import type { SpinupError } from '../core/model/error.ts'
 import type { Asker } from '../core/model/platforms.ts'
 import type { Card, CheckLine, View } from '../core/model/view.ts'
 
@@ -45,7 +46,8 @@ export interface Chat {
   readonly label?: string
   /** Absent: it is as fast as it answers. */
   readonly pace?: Pace
-  start(handlers: ChatHandlers): Promise<void>
+  /** Connects, once more where it was connected before. `ended` is called when it hears nothing any more and won't by itself. */
+  start(handlers: ChatHandlers, ended?: (error: SpinupError) => void): Promise<void>
   /**
    * Shows a card, or edits the one of that id; an older revision than the shown one is ignored. Throws `chatFailed`:
    * retryable, with `retryAfterMs` where the platform said so, or for good when it refuses the card; `unauthorised` or
@@ -56,6 +58,9 @@ export interface Chat {
   checkUp?(channel: string | null): Promise<readonly CheckLine[]>
   stop(): Promise<void>
 }
+
+/** Who wants to know that a chat hears nothing, and when it does again (null); must not throw. */
+export type Hearing = (chat: Pick<Chat, 'platform' | 'label'>, trouble: SpinupError | null) => Promise<void>
 
 /** Pictures of the charts that views refer to; null: it is no longer kept. */
 export interface ChartPictures {

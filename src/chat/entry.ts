@@ -4,7 +4,7 @@ import type { ZodType } from 'zod'
 import type { PlatformWords } from '../core/model/platforms.ts'
 import type { Pace } from '../core/notify/pace.ts'
 import type { Chat, ChartPictures, Shown } from './chat.ts'
-import type { CommandWords } from './grammar.ts'
+import type { CommandWords, Manners } from './grammar.ts'
 
 /** What a chat platform may need to come up; what it keeps is its own. */
 export interface ChatSurroundings {
@@ -29,11 +29,8 @@ export interface ChatSurroundings {
   readonly chatRoutes: { open(name: string, listener: RequestListener): void }
   /** What is offered under `/spinup`. */
   readonly commands: readonly CommandWords[]
-  /**
-   * Of a line, a form or a button: whether only some may use it, so that it matters in which groups a person is; and
-   * whether its answer is mostly for that person.
-   */
-  readonly manners: (text: string) => { readonly guarded: boolean; readonly forOne: boolean }
+  /** Of a line, a form or a button. */
+  readonly manners: (text: string) => Manners
   /** As people's browsers and the platform reach this bot. */
   readonly publicUrl: string
   readonly now: () => number

@@ -64,6 +64,16 @@ export interface CommandWords {
   readonly pools?: 'one' | 'each' | 'itsOwn'
 }
 
+/** What a chat has to know of a line, a form or a button before it is understood. */
+export interface Manners {
+  /** Only some may use it, so that it matters in which groups a person is. */
+  readonly guarded: boolean
+  /** Its answer is mostly for the one who asked. */
+  readonly forOne: boolean
+  /** It may change something; also what is not known. */
+  readonly changes: boolean
+}
+
 /** Whether the name of a pool may stand right after the command. */
 export function takesPool({ needs, pools }: CommandWords): boolean {
   if (pools === 'itsOwn') return false

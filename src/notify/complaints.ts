@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis'
 import { cardOf } from '../core/cards/cards.ts'
 import { messageOf } from '../core/model/error.ts'
 import type { AlertView } from '../core/model/view.ts'
+import type { Hearing } from '../chat/chat.ts'
 import { createRefusals, createSubscriptions, type Refusals } from '../store/subscriptions.ts'
 import type { Complaints } from './delivery/queue.ts'
 import { createNotices, type Notices } from './notices.ts'
@@ -14,7 +15,8 @@ import type { Outbox } from '../store/outbox.ts'
 const LONGEST_MS = 7 * 86_400_000
 
 /**
- * Tells what could not be delivered: a card on the console, a whole channel there and in the other channels of its team.
+ * Reports what could not be delivered: a card on the console, a whole channel there and in the other channels of its team;
+ * and a chat from which nothing comes, to the installation's own team.
  * Never throws: it is called while something else is being done.
  */
 function createComplaints(options: {
@@ -22,7 +24,7 @@ function createComplaints(options: {
   readonly refusals: Refusals
   readonly now: () => number
   readonly log: Logger
-}): Complaints {
+}): Complaints & { readonly hearing: Hearing } {
   const { notices, refusals, now, log } = options
   const quietly =
     <A extends unknown[]>(work: (...args: A) => Promise<void>) =>
@@ -41,6 +43,17 @@ function createComplaints(options: {
     await notices.tellOthers(destination, [], `unreachable:${destination}:${since}`, resolved, now())
   }
   return {
+    hearing: quietly(async ({ platform, label = platform }, trouble) => {
+      const key = `hearing:${platform}`
+      const since = trouble === null ? await refusals.end(key) : await refusals.begin(key, now())
+      if (since === null) return
+      const title = `Nothing typed or pressed in ${label} reaches me`
+      const reason = trouble?.message ?? 'Commands and buttons work again.'
+      const active = alert(title, reason, 'I keep trying. Until then use the console or another chat.', since)
+      const resolved = { title: `Resolved: ${title}`, fix: null, tone: 'good', state: 'resolved' } as const
+      const view: AlertView = trouble === null ? { ...active, ...resolved, resolvedAt: now() } : active
+      await notices.tellInstallation(`${key}:${since}`, view, now())
+    }),
     cardRefused: quietly(async (destination, card, reason) => {
       const view = alert(
         `A card could not be shown in ${nameOf(destination)}`,
@@ -90,7 +103,7 @@ export function openNotices(options: {
   readonly always: readonly string[]
   readonly now: () => number
   readonly log: Logger
-}): { readonly notices: Notices; readonly complaints: Complaints } {
+}): { readonly notices: Notices; readonly complaints: ReturnType<typeof createComplaints> } {
   const { redis, outbox, always, now, log } = options
   const notices = createNotices({
     outbox,

@@ -33,6 +33,8 @@ export interface Notices {
    * installation's own team always looks.
    */
   tellOthers(about: string, except: readonly string[], cardId: string, view: View, at: number): Promise<void>
+  /** What is about the installation itself: into the channels of its own team, and where that always looks. */
+  tellInstallation(cardId: string, view: View, at: number): Promise<void>
   /** Where the installation's own team always looks, and nowhere else. */
   tellOperator(cardId: string, view: View, at: number): Promise<void>
 }
@@ -116,6 +118,12 @@ export function createNotices(options: NoticeOptions): Notices {
       const team = await find(about)
       for (const channel of team === null ? [] : await subscriptions.of(team.place.tenant)) {
         if (!left.has(destinationOf(channel.place))) await tellOne(channel, cardId, view, at)
+      }
+    },
+    tellInstallation: async (cardId, view, at) => {
+      await put(always, cardId, view, at)
+      for (const channel of await subscriptions.of(null)) {
+        if (!always.includes(destinationOf(channel.place))) await tellOne(channel, cardId, view, at)
       }
     },
     tellOperator: (cardId, view, at) => put(always, cardId, view, at),

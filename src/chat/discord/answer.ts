@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { APIModalInteractionResponseCallbackData } from 'discord.js'
+import { chatFailure } from './failure.ts'
 import type { Responder } from './responder.ts'
 import type { Outgoing } from './outgoing.ts'
 
@@ -18,14 +19,19 @@ const MODAL_MS = 1700
 /** It has not come by then. */
 export const LATE = Symbol('late')
 
+/** Discord did not take the acknowledgement, and tells the person that it failed: the work was not begun. */
+export class NotBegun extends Error {}
+
 /**
  * Answers within Discord's deadline whatever the work takes: at once, or with a promise first. Only then is it decided
- * who sees the answer, so a promise to the wrong audience is taken back. Throws what Discord answered.
+ * who sees the answer, so a promise to the wrong audience is taken back. Throws `NotBegun`, or what Discord answered.
  */
 export async function answer(
   responder: Responder,
-  work: Promise<Outcome>,
+  begin: () => Promise<Outcome>,
   expected: {
+    /** It may change something: it is begun only when Discord has taken the acknowledgement. */
+    readonly changes: boolean
     /** Who will probably see it. */
     readonly audience: Outgoing['audience']
     /** It asks for a modal, which can't be promised. */
@@ -34,13 +40,21 @@ export async function answer(
     readonly tooLate: () => Promise<Outgoing>
   },
 ): Promise<void> {
-  const early = await within(work, expected.modal ? MODAL_MS : PROMPT_MS)
-  if (early !== LATE) return atOnce(responder, early)
-  if (expected.modal) {
-    work.catch(() => undefined)
-    return responder.reply(await expected.tooLate())
+  if (expected.changes) {
+    await responder.promise(expected.audience).catch((error: unknown) => {
+      throw new NotBegun(chatFailure(error).message)
+    })
   }
-  await responder.promise(expected.audience)
+  const work = begin()
+  if (!expected.changes) {
+    const early = await within(work, expected.modal ? MODAL_MS : PROMPT_MS)
+    if (early !== LATE) return atOnce(responder, early)
+    if (expected.modal) {
+      work.catch(() => undefined)
+      return responder.reply(await expected.tooLate())
+    }
+    await responder.promise(expected.audience)
+  }
   const outcome = await work
   // What was promised is now for the other bot to keep.
   if (outcome.kind === 'silence') return

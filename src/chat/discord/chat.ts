@@ -4,10 +4,11 @@ import type { ChatSurroundings } from '../entry.ts'
 import { createCardUpsert } from '../upsert/card-upsert.ts'
 import { createCards } from './cards.ts'
 import { checkUp } from './check-up.ts'
-import { connectGateway, createRest, type Gateway } from './gateway.ts'
+import { connectGateway, type Gateway } from './gateway.ts'
 import { createGuilds, inviteUrl, type Guilds } from './guilds.ts'
 import { createInteractions, type Interactions } from './interactions.ts'
 import { createOutgoing } from './outgoing.ts'
+import { createRest } from './rest.ts'
 
 /** What the environment says of Discord. */
 export interface DiscordSettings {
@@ -16,7 +17,7 @@ export interface DiscordSettings {
   readonly apiUrl: string | null
 }
 
-type DiscordOptions = DiscordSettings & Omit<ChatSurroundings, 'vault' | 'chatRoutes' | 'manners' | 'publicUrl'>
+type DiscordOptions = DiscordSettings & Omit<ChatSurroundings, 'vault' | 'chatRoutes' | 'publicUrl'>
 
 /** Discord: `/spinup` with its sub-commands, cards with buttons, threads with charts. A place is `GUILD/CHANNEL`. */
 export function createDiscordChat(options: DiscordOptions): Chat {
@@ -38,7 +39,7 @@ export function createDiscordChat(options: DiscordOptions): Chat {
 
   return {
     platform: 'discord',
-    async start(handlers) {
+    async start(handlers, ended) {
       if (stopping.signal.aborted) throw new SpinupError('chatFailed', 'Spinup is stopping.', { retryable: false })
       await stopRunning()
       const guilds = createGuilds({ rest, home: options.home, commands, log })
@@ -50,6 +51,7 @@ export function createDiscordChat(options: DiscordOptions): Chat {
         commands,
         first: options.seenEvents.first,
         admitted: guilds.admitted,
+        manners: options.manners,
         log,
       })
       const work = (async () => {
@@ -59,8 +61,9 @@ export function createDiscordChat(options: DiscordOptions): Chat {
           log,
           signal: stopping.signal,
           onInteraction: interactions.take,
+          onEnd: (error) => ended?.(error),
           // While it connects every guild comes by; they are met together, the oldest first.
-          onGuild: (guild) => void (running === null ? null : guilds.met(guild)),
+          onGuild: (guild) => running !== null && void guilds.met(guild),
         })
         running = { gateway, guilds, interactions }
         // The one it has been in the longest is its own, where none was before.

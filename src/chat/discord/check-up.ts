@@ -4,7 +4,8 @@ import type { CommandWords } from '../grammar.ts'
 import { applicationCommands, placeIds } from './commands.ts'
 import { chatFailure } from './failure.ts'
 import type { Gateway } from './gateway.ts'
-import { inviteUrl, NEEDED } from './guilds.ts'
+import { inviteUrl } from './guilds.ts'
+import { lacking } from './permissions.ts'
 
 const DEADLINE_MS = 5000
 const MOST_SKEW_MS = 5000
@@ -80,15 +81,9 @@ async function checkChannel(rest: REST, gateway: Gateway | null, channel: string
   const known = guild?.channels.cache.get(place.channelId)
   const me = guild?.members.me
   if (known === undefined || me === null || me === undefined) return ok(name, 'It is there.')
-  const allowed = known.permissionsFor(me)
-  const missing = Object.entries(NEEDED).filter(([, bit]) => !allowed.has(bit))
-  if (missing.length === 0) return ok(name, 'I may post, attach charts and begin threads.')
-  const words = missing.map(([word]) => `“${word}”`).join(', ')
-  return failed(
-    name,
-    `I lack ${words}.`,
-    `In the channel’s settings, page “Permissions”, let the role of Spinup have ${words}.`,
-  )
+  const missing = lacking(known.permissionsFor(me))
+  if (missing === null) return ok(name, 'I may post, attach charts and begin threads.')
+  return failed(name, missing.detail, missing.fix)
 }
 
 async function checkCommands(

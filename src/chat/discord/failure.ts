@@ -30,14 +30,19 @@ export function explain(error: unknown, message?: Message): Failure {
   const code = codeOf(error)
   const filesRefused = (message?.files.length ?? 0) > 0 && code === CODE.missingPermissions
   const means = code === CODE.unknownMessage ? 'gone' : filesRefused || isRefused(error) ? 'refused' : 'other'
-  const answered = error instanceof RateLimitError || (error instanceof DiscordAPIError && error.status < 500)
+  const answered = error instanceof RateLimitError || (isDiscords(error) && error.status < 500)
   return { error: failure, means, inDoubt: !answered }
 }
 
 /** Discord read the message and will never take it: something else has to be sent. */
 function isRefused(error: unknown): boolean {
-  if (!(error instanceof DiscordAPIError)) return false
-  return error.status === 413 || (error.status === 400 && !SAYS_ELSE.has(error.code))
+  if (error instanceof DiscordAPIError && error.status === 413) return true
+  return isDiscords(error) && error.status === 400 && !SAYS_ELSE.has(error.code)
+}
+
+/** Whether Discord itself said so: it gives each of its refusals a number, what stands in between sends a page. */
+function isDiscords(error: unknown): error is DiscordAPIError {
+  return error instanceof DiscordAPIError && typeof error.code === 'number'
 }
 
 /**
@@ -54,16 +59,14 @@ export function chatFailure(error: unknown): SpinupError {
       retryAfterMs,
     })
   }
-  if (error instanceof DiscordAPIError) return refusal(error)
-  if (error instanceof HTTPError) {
-    return new SpinupError('chatFailed', `Discord is failing (${error.status}); it is tried again.`, {
-      retryable: true,
-    })
-  }
-  const text = error instanceof Error ? `${error.name} ${error.message}` : ''
-  // The SDK forgets a token that was refused once, and says so in these words.
-  if (/token/i.test(text)) return TOKEN_REFUSED()
+  if (isDiscords(error)) return refusal(error)
+  if (error instanceof HTTPError || error instanceof DiscordAPIError) return failing(error.status)
   return new SpinupError('chatFailed', 'Discord did not answer; it is tried again.', { retryable: true })
+}
+
+/** Something answered, and it was not Discord as it is when it works. `status`: of HTTP. */
+export function failing(status: number): SpinupError {
+  return new SpinupError('chatFailed', `Discord is failing (${status}); it is tried again.`, { retryable: true })
 }
 
 export const TOKEN_REFUSED = (): SpinupError =>

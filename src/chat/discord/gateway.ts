@@ -1,18 +1,13 @@
-import {
-  Client,
-  Events,
-  GatewayIntentBits,
-  REST,
-  Status,
-  type Guild,
-  type Interaction,
-  type RESTOptions,
-} from 'discord.js'
+import { Client, Events, GatewayCloseCodes, GatewayIntentBits, Status, type Guild, type Interaction } from 'discord.js'
 import type { Logger } from 'pino'
 import { messageOf, SpinupError } from '../../core/model/error.ts'
 import { chatFailure, TOKEN_REFUSED } from './failure.ts'
+import { createRest, restOptions } from './rest.ts'
 
 const PATIENCE_MS = 30_000
+/** Away for longer than this, the SDK is given up and a new connection begun. */
+const AWAY_MS = 120_000
+const LOOK_MS = 5000
 
 /** A connected client: it hears interactions and knows the guilds, and nothing else. */
 export interface Gateway {
@@ -29,17 +24,27 @@ export async function connectGateway(options: {
   readonly log: Logger
   readonly signal: AbortSignal
   readonly onInteraction: (interaction: Interaction) => void
-  readonly onGuild: (guild: Guild) => void
+  readonly onGuild: (guild: Guild) => unknown
+  /** Once, when it hears nothing any more and will not by itself. */
+  readonly onEnd: (error: SpinupError) => void
 }): Promise<Gateway> {
   const { log, signal } = options
   // Guilds is not a privileged intent: no messages, no members, no presences are received.
   const client = new Client({ intents: [GatewayIntentBits.Guilds], rest: restOptions(options.apiUrl) })
-  client.on(Events.InteractionCreate, options.onInteraction)
-  client.on(Events.GuildCreate, options.onGuild)
-  client.on(Events.GuildAvailable, options.onGuild)
-  client.on(Events.ShardDisconnect, ({ code }) =>
-    log.error({ code }, 'Discord ended the connection for good; reset the token and start again'),
-  )
+  client.rest = createRest(options.token, options.apiUrl)
+  /** What is thrown in a listener ends the program otherwise. */
+  const safely =
+    <T>(listener: (given: T) => unknown) =>
+    (given: T): void => {
+      try {
+        listener(given)
+      } catch (error) {
+        log.error({ reason: messageOf(error) }, 'something from Discord was lost')
+      }
+    }
+  client.on(Events.InteractionCreate, safely(options.onInteraction))
+  client.on(Events.GuildCreate, safely(options.onGuild))
+  client.on(Events.GuildAvailable, safely(options.onGuild))
   client.on(Events.ShardReconnecting, () => log.warn('Discord’s gateway is away; connecting again'))
   client.on(Events.ShardResume, () => log.info('Discord’s gateway is back'))
   try {
@@ -51,14 +56,46 @@ export async function connectGateway(options: {
   // From here on these are weather; while connecting they ended it.
   client.on(Events.Error, (error) => log.warn({ reason: messageOf(error) }, 'Discord’s gateway'))
   client.on(Events.ShardError, (error) => log.warn({ reason: messageOf(error) }, 'Discord’s gateway'))
+  // `isReady` stays true when the connection breaks.
+  const connected = (): boolean => client.isReady() && client.ws.shards.every(({ status }) => status === Status.Ready)
+  let connectedAt = performance.now()
+  const watch = setInterval(() => {
+    if (connected()) connectedAt = performance.now()
+    else if (performance.now() - connectedAt > AWAY_MS) end(AWAY())
+  }, LOOK_MS)
+  const end = (error: SpinupError): void => {
+    clearInterval(watch)
+    options.onEnd(error)
+  }
+  client.on(Events.ShardDisconnect, ({ code }) => end(closed(code)))
   return {
     // `ClientReady` has come.
     client: client as Client<true>,
-    // `isReady` stays true when the connection breaks.
-    connected: () => client.isReady() && client.ws.shards.every(({ status }) => status === Status.Ready),
-    stop: () => client.destroy(),
+    connected,
+    stop: () => {
+      clearInterval(watch)
+      return client.destroy()
+    },
   }
 }
+
+const AWAY = (): SpinupError =>
+  new SpinupError('chatFailed', `Discord’s gateway has been away for ${AWAY_MS / 60_000} minutes.`, { retryable: true })
+
+/** Why Discord ended a connection, by its number. */
+function closed(code: number): SpinupError {
+  if (code === GatewayCloseCodes.AuthenticationFailed) return TOKEN_REFUSED()
+  if (code === GatewayCloseCodes.DisallowedIntents || code === GatewayCloseCodes.InvalidIntents) return INTENTS()
+  const message = `Discord ended the connection (${code}) and takes no other of this kind. Update Spinup.`
+  return new SpinupError('chatFailed', message, { retryable: false })
+}
+
+const INTENTS = (): SpinupError =>
+  new SpinupError(
+    'chatFailed',
+    'Discord refuses the events Spinup asks for. See the application’s page “Bot”: Spinup needs no privileged intent, and the application must not be disabled.',
+    { retryable: false },
+  )
 
 async function ready(client: Client, token: string): Promise<void> {
   const come = new Promise<void>((resolve, reject) => {
@@ -89,28 +126,6 @@ function connectFailure(error: unknown): SpinupError {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null
   const text = messageOf(error)
   if (code === 'TokenInvalid' || /authentication failed/i.test(text)) return TOKEN_REFUSED()
-  if (/intents/i.test(text)) {
-    return new SpinupError('chatFailed', `Discord refuses the events Spinup asks for: ${text}`, { retryable: false })
-  }
+  if (/intents/i.test(text)) return INTENTS()
   return chatFailure(error)
-}
-
-/** A longer wait than this is for the sender to plan with, ms. */
-const LONGEST_WAIT_MS = 1000
-
-/** Deadlines and patience of every call; `apiUrl` null: Discord's own. */
-function restOptions(apiUrl: string | null): Partial<RESTOptions> {
-  return {
-    ...(apiUrl === null ? {} : { api: apiUrl }),
-    timeout: 10_000,
-    retries: 2,
-    // A bucket that is empty holds up its own channel alone, and not even that for long.
-    rejectOnRateLimit: ({ retryAfter, timeToReset, sublimitTimeout }) =>
-      Math.max(retryAfter, timeToReset, sublimitTimeout) > LONGEST_WAIT_MS,
-  }
-}
-
-/** Calls to Discord that need no gateway, so that cards are posted while it is away. */
-export function createRest(token: string, apiUrl: string | null): REST {
-  return new REST(restOptions(apiUrl)).setToken(token)
 }

@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { OAuth2Scopes, PermissionFlagsBits, Routes, type Guild, type REST } from 'discord.js'
+import { OAuth2Scopes, Routes, type Guild, type REST } from 'discord.js'
 import type { Logger } from 'pino'
 import { messageOf } from '../../core/model/error.ts'
 import type { CommandWords } from '../grammar.ts'
 import { applicationCommands } from './commands.ts'
 import { chatFailure, CODE, codeOf } from './failure.ts'
+import { NEEDED } from './permissions.ts'
 
 const FIRST_REST_MS = 2000
 const LONGEST_REST_MS = 60_000
@@ -79,16 +80,6 @@ export function createGuilds(options: {
     },
   }
 }
-
-/** What the bot needs in a channel, by the names in Discord's settings. */
-export const NEEDED = {
-  'View Channel': PermissionFlagsBits.ViewChannel,
-  'Send Messages': PermissionFlagsBits.SendMessages,
-  'Attach Files': PermissionFlagsBits.AttachFiles,
-  'Read Message History': PermissionFlagsBits.ReadMessageHistory,
-  'Create Public Threads': PermissionFlagsBits.CreatePublicThreads,
-  'Send Messages in Threads': PermissionFlagsBits.SendMessagesInThreads,
-} as const
 
 /** The link by which anyone who manages a Discord server invites the bot, with what it needs and nothing more. */
 export function inviteUrl(applicationId: string): string {

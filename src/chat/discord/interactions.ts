@@ -11,9 +11,12 @@ import type { Logger } from 'pino'
 import { messageOf, SpinupError } from '../../core/model/error.ts'
 import type { ErrorView, View } from '../../core/model/view.ts'
 import { CARD_TELLS, type ChatHandlers } from '../chat.ts'
-import { commandMeant, type CommandWords } from '../grammar.ts'
-import { answer, LATE, within, type Outcome } from './answer.ts'
+import type { ChatSurroundings } from '../entry.ts'
+import type { CommandWords } from '../grammar.ts'
+import { answer, LATE, NotBegun, within, type Outcome } from './answer.ts'
 import { askerOf, customIdOf, isShortened, lineOf } from './commands.ts'
+import { chatFailure } from './failure.ts'
+import { createPermissionNotes } from './permissions.ts'
 import { createResponder, type Responder } from './responder.ts'
 import { unthreaded, type LongActions, type Outgoing } from './outgoing.ts'
 import { readSubmission, renderForm, type Submitted } from './render/modal.ts'
@@ -37,10 +40,12 @@ export function createInteractions(options: {
   readonly first: (interactionId: string) => Promise<boolean>
   /** Whether this is the installation's own guild. */
   readonly admitted: (guildId: string) => Promise<boolean>
+  readonly manners: ChatSurroundings['manners']
   readonly log: Logger
 }): Interactions {
   const { handlers, commands, log } = options
   const running = new Set<Promise<void>>()
+  const permissions = createPermissionNotes()
 
   async function drawn(views: readonly View[]): Promise<Outcome> {
     const messages = await Promise.all((views.length === 0 ? [CARD_TELLS] : views).map(options.outgoing))
@@ -94,15 +99,29 @@ export function createInteractions(options: {
     const first = options.first(interaction.id)
     // The second one keeps away: a promise of its own would be in the way of the first one's answer.
     if ((await within(first, CLAIM_MS).catch(() => LATE)) === false) return
-    const work = outcome(interaction, first).catch((error: unknown): Promise<Outcome> => {
-      log.error({ reason: messageOf(error) }, 'an interaction failed')
-      return drawn([failureView(error)])
-    })
-    await answer(responder, work, {
-      audience: likely(commands, interaction),
-      modal: opensForm(interaction),
-      tooLate: () => options.outgoing(TOO_LATE),
-    })
+    const work = (): Promise<Outcome> =>
+      outcome(interaction, first).catch((error: unknown): Promise<Outcome> => {
+        log.error({ reason: messageOf(error) }, 'an interaction failed')
+        return drawn([failureView(error)])
+      })
+    const words = wordsOf(commands, interaction)
+    const modal = opensForm(interaction)
+    const manners = options.manners(words)
+    const changes = !modal && manners.changes
+    // Who will probably see it; that is known only when it is there.
+    const audience = manners.forOne ? 'person' : 'channel'
+    try {
+      const tooLate = (): Promise<Outgoing> => options.outgoing(TOO_LATE)
+      await answer(responder, work, { audience, modal, changes, tooLate })
+    } catch (error) {
+      const what = `@${interaction.user.username}, ${called(interaction, words)}`
+      const said = error instanceof NotBegun ? notBegun(what, error) : unanswered(what, error, changes)
+      log.warn({ reason: said.message }, 'an answer did not reach Discord')
+      if (interaction.channelId === null) return
+      return responder.post(interaction.channelId, await options.outgoing(said))
+    }
+    const missing = permissions.due(interaction)
+    if (missing !== null) await responder.add(await options.outgoing(missing))
   }
 
   return {
@@ -132,6 +151,30 @@ const CLAIM_MS = 1000
 const MOST_OFFERS = 25
 const LONGEST_OFFER = 100
 
+/** What it stands for, as it is typed or as a button has it; one that is shortened stands for anything. */
+function wordsOf(commands: readonly CommandWords[], interaction: Answered): string {
+  if (interaction.isChatInputCommand()) return lineOf(commands, interaction.options.data).text
+  return interaction.isModalSubmit() ? interaction.customId : chosen(interaction)
+}
+
+/** As people know what they did. */
+function called(interaction: Answered, words: string): string {
+  if (interaction.isChatInputCommand()) return `“${words}”`
+  return interaction.isModalSubmit() ? 'your form' : 'the button you pressed'
+}
+
+function notBegun(what: string, { message }: Error): ErrorView {
+  return errorView(
+    'timeout',
+    `${what}: nothing was done, since Discord had already given up on it or did not take my answer. ${message} Try again.`,
+  )
+}
+
+function unanswered(what: string, error: unknown, changes: boolean): ErrorView {
+  const next = changes ? 'It was done, unless a card says otherwise: see /spinup history.' : 'Ask again.'
+  return errorView('chatFailed', `${what}: my answer did not reach you. ${chatFailure(error).message} ${next}`)
+}
+
 function isAnswered(interaction: Interaction): interaction is Answered {
   return (
     interaction.isChatInputCommand() ||
@@ -147,18 +190,6 @@ function opensForm(interaction: Answered): boolean {
 
 function chosen(interaction: ButtonInteraction | StringSelectMenuInteraction): string {
   return interaction.isStringSelectMenu() ? (interaction.values[0] ?? '') : interaction.customId
-}
-
-/** Who will probably see the answer; what it comes to is seen only when it is there. */
-function likely(commands: readonly CommandWords[], interaction: Answered): Outgoing['audience'] {
-  return askedFor(commands, interaction)?.forOne === true ? 'person' : 'channel'
-}
-
-/** The command that is typed, or that a button or form stands for: `run:/spinup pin 3`, `ask:deny:ID` or `approve:ID`. */
-function askedFor(commands: readonly CommandWords[], interaction: Answered): CommandWords | null {
-  if (interaction.isChatInputCommand()) return lineOf(commands, interaction.options.data).command
-  const id = interaction.isModalSubmit() ? interaction.customId : chosen(interaction)
-  return commandMeant(commands, id)
 }
 
 function errorView(code: string, message: string): ErrorView {

@@ -25,6 +25,8 @@ export interface Responder {
   withdraw(): Promise<void>
   /** One more message. */
   add(message: Outgoing): Promise<void>
+  /** A message of the bot's own in that channel, which needs nothing of the interaction. */
+  post(channel: string, message: Outgoing): Promise<void>
 }
 
 const ATTEMPTS = 4
@@ -98,6 +100,11 @@ export function createResponder(
       })
     },
     add,
+    post: async (channel, message) => {
+      await takenIn(message, ({ body, files }) =>
+        persistently(() => rest.post(Routes.channelMessages(channel), { body, files })),
+      )
+    },
   }
 }
 

@@ -52,6 +52,7 @@ export async function createSlackChat(options: SlackOptions): Promise<Chat> {
   const show = createCardUpsert(createCards({ teams, pictures, now, log }), { shown: options.shown, now, log })
 
   let handlers: ChatHandlers | null = null
+  let onEnd: Parameters<Chat['start']>[1]
   const ready = (): ChatHandlers => {
     if (handlers === null) throw new SpinupError('unavailable', 'Spinup is still starting; try again in a moment.')
     return handlers
@@ -61,7 +62,7 @@ export async function createSlackChat(options: SlackOptions): Promise<Chat> {
       web.init(app)
       sockets?.init(app)
     },
-    start: async () => sockets?.start(),
+    start: async () => sockets?.start(onEnd),
     stop: async () => sockets?.stop(),
   }
   const app = new App({
@@ -89,8 +90,9 @@ export async function createSlackChat(options: SlackOptions): Promise<Chat> {
 
   return {
     platform: 'slack',
-    start: async (given) => {
+    start: async (given, ended) => {
       handlers = given
+      onEnd = ended
       await teams.own()
       await app.start()
       options.chatRoutes.open('slack', web.listener)

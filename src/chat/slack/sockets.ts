@@ -19,8 +19,8 @@ const GOODBYE_MS = 2000
 /** Socket Mode: Slack's words come through connections that this side opens. */
 export interface Sockets {
   init(app: App): void
-  /** Resolves once connected. Throws `configuration` when the token is refused, else `chatFailed`. */
-  start(): Promise<void>
+  /** Resolves once connected. Throws `configuration` when the token is refused, else `chatFailed`; `ended`: it is refused later. */
+  start(ended?: (error: SpinupError) => void): Promise<void>
   stop(): Promise<void>
   readonly connected: number
   readonly wanted: number
@@ -75,6 +75,7 @@ export function createSockets(parts: {
     receiver: SocketModeReceiver,
     first: Promise<void> | null,
     signal: AbortSignal,
+    refusedLater: (error: SpinupError) => void,
   ): Promise<void> => {
     let ended = first
     for (let rest = FIRST_REST_MS; !signal.aborted; rest = Math.min(rest * 2, LONGEST_REST_MS)) {
@@ -86,10 +87,9 @@ export function createSockets(parts: {
         await ended
         if (!signal.aborted) log.debug('Slack closed a connection; opening it again')
       } catch (error) {
-        log.warn(
-          { reason: chatFailure(error, 'connect to Slack').message },
-          'could not connect to Slack; will try again',
-        )
+        const failure = connectFailure(error)
+        log.warn({ reason: failure.message }, 'could not connect to Slack; will try again')
+        if (!failure.retryable && open.size === 0) refusedLater(failure)
       }
       ended = null
       await delay(rest * (0.75 + Math.random() / 2), undefined, { signal }).catch(() => undefined)
@@ -102,7 +102,9 @@ export function createSockets(parts: {
       return open.size
     },
     init: (app) => receivers.forEach((receiver) => receiver.init(app)),
-    start: async () => {
+    start: async (onEnd) => {
+      stopping.abort()
+      await running
       stopping = new AbortController()
       const { signal } = stopping
       const [first, ...others] = receivers
@@ -110,9 +112,10 @@ export function createSockets(parts: {
       try {
         const { ended } = await connect(first)
         if (signal.aborted) return void first.client.disconnect()
-        running = Promise.all([keep(first, ended, signal), ...others.map((one) => keep(one, null, signal))])
+        const late = (error: SpinupError): void => onEnd?.(error)
+        running = Promise.all([keep(first, ended, signal, late), ...others.map((one) => keep(one, null, signal, late))])
       } catch (error) {
-        throw errorCodeOf(error) === null ? chatFailure(error, 'connect to Slack') : refused(error)
+        throw connectFailure(error)
       }
     },
     stop: async () => {
@@ -129,7 +132,8 @@ export function createSockets(parts: {
   }
 }
 
-function refused(error: unknown): SpinupError {
+function connectFailure(error: unknown): SpinupError {
+  if (errorCodeOf(error) === null) return chatFailure(error, 'connect to Slack')
   const { message, retryable } = chatFailure(error, 'connect with SLACK_APP_TOKEN')
   if (retryable) return new SpinupError('chatFailed', message, { retryable })
   const remedy = 'SLACK_APP_TOKEN is an app-level token with the scope connections:write, from “Basic Information”.'

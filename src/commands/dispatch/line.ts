@@ -1,4 +1,4 @@
-import { commandMeant, takesPool, type CommandWords } from '../../chat/grammar.ts'
+import { commandMeant, takesPool, type CommandWords, type Manners } from '../../chat/grammar.ts'
 import { UTC, type TimeZone } from '../../core/model/time-zone.ts'
 import type { ErrorView } from '../../core/model/view.ts'
 import { BadWords, badWordsView } from '../grammar/bad-words.ts'
@@ -104,15 +104,14 @@ function isHarmless(read: Parsed): read is Extract<Parsed, { kind: 'request' }> 
   return read.kind === 'request' && changesNothing(read.request)
 }
 
-/** Of a line, a form or a button: whether it is about the size, the policy or a vote, and for whom its answer is. */
-export function mannersOf(text: string): { readonly guarded: boolean; readonly forOne: boolean } {
+export function mannersOf(text: string): Manners {
   const { words } = spoken(text.replace(/^run:/, ''))
   const named = commandMeant(COMMANDS, text) ?? commandMeant(COMMANDS, words.join(' '))
   const command: Partial<Guarded> | null = meantBy(words)?.command ?? named
-  if (command === null) return { guarded: false, forOne: false }
+  if (command === null) return { guarded: false, forOne: false, changes: true }
   const { access = 'change', settings, audit, forOne } = command
   const guarded = access === 'change' || settings !== undefined || audit?.vote !== undefined
-  return { guarded, forOne: forOne === true }
+  return { guarded, forOne: forOne === true, changes: access !== 'read' }
 }
 
 interface Guarded extends CommandWords {

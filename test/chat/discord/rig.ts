@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { pino } from 'pino'
 import type { Chat, ChatHandlers, Form, Shown, ShownCard } from '../../../src/chat/chat.ts'
 import { createHandlers } from '../../../src/commands/dispatch/handlers.ts'
+import { mannersOf } from '../../../src/commands/dispatch/line.ts'
 import { createDiscordChat } from '../../../src/chat/discord/chat.ts'
 import type { Asker } from '../../../src/core/model/platforms.ts'
 import { COMMANDS, type Request } from '../../../src/commands/registry.ts'
@@ -67,6 +68,7 @@ export async function startRig(options: DiscordOptions & { readonly start?: bool
       shown,
       home: createHome(client, 'discord'),
       longActions: createLongActions(client, 'discord'),
+      manners: mannersOf,
       seenEvents: {
         async first(id) {
           const first = await seenEvents.first(id)

@@ -3,6 +3,8 @@ export type FaultKind =
   /** Before anything is done. */
   | { readonly kind: 'rateLimited'; readonly retryAfterMs: number; readonly global?: boolean }
   | { readonly kind: 'serverError'; readonly status?: number }
+  /** Something in between answers with a page. */
+  | { readonly kind: 'page'; readonly status: number; readonly type?: string }
   | { readonly kind: 'reset' }
   | { readonly kind: 'hang' }
   /** Refused for good, as Discord words it. */

@@ -23,6 +23,8 @@ export interface Gateway {
   heartbeats(): number
   /** Cuts every connection without a word. */
   cut(): void
+  /** Ends every connection with that code, and every new one too until `refuse(null)`. */
+  refuse(code: number | null): void
   /** Takes no new connection, until told otherwise. */
   close(closed: boolean): void
   /** Asks to reconnect (op 7). */
@@ -52,6 +54,7 @@ export function startGateway(
   let heartbeats = 0
   let answers = true
   let closed = false
+  let refused: number | null = null
 
   const send = (socket: WebSocket, op: number, d: unknown): void =>
     socket.send(JSON.stringify({ op, d, s: null, t: null }))
@@ -105,6 +108,7 @@ export function startGateway(
 
   sockets.on('connection', (socket: WebSocket) => {
     let session: Session | null = null
+    if (refused !== null) return socket.close(refused)
     send(socket, 10, { heartbeat_interval: options.heartbeatMs })
     socket.on('message', (raw: Buffer) => {
       const payload: unknown = JSON.parse(raw.toString())
@@ -141,6 +145,10 @@ export function startGateway(
     resumed: () => resumed,
     heartbeats: () => heartbeats,
     cut: () => sockets.clients.forEach((socket) => socket.terminate()),
+    refuse(code) {
+      refused = code
+      if (code !== null) sockets.clients.forEach((socket) => socket.close(code))
+    },
     close: (now) => void (closed = now),
     askToReconnect: () => sockets.clients.forEach((socket) => send(socket, 7, null)),
     invalidate(resumable) {

@@ -103,7 +103,7 @@ export function createRest(options: {
     const path = url.pathname.replace(/^\/api\/v10/, '')
     const fault = faults.hit(method, url.pathname)
     const read = await readRequest(request)
-    const before = fault?.kind === 'reset' || fault?.kind === 'hang'
+    const before = fault?.kind === 'reset' || fault?.kind === 'hang' || fault?.kind === 'page'
     const answer = before
       ? null
       : (broken(fault) ?? served(method, path, url, read, request.headers.authorization ?? ''))
@@ -122,6 +122,10 @@ export function createRest(options: {
     exchanges.push(exchange)
     options.onExchange(exchange)
     if (fault?.kind === 'hang') return
+    if (fault?.kind === 'page') {
+      response.writeHead(fault.status, { 'content-type': fault.type ?? 'text/html' })
+      return void response.end('<!DOCTYPE html><title>Attention required: your token may be blocked</title>')
+    }
     if (answer === null || fault?.kind === 'loseAnswer') return void request.socket.resetAndDestroy()
     if (fault?.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.ms))
     const text = answer.body === undefined ? '' : JSON.stringify(answer.body)
