@@ -1,4 +1,4 @@
-import { SpinupError } from '../core/model/error.ts'
+import { messageOf, SpinupError } from '../core/model/error.ts'
 import { createDraft, type Draft } from '../core/pool/draft.ts'
 import type { PoolState } from '../core/pool/state.ts'
 import { rememberedOf } from './loop/memory.ts'
@@ -52,13 +52,22 @@ export async function withPool<T>(
       }
       logScaling(services, before, after)
     }
-    for (const operation of after.operations) {
-      if (operation.state.kind === 'running') await services.queue.add(poolId, operation.id)
+    try {
+      for (const operation of after.operations) {
+        if (operation.state.kind === 'running') await services.queue.add(poolId, operation.id)
+      }
+      for (const [cardId, view] of cards) {
+        await services.notices.tell(poolId, cardId, view, services.now())
+      }
+      if (once.size > 0) await services.store.commit(poolId, { kind: 'lease', lease }, { change: { unposted: null } })
+    } catch (error) {
+      // What was changed is changed: who asked must not read that it failed. The next tick goes on from here.
+      if (!dirty) throw error
+      services.log.warn(
+        { pool: poolId, reason: messageOf(error) },
+        'changed, and not shown yet; the next tick shows it',
+      )
     }
-    for (const [cardId, view] of cards) {
-      await services.notices.tell(poolId, cardId, view, services.now())
-    }
-    if (once.size > 0) await services.store.commit(poolId, { kind: 'lease', lease }, { change: { unposted: null } })
     return result
   } finally {
     clearInterval(renewal)

@@ -37,15 +37,28 @@ describe('a session on a pool', () => {
     assert.deepEqual([...(await rig.cards()).keys()], ['card'])
   })
 
-  it('tells what nothing tells again also when the bot died before it told', async () => {
+  it('shows what nothing shows again also where that failed at first, and does not say that it failed', async () => {
     const { notices } = rig.services
-    const killed = { ...rig.services, notices: { ...notices, tell: () => Promise.reject(new Error('killed')) } }
+    const away = { ...rig.services, notices: { ...notices, tell: () => Promise.reject(new Error('Redis is away')) } }
     const work = async (session: Session): Promise<void> => session.tellOnce('card', answer('info', 'Told', ''))
-    await assert.rejects(withPool(killed, 'web', 0, work), /killed/)
+    await withPool(away, 'web', 0, work)
     assert.deepEqual([...(await rig.cards()).keys()], [])
     await withPool(rig.services, 'web', 0, async () => undefined)
     assert.deepEqual([...(await rig.cards()).keys()], ['card'])
     assert.equal((await rig.state()).unposted, null, 'and then it is done')
+  })
+
+  it('is done once it is written, whatever becomes of queue and cards; what changed nothing fails with them', async () => {
+    const { notices } = rig.services
+    const away = (): Promise<never> => Promise.reject(new Error('Redis is away'))
+    const noQueue = { ...rig.services, queue: { add: away } }
+    assert.equal(await withPool(noQueue, 'web', 0, async (session) => (everything(session), 'done')), 'done')
+    assert.equal((await rig.state()).operations.length, 1)
+    await withPool(rig.services, 'web', 0, async () => undefined)
+    assert.deepEqual([...rig.queued], ['op-1'], 'the next one queues it')
+    const unseen = { ...rig.services, notices: { ...notices, tell: away } }
+    const looking = async (session: Session): Promise<void> => session.tell('card', answer('info', 'Told', ''))
+    await assert.rejects(withPool(unseen, 'web', 0, looking), /Redis is away/)
   })
 
   it('leaves nothing behind when its work fails', async () => {

@@ -69,7 +69,9 @@ export function createCards(parts: {
         post: async (spot, { text, blocks }) => {
           const below = spot.thread === null ? {} : { thread_ts: spot.thread }
           const wish = { channel: spot.channel, text, blocks, metadata: metadataOf(spot), ...below }
-          const { ts = '', channel = spot.channel } = await post(client, wish)
+          const { ts, channel = spot.channel } = await post(client, wish)
+          if (ts === undefined)
+            throw new SpinupError('chatFailed', 'Slack’s answer makes no sense.', { retryable: true })
           return { id: ts, channel }
         },
         edit: async (spot, ts, { text, blocks }) => {

@@ -3,7 +3,7 @@ import { SpinupError } from '../../core/model/error.ts'
 import type { ErrorView } from '../../core/model/view.ts'
 import type { Failure } from '../upsert/platform.ts'
 
-/** What to do about Slack's refusals that no repetition cures. */
+/** What to do about Slack's refusals that no repetition cures: nothing can be posted there. */
 const FOR_GOOD: Readonly<Record<string, string>> = {
   channel_not_found: 'Slack knows no such channel, or I was not invited to it. Type /invite @Spinup there.',
   not_in_channel: 'I am not in that channel. Type /invite @Spinup there.',
@@ -27,6 +27,23 @@ const FOR_GOOD: Readonly<Record<string, string>> = {
   messages_tab_disabled: 'The app’s “Messages” tab is off. Switch it on under “App Home”.',
   restricted_action_non_threadable_channel: 'That channel takes no replies in threads.',
   restricted_action_thread_locked: 'That thread is locked.',
+  message_limit_exceeded:
+    'The workspace has sent more messages than its plan allows. Ask an admin, or upgrade the plan.',
+  two_factor_setup_required: 'The workspace demands two-factor sign-in of whoever installed the app. Set it up.',
+  enterprise_is_restricted: 'The organisation does not let apps post there. Ask one of its admins.',
+  access_denied: 'The workspace does not let the app do that. Ask an admin.',
+  no_permission: 'The workspace does not let the app do that. Ask an admin to approve it.',
+  not_allowed: 'The workspace does not let the app do that. Ask an admin to approve it.',
+  accesslimited: 'The workspace takes no calls from this network. Ask an admin to allow the bot’s address.',
+  team_not_found: 'Slack knows no such workspace any more. Install the app again.',
+  user_not_in_channel: 'That person is not in the channel.',
+  cannot_dm_bot: 'Bots cannot be written to. Choose a channel or a person.',
+  user_disabled: 'That person’s account is disabled.',
+  posting_to_general_channel_denied: 'A setting of the workspace keeps apps out of that channel. Choose another one.',
+  restricted_plan_level: 'The workspace’s plan does not allow that. Upgrade it, or choose another channel.',
+  as_user_not_supported: 'The app is of an old kind. Create it again from `npm run manifest`.',
+  method_deprecated: 'Slack has taken that call away. Update Spinup.',
+  deprecated_endpoint: 'Slack has taken that call away. Update Spinup.',
 }
 
 /** A message was taken for malformed. */
@@ -39,14 +56,21 @@ const REFUSED_CARD = new Set([
   'msg_too_long',
   'no_text',
   'invalid_metadata_format',
+  'invalid_metadata_schema',
   'metadata_too_large',
+  'attachment_payload_limit_exceeded',
+  'too_many_attachments',
+  'slack_connect_file_upload_sharing_blocked',
+  'file_not_found',
+  'file_deleted',
 ])
 
 /** A message was deleted, or can no longer be edited. */
 const GONE = new Set(['message_not_found', 'edit_window_closed', 'cant_update_message'])
 
-/** Slack's own troubles, in which something may have been done already. */
+/** Slack's own troubles, which pass, and in which something may have been done already. */
 const OWN_TROUBLE = new Set([
+  'external_channel_migrating',
   'internal_error',
   'fatal_error',
   'request_timeout',
@@ -54,12 +78,20 @@ const OWN_TROUBLE = new Set([
   'team_added_to_org',
 ])
 
+/** Slack's words for what it mostly says with a 429. */
+const TOO_FAST = new Set(['rate_limited', 'ratelimited'])
+const TOO_FAST_MS = 30_000
+
+const UNKNOWN =
+  'I do not know that word of Slack’s. Look it up at https://docs.slack.dev/reference/methods/chat.postMessage, see whether the app still has all its permissions (/spinup doctor), and try again.'
+
 /** Nothing can be done with such a token any more. */
 const DEAD_TOKEN = new Set(['token_revoked', 'account_inactive', 'invalid_auth'])
 
-/** Slack's word for why it said no; null: it did not answer so. */
+/** Slack's word for why it said no; null: it did not answer so. The SDK puts a page that came instead in the same place. */
 export function errorCodeOf(error: unknown): string | null {
-  return error instanceof webApi.WebAPIPlatformError ? error.data.error : null
+  const code: unknown = error instanceof webApi.WebAPIPlatformError ? error.data.error : null
+  return typeof code === 'string' && /^[\w.:-]{1,80}$/.test(code) ? code : null
 }
 
 /** Whether the token is of no use any more, as after the app was taken out. */
@@ -70,7 +102,9 @@ export function isDeadToken(error: unknown): boolean {
 /** What a call about a card came to. */
 export function explain(error: unknown): Failure {
   const code = errorCodeOf(error)
-  const means = GONE.has(code ?? '') ? 'gone' : REFUSED_CARD.has(code ?? '') ? 'refused' : 'other'
+  const isWeather = code === null || OWN_TROUBLE.has(code) || TOO_FAST.has(code)
+  const isKnown = isWeather || code in FOR_GOOD
+  const means = GONE.has(code ?? '') ? 'gone' : REFUSED_CARD.has(code ?? '') ? 'refused' : isKnown ? 'other' : 'unclear'
   const answered = error instanceof webApi.WebAPIRateLimitedError || (code !== null && !OWN_TROUBLE.has(code))
   return { error: chatFailure(error, 'show a card'), means, inDoubt: !answered }
 }
@@ -86,11 +120,18 @@ export function chatFailure(error: unknown, doing: string): SpinupError {
   }
   const code = errorCodeOf(error)
   if (code !== null) {
+    if (TOO_FAST.has(code)) {
+      return new SpinupError('chatFailed', `Slack wants a pause while I ${doing}.`, {
+        retryable: true,
+        retryAfterMs: TOO_FAST_MS,
+      })
+    }
     const remedy = FOR_GOOD[code]
     const needed = error instanceof webApi.WebAPIPlatformError ? (error.data as { needed?: unknown }).needed : undefined
     const more = typeof needed === 'string' ? ` It needs ${needed}.` : ''
-    const retryable = remedy === undefined && !REFUSED_CARD.has(code)
-    const message = `Slack did not let me ${doing} (${code}). ${remedy ?? ''}${more}`.trim()
+    const retryable = OWN_TROUBLE.has(code)
+    const advice = remedy ?? (retryable || REFUSED_CARD.has(code) || GONE.has(code) ? '' : UNKNOWN)
+    const message = `Slack did not let me ${doing} (${code}). ${advice}${more}`.trim()
     return new SpinupError(remedy === undefined ? 'chatFailed' : 'unauthorised', message, { retryable })
   }
   if (error instanceof webApi.WebAPIHTTPError) {

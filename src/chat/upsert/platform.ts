@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { SpinupError } from '../../core/model/error.ts'
 import type { Card } from '../../core/model/view.ts'
@@ -28,8 +29,11 @@ export interface Drawing<M> {
 export interface Failure {
   /** For the outbox: whether and when to try again, or that nothing may be sent there. */
   readonly error: SpinupError
-  /** `gone`: the message was deleted, or can no longer be edited. `refused`: it is not taken as it is; a simpler one may be. */
-  readonly means: 'gone' | 'refused' | 'other'
+  /**
+   * `gone`: the message was deleted, or can no longer be edited. `refused`: it is not taken as it is; a simpler one may be.
+   * `unclear`: the platform said no in a word we do not know: worth a few tries, then a simpler one.
+   */
+  readonly means: 'gone' | 'refused' | 'unclear' | 'other'
   /** The answer was lost: it may have been done all the same. */
   readonly inDoubt: boolean
 }
@@ -57,6 +61,10 @@ export interface CardPlatform<M> {
   explain(error: unknown, message?: M): Failure
 }
 
+/** How often what is refused for no known reason is tried, and the pause before the second time, ms; it doubles. */
+const TRIES = 3
+const FIRST_PAUSE_MS = 300
+
 /** Sends the first version that the platform takes. Throws the platform's error for the plainest, or for anything but a refusal. */
 export async function firstTaken<M, T>(
   versions: readonly M[],
@@ -66,12 +74,19 @@ export async function firstTaken<M, T>(
 ): Promise<T> {
   const plainest = versions.at(-1)
   for (const message of versions) {
-    try {
-      return await send(message)
-    } catch (error) {
-      const { means, error: failure } = explain(error, message)
-      if (means !== 'refused' || message === plainest) throw error
-      log.warn({ reason: failure.message }, 'a message was refused; trying a simpler one')
+    for (let tries = 1, pauseMs = FIRST_PAUSE_MS; tries <= TRIES; tries++, pauseMs *= 2) {
+      try {
+        return await send(message)
+      } catch (error) {
+        const { means, error: failure } = explain(error, message)
+        const isRefused = means === 'refused' || (means === 'unclear' && tries === TRIES)
+        if (isRefused && message !== plainest) {
+          log.warn({ reason: failure.message }, 'a message was refused; trying a simpler one')
+          break
+        }
+        if (means !== 'unclear' || tries === TRIES) throw error
+        await pause(pauseMs)
+      }
     }
   }
   throw new SpinupError('chatFailed', 'There was nothing to show.', { retryable: false })
