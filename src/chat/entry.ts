@@ -19,6 +19,8 @@ export interface ChatSurroundings {
   }
   /** Of several who hear the same thing, the first. */
   readonly seenEvents: { first(id: string): Promise<boolean> }
+  /** A channel has another id now, both as places have it; what is kept of it goes along. */
+  readonly moved: (before: string, after: string) => Promise<void>
   /** Secrets at rest. */
   readonly vault: {
     put(id: string, text: string): Promise<void>

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
 import { newSubscription } from '../../src/store/subscriptions.ts'
+import { SpinupError } from '../../src/core/model/error.ts'
 import { destinationOf } from '../../src/core/model/platforms.ts'
 import type { AlertView, Card } from '../../src/core/model/view.ts'
 import { openNotices } from '../../src/notify/complaints.ts'
@@ -51,6 +52,33 @@ describe('what could not be delivered', () => {
       assert.deepEqual(
         (await alerts(other)).map(({ state, tone }) => [state, tone]),
         [['resolved', 'good']],
+      )
+    }
+  })
+
+  it('a chat from which nothing comes is reported to the installation’s own team, once, until it is back', async () => {
+    const trouble = new SpinupError('unauthorised', 'Discord refuses the bot’s token.')
+    const discord = { platform: 'discord', label: 'Discord' }
+    await stage.complaints.hearing(discord, null)
+    for (const one of [CONSOLE, ops]) assert.deepEqual(await alerts(one), [])
+    await stage.complaints.hearing(discord, trouble)
+    stage.pass(600_000)
+    await stage.complaints.hearing(discord, trouble)
+    await stage.complaints.hearing({ platform: 'slack' }, null)
+    for (const one of [CONSOLE, ops, loud]) {
+      const [alert, ...more] = await alerts(one)
+      assert.deepEqual(more, [])
+      assert.match(alert?.title ?? '', /Nothing typed or pressed in Discord reaches me/)
+      assert.match(alert?.text ?? '', /refuses the bot’s token/)
+      assert.deepEqual([alert?.state, alert?.since], ['active', T])
+    }
+    assert.deepEqual(await alerts(theirs), [])
+    await stage.complaints.hearing(discord, null)
+    await stage.complaints.hearing(discord, null)
+    for (const one of [CONSOLE, ops, loud]) {
+      assert.deepEqual(
+        (await alerts(one)).map(({ state, title }) => [state, title.startsWith('Resolved: ')]),
+        [['resolved', true]],
       )
     }
   })

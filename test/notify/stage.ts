@@ -1,7 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { Place } from '../../src/core/model/platforms.ts'
 import type { AlertView, Card, EpisodeView, ProposalView, View } from '../../src/core/model/view.ts'
-import type { Complaints } from '../../src/notify/delivery/queue.ts'
 import { openNotices } from '../../src/notify/complaints.ts'
 import type { Notices } from '../../src/notify/notices.ts'
 import { createOutbox, type Outbox } from '../../src/store/outbox.ts'
@@ -20,7 +19,7 @@ export interface Stage {
   readonly redis: Redis
   readonly outbox: Outbox
   notices: Notices
-  complaints: Complaints
+  complaints: ReturnType<typeof openNotices>['complaints']
   now(): number
   pass(ms: number): void
   /** Tells a card of pool `web`. */

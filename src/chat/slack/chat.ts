@@ -9,6 +9,7 @@ import { checkUp } from './check-up.ts'
 import { chatFailure } from './failure.ts'
 import { createHomePages } from './home-pages.ts'
 import { createInstallations, type SlackOptions } from './options.ts'
+import { createLateness } from './lateness.ts'
 import { listen } from './listeners.ts'
 import { createNetwork, type Network } from './network.ts'
 import { createPeople } from './people.ts'
@@ -45,6 +46,7 @@ export async function createSlackChat(options: SlackOptions): Promise<Chat> {
     settings.appToken === null
       ? null
       : createSockets({ appToken: settings.appToken, clientOptions, logger, log, failed })
+  const lateness = createLateness(clock, now)
   const teams = createTeams({ options, installations, renewer: web.installer, clientOptions, log })
   const people = createPeople(teams, now, log)
   const pictures = createPictures(options.charts, network, log)
@@ -84,6 +86,8 @@ export async function createSlackChat(options: SlackOptions): Promise<Chat> {
     respondTo,
     seenEvents: options.seenEvents,
     manners: options.manners,
+    lateness,
+    moved: options.moved,
     now,
     log,
   })
@@ -106,6 +110,7 @@ export async function createSlackChat(options: SlackOptions): Promise<Chat> {
       }),
     checkUp: (channel) => checkUp({ options, teams, pictures, sockets, web, clock }, channel),
     stop: async () => {
+      lateness.stop()
       await app.stop()
     },
   }

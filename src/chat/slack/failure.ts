@@ -29,7 +29,7 @@ const FOR_GOOD: Readonly<Record<string, string>> = {
   restricted_action_thread_locked: 'That thread is locked.',
   message_limit_exceeded:
     'The workspace has sent more messages than its plan allows. Ask an admin, or upgrade the plan.',
-  two_factor_setup_required: 'The workspace demands two-factor sign-in of whoever installed the app. Set it up.',
+  two_factor_setup_required: 'The workspace demands two-factor sign-in of the person who installed the app. Set it up.',
   enterprise_is_restricted: 'The organisation does not let apps post there. Ask one of its admins.',
   access_denied: 'The workspace does not let the app do that. Ask an admin.',
   no_permission: 'The workspace does not let the app do that. Ask an admin to approve it.',
@@ -83,7 +83,7 @@ const TOO_FAST = new Set(['rate_limited', 'ratelimited'])
 const TOO_FAST_MS = 30_000
 
 const UNKNOWN =
-  'I do not know that word of Slack’s. Look it up at https://docs.slack.dev/reference/methods/chat.postMessage, see whether the app still has all its permissions (/spinup doctor), and try again.'
+  'I do not know that word of Slack’s. Look it up at https://docs.slack.dev/reference/methods/chat.postMessage, check the app’s permissions (/spinup doctor), and try again.'
 
 /** Nothing can be done with such a token any more. */
 const DEAD_TOKEN = new Set(['token_revoked', 'account_inactive', 'invalid_auth'])

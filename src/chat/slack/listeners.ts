@@ -6,7 +6,8 @@ import type { Answers, Respond, Way } from './answers.ts'
 import { chatFailure, errorView } from './failure.ts'
 import { inputErrors, openForm, readOrigin } from './forms.ts'
 import type { HomePages } from './home-pages.ts'
-import { unescaped, wordsToUs } from './mention.ts'
+import type { Lateness } from './lateness.ts'
+import { plainWords, unescaped, wordsToUs } from './mention.ts'
 import type { SlackOptions } from './options.ts'
 import type { Doer, People } from './people.ts'
 import { FORM_ID, readSubmission } from './render/modal.ts'
@@ -28,11 +29,14 @@ export function listen(
     readonly respondTo: (url: string) => Respond
     readonly seenEvents: SlackOptions['seenEvents']
     readonly manners: SlackOptions['manners']
+    readonly lateness: Lateness
+    readonly moved: SlackOptions['moved']
     readonly now: () => number
     readonly log: Logger
   },
 ): void {
-  const { handlers, teams, people, answers, homePages, respondTo, seenEvents, manners, now, log } = parts
+  const { handlers, teams, people, answers, homePages, respondTo, seenEvents, manners, lateness, moved, now, log } =
+    parts
   /** Whatever goes wrong is reported to the person who waits for it: nothing that people do is silently ignored. */
   const attempt = async (way: Way, work: () => Promise<void>): Promise<void> => {
     try {
@@ -44,12 +48,19 @@ export function listen(
     }
   }
 
-  app.command(/^\/./, async ({ command, ack, respond }) => {
+  /** Throws what is late, where it may change something. */
+  const inTime = (text: string, late: SpinupError | null): void => {
+    if (late !== null && manners(text).changes) throw late
+  }
+
+  app.command(/^\/./, async ({ command, ack, respond, context }) => {
+    const late = lateness.of('line', context['sentAt'])
     await ack()
     const { team_id: team, user_id: user, user_name: name, channel_id: channel } = command
-    const text = unescaped(command.text)
+    const text = plainWords(command.text)
     const way: Way = { team, user, channel, thread: null, respond }
     await attempt(way, async () => {
+      inTime(text, late)
       const asker = await people.asker({ team, user, name, channel }, { roles: manners(text).guarded })
       await answers.give(way, await handlers().command({ text, asker }), { inChannel: true })
     })
@@ -66,18 +77,21 @@ export function listen(
       // Slack says an event again whose acknowledgement it missed, and perhaps to another bot.
       if (!(await seenEvents.first(body.event_id))) return
       const text = wordsToUs(event.text, botUserOf(body))
+      inTime(text, lateness.of('event', body.event_time))
       const asker = await people.asker({ team, user, name: null, channel }, { roles: manners(text).guarded })
       await answers.give(way, await handlers().command({ text, asker }), { inChannel: true })
     })
   })
 
   app.action({ type: 'block_actions' }, async ({ body, ack, respond }) => {
+    const late = lateness.of('press', Reflect.get(body.actions[0] ?? {}, 'action_ts'))
     await ack()
     const action = pressedOf(body)
     if (action === null) return
     const { way, doer } = wayOf(body, respond)
     await attempt(way, async () => {
       if (action.startsWith('ask:')) return askFirst(body, action, way, doer)
+      inTime(action, late)
       const asker = await people.asker(doer, { roles: manners(action).guarded })
       await answers.give(way, await handlers().action({ action, asker }), { inChannel: action.startsWith('run:') })
       if (way.channel === null) await homePages.show(doer)
@@ -95,7 +109,8 @@ export function listen(
     await answers.give(way, result === 'late' ? [errorView(late)] : result, { inChannel: false })
   }
 
-  app.view(FORM_ID, async ({ ack, body, view }) => {
+  app.view(FORM_ID, async ({ ack, body, view, context }) => {
+    const late = lateness.of('line', context['sentAt'])
     const origin = readOrigin(view.private_metadata)
     const team = view.app_installed_team_id ?? body.team?.id ?? body.user.team_id ?? ''
     const user = body.user.id
@@ -108,6 +123,10 @@ export function listen(
       return
     }
     const { action } = origin
+    if (late !== null) {
+      await ack()
+      return answers.give(way, [errorView(late)], { inChannel: false })
+    }
     const values = readSubmission(view.state.values)
     const doer: Doer = { team, user, name: body.user.name, channel: channel ?? user }
     const work = people
@@ -130,6 +149,11 @@ export function listen(
   app.event('app_home_opened', async ({ event, body }) => {
     if (event.tab !== 'home') return
     await homePages.show({ team: teamOf(body), user: event.user, name: null, channel: event.user })
+  })
+
+  app.event('channel_id_changed', async ({ event, body }) => {
+    const team = teamOf(body)
+    await moved(`${team}/${event.old_channel_id}`, `${team}/${event.new_channel_id}`)
   })
 
   app.event('app_uninstalled', async ({ body }) => teams.forgetIfDead(body.team_id))

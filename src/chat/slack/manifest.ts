@@ -39,7 +39,7 @@ export function slackManifest(commands: readonly CommandWords[], publicUrl: stri
     settings: {
       event_subscriptions: {
         ...events,
-        bot_events: ['app_home_opened', 'app_mention', 'app_uninstalled', 'tokens_revoked'],
+        bot_events: ['app_home_opened', 'app_mention', 'app_uninstalled', 'channel_id_changed', 'tokens_revoked'],
       },
       interactivity: { is_enabled: true, ...events },
       org_deploy_enabled: false,

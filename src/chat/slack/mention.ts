@@ -7,11 +7,12 @@ export function wordsToUs(text: string, botUser: string | null): string {
   return plainWords(after.trim() === '' ? text.slice(0, ours.index) : after).trim()
 }
 
-/** Slack's markup of a message as the person typed it: `<#C1|ops>` is `#ops`, `&amp;` is `&`. */
+/** Slack's markup of a message as the person typed it: `<#C1|ops>` is `#ops`, `&amp;` is `&`. People and groups keep their ids. */
 export function plainWords(text: string): string {
   const linked = text.replaceAll(
     /<([@#!][^<>|]+|[a-z]+:[^<>|\s]+)(?:\|([^<>]*))?>/g,
     (_whole, target: string, label: string | undefined) => {
+      if (/^(?:@|!subteam\^)/.test(target)) return `<${target}>`
       if (/^[@#!]/.test(target))
         return `${target[0] === '!' ? '@' : target[0]}${label || target.slice(1).split('^')[0]}`
       return label || target

@@ -3,6 +3,7 @@ import { SocketModeReceiver, webApi, type App } from '@slack/bolt'
 import type { Logger } from 'pino'
 import { SpinupError } from '../../core/model/error.ts'
 import { chatFailure, errorCodeOf } from './failure.ts'
+import { within } from './network.ts'
 import type { SdkLogger } from './sdk-logger.ts'
 
 /**
@@ -55,11 +56,12 @@ export function createSockets(parts: {
   /** Opens a connection; `ended` is the end of it. */
   const connect = async (receiver: SocketModeReceiver): Promise<{ readonly ended: Promise<void> }> => {
     const { client } = receiver
-    const timer = setTimeout(() => void client.disconnect(), HELLO_MS)
-    try {
-      await client.start()
-    } finally {
-      clearTimeout(timer)
+    // The SDK waits without end for a greeting on a line that was cut before it.
+    const starting = client.start().then(() => true)
+    if ((await within(HELLO_MS, starting)) === null) {
+      starting.catch(() => undefined)
+      void client.disconnect()
+      throw new SpinupError('chatFailed', 'Slack did not greet.', { retryable: true })
     }
     open.add(receiver)
     const ended = new Promise<void>((resolve) => {

@@ -44,9 +44,9 @@ export function createWeb(parts: {
     signatureVerification: hears,
     endpoints: hears ? [EVENTS_PATH] : [],
     logger,
-    customPropertiesExtractor: () => {
+    customPropertiesExtractor: ({ headers }) => {
       receivedAt = options.now()
-      return {}
+      return { sentAt: headers['x-slack-request-timestamp'] }
     },
     processEventErrorHandler: async ({ error, response }) => {
       failed(error)

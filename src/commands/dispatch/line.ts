@@ -107,8 +107,8 @@ function isHarmless(read: Parsed): read is Extract<Parsed, { kind: 'request' }> 
 export function mannersOf(text: string): Manners {
   const { words } = spoken(text.replace(/^run:/, ''))
   const named = commandMeant(COMMANDS, text) ?? commandMeant(COMMANDS, words.join(' '))
-  const command: Partial<Guarded> | null = meantBy(words)?.command ?? named
-  if (command === null) return { guarded: false, forOne: false, changes: true }
+  const command: Partial<Guarded> | null = meantBy(words.length === 0 ? ['help'] : words)?.command ?? named
+  if (command === null) return { guarded: true, forOne: false, changes: true }
   const { access = 'change', settings, audit, forOne } = command
   const guarded = access === 'change' || settings !== undefined || audit?.vote !== undefined
   return { guarded, forOne: forOne === true, changes: access !== 'read' }

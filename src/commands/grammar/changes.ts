@@ -40,10 +40,22 @@ function inPairs(words: readonly string[]): readonly string[] {
       (last.endsWith('=') && !word.includes('=')) ||
       (word.startsWith('=') && last !== '' && !last.includes('=')) ||
       (number !== undefined && parseDuration(number + word) !== null)
-    if (belongs) pairs[pairs.length - 1] = last + word
+    if (/^(and|&|\+)$/i.test(word) && last.includes('=')) continue
+    if (isOneMore(last, word)) pairs[pairs.length - 1] = `${last} ${word}`
+    else if (belongs) pairs[pairs.length - 1] = last + word
     else pairs.push(word)
   }
   return pairs
+}
+
+/** Whether the word is one more of what the pair's setting holds several of: `approvers=U1, U2`. */
+function isOneMore(pair: string, word: string): boolean {
+  const [name, value = ''] = pair.split('=')
+  if (value === '' || word.includes('=')) return false
+  const field = POLICY_FIELDS.find((known) => known.name === name?.toLowerCase())
+  // A window of the calendar is several words itself.
+  const ofWords = field !== undefined && !/\s/.test(field.example)
+  return ofWords && Array.isArray(DEFAULT_POLICY[field.key])
 }
 
 /** `off` is `none` for a setting that can hold nothing and knows no other `off`. */

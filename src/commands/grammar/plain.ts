@@ -11,6 +11,8 @@ function plainText(text: string): string {
       .replaceAll(JOINERS, '')
       .replaceAll(/[‘’‚‛´]/g, "'")
       .replaceAll(/[“”„‟«»]/g, '"')
+      // Several words in quotes, as somebody quotes a time or a reason.
+      .replaceAll(/(?<=^|\s)"([^"\s][^"]*)"(?=\s|$)/g, '$1')
       // A phone makes one long dash of two.
       .replaceAll(/(?<=^|\s)[—―]+(?=\p{L})/gu, '--')
       .replaceAll(/[‐‑‒–—―−](?=[\p{L}\p{N}])/gu, '-')

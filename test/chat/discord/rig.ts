@@ -69,6 +69,7 @@ export async function startRig(options: DiscordOptions & { readonly start?: bool
       home: createHome(client, 'discord'),
       longActions: createLongActions(client, 'discord'),
       manners: mannersOf,
+      moved: async () => undefined,
       seenEvents: {
         async first(id) {
           const first = await seenEvents.first(id)

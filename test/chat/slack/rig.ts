@@ -9,6 +9,7 @@ import { mannersOf } from '../../../src/commands/dispatch/line.ts'
 import type { Asker } from '../../../src/core/model/platforms.ts'
 import type { AnswerView, Card, View } from '../../../src/core/model/view.ts'
 import { createHome, createSeenEvents, createShown } from '../../../src/store/chat-places.ts'
+import { createMoves } from '../../../src/store/moved-channel.ts'
 import { createVault } from '../../../src/store/vault.ts'
 import { HOME_TEAM, type FakeSlack } from '../../fakes/slack/slack.ts'
 import { wordsOf, type ShownMessage, type ShownToOne } from '../../fakes/slack/record.ts'
@@ -126,6 +127,7 @@ export async function startRig(wish: RigWish): Promise<Rig> {
     vault: createVault(redis, SECRET),
     chatRoutes: { open: (_name, given) => void (listener = given) },
     manners: mannersOf,
+    moved: createMoves(redis, 'slack'),
     publicUrl: url,
     now: wish.now ?? Date.now,
     log,

@@ -34,12 +34,16 @@ describe('commands that only some may use', () => {
       'resume',
       'refresh',
       'connect install',
+      // Not known before the pools are: it may be a pool's name.
+      'web: approve',
+      'shop approve',
+      '👍',
     ]
     assert.deepEqual(
       guarded.filter((text) => !isGuarded(text)),
       [],
     )
-    const open = ['status', 'run:/spinup stats cpu of approve', 'approved', 'doctor:press:1', 'fleet', '']
+    const open = ['status', 'run:/spinup stats cpu of approve', 'doctor:press:1', '']
     assert.deepEqual(open.filter(isGuarded), [])
   })
 

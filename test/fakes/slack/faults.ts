@@ -6,9 +6,9 @@ export interface Fault {
   readonly channel?: string
   /**
    * `rateLimit`: 429 with `Retry-After`; `lost`: done, and the answer never arrives; `cut`: not done, no answer;
-   * `down`: 503; `error`: not done, answered with `error`; `slow`: answered after `ms`.
+   * `down`: 503; `error`: not done, answered with `error`; `slow`: answered after `ms`; `page`: not done, and a page with 200.
    */
-  readonly kind: 'rateLimit' | 'lost' | 'cut' | 'down' | 'error' | 'slow'
+  readonly kind: 'rateLimit' | 'lost' | 'cut' | 'down' | 'error' | 'slow' | 'page'
   readonly retryAfterS?: number
   readonly error?: string
   readonly ms?: number

@@ -20,6 +20,8 @@ export interface Where {
   readonly spoil?: Spoil
   /** Delivers it under this id; twice the same is Slack trying again. */
   readonly eventId?: string
+  /** It was done so long ago, s. */
+  readonly agoS?: number
 }
 
 /** What people do in Slack; each resolves with how the bot acknowledged it. */
@@ -69,7 +71,7 @@ export function createPeople(state: SlackState, http: () => HttpWay | null): Peo
         api_app_id: APP_ID,
         type: 'event_callback',
         event_id: where.eventId ?? `Ev${randomUUID()}`,
-        event_time: Math.floor(Date.now() / 1000),
+        event_time: Math.floor(Date.now() / 1000) - (where.agoS ?? 0),
         authorizations: [{ enterprise_id: null, team_id: workspace.team, user_id: workspace.botUser, is_bot: true }],
         event: inner,
       },
@@ -131,7 +133,7 @@ export function createPeople(state: SlackState, http: () => HttpWay | null): Peo
             : { message: { type: 'message', ts, text: message.text, blocks: message.blocks, ...inThread } }),
           state: { values: {} },
           response_url: responseUrl(workspace, user, shown.id, alone ? null : ts),
-          actions: [actionOf(message.blocks, label)],
+          actions: [actionOf(message.blocks, label, where.agoS)],
         },
         where.spoil,
       )
@@ -232,13 +234,13 @@ function channelOf(state: SlackState, message: ShownMessage | ShownToOne): Shown
   throw new Error('that message is in no channel')
 }
 
-function actionOf(blocks: readonly Block[], label: string): Readonly<Record<string, unknown>> {
+function actionOf(blocks: readonly Block[], label: string, agoS = 0): Readonly<Record<string, unknown>> {
   const found = buttonsOf(blocks)
   const common = ({ block_id, action_id, type }: FoundButton): object => ({
     block_id,
     action_id,
     type,
-    action_ts: '1.1',
+    action_ts: (Date.now() / 1000 - agoS).toFixed(6),
   })
   const button = found.find((one) => one.type === 'button' && one.label === label)
   if (button !== undefined) return { ...common(button), value: button.value, text: { type: 'plain_text', text: label } }

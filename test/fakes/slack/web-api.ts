@@ -43,6 +43,10 @@ export function createWebApi(
     }
     if (fault?.kind === 'down') return send(503, { ok: false, error: 'service_unavailable' })
     if (fault?.kind === 'cut') return void request.socket.destroy()
+    if (fault?.kind === 'page') {
+      response.writeHead(200, { 'content-type': 'text/html' })
+      return void response.end('<html><body>invalid_auth: the proxy wants a password</body></html>')
+    }
     if (fault?.kind === 'slow') await pause(fault.ms ?? 100)
     const answer =
       fault?.kind === 'error'
