@@ -43,8 +43,10 @@ async function clicks({ slack, discord, site, bot }: ClickStage): Promise<void> 
   }
   await settledAt(bot(), first.view.to)
   const made = site.cloud.state.dropletsTagged('spinup').length
-  const begun = (await stage.state()).episodes.filter(({ startedAt }) => startedAt >= (decided?.openedAt ?? 0)).length
+  const events = (await stage.state()).episodes.filter(({ startedAt }) => startedAt >= (decided?.openedAt ?? 0))
+  const begun = events.length
   say(`${begun} scale events begun, ${made} droplets made`)
+  for (const { from, to, rule, reason } of events) say(`${from} → ${to} by ${rule}: ${reason}`)
   const executions = made === first.view.to - first.view.from ? begun : made
   let stale = await staleSoon(first, 'decided')
 

@@ -1,4 +1,5 @@
 import { takesPool, type CommandWords } from '../../chat/grammar.ts'
+import { listed } from '../../core/cards/words.ts'
 import { lineIn } from '../../core/model/card-words.ts'
 import type { Pool } from '../../core/model/pool.ts'
 import type { TimeZone } from '../../core/model/time-zone.ts'
@@ -6,6 +7,7 @@ import type { ErrorView } from '../../core/model/view.ts'
 import { BadWords, badWordsView } from '../grammar/bad-words.ts'
 import { COMMANDS, type Request } from '../registry.ts'
 import { poolCalled } from '../../core/pool/unmanaged.ts'
+import { changesNothing } from './access.ts'
 import { isSlip } from './near.ts'
 import type { Meant } from './sayings.ts'
 
@@ -45,7 +47,10 @@ export function readMeant({ command, words }: Meant, { now, zone, pools }: Situa
   const [first] = words
   if (first === undefined || !takesPool(command)) return whole()
   const named = namedPool(words, pools)
-  if (named === null) return orNear(whole(), PLACES.test(first) ? words.slice(1) : words, pools, read)
+  if (named === null) {
+    const after = PLACES.test(first) ? words.slice(1) : words
+    return orNear(whole(), after, pools, read, command.options !== undefined)
+  }
   const inPool = read(named.rest, named.pool)
   // `stats of web` is of the member where there is one of that name.
   const ofMember = /^of$/i.test(first) ? whole() : null
@@ -80,17 +85,21 @@ function namedPool(
   return last === null ? null : { pool: last, rest: words.slice(0, -2) }
 }
 
-/** What a line says that does not read as it is, where its first word is nearly a pool's name. */
+/** What a line says that does not read as it is, and does without its first word: that was to be a pool's name, where it nearly is one, or where nothing else may follow. */
 function orNear(
   parsed: Parsed,
   [first = '', ...rest]: readonly string[],
   pools: Pools,
-  read: (words: readonly string[], pool: string) => Parsed,
+  read: (words: readonly string[], pool: string | null) => Parsed,
+  takesWords: boolean,
 ): Parsed {
-  if (parsed.kind === 'request') return parsed
-  const near = pools.find(({ name }) => isSlip(first, name.toLowerCase()))?.name
-  const meant = near === undefined ? null : read(rest, near)
-  if (near === undefined || meant?.kind !== 'request') return parsed
-  const suggestion = lineIn(meant.line, near)
-  return { kind: 'error', view: { ...parsed.view, message: `There is no pool called “${first}”.`, suggestion } }
+  if (parsed.kind === 'request' || pools.length === 0 || !/^\p{L}[\p{L}\p{N}.-]*$/u.test(first)) return parsed
+  const near = pools.find(({ name }) => isSlip(first, name.toLowerCase()))?.name ?? null
+  const meant = near === null && takesWords ? parsed : read(rest, near)
+  if (meant.kind !== 'request') return parsed
+  const message = `There is no pool called “${first}”. Yours: ${listed(pools.map(({ name }) => name))}.`
+  // What changes something is not guessed for another pool.
+  const guess = near ?? (changesNothing(meant.request) ? pools[0]!.name : null)
+  const suggestion = guess === null ? '/spinup pools' : lineIn(meant.line, guess)
+  return { kind: 'error', view: { ...parsed.view, message, suggestion } }
 }
