@@ -7,7 +7,7 @@ import { mannersOf } from './commands/dispatch/line.ts'
 import { COMMANDS } from './commands/registry.ts'
 import type { Config } from './config/read-config.ts'
 import { messageOf, SpinupError } from './core/model/error.ts'
-import { createHome, createLongActions, createSeenEvents, createShown } from './store/chat-places.ts'
+import { createHome, createLongActions, createPromises, createSeenEvents, createShown } from './store/chat-places.ts'
 import { createMoves } from './store/moved-channel.ts'
 
 /** The platforms that are not set up, by the names people know. */
@@ -40,6 +40,7 @@ export function openChats(
           home: createHome(redis, name),
           longActions: createLongActions(redis, name),
           seenEvents: createSeenEvents(redis, name),
+          promises: createPromises(redis, name),
           moved: createMoves(redis, name),
         })
         return { ...chat, label, ...(pace === undefined ? {} : { pace }) }

@@ -19,6 +19,12 @@ export interface ChatSurroundings {
   }
   /** Of several who hear the same thing, the first. */
   readonly seenEvents: { first(id: string): Promise<boolean> }
+  /** Answers that were promised and not given yet. */
+  readonly promises: {
+    keep(id: string, text: string): Promise<void>
+    settle(id: string): Promise<boolean>
+    all(): Promise<ReadonlyMap<string, string>>
+  }
   /** A channel has another id now, both as places have it; what is kept of it goes along. */
   readonly moved: (before: string, after: string) => Promise<void>
   /** Secrets at rest. */

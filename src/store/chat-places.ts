@@ -14,6 +14,24 @@ export function createSeenEvents(redis: Redis, platform: string): { first(id: st
   }
 }
 
+/** Answers that a platform was promised and has not got yet, by an id of the question; texts are the platform's own. */
+export interface Promises {
+  keep(id: string, text: string): Promise<void>
+  /** True for the one that takes it away: of several that would answer, it does. */
+  settle(id: string): Promise<boolean>
+  all(): Promise<ReadonlyMap<string, string>>
+}
+
+/** Kept so that a bot that died in between leaves nobody waiting. Throws `storeFailed`. */
+export function createPromises(redis: Redis, platform: string): Promises {
+  const key = keys.promises(platform)
+  return {
+    keep: guard('note a promise', async (id: string, text: string) => void (await redis.hset(key, id, text))),
+    settle: guard('settle a promise', async (id: string) => (await redis.hdel(key, id)) === 1),
+    all: guard('find promises', async () => new Map(Object.entries(await redis.hgetall(key)))),
+  }
+}
+
 /** Whose installation this is, on a platform that can't tell: the first team to claim it, for good. */
 export function createHome(redis: Redis, platform: string): { claim(team: string): Promise<string> } {
   return {

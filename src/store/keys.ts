@@ -32,6 +32,7 @@ export const keys = {
   shown: (destination: string): string => `spinup:shown:{${destination}}`,
   home: (platform: string): string => `spinup:home:${platform}`,
   longAction: (platform: string, id: string): string => `spinup:action:${platform}:${id}`,
+  promises: (platform: string): string => `spinup:promises:${platform}`,
   seenEvents: (platform: string, id: string): string => `spinup:seenEvents:${platform}:${id}`,
   /** Tenants that have channels which get something; '' is the installation's own team. */
   subscribers: 'spinup:told',

@@ -56,7 +56,8 @@ export async function pressTogether(
         tries++
         const asked = await discord.pressId(question.discord, question.customId, name)
         answers.push(...asked.replies.map(({ text }) => text))
-        return !asked.failed
+        // A bot that died meanwhile says so after its restart, and asks for another try.
+        return !asked.failed && !asked.replies.some(({ text }) => /restarted.*try again/i.test(text))
       })
     clickers.push({ name, names: [name], platform: 'discord', presses: () => tries, heard: () => answers })
     working.push(onDiscord())

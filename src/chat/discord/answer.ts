@@ -19,7 +19,7 @@ const MODAL_MS = 1700
 /** It has not come by then. */
 export const LATE = Symbol('late')
 
-/** Discord did not take the acknowledgement, and tells the person that it failed: the work was not begun. */
+/** The work was not begun: Discord did not take the acknowledgement and says that it failed, or Redis is away. */
 export class NotBegun extends Error {}
 
 /**
@@ -42,7 +42,8 @@ export async function answer(
 ): Promise<void> {
   if (expected.changes) {
     await responder.promise(expected.audience).catch((error: unknown) => {
-      throw new NotBegun(chatFailure(error).message)
+      const why = 'Discord had given up on it, or did not take my acknowledgement.'
+      throw new NotBegun(`${why} ${chatFailure(error).message}`)
     })
   }
   const work = begin()

@@ -52,6 +52,8 @@ export function createDiscordChat(options: DiscordOptions): Chat {
         first: options.seenEvents.first,
         admitted: guilds.admitted,
         manners: options.manners,
+        promises: options.promises,
+        now,
         log,
       })
       const work = (async () => {

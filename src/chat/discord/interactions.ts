@@ -17,6 +17,7 @@ import { answer, LATE, NotBegun, within, type Outcome } from './answer.ts'
 import { askerOf, customIdOf, isShortened, lineOf } from './commands.ts'
 import { chatFailure } from './failure.ts'
 import { createPermissionNotes } from './permissions.ts'
+import { createPromised } from './promises.ts'
 import { createResponder, type Responder } from './responder.ts'
 import { unthreaded, type LongActions, type Outgoing } from './outgoing.ts'
 import { readSubmission, renderForm, type Submitted } from './render/modal.ts'
@@ -41,11 +42,17 @@ export function createInteractions(options: {
   /** Whether this is the installation's own guild. */
   readonly admitted: (guildId: string) => Promise<boolean>
   readonly manners: ChatSurroundings['manners']
+  readonly promises: ChatSurroundings['promises']
+  readonly now: () => number
   readonly log: Logger
 }): Interactions {
   const { handlers, commands, log } = options
   const running = new Set<Promise<void>>()
   const permissions = createPermissionNotes()
+  const promised = createPromised({
+    ...options,
+    responder: (question) => createResponder(options.rest, question, log),
+  })
 
   async function drawn(views: readonly View[]): Promise<Outcome> {
     const messages = await Promise.all((views.length === 0 ? [CARD_TELLS] : views).map(options.outgoing))
@@ -112,7 +119,8 @@ export function createInteractions(options: {
     const audience = manners.forOne ? 'person' : 'channel'
     try {
       const tooLate = (): Promise<Outgoing> => options.outgoing(TOO_LATE)
-      await answer(responder, work, { audience, modal, changes, tooLate })
+      const answering = (): Promise<void> => answer(responder, work, { audience, modal, changes, tooLate })
+      await (changes ? promised.during(interaction, answering) : answering())
     } catch (error) {
       const what = `@${interaction.user.username}, ${called(interaction, words)}`
       const said = error instanceof NotBegun ? notBegun(what, error) : unanswered(what, error, changes)
@@ -131,7 +139,10 @@ export function createInteractions(options: {
         .finally(() => running.delete(work))
       running.add(work)
     },
-    settled: async () => void (await Promise.all(running)),
+    settled: async () => {
+      promised.stop()
+      await Promise.all(running)
+    },
   }
 }
 
@@ -164,10 +175,7 @@ function called(interaction: Answered, words: string): string {
 }
 
 function notBegun(what: string, { message }: Error): ErrorView {
-  return errorView(
-    'timeout',
-    `${what}: nothing was done, since Discord had already given up on it or did not take my answer. ${message} Try again.`,
-  )
+  return errorView('timeout', `${what}: nothing was done. ${message} Try again.`)
 }
 
 function unanswered(what: string, error: unknown, changes: boolean): ErrorView {

@@ -16,7 +16,7 @@ export interface SlackSettings {
 }
 
 /** What the Slack chat is made of. */
-export interface SlackOptions extends Omit<ChatSurroundings, 'longActions' | 'commands'> {
+export interface SlackOptions extends Omit<ChatSurroundings, 'longActions' | 'commands' | 'promises'> {
   readonly settings: SlackSettings
 }
 

@@ -8,7 +8,13 @@ import { createDiscordChat } from '../../../src/chat/discord/chat.ts'
 import type { Asker } from '../../../src/core/model/platforms.ts'
 import { COMMANDS, type Request } from '../../../src/commands/registry.ts'
 import type { Card, View } from '../../../src/core/model/view.ts'
-import { createHome, createLongActions, createSeenEvents, createShown } from '../../../src/store/chat-places.ts'
+import {
+  createHome,
+  createLongActions,
+  createPromises,
+  createSeenEvents,
+  createShown,
+} from '../../../src/store/chat-places.ts'
 import { exampleViews } from '../../example-views.ts'
 import { startDiscord, type DiscordOptions, type FakeDiscord } from '../../fakes/discord/discord.ts'
 import { startTestRedis, type TestRedis } from '../../redis.ts'
@@ -70,6 +76,7 @@ export async function startRig(options: DiscordOptions & { readonly start?: bool
       longActions: createLongActions(client, 'discord'),
       manners: mannersOf,
       moved: async () => undefined,
+      promises: createPromises(client, 'discord'),
       seenEvents: {
         async first(id) {
           const first = await seenEvents.first(id)

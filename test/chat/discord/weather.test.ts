@@ -3,6 +3,7 @@ import { describe, it, type TestContext } from 'node:test'
 import { startChats } from '../../../src/chats.ts'
 import { SpinupError } from '../../../src/core/model/error.ts'
 import { pino } from 'pino'
+import { keys } from '../../../src/store/keys.ts'
 import { exampleViews } from '../../example-views.ts'
 import type { FaultSpec } from '../../fakes/discord/faults.ts'
 import { PERMISSIONS } from '../../fakes/discord/records.ts'
@@ -102,6 +103,37 @@ describe('what Discord says has failed', { concurrency: 3 }, () => {
     assert.match(lastIn(rig), /ada.*did not reach you.*\/spinup history/s)
     assert.deepEqual(kinds(rig), ['up'])
     asked.catch(() => undefined)
+  })
+})
+
+describe('an answer that was promised', { concurrency: 3 }, () => {
+  it('by a bot that died is given by the next, or by another that lives', async (t) => {
+    const never = Promise.withResolvers<never>()
+    t.after(() => never.reject(new Error('it is over')))
+    const rig = await start(t)
+    const second = await rig.another()
+    rig.answers = () => never.promise
+    const asked = rig.discord.type('team', 'ops', 'ada', 'up')
+    await until(() => rig.asked.length === 1)
+    await second.start(rig.handlers)
+    // As if it had died: nothing of it is known any more but what it kept.
+    const redis = await rig.redis.connect()
+    const [[id, text] = ['', '{}']] = Object.entries(await redis.hgetall(keys.promises('discord')))
+    const old = { ...(JSON.parse(text) as { at: number }), at: Date.now() - 11_000 }
+    await redis.hset(keys.promises('discord'), id, JSON.stringify(old))
+    const { replies } = await asked
+    assert.match(replies[0]?.text ?? '', /restarted.*\/spinup history/s)
+    assert.deepEqual(await redis.hgetall(keys.promises('discord')), {})
+  })
+
+  it('is kept nowhere any more once it is given, or could not be begun', async (t) => {
+    const rig = await start(t, { callbackMs: 4000 })
+    const redis = await rig.redis.connect()
+    await rig.discord.type('team', 'ops', 'ada', 'up')
+    rig.discord.faults.add({ ...ALWAYS, kind: 'refused', status: 404, code: 10_062, message: 'Unknown interaction' })
+    await rig.discord.type('team', 'ops', 'ada', 'down')
+    await until(async () => (await redis.hlen(keys.promises('discord'))) === 0)
+    assert.deepEqual(kinds(rig), ['up'])
   })
 })
 
