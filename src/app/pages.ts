@@ -39,6 +39,7 @@ export async function openPages(
   const { store, identities, series, sessions, clock } = stores
   const app = await servePages(at.front, {
     host: config.host,
+    trustedProxies: config.trustedProxies,
     console: at.consoleChat,
     live: () => engine.live(null),
     now: clock.now,
@@ -53,6 +54,7 @@ export async function openPages(
         now: clock.now,
         elapsed: services.elapsed,
         onSample: engine.sampled,
+        ...(config.publicUrl === null ? {} : { url: config.publicUrl }),
         log,
       }),
     install: {

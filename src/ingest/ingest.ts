@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import { sourceOf } from '../core/model/address.ts'
 import { runWords } from '../core/model/agent-about.ts'
 import { messageOf } from '../core/model/error.ts'
 import { MAX_REPORT_BYTES, type AgentIdentity, type ReportAnswer } from '../core/model/report.ts'
@@ -29,6 +30,8 @@ export interface IngestDeps {
   /** A clock that nobody sets, ms: what rates and waits are measured by. */
   elapsed(): number
   readonly log: Logger
+  /** Where agents reach this bot; as they asked for it unless given. */
+  readonly url?: string
   /** The pool's stats that may be below zero; asked for only where one is. None unless given. */
   signedStats?(poolId: string): Promise<readonly string[]>
   /** Called for each stored sample, after the store has it and before the agent gets its answer. */
@@ -41,7 +44,10 @@ const APPEND_DEADLINE_MS = 2_500
 const REPORT_RATE = { burst: 20, perSecond: 5 }
 /** Lines of the log about one member's refused values. */
 const COMPLAINT_RATE = { burst: 1, perSecond: 1 / 60 }
-/** Per address: a one-time key cannot be guessed, this only keeps the guessing cheap for us. */
+/**
+ * Enrolments per key, and refused ones per address. A key is looked at first: junk from the
+ * address that clones come from, as everybody does behind a proxy, keeps none of them out.
+ */
 const ENROL_RATE = { burst: 20, perSecond: 1 }
 
 /** Adds `POST /v1/samples` and `POST /v1/enroll` to `app`; refusals are JSON `{code, message}` and change nothing. */
@@ -49,7 +55,7 @@ export function registerIngest(app: FastifyInstance, deps: IngestDeps): void {
   void app.register(async (scope) => {
     const members = new WeakMap<FastifyRequest, MemberRef>()
     const reports = createRate(REPORT_RATE)
-    const enrolments = createRate(ENROL_RATE)
+    const [enrolments, refusals] = [createRate(ENROL_RATE), createRate(ENROL_RATE)]
     const store = createReporting(deps)
 
     scope.removeAllContentTypeParsers()
@@ -71,13 +77,12 @@ export function registerIngest(app: FastifyInstance, deps: IngestDeps): void {
 
     scope.post('/v1/enroll', {
       bodyLimit: 4_096,
-      async onRequest(request) {
-        takeTurn(enrolments.take(request.ip, deps.elapsed()))
-      },
       async handler(request): Promise<AgentIdentity> {
         const { key, host, random } = parseEnrolment(request.body)
+        takeTurn(enrolments.take(key, deps.elapsed()))
         const member = await within(STORE_DEADLINE_MS, deps.identities.enrol(key, random))
         if (member === null) {
+          takeTurn(refusals.take(sourceOf(request.ip), deps.elapsed()))
           throw new Refused({
             status: 401,
             code: 'enrolment',
@@ -86,7 +91,7 @@ export function registerIngest(app: FastifyInstance, deps: IngestDeps): void {
         }
         deps.log.info({ pool: member.poolId, member: member.memberId, host }, 'agent enrolled')
         return {
-          url: `${request.protocol}://${request.host}`,
+          url: deps.url ?? `${request.protocol}://${request.host}`,
           pool: member.poolId,
           member: member.memberId,
           key: member.key,

@@ -54,13 +54,17 @@ export function refuseForwarded({ headers, raw }: FastifyRequest): void {
 }
 
 /** Whether the request carries a valid session cookie, or the password itself as a bearer token (for scripts). */
-export function isSignedIn(request: FastifyRequest, sessions: Sessions, attempts: Attempts, now: number): boolean {
+export async function isSignedIn(
+  request: FastifyRequest,
+  sessions: Sessions,
+  attempts: Attempts,
+  now: number,
+): Promise<boolean> {
   const token = /^bearer +(.+)$/i.exec(request.headers.authorization ?? '')?.[1]
   if (token !== undefined) {
-    if (attempts.waitMs(request.ip) > 0) throw tooMany(attempts.waitMs(request.ip))
-    if (sessions.admits(token)) return true
-    attempts.failed(request.ip)
-    return false
+    const attempt = await attempts.try(request.ip, async () => sessions.admits(token))
+    if (typeof attempt === 'object') throw tooMany(attempt.waitMs)
+    return attempt === 'right'
   }
   const cookie = cookieOf(request.headers.cookie ?? '')
   return cookie !== null && sessions.valid(cookie, now)

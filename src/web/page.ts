@@ -96,14 +96,16 @@ export function addLogin(
 
   app.post('/login', { bodyLimit: 4096 }, async (request, reply) => {
     reply.type('text/html; charset=utf-8')
-    const waitMs = attempts.waitMs(request.ip)
-    if (waitMs > 0) {
-      reply.code(429).header('retry-after', Math.ceil(waitMs / 1000))
-      return loginPage(assets, tooMany(waitMs).message)
-    }
     const { password } = (request.body ?? {}) as { readonly password?: unknown }
-    if (typeof password !== 'string' || !sessions.admits(password)) {
-      attempts.failed(request.ip)
+    const attempt = await attempts.try(
+      request.ip,
+      async () => typeof password === 'string' && sessions.admits(password),
+    )
+    if (typeof attempt === 'object') {
+      reply.code(429).header('retry-after', Math.ceil(attempt.waitMs / 1000))
+      return loginPage(assets, tooMany(attempt.waitMs).message)
+    }
+    if (attempt === 'wrong') {
       reply.code(401)
       return loginPage(assets, 'That is not the password. It is the SPINUP_CONSOLE_PASSWORD of the bot.')
     }

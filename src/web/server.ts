@@ -8,6 +8,7 @@ import {
 } from 'fastify'
 import type { Logger } from 'pino'
 import type { ConsoleChat } from '../chat/console/chat.ts'
+import { isTrustedProxy, type TrustedProxies } from '../core/model/address.ts'
 import { SpinupError, type ErrorCode } from '../core/model/error.ts'
 import type { Live } from '../core/model/message.ts'
 import { listAssets } from './assets.ts'
@@ -41,6 +42,8 @@ export interface PageOptions {
   readonly password?: string
   /** The address people use when it differs from the bound one, e.g. behind a proxy. */
   readonly publicUrl?: string
+  /** Whose word is taken for where a request came from; nobody's unless given. */
+  readonly trustedProxies?: TrustedProxies | null
   readonly liveMs?: number
   /** By which ages are put in words, epoch ms; this machine's clock unless given. */
   readonly now?: () => number
@@ -53,12 +56,16 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
   const password = options.password === '' ? undefined : options.password
   const assets = await listAssets()
   const sessions = password === undefined ? null : await createSessions(password)
-  const attempts = createAttempts({ perAddress: 5, overall: 50, windowMs: 60_000 })
+  const attempts = createAttempts()
+  const proxies = options.trustedProxies ?? null
   const names = hostNames(host, options.publicUrl, sessions !== null)
   const app: FastifyInstance = fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     serverFactory: () => front.server,
+    ...(proxies === null
+      ? {}
+      : { trustProxy: (address: string, index: number) => isTrustedProxy(proxies, address, index) }),
   })
   const events = await createEvents({
     console,
@@ -103,7 +110,7 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
     await scope.register(async (inner) => {
       if (sessions !== null) {
         inner.addHook('onRequest', async (request, reply) => {
-          if (isSignedIn(request, sessions, attempts, Date.now())) return
+          if (await isSignedIn(request, sessions, attempts, Date.now())) return
           if (request.url === '/') return reply.redirect('/login', 303)
           const message = 'Sign in first: the console is protected by a password.'
           return reply.code(401).send({ code: 'unauthorised', message })

@@ -1,5 +1,7 @@
 import { createHash, createHmac, randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
+import { createRate } from '../core/ingest/clock-error.ts'
+import { sourceOf } from '../core/model/address.ts'
 
 /** Signed sign-ins to the console; every bot with the same password accepts them, and a new password ends them all. */
 export interface Sessions {
@@ -31,33 +33,36 @@ export async function createSessions(password: string): Promise<Sessions> {
   }
 }
 
-/**
- * Counts wrong passwords per address, and of all addresses together. `now`: ms of a clock that nobody sets, this
- * process's unless given.
- */
+/** What came of a password. `wait`: it was wrong, or not looked at, and that address has to rest for so long, ms. */
+export type Attempt = 'right' | 'wrong' | { readonly waitMs: number }
+
+/** Slows guessing down. `now`: ms of a clock that nobody sets, this process's unless given. */
 export interface Attempts {
-  /** How long `address` has to wait before it may try, ms; 0: now. */
-  waitMs(address: string, now?: number): number
-  failed(address: string, now?: number): void
+  try(address: string, isRight: () => Promise<boolean>, now?: number): Promise<Attempt>
 }
 
-/** At most `perAddress` wrong tries from one address, and `overall` from everywhere, in any `windowMs`. */
-export function createAttempts(limits: {
-  readonly perAddress: number
-  readonly overall: number
-  readonly windowMs: number
-}): Attempts {
-  let failures: { readonly address: string; readonly at: number }[] = []
+/** Wrong passwords of one address: so many at once, then one every twelve seconds. */
+const OF_ONE = { burst: 5, perSecond: 5 / 60 }
+/** Of all addresses that have used theirs up, together. */
+const OF_ALL = { burst: 1000, perSecond: 10 }
+
+/**
+ * The right password is let in however many wrong ones came from the same address: behind a proxy or an office's router
+ * it is everybody's. Only when addresses that have used up their tries go on, faster than anyone types, theirs are
+ * refused unread until it is over; no one else's are.
+ */
+export function createAttempts(): Attempts {
+  const [ofOne, ofAll] = [createRate(OF_ONE), createRate(OF_ALL)]
   return {
-    waitMs(address, now = performance.now()) {
-      failures = failures.filter(({ at }) => at > now - limits.windowMs)
-      const own = failures.filter((failure) => failure.address === address)
-      const oldest =
-        own.length >= limits.perAddress ? own[0] : failures.length >= limits.overall ? failures[0] : undefined
-      return oldest === undefined ? 0 : oldest.at + limits.windowMs - now
-    },
-    failed(address, now = performance.now()) {
-      failures.push({ address, at: now })
+    async try(address, isRight, now = performance.now()) {
+      const source = sourceOf(address)
+      const restMs = ofOne.wait(source, now) === null ? null : ofAll.wait('', now)
+      if (restMs !== null) return { waitMs: restMs }
+      if (await isRight()) return 'right'
+      const waitMs = ofOne.take(source, now)
+      if (waitMs === null) return 'wrong'
+      ofAll.take('', now)
+      return { waitMs }
     },
   }
 }

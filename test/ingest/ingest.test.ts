@@ -326,6 +326,37 @@ describe('ingest', () => {
     }
   })
 
+  it('enrols whoever has a good key, whatever junk came from the same address before', async () => {
+    const enrolment = await bench.identities.createEnrolment({ poolId: 'p', memberId: 'web-8', ttlMs: 60_000 })
+    const enrol = async (key: string): Promise<number> =>
+      (await bot.inject({ method: 'POST', url: '/v1/enroll', payload: { key, host: 'droplet-8' } })).statusCode
+    const junk = [
+      'junk',
+      `spe_p.web-8.${'A'.repeat(32)}`,
+      `spa_p.web-8.${'A'.repeat(32)}`,
+      `spe_q.web-8.${'B'.repeat(32)}`,
+    ]
+    const refused = await Promise.all(Array.from({ length: 400 }, (_, index) => enrol(junk[index % 4] ?? '')))
+    assert.ok(refused.every((status) => status === 401 || status === 429))
+    assert.ok(
+      refused.filter((status) => status === 401).length <= 20,
+      'what is refused is refused sooner after a while',
+    )
+    assert.equal(await enrol(enrolment), 200)
+  })
+
+  it('slows down a key that enrols again and again, and only that one', async () => {
+    const held = await bench.identities.issue('p', 'web-7')
+    const other = await bench.identities.issue('p', 'web-6')
+    const enrol = async (key: string): Promise<number> => {
+      const payload = { key, host: 'droplet', random: key.slice(-32) }
+      return (await bot.inject({ method: 'POST', url: '/v1/enroll', payload })).statusCode
+    }
+    const answers = await Promise.all(Array.from({ length: 60 }, () => enrol(held)))
+    assert.ok(answers.includes(429))
+    assert.equal(await enrol(other), 200)
+  })
+
   it('exchanges an enrolment once, and says what to do the second time', async () => {
     const enrolment = await bench.identities.createEnrolment({ poolId: 'p', memberId: 'web-9', ttlMs: 60_000 })
     const enrol = (body: unknown) =>

@@ -7,6 +7,7 @@ import { balancerDir } from './folder.ts'
 interface Front {
   readonly host: string
   readonly port: number
+  readonly proxies: string | null
 }
 
 /** Spinup’s own balancer, a process beside the bot. */
@@ -15,8 +16,17 @@ export const entry: BalancerEntry<Front> = {
   label: 'Built-in',
   about: 'Spinup’s own, on this machine: fewest requests in flight, weighted by load',
   environment: z
-    .object({ SPINUP_BALANCER_HOST: z.string().min(1).default('127.0.0.1'), SPINUP_BALANCER_PORT: port.default(8081) })
-    .transform((value) => ({ host: value.SPINUP_BALANCER_HOST, port: value.SPINUP_BALANCER_PORT })),
+    .object({
+      SPINUP_BALANCER_HOST: z.string().min(1).default('127.0.0.1'),
+      SPINUP_BALANCER_PORT: port.default(8081),
+      // What it takes is checked where the console reads it.
+      SPINUP_TRUST_PROXY: z.string().optional(),
+    })
+    .transform((value) => ({
+      host: value.SPINUP_BALANCER_HOST,
+      port: value.SPINUP_BALANCER_PORT,
+      proxies: value.SPINUP_TRUST_PROXY ?? null,
+    })),
   settings: null,
   inside: true,
   front: () => 'this machine',
