@@ -56,7 +56,7 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
   const password = options.password === '' ? undefined : options.password
   const assets = await listAssets()
   const sessions = password === undefined ? null : await createSessions(password)
-  const attempts = createAttempts()
+  const attempts = createAttempts(password ?? '')
   const proxies = options.trustedProxies ?? null
   const names = hostNames(host, options.publicUrl, sessions !== null)
   const app: FastifyInstance = fastify({

@@ -43,25 +43,28 @@ export interface Attempts {
 
 /** Wrong passwords of one address: so many at once, then one every twelve seconds. */
 const OF_ONE = { burst: 5, perSecond: 5 / 60 }
-/** Of all addresses that have used theirs up, together. */
-const OF_ALL = { burst: 1000, perSecond: 10 }
+/** Of all addresses that have used theirs up, together, where the password is a short one. */
+const OF_ALL = { burst: 5000, perSecond: 20 }
+/** One as long as this takes centuries to find, however many tries a second get an answer. */
+const LONG = 12
 
 /**
  * The right password is let in however many wrong ones came from the same address: behind a proxy or an office's router
- * it is everybody's. Only when addresses that have used up their tries go on, faster than anyone types, theirs are
- * refused unread until it is over; no one else's are.
+ * it is everybody's. A short one could be found that way, so while more is tried than anyone types, addresses that have
+ * used up their tries are refused unread; no one else is.
  */
-export function createAttempts(): Attempts {
-  const [ofOne, ofAll] = [createRate(OF_ONE), createRate(OF_ALL)]
+export function createAttempts(password: string): Attempts {
+  const ofOne = createRate(OF_ONE)
+  const ofAll = password.length >= LONG ? null : createRate(OF_ALL)
   return {
     async try(address, isRight, now = performance.now()) {
       const source = sourceOf(address)
-      const restMs = ofOne.wait(source, now) === null ? null : ofAll.wait('', now)
+      const restMs = ofOne.wait(source, now) === null ? null : (ofAll?.wait('', now) ?? null)
       if (restMs !== null) return { waitMs: restMs }
       if (await isRight()) return 'right'
       const waitMs = ofOne.take(source, now)
       if (waitMs === null) return 'wrong'
-      ofAll.take('', now)
+      ofAll?.take('', now)
       return { waitMs }
     },
   }

@@ -268,7 +268,7 @@ describe('wrong passwords', () => {
   const right = async (): Promise<boolean> => true
 
   it('are counted per address', async () => {
-    const attempts = createAttempts()
+    const attempts = createAttempts('short')
     for (let index = 0; index < 5; index++) assert.equal(await attempts.try('192.0.2.1', wrong, 0), 'wrong')
     assert.deepEqual(await attempts.try('192.0.2.1', wrong, 0), { waitMs: 12_000 })
     assert.equal(await attempts.try('192.0.2.2', wrong, 0), 'wrong')
@@ -277,27 +277,30 @@ describe('wrong passwords', () => {
   })
 
   it('are one subscriber’s, whichever address of an IPv6 network they come from', async () => {
-    const attempts = createAttempts()
+    const attempts = createAttempts('short')
     for (let index = 0; index < 5; index++) await attempts.try(`2001:db8:0:1::${index}`, wrong, 0)
     assert.deepEqual(await attempts.try('2001:db8:0:1:ffff::9', wrong, 0), { waitMs: 12_000 })
     assert.equal(await attempts.try('2001:db8:0:2::1', wrong, 0), 'wrong')
     assert.equal(await attempts.try('::ffff:192.0.2.9', wrong, 0), 'wrong')
   })
 
-  it('of a flood are not even looked at, and whoever made none is heard meanwhile', async () => {
-    const attempts = createAttempts()
+  it('of a flood are not even looked at where they might find a short one, and whoever made none is heard meanwhile', async () => {
+    const attempts = createAttempts('short')
     let looked = 0
     const guess = async (): Promise<boolean> => {
       looked += 1
       return false
     }
-    for (let index = 0; index < 5000; index++) await attempts.try('192.0.2.1', guess, 0)
-    assert.ok(looked < 1100, `${looked} guesses were looked at`)
+    for (let index = 0; index < 9000; index++) await attempts.try('192.0.2.1', guess, 0)
+    assert.ok(looked < 5100, `${looked} guesses were looked at`)
     assert.equal(await attempts.try('192.0.2.2', right, 0), 'right')
+    const long = createAttempts('as long as it should be')
+    for (let index = 0; index < 9000; index++) await long.try('192.0.2.1', wrong, 0)
+    assert.equal(await long.try('192.0.2.1', right, 0), 'right', 'a long one cannot be found that way')
   })
 
   it('from ever new addresses fill no memory and take no time', async () => {
-    const attempts = createAttempts()
+    const attempts = createAttempts('short')
     const begun = performance.now()
     for (let index = 0; index < 50_000; index++)
       await attempts.try(`10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`, wrong, 0)
@@ -305,7 +308,7 @@ describe('wrong passwords', () => {
   })
 
   it('are counted by a clock that nobody sets', async () => {
-    const attempts = createAttempts()
+    const attempts = createAttempts('short')
     const wall = Date.now
     try {
       for (let index = 0; index < 5; index++) await attempts.try('192.0.2.1', wrong)
