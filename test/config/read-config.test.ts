@@ -143,7 +143,14 @@ describe('the configuration', () => {
 
   it('reads each chat platform by its own entry', () => {
     const { chats } = readConfig({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1', DISCORD_TOKEN: 'a.b.c' })
-    const settings = { botToken: 'xoxb-1', appToken: 'xapp-1', signingSecret: null, clientId: null, clientSecret: null }
+    const settings = {
+      botToken: 'xoxb-1',
+      appToken: 'xapp-1',
+      signingSecret: null,
+      clientId: null,
+      clientSecret: null,
+      partners: 'none',
+    }
     assert.deepEqual(chats, { slack: { apiUrl: null, ...settings }, discord: { token: 'a.b.c', apiUrl: null } })
     assert.deepEqual(readConfig({ SLACK_API_URL: 'http://127.0.0.1', DISCORD_API_URL: 'http://127.0.0.1' }).chats, {})
   })
