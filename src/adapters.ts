@@ -43,7 +43,7 @@ export async function startAdapters(around: {
   readonly config: Pick<Config, 'balancers' | 'dataDir'>
   readonly clouds: Clouds
   readonly access: AccessTo
-  readonly secret: string
+  readonly controlKey: string
   readonly redis: Redis
   readonly vault: Vault
   readonly store: Pick<PoolStore, 'load'>
@@ -55,7 +55,7 @@ export async function startAdapters(around: {
   const accessOf = (pool: Pool): Access => access(cloudOf(pool).entry, accountOf(pool))
   const surroundings: BalancerSurroundings = {
     dataDir: config.dataDir,
-    secret: around.secret,
+    controlKey: around.controlKey,
     unseal: vault.get,
     async loadBalancer(pool, id) {
       const { entry, ready } = cloudOf(pool)

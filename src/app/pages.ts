@@ -68,6 +68,8 @@ export async function openPages(
       url: () => services.publicUrl,
       folder: join(config.dataDir, 'install'),
     },
+    people: stores.people,
+    secret: stores.keyFor('console sessions'),
     connect: { sessions, service: connectService(stores, at.cloud, services, log) },
     ...(config.consolePassword === null ? {} : { password: config.consolePassword }),
     ...(config.publicUrl === null ? {} : { publicUrl: config.publicUrl }),

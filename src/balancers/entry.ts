@@ -70,8 +70,8 @@ export interface BalancerAnswer {
 /** What a balancer may need to come up. */
 export interface BalancerSurroundings {
   readonly dataDir: string
-  /** Signs and encrypts. */
-  readonly secret: string
+  /** Guards what Spinup itself runs as a balancer: a key for that alone. */
+  readonly controlKey: string
   /** What was sealed; null: it is gone. */
   readonly unseal: (entry: string) => Promise<string | null>
   /** A load balancer of the account that a pool's droplets are in. */

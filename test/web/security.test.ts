@@ -2,7 +2,8 @@ import { connect } from 'node:net'
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { parseTrustedProxies } from '../../src/core/model/address.ts'
-import { createAttempts, createSessions } from '../../src/web/session.ts'
+import { createConsolePeople, type ConsolePeople } from '../../src/store/console-people.ts'
+import { createAttempts, createSessions, type Sessions, type SignIn } from '../../src/web/session.ts'
 import { startTestRedis, type TestRedis } from '../redis.ts'
 import { startExampleConsole, type ExampleConsole } from './example-console.ts'
 import { ask, post, type Answer } from './http.ts'
@@ -216,15 +217,53 @@ describe('a console with a password', () => {
 })
 
 describe('sessions', () => {
-  it('end after a week, and with a new password', async () => {
-    const sessions = await createSessions('one')
-    const token = sessions.issue(1000)
-    assert.equal(sessions.valid(token, 1000), true)
-    assert.equal(sessions.valid(token, 1000 + 7 * 24 * 3600_000), false)
-    assert.equal((await createSessions('two')).valid(token, 1000), false)
-    assert.equal((await createSessions('one')).valid(token, 1000), true, 'a restart keeps people signed in')
-    for (const bad of ['', 'a.b.c', `${token}x`, token.slice(0, -1), '..'])
-      assert.equal(sessions.valid(bad, 1000), false)
+  let redis: TestRedis
+  let people: ConsolePeople
+  const OWNER = { person: null }
+  const sessionsOf = (password: string, secret = 'secret'): Promise<Sessions> =>
+    createSessions(password, { secret, people })
+  before(async () => {
+    redis = await startTestRedis()
+    people = createConsolePeople(await redis.connect())
+  })
+  after(() => redis.stop())
+
+  it('end after a week, with a new password, and at another installation', async () => {
+    const sessions = await sessionsOf('one')
+    const token = sessions.issue(OWNER, 1000)
+    assert.deepEqual(await sessions.valid(token, 1000), OWNER)
+    assert.equal(await sessions.valid(token, 1000 + 7 * 24 * 3600_000), null)
+    assert.equal(await (await sessionsOf('two')).valid(token, 1000), null)
+    assert.equal(await (await sessionsOf('one', 'other')).valid(token, 1000), null)
+    assert.deepEqual(await (await sessionsOf('one')).valid(token, 1000), OWNER, 'a restart keeps people signed in')
+    for (const bad of ['', 'a.b.c', `${token}x`, token.slice(0, -1), '..', '....'])
+      assert.equal(await sessions.valid(bad, 1000), null)
+  })
+
+  it('end where a person signs out: at every bot, and that one alone', async () => {
+    const sessions = await sessionsOf('one')
+    const [here, there] = [sessions.issue(OWNER, 1000), sessions.issue(OWNER, 1000)]
+    await (await sessionsOf('one')).end(here, 1000)
+    assert.equal(await sessions.valid(here, 1000), null)
+    assert.deepEqual(await sessions.valid(there, 1000), OWNER)
+    await sessions.end('forged.a.b.c.d', 1000)
+  })
+
+  it('end with the person: removed, or invited anew', async () => {
+    const sessions = await sessionsOf('one')
+    const first = await people.join(await people.invite('Dana'))
+    assert.ok(first !== null)
+    const token = sessions.issue({ person: first }, 1000)
+    assert.equal((await sessions.valid(token, 1000))?.person?.name, 'Dana')
+    const second = await people.join(await people.invite('Dana'))
+    assert.ok(second !== null)
+    assert.equal(await sessions.valid(token, 1000), null)
+    assert.equal(await sessions.admits(first.password), null)
+    const again = sessions.issue({ person: second }, 1000)
+    assert.equal(await people.remove('Dana'), true)
+    assert.equal(await sessions.valid(again, 1000), null)
+    assert.equal(await sessions.admits(second.password), null)
+    assert.equal(await people.remove('Dana'), false)
   })
 })
 
@@ -264,39 +303,41 @@ describe('a console behind proxies that are trusted', () => {
 })
 
 describe('wrong passwords', () => {
-  const wrong = async (): Promise<boolean> => false
-  const right = async (): Promise<boolean> => true
+  const WRONG = { is: 'wrong' }
+  const RIGHT = { is: 'right', who: { person: null } }
+  const wrong = async (): Promise<null> => null
+  const right = async (): Promise<SignIn> => ({ person: null })
 
   it('are counted per address', async () => {
     const attempts = createAttempts('short')
-    for (let index = 0; index < 5; index++) assert.equal(await attempts.try('192.0.2.1', wrong, 0), 'wrong')
-    assert.deepEqual(await attempts.try('192.0.2.1', wrong, 0), { waitMs: 12_000 })
-    assert.equal(await attempts.try('192.0.2.2', wrong, 0), 'wrong')
-    assert.equal(await attempts.try('192.0.2.1', right, 0), 'right')
-    assert.equal(await attempts.try('192.0.2.1', wrong, 12_000), 'wrong')
+    for (let index = 0; index < 5; index++) assert.deepEqual(await attempts.try('192.0.2.1', wrong, 0), WRONG)
+    assert.deepEqual(await attempts.try('192.0.2.1', wrong, 0), { is: 'wait', waitMs: 12_000 })
+    assert.deepEqual(await attempts.try('192.0.2.2', wrong, 0), WRONG)
+    assert.deepEqual(await attempts.try('192.0.2.1', right, 0), RIGHT)
+    assert.deepEqual(await attempts.try('192.0.2.1', wrong, 12_000), WRONG)
   })
 
   it('are one subscriber’s, whichever address of an IPv6 network they come from', async () => {
     const attempts = createAttempts('short')
     for (let index = 0; index < 5; index++) await attempts.try(`2001:db8:0:1::${index}`, wrong, 0)
-    assert.deepEqual(await attempts.try('2001:db8:0:1:ffff::9', wrong, 0), { waitMs: 12_000 })
-    assert.equal(await attempts.try('2001:db8:0:2::1', wrong, 0), 'wrong')
-    assert.equal(await attempts.try('::ffff:192.0.2.9', wrong, 0), 'wrong')
+    assert.deepEqual(await attempts.try('2001:db8:0:1:ffff::9', wrong, 0), { is: 'wait', waitMs: 12_000 })
+    assert.deepEqual(await attempts.try('2001:db8:0:2::1', wrong, 0), WRONG)
+    assert.deepEqual(await attempts.try('::ffff:192.0.2.9', wrong, 0), WRONG)
   })
 
   it('of a flood are not even looked at where they might find a short one, and whoever made none is heard meanwhile', async () => {
     const attempts = createAttempts('short')
     let looked = 0
-    const guess = async (): Promise<boolean> => {
+    const guess = async (): Promise<null> => {
       looked += 1
-      return false
+      return null
     }
     for (let index = 0; index < 9000; index++) await attempts.try('192.0.2.1', guess, 0)
     assert.ok(looked < 5100, `${looked} guesses were looked at`)
-    assert.equal(await attempts.try('192.0.2.2', right, 0), 'right')
+    assert.deepEqual(await attempts.try('192.0.2.2', right, 0), RIGHT)
     const long = createAttempts('as long as it should be')
     for (let index = 0; index < 9000; index++) await long.try('192.0.2.1', wrong, 0)
-    assert.equal(await long.try('192.0.2.1', right, 0), 'right', 'a long one cannot be found that way')
+    assert.deepEqual(await long.try('192.0.2.1', right, 0), RIGHT, 'a long one cannot be found that way')
   })
 
   it('from ever new addresses fill no memory and take no time', async () => {
@@ -314,7 +355,7 @@ describe('wrong passwords', () => {
       for (let index = 0; index < 5; index++) await attempts.try('192.0.2.1', wrong)
       Date.now = () => wall() - 3_600_000
       const attempt = await attempts.try('192.0.2.1', wrong)
-      assert.ok(typeof attempt === 'object' && attempt.waitMs > 0 && attempt.waitMs <= 60_000)
+      assert.ok(attempt.is === 'wait' && attempt.waitMs > 0 && attempt.waitMs <= 60_000)
     } finally {
       Date.now = wall
     }

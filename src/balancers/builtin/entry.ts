@@ -31,13 +31,13 @@ export const entry: BalancerEntry<Front> = {
   inside: true,
   front: () => 'this machine',
   form: { fields: [], read: async () => ({ settings: null }) },
-  async start(front, { dataDir, secret, log }) {
+  async start(front, { dataDir, controlKey: key, log }) {
     const { startBuiltinBalancer } = await import('./start.ts')
     const { createBuiltinBalancer } = await import('./builtin.ts')
     const dir = balancerDir({ dataDir })
-    const running = await startBuiltinBalancer({ ...front, dir, key: secret, healthPath: '/health', log })
+    const running = await startBuiltinBalancer({ ...front, dir, key, healthPath: '/health', log })
     return {
-      open: async ({ healthPath }) => createBuiltinBalancer({ control: running.control, key: secret, healthPath }),
+      open: async ({ healthPath }) => createBuiltinBalancer({ control: running.control, key, healthPath }),
       url: running.url,
       release: running.release,
     }
