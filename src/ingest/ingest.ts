@@ -42,6 +42,8 @@ export interface IngestDeps {
 const STORE_DEADLINE_MS = 1_200
 const APPEND_DEADLINE_MS = 2_500
 const REPORT_RATE = { burst: 20, perSecond: 5 }
+/** Samples of a member: what an agent gathers while the bot is away for six hours, then more than it ever takes. */
+const SAMPLE_RATE = { burst: 25_000, perSecond: 20 }
 /** Lines of the log about one member's refused values. */
 const COMPLAINT_RATE = { burst: 1, perSecond: 1 / 60 }
 /**
@@ -130,6 +132,7 @@ function createReporting(
   const { ledger } = deps.identities
   const clocks = createClocks()
   const complaints = createRate(COMPLAINT_RATE)
+  const budget = createRate(SAMPLE_RATE)
   const signed = createSignedStats(async (poolId) => (await deps.signedStats?.(poolId)) ?? [], deps.elapsed)
   const writer = createWriter(deps.samples, APPEND_DEADLINE_MS)
 
@@ -195,6 +198,7 @@ function createReporting(
     }
     const { poolId, memberId } = member
     const now = deps.now()
+    takeTurn(budget.take(`${poolId}/${memberId}`, deps.elapsed(), body.samples.length))
     const clockAheadMs = body.sentAt - now
     const { samples: kept, refused } = await sieved(member, body)
     const errorMs = clocks.errorOf(`${poolId}/${memberId}/${body.boot}`, clockAheadMs)

@@ -281,6 +281,21 @@ describe('ingest', () => {
     }
   })
 
+  it('slows down a member that sends more samples than an agent takes, and only that one', async () => {
+    const other = await bench.identities.issue('p', 'web-2')
+    const many = Array.from({ length: 600 }, (_, index) => ({ at: now() - index, stats: { cpu: 1 } }))
+    let seq = 0
+    for (; seq < 24_600; seq += 600) {
+      assert.equal((await send(bot, key, report({ seq, samples: many }))).statusCode, 200, String(seq))
+      bench.clock.elapsed += 200
+    }
+    const limited = await send(bot, key, report({ seq, samples: many }))
+    assert.deepEqual([limited.statusCode, limited.json().code], [429, 'tooOften'])
+    assert.equal((await send(bot, other, report({ member: 'web-2' }))).statusCode, 200)
+    bench.clock.elapsed += 30_000
+    assert.equal((await send(bot, key, report({ seq, samples: many }))).statusCode, 200)
+  })
+
   it('slows down a member that reports too often, and only that one', async () => {
     const other = await bench.identities.issue('p', 'web-2')
     for (let seq = 0; seq < 40; seq += 2) assert.equal((await send(bot, key, report({ seq }))).statusCode, 200)

@@ -33,7 +33,7 @@ export function createClocks(): Clocks {
 /** How often each member may report: `burst` at once, then `perSecond`. */
 export interface Rate {
   /** null: go ahead; otherwise how long to wait, ms. `now`: a clock that nobody sets, ms. */
-  take(member: string, now: number): number | null
+  take(member: string, now: number, count?: number): number | null
   /** The same, and nothing is taken. */
   wait(member: string, now: number): number | null
 }
@@ -59,14 +59,14 @@ export function createRate(limits: { readonly burst: number; readonly perSecond:
     }
     sweepAt = Math.min(MOST_NAMES, Math.max(SWEEP_AT, fullAt.size * 2))
   }
-  const waitOf = (member: string, now: number): readonly [next: number, waitMs: number | null] => {
-    const next = Math.max(fullAt.get(member) ?? 0, now) + stepMs
+  const waitOf = (member: string, now: number, count = 1): readonly [next: number, waitMs: number | null] => {
+    const next = Math.max(fullAt.get(member) ?? 0, now) + count * stepMs
     return [next, next - now > slackMs ? next - now - slackMs : null]
   }
   return {
-    take(member, now) {
+    take(member, now, count) {
       if (fullAt.size >= sweepAt) sweep(now)
-      const [next, waitMs] = waitOf(member, now)
+      const [next, waitMs] = waitOf(member, now, count)
       if (waitMs === null) fullAt.set(member, next)
       return waitMs
     },
