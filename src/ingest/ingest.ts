@@ -18,7 +18,7 @@ import {
   type Refusal,
   type SentReport,
 } from './schema.ts'
-import { createClocks, createRate } from '../core/ingest/clock-error.ts'
+import { createClocks, createNewest, createRate } from '../core/ingest/clock-error.ts'
 import { createSignedStats, sieve, type Sieved } from './stats.ts'
 import { createWriter, within, type SampleSink } from './writer.ts'
 
@@ -44,6 +44,8 @@ const APPEND_DEADLINE_MS = 2_500
 const REPORT_RATE = { burst: 20, perSecond: 5 }
 /** Samples of a member: what an agent gathers while the bot is away for six hours, then more than it ever takes. */
 const SAMPLE_RATE = { burst: 25_000, perSecond: 20 }
+/** One that is older than others of its member weighs so much: an agent delivers in order, and they all have to be moved for it. */
+const LATE_WEIGHT = 20
 /** Lines of the log about one member's refused values. */
 const COMPLAINT_RATE = { burst: 1, perSecond: 1 / 60 }
 /**
@@ -133,6 +135,7 @@ function createReporting(
   const clocks = createClocks()
   const complaints = createRate(COMPLAINT_RATE)
   const budget = createRate(SAMPLE_RATE)
+  const newest = createNewest()
   const signed = createSignedStats(async (poolId) => (await deps.signedStats?.(poolId)) ?? [], deps.elapsed)
   const writer = createWriter(deps.samples, APPEND_DEADLINE_MS)
 
@@ -198,7 +201,8 @@ function createReporting(
     }
     const { poolId, memberId } = member
     const now = deps.now()
-    takeTurn(budget.take(`${poolId}/${memberId}`, deps.elapsed(), body.samples.length))
+    const late = newest.pass(`${poolId}/${memberId}`, body.samples)
+    takeTurn(budget.take(`${poolId}/${memberId}`, deps.elapsed(), body.samples.length + late * LATE_WEIGHT))
     const clockAheadMs = body.sentAt - now
     const { samples: kept, refused } = await sieved(member, body)
     const errorMs = clocks.errorOf(`${poolId}/${memberId}/${body.boot}`, clockAheadMs)

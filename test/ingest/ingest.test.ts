@@ -283,17 +283,35 @@ describe('ingest', () => {
 
   it('slows down a member that sends more samples than an agent takes, and only that one', async () => {
     const other = await bench.identities.issue('p', 'web-2')
-    const many = Array.from({ length: 600 }, (_, index) => ({ at: now() - index, stats: { cpu: 1 } }))
+    const from = (seq: number) =>
+      Array.from({ length: 600 }, (_, index) => ({ at: now() - 15_000_000 + (seq + index) * 500, stats: { cpu: 1 } }))
     let seq = 0
     for (; seq < 24_600; seq += 600) {
-      assert.equal((await send(bot, key, report({ seq, samples: many }))).statusCode, 200, String(seq))
+      assert.equal((await send(bot, key, report({ seq, samples: from(seq) }))).statusCode, 200, String(seq))
       bench.clock.elapsed += 200
     }
-    const limited = await send(bot, key, report({ seq, samples: many }))
+    const limited = await send(bot, key, report({ seq, samples: from(seq) }))
     assert.deepEqual([limited.statusCode, limited.json().code], [429, 'tooOften'])
     assert.equal((await send(bot, other, report({ member: 'web-2' }))).statusCode, 200)
     bench.clock.elapsed += 30_000
-    assert.equal((await send(bot, key, report({ seq, samples: many }))).statusCode, 200)
+    assert.equal((await send(bot, key, report({ seq, samples: from(seq) }))).statusCode, 200)
+  })
+
+  it('slows down a member whose samples come newest first, well before one that is only behind', async () => {
+    const back = (from: number) => Array.from({ length: 600 }, (_, index) => ({ at: from - index, stats: { cpu: 1 } }))
+    const statuses: number[] = []
+    for (let turn = 0; turn < 6; turn++) {
+      const samples = back(now() - turn * 600)
+      statuses.push((await send(bot, key, report({ seq: turn * 600, samples }))).statusCode)
+      bench.clock.elapsed += 200
+    }
+    assert.deepEqual([statuses[0], statuses.at(-1)], [200, 429])
+    const other = await bench.identities.issue('p', 'web-2')
+    for (let turn = 0; turn < 6; turn++) {
+      const samples = back(now() - 3_600_000 + turn * 600)
+      const behind = report({ member: 'web-2', seq: turn * 600, samples })
+      assert.equal((await send(bot, other, behind)).statusCode, 200)
+    }
   })
 
   it('slows down a member that reports too often, and only that one', async () => {

@@ -30,6 +30,27 @@ export function createClocks(): Clocks {
   }
 }
 
+/** The newest sample that each member sent to this process. */
+export interface Newest {
+  /** How many of these are older than that. */
+  pass(member: string, samples: readonly { readonly at: number }[]): number
+}
+
+export function createNewest(): Newest {
+  const known = new Map<string, number>()
+  return {
+    pass(member, samples) {
+      const before = known.get(member) ?? -Infinity
+      const at = samples.reduce((latest, sample) => Math.max(latest, sample.at), before)
+      known.delete(member)
+      known.set(member, at)
+      const [oldest] = known.keys()
+      if (known.size > MOST_HOSTS && oldest !== undefined) known.delete(oldest)
+      return samples.filter((sample) => sample.at < before).length
+    },
+  }
+}
+
 /** How often each member may report: `burst` at once, then `perSecond`. */
 export interface Rate {
   /** null: go ahead; otherwise how long to wait, ms. `now`: a clock that nobody sets, ms. */
