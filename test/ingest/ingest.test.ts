@@ -283,18 +283,23 @@ describe('ingest', () => {
 
   it('slows down a member that sends more samples than an agent takes, and only that one', async () => {
     const other = await bench.identities.issue('p', 'web-2')
+    const busy = await bench.identities.issue('p', 'web-5')
     const from = (seq: number) =>
       Array.from({ length: 600 }, (_, index) => ({ at: now() - 15_000_000 + (seq + index) * 500, stats: { cpu: 1 } }))
     let seq = 0
     for (; seq < 24_600; seq += 600) {
-      assert.equal((await send(bot, key, report({ seq, samples: from(seq) }))).statusCode, 200, String(seq))
+      assert.equal(
+        (await send(bot, busy, report({ member: 'web-5', seq, samples: from(seq) }))).statusCode,
+        200,
+        String(seq),
+      )
       bench.clock.elapsed += 200
     }
-    const limited = await send(bot, key, report({ seq, samples: from(seq) }))
+    const limited = await send(bot, busy, report({ member: 'web-5', seq, samples: from(seq) }))
     assert.deepEqual([limited.statusCode, limited.json().code], [429, 'tooOften'])
     assert.equal((await send(bot, other, report({ member: 'web-2' }))).statusCode, 200)
     bench.clock.elapsed += 30_000
-    assert.equal((await send(bot, key, report({ seq, samples: from(seq) }))).statusCode, 200)
+    assert.equal((await send(bot, busy, report({ member: 'web-5', seq, samples: from(seq) }))).statusCode, 200)
   })
 
   it('slows down a member whose samples come newest first, well before one that is only behind', async () => {
