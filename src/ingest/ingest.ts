@@ -201,7 +201,7 @@ function createReporting(
     }
     const { poolId, memberId } = member
     const now = deps.now()
-    const late = newest.pass(`${poolId}/${memberId}`, body.samples)
+    const late = newest.late(`${poolId}/${memberId}`, body.samples)
     takeTurn(budget.take(`${poolId}/${memberId}`, deps.elapsed(), body.samples.length + late * LATE_WEIGHT))
     const clockAheadMs = body.sentAt - now
     const { samples: kept, refused } = await sieved(member, body)
@@ -229,6 +229,7 @@ function createReporting(
     }
     // Stored but not counted as such happens only when Redis goes away just here; the same samples then come again.
     if (!(await within(STORE_DEADLINE_MS, ledger.commit(claim, token)))) throw new Refused(UNAVAILABLE)
+    newest.stored(`${poolId}/${memberId}`, body.samples)
     if (body.dropped > 0)
       deps.log.warn({ pool: poolId, member: memberId, dropped: body.dropped }, 'agent dropped samples')
     for (const sample of samples) deps.onSample?.(poolId, sample)

@@ -304,17 +304,18 @@ describe('ingest', () => {
 
   it('slows down a member whose samples come newest first, well before one that is only behind', async () => {
     const back = (from: number) => Array.from({ length: 600 }, (_, index) => ({ at: from - index, stats: { cpu: 1 } }))
+    const backwards = await bench.identities.issue('p', 'web-3')
     const statuses: number[] = []
     for (let turn = 0; turn < 6; turn++) {
       const samples = back(now() - turn * 600)
-      statuses.push((await send(bot, key, report({ seq: turn * 600, samples }))).statusCode)
+      statuses.push((await send(bot, backwards, report({ member: 'web-3', seq: turn * 600, samples }))).statusCode)
       bench.clock.elapsed += 200
     }
     assert.deepEqual([statuses[0], statuses.at(-1)], [200, 429])
-    const other = await bench.identities.issue('p', 'web-2')
+    const other = await bench.identities.issue('p', 'web-4')
     for (let turn = 0; turn < 6; turn++) {
       const samples = back(now() - 3_600_000 + turn * 600)
-      const behind = report({ member: 'web-2', seq: turn * 600, samples })
+      const behind = report({ member: 'web-4', seq: turn * 600, samples })
       assert.equal((await send(bot, other, behind)).statusCode, 200)
     }
   })

@@ -30,23 +30,25 @@ export function createClocks(): Clocks {
   }
 }
 
-/** The newest sample that each member sent to this process. */
+type Timed = readonly { readonly at: number }[]
+
+/** The newest sample that this process stored of each member. */
 export interface Newest {
   /** How many of these are older than that. */
-  pass(member: string, samples: readonly { readonly at: number }[]): number
+  late(member: string, samples: Timed): number
+  stored(member: string, samples: Timed): void
 }
 
 export function createNewest(): Newest {
   const known = new Map<string, number>()
   return {
-    pass(member, samples) {
-      const before = known.get(member) ?? -Infinity
-      const at = samples.reduce((latest, sample) => Math.max(latest, sample.at), before)
+    late: (member, samples) => samples.filter(({ at }) => at < (known.get(member) ?? -Infinity)).length,
+    stored(member, samples) {
+      const at = samples.reduce((latest, sample) => Math.max(latest, sample.at), known.get(member) ?? -Infinity)
       known.delete(member)
       known.set(member, at)
       const [oldest] = known.keys()
       if (known.size > MOST_HOSTS && oldest !== undefined) known.delete(oldest)
-      return samples.filter((sample) => sample.at < before).length
     },
   }
 }
