@@ -4,6 +4,7 @@ import type { AccessTo } from './accounts/access.ts'
 import { accountOf, type Cloud, type Clouds } from './accounts/clouds.ts'
 import type { Balancer } from './balancers/balancer.ts'
 import type { BalancerEntry, BalancerSurroundings, ReadyBalancer } from './balancers/entry.ts'
+import { ANYWHERE, onlyOutside } from './balancers/outside.ts'
 import type { Config } from './config/read-config.ts'
 import type { BalancerSettings } from './core/model/backend.ts'
 import { SpinupError } from './core/model/error.ts'
@@ -42,7 +43,7 @@ export async function startAdapters(around: {
   readonly config: Pick<Config, 'balancers' | 'dataDir'>
   readonly clouds: Clouds
   readonly access: AccessTo
-  readonly secret: string
+  readonly controlKey: string
   readonly redis: Redis
   readonly vault: Vault
   readonly store: Pick<PoolStore, 'load'>
@@ -54,7 +55,7 @@ export async function startAdapters(around: {
   const accessOf = (pool: Pool): Access => access(cloudOf(pool).entry, accountOf(pool))
   const surroundings: BalancerSurroundings = {
     dataDir: config.dataDir,
-    secret: around.secret,
+    controlKey: around.controlKey,
     unseal: vault.get,
     async loadBalancer(pool, id) {
       const { entry, ready } = cloudOf(pool)
@@ -97,6 +98,7 @@ export async function startAdapters(around: {
           members: async () => (await store.load(pool.id))?.members ?? [],
           record: createMemberRecord(redis, pool.id),
           elapsed: () => clock.now() - clock.steps(),
+          reach: (address) => ((pool.tenant ?? null) === null ? ANYWHERE : onlyOutside(address)),
           isHealthy: async (url) => (await probe(url + pool.healthPath, HEALTH_DEADLINE_MS)).healthy,
         }),
       )

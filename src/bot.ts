@@ -46,7 +46,7 @@ export async function startBot(config: Config, log: Logger, entries: readonly Ch
 
     const chatRoutes = createChatRoutes(entries.map(({ name }) => name))
     const consoleChat = createConsoleChat({
-      log: createConsoleLog(redis),
+      log: createConsoleLog(redis, { linkKey: Buffer.from(stores.keyFor('console links'), 'hex') }),
       logger: log,
       protected: config.consolePassword !== null,
     })

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { hkdfSync, randomBytes, randomUUID } from 'node:crypto'
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SpinupError } from './core/model/error.ts'
@@ -28,6 +28,14 @@ export async function obtainSecret(given: string | null, dataDir: string): Promi
   const made = await readSecret(file)
   if (made !== null) return made
   throw new SpinupError('configuration', `${file} was deleted while the bot was starting; start it again.`)
+}
+
+/** What the installation's secret is used for; each has a key of its own, from which nothing of the others can be found. */
+export type Purpose = 'balancer control' | 'console links' | 'console sessions'
+
+/** The key of a purpose, as 64 hex digits; the secret itself is handed to nobody. */
+export function deriveKey(secret: string, purpose: Purpose): string {
+  return Buffer.from(hkdfSync('sha256', secret, 'spinup', purpose, 32)).toString('hex')
 }
 
 async function readSecret(file: string): Promise<string | null> {

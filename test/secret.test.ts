@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
-import { obtainSecret } from '../src/secret.ts'
+import { deriveKey, obtainSecret } from '../src/secret.ts'
 
 describe('the secret', () => {
   let dir: string
@@ -31,5 +31,20 @@ describe('the secret', () => {
     await writeFile(join(dir, 'secret'), '')
     await assert.rejects(obtainSecret(null, dir), /holds no secret\. Put back the one from your backup/)
     assert.equal(await readFile(join(dir, 'secret'), 'utf8'), '')
+  })
+})
+
+describe('the keys made from it', () => {
+  it('are one for each purpose, the same at every start, and tell nothing of the secret', () => {
+    const secret = 'a secret of sixteen'
+    const keys = [
+      deriveKey(secret, 'balancer control'),
+      deriveKey(secret, 'console links'),
+      deriveKey(secret, 'console sessions'),
+      deriveKey(`${secret}.`, 'console links'),
+    ]
+    assert.equal(new Set(keys).size, keys.length)
+    for (const key of keys) assert.match(key, /^[\da-f]{64}$/)
+    assert.equal(deriveKey(secret, 'balancer control'), keys[0])
   })
 })

@@ -21,7 +21,7 @@ export interface Cloud {
 
 export async function openCloud(
   config: Config,
-  { redis, secret, vault, store, clock }: Stores,
+  { redis, keyFor, vault, store, clock }: Stores,
   publicUrl: string,
   log: Logger,
   closing: Closing,
@@ -33,7 +33,17 @@ export async function openCloud(
   closing.add(() => stopping.abort())
   const { signal } = stopping
   const access = createAccess({ accounts, redis, clock, log, signal })
-  const adapters = await startAdapters({ config, clouds, access, secret, redis, vault, store, clock, log })
+  const adapters = await startAdapters({
+    config,
+    clouds,
+    access,
+    controlKey: keyFor('balancer control'),
+    redis,
+    vault,
+    store,
+    clock,
+    log,
+  })
   closing.add(adapters.release)
   closing.add(startAccountUpkeep({ accounts, store, log }))
   return { clouds, accounts, access, adapters, signal }

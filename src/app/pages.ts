@@ -39,6 +39,7 @@ export async function openPages(
   const { store, identities, series, sessions, clock } = stores
   const app = await servePages(at.front, {
     host: config.host,
+    trustedProxies: config.trustedProxies,
     console: at.consoleChat,
     live: () => engine.live(null),
     now: clock.now,
@@ -53,6 +54,7 @@ export async function openPages(
         now: clock.now,
         elapsed: services.elapsed,
         onSample: engine.sampled,
+        ...(config.publicUrl === null ? {} : { url: config.publicUrl }),
         log,
       }),
     install: {
@@ -66,6 +68,8 @@ export async function openPages(
       url: () => services.publicUrl,
       folder: join(config.dataDir, 'install'),
     },
+    people: stores.people,
+    secret: stores.keyFor('console sessions'),
     connect: { sessions, service: connectService(stores, at.cloud, services, log) },
     ...(config.consolePassword === null ? {} : { password: config.consolePassword }),
     ...(config.publicUrl === null ? {} : { publicUrl: config.publicUrl }),

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { Logger } from 'pino'
 import { createTeamSettings } from '../store/subscriptions.ts'
 import type { Chat } from '../chat/chat.ts'
@@ -32,7 +32,7 @@ export async function openServices(
   log: Logger,
   closing: Closing,
 ): Promise<Pick<ReturnType<typeof openNotices>, 'complaints'> & { readonly services: Services }> {
-  const { redis, clock, store, series, charts, identities, auditLog, vault, sessions, secret } = stores
+  const { redis, clock, store, series, charts, identities, auditLog, vault, sessions } = stores
   const { provider, balancer, timing } = adapters
   const queue = createOperationQueue(stores.queueRedis)
   closing.add(() => queue.close())
@@ -64,7 +64,7 @@ export async function openServices(
     charts,
     identities,
     agents: { version: await agentVersion(), about: identities.ledger.about },
-    memberKey: (operationId) => createHmac('sha256', secret).update(`member ${operationId}`).digest('base64url'),
+    memberKey: stores.memberKey,
     queue,
     audit: createAudit({ log: auditLog, now: clock.now, logger: log }),
     auditLog,

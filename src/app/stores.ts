@@ -1,14 +1,16 @@
+import { createHmac } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import { createLocalRenderer } from '../charts/local-renderer.ts'
 import { createQuickChartRenderer, withFallback } from '../charts/quickchart.ts'
 import type { ChartPictures } from '../chat/chat.ts'
 import type { Config } from '../config/read-config.ts'
-import { obtainSecret } from '../secret.ts'
+import { deriveKey, obtainSecret, type Purpose } from '../secret.ts'
 import { openStorage } from '../storage.ts'
 import { createAuditLog, type AuditLog } from '../store/audit.ts'
 import { createChartStore, type ChartStore } from '../store/chart-store.ts'
 import { startClock, type Clock } from '../store/clock.ts'
+import { createConsolePeople, type ConsolePeople } from '../store/console-people.ts'
 import { createConnectSessions, type ConnectSessions } from '../store/connect-sessions.ts'
 import { createIdentities, type Identities } from '../store/identities.ts'
 import { createPoolStore, type PoolStore } from '../store/pool-store.ts'
@@ -21,7 +23,11 @@ export interface Stores {
   readonly redis: Redis
   /** For the queue: never gives up on a command. */
   readonly queueRedis: Redis
-  readonly secret: string
+  /** The key of one purpose, 64 hex digits. */
+  readonly keyFor: (purpose: Purpose) => string
+  /** Makes a clone's key again from its operation, should the bot die before it was handed over. */
+  readonly memberKey: (operationId: string) => string
+  readonly people: ConsolePeople
   readonly clock: Clock
   readonly store: PoolStore
   readonly series: SeriesStore
@@ -48,7 +54,9 @@ export async function openStores(config: Config, log: Logger, closing: Closing):
   return {
     redis,
     queueRedis: storage.queue,
-    secret,
+    keyFor: (purpose) => deriveKey(secret, purpose),
+    memberKey: (operationId) => createHmac('sha256', secret).update(`member ${operationId}`).digest('base64url'),
+    people: createConsolePeople(redis),
     clock,
     store,
     series: createSeriesStore(redis, { now: clock.now }),

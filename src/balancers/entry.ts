@@ -7,6 +7,7 @@ import type { Member } from '../core/model/member.ts'
 import type { LoadBalancerPick } from '../core/model/droplet.ts'
 import type { Pool } from '../core/model/pool.ts'
 import type { Balancer, MemberRecord } from './balancer.ts'
+import type { Reach } from './outside.ts'
 
 /**
  * All that Spinup knows of a kind of balancer. `Env` is what its variables say, `Settings` what a pool keeps of it. The
@@ -50,7 +51,7 @@ export interface BalancerForm<Env, Settings> {
 
 export interface FormSurroundings {
   /** Throws `badInput` where the person who fills in the form may not have the bot reach that address. */
-  readonly allow: (address: string) => void
+  readonly allow: (address: string) => Promise<void>
   readonly loadBalancers: () => Promise<readonly LoadBalancerPick[]>
   /** Puts secrets into the vault; the id for `BalancerSettings.entry`. */
   readonly seal: (secrets: Readonly<Record<string, string>>) => Promise<string>
@@ -69,8 +70,8 @@ export interface BalancerAnswer {
 /** What a balancer may need to come up. */
 export interface BalancerSurroundings {
   readonly dataDir: string
-  /** Signs and encrypts. */
-  readonly secret: string
+  /** Guards what Spinup itself runs as a balancer: a key for that alone. */
+  readonly controlKey: string
   /** What was sealed; null: it is gone. */
   readonly unseal: (entry: string) => Promise<string | null>
   /** A load balancer of the account that a pool's droplets are in. */
@@ -87,6 +88,8 @@ export interface PoolSurroundings {
   readonly record: MemberRecord
   /** Ms of a clock that nobody sets, the same at all bots: what the record's times are by. */
   readonly elapsed: () => number
+  /** How a balancer at this address may be reached for this pool. Throws `badInput` where it may not. */
+  readonly reach: (address: string) => Reach
   /** Whether a member answers its health path. */
   readonly isHealthy: (url: string) => Promise<boolean>
 }

@@ -12,6 +12,12 @@ export interface ConsoleClient {
   after(cursor: number): Promise<ConsolePage>
   /** PNG bytes of a chart a card refers to; null when it is gone. */
   chart(id: string, theme: 'dark' | 'light'): Promise<Uint8Array | null>
+  /** Who may sign in beside the one who has the password; for that one alone. */
+  readonly people: {
+    invite(name: string): Promise<{ readonly url: string }>
+    list(): Promise<readonly string[]>
+    remove(name: string): Promise<void>
+  }
   /** Follows the live strip until `signal` aborts. */
   live(signal: AbortSignal, each: (live: Live) => void): Promise<void>
 }
@@ -35,7 +41,7 @@ export function createConsoleClient(base: string, name: string, password: string
         : {
             method: 'POST',
             headers: { 'content-type': 'application/json', ...proof },
-            body: JSON.stringify({ ...body, name }),
+            body: JSON.stringify({ name, ...body }),
             signal,
           }
     try {
@@ -63,6 +69,11 @@ export function createConsoleClient(base: string, name: string, password: string
       if (response.status === 404) return null
       if (!response.ok) await json(response)
       return response.bytes()
+    },
+    people: {
+      invite: async (whom) => (await json(await request('/api/console/people', { name: whom }))) as { url: string },
+      list: async () => ((await json(await request('/api/console/people'))) as { names: readonly string[] }).names,
+      remove: async (whom) => void (await json(await request('/api/console/people/remove', { name: whom }))),
     },
     live: (signal, each) => followLive(`${base}/api/console/events`, proof, signal, each),
   }

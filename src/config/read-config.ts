@@ -3,7 +3,8 @@ import { z, type ZodType } from 'zod'
 import type { ChatEntry } from '../chat/entry.ts'
 import { SpinupError } from '../core/model/error.ts'
 import { BALANCERS, CHATS, CLOUDS } from '../registry/registry.ts'
-import { port, span, url } from './values.ts'
+import type { TrustedProxies } from '../core/model/address.ts'
+import { port, proxies, span, url } from './values.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -34,6 +35,7 @@ export function readConfig(env: Environment, chats: readonly ChatEntry[] = CHATS
     host: value.SPINUP_HOST,
     port: value.SPINUP_PORT,
     publicUrl: value.SPINUP_PUBLIC_URL ?? null,
+    trustedProxies: value.SPINUP_TRUST_PROXY ?? null,
     dataDir: resolve(value.SPINUP_DATA_DIR),
     secret: value.SPINUP_SECRET ?? null,
     consolePassword: value.SPINUP_CONSOLE_PASSWORD ?? null,
@@ -69,6 +71,8 @@ export interface Config {
   readonly port: number
   /** Where agents and browsers reach the bot; null: its own address. */
   readonly publicUrl: string | null
+  /** Whose word is taken for where a request came from; null: nobody's. */
+  readonly trustedProxies: TrustedProxies | null
   readonly dataDir: string
   /** Signs and encrypts; null: made on first start and kept in the data folder. */
   readonly secret: string | null
@@ -95,6 +99,7 @@ const VARIABLES = z.object({
   SPINUP_HOST: z.string().min(1).default('127.0.0.1'),
   SPINUP_PORT: port.default(8080),
   SPINUP_PUBLIC_URL: url('a URL such as https://spinup.example.com').optional(),
+  SPINUP_TRUST_PROXY: proxies.optional(),
   SPINUP_DATA_DIR: z.string().min(1).default('.spinup'),
   SPINUP_SECRET: z.string().min(16, 'at least 16 characters, e.g. the output of: openssl rand -hex 32').optional(),
   SPINUP_CONSOLE_PASSWORD: z.string().min(8, 'at least 8 characters').optional(),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseTrustedProxies } from '../core/model/address.ts'
 import { parseDuration } from '../core/model/words.ts'
 
 /** A TCP port. */
@@ -24,6 +25,16 @@ export const url = (what: string) =>
     // `localhost:8080` parses too, as a URL of the scheme `localhost:`.
     .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), what)
     .transform((text) => text.replace(/\/+$/, ''))
+
+/** The proxies whose word is taken for where a request came from. */
+export const proxies = z.string().transform((text, context) => {
+  const found = parseTrustedProxies(text)
+  if (found !== null) return found
+  const message =
+    'how many proxies there are before the bot, from 1 to 9, or their addresses, e.g. 127.0.0.1, 10.0.0.0/8'
+  context.addIssue({ code: 'custom', message })
+  return z.NEVER
+})
 
 /** A number within bounds. */
 export const number = (least: number, most: number, example: string) =>

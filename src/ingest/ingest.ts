@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import { sourceOf } from '../core/model/address.ts'
 import { runWords } from '../core/model/agent-about.ts'
 import { messageOf } from '../core/model/error.ts'
 import { MAX_REPORT_BYTES, type AgentIdentity, type ReportAnswer } from '../core/model/report.ts'
@@ -17,7 +18,7 @@ import {
   type Refusal,
   type SentReport,
 } from './schema.ts'
-import { createClocks, createRate } from '../core/ingest/clock-error.ts'
+import { createClocks, createNewest, createRate } from '../core/ingest/clock-error.ts'
 import { createSignedStats, sieve, type Sieved } from './stats.ts'
 import { createWriter, within, type SampleSink } from './writer.ts'
 
@@ -29,6 +30,8 @@ export interface IngestDeps {
   /** A clock that nobody sets, ms: what rates and waits are measured by. */
   elapsed(): number
   readonly log: Logger
+  /** Where agents reach this bot; as they asked for it unless given. */
+  readonly url?: string
   /** The pool's stats that may be below zero; asked for only where one is. None unless given. */
   signedStats?(poolId: string): Promise<readonly string[]>
   /** Called for each stored sample, after the store has it and before the agent gets its answer. */
@@ -39,9 +42,16 @@ export interface IngestDeps {
 const STORE_DEADLINE_MS = 1_200
 const APPEND_DEADLINE_MS = 2_500
 const REPORT_RATE = { burst: 20, perSecond: 5 }
+/** Samples of a member: what an agent gathers while the bot is away for six hours, then more than it ever takes. */
+const SAMPLE_RATE = { burst: 25_000, perSecond: 20 }
+/** One that is older than others of its member weighs so much: an agent delivers in order, and they all have to be moved for it. */
+const LATE_WEIGHT = 20
 /** Lines of the log about one member's refused values. */
 const COMPLAINT_RATE = { burst: 1, perSecond: 1 / 60 }
-/** Per address: a one-time key cannot be guessed, this only keeps the guessing cheap for us. */
+/**
+ * Enrolments per key, and refused ones per address. A key is looked at first: junk from the
+ * address that clones come from, as everybody does behind a proxy, keeps none of them out.
+ */
 const ENROL_RATE = { burst: 20, perSecond: 1 }
 
 /** Adds `POST /v1/samples` and `POST /v1/enroll` to `app`; refusals are JSON `{code, message}` and change nothing. */
@@ -49,7 +59,7 @@ export function registerIngest(app: FastifyInstance, deps: IngestDeps): void {
   void app.register(async (scope) => {
     const members = new WeakMap<FastifyRequest, MemberRef>()
     const reports = createRate(REPORT_RATE)
-    const enrolments = createRate(ENROL_RATE)
+    const [enrolments, refusals] = [createRate(ENROL_RATE), createRate(ENROL_RATE)]
     const store = createReporting(deps)
 
     scope.removeAllContentTypeParsers()
@@ -71,13 +81,12 @@ export function registerIngest(app: FastifyInstance, deps: IngestDeps): void {
 
     scope.post('/v1/enroll', {
       bodyLimit: 4_096,
-      async onRequest(request) {
-        takeTurn(enrolments.take(request.ip, deps.elapsed()))
-      },
       async handler(request): Promise<AgentIdentity> {
         const { key, host, random } = parseEnrolment(request.body)
+        takeTurn(enrolments.take(key, deps.elapsed()))
         const member = await within(STORE_DEADLINE_MS, deps.identities.enrol(key, random))
         if (member === null) {
+          takeTurn(refusals.take(sourceOf(request.ip), deps.elapsed()))
           throw new Refused({
             status: 401,
             code: 'enrolment',
@@ -86,7 +95,7 @@ export function registerIngest(app: FastifyInstance, deps: IngestDeps): void {
         }
         deps.log.info({ pool: member.poolId, member: member.memberId, host }, 'agent enrolled')
         return {
-          url: `${request.protocol}://${request.host}`,
+          url: deps.url ?? `${request.protocol}://${request.host}`,
           pool: member.poolId,
           member: member.memberId,
           key: member.key,
@@ -125,6 +134,8 @@ function createReporting(
   const { ledger } = deps.identities
   const clocks = createClocks()
   const complaints = createRate(COMPLAINT_RATE)
+  const budget = createRate(SAMPLE_RATE)
+  const newest = createNewest()
   const signed = createSignedStats(async (poolId) => (await deps.signedStats?.(poolId)) ?? [], deps.elapsed)
   const writer = createWriter(deps.samples, APPEND_DEADLINE_MS)
 
@@ -190,6 +201,8 @@ function createReporting(
     }
     const { poolId, memberId } = member
     const now = deps.now()
+    const late = newest.late(`${poolId}/${memberId}`, body.samples)
+    takeTurn(budget.take(`${poolId}/${memberId}`, deps.elapsed(), body.samples.length + late * LATE_WEIGHT))
     const clockAheadMs = body.sentAt - now
     const { samples: kept, refused } = await sieved(member, body)
     const errorMs = clocks.errorOf(`${poolId}/${memberId}/${body.boot}`, clockAheadMs)
@@ -216,6 +229,7 @@ function createReporting(
     }
     // Stored but not counted as such happens only when Redis goes away just here; the same samples then come again.
     if (!(await within(STORE_DEADLINE_MS, ledger.commit(claim, token)))) throw new Refused(UNAVAILABLE)
+    newest.stored(`${poolId}/${memberId}`, body.samples)
     if (body.dropped > 0)
       deps.log.warn({ pool: poolId, member: memberId, dropped: body.dropped }, 'agent dropped samples')
     for (const sample of samples) deps.onSample?.(poolId, sample)

@@ -3,6 +3,7 @@ import { SpinupError } from '../core/model/error.ts'
 import type { ConsoleMessage, ConsolePage } from '../core/model/message.ts'
 import type { Actor } from '../core/model/pool.ts'
 import type { Card } from '../core/model/view.ts'
+import { createLinkSeal } from './link-seal.ts'
 
 /** The console's channels, kept in Redis: they outlive restarts and are shared by every bot on the same Redis. */
 export interface ConsoleLog {
@@ -63,8 +64,15 @@ const KEPT = 1000
 /** The log on an open connection; `limit` messages are kept per channel, `pollMs` is how often a missed event is looked for. */
 export function createConsoleLog(
   redis: Redis,
-  options: { readonly limit?: number; readonly pollMs?: number } = {},
+  options: {
+    readonly limit?: number
+    readonly pollMs?: number
+    /** Keeps one-time links unreadable in Redis; they stand there as they are unless given. 32 bytes. */
+    readonly linkKey?: Buffer
+  } = {},
 ): ConsoleLog {
+  const links = options.linkKey === undefined ? null : createLinkSeal(options.linkKey, Date.now)
+  const read = (text: string): ConsoleMessage => messageFrom(links?.open(text) ?? text)
   const limit = String(options.limit ?? KEPT)
 
   async function run(script: string, channel: string, args: readonly string[]): Promise<unknown> {
@@ -78,20 +86,20 @@ export function createConsoleLog(
 
   async function put(channel: string, body: object, at: number, card: Card | null): Promise<ConsoleMessage | null> {
     const text = await run(PUT, channel, [
-      JSON.stringify(body),
+      links?.close(JSON.stringify(body)) ?? JSON.stringify(body),
       card?.id ?? '',
       String(card?.revision ?? 0),
       String(Math.round(at)),
       limit,
       changedEvent(channel),
     ])
-    return typeof text === 'string' ? messageFrom(text) : null
+    return typeof text === 'string' ? read(text) : null
   }
 
   async function after(channel: string, cursor: number): Promise<ConsolePage> {
     const answer = await run(AFTER, channel, [String(cursor)])
     const [last, ...texts] = Array.isArray(answer) ? answer.map(String) : ['0']
-    return { cursor: Number(last), messages: texts.map(messageFrom) }
+    return { cursor: Number(last), messages: texts.map(read) }
   }
 
   return {

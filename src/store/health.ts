@@ -15,6 +15,8 @@ export interface StoreHealth {
   readonly writeFailed: boolean
   /** What it does when its memory is full; `noeviction` refuses writes instead of forgetting. */
   readonly whenFull: string
+  /** The most memory it may take, and what it takes now, bytes; null: as much as there is. */
+  readonly memory: { readonly most: number | null; readonly used: number }
 }
 
 const PINGS = 5
@@ -42,6 +44,7 @@ export function readStoreHealth(redis: Redis): Promise<StoreHealth> {
       keeps: appends ? 'writes' : save === '' ? 'nothing' : 'snapshots',
       writeFailed: failed.some((name) => (info.get(name) ?? 'ok') !== 'ok'),
       whenFull: info.get('maxmemory_policy') ?? 'noeviction',
+      memory: { most: Number(info.get('maxmemory') ?? 0) || null, used: Number(info.get('used_memory') ?? 0) },
     }
   })()
 }

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { createConnection } from 'node:net'
+import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { SpinupError } from '../core/model/error.ts'
@@ -148,6 +149,15 @@ function titleFromPs(pid: number): Promise<string> {
   })
 }
 
+const GIB = 1024 ** 3
+
+/** Half of this machine's memory, or of what its container may have, up to 4 GiB and no less than 256 MiB. */
+function mostMemory(): number {
+  const allowed = process.constrainedMemory()
+  const all = allowed > 0 && allowed < totalmem() ? allowed : totalmem()
+  return Math.round(Math.max(GIB / 4, Math.min(4 * GIB, all / 2)))
+}
+
 function settings(place: RedisPlace): readonly string[] {
   const pairs: Readonly<Record<string, string>> = {
     port: '0',
@@ -163,6 +173,8 @@ function settings(place: RedisPlace): readonly string[] {
     appendfsync: 'everysec',
     // A write cut short by a crash or a full disk loses its tail, never the start.
     'aof-load-truncated': 'yes',
+    // Full, it refuses what is new and keeps what there is; without a bound this machine's other programs would go first.
+    maxmemory: String(mostMemory()),
     'maxmemory-policy': 'noeviction',
   }
   return Object.entries(pairs).flatMap(([name, value]) => [`--${name}`, value])

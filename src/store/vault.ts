@@ -29,12 +29,11 @@ export function createVault(redis: Redis, secret: string): Vault {
   const key = derive(secret, 'key', 32)
   const name = derive(secret, 'name', 6).toString('base64url')
 
+  const sealer = createSealer(key)
+
   return {
     put: guard('save a secret', async (id: string, text: string) => {
-      const nonce = randomBytes(NONCE_BYTES)
-      const cipher = createCipheriv(CIPHER, key, nonce).setAAD(bound(id))
-      const sealed = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()])
-      await redis.hset(keys.vault, id, `${VERSION}.${name}.${sealed.toString('base64url')}`)
+      await redis.hset(keys.vault, id, `${VERSION}.${name}.${sealer.close(text, bound(id))}`)
     }),
 
     get: guard('read a secret', async (id: string) => {
@@ -47,16 +46,10 @@ export function createVault(redis: Redis, secret: string): Vault {
       if (sealedBy !== name) {
         throw unreadable(id, 'it was sealed with another SPINUP_SECRET', 'Start the bot with the secret it had then')
       }
-      const sealed = Buffer.from(text, 'base64url')
-      try {
-        const decipher = createDecipheriv(CIPHER, key, sealed.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
-        decipher.setAAD(bound(id)).setAuthTag(sealed.subarray(-TAG_BYTES))
-        const opened = decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES))
-        return Buffer.concat([opened, decipher.final()]).toString('utf8')
-      } catch {
-        // No cause: it could only repeat what was in there.
-        throw unreadable(id, 'it was altered', 'Find out who writes to your Redis')
-      }
+      const opened = sealer.open(text, bound(id))
+      // No cause: it could only repeat what was in there.
+      if (opened === null) throw unreadable(id, 'it was altered', 'Find out who writes to your Redis')
+      return opened
     }),
 
     forget: guard('forget a secret', async (id: string) => {
@@ -64,6 +57,38 @@ export function createVault(redis: Redis, secret: string): Vault {
     }),
 
     ids: guard('list secrets', async () => (await redis.hkeys(keys.vault)).toSorted()),
+  }
+}
+
+/** Seals texts, each to open for the same `bound` alone. */
+export interface Sealer {
+  /** As text for a URL. */
+  close(text: string, bound: Buffer): string
+  /** null: it was altered, or sealed with another key or for something else. */
+  open(sealed: string, bound: Buffer): string | null
+}
+
+/** AES-256-GCM, with a nonce of its own each time. `key`: 32 bytes. */
+export function createSealer(key: Buffer): Sealer {
+  return {
+    close(text, bound) {
+      const nonce = randomBytes(NONCE_BYTES)
+      const cipher = createCipheriv(CIPHER, key, nonce).setAAD(bound)
+      return Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString(
+        'base64url',
+      )
+    },
+    open(text, bound) {
+      const sealed = Buffer.from(text, 'base64url')
+      try {
+        const decipher = createDecipheriv(CIPHER, key, sealed.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
+        decipher.setAAD(bound).setAuthTag(sealed.subarray(-TAG_BYTES))
+        const opened = decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES))
+        return Buffer.concat([opened, decipher.final()]).toString('utf8')
+      } catch {
+        return null
+      }
+    },
   }
 }
 

@@ -7,6 +7,7 @@ import { SpinupError } from '../core/model/error.ts'
 import type { Actor } from '../core/model/pool.ts'
 import type { View } from '../core/model/view.ts'
 import type { Events } from './events.ts'
+import type { SignIn } from './session.ts'
 
 // Fastify awaits its handlers and answers what they throw.
 /* oxlint-disable oxc/no-async-endpoint-handlers */
@@ -22,7 +23,14 @@ const Cursor = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 const Complete = z.object({ text: z.string().max(2000) })
 
 /** The console's JSON API and event stream, under `/api/console`; answers are `{views, text}` or `{code, message}`. */
-export function addConsoleApi(app: FastifyInstance, console: ConsoleChat, events: Events, now: () => number): void {
+export function addConsoleApi(
+  app: FastifyInstance,
+  console: ConsoleChat,
+  events: Events,
+  { now, signInOf }: { readonly now: () => number; readonly signInOf: (request: FastifyRequest) => SignIn | null },
+): void {
+  const actorOf = (request: FastifyRequest, given: string | undefined): Actor =>
+    actorIn(signInOf(request), declaredName(request, given))
   const answer = (views: readonly View[]): { readonly views: readonly View[]; readonly text: string } => ({
     views,
     text: views.map((view) => plain(view, now())).join('\n\n'),
@@ -72,14 +80,29 @@ function cursorOf(request: FastifyRequest): number {
   return parse(Cursor, last === '' ? 0 : last, 'a change number as ?after=, or nothing')
 }
 
-/** The sender says who they are: the body's `name`, the `x-spinup-name` header (URI-encoded), or "you". */
-function actorOf(request: FastifyRequest, given: string | undefined): Actor {
-  const header = request.headers['x-spinup-name']
-  const name = tidyName(given ?? (typeof header === 'string' ? decoded(header) : '')) || 'you'
-  return { id: `console:${name.toLowerCase().replaceAll(/\s+/g, '-')}`, name, platform: 'console' }
+/**
+ * Who it is: a person who signed in is who they are, whatever they say. The one who has the console's password may say
+ * who they are, and is shown as its owner all the same; without a password everybody says it themselves.
+ */
+function actorIn(signIn: SignIn | null, declared: string): Actor {
+  const actor = (name: string, id = name): Actor => ({
+    id: `console:${id.toLowerCase().replaceAll(/\s+/g, '-')}`,
+    name,
+    platform: 'console',
+  })
+  if (signIn === null) return actor(declared || 'you')
+  if (signIn.person !== null) return actor(signIn.person.name)
+  return actor(declared === '' ? 'owner' : `${declared} (owner)`, 'owner')
 }
 
-function tidyName(name: string): string {
+/** The body's `name`, or the `x-spinup-name` header (URI-encoded); empty: neither. */
+function declaredName(request: FastifyRequest, given: string | undefined): string {
+  const header = request.headers['x-spinup-name']
+  return tidyName(given ?? (typeof header === 'string' ? decoded(header) : ''))
+}
+
+/** A name as it is kept: nothing unseen, at most 40 letters. */
+export function tidyName(name: string): string {
   // Invisible and direction-changing characters could dress one person up as another.
   const visible = name.normalize('NFC').replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '')
   return [...visible.replaceAll(/\s+/g, ' ').trim()].slice(0, 40).join('')

@@ -1,5 +1,8 @@
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { createCrowd } from '../core/model/crowd.ts'
 import { SpinupError } from '../core/model/error.ts'
 import { isLoopback } from './guard.ts'
 
@@ -16,6 +19,10 @@ export interface Front {
 
 /** Idle connections are kept for longer than proxies before us keep theirs, so that none sends into one that just closed. */
 const KEEP_ALIVE_MS = 72_000
+/** A request has to be here by then, so that nobody holds connections open with one that never ends. */
+const LIMITS = { headersTimeout: 15_000, requestTimeout: 30_000, connectionsCheckingInterval: 2_000 }
+/** Pages that listen are sent something every few seconds; who takes none of it is gone. */
+const SILENT_MS = 120_000
 
 /**
  * Takes the port (0: any free one); throws `configuration` when it may not or cannot. `guarded`: the console has a
@@ -44,9 +51,22 @@ export async function openFront({
       `SPINUP_PUBLIC_URL is ${publicUrl}, so others can reach the console, and it has no password: set SPINUP_CONSOLE_PASSWORD.`,
     )
   }
+  const crowd = createCrowd<Socket>(await mostConnections())
   const early: (readonly [IncomingMessage, ServerResponse])[] = []
   const wait: RequestListener = (request, response) => void early.push([request, response])
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, wait)
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, ...LIMITS }, wait)
+  server.setTimeout(SILENT_MS)
+  server.on('connection', (socket) => {
+    crowd.enter(socket)?.destroy()
+    socket.once('close', () => crowd.leave(socket))
+  })
+  server.prependListener('request', (request, response) => {
+    const { socket } = request
+    const serve = (): void => crowd.serve(socket, true)
+    if (hasBody(request)) request.once('end', serve)
+    else serve()
+    response.once('close', () => crowd.serve(socket, false))
+  })
   try {
     server.listen({ host, port })
     await once(server, 'listening')
@@ -60,8 +80,10 @@ export async function openFront({
     server,
     open: (listener) => {
       server.off('request', wait)
-      server.on('request', listener)
-      for (const [request, response] of early.splice(0)) listener(request, response)
+      const answer: RequestListener = (request, response) =>
+        isAmbiguous(request) ? refuse(response) : listener(request, response)
+      server.on('request', answer)
+      for (const [request, response] of early.splice(0)) answer(request, response)
     },
     close: async () => {
       const closed = once(server, 'close')
@@ -87,4 +109,25 @@ function listenError(cause: unknown, host: string, port: number): unknown {
     return new SpinupError('configuration', message, { cause })
   }
   return cause
+}
+
+/** Half of the files that this process may have open, as everything else needs some, too. */
+async function mostConnections(): Promise<number> {
+  const limits = await readFile('/proc/self/limits', 'utf8').catch(() => '')
+  const files = Number(/^Max open files +(\d+)/m.exec(limits)?.[1] ?? 1024)
+  return Math.min(10_000, Math.floor(files / 2))
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+}
+
+/** Two hosts: what stands before us may have gone by the other one. */
+function isAmbiguous({ rawHeaders }: IncomingMessage): boolean {
+  return rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length > 1
+}
+
+function refuse(response: ServerResponse): void {
+  response.writeHead(400, { connection: 'close', 'content-type': 'application/json' })
+  response.end('{"code":"badInput","message":"A request names one host."}')
 }

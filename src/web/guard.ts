@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { SpinupError } from '../core/model/error.ts'
-import type { Attempts, Sessions } from './session.ts'
+import type { Attempts, SignIn, Sessions } from './session.ts'
 
 export const SESSION_COOKIE = 'spinup_session'
 
@@ -53,17 +53,21 @@ export function refuseForwarded({ headers, raw }: FastifyRequest): void {
   )
 }
 
-/** Whether the request carries a valid session cookie, or the password itself as a bearer token (for scripts). */
-export function isSignedIn(request: FastifyRequest, sessions: Sessions, attempts: Attempts, now: number): boolean {
+/** Who sent the request, by a session cookie, or a password as a bearer token (for scripts); null: nobody known. */
+export async function signInOf(
+  request: FastifyRequest,
+  sessions: Sessions,
+  attempts: Attempts,
+  now: number,
+): Promise<SignIn | null> {
   const token = /^bearer +(.+)$/i.exec(request.headers.authorization ?? '')?.[1]
   if (token !== undefined) {
-    if (attempts.waitMs(request.ip) > 0) throw tooMany(attempts.waitMs(request.ip))
-    if (sessions.admits(token)) return true
-    attempts.failed(request.ip)
-    return false
+    const attempt = await attempts.try(request.ip, () => sessions.admits(token))
+    if (attempt.is === 'wait') throw tooMany(attempt.waitMs)
+    return attempt.is === 'right' ? attempt.who : null
   }
   const cookie = cookieOf(request.headers.cookie ?? '')
-  return cookie !== null && sessions.valid(cookie, now)
+  return cookie === null ? null : sessions.valid(cookie, now)
 }
 
 /** Thrown while an address has to wait after wrong passwords. */
@@ -91,7 +95,8 @@ function isOwn(origin: string, host: string, names: ReadonlySet<string>): boolea
   return url.host === host.toLowerCase() || (!LOOPBACK.has(url.hostname) && names.has(url.hostname))
 }
 
-function cookieOf(header: string): string | null {
+/** The session cookie of a request's header; null: there is none. */
+export function cookieOf(header: string): string | null {
   for (const pair of header.split(';')) {
     const [name, value] = pair.trim().split('=', 2)
     if (name === SESSION_COOKIE && value !== undefined) return value

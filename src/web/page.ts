@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { IMPORT_MAP, type Assets } from './assets.ts'
-import { SESSION_COOKIE, tooMany } from './guard.ts'
-import { SESSION_MS, type Attempts, type Sessions } from './session.ts'
+import type { ConsolePeople } from '../store/console-people.ts'
+import { cookieOf, SESSION_COOKIE, tooMany } from './guard.ts'
+import { SESSION_MS, type Attempts, type SignIn, type Sessions } from './session.ts'
 
 /** Nothing runs or loads but our own files; the import map, which must stand in the page, is allowed by its hash. */
 export const CONTENT_SECURITY_POLICY = [
@@ -31,21 +32,63 @@ ${modules}
 /** The sign-in page; works without scripts. `problem` is shown above the form. */
 function loginPage(assets: Assets, problem: string | null): string {
   const note = problem === null ? '' : `<p class="login-problem" role="alert">${problem}</p>`
-  return html(
+  return entrance(
     assets,
-    'Sign in · Spinup',
-    '',
-    `<main class="login">
-<form method="post" action="/login">
-<img src="/assets/web/console/icon.svg" alt="" width="44" height="44">
-<h1>Spinup</h1>
-<p>This console is protected by a password.</p>
+    'Sign in',
+    `<form method="post" action="/login">
+${LOGO}<p>This console is protected by a password.</p>
 ${note}<label for="password">Password</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required autofocus>
 <button type="submit">Sign in</button>
-</form>
-</main>`,
+</form>`,
   )
+}
+
+const LOGO = `<img src="/assets/web/console/icon.svg" alt="" width="44" height="44">
+<h1>Spinup</h1>
+`
+
+/** Opened by an invitation's link, which a page that is only looked at does not use up. */
+function joinPage(assets: Assets, name: string, link: string): string {
+  return entrance(
+    assets,
+    'Invitation',
+    `<form method="post" action="/join">
+${LOGO}<p>This is an invitation for <b>${escape(name)}</b>. What you do here will be shown under that name.</p>
+<input type="hidden" name="link" value="${escape(link)}">
+<button type="submit">Continue</button>
+</form>`,
+  )
+}
+
+function joinedPage(assets: Assets, name: string, password: string): string {
+  return entrance(
+    assets,
+    'Your password',
+    `<form method="get" action="/">
+${LOGO}<p>You are signed in as <b>${escape(name)}</b>. This password is yours, for signing in again and for scripts. It is shown once: keep it in your password manager.</p>
+<label for="password">Password</label>
+<input id="password" value="${escape(password)}" autocomplete="new-password" readonly autofocus>
+<button type="submit">Open the console</button>
+</form>`,
+  )
+}
+
+function usedUp(assets: Assets): string {
+  const words = 'This invitation was used, or is too old. Ask for a new one.'
+  return entrance(
+    assets,
+    'Invitation',
+    `<form method="get" action="/login">\n${LOGO}<p>${words}</p>\n<button type="submit">Sign in</button>\n</form>`,
+  )
+}
+
+function entrance(assets: Assets, title: string, form: string): string {
+  return html(assets, `${title} · Spinup`, '', `<main class="login">\n${form}\n</main>`)
+}
+
+function escape(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (letter) => `&#${letter.codePointAt(0)};`)
 }
 
 function html(assets: Assets, title: string, scripts: string, body: string): string {
@@ -75,11 +118,12 @@ export function addLogin(
   options: {
     readonly assets: Assets
     readonly sessions: Sessions
+    readonly people: ConsolePeople
     readonly attempts: Attempts
     readonly publicUrl: string | undefined
   },
 ): void {
-  const { assets, sessions, attempts } = options
+  const { assets, sessions, people, attempts } = options
 
   function cookie(request: FastifyRequest, value: string, seconds: number): string {
     const url = options.publicUrl === undefined ? null : new URL(options.publicUrl)
@@ -87,6 +131,9 @@ export function addLogin(
     const secure = url?.protocol === 'https:' && request.hostname === url.hostname ? '; Secure' : ''
     return `${SESSION_COOKIE}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${secure}`
   }
+
+  const cookieFor = (request: FastifyRequest, who: SignIn): string =>
+    cookie(request, sessions.issue(who, Date.now()), SESSION_MS / 1000)
 
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
     done(null, Object.fromEntries(new URLSearchParams(String(body))))
@@ -96,19 +143,45 @@ export function addLogin(
 
   app.post('/login', { bodyLimit: 4096 }, async (request, reply) => {
     reply.type('text/html; charset=utf-8')
-    const waitMs = attempts.waitMs(request.ip)
-    if (waitMs > 0) {
-      reply.code(429).header('retry-after', Math.ceil(waitMs / 1000))
-      return loginPage(assets, tooMany(waitMs).message)
-    }
     const { password } = (request.body ?? {}) as { readonly password?: unknown }
-    if (typeof password !== 'string' || !sessions.admits(password)) {
-      attempts.failed(request.ip)
-      reply.code(401)
-      return loginPage(assets, 'That is not the password. It is the SPINUP_CONSOLE_PASSWORD of the bot.')
+    const attempt = await attempts.try(request.ip, async () =>
+      typeof password === 'string' ? sessions.admits(password) : null,
+    )
+    switch (attempt.is) {
+      case 'wait':
+        reply.code(429).header('retry-after', Math.ceil(attempt.waitMs / 1000))
+        return loginPage(assets, tooMany(attempt.waitMs).message)
+      case 'wrong':
+        reply.code(401)
+        return loginPage(
+          assets,
+          'That is not a password of this console: SPINUP_CONSOLE_PASSWORD of the bot, or the one your invitation gave you.',
+        )
+      case 'right':
+        return reply.header('set-cookie', cookieFor(request, attempt.who)).redirect('/', 303)
     }
-    return reply.header('set-cookie', cookie(request, sessions.issue(Date.now()), SESSION_MS / 1000)).redirect('/', 303)
   })
 
-  app.post('/logout', (request, reply) => reply.header('set-cookie', cookie(request, '', 0)).redirect('/login', 303))
+  app.get('/join', async (request, reply) => {
+    reply.type('text/html; charset=utf-8').header('cache-control', 'no-store')
+    const { link } = (request.query ?? {}) as { readonly link?: unknown }
+    const name = typeof link === 'string' ? await people.invited(link) : null
+    if (typeof link !== 'string' || name === null) return reply.code(410).send(usedUp(assets))
+    return joinPage(assets, name, link)
+  })
+
+  app.post('/join', { bodyLimit: 4096 }, async (request, reply) => {
+    reply.type('text/html; charset=utf-8').header('cache-control', 'no-store')
+    const { link } = (request.body ?? {}) as { readonly link?: unknown }
+    const joined = typeof link === 'string' ? await people.join(link) : null
+    if (joined === null) return reply.code(410).send(usedUp(assets))
+    void reply.header('set-cookie', cookieFor(request, { person: joined }))
+    return joinedPage(assets, joined.name, joined.password)
+  })
+
+  app.post('/logout', async (request, reply) => {
+    const token = cookieOf(request.headers.cookie ?? '')
+    if (token !== null) await sessions.end(token, Date.now())
+    return reply.header('set-cookie', cookie(request, '', 0)).redirect('/login', 303)
+  })
 }

@@ -8,18 +8,21 @@ import {
 } from 'fastify'
 import type { Logger } from 'pino'
 import type { ConsoleChat } from '../chat/console/chat.ts'
+import { isTrustedProxy, type TrustedProxies } from '../core/model/address.ts'
 import { SpinupError, type ErrorCode } from '../core/model/error.ts'
 import type { Live } from '../core/model/message.ts'
+import type { ConsolePeople } from '../store/console-people.ts'
 import { listAssets } from './assets.ts'
 import { addAuditExport, addConsoleApi, type AuditExport } from './console-api.ts'
 import { addAssets, addConsolePages, type ChartImages } from './console-pages.ts'
 import { createEvents } from './events.ts'
 import type { Front } from './front.ts'
-import { hostNames, isSignedIn, refuseForeign, refuseForwarded } from './guard.ts'
+import { hostNames, refuseForeign, refuseForwarded, signInOf } from './guard.ts'
 import { addLogin, CONTENT_SECURITY_POLICY } from './page.ts'
 import { addInstall, type InstallOptions } from './install/routes.ts'
 import { addConnect, type ConnectOptions } from './connect/routes.ts'
-import { createAttempts, createSessions } from './session.ts'
+import { addPeople } from './people.ts'
+import { createAttempts, createSessions, type SignIn } from './session.ts'
 
 export interface PageOptions {
   readonly host: string
@@ -39,8 +42,14 @@ export interface PageOptions {
   readonly install?: Omit<InstallOptions, 'log'>
   /** Protects the console; without one it only listens on loopback. */
   readonly password?: string
+  /** Who may sign in beside the one who has the password. */
+  readonly people: ConsolePeople
+  /** Signs what only this installation may sign. */
+  readonly secret: string
   /** The address people use when it differs from the bound one, e.g. behind a proxy. */
   readonly publicUrl?: string
+  /** Whose word is taken for where a request came from; nobody's unless given. */
+  readonly trustedProxies?: TrustedProxies | null
   readonly liveMs?: number
   /** By which ages are put in words, epoch ms; this machine's clock unless given. */
   readonly now?: () => number
@@ -49,16 +58,21 @@ export interface PageOptions {
 
 /** Serves the console, its API and the agents' routes at the front. Closing it ends open event streams, too. */
 export async function servePages(front: Front, options: PageOptions): Promise<FastifyInstance> {
-  const { host, console, log } = options
+  const { host, console, people, log } = options
+  const signIns = new WeakMap<FastifyRequest, SignIn>()
   const password = options.password === '' ? undefined : options.password
   const assets = await listAssets()
-  const sessions = password === undefined ? null : await createSessions(password)
-  const attempts = createAttempts({ perAddress: 5, overall: 50, windowMs: 60_000 })
+  const sessions = password === undefined ? null : await createSessions(password, options)
+  const attempts = createAttempts(password ?? '')
+  const proxies = options.trustedProxies ?? null
   const names = hostNames(host, options.publicUrl, sessions !== null)
   const app: FastifyInstance = fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     serverFactory: () => front.server,
+    ...(proxies === null
+      ? {}
+      : { trustProxy: (address: string, index: number) => isTrustedProxy(proxies, address, index) }),
   })
   const events = await createEvents({
     console,
@@ -96,21 +110,31 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
       reply.headers(PAGE_HEADERS)
       const path = request.url.split('?', 1)[0]
       if (sessions === null) refuseForwarded(request)
-      refuseForeign(request, names, path === '/login' || path === '/logout')
+      refuseForeign(request, names, FORMS.has(path ?? ''))
     })
     addAssets(scope, assets)
-    if (sessions !== null) addLogin(scope, { assets, sessions, attempts, publicUrl: options.publicUrl })
+    if (sessions !== null) addLogin(scope, { assets, sessions, people, attempts, publicUrl: options.publicUrl })
     await scope.register(async (inner) => {
       if (sessions !== null) {
         inner.addHook('onRequest', async (request, reply) => {
-          if (isSignedIn(request, sessions, attempts, Date.now())) return
+          const who = await signInOf(request, sessions, attempts, Date.now())
+          if (who !== null) return void signIns.set(request, who)
           if (request.url === '/') return reply.redirect('/login', 303)
           const message = 'Sign in first: the console is protected by a password.'
           return reply.code(401).send({ code: 'unauthorised', message })
         })
       }
       addConsolePages(inner, assets, options.charts, sessions !== null)
-      addConsoleApi(inner, console, events, options.now ?? Date.now)
+      addConsoleApi(inner, console, events, {
+        now: options.now ?? Date.now,
+        signInOf: (request) => signIns.get(request) ?? null,
+      })
+      if (sessions !== null)
+        addPeople(inner, {
+          people,
+          publicUrl: options.publicUrl ?? front.url,
+          signInOf: (request) => signIns.get(request) ?? null,
+        })
       if (options.audit !== undefined) addAuditExport(inner, options.audit)
     })
   })
@@ -119,6 +143,9 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
   front.open((request, response) => app.routing(request, response))
   return app
 }
+
+/** Where pages send plain forms. */
+const FORMS: ReadonlySet<string> = new Set(['/login', '/logout', '/join'])
 
 /** What every page answers with. */
 const PAGE_HEADERS: Readonly<Record<string, string>> = {

@@ -142,6 +142,9 @@ describe('the connect page', () => {
       { kind: 'caddy', caddyAdmin: 'http://[::ffff:127.0.0.1]:2019' },
       { kind: 'webhook', webhookUrl: 'http://169.254.169.254/', webhookSecret: 'a'.repeat(20) },
       { kind: 'webhook', webhookUrl: 'https://10.1.2.3/hook', webhookSecret: 'a'.repeat(20) },
+      { kind: 'webhook', webhookUrl: 'https://127.0.0.1.nip.io/', webhookSecret: 'a'.repeat(20) },
+      { kind: 'webhook', webhookUrl: 'https://[64:ff9b::7f00:1]/', webhookSecret: 'a'.repeat(20) },
+      { kind: 'webhook', webhookUrl: 'https://router.lan/', webhookSecret: 'a'.repeat(20) },
       { kind: 'webhook', webhookUrl: 'https://redis.internal./', webhookSecret: 'a'.repeat(20) },
     ]
     for (const choice of choices) {

@@ -21,6 +21,7 @@ describe('the configuration', () => {
       host: '127.0.0.1',
       port: 8080,
       publicUrl: null,
+      trustedProxies: null,
       chats: {},
       quickchartUrl: null,
       dataDir: resolve('.spinup'),
@@ -41,7 +42,7 @@ describe('the configuration', () => {
         },
       },
       balancers: {
-        builtin: { host: '127.0.0.1', port: 8081 },
+        builtin: { host: '127.0.0.1', port: 8081, proxies: null },
       },
     })
   })
@@ -69,7 +70,7 @@ describe('the configuration', () => {
     assert.equal(config.publicUrl, 'https://spinup.example.com')
     assert.equal(config.dataDir, '/var/lib/spinup')
     assert.equal(config.takeoverMs, 1500)
-    assert.deepEqual(config.balancers['builtin'], { host: '127.0.0.1', port: 80 })
+    assert.deepEqual(config.balancers['builtin'], { host: '127.0.0.1', port: 80, proxies: null })
   })
 
   it('names every wrong variable at once, with its value and what it takes', () => {
@@ -88,6 +89,11 @@ describe('the configuration', () => {
       ['SPINUP_PUBLIC_URL', 'spinup.example.com'],
       ['SPINUP_PUBLIC_URL', 'localhost:8080'],
       ['SPINUP_PUBLIC_URL', 'ftp://spinup.example.com'],
+      ['SPINUP_TRUST_PROXY', 'yes'],
+      ['SPINUP_TRUST_PROXY', '0'],
+      ['SPINUP_TRUST_PROXY', '10.0.0.0/33'],
+      ['SPINUP_TRUST_PROXY', '0.0.0.0/0'],
+      ['SPINUP_TRUST_PROXY', '127.0.0.1, nginx'],
       ['SPINUP_SECRET', 'short'],
       ['SPINUP_CONSOLE_PASSWORD', '1234567'],
       ['SPINUP_TAKEOVER', 'soon'],
@@ -137,7 +143,14 @@ describe('the configuration', () => {
 
   it('reads each chat platform by its own entry', () => {
     const { chats } = readConfig({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1', DISCORD_TOKEN: 'a.b.c' })
-    const settings = { botToken: 'xoxb-1', appToken: 'xapp-1', signingSecret: null, clientId: null, clientSecret: null }
+    const settings = {
+      botToken: 'xoxb-1',
+      appToken: 'xapp-1',
+      signingSecret: null,
+      clientId: null,
+      clientSecret: null,
+      partners: 'none',
+    }
     assert.deepEqual(chats, { slack: { apiUrl: null, ...settings }, discord: { token: 'a.b.c', apiUrl: null } })
     assert.deepEqual(readConfig({ SLACK_API_URL: 'http://127.0.0.1', DISCORD_API_URL: 'http://127.0.0.1' }).chats, {})
   })

@@ -281,6 +281,45 @@ describe('ingest', () => {
     }
   })
 
+  it('slows down a member that sends more samples than an agent takes, and only that one', async () => {
+    const other = await bench.identities.issue('p', 'web-2')
+    const busy = await bench.identities.issue('p', 'web-5')
+    const from = (seq: number) =>
+      Array.from({ length: 600 }, (_, index) => ({ at: now() - 15_000_000 + (seq + index) * 500, stats: { cpu: 1 } }))
+    let seq = 0
+    for (; seq < 24_600; seq += 600) {
+      assert.equal(
+        (await send(bot, busy, report({ member: 'web-5', seq, samples: from(seq) }))).statusCode,
+        200,
+        String(seq),
+      )
+      bench.clock.elapsed += 200
+    }
+    const limited = await send(bot, busy, report({ member: 'web-5', seq, samples: from(seq) }))
+    assert.deepEqual([limited.statusCode, limited.json().code], [429, 'tooOften'])
+    assert.equal((await send(bot, other, report({ member: 'web-2' }))).statusCode, 200)
+    bench.clock.elapsed += 30_000
+    assert.equal((await send(bot, busy, report({ member: 'web-5', seq, samples: from(seq) }))).statusCode, 200)
+  })
+
+  it('slows down a member whose samples come newest first, well before one that is only behind', async () => {
+    const back = (from: number) => Array.from({ length: 600 }, (_, index) => ({ at: from - index, stats: { cpu: 1 } }))
+    const backwards = await bench.identities.issue('p', 'web-3')
+    const statuses: number[] = []
+    for (let turn = 0; turn < 6; turn++) {
+      const samples = back(now() - turn * 600)
+      statuses.push((await send(bot, backwards, report({ member: 'web-3', seq: turn * 600, samples }))).statusCode)
+      bench.clock.elapsed += 200
+    }
+    assert.deepEqual([statuses[0], statuses.at(-1)], [200, 429])
+    const other = await bench.identities.issue('p', 'web-4')
+    for (let turn = 0; turn < 6; turn++) {
+      const samples = back(now() - 3_600_000 + turn * 600)
+      const behind = report({ member: 'web-4', seq: turn * 600, samples })
+      assert.equal((await send(bot, other, behind)).statusCode, 200)
+    }
+  })
+
   it('slows down a member that reports too often, and only that one', async () => {
     const other = await bench.identities.issue('p', 'web-2')
     for (let seq = 0; seq < 40; seq += 2) assert.equal((await send(bot, key, report({ seq }))).statusCode, 200)
@@ -324,6 +363,37 @@ describe('ingest', () => {
     } finally {
       await lonely.stop()
     }
+  })
+
+  it('enrols whoever has a good key, whatever junk came from the same address before', async () => {
+    const enrolment = await bench.identities.createEnrolment({ poolId: 'p', memberId: 'web-8', ttlMs: 60_000 })
+    const enrol = async (key: string): Promise<number> =>
+      (await bot.inject({ method: 'POST', url: '/v1/enroll', payload: { key, host: 'droplet-8' } })).statusCode
+    const junk = [
+      'junk',
+      `spe_p.web-8.${'A'.repeat(32)}`,
+      `spa_p.web-8.${'A'.repeat(32)}`,
+      `spe_q.web-8.${'B'.repeat(32)}`,
+    ]
+    const refused = await Promise.all(Array.from({ length: 400 }, (_, index) => enrol(junk[index % 4] ?? '')))
+    assert.ok(refused.every((status) => status === 401 || status === 429))
+    assert.ok(
+      refused.filter((status) => status === 401).length <= 20,
+      'what is refused is refused sooner after a while',
+    )
+    assert.equal(await enrol(enrolment), 200)
+  })
+
+  it('slows down a key that enrols again and again, and only that one', async () => {
+    const held = await bench.identities.issue('p', 'web-7')
+    const other = await bench.identities.issue('p', 'web-6')
+    const enrol = async (key: string): Promise<number> => {
+      const payload = { key, host: 'droplet', random: key.slice(-32) }
+      return (await bot.inject({ method: 'POST', url: '/v1/enroll', payload })).statusCode
+    }
+    const answers = await Promise.all(Array.from({ length: 60 }, () => enrol(held)))
+    assert.ok(answers.includes(429))
+    assert.equal(await enrol(other), 200)
   })
 
   it('exchanges an enrolment once, and says what to do the second time', async () => {

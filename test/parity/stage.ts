@@ -8,6 +8,7 @@ import { createConsoleClient } from '../../src/cli/console-client.ts'
 import { readConfig } from '../../src/config/read-config.ts'
 import type { View } from '../../src/core/model/view.ts'
 import { CHATS } from '../../src/registry/registry.ts'
+import { createConsolePeople } from '../../src/store/console-people.ts'
 import { createConsoleLog } from '../../src/store/console-log.ts'
 import { createVault } from '../../src/store/vault.ts'
 import { createChatRoutes } from '../../src/web/chat-routes.ts'
@@ -86,6 +87,8 @@ export async function openStage(): Promise<Stage> {
     console: page,
     live: async () => [],
     charts,
+    people: createConsolePeople(redis),
+    secret: 'a secret of the parity test',
     log: quiet,
   })
   const browser = createConsoleClient(web.url, 'Ada')

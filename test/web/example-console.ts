@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis'
 import { createConsoleChat, type ConsoleChat } from '../../src/chat/console/chat.ts'
 import type { ChatHandlers, Completion, Form } from '../../src/chat/chat.ts'
 import type { View } from '../../src/core/model/view.ts'
+import { createConsolePeople } from '../../src/store/console-people.ts'
 import { createConsoleLog } from '../../src/store/console-log.ts'
 import { serve, type Served } from './serve.ts'
 import type { PageOptions } from '../../src/web/server.ts'
@@ -48,7 +49,7 @@ const DENY: Form = {
 
 export async function startExampleConsole(
   redis: Redis,
-  options: Partial<Omit<PageOptions & { readonly port: number }, 'console' | 'log'>> = {},
+  options: Partial<Omit<PageOptions & { readonly port: number }, 'console' | 'log' | 'people'>> = {},
 ): Promise<ExampleConsole> {
   const heard: string[] = []
   const handlers: ChatHandlers = {
@@ -73,6 +74,8 @@ export async function startExampleConsole(
     live: async () => [],
     charts: { png: async (id, theme) => (id === 'gone' ? null : examplePng(theme)) },
     log: quiet,
+    people: createConsolePeople(redis),
+    secret: 'a secret of the test',
     ...options,
   })
   return { web, chat, heard, close: () => web.close() }

@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import { createConsoleChat } from '../../src/chat/console/chat.ts'
 import type { ConsolePage } from '../../src/core/model/message.ts'
 import { createConsoleLog } from '../../src/store/console-log.ts'
+import { createConsolePeople } from '../../src/store/console-people.ts'
 import { serve } from './serve.ts'
 import { quiet, startTestRedis, type TestRedis } from '../redis.ts'
 import { startExampleConsole, type ExampleConsole } from './example-console.ts'
@@ -151,6 +152,8 @@ describe('the web server', () => {
       console: other,
       live: async () => [],
       charts: { png: async () => null },
+      people: createConsolePeople(await redis.connect()),
+      secret: 'a secret of the test',
       log: quiet,
     })
     await assert.rejects(start, { code: 'configuration', message: new RegExp(`Port ${port} .* taken.*SPINUP_PORT`) })

@@ -7,6 +7,7 @@ import { balancerDir } from './folder.ts'
 interface Front {
   readonly host: string
   readonly port: number
+  readonly proxies: string | null
 }
 
 /** Spinup’s own balancer, a process beside the bot. */
@@ -15,19 +16,28 @@ export const entry: BalancerEntry<Front> = {
   label: 'Built-in',
   about: 'Spinup’s own, on this machine: fewest requests in flight, weighted by load',
   environment: z
-    .object({ SPINUP_BALANCER_HOST: z.string().min(1).default('127.0.0.1'), SPINUP_BALANCER_PORT: port.default(8081) })
-    .transform((value) => ({ host: value.SPINUP_BALANCER_HOST, port: value.SPINUP_BALANCER_PORT })),
+    .object({
+      SPINUP_BALANCER_HOST: z.string().min(1).default('127.0.0.1'),
+      SPINUP_BALANCER_PORT: port.default(8081),
+      // What it takes is checked where the console reads it.
+      SPINUP_TRUST_PROXY: z.string().optional(),
+    })
+    .transform((value) => ({
+      host: value.SPINUP_BALANCER_HOST,
+      port: value.SPINUP_BALANCER_PORT,
+      proxies: value.SPINUP_TRUST_PROXY ?? null,
+    })),
   settings: null,
   inside: true,
   front: () => 'this machine',
   form: { fields: [], read: async () => ({ settings: null }) },
-  async start(front, { dataDir, secret, log }) {
+  async start(front, { dataDir, controlKey: key, log }) {
     const { startBuiltinBalancer } = await import('./start.ts')
     const { createBuiltinBalancer } = await import('./builtin.ts')
     const dir = balancerDir({ dataDir })
-    const running = await startBuiltinBalancer({ ...front, dir, key: secret, healthPath: '/health', log })
+    const running = await startBuiltinBalancer({ ...front, dir, key, healthPath: '/health', log })
     return {
-      open: async ({ healthPath }) => createBuiltinBalancer({ control: running.control, key: secret, healthPath }),
+      open: async ({ healthPath }) => createBuiltinBalancer({ control: running.control, key, healthPath }),
       url: running.url,
       release: running.release,
     }

@@ -23,6 +23,8 @@ export interface BuiltinBalancerOptions {
   readonly key: string
   /** Path that a healthy member answers 2xx on. */
   readonly healthPath: string
+  /** Proxies before it that are believed about where a request came from, as `SPINUP_TRUST_PROXY` has them; none unless given. */
+  readonly proxies?: string | null
   readonly log?: Logger
 }
 
@@ -48,8 +50,8 @@ export interface BuiltinBalancerProcess {
 export async function startBuiltinBalancer(options: BuiltinBalancerOptions): Promise<BuiltinBalancerProcess> {
   const { dir, log } = options
   await mkdir(dir, { recursive: true, mode: 0o700 })
-  const { host, port, key, healthPath, controlPort = 0 } = options
-  let config: Config = { host, port, controlPort, key, healthPath }
+  const { host, port, key, healthPath, controlPort = 0, proxies = null } = options
+  let config: Config = { host, port, controlPort, key, healthPath, proxies }
 
   let running = await adopt(dir, config, log)
   if (running === null) {
@@ -136,7 +138,8 @@ function fits(running: Running, was: Config, is: Config): boolean {
     (is.port === 0 || running.port === is.port) &&
     (is.controlPort === 0 || running.controlPort === is.controlPort) &&
     running.healthPath === is.healthPath &&
-    was.key === is.key
+    was.key === is.key &&
+    was.proxies === is.proxies
   )
 }
 

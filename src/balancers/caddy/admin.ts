@@ -1,6 +1,7 @@
 import { request, type RequestOptions } from 'node:http'
 import { z } from 'zod'
 import { messageOf, SpinupError } from '../../core/model/error.ts'
+import { ANYWHERE, type Reach } from '../outside.ts'
 
 const TRIES = 4
 
@@ -19,8 +20,8 @@ export interface Admin {
 }
 
 /** Speaks to `http://host:port` or `unix:/path/to/socket`; `timeoutMs` bounds each try, of which `get` has four. */
-export function createAdmin(address: string, timeoutMs: number): Admin {
-  const target = targetOf(address)
+export function createAdmin(address: string, timeoutMs: number, { lookup }: Reach = ANYWHERE): Admin {
+  const target = { ...targetOf(address), ...(lookup === undefined ? {} : { lookup }) }
   const unreachable = (cause: unknown) =>
     new SpinupError(
       'balancerFailed',
@@ -54,8 +55,9 @@ export function controlHost(address: string): string | null {
   return address.startsWith('unix:') || !URL.canParse(address) ? null : new URL(address).hostname
 }
 
-/** In words, why Caddy said no. */
-export function complaint(answer: AdminAnswer): string {
+/** In words, why Caddy said no; `quotes`: in its own. */
+export function complaint(answer: AdminAnswer, quotes: boolean): string {
+  if (!quotes) return `status ${answer.status}`
   const refusal = z.object({ error: z.string() }).safeParse(answer.body).data
   return refusal === undefined ? `status ${answer.status}` : `${refusal.error.slice(0, 300)} (status ${answer.status})`
 }

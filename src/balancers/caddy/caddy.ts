@@ -3,6 +3,7 @@ import { SpinupError } from '../../core/model/error.ts'
 import { NO_FIGURES, type BackendState, type Balancer } from '../balancer.ts'
 import { complaint, controlHost, createAdmin } from './admin.ts'
 import { createHosts } from '../hosts.ts'
+import { ANYWHERE, type Reach } from '../outside.ts'
 import { endpointOf } from './address.ts'
 import { readService, type Service, type ServiceMember } from './service.ts'
 
@@ -26,6 +27,8 @@ export interface CaddyOptions {
   readonly isHealthy: (url: string) => Promise<boolean>
   /** Bounds each try of a call, 5 s unless given: Caddy answers a change once it is in force. */
   readonly timeoutMs?: number
+  /** Anywhere unless given. */
+  readonly reach?: Reach
 }
 
 /**
@@ -34,14 +37,15 @@ export interface CaddyOptions {
  * healthy. A draining one is parked too: the old configuration serves out its requests, and Caddy goes on counting them.
  */
 export function createCaddyBalancer(options: CaddyOptions): Balancer {
-  const admin = createAdmin(options.admin, options.timeoutMs ?? 5000)
+  const { reach = ANYWHERE } = options
+  const admin = createAdmin(options.admin, options.timeoutMs ?? 5000, reach)
   /** URLs as they were given, so that callers find them again. */
   const spelling = new Set<string>()
   const hosts = createHosts(controlHost(options.admin))
 
   const read = async () => {
     const answer = await admin.get(SERVERS)
-    if (answer.status !== 200) throw refused(complaint(answer), answer.status >= 500)
+    if (answer.status !== 200) throw refused(complaint(answer, reach.quotes), answer.status >= 500)
     const service = readService(answer.body, options.handler, hosts)
     await hosts.learn([...service.hosts, ...[...spelling].map((url) => endpointOf(url).host)])
     return { service, etag: answer.etag }
@@ -72,7 +76,7 @@ export function createCaddyBalancer(options: CaddyOptions): Balancer {
         return null
       })
       if (answer?.status === 200) return service
-      if (answer !== null && answer.status !== 412) throw refused(complaint(answer), answer.status >= 500)
+      if (answer !== null && answer.status !== 412) throw refused(complaint(answer, reach.quotes), answer.status >= 500)
       if (attempt === CHANGES) throw refused('its configuration keeps being changed by others', true)
       await new Promise((resolve) => setTimeout(resolve, 20 * attempt * (0.5 + Math.random())))
     }
@@ -117,7 +121,7 @@ export function createCaddyBalancer(options: CaddyOptions): Balancer {
         })
       }
       const answer = await admin.get('/reverse_proxy/upstreams')
-      if (answer.status !== 200) throw refused(complaint(answer), answer.status >= 500)
+      if (answer.status !== 200) throw refused(complaint(answer, reach.quotes), answer.status >= 500)
       const counts = upstreamsSchema.parse(answer.body)
       return service.members.map((member): BackendState => {
         const { url, berth, dials } = member

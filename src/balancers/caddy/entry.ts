@@ -52,7 +52,7 @@ export const entry: BalancerEntry<Admin | null, z.infer<typeof settings>> = {
       if (!/^unix:\/\S+$/.test(admin) && !isPlainUrl(admin, ['http:'])) {
         throw wrong('Caddy’s admin API is an address such as http://127.0.0.1:2019 or unix:/run/caddy/admin.sock.')
       }
-      allow(admin)
+      await allow(admin)
       return {
         settings: { kind: 'caddy', admin: admin.replace(/\/$/, ''), handler: handler === '' ? null : handler },
         about: `Caddy at ${admin}`,
@@ -64,11 +64,11 @@ export const entry: BalancerEntry<Admin | null, z.infer<typeof settings>> = {
     return chosen && `${chosen.admin} ${chosen.handler ?? ''}`.trim()
   },
   start: async (env) => ({
-    async open(pool, own, { isHealthy }) {
+    async open(pool, own, { isHealthy, reach }) {
       const { createCaddyBalancer } = await import('./caddy.ts')
       const chosen = own ?? env
       if (chosen === null) throw unset(pool)
-      return createCaddyBalancer({ admin: chosen.admin, handler: chosen.handler, isHealthy })
+      return createCaddyBalancer({ ...chosen, isHealthy, reach: reach(chosen.admin) })
     },
   }),
 }

@@ -57,7 +57,7 @@ export const entry: BalancerEntry<Runtime | null, z.infer<typeof settings>> = {
       if (!/^(unix:\/\S+|tcp:\/\/[^\s/]+:\d{1,5})$/.test(address)) {
         throw wrong('HAProxy’s runtime API is unix:/path/to/admin.sock or tcp://ADDRESS:PORT.')
       }
-      allow(address)
+      await allow(address)
       if (!/^[\w.:-]+$/.test(backend)) throw wrong('Give the name of HAProxy’s backend, e.g. app.')
       return { settings: { kind: 'haproxy', address, backend }, about: `HAProxy at ${address}, backend ${backend}` }
     },
@@ -67,11 +67,11 @@ export const entry: BalancerEntry<Runtime | null, z.infer<typeof settings>> = {
     return chosen && `${chosen.address} ${chosen.backend}`
   },
   start: async (env) => ({
-    async open(pool, own) {
+    async open(pool, own, { reach }) {
       const { createHaproxyBalancer } = await import('./haproxy.ts')
       const chosen = own ?? env
       if (chosen === null) throw unset(pool)
-      return createHaproxyBalancer({ address: chosen.address, backend: chosen.backend })
+      return createHaproxyBalancer({ ...chosen, reach: reach(chosen.address) })
     },
   }),
 }

@@ -1,9 +1,10 @@
 import { SpinupError } from '../../core/model/error.ts'
 import { NO_FIGURES, type Balancer } from '../balancer.ts'
 import { createHosts } from '../hosts.ts'
+import type { Reach } from '../outside.ts'
 import { endpointOf, isOurs, nameOf, placeOf, urlOf, type Place } from './address.ts'
 import { createRates, readQueued, readServers, type Server } from './servers.ts'
-import { controlHost, createRuntime, refusal } from './runtime.ts'
+import { controlHost, createRuntime } from './runtime.ts'
 
 /** A server's share while nobody reports loads; HAProxy's scale ends at 256. */
 const EVEN = 100
@@ -21,6 +22,8 @@ export interface HaproxyOptions {
   readonly checkMs?: number
   /** Bounds each try of a command, 2 s unless given. */
   readonly timeoutMs?: number
+  /** Anywhere unless given. */
+  readonly reach?: Reach
 }
 
 /**
@@ -33,7 +36,7 @@ export function createHaproxyBalancer(options: HaproxyOptions): Balancer {
   if (!/^[\w.:-]+$/.test(backend)) {
     throw new SpinupError('configuration', `"${backend}" is not the name of an HAProxy backend.`)
   }
-  const runtime = createRuntime(options.address, options.timeoutMs ?? 2000)
+  const runtime = createRuntime(options.address, options.timeoutMs ?? 2000, options.reach)
   const rates = createRates(() => performance.now())
   const checkMs = Math.round(options.checkMs ?? 2000)
   const hosts = createHosts(controlHost(options.address))
@@ -66,7 +69,7 @@ export function createHaproxyBalancer(options: HaproxyOptions): Balancer {
     const answer = await runtime.ask(`del server ${path(server)}`)
     if (/deleted|no such server/i.test(answer)) return true
     if (/connection|stream|idle|maintenance/i.test(answer)) return false
-    throw refusal(`del server ${path(server)}`, answer)
+    throw runtime.refusal(`del server ${path(server)}`, answer)
   }
 
   /**

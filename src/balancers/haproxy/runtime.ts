@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { messageOf, SpinupError } from '../../core/model/error.ts'
+import { ANYWHERE, type Reach } from '../outside.ts'
 
 const TRIES = 4
 const LONGEST_ANSWER = 16 * 1024 * 1024
@@ -14,6 +15,8 @@ export interface Runtime {
   tellIfThere(...commands: readonly string[]): Promise<void>
   /** As `tell`, but `lost` when no answer came, or a server is gone: what was done is for the caller to find out. */
   tellOnce(...commands: readonly string[]): Promise<'done' | 'lost'>
+  /** HAProxy got the command and said no. */
+  refusal(command: string, answer: string): SpinupError
 }
 
 /** What adding says, the second time too. */
@@ -26,8 +29,9 @@ const LEAVING = /^Proxy is disabled/m
  * Speaks to `unix:/path/to/socket` or `tcp://host:port`, one connection a line. `timeoutMs` bounds each try, of which
  * there are at most four: a HAProxy that reloads is back in under a second, and what is tried again is idempotent.
  */
-export function createRuntime(address: string, timeoutMs: number): Runtime {
-  const open = opener(address)
+export function createRuntime(address: string, timeoutMs: number, reach: Reach = ANYWHERE): Runtime {
+  const open = opener(address, reach)
+  const refusal = (command: string, answer: string): SpinupError => refused(command, answer, reach.quotes)
   const exchanged = async (commands: readonly string[]): Promise<string> => {
     const answer = await exchange(open(), commands.join(';'), timeoutMs)
     // A HAProxy that ends closes without a word, which must not be taken for the silence of success.
@@ -57,6 +61,7 @@ export function createRuntime(address: string, timeoutMs: number): Runtime {
   }
   return {
     ask: call,
+    refusal,
     async tell(...commands) {
       accept(commands, await call(...commands))
     },
@@ -78,16 +83,16 @@ function isWhole(commands: readonly string[], answer: string): boolean {
   return answer.endsWith('\n') && answer.split('\n').length > commands.length
 }
 
-/** HAProxy got the command and said no. */
-export function refusal(command: string, answer: string): SpinupError {
+function refused(command: string, answer: string, quotes: boolean): SpinupError {
   const hint = /permission denied/i.test(answer) ? ' Give its stats socket "level admin".' : ''
-  return new SpinupError('balancerFailed', `HAProxy refused "${command}": ${answer.slice(0, 300)}${hint}`, {
+  const said = quotes ? `: ${answer.slice(0, 300)}` : '.'
+  return new SpinupError('balancerFailed', `HAProxy refused "${command}"${said}${hint}`, {
     // It was there a moment ago: HAProxy was restarted, or another bot took it off, in between.
     retryable: GONE.test(answer),
   })
 }
 
-function opener(address: string): () => Socket {
+function opener(address: string, { lookup }: Reach): () => Socket {
   if (address.startsWith('unix:/')) {
     const path = address.slice('unix:'.length)
     return () => connect({ path })
@@ -100,7 +105,7 @@ function opener(address: string): () => Socket {
     )
   }
   const [host, port] = [url.hostname.replace(/^\[|\]$/g, ''), Number(url.port)]
-  return () => connect({ host, port })
+  return () => connect({ host, port, ...(lookup === undefined ? {} : { lookup }) })
 }
 
 /** The host of HAProxy's machine; null: this one. */

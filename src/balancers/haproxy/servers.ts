@@ -1,6 +1,6 @@
 import type { BackendState } from '../balancer.ts'
 import { hostOf, type Place } from './address.ts'
-import { refusal, type Runtime } from './runtime.ts'
+import type { Runtime } from './runtime.ts'
 
 /** A server of the backend, as HAProxy tells it. */
 export interface Server {
@@ -39,8 +39,8 @@ export async function readServers(runtime: Runtime, backend: string): Promise<re
   ]
   const states = table(statesText, words, 1)
   const stats = table(statsText, csv, 0)
-  if (states === null) throw refusal(`show servers state ${backend}`, statesText)
-  if (stats === null) throw refusal(`show stat ${backend} 4 -1`, statsText)
+  if (states === null) throw runtime.refusal(`show servers state ${backend}`, statesText)
+  if (stats === null) throw runtime.refusal(`show stat ${backend} 4 -1`, statsText)
 
   const servers: Server[] = []
   for (const row of states) {
@@ -97,7 +97,7 @@ const MANNERS = {
 export async function readQueued(runtime: Runtime, backend: string): Promise<number | null> {
   const text = await runtime.ask(`show stat ${backend} 2 -1`)
   const stats = table(text, csv, 0)
-  if (stats === null) throw refusal(`show stat ${backend} 2 -1`, text)
+  if (stats === null) throw runtime.refusal(`show stat ${backend} 2 -1`, text)
   return figure(stats[0]?.['qcur'])
 }
 

@@ -92,7 +92,7 @@ export const entry: BalancerEntry<Endpoint | null, z.infer<typeof settings>> = {
       if (!isPlainUrl(address, ['http:', 'https:'])) {
         throw wrong('Give the webhook’s URL, e.g. https://balancer.internal/spinup.')
       }
-      allow(address)
+      await allow(address)
       if (secret.length < 16) throw wrong('The webhook’s secret needs at least 16 characters: openssl rand -hex 32.')
       const settleMs = parseDuration(fields['webhookSettle'] || '30s')
       if (settleMs === null || settleMs > 3_600_000) throw wrong('Give the time to finish as a duration, e.g. 30s.')
@@ -113,7 +113,7 @@ export const entry: BalancerEntry<Endpoint | null, z.infer<typeof settings>> = {
   },
   front: (env, own) => (own === null ? env && digestOf(env.url) : (own.digest ?? own.host)),
   start: async (env, { unseal, now }) => ({
-    async open(pool, own, { record, elapsed, isHealthy }) {
+    async open(pool, own, { record, elapsed, isHealthy, reach }) {
       const { createWebhookBalancer } = await import('./webhook.ts')
       const around = { record, isHealthy, now, elapsed }
       if (own === null) {
@@ -123,7 +123,8 @@ export const entry: BalancerEntry<Endpoint | null, z.infer<typeof settings>> = {
       const sealed = await unseal(own.entry)
       if (sealed === null) throw unset(pool)
       const { url: address, secret } = sealedSchema.parse(JSON.parse(sealed))
-      return createWebhookBalancer({ url: address, secret, format: own.format, settleMs: own.settleMs, ...around })
+      const settings = { url: address, secret, format: own.format, settleMs: own.settleMs, reach: reach(address) }
+      return createWebhookBalancer({ ...settings, ...around })
     },
   }),
 }

@@ -1,5 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto'
+import { Agent, fetch, type Response } from 'undici'
 import { messageOf, SpinupError } from '../../core/model/error.ts'
+import { ANYWHERE, type Reach } from '../outside.ts'
 
 const TRIES = 4
 /** An endpoint may ask for patience, but not for more than an operation's own retry would wait. */
@@ -12,6 +14,8 @@ export interface PostOptions {
   /** `form`: the encoding of Spinup's first version, `type=add-server&url=…`. */
   readonly format: 'json' | 'form'
   readonly timeoutMs: number
+  /** Anywhere unless given. */
+  readonly reach?: Reach
   /** Epoch ms. */
   readonly now: () => number
 }
@@ -28,6 +32,8 @@ export interface Answer {
  */
 export function createPost(options: PostOptions): (fields: Readonly<Record<string, string>>) => Promise<Answer> {
   const { host } = new URL(options.url)
+  const { lookup, quotes } = options.reach ?? ANYWHERE
+  const dispatcher = lookup === undefined ? null : new Agent({ connect: { lookup } })
   const send = async (body: string, key: string): Promise<Answer & { readonly retryAfter: string | null }> => {
     const response = await fetch(options.url, {
       method: 'POST',
@@ -40,6 +46,7 @@ export function createPost(options: PostOptions): (fields: Readonly<Record<strin
       // A redirect would carry the signed request to who knows where.
       redirect: 'manual',
       signal: AbortSignal.timeout(options.timeoutMs),
+      ...(dispatcher === null ? {} : { dispatcher }),
     })
     return { status: response.status, text: await readText(response), retryAfter: response.headers.get('retry-after') }
   }
@@ -54,7 +61,7 @@ export function createPost(options: PostOptions): (fields: Readonly<Record<strin
         const answer = await send(body, key)
         const passing = answer.status === 429 || (answer.status >= 500 && answer.status !== 501)
         if (!passing) return answer
-        failure = refusal(host, answer, true)
+        failure = refusal(host, answer, { retryable: true, quotes })
         const asked = Number(answer.retryAfter ?? Number.NaN) * 1000
         if (asked > 0) wait = Math.min(asked, LONGEST_WAIT_MS)
       } catch (error) {
@@ -71,9 +78,13 @@ export function createPost(options: PostOptions): (fields: Readonly<Record<strin
   }
 }
 
-/** What it said when it said no. */
-export function refusal(host: string, answer: Answer, retryable: boolean): SpinupError {
-  const said = answer.text.replace(/\s+/g, ' ').trim().slice(0, 200)
+/** What it said when it said no; `quotes`: in its own words. */
+export function refusal(
+  host: string,
+  answer: Answer,
+  { retryable, quotes }: { readonly retryable: boolean; readonly quotes: boolean },
+): SpinupError {
+  const said = quotes ? answer.text.replace(/\s+/g, ' ').trim().slice(0, 200) : ''
   const hint = answer.status === 401 || answer.status === 403 ? ' Check that both sides have the same secret.' : ''
   return new SpinupError(
     'balancerFailed',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { SpinupError } from '../../core/model/error.ts'
 import { NO_FIGURES, type BackendState, type Balancer, type Figures, type MemberRecord } from '../balancer.ts'
+import { ANYWHERE, type Reach } from '../outside.ts'
 import { createPost, refusal, type Answer } from './post.ts'
 
 export interface WebhookOptions {
@@ -17,6 +18,8 @@ export interface WebhookOptions {
   readonly settleMs?: number
   /** Bounds each try, 5 s unless given. */
   readonly timeoutMs?: number
+  /** Anywhere unless given. */
+  readonly reach?: Reach
   /** Epoch ms; the clock unless given. */
   readonly now?: () => number
   /** By which a member drains: ms of a clock that nobody sets, the same at all bots; `now` unless given. */
@@ -41,7 +44,7 @@ export function createWebhookBalancer(options: WebhookOptions): Balancer {
   const post = createPost({ ...options, timeoutMs: options.timeoutMs ?? 5000, now })
   const accept = (answer: Answer, ...fine: readonly number[]) => {
     if ((answer.status >= 200 && answer.status <= 299) || fine.includes(answer.status)) return
-    throw refusal(new URL(options.url).host, answer, false)
+    throw refusal(new URL(options.url).host, answer, { retryable: false, quotes: (options.reach ?? ANYWHERE).quotes })
   }
   const recorded = async (url: string) => (await record.all()).find((member) => member.url === url)
   const leave = async (url: string) => accept(await post({ type: 'rmv-server', url }), 404, 410)

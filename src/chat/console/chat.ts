@@ -3,6 +3,7 @@ import { lineOf } from '../../core/model/card-words.ts'
 import { messageOf, SpinupError } from '../../core/model/error.ts'
 import type { ConsoleMessage, ConsolePage } from '../../core/model/message.ts'
 import type { Asker } from '../../core/model/platforms.ts'
+import { hideTokens } from '../../core/model/tokens.ts'
 import type { Actor } from '../../core/model/pool.ts'
 import type { Card, View } from '../../core/model/view.ts'
 import type { Chat, ChatHandlers, Completion, Form } from '../chat.ts'
@@ -68,7 +69,7 @@ export function createConsoleChat(options: {
     if (line.length > MAX_LINE) {
       throw new SpinupError('badInput', `That line has ${line.length} characters; the longest accepted is ${MAX_LINE}.`)
     }
-    return (await log.say(CONSOLE_CHANNEL, actor, line)).id
+    return (await log.say(CONSOLE_CHANNEL, actor, hideTokens(line))).id
   }
 
   async function post(text: string, actor: Actor): Promise<readonly View[]> {

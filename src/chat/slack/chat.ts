@@ -48,7 +48,7 @@ export async function createSlackChat(options: SlackOptions): Promise<Chat> {
       : createSockets({ appToken: settings.appToken, clientOptions, logger, log, failed })
   const lateness = createLateness(clock, now)
   const teams = createTeams({ options, installations, renewer: web.installer, clientOptions, log })
-  const people = createPeople(teams, now, log)
+  const people = createPeople({ teams, partners: settings.partners, now, log })
   const pictures = createPictures(options.charts, network, log)
   const answers = createAnswers({ teams, pictures, now, log })
   const show = createCardUpsert(createCards({ teams, pictures, now, log }), { shown: options.shown, now, log })

@@ -19,11 +19,13 @@ const environment = z
     SLACK_SIGNING_SECRET: onBasicPage('the signing secret'),
     SLACK_CLIENT_ID: onBasicPage('the client id'),
     SLACK_CLIENT_SECRET: onBasicPage('the client secret'),
+    SLACK_PARTNERS: z.enum(['none', 'read'], 'none or read').default('none'),
     SLACK_API_URL: url('a URL such as https://slack.com/api').optional(),
   })
   .transform((value, context): SlackSettings | null => {
     const { SLACK_BOT_TOKEN: botToken = null, SLACK_APP_TOKEN: appToken = null } = value
     const { SLACK_SIGNING_SECRET: signingSecret = null, SLACK_API_URL: apiUrl = null } = value
+    const { SLACK_PARTNERS: partners } = value
     const { SLACK_CLIENT_ID: clientId = null, SLACK_CLIENT_SECRET: clientSecret = null } = value
     const wayIn = botToken ?? clientId
     const wayToHear = appToken ?? signingSecret
@@ -41,7 +43,7 @@ const environment = z
     ]
     const first = missing.find(([isMissing]) => isMissing)
     if (first !== undefined) context.addIssue({ code: 'custom', message: first[1] })
-    return wayIn === null ? null : { apiUrl, botToken, appToken, signingSecret, clientId, clientSecret }
+    return wayIn === null ? null : { apiUrl, botToken, appToken, signingSecret, clientId, clientSecret, partners }
   })
 
 /** Slack, where its token is set. */

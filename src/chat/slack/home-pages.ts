@@ -29,11 +29,11 @@ export function createHomePages(parts: {
     show: async (doer) => {
       try {
         const views = await handlers().home(await people.asker(doer))
-        const client = await teams.client(doer.team)
+        const client = await teams.client(doer.origin.team)
         await client.views.publish({ user_id: doer.user, view: renderHome(views, { now: now(), images: new Map() }) })
       } catch (error) {
         const reason = chatFailure(error, 'show a home page').message
-        log.warn({ team: doer.team, reason }, 'a home page in Slack could not be shown')
+        log.warn({ team: doer.origin.team, reason }, 'a home page in Slack could not be shown')
       }
     },
   }

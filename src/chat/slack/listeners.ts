@@ -9,6 +9,7 @@ import type { HomePages } from './home-pages.ts'
 import type { Lateness } from './lateness.ts'
 import { plainWords, unescaped, wordsToUs } from './mention.ts'
 import type { SlackOptions } from './options.ts'
+import { originOf } from './origin.ts'
 import type { Doer, People } from './people.ts'
 import { FORM_ID, readSubmission } from './render/modal.ts'
 import type { Teams } from './teams.ts'
@@ -56,12 +57,14 @@ export function listen(
   app.command(/^\/./, async ({ command, ack, respond, context }) => {
     const late = lateness.of('line', context['sentAt'])
     await ack()
-    const { team_id: team, user_id: user, user_name: name, channel_id: channel } = command
+    const { user_id: user, user_name: name, channel_id: channel } = command
+    const origin = originOf(command)
+    const { team } = origin
     const text = plainWords(command.text)
     const way: Way = { team, user, channel, thread: null, respond }
     await attempt(way, async () => {
       inTime(text, late)
-      const asker = await people.asker({ team, user, name, channel }, { roles: manners(text).guarded })
+      const asker = await people.asker({ origin, user, name, channel }, { roles: manners(text).guarded })
       await answers.give(way, await handlers().command({ text, asker }), { inChannel: true })
     })
   })
@@ -70,7 +73,8 @@ export function listen(
     // Edited by the person, or by another app.
     if ('edited' in event || event.user === undefined || 'bot_id' in event) return
     const { channel, user } = event
-    const team = teamOf(body)
+    const origin = originOf(body)
+    const { team } = origin
     const beginsThread = event.thread_ts === undefined
     const way: Way = { team, user, channel, thread: event.thread_ts ?? event.ts, beginsThread, respond: null }
     await attempt(way, async () => {
@@ -78,7 +82,7 @@ export function listen(
       if (!(await seenEvents.first(body.event_id))) return
       const text = wordsToUs(event.text, botUserOf(body))
       inTime(text, lateness.of('event', body.event_time))
-      const asker = await people.asker({ team, user, name: null, channel }, { roles: manners(text).guarded })
+      const asker = await people.asker({ origin, user, name: null, channel }, { roles: manners(text).guarded })
       await answers.give(way, await handlers().command({ text, asker }), { inChannel: true })
     })
   })
@@ -100,7 +104,7 @@ export function listen(
 
   /** A button that opens a form: nothing slow may come before the form does. */
   async function askFirst(body: BlockAction, action: string, way: Way, doer: Doer): Promise<void> {
-    const client = await teams.client(doer.team)
+    const client = await teams.client(doer.origin.team)
     const asker = await people.asker(doer, { quick: true })
     const origin = { action, channel: way.channel, thread: way.thread, responseUrl: body.response_url || null }
     const result = await openForm(client, body.trigger_id, origin, handlers().form({ action, asker }), now)
@@ -111,24 +115,25 @@ export function listen(
 
   app.view(FORM_ID, async ({ ack, body, view, context }) => {
     const late = lateness.of('line', context['sentAt'])
-    const origin = readOrigin(view.private_metadata)
-    const team = view.app_installed_team_id ?? body.team?.id ?? body.user.team_id ?? ''
+    const form = readOrigin(view.private_metadata)
+    const origin = originOf(body)
+    const { team } = origin
     const user = body.user.id
-    const channel = origin?.channel ?? null
-    const respond = origin === null || origin.responseUrl === null ? null : respondTo(origin.responseUrl)
-    const way: Way = { team, user, channel, thread: origin?.thread ?? null, respond }
-    if (origin === null) {
+    const channel = form?.channel ?? null
+    const respond = form === null || form.responseUrl === null ? null : respondTo(form.responseUrl)
+    const way: Way = { team, user, channel, thread: form?.thread ?? null, respond }
+    if (form === null) {
       await ack()
       await answers.give(way, [errorView(oldForm())], { inChannel: false })
       return
     }
-    const { action } = origin
+    const { action } = form
     if (late !== null) {
       await ack()
       return answers.give(way, [errorView(late)], { inChannel: false })
     }
     const values = readSubmission(view.state.values)
-    const doer: Doer = { team, user, name: body.user.name, channel: channel ?? user }
+    const doer: Doer = { origin, user, name: body.user.name, channel: channel ?? user }
     const work = people
       .asker(doer, { roles: manners(action).guarded })
       .then((asker) => handlers().action({ action, asker, values }))
@@ -148,18 +153,18 @@ export function listen(
 
   app.event('app_home_opened', async ({ event, body }) => {
     if (event.tab !== 'home') return
-    await homePages.show({ team: teamOf(body), user: event.user, name: null, channel: event.user })
+    await homePages.show({ origin: originOf(body), user: event.user, name: null, channel: event.user })
   })
 
   app.event('channel_id_changed', async ({ event, body }) => {
-    const team = teamOf(body)
+    const { team } = originOf(body)
     await moved(`${team}/${event.old_channel_id}`, `${team}/${event.new_channel_id}`)
   })
 
-  app.event('app_uninstalled', async ({ body }) => teams.forgetIfDead(body.team_id))
+  app.event('app_uninstalled', async ({ body }) => teams.forgetIfDead(originOf(body).team))
 
   app.event('tokens_revoked', async ({ event, body }) => {
-    if ((event.tokens.bot ?? []).length > 0) await teams.forgetIfDead(body.team_id)
+    if ((event.tokens.bot ?? []).length > 0) await teams.forgetIfDead(originOf(body).team)
   })
 
   app.error(async (error) => {
@@ -185,8 +190,8 @@ function pressedOf(body: BlockAction): string | null {
 }
 
 function wayOf(body: BlockAction, respond: RespondFn): { readonly way: Way; readonly doer: Doer } {
-  const installed: unknown = body.view?.['app_installed_team_id']
-  const team = typeof installed === 'string' ? installed : (body.team?.id ?? body.user.team_id ?? '')
+  const origin = originOf(body)
+  const { team } = origin
   const user = body.user.id
   const channel = body.channel?.id ?? null
   // What one person alone sees comes without its message.
@@ -200,17 +205,12 @@ function wayOf(body: BlockAction, respond: RespondFn): { readonly way: Way; read
       thread: typeof thread === 'string' && thread !== message ? thread : null,
       respond: body.response_url ? respond : null,
     },
-    doer: { team, user, name: body.user.name ?? body.user.username ?? null, channel: channel ?? user },
+    doer: { origin, user, name: body.user.name ?? body.user.username ?? null, channel: channel ?? user },
   }
 }
 
 interface Envelope {
-  readonly team_id: string
-  readonly authorizations?: readonly { readonly team_id?: string | null; readonly user_id?: string }[]
-}
-
-function teamOf(body: Envelope): string {
-  return body.authorizations?.[0]?.team_id ?? body.team_id
+  readonly authorizations?: readonly { readonly user_id?: string }[]
 }
 
 /** As whom we are there; null: Slack does not say. */

@@ -13,6 +13,8 @@ export interface SlackSettings {
   /** Lets other workspaces install the app. */
   readonly clientId: string | null
   readonly clientSecret: string | null
+  /** What people of other companies may do in channels that are shared with them. */
+  readonly partners: 'none' | 'read'
 }
 
 /** What the Slack chat is made of. */

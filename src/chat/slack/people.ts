@@ -1,11 +1,13 @@
 import type { Logger } from 'pino'
 import type { Asker } from '../../core/model/platforms.ts'
+import { SpinupError } from '../../core/model/error.ts'
 import { chatFailure, errorCodeOf } from './failure.ts'
+import { isPartner, type Origin, type Profile } from './origin.ts'
 import type { Teams } from './teams.ts'
 
 /** Who did something in Slack, and where, as Slack's payloads tell. */
 export interface Doer {
-  readonly team: string
+  readonly origin: Origin
   readonly user: string
   /** As the payload names them; null: it does not. */
   readonly name: string | null
@@ -19,11 +21,21 @@ export interface People {
   asker(doer: Doer, wants?: { readonly roles?: boolean; readonly quick?: boolean }): Promise<Asker>
 }
 
+const FOR_ITS_OWN =
+  'Spinup answers to people of the workspace that installed it, and you are of another one. Nothing was changed. Ask somebody of that workspace.'
+
 const NAME_KEPT_MS = 3600_000
 const GROUPS_KEPT_MS = 60_000
 const MOST_NAMES = 5000
 
-export function createPeople(teams: Teams, now: () => number, log: Logger): People {
+/** `partners`: what people of other companies may do in channels that are shared with them. */
+export function createPeople(parts: {
+  readonly teams: Teams
+  readonly partners: 'none' | 'read'
+  readonly now: () => number
+  readonly log: Logger
+}): People {
+  const { teams, partners, now, log } = parts
   const names = new Map<string, Known>()
   const groups = new Map<string, Groups>()
   /** Everybody who votes at once waits for the same answer: Slack gives twenty a minute. */
@@ -32,11 +44,16 @@ export function createPeople(teams: Teams, now: () => number, log: Logger): Peop
   const nameless = new Map<string, number>()
   const groupless = new Set<string>()
 
-  const known = async ({ team, user, name }: Doer, quick: boolean): Promise<Omit<Known, 'at'>> => {
+  const known = async ({ origin, user, name }: Doer, quick: boolean): Promise<Omit<Known, 'at'>> => {
+    const { team } = origin
     const key = `${team}/${user}`
     const before = names.get(key)
     if (before !== undefined && now() - before.at < NAME_KEPT_MS) return before
-    const fallback = { name: name ?? before?.name ?? user, timeZone: before?.timeZone ?? null }
+    const fallback = {
+      name: name ?? before?.name ?? user,
+      timeZone: before?.timeZone ?? null,
+      profile: before?.profile ?? null,
+    }
     // Not kept: the clock a person goes by is only known once Slack was asked.
     if (quick) return fallback
     if (now() - (nameless.get(team) ?? -Infinity) < NAME_KEPT_MS) return keep(key, fallback, name !== null)
@@ -45,7 +62,8 @@ export function createPeople(teams: Teams, now: () => number, log: Logger): Peop
       const { user: found } = await client.users.info({ user })
       const profile = found?.profile
       const called = profile?.display_name || profile?.real_name || found?.real_name || fallback.name
-      return keep(key, { name: called, timeZone: found?.tz ?? null }, true)
+      const person = { name: called, timeZone: found?.tz ?? null, profile: found ?? null }
+      return keep(key, person, true)
     } catch (error) {
       // Without the scope names are as payloads give them; any other trouble is not worth waiting for either.
       if (errorCodeOf(error) === 'missing_scope') nameless.set(team, now())
@@ -74,7 +92,7 @@ export function createPeople(teams: Teams, now: () => number, log: Logger): Peop
     return { of, at }
   }
 
-  const groupsOf = async ({ team, user }: Doer): Promise<Pick<Asker, 'roles' | 'groupsUnknown'>> => {
+  const groupsOf = async ({ origin: { team }, user }: Doer): Promise<Pick<Asker, 'roles' | 'groupsUnknown'>> => {
     let listed = groups.get(team)
     if (listed === undefined || now() - listed.at >= GROUPS_KEPT_MS) {
       try {
@@ -94,16 +112,20 @@ export function createPeople(teams: Teams, now: () => number, log: Logger): Peop
 
   return {
     asker: async (doer, wants = {}) => {
-      const [{ name, timeZone }, groups, tenant] = await Promise.all([
+      const { team } = doer.origin
+      const [{ name, timeZone, profile }, groups, tenant] = await Promise.all([
         known(doer, wants.quick === true),
         wants.roles === true ? groupsOf(doer) : { roles: [] },
-        teams.tenantOf(doer.team),
+        teams.tenantOf(team),
       ])
+      const partner = isPartner(doer.origin, profile)
+      if (partner && partners !== 'read') throw new SpinupError('unauthorised', FOR_ITS_OWN)
       return {
         actor: { id: `slack:${doer.user}`, name, platform: 'slack' },
-        place: { platform: 'slack', channel: `${doer.team}/${doer.channel}`, tenant },
+        place: { platform: 'slack', channel: `${team}/${doer.channel}`, tenant },
         ...groups,
         ...(timeZone === null ? {} : { timeZone }),
+        ...(partner ? { readOnly: true as const } : {}),
       }
     },
   }
@@ -119,5 +141,7 @@ interface Groups {
 interface Known {
   readonly name: string
   readonly timeZone: string | null
+  /** Null: not read. */
+  readonly profile: Profile | null
   readonly at: number
 }

@@ -27,9 +27,9 @@ export interface OwnTeam {
 /** Renews tokens that are about to expire; the SDK's installer in the product. */
 export interface Renewer {
   authorize(query: {
-    readonly teamId: string
-    readonly enterpriseId: undefined
-    readonly isEnterpriseInstall: false
+    readonly teamId: string | undefined
+    readonly enterpriseId: string | undefined
+    readonly isEnterpriseInstall: boolean
   }): Promise<{ botToken?: string; botTokenExpiresAt?: number }>
 }
 
@@ -62,10 +62,12 @@ export function createTeams(parts: {
   const tokenOf = async (team: string): Promise<string> => {
     const installation = await installations.get(team)
     if (installation === null || renewer === null) throw notInstalled(options.publicUrl)
+    // Installed for all workspaces of an organisation, it is the organisation's.
+    const everywhere = installation.isEnterpriseInstall === true
     const { botToken: token, botTokenExpiresAt: expiresS } = await renewer.authorize({
-      teamId: team,
-      enterpriseId: undefined,
-      isEnterpriseInstall: false,
+      teamId: everywhere ? undefined : team,
+      enterpriseId: everywhere ? team : undefined,
+      isEnterpriseInstall: everywhere,
     })
     if (token === undefined) throw notInstalled(options.publicUrl)
     // A renewal that failed leaves the old one, which is good for two hours more. Another bot may have got the new one.
@@ -112,7 +114,13 @@ export function createTeams(parts: {
 
 async function identify(client: webApi.WebClient): Promise<OwnTeam> {
   try {
-    const { team_id: team, user_id: botUser } = await client.auth.test()
+    const {
+      team_id: workspace,
+      user_id: botUser,
+      is_enterprise_install: everywhere,
+      enterprise_id: org,
+    } = await client.auth.test()
+    const team = (everywhere === true ? org : workspace) ?? org
     if (team === undefined) throw new SpinupError('chatFailed', 'Slack does not say whose token SLACK_BOT_TOKEN is.')
     return { team, botUser: botUser ?? '' }
   } catch (error) {

@@ -5,6 +5,7 @@ import type { Asker } from '../../core/model/platforms.ts'
 import { poolOf } from '../../core/model/card-words.ts'
 import type { Pool } from '../../core/model/pool.ts'
 import { timeZoneOf, UTC, type TimeZone } from '../../core/model/time-zone.ts'
+import { tokenIn } from '../../core/model/tokens.ts'
 import type { View } from '../../core/model/view.ts'
 import { BadWords, badWordsView } from '../grammar/bad-words.ts'
 import { command as help } from '../help.ts'
@@ -41,9 +42,10 @@ export function createHandlers(service: CommandService): ChatHandlers {
     commands: COMMANDS.map(({ name }) => name),
   })
   return {
-    command: (input) => typed(service, input),
-    action: (input) => pressed(service, input),
-    form: (input) => opened(service, input),
+    command: async (input) => refuseTokens(input.text) ?? typed(service, input),
+    action: async (input) =>
+      refuseTokens(input.action, ...Object.values(input.values ?? {})) ?? pressed(service, input),
+    form: async (input) => refuseTokens(input.action) ?? opened(service, input),
     complete: async (text, asker) => {
       const pools = await poolsFor(service, { text, asker })
       const { pool, line } = poolInLine(text, pools)
@@ -52,6 +54,14 @@ export function createHandlers(service: CommandService): ChatHandlers {
     offers: async (name, option, half, asker) => offered(name, option, half, await facts(asker, null)),
     home: (asker) => orFailure(service, null, () => service.home(asker)),
   }
+}
+
+/** Before anything is read, repeated or kept of it; null: there is none. */
+function refuseTokens(...texts: readonly string[]): readonly View[] | null {
+  const what = texts.map(tokenIn).find((found) => found !== null)
+  if (what === undefined) return null
+  const message = `That holds ${what}. I did nothing with it and keep it nowhere; delete your message, and revoke it where you got it: who reads this channel has it. Accounts are linked by /spinup connect, on a page of its own.`
+  return [{ kind: 'error', code: 'badInput', message, suggestion: null, example: '/spinup connect' }]
 }
 
 const NO_FACTS: Omit<Facts, 'commands'> = { pools: [], members: [], stats: [] }

@@ -23,6 +23,9 @@ type Performed = Exclude<Command<Request>, { readonly needs: 'words' }>
 /** Long enough for a tick in progress to end, or for the lock of a bot that died in one to expire. */
 const LOCK_WAIT_MS = 6000
 
+const LOOK_ONLY =
+  'People of other companies may look here and change nothing. Ask somebody of the team; nothing was changed.'
+
 /** Does what a person asked: finds the pool that is meant, checks what is needed and who may, and keeps it. */
 export function perform(
   services: Services,
@@ -32,6 +35,7 @@ export function perform(
 ): Promise<readonly View[]> {
   const command = performed(request.kind)
   const access = accessOf(command, request)
+  if (asker.readOnly === true && access !== 'read') return Promise.reject(new SpinupError('unauthorised', LOOK_ONLY))
   const work = async (): Promise<readonly View[]> => {
     const { pools, chosen } = await choose(services, command, asker, meant.pool, (state) =>
       isOf(command, request, state),

@@ -2,6 +2,7 @@ import { SPINUP, type Actor } from '../model/pool.ts'
 import type { Decision } from '../model/decision.ts'
 import type { Approval, Episode, JournalEntry } from '../model/state.ts'
 import type { PoolState } from '../pool/state.ts'
+import { hideTokens } from '../model/tokens.ts'
 import { duration } from '../model/words.ts'
 import type { AuditDraft } from '../model/audit.ts'
 
@@ -172,14 +173,8 @@ function blank({ after, at }: Committed, actor: Actor, kind: AuditDraft['kind'])
   }
 }
 
-/** What tokens look like; people paste them where they should not. */
+/** What is one by the words before it. */
 const SECRETS: readonly RegExp[] = [
-  /\bdo[a-z]_v1_\w{8,}/g,
-  /\bx(?:ox[a-z]|app|wfp)-[\w-]{8,}/g,
-  // Discord: id, time and signature.
-  /\b[\w-]{23,28}\.[\w-]{6}\.[\w-]{27,}/g,
-  /\bgh[opsur]_\w{20,}/g,
-  /\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*/g,
   /\b(?:bearer|basic)\s+[\w.~+/=-]{8,}/gi,
   /(?<=\b(?:token|secret|password|passwd|api[_-]?key|key|link)\s*[=:]\s*)[^\s&"']{4,}/gi,
   // A user and password in a URL.
@@ -189,7 +184,7 @@ const LONGEST = 400
 
 /** The text with everything that looks like a secret left out, cut to 400 characters. */
 export function withoutSecrets(text: string): string {
-  let clean = text
+  let clean = hideTokens(text)
   for (const pattern of SECRETS) clean = clean.replaceAll(pattern, '…')
   const letters = [...clean.replaceAll(/[\p{C}\s]+/gu, ' ').trim()]
   return letters.length > LONGEST ? `${letters.slice(0, LONGEST - 1).join('')}…` : letters.join('')

@@ -24,6 +24,8 @@ export interface Asker {
   readonly groupsUnknown?: string
   /** IANA name of the clock this person goes by; absent: not known. */
   readonly timeZone?: string
+  /** Somebody of another company, who may look and change nothing. */
+  readonly readOnly?: true
 }
 
 /** The outbox's name of a place. */

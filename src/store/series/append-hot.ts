@@ -1,4 +1,4 @@
-import { HOT_HEADER, MAX_POOL_COLUMNS, META_KEEP_MS, RAW_KEEP_MS, SEAL_AFTER_MS } from './layout.ts'
+import { HOT_HEADER, MAX_POOL_COLUMNS, META_KEEP_MS, MOST_ROWS, RAW_KEEP_MS, SEAL_AFTER_MS } from './layout.ts'
 
 /** Lua of the append script: stat columns, and the hot blocks that raw samples are put in. */
 export const HOT_LUA = `
@@ -76,14 +76,39 @@ local function hotBlock(id, hour, cols, at, period)
 end
 
 local function flush(block)
+  if block.tail then
+    local parts, from = {}, 1
+    for _, late in ipairs(block.late) do
+      parts[#parts + 1] = string.sub(block.tail, from, late[1] * block.w)
+      parts[#parts + 1] = late[2]
+      from = late[1] * block.w + 1
+    end
+    parts[#parts + 1] = string.sub(block.tail, from)
+    call('SETRANGE', block.key, ${HOT_HEADER} + block.tailRow * block.w, table.concat(parts))
+    block.tail = nil
+  end
   if #block.rows > 0 then
     call('SETRANGE', block.key, ${HOT_HEADER} + (block.count - #block.rows) * block.w, table.concat(block.rows))
     block.rows = {}
   end
 end
 
--- Puts a row in its place; false when there is one of that instant.
+-- How many of 'count' rows, whose times 'timeAt' gives, come before an instant, and whether one is of it.
+local function before(count, timeAt, off)
+  local low, high = 0, count
+  while low < high do
+    local mid = floor((low + high) / 2)
+    local there = timeAt(mid)
+    if there == off then return mid, true end
+    if there < off then low = mid + 1 else high = mid end
+  end
+  return low, false
+end
+
+-- Puts a row in its place; false when there is one of that instant, or the hour is full. A call brings a block's rows in order, so
+-- what comes before others is gathered, and they are moved once: each by itself would move them all each time.
 local function insert(block, off, row)
+  if block.count >= ${MOST_ROWS} then return false end
   block.dirty = true
   if off > block.last then
     block.rows[#block.rows + 1] = row
@@ -91,18 +116,24 @@ local function insert(block, off, row)
     block.last = off
     return true
   end
-  flush(block)
-  local low, high = 0, block.count
-  while low < high do
-    local mid = floor((low + high) / 2)
-    local start = ${HOT_HEADER} + mid * block.w
-    local there = unpackBytes('<I4', call('GETRANGE', block.key, start, start + 3))
-    if there == off then return false end
-    if there < off then low = mid + 1 else high = mid end
+  if off == block.last or off == block.lateOff then return false end
+  local stored = block.count - #block.rows
+  if not block.tail then
+    local start, known = before(stored, function(index)
+      local at = ${HOT_HEADER} + index * block.w
+      return unpackBytes('<I4', call('GETRANGE', block.key, at, at + 3))
+    end, off)
+    if known then return false end
+    block.tailRow = start
+    block.tail = call('GETRANGE', block.key, ${HOT_HEADER} + start * block.w, ${HOT_HEADER} + stored * block.w - 1)
+    block.late = {}
   end
-  local start = ${HOT_HEADER} + low * block.w
-  local tail = call('GETRANGE', block.key, start, ${HOT_HEADER} + block.count * block.w - 1)
-  call('SETRANGE', block.key, start, row .. tail)
+  local place, known = before(#block.tail / block.w, function(index)
+    return (unpackBytes('<I4', block.tail, index * block.w + 1))
+  end, off)
+  if known then return false end
+  block.late[#block.late + 1] = {place, row}
+  block.lateOff = off
   block.count = block.count + 1
   return true
 end

@@ -1,7 +1,7 @@
 import { MAX_STATS } from '../../core/model/sample.ts'
 import { HOT_LUA } from './append-hot.ts'
 import { ROLL_LUA } from './append-rollups.ts'
-import { AHEAD_MS, GAP_MS, HOUR, LEVELS, META_KEEP_MS, RAW_KEEP_MS, ROLL_HEADER } from './layout.ts'
+import { AHEAD_MS, GAP_MS, HOUR, LEVELS, META_KEEP_MS, MOST_ROWS, RAW_KEEP_MS, ROLL_HEADER } from './layout.ts'
 import { script, type Script } from './read-script.ts'
 
 /** What one group of the batch is, as JSON: `rows` are `[at, periodMs, value per name or null]`, sorted by time. */
@@ -63,6 +63,8 @@ for _, group in ipairs(groups) do
       local cover = block.last >= 0 and off > block.last and off - block.last <= ${GAP_MS} and off - block.last or period
       if insert(block, off, pack('<I4', off) .. table.concat(cells)) then
         credit(group.subject, group.cols, values, at, cover)
+      elseif block.count >= ${MOST_ROWS} then
+        late = late + 1
       end
     else
       late = late + 1

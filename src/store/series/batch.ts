@@ -12,7 +12,7 @@ export interface SeriesEntry {
 const LARGEST = 1e30
 
 /**
- * Sorts a batch by pool and member into groups for the append script, at most `most` samples to a call, so that no call
+ * Sorts a batch by pool and member into groups for the append script, at most `most` samples (of eight stats) to a call, so that no call
  * keeps Redis from others for long. Numbers no series can hold (infinite, beyond ±1e30) are left out, and stats whose
  * name is none.
  */
@@ -32,9 +32,12 @@ export function groupBatch(
           calls.push([])
           room = most
         }
-        const part = sorted.slice(start, start + room)
-        calls.at(-1)?.push(groupOf(id, part))
-        room -= part.length
+        const part = fitting(sorted, start, room)
+        calls.at(-1)?.push(groupOf(id, part, sorted[start - 1]?.sample.at ?? null))
+        room -= Math.min(
+          room,
+          part.reduce((sum, entry) => sum + weightOf(entry), 0),
+        )
         start += part.length
       }
     }
@@ -42,13 +45,30 @@ export function groupBatch(
   })
 }
 
-function groupOf(id: string, entries: readonly SeriesEntry[]): AppendGroup {
+/** So many stats of a sample weigh as much as a sample. */
+const STATS_OF_ONE = 8
+const weightOf = ({ sample }: SeriesEntry): number => Math.max(1, Object.keys(sample.stats).length / STATS_OF_ONE)
+
+/** The entries from `start` on that weigh no more than `room`; at least one. */
+function fitting(entries: readonly SeriesEntry[], start: number, room: number): readonly SeriesEntry[] {
+  let left = room
+  let end = start
+  while (end < entries.length && (end === start || left > 0)) {
+    left -= weightOf(entries[end]!)
+    end += 1
+  }
+  return entries.slice(start, end)
+}
+
+/** `beforeAt`: the sample before the first, epoch ms; null: it is not among them. */
+function groupOf(id: string, entries: readonly SeriesEntry[], beforeAt: number | null): AppendGroup {
   const names = [...new Set(entries.flatMap(({ sample }) => Object.keys(sample.stats)))].filter((name) =>
     STAT_NAME.test(name),
   )
-  const rows = entries.map(({ sample, periodMs }) => [
+  const rows = entries.map(({ sample, periodMs }, index) => [
     Math.round(sample.at),
-    Math.max(1, Math.round(periodMs)),
+    // One covers no more than the time since the one before it: what was said of it costs work.
+    Math.max(1, Math.round(Math.min(periodMs, sample.at - (entries[index - 1]?.sample.at ?? beforeAt ?? -Infinity)))),
     ...names.map((name) => cell(sample.stats[name])),
   ])
   const newest = entries.at(-1)

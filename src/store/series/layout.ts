@@ -50,6 +50,8 @@ export const GAP_MS = 35 * SECOND
 /** Columns of the pool: all its members' stats together; further ones have no pool mean. */
 export const MAX_POOL_COLUMNS = 128
 
+/** Raw samples of a member in an hour: five a second, as many as an agent takes; further ones are left out. */
+export const MOST_ROWS = 18_400
 /** Bytes before the rows of a hot block: uint16 columns, 2 spare, uint32 rows, uint32 last row's time. */
 export const HOT_HEADER = 12
 /** Bytes before the buckets of a roll-up block: uint16 columns, 2 spare. */

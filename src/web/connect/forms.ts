@@ -1,4 +1,3 @@
-import { BlockList, isIP } from 'node:net'
 import type { ConnectFields } from '../../core/model/form.ts'
 import { SpinupError } from '../../core/model/error.ts'
 import type { DropletPick, SizePick } from '../../core/model/droplet.ts'
@@ -39,38 +38,6 @@ export function parseForm(body: string): ConnectFields {
 export function parseQuery(query: unknown): Readonly<Record<string, string | undefined>> {
   const pairs = Object.entries(Object(query) as Readonly<Record<string, unknown>>)
   return Object.fromEntries(pairs.map(([name, value]) => [name, typeof value === 'string' ? value : undefined]))
-}
-
-/** Another team's balancer is not on this machine, nor in the network behind it: those are not theirs to reach. */
-export function refuseInside(address: string): void {
-  const text = address.replace(/^tcp:/, 'http:')
-  const host = URL.canParse(text) ? new URL(text).hostname.replaceAll(/^\[|\]$|\.$/g, '') : ''
-  const family = isIP(host)
-  const inside = family === 0 ? /^[^.]*$|\.(localhost|local|internal)$/.test(host) : isInside(host, family)
-  if (inside || address.startsWith('unix:')) {
-    throw wrong('Give an address that is reached over the internet: this bot is run by another team.')
-  }
-}
-
-function isInside(ip: string, family: number): boolean {
-  const inside = new BlockList()
-  for (const net of [
-    '0.0.0.0/8',
-    '10.0.0.0/8',
-    '100.64.0.0/10',
-    '127.0.0.0/8',
-    '169.254.0.0/16',
-    '172.16.0.0/12',
-    '192.168.0.0/16',
-  ]) {
-    const [start = '', bits] = net.split('/')
-    inside.addSubnet(start, Number(bits), 'ipv4')
-  }
-  inside.addAddress('::', 'ipv6')
-  inside.addAddress('::1', 'ipv6')
-  inside.addSubnet('fc00::', 7, 'ipv6')
-  inside.addSubnet('fe80::', 10, 'ipv6')
-  return inside.check(ip, family === 6 ? 'ipv6' : 'ipv4')
 }
 
 function wrong(words: string): SpinupError {

@@ -98,7 +98,7 @@ export interface ConnectService {
     name: string,
     fields: ConnectFields,
     around: {
-      readonly allow: (address: string) => void
+      readonly allow: (address: string) => Promise<void>
       readonly loadBalancers: () => Promise<readonly LoadBalancerPick[]>
     },
   ): Promise<BalancerPick>

@@ -5,7 +5,8 @@ import { SpinupError } from '../../core/model/error.ts'
 import type { ConnectFields } from '../../core/model/form.ts'
 import type { DropletPick, LoadBalancerPick } from '../../core/model/droplet.ts'
 import type { BalancerOffer, Choices, ConnectService } from './service.ts'
-import { parseQuery, readMembers, refuseInside } from './forms.ts'
+import { refuseInside } from '../../balancers/outside.ts'
+import { parseQuery, readMembers } from './forms.ts'
 import type { StepName } from './layout.ts'
 import { balancerPage } from './pages/balancer.ts'
 import { confirmPage } from './pages/confirm.ts'
@@ -105,7 +106,7 @@ export function addSteps(app: FastifyInstance, walk: Walk): void {
       const known = offered(journey).find(({ name }) => name === fields['kind'])
       if (known === undefined) throw new SpinupError('badInput', 'Choose one of the balancers.')
       const balancer = await at.balancer(known.name, fields, {
-        allow: (address) => (at.outside ? refuseInside(address) : undefined),
+        allow: async (address) => (at.outside ? refuseInside(address) : undefined),
         loadBalancers: () => at.loadBalancers(accountOf(journey), dropletOf(journey)),
       })
       await journeys.save(stage.id, { ...journey, balancer })

@@ -22,12 +22,17 @@ export interface ServingRig {
 
 /** Limits as the balancer has them unless given, in ms. */
 export async function startServing(
-  limits: { readonly stallMs?: number; readonly answerMs?: number; readonly waitMs?: number } = {},
+  limits: {
+    readonly stallMs?: number
+    readonly answerMs?: number
+    readonly waitMs?: number
+    readonly proxies?: string
+  } = {},
 ): Promise<ServingRig> {
-  const { waitMs, ...others } = limits
+  const { waitMs, proxies = null, ...others } = limits
   const dir = await mkdtemp(join(tmpdir(), 'spinup-balancer-'))
   const serving = await serve({
-    config: { host: '127.0.0.1', port: 0, controlPort: 0, key: KEY, healthPath: '/health' },
+    config: { host: '127.0.0.1', port: 0, controlPort: 0, key: KEY, healthPath: '/health', proxies },
     membersFile: join(dir, 'members.json'),
     health: () => ({}),
     onStop: () => undefined,

@@ -115,6 +115,7 @@ export async function startRig(wish: RigWish): Promise<Rig> {
       signingSecret: null,
       clientId: null,
       clientSecret: null,
+      partners: 'none',
       ...(wish.settings?.clientId == null && wish.settings?.botToken === undefined
         ? { botToken: slack.install(HOME_TEAM).text }
         : {}),

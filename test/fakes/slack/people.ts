@@ -22,6 +22,8 @@ export interface Where {
   readonly eventId?: string
   /** It was done so long ago, s. */
   readonly agoS?: number
+  /** The person is of another workspace, which shares the channel. */
+  readonly home?: string
 }
 
 /** What people do in Slack; each resolves with how the bot acknowledged it. */
@@ -78,8 +80,12 @@ export function createPeople(state: SlackState, http: () => HttpWay | null): Peo
       where.spoil,
     )
   }
-  const interaction = async (workspace: Workspace, user: Person): Promise<Readonly<Record<string, unknown>>> => ({
-    user: { id: user.id, username: user.name, name: user.name, team_id: workspace.team },
+  const interaction = async (
+    workspace: Workspace,
+    user: Person,
+    home = workspace.team,
+  ): Promise<Readonly<Record<string, unknown>>> => ({
+    user: { id: user.id, username: user.name, name: user.name, team_id: home },
     api_app_id: APP_ID,
     token: 'verification',
     trigger_id: await trigger(workspace, user),
@@ -124,7 +130,7 @@ export function createPeople(state: SlackState, http: () => HttpWay | null): Peo
         'interactive',
         {
           type: 'block_actions',
-          ...(await interaction(workspace, user)),
+          ...(await interaction(workspace, user, where.home)),
           container: { type: 'message', message_ts: ts, channel_id: shown.id, is_ephemeral: alone, ...inThread },
           channel: { id: shown.id, name: shown.name },
           // Slack leaves out what it does not keep.
@@ -146,7 +152,7 @@ export function createPeople(state: SlackState, http: () => HttpWay | null): Peo
         'interactive',
         {
           type: 'block_actions',
-          ...(await interaction(workspace, user)),
+          ...(await interaction(workspace, user, where.home)),
           container: { type: 'view', view_id: home.id },
           view: { ...home.view, id: home.id, app_installed_team_id: workspace.team },
           actions: [actionOf(home.view.blocks, label)],
@@ -161,7 +167,7 @@ export function createPeople(state: SlackState, http: () => HttpWay | null): Peo
         'interactive',
         {
           type: 'view_submission',
-          ...(await interaction(workspace, user)),
+          ...(await interaction(workspace, user, where.home)),
           view: { ...modal.view, id: modal.id, state: { values: stateOf(modal.view.blocks, values) } },
           response_urls: [],
         },
@@ -196,7 +202,15 @@ export function createPeople(state: SlackState, http: () => HttpWay | null): Peo
         },
         thread ?? null,
       )
-      const inner = { type: 'app_mention', user: user.id, text: said, ts, channel: channel.id, event_ts: ts }
+      const inner = {
+        type: 'app_mention',
+        user: user.id,
+        text: said,
+        ts,
+        channel: channel.id,
+        event_ts: ts,
+        team: where.home ?? workspace.team,
+      }
       const delivered = await event(thread === undefined ? inner : { ...inner, thread_ts: thread }, where)
       return { ...delivered, ts }
     },

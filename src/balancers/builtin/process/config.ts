@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 
 /** Raised when files or control calls change so that an older process must be replaced, not adopted. */
-export const PROTOCOL = 2
+export const PROTOCOL = 3
 
 /** What a balancer process is given, in a file only its owner may read: it holds the key. */
 export const configSchema = z.object({
@@ -12,6 +12,8 @@ export const configSchema = z.object({
   controlPort: z.number(),
   key: z.string(),
   healthPath: z.string(),
+  /** Proxies that are believed about where a request came from, as they were written; null: none. */
+  proxies: z.string().nullable().default(null),
 })
 export type Config = z.infer<typeof configSchema>
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AnswerHead } from './answer-parser.ts'
 import type { Chooser, Queue, Totals } from './queue.ts'
-import { framingOf, requestHead } from './headers.ts'
+import { framingOf, requestHead, type IsProxy } from './headers.ts'
 import type { Health } from './health.ts'
 import type { Links } from './links.ts'
 import type { Member, Pending } from './member.ts'
@@ -18,6 +18,7 @@ export interface Services {
   readonly totals: Totals
   readonly links: Links
   readonly now: () => number
+  readonly isProxy: IsProxy
   /** How long a request waits for a member to be available. */
   readonly waitMs: number
   readonly connectMs: number
@@ -45,7 +46,7 @@ export function carry(services: Services, request: IncomingMessage, response: Se
   const method = request.method ?? 'GET'
   const framing = framingOf(request)
   const repeatable = framing === 'none' && IDEMPOTENT.has(method)
-  const head = requestHead(request, framing)
+  const head = requestHead(request, framing, services.isProxy)
   let resends = 1
   let bodyBegun = false
   let gone = false
@@ -60,8 +61,8 @@ export function carry(services: Services, request: IncomingMessage, response: Se
     // Cut, so that the visitor sees that something is missing.
     if (response.headersSent) return void response.destroy()
     const more = status === 503 ? ['Retry-After', '5'] : []
-    // A body that was not read cannot be distinguished from a next request.
-    const end = framing === 'none' ? [] : ['Connection', 'close']
+    // A body that was not read cannot be distinguished from a next request, nor what follows one that says two things.
+    const end = framing === 'none' && status !== 400 ? [] : ['Connection', 'close']
     response.writeHead(status, [
       'Content-Type',
       'text/plain; charset=utf-8',

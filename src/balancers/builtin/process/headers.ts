@@ -16,7 +16,10 @@ const KEPT = new Set(['host', 'content-length', 'cache-control', 'authorization'
 
 const BODIED = new Set(['POST', 'PUT', 'PATCH'])
 /** Written by us, not copied; `expect` is answered here. */
-const FORWARDED = new Set(['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'host', 'expect'])
+const OWN = new Set(['host', 'expect', 'x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'x-real-ip'])
+/** By these a proxy tells where a request came from; members believe them, so a visitor may not send them. */
+const FORWARDED =
+  /^(forwarded|x-forwarded-.*|x-original-.*|x-rewrite-url|.*-(real|client|connecting)-ip|x-envoy-external-address)$/
 
 /** How a request's body is delimited. */
 export type Framing = 'none' | 'length' | 'chunked'
@@ -37,36 +40,56 @@ export function targetOf(request: IncomingMessage): { readonly path: string; rea
   return { path: absolute.pathname + absolute.search, host: absolute.host }
 }
 
+/** Whether a request says two things about one: two hosts, or a body to wait for where there is none. */
+export function isAmbiguous(request: IncomingMessage, framing: Framing): boolean {
+  let hosts = 0
+  const raw = request.rawHeaders
+  for (let index = 0; index < raw.length; index += 2) {
+    const name = raw[index]!
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1
+  }
+  return hosts > 1 || (framing === 'none' && request.headers.expect !== undefined)
+}
+
+/** Whether a sender is a proxy before this balancer that is believed. */
+export type IsProxy = (address: string) => boolean
+
 /** The head to send a member, as bytes in latin1; null: it cannot be sent on as it was meant. */
-export function requestHead(request: IncomingMessage, framing: Framing): string | null {
+export function requestHead(request: IncomingMessage, framing: Framing, isProxy: IsProxy): string | null {
+  if (isAmbiguous(request, framing)) return null
   const { path, host } = targetOf(request)
   // Node's parser has refused these already; what follows would let one request pass for two, so it is made sure.
   if (!/^[\x21-\x7e\x80-\xff]+$/.test(path)) return null
   // A body in another coding (gzip) would arrive as plain chunks: codings are of one connection.
   if (framing === 'chunked' && !/^chunked$/i.test(request.headers['transfer-encoding'] ?? '')) return null
   let head = `${request.method} ${path} HTTP/1.1\r\n`
-  const headers = requestHeaders(request, host, framing)
+  const headers = requestHeaders(request, host, framing, isProxy)
   for (let index = 0; index < headers.length; index += 2) head += `${headers[index]}: ${headers[index + 1]}\r\n`
   return `${head}Connection: keep-alive\r\n\r\n`
 }
 
 /** The headers to send a member: the visitor's without those of its connection, with where it came from. Flat pairs. */
-export function requestHeaders(request: IncomingMessage, host: string, framing: Framing): string[] {
+export function requestHeaders(request: IncomingMessage, host: string, framing: Framing, isProxy: IsProxy): string[] {
+  const address = request.socket.remoteAddress ?? 'unknown'
+  const believed = isProxy(address)
   const raw = request.rawHeaders
   const named = namedIn(request.headers.connection)
   const headers: string[] = ['Host', host]
   for (let index = 0; index < raw.length; index += 2) {
     const name = raw[index]!.toLowerCase()
-    if (HOP_BY_HOP.has(name) || FORWARDED.has(name) || named?.has(name)) continue
+    if (HOP_BY_HOP.has(name) || OWN.has(name) || named?.has(name)) continue
+    // Some programs take `_` for `-`.
+    if (!believed && FORWARDED.test(name.replaceAll('_', '-'))) continue
     if (name === 'trailer' && framing !== 'chunked') continue
     headers.push(raw[index]!, raw[index + 1]!)
   }
-  const before = request.headers['x-forwarded-for']
-  const address = request.socket.remoteAddress ?? 'unknown'
+  const said = (name: string): string | null => (believed ? (request.headers[name]?.toString() ?? null) : null)
+  const before = said('x-forwarded-for')
   const visitor = address.startsWith('::ffff:') ? address.slice(7) : address
-  headers.push('X-Forwarded-For', before === undefined ? visitor : `${String(before)}, ${visitor}`)
-  headers.push('X-Forwarded-Proto', String(request.headers['x-forwarded-proto'] ?? 'http'))
-  headers.push('X-Forwarded-Host', String(request.headers['x-forwarded-host'] ?? host))
+  headers.push('X-Forwarded-For', before === null ? visitor : `${before}, ${visitor}`)
+  headers.push('X-Forwarded-Proto', said('x-forwarded-proto') ?? 'http')
+  headers.push('X-Forwarded-Host', said('x-forwarded-host') ?? host)
+  headers.push('X-Real-IP', said('x-real-ip') ?? visitor)
   if (framing === 'chunked') headers.push('Transfer-Encoding', 'chunked')
   // Said outright, because Node's client would announce a chunked body for a POST without one.
   else if (framing === 'none' && request.headers['content-length'] === undefined && BODIED.has(request.method ?? ''))

@@ -1,17 +1,17 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Logger } from 'pino'
 import { createChooser, createQueue, frontState, type Totals } from './queue.ts'
+import { isTrustedProxy, parseTrustedProxies } from '../../../core/model/address.ts'
 import type { Config } from './config.ts'
 import { createControl } from './control.ts'
-import { carry, type Services } from './exchange.ts'
+import type { Services } from './exchange.ts'
+import { createFront } from './front.ts'
 import { createHealth, HEALTH_LIMITS, type HealthLimits } from './health.ts'
 import { createLinks } from './links.ts'
 import { createMembers } from './members.ts'
 import { createWindow } from './window.ts'
-import { framingOf } from './headers.ts'
-import { carryUpgrade } from './upgrade.ts'
 
 /** How long requests under way are waited for at the end. */
 const FINISH_MS = 5000
@@ -41,6 +41,7 @@ export async function serve(options: {
   readonly log: Logger
 }): Promise<Serving> {
   const { config, log } = options
+  const proxies = config.proxies === null ? null : parseTrustedProxies(config.proxies)
   const members = await createMembers({ file: options.membersFile, now })
   const queue = createQueue({ now, limit: 1000 })
   const totals: Totals = { window: createWindow(now), failed: 0 }
@@ -61,6 +62,7 @@ export async function serve(options: {
     totals,
     now,
     links,
+    isProxy: proxies === null ? () => false : (address) => isTrustedProxy(proxies, address, 0),
     waitMs: options.waitMs ?? 5000,
     connectMs: CONNECT_MS,
   }
@@ -109,31 +111,4 @@ async function listen(server: Server, port: number, host: string): Promise<numbe
   server.listen({ port, host, backlog: 4096 })
   await once(server, 'listening')
   return (server.address() as AddressInfo).port
-}
-
-/**
- * The server visitors talk to. Node's own parser reads every request and refuses what is malformed or ambiguous (both
- * lengths, no host, oversized or slow headers) before any of this is reached.
- */
-function createFront(services: Services): Server {
-  const server = createServer(
-    {
-      keepAliveTimeout: 65_000,
-      headersTimeout: 20_000,
-      requestTimeout: 300_000,
-      connectionsCheckingInterval: 5000,
-      // Only WebSockets are tunnelled: an `h2c` upgrade would carry requests past every check made here.
-      shouldUpgradeCallback: (request) =>
-        request.method === 'GET' &&
-        /^websocket$/i.test(request.headers.upgrade ?? '') &&
-        // Its handshake is sent on without a body, so one that has a body is a plain request.
-        framingOf(request) === 'none',
-      keepAlive: true,
-      keepAliveInitialDelay: 60_000,
-    },
-    (request, response) => carry(services, request, response, false),
-  )
-  server.on('checkContinue', (request, response) => carry(services, request, response, true))
-  server.on('upgrade', (request, socket, head) => carryUpgrade(services, request, socket, head))
-  return server
 }

@@ -2,7 +2,7 @@ import { request as httpRequest, type ClientRequest, type IncomingMessage } from
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Services } from './exchange.ts'
-import { requestHeaders, responseHeaders, targetOf, toPairs } from './headers.ts'
+import { isAmbiguous, requestHeaders, responseHeaders, targetOf, toPairs } from './headers.ts'
 import type { Member, Pending } from './member.ts'
 import { isWhole } from './address.ts'
 
@@ -19,7 +19,13 @@ export function carryUpgrade(services: Services, request: IncomingMessage, socke
   const { members, chooser, queue, health, totals, now } = services
   const deadline = now() + services.waitMs
   const { path, host } = targetOf(request)
-  const headers = [...requestHeaders(request, host, 'none'), 'Connection', 'Upgrade', 'Upgrade', 'websocket']
+  const headers = [
+    ...requestHeaders(request, host, 'none', services.isProxy),
+    'Connection',
+    'Upgrade',
+    'Upgrade',
+    'websocket',
+  ]
   let tried: Set<Member> | null = null
   let leaveQueue: (() => void) | null = null
   let upstream: ClientRequest | null = null
@@ -160,7 +166,8 @@ export function carryUpgrade(services: Services, request: IncomingMessage, socke
     })
     call.end()
   }
-  attempt()
+  if (isAmbiguous(request, 'none')) fail(null, '400 Bad Request')
+  else attempt()
 }
 
 function linesOf(answer: IncomingMessage): readonly string[] {

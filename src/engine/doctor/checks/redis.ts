@@ -4,6 +4,7 @@ import { failed, ok, warn, type Check } from '../check.ts'
 
 /** Every tick and every click is some of these. */
 const SLOW_MS = 25
+const NEARLY_FULL = 0.9
 
 /** Redis: that it is new enough, near enough, and does not forget. */
 export function redisCheck(read: () => Promise<StoreHealth>): Check {
@@ -17,7 +18,7 @@ export function redisCheck(read: () => Promise<StoreHealth>): Check {
 
 /** Its worst fault, if any: one thing to do at a time. */
 function judge(name: string, health: StoreHealth): CheckLine {
-  const { latencyMs, keeps, major, valkey, whenFull, writeFailed } = health
+  const { latencyMs, keeps, major, valkey, whenFull, writeFailed, memory } = health
   const seen = `${health.name}, answers in ${Number(latencyMs.toFixed(latencyMs < 10 ? 1 : 0))} ms`
   if (major < (valkey ? 8 : 7)) {
     return failed(name, `${health.name} is too old`, 'Update it to Redis 7 or Valkey 8, or newer.')
@@ -28,6 +29,14 @@ function judge(name: string, health: StoreHealth): CheckLine {
       `${seen}; it cannot write to its disk`,
       'Free space on the disk that Redis writes to; its log says which.',
     )
+  }
+  if (memory.most !== null && memory.used > memory.most * NEARLY_FULL) {
+    const share = Math.round((memory.used / memory.most) * 100)
+    const fix =
+      'Give it more: redis-cli CONFIG SET maxmemory 2gb, and the same in redis.conf. Full, it takes no changes.'
+    return memory.used >= memory.most
+      ? failed(name, `${seen}; its memory is full`, fix)
+      : warn(name, `${seen}; its memory is ${share} % full`, fix)
   }
   if (keeps === 'nothing') {
     return failed(
@@ -48,6 +57,13 @@ function judge(name: string, health: StoreHealth): CheckLine {
       name,
       `${seen}; a crash loses the last minutes`,
       'Have it keep every write: redis-cli CONFIG SET appendonly yes, and the same in redis.conf.',
+    )
+  }
+  if (memory.most === null) {
+    return warn(
+      name,
+      `${seen}; nothing bounds its memory`,
+      'Bound it, so that it refuses before the machine ends it: redis-cli CONFIG SET maxmemory 1gb, and the same in redis.conf.',
     )
   }
   if (latencyMs > SLOW_MS)
