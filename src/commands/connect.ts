@@ -32,13 +32,15 @@ export const command: Command<Connect> = {
   forOne: true,
   needs: 'nothing',
   pools: 'one',
-  // What is half connected goes on; a step is of one pool.
-  isOf: ({ choice }, { pool }) => choice?.kind !== 'another' && pool.phase === 'connecting',
+  // What is half connected goes on; a step is of the channel's pool before that.
+  isOf: ({ choice }, { pool }) => choice === null && pool.phase === 'connecting',
   // Links are kept beside the pools.
   audit: { words: ({ choice }) => wordsOf(choice), beside: () => true },
   run: ({ services, state, pools, asker }, { choice }) => {
-    if (state === null && pools.length > 0 && choice?.kind !== 'another') return [whichFirst(pools)]
-    return connect(services, state?.pool.id ?? null, choice, asker)
+    const begun = pools.filter(({ pool }) => pool.phase === 'connecting')
+    const meant = state ?? (choice?.kind !== 'another' && begun.length === 1 ? begun[0]! : null)
+    if (meant === null && pools.length > 0 && choice?.kind !== 'another') return [whichFirst(pools)]
+    return connect(services, meant?.pool.id ?? null, choice, asker)
   },
 }
 

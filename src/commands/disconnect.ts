@@ -28,13 +28,14 @@ export const command: Command<Disconnect> = {
     readEnd(rest)
     return { kind: 'disconnect', confirm: name ?? null }
   },
-  options: [{ name: 'pool', summary: 'Its name, to confirm', kind: 'text' }],
+  options: [{ name: 'pool', summary: 'Its name, to confirm', kind: 'text', offers: ({ pools }) => pools }],
+  next: (words, { pools }) => (words.length === 0 ? pools : []),
   group: 'fleet',
   forOne: true,
   reads: ({ confirm }) => confirm === null,
   needs: 'pool',
   pools: 'itsOwn',
-  isOf: ({ confirm }, { pool }) => confirm === pool.name,
+  isOf: ({ confirm }, { pool }) => isCalled(pool, confirm),
   audit: { words: ({ confirm }) => confirm ?? '' },
   run: ({ change, actor }, { confirm }) => change((session) => disconnect(session, confirm, actor)),
 }
@@ -45,7 +46,7 @@ function disconnect(session: Session, confirm: string | null, actor: Actor): rea
   const { pool, onboarding } = state
   if (pool.phase === 'disconnecting') return [disconnectingView(state)]
   if (confirm === null) return [question(state)]
-  if (confirm !== pool.name) {
+  if (!isCalled(pool, confirm)) {
     throw new SpinupError(
       'badInput',
       `The connected droplet is ${pool.name}, not ${confirm}; nothing was changed. To end it: /spinup disconnect ${pool.name}.`,
@@ -70,6 +71,10 @@ function disconnect(session: Session, confirm: string | null, actor: Actor): rea
   leave(session, actor)
   session.tell(disconnectCard(pool), disconnectingView(session.state()))
   return []
+}
+
+function isCalled({ name }: PoolState['pool'], confirm: string | null): boolean {
+  return confirm?.toLowerCase() === name.toLowerCase()
 }
 
 function question({ pool, members, operations }: PoolState): View {

@@ -8,6 +8,7 @@ import { timeOfDay, timeZoneOf } from '../core/model/time-zone.ts'
 import type { Action, AnswerView, Field, View } from '../core/model/view.ts'
 import { newSubscription } from '../store/subscriptions.ts'
 import { lastWeekly } from '../core/notify/channel.ts'
+import { timeZoneAt } from '../engine/reports/live.ts'
 import type { Command, Here } from './command.ts'
 import { BadWords } from './grammar/bad-words.ts'
 import { readHours, readMinute, readWeekday, readZone, zones } from './grammar/clock.ts'
@@ -90,7 +91,7 @@ function read(words: readonly string[]): NotifyChoice {
 
 function readPools(words: readonly string[]): readonly string[] {
   if (words.length === 0) throw new BadWords('Which pools? Name them, or say all.', '/spinup notify pools all')
-  const names = words.map((word) => word.toLowerCase().replaceAll(',', ''))
+  const names = words.flatMap((word) => word.toLowerCase().split(',')).filter((word) => !/^(|and|&)$/.test(word))
   return names.includes('all') ? [] : names
 }
 
@@ -150,10 +151,10 @@ const LEVELS: Readonly<Record<NotifyLevel, { readonly label: string; readonly me
 }
 
 /** Shows or sets what the asker's channel gets. */
-async function notify({ services, asker, state, pools }: Here, choice: NotifyChoice): Promise<readonly View[]> {
+async function notify({ services, asker, pools }: Here, choice: NotifyChoice): Promise<readonly View[]> {
   const { place } = asker
   // The team's, for a channel that never named its own.
-  const timeZone = state?.pool.policy.timeZone ?? 'UTC'
+  const timeZone = await timeZoneAt(services, place)
   const now = services.now()
   const before = await services.notices.settings(place)
   if (before === 'always') {

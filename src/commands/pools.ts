@@ -6,6 +6,7 @@ import { inService } from '../core/cards/status.ts'
 import { inPool } from '../core/model/card-words.ts'
 import { status } from '../engine/reports/live.ts'
 import { spent } from '../core/pool/capacity.ts'
+import type { PoolState } from '../core/pool/state.ts'
 import type { Command, Here } from './command.ts'
 import { alone } from './grammar/words.ts'
 
@@ -26,6 +27,12 @@ export const command: Command<{ readonly kind: 'pools' }> = {
 const MOST_BUTTONS = 4
 const ANOTHER: Action = { action: 'run:/spinup connect another', label: 'Connect another', style: 'plain' }
 
+function overrideOf({ pause, pin }: PoolState, now: number): string | null {
+  const holds = (until: number | null): boolean => until === null || until > now
+  if (pause !== null && holds(pause.expiresAt)) return 'paused'
+  return pin !== null && holds(pin.expiresAt) ? `pinned at ${pin.count}` : null
+}
+
 async function pools({ services, asker, pools: states }: Here): Promise<View> {
   if (states.length === 0) {
     return answer('info', 'No droplet is connected yet', 'Type /spinup connect to begin.', [
@@ -42,6 +49,7 @@ async function pools({ services, asker, pools: states }: Here): Promise<View> {
         name: pool.name,
         phase: pool.phase,
         mode,
+        override: overrideOf(state, now),
         inService: inService(view),
         desired,
         max,
@@ -57,6 +65,9 @@ async function pools({ services, asker, pools: states }: Here): Promise<View> {
   const looks = states
     .slice(0, MOST_BUTTONS)
     .map(({ pool }): Action => ({ action: inPool('run:/spinup status', pool.id), label: pool.name, style: 'plain' }))
-  const monthLimit = await services.team.budget(asker.place.tenant)
-  return { kind: 'pools', at: now, pools: rows, month: monthOf(now), monthLimit, actions: [...looks, ANOTHER] }
+  const { tenant } = asker.place
+  const monthLimit = await services.team.budget(tenant)
+  const month = monthOf(now)
+  const goneDollars = await services.team.spentBefore(tenant, month)
+  return { kind: 'pools', at: now, pools: rows, month, goneDollars, monthLimit, actions: [...looks, ANOTHER] }
 }

@@ -31,7 +31,7 @@ export const command: Command<Protect> = {
   example: '/spinup protect web-2 for 2h debugging',
   parse: (typed, at) => {
     const [member, ...words] = readNamed(typed)
-    if (member === undefined) throw new BadWords('Which member?', '/spinup protect web-2 for 2h')
+    if (member === undefined) throw new BadWords('Which member?', null)
     readName(member, 'member', '/spinup protect web-2 for 2h')
     if (words[0]?.toLowerCase() === 'off') return { kind: 'protect', member, forMs: 'off', reason: '' }
     const { forMs, rest } = readSpan(words, { ...at, before: `protect ${member}`, endless: true })

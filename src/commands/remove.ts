@@ -22,7 +22,7 @@ export const command: Command<{ readonly kind: 'remove'; readonly name: string }
   example: '/spinup remove web-3',
   parse: (words) => {
     const [name, ...rest] = readNamed(words)
-    if (name === undefined) throw new BadWords('Which member?', '/spinup remove web-3')
+    if (name === undefined) throw new BadWords('Which member?', null)
     readEnd(rest)
     return { kind: 'remove', name: readName(name, 'member', '/spinup remove web-3') }
   },

@@ -2,6 +2,7 @@ import { answer, isDone } from '../core/model/answer.ts'
 import { nearest } from '../core/model/nearest.ts'
 import { timeOfDay, timeZoneOf } from '../core/model/time-zone.ts'
 import type { View } from '../core/model/view.ts'
+import { timeZoneAt } from '../engine/reports/live.ts'
 import type { Command, Here, Reading } from './command.ts'
 import { BadWords } from './grammar/bad-words.ts'
 import { readSpan } from './grammar/span.ts'
@@ -64,7 +65,7 @@ function read(words: readonly string[], at: Reading): Snooze {
 const TO_NOTIFY = { action: 'run:/spinup notify', label: 'What it gets', style: 'plain' } as const
 
 /** Spares the asker's channel for a while, or no longer. */
-async function snooze({ services, asker, state }: Here, request: Snooze): Promise<readonly View[]> {
+async function snooze({ services, asker }: Here, request: Snooze): Promise<readonly View[]> {
   const { place } = asker
   const now = services.now()
   const before = await services.notices.settings(place)
@@ -89,7 +90,7 @@ async function snooze({ services, asker, state }: Here, request: Snooze): Promis
     const from = channel.snooze !== null && channel.snooze.until > now ? channel.snooze.from : now
     return { ...channel, snooze: { from, until } }
   })
-  const zone = timeZoneOf(before.timeZone ?? state?.pool.policy.timeZone ?? 'UTC')
+  const zone = timeZoneOf(before.timeZone ?? (await timeZoneAt(services, place)))
   const text =
     'What happens until then comes as one digest at its end. Questions and bad news still come at once, and cards that are here already keep changing.'
   return [

@@ -55,13 +55,17 @@ function createComplaints(options: {
       await notices.tellInstallation(`${key}:${since}`, view, now())
     }),
     cardRefused: quietly(async (destination, card, reason) => {
-      const view = alert(
-        `A card could not be shown in ${nameOf(destination)}`,
-        `“${cardOf(card.view).headline}” was refused: ${reason} Later cards are not affected.`,
-        'See the log; what the card says is here on the console.',
-        card.at,
-      )
-      await notices.tellOperator(`refused:${destination}:${card.id}`, view, now())
+      const id = `refused:${destination}:${card.id}`
+      const team = await notices.teamOf(destination)
+      const title = `A card could not be shown in ${nameOf(destination)}`
+      const text = `“${cardOf(card.view).headline}” was refused: ${reason} Later cards are not affected.`
+      if (team === 'another') return notices.tellOthers(destination, [], id, alert(title, text, null, card.at), now())
+      // Whose it is is not known: what it says may be for others.
+      const view =
+        team === 'own'
+          ? alert(title, text, 'See the log; what the card says is here on the console.', card.at)
+          : alert('A card could not be shown in a channel', `It was refused: ${reason}`, 'The log names it.', card.at)
+      await notices.tellOperator(id, view, now())
     }),
     destinationRefused: quietly(async (destination, reason) => {
       const since = await refusals.begin(destination, now())

@@ -28,9 +28,13 @@ export interface Notices {
   showDigests(now: number): Promise<void>
   /** A card into one channel, at once. */
   put(destination: string, cardId: string, view: View, at: number): Promise<void>
+  /** Whose channel it is; `unknown`: it gets nothing by itself. */
+  teamOf(destination: string): Promise<'own' | 'another' | 'unknown'>
+  /** Nobody gets word of a pool that is forgotten; a channel that wanted no other gets all there are. */
+  forgetPool(tenant: string | null, poolId: string): Promise<void>
   /**
-   * Into the other channels of the team whose channel this is, except those for which it is the same, and where the
-   * installation's own team always looks.
+   * Into the other channels of the team whose channel this is, except those for which it is the same; of the
+   * installation's own team also where it always looks.
    */
   tellOthers(about: string, except: readonly string[], cardId: string, view: View, at: number): Promise<void>
   /** What is about the installation itself: into the channels of its own team, and where that always looks. */
@@ -112,10 +116,23 @@ export function createNotices(options: NoticeOptions): Notices {
     showDigests: async (now) =>
       forEachSettled(await subscriptions.all(), (channel) => showDigests({ outbox, held }, channel, now)),
     put: async (destination, cardId, view, at) => void (await outbox.put(destination, cardId, view, at)),
+    teamOf: async (destination) => {
+      if (always.includes(destination)) return 'own'
+      const channel = await find(destination)
+      return channel === null ? 'unknown' : channel.place.tenant === null ? 'own' : 'another'
+    },
+    forgetPool: async (tenant, poolId) => {
+      for (const { place, pools } of await subscriptions.of(tenant)) {
+        if (!pools.includes(poolId)) continue
+        await subscriptions.change(place, (channel) =>
+          channel === null ? null : { ...channel, pools: channel.pools.filter((id) => id !== poolId) },
+        )
+      }
+    },
     tellOthers: async (about, except, cardId, view, at) => {
-      await put(always, cardId, view, at)
       const left = new Set([about, ...except])
       const team = await find(about)
+      if (team?.place.tenant === null) await put(always, cardId, view, at)
       for (const channel of team === null ? [] : await subscriptions.of(team.place.tenant)) {
         if (!left.has(destinationOf(channel.place))) await tellOne(channel, cardId, view, at)
       }

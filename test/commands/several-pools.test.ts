@@ -5,7 +5,8 @@ import { takesPool } from '../../src/chat/grammar.ts'
 import { createHandlers } from '../../src/commands/dispatch/handlers.ts'
 import { COMMANDS } from '../../src/commands/registry.ts'
 import { cardOf } from '../../src/core/cards/cards.ts'
-import { inPool, lineOf } from '../../src/core/model/card-words.ts'
+import { monthOf } from '../../src/core/model/billing.ts'
+import { inPool, lineIn, lineOf } from '../../src/core/model/card-words.ts'
 import type { Asker, Place } from '../../src/core/model/platforms.ts'
 import { PLAIN_POOL } from '../../src/core/model/pool.ts'
 import type { BalancerSettings } from '../../src/core/model/backend.ts'
@@ -13,6 +14,7 @@ import type { View } from '../../src/core/model/view.ts'
 import { connectPicked } from '../../src/engine/connect/linked.ts'
 import { createCommandService } from '../../src/command-service.ts'
 import { live, poolsSeen } from '../../src/engine/reports/live.ts'
+import { withPool } from '../../src/engine/session.ts'
 import { HERE, startRig } from '../engine/rig.ts'
 import { GRACE } from '../example-views.ts'
 import { ada, examplePool } from '../store/example-state.ts'
@@ -90,6 +92,88 @@ describe('a team with several pools, beside another team', () => {
     await say('use off')
     assert.match(head(await say('unpin')), /Which pool/)
     assert.match(head(await say('use nosuch')), /no pool called nosuch.*web and api/)
+  })
+
+  it('takes no slip in a name, and no second pool, for a reason: nothing is changed', async () => {
+    await say('use web')
+    for (const line of [
+      'pause apu for 30m',
+      'pause web and api for 1h',
+      'pause web, api for 1h',
+      'pause all for 1h',
+      'pin 3 for 1h on apu',
+      'pin wbe 3 for 1h',
+      'unpin apu',
+    ]) {
+      assert.match(head(await say(line)), /no pool called|One pool at a time|understand/, line)
+      assert.deepEqual([await pinOf('api'), await pinOf('web')], [null, null], line)
+      assert.equal((await rig.state()).pause, null, line)
+    }
+    await say('pause deploying for 30m')
+    assert.equal((await rig.state()).pause?.reason, 'deploying')
+  })
+
+  it('names the pool in refusals and in what they advise', async () => {
+    await say('use web')
+    const [refused] = await say('up api 9')
+    assert.ok(refused?.kind === 'error')
+    assert.match(refused.message, /\/spinup policy api max=\d+/)
+    assert.equal(lineIn('/spinup pin 2 for 1h web', 'web'), '/spinup pin web 2 for 1h web')
+    assert.equal(lineIn('/spinup status', 'status'), '/spinup status status')
+  })
+
+  it('gives a link for one more pool only to those who may change every one there is', async () => {
+    const approvers = { mode: 'approve', approvers: ['discord:8131'] } as const
+    const { policy } = (await rig.state()).pool
+    for (const id of ['web', 'api']) {
+      const state = await rig.services.store.load(id)
+      assert.ok(state)
+      await withPool(rig.services, id, 0, async (session) =>
+        session.change({ pool: { ...state.pool, policy: { ...policy, ...approvers } } }),
+      )
+    }
+    const stranger = { ...OURS, actor: GRACE }
+    for (const line of ['connect another', 'budget 50']) {
+      assert.match(head(await say(line, stranger)), /may|approver|8131/i, line)
+    }
+    assert.equal(await rig.services.team.budget(null), null)
+  })
+
+  it('goes by the team’s clock in quiet hours, also with several pools', async () => {
+    for (const id of ['web', 'api']) {
+      const state = await rig.services.store.load(id)
+      assert.ok(state)
+      const policy = { ...state.pool.policy, timeZone: 'America/New_York' }
+      await withPool(rig.services, id, 0, async (session) => session.change({ pool: { ...state.pool, policy } }))
+    }
+    const slack = { ...OURS, place: { ...HERE, platform: 'slack', channel: 'T1/C9' } }
+    await say('notify quiet 22:00-07:00', slack)
+    assert.equal((await rig.services.notices.change(slack.place, () => null))?.timeZone, 'America/New_York')
+  })
+
+  it('shows a channel what is left when its pool is gone, and counts what that cost', async () => {
+    const slack = { ...OURS, place: { ...HERE, platform: 'slack', channel: 'T1/C9' } }
+    await say('notify pools api', slack)
+    const { pool } = (await rig.services.store.load('api'))!
+    await rig.services.team.keepSpent(pool, monthOf(rig.now()), 42.5)
+    await say('budget 100')
+    await rig.services.notices.forgetPool(null, 'api')
+    assert.deepEqual((await rig.services.notices.change(slack.place, () => null))?.pools, [])
+    const [pools] = await say('pools')
+    assert.match(JSON.stringify(cardOf(pools!)), /\$42\.50 of \$100/)
+  })
+
+  it('says in the list which pool is paused or pinned', async () => {
+    await say('pause web for 1h')
+    await say('pin api 2 for 1h')
+    const [pools] = await say('pools')
+    assert.match(JSON.stringify(cardOf(pools!)), /paused.*pinned at 2/s)
+  })
+
+  it('ends one by its name in any case, and offers the names', async () => {
+    assert.deepEqual(await say('disconnect API'), [])
+    assert.equal((await rig.services.store.load('api'))?.pool.phase, 'disconnecting')
+    assert.equal((await rig.state()).pool.phase, 'ready')
   })
 
   it('finds the pool of what a line names: a member of it', async () => {

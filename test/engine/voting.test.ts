@@ -267,7 +267,8 @@ describe('who may answer a proposal, and how many have to', () => {
       // Killed after the commit: nothing of it is put into the outbox.
       const { notices } = rig.services
       rig.services = { ...rig.services, notices: { ...notices, tell: () => Promise.reject(new Error('killed')) } }
-      await assert.rejects(rig.ask({ kind: 'deny', id, reason: 'we deploy' }, grace, SLACK), /killed/)
+      // It is done, whatever could not be shown of it.
+      await rig.ask({ kind: 'deny', id, reason: 'we deploy' }, grace, SLACK)
       rig.services = { ...rig.services, notices, looks: new Map() }
       assert.equal((await rig.views('proposal'))[0]?.state, 'open', 'a stale copy')
       rig.pass(away)
@@ -282,7 +283,7 @@ describe('who may answer a proposal, and how many have to', () => {
     await rig.cards()
     const { notices, queue } = rig.services
     rig.services = { ...rig.services, queue: { add: () => Promise.reject(new Error('killed')) } }
-    await assert.rejects(rig.ask({ kind: 'approve', id }, grace, SLACK), /killed/)
+    await rig.ask({ kind: 'approve', id }, grace, SLACK)
     rig.services = { ...rig.services, notices, queue, looks: new Map() }
     await rig.run(1, 0.9)
     assert.equal(rig.queued.size, 1)

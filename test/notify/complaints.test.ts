@@ -110,13 +110,20 @@ describe('what could not be delivered', () => {
     assert.equal((await alerts(CONSOLE)).length, 2)
   })
 
-  it('of another workspace is told there and on the console', async () => {
+  it('of another workspace is shown there, and neither on the console nor to the installation’s own team', async () => {
     const second = { ...THEIRS, channel: 'T2/C2' }
     await stage.notices.change(second, () => newSubscription(second))
     await stage.complaints.destinationRefused(theirs, 'gone')
-    assert.equal((await alerts(destinationOf(second))).length, 1)
-    assert.equal((await alerts(CONSOLE)).length, 1)
-    for (const none of [ops, loud]) assert.deepEqual(await alerts(none), [])
+    await stage.complaints.cardRefused(theirs, { id: 'e', revision: 1, at: T, view: episode() }, 'too many blocks')
+    assert.equal((await alerts(destinationOf(second))).length, 2)
+    for (const none of [CONSOLE, ops, loud]) assert.deepEqual(await alerts(none), [])
+  })
+
+  it('of a channel whose team is not known is on the console without its name and without what the card says', async () => {
+    await stage.complaints.cardRefused('slack:T9/C9', { id: 'e', revision: 1, at: T, view: episode() }, 'no_text')
+    const [alert] = await alerts(CONSOLE)
+    assert.match(alert?.text ?? '', /no_text/)
+    assert.doesNotMatch(JSON.stringify(alert), /T9|C9|shop/)
   })
 
   it('a channel that was refused for a week is left', async () => {

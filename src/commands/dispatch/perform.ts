@@ -1,4 +1,5 @@
 import type { Form } from '../../chat/chat.ts'
+import { commandCalled, takesPool } from '../../chat/grammar.ts'
 import { SpinupError } from '../../core/model/error.ts'
 import type { Asker } from '../../core/model/platforms.ts'
 import type { View } from '../../core/model/view.ts'
@@ -46,8 +47,10 @@ export function perform(
     const views: View[] = []
     for (const state of each) {
       const here = hereIn(services, asker, pools, state)
-      for (const view of await performIn(here, command, request, access))
-        views.push(concernsPools(command) ? about(view, here) : view)
+      const made = await performIn(here, command, request, access).catch((error: unknown) => {
+        throw inWordsOf(error, here)
+      })
+      for (const view of made) views.push(concernsPools(command) ? about(view, here) : view)
     }
     return views
   }
@@ -59,7 +62,8 @@ async function performIn(here: Here, command: Performed, request: Request, acces
   if (state !== null) services.audit.about(state.pool)
   const settings = command.settings?.(request) ?? {}
   if (command.needs === 'nothing') {
-    if (state !== null) guardChange(state, { access, settings }, asker)
+    // What is of no single pool may change what every one of them costs.
+    for (const one of state === null ? here.pools : [state]) guardChange(one, { access, settings }, asker)
     return command.run(here, request)
   }
   const at = atPool(here)
@@ -72,7 +76,35 @@ async function performIn(here: Here, command: Performed, request: Request, acces
 function about(view: View, { state, pools }: Here): View {
   if (state === null || view.of !== undefined) return view
   const { id, name } = state.pool
-  return viewOf(view, { id, name, named: pools.length > 1 })
+  const named = pools.length > 1
+  return viewOf(named && view.kind === 'answer' ? { ...view, text: linesIn(view.text, name) } : view, {
+    id,
+    name,
+    named,
+  })
+}
+
+/** A refusal that says which of several pools it is about, in the lines it advises too. */
+function inWordsOf(error: unknown, { state, pools }: Here): unknown {
+  if (!(error instanceof SpinupError) || state === null || pools.length < 2) return error
+  const { code, retryable, retryAfterMs, refusal, message, cause } = error
+  const { name } = state.pool
+  const text = linesIn(message, name)
+  return new SpinupError(code, text.includes(name) ? text : `${name}: ${text}`, {
+    cause,
+    retryable,
+    ...(retryAfterMs === null ? {} : { retryAfterMs }),
+    ...(refusal === null ? {} : { refusal }),
+  })
+}
+
+/** `/spinup unpin` in a text as `/spinup unpin api`. */
+function linesIn(text: string, pool: string): string {
+  return text.replaceAll(/\/spinup ([a-z]+)(?= ?(\S*))/g, (line, name: string, next: string) => {
+    const command = commandCalled(COMMANDS, name)
+    const isOfPool = command !== null && takesPool(command) && `${name} ${next}` !== 'connect another'
+    return isOfPool && next.replace(/[.,;:]$/, '') !== pool ? `${line} ${pool}` : line
+  })
 }
 
 /** A form of a command, as `ask:NAME:ABOUT` names it. */

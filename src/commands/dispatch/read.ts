@@ -5,6 +5,7 @@ import type { Pool } from '../../core/model/pool.ts'
 import type { TimeZone } from '../../core/model/time-zone.ts'
 import type { ErrorView } from '../../core/model/view.ts'
 import { BadWords, badWordsView } from '../grammar/bad-words.ts'
+import type { Access } from '../command.ts'
 import { COMMANDS, type Request } from '../registry.ts'
 import { poolCalled } from '../../core/pool/unmanaged.ts'
 import { changesNothing } from './access.ts'
@@ -46,6 +47,8 @@ export function readMeant({ command, words }: Meant, { now, zone, pools }: Situa
   const whole = (): Parsed => read(words, null)
   const [first] = words
   if (first === undefined || !takesPool(command)) return whole()
+  const wrong = pools.length < 2 || !isOfOne(command) ? null : notOne(command, words, pools)
+  if (wrong !== null) return { kind: 'error', view: badWordsView(wrong, command.example) }
   const named = namedPool(words, pools)
   if (named === null) {
     const after = PLACES.test(first) ? words.slice(1) : words
@@ -59,6 +62,36 @@ export function readMeant({ command, words }: Meant, { now, zone, pools }: Situa
   // A word of the command may be a pool's name too: a member, a stat.
   const plain = whole()
   return plain.kind === 'request' ? plain : inPool
+}
+
+/** Whether it changes a single pool: what it is must be clear. */
+function isOfOne(command: CommandWords): boolean {
+  const { access = 'change' } = command as CommandWords & { readonly access?: Access }
+  return access !== 'read' && command.pools !== 'each'
+}
+
+/** A pool's name with a slip in it, or several pools, where one is meant: it would read as a reason, and another pool be changed. */
+function notOne(command: CommandWords, words: readonly string[], pools: Pools): BadWords | null {
+  const names = listed(pools.map(({ name }) => name))
+  const [first = ''] = words
+  const near = (word: string): string | null =>
+    poolCalled(pools, word) === null ? (pools.find(({ name }) => isSlip(word, name.toLowerCase()))?.name ?? null) : null
+  const placed = /^(on|in|pool)$/i.test(words.at(-2) ?? '') ? words.length - 1 : -1
+  for (const at of [PLACES.test(first) ? 1 : 0, placed]) {
+    const word = (words[at] ?? '').replace(/,$/, '')
+    // `we` is no slip of `web`.
+    const meant = word.length < 3 ? null : near(word)
+    if (meant === null) continue
+    const line = ['/spinup', command.name, ...words.with(at, meant)].join(' ')
+    return new BadWords(`There is no pool called “${word}”. Yours: ${names}.`, line)
+  }
+  const [, link = '', other = ''] = words
+  const next = first.endsWith(',') ? link : /^(and|&|\+|,)$/i.test(link) ? other : ''
+  const isList = poolCalled(pools, first.replace(/,$/, '')) !== null && poolCalled(pools, next) !== null
+  const [about] = command.options ?? []
+  const isAll = /^(all|both|every|everything)$/i.test(first) && hasReason(command) && about?.name !== 'member'
+  if (!isList && !isAll) return null
+  return new BadWords(`One pool at a time: ${names}. Nothing was changed.`, null)
 }
 
 /** Where a person's own sentence may follow, its commas stay. */

@@ -8,11 +8,11 @@ const WORST: readonly Tone[] = ['bad', 'warn', 'info', 'good']
 
 /** Every pool of the team: its size, load and cost, a row each. */
 export function poolsCard(view: PoolsView): Card {
-  const { pools, month, monthLimit } = view
+  const { pools, month, goneDollars = 0, monthLimit } = view
   const tone = WORST.find((one) => pools.some((pool) => pool.tone === one)) ?? 'info'
   const troubled = pools.filter((pool) => pool.tone === 'bad' || pool.tone === 'warn').map(({ name }) => poolName(name))
   const hour = sum(pools.map((pool) => pool.dollarsPerHour))
-  const paid = sum(pools.map((pool) => pool.monthDollars))
+  const paid = sum([goneDollars, ...pools.map((pool) => pool.monthDollars)])
   const words = [
     `${plural(pools.length, 'pool')}, ${plural(sum(pools.map((pool) => pool.inService)), 'member')} in service, ${dollars(hour)}/h`,
     troubled.length === 0 ? '' : `look at ${listed(troubled)}`,
@@ -36,7 +36,7 @@ export function poolsCard(view: PoolsView): Card {
 
 function row(pool: PoolsView['pools'][number]): readonly Cell[] {
   const { stat, value, phase, tone } = pool
-  const remarks = [phase === 'ready' ? '' : phase, pool.mode === 'auto' ? '' : pool.mode]
+  const remarks = [phase === 'ready' ? '' : phase, pool.override ?? '', pool.mode === 'auto' ? '' : pool.mode]
   const name = poolName(pool.name)
   return [
     tone === 'good' || tone === 'info' ? name : { text: name, tone },

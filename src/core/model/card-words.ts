@@ -115,9 +115,9 @@ export function poolOf(action: string): { readonly action: string; readonly pool
   return bare === undefined || pool === undefined ? { action, pool: null } : { action: bare, pool }
 }
 
-/** A line with the pool's name right after the command, where it is not in it: `/spinup pin 3` in `api` is `/spinup pin api 3`. */
+/** A line with the pool's name right after the command, where it is not there: `/spinup pin 3` in `api` is `/spinup pin api 3`. */
 export function lineIn(line: string, pool: string | null): string {
-  if (pool === null || line.split(/\s+/).includes(pool)) return line
+  if (pool === null || line.split(/\s+/)[2] === pool) return line
   return line.replace(/^(\/spinup\s+\S+)/, `$1 ${pool}`)
 }
 

@@ -4,6 +4,7 @@ import { counts } from '../model/member.ts'
 import { SPINUP, type Actor, type Pool } from '../model/pool.ts'
 import type { AnswerView } from '../model/view.ts'
 import { plural } from '../model/words.ts'
+import { listed } from '../cards/words.ts'
 import { carryOut } from '../operation/scale.ts'
 import type { Draft } from './draft.ts'
 import type { PoolState } from './state.ts'
@@ -59,12 +60,23 @@ export function lookAtLeaving(draft: Draft): boolean {
   return state.operations.length === 0 && state.members.every((member) => member.role === 'origin')
 }
 
-/** How it ended: what is left to the team, and what is still billed. `left`: what of its account they have to give up; `behind`: droplets nobody knew. */
+/**
+ * How it ended: what is left to the team, and what is still billed. `left`: what of its account they have to give up;
+ * `sharedWith`: pools that use the account further on; `behind`: droplets nobody knew.
+ */
 export function disconnectedView(
   { pool, onboarding }: PoolState,
-  left: string | null,
-  behind: readonly Droplet[],
-  uninstall: string,
+  {
+    left,
+    sharedWith,
+    behind,
+    uninstall,
+  }: {
+    readonly left: string | null
+    readonly sharedWith: readonly string[]
+    readonly behind: readonly Droplet[]
+    readonly uninstall: string
+  },
 ): AnswerView {
   const sentences = ['No clone is left, and the pool is forgotten.']
   if (behind.length > 0) {
@@ -73,7 +85,8 @@ export function disconnectedView(
       `Droplets with my tags that I did not know are still there, and billed: ${names}. Delete them there.`,
     )
   }
-  if (pool.account !== null && left === null) sentences.push('Access to the account was revoked.')
+  if (sharedWith.length > 0) sentences.push(`Access to the account stays, for ${listed(sharedWith)}.`)
+  else if (pool.account !== null && left === null) sentences.push('Access to the account was revoked.')
   if (left !== null) sentences.push(`One thing is left to you: ${left}.`)
   if (pool.snapshotId !== null && pool.account !== null) {
     sentences.push('Its snapshot is still in your account, and costs a little; delete it there if you want.')
@@ -85,6 +98,6 @@ export function disconnectedView(
     title: `${pool.name} is disconnected`,
     text: sentences.join(' '),
     fields: [],
-    actions: [{ action: 'run:/spinup connect', label: 'Connect a droplet', style: 'plain' }],
+    actions: [{ action: 'run:/spinup connect another', label: 'Connect a droplet', style: 'plain' }],
   }
 }

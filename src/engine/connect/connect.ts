@@ -9,6 +9,7 @@ import { awaitAgent, movedOn, newInstallLine } from './begin-pool.ts'
 import { connectCard, tellOnboarding } from './onboard.ts'
 import type { Services } from '../services.ts'
 import { withPool, type Session } from '../session.ts'
+import { poolsSeen } from '../reports/live.ts'
 import { monthOf } from '../../core/model/billing.ts'
 import { spent } from '../../core/pool/capacity.ts'
 import type { Droplet } from '../../core/model/droplet.ts'
@@ -170,12 +171,16 @@ export async function endPool(services: Services, poolId: string): Promise<void>
     if (state?.pool.phase !== 'disconnecting') return
     const { pool } = state
     const behind = await leftBehind(services, state)
-    const left = await services.forgetSecrets(pool)
-    const view = disconnectedView(state, left, behind, services.uninstallLine)
+    const seen = pool.account === null ? [] : await poolsSeen(services, pool.tenant ?? null)
+    const sharing = seen.filter((other) => other.pool.id !== poolId && other.pool.account === pool.account)
+    const left = await services.forgetSecrets(sharing.length === 0 ? pool : { ...pool, account: null })
+    const sharedWith = sharing.map((other) => other.pool.name)
+    const view = disconnectedView(state, { left, sharedWith, behind, uninstall: services.uninstallLine })
     await services.notices.tell(poolId, disconnectCard(pool), view, services.now())
     await services.audit.note(pool, `Disconnected ${pool.name}`, left ?? 'the pool is forgotten')
     const now = services.now()
     await services.team.keepSpent(pool, monthOf(now), spent(state, now))
+    await services.notices.forgetPool(pool.tenant ?? null, poolId)
     await services.store.remove(poolId)
     services.looks.delete(poolId)
     services.log.info({ pool: poolId }, 'disconnected')

@@ -83,6 +83,8 @@ export interface PoolsView {
     readonly name: string
     readonly phase: PoolPhase
     readonly mode: Mode
+    /** `paused`, `pinned at 3`; null or absent: neither. */
+    readonly override?: string | null
     readonly inService: number
     readonly desired: number
     readonly max: number
@@ -96,6 +98,8 @@ export interface PoolsView {
   }[]
   /** The calendar month (UTC) that is paid for, e.g. `2026-01`. */
   readonly month: string
+  /** What pools that are gone by now cost in it; absent: nothing. */
+  readonly goneDollars?: number
   /** What the team may spend in it over all pools; null: nothing is set. */
   readonly monthLimit: number | null
   readonly actions: readonly Action[]
