@@ -4,8 +4,8 @@ import { pino, type DestinationStream } from 'pino'
 const MOST_HELD = 1024 * 1024
 
 /**
- * Writes a log to a file descriptor. Whoever reads it may go away, and its disk may be full: then lines are lost, and the
- * bot goes on.
+ * Writes a log to a file descriptor. Its reader may go away, and its disk may be full: then lines are lost, and the
+ * bot continues.
  */
 export function logTo(descriptor: number): DestinationStream {
   const destination = pino.destination({ dest: descriptor, sync: true, maxLength: MOST_HELD })

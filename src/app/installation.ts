@@ -17,7 +17,7 @@ import type { Closing } from './closing.ts'
 /** In Redis: which installation it is of. */
 const KEY = 'spinup:installation'
 const EVERY_MS = 5_000
-/** How often the account is asked anew what runs there, while pools are missing. */
+/** How often the account is asked again what runs there, while pools are missing. */
 const ACCOUNT_MS = 10 * 60_000
 
 /** What a pool was, as far as it matters when nothing else is known of it. */

@@ -29,17 +29,10 @@ export function partners(stage: Stage): readonly Try[] {
 
 /** A team that is asked first: what may change size, cost, access or data is its approvers' alone. */
 export function unapproved(say: (line: string) => Promise<string>): readonly Try[] {
-  const lines = [
-    ...['mode auto', 'policy target=10', 'policy max=9', 'policy stat=mem', 'policy slow-minute=off', 'pause', 'up 1'],
-    ...[
-      'pin 3 for 1h',
-      'budget 900',
-      'policy max-per-month=900',
-      'policy changes-per-hour=60',
-      'refresh',
-      'connect install',
-    ],
-  ]
+  const lines = `mode auto|policy target=10|policy max=9|policy stat=mem|policy slow-minute=9|pause|up 1|pin 3 for 1h|
+budget 900|policy max-per-month=900|policy changes-per-hour=500|refresh|connect install|policy approvers=`.split(
+    /\|\n?/,
+  )
   return lines.map((line): Try => ({
     name: `“${line}” by one who may not approve`,
     kind: 'in',
