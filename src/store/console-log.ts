@@ -79,7 +79,8 @@ export function createConsoleLog(
     try {
       return await redis.eval(script, 4, ...keysOf(channel), ...args)
     } catch (cause) {
-      throw storeFailed('Redis could not keep or read the chat log', cause)
+      const otherwise = 'The chat log cannot be reached: Redis does not answer. Check that it runs, then try again.'
+      throw storeFailed('Redis could not keep or read the chat log', cause, otherwise)
     }
   }
 

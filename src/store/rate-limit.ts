@@ -100,7 +100,8 @@ export function createSharedRateLimit(
     try {
       return Number(await redis.eval(script, 1, options.key, ...args))
     } catch (cause) {
-      throw storeFailed('Redis could not count requests, so they wait', cause)
+      const otherwise = 'Redis does not answer, so requests wait. Check that it runs.'
+      throw storeFailed('Redis could not count requests, so they wait', cause, otherwise)
     }
   }
 
