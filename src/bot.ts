@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { createClosing } from './app/closing.ts'
 import { openCloud } from './app/cloud.ts'
+import { watchInstallation } from './app/installation.ts'
 import { openPages } from './app/pages.ts'
 import { openServices } from './app/services.ts'
 import { openStores } from './app/stores.ts'
@@ -79,6 +80,8 @@ export async function startBot(config: Config, log: Logger, entries: readonly Ch
     closing.add(() => consoleChat.stop())
     closing.add(startChats(chats, handlers, { hearing: complaints.hearing, log }).stop)
     await openPages(config, { front, stores, cloud, services, engine, consoleChat, chatRoutes, log, closing })
+
+    await watchInstallation({ redis, dataDir: config.dataDir, services, cloud, log, closing })
 
     const { balancerUrl } = cloud.adapters
     log.info({ console: front.url, balancer: balancerUrl }, 'Spinup is up')

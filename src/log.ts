@@ -1,3 +1,19 @@
+import { pino, type DestinationStream } from 'pino'
+
+/** The most that is held of a log that cannot be written, bytes. */
+const MOST_HELD = 1024 * 1024
+
+/**
+ * Writes a log to a file descriptor. Its reader may go away, and its disk may be full: then lines are lost, and the
+ * bot continues.
+ */
+export function logTo(descriptor: number): DestinationStream {
+  const destination = pino.destination({ dest: descriptor, sync: true, maxLength: MOST_HELD })
+  destination.on('error', () => undefined)
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+  return destination
+}
+
 /** What a log line never shows, wherever it stands in the logged object. */
 export const REDACTED: readonly string[] = ['token', 'key', 'secret', 'password', 'authorization', 'userData'].flatMap(
   (name) => [name, `*.${name}`, `*.*.${name}`],

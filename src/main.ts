@@ -2,12 +2,12 @@ import { pino } from 'pino'
 import { startBot } from './bot.ts'
 import { readConfig } from './config/read-config.ts'
 import { messageOf, SpinupError } from './core/model/error.ts'
-import { REDACTED } from './log.ts'
+import { logTo, REDACTED } from './log.ts'
 
 /** The bot as a process: the only reader of the environment. Exit status 2: wrong configuration; 1: could not start. */
 async function main(): Promise<void> {
   const config = readConfig(process.env)
-  const log = pino({ level: config.logLevel, redact: [...REDACTED] }, pino.destination({ dest: 2, sync: true }))
+  const log = pino({ level: config.logLevel, redact: [...REDACTED] }, logTo(2))
   const bot = await startBot(config, log)
 
   let stopping = false

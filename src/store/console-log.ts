@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis'
-import { SpinupError } from '../core/model/error.ts'
 import type { ConsoleMessage, ConsolePage } from '../core/model/message.ts'
 import type { Actor } from '../core/model/pool.ts'
 import type { Card } from '../core/model/view.ts'
+import { storeFailed } from './guard.ts'
 import { createLinkSeal } from './link-seal.ts'
 
 /** The console's channels, kept in Redis: they outlive restarts and are shared by every bot on the same Redis. */
@@ -79,8 +79,8 @@ export function createConsoleLog(
     try {
       return await redis.eval(script, 4, ...keysOf(channel), ...args)
     } catch (cause) {
-      const message = 'The chat log cannot be reached: Redis does not answer. Check that it runs, then try again.'
-      throw new SpinupError('storeFailed', message, { cause, retryable: true })
+      const otherwise = 'The chat log cannot be reached: Redis does not answer. Check that it runs, then try again.'
+      throw storeFailed('Redis could not keep or read the chat log', cause, otherwise)
     }
   }
 

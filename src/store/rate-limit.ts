@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import { SpinupError } from '../core/model/error.ts'
+import { storeFailed } from './guard.ts'
 
 /** At most `limit` in any `ms`. */
 export interface RateWindow {
@@ -100,10 +100,8 @@ export function createSharedRateLimit(
     try {
       return Number(await redis.eval(script, 1, options.key, ...args))
     } catch (cause) {
-      throw new SpinupError('storeFailed', 'Redis does not answer, so requests wait. Check that it runs.', {
-        cause,
-        retryable: true,
-      })
+      const otherwise = 'Redis does not answer, so requests wait. Check that it runs.'
+      throw storeFailed('Redis could not count requests, so they wait', cause, otherwise)
     }
   }
 

@@ -1,3 +1,3 @@
 import { gates } from './gate.ts'
 
-gates('a bot among people', [['test:storm'], ['test:clicks']])
+gates('a bot among people', [['test:storm'], ['test:clicks'], ['test:attack']])

@@ -57,9 +57,20 @@ export function createConsoleChat(options: {
     })
     const at = Date.now()
     for (const [index, view] of views.entries()) {
-      await log.upsertCard(CONSOLE_CHANNEL, { id: `reply:${replyTo}:${index}`, revision: 1, at, view })
+      await unkept(log.upsertCard(CONSOLE_CHANNEL, { id: `reply:${replyTo}:${index}`, revision: 1, at, view }))
     }
     return views
+  }
+
+  /** Who asks is answered also while Redis takes nothing, and the channel cannot show it. */
+  async function unkept<T>(work: Promise<T>): Promise<T | null> {
+    try {
+      return await work
+    } catch (error) {
+      if (!(error instanceof SpinupError) || error.code !== 'storeFailed') throw error
+      logger?.warn({ reason: error.message }, 'the console’s channel could not be written')
+      return null
+    }
   }
 
   /** Shows a line as typed; the id of its message. */
@@ -69,7 +80,7 @@ export function createConsoleChat(options: {
     if (line.length > MAX_LINE) {
       throw new SpinupError('badInput', `That line has ${line.length} characters; the longest accepted is ${MAX_LINE}.`)
     }
-    return (await log.say(CONSOLE_CHANNEL, actor, hideTokens(line))).id
+    return (await unkept(log.say(CONSOLE_CHANNEL, actor, hideTokens(line))))?.id ?? crypto.randomUUID()
   }
 
   async function post(text: string, actor: Actor): Promise<readonly View[]> {

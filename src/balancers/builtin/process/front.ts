@@ -70,7 +70,7 @@ export function createFront(services: Services): Server {
       return
     }
     const begin = (): void => {
-      watchBody(request, response)
+      watchBody(request)
       carry(services, request, response, expects)
     }
     line.waiting.push({ response, begin })
@@ -93,19 +93,18 @@ export function createFront(services: Services): Server {
   return server
 }
 
-/** Ends a connection whose body comes too slowly, unless it is the member that does not take it. */
-function watchBody(request: IncomingMessage, response: ServerResponse): void {
+/** Ends a connection whose body comes too slowly, answered or not, unless it is the member that does not take it. */
+function watchBody(request: IncomingMessage): void {
   if (framingOf(request) === 'none') return
   const { socket } = request
   let before = socket.bytesRead
   const timer = setInterval(() => {
     const bytes = socket.bytesRead - before
     before = socket.bytesRead
-    if (request.complete) clearInterval(timer)
+    if (request.complete || socket.destroyed) clearInterval(timer)
     else if (bytes < LEAST_BODY && request.readableFlowing === true) socket.destroy()
   }, BODY_MS)
   timer.unref()
-  response.once('close', () => clearInterval(timer))
 }
 
 /** A visitor takes a file for itself and one for its member; the rest needs some, too. */

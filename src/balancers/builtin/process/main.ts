@@ -9,7 +9,11 @@ const dir = process.argv[2]
 if (dir === undefined) throw new Error('give the folder that holds config.json')
 process.title = 'spinup-balancer'
 const files = filesIn(dir)
-const log = pino({ base: { pid: process.pid } })
+const lines = pino.destination({ dest: 1, sync: true, maxLength: 1024 * 1024 })
+// Its disk may be full: then lines are lost, and visitors are served.
+lines.on('error', () => undefined)
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+const log = pino({ base: { pid: process.pid } }, lines)
 
 function tell(word: Word): Promise<void> {
   return new Promise((resolve) => {
