@@ -20,7 +20,7 @@ function arrivalsOf(seed: number, ms: number, peak: number, rate: (at: number) =
 }
 
 function frontPage(ms: number): number {
-  return rateAt(HACKER_NEWS, ms, 20_000)
+  return rateAt(HACKER_NEWS, ms, { surgeAt: 20_000, easeAt: null })
 }
 
 function steady(): number {
@@ -39,7 +39,7 @@ describe('the shape of the demo traffic', () => {
   })
 
   it('waits for its surge if it is told so', () => {
-    assert.equal(rateAt({ ...HACKER_NEWS, quietForMs: null }, 1e6, null), 12)
+    assert.equal(rateAt({ ...HACKER_NEWS, quietForMs: null }, 1e6, { surgeAt: null, easeAt: null }), 12)
   })
 
   it('gives the same arrivals for the same seed, and others for another', () => {

@@ -1,0 +1,149 @@
+import { plural } from '../core/model/words.ts'
+import type { EpisodeView, MemberLine, View } from '../core/model/view.ts'
+import { typeInChats } from './chats.ts'
+import { type } from './connect.ts'
+import { stretchLine, wait, type Stretch } from './figures.ts'
+import type { Scene } from './scene.ts'
+import type { Visits } from './visits.ts'
+
+/** A crowd, from the link that is posted to the last clone that leaves. */
+export interface Crowd {
+  /** From the jump to the first clone in service. */
+  readonly overload: Stretch
+  readonly waitedMs: number
+  /** A calm stretch with the clones, while the crowd is there. */
+  readonly recovered: Stretch
+  /** Epoch ms. */
+  readonly recoveredAt: number
+  readonly decisionMs: number
+  readonly inServiceMs: number
+  readonly clonesPeak: number
+}
+
+/** The crowd stays for so long once the pool carries it. */
+const CALM_MS = 8000
+const QUICK_SECONDS = 3
+const WAITS = { decision: 60_000, clone: 90_000, recovery: 120_000, leaving: 300_000 }
+
+/**
+ * Posts the link and follows it to the end. `quickMs`: a second whose 95th percentile is no longer is a good one.
+ * `patienceMs`: how long each step may last; null: as long as Spinup should need by itself.
+ */
+export async function playCrowd(
+  scene: Scene,
+  { quickMs, patienceMs }: { readonly quickMs: number; readonly patienceMs: number | null },
+): Promise<Crowd> {
+  const { seen, visits, client, say } = scene
+  const within = (step: keyof typeof WAITS): number => patienceMs ?? WAITS[step]
+  const asks = patienceMs !== null
+  const follow = createFollower(scene)
+  let clonesPeak = 0
+  const look = (): void => {
+    follow()
+    clonesPeak = Math.max(clonesPeak, seen.pool().serving.length)
+  }
+
+  scene.enter('Front page', 'Somebody posts the link, and twelve times as many readers come at once.')
+  const jumpAt = Date.now()
+  scene.traffic().surge()
+  const decided = await seen.until(
+    asks ? 'a scale out, by Spinup or by you' : 'the decision to scale out',
+    within('decision'),
+    () => seen.card(isOut(jumpAt)),
+  )
+  say(`${wait(decided.startedAt - jumpAt)} after the jump Spinup decides: ${decided.reason}`)
+  scene.tell(
+    'Front page',
+    `Twelve times as many readers: pages take seconds, and Spinup orders clones after ${wait(decided.startedAt - jumpAt)}.`,
+  )
+
+  const inServiceAt = await seen.until('the first clone in service', within('clone'), () => {
+    const { serving } = seen.pool()
+    return serving.length > 0 && Math.min(...serving.map(({ phaseAt }) => phaseAt))
+  })
+  const soon = visits.stretch(jumpAt, inServiceAt)
+  scene.tell('Front page', `Twelve times as many readers: p95 went to ${wait(soon.p95Ms)} before the first clone.`)
+  scene.enter('Clones', `${wait(inServiceAt - decided.startedAt)} after the decision the first clone serves.`)
+
+  const recoveredAt = await seen.until('visitors to be served quickly again', within('recovery'), () => {
+    look()
+    return visits.quick(QUICK_SECONDS, quickMs) && (visits.last()?.at ?? null)
+  })
+  // By now all who came before the first clone have been served, or have given up.
+  const overload = visits.stretch(jumpAt, inServiceAt)
+  scene.tell('Front page', `Twelve times as many readers: p95 went to ${wait(overload.p95Ms)} before the first clone.`)
+  say('Everybody is served quickly again.')
+  for (const line of asks ? [] : ['status', 'stats cpu last 5m', 'why']) {
+    await type(client, line, say)
+    await typeInChats(scene.bot.chats, line, say)
+  }
+  await seen.until('a calm stretch', 60_000, () => {
+    look()
+    return (visits.last()?.at ?? 0) >= recoveredAt + CALM_MS
+  })
+  const recovered = visits.stretch(recoveredAt, Date.now())
+  scene.tell('Clones', `${plural(clonesPeak, 'clone')} carry the crowd: p95 ${wait(recovered.p95Ms)} again.`)
+
+  scene.enter('Calm', 'Readers move on, and each clone is drained and deleted.')
+  scene.traffic().ease()
+  await seen.until('the last clone to leave', within('leaving'), () => {
+    look()
+    return seen.pool().clones.length === 0 && visits.quick(1, Infinity)
+  })
+  scene.tell('Calm', `All is quiet: ${plural(clonesPeak, 'clone')} came and went, and the droplet serves alone.`)
+  return {
+    overload,
+    waitedMs: overload.p95Ms,
+    recovered,
+    recoveredAt,
+    decisionMs: decided.startedAt - jumpAt,
+    inServiceMs: inServiceAt - decided.startedAt,
+    clonesPeak,
+  }
+}
+
+function isOut(after: number): (view: View) => view is EpisodeView {
+  return (view): view is EpisodeView => view.kind === 'episode' && view.direction === 'out' && view.startedAt >= after
+}
+
+/** Tells of each clone that begins to serve or leaves, as it happens. */
+function createFollower({ seen, say, tell }: Scene): () => void {
+  let before: readonly MemberLine[] = seen.pool().clones
+  return () => {
+    const { clones, serving } = seen.pool()
+    const serves = serving.filter(({ id }) => !before.some((one) => one.id === id && one.phase === 'inService'))
+    const gone = before.filter(({ id }) => !clones.some((one) => one.id === id))
+    const drains = clones.filter(({ phase }) => phase === 'draining' || phase === 'deleting')
+    const began = drains.some(({ id, phase }) => !before.some((one) => one.id === id && one.phase === phase))
+    before = clones
+    if (serves.length > 0) {
+      const coming = clones.length - serving.length - drains.length
+      say(`${names(serves)} ${serves.length === 1 ? 'serves' : 'serve'}.`)
+      const rest = coming === 0 ? '' : `, and ${coming} more ${coming === 1 ? 'is' : 'are'} on the way`
+      tell(
+        'Clones',
+        `${plural(serving.length, 'clone')} ${serving.length === 1 ? 'serves' : 'serve'} beside the droplet${rest}.`,
+      )
+    }
+    if (gone.length > 0) say(`${names(gone)} ${gone.length === 1 ? 'has' : 'have'} left.`)
+    if (gone.length === 0 && !began) return
+    const left = gone.length === 0 ? '' : `${names(gone)} ${gone.length === 1 ? 'has' : 'have'} left`
+    const leaving = drains.length === 0 ? '' : `${names(drains)} ${drains.length === 1 ? 'is' : 'are'} being drained`
+    const parts = [left, leaving].filter(Boolean)
+    if (clones.length > 0)
+      tell('Calm', `${parts.join(', and ')}; ${plural(clones.length, 'clone')} of them still there.`)
+  }
+}
+
+function names(members: readonly MemberLine[]): string {
+  const ids = members.map(({ id }) => id)
+  return [ids.slice(0, -1).join(', '), ids.at(-1)].filter(Boolean).join(' and ')
+}
+
+/** How a crowd that came at `jumpAt` has been served so far. */
+export function crowdLines(visits: Visits, jumpAt: number): readonly string[] {
+  const now = Date.now()
+  return [
+    `  since the link was posted, ${wait(now - jumpAt)} ago: ${stretchLine(visits.stretch(jumpAt, now))}, ${visits.failed(jumpAt)} failed`,
+  ]
+}
