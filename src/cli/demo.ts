@@ -8,7 +8,7 @@ import { figuresCard, flawOf, type Figures } from '../demo/figures.ts'
 import { ownApp, runApp } from '../demo/own-app.ts'
 import { SAMPLE_SITE } from '../demo/site.ts'
 import type { Stage } from '../demo/scene.ts'
-import { createStory } from '../demo/story.ts'
+import { createStory, type Story } from '../demo/story.ts'
 import { connectRedis, whenReady } from '../store/connection.ts'
 import { createOutbox } from '../store/outbox.ts'
 import { createConsoleClient } from './console-client.ts'
@@ -76,10 +76,12 @@ await runCommand({ help: HELP, options }, async ({ values }) => {
   })
   const stage = { bot, client: createConsoleClient(bot.url, 'demo'), say, signal: stopping.signal }
   const { headless, json } = values
+  const story = own === null ? createStory(stage) : null
   try {
     say(`The channel: ${bot.url}   the site: ${bot.balancerUrl}`)
     if (!headless) open(bot.url)
-    await Promise.race([own === null ? tellStory(stage, { headless, json }) : showApp(stage, json), interrupted])
+    const told = story === null ? showApp(stage, json) : tellStory(stage, story, { headless, json })
+    await Promise.race([told, interrupted])
     if (!headless) {
       if (!stopping.signal.aborted)
         say('The bot and the traffic go on; type in the channel, or press Ctrl-C to end it all.')
@@ -89,6 +91,7 @@ await runCommand({ help: HELP, options }, async ({ values }) => {
     if (!stopping.signal.aborted) throw error
   } finally {
     say('Ending everything…')
+    await story?.stop()
     await bot.stop()
   }
 })
@@ -101,10 +104,10 @@ async function showApp(stage: Stage, json: boolean): Promise<void> {
 /** Plays the story, and puts its figures into the channel. Where it fails it says why, and the exit status is 1. */
 async function tellStory(
   stage: Stage,
+  story: Story,
   { headless, json }: { readonly headless: boolean; readonly json: boolean },
 ): Promise<void> {
   const { bot, say, signal } = stage
-  const story = createStory(stage)
   if (!headless) await audience(stage)
   try {
     const figures = await story.play()
@@ -119,9 +122,6 @@ async function tellStory(
     if (signal.aborted || headless || !(error instanceof SpinupError)) throw error
     fail(error.message, say)
     story.ended(error.message.split('\n')[0] ?? '')
-  } finally {
-    if (headless) await story.stop()
-    else signal.addEventListener('abort', () => void story.stop())
   }
   if (!headless) bot.onPage((message) => 'wish' in message && void story.wish(message.wish))
 }

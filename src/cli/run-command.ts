@@ -35,6 +35,19 @@ export async function runCommand<const T extends ParseArgsOptionsConfig>(
   }
 }
 
+/** The same for a program without an end: what it was called with; help, or a wrong option, ends it here. */
+export function argumentsOf<const T extends ParseArgsOptionsConfig>(program: Program<T>): Given<T> {
+  try {
+    const given = read(program, process.argv.slice(2))
+    if (given !== null) return given
+    console.log(program.help)
+    process.exit(0)
+  } catch (error) {
+    console.error(`spinup: ${messageOf(error)}`)
+    process.exit(2)
+  }
+}
+
 /** null: help was asked for. Throws `configuration` in one line. */
 function read<const T extends ParseArgsOptionsConfig>(
   { options, words = false }: Program<T>,

@@ -28,10 +28,15 @@ export interface DemoBot {
   stop(): Promise<void>
 }
 
-const BOOT_MS = 4000
-const SNAPSHOT_MS = 3000
-/** Of a core, each droplet. */
-const VCPUS = 0.2
+/** What the demo's droplets are: small, so that six of them and their visitors fit beside other work on two cores. */
+const DROPLETS = {
+  /** Of a core. */
+  vcpus: 0.1,
+  bootMs: 4000,
+  /** Two programs start in it, which takes long where a busy machine lends them little. */
+  launchCreditMs: 4000,
+  snapshotMs: 2000,
+}
 
 /** Starts the bot in a process and folder of its own, after clearing away what an earlier demo left. */
 export async function startDemoBot(options: {
@@ -50,8 +55,7 @@ export async function startDemoBot(options: {
   const site = join(dataDir, 'site')
   await options.site.prepare(site)
   const { healthPath } = options.site
-  const size = { vcpus: VCPUS, bootMs: BOOT_MS, snapshotMs: SNAPSHOT_MS }
-  const cloud = await startDemoCloud({ dataDir, site, healthPath, ...size })
+  const cloud = await startDemoCloud({ dataDir, site, healthPath, ...DROPLETS })
   const chats = options.chats.length === 0 ? null : await startDemoChats(dataDir, options.chats)
   const logFile = join(dataDir, 'bot.log')
   const output = openSync(logFile, 'w', 0o600)

@@ -23,6 +23,8 @@ export interface Crowd {
 /** The crowd stays for so long once the pool carries it. */
 const CALM_MS = 8000
 const QUICK_SECONDS = 3
+/** On a machine that is busy with other things a wait so many times shorter than in the overload is quick, too. */
+const MANY = 12
 const WAITS = { decision: 60_000, clone: 90_000, recovery: 120_000, leaving: 300_000 }
 
 /**
@@ -43,7 +45,7 @@ export async function playCrowd(
     clonesPeak = Math.max(clonesPeak, seen.pool().serving.length)
   }
 
-  scene.enter('Front page', 'Somebody posts the link, and twelve times as many readers come at once.')
+  scene.enter('Front page', 'Somebody posts the link, and fifteen times as many readers come at once.')
   const jumpAt = Date.now()
   scene.traffic().surge()
   const decided = await seen.until(
@@ -54,7 +56,7 @@ export async function playCrowd(
   say(`${wait(decided.startedAt - jumpAt)} after the jump Spinup decides: ${decided.reason}`)
   scene.tell(
     'Front page',
-    `Twelve times as many readers: pages take seconds, and Spinup orders clones after ${wait(decided.startedAt - jumpAt)}.`,
+    `Fifteen times as many readers: pages take seconds, and Spinup orders clones after ${wait(decided.startedAt - jumpAt)}.`,
   )
 
   const inServiceAt = await seen.until('the first clone in service', within('clone'), () => {
@@ -62,16 +64,17 @@ export async function playCrowd(
     return serving.length > 0 && Math.min(...serving.map(({ phaseAt }) => phaseAt))
   })
   const soon = visits.stretch(jumpAt, inServiceAt)
-  scene.tell('Front page', `Twelve times as many readers: p95 went to ${wait(soon.p95Ms)} before the first clone.`)
+  scene.tell('Front page', `Fifteen times as many readers: p95 went to ${wait(soon.p95Ms)} before the first clone.`)
   scene.enter('Clones', `${wait(inServiceAt - decided.startedAt)} after the decision the first clone serves.`)
 
+  const quickEnough = Math.max(quickMs, soon.p95Ms / MANY)
   const recoveredAt = await seen.until('visitors to be served quickly again', within('recovery'), () => {
     look()
-    return visits.quick(QUICK_SECONDS, quickMs) && (visits.last()?.at ?? null)
+    return visits.quick(QUICK_SECONDS, quickEnough) && (visits.last()?.at ?? null)
   })
   // By now all who came before the first clone have been served, or have given up.
   const overload = visits.stretch(jumpAt, inServiceAt)
-  scene.tell('Front page', `Twelve times as many readers: p95 went to ${wait(overload.p95Ms)} before the first clone.`)
+  scene.tell('Front page', `Fifteen times as many readers: p95 went to ${wait(overload.p95Ms)} before the first clone.`)
   say('Everybody is served quickly again.')
   for (const line of asks ? [] : ['status', 'stats cpu last 5m', 'why']) {
     await type(client, line, say)

@@ -9,7 +9,7 @@ export interface DemoSite {
   readonly healthPath: string
 }
 
-/** The sample site: a blog whose pages cost 5 ms of CPU each, on any machine. */
+/** The sample site: a blog whose pages cost 2 ms of CPU each, on any machine. */
 export const SAMPLE_SITE: DemoSite = {
   healthPath: '/health',
   prepare: (folder) => cp(join(import.meta.dirname, 'app'), folder, { recursive: true }),

@@ -18,7 +18,7 @@ const QUICK_MS = 250
 /** What the number that is always in sight looks back on. */
 const FELT_MS = 3000
 /** The crowd is told when to leave: what comes before takes as long as it takes. */
-const SHAPE = { quietRps: 5, peak: 12, riseMs: 1000, holdMs: null, decayMs: 4000 }
+const SHAPE = { quietRps: 4, peak: 15, riseMs: 1000, holdMs: null, decayMs: 4000 }
 /** The team's policy for the demo: the defaults are for days, this story is for two minutes. */
 export const POLICY =
   'policy target=70% max=6 window=2s scale-in-window=10s scale-in-cooldown=2s slow-minute=0.1 step-in=2 stale-after=15s'

@@ -9,7 +9,7 @@ import { costing } from './costing.ts'
 const host = process.env['HOST'] ?? '127.0.0.1'
 const port = Number(process.env['PORT'] ?? 9003)
 const name = process.env['HOSTNAME'] ?? hostname()
-const pageMs = Number(process.env['PAGE_MS'] ?? 5)
+const pageMs = Number(process.env['PAGE_MS'] ?? 2)
 const agentUrl = process.env['SPINUP_AGENT_URL']
 
 const pages = createPages(2000)
