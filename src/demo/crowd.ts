@@ -25,19 +25,18 @@ const CALM_MS = 8000
 const QUICK_SECONDS = 3
 /** On a machine that is busy with other things a wait so many times shorter than in the overload is quick, too. */
 const MANY = 12
+/** Where Spinup asks first, somebody has to answer. */
+const ANSWER_MS = 10 * 60_000
 const WAITS = { decision: 60_000, clone: 90_000, recovery: 120_000, leaving: 300_000 }
 
 /**
- * Posts the link and follows it to the end. `quickMs`: a second whose 95th percentile is no longer is a good one.
- * `patienceMs`: how long each step may last; null: as long as Spinup should need by itself.
+ * Posts the link and follows it to the end; in the `first` crowd a person types a few lines meanwhile. `quickMs`: a second
+ * whose 95th percentile is no longer is a good one.
  */
-export async function playCrowd(
-  scene: Scene,
-  { quickMs, patienceMs }: { readonly quickMs: number; readonly patienceMs: number | null },
-): Promise<Crowd> {
+export async function playCrowd(scene: Scene, which: 'first' | 'another', quickMs: number): Promise<Crowd> {
   const { seen, visits, client, say } = scene
-  const within = (step: keyof typeof WAITS): number => patienceMs ?? WAITS[step]
-  const asks = patienceMs !== null
+  const asks = seen.pool().mode !== 'auto'
+  const within = (step: keyof typeof WAITS): number => (asks ? ANSWER_MS : WAITS[step])
   const follow = createFollower(scene)
   let clonesPeak = 0
   const look = (): void => {
@@ -45,7 +44,12 @@ export async function playCrowd(
     clonesPeak = Math.max(clonesPeak, seen.pool().serving.length)
   }
 
-  scene.enter('Front page', 'Somebody posts the link, and fifteen times as many readers come at once.')
+  scene.enter('Front page', 'Somebody posts the link, and twenty times as many readers come at once.')
+  if (asks)
+    scene.tell(
+      'Front page',
+      'Twenty times as many readers: in approve mode Spinup asks first, so answer in the channel.',
+    )
   const jumpAt = Date.now()
   scene.traffic().surge()
   const decided = await seen.until(
@@ -56,7 +60,7 @@ export async function playCrowd(
   say(`${wait(decided.startedAt - jumpAt)} after the jump Spinup decides: ${decided.reason}`)
   scene.tell(
     'Front page',
-    `Fifteen times as many readers: pages take seconds, and Spinup orders clones after ${wait(decided.startedAt - jumpAt)}.`,
+    `Twenty times as many readers: pages take seconds, and Spinup orders clones after ${wait(decided.startedAt - jumpAt)}.`,
   )
 
   const inServiceAt = await seen.until('the first clone in service', within('clone'), () => {
@@ -64,7 +68,7 @@ export async function playCrowd(
     return serving.length > 0 && Math.min(...serving.map(({ phaseAt }) => phaseAt))
   })
   const soon = visits.stretch(jumpAt, inServiceAt)
-  scene.tell('Front page', `Fifteen times as many readers: p95 went to ${wait(soon.p95Ms)} before the first clone.`)
+  scene.tell('Front page', `Twenty times as many readers: p95 went to ${wait(soon.p95Ms)} before the first clone.`)
   scene.enter('Clones', `${wait(inServiceAt - decided.startedAt)} after the decision the first clone serves.`)
 
   const quickEnough = Math.max(quickMs, soon.p95Ms / MANY)
@@ -74,9 +78,9 @@ export async function playCrowd(
   })
   // By now all who came before the first clone have been served, or have given up.
   const overload = visits.stretch(jumpAt, inServiceAt)
-  scene.tell('Front page', `Fifteen times as many readers: p95 went to ${wait(overload.p95Ms)} before the first clone.`)
+  scene.tell('Front page', `Twenty times as many readers: p95 went to ${wait(overload.p95Ms)} before the first clone.`)
   say('Everybody is served quickly again.')
-  for (const line of asks ? [] : ['status', 'stats cpu last 5m', 'why']) {
+  for (const line of which === 'another' ? [] : ['status', 'stats cpu last 5m', 'why']) {
     await type(client, line, say)
     await typeInChats(scene.bot.chats, line, say)
   }
@@ -85,7 +89,7 @@ export async function playCrowd(
     return (visits.last()?.at ?? 0) >= recoveredAt + CALM_MS
   })
   const recovered = visits.stretch(recoveredAt, Date.now())
-  scene.tell('Clones', `${plural(clonesPeak, 'clone')} carry the crowd: p95 ${wait(recovered.p95Ms)} again.`)
+  scene.tell('Clones', `${plural(clonesPeak, 'clone')} carry the crowd: p95 is ${wait(recovered.p95Ms)}.`)
 
   scene.enter('Calm', 'Readers move on, and each clone is drained and deleted.')
   scene.traffic().ease()

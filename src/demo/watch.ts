@@ -1,4 +1,5 @@
 import type { Decision } from '../core/model/decision.ts'
+import type { Mode } from '../core/model/policy.ts'
 import type { Card, MemberLine, View, ViewKind } from '../core/model/view.ts'
 import { SpinupError } from '../core/model/error.ts'
 import type { ConsoleClient } from '../cli/console-client.ts'
@@ -25,6 +26,7 @@ export interface PoolNow {
   /** Mean of the stat that scales it; null while unknown. */
   readonly load: number | null
   readonly decision: Decision | null
+  readonly mode: Mode
 }
 
 const LOOK_MS = 100
@@ -34,12 +36,12 @@ export function watch(client: ConsoleClient, signal: AbortSignal, soFar: () => s
   const cards = new Map<string, Card>()
   const kinds = new Set<ViewKind>()
   const stopping = new AbortController()
-  let pool: PoolNow = { members: [], clones: [], serving: [], load: null, decision: null }
+  let pool: PoolNow = { members: [], clones: [], serving: [], load: null, decision: null, mode: 'auto' }
   let cursor = 0
-  void client.live(stopping.signal, ({ status: { members, value, lastDecision } }) => {
+  void client.live(stopping.signal, ({ status: { members, value, lastDecision, mode } }) => {
     const clones = members.filter((member) => member.role === 'clone')
     const serving = clones.filter((member) => member.phase === 'inService')
-    pool = { members, clones, serving, load: value, decision: lastDecision }
+    pool = { members, clones, serving, load: value, decision: lastDecision, mode }
   })
   const look = async (): Promise<void> => {
     const page = await client.after(cursor)

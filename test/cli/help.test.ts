@@ -32,9 +32,7 @@ describe('every program', () => {
       }),
     )
     // It runs shell commands for the scripts around it, and has nothing to be asked.
-    programs = [...new Set([...called, ...cli.flat(), 'agent/main.ts'])].filter(
-      (file) => file !== 'test/beside.ts',
-    )
+    programs = [...new Set([...called, ...cli.flat(), 'agent/main.ts'])].filter((file) => file !== 'test/beside.ts')
     assert.ok(programs.includes('src/main.ts') && programs.includes('bench/run.ts') && programs.length > 15)
   })
   after(() => rm(dir, { recursive: true, force: true }))

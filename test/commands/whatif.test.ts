@@ -107,9 +107,9 @@ describe('/spinup whatif', () => {
 
   it('says when there will be enough history', async () => {
     await refused(wish({ target: '50%' }), 'conflict', /web has no history yet/)
-    await live(4, 0.3)
-    await refused(wish({ target: '50%' }), 'conflict', /only 4 min of history.*Ask again in 6 min\./)
-    await live(6, 0.3)
+    await live(1, 0.3)
+    await refused(wish({ target: '50%' }), 'conflict', /only 1 min of history.*Ask again in 1 min\./)
+    await live(1, 0.3)
     assert.equal((await replayed(wish({ target: '50%' }))).kind, 'whatif')
     rig.pass(60 * MINUTE)
     await refused(wish({ target: '50%' }, 30 * MINUTE), 'conflict', /In the last 30 min web reported for less/)
