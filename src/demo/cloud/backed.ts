@@ -35,7 +35,12 @@ export async function startBackedDigitalOcean(options: BackedOptions): Promise<B
   const { dir, bootMs, snapshotMs, vcpus, launchCreditMs, ownAddresses = false } = options
   const agentCommand = [process.execPath, AGENT]
   const machines = await startMachines({
-    ...{ dir, bootMs, snapshotMs, vcpus, ownAddresses, agentCommand },
+    dir,
+    bootMs,
+    snapshotMs,
+    vcpus,
+    ownAddresses,
+    agentCommand,
     ...(launchCreditMs === undefined ? {} : { launchCreditMs }),
   })
   const answers = new Map<string, boolean>()
