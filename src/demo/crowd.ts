@@ -2,9 +2,8 @@ import { plural } from '../core/model/words.ts'
 import type { EpisodeView, MemberLine, View } from '../core/model/view.ts'
 import { typeInChats } from './chats.ts'
 import { type } from './connect.ts'
-import { stretchLine, wait, type Stretch } from './figures.ts'
+import { wait, type Stretch } from './figures.ts'
 import type { Scene } from './scene.ts'
-import type { Visits } from './visits.ts'
 
 /** A crowd, from the link that is posted to the last clone that leaves. */
 export interface Crowd {
@@ -145,12 +144,4 @@ function createFollower({ seen, say, tell }: Scene): () => void {
 function names(members: readonly MemberLine[]): string {
   const ids = members.map(({ id }) => id)
   return [ids.slice(0, -1).join(', '), ids.at(-1)].filter(Boolean).join(' and ')
-}
-
-/** How a crowd that came at `jumpAt` has been served so far. */
-export function crowdLines(visits: Visits, jumpAt: number): readonly string[] {
-  const now = Date.now()
-  return [
-    `  since the link was posted, ${wait(now - jumpAt)} ago: ${stretchLine(visits.stretch(jumpAt, now))}, ${visits.failed(jumpAt)} failed`,
-  ]
 }

@@ -1,12 +1,12 @@
 import { messageOf, SpinupError } from '../core/model/error.ts'
-import { plural } from '../core/model/words.ts'
 import { settled, typeInChats } from './chats.ts'
 import { saveCharts } from './chart-files.ts'
 import { connect, type } from './connect.ts'
-import { crowdLines, playCrowd, type Crowd } from './crowd.ts'
-import { stretchLine, wait, type Figures, type Stretch } from './figures.ts'
+import { playCrowd, type Crowd } from './crowd.ts'
+import { wait, type Figures, type Stretch } from './figures.ts'
 import { at, felt, FRESH, over, saying, type RailState, type Wish } from './rail/browser/state.ts'
 import type { Scene, Stage } from './scene.ts'
+import { soFar } from './so-far.ts'
 import { createTraffic, type Traffic } from './traffic/traffic.ts'
 import { createVisits, type Visits } from './visits.ts'
 import { watch, type Watch } from './watch.ts'
@@ -42,7 +42,7 @@ export function createStory(stage: Stage): Story {
   const { bot, client, say, signal } = stage
   const visits = createVisits()
   const known: { quiet: Stretch | null; jumpAt: number | null } = { quiet: null, jumpAt: null }
-  const seen = watch(client, signal, () => soFar(known, visits, seen))
+  const seen = watch(client, signal, () => soFar({ ...known, visits, pool: seen.pool(), now: Date.now() }))
   let rail: RailState = FRESH
   let traffic: Traffic | null = null
   let playing = true
@@ -166,29 +166,4 @@ async function playQuiet(scene: Scene): Promise<Stretch> {
     if (tries === TRIES) throw new SpinupError('conflict', `The pool grew before the link was posted: ${grew}`)
     scene.say(`The pool grew before the link was posted: ${grew} The story waits until one droplet is enough again.`)
   }
-}
-
-/** What is known when the story stops short. */
-function soFar(
-  { quiet, jumpAt }: { readonly quiet: Stretch | null; readonly jumpAt: number | null },
-  visits: Visits,
-  seen: Watch,
-): string {
-  const { members, load, decision } = seen.pool()
-  const last = visits.last()
-  const lines = [
-    'So far:',
-    ...(quiet === null ? [] : [`  quiet: ${stretchLine(quiet)}`]),
-    ...(jumpAt === null ? [] : crowdLines(visits, jumpAt)),
-    ...(last === null
-      ? ['  no visitor has come yet']
-      : [
-          `  the last second: ${last.answered} answered, ${last.failed} failed, ${plural(last.waiting, 'visitor')} waiting`,
-        ]),
-    members.length === 0
-      ? '  no pool yet'
-      : `  the pool: ${members.map(({ id, phase }) => `${id} ${phase}`).join(', ')}${load === null ? '' : `, load ${Math.round(load * 100)} %`}`,
-    ...(decision === null ? [] : [`  last decision: ${decision.reason}`]),
-  ]
-  return lines.join('\n')
 }
