@@ -16,7 +16,7 @@ It is set up by environment variables, in an .env file for example. The usual on
   DISCORD_TOKEN          Discord (docs/discord.md)
 
 All of them: manifests/.env.example. On a terminal the log is sentences, elsewhere JSON. Ctrl-C ends the bot; droplets and the
-balancer go on. Exit status 2: wrong configuration; 1: could not start.`
+balancer keep running. Exit status 2: wrong configuration; 1: could not start.`
 
 // The bot as a process: the only reader of the environment.
 await runCommand({ help: HELP }, () => runBot({ env: process.env }))

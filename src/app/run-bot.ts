@@ -48,5 +48,5 @@ function welcome({ url, balancerUrl, pools }: Bot): string {
       ? `Next: open ${url} and press “Connect a pool”, or type /spinup connect in your chat.`
       : `It looks after ${plural(pools, 'pool')}: open ${url}, or type /spinup status in your chat.`
   const site = balancerUrl === null ? '' : `  Built-in balancer  ${balancerUrl}\n`
-  return `\nSpinup is up.\n  Console            ${url}\n${site}${next}\nCtrl-C ends the bot; droplets and the balancer go on.\n\n`
+  return `\nSpinup is up.\n  Console            ${url}\n${site}${next}\nCtrl-C ends the bot; droplets and the balancer keep running.\n\n`
 }

@@ -80,11 +80,11 @@ await runCommand({ help: HELP, options }, async ({ values }) => {
   try {
     say(`The channel: ${bot.url}   the site: ${bot.balancerUrl}`)
     if (!headless) open(bot.url)
-    const told = story === null ? showApp(stage, json) : tellStory(stage, story, { headless, json })
-    await Promise.race([told, interrupted])
+    const shown = story === null ? showApp(stage, json) : tellStory(stage, story, { headless, json })
+    await Promise.race([shown, interrupted])
     if (!headless) {
       if (!stopping.signal.aborted)
-        say('The bot and the traffic go on; type in the channel, or press Ctrl-C to end it all.')
+        say('The bot and the traffic keep running; type in the channel, or press Ctrl-C to end it all.')
       await interrupted
     }
   } catch (error) {

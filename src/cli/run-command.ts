@@ -54,7 +54,7 @@ function read<const T extends ParseArgsOptionsConfig>(
   args: readonly string[],
 ): Given<T> | null {
   const all: ParseArgsOptionsConfig = { ...options, help: { type: 'boolean', short: 'h' } }
-  // Whoever asks for help may have something else wrong.
+  // Who asks for help may have something else wrong.
   const upTo = args.indexOf('--')
   if ((upTo < 0 ? args : args.slice(0, upTo)).some((word) => word === '--help' || word === '-h')) return null
   try {

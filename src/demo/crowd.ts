@@ -19,10 +19,10 @@ export interface Crowd {
   readonly clonesPeak: number
 }
 
-/** The crowd stays for so long once the pool carries it. */
+/** The crowd stays this long once the pool carries it. */
 const CALM_MS = 8000
 const QUICK_SECONDS = 3
-/** On a machine that is busy with other things a wait so many times shorter than in the overload is quick, too. */
+/** On a machine that is busy with other things a wait this many times shorter than in the overload is quick, too. */
 const MANY = 12
 /** Where Spinup asks first, somebody has to answer. */
 const ANSWER_MS = 10 * 60_000
@@ -44,11 +44,7 @@ export async function playCrowd(scene: Scene, which: 'first' | 'another', quickM
   }
 
   scene.enter('Front page', 'Somebody posts the link, and twenty times as many readers come at once.')
-  if (asks)
-    scene.tell(
-      'Front page',
-      'Twenty times as many readers: in approve mode Spinup asks first, so answer in the channel.',
-    )
+  if (asks) scene.tell('Front page', 'Twenty times as many readers, and Spinup asks first: answer in the channel.')
   const jumpAt = Date.now()
   scene.traffic().surge()
   const decided = await seen.until(
@@ -63,8 +59,8 @@ export async function playCrowd(scene: Scene, which: 'first' | 'another', quickM
   )
 
   const inServiceAt = await seen.until('the first clone in service', within('clone'), () => {
-    const { serving } = seen.pool()
-    return serving.length > 0 && Math.min(...serving.map(({ phaseAt }) => phaseAt))
+    const fresh = seen.pool().serving.filter(({ phaseAt }) => phaseAt >= jumpAt)
+    return fresh.length > 0 && Math.min(...fresh.map(({ phaseAt }) => phaseAt))
   })
   const soon = visits.stretch(jumpAt, inServiceAt)
   scene.tell('Front page', `Twenty times as many readers: p95 went to ${wait(soon.p95Ms)} before the first clone.`)
@@ -88,7 +84,10 @@ export async function playCrowd(scene: Scene, which: 'first' | 'another', quickM
     return (visits.last()?.at ?? 0) >= recoveredAt + CALM_MS
   })
   const recovered = visits.stretch(recoveredAt, Date.now())
-  scene.tell('Clones', `${plural(clonesPeak, 'clone')} carry the crowd: p95 is ${wait(recovered.p95Ms)}.`)
+  scene.tell(
+    'Clones',
+    `With ${plural(clonesPeak, 'clone')} the crowd is served quickly: p95 is ${wait(recovered.p95Ms)}.`,
+  )
 
   scene.enter('Calm', 'Readers move on, and each clone is drained and deleted.')
   scene.traffic().ease()
@@ -112,33 +111,35 @@ function isOut(after: number): (view: View) => view is EpisodeView {
   return (view): view is EpisodeView => view.kind === 'episode' && view.direction === 'out' && view.startedAt >= after
 }
 
-/** Tells of each clone that begins to serve or leaves, as it happens. */
+/** Reports each clone that begins to serve or leaves, as it happens. */
 function createFollower({ seen, say, tell }: Scene): () => void {
   let before: readonly MemberLine[] = seen.pool().clones
   return () => {
     const { clones, serving } = seen.pool()
-    const serves = serving.filter(({ id }) => !before.some((one) => one.id === id && one.phase === 'inService'))
+    const inPhase = ({ id, phase }: MemberLine): boolean => before.some((one) => one.id === id && one.phase === phase)
+    const serve = serving.filter((one) => !inPhase(one))
     const gone = before.filter(({ id }) => !clones.some((one) => one.id === id))
-    const drains = clones.filter(({ phase }) => phase === 'draining' || phase === 'deleting')
-    const began = drains.some(({ id, phase }) => !before.some((one) => one.id === id && one.phase === phase))
+    const leaving = clones.filter(({ phase }) => phase === 'draining' || phase === 'deleting')
+    const news = gone.length > 0 || leaving.some((one) => !inPhase(one))
     before = clones
-    if (serves.length > 0) {
-      const coming = clones.length - serving.length - drains.length
-      say(`${names(serves)} ${serves.length === 1 ? 'serves' : 'serve'}.`)
-      const rest = coming === 0 ? '' : `, and ${coming} more ${coming === 1 ? 'is' : 'are'} on the way`
-      tell(
-        'Clones',
-        `${plural(serving.length, 'clone')} ${serving.length === 1 ? 'serves' : 'serve'} beside the droplet${rest}.`,
-      )
+    if (serve.length > 0) {
+      say(`${names(serve)} ${serve.length === 1 ? 'serves' : 'serve'}.`)
+      const coming = clones.length - serving.length - leaving.length
+      const rest = coming === 0 ? '' : `, and ${coming} more ${isAre(coming)} on the way`
+      const verb = serving.length === 1 ? 'serves' : 'serve'
+      tell('Clones', `${plural(serving.length, 'clone')} ${verb} beside the droplet${rest}.`)
     }
-    if (gone.length > 0) say(`${names(gone)} ${gone.length === 1 ? 'has' : 'have'} left.`)
-    if (gone.length === 0 && !began) return
-    const left = gone.length === 0 ? '' : `${names(gone)} ${gone.length === 1 ? 'has' : 'have'} left`
-    const leaving = drains.length === 0 ? '' : `${names(drains)} ${drains.length === 1 ? 'is' : 'are'} being drained`
-    const parts = [left, leaving].filter(Boolean)
-    if (clones.length > 0)
-      tell('Calm', `${parts.join(', and ')}; ${plural(clones.length, 'clone')} of them still there.`)
+    const left = gone.length === 0 ? [] : [`${names(gone)} ${gone.length === 1 ? 'has' : 'have'} left`]
+    if (gone.length > 0) say(`${left.join()}.`)
+    if (!news || clones.length === 0) return
+    const going = leaving.length === 0 ? [] : [`${names(leaving)} ${isAre(leaving.length)} being drained`]
+    const parts = [...left, ...going].join(', and ')
+    tell('Calm', `${parts}; ${plural(clones.length, 'clone')} ${isAre(clones.length)} still there.`)
   }
+}
+
+function isAre(count: number): string {
+  return count === 1 ? 'is' : 'are'
 }
 
 function names(members: readonly MemberLine[]): string {

@@ -8,19 +8,19 @@ import { at, felt, FRESH, over, saying, type RailState, type Wish } from './rail
 import type { Scene, Stage } from './scene.ts'
 import { soFar } from './so-far.ts'
 import { createTraffic, type Traffic } from './traffic/traffic.ts'
-import { createVisits, type Visits } from './visits.ts'
-import { watch, type Watch } from './watch.ts'
+import { createVisits } from './visits.ts'
+import { watch } from './watch.ts'
 
 const QUIET_MS = 18_000
 const CALM_LOAD = 0.5
 const QUICK_SECONDS = 3
-/** The quiet is begun so often. */
+/** A quiet in which the pool grew is begun again. */
 const TRIES = 3
 /** A pool at rest answers within it, on a machine that has time for it. */
 const QUICK_MS = 250
-/** What the number that is always in sight looks back on. */
+/** What the number that is always shown looks back on. */
 const FELT_MS = 3000
-/** The crowd is told when to leave: what comes before takes as long as it takes. */
+/** The crowd leaves when it is asked to: what comes before takes as long as it takes. */
 const SHAPE = { quietRps: 3, peak: 20, riseMs: 1000, holdMs: null, decayMs: 4000 }
 /** The team's policy for the demo: the defaults are for days, this story is for two minutes. */
 export const POLICY =
@@ -140,7 +140,7 @@ export function createStory(stage: Stage): Story {
 
 /**
  * A quiet quarter of a minute with one droplet. On a machine that is busy with other things the pool may grow in it: then
- * one droplet is waited for, and it begins again. Throws `conflict` when that is in vain.
+ * one droplet is waited for, and it begins again. Throws `conflict` when it grows each time.
  */
 async function playQuiet(scene: Scene): Promise<Stretch> {
   const { seen, visits } = scene
@@ -153,17 +153,18 @@ async function playQuiet(scene: Scene): Promise<Stretch> {
       const calm = clones.length === 0 && load !== null && load < CALM_LOAD
       return calm && visits.quick(QUICK_SECONDS, QUICK_MS) && Date.now()
     })
-    const grew = await seen.until('the quiet seconds', 4 * QUIET_MS, () => {
+    const { grew } = await seen.until('the quiet seconds', 4 * QUIET_MS, () => {
       const { clones, decision } = seen.pool()
-      if (clones.length > 0) return decision?.reason ?? 'nobody knows why'
-      return (visits.last()?.at ?? 0) >= from + QUIET_MS && 'it did not'
+      if (clones.length > 0) return { grew: decision?.reason ?? 'without a reason.' }
+      return (visits.last()?.at ?? 0) >= from + QUIET_MS && { grew: null }
     })
-    if (seen.pool().clones.length === 0) {
+    if (grew === null) {
       const quiet = visits.stretch(from, Date.now())
       scene.tell('Quiet', `A few readers a second, and one droplet is enough: p95 ${wait(quiet.p95Ms)}.`)
       return quiet
     }
-    if (tries === TRIES) throw new SpinupError('conflict', `The pool grew before the link was posted: ${grew}`)
-    scene.say(`The pool grew before the link was posted: ${grew} The story waits until one droplet is enough again.`)
+    const words = `The pool grew before the link was posted: ${grew}`
+    if (tries === TRIES) throw new SpinupError('conflict', words)
+    scene.say(`${words} The story waits until one droplet is enough again.`)
   }
 }

@@ -31,7 +31,7 @@ export interface PoolNow {
 
 const LOOK_MS = 100
 
-/** `soFar`: what is known, in lines, for a wait that ends in vain. */
+/** `soFar`: what is known, in lines, for a wait that ends without it. */
 export function watch(client: ConsoleClient, signal: AbortSignal, soFar: () => string = () => ''): Watch {
   const cards = new Map<string, Card>()
   const kinds = new Set<ViewKind>()

@@ -107,8 +107,8 @@ describe('/spinup whatif', () => {
 
   it('says when there will be enough history', async () => {
     await refused(wish({ target: '50%' }), 'conflict', /web has no history yet/)
-    await live(1, 0.3)
-    await refused(wish({ target: '50%' }), 'conflict', /only 1 min of history.*Ask again in 1 min\./)
+    await live(0.5, 0.3)
+    await refused(wish({ target: '50%' }), 'conflict', /only 30 s of history.*Ask again in 30 s\./)
     await live(1, 0.3)
     assert.equal((await replayed(wish({ target: '50%' }))).kind, 'whatif')
     rig.pass(60 * MINUTE)

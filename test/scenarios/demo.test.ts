@@ -59,7 +59,7 @@ describe('the demo, with somebody at its page', () => {
     demo.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text))
     url = await until(() => /The channel: (\S+)/.exec(said)?.[1], { what: 'the page', timeoutMs: 120_000 })
     client = createConsoleClient(url, 'Ada')
-    void follow()
+    follow().catch(() => undefined)
   })
   after(async () => {
     leaving.abort()
@@ -83,7 +83,10 @@ describe('the demo, with somebody at its page', () => {
 
   it('begins when somebody looks, and goes through its five steps in their order', async () => {
     assert.match(await (await fetch(url)).text(), /id="demo-rail"/)
-    await until(() => now()?.told === true || demo.exitCode !== null, { what: 'the story to end', timeoutMs: STORY_MS })
+    await until(() => now()?.ended === true || demo.exitCode !== null, {
+      what: 'the story to end',
+      timeoutMs: STORY_MS,
+    })
     const order: string[] = []
     for (const rail of rails) {
       const current = rail.steps.find(({ state }) => state === 'now')?.name
@@ -134,7 +137,7 @@ describe('the demo, with somebody at its page', () => {
     })
     assert.equal(wish.status, 202)
     await until(() => steps(now()) === 'done done now next next', { what: 'another crowd' })
-    assert.equal(now()?.told, true)
+    assert.equal(now()?.ended, true)
     await until(() => now()?.asks, { what: 'approve mode in the rail' })
     assert.match(textOf('Front page'), /Spinup asks first/)
     const asked = await until(

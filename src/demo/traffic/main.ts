@@ -8,7 +8,7 @@ const print = (figures: object) => process.stdout.write(`${JSON.stringify(figure
 
 try {
   const { options, attached } = readFlags(process.argv.slice(2))
-  // Each single visit is for whoever started it; a person at a terminal would not see the second for them.
+  // Each single visit is for the one that started it; a person at a terminal would not see the second for them.
   const run = runTraffic(options, ({ visits, ...second }) => print(attached ? { ...second, visits } : second))
   const lines = createInterface({ input: process.stdin })
   lines.on('line', (line) => {

@@ -14,7 +14,7 @@ describe('the rail of the demo', () => {
     )
     for (const { text } of FRESH.steps) assert.match(text, /^[A-Z][^.]+\.$/)
     assert.equal(states(FRESH), 'next next next next next')
-    assert.deepEqual([FRESH.told, FRESH.offers], [false, 'nothing'])
+    assert.deepEqual([FRESH.ended, FRESH.offers], [false, 'nothing'])
   })
 
   it('marks the step that the story has come to, and keeps what the ones before it said', () => {
@@ -28,10 +28,10 @@ describe('the rail of the demo', () => {
   it('offers what goes on when the story has been told, and goes back a few steps for another crowd', () => {
     const told = over(at(FRESH, 'Calm', 'All is quiet.'), null)
     assert.equal(states(told), 'done done done done done')
-    assert.deepEqual([told.told, told.offers], [true, 'crowd'])
+    assert.deepEqual([told.ended, told.offers], [true, 'crowd'])
     const again = at(told, 'Front page', 'Again.')
     assert.equal(states(again), 'done done now next next')
-    assert.deepEqual([again.told, again.offers], [true, 'nothing'], 'the buttons stay, and wait')
+    assert.deepEqual([again.ended, again.offers], [true, 'nothing'], 'the buttons stay, and wait')
     assert.equal(textOf(again, 'Calm'), textOf(FRESH, 'Calm'))
   })
 

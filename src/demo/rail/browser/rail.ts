@@ -61,7 +61,7 @@ function begin(root: HTMLElement): void {
     }
     asks = state.asks
     mode.textContent = asks ? 'Back to auto mode' : 'Try approve mode'
-    next.hidden = !state.told
+    next.hidden = !state.ended
     for (const one of [crowd, mode]) one.disabled = state.offers === 'nothing'
     const { p95Ms } = state
     feel.dataset['feel'] = p95Ms === null ? 'none' : p95Ms < SLOW_MS ? 'good' : p95Ms < BAD_MS ? 'warn' : 'bad'

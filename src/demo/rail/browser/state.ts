@@ -18,8 +18,8 @@ export interface RailState {
   readonly rps: number | null
   /** The same 95th percentile, a value a second, oldest first; the last three minutes. */
   readonly trail: readonly (number | null)[]
-  /** The story has been told to its end once: what goes on from here is shown. */
-  readonly told: boolean
+  /** The story has come to its end once: what goes on from here is shown. */
+  readonly ended: boolean
   /** Whether what needs a pool at rest may be pressed now. */
   readonly offers: 'nothing' | 'crowd'
   /** Spinup asks before it acts. */
@@ -48,7 +48,7 @@ export const FRESH: RailState = {
   p95Ms: null,
   rps: null,
   trail: [],
-  told: false,
+  ended: false,
   offers: 'nothing',
   asks: false,
 }
@@ -75,7 +75,7 @@ export function over(state: RailState, failure: string | null): RailState {
     if (step.state !== 'now') return step
     return failure === null ? { ...step, state: 'done' } : { ...step, state: 'failed', text: failure }
   })
-  return { ...state, steps, told: true, offers: 'crowd' }
+  return { ...state, steps, ended: true, offers: 'crowd' }
 }
 
 /** One more second of traffic. */
