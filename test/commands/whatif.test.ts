@@ -107,9 +107,9 @@ describe('/spinup whatif', () => {
 
   it('says when there will be enough history', async () => {
     await refused(wish({ target: '50%' }), 'conflict', /web has no history yet/)
-    await live(0.5, 0.3)
-    await refused(wish({ target: '50%' }), 'conflict', /only 30 s of history.*Ask again in 30 s\./)
     await live(1, 0.3)
+    await refused(wish({ target: '50%' }), 'conflict', /only 1 min of history.*a minute and a half\. Ask again in 30 s\./)
+    await live(0.5, 0.3)
     assert.equal((await replayed(wish({ target: '50%' }))).kind, 'whatif')
     rig.pass(60 * MINUTE)
     await refused(wish({ target: '50%' }, 30 * MINUTE), 'conflict', /In the last 30 min web reported for less/)

@@ -129,7 +129,7 @@ describe('the demo, with somebody at its page', () => {
     const before = rails.length
     await until(() => rails.slice(before).filter(({ rps }) => (rps ?? 0) > 0).length > 1, { what: 'visitors' })
     const { text } = await client.say('/spinup whatif target=50%')
-    assert.doesNotMatch(text, /history|✗/, text)
+    assert.match(text, /what if target 70 % → 50 %\?[^]*Overloaded/, text)
     const wish = await fetch(`${url}/demo/wish`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
