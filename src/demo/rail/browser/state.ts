@@ -39,7 +39,7 @@ const BEFORE: Readonly<Record<StepName, string>> = {
   Connect: 'A droplet is linked on the connect page, and its snapshot is taken.',
   Quiet: 'A few readers a second: one droplet is enough.',
   'Front page': 'Somebody posts the link, and pages take seconds.',
-  Clones: 'Copies of the droplet join the balancer, and pages are quick again.',
+  Clones: 'Copies of the droplet join in, and pages are quick again.',
   Calm: 'Readers move on, and each clone is drained and deleted.',
 }
 
