@@ -64,7 +64,8 @@ export async function startDemoBot(options: {
     [
       '--disable-warning=ExperimentalWarning',
       cloud.preload,
-      join(import.meta.dirname, options.rail ? 'main.ts' : '../main.ts'),
+      join(import.meta.dirname, 'main.ts'),
+      ...(options.rail ? ['rail'] : []),
     ],
     {
       env: {
