@@ -24,7 +24,7 @@ const FELT_MS = 3000
 const SHAPE = { quietRps: 3, peak: 20, riseMs: 1000, holdMs: null, decayMs: 4000 }
 /** The team's policy for the demo: the defaults are for days, this story is for two minutes. */
 export const POLICY =
-  'policy target=70% max=6 window=2s scale-in-window=10s scale-in-cooldown=2s slow-minute=0.1 step-in=2 stale-after=15s'
+  'policy max=6 window=2s scale-in-window=10s scale-in-cooldown=2s slow-minute=0.1 step-in=2 stale-after=15s'
 
 /** The story, and what goes on after it. */
 export interface Story {
