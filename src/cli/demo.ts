@@ -30,7 +30,9 @@ const HELP = `Plays the story on this machine: a small site makes the front page
                     package.json with a start command; the app listens on PORT
   --health PATH     where that app answers 2xx when it can serve (/)
   --chat NAMES      slack-fake, discord-fake, or both: the bot talks to these, too, by their real SDKs
-  --data-dir PATH   where the demo lives while it runs (.spinup/demo)`
+  --data-dir PATH   where the demo lives while it runs (.spinup/demo)
+
+Exit status 1: the story was not convincing, or a step took too long; it says which and why.`
 
 const options = {
   headless: { type: 'boolean', default: false },
