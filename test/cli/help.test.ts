@@ -84,6 +84,7 @@ describe('every program', () => {
       ['src/cli/manifest.ts', ['--url', 'spinup.example.com'], /it takes an address such as https:/],
       ['src/cli/simulate.ts', [], /it takes a --trace or a --situation/],
       ['src/cli/audit.ts', ['show'], /it takes export, or verify/],
+      ['src/cli/people.ts', ['invite'], /it takes invite NAME, list, or remove NAME/],
       ['bench/run.ts', ['nothing'], /it takes the name of a bench/],
     ]
     for (const [file, words, says] of cases) {
