@@ -7,6 +7,9 @@ import type { Listen } from './shell/run.ts'
 
 const USAGE =
   'usage: node agent/main.ts --config FILE [--listen 127.0.0.1:8126|off] [--statsd 127.0.0.1:8125|off] [--buffer 3600]'
+const HELP = `Reports this droplet's CPU, memory and own stats to Spinup. The install line sets it up.
+
+${USAGE}`
 
 function listenOf(text: string, flag: string): Listen | null {
   if (text === 'off') return null
@@ -42,6 +45,7 @@ async function versionOf(file: string): Promise<string | null> {
 }
 
 async function main(): Promise<void> {
+  if (process.argv.includes('--help') || process.argv.includes('-h')) return console.log(HELP)
   const { values } = parseArgs({
     options: {
       config: { type: 'string' },
@@ -101,6 +105,8 @@ try {
   await main()
 } catch (error) {
   // Parse and file errors name flags and paths, never the file's contents.
-  console.error(JSON.stringify({ level: 'error', msg: error instanceof Error ? error.message : String(error) }))
+  const text = error instanceof Error ? error.message : String(error)
+  const msg = text.replace(/^Unknown option '([^']*)'.*$/s, `there is no option $1; ${USAGE}`)
+  console.error(JSON.stringify({ level: 'error', msg }))
   process.exit(2)
 }

@@ -17,6 +17,7 @@ import { CHATS } from './registry/registry.ts'
 import { createConsoleLog } from './store/console-log.ts'
 import { createChatRoutes } from './web/chat-routes.ts'
 import { openFront } from './web/front.ts'
+import type { PageExtension } from './web/page.ts'
 
 /** A running bot. */
 export interface Bot {
@@ -24,6 +25,8 @@ export interface Bot {
   readonly url: string
   /** Where visitors reach the built-in balancer. */
   readonly balancerUrl: string | null
+  /** How many pools of the installation's own team there were at the start. */
+  readonly pools: number
   /** Ends this bot alone: droplets live on and the balancer goes on serving, to be taken over by the next start. */
   stop(): Promise<void>
 }
@@ -32,9 +35,15 @@ const TICK_MS = 1000
 
 /**
  * Wires everything together, each phase from what those before it gave. Throws `SpinupError` with a message that says what
- * to do; nothing is left running then. `entries`: the chat platforms there are, as `config` was read with.
+ * to do; nothing is left running then. `entries`: the chat platforms there are, as `config` was read with; `extension`: what
+ * the page has beside the console.
  */
-export async function startBot(config: Config, log: Logger, entries: readonly ChatEntry[] = CHATS): Promise<Bot> {
+export async function startBot(
+  config: Config,
+  log: Logger,
+  entries: readonly ChatEntry[] = CHATS,
+  extension: PageExtension | null = null,
+): Promise<Bot> {
   const closing = createClosing(log)
   try {
     const stores = await openStores(config, log, closing)
@@ -79,13 +88,15 @@ export async function startBot(config: Config, log: Logger, entries: readonly Ch
     await consoleChat.start(handlers)
     closing.add(() => consoleChat.stop())
     closing.add(startChats(chats, handlers, { hearing: complaints.hearing, log }).stop)
-    await openPages(config, { front, stores, cloud, services, engine, consoleChat, chatRoutes, log, closing })
+    const served = { front, stores, cloud, services, engine, consoleChat, chatRoutes, extension }
+    await openPages(config, { ...served, log, closing })
 
     await watchInstallation({ redis, dataDir: config.dataDir, services, cloud, log, closing })
 
     const { balancerUrl } = cloud.adapters
     log.info({ console: front.url, balancer: balancerUrl }, 'Spinup is up')
-    return { url: front.url, balancerUrl, stop: closing.close }
+    const pools = (await stores.store.of(null)).length
+    return { url: front.url, balancerUrl, pools, stop: closing.close }
   } catch (error) {
     await closing.close()
     throw error

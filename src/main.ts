@@ -1,30 +1,22 @@
-import { pino } from 'pino'
-import { startBot } from './bot.ts'
-import { readConfig } from './config/read-config.ts'
-import { messageOf, SpinupError } from './core/model/error.ts'
-import { logTo, REDACTED } from './log.ts'
+import { runBot } from './app/run-bot.ts'
+import { runCommand } from './cli/run-command.ts'
 
-/** The bot as a process: the only reader of the environment. Exit status 2: wrong configuration; 1: could not start. */
-async function main(): Promise<void> {
-  const config = readConfig(process.env)
-  const log = pino({ level: config.logLevel, redact: [...REDACTED] }, logTo(2))
-  const bot = await startBot(config, log)
+const HELP = `Starts Spinup: the bot, its web console, the built-in balancer, and a Redis of its own where REDIS_URL names none.
 
-  let stopping = false
-  const stop = async (signal: NodeJS.Signals): Promise<void> => {
-    if (stopping) return
-    stopping = true
-    log.info({ signal }, 'stopping')
-    await bot.stop()
-    process.exit(0)
-  }
-  process.on('SIGTERM', (signal) => void stop(signal))
-  process.on('SIGINT', (signal) => void stop(signal))
-  process.send?.({ url: bot.url, balancerUrl: bot.balancerUrl })
-}
+  npm start
 
-main().catch((error: unknown) => {
-  process.stderr.write(`spinup: ${messageOf(error)}\n`)
-  if (!(error instanceof SpinupError)) process.stderr.write(`${error instanceof Error ? error.stack : ''}\n`)
-  process.exit(error instanceof SpinupError && error.code === 'configuration' ? 2 : 1)
-})
+It is set up by environment variables, in an .env file for example. The usual ones, and what they are without:
+
+  SPINUP_PORT            of the console (8080)
+  SPINUP_BALANCER_PORT   where visitors reach the built-in balancer (8081)
+  SPINUP_DATA_DIR        where everything is kept (.spinup)
+  SPINUP_PUBLIC_URL      where agents and browsers reach the bot, if not at its own address
+  DIGITALOCEAN_TOKEN     an account; without it, /spinup connect asks for one
+  SLACK_BOT_TOKEN        and SLACK_APP_TOKEN: Slack (docs/slack.md)
+  DISCORD_TOKEN          Discord (docs/discord.md)
+
+All of them: manifests/.env.example. On a terminal the log is sentences, elsewhere JSON. Ctrl-C ends the bot; droplets and the
+balancer keep running. Exit status 2: wrong configuration; 1: could not start.`
+
+// The bot as a process: the only reader of the environment.
+await runCommand({ help: HELP }, () => runBot({ env: process.env }))

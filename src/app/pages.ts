@@ -15,6 +15,7 @@ import { exportLines } from '../store/audit-export.ts'
 import type { ConnectService } from '../web/connect/service.ts'
 import type { createChatRoutes } from '../web/chat-routes.ts'
 import type { Front } from '../web/front.ts'
+import type { PageExtension } from '../web/page.ts'
 import { servePages } from '../web/server.ts'
 import type { Closing } from './closing.ts'
 import type { Cloud } from './cloud.ts'
@@ -31,6 +32,7 @@ export async function openPages(
     readonly engine: Engine
     readonly consoleChat: ConsoleChat
     readonly chatRoutes: ReturnType<typeof createChatRoutes>
+    readonly extension: PageExtension | null
     readonly log: Logger
     readonly closing: Closing
   },
@@ -46,6 +48,7 @@ export async function openPages(
     charts: stores.ownPictures,
     audit: { lines: (pool) => exportLines(stores.auditLog, pool, null) },
     chatRoutes: at.chatRoutes,
+    extension: at.extension,
     ingest: (scope) =>
       registerIngest(scope, {
         samples: series,

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { parseArgs } from 'node:util'
 import { pino } from 'pino'
 import { readConfig } from '../config/read-config.ts'
 import { messageOf, SpinupError } from '../core/model/error.ts'
@@ -26,22 +25,16 @@ const HASH = /^[0-9a-f]{64}$/i
 
 const REWRITTEN = 'somebody has rewritten the chain, or Redis was restored'
 
-await runCommand(HELP, async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      pool: { type: 'string' },
-      offline: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h' },
-    },
-  })
+const options = { pool: { type: 'string' }, offline: { type: 'boolean', default: false } } as const
+
+await runCommand({ help: HELP, options, words: true }, async ({ values, positionals }) => {
   const [what, file, ...rest] = positionals
-  if (values.help || what === undefined) {
+  if (what === undefined) {
     console.log(HELP)
     return
   }
   if ((what !== 'export' && what !== 'verify') || rest.length > 0 || (what === 'export' && file !== undefined)) {
-    throw new SpinupError('configuration', `it takes export or verify.\n\n${HELP}`)
+    throw new SpinupError('configuration', 'it takes export, or verify and a file or hash. --help says more.')
   }
   if (what === 'export') await withLog((log) => exportTo(log, values.pool ?? null))
   else if (file === undefined) await withLog(async (log) => say('the chain', await log.verify()))

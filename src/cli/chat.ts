@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util'
 import { plain } from '../chat/console/plain.ts'
 import { readConfig } from '../config/read-config.ts'
 import { createConsoleClient, type ConsoleClient } from './console-client.ts'
@@ -14,12 +13,10 @@ The bot is looked for at SPINUP_PUBLIC_URL, or SPINUP_HOST and SPINUP_PORT (http
 /** A card follows within about half a second. */
 const CARD_WAIT_MS = 3000
 
-await runCommand(HELP, async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { name: { type: 'string', default: 'cli' }, help: { type: 'boolean', short: 'h' } },
-  })
-  if (values.help || positionals.length === 0) {
+const options = { name: { type: 'string', default: 'cli' } } as const
+
+await runCommand({ help: HELP, options, words: true }, async ({ values, positionals }) => {
+  if (positionals.length === 0) {
     console.log(HELP)
     return
   }

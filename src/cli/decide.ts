@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util'
 import { createAnswers } from './decide-answers.ts'
 import { readPolicyFile } from './policy-file.ts'
 import { runCommand } from './run-command.ts'
@@ -19,14 +18,7 @@ memory, psi and steal are fractions, load1 runnable tasks per vCPU, rps requests
 work; each may be absent. A member without stats is silent. "dollarsPerHour", what one member costs, makes the policy's
 budgets count. A line that is wrong is answered with {"error": "…"} and changes nothing.`
 
-await runCommand(HELP, async () => {
-  const { values } = parseArgs({
-    options: { policy: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-  })
-  if (values.help) {
-    console.log(HELP)
-    return
-  }
+await runCommand({ help: HELP, options: { policy: { type: 'string' } } }, async ({ values }) => {
   const answers = createAnswers(values.policy === undefined ? {} : await readPolicyFile(values.policy))
   // The listener has gone: there is nobody left to tell, not even of this.
   process.stdout.on('error', () => process.exit(0))

@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { CONSOLE_CHANNEL } from '../chat/console/chat.ts'
 import { SpinupError } from '../core/model/error.ts'
 import { startDemoBot, type DemoBot } from '../demo/bot.ts'
 import { readChats } from '../demo/chats.ts'
-import { figuresCard, type Figures } from '../demo/figures.ts'
+import { figuresCard, flawOf, type Figures } from '../demo/figures.ts'
 import { ownApp, runApp } from '../demo/own-app.ts'
 import { SAMPLE_SITE } from '../demo/site.ts'
-import { playStory, type Story } from '../demo/story.ts'
+import type { Stage } from '../demo/scene.ts'
+import { createStory, type Story } from '../demo/story.ts'
 import { connectRedis, whenReady } from '../store/connection.ts'
 import { createOutbox } from '../store/outbox.ts'
 import { createConsoleClient } from './console-client.ts'
@@ -30,32 +30,31 @@ const HELP = `Plays the story on this machine: a small site makes the front page
                     package.json with a start command; the app listens on PORT
   --health PATH     where that app answers 2xx when it can serve (/)
   --chat NAMES      slack-fake, discord-fake, or both: the bot talks to these, too, by their real SDKs
-  --data-dir PATH   where the demo lives while it runs (.spinup/demo)`
+  --data-dir PATH   where the demo lives while it runs (.spinup/demo)
 
-await runCommand(HELP, async () => {
-  const { values } = parseArgs({
-    options: {
-      headless: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      port: { type: 'string' },
-      'balancer-port': { type: 'string' },
-      app: { type: 'string' },
-      health: { type: 'string', default: '/' },
-      // Every demo goes through DigitalOcean's API now; who still says so is not stopped.
-      provider: { type: 'string' },
-      chat: { type: 'string' },
-      'data-dir': { type: 'string', default: '.spinup/demo' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  })
-  if (values.help) {
-    console.log(HELP)
-    return
-  }
+Exit status 1: the story was not convincing, or a step took too long; it says which and why.`
+
+const options = {
+  headless: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  port: { type: 'string' },
+  'balancer-port': { type: 'string' },
+  app: { type: 'string' },
+  health: { type: 'string', default: '/' },
+  // Every demo goes through DigitalOcean's API now; who still says so is not stopped.
+  provider: { type: 'string' },
+  chat: { type: 'string' },
+  'data-dir': { type: 'string', default: '.spinup/demo' },
+} as const
+
+/** Without a page that is open the story begins after so long. */
+const AUDIENCE_MS = 20_000
+
+await runCommand({ help: HELP, options }, async ({ values }) => {
   const port = portOf(values.port, values.headless ? 0 : 8080, '--port')
   const balancerPort = portOf(values['balancer-port'], values.headless ? 0 : 8081, '--balancer-port')
   const chats = readChats(values.chat)
-  const site = values.app === undefined ? SAMPLE_SITE : await ownApp(values.app, values.health)
+  const own = values.app === undefined ? null : await ownApp(values.app, values.health)
   const say = (line: string): void => console.error(line)
   if (values.provider !== undefined) say('--provider is no longer needed: the demo goes through DigitalOcean’s API.')
   const stopping = new AbortController()
@@ -72,35 +71,77 @@ await runCommand(HELP, async () => {
     dataDir: resolve(values['data-dir']),
     port,
     balancerPort,
-    site,
+    site: own ?? SAMPLE_SITE,
     chats,
+    rail: own === null,
     env: process.env,
   })
+  const stage = { bot, client: createConsoleClient(bot.url, 'demo'), say, signal: stopping.signal }
+  const { headless, json } = values
+  const story = own === null ? createStory(stage) : null
   try {
     say(`The channel: ${bot.url}   the site: ${bot.balancerUrl}`)
-    if (!values.headless) open(bot.url)
-    const client = createConsoleClient(bot.url, 'demo')
-    const stage = { bot, client, say, signal: stopping.signal }
-    const story = (values.app === undefined ? tellStory(stage) : runApp(stage)).then((figures) => {
-      if (values.json) console.log(JSON.stringify(figures))
-      else if (!values.headless) say('The bot keeps running; type in the channel, or press Ctrl-C to end it all.')
-    })
-    await Promise.race([story, interrupted])
-    if (!values.headless) await interrupted
+    if (!headless) open(bot.url)
+    const shown = story === null ? showApp(stage, json) : tellStory(stage, story, { headless, json })
+    await Promise.race([shown, interrupted])
+    if (!headless) {
+      if (!stopping.signal.aborted)
+        say('The bot and the traffic keep running; type in the channel, or press Ctrl-C to end it all.')
+      await interrupted
+    }
   } catch (error) {
     if (!stopping.signal.aborted) throw error
   } finally {
     say('Ending everything…')
+    await story?.stop()
     await bot.stop()
   }
 })
 
-/** Plays it, and puts its figures into the channel. */
-async function tellStory(stage: Story): Promise<Figures> {
-  const figures = await playStory(stage)
-  await post(stage.bot, figures)
-  tell(figures, stage.say)
-  return figures
+async function showApp(stage: Stage, json: boolean): Promise<void> {
+  const figures = await runApp(stage)
+  if (json) console.log(JSON.stringify(figures))
+}
+
+/** Plays the story, and puts its figures into the channel. Where it fails it says why, and the exit status is 1. */
+async function tellStory(
+  stage: Stage,
+  story: Story,
+  { headless, json }: { readonly headless: boolean; readonly json: boolean },
+): Promise<void> {
+  const { bot, say, signal } = stage
+  if (!headless) await audience(stage)
+  try {
+    const figures = await story.play()
+    const flaw = flawOf(figures)
+    if (json) console.log(JSON.stringify(figures))
+    await post(bot, figures)
+    tell(figures, say)
+    fail(flaw, say)
+    story.ended(flaw)
+  } catch (error) {
+    // With somebody at the page it stays open, and says what went wrong; without, there is nothing to stay for.
+    if (signal.aborted || headless || !(error instanceof SpinupError)) throw error
+    fail(error.message, say)
+    story.ended(error.message.split('\n')[0] ?? '')
+  }
+  if (!headless) bot.onPage((message) => 'wish' in message && void story.wish(message.wish))
+}
+
+function fail(flaw: string | null, say: (line: string) => void): void {
+  if (flaw === null) return
+  say(`\nThe demo failed. ${flaw}`)
+  process.exitCode = 1
+}
+
+/** Somebody who opens the page now sees the story from its beginning. */
+async function audience({ bot, say, signal }: Stage): Promise<void> {
+  say('Open it: the story begins when you do.')
+  await new Promise<void>((resolve) => {
+    bot.onPage((message) => 'opened' in message && resolve())
+    signal.addEventListener('abort', () => resolve())
+    setTimeout(resolve, AUDIENCE_MS).unref()
+  })
 }
 
 /** The figures into the channel, by the same outbox as everything else. */

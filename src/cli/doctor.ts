@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util'
 import { plain } from '../chat/console/plain.ts'
 import { readConfig, type Config } from '../config/read-config.ts'
 import { SpinupError } from '../core/model/error.ts'
@@ -19,14 +18,7 @@ looked for at SPINUP_PUBLIC_URL, then at SPINUP_HOST and SPINUP_PORT (http://127
 /** Longer than the slowest check may take. */
 const MOST_MS = 90_000
 
-await runCommand(HELP, async () => {
-  const { values } = parseArgs({
-    options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h' } },
-  })
-  if (values.help) {
-    console.log(HELP)
-    return
-  }
+await runCommand({ help: HELP, options: { json: { type: 'boolean' } } }, async ({ values }) => {
   const view = await examine()
   console.log(values.json ? JSON.stringify(view) : plain({ ...view, actions: [] }, Date.now()))
   if (view.checks.some(({ state }) => state === 'failed')) process.exitCode = 1

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util'
 import { readConfig } from '../config/read-config.ts'
 import { SpinupError } from '../core/model/error.ts'
 import { createConsoleClient } from './console-client.ts'
@@ -12,16 +11,14 @@ const HELP = `Says who may sign in to a running Spinup's console beside the one 
 
 The bot is looked for at SPINUP_PUBLIC_URL, or SPINUP_HOST and SPINUP_PORT; SPINUP_CONSOLE_PASSWORD has to be set.`
 
-await runCommand(HELP, async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { help: { type: 'boolean', short: 'h' } },
-  })
-  const [what = '', ...words] = positionals
+await runCommand({ help: HELP, words: true }, async ({ positionals: [what, ...words] }) => {
   const name = words.join(' ')
-  if (values.help || !['invite', 'list', 'remove'].includes(what) || (what !== 'list' && name === '')) {
+  if (what === undefined) {
     console.log(HELP)
     return
+  }
+  if (!['invite', 'list', 'remove'].includes(what) || (what !== 'list' && name === '')) {
+    throw new SpinupError('configuration', 'it takes invite NAME, list, or remove NAME. --help says more.')
   }
   const { publicUrl, host, port, consolePassword } = readConfig(process.env)
   if (consolePassword === null) {

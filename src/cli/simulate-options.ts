@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import type { parseArgs } from 'node:util'
 import { SpinupError } from '../core/model/error.ts'
 import type { Policy } from '../core/model/policy.ts'
 import { RIVALS, type Rival } from '../simulate/rivals/rivals.ts'
@@ -41,7 +41,7 @@ visitors give up after 5 s. Agents sleep up to 10 s; the rivals see what their o
 
 /** What was asked for. */
 export interface SimulateOptions {
-  readonly kind: 'help' | 'calibrate' | 'all' | 'one' | 'situations'
+  readonly kind: 'calibrate' | 'all' | 'one' | 'situations'
   readonly trace: string
   /** One of `SITUATIONS`, or all; null: a trace was asked for. */
   readonly situation: string | null
@@ -62,31 +62,33 @@ export interface SimulateOptions {
   readonly hard: boolean
 }
 
+export const OPTIONS = {
+  trace: { type: 'string' },
+  situation: { type: 'string' },
+  policy: { type: 'string' },
+  against: { type: 'string', default: 'all' },
+  json: { type: 'boolean', default: false },
+  markdown: { type: 'boolean', default: false },
+  chart: { type: 'string' },
+  days: { type: 'string' },
+  'scale-to': { type: 'string' },
+  seed: { type: 'string' },
+  late: { type: 'string' },
+  silent: { type: 'string' },
+  tenth: { type: 'boolean', default: false },
+  calibrate: { type: 'boolean', default: false },
+} as const
+
+type Values = ReturnType<typeof parseArgs<{ readonly options: typeof OPTIONS }>>['values']
+
 /** Throws `configuration` that names the option and what it takes. */
-export async function readOptions(args: readonly string[]): Promise<SimulateOptions> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      trace: { type: 'string' },
-      situation: { type: 'string' },
-      policy: { type: 'string' },
-      against: { type: 'string', default: 'all' },
-      json: { type: 'boolean', default: false },
-      markdown: { type: 'boolean', default: false },
-      chart: { type: 'string' },
-      days: { type: 'string' },
-      'scale-to': { type: 'string' },
-      seed: { type: 'string' },
-      late: { type: 'string' },
-      silent: { type: 'string' },
-      tenth: { type: 'boolean', default: false },
-      calibrate: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h' },
-    },
-  })
+export async function readOptions(values: Values): Promise<SimulateOptions> {
   const { trace, situation } = values
-  if (trace === undefined && situation === undefined && !values.help && !values.calibrate) {
-    throw new SpinupError('configuration', `it takes a --trace or a --situation.\n\n${HELP}`)
+  if (trace === undefined && situation === undefined && !values.calibrate) {
+    throw new SpinupError(
+      'configuration',
+      'it takes a --trace or a --situation, such as --trace hackernews. --help lists them.',
+    )
   }
   if (trace !== undefined && situation !== undefined) {
     throw new SpinupError('configuration', 'it takes a --trace or a --situation, not both')
@@ -105,15 +107,7 @@ export async function readOptions(args: readonly string[]): Promise<SimulateOpti
     ...(silentShare === null ? {} : { silentShare }),
   }
   return {
-    kind: values.help
-      ? 'help'
-      : values.calibrate
-        ? 'calibrate'
-        : situation !== undefined
-          ? 'situations'
-          : several
-            ? 'all'
-            : 'one',
+    kind: values.calibrate ? 'calibrate' : situation !== undefined ? 'situations' : several ? 'all' : 'one',
     trace: trace ?? 'all',
     situation: situation ?? null,
     policy,

@@ -10,12 +10,11 @@ import { runCommand } from './run-command.ts'
 import { createTrack, drawChart } from './simulate-chart.ts'
 import { demandOf, figures, replaySituations, situationsOf, standard } from './simulate-demand.ts'
 import { claimsTable, daysTable, grid, heading, markdown, standing, table } from './simulate-table.ts'
-import { HELP, readOptions, type SimulateOptions } from './simulate-options.ts'
+import { HELP, OPTIONS, readOptions, type SimulateOptions } from './simulate-options.ts'
 
-await runCommand(HELP, async () => {
-  const options = await readOptions(process.argv.slice(2))
-  if (options.kind === 'help') console.log(HELP)
-  else if (options.kind === 'calibrate') calibrateAll(options)
+await runCommand({ help: HELP, options: OPTIONS }, async ({ values }) => {
+  const options = await readOptions(values)
+  if (options.kind === 'calibrate') calibrateAll(options)
   else if (options.kind === 'situations') replaySituations(options, contenders(options, 'requests'))
   else if (options.kind === 'all') replayAll(options)
   else await replayOne(options)

@@ -1,7 +1,6 @@
-import { parseArgs } from 'node:util'
 import { readConfig } from '../config/read-config.ts'
-import { runCommand } from './run-command.ts'
 import { stopLeftovers } from './leftovers.ts'
+import { runCommand } from './run-command.ts'
 
 const HELP = `Stops what keeps serving when the bot is stopped: the built-in balancer.
 
@@ -9,12 +8,7 @@ const HELP = `Stops what keeps serving when the bot is stopped: the built-in bal
 
 It looks in SPINUP_DATA_DIR (.spinup). Droplets are never touched.`
 
-await runCommand(HELP, async () => {
-  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } })
-  if (values.help) {
-    console.log(HELP)
-    return
-  }
+await runCommand({ help: HELP }, async () => {
   const stopped = await stopLeftovers(readConfig(process.env).dataDir)
   console.log(stopped ? 'Stopped the balancer.' : 'Nothing runs there.')
 })

@@ -77,7 +77,7 @@ function split(words: readonly string[]): { readonly pairs: readonly string[]; r
     `/spinup whatif ${others.filter((word) => word.includes('=')).join(' ') || 'target=50%'} last ${range}`
   const { rangeMs, rest: pairs } = readRange(words, LONGEST_MS, line)
   if (rangeMs !== null && rangeMs < LEAST_MS)
-    throw new BadWords('That is too short: at least ten minutes.', line('90m', pairs))
+    throw new BadWords('That is too short: at least a minute and a half.', line('90m', pairs))
   const odd = pairs.find((word) => !word.includes('=') && nearest(word, ['last']) !== null)
   if (odd !== undefined)
     throw new BadWords(`I do not understand “${odd}”.`, line(rangeMs === null ? '24h' : clean(rangeMs), pairs))
@@ -86,8 +86,8 @@ function split(words: readonly string[]): { readonly pairs: readonly string[]; r
 
 const DAY_MS = 24 * 3_600_000
 /** Less history than this tells nothing; the last of it may still be on its way into the record. */
-const LEAST_MS = 10 * 60_000
-const ENOUGH_MS = 9 * 60_000
+const LEAST_MS = 90_000
+const ENOUGH_MS = 45_000
 /** Before what counts, so much more is replayed: the judgement learns from what it has seen. */
 const WARM_MS = DAY_MS
 /** Agents at rest report every ten seconds, and late reports are taken: what is newer is still being written. */
@@ -119,7 +119,8 @@ async function whatIf(services: Services, state: PoolState, wish: WhatIfWish): P
   const now = services.now()
   const askedMs = wish.rangeMs ?? DAY_MS
   // Who asked for a day reads of a day, though its ends are those of roll-ups.
-  const whole = history.fromAt - (now - askedMs) < NEARLY_MS && now - history.toAt < NEARLY_MS
+  const nearlyMs = Math.min(NEARLY_MS, askedMs / 10)
+  const whole = history.fromAt - (now - askedMs) < nearlyMs && now - history.toAt < nearlyMs
   const replayed = whole ? { fromAt: now - askedMs, toAt: now } : { fromAt: history.fromAt, toAt: history.toAt }
   const work = services.replayer
     .replay(pool.id, job)
@@ -196,11 +197,11 @@ async function recall(services: Services, { pool }: PoolState, wish: WhatIfWish,
   )
 }
 
-/** The history of at least ten minutes in what is on record. */
+/** The history of at least a minute and a half in what is on record. */
 function enough(name: string, wish: WhatIfWish, now: number, fromAt: number, stretches: readonly Stretch[]): History {
   const [first] = stretches
   if (first === undefined) {
-    const text = `${name} has no history yet: a replay needs ten minutes of its CPU. Ask again ten minutes after its agent’s first sample.`
+    const text = `${name} has no history yet: a replay needs a minute and a half of its CPU. Ask again two minutes after its agent’s first sample.`
     throw new SpinupError('conflict', text)
   }
   const history = historyOf(stretches, fromAt)
@@ -211,12 +212,12 @@ function enough(name: string, wish: WhatIfWish, now: number, fromAt: number, str
     const haveMs = reportedMs + (behindMs < NEARLY_MS ? behindMs : 0)
     throw new SpinupError(
       'conflict',
-      `${name} has only ${duration(haveMs)} of history; a replay needs ten minutes. Ask again in ${duration(Math.max(SETTLED_MS, LEAST_MS - haveMs))}.`,
+      `${name} has only ${duration(haveMs)} of history; a replay needs a minute and a half. Ask again in ${duration(Math.max(SETTLED_MS, LEAST_MS - haveMs))}.`,
     )
   }
   throw new SpinupError(
     'conflict',
-    `In the last ${duration(now - fromAt)} ${name} reported for less than ten minutes; ask for a longer time: ${whatIfLine(wish.changes)} last 7d`,
+    `In the last ${duration(now - fromAt)} ${name} reported for less than a minute and a half; ask for a longer time: ${whatIfLine(wish.changes)} last 7d`,
   )
 }
 

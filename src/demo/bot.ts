@@ -9,6 +9,7 @@ import { startRedisServer } from '../store/redis-server.ts'
 import { startDemoChats, type DemoChat, type DemoChats } from './chats.ts'
 import { dropletsIn, startDemoCloud, type DemoCloud } from './cloud/cloud.ts'
 import { endLeftRunning } from './cloud/machines/left-running.ts'
+import type { FromPage, RailState } from './rail/browser/state.ts'
 import type { DemoSite } from './site.ts'
 
 /** The real bot, with the demo's site in an account at the demo's DigitalOcean. */
@@ -19,22 +20,33 @@ export interface DemoBot {
   readonly cloud: DemoCloud
   /** Chats beside the web page; null: none. */
   readonly chats: DemoChats | null
+  /** What the rail in its page shows from now on; nothing where it was started without. */
+  show(rail: RailState): void
+  /** Called with what somebody presses in the rail, and when the first page is open. */
+  onPage(listener: (message: FromPage) => void): void
   /** Ends the bot and everything it runs. */
   stop(): Promise<void>
 }
 
-const BOOT_MS = 4000
-const SNAPSHOT_MS = 3000
-/** Of a core, each droplet. */
-const VCPUS = 0.2
+/** What the demo's droplets are: small, so that six of them and their visitors fit beside other work on two cores. */
+const DROPLETS = {
+  /** Of a core. */
+  vcpus: 0.1,
+  bootMs: 4000,
+  /** Two programs start in it, which takes long where a busy machine lends them little. */
+  launchCreditMs: 4000,
+  snapshotMs: 2000,
+}
 
-/** Starts `src/main.ts` in a process and folder of its own, after clearing away what an earlier demo left. */
+/** Starts the bot in a process and folder of its own, after clearing away what an earlier demo left. */
 export async function startDemoBot(options: {
   readonly dataDir: string
   readonly port: number
   readonly balancerPort: number
   readonly site: DemoSite
   readonly chats: readonly DemoChat[]
+  /** Its page shows the story. */
+  readonly rail: boolean
   readonly env: Readonly<Record<string, string | undefined>>
 }): Promise<DemoBot> {
   const { dataDir } = options
@@ -43,14 +55,18 @@ export async function startDemoBot(options: {
   const site = join(dataDir, 'site')
   await options.site.prepare(site)
   const { healthPath } = options.site
-  const size = { vcpus: VCPUS, bootMs: BOOT_MS, snapshotMs: SNAPSHOT_MS }
-  const cloud = await startDemoCloud({ dataDir, site, healthPath, ...size })
+  const cloud = await startDemoCloud({ dataDir, site, healthPath, ...DROPLETS })
   const chats = options.chats.length === 0 ? null : await startDemoChats(dataDir, options.chats)
   const logFile = join(dataDir, 'bot.log')
   const output = openSync(logFile, 'w', 0o600)
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', cloud.preload, join(import.meta.dirname, '../main.ts')],
+    [
+      '--disable-warning=ExperimentalWarning',
+      cloud.preload,
+      join(import.meta.dirname, 'main.ts'),
+      ...(options.rail ? ['rail'] : []),
+    ],
     {
       env: {
         PATH: options.env['PATH'],
@@ -75,7 +91,7 @@ export async function startDemoBot(options: {
     await cloud.stop()
     const lines = (await readFile(logFile, 'utf8')).trim().split('\n')
     const said = lines.findLast((line) => line.startsWith('spinup: ')) ?? lines.at(-1) ?? 'it said nothing'
-    throw new SpinupError('configuration', said.replace('spinup: ', ''))
+    throw new SpinupError('configuration', inOptions(said.replace('spinup: ', '')))
   }
   return {
     url: ready.url,
@@ -83,6 +99,10 @@ export async function startDemoBot(options: {
     dataDir,
     cloud,
     chats,
+    show(rail) {
+      if (options.rail && child.connected) child.send({ rail })
+    },
+    onPage: (listener) => void child.on('message', (message) => listener(message as FromPage)),
     stop: async () => {
       if (child.exitCode === null && child.signalCode === null) {
         const gone = once(child, 'exit')
@@ -94,6 +114,13 @@ export async function startDemoBot(options: {
       await stopLeftovers(dataDir)
     },
   }
+}
+
+/** What the bot says of its settings, in those that the demo is started with. */
+function inOptions(message: string): string {
+  return message
+    .replace('set SPINUP_BALANCER_PORT to', 'give --balancer-port')
+    .replace('set SPINUP_PORT to', 'give --port')
 }
 
 /** An earlier demo that was killed may have left its balancer, droplets and Redis running. */

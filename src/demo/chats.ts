@@ -67,3 +67,22 @@ export function readChats(text: string | undefined): readonly DemoChat[] {
     )
   })
 }
+
+/** Types a line in every chat that is attached. */
+export async function typeInChats(chats: DemoChats | null, line: string, say: (line: string) => void): Promise<void> {
+  for (const chat of chats?.names ?? []) {
+    say(`> /spinup ${line} (in ${chat})`)
+    await chats?.type(chat, line)
+  }
+}
+
+/** What the chats received, once each shows how the last scale event ended. */
+export async function settled(chats: DemoChats): Promise<Readonly<Record<string, Received>>> {
+  const deadline = Date.now() + 30_000
+  for (;;) {
+    const received = await chats.received()
+    const allShown = Object.values(received).every(({ lastEpisode }) => /scaled|failed/i.test(lastEpisode ?? ''))
+    if (allShown || Date.now() > deadline) return received
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  }
+}

@@ -11,13 +11,11 @@ export async function connect(
   seen: Watch,
   say: (line: string) => void,
 ): Promise<void> {
-  const at = (label: string, state: string): Promise<ConnectView> =>
-    seen.until(
-      `“${label}” to be ${state}`,
-      (view): view is ConnectView =>
-        view.kind === 'connect' && view.steps.some((step) => step.label === label && step.state === state),
-      60_000,
-    )
+  const at = (label: string, state: string): Promise<ConnectView> => {
+    const isAt = (view: View): view is ConnectView =>
+      view.kind === 'connect' && view.steps.some((step) => step.label === label && step.state === state)
+    return seen.until(`“${label}” to be ${state}`, 120_000, () => seen.card(isAt))
+  }
   await cloud.connect(await type(client, 'connect', say), say)
   await at('Take a snapshot', 'doing')
   say('The agent’s first sample has arrived; now the snapshot.')

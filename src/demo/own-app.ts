@@ -81,7 +81,7 @@ export async function runApp(options: {
   readonly signal: AbortSignal
 }): Promise<AppFigures> {
   const { bot, client, say, signal } = options
-  const seen = watch(client)
+  const seen = watch(client, signal)
   try {
     await connect(bot, client, seen, say)
     await type(client, POLICY, say)

@@ -1,187 +1,170 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { ConsoleClient } from '../cli/console-client.ts'
-import { SpinupError } from '../core/model/error.ts'
-import type { Card, EpisodeView, View } from '../core/model/view.ts'
-import type { DemoBot } from './bot.ts'
-import type { DemoChats } from './chats.ts'
+import { messageOf, SpinupError } from '../core/model/error.ts'
+import { settled, typeInChats } from './chats.ts'
+import { saveCharts } from './chart-files.ts'
 import { connect, type } from './connect.ts'
-import { stretchOf, type Figures } from './figures.ts'
-import { createTraffic } from './traffic/traffic.ts'
-import type { Second } from './traffic/tally.ts'
-import { watch, type Watch } from './watch.ts'
+import { playCrowd, type Crowd } from './crowd.ts'
+import { wait, type Figures, type Stretch } from './figures.ts'
+import { at, felt, FRESH, over, saying, type RailState, type Wish } from './rail/browser/state.ts'
+import type { Scene, Stage } from './scene.ts'
+import { soFar } from './so-far.ts'
+import { createTraffic, type Traffic } from './traffic/traffic.ts'
+import { createVisits } from './visits.ts'
+import { watch } from './watch.ts'
 
-const QUIET_MS = 12_000
+const QUIET_MS = 18_000
 const CALM_LOAD = 0.5
-const PATIENCE_MS = 20_000
-const SHAPE = { quietRps: 6, peak: 8, riseMs: 1000, holdMs: 45_000, decayMs: 6000 }
+const QUICK_SECONDS = 3
+/** A quiet in which the pool grew is begun again. */
+const TRIES = 3
+/** A pool at rest answers within it, on a machine that has time for it. */
+const QUICK_MS = 250
+/** What the number that is always shown looks back on. */
+const FELT_MS = 3000
+/** The crowd leaves when it is asked to: what comes before takes as long as it takes. */
+const SHAPE = { quietRps: 3, peak: 20, riseMs: 1000, holdMs: null, decayMs: 4000 }
 /** The team's policy for the demo: the defaults are for days, this story is for two minutes. */
 export const POLICY =
-  'policy target=70% max=6 window=2s scale-in-window=10s scale-in-cooldown=2s slow-minute=0.1 step-in=2 stale-after=15s'
+  'policy max=6 window=2s scale-in-window=10s scale-in-cooldown=2s slow-minute=0.1 step-in=2 stale-after=15s'
 
+/** The story, and what goes on after it. */
 export interface Story {
-  readonly bot: DemoBot
-  readonly client: ConsoleClient
-  /** Called with what happens, a line each. */
-  readonly say: (line: string) => void
-  readonly signal: AbortSignal
+  /** Plays it from a fresh bot to the last clone gone, typing what a person would; gives the figures. */
+  play(): Promise<Figures>
+  /** What the page shows beside it: how it ended, null: well. */
+  ended(failure: string | null): void
+  /** Does what somebody presses in the page, where it may be pressed now. */
+  wish(wish: Wish): Promise<void>
+  /** Ends the traffic. */
+  stop(): Promise<void>
 }
 
-/** Plays it from a fresh bot to the last clone gone, typing what a person would; gives the figures. */
-export async function playStory({ bot, client, say, signal }: Story): Promise<Figures> {
-  const seen = watch(client)
-  const seconds: Second[] = []
-  const traffic: { run: ReturnType<typeof createTraffic> | null } = { run: null }
-  try {
-    await connect(bot, client, seen, say)
-    await inChats(bot, 'notify all', say)
-    await type(client, 'pause warming up', say)
-    await type(client, POLICY, say)
-
-    say('A quiet day: a few readers a second.')
-    const { quietRps, peak, riseMs, holdMs, decayMs } = SHAPE
-    const run = createTraffic({
+export function createStory(stage: Stage): Story {
+  const { bot, client, say, signal } = stage
+  const visits = createVisits()
+  const known: { quiet: Stretch | null; jumpAt: number | null } = { quiet: null, jumpAt: null }
+  const seen = watch(client, signal, () => soFar({ ...known, visits, pool: seen.pool(), now: Date.now() }))
+  let rail: RailState = FRESH
+  let traffic: Traffic | null = null
+  let playing = true
+  const show = (next: RailState): void => {
+    rail = next
+    bot.show(rail)
+  }
+  const scene: Scene = {
+    ...stage,
+    seen,
+    visits,
+    traffic: () => (traffic ??= start()),
+    enter(step, text) {
+      say(text)
+      show(at(rail, step, text))
+    },
+    tell: (step, text) => show(saying(rail, step, text)),
+  }
+  function start(): Traffic {
+    return createTraffic({
       url: bot.balancerUrl,
-      shape: { kind: 'hackerNews', quietRps, peak, quietForMs: null, riseMs, holdMs, decayMs, afterMs: null },
-      onSecond: (second) => seconds.push(second),
+      shape: { kind: 'hackerNews', ...SHAPE, quietForMs: null, afterMs: null },
+      onSecond(second) {
+        visits.add(second)
+        const p95Ms = visits.lately(FELT_MS) ?? (second.waiting > 0 ? rail.p95Ms : null)
+        show({ ...felt(rail, p95Ms, second.answered), asks: seen.pool().mode === 'approve' })
+      },
     })
-    traffic.run = run
-    // A site that has just started is slow, and would be taken for a busy one.
-    await seen.untilPool('the site to have warmed up', (pool) => pool.load !== null && pool.load < CALM_LOAD, 120_000)
-    await type(client, 'resume', say)
-    const calmFrom = Date.now()
-    await until(() => Date.now() - calmFrom >= QUIET_MS, 60_000, 'the quiet seconds', signal)
-    const quiet = stretchOf(between(seconds, calmFrom, Infinity))
+  }
+  async function crowd(which: 'first' | 'another'): Promise<Crowd> {
+    known.jumpAt = Date.now()
+    return playCrowd(scene, which, Math.max(QUICK_MS, (known.quiet?.p95Ms ?? 0) * 2.5))
+  }
 
-    say('Somebody posts the link: the front page of Hacker News.')
-    const jumpAt = Date.now()
-    run.surge()
-    const first = await seen.until('the decision to scale out', isOut(jumpAt), 30_000)
-    say(`${since(jumpAt, first.startedAt)} s later: ${first.reason} ${first.from} → ${first.to}.`)
-    const served = await seen.until('the first clone in service', servedBy(first.startedAt), 60_000)
-    const inServiceAt = firstServedAt(served)
-    say(`${since(first.startedAt, inServiceAt)} s later the first clone serves.`)
-    const overload = stretchOf(between(seconds, jumpAt + 1000, inServiceAt))
+  return {
+    async play() {
+      const beganAt = Date.now()
+      scene.enter('Connect', 'A droplet is linked on the connect page, and its snapshot is taken.')
+      await connect(bot, client, seen, say)
+      await typeInChats(bot.chats, 'notify all', say)
+      await type(client, POLICY, say)
+      scene.tell('Connect', `The droplet web is connected and has a snapshot, after ${wait(Date.now() - beganAt)}.`)
+      const quiet = await playQuiet(scene)
+      known.quiet = quiet
+      const { waitedMs, overload, recovered, recoveredAt, decisionMs, inServiceMs, clonesPeak } = await crowd('first')
+      const clonesEnd = seen.pool().clones.length
+      await type(client, 'history', say)
+      await seen.until('the history', 10_000, () => seen.kinds().includes('history'))
+      return {
+        quiet,
+        overload,
+        recovered,
+        waitedMs,
+        failedRequests: visits.failed(recoveredAt),
+        decisionMs,
+        inServiceMs,
+        clonesPeak,
+        clonesEnd,
+        views: seen.kinds(),
+        charts: await saveCharts(client, seen.cards(), bot.dataDir),
+        api: await bot.cloud.tally(),
+        ...(bot.chats === null ? {} : { chats: await settled(bot.chats) }),
+      }
+    },
+    ended(failure) {
+      playing = false
+      show(over(rail, failure))
+      if (failure !== null) traffic?.ease()
+    },
+    async wish(wish) {
+      if (playing) return
+      playing = true
+      let failure: string | null = null
+      try {
+        if (wish !== 'crowd') {
+          await type(client, `mode ${wish}`, say)
+          await seen.until(`mode ${wish}`, 10_000, () => seen.pool().mode === wish)
+        }
+        if (wish !== 'auto') await crowd('another')
+      } catch (error) {
+        if (!signal.aborted) say(messageOf(error))
+        failure = messageOf(error).split('\n')[0] ?? ''
+        traffic?.ease()
+      } finally {
+        playing = false
+        if (!signal.aborted) show(over(rail, failure))
+      }
+    },
+    async stop() {
+      seen.stop()
+      await traffic?.stop().catch(() => null)
+    },
+  }
+}
 
-    const recoveredAt = await recovered(seen, seconds, quiet.p95Ms, signal)
-    say('Recovered: everybody is served quickly again.')
-    await type(client, 'status', say)
-    await type(client, 'stats cpu last 5m', say)
-    await type(client, 'why', say)
-    for (const line of ['status', 'stats cpu last 5m', 'why']) await inChats(bot, line, say)
-    await until(() => between(seconds, recoveredAt, Date.now()).length >= 8, 60_000, 'a calm stretch', signal)
-    const calm = stretchOf(between(seconds, recoveredAt, Date.now()))
-
-    say('Readers move on; the clones are drained and deleted.')
-    await seen.untilPool('the last clone gone', (pool) => pool.clones === 0, 300_000)
-    const clonesEnd = seen.pool().clones
-    await until(() => seconds.at(-1)!.at > Date.now() - 1500, 5000, 'the last second', signal)
-    const failedRequests = between(seconds, recoveredAt, Infinity).reduce((sum, second) => sum + second.failed, 0)
-    await type(client, 'history', say)
-    await seen.until('the history', (view): view is View => view.kind === 'history', 10_000)
-    return {
-      quiet,
-      overload,
-      recovered: calm,
-      failedRequests,
-      decisionMs: first.startedAt - jumpAt,
-      inServiceMs: inServiceAt - first.startedAt,
-      clonesPeak: seen.clonesPeak(),
-      clonesEnd,
-      views: seen.kinds(),
-      charts: await saveCharts(client, seen.cards(), join(bot.dataDir, 'charts')),
-      api: await bot.cloud.tally(),
-      ...(bot.chats === null ? {} : { chats: await settled(bot.chats) }),
+/**
+ * A quiet quarter of a minute with one droplet. On a machine that is busy with other things the pool may grow in it: then
+ * one droplet is waited for, and it begins again. Throws `conflict` when it grows each time.
+ */
+async function playQuiet(scene: Scene): Promise<Stretch> {
+  const { seen, visits } = scene
+  scene.enter('Quiet', 'A few readers a second: one droplet is enough.')
+  scene.traffic()
+  for (let tries = 1; ; tries++) {
+    // A site that has just started may be slow.
+    const from = await seen.until('one droplet that answers quickly', 120_000, () => {
+      const { load, clones } = seen.pool()
+      const calm = clones.length === 0 && load !== null && load < CALM_LOAD
+      return calm && visits.quick(QUICK_SECONDS, QUICK_MS) && Date.now()
+    })
+    const { grew } = await seen.until('the quiet seconds', 4 * QUIET_MS, () => {
+      const { clones, decision } = seen.pool()
+      if (clones.length > 0) return { grew: decision?.reason ?? 'without a reason.' }
+      return (visits.last()?.at ?? 0) >= from + QUIET_MS && { grew: null }
+    })
+    if (grew === null) {
+      const quiet = visits.stretch(from, Date.now())
+      scene.tell('Quiet', `A few readers a second, and one droplet is enough: p95 ${wait(quiet.p95Ms)}.`)
+      return quiet
     }
-  } finally {
-    seen.stop()
-    await traffic.run?.stop().catch(() => null)
+    const words = `The pool grew before the link was posted: ${grew}`
+    if (tries === TRIES) throw new SpinupError('conflict', words)
+    scene.say(`${words} The story waits until one droplet is enough again.`)
   }
-}
-
-/** Types a line in every chat that is attached. */
-async function inChats({ chats }: DemoBot, line: string, say: (line: string) => void): Promise<void> {
-  for (const chat of chats?.names ?? []) {
-    say(`> /spinup ${line} (in ${chat})`)
-    await chats?.type(chat, line)
-  }
-}
-
-/** What the chats received, once each shows how the last scale event ended. */
-async function settled(chats: DemoChats): Promise<NonNullable<Figures['chats']>> {
-  const deadline = Date.now() + 30_000
-  for (;;) {
-    const received = await chats.received()
-    const allShown = Object.values(received).every(({ lastEpisode }) => /scaled|failed/i.test(lastEpisode ?? ''))
-    if (allShown || Date.now() > deadline) return received
-    await new Promise((resolve) => setTimeout(resolve, 500))
-  }
-}
-
-function isOut(after: number): (view: View) => view is EpisodeView {
-  return (view): view is EpisodeView => view.kind === 'episode' && view.direction === 'out' && view.startedAt >= after
-}
-
-function servedBy(startedAt: number): (view: View) => view is EpisodeView {
-  return (view): view is EpisodeView =>
-    view.kind === 'episode' && view.startedAt === startedAt && view.members.some((member) => member.state === 'done')
-}
-
-function firstServedAt(view: EpisodeView): number {
-  const took = view.members.map((member) => member.tookMs).filter((ms) => ms !== null)
-  return view.startedAt + Math.min(...took)
-}
-
-/** The end of the first three seconds in a row that are near the quiet days' speed, with no clone on its way. */
-async function recovered(
-  seen: Watch,
-  seconds: readonly Second[],
-  quietP95: number,
-  signal: AbortSignal,
-): Promise<number> {
-  const well = (second: Second): boolean =>
-    second.p95Ms !== null && second.p95Ms <= quietP95 * 2.5 && second.failed === 0
-  // As many as the crowd needs: two of them, or more.
-  await seen.untilPool('two clones in service', (pool) => pool.clonesInService >= 2, 60_000)
-  // On a machine too busy to get there the figures say so; that is no reason to end the story.
-  const deadline = Date.now() + PATIENCE_MS
-  const done = (): boolean => Date.now() > deadline || (seconds.length > 3 && seconds.slice(-3).every(well))
-  await until(done, PATIENCE_MS * 2, 'the pool to recover', signal)
-  return seconds.at(-1)!.at
-}
-
-function between(seconds: readonly Second[], from: number, to: number): readonly Second[] {
-  return seconds.filter((second) => second.at > from && second.at <= to)
-}
-
-async function until(condition: () => boolean, timeoutMs: number, what: string, signal: AbortSignal): Promise<void> {
-  const deadline = Date.now() + timeoutMs
-  while (!condition()) {
-    signal.throwIfAborted()
-    if (Date.now() > deadline) throw new SpinupError('timeout', `The demo waited ${timeoutMs / 1000} s for ${what}.`)
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-}
-
-function since(from: number, to: number): string {
-  return ((to - from) / 1000).toFixed(1)
-}
-
-/** Every chart the channel shows, dark and light, as PNG files; gives their paths. */
-async function saveCharts(client: ConsoleClient, cards: readonly Card[], folder: string): Promise<readonly string[]> {
-  await mkdir(folder, { recursive: true })
-  const ids = new Set(
-    cards.map(({ view }) => ('chart' in view ? (view.chart?.id ?? null) : null)).filter((id) => id !== null),
-  )
-  const files: string[] = []
-  for (const id of ids) {
-    for (const theme of ['dark', 'light'] as const) {
-      const png = await client.chart(id, theme)
-      if (png === null) continue
-      const file = join(folder, `${id}.${theme}.png`)
-      await writeFile(file, png)
-      files.push(file)
-    }
-  }
-  return files
 }

@@ -56,7 +56,7 @@ export async function startRedisServer(options: RedisServerOptions): Promise<Red
     })
     if (started !== null) {
       child = started
-      log?.info({ pid: started.pid, socket: place.socket }, 'redis started')
+      log?.info({ process: started.pid, socket: place.socket }, 'redis started')
       started.once('exit', (code, signal) => {
         if (child === started) child = null
         if (!state.stopping) log?.warn({ code, signal }, 'redis died; starting it again')

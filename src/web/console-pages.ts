@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ChartTheme } from '../core/model/chart.ts'
 import { SpinupError } from '../core/model/error.ts'
 import type { Asset, Assets } from './assets.ts'
-import { consolePage } from './page.ts'
+import { consolePage, type PageExtension } from './page.ts'
 
 /** Draws a chart by id; null: there is none. */
 export interface ChartImages {
@@ -11,8 +11,14 @@ export interface ChartImages {
 }
 
 /** The page at `/` and the charts it shows. */
-export function addConsolePages(app: FastifyInstance, assets: Assets, charts: ChartImages, locked: boolean): void {
-  const page = consolePage(assets, locked)
+export function addConsolePages(
+  app: FastifyInstance,
+  assets: Assets,
+  charts: ChartImages,
+  locked: boolean,
+  extension: PageExtension | null,
+): void {
+  const page = consolePage(assets, locked, extension)
   app.get('/', (_request, reply) =>
     reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(page),
   )

@@ -97,7 +97,7 @@ export async function openFront({
 function listenError(cause: unknown, host: string, port: number): unknown {
   const { code } = cause as NodeJS.ErrnoException
   if (code === 'EADDRINUSE') {
-    const message = `Port ${port} on ${host} is taken by another program: set SPINUP_PORT to a free one (for example ${port + 1}), or stop that program.`
+    const message = `Port ${port} on ${host} is taken by another program: set SPINUP_PORT to a free one (for example ${port + 10}), or stop that program.`
     return new SpinupError('configuration', message, { cause })
   }
   if (code === 'EACCES') {

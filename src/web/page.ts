@@ -18,14 +18,22 @@ export const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
+/** What a run of the bot shows beside the console: HTML, and routes of its own that the console's guard protects too. */
+export interface PageExtension {
+  readonly head: string
+  /** Stands before the console. */
+  readonly body: string
+  register(app: FastifyInstance): void
+}
+
 /** The console page; `signedIn` adds the way out. */
-export function consolePage(assets: Assets, signedIn: boolean): string {
-  const body = `<div id="app"${signedIn ? ' data-signed-in' : ''}></div>
+export function consolePage(assets: Assets, signedIn: boolean, extension: PageExtension | null): string {
+  const body = `${extension?.body ?? ''}<div id="app"${signedIn ? ' data-signed-in' : ''}></div>
 <noscript><p class="noscript">The console needs JavaScript. From a terminal, <code>spinup chat status</code> works without.</p></noscript>`
   const modules = assets.modules.map((url) => `<link rel="modulepreload" href="${url}">`).join('\n')
   const scripts = `<script type="importmap">${IMPORT_MAP}</script>
 ${modules}
-<script type="module" src="/assets/web/console/main.ts"></script>`
+<script type="module" src="/assets/web/console/main.ts"></script>${extension?.head ?? ''}`
   return html(assets, 'Spinup', scripts, body)
 }
 

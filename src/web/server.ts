@@ -18,7 +18,7 @@ import { addAssets, addConsolePages, type ChartImages } from './console-pages.ts
 import { createEvents } from './events.ts'
 import type { Front } from './front.ts'
 import { hostNames, refuseForeign, refuseForwarded, signInOf } from './guard.ts'
-import { addLogin, CONTENT_SECURITY_POLICY } from './page.ts'
+import { addLogin, CONTENT_SECURITY_POLICY, type PageExtension } from './page.ts'
 import { addInstall, type InstallOptions } from './install/routes.ts'
 import { addConnect, type ConnectOptions } from './connect/routes.ts'
 import { addPeople } from './people.ts'
@@ -38,6 +38,8 @@ export interface PageOptions {
   readonly connect?: Omit<ConnectOptions, 'log'>
   /** Where SDKs read their platform's requests themselves. */
   readonly chatRoutes?: { register(app: FastifyInstance): void }
+  /** What this run shows beside the console; null: nothing. */
+  readonly extension?: PageExtension | null
   /** Serves the agent's install line. */
   readonly install?: Omit<InstallOptions, 'log'>
   /** Protects the console; without one it only listens on loopback. */
@@ -124,7 +126,8 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
           return reply.code(401).send({ code: 'unauthorised', message })
         })
       }
-      addConsolePages(inner, assets, options.charts, sessions !== null)
+      addConsolePages(inner, assets, options.charts, sessions !== null, options.extension ?? null)
+      options.extension?.register(inner)
       addConsoleApi(inner, console, events, {
         now: options.now ?? Date.now,
         signInOf: (request) => signIns.get(request) ?? null,

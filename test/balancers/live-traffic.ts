@@ -5,14 +5,16 @@ import { startCaddy } from './caddy/rig.ts'
 import { comeAndGo, type Run } from './comings.ts'
 import { startHaproxy } from './haproxy/rig.ts'
 import { isHealthy } from './healthy.ts'
+import { argumentsOf } from '../../src/cli/run-command.ts'
 
-/**
- * `npm run test:balancers [seconds]`: a minute of traffic through the real HAProxy, and one through the real Caddy, while
- * five members join and leave through Spinup's adapters. Exit code 1 if one request failed or the rate was not kept.
- */
+const HELP = `A minute of traffic through the real HAProxy, and one through the real Caddy, while
+five members join and leave through Spinup's adapters. Exit status 1 if one request failed or the rate was not kept.
+
+  npm run test:balancers [-- SECONDS]`
+
 const LEAST = 500
 const PER_SECOND = 600
-const seconds = Number(process.argv[2] ?? 60)
+const seconds = Number(argumentsOf({ help: HELP, words: true }).positionals[0] ?? 60)
 
 const haproxy = await startHaproxy()
 const first = await run('haproxy', haproxy.url, () =>

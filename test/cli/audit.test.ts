@@ -113,7 +113,7 @@ describe('npm run audit', () => {
   it('says what it takes', async () => {
     const { status, error } = await run('destroy')
     assert.equal(status, 2)
-    assert.match(error, /export or verify/)
+    assert.match(error, /export, or verify/)
   })
 })
 

@@ -3,18 +3,21 @@ import { settledAt } from '../scenarios/story.ts'
 import { until } from '../wait.ts'
 import { pressTogether, pressTooLate, toldOf } from './press.ts'
 import { openClickStage, wantMore, type ClickStage, type Question } from './stage.ts'
+import { argumentsOf } from '../../src/cli/run-command.ts'
 
-/**
- * `npm run test:clicks`: a hundred people press Approve at once, half of them on Slack and half on Discord, through the
- * real SDKs and a real bot; then questions are decided and expire while the bot is killed. The last line has the figures;
- * exit status 1 when one of them is not as promised.
- */
+const HELP = `A hundred people press Approve at once, half of them on Slack and half on Discord, through the
+real SDKs and a real bot; then questions are decided and expire while the bot is killed. The last line has the figures;
+exit status 1 when one of them is not as promised.
+
+  npm run test:clicks`
+
 const EACH = 50
 /** Every copy shows the outcome so soon after the bot is there to show it. */
 const FRESH_MS = 5000
 const EXPIRED = /expired/i
 const SETTINGS = 'approval=10m on-expiry-out=hold'
 
+argumentsOf({ help: HELP })
 const startedAt = performance.now()
 const say = (line: string): void => {
   console.log(`${((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)} s  ${line}`)

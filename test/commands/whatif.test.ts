@@ -85,7 +85,7 @@ describe('/spinup whatif', () => {
     assert.ok(Math.abs(view.changed.dollars - view.changed.dropletHours * 0.006) < 1e-9)
     assert.match(view.summary, /overload(, | either way, )for \$0\.0\d+ more\.$/)
     assert.ok(Math.abs(view.toAt - view.fromAt - 60 * MINUTE) < MINUTE)
-    assert.match(view.notes[0]!, /^There are only \d+ min( \d+ s)? of history/)
+    assert.match(view.notes[0]!, /^There is only \d+ min( \d+ s)? of history/)
     assert.match(view.notes[1]!, /^The CPU was full for (10 min|9 min \d+ s)/)
     const spec = await rig.services.charts.load(view.chart!.id)
     assert.deepEqual(
@@ -107,9 +107,13 @@ describe('/spinup whatif', () => {
 
   it('says when there will be enough history', async () => {
     await refused(wish({ target: '50%' }), 'conflict', /web has no history yet/)
-    await live(4, 0.3)
-    await refused(wish({ target: '50%' }), 'conflict', /only 4 min of history.*Ask again in 6 min\./)
-    await live(6, 0.3)
+    await live(1, 0.3)
+    await refused(
+      wish({ target: '50%' }),
+      'conflict',
+      /only 1 min of history.*a minute and a half\. Ask again in 30 s\./,
+    )
+    await live(0.5, 0.3)
     assert.equal((await replayed(wish({ target: '50%' }))).kind, 'whatif')
     rig.pass(60 * MINUTE)
     await refused(wish({ target: '50%' }, 30 * MINUTE), 'conflict', /In the last 30 min web reported for less/)

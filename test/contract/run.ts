@@ -2,11 +2,14 @@ import { loadDocument } from '../fakes/digitalocean/openapi-document.ts'
 import { createValidator } from '../fakes/digitalocean/validate.ts'
 import { openStage } from './stage.ts'
 import { playStory } from './story.ts'
+import { argumentsOf } from '../../src/cli/run-command.ts'
 
-/**
- * `npm run test:contract`: the whole story of a DigitalOcean account, by the real bot through a validating proxy. Exit
- * status 1 when the story breaks, or an exchange is not as the official API document says. Skipped where that is absent.
- */
+const HELP = `The whole story of a DigitalOcean account, by the real bot through a validating proxy. Exit status 1 when the story
+breaks, or an exchange is not as the official API document says. Skipped where that is absent.
+
+  npm run test:contract`
+
+argumentsOf({ help: HELP })
 const document = loadDocument()
 if (document !== null) {
   const startedAt = performance.now()

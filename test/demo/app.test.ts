@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { costing } from '../../src/demo/app/costing.ts'
 import { until } from '../wait.ts'
 
 const APP = join(import.meta.dirname, '../../src/demo/app')
@@ -16,6 +17,27 @@ async function cost(url: string, path: string): Promise<number> {
   const startedAt = performance.now()
   for (let count = 0; count < 30; count += 1) await (await fetch(url + path)).text()
   return performance.now() - startedAt
+}
+
+describe('a page of the demo', () => {
+  it('costs the CPU time that it is to cost, however much of it is its own work', () => {
+    for (const work of [(): number => 1, (): number => spin(1)]) {
+      costing(1, work)
+      const before = process.cpuUsage()
+      for (let count = 0; count < 40; count++) costing(3, work)
+      const { user, system } = process.cpuUsage(before)
+      const each = (user + system) / 40_000
+      assert.ok(each >= 3 && each < 4, `${each} ms each`)
+    }
+  })
+})
+
+/** Works for `ms` of the clock. */
+function spin(ms: number): number {
+  const end = performance.now() + ms
+  let count = 0
+  while (performance.now() < end) count++
+  return count
 }
 
 describe("the demo's site", () => {

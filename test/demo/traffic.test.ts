@@ -5,7 +5,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, it } from 'node:test'
-import { createArrivals, createRandom, HACKER_NEWS, rateAt, type Shape } from '../../src/demo/traffic/shape.ts'
+import { createArrivals, createRandom, endOf, HACKER_NEWS, rateAt, type Shape } from '../../src/demo/traffic/shape.ts'
 import { readFlags, writeFlags } from '../../src/demo/traffic/flags.ts'
 import type { Second } from '../../src/demo/traffic/tally.ts'
 import { createTraffic, type Traffic } from '../../src/demo/traffic/traffic.ts'
@@ -20,7 +20,7 @@ function arrivalsOf(seed: number, ms: number, peak: number, rate: (at: number) =
 }
 
 function frontPage(ms: number): number {
-  return rateAt(HACKER_NEWS, ms, 20_000)
+  return rateAt(HACKER_NEWS, ms, { surgeAt: 20_000, easeAt: null })
 }
 
 function steady(): number {
@@ -38,8 +38,20 @@ describe('the shape of the demo traffic', () => {
     assert.ok(frontPage(83_000 + 400_000) < 12.1)
   })
 
+  it('stays until it is eased where it holds without an end, and comes back with another surge', () => {
+    const shape: Shape = { ...HACKER_NEWS, holdMs: null }
+    assert.equal(rateAt(shape, 9e6, { surgeAt: 20_000, easeAt: null }), 96)
+    assert.ok(Math.abs(rateAt(shape, 140_000, { surgeAt: 20_000, easeAt: 100_000 }) - (12 + 84 / Math.E)) < 1e-9)
+    // Eased before it was up: the jump is whole first.
+    assert.equal(rateAt(shape, 22_999, { surgeAt: 20_000, easeAt: 21_000 }) > 95, true)
+    assert.equal(rateAt(shape, 300_000, { surgeAt: 200_000, easeAt: 100_000 }), 96, 'an ease of the crowd before')
+    assert.equal(endOf(shape, { surgeAt: 20_000, easeAt: null }), null)
+    assert.equal(endOf(shape, { surgeAt: 20_000, easeAt: 100_000 }), 280_000)
+    assert.equal(endOf(HACKER_NEWS, { surgeAt: 20_000, easeAt: null }), 263_000)
+  })
+
   it('waits for its surge if it is told so', () => {
-    assert.equal(rateAt({ ...HACKER_NEWS, quietForMs: null }, 1e6, null), 12)
+    assert.equal(rateAt({ ...HACKER_NEWS, quietForMs: null }, 1e6, { surgeAt: null, easeAt: null }), 12)
   })
 
   it('gives the same arrivals for the same seed, and others for another', () => {
@@ -62,6 +74,7 @@ describe('the shape of the demo traffic', () => {
   it('goes through the command line and back', () => {
     const shapes: readonly Shape[] = [
       { ...HACKER_NEWS, quietForMs: null, afterMs: null, quietRps: 1.5 },
+      { ...HACKER_NEWS, holdMs: null },
       { kind: 'steady', rps: 20, forMs: 3000 },
     ]
     for (const shape of shapes) {
@@ -123,6 +136,9 @@ describe('the demo traffic', () => {
     )
     assert.ok(seconds.length >= 2)
     assert.equal(seconds[0]?.rate, 100)
+    const visits = seconds.flatMap((second) => second.visits)
+    assert.equal(visits.length, summary.answered, 'each visit is told of once')
+    assert.ok(visits.every(({ at, ms, failed }) => at > Date.now() - 60_000 && ms > 0 && !failed))
   })
 
   it('does not slow down with the site, and counts waiting from when a visit was due', async () => {
@@ -165,15 +181,27 @@ describe('the demo traffic', () => {
     assert.deepEqual(Object.keys(refused.failures), ['ECONNREFUSED'])
   })
 
-  it('jumps when the link is posted', async () => {
+  it('jumps when the link is posted, eases, and jumps again', async () => {
     const url = await site((_, response) => void response.end())
     const seconds: Second[] = []
-    const shape: Shape = { ...HACKER_NEWS, quietRps: 5, peak: 20, quietForMs: null, riseMs: 200, holdMs: 60_000 }
+    const shape: Shape = {
+      ...HACKER_NEWS,
+      quietRps: 5,
+      peak: 20,
+      quietForMs: null,
+      riseMs: 200,
+      holdMs: null,
+      decayMs: 300,
+    }
     const traffic = start({ url, shape, onSecond: (second) => seconds.push(second) })
     await until(() => seconds.length >= 1)
     assert.ok((seconds[0]?.offered ?? 99) < 20)
-    traffic.surge()
-    await until(() => (seconds.at(-1)?.offered ?? 0) > 60, { what: 'the jump' })
+    for (const turn of ['the jump', 'the next crowd']) {
+      traffic.surge()
+      await until(() => (seconds.at(-1)?.offered ?? 0) > 60, { what: turn })
+      traffic.ease()
+      await until(() => (seconds.at(-1)?.offered ?? 99) < 25, { what: 'readers to move on' })
+    }
     await traffic.stop()
   })
 

@@ -1,10 +1,10 @@
-import { parseArgs } from 'node:util'
 import { say } from '../scenarios/story.ts'
 import { beginAudit } from './audit.ts'
 import type { FaultCase, Group } from './case.ts'
 import { groups } from './groups.ts'
 import { bringTo, calm, copyFirst } from './moves.ts'
 import { createStage, type Stage } from './stage.ts'
+import { argumentsOf } from '../../src/cli/run-command.ts'
 
 /** Stages are waiting most of the time, so a few share the machine. */
 const LANES = 3
@@ -22,12 +22,14 @@ interface Failure {
   readonly wrong: readonly string[]
 }
 
-/**
- * The fault matrix: `npm run test:faults [-- --only WORDS --log]`. Each case breaks something while the real bot works
- * against the stand-in for DigitalOcean, then looks at everything there is. Exit status 1: some did not survive.
- */
+const HELP = `The fault matrix: each case breaks something while the real bot works against the stand-in for DigitalOcean, then looks
+at everything there is. Exit status 1: some did not survive.
+
+  npm run test:faults [-- --only WORDS --log]`
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { only: { type: 'string' }, log: { type: 'boolean', default: false } } })
+  const options = { only: { type: 'string' }, log: { type: 'boolean', default: false } } as const
+  const { values } = argumentsOf({ help: HELP, options })
   const wanted = (group: Group, one: FaultCase): boolean => nameOf(group, one).includes(values.only ?? '')
   const chosen = groups
     .map((group) => ({ ...group, cases: group.cases.filter((one) => wanted(group, one)) }))

@@ -2,14 +2,17 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { argumentsOf } from '../../src/cli/run-command.ts'
 
-/**
- * `npm run test:judges`: two simulators that know nothing of this code play what pools meet, request by request and whole
- * days, against `npm run decide`. Prints their last lines; exit status 1 when a figure is over its limit. Skipped where
- * they are not beside the project.
- */
+const HELP = `Two simulators that know nothing of this code play what pools meet, request by request and whole days, against
+npm run decide. Prints their last lines; exit status 1 when a figure is over its limit. Skipped where they are not beside the
+project.
+
+  npm run test:judges`
 const root = join(import.meta.dirname, '../..')
 const folder = join(root, '../shared/judge')
+
+argumentsOf({ help: HELP })
 
 /** What a simulator's last line says is wrong; a line that has no such figures is wrong too. */
 type Verdict = (last: string) => readonly string[]

@@ -6,14 +6,17 @@ import { exampleViews } from '../example-views.ts'
 import { LINES } from './lines.ts'
 import { commandOf, openStage, PLATFORMS } from './stage.ts'
 import { asPlain, NOW, onConsole, onDiscord, onSlack, type Cell } from './views.ts'
+import { argumentsOf } from '../../src/cli/run-command.ts'
 
-/**
- * `npm run test:parity`: every kind of view on Slack, Discord, the page (in a real browser) and as plain text, within each
- * platform's limits and as its golden file has it, sent and edited through the real SDKs; every command, with each of its
- * options, on Slack, Discord and the page's own API. Beside the kinds stand the situations in which a platform that judges
- * for itself would say something else: each has the same tone, headline and numbers everywhere. The table has no hole and
- * no difference, or the exit status is 1.
- */
+const HELP = `Every kind of view on Slack, Discord, the page (in a real browser) and as plain text, within each
+platform's limits and as its golden file has it, sent and edited through the real SDKs; every command, with each of its
+options, on Slack, Discord and the page's own API. Beside the kinds stand the situations in which a platform that judges
+for itself would say something else: each has the same tone, headline and numbers everywhere. The table has no hole and
+no difference, or the exit status is 1.
+
+  npm run test:parity`
+
+argumentsOf({ help: HELP })
 const holes: string[] = []
 const row = (name: string, cells: readonly (readonly [where: string, cell: Cell])[]): void => {
   for (const [where, cell] of cells) if (cell !== null) holes.push(`${name} on ${where}: ${cell}`)

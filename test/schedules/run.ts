@@ -1,20 +1,22 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import type { Batch, Result } from './worker.ts'
+import { argumentsOf } from '../../src/cli/run-command.ts'
 
 /** Schedules between two words with a worker, at most. */
 const BATCH = 20
 /** So many a worker plays at the same time, each on a database of its own: most of each is waiting. */
 const SIDE_BY_SIDE = 6
 
-/**
- * `npm run test:schedules [-- --runs N --seed S --path P --jobs J --side K]`: random schedules of refusals, delays, lost answers,
- * kills, clock steps and commands, against what the account at the stand-in shows. Exit status 1: something must not be.
- */
+const HELP = `Random schedules of refusals, delays, lost answers, kills, clock steps and commands, against what the account at the
+stand-in shows. Exit status 1: something must not be.
+
+  npm run test:schedules [-- --runs N --seed S --path P --jobs J --side K]`
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const { values } = argumentsOf({
+    help: HELP,
     options: {
       runs: { type: 'string', default: '10000' },
       seed: { type: 'string' },

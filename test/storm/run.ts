@@ -6,13 +6,15 @@ import { watchMachine } from './machine.ts'
 import { stormNotices } from './notices.ts'
 import { isStorm, openStormStage, type StormStage } from './stage.ts'
 import { startTrouble } from './trouble.ts'
+import { argumentsOf } from '../../src/cli/run-command.ts'
 
-/**
- * `npm run test:storm [NOTICES]`: a thousand notices through a real bot to Slack and Discord, which stand in at the pace of
- * the real ones, ask for patience, lose answers and are down now and then; commands are typed meanwhile, and the bot is
- * killed once when most has been told. The last line has the figures; exit status 1 when one of them is not as promised.
- */
-const NOTICES = Number(process.argv[2] ?? 1000)
+const HELP = `A thousand notices through a real bot to Slack and Discord, which stand in at the pace of
+the real ones, ask for patience, lose answers and are down now and then; commands are typed meanwhile, and the bot is
+killed once when most has been told. The last line has the figures; exit status 1 when one of them is not as promised.
+
+  npm run test:storm [-- NOTICES]`
+
+const NOTICES = Number(argumentsOf({ help: HELP, words: true }).positionals[0] ?? 1000)
 const CHANNELS_EACH = 24
 const SPAN_MS = 30_000
 /** From the last thing told until everything has to be there. */

@@ -57,7 +57,7 @@ export async function startBuiltinBalancer(options: BuiltinBalancerOptions): Pro
   if (running === null) {
     try {
       running = await launch(dir, config)
-      log?.info({ pid: running.pid, port: running.port }, 'balancer started')
+      log?.info({ process: running.pid, port: running.port }, 'balancer started')
     } catch (error) {
       // Another bot may have been quicker: then the port is taken by the very balancer that is wanted.
       running = await adopt(dir, config, log)
@@ -84,11 +84,11 @@ export async function startBuiltinBalancer(options: BuiltinBalancerOptions): Pro
       backoffMs = WATCH_MS
       return
     }
-    log?.warn({ pid: current.pid }, 'balancer process ended; starting it again')
+    log?.warn({ process: current.pid }, 'balancer process ended; starting it again')
     try {
       current = await launch(dir, config)
       backoffMs = WATCH_MS
-      log?.info({ pid: current.pid, port: current.port }, 'balancer restarted')
+      log?.info({ process: current.pid, port: current.port }, 'balancer restarted')
     } catch (error) {
       backoffMs = Math.min(backoffMs * 2, MAX_BACKOFF_MS)
       log?.error({ error: messageOf(error) }, 'balancer did not restart')
@@ -124,7 +124,7 @@ async function adopt(dir: string, config: Config, log: Logger | undefined): Prom
   const found = await findRunning(dir)
   if (found === null) return null
   if (fits(found.running, found.config, config)) {
-    log?.info({ pid: found.running.pid, port: found.running.port }, 'balancer adopted')
+    log?.info({ process: found.running.pid, port: found.running.port }, 'balancer adopted')
     return found.running
   }
   await stopRunning(found.running, found.config.key)
@@ -176,13 +176,11 @@ async function launch(dir: string, config: Config): Promise<Running> {
         if (word === undefined) return fail('it said something unknown')
         if ('running' in word) return resolve(word.running)
         if (word.code !== 'EADDRINUSE' && word.code !== 'EACCES') return fail(word.failed)
-        const why = word.code === 'EACCES' ? 'may not be opened by this user' : 'is taken by another program'
-        reject(
-          new SpinupError(
-            'configuration',
-            `A port of the balancer (${config.port} or ${config.controlPort}) ${why}; give another one.`,
-          ),
-        )
+        const what =
+          word.code === 'EACCES'
+            ? 'needs special rights: set SPINUP_BALANCER_PORT to one above 1023, for example 8081.'
+            : `is taken by another program: set SPINUP_BALANCER_PORT to a free one (for example ${config.port + 10}), or stop that program.`
+        reject(new SpinupError('configuration', `The balancer’s port ${config.port} ${what}`))
       })
     })
   } finally {

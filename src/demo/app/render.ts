@@ -1,4 +1,3 @@
-import { pbkdf2Sync } from 'node:crypto'
 import { commentsOf, POSTS, type Comment, type Post } from './posts.ts'
 
 /** A page as it is sent. */
@@ -7,30 +6,26 @@ export interface Page {
   readonly html: string
 }
 
-/** Rounds of the ranking's tie-break that make a page cost about 4 ms of one core. */
-export const ROUNDS = 15_000
-
-/** Renders the page at `path` from its sources, each time: this site has no cache, and every page costs CPU. */
-export function renderPage(path: string, servedBy: string, rounds: number): Page {
+/** Renders the page at `path` from its sources, each time: this site has no cache. */
+export function renderPage(path: string, servedBy: string): Page {
   const slug = /^\/posts\/([\w-]+)$/.exec(path)?.[1]
   const post = POSTS.find((candidate) => candidate.slug === slug)
   if (path !== '/' && post === undefined)
     return { status: 404, html: shell('Nothing here', '<h1>Nothing here</h1>', servedBy) }
-  const body = post === undefined ? front(rounds) : article(post, rounds)
+  const body = post === undefined ? front() : article(post)
   return { status: 200, html: shell(post?.title ?? 'One Droplet', body, servedBy) }
 }
 
-function front(rounds: number): string {
-  const each = Math.floor(rounds / POSTS.length)
+function front(): string {
   return POSTS.map((post) => {
-    const top = ranked(commentsOf(post, 12), each)[0]
+    const top = ranked(commentsOf(post, 12))[0]
     return `<article><h2><a href="/posts/${post.slug}">${escape(post.title)}</a></h2><p class="date">${post.date}</p>
 ${markdown(post.text.split('\n\n')[0] ?? '')}<p class="top">Top comment, by ${escape(top?.name ?? '')}</p></article>`
   }).join('\n')
 }
 
-function article(post: Post, rounds: number): string {
-  const comments = ranked(commentsOf(post, 40), rounds)
+function article(post: Post): string {
+  const comments = ranked(commentsOf(post, 40))
     .map(({ name, points, minutesAgo, text }) => {
       return `<li><p class="date">${points} points by ${escape(name)}, ${minutesAgo} min ago</p>${markdown(text)}</li>`
     })
@@ -39,11 +34,9 @@ function article(post: Post, rounds: number): string {
 <h2>Comments</h2><ol>${comments}</ol>`
 }
 
-/** Hot first. The tie-break is a chain of hashes of fixed length, so that a page costs the same on every visit. */
-function ranked(comments: readonly Comment[], rounds: number): readonly Comment[] {
-  const names = comments.map((comment) => comment.name).join()
-  const seal = pbkdf2Sync(names, 'one droplet', Math.max(1, rounds), 32, 'sha256')
-  return comments.toSorted((a, b) => hot(b) - hot(a) || (seal[a.points % 32] ?? 0) - (seal[b.points % 32] ?? 0))
+/** Hot first. */
+function ranked(comments: readonly Comment[]): readonly Comment[] {
+  return comments.toSorted((a, b) => hot(b) - hot(a))
 }
 
 function hot({ points, minutesAgo }: Comment): number {

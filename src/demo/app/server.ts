@@ -1,13 +1,15 @@
 import { createServer } from 'node:http'
 import { hostname } from 'node:os'
 import { createPages } from './pages.ts'
-import { renderPage, ROUNDS } from './render.ts'
+import { POSTS } from './posts.ts'
+import { renderPage } from './render.ts'
+import { costing } from './costing.ts'
 
 // The demo's site: a blog that just made the front page. Run on each droplet as `node server.ts` with HOST and PORT.
 const host = process.env['HOST'] ?? '127.0.0.1'
 const port = Number(process.env['PORT'] ?? 9003)
 const name = process.env['HOSTNAME'] ?? hostname()
-const rounds = Number(process.env['PAGE_ROUNDS'] ?? ROUNDS)
+const pageMs = Number(process.env['PAGE_MS'] ?? 2)
 const agentUrl = process.env['SPINUP_AGENT_URL']
 
 const pages = createPages(2000)
@@ -24,7 +26,7 @@ const server = createServer((request, response) => {
   }
   const taken = pages.add(
     () => {
-      const page = renderPage(path, name, rounds)
+      const page = costing(pageMs, () => renderPage(path, name))
       response.writeHead(page.status, {
         'content-type': 'text/html; charset=utf-8',
         'content-length': Buffer.byteLength(page.html),
@@ -58,6 +60,10 @@ process.on('SIGTERM', () => {
   setInterval(() => server.closeIdleConnections(), 50)
   setTimeout(() => process.exit(0), 5000)
 })
+// Cold code makes the first pages cost several times as much: a server that warms up before it listens is steady from its first visitor on.
+const paths = ['/', ...POSTS.map(({ slug }) => `/posts/${slug}`)]
+for (let count = 0; count < 60; count += 1) renderPage(paths[count % paths.length] ?? '/', name)
+costing(pageMs, () => null)
 server.listen({ host, port, backlog: 4096 }, () => {
   console.log(`listening on http://${host}:${(server.address() as { port: number }).port}`)
 })

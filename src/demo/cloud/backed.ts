@@ -32,9 +32,17 @@ const PROBE_DEADLINE_MS = 1000
 
 /** Starts it with its origin running. */
 export async function startBackedDigitalOcean(options: BackedOptions): Promise<BackedDigitalOcean> {
-  const { dir, bootMs, snapshotMs, vcpus, ownAddresses = false } = options
+  const { dir, bootMs, snapshotMs, vcpus, launchCreditMs, ownAddresses = false } = options
   const agentCommand = [process.execPath, AGENT]
-  const machines = await startMachines({ dir, bootMs, snapshotMs, vcpus, ownAddresses, agentCommand })
+  const machines = await startMachines({
+    dir,
+    bootMs,
+    snapshotMs,
+    vcpus,
+    ownAddresses,
+    agentCommand,
+    ...(launchCreditMs === undefined ? {} : { launchCreditMs }),
+  })
   const answers = new Map<string, boolean>()
   let fake: FakeDigitalOcean
   try {

@@ -60,6 +60,7 @@ export async function startDemoCloud(options: {
   readonly healthPath: string
   readonly vcpus: number
   readonly bootMs: number
+  readonly launchCreditMs: number
   readonly snapshotMs: number
 }): Promise<DemoCloud> {
   const { dataDir, site, healthPath, ...size } = options

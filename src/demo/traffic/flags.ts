@@ -58,7 +58,7 @@ export function readFlags(argv: readonly string[]): { readonly options: TrafficO
           peak: number('peak', HACKER_NEWS.peak),
           quietForMs: duration('quiet-for', HACKER_NEWS.quietForMs),
           riseMs: finite('rise', HACKER_NEWS.riseMs),
-          holdMs: finite('hold', HACKER_NEWS.holdMs),
+          holdMs: duration('hold', HACKER_NEWS.holdMs),
           decayMs: finite('decay', HACKER_NEWS.decayMs),
           afterMs: duration('after', HACKER_NEWS.afterMs),
         }

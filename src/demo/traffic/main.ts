@@ -2,15 +2,18 @@ import { createInterface } from 'node:readline'
 import { readFlags, USAGE } from './flags.ts'
 import { runTraffic } from './run.ts'
 
-// Prints a JSON line a second, and one with the totals at the end. A line `surge` on standard input posts the link now.
-const say = (figures: object) => process.stdout.write(`${JSON.stringify(figures)}\n`)
+// Prints a JSON line a second, and one with the totals at the end. A line `surge` on standard input posts the link
+// now, `ease` lets readers move on.
+const print = (figures: object) => process.stdout.write(`${JSON.stringify(figures)}\n`)
 
 try {
   const { options, attached } = readFlags(process.argv.slice(2))
-  const run = runTraffic(options, say)
+  // Each single visit is for the one that started it; a person at a terminal would not see the second for them.
+  const run = runTraffic(options, ({ visits, ...second }) => print(attached ? { ...second, visits } : second))
   const lines = createInterface({ input: process.stdin })
   lines.on('line', (line) => {
     if (line === 'surge') run.surge()
+    if (line === 'ease') run.ease()
     if (line === 'stop') run.stop()
   })
   // The parent is gone, so nobody would ever stop it.

@@ -1,5 +1,5 @@
 import { Agent, request as httpRequest } from 'node:http'
-import { createArrivals, createRandom, endOf, peakOf, rateAt, type Shape } from './shape.ts'
+import { createArrivals, createRandom, endOf, peakOf, rateAt, type Shape, type Turns } from './shape.ts'
 import { createTally, type Second, type Summary } from './tally.ts'
 
 /** What to send where. */
@@ -26,8 +26,10 @@ export const DEFAULT_PATHS: readonly string[] = [
 
 /** Traffic under way in this process. */
 export interface Run {
-  /** The link is posted now: the jump begins. */
+  /** The link is posted now, or again: the jump begins. */
   surge(): void
+  /** Readers move on from now on. */
+  ease(): void
   /** No more visits; those under way are left. */
   stop(): void
   readonly ended: Promise<Summary>
@@ -47,8 +49,9 @@ export function runTraffic(options: TrafficOptions, onSecond: (second: Second) =
   // As many as can wait at once, so that connections never hold visits back.
   const visitors = createVisitors(origin, Math.max(64, Math.ceil((peakOf(shape) * patienceMs * 1.5) / 1000)))
   const startedAt = performance.now()
+  const startedEpoch = Date.now()
   const elapsed = () => performance.now() - startedAt
-  let surgeAt = shape.kind === 'hackerNews' ? shape.quietForMs : null
+  let turns: Turns = { surgeAt: shape.kind === 'hackerNews' ? shape.quietForMs : null, easeAt: null }
   let due = arrivals.next()
   let timer: NodeJS.Timeout
   let over = false
@@ -58,22 +61,23 @@ export function runTraffic(options: TrafficOptions, onSecond: (second: Second) =
     tally.offer()
     const path = paths[Math.floor(random() * paths.length)] ?? '/'
     visitors.visit(path, Math.max(1, patienceMs - (elapsed() - dueAt)), (outcome) => {
-      if (outcome.kind === 'answered') tally.answer(elapsed() - dueAt)
-      else tally.fail(outcome.why)
+      const visit = { at: startedEpoch + dueAt, ms: elapsed() - dueAt }
+      if (outcome.kind === 'answered') tally.answer(visit)
+      else tally.fail(visit, outcome.why)
     })
   }
   const step = () => {
-    const end = endOf(shape, surgeAt) ?? Infinity
+    const end = endOf(shape, turns) ?? Infinity
     const until = Math.min(elapsed(), end)
     while (due < until) {
-      if (arrivals.comes(rateAt(shape, due, surgeAt))) visit(due)
+      if (arrivals.comes(rateAt(shape, due, turns))) visit(due)
       due = arrivals.next()
     }
     if (due < end) timer = setTimeout(step, Math.max(0, due - elapsed()))
     else if (elapsed() > end + patienceMs || (tally.waiting() === 0 && elapsed() > end)) stop()
     else timer = setTimeout(step, 50)
   }
-  const tellSecond = () => onSecond(tally.second(Date.now(), rateAt(shape, elapsed(), surgeAt)))
+  const tellSecond = () => onSecond(tally.second(Date.now(), rateAt(shape, elapsed(), turns)))
   const seconds = setInterval(tellSecond, 1000)
   const stop = () => {
     if (over) return
@@ -88,7 +92,10 @@ export function runTraffic(options: TrafficOptions, onSecond: (second: Second) =
 
   return {
     surge() {
-      if (shape.kind === 'hackerNews') surgeAt = elapsed()
+      turns = { surgeAt: elapsed(), easeAt: null }
+    },
+    ease() {
+      turns = { ...turns, easeAt: elapsed() }
     },
     stop,
     ended,

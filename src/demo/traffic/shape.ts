@@ -17,7 +17,8 @@ export interface HackerNewsShape {
   /** null: quiet until `surge` is called. */
   readonly quietForMs: number | null
   readonly riseMs: number
-  readonly holdMs: number
+  /** null: the crowd stays until `ease` is called. */
+  readonly holdMs: number | null
   /** After so long the excess has fallen to 1/e. */
   readonly decayMs: number
   /** How long to go on after the hold; null: until it is stopped. */
@@ -35,16 +36,32 @@ export const HACKER_NEWS: HackerNewsShape = {
   afterMs: 180_000,
 }
 
-/** Visits a second at `ms` from the start; `surgeAt` is when the link was posted, null: not yet. */
-export function rateAt(shape: Shape, ms: number, surgeAt: number | null): number {
+/** What the crowd was made to do, ms from the start; null: not yet. */
+export interface Turns {
+  /** The link is posted: the jump begins. */
+  readonly surgeAt: number | null
+  /** Readers move on. */
+  readonly easeAt: number | null
+}
+
+/** Visits a second at `ms` from the start. */
+export function rateAt(shape: Shape, ms: number, turns: Turns): number {
   if (shape.kind === 'steady') return shape.rps
-  const { quietRps, riseMs, holdMs, decayMs } = shape
+  const { quietRps, riseMs, decayMs } = shape
+  const { surgeAt } = turns
   const excess = quietRps * (shape.peak - 1)
   if (surgeAt === null || ms < surgeAt) return quietRps
-  const since = ms - surgeAt
-  if (since < riseMs) return quietRps + (excess * since) / riseMs
-  if (since < riseMs + holdMs) return quietRps + excess
-  return quietRps + excess * Math.exp(-(since - riseMs - holdMs) / decayMs)
+  if (ms < surgeAt + riseMs) return quietRps + (excess * (ms - surgeAt)) / riseMs
+  const over = fallsAt(shape, surgeAt, turns)
+  return over === null || ms < over ? quietRps + excess : quietRps + excess * Math.exp(-(ms - over) / decayMs)
+}
+
+/** When the crowd begins to leave; null: not before it is eased. */
+function fallsAt({ riseMs, holdMs }: HackerNewsShape, surgeAt: number, { easeAt }: Turns): number | null {
+  const held = holdMs === null ? Infinity : surgeAt + riseMs + holdMs
+  const eased = easeAt === null || easeAt < surgeAt ? Infinity : Math.max(easeAt, surgeAt + riseMs)
+  const at = Math.min(held, eased)
+  return at === Infinity ? null : at
 }
 
 /** The highest rate it ever has. */
@@ -53,10 +70,10 @@ export function peakOf(shape: Shape): number {
 }
 
 /** When it ends, ms from the start; null: it does not by itself. */
-export function endOf(shape: Shape, surgeAt: number | null): number | null {
+export function endOf(shape: Shape, turns: Turns): number | null {
   if (shape.kind === 'steady') return shape.forMs
-  if (surgeAt === null || shape.afterMs === null) return null
-  return surgeAt + shape.riseMs + shape.holdMs + shape.afterMs
+  const over = turns.surgeAt === null ? null : fallsAt(shape, turns.surgeAt, turns)
+  return over === null || shape.afterMs === null ? null : over + shape.afterMs
 }
 
 /** Numbers from 0 to below 1 that are the same for the same seed (mulberry32). */

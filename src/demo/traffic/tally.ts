@@ -1,3 +1,12 @@
+/** A visit that has ended, well or not. */
+export interface Visit {
+  /** When it was due, epoch ms. */
+  readonly at: number
+  /** From then to its last byte, or until it failed. */
+  readonly ms: number
+  readonly failed: boolean
+}
+
 /** One second of traffic as the visitors saw it. */
 export interface Second {
   readonly kind: 'second'
@@ -17,6 +26,8 @@ export interface Second {
   /** From the moment the visit was due to its last byte, of the answered ones; null: none. */
   readonly p50Ms: number | null
   readonly p95Ms: number | null
+  /** Those that ended in it. */
+  readonly visits: readonly Visit[]
 }
 
 /** All of a run. */
@@ -36,8 +47,8 @@ export interface Summary {
 /** Counts visits. */
 export interface Tally {
   offer(): void
-  answer(ms: number): void
-  fail(why: string): void
+  answer(visit: Omit<Visit, 'failed'>): void
+  fail(visit: Omit<Visit, 'failed'>, why: string): void
   /** Ends the present second. */
   second(at: number, rate: number): Second
   waiting(): number
@@ -46,7 +57,7 @@ export interface Tally {
 
 export function createTally(): Tally {
   let second = 0
-  let now = { offered: 0, failed: 0, times: [] as number[] }
+  let now = { offered: 0, visits: [] as Visit[] }
   const all = { offered: 0, answered: 0, failed: 0 }
   const failures: Record<string, number> = {}
   /** Answers by whole ms, so that a long run needs no more memory than a short one. */
@@ -58,36 +69,33 @@ export function createTally(): Tally {
       now.offered += 1
       all.offered += 1
     },
-    answer(ms) {
-      now.times.push(ms)
+    answer({ at, ms }) {
+      now.visits.push({ at: Math.round(at), ms: Math.round(ms * 10) / 10, failed: false })
       all.answered += 1
       times.set(Math.round(ms), (times.get(Math.round(ms)) ?? 0) + 1)
     },
-    fail(why) {
-      now.failed += 1
+    fail({ at, ms }, why) {
+      now.visits.push({ at: Math.round(at), ms: Math.round(ms), failed: true })
       all.failed += 1
       failures[why] = (failures[why] ?? 0) + 1
     },
     second(at, rate) {
-      const sorted = now.times.toSorted((a, b) => a - b)
-      const part = (fraction: number) => {
-        const ms = sorted[Math.ceil(sorted.length * fraction) - 1]
-        return ms === undefined ? null : Math.round(ms * 10) / 10
-      }
+      const answered = now.visits.filter(({ failed }) => !failed).map(({ ms }) => ms)
       const over: Second = {
         kind: 'second',
         second,
         at,
         rate: Math.round(rate * 10) / 10,
         offered: now.offered,
-        answered: sorted.length,
-        failed: now.failed,
+        answered: answered.length,
+        failed: now.visits.length - answered.length,
         waiting: waiting(),
-        p50Ms: part(0.5),
-        p95Ms: part(0.95),
+        p50Ms: quantile(answered, 0.5),
+        p95Ms: quantile(answered, 0.95),
+        visits: now.visits,
       }
       second += 1
-      now = { offered: 0, failed: 0, times: [] }
+      now = { offered: 0, visits: [] }
       return over
     },
     waiting,
@@ -100,6 +108,11 @@ export function createTally(): Tally {
       p95Ms: percentile(times, all.answered, 0.95),
     }),
   }
+}
+
+/** That part of the values is not above it; null: there are none. */
+export function quantile(values: readonly number[], fraction: number): number | null {
+  return values.toSorted((a, b) => a - b)[Math.ceil(values.length * fraction) - 1] ?? null
 }
 
 function percentile(times: ReadonlyMap<number, number>, count: number, fraction: number): number | null {

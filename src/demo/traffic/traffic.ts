@@ -8,8 +8,10 @@ import type { Second, Summary } from './tally.ts'
 
 /** A crowd of visitors in a process of its own. */
 export interface Traffic {
-  /** Posts the link now: the jump of a `hackerNews` shape begins. */
+  /** Posts the link now, or again: the jump of a `hackerNews` shape begins. */
   surge(): void
+  /** Readers move on: the decay begins. */
+  ease(): void
   /** Resolves with the totals when the shape or `stop` ends it; rejects when the process fails. */
   readonly ended: Promise<Summary>
   /** Ends it now. */
@@ -52,6 +54,7 @@ export function createTraffic(
 
   return {
     surge: () => void child.stdin.write('surge\n'),
+    ease: () => void child.stdin.write('ease\n'),
     ended,
     async stop() {
       child.stdin.end('stop\n')

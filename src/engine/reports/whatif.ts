@@ -123,7 +123,7 @@ function notes({ history, others, unknown, wish, fromAt, toAt }: Replayed): read
   const found: string[] = []
   if (spanMs < (wish.rangeMs ?? 24 * HOUR_MS)) {
     const asked = wish.rangeMs === null ? '' : `${duration(wish.rangeMs)} were asked for. `
-    found.push(`${asked}There are only ${duration(spanMs)} of history.`)
+    found.push(`${asked}There is only ${duration(spanMs)} of history.`)
   }
   if (recorded.fullMs > 0) {
     found.push(

@@ -39,8 +39,11 @@ interface Running {
   weighed: boolean
 }
 
-/** Low enough that the bot, the balancer and a load generator stay quick on a busy laptop. */
-const NICE = '5'
+/**
+ * Low enough that the bot, the balancer and a load generator stay quick on a busy laptop, and no lower: beside other work a
+ * droplet would wait for its share so long that its few readers make it look busy.
+ */
+const NICE = '2'
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 10_000
 const STEADY_AFTER_MS = 10_000

@@ -5,7 +5,7 @@ import { createLinuxMeter } from './linux-meter.ts'
 /** /proc counts in hundredths of a second on every architecture. */
 const TICK_NS = 1e7
 /** Matches `nice -n` of the services; see `lowerWeight`. */
-const SESSION_NICE = '5'
+const SESSION_NICE = '2'
 
 /** One line of `/proc/PID/stat`; null for a zombie. The name in brackets may hold anything, so counting starts after it. */
 function parseStat(text: string): HostProcess | null {

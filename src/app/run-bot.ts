@@ -1,0 +1,52 @@
+import { startBot, type Bot } from '../bot.ts'
+import { readConfig } from '../config/read-config.ts'
+import { messageOf, SpinupError } from '../core/model/error.ts'
+import { plural } from '../core/model/words.ts'
+import { createLog } from '../log.ts'
+import { CHATS } from '../registry/registry.ts'
+import type { PageExtension } from '../web/page.ts'
+
+/**
+ * The bot as a process, until it is asked to end: it tells its parent, if there is one, where it is. Exit status 2: wrong
+ * configuration; 1: could not start. `extension`: what its page shows beside the console.
+ */
+export async function runBot({
+  env,
+  extension = null,
+}: {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly extension?: PageExtension | null
+}): Promise<void> {
+  try {
+    const config = readConfig(env)
+    const terminal = process.stderr.isTTY
+    const log = createLog(config.logLevel, terminal)
+    const bot = await startBot(config, log, CHATS, extension)
+    let stopping = false
+    const stop = async (signal: NodeJS.Signals): Promise<void> => {
+      if (stopping) return
+      stopping = true
+      log.info({ signal }, 'stopping')
+      await bot.stop()
+      process.exit(0)
+    }
+    process.on('SIGTERM', (signal) => void stop(signal))
+    process.on('SIGINT', (signal) => void stop(signal))
+    if (terminal) process.stderr.write(welcome(bot))
+    process.send?.({ url: bot.url, balancerUrl: bot.balancerUrl })
+  } catch (error) {
+    process.stderr.write(`spinup: ${messageOf(error)}\n`)
+    if (!(error instanceof SpinupError)) process.stderr.write(`${error instanceof Error ? error.stack : ''}\n`)
+    process.exit(error instanceof SpinupError && error.code === 'configuration' ? 2 : 1)
+  }
+}
+
+/** What somebody at a terminal does next. */
+function welcome({ url, balancerUrl, pools }: Bot): string {
+  const next =
+    pools === 0
+      ? `Next: open ${url} and press “Connect a pool”, or type /spinup connect in your chat.`
+      : `It looks after ${plural(pools, 'pool')}: open ${url}, or type /spinup status in your chat.`
+  const site = balancerUrl === null ? '' : `  Built-in balancer  ${balancerUrl}\n`
+  return `\nSpinup is up.\n  Console            ${url}\n${site}${next}\nCtrl-C ends the bot; droplets and the balancer keep running.\n\n`
+}
