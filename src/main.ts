@@ -5,7 +5,7 @@ const HELP = `Starts Spinup: the bot, its web console, the built-in balancer, an
 
   npm start
 
-It is set up by environment variables, in an .env file for example. The usual ones, and what they are without:
+It is set up by environment variables; the usual ones, and what they are without:
 
   SPINUP_PORT            of the console (8080)
   SPINUP_BALANCER_PORT   where visitors reach the built-in balancer (8081)
@@ -15,8 +15,9 @@ It is set up by environment variables, in an .env file for example. The usual on
   SLACK_BOT_TOKEN        and SLACK_APP_TOKEN: Slack (docs/slack.md)
   DISCORD_TOKEN          Discord (docs/discord.md)
 
-All of them: manifests/.env.example. On a terminal the log is sentences, elsewhere JSON. Ctrl-C ends the bot; droplets and the
-balancer keep running. Exit status 2: wrong configuration; 1: could not start.`
+All of them, for a file of your own: manifests/example.env. On a terminal the log is sentences, elsewhere JSON.
+
+Ctrl-C ends the bot; droplets and the balancer keep running. Exit status 2: wrong configuration; 1: could not start.`
 
 // The bot as a process: the only reader of the environment.
 await runCommand({ help: HELP }, () => runBot({ env: process.env }))
