@@ -8,6 +8,8 @@ import type { Actor } from '../core/model/pool.ts'
 import type { View } from '../core/model/view.ts'
 import type { Events } from './events.ts'
 import type { SignIn } from './session.ts'
+import { visible } from '../core/model/clean.ts'
+import { cut } from '../core/model/letters.ts'
 
 // Fastify awaits its handlers and answers what they throw.
 /* oxlint-disable oxc/no-async-endpoint-handlers */
@@ -104,8 +106,7 @@ function declaredName(request: FastifyRequest, given: string | undefined): strin
 /** A name as it is kept: nothing unseen, at most 40 letters. */
 export function tidyName(name: string): string {
   // Invisible and direction-changing characters could dress one person up as another.
-  const visible = name.normalize('NFC').replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '')
-  return [...visible.replaceAll(/\s+/g, ' ').trim()].slice(0, 40).join('')
+  return cut(visible(name.normalize('NFC')).replaceAll(/\s+/g, ' ').trim(), 40)
 }
 
 function decoded(text: string): string {

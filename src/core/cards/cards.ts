@@ -1,3 +1,4 @@
+import { isolated, isolatedIn } from '../model/clean.ts'
 import type { View, ViewKind } from '../model/view.ts'
 import { alertCard } from './alert.ts'
 import { answerCard, errorCard, helpCard } from './answer.ts'
@@ -46,6 +47,6 @@ const CARDS: Cards = {
 /** A view as its document; the same view is the same document whenever it is read. */
 export function cardOf<K extends ViewKind>(view: View & { readonly kind: K }): Card {
   const make: (view: View & { readonly kind: K }) => Card = CARDS[view.kind]
-  const card = make(view)
-  return view.of === undefined ? card : { ...card, headline: headlineIn(card.headline, view.of) }
+  const card = isolatedIn(make(view))
+  return view.of === undefined ? card : { ...card, headline: isolated(headlineIn(card.headline, view.of)) }
 }

@@ -1,5 +1,6 @@
-import { clean } from '../model/clean.ts'
-import { clip, dollars, duration } from '../model/words.ts'
+import { clean, isolated } from '../model/clean.ts'
+import { clip } from '../model/letters.ts'
+import { dollars, duration } from '../model/words.ts'
 import type { Cell, Mark } from './card.ts'
 import type { PoolRef, ProposalState, StepLine, View } from '../model/view.ts'
 import { inPool } from '../model/card-words.ts'
@@ -21,9 +22,11 @@ export function poolName(name: string): string {
 /** A name or reason from outside as one line of at most `most` UTF-16 units. */
 export function oneLine(text: string, most: number): string {
   return clip(
-    clean(text)
-      .replaceAll(/\s*\n\s*/g, ' ')
-      .trim(),
+    isolated(
+      clean(text)
+        .replaceAll(/\s*\n\s*/g, ' ')
+        .trim(),
+    ),
     most,
   )
 }

@@ -5,6 +5,7 @@ import type { ConsoleMessage } from '../../core/model/message.ts'
 import type { CardContext } from './card.ts'
 import { renderView } from './views/render.ts'
 import { when } from './when.ts'
+import { letters } from '../../core/model/letters.ts'
 
 export interface ChannelState {
   readonly messages: readonly ConsoleMessage[]
@@ -95,7 +96,7 @@ function initials(name: string): string {
   const words = name.split(/[\s._-]+/).filter(Boolean)
   const chosen = words.length > 1 ? [words[0], words.at(-1)] : [name]
   return chosen
-    .map((word) => [...(word ?? '')][0] ?? '')
+    .map((word) => letters(word ?? '')[0] ?? '')
     .join('')
     .toUpperCase()
 }

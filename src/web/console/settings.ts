@@ -1,6 +1,7 @@
 import type { ChartTheme } from '../../core/model/chart.ts'
 import type { ChartRef } from '../../core/model/view.ts'
 import { chartSource } from './card.ts'
+import { cut } from '../../core/model/letters.ts'
 
 /** What this browser remembers. */
 export interface Settings {
@@ -34,7 +35,7 @@ export function createSettings(changed: () => void): Settings {
     },
     name: () => localStorage.getItem('spinup.name') ?? 'you',
     rename(name) {
-      const tidy = name.replaceAll(/\s+/g, ' ').trim().slice(0, 40)
+      const tidy = cut(name.replaceAll(/\s+/g, ' ').trim(), 40)
       localStorage.setItem('spinup.name', tidy || 'you')
       changed()
     },

@@ -30,6 +30,7 @@ import {
   type SlackContext,
 } from './parts.ts'
 import { line, lines, mrkdwn } from './escape.ts'
+import { clip } from '../../../core/model/letters.ts'
 
 const STEP_MARKS: Readonly<Record<StepLine['state'], string>> = { todo: '○', doing: '⏳', done: '✅', failed: '❌' }
 
@@ -136,7 +137,7 @@ function noteOf(note: readonly Words[], now: number): string | MrkdwnElement {
     if ('code' in span) return mrkdwn(line(span.code, 200))
     return `${span.as === 'until' ? 'until ' : ''}${instantToken(span.at, now)}`
   })
-  return { type: 'mrkdwn', text: said.join('').slice(0, LIMITS.plainText), verbatim: true }
+  return { type: 'mrkdwn', text: clip(said.join(''), LIMITS.plainText), verbatim: true }
 }
 
 /** One step of a longer piece of work; the one under way stands out. */
