@@ -1,14 +1,14 @@
-import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { IMPORT_MAP, type Assets } from './assets.ts'
+import type { FirstLook } from '../core/model/message.ts'
+import type { Bundle } from './assets.ts'
 import type { ConsolePeople } from '../store/console-people.ts'
 import { cookieOf, SESSION_COOKIE, tooMany } from './guard.ts'
 import { SESSION_MS, type Attempts, type SignIn, type Sessions } from './session.ts'
 
-/** Nothing runs or loads but our own files; the import map, which must stand in the page, is allowed by its hash. */
+/** Nothing runs or loads but our own files. */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
-  `script-src 'self' 'sha256-${createHash('sha256').update(IMPORT_MAP).digest('base64')}'`,
+  "script-src 'self'",
   "style-src 'self'",
   "img-src 'self' data:",
   "font-src 'self'",
@@ -26,22 +26,20 @@ export interface PageExtension {
   register(app: FastifyInstance): void
 }
 
-/** The console page; `signedIn` adds the way out. */
-export function consolePage(assets: Assets, signedIn: boolean, extension: PageExtension | null): string {
-  const body = `${extension?.body ?? ''}<div id="app"${signedIn ? ' data-signed-in' : ''}></div>
-<noscript><p class="noscript">The console needs JavaScript. From a terminal, <code>spinup chat status</code> works without.</p></noscript>`
-  const modules = assets.modules.map((url) => `<link rel="modulepreload" href="${url}">`).join('\n')
-  const scripts = `<script type="importmap">${IMPORT_MAP}</script>
-${modules}
-<script type="module" src="/assets/web/console/main.ts"></script>${extension?.head ?? ''}`
-  return html(assets, 'Spinup', scripts, body)
+/** The console page; `signedIn` adds the way out. `known` is what it shows before it has asked for anything. */
+export function consolePage({ files }: Bundle, signedIn: boolean, known: FirstLook, extension: PageExtension | null): string {
+  const data = JSON.stringify(known).replaceAll('<', String.raw`\u003c`)
+  const body = `${extension?.body ?? ''}<div id="app" data-shared="/assets/${files.shared}"${signedIn ? ' data-signed-in' : ''}></div>
+<noscript><p class="noscript">The console needs JavaScript. From a terminal, <code>spinup chat status</code> works without.</p></noscript>
+<script type="application/json" id="known">${data}</script>`
+  const scripts = `<script type="module" src="/assets/${files.console}"></script>${extension?.head ?? ''}`
+  return html({ first: files.first, style: files['console-style'] }, 'Spinup', scripts, body)
 }
 
 /** The sign-in page; works without scripts. `problem` is shown above the form. */
-function loginPage(assets: Assets, problem: string | null): string {
+function loginPage(problem: string | null): string {
   const note = problem === null ? '' : `<p class="login-problem" role="alert">${problem}</p>`
   return entrance(
-    assets,
     'Sign in',
     `<form method="post" action="/login">
 ${LOGO}<p>This console is protected by a password.</p>
@@ -52,14 +50,13 @@ ${note}<label for="password">Password</label>
   )
 }
 
-const LOGO = `<img src="/assets/web/console/icon.svg" alt="" width="44" height="44">
+const LOGO = `<img src="/assets/icon.svg" alt="" width="44" height="44">
 <h1>Spinup</h1>
 `
 
 /** Opened by an invitation's link, which a page that is only looked at does not use up. */
-function joinPage(assets: Assets, name: string, link: string): string {
+function joinPage(name: string, link: string): string {
   return entrance(
-    assets,
     'Invitation',
     `<form method="post" action="/join">
 ${LOGO}<p>This is an invitation for <b>${escape(name)}</b>. What you do here will be shown under that name.</p>
@@ -69,9 +66,8 @@ ${LOGO}<p>This is an invitation for <b>${escape(name)}</b>. What you do here wil
   )
 }
 
-function joinedPage(assets: Assets, name: string, password: string): string {
+function joinedPage(name: string, password: string): string {
   return entrance(
-    assets,
     'Your password',
     `<form method="get" action="/">
 ${LOGO}<p>You are signed in as <b>${escape(name)}</b>. This password is yours, for signing in again and for scripts. It is shown once: keep it in your password manager.</p>
@@ -82,24 +78,28 @@ ${LOGO}<p>You are signed in as <b>${escape(name)}</b>. This password is yours, f
   )
 }
 
-function usedUp(assets: Assets): string {
+function usedUp(): string {
   const words = 'This invitation was used, or is too old. Ask for a new one.'
   return entrance(
-    assets,
     'Invitation',
     `<form method="get" action="/login">\n${LOGO}<p>${words}</p>\n<button type="submit">Sign in</button>\n</form>`,
   )
 }
 
-function entrance(assets: Assets, title: string, form: string): string {
-  return html(assets, `${title} · Spinup`, '', `<main class="login">\n${form}\n</main>`)
+function entrance(title: string, form: string): string {
+  return html({ first: 'first.js', style: 'console-style.css' }, `${title} · Spinup`, '', `<main class="login">\n${form}\n</main>`)
 }
 
 function escape(text: string): string {
   return text.replaceAll(/[&<>"']/g, (letter) => `&#${letter.codePointAt(0)};`)
 }
 
-function html(assets: Assets, title: string, scripts: string, body: string): string {
+function html(
+  files: { readonly first: string; readonly style: string },
+  title: string,
+  scripts: string,
+  body: string,
+): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -108,9 +108,9 @@ function html(assets: Assets, title: string, scripts: string, body: string): str
 <meta name="color-scheme" content="dark light">
 <meta name="robots" content="noindex">
 <title>${title}</title>
-<link rel="icon" href="/assets/web/console/icon.svg" type="image/svg+xml">
-<script src="/assets/web/console/first.ts"></script>
-${assets.styles.map((url) => `<link rel="stylesheet" href="${url}">`).join('\n')}
+<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
+<script src="/assets/${files.first}"></script>
+<link rel="stylesheet" href="/assets/${files.style}">
 ${scripts}
 </head>
 <body>
@@ -124,14 +124,13 @@ ${body}
 export function addLogin(
   app: FastifyInstance,
   options: {
-    readonly assets: Assets
     readonly sessions: Sessions
     readonly people: ConsolePeople
     readonly attempts: Attempts
     readonly publicUrl: string | undefined
   },
 ): void {
-  const { assets, sessions, people, attempts } = options
+  const { sessions, people, attempts } = options
 
   function cookie(request: FastifyRequest, value: string, seconds: number): string {
     const url = options.publicUrl === undefined ? null : new URL(options.publicUrl)
@@ -147,7 +146,7 @@ export function addLogin(
     done(null, Object.fromEntries(new URLSearchParams(String(body))))
   })
 
-  app.get('/login', (_request, reply) => reply.type('text/html; charset=utf-8').send(loginPage(assets, null)))
+  app.get('/login', (_request, reply) => reply.type('text/html; charset=utf-8').send(loginPage(null)))
 
   app.post('/login', { bodyLimit: 4096 }, async (request, reply) => {
     reply.type('text/html; charset=utf-8')
@@ -158,11 +157,10 @@ export function addLogin(
     switch (attempt.is) {
       case 'wait':
         reply.code(429).header('retry-after', Math.ceil(attempt.waitMs / 1000))
-        return loginPage(assets, tooMany(attempt.waitMs).message)
+        return loginPage(tooMany(attempt.waitMs).message)
       case 'wrong':
         reply.code(401)
         return loginPage(
-          assets,
           'That is not a password of this console: SPINUP_CONSOLE_PASSWORD of the bot, or the one your invitation gave you.',
         )
       case 'right':
@@ -174,17 +172,17 @@ export function addLogin(
     reply.type('text/html; charset=utf-8').header('cache-control', 'no-store')
     const { link } = (request.query ?? {}) as { readonly link?: unknown }
     const name = typeof link === 'string' ? await people.invited(link) : null
-    if (typeof link !== 'string' || name === null) return reply.code(410).send(usedUp(assets))
-    return joinPage(assets, name, link)
+    if (typeof link !== 'string' || name === null) return reply.code(410).send(usedUp())
+    return joinPage(name, link)
   })
 
   app.post('/join', { bodyLimit: 4096 }, async (request, reply) => {
     reply.type('text/html; charset=utf-8').header('cache-control', 'no-store')
     const { link } = (request.body ?? {}) as { readonly link?: unknown }
     const joined = typeof link === 'string' ? await people.join(link) : null
-    if (joined === null) return reply.code(410).send(usedUp(assets))
+    if (joined === null) return reply.code(410).send(usedUp())
     void reply.header('set-cookie', cookieFor(request, { person: joined }))
-    return joinedPage(assets, joined.name, joined.password)
+    return joinedPage(joined.name, joined.password)
   })
 
   app.post('/logout', async (request, reply) => {

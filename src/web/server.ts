@@ -12,7 +12,7 @@ import { isTrustedProxy, type TrustedProxies } from '../core/model/address.ts'
 import { SpinupError, type ErrorCode } from '../core/model/error.ts'
 import type { Live } from '../core/model/message.ts'
 import type { ConsolePeople } from '../store/console-people.ts'
-import { listAssets } from './assets.ts'
+import { createAssets, type Assets } from './assets.ts'
 import { addAuditExport, addConsoleApi, type AuditExport } from './console-api.ts'
 import { addAssets, addConsolePages, type ChartImages } from './console-pages.ts'
 import { createEvents } from './events.ts'
@@ -30,6 +30,8 @@ export interface PageOptions {
   /** The pools for the live strip. Asked about once a second while a page is open. */
   readonly live: () => Promise<readonly Live[]>
   readonly charts: ChartImages
+  /** The pages' scripts and styles, where they are bundled already. */
+  readonly assets?: Assets
   /** Who did what, as a file; behind the console's password. */
   readonly audit?: AuditExport
   /** Adds the agents' routes; they check their own keys, so the console's guard does not apply to them. */
@@ -63,7 +65,7 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
   const { host, console, people, log } = options
   const signIns = new WeakMap<FastifyRequest, SignIn>()
   const password = options.password === '' ? undefined : options.password
-  const assets = await listAssets()
+  const { assets = createAssets() } = options
   const sessions = password === undefined ? null : await createSessions(password, options)
   const attempts = createAttempts(password ?? '')
   const proxies = options.trustedProxies ?? null
@@ -115,7 +117,7 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
       refuseForeign(request, names, FORMS.has(path ?? ''))
     })
     addAssets(scope, assets)
-    if (sessions !== null) addLogin(scope, { assets, sessions, people, attempts, publicUrl: options.publicUrl })
+    if (sessions !== null) addLogin(scope, { sessions, people, attempts, publicUrl: options.publicUrl })
     await scope.register(async (inner) => {
       if (sessions !== null) {
         inner.addHook('onRequest', async (request, reply) => {
@@ -126,7 +128,7 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
           return reply.code(401).send({ code: 'unauthorised', message })
         })
       }
-      addConsolePages(inner, assets, options.charts, sessions !== null, options.extension ?? null)
+      addConsolePages(inner, { assets, charts: options.charts, locked: sessions !== null, first: () => events.first(), extension: options.extension ?? null })
       options.extension?.register(inner)
       addConsoleApi(inner, console, events, {
         now: options.now ?? Date.now,

@@ -22,10 +22,15 @@ export type ConsoleMessage =
       readonly card: Card
     }
 
-/** Messages oldest change first, and the change up to which they are complete. */
+/**
+ * Messages oldest change first, and the change up to which they are complete. Changes count within an `epoch`; another
+ * one is another log, since Redis was emptied. `whole`: these are all there are, and what a reader had before is not.
+ */
 export interface ConsolePage {
   readonly messages: readonly ConsoleMessage[]
   readonly cursor: number
+  readonly epoch: string
+  readonly whole: boolean
 }
 
 /** A pool on the console's live strip, about once a second. */
@@ -38,6 +43,15 @@ export interface Live {
   readonly p95Ms: number | null
   /** Requests at the members; null where the balancer cannot tell. */
   readonly inFlight: number | null
+}
+
+/** What a page shows before it has asked for anything: the newest messages, how many came before them, and the pools. */
+export interface FirstLook {
+  readonly page: ConsolePage
+  readonly earlier: number
+  /** null: not looked at yet. */
+  readonly live: readonly Live[] | null
+  readonly trails: Trails
 }
 
 /** `[at, load, rps]`, oldest first; null where unknown. */

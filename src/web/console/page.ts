@@ -1,30 +1,50 @@
 import { html, render } from 'lit-html'
-import { extendTrails, type ConsoleMessage, type Live, type Trails } from '../../core/model/message.ts'
+import {
+  extendTrails,
+  type ConsoleMessage,
+  type ConsolePage,
+  type FirstLook,
+  type Live,
+} from '../../core/model/message.ts'
 import { createApi } from './api.ts'
 import type { CardContext } from './card.ts'
 import { channel } from './channel.ts'
 import { createComposer } from './composer.ts'
+import { copyText } from './copy.ts'
 import { createDisco } from './disco.ts'
+import { follow } from './follow.ts'
 import { askForm } from './form.ts'
 import { createSettings, enlarge, keepAtEnd, oncePerFrame } from './settings.ts'
-import { createMessages, createPresses, createToasts, followEvents } from './messages.ts'
+import { createKept } from './kept.ts'
+import { createMessages, createPresses, createToasts } from './messages.ts'
 import { shell, welcome } from './shell.ts'
+import type { News } from './stream.ts'
 import { strip } from './strip.ts'
 import { tick } from './when.ts'
+
+/** An answer that takes longer than this has been forgotten, ms. */
+const ANSWER_MS = 30_000
+
+/** What somebody here waits to see. */
+interface Awaited {
+  readonly cardId: string | null
+  readonly after: number
+  readonly until: number
+}
 
 /** Messages drawn at first, and more at each "show earlier". */
 const SHOWN = 150
 
-/** The console page in `root`, for as long as it is open. */
-export function createPage(root: HTMLElement): void {
-  const settings = createSettings(() => drawAll())
+/** The console page in `root`, for as long as it is open; `known` is what it begins with. */
+export function createPage(root: HTMLElement, known: FirstLook): void {
+  const settings = createSettings(createKept(), () => drawAll())
   const api = createApi(settings.name)
   const messages = createMessages()
   const disco = createDisco(document.body)
-  let live: readonly Live[] | undefined
-  let trails: Trails = {}
-  let loading = true
+  let live: readonly Live[] | undefined = known.live ?? undefined
+  let { trails, earlier } = known
   let shown = SHOWN
+  let awaited: Awaited | null = null
   let newsAfter = 0
   let waiting = 0
   let unseen = 0
@@ -60,21 +80,24 @@ export function createPage(root: HTMLElement): void {
     waiting++
     drawChannel()
     end.toEnd(true)
+    expect(null)
     void api
       .post(text)
       .catch((error: unknown) => {
+        awaited = null
         toasts.show(error instanceof Error ? error.message : String(error), 'bad')
         composer.fill(text)
       })
       .finally(() => {
         waiting--
-        if (!connected) void backfill()
+        if (!connected) void catchUp()
         drawChannel()
       })
   }
 
   function press(cardId: string, action: string): void {
     presses.start(cardId, action)
+    expect(cardId)
     pressed(action).then(
       (done) => (done ? presses.done(cardId, action) : presses.failed(cardId, action)),
       (error: unknown) => {
@@ -103,9 +126,10 @@ export function createPage(root: HTMLElement): void {
       send,
       enlarge: (chart) => enlarge(chart, settings.theme(), revision),
       copy(text) {
-        navigator.clipboard.writeText(text).then(
-          () => toasts.show('Copied', 'good'),
-          () => toasts.show('The browser did not allow copying; select the line instead.', 'bad'),
+        void copyText(text).then((done) =>
+          done
+            ? toasts.show('Copied', 'good')
+            : toasts.show('The browser did not allow copying; select the line instead.', 'bad'),
         )
       },
     }
@@ -139,21 +163,18 @@ export function createPage(root: HTMLElement): void {
     const list = messages.list()
     const focused = document.activeElement?.closest<HTMLElement>('[data-card]') ?? null
     render(
-      !loading && list.length === 0 && waiting === 0
+      list.length === 0 && waiting === 0
         ? welcome(send)
         : html`${channel({
             messages: list,
-            loading,
+            earlier,
             shown,
             me: settings.name(),
             waiting: waiting > 0,
             newsAfter,
             epoch: (cardId) => `${settings.theme()} ${presses.version(cardId)}`,
             context: ({ card, at }) => context(card.id, card.revision, at),
-            showEarlier() {
-              shown += SHOWN
-              drawChannel()
-            },
+            showEarlier: () => void showEarlier(),
           })}`,
       parts.channel,
     )
@@ -171,46 +192,95 @@ export function createPage(root: HTMLElement): void {
   function receive(message: ConsoleMessage): void {
     if (!messages.put(message)) return
     if (message.kind === 'card') presses.clear(message.card.id)
-    if (!end.atEnd() && message.change === Number(message.id)) {
+    const isNew = message.change === Number(message.id)
+    if (!end.atEnd() && isNew && message.change > newsAfter) {
       unseen++
       drawShell()
+    }
+    if (awaited !== null && message.kind === 'card' && isAnswer(message, awaited)) {
+      awaited = null
+      requestAnimationFrame(() => requestAnimationFrame(() => end.show(`[data-card="${CSS.escape(message.card.id)}"]`)))
     }
     drawSoon()
   }
 
-  async function backfill(): Promise<void> {
-    const page = await api.after(messages.cursor())
+  /** What comes of a line or a press is brought into sight; `cardId`: the card with the button. */
+  function expect(cardId: string | null): void {
+    awaited = { cardId, after: messages.place().cursor, until: Date.now() + ANSWER_MS }
+  }
+
+  function isAnswer(message: ConsoleMessage & { readonly kind: 'card' }, { cardId, after, until }: Awaited): boolean {
+    if (message.change <= after || Date.now() > until) return false
+    return message.card.id === cardId || message.change === Number(message.id)
+  }
+
+  /** All that is known is of another log: Redis was emptied. */
+  function restart(log: Omit<ConsolePage, 'messages'>): void {
+    messages.begin({ ...log, whole: true })
+    newsAfter = log.cursor
+    earlier = 0
+    unseen = 0
+    drawShell()
+    drawSoon()
+  }
+
+  async function catchUp(): Promise<void> {
+    const from = messages.place()
+    const page = await api.after(from)
+    if (page.whole && (from.cursor > 0 || from.epoch !== page.epoch)) restart(page)
     for (const message of page.messages) receive(message)
     messages.reachedTo(page.cursor)
   }
 
-  async function begin(): Promise<void> {
-    parts.channel.ariaBusy = 'true'
-    // When it fails, the events bring everything from the beginning.
-    await backfill().catch(() => undefined)
-    newsAfter = messages.cursor()
-    loading = false
-    unseen = 0
-    parts.channel.ariaBusy = 'false'
-    drawAll()
-    end.toEnd(false)
-    followEvents(messages.cursor, {
-      message: receive,
-      live(next) {
-        live = next
-        trails = extendTrails(trails, next)
-        const sizes = next.map(({ status }) => `${status.members.length}/${status.max} ${status.pool}`)
+  async function showEarlier(): Promise<void> {
+    shown += SHOWN
+    if (earlier > 0 && shown > messages.list().length) {
+      const { messages: all } = await api.after(null)
+      earlier = 0
+      for (const message of all) receive(message)
+    }
+    drawChannel()
+  }
+
+  function hear(news: News): void {
+    switch (news.kind) {
+      case 'log':
+        return news.log.whole ? restart(news.log) : undefined
+      case 'message':
+        return receive(news.message)
+      case 'trails':
+        trails = news.trails
+        return undefined
+      case 'live': {
+        live = news.live
+        trails = extendTrails(trails, live)
+        const sizes = live.map(({ status }) => `${status.members.length}/${status.max} ${status.pool}`)
         document.title = [...sizes.slice(0, 3), 'Spinup'].join(' · ')
-        drawStrip()
-      },
-      trails(past) {
-        trails = past
-      },
-      connection(up) {
-        if (up === connected) return
-        connected = up
-        drawShell()
-      },
+        return drawStrip()
+      }
+      case 'connection':
+        if (news.up === connected) return undefined
+        connected = news.up
+        return drawShell()
+      case 'alive':
+        return undefined
+      default:
+        return news satisfies never
+    }
+  }
+
+  function begin(): void {
+    messages.begin(known.page)
+    for (const message of known.page.messages) messages.put(message)
+    messages.reachedTo(known.page.cursor)
+    newsAfter = known.page.cursor
+    drawAll()
+    parts.channel.ariaBusy = 'false'
+    end.toEnd(false)
+    follow(root.dataset['shared'] ?? '', {
+      place: messages.place,
+      hear,
+      behind: () => void catchUp().catch(() => undefined),
     })
   }
 
@@ -222,9 +292,8 @@ export function createPage(root: HTMLElement): void {
     }
   })
   setInterval(() => tick(document, Date.now()), 1000)
-  drawAll()
   if (matchMedia('(pointer: fine)').matches) composer.focus()
-  void begin()
+  begin()
 }
 
 function part(id: string): HTMLElement {

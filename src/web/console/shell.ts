@@ -18,7 +18,7 @@ export function shell(state: ShellState): TemplateResult {
   const other = state.theme === 'dark' ? 'light' : 'dark'
   return html`<aside class="rail" data-open=${state.railOpen} aria-label="The pool, live">
       <header class="brand">
-        <img src="/assets/web/console/icon.svg" alt="" width="26" height="26" />
+        <img src="/assets/icon.svg" alt="" width="26" height="26" />
         <span class="brand-name">Spinup</span>
         <span class="connection" data-up=${state.connected} role="status">${state.connected ? 'Live' : 'Offline'}</span>
         <button
@@ -80,7 +80,7 @@ export function shell(state: ShellState): TemplateResult {
 /** What an empty channel says: the first step, and its button. */
 export function welcome(send: (text: string) => void): TemplateResult {
   return html`<section class="welcome">
-    <img src="/assets/web/console/icon.svg" alt="" width="64" height="64" />
+    <img src="/assets/icon.svg" alt="" width="64" height="64" />
     <h2>Ready for the front page?</h2>
     <p>
       Connect a droplet and its load balancer. When a crowd arrives, Spinup clones the droplet; when it is quiet again,

@@ -3,6 +3,7 @@ import { repeat } from 'lit-html/directives/repeat.js'
 import { TRAIL_MS, type Live, type Trail, type Trails } from '../../core/model/message.ts'
 import type { StatusView } from '../../core/model/view.ts'
 import { capital, dollars, plainNumber, statName, statValue } from '../../core/model/words.ts'
+import { isolated } from '../../core/model/clean.ts'
 import { actions, type CardContext } from './card.ts'
 import { inService } from '../../core/cards/status.ts'
 import { icon, loadBar } from './icons.ts'
@@ -33,7 +34,7 @@ function pool(live: Live, trail: Trail, context: CardContext): TemplateResult {
   const { status } = live
   return html`<section class="pool" data-pool=${status.of.id} aria-label="Pool ${status.pool}, now">
     <div class="pool-head">
-      <h1>${status.pool}</h1>
+      <h1><bdi>${status.pool}</bdi></h1>
       ${modeBadge(status.mode)}
     </div>
     <div class="tiles">${membersTile(status)} ${loadTile(live, trail)} ${trafficTiles(live, trail)}</div>
@@ -55,7 +56,7 @@ function poolRow(live: Live, trail: Trail, context: CardContext): TemplateResult
   return html`<details class="pool-row" data-pool=${status.of.id}>
     <summary aria-label="Pool ${status.pool}, now">
       <span class="pool-row-head">
-        <strong>${status.pool}</strong>
+        <strong><bdi>${status.pool}</bdi></strong>
         ${modeBadge(status.mode)} ${icon('chevron')}
       </span>
       <span class="pool-row-cell">
@@ -89,7 +90,7 @@ function more(status: Live['status'], context: CardContext): TemplateResult {
       status.lastDecision === null
         ? nothing
         : html`<h2>Last decision <span class="quiet">${when(status.lastDecision.at, 'ago')}</span></h2>
-            <p class="last-decision">${status.lastDecision.reason}</p>`
+            <p class="last-decision">${isolated(status.lastDecision.reason)}</p>`
     }
     ${actions(status.actions, context)}`
 }

@@ -50,7 +50,7 @@ function renderBlock(block: Block, context: CardContext): TemplateResult | typeo
 }
 
 function sentences({ text, from, label }: Text): TemplateResult {
-  const said = from === 'anyone' ? html`<p class="reason">${text}</p>` : prose(text)
+  const said = from === 'anyone' ? html`<p class="reason" dir="auto">${text}</p>` : prose(text)
   return label === null ? said : html`<div class="fix"><strong>${label}</strong>${said}</div>`
 }
 
