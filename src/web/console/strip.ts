@@ -134,7 +134,7 @@ function loadTile({ at, status }: Live, trail: Trail): TemplateResult {
 function trafficTiles({ at, status, rps, p95Ms, inFlight }: Live, trail: Trail): TemplateResult {
   return html`<div class="tile tile-rps">
       <span class="tile-label">Requests/s</span>
-      <span class="tile-value" data-live="rps">${rps === null ? '–' : plainNumber(Math.round(rps))}</span>
+      ${bigNumber('rps', rps === null ? '–' : plainNumber(Math.round(rps)))}
       ${sparkline(
         trail.map(([at, , rps]) => [at, rps] as const),
         { now: at, ceiling: 1, target: null, label: 'Requests per second over the last 3 minutes' },
@@ -142,16 +142,23 @@ function trafficTiles({ at, status, rps, p95Ms, inFlight }: Live, trail: Trail):
     </div>
     <div class="tile">
       <span class="tile-label">p95</span>
-      <span class="tile-value" data-live="p95"
-        >${p95Ms === null ? '–' : html`${plainNumber(Math.round(p95Ms))}<small> ms</small>`}</span
-      >
+      ${bigNumber('p95', p95Ms === null ? '–' : plainNumber(Math.round(p95Ms)), p95Ms === null ? '' : ' ms')}
       ${inFlight === null ? nothing : html`<span class="tile-note">${inFlight} in flight</span>`}
     </div>
     <div class="tile">
       <span class="tile-label">Cost</span>
-      <span class="tile-value" data-live="cost">${dollars(status.dollarsPerHour)}<small>/h</small></span>
+      ${bigNumber('cost', dollars(status.dollarsPerHour), '/h')}
       <span class="tile-note">${dollars(status.dollarsPerHour * 730)}/month</span>
     </div>`
+}
+
+/** So many letters have room beside two other tiles on a phone. */
+const SHORT = 6
+
+function bigNumber(name: string, text: string, unit = ''): TemplateResult {
+  return html`<span class="tile-value" data-live=${name} ?data-long=${text.length > SHORT}
+    >${text}${unit === '' ? nothing : html`<small>${unit}</small>`}</span
+  >`
 }
 
 const WIDTH = 180

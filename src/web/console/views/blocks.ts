@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Block, Cell, Mark, Row, Span, Text, Words } from '../../../core/cards/card.ts'
 import { listed } from '../../../core/cards/words.ts'
-import { actions, chart, facts, type CardContext } from '../card.ts'
+import { actions, chart, facts, whole, type CardContext } from '../card.ts'
 import { icon } from '../icons.ts'
 import { when } from '../when.ts'
 import { ICONS, toneOf } from './marks.ts'
@@ -50,7 +50,7 @@ function renderBlock(block: Block, context: CardContext): TemplateResult | typeo
 }
 
 function sentences({ text, from, label }: Text): TemplateResult {
-  const said = from === 'anyone' ? html`<p class="reason" dir="auto">${text}</p>` : prose(text)
+  const said = from === 'anyone' ? html`<p class="reason" dir="auto">${whole(text)}</p>` : prose(text)
   return label === null ? said : html`<div class="fix"><strong>${label}</strong>${said}</div>`
 }
 
@@ -61,7 +61,7 @@ function inputs({ facts: list }: Block & { readonly kind: 'facts' }): TemplateRe
       ({ name, value }) =>
         html`<div>
           <dt>${name}</dt>
-          <dd>${value}</dd>
+          <dd>${whole(value)}</dd>
         </div>`,
     )}
   </dl>`
@@ -87,8 +87,8 @@ function wordsOf(words: Words, context: CardContext): readonly unknown[] {
 }
 
 function spanOf(span: Span, context: CardContext): unknown {
-  if (typeof span === 'string') return span
-  if ('strong' in span) return html`<strong>${span.strong}</strong>`
+  if (typeof span === 'string') return whole(span)
+  if ('strong' in span) return html`<strong>${whole(span.strong)}</strong>`
   if ('at' in span) {
     if (span.as === 'until') return html`${when(span.at, 'left')} left`
     return span.as === 'clock' ? when(span.at, 'clock') : when(span.at, 'ago')
@@ -105,10 +105,10 @@ function tableOf({ head, rows, right }: Block & { readonly kind: 'table' }): Tem
   const side = (index: number): string => (right.includes(index) ? 'number' : '')
   const cell = (one: Cell): unknown =>
     typeof one === 'string'
-      ? one
+      ? whole(one)
       : 'since' in one
         ? html`${one.text} ${when(one.since, 'elapsed')}`
-        : html`<strong class="toned tone-${one.tone}">${one.text}</strong>`
+        : html`<strong class="toned tone-${one.tone}">${whole(one.text)}</strong>`
   return html`<div class="table-scroll">
     <table>
       <thead>
@@ -232,8 +232,8 @@ function prose(text: string): TemplateResult {
   return html`<p class="prose">${text.split(PARTS).map(part)}</p>`
 }
 
-function part(text: string): TemplateResult | string {
+function part(text: string): unknown {
   if (text.length > 2 && text.startsWith('`') && text.endsWith('`')) return html`<code>${text.slice(1, -1)}</code>`
   if (/^https?:\/\//.test(text)) return html`<a href=${text} target="_blank" rel="noopener noreferrer">${text}</a>`
-  return text
+  return whole(text)
 }
