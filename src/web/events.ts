@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { setTimeout } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { ConsoleChat } from '../chat/console/chat.ts'
 import { messageOf } from '../core/model/error.ts'
@@ -37,11 +38,21 @@ interface Page {
   readonly held: ConsolePage[]
 }
 
-/** Watches the channel always, and the pools (every `liveMs`) only while a page listens. */
+/** What a page begins with waits so long for a look at the pools, ms. */
+const PATIENCE_MS = 300
+/** An older look is no present one, ms. */
+const FRESH_MS = 3000
+
+const NOTHING: ConsolePage = { messages: [], cursor: 0, epoch: '', whole: true }
+
+/** Watches the channel, and the pools: every `liveMs` while a page listens, else every `idleMs`. */
 export async function createEvents(options: {
   readonly console: ConsoleChat
   readonly live: () => Promise<readonly Live[]>
+  /** The last minutes as they are stored. */
+  readonly past: () => Promise<Trails>
   readonly liveMs: number
+  readonly idleMs: number
   readonly pingMs: number
   readonly log: Logger
 }): Promise<Events> {
@@ -49,7 +60,8 @@ export async function createEvents(options: {
   const pages = new Set<Page>()
   let trails: Trails = {}
   let latest: readonly Live[] | null = null
-  let looking = false
+  let lookedAt = Number.NEGATIVE_INFINITY
+  let looking: Promise<void> | null = null
   let failing = false
 
   const stopMessages = await console.subscribe((news) => {
@@ -60,9 +72,15 @@ export async function createEvents(options: {
   })
 
   const liveTimer = setInterval(() => {
-    if (pages.size === 0 || looking) return
-    looking = true
-    look()
+    if (pages.size > 0 || performance.now() - lookedAt >= options.idleMs) void lookOnce()
+  }, options.liveMs)
+
+  const pingTimer = setInterval(() => {
+    for (const page of pages) send(page, 'event: ping\ndata: {}\n\n')
+  }, options.pingMs)
+
+  function lookOnce(): Promise<void> {
+    looking ??= look()
       .then(
         () => false,
         (error: unknown) => {
@@ -73,15 +91,16 @@ export async function createEvents(options: {
       )
       .then((failed) => {
         failing = failed
-        return (looking = false)
+        looking = null
+        lookedAt = performance.now()
+        return undefined
       })
-  }, options.liveMs)
-
-  const pingTimer = setInterval(() => {
-    for (const page of pages) send(page, 'event: ping\ndata: {}\n\n')
-  }, options.pingMs)
+    return looking
+  }
 
   async function look(): Promise<void> {
+    // Nobody looked before: what the store has of the last minutes.
+    if (latest === null) trails = await options.past().catch(() => ({}))
     latest = await live()
     trails = extendTrails(trails, latest)
     const text = `event: live\ndata: ${JSON.stringify(latest)}\n\n`
@@ -134,7 +153,14 @@ export async function createEvents(options: {
       for (const news of page.held.splice(0)) tell(page, news)
     },
     async first() {
-      const all = await console.after(0)
+      const ended = new AbortController()
+      if (performance.now() - lookedAt > FRESH_MS) {
+        const patience = setTimeout(PATIENCE_MS, undefined, { signal: ended.signal }).catch(() => undefined)
+        await Promise.race([lookOnce(), patience])
+        ended.abort()
+      }
+      // Without Redis the page is there all the same, and says that it waits.
+      const all = await console.after(0).catch(() => NOTHING)
       const messages = all.messages.toSorted((a, b) => Number(a.id) - Number(b.id))
       const newest = messages.slice(-FIRST)
       return { page: { ...all, messages: newest }, earlier: messages.length - newest.length, live: latest, trails }

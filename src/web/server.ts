@@ -10,7 +10,7 @@ import type { Logger } from 'pino'
 import type { ConsoleChat } from '../chat/console/chat.ts'
 import { isTrustedProxy, type TrustedProxies } from '../core/model/address.ts'
 import { SpinupError, type ErrorCode } from '../core/model/error.ts'
-import type { Live } from '../core/model/message.ts'
+import type { Live, Trails } from '../core/model/message.ts'
 import type { ConsolePeople } from '../store/console-people.ts'
 import { createAssets, type Assets } from './assets.ts'
 import { addAuditExport, addConsoleApi, type AuditExport } from './console-api.ts'
@@ -29,6 +29,8 @@ export interface PageOptions {
   readonly console: ConsoleChat
   /** The pools for the live strip. Asked about once a second while a page is open. */
   readonly live: () => Promise<readonly Live[]>
+  /** What their load was in the last minutes, for sparklines of a page that nobody watched before. */
+  readonly past?: () => Promise<Trails>
   readonly charts: ChartImages
   /** The pages' scripts and styles, where they are bundled already. */
   readonly assets?: Assets
@@ -81,6 +83,8 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
   const events = await createEvents({
     console,
     live: options.live,
+    past: options.past ?? (async () => ({})),
+    idleMs: 5000,
     liveMs: options.liveMs ?? 1000,
     pingMs: 5000,
     log,

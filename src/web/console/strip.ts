@@ -164,7 +164,7 @@ function bigNumber(name: string, text: string, unit = ''): TemplateResult {
 const WIDTH = 180
 const HEIGHT = 36
 /** Points further apart than this are not joined: nobody was looking in between. */
-const GAP_MS = 5000
+const GAP_MS = 12_000
 
 /** The last three minutes up to `now` as a line over its area; `ceiling` is the least value of the top edge. */
 function sparkline(
