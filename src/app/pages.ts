@@ -42,7 +42,7 @@ export async function openPages(
   const { store, identities, series, sessions, clock } = stores
   const assets = createAssets()
   // By the time somebody opens a page it is there, and nothing here waits for it.
-  assets.bundle().catch((error: unknown) => log.error({ err: error }, 'the console’s page could not be put together'))
+  assets.warm().catch((error: unknown) => log.error({ err: error }, 'the console’s page could not be put together'))
   const app = await servePages(at.front, {
     host: config.host,
     trustedProxies: config.trustedProxies,

@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { messageOf, SpinupError } from '../core/model/error.ts'
+import { pack, type Encoding } from './packed.ts'
 
 /** One file as the browser gets it. */
 export interface Asset {
   readonly type: string
-  readonly body: Buffer
+  /** Compressed once, as well as can be. */
+  body(encoding: Encoding): Promise<Buffer>
   /** Its name changes with what is in it, so a browser never has to ask again. */
   readonly named: boolean
 }
@@ -24,6 +26,8 @@ export interface Assets {
   bundle(): Promise<Bundle>
   /** null: not on the list. An entry is there by its plain name, too (`connect.js`), for pages that are made beforehand. */
   get(name: string): Promise<Asset | null>
+  /** Has everything ready for the first visitor. */
+  warm(): Promise<void>
 }
 
 const HERE = import.meta.dirname
@@ -56,13 +60,15 @@ export function createAssets(): Assets {
   return {
     bundle: async () => (await made()).bundle,
     async get(name) {
-      if (name === 'icon.svg')
-        return { type: typeOf(name), body: await readFile(join(HERE, 'console/icon.svg')), named: false }
+      if (name === 'icon.svg') return asset(name, await readFile(join(HERE, 'console/icon.svg')), false)
       const { bundle, files } = await made()
       const [, entry = '', kind = ''] = /^([a-z-]+)\.(js|css)$/.exec(name) ?? []
       const plainly = Object.entries(bundle.files).find(([one, file]) => one === entry && file.endsWith(`.${kind}`))
-      const asset = files.get(plainly?.[1] ?? name) ?? null
-      return asset === null || plainly === undefined ? asset : { ...asset, named: false }
+      const found = files.get(plainly?.[1] ?? name) ?? null
+      return found === null || plainly === undefined ? found : { ...found, named: false }
+    },
+    async warm() {
+      for (const file of (await made()).files.values()) if (file.type.startsWith('text')) await file.body('br')
     },
   }
 }
@@ -97,12 +103,21 @@ async function build(): Promise<{ readonly bundle: Bundle; readonly files: Reado
     files: new Map(
       outputFiles.map(({ path, contents }) => {
         const name = basename(path)
-        return [name, { type: typeOf(name), body: Buffer.from(contents), named: true }]
+        return [name, asset(name, Buffer.from(contents), true)]
       }),
     ),
   }
 }
 
-function typeOf(name: string): string {
-  return TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream'
+function asset(name: string, body: Buffer, named: boolean): Asset {
+  const packed = new Map<Encoding, Promise<Buffer>>()
+  return {
+    type: TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream',
+    named,
+    body(encoding) {
+      const known = packed.get(encoding) ?? pack(body, encoding, 11)
+      packed.set(encoding, known)
+      return known
+    },
+  }
 }

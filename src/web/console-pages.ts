@@ -3,7 +3,7 @@ import type { ChartTheme } from '../core/model/chart.ts'
 import { SpinupError } from '../core/model/error.ts'
 import type { FirstLook } from '../core/model/message.ts'
 import type { Assets } from './assets.ts'
-import { encodingFor, pack, sendPacked, sendUnlessKnown } from './packed.ts'
+import { encodingFor, sendPacked, sendUnlessKnown } from './packed.ts'
 import { consolePage, type PageExtension } from './page.ts'
 
 /** Draws a chart by id; null: there is none. */
@@ -45,23 +45,18 @@ export function addConsolePages(
 
 /** Scripts, styles, fonts under `prefix`: the same for everybody, so also the sign-in page gets them. */
 export function addAssets(app: FastifyInstance, assets: Assets, prefix = ''): void {
-  /** Each is compressed once, as well as can be. */
-  const kept = new Map<string, Promise<Buffer>>()
   app.get<{ Params: { file: string } }>(`${prefix}/assets/:file`, async (request, reply) => {
     const { file } = request.params
     const asset = await assets.get(file)
     if (asset === null) throw new SpinupError('notFound', 'There is no such file.')
     const text = /^text|^image\/svg/.test(asset.type)
     const encoding = text ? encodingFor(request) : null
-    const key = `${file} ${encoding}`
-    const packed = kept.get(key) ?? pack(asset.body, encoding, 9)
-    kept.set(key, packed)
     // What is named by its content never changes; of the rest, browsers ask each time whether it is still so.
     reply
       .type(asset.type)
       .header('cache-control', asset.named ? 'public, max-age=31536000, immutable' : 'private, no-cache')
     if (text) reply.header('vary', 'accept-encoding')
     if (encoding !== null) reply.header('content-encoding', encoding)
-    return sendUnlessKnown(request, reply, await packed)
+    return sendUnlessKnown(request, reply, await asset.body(encoding))
   })
 }

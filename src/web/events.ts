@@ -24,8 +24,8 @@ export interface Place {
   readonly epoch: string | null
 }
 
-/** So many messages are in the page itself. */
-const FIRST = 40
+/** So many messages are in the page itself: what a screen shows, and some. */
+const FIRST = 16
 
 /** A page that does not read is cut off; it resumes where it stopped. Bytes. */
 const MAX_BACKLOG = 1024 * 1024

@@ -8,7 +8,8 @@ const zip = promisify(gzip)
 /** Smaller ones are no fewer packets. Bytes. */
 const WORTH = 600
 
-type Encoding = 'br' | 'gzip' | null
+/** null: as it is. */
+export type Encoding = 'br' | 'gzip' | null
 
 /** The best encoding that the browser takes. */
 export function encodingFor(request: FastifyRequest): Encoding {

@@ -174,7 +174,7 @@ export function createPage(root: HTMLElement, known: FirstLook): void {
             newsAfter,
             epoch: (cardId) => `${settings.theme()} ${presses.version(cardId)}`,
             context: ({ card, at }) => context(card.id, card.revision, at),
-            showEarlier: () => void showEarlier(),
+            showEarlier,
           })}`,
       parts.channel,
     )
@@ -232,14 +232,19 @@ export function createPage(root: HTMLElement, known: FirstLook): void {
     messages.reachedTo(page.cursor)
   }
 
-  async function showEarlier(): Promise<void> {
+  function showEarlier(): void {
     shown += SHOWN
-    if (earlier > 0 && shown > messages.list().length) {
-      const { messages: all } = await api.after(null)
-      earlier = 0
-      for (const message of all) receive(message)
-    }
     drawChannel()
+    void fetchEarlier()
+  }
+
+  /** What was not in the page itself. */
+  async function fetchEarlier(): Promise<void> {
+    if (earlier === 0) return
+    const { messages: all } = await api.after(null)
+    earlier = 0
+    for (const message of all) receive(message)
+    drawSoon()
   }
 
   function hear(news: News): void {
@@ -282,6 +287,8 @@ export function createPage(root: HTMLElement, known: FirstLook): void {
       hear,
       behind: () => void catchUp().catch(() => undefined),
     })
+    // Fonts and charts first: nobody has scrolled up yet.
+    addEventListener('load', () => setTimeout(() => void fetchEarlier().catch(() => undefined), 500))
   }
 
   addEventListener('keydown', (event) => {
