@@ -49,6 +49,7 @@ export async function openPages(
     console: at.consoleChat,
     live: () => engine.live(null),
     past: () => engine.past(null),
+    episode: (id) => engine.page(null, id),
     assets,
     now: clock.now,
     charts: stores.ownPictures,

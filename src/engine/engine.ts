@@ -1,10 +1,11 @@
 import type { Redis } from 'ioredis'
 import type { Chat } from '../chat/chat.ts'
-import type { Live, Trails } from '../core/model/message.ts'
+import type { EpisodePage, Live, Trails } from '../core/model/message.ts'
 import { destinationOf, type Place } from '../core/model/platforms.ts'
 import type { Sample } from '../core/model/sample.ts'
 import type { Complaints } from '../notify/delivery/queue.ts'
 import { startDelivery } from '../notify/delivery/start.ts'
+import { episodePage } from './reports/episode-page.ts'
 import { live, poolsSeen, trailOf } from './reports/live.ts'
 import { summary } from './reports/summary.ts'
 import { startSchedule, type WeeklyFacts } from '../notify/schedule.ts'
@@ -22,6 +23,8 @@ export interface Engine {
   live(tenant: string | null): Promise<readonly Live[]>
   /** The load of a team's pools over the last minutes, from the store. */
   past(tenant: string | null): Promise<Trails>
+  /** All there is to say of a scale event of a team's pools; null: it is not known any more. */
+  page(tenant: string | null, id: string): Promise<EpisodePage | null>
   /** A sample was stored; one that asks for a change has its pool ticked at once. */
   sampled(poolId: string, sample: Sample): void
   stop(): Promise<void>
@@ -80,6 +83,7 @@ export function startEngine(options: EngineOptions): Engine {
       const states = await poolsSeen(services, tenant)
       return Object.fromEntries(await Promise.all(states.map((state) => trailOf(services, state))))
     },
+    page: (tenant, id) => episodePage(services, tenant, id),
     sampled: waker.sampled,
     stop: async () => {
       waker.stop()

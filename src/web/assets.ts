@@ -14,7 +14,7 @@ export interface Asset {
 
 /** What a page is made of: the scripts, styles and fonts, bundled. */
 export interface Bundle {
-  /** The file of each entry, by its name here: `console`, `connect`, `shared`, `first`, `console-style`, `connect-style`. */
+  /** The file of each entry, by its name here: `console`, `connect-style`, … */
   readonly files: Readonly<Record<Entry, string>>
   /** Sources that went into it, from Spinup's folder on. */
   readonly sources: readonly string[]
@@ -36,6 +36,7 @@ const ENTRIES = {
   console: 'console/main.ts',
   shared: 'console/shared.ts',
   first: 'console/first.ts',
+  episode: 'console/episode.ts',
   connect: 'connect/browser/connect.ts',
   'console-style': 'console/styles/console.css',
   'connect-style': 'connect/browser/connect.css',

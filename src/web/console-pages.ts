@@ -1,10 +1,30 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ChartTheme } from '../core/model/chart.ts'
 import { SpinupError } from '../core/model/error.ts'
-import type { FirstLook } from '../core/model/message.ts'
+import type { EpisodePage, FirstLook } from '../core/model/message.ts'
 import type { Assets } from './assets.ts'
 import { encodingFor, sendPacked, sendUnlessKnown } from './packed.ts'
-import { consolePage, type PageExtension } from './page.ts'
+import { AGAIN, consolePage, episodePage, type PageExtension } from './page.ts'
+
+const ID = /^[\w-]{1,64}$/
+/** The page that somebody wanted who had to sign in first. */
+const MEANT = 'spinup_meant'
+
+/** Whether people open it, rather than programs. */
+export function isPage(url: string): boolean {
+  return url === '/' || /^\/e\/[\w-]{1,64}$/.test(url)
+}
+
+/** Leads somebody who is not signed in, as far as the browser says, to where they can; and afterwards here. */
+export function askToSignIn(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (request.headers['sec-fetch-site'] === 'cross-site') return reply.type('text/html; charset=utf-8').send(AGAIN)
+  const meant = `${MEANT}=${request.url}; Path=/; HttpOnly; SameSite=Lax; Max-Age=600`
+  return (request.url === '/' ? reply : reply.header('set-cookie', meant)).redirect('/login', 303)
+}
+
+function meantBefore({ headers }: FastifyRequest): string | null {
+  return new RegExp(`(?:^|;\\s*)${MEANT}=(/e/[\\w-]{1,64})(?:;|$)`).exec(headers.cookie ?? '')?.[1] ?? null
+}
 
 /** Draws a chart by id; null: there is none. */
 export interface ChartImages {
@@ -20,13 +40,26 @@ export function addConsolePages(
     readonly locked: boolean
     readonly first: () => Promise<FirstLook>
     readonly extension: PageExtension | null
+    readonly episode: (id: string) => Promise<EpisodePage | null>
   },
 ): void {
   const { assets, charts, locked, extension } = options
   app.get('/', async (request, reply) => {
+    const meant = meantBefore(request)
+    if (meant !== null) return reply.header('set-cookie', `${MEANT}=; Path=/; HttpOnly; Max-Age=0`).redirect(meant, 303)
     const [bundle, known] = await Promise.all([assets.bundle(), options.first()])
     reply.type('text/html; charset=utf-8').header('cache-control', 'no-store')
     return sendPacked(request, reply, consolePage(bundle, locked, known, extension))
+  })
+
+  app.get<{ Params: { id: string } }>('/e/:id', async (request, reply) => {
+    const { id } = request.params
+    const [bundle, known] = await Promise.all([assets.bundle(), ID.test(id) ? options.episode(id) : null])
+    reply
+      .code(known === null ? 404 : 200)
+      .type('text/html; charset=utf-8')
+      .header('cache-control', 'no-store')
+    return sendPacked(request, reply, episodePage(bundle, known))
   })
 
   app.get<{ Params: { file: string }; Querystring: { theme?: unknown } }>('/charts/:file', async (request, reply) => {

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { FirstLook } from '../core/model/message.ts'
+import type { EpisodePage, FirstLook } from '../core/model/message.ts'
 import type { Bundle } from './assets.ts'
 import type { ConsolePeople } from '../store/console-people.ts'
 import { cookieOf, SESSION_COOKIE, tooMany } from './guard.ts'
@@ -35,6 +35,29 @@ export function consolePage({ files }: Bundle, signedIn: boolean, known: FirstLo
   const scripts = `<script type="module" src="/assets/${files.console}"></script>${extension?.head ?? ''}`
   return html({ first: files.first, style: files['console-style'] }, 'Spinup', scripts, body)
 }
+
+/** A scale event's own page; null: it is not known any more. */
+export function episodePage({ files }: Bundle, known: EpisodePage | null): string {
+  const head = { first: files.first, style: files['console-style'] }
+  if (known === null) {
+    const words = `<h1>No longer known</h1>
+<p>What was at this address is not kept any more, or belongs to another team. <a href="/">Open the console</a></p>`
+    return html(head, 'Spinup', '', `<main class="gone">${words}</main>`)
+  }
+  const data = JSON.stringify(known).replaceAll('<', String.raw`\u003c`)
+  const body = `<div id="app-page" data-shared="/assets/${files.shared}"></div>
+<noscript><p class="noscript">This page needs JavaScript.</p></noscript>
+<script type="application/json" id="known">${data}</script>`
+  return html(head, 'Spinup', `<script type="module" src="/assets/${files.episode}"></script>`, body)
+}
+
+/**
+ * A browser that follows a link from a chat holds the console's cookie back; what the page asks for itself brings it.
+ */
+export const AGAIN = `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Spinup</title><meta http-equiv="refresh" content="0"></head>
+<body><p><a href="">Go on</a></p></body></html>
+`
 
 /** The sign-in page; works without scripts. `problem` is shown above the form. */
 function loginPage(problem: string | null): string {

@@ -11,7 +11,7 @@ import { doctorCard } from './doctor.ts'
 import { refreshCard } from './refresh.ts'
 import { episodeCard } from './episode.ts'
 import { historyCard } from './history.ts'
-import { headlineIn } from './words.ts'
+import { headlineIn, withPage } from './words.ts'
 import { poolsCard } from './pools.ts'
 import { policyCard } from './policy.ts'
 import { proposalCard } from './proposal.ts'
@@ -48,5 +48,6 @@ const CARDS: Cards = {
 export function cardOf<K extends ViewKind>(view: View & { readonly kind: K }): Card {
   const make: (view: View & { readonly kind: K }) => Card = CARDS[view.kind]
   const card = isolatedIn(make(view))
-  return view.of === undefined ? card : { ...card, headline: isolated(headlineIn(card.headline, view.of)) }
+  const paged = view.page === undefined ? card : withPage(card, view.page)
+  return view.of === undefined ? paged : { ...paged, headline: isolated(headlineIn(card.headline, view.of)) }
 }

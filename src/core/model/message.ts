@@ -1,5 +1,6 @@
 import type { Actor } from './pool.ts'
-import type { Card, PoolRef, StatusView } from './view.ts'
+import type { AuditOutcome } from './audit.ts'
+import type { Card, PoolRef, StatusView, View } from './view.ts'
 
 /**
  * One entry of the web console's channel. `id` grows with every new entry and is their order; `change` grows with every
@@ -52,6 +53,27 @@ export interface FirstLook {
   /** null: not looked at yet. */
   readonly live: readonly Live[] | null
   readonly trails: Trails
+}
+
+/** What a scale event's own page shows. */
+export interface EpisodePage {
+  /** The card it is of, as the channel has it. */
+  readonly cardId: string
+  /** When it began, epoch ms. */
+  readonly at: number
+  /** null: nothing came of the decision. */
+  readonly view: View | null
+  readonly decision: View | null
+  /** What the history has of it, oldest first. */
+  /** How far the channel was read before; what changed since then is news. */
+  readonly place?: { readonly epoch: string; readonly cursor: number }
+  readonly timeline: readonly {
+    readonly at: number
+    readonly who: string
+    readonly what: string
+    readonly result: string
+    readonly outcome: AuditOutcome
+  }[]
 }
 
 /** `[at, load, rps]`, oldest first; null where unknown. */

@@ -1,4 +1,4 @@
-import type { Heard, Said } from './shared.ts'
+import type { Received, Said } from './shared.ts'
 import { openStream, type News, type Place, type Stream } from './stream.ts'
 
 /** How a page keeps up, for as long as it is open. */
@@ -23,11 +23,11 @@ export function follow(script: string, page: Following): void {
 
 function join(script: string, page: Following): boolean {
   let port: MessagePort | null = null
-  let heardAt = Date.now()
+  let receivedAt = Date.now()
   let given = false
 
   function come(): boolean {
-    heardAt = Date.now()
+    receivedAt = Date.now()
     try {
       const worker = new SharedWorker(script, { type: 'module' })
       worker.addEventListener('error', giveUp)
@@ -36,8 +36,8 @@ function join(script: string, page: Following): boolean {
       // There is none, or storage is refused and with it this.
       return false
     }
-    port.addEventListener('message', ({ data }: MessageEvent<Heard>) => {
-      heardAt = Date.now()
+    port.addEventListener('message', ({ data }: MessageEvent<Received>) => {
+      receivedAt = Date.now()
       if (data.kind !== 'place') return page.hear(data)
       const mine = page.place()
       if (data.place.epoch !== mine.epoch || data.place.cursor > mine.cursor) page.behind()
@@ -60,7 +60,7 @@ function join(script: string, page: Following): boolean {
   }
 
   const watch = setInterval(() => {
-    if (Date.now() - heardAt < SILENCE_MS) return
+    if (Date.now() - receivedAt < SILENCE_MS) return
     say({ kind: 'go' })
     if (!come()) giveUp()
   }, 5000)

@@ -204,7 +204,7 @@ export function createPage(root: HTMLElement, known: FirstLook): void {
     drawSoon()
   }
 
-  /** What comes of a line or a press is brought into sight; `cardId`: the card with the button. */
+  /** What comes of a line or a press is brought into view; `cardId`: the card with the button. */
   function expect(cardId: string | null): void {
     awaited = { cardId, after: messages.place().cursor, until: Date.now() + ANSWER_MS }
   }

@@ -61,7 +61,7 @@ function readHistory(kept: Kept): readonly string[] {
 export interface EndKeeper {
   atEnd(): boolean
   toEnd(smooth: boolean): void
-  /** Brings what `selector` finds into sight, its beginning first. */
+  /** Brings what `selector` finds into view, its beginning first. */
   show(selector: string): void
 }
 

@@ -9,7 +9,7 @@ import { openStream, type News, type Place, type Stream } from './stream.ts'
 /** What a tab says: where it is when it comes, and that it goes. */
 export type Said = { readonly kind: 'come'; readonly place: Place } | { readonly kind: 'go' }
 /** What it hears: news, and when it comes how far the others are. */
-export type Heard = News | { readonly kind: 'place'; readonly place: Place }
+export type Received = News | { readonly kind: 'place'; readonly place: Place }
 
 const tabs = new Set<MessagePort>()
 let stream: Stream | null = null
@@ -20,7 +20,7 @@ let up = true
 addEventListener('connect', (event) => {
   const [port] = event instanceof MessageEvent ? event.ports : []
   if (port === undefined) return
-  const say = (heard: Heard): void => port.postMessage(heard)
+  const say = (received: Received): void => port.postMessage(received)
   port.addEventListener('message', ({ data }: MessageEvent<Said>) => {
     if (data.kind === 'go') return void leave(port)
     tabs.add(port)

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Block, Cell, Mark, Row, Span, Text, Words } from '../../../core/cards/card.ts'
-import { listed } from '../../../core/cards/words.ts'
+import { listed, PAGE_WORDS } from '../../../core/cards/words.ts'
 import { actions, chart, facts, whole, type CardContext } from '../card.ts'
 import { icon } from '../icons.ts'
 import { when } from '../when.ts'
@@ -89,6 +89,7 @@ function wordsOf(words: Words, context: CardContext): readonly unknown[] {
 function spanOf(span: Span, context: CardContext): unknown {
   if (typeof span === 'string') return whole(span)
   if ('strong' in span) return html`<strong>${whole(span.strong)}</strong>`
+  if ('page' in span) return html`<a href=${`/e/${encodeURIComponent(span.page.id)}`}>${PAGE_WORDS}</a>`
   if ('at' in span) {
     if (span.as === 'until') return html`${when(span.at, 'left')} left`
     return span.as === 'clock' ? when(span.at, 'clock') : when(span.at, 'ago')
