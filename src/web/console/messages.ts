@@ -88,7 +88,7 @@ export function createPresses(changed: () => void): Presses {
 }
 
 export interface Toasts {
-  show(text: string, tone: 'good' | 'bad'): void
+  show(text: string, tone: 'good' | 'bad' | 'info'): void
 }
 
 /** Short notes at the bottom; errors stay longer. */
@@ -102,7 +102,7 @@ export function createToasts(root: HTMLElement): Toasts {
         ({ id }) => id,
         ({ id, text, tone }) =>
           html`<div class="toast tone-${tone}">
-            ${icon(tone === 'good' ? 'check' : 'warn')}<span>${isolated(text)}</span>
+            ${icon(tone === 'good' ? 'check' : tone === 'info' ? 'info' : 'warn')}<span>${isolated(text)}</span>
             <button type="button" class="icon-button" aria-label="Dismiss" @click=${() => drop(id)}>
               ${icon('cross')}
             </button>

@@ -7,6 +7,7 @@ import {
   type Live,
 } from '../../core/model/message.ts'
 import { createApi } from './api.ts'
+import { createAttention } from './attention.ts'
 import type { CardContext } from './card.ts'
 import { channel } from './channel.ts'
 import { createComposer } from './composer.ts'
@@ -37,7 +38,9 @@ const SHOWN = 150
 
 /** The console page in `root`, for as long as it is open; `known` is what it begins with. */
 export function createPage(root: HTMLElement, known: FirstLook): void {
-  const settings = createSettings(createKept(), () => drawAll())
+  const kept = createKept()
+  const settings = createSettings(kept, () => drawAll())
+  const attention = createAttention(kept, (cardId) => reveal(cardId))
   const api = createApi(settings.name)
   const messages = createMessages()
   const disco = createDisco(document.body)
@@ -50,6 +53,7 @@ export function createPage(root: HTMLElement, known: FirstLook): void {
   let unseen = 0
   let connected = true
   let railOpen = false
+  let wall = kept.get('wall') === 'on'
   const drawSoon = oncePerFrame(() => drawChannel())
 
   drawShell()
@@ -136,6 +140,7 @@ export function createPage(root: HTMLElement, known: FirstLook): void {
   }
 
   function drawShell(): void {
+    root.toggleAttribute('data-wall', wall)
     render(
       shell({
         theme: settings.theme(),
@@ -143,6 +148,14 @@ export function createPage(root: HTMLElement, known: FirstLook): void {
         signedIn: 'signedIn' in root.dataset,
         railOpen,
         unseen,
+        wall,
+        wants: attention.wants,
+        toggleAlert: (alert) =>
+          void attention.toggle(alert).then((words) => {
+            toasts.show(words, attention.wants(alert) ? 'good' : 'info')
+            drawShell()
+          }),
+        toggleWall: () => showWall(!wall),
         toggleTheme: settings.toggleTheme,
         toggleRail() {
           railOpen = !railOpen
@@ -152,6 +165,15 @@ export function createPage(root: HTMLElement, known: FirstLook): void {
       }),
       root,
     )
+  }
+
+  function showWall(on: boolean): void {
+    wall = on
+    kept.set('wall', on ? 'on' : 'off')
+    drawShell()
+    end.toEnd(false)
+    if (on) void document.documentElement.requestFullscreen?.().catch(() => undefined)
+    else if (document.fullscreenElement !== null) void document.exitFullscreen()
   }
 
   function drawStrip(): void {
@@ -179,6 +201,7 @@ export function createPage(root: HTMLElement, known: FirstLook): void {
       parts.channel,
     )
     tick(parts.channel, Date.now())
+    attention.update(list, live)
     // The pressed button may be gone from the edited card: keyboards go on from the card, not from the top.
     if (focused !== null && document.activeElement === document.body) focused.focus({ preventScroll: true })
   }
@@ -199,9 +222,15 @@ export function createPage(root: HTMLElement, known: FirstLook): void {
     }
     if (awaited !== null && message.kind === 'card' && isAnswer(message, awaited)) {
       awaited = null
-      requestAnimationFrame(() => requestAnimationFrame(() => end.show(`[data-card="${CSS.escape(message.card.id)}"]`)))
+      reveal(message.card.id)
     }
+    if (message.change > newsAfter) attention.news(message)
     drawSoon()
+  }
+
+  /** Once it is drawn. */
+  function reveal(cardId: string): void {
+    requestAnimationFrame(() => requestAnimationFrame(() => end.show(`[data-card="${CSS.escape(cardId)}"]`)))
   }
 
   /** What comes of a line or a press is brought into view; `cardId`: the card with the button. */
@@ -259,8 +288,7 @@ export function createPage(root: HTMLElement, known: FirstLook): void {
       case 'live': {
         live = news.live
         trails = extendTrails(trails, live)
-        const sizes = live.map(({ status }) => `${status.members.length}/${status.max} ${status.pool}`)
-        document.title = [...sizes.slice(0, 3), 'Spinup'].join(' · ')
+        attention.update(messages.list(), live)
         return drawStrip()
       }
       case 'connection':
@@ -292,6 +320,7 @@ export function createPage(root: HTMLElement, known: FirstLook): void {
   }
 
   addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && wall && document.querySelector('dialog[open]') === null) showWall(false)
     const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement
     if (event.key === '/' && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault()

@@ -17,7 +17,7 @@ export function strip(live: readonly Live[] | undefined, trails: Trails, context
     return html`<section class="pool skeleton" aria-hidden="true"><i></i><i></i><i></i><i></i></section>`
   if (live.length === 0) {
     return html`<section class="pool pool-empty">
-      <h1>No pool yet</h1>
+      <h2>No pool yet</h2>
       <p>Once a droplet is connected, its load, members and cost show here, live.</p>
     </section>`
   }
@@ -34,7 +34,7 @@ function pool(live: Live, trail: Trail, context: CardContext): TemplateResult {
   const { status } = live
   return html`<section class="pool" data-pool=${status.of.id} aria-label="Pool ${status.pool}, now">
     <div class="pool-head">
-      <h1><bdi>${status.pool}</bdi></h1>
+      <h2><bdi>${status.pool}</bdi></h2>
       ${modeBadge(status.mode)}
     </div>
     <div class="tiles">${membersTile(status)} ${loadTile(live, trail)} ${trafficTiles(live, trail)}</div>
@@ -73,7 +73,7 @@ function poolRow(live: Live, trail: Trail, context: CardContext): TemplateResult
       <span class="tile-note">${figures.filter(Boolean).join(' · ')}</span>
     </summary>
     <div class="pool-row-more">
-      <h2>${name}, last 3 minutes</h2>
+      <h3>${name}, last 3 minutes</h3>
       ${sparkline(
         trail.map(([then, load]) => [then, load] as const),
         { now: at, ceiling: target * 1.5, target, label: `${name} over the last 3 minutes` },
@@ -84,12 +84,12 @@ function poolRow(live: Live, trail: Trail, context: CardContext): TemplateResult
 }
 
 function more(status: Live['status'], context: CardContext): TemplateResult {
-  return html`<h2>Members</h2>
+  return html`<h3>Members</h3>
     ${memberRows(status)} ${overrideRows(status.overrides)}
     ${
       status.lastDecision === null
         ? nothing
-        : html`<h2>Last decision <span class="quiet">${when(status.lastDecision.at, 'ago')}</span></h2>
+        : html`<h3>Last decision <span class="quiet">${when(status.lastDecision.at, 'ago')}</span></h3>
             <p class="last-decision">${isolated(status.lastDecision.reason)}</p>`
     }
     ${actions(status.actions, context)}`
