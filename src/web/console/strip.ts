@@ -54,9 +54,9 @@ function poolRow(live: Live, trail: Trail, context: CardContext): TemplateResult
     ...status.overrides.filter(({ what }) => what !== 'protect').map(({ text }) => text.toLowerCase()),
   ]
   return html`<details class="pool-row" data-pool=${status.of.id}>
-    <summary aria-label="Pool ${status.pool}, now">
+    <summary>
       <span class="pool-row-head">
-        <strong><bdi>${status.pool}</bdi></strong>
+        <h2><bdi>${status.pool}</bdi></h2>
         ${modeBadge(status.mode)} ${icon('chevron')}
       </span>
       <span class="pool-row-cell">

@@ -110,11 +110,13 @@ function tableOf({ head, rows, right }: Block & { readonly kind: 'table' }): Tem
       : 'since' in one
         ? html`${one.text} ${when(one.since, 'elapsed')}`
         : html`<strong class="toned tone-${one.tone}">${whole(one.text)}</strong>`
-  return html`<div class="table-scroll">
+  return html`<div class="table-scroll" tabindex="0">
     <table>
       <thead>
         <tr>
-          ${head.map((name, index) => html`<th scope="col" class=${side(index)}>${sentenceCase(name)}</th>`)}
+          ${head.map((name, index) =>
+            name === '' ? html`<td></td>` : html`<th scope="col" class=${side(index)}>${sentenceCase(name)}</th>`,
+          )}
         </tr>
       </thead>
       <tbody>
@@ -183,7 +185,7 @@ function choices(list: (Block & { readonly kind: 'choices' })['choices'], contex
 /** A shell line with a button that copies it. */
 function commandLine(line: string, context: CardContext): TemplateResult {
   return html`<div class="shell">
-    <code>${line}</code>
+    <code tabindex="0">${line}</code>
     <button
       type="button"
       class="icon-button"
