@@ -110,7 +110,12 @@ function usedUp(): string {
 }
 
 function entrance(title: string, form: string): string {
-  return html({ first: 'first.js', style: 'console-style.css' }, `${title} · Spinup`, '', `<main class="login">\n${form}\n</main>`)
+  return html(
+    { first: 'first.js', style: 'console-style.css' },
+    `${title} · Spinup`,
+    '',
+    `<main class="login">\n${form}\n</main>`,
+  )
 }
 
 function escape(text: string): string {

@@ -16,6 +16,7 @@ import { digitalocean } from '../accounts/clouds.ts'
 import { quiet, startTestRedis, type TestRedis } from '../redis.ts'
 import { ADA, exampleLive, exampleViews, GRACE } from '../example-views.ts'
 import { findChromium, launchChromium } from './chromium.ts'
+import { post } from './http.ts'
 import { startExampleConsole, type ExampleConsole } from './example-console.ts'
 
 const chromium = findChromium()
@@ -205,6 +206,19 @@ describe('every page, for everybody', { skip }, () => {
       await check(login, 'an empty console')
       await login.context().close()
 
+      const proof = { authorization: `Bearer ${PASSWORD}` }
+      const invited = await post(`${empty.web.url}/api/console/people`, { name: `Dana ${look.name}` }, proof)
+      const { searchParams } = new URL((JSON.parse(invited.body) as { url: string }).url)
+      const address = `${empty.web.url}/join?link=${searchParams.get('link') ?? ''}`
+      const guest = await open(look, address, 'main')
+      await check(guest, 'an invitation')
+      await guest.getByRole('button', { name: 'Continue' }).click()
+      await guest.locator('#password').waitFor()
+      await check(guest, 'what an invitation gives')
+      await guest.goto(address)
+      await check(guest, 'an invitation that was used')
+      await guest.context().close()
+
       const asker = { actor: ADA, place: { platform: 'console', channel: 'console', tenant: null }, roles: [] }
       const link = await createConnectSessions(redis).createLink({ asker, poolId: null })
       const connect = await open(look, `${full.web.url}/connect?link=${link}`, 'main')
@@ -229,7 +243,7 @@ describe('every page, for everybody', { skip }, () => {
       await connect.context().close()
       t.diagnostic(`${pages} views, ${found.length} violations`)
       assert.equal(found.join('\n'), '')
-      assert.ok(pages >= 16, `${pages} views were looked at`)
+      assert.ok(pages >= 19, `${pages} views were looked at`)
     })
   }
 

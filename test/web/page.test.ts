@@ -64,6 +64,7 @@ describe('the console page', { skip }, () => {
   it('draws every kind of view', async () => {
     for (const kind of Object.keys(views)) await example.chat.post(`/spinup ${kind}`, ADA)
     await open()
+    await page.locator('.earlier').waitFor({ state: 'detached' })
     for (const kind of Object.keys(views)) {
       assert.equal(await page.locator(`[data-kind=${kind}] .card-title`).count(), 1, kind)
     }

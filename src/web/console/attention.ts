@@ -11,7 +11,7 @@ export interface Matter {
 }
 
 /** The newest question that is open, else the newest trouble; null: nothing. */
-export function matterIn(messages: readonly ConsoleMessage[]): Matter | null {
+function matterIn(messages: readonly ConsoleMessage[]): Matter | null {
   const all = messages.map(matterOf).filter((one) => one !== null)
   return all.findLast(({ kind }) => kind === 'question') ?? all.at(-1) ?? null
 }
