@@ -16,6 +16,8 @@ export interface Asset {
 export interface Bundle {
   /** The file of each entry, by its name here: `console`, `connect-style`, … */
   readonly files: Readonly<Record<Entry, string>>
+  /** What a page can have in it instead. */
+  readonly texts: Readonly<Record<'first' | 'console' | 'console-style', string>>
   /** Sources that went into it, from Spinup's folder on. */
   readonly sources: readonly string[]
 }
@@ -99,8 +101,15 @@ async function build(): Promise<{ readonly bundle: Bundle; readonly files: Reado
     return basename(found?.[0] ?? '')
   }
   const files = Object.fromEntries(Object.keys(ENTRIES).map((entry) => [entry, nameOf(entry as Entry)]))
+  const text = (entry: Entry): string => outputFiles.find(({ path }) => basename(path) === nameOf(entry))?.text ?? ''
+  const texts = {
+    // In a page `<!--` would begin a comment; esbuild sees to `</script` itself.
+    first: text('first').replaceAll('<!--', String.raw`\x3C!--`),
+    console: text('console').replaceAll('<!--', String.raw`\x3C!--`),
+    'console-style': text('console-style').replaceAll(/(?<=url\(["']?)\.\//g, '/assets/'),
+  }
   return {
-    bundle: { files: files as Bundle['files'], sources: Object.keys(metafile.inputs) },
+    bundle: { files: files as Bundle['files'], texts, sources: Object.keys(metafile.inputs) },
     files: new Map(
       outputFiles.map(({ path, contents }) => {
         const name = basename(path)

@@ -4,22 +4,29 @@ import { SpinupError } from '../core/model/error.ts'
 import type { EpisodePage, FirstLook } from '../core/model/message.ts'
 import type { Assets } from './assets.ts'
 import { encodingFor, sendPacked, sendUnlessKnown } from './packed.ts'
-import { AGAIN, consolePage, episodePage, type PageExtension } from './page.ts'
+import { AGAIN, consolePage, episodePage, policyOfWhole, type PageExtension } from './page.ts'
 
 const ID = /^[\w-]{1,64}$/
 /** The page that somebody wanted who had to sign in first. */
 const MEANT = 'spinup_meant'
+/** The scripts that this browser has. */
+const KEPT = 'spinup_scripts'
 
 /** Whether people open it, rather than programs. */
 export function isPage(url: string): boolean {
-  return url === '/' || /^\/e\/[\w-]{1,64}$/.test(url)
+  return /^\/(?:e\/[\w-]{1,64})?$/.test(pathOf(url))
+}
+
+function pathOf(url: string): string {
+  return url.split('?', 1)[0] ?? ''
 }
 
 /** Leads somebody who is not signed in, as far as the browser says, to where they can; and afterwards here. */
 export function askToSignIn(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (request.headers['sec-fetch-site'] === 'cross-site') return reply.type('text/html; charset=utf-8').send(AGAIN)
-  const meant = `${MEANT}=${request.url}; Path=/; HttpOnly; SameSite=Lax; Max-Age=600`
-  return (request.url === '/' ? reply : reply.header('set-cookie', meant)).redirect('/login', 303)
+  const path = pathOf(request.url)
+  const meant = `${MEANT}=${path}; Path=/; HttpOnly; SameSite=Lax; Max-Age=600`
+  return (path === '/' ? reply : reply.header('set-cookie', meant)).redirect('/login', 303)
 }
 
 function meantBefore({ headers }: FastifyRequest): string | null {
@@ -49,7 +56,13 @@ export function addConsolePages(
     if (meant !== null) return reply.header('set-cookie', `${MEANT}=; Path=/; HttpOnly; Max-Age=0`).redirect(meant, 303)
     const [bundle, known] = await Promise.all([assets.bundle(), options.first()])
     reply.type('text/html; charset=utf-8').header('cache-control', 'no-store')
-    return sendPacked(request, reply, consolePage(bundle, locked, known, extension))
+    const kept = `${KEPT}=${bundle.files.console}`
+    const whole = !(request.headers.cookie ?? '').split(/;\s*/).includes(kept)
+    if (whole) {
+      reply.header('content-security-policy', policyOfWhole(bundle))
+      reply.header('set-cookie', `${kept}; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000`)
+    }
+    return sendPacked(request, reply, consolePage(bundle, { signedIn: locked, known, whole, extension }))
   })
 
   app.get<{ Params: { id: string } }>('/e/:id', async (request, reply) => {

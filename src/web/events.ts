@@ -38,8 +38,9 @@ interface Page {
   readonly held: ConsolePage[]
 }
 
-/** What a page begins with waits so long for a look at the pools, ms. */
-const PATIENCE_MS = 300
+/** What a page begins with waits so long for a look at the pools, and for the channel, ms. */
+const LOOK_MS = 300
+const READ_MS = 3000
 /** An older look is no present one, ms. */
 const FRESH_MS = 3000
 
@@ -153,14 +154,9 @@ export async function createEvents(options: {
       for (const news of page.held.splice(0)) tell(page, news)
     },
     async first() {
-      const ended = new AbortController()
-      if (performance.now() - lookedAt > FRESH_MS) {
-        const patience = setTimeout(PATIENCE_MS, undefined, { signal: ended.signal }).catch(() => undefined)
-        await Promise.race([lookOnce(), patience])
-        ended.abort()
-      }
+      if (performance.now() - lookedAt > FRESH_MS) await within(LOOK_MS, lookOnce(), undefined)
       // Without Redis the page is there all the same, and says that it waits.
-      const all = await console.after(0).catch(() => NOTHING)
+      const all = await within(READ_MS, console.after(0), NOTHING)
       const messages = all.messages.toSorted((a, b) => Number(a.id) - Number(b.id))
       const newest = messages.slice(-FIRST)
       return { page: { ...all, messages: newest }, earlier: messages.length - newest.length, live: latest, trails }
@@ -172,4 +168,13 @@ export async function createEvents(options: {
       await stopMessages()
     },
   }
+}
+
+/** What the work comes to; `otherwise` where it fails or takes longer. */
+async function within<T>(ms: number, work: Promise<T>, otherwise: T): Promise<T> {
+  const ended = new AbortController()
+  const late = setTimeout(ms, otherwise, { signal: ended.signal }).catch(() => otherwise)
+  const first = await Promise.race([work.catch(() => otherwise), late])
+  ended.abort()
+  return first
 }

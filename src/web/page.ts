@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { EpisodePage, FirstLook } from '../core/model/message.ts'
 import type { Bundle } from './assets.ts'
@@ -5,18 +6,32 @@ import type { ConsolePeople } from '../store/console-people.ts'
 import { cookieOf, SESSION_COOKIE, tooMany } from './guard.ts'
 import { SESSION_MS, type Attempts, type SignIn, type Sessions } from './session.ts'
 
-/** Nothing runs or loads but our own files. */
-export const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
+/** Nothing runs or loads but our own files, and what of them stands in the page itself. */
+function policy(scripts: readonly string[], styles: readonly string[]): string {
+  const allowed = (texts: readonly string[]): string => ["'self'", ...texts.map(hashOf)].join(' ')
+  return [
+    "default-src 'none'",
+    `script-src ${allowed(scripts)}`,
+    `style-src ${allowed(styles)}`,
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+}
+
+function hashOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+}
+
+export const CONTENT_SECURITY_POLICY = policy([], [])
+
+/** The policy of a console page that has everything in it. */
+export function policyOfWhole({ texts }: Bundle): string {
+  return policy([texts.first, texts.console], [texts['console-style']])
+}
 
 /** What a run of the bot shows beside the console: HTML, and routes of its own that the console's guard protects too. */
 export interface PageExtension {
@@ -26,29 +41,54 @@ export interface PageExtension {
   register(app: FastifyInstance): void
 }
 
-/** The console page; `signedIn` adds the way out. `known` is what it shows before it has asked for anything. */
-export function consolePage({ files }: Bundle, signedIn: boolean, known: FirstLook, extension: PageExtension | null): string {
+interface ConsoleParts {
+  readonly signedIn: boolean
+  readonly known: FirstLook
+  readonly whole: boolean
+  readonly extension: PageExtension | null
+}
+
+/**
+ * The console page; `signedIn` adds the way out. `known` is what it shows before it has asked for anything. `whole`: with
+ * its scripts and styles in it, for a browser that would have to wait for them once more.
+ */
+export function consolePage(bundle: Bundle, { signedIn, known, whole, extension }: ConsoleParts): string {
+  const { files, texts } = bundle
   const data = JSON.stringify(known).replaceAll('<', String.raw`\u003c`)
   const body = `${extension?.body ?? ''}<div id="app" data-shared="/assets/${files.shared}"${signedIn ? ' data-signed-in' : ''}></div>
 <noscript><p class="noscript">The console needs JavaScript. From a terminal, <code>spinup chat status</code> works without.</p></noscript>
 <script type="application/json" id="known">${data}</script>`
-  const scripts = `<script type="module" src="/assets/${files.console}"></script>${extension?.head ?? ''}`
-  return html({ first: files.first, style: files['console-style'] }, 'Spinup', scripts, body)
+  const { first, console, 'console-style': style } = texts
+  const later = [files.first, files.console, files['console-style']].map((file) => prefetch(file)).join('\n')
+  const head = whole
+    ? `<script>${first}</script>\n<style>${style}</style>\n<script type="module">${console}</script>\n${later}`
+    : `${linked(files)}\n<script type="module" src="/assets/${files.console}"></script>`
+  return html(`${head}${extension?.head ?? ''}`, 'Spinup', body)
+}
+
+/** The next visit has it at once. */
+function prefetch(file: string): string {
+  return `<link rel="prefetch" href="/assets/${file}">`
+}
+
+function linked(files: { readonly first: string; readonly 'console-style': string }): string {
+  return `<script src="/assets/${files.first}"></script>
+<link rel="stylesheet" href="/assets/${files['console-style']}">`
 }
 
 /** A scale event's own page; null: it is not known any more. */
 export function episodePage({ files }: Bundle, known: EpisodePage | null): string {
-  const head = { first: files.first, style: files['console-style'] }
   if (known === null) {
     const words = `<h1>No longer known</h1>
 <p>What was at this address is not kept any more, or belongs to another team. <a href="/">Open the console</a></p>`
-    return html(head, 'Spinup', '', `<main class="gone">${words}</main>`)
+    return html(linked(files), 'Spinup', `<main class="gone">${words}</main>`)
   }
   const data = JSON.stringify(known).replaceAll('<', String.raw`\u003c`)
   const body = `<div id="app-page" data-shared="/assets/${files.shared}"></div>
 <noscript><p class="noscript">This page needs JavaScript.</p></noscript>
 <script type="application/json" id="known">${data}</script>`
-  return html(head, 'Spinup', `<script type="module" src="/assets/${files.episode}"></script>`, body)
+  const script = `<script type="module" src="/assets/${files.episode}"></script>`
+  return html(`${linked(files)}\n${script}`, 'Spinup', body)
 }
 
 /**
@@ -110,24 +150,15 @@ function usedUp(): string {
 }
 
 function entrance(title: string, form: string): string {
-  return html(
-    { first: 'first.js', style: 'console-style.css' },
-    `${title} · Spinup`,
-    '',
-    `<main class="login">\n${form}\n</main>`,
-  )
+  const head = linked({ first: 'first.js', 'console-style': 'console-style.css' })
+  return html(head, `${title} · Spinup`, `<main class="login">\n${form}\n</main>`)
 }
 
 function escape(text: string): string {
   return text.replaceAll(/[&<>"']/g, (letter) => `&#${letter.codePointAt(0)};`)
 }
 
-function html(
-  files: { readonly first: string; readonly style: string },
-  title: string,
-  scripts: string,
-  body: string,
-): string {
+function html(head: string, title: string, body: string): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -137,9 +168,7 @@ function html(
 <meta name="robots" content="noindex">
 <title>${title}</title>
 <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
-<script src="/assets/${files.first}"></script>
-<link rel="stylesheet" href="/assets/${files.style}">
-${scripts}
+${head}
 </head>
 <body>
 ${body}

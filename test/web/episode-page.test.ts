@@ -101,7 +101,7 @@ describe('the page of a scale event, in a browser', { skip }, () => {
     example = await start({ password: PASSWORD })
     const { status, headers, body } = await ask(`${example.web.url}/e/ab12`)
     assert.deepEqual([status, headers.location, body.includes('scaling')], [303, '/login', false])
-    const page = await open('/e/ab12')
+    const page = await open('/e/ab12?from=chat')
     await page.getByLabel('Password').fill(PASSWORD)
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { level: 1, name: 'scaling out 2 → 4' }).waitFor()

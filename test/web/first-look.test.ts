@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { TRAIL_MS, type Trails } from '../../src/core/model/message.ts'
 import { createAssets } from '../../src/web/assets.ts'
 import { startTestRedis, type TestRedis } from '../redis.ts'
+import { until } from '../wait.ts'
 import { ADA, exampleLive, exampleViews } from '../example-views.ts'
 import { findChromium, launchChromium } from './chromium.ts'
 import { startExampleConsole, type ExampleConsole } from './example-console.ts'
@@ -64,9 +65,13 @@ describe('the first look at the console', { skip }, () => {
     const sizes: number[] = []
     const asked: string[] = []
     let shown = false
-    page.on('request', (request) => !shown && asked.push(new URL(request.url()).pathname))
+    page.on('request', (request) => {
+      const prefetched = request.headers()['sec-purpose'] !== undefined || request.headers()['purpose'] !== undefined
+      if (!shown && !prefetched) asked.push(new URL(request.url()).pathname)
+    })
     page.on('response', (response) => {
-      if (!shown) sizes.push(Number(response.headers()['content-length'] ?? 0))
+      if (!shown && response.request().resourceType() === 'document')
+        sizes.push(Number(response.headers()['content-length'] ?? 0))
     })
     const begun = performance.now()
     await page.goto(example.web.url, { waitUntil: 'commit' })
@@ -75,9 +80,8 @@ describe('the first look at the console', { skip }, () => {
     shown = true
     const bytes = sizes.reduce((sum, size) => sum + size, 0)
     t.diagnostic(`${Math.round(took)} ms, ${asked.length} requests, ${bytes} bytes: ${asked.join(' ')}`)
-    assert.ok(asked.filter((path) => /\.(js|css)$/.test(path)).length <= 4, asked.join(' '))
-    // The page, and then all that it names at once: what a busy machine adds is not the page's fault.
-    assert.ok(2 * LATENCY_MS + (bytes / RATE) * 1000 < WANTED_MS, `${bytes} bytes`)
+    // All there is to wait for is the page itself: what a busy machine adds is not its fault.
+    assert.ok(LATENCY_MS + (bytes / RATE) * 1000 < 0.75 * WANTED_MS, `${bytes} bytes`)
     assert.ok(took < 3 * WANTED_MS, `${took} ms`)
     await page.context().close()
   })
@@ -86,12 +90,21 @@ describe('the first look at the console', { skip }, () => {
     const page = await (await browser.newContext()).newPage()
     await page.goto(example.web.url)
     await page.locator('[data-card]').last().waitFor()
+    // By then what it did not need at first has come, too.
+    const fetched = `performance.getEntriesByType('resource').map(({ name }) => name).join(' ')`
+    const wanted = ['first-', 'console-style-', 'console-', 'inter-latin-400', 'inter-latin-600']
+    await until(async () => {
+      const names: string = await page.evaluate(fetched)
+      return wanted.every((name) => names.includes(`/assets/${name}`))
+    })
     const cached: boolean[] = []
     const devtools = await page.context().newCDPSession(page)
     await devtools.send('Network.enable')
     devtools.on('Network.responseReceived', ({ response }) => {
       if (/\.(js|css|woff2)$/.test(response.url) && !/\/assets\/icon/.test(response.url))
-        cached.push(response.fromDiskCache === true || response.fromPrefetchCache === true)
+        cached.push(
+          response.fromDiskCache === true || response.fromPrefetchCache === true || response.encodedDataLength === 0,
+        )
     })
     await page.goto('about:blank')
     await page.goto(example.web.url)
@@ -108,7 +121,7 @@ describe('the first look at the console', { skip }, () => {
     const line = page.locator('.tile-load .spark-line').first()
     await line.waitFor({ state: 'attached' })
     const points = ((await line.getAttribute('d')) ?? '').split(/[ML]/).length - 1
-    assert.ok(points >= 25, `${points} points`)
+    assert.ok(points >= 15, `${points} points`)
     await page.context().close()
   })
 })

@@ -54,7 +54,7 @@ describe('the console page', { skip }, () => {
     problems = []
     page.on('pageerror', (error) => problems.push(error.message))
     page.on('console', (message) => {
-      if (message.type() === 'error' && !/ERR_CONNECTION|ERR_INCOMPLETE/.test(message.text()))
+      if (message.type() === 'error' && !/ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY_RESPONSE/.test(message.text()))
         problems.push(message.text())
     })
     await page.goto(example.web.url)
@@ -403,6 +403,26 @@ describe('the console page', { skip }, () => {
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByLabel('Password').waitFor()
     problems = problems.filter((problem) => !problem.includes('401'))
+  })
+
+  it('leads to the sign-in when its own is over, and to a page without a channel while Redis is away', async () => {
+    await example.close()
+    example = await startExampleConsole(await redis.connect(), { password: 'correct horse' })
+    const port = Number(new URL(example.web.url).port)
+    await open({}, '#password')
+    await page.getByLabel('Password').fill('correct horse')
+    await page.keyboard.press('Enter')
+    await page.locator('#channel[aria-busy=false]').waitFor()
+    await example.close()
+    example = await startExampleConsole(await redis.connect(), { password: 'another one', port })
+    await page.getByLabel('Password').waitFor()
+    await example.close()
+    const gone = await redis.connect()
+    example = await startExampleConsole(gone)
+    gone.disconnect()
+    await page.goto(example.web.url)
+    await page.getByRole('button', { name: 'Connect a pool' }).waitFor()
+    problems = problems.filter((problem) => !/401|503|500/.test(problem))
   })
 
   it('shows words from people and droplets as words', async () => {

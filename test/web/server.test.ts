@@ -106,9 +106,11 @@ describe('the web server', () => {
   it('serves the page and everything it names', async () => {
     const page = await ask(`${url}/`)
     assert.equal(page.status, 200)
-    const files = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] ?? '')
+    const files = [...page.body.matchAll(/<(?:link|script)[^>]* (?:src|href)="([^"]+)"/g)].map(
+      (match) => match[1] ?? '',
+    )
     const [, shared = ''] = /data-shared="([^"]+)"/.exec(page.body) ?? []
-    assert.equal(files.length, 4, 'its icon, its style and two scripts')
+    assert.equal(files.length, 4, 'its icon, and its style and two scripts for the next visit')
     for (const file of [...files, shared]) {
       const answer = await ask(url + file)
       assert.equal(answer.status, 200, file)
@@ -122,7 +124,7 @@ describe('the web server', () => {
 
   it('compresses what it serves for those who take that, and says so', async () => {
     const { body } = await ask(`${url}/`)
-    const script = /src="([^"]*console-[^"]+)"/.exec(body)?.[1] ?? ''
+    const script = /href="([^"]*console-[^"]+\.js)"/.exec(body)?.[1] ?? ''
     const plain = await ask(url + script)
     const sizes: number[] = []
     for (const [accept, encoding] of [

@@ -255,7 +255,7 @@ describe('tabs of the console', { skip }, () => {
       ['[data-card=p] .card-title', ['4', '3', 'approved', 'מרים']],
     ] as const)
       assert.deepEqual(await placed(page, selector, words), words, selector)
-    for (const selector of ['.person .message-head bdi', '.pool-head h1 bdi', '.override bdi'])
+    for (const selector of ['.person .message-head bdi', '.pool-head h2 bdi', '.override bdi'])
       assert.ok((await page.locator(selector).count()) > 0, selector)
     assert.equal(await page.evaluate(`getComputedStyle(document.querySelector('.person .line')).direction`), 'rtl')
   })

@@ -328,6 +328,8 @@ export function createPage(root: HTMLElement, known: FirstLook): void {
     }
   })
   setInterval(() => tick(document, Date.now()), 1000)
+  // A stream cannot say why it is refused; this leads to the sign-in where that is over.
+  setInterval(() => !connected && void catchUp().catch(() => undefined), 5000)
   if (matchMedia('(pointer: fine)').matches) composer.focus()
   begin()
 }
