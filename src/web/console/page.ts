@@ -1,11 +1,5 @@
 import { html, render } from 'lit-html'
-import {
-  extendTrails,
-  type ConsoleMessage,
-  type ConsolePage,
-  type FirstLook,
-  type Live,
-} from '../../core/model/message.ts'
+import { extendTrails, type FirstLook, type Live } from '../../core/model/message.ts'
 import { createApi } from './api.ts'
 import { createAttention } from './attention.ts'
 import type { CardContext } from './card.ts'
@@ -17,21 +11,12 @@ import { follow } from './follow.ts'
 import { askForm } from './form.ts'
 import { createSettings, enlarge, keepAtEnd, oncePerFrame } from './settings.ts'
 import { createKept } from './kept.ts'
-import { createMessages, createPresses, createToasts } from './messages.ts'
+import { createInbox } from './inbox.ts'
+import { createPresses, createToasts } from './messages.ts'
 import { shell, welcome } from './shell.ts'
 import type { News } from './stream.ts'
 import { strip } from './strip.ts'
 import { tick } from './when.ts'
-
-/** An answer that takes longer than this has been forgotten, ms. */
-const ANSWER_MS = 30_000
-
-/** What somebody here waits to see. */
-interface Awaited {
-  readonly cardId: string | null
-  readonly after: number
-  readonly until: number
-}
 
 /** Messages drawn at first, and more at each "show earlier". */
 const SHOWN = 150
@@ -42,19 +27,29 @@ export function createPage(root: HTMLElement, known: FirstLook): void {
   const settings = createSettings(kept, () => drawAll())
   const attention = createAttention(kept, (cardId) => reveal(cardId))
   const api = createApi(settings.name)
-  const messages = createMessages()
   const disco = createDisco(document.body)
   let live: readonly Live[] | undefined = known.live ?? undefined
-  let { trails, earlier } = known
+  let { trails } = known
   let shown = SHOWN
-  let awaited: Awaited | null = null
-  let newsAfter = 0
   let waiting = 0
-  let unseen = 0
   let connected = true
   let railOpen = false
   let wall = kept.get('wall') === 'on'
   const drawSoon = oncePerFrame(() => drawChannel())
+  const inbox = createInbox(known, {
+    after: api.after,
+    atEnd: () => end.atEnd(),
+    received(message, news) {
+      if (message.kind === 'card') presses.clear(message.card.id)
+      if (news) attention.news(message)
+      drawSoon()
+    },
+    answered: reveal,
+    changed() {
+      drawShell()
+      drawSoon()
+    },
+  })
 
   drawShell()
   const parts = { strip: part('strip'), channel: part('channel') }
@@ -63,12 +58,7 @@ export function createPage(root: HTMLElement, known: FirstLook): void {
     drawChannel()
     drawStrip()
   })
-  const end = keepAtEnd(part('scroll'), parts.channel, () => {
-    if (end.atEnd() && unseen > 0) {
-      unseen = 0
-      drawShell()
-    }
-  })
+  const end = keepAtEnd(part('scroll'), parts.channel, () => end.atEnd() && inbox.seen())
   const composer = createComposer({
     root: part('composer'),
     complete: api.complete,
@@ -84,27 +74,32 @@ export function createPage(root: HTMLElement, known: FirstLook): void {
     waiting++
     drawChannel()
     end.toEnd(true)
-    expect(null)
+    inbox.expect(null)
     void api
       .post(text)
       .catch((error: unknown) => {
-        awaited = null
+        inbox.expectNothing()
         toasts.show(error instanceof Error ? error.message : String(error), 'bad')
         composer.fill(text)
       })
       .finally(() => {
         waiting--
-        if (!connected) void catchUp()
+        if (!connected) void inbox.catchUp().catch(() => undefined)
         drawChannel()
       })
   }
 
   function press(cardId: string, action: string): void {
     presses.start(cardId, action)
-    expect(cardId)
+    inbox.expect(cardId)
     pressed(action).then(
-      (done) => (done ? presses.done(cardId, action) : presses.failed(cardId, action)),
+      (done) => {
+        if (done) return presses.done(cardId, action)
+        inbox.expectNothing()
+        return presses.failed(cardId, action)
+      },
       (error: unknown) => {
+        inbox.expectNothing()
         presses.failed(cardId, action)
         toasts.show(error instanceof Error ? error.message : String(error), 'bad')
       },
@@ -147,7 +142,7 @@ export function createPage(root: HTMLElement, known: FirstLook): void {
         connected,
         signedIn: 'signedIn' in root.dataset,
         railOpen,
-        unseen,
+        unseen: inbox.unseen(),
         wall,
         wants: attention.wants,
         toggleAlert: (alert) =>
@@ -182,18 +177,18 @@ export function createPage(root: HTMLElement, known: FirstLook): void {
   }
 
   function drawChannel(): void {
-    const list = messages.list()
+    const list = inbox.list()
     const focused = document.activeElement?.closest<HTMLElement>('[data-card]') ?? null
     render(
       list.length === 0 && waiting === 0
         ? welcome(send)
         : html`${channel({
             messages: list,
-            earlier,
+            earlier: inbox.earlier(),
             shown,
             me: settings.name(),
             waiting: waiting > 0,
-            newsAfter,
+            newsAfter: inbox.newsAfter(),
             epoch: (cardId) => `${settings.theme()} ${presses.version(cardId)}`,
             context: ({ card, at }) => context(card.id, card.revision, at),
             showEarlier,
@@ -212,83 +207,30 @@ export function createPage(root: HTMLElement, known: FirstLook): void {
     drawChannel()
   }
 
-  function receive(message: ConsoleMessage): void {
-    if (!messages.put(message)) return
-    if (message.kind === 'card') presses.clear(message.card.id)
-    const isNew = message.change === Number(message.id)
-    if (!end.atEnd() && isNew && message.change > newsAfter) {
-      unseen++
-      drawShell()
-    }
-    if (awaited !== null && message.kind === 'card' && isAnswer(message, awaited)) {
-      awaited = null
-      reveal(message.card.id)
-    }
-    if (message.change > newsAfter) attention.news(message)
-    drawSoon()
-  }
-
   /** Once it is drawn. */
   function reveal(cardId: string): void {
     requestAnimationFrame(() => requestAnimationFrame(() => end.show(`[data-card="${CSS.escape(cardId)}"]`)))
   }
 
-  /** What comes of a line or a press is brought into view; `cardId`: the card with the button. */
-  function expect(cardId: string | null): void {
-    awaited = { cardId, after: messages.place().cursor, until: Date.now() + ANSWER_MS }
-  }
-
-  function isAnswer(message: ConsoleMessage & { readonly kind: 'card' }, { cardId, after, until }: Awaited): boolean {
-    if (message.change <= after || Date.now() > until) return false
-    return message.card.id === cardId || message.change === Number(message.id)
-  }
-
-  /** All that is known is of another log: Redis was emptied. */
-  function restart(log: Omit<ConsolePage, 'messages'>): void {
-    messages.begin({ ...log, whole: true })
-    newsAfter = log.cursor
-    earlier = 0
-    unseen = 0
-    drawShell()
-    drawSoon()
-  }
-
-  async function catchUp(): Promise<void> {
-    const from = messages.place()
-    const page = await api.after(from)
-    if (page.whole && (from.cursor > 0 || from.epoch !== page.epoch)) restart(page)
-    for (const message of page.messages) receive(message)
-    messages.reachedTo(page.cursor)
-  }
-
   function showEarlier(): void {
     shown += SHOWN
     drawChannel()
-    void fetchEarlier()
-  }
-
-  /** What was not in the page itself. */
-  async function fetchEarlier(): Promise<void> {
-    if (earlier === 0) return
-    const { messages: all } = await api.after(null)
-    earlier = 0
-    for (const message of all) receive(message)
-    drawSoon()
+    void inbox.fetchEarlier().catch(() => undefined)
   }
 
   function hear(news: News): void {
     switch (news.kind) {
       case 'log':
-        return news.log.whole ? restart(news.log) : undefined
+        return inbox.log(news.log)
       case 'message':
-        return receive(news.message)
+        return inbox.receive(news.message)
       case 'trails':
         trails = news.trails
         return undefined
       case 'live': {
         live = news.live
         trails = extendTrails(trails, live)
-        attention.update(messages.list(), live)
+        attention.update(inbox.list(), live)
         return drawStrip()
       }
       case 'connection':
@@ -303,20 +245,16 @@ export function createPage(root: HTMLElement, known: FirstLook): void {
   }
 
   function begin(): void {
-    messages.begin(known.page)
-    for (const message of known.page.messages) messages.put(message)
-    messages.reachedTo(known.page.cursor)
-    newsAfter = known.page.cursor
     drawAll()
     parts.channel.ariaBusy = 'false'
     end.toEnd(false)
     follow(root.dataset['shared'] ?? '', {
-      place: messages.place,
+      place: inbox.place,
       hear,
-      behind: () => void catchUp().catch(() => undefined),
+      behind: () => void inbox.catchUp().catch(() => undefined),
     })
     // Fonts and charts first: nobody has scrolled up yet.
-    addEventListener('load', () => setTimeout(() => void fetchEarlier().catch(() => undefined), 500))
+    addEventListener('load', () => setTimeout(() => void inbox.fetchEarlier().catch(() => undefined), 500))
   }
 
   addEventListener('keydown', (event) => {
@@ -329,7 +267,7 @@ export function createPage(root: HTMLElement, known: FirstLook): void {
   })
   setInterval(() => tick(document, Date.now()), 1000)
   // A stream cannot say why it is refused; this leads to the sign-in where that is over.
-  setInterval(() => !connected && void catchUp().catch(() => undefined), 5000)
+  setInterval(() => !connected && void inbox.catchUp().catch(() => undefined), 5000)
   if (matchMedia('(pointer: fine)').matches) composer.focus()
   begin()
 }
