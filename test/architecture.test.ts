@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, globSync } from 'node:fs'
 import { dirname, join, normalize, relative } from 'node:path'
 import { describe, it } from 'node:test'
-import { listAssets } from '../src/web/assets.ts'
+import { createAssets } from '../src/web/assets.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -314,19 +314,17 @@ describe('architecture', () => {
     assert.deepEqual(circles(graph), [])
   })
 
-  it('what runs in a browser imports only what browsers are served', async () => {
-    const assets = await listAssets()
-    const seen = new Set<string>(files.filter((file) => /^src\/web\/(console|connect\/browser)\//.test(file)))
-    const missing: string[] = []
-    for (const file of seen) {
-      for (const target of importsOf(file, 'values').filter((one) => one.startsWith('.'))) {
-        const path = pathOf(file, target)
-        if ((await assets.get(path.replace(/^src/, '/assets'))) === null) missing.push(`${file} → ${path}`)
-        seen.add(path)
-      }
-    }
-    assert.deepEqual(missing, [])
-    assert.ok(seen.has('src/core/cards/cards.ts'), 'it was followed')
+  it('browsers are served the pages, the words every chat uses, and nothing else of Spinup', async () => {
+    const { sources } = await createAssets().bundle()
+    const ours = sources.filter((source) => !source.includes('node_modules/'))
+    const meant = /^src\/(web\/(console|connect\/browser)|core\/(model|cards))\//
+    assert.deepEqual(
+      ours.filter((source) => !meant.test(source)),
+      [],
+    )
+    const packages = new Set(sources.map((source) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1]))
+    assert.deepEqual(packages, new Set([undefined, 'lit-html', '@fontsource/inter']))
+    assert.ok(ours.includes('src/core/cards/cards.ts'), 'it was followed')
   })
 
   it('no folder of the engine holds more than 15 files', () => {

@@ -1,6 +1,7 @@
 import { MAX_STATS, STAT_NAME, storedName, type Stats } from '../../src/core/model/sample.ts'
 import { hashOf } from './stat-name.ts'
 import type { Metric } from './statsd.ts'
+import { cut } from '../../src/core/model/letters.ts'
 
 /** Measured by the agent itself; nobody can report them. */
 export const BUILT_IN: readonly string[] = ['cpu', 'memory', 'load1', 'psi', 'steal']
@@ -95,7 +96,7 @@ export function createStatsBook(random: () => number, startedAt: number): StatsB
     for (const [name, value] of Object.entries(values)) {
       if (!STAT_NAME.test(name)) {
         const why = 'a name starts with a letter and has at most 64 letters, digits, "_", "." or "-"'
-        refusals.push({ name: name.slice(0, 80), why })
+        refusals.push({ name: cut(name, 80), why })
       } else if (BUILT_IN.includes(name)) {
         refusals.push({ name, why: 'the agent measures this itself; choose another name' })
       } else if (typeof value !== 'number' || !Number.isFinite(Math.fround(value))) {

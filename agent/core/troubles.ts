@@ -1,3 +1,5 @@
+import { clip } from '../../src/core/model/letters.ts'
+
 /** What goes wrong on this host without keeping its reports back: for the log, `/health` and the bot's doctor. */
 export interface Troubles {
   /** Notes `count` more of a kind; returns the line for the log, at most one a minute of each kind. `now` monotonic ms. */
@@ -39,7 +41,7 @@ export function createTroubles(): Troubles {
       const again = before !== undefined && now - before.at <= RECENT_MS
       const trouble: Noted = {
         count: (again ? before.count : 0) + count,
-        example: example.length > LONGEST_EXAMPLE ? `${example.slice(0, LONGEST_EXAMPLE)}…` : example,
+        example: clip(example, LONGEST_EXAMPLE),
         at: now,
         unlogged: (before?.unlogged ?? 0) + count,
         loggedAt: before?.loggedAt ?? Number.NEGATIVE_INFINITY,

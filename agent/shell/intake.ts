@@ -2,6 +2,7 @@ import type { Refusal, StatsBook } from '../core/stats.ts'
 import { parseStatsd } from '../core/statsd.ts'
 import type { TroubleKind } from '../core/troubles.ts'
 import type { AgentLog } from './log.ts'
+import { cut } from '../../src/core/model/letters.ts'
 
 /** Where the programs of this host hand in their stats. */
 export interface Intake {
@@ -51,7 +52,7 @@ export function createIntake(
       counts.ignored += ignored
       counts.bad += bad.length
       const [example] = bad
-      if (example !== undefined) note('statsd', JSON.stringify(example.slice(0, LONGEST_EXAMPLE)), bad.length)
+      if (example !== undefined) note('statsd', JSON.stringify(cut(example, LONGEST_EXAMPLE)), bad.length)
       for (const metric of metrics) {
         const refusal = stats.measure(metric, performance.now())
         if (refusal === null) continue

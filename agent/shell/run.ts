@@ -13,6 +13,7 @@ import type { AgentLog } from './log.ts'
 import { openReportApi } from './report-api.ts'
 import { createSender, type Sender } from './sender.ts'
 import { openStatsdSocket } from './statsd-socket.ts'
+import { cut } from '../../src/core/model/letters.ts'
 
 export interface Listen {
   readonly host: string
@@ -225,5 +226,5 @@ export function runAgent(options: AgentOptions): RunningAgent {
 function hostWords(): string {
   const addresses = Object.values(networkInterfaces()).flatMap((found) => found ?? [])
   const address = addresses.find(({ internal }) => !internal)?.address
-  return `${hostname()}${address === undefined ? '' : ` (${address})`}`.slice(0, 120)
+  return cut(`${hostname()}${address === undefined ? '' : ` (${address})`}`, 120)
 }

@@ -13,6 +13,7 @@ import type { Batch, SampleBuffer } from '../core/buffer.ts'
 import { afterSending, FRESH_DELIVERY, type Outcome, type Settlement } from '../core/delivery.ts'
 import type { AgentLog } from './log.ts'
 import { createPoster } from './post.ts'
+import { cut } from '../../src/core/model/letters.ts'
 
 const DEADLINE_MS = 5_000
 /** Room for the fields around the samples. */
@@ -76,7 +77,7 @@ export function createSender(
       dropped: buffer.dropped,
       ...(options.version === null ? {} : { version: options.version }),
       host: options.host,
-      ...(notes.length === 0 ? {} : { notes: notes.map((note) => note.slice(0, MAX_NOTE_LENGTH)) }),
+      ...(notes.length === 0 ? {} : { notes: notes.map((note) => cut(note, MAX_NOTE_LENGTH)) }),
       samples: batch.samples.map(({ at, stats }) => ({ at: at + shiftMs, stats })),
     }
     try {
@@ -87,7 +88,7 @@ export function createSender(
         kind: 'answered',
         status,
         code: typeof said['code'] === 'string' ? said['code'] : null,
-        message: typeof said['message'] === 'string' ? said['message'].slice(0, 400) : null,
+        message: typeof said['message'] === 'string' ? cut(said['message'], 400) : null,
         nextSeq: Number.isSafeInteger(said['nextSeq']) ? Number(said['nextSeq']) : null,
         allowed: Array.isArray(said['allowed']) ? said['allowed'].filter((name) => typeof name === 'string') : null,
         retryAfterMs,

@@ -13,6 +13,7 @@ import type { Services } from '../engine/services.ts'
 import { registerIngest } from '../ingest/ingest.ts'
 import { exportLines } from '../store/audit-export.ts'
 import type { ConnectService } from '../web/connect/service.ts'
+import { createAssets } from '../web/assets.ts'
 import type { createChatRoutes } from '../web/chat-routes.ts'
 import type { Front } from '../web/front.ts'
 import type { PageExtension } from '../web/page.ts'
@@ -39,11 +40,17 @@ export async function openPages(
 ): Promise<void> {
   const { stores, services, engine, log } = at
   const { store, identities, series, sessions, clock } = stores
+  const assets = createAssets()
+  // By the time somebody opens a page it is there, and nothing here waits for it.
+  assets.warm().catch((error: unknown) => log.error({ err: error }, 'the console’s page could not be put together'))
   const app = await servePages(at.front, {
     host: config.host,
     trustedProxies: config.trustedProxies,
     console: at.consoleChat,
     live: () => engine.live(null),
+    past: () => engine.past(null),
+    episode: (id) => engine.page(null, id),
+    assets,
     now: clock.now,
     charts: stores.ownPictures,
     audit: { lines: (pool) => exportLines(stores.auditLog, pool, null) },

@@ -40,7 +40,14 @@ export async function openServices(
   closing.add(replayer.close)
   const outbox = createOutbox(redis)
   const always = [`console:${CONSOLE_CHANNEL}`]
-  const { notices, complaints } = openNotices({ redis, outbox, always, now: clock.now, log })
+  const { notices, complaints } = openNotices({
+    redis,
+    outbox,
+    always,
+    consoleUrl: config.publicUrl,
+    now: clock.now,
+    log,
+  })
   const doctor = openDoctor({
     redis,
     clouds,

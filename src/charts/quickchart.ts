@@ -3,6 +3,7 @@ import { messageOf, SpinupError } from '../core/model/error.ts'
 import { paletteOf } from './palette.ts'
 import { quickChartConfig } from './quickchart-config.ts'
 import { sizeOf, type ChartRenderer } from './renderer.ts'
+import { clip } from '../core/model/letters.ts'
 
 export interface QuickChartOptions {
   /** Where it is, without a trailing slash, e.g. `https://quickchart.io`, or one of your own. */
@@ -75,7 +76,7 @@ export function createQuickChartRenderer(options: QuickChartOptions): ChartRende
 async function pictureOf(response: Response): Promise<Uint8Array> {
   if (!response.ok) {
     await response.body?.cancel()
-    const why = (response.headers.get('x-quickchart-error') ?? '').slice(0, 200)
+    const why = clip(response.headers.get('x-quickchart-error') ?? '', 200)
     throw new SpinupError(
       'unavailable',
       `QuickChart refused the chart: ${response.status}${why === '' ? '' : `, ${why}`}.`,

@@ -1,4 +1,5 @@
 import { drawable } from './glyphs.ts'
+import { letters } from '../core/model/letters.ts'
 
 /** The bundled font's files, one family per part of the alphabet: under one name, the canvas would pick a single file. */
 export const FONT_PARTS: readonly { readonly family: string; readonly subset: string }[] = [
@@ -43,9 +44,8 @@ const REPLACEMENT = '?'
 export function oneLine(text: string): string {
   // Nearly all names: a thread's first segmenter takes 20 ms and more.
   if (/^[ -~]{0,400}$/.test(text)) return text.replaceAll(/ +/g, ' ').trim()
-  const letters = new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text.slice(0, 400).normalize('NFC'))
-  return [...letters]
-    .map(({ segment }) => drawn(segment))
+  return letters(text.slice(0, 400).normalize('NFC'))
+    .map((letter) => drawn(letter))
     .join('')
     .replaceAll(/\s+/g, ' ')
     .trim()
@@ -69,15 +69,15 @@ export function fit(text: string, width: number, measured: (text: string) => num
 /** `text` cut to `width`, an ellipsis where letters are missing, with a share of 0 to 1 of them after it. */
 function shorten(text: string, width: number, measured: (text: string) => number, after: number): string {
   if (measured(text) <= width) return text
-  const letters = [...text]
+  const all = letters(text)
   const cut = (count: number): string => {
     const tail = Math.round(count * after)
-    const head = letters.slice(0, count - tail).join('')
-    const rest = letters.slice(letters.length - tail).join('')
+    const head = all.slice(0, count - tail).join('')
+    const rest = all.slice(all.length - tail).join('')
     return `${tail === 0 ? head.replace(/[\s,·–-]+$/, '') : head.trimEnd()}…${rest.trimStart()}`
   }
   let low = 0
-  let high = letters.length - 1
+  let high = all.length - 1
   while (low < high) {
     const middle = Math.ceil((low + high) / 2)
     if (measured(cut(middle)) <= width) low = middle
@@ -101,7 +101,7 @@ export function shortNames(
     if (unlike(short)) return short
   }
   const same = sharedStart(names)
-  const parts = names.map((name) => shorten(`…${[...name].slice(same).join('')}`, width, measured, 0))
+  const parts = names.map((name) => shorten(`…${letters(name).slice(same).join('')}`, width, measured, 0))
   if (same > 0 && unlike(parts)) return parts
   const short = names.map((name) => shorten(name, width, measured, 0.5))
   const room = width - measured(` ${names.length}`)
@@ -114,7 +114,7 @@ export function shortNames(
 
 /** How many letters all names begin with in common. */
 function sharedStart(names: readonly string[]): number {
-  const [first = [], ...others] = names.map((name) => [...name])
+  const [first = [], ...others] = names.map((name) => letters(name))
   const end = first.findIndex((letter, index) => others.some((other) => other[index] !== letter))
   return end < 0 ? first.length : end
 }

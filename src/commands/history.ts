@@ -9,6 +9,7 @@ import type { Command } from './command.ts'
 import { BadWords } from './grammar/bad-words.ts'
 import { readRange } from './grammar/range.ts'
 import { meaningful, readCount } from './grammar/words.ts'
+import { cut } from '../core/model/letters.ts'
 
 const USUAL = 15
 const MOST = 200
@@ -90,7 +91,7 @@ function read(words: readonly string[]): HistoryWish {
     throw new BadWords(`I do not understand “${second}”.`, `/spinup history ${count} of ${second}`)
   }
   const said = at < 0 ? [] : rest.slice(at + 1)
-  const person = meaningful(said).length === 0 ? undefined : said.join(' ').slice(0, LONGEST_NAME)
+  const person = meaningful(said).length === 0 ? undefined : cut(said.join(' '), LONGEST_NAME)
   if (at >= 0 && said.length === 0) throw new BadWords('Of whom?', `/spinup history ${count} of me`)
   return {
     kind: 'history',

@@ -12,6 +12,7 @@ import { setPolicy } from '../engine/loop/answer-proposal.ts'
 import type { Command } from './command.ts'
 import { nextChanges, readChanges } from './grammar/changes.ts'
 import { wordsOf } from './grammar/plain.ts'
+import { clip } from '../core/model/letters.ts'
 
 type Changes = Readonly<Record<string, string>>
 
@@ -100,7 +101,7 @@ function form({ pool }: PoolState): Form {
   const fields = POLICY_FIELDS.filter(({ asked }) => asked === true).map(({ name, meaning, read }) => {
     return { name, label: name, hint: meaning, value: read(pool.policy), optional: true, most: 100 }
   })
-  return { title: `Policy of ${pool.name}`.slice(0, 24), submit: 'Set', fields }
+  return { title: clip(`Policy of ${pool.name}`, 24), submit: 'Set', fields }
 }
 
 /** `NAME=VALUE` for each field that holds something. */

@@ -1,11 +1,12 @@
 import type { Redis } from 'ioredis'
 import type { Chat } from '../chat/chat.ts'
-import type { Live } from '../core/model/message.ts'
+import type { EpisodePage, Live, Trails } from '../core/model/message.ts'
 import { destinationOf, type Place } from '../core/model/platforms.ts'
 import type { Sample } from '../core/model/sample.ts'
 import type { Complaints } from '../notify/delivery/queue.ts'
 import { startDelivery } from '../notify/delivery/start.ts'
-import { live, poolsSeen } from './reports/live.ts'
+import { episodePage } from './reports/episode-page.ts'
+import { live, poolsSeen, trailOf } from './reports/live.ts'
 import { summary } from './reports/summary.ts'
 import { startSchedule, type WeeklyFacts } from '../notify/schedule.ts'
 import { startOperationWorker, type JobTiming } from './operations/jobs.ts'
@@ -20,6 +21,10 @@ export interface Engine {
   asked(place: Place): Promise<void>
   /** Present figures of a team's pools (null: the installation's own), oldest first. */
   live(tenant: string | null): Promise<readonly Live[]>
+  /** The load of a team's pools over the last minutes, from the store. */
+  past(tenant: string | null): Promise<Trails>
+  /** All there is to say of a scale event of a team's pools; null: it is not known any more. */
+  page(tenant: string | null, id: string): Promise<EpisodePage | null>
   /** A sample was stored; one that asks for a change has its pool ticked at once. */
   sampled(poolId: string, sample: Sample): void
   stop(): Promise<void>
@@ -74,6 +79,11 @@ export function startEngine(options: EngineOptions): Engine {
       const states = await poolsSeen(services, tenant)
       return Promise.all(states.map((state) => live(services, state, states.length > 1)))
     },
+    past: async (tenant) => {
+      const states = await poolsSeen(services, tenant)
+      return Object.fromEntries(await Promise.all(states.map((state) => trailOf(services, state))))
+    },
+    page: (tenant, id) => episodePage(services, tenant, id),
     sampled: waker.sampled,
     stop: async () => {
       waker.stop()

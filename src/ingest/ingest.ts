@@ -21,6 +21,7 @@ import {
 import { createClocks, createNewest, createRate } from '../core/ingest/clock-error.ts'
 import { createSignedStats, sieve, type Sieved } from './stats.ts'
 import { createWriter, within, type SampleSink } from './writer.ts'
+import { clip } from '../core/model/letters.ts'
 
 export interface IngestDeps {
   readonly samples: SampleSink
@@ -186,7 +187,7 @@ function createReporting(
     throw new Refused({
       status: 400,
       code: 'badStats',
-      message: `nothing of this report can be taken: ${words}`.slice(0, 400),
+      message: clip(`nothing of this report can be taken: ${words}`, 400),
       details: { refused: found.refused },
     })
   }

@@ -12,6 +12,7 @@ import {
   type EnrolBody,
 } from '../core/model/report.ts'
 import { MAX_STATS } from '../core/model/sample.ts'
+import { clip } from '../core/model/letters.ts'
 
 /** Names and values are looked at one by one, so that a wrong one does not spoil the rest. */
 const stats = z
@@ -21,7 +22,7 @@ const stats = z
 const AGENT_VERSION = /^\d+(?:\.\d+){0,3}[\w.+-]{0,32}$/
 const instant = z.number().int().nonnegative()
 
-const brief = (text: string): string => clean(text).replaceAll('\n', ' ').slice(0, MAX_NOTE_LENGTH)
+const brief = (text: string): string => clip(clean(text).replaceAll('\n', ' '), MAX_NOTE_LENGTH)
 
 const report = z.object({
   pool: z.string().min(1).max(64),
@@ -91,7 +92,7 @@ function parse<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value)
   if (result.success) return result.data
   const [issue] = result.error.issues
-  const where = issue === undefined || issue.path.length === 0 ? 'the body' : `"${issue.path.join('.').slice(0, 120)}"`
+  const where = issue === undefined || issue.path.length === 0 ? 'the body' : `"${clip(issue.path.join('.'), 120)}"`
   throw malformed(`${where} is wrong: ${issue?.message ?? 'unknown'}`)
 }
 

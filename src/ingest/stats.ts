@@ -1,6 +1,7 @@
 import { MAX_REFUSED, type RefusedStat, type ReportSample } from '../core/model/report.ts'
 import { checkValue, STAT_NAME, storedName } from '../core/model/sample.ts'
 import { within } from './writer.ts'
+import { cut } from '../core/model/letters.ts'
 
 /** A report's samples with the values that may be kept, and what was left out. */
 export interface Sieved {
@@ -37,7 +38,7 @@ export async function sieve(
       const checked = STAT_NAME.test(name) ? checkValue(stat, stats[name]) : ({ kind: 'bad', why: NAME } as const)
       if (checked.kind === 'negative') signed ??= await signedStats()
       if (checked.kind === 'good' || (checked.kind === 'negative' && signed?.includes(stat))) kept[stat] = checked.value
-      else refused.set(name.slice(0, 80), checked.why)
+      else refused.set(cut(name, 80), checked.why)
     }
     if (names.length === 0 || Object.keys(kept).length > 0) samples.push({ at, stats: kept })
   }

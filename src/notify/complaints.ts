@@ -105,15 +105,17 @@ export function openNotices(options: {
   readonly redis: Redis
   readonly outbox: Outbox
   readonly always: readonly string[]
+  readonly consoleUrl?: string | null
   readonly now: () => number
   readonly log: Logger
 }): { readonly notices: Notices; readonly complaints: ReturnType<typeof createComplaints> } {
-  const { redis, outbox, always, now, log } = options
+  const { redis, outbox, always, consoleUrl = null, now, log } = options
   const notices = createNotices({
     outbox,
     subscriptions: createSubscriptions(redis),
     held: createHeldCards(redis),
     always,
+    consoleUrl,
     whose: createPoolStore(redis).whose,
   })
   return { notices, complaints: createComplaints({ notices, refusals: createRefusals(redis), now, log }) }

@@ -7,6 +7,7 @@ import type { Digest, HeldCards } from '../store/held.ts'
 import type { Outbox } from '../store/outbox.ts'
 import { newSubscription, type Subscriptions } from '../store/subscriptions.ts'
 import type { Subscription } from '../core/model/subscription.ts'
+import { pageOf } from '../core/pool/episodes.ts'
 import { sparedSince, wanted } from '../core/notify/channel.ts'
 
 /** Who gets what, where. */
@@ -50,10 +51,17 @@ export interface NoticeOptions {
   /** Destinations that get everything of the installation's own pools. */
   readonly always: readonly string[]
   readonly whose: PoolStore['whose']
+  /** Where people open the console, without a trailing slash; null: only on its own machine. */
+  readonly consoleUrl?: string | null
 }
 
 export function createNotices(options: NoticeOptions): Notices {
-  const { outbox, subscriptions, held, always, whose } = options
+  const { outbox, subscriptions, held, always, whose, consoleUrl = null } = options
+  // Only the installation's own team has the console.
+  const withPage = (cardId: string, view: View, tenant: string | null): View => {
+    const id = tenant === null ? pageOf(cardId) : null
+    return id === null ? view : { ...view, page: { id, url: consoleUrl === null ? null : `${consoleUrl}/e/${id}` } }
+  }
   const put = async (destinations: Iterable<string>, cardId: string, view: View, at: number): Promise<void> => {
     for (const destination of new Set(destinations)) await outbox.put(destination, cardId, view, at)
   }
@@ -85,7 +93,7 @@ export function createNotices(options: NoticeOptions): Notices {
       // Whose it was is not known any more, and anyone else must not see it.
       if (found === null) return
       const { tenant, pool } = found
-      const view = viewOf(bare, pool)
+      const view = withPage(cardId, viewOf(bare, pool), tenant)
       if (tenant === null) await put(always, cardId, view, at)
       for (const channel of await subscriptions.of(tenant)) {
         if (always.includes(destinationOf(channel.place))) continue

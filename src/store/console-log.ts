@@ -10,10 +10,10 @@ export interface ConsoleLog {
   /** Adds a card, or edits the one of that id where it stands; null: a same or newer revision is there already. */
   upsertCard(channel: string, card: Card): Promise<ConsoleMessage | null>
   say(channel: string, actor: Actor, text: string): Promise<ConsoleMessage>
-  /** What was added or edited after change `cursor`; 0 is everything kept. */
-  after(channel: string, cursor: number): Promise<ConsolePage>
+  /** What was added or edited after change `cursor` of `epoch` (null: of any); 0 is everything kept. */
+  after(channel: string, cursor: number, epoch?: string | null): Promise<ConsolePage>
   /** Calls back with what any bot adds or edits from now on, in order, also across Redis outages; resolves to a stop. */
-  subscribe(channel: string, listener: (messages: readonly ConsoleMessage[]) => void): Promise<() => Promise<void>>
+  subscribe(channel: string, listener: (news: ConsolePage) => void): Promise<() => Promise<void>>
 }
 
 // One script, so that two bots showing the same card cannot both add it, and an old revision cannot win a race.
@@ -29,6 +29,7 @@ if ARGV[2] ~= '' then
   end
 end
 local change = string.format('%d', redis.call('INCR', KEYS[1]))
+redis.call('SET', KEYS[5], ARGV[7], 'NX')
 id = id or change
 at = at or ARGV[4]
 local text = '{"id":"' .. id .. '","change":' .. change .. ',"at":' .. at .. ',' .. string.sub(ARGV[1], 2)
@@ -47,14 +48,15 @@ end
 redis.call('PUBLISH', ARGV[6], change)
 return text`
 
-// One script, so that an edit between listing and reading cannot slip past the cursor. A cursor from the future is one
-// of a Redis that has been emptied since: that page starts over.
+// One script, so that an edit between listing and reading cannot slip past the cursor. A cursor of another epoch is one of
+// a Redis that has been emptied since, and one from the future of one that lost its last changes: that reader starts over.
 const AFTER = `
 local last = tonumber(redis.call('GET', KEYS[1]) or '0')
 local from = tonumber(ARGV[1])
-if from > last then from = 0 end
+local epoch = redis.call('GET', KEYS[5]) or ''
+if from > last or (ARGV[2] ~= '*' and ARGV[2] ~= epoch) then from = 0 end
 local ids = redis.call('ZRANGE', KEYS[3], '(' .. string.format('%d', from), '+inf', 'BYSCORE')
-local answer = { string.format('%d', last) }
+local answer = { epoch, string.format('%d', last), from == 0 and 'whole' or '' }
 for _, id in ipairs(ids) do answer[#answer + 1] = redis.call('HGET', KEYS[2], id) end
 return answer`
 
@@ -77,7 +79,7 @@ export function createConsoleLog(
 
   async function run(script: string, channel: string, args: readonly string[]): Promise<unknown> {
     try {
-      return await redis.eval(script, 4, ...keysOf(channel), ...args)
+      return await redis.eval(script, 5, ...keysOf(channel), ...args)
     } catch (cause) {
       const otherwise = 'The chat log cannot be reached: Redis does not answer. Check that it runs, then try again.'
       throw storeFailed('Redis could not keep or read the chat log', cause, otherwise)
@@ -92,14 +94,15 @@ export function createConsoleLog(
       String(Math.round(at)),
       limit,
       changedEvent(channel),
+      crypto.randomUUID().slice(0, 8),
     ])
     return typeof text === 'string' ? read(text) : null
   }
 
-  async function after(channel: string, cursor: number): Promise<ConsolePage> {
-    const answer = await run(AFTER, channel, [String(cursor)])
-    const [last, ...texts] = Array.isArray(answer) ? answer.map(String) : ['0']
-    return { cursor: Number(last), messages: texts.map(read) }
+  async function after(channel: string, cursor: number, of: string | null = null): Promise<ConsolePage> {
+    const answer = await run(AFTER, channel, [String(cursor), of ?? '*'])
+    const [epoch = '', last = '0', whole, ...texts] = Array.isArray(answer) ? answer.map(String) : []
+    return { epoch, cursor: Number(last), whole: whole !== '', messages: texts.map(read) }
   }
 
   return {
@@ -114,7 +117,7 @@ export function createConsoleLog(
       followChanges({
         redis,
         event: changedEvent(channel),
-        after: (cursor) => after(channel, cursor),
+        after: (cursor, epoch) => after(channel, cursor, epoch),
         listener,
         pollMs: options.pollMs ?? 5000,
       }),
@@ -122,7 +125,7 @@ export function createConsoleLog(
 }
 
 function keysOf(channel: string): readonly string[] {
-  return ['counter', 'messages', 'changes', 'cards'].map((name) => `spinup:console:{${channel}}:${name}`)
+  return ['counter', 'messages', 'changes', 'cards', 'epoch'].map((name) => `spinup:console:{${channel}}:${name}`)
 }
 
 function changedEvent(channel: string): string {
@@ -143,11 +146,11 @@ const RETRY_MS = 250
 async function followChanges(options: {
   readonly redis: Redis
   readonly event: string
-  readonly after: (cursor: number) => Promise<ConsolePage>
-  readonly listener: (messages: readonly ConsoleMessage[]) => void
+  readonly after: (cursor: number, epoch: string | null) => Promise<ConsolePage>
+  readonly listener: (news: ConsolePage) => void
   readonly pollMs: number
 }): Promise<() => Promise<void>> {
-  let { cursor } = await options.after(0)
+  let { cursor, epoch } = await options.after(0, null)
   let stopped = false
   let reading: Promise<void> | null = null
   let again = false
@@ -155,9 +158,10 @@ async function followChanges(options: {
 
   async function read(): Promise<void> {
     again = false
-    const page = await options.after(cursor)
-    cursor = page.cursor
-    if (page.messages.length > 0 && !stopped) options.listener(page.messages)
+    const page = await options.after(cursor, epoch)
+    const news = page.messages.length > 0 || page.epoch !== epoch
+    ;({ cursor, epoch } = page)
+    if (news && !stopped) options.listener(page)
   }
 
   function wake(): void {

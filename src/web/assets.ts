@@ -1,97 +1,133 @@
-import { createHash } from 'node:crypto'
-import { readFile, readdir } from 'node:fs/promises'
-import { findPackageJSON, stripTypeScriptTypes } from 'node:module'
-import { dirname, extname, join, relative, sep } from 'node:path'
-import { SpinupError } from '../core/model/error.ts'
+import { readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { messageOf, SpinupError } from '../core/model/error.ts'
+import { pack, type Encoding } from './packed.ts'
 
 /** One file as the browser gets it. */
 export interface Asset {
   readonly type: string
-  readonly body: Buffer
-  readonly etag: string
+  /** Compressed once, as well as can be. */
+  body(encoding: Encoding): Promise<Buffer>
+  /** Its name changes with what is in it, so a browser never has to ask again. */
+  readonly named: boolean
 }
 
-/** Everything the page may load, by URL path; what is not listed is not served, so no path can lead elsewhere. */
+/** What a page is made of: the scripts, styles and fonts, bundled. */
+export interface Bundle {
+  /** The file of each entry, by its name here: `console`, `connect-style`, … */
+  readonly files: Readonly<Record<Entry, string>>
+  /** What a page can have in it instead. */
+  readonly texts: Readonly<Record<'first' | 'console' | 'console-style', string>>
+  /** Sources that went into it, from Spinup's folder on. */
+  readonly sources: readonly string[]
+}
+
+/** Everything a page may load, by file name; what is not listed is not served, so no path can lead elsewhere. */
 export interface Assets {
-  /** null: not on the list. TypeScript is stripped to JavaScript on first use. */
-  get(path: string): Promise<Asset | null>
-  /** URLs of the console's modules, for preloading. */
-  readonly modules: readonly string[]
-  readonly styles: readonly string[]
+  /** Bundles at the first call, which takes some tenths of a second; rejects with `unavailable` when that does not work. */
+  bundle(): Promise<Bundle>
+  /** null: not on the list. An entry is there by its plain name, too (`connect.js`), for pages that are made beforehand. */
+  get(name: string): Promise<Asset | null>
+  /** Has everything ready for the first visitor. */
+  warm(): Promise<void>
 }
 
-const SOURCE = join(import.meta.dirname, '..')
-/** Folders of `src` whose files go to browsers: the pages, and the words every chat uses. */
-const SERVED = ['web/console', 'web/connect/browser', 'core/model', 'core/cards']
-const VENDORED = [
-  'lit-html.js',
-  'directive.js',
-  'directive-helpers.js',
-  'directives/class-map.js',
-  'directives/guard.js',
-  'directives/live.js',
-  'directives/repeat.js',
-]
-const WEIGHTS = ['400', '500', '600']
+const HERE = import.meta.dirname
+const ROOT = join(HERE, '../..')
+const ENTRIES = {
+  console: 'console/main.ts',
+  shared: 'console/shared.ts',
+  first: 'console/first.ts',
+  episode: 'console/episode.ts',
+  connect: 'connect/browser/connect.ts',
+  'console-style': 'console/styles/console.css',
+  'connect-style': 'connect/browser/connect.css',
+} as const
+type Entry = keyof typeof ENTRIES
 const TYPES: Readonly<Record<string, string>> = {
-  '.ts': 'text/javascript; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.woff2': 'font/woff2',
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  svg: 'image/svg+xml',
+  woff2: 'font/woff2',
 }
 
-/** Lists the page's files; throws when the package is not installed whole. */
-export async function listAssets(): Promise<Assets> {
-  const files = new Map<string, string>()
-  for (const folder of SERVED) {
-    for (const entry of await readdir(join(SOURCE, folder), { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile() || TYPES[extname(entry.name)] === undefined || entry.name.endsWith('.d.ts')) continue
-      const file = join(entry.parentPath, entry.name)
-      files.set(`/assets/${relative(SOURCE, file).split(sep).join('/')}`, file)
-    }
+export function createAssets(): Assets {
+  let bundled: Promise<{ readonly bundle: Bundle; readonly files: ReadonlyMap<string, Asset> }> | null = null
+  const made = (): NonNullable<typeof bundled> => {
+    bundled ??= build().catch((cause: unknown) => {
+      bundled = null
+      throw new SpinupError('unavailable', `The page could not be put together: ${messageOf(cause)}`, { cause })
+    })
+    return bundled
   }
-  const lit = folderOf('lit-html')
-  for (const file of VENDORED) files.set(`/vendor/lit-html/${file}`, join(lit, file))
-  const inter = folderOf('@fontsource/inter')
-  for (const weight of WEIGHTS) {
-    const name = `inter-latin-${weight}-normal.woff2`
-    files.set(`/vendor/inter/${name}`, join(inter, 'files', name))
-  }
-
-  const cache = new Map<string, Promise<Asset>>()
-  const paths = [...files.keys()].toSorted()
   return {
-    modules: paths.filter((path) => path.startsWith('/assets/web/console/') && path.endsWith('.ts')),
-    styles: paths.filter((path) => path.startsWith('/assets/web/console/') && path.endsWith('.css')),
-    async get(path) {
-      const file = files.get(path)
-      if (file === undefined) return null
-      let asset = cache.get(path)
-      if (asset === undefined) cache.set(path, (asset = load(file)))
-      return asset
+    bundle: async () => (await made()).bundle,
+    async get(name) {
+      if (name === 'icon.svg') return asset(name, await readFile(join(HERE, 'console/icon.svg')), false)
+      const { bundle, files } = await made()
+      const [, entry = '', kind = ''] = /^([a-z-]+)\.(js|css)$/.exec(name) ?? []
+      const plainly = Object.entries(bundle.files).find(([one, file]) => one === entry && file.endsWith(`.${kind}`))
+      const found = files.get(plainly?.[1] ?? name) ?? null
+      return found === null || plainly === undefined ? found : { ...found, named: false }
+    },
+    async warm() {
+      for (const file of (await made()).files.values()) if (file.type.startsWith('text')) await file.body('br')
     },
   }
 }
 
-/** The bare names the page's modules import, for its import map. */
-export const IMPORT_MAP = JSON.stringify({
-  imports: { 'lit-html': '/vendor/lit-html/lit-html.js', 'lit-html/': '/vendor/lit-html/' },
-})
-
-function folderOf(name: string): string {
-  const file = findPackageJSON(name, import.meta.url)
-  if (file !== undefined) return dirname(file)
-  throw new SpinupError('missingProgram', `The package ${name} is not installed: run npm install in Spinup's folder.`)
+async function build(): Promise<{ readonly bundle: Bundle; readonly files: ReadonlyMap<string, Asset> }> {
+  const { build: run, stop } = await import('esbuild')
+  const { outputFiles, metafile } = await run({
+    absWorkingDir: ROOT,
+    entryPoints: Object.entries(ENTRIES).map(([out, path]) => ({ in: join(HERE, path), out })),
+    outdir: 'assets',
+    entryNames: '[name]-[hash]',
+    assetNames: '[name]-[hash]',
+    loader: { '.woff2': 'file' },
+    bundle: true,
+    minify: true,
+    metafile: true,
+    write: false,
+    format: 'esm',
+    target: 'es2023',
+    logLevel: 'silent',
+  })
+  // Its process is not needed any more.
+  await stop()
+  const nameOf = (entry: Entry): string => {
+    const source = join('src/web', ENTRIES[entry])
+    const found = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === source)
+    return basename(found?.[0] ?? '')
+  }
+  const files = Object.fromEntries(Object.keys(ENTRIES).map((entry) => [entry, nameOf(entry as Entry)]))
+  const text = (entry: Entry): string => outputFiles.find(({ path }) => basename(path) === nameOf(entry))?.text ?? ''
+  const texts = {
+    // In a page `<!--` would begin a comment; esbuild sees to `</script` itself.
+    first: text('first').replaceAll('<!--', String.raw`\x3C!--`),
+    console: text('console').replaceAll('<!--', String.raw`\x3C!--`),
+    'console-style': text('console-style').replaceAll(/(?<=url\(["']?)\.\//g, '/assets/'),
+  }
+  return {
+    bundle: { files: files as Bundle['files'], texts, sources: Object.keys(metafile.inputs) },
+    files: new Map(
+      outputFiles.map(({ path, contents }) => {
+        const name = basename(path)
+        return [name, asset(name, Buffer.from(contents), true)]
+      }),
+    ),
+  }
 }
 
-async function load(file: string): Promise<Asset> {
-  const extension = extname(file)
-  const raw = await readFile(file)
-  const body = extension === '.ts' ? Buffer.from(stripTypeScriptTypes(raw.toString('utf8'))) : raw
+function asset(name: string, body: Buffer, named: boolean): Asset {
+  const packed = new Map<Encoding, Promise<Buffer>>()
   return {
-    type: TYPES[extension] ?? 'application/octet-stream',
-    body,
-    etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`,
+    type: TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream',
+    named,
+    body(encoding) {
+      const known = packed.get(encoding) ?? pack(body, encoding, 11)
+      packed.set(encoding, known)
+      return known
+    },
   }
 }

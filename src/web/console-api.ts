@@ -6,8 +6,11 @@ import { plain } from '../chat/console/plain.ts'
 import { SpinupError } from '../core/model/error.ts'
 import type { Actor } from '../core/model/pool.ts'
 import type { View } from '../core/model/view.ts'
-import type { Events } from './events.ts'
+import type { Events, Place } from './events.ts'
+import { sendPacked } from './packed.ts'
 import type { SignIn } from './session.ts'
+import { visible } from '../core/model/clean.ts'
+import { cut } from '../core/model/letters.ts'
 
 // Fastify awaits its handlers and answers what they throw.
 /* oxlint-disable oxc/no-async-endpoint-handlers */
@@ -19,7 +22,7 @@ const Press = z.object({
   name: z.string().optional(),
 })
 const Ask = z.object({ action: z.string().min(1).max(2000) })
-const Cursor = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
+const Cursor = z.string().regex(/^(?:\w{0,16}\.)?\d{0,15}$/)
 const Complete = z.object({ text: z.string().max(2000) })
 
 /** The console's JSON API and event stream, under `/api/console`; answers are `{views, text}` or `{code, message}`. */
@@ -52,7 +55,11 @@ export function addConsoleApi(
     return 'fields' in form ? { form } : answer(form)
   })
 
-  app.get('/api/console/messages', (request) => console.after(cursorOf(request)))
+  app.get('/api/console/messages', async (request, reply) => {
+    const { change, epoch } = placeOf(request)
+    reply.type('application/json; charset=utf-8')
+    return sendPacked(request, reply, JSON.stringify(await console.after(change, epoch)))
+  })
 
   app.get('/api/console/complete', async (request) => {
     const { text } = parse(Complete, request.query, 'the half-typed line as ?text=')
@@ -61,7 +68,7 @@ export function addConsoleApi(
 
   // No HEAD: it would open a stream that nobody reads.
   app.get('/api/console/events', { exposeHeadRoute: false }, async (request, reply) => {
-    const after = cursorOf(request)
+    const after = placeOf(request)
     reply.hijack()
     try {
       await events.open(reply.raw, after)
@@ -74,10 +81,11 @@ export function addConsoleApi(
 }
 
 /** Where a page stands: a reconnecting browser's `Last-Event-ID`, else `?after=`, else everything. */
-function cursorOf(request: FastifyRequest): number {
+function placeOf(request: FastifyRequest): Place {
   const { after } = request.query as { readonly after?: unknown }
-  const last = request.headers['last-event-id'] ?? after ?? 0
-  return parse(Cursor, last === '' ? 0 : last, 'a change number as ?after=, or nothing')
+  const last = parse(Cursor, request.headers['last-event-id'] ?? after ?? '', 'EPOCH.CHANGE or a change as ?after=')
+  const [change = '', epoch = null] = last.split('.').toReversed()
+  return { change: Number(change), epoch }
 }
 
 /**
@@ -104,8 +112,7 @@ function declaredName(request: FastifyRequest, given: string | undefined): strin
 /** A name as it is kept: nothing unseen, at most 40 letters. */
 export function tidyName(name: string): string {
   // Invisible and direction-changing characters could dress one person up as another.
-  const visible = name.normalize('NFC').replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '')
-  return [...visible.replaceAll(/\s+/g, ' ').trim()].slice(0, 40).join('')
+  return cut(visible(name.normalize('NFC')).replaceAll(/\s+/g, ' ').trim(), 40)
 }
 
 function decoded(text: string): string {

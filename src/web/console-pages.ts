@@ -1,27 +1,79 @@
-import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ChartTheme } from '../core/model/chart.ts'
 import { SpinupError } from '../core/model/error.ts'
-import type { Asset, Assets } from './assets.ts'
-import { consolePage, type PageExtension } from './page.ts'
+import type { EpisodePage, FirstLook } from '../core/model/message.ts'
+import type { Assets } from './assets.ts'
+import { encodingFor, sendPacked, sendUnlessKnown } from './packed.ts'
+import { AGAIN, consolePage, episodePage, policyOfWhole, type PageExtension } from './page.ts'
+
+const ID = /^[\w-]{1,64}$/
+/** The page that somebody wanted who had to sign in first. */
+const MEANT = 'spinup_meant'
+/** The scripts that this browser has. */
+const KEPT = 'spinup_scripts'
+
+/** Whether people open it, rather than programs. */
+export function isPage(url: string): boolean {
+  return /^\/(?:e\/[\w-]{1,64})?$/.test(pathOf(url))
+}
+
+function pathOf(url: string): string {
+  return url.split('?', 1)[0] ?? ''
+}
+
+/** Leads somebody who is not signed in, as far as the browser says, to where they can; and afterwards here. */
+export function askToSignIn(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (request.headers['sec-fetch-site'] === 'cross-site') return reply.type('text/html; charset=utf-8').send(AGAIN)
+  const path = pathOf(request.url)
+  const meant = `${MEANT}=${path}; Path=/; HttpOnly; SameSite=Lax; Max-Age=600`
+  return (path === '/' ? reply : reply.header('set-cookie', meant)).redirect('/login', 303)
+}
+
+function meantBefore({ headers }: FastifyRequest): string | null {
+  return new RegExp(`(?:^|;\\s*)${MEANT}=(/e/[\\w-]{1,64})(?:;|$)`).exec(headers.cookie ?? '')?.[1] ?? null
+}
 
 /** Draws a chart by id; null: there is none. */
 export interface ChartImages {
   png(id: string, theme: ChartTheme): Promise<Uint8Array | null>
 }
 
-/** The page at `/` and the charts it shows. */
+/** The page at `/` and the charts it shows. `locked`: behind a password. */
 export function addConsolePages(
   app: FastifyInstance,
-  assets: Assets,
-  charts: ChartImages,
-  locked: boolean,
-  extension: PageExtension | null,
+  options: {
+    readonly assets: Assets
+    readonly charts: ChartImages
+    readonly locked: boolean
+    readonly first: () => Promise<FirstLook>
+    readonly extension: PageExtension | null
+    readonly episode: (id: string) => Promise<EpisodePage | null>
+  },
 ): void {
-  const page = consolePage(assets, locked, extension)
-  app.get('/', (_request, reply) =>
-    reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(page),
-  )
+  const { assets, charts, locked, extension } = options
+  app.get('/', async (request, reply) => {
+    const meant = meantBefore(request)
+    if (meant !== null) return reply.header('set-cookie', `${MEANT}=; Path=/; HttpOnly; Max-Age=0`).redirect(meant, 303)
+    const [bundle, known] = await Promise.all([assets.bundle(), options.first()])
+    reply.type('text/html; charset=utf-8').header('cache-control', 'no-store')
+    const kept = `${KEPT}=${bundle.files.console}`
+    const whole = !(request.headers.cookie ?? '').split(/;\s*/).includes(kept)
+    if (whole) {
+      reply.header('content-security-policy', policyOfWhole(bundle))
+      reply.header('set-cookie', `${kept}; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000`)
+    }
+    return sendPacked(request, reply, consolePage(bundle, { signedIn: locked, known, whole, extension }))
+  })
+
+  app.get<{ Params: { id: string } }>('/e/:id', async (request, reply) => {
+    const { id } = request.params
+    const [bundle, known] = await Promise.all([assets.bundle(), ID.test(id) ? options.episode(id) : null])
+    reply
+      .code(known === null ? 404 : 200)
+      .type('text/html; charset=utf-8')
+      .header('cache-control', 'no-store')
+    return sendPacked(request, reply, episodePage(bundle, known))
+  })
 
   app.get<{ Params: { file: string }; Querystring: { theme?: unknown } }>('/charts/:file', async (request, reply) => {
     const id = /^([\w:.-]{1,200})\.png$/.exec(request.params.file)?.[1]
@@ -32,25 +84,25 @@ export function addConsolePages(
     const png = await charts.png(id, theme)
     if (png === null) throw new SpinupError('notFound', 'That chart is no longer kept; ask for a new one.')
     const body = Buffer.from(png.buffer, png.byteOffset, png.byteLength)
-    const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
-    return send(request, reply, { type: 'image/png', body, etag })
+    reply.header('cache-control', 'private, no-cache').type('image/png')
+    return sendUnlessKnown(request, reply, body)
   })
 }
 
 /** Scripts, styles, fonts under `prefix`: the same for everybody, so also the sign-in page gets them. */
 export function addAssets(app: FastifyInstance, assets: Assets, prefix = ''): void {
-  const serve = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const asset = await assets.get((request.url.split('?', 1)[0] ?? '').slice(prefix.length))
+  app.get<{ Params: { file: string } }>(`${prefix}/assets/:file`, async (request, reply) => {
+    const { file } = request.params
+    const asset = await assets.get(file)
     if (asset === null) throw new SpinupError('notFound', 'There is no such file.')
-    return send(request, reply, asset)
-  }
-  app.get(`${prefix}/assets/*`, serve)
-  app.get(`${prefix}/vendor/*`, serve)
-}
-
-/** Browsers keep it but ask each time whether it is still so: a new version shows at once. */
-function send(request: FastifyRequest, reply: FastifyReply, asset: Asset): FastifyReply {
-  reply.header('etag', asset.etag).header('cache-control', 'private, no-cache')
-  if (request.headers['if-none-match'] === asset.etag) return reply.code(304).send()
-  return reply.type(asset.type).send(asset.body)
+    const text = /^text|^image\/svg/.test(asset.type)
+    const encoding = text ? encodingFor(request) : null
+    // What is named by its content never changes; of the rest, browsers ask each time whether it is still so.
+    reply
+      .type(asset.type)
+      .header('cache-control', asset.named ? 'public, max-age=31536000, immutable' : 'private, no-cache')
+    if (text) reply.header('vary', 'accept-encoding')
+    if (encoding !== null) reply.header('content-encoding', encoding)
+    return sendUnlessKnown(request, reply, await asset.body(encoding))
+  })
 }

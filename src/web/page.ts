@@ -1,22 +1,37 @@
 import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { IMPORT_MAP, type Assets } from './assets.ts'
+import type { EpisodePage, FirstLook } from '../core/model/message.ts'
+import type { Bundle } from './assets.ts'
 import type { ConsolePeople } from '../store/console-people.ts'
 import { cookieOf, SESSION_COOKIE, tooMany } from './guard.ts'
 import { SESSION_MS, type Attempts, type SignIn, type Sessions } from './session.ts'
 
-/** Nothing runs or loads but our own files; the import map, which must stand in the page, is allowed by its hash. */
-export const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  `script-src 'self' 'sha256-${createHash('sha256').update(IMPORT_MAP).digest('base64')}'`,
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
+/** Nothing runs or loads but our own files, and what of them stands in the page itself. */
+function policy(scripts: readonly string[], styles: readonly string[]): string {
+  const allowed = (texts: readonly string[]): string => ["'self'", ...texts.map(hashOf)].join(' ')
+  return [
+    "default-src 'none'",
+    `script-src ${allowed(scripts)}`,
+    `style-src ${allowed(styles)}`,
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+}
+
+function hashOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+}
+
+export const CONTENT_SECURITY_POLICY = policy([], [])
+
+/** The policy of a console page that has everything in it. */
+export function policyOfWhole({ texts }: Bundle): string {
+  return policy([texts.first, texts.console], [texts['console-style']])
+}
 
 /** What a run of the bot shows beside the console: HTML, and routes of its own that the console's guard protects too. */
 export interface PageExtension {
@@ -26,22 +41,68 @@ export interface PageExtension {
   register(app: FastifyInstance): void
 }
 
-/** The console page; `signedIn` adds the way out. */
-export function consolePage(assets: Assets, signedIn: boolean, extension: PageExtension | null): string {
-  const body = `${extension?.body ?? ''}<div id="app"${signedIn ? ' data-signed-in' : ''}></div>
-<noscript><p class="noscript">The console needs JavaScript. From a terminal, <code>spinup chat status</code> works without.</p></noscript>`
-  const modules = assets.modules.map((url) => `<link rel="modulepreload" href="${url}">`).join('\n')
-  const scripts = `<script type="importmap">${IMPORT_MAP}</script>
-${modules}
-<script type="module" src="/assets/web/console/main.ts"></script>${extension?.head ?? ''}`
-  return html(assets, 'Spinup', scripts, body)
+interface ConsoleParts {
+  readonly signedIn: boolean
+  readonly known: FirstLook
+  readonly whole: boolean
+  readonly extension: PageExtension | null
 }
 
+/**
+ * The console page; `signedIn` adds the way out. `known` is what it shows before it has asked for anything. `whole`: with
+ * its scripts and styles in it, for a browser that would have to wait for them once more.
+ */
+export function consolePage(bundle: Bundle, { signedIn, known, whole, extension }: ConsoleParts): string {
+  const { files, texts } = bundle
+  const data = JSON.stringify(known).replaceAll('<', String.raw`\u003c`)
+  const body = `${extension?.body ?? ''}<div id="app" data-shared="/assets/${files.shared}"${signedIn ? ' data-signed-in' : ''}></div>
+<noscript><p class="noscript">The console needs JavaScript. From a terminal, <code>spinup chat status</code> works without.</p></noscript>
+<script type="application/json" id="known">${data}</script>`
+  const { first, console, 'console-style': style } = texts
+  const later = [files.first, files.console, files['console-style']].map((file) => prefetch(file)).join('\n')
+  const head = whole
+    ? `<script>${first}</script>\n<style>${style}</style>\n<script type="module">${console}</script>\n${later}`
+    : `${linked(files)}\n<script type="module" src="/assets/${files.console}"></script>`
+  return html(`${head}${extension?.head ?? ''}`, 'Spinup', body)
+}
+
+/** The next visit has it at once. */
+function prefetch(file: string): string {
+  return `<link rel="prefetch" href="/assets/${file}">`
+}
+
+function linked(files: { readonly first: string; readonly 'console-style': string }): string {
+  return `<script src="/assets/${files.first}"></script>
+<link rel="stylesheet" href="/assets/${files['console-style']}">`
+}
+
+/** A scale event's own page; null: it is not known any more. */
+export function episodePage({ files }: Bundle, known: EpisodePage | null): string {
+  if (known === null) {
+    const words = `<h1>No longer known</h1>
+<p>What was at this address is not kept any more, or belongs to another team. <a href="/">Open the console</a></p>`
+    return html(linked(files), 'Spinup', `<main class="gone">${words}</main>`)
+  }
+  const data = JSON.stringify(known).replaceAll('<', String.raw`\u003c`)
+  const body = `<div id="app-page" data-shared="/assets/${files.shared}"></div>
+<noscript><p class="noscript">This page needs JavaScript.</p></noscript>
+<script type="application/json" id="known">${data}</script>`
+  const script = `<script type="module" src="/assets/${files.episode}"></script>`
+  return html(`${linked(files)}\n${script}`, 'Spinup', body)
+}
+
+/**
+ * A browser that follows a link from a chat holds the console's cookie back; what the page asks for itself brings it.
+ */
+export const AGAIN = `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Spinup</title><meta http-equiv="refresh" content="0"></head>
+<body><p><a href="">Go on</a></p></body></html>
+`
+
 /** The sign-in page; works without scripts. `problem` is shown above the form. */
-function loginPage(assets: Assets, problem: string | null): string {
+function loginPage(problem: string | null): string {
   const note = problem === null ? '' : `<p class="login-problem" role="alert">${problem}</p>`
   return entrance(
-    assets,
     'Sign in',
     `<form method="post" action="/login">
 ${LOGO}<p>This console is protected by a password.</p>
@@ -52,14 +113,13 @@ ${note}<label for="password">Password</label>
   )
 }
 
-const LOGO = `<img src="/assets/web/console/icon.svg" alt="" width="44" height="44">
+const LOGO = `<img src="/assets/icon.svg" alt="" width="44" height="44">
 <h1>Spinup</h1>
 `
 
 /** Opened by an invitation's link, which a page that is only looked at does not use up. */
-function joinPage(assets: Assets, name: string, link: string): string {
+function joinPage(name: string, link: string): string {
   return entrance(
-    assets,
     'Invitation',
     `<form method="post" action="/join">
 ${LOGO}<p>This is an invitation for <b>${escape(name)}</b>. What you do here will be shown under that name.</p>
@@ -69,9 +129,8 @@ ${LOGO}<p>This is an invitation for <b>${escape(name)}</b>. What you do here wil
   )
 }
 
-function joinedPage(assets: Assets, name: string, password: string): string {
+function joinedPage(name: string, password: string): string {
   return entrance(
-    assets,
     'Your password',
     `<form method="get" action="/">
 ${LOGO}<p>You are signed in as <b>${escape(name)}</b>. This password is yours, for signing in again and for scripts. It is shown once: keep it in your password manager.</p>
@@ -82,24 +141,24 @@ ${LOGO}<p>You are signed in as <b>${escape(name)}</b>. This password is yours, f
   )
 }
 
-function usedUp(assets: Assets): string {
+function usedUp(): string {
   const words = 'This invitation was used, or is too old. Ask for a new one.'
   return entrance(
-    assets,
     'Invitation',
     `<form method="get" action="/login">\n${LOGO}<p>${words}</p>\n<button type="submit">Sign in</button>\n</form>`,
   )
 }
 
-function entrance(assets: Assets, title: string, form: string): string {
-  return html(assets, `${title} · Spinup`, '', `<main class="login">\n${form}\n</main>`)
+function entrance(title: string, form: string): string {
+  const head = linked({ first: 'first.js', 'console-style': 'console-style.css' })
+  return html(head, `${title} · Spinup`, `<main class="login">\n${form}\n</main>`)
 }
 
 function escape(text: string): string {
   return text.replaceAll(/[&<>"']/g, (letter) => `&#${letter.codePointAt(0)};`)
 }
 
-function html(assets: Assets, title: string, scripts: string, body: string): string {
+function html(head: string, title: string, body: string): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -108,10 +167,8 @@ function html(assets: Assets, title: string, scripts: string, body: string): str
 <meta name="color-scheme" content="dark light">
 <meta name="robots" content="noindex">
 <title>${title}</title>
-<link rel="icon" href="/assets/web/console/icon.svg" type="image/svg+xml">
-<script src="/assets/web/console/first.ts"></script>
-${assets.styles.map((url) => `<link rel="stylesheet" href="${url}">`).join('\n')}
-${scripts}
+<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
+${head}
 </head>
 <body>
 ${body}
@@ -124,14 +181,13 @@ ${body}
 export function addLogin(
   app: FastifyInstance,
   options: {
-    readonly assets: Assets
     readonly sessions: Sessions
     readonly people: ConsolePeople
     readonly attempts: Attempts
     readonly publicUrl: string | undefined
   },
 ): void {
-  const { assets, sessions, people, attempts } = options
+  const { sessions, people, attempts } = options
 
   function cookie(request: FastifyRequest, value: string, seconds: number): string {
     const url = options.publicUrl === undefined ? null : new URL(options.publicUrl)
@@ -147,7 +203,7 @@ export function addLogin(
     done(null, Object.fromEntries(new URLSearchParams(String(body))))
   })
 
-  app.get('/login', (_request, reply) => reply.type('text/html; charset=utf-8').send(loginPage(assets, null)))
+  app.get('/login', (_request, reply) => reply.type('text/html; charset=utf-8').send(loginPage(null)))
 
   app.post('/login', { bodyLimit: 4096 }, async (request, reply) => {
     reply.type('text/html; charset=utf-8')
@@ -158,11 +214,10 @@ export function addLogin(
     switch (attempt.is) {
       case 'wait':
         reply.code(429).header('retry-after', Math.ceil(attempt.waitMs / 1000))
-        return loginPage(assets, tooMany(attempt.waitMs).message)
+        return loginPage(tooMany(attempt.waitMs).message)
       case 'wrong':
         reply.code(401)
         return loginPage(
-          assets,
           'That is not a password of this console: SPINUP_CONSOLE_PASSWORD of the bot, or the one your invitation gave you.',
         )
       case 'right':
@@ -174,17 +229,17 @@ export function addLogin(
     reply.type('text/html; charset=utf-8').header('cache-control', 'no-store')
     const { link } = (request.query ?? {}) as { readonly link?: unknown }
     const name = typeof link === 'string' ? await people.invited(link) : null
-    if (typeof link !== 'string' || name === null) return reply.code(410).send(usedUp(assets))
-    return joinPage(assets, name, link)
+    if (typeof link !== 'string' || name === null) return reply.code(410).send(usedUp())
+    return joinPage(name, link)
   })
 
   app.post('/join', { bodyLimit: 4096 }, async (request, reply) => {
     reply.type('text/html; charset=utf-8').header('cache-control', 'no-store')
     const { link } = (request.body ?? {}) as { readonly link?: unknown }
     const joined = typeof link === 'string' ? await people.join(link) : null
-    if (joined === null) return reply.code(410).send(usedUp(assets))
+    if (joined === null) return reply.code(410).send(usedUp())
     void reply.header('set-cookie', cookieFor(request, { person: joined }))
-    return joinedPage(assets, joined.name, joined.password)
+    return joinedPage(joined.name, joined.password)
   })
 
   app.post('/logout', async (request, reply) => {

@@ -10,11 +10,12 @@ import type { Logger } from 'pino'
 import type { ConsoleChat } from '../chat/console/chat.ts'
 import { isTrustedProxy, type TrustedProxies } from '../core/model/address.ts'
 import { SpinupError, type ErrorCode } from '../core/model/error.ts'
-import type { Live } from '../core/model/message.ts'
+import { pageOf } from '../core/pool/episodes.ts'
+import type { ConsolePage, EpisodePage, Live, Trails } from '../core/model/message.ts'
 import type { ConsolePeople } from '../store/console-people.ts'
-import { listAssets } from './assets.ts'
+import { createAssets, type Assets } from './assets.ts'
 import { addAuditExport, addConsoleApi, type AuditExport } from './console-api.ts'
-import { addAssets, addConsolePages, type ChartImages } from './console-pages.ts'
+import { addAssets, addConsolePages, askToSignIn, isPage, type ChartImages } from './console-pages.ts'
 import { createEvents } from './events.ts'
 import type { Front } from './front.ts'
 import { hostNames, refuseForeign, refuseForwarded, signInOf } from './guard.ts'
@@ -29,7 +30,13 @@ export interface PageOptions {
   readonly console: ConsoleChat
   /** The pools for the live strip. Asked about once a second while a page is open. */
   readonly live: () => Promise<readonly Live[]>
+  /** What their load was in the last minutes, for sparklines of a page that nobody watched before. */
+  readonly past?: () => Promise<Trails>
+  /** All there is to say of a scale event; null: it is not known any more. */
+  readonly episode?: (id: string) => Promise<EpisodePage | null>
   readonly charts: ChartImages
+  /** The pages' scripts and styles, where they are bundled already. */
+  readonly assets?: Assets
   /** Who did what, as a file; behind the console's password. */
   readonly audit?: AuditExport
   /** Adds the agents' routes; they check their own keys, so the console's guard does not apply to them. */
@@ -63,7 +70,7 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
   const { host, console, people, log } = options
   const signIns = new WeakMap<FastifyRequest, SignIn>()
   const password = options.password === '' ? undefined : options.password
-  const assets = await listAssets()
+  const { assets = createAssets() } = options
   const sessions = password === undefined ? null : await createSessions(password, options)
   const attempts = createAttempts(password ?? '')
   const proxies = options.trustedProxies ?? null
@@ -79,6 +86,8 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
   const events = await createEvents({
     console,
     live: options.live,
+    past: options.past ?? (async () => ({})),
+    idleMs: 5000,
     liveMs: options.liveMs ?? 1000,
     pingMs: 5000,
     log,
@@ -115,18 +124,29 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
       refuseForeign(request, names, FORMS.has(path ?? ''))
     })
     addAssets(scope, assets)
-    if (sessions !== null) addLogin(scope, { assets, sessions, people, attempts, publicUrl: options.publicUrl })
+    if (sessions !== null) addLogin(scope, { sessions, people, attempts, publicUrl: options.publicUrl })
     await scope.register(async (inner) => {
       if (sessions !== null) {
         inner.addHook('onRequest', async (request, reply) => {
           const who = await signInOf(request, sessions, attempts, Date.now())
           if (who !== null) return void signIns.set(request, who)
-          if (request.url === '/') return reply.redirect('/login', 303)
+          if (isPage(request.url)) return askToSignIn(request, reply)
           const message = 'Sign in first: the console is protected by a password.'
           return reply.code(401).send({ code: 'unauthorised', message })
         })
       }
-      addConsolePages(inner, assets, options.charts, sessions !== null, options.extension ?? null)
+      addConsolePages(inner, {
+        assets,
+        charts: options.charts,
+        locked: sessions !== null,
+        first: () => events.first(),
+        extension: options.extension ?? null,
+        episode: async (id) => {
+          const before = await console.after(0)
+          const known = (await options.episode?.(id)) ?? shownBefore(before, id)
+          return known === null ? null : { ...known, place: { epoch: before.epoch, cursor: before.cursor } }
+        },
+      })
       options.extension?.register(inner)
       addConsoleApi(inner, console, events, {
         now: options.now ?? Date.now,
@@ -149,6 +169,15 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
 
 /** Where pages send plain forms. */
 const FORMS: ReadonlySet<string> = new Set(['/login', '/logout', '/join'])
+
+/** The card of that page as the channel still has it, where no more is known. */
+function shownBefore({ messages }: ConsolePage, id: string): EpisodePage | null {
+  for (const message of messages) {
+    if (message.kind !== 'card' || pageOf(message.card.id) !== id) continue
+    return { cardId: message.card.id, at: message.at, view: message.card.view, decision: null, timeline: [] }
+  }
+  return null
+}
 
 /** What every page answers with. */
 const PAGE_HEADERS: Readonly<Record<string, string>> = {

@@ -6,6 +6,8 @@ export function flat(value: unknown): string {
     return String(value).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
   if ('strings' in value && 'values' in value && Array.isArray(value.strings) && Array.isArray(value.values)) {
     const { strings, values } = value
+    // It keeps a number and its unit on one line, and is no word of its own.
+    if (strings[0] === '<span class="whole">') return flat(values[0])
     return strings.map((text: unknown, at: number) => `${String(text)}${flat(values[at])}`).join('')
   }
   // `repeat(items, key, template)` keeps its arguments.

@@ -94,7 +94,7 @@ describe('the console log', () => {
     const roomy = createConsoleLog(await redis.connect())
     const other = createConsoleLog(await redis.connect(), { pollMs: 60_000 })
     await roomy.say('ops', ADA, 'before it listened')
-    const stop = await other.subscribe('ops', (messages) => heard.push(...messages))
+    const stop = await other.subscribe('ops', ({ messages }) => heard.push(...messages))
     for (let index = 0; index < 20; index++) await roomy.say('ops', ADA, `line ${index}`)
     await until(() => heard.length >= 20, { what: 'all lines' })
     assert.deepEqual(heard.map(words), Array.from({ length: 20 }, (_, index) => `line ${index}`).slice(-heard.length))
@@ -104,7 +104,9 @@ describe('the console log', () => {
   it('goes on telling after the subscription was cut', async () => {
     const heard: ConsoleMessage[] = []
     const connection = await redis.connect()
-    const stop = await createConsoleLog(connection, { pollMs: 60_000 }).subscribe('ops', (m) => heard.push(...m))
+    const stop = await createConsoleLog(connection, { pollMs: 60_000 }).subscribe('ops', ({ messages }) =>
+      heard.push(...messages),
+    )
     await log.say('ops', ADA, 'one')
     await until(() => heard.length === 1, { what: 'the first line' })
     await connection.call('CLIENT', 'KILL', 'TYPE', 'pubsub')

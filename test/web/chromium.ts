@@ -9,7 +9,7 @@ export function findChromium(): string | undefined {
 }
 
 /** Starts the installed Chromium, headless. */
-export async function launchChromium(executablePath: string): Promise<Browser> {
+export async function launchChromium(executablePath: string, args: readonly string[] = []): Promise<Browser> {
   const quietly = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run']
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', ...quietly] })
+  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', ...quietly, ...args] })
 }

@@ -54,7 +54,7 @@ describe('the console page', { skip }, () => {
     problems = []
     page.on('pageerror', (error) => problems.push(error.message))
     page.on('console', (message) => {
-      if (message.type() === 'error' && !/ERR_CONNECTION|ERR_INCOMPLETE/.test(message.text()))
+      if (message.type() === 'error' && !/ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY_RESPONSE/.test(message.text()))
         problems.push(message.text())
     })
     await page.goto(example.web.url)
@@ -64,6 +64,7 @@ describe('the console page', { skip }, () => {
   it('draws every kind of view', async () => {
     for (const kind of Object.keys(views)) await example.chat.post(`/spinup ${kind}`, ADA)
     await open()
+    await page.locator('.earlier').waitFor({ state: 'detached' })
     for (const kind of Object.keys(views)) {
       assert.equal(await page.locator(`[data-kind=${kind}] .card-title`).count(), 1, kind)
     }
@@ -296,6 +297,60 @@ describe('the console page', { skip }, () => {
     }
   })
 
+  it('shows titles whole and numbers in one piece at 360 pixels, however long they are', async () => {
+    const long = 'a-shop-whose-name-nobody-ever-shortened-2'
+    const odd = exampleLive(Date.now())
+    const members = odd.status.members.map((one) => ({ ...one, id: `${long}-${one.id}`, rps: 123_456.7 }))
+    const status = {
+      ...odd.status,
+      stat: 'queue_depth_of_the_worker_that_sends_mail',
+      value: 1_234_567,
+      target: 900_000,
+    }
+    const huge: Live = {
+      ...odd,
+      rps: 1_234_567,
+      p95Ms: 98_765,
+      status: { ...status, members, pool: long, dollarsPerHour: 1234.5 },
+    }
+    for (const shown of [
+      () => livePool('shop', false),
+      () => ({ ...huge, at: Date.now() }),
+      () => livePool(long, true),
+    ]) {
+      await example.close()
+      example = await startExampleConsole(await redis.connect(), { live: async () => [shown()], liveMs: 50 })
+      for (const kind of Object.keys(views)) await example.chat.post(`/spinup ${kind}`, ADA)
+      await example.chat.post('/spinup whatif', { ...ADA, name: long })
+      await open({ viewport: { width: 360, height: 740 } })
+      await page.locator('[data-live=load]').waitFor()
+      if (await page.locator('.rail-toggle').isVisible()) await page.locator('.rail-toggle').click()
+      const clipped = await page.evaluate(`[...document.querySelectorAll('body *')].filter((element) => {
+        const { overflowX, clipPath } = getComputedStyle(element)
+        return overflowX === 'hidden' && clipPath === 'none' && element.scrollWidth > element.clientWidth + 1
+      }).map((element) => element.className)`)
+      assert.deepEqual(clipped, [])
+      const broken = await page.evaluate(`(() => {
+        const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+        const found = []
+        while (walker.nextNode()) {
+          const node = walker.currentNode
+          if (node.parentElement.closest('script, code, [class=hidden]')) continue
+          for (const match of node.data.matchAll(/[$]?\\d[\\d.,]*(?: (?:%|ms|s|min|h)\\b)?/g)) {
+            const range = document.createRange()
+            range.setStart(node, match.index)
+            range.setEnd(node, match.index + match[0].length)
+            if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1) found.push(node.data.trim())
+          }
+        }
+        return found
+      })()`)
+      assert.deepEqual(broken, [], 'these are broken')
+      await page.context().close()
+    }
+    await open()
+  })
+
   it('leads an empty channel to the first step', async () => {
     await open()
     await page.getByRole('button', { name: 'Connect a pool' }).click()
@@ -348,6 +403,26 @@ describe('the console page', { skip }, () => {
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByLabel('Password').waitFor()
     problems = problems.filter((problem) => !problem.includes('401'))
+  })
+
+  it('leads to the sign-in when its own is over, and to a page without a channel while Redis is away', async () => {
+    await example.close()
+    example = await startExampleConsole(await redis.connect(), { password: 'correct horse' })
+    const port = Number(new URL(example.web.url).port)
+    await open({}, '#password')
+    await page.getByLabel('Password').fill('correct horse')
+    await page.keyboard.press('Enter')
+    await page.locator('#channel[aria-busy=false]').waitFor()
+    await example.close()
+    example = await startExampleConsole(await redis.connect(), { password: 'another one', port })
+    await page.getByLabel('Password').waitFor()
+    await example.close()
+    const gone = await redis.connect()
+    example = await startExampleConsole(gone)
+    gone.disconnect()
+    await page.goto(example.web.url)
+    await page.getByRole('button', { name: 'Connect a pool' }).waitFor()
+    problems = problems.filter((problem) => !/401|503|500/.test(problem))
   })
 
   it('shows words from people and droplets as words', async () => {

@@ -25,7 +25,6 @@ if (chromium === undefined) throw new Error('Install chromium first')
 
 const browser = await launchChromium(chromium)
 try {
-  // Open from the beginning: sparklines are kept only while somebody looks.
   const page = await browser.newPage({
     viewport: { width: 1440, height: 900 },
     colorScheme: 'dark',

@@ -84,7 +84,13 @@ describe('a console without a password', () => {
       'spinup.example.com',
       'a b',
     ]) {
-      for (const path of ['/', '/api/console/messages', '/api/console/events', '/assets/web/console/main.ts']) {
+      for (const path of [
+        '/',
+        '/api/console/messages',
+        '/api/console/events',
+        '/assets/icon.svg',
+        '/assets/connect.js',
+      ]) {
         const answer = await ask(url + path, { headers: { host: bad } })
         assert.ok(answer.status === 403 || answer.status === 400, `${bad} ${path} → ${answer.status}`)
       }

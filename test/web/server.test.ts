@@ -106,23 +106,49 @@ describe('the web server', () => {
   it('serves the page and everything it names', async () => {
     const page = await ask(`${url}/`)
     assert.equal(page.status, 200)
-    const files = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] ?? '')
-    assert.ok(files.length > 20, 'modules are preloaded')
-    for (const file of [
-      ...files,
-      '/vendor/lit-html/lit-html.js',
-      '/assets/core/model/words.ts',
-      '/vendor/inter/inter-latin-400-normal.woff2',
-    ]) {
+    const files = [...page.body.matchAll(/<(?:link|script)[^>]* (?:src|href)="([^"]+)"/g)].map(
+      (match) => match[1] ?? '',
+    )
+    const [, shared = ''] = /data-shared="([^"]+)"/.exec(page.body) ?? []
+    assert.equal(files.length, 4, 'its icon, and its style and two scripts for the next visit')
+    for (const file of [...files, shared]) {
       const answer = await ask(url + file)
       assert.equal(answer.status, 200, file)
-      if (file.endsWith('.ts')) assert.match(String(answer.headers['content-type']), /^text\/javascript/, file)
+      if (file.endsWith('.js')) assert.match(String(answer.headers['content-type']), /^text\/javascript/, file)
+      if (file === '/assets/icon.svg') continue
+      assert.match(String(answer.headers['cache-control']), /immutable/, file)
+      for (const [, font = ''] of answer.body.matchAll(/url\("?\.?\/?([^")]+\.woff2)/g))
+        assert.equal((await ask(`${url}/assets/${font}`)).status, 200, font)
     }
+  })
+
+  it('compresses what it serves for those who take that, and says so', async () => {
+    const { body } = await ask(`${url}/`)
+    const script = /href="([^"]*console-[^"]+\.js)"/.exec(body)?.[1] ?? ''
+    const plain = await ask(url + script)
+    const sizes: number[] = []
+    for (const [accept, encoding] of [
+      ['gzip, deflate, br', 'br'],
+      ['gzip', 'gzip'],
+      ['br;q=0, gzip;q=1.0', 'gzip'],
+      ['identity', undefined],
+    ] as const) {
+      const answer = await ask(url + script, { headers: { 'accept-encoding': accept } })
+      assert.equal(answer.headers['content-encoding'], encoding, accept)
+      assert.equal(answer.headers.vary, 'accept-encoding')
+      sizes.push(Number(answer.headers['content-length']))
+    }
+    assert.equal(sizes[3], Buffer.byteLength(plain.body))
+    assert.ok((sizes[0] ?? 0) < (sizes[3] ?? 0) / 2.5)
+    const fetched = await fetch(url + script)
+    assert.equal(await fetched.text(), plain.body, 'what is unpacked is the same')
   })
 
   it('serves nothing that is not on its list', async () => {
     const outside = [
+      '/assets/server.ts',
       '/assets/web/server.ts',
+      '/assets/console/main.ts',
       '/assets/web/console/../server.ts',
       '/assets/web/console/%2e%2e/server.ts',
       '/assets/web/console/..%2fserver.ts',

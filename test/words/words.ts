@@ -66,7 +66,10 @@ export const WORDS: readonly Word[] = [
 
 /** Names that lie in stored data, with the files that may have them: to change one is a migration. */
 export const STORED: ReadonlyMap<string, RegExp> = new Map([
-  ['told', /^src\/(core\/(model\/audit|audit\/\w+)|store\/audit|engine\/audit\/audit|commands\/history)\.ts$/],
+  [
+    'told',
+    /^src\/(engine\/reports\/episode-page|core\/(model\/audit|audit\/\w+)|store\/audit|engine\/audit\/audit|commands\/history)\.ts$/,
+  ],
   ['heardAt', /^src\/store\/agent-about\.ts$/],
   ['replaceSick', /^src\//],
   ['replace-sick', /^src\/core\/policy\/fields\.ts$/],

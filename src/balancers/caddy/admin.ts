@@ -2,6 +2,7 @@ import { request, type RequestOptions } from 'node:http'
 import { z } from 'zod'
 import { messageOf, SpinupError } from '../../core/model/error.ts'
 import { ANYWHERE, type Reach } from '../outside.ts'
+import { clip } from '../../core/model/letters.ts'
 
 const TRIES = 4
 
@@ -59,7 +60,7 @@ export function controlHost(address: string): string | null {
 export function complaint(answer: AdminAnswer, quotes: boolean): string {
   if (!quotes) return `status ${answer.status}`
   const refusal = z.object({ error: z.string() }).safeParse(answer.body).data
-  return refusal === undefined ? `status ${answer.status}` : `${refusal.error.slice(0, 300)} (status ${answer.status})`
+  return refusal === undefined ? `status ${answer.status}` : `${clip(refusal.error, 300)} (status ${answer.status})`
 }
 
 function targetOf(address: string): RequestOptions {

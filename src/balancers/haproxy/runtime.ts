@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { messageOf, SpinupError } from '../../core/model/error.ts'
 import { ANYWHERE, type Reach } from '../outside.ts'
+import { clip } from '../../core/model/letters.ts'
 
 const TRIES = 4
 const LONGEST_ANSWER = 16 * 1024 * 1024
@@ -85,7 +86,7 @@ function isWhole(commands: readonly string[], answer: string): boolean {
 
 function refused(command: string, answer: string, quotes: boolean): SpinupError {
   const hint = /permission denied/i.test(answer) ? ' Give its stats socket "level admin".' : ''
-  const said = quotes ? `: ${answer.slice(0, 300)}` : '.'
+  const said = quotes ? `: ${clip(answer, 300)}` : '.'
   return new SpinupError('balancerFailed', `HAProxy refused "${command}"${said}${hint}`, {
     // It was there a moment ago: HAProxy was restarted, or another bot took it off, in between.
     retryable: GONE.test(answer),

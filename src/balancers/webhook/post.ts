@@ -2,6 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto'
 import { Agent, fetch, type Response } from 'undici'
 import { messageOf, SpinupError } from '../../core/model/error.ts'
 import { ANYWHERE, type Reach } from '../outside.ts'
+import { clip } from '../../core/model/letters.ts'
 
 const TRIES = 4
 /** An endpoint may ask for patience, but not for more than an operation's own retry would wait. */
@@ -84,7 +85,7 @@ export function refusal(
   answer: Answer,
   { retryable, quotes }: { readonly retryable: boolean; readonly quotes: boolean },
 ): SpinupError {
-  const said = quotes ? answer.text.replace(/\s+/g, ' ').trim().slice(0, 200) : ''
+  const said = quotes ? clip(answer.text.replace(/\s+/g, ' ').trim(), 200) : ''
   const hint = answer.status === 401 || answer.status === 403 ? ' Check that both sides have the same secret.' : ''
   return new SpinupError(
     'balancerFailed',

@@ -23,9 +23,9 @@ export interface ConsoleChat extends Chat {
   /** The form that an `ask:` button opens, or why there is none. */
   form(action: string, actor: Actor): Promise<Form | readonly View[]>
   complete(text: string): Promise<readonly Completion[]>
-  /** What the channel shows after change `cursor` (0: everything kept). */
-  after(cursor: number): Promise<ConsolePage>
-  subscribe(listener: (messages: readonly ConsoleMessage[]) => void): Promise<() => Promise<void>>
+  /** What the channel shows after change `cursor` (0: everything kept) of `epoch` (null: of any). */
+  after(cursor: number, epoch?: string | null): Promise<ConsolePage>
+  subscribe(listener: (news: ConsolePage) => void): Promise<() => Promise<void>>
 }
 
 /**
@@ -108,7 +108,7 @@ export function createConsoleChat(options: {
     },
     form: (action, actor) => ready().form({ action, asker: askerOf(actor) }),
     complete: async (text) => ready().complete(text, askerOf(NOBODY)),
-    after: (cursor) => log.after(CONSOLE_CHANNEL, cursor),
+    after: (cursor, epoch) => log.after(CONSOLE_CHANNEL, cursor, epoch),
     subscribe: (listener) => log.subscribe(CONSOLE_CHANNEL, listener),
   }
 }
@@ -130,6 +130,6 @@ export interface ConsoleLog {
   /** null: a same or newer revision of that card is shown already. */
   upsertCard(channel: string, card: Card): Promise<ConsoleMessage | null>
   say(channel: string, actor: Actor, text: string): Promise<ConsoleMessage>
-  after(channel: string, cursor: number): Promise<ConsolePage>
-  subscribe(channel: string, listener: (messages: readonly ConsoleMessage[]) => void): Promise<() => Promise<void>>
+  after(channel: string, cursor: number, epoch?: string | null): Promise<ConsolePage>
+  subscribe(channel: string, listener: (news: ConsolePage) => void): Promise<() => Promise<void>>
 }

@@ -66,7 +66,7 @@ function plainBlock(block: Block, now: number): string | null {
         ? null
         : table(block.choices.map(({ label, detail, action }) => [`[${label}]`, detail, lineOf(action)]))
     case 'notes': {
-      const notes = block.notes.map((note) => sentence(note, now))
+      const notes = block.notes.map((note) => sentence(note, now)).filter((note) => note !== '')
       return notes.join(notes.every((note) => note.length <= 60) ? ' · ' : '\n')
     }
     case 'actions':
@@ -91,6 +91,7 @@ function spanOf(span: Span, now: number): string {
   if (typeof span === 'string') return span
   if ('strong' in span) return span.strong
   if ('code' in span) return span.code
+  if ('page' in span) return span.page.url ?? ''
   return span.as === 'until' ? left(span.at, now) : ago(span.at, now)
 }
 

@@ -11,6 +11,7 @@ import {
 } from 'discord.js'
 import { commandCalled, composeLine, optionsOf, type CommandWords, type Option } from '../grammar.ts'
 import type { Asker } from '../../core/model/platforms.ts'
+import { clip } from '../../core/model/letters.ts'
 
 const LONGEST = 100
 const MOST_PARTS = 25
@@ -74,7 +75,7 @@ function namedOption({
 function short(text: string): string {
   if (text.length <= LONGEST) return text
   const clauses = /^.{30,}(?=[;:,])/.exec(text.slice(0, LONGEST + 1))?.[0]
-  return clauses ?? `${text.slice(0, LONGEST - 1).trimEnd()}…`
+  return clauses ?? clip(text, LONGEST)
 }
 
 /** What was filled in, as the line it stands for; `command` is null for one that is not known any more. */

@@ -2,6 +2,7 @@ import { DiscordAPIError, HTTPError, RateLimitError } from 'discord.js'
 import { SpinupError } from '../../core/model/error.ts'
 import type { Failure } from '../upsert/platform.ts'
 import type { Message } from './outgoing.ts'
+import { clip } from '../../core/model/letters.ts'
 
 /** Discord's own numbers of what went wrong. */
 export const CODE = {
@@ -100,7 +101,7 @@ function refusal(error: DiscordAPIError): SpinupError {
     default:
       return new SpinupError(
         'chatFailed',
-        numbered(`Discord refused a message: ${error.message.split('\n').slice(0, 3).join(' ').slice(0, 300)}`),
+        numbered(`Discord refused a message: ${clip(error.message.split('\n').slice(0, 3).join(' '), 300)}`),
         { retryable: false },
       )
   }

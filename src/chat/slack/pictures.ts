@@ -6,6 +6,7 @@ import type { ChartRef, View } from '../../core/model/view.ts'
 import type { ChartPictures } from '../chat.ts'
 import { chatFailure } from './failure.ts'
 import type { Network } from './network.ts'
+import { clip } from '../../core/model/letters.ts'
 
 /** Until Slack has looked through an upload; seconds as a rule. */
 const READY_MS = 15_000
@@ -26,7 +27,7 @@ export function createPictures(charts: ChartPictures, network: Network, log: Log
     try {
       const filename = `${chart.id.replaceAll(/[^\w.-]/g, '-').slice(-80)}.png`
       // Slack's name of it is `alt_txt`; the SDK's type has another.
-      const wish = { filename, length: png.byteLength, alt_txt: chart.alt.slice(0, 1000) }
+      const wish = { filename, length: png.byteLength, alt_txt: clip(chart.alt, 1000) }
       const { upload_url: url, file_id: id } = await client.files.getUploadURLExternal(wish)
       if (url === undefined || id === undefined)
         throw new SpinupError('chatFailed', 'Slack gave no place to upload to.')
@@ -39,7 +40,7 @@ export function createPictures(charts: ChartPictures, network: Network, log: Log
         throw new SpinupError('chatFailed', `Slack answered ${sent.status} to an upload.`, { retryable: true })
       }
       uploaded = id
-      await client.files.completeUploadExternal({ files: [{ id, title: chart.title.slice(0, 250) }] })
+      await client.files.completeUploadExternal({ files: [{ id, title: clip(chart.title, 250) }] })
       await untilReady(client, id)
       return id
     } catch (error) {

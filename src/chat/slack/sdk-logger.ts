@@ -1,5 +1,6 @@
 import { LogLevel } from '@slack/bolt'
 import type { Logger } from 'pino'
+import { clip } from '../../core/model/letters.ts'
 
 /** The logger the SDK asks for. */
 export interface SdkLogger {
@@ -17,7 +18,7 @@ export interface SdkLogger {
  * so they go nowhere; its info lines tell nothing that ours do not.
  */
 export function createSdkLogger(log: Logger, scrub: (text: string) => string): SdkLogger {
-  const say = (words: readonly unknown[]): string => scrub(words.map(wordOf).join(' ')).slice(0, 1000)
+  const say = (words: readonly unknown[]): string => clip(scrub(words.map(wordOf).join(' ')), 1000)
   return {
     debug: () => undefined,
     info: (...words) => log.debug({ sdk: 'slack' }, say(words)),

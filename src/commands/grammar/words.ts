@@ -1,6 +1,7 @@
 import { capital, duration, inDigits } from '../../core/model/words.ts'
 import { BadWords } from './bad-words.ts'
 import { isSpeechless } from './plain.ts'
+import { cut } from '../../core/model/letters.ts'
 
 /** A whole number of members; `three` too. */
 export function readCount(word: string | undefined, what: string, least: number): number {
@@ -46,10 +47,8 @@ function without(words: readonly string[], at: RegExp): readonly string[] {
 /** The rest of a line as a reason: at most 200 characters, one line; `reason:` may introduce it. */
 export function readReason(words: readonly string[]): string {
   const text = words.join(' ').replaceAll(/\s+/g, ' ').trim()
-  return text
-    .replace(/^(?:reason:|[-–—:,]+(?=\s))\s*/i, '')
-    .replace(/^(["'])([^"']*)\1$/, '$2')
-    .slice(0, 200)
+  const said = text.replace(/^(?:reason:|[-–—:,]+(?=\s))\s*/i, '').replace(/^(["'])([^"']*)\1$/, '$2')
+  return cut(said, 200)
 }
 
 /** Letters, digits, `.`, `_` and `-`, as droplets, members and balancers are called; `like` is a line that would be right. */

@@ -5,6 +5,8 @@ import type { PoolState } from '../pool/state.ts'
 import { hideTokens } from '../model/tokens.ts'
 import { duration } from '../model/words.ts'
 import type { AuditDraft } from '../model/audit.ts'
+import { visible } from '../model/clean.ts'
+import { clip } from '../model/letters.ts'
 
 /** One stretch of work on a pool, as it is written. */
 export interface Committed {
@@ -186,8 +188,7 @@ const LONGEST = 400
 export function withoutSecrets(text: string): string {
   let clean = hideTokens(text)
   for (const pattern of SECRETS) clean = clean.replaceAll(pattern, '…')
-  const letters = [...clean.replaceAll(/[\p{C}\s]+/gu, ' ').trim()]
-  return letters.length > LONGEST ? `${letters.slice(0, LONGEST - 1).join('')}…` : letters.join('')
+  return clip(visible(clean, ' ').replaceAll(/\s+/g, ' ').trim(), LONGEST)
 }
 
 /** The same for every text in plain data, to any depth that a request has. */

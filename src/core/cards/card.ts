@@ -1,4 +1,4 @@
-import type { Action, ChartRef, StepLine, Tone } from '../model/view.ts'
+import type { Action, ChartRef, PageRef, StepLine, Tone } from '../model/view.ts'
 
 /** What a mark stands for; each platform has its own sign for it. */
 export type Mark =
@@ -52,6 +52,8 @@ export type Span =
   /** To be typed or copied; `type` is the line it stands for where it is not one itself. */
   | { readonly code: string; readonly type?: string }
   | { readonly at: number; readonly as: 'ago' | 'clock' | 'until' }
+  /** The way to the card's own page. */
+  | { readonly page: PageRef }
 
 export type Words = readonly Span[]
 

@@ -1,3 +1,4 @@
+import { isolated, isolatedIn } from '../model/clean.ts'
 import type { View, ViewKind } from '../model/view.ts'
 import { alertCard } from './alert.ts'
 import { answerCard, errorCard, helpCard } from './answer.ts'
@@ -10,7 +11,7 @@ import { doctorCard } from './doctor.ts'
 import { refreshCard } from './refresh.ts'
 import { episodeCard } from './episode.ts'
 import { historyCard } from './history.ts'
-import { headlineIn } from './words.ts'
+import { headlineIn, withPage } from './words.ts'
 import { poolsCard } from './pools.ts'
 import { policyCard } from './policy.ts'
 import { proposalCard } from './proposal.ts'
@@ -46,6 +47,7 @@ const CARDS: Cards = {
 /** A view as its document; the same view is the same document whenever it is read. */
 export function cardOf<K extends ViewKind>(view: View & { readonly kind: K }): Card {
   const make: (view: View & { readonly kind: K }) => Card = CARDS[view.kind]
-  const card = make(view)
-  return view.of === undefined ? card : { ...card, headline: headlineIn(card.headline, view.of) }
+  const card = isolatedIn(make(view))
+  const paged = view.page === undefined ? card : withPage(card, view.page)
+  return view.of === undefined ? paged : { ...paged, headline: isolated(headlineIn(card.headline, view.of)) }
 }

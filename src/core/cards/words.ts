@@ -1,7 +1,8 @@
-import { clean } from '../model/clean.ts'
-import { clip, dollars, duration } from '../model/words.ts'
-import type { Cell, Mark } from './card.ts'
-import type { PoolRef, ProposalState, StepLine, View } from '../model/view.ts'
+import { clean, isolated } from '../model/clean.ts'
+import { clip } from '../model/letters.ts'
+import { dollars, duration } from '../model/words.ts'
+import type { Card, Cell, Mark, Words } from './card.ts'
+import type { PageRef, PoolRef, ProposalState, StepLine, View } from '../model/view.ts'
 import { inPool } from '../model/card-words.ts'
 
 /** What became of a question, before the names of those who answered. */
@@ -21,9 +22,11 @@ export function poolName(name: string): string {
 /** A name or reason from outside as one line of at most `most` UTF-16 units. */
 export function oneLine(text: string, most: number): string {
   return clip(
-    clean(text)
-      .replaceAll(/\s*\n\s*/g, ' ')
-      .trim(),
+    isolated(
+      clean(text)
+        .replaceAll(/\s*\n\s*/g, ' ')
+        .trim(),
+    ),
     most,
   )
 }
@@ -74,6 +77,23 @@ export function viewOf<V extends View>(view: V, of: PoolRef): V & { readonly of:
     ...('choices' in view ? { choices: view.choices.map(carry) } : {}),
   }
 }
+
+/** The card with the way to its own page in its small print. */
+export function withPage(card: Card, page: PageRef): Card {
+  const note: Words = [{ page }]
+  const at = card.blocks.findLastIndex(({ kind }) => kind === 'notes')
+  const notes = card.blocks[at]
+  if (notes?.kind === 'notes')
+    return { ...card, blocks: card.blocks.with(at, { ...notes, notes: [...notes.notes, note] }) }
+  const end = card.blocks.findIndex(({ kind }) => kind === 'actions')
+  return {
+    ...card,
+    blocks: card.blocks.toSpliced(end < 0 ? card.blocks.length : end, 0, { kind: 'notes', notes: [note] }),
+  }
+}
+
+/** What its page is called where it is linked. */
+export const PAGE_WORDS = 'Timeline'
 
 /** A headline that names the pool, where its team has several. */
 export function headlineIn(headline: string, { name, named }: PoolRef): string {

@@ -1,5 +1,7 @@
 import { UTC, zoneOf, type TimeZone } from './time-zone.ts'
 import { percent, plainNumber, plural, statName } from './words.ts'
+import { visible } from './clean.ts'
+import { clip } from './letters.ts'
 
 /** One line of a chart. Times are epoch ms, in order; gaps (`null`) are not bridged. */
 export interface ChartLine {
@@ -212,9 +214,7 @@ function listed(words: readonly string[], most: number): string {
 
 /** One line of at most 120 characters, whatever a member or stat was called. */
 function tidy(text: string): string {
-  const line = text.replaceAll(/[\p{C}\s]+/gu, ' ').trim()
-  const letters = [...line]
-  return letters.length > 120 ? `${letters.slice(0, 119).join('')}…` : line
+  return clip(visible(text, ' ').replaceAll(/\s+/g, ' ').trim(), 120)
 }
 
 /** The date whose UTC fields read as the zone's clock does. */

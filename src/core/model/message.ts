@@ -1,5 +1,6 @@
 import type { Actor } from './pool.ts'
-import type { Card, PoolRef, StatusView } from './view.ts'
+import type { AuditOutcome } from './audit.ts'
+import type { Card, PoolRef, StatusView, View } from './view.ts'
 
 /**
  * One entry of the web console's channel. `id` grows with every new entry and is their order; `change` grows with every
@@ -22,10 +23,15 @@ export type ConsoleMessage =
       readonly card: Card
     }
 
-/** Messages oldest change first, and the change up to which they are complete. */
+/**
+ * Messages oldest change first, and the change up to which they are complete. Changes count within an `epoch`; another
+ * one is another log, since Redis was emptied. `whole`: these are all there are, and what a reader had before is not.
+ */
 export interface ConsolePage {
   readonly messages: readonly ConsoleMessage[]
   readonly cursor: number
+  readonly epoch: string
+  readonly whole: boolean
 }
 
 /** A pool on the console's live strip, about once a second. */
@@ -38,6 +44,36 @@ export interface Live {
   readonly p95Ms: number | null
   /** Requests at the members; null where the balancer cannot tell. */
   readonly inFlight: number | null
+}
+
+/** What a page shows before it has asked for anything: the newest messages, how many came before them, and the pools. */
+export interface FirstLook {
+  readonly page: ConsolePage
+  readonly earlier: number
+  /** null: not looked at yet. */
+  readonly live: readonly Live[] | null
+  readonly trails: Trails
+}
+
+/** What a scale event's own page shows. */
+export interface EpisodePage {
+  /** The card it is of, as the channel has it. */
+  readonly cardId: string
+  /** When it began, epoch ms. */
+  readonly at: number
+  /** null: nothing came of the decision. */
+  readonly view: View | null
+  readonly decision: View | null
+  /** What the history has of it, oldest first. */
+  /** How far the channel was read before; what changed since then is news. */
+  readonly place?: { readonly epoch: string; readonly cursor: number }
+  readonly timeline: readonly {
+    readonly at: number
+    readonly who: string
+    readonly what: string
+    readonly result: string
+    readonly outcome: AuditOutcome
+  }[]
 }
 
 /** `[at, load, rps]`, oldest first; null where unknown. */

@@ -1,4 +1,5 @@
 import { unitOf } from './words.ts'
+import { cut } from './letters.ts'
 
 /**
  * What the balancer sees of one member. These figures are the balancer's alone: an agent's own stat of the same name is
@@ -101,5 +102,5 @@ function bad(why: string): Checked {
 function shown(value: unknown): string {
   // Not as JSON: one that is nested deep enough cannot be written.
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object'
-  return typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : String(value)
+  return typeof value === 'string' ? JSON.stringify(cut(value, 40)) : String(value)
 }

@@ -20,8 +20,14 @@ export interface PoolRef {
   readonly named: boolean
 }
 
+/** A page of its own on the console, `/e/ID`; `url`: its address for other chats, null where the console has none. */
+export interface PageRef {
+  readonly id: string
+  readonly url: string | null
+}
+
 /** What the chat shows: typed data, never platform markup. */
-export type View = AnyView & { readonly of?: PoolRef }
+export type View = AnyView & { readonly of?: PoolRef; readonly page?: PageRef }
 
 type AnyView =
   | AnswerView

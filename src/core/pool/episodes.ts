@@ -14,6 +14,11 @@ export function cardOf({ id, cardId }: Pick<Episode, 'id' | 'cardId'>): string {
   return `episode:${cardId ?? id}`
 }
 
+/** Of a card that has a page of its own, the page's id; null: it has none. */
+export function pageOf(cardId: string): string | null {
+  return /^(?:episode|proposal|observed):([\w-]{1,64})$/.exec(cardId)?.[1] ?? null
+}
+
 /** The card that asks: the one of the episode that a yes leads to. */
 export function cardOfApproval({ id, episodeId }: Pick<Approval, 'id' | 'episodeId'>): string {
   return episodeId === undefined ? `proposal:${id}` : `episode:${episodeId}`

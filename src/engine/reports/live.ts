@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { liveOf } from '../../core/cards/views/status.ts'
-import type { Live } from '../../core/model/message.ts'
+import { TRAIL_MS, type Live, type Trails } from '../../core/model/message.ts'
 import type { StatusView } from '../../core/model/view.ts'
 import type { PoolState } from '../../core/pool/state.ts'
 import { standingOf } from '../loop/memory.ts'
@@ -18,6 +18,17 @@ export async function live(services: Services, state: PoolState, named: boolean)
     pool.phase === 'ready' ? services.balancerWatch.look(services, state).then((reading) => reading.backends) : null,
   ])
   return liveOf(state, { latest, backends, standing: standingOf(services, state) }, named, now)
+}
+
+/** A pool's load over the last minutes, every 5 s, by its id. Requests are not stored. */
+export async function trailOf(
+  services: Services,
+  { pool }: PoolState,
+): Promise<readonly [id: string, trail: Trails[string]]> {
+  const { stat } = pool.policy
+  const now = services.now()
+  const stretches = await services.series.together(pool.id, stat, now - TRAIL_MS, now)
+  return [pool.id, { stat, points: stretches.map(({ toAt, mean }) => [toAt, mean, null]) }]
 }
 
 export async function status(services: Services, state: PoolState, named: boolean): Promise<StatusView> {

@@ -3,6 +3,7 @@ import { SpinupError } from '../../core/model/error.ts'
 import type { Grant, Login } from '../cloud.ts'
 import { scrub } from './refusal.ts'
 import { OAUTH_SCOPES } from './scopes.ts'
+import { clip } from '../../core/model/letters.ts'
 
 export interface OAuthOptions {
   readonly clientId: string
@@ -127,7 +128,7 @@ function json(text: string): unknown {
 
 function refused(reply: Reply, what: string, secrets: readonly string[]): SpinupError {
   const { error, error_description } = refusalSchema.parse(reply.body)
-  const said = scrub(error_description || error, ...secrets.filter((secret) => secret.length >= 16)).slice(0, 200)
+  const said = clip(scrub(error_description || error, ...secrets.filter((secret) => secret.length >= 16)), 200)
   const words = said === '' ? `it answered ${reply.status}` : said
   if (error === 'invalid_client') {
     return new SpinupError(

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { SpinupError } from '../../core/model/error.ts'
 import type { RefusalKind } from '../../core/model/refusal.ts'
 import { duration } from '../../core/model/words.ts'
+import { clip } from '../../core/model/letters.ts'
 
 /**
  * Why a call came to nothing, freed of everything vendor-made: dots-wrapper's errors hold request, headers and token.
@@ -45,7 +46,7 @@ export function refusalOf(thrown: unknown, context: { readonly token: string; re
   }
   const { status } = response
   const body = bodySchema.parse(response.data)
-  const said = scrub(body.message.slice(0, LONGEST_SAID), context.token)
+  const said = scrub(clip(body.message, LONGEST_SAID), context.token)
   const requestId = body.request_id === null ? null : scrub(body.request_id.slice(0, 64), context.token)
   const kind = isTheirs(response.data) ? kindOf(status, said) : 'unsure'
   return { kind, status, said, waitMs: waitOf(response.headers, status, context.now), requestId }

@@ -11,17 +11,6 @@ const STEPS: readonly { readonly name: StepName; readonly label: string }[] = [
   { name: 'confirm', label: 'Confirm' },
 ]
 
-/** In the order in which they overrule each other. */
-const STYLES = [
-  'console/styles/10-tokens',
-  'console/styles/20-base',
-  'console/styles/25-shell',
-  'connect/browser/1-frame',
-  'connect/browser/2-sheet',
-  'connect/browser/3-picks',
-  'connect/browser/4-facts',
-]
-
 /** What a page shows beside its own content. */
 export interface Frame {
   readonly title: string
@@ -44,15 +33,15 @@ export function page(frame: Frame, content: Markup): string {
         <meta name="color-scheme" content="dark light" />
         <meta name="robots" content="noindex" />
         <title>${title} · Spinup</title>
-        <link rel="icon" href="/connect/assets/web/console/icon.svg" type="image/svg+xml" />
-        <script src="/connect/assets/web/console/first.ts"></script>
-        ${STYLES.map((path) => html`<link rel="stylesheet" href="/connect/assets/web/${path}.css" />`)}
-        <script type="module" src="/connect/assets/web/connect/browser/connect.ts"></script>
+        <link rel="icon" href="/connect/assets/icon.svg" type="image/svg+xml" />
+        <script src="/connect/assets/first.js"></script>
+        <link rel="stylesheet" href="/connect/assets/connect-style.css" />
+        <script type="module" src="/connect/assets/connect.js"></script>
       </head>
       <body>
         <div class="frame">
           <header class="top">
-            <img src="/connect/assets/web/console/icon.svg" alt="" width="28" height="28" />
+            <img src="/connect/assets/icon.svg" alt="" width="28" height="28" />
             <span class="brand-name">Spinup</span>
             ${who === null ? null : html`<span class="asked">requested by ${who}</span>`}
           </header>

@@ -13,6 +13,7 @@ import { confirmPage } from './pages/confirm.ts'
 import { dropletList, dropletPage } from './pages/droplet.ts'
 import { membersPage } from './pages/members.ts'
 import type { Journey, Journeys } from './session.ts'
+import { cut } from '../../core/model/letters.ts'
 
 /** What the routes of each step work with. */
 export interface Walk {
@@ -240,5 +241,5 @@ function must<T>(value: T | null): T {
 }
 
 function textOf(q = ''): string {
-  return q.trim().slice(0, 100)
+  return cut(q.trim(), 100)
 }

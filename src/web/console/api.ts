@@ -1,6 +1,7 @@
 import type { ConsolePage } from '../../core/model/message.ts'
 import type { Form } from '../../core/model/form.ts'
 import type { Values } from './form.ts'
+import type { Place } from './stream.ts'
 
 export interface Completion {
   readonly text: string
@@ -14,7 +15,8 @@ export interface Api {
   press(action: string, values?: Values): Promise<void>
   /** The form that an `ask:` button opens; rejects with why there is none. */
   form(action: string): Promise<Form>
-  after(cursor: number): Promise<ConsolePage>
+  /** What came after a place; null: everything there is. */
+  after(place: Place | null): Promise<ConsolePage>
   complete(text: string, signal: AbortSignal): Promise<readonly Completion[]>
 }
 
@@ -36,7 +38,10 @@ export function createApi(name: () => string): Api {
       return form
     },
     // The answers below come from our own server, which types them.
-    after: async (cursor) => (await call(`/api/console/messages?after=${cursor}`, null, deadline())) as ConsolePage,
+    async after(place) {
+      const from = place === null ? '' : `${place.epoch}.${place.cursor}`
+      return (await call(`/api/console/messages?after=${from}`, null, deadline())) as ConsolePage
+    },
     async complete(text, signal) {
       const answer = await call(`/api/console/complete?text=${encodeURIComponent(text)}`, null, signal)
       return (answer as { readonly completions: readonly Completion[] }).completions

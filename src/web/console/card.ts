@@ -31,11 +31,21 @@ export function card(options: {
   return html`<div class="card tone-${options.tone}">
     <header class="card-head">
       <span class="card-mark">${icon(options.icon)}</span>
-      <h3 class="card-title">${options.title}</h3>
+      <h3 class="card-title">${typeof options.title === 'string' ? whole(options.title) : options.title}</h3>
       ${options.aside === undefined ? nothing : html`<div class="card-aside">${options.aside}</div>`}
     </header>
     ${options.body === undefined ? nothing : html`<div class="card-body">${options.body}</div>`}
   </div>`
+}
+
+const FIGURE =
+  /([+−-]?\$?\d[\d.,]*(?:\/(?:h|month)\b)?(?:\s(?:%|ms|s|min|h|d|GB|MB|kB)(?![\p{L}\d]))?(?:\s\d+\s(?:s|min|h)(?!\p{L}))?)/gu
+
+/** Words whose numbers stay in one piece, with their unit. */
+export function whole(text: string): unknown {
+  const parts = text.split(FIGURE)
+  if (parts.length === 1) return text
+  return parts.map((part, index) => (index % 2 === 0 ? part : html`<span class="whole">${part}</span>`))
 }
 
 /** A small word in a pill. */
@@ -100,7 +110,7 @@ export function facts(
       ({ name, value }) =>
         html`<div>
           <dt>${name}</dt>
-          <dd>${value}</dd>
+          <dd>${typeof value === 'string' ? whole(value) : value}</dd>
         </div>`,
     )}
   </dl>`

@@ -5,11 +5,12 @@ import type { ConsoleMessage } from '../../core/model/message.ts'
 import type { CardContext } from './card.ts'
 import { renderView } from './views/render.ts'
 import { when } from './when.ts'
+import { letters } from '../../core/model/letters.ts'
 
 export interface ChannelState {
   readonly messages: readonly ConsoleMessage[]
-  /** Still waiting for the first page. */
-  readonly loading: boolean
+  /** So many more came before, which are not here yet. */
+  readonly earlier: number
   /** At most this many of the newest are drawn. */
   readonly shown: number
   readonly me: string
@@ -25,14 +26,13 @@ export interface ChannelState {
 
 /** The messages, oldest first, with a line between days. */
 export function channel(state: ChannelState): TemplateResult {
-  if (state.loading) return html`<div class="channel-loading" aria-hidden="true"><i></i><i></i><i></i></div>`
   const hidden = Math.max(0, state.messages.length - state.shown)
   const visible = state.messages.slice(hidden)
   return html`${
-    hidden === 0
+    hidden + state.earlier === 0
       ? nothing
       : html`<button type="button" class="button plain earlier" @click=${state.showEarlier}>
-          Show ${hidden} earlier
+          Show ${hidden + state.earlier} earlier
         </button>`
   }
   ${repeat(
@@ -57,7 +57,7 @@ function entry(message: ConsoleMessage, state: ChannelState): unknown {
       data-kind=${message.card.view.kind}
       tabindex="-1"
     >
-      <img class="avatar" src="/assets/web/console/icon.svg" alt="" width="30" height="30" />
+      <img class="avatar" src="/assets/icon.svg" alt="" width="30" height="30" />
       <div class="message-body">
         <p class="message-head"><strong>Spinup</strong> ${when(message.at, 'ago')}</p>
         ${renderView(message.card.view, state.context(message))}
@@ -71,8 +71,10 @@ function line(message: ConsoleMessage & { readonly kind: 'line' }, mine: boolean
   return html`<article class="message person${mine ? ' mine' : ''}${news ? ' arrived' : ''}">
     <span class="avatar" data-hue=${hueOf(name)} aria-hidden="true">${initials(name)}</span>
     <div class="message-body">
-      <p class="message-head"><strong>${name}</strong> ${when(message.at, 'ago')}</p>
-      <p class="line">${message.text}</p>
+      <p class="message-head">
+        <strong><bdi>${name}</bdi></strong> ${when(message.at, 'ago')}
+      </p>
+      <p class="line" dir="auto">${message.text}</p>
     </div>
   </article>`
 }
@@ -95,7 +97,7 @@ function initials(name: string): string {
   const words = name.split(/[\s._-]+/).filter(Boolean)
   const chosen = words.length > 1 ? [words[0], words.at(-1)] : [name]
   return chosen
-    .map((word) => [...(word ?? '')][0] ?? '')
+    .map((word) => letters(word ?? '')[0] ?? '')
     .join('')
     .toUpperCase()
 }

@@ -161,9 +161,9 @@ export function createComposer(options: ComposerOptions): Composer {
             aria-activedescendant=${chosen >= 0 ? `completion-${chosen}` : nothing}
             autocomplete="off"
             autocapitalize="off"
+            dir="auto"
             spellcheck="false"
             enterkeyhint="send"
-            maxlength="2000"
             @input=${(event: Event) => {
               text = (event.target as HTMLInputElement).value
               back = 0
@@ -181,8 +181,8 @@ export function createComposer(options: ComposerOptions): Composer {
             <input
               type="text"
               .value=${live(options.name())}
+              dir="auto"
               aria-label="Your name"
-              maxlength="40"
               autocomplete="nickname"
               spellcheck="false"
               @change=${(event: Event) => {

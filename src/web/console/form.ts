@@ -1,5 +1,7 @@
 import { html, nothing, render, type TemplateResult } from 'lit-html'
+import { isolated } from '../../core/model/clean.ts'
 import type { Form, FormField } from '../../core/model/form.ts'
+import { cut } from '../../core/model/letters.ts'
 
 /** What was filled in, by the field's name. */
 export type Values = Readonly<Record<string, string>>
@@ -37,7 +39,7 @@ export function askForm(form: Form, send: (values: Values) => Promise<void>): Pr
   function draw(): void {
     render(
       html`<form method="dialog" @submit=${submit}>
-        <h2 id="form-title">${form.title}</h2>
+        <h2 id="form-title">${isolated(form.title)}</h2>
         ${form.fields.map((field, index) => row(field, index === 0))}
         <p class="form-trouble" role="alert">${trouble === '' ? nothing : trouble}</p>
         <div class="actions">
@@ -91,7 +93,7 @@ function control({ name, value, optional, most, hint, options }: FormField, firs
         id="form-${name}"
         name=${name}
         rows="3"
-        maxlength=${most}
+        @input=${(event: Event) => keepTo(most, event)}
         ?required=${!optional}
         ?autofocus=${first}
         aria-describedby=${about}
@@ -101,13 +103,19 @@ function control({ name, value, optional, most, hint, options }: FormField, firs
         id="form-${name}"
         name=${name}
         type="text"
-        maxlength=${most}
+        @input=${(event: Event) => keepTo(most, event)}
         autocomplete="off"
         ?required=${!optional}
         ?autofocus=${first}
         aria-describedby=${about}
         .defaultValue=${value}
       />`
+}
+
+/** Browsers cut inside of a letter that is several code points. */
+function keepTo(most: number, { target }: Event): void {
+  if (!(target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement)) return
+  if (target.value.length > most) target.value = cut(target.value, most)
 }
 
 /** A required answer of blanks alone is none; the browser says so at the field, until it is typed in again. */

@@ -3,6 +3,7 @@ import { repeat } from 'lit-html/directives/repeat.js'
 import type { MemberPhase } from '../../core/model/member.ts'
 import type { MemberLine, OverrideLine, StatusView } from '../../core/model/view.ts'
 import { plainNumber, statValue } from '../../core/model/words.ts'
+import { isolated } from '../../core/model/clean.ts'
 import { icon, loadBar } from './icons.ts'
 import { when } from './when.ts'
 
@@ -31,7 +32,7 @@ function memberRow(view: StatusView, member: MemberLine): TemplateResult {
   const { phase } = member
   const moving = phase !== 'inService' && phase !== 'failed'
   return html`<li class="member" data-phase=${phase} data-member=${member.id}>
-    <span class="member-name">${member.id}</span>
+    <span class="member-name" title=${member.id}><bdi>${member.id}</bdi></span>
     <span class="member-marks">
       ${member.role === 'origin' ? html`<span class="mark" title="The team's own droplet; never deleted">origin</span>` : nothing}
       ${member.protected ? html`<span class="mark" title="Protected from scale in">${icon('shield')}<span class="hidden">protected</span></span>` : nothing}
@@ -64,7 +65,8 @@ export function overrideRows(overrides: readonly OverrideLine[]): TemplateResult
         html`<li class="override">
           ${icon(OVERRIDE_ICONS[what])}
           <span class="override-text"
-            ><strong>${text}</strong><small>${owner.name}${reason === '' ? '' : ` · ${reason}`}</small></span
+            ><strong>${isolated(text)}</strong
+            ><small><bdi>${owner.name}</bdi>${reason === '' ? nothing : html` · <bdi>${reason}</bdi>`}</small></span
           >
           <span class="override-left">${expiresAt === null ? 'until lifted' : when(expiresAt, 'left')}</span>
         </li>`,

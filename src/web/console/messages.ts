@@ -1,7 +1,9 @@
 import { html, render } from 'lit-html'
 import { repeat } from 'lit-html/directives/repeat.js'
-import type { ConsoleMessage, Live, Trails } from '../../core/model/message.ts'
+import { isolated } from '../../core/model/clean.ts'
+import type { ConsoleMessage, ConsolePage } from '../../core/model/message.ts'
 import { icon } from './icons.ts'
+import type { Place } from './stream.ts'
 
 /** The channel as the page knows it. */
 export interface Messages {
@@ -9,8 +11,10 @@ export interface Messages {
   put(message: ConsoleMessage): boolean
   /** In the order they first appeared. */
   list(): readonly ConsoleMessage[]
-  /** The change up to which everything is here. */
-  cursor(): number
+  /** How far everything is here. */
+  place(): Place
+  /** What follows is of this epoch; where all that is known is of another log it is let go of. */
+  begin(log: Omit<ConsolePage, 'messages'>): void
   reachedTo(cursor: number): void
 }
 
@@ -18,6 +22,7 @@ export function createMessages(): Messages {
   const byId = new Map<string, ConsoleMessage>()
   let sorted: readonly ConsoleMessage[] | null = null
   let cursor = 0
+  let epoch = ''
   return {
     put(message) {
       cursor = Math.max(cursor, message.change)
@@ -27,7 +32,14 @@ export function createMessages(): Messages {
       return true
     },
     list: () => (sorted ??= [...byId.values()].toSorted((a, b) => Number(a.id) - Number(b.id))),
-    cursor: () => cursor,
+    place: () => ({ epoch, cursor }),
+    begin(log) {
+      ;({ epoch } = log)
+      if (!log.whole) return
+      byId.clear()
+      sorted = null
+      cursor = 0
+    },
     reachedTo(reached) {
       cursor = Math.max(cursor, reached)
     },
@@ -76,7 +88,7 @@ export function createPresses(changed: () => void): Presses {
 }
 
 export interface Toasts {
-  show(text: string, tone: 'good' | 'bad'): void
+  show(text: string, tone: 'good' | 'bad' | 'info'): void
 }
 
 /** Short notes at the bottom; errors stay longer. */
@@ -90,7 +102,7 @@ export function createToasts(root: HTMLElement): Toasts {
         ({ id }) => id,
         ({ id, text, tone }) =>
           html`<div class="toast tone-${tone}">
-            ${icon(tone === 'good' ? 'check' : 'warn')}<span>${text}</span>
+            ${icon(tone === 'good' ? 'check' : tone === 'info' ? 'info' : 'warn')}<span>${isolated(text)}</span>
             <button type="button" class="icon-button" aria-label="Dismiss" @click=${() => drop(id)}>
               ${icon('cross')}
             </button>
@@ -111,59 +123,4 @@ export function createToasts(root: HTMLElement): Toasts {
       setTimeout(() => drop(id), tone === 'bad' ? 9000 : 3000)
     },
   }
-}
-
-export interface StreamListener {
-  message(message: ConsoleMessage): void
-  live(live: readonly Live[]): void
-  trails(trails: Trails): void
-  connection(up: boolean): void
-}
-
-/** The server pings every 5 s; this long without a word means the line is dead even where the socket looks open. */
-const SILENCE_MS = 13_000
-const RETRY_MS = 1500
-
-/** Follows the console's events from `cursor()` on, for the life of the page; what was missed is sent on reconnecting. */
-export function followEvents(cursor: () => number, listener: StreamListener): void {
-  let source: EventSource | null = null
-  let aliveAt = Date.now()
-  let retry = 0
-
-  function open(): void {
-    source?.close()
-    aliveAt = Date.now()
-    source = new EventSource(`/api/console/events?after=${cursor()}`)
-    source.addEventListener('open', () => alive())
-    source.addEventListener('ping', () => alive())
-    source.addEventListener('message', (event) => {
-      alive()
-      listener.message(JSON.parse(String(event.data)) as ConsoleMessage)
-    })
-    source.addEventListener('live', (event) => {
-      alive()
-      listener.live(JSON.parse(String(event.data)) as readonly Live[])
-    })
-    source.addEventListener('trails', (event) => listener.trails(JSON.parse(String(event.data)) as Trails))
-    source.addEventListener('error', () => lost())
-  }
-
-  function alive(): void {
-    aliveAt = Date.now()
-    listener.connection(true)
-  }
-
-  // Not left to the browser's own retry, which gives up for good when the server answers with an error.
-  function lost(): void {
-    source?.close()
-    listener.connection(false)
-    clearTimeout(retry)
-    retry = setTimeout(open, RETRY_MS)
-  }
-
-  setInterval(() => {
-    if (source?.readyState !== EventSource.CLOSED && Date.now() - aliveAt > SILENCE_MS) lost()
-  }, 2000)
-  addEventListener('online', open)
-  open()
 }

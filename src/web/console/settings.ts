@@ -1,6 +1,8 @@
 import type { ChartTheme } from '../../core/model/chart.ts'
 import type { ChartRef } from '../../core/model/view.ts'
 import { chartSource } from './card.ts'
+import type { Kept } from './kept.ts'
+import { cut } from '../../core/model/letters.ts'
 
 /** What this browser remembers. */
 export interface Settings {
@@ -15,7 +17,7 @@ export interface Settings {
 const KEPT_LINES = 100
 
 /** `changed` is called when the theme does, by hand or by the system. */
-export function createSettings(changed: () => void): Settings {
+export function createSettings(kept: Kept, changed: () => void): Settings {
   const root = document.documentElement
   const theme = (): ChartTheme => (root.dataset['theme'] === 'light' ? 'light' : 'dark')
   const apply = (next: ChartTheme): void => {
@@ -23,32 +25,32 @@ export function createSettings(changed: () => void): Settings {
     changed()
   }
   matchMedia('(prefers-color-scheme: light)').addEventListener('change', (event) => {
-    if (localStorage.getItem('spinup.theme') === null) apply(event.matches ? 'light' : 'dark')
+    if (kept.get('theme') === null) apply(event.matches ? 'light' : 'dark')
   })
   return {
     theme,
     toggleTheme() {
       const next = theme() === 'dark' ? 'light' : 'dark'
-      localStorage.setItem('spinup.theme', next)
+      kept.set('theme', next)
       apply(next)
     },
-    name: () => localStorage.getItem('spinup.name') ?? 'you',
+    name: () => kept.get('name') ?? 'you',
     rename(name) {
-      const tidy = name.replaceAll(/\s+/g, ' ').trim().slice(0, 40)
-      localStorage.setItem('spinup.name', tidy || 'you')
+      const tidy = cut(name.replaceAll(/\s+/g, ' ').trim(), 40)
+      kept.set('name', tidy || 'you')
       changed()
     },
-    history: readHistory,
+    history: () => readHistory(kept),
     remember(line) {
-      const lines = [...readHistory().filter((known) => known !== line), line].slice(-KEPT_LINES)
-      localStorage.setItem('spinup.history', JSON.stringify(lines))
+      const lines = [...readHistory(kept).filter((known) => known !== line), line].slice(-KEPT_LINES)
+      kept.set('history', JSON.stringify(lines))
     },
   }
 }
 
-function readHistory(): readonly string[] {
+function readHistory(kept: Kept): readonly string[] {
   try {
-    const lines: unknown = JSON.parse(localStorage.getItem('spinup.history') ?? '[]')
+    const lines: unknown = JSON.parse(kept.get('history') ?? '[]')
     return Array.isArray(lines) ? lines.map(String) : []
   } catch {
     return []
@@ -59,8 +61,12 @@ function readHistory(): readonly string[] {
 export interface EndKeeper {
   atEnd(): boolean
   toEnd(smooth: boolean): void
+  /** Brings what `selector` finds into view, its beginning first. */
+  show(selector: string): void
 }
 
+/** Above what is taller than the view, px. */
+const MARGIN = 12
 /** How near the end still counts as there, px. */
 const NEAR = 60
 
@@ -71,6 +77,18 @@ export function keepAtEnd(view: HTMLElement, content: HTMLElement, changed: () =
     following = true
     const calm = matchMedia('(prefers-reduced-motion: reduce)').matches
     view.scrollTo({ top: view.scrollHeight, behavior: smooth && !calm ? 'smooth' : 'instant' })
+  }
+  const show = (selector: string): void => {
+    const element = content.querySelector(selector)
+    if (element === null) return
+    const { top, height } = element.getBoundingClientRect()
+    const from = top - view.getBoundingClientRect().top + view.scrollTop
+    const fits = height < view.clientHeight - 2 * MARGIN
+    // The last one is seen whole at the end, where the next one will be.
+    if (fits && view.scrollHeight - from - height < NEAR) return toEnd(false)
+    if (fits && from > view.scrollTop && from + height < view.scrollTop + view.clientHeight) return
+    following = false
+    view.scrollTo({ top: from - (fits ? (view.clientHeight - height) / 2 : MARGIN), behavior: 'instant' })
   }
   let lastTop = 0
   view.addEventListener(
@@ -87,7 +105,7 @@ export function keepAtEnd(view: HTMLElement, content: HTMLElement, changed: () =
   const observer = new ResizeObserver(() => following && toEnd(false))
   observer.observe(content)
   observer.observe(view)
-  return { atEnd: () => following, toEnd }
+  return { atEnd: () => following, toEnd, show }
 }
 
 /** Runs `work` once per frame at most, however often it is asked; by timer where frames stand still (hidden tabs). */

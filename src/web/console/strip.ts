@@ -3,6 +3,7 @@ import { repeat } from 'lit-html/directives/repeat.js'
 import { TRAIL_MS, type Live, type Trail, type Trails } from '../../core/model/message.ts'
 import type { StatusView } from '../../core/model/view.ts'
 import { capital, dollars, plainNumber, statName, statValue } from '../../core/model/words.ts'
+import { isolated } from '../../core/model/clean.ts'
 import { actions, type CardContext } from './card.ts'
 import { inService } from '../../core/cards/status.ts'
 import { icon, loadBar } from './icons.ts'
@@ -16,7 +17,7 @@ export function strip(live: readonly Live[] | undefined, trails: Trails, context
     return html`<section class="pool skeleton" aria-hidden="true"><i></i><i></i><i></i><i></i></section>`
   if (live.length === 0) {
     return html`<section class="pool pool-empty">
-      <h1>No pool yet</h1>
+      <h2>No pool yet</h2>
       <p>Once a droplet is connected, its load, members and cost show here, live.</p>
     </section>`
   }
@@ -33,7 +34,7 @@ function pool(live: Live, trail: Trail, context: CardContext): TemplateResult {
   const { status } = live
   return html`<section class="pool" data-pool=${status.of.id} aria-label="Pool ${status.pool}, now">
     <div class="pool-head">
-      <h1>${status.pool}</h1>
+      <h2><bdi>${status.pool}</bdi></h2>
       ${modeBadge(status.mode)}
     </div>
     <div class="tiles">${membersTile(status)} ${loadTile(live, trail)} ${trafficTiles(live, trail)}</div>
@@ -53,9 +54,9 @@ function poolRow(live: Live, trail: Trail, context: CardContext): TemplateResult
     ...status.overrides.filter(({ what }) => what !== 'protect').map(({ text }) => text.toLowerCase()),
   ]
   return html`<details class="pool-row" data-pool=${status.of.id}>
-    <summary aria-label="Pool ${status.pool}, now">
+    <summary>
       <span class="pool-row-head">
-        <strong>${status.pool}</strong>
+        <h2><bdi>${status.pool}</bdi></h2>
         ${modeBadge(status.mode)} ${icon('chevron')}
       </span>
       <span class="pool-row-cell">
@@ -72,7 +73,7 @@ function poolRow(live: Live, trail: Trail, context: CardContext): TemplateResult
       <span class="tile-note">${figures.filter(Boolean).join(' · ')}</span>
     </summary>
     <div class="pool-row-more">
-      <h2>${name}, last 3 minutes</h2>
+      <h3>${name}, last 3 minutes</h3>
       ${sparkline(
         trail.map(([then, load]) => [then, load] as const),
         { now: at, ceiling: target * 1.5, target, label: `${name} over the last 3 minutes` },
@@ -83,13 +84,13 @@ function poolRow(live: Live, trail: Trail, context: CardContext): TemplateResult
 }
 
 function more(status: Live['status'], context: CardContext): TemplateResult {
-  return html`<h2>Members</h2>
+  return html`<h3>Members</h3>
     ${memberRows(status)} ${overrideRows(status.overrides)}
     ${
       status.lastDecision === null
         ? nothing
-        : html`<h2>Last decision <span class="quiet">${when(status.lastDecision.at, 'ago')}</span></h2>
-            <p class="last-decision">${status.lastDecision.reason}</p>`
+        : html`<h3>Last decision <span class="quiet">${when(status.lastDecision.at, 'ago')}</span></h3>
+            <p class="last-decision">${isolated(status.lastDecision.reason)}</p>`
     }
     ${actions(status.actions, context)}`
 }
@@ -133,7 +134,7 @@ function loadTile({ at, status }: Live, trail: Trail): TemplateResult {
 function trafficTiles({ at, status, rps, p95Ms, inFlight }: Live, trail: Trail): TemplateResult {
   return html`<div class="tile tile-rps">
       <span class="tile-label">Requests/s</span>
-      <span class="tile-value" data-live="rps">${rps === null ? '–' : plainNumber(Math.round(rps))}</span>
+      ${bigNumber('rps', rps === null ? '–' : plainNumber(Math.round(rps)))}
       ${sparkline(
         trail.map(([at, , rps]) => [at, rps] as const),
         { now: at, ceiling: 1, target: null, label: 'Requests per second over the last 3 minutes' },
@@ -141,22 +142,29 @@ function trafficTiles({ at, status, rps, p95Ms, inFlight }: Live, trail: Trail):
     </div>
     <div class="tile">
       <span class="tile-label">p95</span>
-      <span class="tile-value" data-live="p95"
-        >${p95Ms === null ? '–' : html`${plainNumber(Math.round(p95Ms))}<small> ms</small>`}</span
-      >
+      ${bigNumber('p95', p95Ms === null ? '–' : plainNumber(Math.round(p95Ms)), p95Ms === null ? '' : ' ms')}
       ${inFlight === null ? nothing : html`<span class="tile-note">${inFlight} in flight</span>`}
     </div>
     <div class="tile">
       <span class="tile-label">Cost</span>
-      <span class="tile-value" data-live="cost">${dollars(status.dollarsPerHour)}<small>/h</small></span>
+      ${bigNumber('cost', dollars(status.dollarsPerHour), '/h')}
       <span class="tile-note">${dollars(status.dollarsPerHour * 730)}/month</span>
     </div>`
+}
+
+/** So many letters have room beside two other tiles on a phone. */
+const SHORT = 6
+
+function bigNumber(name: string, text: string, unit = ''): TemplateResult {
+  return html`<span class="tile-value" data-live=${name} ?data-long=${text.length > SHORT}
+    >${text}${unit === '' ? nothing : html`<small>${unit}</small>`}</span
+  >`
 }
 
 const WIDTH = 180
 const HEIGHT = 36
 /** Points further apart than this are not joined: nobody was looking in between. */
-const GAP_MS = 5000
+const GAP_MS = 12_000
 
 /** The last three minutes up to `now` as a line over its area; `ceiling` is the least value of the top edge. */
 function sparkline(

@@ -1,3 +1,5 @@
+import { cut } from '../../../core/model/letters.ts'
+
 /** A member's base address. `key` identifies it however it was written; `url` is how it was written. */
 export interface Address {
   readonly key: string
@@ -9,7 +11,7 @@ export interface Address {
 /** Reads a member's base URL, `http://host[:port]`; `refused` says in words what is wrong with it. */
 export function parseAddress(text: string): Address | { readonly refused: string } {
   const url = URL.canParse(text) ? new URL(text) : null
-  if (url === null) return { refused: `"${text.slice(0, 100)}" is not a URL; give one like http://10.0.0.4:80` }
+  if (url === null) return { refused: `"${cut(text, 100)}" is not a URL; give one like http://10.0.0.4:80` }
   if (url.protocol !== 'http:') return { refused: `${url.protocol}// is not forwarded to; give an http:// URL` }
   if (url.username !== '' || url.password !== '') return { refused: 'a member URL carries no user or password' }
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '')

@@ -8,7 +8,7 @@ import type {
   Text as Sentences,
   Words,
 } from '../../../core/cards/card.ts'
-import { cellWords, EMOJI, listed } from '../../../core/cards/words.ts'
+import { cellWords, EMOJI, listed, PAGE_WORDS } from '../../../core/cards/words.ts'
 import { bare, code, escape, fenced, prose } from './escape.ts'
 import {
   buttons,
@@ -66,7 +66,7 @@ function drawBlock(block: Block, context: DiscordContext): readonly (Part | null
       return [{ kind: 'choices', choices, placeholder: prompt, button: menu ? null : 'Choose' }]
     }
     case 'notes':
-      return [text(4, ...noteLines(block.notes.map(inline)))]
+      return [text(4, ...noteLines(block.notes.map(inline).filter((note) => note !== '')))]
     case 'actions':
       return [buttons(block.actions)]
     default:
@@ -99,6 +99,7 @@ function spanOf(span: Span): string {
   if (typeof span === 'string') return padded(span)
   if ('strong' in span) return `**${escape(span.strong, 160)}**`
   if ('code' in span) return code(span.code, 300)
+  if ('page' in span) return span.page.url === null ? '' : `[${PAGE_WORDS}](<${span.page.url}>)`
   if (span.as === 'until') return `until ${clock(span.at)}`
   return span.as === 'clock' ? clock(span.at) : since(span.at)
 }

@@ -19,7 +19,7 @@ import {
 import { createControls } from './controls.ts'
 import { escape } from './escape.ts'
 import { cardOf } from '../../../core/cards/cards.ts'
-import { clip } from '../../../core/model/words.ts'
+import { clip } from '../../../core/model/letters.ts'
 import { drawBlocks, drawHead } from './blocks.ts'
 
 /** A message's one container, within every limit, and what its shortened custom ids stand for. */

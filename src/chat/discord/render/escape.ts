@@ -1,5 +1,5 @@
 import { clean } from '../../../core/model/clean.ts'
-import { clip } from '../../../core/model/words.ts'
+import { clip } from '../../../core/model/letters.ts'
 
 /** Nobody sees it; it keeps what stands around it from being one word. */
 const GAP = '\u200B'

@@ -3,6 +3,7 @@ import type { Form, FormField } from '../../chat.ts'
 import { LIMITS } from '../limits.ts'
 import { TYPE } from './parts.ts'
 import { bare } from './escape.ts'
+import { cut } from '../../../core/model/letters.ts'
 
 /** What stands between a field's name and the number of a part of it. */
 const PART = '#'
@@ -59,7 +60,7 @@ function input(field: FormField): APILabelComponent['component'] {
     style: most > ONE_LINE ? 2 : 1,
     required: !field.optional,
     max_length: most,
-    ...(field.value === '' ? {} : { value: field.value.slice(0, most).toWellFormed() }),
+    ...(field.value === '' ? {} : { value: cut(field.value.toWellFormed(), most) }),
   }
 }
 

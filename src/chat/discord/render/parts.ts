@@ -9,7 +9,8 @@ import type {
 import { lineOf } from '../../../core/model/card-words.ts'
 import { table } from '../../../core/model/table.ts'
 import type { Action, ChartRef, StepLine, Tone } from '../../../core/model/view.ts'
-import { clip, percent } from '../../../core/model/words.ts'
+import { clip } from '../../../core/model/letters.ts'
+import { percent } from '../../../core/model/words.ts'
 import { bare, code, escape, fenced } from './escape.ts'
 
 /** Discord's own names for what is drawn here; nothing outside `chat/discord` sees them. */

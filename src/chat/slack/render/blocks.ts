@@ -1,5 +1,5 @@
 import type { Block, Card, Rank, Row, Span as Words, Stage, Text } from '../../../core/cards/card.ts'
-import { cellWords, EMOJI, listed } from '../../../core/cards/words.ts'
+import { cellWords, EMOJI, listed, PAGE_WORDS } from '../../../core/cards/words.ts'
 import type { StepLine } from '../../../core/model/view.ts'
 import { percent } from '../../../core/model/words.ts'
 import { LIMITS } from '../limits.ts'
@@ -30,6 +30,7 @@ import {
   type SlackContext,
 } from './parts.ts'
 import { line, lines, mrkdwn } from './escape.ts'
+import { clip } from '../../../core/model/letters.ts'
 
 const STEP_MARKS: Readonly<Record<StepLine['state'], string>> = { todo: '○', doing: '⏳', done: '✅', failed: '❌' }
 
@@ -116,6 +117,7 @@ function spanOf(span: Words, now: number): readonly Span[] {
   if (typeof span === 'string') return [glue(padded(span))]
   if ('strong' in span) return [bold(span.strong, 200)]
   if ('code' in span) return [code(span.code, 300)]
+  if ('page' in span) return span.page.url === null ? [] : [{ type: 'link', url: span.page.url, text: PAGE_WORDS }]
   return span.as === 'until'
     ? [glue('until '), instant(span.at, now)]
     : [instant(span.at, now, span.as === 'clock' ? 'minute' : 'second')]
@@ -134,9 +136,11 @@ function noteOf(note: readonly Words[], now: number): string | MrkdwnElement {
     if (typeof span === 'string') return mrkdwn(padded(span))
     if ('strong' in span) return mrkdwn(line(span.strong, 200))
     if ('code' in span) return mrkdwn(line(span.code, 200))
+    if ('page' in span) return span.page.url === null ? '' : `<${span.page.url}|${PAGE_WORDS}>`
     return `${span.as === 'until' ? 'until ' : ''}${instantToken(span.at, now)}`
   })
-  return { type: 'mrkdwn', text: said.join('').slice(0, LIMITS.plainText), verbatim: true }
+  if (said.join('') === '') return ''
+  return { type: 'mrkdwn', text: clip(said.join(''), LIMITS.plainText), verbatim: true }
 }
 
 /** One step of a longer piece of work; the one under way stands out. */

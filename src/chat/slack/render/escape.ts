@@ -1,5 +1,5 @@
 import { clean } from '../../../core/model/clean.ts'
-import { clip } from '../../../core/model/words.ts'
+import { clip } from '../../../core/model/letters.ts'
 
 /** A name, reason or detail from outside as one literal line of at most `most` UTF-16 units. */
 export function line(text: string, most: number): string {

@@ -1,7 +1,7 @@
 import { lineOf } from '../../../core/model/card-words.ts'
 import { LIMITS } from '../limits.ts'
 import type { KnownBlock, RichTextElement } from './rich.ts'
-import { clip } from '../../../core/model/words.ts'
+import { clip } from '../../../core/model/letters.ts'
 import { mrkdwn } from './escape.ts'
 
 /**

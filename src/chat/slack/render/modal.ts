@@ -3,7 +3,7 @@ import type { Form, FormField } from '../../chat.ts'
 import { LIMITS } from '../limits.ts'
 import type { InputBlock, ModalView } from './rich.ts'
 import { option } from './buttons.ts'
-import { clip } from '../../../core/model/words.ts'
+import { clip } from '../../../core/model/letters.ts'
 import { line } from './escape.ts'
 import { plainText } from './parts.ts'
 

@@ -14,7 +14,7 @@ import {
   type PlainTextElement,
   type Span,
 } from './rich.ts'
-import { clip } from '../../../core/model/words.ts'
+import { clip } from '../../../core/model/letters.ts'
 import { line, mrkdwn } from './escape.ts'
 
 /** What drawing needs in addition to the view. */

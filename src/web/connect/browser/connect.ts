@@ -1,3 +1,5 @@
+import { copyText } from '../../console/copy.ts'
+
 /** Searches as one types, and copies lines; everything works without. */
 const PAUSE_MS = 150
 
@@ -48,12 +50,11 @@ function searchAsTyped(input: HTMLInputElement, results: HTMLElement): void {
 async function copy(button: HTMLButtonElement): Promise<void> {
   const source = document.getElementById(button.dataset['copy'] ?? '')
   if (source === null) return
-  try {
-    await navigator.clipboard.writeText(source.textContent ?? '')
+  if (await copyText(source.textContent ?? '')) {
     button.textContent = 'Copied'
-  } catch {
-    // No clipboard on plain HTTP: then the line is at least selected.
-    getSelection()?.selectAllChildren(source)
-    button.textContent = 'Press Ctrl-C'
+    return
   }
+  // Then the line is at least selected.
+  getSelection()?.selectAllChildren(source)
+  button.textContent = 'Press Ctrl-C'
 }

@@ -2,6 +2,7 @@ import type { CloudOffer, ConnectService, LinkOutcome } from '../service.ts'
 import { form, page } from '../layout.ts'
 import { html, type Markup } from '../markup.ts'
 import type { Journey } from '../session.ts'
+import { clip } from '../../../core/model/letters.ts'
 
 /**
  * Log in, or paste a token, at one of the clouds. `refused` is what the check of an earlier one found; the token itself is
@@ -158,5 +159,5 @@ function refusal({ words, missing }: Extract<LinkOutcome, { ok: false }>): Marku
 }
 
 function short(words: string): string {
-  return words.length > 600 ? `${words.slice(0, 600)}…` : words
+  return clip(words, 600)
 }

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Block, Cell, Mark, Row, Span, Text, Words } from '../../../core/cards/card.ts'
-import { listed } from '../../../core/cards/words.ts'
-import { actions, chart, facts, type CardContext } from '../card.ts'
+import { listed, PAGE_WORDS } from '../../../core/cards/words.ts'
+import { actions, chart, facts, whole, type CardContext } from '../card.ts'
 import { icon } from '../icons.ts'
 import { when } from '../when.ts'
 import { ICONS, toneOf } from './marks.ts'
@@ -50,7 +50,7 @@ function renderBlock(block: Block, context: CardContext): TemplateResult | typeo
 }
 
 function sentences({ text, from, label }: Text): TemplateResult {
-  const said = from === 'anyone' ? html`<p class="reason">${text}</p>` : prose(text)
+  const said = from === 'anyone' ? html`<p class="reason" dir="auto">${whole(text)}</p>` : prose(text)
   return label === null ? said : html`<div class="fix"><strong>${label}</strong>${said}</div>`
 }
 
@@ -61,7 +61,7 @@ function inputs({ facts: list }: Block & { readonly kind: 'facts' }): TemplateRe
       ({ name, value }) =>
         html`<div>
           <dt>${name}</dt>
-          <dd>${value}</dd>
+          <dd>${whole(value)}</dd>
         </div>`,
     )}
   </dl>`
@@ -87,8 +87,9 @@ function wordsOf(words: Words, context: CardContext): readonly unknown[] {
 }
 
 function spanOf(span: Span, context: CardContext): unknown {
-  if (typeof span === 'string') return span
-  if ('strong' in span) return html`<strong>${span.strong}</strong>`
+  if (typeof span === 'string') return whole(span)
+  if ('strong' in span) return html`<strong>${whole(span.strong)}</strong>`
+  if ('page' in span) return html`<a href=${`/e/${encodeURIComponent(span.page.id)}`}>${PAGE_WORDS}</a>`
   if ('at' in span) {
     if (span.as === 'until') return html`${when(span.at, 'left')} left`
     return span.as === 'clock' ? when(span.at, 'clock') : when(span.at, 'ago')
@@ -105,15 +106,17 @@ function tableOf({ head, rows, right }: Block & { readonly kind: 'table' }): Tem
   const side = (index: number): string => (right.includes(index) ? 'number' : '')
   const cell = (one: Cell): unknown =>
     typeof one === 'string'
-      ? one
+      ? whole(one)
       : 'since' in one
         ? html`${one.text} ${when(one.since, 'elapsed')}`
-        : html`<strong class="toned tone-${one.tone}">${one.text}</strong>`
-  return html`<div class="table-scroll">
+        : html`<strong class="toned tone-${one.tone}">${whole(one.text)}</strong>`
+  return html`<div class="table-scroll" tabindex="0">
     <table>
       <thead>
         <tr>
-          ${head.map((name, index) => html`<th scope="col" class=${side(index)}>${sentenceCase(name)}</th>`)}
+          ${head.map((name, index) =>
+            name === '' ? html`<td></td>` : html`<th scope="col" class=${side(index)}>${sentenceCase(name)}</th>`,
+          )}
         </tr>
       </thead>
       <tbody>
@@ -182,7 +185,7 @@ function choices(list: (Block & { readonly kind: 'choices' })['choices'], contex
 /** A shell line with a button that copies it. */
 function commandLine(line: string, context: CardContext): TemplateResult {
   return html`<div class="shell">
-    <code>${line}</code>
+    <code tabindex="0">${line}</code>
     <button
       type="button"
       class="icon-button"
@@ -232,8 +235,8 @@ function prose(text: string): TemplateResult {
   return html`<p class="prose">${text.split(PARTS).map(part)}</p>`
 }
 
-function part(text: string): TemplateResult | string {
+function part(text: string): unknown {
   if (text.length > 2 && text.startsWith('`') && text.endsWith('`')) return html`<code>${text.slice(1, -1)}</code>`
   if (/^https?:\/\//.test(text)) return html`<a href=${text} target="_blank" rel="noopener noreferrer">${text}</a>`
-  return text
+  return whole(text)
 }

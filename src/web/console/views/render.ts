@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html'
 import { onOneCard, type Card } from '../../../core/cards/card.ts'
 import { cardOf } from '../../../core/cards/cards.ts'
 import type { StatusView, View } from '../../../core/model/view.ts'
+import { isolated } from '../../../core/model/clean.ts'
 import { actions, badge, card, facts, type CardContext } from '../card.ts'
 import { when } from '../when.ts'
 import { renderBlocks } from './blocks.ts'
@@ -60,7 +61,7 @@ function renderStatus(view: StatusView, context: CardContext): TemplateResult {
     view.lastDecision === null
       ? nothing
       : html`<p class="last-decision">
-          ${view.lastDecision.reason} <span class="quiet">${when(view.lastDecision.at, 'ago')}</span>
+          ${isolated(view.lastDecision.reason)} <span class="quiet">${when(view.lastDecision.at, 'ago')}</span>
         </p>`
   }
   ${actions(view.actions, context)}`

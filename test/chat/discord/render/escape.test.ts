@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { clip } from '../../../../src/core/model/words.ts'
+import { clip } from '../../../../src/core/model/letters.ts'
 import { bare, code, escape, fenced, prose } from '../../../../src/chat/discord/render/escape.ts'
 import { active, PAYLOAD, read } from './hostile.ts'
 

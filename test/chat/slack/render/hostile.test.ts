@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { checkSlackMessage } from '../../../../src/chat/slack/limits.ts'
-import { clip } from '../../../../src/core/model/words.ts'
+import { clip } from '../../../../src/core/model/letters.ts'
 import { mrkdwn } from '../../../../src/chat/slack/render/escape.ts'
 import { renderSlack } from '../../../../src/chat/slack/render/render.ts'
 import type { View } from '../../../../src/core/model/view.ts'
