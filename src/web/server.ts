@@ -130,6 +130,7 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
       options.extension?.register(inner)
       addConsoleApi(inner, console, events, {
         now: options.now ?? Date.now,
+        people,
         signInOf: (request) => signIns.get(request) ?? null,
       })
       if (sessions !== null)
