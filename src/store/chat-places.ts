@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import { guard, isFull } from './guard.ts'
+import { guard } from './guard.ts'
 import { keys } from './keys.ts'
 
 /** Longer than any platform tells of the same thing again, s. */
@@ -9,13 +9,7 @@ const SEEN_KEPT_S = 3600
 export function createSeenEvents(redis: Redis, platform: string): { first(id: string): Promise<boolean> } {
   return {
     first: guard('note a report', async (id) => {
-      try {
-        return (await redis.set(keys.seenEvents(platform, id), '1', 'EX', SEEN_KEPT_S, 'NX')) === 'OK'
-      } catch (error) {
-        // Better answered twice than not at all; changes are refused anyway while it is full.
-        if (isFull(error) !== null) return true
-        throw error
-      }
+      return (await redis.set(keys.seenEvents(platform, id), '1', 'EX', SEEN_KEPT_S, 'NX')) === 'OK'
     }),
   }
 }

@@ -6,6 +6,7 @@ import { plain } from '../chat/console/plain.ts'
 import { SpinupError } from '../core/model/error.ts'
 import type { Actor } from '../core/model/pool.ts'
 import type { View } from '../core/model/view.ts'
+import type { ConsolePeople } from '../store/console-people.ts'
 import type { Events, Place } from './events.ts'
 import { sendPacked } from './packed.ts'
 import type { SignIn } from './session.ts'
@@ -30,10 +31,21 @@ export function addConsoleApi(
   app: FastifyInstance,
   console: ConsoleChat,
   events: Events,
-  { now, signInOf }: { readonly now: () => number; readonly signInOf: (request: FastifyRequest) => SignIn | null },
+  {
+    now,
+    people,
+    signInOf,
+  }: {
+    readonly now: () => number
+    readonly people: Pick<ConsolePeople, 'names'>
+    readonly signInOf: (request: FastifyRequest) => SignIn | null
+  },
 ): void {
-  const actorOf = (request: FastifyRequest, given: string | undefined): Actor =>
-    actorIn(signInOf(request), declaredName(request, given))
+  const actorOf = async (request: FastifyRequest, given: string | undefined): Promise<Actor> => {
+    const [signIn, declared] = [signInOf(request), declaredName(request, given)]
+    const names = signIn?.person === null && declared !== '' ? await people.names() : []
+    return actorIn(signIn, declared, names)
+  }
   const answer = (views: readonly View[]): { readonly views: readonly View[]; readonly text: string } => ({
     views,
     text: views.map((view) => plain(view, now())).join('\n\n'),
@@ -41,17 +53,17 @@ export function addConsoleApi(
 
   app.post('/api/console/messages', { bodyLimit: 16 * 1024 }, async (request) => {
     const { text, name } = parse(Message, request.body, 'a JSON body like {"text": "/spinup status"}')
-    return answer(await console.post(text, actorOf(request, name)))
+    return answer(await console.post(text, await actorOf(request, name)))
   })
 
   app.post('/api/console/actions', { bodyLimit: 16 * 1024 }, async (request) => {
     const { action, values, name } = parse(Press, request.body, 'a JSON body like {"action": "run:/spinup status"}')
-    return answer(await console.press(action, actorOf(request, name), values))
+    return answer(await console.press(action, await actorOf(request, name), values))
   })
 
   app.get('/api/console/form', async (request) => {
     const { action } = parse(Ask, request.query, 'the button as ?action=')
-    const form = await console.form(action, actorOf(request, undefined))
+    const form = await console.form(action, await actorOf(request, undefined))
     return 'fields' in form ? { form } : answer(form)
   })
 
@@ -89,10 +101,10 @@ function placeOf(request: FastifyRequest): Place {
 }
 
 /**
- * Who it is: a person who signed in is who they are, whatever they say. The one who has the console's password may say
- * who they are, and is shown as its owner all the same; without a password everybody says it themselves.
+ * Who it is: a person who signed in is who they are, whatever they say. The one who has the console's password goes by the
+ * name they give, and never by that of another person; without a password everybody says who they are themselves.
  */
-function actorIn(signIn: SignIn | null, declared: string): Actor {
+function actorIn(signIn: SignIn | null, declared: string, people: readonly string[]): Actor {
   const actor = (name: string, id = name): Actor => ({
     id: `console:${id.toLowerCase().replaceAll(/\s+/g, '-')}`,
     name,
@@ -100,7 +112,8 @@ function actorIn(signIn: SignIn | null, declared: string): Actor {
   })
   if (signIn === null) return actor(declared || 'you')
   if (signIn.person !== null) return actor(signIn.person.name)
-  return actor(declared === '' ? 'owner' : `${declared} (owner)`, 'owner')
+  const taken = people.some((name) => name.toLowerCase() === declared.toLowerCase())
+  return actor(taken ? `${declared} (owner)` : declared || 'owner', 'owner')
 }
 
 /** The body's `name`, or the `x-spinup-name` header (URI-encoded); empty: neither. */

@@ -93,6 +93,7 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
     log,
   })
   app.addHook('onClose', () => events.close())
+  if (proxies === null) app.addHook('onRequest', createProxyHint(log))
   app.setErrorHandler(sendError)
   app.setNotFoundHandler((request, reply) =>
     sendError(new SpinupError('notFound', `There is nothing at ${request.url.split('?', 1)[0]}.`), request, reply),
@@ -150,6 +151,7 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
       options.extension?.register(inner)
       addConsoleApi(inner, console, events, {
         now: options.now ?? Date.now,
+        people,
         signInOf: (request) => signIns.get(request) ?? null,
       })
       if (sessions !== null)
@@ -165,6 +167,17 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
   await app.ready()
   front.open((request, response) => app.routing(request, response))
   return app
+}
+
+/** Says once that requests come through a proxy whose word is not taken: all of its visitors are one address to us. */
+function createProxyHint(log: Logger): (request: FastifyRequest) => Promise<void> {
+  let said = false
+  return async ({ headers, ip }) => {
+    if (said || headers['x-forwarded-for'] === undefined) return
+    said = true
+    const hint = `requests come through a proxy at ${ip}; if it is yours, set SPINUP_TRUST_PROXY=${ip}, or its visitors share one address`
+    log.warn(hint)
+  }
 }
 
 /** Where pages send plain forms. */

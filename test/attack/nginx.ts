@@ -71,13 +71,17 @@ http { access_log off; ${temporary.join(' ')}
   const child = spawn(found.program, ['-p', dir, '-c', join(dir, 'nginx.conf')], { stdio: 'ignore' })
   const ended = once(child, 'exit')
   const urls = new Map(pairs.map(([port, own]) => [port, `http://127.0.0.1:${own}`]))
-  await until(async () => Promise.all([...urls.values()].map((url) => fetch(url).then((answer) => answer.text()))))
-  return {
-    before: (port) => urls.get(port) ?? '',
-    async stop() {
-      child.kill('SIGTERM')
-      await ended
-      await rm(dir, { recursive: true, force: true })
-    },
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM')
+    await ended
+    await rm(dir, { recursive: true, force: true })
   }
+  try {
+    // Whatever it answers with: behind it may be nobody yet.
+    await until(async () => Promise.all([...urls.values()].map((url) => fetch(url).then((answer) => answer.text()))))
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { before: (port) => urls.get(port) ?? '', stop }
 }

@@ -51,7 +51,17 @@ export interface Stage {
 
 export async function openStage(): Promise<Stage> {
   const slack = await startSlack()
-  const site: Site = await createSite()
+  const site = await createSite()
+  try {
+    return await open(slack, site)
+  } catch (error) {
+    await site.clear()
+    await slack.close().catch(() => undefined)
+    throw error
+  }
+}
+
+async function open(slack: FakeSlack, site: Site): Promise<Stage> {
   const [port, front] = [await freePort(), await freePort()]
   const usual = {
     SPINUP_PORT: String(port),

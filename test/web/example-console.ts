@@ -49,7 +49,7 @@ const DENY: Form = {
 
 export async function startExampleConsole(
   redis: Redis,
-  options: Partial<Omit<PageOptions & { readonly port: number }, 'console' | 'log' | 'people'>> = {},
+  options: Partial<Omit<PageOptions & { readonly port: number }, 'console' | 'people'>> = {},
 ): Promise<ExampleConsole> {
   const heard: string[] = []
   const handlers: ChatHandlers = {

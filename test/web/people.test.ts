@@ -50,7 +50,18 @@ describe('people of the console', () => {
     assert.match(await says({ cookie: dana.cookie, 'x-spinup-name': 'Fox' }), /^console:dana-scully /)
   })
 
-  it('are not the one who has the console’s password, who is shown as its owner', async () => {
+  it('are not the one who has the console’s password, who goes by any name but theirs', async () => {
+    const nameShown = async (given?: string): Promise<string> => {
+      await says(bearer(PASSWORD), given)
+      const { messages } = await example.chat.after(0)
+      const line = messages.findLast((message) => message.kind === 'line')
+      return line?.kind === 'line' ? line.actor.name : ''
+    }
+    await join('Dana Scully')
+    assert.deepEqual(
+      [await nameShown('Ada'), await nameShown('dana scully'), await nameShown()],
+      ['Ada', 'dana scully (owner)', 'owner'],
+    )
     assert.match(await says(bearer(PASSWORD), 'Dana Scully'), /^console:owner /)
     assert.match(await says(bearer(PASSWORD)), /^console:owner /)
     assert.equal((await invite('owner')).status, 400)

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { pino } from 'pino'
 import { parseTrustedProxies } from '../../src/core/model/address.ts'
 import { createConsolePeople, type ConsolePeople } from '../../src/store/console-people.ts'
 import { createAttempts, createSessions, type Sessions, type SignIn } from '../../src/web/session.ts'
@@ -305,6 +306,20 @@ describe('a console behind proxies that are trusted', () => {
 
   it('counts what is no address like any other name', async () => {
     for (const from of ['', 'unknown', ',', '1.2.3.4:80, x']) assert.ok([401, 429].includes(await guess(from)), from)
+  })
+})
+
+describe('a console behind a proxy that is not trusted', () => {
+  it('says so once in the log, with what to set', async () => {
+    const redis = await startTestRedis()
+    const lines: string[] = []
+    const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) })
+    const example = await startExampleConsole(await redis.connect(), { password: 'correct horse', log })
+    for (let index = 0; index < 3; index++)
+      await ask(`${example.web.url}/login`, { headers: { 'x-forwarded-for': `203.0.113.${index}` } })
+    assert.equal(lines.filter((line) => line.includes('set SPINUP_TRUST_PROXY=127.0.0.1')).length, 1)
+    await example.close()
+    await redis.stop()
   })
 })
 

@@ -62,7 +62,11 @@ export function createPeople(parts: {
       const { user: found } = await client.users.info({ user })
       const profile = found?.profile
       const called = profile?.display_name || profile?.real_name || found?.real_name || fallback.name
-      const person = { name: called, timeZone: found?.tz ?? null, profile: found ?? null }
+      const person = {
+        name: called,
+        timeZone: found?.tz ?? null,
+        profile: found?.enterprise_user === undefined ? null : { enterprise_user: found.enterprise_user },
+      }
       return keep(key, person, true)
     } catch (error) {
       // Without the scope names are as payloads give them; any other trouble is not worth waiting for either.

@@ -173,3 +173,34 @@ describe('a proxy before the built-in balancer that is trusted', () => {
     await member.close()
   })
 })
+
+describe('a visitor that takes nothing of its answer', () => {
+  it('is given up after a while, so that its member is not held; a slow one is not', async () => {
+    const rig = await startServing({ unreadMs: 800 })
+    const gone: string[] = []
+    const member = await startServer((request, response) => {
+      response.on('close', () => gone.push(request.url ?? ''))
+      response.end(Buffer.alloc(30_000_000))
+    })
+    await rig.join(member.url)
+    const [stuck, slow] = ['/stuck', '/slow'].map((path) => {
+      const socket = connect(rig.port, '127.0.0.1')
+      socket.on('error', () => undefined)
+      socket.write(get(path))
+      return socket.pause()
+    })
+    let taken = 0
+    slow?.on('data', (chunk: Buffer) => {
+      taken += chunk.length
+      slow.pause()
+    })
+    const sip = setInterval(() => slow?.resume(), 50)
+    await until(() => gone.includes('/stuck'))
+    assert.ok(!gone.includes('/slow') || taken >= 30_000_000)
+    clearInterval(sip)
+    slow?.destroy()
+    stuck?.destroy()
+    await rig.close()
+    await member.close()
+  })
+})

@@ -27,9 +27,10 @@ export async function startServing(
     readonly answerMs?: number
     readonly waitMs?: number
     readonly proxies?: string
+    readonly unreadMs?: number
   } = {},
 ): Promise<ServingRig> {
-  const { waitMs, proxies = null, ...others } = limits
+  const { waitMs, unreadMs, proxies = null, ...others } = limits
   const dir = await mkdtemp(join(tmpdir(), 'spinup-balancer-'))
   const serving = await serve({
     config: { host: '127.0.0.1', port: 0, controlPort: 0, key: KEY, healthPath: '/health', proxies },
@@ -38,6 +39,7 @@ export async function startServing(
     onStop: () => undefined,
     limits: others,
     ...(waitMs === undefined ? {} : { waitMs }),
+    ...(unreadMs === undefined ? {} : { unreadMs }),
     log: pino({ level: 'silent' }),
   })
   const control = `http://127.0.0.1:${serving.controlPort}`

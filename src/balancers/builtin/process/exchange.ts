@@ -22,6 +22,8 @@ export interface Services {
   /** How long a request waits for a member to be available. */
   readonly waitMs: number
   readonly connectMs: number
+  /** How long a visitor may take nothing of what waits for it. */
+  readonly unreadMs: number
 }
 
 /** May be sent twice without harm (RFC 9110 §9.2.2). */

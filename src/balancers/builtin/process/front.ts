@@ -11,6 +11,8 @@ const MOST_WAITING = 100
 /** A body has to bring this much in any such stretch, or its connection goes to others. Bytes, ms. */
 const LEAST_BODY = 5_000
 const BODY_MS = 20_000
+/** So often it is looked whether a visitor takes what waits for it, before it is given up. */
+const LOOKS = 4
 
 /** What a visitor's connection has asked for. */
 interface Line {
@@ -77,10 +79,17 @@ export function createFront(services: Services): Server {
     if (line.under === null) next(socket, line)
   }
 
+  const open = new Set<Socket>()
+  const stopWatching = watchUnread(open, services.unreadMs)
+  server.once('close', stopWatching)
   server.on('connection', (socket) => {
+    open.add(socket)
     lines.set(socket, { under: null, waiting: [], full: false })
     crowd.enter(socket)?.destroy()
-    socket.once('close', () => crowd.leave(socket))
+    socket.once('close', () => {
+      open.delete(socket)
+      crowd.leave(socket)
+    })
   })
   server.on('request', (request, response) => ask(request, response, false))
   server.on('checkContinue', (request, response) => ask(request, response, true))
@@ -105,6 +114,21 @@ function watchBody(request: IncomingMessage): void {
     else if (bytes < LEAST_BODY && request.readableFlowing === true) socket.destroy()
   }, BODY_MS)
   timer.unref()
+}
+
+/** Ends connections whose visitor takes nothing of what waits for it, for so long, ms: its member is held up as well. */
+function watchUnread(sockets: ReadonlySet<Socket>, unreadMs: number): () => void {
+  const seen = new WeakMap<Socket, { readonly waiting: number; readonly written: number; readonly looks: number }>()
+  const timer = setInterval(() => {
+    for (const socket of sockets) {
+      const [waiting, written, before] = [socket.writableLength, socket.bytesWritten, seen.get(socket)]
+      const looks = waiting > 0 && before?.waiting === waiting && before.written === written ? before.looks + 1 : 0
+      if (looks >= LOOKS) socket.destroy()
+      else seen.set(socket, { waiting, written, looks })
+    }
+  }, unreadMs / LOOKS)
+  timer.unref()
+  return () => clearInterval(timer)
 }
 
 /** A visitor takes a file for itself and one for its member; the rest needs some, too. */

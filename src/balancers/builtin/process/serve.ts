@@ -38,6 +38,8 @@ export async function serve(options: {
   readonly limits?: Partial<HealthLimits>
   /** How long a request waits for a member to be available, ms; 5 s unless given. */
   readonly waitMs?: number
+  /** How long a visitor may take nothing of what waits for it, ms; a minute unless given. */
+  readonly unreadMs?: number
   readonly log: Logger
 }): Promise<Serving> {
   const { config, log } = options
@@ -65,6 +67,7 @@ export async function serve(options: {
     isProxy: proxies === null ? () => false : (address) => isTrustedProxy(proxies, address, 0),
     waitMs: options.waitMs ?? 5000,
     connectMs: CONNECT_MS,
+    unreadMs: options.unreadMs ?? 60_000,
   }
   const front = createFront(services)
   const ports = { port: 0, controlPort: 0 }
