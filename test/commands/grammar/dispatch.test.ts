@@ -282,7 +282,7 @@ describe('commands', () => {
     assert.equal(refusal('whatif tarqet=50%').suggestion, '/spinup whatif target=50%')
     assert.equal(refusal('whatif max=6 lsat 7d').suggestion, '/spinup whatif max=6 last 7d')
     assert.deepEqual(request('whatif max=6 last week'), request('whatif max=6 7d'))
-    assert.match(refusal('whatif max=6 last 5m').message, /too short/)
+    assert.match(refusal('whatif max=6 last 1m').message, /too short/)
     assert.match(refusal('whatif max=6 last 9w').message, /too long/)
     assert.match(refusal('whatif max').message, /NAME=VALUE/)
     assert.equal(refusal('/spinup whatfi max=6').suggestion, '/spinup whatif max=6')
