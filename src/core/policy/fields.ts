@@ -144,7 +144,8 @@ export function changePolicy(
   platforms = NO_PLATFORMS,
 ): Policy {
   // A new statistic changes what the target means, so it is set first.
-  const ordered = POLICY_FIELDS.filter((field) => changes[field.name] !== undefined)
+  // What a setting reads is rounded, and a form sends back all that it showed: the same again changes nothing.
+  const ordered = POLICY_FIELDS.filter(({ name, read }) => ![undefined, read(policy)].includes(changes[name]?.trim()))
   const changed = ordered.reduce((sofar, field) => field.write(sofar, changes[field.name]!, platforms), policy)
   checkTogether(changed, policy, changes['target'] !== undefined, platforms)
   return changed

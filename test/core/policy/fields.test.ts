@@ -182,4 +182,13 @@ describe('the setting `also`', () => {
     refused({ also: 'memory:85%,memory:70%' }, /memory is there twice/)
     refused({ also: Array.from({ length: 9 }, (_, index) => `s${index}:5`).join(',') }, /at most 8/)
   })
+
+  it('changes nothing by what a setting reads already, though that is rounded', () => {
+    const policy = { ...DEFAULT_POLICY, target: 0.666, max: 1000, changesPerHour: 1000 }
+    const shown = Object.fromEntries(POLICY_FIELDS.map(({ name, read }) => [name, read(policy)]))
+    assert.deepEqual(changePolicy(policy, shown), policy)
+    assert.deepEqual(changePolicy(policy, { ...shown, min: '2' }), { ...policy, min: 2 })
+    assert.equal(changePolicy(DEFAULT_POLICY, { max: '1,000' }).max, 1000)
+    assert.throws(() => changePolicy(policy, { max: '2,00' }), /whole number/)
+  })
 })

@@ -25,7 +25,7 @@ export function count(
     ...manners,
     example: `${name}=${Math.min(most, Math.max(least, 2))}`,
     text: plainNumber,
-    parse: (text) => (/^\d+$/.test(text) ? Number(text) : undefined),
+    parse: (text) => (/^\d+$|^\d{1,3}(,\d{3})+$/.test(text) ? Number(text.replaceAll(',', '')) : undefined),
     check: (value) => {
       if (isWithin(value, least, most) && Number.isInteger(value)) return value
       throw new Wrong(`a whole number from ${least} to ${most}`)
