@@ -1,4 +1,5 @@
 import { html, render } from 'lit-html'
+import { inService } from '../../core/cards/status.ts'
 import { extendTrails, type ConsoleMessage, type Live, type Trails } from '../../core/model/message.ts'
 import { createApi } from './api.ts'
 import type { CardContext } from './card.ts'
@@ -199,7 +200,7 @@ export function createPage(root: HTMLElement): void {
       live(next) {
         live = next
         trails = extendTrails(trails, next)
-        const sizes = next.map(({ status }) => `${status.members.length}/${status.max} ${status.pool}`)
+        const sizes = next.map(({ status }) => `${inService(status)}/${status.max} ${status.pool}`)
         document.title = [...sizes.slice(0, 3), 'Spinup'].join(' · ')
         drawStrip()
       },

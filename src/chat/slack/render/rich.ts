@@ -1,6 +1,5 @@
 import type { types } from '@slack/bolt'
-import { clockMinutes, day } from '../../../core/model/chart.ts'
-import { UTC } from '../../../core/model/time-zone.ts'
+import { clockMinutes, day, UTC } from '../../../core/model/time-zone.ts'
 import { line, lines } from './escape.ts'
 
 /** Slack's own names for what is drawn here; nothing outside `chat/slack` sees them. */
