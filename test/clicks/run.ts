@@ -33,7 +33,7 @@ async function clicks({ slack, discord, site, bot }: ClickStage): Promise<void> 
   say('a bot with a pool, and a channel of Slack and one of Discord')
   await wantMore(stage, 2, SETTINGS)
   const first = await stage.asked()
-  say(`asked: ${first.view.from} → ${first.view.to}; ${2 * EACH} people press Approve`)
+  say(`asked: ${first.view.from} → ${first.view.to}; ${2 * EACH} people press “Scale to ${first.view.to}”`)
   const clickers = await pressTogether(stage, first, EACH)
   const pressed = clickers.reduce((sum, one) => sum + one.presses(), 0)
   const decided = (await stage.state()).approvals.find(({ id }) => id === first.id)

@@ -148,8 +148,6 @@ export type Block =
 export interface Details {
   /** Stays as it is, whatever becomes of the card: threads are named once. */
   readonly title: string
-  /** When it began, epoch ms. */
-  readonly at: number
   readonly blocks: readonly Block[]
 }
 

@@ -1,6 +1,6 @@
 import type { SummaryView } from '../model/view.ts'
 import { cost, duration, plural } from '../model/words.ts'
-import { actions, card, chart, facts, notes, rows, type Card, type Head, type Row } from './card.ts'
+import { actions, card, chart, facts, notes, rows, there, type Card, type Head, type Row } from './card.ts'
 import { poolName } from './words.ts'
 
 /** A pool's week, with its cost against a fleet of fixed size. */
@@ -31,10 +31,17 @@ export function summaryCard(view: SummaryView): Card {
         'facts',
       ),
       chart(view.chart),
-      notes(view.peak === null ? '' : ['most at once ', { at: view.peak.at, as: 'ago' }], ...view.notes),
       actions(view.actions),
     ],
-    { urgency: 'change' },
+    {
+      urgency: 'change',
+      details: {
+        title: `${poolName(view.pool)}: how that was counted`,
+        blocks: there([
+          notes(view.peak === null ? '' : ['most at once ', { at: view.peak.at, as: 'ago' }], ...view.notes),
+        ]),
+      },
+    },
   )
 }
 

@@ -68,7 +68,7 @@ export function lineOf(button: string): string {
 function typed(action: string): string {
   if (action.startsWith('run:')) return action.slice('run:'.length)
   if (action.startsWith('approve:')) return `/spinup approve ${action.slice('approve:'.length)}`
-  if (/^(?:ask:)?deny:/.test(action)) return '/spinup deny REASON'
+  if (/^(?:ask:)?deny:/.test(action)) return '/spinup deny'
   if (action.startsWith('apply:')) return `/spinup policy ${action.replace(/^apply:[^:]*:/, '')}`
   if (action === 'ask:policy') return '/spinup policy NAME=VALUE'
   return `action ${action}`

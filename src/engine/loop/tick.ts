@@ -1,4 +1,4 @@
-import type { BalancerReading } from '../../core/model/backend.ts'
+import { slowestP95Ms, type BalancerReading } from '../../core/model/backend.ts'
 import { monthOf, type LeastBill } from '../../core/model/billing.ts'
 import { messageOf } from '../../core/model/error.ts'
 import { updateAlarms } from '../../core/alarms/alarms.ts'
@@ -8,6 +8,7 @@ import { consider } from '../../core/policy/decide.ts'
 import { applyJudgement } from '../../core/pool/apply-judgement.ts'
 import { teamBudget, warnOfBudget } from '../../core/pool/budget.ts'
 import { expireOverrides } from '../../core/pool/expiries.ts'
+import { noteWait } from '../../core/pool/episodes.ts'
 import { observe } from '../../core/pool/observation.ts'
 import { tickRefresh } from '../../core/pool/refresh.ts'
 import { followReplacement, replaceOdd } from '../../core/pool/replace.ts'
@@ -80,6 +81,7 @@ async function judge(session: Session, reading: BalancerReading): Promise<void> 
     const chart = await saveDecisionChart(services, session.state(), news)
     session.tellOnce(`observed:${news.id}`, decisionView(session.state(), news, true, chart))
   }
+  noteWait(session, slowestP95Ms(reading.backends))
   warnOfBudget(session)
   const standing = memory.load?.found.standing ?? {}
   replaceOdd(session, standing)

@@ -7,7 +7,7 @@ import { icon } from './icons.ts'
 export interface Messages {
   /** Adds or edits; false when it was known already. */
   put(message: ConsoleMessage): boolean
-  /** In the order they first appeared. */
+  /** In the order in which they came or changed last: what moves on is where one looks. */
   list(): readonly ConsoleMessage[]
   /** The change up to which everything is here. */
   cursor(): number
@@ -26,7 +26,7 @@ export function createMessages(): Messages {
       sorted = null
       return true
     },
-    list: () => (sorted ??= [...byId.values()].toSorted((a, b) => Number(a.id) - Number(b.id))),
+    list: () => (sorted ??= [...byId.values()].toSorted((a, b) => a.change - b.change)),
     cursor: () => cursor,
     reachedTo(reached) {
       cursor = Math.max(cursor, reached)

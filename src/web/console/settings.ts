@@ -7,6 +7,8 @@ export interface Settings {
   theme(): ChartTheme
   toggleTheme(): void
   name(): string
+  /** Whether this browser knows it. */
+  named(): boolean
   rename(name: string): void
   history(): readonly string[]
   remember(line: string): void
@@ -32,6 +34,7 @@ export function createSettings(changed: () => void): Settings {
       localStorage.setItem('spinup.theme', next)
       apply(next)
     },
+    named: () => localStorage.getItem('spinup.name') !== null,
     name: () => localStorage.getItem('spinup.name') ?? 'you',
     rename(name) {
       const tidy = name.replaceAll(/\s+/g, ' ').trim().slice(0, 40)

@@ -11,6 +11,7 @@ export type HomeView = types.HomeView
 export type InputBlock = types.InputBlock
 export type ModalView = types.ModalView
 export type MrkdwnElement = types.MrkdwnElement
+export type Overflow = types.Overflow
 export type PlainTextElement = types.PlainTextElement
 export type PlainTextOption = types.PlainTextOption
 export type RichTextBlock = types.RichTextBlock

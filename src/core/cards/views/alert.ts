@@ -14,9 +14,10 @@ export function alertView(alarm: Alarm, resolvedAt: number | null): AlertView {
     kind: 'alert',
     tone: resolvedAt === null ? alarm.tone : 'good',
     title: resolvedAt === null ? alarm.title : `Resolved: ${alarm.title}`,
-    text: alarm.text,
+    // What was wrong is over; the title says what it was.
+    text: resolvedAt === null ? alarm.text : '',
     fix: resolvedAt === null ? alarm.fix : null,
-    facts: alarm.facts ?? [],
+    facts: resolvedAt === null ? (alarm.facts ?? []) : [],
     actions: resolvedAt === null ? (alarm.actions ?? []) : [],
     state: resolvedAt === null ? 'active' : 'resolved',
     since: alarm.since,
