@@ -2,16 +2,12 @@ import { renderSlack } from '../../src/chat/slack/render/render.ts'
 import type { View, ViewKind } from '../../src/core/model/view.ts'
 import { situations } from './situations.ts'
 
-/** Kinds that Spinup posts by itself; every other one is an answer to somebody who wants to read it. */
-export const UNASKED: ReadonlySet<ViewKind> = new Set([
-  'episode',
-  'proposal',
-  'alert',
-  'decision',
-  'refresh',
-  'digest',
-  'summary',
-])
+const UNASKED: ReadonlySet<ViewKind> = new Set(['episode', 'proposal', 'alert', 'refresh', 'digest', 'summary'])
+
+/** Whether Spinup posts it by itself; every other card is an answer to somebody who wants to read it. */
+export function isUnasked(view: View): boolean {
+  return UNASKED.has(view.kind) || (view.kind === 'decision' && view.observedOnly)
+}
 
 /** Words that are read of a card as it stands in a channel: without its thread, its buttons and the picture’s text. */
 export function wordsOf(view: View, now: number): number {
@@ -32,15 +28,21 @@ export function median(values: readonly number[]): number {
 /** By situation, as `alert: resolved`. */
 export function wordsPerCard(
   now: number,
-): readonly { readonly name: string; readonly kind: ViewKind; readonly words: number }[] {
-  return Object.entries(situations(now)).map(([name, view]) => ({ name, kind: view.kind, words: wordsOf(view, now) }))
+): readonly { readonly name: string; readonly unasked: boolean; readonly words: number }[] {
+  return Object.entries(situations(now)).map(([name, view]) => ({
+    name,
+    unasked: isUnasked(view),
+    words: wordsOf(view, now),
+  }))
 }
 
 if (import.meta.main) {
   const all = wordsPerCard(Date.UTC(2026, 0, 15, 12))
-  for (const { name, kind, words } of all) {
-    console.log(`${String(words).padStart(5)}  ${UNASKED.has(kind) ? 'unasked' : 'answer '}  ${name}`)
+  for (const { name, unasked, words } of all) {
+    console.log(`${String(words).padStart(5)}  ${unasked ? 'unasked' : 'answer '}  ${name}`)
   }
-  const unasked = all.filter(({ kind }) => UNASKED.has(kind)).map(({ words }) => words)
-  console.log(`unasked: median ${median(unasked)}, most ${Math.max(...unasked)}`)
+  for (const unasked of [true, false]) {
+    const words = all.filter((one) => one.unasked === unasked).map((one) => one.words)
+    console.log(`${unasked ? 'unasked' : 'answers'}: median ${median(words)}, most ${Math.max(...words)}`)
+  }
 }

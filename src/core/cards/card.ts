@@ -207,8 +207,8 @@ export function text(words: string | null, rank: Rank = 'story', rest: Partial<T
 }
 
 /** Sentences with words of anyone in them: a reason, a note. */
-export function said(words: string | null, rank: Rank = 'story', label: string | null = null): Text | null {
-  return text(words, rank, { from: 'anyone', label })
+export function said(words: string | null, rank: Rank = 'story'): Text | null {
+  return text(words, rank, { from: 'anyone' })
 }
 
 /** Named values as rows of two. */

@@ -2,7 +2,7 @@ import type { EpisodeView, StepLine } from '../model/view.ts'
 import { clockMinutes, timeOfDay, zoneOf } from '../model/time-zone.ts'
 import { cost, duration, plural } from '../model/words.ts'
 import { actions, card, chart, notes, rows, said, there, type Card, type Head, type Row, type Stage } from './card.ts'
-import { ANSWERS, costChange, listed, oneLine, poolName } from './words.ts'
+import { ANSWERS, costChange, listed, oneLine, poolName, quoted } from './words.ts'
 
 /** One scale event, or a crowd: what happens, why, and what it costs; each member's step and the chart are in the details. */
 export function episodeCard(view: EpisodeView): Card {
@@ -23,8 +23,11 @@ export function episodeCard(view: EpisodeView): Card {
         true,
       ),
       said(view.reason),
-      said(approval?.note ?? null, 'story', 'Note'),
-      notes(isWhole(view) ? '' : costChange(view), approval?.state === 'approved' ? approvedBy(approval) : ''),
+      said(quoted(approval?.note ?? null)),
+      notes(
+        isWhole(view) || approval?.state === 'denied' ? '' : costChange(view),
+        approval?.state === 'approved' ? approvedBy(approval) : '',
+      ),
       actions(view.actions),
     ],
     {
@@ -69,12 +72,6 @@ function isWhole({ crowd, stage }: EpisodeView): boolean {
 function firstSizes({ earlier, from, to }: EpisodeView): string {
   const first = earlier[0] ?? { from, to }
   return `${first.from} → ${first.to}`
-}
-
-/** `14:44`, or with `named` `14:44 CET`, on the clock of the pool's zone. */
-function clockOf({ timeZone }: EpisodeView, at: number, named = true): string {
-  const zone = zoneOf(timeZone)
-  return named ? timeOfDay(at, at, zone) : clockMinutes(at, zone)
 }
 
 const STEPS = { working: 'doing', done: 'done', failed: 'failed' } as const
@@ -159,12 +156,15 @@ function head(view: EpisodeView): Head {
   }
 }
 
-/** `crowd 14:44–14:46 CET: 1 → 6 → 1, p95 at worst 2.1 s, $0.02`; of a pool that goes back and forth, that it does. */
+/** `crowd 14:44–14:46: 1 → 6 → 1, p95 at worst 2.1 s, $0.02`; of a pool that goes back and forth, that it does. */
 function crowdWords(view: EpisodeView): string {
   const { crowd, endedAt } = view
   if (crowd === undefined) return ''
   const { since, path, worstP95Ms, dollars } = crowd
-  const time = `${clockOf(view, since, false)}–${clockOf(view, endedAt ?? since)}`
+  const zone = zoneOf(view.timeZone)
+  // A zone that the team has set is its own clock.
+  const whose = (view.timeZone ?? 'UTC') === 'UTC' ? ' UTC' : ''
+  const time = `${clockMinutes(since, zone)}–${clockMinutes(endedAt ?? since, zone)}${whose}`
   const facts = [
     path.length > MOST_TURNS ? `${path[0]} → … ${path.slice(-3).join(' → ')}` : path.join(' → '),
     worstP95Ms === null ? '' : `p95 at worst ${duration(worstP95Ms)}`,

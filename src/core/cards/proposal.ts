@@ -1,6 +1,6 @@
 import type { ProposalView } from '../model/view.ts'
 import { actions, card, notes, said, type Card, type Head } from './card.ts'
-import { ANSWERS, costChange, listed, oneLine, poolName } from './words.ts'
+import { ANSWERS, costChange, listed, oneLine, poolName, quoted } from './words.ts'
 
 /** A question to the team with its deadline and the votes it has, or what became of it. */
 export function proposalCard(view: ProposalView): Card {
@@ -19,7 +19,7 @@ export function proposalCard(view: ProposalView): Card {
             approvers: view.approvers,
           }
         : null,
-      said(view.note, 'facts', 'Note'),
+      said(quoted(view.note), 'facts'),
       said(view.reason),
       notes(
         open ? costChange(view) : '',

@@ -28,6 +28,11 @@ export function oneLine(text: string, most: number): string {
   )
 }
 
+/** What somebody, or Spinup, noted. */
+export function quoted(note: string | null): string | null {
+  return note === null ? null : `“${note}”`
+}
+
 /** `Ada, Grace and 3 more`. */
 export function listed(names: readonly string[]): string {
   if (names.length > 4) return `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`

@@ -56,7 +56,7 @@ describe('views as plain text', () => {
     )
     assert.match(text, / {2}5 min ago {2}4 → 2 {2}Quiet\.\n[\s\S]*by Spinup · [\s\S]*approved by Ada and Grace/)
     const approval = { state: 'expired', by: [], note: 'nobody answered in time; went ahead' } as const
-    assert.match(plain({ ...views.episode, approval }, NOW), /Note: nobody answered in time; went ahead\n/)
+    assert.match(plain({ ...views.episode, approval }, NOW), /“nobody answered in time; went ahead”\n/)
   })
 
   it('tells how an episode ended and an alert was resolved', () => {

@@ -166,7 +166,7 @@ function question(block: Block & { readonly kind: 'question' }, now: number): re
   const may = approvers.length > 0 ? `${listed(approvers)} may answer` : ''
   const rank: Rank = 'facts'
   return [
-    ...words(rank, [glue('⏱️ Answer by '), instant(deadlineAt, now), glue(', or Spinup '), bold(otherwise), glue('.')]),
+    ...words(rank, [glue('⏱️ By '), instant(deadlineAt, now), glue(', or Spinup '), bold(otherwise), glue('.')]),
     ...aside([yes, may]),
   ]
 }

@@ -34,7 +34,7 @@ function bodyOf({ blocks, details, timer }: Card, context: CardContext): readonl
   const draw = (some: readonly Block[]): readonly unknown[] => renderBlocks(some, context)
   return [
     ...draw(blocks.filter((block) => !isLast(block))),
-    ...draw(details.blocks.filter(isPicture)),
+    html`<div class="card-picture">${draw(details.blocks.filter(isPicture))}</div>`,
     html`<details class="card-more" ?open=${timer !== null}>
       <summary>Details</summary>
       ${draw(details.blocks.filter((block) => !isPicture(block)))}
