@@ -1,6 +1,5 @@
 import { answer } from '../core/model/answer.ts'
 import type { View } from '../core/model/view.ts'
-import { decisionView } from '../core/cards/views/decision.ts'
 import type { PoolState } from '../core/pool/state.ts'
 import { saveDecisionChart } from '../engine/reports/chart.ts'
 import type { Services } from '../engine/services.ts'
@@ -48,6 +47,7 @@ async function why(services: Services, state: PoolState, id: string | null): Pro
   }
   const chart = await saveDecisionChart(services, state, shown)
   const before = id === null ? kept.find(({ kind }) => kind !== 'hold') : undefined
-  const view = decisionView(state, shown, pool.policy.mode === 'observe', chart)
-  return [before === undefined || before.id === shown.id ? view : { ...view, before }]
+  const observedOnly = pool.policy.mode === 'observe'
+  const news = before === undefined || before.id === shown.id ? {} : { before }
+  return [{ kind: 'decision', pool: pool.name, decision: shown, observedOnly, chart, ...news }]
 }

@@ -7,7 +7,7 @@ export function alertCard(view: AlertView): Card {
   const resolved = view.state === 'resolved'
   return card(
     head(view),
-    [text(view.text), text(resolved ? null : view.fix, 'facts', { label: 'Fix' }), actions(view.actions)],
+    [text(view.text), text(resolved || view.fix === null ? null : `→ ${view.fix}`, 'facts'), actions(view.actions)],
     {
       timer: resolved ? null : { at: view.since, counts: 'up' },
       gist: view.text,

@@ -1,7 +1,7 @@
 import type { EpisodeView, StepLine } from '../model/view.ts'
 import { clockMinutes, timeOfDay, zoneOf } from '../model/time-zone.ts'
-import { cost, duration, plural } from '../model/words.ts'
-import { actions, card, chart, notes, rows, said, there, type Card, type Head, type Row, type Stage } from './card.ts'
+import { cost, duration } from '../model/words.ts'
+import { actions, card, chart, notes, rows, said, there, type Card, type Head, type Row } from './card.ts'
 import { ANSWERS, costChange, listed, oneLine, poolName, quoted } from './words.ts'
 
 /** One scale event, or a crowd: what happens, why, and what it costs; each member's step and the chart are in the details. */
@@ -42,7 +42,6 @@ export function episodeCard(view: EpisodeView): Card {
           : {
               title: `${poolName(view.pool)} ${firstSizes(view)}, ${timeOfDay(crowd?.since ?? startedAt, 0, zoneOf(view.timeZone))}`,
               blocks: there([
-                { kind: 'stages', stages: stagesOf(view) },
                 members.length === 0 ? null : { kind: 'steps', steps: members.map(step) },
                 rows(earlier, 'earlier change', 'detail'),
                 chart(view.chart),
@@ -84,42 +83,6 @@ function step({ id, label, state, tookMs, detail }: EpisodeView['members'][numbe
     detail: detail === null || detail === '' ? far : `${far}: ${detail}`,
     progress: null,
   }
-}
-
-/** `detected → decided → creating 1 of 2 → in service → settled`: what is past, what is under way, what comes. */
-function stagesOf(view: EpisodeView): readonly Stage[] {
-  const { direction, stage, approval, detectedAt, members } = view
-  const [making, made, ready] =
-    direction === 'out' ? ['creating', 'created', 'in service'] : ['draining', 'drained', 'gone']
-  const start: Stage = {
-    state: 'done',
-    words: detectedAt === null ? ['asked for'] : ['detected ', { at: detectedAt, as: 'clock' }],
-  }
-  const all = moving(view)
-  const done = members.filter(({ state }) => state === 'done').length
-  const one = (state: Stage['state'], words: string): Stage => ({ state, words: [words] })
-  if (approval?.state === 'denied') return [start, one('failed', 'denied')]
-  if (approval?.state === 'open') {
-    return [
-      start,
-      one('doing', 'deciding'),
-      one('todo', `${making} ${plural(all, 'member')}`),
-      one('todo', ready),
-      one('todo', 'settled'),
-    ]
-  }
-  const decided = [start, one('done', 'decided')]
-  if (stage === 'settled')
-    return [...decided, one('done', `${made} ${all} of ${all}`), one('done', ready), one('done', 'settled')]
-  if (stage === 'failed') return [...decided, one('done', `${made} ${done} of ${all}`), one('failed', 'failed')]
-  return done === all && all > 0
-    ? [...decided, one('done', `${made} ${done} of ${all}`), one('done', ready), one('doing', 'settling')]
-    : [
-        ...decided,
-        one('doing', `${making} ${Math.min(done + 1, all)} of ${all}`),
-        one('todo', ready),
-        one('todo', 'settled'),
-      ]
 }
 
 /** How far it is, how long it took, what the team said, or how a crowd went. */

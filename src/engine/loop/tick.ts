@@ -2,7 +2,6 @@ import { slowestP95Ms, type BalancerReading } from '../../core/model/backend.ts'
 import { monthOf, type LeastBill } from '../../core/model/billing.ts'
 import { messageOf } from '../../core/model/error.ts'
 import { updateAlarms } from '../../core/alarms/alarms.ts'
-import { decisionView } from '../../core/cards/views/decision.ts'
 import { finishOperations } from '../../core/operation/finish.ts'
 import { consider } from '../../core/policy/decide.ts'
 import { applyJudgement } from '../../core/pool/apply-judgement.ts'
@@ -79,7 +78,8 @@ async function judge(session: Session, reading: BalancerReading): Promise<void> 
   const news = applyJudgement(session, judgement)
   if (news !== null) {
     const chart = await saveDecisionChart(services, session.state(), news)
-    session.tellOnce(`observed:${news.id}`, decisionView(session.state(), news, true, chart))
+    const { name } = session.state().pool
+    session.tellOnce(`observed:${news.id}`, { kind: 'decision', pool: name, decision: news, observedOnly: true, chart })
   }
   noteWait(session, slowestP95Ms(reading.backends))
   warnOfBudget(session)

@@ -90,7 +90,7 @@ export interface Sheet {
   readonly thread: { readonly name: string; readonly draft: Draft } | null
 }
 
-export const STEP_MARKS = { todo: '▫️', doing: '⏳', done: '✅', failed: '❌' } as const
+const STEP_MARKS = { todo: '▫️', doing: '⏳', done: '✅', failed: '❌' } as const
 
 /** Parts that have something to show. */
 export function present(parts: readonly (Part | null)[]): readonly Part[] {

@@ -1,4 +1,4 @@
-import type { Block, Card, Rank, Row, Span as Words, Stage, Text } from '../../../core/cards/card.ts'
+import type { Block, Card, Rank, Row, Span as Words, Text } from '../../../core/cards/card.ts'
 import { cellWords, EMOJI, listed } from '../../../core/cards/words.ts'
 import type { StepLine } from '../../../core/model/view.ts'
 import { percent } from '../../../core/model/words.ts'
@@ -65,11 +65,6 @@ function drawBlock(block: Block, { now, images }: SlackContext): readonly Part[]
     }
     case 'steps':
       return rows(block.steps.map(step), { rank: 'story', noun: 'step' })
-    case 'stages':
-      return words(
-        'facts',
-        block.stages.flatMap((stage, index) => stageOf(stage, index, now)),
-      )
     case 'question':
       return question(block, now)
     case 'chart':
@@ -99,9 +94,8 @@ function isShort({ name, value }: { readonly name: string; readonly value: strin
   return name.length <= 60 && value.length <= 80
 }
 
-function sentences({ text, from, label }: Text): readonly Span[] {
-  const all = from === 'anyone' ? [say(text, 1500)] : prose(text)
-  return label === null ? all : [bold(label), glue('  '), ...all]
+function sentences({ text, from }: Text): readonly Span[] {
+  return from === 'anyone' ? [say(text, 1500)] : prose(text)
 }
 
 function rowOf({ mark, words, under }: Row, now: number): readonly Span[] {
@@ -147,16 +141,6 @@ function step({ label, state, detail, progress }: StepLine): readonly Span[] {
     glue(`${STEP_MARKS[state]} `),
     state === 'doing' || state === 'failed' ? bold(label) : say(label, 120),
     ...(rest === '' ? [] : [glue('  '), say(rest, 300)]),
-  ]
-}
-
-function stageOf({ state, words: said }: Stage, index: number, now: number): readonly Span[] {
-  const sign = { todo: '○', doing: '⏳', done: '✓', failed: '✗' }[state]
-  const loud = state === 'doing' || state === 'failed'
-  return [
-    ...(index === 0 ? [] : [glue('  →  ')]),
-    ...(loud ? [] : [glue(`${sign} `)]),
-    ...said.flatMap((span) => (loud && typeof span === 'string' ? [bold(`${sign} ${span}`)] : spanOf(span, now))),
   ]
 }
 
