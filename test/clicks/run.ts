@@ -5,7 +5,7 @@ import { pressTogether, pressTooLate, toldOf } from './press.ts'
 import { openClickStage, wantMore, type ClickStage, type Question } from './stage.ts'
 import { argumentsOf } from '../../src/cli/run-command.ts'
 
-const HELP = `A hundred people press Approve at once, half of them on Slack and half on Discord, through the
+const HELP = `A hundred people say yes at once, half of them on Slack and half on Discord, through the
 real SDKs and a real bot; then questions are decided and expire while the bot is killed. The last line has the figures;
 exit status 1 when one of them is not as promised.
 
