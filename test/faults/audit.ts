@@ -137,11 +137,14 @@ function title(view: View): string {
   }
 }
 
+/** What a bot says on its first day of `other-1`, which another Spinup looks after. */
+const OF_ANOTHER = /^1 droplet of a Spinup runs in the account, and I know nothing of it/
+
 /** More cards than the one, or one that is edited without end. */
 function excess(cards: readonly Shown[], wish: Wish): readonly string[] {
   const others = cards.filter(({ view }) => !fits(view, wish.card)).map(({ view }) => title(view))
   const twice = cards.length - others.length - 1
-  const unwished = others.filter((one) => wish.also?.test(one) !== true)
+  const unwished = others.filter((one) => wish.also?.test(one) !== true && !OF_ANOTHER.test(one))
   const repeated = others.filter((one, index) => others.indexOf(one) !== index)
   return [
     ...(twice > 0 ? [`told ${twice + 1} times`] : []),
