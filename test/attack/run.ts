@@ -1,4 +1,5 @@
 import { request } from 'node:http'
+import { argumentsOf } from '../../src/cli/run-command.ts'
 import { messageOf } from '../../src/core/model/error.ts'
 import { BotRefused, createSite } from '../scenarios/bot-process.ts'
 import { guardedDoors, openDoors, secrets } from './doors.ts'
@@ -6,10 +7,12 @@ import { floods, keyFloods, slowSenders } from './floods.ts'
 import { partners, unapproved } from './partners.ts'
 import { openStage, PASSWORD, type Stage, type Try, type Way } from './stage.ts'
 
-/**
- * `npm run test:attack`: a real bot with a pool, attacked as it stands and behind a real nginx. Each try says whether it got
- * in, or kept others out; the last line counts them, and the exit status is 1 where one did.
- */
+const HELP = `A real bot with a pool, attacked as it stands and behind a real nginx. Each try says when it got in, or kept
+others out; the last line counts them, and the exit status is 1 where one did.
+
+  npm run test:attack`
+argumentsOf({ help: HELP })
+
 const startedAt = performance.now()
 const say = (line: string): void => {
   console.log(`${((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)} s  ${line}`)
