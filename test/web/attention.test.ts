@@ -167,6 +167,8 @@ describe('what somebody should look at', { skip }, () => {
     assert.equal(await page.evaluate(`document.getElementById('scroll').scrollTop`), 0)
     // A card that changes where it stands.
     await page.locator('[data-card=p] [data-action="approve:p1"]').click()
+    await page.locator('dialog').getByLabel('Your name').fill('Ada')
+    await page.getByRole('button', { name: 'Go on' }).click()
     await until(() => example.heard.some((one) => one.endsWith('approve:p1')))
     await page.evaluate(`document.getElementById('scroll').scrollTop = 1e6`)
     await show('p', answered)
