@@ -98,6 +98,18 @@ export function createSockets(parts: {
     }
   }
 
+  const stop = async (): Promise<void> => {
+    stopping.abort()
+    // One that is being made is ended once it is: the SDK leaves a timer behind where it is asked to before.
+    const goodbyes = [...open].map(({ client }) => client.disconnect())
+    const gone = new AbortController()
+    await Promise.race([
+      Promise.allSettled([...goodbyes, running]),
+      delay(GOODBYE_MS, undefined, { signal: gone.signal }).catch(() => undefined),
+    ])
+    gone.abort()
+  }
+
   return {
     wanted: CONNECTIONS,
     get connected() {
@@ -105,8 +117,9 @@ export function createSockets(parts: {
     },
     init: (app) => receivers.forEach((receiver) => receiver.init(app)),
     start: async (onEnd) => {
-      stopping.abort()
-      await running
+      // One that was refused may have been taken again meanwhile: nobody would close it.
+      await stop()
+      await within(HELLO_MS, running)
       stopping = new AbortController()
       const { signal } = stopping
       const [first, ...others] = receivers
@@ -120,17 +133,7 @@ export function createSockets(parts: {
         throw connectFailure(error)
       }
     },
-    stop: async () => {
-      stopping.abort()
-      // One that is being made is ended once it is: the SDK leaves a timer behind where it is asked to before.
-      const goodbyes = [...open].map(({ client }) => client.disconnect())
-      const gone = new AbortController()
-      await Promise.race([
-        Promise.allSettled([...goodbyes, running]),
-        delay(GOODBYE_MS, undefined, { signal: gone.signal }).catch(() => undefined),
-      ])
-      gone.abort()
-    },
+    stop,
   }
 }
 
