@@ -6,8 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { SpinupError } from '../core/model/error.ts'
 import type { Bundle } from './bundle.ts'
 import { usageOf, withoutNetwork, type Budget, type Usage } from './limits.ts'
-import type { Answer, Equipment, Job } from './messages.ts'
-import type { Outcome } from './sandbox.ts'
+import type { Answer, Equipment, Job, Outcome } from './messages.ts'
 
 /** Built once, for all processes. */
 export interface Prepared {
@@ -109,7 +108,6 @@ function spawnChild(fontFiles: readonly string[]): ChildProcess {
     ...withoutNetwork(),
     process.execPath,
     '--no-node-snapshot',
-    '--expose-gc',
     '--disable-warning=ExperimentalWarning',
     '--disable-warning=SecurityWarning',
     '--permission',

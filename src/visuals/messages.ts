@@ -45,3 +45,6 @@ export interface Failure {
   /** Where in the source; null: not known. Lines and columns count from 1. */
   readonly place: { readonly line: number; readonly column: number } | null
 }
+
+/** What came of a job: a picture, what the module says, or why the module failed. */
+export type Outcome = Extract<Answer, { readonly kind: 'about' | 'drawn' | 'failed' }>

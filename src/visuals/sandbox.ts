@@ -3,7 +3,7 @@ import type { Bundle } from './bundle.ts'
 import { startChild, type Child, type Prepared } from './child-process.ts'
 import type { Order } from './kit/run.ts'
 import { BUDGET, type Budget } from './limits.ts'
-import type { Answer, Job } from './messages.ts'
+import type { Job, Outcome } from './messages.ts'
 
 export interface SandboxOptions {
   readonly budget?: Budget
@@ -30,9 +30,6 @@ export interface Drawing {
   /** Device pixels per px; null: no PNG. */
   readonly scale: number | null
 }
-
-/** What came of it: a picture, what the module says, or why the module failed. */
-export type Outcome = Extract<Answer, { readonly kind: 'about' | 'drawn' | 'failed' }>
 
 /** Runs code of anybody in processes that can do nothing but draw. */
 export interface Sandbox {
@@ -148,6 +145,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   return {
     names: async () => Object.keys((await prepared()).bundle.builtIn),
     run: async (drawing) => {
+      const { bundle } = await prepared()
       if (closed) throw new SpinupError('unavailable', 'Nothing is drawn any more: the bot is stopping.')
       const waiting = queue.filter(({ drawing: { owner } }) => owner === drawing.owner).length
       if (queue.length >= queueLimit || waiting >= ownerLimit) {
@@ -155,7 +153,6 @@ export function createSandbox(options: SandboxOptions): Sandbox {
           retryable: true,
         })
       }
-      const { bundle } = await prepared()
       const job = { source: sourceOf(drawing, bundle), order: drawing.order, scale: drawing.scale }
       return new Promise((resolve, reject) => {
         const timer = setTimeout(() => {

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
 import { BUDGET } from '../../src/visuals/limits.ts'
+import type { Outcome } from '../../src/visuals/messages.ts'
 import { createPreparation } from '../../src/visuals/prepare.ts'
-import { createSandbox, type Outcome } from '../../src/visuals/sandbox.ts'
+import { createSandbox } from '../../src/visuals/sandbox.ts'
 import { BOMBS, moduleOf, type Bomb } from '../visuals/bombs.ts'
 import { EMPTY, orderOf } from '../visuals/orders.ts'
 
@@ -58,10 +59,12 @@ async function alone(bomb: Bomb): Promise<void> {
   // A process that is ready, so that only its work is timed.
   await run(moduleOf({ code: 'globalThis.left = 1; return "<svg/>"' }))
   const memory = watchMemory()
+  lag.reset()
   const { outcome, tookMs } = await run(moduleOf(bomb))
   const most = memory.end()
   const faults = faultsOf(bomb, outcome)
-  if (tookMs > budget.wallMs + GRACE_MS) faults.push(`took ${Math.round(tookMs)} ms`)
+  // A machine with more to do than it can lets everybody wait, whoever stops the code too.
+  if (tookMs - lag.max / 1e6 > budget.wallMs + GRACE_MS) faults.push(`took ${Math.round(tookMs)} ms`)
   if (most > MOST_MEMORY) faults.push(`took ${Math.round(most / 1024 / 1024)} MB`)
   const said = outcome.kind === 'failed' ? outcome.why.slice(0, 80) : outcome.kind
   check(bomb.name, faults, `${Math.round(tookMs)} ms, +${Math.round(most / 1024 / 1024)} MB, ${said}`)

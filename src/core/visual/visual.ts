@@ -4,6 +4,8 @@ export interface Visual {
   /** One line for the list of names. */
   readonly summary?: string
   readonly needs: VisualNeeds
+  /** px of a picture that is 540 wide; 360 unless given, 600 at most. */
+  readonly height?: number
   /** Libraries it uses, from the allow-list; each is then in `kit.libraries` under its name. */
   readonly libraries?: readonly LibraryName[]
   /** What may be asked for by name, with what holds where nothing is. */
@@ -190,5 +192,5 @@ export interface Scales {
   time(fromAt: number, toAt: number, range: readonly [number, number]): (at: number) => number
 }
 
-/** A library is whatever it exports; its own types say what: `kit.libraries['d3-cloud'] as typeof import('d3-cloud')`. */
+/** A library is whatever it exports. */
 export type Library = Readonly<Record<string, unknown>>

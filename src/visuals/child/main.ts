@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline'
 import { setPriority } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { Answer, Equipment, Job } from '../messages.ts'
 
 // The process that runs a team's code: empty environment, no network, few files to read and none to write, nobody's user.
@@ -25,6 +26,10 @@ const work = await import('./work.ts').catch((error: unknown) => {
 setPriority(5)
 // WebAssembly has memory of its own, that no limit of an isolate counts.
 setFlagsFromString('--no-expose-wasm')
+// For this process alone: no context made later has it.
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+setFlagsFromString('--no-expose-gc')
 if (process.getuid?.() === 0) {
   process.setgroups?.([])
   process.setgid?.(65_534)
@@ -32,10 +37,10 @@ if (process.getuid?.() === 0) {
 }
 // Once before it counts: threads are started and fonts read, which is no drawing's own.
 await work.perform(equipment, work.WARM_UP)
-globalThis.gc?.()
+collect()
 say({ kind: 'ready' })
 for (;;) {
   say(await work.perform(equipment, (await next()) as Job))
   // The rasteriser's pixels are given back at once, not when there happen to be many.
-  globalThis.gc?.()
+  collect()
 }

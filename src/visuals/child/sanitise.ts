@@ -52,6 +52,7 @@ export function sanitise(text: string, width: number, height: number): Sanitised
     if (elements > MOST_ELEMENTS) throw wrong(`more than ${MOST_ELEMENTS} elements`)
     if (open.length + skipping >= DEEPEST) throw wrong(`elements nest deeper than ${DEEPEST}`)
     if (!rooted && name !== 'svg') throw wrong(`it begins with <${name.slice(0, 40)}>, not <svg>`)
+    if (rooted && open.length === 0) throw wrong('there is more than one <svg>')
     if (skipping > 0 || !ELEMENTS.has(name)) {
       if (skipping === 0) omit(`<${name.slice(0, 40)}>`)
       skipping += 1

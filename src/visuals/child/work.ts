@@ -5,7 +5,7 @@ import type { Answer, Equipment, Failure, Job } from '../messages.ts'
 import { sanitise } from './sanitise.ts'
 
 /** What no drawing needs: memory or threads outside the isolate's limit. */
-const WITHOUT = 'for (const name of ["WebAssembly", "SharedArrayBuffer", "Atomics", "gc"]) delete globalThis[name]'
+const WITHOUT = 'for (const name of ["WebAssembly", "SharedArrayBuffer", "Atomics"]) delete globalThis[name]'
 /** d3-cloud asks for timers before its first step, and does without them. */
 const TIMERS = 'globalThis.setInterval = () => 1; globalThis.clearInterval = () => {}'
 const FILE = 'visual.js'

@@ -53,7 +53,7 @@ export function createAxes(colours: Colours, textSize: number, ruler: Ruler, clo
         const at0 = step >= DAY ? noon.midnight : at
         const words = step >= DAY || noon.time === '00:00' ? noon.date : noon.time
         const half = ruler.measure(words, textSize) / 2
-        const x = Math.min(place(at0), box.left + box.width + textSize - half)
+        const x = Math.min(place(at0), box.left + box.width + 4 - half)
         if (x - half < Math.max(end + textSize / 2, box.left - 3 * textSize)) continue
         end = x + half
         marks.push(

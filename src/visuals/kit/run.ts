@@ -12,6 +12,7 @@ export interface About {
   readonly needs: Visual['needs']
   readonly libraries: readonly string[]
   readonly options: VisualOptions
+  readonly height: number
 }
 
 export interface Order {
@@ -37,6 +38,7 @@ export function aboutOf(module: unknown): string {
     needs: visual.needs,
     libraries: visual.libraries ?? [],
     options: visual.options ?? {},
+    height: Math.min(600, Math.max(120, Number(visual.height ?? 360) || 360)),
   }
   return JSON.stringify(about)
 }

@@ -1,8 +1,9 @@
+import { oneLine } from '../../charts/text.ts'
 import type { Mark, Picture } from '../../core/visual/visual.ts'
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 
-/** Marks as the inside of an SVG; texts and values are escaped, numbers kept to hundredths of a px. */
+/** Marks as the inside of an SVG; texts and values are escaped, letters that the font has not are `?`, numbers kept to hundredths of a px. */
 export function svgOf(picture: Picture): string {
   return picture.map((mark) => (mark === null ? '' : element(mark))).join('')
 }
@@ -14,7 +15,7 @@ function element([name, attributes, inside]: Mark): string {
       ([key, value]) => ` ${key}="${typeof value === 'number' ? Math.round(value * 100) / 100 : escaped(`${value}`)}"`,
     )
     .join('')
-  const body = inside === undefined ? '' : typeof inside === 'string' ? escaped(inside) : svgOf(inside)
+  const body = inside === undefined ? '' : typeof inside === 'string' ? escaped(oneLine(inside)) : svgOf(inside)
   return body === '' ? `<${name}${written}/>` : `<${name}${written}>${body}</${name}>`
 }
 
