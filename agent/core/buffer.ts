@@ -89,6 +89,7 @@ export function createSampleBuffer(limits: { readonly maxSamples: number; readon
         entryOf({
           at: sample.at,
           stats: Object.fromEntries(Object.entries(sample.stats).filter(([name]) => kept.has(name))),
+          texts: sample.texts,
         }),
       )
       bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0)
@@ -108,6 +109,6 @@ export function createSampleBuffer(limits: { readonly maxSamples: number; readon
 }
 
 function entryOf(sample: ReportSample): Entry {
-  // Names and numbers are ASCII, so characters are bytes; one more for the comma.
-  return { sample, bytes: JSON.stringify(sample).length + 1 }
+  // One more for the comma.
+  return { sample, bytes: Buffer.byteLength(JSON.stringify(sample)) + 1 }
 }

@@ -15,6 +15,7 @@ import { createConnectSessions, type ConnectSessions } from '../store/connect-se
 import { createIdentities, type Identities } from '../store/identities.ts'
 import { createPoolStore, type PoolStore } from '../store/pool-store.ts'
 import { createSeriesStore, type SeriesStore } from '../store/series/series-store.ts'
+import { createTextStore, type TextStore } from '../store/text-store.ts'
 import { createVault, type Vault } from '../store/vault.ts'
 import type { Closing } from './closing.ts'
 
@@ -31,6 +32,7 @@ export interface Stores {
   readonly clock: Clock
   readonly store: PoolStore
   readonly series: SeriesStore
+  readonly texts: TextStore
   readonly charts: ChartStore
   readonly pictures: ChartPictures
   /** Those of the installation's own team's pools alone: the console's. */
@@ -60,6 +62,7 @@ export async function openStores(config: Config, log: Logger, closing: Closing):
     clock,
     store,
     series: createSeriesStore(redis, { now: clock.now }),
+    texts: createTextStore(redis),
     charts,
     ...draw(charts, config, log, closing),
     identities: createIdentities(redis),
