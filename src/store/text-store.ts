@@ -79,8 +79,12 @@ export function createTextStore(redis: Redis): TextStore {
       for (let at = Math.floor(fromAt / stepMs) * stepMs; at <= toAt; at += stepMs) {
         places.push(keys.texts(poolId, name, stretch(letter, stepMs, at)))
       }
-      // The client's types have no list of keys here. Texts and counts by turns.
-      const sum = (await redis.call('ZUNION', places.length, ...places, 'WITHSCORES')) as readonly string[]
+      // The client's types have no list of keys here. Texts and counts by turns, or in pairs: so each protocol of Redis has it.
+      const found = (await redis.call('ZUNION', places.length, ...places, 'WITHSCORES')) as readonly (
+        | string
+        | readonly string[]
+      )[]
+      const sum = found.flat().map(String)
       const all: { readonly text: string; readonly count: number }[] = []
       let other = 0
       for (let index = 0; index < sum.length; index += 2) {

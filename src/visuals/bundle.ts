@@ -39,7 +39,7 @@ export async function bundle(): Promise<Bundle> {
   }
   const files = (await readdir(BUILT_IN)).filter((name) => name.endsWith('.ts'))
   const [kit, libraries, builtIn] = await Promise.all([
-    built(`export { aboutOf, draw } from './kit/run.ts'`, 'kit'),
+    built(`export { aboutOf } from './kit/about.ts'; export { draw } from './kit/run.ts'`, 'kit'),
     Promise.all(LIBRARIES.map(library)),
     Promise.all(
       files.map(async (file) => {

@@ -1,4 +1,5 @@
-import type { About, Order } from './kit/run.ts'
+import type { About } from '../core/visual/drawing.ts'
+import type { Order } from './kit/run.ts'
 
 /** What the child is given before its first job. Paths are absolute. */
 export interface Equipment {

@@ -6,7 +6,7 @@ import { createSandbox } from '../../src/visuals/sandbox.ts'
 import { EMPTY } from './orders.ts'
 import { sampleData, tagsOf } from './sample-data.ts'
 
-const NAMES = ['calendar', 'cost', 'crowd', 'gauges', 'heatmap', 'histogram', 'members', 'wordcloud']
+const NAMES = ['calendar', 'crowd', 'dailycost', 'gauges', 'heatmap', 'histogram', 'stacked', 'wordcloud']
 const DAY = 86_400_000
 
 describe('the shipped visualisations', () => {

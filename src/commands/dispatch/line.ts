@@ -40,12 +40,15 @@ export function rightly(view: ErrorView, now: number, zone: TimeZone, pools: Poo
 
 function readLine(text: string, at: Situation): Parsed {
   if (text.length > LONGEST_TEXT) return refused('That is too long for a line.', '/spinup help', '/spinup status')
-  const { words, question } = spoken(text)
+  const { words, question, show } = spoken(text)
   const meant = meantBy(words.length === 0 ? ['help'] : words) ?? behindPool(words, at)
   const read = meant === null ? null : readMeant(meant, at)
   if (!question) return read ?? unknown(words, at)
   if (read !== null && isHarmless(read)) return read
-  return answered(words, at) ?? unanswered(meant, read)
+  const answer = answered(words, at)
+  // A name of the team's own, or one that is nearly right: who it is for says which there are.
+  const named = show && answer === null && meant === null ? meantBy(['visual', ...words]) : null
+  return answer ?? (named === null ? unanswered(meant, read) : readMeant(named, at))
 }
 
 /** `api status`. */

@@ -1,6 +1,7 @@
 import { Resvg } from '@resvg/resvg-js'
 import ivm from 'isolated-vm'
-import type { About, Drawn } from '../kit/run.ts'
+import type { About } from '../../core/visual/drawing.ts'
+import type { Drawn } from '../kit/run.ts'
 import type { Answer, Equipment, Failure, Job } from '../messages.ts'
 import { sanitise } from './sanitise.ts'
 

@@ -1,19 +1,10 @@
-import { LIBRARIES, type Library, type Visual, type VisualData, type VisualOptions } from '../../core/visual/visual.ts'
+import type { Library, VisualData, VisualOptions } from '../../core/visual/visual.ts'
 import type { FontMetrics } from '../font.ts'
+import { visualOf } from './about.ts'
 import { createKit, type Canvas } from './kit.ts'
 import { svgOf } from './svg.ts'
 
 // Runs in the isolate, beside the team's code, which may change every object it shares with this: what it does to itself.
-
-/** What a module says of itself. */
-export interface About {
-  readonly title: string
-  readonly summary: string
-  readonly needs: Visual['needs']
-  readonly libraries: readonly string[]
-  readonly options: VisualOptions
-  readonly height: number
-}
 
 export interface Order {
   readonly data: VisualData
@@ -25,22 +16,6 @@ export interface Order {
 export interface Drawn {
   readonly svg: string
   readonly alt: string
-}
-
-/** `About` of a module's default export, as JSON. Throws what is wrong with it, in words. */
-export function aboutOf(module: unknown): string {
-  const visual = visualOf(module)
-  const unknown = (visual.libraries ?? []).find((name) => !LIBRARIES.includes(name))
-  if (unknown !== undefined) throw new Error(`there is no library ${unknown}; there are ${LIBRARIES.join(', ')}`)
-  const about: About = {
-    title: `${visual.title}`.slice(0, 120),
-    summary: `${visual.summary ?? ''}`.slice(0, 200),
-    needs: visual.needs,
-    libraries: visual.libraries ?? [],
-    options: visual.options ?? {},
-    height: Math.min(600, Math.max(120, Number(visual.height ?? 360) || 360)),
-  }
-  return JSON.stringify(about)
 }
 
 /** `Drawn` as JSON; `order` and `metrics` are JSON too. */
@@ -63,14 +38,4 @@ export async function draw(
   const svg = typeof picture === 'string' ? picture : `<svg xmlns="http://www.w3.org/2000/svg">${svgOf(picture)}</svg>`
   const drawn: Drawn = { svg, alt: `${visual.describe?.(data, all, kit) ?? ''}`.slice(0, 1000) }
   return JSON.stringify(drawn)
-}
-
-function visualOf(module: unknown): Visual {
-  const visual = module as Partial<Visual> | null | undefined
-  if (typeof visual !== 'object' || visual === null) throw new TypeError('the module has no `export default { … }`')
-  if (typeof visual.title !== 'string' || visual.title.trim() === '') throw new TypeError('it has no title')
-  if (typeof visual.needs !== 'object' || visual.needs === null) throw new TypeError('it has no needs')
-  if (typeof visual.draw !== 'function') throw new TypeError('it has no draw(data, options, kit)')
-  // Each part was looked at.
-  return visual as Visual
 }
