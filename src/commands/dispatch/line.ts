@@ -45,10 +45,11 @@ function readLine(text: string, at: Situation): Parsed {
   const read = meant === null ? null : readMeant(meant, at)
   if (!question) return read ?? unknown(words, at)
   if (read !== null && isHarmless(read)) return read
-  const answer = answered(words, at)
-  // A name of the team's own, or one that is nearly right: who it is for says which there are.
-  const named = show && answer === null && meant === null ? meantBy(['visual', ...words]) : null
-  return answer ?? (named === null ? unanswered(meant, read) : readMeant(named, at))
+  // `show NAME of …`, of the team's own name or one that is nearly right: whoever shows it says which there are.
+  const picture = show && meant === null ? meantBy(['visual', ...words]) : null
+  const ofIt = picture !== null && /^of$/i.test(words[1] ?? '')
+  const answer = ofIt ? null : answered(words, at)
+  return answer ?? (picture === null ? unanswered(meant, read) : readMeant(picture, at))
 }
 
 /** `api status`. */

@@ -37,7 +37,7 @@ export type Texts = Readonly<Record<string, Readonly<Record<string, number>>>>
 /** Names of texts in a sample, different texts of one name in it, and characters of a text. */
 export const MAX_TEXT_NAMES = 16
 export const MAX_TEXTS = 200
-export const MAX_TEXT_LENGTH = 80
+const MAX_TEXT_LENGTH = 80
 
 /** A text as it is counted: one line, without what cannot be seen, cut; '' where nothing is left. */
 export function countedText(text: string): string {
