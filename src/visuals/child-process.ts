@@ -103,6 +103,9 @@ const TOO_MUCH = 'it took more memory than it may have'
 const FIX =
   'They need the packages isolated-vm and @resvg/resvg-js on Node 24 or later: npm install isolated-vm @resvg/resvg-js'
 
+/** Its whole environment: what the bot was given is none of theirs. Memory that is freed goes back to the system at once. */
+const MALLOC = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' }
+
 function spawnChild(fontFiles: readonly string[]): ChildProcess {
   const [program = '', ...rest] = [
     ...withoutNetwork(),
@@ -115,8 +118,7 @@ function spawnChild(fontFiles: readonly string[]): ChildProcess {
     ...readable(fontFiles).map((path) => `--allow-fs-read=${path}`),
     MAIN,
   ]
-  // No environment: what the bot was given is none of theirs.
-  return spawn(program, rest, { env: {}, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] })
+  return spawn(program, rest, { env: MALLOC, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] })
 }
 
 /** What a process may read: its own code and the packages, and what they look for to know their system. */

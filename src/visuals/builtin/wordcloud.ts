@@ -60,14 +60,24 @@ export default {
       ...words.slice(0, 5).map(({ text, share }) => (0.9 * box.width) / kit.measure(text, share, 700)),
     )
     const smallest = kit.narrow ? 8 : 9
+    const space = box.width * box.height
 
     const cloud = kit.libraries['d3-cloud'] as unknown as () => Layout
+    const canvas = kit.canvas()
     const place = (scale: number): readonly Word[] => {
+      // What finds no place is looked for everywhere, so only as many words are tried as could be there.
+      let used = 0
+      const tried = words
+        .map(({ text, rank, share }) => ({ text, rank, wanted: Math.max(smallest, share * scale) }))
+        .filter(({ text, rank, wanted }) => {
+          used += (kit.measure(text, wanted, weightOf({ rank })) + 3) * (wanted * 0.95 + 3)
+          return used < 0.75 * space
+        })
       let placed: readonly Word[] = []
       cloud()
         .size([Math.floor(box.width), Math.floor(box.height)])
-        .words(words.map(({ text, rank, share }) => ({ text, rank, wanted: Math.max(smallest, share * scale) })))
-        .canvas(kit.canvas)
+        .words(tried)
+        .canvas(() => canvas)
         .font('Inter')
         .fontWeight(weightOf)
         .fontSize((word) => (word as Word & { readonly wanted: number }).wanted)
@@ -80,12 +90,12 @@ export default {
         .start()
       return placed
     }
-    let scale = Math.min(largest, Math.sqrt((0.62 * box.width * box.height) / Math.max(area, 0.01)))
+    let scale = Math.min(largest, Math.sqrt((0.55 * space) / Math.max(area, 0.01)))
     let placed = place(scale)
     // Where one of the first finds no place, all are a little smaller.
     for (
       let tries = 0;
-      tries < 3 && words.slice(0, 12).some(({ rank }) => !placed.some((one) => one.rank === rank));
+      tries < 3 && placed.filter(({ rank }) => rank < 12).length < Math.min(12, words.length);
       tries++
     ) {
       scale *= 0.85

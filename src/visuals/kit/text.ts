@@ -59,13 +59,16 @@ function createWordCanvas(glyph: (letter: string, weight: number) => Glyph): Wor
     const ys = [b * left + d * top, b * right + d * top, b * right + d * bottom, b * left + d * bottom]
     const [minX, maxX] = [Math.max(0, Math.floor(e + Math.min(...xs))), Math.min(size.width, e + Math.max(...xs))]
     const [minY, maxY] = [Math.max(0, Math.floor(f + Math.min(...ys))), Math.min(size.height, f + Math.max(...ys))]
+    const upright = b === 0 && c === 0
+    const inside = (x: number, y: number): boolean => {
+      // Where the pixel's middle lies in the word's own directions.
+      const [dx, dy] = [x + 0.5 - e, y + 0.5 - f]
+      const [u, v] = [d * dx - c * dy, a * dy - b * dx]
+      return u >= left - 0.5 && u <= right + 0.5 && v >= top - 0.5 && v <= bottom + 0.5
+    }
     for (let y = minY; y < maxY; y++) {
       for (let x = minX; x < maxX; x++) {
-        // Where the pixel's middle lies in the word's own directions.
-        const [dx, dy] = [x + 0.5 - e, y + 0.5 - f]
-        const [u, v] = [d * dx - c * dy, a * dy - b * dx]
-        const inside = u >= left - 0.5 && u <= right + 0.5 && v >= top - 0.5 && v <= bottom + 0.5
-        if (inside) pixels[(y * size.width + x) * 4] = 255
+        if (upright || inside(x, y)) pixels[(y * size.width + x) * 4] = 255
       }
     }
   }
@@ -109,7 +112,10 @@ function createWordCanvas(glyph: (letter: string, weight: number) => Glyph): Wor
   }
   const resized = (change: Partial<typeof size>): void => {
     Object.assign(size, change)
-    pixels = new Uint8Array(size.width * size.height * 4)
+    const length = size.width * size.height * 4
+    // Made small and large again for every cloud: 16 MB each time would be all the memory there is.
+    if (length > pixels.length) pixels = new Uint8Array(length)
+    else pixels.fill(0)
     matrix = [1, 0, 0, 1, 0, 0]
   }
   return {
