@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
 import { after, describe, it } from 'node:test'
 import type { VisualData } from '../../src/core/visual/visual.ts'
 import { createPreparation } from '../../src/visuals/prepare.ts'
@@ -8,6 +9,7 @@ import { sampleData, tagsOf } from './sample-data.ts'
 
 const NAMES = ['calendar', 'crowd', 'dailycost', 'gauges', 'heatmap', 'histogram', 'stacked', 'wordcloud']
 const DAY = 86_400_000
+const EXAMPLES = new URL('../../docs/visuals/', import.meta.url)
 
 describe('the shipped visualisations', () => {
   const preparation = createPreparation()
@@ -88,6 +90,19 @@ describe('the shipped visualisations', () => {
         events: data.events.map((event) => ({ ...event, reason: odd.repeat(5) })),
       })
       assert.doesNotMatch(named.svg, /<b>|🎉/)
+    })
+  }
+
+  for (const file of readdirSync(EXAMPLES)) {
+    it(`the example ${file} draws what its comments say, from much and from nothing`, async () => {
+      const source = readFileSync(new URL(file, EXAMPLES), 'utf8')
+      for (const data of [{ ...sampleData(2 * DAY, 300), tags: tagsOf(30) }, EMPTY]) {
+        const order = { data, options: {}, canvas: { theme: 'light' as const, width: 540, height: 360 } }
+        const outcome = await sandbox.run({ owner: 'a', visual: { source }, order, scale: null })
+        assert.ok(outcome.kind === 'drawn', JSON.stringify(outcome))
+        assert.deepEqual(outcome.leftOut, [])
+        assert.doesNotMatch(outcome.svg, /NaN|undefined|Infinity/)
+      }
     })
   }
 
