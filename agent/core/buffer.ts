@@ -87,9 +87,8 @@ export function createSampleBuffer(limits: { readonly maxSamples: number; readon
       const kept = new Set(stats)
       entries = entries.map(({ sample }) =>
         entryOf({
-          at: sample.at,
+          ...sample,
           stats: Object.fromEntries(Object.entries(sample.stats).filter(([name]) => kept.has(name))),
-          texts: sample.texts,
         }),
       )
       bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0)

@@ -45,7 +45,7 @@ function readLine(text: string, at: Situation): Parsed {
   const read = meant === null ? null : readMeant(meant, at)
   if (!question) return read ?? unknown(words, at)
   if (read !== null && isHarmless(read)) return read
-  // `show NAME of …`, of the team's own name or one that is nearly right: whoever shows it says which there are.
+  // `show NAME of …`, of the team's own name or one that is nearly right: the answer says which there are.
   const picture = show && meant === null ? meantBy(['visual', ...words]) : null
   const ofIt = picture !== null && /^of$/i.test(words[1] ?? '')
   const answer = ofIt ? null : answered(words, at)
