@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SpinupError } from '../core/model/error.ts'
 import type { Bundle } from './bundle.ts'
-import { usageOf, withoutNetwork, type Budget, type Usage } from './limits.ts'
+import { usageOf, type Budget, type Usage } from './limits.ts'
 import type { Answer, Equipment, Job, Outcome } from './messages.ts'
 
 /** Built once, for all processes. */
@@ -14,6 +14,8 @@ export interface Prepared {
   /** `FontMetrics` as JSON. */
   readonly metrics: string
   readonly fontFiles: readonly string[]
+  /** The command that starts another without network; empty: there is none here. */
+  readonly confined: readonly string[]
 }
 
 export interface Child {
@@ -24,7 +26,7 @@ export interface Child {
 }
 
 const MAIN = fileURLToPath(new URL('child/main.ts', import.meta.url))
-const START_MS = 10_000
+const START_MS = 30_000
 /** Of the isolate; the rest of the memory is for sanitising and rasterising. */
 const HEAP_MB = 40
 const WATCH_MS = 10
@@ -32,8 +34,9 @@ const WATCH_MS = 10
 const PNG_LENGTH = 8_000_000
 
 /** Starts a process and waits until it can work. Throws `unavailable` with what is missing. */
-export async function startChild({ bundle, metrics, fontFiles }: Prepared, budget: Budget): Promise<Child> {
-  const process = spawnChild(fontFiles)
+export async function startChild(prepared: Prepared, budget: Budget): Promise<Child> {
+  const { bundle, metrics, fontFiles } = prepared
+  const process = spawnChild(prepared)
   const ended = once(process, 'exit').then(
     () => {},
     () => {},
@@ -67,7 +70,6 @@ export async function startChild({ bundle, metrics, fontFiles }: Prepared, budge
 
   return {
     end: () => {
-      process.ref()
       kill()
       return ended
     },
@@ -77,7 +79,6 @@ export async function startChild({ bundle, metrics, fontFiles }: Prepared, budge
         const done = (outcome: Outcome, alive: boolean): void => {
           clearInterval(watch)
           clearTimeout(timer)
-          process.unref()
           if (!alive) kill()
           resolve({ outcome, alive })
         }
@@ -88,7 +89,6 @@ export async function startChild({ bundle, metrics, fontFiles }: Prepared, budge
           if (why !== null) stop(why)
         }, WATCH_MS)
         const timer = setTimeout(stop, budget.wallMs, `it took longer than ${budget.wallMs / 1000} s`)
-        process.ref()
         send(job)
         answers.next((answer) => {
           if (answer === null || answer.kind === 'ready' || answer.kind === 'missing') stop(TOO_MUCH)
@@ -106,9 +106,9 @@ const FIX =
 /** Its whole environment: what the bot was given is none of theirs. Memory that is freed goes back to the system at once. */
 const MALLOC = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' }
 
-function spawnChild(fontFiles: readonly string[]): ChildProcess {
+function spawnChild({ fontFiles, confined }: Prepared): ChildProcess {
   const [program = '', ...rest] = [
-    ...withoutNetwork(),
+    ...confined,
     process.execPath,
     '--no-node-snapshot',
     '--disable-warning=ExperimentalWarning',

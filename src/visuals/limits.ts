@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { promisify } from 'node:util'
 
 /** What one drawing may take. */
 export interface Budget {
@@ -13,7 +14,7 @@ export interface Budget {
 }
 
 export const BUDGET: Budget = {
-  wallMs: 4_000,
+  wallMs: 8_000,
   cpuMs: 3_000,
   memoryBytes: 64 * 1024 * 1024,
   outputLength: 2_000_000,
@@ -29,26 +30,22 @@ export function usageOf(pid: number): Usage | null {
   try {
     // The name of the program, in brackets, may hold spaces.
     const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)?.split(' ') ?? []
-    const pages = readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ').map(Number)
+    const status = readFileSync(`/proc/${pid}/status`, 'latin1')
     const ticks = Number(fields[11]) + Number(fields[12])
-    return { cpuMs: ticks * 10, memoryBytes: (pages[1] ?? 0) * 4096 }
+    return { cpuMs: ticks * 10, memoryBytes: Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024 }
   } catch {
     return null
   }
 }
 
-let isolation: readonly string[] | undefined
-
 /** A command that starts another without any network, as this machine allows; empty: it does not. */
-export function withoutNetwork(): readonly string[] {
-  if (isolation === undefined) {
-    const ways = [
-      ['unshare', '--net', '--'],
-      ['unshare', '--user', '--net', '--'],
-    ]
-    isolation =
-      ways.find(([program = '', ...rest]) => spawnSync(program, [...rest, 'true'], { timeout: 2_000 }).status === 0) ??
-      []
+export async function withoutNetwork(): Promise<readonly string[]> {
+  for (const way of [['--net'], ['--user', '--net']]) {
+    const works = await promisify(execFile)('unshare', [...way, '--', 'true'], { timeout: 5_000 }).then(
+      () => true,
+      () => false,
+    )
+    if (works) return ['unshare', ...way, '--']
   }
-  return isolation
+  return []
 }

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs'
+import { clean } from '../core/model/clean.ts'
 import { SpinupError } from '../core/model/error.ts'
 import type { About, NamedVisual, Visuals, VisualSpec } from '../core/visual/drawing.ts'
 import { aboutOf as aboutOfModule } from './kit/about.ts'
@@ -9,6 +10,7 @@ import { createSandbox } from './sandbox.ts'
 /** Where chats show pictures they are 360 px wide: so large is everything that is sharp at twice that. */
 const WIDTH = 540
 const SCALE = 2.5
+const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47])
 
 const BUILT_IN = new URL('builtin/', import.meta.url)
 
@@ -50,10 +52,12 @@ export function createVisuals(): Visuals {
       known ??= Promise.all(names.map(aboutOf))
       return known
     },
-    describe: async (spec) => (await draw(spec, 'dark', null)).alt,
+    describe: async (spec) => clean((await draw(spec, 'dark', null)).alt).slice(0, 1000),
     png: async (spec, theme) => {
       const { png } = await draw(spec, theme, SCALE)
-      return new Uint8Array(Buffer.from(png ?? '', 'base64'))
+      const bytes = Buffer.from(png ?? '', 'base64')
+      if (!bytes.subarray(0, PNG.length).equals(PNG)) throw broken(spec.name, null)
+      return new Uint8Array(bytes)
     },
     close: async () => {
       await sandbox.close()
@@ -62,8 +66,8 @@ export function createVisuals(): Visuals {
   }
 }
 
-function broken(name: string, outcome: Outcome): SpinupError {
-  const why = outcome.kind === 'failed' ? outcome.why : 'it drew nothing'
-  const line = outcome.kind === 'failed' && outcome.place !== null ? ` (line ${outcome.place.line})` : ''
+function broken(name: string, outcome: Outcome | null): SpinupError {
+  const why = outcome?.kind === 'failed' ? outcome.why : 'it drew nothing'
+  const line = outcome?.kind === 'failed' && outcome.place !== null ? ` (line ${outcome.place.line})` : ''
   return new SpinupError('badInput', `The visualisation ${name} was not drawn: ${why}${line}.`)
 }

@@ -2,7 +2,7 @@ import { SpinupError } from '../../core/model/error.ts'
 import { fleetPrice } from '../../core/model/billing.ts'
 import { counts } from '../../core/model/member.ts'
 import { didYouMean } from '../../core/model/nearest.ts'
-import { zoneOf, type TimeZone } from '../../core/model/time-zone.ts'
+import { instantOf, zoneOf, type TimeZone } from '../../core/model/time-zone.ts'
 import type { VisualView } from '../../core/model/view.ts'
 import { parseDuration, unitOf } from '../../core/model/words.ts'
 import { calledSo } from '../../core/pool/member-called.ts'
@@ -255,6 +255,6 @@ function costByDay(
   const [first, last] = [dayOf(since), dayOf(range.toAt)]
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => {
     const midnight = (first + index) * DAY_MS
-    return { at: midnight - zone.offsetMs(midnight), dollars: Number((dollars.get(first + index) ?? 0).toFixed(4)) }
+    return { at: instantOf(midnight, zone), dollars: Number((dollars.get(first + index) ?? 0).toFixed(4)) }
   })
 }
