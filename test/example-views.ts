@@ -146,7 +146,9 @@ export function exampleViews(now: number): { readonly [K in ViewKind]: View & { 
       chart: chart('shop.episode', 'Load before and after', 'CPU rose to 93 % on 2 members.'),
       actions: [
         { action: 'run:/spinup why', label: 'Why', style: 'plain' },
-        { action: 'run:/spinup pin 4 for 1h', label: 'Pin at 4 for 1 h', style: 'plain' },
+        { action: 'run:/spinup undo e1', label: 'Undo → 2', style: 'plain' },
+        { action: 'run:/spinup pin 4 for 1h', label: 'Pin at 4 for 1 h', style: 'plain', more: true },
+        { action: 'run:/spinup snooze 1h', label: 'Snooze 1 h', style: 'plain', more: true },
       ],
     },
     proposal: {
@@ -168,8 +170,8 @@ export function exampleViews(now: number): { readonly [K in ViewKind]: View & { 
       dollarsPerHourBefore: 0.036,
       dollarsPerHourAfter: 0.027,
       actions: [
-        { action: 'approve:p1', label: 'Scale in', style: 'primary' },
-        { action: 'deny:p1', label: 'Keep 4', style: 'danger' },
+        { action: 'approve:p1', label: 'Scale to 3', style: 'primary' },
+        { action: 'ask:deny:p1', label: 'Keep 4', style: 'plain' },
         { action: 'run:/spinup why', label: 'Why', style: 'plain' },
       ],
     },
@@ -189,7 +191,10 @@ export function exampleViews(now: number): { readonly [K in ViewKind]: View & { 
         },
       ],
       changed: ['target: 60 % → 55 %'],
-      actions: [{ action: 'run:/spinup mode approve', label: 'Ask first from now on', style: 'plain' }],
+      actions: [
+        { action: 'run:/spinup policy', label: 'Show all', style: 'plain' },
+        { action: 'ask:policy', label: 'Change…', style: 'plain' },
+      ],
     },
     whatif: {
       kind: 'whatif',

@@ -1,5 +1,5 @@
-import { clockMinutes, clockSeconds, day, type ChartSpec } from '../core/model/chart.ts'
-import { UTC, type TimeZone } from '../core/model/time-zone.ts'
+import type { ChartSpec } from '../core/model/chart.ts'
+import { clockMinutes, clockSeconds, day, UTC, type TimeZone } from '../core/model/time-zone.ts'
 
 /** The span of a value axis and its ticks, lowest first. */
 export interface ValueAxis {

@@ -1,7 +1,7 @@
 import { answer, isDone } from '../core/model/answer.ts'
 import { monthName, monthOf } from '../core/model/billing.ts'
 import type { View } from '../core/model/view.ts'
-import { dollars } from '../core/model/words.ts'
+import { cost, dollars } from '../core/model/words.ts'
 import { spent } from '../core/pool/capacity.ts'
 import type { Command, Here } from './command.ts'
 import { BadWords } from './grammar/bad-words.ts'
@@ -53,7 +53,7 @@ async function budget({ services, asker, pools }: Here, wish: number | 'off' | n
   const title =
     limit === null
       ? 'The team’s pools have no common budget'
-      : `All pools together may cost ${dollars(limit)} a month: ${dollars(paid)} spent in ${monthName(monthOf(now))}`
+      : `All pools together may cost ${dollars(limit)} a month: ${cost(paid)} spent in ${monthName(monthOf(now))}`
   const text =
     limit === null
       ? 'Each pool’s own is set by /spinup policy max-per-month=60.'

@@ -1,7 +1,7 @@
-import { fleetPrice, monthOf, originPrice } from '../core/model/billing.ts'
+import { fleetPrice, MOST_HOURS, monthOf, originPrice } from '../core/model/billing.ts'
 import type { PoolState } from '../core/pool/state.ts'
 import type { Action, CostView } from '../core/model/view.ts'
-import { dollars, duration, percent, plural } from '../core/model/words.ts'
+import { cost as money, dollars, duration, percent, plural } from '../core/model/words.ts'
 import type { Provider } from '../providers/provider.ts'
 import { billed, spent } from '../core/pool/capacity.ts'
 import type { Services } from '../engine/services.ts'
@@ -41,7 +41,9 @@ function cost(services: Services, state: PoolState): CostView {
   const hours = (now - since) / HOUR_MS
   // Within the first hour one change of size would decide the whole projection.
   const rate = hours >= 1 ? paid / hours : nowRate
-  const projected = paid + (rate * (month.to - now)) / HOUR_MS
+  // What runs all the time is billed for so many hours a month and no more.
+  const billedHours = (ms: number): number => Math.min(ms / HOUR_MS, MOST_HOURS)
+  const projected = paid + rate * (billedHours(month.to - since) - billedHours(now - since))
   const fleet = fleetPrice(pool, policy.max)
   return {
     kind: 'cost',
@@ -54,7 +56,7 @@ function cost(services: Services, state: PoolState): CostView {
     month: monthOf(now),
     monthDollars: paid,
     projectedDollars: projected,
-    fixed: { droplets: policy.max, dollars: (fleet * (month.to - month.from)) / HOUR_MS },
+    fixed: { droplets: policy.max, dollars: fleet * billedHours(month.to - month.from) },
     caps: [
       ...(policy.maxDollarsPerHour === null
         ? []
@@ -71,7 +73,7 @@ function cost(services: Services, state: PoolState): CostView {
       ...(upkeep.team == null
         ? []
         : [
-            `All pools together: ${dollars(paid + upkeep.team.spent)} of the team’s ${dollars(upkeep.team.limit)} this month.`,
+            `All pools together: ${money(paid + upkeep.team.spent)} of the team’s ${dollars(upkeep.team.limit)} this month.`,
           ]),
       ...(fleet > 0 && rate < fleet
         ? [`That is ${percent(1 - rate / fleet)} less than a fixed fleet of ${policy.max}.`]
@@ -91,7 +93,7 @@ function billing({ leastBill }: Provider, extra: number): readonly string[] {
   if (leastBill === undefined) return []
   const least = `Droplets are billed by the second, ${duration(leastBill.ms)} and ${dollars(leastBill.dollars)} each at least`
   return [
-    extra > 0 ? `${least}: this month short lives have cost ${dollars(extra)} beyond their time.` : `${least}.`,
+    extra > 0 ? `${least}: this month short lives have cost ${money(extra)} beyond their time.` : `${least}.`,
     'Snapshots, load balancers and traffic are not counted.',
   ]
 }

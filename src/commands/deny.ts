@@ -19,7 +19,7 @@ export const command: Command<Deny> = {
   task: 'scaling',
   aliases: 'reject, decline, refuse',
   phrases: { '': 'no, n, nope, cancel, cancel it, cancel that, cancel proposal' },
-  summary: 'say no to the open proposal, and why',
+  summary: 'say no to the open proposal, and why if you like',
   usage: 'deny [REASON]',
   example: '/spinup deny we are about to deploy',
   parse: (words) => ({ kind: 'deny', id: null, reason: readReason(words) }),
@@ -50,14 +50,14 @@ function form(state: PoolState, id: string, now: number): Form | readonly View[]
   const { from, to } = approval.decision
   return {
     title: `Keep ${from}, not ${to}?`,
-    submit: 'Deny',
+    submit: `Keep ${from}`,
     fields: [
       {
         name: 'reason',
         label: 'Why?',
         hint: 'The team sees it on the card and in the history.',
         value: '',
-        optional: false,
+        optional: true,
         most: LONGEST_REASON,
       },
     ],

@@ -1,7 +1,5 @@
 import { answer } from '../core/model/answer.ts'
-import type { Decision } from '../core/model/decision.ts'
 import type { View } from '../core/model/view.ts'
-import { decisionView } from '../core/cards/views/decision.ts'
 import type { PoolState } from '../core/pool/state.ts'
 import { saveDecisionChart } from '../engine/reports/chart.ts'
 import type { Services } from '../engine/services.ts'
@@ -39,24 +37,17 @@ const ALL = 1000
 async function why(services: Services, state: PoolState, id: string | null): Promise<readonly View[]> {
   const { pool, decision } = state
   const kept = await services.store.decisions(pool.id, id === null ? 200 : ALL)
-  const shown = id === null ? newest(kept, decision) : kept.filter((one) => one.id === id).slice(0, 1)
-  if (shown.length === 0) {
+  const shown = id === null ? decision : kept.find((one) => one.id === id)
+  if (shown == null) {
     const [title, text] =
       id === null
         ? ['Nothing was decided yet', 'The first decision comes with the first samples. See /spinup status.']
         : ['That decision is no longer known', 'The newest ones are: /spinup why.']
     return [{ ...answer('info', title, text), private: true }]
   }
-  return Promise.all(
-    shown.map(async (one): Promise<View> => {
-      const chart = await saveDecisionChart(services, state, one)
-      return decisionView(state, one, pool.policy.mode === 'observe', chart)
-    }),
-  )
-}
-
-function newest(kept: readonly Decision[], present: Decision | null): readonly Decision[] {
-  if (present === null) return []
-  const lastChange = kept.find(({ kind }) => kind !== 'hold')
-  return lastChange === undefined || lastChange.id === present.id ? [present] : [lastChange, present]
+  const chart = await saveDecisionChart(services, state, shown)
+  const before = id === null ? kept.find(({ kind }) => kind !== 'hold') : undefined
+  const observedOnly = pool.policy.mode === 'observe'
+  const news = before === undefined || before.id === shown.id ? {} : { before }
+  return [{ kind: 'decision', pool: pool.name, decision: shown, observedOnly, chart, ...news }]
 }

@@ -63,7 +63,9 @@ export function createNotices(options: NoticeOptions): Notices {
     return id === null ? view : { ...view, page: { id, url: consoleUrl === null ? null : `${consoleUrl}/e/${id}` } }
   }
   const put = async (destinations: Iterable<string>, cardId: string, view: View, at: number): Promise<void> => {
-    for (const destination of new Set(destinations)) await outbox.put(destination, cardId, view, at)
+    for (const destination of new Set(destinations)) {
+      await outbox.put(destination, cardId, always.includes(destination) ? unsnoozed(view) : view, at)
+    }
   }
   const tellOne = async (channel: Subscription, cardId: string, view: View, at: number): Promise<void> => {
     const destination = destinationOf(channel.place)
@@ -153,6 +155,12 @@ export function createNotices(options: NoticeOptions): Notices {
     },
     tellOperator: (cardId, view, at) => put(always, cardId, view, at),
   }
+}
+
+/** Where everything is shown nothing can be snoozed: a button that cannot work is not there. */
+function unsnoozed(view: View): View {
+  if (!('actions' in view)) return view
+  return { ...view, actions: view.actions.filter(({ action }) => !action.startsWith('run:/spinup snooze')) }
 }
 
 /** Does the work for each, whatever becomes of the others; throws the first failure when all have had their turn. */

@@ -58,7 +58,8 @@ export function differences(all: Readonly<Record<Reader, Said>>): readonly strin
 function slack(view: View, now: number): Said {
   const { blocks, thread } = renderSlack(view, { now, images: new Map() })
   const words = strings(
-    [blocks, thread?.blocks],
+    // Its first line is the name that threads have elsewhere.
+    [blocks, thread?.blocks.slice(1)],
     ['text', 'alt_text', 'name', 'url', 'fallback'],
     ({ type }) => type === 'date',
   )

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { until } from '../wait.ts'
 import { CHANNEL, keepSeeing, type ClickStage, type Question } from './stage.ts'
 
-/** Somebody who pressed Approve, and what they were told. */
+/** Somebody who pressed yes, and what they were told. */
 export interface Clicker {
   readonly name: string
   /** What they may be called: Slack is asked for people's full names, and may be slow to answer. */
@@ -18,7 +18,7 @@ export interface Clicker {
 const LONGEST_MS = 90_000
 
 /**
- * `each` people on Slack and as many on Discord press Approve at once, as they saw it. Who is not acknowledged presses
+ * `each` people on Slack and as many on Discord press yes at once, as they saw it. Who is not acknowledged presses
  * again; every fifth presses twice anyway. Resolves when all were acknowledged, with `during` beside them.
  */
 export async function pressTogether(
@@ -36,7 +36,12 @@ export async function pressTogether(
     const onSlack = async (): Promise<void> =>
       retried(async () => {
         presses++
-        return (await slack.people.press(question.slack, 'Approve', { user: person.name, channel: CHANNEL })).acked
+        return (
+          await slack.people.press(question.slack, `Scale to ${question.view.to}`, {
+            user: person.name,
+            channel: CHANNEL,
+          })
+        ).acked
       })
     clickers.push({
       name: person.realName,
@@ -91,7 +96,7 @@ export async function pressTooLate(
 ): Promise<readonly (readonly string[])[]> {
   const person = slack.workspace().person('slack1')
   const told: (readonly string[])[] = []
-  for (const label of ['Approve', 'Deny']) {
+  for (const label of [`Scale to ${question.view.to}`, `Keep ${question.view.from}`]) {
     const before = slack.channel(CHANNEL).ephemerals.length
     const release = keepSeeing(question.slack, question.blocks)
     // A bot that has just come up may still be busy, and whoever sees that it was not heard presses again.

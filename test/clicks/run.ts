@@ -5,7 +5,7 @@ import { pressTogether, pressTooLate, toldOf } from './press.ts'
 import { openClickStage, wantMore, type ClickStage, type Question } from './stage.ts'
 import { argumentsOf } from '../../src/cli/run-command.ts'
 
-const HELP = `A hundred people press Approve at once, half of them on Slack and half on Discord, through the
+const HELP = `A hundred people say yes at once, half of them on Slack and half on Discord, through the
 real SDKs and a real bot; then questions are decided and expire while the bot is killed. The last line has the figures;
 exit status 1 when one of them is not as promised.
 
@@ -33,7 +33,7 @@ async function clicks({ slack, discord, site, bot }: ClickStage): Promise<void> 
   say('a bot with a pool, and a channel of Slack and one of Discord')
   await wantMore(stage, 2, SETTINGS)
   const first = await stage.asked()
-  say(`asked: ${first.view.from} → ${first.view.to}; ${2 * EACH} people press Approve`)
+  say(`asked: ${first.view.from} → ${first.view.to}; ${2 * EACH} people press “Scale to ${first.view.to}”`)
   const clickers = await pressTogether(stage, first, EACH)
   const pressed = clickers.reduce((sum, one) => sum + one.presses(), 0)
   const decided = (await stage.state()).approvals.find(({ id }) => id === first.id)

@@ -42,7 +42,7 @@ describe('approvals', () => {
     assert.equal(cards.length, 1)
     assert.deepEqual(
       cards[0]!.actions.map((action) => action.action),
-      [`approve:${first.id} @web`, `ask:deny:${first.id} @web`, 'run:/spinup why @web'],
+      [`approve:${first.id} @web`, `ask:deny:${first.id} @web`, `run:/spinup why ${first.decision.id} @web`],
     )
   })
 

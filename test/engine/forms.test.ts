@@ -53,7 +53,8 @@ describe('forms', () => {
   it('of a no asks for the reason, which the card then shows; later there is none any more', async () => {
     await rig.run(10, 0.9)
     const action = (await rig.views('proposal'))[0]!.actions[1]!.action
-    assert.equal((await opened(action)).fields[0]?.name, 'reason')
+    const { submit, fields } = await opened(action)
+    assert.deepEqual([submit, fields[0]?.name, fields[0]?.optional], ['Keep 1', 'reason', true])
     await handlers().action({ action, asker, values: { reason: 'a deploy is under way' } })
     await rig.tick()
     const [view] = await rig.views('proposal')

@@ -1,6 +1,6 @@
 import type { OnboardingStep } from '../../src/core/model/state.ts'
 import type { PoolState } from '../../src/core/pool/state.ts'
-import { cardOf, newestOn } from '../../src/core/pool/episodes.ts'
+import { cardOf, onCard } from '../../src/core/pool/episodes.ts'
 import { say } from '../scenarios/story.ts'
 import { until } from '../wait.ts'
 import type { Stage } from './stage.ts'
@@ -29,7 +29,7 @@ async function untold(stage: Stage, state: PoolState): Promise<readonly string[]
   const { messages } = await stage.bot().client.after(0)
   const shown = new Map(messages.flatMap((one) => (one.kind === 'card' ? [[one.card.id, one.card.view] as const] : [])))
   return ended
-    .filter((episode) => newestOn(state, cardOf(episode)) === episode)
+    .filter((episode) => onCard(state, cardOf(episode)).at(-1) === episode)
     .filter((episode) => {
       const view = shown.get(cardOf(episode))
       return view?.kind !== 'episode' || view.endedAt !== episode.endedAt

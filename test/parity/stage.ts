@@ -149,16 +149,17 @@ export async function openStage(): Promise<Stage> {
       const { place, look } = shownOn[platform]
       const chat = chats.find((one) => one.platform === platform.toLowerCase())
       const id = `${platform}:${view.kind}`
-      for (const revision of [1, 2]) {
+      // What says the same is not sent again: it is something else for a moment.
+      for (const [index, shown] of [view, BETWEEN, view].entries()) {
         try {
-          await chat?.show(place, { id, revision, at: NOW, view })
+          await chat?.show(place, { id, revision: index + 1, at: NOW, view: shown })
         } catch (error) {
           return error instanceof Error ? error.message : String(error)
         }
         const { edits, whole, pictures } = look()
-        if (edits !== revision - 1) return `was edited ${edits} times, not ${revision - 1}`
+        if (edits !== index) return `was edited ${edits} times, not ${index}`
         if (!whole) return 'was refused, and is shown in words alone'
-        if ('chart' in view && view.chart !== null && !pictures) return 'is without its picture'
+        if ('chart' in shown && shown.chart !== null && !pictures) return 'is without its picture'
       }
       return null
     },
@@ -196,6 +197,8 @@ export async function openStage(): Promise<Stage> {
     },
   }
 }
+
+const BETWEEN: View = { kind: 'answer', tone: 'info', title: 'Between', text: '', fields: [], actions: [] }
 
 interface Look {
   readonly edits: number

@@ -65,6 +65,8 @@ export async function onConsole(): Promise<ReadonlyMap<ViewKind, Cell> | null> {
     await page.clock.setFixedTime(NOW)
     await page.goto(example.web.url)
     await page.locator('#channel[aria-busy=false]').waitFor()
+    // The first look has the newest; what is before them follows.
+    for (const kind of Object.keys(views)) await page.locator(`[data-kind=${kind}]`).first().waitFor()
     const cells = new Map<ViewKind, Cell>()
     const drawn: Record<string, string> = {}
     for (const kind of Object.keys(views) as ViewKind[]) {

@@ -95,7 +95,7 @@ describe('the console in a browser, with a real bot', { skip }, () => {
     await shot(page, '5-settled')
   })
 
-  it('turns a proposal into its outcome when Approve is pressed', async () => {
+  it('turns a proposal into its outcome when it is approved', async () => {
     await type('/spinup unpin')
     await cards('answer').getByText('web is unpinned').waitFor()
     await page.locator('.rail .override').waitFor({ state: 'detached' })
@@ -104,17 +104,20 @@ describe('the console in a browser, with a real bot', { skip }, () => {
     await type(
       '/spinup policy min=1 max=5 target=5% tolerance=0% window=2s stat=memory scale-in-window=24h scale-out-cooldown=1s',
     )
-    const open = cards('proposal').filter({ has: page.getByRole('button', { name: 'Approve' }) })
+    const open = cards('proposal').filter({ has: page.getByRole('button', { name: 'Scale to 5' }) })
     await open.waitFor()
     await shot(page, '6-proposal')
     const id = await open.getAttribute('data-card')
     const proposal = page.locator(`[data-card="${id}"]`)
     await proposal.evaluate((element) => element.setAttribute('data-same', ''))
-    await press('Approve', proposal)
+    await press('Scale to 5', proposal)
+    // Once; this browser keeps it.
+    await page.getByLabel('Your name').last().fill('Ada')
+    await page.getByRole('button', { name: 'Go on' }).click()
     // The card that asked goes on as the scale event that it led to.
-    await page.locator('[data-same][data-kind=episode]', { hasText: 'approved by you' }).waitFor()
+    await page.locator('[data-same][data-kind=episode]', { hasText: 'approved by Ada' }).waitFor()
     await page.locator('[data-same][data-kind=episode]', { hasText: /scaled out 3 → 5/ }).waitFor()
-    assert.equal(await proposal.getByRole('button', { name: 'Approve' }).count(), 0)
+    assert.equal(await proposal.getByRole('button', { name: 'Scale to 5' }).count(), 0)
     await inService(5)
     assert.equal(site.cloud.state.droplets.size, 5)
     await shot(page, '7-approved')

@@ -35,7 +35,7 @@ function plainBlocks(blocks: readonly Block[], now: number): readonly (string | 
 function plainBlock(block: Block, now: number): string | null {
   switch (block.kind) {
     case 'text':
-      return block.label === null ? block.text : `${block.label}: ${block.text}`
+      return block.text
     case 'facts':
       return table(block.facts.map(({ name, value }) => [name, value]))
     case 'rows':
@@ -53,8 +53,6 @@ function plainBlock(block: Block, now: number): string | null {
           [progress === null ? '' : percent(progress), detail ?? ''].filter(Boolean).join('  '),
         ]),
       )
-    case 'stages':
-      return block.stages.map(({ state, words }) => `${STEP_SIGNS[state]} ${sentence(words, now)}`).join(' → ')
     case 'question':
       return question(block, now)
     case 'chart':

@@ -5,7 +5,7 @@ import type { View } from '../../core/model/view.ts'
 import type { CardChannel, CardPlatform, Spot } from '../upsert/platform.ts'
 import { placeIds } from './commands.ts'
 import { CODE, codeOf, explain } from './failure.ts'
-import { versionsOf, type Body, type Message, type Outgoing } from './outgoing.ts'
+import { pictureIn, versionsOf, type Body, type Message, type Outgoing } from './outgoing.ts'
 
 /** What Discord takes for the same message sent twice it forgets after some minutes. */
 const NONCE_MS = 2 * 60_000
@@ -18,6 +18,8 @@ export function createCards(options: {
   readonly now: () => number
 }): CardPlatform<Message> {
   const { rest, outgoing, now } = options
+  /** Messages whose picture is there already, where they are edited: it is not uploaded again. */
+  const attached = new WeakSet<Message>()
 
   /** A thread that was quiet for long is archived, and nothing in it can be edited. */
   async function awake(thread: string | null, edit: () => Promise<unknown>): Promise<void> {
@@ -31,11 +33,20 @@ export function createCards(options: {
   }
 
   const calls: Omit<CardChannel<Message>, 'name' | 'openThread'> = {
-    async *draw({ view }) {
+    async *draw({ view }, { chart = '' }) {
       const message = await outgoing(view)
       const { thread } = message
-      const details = thread === null ? null : { title: thread.name, versions: [thread] }
-      yield { versions: versionsOf(message), details, whole: true, keep: {} }
+      const picture = pictureIn(view)
+      const known = (versions: readonly Message[]): readonly Message[] => {
+        const [first] = versions
+        if (first === undefined || first.files.length === 0 || picture !== chart) return versions
+        const without = { ...first }
+        attached.add(without)
+        // Whole, should it not be there after all.
+        return [without, ...versions]
+      }
+      const details = thread === null ? null : { title: thread.name, versions: known([thread]) }
+      yield { versions: known(versionsOf(message)), details, whole: true, keep: { chart: picture } }
     },
     async post(spot, { body, files }, key) {
       const place = placeOf(spot)
@@ -48,8 +59,12 @@ export function createCards(options: {
       if (!saysTheSame(sent, body)) await rest.patch(Routes.channelMessage(place, id), { body, files })
       return { id, channel: spot.channel }
     },
-    edit: (spot, id, { body, files }) =>
-      awake(spot.thread, () => rest.patch(Routes.channelMessage(placeOf(spot), id), { body, files })),
+    edit: (spot, id, message) => {
+      const { body, files } = message
+      const { attachments: _, ...kept } = body
+      const sent = attached.has(message) ? { body: kept } : { body, files }
+      return awake(spot.thread, () => rest.patch(Routes.channelMessage(placeOf(spot), id), sent))
+    },
     async findUnconfirmed(spot, since) {
       // Until then Discord itself sees that it is the same.
       if (now() - since <= NONCE_MS) return null

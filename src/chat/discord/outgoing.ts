@@ -36,6 +36,11 @@ export function versionsOf({ body, files, plain }: Outgoing): readonly Message[]
   ]
 }
 
+/** The chart of a view, by which its picture is known again; empty: there is none. */
+export function pictureIn(view: View): string {
+  return chartOf(view)?.id ?? ''
+}
+
 /** Of a message with Components V2. */
 export interface Body {
   readonly flags: number

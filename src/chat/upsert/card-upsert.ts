@@ -11,6 +11,8 @@ const NOTHING = {
   channel: '',
   /** The revision that the message says, where only the thread is still behind. */
   main: '',
+  /** What it said last. */
+  mainState: '',
   thread: '',
   threadMessage: '',
   /** When that message was started and not confirmed, epoch ms. */
@@ -56,7 +58,10 @@ export function createCardUpsert<M>(
     const extra = extraOf(before, channel.name)
     const fresh = { ...NOTHING, channel: extra.channel }
     const sending = { message: before?.message ?? null, revision: -1, at: before?.at ?? now(), extra: fresh }
-    const known = sending.message !== null && extra.main === String(card.revision) ? sending.message : null
+    const mainState = stateOf(drawing.versions[0])
+    // The same words need no edit, nor does what only the thread is still behind of.
+    const says = extra.main === String(card.revision) || (before?.state === 'shown' && extra.mainState === mainState)
+    const known = says ? sending.message : null
     const main =
       known === null
         ? await placeMessage(
@@ -71,7 +76,7 @@ export function createCardUpsert<M>(
             },
             tools,
           )
-        : { id: known, channel: extra.channel, isNew: false }
+        : { id: known, channel: extra.channel, isNew: false, said: drawing.versions[0] }
     const there = {
       state: 'shown',
       message: main.id,
@@ -79,8 +84,8 @@ export function createCardUpsert<M>(
       revision: main.isNew ? -1 : (before?.revision ?? -1),
       at: sending.at,
     } as const
-    const says = { main: drawing.whole ? String(card.revision) : '' }
-    const settled: Extra = main.isNew ? { ...fresh, ...says, channel: main.channel } : { ...extra, ...says }
+    const said = { main: drawing.whole ? String(card.revision) : '', mainState: stateOf(main.said) }
+    const settled: Extra = main.isNew ? { ...fresh, ...said, channel: main.channel } : { ...extra, ...said }
     const keepExtra = (kept: Extra): Promise<void> => keep({ ...there, extra: kept })
     if (drawing.details !== null) await keepExtra(settled)
     const whole = { ...(await putDetails(channel, card, drawing, main.id, settled, keepExtra)), ...drawing.keep }
@@ -98,7 +103,7 @@ export function createCardUpsert<M>(
   ): Promise<Extra> {
     if (details === null || extra.threadRefused !== '') return extra
     // The same words with the same picture need no edit.
-    const threadState = createHash('sha256').update(serialize(details.versions[0])).digest('base64url').slice(0, 16)
+    const threadState = stateOf(details.versions[0])
     if (extra.threadState === threadState) return extra
     try {
       const thread = extra.thread || ((await channel.openThread?.(below, details.title)) ?? below)
@@ -138,6 +143,10 @@ export function createCardUpsert<M>(
   }
 }
 
+function stateOf(message: unknown): string {
+  return createHash('sha256').update(serialize(message)).digest('base64url').slice(0, 16)
+}
+
 /** The revision that is shown; one whose thread is still behind counts against older ones alone. */
 function newest({ revision, extra }: ShownCard, wanted: number): number {
   const main = Number(extra['main'] || -1)
@@ -167,10 +176,12 @@ export interface Wish<M> {
 }
 
 /** Where it is now; the channel as the platform names it. */
-export interface Placed {
+export interface Placed<M> {
   readonly id: string
   readonly channel: string
   readonly isNew: boolean
+  /** What it says: a simpler version, where the platform refused it whole. */
+  readonly said: M | undefined
 }
 
 /** Edits the message, found first where a post of it is in doubt; posts it where there is none any more. Throws the platform's errors. */
@@ -178,13 +189,14 @@ async function placeMessage<M>(
   channel: CardChannel<M>,
   { spot, versions, id, begunAt, begin, notDone }: Wish<M>,
   { explain, now, log }: Pick<CardPlatform<M>, 'explain'> & { readonly now: () => number; readonly log: Logger },
-): Promise<Placed> {
+): Promise<Placed<M>> {
+  let said: M | undefined
   const found = begunAt === null ? null : await channel.findUnconfirmed(spot, begunAt)
   for (const known of [found, id]) {
     if (known === null) continue
     try {
-      await firstTaken(versions, (message) => channel.edit(spot, known, message), explain, log)
-      return { id: known, channel: spot.channel, isNew: false }
+      await firstTaken(versions, (message) => channel.edit(spot, known, (said = message)), explain, log)
+      return { id: known, channel: spot.channel, isNew: false, said }
     } catch (error) {
       if (explain(error).means !== 'gone') throw error
     }
@@ -192,8 +204,8 @@ async function placeMessage<M>(
   await begin(begunAt ?? now())
   const key = JSON.stringify([spot.card, spot.part, id ?? ''])
   try {
-    const posted = await firstTaken(versions, (message) => channel.post(spot, message, key), explain, log)
-    return { ...posted, isNew: true }
+    const posted = await firstTaken(versions, (message) => channel.post(spot, (said = message), key), explain, log)
+    return { ...posted, isNew: true, said }
   } catch (error) {
     if (!explain(error).inDoubt) await notDone()
     throw error

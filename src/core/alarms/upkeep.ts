@@ -1,6 +1,7 @@
 import type { Alarm } from '../model/state.ts'
 import type { PoolState } from '../pool/state.ts'
 import type { Refused, UnmanagedDroplet } from '../model/upkeep.ts'
+import { timeOfDay, zoneOf } from '../model/time-zone.ts'
 import { dollars, duration } from '../model/words.ts'
 import { FAILURES_TO_STOP } from '../policy/rules/breaker.ts'
 import { UNHEALTHY_MS } from '../pool/comparison.ts'
@@ -16,7 +17,7 @@ export function upkeepAlarms(state: PoolState, now: number): readonly Omit<Alarm
   if (state.memory.stoppedAt !== null) found.push(stopped(state))
   if (upkeep.refused !== null) found.push(refusedAlarm(upkeep.refused))
   if (upkeep.origin !== 'on') found.push(originAway(state, upkeep.origin))
-  for (const unmanaged of upkeep.unmanaged) found.push(unknown(unmanaged))
+  for (const unmanaged of upkeep.unmanaged) found.push(unknown(state, unmanaged, now))
   for (const id of upkeep.off) {
     found.push({
       id: `off:${id}`,
@@ -85,7 +86,11 @@ function originAway({ pool, members }: PoolState, how: 'off' | 'gone'): Omit<Ala
   }
 }
 
-function unknown({ dropletId, name, status, createdAt, dollarsPerHour }: UnmanagedDroplet): Omit<Alarm, 'since'> {
+function unknown(
+  { pool }: PoolState,
+  { dropletId, name, status, createdAt, dollarsPerHour }: UnmanagedDroplet,
+  now: number,
+): Omit<Alarm, 'since'> {
   return {
     id: `stranger:${dropletId}`,
     tone: 'warn',
@@ -94,7 +99,7 @@ function unknown({ dropletId, name, status, createdAt, dollarsPerHour }: Unmanag
     fix: null,
     facts: [
       { name: 'Droplet', value: `${dropletId}, ${status}` },
-      { name: 'Made', value: `${new Date(createdAt).toISOString().slice(0, 16).replace('T', ' ')} UTC` },
+      { name: 'Made', value: timeOfDay(createdAt, now, zoneOf(pool.policy.timeZone)) },
       { name: 'Cost', value: dollarsPerHour === null ? 'unknown' : `${dollars(dollarsPerHour)}/h` },
     ],
     actions: [

@@ -1,22 +1,13 @@
 import type { AlertView } from '../model/view.ts'
 import { duration } from '../model/words.ts'
-import { actions, card, facts, notes, text, type Card, type Head } from './card.ts'
+import { actions, card, facts, notes, text, there, type Card, type Head } from './card.ts'
 
 /** Something to know: what, the evidence, what to do; once it is over, how long it lasted. */
 export function alertCard(view: AlertView): Card {
   const resolved = view.state === 'resolved'
   return card(
     head(view),
-    [
-      text(view.text),
-      text(resolved ? null : view.fix, 'facts', { label: 'What to do' }),
-      facts(
-        view.facts.map(({ name, value }) => [name, value]),
-        'detail',
-      ),
-      notes(['began ', { at: view.since, as: 'ago' }]),
-      actions(view.actions),
-    ],
+    [text(view.text), text(resolved || view.fix === null ? null : `→ ${view.fix}`, 'facts'), actions(view.actions)],
     {
       timer: resolved ? null : { at: view.since, counts: 'up' },
       gist: view.text,
@@ -24,6 +15,16 @@ export function alertCard(view: AlertView): Card {
       urgency: !resolved && (view.tone === 'bad' || view.tone === 'warn') ? 'trouble' : 'detail',
       pressing: !resolved && view.tone === 'bad' ? 'once' : null,
       final: resolved,
+      details:
+        view.facts.length === 0
+          ? null
+          : {
+              title: view.title,
+              blocks: there([
+                facts(view.facts.map(({ name, value }) => [name, value])),
+                notes(['began ', { at: view.since, as: 'ago' }]),
+              ]),
+            },
     },
   )
 }

@@ -1,5 +1,6 @@
 import type { AnswerView, ErrorView, HelpView } from '../model/view.ts'
 import { actions, card, facts, notes, rows, text, type Block, type Card, type Row, type Span } from './card.ts'
+import { plural } from '../model/words.ts'
 import { TASKS, type Task } from '../model/task.ts'
 
 /** A plain answer or acknowledgement. */
@@ -55,7 +56,9 @@ export function helpCard(view: HelpView): Card {
     words: [{ code: usage, type: example }, `  ${summary}`],
   }))
   const headline =
-    topic === 'all' || topic === 'command' ? `All ${commands.length} commands` : `${LABELS[topic]}: what you can type`
+    topic === 'all' || topic === 'command'
+      ? `All ${plural(commands.length, 'command')}`
+      : `${LABELS[topic]}: what you can type`
   return card({ tone: 'info', mark: 'book', headline }, [rows(list, 'command'), menu(commands)], { audience: 'person' })
 }
 

@@ -75,21 +75,14 @@ export type Cell =
   | { readonly text: string; readonly tone: Tone }
   | { readonly text: string; readonly since: number }
 
-/** A station on the way of something, in order; the one under way and the one that failed stand out. */
-export interface Stage {
-  readonly state: StepLine['state']
-  readonly words: Words
-}
-
 /**
- * Sentences, after `label` where there is one. Whose they are says how they may read: `anyone`'s are literal; in
+ * Sentences. Whose they are says how they may read: `anyone`'s are literal; in
  * `spinup`'s own, `code` in backticks and web addresses read as such; `oneTime` holds a link for one person.
  */
 export interface Text {
   readonly kind: 'text'
   readonly text: string
   readonly from: 'anyone' | 'spinup' | 'oneTime'
-  readonly label: string | null
   readonly rank: Rank
 }
 
@@ -123,7 +116,6 @@ export type Block =
       readonly rank: Rank
     }
   | { readonly kind: 'steps'; readonly steps: readonly StepLine[] }
-  | { readonly kind: 'stages'; readonly stages: readonly Stage[] }
   /** What is asked, until when (epoch ms), what happens otherwise, and who has said yes of how many. */
   | {
       readonly kind: 'question'
@@ -150,8 +142,6 @@ export type Block =
 export interface Details {
   /** Stays as it is, whatever becomes of the card: threads are named once. */
   readonly title: string
-  /** When it began, epoch ms. */
-  readonly at: number
   readonly blocks: readonly Block[]
 }
 
@@ -207,12 +197,12 @@ export function there(blocks: Blocks): readonly Block[] {
 /** Sentences of Spinup's own; nothing where there are none. */
 export function text(words: string | null, rank: Rank = 'story', rest: Partial<Text> = {}): Text | null {
   if (words === null || words.trim() === '') return null
-  return { kind: 'text', text: words, rank, from: 'spinup', label: null, ...rest }
+  return { kind: 'text', text: words, rank, from: 'spinup', ...rest }
 }
 
 /** Sentences with words of anyone in them: a reason, a note. */
-export function said(words: string | null, rank: Rank = 'story', label: string | null = null): Text | null {
-  return text(words, rank, { from: 'anyone', label })
+export function said(words: string | null, rank: Rank = 'story'): Text | null {
+  return text(words, rank, { from: 'anyone' })
 }
 
 /** Named values as rows of two. */

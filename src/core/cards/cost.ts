@@ -1,6 +1,6 @@
 import { capShare, dropletWords, monthName } from '../model/billing.ts'
 import type { CostView, Tone } from '../model/view.ts'
-import { dollars, plural } from '../model/words.ts'
+import { cost as money, dollars, plural } from '../model/words.ts'
 import { actions, card, facts, notes, rows, type Card, type Head, type Mark, type Row } from './card.ts'
 import { poolName } from './words.ts'
 
@@ -15,9 +15,9 @@ export function costCard(view: CostView): Card {
   return card(head(view), [
     facts([
       ['Now', `${dollars(view.dollarsPerHour)}/h, ${dropletWords(view)}`],
-      [month, `${dollars(view.monthDollars)} so far`],
-      [`End of ${month}`, `${dollars(view.projectedDollars)} projected`],
-      ['A fixed fleet', `${dollars(view.fixed.dollars)}, ${plural(view.fixed.droplets, 'droplet')} all month`],
+      [month, `${money(view.monthDollars)} so far`],
+      [`End of ${month}`, `${money(view.projectedDollars)} projected`],
+      ['A fixed fleet', `${money(view.fixed.dollars)}, ${plural(view.fixed.droplets, 'droplet')} all month`],
     ]),
     rows(view.caps.map(capRow), 'limit', 'facts'),
     notes(...view.notes),
@@ -41,8 +41,8 @@ function head(view: CostView): Head {
   const month = monthName(view.month)
   const words = [
     `${dollars(view.dollarsPerHour)}/h`,
-    `${dollars(view.monthDollars)} so far in ${month}`,
-    `${dollars(view.projectedDollars)} by its end`,
+    `${money(view.monthDollars)} so far in ${month}`,
+    `${money(view.projectedDollars)} by its end`,
   ]
   const limit = { bad: ', limit reached', warn: ', close to the limit', info: '', good: '' }[tone]
   return { tone, mark: MARKS[tone], headline: `${poolName(view.pool)}: ${words.join(', ')}${limit}` }

@@ -1,7 +1,8 @@
 import { inputWords, ruleWords } from '../model/card-words.ts'
 import type { DecisionView } from '../model/view.ts'
-import { card, chart, facts, notes, rows, said, type Card } from './card.ts'
-import { poolName } from './words.ts'
+import type { Decision } from '../model/decision.ts'
+import { card, chart, facts, notes, rows, said, there, type Card } from './card.ts'
+import { oneLine, poolName } from './words.ts'
 
 const WAYS = {
   hold: ['hold', 'hold at'],
@@ -9,36 +10,64 @@ const WAYS = {
   scaleIn: ['in', 'scale in'],
 } as const
 
-/** Why: the reason, the arithmetic and the numbers behind it. */
-export function decisionCard({ pool, decision, observedOnly, chart: picture }: DecisionView): Card {
-  const { kind, from, to, wanted, formula } = decision
-  const [mark, what] = WAYS[kind]
-  const sizes = kind === 'hold' ? String(to) : `${from} → ${to}`
-  const headline = `${poolName(pool)}: ${observedOnly ? 'would ' : ''}${what} ${sizes}`
+/** Why: the reason; in the details the arithmetic and the numbers behind it. */
+export function decisionCard({ pool, decision, before, observedOnly, chart: picture }: DecisionView): Card {
+  const { wanted, formula, to } = decision
+  const headline = `${poolName(pool)}: ${observedOnly ? 'would ' : ''}${wayOf(decision)}`
   return card(
-    { tone: 'info', mark, headline },
+    { tone: 'info', mark: WAYS[decision.kind][0], headline },
     [
       said(decision.reason, 'facts'),
-      rows(
-        [
-          { mark: null, words: [{ strong: 'Formula' }, '  ', { code: formula }] },
-          {
-            mark: null,
-            words: [
-              { strong: 'Wanted' },
-              `  ${wanted}${wanted === to ? '' : `, limited to ${to}`} (${ruleWords(decision.rule)})`,
+      before === undefined
+        ? null
+        : rows(
+            [
+              {
+                mark: WAYS[before.kind][0],
+                words: [
+                  'Last change ',
+                  { at: before.at, as: 'ago' },
+                  `: ${wayOf(before)}. ${oneLine(before.reason, 300)}`,
+                ],
+              },
             ],
-          },
-        ],
-        'line',
-      ),
-      facts(
-        decision.inputs.map((input) => [input.name, inputWords(input)]),
-        'detail',
-      ),
-      chart(picture),
-      notes(['decided ', { at: decision.at, as: 'ago' }], observedOnly ? 'Mode observe: nothing was done.' : ''),
+            'change',
+          ),
+      notes(observedOnly ? 'Mode observe: nothing was done.' : ''),
     ],
-    { gist: decision.reason, urgency: 'change' },
+    {
+      gist: decision.reason,
+      urgency: 'change',
+      details: {
+        title: headline,
+        blocks: there([
+          rows(
+            [
+              ...(formula === ''
+                ? []
+                : [{ mark: null, words: [{ strong: 'Formula' }, '  ', { code: formula }] } as const]),
+              {
+                mark: null,
+                words: [
+                  { strong: 'Wanted' },
+                  `  ${wanted}${wanted === to ? '' : `, limited to ${to}`} (${ruleWords(decision.rule)})`,
+                ],
+              },
+            ],
+            'line',
+          ),
+          facts(
+            decision.inputs.map((input) => [input.name, inputWords(input)]),
+            'detail',
+          ),
+          chart(picture),
+          notes(['decided ', { at: decision.at, as: 'ago' }]),
+        ]),
+      },
+    },
   )
+}
+
+function wayOf({ kind, from, to }: Decision): string {
+  return `${WAYS[kind][1]} ${kind === 'hold' ? to : `${from} → ${to}`}`
 }

@@ -20,7 +20,8 @@ export function digestCard(view: DigestView): Card {
 type Entry = DigestView['entries'][number]
 
 function row({ at, tone, title, text }: Entry): Row {
-  return { mark: tone, words: [{ at, as: 'clock' }, '  ', { strong: title }, `  ${oneLine(text, 300)}`] }
+  const why = tone === 'bad' || tone === 'warn' ? `  ${oneLine(text, 300)}` : ''
+  return { mark: tone, words: [{ at, as: 'clock' }, '  ', { strong: title }, why] }
 }
 
 function head({ entries, fromAt, toAt }: DigestView): Head {

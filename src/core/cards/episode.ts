@@ -1,32 +1,18 @@
 import type { EpisodeView, StepLine } from '../model/view.ts'
-import { duration, plural } from '../model/words.ts'
-import {
-  actions,
-  card,
-  chart,
-  facts,
-  notes,
-  rows,
-  said,
-  there,
-  type Card,
-  type Head,
-  type Row,
-  type Stage,
-} from './card.ts'
-import { ANSWERS, costChange, listed, oneLine, poolName } from './words.ts'
+import { clockMinutes, timeOfDay, zoneOf } from '../model/time-zone.ts'
+import { cost, duration } from '../model/words.ts'
+import { actions, card, chart, notes, rows, said, there, type Card, type Head, type Row } from './card.ts'
+import { ANSWERS, costChange, listed, oneLine, poolName, quoted } from './words.ts'
 
-/** One scale event: the card says how far it is, the details hold each member's step and the chart. */
+/** One scale event, or a crowd: what happens, why, and what it costs; each member's step and the chart are in the details. */
 export function episodeCard(view: EpisodeView): Card {
-  const { members, approval, actor, startedAt, detectedAt, endedAt } = view
-  const denied = approval?.state === 'denied'
+  const { members, approval, actor, startedAt, detectedAt, endedAt, crowd } = view
   const working = view.stage === 'working' && approval?.state !== 'open'
   const failed = members.filter(({ state }) => state === 'failed')
   const earlier = view.earlier.toReversed().map(earlierRow)
   return card(
     head(view),
     [
-      { kind: 'stages', stages: stagesOf(view) },
       rows(
         failed.map(({ id, label, detail }) => ({
           mark: 'bad',
@@ -37,16 +23,11 @@ export function episodeCard(view: EpisodeView): Card {
         true,
       ),
       said(view.reason),
-      said(approval?.note ?? null, 'story', 'Note'),
-      facts([
-        ['Members', `${view.from} → ${view.to}`],
-        ['Cost', costChange(view)],
-      ]),
-      rows(earlier.slice(0, MOST_EARLIER), 'earlier change', 'detail', true),
-      notes(actor.platform === 'spinup' ? 'by Spinup' : `requested by ${actor.name}`, approvedBy(approval), [
-        'started ',
-        { at: startedAt, as: 'ago' },
-      ]),
+      said(quoted(approval?.note ?? null)),
+      notes(
+        isWhole(view) || approval?.state === 'denied' ? '' : costChange(view),
+        approval?.state === 'approved' ? approvedBy(approval) : '',
+      ),
       actions(view.actions),
     ],
     {
@@ -55,29 +36,41 @@ export function episodeCard(view: EpisodeView): Card {
       final: view.stage !== 'working',
       timer: working ? { at: startedAt, counts: 'up' } : null,
       // Where nothing took place there are no details of it.
-      details: denied
-        ? null
-        : {
-            title: `${poolName(view.pool)}: scale ${view.direction} ${view.from} → ${view.to}`,
-            at: startedAt,
-            blocks: there([
-              members.length === 0 ? null : { kind: 'steps', steps: members.map(step) },
-              rows(earlier, 'earlier change', 'detail'),
-              chart(view.chart),
-              notes(
-                detectedAt === null ? '' : ['detected ', { at: detectedAt, as: 'clock' }],
-                endedAt === null ? '' : ['ended ', { at: endedAt, as: 'clock' }],
-              ),
-            ]),
-          },
+      details:
+        approval?.state === 'denied'
+          ? null
+          : {
+              title: `${poolName(view.pool)} ${firstSizes(view)}, ${timeOfDay(crowd?.since ?? startedAt, 0, zoneOf(view.timeZone))}`,
+              blocks: there([
+                members.length === 0 ? null : { kind: 'steps', steps: members.map(step) },
+                rows(earlier, 'earlier change', 'detail'),
+                chart(view.chart),
+                notes(
+                  actor.platform === 'spinup' ? 'by Spinup' : `by ${actor.name}`,
+                  isWhole(view) ? costChange(view) : '',
+                  detectedAt === null ? '' : ['detected ', { at: detectedAt, as: 'clock' }],
+                  ['started ', { at: startedAt, as: 'clock' }],
+                  endedAt === null ? '' : ['ended ', { at: endedAt, as: 'clock' }],
+                ),
+              ]),
+            },
     },
   )
 }
 
-const MOST_EARLIER = 4
-
 function earlierRow({ at, from, to, reason }: EpisodeView['earlier'][number]): Row {
   return { mark: 'again', words: [{ at, as: 'clock' }, `  ${from} → ${to}  `, oneLine(reason, 300)] }
+}
+
+/** A crowd that is over: its first clone came and its last one went. */
+function isWhole({ crowd, stage }: EpisodeView): boolean {
+  return stage === 'settled' && crowd !== undefined && crowd.dollars !== null
+}
+
+/** What it began with: threads are named once. */
+function firstSizes({ earlier, from, to }: EpisodeView): string {
+  const first = earlier[0] ?? { from, to }
+  return `${first.from} → ${first.to}`
 }
 
 const STEPS = { working: 'doing', done: 'done', failed: 'failed' } as const
@@ -92,43 +85,7 @@ function step({ id, label, state, tookMs, detail }: EpisodeView['members'][numbe
   }
 }
 
-/** `detected → decided → creating 1 of 2 → in service → settled`: what is past, what is under way, what comes. */
-function stagesOf(view: EpisodeView): readonly Stage[] {
-  const { direction, stage, approval, detectedAt, members } = view
-  const [making, made, ready] =
-    direction === 'out' ? ['creating', 'created', 'in service'] : ['draining', 'drained', 'gone']
-  const start: Stage = {
-    state: 'done',
-    words: detectedAt === null ? ['asked for'] : ['detected ', { at: detectedAt, as: 'clock' }],
-  }
-  const all = moving(view)
-  const done = members.filter(({ state }) => state === 'done').length
-  const one = (state: Stage['state'], words: string): Stage => ({ state, words: [words] })
-  if (approval?.state === 'denied') return [start, one('failed', 'denied')]
-  if (approval?.state === 'open') {
-    return [
-      start,
-      one('doing', 'deciding'),
-      one('todo', `${making} ${plural(all, 'member')}`),
-      one('todo', ready),
-      one('todo', 'settled'),
-    ]
-  }
-  const decided = [start, one('done', 'decided')]
-  if (stage === 'settled')
-    return [...decided, one('done', `${made} ${all} of ${all}`), one('done', ready), one('done', 'settled')]
-  if (stage === 'failed') return [...decided, one('done', `${made} ${done} of ${all}`), one('failed', 'failed')]
-  return done === all && all > 0
-    ? [...decided, one('done', `${made} ${done} of ${all}`), one('done', ready), one('doing', 'settling')]
-    : [
-        ...decided,
-        one('doing', `${making} ${Math.min(done + 1, all)} of ${all}`),
-        one('todo', ready),
-        one('todo', 'settled'),
-      ]
-}
-
-/** How far it is, how long it took, or what the team said. */
+/** How far it is, how long it took, what the team said, or how a crowd went. */
 function head(view: EpisodeView): Head {
   const { direction, from, to, stage, members, approval } = view
   const sizes = `${direction} ${from} → ${to}`
@@ -138,32 +95,49 @@ function head(view: EpisodeView): Head {
     return { tone: 'bad', mark: 'denied', headline: `${pool}: scale ${sizes}, ${approvedBy(approval)}` }
   }
   const took = view.endedAt === null ? null : duration(view.endedAt - view.startedAt)
-  const again = view.earlier.length > 0 ? `, change ${view.earlier.length + 1} in a row` : ''
   switch (stage) {
     case 'working': {
       const failing = members.some(({ state }) => state === 'failed')
       return {
         tone: failing ? 'warn' : 'info',
         mark: failing ? 'warn' : direction,
-        headline: `${pool}: scaling ${sizes}, ${progress(view)}${again}`,
+        headline: `${pool}: scaling ${sizes}, ${progress(view)}`,
       }
     }
-    case 'settled':
-      return {
-        tone: 'good',
-        mark: 'good',
-        headline: `${pool}: scaled ${sizes}${took === null ? '' : ` in ${took}`}${again}`,
-      }
+    case 'settled': {
+      const what = isWhole(view) ? crowdWords(view) : `scaled ${sizes}${took === null ? '' : ` in ${took}`}`
+      return { tone: 'good', mark: 'good', headline: `${pool}: ${what}` }
+    }
     case 'failed':
       return {
         tone: 'bad',
         mark: 'bad',
-        headline: `${pool}: scaling ${sizes} failed${took === null ? '' : ` after ${took}`}, ${progress(view)}${again}`,
+        headline: `${pool}: scaling ${sizes} failed${took === null ? '' : ` after ${took}`}, ${progress(view)}`,
       }
     default:
       return stage satisfies never
   }
 }
+
+/** `crowd 14:44–14:46: 1 → 6 → 1, p95 at worst 2.1 s, $0.02`; of a pool that goes back and forth, that it does. */
+function crowdWords(view: EpisodeView): string {
+  const { crowd, endedAt } = view
+  if (crowd === undefined) return ''
+  const { since, path, worstP95Ms, dollars } = crowd
+  const zone = zoneOf(view.timeZone)
+  // A zone that the team has set is its own clock.
+  const whose = (view.timeZone ?? 'UTC') === 'UTC' ? ' UTC' : ''
+  const time = `${clockMinutes(since, zone)}–${clockMinutes(endedAt ?? since, zone)}${whose}`
+  const facts = [
+    path.length > MOST_TURNS ? `${path[0]} → … ${path.slice(-3).join(' → ')}` : path.join(' → '),
+    worstP95Ms === null ? '' : `p95 at worst ${duration(worstP95Ms)}`,
+    dollars === null || dollars <= 0 ? '' : cost(dollars),
+  ]
+  // Up and down again is one crowd; more turns than that are none.
+  return `${path.length > 3 ? 'back and forth' : 'crowd'} ${time}: ${facts.filter((fact) => fact !== '').join(', ')}`
+}
+
+const MOST_TURNS = 6
 
 /** Members that come or go; they are not named yet when it begins. */
 function moving({ members, from, to }: EpisodeView): number {

@@ -1,7 +1,7 @@
 import type { Episode } from '../model/state.ts'
 import type { ChartRef, View } from '../model/view.ts'
 import type { Draft } from '../pool/draft.ts'
-import { cardOf, cardOfApproval, newestFirst } from '../pool/episodes.ts'
+import { cardOf, cardOfApproval, newestFirst, onCard } from '../pool/episodes.ts'
 import type { PoolState } from '../pool/state.ts'
 import { episodeView } from './views/episode.ts'
 import { pinCard, pinView } from './views/alert.ts'
@@ -33,7 +33,8 @@ export function narration(state: PoolState, lastTickAt: number, now: number): re
     const cardId = cardOf(episode)
     if (narrated.has(cardId)) continue
     narrated.add(cardId)
-    const touchedAt = episode.endedAt === null ? null : Math.max(episode.endedAt, episode.undone?.at ?? 0)
+    const ends = onCard(state, cardId).map(({ endedAt }) => endedAt)
+    const touchedAt = ends.includes(null) ? null : Math.max(episode.undone?.at ?? 0, ...ends.map(Number))
     if (fresh(touchedAt)) tellings.push({ cardId, episode, view: (chart) => episodeView(state, episode, chart) })
   }
   const { refresh } = state

@@ -1,12 +1,12 @@
 import type { PolicyView } from '../model/view.ts'
-import { actions, card, rows, type Card, type Head, type Row } from './card.ts'
-import { firstOf, poolName } from './words.ts'
+import { plural } from '../model/words.ts'
+import { actions, card, rows, type Card, type Row } from './card.ts'
+import { poolName } from './words.ts'
 
-/** Every setting with its value and meaning: what was just changed is marked, what the team set comes first. */
-export function policyCard(view: PolicyView): Card {
-  const isChanged = (name: string): boolean => view.changed.some((change) => change.startsWith(`${name}:`))
+/** What was just changed; where nothing was, every setting with its value and meaning, what the team set first. */
+export function policyCard({ pool, fields, changed, actions: buttons }: PolicyView): Card {
   const row = ({ name, value, isDefault, meaning }: PolicyView['fields'][number]): Row => ({
-    mark: isChanged(name) ? 'changed' : isDefault ? 'point' : 'settings',
+    mark: isDefault ? 'point' : 'settings',
     words: [
       { code: name, type: `/spinup policy ${name} ` },
       '  ',
@@ -14,22 +14,20 @@ export function policyCard(view: PolicyView): Card {
       `  ${meaning}`,
     ],
   })
-  const set = view.fields.filter(({ isDefault }) => !isDefault)
-  const usual = view.fields.filter(({ isDefault }) => isDefault)
-  return card(head(view), [
-    rows(
-      view.changed.length > 1 ? view.changed.map((change) => ({ mark: 'changed', words: [{ strong: change }] })) : [],
-      'change',
-      'facts',
-    ),
-    rows([...set, ...usual].map(row), 'setting'),
-    actions(view.actions),
+  // `target: 60 % → 55 %` reads without its colon.
+  const changes = changed.map((line) => line.replace(/^([\w-]+): /, '$1 '))
+  const [only, ...more] = changes
+  if (only === undefined) {
+    const set = fields.filter(({ isDefault }) => !isDefault)
+    const usual = fields.filter(({ isDefault }) => isDefault)
+    return card({ tone: 'info', mark: 'settings', headline: `Policy of ${poolName(pool)}` }, [
+      rows([...set, ...usual].map(row), 'setting'),
+      actions(buttons),
+    ])
+  }
+  const what = more.length === 0 ? only : `${plural(changes.length, 'setting')} changed`
+  return card({ tone: 'good', mark: 'good', headline: `${poolName(pool)}: ${what}` }, [
+    rows(more.length === 0 ? [] : changes.map((change) => ({ mark: 'changed', words: [change] })), 'change', 'facts'),
+    actions(buttons),
   ])
-}
-
-function head({ pool, changed }: PolicyView): Head {
-  if (changed.length === 0) return { tone: 'info', mark: 'settings', headline: `Policy of ${poolName(pool)}` }
-  // `target: 60 % → 55 %` reads without its colon after the pool's.
-  const changes = changed.map((line) => line.replace(/^(\w+): /, '$1 '))
-  return { tone: 'good', mark: 'good', headline: `${poolName(pool)}: ${firstOf(changes)}` }
 }

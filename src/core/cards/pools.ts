@@ -1,6 +1,6 @@
 import { monthName } from '../model/billing.ts'
 import type { PoolsView, Tone } from '../model/view.ts'
-import { dollars, plural, statName, statValue } from '../model/words.ts'
+import { cost, dollars, plural, statName, statValue } from '../model/words.ts'
 import { actions, card, facts, notes, type Card, type Cell } from './card.ts'
 import { listed, poolName } from './words.ts'
 
@@ -26,9 +26,7 @@ export function poolsCard(view: PoolsView): Card {
       noun: 'pool',
       rank: 'story',
     },
-    monthLimit === null
-      ? null
-      : facts([[`${monthName(month)}, all pools`, `${dollars(paid)} of ${dollars(monthLimit)}`]]),
+    monthLimit === null ? null : facts([[`${monthName(month)}, all pools`, `${cost(paid)} of ${dollars(monthLimit)}`]]),
     notes(['Name one after a command: ', { code: `/spinup status ${poolName(pools[0]?.name ?? '')}` }]),
     actions(view.actions),
   ])

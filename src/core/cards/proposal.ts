@@ -1,6 +1,6 @@
 import type { ProposalView } from '../model/view.ts'
-import { actions, card, facts, notes, said, type Card, type Head } from './card.ts'
-import { ANSWERS, costChange, listed, oneLine, poolName } from './words.ts'
+import { actions, card, notes, said, type Card, type Head } from './card.ts'
+import { ANSWERS, costChange, listed, oneLine, poolName, quoted } from './words.ts'
 
 /** A question to the team with its deadline and the votes it has, or what became of it. */
 export function proposalCard(view: ProposalView): Card {
@@ -19,15 +19,11 @@ export function proposalCard(view: ProposalView): Card {
             approvers: view.approvers,
           }
         : null,
-      said(view.note, 'facts', 'Note'),
+      said(quoted(view.note), 'facts'),
       said(view.reason),
-      facts([
-        ['Members', `${view.from} → ${view.to}`],
-        ['Cost', costChange(view)],
-      ]),
       notes(
-        !open && votes.length > 0 ? `yes from ${listed(votes.map(({ name }) => name))}` : '',
-        view.decidedAt === null ? '' : ['decided ', { at: view.decidedAt, as: 'ago' }],
+        open ? costChange(view) : '',
+        !open && view.quorum > 1 && votes.length > 0 ? `yes from ${listed(votes.map(({ name }) => name))}` : '',
       ),
       actions(view.actions),
     ],

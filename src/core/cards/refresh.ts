@@ -1,29 +1,27 @@
 import type { RefreshView } from '../model/view.ts'
 import { duration } from '../model/words.ts'
-import { actions, card, notes, text, type Card, type Head } from './card.ts'
+import { actions, card, notes, text, there, type Card, type Head } from './card.ts'
 import { poolName, present } from './words.ts'
 
 /** A new snapshot and the clones made again from it. */
 export function refreshCard(view: RefreshView): Card {
-  return card(
-    head(view),
-    [
-      text(view.note, 'facts'),
-      { kind: 'steps', steps: view.steps },
-      notes(
-        `by ${view.actor.name}`,
-        ['started ', { at: view.startedAt, as: 'ago' }],
-        view.live ? 'the origin keeps running' : '',
-      ),
-      actions(view.actions),
-    ],
-    {
-      timer: view.stage === 'working' ? { at: view.startedAt, counts: 'up' } : null,
-      gist: view.note ?? '',
-      urgency: view.stage === 'failed' ? 'trouble' : 'change',
-      final: view.stage !== 'working',
+  return card(head(view), [text(view.note, 'facts'), actions(view.actions)], {
+    details: {
+      title: `${poolName(view.pool)}: refresh`,
+      blocks: there([
+        { kind: 'steps', steps: view.steps },
+        notes(
+          `by ${view.actor.name}`,
+          ['started ', { at: view.startedAt, as: 'ago' }],
+          view.live ? 'the origin keeps running' : '',
+        ),
+      ]),
     },
-  )
+    timer: view.stage === 'working' ? { at: view.startedAt, counts: 'up' } : null,
+    gist: view.note ?? '',
+    urgency: view.stage === 'failed' ? 'trouble' : 'change',
+    final: view.stage !== 'working',
+  })
 }
 
 function head(view: RefreshView): Head {

@@ -1,6 +1,6 @@
 import type { SummaryView } from '../model/view.ts'
-import { dollars, duration, plural } from '../model/words.ts'
-import { actions, card, chart, facts, notes, rows, type Card, type Head, type Row } from './card.ts'
+import { cost, duration, plural } from '../model/words.ts'
+import { actions, card, chart, facts, notes, rows, there, type Card, type Head, type Row } from './card.ts'
 import { poolName } from './words.ts'
 
 /** A pool's week, with its cost against a fleet of fixed size. */
@@ -8,7 +8,7 @@ export function summaryCard(view: SummaryView): Card {
   const most = Math.max(view.dollars, view.fixed.dollars)
   const bar = (name: string, paid: number): Row => ({
     mark: null,
-    words: [{ strong: dollars(paid) }, `  ${name}`],
+    words: [{ strong: cost(paid) }, `  ${name}`],
     share: most > 0 ? paid / most : 0,
   })
   return card(
@@ -31,10 +31,17 @@ export function summaryCard(view: SummaryView): Card {
         'facts',
       ),
       chart(view.chart),
-      notes(view.peak === null ? '' : ['most at once ', { at: view.peak.at, as: 'ago' }], ...view.notes),
       actions(view.actions),
     ],
-    { urgency: 'change' },
+    {
+      urgency: 'change',
+      details: {
+        title: `${poolName(view.pool)}: how that was counted`,
+        blocks: there([
+          notes(view.peak === null ? '' : ['most at once ', { at: view.peak.at, as: 'ago' }], ...view.notes),
+        ]),
+      },
+    },
   )
 }
 
@@ -44,7 +51,7 @@ function head(view: SummaryView): Head {
   return {
     tone: failed ? 'warn' : 'info',
     mark: failed ? 'warn' : 'week',
-    headline: `${poolName(view.pool)}, last ${range}: ${dollars(view.dollars)}, ${against(view)}${failed ? `, ${view.failed} failed` : ''}`,
+    headline: `${poolName(view.pool)}, last ${range}: ${cost(view.dollars)}, ${against(view)}${failed ? `, ${view.failed} failed` : ''}`,
   }
 }
 
@@ -53,5 +60,5 @@ function against({ fixed, dollars: paid }: SummaryView): string {
   const saved = fixed.dollars - paid
   const fleet = `${plural(fixed.droplets, 'droplet')} all the time`
   if (Math.abs(saved) < 0.005) return `as much as ${fleet}`
-  return `${dollars(Math.abs(saved))} ${saved < 0 ? 'more' : 'less'} than ${fleet}`
+  return `${cost(Math.abs(saved))} ${saved < 0 ? 'more' : 'less'} than ${fleet}`
 }

@@ -31,6 +31,11 @@ export function oneLine(text: string, most: number): string {
   )
 }
 
+/** What somebody, or Spinup, noted. */
+export function quoted(note: string | null): string | null {
+  return note === null ? null : `“${note}”`
+}
+
 /** `Ada, Grace and 3 more`. */
 export function listed(names: readonly string[]): string {
   if (names.length > 4) return `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
@@ -43,15 +48,13 @@ export function firstOf(all: readonly string[]): string {
   return rest > 0 ? `${all.slice(0, 3).join(', ')} and ${rest} more` : all.join(', ')
 }
 
-/** Before → after, and the difference, an hour. */
+/** What the pool costs an hour, before and after. */
 export function costChange(view: {
   readonly dollarsPerHourBefore: number
   readonly dollarsPerHourAfter: number
 }): string {
   const { dollarsPerHourBefore: before, dollarsPerHourAfter: after } = view
-  const difference = after - before
-  const by = difference === 0 ? '' : ` (${difference > 0 ? '+' : '−'}${dollars(Math.abs(difference))}/h)`
-  return `${dollars(before)}/h → ${dollars(after)}/h${by}`
+  return before === after ? `${dollars(after)}/h` : `${dollars(before)}/h → ${dollars(after)}/h`
 }
 
 /** The step that is under way or failed: `step 3 of 5`. */

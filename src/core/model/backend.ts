@@ -29,6 +29,12 @@ export interface Figures {
   readonly queued: number | null
 }
 
+/** What the slowest of them takes, p95 in ms; null: it is not known, or they are idle. */
+export function slowestP95Ms(backends: readonly Figures[] | null): number | null {
+  const known = (backends ?? []).flatMap(({ p95Ms }) => (p95Ms === null ? [] : [p95Ms]))
+  return known.length === 0 ? null : Math.max(...known)
+}
+
 /** What a pool's balancer was seen to serve. Neither backends nor trouble: nothing is known yet. */
 export interface BalancerReading {
   /** When the look began, epoch ms. */

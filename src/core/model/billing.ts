@@ -1,5 +1,5 @@
 import type { CostView } from './view.ts'
-import { dollars, percent, plural } from './words.ts'
+import { cost, dollars, percent, plural } from './words.ts'
 
 /** The least a provider bills for one droplet, however short its life. */
 export interface LeastBill {
@@ -22,6 +22,14 @@ export function originPrice({ dollarsPerHour, originDollarsPerHour }: Prices): n
 /** What `size` members cost, one of which is the origin; US dollars an hour. */
 export function fleetPrice(prices: Prices, size: number): number {
   return size <= 0 ? 0 : originPrice(prices) + (size - 1) * prices.dollarsPerHour
+}
+
+/** Hours of a calendar month that a droplet is billed for at most: then it has cost the price of the month. */
+export const MOST_HOURS = 672
+
+/** What droplets of `dollarsPerHour` cost in a calendar month in which they run all the time, US dollars. */
+export function monthly(dollarsPerHour: number): number {
+  return dollarsPerHour * MOST_HOURS
 }
 
 /** What a droplet that lived for `ms` costs at `dollarsPerHour`, US dollars; one that never was costs nothing. */
@@ -66,7 +74,7 @@ export function monthName(month: string): string {
 
 /** How near a limit is: `62 % used, 95 % projected`. */
 export function capShare(cap: CostView['caps'][number]): string {
-  const share = (part: number): string => (cap.limit > 0 ? percent(part / cap.limit) : dollars(part))
+  const share = (part: number): string => (cap.limit > 0 ? percent(part / cap.limit) : cost(part))
   return cap.projected === null
     ? `${share(cap.used)} used`
     : `${share(cap.used)} used, ${share(cap.projected)} projected`

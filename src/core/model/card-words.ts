@@ -1,7 +1,7 @@
 import type { Input, Rule } from './decision.ts'
 import type { MemberPhase } from './member.ts'
 import type { Tone, WhatIfOutcome, WhatIfView } from './view.ts'
-import { dollars, duration, percent, plainNumber } from './words.ts'
+import { cost, duration, percent, plainNumber } from './words.ts'
 
 /** A member's phase in words. */
 export const PHASE_WORDS: Readonly<Record<MemberPhase, string>> = {
@@ -68,7 +68,7 @@ export function lineOf(button: string): string {
 function typed(action: string): string {
   if (action.startsWith('run:')) return action.slice('run:'.length)
   if (action.startsWith('approve:')) return `/spinup approve ${action.slice('approve:'.length)}`
-  if (/^(?:ask:)?deny:/.test(action)) return '/spinup deny REASON'
+  if (/^(?:ask:)?deny:/.test(action)) return '/spinup deny'
   if (action.startsWith('apply:')) return `/spinup policy ${action.replace(/^apply:[^:]*:/, '')}`
   if (action === 'ask:policy') return '/spinup policy NAME=VALUE'
   return `action ${action}`
@@ -143,11 +143,6 @@ export function whatIfRows(view: WhatIfView): readonly WhatIfRow[] {
     { ...row(view, 'Most in service', (of) => of.peak, String), verdict: 'neutral' },
     { ...row(view, 'Changes of size', (of) => of.changes, String), verdict: 'neutral' },
   ]
-}
-
-/** To the cent, or where it is no more than some cents to two digits. */
-export function cost(amount: number): string {
-  return dollars(amount >= 0.1 ? Math.round(amount * 100) / 100 : Number(amount.toPrecision(2)))
 }
 
 function row(

@@ -1,4 +1,4 @@
-import { UTC, zoneOf, type TimeZone } from './time-zone.ts'
+import { clockMinutes, clockSeconds, day, isSameDay, UTC, wall, zoneOf, type TimeZone } from './time-zone.ts'
 import { percent, plainNumber, plural, statName } from './words.ts'
 import { visible } from './clean.ts'
 import { clip } from './letters.ts'
@@ -60,7 +60,6 @@ const MINUTE = 60_000
 const DAY = 86_400_000
 const LINES_LISTED = 6
 const EVENTS_LISTED = 6
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 /** What a chart shows, with its numbers in words: the alt text of the picture, and all there is where none can be seen. */
 export function describeChart(spec: ChartSpec): string {
@@ -108,7 +107,7 @@ export function rangeLabel(fromAt: number, toAt: number, short = false, zone: Ti
   const [fromYear, toYear] = [year(fromAt, zone), year(toAt, zone)]
   const name = zoneName(fromAt, toAt, zone)
   const clock = toAt - fromAt < 5 * MINUTE ? clockSeconds : clockMinutes
-  if (onOneDay(fromAt, toAt, zone)) {
+  if (isSameDay(fromAt, toAt, zone)) {
     const range = `${clock(fromAt, zone)}–${clock(toAt, zone)} ${name}`
     return short ? range : `${fromDay} ${fromYear}, ${range}`
   }
@@ -135,32 +134,11 @@ function instantWords(
   zone: TimeZone = UTC,
 ): string {
   const clock = range.toAt - range.fromAt < 5 * MINUTE ? clockSeconds(at, zone) : clockMinutes(at, zone)
-  return onOneDay(range.fromAt, range.toAt, zone) ? clock : `${day(at, zone)} ${clock}`
-}
-
-/** `14:12`. */
-export function clockMinutes(at: number, zone: TimeZone): string {
-  return clockSeconds(at, zone).slice(0, 5)
-}
-
-/** `14:12:05`. */
-export function clockSeconds(at: number, zone: TimeZone): string {
-  return wall(at, zone).toISOString().slice(11, 19)
-}
-
-/** `22 Nov`. */
-export function day(at: number, zone: TimeZone): string {
-  const date = wall(at, zone)
-  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`
+  return isSameDay(range.fromAt, range.toAt, zone) ? clock : `${day(at, zone)} ${clock}`
 }
 
 function year(at: number, zone: TimeZone): string {
   return String(wall(at, zone).getUTCFullYear())
-}
-
-function onOneDay(fromAt: number, toAt: number, zone: TimeZone): boolean {
-  const dayOf = (at: number): number => Math.floor((at + zone.offsetMs(at)) / DAY)
-  return dayOf(fromAt) === dayOf(toAt)
 }
 
 /** A hyphen before a count as the minus sign it means, as wide as the plus of `+2`. */
@@ -215,10 +193,4 @@ function listed(words: readonly string[], most: number): string {
 /** One line of at most 120 characters, whatever a member or stat was called. */
 function tidy(text: string): string {
   return clip(visible(text, ' ').replaceAll(/\s+/g, ' ').trim(), 120)
-}
-
-/** The date whose UTC fields read as the zone's clock does. */
-function wall(at: number, zone: TimeZone): Date {
-  const date = new Date(at + zone.offsetMs(at))
-  return Number.isNaN(date.getTime()) ? new Date(0) : date
 }

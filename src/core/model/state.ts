@@ -22,18 +22,10 @@ export interface Episode {
   readonly detectedAt?: number
   /** The episode whose card tells of this one too; absent: its own. */
   readonly cardId?: string
-  /** What that card showed before, oldest first; bounded. */
-  readonly earlier?: readonly EarlierEpisode[]
+  /** The longest that visitors waited while its card showed it: p95 at the slowest member, ms; absent: not known. */
+  readonly worstP95Ms?: number
   /** Who took it back, and when. */
   readonly undone?: { readonly by: Actor; readonly at: number }
-}
-
-/** A scale event that has ended, in one line. */
-export interface EarlierEpisode {
-  readonly at: number
-  readonly from: number
-  readonly to: number
-  readonly reason: string
 }
 
 export interface EpisodeOutcome {

@@ -84,16 +84,39 @@ export function untilMinute(minute: number, now: number, zone: TimeZone): number
   return DAY_MS
 }
 
-/** `18:00 CEST`, or on another day than `now` `Tue 3 Mar 18:00 CET`. */
+/** `18:00 CEST`, or on another day than `now` `Tue 3 Mar 18:00 CET`; on one of another year the year is there, too. */
 export function timeOfDay(at: number, now: number, zone: TimeZone): string {
-  const wall = new Date(at + zone.offsetMs(at))
-  const two = (value: number): string => String(value).padStart(2, '0')
-  const time = `${two(wall.getUTCHours())}:${two(wall.getUTCMinutes())} ${zone.nameAt(at)}`
-  const sameDay = dayOf(at, zone) === dayOf(now, zone)
-  if (sameDay) return time
-  return `${WEEKDAYS[wall.getUTCDay()]!} ${wall.getUTCDate()} ${MONTHS[wall.getUTCMonth()]!} ${time}`
+  const time = `${clockMinutes(at, zone)} ${zone.nameAt(at)}`
+  if (isSameDay(at, now, zone)) return time
+  const year = wall(at, zone).getUTCFullYear()
+  const date = year === wall(now, zone).getUTCFullYear() ? day(at, zone) : `${day(at, zone)} ${year}`
+  return `${WEEKDAYS[wall(at, zone).getUTCDay()]!} ${date} ${time}`
 }
 
-function dayOf(at: number, zone: TimeZone): number {
-  return Math.floor((at + zone.offsetMs(at)) / DAY_MS)
+/** Whether both instants are of one day there. */
+export function isSameDay(one: number, other: number, zone: TimeZone): boolean {
+  const dayOf = (at: number): number => Math.floor((at + zone.offsetMs(at)) / DAY_MS)
+  return dayOf(one) === dayOf(other)
+}
+
+/** `14:12`. */
+export function clockMinutes(at: number, zone: TimeZone): string {
+  return clockSeconds(at, zone).slice(0, 5)
+}
+
+/** `14:12:05`. */
+export function clockSeconds(at: number, zone: TimeZone): string {
+  return wall(at, zone).toISOString().slice(11, 19)
+}
+
+/** `22 Nov`. */
+export function day(at: number, zone: TimeZone): string {
+  const date = wall(at, zone)
+  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`
+}
+
+/** The date whose UTC fields read as the zone's clock does. */
+export function wall(at: number, zone: TimeZone): Date {
+  const date = new Date(at + zone.offsetMs(at))
+  return Number.isNaN(date.getTime()) ? new Date(0) : date
 }

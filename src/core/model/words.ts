@@ -1,14 +1,25 @@
 /** Numbers into the words of chat cards; every platform uses these, so a value reads the same everywhere. */
 
+/** What stands where there is no number. */
+const NO_NUMBER = '–'
+
 /** `0.934` → `93 %`. */
 export function percent(fraction: number): string {
-  return `${Math.round(fraction * 100)} %`
+  return Number.isFinite(fraction) ? `${whole(Math.round(fraction * 100))} %` : NO_NUMBER
+}
+
+/** A whole number: `1,234`, `−2`. */
+function whole(value: number): string {
+  return value
+    .toLocaleString('en-US', { maximumFractionDigits: 0 })
+    .replace(/^-(0$)?/, (_, zero?: string) => zero ?? '−')
 }
 
 /** `125_000` → `2 min 5 s`; under ten seconds one decimal; at most two units. */
 export function duration(ms: number): string {
   if (!Number.isFinite(ms)) return 'forever'
-  if (ms < 999.5) return `${Math.max(0, Math.round(ms))} ms`
+  if (ms < 0.5) return '0 s'
+  if (ms < 999.5) return `${Math.round(ms)} ms`
   if (ms < 9950) return `${trim((ms / 1000).toFixed(1))} s`
   const seconds = Math.round(ms / 1000)
   const units: readonly (readonly [string, number])[] = [
@@ -34,21 +45,31 @@ export function remaining(ms: number): string {
   return duration(Math.ceil(ms / 1000) * 1000)
 }
 
-/** US dollars: `$0.018`, `$12.50`. */
+/** A price or a limit, US dollars: `$0.018`, `$0.50`, `−$5.00`, `$1,234.50`; below a dollar to a hundredth of a cent. */
 export function dollars(amount: number): string {
-  return `$${Math.abs(amount) < 1 && amount !== 0 ? trim(amount.toFixed(4)) : amount.toFixed(2)}`
+  if (!Number.isFinite(amount)) return NO_NUMBER
+  const maximumFractionDigits = Math.abs(amount) < 0.99995 ? 4 : 2
+  const text = Math.abs(amount).toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits })
+  return `${amount < 0 && /[1-9]/.test(text) ? '−' : ''}$${text}`
+}
+
+/** What something costs altogether, US dollars: to the cent, or where it is no more than some cents to two digits. */
+export function cost(amount: number): string {
+  return dollars(Math.abs(amount) >= 0.1 ? Math.round(amount * 100) / 100 : Number(amount.toPrecision(2)))
 }
 
 /** A plain number, at most three significant digits below 1,000. */
 export function plainNumber(value: number): string {
-  // From 999.5 on three digits would read as 1.00e+3.
-  if (Math.abs(value) >= 999.5) return Math.round(value).toLocaleString('en-US')
-  return trim(value.toPrecision(3))
+  if (!Number.isFinite(value)) return NO_NUMBER
+  // From 999.5 on three digits would read as 1.00e+3, and below a millionth as 1.00e-7.
+  if (Math.abs(value) >= 999.5 || Math.abs(value) < 1e-6) return whole(Math.round(value))
+  return trim(value.toPrecision(3)).replace(/^-/, '−')
 }
 
-/** `1 clone`, `2 clones`. */
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
+/** `1 clone`, `2 clones`, `1,234 entries`. */
+export function plural(size: number, noun: string): string {
+  const many = /[^aeiou]y$/.test(noun) ? noun.replace(/y$/, 'ies') : `${noun}${/(s|x|ch|sh)$/.test(noun) ? 'es' : 's'}`
+  return `${whole(size)} ${size === 1 ? noun : many}`
 }
 
 const FRACTIONS: ReadonlySet<string> = new Set(['cpu', 'memory', 'psi', 'steal'])

@@ -6,6 +6,7 @@ import { duration, plural } from '../model/words.ts'
 import { extraOfLife, monthOf, type LeastBill } from '../model/billing.ts'
 import { isRetry, learn } from './learn.ts'
 import { FORMER_MS } from '../pool/comparison.ts'
+import { cardOf, LULL_MS, onCard } from '../pool/episodes.ts'
 
 /** What the finished operations of a pool leave behind. */
 export interface Settlement {
@@ -23,16 +24,15 @@ export function finishOperations(draft: Draft, least: LeastBill | null): readonl
   return settlement.finished
 }
 
-/** An ended episode is kept this long, so that its card can still be redrawn. */
-const KEPT_MS = 60 * 60_000
-
 /**
  * Books finished operations into their episodes, the memory and the upkeep, and forgets them; pure. `least`: what the
  * provider bills for a droplet at least. Null: nothing to settle.
  */
 export function settle(state: PoolState, now: number, least: LeastBill | null = null): Settlement | null {
   const finished = state.operations.filter((operation) => operation.state.kind !== 'running')
-  const expired = state.episodes.filter((episode) => episode.endedAt !== null && now - episode.endedAt > KEPT_MS)
+  // Its card may still be redrawn, with all that it tells of.
+  const isKept = ({ endedAt }: Episode): boolean => endedAt === null || now - endedAt <= LULL_MS
+  const expired = state.episodes.filter((episode) => !onCard(state, cardOf(episode)).some(isKept))
   const learned = learn(state, finished, now)
   if (finished.length === 0 && expired.length === 0 && learned === null) return null
 

@@ -6,7 +6,7 @@ import type { Episode } from '../model/state.ts'
 import type { PoolState, StateChange } from '../pool/state.ts'
 import { begin } from './next.ts'
 import { remember } from '../policy/decide.ts'
-import { byPeople, flapping } from '../pool/episodes.ts'
+import { byPeople, sharing } from '../pool/episodes.ts'
 
 /** A decision as records to save: members, their operations, and the episode that tells of them. */
 export interface Plan {
@@ -27,7 +27,7 @@ export interface Order {
   readonly episodeId?: string | undefined
 }
 
-type Cause = Pick<Episode, 'decisionId' | 'rule' | 'detectedAt' | 'cardId' | 'earlier'>
+type Cause = Pick<Episode, 'decisionId' | 'rule' | 'detectedAt' | 'cardId'>
 
 /**
  * Turns a decision into operations; saved whole before any of them acts. `newId` gives fresh random ids; `episodeId`:
@@ -59,16 +59,16 @@ export function plan(
   return { ...made, change: { ...made.change, memory: remember(state.memory, decision) } }
 }
 
-/** The card of what this goes on with: of earlier tries, while the provider made no droplet, or of what it undoes. */
+/** The card of what this goes on with: of earlier tries, while the provider made no droplet, or of the crowd that it is of. */
 function sharedCard(
   state: PoolState,
   begins: Pick<Episode, 'direction' | 'rule'>,
   now: number,
-): Pick<Episode, 'cardId' | 'earlier'> {
+): Pick<Episode, 'cardId'> {
   const { refused } = state.upkeep
   // Who asks by hand gets a card to look at, not the edit of one further up.
   if (refused !== null && begins.direction === 'out' && begins.rule !== 'manual') return { cardId: refused.cardId }
-  return flapping(state, begins, now)
+  return sharing(state, begins, now)
 }
 
 /** `count` new clones, whatever the load says. */

@@ -7,7 +7,7 @@ import type { Approval } from '../model/state.ts'
 import type { View } from '../model/view.ts'
 import { capital, plural } from '../model/words.ts'
 import { leaving, plan } from './plan.ts'
-import { capacityOf } from '../pool/capacity.ts'
+import { capacityOf, limitsOf } from '../pool/capacity.ts'
 import type { Draft } from '../pool/draft.ts'
 
 /** Puts the operations of a decision into the draft; they are queued once that is written. False: there was nothing to do. */
@@ -29,6 +29,7 @@ export function carryOut(
 export function resize(draft: Draft, aim: (size: number) => number, actor: Actor): readonly View[] {
   const state = draft.state()
   const { policy, name } = state.pool
+  const { min, max } = limitsOf(policy, draft.windows())
   const from = state.members.filter((member) => counts(member)).length
   const wanted = aim(from)
   if (state.pin !== null && inForce(state.pin, draft.now)) {
@@ -37,16 +38,16 @@ export function resize(draft: Draft, aim: (size: number) => number, actor: Actor
       `The pool is pinned at ${state.pin.count} by ${state.pin.owner.name}; nothing was changed. Unpin first: /spinup unpin.`,
     )
   }
-  if (wanted > policy.max) {
+  if (wanted > max) {
     throw new SpinupError(
       'limited',
-      `${plural(wanted, 'member')} is past the maximum of ${policy.max}; nothing was changed.${wanted > 1000 ? '' : ` Raise it first: /spinup policy max=${wanted}.`}`,
+      `${plural(wanted, 'member')} is past the maximum of ${max}; nothing was changed.${wanted > 1000 ? '' : ` Raise it first: /spinup policy max=${wanted}.`}`,
     )
   }
-  if (wanted < policy.min) {
+  if (wanted < min) {
     throw new SpinupError(
       'limited',
-      `${plural(Math.max(0, wanted), 'member')} is below the minimum of ${policy.min}; nothing was changed.${wanted < 1 ? '' : ` Lower it first: /spinup policy min=${wanted}.`}`,
+      `${plural(Math.max(0, wanted), 'member')} is below the minimum of ${min}; nothing was changed.${wanted < 1 ? '' : ` Lower it first: /spinup policy min=${wanted}.`}`,
     )
   }
   if (wanted > from && state.memory.stoppedAt !== null) {

@@ -2,7 +2,7 @@ import { answer } from '../model/answer.ts'
 import { monthName, monthOf } from '../model/billing.ts'
 import { SPINUP } from '../model/pool.ts'
 import type { TeamBudget } from '../model/upkeep.ts'
-import { dollars, percent } from '../model/words.ts'
+import { cost, dollars, percent } from '../model/words.ts'
 import { untilMonthEnd } from '../policy/rules/cost.ts'
 import { spent } from './capacity.ts'
 import type { Draft } from './draft.ts'
@@ -38,7 +38,7 @@ function warn(
   // The limit was raised: the warning no longer holds, and comes again when it does.
   if (share < before) return
   const what = `${monthName(month)}’s ${whose}`
-  const of = `${dollars(paid)} of ${dollars(limit)}`
+  const of = `${cost(paid)} of ${dollars(limit)}`
   const title = share >= 1 ? `${what} is spent: ${of}` : `${percent(paid / limit)} of ${what} is spent: ${of}`
   const text =
     share >= 1

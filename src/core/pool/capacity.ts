@@ -1,4 +1,4 @@
-import { monthOf, originPrice } from '../model/billing.ts'
+import { MOST_HOURS, monthOf, originPrice } from '../model/billing.ts'
 import type { OpenWindow, Rule } from '../model/decision.ts'
 import { counts } from '../model/member.ts'
 import type { Policy } from '../model/policy.ts'
@@ -16,9 +16,13 @@ export interface Capacity {
   readonly rule: Extract<Rule, 'max' | 'costPerHour' | 'budget'>
 }
 
-/** As the calendar has it now. */
-export function maximumOf(policy: Pick<Policy, 'max'>, windows: readonly OpenWindow[]): number {
-  return Math.max(policy.max, ...windows.map((window) => window.max ?? 0))
+/** Minimum and maximum as the calendar has them now, which is what decisions keep to. */
+export function limitsOf(
+  policy: Pick<Policy, 'min' | 'max'>,
+  windows: readonly OpenWindow[],
+): { readonly min: number; readonly max: number } {
+  const max = Math.max(policy.max, ...windows.map((window) => window.max ?? 0))
+  return { min: Math.min(max, Math.max(policy.min, ...windows.map((window) => window.min ?? 0))), max }
 }
 
 /** As `capacityFor`, of the pool as the draft has it now. */
@@ -46,7 +50,7 @@ export function lastingCapacity(draft: Draft): Capacity {
  */
 export function capacityFor(state: PoolState, now: number, windows: readonly OpenWindow[], extra = 0): Capacity {
   const { policy } = state.pool
-  const max = maximumOf(policy, windows)
+  const { max } = limitsOf(policy, windows)
   const { size, besides } = existing(state)
   const above = extra === 0 ? '' : ` and the ${extra} more of a refresh`
   const limits: Capacity[] = [
@@ -107,13 +111,27 @@ export function existing({ members, operations, upkeep }: PoolState): {
   }
 }
 
-/** What the pool has cost this calendar month (UTC), US dollars; droplets’ minimum bills included. */
+/**
+ * What the pool has cost this calendar month (UTC), US dollars: droplets’ minimum bills are in it, and what runs beyond the
+ * hours that are billed is not.
+ */
 export function spent(state: PoolState, now: number): number {
-  const month = monthOf(now)
   const spend = state.memory.load?.spend
-  const { extra } = state.upkeep
-  return (spend?.month === month ? spend.dollars : 0) + (extra.month === month ? extra.dollars : 0)
+  return Math.max(0, (spend?.month === monthOf(now) ? spend.dollars : 0) + besideHours(state, now))
 }
+
+/** What the month's bill has more, or less, than hours × price; US dollars. */
+export function besideHours({ pool, members, upkeep: { extra } }: PoolState, now: number): number {
+  const month = monthOf(now)
+  const free = members.reduce((sum, { role, createdAt, dropletId, dollarsPerHour = pool.dollarsPerHour }) => {
+    const since = Math.max(Date.parse(`${month}-01`), role === 'origin' ? pool.createdAt : createdAt)
+    const hours = dropletId === null ? 0 : Math.max(0, (now - since) / HOUR_MS - MOST_HOURS)
+    return sum + hours * (role === 'origin' ? originPrice(pool) : dollarsPerHour)
+  }, 0)
+  return (extra.month === month ? extra.dollars : 0) - free
+}
+
+const HOUR_MS = 3_600_000
 
 /** The droplets that are billed now, whatever their members' phase, and what they cost; US dollars an hour. */
 export function billed({ pool, members, upkeep }: PoolState): {

@@ -1,12 +1,11 @@
 import type { BackendState, BalancerReading } from '../model/backend.ts'
-import { monthOf } from '../model/billing.ts'
 import type { Memory, Observation, OpenWindow } from '../model/decision.ts'
 import { inForce } from '../model/member.ts'
 import type { Sample, Stats, Traffic } from '../model/sample.ts'
 import type { Refresh } from '../model/refresh.ts'
 import type { PoolState } from './state.ts'
 import { consider, type Judgement } from '../policy/decide.ts'
-import { dearest } from './capacity.ts'
+import { besideHours, dearest } from './capacity.ts'
 
 /** What every member said last. */
 export type Latest = Readonly<Record<string, { readonly at: number; readonly stats: Stats } | null>>
@@ -48,7 +47,7 @@ export function observe(
     queued,
     ...dearest(state),
     bootMs,
-    extraDollars: state.upkeep.extra.month === monthOf(now) ? state.upkeep.extra.dollars : 0,
+    extraDollars: besideHours(state, now),
     team: state.upkeep.team ?? null,
     members: state.members.map((member) => {
       const sample = latest[member.id] ?? null

@@ -3,7 +3,7 @@ import { counts } from '../model/member.ts'
 import type { Pin } from '../model/pool.ts'
 import { timeOfDay, timeZoneOf } from '../model/time-zone.ts'
 import type { Field } from '../model/view.ts'
-import { dollars, duration } from '../model/words.ts'
+import { cost, dollars, duration } from '../model/words.ts'
 import { endOfMonth, untilMonthEnd } from '../policy/rules/cost.ts'
 import type { PoolState } from './state.ts'
 import { pinCard, pinEnded } from '../cards/views/alert.ts'
@@ -31,7 +31,7 @@ export function meaning(state: PoolState, held: Pin, timeZone: string): readonly
           { name: 'Cost', value: `${dollars(before)} → ${dollars(after)} an hour` },
           {
             name: `For ${duration(expiresAt - at)}`,
-            value: `${dollars(round(after * hours))}; as now it would be ${dollars(round(before * hours))}`,
+            value: `${cost(after * hours)}; as now it would be ${cost(before * hours)}`,
           },
         ]
   return [
@@ -63,9 +63,4 @@ function short(state: PoolState, { count, at, expiresAt }: Pin): readonly string
 /** How many members count. */
 export function sizeOf({ members }: PoolState): number {
   return members.filter((member) => counts(member)).length
-}
-
-/** To the cent, or where it is no more than some cents to two digits. */
-function round(amount: number): number {
-  return amount >= 0.1 ? Math.round(amount * 100) / 100 : Number(amount.toPrecision(2))
 }

@@ -6,7 +6,7 @@ import type { PoolState } from './state.ts'
 export interface PresentStat {
   /** By member id; null: it has not reported it lately. */
   readonly members: Readonly<Record<string, number | null>>
-  /** Of those in service that have; null: none has. */
+  /** Of those in service that have, or where nobody is in service of all that have; null: none has. */
   readonly mean: number | null
   readonly min: number | null
   readonly max: number | null
@@ -20,7 +20,10 @@ export function presentStat(state: PoolState, latest: Latest, stat: string, now:
     const fresh = sample !== null && sample.at > now - staleAfterMs
     return { id, phase, value: fresh ? (reported(sample.stats, stat) ?? null) : null }
   })
-  const serving = values.flatMap(({ phase, value }) => (phase === 'inService' && value !== null ? [value] : []))
+  const nobody = values.every(({ phase }) => phase !== 'inService')
+  const serving = values.flatMap(({ phase, value }) =>
+    value !== null && (nobody || phase === 'inService') ? [value] : [],
+  )
   const known = serving.length > 0
   return {
     members: Object.fromEntries(values.map(({ id, value }) => [id, value])),

@@ -16,7 +16,7 @@ import type { Draft } from './draft.ts'
 export interface Verdict {
   readonly kind: 'approve' | 'deny'
   readonly id: string | null
-  /** Of a no; empty: it is asked for. */
+  /** Of a no; empty: none was given. */
   readonly reason: string
 }
 
@@ -95,16 +95,10 @@ function vote(draft: Draft, open: Approval, asker: Asker): readonly View[] {
 }
 
 function deny(draft: Draft, open: Approval, reason: string, actor: Actor): readonly View[] {
-  if (reason.trim() === '') {
-    return [
-      toThem('info', 'Why not?', `Say it after the no: /spinup deny REASON. Until then, ${nameOf(open)} stays open.`, [
-        { action: `ask:deny:${open.id}`, label: 'Deny', style: 'danger' },
-      ]),
-    ]
-  }
-  const outcome = { state: 'denied', by: actor, note: reason } as const
-  draft.change({ approvals: { put: [close(open, outcome, draft.now)] } })
-  draft.journal({ at: draft.now, actor, what: changeOf(open), outcome: `denied: ${reason}`, tone: 'info' })
+  const note = reason.trim() === '' ? null : reason
+  draft.change({ approvals: { put: [close(open, { state: 'denied', by: actor, note }, draft.now)] } })
+  const outcome = note === null ? 'denied' : `denied: ${note}`
+  draft.journal({ at: draft.now, actor, what: changeOf(open), outcome, tone: 'info' })
   return []
 }
 

@@ -1,4 +1,5 @@
 import { narration } from '../../core/cards/narration.ts'
+import { pictureOf } from '../../core/pool/episodes.ts'
 import type { Episode } from '../../core/model/state.ts'
 import type { ChartRef } from '../../core/model/view.ts'
 import { beginning, saveChart } from '../reports/chart.ts'
@@ -13,16 +14,15 @@ export async function narrate(session: Session, lastTickAt: number): Promise<voi
   }
 }
 
-/** One picture when it starts, another when it has ended; each is made once and kept. */
-async function episodeChart(session: Session, episode: Episode): Promise<ChartRef | null> {
+/** One picture when it starts, another when all is over, and no more: each is made once and kept. */
+async function episodeChart(session: Session, newest: Episode): Promise<ChartRef | null> {
   const { services } = session
   const state = session.state()
-  const ended = episode.endedAt !== null
-  const name = `episode-${episode.id}-${ended ? 'end' : 'start'}`
+  const { name, first, last } = pictureOf(state, newest)
   const wish = {
     stat: state.pool.policy.stat,
-    fromAt: beginning(state, episode.startedAt, BEFORE_MS),
-    toAt: episode.endedAt ?? episode.startedAt,
+    fromAt: beginning(state, first.startedAt, BEFORE_MS),
+    toAt: last?.endedAt ?? first.startedAt,
     memberIds: [],
   }
   return (await services.charts.reference(`${state.pool.id}.${name}`)) ?? saveChart(services, state, name, wish)

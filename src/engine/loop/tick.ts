@@ -1,13 +1,13 @@
-import type { BalancerReading } from '../../core/model/backend.ts'
+import { slowestP95Ms, type BalancerReading } from '../../core/model/backend.ts'
 import { monthOf, type LeastBill } from '../../core/model/billing.ts'
 import { messageOf } from '../../core/model/error.ts'
 import { updateAlarms } from '../../core/alarms/alarms.ts'
-import { decisionView } from '../../core/cards/views/decision.ts'
 import { finishOperations } from '../../core/operation/finish.ts'
 import { consider } from '../../core/policy/decide.ts'
 import { applyJudgement } from '../../core/pool/apply-judgement.ts'
 import { teamBudget, warnOfBudget } from '../../core/pool/budget.ts'
 import { expireOverrides } from '../../core/pool/expiries.ts'
+import { noteWait } from '../../core/pool/episodes.ts'
 import { observe } from '../../core/pool/observation.ts'
 import { tickRefresh } from '../../core/pool/refresh.ts'
 import { followReplacement, replaceOdd } from '../../core/pool/replace.ts'
@@ -78,8 +78,10 @@ async function judge(session: Session, reading: BalancerReading): Promise<void> 
   const news = applyJudgement(session, judgement)
   if (news !== null) {
     const chart = await saveDecisionChart(services, session.state(), news)
-    session.tellOnce(`observed:${news.id}`, decisionView(session.state(), news, true, chart))
+    const { name } = session.state().pool
+    session.tellOnce(`observed:${news.id}`, { kind: 'decision', pool: name, decision: news, observedOnly: true, chart })
   }
+  noteWait(session, slowestP95Ms(reading.backends))
   warnOfBudget(session)
   const standing = memory.load?.found.standing ?? {}
   replaceOdd(session, standing)

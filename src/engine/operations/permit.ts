@@ -2,7 +2,7 @@ import type { Operation } from '../../core/model/operation.ts'
 import { boundOf } from '../../core/operation/arrival.ts'
 import type { Bound } from '../../core/model/bound.ts'
 import { fresh } from './destroy.ts'
-import { dearest, existing, maximumOf, spent } from '../../core/pool/capacity.ts'
+import { dearest, existing, limitsOf, spent } from '../../core/pool/capacity.ts'
 import type { Services } from '../services.ts'
 import type { Pool } from '../../core/model/pool.ts'
 import { affordable } from '../../core/policy/rules/cost.ts'
@@ -13,7 +13,7 @@ export async function permit(services: Services, { poolId, id, version }: Operat
   const state = await fresh(services.elapsed, () => services.store.load(poolId))
   const own = state?.operations.find((one) => one.id === id && one.version === version)
   if (state === null || own === undefined) return null
-  const max = maximumOf(state.pool.policy, services.calendar.open(state.pool.policy.calendar, services.now()))
+  const { max } = limitsOf(state.pool.policy, services.calendar.open(state.pool.policy.calendar, services.now()))
   // The one that a refresh has under way, and no other.
   const extra =
     state.refresh?.stage === 'working' && state.refresh.operationId === id ? state.pool.policy.refreshExtra : 0

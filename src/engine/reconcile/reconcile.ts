@@ -101,7 +101,7 @@ export async function cleanUp(services: Services, pool: Pool, litter: readonly L
       )
       continue
     }
-    const { id, view } = litterCard(one)
+    const { id, view } = litterCard(one, pool, services.now())
     services.log.warn({ pool: pool.id, found: one.kind, id }, view.title)
     await withPool(services, pool.id, LOCK_WAIT_MS, async (session) => {
       session.journal({ at: session.now, actor: SPINUP, what: view.title, outcome: view.text, tone: 'warn' })

@@ -2,8 +2,8 @@ import type { AuditEntry } from '../../core/model/audit.ts'
 import type { Decision } from '../../core/model/decision.ts'
 import type { EpisodePage } from '../../core/model/message.ts'
 import type { Episode } from '../../core/model/state.ts'
-import { cardOf, cardOfApproval, newestOn } from '../../core/pool/episodes.ts'
-import { decisionView } from '../../core/cards/views/decision.ts'
+import { cardOf, cardOfApproval, onCard, pictureOf } from '../../core/pool/episodes.ts'
+import type { DecisionView } from '../../core/model/view.ts'
 import { episodeView } from '../../core/cards/views/episode.ts'
 import { proposalView } from '../../core/cards/views/proposal.ts'
 import { viewOf } from '../../core/cards/words.ts'
@@ -30,7 +30,7 @@ export async function episodePage(services: Services, tenant: string | null, id:
 async function pageIn(services: Services, state: PoolState, id: string, named: boolean): Promise<EpisodePage | null> {
   const { pool } = state
   // A card that tells of several is linked by the first; each has its own page, too.
-  const episode = newestOn(state, `episode:${id}`) ?? state.episodes.find((one) => one.id === id)
+  const episode = onCard(state, `episode:${id}`).at(-1) ?? state.episodes.find((one) => one.id === id)
   const approval = state.approvals.find((one) => one.id === id || (one.episodeId ?? '') === id)
   const decisionId = episode?.decisionId ?? approval?.decision.id ?? id
   const decision =
@@ -61,22 +61,19 @@ async function pageIn(services: Services, state: PoolState, id: string, named: b
   }
 }
 
-async function decisionOf(
-  services: Services,
-  state: PoolState,
-  decision: Decision,
-): Promise<ReturnType<typeof decisionView>> {
+async function decisionOf(services: Services, state: PoolState, decision: Decision): Promise<DecisionView> {
   const chart = await saveDecisionChart(services, state, decision)
-  return decisionView(state, decision, state.pool.policy.mode === 'observe', chart)
+  const { name: pool, policy } = state.pool
+  return { kind: 'decision', pool, decision, observedOnly: policy.mode === 'observe', chart }
 }
 
 /** The picture that its card has. */
 async function chartOf(
   services: Services,
   state: PoolState,
-  { id, endedAt }: Episode,
+  episode: Episode,
 ): ReturnType<Services['charts']['reference']> {
-  return services.charts.reference(`${state.pool.id}.episode-${id}-${endedAt === null ? 'start' : 'end'}`)
+  return services.charts.reference(`${state.pool.id}.${pictureOf(state, episode).name}`)
 }
 
 function isTime(at: number | null | undefined): at is number {

@@ -17,7 +17,8 @@ export async function live(services: Services, state: PoolState, named: boolean)
     services.series.latest(pool.id, ids),
     pool.phase === 'ready' ? services.balancerWatch.look(services, state).then((reading) => reading.backends) : null,
   ])
-  return liveOf(state, { latest, backends, standing: standingOf(services, state) }, named, now)
+  const windows = services.calendar.open(pool.policy.calendar, now)
+  return liveOf(state, { latest, backends, standing: standingOf(services, state), windows }, named, now)
 }
 
 /** A pool's load over the last minutes, every 5 s, by its id. Requests are not stored. */

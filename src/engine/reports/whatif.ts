@@ -1,10 +1,9 @@
-import { originPrice } from '../../core/model/billing.ts'
+import { MOST_HOURS, originPrice } from '../../core/model/billing.ts'
 import { describeChart, type ChartSpec } from '../../core/model/chart.ts'
 import type { Policy } from '../../core/model/policy.ts'
 import type { PoolState } from '../../core/pool/state.ts'
 import type { ChartRef, WhatIfOutcome, WhatIfView } from '../../core/model/view.ts'
-import { cost as costWords } from '../../core/model/card-words.ts'
-import { duration, plainNumber, statName, statValue } from '../../core/model/words.ts'
+import { cost as costWords, duration, plainNumber, statName, statValue } from '../../core/model/words.ts'
 import { POLICY_FIELDS } from '../../core/policy/fields.ts'
 import { gapMs, type History } from '../../simulate/history.ts'
 import type { Recordings } from '../../simulate/other-stats.ts'
@@ -29,7 +28,8 @@ export interface Replayed {
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 3_600_000
-const MONTH_MS = 30 * 24 * HOUR_MS
+/** As much of a month as is billed. */
+const MONTH_MS = MOST_HOURS * HOUR_MS
 
 /** The comparison as a card, its chart saved. */
 export async function whatIfView(services: Services, state: PoolState, replayed: Replayed): Promise<WhatIfView> {

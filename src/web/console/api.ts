@@ -1,5 +1,6 @@
 import type { ConsolePage } from '../../core/model/message.ts'
 import type { Form } from '../../core/model/form.ts'
+import type { View } from '../../core/model/view.ts'
 import type { Values } from './form.ts'
 import type { Place } from './stream.ts'
 
@@ -11,7 +12,7 @@ export interface Completion {
 /** The bot's console API for the person called `name()`. Calls reject with an Error whose message can be shown. */
 export interface Api {
   post(text: string): Promise<void>
-  /** `values`: of the form that an `ask:` button opened. */
+  /** `values`: of the form that an `ask:` button opened. Rejects where it was refused, too. */
   press(action: string, values?: Values): Promise<void>
   /** The form that an `ask:` button opens; rejects with why there is none. */
   form(action: string): Promise<Form>
@@ -29,7 +30,11 @@ export function createApi(name: () => string): Api {
       await call('/api/console/messages', { text, name: name() }, deadline())
     },
     async press(action, values) {
-      await call('/api/console/actions', { action, values, name: name() }, deadline())
+      const answer = await call('/api/console/actions', { action, values, name: name() }, deadline())
+      const { views } = answer as { readonly views: readonly View[] }
+      const refusal = views.map(refusalIn).find((text) => text !== null)
+      // The card that says so may be far below; the button must not look as if it had worked.
+      if (refusal !== undefined) throw new Error(refusal)
     },
     async form(action) {
       const answer = await call(`/api/console/form?action=${encodeURIComponent(action)}`, null, deadline())
@@ -47,6 +52,12 @@ export function createApi(name: () => string): Api {
       return (answer as { readonly completions: readonly Completion[] }).completions
     },
   }
+}
+
+/** Why nothing came of a press, in words; null: that is not what it says. */
+function refusalIn(view: View): string | null {
+  if (view.kind === 'error') return view.message
+  return view.kind === 'answer' && (view.tone === 'warn' || view.tone === 'bad') ? view.title : null
 }
 
 function deadline(): AbortSignal {

@@ -56,7 +56,18 @@ export function badge(text: string, tone: Tone | 'accent' | 'quiet'): TemplateRe
 /** The card's buttons; each shows that it is being pressed, and can't be pressed twice. */
 export function actions(list: readonly Action[], context: CardContext): TemplateResult | typeof nothing {
   if (list.length === 0) return nothing
-  return html`<div class="actions">${list.map((action) => button(action, context))}</div>`
+  const seldom = list.filter(({ more }) => more === true)
+  return html`<div class="actions">
+    ${list.filter(({ more }) => more !== true).map((action) => button(action, context))}
+    ${
+      seldom.length === 0
+        ? nothing
+        : html`<details class="actions-more">
+            <summary class="button plain" aria-label="More">…</summary>
+            ${seldom.map((action) => button(action, context))}
+          </details>`
+    }
+  </div>`
 }
 
 function button({ action, label, style }: Action, context: CardContext): TemplateResult {

@@ -59,7 +59,7 @@ function entry(message: ConsoleMessage, state: ChannelState): unknown {
     >
       <img class="avatar" src="/assets/icon.svg" alt="" width="30" height="30" />
       <div class="message-body">
-        <p class="message-head"><strong>Spinup</strong> ${when(message.at, 'ago')}</p>
+        <p class="message-head"><strong>Spinup</strong> ${when(changedAt(message), 'ago')}</p>
         ${renderView(message.card.view, state.context(message))}
       </div>
     </article>`
@@ -80,9 +80,14 @@ function line(message: ConsoleMessage & { readonly kind: 'line' }, mine: boolean
 }
 
 function daySeparator(before: ConsoleMessage | undefined, message: ConsoleMessage): TemplateResult | typeof nothing {
-  const day = new Date(message.at).toDateString()
-  if (before !== undefined && new Date(before.at).toDateString() === day) return nothing
-  return html`<div class="day" role="separator"><span>${dayName(message.at)}</span></div>`
+  const at = changedAt(message)
+  if (before !== undefined && new Date(changedAt(before)).toDateString() === new Date(at).toDateString()) return nothing
+  return html`<div class="day" role="separator"><span>${dayName(at)}</span></div>`
+}
+
+/** When it came, or was changed last, which is where it stands; epoch ms. */
+function changedAt(message: ConsoleMessage): number {
+  return message.kind === 'card' ? message.card.at : message.at
 }
 
 function dayName(at: number): string {

@@ -9,7 +9,7 @@ import type { Place } from './stream.ts'
 export interface Messages {
   /** Adds or edits; false when it was known already. */
   put(message: ConsoleMessage): boolean
-  /** In the order they first appeared. */
+  /** In the order in which they came or changed last: what moves on is where one looks. */
   list(): readonly ConsoleMessage[]
   /** How far everything is here. */
   place(): Place
@@ -31,7 +31,7 @@ export function createMessages(): Messages {
       sorted = null
       return true
     },
-    list: () => (sorted ??= [...byId.values()].toSorted((a, b) => Number(a.id) - Number(b.id))),
+    list: () => (sorted ??= [...byId.values()].toSorted((a, b) => a.change - b.change)),
     place: () => ({ epoch, cursor }),
     begin(log) {
       ;({ epoch } = log)

@@ -8,7 +8,8 @@ import { createComposer } from './composer.ts'
 import { copyText } from './copy.ts'
 import { createDisco } from './disco.ts'
 import { follow } from './follow.ts'
-import { askForm } from './form.ts'
+import type { Form } from '../../core/model/form.ts'
+import { askForm, type Values } from './form.ts'
 import { createSettings, enlarge, keepAtEnd, oncePerFrame } from './settings.ts'
 import { createKept } from './kept.ts'
 import { createInbox } from './inbox.ts'
@@ -106,8 +107,13 @@ export function createPage(root: HTMLElement, known: FirstLook): void {
     )
   }
 
+  async function rename({ name = '' }: Values): Promise<void> {
+    settings.rename(name)
+  }
+
   /** Whether it was pressed in the end: an `ask:` button's form may be closed again. */
   async function pressed(action: string): Promise<boolean> {
+    if (/^(?:approve|ask:deny):/.test(action) && !settings.named() && !(await askForm(WHO, rename))) return false
     if (action.startsWith('ask:')) return askForm(await api.form(action), (values) => api.press(action, values))
     await api.press(action)
     return true
@@ -270,6 +276,22 @@ export function createPage(root: HTMLElement, known: FirstLook): void {
   setInterval(() => !connected && void inbox.catchUp().catch(() => undefined), 5000)
   if (matchMedia('(pointer: fine)').matches) composer.focus()
   begin()
+}
+
+/** Asked once, before the first answer to a question: the team sees whose it is. */
+const WHO: Form = {
+  title: 'Who are you?',
+  submit: 'Go on',
+  fields: [
+    {
+      name: 'name',
+      label: 'Your name',
+      hint: 'The team sees it beside your answers.',
+      value: '',
+      optional: false,
+      most: 40,
+    },
+  ],
 }
 
 function part(id: string): HTMLElement {

@@ -9,6 +9,8 @@ export interface Settings {
   theme(): ChartTheme
   toggleTheme(): void
   name(): string
+  /** Whether this browser knows it. */
+  named(): boolean
   rename(name: string): void
   history(): readonly string[]
   remember(line: string): void
@@ -34,6 +36,7 @@ export function createSettings(kept: Kept, changed: () => void): Settings {
       kept.set('theme', next)
       apply(next)
     },
+    named: () => kept.get('name') !== null,
     name: () => kept.get('name') ?? 'you',
     rename(name) {
       const tidy = cut(name.replaceAll(/\s+/g, ' ').trim(), 40)

@@ -2,8 +2,9 @@ import { html, nothing, svg, type TemplateResult } from 'lit-html'
 import { repeat } from 'lit-html/directives/repeat.js'
 import { TRAIL_MS, type Live, type Trail, type Trails } from '../../core/model/message.ts'
 import type { StatusView } from '../../core/model/view.ts'
-import { capital, dollars, plainNumber, statName, statValue } from '../../core/model/words.ts'
 import { isolated } from '../../core/model/clean.ts'
+import { monthly } from '../../core/model/billing.ts'
+import { capital, cost, dollars, plainNumber, statName, statValue } from '../../core/model/words.ts'
 import { actions, type CardContext } from './card.ts'
 import { inService } from '../../core/cards/status.ts'
 import { icon, loadBar } from './icons.ts'
@@ -148,7 +149,7 @@ function trafficTiles({ at, status, rps, p95Ms, inFlight }: Live, trail: Trail):
     <div class="tile">
       <span class="tile-label">Cost</span>
       ${bigNumber('cost', dollars(status.dollarsPerHour), '/h')}
-      <span class="tile-note">${dollars(status.dollarsPerHour * 730)}/month</span>
+      <span class="tile-note">${cost(monthly(status.dollarsPerHour))}/month</span>
     </div>`
 }
 

@@ -54,6 +54,17 @@ describe('Discord’s buttons', () => {
     )
   })
 
+  it('that are seldom pressed are choices of a menu, which does the same', async () => {
+    rig.answers = () => [VIEWS.episode]
+    const { replies } = await rig.discord.type('team', 'ops', 'ada', 'status')
+    rig.asked.length = 0
+    await rig.discord.press(replies[0]!, 'Snooze 1 h', 'grace')
+    assert.equal(rig.asked[0]?.request.kind, 'snooze')
+    const drawn = JSON.stringify(replies[0]!.components)
+    assert.match(drawn, /"placeholder":"More …"/)
+    assert.doesNotMatch(drawn, /"type":2[^}]*"label":"Snooze 1 h"/)
+  })
+
   it('mean the same when what they stand for is too long for Discord, after a restart too', async () => {
     const pairs = `target=50% max=6 calendar="${'mon-fri 08:00-18:00 min=4; '.repeat(8).trim()}"`
     const shown = await message(`run:/spinup policy ${pairs}`)

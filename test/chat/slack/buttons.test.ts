@@ -68,6 +68,14 @@ describe('buttons, forms and the home page in Slack', () => {
     assert.equal(slack.cards('ops').length, 1)
   })
 
+  it('takes what is chosen in the menu of what is seldom pressed', async () => {
+    const ops = `${HOME_TEAM}/${slack.workspace().channel('ops').id}`
+    await rig.chat.show(ops, card('menu', 1, exampleViews(Date.now()).episode))
+    await slack.people.press(slack.cards('ops').at(-1)!, 'Snooze 1 h', { user: 'grace' })
+    await until(() => rig.script.asked.actions.length > 0, { what: 'the press' })
+    assert.equal(rig.script.asked.actions.at(-1)?.action, 'run:/spinup snooze 1h')
+  })
+
   it('a button that types a command answers everyone, as the command would', async () => {
     await slack.people.press(pressable, 'Status')
     await until(() => slack.cards('ops').length === 2)

@@ -15,10 +15,10 @@ describe('what droplets cost, in words', () => {
 
   it('is two where it does not', () => {
     const prices = { dollarsPerHour: 0.01, originDollarsPerHour: 0.1 }
-    assert.equal(priceWords(prices), '$0.1 for the origin and $0.01 for each clone')
+    assert.equal(priceWords(prices), '$0.10 for the origin and $0.01 for each clone')
     assert.equal(
       dropletWords({ ...cost, droplets: 3, dollarsPerDroplet: 0.01, dollarsForOrigin: 0.1 }),
-      '3 droplets: the origin at $0.1/h, each clone at $0.01/h',
+      '3 droplets: the origin at $0.10/h, each clone at $0.01/h',
     )
     assert.deepEqual(
       [0, 1, 3].map((size) => Number(fleetPrice(prices, size).toFixed(6))),

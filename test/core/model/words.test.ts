@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import {
+  cost,
   dollars,
   duration,
   percent,
@@ -14,7 +15,7 @@ import {
 describe('words', () => {
   it('say a duration in at most two units', () => {
     const cases: readonly (readonly [number, string])[] = [
-      [0, '0 ms'],
+      [0, '0 s'],
       [999, '999 ms'],
       [999.7, '1 s'],
       [1000, '1 s'],
@@ -42,7 +43,7 @@ describe('words', () => {
       [100, '100'],
       [999.4, '999'],
       [999.6, '1,000'],
-      [-999.6, '-1,000'],
+      [-999.6, '−1,000'],
       [1234.5, '1,235'],
       [1_000_000, '1,000,000'],
     ]
@@ -56,6 +57,31 @@ describe('words', () => {
     assert.equal(dollars(12.5), '$12.50')
     assert.equal(plural(1, 'clone'), '1 clone')
     assert.equal(plural(0, 'clone'), '0 clones')
+  })
+
+  it('say money in one way: to the cent, prices and limits to a hundredth of one', () => {
+    const cases: readonly (readonly [number, string])[] = [
+      [0, '$0.00'],
+      [-0.000001, '$0.00'],
+      [0.5, '$0.50'],
+      [0.01786, '$0.0179'],
+      [0.99999, '$1.00'],
+      [-5, '−$5.00'],
+      [12.5, '$12.50'],
+      [1_234_567.8, '$1,234,567.80'],
+      [Number.NaN, '–'],
+    ]
+    for (const [amount, words] of cases) assert.equal(dollars(amount), words, String(amount))
+    assert.equal(cost(0.6234), '$0.62')
+    assert.equal(cost(0.00634), '$0.0063')
+  })
+
+  it('say one or many of anything', () => {
+    assert.equal(plural(1, 'command'), '1 command')
+    assert.equal(plural(0, 'entry'), '0 entries')
+    assert.equal(plural(2, 'day'), '2 days')
+    assert.equal(plural(3, 'more branch'), '3 more branches')
+    assert.equal(plural(1234, 'member'), '1,234 members')
   })
 
   it('give each statistic its unit and name, whatever a team calls one', () => {

@@ -1,13 +1,4 @@
-import type {
-  Block,
-  Card,
-  Rank as CardRank,
-  Row,
-  Span,
-  Stage,
-  Text as Sentences,
-  Words,
-} from '../../../core/cards/card.ts'
+import type { Block, Card, Rank as CardRank, Row, Span, Text as Sentences, Words } from '../../../core/cards/card.ts'
 import { cellWords, EMOJI, listed, PAGE_WORDS } from '../../../core/cards/words.ts'
 import { bare, code, escape, fenced, prose } from './escape.ts'
 import {
@@ -18,7 +9,6 @@ import {
   rows,
   since,
   small,
-  STEP_MARKS,
   stepLines,
   text,
   type DiscordContext,
@@ -53,8 +43,6 @@ function drawBlock(block: Block, context: DiscordContext): readonly (Part | null
     }
     case 'steps':
       return [stepLines(2, block.steps)]
-    case 'stages':
-      return [text(1, block.stages.map(stageOf).join(' → '))]
     case 'question':
       return [question(block)]
     case 'chart':
@@ -74,9 +62,8 @@ function drawBlock(block: Block, context: DiscordContext): readonly (Part | null
   }
 }
 
-function sentences({ text: words, from, label }: Sentences): readonly string[] {
-  const [first = '', ...rest] = prose(words, 1500, from === 'oneTime')
-  return label === null ? [first, ...rest] : [`**${escape(label, 60)}** ${first}`, ...rest]
+function sentences({ text: words, from }: Sentences): readonly string[] {
+  return prose(words, 1500, from === 'oneTime')
 }
 
 /** A few words side by side; what is longer, or more, one under the other. */
@@ -114,11 +101,6 @@ function padded(text: string): string {
 /** Small print, on one line where it is short. */
 function noteLines(notes: readonly string[]): readonly string[] {
   return notes.every((note) => note.length <= 60) ? [small(notes.join(' · '))] : notes.map(small)
-}
-
-function stageOf({ state, words }: Stage): string {
-  const said = inline(words)
-  return `${STEP_MARKS[state]} ${state === 'doing' || state === 'failed' ? `**${said}**` : said}`
 }
 
 function question({ deadlineAt, otherwise, votes, quorum, approvers }: Block & { readonly kind: 'question' }): Text {

@@ -2,7 +2,6 @@ import type { APIMessageTopLevelComponent } from 'discord.js'
 import type { Tone, View } from '../../../core/model/view.ts'
 import { LIMITS } from '../limits.ts'
 import {
-  minute,
   present,
   text,
   threadName,
@@ -19,7 +18,6 @@ import {
 import { createControls } from './controls.ts'
 import { escape } from './escape.ts'
 import { cardOf } from '../../../core/cards/cards.ts'
-import { clip } from '../../../core/model/letters.ts'
 import { drawBlocks, drawHead } from './blocks.ts'
 
 /** A message's one container, within every limit, and what its shortened custom ids stand for. */
@@ -190,7 +188,7 @@ function draw(view: View, context: DiscordContext): Sheet {
   return {
     main,
     thread: {
-      name: `${clip(details.title, 75)}, ${minute(details.at)}`,
+      name: details.title,
       draft: { tone, parts: present(drawBlocks(details.blocks, context)) },
     },
   }

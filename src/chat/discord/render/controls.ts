@@ -86,8 +86,11 @@ export function createControls(): Controls {
     of(part) {
       if (part.kind === 'buttons') {
         const actions = fresh(part.actions)
-        const direct = actions.length > MOST_BUTTONS ? actions.slice(0, LIMITS.buttons) : actions
-        const others = actions.slice(direct.length).map(({ action, label }) => ({ action, label, detail: '' }))
+        const often = actions.filter(({ more }) => more !== true)
+        const direct = often.length > MOST_BUTTONS ? often.slice(0, LIMITS.buttons) : often
+        const others = [...often.slice(direct.length), ...actions.filter(({ more }) => more === true)].map(
+          ({ action, label }) => ({ action, label, detail: '' }),
+        )
         return [...chunks(direct, LIMITS.buttons).map(buttonRow), ...selectRows(others, 'More …', 1)]
       }
       if (part.kind !== 'choices') return []

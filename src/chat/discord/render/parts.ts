@@ -91,7 +91,7 @@ export interface Sheet {
   readonly thread: { readonly name: string; readonly draft: Draft } | null
 }
 
-export const STEP_MARKS = { todo: '▫️', doing: '⏳', done: '✅', failed: '❌' } as const
+const STEP_MARKS = { todo: '▫️', doing: '⏳', done: '✅', failed: '❌' } as const
 
 /** Parts that have something to show. */
 export function present(parts: readonly (Part | null)[]): readonly Part[] {
@@ -179,11 +179,6 @@ export function since(at: number): string {
 /** A time of day with seconds, on each reader's own clock; `at` is epoch ms. */
 export function clock(at: number): string {
   return stamp(at, 'T')
-}
-
-/** `2026-01-15 11:59 UTC`, for names, where Discord reads no times; `at` is epoch ms. */
-export function minute(at: number): string {
-  return Math.abs(at) <= 8.64e15 ? `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC` : 'unknown time'
 }
 
 function stamp(at: number, style: 'R' | 'T'): string {

@@ -1,4 +1,4 @@
-import type { Block, Card, Rank, Row, Span as Words, Stage, Text } from '../../../core/cards/card.ts'
+import type { Block, Card, Rank, Row, Span as Words, Text } from '../../../core/cards/card.ts'
 import { cellWords, EMOJI, listed, PAGE_WORDS } from '../../../core/cards/words.ts'
 import type { StepLine } from '../../../core/model/view.ts'
 import { percent } from '../../../core/model/words.ts'
@@ -66,11 +66,6 @@ function drawBlock(block: Block, { now, images }: SlackContext): readonly Part[]
     }
     case 'steps':
       return rows(block.steps.map(step), { rank: 'story', noun: 'step' })
-    case 'stages':
-      return words(
-        'facts',
-        block.stages.flatMap((stage, index) => stageOf(stage, index, now)),
-      )
     case 'question':
       return question(block, now)
     case 'chart':
@@ -100,9 +95,8 @@ function isShort({ name, value }: { readonly name: string; readonly value: strin
   return name.length <= 60 && value.length <= 80
 }
 
-function sentences({ text, from, label }: Text): readonly Span[] {
-  const all = from === 'anyone' ? [say(text, 1500)] : prose(text)
-  return label === null ? all : [bold(label), glue('  '), ...all]
+function sentences({ text, from }: Text): readonly Span[] {
+  return from === 'anyone' ? [say(text, 1500)] : prose(text)
 }
 
 function rowOf({ mark, words, under }: Row, now: number): readonly Span[] {
@@ -154,23 +148,13 @@ function step({ label, state, detail, progress }: StepLine): readonly Span[] {
   ]
 }
 
-function stageOf({ state, words: said }: Stage, index: number, now: number): readonly Span[] {
-  const sign = { todo: '○', doing: '⏳', done: '✓', failed: '✗' }[state]
-  const loud = state === 'doing' || state === 'failed'
-  return [
-    ...(index === 0 ? [] : [glue('  →  ')]),
-    ...(loud ? [] : [glue(`${sign} `)]),
-    ...said.flatMap((span) => (loud && typeof span === 'string' ? [bold(`${sign} ${span}`)] : spanOf(span, now))),
-  ]
-}
-
 function question(block: Block & { readonly kind: 'question' }, now: number): readonly Part[] {
   const { deadlineAt, otherwise, votes, quorum, approvers } = block
   const yes = quorum > 1 && votes.length > 0 ? `yes from ${listed(votes)}` : ''
   const may = approvers.length > 0 ? `${listed(approvers)} may answer` : ''
   const rank: Rank = 'facts'
   return [
-    ...words(rank, [glue('⏱️ Answer by '), instant(deadlineAt, now), glue(', or Spinup '), bold(otherwise), glue('.')]),
+    ...words(rank, [glue('⏱️ By '), instant(deadlineAt, now), glue(', or Spinup '), bold(otherwise), glue('.')]),
     ...aside([yes, may]),
   ]
 }

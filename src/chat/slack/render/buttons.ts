@@ -2,28 +2,29 @@ import type { Action, ConnectView } from '../../../core/model/view.ts'
 import { lineOf } from '../../../core/model/card-words.ts'
 import { plural } from '../../../core/model/words.ts'
 import { LIMITS } from '../limits.ts'
-import type { ActionsBlock, Button, ConfirmationDialog, PlainTextOption, StaticSelect } from './rich.ts'
+import type { ActionsBlock, Button, ConfirmationDialog, Overflow, PlainTextOption, StaticSelect } from './rich.ts'
 import { line } from './escape.ts'
 import { aside, plainText, type Part } from './parts.ts'
 
 /** So many buttons stand in a row before a menu takes the rest. */
 const ROW = 5
 
-/** The buttons of a view; past five the plain ones go into a menu. Nothing when there are none. */
+/** The buttons of a view; those seldom pressed, and past five the plain ones, go into a menu. Nothing when there are none. */
 export function buttons(actions: readonly Action[]): readonly Part[] {
   const able = actions.filter(({ action }) => action.length > 0 && action.length <= LIMITS.buttonValue)
   // In a menu nothing can be red, and nobody is asked whether it is meant.
   const plain = ({ action, style }: Action): boolean => style === 'plain' && action.length <= LIMITS.optionValue
-  let free = ROW - 1 - able.filter((action) => !plain(action)).length
-  const standing = new Set(able.filter((action) => able.length <= ROW || !plain(action) || free-- > 0))
+  const inMenu = (one: Action): boolean => one.more === true && plain(one)
+  const often = able.filter((one) => !inMenu(one))
+  let free = ROW - 1 - often.filter((one) => !plain(one)).length
+  const standing = new Set(often.filter((one) => often.length <= ROW || !plain(one) || free-- > 0))
   const row = able.filter((action) => standing.has(action))
   const menu = able.filter((action) => !standing.has(action))
+  const options = menu.slice(0, LIMITS.selectOptions).map(({ action, label }) => option(label, '', action))
+  const small = options.length > 0 && options.length <= LIMITS.overflowOptions
   const shown = [
     ...row.slice(0, LIMITS.actionElements - 1).map(button),
-    ...menus(
-      'More …',
-      menu.slice(0, LIMITS.selectOptions).map(({ action, label }) => option(label, '', action)),
-    ),
+    ...(small ? [{ type: 'overflow', options } as const] : menus('More …', options)),
   ]
   const many = row.slice(LIMITS.actionElements - 1).length + menu.slice(LIMITS.selectOptions).length
   return [...unshown(actions.length - able.length + many, 'button'), ...elements(shown)]
@@ -91,7 +92,7 @@ function confirmation(action: string, label: string): ConfirmationDialog {
 }
 
 /** Rows of buttons and menus; the last ones go first where there is no room. */
-function elements(all: readonly (Button | StaticSelect)[]): Part[] {
+function elements(all: readonly (Button | Overflow | StaticSelect)[]): Part[] {
   if (all.length === 0) return []
   return [
     {

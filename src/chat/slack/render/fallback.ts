@@ -54,7 +54,7 @@ function words(block: KnownBlock): readonly string[] {
     case 'actions':
       return block.elements.flatMap((element) => {
         if (element.type === 'button') return [press(element.text.text, element.value)]
-        if (element.type !== 'static_select') return []
+        if (element.type !== 'static_select' && element.type !== 'overflow') return []
         return (element.options ?? []).map(({ text, value }) => press(text.text, value))
       })
     default:
@@ -65,7 +65,7 @@ function words(block: KnownBlock): readonly string[] {
 /** What a button says, and what can be typed instead. */
 function press(label: string, action = ''): string {
   if (action.startsWith('approve:')) return `[${label}] /spinup approve`
-  if (action.startsWith('deny:')) return `[${label}] /spinup deny REASON`
+  if (action.startsWith('deny:')) return `[${label}] /spinup deny`
   return action.startsWith('run:') || action.startsWith('ask:') ? `[${label}] ${lineOf(action)}` : `[${label}]`
 }
 

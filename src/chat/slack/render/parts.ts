@@ -15,6 +15,7 @@ import {
   type Span,
 } from './rich.ts'
 import { clip } from '../../../core/model/letters.ts'
+import { plural } from '../../../core/model/words.ts'
 import { line, mrkdwn } from './escape.ts'
 
 /** What drawing needs in addition to the view. */
@@ -163,5 +164,5 @@ export function dated(before: string, token: string, after = ''): MrkdwnElement 
 }
 
 function more(count: number, noun: string): readonly string[] {
-  return count > 0 ? [`… ${count} more ${noun}${count === 1 ? '' : 's'}`] : []
+  return count > 0 ? [`… ${plural(count, `more ${noun}`)}`] : []
 }

@@ -1,6 +1,5 @@
 import type { types } from '@slack/bolt'
-import { clockMinutes, day } from '../../../core/model/chart.ts'
-import { UTC } from '../../../core/model/time-zone.ts'
+import { clockMinutes, day, UTC } from '../../../core/model/time-zone.ts'
 import { line, lines } from './escape.ts'
 
 /** Slack's own names for what is drawn here; nothing outside `chat/slack` sees them. */
@@ -12,6 +11,7 @@ export type HomeView = types.HomeView
 export type InputBlock = types.InputBlock
 export type ModalView = types.ModalView
 export type MrkdwnElement = types.MrkdwnElement
+export type Overflow = types.Overflow
 export type PlainTextElement = types.PlainTextElement
 export type PlainTextOption = types.PlainTextOption
 export type RichTextBlock = types.RichTextBlock

@@ -1,5 +1,6 @@
 import { LIMITS, weight } from '../limits.ts'
 import type { ActionsBlock, KnownBlock } from './rich.ts'
+import { plural } from '../../../core/model/words.ts'
 import { plainText, RANKS, type Part } from './parts.ts'
 
 export interface Room {
@@ -72,7 +73,7 @@ function fits(left: Room, room: Room): boolean {
 
 function missing(gone: number): readonly KnownBlock[] {
   if (gone === 0) return []
-  const said = `… ${gone} more part${gone === 1 ? '' : 's'} that do not fit here`
+  const said = `… ${plural(gone, 'more part')} that ${gone === 1 ? 'does' : 'do'} not fit here`
   return [{ type: 'context', elements: [plainText(said, 200)] }]
 }
 

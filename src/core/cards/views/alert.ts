@@ -1,7 +1,7 @@
 import type { Alarm } from '../../model/state.ts'
 import type { Action, AlertView, AnswerView } from '../../model/view.ts'
 import { inForce } from '../../model/member.ts'
-import type { Pin } from '../../model/pool.ts'
+import type { Pin, Pool } from '../../model/pool.ts'
 import type { PoolState } from '../../pool/state.ts'
 import { timeOfDay, timeZoneOf } from '../../model/time-zone.ts'
 import { duration, plural } from '../../model/words.ts'
@@ -14,9 +14,10 @@ export function alertView(alarm: Alarm, resolvedAt: number | null): AlertView {
     kind: 'alert',
     tone: resolvedAt === null ? alarm.tone : 'good',
     title: resolvedAt === null ? alarm.title : `Resolved: ${alarm.title}`,
-    text: alarm.text,
+    // What was wrong is over; the title says what it was.
+    text: resolvedAt === null ? alarm.text : '',
     fix: resolvedAt === null ? alarm.fix : null,
-    facts: alarm.facts ?? [],
+    facts: resolvedAt === null ? (alarm.facts ?? []) : [],
     actions: resolvedAt === null ? (alarm.actions ?? []) : [],
     state: resolvedAt === null ? 'active' : 'resolved',
     since: alarm.since,
@@ -83,7 +84,11 @@ function extend({ count, reason }: Pin): Action {
 }
 
 /** What was cleaned up, once it is gone; `id` names it among what was. */
-export function litterCard(litter: Litter): { readonly id: string; readonly view: AnswerView } {
+export function litterCard(
+  litter: Litter,
+  { policy }: Pool,
+  now: number,
+): { readonly id: string; readonly view: AnswerView } {
   if (litter.kind === 'stray') {
     const text = `${litter.url} was the address of ${litter.memberId}, which has left the pool.`
     return {
@@ -92,7 +97,7 @@ export function litterCard(litter: Litter): { readonly id: string; readonly view
     }
   }
   const { droplet } = litter
-  const made = `${new Date(droplet.createdAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  const made = timeOfDay(droplet.createdAt, now, timeZoneOf(policy.timeZone))
   const fields = [
     { name: 'Droplet', value: droplet.id },
     { name: 'Made', value: made },

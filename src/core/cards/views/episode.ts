@@ -3,7 +3,7 @@ import type { Operation, Step } from '../../model/operation.ts'
 import type { Episode } from '../../model/state.ts'
 import type { PoolState } from '../../pool/state.ts'
 import type { Action, ChartRef, EpisodeView } from '../../model/view.ts'
-import { hasFailed } from '../../pool/episodes.ts'
+import { cardOf, hasFailed, isOver, newestFirst, onCard } from '../../pool/episodes.ts'
 
 const DOING: Readonly<Record<Step, string>> = {
   create: 'creating the droplet',
@@ -37,39 +37,76 @@ export function stepStory({ step, attempt, trouble, failure }: Operation): strin
   return failure === null ? words : `${words} (${failure})`
 }
 
-/** One scale event as a card: what it is doing now, or how it ended. */
-export function episodeView(state: PoolState, episode: Episode, chart: ChartRef | null): EpisodeView {
-  const members = episode.operationIds.map((id) => {
-    const outcome = episode.outcomes[id]
-    if (outcome !== undefined) return settled(outcome, episode.direction)
-    return working(state.operations.find((operation) => operation.id === id))
-  })
-  const stage = episode.endedAt === null ? 'working' : hasFailed(episode) ? 'failed' : 'settled'
-  const { undone } = episode
+/** Scale events as one card: what it is doing now, or how it ended. `newest`: of those that the card tells of. */
+export function episodeView(state: PoolState, newest: Episode, chart: ChartRef | null): EpisodeView {
+  const shown = onCard(state, cardOf(newest)).filter((one) => one === newest || !hasFailed(one))
+  const turn = shown.findLastIndex(({ direction }) => direction !== newest.direction) + 1
+  // What goes the same way is one change.
+  const [earlier, change] = [shown.slice(0, turn), shown.slice(turn)]
+  const first = change[0] ?? newest
+  const working = change.some(({ endedAt }) => endedAt === null)
+  const { undone, direction } = newest
+  const { policy } = state.pool
   return {
     kind: 'episode',
     pool: state.pool.name,
-    direction: episode.direction,
-    stage,
-    from: episode.from,
-    to: episode.to,
+    timeZone: policy.timeZone,
+    direction,
+    stage: working ? 'working' : hasFailed(newest) ? 'failed' : 'settled',
+    from: first.from,
+    to: newest.to,
     reason: [
-      episode.reason,
-      ...others(state, episode),
+      // A crowd that is over shows what it began with.
+      earlier.length > 0 && isOver(shown) ? shown[0]!.reason : newest.reason,
+      ...others(state, newest),
       ...(undone === undefined ? [] : [`${undone.by.name} took it back.`]),
     ].join(' '),
-    detectedAt: episode.detectedAt ?? null,
-    startedAt: episode.startedAt,
-    endedAt: episode.endedAt,
-    actor: episode.actor,
-    approval: approvalOf(state, episode),
-    earlier: episode.earlier ?? [],
-    members,
-    dollarsPerHourBefore: fleetPrice(state.pool, episode.from),
-    dollarsPerHourAfter: fleetPrice(state.pool, episode.to) + moreThanUsual(state, episode),
+    detectedAt: first.detectedAt ?? null,
+    startedAt: first.startedAt,
+    endedAt: working ? null : newest.endedAt,
+    actor: newest.actor,
+    approval: approvalOf(state, newest),
+    ...(earlier.length === 0 ? {} : { crowd: crowdOf(state, shown) }),
+    earlier: earlier.map(({ startedAt: at, from, to, reason }) => ({ at, from, to, reason })),
+    members: change.flatMap(({ operationIds, outcomes }) =>
+      operationIds.map((id) => {
+        const outcome = outcomes[id]
+        return outcome === undefined
+          ? underWay(state.operations.find((operation) => operation.id === id))
+          : settled(outcome, direction)
+      }),
+    ),
+    dollarsPerHourBefore: fleetPrice(state.pool, first.from),
+    dollarsPerHourAfter: fleetPrice(state.pool, newest.to) + moreThanUsual(state, newest),
     chart,
-    actions: actions(episode),
+    actions: actions(state, newest),
   }
+}
+
+function crowdOf({ pool }: PoolState, shown: readonly Episode[]): NonNullable<EpisodeView['crowd']> {
+  const path = shown.flatMap(({ from, to }) => [from, to]).filter((size, index, all) => size !== all[index - 1])
+  const waits = shown.flatMap(({ worstP95Ms }) => (worstP95Ms === undefined ? [] : [worstP95Ms]))
+  return {
+    since: shown[0]?.detectedAt ?? shown[0]?.startedAt ?? 0,
+    path: path.filter((size, index) => !isBetween(path[index - 1], size, path[index + 1])),
+    worstP95Ms: waits.length === 0 ? null : Math.max(...waits),
+    dollars: isOver(shown) ? extraOf(shown) * pool.dollarsPerHour : null,
+  }
+}
+
+function isBetween(before: number | undefined, size: number, after: number | undefined): boolean {
+  return before !== undefined && after !== undefined && (before < size ? size < after : size > after)
+}
+
+const HOUR_MS = 3_600_000
+
+/** Member-hours beyond the first size: one is paid for from when it is ordered until it is gone. */
+function extraOf(shown: readonly Episode[]): number {
+  const until = shown.at(-1)?.endedAt ?? 0
+  return shown.reduce((sum, { from, to, startedAt, endedAt }) => {
+    const at = to > from ? startedAt : (endedAt ?? until)
+    return sum + ((to - from) * Math.max(0, until - at)) / HOUR_MS
+  }, 0)
 }
 
 /** Clones that were made as something other than usual, a sentence for each sort. */
@@ -103,7 +140,7 @@ function settled(outcome: Episode['outcomes'][string], direction: 'out' | 'in'):
   }
 }
 
-function working(operation: Operation | undefined): EpisodeView['members'][number] {
+function underWay(operation: Operation | undefined): EpisodeView['members'][number] {
   if (operation === undefined) return { id: '…', label: 'starting', state: 'working', tookMs: null, detail: null }
   return {
     id: operation.memberId,
@@ -121,9 +158,14 @@ function approvalOf({ approvals }: PoolState, { id }: Episode): EpisodeView['app
   return { state: asked.state, by: (asked.votes ?? []).map(({ actor }) => actor), note: asked.note }
 }
 
-function actions({ id, to, undone, endedAt, outcomes, decisionId }: Episode): readonly Action[] {
+function actions(
+  state: PoolState,
+  { id, from, to, undone, endedAt, outcomes, decisionId }: Episode,
+): readonly Action[] {
   const came = endedAt === null || Object.values(outcomes).some(({ ok }) => ok)
-  const undo: Action = { action: `run:/spinup undo ${id}`, label: 'Undo', style: 'plain' }
+  const { min, max } = state.pool.policy
+  // Of an older one it takes back what it did, wherever that leads now.
+  const goal = state.episodes.toSorted(newestFirst)[0]?.id === id ? ` → ${Math.max(min, Math.min(max, from))}` : ''
   const count = Math.max(1, to)
   return [
     // Of this one, whatever was decided since.
@@ -132,8 +174,10 @@ function actions({ id, to, undone, endedAt, outcomes, decisionId }: Episode): re
       label: 'Why',
       style: 'plain',
     },
-    ...(undone === undefined && came ? [undo] : []),
-    { action: `run:/spinup pin ${count} for 1h`, label: `Pin at ${count} for 1 h`, style: 'plain' },
-    { action: 'run:/spinup snooze 1h', label: 'Snooze 1 h', style: 'plain' },
+    ...(undone === undefined && came
+      ? [{ action: `run:/spinup undo ${id}`, label: `Undo${goal}`, style: 'plain' } as const]
+      : []),
+    { action: `run:/spinup pin ${count} for 1h`, label: `Pin at ${count} for 1 h`, style: 'plain', more: true },
+    { action: 'run:/spinup snooze 1h', label: 'Snooze 1 h', style: 'plain', more: true },
   ]
 }

@@ -17,7 +17,10 @@ export function policyView(state: PoolState, changed: readonly string[]): Policy
       meaning: field.meaning,
     })),
     changed,
-    actions: [{ action: 'ask:policy', label: 'Change…', style: 'plain' }],
+    actions: [
+      ...(changed.length === 0 ? [] : [{ action: 'run:/spinup policy', label: 'Show all', style: 'plain' } as const]),
+      { action: 'ask:policy', label: 'Change…', style: 'plain' },
+    ],
   }
 }
 

@@ -32,11 +32,11 @@ export function proposalView(state: PoolState, approval: Approval): ProposalView
 }
 
 /** The buttons of an open question, on every card that asks it. */
-function proposalActions({ id }: Approval): readonly Action[] {
+function proposalActions({ id, decision: { id: decisionId, from, to } }: Approval): readonly Action[] {
   return [
-    { action: `approve:${id}`, label: 'Approve', style: 'primary' },
-    { action: `ask:deny:${id}`, label: 'Deny', style: 'danger' },
-    { action: 'run:/spinup why', label: 'Why', style: 'plain' },
+    { action: `approve:${id}`, label: `Scale to ${to}`, style: 'primary' },
+    { action: `ask:deny:${id}`, label: `Keep ${from}`, style: 'plain' },
+    { action: `run:/spinup why ${decisionId}`, label: 'Why', style: 'plain' },
   ]
 }
 

@@ -3,8 +3,9 @@ import type { Actor } from '../../model/pool.ts'
 import type { PoolState } from '../../pool/state.ts'
 import type { Action, OverrideLine, StatusView } from '../../model/view.ts'
 import { plural } from '../../model/words.ts'
-import { billed } from '../../pool/capacity.ts'
-import type { BackendState } from '../../model/backend.ts'
+import { billed, limitsOf } from '../../pool/capacity.ts'
+import type { OpenWindow } from '../../model/decision.ts'
+import { slowestP95Ms, type BackendState } from '../../model/backend.ts'
 import type { Standing } from '../../model/finding.ts'
 import type { Live } from '../../model/message.ts'
 import { silentMembers } from '../../alarms/alarms.ts'
@@ -23,13 +24,13 @@ export interface Present {
 }
 
 /** The pool now, as one card. */
-function statusView(state: PoolState, present: Readonly<Record<string, Present>>, now: number): StatusView {
+function statusView(
+  state: PoolState,
+  present: Readonly<Record<string, Present>>,
+  { value, windows }: { readonly value: number | null; readonly windows: readonly OpenWindow[] },
+  now: number,
+): StatusView {
   const { pool } = state
-  const sized = state.members.filter((member) => counts(member))
-  const loads = sized
-    .filter((member) => member.phase === 'inService')
-    .map((member) => present[member.id]?.load ?? null)
-    .filter((load) => load !== null)
   return {
     kind: 'status',
     pool: pool.name,
@@ -37,10 +38,9 @@ function statusView(state: PoolState, present: Readonly<Record<string, Present>>
     stat: pool.policy.stat,
     target: pool.policy.target,
     tolerance: pool.policy.tolerance,
-    value: loads.length === 0 ? null : loads.reduce((sum, load) => sum + load, 0) / loads.length,
-    desired: sized.length,
-    min: pool.policy.min,
-    max: pool.policy.max,
+    value,
+    desired: state.members.filter((member) => counts(member)).length,
+    ...limitsOf(pool.policy, windows),
     members: state.members.map((member) => ({
       id: member.id,
       role: member.role,
@@ -99,10 +99,17 @@ export interface LiveFacts {
   /** null: the balancer could not be asked. */
   readonly backends: readonly BackendState[] | null
   readonly standing: Readonly<Record<string, Standing>>
+  /** Calendar windows that are open now. */
+  readonly windows: readonly OpenWindow[]
 }
 
 /** Present figures of every member and of the whole front; what is not known is null. `named`: its team has several pools. */
-export function liveOf(state: PoolState, { latest, backends, standing }: LiveFacts, named: boolean, now: number): Live {
+export function liveOf(
+  state: PoolState,
+  { latest, backends, standing, windows }: LiveFacts,
+  named: boolean,
+  now: number,
+): Live {
   const { pool, members } = state
   const observation = {
     poolId: pool.id,
@@ -118,7 +125,7 @@ export function liveOf(state: PoolState, { latest, backends, standing }: LiveFac
     })),
   }
   const silent = silentMembers(state, observation, now)
-  const loads = presentStat(state, latest, pool.policy.stat, now).members
+  const { members: loads, mean: value } = presentStat(state, latest, pool.policy.stat, now)
   const present: Record<string, Present> = {}
   for (const member of members) {
     const backend = backends?.find((candidate) => candidate.url === member.url)
@@ -129,13 +136,13 @@ export function liveOf(state: PoolState, { latest, backends, standing }: LiveFac
       odd: oddityOf(standing, member.id),
     }
   }
-  const valuesOf = (figure: 'rps' | 'p95Ms' | 'atMember'): readonly number[] =>
+  const valuesOf = (figure: 'rps' | 'atMember'): readonly number[] =>
     (backends ?? []).map((backend) => backend[figure]).filter((value) => value !== null)
   return {
     at: now,
-    status: viewOf(statusView(state, present, now), { id: pool.id, name: pool.name, named }),
+    status: viewOf(statusView(state, present, { value, windows }, now), { id: pool.id, name: pool.name, named }),
     rps: sum(valuesOf('rps')),
-    p95Ms: valuesOf('p95Ms').length === 0 ? null : Math.max(...valuesOf('p95Ms')),
+    p95Ms: slowestP95Ms(backends),
     inFlight: sum(valuesOf('atMember')),
   }
 }

@@ -2,7 +2,7 @@ import { fleetPrice, originPrice, priceWords } from '../../model/billing.ts'
 import { FULL_CPU, type Stretch } from '../../model/history.ts'
 import { counts } from '../../model/member.ts'
 import type { ChartRef, SummaryView } from '../../model/view.ts'
-import { dollars, duration, percent, plural } from '../../model/words.ts'
+import { cost, duration, percent, plural } from '../../model/words.ts'
 import type { PoolState } from '../../pool/state.ts'
 
 const HOUR_MS = 3_600_000
@@ -61,8 +61,8 @@ export function summaryView(
     failed: events.filter((one) => !one.ok).length,
     peak,
     overloadedMs: fleet.fullMs,
-    dollars: cents(spent),
-    fixed: { droplets: fixed, dollars: cents(hours * fleetPrice(pool, fixed)) },
+    dollars: spent,
+    fixed: { droplets: fixed, dollars: hours * fleetPrice(pool, fixed) },
     notes: notes(state, {
       spent,
       fixed: hours * fleetPrice(pool, fixed),
@@ -140,9 +140,7 @@ function notes(
   return [
     ...(since > fromAt ? [`Counted since the pool was connected, ${duration(toAt - since)} ago.`] : []),
     ...(saved > 0.005 && fixed - spent >= 0.01
-      ? [
-          `${percent(saved)} less than ${plural(droplets, 'droplet')} all the time: ${dollars(cents(fixed - spent))} saved.`,
-        ]
+      ? [`${percent(saved)} less than ${plural(droplets, 'droplet')} all the time: ${cost(fixed - spent)} saved.`]
       : []),
     ...(unreportedMs > 0
       ? [`For ${duration(unreportedMs)} no agent reported; the number of droplets before is assumed there.`]
@@ -154,8 +152,4 @@ function notes(
       ? `Estimated from reports and from how long clones took to come up, at ${priceWords(pool, ' an hour')}; snapshots and traffic are not counted.`
       : 'Droplets of this pool cost nothing.',
   ]
-}
-
-function cents(amount: number): number {
-  return amount >= 0.1 ? Math.round(amount * 100) / 100 : Number(amount.toPrecision(2))
 }

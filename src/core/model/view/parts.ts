@@ -11,6 +11,8 @@ export interface Action {
   readonly action: string
   readonly label: string
   readonly style: 'primary' | 'danger' | 'plain'
+  /** Seldom pressed: in a menu beside the others. */
+  readonly more?: true
 }
 
 export type Tone = 'info' | 'good' | 'warn' | 'bad'

@@ -37,6 +37,7 @@ export interface StatusView {
   readonly tolerance?: number
   readonly value: number | null
   readonly desired: number
+  /** As the calendar has them now. */
   readonly min: number
   readonly max: number
   readonly members: readonly MemberLine[]

@@ -22,13 +22,26 @@ export interface EpisodeView {
     readonly by: readonly Actor[]
     readonly note: string | null
   } | null
-  /** Scale events of a flapping pool that this card showed before, oldest first. */
+  /** The whole of a crowd, or of a pool that goes back and forth; absent: one change. */
+  readonly crowd?: {
+    readonly since: number
+    /** The sizes at which it turned, from the first to the last: `[1, 6, 1]`. */
+    readonly path: readonly number[]
+    /** The longest that visitors waited, p95 in ms; null: not known. */
+    readonly worstP95Ms: number | null
+    /** What it cost beyond the size before, US dollars; null: it goes on. */
+    readonly dollars: number | null
+  }
+  /** IANA name of the zone whose clock its times are read on; absent: UTC. */
+  readonly timeZone?: string
+  /** What the card showed before, oldest first. */
   readonly earlier: readonly {
     readonly at: number
     readonly from: number
     readonly to: number
     readonly reason: string
   }[]
+  /** Of the change under way, or the last one. */
   readonly members: readonly {
     readonly id: string
     readonly label: string
@@ -73,6 +86,8 @@ export interface DecisionView {
   readonly kind: 'decision'
   readonly pool: string
   readonly decision: Decision
+  /** The last one that changed something; absent: this one, or there is none. */
+  readonly before?: Decision
   /** In mode `observe`: nothing was done. */
   readonly observedOnly: boolean
   readonly chart: ChartRef | null

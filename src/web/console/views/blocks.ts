@@ -27,8 +27,6 @@ function renderBlock(block: Block, context: CardContext): TemplateResult | typeo
       return tableOf(block)
     case 'steps':
       return stepper(block.steps)
-    case 'stages':
-      return stages(block, context)
     case 'question':
       return question(block, context)
     case 'chart':
@@ -49,9 +47,8 @@ function renderBlock(block: Block, context: CardContext): TemplateResult | typeo
   }
 }
 
-function sentences({ text, from, label }: Text): TemplateResult {
-  const said = from === 'anyone' ? html`<p class="reason" dir="auto">${whole(text)}</p>` : prose(text)
-  return label === null ? said : html`<div class="fix"><strong>${label}</strong>${said}</div>`
+function sentences({ text, from }: Text): TemplateResult {
+  return from === 'anyone' ? html`<p class="reason" dir="auto">${whole(text)}</p>` : prose(text)
 }
 
 /** Many figures, in columns. */
@@ -138,18 +135,6 @@ function tableOf({ head, rows, right }: Block & { readonly kind: 'table' }): Tem
 /** Heads of columns stand in capitals where there is nothing else to set them off. */
 function sentenceCase(name: string): string {
   return name.slice(0, 1) + name.slice(1).toLowerCase()
-}
-
-/** From the first sign to the end; the present one is marked. */
-function stages({ stages: list }: Block & { readonly kind: 'stages' }, context: CardContext): TemplateResult {
-  return html`<ol class="phases" aria-label="How far it is">
-    ${list.map(
-      ({ state, words }) =>
-        html`<li data-state=${state} aria-current=${state === 'doing' ? 'step' : nothing}>
-          ${wordsOf(words, context)}
-        </li>`,
-    )}
-  </ol>`
 }
 
 /** The deadline running down, what happens otherwise, and who has said yes. */

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
-import { onOneCard, type Card } from '../../../core/cards/card.ts'
+import type { Block, Card } from '../../../core/cards/card.ts'
 import { cardOf } from '../../../core/cards/cards.ts'
 import type { StatusView, View } from '../../../core/model/view.ts'
 import { isolated } from '../../../core/model/clean.ts'
@@ -17,7 +17,7 @@ export function renderView(view: View, context: CardContext): TemplateResult {
   const { tone, mark, headline } = document
   const beside = aside(view, document)
   // Only a page can let the members live on the card.
-  const inside = view.kind === 'status' ? [renderStatus(view, context)] : renderBlocks(onOneCard(document), context)
+  const inside = view.kind === 'status' ? [renderStatus(view, context)] : bodyOf(document, context)
   return card({
     tone: tone === 'info' ? 'accent' : tone,
     icon: ICONS[mark] ?? 'info',
@@ -25,6 +25,23 @@ export function renderView(view: View, context: CardContext): TemplateResult {
     ...(beside === undefined ? {} : { aside: beside }),
     ...(inside.length === 0 ? {} : { body: inside }),
   })
+}
+
+/** The card as it stands in a channel; what other chats have in a thread is a press away, and open while it goes on. */
+function bodyOf({ blocks, details, timer }: Card, context: CardContext): readonly unknown[] {
+  if (details === null) return renderBlocks(blocks, context)
+  const isLast = ({ kind }: Block): boolean => kind === 'actions'
+  const isPicture = ({ kind }: Block): boolean => kind === 'chart'
+  const draw = (some: readonly Block[]): readonly unknown[] => renderBlocks(some, context)
+  return [
+    ...draw(blocks.filter((block) => !isLast(block))),
+    html`<div class="card-picture">${draw(details.blocks.filter(isPicture))}</div>`,
+    html`<details class="card-more" ?open=${timer !== null}>
+      <summary>Details</summary>
+      ${draw(details.blocks.filter((block) => !isPicture(block)))}
+    </details>`,
+    ...draw(blocks.filter(isLast)),
+  ]
 }
 
 /** What stands at the right of the headline: a running clock, or what only this page can give. */

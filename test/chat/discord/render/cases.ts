@@ -78,6 +78,17 @@ function variants(views: ReturnType<typeof exampleViews>): Readonly<Record<strin
         },
       ],
     },
+    'episode-crowd': {
+      ...episode,
+      direction: 'in',
+      from: 6,
+      to: 1,
+      stage: 'settled',
+      endedAt,
+      crowd: { since: episode.startedAt - 120_000, path: [1, 6, 1], worstP95Ms: 2140, dollars: 0.0213 },
+      earlier: [{ at: episode.startedAt - 120_000, from: 1, to: 6, reason: 'CPU has been at 97 % for 10 s.' }],
+      members: gone,
+    },
     'episode-flapping': {
       ...episode,
       detectedAt: null,

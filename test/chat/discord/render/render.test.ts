@@ -108,7 +108,7 @@ describe('views on Discord', () => {
     const { components, thread } = rendered('episode')
     assert.ok(!JSON.stringify(components).includes('attachment://'))
     assert.ok(JSON.stringify(thread?.components).includes('attachment://chart-0.png'))
-    assert.equal(thread?.name, 'shop: scale out 2 → 4, 2026-01-15 11:59 UTC')
+    assert.equal(thread?.name, 'shop 2 → 4, Thu 15 Jan 2026 11:59 UTC')
   })
 
   it('tells a chart in words where there is no picture of it', () => {

@@ -3,6 +3,7 @@ import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, it } from 'node:test'
 import { checkSlackMessage } from '../../../../src/chat/slack/limits.ts'
+import { cardOf } from '../../../../src/core/cards/cards.ts'
 import { renderSlack } from '../../../../src/chat/slack/render/render.ts'
 import { NOW, variants } from './variants.ts'
 
@@ -45,11 +46,12 @@ describe('views in Slack', () => {
     assert.equal(first('alert-resolved'), '✅ Resolved after 2 min: shop-3 has gone silent')
   })
 
-  it('has a thread for scale events alone, with the chart in it', () => {
+  it('has a thread for what can be told in more detail, with the chart of a scale event in it', () => {
     for (const [name, view] of Object.entries(variants)) {
       const { blocks, thread } = renderSlack(view, context)
+      assert.equal(thread !== null, cardOf(view).details !== null, name)
       // Where nothing took place there is nothing to tell of it.
-      assert.equal(thread !== null, view.kind === 'episode' && view.approval?.state !== 'denied', name)
+      if (view.kind === 'episode') assert.equal(thread !== null, view.approval?.state !== 'denied', name)
       if (view.kind === 'episode') assert.ok(!blocks.some(({ type }) => type === 'image'), name)
     }
     const { thread } = renderSlack(variants['episode']!, context)

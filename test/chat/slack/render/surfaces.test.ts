@@ -119,6 +119,14 @@ describe('buttons in Slack', () => {
     assert.doesNotMatch(drawn([action('why')]), /"confirm"/)
   })
 
+  it('that are seldom pressed are in a menu beside the others, which says what can be typed instead', () => {
+    const { blocks, text } = renderSlack(views.episode, context)
+    const row = blocks.find(({ type }) => type === 'actions')
+    const types = row !== undefined && 'elements' in row ? row.elements.map(({ type }) => type) : []
+    assert.deepEqual(types, ['button', 'button', 'overflow'])
+    assert.match(text, /\[Pin at 4 for 1 h\] \/spinup pin 4 for 1h\n\[Snooze 1 h\] \/spinup snooze 1h$/)
+  })
+
   it('stand in a row up to five; more plain ones go into a menu, dangerous ones never', () => {
     const five = ['a', 'b', 'c', 'd', 'e'].map((name) => action(name))
     assert.doesNotMatch(drawn(five), /static_select/)

@@ -67,8 +67,18 @@ export const variants: Readonly<Record<string, View>> = {
     approval: { state: 'denied', by: [GRACE], note: 'a sale' },
   },
   'episode-approved': { ...settled, approval: { state: 'approved', by: [ADA, GRACE], note: 'launch day' } },
+  'episode-crowd': {
+    ...settled,
+    direction: 'in',
+    from: 6,
+    to: 1,
+    timeZone: 'Europe/Berlin',
+    crowd: { since: NOW - 120_000, path: [1, 6, 1], worstP95Ms: 2140, dollars: 0.0213 },
+    earlier: [{ at: NOW - 120_000, from: 1, to: 6, reason: 'CPU has been at 97 % for 10 s.' }],
+  },
   'episode-flapping': {
     ...settled,
+    crowd: { since: NOW - 450_000, path: [2, 4, 2, 4, 2, 4], worstP95Ms: null, dollars: 0.0021 },
     earlier: [4, 3, 2, 1, 0].map((ago) => ({
       at: NOW - (ago + 1) * 90_000,
       from: ago % 2 === 0 ? 2 : 4,
