@@ -10,6 +10,7 @@ import { pictureIn, versionsOf, type Body, type Message, type Outgoing } from '.
 /** What Discord takes for the same message sent twice it forgets after some minutes. */
 const NONCE_MS = 2 * 60_000
 const CLOCKS_APART_MS = 60_000
+const MOST_ATTACHED = 5000
 
 /** The calls by which a card is shown in Discord. */
 export function createCards(options: {
@@ -18,8 +19,16 @@ export function createCards(options: {
   readonly now: () => number
 }): CardPlatform<Message> {
   const { rest, outgoing, now } = options
-  /** Messages whose picture is there already, where they are edited: it is not uploaded again. */
-  const attached = new WeakSet<Message>()
+  /** The pictures that messages have, by place and card, as far as this bot put them there: they are not uploaded again. */
+  const attached = new Map<string, string>()
+  const pictureOf = new WeakMap<Message, string>()
+  const keyOf = (spot: Spot): string => JSON.stringify([placeOf(spot), spot.card, spot.part])
+
+  function note(spot: Spot, message: Message): void {
+    if (attached.size >= MOST_ATTACHED) attached.clear()
+    if (message.files.length > 0) attached.set(keyOf(spot), pictureOf.get(message) ?? '')
+    else attached.delete(keyOf(spot))
+  }
 
   /** A thread that was quiet for long is archived, and nothing in it can be edited. */
   async function awake(thread: string | null, edit: () => Promise<unknown>): Promise<void> {
@@ -33,22 +42,16 @@ export function createCards(options: {
   }
 
   const calls: Omit<CardChannel<Message>, 'name' | 'openThread'> = {
-    async *draw({ view }, { chart = '' }) {
+    async *draw({ view }) {
       const message = await outgoing(view)
       const { thread } = message
-      const picture = pictureIn(view)
-      const known = (versions: readonly Message[]): readonly Message[] => {
-        const [first] = versions
-        if (first === undefined || first.files.length === 0 || picture !== chart) return versions
-        const without = { ...first }
-        attached.add(without)
-        // Whole, should it not be there after all.
-        return [without, ...versions]
-      }
-      const details = thread === null ? null : { title: thread.name, versions: known([thread]) }
-      yield { versions: known(versionsOf(message)), details, whole: true, keep: { chart: picture } }
+      const details = thread === null ? null : { title: thread.name, versions: [thread] }
+      const versions = versionsOf(message)
+      for (const one of [...versions, ...(thread === null ? [] : [thread])]) pictureOf.set(one, pictureIn(view))
+      yield { versions, details, whole: true, keep: {} }
     },
-    async post(spot, { body, files }, key) {
+    async post(spot, message, key) {
+      const { body, files } = message
       const place = placeOf(spot)
       const sent = await rest.post(Routes.channelMessages(place), {
         body: { ...marked(body, spot.card), nonce: nonceOf(place, key), enforce_nonce: true },
@@ -57,13 +60,21 @@ export function createCards(options: {
       const id = idOf(sent)
       // An earlier try had come through after all, with what was to be said then.
       if (!saysTheSame(sent, body)) await rest.patch(Routes.channelMessage(place, id), { body, files })
+      note(spot, message)
       return { id, channel: spot.channel }
     },
-    edit: (spot, id, message) => {
+    async edit(spot, id, message) {
       const { body, files } = message
       const { attachments: _, ...kept } = body
-      const sent = attached.has(message) ? { body: kept } : { body, files }
-      return awake(spot.thread, () => rest.patch(Routes.channelMessage(placeOf(spot), id), sent))
+      const isThere = files.length > 0 && attached.get(keyOf(spot)) === pictureOf.get(message)
+      const sent = isThere ? { body: kept } : { body, files }
+      try {
+        await awake(spot.thread, () => rest.patch(Routes.channelMessage(placeOf(spot), id), sent))
+      } catch (error) {
+        attached.delete(keyOf(spot))
+        throw error
+      }
+      note(spot, message)
     },
     async findUnconfirmed(spot, since) {
       // Until then Discord itself sees that it is the same.
