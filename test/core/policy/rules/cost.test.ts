@@ -20,7 +20,7 @@ describe('the limit of dollars an hour', () => {
     assert.equal(first.rule, 'costPerHour')
     assert.match(
       first.reason,
-      /^Limited to 3: \$0\.35 an hour pays for 3 at \$0\.1 each; wanted \d\. CPU 100 %, target 80 %\./,
+      /^Limited to 3: \$0\.35 an hour pays for 3 at \$0\.10 each; wanted \d\. CPU 100 %, target 80 %\./,
     )
     assert.equal(pool.size(), 3)
     assert.match(judgements.at(-1)!.reason, /^Holding at 3: \$0\.35 an hour pays for 3/)
@@ -45,7 +45,7 @@ describe('the limit of dollars an hour', () => {
     const [back] = pool.run(1, () => 4)
     assert.equal(back!.kind, 'scaleIn')
     assert.equal(back!.to, 4)
-    assert.match(back!.reason, /^Back to 2: \$0\.2 an hour pays for 2 .* Only 1 may leave\.$/)
+    assert.match(back!.reason, /^Back to 2: \$0\.20 an hour pays for 2 .* Only 1 may leave\.$/)
     const single = timeline({ maxDollarsPerHour: 0.01 }, TOLD)
     assert.deepEqual(changesOf(single.run(60, () => 0.5)), [], 'the origin stays')
   })
@@ -60,7 +60,7 @@ describe('the limit of dollars an hour', () => {
     assert.equal(pool.size(), 4)
     assert.match(
       judgements.at(-1)!.reason,
-      /^Holding at 4: \$0\.13 an hour pays for 4 at \$0\.1 for the origin and \$0\.01 for each clone;/,
+      /^Holding at 4: \$0\.13 an hour pays for 4 at \$0\.10 for the origin and \$0\.01 for each clone;/,
     )
     const { dollars } = pool.memory().load!.spend
     assert.ok(dollars > (360 * 0.1) / 3600 && dollars <= (360 * 0.13) / 3600, `$${dollars}`)
@@ -92,7 +92,7 @@ describe('the limit of dollars an hour', () => {
     assert.equal(wish(0.5, 5).to, 3)
     assert.match(
       wish(0.5, 5).reason,
-      /^Limited to 3: .* at \$0\.1 each, 2 droplets on the way out among them; wanted 5/,
+      /^Limited to 3: .* at \$0\.10 each, 2 droplets on the way out among them; wanted 5/,
     )
     assert.equal(wish(0.4, 5).to, 2, 'four droplets are there')
     assert.equal(wish(0.2, 5).to, 2, 'what leaves already makes no other leave')
@@ -190,7 +190,7 @@ describe('the monthly budget', () => {
     assert.equal(first.rule, 'budget')
     assert.match(
       first.reason,
-      /^Limited to \d: \$0\.\d+ of this month’s \$0\.6 is spent, and the minimum has to be paid until its end; wanted \d\./,
+      /^Limited to \d: \$0\.\d+ of this month’s \$0\.60 is spent, and the minimum has to be paid until its end; wanted \d\./,
     )
     const back = judgements.findLast((judgement) => judgement.kind === 'scaleIn')!
     assert.match(back.reason, /^Back to 1: /)
