@@ -26,11 +26,16 @@ export function createCommandService(services: Services, engine: Pick<Engine, 'a
     facts: async ({ place }, named) => {
       const pools = await poolsSeen(services, place.tenant)
       const meant = await whichPools(services, pools, { named, place, isOf: () => false })
-      const stats = await Promise.all(meant.map(({ pool }) => services.series.statNames(pool.id)))
+      const [stats, texts] = await Promise.all([
+        Promise.all(meant.map(({ pool }) => services.series.statNames(pool.id))),
+        Promise.all(meant.map(({ pool }) => services.texts.names(pool.id))),
+      ])
       return {
         pools: pools.map(({ pool }) => pool.name),
         members: meant.flatMap(({ members }) => members.map((member) => member.id)),
         stats: [...new Set(stats.flat())],
+        texts: [...new Set(texts.flat())],
+        visuals: services.visuals.names,
       }
     },
   }

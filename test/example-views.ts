@@ -271,6 +271,20 @@ export function exampleViews(now: number): { readonly [K in ViewKind]: View & { 
       note: null,
       actions: [{ action: 'run:/spinup refresh stop', label: 'Stop', style: 'danger' }],
     },
+    visual: {
+      kind: 'visual',
+      pool: 'shop',
+      title: 'Word cloud',
+      names: ['tags'],
+      fromAt: now - 86_400_000,
+      toAt: now,
+      others: ['heatmap', 'histogram'],
+      chart: {
+        id: 'shop.show-1',
+        title: 'Word cloud',
+        alt: 'Word cloud of tags of shop, most frequent first: redis 40, bolt 23.',
+      },
+    },
     cost: {
       kind: 'cost',
       pool: 'shop',

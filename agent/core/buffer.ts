@@ -87,7 +87,7 @@ export function createSampleBuffer(limits: { readonly maxSamples: number; readon
       const kept = new Set(stats)
       entries = entries.map(({ sample }) =>
         entryOf({
-          at: sample.at,
+          ...sample,
           stats: Object.fromEntries(Object.entries(sample.stats).filter(([name]) => kept.has(name))),
         }),
       )
@@ -108,6 +108,6 @@ export function createSampleBuffer(limits: { readonly maxSamples: number; readon
 }
 
 function entryOf(sample: ReportSample): Entry {
-  // Names and numbers are ASCII, so characters are bytes; one more for the comma.
-  return { sample, bytes: JSON.stringify(sample).length + 1 }
+  // One more for the comma.
+  return { sample, bytes: Buffer.byteLength(JSON.stringify(sample)) + 1 }
 }

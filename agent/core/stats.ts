@@ -100,7 +100,10 @@ export function createStatsBook(random: () => number, startedAt: number): StatsB
       } else if (BUILT_IN.includes(name)) {
         refusals.push({ name, why: 'the agent measures this itself; choose another name' })
       } else if (typeof value !== 'number' || !Number.isFinite(Math.fround(value))) {
-        refusals.push({ name, why: 'the value must be a finite number, not quoted' })
+        refusals.push({
+          name,
+          why: 'the value must be a finite number, not quoted; a text that reads as one goes in a list',
+        })
       } else if (!names.has(storedName(name)) && --room < 0) {
         refusals.push({ name, why: `there are ${names.size} stats already; reuse one of their names` })
       }

@@ -62,7 +62,12 @@ async function answer(
   }
   const values = objectOf(text)
   if (Object.keys(values).length === 0) {
-    return refuse(response, 400, 'malformed', 'send a JSON object of numbers, such as {"queue_depth": 12}')
+    return refuse(
+      response,
+      400,
+      'malformed',
+      'send a JSON object of numbers and texts, such as {"queue_depth": 12, "tags": ["redis"]}',
+    )
   }
   const refused = handlers.report(values)
   if (refused.length === 0) {

@@ -5,6 +5,7 @@ import type { Collect } from '../collect/proc.ts'
 import { createSampleBuffer } from '../core/buffer.ts'
 import { beginRhythm, step, type Rhythm } from '../core/sampling.ts'
 import { BUILT_IN, createStatsBook } from '../core/stats.ts'
+import { createTextBook } from '../core/texts.ts'
 import { createTroubles, type TroubleKind } from '../core/troubles.ts'
 import { enrol, type Config } from './config.ts'
 import { settleIdentity, type Metadata } from './droplet.ts'
@@ -60,7 +61,8 @@ export function runAgent(options: AgentOptions): RunningAgent {
   const stats = createStatsBook(random, startedAt)
   const closers: (() => unknown)[] = []
   const troubles = createTroubles()
-  const intake = createIntake(stats, { log, note })
+  const texts = createTextBook()
+  const intake = createIntake(stats, texts, { log, note })
   let rhythm: Rhythm | null = null
   let sender: Sender | null = null
   let member: string | null = null
@@ -94,7 +96,9 @@ export function runAgent(options: AgentOptions): RunningAgent {
     for (const sample of samples) {
       // Reported stats are of now, so they belong to the newest sample only.
       buffer.push(
-        sample === last ? { at: sample.at, stats: { ...stats.take(reading.monoMs), ...sample.stats } } : sample,
+        sample === last
+          ? { at: sample.at, stats: { ...stats.take(reading.monoMs), ...sample.stats }, texts: texts.take() }
+          : sample,
       )
     }
     if (last !== undefined) sender?.kick()

@@ -78,7 +78,7 @@ export function createSender(
       ...(options.version === null ? {} : { version: options.version }),
       host: options.host,
       ...(notes.length === 0 ? {} : { notes: notes.map((note) => cut(note, MAX_NOTE_LENGTH)) }),
-      samples: batch.samples.map(({ at, stats }) => ({ at: at + shiftMs, stats })),
+      samples: batch.samples.map((sample) => ({ ...sample, at: sample.at + shiftMs })),
     }
     try {
       const { status, body: said, retryAfterMs } = await poster.post('v1/samples', identity.key, body, deadlineMs)

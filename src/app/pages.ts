@@ -39,7 +39,7 @@ export async function openPages(
   },
 ): Promise<void> {
   const { stores, services, engine, log } = at
-  const { store, identities, series, sessions, clock } = stores
+  const { store, identities, series, texts, sessions, clock } = stores
   const assets = createAssets()
   // By the time somebody opens a page it is there, and nothing here waits for it.
   assets.warm().catch((error: unknown) => log.error({ err: error }, 'the console’s page could not be put together'))
@@ -64,6 +64,7 @@ export async function openPages(
         now: clock.now,
         elapsed: services.elapsed,
         onSample: engine.sampled,
+        countTexts: texts.add,
         ...(config.publicUrl === null ? {} : { url: config.publicUrl }),
         log,
       }),

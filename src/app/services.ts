@@ -32,7 +32,7 @@ export async function openServices(
   log: Logger,
   closing: Closing,
 ): Promise<Pick<ReturnType<typeof openNotices>, 'complaints'> & { readonly services: Services }> {
-  const { redis, clock, store, series, charts, identities, auditLog, vault, sessions } = stores
+  const { redis, clock, store, series, charts, texts, visuals, identities, auditLog, vault, sessions } = stores
   const { provider, balancer, timing } = adapters
   const queue = createOperationQueue(stores.queueRedis)
   closing.add(() => queue.close())
@@ -69,6 +69,8 @@ export async function openServices(
     outbox,
     series,
     charts,
+    texts,
+    visuals,
     identities,
     agents: { version: await agentVersion(), about: identities.ledger.about },
     memberKey: stores.memberKey,

@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { createLocalRenderer } from '../charts/local-renderer.ts'
 import { createQuickChartRenderer, withFallback } from '../charts/quickchart.ts'
 import type { ChartPictures } from '../chat/chat.ts'
+import type { Visuals } from '../core/visual/drawing.ts'
 import type { Config } from '../config/read-config.ts'
 import { deriveKey, obtainSecret, type Purpose } from '../secret.ts'
 import { openStorage } from '../storage.ts'
@@ -15,7 +16,9 @@ import { createConnectSessions, type ConnectSessions } from '../store/connect-se
 import { createIdentities, type Identities } from '../store/identities.ts'
 import { createPoolStore, type PoolStore } from '../store/pool-store.ts'
 import { createSeriesStore, type SeriesStore } from '../store/series/series-store.ts'
+import { createTextStore, type TextStore } from '../store/text-store.ts'
 import { createVault, type Vault } from '../store/vault.ts'
+import { createVisuals } from '../visuals/visuals.ts'
 import type { Closing } from './closing.ts'
 
 /** What is kept, and the time it is kept by. */
@@ -31,7 +34,9 @@ export interface Stores {
   readonly clock: Clock
   readonly store: PoolStore
   readonly series: SeriesStore
+  readonly texts: TextStore
   readonly charts: ChartStore
+  readonly visuals: Visuals
   readonly pictures: ChartPictures
   /** Those of the installation's own team's pools alone: the console's. */
   readonly ownPictures: ChartPictures
@@ -51,6 +56,8 @@ export async function openStores(config: Config, log: Logger, closing: Closing):
   const store = createPoolStore(redis, clock)
   await store.index()
   const charts = createChartStore(redis)
+  const visuals = createVisuals()
+  closing.add(visuals.close)
   return {
     redis,
     queueRedis: storage.queue,
@@ -60,8 +67,10 @@ export async function openStores(config: Config, log: Logger, closing: Closing):
     clock,
     store,
     series: createSeriesStore(redis, { now: clock.now }),
+    texts: createTextStore(redis),
     charts,
-    ...draw(charts, config, log, closing),
+    visuals,
+    ...draw(charts, visuals, config, log, closing),
     identities: createIdentities(redis),
     auditLog: createAuditLog(redis, { now: clock.now, log }),
     vault: createVault(redis, secret),
@@ -71,6 +80,7 @@ export async function openStores(config: Config, log: Logger, closing: Closing):
 
 function draw(
   charts: ChartStore,
+  visuals: Visuals,
   { quickchartUrl }: Config,
   log: Logger,
   closing: Closing,
@@ -79,11 +89,12 @@ function draw(
   const renderer =
     quickchartUrl === null ? drawnHere : withFallback(createQuickChartRenderer({ url: quickchartUrl }), drawnHere, log)
   closing.add(() => renderer.close())
-  const drawn = (load: ChartStore['load']): ChartPictures => ({
+  const drawn = (load: ChartStore['loadAny']): ChartPictures => ({
     png: async (id, theme) => {
       const spec = await load(id)
-      return spec === null ? null : renderer.render(spec, { theme })
+      if (spec === null) return null
+      return 'kind' in spec ? visuals.png(spec, theme) : renderer.render(spec, { theme })
     },
   })
-  return { pictures: drawn(charts.load), ownPictures: drawn((id) => charts.loadFor(null, id)) }
+  return { pictures: drawn(charts.loadAny), ownPictures: drawn((id) => charts.loadFor(null, id)) }
 }

@@ -7,6 +7,10 @@ export interface Facts {
   readonly pools: readonly string[]
   readonly members: readonly string[]
   readonly stats: readonly string[]
+  /** Names of tags and texts that were reported. */
+  readonly texts?: readonly string[]
+  /** Names of visualisations. */
+  readonly visuals?: readonly string[]
 }
 
 /** One word or phrase that may follow a command, for platforms that ask for them one by one. */

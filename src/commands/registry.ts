@@ -20,6 +20,7 @@ import { command as refresh } from './refresh.ts'
 import { command as remove } from './remove.ts'
 import { command as resume } from './resume.ts'
 import { command as scale } from './scale.ts'
+import { command as show } from './show.ts'
 import { command as snooze } from './snooze.ts'
 import { command as stats } from './stats.ts'
 import { command as status } from './status.ts'
@@ -39,6 +40,7 @@ export const COMMANDS = [
   pools,
   use,
   stats,
+  show,
   why,
   up,
   down,

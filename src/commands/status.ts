@@ -8,7 +8,7 @@ export const command: Command<{ readonly kind: 'status' }> = {
   name: 'status',
   task: 'look',
   aliases:
-    'list, ls, ps, show, info, state, health, overview, members, servers, droplets, nodes, clones, instances, ' +
+    'list, ls, ps, info, state, health, overview, members, servers, droplets, nodes, clones, instances, ' +
     'machines, ping, sitrep, wassup, st',
   phrases: { '': 'status all, status update, status report, status of everything, all, who' },
   asks: {

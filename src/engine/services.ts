@@ -4,6 +4,7 @@ import type { Timing } from '../core/operation/timing.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { TeamSettings } from '../store/subscriptions.ts'
 import type { ChartStore } from '../store/chart-store.ts'
+import type { TextStore } from '../store/text-store.ts'
 import type { Outbox } from '../store/outbox.ts'
 import type { PoolStore } from '../store/pool-store.ts'
 import type { AgentAbout, ClockTrouble } from '../core/model/agent-about.ts'
@@ -19,6 +20,7 @@ import type { AuditLog } from '../store/audit.ts'
 import type { Audit } from './audit/audit.ts'
 import type { Calendar } from './loop/calendar.ts'
 import type { Latest, Look } from '../core/pool/observation.ts'
+import type { Visuals } from '../core/visual/drawing.ts'
 import type { Notices } from '../notify/notices.ts'
 import type { Replayer } from './reports/replayer.ts'
 
@@ -93,7 +95,9 @@ export interface Services {
   readonly team: TeamSettings
   readonly series: SeriesReader
   readonly outbox: Outbox
+  readonly texts: TextStore
   readonly charts: ChartStore
+  readonly visuals: Visuals
   readonly identities: IdentityIssuer
   readonly agents: Agents
   readonly queue: OperationQueue

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { sourceOf } from '../core/model/address.ts'
 import { runWords } from '../core/model/agent-about.ts'
 import { messageOf } from '../core/model/error.ts'
-import { MAX_REPORT_BYTES, type AgentIdentity, type ReportAnswer } from '../core/model/report.ts'
+import { MAX_REPORT_BYTES, type AgentIdentity, type ReportAnswer, type Texts } from '../core/model/report.ts'
 import type { Sample } from '../core/model/sample.ts'
 import type { Identities, MemberRef } from '../store/identities.ts'
 import type { ReportClaim } from '../store/report-ledger.ts'
@@ -19,7 +19,7 @@ import {
   type SentReport,
 } from './schema.ts'
 import { createClocks, createNewest, createRate } from '../core/ingest/clock-error.ts'
-import { createSignedStats, sieve, type Sieved } from './stats.ts'
+import { countable, createSignedStats, sieve, type Sieved } from './stats.ts'
 import { createWriter, within, type SampleSink } from './writer.ts'
 import { clip } from '../core/model/letters.ts'
 
@@ -35,6 +35,8 @@ export interface IngestDeps {
   readonly url?: string
   /** The pool's stats that may be below zero; asked for only where one is. None unless given. */
   signedStats?(poolId: string): Promise<readonly string[]>
+  /** Counts what was reported in words. Unless given, nothing is. */
+  countTexts?(poolId: string, at: number, texts: Texts): Promise<void>
   /** Called for each stored sample, after the store has it and before the agent gets its answer. */
   onSample?(poolId: string, sample: Sample): void
 }
@@ -220,6 +222,13 @@ function createReporting(
       notes: body.notes ?? [],
       stats: [...new Set(samples.flatMap((sample) => Object.keys(sample.stats)))],
     }
+    const words = timed(
+      body.samples
+        .map((sample) => ({ at: sample.at, texts: countable(sample.texts) }))
+        .filter(({ texts }) => Object.keys(texts).length > 0),
+      errorMs,
+      now,
+    )
     const token = await claimed(claim)
     try {
       await writer.write(samples.map((sample) => ({ poolId, sample, periodMs: body.periodMs })))
@@ -231,6 +240,14 @@ function createReporting(
     // Stored but not counted as such happens only when Redis goes away just here; the same samples then come again.
     if (!(await within(STORE_DEADLINE_MS, ledger.commit(claim, token)))) throw new Refused(UNAVAILABLE)
     newest.stored(`${poolId}/${memberId}`, body.samples)
+    // Once the report counts as stored, so that none is counted twice; where that fails they are lost, and no sample is.
+    for (const { at, texts } of words) {
+      await within(STORE_DEADLINE_MS, deps.countTexts?.(poolId, at, texts) ?? Promise.resolve()).catch(
+        (error: unknown) => {
+          deps.log.warn({ pool: poolId, member: memberId, err: error }, 'texts of a report could not be counted')
+        },
+      )
+    }
     if (body.dropped > 0)
       deps.log.warn({ pool: poolId, member: memberId, dropped: body.dropped }, 'agent dropped samples')
     for (const sample of samples) deps.onSample?.(poolId, sample)

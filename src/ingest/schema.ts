@@ -41,7 +41,7 @@ const report = z.object({
     .optional()
     .catch(undefined),
   samples: z
-    .array(z.object({ at: instant, stats }))
+    .array(z.object({ at: instant, stats, texts: z.record(z.string(), z.unknown()).optional().catch(undefined) }))
     .min(1)
     .max(MAX_REPORT_SAMPLES),
 })

@@ -1,4 +1,12 @@
-import { MAX_REFUSED, type RefusedStat, type ReportSample } from '../core/model/report.ts'
+import {
+  countedText,
+  MAX_REFUSED,
+  MAX_TEXT_NAMES,
+  MAX_TEXTS,
+  type RefusedStat,
+  type ReportSample,
+  type Texts,
+} from '../core/model/report.ts'
 import { checkValue, STAT_NAME, storedName } from '../core/model/sample.ts'
 import { within } from './writer.ts'
 import { cut } from '../core/model/letters.ts'
@@ -44,6 +52,23 @@ export async function sieve(
   }
   const list = [...refused].slice(0, MAX_REFUSED)
   return { samples, refused: list.map(([stat, why]) => ({ stat, why })) }
+}
+
+/** One more for the rest. */
+const MOST_OF_A_NAME = MAX_TEXTS + 1
+const MOST_TIMES = 1_000_000
+
+/** What of a sample's texts can be counted: of too many names or texts the first, of anything else nothing. */
+export function countable(sent: Readonly<Record<string, unknown>> | undefined): Texts {
+  const names = Object.entries(sent ?? {}).filter(([name]) => STAT_NAME.test(name))
+  const texts = names
+    .slice(0, MAX_TEXT_NAMES)
+    .map(([name, counts]): readonly [string, Readonly<Record<string, number>>] => {
+      const all = typeof counts === 'object' && counts !== null ? Object.entries(counts).slice(0, MOST_OF_A_NAME) : []
+      const good = all.filter(([, count]) => Number.isInteger(count) && count > 0 && count <= MOST_TIMES)
+      return [name, Object.fromEntries(good.map(([text, count]) => [countedText(text), Number(count)]))]
+    })
+  return Object.fromEntries(texts.filter(([, counts]) => Object.keys(counts).length > 0))
 }
 
 /** Changes of a policy are heeded after so long. */

@@ -18,6 +18,9 @@ export const keys = {
   journal: (poolId: string): string => `spinup:{${poolId}}:journal`,
   decisions: (poolId: string): string => `spinup:{${poolId}}:decisions`,
   charts: (poolId: string, chartId: string): string => `spinup:{${poolId}}:chart:${chartId}`,
+  /** Names of texts that were reported, and the counts of one in a stretch of time. */
+  textNames: (poolId: string): string => `spinup:{${poolId}}:texts`,
+  texts: (poolId: string, name: string, stretch: string): string => `spinup:{${poolId}}:texts:${name}:${stretch}`,
   balancer: (poolId: string): string => `spinup:{${poolId}}:balancer`,
   auditHead: 'spinup:{audit}:head',
   auditEntries: 'spinup:{audit}:entries',

@@ -98,6 +98,25 @@ describe('agent process', { concurrency: 3 }, () => {
     assert.deepEqual((await host.health())['statsd'], { lines: 6, bad: 1, refused: 0, ignored: 0 })
   })
 
+  it('carries texts, in samples that wait too, and counts none of them twice', async (t) => {
+    const { bot, host } = await pair(t, 'texts')
+    await until(() => bot.entries.length > 0, { what: 'the first sample' })
+    await post(host, '{"tags": ["redis", "日本"], "release": "v2.3", "queue": 1}')
+    const counted = (name: string): number =>
+      bot.texts.flatMap((texts) => Object.values(texts[name] ?? {})).reduce((sum, count) => sum + count, 0)
+    await until(() => counted('tags') === 2 && counted('release') === 1, { what: 'the texts' })
+    await bot.goAway()
+    await post(host, '{"tags": ["redis"], "later": 1}')
+    await until(async () => Number((await host.health())['buffered']) > 0, { what: 'a sample that waits' })
+    await bot.comeBack()
+    bot.loseAnswers = 1
+    await until(() => latest(bot, 'later') === 1, { what: 'the sample' })
+    await until(() => counted('tags') === 3, { what: 'its texts' })
+    await until(async () => Number((await host.health())['buffered']) === 0, { what: 'nothing more to wait' })
+    assert.equal(counted('tags'), 3)
+    assert.equal(latest(bot, 'tags'), undefined, 'no text is a number')
+  })
+
   it('says clearly what is wrong with a report to it', async (t) => {
     const { host } = await pair(t, 'clear')
     const wrong = await post(host, '{"queue": "12"}')

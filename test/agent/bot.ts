@@ -1,6 +1,7 @@
 import fastify from 'fastify'
 import type { FastifyInstance } from 'fastify'
 import { registerIngest } from '../../src/ingest/ingest.ts'
+import type { Texts } from '../../src/core/model/report.ts'
 import type { Entry } from '../../src/ingest/writer.ts'
 import { createIdentities, type Identities } from '../../src/store/identities.ts'
 import { quiet, type TestRedis } from '../redis.ts'
@@ -11,6 +12,8 @@ export interface Bot {
   readonly identities: Identities
   /** What it has stored, in the order it was stored. */
   readonly entries: readonly Entry[]
+  /** What programs reported in words, in the order it was counted. */
+  readonly texts: readonly Texts[]
   /** How many of the coming answers get lost on their way, after the report was stored. */
   loseAnswers: number
   /** The number the next sample of a member is expected to have. */
@@ -24,6 +27,7 @@ export async function startBot(server: TestRedis): Promise<Bot> {
   const redis = await server.connect()
   const identities = createIdentities(redis)
   const entries: Entry[] = []
+  const texts: Texts[] = []
   let app: FastifyInstance | null = null
   let port = 0
   let loseAnswers = 0
@@ -40,6 +44,7 @@ export async function startBot(server: TestRedis): Promise<Bot> {
       identities,
       now: () => Date.now(),
       elapsed: () => performance.now(),
+      countTexts: async (_poolId, _at, counted) => void texts.push(counted),
       log: quiet,
     })
     await app.listen({ host: '127.0.0.1', port })
@@ -56,6 +61,7 @@ export async function startBot(server: TestRedis): Promise<Bot> {
     url: `http://127.0.0.1:${port}`,
     identities,
     entries,
+    texts,
     get loseAnswers() {
       return loseAnswers
     },

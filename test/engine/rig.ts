@@ -20,6 +20,8 @@ import type { Services } from '../../src/engine/services.ts'
 import { openNotices } from '../../src/notify/complaints.ts'
 import { connectPicked } from '../../src/engine/connect/linked.ts'
 import { withPool } from '../../src/engine/session.ts'
+import { createTextStore } from '../../src/store/text-store.ts'
+import { createVisuals } from '../../src/visuals/visuals.ts'
 import { createReplayer } from '../../src/engine/reports/replayer.ts'
 import { createBalancerWatch } from '../../src/engine/loop/balancer-watch.ts'
 import { tickPool } from '../../src/engine/loop/tick.ts'
@@ -97,6 +99,7 @@ export async function startRig(): Promise<Rig> {
   const clock = (): number => now
   const store = createPoolStore(redis, { now: clock, steps: () => steps })
   const series = createSeriesStore(redis, { now: clock })
+  const visuals = createVisuals()
   const replayer = createReplayer({ deadlineMs: 120_000 })
   const outbox = createOutbox(redis)
   const fresh = (): Pick<Rig, 'yard' | 'door' | 'services'> => {
@@ -122,6 +125,8 @@ export async function startRig(): Promise<Rig> {
         doctor: createDoctor({ checkUps: createCheckUps(redis), checks: () => [], log: quiet }),
         notices: openNotices({ redis, outbox, always: ['console:main'], now: clock, log: quiet }).notices,
         charts: createChartStore(redis),
+        texts: createTextStore(redis),
+        visuals,
         identities: createIdentities(redis),
         agents: {
           version: '1.2.0',
@@ -269,6 +274,7 @@ export async function startRig(): Promise<Rig> {
       site.closeAllConnections()
       site.close()
       await replayer.close()
+      await visuals.close()
       await server.stop()
     },
   }

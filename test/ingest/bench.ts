@@ -4,7 +4,7 @@ import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import { registerIngest } from '../../src/ingest/ingest.ts'
 import type { Entry } from '../../src/ingest/writer.ts'
 import { createIdentities, type Identities } from '../../src/store/identities.ts'
-import type { ReportBody } from '../../src/core/model/report.ts'
+import type { ReportBody, Texts } from '../../src/core/model/report.ts'
 import { quiet, startTestRedis, type TestRedis } from '../redis.ts'
 
 /** Remembers what was appended; fails on demand. */
@@ -39,6 +39,8 @@ export interface Bench {
   /** Stats of every pool that may be below zero. */
   readonly signed: string[]
   readonly seen: string[]
+  /** What was counted. */
+  readonly texts: { readonly poolId: string; readonly texts: Texts }[]
   /** Another bot over the same Redis and store; closed by `stop`. */
   bot(): Promise<FastifyInstance>
   stop(): Promise<void>
@@ -50,6 +52,7 @@ export async function createBench(): Promise<Bench> {
   const clock = { now: 1_700_000_000_000, elapsed: 0 }
   const signed: string[] = []
   const seen: string[] = []
+  const texts: { poolId: string; texts: Texts }[] = []
   const bots: FastifyInstance[] = []
   return {
     server,
@@ -58,6 +61,7 @@ export async function createBench(): Promise<Bench> {
     clock,
     signed,
     seen,
+    texts,
     async bot() {
       const app = fastify()
       registerIngest(app, {
@@ -67,6 +71,7 @@ export async function createBench(): Promise<Bench> {
         elapsed: () => clock.elapsed,
         signedStats: async () => signed,
         log: quiet,
+        countTexts: async (poolId, _at, counted) => void texts.push({ poolId, texts: counted }),
         onSample: (poolId, sample) => seen.push(`${poolId}/${sample.memberId}@${sample.at}`),
       })
       await app.ready()

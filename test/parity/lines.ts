@@ -25,6 +25,11 @@ export const LINES: Readonly<Record<RequestKind, readonly Typed[]>> = {
     ['stats cpu by member', { stat: 'cpu', by: 'member' }],
     ['stats cpu, memory last 2h', { stat: 'cpu, memory', last: '2h' }],
   ],
+  show: [
+    ['show wordcloud of tags last 1d', { visual: 'wordcloud', of: 'tags', last: '1d' }],
+    ['show histogram of cpu bins=10', { visual: 'histogram', of: 'cpu', settings: 'bins=10' }],
+    ['show', {}],
+  ],
   up: [['up 1', { count: '1' }]],
   down: [['down 1', { count: '1' }]],
   scale: [['scale 3', { count: '3' }]],

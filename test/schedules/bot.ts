@@ -15,6 +15,8 @@ import type { Provider } from '../../src/providers/provider.ts'
 import { createMemoryLimiter } from '../../src/accounts/credential.ts'
 import { createAuditLog } from '../../src/store/audit.ts'
 import { createBootRecord } from '../../src/store/boots.ts'
+import { createTextStore } from '../../src/store/text-store.ts'
+import { createVisuals } from '../../src/visuals/visuals.ts'
 import { createChartStore } from '../../src/store/chart-store.ts'
 import { createCheckUps } from '../../src/store/check-ups.ts'
 import { createIdentities } from '../../src/store/identities.ts'
@@ -163,6 +165,8 @@ export function createBot(options: BotOptions): Bot {
       doctor: createDoctor({ checkUps: createCheckUps(redis), checks: () => [], log: quiet }),
       notices: gated(openNotices({ redis, outbox, always: [], now, log: quiet }).notices),
       charts: createChartStore(redis),
+      texts: createTextStore(redis),
+      visuals: createVisuals(),
       identities: gated(createIdentities(redis)),
       agents: { version: '1.2.0', about: async () => new Map() },
       queue: { add: async () => undefined },

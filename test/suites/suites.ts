@@ -39,6 +39,7 @@ export const SUITES = {
   providers: ['providers/**/*', 'registry/*'],
   simulate: ['simulate/**/*'],
   store: ['store/**/*'],
+  visuals: ['visuals/**/*'],
 } as const satisfies Readonly<Record<string, readonly string[]>>
 
 export type Suite = keyof typeof SUITES

@@ -40,12 +40,16 @@ export function rightly(view: ErrorView, now: number, zone: TimeZone, pools: Poo
 
 function readLine(text: string, at: Situation): Parsed {
   if (text.length > LONGEST_TEXT) return refused('That is too long for a line.', '/spinup help', '/spinup status')
-  const { words, question } = spoken(text)
+  const { words, question, show } = spoken(text)
   const meant = meantBy(words.length === 0 ? ['help'] : words) ?? behindPool(words, at)
   const read = meant === null ? null : readMeant(meant, at)
   if (!question) return read ?? unknown(words, at)
   if (read !== null && isHarmless(read)) return read
-  return answered(words, at) ?? unanswered(meant, read)
+  // `show NAME of …`, of the team's own name or one that is nearly right: the answer says which there are.
+  const picture = show && meant === null ? meantBy(['visual', ...words]) : null
+  const ofIt = picture !== null && /^of$/i.test(words[1] ?? '')
+  const answer = ofIt ? null : answered(words, at)
+  return answer ?? (picture === null ? unanswered(meant, read) : readMeant(picture, at))
 }
 
 /** `api status`. */

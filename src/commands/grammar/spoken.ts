@@ -4,6 +4,8 @@ import { isSpeechless, unaddressed, wordsOf } from './plain.ts'
 export interface Spoken {
   readonly words: readonly string[]
   readonly question: boolean
+  /** It began with `show`, which a name that no command knows may follow. */
+  readonly show: boolean
 }
 
 const OPENERS = phrases(
@@ -50,12 +52,14 @@ export function spoken(text: string): Spoken {
     polite ||= requested !== null || /^(please|pls|plz)\b/i.test(words[0] ?? '')
     words = unaddressed(requested ?? after(OPENERS, words) ?? words)
   }
+  const looked = words[0]?.toLowerCase()
   const shown = words.length > 1 ? after(LOOKS, words) : null
   if (shown !== null) words = Array.from({ length: MOST }).reduce<typeof words>(withoutLink, shown)
   const asks = shown !== null || ASKING.has((words[0] ?? '').toLowerCase())
   // A reason may be one: `reason: why now?`
   const open = !all.some((word) => /^reason:/i.test(word))
-  return { words, question: asks || (open && !polite && /[?؟]["'`)*_!.…]*$/.test(all.at(-1) ?? '')) }
+  const show = shown !== null && looked === 'show'
+  return { words, show, question: asks || (open && !polite && /[?؟]["'`)*_!.…]*$/.test(all.at(-1) ?? '')) }
 }
 
 function withoutLink(words: readonly string[]): readonly string[] {

@@ -18,6 +18,7 @@ import { proposalCard } from './proposal.ts'
 import { statsCard } from './stats.ts'
 import { statusCard } from './status.ts'
 import { summaryCard } from './summary.ts'
+import { visualCard } from './visual.ts'
 import { whatIfCard } from './whatif.ts'
 
 type Cards = { readonly [K in ViewKind]: (view: View & { readonly kind: K }) => Card }
@@ -40,6 +41,7 @@ const CARDS: Cards = {
   alert: alertCard,
   digest: digestCard,
   summary: summaryCard,
+  visual: visualCard,
   doctor: doctorCard,
   error: errorCard,
 }

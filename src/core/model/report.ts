@@ -27,6 +27,27 @@ export interface ReportBody {
 export interface ReportSample {
   readonly at: number
   readonly stats: Readonly<Record<string, number>>
+  /** What programs reported in words since the sample before; absent: nothing. */
+  readonly texts?: Texts | undefined
+}
+
+/** How often each text was reported, by the name it was reported under; '' stands for the rest where there are too many. */
+export type Texts = Readonly<Record<string, Readonly<Record<string, number>>>>
+
+/** Names of texts in a sample, different texts of one name in it, and characters of a text. */
+export const MAX_TEXT_NAMES = 16
+export const MAX_TEXTS = 200
+const MAX_TEXT_LENGTH = 80
+
+/** A text as it is counted: one line, without what cannot be seen, cut; '' where nothing is left. */
+export function countedText(text: string): string {
+  return text
+    .slice(0, 4 * MAX_TEXT_LENGTH)
+    .normalize('NFC')
+    .replaceAll(/[\p{C}\s]+/gu, ' ')
+    .trim()
+    .slice(0, MAX_TEXT_LENGTH)
+    .trim()
 }
 
 /** 200 answer. `accepted` counts samples stored; the agent forgets everything up to `nextSeq`. */

@@ -1,12 +1,20 @@
 import type { AlertView, AnswerView, ConnectView, DoctorView, ErrorView, HelpView, RefreshView } from './view/parts.ts'
-import type { PoolsView, StatsView, StatusView } from './view/pool.ts'
+import type { PoolsView, StatsView, StatusView, VisualView } from './view/pool.ts'
 import type { DecisionView, EpisodeView, ProposalView } from './view/scaling.ts'
 import type { PolicyView, WhatIfView } from './view/policy.ts'
 import type { CostView, DigestView, HistoryView, SummaryView } from './view/past.ts'
 
 export type { Action, Tone, Field, ChartRef } from './view/parts.ts'
 export type { AnswerView, HelpView, ErrorView } from './view/parts.ts'
-export type { MemberLine, OverrideLine, PoolsView, StatFigures, StatusView, StatsView } from './view/pool.ts'
+export type {
+  MemberLine,
+  OverrideLine,
+  PoolsView,
+  StatFigures,
+  StatusView,
+  StatsView,
+  VisualView,
+} from './view/pool.ts'
 export type { EpisodeView, ProposalState, ProposalView, DecisionView } from './view/scaling.ts'
 export type { PolicyView, WhatIfOutcome, WhatIfView } from './view/policy.ts'
 export type { HistoryView, CostView, DigestView, SummaryView } from './view/past.ts'
@@ -35,6 +43,7 @@ type AnyView =
   | StatusView
   | PoolsView
   | StatsView
+  | VisualView
   | EpisodeView
   | ProposalView
   | DecisionView

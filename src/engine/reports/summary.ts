@@ -29,7 +29,7 @@ export async function summary(
 }
 
 /** The scale events that ended in the stretch, oldest first. */
-async function scaleEvents(
+export async function scaleEvents(
   services: Services,
   poolId: string,
   fromAt: number,

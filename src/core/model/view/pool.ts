@@ -76,6 +76,21 @@ export interface StatsView extends StatFigures {
   readonly chart: ChartRef | null
 }
 
+/** A picture that a visualisation drew of a pool's data. */
+export interface VisualView {
+  readonly kind: 'visual'
+  readonly pool: string
+  /** The visualisation's. */
+  readonly title: string
+  /** Names of the statistics, tags and texts it is of; empty: of the pool as a whole. */
+  readonly names: readonly string[]
+  readonly fromAt: number
+  readonly toAt: number
+  /** Names of the other visualisations. */
+  readonly others: readonly string[]
+  readonly chart: ChartRef
+}
+
 /** Every pool of a team; US dollars. */
 export interface PoolsView {
   readonly kind: 'pools'

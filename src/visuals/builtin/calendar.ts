@@ -1,0 +1,123 @@
+import type { Picture, Visual } from '../../core/visual/visual.ts'
+
+// The weeks as a calendar, with how often the pool grew and shrank on each day.
+
+const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
+const DAY_MS = 86_400_000
+
+export default {
+  title: 'Calendar of scale events',
+  summary: 'on which days the pool grew and shrank',
+  needs: { range: '35d' },
+  draw(data, _options, kit) {
+    // Noons: days are not all of 24 hours.
+    const today = kit.clock(data.toAt).midnight + DAY_MS / 2
+    const firstDay = kit.clock(data.fromAt).midnight + DAY_MS / 2
+    const monday = firstDay - kit.clock(firstDay).weekday * DAY_MS
+    const days: { readonly at: number; readonly out: number; readonly in: number; readonly inRange: boolean }[] = []
+    for (let at = monday; at <= today + 6 * DAY_MS && (at <= today || kit.clock(at).weekday !== 0); at += DAY_MS) {
+      const { midnight } = kit.clock(at)
+      const on = data.events.filter((event) => kit.clock(event.at).midnight === midnight)
+      days.push({
+        at,
+        out: on.filter(({ direction }) => direction === 'out').length,
+        in: on.filter(({ direction }) => direction === 'in').length,
+        inRange: at >= firstDay && at <= today,
+      })
+    }
+    const [outs, ins] = [days.reduce((sum, day) => sum + day.out, 0), days.reduce((sum, day) => sum + day.in, 0)]
+    const { marks, box } = kit.frame(
+      `When ${data.pool} scaled`,
+      `${outs} × out, ${ins} × in since ${kit.clock(data.fromAt).date}`,
+    )
+    const weeks = Math.max(1, Math.ceil(days.length / 7))
+    const head = kit.textSize * 1.8
+    const [across, down] = [box.width / 7, (box.height - head) / weeks]
+    const gap = 3
+    const most = Math.max(...days.map((day) => day.out + day.in), 1)
+    const names = DAYS.map((name, index): Picture[number] => [
+      'text',
+      {
+        x: box.left + (index + 0.5) * across,
+        y: box.top + kit.textSize,
+        'text-anchor': 'middle',
+        'font-size': kit.textSize,
+        fill: kit.colours.textSoft,
+      },
+      name,
+    ])
+    const size = Math.min(kit.textSize, down * 0.3)
+    const cells = days.flatMap((day, index): Picture => {
+      const [x, y] = [box.left + (index % 7) * across, box.top + head + Math.floor(index / 7) * down]
+      const share = day.inRange ? (day.out + day.in) / most : 0
+      const strong = share === 0 ? 0 : 0.25 + 0.6 * share
+      const ink = kit.onShade(strong)
+      const { day: number, date } = kit.clock(day.at)
+      const words = number === 1 || index === 0 ? date : String(number)
+      // An arrow each, drawn: not every font has one.
+      const arrow = (ax: number, up: boolean): Picture[number] => {
+        const [half, base] = [size * 0.36, y + down - gap - size * 0.62]
+        const tip = up ? base - size * 0.62 : base
+        const foot = up ? base : base - size * 0.62
+        return ['path', { d: `M${ax} ${tip}L${ax + half} ${foot}L${ax - half} ${foot}Z`, fill: ink }]
+      }
+      const said = [
+        { count: day.out, up: true },
+        { count: day.in, up: false },
+      ].filter(({ count }) => count > 0 && day.inRange)
+      const slot = (across - gap) / 2
+      const counts = said.flatMap(({ count, up }, place): Picture => {
+        const at = x + (said.length === 1 ? (across - gap) / 2 : slot * (place + 0.5)) - size * 0.45
+        return [
+          arrow(at, up),
+          [
+            'text',
+            {
+              x: at + size * 0.62,
+              y: y + down - gap - size * 0.55,
+              'font-size': size * 1.05,
+              'font-weight': 700,
+              fill: ink,
+            },
+            String(count),
+          ],
+        ]
+      })
+      return [
+        [
+          'rect',
+          {
+            x,
+            y,
+            width: across - gap,
+            height: down - gap,
+            rx: 4,
+            fill: day.inRange ? kit.shade(strong) : 'none',
+            stroke: day.inRange ? null : kit.colours.grid,
+          },
+        ],
+        [
+          'text',
+          {
+            x: x + 6,
+            y: y + size * 1.15,
+            'font-size': size,
+            fill: day.inRange ? ink : kit.colours.textFaint,
+            'fill-opacity': share === 0 ? 0.75 : 1,
+          },
+          words,
+        ],
+        ...counts,
+      ]
+    })
+    return [...marks, ...names, ...cells]
+  },
+  describe(data, _options, kit) {
+    const days = new Map<string, number>()
+    for (const { at } of data.events) days.set(kit.clock(at).date, (days.get(kit.clock(at).date) ?? 0) + 1)
+    const busiest = [...days].toSorted(([, a], [, b]) => b - a).slice(0, 3)
+    const range = `${kit.clock(data.fromAt).date} to ${kit.clock(data.toAt).date}`
+    if (busiest.length === 0) return `${data.pool} did not scale, ${range}.`
+    return `${data.pool} scaled ${data.events.length} times, ${range}; most on ${busiest.map(([date, count]) => `${date} (${count})`).join(', ')}.`
+  },
+} satisfies Visual

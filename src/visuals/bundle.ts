@@ -1,0 +1,54 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { LIBRARIES, type LibraryName } from '../core/visual/visual.ts'
+
+/** What runs in the isolate, as plain scripts. */
+export interface Bundle {
+  /** Defines `kit`. */
+  readonly kit: string
+  /** Each defines itself in `libraries`. */
+  readonly libraries: Readonly<Record<LibraryName, string>>
+  /** The visualisations that are shipped, as modules, by name. */
+  readonly builtIn: Readonly<Record<string, string>>
+}
+
+const BUILT_IN = new URL('builtin/', import.meta.url)
+
+/** Builds it from what is installed; a third of a second, once. */
+export async function bundle(): Promise<Bundle> {
+  const { build, transform } = await import('esbuild')
+  const options = {
+    bundle: true,
+    write: false,
+    format: 'iife',
+    target: 'es2024',
+    minify: true,
+    logLevel: 'silent',
+  } as const
+  const built = async (entry: string, globalName?: string): Promise<string> => {
+    const { outputFiles } = await build({
+      ...options,
+      stdin: { contents: entry, resolveDir: import.meta.dirname, loader: 'ts' },
+      ...(globalName === undefined ? {} : { globalName }),
+    })
+    return outputFiles[0]?.text ?? ''
+  }
+  const library = async (name: LibraryName): Promise<readonly [LibraryName, string]> => {
+    const all = `import * as all from '${name}'; (globalThis.libraries ??= {})['${name}'] = all.default ?? all`
+    return [name, await built(all)]
+  }
+  const files = (await readdir(BUILT_IN)).filter((name) => name.endsWith('.ts'))
+  const [kit, libraries, builtIn] = await Promise.all([
+    built(`export { aboutOf } from './kit/about.ts'; export { draw } from './kit/run.ts'`, 'kit'),
+    Promise.all(LIBRARIES.map(library)),
+    Promise.all(
+      files.map(async (file) => {
+        const source = await readFile(new URL(file, BUILT_IN), 'utf8')
+        const { code } = await transform(source, { loader: 'ts', format: 'esm', target: 'es2024' })
+        return [basename(file, '.ts'), code] as const
+      }),
+    ),
+  ])
+  // One entry for each name.
+  return { kit, libraries: Object.fromEntries(libraries) as Bundle['libraries'], builtIn: Object.fromEntries(builtIn) }
+}

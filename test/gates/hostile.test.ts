@@ -1,0 +1,3 @@
+import { gates } from './gate.ts'
+
+gates('code that means harm', [['test:sandbox']])

@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { after, describe, it } from 'node:test'
+import type { VisualData } from '../../src/core/visual/visual.ts'
+import { createPreparation } from '../../src/visuals/prepare.ts'
+import { createSandbox } from '../../src/visuals/sandbox.ts'
+import { EMPTY } from './orders.ts'
+import { sampleData, tagsOf } from './sample-data.ts'
+
+const NAMES = ['calendar', 'crowd', 'dailycost', 'gauges', 'heatmap', 'histogram', 'stacked', 'wordcloud']
+const DAY = 86_400_000
+const EXAMPLES = new URL('../../docs/visuals/', import.meta.url)
+
+describe('the shipped visualisations', () => {
+  const preparation = createPreparation()
+  const sandbox = createSandbox({ ...preparation, processes: 1 })
+  after(async () => {
+    await sandbox.close()
+    await preparation.close()
+  })
+
+  const draw = async (
+    name: string,
+    data: VisualData,
+    canvas = { theme: 'dark' as 'dark' | 'light', width: 540, height: 360 },
+  ): Promise<{ readonly svg: string; readonly alt: string }> => {
+    const outcome = await sandbox.run({
+      owner: 'a',
+      visual: { name },
+      order: { data, options: {}, canvas },
+      scale: null,
+    })
+    assert.ok(outcome.kind === 'drawn', `${name}: ${JSON.stringify(outcome)}`)
+    assert.deepEqual(outcome.leftOut, [], name)
+    assert.doesNotMatch(outcome.svg, /NaN|undefined|Infinity|\[object/, name)
+    return outcome
+  }
+
+  /** Texts that begin or end outside of the picture; as wide as letters are at most. */
+  const outside = (svg: string, width: number): readonly string[] =>
+    [...svg.matchAll(/<text x="([-\d.]+)" y="([-\d.]+)"([^>]*)>([^<]*)/g)]
+      .filter(([, x, , more = '', text = '']) => {
+        const size = Number(/font-size="([\d.]+)"/.exec(more)?.[1] ?? 13)
+        const length = [...text].length * size * 0.5
+        const at = Number(x)
+        const left = more.includes('"middle"') ? at - length / 2 : more.includes('"end"') ? at - length : at
+        return left < -1 || left + length > width + 1
+      })
+      .map(([whole]) => whole)
+
+  it('are the eight that the help lists', async () => {
+    assert.deepEqual((await sandbox.names()).toSorted(), NAMES)
+  })
+
+  for (const name of NAMES) {
+    it(`${name}: both themes, a phone, nothing to show, and names of people’s own`, async () => {
+      const data = sampleData(28 * DAY, 200)
+      const dark = await draw(name, data)
+      const light = await draw(name, data, { theme: 'light', width: 540, height: 360 })
+      const phone = await draw(name, data, { theme: 'light', width: 360, height: 420 })
+      assert.notEqual(dark.svg, light.svg)
+      assert.deepEqual(outside(dark.svg, 540), [])
+      assert.deepEqual(outside(phone.svg, 360), [])
+      assert.match(dark.alt, /^[A-Z].*web.*\.$|^web.*\.$/)
+
+      const empty = await draw(name, EMPTY)
+      assert.match(empty.alt, /web/)
+
+      const odd = '<b>&"\u202e 中文 🎉 a very long name that goes on and on and on and on'
+      const named = await draw(name, {
+        ...data,
+        pool: odd,
+        series: data.series.map((series) => ({
+          ...series,
+          stat: 'queue',
+          unit: 'number',
+          member: series.member === null ? null : `${odd} ${series.member}`,
+        })),
+        tags: [
+          {
+            name: 'tags',
+            counts: [
+              { text: odd, count: 3 },
+              { text: '', count: 2 },
+              { text: 'constructor', count: 1 },
+            ],
+            other: 0,
+          },
+        ],
+        events: data.events.map((event) => ({ ...event, reason: odd.repeat(5) })),
+      })
+      assert.doesNotMatch(named.svg, /<b>|🎉/)
+    })
+  }
+
+  for (const file of readdirSync(EXAMPLES)) {
+    it(`the example ${file} draws what its comments say, from much and from nothing`, async () => {
+      const source = readFileSync(new URL(file, EXAMPLES), 'utf8')
+      for (const data of [{ ...sampleData(2 * DAY, 300), tags: tagsOf(30) }, EMPTY]) {
+        const order = { data, options: {}, canvas: { theme: 'light' as const, width: 540, height: 360 } }
+        const outcome = await sandbox.run({ owner: 'a', visual: { source }, order, scale: null })
+        assert.ok(outcome.kind === 'drawn', JSON.stringify(outcome))
+        assert.deepEqual(outcome.leftOut, [])
+        assert.doesNotMatch(outcome.svg, /NaN|undefined|Infinity/)
+      }
+    })
+  }
+
+  it('a word cloud has the most frequent words, largest first, and none on another', async () => {
+    const { svg } = await draw('wordcloud', { ...EMPTY, tags: tagsOf(60) })
+    const sizes = new Map(
+      [...svg.matchAll(/font-size="([\d.]+)"[^>]*>([^<]+)</g)].map(([, size, text]) => [text!, Number(size)]),
+    )
+    assert.ok(sizes.get('redis')! > sizes.get('bolt')! && sizes.get('bolt')! > sizes.get('discord')!)
+    for (const word of ['redis', 'bolt', 'slack', 'discord', 'droplet', 'autoscaler']) assert.ok(sizes.has(word), word)
+    const boxes = [
+      ...svg.matchAll(/translate\((\d+) (\d+)\) rotate\(0\)" text-anchor="middle" font-size="([\d.]+)"[^>]*>([^<]+)</g),
+    ].map(([, x, y, size, text]) => ({
+      text,
+      x: Number(x),
+      y: Number(y),
+      half: (text!.length * Number(size) * 0.4) / 2,
+      size: Number(size),
+    }))
+    for (const a of boxes) {
+      for (const b of boxes) {
+        // Of small letters, without what reaches above or below them.
+        const meet =
+          a !== b && Math.abs(a.x - b.x) < a.half + b.half && a.y - a.size * 0.4 < b.y && b.y - b.size * 0.4 < a.y
+        assert.ok(!meet, `${a.text} lies on ${b.text}`)
+      }
+    }
+  })
+
+  it('the crowd is told from its growth to its end, with who came', async () => {
+    const { svg, alt } = await draw(
+      'crowd',
+      { ...sampleData(DAY, 500), tags: tagsOf(0).slice(1) },
+      { theme: 'dark', width: 540, height: 420 },
+    )
+    assert.match(
+      svg,
+      /A crowd came to web.*11:02 to 12:20: 2 to 5 members.*2 more: CPU is at 84 %.*the highest.*it is over: back to 2 after 1 h 18 min.*Mostly news\.ycombinator\.com \(1,240\)/s,
+    )
+    assert.match(alt, /2 to 5 members, because CPU is at 84 %/)
+  })
+
+  it('a heat map reads the team’s clock, not UTC', async () => {
+    const at = Array.from({ length: 7 * 24 }, (_, hour) => Date.UTC(2026, 10, 2, hour))
+    const value = at.map((_, hour) => (hour === 8 ? 0.9 : 0.1))
+    const series = [{ stat: 'cpu', unit: 'fraction' as const, member: null, at, value, min: value, max: value }]
+    const said = async (timeZone: string): Promise<string> =>
+      (await draw('heatmap', { ...EMPTY, timeZone, series })).svg
+    assert.match(await said('UTC'), /busiest Mon 8:00, 90 %/)
+    assert.match(await said('Europe/Berlin'), /busiest Mon 9:00, 90 %/)
+    assert.match(await said('America/Los_Angeles'), /busiest Mon 0:00, 90 %/)
+  })
+})
