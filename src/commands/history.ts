@@ -153,7 +153,7 @@ async function history(
   return {
     kind: 'history',
     pool: pool?.name ?? 'Spinup',
-    entries: together(found, services.platforms).slice(0, wish.count),
+    entries: together(found, services.platforms, pool === null).slice(0, wish.count),
     ...(refused === 0 ? {} : { refused }),
   }
 }
@@ -179,8 +179,8 @@ function isWho(actor: Actor, person: string, platforms: Platforms): boolean {
   )
 }
 
-/** Newest first. The end of a scale event takes the place of its beginning, which says who wanted it and from where. */
-function together(entries: readonly AuditEntry[], platforms: Platforms): readonly Line[] {
+/** Newest first; `ofAll`: each names its pool. The end of a scale event takes the place of its beginning, which says who wanted it and from where. */
+function together(entries: readonly AuditEntry[], platforms: Platforms, ofAll: boolean): readonly Line[] {
   const lines: Line[] = []
   const ends = new Map<string, number>()
   for (const entry of entries) {
@@ -198,6 +198,7 @@ function together(entries: readonly AuditEntry[], platforms: Platforms): readonl
       what: entry.what,
       outcome: outcomeOf(entry),
       tone: isEnd(entry) && entry.outcome === 'done' ? 'good' : TONES[entry.outcome],
+      ...(ofAll && entry.pool !== null ? { pool: entry.pool.name } : {}),
       ...whereOf(entry, platforms),
     })
   }

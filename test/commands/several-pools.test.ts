@@ -176,6 +176,37 @@ describe('a team with several pools, beside another team', () => {
     assert.equal((await rig.state()).pool.phase, 'ready')
   })
 
+  it('shows one that is not ready as what it is, with a button that works', async () => {
+    for (const phase of ['connecting', 'disconnecting'] as const) {
+      await withPool(rig.services, 'api', 5000, async (session) => {
+        session.change({ pool: { ...session.state().pool, phase } })
+        return []
+      })
+      const [status] = await say('status api')
+      assert.match(cardOf(status!).headline, new RegExp(phase))
+      const [only, ...others] = status?.kind === 'status' ? status.actions : []
+      assert.equal(others.length, 0)
+      assert.match(only!.action, phase === 'connecting' ? /connect/ : /disconnect/)
+    }
+  })
+
+  it('names the pool of each entry in a history of them all', async () => {
+    await say('pin api 2 for 1h')
+    await say('pin web 2 for 1h')
+    await say('policy web max=7')
+    for (const id of ['web', 'api']) await rig.services.store.remove(id)
+    const [view] = await say('history')
+    const lines = view?.kind === 'history' ? view.entries : []
+    assert.deepEqual(
+      lines.slice(0, 3).map(({ pool }) => pool),
+      ['web', 'web', 'api'],
+    )
+    assert.ok(
+      lines.every(({ outcome }) => !/^(policy|status|pools)$/.test(outcome)),
+      JSON.stringify(lines),
+    )
+  })
+
   it('finds the pool of what a line names: a member of it', async () => {
     await rig.grow(1)
     await say('protect web-2 for 1h')

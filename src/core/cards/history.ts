@@ -16,12 +16,12 @@ export function historyCard({ pool, entries, refused = 0 }: HistoryView): Card {
   ])
 }
 
-function row({ at, actor, what, outcome, tone, where }: HistoryView['entries'][number]): Row {
+function row({ at, actor, what, outcome, tone, where, pool }: HistoryView['entries'][number]): Row {
   return {
     mark: tone === 'info' ? 'point' : tone,
     words: [
       { at, as: 'ago' },
-      '  ',
+      `  ${pool === undefined ? '' : `${poolName(pool)}: `}`,
       { strong: what },
       ` by ${oneLine(actor.name, 80)}${where === undefined ? '' : `, in ${where}`}`,
       outcome === '' ? '' : `: ${oneLine(outcome, 200)}`,

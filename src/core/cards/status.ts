@@ -99,6 +99,7 @@ function head(view: StatusView): Head {
   const silent = members.filter((member) => member.silent).length
   const odd = members.filter((member) => (member.odd ?? null) !== null).length
   const notes = [
+    view.phase ?? '',
     failed > 0 ? `${failed} failed` : '',
     silent > 0 ? `${silent} not reporting` : '',
     odd > 0 ? `${odd} unlike the others` : '',
@@ -120,6 +121,7 @@ export function inService({ members }: StatusView): number {
 
 function toneOf(view: StatusView): Tone {
   const { members, overrides, value, target, tolerance = DEFAULT_POLICY.tolerance } = view
+  if (view.phase !== undefined) return 'info'
   if (inService(view) === 0 || members.some(({ phase }) => phase === 'failed')) return 'bad'
   if (value === null || value > (1 + tolerance) * target) return 'warn'
   if (members.some(({ silent, odd }) => silent || (odd ?? null) !== null)) return 'warn'

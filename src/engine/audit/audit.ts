@@ -130,7 +130,10 @@ export function createAudit(options: {
         throw error
       }
       const views: readonly View[] = Array.isArray(result) ? result : []
-      await end(own.committed || asked.beside(views) ? 'done' : 'nothing', views.map(titleOf).join('; '))
+      await end(
+        own.committed || asked.beside(views) ? 'done' : 'nothing',
+        views.map(titleOf).filter(Boolean).join('; '),
+      )
       return result
     },
 
@@ -219,8 +222,8 @@ function draftOf({ action, line, vote, detail }: Asked, { actor, place }: Asker,
   }
 }
 
-/** What an answer says in short; its text may be private. */
+/** What an answer says in short; its text may be private. A card that was only shown says nothing. */
 function titleOf(view: View): string {
   if (view.kind === 'answer') return view.title
-  return view.kind === 'error' ? view.message : view.kind
+  return view.kind === 'error' ? view.message : ''
 }

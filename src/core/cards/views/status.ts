@@ -34,6 +34,7 @@ function statusView(
   return {
     kind: 'status',
     pool: pool.name,
+    ...(pool.phase === 'ready' ? {} : { phase: pool.phase }),
     mode: pool.policy.mode,
     stat: pool.policy.stat,
     target: pool.policy.target,
@@ -79,6 +80,13 @@ function overrides(state: PoolState, now: number): readonly OverrideLine[] {
 }
 
 function actions(state: PoolState, now: number): readonly Action[] {
+  // Nothing is decided or changed by hand before it is ready, or once it leaves.
+  if (state.pool.phase === 'connecting') {
+    return [{ action: 'run:/spinup connect', label: 'Continue connecting', style: 'primary' }]
+  }
+  if (state.pool.phase === 'disconnecting') {
+    return [{ action: 'run:/spinup disconnect', label: 'Progress', style: 'plain' }]
+  }
   const pinned = inForce(state.pin, now)
   const paused = inForce(state.pause, now)
   return [

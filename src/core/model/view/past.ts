@@ -12,6 +12,8 @@ export interface HistoryView {
     readonly tone: Tone
     /** Where it was asked for, in words: `Slack`; absent: nowhere, Spinup did it by itself. */
     readonly where?: string
+    /** Whose entry it is, where the history is of several pools. */
+    readonly pool?: string
   }[]
   /** Requests that were refused and are left out; absent: none. */
   readonly refused?: number

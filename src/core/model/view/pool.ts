@@ -30,6 +30,8 @@ export interface OverrideLine {
 export interface StatusView {
   readonly kind: 'status'
   readonly pool: string
+  /** Absent: it is ready. */
+  readonly phase?: Exclude<PoolPhase, 'ready'>
   readonly mode: Mode
   readonly stat: string
   readonly target: number
