@@ -1,6 +1,7 @@
 import { STAT_NAME } from '../core/model/sample.ts'
 import { statsView, type StatsAsked } from '../engine/reports/stats.ts'
 import type { Command } from './command.ts'
+import { memberCalled } from '../core/pool/member-called.ts'
 import { BadWords } from './grammar/bad-words.ts'
 import { readByMember, readSecondStat } from './grammar/chart-shape.ts'
 import { readRange } from './grammar/range.ts'
@@ -64,6 +65,7 @@ export const command: Command<StatsWish> = {
   },
   access: 'read',
   needs: 'pool',
+  isOf: ({ member }, { members }) => member !== null && memberCalled(members, member) !== null,
   run: async ({ services, state }, wish) => [await statsView(services, state, wish)],
 }
 

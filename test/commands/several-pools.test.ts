@@ -176,6 +176,13 @@ describe('a team with several pools, beside another team', () => {
     assert.equal((await rig.state()).pool.phase, 'ready')
   })
 
+  it('takes `of` before a pool’s name for that pool, and before a member’s for the member', async () => {
+    assert.match(head(await say('stats of api')), /^api/)
+    assert.match(head(await say('history of api')), /^History of api/)
+    assert.match(head(await say('cost of web')), /^web/)
+    assert.match(head(await say('stats of web-1')), /^web:/)
+  })
+
   it('shows one that is not ready as what it is, with a button that works', async () => {
     for (const phase of ['connecting', 'disconnecting'] as const) {
       await withPool(rig.services, 'api', 5000, async (session) => {

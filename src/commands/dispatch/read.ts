@@ -55,8 +55,8 @@ export function readMeant({ command, words }: Meant, { now, zone, pools }: Situa
     return orNear(whole(), after, pools, read, command.options !== undefined)
   }
   const inPool = read(named.rest, named.pool)
-  // `stats of web` is of the member where there is one of that name.
-  const ofMember = /^of$/i.test(first) ? whole() : null
+  // Of a single pool, `stats of web` is of its member; among several pools, of that pool.
+  const ofMember = pools.length < 2 && /^of$/i.test(first) ? whole() : null
   if (ofMember?.kind === 'request') return ofMember
   if (inPool.kind === 'request') return inPool
   // A word of the command may be a pool's name too: a member, a stat.
