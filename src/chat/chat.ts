@@ -27,8 +27,8 @@ export interface ChatHandlers {
   form(input: ActionInput): Promise<Form | readonly View[]>
   /** Completions of a half-typed line, best first. */
   complete(text: string, asker: Asker): Promise<readonly Completion[]>
-  /** Values for a command's named option that is half typed, for platforms that ask for options one by one. */
-  offers?(command: string, option: string, half: string, asker: Asker): Promise<readonly string[]>
+  /** Values for a command's named option that is half typed, for platforms that ask for options one by one; `pool`: the one given so far. */
+  offers?(command: string, option: string, half: string, asker: Asker, pool?: string | null): Promise<readonly string[]>
   /** What a person's home page shows: the pools that may be seen from there. */
   home(asker: Asker): Promise<readonly View[]>
 }

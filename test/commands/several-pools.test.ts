@@ -259,6 +259,12 @@ describe('a team with several pools, beside another team', () => {
     assert.deepEqual(await handlers.offers?.('pin', 'pool', '', OURS), ['web', 'api'])
     assert.deepEqual(await handlers.offers?.('pin', 'pool', '', THEIRS), ['zebra'])
     assert.deepEqual(await texts('/spinup status s'), [])
+    await rig.grow(1)
+    const members = (pool: string | null): Promise<readonly string[]> | undefined =>
+      handlers.offers?.('protect', 'member', '', OURS, pool)
+    assert.deepEqual(await members('api'), [])
+    assert.ok((await members('web'))!.length > 1)
+    assert.deepEqual(await members('zebra'), [], 'another team’s is no pool here')
   })
 
   it('connects another: a droplet is in one pool, and a balancer that cannot distinguish two serves one', async () => {

@@ -9,7 +9,7 @@ import { argumentsOf } from '../../src/cli/run-command.ts'
 /** Stages are waiting most of the time, so a few share the machine. */
 const LANES = 3
 /** Of the bot's log, shown with `--log`. */
-const LAST_LINES = 60
+const LAST_LINES = 80
 
 interface Plan {
   readonly all: number
@@ -70,8 +70,7 @@ async function playAll(group: Group, { all, log }: Plan, failures: Failure[], co
     const lines = [`${wrong.length === 0 ? 'ok  ' : 'FAIL'} ${count()}/${all} ${nameOf(group, one)} (${took})`]
     lines.push(...wrong.map((line) => `       ${line}`))
     if (wrong.length > 0) {
-      if (log)
-        lines.push(...(stage?.bot().log ?? []).slice(-LAST_LINES).map((line) => `       ${JSON.stringify(line)}`))
+      if (log && stage !== null) lines.push(...logOf(stage))
       failures.push({ name: nameOf(group, one), wrong })
       await stage?.clear()
       stage = null
@@ -79,6 +78,20 @@ async function playAll(group: Group, { all, log }: Plan, failures: Failure[], co
     console.log(lines.join('\n'))
   }
   await stage?.clear()
+}
+
+/** What the bots logged and changed at the stand-in, in order. */
+function logOf(stage: Stage): readonly string[] {
+  const logged = stage
+    .bots()
+    .flatMap(({ log }, index) => log.map((line) => ({ time: Number(line['time']), bot: index + 1, ...line })))
+  const changed = stage.cloud.log.flatMap(({ at, method, path, requestBody, status, outcome }) =>
+    method === 'GET' ? [] : [{ time: at, method, path, requestBody, status, outcome }],
+  )
+  return [...logged, ...changed]
+    .toSorted((a, b) => a.time - b.time)
+    .slice(-LAST_LINES)
+    .map((line) => `       ${JSON.stringify(line)}`)
 }
 
 async function prepare(group: Group): Promise<Stage> {

@@ -93,7 +93,13 @@ export function createInteractions(options: {
     const offered =
       command === null || !admitted
         ? []
-        : await handlers.offers?.(command.name, name, String(value), askerOf(interaction))
+        : await handlers.offers?.(
+            command.name,
+            name,
+            String(value),
+            askerOf(interaction),
+            interaction.options.getString('pool'),
+          )
     await responder.offer(
       (offered ?? []).filter((text) => text.length > 0 && text.length <= LONGEST_OFFER).slice(0, MOST_OFFERS),
     )

@@ -51,7 +51,8 @@ export function createHandlers(service: CommandService): ChatHandlers {
       const { pool, line } = poolInLine(text, pools)
       return complete(line, await facts(asker, pool), pool)
     },
-    offers: async (name, option, half, asker) => offered(name, option, half, await facts(asker, null)),
+    offers: async (name, option, half, asker, pool = null) =>
+      offered(name, option, half, await facts(asker, option === 'pool' ? null : pool)),
     home: (asker) => orFailure(service, null, () => service.home(asker)),
   }
 }
