@@ -1,4 +1,5 @@
 import { createApiClient, modules } from 'dots-wrapper'
+import type { Transport } from './in-time.ts'
 
 /** Every call of dots-wrapper, on one request's terms. It never leaves this folder: its errors hold the token. */
 export type Client = ReturnType<typeof createApiClient> & {
@@ -17,12 +18,15 @@ export function clientFor(options: {
   readonly token: string
   readonly deadlineMs: number
   readonly signal: AbortSignal
+  /** How it is sent, where that is not as usual. */
+  readonly transport?: Transport | undefined
 }): Client {
+  const sent = options.transport === undefined ? {} : { transport: options.transport }
   let http: ReturnType<typeof modules.common.createContext>['httpClient'] | null = null
   const build = modules.common.createApiClient({
     modules,
     createContext: (input) => {
-      const ours = { signal: options.signal, maxRedirects: 0, maxContentLength: LONGEST_ANSWER_BYTES }
+      const ours = { signal: options.signal, maxRedirects: 0, maxContentLength: LONGEST_ANSWER_BYTES, ...sent }
       const create = (config: object): unknown => input.axios.create({ ...config, ...ours })
       // Only `create` is ever called of the static axios.
       const context = modules.common.createContext({ ...input, axios: { create } as unknown as typeof input.axios })

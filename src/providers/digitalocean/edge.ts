@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { SpinupError } from '../../core/model/error.ts'
 import type { Access } from '../cloud.ts'
 import { clientFor, type Client } from './client.ts'
+import { transportInTime } from './in-time.ts'
 import { passGate, rest, stopped } from './rate-limit.ts'
 import { errorOf, maybeDone, refusalOf, type Refusal } from './refusal.ts'
 
@@ -69,7 +70,11 @@ export function createEdge(options: EdgeOptions): Edge {
   const { log, now, signal } = options
 
   /** One try; what comes out of here is plain. */
-  async function tryOnce(ask: Ask<unknown>, token: string): Promise<{ readonly data: unknown } | Refusal> {
+  async function tryOnce(
+    ask: Ask<unknown>,
+    token: string,
+    lookedAt: number,
+  ): Promise<{ readonly data: unknown } | Refusal> {
     // Not `AbortSignal.any` with the bot's: a long-lived signal gathers one dependant per call.
     const deadline = new AbortController()
     const abort = (): void => deadline.abort()
@@ -81,6 +86,7 @@ export function createEdge(options: EdgeOptions): Edge {
         token,
         deadlineMs: timing.deadlineMs,
         signal: deadline.signal,
+        transport: ask.before === undefined ? undefined : transportInTime(lookedAt),
       })
       const { data } = await ask.send(client)
       return { data }
@@ -107,8 +113,9 @@ export function createEdge(options: EdgeOptions): Edge {
       if (signal?.aborted === true) throw stopped()
       await passGate(options.limiter, timing.longestWaitMs, signal)
       const token = await options.token()
+      const lookedAt = performance.now()
       await ask.before?.()
-      const answer = await tryOnce(ask, token)
+      const answer = await tryOnce(ask, token, lookedAt)
       if ('data' in answer) return { ok: true, value: parsed(ask, answer.data) }
 
       const { kind, status, requestId } = answer

@@ -3,7 +3,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, it } from 'node:test'
+import { z } from 'zod'
 import { SpinupError } from '../../../src/core/model/error.ts'
+import { createEdge, type EdgeOptions } from '../../../src/providers/digitalocean/edge.ts'
 import { refusalOf } from '../../../src/providers/digitalocean/refusal.ts'
 import type { RateLimiter } from '../../../src/providers/cloud.ts'
 import { until } from '../../wait.ts'
@@ -45,6 +47,29 @@ describe('a call to DigitalOcean', () => {
     const fault = account.cloud.faults.add({ kind: 'serverError', times: Infinity })
     await assert.rejects(account.provider().list(), failure(/did not list the droplets: its answer was 500/, true))
     assert.equal(fault.hits(), QUICK.attempts)
+  })
+
+  it('is not sent late by a bot that was stopped right after its last look', async () => {
+    const { cloud, origin } = account
+    const edge = createEdge(account.options() as EdgeOptions)
+    const stopped = (ms: number): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+    const places: Readonly<Record<string, (stop: () => void) => unknown>> = {
+      'before it connects': (stop) => queueMicrotask(stop),
+      'while it connects': (stop) => setImmediate(stop),
+    }
+    for (const [place, at] of Object.entries(places)) {
+      const outcome = await edge.attempt({
+        what: 'switch it off',
+        scope: 'droplet:update',
+        repeatable: false,
+        answer: z.unknown(),
+        before: async () => void at(() => stopped(1100)),
+        send: (client) => client.droplet.powerOffDroplet({ droplet_id: origin.id }),
+      })
+      const sent = cloud.log.filter(({ path }) => path.endsWith('/actions'))
+      assert.equal(outcome.ok, sent.length > 0, place)
+      assert.equal(sent.length, 0, place)
+    }
   })
 
   it('waits as long as it is told to, and so does everyone else', async () => {
