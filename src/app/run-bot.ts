@@ -8,19 +8,22 @@ import type { PageExtension } from '../web/page.ts'
 
 /**
  * The bot as a process, until it is asked to end: it tells its parent, if there is one, where it is. Exit status 2: wrong
- * configuration; 1: could not start. `extension`: what its page shows beside the console.
+ * configuration; 1: could not start. `warning`: of what it was given, for the log; `extension`: what its page shows beside the console.
  */
 export async function runBot({
   env,
+  warning = null,
   extension = null,
 }: {
   readonly env: Readonly<Record<string, string | undefined>>
+  readonly warning?: string | null
   readonly extension?: PageExtension | null
 }): Promise<void> {
   try {
     const config = readConfig(env)
     const terminal = process.stderr.isTTY
     const log = createLog(config.logLevel, terminal)
+    if (warning !== null) log.warn(warning)
     const bot = await startBot(config, log, CHATS, extension)
     let stopping = false
     const stop = async (signal: NodeJS.Signals): Promise<void> => {

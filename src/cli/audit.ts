@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { pino } from 'pino'
+import { givenEnvironment } from '../config/env-file.ts'
 import { readConfig } from '../config/read-config.ts'
 import { messageOf, SpinupError } from '../core/model/error.ts'
 import { plural } from '../core/model/words.ts'
@@ -94,7 +95,10 @@ function say(what: string, verdict: AuditVerdict): void {
 }
 
 async function withLog(work: (log: AuditLog) => Promise<void>): Promise<void> {
-  const storage = await openStorage(readConfig(process.env), pino({ level: 'error' }, pino.destination(2)))
+  const storage = await openStorage(
+    readConfig(givenEnvironment(process.env).env),
+    pino({ level: 'error' }, pino.destination(2)),
+  )
   try {
     await work(createAuditLog(storage.redis))
   } finally {

@@ -1,4 +1,5 @@
 import { plain } from '../chat/console/plain.ts'
+import { givenEnvironment } from '../config/env-file.ts'
 import { readConfig } from '../config/read-config.ts'
 import { createConsoleClient, type ConsoleClient } from './console-client.ts'
 import { runCommand } from './run-command.ts'
@@ -20,7 +21,7 @@ await runCommand({ help: HELP, options, words: true }, async ({ values, position
     console.log(HELP)
     return
   }
-  const config = readConfig(process.env)
+  const config = readConfig(givenEnvironment(process.env).env)
   const client = createConsoleClient(
     config.publicUrl ?? `http://${config.host}:${config.port}`,
     values.name,

@@ -1,4 +1,5 @@
 import { plain } from '../chat/console/plain.ts'
+import { givenEnvironment } from '../config/env-file.ts'
 import { readConfig, type Config } from '../config/read-config.ts'
 import { SpinupError } from '../core/model/error.ts'
 import type { DoctorView } from '../core/model/view.ts'
@@ -41,7 +42,7 @@ async function examine(): Promise<DoctorView> {
 /** A wrong variable is a finding like any other. */
 function configOf(): Config | DoctorView {
   try {
-    return readConfig(process.env)
+    return readConfig(givenEnvironment(process.env).env)
   } catch (error) {
     if (!(error instanceof SpinupError) || error.code !== 'configuration') throw error
     const fix = 'Set it in the environment or the .env file that the bot is started with.'

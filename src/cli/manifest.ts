@@ -2,19 +2,21 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { COMMANDS } from '../commands/registry.ts'
 import { slackManifest, toYaml } from '../chat/slack/manifest.ts'
+import { exampleFile } from '../config/variables.ts'
 import { SpinupError } from '../core/model/error.ts'
 import { runCommand } from './run-command.ts'
 
-const HELP = `Makes the manifest that a Slack app is made from.
+const HELP = `Makes the manifest that a Slack app is made from, and the example of a .env file.
 
-  npm run manifest                          writes manifests/slack.yaml from the commands there are
-  npm run manifest -- --check               fails when it is out of date
+  npm run manifest                          writes manifests/slack.yaml from the commands there are, and
+                                            manifests/example.env from the variables there are
+  npm run manifest -- --check               fails when one is out of date
   npm run manifest -- --url https://HOST    prints one for signed requests and other workspaces instead`
 
 const HEAD = `# The Slack app as Spinup needs it; paste it at https://api.slack.com/apps → Create New App → From a manifest.
 # Made by \`npm run manifest\` from the commands there are: do not edit it by hand.`
 
-const PATH = join(import.meta.dirname, '..', '..', 'manifests', 'slack.yaml')
+const FOLDER = join(import.meta.dirname, '../../manifests')
 
 await runCommand(
   { help: HELP, options: { check: { type: 'boolean' }, url: { type: 'string' } } },
@@ -27,15 +29,15 @@ await runCommand(
       process.stdout.write(manifestText(url.replace(/\/+$/, '')))
       return
     }
-    const text = manifestText(null)
-    if (check !== true) {
-      await writeFile(PATH, text)
-      console.log(`wrote manifests/slack.yaml: /spinup with ${COMMANDS.length} commands`)
-      return
+    const made = { 'slack.yaml': manifestText(null), 'example.env': exampleFile() }
+    for (const [name, text] of Object.entries(made)) {
+      const path = join(FOLDER, name)
+      const fresh = (await readFile(path, 'utf8').catch(() => '')) === text
+      if (check !== true) await writeFile(path, text)
+      else if (!fresh) process.exitCode = 1
+      const state = fresh ? 'is up to date' : check === true ? 'is out of date: npm run manifest' : 'is written'
+      console.log(`manifests/${name} ${state}`)
     }
-    const fresh = (await readFile(PATH, 'utf8').catch(() => '')) === text
-    console.log(fresh ? 'manifests/slack.yaml is up to date' : 'manifests/slack.yaml is out of date: npm run manifest')
-    if (!fresh) process.exitCode = 1
   },
 )
 

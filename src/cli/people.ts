@@ -1,3 +1,4 @@
+import { givenEnvironment } from '../config/env-file.ts'
 import { readConfig } from '../config/read-config.ts'
 import { SpinupError } from '../core/model/error.ts'
 import { createConsoleClient } from './console-client.ts'
@@ -20,7 +21,7 @@ await runCommand({ help: HELP, words: true }, async ({ positionals: [what, ...wo
   if (!['invite', 'list', 'remove'].includes(what) || (what !== 'list' && name === '')) {
     throw new SpinupError('configuration', 'it takes invite NAME, list, or remove NAME. --help says more.')
   }
-  const { publicUrl, host, port, consolePassword } = readConfig(process.env)
+  const { publicUrl, host, port, consolePassword } = readConfig(givenEnvironment(process.env).env)
   if (consolePassword === null) {
     throw new SpinupError(
       'configuration',

@@ -91,20 +91,57 @@ export interface Config {
 }
 
 /** The variables that no adapter reads for itself: what each takes, and what it is where it is not set. */
-const VARIABLES = z.object({
+export const VARIABLES = z.object({
   REDIS_URL: z
     .string()
     .regex(/^rediss?:\/\/.+/, 'a URL such as redis://127.0.0.1:6379')
-    .optional(),
-  SPINUP_HOST: z.string().min(1).default('127.0.0.1'),
-  SPINUP_PORT: port.default(8080),
-  SPINUP_PUBLIC_URL: url('a URL such as https://spinup.example.com').optional(),
-  SPINUP_TRUST_PROXY: proxies.optional(),
-  SPINUP_DATA_DIR: z.string().min(1).default('.spinup'),
-  SPINUP_SECRET: z.string().min(16, 'at least 16 characters, e.g. the output of: openssl rand -hex 32').optional(),
-  SPINUP_CONSOLE_PASSWORD: z.string().min(8, 'at least 8 characters').optional(),
-  SPINUP_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'debug, info, warn or error').default('info'),
-  SPINUP_TAKEOVER: span('10s').default(10_000),
-  SPINUP_RECONCILE: span('1m').default(60_000),
-  QUICKCHART_URL: url('a URL such as https://quickchart.io').optional(),
+    .optional()
+    .meta({
+      about: 'A Redis 7 or Valkey 8, or later. Without it Spinup runs its own in the data folder.',
+      example: 'redis://127.0.0.1:6379',
+    }),
+  SPINUP_HOST: z.string().min(1).default('127.0.0.1').meta({
+    about: 'Where the console, its API and the agents’ door listen. Anything but loopback needs a console password.',
+    example: '127.0.0.1',
+  }),
+  SPINUP_PORT: port.default(8080).meta({ about: 'The port there; 0: any free one.', example: '8080' }),
+  SPINUP_PUBLIC_URL: url('a URL such as https://spinup.example.com').optional().meta({
+    about: 'How agents and browsers reach the bot, where that differs from the above.',
+    example: 'https://spinup.example.com',
+  }),
+  SPINUP_TRUST_PROXY: proxies.optional().meta({
+    about: 'Proxies whose X-Forwarded-For is believed: how many there are in a row, or their addresses.',
+    example: '127.0.0.1',
+  }),
+  SPINUP_DATA_DIR: z
+    .string()
+    .min(1)
+    .default('.spinup')
+    .meta({ about: 'Where everything is kept.', example: '.spinup' }),
+  SPINUP_SECRET: z
+    .string()
+    .min(16, 'at least 16 characters, e.g. the output of: openssl rand -hex 32')
+    .optional()
+    .meta({
+      about: 'Signs and encrypts; made on first start and kept in the data folder when unset: openssl rand -hex 32',
+      example: '',
+    }),
+  SPINUP_CONSOLE_PASSWORD: z.string().min(8, 'at least 8 characters').optional().meta({
+    about: 'Protects the console; required to listen beyond loopback, and with a public address.',
+    example: '',
+  }),
+  SPINUP_LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error'], 'debug, info, warn or error')
+    .default('info')
+    .meta({ about: 'debug, info, warn or error.', example: 'info' }),
+  SPINUP_TAKEOVER: span('10s')
+    .default(10_000)
+    .meta({ about: 'How soon the work of a bot that crashed is taken over by another.', example: '10s' }),
+  SPINUP_RECONCILE: span('1m')
+    .default(60_000)
+    .meta({ about: 'How often Redis, the account and the balancer are compared.', example: '1m' }),
+  QUICKCHART_URL: url('a URL such as https://quickchart.io').optional().meta({
+    about: 'Draws the charts there instead of here; the numbers of a chart then leave this machine.',
+    example: 'https://quickchart.io',
+  }),
 })

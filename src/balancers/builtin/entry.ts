@@ -17,8 +17,11 @@ export const entry: BalancerEntry<Front> = {
   about: 'Spinup’s own, on this machine: fewest requests in flight, weighted by load',
   environment: z
     .object({
-      SPINUP_BALANCER_HOST: z.string().min(1).default('127.0.0.1'),
-      SPINUP_BALANCER_PORT: port.default(8081),
+      SPINUP_BALANCER_HOST: z.string().min(1).default('127.0.0.1').meta({
+        about: 'Where visitors reach the built-in balancer; 0.0.0.0 for all the world.',
+        example: '127.0.0.1',
+      }),
+      SPINUP_BALANCER_PORT: port.default(8081).meta({ about: 'The port there.', example: '8081' }),
       // What it takes is checked where the console reads it.
       SPINUP_TRUST_PROXY: z.string().optional(),
     })

@@ -20,8 +20,13 @@ export const entry: BalancerEntry<Admin | null, z.infer<typeof settings>> = {
       CADDY_ADMIN: z
         .string()
         .regex(/^(unix:\/.+|http:\/\/.+)$/, 'its admin API, e.g. http://127.0.0.1:2019 or unix:/run/caddy/admin.sock')
-        .optional(),
-      CADDY_HANDLER: z.string().min(1).optional(),
+        .optional()
+        .meta({ about: 'Fills in the connect page’s form: docs/balancers.md', example: 'http://127.0.0.1:2019' }),
+      CADDY_HANDLER: z
+        .string()
+        .min(1)
+        .optional()
+        .meta({ about: 'The id of its reverse proxy, where there are several.', example: '' }),
     })
     .superRefine(together(['CADDY_HANDLER', 'CADDY_ADMIN']))
     .transform(({ CADDY_ADMIN: admin, CADDY_HANDLER: handler }) =>

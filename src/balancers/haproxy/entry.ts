@@ -22,11 +22,16 @@ export const entry: BalancerEntry<Runtime | null, z.infer<typeof settings>> = {
           /^(unix:\/.+|tcp:\/\/.+:\d+)$/,
           'its runtime API, e.g. unix:/run/haproxy/admin.sock or tcp://10.0.0.2:9999',
         )
-        .optional(),
+        .optional()
+        .meta({
+          about: 'Its runtime API, to fill in the connect page’s form: docs/balancers.md',
+          example: 'unix:/run/haproxy/admin.sock',
+        }),
       HAPROXY_BACKEND: z
         .string()
         .regex(/^[\w.:-]+$/, 'the name of a backend, e.g. app')
-        .optional(),
+        .optional()
+        .meta({ about: 'The backend whose servers come and go.', example: 'app' }),
     })
     .superRefine(together(['HAPROXY_ADDRESS', 'HAPROXY_BACKEND'], ['HAPROXY_BACKEND', 'HAPROXY_ADDRESS']))
     .transform(({ HAPROXY_ADDRESS: address, HAPROXY_BACKEND: backend }) =>

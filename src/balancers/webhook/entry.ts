@@ -31,13 +31,22 @@ export const entry: BalancerEntry<Endpoint | null, z.infer<typeof settings>> = {
   about: 'any other, by a signed POST',
   environment: z
     .object({
-      WEBHOOK_BALANCER_URL: url('a URL such as https://balancer.internal/spinup').optional(),
+      WEBHOOK_BALANCER_URL: url('a URL such as https://balancer.internal/spinup').optional().meta({
+        about: 'Gets a signed POST for each change, and fills in the connect page’s form: docs/balancers.md',
+        example: 'https://balancer.internal/spinup',
+      }),
       WEBHOOK_BALANCER_SECRET: z
         .string()
         .min(16, 'at least 16 characters, e.g. the output of: openssl rand -hex 32')
-        .optional(),
-      WEBHOOK_BALANCER_FORMAT: z.enum(['json', 'form'], 'json or form').default('json'),
-      WEBHOOK_BALANCER_SETTLE: span('30s').default(30_000),
+        .optional()
+        .meta({ about: 'What the POST is signed with: openssl rand -hex 32', example: '' }),
+      WEBHOOK_BALANCER_FORMAT: z
+        .enum(['json', 'form'], 'json or form')
+        .default('json')
+        .meta({ about: 'json or form.', example: 'json' }),
+      WEBHOOK_BALANCER_SETTLE: span('30s')
+        .default(30_000)
+        .meta({ about: 'How long it may take until a change holds.', example: '30s' }),
     })
     .superRefine(
       together(

@@ -10,8 +10,12 @@ export const DISCORD: ChatEntry<DiscordSettings> = {
   variable: 'DISCORD_TOKEN',
   environment: z
     .object({
-      DISCORD_TOKEN: secret('the token on the application’s page “Bot”').optional(),
-      DISCORD_API_URL: url('a URL such as https://discord.com/api').optional(),
+      DISCORD_TOKEN: secret('the token on the application’s page “Bot”')
+        .optional()
+        .meta({ about: 'Of the application’s bot: docs/discord.md', example: '' }),
+      DISCORD_API_URL: url('a URL such as https://discord.com/api')
+        .optional()
+        .meta({ about: 'Its API, for a stand-in.', example: 'https://discord.com/api' }),
     })
     .transform(({ DISCORD_TOKEN: token, DISCORD_API_URL: apiUrl = null }) =>
       token === undefined ? null : { token, apiUrl },

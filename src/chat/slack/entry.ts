@@ -11,16 +11,29 @@ const environment = z
     SLACK_BOT_TOKEN: z
       .string()
       .regex(/^xoxb-\S+$/, 'a bot token, which begins with xoxb-')
-      .optional(),
+      .optional()
+      .meta({ about: 'Of the app in your workspace: docs/slack.md', example: 'xoxb-…' }),
     SLACK_APP_TOKEN: z
       .string()
       .regex(/^xapp-\S+$/, 'an app-level token with connections:write, which begins with xapp-')
-      .optional(),
-    SLACK_SIGNING_SECRET: onBasicPage('the signing secret'),
-    SLACK_CLIENT_ID: onBasicPage('the client id'),
-    SLACK_CLIENT_SECRET: onBasicPage('the client secret'),
-    SLACK_PARTNERS: z.enum(['none', 'read'], 'none or read').default('none'),
-    SLACK_API_URL: url('a URL such as https://slack.com/api').optional(),
+      .optional()
+      .meta({ about: 'Socket Mode: nothing of yours has to be reachable.', example: 'xapp-…' }),
+    SLACK_SIGNING_SECRET: onBasicPage('the signing secret').meta({
+      about: 'Signed requests to /slack/events, in place of the app token.',
+      example: '',
+    }),
+    SLACK_CLIENT_ID: onBasicPage('the client id').meta({
+      about: 'Lets other workspaces install the app.',
+      example: '',
+    }),
+    SLACK_CLIENT_SECRET: onBasicPage('the client secret').meta({ about: 'Its secret.', example: '' }),
+    SLACK_PARTNERS: z.enum(['none', 'read'], 'none or read').default('none').meta({
+      about: 'What people of other companies may do in channels shared with them: none, or read.',
+      example: 'none',
+    }),
+    SLACK_API_URL: url('a URL such as https://slack.com/api')
+      .optional()
+      .meta({ about: 'Its API, for a stand-in.', example: 'https://slack.com/api' }),
   })
   .transform((value, context): SlackSettings | null => {
     const { SLACK_BOT_TOKEN: botToken = null, SLACK_APP_TOKEN: appToken = null } = value

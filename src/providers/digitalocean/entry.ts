@@ -30,17 +30,29 @@ export const entry: CloudEntry<DigitalOceanEnvironment> = {
   label: 'DigitalOcean',
   environment: z
     .object({
-      DIGITALOCEAN_API_URL: url('a URL such as https://api.digitalocean.com/v2').default(
-        'https://api.digitalocean.com/v2',
-      ),
-      DIGITALOCEAN_OAUTH_URL: url('a URL such as https://cloud.digitalocean.com/v1/oauth').default(
-        'https://cloud.digitalocean.com/v1/oauth',
-      ),
-      DIGITALOCEAN_TOKEN: secret('a token as DigitalOcean shows it, e.g. dop_v1_…').optional(),
-      DIGITALOCEAN_CLIENT_ID: z.string().min(1).optional(),
-      DIGITALOCEAN_CLIENT_SECRET: secret('the client secret of that application').optional(),
-      DIGITALOCEAN_POLL: span('5s').default(5000),
-      DIGITALOCEAN_PATIENCE: number(0.01, 10, '1').default(1),
+      DIGITALOCEAN_API_URL: url('a URL such as https://api.digitalocean.com/v2')
+        .default('https://api.digitalocean.com/v2')
+        .meta({ about: 'Its API, for a stand-in.', example: 'https://api.digitalocean.com/v2' }),
+      DIGITALOCEAN_OAUTH_URL: url('a URL such as https://cloud.digitalocean.com/v1/oauth')
+        .default('https://cloud.digitalocean.com/v1/oauth')
+        .meta({ about: 'Its log-in, for a stand-in.', example: 'https://cloud.digitalocean.com/v1/oauth' }),
+      DIGITALOCEAN_TOKEN: secret('a token as DigitalOcean shows it, e.g. dop_v1_…')
+        .optional()
+        .meta({ about: 'An account that needs no linking; without it, /spinup connect asks for one.', example: '' }),
+      DIGITALOCEAN_CLIENT_ID: z
+        .string()
+        .min(1)
+        .optional()
+        .meta({ about: 'This bot’s OAuth application, for logging in on the connect page.', example: '' }),
+      DIGITALOCEAN_CLIENT_SECRET: secret('the client secret of that application')
+        .optional()
+        .meta({ about: 'Its secret.', example: '' }),
+      DIGITALOCEAN_POLL: span('5s')
+        .default(5000)
+        .meta({ about: 'Between looks at something that takes its time.', example: '5s' }),
+      DIGITALOCEAN_PATIENCE: number(0.01, 10, '1')
+        .default(1)
+        .meta({ about: 'Every other wait, as a share of the usual.', example: '1' }),
     })
     .superRefine(together(['DIGITALOCEAN_CLIENT_SECRET', 'DIGITALOCEAN_CLIENT_ID']))
     .transform((value) => ({

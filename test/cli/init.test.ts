@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, it } from 'node:test'
+import { parseEnv } from 'node:util'
+import { startDigitalOcean } from '../../src/demo/cloud/api/digitalocean.ts'
+import { running } from '../running.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+describe('npm run init', () => {
+  const cloud = running(async () => {
+    const fake = await startDigitalOcean({})
+    return { ...fake, stop: () => fake.stop() }
+  })
+  let dir = ''
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'spinup-init-'))
+  })
+  afterEach(() => rm(dir, { recursive: true, force: true }))
+
+  const program = async (
+    file: string,
+    lines: readonly string[],
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<{ readonly status: number; readonly text: string }> => {
+    const env = { PATH: process.env['PATH'], NODE_COMPILE_CACHE: join(root, '.build/compile-cache'), ...more }
+    const child = spawn(process.execPath, [join(root, file)], { cwd: dir, env, stdio: 'pipe' })
+    let text = ''
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (said) => (text += said))
+    child.stdin.end(lines.map((line) => `${line}\n`).join(''))
+    const [status] = (await once(child, 'close')) as [number]
+    return { status, text }
+  }
+  const init = (...lines: string[]) => program('src/cli/init.ts', lines)
+  const kept = async (): Promise<Readonly<Record<string, string | undefined>>> =>
+    parseEnv(await readFile(join(dir, '.env'), 'utf8'))
+
+  it('writes what was answered, readable by its owner alone, and every program reads it', async () => {
+    await writeFile(join(dir, '.env'), `DIGITALOCEAN_API_URL=${cloud.url}\nSPINUP_PORT=1\n`, { mode: 0o600 })
+    const { status, text } = await init('here', 'none', cloud.token, 'pass word #1')
+    assert.equal(status, 0, text)
+    assert.match(text, /Wrote .*\.env, readable by you alone\. Next: npm start/)
+    assert.deepEqual(
+      { ...(await kept()) },
+      {
+        DIGITALOCEAN_API_URL: cloud.url,
+        DIGITALOCEAN_TOKEN: cloud.token,
+        SPINUP_CONSOLE_PASSWORD: 'pass word #1',
+        SPINUP_PORT: '1',
+      },
+    )
+    assert.equal((await stat(join(dir, '.env'))).mode & 0o777, 0o600)
+    assert.ok((await readdir(dir)).includes('.env.old'))
+    const doctor = await program('src/cli/doctor.ts', [])
+    assert.match(doctor.text, /DigitalOcean/)
+    assert.doesNotMatch(doctor.text, /Wrong configuration|pass word/)
+  })
+
+  it('tries a token and asks again where it is refused', async () => {
+    await writeFile(join(dir, '.env'), `DIGITALOCEAN_API_URL=${cloud.url}\n`)
+    const { status, text } = await init('1', '1', 'dop_v1_wrong', 'y', cloud.token, '')
+    assert.equal(status, 0, text)
+    assert.match(text, /✗ DigitalOcean.*token/)
+    assert.equal((await kept())['DIGITALOCEAN_TOKEN'], cloud.token)
+  })
+
+  it('says what a wrong answer should look like, and makes a password where others may reach it', async () => {
+    const { status, text } = await init(
+      'server',
+      'console',
+      'none',
+      '',
+      '',
+      'spinup',
+      'y',
+      '',
+      'https://spinup.example.com',
+    )
+    assert.equal(status, 0, text)
+    assert.match(text, /✗ It takes one of none, slack, discord, both\./)
+    assert.match(text, /SPINUP_PUBLIC_URL=spinup: it takes a URL such as/)
+    const { SPINUP_CONSOLE_PASSWORD: password, SPINUP_PUBLIC_URL: url } = await kept()
+    assert.match(password ?? '', /^[\w-]{16}$/)
+    assert.equal(url, 'https://spinup.example.com')
+  })
+
+  it('writes nothing when it is left early', async () => {
+    const { status, text } = await init('here', 'slack')
+    assert.equal(status, 2, text)
+    assert.match(text, /ended before the last question; nothing was written/)
+    assert.deepEqual(
+      (await readdir(dir)).filter((name) => name.startsWith('.env')),
+      [],
+    )
+  })
+
+  it('a slip in a name of .env is said, and what the environment says goes first', async () => {
+    await writeFile(join(dir, '.env'), 'SLACK_TOKEN=xoxb-1\nSPINUP_PORTS=1\nOTHER=fine\n')
+    const { status, text } = await program('src/cli/doctor.ts', [])
+    assert.notEqual(status, 0)
+    assert.match(text, /SLACK_TOKEN is read by nothing; did you mean SLACK_BOT_TOKEN or SLACK_APP_TOKEN\?/)
+    assert.match(text, /SPINUP_PORTS is read by nothing; did you mean SPINUP_PORT\?/)
+    assert.doesNotMatch(text, /xoxb|OTHER/)
+    await writeFile(join(dir, '.env'), 'SPINUP_PORT=nonsense\n')
+    assert.match((await program('src/cli/doctor.ts', [])).text, /SPINUP_PORT=nonsense: it takes a port/)
+    assert.doesNotMatch((await program('src/cli/doctor.ts', [], { SPINUP_PORT: '1' })).text, /nonsense/)
+  })
+})
