@@ -1,5 +1,4 @@
 import { cp } from 'node:fs/promises'
-import { join } from 'node:path'
 import { file } from '../places.ts'
 
 /** What runs on the demo's droplet. */

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import { mkdir, open, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { messageOf, SpinupError } from '../../core/model/error.ts'
 import { filesIn, PROTOCOL, wordSchema, type Config, type Running } from './process/config.ts'

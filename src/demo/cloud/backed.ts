@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { SpinupError } from '../../core/model/error.ts'
 import { startDigitalOcean, type FakeDigitalOcean } from './api/digitalocean.ts'
 import type { DigitalOceanOptions } from './api/options.ts'

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { stripTypeScriptTypes } from 'node:module'
-import { join } from 'node:path'
 import { z } from 'zod'
 import type { FastifyInstance } from 'fastify'
 import type { PageExtension } from '../../web/page.ts'

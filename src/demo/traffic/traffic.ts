@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { writeFlags } from './flags.ts'
 import { DEFAULT_PATHS, DEFAULT_PATIENCE_MS, type TrafficOptions } from './run.ts'

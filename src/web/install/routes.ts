@@ -2,7 +2,6 @@
 /* oxlint-disable oxc/no-async-endpoint-handlers */
 import { createReadStream } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { messageOf, SpinupError } from '../../core/model/error.ts'
