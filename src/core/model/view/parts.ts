@@ -40,6 +40,8 @@ export interface AnswerView {
   readonly actions: readonly Action[]
   /** For the person who asked alone: a one-time link, say. */
   readonly private?: true
+  /** Nothing was done yet: the request of this id waits for a person. */
+  readonly waits?: string
 }
 
 export interface HelpView {
