@@ -41,7 +41,7 @@ export const command: Command<{ readonly kind: 'token'; readonly choice: TokenCh
   task: 'setup',
   aliases: 'tokens, api token, api tokens, api key, api keys',
   phrases: { 'revoke *': 'revoke token *, revoke *', 'new *': 'new token *, create token *' },
-  asks: { '': 'token, api key, which tokens' },
+  asks: { '': 'api key, api token, which tokens, what tokens, which token, who token' },
   summary: 'what programs may do by the API: make a token for one, see them, revoke one',
   usage: 'token [new NAME can=SCOPE,… [POOL …] [for DURATION] | revoke NAME]',
   example: EXAMPLE,
@@ -263,7 +263,7 @@ async function revoke({ services, asker, pools }: Here, name: string): Promise<r
   }
   guardAll(token.pools.length === 0 ? pools : pools.filter(({ pool }) => token.pools.includes(pool.id)), asker)
   await services.tokens.revoke(tenant, name)
-  return [answer('good', `The token ${name} is revoked`, 'Whoever has it is refused from now on.')]
+  return [answer('good', `The token ${name} is revoked`, 'The program that has it is refused from now on.')]
 }
 
 /** What could not be done although it was allowed waits again. */

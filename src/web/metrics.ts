@@ -10,7 +10,7 @@ export interface Measures {
   readonly samples: ReadonlyMap<string, number>
   /** Cards that wait to be delivered. */
   outboxDepth(): Promise<number>
-  /** Requests that accounts' clouds still take from us, per window of so many seconds. */
+  /** Requests that accounts' clouds still take from us, per window. */
   callsLeft(): Promise<readonly { readonly account: string; readonly windowSeconds: number; readonly left: number }[]>
   /** Epoch ms. */
   now(): number
@@ -81,7 +81,7 @@ async function botFigures({ outboxDepth, callsLeft }: Measures): Promise<Registr
   new Gauge({ name: 'spinup_outbox_cards', help: 'Cards that wait to be delivered', registers: [registry] }).set(depth)
   const calls = new Gauge({
     name: 'spinup_provider_calls_left',
-    help: 'Requests that the account’s cloud still takes, in a window of so many seconds',
+    help: 'Requests that the account’s cloud still takes, by the length of the window in seconds',
     labelNames: ['account', 'window'],
     registers: [registry],
   })

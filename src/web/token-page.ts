@@ -19,7 +19,7 @@ export interface TokenPageOptions {
 const HTML = 'text/html; charset=utf-8'
 
 /**
- * The page behind `/spinup token new`: a one-time link, opened by whoever asked, makes the token and shows it. A page that
+ * The page behind `/spinup token new`: a one-time link, opened by the one who asked, makes the token and shows it. A page that
  * is only looked at, as chats do for previews, uses nothing up. `isAsker`: whether the one who opens it asked for it.
  */
 export function addTokenPage(

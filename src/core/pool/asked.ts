@@ -90,7 +90,7 @@ export function askedView({ pool }: PoolState, asked: Asked): AlertView | Answer
     return answer(
       state === 'allowed' ? 'good' : 'info',
       `${capital(outcomeOf(asked))}: ${line}`,
-      `${pool.name}, asked for by ${actor.name}.`,
+      `${pool.name}, requested by ${actor.name}.`,
     )
   }
   const until = timeOfDay(deadlineAt, askedAt, timeZoneOf(timeZone))

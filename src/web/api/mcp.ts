@@ -7,7 +7,7 @@ import { schemaOf } from './openapi.ts'
 import { readInput, VERBS, type ApiService, type Verb } from './verbs.ts'
 
 const ABOUT =
-  'Spinup scales pools of droplets. Tools that change something are bound as people are in chat: by the limits of the policy, and where the team wants to be asked, they answer with "waits" and nothing is done until a person says yes (get_request tells what came of it).'
+  'Spinup scales pools of droplets. Tools that change something are bound as people are in chat: by the limits of the policy, and where the team wants to be asked, they answer with "waits" and nothing is done until a person says yes (get_request says what came of it).'
 
 /** The same verbs as tools of the Model Context Protocol, at `/mcp`: streamable HTTP, without sessions, by the same tokens. */
 export function addMcp(app: FastifyInstance, at: { readonly guard: ApiGuard; readonly service: ApiService }): void {
