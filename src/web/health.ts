@@ -83,11 +83,9 @@ async function look(newestTickMs: HealthOptions['newestTickMs']): Promise<Readin
 
 const HERE = hostNames('127.0.0.1', undefined, false)
 
-/** Whether a program on this machine asks, neither through a proxy on it nor by a page of another site in a browser. */
+/** Whether a program on this machine asks, neither through a proxy on it nor, as DNS rebinding has it, by another name. */
 function isHere(request: FastifyRequest): boolean {
   if (!isLoopbackAddress(request.raw.socket.remoteAddress ?? '')) return false
-  const { origin, 'sec-fetch-site': site } = request.headers
-  if (origin !== undefined || (site !== undefined && site !== 'none' && site !== 'same-origin')) return false
   try {
     refuseForwarded(request)
     refuseForeign(request, HERE, false)

@@ -90,17 +90,21 @@ export async function startApiStage(
       check.answer(method, path, answer.status, json)
       return { ...answer, json }
     },
-    addPool: async (name, tenant = null) => {
-      await rig.services.store.create({ ...examplePool({ id: name, name, createdAt: T + 1 }), tenant })
-      const lease = await rig.services.store.lock(name, 1000)
-      if (lease === null) throw new Error('the new pool is locked')
-      const members = { put: [exampleMember(`${name}-1`, { poolId: name, role: 'origin' })] }
-      await rig.services.store.commit(name, { kind: 'lease', lease }, { change: { members } })
-      await lease.release()
-    },
+    addPool: (name, tenant) => addPoolTo(rig, name, tenant),
     stop: async () => {
       await console.close()
       await rig.stop()
     },
   }
+}
+
+/** Another pool of that name with its origin, of a team. */
+export async function addPoolTo(rig: Rig, name: string, tenant: string | null = null): Promise<void> {
+  const { store } = rig.services
+  await store.create({ ...examplePool({ id: name, name, createdAt: T + 1 }), tenant })
+  const lease = await store.lock(name, 1000)
+  if (lease === null) throw new Error('the new pool is locked')
+  const members = { put: [exampleMember(`${name}-1`, { poolId: name, role: 'origin' })] }
+  await store.commit(name, { kind: 'lease', lease }, { change: { members } })
+  await lease.release()
 }
