@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { beforeEach, describe, it } from 'node:test'
+import { parse } from 'yaml'
+import { z } from 'zod'
 import { createMeasures } from '../../src/app/measures.ts'
 import { createMetrics } from '../../src/web/metrics.ts'
 import { createApiTokens } from '../../src/store/api-tokens.ts'
@@ -12,6 +16,8 @@ import { until } from '../wait.ts'
 import { startExampleConsole, type ExampleConsole } from './example-console.ts'
 import { ask } from './http.ts'
 import { addPoolTo } from './api/stage.ts'
+
+const MANIFESTS = join(import.meta.dirname, '../../manifests')
 
 const LIMITS = [
   { limit: 250, ms: 60_000 },
@@ -119,6 +125,31 @@ describe('health', () => {
     assert.match(body, /^process_resident_memory_bytes \d+$/m)
     const names = [...body.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name)
     assert.equal(new Set(names).size, names.length, 'each is described once')
+  })
+
+  it('measures all that the dashboard and the rules ask for, with the labels that they use', async () => {
+    const { pool } = await stage.rig.state()
+    await stage.rig.change({ pool: { ...pool, account: 'a1' } })
+    await stage.rig.ask({ kind: 'up', count: 1 })
+    const { body } = await get('/metrics')
+    const [dashboard, rules] = await Promise.all(
+      ['grafana-dashboard.json', 'prometheus-rules.yaml'].map((name) => readFile(join(MANIFESTS, name), 'utf8')),
+    )
+    const alerts = z
+      .object({ groups: z.array(z.object({ rules: z.array(z.object({ alert: z.string(), expr: z.string() })) })) })
+      .parse(parse(rules!)).groups[0]!.rules
+    const panels = z
+      .object({ panels: z.array(z.object({ targets: z.array(z.object({ expr: z.string() })) })) })
+      .parse(JSON.parse(dashboard!)).panels
+    const expressions = [...alerts, ...panels.flatMap(({ targets }) => targets)].map(({ expr }) => expr)
+    assert.ok(expressions.length > 15)
+    for (const expression of expressions) {
+      for (const [, name, labels] of expression.matchAll(/(spinup_\w+)(?:\{([^}]*)\})?/g)) {
+        const line = body.split('\n').find((one) => one.startsWith(`${name}{`) || one.startsWith(`${name} `))
+        assert.ok(line !== undefined, `${name} of ${expression}`)
+        for (const [, label] of labels?.matchAll(/(\w+)=/g) ?? []) assert.ok(line.includes(`${label}="`), expression)
+      }
+    }
   })
 
   it('shows its figures to nobody else without a token', async () => {
