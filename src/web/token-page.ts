@@ -99,8 +99,10 @@ function shown({ order }: Ordered, token: string): string {
     html`<p class="lead">
         It is shown here and never again: put it among the secrets of your CI. Spinup keeps only a hash of it.
       </p>
-      <p><label for="token">Token</label></p>
-      <p><input id="token" value="${token}" readonly autofocus size="52" autocomplete="off" spellcheck="false" /></p>
+      <div class="shell">
+        <code id="token" tabindex="0">${token}</code
+        ><button type="button" class="button plain" data-copy="token">Copy</button>
+      </div>
       <p class="quiet"><code>/spinup token revoke ${order.name}</code> ends it.</p>`,
   )
 }
