@@ -1,9 +1,7 @@
-import { answer } from '../model/answer.ts'
 import { SpinupError } from '../model/error.ts'
 import { SPINUP, type Actor } from '../model/pool.ts'
 import type { Asked } from '../model/state.ts'
-import { timeOfDay, timeZoneOf } from '../model/time-zone.ts'
-import type { AlertView, AnswerView } from '../model/view.ts'
+import type { AlertView } from '../model/view.ts'
 import { capital } from '../model/words.ts'
 import { anyOf, approverWords } from './approvers.ts'
 import type { Draft } from './draft.ts'
@@ -82,32 +80,32 @@ export function askedCard({ id }: Asked): string {
   return `asked:${id}`
 }
 
+const TONES = { open: 'warn', allowed: 'good', refused: 'bad', expired: 'info' } as const
+
 /** The question with its two buttons; once it is answered, by whom. */
-export function askedView({ pool }: PoolState, asked: Asked): AlertView | AnswerView {
-  const { id, actor, line, state, askedAt, deadlineAt } = asked
-  const { approvers, timeZone } = pool.policy
-  if (state !== 'open') {
-    return answer(
-      state === 'allowed' ? 'good' : 'info',
-      `${capital(outcomeOf(asked))}: ${line}`,
-      `${pool.name}, requested by ${actor.name}.`,
-    )
-  }
-  const until = timeOfDay(deadlineAt, askedAt, timeZoneOf(timeZone))
+export function askedView({ pool }: PoolState, asked: Asked): AlertView {
+  const { id, actor, line, state, askedAt, deadlineAt, decidedAt } = asked
+  const { approvers } = pool.policy
+  const open = state === 'open'
   return {
     kind: 'alert',
-    tone: 'warn',
-    title: `${actor.name} asks for: ${line}`,
-    text: `It is done for ${pool.name} when a person allows it. Without an answer until ${until}, nothing is done.`,
+    tone: TONES[state],
+    title: open ? `${actor.name} asks for: ${line}` : `${capital(outcomeOf(asked))}: ${line}`,
+    text: open
+      ? `It is done for ${pool.name} when a person allows it; without an answer, nothing is done.`
+      : `Requested by ${actor.name}.`,
     fix: null,
-    facts: approvers.length === 0 ? [] : [{ name: 'Who may answer', value: anyOf(approverWords(approvers)) }],
-    actions: [
-      { action: `run:/spinup token allow ${id}`, label: 'Allow', style: 'primary' },
-      { action: `run:/spinup token refuse ${id}`, label: 'Refuse', style: 'plain' },
-    ],
-    state: 'active',
+    facts: open && approvers.length > 0 ? [{ name: 'Who may answer', value: anyOf(approverWords(approvers)) }] : [],
+    actions: open
+      ? [
+          { action: `run:/spinup token allow ${id}`, label: 'Allow', style: 'primary' },
+          { action: `run:/spinup token refuse ${id}`, label: 'Refuse', style: 'plain' },
+        ]
+      : [],
+    state: open ? 'active' : 'resolved',
     since: askedAt,
-    resolvedAt: null,
+    resolvedAt: decidedAt,
+    asks: deadlineAt,
   }
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
+import { cardOf } from '../../../src/core/cards/cards.ts'
 import type { Policy } from '../../../src/core/model/policy.ts'
 import type { AlertView, View } from '../../../src/core/model/view.ts'
 import { running } from '../../running.ts'
@@ -47,6 +48,8 @@ describe('what a token asks for, where a person has to say yes', () => {
         actions.map(({ label }) => label),
         ['Allow', 'Refuse'],
       )
+      const { mark, pressing, urgency, timer } = cardOf(await question())
+      assert.deepEqual([mark, pressing, urgency, timer?.counts], ['question', 'always', 'trouble', 'down'])
       assert.equal(stage.rig.queued.size, 0)
     }
     assert.equal(
@@ -68,7 +71,10 @@ describe('what a token asks for, where a person has to say yes', () => {
     const { json } = await stage.call('GET', `/api/requests/${id}`, { token })
     assert.deepEqual([json['state'], json['by'], json['line']], ['allowed', 'Grace', 'scale 3'])
     const view = await card()
-    assert.ok(view?.kind === 'answer' && view.title === 'Grace allowed it: scale 3', JSON.stringify(view))
+    assert.ok(
+      view?.kind === 'alert' && view.title === 'Grace allowed it: scale 3' && view.state === 'resolved',
+      JSON.stringify(view),
+    )
   })
 
   it('is left undone by a no, by those who may not answer, and by silence', async () => {
@@ -141,7 +147,7 @@ describe('what a token asks for, where a person has to say yes', () => {
     await stage.rig.run(700, 0.3, 20)
     assert.equal((await stage.rig.state()).asked[0]?.state, 'expired')
     const view = await card()
-    assert.ok(view?.kind === 'answer' && view.title.startsWith('Nobody answered in time'))
+    assert.ok(view?.kind === 'alert' && view.title.startsWith('Nobody answered in time'))
   })
 
   it('has a document that every answer here keeps to', () => {

@@ -80,6 +80,8 @@ export interface AlertView {
   readonly state: 'active' | 'resolved'
   readonly since: number
   readonly resolvedAt: number | null
+  /** It is a question, which waits for an answer until then, epoch ms; once it is resolved, the title says what came of it. */
+  readonly asks?: number
 }
 
 /** One check of `/spinup doctor`. */
