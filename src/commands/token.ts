@@ -233,7 +233,7 @@ async function order(
   const ids = reached.map(({ id }) => id)
   const link = await services.tokens.order({ name, tenant, can, pools: ids, by: asker.actor, forMs }, asker)
   const reach = reachOf({ pools: ids }, pools)
-  const text = `It may ${can.join(', ')}, on ${reach}. Open this within 15 minutes; the token is made and shown there, once: ${services.publicUrl}/token?link=${link}`
+  const text = `It may ${listed(can)}, on ${reach}. Open this within 15 minutes; the token is made and shown there, once: ${services.publicUrl}/token?link=${link}`
   return [{ ...answer('good', `A token for ${name}`, text), private: true }]
 }
 

@@ -27,7 +27,7 @@ export function situations(now: number): Readonly<Record<string, View>> {
   const pause = { what: 'pause', text: 'Paused', owner: ADA, reason: 'deploying', expiresAt: null } as const
   const question: AlertView = {
     ...alert,
-    title: 'token deploy asks for: scale 3',
+    title: 'The token deploy asks for: scale 3',
     text: 'It is done for shop when a person allows it; without an answer, nothing is done.',
     fix: null,
     facts: [{ name: 'Who may answer', value: 'slack:S0614TZR7' }],

@@ -90,10 +90,10 @@ export function askedView({ pool }: PoolState, asked: Asked): AlertView {
   return {
     kind: 'alert',
     tone: TONES[state],
-    title: open ? `${actor.name} asks for: ${line}` : `${capital(outcomeOf(asked))}: ${line}`,
+    title: open ? `The ${actor.name} asks for: ${line}` : `${capital(outcomeOf(asked))}: ${line}`,
     text: open
       ? `It is done for ${pool.name} when a person allows it; without an answer, nothing is done.`
-      : `Requested by ${actor.name}.`,
+      : `Requested by the ${actor.name}.`,
     fix: null,
     facts: open && approvers.length > 0 ? [{ name: 'Who may answer', value: anyOf(approverWords(approvers)) }] : [],
     actions: open

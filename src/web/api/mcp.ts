@@ -1,7 +1,7 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import type { CallToolResult, Tool } from '@modelcontextprotocol/sdk/types.js'
-import { messageOf, SpinupError } from '../../core/model/error.ts'
+import { SpinupError } from '../../core/model/error.ts'
 import type { ApiGuard, Caller } from './guard.ts'
 import { schemaOf } from './openapi.ts'
 import { readInput, VERBS, type ApiService, type Verb } from './verbs.ts'
@@ -9,12 +9,17 @@ import { readInput, VERBS, type ApiService, type Verb } from './verbs.ts'
 const ABOUT =
   'Spinup scales pools of droplets. Tools that change something are bound as people are in chat: by the limits of the policy, and where the team wants to be asked, they answer with "waits" and nothing is done until a person says yes (get_request says what came of it).'
 
+const UNFORESEEN = {
+  code: 'unavailable',
+  message: 'Something went wrong here; the log of the bot says what.',
+} as const
+
 /** The same verbs as tools of the Model Context Protocol, at `/mcp`: streamable HTTP, without sessions, by the same tokens. */
 export function addMcp(app: FastifyInstance, at: { readonly guard: ApiGuard; readonly service: ApiService }): void {
   const { guard } = at
   app.post('/mcp', { onRequest: guard.requires(null), bodyLimit: 64 * 1024 }, async (request, reply) => {
     const [server, { StreamableHTTPServerTransport }] = await Promise.all([
-      serverFor(at, guard.callerOf(request)),
+      serverFor(at, guard.callerOf(request), request.log),
       import('@modelcontextprotocol/sdk/server/streamableHttp.js'),
     ])
     const transport = new StreamableHTTPServerTransport({ enableJsonResponse: true })
@@ -35,7 +40,11 @@ export function addMcp(app: FastifyInstance, at: { readonly guard: ApiGuard; rea
 }
 
 /** A server for one request of one caller, who sees what they may use. The SDK is loaded when it is first needed. */
-async function serverFor({ guard, service }: { guard: ApiGuard; service: ApiService }, caller: Caller) {
+async function serverFor(
+  { guard, service }: { guard: ApiGuard; service: ApiService },
+  caller: Caller,
+  log: FastifyBaseLogger,
+) {
   const [{ Server }, { CallToolRequestSchema, ListToolsRequestSchema }] = await Promise.all([
     import('@modelcontextprotocol/sdk/server/index.js'),
     import('@modelcontextprotocol/sdk/types.js'),
@@ -52,8 +61,9 @@ async function serverFor({ guard, service }: { guard: ApiGuard; service: ApiServ
       const done = await verb.run(service, caller, readInput(verb, params.arguments ?? {}))
       return { content: [{ type: 'text', text: JSON.stringify(done) }], structuredContent: { ...done } }
     } catch (error) {
-      if (!(error instanceof SpinupError)) throw error
-      const failure = { code: error.code, message: messageOf(error) }
+      // The SDK would answer with the inside of it.
+      if (!(error instanceof SpinupError)) log.error({ err: error }, 'a tool failed')
+      const failure = error instanceof SpinupError ? { code: error.code, message: error.message } : UNFORESEEN
       return { content: [{ type: 'text', text: JSON.stringify(failure) }], isError: true }
     }
   })

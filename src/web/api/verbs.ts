@@ -3,7 +3,7 @@ import { isDone } from '../../core/model/answer.ts'
 import type { Scope } from '../../core/model/api-token.ts'
 import { SpinupError } from '../../core/model/error.ts'
 import { counts } from '../../core/model/member.ts'
-import { createPlatforms, type Asker, type Platforms } from '../../core/model/platforms.ts'
+import type { Asker, Platforms } from '../../core/model/platforms.ts'
 import type { Policy } from '../../core/model/policy.ts'
 import type { View } from '../../core/model/view.ts'
 import { POLICY_FIELDS, takePolicy } from '../../core/policy/fields.ts'
@@ -65,7 +65,6 @@ const WAITS = z
 
 const DONE = z.strictObject({
   pool: z.string(),
-  /** Nothing was: it waits, or is so already. */
   changed: z.boolean().describe('Whether anything was changed, or begun, by this'),
   message: z.string(),
   waits: WAITS.nullable(),
@@ -307,7 +306,7 @@ function wordsOf(view: View): string {
 function changesOf(
   before: Policy,
   settings: Readonly<Record<string, unknown>>,
-  platforms: Platforms = createPlatforms([]),
+  platforms: Platforms,
 ): { readonly changes: Readonly<Record<string, string>>; readonly exact: Readonly<Record<string, unknown>> } {
   const after = takePolicy(before, settings, platforms)
   const changed = POLICY_FIELDS.filter(({ read }) => read(after) !== read(before))

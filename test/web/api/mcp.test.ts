@@ -95,6 +95,22 @@ describe('MCP', () => {
     await client.close()
   })
 
+  it('says nothing of the inside of what was not foreseen, as the API does', async () => {
+    const token = await stage.token(['read'])
+    const client = await connected(token)
+    const { store } = stage.rig.services
+    const of = (): never => {
+      throw new TypeError('the inside')
+    }
+    stage.rig.services = { ...stage.rig.services, store: { ...store, of } }
+    const { isError, answer } = await call(client, 'list_pools')
+    assert.deepEqual([isError, answer['code']], [true, 'unavailable'])
+    const direct = await stage.call('GET', '/api/pools', { token })
+    assert.deepEqual([direct.status, direct.json['message']], [500, answer['message']])
+    assert.doesNotMatch(direct.body, /inside/)
+    await client.close()
+  })
+
   it('lets nobody in without a token that works', async () => {
     await assert.rejects(connected(`spt_${'z'.repeat(43)}`))
     const tokens = stage.rig.services.tokens

@@ -110,6 +110,7 @@ describe('what a token asks for, where a person has to say yes', () => {
   })
 
   it('is asked once however often it is sent, and not without end', async () => {
+    await stage.rig.reset({ ...asking, max: 40 })
     const token = await stage.token(['scale'])
     const ids = new Set<string>()
     for (let turn = 0; turn < 3; turn++)
@@ -119,6 +120,25 @@ describe('what a token asks for, where a person has to say yes', () => {
     for (let count = 4; count < 20; count++)
       statuses.push((await stage.call('POST', '/api/scale', { body: { count }, token })).status)
     assert.deepEqual([statuses[0], statuses.at(-1)], [202, 429])
+    assert.equal((await stage.rig.state()).asked.length, 10)
+  })
+
+  it('is refused at once where no yes could help, and asks nobody for what is so already', async () => {
+    const token = await stage.token(['scale', 'policy', 'refresh'])
+    const call = async (method: string, path: string, body: object): Promise<readonly [number, unknown]> => {
+      const { status, json } = await stage.call(method, path, { body, token })
+      return [status, json['code'] ?? json['changed']]
+    }
+    assert.deepEqual(await call('POST', '/api/scale', { count: 7 }), [429, 'limited'])
+    assert.deepEqual(await call('POST', '/api/scale', { count: 1 }), [200, false])
+    assert.deepEqual(await call('PUT', '/api/policy', { policy: { min: 9 } }), [400, 'badInput'])
+    assert.deepEqual(await call('PUT', '/api/policy', { policy: { max: 6 } }), [200, false])
+    assert.deepEqual(await call('POST', '/api/refresh', { how: 'stop' }), [200, false])
+    await stage.rig.ask({ kind: 'pin', count: 1, forMs: 60_000, reason: '' }, grace, undefined, SLACK)
+    assert.deepEqual(await call('POST', '/api/scale', { count: 2 }), [409, 'conflict'])
+    const { asked, operations } = await stage.rig.state()
+    assert.deepEqual([asked, operations], [[], []])
+    assert.equal(await card(), undefined)
   })
 
   it('waits for settings of who is asked in every mode, and with no approvers named', async () => {
