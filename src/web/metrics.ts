@@ -1,4 +1,5 @@
 import { Gauge, Registry, collectDefaultMetrics } from 'prom-client'
+import { MEMBER_PHASES } from '../core/model/member.ts'
 import { billed, spent } from '../core/pool/capacity.ts'
 import type { PoolState } from '../core/pool/state.ts'
 
@@ -26,8 +27,6 @@ export interface Reach {
 export interface Metrics {
   text(reach: Reach): Promise<string>
 }
-
-const PHASES = ['creating', 'booting', 'joining', 'inService', 'draining', 'deleting', 'failed'] as const
 
 export function createMetrics(measures: Measures): Metrics {
   const process = new Registry()
@@ -65,7 +64,8 @@ function poolFigures({ samples, now }: Measures, states: readonly PoolState[]): 
     stored.set(at, samples.get(pool.id) ?? 0)
     tick.set(at, Math.max(0, now() - state.lastTickAt) / 1000)
     limit.set(at, pool.policy.max)
-    for (const phase of PHASES) members.set({ ...at, phase }, state.members.filter((one) => one.phase === phase).length)
+    for (const phase of MEMBER_PHASES)
+      members.set({ ...at, phase }, state.members.filter((one) => one.phase === phase).length)
     for (const one of state.operations) operations.inc({ ...at, kind: one.kind, state: one.state.kind })
     perHour.set(at, billed(state).dollarsPerHour)
     month.set(at, spent(state, now()))

@@ -4,7 +4,8 @@ import type { CallToolResult, Tool } from '@modelcontextprotocol/sdk/types.js'
 import { SpinupError } from '../../core/model/error.ts'
 import type { ApiGuard, Caller } from './guard.ts'
 import { schemaOf } from './openapi.ts'
-import { readInput, VERBS, type ApiService, type Verb } from './verbs.ts'
+import type { ApiService } from './service.ts'
+import { readInput, VERBS, type Verb } from './verbs.ts'
 
 const ABOUT =
   'Spinup scales pools of droplets. Tools that change something are bound as people are in chat: by the limits of the policy, and where the team wants to be asked, they answer with "waits" and nothing is done until a person says yes (get_request says what came of it).'

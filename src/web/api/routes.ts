@@ -7,7 +7,8 @@ import type { ApiGuard, Caller } from './guard.ts'
 import { addMcp } from './mcp.ts'
 import { openApi } from './openapi.ts'
 import { policyFileSchema } from './policy-schema.ts'
-import { readInput, VERBS, type ApiService, type Verb } from './verbs.ts'
+import type { ApiService } from './service.ts'
+import { readInput, VERBS, type Verb } from './verbs.ts'
 
 export interface ApiOptions {
   readonly guard: ApiGuard
