@@ -13,19 +13,16 @@ export function createMeasures(
   { accounts }: Pick<Cloud, 'accounts'>,
 ): Measures & { readonly newestTickMs: () => Promise<number | null>; readonly sampled: (poolId: string) => void } {
   const samples = new Map<string, number>()
-  const everyPool: Measures['pools'] = async (tenant) => {
-    if (tenant !== 'all') return poolsSeen(services, tenant)
-    const states = await Promise.all((await store.list()).map((poolId) => store.load(poolId)))
-    return states.filter((state) => state !== null)
-  }
+  const ticks = async (): Promise<readonly number[]> =>
+    Promise.all((await store.list()).map(async (poolId) => Math.max(0, clock.now() - (await store.lastTickAt(poolId)))))
   return {
     samples,
     sampled: (poolId) => void samples.set(poolId, (samples.get(poolId) ?? 0) + 1),
     now: clock.now,
-    pools: everyPool,
+    pools: (tenant) => poolsSeen(services, tenant),
     outboxDepth: services.outbox.depth,
-    callsLeft: async () => {
-      const used = new Set((await everyPool('all')).flatMap(({ pool }) => pool.account ?? []))
+    callsLeft: async (states) => {
+      const used = new Set(states.flatMap(({ pool }) => pool.account ?? []))
       const each = [...used].map(async (account) => {
         // One that is not linked any more has nothing left to use.
         const cloud = await accounts.cloudOf(account).catch(() => null)
@@ -40,9 +37,11 @@ export function createMeasures(
       })
       return (await Promise.all(each)).flat()
     },
-    newestTickMs: async () => {
-      const ticks = await Promise.all((await store.list()).map((poolId) => store.lastTickAt(poolId)))
-      return ticks.length === 0 ? null : Math.max(0, clock.now() - Math.max(...ticks))
-    },
+    newestTickMs: async () => oneOf(await ticks(), Math.min),
+    oldestTickMs: async () => oneOf(await ticks(), Math.max),
   }
+}
+
+function oneOf(ages: readonly number[], pick: (...ages: readonly number[]) => number): number | null {
+  return ages.length === 0 ? null : pick(...ages)
 }
