@@ -18,7 +18,10 @@ export function askPerson(draft: Draft, wish: Pick<Asked, 'actor' | 'line' | 're
   const { now } = draft
   const { asked, pool } = draft.state()
   const open = asked.filter(({ state }) => state === 'open')
-  const same = open.find(({ actor, line }) => actor.id === wish.actor.id && line === wish.line)
+  // The line alone is rounded.
+  const same = open.find(({ actor, request }) => {
+    return actor.id === wish.actor.id && JSON.stringify(request) === JSON.stringify(wish.request)
+  })
   if (same !== undefined) return same
   if (open.length >= MOST_OPEN) {
     throw new SpinupError('limited', `${MOST_OPEN} requests of tokens wait for an answer already; nothing was changed.`)

@@ -109,6 +109,17 @@ describe('what a token asks for, where a person has to say yes', () => {
     assert.equal((await stage.rig.state()).operations.length, 2)
   })
 
+  it('is done exactly as it was asked for, also where the question shows it rounded', async () => {
+    const token = await stage.token(['policy'])
+    const ask = async (target: number): Promise<string> =>
+      idIn((await stage.call('PUT', '/api/policy', { body: { policy: { target } }, token })).json)
+    const [first, second] = [await ask(0.7012), await ask(0.7034)]
+    assert.notEqual(first, second)
+    assert.equal(await ask(0.7012), first)
+    await press('allow', second)
+    assert.equal((await stage.rig.state()).pool.policy.target, 0.7034)
+  })
+
   it('is asked once however often it is sent, and not without end', async () => {
     await stage.rig.reset({ ...asking, max: 40 })
     const token = await stage.token(['scale'])
