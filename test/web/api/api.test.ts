@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
+import { constantFrom, dictionary, integer, jsonValue, oneof, record, sample, string } from 'fast-check'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import type { Scope } from '../../../src/core/model/api-token.ts'
 import { SCOPES } from '../../../src/core/model/api-token.ts'
@@ -193,6 +194,30 @@ describe('the API', () => {
     assert.equal(long.status, 413)
     const key = await stage.call('POST', '/api/refresh', { token, headers: { 'idempotency-key': 'x'.repeat(300) } })
     assert.equal(key.status, 400)
+  })
+
+  it('answers whatever comes as its document says, and breaks on nothing', async () => {
+    const names = ['pool', 'count', 'how', 'policy', 'onlyIf', 'id', '__proto__', 'max', 'calendar', 'also', 'fallback']
+    const odd = oneof(
+      jsonValue({ maxDepth: 2 }),
+      dictionary(constantFrom(...names), jsonValue({ maxDepth: 2 }), { maxKeys: 3 }),
+      record({
+        policy: dictionary(constantFrom(...Object.keys(DEFAULT_POLICY)), jsonValue({ maxDepth: 3 })),
+      }),
+      record({ pool: string({ unit: 'grapheme' }), count: integer({ min: 0, max: 3 }) }),
+    )
+    const [bodies, words] = [sample(odd, 240), sample(string({ unit: 'grapheme', minLength: 1 }), 60)]
+    const tokens = await Promise.all([1, 2, 3, 4, 5].map(() => stage.token(SCOPES)))
+    const changing = VERBS.filter(({ changes }) => changes)
+    for (const [index, body] of bodies.entries()) {
+      const { method, path } = changing[index % changing.length]!
+      const { status, json } = await stage.call(method, path, { body, token: tokens[index % 4]! })
+      assert.ok(status < 500 && status !== 429, `${method} ${path} ${JSON.stringify(body)}: ${JSON.stringify(json)}`)
+    }
+    for (const word of words) {
+      const { status } = await stage.call('GET', `/api/pools/${encodeURIComponent(word)}`, { token: tokens[4]! })
+      assert.ok([400, 404].includes(status), `${JSON.stringify(word)}: ${status}`)
+    }
   })
 
   it('limits how often a token calls, and how often an address tries wrong ones', async () => {
