@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { Document, isMap, isScalar } from 'yaml'
 import { z } from 'zod'
-import { readConfig } from '../config/read-config.ts'
+import { givenEnvironment } from '../config/env-file.ts'
+import { readConfig, type Config } from '../config/read-config.ts'
 import { messageOf, SpinupError } from '../core/model/error.ts'
 import { POLICY_FIELDS } from '../core/policy/fields.ts'
 import { readFields } from './policy-file.ts'
@@ -16,8 +17,9 @@ const HELP = `Keeps the policy of a pool in a file, say beside your code in git.
   --pool NAME   which pool; needed only where there are several
   --url URL     where the bot is; else SPINUP_PUBLIC_URL, or SPINUP_HOST and SPINUP_PORT
 
-SPINUP_TOKEN holds a token that may: /spinup token new policy can=policy. A push is bound as in chat: where the team is
-asked first, it waits for a person, and says so. The first line of the file names a schema that editors complete by.`
+SPINUP_TOKEN, in the environment or .env, is a token that may: /spinup token new policy can=policy. A push is bound as in
+chat: where the team is asked first, it waits for a person, and says so. The first line of the file names a schema that
+editors complete by.`
 
 const OPTIONS = { pool: { type: 'string' }, url: { type: 'string' } } as const
 
@@ -33,11 +35,11 @@ await runCommand({ help: HELP, options: OPTIONS, words: true }, async ({ values,
   if (!['pull', 'diff', 'push'].includes(what) || file === undefined || more.length > 0) {
     throw new SpinupError('configuration', 'it takes pull FILE, diff FILE or push FILE. --help says more.')
   }
-  const token = process.env['SPINUP_TOKEN']
-  if (token === undefined || token === '') {
+  const { apiToken: token, ...bot } = readConfig(givenEnvironment(process.env).env)
+  if (token === null) {
     throw new SpinupError('configuration', 'SPINUP_TOKEN is not set: /spinup token new policy can=policy makes one.')
   }
-  const at = { url: urlOf(values.url), token, pool: values.pool ?? null }
+  const at = { url: urlOf(values.url, bot), token, pool: values.pool ?? null }
   const which = at.pool === null ? '' : `?pool=${encodeURIComponent(at.pool)}`
   const known = POLICY.parse(await call(at, 'GET', `/api/policy${which}`))
   if (what === 'pull') {
@@ -88,13 +90,13 @@ function yamlOf({ pool, policy }: Known, url: string): string {
   return document.toString({ lineWidth: 0 })
 }
 
-function urlOf(given: string | undefined): string {
-  if (given !== undefined) {
-    if (/^https?:\/\//.test(given) && URL.canParse(given)) return given.replace(/\/+$/, '')
-    throw new SpinupError('configuration', `--url ${given}: it takes an address such as https://spinup.example.com`)
-  }
-  const { publicUrl, host, port } = readConfig(process.env)
-  return publicUrl ?? `http://${host}:${port}`
+function urlOf(
+  given: string | undefined,
+  { publicUrl, host, port }: Pick<Config, 'publicUrl' | 'host' | 'port'>,
+): string {
+  if (given === undefined) return publicUrl ?? `http://${host}:${port}`
+  if (/^https?:\/\//.test(given) && URL.canParse(given)) return given.replace(/\/+$/, '')
+  throw new SpinupError('configuration', `--url ${given}: it takes an address such as https://spinup.example.com`)
 }
 
 async function call(
