@@ -8,6 +8,7 @@ import { page } from './connect/layout.ts'
 import { html } from './connect/markup.ts'
 import { statusOf } from './failures.ts'
 import { refuseForeign } from './guard.ts'
+import { AGAIN } from './page.ts'
 
 export interface TokenPageOptions {
   /** What a link is for, without using it up; null: it was used, or is too old. */
@@ -64,6 +65,8 @@ export function addTokenPage(
     const { link = '' } = parseQuery(request.query)
     const ordered = await peek(link)
     if (ordered === null) return reply.code(410).send(usedUp())
+    // Followed from elsewhere, the console's cookie is held back; what the page asks for itself brings it.
+    if (request.headers['sec-fetch-site'] === 'cross-site' && !(await isAsker(request, ordered))) return AGAIN
     await mustBeAsker(request, ordered)
     return asking(link, ordered)
   })

@@ -176,6 +176,8 @@ describe('a token’s link at a console with a password', () => {
       const answer = await ask(`${stage.url}/token`, { method: 'POST', headers: as(who), body: `link=${link}` })
       assert.deepEqual([answer.status, /spt_/.test(answer.body)], [403, false], String(who).slice(0, 5))
     }
+    const followed = await ask(`${stage.url}/token?link=${link}`, { headers: { 'sec-fetch-site': 'cross-site' } })
+    assert.deepEqual([followed.status, /http-equiv="refresh"/.test(followed.body)], [200, true], 'with its cookie then')
     const own = await ask(`${stage.url}/token`, { method: 'POST', headers: as(dana!.password), body: `link=${link}` })
     assert.match(own.body, /spt_/)
   })
