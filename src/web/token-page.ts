@@ -53,10 +53,9 @@ export function addTokenPage(
   })
   const mustBeAsker = async (request: FastifyRequest, ordered: Ordered): Promise<void> => {
     if (await isAsker(request, ordered)) return
-    const { name } = ordered.asker.actor
     throw new SpinupError(
       'unauthorised',
-      `This link is for ${name}, who asked for it: sign in to the console as ${name}.`,
+      `This link is for the one who asked for it, ${ordered.asker.actor.name}: sign in to the console with the same password, and open it again.`,
     )
   }
 
