@@ -33,19 +33,12 @@ export function addConsoleApi(
   events: Events,
   {
     now,
-    people,
-    signInOf,
+    actorOf,
   }: {
     readonly now: () => number
-    readonly people: Pick<ConsolePeople, 'names'>
-    readonly signInOf: (request: FastifyRequest) => SignIn | null
+    readonly actorOf: (request: FastifyRequest, given: string | undefined) => Promise<Actor>
   },
 ): void {
-  const actorOf = async (request: FastifyRequest, given: string | undefined): Promise<Actor> => {
-    const [signIn, declared] = [signInOf(request), declaredName(request, given)]
-    const names = signIn?.person === null && declared !== '' ? await people.names() : []
-    return actorIn(signIn, declared, names)
-  }
   const answer = (views: readonly View[]): { readonly views: readonly View[]; readonly text: string } => ({
     views,
     text: views.map((view) => plain(view, now())).join('\n\n'),
@@ -98,6 +91,18 @@ function placeOf(request: FastifyRequest): Place {
   const last = parse(Cursor, request.headers['last-event-id'] ?? after ?? '', 'EPOCH.CHANGE or a change as ?after=')
   const [change = '', epoch = null] = last.split('.').toReversed()
   return { change: Number(change), epoch }
+}
+
+/** Who makes a request of the console; `given`: the name in its body, if it has one. */
+export async function consoleActor(
+  request: FastifyRequest,
+  given: string | undefined,
+  signIn: SignIn | null,
+  people: Pick<ConsolePeople, 'names'>,
+): Promise<Actor> {
+  const declared = declaredName(request, given)
+  const names = signIn?.person === null && declared !== '' ? await people.names() : []
+  return actorIn(signIn, declared, names)
 }
 
 /**

@@ -19,6 +19,7 @@ import { createTextStore } from '../../src/store/text-store.ts'
 import { createVisuals } from '../../src/visuals/visuals.ts'
 import { createChartStore } from '../../src/store/chart-store.ts'
 import { createCheckUps } from '../../src/store/check-ups.ts'
+import { createApiTokens } from '../../src/store/api-tokens.ts'
 import { createIdentities } from '../../src/store/identities.ts'
 import { createOutbox } from '../../src/store/outbox.ts'
 import { createPoolStore } from '../../src/store/pool-store.ts'
@@ -168,6 +169,7 @@ export function createBot(options: BotOptions): Bot {
       texts: createTextStore(redis),
       visuals: createVisuals(),
       identities: gated(createIdentities(redis)),
+      tokens: gated(createApiTokens(redis)),
       agents: { version: '1.2.0', about: async () => new Map() },
       queue: { add: async () => undefined },
       provider: () => watched,

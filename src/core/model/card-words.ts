@@ -99,6 +99,7 @@ const OF_NO_POOL: ReadonlySet<string> = new Set([
   'snooze',
   'notify',
   'doctor',
+  'token',
   'connect another',
 ])
 
