@@ -120,7 +120,8 @@ export function isTrustedProxy(proxies: TrustedProxies, address: string, index: 
 const SAYS_WHENCE = new RegExp(
   [
     String.raw`forward`,
-    String.raw`(^|-)(client|connecting|connection|peer|proxyuser|real|remote|socket|source|true|user)-?(ip|addr|address)$`,
+    String.raw`(^|-)(client|connecting|connection|peer|proxyuser|real|remote|socket|source|true|user)-?ip$`,
+    String.raw`(^|-)(client|peer|remote|socket)-?addr(ess)?$`,
     String.raw`^x-(original-.*|rewrite-url|(url-)?scheme|host|http-host-override|envoy-external-address)$`,
     String.raw`^front-end-https$`,
   ].join('|'),
