@@ -79,6 +79,9 @@ async function listed(services: Services): Promise<ReturnType<typeof answer>> {
   return answer('info', 'What can be shown', `For example \`${EXAMPLE}\`.`, [], fields)
 }
 
+/** Those that are known without `show`. */
+const SHIPPED = new Set(Object.keys(command.phrases ?? {}).map((phrase) => phrase.split(' ', 1)[0]!))
+
 function read(all: readonly string[]): ShowWish {
   const options = Object.fromEntries(
     all.flatMap((word) => {
@@ -90,8 +93,10 @@ function read(all: readonly string[]): ShowWish {
   const { rangeMs, rest } = readRange(words, LONGEST_RANGE_MS, (range, others) =>
     ['/spinup', 'show', ...others, 'last', range].join(' '),
   )
-  const at = rest.findIndex((word) => /^(of|from|for)$/i.test(word))
-  const name = meaningful(at < 0 ? rest : rest.slice(0, at)).join(' ')
+  const said = rest.findIndex((word) => /^(of|from|for)$/i.test(word))
+  // `heatmap cpu`
+  const at = said < 0 && rest.length > 1 && SHIPPED.has(rest[0]!.toLowerCase()) ? 0 : said
+  const name = meaningful(said < 0 && at === 0 ? rest.slice(0, 1) : at < 0 ? rest : rest.slice(0, at)).join(' ')
   const of =
     at < 0
       ? []
