@@ -23,8 +23,8 @@ export async function statsView(services: Services, state: PoolState, asked: Sta
   const { pool } = state
   const { byMember = false } = asked
   const available = await services.series.statNames(pool.id)
-  const stat = known(asked.stat ?? pool.policy.stat, available)
-  const also = asked.also === undefined ? null : known(asked.also, available)
+  const stat = statCalled(asked.stat ?? pool.policy.stat, available)
+  const also = asked.also === undefined ? null : statCalled(asked.also, available)
   const member = asked.member === null ? null : memberNamed(state, asked.member)
   const toAt = services.now()
   const fromAt = toAt - asked.rangeMs
@@ -56,7 +56,7 @@ export async function statsView(services: Services, state: PoolState, asked: Sta
 }
 
 /** The stat as it is reported, however it was typed. Throws `notFound`. */
-function known(wanted: string, available: readonly string[]): string {
+export function statCalled(wanted: string, available: readonly string[]): string {
   const found = calledSo(available, (name) => name, wanted)
   if (found !== null) return found
   const there = available.length === 0 ? 'none has been reported yet' : `there are ${available.join(', ')}`
