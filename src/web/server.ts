@@ -210,7 +210,10 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
       })
       options.extension?.register(inner)
       addConsoleApi(inner, console, events, { now: options.now ?? Date.now, actorOf })
-      if (options.stats !== undefined) addStatsPages(inner, { reports: options.stats, assets, actorOf })
+      if (options.stats !== undefined) {
+        const { stats: reports } = options
+        addStatsPages(inner, { reports, assets, actorOf, place: createPlace(console) })
+      }
       if (sessions !== null)
         addPeople(inner, {
           people,
@@ -234,6 +237,16 @@ function createProxyHint(log: Logger): (request: FastifyRequest) => Promise<void
     said = true
     const hint = `requests come through a proxy at ${ip}; if it is yours, set SPINUP_TRUST_PROXY=${ip}, or its visitors share one address`
     log.warn(hint)
+  }
+}
+
+/** How far the channel is; only what is new is read to know it. */
+function createPlace(console: ConsoleChat): () => Promise<{ readonly epoch: string; readonly cursor: number }> {
+  let known: { readonly epoch: string; readonly cursor: number } | null = null
+  return async () => {
+    const { epoch, cursor } = await console.after(known?.cursor ?? 0, known?.epoch ?? null)
+    known = { epoch, cursor }
+    return known
   }
 }
 

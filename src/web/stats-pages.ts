@@ -25,14 +25,26 @@ const Post = z.object({
 /** `/stats`, `/stats/wall` and what they ask for beside the series; of the installation's own team, as the console is. */
 export function addStatsPages(
   app: FastifyInstance,
-  { reports, assets, actorOf }: { readonly reports: StatsReports; readonly assets: Assets; readonly actorOf: ActorOf },
+  {
+    reports,
+    assets,
+    actorOf,
+    place,
+  }: {
+    readonly reports: StatsReports
+    readonly assets: Assets
+    readonly actorOf: ActorOf
+    /** How far the channel is: the page hears only what comes after. */
+    readonly place: () => Promise<StatsFirst['place']>
+  },
 ): void {
   for (const path of ['/stats', '/stats/wall']) {
     app.get(path, async (request, reply) => {
-      const [bundle, pools] = await Promise.all([assets.bundle(), reports.pools(null)])
+      const [bundle, pools, from] = await Promise.all([assets.bundle(), reports.pools(null), place()])
       const known: StatsFirst = {
         now: reports.now(),
         pools,
+        place: from,
         palettes: { dark: coloursOf('dark'), light: coloursOf('light') },
       }
       reply.type('text/html; charset=utf-8').header('cache-control', 'no-store')

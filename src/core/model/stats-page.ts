@@ -75,6 +75,8 @@ export interface PoolSamples {
 export interface StatsFirst {
   readonly now: number
   readonly pools: readonly StatsPool[]
+  /** What comes to the channel after this is news. */
+  readonly place: { readonly epoch: string; readonly cursor: number }
   readonly palettes: Readonly<Record<'dark' | 'light', StatsColours>>
 }
 

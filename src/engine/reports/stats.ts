@@ -4,7 +4,7 @@ import { counts } from '../../core/model/member.ts'
 import { didYouMean } from '../../core/model/nearest.ts'
 import type { Actor } from '../../core/model/pool.ts'
 import { zoneOf } from '../../core/model/time-zone.ts'
-import type { ChartRef, PageRef, StatsView } from '../../core/model/view.ts'
+import type { PageRef, StatsView } from '../../core/model/view.ts'
 import { calledSo, memberCalled } from '../../core/pool/member-called.ts'
 import type { PoolState } from '../../core/pool/state.ts'
 import type { Services } from '../services.ts'
@@ -68,7 +68,7 @@ export async function statsView(
     available,
     ...(present ? {} : { range: rangeLabel(fromAt, toAt, false, zoneOf(pool.policy.timeZone)) }),
     // The card itself has the way there.
-    chart: kept === null ? null : withoutView(kept),
+    chart: kept === null ? null : { id: kept.id, title: kept.title, alt: kept.alt },
     ...(kept?.view === undefined ? {} : { page: pageOf(services, kept.view) }),
   }
 }
@@ -103,10 +103,6 @@ export function statCalled(wanted: string, available: readonly string[]): string
   if (found !== null) return found
   const there = available.length === 0 ? 'none has been reported yet' : `there are ${available.join(', ')}`
   throw new SpinupError('notFound', `No statistic called ${wanted}: ${there}.${didYouMean(wanted, available)}`)
-}
-
-function withoutView({ view: _, ...chart }: ChartRef): ChartRef {
-  return chart
 }
 
 /** The view on the stats page. */
