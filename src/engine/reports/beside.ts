@@ -8,7 +8,7 @@ import type { Services } from '../services.ts'
 
 const MOST_ENTRIES = 2000
 const DECISIONS = 1000
-/** More cannot be told from each other; the newest are shown. */
+/** More than these run into each other; the newest are shown. */
 const MOST_MARKS = 200
 const HOUR_MS = 3_600_000
 const AGAIN_MS = 10 * 60_000
@@ -70,11 +70,11 @@ function scaled({ episodes }: PoolState, entries: readonly AuditEntry[]): readon
       ({ kind, action, outcome, episode }) =>
         isScaling(kind, action) && outcome === 'done' && !known.has(episode ?? ''),
     )
-    .map((entry) => {
+    .map(({ told: reason, ...entry }) => {
       // Written by `core/audit/acts.ts`.
       const { from = 0, to = 0 } = entry.detail as { readonly from?: number; readonly to?: number }
       const direction = entry.action === 'scaleOut' ? 'out' : 'in'
-      return scaleMark(entry.at, { page: pageOfEntry(entry), direction, from, to, reason: entry.told })
+      return scaleMark(entry.at, { page: pageOfEntry(entry), direction, from, to, reason })
     })
   return [...own, ...earlier]
 }
@@ -123,6 +123,11 @@ function done(entries: readonly AuditEntry[]): readonly StatMark[] {
 }
 
 /** The page that tells of an entry of the audit. */
-function pageOfEntry({ episode, approval, decision, seq }: AuditEntry): string {
+function pageOfEntry({
+  episode,
+  approval,
+  decision,
+  seq,
+}: Pick<AuditEntry, 'episode' | 'approval' | 'decision' | 'seq'>): string {
   return episode ?? approval ?? decision ?? `entry-${seq}`
 }

@@ -1,6 +1,6 @@
 import uPlot from 'uplot'
 import { clockMinutes, clockSeconds, day, wall, zoneOf } from '../../core/model/time-zone.ts'
-import { dollars, plainNumber, statValue } from '../../core/model/words.ts'
+import { dollars, plainNumber, statValue, unitOf } from '../../core/model/words.ts'
 import type { Span } from './view.ts'
 
 /** One line; `at` in order, null where there is a gap. */
@@ -54,10 +54,10 @@ export interface Chart {
 
 /** Widths of the left axis and the right edge, px: marks above stand where their lines are. */
 export const EDGES = { left: 54, right: 14 }
-const AXIS_PX = 30
+const AXIS_PX = 23
 
 /** `unit` is a stat's name, `money` or `count`. */
-export function valueWords(unit: ChartOptions['unit'], value: number): string {
+function valueWords(unit: ChartOptions['unit'], value: number): string {
   if (unit === 'money') return dollars(value)
   return unit === 'count' ? plainNumber(value) : statValue(unit, value)
 }
@@ -65,6 +65,7 @@ export function valueWords(unit: ChartOptions['unit'], value: number): string {
 export function createChart(root: HTMLElement, options: ChartOptions): Chart {
   const zone = zoneOf(options.timeZone)
   const { scale } = options
+  const isStrip = options.unit === 'money' || options.unit === 'count'
   const style = getComputedStyle(root)
   const ink = (name: string): string => style.getPropertyValue(name).trim()
   const font = `${Math.round(11.5 * scale)}px Inter, system-ui, sans-serif`
@@ -86,6 +87,8 @@ export function createChart(root: HTMLElement, options: ChartOptions): Chart {
     const [faint, grid, axisLine] = [solid('--text-3'), solid('--line'), solid('--line-strong')]
     probe.remove()
     const axis = { stroke: faint, font, ticks: { show: false }, grid: { stroke: grid, width: 1 } }
+    // A strip is too low for more than its ends.
+    const ends = isStrip ? { splits: () => [0, highestOf(present)] } : {}
     const series: uPlot.Series[] = [
       {},
       ...(band === null ? [] : [edge(), edge()]),
@@ -115,7 +118,13 @@ export function createChart(root: HTMLElement, options: ChartOptions): Chart {
             values: (_, splits) => timesOf(splits),
             splits: (self, _, min, max) => timeSplits(self, min, max),
           },
-          { ...axis, size: edges.left, space: 34 * scale, values: (_, splits) => splits.map((value) => tick(value)) },
+          {
+            ...axis,
+            size: edges.left,
+            space: 34 * scale,
+            values: (_, splits) => splits.map((value) => tick(value)),
+            ...ends,
+          },
         ],
         cursor: {
           y: false,
@@ -166,13 +175,13 @@ export function createChart(root: HTMLElement, options: ChartOptions): Chart {
   function isLone(self: uPlot, index: number): boolean {
     const values = self.data[index] ?? []
     let known = 0
-    for (const value of values) if (value != null && ++known > 2) return false
+    for (const value of values) if (value != null && ++known > 1) return false
     return known > 0
   }
 
   function bounds(min: number | null, max: number | null): [number, number] {
     const { target } = present
-    const fraction = options.unit !== 'money' && options.unit !== 'count' && statValue(options.unit, 1) === '100 %'
+    const fraction = !isStrip && unitOf(options.unit) === 'fraction'
     const low = Math.min(0, min ?? 0)
     const high = Math.max(max ?? 0, target?.value ?? 0)
     if (fraction) return [0, Math.max(1, high)]
@@ -346,6 +355,10 @@ const STEPS = [
   7 * DAY,
   14 * DAY,
 ]
+
+function highestOf({ lines }: Drawing): number {
+  return Math.max(0, ...lines.flatMap(({ value }) => value.map((one) => one ?? 0)))
+}
 
 /** What cannot change without a new chart. */
 function shapeOf({ lines, band }: Drawing): string {

@@ -1,5 +1,4 @@
 import type { Beside, PoolSamples, SeriesAnswer, SeriesLine, StatsPool } from '../../core/model/stats-page.ts'
-import { unitOf } from '../../core/model/words.ts'
 import { before, searchOf, type Span, type View } from './view.ts'
 
 /** A line that grows while it is looked at. */
@@ -43,13 +42,16 @@ export async function load(
   const [lines, past, beside] = await Promise.all([
     ask({ fromAt, toAt }, view.byMember),
     behind === 'none' ? [] : ask({ fromAt: moved(fromAt), toAt: moved(toAt) }, false),
-    get<Beside>(
-      `/api/stats/beside?pool=${encodeURIComponent(view.pool)}&from=${Math.round(fromAt)}&to=${Math.round(toAt)}`,
-      signal,
-    ),
+    besideOf(view.pool, { fromAt, toAt }, signal),
   ])
   const shift = fromAt - moved(fromAt)
   return { fromAt, toAt, lines: lines.map(growing), behind: past.map((line) => shifted(growing(line), shift)), beside }
+}
+
+/** Members, cost and what happened, of a pool in a span. */
+export async function besideOf(pool: string, { fromAt, toAt }: Span, signal?: AbortSignal): Promise<Beside> {
+  const query = new URLSearchParams({ pool, from: String(Math.round(fromAt)), to: String(Math.round(toAt)) })
+  return get<Beside>(`/api/stats/beside?${query.toString()}`, signal)
 }
 
 /** The address of the same numbers as a file, for people and programs. */
@@ -181,6 +183,11 @@ export function isEmpty(lines: readonly GrowingLine[], stat: string): boolean {
   return lines.every((line) => line.stat !== stat || line.mean.every((value) => value === null))
 }
 
-export function isFraction(stat: string): boolean {
-  return unitOf(stat) === 'fraction'
+/** When a stat was reported last, as far as this page knows, epoch ms; `received`: by what came since. null: never. */
+export function newestIn({ lines }: Loaded, stat: string, received: ReadonlyMap<string, number>): number | null {
+  const line = lines.find((one) => one.stat === stat && one.member === null)
+  const index = line?.mean.findLastIndex((value) => value !== null) ?? -1
+  const stored = line?.at[index]
+  const since = received.get(stat) ?? null
+  return stored === undefined ? since : Math.max(stored + (line?.stepMs ?? 0), since ?? 0)
 }

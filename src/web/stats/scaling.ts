@@ -16,7 +16,7 @@ export interface Scaling {
   /** Replays the last week with a target for the stat, and shows it. */
   propose(stat: string): Promise<void>
   /** A card came to the channel: it may be the one that is waited for. */
-  heard(card: Card): void
+  received(card: Card): void
 }
 
 export function createScaling(options: {
@@ -121,7 +121,7 @@ export function createScaling(options: {
         draw()
       }
     },
-    heard({ id, view }) {
+    received({ id, view }) {
       if (waiting && id.startsWith('whatif:')) take(view, id)
     },
   }

@@ -29,7 +29,7 @@ export interface Span {
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 const LEAST_MS = 60_000
-export const LONGEST_MS = 39 * DAY_MS
+const LONGEST_MS = 39 * DAY_MS
 
 /** The ranges that are a press away. */
 export const PRESETS: readonly (readonly [name: string, ms: number])[] = [

@@ -6,12 +6,13 @@ import { follow } from '../console/follow.ts'
 import { createKept } from '../console/kept.ts'
 import { createSettings, oncePerFrame } from '../console/settings.ts'
 import { createChart, type Chart } from './chart.ts'
-import { extend, forget, load, type Loaded } from './data.ts'
+import { extend, forget, load, newestIn, type Loaded } from './data.ts'
 import { statDrawing } from './drawing.ts'
 import { readView, searchOf, spanOf, type View } from './view.ts'
 
 const HOUR_MS = 3_600_000
 const AGAIN_MS = 5 * 60_000
+const NOTHING: ReadonlyMap<string, number> = new Map()
 
 /** One pool's stat on the wall. */
 interface Tile {
@@ -76,7 +77,7 @@ export function createWall(root: HTMLElement, known: StatsFirst): void {
     const value = loaded?.lines
       .find((line) => line.stat === stat && line.member === null)
       ?.mean.findLast((one) => one !== null)
-    const last = Math.max(0, ...tile.newestAt.values(), newestIn(loaded, stat))
+    const last = Math.max(0, ...tile.newestAt.values(), loaded === null ? 0 : (newestIn(loaded, stat, NOTHING) ?? 0))
     const silentMs = now() - last
     const stale = loaded !== null && last > 0 && silentMs > pool.staleAfterMs
     const over = value != null && stat === pool.stat && value > pool.target * 1.1
@@ -142,7 +143,7 @@ export function createWall(root: HTMLElement, known: StatsFirst): void {
     }
   }
 
-  function heard(samples: readonly PoolSamples[]): void {
+  function receive(samples: readonly PoolSamples[]): void {
     for (const tile of tiles) {
       const own = samples.find(({ pool }) => pool === tile.pool.id)
       if (own === undefined || tile.loaded === null) continue
@@ -170,7 +171,7 @@ export function createWall(root: HTMLElement, known: StatsFirst): void {
     behind: () => undefined,
     samples: true,
     hear(news) {
-      if (news.kind === 'samples') heard(news.samples)
+      if (news.kind === 'samples') receive(news.samples)
       if (news.kind !== 'connection' || news.up === connected) return
       connected = news.up
       if (connected) for (const tile of tiles) void fill(tile)
@@ -199,10 +200,4 @@ function tilesOf(known: StatsFirst): readonly Tile[] {
 
 function never(): never {
   throw new TypeError('there is a view of a pool that is known')
-}
-
-function newestIn(loaded: Loaded | null, stat: string): number {
-  const line = loaded?.lines.find((one) => one.stat === stat && one.member === null)
-  const index = line?.mean.findLastIndex((value) => value !== null) ?? -1
-  return index < 0 ? 0 : (line?.at[index] ?? 0) + (line?.stepMs ?? 0)
 }

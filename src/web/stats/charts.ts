@@ -1,0 +1,60 @@
+import type { ChartTheme } from '../../core/model/chart.ts'
+import type { StatsColours, StatsPool } from '../../core/model/stats-page.ts'
+import { createChart, type Chart, type ChartOptions, type Drawing } from './chart.ts'
+import type { Loaded } from './data.ts'
+import { statDrawing, strip } from './drawing.ts'
+import type { Span, View } from './view.ts'
+
+/** All charts of the page: one cursor, one range. */
+export interface Charts {
+  draw(view: View, loaded: Loaded, pool: StatsPool, theme: ChartTheme): void
+  /** The cursor, epoch ms; null: nowhere. */
+  point(at: number | null): void
+  select(span: Span | null): void
+}
+
+const HEIGHTS = { alone: 380, several: 220, strip: 92 }
+
+export function createCharts(
+  root: HTMLElement,
+  palettes: Readonly<Record<ChartTheme, StatsColours>>,
+  handlers: Pick<ChartOptions, 'hover' | 'zoom' | 'back'>,
+): Charts {
+  const charts = new Map<string, Chart>()
+
+  return {
+    draw(view, loaded, pool, theme) {
+      const wanted = new Set<string>()
+      const { timeZone } = pool
+      const alone = view.stats.length === 1
+      const one = (element: HTMLElement, unit: ChartOptions['unit'], height: number, drawing: Drawing): void => {
+        const key = `${theme} ${pool.id} ${height} ${unit}`
+        wanted.add(key)
+        const chart =
+          charts.get(key) ?? createChart(element, { ...handlers, timeZone, unit, height, axis: true, scale: 1 })
+        charts.set(key, chart)
+        chart.draw(drawing, { fromAt: loaded.fromAt, toAt: loaded.toAt })
+      }
+      for (const element of root.querySelectorAll<HTMLElement>('[data-plot]')) {
+        const stat = element.dataset['plot'] ?? ''
+        const drawing = statDrawing(stat, view, loaded, pool, palettes[theme])
+        one(element, stat, alone ? HEIGHTS.alone : HEIGHTS.several, drawing)
+      }
+      for (const element of root.querySelectorAll<HTMLElement>('[data-strip]')) {
+        const name = element.dataset['strip'] === 'members' ? 'members' : 'cost'
+        one(element, name === 'members' ? 'count' : 'money', HEIGHTS.strip, strip(name, loaded, palettes[theme]))
+      }
+      for (const [key, chart] of charts) {
+        if (wanted.has(key)) continue
+        chart.destroy()
+        charts.delete(key)
+      }
+    },
+    point(at) {
+      for (const chart of charts.values()) chart.point(at)
+    },
+    select(span) {
+      for (const chart of charts.values()) chart.select(span)
+    },
+  }
+}
