@@ -1,6 +1,8 @@
+import { setTimeout } from 'node:timers/promises'
+import type { View } from '../../src/core/model/view.ts'
 import type { Stats } from '../../src/core/model/sample.ts'
 import { createStatsReports } from '../../src/app/stats-reports.ts'
-import { createConsoleChat, type ConsoleChat } from '../../src/chat/console/chat.ts'
+import { CONSOLE_CHANNEL, createConsoleChat, type ConsoleChat } from '../../src/chat/console/chat.ts'
 import { createHandlers } from '../../src/commands/dispatch/handlers.ts'
 import { createCommandService } from '../../src/command-service.ts'
 import { createConsoleLog } from '../../src/store/console-log.ts'
@@ -21,6 +23,8 @@ export interface ExampleStats {
   readonly rig: Rig
   readonly web: Served
   readonly chat: ConsoleChat
+  /** What was posted into the pool's channels, oldest first. */
+  readonly posted: readonly View[]
   /** Every member reports once more, `ms` later. */
   report(ms: number): Promise<void>
   stop(): Promise<void>
@@ -77,15 +81,30 @@ export async function startExampleStats(wish: ExampleWish, options: Partial<Page
     secret: 'a secret of the test',
     ...options,
   })
+  const posted: View[] = []
+  let stopped = false
+  const deliver = async (): Promise<void> => {
+    while (!stopped) {
+      const sent = await rig.services.outbox.deliver('console:main', async (card) => {
+        posted.push(card.view)
+        await chat.show(CONSOLE_CHANNEL, card)
+      })
+      if (sent === 0) await setTimeout(50)
+    }
+  }
+  const delivery = deliver()
   return {
     rig,
     web,
     chat,
+    posted,
     report: async (ms) => {
       rig.pass(ms)
       await series.append(samplesAt(rig.now()))
     },
     stop: async () => {
+      stopped = true
+      await delivery
       await web.close()
       await chat.stop()
       await rig.stop()

@@ -189,5 +189,5 @@ export function newestIn({ lines }: Loaded, stat: string, received: ReadonlyMap<
   const index = line?.mean.findLastIndex((value) => value !== null) ?? -1
   const stored = line?.at[index]
   const since = received.get(stat) ?? null
-  return stored === undefined ? since : Math.max(stored + (line?.stepMs ?? 0), since ?? 0)
+  return stored === undefined ? since : Math.max(stored + (line?.stepMs ?? 0) / 2, since ?? 0)
 }
