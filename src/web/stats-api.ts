@@ -18,6 +18,8 @@ export interface StatsWish {
   readonly toAt: number
   readonly points: number
   readonly byMember: boolean
+  /** Of members the mean alone. */
+  readonly meanOnly: boolean
 }
 
 /** What is read for the stats page and its API. `tenant` null: of the installation's own team. All throw in words. */
@@ -25,7 +27,7 @@ export interface StatsReports {
   pools(tenant: string | null): Promise<readonly StatsPool[]>
   pool(tenant: string | null, name: string | null): Promise<StatsPool>
   series(tenant: string | null, wish: StatsWish): Promise<SeriesAnswer>
-  beside(tenant: string | null, wish: Omit<StatsWish, 'stats' | 'points' | 'byMember'>): Promise<Beside>
+  beside(tenant: string | null, wish: Pick<StatsWish, 'pool' | 'fromAt' | 'toAt'>): Promise<Beside>
   /** The newest sample of every member. */
   samples(tenant: string | null): Promise<readonly PoolSamples[]>
   /** A range as it is typed, by the pool's clocks. */
@@ -37,7 +39,7 @@ export interface StatsReports {
   /** Posts a view into the pool's channels; answers how many cards that made. */
   post(
     tenant: string | null,
-    wish: Omit<StatsWish, 'points'> & { readonly member: string | null },
+    wish: Omit<StatsWish, 'points' | 'meanOnly'> & { readonly member: string | null },
     actor: Actor,
   ): Promise<number>
   now(): number
@@ -52,7 +54,7 @@ type CallerOf = (request: FastifyRequest) => {
 const HOUR_MS = 3_600_000
 const POINTS = { usual: 600, least: 2, most: 4000 }
 const MOST_STATS = 32
-const PARAMETERS = ['pool', 'stat', 'from', 'to', 'points', 'by', 'format']
+const PARAMETERS = ['pool', 'stat', 'from', 'to', 'points', 'by', 'figures', 'format']
 
 /**
  * `GET /api/series?pool&stat&from&to[&points][&by=member][&format=csv|json]` and `GET /api/stats[?pool]`: stats over time,
@@ -112,7 +114,7 @@ export function queryOf({ query }: FastifyRequest, known: readonly string[]): Qu
 }
 
 /** What a query asks for; without a range the last hour. Throws `badInput`. */
-export function wishOf({ pool, stat = '', from, to, points, by }: Query, now: number): StatsWish {
+export function wishOf({ pool, stat = '', from, to, points, by, figures }: Query, now: number): StatsWish {
   const toAt = to === undefined ? now : timeOf('to', to, now)
   const fromAt = from === undefined ? toAt - HOUR_MS : timeOf('from', from, now)
   const count = points === undefined ? POINTS.usual : Number(points)
@@ -120,12 +122,22 @@ export function wishOf({ pool, stat = '', from, to, points, by }: Query, now: nu
     throw new SpinupError('badInput', `points is a whole number from ${POINTS.least} to ${POINTS.most}.`)
   if (by !== undefined && by !== 'member')
     throw new SpinupError('badInput', 'by can only be member, for a line for each.')
+  if (figures !== undefined && figures !== 'mean')
+    throw new SpinupError('badInput', 'figures can only be mean, which leaves out the least and most of members.')
   const stats = stat
     .split(',')
     .map((one) => one.trim())
     .filter((one) => one !== '')
   if (stats.length > MOST_STATS) throw new SpinupError('badInput', `At most ${MOST_STATS} statistics at once.`)
-  return { pool: pool ?? null, stats, fromAt, toAt, points: count, byMember: by === 'member' }
+  return {
+    pool: pool ?? null,
+    stats,
+    fromAt,
+    toAt,
+    points: count,
+    byMember: by === 'member',
+    meanOnly: figures === 'mean',
+  }
 }
 
 const ISO = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?)?$/

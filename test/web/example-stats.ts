@@ -82,9 +82,9 @@ export async function startExampleStats(wish: ExampleWish, options: Partial<Page
     ...options,
   })
   const posted: View[] = []
-  let stopped = false
+  const ended = new AbortController()
   const deliver = async (): Promise<void> => {
-    while (!stopped) {
+    while (!ended.signal.aborted) {
       const sent = await rig.services.outbox.deliver('console:main', async (card) => {
         posted.push(card.view)
         await chat.show(CONSOLE_CHANNEL, card)
@@ -103,7 +103,7 @@ export async function startExampleStats(wish: ExampleWish, options: Partial<Page
       await series.append(samplesAt(rig.now()))
     },
     stop: async () => {
-      stopped = true
+      ended.abort()
       await delivery
       await web.close()
       await chat.stop()

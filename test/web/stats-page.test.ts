@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { until } from '../wait.ts'
+import { violations } from './axe.ts'
 import { findChromium, launchChromium } from './chromium.ts'
 import { startExampleStats, type ExampleStats } from './example-stats.ts'
 
@@ -197,6 +198,32 @@ describe('the stats page, in a browser', { skip }, () => {
     assert.equal(await page.evaluate('document.documentElement.scrollHeight <= innerHeight'), true)
     await wide.close()
   })
+
+  for (const colorScheme of ['dark', 'light'] as const) {
+    for (const width of [1280, 360]) {
+      it(`has nothing that axe finds: ${colorScheme}, ${width} px`, async () => {
+        const look = await browser.newContext({
+          viewport: { width, height: 900 },
+          colorScheme,
+          reducedMotion: 'reduce',
+        })
+        const found: string[] = []
+        for (const path of [
+          '?stats=cpu,queue&last=6h&by=member&with=day',
+          '?stats=temperature&last=1h',
+          '/wall?last=6h',
+        ]) {
+          const page = await open(`/stats${path}`, look)
+          if (path.startsWith('/')) await page.locator('.u-over').first().waitFor()
+          else await drawn(page)
+          for (const summary of await page.locator('summary').all()) await summary.click()
+          found.push(...(await violations(page)).map((one) => `${path}: ${one}`))
+        }
+        await look.close()
+        assert.deepEqual(found, [])
+      })
+    }
+  }
 
   it('fits a phone', async () => {
     const phone = await browser.newContext({ viewport: { width: 360, height: 740 }, hasTouch: true })

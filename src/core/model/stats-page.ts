@@ -10,6 +10,7 @@ export interface SeriesLine {
   /** Middle of each bucket. Where nothing was reported for a while there is one bucket of null. */
   readonly at: readonly number[]
   readonly mean: readonly (number | null)[]
+  /** As many as means, or none where they were not asked for. */
   readonly min: readonly (number | null)[]
   readonly max: readonly (number | null)[]
 }

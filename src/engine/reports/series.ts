@@ -22,6 +22,8 @@ export interface SeriesAsked {
   readonly points: number
   /** A line for each member, too. */
   readonly byMember: boolean
+  /** Of members without their lowest and highest. */
+  readonly meanOnly: boolean
 }
 
 /** A pool of a team (null: the installation's own) by its id or name; no name: the only one there is. Throws `notFound`. */
@@ -75,7 +77,8 @@ export async function readSeries(services: Services, state: PoolState, asked: Se
       const found = await services.series.ranges(pool.id, member, stats, fromAt, toAt, points)
       return found.map(({ at, value, min, max, stepMs }, index): SeriesLine => {
         const stat = stats[index] ?? ''
-        const rest = { mean: value.map(short), min: min.map(short), max: max.map(short) }
+        const bare = asked.meanOnly && member !== null
+        const rest = { mean: value.map(short), min: bare ? [] : min.map(short), max: bare ? [] : max.map(short) }
         return { stat, unit: unitOf(stat), member, stepMs, at, ...rest }
       })
     }),

@@ -1,33 +1,10 @@
 import uPlot from 'uplot'
-import { clockMinutes, clockSeconds, day, wall, zoneOf } from '../../core/model/time-zone.ts'
+import { wall, zoneOf } from '../../core/model/time-zone.ts'
 import { dollars, plainNumber, statValue, unitOf } from '../../core/model/words.ts'
+import { aligned, type Drawing, type Drawn } from './drawn.ts'
+import { paintLabels, paintMarks, paintTarget } from './paint.ts'
+import { roundTimes, timeNames } from './time-axis.ts'
 import type { Span } from './view.ts'
-
-/** One line; `at` in order, null where there is a gap. */
-export interface Drawn {
-  readonly at: readonly number[]
-  readonly value: readonly (number | null)[]
-  readonly colour: string
-  readonly width: number
-  readonly dashed?: boolean
-  readonly stepped?: boolean
-  /** Shown less than the rest. */
-  readonly faint?: boolean
-  /** Stands beside its last value. */
-  readonly label?: string
-}
-
-/** Everything on one chart. The band lies between two lists of the first line's instants. */
-export interface Drawing {
-  readonly lines: readonly Drawn[]
-  readonly band: {
-    readonly min: readonly (number | null)[]
-    readonly max: readonly (number | null)[]
-    readonly colour: string
-  } | null
-  readonly target: { readonly value: number; readonly colour: string } | null
-  readonly marks: readonly { readonly at: number; readonly colour: string }[]
-}
 
 export interface ChartOptions {
   readonly timeZone: string
@@ -115,8 +92,8 @@ export function createChart(root: HTMLElement, options: ChartOptions): Chart {
             size: AXIS_PX * scale,
             space: 74 * scale,
             border: { show: true, stroke: axisLine, width: 1 },
-            values: (_, splits) => timesOf(splits),
-            splits: (self, _, min, max) => timeSplits(self, min, max),
+            values: (_, splits) => timeNames(splits, zone),
+            splits: (self, _, min, max) => roundTimes(min, max, Math.max(2, self.width / (78 * scale)), zone),
           },
           {
             ...axis,
@@ -142,11 +119,14 @@ export function createChart(root: HTMLElement, options: ChartOptions): Chart {
               ),
           ],
           setSelect: [(self) => chosen(self)],
-          drawClear: [(self) => drawMarks(self)],
-          draw: [(self) => (drawTarget(self), drawLabels(self))],
+          drawClear: [(self) => paintMarks(self, present.marks)],
+          draw: [
+            (self) => paintTarget(self, present.target, scale),
+            (self) => paintLabels(self, present.lines, { scale, behind: getComputedStyle(root).backgroundColor }),
+          ],
         },
       },
-      dataOf(present),
+      aligned(present),
       root,
     )
   }
@@ -197,28 +177,6 @@ export function createChart(root: HTMLElement, options: ChartOptions): Chart {
     return valueWords(options.unit, value)
   }
 
-  function timeSplits(self: uPlot, min: number, max: number): number[] {
-    const most = Math.max(2, self.bbox.width / devicePixelRatio / (78 * scale))
-    const step = STEPS.find((each) => (max - min) / each <= most) ?? STEPS[STEPS.length - 1] ?? 1
-    const offset = zone.offsetMs(min)
-    const first = Math.ceil((min + offset) / step) * step
-    const found: number[] = []
-    // The clocks may be set in between: each is put right by its own offset.
-    for (let shown = first; shown - offset <= max; shown += step) {
-      const guess = shown - offset
-      found.push(guess + offset - zone.offsetMs(guess))
-    }
-    return found.filter((at) => at >= min && at <= max)
-  }
-
-  function timesOf(splits: readonly number[]): string[] {
-    const step = (splits[1] ?? 0) - (splits[0] ?? 0)
-    return splits.map((at) => {
-      const clock = step > 0 && step < 60_000 ? clockSeconds(at, zone) : clockMinutes(at, zone)
-      return clock.startsWith('00:00') ? day(at, zone) : clock
-    })
-  }
-
   function chosen(self: uPlot): void {
     const { left, width } = self.select
     if (width < 6 || selecting) return
@@ -226,69 +184,6 @@ export function createChart(root: HTMLElement, options: ChartOptions): Chart {
     options.zoom({ fromAt: self.posToVal(left, 'x'), toAt: self.posToVal(left + width, 'x') })
   }
   let selecting = false
-
-  function drawMarks(self: uPlot): void {
-    const { ctx, bbox } = self
-    ctx.save()
-    ctx.lineWidth = devicePixelRatio
-    ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio])
-    for (const { at, colour } of present.marks) {
-      const x = self.valToPos(at, 'x', true)
-      if (x < bbox.left || x > bbox.left + bbox.width) continue
-      ctx.strokeStyle = colour
-      ctx.beginPath()
-      ctx.moveTo(x, bbox.top)
-      ctx.lineTo(x, bbox.top + bbox.height)
-      ctx.stroke()
-    }
-    ctx.restore()
-  }
-
-  function drawTarget(self: uPlot): void {
-    const { target } = present
-    if (target === null) return
-    const { ctx, bbox } = self
-    const y = self.valToPos(target.value, 'y', true)
-    ctx.save()
-    ctx.strokeStyle = target.colour
-    ctx.lineWidth = 1.2 * devicePixelRatio * scale
-    ctx.setLineDash([6 * devicePixelRatio, 4 * devicePixelRatio])
-    ctx.globalAlpha = 0.75
-    ctx.beginPath()
-    ctx.moveTo(bbox.left, y)
-    ctx.lineTo(bbox.left + bbox.width, y)
-    ctx.stroke()
-    ctx.restore()
-  }
-
-  function drawLabels(self: uPlot): void {
-    const { ctx, bbox } = self
-    for (const { label, at, value, colour } of present.lines) {
-      if (label === undefined) continue
-      let top = -1
-      for (const [index, one] of value.entries()) if (one !== null && (top < 0 || one > (value[top] ?? 0))) top = index
-      const [instant, highest] = [at[top], value[top]]
-      if (instant === undefined || highest == null) continue
-      ctx.save()
-      ctx.font = `600 ${Math.round(11.5 * scale * devicePixelRatio)}px Inter, system-ui, sans-serif`
-      const width = ctx.measureText(label).width
-      const x = Math.min(
-        bbox.left + bbox.width - width - 4,
-        Math.max(bbox.left + 4, self.valToPos(instant, 'x', true) - width / 2),
-      )
-      const y = Math.max(
-        bbox.top + 12 * scale * devicePixelRatio,
-        self.valToPos(highest, 'y', true) - 6 * devicePixelRatio,
-      )
-      ctx.lineJoin = 'round'
-      ctx.lineWidth = 4 * devicePixelRatio
-      ctx.strokeStyle = getComputedStyle(root).backgroundColor
-      ctx.strokeText(label, x, y)
-      ctx.fillStyle = colour
-      ctx.fillText(label, x, y)
-      ctx.restore()
-    }
-  }
 
   const observer = new ResizeObserver(() => {
     if (plot !== null && root.clientWidth > 0 && root.clientWidth !== plot.width)
@@ -305,7 +200,7 @@ export function createChart(root: HTMLElement, options: ChartOptions): Chart {
         plot?.destroy()
         shape = next
         plot = make()
-      } else plot.setData(dataOf(drawing))
+      } else plot.setData(aligned(drawing))
     },
     point(at) {
       if (plot === null) return
@@ -328,34 +223,6 @@ export function createChart(root: HTMLElement, options: ChartOptions): Chart {
   }
 }
 
-const SECOND = 1000
-const MINUTE = 60 * SECOND
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
-const STEPS = [
-  SECOND,
-  5 * SECOND,
-  10 * SECOND,
-  15 * SECOND,
-  30 * SECOND,
-  MINUTE,
-  2 * MINUTE,
-  5 * MINUTE,
-  10 * MINUTE,
-  15 * MINUTE,
-  30 * MINUTE,
-  HOUR,
-  2 * HOUR,
-  3 * HOUR,
-  6 * HOUR,
-  12 * HOUR,
-  DAY,
-  2 * DAY,
-  4 * DAY,
-  7 * DAY,
-  14 * DAY,
-]
-
 function highestOf({ lines }: Drawing): number {
   return Math.max(0, ...lines.flatMap(({ value }) => value.map((one) => one ?? 0)))
 }
@@ -366,24 +233,4 @@ function shapeOf({ lines, band }: Drawing): string {
     band?.colour,
     lines.map(({ colour, dashed, faint, width, stepped }) => [colour, dashed, faint, width, stepped]),
   ])
-}
-
-/** All lines over the same instants: where one has none it goes straight on, where it has a gap it ends. */
-function dataOf({ lines, band }: Drawing): uPlot.AlignedData {
-  const [first] = lines
-  const tables = lines.map(({ at, value }) => [at, value] as const)
-  const rows =
-    band === null || first === undefined ? [] : [band.max, band.min].map((value) => [first.at, value] as const)
-  const all = [...rows, ...tables]
-  const same = all.every(([at]) => at === all[0]?.[0] || sameTimes(at, all[0]?.[0] ?? []))
-  // Lists of numbers, though their types allow that nobody writes to them.
-  if (same) return [all[0]?.[0] ?? [], ...all.map(([, value]) => value)] as unknown as uPlot.AlignedData
-  return uPlot.join(
-    all as unknown as uPlot.AlignedData[],
-    all.map(() => [0, 2]),
-  )
-}
-
-function sameTimes(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a[0] === b[0] && a.at(-1) === b.at(-1) && a.every((at, index) => at === b[index])
 }

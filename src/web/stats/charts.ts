@@ -1,8 +1,9 @@
 import type { ChartTheme } from '../../core/model/chart.ts'
 import type { StatsColours, StatsPool } from '../../core/model/stats-page.ts'
-import { createChart, type Chart, type ChartOptions, type Drawing } from './chart.ts'
+import { createChart, type Chart, type ChartOptions } from './chart.ts'
 import type { Loaded } from './data.ts'
 import { statDrawing, strip } from './drawing.ts'
+import type { Drawing } from './drawn.ts'
 import type { Span, View } from './view.ts'
 
 /** All charts of the page: one cursor, one range. */

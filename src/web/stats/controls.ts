@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import type { ChartTheme } from '../../core/model/chart.ts'
 import { MOST_STATS, type StatsFirst, type StatsPool } from '../../core/model/stats-page.ts'
-import { capital, duration, statName } from '../../core/model/words.ts'
+import { capital, statName } from '../../core/model/words.ts'
 import { icon, type IconName } from '../console/icons.ts'
 import { PRESETS, type Behind, type View } from './view.ts'
 
@@ -34,14 +34,19 @@ const BEHIND: readonly (readonly [Behind, string])[] = [
   ['week', 'Last week behind'],
 ]
 
-export function head(c: Controls): TemplateResult {
+/** The way back, and how the page looks. */
+export function top(c: Controls): TemplateResult {
   return html`<header class="stats-top">
-      <a class="page-back" href="/"><img src="/assets/icon.svg" alt="" width="26" height="26" />Console</a>
-      <span class="connection" data-up=${c.connected} role="status">${c.connected ? 'Live' : 'Offline'}</span>
-      <a class="icon-button" href=${c.wall} aria-label="Wall view" title="Wall view">${icon('wall')}</a>
-      ${iconButton(c.theme === 'dark' ? 'sun' : 'moon', `Switch to ${c.theme === 'dark' ? 'light' : 'dark'} theme`, c.toggleTheme)}
-    </header>
-    <div class="stats-bar">
+    <a class="page-back" href="/"><img src="/assets/icon.svg" alt="" width="26" height="26" />Console</a>
+    <span class="connection" data-up=${c.connected} role="status">${c.connected ? 'Live' : 'Offline'}</span>
+    <a class="icon-button" href=${c.wall} aria-label="Wall view" title="Wall view">${icon('wall')}</a>
+    ${iconButton(c.theme === 'dark' ? 'sun' : 'moon', `Switch to ${c.theme === 'dark' ? 'light' : 'dark'} theme`, c.toggleTheme)}
+  </header>`
+}
+
+/** Which pool, range and statistics, and what can be done with the view. */
+export function bars(c: Controls): TemplateResult {
+  return html`<div class="stats-bar">
       <h1>
         <span class="hidden">Statistics of</span>
         ${
@@ -75,7 +80,7 @@ function ranges(c: Controls): TemplateResult {
           html`<button
             type="button"
             class="chip"
-            aria-label="Last ${duration(ms)}"
+            aria-label="Last ${name}"
             aria-pressed=${range.kind === 'last' && range.ms === ms}
             @click=${() => c.show({ range: { kind: 'last', ms } })}
           >

@@ -36,7 +36,12 @@ export async function load(
   const ask = async (span: Span, byMember: boolean): Promise<readonly SeriesLine[]> =>
     stats.length === 0
       ? []
-      : (await get<SeriesAnswer>(`/api/series${queryOf(view, stats, span, byMember)}&points=${points}`, signal)).series
+      : (
+          await get<SeriesAnswer>(
+            `/api/series${queryOf(view, stats, span, byMember)}&points=${points}&figures=mean`,
+            signal,
+          )
+        ).series
   const { behind } = view
   const moved = (instant: number): number => (behind === 'none' ? instant : before(instant, behind, pool.timeZone))
   const [lines, past, beside] = await Promise.all([

@@ -1,5 +1,5 @@
 import type { StatMark, StatsColours, StatsPool } from '../../core/model/stats-page.ts'
-import type { Drawing } from './chart.ts'
+import type { Drawing } from './drawn.ts'
 import { hottest, type GrowingLine, type Loaded } from './data.ts'
 import type { View } from './view.ts'
 

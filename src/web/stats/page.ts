@@ -10,7 +10,7 @@ import type { News } from '../console/stream.ts'
 import { below, strips } from './below.ts'
 import { EDGES } from './chart.ts'
 import { createCharts } from './charts.ts'
-import { head } from './controls.ts'
+import { bars, top, type Controls } from './controls.ts'
 import { besideOf, extend, fileOf, forget, load, newestIn, type Loaded } from './data.ts'
 import { KEYS_HELP, listenToKeys } from './keyboard.ts'
 import { markStrip } from './marks.ts'
@@ -140,53 +140,57 @@ export function createStatsPage(root: HTMLElement, known: StatsFirst, first: Vie
     const pool = poolNow()
     const { timeZone } = pool
     const wall = `/stats/wall?pools=${encodeURIComponent(view.pool)}&stats=${encodeURIComponent(view.stats.join(','))}`
+    const controls: Controls = {
+      known,
+      pool,
+      view,
+      theme: settings.theme(),
+      connected,
+      busy: asking !== null,
+      rangeWords: rangeWords(span, timeZone),
+      trouble: typedTrouble,
+      files: { csv: fileOf(view, span, 'csv'), json: fileOf(view, span, 'json') },
+      wall,
+      canGoBack: pushed > 0,
+      show,
+      typed: (text) => void typed(text),
+      move: (by) => zoomTo(changed(view.range, now(), by)),
+      back,
+      post,
+      copy: () => void copyLink(view, toasts),
+      toggleTheme: settings.toggleTheme,
+    }
     return html`<a class="skip" href="#plots" @click=${skip}>Skip to the charts</a>
-      ${head({
-        known,
-        pool,
-        view,
-        theme: settings.theme(),
-        connected,
-        busy: asking !== null,
-        rangeWords: rangeWords(span, timeZone),
-        trouble: typedTrouble,
-        files: { csv: fileOf(view, span, 'csv'), json: fileOf(view, span, 'json') },
-        wall,
-        canGoBack: pushed > 0,
-        show,
-        typed: (text) => void typed(text),
-        move: (by) => zoomTo(changed(view.range, now(), by)),
-        back,
-        post,
-        copy: () => void copyLink(view, toasts),
-        toggleTheme: settings.toggleTheme,
-      })}
-      <main class="stats-main">
-        <p class="banner" role="status" ?hidden=${trouble === ''}>${trouble}</p>
-        <p class="hidden" id="keys">${KEYS_HELP}</p>
-        <p class="hidden" id="readout" aria-live="polite"></p>
-        ${loaded === null ? nothing : markStrip(loaded.beside.marks, span, plotWidth(), timeZone)}
-        <div id="plots">
-          ${repeat(
-            view.stats,
-            (stat) => `${view.pool} ${stat}`,
-            (stat) =>
-              panel({
-                stat,
-                view,
-                pool,
-                loaded,
-                colours: known.palettes[settings.theme()],
-                newestAt: loaded === null ? null : newestIn(loaded, stat, reportedAt),
-                now: now(),
-                solo: (solo) => show({ solo }),
-                remove: () => show({ stats: view.stats.filter((one) => one !== stat) }),
-                scaleBy: () => void scaling.propose(stat),
-              }),
-          )}
-          ${strips(loaded)}
+      ${top(controls)}
+      <main>
+        ${bars(controls)}
+        <div class="stats-main">
+          <p class="banner" role="status" ?hidden=${trouble === ''}>${trouble}</p>
+          <p class="hidden" id="keys">${KEYS_HELP}</p>
+          <p class="hidden" id="readout" aria-live="polite"></p>
+          ${loaded === null ? nothing : markStrip(loaded.beside.marks, span, plotWidth(), timeZone)}
+          <div id="plots">
+            ${repeat(
+              view.stats,
+              (stat) => `${view.pool} ${stat}`,
+              (stat) =>
+                panel({
+                  stat,
+                  view,
+                  pool,
+                  loaded,
+                  colours: known.palettes[settings.theme()],
+                  newestAt: loaded === null ? null : newestIn(loaded, stat, reportedAt),
+                  now: now(),
+                  solo: (solo) => show({ solo }),
+                  remove: () => show({ stats: view.stats.filter((one) => one !== stat) }),
+                  scaleBy: () => void scaling.propose(stat),
+                }),
+            )}
+            ${strips(loaded)}
+          </div>
+          ${loaded === null ? nothing : below(view, loaded, timeZone)}
         </div>
-        ${loaded === null ? nothing : below(view, loaded, timeZone)}
       </main>`
   }
 
@@ -198,6 +202,7 @@ export function createStatsPage(root: HTMLElement, known: StatsFirst, first: Vie
     if (loaded === null) return
     charts.draw(view, loaded, poolNow(), settings.theme())
     showValues(root, loaded, cursor)
+    if (!('drawn' in root.dataset)) performance.mark('drawn')
     root.dataset['drawn'] = searchOf(view)
   }
 
