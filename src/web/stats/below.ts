@@ -1,4 +1,5 @@
-import { html, type TemplateResult } from 'lit-html'
+import { html, nothing, type TemplateResult } from 'lit-html'
+import type { TimeZone } from '../../core/model/time-zone.ts'
 import { dollars } from '../../core/model/words.ts'
 import type { Loaded } from './data.ts'
 import { markList } from './marks.ts'
@@ -27,42 +28,50 @@ function stripWords(name: (typeof STRIPS)[number], { beside: { members, cost } }
   return `${dollars(cost.value.at(-1) ?? 0)}/h at the end, ${dollars(Number(cost.dollars.toPrecision(3)))} in all`
 }
 
-/** What happened, and the numbers, in words. */
-export function below(view: View, loaded: Loaded, timeZone: string): TemplateResult {
+/** What happened, and the numbers, in words; the table only while it is open, since it takes long to make. */
+export function below(
+  view: View,
+  loaded: Loaded,
+  { zone, tableOpen, toggle }: { readonly zone: TimeZone; readonly tableOpen: boolean; toggle(open: boolean): void },
+): TemplateResult {
   const { marks } = loaded.beside
-  const { head, rows } = tableOf(view, loaded, timeZone)
   return html`<div class="stats-below">
     <details>
       <summary>What happened <span class="quiet">${marks.length === 0 ? 'nothing' : marks.length}</span></summary>
       ${
         marks.length === 0
           ? html`<p>No scale event, decision, pin or refresh in this time.</p>`
-          : markList(marks, loaded, timeZone)
+          : markList(marks, loaded, zone)
       }
     </details>
-    <details>
+    <details @toggle=${(event: Event) => toggle(event.target instanceof HTMLDetailsElement && event.target.open)}>
       <summary>The numbers as a table</summary>
-      <div class="table-scroll" tabindex="0" role="region" aria-label="The numbers as a table">
-        <table>
-          <caption class="hidden">
-            ${view.stats.join(', ')} of ${view.pool}, ${rangeWords(loaded, timeZone)}
-          </caption>
-          <thead>
-            <tr>
-              ${head.map((name) => html`<th scope="col">${name}</th>`)}
-            </tr>
-          </thead>
-          <tbody>
-            ${rows.map(
-              ([time, ...cells]) =>
-                html`<tr>
-                  <th scope="row">${time}</th>
-                  ${cells.map((one) => html`<td>${one}</td>`)}
-                </tr>`,
-            )}
-          </tbody>
-        </table>
-      </div>
+      ${tableOpen ? table(view, loaded, zone) : nothing}
     </details>
+  </div>`
+}
+
+function table(view: View, loaded: Loaded, zone: TimeZone): TemplateResult {
+  const { head, rows } = tableOf(view, loaded, zone)
+  return html`<div class="table-scroll" tabindex="0" role="region" aria-label="The numbers as a table">
+    <table>
+      <caption class="hidden">
+        ${view.stats.join(', ')} of ${view.pool}, ${rangeWords(loaded, zone)}
+      </caption>
+      <thead>
+        <tr>
+          ${head.map((name) => html`<th scope="col">${name}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          ([time, ...cells]) =>
+            html`<tr>
+              <th scope="row">${time}</th>
+              ${cells.map((one) => html`<td>${one}</td>`)}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
   </div>`
 }

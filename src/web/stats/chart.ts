@@ -1,5 +1,5 @@
 import uPlot from 'uplot'
-import { wall, zoneOf } from '../../core/model/time-zone.ts'
+import { wall, type TimeZone } from '../../core/model/time-zone.ts'
 import { dollars, plainNumber, statValue, unitOf } from '../../core/model/words.ts'
 import { aligned, type Drawing, type Drawn } from './drawn.ts'
 import { paintLabels, paintMarks, paintTarget } from './paint.ts'
@@ -7,7 +7,8 @@ import { roundTimes, timeNames } from './time-axis.ts'
 import type { Span } from './view.ts'
 
 export interface ChartOptions {
-  readonly timeZone: string
+  readonly zone: TimeZone
+  readonly inks: Inks
   readonly height: number
   /** How values are put: a stat's name, or money. */
   readonly unit: string | 'money' | 'count'
@@ -29,6 +30,32 @@ export interface Chart {
   destroy(): void
 }
 
+/** The theme's colours, as a canvas takes them. */
+export interface Inks {
+  readonly text: string
+  readonly grid: string
+  readonly axis: string
+  readonly behind: string
+}
+
+/** Resolved once for all charts of a theme: a canvas knows no light-dark(), and asking the page costs a layout. */
+export function inksOf(root: HTMLElement): Inks {
+  const probe = document.createElement('i')
+  root.append(probe)
+  const solid = (name: string): string => {
+    probe.style.color = `var(${name})`
+    return getComputedStyle(probe).color
+  }
+  const inks = {
+    text: solid('--text-3'),
+    grid: solid('--line'),
+    axis: solid('--line-strong'),
+    behind: solid('--surface'),
+  }
+  probe.remove()
+  return inks
+}
+
 /** Widths of the left axis and the right edge, px: marks above stand where their lines are. */
 export const EDGES = { left: 54, right: 14 }
 const AXIS_PX = 23
@@ -40,11 +67,8 @@ function valueWords(unit: ChartOptions['unit'], value: number): string {
 }
 
 export function createChart(root: HTMLElement, options: ChartOptions): Chart {
-  const zone = zoneOf(options.timeZone)
-  const { scale } = options
+  const { scale, zone, inks } = options
   const isStrip = options.unit === 'money' || options.unit === 'count'
-  const style = getComputedStyle(root)
-  const ink = (name: string): string => style.getPropertyValue(name).trim()
   const font = `${Math.round(11.5 * scale)}px Inter, system-ui, sans-serif`
   const edges = { left: EDGES.left * scale, right: EDGES.right }
   let plot: uPlot | null = null
@@ -54,16 +78,7 @@ export function createChart(root: HTMLElement, options: ChartOptions): Chart {
 
   function make(): uPlot {
     const { lines, band } = present
-    // Theme colours are resolved for the canvas, which knows no light-dark().
-    const probe = document.createElement('i')
-    root.append(probe)
-    const solid = (name: string): string => {
-      probe.style.color = `var(${name})`
-      return getComputedStyle(probe).color
-    }
-    const [faint, grid, axisLine] = [solid('--text-3'), solid('--line'), solid('--line-strong')]
-    probe.remove()
-    const axis = { stroke: faint, font, ticks: { show: false }, grid: { stroke: grid, width: 1 } }
+    const axis = { stroke: inks.text, font, ticks: { show: false }, grid: { stroke: inks.grid, width: 1 } }
     // A strip is too low for more than its ends.
     const ends = isStrip ? { splits: () => [0, highestOf(present)] } : {}
     const series: uPlot.Series[] = [
@@ -91,7 +106,7 @@ export function createChart(root: HTMLElement, options: ChartOptions): Chart {
             show: options.axis,
             size: AXIS_PX * scale,
             space: 74 * scale,
-            border: { show: true, stroke: axisLine, width: 1 },
+            border: { show: true, stroke: inks.axis, width: 1 },
             values: (_, splits) => timeNames(splits, zone),
             splits: (self, _, min, max) => roundTimes(min, max, Math.max(2, self.width / (78 * scale)), zone),
           },
@@ -105,7 +120,7 @@ export function createChart(root: HTMLElement, options: ChartOptions): Chart {
         ],
         cursor: {
           y: false,
-          points: { size: 7 * scale, width: 2, stroke: (_, index) => colourOf(index), fill: ink('--bg') || '#000' },
+          points: { size: 7 * scale, width: 2, stroke: (_, index) => colourOf(index), fill: inks.behind },
           drag: { x: true, y: false, setScale: false, dist: 6 },
           bind: { dblclick: () => () => (options.back(), null) },
         },
@@ -122,7 +137,7 @@ export function createChart(root: HTMLElement, options: ChartOptions): Chart {
           drawClear: [(self) => paintMarks(self, present.marks)],
           draw: [
             (self) => paintTarget(self, present.target, scale),
-            (self) => paintLabels(self, present.lines, { scale, behind: getComputedStyle(root).backgroundColor }),
+            (self) => paintLabels(self, present.lines, { scale, behind: inks.behind }),
           ],
         },
       },

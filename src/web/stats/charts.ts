@@ -1,6 +1,7 @@
 import type { ChartTheme } from '../../core/model/chart.ts'
+import type { TimeZone } from '../../core/model/time-zone.ts'
 import type { StatsColours, StatsPool } from '../../core/model/stats-page.ts'
-import { createChart, type Chart, type ChartOptions } from './chart.ts'
+import { createChart, inksOf, type Chart, type ChartOptions, type Inks } from './chart.ts'
 import type { Loaded } from './data.ts'
 import { statDrawing, strip } from './drawing.ts'
 import type { Drawing } from './drawn.ts'
@@ -8,7 +9,7 @@ import type { Span, View } from './view.ts'
 
 /** All charts of the page: one cursor, one range. */
 export interface Charts {
-  draw(view: View, loaded: Loaded, pool: StatsPool, theme: ChartTheme): void
+  draw(view: View, loaded: Loaded, pool: StatsPool, of: { readonly theme: ChartTheme; readonly zone: TimeZone }): void
   /** The cursor, epoch ms; null: nowhere. */
   point(at: number | null): void
   select(span: Span | null): void
@@ -22,17 +23,18 @@ export function createCharts(
   handlers: Pick<ChartOptions, 'hover' | 'zoom' | 'back'>,
 ): Charts {
   const charts = new Map<string, Chart>()
+  let inks: { readonly theme: ChartTheme; readonly inks: Inks } | null = null
 
   return {
-    draw(view, loaded, pool, theme) {
+    draw(view, loaded, pool, { theme, zone }) {
+      if (inks?.theme !== theme) inks = { theme, inks: inksOf(root) }
+      const shared = { ...handlers, zone, inks: inks.inks, axis: true, scale: 1 }
       const wanted = new Set<string>()
-      const { timeZone } = pool
       const alone = view.stats.length === 1
       const one = (element: HTMLElement, unit: ChartOptions['unit'], height: number, drawing: Drawing): void => {
         const key = `${theme} ${pool.id} ${height} ${unit}`
         wanted.add(key)
-        const chart =
-          charts.get(key) ?? createChart(element, { ...handlers, timeZone, unit, height, axis: true, scale: 1 })
+        const chart = charts.get(key) ?? createChart(element, { ...shared, unit, height })
         charts.set(key, chart)
         chart.draw(drawing, { fromAt: loaded.fromAt, toAt: loaded.toAt })
       }

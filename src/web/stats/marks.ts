@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html'
 import { repeat } from 'lit-html/directives/repeat.js'
 import { isolated } from '../../core/model/clean.ts'
 import type { StatMark } from '../../core/model/stats-page.ts'
+import type { TimeZone } from '../../core/model/time-zone.ts'
 import { icon, type IconName } from '../console/icons.ts'
 import { EDGES } from './chart.ts'
 import { timeWords } from './readout.ts'
@@ -24,7 +25,7 @@ export function markStrip(
   marks: readonly StatMark[],
   span: Span,
   width: number,
-  timeZone: string,
+  zone: TimeZone,
 ): TemplateResult | typeof nothing {
   if (marks.length === 0 || width <= 0) return nothing
   const inner = width - EDGES.left - EDGES.right
@@ -40,7 +41,7 @@ export function markStrip(
     ${repeat(
       groups,
       ([, [first]]) => first?.page,
-      ([x, group]) => markLink(x, group, (at) => timeWords(at, span, timeZone)),
+      ([x, group]) => markLink(x, group, (at) => timeWords(at, span, zone)),
     )}
   </nav>`
 }
@@ -64,12 +65,12 @@ function markLink(x: number, group: readonly StatMark[], when: (at: number) => s
 }
 
 /** The same as a list. */
-export function markList(marks: readonly StatMark[], span: Span, timeZone: string): TemplateResult {
+export function markList(marks: readonly StatMark[], span: Span, zone: TimeZone): TemplateResult {
   return html`<ul class="mark-list">
     ${marks.map(
       ({ at, kind, what, page }) =>
         html`<li data-kind=${kind}>
-          ${icon(ICONS[kind])}<a href="/e/${encodeURIComponent(page)}">${timeWords(at, span, timeZone)}</a>
+          ${icon(ICONS[kind])}<a href="/e/${encodeURIComponent(page)}">${timeWords(at, span, zone)}</a>
           <span>${isolated(what)}</span>
         </li>`,
     )}

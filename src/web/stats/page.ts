@@ -1,6 +1,7 @@
 import { html, nothing, render, type TemplateResult } from 'lit-html'
 import { repeat } from 'lit-html/directives/repeat.js'
 import type { StatsFirst, StatsPool } from '../../core/model/stats-page.ts'
+import { zoneOf, type TimeZone } from '../../core/model/time-zone.ts'
 import { createApi } from '../console/api.ts'
 import { follow } from '../console/follow.ts'
 import { createKept } from '../console/kept.ts'
@@ -42,6 +43,7 @@ export function createStatsPage(root: HTMLElement, known: StatsFirst, first: Vie
   const charts = createCharts(root, known.palettes, { hover: (at) => pointAt(at), zoom, back: () => back() })
   const newestAt = new Map<string, number>()
   const reportedAt = new Map<string, number>()
+  const zones = new Map<string, TimeZone>()
   let { place } = known
   let view = first
   let loaded: Loaded | null = null
@@ -50,6 +52,7 @@ export function createStatsPage(root: HTMLElement, known: StatsFirst, first: Vie
   let trouble = ''
   let typedTrouble = ''
   let connected = true
+  let tableOpen = false
   let cursor: number | null = null
   let pushed = 0
   const drawSoon = oncePerFrame(() => drawCharts())
@@ -58,6 +61,20 @@ export function createStatsPage(root: HTMLElement, known: StatsFirst, first: Vie
     const found = known.pools.find(({ name }) => name === view.pool) ?? known.pools[0]
     if (found === undefined) throw new TypeError('there is a pool')
     return found
+  }
+
+  /** Asked for at every label, and slow to make. */
+  function zoneNow(): TimeZone {
+    const { timeZone } = poolNow()
+    const found = zones.get(timeZone) ?? zoneOf(timeZone)
+    zones.set(timeZone, found)
+    return found
+  }
+
+  function showTable(open: boolean): void {
+    if (open === tableOpen) return
+    tableOpen = open
+    draw()
   }
 
   function show(change: Partial<View>, how: 'push' | 'replace' = 'replace'): void {
@@ -138,7 +155,7 @@ export function createStatsPage(root: HTMLElement, known: StatsFirst, first: Vie
 
   function whole(span: Span): TemplateResult {
     const pool = poolNow()
-    const { timeZone } = pool
+    const zone = zoneNow()
     const wall = `/stats/wall?pools=${encodeURIComponent(view.pool)}&stats=${encodeURIComponent(view.stats.join(','))}`
     const controls: Controls = {
       known,
@@ -147,7 +164,7 @@ export function createStatsPage(root: HTMLElement, known: StatsFirst, first: Vie
       theme: settings.theme(),
       connected,
       busy: asking !== null,
-      rangeWords: rangeWords(span, timeZone),
+      rangeWords: rangeWords(span, zone),
       trouble: typedTrouble,
       files: { csv: fileOf(view, span, 'csv'), json: fileOf(view, span, 'json') },
       wall,
@@ -168,7 +185,7 @@ export function createStatsPage(root: HTMLElement, known: StatsFirst, first: Vie
           <p class="banner" role="status" ?hidden=${trouble === ''}>${trouble}</p>
           <p class="hidden" id="keys">${KEYS_HELP}</p>
           <p class="hidden" id="readout" aria-live="polite"></p>
-          ${loaded === null ? nothing : markStrip(loaded.beside.marks, span, plotWidth(), timeZone)}
+          ${loaded === null ? nothing : markStrip(loaded.beside.marks, span, plotWidth(), zone)}
           <div id="plots">
             ${repeat(
               view.stats,
@@ -189,7 +206,7 @@ export function createStatsPage(root: HTMLElement, known: StatsFirst, first: Vie
             )}
             ${strips(loaded)}
           </div>
-          ${loaded === null ? nothing : below(view, loaded, timeZone)}
+          ${loaded === null ? nothing : below(view, loaded, { zone, tableOpen, toggle: (open) => showTable(open) })}
         </div>
       </main>`
   }
@@ -200,7 +217,7 @@ export function createStatsPage(root: HTMLElement, known: StatsFirst, first: Vie
 
   function drawCharts(): void {
     if (loaded === null) return
-    charts.draw(view, loaded, poolNow(), settings.theme())
+    charts.draw(view, loaded, poolNow(), { theme: settings.theme(), zone: zoneNow() })
     showValues(root, loaded, cursor)
     if (!('drawn' in root.dataset)) performance.mark('drawn')
     root.dataset['drawn'] = searchOf(view)
@@ -213,8 +230,7 @@ export function createStatsPage(root: HTMLElement, known: StatsFirst, first: Vie
     showValues(root, loaded, at)
     const words = root.querySelector('.range-words')
     words?.toggleAttribute('data-at', at !== null)
-    if (words instanceof HTMLElement)
-      words.dataset['cursor'] = at === null ? '' : timeWords(at, loaded, poolNow().timeZone)
+    if (words instanceof HTMLElement) words.dataset['cursor'] = at === null ? '' : timeWords(at, loaded, zoneNow())
   }
 
   function say(text: string): void {
@@ -278,7 +294,7 @@ export function createStatsPage(root: HTMLElement, known: StatsFirst, first: Vie
     at: () => cursor,
     go(at) {
       pointAt(at)
-      if (loaded !== null) say(spoken(at, view, loaded, poolNow().timeZone))
+      if (loaded !== null) say(spoken(at, view, loaded, zoneNow()))
     },
     mark: charts.select,
     zoom,

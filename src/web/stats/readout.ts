@@ -1,5 +1,5 @@
 import { rangeLabel } from '../../core/model/chart.ts'
-import { clockMinutes, clockSeconds, day, zoneOf } from '../../core/model/time-zone.ts'
+import { clockMinutes, clockSeconds, day, type TimeZone } from '../../core/model/time-zone.ts'
 import { capital, duration, statName, statValue } from '../../core/model/words.ts'
 import { hottest, type GrowingLine, type Loaded } from './data.ts'
 import type { Span, View } from './view.ts'
@@ -28,14 +28,13 @@ export function instantsOf({ lines }: Loaded, stat: string): readonly number[] {
   return lines.find((line) => line.stat === stat && line.member === null)?.at ?? []
 }
 
-export function timeWords(at: number, span: Span, timeZone: string): string {
-  const zone = zoneOf(timeZone)
+export function timeWords(at: number, span: Span, zone: TimeZone): string {
   const clock = span.toAt - span.fromAt < 3_600_000 * 2 ? clockSeconds(at, zone) : clockMinutes(at, zone)
   return span.toAt - span.fromAt < 86_400_000 ? clock : `${day(at, zone)} ${clock}`
 }
 
 /** What every chart shows at an instant, read out. */
-export function spoken(at: number, view: View, loaded: Loaded, timeZone: string): string {
+export function spoken(at: number, view: View, loaded: Loaded, zone: TimeZone): string {
   const parts = view.stats.map((stat) => {
     const line = loaded.lines.find((one) => one.stat === stat && one.member === null)
     const mean = line === undefined ? null : valueAt(line, at)
@@ -52,7 +51,7 @@ export function spoken(at: number, view: View, loaded: Loaded, timeZone: string)
       then === null ? '' : `, ${view.behind === 'day' ? 'yesterday' : 'last week'} ${statValue(stat, then)}`
     return `${statName(stat)} ${statValue(stat, mean)}${band}${hot}${compared}`
   })
-  return `${timeWords(at, loaded, timeZone)}: ${parts.join('; ')}`
+  return `${timeWords(at, loaded, zone)}: ${parts.join('; ')}`
 }
 
 function topAt(loaded: Loaded, stat: string, at: number): readonly { readonly id: string; readonly value: number }[] {
@@ -68,7 +67,7 @@ function topAt(loaded: Loaded, stat: string, at: number): readonly { readonly id
 export function tableOf(
   view: View,
   loaded: Loaded,
-  timeZone: string,
+  zone: TimeZone,
 ): { readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] } {
   const { fromAt, toAt } = loaded
   const width = (toAt - fromAt) / ROWS
@@ -78,7 +77,7 @@ export function tableOf(
   })
   const rows = Array.from({ length: ROWS }, (_, row) => {
     const [from, to] = [fromAt + row * width, fromAt + (row + 1) * width]
-    return [timeWords(from, loaded, timeZone), ...subjects.map((line) => cell(line, from, to))]
+    return [timeWords(from, loaded, zone), ...subjects.map((line) => cell(line, from, to))]
   })
   const head = subjects.map(({ stat, member }) => `${capital(statName(stat))}${member === null ? '' : ` of ${member}`}`)
   return { head: ['From', ...head], rows }
@@ -108,6 +107,6 @@ export function grain({ lines }: Loaded, stat: string): string {
   return line.stepMs === 0 ? 'each sample' : `means of ${duration(line.stepMs)}`
 }
 
-export function rangeWords(span: Span, timeZone: string): string {
-  return rangeLabel(span.fromAt, span.toAt, false, zoneOf(timeZone))
+export function rangeWords(span: Span, zone: TimeZone): string {
+  return rangeLabel(span.fromAt, span.toAt, false, zone)
 }

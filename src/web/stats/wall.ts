@@ -1,11 +1,12 @@
 import { html, render, type TemplateResult } from 'lit-html'
 import { repeat } from 'lit-html/directives/repeat.js'
 import { capital, dollars, duration, statName, statValue } from '../../core/model/words.ts'
+import { zoneOf } from '../../core/model/time-zone.ts'
 import type { PoolSamples, StatsFirst, StatsPool } from '../../core/model/stats-page.ts'
 import { follow } from '../console/follow.ts'
 import { createKept } from '../console/kept.ts'
 import { createSettings, oncePerFrame } from '../console/settings.ts'
-import { createChart, type Chart } from './chart.ts'
+import { createChart, inksOf, type Chart } from './chart.ts'
 import { extend, forget, load, newestIn, type Loaded } from './data.ts'
 import { statDrawing } from './drawing.ts'
 import { readView, searchOf, spanOf, type View } from './view.ts'
@@ -125,7 +126,8 @@ export function createWall(root: HTMLElement, known: StatsFirst): void {
         const height = Math.max(110, element.clientHeight)
         const none = (): void => undefined
         const chart = createChart(element, {
-          timeZone: tile.pool.timeZone,
+          zone: zoneOf(tile.pool.timeZone),
+          inks: inksOf(root),
           unit: tile.stat,
           height,
           axis: true,
