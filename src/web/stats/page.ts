@@ -321,6 +321,8 @@ export function createStatsPage(root: HTMLElement, known: StatsFirst, first: Vie
     )
   }, BESIDE_MS)
   history.replaceState(null, '', searchOf(view))
+  // What was drawn before is in another type.
+  void document.fonts.ready.then(drawCharts)
   reload()
   follow(root.dataset['shared'] ?? '', {
     place: () => place,

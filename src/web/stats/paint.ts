@@ -50,6 +50,7 @@ export function paintLabels(
     const [instant, highest] = [at[top], value[top]]
     if (instant === undefined || highest == null) continue
     ctx.save()
+    ctx.textAlign = 'left'
     ctx.font = `600 ${Math.round(11.5 * scale * devicePixelRatio)}px Inter, system-ui, sans-serif`
     const width = ctx.measureText(label).width
     const x = Math.min(
