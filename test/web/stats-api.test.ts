@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Beside, SeriesAnswer, StatsPool } from '../../src/core/model/stats-page.ts'
+import { createSeriesStore } from '../../src/store/series/series-store.ts'
 import { examplePool } from '../store/example-state.ts'
 import { running } from '../running.ts'
 import { startExampleStats } from './example-stats.ts'
@@ -173,5 +174,65 @@ describe('the API of series', () => {
     assert.ok(cost.dollars > 0)
     for (const { page } of marks) assert.equal((await get(`/e/${page}`)).status, 200, page)
     assert.equal((await get('/e/entry-99999')).status, 404)
+  })
+
+  it('is where cards of statistics lead, for the console’s team alone', async () => {
+    const { rig } = example
+    const before = rig.services
+    const asked = { kind: 'stats', stat: 'cpu', also: 'queue', rangeMs: 3_600_000, member: null } as const
+    const [card] = await rig.ask(asked)
+    assert.deepEqual([card?.page?.of, card?.page?.url], ['stats', null])
+    rig.services = { ...before, consoleUrl: 'https://bot.example' }
+    const [linked] = await rig.ask(asked)
+    rig.services = before
+    const url = new URL(linked?.page?.url ?? '')
+    assert.equal(url.origin + url.pathname, 'https://bot.example/stats')
+    assert.deepEqual([url.searchParams.get('pool'), url.searchParams.get('stats')], ['web', 'cpu,queue'])
+    const [from, to] = ['from', 'to'].map((name) => Date.parse(url.searchParams.get(name) ?? ''))
+    assert.deepEqual([from, to], [rig.now() - 3_600_000, rig.now()])
+    assert.equal((await get(`/stats${url.search}`)).status, 200)
+    const theirs = { platform: 'slack', channel: 'C1', tenant: 'slack:T9' }
+    await rig.services.store.create(examplePool({ id: 'nine', name: 'nine', tenant: 'slack:T9' }))
+    const sample = { memberId: 'nine-1', at: rig.now(), stats: { cpu: 0.5 } }
+    await createSeriesStore(rig.redis, { now: rig.now }).append([{ poolId: 'nine', sample, periodMs: 1000 }])
+    const [other] = await rig.ask({ ...asked, stat: 'cpu', also: 'cpu' }, undefined, theirs)
+    assert.equal(other?.kind, 'stats')
+    assert.equal(other?.page, undefined)
+  })
+})
+
+describe('a link to a view, for somebody who is not signed in', () => {
+  const example = running(() =>
+    startExampleStats({ hours: 0.1, members: 1, stats: 1, everyMs: 10_000 }, { password: 'correct horse' }),
+  )
+
+  it('leads there after the sign-in, whatever the view is, and nowhere else', async () => {
+    const { url } = example.web
+    for (const path of [
+      '/stats',
+      '/stats?pool=web&stats=cpu,queue&from=2026-09-21T10:00:00Z&to=2026-09-21T11:00:00Z',
+      '/stats/wall?pools=web',
+      '/e/ab12',
+    ]) {
+      const asked = await ask(url + path)
+      assert.deepEqual([asked.status, asked.headers.location], [303, '/login'], path)
+      const [meant = ''] = String(asked.headers['set-cookie']).split(';', 1)
+      const signedIn = await ask(url, { headers: { cookie: meant, authorization: 'Bearer correct horse' } })
+      assert.deepEqual([signedIn.status, signedIn.headers.location], [303, path])
+    }
+    for (const odd of [
+      'https://evil.example/stats',
+      '//evil.example/stats',
+      '/stats/../login',
+      '/api/series',
+      '/stats\r\nx: y',
+      '%',
+    ]) {
+      const cookie = `spinup_meant=${odd === '%' ? '%' : encodeURIComponent(odd)}`
+      const { status } = await ask(url, { headers: { cookie, authorization: 'Bearer correct horse' } })
+      assert.equal(status, 200, odd)
+    }
+    for (const path of ['/api/series?stat=cpu', '/api/stats', '/api/stats/beside', '/api/stats/range?text=1h'])
+      assert.equal((await ask(url + path)).status, 401, path)
   })
 })
