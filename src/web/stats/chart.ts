@@ -19,6 +19,8 @@ export interface ChartOptions {
   hover(at: number | null): void
   zoom(span: Span): void
   back(): void
+  /** A member's line was pressed. */
+  pick(member: string): void
 }
 
 /** A chart in an element. */
@@ -59,6 +61,8 @@ export function inksOf(root: HTMLElement): Inks {
 /** Widths of the left axis and the right edge, px: marks above stand where their lines are. */
 export const EDGES = { left: 54, right: 14 }
 const AXIS_PX = 23
+/** So near to a line counts as on it. */
+const PICK_PX = 10
 
 /** `unit` is a stat's name, `money` or `count`. */
 function valueWords(unit: ChartOptions['unit'], value: number): string {
@@ -125,6 +129,7 @@ export function createChart(root: HTMLElement, options: ChartOptions): Chart {
           bind: { dblclick: () => () => (options.back(), null) },
         },
         hooks: {
+          init: [(self) => self.over.addEventListener('click', () => pickAt(self))],
           setCursor: [
             (self) =>
               options.hover(
@@ -190,6 +195,21 @@ export function createChart(root: HTMLElement, options: ChartOptions): Chart {
       return `${Number((value / size).toPrecision(3))}${unit}`
     }
     return valueWords(options.unit, value)
+  }
+
+  /** The member whose line is under the cursor, or nearly. */
+  function pickAt(self: uPlot): void {
+    const { left = -1, top = -1 } = self.cursor
+    const at = self.posToVal(left, 'x')
+    let nearest = PICK_PX
+    let found: string | undefined
+    for (const { member, at: instants, value } of present.lines) {
+      if (member === undefined) continue
+      const shown = value[instants.findLastIndex((instant) => instant <= at)]
+      const away = shown == null ? Number.POSITIVE_INFINITY : Math.abs(self.valToPos(shown, 'y') - top)
+      if (away < nearest) [nearest, found] = [away, member]
+    }
+    if (found !== undefined) options.pick(found)
   }
 
   function chosen(self: uPlot): void {

@@ -20,7 +20,7 @@ const HEIGHTS = { alone: 380, several: 220, strip: 92 }
 export function createCharts(
   root: HTMLElement,
   palettes: Readonly<Record<ChartTheme, StatsColours>>,
-  handlers: Pick<ChartOptions, 'hover' | 'zoom' | 'back'>,
+  handlers: Pick<ChartOptions, 'hover' | 'zoom' | 'back' | 'pick'>,
 ): Charts {
   const charts = new Map<string, Chart>()
   let inks: { readonly theme: ChartTheme; readonly inks: Inks } | null = null

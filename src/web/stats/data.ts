@@ -104,18 +104,20 @@ export function extend(loaded: Loaded, view: View, { members }: PoolSamples, new
   const fresh = members.filter(({ id, at }) => at > (newestAt.get(id) ?? loaded.toAt))
   if (fresh.length === 0) return false
   for (const { id, at } of fresh) newestAt.set(id, at)
+  const newest = Math.max(...fresh.map(({ at }) => at))
+  // Agents do not all report in the same second: what the others showed just before is theirs still.
+  const present = members.filter(({ at }) => at > newest - GAP_MS)
   for (const stat of view.stats) {
-    const known = fresh.flatMap(({ id, at, stats }) =>
-      Object.hasOwn(stats, stat) ? [{ id, at, value: stats[stat] ?? 0 }] : [],
-    )
-    if (known.length === 0) continue
-    const values = known.map(({ value }) => value)
+    const values = present.flatMap(({ stats }) => (Object.hasOwn(stats, stat) ? [stats[stat] ?? 0] : []))
+    if (values.length === 0) continue
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length
-    const at = Math.max(...known.map((one) => one.at))
-    add(lineOf(loaded, stat, null), at, { mean, min: Math.min(...values), max: Math.max(...values) })
+    add(lineOf(loaded, stat, null), newest, { mean, min: Math.min(...values), max: Math.max(...values) })
     if (!view.byMember) continue
-    for (const one of known)
-      add(lineOf(loaded, stat, one.id), one.at, { mean: one.value, min: one.value, max: one.value })
+    for (const { id, at, stats } of fresh) {
+      if (!Object.hasOwn(stats, stat)) continue
+      const value = stats[stat] ?? 0
+      add(lineOf(loaded, stat, id), at, { mean: value, min: value, max: value })
+    }
   }
   return true
 }

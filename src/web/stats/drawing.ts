@@ -15,6 +15,7 @@ export function statDrawing(stat: string, view: View, loaded: Loaded, pool: Stat
   const solo = members.some(({ member }) => member === view.solo) ? view.solo : null
   const own = members.map((line, index) => ({
     ...valuesOf(line),
+    member: line.member ?? '',
     colour: memberColour(colours, index),
     width: line.member === solo ? 2.2 : 1.4,
     faint: solo !== null && line.member !== solo,

@@ -10,8 +10,10 @@ export interface Drawn {
   readonly stepped?: boolean
   /** Shown less than the rest. */
   readonly faint?: boolean
-  /** Stands beside its last value. */
+  /** Written above its highest value. */
   readonly label?: string
+  /** Whose it is; absent: all members'. */
+  readonly member?: string
 }
 
 /** Everything on one chart. The band lies between two lists of the first line's instants. */

@@ -40,7 +40,12 @@ export function createStatsPage(root: HTMLElement, known: StatsFirst, first: Vie
   const toasts = createToasts(notes)
   const scaling = createScaling({ api, name: settings.name, pool: () => poolNow(), toasts, theme: settings.theme })
   const zoom = (span: Span): void => zoomTo(between(span.fromAt, span.toAt))
-  const charts = createCharts(root, known.palettes, { hover: (at) => pointAt(at), zoom, back: () => back() })
+  const charts = createCharts(root, known.palettes, {
+    hover: (at) => pointAt(at),
+    zoom,
+    back: () => back(),
+    pick: (member) => show({ solo: view.solo === member ? null : member }),
+  })
   const newestAt = new Map<string, number>()
   const reportedAt = new Map<string, number>()
   const zones = new Map<string, TimeZone>()
@@ -311,7 +316,9 @@ export function createStatsPage(root: HTMLElement, known: StatsFirst, first: Vie
     oncePerFrame(() => draw()),
   )
   setInterval(() => {
-    if (document.hidden || loaded === null || view.range.kind !== 'last' || asking !== null) return
+    if (document.hidden || asking !== null) return
+    if (trouble !== '') return reload()
+    if (loaded === null || view.range.kind !== 'last') return
     besideOf(view.pool, spanOf(view.range, now())).then(
       (beside) => {
         if (loaded !== null) loaded = { ...loaded, beside }

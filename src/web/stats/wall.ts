@@ -13,6 +13,7 @@ import { readView, searchOf, spanOf, type View } from './view.ts'
 
 const HOUR_MS = 3_600_000
 const AGAIN_MS = 5 * 60_000
+const RETRY_MS = 10_000
 const NOTHING: ReadonlyMap<string, number> = new Map()
 
 /** One pool's stat on the wall. */
@@ -51,6 +52,7 @@ export function createWall(root: HTMLElement, known: StatsFirst): void {
       tile.trouble = ''
     } catch (error) {
       tile.trouble = error instanceof Error ? error.message : String(error)
+      tile.loadedAt = now() - AGAIN_MS + RETRY_MS
     }
     drawSoon()
   }
@@ -135,6 +137,7 @@ export function createWall(root: HTMLElement, known: StatsFirst): void {
           hover: none,
           zoom: none,
           back: none,
+          pick: none,
         })
         found = { theme, chart }
         charts.set(tile, found)
