@@ -57,7 +57,7 @@ const MOST_STATS = 32
 const PARAMETERS = ['pool', 'stat', 'from', 'to', 'points', 'by', 'figures', 'format']
 
 /**
- * `GET /api/series?pool&stat&from&to[&points][&by=member][&format=csv|json]` and `GET /api/stats[?pool]`: stats over time,
+ * `GET /api/series?pool&stat&from&to[&points][&by=member][&figures=mean][&format=csv|json]` and `GET /api/stats[?pool]`: stats over time,
  * and which there are, for programs; behind the API's guard.
  */
 export function addSeriesApi(
