@@ -322,13 +322,13 @@ describe('architecture', () => {
   it('browsers are served the pages, the words every chat uses, and nothing else of Spinup', async () => {
     const { sources } = await createAssets().bundle()
     const ours = sources.filter((source) => !source.includes('node_modules/'))
-    const meant = /^src\/(web\/(console|connect\/browser)|core\/(model|cards))\//
+    const meant = /^src\/(web\/(console|stats|connect\/browser)|core\/(model|cards))\//
     assert.deepEqual(
       ours.filter((source) => !meant.test(source)),
       [],
     )
     const packages = new Set(sources.map((source) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1]))
-    assert.deepEqual(packages, new Set([undefined, 'lit-html', '@fontsource/inter']))
+    assert.deepEqual(packages, new Set([undefined, 'lit-html', 'uplot', '@fontsource/inter']))
     assert.ok(ours.includes('src/core/cards/cards.ts'), 'it was followed')
   })
 

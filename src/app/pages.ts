@@ -24,6 +24,7 @@ import { createMetrics } from '../web/metrics.ts'
 import { servePages } from '../web/server.ts'
 import type { TokenPageOptions } from '../web/token-page.ts'
 import type { Closing } from './closing.ts'
+import { createStatsReports } from './stats-reports.ts'
 import type { Cloud } from './cloud.ts'
 import { createMeasures } from './measures.ts'
 import type { Stores } from './stores.ts'
@@ -61,6 +62,7 @@ export async function openPages(
     assets,
     now: clock.now,
     charts: stores.ownPictures,
+    stats: createStatsReports(services),
     audit: { lines: (pool) => exportLines(stores.auditLog, pool, null) },
     chatRoutes: at.chatRoutes,
     extension: at.extension,

@@ -82,6 +82,7 @@ export async function openServices(
     notices,
     platforms: createPlatforms(entries),
     publicUrl,
+    consoleUrl: config.publicUrl,
     createLink: async (order) => `${publicUrl}/connect?link=${await sessions.createLink(order)}`,
     forgetSecrets: async ({ account, balancerSettings }) => {
       if (balancerSettings?.entry !== undefined) await vault.forget(balancerSettings.entry)

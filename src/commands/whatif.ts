@@ -12,6 +12,7 @@ import { changePolicy } from '../core/policy/fields.ts'
 import { bootMs } from '../core/policy/load/boots.ts'
 import { gapMs, historyOf, type History } from '../simulate/history.ts'
 import { goalsOf, recorded, type Recordings } from '../simulate/other-stats.ts'
+import { targetsFor } from '../simulate/targets.ts'
 import type { WhatIf } from '../simulate/what-if.ts'
 import { saidBootMs } from '../engine/loop/memory.ts'
 import { checkWindow } from '../engine/loop/calendar.ts'
@@ -97,14 +98,35 @@ const NEARLY_MS = 2 * 60_000
 /** Who asks is answered this soon; a replay that takes longer posts its card when it is done. */
 const SOON_MS = 1000
 
+/** `target=best`: which, the replays say. */
+const BEST = /^(best|auto|\?)$/i
+
+/** The wishes to be tried: one, or one for each target that may be the best. */
+async function wishesOf(services: Services, { pool }: PoolState, wish: WhatIfWish): Promise<readonly WhatIfWish[]> {
+  const { changes, rangeMs } = wish
+  if (!BEST.test(changes['target'] ?? '')) return [wish]
+  const stat = changes['stat'] ?? pool.policy.stat
+  const now = services.now()
+  const stretches = isTrafficStat(stat)
+    ? []
+    : await services.series.together(pool.id, stat, now - (rangeMs ?? DAY_MS), now)
+  const targets = targetsFor(stat, stretches)
+  // Of a stat that nobody reported any target is refused, and says why.
+  return (targets.length === 0 ? ['1'] : targets).map((target) => ({ ...wish, changes: { ...changes, target } }))
+}
+
 /** Replays the pool's own history with some settings changed, and compares; changes nothing. */
-async function whatIf(services: Services, state: PoolState, wish: WhatIfWish): Promise<readonly View[]> {
+async function whatIf(services: Services, state: PoolState, asked: WhatIfWish): Promise<readonly View[]> {
   const { pool } = state
-  const changed = changePolicy(pool.policy, wish.changes, services.platforms)
-  changed.calendar.forEach(checkWindow)
-  if (policyMark(changed) === policyMark(pool.policy)) {
+  const tried = (await wishesOf(services, state, asked))
+    .map((wish) => ({ wish, policy: changePolicy(pool.policy, wish.changes, services.platforms) }))
+    .filter(({ policy }) => policyMark(policy) !== policyMark(pool.policy))
+  const [first, ...rest] = tried
+  if (first === undefined) {
     return [answer('info', `The policy of ${pool.name} already says that`, 'There is nothing to compare.')]
   }
+  const { wish, policy: changed } = first
+  changed.calendar.forEach(checkWindow)
   for (const policy of [pool.policy, changed]) checkStat(policy)
   const { history, others, unknown } = await recall(services, state, wish, changed)
   const job: WhatIf = {
@@ -112,6 +134,7 @@ async function whatIf(services: Services, state: PoolState, wish: WhatIfWish): P
     others,
     present: replayable(pool.policy, others),
     changed: replayable(changed, others),
+    instead: rest.map(({ policy }) => replayable(policy, others)),
     dollarsPerHour: pool.dollarsPerHour,
     originDollarsPerHour: originPrice(pool),
     boots: await bootsOf(services, state),
@@ -122,14 +145,20 @@ async function whatIf(services: Services, state: PoolState, wish: WhatIfWish): P
   const nearlyMs = Math.min(NEARLY_MS, askedMs / 10)
   const whole = history.fromAt - (now - askedMs) < nearlyMs && now - history.toAt < nearlyMs
   const replayed = whole ? { fromAt: now - askedMs, toAt: now } : { fromAt: history.fromAt, toAt: history.toAt }
-  const work = services.replayer
-    .replay(pool.id, job)
-    .then((compared) => whatIfView(services, state, { wish, changed, history, compared, others, unknown, ...replayed }))
+  const work = services.replayer.replay(pool.id, job).then((compared) => {
+    const chosen = tried[compared.chosen] ?? first
+    const of = { wish: chosen.wish, changed: chosen.policy, targets: tried.map(({ policy }) => policy.target) }
+    return whatIfView(services, state, { ...of, history, compared, others, unknown, ...replayed })
+  })
   const soon = await Promise.race([work, waited(SOON_MS)])
   if (soon !== null) return [soon]
   void tellLater(services, state, work)
   const span = duration(replayed.toAt - replayed.fromAt)
-  return [answer('info', `Replaying ${span} of ${pool.name}`, 'The card comes in a few seconds.')]
+  const soonWords =
+    rest.length === 0
+      ? 'The card comes in a few seconds.'
+      : `With ${tried.length} targets; the card comes within a minute.`
+  return [answer('info', `Replaying ${span} of ${pool.name}`, soonWords)]
 }
 
 async function waited(ms: number): Promise<null> {

@@ -42,6 +42,15 @@ export interface SeriesReader {
     readonly min: readonly number[]
     readonly max: readonly number[]
   }>
+  /** The same of several stats, in their order; `stepMs`: how wide a bucket is, 0 where points are samples. */
+  ranges(
+    poolId: string,
+    memberId: string | null,
+    stats: readonly string[],
+    fromAt: number,
+    toAt: number,
+    maxPoints: number,
+  ): Promise<readonly (Awaited<ReturnType<SeriesReader['range']>> & { readonly stepMs: number })[]>
   figures(poolId: string, memberId: string | null, stat: string, fromAt: number, toAt: number): Promise<Figures | null>
   together(poolId: string, stat: string, fromAt: number, toAt: number): Promise<readonly Stretch[]>
   statNames(poolId: string): Promise<readonly string[]>
@@ -123,6 +132,8 @@ export interface Services {
   readonly doctor: Doctor
   /** The bot's own base URL, as agents reach it. */
   readonly publicUrl: string
+  /** Where people open the console, without a trailing slash; null or absent: on its own machine alone. */
+  readonly consoleUrl?: string | null
   /** The shell line a person runs on the droplet to put the agent there. */
   readonly installLine: (enrolmentKey: string) => string
   /** The one that takes it off again. */

@@ -4,6 +4,7 @@ import { demandOf, type History } from './history.ts'
 import { askedBy, shownUnder, type Recordings } from './other-stats.ts'
 import { everyS } from './scaler.ts'
 import { createSpinup } from './spinup.ts'
+import { cheapest } from './targets.ts'
 import { play } from './world/play.ts'
 import { DEFAULT_WORLD, type WorldSettings } from './world/settings.ts'
 
@@ -14,6 +15,8 @@ export interface WhatIf {
   readonly others?: Recordings
   readonly present: Policy
   readonly changed: Policy
+  /** Others to try in place of the changed one; the cheapest without more overload is compared. */
+  readonly instead?: readonly Policy[]
   readonly dollarsPerHour: number
   /** What the origin costs, where it is another. */
   readonly originDollarsPerHour?: number
@@ -37,6 +40,8 @@ export interface Outcome {
 export interface Compared {
   readonly present: Outcome
   readonly changed: Outcome
+  /** Which it is: 0 the changed policy, 1 the first in place of it. */
+  readonly chosen: number
   readonly drawn: {
     /** Start of each slice, epoch ms. */
     readonly at: readonly number[]
@@ -67,8 +72,6 @@ export function compare(job: WhatIf, windows: OpenWindows): Compared {
   const warmS = Math.max(0, Math.floor(history.fromAt / 1000) - demand.startsAt)
   const sliceS = Math.max(1, Math.ceil((demand.seconds - warmS) / SLICES))
   const slices = Math.ceil((demand.seconds - warmS) / sliceS)
-  const drawn = askedBy(job.changed, others, span) ?? ((at: number) => demand.rate(at - demand.startsAt) / memberRps)
-  const wanted = Array.from({ length: slices }, () => 0)
 
   const run = (policy: Policy): { readonly outcome: Outcome; readonly members: readonly number[] } => {
     const spinup = createSpinup(policy)
@@ -106,16 +109,28 @@ export function compare(job: WhatIf, windows: OpenWindows): Compared {
       }
       const slice = Math.floor((second.t - warmS) / sliceS)
       members[slice] = Math.max(members[slice] ?? 0, second.serving)
-      wanted[slice] = Math.max(wanted[slice] ?? 0, drawn(demand.startsAt + second.t))
     }
     return { outcome: { overloadedS, memberHours: paidS / 3600, peak, changes }, members }
   }
 
   const present = run(job.present)
-  const changed = run(job.changed)
+  const policies = [job.changed, ...(job.instead ?? [])]
+  const tried = policies.map(run)
+  const chosen = cheapest(
+    tried.map(({ outcome }) => outcome),
+    present.outcome,
+  )
+  const changed = tried[chosen] ?? present
+  const asked = askedBy(policies[chosen] ?? job.changed, others, span)
+  const wanted = Array.from({ length: slices }, () => 0)
+  for (let t = warmS; t < demand.seconds; t++) {
+    const slice = Math.floor((t - warmS) / sliceS)
+    wanted[slice] = Math.max(wanted[slice] ?? 0, asked?.(demand.startsAt + t) ?? demand.rate(t) / memberRps)
+  }
   return {
     present: present.outcome,
     changed: changed.outcome,
+    chosen,
     drawn: {
       at: wanted.map((_, index) => (demand.startsAt + warmS + index * sliceS) * 1000),
       sliceMs: sliceS * 1000,

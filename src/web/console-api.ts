@@ -31,13 +31,7 @@ export function addConsoleApi(
   app: FastifyInstance,
   console: ConsoleChat,
   events: Events,
-  {
-    now,
-    actorOf,
-  }: {
-    readonly now: () => number
-    readonly actorOf: (request: FastifyRequest, given: string | undefined) => Promise<Actor>
-  },
+  { now, actorOf }: { readonly now: () => number; readonly actorOf: ActorOf },
 ): void {
   const answer = (views: readonly View[]): { readonly views: readonly View[]; readonly text: string } => ({
     views,
@@ -74,9 +68,10 @@ export function addConsoleApi(
   // No HEAD: it would open a stream that nobody reads.
   app.get('/api/console/events', { exposeHeadRoute: false }, async (request, reply) => {
     const after = placeOf(request)
+    const { samples } = request.query as { readonly samples?: unknown }
     reply.hijack()
     try {
-      await events.open(reply.raw, after)
+      await events.open(reply.raw, after, samples !== undefined)
     } catch (error) {
       // The head is out, so all that can be said is to come again.
       request.log.warn({ err: error }, 'event stream failed')
@@ -84,6 +79,9 @@ export function addConsoleApi(
     }
   })
 }
+
+/** Who sent a request, which may say itself as whom (`given`). */
+export type ActorOf = (request: FastifyRequest, given: string | undefined) => Promise<Actor>
 
 /** Where a page stands: a reconnecting browser's `Last-Event-ID`, else `?after=`, else everything. */
 function placeOf(request: FastifyRequest): Place {

@@ -9,12 +9,14 @@ import { AGAIN, consolePage, episodePage, policyOfWhole, type PageExtension } fr
 const ID = /^[\w-]{1,64}$/
 /** The page that somebody wanted who had to sign in first. */
 const MEANT = 'spinup_meant'
+/** Longer addresses are cut, letters. */
+const LONGEST = 1500
 /** The scripts that this browser has. */
 const KEPT = 'spinup_scripts'
 
 /** Whether people open it, rather than programs. */
 export function isPage(url: string): boolean {
-  return /^\/(?:e\/[\w-]{1,64})?$/.test(pathOf(url))
+  return /^\/(?:e\/[\w-]{1,64}|stats(?:\/wall)?)?$/.test(pathOf(url))
 }
 
 function pathOf(url: string): string {
@@ -24,13 +26,24 @@ function pathOf(url: string): string {
 /** Leads somebody who is not signed in, as far as the browser says, to where they can; and afterwards here. */
 export function askToSignIn(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (request.headers['sec-fetch-site'] === 'cross-site') return reply.type('text/html; charset=utf-8').send(AGAIN)
-  const path = pathOf(request.url)
-  const meant = `${MEANT}=${path}; Path=/; HttpOnly; SameSite=Lax; Max-Age=600`
-  return (path === '/' ? reply : reply.header('set-cookie', meant)).redirect('/login', 303)
+  const meant = `${MEANT}=${encodeURIComponent(request.url.slice(0, LONGEST))}; Path=/; HttpOnly; SameSite=Lax; Max-Age=600`
+  return (pathOf(request.url) === '/' ? reply : reply.header('set-cookie', meant)).redirect('/login', 303)
 }
 
 function meantBefore({ headers }: FastifyRequest): string | null {
-  return new RegExp(`(?:^|;\\s*)${MEANT}=(/e/[\\w-]{1,64})(?:;|$)`).exec(headers.cookie ?? '')?.[1] ?? null
+  const kept = new RegExp(`(?:^|;\\s*)${MEANT}=([\\w%.!~*'()-]{1,${3 * LONGEST}})(?:;|$)`).exec(
+    headers.cookie ?? '',
+  )?.[1]
+  const url = kept === undefined ? '/' : decoded(kept)
+  return url !== '/' && isPage(url) && /^[!-~]+$/.test(url) ? url : null
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return '/'
+  }
 }
 
 /** Draws a chart by id; null: there is none. */

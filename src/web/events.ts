@@ -4,15 +4,16 @@ import type { Logger } from 'pino'
 import type { ConsoleChat } from '../chat/console/chat.ts'
 import { messageOf } from '../core/model/error.ts'
 import { extendTrails, type ConsolePage, type FirstLook, type Live, type Trails } from '../core/model/message.ts'
+import type { PoolSamples } from '../core/model/stats-page.ts'
 
 /**
  * Server-sent events to every open page: `log` (where it begins, and whether all that the page has is of another log),
  * `message` (with `EPOCH.CHANGE` as id, so a page resumes), `live` (every pool), `trails` (what their sparklines show,
- * for a new page), `ping`.
+ * for a new page), `samples` (every member's newest, to pages that want them), `ping`.
  */
 export interface Events {
-  /** Sends what came after `after`, then everything new, until the page goes away. */
-  open(response: ServerResponse, after: Place): Promise<void>
+  /** Sends what came after `after`, then everything new, until the page goes away. `samples`: those as well. */
+  open(response: ServerResponse, after: Place, samples?: boolean): Promise<void>
   /** What a page shows at once, without waiting for anybody. */
   first(): Promise<FirstLook>
   close(): Promise<void>
@@ -35,6 +36,7 @@ interface Page {
   /** The last change it has; null while its backlog is being read, when news is held back. */
   cursor: number | null
   epoch: string | null
+  readonly samples: boolean
   readonly held: ConsolePage[]
 }
 
@@ -52,6 +54,8 @@ export async function createEvents(options: {
   readonly live: () => Promise<readonly Live[]>
   /** The last minutes as they are stored. */
   readonly past: () => Promise<Trails>
+  /** The newest sample of every member. */
+  readonly samples?: () => Promise<readonly PoolSamples[]>
   readonly liveMs: number
   readonly idleMs: number
   readonly pingMs: number
@@ -106,6 +110,10 @@ export async function createEvents(options: {
     trails = extendTrails(trails, latest)
     const text = `event: live\ndata: ${JSON.stringify(latest)}\n\n`
     for (const page of pages) send(page, text)
+    const wanting = [...pages].filter(({ samples }) => samples)
+    if (wanting.length === 0) return
+    const newest = `event: samples\ndata: ${JSON.stringify((await options.samples?.()) ?? [])}\n\n`
+    for (const page of wanting) send(page, newest)
   }
 
   function tell(page: Page, { messages, cursor, epoch, whole }: ConsolePage): void {
@@ -130,8 +138,8 @@ export async function createEvents(options: {
   }
 
   return {
-    async open(response, after) {
-      const page: Page = { response, cursor: null, epoch: null, held: [] }
+    async open(response, after, samples = false) {
+      const page: Page = { response, cursor: null, epoch: null, samples, held: [] }
       response.on('close', () => pages.delete(page))
       response.on('error', () => pages.delete(page))
       response.writeHead(200, {

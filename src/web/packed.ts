@@ -28,12 +28,15 @@ export async function pack(body: Buffer, encoding: Encoding, effort: number): Pr
   })
 }
 
+/** More than this is compressed as quickly as can be: the rest of the effort would take longer than it saves. Bytes. */
+const LARGE = 200_000
+
 /** Sends text that is made for this request, compressed quickly where the browser takes that. */
 export async function sendPacked(request: FastifyRequest, reply: FastifyReply, text: string): Promise<FastifyReply> {
   const plain = Buffer.from(text)
   const encoding = plain.length < WORTH ? null : encodingFor(request)
   if (encoding !== null) reply.headers({ 'content-encoding': encoding, vary: 'accept-encoding' })
-  return reply.send(await pack(plain, encoding, 5))
+  return reply.send(await pack(plain, encoding, plain.length > LARGE ? 1 : 5))
 }
 
 /** Sends bytes, or to a browser that has the very same that it has. */

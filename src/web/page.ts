@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { EpisodePage, FirstLook } from '../core/model/message.ts'
+import type { StatsFirst } from '../core/model/stats-page.ts'
 import type { Bundle } from './assets.ts'
 import type { ConsolePeople } from '../store/console-people.ts'
 import { cookieOf, SESSION_COOKIE, tooMany } from './guard.ts'
@@ -89,6 +90,17 @@ export function episodePage({ files }: Bundle, known: EpisodePage | null): strin
 <script type="application/json" id="known">${data}</script>`
   const script = `<script type="module" src="/assets/${files.episode}"></script>`
   return html(`${linked(files)}\n${script}`, 'Spinup', body)
+}
+
+/** The statistics, or (`wall`) what a team leaves open; `known` is what the page begins with. */
+export function statsPage({ files }: Bundle, known: StatsFirst, wall: boolean): string {
+  const data = JSON.stringify(known).replaceAll('<', String.raw`\u003c`)
+  const body = `<div id="stats" data-shared="/assets/${files.shared}"${wall ? ' data-wall' : ''}></div>
+<noscript><p class="noscript">This page needs JavaScript. The numbers are at <code>/api/series</code> too.</p></noscript>
+<script type="application/json" id="known">${data}</script>`
+  const head = `${linked({ first: files.first, 'console-style': files['stats-style'] })}
+<script type="module" src="/assets/${files.stats}"></script>`
+  return html(head, 'Statistics · Spinup', body)
 }
 
 /**

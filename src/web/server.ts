@@ -25,6 +25,8 @@ import { addConnect, type ConnectOptions } from './connect/routes.ts'
 import { addPeople } from './people.ts'
 import { addTokenPage, type TokenPageOptions } from './token-page.ts'
 import { createAttempts, createSessions, type SignIn } from './session.ts'
+import { addSeriesApi, type StatsReports } from './stats-api.ts'
+import { addStatsPages } from './stats-pages.ts'
 
 export interface PageOptions {
   readonly host: string
@@ -36,6 +38,8 @@ export interface PageOptions {
   /** All there is to say of a scale event; null: it is not known any more. */
   readonly episode?: (id: string) => Promise<EpisodePage | null>
   readonly charts: ChartImages
+  /** What the stats page shows; absent: there is none. */
+  readonly stats?: StatsReports
   /** The pages' scripts and styles, where they are bundled already. */
   readonly assets?: Assets
   /** Who did what, as a file; behind the console's password. */
@@ -92,6 +96,7 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
     console,
     live: options.live,
     past: options.past ?? (async () => ({})),
+    samples: async () => options.stats?.samples(null) ?? [],
     idleMs: 5000,
     liveMs: options.liveMs ?? 1000,
     pingMs: 5000,
@@ -166,6 +171,15 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
     })
   }
 
+  if (options.stats !== undefined) {
+    const { stats: reports } = options
+    await app.register(async (scope) => {
+      scope.addHook('onRequest', async (_request, reply) => void reply.headers(PAGE_HEADERS))
+      scope.addHook('onRequest', guard.requires('read'))
+      addSeriesApi(scope, { reports, callerOf: guard.callerOf })
+    })
+  }
+
   await app.register(async (scope) => {
     scope.addHook('onRequest', async (request, reply) => {
       reply.headers(PAGE_HEADERS)
@@ -195,10 +209,11 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
         },
       })
       options.extension?.register(inner)
-      addConsoleApi(inner, console, events, {
-        now: options.now ?? Date.now,
-        actorOf,
-      })
+      addConsoleApi(inner, console, events, { now: options.now ?? Date.now, actorOf })
+      if (options.stats !== undefined) {
+        const { stats: reports } = options
+        addStatsPages(inner, { reports, assets, actorOf, place: createPlace(console) })
+      }
       if (sessions !== null)
         addPeople(inner, {
           people,
@@ -222,6 +237,16 @@ function createProxyHint(log: Logger): (request: FastifyRequest) => Promise<void
     said = true
     const hint = `requests come through a proxy at ${ip}; if it is yours, set SPINUP_TRUST_PROXY=${ip}, or its visitors share one address`
     log.warn(hint)
+  }
+}
+
+/** How far the channel is; only what is new is read to know it. */
+function createPlace(console: ConsoleChat): () => Promise<{ readonly epoch: string; readonly cursor: number }> {
+  let known: { readonly epoch: string; readonly cursor: number } | null = null
+  return async () => {
+    const { epoch, cursor } = await console.after(known?.cursor ?? 0, known?.epoch ?? null)
+    known = { epoch, cursor }
+    return known
   }
 }
 

@@ -154,6 +154,25 @@ describe('a range of the series store', () => {
     assert.ok(values.length >= 36, `${values.length}`)
   })
 
+  it('reads several stats at once as it reads each, and says how wide its buckets are', async () => {
+    now = T + 10 * MINUTE
+    await store.append(steady('web-1', T, now, (at) => ({ cpu: (at - T) / HOUR, queue: 3 }), SECOND))
+    const stats = ['queue', 'nothing', 'cpu']
+    for (const [member, points, stepMs] of [
+      [null, 20, 30 * SECOND],
+      ['web-1', 20, 30 * SECOND],
+      ['web-1', 300, 2 * SECOND],
+      ['web-1', 4000, 0],
+    ] as const) {
+      const all = await store.ranges('shop', member, stats, T, now, points)
+      for (const [index, stat] of stats.entries()) {
+        const { stepMs: own, ...rest } = all[index] ?? assert.fail()
+        assert.deepEqual(rest, await store.range('shop', member, stat, T, now, points))
+        if (stat !== 'nothing') assert.equal(own, stepMs, `${member} ${points}`)
+      }
+    }
+  })
+
   it('is empty where nothing was reported, of a stat nobody knows, and in an empty pool', async () => {
     await store.append([entry('web-1', T, { cpu: 1 })])
     now = T + MINUTE

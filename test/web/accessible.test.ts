@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { after, before, describe, it } from 'node:test'
 import type { Redis } from 'ioredis'
 import type { Browser, Page } from 'playwright-core'
@@ -15,13 +13,13 @@ import { createVault } from '../../src/store/vault.ts'
 import { digitalocean } from '../accounts/clouds.ts'
 import { quiet, startTestRedis, type TestRedis } from '../redis.ts'
 import { ADA, exampleLive, exampleViews, GRACE } from '../example-views.ts'
+import { violations } from './axe.ts'
 import { findChromium, launchChromium } from './chromium.ts'
 import { post } from './http.ts'
 import { startExampleConsole, type ExampleConsole } from './example-console.ts'
 
 const chromium = findChromium()
 const skip = chromium === undefined ? 'Chromium is not installed, so the pages are not tested with axe' : false
-const AXE = skip === false ? readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8') : ''
 const PASSWORD = 'correct horse'
 
 /** Each of the ways a page can look. */
@@ -264,21 +262,3 @@ describe('every page, for everybody', { skip }, () => {
     await board.context().close()
   })
 })
-
-interface Violation {
-  readonly id: string
-  readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary: string }[]
-}
-
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE)
-  const { violations: all } = await page.evaluate<{ readonly violations: readonly Violation[] }>(
-    `axe.run(document, { rules: { 'target-size': { enabled: true } } })`,
-  )
-  return all.flatMap(({ id, nodes }) =>
-    nodes.map(
-      ({ target, failureSummary }) =>
-        `${id} at ${target.join(' ')}: ${failureSummary.replaceAll(/\s+/g, ' ').slice(0, 220)}`,
-    ),
-  )
-}

@@ -68,7 +68,7 @@ export const WORDS: readonly Word[] = [
 export const STORED: ReadonlyMap<string, RegExp> = new Map([
   [
     'told',
-    /^src\/(engine\/reports\/episode-page|core\/(model\/audit|audit\/\w+)|store\/audit|engine\/audit\/audit|commands\/history)\.ts$/,
+    /^src\/(engine\/reports\/(?:beside|episode-page)|core\/(model\/audit|audit\/\w+)|store\/audit|engine\/audit\/audit|commands\/history)\.ts$/,
   ],
   ['heardAt', /^src\/store\/agent-about\.ts$/],
   ['replaceSick', /^src\//],

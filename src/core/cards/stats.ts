@@ -6,14 +6,17 @@ import { oneLine, poolName } from './words.ts'
 /** One stat over a range, or two: the numbers, the chart, each member's. */
 export function statsCard(view: StatsView): Card {
   const whose = view.member === null ? poolName(view.pool) : oneLine(view.member, 40)
-  const range = duration(view.toAt - view.fromAt)
+  const range = view.range ?? `last ${duration(view.toAt - view.fromAt)}`
+  // Of a range that is over there is no “now”.
+  const past = view.range !== undefined
+  const figure = (one: StatFigures): string => (past ? shown(one, one.mean) : nowOf(one))
   const others = view.available.filter((stat) => stat !== view.stat && stat !== view.also?.stat)
   const both = view.also === null ? [view] : [view, view.also]
   return card(
     {
       tone: 'info',
       mark: 'chart',
-      headline: `${both.map(nameOf).join(' and ')} of ${whose}: ${both.map(nowOf).join(' and ')} now, last ${range}`,
+      headline: `${both.map(nameOf).join(' and ')} of ${whose}: ${both.map(figure).join(' and ')}${past ? ' on average' : ' now'}, ${range}`,
     },
     [
       ...(view.also === null ? [numbers(view)] : [compared(view, view.also)]),
@@ -29,14 +32,17 @@ export function statsCard(view: StatsView): Card {
               { code: stat, type: `/spinup stats ${stat}` },
             ]),
           ]),
+      view.by === undefined ? null : notes(`${oneLine(view.by, 40)} posted this.`),
     ],
+    // What a person wants the others to see is more than an answer.
+    view.by === undefined ? {} : { urgency: 'change' },
   )
 }
 
 function numbers(view: StatsView): Block | null {
   const highest = shown(view, view.max)
   return facts([
-    ['Now', nowOf(view)],
+    ...(view.range === undefined ? [['Now', nowOf(view)] as const] : []),
     ['Mean', shown(view, view.mean)],
     [percentileOf(view), shown(view, view.p95)],
     ['Highest', view.hottest === null ? highest : `${highest}, ${oneLine(view.hottest, 40)}`],

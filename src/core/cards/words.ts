@@ -95,8 +95,10 @@ export function withPage(card: Card, page: PageRef): Card {
   }
 }
 
-/** What its page is called where it is linked. */
-export const PAGE_WORDS = 'Timeline'
+/** What a page is called where it is linked. */
+export function pageWords({ of }: PageRef): string {
+  return of === 'stats' ? 'Open in stats' : 'Timeline'
+}
 
 /** A headline that names the pool, where its team has several. */
 export function headlineIn(headline: string, { name, named }: PoolRef): string {

@@ -28,10 +28,11 @@ export interface PoolRef {
   readonly named: boolean
 }
 
-/** A page of its own on the console, `/e/ID`; `url`: its address for other chats, null where the console has none. */
+/** A page of its own on the console, `/e/ID`, or a view of statistics, `/stats?ID`; `url`: its address for other chats, null where the console has none. */
 export interface PageRef {
   readonly id: string
   readonly url: string | null
+  readonly of?: 'stats'
 }
 
 /** What the chat shows: typed data, never platform markup. */

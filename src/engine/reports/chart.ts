@@ -2,6 +2,7 @@ import { memberCounts } from '../../core/pool/member-counts.ts'
 import type { PoolState } from '../../core/pool/state.ts'
 import type { ChartRef } from '../../core/model/view.ts'
 import { describeChart, MOST_NAMED, type ChartSpec } from '../../core/model/chart.ts'
+import { viewQuery } from '../../core/model/stats-page.ts'
 import { capital, statName } from '../../core/model/words.ts'
 import type { Decision } from '../../core/model/decision.ts'
 import type { Services } from '../services.ts'
@@ -100,8 +101,12 @@ export async function keepChart(
 ): Promise<ChartRef | null> {
   const lines = [...spec.lines, ...(spec.below?.lines ?? [])]
   if (lines.every((line) => line.value.every((value) => value === null))) return null
-  const id = `${state.pool.id}.${name}`
-  const reference = { id, title: spec.title, alt: describeChart(spec) }
+  const { id: poolId, name: pool, tenant = null } = state.pool
+  const id = `${poolId}.${name}`
+  const stats = [spec.stat, ...(spec.below === undefined ? [] : [spec.below.stat])]
+  // Only the installation's own team has the page.
+  const view = tenant === null ? { view: viewQuery({ pool, stats, fromAt: spec.fromAt, toAt: spec.toAt }) } : {}
+  const reference = { id, title: spec.title, alt: describeChart(spec), ...view }
   await services.charts.save(state.pool, reference, spec)
   return reference
 }

@@ -24,7 +24,25 @@ export async function episodePage(services: Services, tenant: string | null, id:
     const page = await pageIn(services, state, id, states.length > 1)
     if (page !== null) return page
   }
-  return null
+  return recordedPage(services, new Set(states.map(({ pool }) => pool.id)), id)
+}
+
+/** What only the history still has: older scale events, and what people did (`entry-SEQ`). */
+async function recordedPage(services: Services, pools: ReadonlySet<string>, id: string): Promise<EpisodePage | null> {
+  const about = ({ pool, episode, approval, decision, seq }: AuditEntry): boolean =>
+    pool !== null && pools.has(pool.id) && [episode, approval, decision, `entry-${seq}`].includes(id)
+  const entries = await services.auditLog.newest(MOST_ENTRIES, about)
+  const first = entries.at(-1)
+  return first === undefined
+    ? null
+    : { cardId: `entry:${id}`, at: first.at, view: null, decision: null, timeline: timelineOf(entries) }
+}
+
+/** Oldest first. */
+function timelineOf(entries: readonly AuditEntry[]): EpisodePage['timeline'] {
+  return entries
+    .toReversed()
+    .map(({ at, actor, what, told: result, outcome }) => ({ at, who: actor.name, what, result, outcome }))
 }
 
 async function pageIn(services: Services, state: PoolState, id: string, named: boolean): Promise<EpisodePage | null> {
@@ -55,9 +73,7 @@ async function pageIn(services: Services, state: PoolState, id: string, named: b
     at: since,
     view: view === null ? null : viewOf(view, of),
     decision: decision === undefined ? null : viewOf(await decisionOf(services, state, decision), of),
-    timeline: entries
-      .toReversed()
-      .map(({ at, actor, what, told: result, outcome }) => ({ at, who: actor.name, what, result, outcome })),
+    timeline: timelineOf(entries),
   }
 }
 

@@ -13,7 +13,7 @@ export interface Replayer {
 }
 
 export interface ReplayerOptions {
-  /** For one replay; a week takes about ten seconds. A minute unless given. */
+  /** For one replay of two policies; a week takes about ten seconds. A minute unless given; more of them get more time. */
   readonly deadlineMs?: number
 }
 
@@ -24,15 +24,15 @@ export function createReplayer({ deadlineMs = 60_000 }: ReplayerOptions = {}): R
   const running = new Map<string, Worker>()
   let closed = false
 
-  const once = (worker: Worker): Promise<Compared> =>
+  const once = (worker: Worker, limitMs: number): Promise<Compared> =>
     new Promise((resolve, reject) => {
       const broken = (cause: unknown): void =>
         reject(new SpinupError('unavailable', 'The replay stopped early; ask for it again.', { cause }))
       const late = setTimeout(() => {
-        const text = `The replay was not done within ${duration(deadlineMs)}; ask for a shorter time, e.g. last 24h.`
+        const text = `The replay was not done within ${duration(limitMs)}; ask for a shorter time, e.g. last 24h.`
         reject(new SpinupError('timeout', text))
         void worker.terminate()
-      }, deadlineMs)
+      }, limitMs)
       worker.once('message', (compared: Compared) => resolve(compared))
       worker.once('error', broken)
       worker.once('exit', (code) => {
@@ -52,7 +52,7 @@ export function createReplayer({ deadlineMs = 60_000 }: ReplayerOptions = {}): R
       const worker = new Worker(script, { execArgv: [], resourceLimits: HEAP, workerData: job })
       running.set(poolId, worker)
       try {
-        return await once(worker)
+        return await once(worker, (deadlineMs * (2 + (job.instead?.length ?? 0))) / 2)
       } finally {
         running.delete(poolId)
         void worker.terminate()

@@ -1,11 +1,17 @@
+import { rangeLabel } from '../../core/model/chart.ts'
 import { SpinupError } from '../../core/model/error.ts'
 import { counts } from '../../core/model/member.ts'
 import { didYouMean } from '../../core/model/nearest.ts'
-import type { StatsView } from '../../core/model/view.ts'
+import type { Actor } from '../../core/model/pool.ts'
+import { zoneOf } from '../../core/model/time-zone.ts'
+import type { PageRef, StatsView } from '../../core/model/view.ts'
 import { calledSo, memberCalled } from '../../core/pool/member-called.ts'
 import type { PoolState } from '../../core/pool/state.ts'
 import type { Services } from '../services.ts'
 import { keepChart, readChart } from './chart.ts'
+
+/** A range that ends this shortly ago ends now, ms. */
+const PRESENT_MS = 5000
 
 /** `stat` null: the one that scales; `member` null: of the pool. */
 export interface StatsAsked {
@@ -16,17 +22,25 @@ export interface StatsAsked {
   readonly also?: string
   /** A line for each member instead of their mean. */
   readonly byMember?: boolean
+  /** Where it ends, epoch ms; absent: now. */
+  readonly toAt?: number
 }
 
 /** Numbers and a chart of a stat, or two, over the last `rangeMs`; of one member, or of the pool and each member. */
-export async function statsView(services: Services, state: PoolState, asked: StatsAsked): Promise<StatsView> {
+export async function statsView(
+  services: Services,
+  state: PoolState,
+  asked: StatsAsked,
+): Promise<StatsView & { readonly page?: PageRef }> {
   const { pool } = state
   const { byMember = false } = asked
   const available = await services.series.statNames(pool.id)
-  const stat = known(asked.stat ?? pool.policy.stat, available)
-  const also = asked.also === undefined ? null : known(asked.also, available)
+  const stat = statCalled(asked.stat ?? pool.policy.stat, available)
+  const also = asked.also === undefined ? null : statCalled(asked.also, available)
   const member = asked.member === null ? null : memberNamed(state, asked.member)
-  const toAt = services.now()
+  const now = services.now()
+  const { toAt = now } = asked
+  const present = now - toAt < PRESENT_MS
   const fromAt = toAt - asked.rangeMs
   const members = state.members.filter((one) => counts(one)).map(({ id }) => id)
   const memberIds = member === null ? (byMember ? members : []) : [member]
@@ -36,10 +50,11 @@ export async function statsView(services: Services, state: PoolState, asked: Sta
     fromAt,
     toAt,
     memberIds,
-    present: true,
+    present,
   })
   const [reading, second] = panels
   if (reading === undefined) throw new Error('there is a stat')
+  const kept = await keepChart(services, state, `stats-${services.newId()}`, spec)
   return {
     kind: 'stats',
     pool: pool.name,
@@ -51,16 +66,48 @@ export async function statsView(services: Services, state: PoolState, asked: Sta
     also: second?.figures ?? null,
     perMember: reading.perMember,
     available,
-    chart: await keepChart(services, state, `stats-${services.newId()}`, spec),
+    ...(present ? {} : { range: rangeLabel(fromAt, toAt, false, zoneOf(pool.policy.timeZone)) }),
+    // The card itself has the way there.
+    chart: kept === null ? null : { id: kept.id, title: kept.title, alt: kept.alt },
+    ...(kept?.view === undefined ? {} : { page: pageOf(services, kept.view) }),
   }
 }
 
+/**
+ * Posts a view of the stats page into the pool's channels, two stats on a card; answers how many cards that made. Throws
+ * `notFound`.
+ */
+export async function postStats(
+  services: Services,
+  state: PoolState,
+  asked: Pick<StatsAsked, 'member' | 'byMember'> & {
+    readonly stats: readonly string[]
+    readonly fromAt: number
+    readonly toAt: number
+  },
+  actor: Actor,
+): Promise<number> {
+  const { stats, fromAt, toAt, ...rest } = asked
+  const pairs = Array.from({ length: Math.ceil(stats.length / 2) }, (_, index) => stats.slice(index * 2, index * 2 + 2))
+  for (const [stat = null, also] of pairs) {
+    const wish = { ...rest, stat, rangeMs: toAt - fromAt, toAt, ...(also === undefined ? {} : { also }) }
+    const view = { ...(await statsView(services, state, wish)), by: actor.name }
+    await services.notices.tell(state.pool.id, `stats:${services.newId()}`, view, services.now())
+  }
+  return pairs.length
+}
+
 /** The stat as it is reported, however it was typed. Throws `notFound`. */
-function known(wanted: string, available: readonly string[]): string {
+export function statCalled(wanted: string, available: readonly string[]): string {
   const found = calledSo(available, (name) => name, wanted)
   if (found !== null) return found
   const there = available.length === 0 ? 'none has been reported yet' : `there are ${available.join(', ')}`
   throw new SpinupError('notFound', `No statistic called ${wanted}: ${there}.${didYouMean(wanted, available)}`)
+}
+
+/** The view on the stats page. */
+function pageOf({ consoleUrl = null }: Services, view: string): PageRef {
+  return { id: view, of: 'stats', url: consoleUrl === null ? null : `${consoleUrl}/stats?${view}` }
 }
 
 /** Throws `notFound`. */

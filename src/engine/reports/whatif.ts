@@ -19,6 +19,8 @@ export interface Replayed {
   readonly fromAt: number
   readonly toAt: number
   readonly changed: Policy
+  /** The targets that were tried, of which this is the cheapest without more overload. */
+  readonly targets: readonly number[]
   readonly history: History
   /** What was on record of other stats, and the names of those of which nothing was. */
   readonly others: Recordings
@@ -116,11 +118,17 @@ function moneyWords(present: WhatIfOutcome, changed: WhatIfOutcome, spanMs: numb
 /** Settings that a replay cannot show: it always acts, and at once. */
 const ASKING: ReadonlySet<string> = new Set(['mode', 'approval', 'on-expiry-out', 'on-expiry-in'])
 
-function notes({ history, others, unknown, wish, fromAt, toAt }: Replayed): readonly string[] {
+function notes({ history, others, unknown, wish, fromAt, toAt, changed, targets }: Replayed): readonly string[] {
   const { recorded, grainMs } = history
   const silentMs = gapMs(history)
   const spanMs = toAt - fromAt
   const found: string[] = []
+  if (targets.length > 1) {
+    const tried = listed(targets.map((target) => statValue(changed.stat, target)))
+    found.push(
+      `Tried were ${tried}; this is the cheapest that is overloaded no longer than as it is, or the least overloaded.`,
+    )
+  }
   if (spanMs < (wish.rangeMs ?? 24 * HOUR_MS)) {
     const asked = wish.rangeMs === null ? '' : `${duration(wish.rangeMs)} were asked for. `
     found.push(`${asked}There is only ${duration(spanMs)} of history.`)

@@ -12,6 +12,11 @@ export interface RangePoints {
   readonly max: readonly number[]
 }
 
+/** The same, with the width of their buckets, ms; 0: each is a sample as it was reported. */
+export interface SteppedPoints extends RangePoints {
+  readonly stepMs: number
+}
+
 /** Something known about a stretch of time, `(at - stepMs, at]` or a bucket. */
 export interface Piece {
   readonly fromAt: number
@@ -70,7 +75,7 @@ export function parts(
 export function gather(
   pieces: readonly Piece[],
   range: { readonly fromAt: number; readonly toAt: number; readonly stepMs: number; readonly maxPoints: number },
-): RangePoints {
+): SteppedPoints {
   const { fromAt, toAt } = range
   const width = widthOf(range)
   const first = Math.floor(fromAt / width)
@@ -87,7 +92,13 @@ export function gather(
     min[index] = Number.isNaN(min[index]) ? piece.min : Math.min(min[index] ?? 0, piece.min)
     max[index] = Number.isNaN(max[index]) ? piece.max : Math.max(max[index] ?? 0, piece.max)
   }
-  const points = { at: [] as number[], value: [] as (number | null)[], min: [] as number[], max: [] as number[] }
+  const points = {
+    at: [] as number[],
+    value: [] as (number | null)[],
+    min: [] as number[],
+    max: [] as number[],
+    stepMs: width,
+  }
   if (weight.every((part) => part === 0)) return points
   const isGap = gapsIn(weight, width)
   for (let index = 0; index < count; index += 1) {

@@ -21,7 +21,7 @@ import {
 } from './layout.ts'
 import { namesIn, pointsOf, sealBlock, type Points } from './raw.ts'
 import { readScript, run, sealScript } from './read-script.ts'
-import { bucketsOf, gather, parts, plain, single, type Piece, type RangePoints } from './rollup.ts'
+import { bucketsOf, gather, parts, plain, single, type Piece, type RangePoints, type SteppedPoints } from './rollup.ts'
 
 /** A member's newest sample as it was reported. */
 export interface Latest {
@@ -56,6 +56,15 @@ export interface SeriesStore {
     toAt: number,
     maxPoints: number,
   ): Promise<RangePoints>
+  /** The same of several stats, in their order, from one reading. */
+  ranges(
+    poolId: string,
+    memberId: string | null,
+    stats: readonly string[],
+    fromAt: number,
+    toAt: number,
+    maxPoints: number,
+  ): Promise<readonly SteppedPoints[]>
   /**
    * A stat's numbers over `[fromAt, toAt]`, of one member or (`null`) of all together, those since deleted included: of
    * the samples themselves for a member's last hour, else of the finest roll-ups there are that begin in the range. null:
@@ -109,30 +118,55 @@ export function createSeriesStore(redis: Redis, options: SeriesStoreOptions = {}
   const rolled = async (
     poolId: string,
     memberId: string | null,
-    stat: string,
+    stats: readonly string[],
     level: Level,
     range: { readonly fromAt: number; readonly toAt: number },
-  ): Promise<readonly Piece[]> => {
+  ): Promise<readonly (readonly Piece[])[]> => {
     const [prefix, subject] = [prefixOf(poolId), subjectOf(memberId)]
     const blocks = blocksBetween(level, range.fromAt, range.toAt)
     const keys = blocks.map((block) => `${prefix}${level.name}:${subject}:${block}`)
     const [cols, ...found] = await redis.mgetBuffer(`${prefix}cols:${subject}`, ...keys)
-    const column = namesIn(cols?.toString() ?? '').indexOf(stat)
-    return column < 0 ? [] : found.flatMap((bytes, index) => bucketsOf(bytes, level, blocks[index] ?? 0, column))
+    const names = namesIn(cols?.toString() ?? '')
+    return stats.map((stat) => {
+      const column = names.indexOf(stat)
+      return column < 0 ? [] : found.flatMap((bytes, index) => bucketsOf(bytes, level, blocks[index] ?? 0, column))
+    })
   }
 
   const samples = async (
     poolId: string,
     memberId: string,
-    stat: string,
+    stats: readonly string[],
     range: { readonly fromAt: number; readonly toAt: number },
-  ): Promise<Points> => {
+  ): Promise<readonly Points[]> => {
     const [answer] = await readRaw(poolId, [memberId], range.fromAt, range.toAt)
-    return pointsOf(answer, [stat], range.fromAt, range.toAt)[stat] ?? { at: [], value: [] }
+    const found = pointsOf(answer, stats, range.fromAt, range.toAt)
+    return stats.map((stat) => found[stat] ?? { at: [], value: [] })
   }
 
   const hasSamples = (fromAt: number, toAt: number): boolean =>
     toAt - fromAt <= RAW_SPAN_MS && fromAt >= now() - RAW_KEEP_MS
+
+  const ranges: SeriesStore['ranges'] = async (poolId, memberId, stats, fromAt, toAt, maxPoints) => {
+    const span = Math.max(toAt - fromAt, 1)
+    const kept = (keepMs: number): boolean => fromAt >= now() - keepMs
+    const level =
+      LEVELS.findLast((each) => kept(each.keepMs) && each.stepMs <= span / maxPoints) ??
+      LEVELS.find((each) => kept(each.keepMs)) ??
+      LEVELS[LEVELS.length - 1]
+    if (level === undefined) throw new Error('there is a level')
+    const tooCoarse = level.stepMs > span / maxPoints
+    if (memberId !== null && tooCoarse && hasSamples(fromAt, toAt)) {
+      const found = await samples(poolId, memberId, stats, { fromAt, toAt })
+      return found.map((points) => {
+        const exact = plain(points)
+        if (exact.at.length <= maxPoints) return { ...exact, stepMs: 0 }
+        return gather(single(points), { fromAt, toAt, stepMs: SECOND, maxPoints })
+      })
+    }
+    const found = await rolled(poolId, memberId, stats, level, { fromAt, toAt })
+    return found.map((pieces) => gather(pieces, { fromAt, toAt, stepMs: level.stepMs, maxPoints }))
+  }
 
   return {
     append: guard('store samples', async (batch) => {
@@ -182,31 +216,21 @@ export function createSeriesStore(redis: Redis, options: SeriesStoreOptions = {}
     }),
 
     range: guard('read a chart’s points', async (poolId, memberId, stat, fromAt, toAt, maxPoints) => {
-      const span = Math.max(toAt - fromAt, 1)
-      const kept = (keepMs: number): boolean => fromAt >= now() - keepMs
-      const level =
-        LEVELS.findLast((each) => kept(each.keepMs) && each.stepMs <= span / maxPoints) ??
-        LEVELS.find((each) => kept(each.keepMs)) ??
-        LEVELS[LEVELS.length - 1]
-      if (level === undefined) throw new Error('there is a level')
-      const tooCoarse = level.stepMs > span / maxPoints
-      if (memberId !== null && tooCoarse && hasSamples(fromAt, toAt)) {
-        const points = await samples(poolId, memberId, stat, { fromAt, toAt })
-        const exact = plain(points)
-        if (exact.at.length <= maxPoints) return exact
-        return gather(single(points), { fromAt, toAt, stepMs: SECOND, maxPoints })
-      }
-      const pieces = await rolled(poolId, memberId, stat, level, { fromAt, toAt })
-      return gather(pieces, { fromAt, toAt, stepMs: level.stepMs, maxPoints })
+      const [found] = await ranges(poolId, memberId, [stat], fromAt, toAt, maxPoints)
+      const { at, value, min, max } = found ?? plain({ at: [], value: [] })
+      return { at, value, min, max }
     }),
+
+    ranges: guard('read charts’ points', ranges),
 
     figures: guard('read a stat’s figures', async (poolId, memberId, stat, fromAt, toAt) => {
       if (memberId !== null && hasSamples(fromAt, toAt)) {
-        return figuresOf(single(await samples(poolId, memberId, stat, { fromAt, toAt })), 'samples')
+        const [own] = await samples(poolId, memberId, [stat], { fromAt, toAt })
+        return figuresOf(single(own ?? { at: [], value: [] }), 'samples')
       }
       const found = await Promise.all(
         parts(fromAt, toAt, now()).map(async ({ level, ...part }) => {
-          const pieces = await rolled(poolId, memberId, stat, level, part)
+          const [pieces = []] = await rolled(poolId, memberId, [stat], level, part)
           return pieces.filter((piece) => piece.fromAt >= part.fromAt && piece.fromAt < part.toAt)
         }),
       )
@@ -219,7 +243,7 @@ export function createSeriesStore(redis: Redis, options: SeriesStoreOptions = {}
     together: guard('read what the members did', async (poolId, stat, fromAt, toAt) => {
       const found = await Promise.all(
         parts(fromAt, toAt, now()).map(async ({ level, ...part }) => {
-          const pieces = await rolled(poolId, null, stat, level, part)
+          const [pieces = []] = await rolled(poolId, null, [stat], level, part)
           return pieces.filter((piece) => piece.fromAt >= part.fromAt && piece.toAt <= part.toAt)
         }),
       )

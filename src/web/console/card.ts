@@ -102,7 +102,10 @@ export function chart(ref: ChartRef | null, context: CardContext): TemplateResul
       />
       <span class="chart-expand">${icon('expand')}</span>
     </button>
-    <figcaption>${ref.alt}</figcaption>
+    <figcaption>
+      ${ref.alt}
+      ${ref.view === undefined ? nothing : html`<a class="chart-view" href="/stats?${ref.view}">Open in stats</a>`}
+    </figcaption>
   </figure>`
 }
 

@@ -70,8 +70,8 @@ function createEpisodePage(root: HTMLElement, known: EpisodePage): void {
   }
 
   function page(): TemplateResult {
-    const title =
-      present === null ? (decision === null ? 'Spinup' : cardOf(decision).headline) : cardOf(present).headline
+    const shown = present ?? decision
+    const title = shown === null ? (timeline[0]?.what ?? 'Spinup') : cardOf(shown).headline
     document.title = `${title} · Spinup`
     return html`<header class="page-top">
         <a class="page-back" href="/"><img src="/assets/icon.svg" alt="" width="26" height="26" />Console</a>

@@ -7,6 +7,8 @@ export interface Following {
   hear(news: News): void
   /** Others know more than `place()`: it is to be asked for. */
   behind(): void
+  /** It wants every sample, too. */
+  readonly samples?: boolean
 }
 
 /** The shared stream pings as the bot does; this long without a word and it is gone. */
@@ -43,7 +45,7 @@ function join(script: string, page: Following): boolean {
       if (data.place.epoch !== mine.epoch || data.place.cursor > mine.cursor) page.behind()
     })
     port.start()
-    say({ kind: 'come', place: page.place() })
+    say({ kind: 'come', place: page.place(), samples: page.samples ?? false })
     return true
   }
 
@@ -78,7 +80,7 @@ function alone(page: Following): void {
     if (document.hidden) {
       stream?.close()
       stream = null
-    } else stream ??= openStream(page.place(), page.hear)
+    } else stream ??= openStream(page.place(), page.hear, page.samples)
   }
   document.addEventListener('visibilitychange', follow)
   follow()

@@ -243,6 +243,7 @@ export function createPage(root: HTMLElement, known: FirstLook): void {
         if (news.up === connected) return undefined
         connected = news.up
         return drawShell()
+      case 'samples':
       case 'alive':
         return undefined
       default:

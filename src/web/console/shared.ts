@@ -7,7 +7,7 @@ import { openStream, type News, type Place, type Stream } from './stream.ts'
  */
 
 /** What a tab says: where it is when it comes, and that it goes. */
-export type Said = { readonly kind: 'come'; readonly place: Place } | { readonly kind: 'go' }
+export type Said = { readonly kind: 'come'; readonly place: Place; readonly samples: boolean } | { readonly kind: 'go' }
 /** What it hears: news, and when it comes how far the others are. */
 export type Received = News | { readonly kind: 'place'; readonly place: Place }
 
@@ -16,6 +16,7 @@ let stream: Stream | null = null
 let live: readonly Live[] | null = null
 let trails: Trails = {}
 let up = true
+let samples = false
 
 addEventListener('connect', (event) => {
   const [port] = event instanceof MessageEvent ? event.ports : []
@@ -24,7 +25,17 @@ addEventListener('connect', (event) => {
   port.addEventListener('message', ({ data }: MessageEvent<Said>) => {
     if (data.kind === 'go') return void leave(port)
     tabs.add(port)
-    if (stream === null) return void (stream = openStream(data.place, tellAll))
+    if (stream === null) {
+      ;({ samples } = data)
+      return void (stream = openStream(data.place, tellAll, samples))
+    }
+    if (data.samples && !samples) {
+      // From here on for as long as there are tabs: the others take no notice of samples.
+      samples = true
+      const place = stream.place()
+      stream.close()
+      stream = openStream(place, tellAll, samples)
+    }
     say({ kind: 'connection', up })
     say({ kind: 'place', place: stream.place() })
     say({ kind: 'trails', trails })

@@ -1,4 +1,5 @@
 import type { ConsoleMessage, ConsolePage, Live, Trails } from '../../core/model/message.ts'
+import type { PoolSamples } from '../../core/model/stats-page.ts'
 
 /** What a page hears of the bot. */
 export type News =
@@ -7,6 +8,7 @@ export type News =
   | { readonly kind: 'message'; readonly message: ConsoleMessage }
   | { readonly kind: 'live'; readonly live: readonly Live[] }
   | { readonly kind: 'trails'; readonly trails: Trails }
+  | { readonly kind: 'samples'; readonly samples: readonly PoolSamples[] }
   | { readonly kind: 'alive' }
   | { readonly kind: 'connection'; readonly up: boolean }
 
@@ -25,8 +27,8 @@ export interface Stream {
 const SILENCE_MS = 13_000
 const RETRY_MS = 1500
 
-/** Follows the bot's events from `begin` on; what was missed is sent on reconnecting. */
-export function openStream(begin: Place, tell: (news: News) => void): Stream {
+/** Follows the bot's events from `begin` on, with every sample where `samples`; what was missed is sent on reconnecting. */
+export function openStream(begin: Place, tell: (news: News) => void, samples = false): Stream {
   let { epoch, cursor } = begin
   let source: EventSource | null = null
   let aliveAt = Date.now()
@@ -35,7 +37,7 @@ export function openStream(begin: Place, tell: (news: News) => void): Stream {
   function open(): void {
     source?.close()
     aliveAt = Date.now()
-    const now = new EventSource(`/api/console/events?after=${epoch}.${cursor}`)
+    const now = new EventSource(`/api/console/events?after=${epoch}.${cursor}${samples ? '&samples' : ''}`)
     source = now
     const on = (name: string, take: (data: unknown) => void): void =>
       now.addEventListener(name, (event) => {
@@ -58,6 +60,7 @@ export function openStream(begin: Place, tell: (news: News) => void): Stream {
     })
     on('live', (data) => tell({ kind: 'live', live: data as readonly Live[] }))
     on('trails', (data) => tell({ kind: 'trails', trails: data as Trails }))
+    on('samples', (data) => tell({ kind: 'samples', samples: data as readonly PoolSamples[] }))
     now.addEventListener('error', lost)
   }
 

@@ -75,11 +75,7 @@ function poolRow(live: Live, trail: Trail, context: CardContext): TemplateResult
     </summary>
     <div class="pool-row-more">
       <h3>${name}, last 3 minutes</h3>
-      ${sparkline(
-        trail.map(([then, load]) => [then, load] as const),
-        { now: at, ceiling: target * 1.5, target, label: `${name} over the last 3 minutes` },
-      )}
-      ${more(status, context)}
+      ${loadLine(status, trail, at)} ${more(status, context)}
     </div>
   </details>`
 }
@@ -124,12 +120,20 @@ function loadTile({ at, status }: Live, trail: Trail): TemplateResult {
   return html`<div class="tile tile-load">
     <span class="tile-label">${name} <span class="quiet">target ${statValue(stat, target)}</span></span>
     <span class="tile-value" data-live="load">${value === null ? '–' : statValue(stat, value)}</span>
-    ${loadBar(stat, value, target)}
+    ${loadBar(stat, value, target)} ${loadLine(status, trail, at)}
+  </div>`
+}
+
+/** The load's sparkline, which leads to its view on the stats page. */
+function loadLine({ pool, stat, target }: StatusView, trail: Trail, now: number): TemplateResult {
+  const name = capital(statName(stat))
+  const query = `pool=${encodeURIComponent(pool)}&stats=${encodeURIComponent(stat)}&last=15m`
+  return html`<a class="spark-link" href="/stats?${query}" title="${name} in stats" aria-label="${name} in stats">
     ${sparkline(
       trail.map(([at, load]) => [at, load] as const),
-      { now: at, ceiling: target * 1.5, target, label: `${name} over the last 3 minutes` },
+      { now, ceiling: target * 1.5, target, label: `${name} over the last 3 minutes` },
     )}
-  </div>`
+  </a>`
 }
 
 function trafficTiles({ at, status, rps, p95Ms, inFlight }: Live, trail: Trail): TemplateResult {

@@ -1,3 +1,4 @@
+import { createStatsReports } from '../../../src/app/stats-reports.ts'
 import { createCommandService } from '../../../src/command-service.ts'
 import { policyMark, poolsSeen } from '../../../src/engine/reports/live.ts'
 import type { Scope } from '../../../src/core/model/api-token.ts'
@@ -49,6 +50,7 @@ export async function startApiStage(
   const console = await startExampleConsole(rig.redis, {
     ...options,
     now: rig.now,
+    stats: createStatsReports(rig.services),
     api: {
       tokens,
       answers: createFirstAnswers(rig.redis),

@@ -1,5 +1,5 @@
 import type { Block, Card, Rank as CardRank, Row, Span, Text as Sentences, Words } from '../../../core/cards/card.ts'
-import { cellWords, EMOJI, listed, PAGE_WORDS } from '../../../core/cards/words.ts'
+import { cellWords, EMOJI, listed, pageWords } from '../../../core/cards/words.ts'
 import { bare, code, escape, fenced, prose } from './escape.ts'
 import {
   buttons,
@@ -86,7 +86,7 @@ function spanOf(span: Span): string {
   if (typeof span === 'string') return padded(span)
   if ('strong' in span) return `**${escape(span.strong, 160)}**`
   if ('code' in span) return code(span.code, 300)
-  if ('page' in span) return span.page.url === null ? '' : `[${PAGE_WORDS}](<${span.page.url}>)`
+  if ('page' in span) return span.page.url === null ? '' : `[${pageWords(span.page)}](<${span.page.url}>)`
   if (span.as === 'until') return `until ${clock(span.at)}`
   return span.as === 'clock' ? clock(span.at) : since(span.at)
 }

@@ -1,5 +1,5 @@
 import type { Block, Card, Rank, Row, Span as Words, Text } from '../../../core/cards/card.ts'
-import { cellWords, EMOJI, listed, PAGE_WORDS } from '../../../core/cards/words.ts'
+import { cellWords, EMOJI, listed, pageWords } from '../../../core/cards/words.ts'
 import type { StepLine } from '../../../core/model/view.ts'
 import { percent } from '../../../core/model/words.ts'
 import { LIMITS } from '../limits.ts'
@@ -111,7 +111,8 @@ function spanOf(span: Words, now: number): readonly Span[] {
   if (typeof span === 'string') return [glue(padded(span))]
   if ('strong' in span) return [bold(span.strong, 200)]
   if ('code' in span) return [code(span.code, 300)]
-  if ('page' in span) return span.page.url === null ? [] : [{ type: 'link', url: span.page.url, text: PAGE_WORDS }]
+  if ('page' in span)
+    return span.page.url === null ? [] : [{ type: 'link', url: span.page.url, text: pageWords(span.page) }]
   return span.as === 'until'
     ? [glue('until '), instant(span.at, now)]
     : [instant(span.at, now, span.as === 'clock' ? 'minute' : 'second')]
@@ -130,7 +131,7 @@ function noteOf(note: readonly Words[], now: number): string | MrkdwnElement {
     if (typeof span === 'string') return mrkdwn(padded(span))
     if ('strong' in span) return mrkdwn(line(span.strong, 200))
     if ('code' in span) return mrkdwn(line(span.code, 200))
-    if ('page' in span) return span.page.url === null ? '' : `<${span.page.url}|${PAGE_WORDS}>`
+    if ('page' in span) return span.page.url === null ? '' : `<${span.page.url}|${pageWords(span.page)}>`
     return `${span.as === 'until' ? 'until ' : ''}${instantToken(span.at, now)}`
   })
   if (said.join('') === '') return ''

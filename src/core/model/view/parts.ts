@@ -28,6 +28,8 @@ export interface ChartRef {
   readonly id: string
   readonly title: string
   readonly alt: string
+  /** The same on the stats page, `/stats?` and this; absent: it is not there, or not for this team. */
+  readonly view?: string
 }
 
 /** A plain answer or acknowledgement. */

@@ -69,6 +69,10 @@ export interface StatsView extends StatFigures {
   readonly member: string | null
   readonly fromAt: number
   readonly toAt: number
+  /** The range in words, where it does not end now. */
+  readonly range?: string
+  /** Who posted it from the stats page; absent: it is an answer. */
+  readonly by?: string
   /** Whose the highest sample was; null: there is one member, or it is not known. */
   readonly hottest: string | null
   /** A second stat of the same, drawn below. */

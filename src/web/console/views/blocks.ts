@@ -1,11 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Block, Cell, Mark, Row, Span, Text, Words } from '../../../core/cards/card.ts'
-import { listed, PAGE_WORDS } from '../../../core/cards/words.ts'
+import { listed, pageWords } from '../../../core/cards/words.ts'
 import { actions, chart, facts, whole, type CardContext } from '../card.ts'
 import { icon } from '../icons.ts'
 import { when } from '../when.ts'
 import { ICONS, toneOf } from './marks.ts'
-import type { StepLine } from '../../../core/model/view.ts'
+import type { PageRef, StepLine } from '../../../core/model/view.ts'
 import { percent } from '../../../core/model/words.ts'
 
 /** The pieces of a card in their order. */
@@ -86,7 +86,7 @@ function wordsOf(words: Words, context: CardContext): readonly unknown[] {
 function spanOf(span: Span, context: CardContext): unknown {
   if (typeof span === 'string') return whole(span)
   if ('strong' in span) return html`<strong>${whole(span.strong)}</strong>`
-  if ('page' in span) return html`<a href=${`/e/${encodeURIComponent(span.page.id)}`}>${PAGE_WORDS}</a>`
+  if ('page' in span) return html`<a href=${pathOf(span.page)}>${pageWords(span.page)}</a>`
   if ('at' in span) {
     if (span.as === 'until') return html`${when(span.at, 'left')} left`
     return span.as === 'clock' ? when(span.at, 'clock') : when(span.at, 'ago')
@@ -96,6 +96,10 @@ function spanOf(span: Span, context: CardContext): unknown {
   return html`<button type="button" class="chip" title="Put it into the composer" @click=${() => context.suggest(line)}>
     <code>${span.code}</code>
   </button>`
+}
+
+function pathOf({ id, of }: PageRef): string {
+  return of === 'stats' ? `/stats?${id}` : `/e/${encodeURIComponent(id)}`
 }
 
 function tableOf({ head, rows, right }: Block & { readonly kind: 'table' }): TemplateResult | typeof nothing {

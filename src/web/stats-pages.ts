@@ -1,0 +1,86 @@
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { paletteOf } from '../charts/palette.ts'
+import { SpinupError } from '../core/model/error.ts'
+import { KEPT_MS, type StatsColours, type StatsFirst } from '../core/model/stats-page.ts'
+import type { Assets } from './assets.ts'
+import type { ActorOf } from './console-api.ts'
+import { sendPacked } from './packed.ts'
+import { statsPage } from './page.ts'
+import { queryOf, wishOf, type StatsReports } from './stats-api.ts'
+
+// Fastify awaits its handlers and answers what they throw.
+/* oxlint-disable oxc/no-async-endpoint-handlers */
+
+const Post = z.object({
+  pool: z.string().max(64),
+  stats: z.array(z.string().max(64)).min(1).max(8),
+  fromAt: z.number(),
+  toAt: z.number(),
+  byMember: z.boolean(),
+  member: z.string().max(200).nullable(),
+  name: z.string().max(100).optional(),
+})
+
+/** `/stats`, `/stats/wall` and what they ask for beside the series; of the installation's own team, as the console is. */
+export function addStatsPages(
+  app: FastifyInstance,
+  {
+    reports,
+    assets,
+    actorOf,
+    place,
+  }: {
+    readonly reports: StatsReports
+    readonly assets: Assets
+    readonly actorOf: ActorOf
+    /** How far the channel is: the page hears only what comes after. */
+    readonly place: () => Promise<StatsFirst['place']>
+  },
+): void {
+  for (const path of ['/stats', '/stats/wall']) {
+    app.get(path, async (request, reply) => {
+      const [bundle, pools, from] = await Promise.all([assets.bundle(), reports.pools(null), place()])
+      const known: StatsFirst = {
+        now: reports.now(),
+        pools,
+        place: from,
+        palettes: { dark: coloursOf('dark'), light: coloursOf('light') },
+      }
+      reply.type('text/html; charset=utf-8').header('cache-control', 'no-store')
+      return sendPacked(request, reply, statsPage(bundle, known, path !== '/stats'))
+    })
+  }
+
+  app.get('/api/stats/beside', async (request) =>
+    reports.beside(null, wishOf(queryOf(request, ['pool', 'from', 'to']), reports.now())),
+  )
+
+  app.get('/api/stats/range', async (request) => {
+    const { pool = null, text = '' } = queryOf(request, ['pool', 'text'])
+    return reports.range(null, pool, text)
+  })
+
+  app.post('/api/stats/post', { bodyLimit: 16 * 1024 }, async (request) => {
+    const body = Post.safeParse(request.body)
+    const now = reports.now()
+    if (
+      !body.success ||
+      !(body.data.toAt > body.data.fromAt) ||
+      body.data.fromAt < now - KEPT_MS ||
+      body.data.toAt > now + 60_000
+    ) {
+      throw new SpinupError(
+        'badInput',
+        'Send {"pool", "stats", "fromAt", "toAt", "byMember", "member"}; times are epoch ms.',
+      )
+    }
+    const { name, ...wish } = body.data
+    return { cards: await reports.post(null, wish, await actorOf(request, name)) }
+  })
+}
+
+function coloursOf(theme: 'dark' | 'light'): StatsColours {
+  const { lines, rest, target } = paletteOf(theme)
+  return { lines, rest, target }
+}
