@@ -21,6 +21,7 @@ import { servePages } from '../web/server.ts'
 import type { Closing } from './closing.ts'
 import type { Cloud } from './cloud.ts'
 import type { Stores } from './stores.ts'
+import { createVisualsService } from './visuals.ts'
 
 /** Answers on the bot's port: the console, the connect page, install lines, agents and the chats' own doors. */
 export async function openPages(
@@ -53,6 +54,7 @@ export async function openPages(
     assets,
     now: clock.now,
     charts: stores.ownPictures,
+    visuals: createVisualsService(services, engine.asked),
     audit: { lines: (pool) => exportLines(stores.auditLog, pool, null) },
     chatRoutes: at.chatRoutes,
     extension: at.extension,

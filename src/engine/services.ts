@@ -5,6 +5,7 @@ import type { Provider } from '../providers/provider.ts'
 import type { TeamSettings } from '../store/subscriptions.ts'
 import type { ChartStore } from '../store/chart-store.ts'
 import type { TextStore } from '../store/text-store.ts'
+import type { VisualStore } from '../store/visual-store.ts'
 import type { Outbox } from '../store/outbox.ts'
 import type { PoolStore } from '../store/pool-store.ts'
 import type { AgentAbout, ClockTrouble } from '../core/model/agent-about.ts'
@@ -98,6 +99,7 @@ export interface Services {
   readonly texts: TextStore
   readonly charts: ChartStore
   readonly visuals: Visuals
+  readonly ownVisuals: VisualStore
   readonly identities: IdentityIssuer
   readonly agents: Agents
   readonly queue: OperationQueue

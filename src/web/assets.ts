@@ -39,8 +39,10 @@ const ENTRIES = {
   shared: 'console/shared.ts',
   first: 'console/first.ts',
   episode: 'console/episode.ts',
+  visuals: 'visuals/main.ts',
   connect: 'connect/browser/connect.ts',
   'console-style': 'console/styles/console.css',
+  'visuals-style': 'visuals/visuals.css',
   'connect-style': 'connect/browser/connect.css',
 } as const
 type Entry = keyof typeof ENTRIES

@@ -31,21 +31,8 @@ export function addConsoleApi(
   app: FastifyInstance,
   console: ConsoleChat,
   events: Events,
-  {
-    now,
-    people,
-    signInOf,
-  }: {
-    readonly now: () => number
-    readonly people: Pick<ConsolePeople, 'names'>
-    readonly signInOf: (request: FastifyRequest) => SignIn | null
-  },
+  { now, actorOf }: { readonly now: () => number; readonly actorOf: Actors },
 ): void {
-  const actorOf = async (request: FastifyRequest, given: string | undefined): Promise<Actor> => {
-    const [signIn, declared] = [signInOf(request), declaredName(request, given)]
-    const names = signIn?.person === null && declared !== '' ? await people.names() : []
-    return actorIn(signIn, declared, names)
-  }
   const answer = (views: readonly View[]): { readonly views: readonly View[]; readonly text: string } => ({
     views,
     text: views.map((view) => plain(view, now())).join('\n\n'),
@@ -63,7 +50,7 @@ export function addConsoleApi(
 
   app.get('/api/console/form', async (request) => {
     const { action } = parse(Ask, request.query, 'the button as ?action=')
-    const form = await console.form(action, await actorOf(request, undefined))
+    const form = await console.form(action, await actorOf(request))
     return 'fields' in form ? { form } : answer(form)
   })
 
@@ -90,6 +77,20 @@ export function addConsoleApi(
       reply.raw.destroy()
     }
   })
+}
+
+/** Who sent a request; `given`: the name in its body, where there is one. */
+export type Actors = (request: FastifyRequest, given?: string) => Promise<Actor>
+
+export function createActors(
+  people: Pick<ConsolePeople, 'names'>,
+  signInOf: (request: FastifyRequest) => SignIn | null,
+): Actors {
+  return async (request, given) => {
+    const [signIn, declared] = [signInOf(request), declaredName(request, given)]
+    const names = signIn?.person === null && declared !== '' ? await people.names() : []
+    return actorIn(signIn, declared, names)
+  }
 }
 
 /** Where a page stands: a reconnecting browser's `Last-Event-ID`, else `?after=`, else everything. */

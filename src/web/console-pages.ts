@@ -14,7 +14,7 @@ const KEPT = 'spinup_scripts'
 
 /** Whether people open it, rather than programs. */
 export function isPage(url: string): boolean {
-  return /^\/(?:e\/[\w-]{1,64})?$/.test(pathOf(url))
+  return /^\/(?:e\/[\w-]{1,64}|visuals)?$/.test(pathOf(url))
 }
 
 function pathOf(url: string): string {
@@ -30,7 +30,7 @@ export function askToSignIn(request: FastifyRequest, reply: FastifyReply): Fasti
 }
 
 function meantBefore({ headers }: FastifyRequest): string | null {
-  return new RegExp(`(?:^|;\\s*)${MEANT}=(/e/[\\w-]{1,64})(?:;|$)`).exec(headers.cookie ?? '')?.[1] ?? null
+  return new RegExp(`(?:^|;\\s*)${MEANT}=(/e/[\\w-]{1,64}|/visuals)(?:;|$)`).exec(headers.cookie ?? '')?.[1] ?? null
 }
 
 /** Draws a chart by id; null: there is none. */

@@ -14,7 +14,7 @@ import { pageOf } from '../core/pool/episodes.ts'
 import type { ConsolePage, EpisodePage, Live, Trails } from '../core/model/message.ts'
 import type { ConsolePeople } from '../store/console-people.ts'
 import { createAssets, type Assets } from './assets.ts'
-import { addAuditExport, addConsoleApi, type AuditExport } from './console-api.ts'
+import { addAuditExport, addConsoleApi, createActors, type AuditExport } from './console-api.ts'
 import { addAssets, addConsolePages, askToSignIn, isPage, type ChartImages } from './console-pages.ts'
 import { createEvents } from './events.ts'
 import type { Front } from './front.ts'
@@ -24,6 +24,8 @@ import { addInstall, type InstallOptions } from './install/routes.ts'
 import { addConnect, type ConnectOptions } from './connect/routes.ts'
 import { addPeople } from './people.ts'
 import { createAttempts, createSessions, type SignIn } from './session.ts'
+import { addVisualsApi, type VisualsService } from './visuals-api.ts'
+import { addVisualsPage } from './visuals-page.ts'
 
 export interface PageOptions {
   readonly host: string
@@ -39,6 +41,8 @@ export interface PageOptions {
   readonly assets?: Assets
   /** Who did what, as a file; behind the console's password. */
   readonly audit?: AuditExport
+  /** The team's visualisations: their editor, and what programs do with them. */
+  readonly visuals?: VisualsService
   /** Adds the agents' routes; they check their own keys, so the console's guard does not apply to them. */
   readonly ingest?: (app: FastifyInstance) => void
   /** The page where accounts are linked; it has its own one-time links, so the console's password does not apply. */
@@ -149,11 +153,13 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
         },
       })
       options.extension?.register(inner)
-      addConsoleApi(inner, console, events, {
-        now: options.now ?? Date.now,
-        people,
-        signInOf: (request) => signIns.get(request) ?? null,
-      })
+      const actorOf = createActors(people, (request) => signIns.get(request) ?? null)
+      addConsoleApi(inner, console, events, { now: options.now ?? Date.now, actorOf })
+      if (options.visuals !== undefined) {
+        const { visuals } = options
+        addVisualsPage(inner, { assets })
+        addVisualsApi(inner, { visuals, askerOf: async (request) => console.asker(await actorOf(request)) })
+      }
       if (sessions !== null)
         addPeople(inner, {
           people,

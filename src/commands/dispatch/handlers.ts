@@ -9,7 +9,7 @@ import { tokenIn } from '../../core/model/tokens.ts'
 import type { View } from '../../core/model/view.ts'
 import { BadWords, badWordsView } from '../grammar/bad-words.ts'
 import { command as help } from '../help.ts'
-import { COMMANDS, type Request } from '../registry.ts'
+import { COMMANDS, LISTED, type Request } from '../registry.ts'
 import { wordsOf } from '../grammar/plain.ts'
 import { saysTime } from '../grammar/time.ts'
 import { complete, offered, poolInLine } from './complete.ts'
@@ -39,7 +39,7 @@ export interface CommandService {
 export function createHandlers(service: CommandService): ChatHandlers {
   const facts = async (asker: Asker, pool: string | null): Promise<Facts> => ({
     ...(await service.facts(asker, pool).catch(() => NO_FACTS)),
-    commands: COMMANDS.map(({ name }) => name),
+    commands: LISTED.map(({ name }) => name),
   })
   return {
     command: async (input) => refuseTokens(input.text) ?? typed(service, input),
@@ -91,7 +91,7 @@ async function poolsFor(
 
 async function asked(service: CommandService, request: Request, asker: Asker, meant: Meant): Promise<readonly View[]> {
   // Help needs no engine, and helps when there is none.
-  return request.kind === 'help' ? help.run(COMMANDS, request) : service.perform(request, asker, meant)
+  return request.kind === 'help' ? help.run(LISTED, request) : service.perform(request, asker, meant)
 }
 
 async function pressed(service: CommandService, input: ActionInput): Promise<readonly View[]> {

@@ -43,7 +43,8 @@ function readLine(text: string, at: Situation): Parsed {
   const { words, question, show } = spoken(text)
   const meant = meantBy(words.length === 0 ? ['help'] : words) ?? behindPool(words, at)
   const read = meant === null ? null : readMeant(meant, at)
-  if (!question) return read ?? unknown(words, at)
+  // `show` is a command as well as how people ask: what follows it may be all of its line.
+  if (!question || (show && meant?.command.name === 'show')) return read ?? unknown(words, at)
   if (read !== null && isHarmless(read)) return read
   // `show NAME of …`, of the team's own name or one that is nearly right: the answer says which there are.
   const picture = show && meant === null ? meantBy(['visual', ...words]) : null

@@ -1,0 +1,137 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { perform } from '../commands/dispatch/perform.ts'
+import { means } from '../commands/dispatch/sayings.ts'
+import { BadWords } from '../commands/grammar/bad-words.ts'
+import { readEvery, type Every } from '../commands/grammar/every.ts'
+import type { VisualsChoice } from '../commands/visuals.ts'
+import { SpinupError } from '../core/model/error.ts'
+import { destinationOf, type Asker, type Place } from '../core/model/platforms.ts'
+import { poolsSeen } from '../engine/reports/live.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { Services } from '../engine/services.ts'
+import { ownVisual } from '../engine/visuals/keep.ts'
+import { attemptView, visualsOf } from '../engine/visuals/show.ts'
+import { poolCalled } from '../core/pool/unmanaged.ts'
+import type { Saved } from '../core/visual/answers.ts'
+import type { VisualsService } from '../web/visuals-api.ts'
+
+const EXAMPLES = new URL('../../docs/visuals/', import.meta.url)
+/** What an editor of files needs and this one does not. */
+const FOR_FILES = /^ *\/\/ @ts-check\n|^ *\/\*\* @(?:type|param) .*\*\/\n|\/\*\* @type \{any\} \*\/ ?/gm
+
+/** What the page and programs ask of a team's visualisations. Changes are requests as from a chat: guarded, and in the audit. */
+export function createVisualsService(services: Services, asked: Engine['asked']): VisualsService {
+  const ask = (asker: Asker, choice: VisualsChoice): Promise<unknown> =>
+    perform(services, { kind: 'visuals', choice }, asker, { pool: null, action: '' })
+  const versionOf = async ({ place }: Asker, name: string): Promise<number> =>
+    (await services.ownVisuals.find(place.tenant, name))?.versions[0].number ?? 0
+  const change = async (asker: Asker, name: string, choice: VisualsChoice): Promise<Saved> => {
+    const before = await versionOf(asker, name)
+    await ask(asker, choice)
+    const version = await versionOf(asker, name)
+    return { name, version, changed: version !== before }
+  }
+  /** The asker's own channel, then the others of the team. */
+  const placesOf = async ({ place }: Asker): Promise<readonly Place[]> => {
+    const others = (await services.notices.subscriptions()).map((channel) => channel.place)
+    const own = others.filter((one) => one.tenant === place.tenant && destinationOf(one) !== destinationOf(place))
+    return [place, ...own]
+  }
+  return {
+    list: async (asker) => {
+      const { tenant } = asker.place
+      const [visuals, pools, places] = await Promise.all([
+        visualsOf(services, tenant),
+        poolsSeen(services, tenant),
+        placesOf(asker),
+      ])
+      const drawn = pools.map(async ({ pool: { id, name } }) => {
+        const [stats, texts] = await Promise.all([services.series.statNames(id), services.texts.names(id)])
+        return { name, stats, texts }
+      })
+      return {
+        visuals,
+        pools: await Promise.all(drawn),
+        places: places.map((place) => ({ id: destinationOf(place), label: labelOf(services, place) })),
+      }
+    },
+    one: async ({ place: { tenant } }, name, version) => {
+      const own = await ownVisual(services, tenant, name, 'any')
+      const number = version ?? own.versions[0].number
+      const source = await services.ownVisuals.source(tenant, own.name, number)
+      if (source === null) throw new SpinupError('notFound', `${own.name} has no version ${number} any more.`)
+      return { name: own.name, source, versions: own.versions }
+    },
+    save: async (asker, name, source) => {
+      if (means(name)) {
+        throw new SpinupError('conflict', `“${name}” means something else in chat; give yours another name.`)
+      }
+      return change(asker, name, { kind: 'save', name, source })
+    },
+    undo: (asker, name, version) => change(asker, name, { kind: 'undo', name, version }),
+    remove: async (asker, name) => void (await ask(asker, { kind: 'remove', name })),
+    show: async (asker, { name, pool, of, rangeMs, options, every, place: wanted }) => {
+      const places = await placesOf(asker)
+      const place = wanted === null ? asker.place : places.find((one) => destinationOf(one) === wanted)
+      if (place === undefined) throw new SpinupError('notFound', 'That channel is none of your team’s.')
+      const show = { visual: name, of, rangeMs, options }
+      const request =
+        every === null ? ({ kind: 'show', show } as const) : ({ kind: 'show', show, every: timesIn(every) } as const)
+      // As if it were typed there.
+      const views = await perform(services, request, { ...asker, place }, { pool, action: '' })
+      for (const view of views) {
+        await services.notices.put(destinationOf(place), `shown:${services.newId()}`, view, services.now())
+      }
+      await asked(place)
+      const [said] = views
+      return said?.kind === 'answer' ? said.title : `Shown in ${labelOf(services, place)}`
+    },
+    attempt: async ({ place: { tenant } }, { source, pool, of, rangeMs, options, theme }) => {
+      const pools = await poolsSeen(services, tenant)
+      const called =
+        pool === null
+          ? null
+          : poolCalled(
+              pools.map((one) => one.pool),
+              pool,
+            )
+      const state = pool === null ? pools[0] : pools.find((one) => one.pool === called)
+      if (state === undefined) {
+        const why = pool === null ? 'no droplet is connected yet' : `there is no pool called ${pool}`
+        throw new SpinupError('notFound', `There is nothing to draw it of: ${why}.`)
+      }
+      const drawn = await attemptView(services, state, source, { of, rangeMs, options }, theme)
+      if (drawn.kind === 'failed') {
+        const { why, place } = drawn
+        return { problem: { message: why, line: place?.line ?? null, column: place?.column ?? null } }
+      }
+      const { png, alt, leftOut, about } = drawn
+      return { drawn: { png: Buffer.from(png).toString('base64'), alt, leftOut, about } }
+    },
+    examples: async () => {
+      const files = (await readdir(EXAMPLES)).filter((file) => file.endsWith('.js'))
+      const all = files.map(async (file) => {
+        const text = await readFile(new URL(file, EXAMPLES), 'utf8')
+        return { name: basename(file, '.js'), source: text.replaceAll(FOR_FILES, '') }
+      })
+      // The smallest first.
+      return (await Promise.all(all)).toSorted((a, b) => a.source.length - b.source.length)
+    },
+  }
+}
+
+/** `the console`, `Slack C061F7AUR`. */
+function labelOf({ platforms }: Services, { platform, channel }: Place): string {
+  return platform === 'console' ? 'the console' : `${platforms.labelOf(platform)} ${channel.split('/').at(-1) ?? ''}`
+}
+
+/** What stands after `every`. Throws `badInput`. */
+function timesIn(every: string): Every {
+  try {
+    return readEvery(every.split(/\s+/), (words) => words)
+  } catch (error) {
+    if (!(error instanceof BadWords)) throw error
+    throw new SpinupError('badInput', `${error.message} For example: mon 9:00.`, { cause: error })
+  }
+}
