@@ -3,7 +3,7 @@ import { zoneOf } from '../core/model/time-zone.ts'
 import type { View } from '../core/model/view.ts'
 import type { Command, Here } from './command.ts'
 import { BadWords } from './grammar/bad-words.ts'
-import { meaningful, readEnd } from './grammar/words.ts'
+import { readEnd } from './grammar/words.ts'
 
 /** null: a dance. */
 export interface DiscoWish {
@@ -24,10 +24,10 @@ export const command: Command<DiscoWish> = {
   usage: 'disco [on | off]',
   example: '/spinup disco off',
   parse: (words) => {
-    const [word, ...rest] = meaningful(words)
+    const [word, ...rest] = words
     readEnd(rest)
     if (word === undefined) return { kind: 'disco', open: null }
-    if (!/^(on|off)$/i.test(word)) throw new BadWords(`“${word}” is no dance that I know.`, '/spinup disco')
+    if (!/^(on|off)$/i.test(word)) throw new BadWords(`I do not know “${word}” as a dance.`, '/spinup disco')
     return { kind: 'disco', open: word.toLowerCase() === 'on' }
   },
   options: [{ name: 'state', summary: 'Whether there is one at all', kind: 'text', choices: ['on', 'off'] }],
@@ -49,10 +49,11 @@ async function dance({ services, asker, pools, timeZone }: Here): Promise<View> 
   const { place } = asker
   const now = services.now()
   const today = new Date(now + zoneOf(await timeZone()).offsetMs(now)).toISOString().slice(0, 10)
-  const door = await services.team.dance(place, today)
-  if (door === 'closed')
+  const answered = await services.team.dance(place, today)
+  if (answered === 'closed')
     return { ...answer('info', 'The disco is closed', '`/spinup disco on` opens it.'), private: true }
-  if (door === 'danced') return { ...answer('info', 'One dance a day in a channel', 'Again tomorrow.'), private: true }
+  if (answered === 'danced')
+    return { ...answer('info', 'One dance a day in a channel', 'Again tomorrow.'), private: true }
   const dancers = pools.flatMap(({ members }) => members.filter(({ phase }) => phase === 'inService'))
   const floor = dancers.slice(0, MOST_DANCERS).map(({ id }, index) => `${id} ${STEPS[index % STEPS.length] ?? ''}`)
   const text = `🪩 ${floor.join('  ') || 'An empty floor.'}\nAs on a hidden page in 2015. Nothing is scaled for it.`

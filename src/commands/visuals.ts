@@ -72,7 +72,8 @@ function read(words: readonly string[]): VisualsChoice {
       const [number, ...more] = after.filter((word) => !/^(to|version)$/i.test(word))
       readEnd(more)
       const version = number === undefined ? null : Number(/^v?(\d{1,6})$/i.exec(number)?.[1] ?? Number.NaN)
-      if (Number.isNaN(version)) throw new BadWords(`“${number ?? ''}” is no version.`, `/spinup visuals undo ${name}`)
+      if (Number.isNaN(version))
+        throw new BadWords(`“${number ?? ''}” is not a version.`, `/spinup visuals undo ${name}`)
       return { kind: 'undo', name, version }
     }
     case 'remove':
@@ -221,7 +222,7 @@ async function schedules({ services, asker, pools }: Here): Promise<AnswerView> 
   const fields = shows.map(({ visual, of, poolId, by, ...times }, index): Field => {
     const pool = pools.find(({ pool: { id } }) => id === poolId)?.pool.name ?? poolId
     const what = [visual, ...(of.length === 0 ? [] : [`of ${listed(of)}`]), `of pool ${pool}`].join(' ')
-    return { name: `${index + 1}. ${what}`, value: `${timesInWords(times)}, asked for by ${by}` }
+    return { name: `${index + 1}. ${what}`, value: `${timesInWords(times)}, requested by ${by}` }
   })
   const stops = shows.map((show, index) => stopAction(show, `Stop ${index + 1}`))
   return answer('info', `This channel gets ${plural(shows.length, 'picture')} regularly`, '', stops, fields)

@@ -179,8 +179,8 @@ export function createTeamSettings(redis: Redis): TeamSettings {
     }),
     dance: guard('read the team’s settings', async (place, day) => {
       const field = `disco:${destinationOf(place)}`
-      const door = await redis.eval(DANCE, 1, keys.team(place.tenant ?? ''), field, day)
-      return door === 'closed' || door === 'danced' ? door : 'open'
+      const state = await redis.eval(DANCE, 1, keys.team(place.tenant ?? ''), field, day)
+      return state === 'closed' || state === 'danced' ? state : 'open'
     }),
     openDisco: guard('save the team’s settings', (tenant, open) =>
       put(keys.team(tenant ?? ''), 'disco', open ? null : 'off'),

@@ -28,7 +28,11 @@ describe('a team’s own visualisations', () => {
     await rig.services.texts.add('web', rig.now(), { tags: { redis: 5 } })
   })
 
-  const ask = async (choice: VisualsChoice, place: Place = HERE, roles: readonly string[] = []): Promise<AnswerView> => {
+  const ask = async (
+    choice: VisualsChoice,
+    place: Place = HERE,
+    roles: readonly string[] = [],
+  ): Promise<AnswerView> => {
     const [view] = await rig.ask({ kind: 'visuals', choice }, ada, place, roles)
     assert.ok(view?.kind === 'answer', JSON.stringify(view))
     return view
@@ -103,7 +107,10 @@ describe('a team’s own visualisations', () => {
     await save('shout', module('hello'))
     const [view] = await rig.ask({ kind: 'show', show: { visual: 'shout', of: [], rangeMs: null, options: {} } })
     const gone = await ask({ kind: 'remove', name: 'shout' })
-    assert.deepEqual(gone.actions.map(({ action }) => action), ['run:/spinup visuals undo shout 1'])
+    assert.deepEqual(
+      gone.actions.map(({ action }) => action),
+      ['run:/spinup visuals undo shout 1'],
+    )
     await assert.rejects(alt('shout'), /no visualisation called shout; there are calendar/)
     await assert.rejects(ask({ kind: 'remove', name: 'shout' }), /Your team has no visualisation called shout/)
     // What it drew is drawn still.
@@ -115,21 +122,41 @@ describe('a team’s own visualisations', () => {
   })
 
   for (const [what, name, source, words] of [
-    ['that is no JavaScript', 'broken', 'export default {\n  title: 1,\n  oops(\n', /broken was not kept: line \d: .*SyntaxError|line \d/],
+    [
+      'that is no JavaScript',
+      'broken',
+      'export default {\n  title: 1,\n  oops(\n',
+      /broken was not kept: line \d: .*SyntaxError|line \d/,
+    ],
     ['that throws', 'broken', '\n\nthrow new Error("early")\nexport default {}', /not kept: line 3: early/],
     ['that exports nothing', 'broken', 'const a = 1', /not kept: line 1: the module has no `export default/],
-    ['without a title', 'broken', '// mine\nexport default { needs: {}, draw() {} }', /not kept: line 2: it has no title/],
+    [
+      'without a title',
+      'broken',
+      '// mine\nexport default { needs: {}, draw() {} }',
+      /not kept: line 2: it has no title/,
+    ],
     ['without draw', 'broken', '\nexport default { title: "a", needs: {} }', /line 2: it has no draw/],
-    ['whose needs are no names', 'broken', module('a').replace("['tags']", '[1]'), /line 1: its needs\.tags\.0 is not as it has to be/],
+    [
+      'whose needs are no names',
+      'broken',
+      module('a').replace("['tags']", '[1]'),
+      /line 1: its needs\.tags\.0 is not as it has to be/,
+    ],
     ['that imports', 'broken', `import 'node:fs'\n${module('a')}`, /imports nothing, so not node:fs/],
     ['that never ends', 'broken', 'for (;;) {}', /not kept: it took more than \d s/],
-    ['that is too large', 'broken', `${module('a')}// ${'x'.repeat(MOST.sourceBytes)}`, /it has 65 KiB, and 64 are the most/],
+    [
+      'that is too large',
+      'broken',
+      `${module('a')}// ${'x'.repeat(MOST.sourceBytes)}`,
+      /it has 65 KiB, and 64 are the most/,
+    ],
     ['with a token in it', 'broken', `${module('a')} // dop_v1_${'0a'.repeat(32)}`, /it holds a DigitalOcean token/],
     ['of a shipped one’s name', 'wordcloud', module('a'), /There is “wordcloud” already/],
     ['of such a name in other words', 'word-cloud', module('a'), /There is “wordcloud” already/],
     ['of a pool’s name', 'web', module('a'), /There is “web” already/],
-    ['of a name that cannot be typed', 'My Cloud', module('a'), /“My Cloud” is no name/],
-    ['of a name of objects', '__proto__', module('a'), /is no name/],
+    ['of a name that cannot be typed', 'My Cloud', module('a'), /“My Cloud” is not a name/],
+    ['of a name of objects', '__proto__', module('a'), /is not a name/],
   ] as const) {
     it(`refuses one ${what}`, async () => {
       await assert.rejects(save(name, source), words)
@@ -241,7 +268,8 @@ describe('a team’s own visualisations', () => {
     const kept = both.filter(({ status }) => status === 'fulfilled').length
     const { versions } = (await rig.services.ownVisuals.find(null, 'shout'))!
     assert.equal(versions.length, 1 + kept)
-    for (const one of both) if (one.status === 'rejected') assert.match(String(one.reason), /changed by somebody else just now/)
+    for (const one of both)
+      if (one.status === 'rejected') assert.match(String(one.reason), /changed by somebody else just now/)
     assert.notEqual(await rig.services.ownVisuals.source(null, 'shout', versions[0].number), null)
   })
 
@@ -251,7 +279,10 @@ describe('a team’s own visualisations', () => {
     assert.ok('drawn' in drawn, JSON.stringify(drawn))
     assert.equal(Buffer.from(drawn.drawn.png, 'base64').toString('latin1', 1, 4), 'PNG')
     assert.equal(drawn.drawn.alt, 'hello: tags of web')
-    const late = await service.attempt(asker(), { ...ORDER, source: module('a').replace("[['text'", "[nothing, ['text'") })
+    const late = await service.attempt(asker(), {
+      ...ORDER,
+      source: module('a').replace("[['text'", "[nothing, ['text'"),
+    })
     assert.ok('problem' in late)
     assert.deepEqual([late.problem.line, late.problem.message], [4, 'nothing is not defined'])
     const early = await service.attempt(asker(), { ...ORDER, source: 'export default {\n  title: ,\n}' })

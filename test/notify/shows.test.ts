@@ -33,7 +33,8 @@ describe('pictures that come regularly', () => {
   }
   const facts = (): ShowFacts => ({
     // As another bot has it, or this one after a restart: all it knows is in Redis.
-    notices: openNotices({ redis: rig.redis, outbox: rig.services.outbox, always: [], now: rig.now, log: quiet }).notices,
+    notices: openNotices({ redis: rig.redis, outbox: rig.services.outbox, always: [], now: rig.now, log: quiet })
+      .notices,
     poolsOf: (tenant) => poolsSeen(rig.services, tenant),
     draw: (state, show, at) => scheduledView(rig.services, state, show, at),
   })
@@ -60,7 +61,10 @@ describe('pictures that come regularly', () => {
     assert.ok(card?.kind === 'visual', JSON.stringify(card))
     assert.deepEqual(more, [])
     assert.equal(card.toAt, Date.parse('2026-09-28T07:00:00Z'))
-    assert.deepEqual(card.schedule?.actions.map(({ label }) => label), ['Stop'])
+    assert.deepEqual(
+      card.schedule?.actions.map(({ label }) => label),
+      ['Stop'],
+    )
     await lookAt('2026-10-05T07:00:00Z')
     assert.equal((await cards()).length, 1)
     // The clocks are set back on 25 October.
@@ -105,14 +109,17 @@ describe('pictures that come regularly', () => {
     const [list] = await type('/spinup show schedules')
     assert.ok(list?.kind === 'answer')
     assert.equal(list.title, 'This channel gets 2 pictures regularly')
-    assert.match(list.fields[1]!.value, /every weekday at 18:30 \(UTC\), asked for by Ada/)
+    assert.match(list.fields[1]!.value, /every weekday at 18:30 \(UTC\), requested by Ada/)
     const stop = list.actions[0]!.action.replace('run:', '')
     await assert.rejects(type(stop, THEIRS), /does not get that picture any more/)
     await type(stop)
     await assert.rejects(type(stop), /does not get that picture any more/)
     await lookAt('2026-09-28T18:30:00Z')
     const shown = await cards()
-    assert.deepEqual(shown.map((view) => view.kind === 'visual' && view.title), ['Heat map'])
+    assert.deepEqual(
+      shown.map((view) => view.kind === 'visual' && view.title),
+      ['Heat map'],
+    )
     const [card] = shown
     await type(card?.kind === 'visual' ? card.schedule!.actions[0]!.action.replace('run:', '') : '')
     const [none] = await type('/spinup show schedules')
@@ -151,7 +158,10 @@ describe('pictures that come regularly', () => {
       [OPS, 'web'],
       [THEIRS, 'theirs'],
     ] as const) {
-      assert.deepEqual((await cards(place)).map((view) => view.kind === 'visual' && view.pool), [pool])
+      assert.deepEqual(
+        (await cards(place)).map((view) => view.kind === 'visual' && view.pool),
+        [pool],
+      )
     }
     await rig.services.notices.forgetPool(null, 'web')
     await lookAt('2026-09-28T10:00:00Z')
@@ -182,7 +192,10 @@ describe('pictures that come regularly', () => {
       ['/spinup show wordcloud of tags every mon 9:00', 'wordcloud tags every Monday at 09:00 (-)'],
       ['show wordcloud of tags last 7d every monday at 9am', 'wordcloud tags 7d every Monday at 09:00 (-)'],
       ['wordcloud of tags every day 18:30 Europe/Berlin', 'wordcloud tags every day at 18:30 (Europe/Berlin)'],
-      ['show me the heat map of cpu every mon, wed and fri at 7 pm', 'heatmap cpu every Monday, Wednesday and Friday at 19:00 (-)'],
+      [
+        'show me the heat map of cpu every mon, wed and fri at 7 pm',
+        'heatmap cpu every Monday, Wednesday and Friday at 19:00 (-)',
+      ],
       ['show bubbles of tags every weekday 9:00', 'bubbles tags every weekday at 09:00 (-)'],
       ['show bubbles every sunday 9:00 last 7d', 'bubbles  7d every Sunday at 09:00 (-)'],
       ['show gauges every weekend noon', 'gauges  every Saturday and Sunday at 12:00 (-)'],
@@ -190,7 +203,10 @@ describe('pictures that come regularly', () => {
       ['show gauges every mom 9:00', '✗ “mom” is not a day of the week. /spinup show gauges every mon 9:00'],
       ['show gauges every mon', '✗ A time of day is missing. /spinup show gauges every mon 9:00'],
       ['show gauges every mon 25:00', '✗ “25:00” is not a time of day. /spinup show gauges every mon 9:00'],
-      ['show gauges every mon 9:00 Berlin', '✗ There is no time zone called “Berlin”. /spinup show gauges every mon 09:00 Europe/Berlin'],
+      [
+        'show gauges every mon 9:00 Berlin',
+        '✗ There is no time zone called “Berlin”. /spinup show gauges every mon 09:00 Europe/Berlin',
+      ],
     ] as const) {
       assert.equal(at(line), meant, line)
     }

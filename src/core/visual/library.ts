@@ -85,7 +85,7 @@ export function newName(text: string, taken: readonly string[]): string {
   const name = text.trim()
   if (!/^[a-z][a-z0-9-]{1,31}$/.test(name)) {
     const why = 'a visualisation is called by 2 to 32 small letters, digits and dashes, the first a letter'
-    throw new SpinupError('badInput', `“${name.slice(0, 40)}” is no name: ${why}. Nothing was kept.`)
+    throw new SpinupError('badInput', `“${name.slice(0, 40)}” is not a name: ${why}. Nothing was kept.`)
   }
   const same = taken.find((other) => plainName(other) === plainName(name))
   if (same !== undefined) throw new SpinupError('conflict', `There is “${same}” already; give yours another name.`)

@@ -69,7 +69,7 @@ export async function scheduledView(
   show: ScheduledShow,
   at: number,
 ): Promise<View> {
-  const words = `${timesInWords(show)}, asked for by ${show.by}`
+  const words = `${timesInWords(show)}, requested by ${show.by}`
   try {
     const view = await showView(services, state, show, { toAt: at, id: `${show.id}-${at}` })
     return { ...view, others: [], schedule: { words, actions: [stopAction(show)] } }

@@ -87,7 +87,7 @@ function shelf({ known, name, isNew }: PageState, on: PageActions): TemplateResu
       <h2>Yours</h2>
       ${
         own.length === 0
-          ? html`<p class="quiet">None yet. What you save stands here.</p>`
+          ? html`<p class="quiet">None yet. What you save is listed here.</p>`
           : html`<ul class="chips">
               ${own.map(
                 (one) =>
