@@ -24,6 +24,7 @@ export function createCommandService(services: Services, engine: Pick<Engine, 'a
     },
     failed: (error) => services.log.error({ err: error }, 'command failed'),
     pools: async ({ place }) => (await poolsSeen(services, place.tenant)).map(({ pool }) => pool),
+    visuals: async ({ place }) => (await services.ownVisuals.of(place.tenant)).map(({ name }) => name),
     facts: async ({ place }, named) => {
       const pools = await poolsSeen(services, place.tenant)
       const meant = await whichPools(services, pools, { named, place, isOf: () => false })

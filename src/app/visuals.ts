@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { perform } from '../commands/dispatch/perform.ts'
-import { means } from '../commands/dispatch/sayings.ts'
+import { meantBy } from '../commands/dispatch/sayings.ts'
 import { BadWords } from '../commands/grammar/bad-words.ts'
 import { readEvery, type Every } from '../commands/grammar/every.ts'
 import type { VisualsChoice } from '../commands/visuals.ts'
@@ -64,7 +64,7 @@ export function createVisualsService(services: Services, asked: Engine['asked'])
       return { name: own.name, source, versions: own.versions }
     },
     save: async (asker, name, source) => {
-      if (means(name)) {
+      if (meantBy([name]) !== null) {
         throw new SpinupError('conflict', `“${name}” means something else in chat; give yours another name.`)
       }
       return change(asker, name, { kind: 'save', name, source })

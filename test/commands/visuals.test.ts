@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
 import { createVisualsService } from '../../src/app/visuals.ts'
 import { createCommandService } from '../../src/command-service.ts'
+import { createHandlers } from '../../src/commands/dispatch/handlers.ts'
 import { complete } from '../../src/commands/dispatch/complete.ts'
 import type { VisualsChoice } from '../../src/commands/visuals.ts'
 import type { Asker, Place } from '../../src/core/model/platforms.ts'
@@ -260,6 +261,21 @@ describe('a team’s own visualisations', () => {
     }
     assert.deepEqual(await service.save(asker(), 'shout', module('a')), { name: 'shout', version: 1, changed: true })
     assert.deepEqual(await service.save(asker(), 'shout', module('a')), { name: 'shout', version: 1, changed: false })
+  })
+
+  it('is what `show` means, whatever else its name may say', async () => {
+    const service = createVisualsService(rig.services, async () => undefined)
+    const commands = createCommandService(rig.services, { asked: async () => undefined })
+    const { command } = createHandlers(commands)
+    for (const name of ['releases', 'cost-by-day', 'what-happened', 'budgets']) {
+      await service.save(asker(), name, module(name))
+      for (const line of [`/spinup show ${name}`, `show me ${name} of tags`, `show web ${name} last 6h size=9`]) {
+        const [view] = await command({ text: line, asker: asker() })
+        assert.equal(view?.kind === 'visual' ? view.chart.alt : JSON.stringify(view), `${name}: tags of web`, line)
+      }
+      const [set] = await command({ text: `/spinup show ${name} every mon 9:00`, asker: asker() })
+      assert.match(set?.kind === 'answer' ? set.title : '', /every Monday at 09:00/)
+    }
   })
 
   it('keeps both of two that are saved at once, or says so to one of them', async () => {

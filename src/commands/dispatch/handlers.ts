@@ -28,6 +28,8 @@ export interface CommandService {
   facts(asker: Asker, pool: string | null): Promise<Omit<Facts, 'commands'>>
   /** Names and ids of the pools that may be seen from there; absent: lines name none. */
   pools?(asker: Asker): Promise<readonly Pick<Pool, 'id' | 'name'>[]>
+  /** Names of the visualisations that the asker's team wrote; absent: lines name none. */
+  visuals?(asker: Asker): Promise<readonly string[]>
   now(): number
   /** IANA name of the clock the asker's pool goes by. */
   timeZone?(asker: Asker): Promise<string>
@@ -74,7 +76,8 @@ async function typed(
   carried: string | null = null,
 ): Promise<readonly View[]> {
   const pools = carried === null ? await poolsFor(service, input) : []
-  const parsed = parseLine(input.text, service.now(), await zoneOf(service, input), pools)
+  const visuals = /\bshow\b/i.test(input.text) ? ((await service.visuals?.(input.asker).catch(() => [])) ?? []) : []
+  const parsed = parseLine(input.text, service.now(), await zoneOf(service, input), pools, visuals)
   if (parsed.kind === 'error') return [parsed.view]
   const { request, pool, line } = parsed
   const meant = { pool: carried ?? pool, action: `run:${line}` }

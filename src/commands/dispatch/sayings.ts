@@ -88,11 +88,6 @@ export function answerTo(all: readonly string[]): Meant | null {
   return { command, words: topic == null ? [] : [topic.name] }
 }
 
-/** Whether a word alone, as after `show`, means something already. */
-export function means(word: string): boolean {
-  return meantBy([word]) !== null || answerTo([word]) !== null
-}
-
 /** Of a question, what says of which member and since when: `of web-2`, `last 2 hours`. */
 export function detailsOf(words: readonly string[]): readonly (readonly string[])[] {
   const at = words.findIndex((word, index) => /^(of|on)$/i.test(word) && /\d/.test(words[index + 1] ?? ''))
