@@ -172,9 +172,18 @@ export async function visualsList({ services, asker }: Pick<Here, 'services' | '
     const what = about.summary || about.title
     return { name, value: version === null ? what : `yours, version ${version}: ${what}` }
   })
-  // The page is the installation's own team's.
-  const page = asker.place.tenant === null ? ` Write your own at ${services.publicUrl}/visuals.` : ''
-  return answer('info', 'What can be shown', `For example \`${EXAMPLE}\`.${page}`, [], fields)
+  return answer(
+    'info',
+    'What can be shown',
+    `For example \`${EXAMPLE}\`.${page(services, asker, 'Write your own')}`,
+    [],
+    fields,
+  )
+}
+
+/** Where they are written: a page of the installation's own team alone. */
+function page({ publicUrl }: Here['services'], { place }: Here['asker'], what: string, name = ''): string {
+  return place.tenant === null ? ` ${what} at ${publicUrl}/visuals${name === '' ? '' : `#${name}`}.` : ''
 }
 
 function versionsOf(here: Here, own: OwnVisual): AnswerView {
@@ -187,7 +196,8 @@ function versionsOf(here: Here, own: OwnVisual): AnswerView {
   }
   const { about } = versions[0]
   const gone = removedAt === null ? '' : 'It was removed; undo brings it back. '
-  const text = `${gone}${about.summary || about.title}. \`/spinup show ${name}\` draws it.`
+  const where = removedAt === null ? page(here.services, here.asker, 'Edit it', name) : ''
+  const text = `${gone}${about.summary || about.title}. \`/spinup show ${name}\` draws it.${where}`
   return answer('info', `${name}: ${plural(versions.length, 'version')}`, text, actionsOf(own), versions.map(field))
 }
 

@@ -83,6 +83,7 @@ describe('a team’s own visualisations', () => {
     const shown = await ask({ kind: 'one', name: 'shout' })
     assert.equal(shown.title, 'shout: 3 versions')
     assert.match(shown.fields[0]!.value, /Ada/)
+    assert.match(shown.text, /Edit it at http:\/\/bot\/visuals#shout\.$/)
     assert.deepEqual(
       shown.actions.map(({ action }) => action),
       ['run:/spinup visuals undo shout 2', 'run:/spinup visuals remove shout'],

@@ -8,6 +8,7 @@ import { poolsSeen } from '../../src/engine/reports/live.ts'
 import { scheduledView } from '../../src/engine/visuals/schedule.ts'
 import { openNotices } from '../../src/notify/complaints.ts'
 import { showDue, type ShowFacts } from '../../src/notify/schedule.ts'
+import { createMoves } from '../../src/store/moved-channel.ts'
 import { startRig } from '../engine/rig.ts'
 import { quiet } from '../redis.ts'
 import { running } from '../running.ts'
@@ -169,6 +170,13 @@ describe('pictures that come regularly', () => {
     await rig.services.notices.leave(destinationOf(THEIRS))
     await lookAt('2026-09-29T10:00:00Z')
     assert.deepEqual(await cards(THEIRS), [])
+  })
+
+  it('go along with a channel that its platform calls by another id', async () => {
+    await type('/spinup show dailycost every day 10:00')
+    await createMoves(rig.redis, 'slack')('T1/C1', 'T1/C7')
+    await lookAt('2026-09-27T10:00:00Z')
+    assert.deepEqual([(await cards()).length, (await cards({ ...OPS, channel: 'T1/C7' })).length], [0, 1])
   })
 
   it('are ten at most in a channel, and what it hears of beside them stays as it was', async () => {
