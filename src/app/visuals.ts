@@ -1,12 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { perform } from '../commands/dispatch/perform.ts'
+import { parseLine } from '../commands/dispatch/line.ts'
+import { perform, type Performable } from '../commands/dispatch/perform.ts'
 import { meantBy } from '../commands/dispatch/sayings.ts'
 import { BadWords } from '../commands/grammar/bad-words.ts'
 import { readEvery, type Every } from '../commands/grammar/every.ts'
 import type { VisualsChoice } from '../commands/visuals.ts'
 import { SpinupError } from '../core/model/error.ts'
 import { destinationOf, type Asker, type Place } from '../core/model/platforms.ts'
+import { UTC } from '../core/model/time-zone.ts'
 import { poolsSeen } from '../engine/reports/live.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Services } from '../engine/services.ts'
@@ -14,6 +16,7 @@ import { ownVisual } from '../engine/visuals/keep.ts'
 import { attemptView, visualsOf } from '../engine/visuals/show.ts'
 import { poolCalled } from '../core/pool/unmanaged.ts'
 import type { Saved } from '../core/visual/answers.ts'
+import { newName } from '../core/visual/library.ts'
 import type { VisualsService } from '../web/visuals-api.ts'
 
 const EXAMPLES = new URL('../../docs/visuals/', import.meta.url)
@@ -63,8 +66,9 @@ export function createVisualsService(services: Services, asked: Engine['asked'])
       if (source === null) throw new SpinupError('notFound', `${own.name} has no version ${number} any more.`)
       return { name: own.name, source, versions: own.versions }
     },
-    save: async (asker, name, source) => {
-      if (meantBy([name]) !== null) {
+    save: async (asker, wanted, source) => {
+      const name = newName(wanted, [])
+      if (meantBy([name]) !== null || !isReadBack(name)) {
         throw new SpinupError('conflict', `“${name}” means something else in chat; give yours another name.`)
       }
       return change(asker, name, { kind: 'save', name, source })
@@ -134,4 +138,18 @@ function timesIn(every: string): Every {
     if (!(error instanceof BadWords)) throw error
     throw new SpinupError('badInput', `${error.message} For example: mon 9:00.`, { cause: error })
   }
+}
+
+/** Whether the name, where it is typed, is read as that name: `last` and `restore` are words of these lines. */
+function isReadBack(name: string): boolean {
+  const read = (line: string): unknown => {
+    const parsed = parseLine(line, 0, UTC, [], [name])
+    return parsed.kind === 'request' ? parsed.request : null
+  }
+  const [shown, kept] = [read(`show ${name}`), read(`visuals ${name}`)]
+  const isSo = (one: unknown, other: Performable): boolean => JSON.stringify(one) === JSON.stringify(other)
+  return (
+    isSo(shown, { kind: 'show', show: { visual: name, of: [], rangeMs: null, options: {} } }) &&
+    isSo(kept, { kind: 'visuals', choice: { kind: 'one', name } })
+  )
 }

@@ -95,7 +95,7 @@ export function addVisualsApi(
     return visuals.attempt(await askerOf(request), { ...order, pool, rangeMs: rangeIn(last) })
   })
 
-  app.get('/api/visuals/examples', async () => ({ examples: await visuals.examples() }))
+  app.get('/api/visual-examples', async () => ({ examples: await visuals.examples() }))
 
   app.get('/api/visuals/:name', async (request) => {
     const { version = null } = read(Version, request.query, 'the version as ?version=2')

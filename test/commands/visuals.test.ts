@@ -257,7 +257,20 @@ describe('a team’s own visualisations', () => {
 
   it('cannot be of a name that means something in chat, which `show` would not reach', async () => {
     const service = createVisualsService(rig.services, async () => undefined)
-    for (const name of ['status', 'budget', 'schedules', 'gauge', 'cpu']) {
+    for (const name of [
+      'status',
+      'budget',
+      'schedules',
+      'gauge',
+      'cpu',
+      'last',
+      'every',
+      'of',
+      'restore',
+      'delete',
+      'today',
+      'for',
+    ]) {
       await assert.rejects(service.save(asker(), name, module('a')), /means something else in chat/, name)
     }
     assert.deepEqual(await service.save(asker(), 'shout', module('a')), { name: 'shout', version: 1, changed: true })

@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
 import { parseLine } from '../../src/commands/dispatch/line.ts'
+import { SpinupError } from '../../src/core/model/error.ts'
 import { timesInWords } from '../../src/core/notify/channel.ts'
 import { destinationOf, type Place } from '../../src/core/model/platforms.ts'
 import type { View } from '../../src/core/model/view.ts'
 import { poolsSeen } from '../../src/engine/reports/live.ts'
 import { scheduledView } from '../../src/engine/visuals/schedule.ts'
 import { openNotices } from '../../src/notify/complaints.ts'
-import { showDue, type ShowFacts } from '../../src/notify/schedule.ts'
+import { showDue, startSchedule, type ShowFacts } from '../../src/notify/schedule.ts'
 import { createMoves } from '../../src/store/moved-channel.ts'
 import { startRig } from '../engine/rig.ts'
 import { quiet } from '../redis.ts'
 import { running } from '../running.ts'
+import { until } from '../wait.ts'
 import { ada, examplePool, T } from '../store/example-state.ts'
 import { OPS, THEIRS } from './stage.ts'
 
@@ -148,6 +150,37 @@ describe('pictures that come regularly', () => {
     assert.deepEqual(await cards(), [])
     await showDue(facts(), rig.now())
     assert.equal((await cards()).length, 1)
+  })
+
+  it('come by themselves while a bot runs, and say why where nothing helped for half a minute', async () => {
+    await type('/spinup show dailycost every day 10:00')
+    await type('/spinup show gauges every day 10:00')
+    rig.pass(Date.parse('2026-09-27T10:00:40Z') - rig.now())
+    const { notices } = rig.services
+    const broken = async (): Promise<never> => {
+      throw new SpinupError('unavailable', 'Visualisations cannot be drawn here.')
+    }
+    const { visuals } = rig.services
+    const services = { ...rig.services, visuals: { ...visuals, describe: broken } }
+    const draw: ShowFacts['draw'] = (state, show, at) =>
+      scheduledView(show.visual === 'gauges' ? services : rig.services, state, show, at)
+    const loop = startSchedule({
+      notices,
+      weekly: { notices, poolsOf: async () => [], summarise: broken },
+      shows: { ...facts(), draw },
+      now: rig.now,
+      log: quiet,
+      posted: () => undefined,
+    })
+    const found: View[] = []
+    await until(async () => {
+      found.push(...(await cards()))
+      return found.length === 2
+    })
+    await loop.stop()
+    const kinds = found.map((view) => (view.kind === 'answer' ? `${view.title}: ${view.text}` : view.kind)).toSorted()
+    assert.match(kinds[0]!, /^gauges could not be shown: Visualisations cannot be drawn here\./)
+    assert.equal(kinds[1], 'visual')
   })
 
   it('are of the pools of their team alone, and go with the pool', async () => {

@@ -63,7 +63,6 @@ describe('a team’s visualisations over HTTP', () => {
     for (const [method, path, body] of [
       ['GET', '', undefined],
       ['GET', '/shout', undefined],
-      ['GET', '/examples', undefined],
       ['POST', '', { name: 'mine', source: module('a') }],
       ['POST', '/attempt', { source: module('a') }],
       ['POST', '/shout/undo', {}],

@@ -10,6 +10,8 @@ import { showView, type ShowAsked } from './show.ts'
 
 /** In one channel. */
 const MOST_SHOWS = 10
+/** What cannot be drawn now is tried again for so long, every second. */
+const PATIENCE_MS = 30_000
 
 /** From now on the channel gets that picture at these times; throws `limited` where it has ten already. */
 export async function scheduleShow(
@@ -62,7 +64,7 @@ export function stopAction({ id }: ScheduledShow, label = 'Stop'): Action {
   return { action: `run:/spinup visuals stop ${id}`, label, style: 'plain' }
 }
 
-/** The picture whose time has come, or why there is none. Throws what may be otherwise in a moment. */
+/** The picture whose time has come, or why there is none. Throws what may be otherwise in a moment, for half a minute. */
 export async function scheduledView(
   services: Services,
   state: PoolState,
@@ -74,9 +76,10 @@ export async function scheduledView(
     const view = await showView(services, state, show, { toAt: at, id: `${show.id}-${at}` })
     return { ...view, others: [], schedule: { words, actions: [stopAction(show)] } }
   } catch (error) {
-    if (!(error instanceof SpinupError) || error.retryable) throw error
-    return answer('warn', `${show.visual} could not be shown`, `${error.message}\n\nIt comes ${words}.`, [
-      stopAction(show),
-    ])
+    const known = error instanceof SpinupError
+    if ((!known || error.retryable) && services.now() - at < PATIENCE_MS) throw error
+    if (!known) services.log.error({ err: error }, 'a picture whose time has come could not be drawn')
+    const why = known ? error.message : 'Something went wrong inside; the log says what.'
+    return answer('warn', `${show.visual} could not be shown`, `${why}\n\nIt comes ${words}.`, [stopAction(show)])
   }
 }

@@ -47,11 +47,9 @@ export function createVisualsClient(name: () => string): VisualsClient {
   })
   return {
     known: async () => {
-      const [listed, { examples }] = await Promise.all([
-        ask<VisualsListed>(''),
-        ask<Pick<Known, 'examples'>>('/examples'),
-      ])
-      return { ...listed, examples }
+      const examples = call('/api/visual-examples', null, AbortSignal.timeout(DEADLINE_MS))
+      const [listed, known] = await Promise.all([ask<VisualsListed>(''), examples])
+      return { ...listed, ...(known as Pick<Known, 'examples'>) }
     },
     one: (wanted, version) => ask<VisualKept>(`/${wanted}${version === undefined ? '' : `?version=${version}`}`),
     save: (wanted, source) => ask<Saved>('', { name: wanted, source }),
