@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { givenEnvironment } from '../config/env-file.ts'
 import { readConfig } from '../config/read-config.ts'
 import { messageOf, SpinupError } from '../core/model/error.ts'
 import { plural } from '../core/model/words.ts'
@@ -28,7 +29,7 @@ await runCommand({ help: HELP, options, words: true }, async ({ values, position
   if ((!takesFolder && what !== 'list') || rest.length > 0 || takesFolder !== (dir !== undefined)) {
     throw new SpinupError('configuration', 'it takes push DIR, pull DIR or list. --help says more.')
   }
-  const config = readConfig(process.env)
+  const config = readConfig(givenEnvironment(process.env).env)
   const base = values.url ?? config.publicUrl ?? `http://${config.host}:${config.port}`
   const ask = createAsk(base.replace(/\/$/, ''), process.env['SPINUP_TOKEN'] ?? config.consolePassword, values.name)
   if (what === 'push') await push(ask, dir ?? '')
