@@ -197,7 +197,7 @@ function versionsOf(here: Here, own: OwnVisual): AnswerView {
   const { about } = versions[0]
   const gone = removedAt === null ? '' : 'It was removed; undo brings it back. '
   const where = removedAt === null ? page(here.services, here.asker, 'Edit it', name) : ''
-  const text = `${gone}${about.summary || about.title}. \`/spinup show ${name}\` draws it.${where}`
+  const text = `${gone}${capital(about.summary || about.title)}. \`/spinup show ${name}\` draws it.${where}`
   return answer('info', `${name}: ${plural(versions.length, 'version')}`, text, actionsOf(own), versions.map(field))
 }
 
