@@ -2,6 +2,7 @@ import { answer, isDone } from '../core/model/answer.ts'
 import type { View } from '../core/model/view.ts'
 import { capital } from '../core/model/words.ts'
 import { timesInWords } from '../core/notify/channel.ts'
+import { timeZoneAt } from '../engine/reports/live.ts'
 import { scheduleShow, stopAction } from '../engine/visuals/schedule.ts'
 import { showView, type ShowAsked } from '../engine/visuals/show.ts'
 import type { AtPool, Command } from './command.ts'
@@ -98,7 +99,8 @@ export const command: Command<ShowWish> = {
 
 /** From now on; with the picture as it is now, a person sees at once what will come. */
 async function scheduled(at: AtPool, asked: ShowAsked, { weekdays, minute, timeZone }: Every): Promise<View> {
-  const times = { weekdays, minute, timeZone: timeZone ?? (await at.timeZone()) }
+  // The channel's or the team's, whoever asks.
+  const times = { weekdays, minute, timeZone: timeZone ?? (await timeZoneAt(at.services, at.asker.place)) }
   const show = await scheduleShow(at.services, at.state, { asker: at.asker, asked }, times)
   const text = 'As it is now:'
   return answer('good', `${asked.visual} comes here ${timesInWords(times)}`, text, [

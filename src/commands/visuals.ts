@@ -186,10 +186,10 @@ function page({ publicUrl }: Here['services'], { place }: Here['asker'], what: s
   return place.tenant === null ? ` ${what} at ${publicUrl}/visuals${name === '' ? '' : `#${name}`}.` : ''
 }
 
-function versionsOf(here: Here, own: OwnVisual): AnswerView {
+async function versionsOf(here: Here, own: OwnVisual): Promise<AnswerView> {
   const { versions, removedAt, name } = own
   const now = here.services.now()
-  const zone = timeZoneOf(here.asker.timeZone ?? 'UTC')
+  const zone = timeZoneOf(await here.timeZone())
   const field = ({ number, at, by, from, bytes }: VisualVersion): Field => {
     const how = from === null ? plural(bytes, 'byte') : `version ${from} again`
     return { name: `Version ${number}`, value: `${timeOfDay(at, now, zone)}, ${by}, ${how}` }

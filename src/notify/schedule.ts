@@ -9,6 +9,7 @@ import type { ScheduledShow, Subscription } from '../core/model/subscription.ts'
 import { dueTime, lastWeekly } from '../core/notify/channel.ts'
 
 const EVERY_MS = 1000
+const MINUTE_MS = 60_000
 
 /** Looks again and again for what channels get at certain times: digests, weekly summaries, pictures. */
 export function startSchedule(options: {
@@ -21,10 +22,18 @@ export function startSchedule(options: {
   readonly posted: () => void
 }): { stop(): Promise<void> } {
   const { notices, weekly, shows, now } = options
+  let shownMinute = -1
+  const showEachMinute = async (): Promise<void> => {
+    const minute = Math.floor(now() / MINUTE_MS)
+    if (minute === shownMinute) return
+    await showDue(shows, now())
+    // What failed is looked at again at once.
+    shownMinute = minute
+  }
   const loops = [
     [() => notices.showDigests(now()), () => tellWeekly(weekly, now())],
     // Drawn beside the rest, which is not to wait for it.
-    [() => showDue(shows, now())],
+    [showEachMinute],
   ].map((due) => startLoop(due, options))
   return { stop: async () => void (await Promise.all(loops.map((loop) => loop.stop()))) }
 }

@@ -105,6 +105,19 @@ describe('pictures that come regularly', () => {
     assert.equal((await cards()).length, 1)
   })
 
+  it('come every day again at once after a clock was some days ahead, and not twice after it stepped back over their time', async () => {
+    await type('/spinup show dailycost every day 10:00')
+    await lookAt('2026-09-29T10:00:30Z')
+    assert.equal((await cards()).length, 1)
+    await lookAt('2026-09-26T12:00:00Z')
+    assert.equal((await cards()).length, 0, 'not for a day that was')
+    await lookAt('2026-09-27T10:00:00Z')
+    assert.equal((await cards()).length, 1)
+    await lookAt('2026-09-27T09:59:00Z')
+    await lookAt('2026-09-27T10:00:00Z')
+    assert.equal((await cards()).length, 0)
+  })
+
   it('are listed, and stopped by the button of the list or of a card, in their channel alone', async () => {
     await type('/spinup show dailycost every day 10:00')
     await type('/spinup show heatmap of cpu every weekday 18:30')

@@ -140,7 +140,23 @@ describe('the editor of visualisations, in a browser', { skip }, () => {
     await page.locator('#name').fill('wordcloud')
     await page.getByRole('button', { name: 'Save', exact: true }).click()
     await page.getByText(/“wordcloud” (already|means something else)/).waitFor()
+    // Nor does what is new take the place of what is there, or get lost unasked.
+    await page.locator('#name').fill('turns')
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await page.getByText('There is turns already').waitFor()
+    await page.locator('.cm-content').click()
+    await page.keyboard.type('// mine')
+    const asked: string[] = []
+    page.once('dialog', (dialog) => {
+      asked.push(dialog.message())
+      void dialog.dismiss()
+    })
     await page.getByRole('button', { name: 'turns' }).click()
+    assert.deepEqual(asked, ['Leave turns without saving it?'])
+    assert.match(await page.locator('.cm-content').innerText(), /mine/)
+    page.once('dialog', (dialog) => void dialog.accept())
+    await page.getByRole('button', { name: 'turns' }).click()
+    await page.locator('.visuals-versions').waitFor()
     await page.getByRole('button', { name: 'Remove' }).click()
     await page.getByText('turns is removed').waitFor()
     assert.equal(await page.getByRole('button', { name: 'turns', exact: true }).count(), 0)

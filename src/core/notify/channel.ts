@@ -1,6 +1,6 @@
 import type { Card } from '../cards/card.ts'
 import type { NotifyLevel, ScheduledShow, Subscription } from '../model/subscription.ts'
-import { instantOf, timeZoneOf } from '../model/time-zone.ts'
+import { instantOf, timeZoneOf, type TimeZone } from '../model/time-zone.ts'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
@@ -50,8 +50,16 @@ export function lastWeekly(
   { weekday, minute }: { readonly weekday: number; readonly minute: number },
   timeZone: string | null,
   now: number,
-): { readonly at: number; readonly clock: string } {
-  const zone = timeZoneOf(timeZone ?? 'UTC')
+): Time {
+  return lastOn(weekday, minute, timeZoneOf(timeZone ?? 'UTC'), now)
+}
+
+interface Time {
+  readonly at: number
+  readonly clock: string
+}
+
+function lastOn(weekday: number, minute: number, zone: TimeZone, now: number): Time {
   const wall = now + zone.offsetMs(now)
   const midnight = Math.floor(wall / DAY_MS) * DAY_MS
   const today = new Date(wall).getUTCDay()
@@ -65,8 +73,12 @@ export function lastWeekly(
 type Times = Pick<ScheduledShow, 'weekdays' | 'minute' | 'timeZone'>
 
 /** The newest of these times, up to `now`. */
-export function lastTime({ weekdays, minute, timeZone }: Times, now: number): ReturnType<typeof lastWeekly> {
-  const all = weekdays.map((weekday) => lastWeekly({ weekday, minute }, timeZone, now))
+export function lastTime(times: Times, now: number): Time {
+  return lastOf(times, timeZoneOf(times.timeZone), now)
+}
+
+function lastOf({ weekdays, minute }: Times, zone: TimeZone, now: number): Time {
+  const all = weekdays.map((weekday) => lastOn(weekday, minute, zone, now))
   return all.reduce((last, one) => (one.at > last.at ? one : last))
 }
 
@@ -74,11 +86,11 @@ export function lastTime({ weekdays, minute, timeZone }: Times, now: number): Re
 export function dueTime(
   show: Times & Pick<ScheduledShow, 'last'>,
   now: number,
-): { readonly at: number; readonly clock: string; readonly late: boolean } | null {
-  const due = lastTime(show, now)
+): (Time & { readonly late: boolean }) | null {
+  const zone = timeZoneOf(show.timeZone)
+  const due = lastOf(show, zone, now)
   // Shown by a clock that was ahead, it would not be shown again for as long.
-  const next = show.weekdays.map((weekday) => lastWeekly({ ...show, weekday }, show.timeZone, now + 7 * DAY_MS).clock)
-  const early = next.every((clock) => show.last > clock)
+  const early = show.weekdays.some((day) => show.last > lastOn(day, show.minute, zone, now + 7 * DAY_MS).clock)
   if (due.clock <= show.last && !early) return null
   return { ...due, late: early || now - due.at > DAY_MS }
 }

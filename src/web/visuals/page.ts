@@ -102,9 +102,8 @@ export function createVisualsPage(
 
   /** What is written and not saved is lost only where somebody says so. */
   async function leaving(work: () => Promise<void>): Promise<void> {
-    const lost = editor.text() !== saved && !state.isNew
     // oxlint-disable-next-line no-alert
-    if (lost && !confirm(`Leave ${state.name} without saving it?`)) return
+    if (editor.text() !== saved && !confirm(`Leave ${state.name || 'this one'} without saving it?`)) return
     await doing('open', work)
   }
 
@@ -176,6 +175,8 @@ export function createVisualsPage(
       part('name').focus()
       throw new Error('Give it a name first: small letters, digits and dashes.')
     }
+    if (state.isNew && known.visuals.some((one) => one.name === name && one.version !== null))
+      throw new Error(`There is ${name} already: open it to change it, or give this one another name.`)
     const { version, changed } = await client.save(name, source)
     saved = source
     history.replaceState(null, '', `#${name}`)
