@@ -84,11 +84,12 @@ export async function startBot(
     })
     closing.add(engine.stop)
 
-    const handlers = createHandlers(createCommandService(services, engine))
+    const commands = createCommandService(services, engine)
+    const handlers = createHandlers(commands)
     await consoleChat.start(handlers)
     closing.add(() => consoleChat.stop())
     closing.add(startChats(chats, handlers, { hearing: complaints.hearing, log }).stop)
-    const served = { front, stores, cloud, services, engine, consoleChat, chatRoutes, extension }
+    const served = { front, stores, cloud, services, engine, commands, consoleChat, chatRoutes, extension }
     await openPages(config, { ...served, log, closing })
 
     await watchInstallation({ redis, dataDir: config.dataDir, services, cloud, log, closing })

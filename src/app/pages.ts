@@ -5,21 +5,27 @@ import { secretsInUse } from '../accounts/upkeep.ts'
 import type { ConsoleChat } from '../chat/console/chat.ts'
 import type { Config } from '../config/read-config.ts'
 import { DEFAULT_POLICY } from '../core/model/policy.ts'
+import type { CommandService } from '../commands/dispatch/handlers.ts'
 import { askedOf } from '../commands/dispatch/perform.ts'
 import type { Engine } from '../engine/engine.ts'
 import { probe } from '../engine/operations/probe.ts'
 import { connectPicked, relinkPool } from '../engine/connect/linked.ts'
+import { policyMark, poolsSeen } from '../engine/reports/live.ts'
 import type { Services } from '../engine/services.ts'
 import { registerIngest } from '../ingest/ingest.ts'
+import { createFirstAnswers } from '../store/first-answers.ts'
 import { exportLines } from '../store/audit-export.ts'
 import type { ConnectService } from '../web/connect/service.ts'
 import { createAssets } from '../web/assets.ts'
 import type { createChatRoutes } from '../web/chat-routes.ts'
 import type { Front } from '../web/front.ts'
 import type { PageExtension } from '../web/page.ts'
+import { createMetrics } from '../web/metrics.ts'
 import { servePages } from '../web/server.ts'
+import type { TokenPageOptions } from '../web/token-page.ts'
 import type { Closing } from './closing.ts'
 import type { Cloud } from './cloud.ts'
+import { createMeasures } from './measures.ts'
 import type { Stores } from './stores.ts'
 import { createVisualsService } from './visuals.ts'
 
@@ -32,6 +38,7 @@ export async function openPages(
     readonly cloud: Cloud
     readonly services: Services
     readonly engine: Engine
+    readonly commands: Pick<CommandService, 'perform'>
     readonly consoleChat: ConsoleChat
     readonly chatRoutes: ReturnType<typeof createChatRoutes>
     readonly extension: PageExtension | null
@@ -42,6 +49,7 @@ export async function openPages(
   const { stores, services, engine, log } = at
   const { store, identities, series, texts, sessions, clock } = stores
   const assets = createAssets()
+  const measures = createMeasures(stores, services, at.cloud)
   // By the time somebody opens a page it is there, and nothing here waits for it.
   assets.warm().catch((error: unknown) => log.error({ err: error }, 'the console’s page could not be put together'))
   const app = await servePages(at.front, {
@@ -65,7 +73,10 @@ export async function openPages(
         signedStats: async (poolId) => (await store.load(poolId))?.pool.policy.signed ?? [],
         now: clock.now,
         elapsed: services.elapsed,
-        onSample: engine.sampled,
+        onSample: (poolId, sample) => {
+          measures.sampled(poolId)
+          engine.sampled(poolId, sample)
+        },
         countTexts: texts.add,
         ...(config.publicUrl === null ? {} : { url: config.publicUrl }),
         log,
@@ -83,12 +94,45 @@ export async function openPages(
     },
     people: stores.people,
     secret: stores.keyFor('console sessions'),
+    health: { newestTickMs: measures.newestTickMs, metrics: createMetrics(measures) },
+    api: {
+      tokens: stores.tokens,
+      answers: createFirstAnswers(stores.redis),
+      url: services.publicUrl,
+      service: {
+        platforms: services.platforms,
+        pools: (tenant) => poolsSeen(services, tenant),
+        perform: (request, asker, pool) => at.commands.perform(request, asker, { pool, action: '' }),
+        mark: policyMark,
+      },
+      page: tokenPage(services),
+    },
     connect: { sessions, service: connectService(stores, at.cloud, services, log) },
     ...(config.consolePassword === null ? {} : { password: config.consolePassword }),
     ...(config.publicUrl === null ? {} : { publicUrl: config.publicUrl }),
     log,
   })
   at.closing.add(() => app.close())
+}
+
+function tokenPage({ tokens, audit, now }: Services): TokenPageOptions {
+  return {
+    peek: tokens.peek,
+    open: async (link) => {
+      const ordered = await tokens.redeem(link)
+      if (ordered === null) return null
+      const { order, asker } = ordered
+      const detail = { kind: 'token', name: order.name, can: order.can, pools: order.pools }
+      const asked = {
+        action: 'token',
+        line: `token ${order.name} made and seen`,
+        vote: null,
+        beside: () => true,
+        detail,
+      }
+      return (await audit.request(asked, asker, async () => ({ token: await tokens.make(order, now()) }))).token
+    },
+  }
 }
 
 function connectService({ store, vault }: Stores, cloud: Cloud, services: Services, log: Logger): ConnectService {

@@ -33,7 +33,7 @@ export async function openServices(
   log: Logger,
   closing: Closing,
 ): Promise<Pick<ReturnType<typeof openNotices>, 'complaints'> & { readonly services: Services }> {
-  const { redis, clock, store, series, charts, texts, visuals, identities, auditLog, vault, sessions } = stores
+  const { redis, clock, store, series, charts, texts, visuals, identities, auditLog, vault, sessions, tokens } = stores
   const { provider, balancer, timing } = adapters
   const queue = createOperationQueue(stores.queueRedis)
   closing.add(() => queue.close())
@@ -74,6 +74,7 @@ export async function openServices(
     visuals,
     ownVisuals: createVisualStore(redis),
     identities,
+    tokens,
     agents: { version: await agentVersion(), about: identities.ledger.about },
     memberKey: stores.memberKey,
     queue,

@@ -8,6 +8,7 @@ import type { Visuals } from '../core/visual/drawing.ts'
 import type { Config } from '../config/read-config.ts'
 import { deriveKey, obtainSecret, type Purpose } from '../secret.ts'
 import { openStorage } from '../storage.ts'
+import { createApiTokens, type ApiTokens } from '../store/api-tokens.ts'
 import { createAuditLog, type AuditLog } from '../store/audit.ts'
 import { createChartStore, type ChartStore } from '../store/chart-store.ts'
 import { startClock, type Clock } from '../store/clock.ts'
@@ -41,6 +42,7 @@ export interface Stores {
   /** Those of the installation's own team's pools alone: the console's. */
   readonly ownPictures: ChartPictures
   readonly identities: Identities
+  readonly tokens: ApiTokens
   readonly auditLog: AuditLog
   readonly vault: Vault
   readonly sessions: ConnectSessions
@@ -72,6 +74,7 @@ export async function openStores(config: Config, log: Logger, closing: Closing):
     visuals,
     ...draw(charts, visuals, config, log, closing),
     identities: createIdentities(redis),
+    tokens: createApiTokens(redis),
     auditLog: createAuditLog(redis, { now: clock.now, log }),
     vault: createVault(redis, secret),
     sessions: createConnectSessions(redis),

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
+import { file } from '../places.ts'
 import { parseLine } from '../commands/dispatch/line.ts'
 import { perform, type Performable } from '../commands/dispatch/perform.ts'
 import { meantBy } from '../commands/dispatch/sayings.ts'
@@ -17,11 +18,16 @@ import { attemptView, visualsOf } from '../engine/visuals/show.ts'
 import { poolCalled } from '../core/pool/unmanaged.ts'
 import type { Saved } from '../core/visual/answers.ts'
 import { newName } from '../core/visual/library.ts'
-import type { VisualsService } from '../web/visuals-api.ts'
+import type { VisualsCaller, VisualsService } from '../web/visuals-api.ts'
+import { CONSOLE_CHANNEL } from '../chat/console/chat.ts'
+import type { PoolState } from '../core/pool/state.ts'
 
-const EXAMPLES = new URL('../../docs/visuals/', import.meta.url)
+const EXAMPLES = file('docs/visuals')
 /** What an editor of files needs and this one does not. */
 const FOR_FILES = /^ *\/\/ @ts-check\n|^ *\/\*\* @(?:type|param) .*\*\/\n|\/\*\* @type \{any\} \*\/ ?/gm
+
+/** The one channel of the console. */
+const CONSOLE: Place = { platform: 'console', channel: CONSOLE_CHANNEL, tenant: null }
 
 /** What the page and programs ask of a team's visualisations. Changes are requests as from a chat: guarded, and in the audit. */
 export function createVisualsService(services: Services, asked: Engine['asked']): VisualsService {
@@ -36,17 +42,37 @@ export function createVisualsService(services: Services, asked: Engine['asked'])
     return { name, version, changed: version !== before }
   }
   /** The asker's own channel, then the others of the team. */
-  const placesOf = async ({ place }: Asker): Promise<readonly Place[]> => {
+  const placesOf = async ({ place, token }: Asker): Promise<readonly Place[]> => {
     const others = (await services.notices.subscriptions()).map((channel) => channel.place)
     const own = others.filter((one) => one.tenant === place.tenant && destinationOf(one) !== destinationOf(place))
-    return [place, ...own]
+    if (token !== true) return [place, ...own]
+    // A token is in no channel; the console is the installation's own team's.
+    return place.tenant === null ? [CONSOLE, ...own] : own
+  }
+  /** The pools that the caller may see. */
+  const poolsFor = async ({ asker, reaches }: VisualsCaller): Promise<readonly PoolState[]> =>
+    (await poolsSeen(services, asker.place.tenant)).filter(({ pool }) => reaches(pool.id))
+  /** The one that is meant, or the first. Throws `notFound`. */
+  const poolFor = async (caller: VisualsCaller, named: string | null): Promise<PoolState> => {
+    const pools = await poolsFor(caller)
+    const called =
+      named === null
+        ? null
+        : poolCalled(
+            pools.map(({ pool }) => pool),
+            named,
+          )
+    const state = named === null ? pools[0] : pools.find(({ pool }) => pool === called)
+    if (state !== undefined) return state
+    const why = named === null ? 'no droplet is connected yet' : `there is no pool called ${named}`
+    throw new SpinupError('notFound', `There is nothing to draw it of: ${why}.`)
   }
   return {
-    list: async (asker) => {
-      const { tenant } = asker.place
+    list: async (caller) => {
+      const { asker } = caller
       const [visuals, pools, places] = await Promise.all([
-        visualsOf(services, tenant),
-        poolsSeen(services, tenant),
+        visualsOf(services, asker.place.tenant),
+        poolsFor(caller),
         placesOf(asker),
       ])
       const drawn = pools.map(async ({ pool: { id, name } }) => {
@@ -59,31 +85,34 @@ export function createVisualsService(services: Services, asked: Engine['asked'])
         places: places.map((place) => ({ id: destinationOf(place), label: labelOf(services, place) })),
       }
     },
-    one: async ({ place: { tenant } }, name, version) => {
+    one: async ({ asker }, name, version) => {
+      const { tenant } = asker.place
       const own = await ownVisual(services, tenant, name, 'any')
       const number = version ?? own.versions[0].number
       const source = await services.ownVisuals.source(tenant, own.name, number)
       if (source === null) throw new SpinupError('notFound', `${own.name} has no version ${number} any more.`)
       return { name: own.name, source, versions: own.versions }
     },
-    save: async (asker, wanted, source) => {
+    save: async ({ asker }, wanted, source) => {
       const name = newName(wanted, [])
       if (meantBy([name]) !== null || !isReadBack(name)) {
         throw new SpinupError('conflict', `“${name}” means something else in chat; give yours another name.`)
       }
       return change(asker, name, { kind: 'save', name, source })
     },
-    undo: (asker, name, version) => change(asker, name, { kind: 'undo', name, version }),
-    remove: async (asker, name) => void (await ask(asker, { kind: 'remove', name })),
-    show: async (asker, { name, pool, of, rangeMs, options, every, place: wanted }) => {
+    undo: ({ asker }, name, version) => change(asker, name, { kind: 'undo', name, version }),
+    remove: async ({ asker }, name) => void (await ask(asker, { kind: 'remove', name })),
+    show: async (caller, { name, pool, of, rangeMs, options, every, place: wanted }) => {
+      const { asker } = caller
       const places = await placesOf(asker)
-      const place = wanted === null ? asker.place : places.find((one) => destinationOf(one) === wanted)
+      const place = wanted === null ? places[0] : places.find((one) => destinationOf(one) === wanted)
       if (place === undefined) throw new SpinupError('notFound', 'That channel is none of your team’s.')
+      const state = await poolFor(caller, pool)
       const show = { visual: name, of, rangeMs, options }
       const request =
         every === null ? ({ kind: 'show', show } as const) : ({ kind: 'show', show, every: timesIn(every) } as const)
       // As if it were typed there.
-      const views = await perform(services, request, { ...asker, place }, { pool, action: '' })
+      const views = await perform(services, request, { ...asker, place }, { pool: state.pool.id, action: '' })
       for (const view of views) {
         await services.notices.put(destinationOf(place), `shown:${services.newId()}`, view, services.now())
       }
@@ -91,20 +120,8 @@ export function createVisualsService(services: Services, asked: Engine['asked'])
       const [said] = views
       return said?.kind === 'answer' ? said.title : `Shown in ${labelOf(services, place)}`
     },
-    attempt: async ({ place: { tenant } }, { source, pool, of, rangeMs, options, theme }) => {
-      const pools = await poolsSeen(services, tenant)
-      const called =
-        pool === null
-          ? null
-          : poolCalled(
-              pools.map((one) => one.pool),
-              pool,
-            )
-      const state = pool === null ? pools[0] : pools.find((one) => one.pool === called)
-      if (state === undefined) {
-        const why = pool === null ? 'no droplet is connected yet' : `there is no pool called ${pool}`
-        throw new SpinupError('notFound', `There is nothing to draw it of: ${why}.`)
-      }
+    attempt: async (caller, { source, pool, of, rangeMs, options, theme }) => {
+      const state = await poolFor(caller, pool)
       const drawn = await attemptView(services, state, source, { of, rangeMs, options }, theme)
       if (drawn.kind === 'failed') {
         const { why, place } = drawn
@@ -114,10 +131,10 @@ export function createVisualsService(services: Services, asked: Engine['asked'])
       return { drawn: { png: Buffer.from(png).toString('base64'), alt, leftOut, about } }
     },
     examples: async () => {
-      const files = (await readdir(EXAMPLES)).filter((file) => file.endsWith('.js'))
-      const all = files.map(async (file) => {
-        const text = await readFile(new URL(file, EXAMPLES), 'utf8')
-        return { name: basename(file, '.js'), source: text.replaceAll(FOR_FILES, '') }
+      const files = (await readdir(EXAMPLES)).filter((name) => name.endsWith('.js'))
+      const all = files.map(async (name) => {
+        const text = await readFile(join(EXAMPLES, name), 'utf8')
+        return { name: basename(name, '.js'), source: text.replaceAll(FOR_FILES, '') }
       })
       // The smallest first.
       return (await Promise.all(all)).toSorted((a, b) => a.source.length - b.source.length)

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { SpinupError } from '../core/model/error.ts'
 import { sizeOf, type ChartRenderer, type RenderAnswer, type RenderJob, type RenderOptions } from './renderer.ts'
 import type { ChartSpec } from '../core/model/chart.ts'
+import { program } from '../places.ts'
 
 export interface LocalRendererOptions {
   /** For one chart, from when its turn comes; the first also waits for the thread to load. 15 s unless given. */
@@ -30,7 +31,7 @@ const HEAP = { maxOldGenerationSizeMb: 160, maxYoungGenerationSizeMb: 8 }
  */
 export function createLocalRenderer(options: LocalRendererOptions = {}): ChartRenderer {
   const { deadlineMs = 15_000, queueLimit = 64, idleMs = 60_000 } = options
-  const script = options.script ?? new URL('render-worker.ts', import.meta.url)
+  const script = options.script ?? program('src/charts/render-worker.ts')
   const queue: Waiting[] = []
   let worker: Worker | null = null
   let drawing: (Waiting & { readonly timer: NodeJS.Timeout }) | null = null

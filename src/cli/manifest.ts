@@ -5,6 +5,7 @@ import { slackManifest, toYaml } from '../chat/slack/manifest.ts'
 import { exampleFile } from '../config/variables.ts'
 import { SpinupError } from '../core/model/error.ts'
 import { runCommand } from './run-command.ts'
+import { file } from '../places.ts'
 
 const HELP = `Makes the manifest that a Slack app is made from, and the example of a .env file.
 
@@ -16,7 +17,7 @@ const HELP = `Makes the manifest that a Slack app is made from, and the example 
 const HEAD = `# The Slack app as Spinup needs it; paste it at https://api.slack.com/apps → Create New App → From a manifest.
 # Made by \`npm run manifest\` from the commands there are: do not edit it by hand.`
 
-const FOLDER = join(import.meta.dirname, '../../manifests')
+const FOLDER = file('manifests')
 
 await runCommand(
   { help: HELP, options: { check: { type: 'boolean' }, url: { type: 'string' } } },

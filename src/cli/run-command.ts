@@ -2,6 +2,21 @@ import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
 import { messageOf, SpinupError } from '../core/model/error.ts'
 import { nearest } from '../core/model/nearest.ts'
 
+let calledBy: 'npm' | 'spinup' = 'npm'
+
+/** How programs are called here: as scripts of a clone, or as verbs of the installed program. */
+export function callIt(name: typeof calledBy): void {
+  calledBy = name
+}
+
+/** Help and errors name programs as npm's scripts; to who has the installed program, by its verbs. */
+export function inItsWords(text: string): string {
+  if (calledBy === 'npm') return text
+  return text
+    .replaceAll(/\bnpm (?:run )?(?:--silent )?(start|[a-z]+)(?: --(?= -))?/g, 'spinup $1')
+    .replaceAll(/\bspinup (?:ci|test|install)\b/g, (words) => words.replace('spinup', 'npm'))
+}
+
 /** What a program is called with; `--help` is there in every one. */
 interface Program<T extends ParseArgsOptionsConfig> {
   /** What `--help` prints. */
@@ -25,11 +40,11 @@ export async function runCommand<const T extends ParseArgsOptionsConfig>(
 ): Promise<void> {
   try {
     const given = read(program, process.argv.slice(2))
-    if (given === null) console.log(program.help)
+    if (given === null) console.log(inItsWords(program.help))
     else await work(given)
   } catch (error) {
     const known = error instanceof SpinupError
-    console.error(`spinup: ${messageOf(error)}`)
+    console.error(inItsWords(`spinup: ${messageOf(error)}`))
     if (!known && error instanceof Error) console.error(error.stack)
     process.exitCode = known && error.code === 'configuration' ? 2 : 1
   }
@@ -40,10 +55,10 @@ export function argumentsOf<const T extends ParseArgsOptionsConfig>(program: Pro
   try {
     const given = read(program, process.argv.slice(2))
     if (given !== null) return given
-    console.log(program.help)
+    console.log(inItsWords(program.help))
     process.exit(0)
   } catch (error) {
-    console.error(`spinup: ${messageOf(error)}`)
+    console.error(inItsWords(`spinup: ${messageOf(error)}`))
     process.exit(2)
   }
 }

@@ -12,10 +12,11 @@ import type { Situation } from '../simulate/situations/situation.ts'
 import { SITUATIONS } from '../simulate/situations/situations.ts'
 import { createProgress } from './progress.ts'
 import { claimsTable, grid, heading, markdown, situationsTable, table } from './simulate-table.ts'
+import { file } from '../places.ts'
 
 const DAY_S = 86_400
 /** Beside the project, where they are there: data that is not the project's own. */
-const TRACES = join(import.meta.dirname, '..', '..', '..', 'shared', 'traces')
+const TRACES = file('../shared/traces')
 
 /** The shape or file of `--trace`, as long and as large as asked for. Throws `configuration` when there is none such. */
 export function demandOf(options: SimulateOptions): Demand {

@@ -37,12 +37,14 @@ export interface Here {
   readonly pools: readonly PoolState[]
   /** IANA name of the clock that times of day are meant by. */
   timeZone(): Promise<string>
+  /** Does what was asked for and kept, in this pool, as if the one who asks now had typed it: with all that is checked then. */
+  carryOut(request: unknown): Promise<Views>
+  /** Does it under the pool's lock and commits it whole; throws `notFound` without a pool, `unavailable` when it stays busy. */
+  change(work: (session: Session) => Views | Promise<Views>): Promise<Views>
 }
 
 export interface AtPool extends Here {
   readonly state: PoolState
-  /** Does it under the pool's lock and commits it whole; throws `unavailable` when the pool stays busy. */
-  change(work: (session: Session) => Views | Promise<Views>): Promise<Views>
 }
 
 type Views = readonly View[]

@@ -62,6 +62,6 @@ function setMode(session: Session, mode: Mode | null, actor: Actor): readonly Vi
   if (mode === null)
     return [answer('info', `${pool.name} is in mode ${pool.policy.mode}`, ABOUT[pool.policy.mode], actions)]
   if (mode === pool.policy.mode) return [answer('info', `${pool.name} is in mode ${mode} already`, ABOUT[mode])]
-  setPolicy(session, { mode }, actor)
+  setPolicy(session, (policy) => ({ ...policy, mode }), actor)
   return [answer('good', `${pool.name} is in mode ${mode}`, ABOUT[mode], actions)]
 }

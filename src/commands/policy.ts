@@ -3,12 +3,12 @@ import { SpinupError } from '../core/model/error.ts'
 import type { Form } from '../core/model/form.ts'
 import type { Actor } from '../core/model/pool.ts'
 import type { View } from '../core/model/view.ts'
-import { changePolicy, POLICY_FIELDS } from '../core/policy/fields.ts'
+import { changePolicy, POLICY_FIELDS, takePolicy } from '../core/policy/fields.ts'
 import type { PoolState } from '../core/pool/state.ts'
 import { policyMark } from '../engine/reports/live.ts'
 import { policyView, whatIfLine } from '../core/cards/views/policy.ts'
 import type { Session } from '../engine/session.ts'
-import { setPolicy } from '../engine/loop/answer-proposal.ts'
+import { setPolicy, type ChangePolicy } from '../engine/loop/answer-proposal.ts'
 import type { Command } from './command.ts'
 import { nextChanges, readChanges } from './grammar/changes.ts'
 import { wordsOf } from './grammar/plain.ts'
@@ -16,11 +16,15 @@ import { clip } from '../core/model/letters.ts'
 
 type Changes = Readonly<Record<string, string>>
 
-/** `onlyIf`: changes nothing unless the policy is still the one of this mark. */
+/**
+ * `onlyIf`: changes nothing unless the policy is still the one of this mark. `exact`: the same changes as plain data by the
+ * fields' keys, where they came so and not as text, which is rounded.
+ */
 export interface PolicyWish {
   readonly kind: 'policy'
   readonly changes: Changes
   readonly onlyIf?: string
+  readonly exact?: Readonly<Record<string, unknown>>
 }
 
 export const command: Command<PolicyWish> = {
@@ -70,10 +74,14 @@ export const command: Command<PolicyWish> = {
   },
   run: ({ state, change, actor }, wish) => {
     if (asks(wish)) return [policyView(state, [])]
-    const { changes, onlyIf } = wish
-    return change((session) =>
-      onlyIf === undefined ? setPolicy(session, changes, actor) : apply(session, changes, onlyIf, actor),
-    )
+    return change((session) => {
+      const { platforms } = session.services
+      const change: ChangePolicy = (policy) =>
+        wish.exact === undefined
+          ? changePolicy(policy, wish.changes, platforms)
+          : takePolicy(policy, wish.exact, platforms)
+      return wish.onlyIf === undefined ? setPolicy(session, change, actor) : apply(session, wish, change, actor)
+    })
   },
 }
 
@@ -82,17 +90,24 @@ function asks({ changes }: PolicyWish): boolean {
   return Object.keys(changes).length === 0
 }
 
-/** Changes some settings if the policy is still the one of `mark`; else says so and changes nothing. */
-function apply(session: Session, changes: Changes, mark: string, actor: Actor): readonly View[] {
+/** Changes some settings if the policy is still the one of the mark; else says so and changes nothing. */
+function apply(
+  session: Session,
+  { changes, onlyIf, exact }: PolicyWish,
+  change: ChangePolicy,
+  actor: Actor,
+): readonly View[] {
   const { policy, name } = session.state().pool
   const now = policyMark(policy)
-  if (now === mark) return setPolicy(session, changes, actor)
-  if (policyMark(changePolicy(policy, changes, session.services.platforms)) === now) {
+  if (now === onlyIf) return setPolicy(session, change, actor)
+  if (policyMark(change(policy)) === now) {
     return [answer('info', `The policy of ${name} already says that`, 'Nothing was changed.')]
   }
   throw new SpinupError(
     'conflict',
-    `The policy has changed since this was replayed, so nothing was applied. Replay it again: ${whatIfLine(changes)}`,
+    exact === undefined
+      ? `The policy has changed since this was replayed, so nothing was applied. Replay it again: ${whatIfLine(changes)}`
+      : `The policy of ${name} has changed since, so nothing was set. Read it again.`,
   )
 }
 

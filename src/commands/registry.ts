@@ -27,6 +27,7 @@ import { command as snooze } from './snooze.ts'
 import { command as stats } from './stats.ts'
 import { command as status } from './status.ts'
 import { command as summary } from './summary.ts'
+import { command as token } from './token.ts'
 import { command as undo } from './undo.ts'
 import { command as unpin } from './unpin.ts'
 import { command as use } from './use.ts'
@@ -70,6 +71,7 @@ export const COMMANDS = [
   snooze,
   notify,
   doctor,
+  token,
   disconnect,
   disco,
 ] as const

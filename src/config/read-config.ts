@@ -39,6 +39,7 @@ export function readConfig(env: Environment, chats: readonly ChatEntry[] = CHATS
     dataDir: resolve(value.SPINUP_DATA_DIR),
     secret: value.SPINUP_SECRET ?? null,
     consolePassword: value.SPINUP_CONSOLE_PASSWORD ?? null,
+    apiToken: value.SPINUP_TOKEN ?? null,
     logLevel: value.SPINUP_LOG_LEVEL,
     takeoverMs: value.SPINUP_TAKEOVER,
     reconcileMs: value.SPINUP_RECONCILE,
@@ -77,6 +78,8 @@ export interface Config {
   /** Signs and encrypts; null: made on first start and kept in the data folder. */
   readonly secret: string | null
   readonly consolePassword: string | null
+  /** What programs beside the bot call its API with. */
+  readonly apiToken: string | null
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
   /** How soon a crashed bot's work is taken over, ms. */
   readonly takeoverMs: number
@@ -128,6 +131,10 @@ export const VARIABLES = z.object({
     }),
   SPINUP_CONSOLE_PASSWORD: z.string().min(8, 'at least 8 characters').optional().meta({
     about: 'Protects the console; required to listen beyond loopback, and with a public address.',
+    example: '',
+  }),
+  SPINUP_TOKEN: z.string().startsWith('spt_', 'a token that /spinup token new makes').optional().meta({
+    about: 'For programs that call the API, such as src/cli/policy.ts; the bot itself needs none.',
     example: '',
   }),
   SPINUP_LOG_LEVEL: z

@@ -11,6 +11,7 @@ import { dropletsIn, startDemoCloud, type DemoCloud } from './cloud/cloud.ts'
 import { endLeftRunning } from './cloud/machines/left-running.ts'
 import type { FromPage, RailState } from './rail/browser/state.ts'
 import type { DemoSite } from './site.ts'
+import { program } from '../places.ts'
 
 /** The real bot, with the demo's site in an account at the demo's DigitalOcean. */
 export interface DemoBot {
@@ -64,7 +65,7 @@ export async function startDemoBot(options: {
     [
       '--disable-warning=ExperimentalWarning',
       cloud.preload,
-      join(import.meta.dirname, 'main.ts'),
+      program('src/demo/main.ts'),
       ...(options.rail ? ['rail'] : []),
     ],
     {

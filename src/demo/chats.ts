@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { SpinupError } from '../core/model/error.ts'
 import { startStandIn } from './stand-in.ts'
+import { file } from '../places.ts'
 
 /** Stand-ins for chat platforms, attached to the demo's bot beside the web page. */
 const DEMO_CHATS = ['slack-fake', 'discord-fake'] as const
@@ -40,7 +41,7 @@ const readySchema = z.object({ env: z.record(z.string(), z.string()) })
 /** Starts the stand-ins, all in one process. */
 export async function startDemoChats(dataDir: string, names: readonly DemoChat[]): Promise<DemoChats> {
   const standIn = await startStandIn({
-    script: join(import.meta.dirname, '../../test/fakes/chats/main.ts'),
+    script: file('test/fakes/chats/main.ts'),
     what: names.join(' and '),
     order: { names },
     ready: readySchema,

@@ -1,5 +1,5 @@
 import { cp } from 'node:fs/promises'
-import { join } from 'node:path'
+import { file } from '../places.ts'
 
 /** What runs on the demo's droplet. */
 export interface DemoSite {
@@ -12,5 +12,5 @@ export interface DemoSite {
 /** The sample site: a blog whose pages cost 2 ms of CPU each, on any machine. */
 export const SAMPLE_SITE: DemoSite = {
   healthPath: '/health',
-  prepare: (folder) => cp(join(import.meta.dirname, 'app'), folder, { recursive: true }),
+  prepare: (folder) => cp(file('src/demo/app'), folder, { recursive: true }),
 }

@@ -4,6 +4,7 @@ import type { Timing } from '../core/operation/timing.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { TeamSettings } from '../store/subscriptions.ts'
 import type { ChartStore } from '../store/chart-store.ts'
+import type { ApiTokens } from '../store/api-tokens.ts'
 import type { TextStore } from '../store/text-store.ts'
 import type { VisualStore } from '../store/visual-store.ts'
 import type { Outbox } from '../store/outbox.ts'
@@ -102,6 +103,8 @@ export interface Services {
   readonly ownVisuals: VisualStore
   readonly identities: IdentityIssuer
   readonly agents: Agents
+  /** What programs may do, by their tokens. */
+  readonly tokens: ApiTokens
   readonly queue: OperationQueue
   /** As this pool uses it; throws `SpinupError` `notFound` for one that this bot does not have. */
   readonly provider: (pool: Pool) => Provider

@@ -33,6 +33,12 @@ export const keys = {
   vault: 'spinup:vault',
   connectLink: (hash: string): string => `spinup:connect:link:${hash}`,
   connectSession: (hash: string): string => `spinup:connect:session:${hash}`,
+  /** API tokens of a tenant by name, when they were used, whose each hash is, and what is made when a link is opened. */
+  tokens: (tenant: string): string => `spinup:tokens:{${tenant}}`,
+  tokensUsed: (tenant: string): string => `spinup:tokens:{${tenant}}:used`,
+  tokenHashes: 'spinup:tokens',
+  tokenLink: (hash: string): string => `spinup:tokens:link:${hash}`,
+  firstAnswer: (hash: string): string => `spinup:answers:${hash}`,
   renewal: (accountId: string): string => `spinup:account:{${accountId}}:renewal`,
   requests: (accountId: string): string => `spinup:account:{${accountId}}:requests`,
   shown: (destination: string): string => `spinup:shown:{${destination}}`,

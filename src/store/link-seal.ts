@@ -1,6 +1,6 @@
 import { createSealer } from './vault.ts'
 
-/** Keeps one-time links to the connect page out of what is stored: who reads Redis or a backup of it cannot use one. */
+/** Keeps one-time links to the pages of accounts and tokens out of what is stored: who reads Redis or a backup of it cannot use one. */
 export interface LinkSeal {
   close(text: string): string
   /** Links as they were; those that are too old to work are left out. */
@@ -9,8 +9,8 @@ export interface LinkSeal {
 
 /** As long as a link works. */
 const LINK_MS = 15 * 60_000
-const PLAIN = /(\/connect\?link=)([\w-]{43})(?![\w-])/g
-const SEALED = /\/connect\?link=sealed\.([\w-]+)/g
+const PLAIN = /(\/(?:connect|token)\?link=)([\w-]{43})(?![\w-])/g
+const SEALED = /\/(connect|token)\?link=sealed\.([\w-]+)/g
 const BOUND = Buffer.from('spinup connect link')
 
 /** `key`: 32 bytes; `now`: epoch ms. */
@@ -22,9 +22,9 @@ export function createLinkSeal(key: Buffer, now: () => number): LinkSeal {
         return `${start}sealed.${sealer.close(`${now()} ${link}`, BOUND)}`
       }),
     open: (text) =>
-      text.replaceAll(SEALED, (_all, sealed: string) => {
+      text.replaceAll(SEALED, (_all, page: string, sealed: string) => {
         const [at, link] = sealer.open(sealed, BOUND)?.split(' ') ?? []
-        return link !== undefined && now() - Number(at) < LINK_MS ? `/connect?link=${link}` : '/connect'
+        return link !== undefined && now() - Number(at) < LINK_MS ? `/${page}?link=${link}` : `/${page}`
       }),
   }
 }

@@ -19,6 +19,8 @@ export interface Outbox {
   update(destination: string, cardId: string, view: View, at: number): Promise<boolean>
   /** The destinations for which something waits. */
   waiting(): Promise<readonly string[]>
+  /** How many cards wait, in all. */
+  depth(): Promise<number>
   /**
    * Hands every undelivered card of a destination to `send`, the most urgent first (see `rankOf`), until none waits;
    * `fresh`: it was never there before. A
@@ -85,10 +87,9 @@ export function createOutbox(redis: Redis): Outbox {
     const revision = await redis.eval(PUT, 3, ...places(destination), ...args)
     return revision === -1 ? 'unknown' : revision === 0 ? 'same' : 'changed'
   }
-  const waiting = async (): Promise<readonly string[]> => {
+  const counts = async (): Promise<readonly (readonly [destination: string, count: number])[]> => {
     const all = await redis.smembers(keys.outboxDestinations)
-    const counts = await Promise.all(all.map((destination) => redis.zcard(keys.outboxPending(destination))))
-    return all.filter((_, index) => (counts[index] ?? 0) > 0)
+    return Promise.all(all.map(async (name) => [name, await redis.zcard(keys.outboxPending(name))] as const))
   }
   /** null: there is nothing to do, or it is another's. */
   const begin = guard('find cards', async (destination: string): Promise<Lease | null> => {
@@ -148,7 +149,8 @@ export function createOutbox(redis: Redis): Outbox {
     update: guard('save a card', async (...[destination, cardId, view, at]: Parameters<Outbox['update']>) => {
       return (await put(destination, cardId, view, at, true)) !== 'unknown'
     }),
-    waiting: guard('find cards', waiting),
+    waiting: guard('find cards', async () => (await counts()).filter(([, count]) => count > 0).map(([name]) => name)),
+    depth: guard('count cards', async () => (await counts()).reduce((sum, [, count]) => sum + count, 0)),
     deliver,
     setAside: guard('save a card', async (destination: string, cardId: string) => {
       await redis.sadd(keys.outboxAside(destination), cardId)

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import { storeFailed } from './guard.ts'
+import { guard, storeFailed } from './guard.ts'
 
 /** At most `limit` in any `ms`. */
 export interface RateWindow {
@@ -12,6 +12,8 @@ export interface SharedRateLimit {
   take(): Promise<number>
   /** Nobody may go for `ms`. */
   hold(ms: number): Promise<void>
+  /** How many may go now, in each window. */
+  left(): Promise<readonly number[]>
 }
 
 /** A window is counted in so many slots; what is in the oldest one counts until all of it has passed. */
@@ -110,5 +112,17 @@ export function createSharedRateLimit(
     async hold(ms) {
       await run(HOLD, [now(), Math.ceil(ms)])
     },
+    left: guard('count requests', async () => {
+      const all = await redis.hgetall(options.key)
+      const at = options.now?.() ?? Number((await redis.time())[0]) * 1000
+      return options.windows.map(({ limit, ms }, index) => {
+        const width = ms / SLOTS
+        const used = Object.entries(all).filter(([name]) => {
+          const [window, slot] = name.split(':')
+          return Number(window) === index + 1 && (Number(slot) + 1) * width + ms > at
+        })
+        return Math.max(0, limit - used.reduce((sum, [, count]) => sum + Number(count), 0))
+      })
+    }),
   }
 }

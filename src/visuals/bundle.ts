@@ -1,6 +1,8 @@
+import { join } from 'node:path'
 import { readdir, readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { LIBRARIES, type LibraryName } from '../core/visual/visual.ts'
+import { file } from '../places.ts'
 
 /** What runs in the isolate, as plain scripts. */
 export interface Bundle {
@@ -12,7 +14,8 @@ export interface Bundle {
   readonly builtIn: Readonly<Record<string, string>>
 }
 
-const BUILT_IN = new URL('builtin/', import.meta.url)
+const HERE = file('src/visuals')
+const BUILT_IN = join(HERE, 'builtin')
 
 /** Builds it from what is installed; a third of a second, once. */
 export async function bundle(): Promise<Bundle> {
@@ -28,7 +31,7 @@ export async function bundle(): Promise<Bundle> {
   const built = async (entry: string, globalName?: string): Promise<string> => {
     const { outputFiles } = await build({
       ...options,
-      stdin: { contents: entry, resolveDir: import.meta.dirname, loader: 'ts' },
+      stdin: { contents: entry, resolveDir: HERE, loader: 'ts' },
       ...(globalName === undefined ? {} : { globalName }),
     })
     return outputFiles[0]?.text ?? ''
@@ -42,10 +45,10 @@ export async function bundle(): Promise<Bundle> {
     built(`export { aboutOf } from './kit/about.ts'; export { draw } from './kit/run.ts'`, 'kit'),
     Promise.all(LIBRARIES.map(library)),
     Promise.all(
-      files.map(async (file) => {
-        const source = await readFile(new URL(file, BUILT_IN), 'utf8')
+      files.map(async (name) => {
+        const source = await readFile(join(BUILT_IN, name), 'utf8')
         const { code } = await transform(source, { loader: 'ts', format: 'esm', target: 'es2024' })
-        return [basename(file, '.ts'), code] as const
+        return [basename(name, '.ts'), code] as const
       }),
     ),
   ])

@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { realpathSync } from 'node:fs'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SpinupError } from '../core/model/error.ts'
 import type { Bundle } from './bundle.ts'
 import { usageOf, type Budget, type Usage } from './limits.ts'
 import type { Answer, Equipment, Job, Outcome } from './messages.ts'
+import { file, program } from '../places.ts'
 
 /** Built once, for all processes. */
 export interface Prepared {
@@ -25,7 +25,7 @@ export interface Child {
   end(): Promise<void>
 }
 
-const MAIN = fileURLToPath(new URL('child/main.ts', import.meta.url))
+const MAIN = program('src/visuals/child/main.ts')
 const START_MS = 30_000
 /** Of the isolate; the rest of the memory is for sanitising and rasterising. */
 const HEAP_MB = 40
@@ -123,10 +123,9 @@ function spawnChild({ fontFiles, confined }: Prepared): ChildProcess {
 
 /** What a process may read: its own code and the packages, and what they look for to know their system. */
 function readable(fontFiles: readonly string[]): readonly string[] {
-  const root = join(import.meta.dirname, '../..')
   const found = realpathSync(fileURLToPath(import.meta.resolve('sax')))
   const packages = found.slice(0, found.lastIndexOf('node_modules') + 'node_modules'.length)
-  const own = ['src/visuals', 'package.json', 'node_modules'].map((path) => join(root, path))
+  const own = ['src/visuals', 'dist', 'package.json', 'node_modules'].map(file)
   return [...own, packages, '/etc/alpine-release', '/usr/bin/ldd', ...fontFiles]
 }
 

@@ -1,10 +1,12 @@
 import { readdirSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import { clean } from '../core/model/clean.ts'
 import { SpinupError } from '../core/model/error.ts'
 import type { About, NamedVisual, Problem, Visuals, VisualSpec } from '../core/visual/drawing.ts'
 import { LIBRARIES } from '../core/visual/visual.ts'
 import { aboutOf as aboutOfModule } from './kit/about.ts'
+import { file, program } from '../places.ts'
 import { exportOf, type Outcome } from './messages.ts'
 import { createPreparation } from './prepare.ts'
 import { createSandbox } from './sandbox.ts'
@@ -14,21 +16,23 @@ const WIDTH = 540
 const SCALE = 2.5
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47])
 
-const BUILT_IN = new URL('builtin/', import.meta.url)
+const BUILT_IN = 'src/visuals/builtin'
 
 /** The shipped visualisations and those of teams; nothing is started before one is asked for. */
 export function createVisuals(): Visuals {
   const preparation = createPreparation()
   const sandbox = createSandbox(preparation)
-  const names = readdirSync(BUILT_IN)
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => file.replace(/\.ts$/, ''))
+  const names = readdirSync(file(BUILT_IN))
+    .filter((one) => one.endsWith('.ts'))
+    .map((one) => one.replace(/\.ts$/, ''))
     .toSorted()
   let known: Promise<readonly NamedVisual[]> | null = null
 
   /** They are ours, and so need no sandbox to say what they are. */
   const aboutOf = async (name: string): Promise<NamedVisual> => {
-    const module = (await import(new URL(`${name}.ts`, BUILT_IN).href)) as { readonly default: unknown }
+    const module = (await import(pathToFileURL(program(`${BUILT_IN}/${name}.ts`)).href)) as {
+      readonly default: unknown
+    }
     // Written by `aboutOf` alone.
     return { name, about: JSON.parse(aboutOfModule(module.default)) as About }
   }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { messageOf, SpinupError } from '../core/model/error.ts'
 import { pack, type Encoding } from './packed.ts'
+import { file, ROOT } from '../places.ts'
 
 /** One file as the browser gets it. */
 export interface Asset {
@@ -32,8 +33,7 @@ export interface Assets {
   warm(): Promise<void>
 }
 
-const HERE = import.meta.dirname
-const ROOT = join(HERE, '../..')
+const HERE = file('src/web')
 const ENTRIES = {
   console: 'console/main.ts',
   shared: 'console/shared.ts',

@@ -31,7 +31,13 @@ export function addConsoleApi(
   app: FastifyInstance,
   console: ConsoleChat,
   events: Events,
-  { now, actorOf }: { readonly now: () => number; readonly actorOf: Actors },
+  {
+    now,
+    actorOf,
+  }: {
+    readonly now: () => number
+    readonly actorOf: (request: FastifyRequest, given: string | undefined) => Promise<Actor>
+  },
 ): void {
   const answer = (views: readonly View[]): { readonly views: readonly View[]; readonly text: string } => ({
     views,
@@ -50,7 +56,7 @@ export function addConsoleApi(
 
   app.get('/api/console/form', async (request) => {
     const { action } = parse(Ask, request.query, 'the button as ?action=')
-    const form = await console.form(action, await actorOf(request))
+    const form = await console.form(action, await actorOf(request, undefined))
     return 'fields' in form ? { form } : answer(form)
   })
 
@@ -79,26 +85,24 @@ export function addConsoleApi(
   })
 }
 
-/** Who sent a request; `given`: the name in its body, where there is one. */
-export type Actors = (request: FastifyRequest, given?: string) => Promise<Actor>
-
-export function createActors(
-  people: Pick<ConsolePeople, 'names'>,
-  signInOf: (request: FastifyRequest) => SignIn | null,
-): Actors {
-  return async (request, given) => {
-    const [signIn, declared] = [signInOf(request), declaredName(request, given)]
-    const names = signIn?.person === null && declared !== '' ? await people.names() : []
-    return actorIn(signIn, declared, names)
-  }
-}
-
 /** Where a page stands: a reconnecting browser's `Last-Event-ID`, else `?after=`, else everything. */
 function placeOf(request: FastifyRequest): Place {
   const { after } = request.query as { readonly after?: unknown }
   const last = parse(Cursor, request.headers['last-event-id'] ?? after ?? '', 'EPOCH.CHANGE or a change as ?after=')
   const [change = '', epoch = null] = last.split('.').toReversed()
   return { change: Number(change), epoch }
+}
+
+/** Who makes a request of the console; `given`: the name in its body, if it has one. */
+export async function consoleActor(
+  request: FastifyRequest,
+  given: string | undefined,
+  signIn: SignIn | null,
+  people: Pick<ConsolePeople, 'names'>,
+): Promise<Actor> {
+  const declared = declaredName(request, given)
+  const names = signIn?.person === null && declared !== '' ? await people.names() : []
+  return actorIn(signIn, declared, names)
 }
 
 /**

@@ -12,6 +12,11 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 }
 
+/** Whether a connection comes from this machine; `address` as the socket has it. */
+export function isLoopbackAddress(address: string): boolean {
+  return isLoopback(address.replace(/^::ffff:/, ''))
+}
+
 /**
  * Refuses a request that another site made through the visitor's browser: `Host` must be a name this console goes by
  * (else DNS rebinding makes any site "same origin"), and a POST must be JSON from a page of this host (else a form on

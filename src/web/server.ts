@@ -1,28 +1,29 @@
-import {
-  fastify,
-  LogController,
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-} from 'fastify'
+import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { ConsoleChat } from '../chat/console/chat.ts'
 import { isTrustedProxy, type TrustedProxies } from '../core/model/address.ts'
-import { SpinupError, type ErrorCode } from '../core/model/error.ts'
+import { SpinupError } from '../core/model/error.ts'
+import type { Actor } from '../core/model/pool.ts'
 import { pageOf } from '../core/pool/episodes.ts'
 import type { ConsolePage, EpisodePage, Live, Trails } from '../core/model/message.ts'
 import type { ConsolePeople } from '../store/console-people.ts'
 import { createAssets, type Assets } from './assets.ts'
-import { addAuditExport, addConsoleApi, createActors, type AuditExport } from './console-api.ts'
+import { CONSOLE_CHANNEL } from '../chat/console/chat.ts'
+import type { ApiTokens } from '../store/api-tokens.ts'
+import { createApiGuard } from './api/guard.ts'
+import { addApi, type ApiOptions } from './api/routes.ts'
+import { addAuditExport, addConsoleApi, consoleActor, type AuditExport } from './console-api.ts'
 import { addAssets, addConsolePages, askToSignIn, isPage, type ChartImages } from './console-pages.ts'
 import { createEvents } from './events.ts'
+import { sendError } from './failures.ts'
 import type { Front } from './front.ts'
+import { addHealth, type HealthOptions } from './health.ts'
 import { hostNames, refuseForeign, refuseForwarded, signInOf } from './guard.ts'
 import { addLogin, CONTENT_SECURITY_POLICY, type PageExtension } from './page.ts'
 import { addInstall, type InstallOptions } from './install/routes.ts'
 import { addConnect, type ConnectOptions } from './connect/routes.ts'
 import { addPeople } from './people.ts'
+import { addTokenPage, type TokenPageOptions } from './token-page.ts'
 import { createAttempts, createSessions, type SignIn } from './session.ts'
 import { addVisualsApi, type VisualsService } from './visuals-api.ts'
 import { addVisualsPage } from './visuals-page.ts'
@@ -51,6 +52,10 @@ export interface PageOptions {
   readonly chatRoutes?: { register(app: FastifyInstance): void }
   /** What this run shows beside the console; null: nothing. */
   readonly extension?: PageExtension | null
+  /** What programs do by their tokens; without it there is no API. */
+  readonly api?: Omit<ApiOptions, 'guard'> & { readonly tokens: ApiTokens; readonly page: TokenPageOptions }
+  /** Whether the bot works, and its figures. */
+  readonly health?: HealthOptions
   /** Serves the agent's install line. */
   readonly install?: Omit<InstallOptions, 'log'>
   /** Protects the console; without one it only listens on loopback. */
@@ -102,7 +107,6 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
   app.setNotFoundHandler((request, reply) =>
     sendError(new SpinupError('notFound', `There is nothing at ${request.url.split('?', 1)[0]}.`), request, reply),
   )
-  app.get('/health', () => ({ ok: true }))
   if (options.ingest !== undefined) {
     const { ingest } = options
     await app.register(async (scope) => ingest(scope))
@@ -121,20 +125,71 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
     })
   }
 
+  const atConsole = (request: FastifyRequest): void => {
+    if (sessions === null) refuseForwarded(request)
+    refuseForeign(request, names, FORMS.has(request.url.split('?', 1)[0] ?? ''))
+  }
+  const signIn = async (request: FastifyRequest): Promise<SignIn | null> => {
+    const who = sessions === null ? null : await signInOf(request, sessions, attempts, Date.now())
+    if (who !== null) signIns.set(request, who)
+    return who
+  }
+  const actorOf = (request: FastifyRequest, given?: string): Promise<Actor> =>
+    consoleActor(request, given, signIns.get(request) ?? null, people)
+  const guard = createApiGuard({
+    tokens: options.api?.tokens ?? null,
+    now: options.now ?? Date.now,
+    atConsole: async (request) => {
+      atConsole(request)
+      if (sessions !== null && (await signIn(request)) === null) return null
+      const place = { platform: 'console', channel: CONSOLE_CHANNEL, tenant: null }
+      return { actor: await actorOf(request), place, roles: sessions === null ? [] : ['console'] }
+    },
+  })
+  if (options.health === undefined) app.get('/health', () => ({ ok: true }))
+  else addHealth(app, { ...options.health, guard })
+  if (options.api !== undefined) {
+    const { api, publicUrl } = options
+    await app.register(async (scope) => {
+      scope.addHook('onRequest', async (_request, reply) => void reply.headers(PAGE_HEADERS))
+      await scope.register(async (inner) => {
+        inner.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'))
+        addApi(inner, { ...api, guard })
+      })
+      await scope.register(async (inner) =>
+        addTokenPage(inner, {
+          ...api.page,
+          names: hostNames(host, publicUrl, true),
+          // At the console a link stands where all of them see it.
+          isAsker: async (request, { asker }) => {
+            if (asker.place.platform !== 'console' || sessions === null) return true
+            return (await signIn(request)) !== null && (await actorOf(request)).id === asker.actor.id
+          },
+        }),
+      )
+    })
+  }
+
+  if (options.visuals !== undefined) {
+    const { visuals } = options
+    await app.register(async (scope) => {
+      scope.addHook('onRequest', async (_request, reply) => void reply.headers(PAGE_HEADERS))
+      scope.addHook('onRequest', guard.requires('visuals'))
+      addVisualsApi(scope, { visuals, callerOf: guard.callerOf })
+    })
+  }
+
   await app.register(async (scope) => {
     scope.addHook('onRequest', async (request, reply) => {
       reply.headers(PAGE_HEADERS)
-      const path = request.url.split('?', 1)[0]
-      if (sessions === null) refuseForwarded(request)
-      refuseForeign(request, names, FORMS.has(path ?? ''))
+      atConsole(request)
     })
     addAssets(scope, assets)
     if (sessions !== null) addLogin(scope, { sessions, people, attempts, publicUrl: options.publicUrl })
     await scope.register(async (inner) => {
       if (sessions !== null) {
         inner.addHook('onRequest', async (request, reply) => {
-          const who = await signInOf(request, sessions, attempts, Date.now())
-          if (who !== null) return void signIns.set(request, who)
+          if ((await signIn(request)) !== null) return
           if (isPage(request.url)) return askToSignIn(request, reply)
           const message = 'Sign in first: the console is protected by a password.'
           return reply.code(401).send({ code: 'unauthorised', message })
@@ -153,13 +208,8 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
         },
       })
       options.extension?.register(inner)
-      const actorOf = createActors(people, (request) => signIns.get(request) ?? null)
       addConsoleApi(inner, console, events, { now: options.now ?? Date.now, actorOf })
-      if (options.visuals !== undefined) {
-        const { visuals } = options
-        addVisualsPage(inner, { assets })
-        addVisualsApi(inner, { visuals, askerOf: async (request) => console.asker(await actorOf(request)) })
-      }
+      if (options.visuals !== undefined) addVisualsPage(inner, { assets })
       if (sessions !== null)
         addPeople(inner, {
           people,
@@ -207,31 +257,4 @@ const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'referrer-policy': 'same-origin',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
-}
-
-const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
-  badInput: 400,
-  unauthorised: 403,
-  notFound: 404,
-  conflict: 409,
-  limited: 429,
-  unavailable: 503,
-  timeout: 504,
-  storeFailed: 503,
-  providerRefused: 503,
-}
-
-/** Every failure as `{code, message}`; what was not foreseen is logged and reported without its inside. */
-function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (error instanceof SpinupError) {
-    return reply.code(STATUS[error.code] ?? 500).send({ code: error.code, message: error.message })
-  }
-  const { statusCode, message } = error as { readonly statusCode?: number; readonly message?: string }
-  if (statusCode !== undefined && statusCode < 500) {
-    return reply.code(statusCode).send({ code: 'badInput', message: message ?? 'That request could not be read.' })
-  }
-  request.log.error({ err: error }, 'request failed')
-  return reply
-    .code(500)
-    .send({ code: 'unavailable', message: 'Something went wrong here; the log of the bot says what.' })
 }

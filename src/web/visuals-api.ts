@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { SpinupError } from '../core/model/error.ts'
-import type { Asker } from '../core/model/platforms.ts'
 import { parseDuration } from '../core/model/words.ts'
 import type { ChartTheme } from '../core/model/chart.ts'
+import type { Caller } from './api/guard.ts'
 import type { Attempted, Saved, VisualKept, VisualsListed } from '../core/visual/answers.ts'
 
 // Fastify awaits its handlers and answers what they throw.
@@ -25,24 +25,27 @@ export interface AttemptOrder extends Of {
   readonly theme: ChartTheme
 }
 
-/** What is to be shown, where; null: the asker's own channel, now. */
+/** What is to be shown, where; null: the caller's own channel, now. */
 export interface ShowOrder extends Of {
   readonly name: string
   readonly every: string | null
   readonly place: string | null
 }
 
+/** Who calls, and the pools that it may see. */
+export type VisualsCaller = Pick<Caller, 'asker' | 'reaches'>
+
 /** A team's visualisations, as programs and the editor reach them. What changes something is guarded and kept as in chat. */
 export interface VisualsService {
-  list(asker: Asker): Promise<VisualsListed>
+  list(caller: VisualsCaller): Promise<VisualsListed>
   /** `version` null: the newest. Throws `notFound`. */
-  one(asker: Asker, name: string, version: number | null): Promise<VisualKept>
-  save(asker: Asker, name: string, source: string): Promise<Saved>
-  undo(asker: Asker, name: string, version: number | null): Promise<Saved>
-  remove(asker: Asker, name: string): Promise<void>
+  one(caller: VisualsCaller, name: string, version: number | null): Promise<VisualKept>
+  save(caller: VisualsCaller, name: string, source: string): Promise<Saved>
+  undo(caller: VisualsCaller, name: string, version: number | null): Promise<Saved>
+  remove(caller: VisualsCaller, name: string): Promise<void>
   /** Shows one in a channel, now or (`every`: `mon 9:00`) from now on; gives what was said of it there. */
-  show(asker: Asker, order: ShowOrder): Promise<string>
-  attempt(asker: Asker, order: AttemptOrder): Promise<Attempted>
+  show(caller: VisualsCaller, order: ShowOrder): Promise<string>
+  attempt(caller: VisualsCaller, order: AttemptOrder): Promise<Attempted>
   /** To begin with: the template first. */
   examples(): Promise<readonly { readonly name: string; readonly source: string }[]>
 }
@@ -64,18 +67,18 @@ const Show = Of.extend({ every: z.string().max(80).optional(), place: z.string()
 /**
  * `GET /api/visuals` lists them, `POST` `{name, source}` keeps one; `GET /api/visuals/NAME` has its source and versions,
  * `POST …/undo` brings one back, `DELETE` takes it away, `POST …/show` shows it in a channel; `POST /api/visuals/attempt` draws what is being written and keeps
- * nothing. `askerOf`: whose visualisations they are, and who asks.
+ * nothing. `callerOf`: whose visualisations they are, who asks, and of which pools.
  */
 export function addVisualsApi(
   app: FastifyInstance,
   {
     visuals,
-    askerOf,
-  }: { readonly visuals: VisualsService; readonly askerOf: (request: FastifyRequest) => Promise<Asker> },
+    callerOf,
+  }: { readonly visuals: VisualsService; readonly callerOf: (request: FastifyRequest) => VisualsCaller },
 ): void {
   const nameIn = (request: FastifyRequest): string => (request.params as { readonly name: string }).name.slice(0, 80)
 
-  app.get('/api/visuals', async (request) => visuals.list(await askerOf(request)))
+  app.get('/api/visuals', (request) => visuals.list(callerOf(request)))
 
   app.post('/api/visuals', BODY, async (request) => {
     const { name, source } = read(
@@ -83,7 +86,7 @@ export function addVisualsApi(
       request.body,
       'a JSON body like {"name": "bubbles", "source": "export default …"}',
     )
-    return visuals.save(await askerOf(request), name, source)
+    return visuals.save(callerOf(request), name, source)
   })
 
   app.post('/api/visuals/attempt', BODY, async (request): Promise<Attempted> => {
@@ -92,30 +95,30 @@ export function addVisualsApi(
       last,
       ...order
     } = read(Attempt, request.body, 'a JSON body like {"source": "export default …"}')
-    return visuals.attempt(await askerOf(request), { ...order, pool, rangeMs: rangeIn(last) })
+    return visuals.attempt(callerOf(request), { ...order, pool, rangeMs: rangeIn(last) })
   })
 
   app.get('/api/visual-examples', async () => ({ examples: await visuals.examples() }))
 
   app.get('/api/visuals/:name', async (request) => {
     const { version = null } = read(Version, request.query, 'the version as ?version=2')
-    return visuals.one(await askerOf(request), nameIn(request), version)
+    return visuals.one(callerOf(request), nameIn(request), version)
   })
 
   app.post('/api/visuals/:name/show', async (request) => {
     const order = read(Show, request.body, 'a JSON body like {"of": ["tags"], "last": "1d", "every": "mon 9:00"}')
     const { pool = null, last, every = null, place = null, ...rest } = order
     const wanted = { ...rest, name: nameIn(request), pool, every, place, rangeMs: rangeIn(last) }
-    return { text: await visuals.show(await askerOf(request), wanted) }
+    return { text: await visuals.show(callerOf(request), wanted) }
   })
 
   app.post('/api/visuals/:name/undo', async (request) => {
     const { version = null } = read(Version, request.body ?? {}, 'a JSON body like {"version": 2}, or {}')
-    return visuals.undo(await askerOf(request), nameIn(request), version)
+    return visuals.undo(callerOf(request), nameIn(request), version)
   })
 
   app.delete('/api/visuals/:name', async (request) => {
-    await visuals.remove(await askerOf(request), nameIn(request))
+    await visuals.remove(callerOf(request), nameIn(request))
     return { removed: nameIn(request) }
   })
 }

@@ -10,7 +10,16 @@ const isOpen = (status: number): boolean => status >= 200 && status < 300
 
 /** Tries to get into a console without a password, from outside. */
 export function openDoors({ url, how }: { readonly url: string; readonly how: string }): readonly Try[] {
-  const paths = ['/', '/api/console/messages', '/api/audit.ndjson', '/charts/a.png', '/api/console/complete?text=x']
+  const paths = [
+    '/',
+    '/api/console/messages',
+    '/api/audit.ndjson',
+    '/charts/a.png',
+    '/api/console/complete?text=x',
+    '/api/pools',
+    '/api/policy',
+    '/metrics',
+  ]
   const disguises: readonly Record<string, string>[] = [{}, { host: 'localhost' }, { 'x-forwarded-for': '127.0.0.1' }]
   return [
     ...paths.map((path): Try => ({

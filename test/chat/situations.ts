@@ -1,4 +1,4 @@
-import type { CostView, EpisodeView, ProposalView, StatusView, View } from '../../src/core/model/view.ts'
+import type { AlertView, CostView, EpisodeView, ProposalView, StatusView, View } from '../../src/core/model/view.ts'
 import { ADA, exampleMembers, exampleViews, GRACE } from '../example-views.ts'
 
 /** A card of each kind, and the situations in which a platform that judges for itself would say something else. */
@@ -25,6 +25,20 @@ export function situations(now: number): Readonly<Record<string, View>> {
     ...rest,
   })
   const pause = { what: 'pause', text: 'Paused', owner: ADA, reason: 'deploying', expiresAt: null } as const
+  const question: AlertView = {
+    ...alert,
+    title: 'The token deploy asks for: scale 3',
+    text: 'It is done for shop when a person allows it; without an answer, nothing is done.',
+    fix: null,
+    facts: [{ name: 'Who may answer', value: 'slack:S0614TZR7' }],
+    actions: [
+      { action: 'run:/spinup token allow q1', label: 'Allow', style: 'primary' },
+      { action: 'run:/spinup token refuse q1', label: 'Refuse', style: 'plain' },
+    ],
+    state: 'resolved',
+    resolvedAt: now,
+    asks: now + 600_000,
+  }
   return {
     ...examples,
     'status: calm': pool({}),
@@ -178,6 +192,10 @@ export function situations(now: number): Readonly<Record<string, View>> {
       fix: null,
       resolvedAt: alert.since + 60_000,
     },
+    'alert: a question': { ...question, tone: 'warn', state: 'active', resolvedAt: null },
+    'alert: allowed': { ...question, tone: 'good', title: 'Grace allowed it: scale 3', actions: [] },
+    'alert: refused': { ...question, tone: 'bad', title: 'Grace refused it: scale 3', actions: [] },
+    'alert: unanswered': { ...question, tone: 'info', title: 'Nobody answered in time: scale 3', actions: [] },
     'answer: bad': { ...answer, tone: 'bad' },
     'answer: warn': { ...answer, tone: 'warn', text: '', fields: [] },
     'answer: info': { ...answer, tone: 'info' },

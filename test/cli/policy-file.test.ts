@@ -16,6 +16,16 @@ describe('a policy file', () => {
     assert.deepEqual(also, { also: [{ stat: 'queue', target: 9, how: 'mean', across: 'member' }] })
   })
 
+  it('is YAML as well, with comments', () => {
+    const text = '# why\nmax: 60 # the most\nalso:\n  - stat: queue\n    target: 9\nmode: approve\n'
+    const also = [{ stat: 'queue', target: 9, how: 'mean', across: 'member' }]
+    assert.deepEqual(parsePolicy('p.yaml', text), { max: 60, also, mode: 'approve' })
+    refused('max: 6\nmax: 7\n', /not JSON or YAML \(Map keys must be unique/)
+    refused('max: [1', /not JSON or YAML/)
+    refused('', /takes one object/)
+    refused('maxx: 6', /did you mean max\?/)
+  })
+
   it('names every wrong field and what it takes', () => {
     refused({ max: 0, tolerance: 'much' }, /max takes a whole number from 1 to 1000\n {2}tolerance takes a fraction/)
     refused({ 'scale-in-window': 5 }, /did you mean scaleInWindowMs\?/)
@@ -24,7 +34,7 @@ describe('a policy file', () => {
       { calendar: [{ cron: 'noon', forMs: 60_000, timeZone: 'UTC', min: 1, max: null }] },
       /calendar\[0\] takes a cron line of five parts/,
     )
-    refused('[1]', /one JSON object/)
+    refused('[1]', /takes one object/)
     refused('{"min": 1', /not JSON/)
   })
 

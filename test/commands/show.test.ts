@@ -145,7 +145,7 @@ describe('show', () => {
   }
 
   it('tells where nobody reports tags yet how to', async () => {
-    await assert.rejects(ask('wordcloud'), /none has been reported yet\. Report some to the agent: curl/)
+    await assert.rejects(ask('wordcloud'), /none has been reported yet\. Report some to the agent: `curl .*\/stats`\.$/)
   })
 
   it('takes the texts that there are where its usual ones are not', async () => {

@@ -8,8 +8,9 @@ import type { VisualsChoice } from '../../src/commands/visuals.ts'
 import type { Asker, Place } from '../../src/core/model/platforms.ts'
 import type { AnswerView, VisualView } from '../../src/core/model/view.ts'
 import { MOST } from '../../src/core/visual/library.ts'
+import type { VisualsCaller } from '../../src/web/visuals-api.ts'
 import { HERE, startRig } from '../engine/rig.ts'
-import { THEIRS } from '../notify/stage.ts'
+import { OPS, THEIRS } from '../notify/stage.ts'
 import { running } from '../running.ts'
 import { ada, examplePool } from '../store/example-state.ts'
 
@@ -203,9 +204,9 @@ describe('a team’s own visualisations', () => {
     assert.equal(await alt('shout', THEIRS), 'theirs: tags of theirs')
     assert.equal(await alt('shout'), 'ours: tags of web')
     const service = createVisualsService(rig.services, async () => undefined)
-    await assert.rejects(service.attempt(asker(THEIRS), { ...ORDER, pool: 'web' }), /no pool called web/)
+    await assert.rejects(service.attempt(caller(THEIRS), { ...ORDER, pool: 'web' }), /no pool called web/)
     await assert.rejects(
-      service.show(asker(THEIRS), { ...ORDER, name: 'shout', every: null, place: 'console:main' }),
+      service.show(caller(THEIRS), { ...ORDER, name: 'shout', every: null, place: 'console:main' }),
       /none of your team’s/,
     )
   })
@@ -224,9 +225,36 @@ describe('a team’s own visualisations', () => {
     assert.equal((await ask(changes[0]!, HERE, ['console'])).tone, 'good')
   })
 
+  it('is of the pools that a token reaches, in channels of its team', async () => {
+    await rig.services.store.create(examplePool({ id: 'api', name: 'api' }))
+    await rig.services.notices.join(OPS, 'web')
+    const service = createVisualsService(rig.services, async () => undefined)
+    const place = { platform: 'token', channel: 'ci', tenant: null }
+    const token: VisualsCaller = { asker: { ...asker(place), token: true }, reaches: (id) => id === 'web' }
+    const listed = await service.list(token)
+    assert.deepEqual(
+      listed.pools.map(({ name }) => name),
+      ['web'],
+    )
+    assert.deepEqual(
+      listed.places.map(({ id }) => id),
+      ['console:console', 'slack:T1/C1'],
+    )
+    await service.save(token, 'shout', module('hello'))
+    const order = { ...ORDER, source: module('hello') }
+    assert.ok('drawn' in (await service.attempt(token, { ...order, pool: 'web' })))
+    const show = { ...ORDER, name: 'shout', every: null, place: 'slack:T1/C1' }
+    assert.equal(await service.show(token, show), 'Shown in Slack C1')
+    await assert.rejects(service.attempt(token, { ...order, pool: 'api' }), /no pool called api/)
+    await assert.rejects(service.show(token, { ...show, pool: 'api' }), /no pool called api/)
+    await assert.rejects(service.show(token, { ...show, place: 'token:ci' }), /none of your team’s/)
+    await rig.reset({ mode: 'approve', approvers: ['slack:U9'] })
+    await assert.rejects(service.save(token, 'shout', module('again')), /Only those who may answer/)
+  })
+
   it('changes nothing for somebody who may only look', async () => {
     const service = createVisualsService(rig.services, async () => undefined)
-    const guest = { ...asker(), readOnly: true } as const
+    const guest = { asker: { ...asker(), readOnly: true }, reaches: () => true } as const
     await assert.rejects(service.save(guest, 'shout', module('a')), /may look here and change nothing/)
     await assert.rejects(service.undo(guest, 'shout', null), /may look here and change nothing/)
     await assert.rejects(service.remove(guest, 'shout'), /may look here and change nothing/)
@@ -271,10 +299,10 @@ describe('a team’s own visualisations', () => {
       'today',
       'for',
     ]) {
-      await assert.rejects(service.save(asker(), name, module('a')), /means something else in chat/, name)
+      await assert.rejects(service.save(caller(), name, module('a')), /means something else in chat/, name)
     }
-    assert.deepEqual(await service.save(asker(), 'shout', module('a')), { name: 'shout', version: 1, changed: true })
-    assert.deepEqual(await service.save(asker(), 'shout', module('a')), { name: 'shout', version: 1, changed: false })
+    assert.deepEqual(await service.save(caller(), 'shout', module('a')), { name: 'shout', version: 1, changed: true })
+    assert.deepEqual(await service.save(caller(), 'shout', module('a')), { name: 'shout', version: 1, changed: false })
   })
 
   it('is what `show` means, whatever else its name may say', async () => {
@@ -282,7 +310,7 @@ describe('a team’s own visualisations', () => {
     const commands = createCommandService(rig.services, { asked: async () => undefined })
     const { command } = createHandlers(commands)
     for (const name of ['releases', 'cost-by-day', 'what-happened', 'budgets']) {
-      await service.save(asker(), name, module(name))
+      await service.save(caller(), name, module(name))
       for (const line of [`/spinup show ${name}`, `show me ${name} of tags`, `show web ${name} last 6h size=9`]) {
         const [view] = await command({ text: line, asker: asker() })
         assert.equal(view?.kind === 'visual' ? view.chart.alt : JSON.stringify(view), `${name}: tags of web`, line)
@@ -305,24 +333,24 @@ describe('a team’s own visualisations', () => {
 
   it('is tried as it is written: drawn, or with what is wrong at its line', async () => {
     const service = createVisualsService(rig.services, async () => undefined)
-    const drawn = await service.attempt(asker(), { ...ORDER, source: module('hello'), options: { size: '30' } })
+    const drawn = await service.attempt(caller(), { ...ORDER, source: module('hello'), options: { size: '30' } })
     assert.ok('drawn' in drawn, JSON.stringify(drawn))
     assert.equal(Buffer.from(drawn.drawn.png, 'base64').toString('latin1', 1, 4), 'PNG')
     assert.equal(drawn.drawn.alt, 'hello: tags of web')
-    const late = await service.attempt(asker(), {
+    const late = await service.attempt(caller(), {
       ...ORDER,
       source: module('a').replace("[['text'", "[nothing, ['text'"),
     })
     assert.ok('problem' in late)
     assert.deepEqual([late.problem.line, late.problem.message], [4, 'nothing is not defined'])
-    const early = await service.attempt(asker(), { ...ORDER, source: 'export default {\n  title: ,\n}' })
+    const early = await service.attempt(caller(), { ...ORDER, source: 'export default {\n  title: ,\n}' })
     assert.ok('problem' in early)
     assert.equal(early.problem.line, 2)
     assert.deepEqual(await rig.services.ownVisuals.of(null), [])
     const first = (await service.examples())[0]!
     assert.equal(first.name, 'template')
     for (const { name, source } of await service.examples()) {
-      const made = await service.attempt(asker(), { ...ORDER, source })
+      const made = await service.attempt(caller(), { ...ORDER, source })
       assert.ok('drawn' in made || name === 'releases', `${name}: ${JSON.stringify(made)}`)
       assert.doesNotMatch(source, /@ts-check|import\(/)
     }
@@ -330,6 +358,10 @@ describe('a team’s own visualisations', () => {
 })
 
 const ORDER = { source: '', pool: null, of: [], rangeMs: null, options: {}, theme: 'dark' } as const
+
+function caller(place: Place = HERE): VisualsCaller {
+  return { asker: asker(place), reaches: () => true }
+}
 
 function asker(place: Place = HERE): Asker {
   return { actor: ada, place, roles: [] }

@@ -27,6 +27,7 @@ describe('the configuration', () => {
       dataDir: resolve('.spinup'),
       secret: null,
       consolePassword: null,
+      apiToken: null,
       logLevel: 'info',
       takeoverMs: 10_000,
       reconcileMs: 60_000,

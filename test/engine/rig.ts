@@ -27,6 +27,7 @@ import { createReplayer } from '../../src/engine/reports/replayer.ts'
 import { createBalancerWatch } from '../../src/engine/loop/balancer-watch.ts'
 import { tickPool } from '../../src/engine/loop/tick.ts'
 import { createBootRecord } from '../../src/store/boots.ts'
+import { createApiTokens } from '../../src/store/api-tokens.ts'
 import { createAuditLog } from '../../src/store/audit.ts'
 import { createCheckUps } from '../../src/store/check-ups.ts'
 import { createChartStore } from '../../src/store/chart-store.ts'
@@ -130,6 +131,7 @@ export async function startRig(): Promise<Rig> {
         visuals,
         ownVisuals: createVisualStore(redis),
         identities: createIdentities(redis),
+        tokens: createApiTokens(redis),
         agents: {
           version: '1.2.0',
           about: createIdentities(redis).ledger.about,

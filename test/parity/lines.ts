@@ -95,5 +95,13 @@ export const LINES: Readonly<Record<RequestKind, readonly Typed[]>> = {
   ],
   summary: [['summary', {}]],
   doctor: [['doctor', {}]],
+  token: [
+    ['token', {}],
+    [
+      'fleet token new deploy can=read,refresh web for 90d',
+      { step: 'new', name: 'deploy', can: 'read, refresh', pools: 'web', time: '90d' },
+    ],
+    ['token revoke deploy', { step: 'revoke', name: 'deploy' }],
+  ],
   disco: [['disco off', { state: 'off' }]],
 }

@@ -20,6 +20,7 @@ import { createVisualStore } from '../../src/store/visual-store.ts'
 import { createVisuals } from '../../src/visuals/visuals.ts'
 import { createChartStore } from '../../src/store/chart-store.ts'
 import { createCheckUps } from '../../src/store/check-ups.ts'
+import { createApiTokens } from '../../src/store/api-tokens.ts'
 import { createIdentities } from '../../src/store/identities.ts'
 import { createOutbox } from '../../src/store/outbox.ts'
 import { createPoolStore } from '../../src/store/pool-store.ts'
@@ -170,6 +171,7 @@ export function createBot(options: BotOptions): Bot {
       visuals: createVisuals(),
       ownVisuals: createVisualStore(redis),
       identities: gated(createIdentities(redis)),
+      tokens: gated(createApiTokens(redis)),
       agents: { version: '1.2.0', about: async () => new Map() },
       queue: { add: async () => undefined },
       provider: () => watched,

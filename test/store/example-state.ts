@@ -124,6 +124,19 @@ export const fullState = (): PoolState => ({
   approvals: [exampleApproval('a1'), exampleApproval('a2', { state: 'denied', by: ada, decidedAt: T, note: 'no' })],
   episodes: [exampleEpisode('e1')],
   alarms: [exampleAlarm('silent')],
+  asked: [
+    {
+      id: 'q1',
+      actor: { id: 'token:deploy', name: 'token deploy', platform: 'token' },
+      line: 'scale 3',
+      request: { kind: 'scale', count: 3 },
+      state: 'expired',
+      askedAt: T - 7_200_000,
+      deadlineAt: T - 6_600_000,
+      by: null,
+      decidedAt: T - 6_600_000,
+    },
+  ],
   protections: { 'web-2': { owner: ada, reason: 'debugging', at: T, expiresAt: null } },
   pin: { count: 3, owner: ada, reason: 'launch', at: T, expiresAt: T + 1000 },
   pause: { owner: ada, reason: '', at: T, expiresAt: null },
@@ -155,6 +168,7 @@ export const wholeChange = (state: PoolState): StateChange => ({
   approvals: { put: state.approvals },
   episodes: { put: state.episodes },
   alarms: { put: state.alarms },
+  asked: { put: state.asked },
 })
 
 /** Numbers in [0, 1) that are the same for the same seed. */

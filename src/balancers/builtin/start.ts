@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { mkdir, open, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { messageOf, SpinupError } from '../../core/model/error.ts'
 import { filesIn, PROTOCOL, wordSchema, type Config, type Running } from './process/config.ts'
 import { findRunning, ping, stopRunning } from './running.ts'
+import { program } from '../../places.ts'
 
 const START_MS = 15_000
 /** How soon its death is noticed. */
@@ -151,7 +151,7 @@ async function launch(dir: string, config: Config): Promise<Running> {
   // No environment: the bot's holds tokens that this process has no use for.
   // What the bot had to load first (a tracer, a proxy), its balancer has to, too.
   const preloads = process.execArgv.filter((flag) => flag.startsWith('--import='))
-  const child = spawn(process.execPath, [...preloads, join(import.meta.dirname, 'process', 'main.ts'), dir], {
+  const child = spawn(process.execPath, [...preloads, program('src/balancers/builtin/process/main.ts'), dir], {
     cwd: dir,
     detached: true,
     env: {},

@@ -22,8 +22,6 @@ export interface ConsoleChat extends Chat {
   press(action: string, actor: Actor, values?: Readonly<Record<string, string>>): Promise<readonly View[]>
   /** The form that an `ask:` button opens, or why there is none. */
   form(action: string, actor: Actor): Promise<Form | readonly View[]>
-  /** Who asks, as everybody here does. */
-  asker(actor: Actor): Asker
   complete(text: string): Promise<readonly Completion[]>
   /** What the channel shows after change `cursor` (0: everything kept) of `epoch` (null: of any). */
   after(cursor: number, epoch?: string | null): Promise<ConsolePage>
@@ -109,7 +107,6 @@ export function createConsoleChat(options: {
       return answer(id, () => press({ action, asker: askerOf(actor), ...(values === undefined ? {} : { values }) }))
     },
     form: (action, actor) => ready().form({ action, asker: askerOf(actor) }),
-    asker: askerOf,
     complete: async (text) => ready().complete(text, askerOf(NOBODY)),
     after: (cursor, epoch) => log.after(CONSOLE_CHANNEL, cursor, epoch),
     subscribe: (listener) => log.subscribe(CONSOLE_CHANNEL, listener),

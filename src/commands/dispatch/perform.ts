@@ -1,10 +1,13 @@
 import type { Form } from '../../chat/chat.ts'
 import { commandCalled, takesPool } from '../../chat/grammar.ts'
+import { answer } from '../../core/model/answer.ts'
 import { SpinupError } from '../../core/model/error.ts'
 import type { Asker } from '../../core/model/platforms.ts'
 import type { View } from '../../core/model/view.ts'
 import type { PoolState } from '../../core/pool/state.ts'
-import { guardChange } from '../../core/pool/approvers.ts'
+import { createDraft } from '../../core/pool/draft.ts'
+import { guardChange, waitsForPerson } from '../../core/pool/approvers.ts'
+import { askPerson } from '../../core/pool/asked.ts'
 import type { Asked } from '../../engine/audit/audit.ts'
 import { poolsSeen, timeZoneAt } from '../../engine/reports/live.ts'
 import type { Services } from '../../engine/services.ts'
@@ -20,6 +23,8 @@ export type Performable = Exclude<Request, { kind: 'help' }>
 
 /** A command that is carried out, whatever it reads: it is given what its own `parse`, buttons or form made. */
 type Performed = Exclude<Command<Request>, { readonly needs: 'words' }>
+
+type AtPoolCommand = Extract<Performed, { readonly needs: 'pool' | 'readyPool' }>
 
 /** Long enough for a tick in progress to end, or for the lock of a bot that died in one to expire. */
 const LOCK_WAIT_MS = 6000
@@ -68,8 +73,27 @@ async function performIn(here: Here, command: Performed, request: Request, acces
   }
   const at = atPool(here)
   if (command.needs === 'readyPool' && access !== 'read') mustBeReady(at.state)
-  guardChange(at.state, { access, settings }, asker)
+  if (asker.token === true && access !== 'read') {
+    if (waitsForPerson(at.state, { access: 'change', settings })) return waiting(at, command, request)
+  } else guardChange(at.state, { access, settings }, asker)
   return command.run(at, request)
+}
+
+/**
+ * Nothing is done: the team is asked whether it may be. What could not be done, or is so already, is tried out first, on a
+ * copy that is thrown away, and answered at once: nobody is asked for that.
+ */
+function waiting(at: AtPool, command: AtPoolCommand, request: Request): Promise<readonly View[]> {
+  const { change, actor } = at
+  const { line } = askedOf(request as Performable)
+  return change(async (session) => {
+    const { now, newId, windows, memory } = session
+    const copy = createDraft(session.state(), { now, newId, windows, memory })
+    const views = await command.run({ ...at, change: async (work) => work({ ...session, ...copy }) }, request)
+    if (!copy.drafted().dirty) return views
+    const { id } = askPerson(session, { actor, line, request })
+    return [{ ...answer('info', `A person has to allow it: ${line}`, 'The team is asked in its channels.'), waits: id }]
+  })
 }
 
 /** The answer, with the pool that its buttons are for. */
@@ -194,22 +218,27 @@ function hereIn(services: Services, asker: Asker, pools: readonly PoolState[], s
     state,
     pools,
     timeZone: async () => asker.timeZone ?? timeZoneAt(services, asker.place),
-  }
-}
-
-/** Throws `notFound` where there is no pool yet. */
-function atPool(here: Here): AtPool {
-  const { services, state } = here
-  if (state === null) throw new SpinupError('notFound', 'No droplet is connected yet. Type /spinup connect to begin.')
-  return {
-    ...here,
-    state,
+    carryOut: (request) =>
+      // Kept as its command had read it.
+      perform(services, request as Performable, asker, { pool: state?.pool.id ?? null, action: '' }),
     change: async (work) => {
+      if (state === null) throw noPool()
       const views = await withPool(services, state.pool.id, LOCK_WAIT_MS, async (session) => work(session))
       if (views !== null) return views
       throw new SpinupError('unavailable', 'The pool is busy right now; nothing was changed. Try again in a moment.')
     },
   }
+}
+
+/** Throws `notFound` where there is no pool yet. */
+function atPool(here: Here): AtPool {
+  const { state } = here
+  if (state === null) throw noPool()
+  return { ...here, state }
+}
+
+function noPool(): SpinupError {
+  return new SpinupError('notFound', 'No droplet is connected yet. Type /spinup connect to begin.')
 }
 
 /** Throws `conflict` where it is not. */

@@ -1,5 +1,6 @@
 import type { Episode } from '../model/state.ts'
 import type { ChartRef, View } from '../model/view.ts'
+import { askedCard, askedView } from '../pool/asked.ts'
 import type { Draft } from '../pool/draft.ts'
 import { cardOf, cardOfApproval, newestFirst, onCard } from '../pool/episodes.ts'
 import type { PoolState } from '../pool/state.ts'
@@ -51,6 +52,7 @@ export function narration(state: PoolState, lastTickAt: number, now: number): re
     narrated.add(reminderCard(approval))
     tell(reminderCard(approval), reminderView(state, approval))
   }
+  for (const one of state.asked) if (fresh(one.decidedAt)) tell(askedCard(one), askedView(state, one))
   if (state.pin?.warned !== undefined) tell(pinCard(state.pin), pinView(state, state.pin))
   return tellings
 }

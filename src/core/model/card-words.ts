@@ -101,6 +101,7 @@ const OF_NO_POOL: ReadonlySet<string> = new Set([
   'doctor',
   'visuals',
   'disco',
+  'token',
   'connect another',
 ])
 

@@ -1,6 +1,7 @@
 import type { Actor } from './pool.ts'
 
-const MEMBER_PHASES = ['creating', 'booting', 'joining', 'inService', 'draining', 'deleting', 'failed'] as const
+/** Every phase there is, in the order of a member's life. */
+export const MEMBER_PHASES = ['creating', 'booting', 'joining', 'inService', 'draining', 'deleting', 'failed'] as const
 /** A member's life, in order; `failed` can follow any of them. */
 export type MemberPhase = (typeof MEMBER_PHASES)[number]
 

@@ -26,6 +26,8 @@ export interface Asker {
   readonly timeZone?: string
   /** Somebody of another company, who may look and change nothing. */
   readonly readOnly?: true
+  /** A program with a token: where the team is asked first, what it asks for waits for a person. */
+  readonly token?: true
 }
 
 /** The outbox's name of a place. */

@@ -70,6 +70,21 @@ export interface Vote {
   readonly at: number
 }
 
+/** What a token asked for, where a person has to say yes first: it waits, and nothing is done until then. Times are epoch ms. */
+export interface Asked {
+  readonly id: string
+  readonly actor: Actor
+  /** As a person would type it, without `/spinup`. */
+  readonly line: string
+  /** The request as its command has read it. */
+  readonly request: unknown
+  readonly state: 'open' | 'allowed' | 'refused' | 'expired'
+  readonly askedAt: number
+  readonly deadlineAt: number
+  readonly by: Actor | null
+  readonly decidedAt: number | null
+}
+
 /** A warning that is on, until its cause goes away. */
 export interface Alarm {
   /** What it is about; one alarm per id at a time. */

@@ -13,7 +13,7 @@ const TOKENS: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['a signed token (JWT)', /\beyJ[\w-]{10,}\.[\w-]{10,}(?:\.[\w-]*)?/g],
   ['a secret key', /\b(?:sk|rk)[_-](?:live_|test_|proj-|ant-)?[A-Za-z\d_-]{20,}|\b(?:npm_|hf_|dckr_pat_)\w{20,}/g],
   ['a private key', /-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?(?:-----END [A-Z ]*-----|$)/g],
-  ['a key of Spinup’s', /\bsp[ae]_[\w-]+\.[\w.-]+\.[\w-]{32}|\bspp_[\w-]+\.[\w-]{24,}/g],
+  ['a key of Spinup’s', /\bsp[ae]_[\w-]+\.[\w.-]+\.[\w-]{32}|\bspp_[\w-]+\.[\w-]{24,}|\bspt_[\w-]{16,}(?:\.[\w-]+)*/g],
 ]
 
 /** What a text holds that only its owner may know, e.g. `a Slack token`; null: nothing that looks like it. */

@@ -33,29 +33,37 @@ export function doubt({ groupsUnknown }: Asker): string {
     : ` Your groups are not known right now (${groupsUnknown.replace(/\.$/, '')}): try again in a minute, or ask someone with the console’s password.`
 }
 
+/** What somebody would change: how much a command may do, and the settings of the policy that it sets, as typed. */
+export interface Wish {
+  readonly access: 'read' | 'open' | 'change'
+  readonly settings: Readonly<Record<string, string>>
+}
+
+/** What of a wish is for those who may answer proposals: the change itself (`past`: it passes by the question), or settings. */
+function guardedOf({ pool }: PoolState, { access, settings }: Wish): { past: boolean; touched: readonly string[] } {
+  const asking = pool.policy.mode === 'approve'
+  // A form sends what it was opened with, too.
+  const touched = POLICY_FIELDS.filter(({ guarded }) => asking || guarded === 'always')
+    .filter(({ name, read }) => settings[name] !== undefined && settings[name] !== read(pool.policy))
+    .map(({ name }) => name)
+  return { past: asking && access === 'change', touched }
+}
+
+/** Whether a person has to say yes to what a program asks for: to all that not everybody may do where there are approvers. */
+export function waitsForPerson(state: PoolState, wish: Wish): boolean {
+  const { past, touched } = guardedOf(state, wish)
+  return past || touched.length > 0
+}
+
 /**
  * Throws `unauthorised` when somebody who may not answer proposals would change who may, or that there are any; or, while
  * the team is asked first, anything that may change size, cost, access or data. Those with the console's password may always: a group that is gone locks nobody out for
  * good.
  */
-export function guardChange(
-  { pool }: PoolState,
-  wish: {
-    readonly access: 'read' | 'open' | 'change'
-    /** Settings of the policy that it would change, as typed. */
-    readonly settings: Readonly<Record<string, string>>
-  },
-  asker: Asker,
-): void {
-  const { access, settings: changes } = wish
-  const asking = pool.policy.mode === 'approve'
-  // A form sends what it was opened with, too.
-  const touched = POLICY_FIELDS.filter(({ guarded }) => asking || guarded === 'always')
-    .filter(({ name, read }) => changes[name] !== undefined && changes[name] !== read(pool.policy))
-    .map(({ name }) => name)
-  const past = asking && access === 'change'
+export function guardChange(state: PoolState, wish: Wish, asker: Asker): void {
+  const { past, touched } = guardedOf(state, wish)
   if ((touched.length === 0 && !past) || asker.roles.includes('console')) return
-  const { approvers } = pool.policy
+  const { approvers } = state.pool.policy
   if (mayAnswer(approvers, asker)) return
   throw new SpinupError(
     'unauthorised',

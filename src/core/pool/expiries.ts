@@ -2,6 +2,7 @@ import { SPINUP } from '../model/pool.ts'
 import type { AnswerView } from '../model/view.ts'
 import { plural } from '../model/words.ts'
 import { forgotten } from './approvals.ts'
+import { expireAsked } from './asked.ts'
 import { pinCard, pinEnded, warnsAt } from '../cards/views/alert.ts'
 import type { Draft } from './draft.ts'
 
@@ -42,6 +43,7 @@ export function expireOverrides(draft: Draft): void {
       expired(`Protection of ${id}`, protection.owner.name, protection.at)
     }
   }
+  expireAsked(draft)
   const old = forgotten(state, now)
   if (old.length > 0) draft.change({ approvals: { remove: old } })
 }

@@ -3,7 +3,7 @@ import type { Member, Protection } from '../model/member.ts'
 import type { Operation } from '../model/operation.ts'
 import { PLAIN_POOL, type Pause, type Pin, type Pool } from '../model/pool.ts'
 import type { Refresh } from '../model/refresh.ts'
-import type { Alarm, Approval, Episode, Onboarding } from '../model/state.ts'
+import type { Alarm, Approval, Asked, Episode, Onboarding } from '../model/state.ts'
 import { EMPTY_UPKEEP, type Upkeep } from '../model/upkeep.ts'
 import type { View } from '../model/view.ts'
 import { completeMemory, completePolicy } from '../policy/complete.ts'
@@ -18,6 +18,7 @@ const FIELDS = {
   approvals: many<Approval>('approval:'),
   episodes: many<Episode>('episode:'),
   alarms: many<Alarm>('alarm:'),
+  asked: many<Asked>('asked:'),
   /** By member. */
   protections: keyed<Protection>('protect:'),
   pin: one<Pin | null>(null),

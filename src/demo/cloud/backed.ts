@@ -1,10 +1,10 @@
-import { join } from 'node:path'
 import { SpinupError } from '../../core/model/error.ts'
 import { startDigitalOcean, type FakeDigitalOcean } from './api/digitalocean.ts'
 import type { DigitalOceanOptions } from './api/options.ts'
 import type { Machines, MachinesOptions } from './machines/machines.ts'
 import './machines/one-address.ts'
 import { startMachines } from './machines/start.ts'
+import { program } from '../../places.ts'
 
 /** A stand-in whose droplets are processes on this machine: they serve, are slow under load, and report by their agents. */
 export interface BackedDigitalOcean extends FakeDigitalOcean {
@@ -26,7 +26,7 @@ export interface BackedOptions
   readonly healthPath: string
 }
 
-const AGENT = join(import.meta.dirname, '../../../agent/main.ts')
+const AGENT = program('agent/main.ts')
 const PROBE_MS = 250
 const PROBE_DEADLINE_MS = 1000
 

@@ -1,8 +1,10 @@
+import { pathToFileURL } from 'node:url'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { SpinupError } from '../../core/model/error.ts'
 import { walkConnectPage } from '../connect-page.ts'
 import { startStandIn } from '../stand-in.ts'
+import { program } from '../../places.ts'
 
 /** The demo's DigitalOcean: its API, over droplets that are processes on this machine. */
 export interface DemoCloud {
@@ -45,7 +47,7 @@ const POLL = '500ms'
 const PATIENCE = '0.07'
 
 /** To be preloaded, so that each droplet's address leads to its processes. */
-export const PRELOAD = `--import=${new URL('machines/one-address.ts', import.meta.url).href}`
+export const PRELOAD = `--import=${pathToFileURL(program('src/demo/cloud/machines/one-address.ts')).href}`
 
 /** Where its droplets live in the demo's folder. */
 export function dropletsIn(dataDir: string): string {
@@ -66,7 +68,7 @@ export async function startDemoCloud(options: {
   const { dataDir, site, healthPath, ...size } = options
   const order = { ...size, dir: dropletsIn(dataDir), appDir: site, originName: 'web', healthPath }
   const { ready, ask, stop } = await startStandIn({
-    script: join(import.meta.dirname, 'main.ts'),
+    script: program('src/demo/cloud/main.ts'),
     what: 'DigitalOcean',
     order: { ...order, timings: { createMs: 0 } },
     ready: readySchema,

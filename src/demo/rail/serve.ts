@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { stripTypeScriptTypes } from 'node:module'
-import { join } from 'node:path'
 import { z } from 'zod'
 import type { FastifyInstance } from 'fastify'
 import type { PageExtension } from '../../web/page.ts'
 import { FRESH, WISHES, type FromPage, type RailState } from './browser/state.ts'
+import { file } from '../../places.ts'
 
 const wished = z.object({ wish: z.enum(WISHES) })
 
@@ -51,14 +51,14 @@ function serveFile(
   path: string,
   name: string,
   type: string,
-  read: (text: string) => string = (text) => text,
+  read: (text: string) => string = (all) => all,
 ): void {
-  const file = readFile(join(import.meta.dirname, 'browser', name), 'utf8').then(read)
-  file.catch(() => undefined)
+  const text = readFile(file(`src/demo/rail/browser/${name}`), 'utf8').then(read)
+  text.catch(() => undefined)
   app.get(path, async (_request, reply) =>
     reply
       .type(`${type}; charset=utf-8`)
       .header('cache-control', 'no-cache')
-      .send(await file),
+      .send(await text),
   )
 }

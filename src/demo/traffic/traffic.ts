@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { writeFlags } from './flags.ts'
 import { DEFAULT_PATHS, DEFAULT_PATIENCE_MS, type TrafficOptions } from './run.ts'
 import type { Second, Summary } from './tally.ts'
+import { program } from '../../places.ts'
 
 /** A crowd of visitors in a process of its own. */
 export interface Traffic {
@@ -28,7 +28,7 @@ export function createTraffic(
 ): Traffic {
   const { url, shape, seed = 1, patienceMs = DEFAULT_PATIENCE_MS, paths = DEFAULT_PATHS } = options
   const flags = writeFlags({ url, shape, seed, patienceMs, paths })
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), '--attached', ...flags], {
+  const child = spawn(process.execPath, [program('src/demo/traffic/main.ts'), '--attached', ...flags], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: {},
   })

@@ -7,7 +7,8 @@ import type { Services } from '../services.ts'
 import { withPool, type Session } from '../session.ts'
 import { tellOutcome } from '../../core/cards/narration.ts'
 import { policyView } from '../../core/cards/views/policy.ts'
-import { changePolicy, POLICY_FIELDS } from '../../core/policy/fields.ts'
+import { POLICY_FIELDS } from '../../core/policy/fields.ts'
+import type { Policy } from '../../core/model/policy.ts'
 import type { Actor } from '../../core/model/pool.ts'
 import { checkWindow } from './calendar.ts'
 
@@ -38,12 +39,13 @@ export async function answerProposal(
 const TURNS = 16
 const TURN_MS = 400
 
-type Changes = Readonly<Record<string, string>>
+/** The policy as it is to be; throws `badInput`. */
+export type ChangePolicy = (policy: Policy) => Policy
 
 /** Changes some settings, all or none. */
-export function setPolicy(session: Session, changes: Changes, actor: Actor): readonly PolicyView[] {
+export function setPolicy(session: Session, change: ChangePolicy, actor: Actor): readonly PolicyView[] {
   const before = session.state()
-  const policy = changePolicy(before.pool.policy, changes, session.services.platforms)
+  const policy = change(before.pool.policy)
   policy.calendar.forEach(checkWindow)
   session.change({ pool: { ...before.pool, policy } })
   const after = session.state()

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { SpinupError } from '../../core/model/error.ts'
 import { duration } from '../../core/model/words.ts'
 import type { Compared, WhatIf } from '../../simulate/what-if.ts'
+import { program } from '../../places.ts'
 
 /** Replays histories beside the bot, at most one per pool at a time. */
 export interface Replayer {
@@ -46,7 +47,7 @@ export function createReplayer({ deadlineMs = 60_000 }: ReplayerOptions = {}): R
       if (running.has(poolId)) {
         throw new SpinupError('limited', 'A replay of this pool is running; ask again when its card is there.')
       }
-      const script = new URL('replay-worker.ts', import.meta.url)
+      const script = program('src/engine/reports/replay-worker.ts')
       // The host's own flags (a test runner's, a debugger's) are not meant for this thread.
       const worker = new Worker(script, { execArgv: [], resourceLimits: HEAP, workerData: job })
       running.set(poolId, worker)

@@ -187,7 +187,7 @@ async function named(
 function nothingCalled(wanted: string | null, there: readonly string[], needs: VisualNeeds): SpinupError {
   const how =
     needs.stats === undefined
-      ? ` Report some to the agent: curl -d '{"tags": ["redis", "bolt"]}' http://127.0.0.1:8126/stats`
+      ? ` Report some to the agent: \`curl -d '{"tags": ["redis", "bolt"]}' http://127.0.0.1:8126/stats\`.`
       : ''
   const names =
     there.length === 0

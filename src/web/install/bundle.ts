@@ -7,6 +7,7 @@ import { createGzip, gzip } from 'node:zlib'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
+import { ROOT } from '../../places.ts'
 
 /** Bytes to be fetched, and the SHA-256 (hex) that tells whether they arrived whole. */
 export interface Download {
@@ -14,7 +15,6 @@ export interface Download {
   readonly sha256: string
 }
 
-const ROOT = join(import.meta.dirname, '../../..')
 const ENTRY = 'agent/main.ts'
 const SPECIFIER = /((?:\bfrom|\bimport)\s*\(?\s*['"])(\.[^'"]+)\.ts(['"])/g
 

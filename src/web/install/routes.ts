@@ -2,12 +2,12 @@
 /* oxlint-disable oxc/no-async-endpoint-handlers */
 import { createReadStream } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { messageOf, SpinupError } from '../../core/model/error.ts'
 import { bundleAgent, packNode, type Download, type NodeProgram } from './bundle.ts'
 import { installScript } from './script.ts'
+import { file } from '../../places.ts'
 
 export interface InstallOptions {
   /** Whether a one-time key can still be exchanged. */
@@ -21,7 +21,7 @@ export interface InstallOptions {
   readonly log: Logger
 }
 
-const SCRIPT = join(import.meta.dirname, '../../../agent/install.sh')
+const SCRIPT = file('agent/install.sh')
 /** As identities make them; nothing that could end a quoted word. */
 const KEY = /^spe_[\w.-]{1,190}$/
 

@@ -40,6 +40,8 @@ export interface AnswerView {
   readonly actions: readonly Action[]
   /** For the person who asked alone: a one-time link, say. */
   readonly private?: true
+  /** Nothing was done yet: the request of this id waits for a person. */
+  readonly waits?: string
 }
 
 export interface HelpView {
@@ -78,6 +80,8 @@ export interface AlertView {
   readonly state: 'active' | 'resolved'
   readonly since: number
   readonly resolvedAt: number | null
+  /** It is a question, which waits for an answer until then, epoch ms; once it is resolved, the title says what came of it. */
+  readonly asks?: number
 }
 
 /** One check of `/spinup doctor`. */

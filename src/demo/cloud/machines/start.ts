@@ -5,6 +5,7 @@ import { startStandIn } from '../../stand-in.ts'
 import type { BackedDroplet } from '../api/options.ts'
 import type { Machines, MachinesOptions } from './machines.ts'
 import { placesIn } from './places.ts'
+import { program } from '../../../places.ts'
 
 /** What the machines' process is asked to do. */
 export type MachinesOrder =
@@ -26,7 +27,7 @@ export async function startMachines(options: Omit<MachinesOptions, 'log'>): Prom
   const dir = resolve(options.dir)
   mkdirSync(dir, { recursive: true, mode: 0o700 })
   const { ready, ask, stop } = await startStandIn({
-    script: join(import.meta.dirname, 'main.ts'),
+    script: program('src/demo/cloud/machines/main.ts'),
     what: 'the machines',
     order: options,
     ready: placeSchema,

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+/** Spinup's own folder, where its package.json is: a clone of it, or the installed package. */
+export const ROOT = rootFrom(import.meta.dirname)
+
+const BUILT = join(ROOT, 'dist')
+const isBuilt = import.meta.dirname.startsWith(BUILT)
+
+/**
+ * The file of a process or a thread of Spinup's, by its path from the root: in a clone the source itself, in the package
+ * what it was built into, since Node runs no TypeScript below `node_modules`.
+ */
+export function program(path: `${string}.ts`): string {
+  return isBuilt ? join(BUILT, path.replace(/\.ts$/, '.js')) : join(ROOT, path)
+}
+
+/** A file that is read, and not run: the same in both. */
+export function file(path: string): string {
+  return join(ROOT, path)
+}
+
+function rootFrom(folder: string): string {
+  try {
+    const { name } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { readonly name?: unknown }
+    if (name === 'spinup') return folder
+  } catch {
+    // Not here; further up.
+  }
+  const above = dirname(folder)
+  if (above === folder) throw new Error('Spinup does not find its own package.json; install it again.')
+  return rootFrom(above)
+}

@@ -1,0 +1,266 @@
+import assert from 'node:assert/strict'
+import { beforeEach, describe, it } from 'node:test'
+import { constantFrom, dictionary, integer, jsonValue, oneof, record, sample, string } from 'fast-check'
+import { Validator } from '@seriousme/openapi-schema-validator'
+import type { Scope } from '../../../src/core/model/api-token.ts'
+import { SCOPES } from '../../../src/core/model/api-token.ts'
+import { DEFAULT_POLICY } from '../../../src/core/model/policy.ts'
+import { VERBS } from '../../../src/web/api/verbs.ts'
+import { dump } from '../../store/dump.ts'
+import { running } from '../../running.ts'
+import { startApiStage } from './stage.ts'
+
+/** A right request of each verb. */
+const REQUESTS: Readonly<Record<string, readonly [method: string, path: string, body?: unknown]>> = {
+  list_pools: ['GET', '/api/pools'],
+  get_pool: ['GET', '/api/pools/web'],
+  refresh: ['POST', '/api/refresh', { how: 'live' }],
+  scale: ['POST', '/api/scale', { count: 2 }],
+  get_policy: ['GET', '/api/policy'],
+  set_policy: ['PUT', '/api/policy', { policy: { max: 6 } }],
+  get_request: ['GET', '/api/requests/1'],
+}
+
+describe('the API', () => {
+  const stage = running(startApiStage)
+  beforeEach(() => stage.rig.reset({ max: 4 }))
+
+  it('does each verb for a token with its scope, and refuses it to every other with 403', async () => {
+    for (const { name, scope } of VERBS) {
+      const [method, path, body] = REQUESTS[name]!
+      if (scope === null) continue
+      const without = SCOPES.filter((one) => one !== scope)
+      const refused = await stage.call(method, path, { body, token: await stage.token(without) })
+      assert.deepEqual([refused.status, refused.json['code']], [403, 'unauthorised'], name)
+      assert.match(String(refused.json['message']), new RegExp(`may not ${scope}`))
+      const done = await stage.call(method, path, { body, token: await stage.token([scope]) })
+      assert.equal(done.status, 200, `${name}: ${done.body}`)
+    }
+  })
+
+  it('shows pools as they are', async () => {
+    await stage.rig.grow(1)
+    const { json } = await stage.call('GET', '/api/pools/web', { token: await stage.token(['read']) })
+    assert.deepEqual(
+      [json['name'], json['size'], json['inService'], json['max'], json['mode']],
+      ['web', 2, 2, 4, 'auto'],
+    )
+  })
+
+  it('scales through the same commands as chat: at once, in the history, and never past a limit', async () => {
+    const token = await stage.token(['scale'])
+    const done = await stage.call('POST', '/api/scale', { body: { count: 3 }, token })
+    assert.deepEqual([done.status, done.json['changed'], done.json['waits']], [200, true, null])
+    const { operations, episodes } = await stage.rig.state()
+    assert.deepEqual(
+      operations.map(({ kind }) => kind),
+      ['scaleOut', 'scaleOut'],
+    )
+    assert.equal(episodes[0]?.actor.platform, 'token')
+    const past = await stage.call('POST', '/api/scale', { body: { count: 5 }, token })
+    assert.deepEqual([past.status, past.json['code']], [429, 'limited'])
+    await stage.rig.ask({ kind: 'pin', count: 3, forMs: 3_600_000, reason: '' })
+    const pinned = await stage.call('POST', '/api/scale', { body: { count: 2 }, token })
+    assert.deepEqual([pinned.status, pinned.json['code']], [409, 'conflict'])
+    const kept = await stage.rig.services.auditLog.newest(10, ({ actor }) => actor.platform === 'token')
+    assert.deepEqual(kept.map(({ what, outcome, place }) => [what, outcome, place?.platform]).slice(0, 3), [
+      ['scale 2', 'refused', 'token'],
+      ['scale 5', 'refused', 'token'],
+      ['scale 3', 'done', 'token'],
+    ])
+  })
+
+  it('knows no token: 401 without one, mistyped, revoked, expired, and as what it is not', async () => {
+    const good = await stage.token(['read'])
+    const short = await stage.token(['read'], { forMs: 60_000 })
+    for (const [why, token] of [
+      ['none', null],
+      ['mistyped', `${good.slice(0, -1)}!`],
+      ['of nobody', `spt_${'x'.repeat(43)}`],
+      ['cut', good.slice(0, 30)],
+      ['in capitals', good.toUpperCase()],
+    ] as const) {
+      const answer = await stage.call('GET', '/api/pools', {
+        token,
+        headers: token === null ? { via: '1.1 proxy' } : {},
+      })
+      assert.ok([401, 403].includes(answer.status), `${why}: ${answer.status}`)
+      if (token !== null && /^spt_/i.test(token))
+        assert.equal(answer.status, why === 'in capitals' ? answer.status : 401, why)
+    }
+    assert.equal((await stage.call('GET', '/api/pools', { token: short })).status, 200)
+    stage.rig.pass(60_000)
+    const late = await stage.call('GET', '/api/pools', { token: short })
+    assert.equal(late.status, 401)
+    assert.match(String(late.json['message']), /has expired/)
+    const [listed] = await stage.rig.services.tokens.of(null)
+    for (const { name } of await stage.rig.services.tokens.of(null)) await stage.rig.services.tokens.revoke(null, name)
+    assert.ok(listed !== undefined)
+    const revoked = await stage.call('GET', '/api/pools', { token: good })
+    assert.equal(revoked.status, 401)
+    assert.match(String(revoked.json['message']), /revoked/)
+  })
+
+  it('knows no pool of another team, nor one that the token is not for: 404', async () => {
+    await stage.addPool('shop', 'slack:T2')
+    await stage.addPool('api')
+    const own = await stage.token(['read', 'scale', 'refresh', 'policy'])
+    const narrow = await stage.token(['read', 'scale', 'refresh', 'policy'], { pools: ['api'] })
+    const other = await stage.token(['read', 'scale'], { tenant: 'slack:T2' })
+    for (const [token, pool] of [
+      [own, 'shop'],
+      [narrow, 'web'],
+      [other, 'web'],
+      [other, 'api'],
+      [own, 'nothing'],
+    ] as const) {
+      assert.equal((await stage.call('GET', `/api/pools/${pool}`, { token })).status, 404, pool)
+      const scaled = await stage.call('POST', '/api/scale', { body: { pool, count: 2 }, token })
+      assert.equal(scaled.status, 404, pool)
+      assert.doesNotMatch(scaled.body, pool === 'shop' ? /T2/ : /Yours: .*\bweb\b.*shop/)
+    }
+    for (const path of ['/api/policy?pool=shop', '/api/policy?pool=web'])
+      assert.equal((await stage.call('GET', path, { token: path.endsWith('web') ? narrow : own })).status, 404)
+    const names = async (token: string): Promise<unknown> =>
+      ((await stage.call('GET', '/api/pools', { token })).json['pools'] as { name: string }[]).map(({ name }) => name)
+    assert.deepEqual(await names(own), ['web', 'api'])
+    assert.deepEqual(await names(narrow), ['api'])
+    assert.deepEqual(await names(other), ['shop'])
+    assert.equal((await stage.call('POST', '/api/scale', { body: { count: 2 }, token: own })).status, 400, 'one of two')
+    assert.equal((await stage.call('POST', '/api/refresh', { body: { how: 'live' }, token: narrow })).status, 200)
+  })
+
+  it('carries the same idempotency key out once, and gives the first answer again', async () => {
+    const token = await stage.token(['scale', 'policy'])
+    const headers = { 'idempotency-key': 'ci-job-7' }
+    const first = await stage.call('POST', '/api/scale', { body: { count: 3 }, token, headers })
+    await stage.rig.change({ operations: { remove: (await stage.rig.state()).operations.map(({ id }) => id) } })
+    const before = await dump(stage.rig.redis)
+    const again = await stage.call('POST', '/api/scale', { body: { count: 3 }, token, headers })
+    assert.deepEqual([again.status, again.body], [first.status, first.body])
+    assert.equal(again.headers['idempotency-replayed'], 'true')
+    assert.deepEqual(await dump(stage.rig.redis), before)
+    const other = await stage.call('POST', '/api/scale', { body: { count: 2 }, token, headers })
+    assert.deepEqual([other.status, other.json['code']], [409, 'conflict'])
+    const elsewhere = await stage.call('POST', '/api/scale', {
+      body: { count: 2 },
+      token: await stage.token(['scale']),
+      headers,
+    })
+    assert.notEqual(elsewhere.body, first.body, 'of another token it is another key')
+    // A refusal is an answer, too.
+    const refusal = { 'idempotency-key': 'ci-job-8' }
+    const no = await stage.call('PUT', '/api/policy', { body: { policy: { max: 0.5 } }, token, headers: refusal })
+    assert.equal(no.status, 400)
+    const yes = await stage.call('PUT', '/api/policy', { body: { policy: { max: 9 } }, token, headers: refusal })
+    assert.equal(yes.status, 200, 'what was not read is not remembered')
+    const many = await Promise.all(
+      Array.from({ length: 5 }, () =>
+        stage.call('PUT', '/api/policy', { body: { policy: { max: 7 } }, token, headers: { 'idempotency-key': 'n' } }),
+      ),
+    )
+    assert.ok(many.every(({ status }) => status === 200 || status === 409))
+  })
+
+  it('sets a policy exactly, all or none, and not one that has changed since', async () => {
+    const token = await stage.token(['policy'])
+    const read = await stage.call('GET', '/api/policy', { token })
+    assert.equal((read.json['policy'] as { max: number }).max, 4)
+    const mark = String(read.json['mark'])
+    const exact = { target: 0.6543, max: 6, windowMs: 12_345 }
+    assert.equal((await stage.call('PUT', '/api/policy', { body: { policy: exact, onlyIf: mark }, token })).status, 200)
+    const { policy } = (await stage.rig.state()).pool
+    assert.deepEqual([policy.target, policy.max, policy.windowMs], [0.6543, 6, 12_345])
+    const late = await stage.call('PUT', '/api/policy', { body: { policy: { max: 5 }, onlyIf: mark }, token })
+    assert.equal(late.status, 409)
+    for (const wrong of [{ max: 0 }, { min: 9 }, { nonsense: 1 }, { target: 'high' }, { max: 3, mode: 'sometimes' }]) {
+      const answer = await stage.call('PUT', '/api/policy', { body: { policy: wrong }, token })
+      assert.equal(answer.status, 400, JSON.stringify(wrong))
+    }
+    assert.deepEqual((await stage.rig.state()).pool.policy, policy)
+    const same = await stage.call('PUT', '/api/policy', { body: { policy: exact }, token })
+    assert.deepEqual([same.status, same.json['changed']], [200, false])
+  })
+
+  it('refuses what it cannot read, in words', async () => {
+    const token = await stage.token(['scale', 'refresh'])
+    const bodies = [{}, { count: 0 }, { count: '3' }, { count: 3, extra: 1 }, [], { count: 1e9 }]
+    for (const body of bodies) {
+      const answer = await stage.call('POST', '/api/scale', { body, token })
+      assert.deepEqual([answer.status, answer.json['code']], [400, 'badInput'], JSON.stringify(body))
+      assert.ok(String(answer.json['message']).length > 10)
+    }
+    const long = await stage.call('POST', '/api/refresh', { body: { pool: 'x'.repeat(70_000) }, token })
+    assert.equal(long.status, 413)
+    const key = await stage.call('POST', '/api/refresh', { token, headers: { 'idempotency-key': 'x'.repeat(300) } })
+    assert.equal(key.status, 400)
+  })
+
+  it('answers whatever comes as its document says, and breaks on nothing', async () => {
+    const names = ['pool', 'count', 'how', 'policy', 'onlyIf', 'id', '__proto__', 'max', 'calendar', 'also', 'fallback']
+    const odd = oneof(
+      jsonValue({ maxDepth: 2 }),
+      dictionary(constantFrom(...names), jsonValue({ maxDepth: 2 }), { maxKeys: 3 }),
+      record({
+        policy: dictionary(constantFrom(...Object.keys(DEFAULT_POLICY)), jsonValue({ maxDepth: 3 })),
+      }),
+      record({ pool: string({ unit: 'grapheme' }), count: integer({ min: 0, max: 3 }) }),
+    )
+    const [bodies, words] = [sample(odd, 240), sample(string({ unit: 'grapheme', minLength: 1 }), 60)]
+    const tokens = await Promise.all([1, 2, 3, 4, 5].map(() => stage.token(SCOPES)))
+    const changing = VERBS.filter(({ changes }) => changes)
+    for (const [index, body] of bodies.entries()) {
+      const { method, path } = changing[index % changing.length]!
+      const { status, json } = await stage.call(method, path, { body, token: tokens[index % 4]! })
+      assert.ok(status < 500 && status !== 429, `${method} ${path} ${JSON.stringify(body)}: ${JSON.stringify(json)}`)
+    }
+    for (const word of words) {
+      const { status } = await stage.call('GET', `/api/pools/${encodeURIComponent(word)}`, { token: tokens[4]! })
+      assert.ok([400, 404].includes(status), `${JSON.stringify(word)}: ${status}`)
+    }
+  })
+
+  it('limits how often a token calls, and how often an address tries wrong ones', async () => {
+    const token = await stage.token(['read'])
+    for (const given of [token, `spt_${'y'.repeat(43)}`]) {
+      const all = Array.from({ length: 200 }, () => stage.call('GET', '/api/pools', { token: given }))
+      const limited = (await Promise.all(all)).find(({ status }) => status === 429)
+      assert.ok(Number(limited?.headers['retry-after']) > 0)
+      assert.equal(limited?.json['code'], 'limited')
+    }
+    const other = await stage.call('GET', '/api/pools', { token: await stage.token(['read']) })
+    assert.equal(other.status, 200, 'a right one is heard all the while')
+  })
+
+  it('has a document that is right, and answers as it says', async () => {
+    const result = await new Validator().validate(stage.check.document as Record<string, unknown>)
+    assert.deepEqual(result.errors ?? [], [])
+    assert.equal((stage.check.document as { openapi: string }).openapi, '3.1.0')
+    assert.ok(stage.check.checked() > 60, `${stage.check.checked()} answers were checked`)
+    assert.deepEqual(stage.check.violations, [])
+  })
+
+  it('has a schema for policy files that knows every setting', async () => {
+    const schema = JSON.parse((await (await fetch(`${stage.url}/api/policy.schema.json`)).text()) as string) as {
+      properties: Record<string, { description: string }>
+    }
+    assert.deepEqual(Object.keys(schema.properties), Object.keys(DEFAULT_POLICY))
+    for (const { description } of Object.values(schema.properties)) assert.match(description, /In chat: /)
+  })
+
+  it('keeps no token anywhere in clear', async () => {
+    const all: readonly Scope[] = ['read', 'scale', 'policy']
+    const token = await stage.token(all)
+    await stage.call('POST', '/api/scale', {
+      body: { count: 2 },
+      token,
+      headers: { 'idempotency-key': token.slice(4, 40) },
+    })
+    await stage.call('GET', '/api/pools', { token })
+    const lines: string[] = []
+    for await (const line of stage.rig.services.auditLog.lines()) lines.push(line)
+    const kept = JSON.stringify([await dump(stage.rig.redis), lines])
+    assert.ok(kept.includes('token-'), 'it is listed')
+    for (const part of [token, token.slice(4), token.slice(4, 24), token.slice(-20)]) assert.ok(!kept.includes(part))
+  })
+})
