@@ -88,6 +88,7 @@ const rooms: readonly (readonly [room: string, may: readonly string[]])[] = [
   ['src/cli', ['src', 'agent']],
   ['src/config', ['src/core', 'src/chat/entry.ts', 'src/registry']],
   ['src/log.ts', []],
+  ['src/places.ts', []],
   ['src/secret.ts', ['src/core']],
   ...[
     'src/registry',
@@ -241,6 +242,8 @@ describe('architecture', () => {
       for (const target of importsOf(file)) {
         if (!target.startsWith('.')) continue
         const path = pathOf(file, target)
+        // Where files of its own are, whoever does I/O may have to know.
+        if (path === 'src/places.ts' && room !== 'src/core') continue
         if (!within(path, room) && !may.some((allowed) => within(path, allowed))) broken.push(`${file} → ${path}`)
       }
     }

@@ -10,9 +10,9 @@ import { runCommand } from './run-command.ts'
 
 const HELP = `Keeps the policy of a pool in a file, say beside your code in git.
 
-  node src/cli/policy.ts pull pool.yaml    writes the policy as it is, each setting with what it means
-  node src/cli/policy.ts diff pool.yaml    what a push would change; exit status 1 where that is anything
-  node src/cli/policy.ts push pool.yaml    sets what the file holds, all or none; what is not in it stays as it is
+  npm run policy -- pull pool.yaml    writes the policy as it is, each setting with what it means
+  npm run policy -- diff pool.yaml    what a push would change; exit status 1 where that is anything
+  npm run policy -- push pool.yaml    sets what the file holds, all or none; what is not in it stays as it is
 
   --pool NAME   which pool; needed only where there are several
   --url URL     where the bot is; else SPINUP_PUBLIC_URL, or SPINUP_HOST and SPINUP_PORT

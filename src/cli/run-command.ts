@@ -2,6 +2,8 @@ import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
 import { messageOf, SpinupError } from '../core/model/error.ts'
 import { nearest } from '../core/model/nearest.ts'
 
+const NPM = /\bnpm (?:run )?(?:--silent )?(?!(?:ci|test|install|run)\b)([a-z]+)(?: --(?= ))?/g
+
 let calledBy: 'npm' | 'spinup' = 'npm'
 
 /** How programs are called here: as scripts of a clone, or as verbs of the installed program. */
@@ -12,9 +14,15 @@ export function callIt(name: typeof calledBy): void {
 /** Help and errors name programs as npm's scripts; to who has the installed program, by its verbs. */
 export function inItsWords(text: string): string {
   if (calledBy === 'npm') return text
+  const named = (words: string): string => words.replaceAll(NPM, 'spinup $1')
   return text
-    .replaceAll(/\bnpm (?:run )?(?:--silent )?(start|[a-z]+)(?: --(?= -))?/g, 'spinup $1')
-    .replaceAll(/\bspinup (?:ci|test|install)\b/g, (words) => words.replace('spinup', 'npm'))
+    .split('\n')
+    .map((line) => {
+      // What is in a column beside a usage stays there.
+      const [, usage = '', about = ''] = /^( {2}npm .*?) {2,}(\S.*)$/.exec(line) ?? []
+      return about === '' ? named(line) : named(usage).padEnd(line.length - about.length) + named(about)
+    })
+    .join('\n')
 }
 
 /** What a program is called with; `--help` is there in every one. */

@@ -134,7 +134,7 @@ export const VARIABLES = z.object({
     example: '',
   }),
   SPINUP_TOKEN: z.string().startsWith('spt_', 'a token that /spinup token new makes').optional().meta({
-    about: 'For programs that call the API, such as src/cli/policy.ts; the bot itself needs none.',
+    about: 'For programs that call the API, such as npm run policy; the bot itself needs none.',
     example: '',
   }),
   SPINUP_LOG_LEVEL: z
