@@ -14,6 +14,7 @@ const VERBS: Readonly<Record<string, readonly [summary: string, load: () => Prom
   chat: ['types into the running bot from a terminal', () => import('./chat.ts')],
   people: ['who may sign in to the console', () => import('./people.ts')],
   policy: ['a pool’s policy as a file: pull, diff, push', () => import('./policy.ts')],
+  visual: ['a team’s visualisations as files: push, pull, list', () => import('./visual.ts')],
   audit: ['who did what: export it, verify it', () => import('./audit.ts')],
   simulate: ['other rules over a day of traffic, before they cost anything', () => import('./simulate.ts')],
   decide: ['judges what it reads, line by line', () => import('./decide.ts')],

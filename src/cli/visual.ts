@@ -9,9 +9,9 @@ import { runCommand } from './run-command.ts'
 
 const HELP = `A team's visualisations as files, for those who keep them in git.
 
-  node src/cli/visual.ts push DIR     every DIR/NAME.js becomes the newest version of NAME, once it loads
-  node src/cli/visual.ts pull DIR     writes those that a running Spinup has into DIR
-  node src/cli/visual.ts list         which there are
+  spinup visual push DIR     every DIR/NAME.js becomes the newest version of NAME, once it loads
+  spinup visual pull DIR     writes those that a running Spinup has into DIR
+  spinup visual list         which there are
 
   --url URL      where Spinup is; SPINUP_PUBLIC_URL, or SPINUP_HOST and SPINUP_PORT unless given
   --name NAME    who did it, for the record
@@ -31,7 +31,7 @@ await runCommand({ help: HELP, options, words: true }, async ({ values, position
   }
   const config = readConfig(givenEnvironment(process.env).env)
   const base = values.url ?? config.publicUrl ?? `http://${config.host}:${config.port}`
-  const ask = createAsk(base.replace(/\/$/, ''), process.env['SPINUP_TOKEN'] ?? config.consolePassword, values.name)
+  const ask = createAsk(base.replace(/\/$/, ''), config.apiToken ?? config.consolePassword, values.name)
   if (what === 'push') await push(ask, dir ?? '')
   else if (what === 'pull') await pull(ask, dir ?? '')
   else await list(ask)

@@ -99,7 +99,7 @@ export const command: Command<ShowWish> = {
 
 /** From now on; with the picture as it is now, a person sees at once what will come. */
 async function scheduled(at: AtPool, asked: ShowAsked, { weekdays, minute, timeZone }: Every): Promise<View> {
-  // The channel's or the team's, whoever asks.
+  // Not the clock of the one who asks: the channel's or the team's.
   const times = { weekdays, minute, timeZone: timeZone ?? (await timeZoneAt(at.services, at.asker.place)) }
   const show = await scheduleShow(at.services, at.state, { asker: at.asker, asked }, times)
   const text = 'As it is now:'

@@ -12,7 +12,7 @@ export function addVisualsPage(app: FastifyInstance, { assets }: { readonly asse
 <link rel="stylesheet" href="/assets/${files['visuals-style']}">
 <script type="module" src="/assets/${files.visuals}"></script>`
     const body = `<div id="visuals"></div>
-<noscript><p class="noscript">The editor needs JavaScript. From a terminal, <code>node src/cli/visual.ts push DIR</code> works without.</p></noscript>`
+<noscript><p class="noscript">The editor needs JavaScript. From a terminal, <code>spinup visual push DIR</code> works without.</p></noscript>`
     return sendPacked(request, reply, html(head, 'Visualisations · Spinup', body))
   })
 }

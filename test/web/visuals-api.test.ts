@@ -123,7 +123,7 @@ describe('a team’s visualisations over HTTP', () => {
     after(() => rm(dir, { recursive: true, force: true }))
     const run = (
       words: readonly string[],
-      env: Readonly<Record<string, string>> = { SPINUP_TOKEN: PASSWORD },
+      env: Readonly<Record<string, string>> = { SPINUP_CONSOLE_PASSWORD: PASSWORD },
     ): Promise<{ readonly status: number; readonly out: string; readonly error: string }> =>
       new Promise((resolve) => {
         const around = { PATH: process.env['PATH'] ?? '', ...env }
@@ -153,9 +153,9 @@ describe('a team’s visualisations over HTTP', () => {
     it('say what is missing: a token, a folder', async () => {
       for (const [words, env, said] of [
         [['list'], {}, /Set SPINUP_TOKEN/],
-        [['push', 'nowhere'], { SPINUP_TOKEN: PASSWORD }, /nowhere cannot be read/],
-        [['push'], { SPINUP_TOKEN: PASSWORD }, /it takes push DIR, pull DIR or list/],
-        [['frobnicate'], { SPINUP_TOKEN: PASSWORD }, /it takes push DIR/],
+        [['push', 'nowhere'], { SPINUP_CONSOLE_PASSWORD: PASSWORD }, /nowhere cannot be read/],
+        [['push'], { SPINUP_CONSOLE_PASSWORD: PASSWORD }, /it takes push DIR, pull DIR or list/],
+        [['frobnicate'], { SPINUP_CONSOLE_PASSWORD: PASSWORD }, /it takes push DIR/],
       ] as const) {
         const { status, error } = await run(words, env)
         assert.notEqual(status, 0)
