@@ -106,6 +106,39 @@ describe('a team’s visualisations over HTTP', () => {
     }
   })
 
+  it('are a token’s with the scope visuals, of its pools and under its name; no other token’s, nor a revoked one’s', async () => {
+    const { tokens } = stage.rig.services
+    const by = { id: 'console:ada', name: 'Ada', platform: 'console' }
+    const make = async (
+      name: string,
+      can: readonly ('visuals' | 'read')[],
+      tenant: string | null = null,
+    ): Promise<string> => tokens.make({ name, tenant, can, pools: [], by, forMs: null }, stage.rig.now())
+    const bearer = (token: string): { readonly authorization: string } => ({ authorization: `Bearer ${token}` })
+    const may = bearer(await make('ci', ['visuals']))
+    assert.equal((await ask<Saved>('POST', '', { name: 'by-token', source: module('a') }, may)).body.version, 1)
+    const kept = (await ask<VisualKept>('GET', '/by-token', undefined, may)).body
+    assert.match(kept.versions[0].by, /ci/)
+    assert.ok('drawn' in (await ask<Attempted>('POST', '/attempt', { source: module('a') }, may)).body)
+    assert.equal((await ask('POST', '/by-token/show', { of: [] }, may)).status, 200)
+    const readOnly = bearer(await make('reader', ['read']))
+    const theirs = bearer(await make('theirs', ['visuals'], 'slack:T2'))
+    for (const [method, path, body] of [
+      ['GET', '', undefined],
+      ['POST', '', { name: 'mine', source: module('a') }],
+      ['POST', '/attempt', { source: module('a') }],
+      ['DELETE', '/by-token', {}],
+    ] as const) {
+      assert.equal((await ask(method, path, body, readOnly)).status, 403, `${method} ${path}`)
+    }
+    assert.equal((await ask('GET', '/by-token', undefined, theirs)).status, 404)
+    assert.equal((await ask('DELETE', '/by-token', {}, theirs)).status, 404)
+    assert.deepEqual((await ask<VisualsListed>('GET', '', undefined, theirs)).body.pools, [])
+    assert.equal((await ask('DELETE', '/by-token', {}, may)).status, 200)
+    await tokens.revoke(null, 'ci')
+    assert.equal((await ask('GET', '', undefined, may)).status, 401)
+  })
+
   it('are drawn while they are written, and nothing is kept of that', async () => {
     const before = (await ask<VisualsListed>('GET', '')).body.visuals.length
     const drawn = (await ask<Attempted>('POST', '/attempt', { source: module('hello'), theme: 'light' })).body

@@ -4,6 +4,8 @@ import { createCommandService } from '../../src/command-service.ts'
 import { createHandlers } from '../../src/commands/dispatch/handlers.ts'
 import { destinationOf } from '../../src/core/model/platforms.ts'
 import { createConsoleLog } from '../../src/store/console-log.ts'
+import { createFirstAnswers } from '../../src/store/first-answers.ts'
+import { policyMark, poolsSeen } from '../../src/engine/reports/live.ts'
 import { createConsolePeople } from '../../src/store/console-people.ts'
 import { startRig, type Rig } from '../engine/rig.ts'
 import { quiet } from '../redis.ts'
@@ -32,7 +34,9 @@ export async function startVisualsStage(password?: string): Promise<VisualsStage
   const asked: Parameters<typeof createVisualsService>[1] = async (place) => {
     while ((await rig.services.outbox.deliver(destinationOf(place), (card) => chat.show(CONSOLE_CHANNEL, card))) > 0);
   }
-  await chat.start(createHandlers(createCommandService(rig.services, { asked })))
+  const { tokens, platforms } = rig.services
+  const commands = createCommandService(rig.services, { asked })
+  await chat.start(createHandlers(commands))
   const web = await serve({
     host: '127.0.0.1',
     port: 0,
@@ -45,6 +49,18 @@ export async function startVisualsStage(password?: string): Promise<VisualsStage
       },
     },
     visuals: createVisualsService(rig.services, asked),
+    api: {
+      tokens,
+      answers: createFirstAnswers(rig.redis),
+      url: 'http://spinup.test',
+      service: {
+        platforms,
+        pools: (tenant) => poolsSeen(rig.services, tenant),
+        perform: (request, asker, pool) => commands.perform(request, asker, { pool, action: '' }),
+        mark: policyMark,
+      },
+      page: { peek: tokens.peek, open: async () => null },
+    },
     people: createConsolePeople(rig.redis),
     secret: 'a secret of the test',
     log: quiet,
