@@ -5,7 +5,7 @@ import { answeredAlready } from '../core/pool/verdict.ts'
 import { answerProposal } from '../engine/loop/answer-proposal.ts'
 import type { Command } from './command.ts'
 import { REASON } from './grammar/options.ts'
-import { readReason } from './grammar/words.ts'
+import { readReason, reasonIn } from './grammar/words.ts'
 
 /** `id` null: the open one. */
 export interface Deny {
@@ -38,7 +38,7 @@ export const command: Command<Deny> = {
 }
 
 function filledIn(id: string, values: Readonly<Record<string, string>>): Deny {
-  return { kind: 'deny', id, reason: readReason([values['reason'] ?? '']) }
+  return { kind: 'deny', id, reason: reasonIn([values['reason'] ?? '']) }
 }
 
 const LONGEST_REASON = 200

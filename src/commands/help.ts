@@ -22,6 +22,7 @@ export const command: Command<{ readonly kind: 'help'; readonly topic: string | 
     asks: {
       '*': 'what does do, what mean',
       refresh: 'deploy, deployed, release, snapshot',
+      whatif: 'what would happen, would happen if, what if we, what if i',
       '': 'command, need help, lost, what now',
     },
     summary: 'what I understand, with an example of each',

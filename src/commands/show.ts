@@ -109,6 +109,9 @@ async function scheduled(at: AtPool, asked: ShowAsked, { weekdays, minute, timeZ
   ])
 }
 
+/** Those that are known without `show`. */
+const SHIPPED = new Set(Object.keys(command.phrases ?? {}).map((phrase) => phrase.split(' ', 1)[0]!))
+
 /** As it is typed. */
 function lineOf(show: ShowAsked | null, every: Every | undefined): string {
   if (show === null) return ''
@@ -148,8 +151,10 @@ function readShow(all: readonly string[]): ShowWish {
   const { rangeMs, rest } = readRange(words, LONGEST_RANGE_MS, (range, others) =>
     ['/spinup', 'show', ...others, 'last', range].join(' '),
   )
-  const at = rest.findIndex((word) => /^(of|from|for)$/i.test(word))
-  const name = meaningful(at < 0 ? rest : rest.slice(0, at)).join(' ')
+  const said = rest.findIndex((word) => /^(of|from|for)$/i.test(word))
+  // `heatmap cpu`
+  const at = said < 0 && rest.length > 1 && SHIPPED.has(rest[0]!.toLowerCase()) ? 0 : said
+  const name = meaningful(said < 0 && at === 0 ? rest.slice(0, 1) : at < 0 ? rest : rest.slice(0, at)).join(' ')
   const of =
     at < 0
       ? []

@@ -21,7 +21,10 @@ export const command: Command<Snooze> = {
   name: 'snooze',
   task: 'rules',
   aliases: 'mute, hush, shush, silence, be quiet, shut up, dnd, quiet',
-  phrases: { off: 'unsnooze, unmute, stop snooze, cancel snooze, end snooze' },
+  phrases: {
+    '': 'pause notifications, pause alerts, pause notices, pause messages, stop notifications, stop alerts',
+    off: 'unsnooze, unmute, stop snooze, cancel snooze, end snooze',
+  },
   summary:
     'spare this channel for a while: what happens comes as one digest; questions and bad news still come at once',
   usage: 'snooze [DURATION | until HH:MM | off]',

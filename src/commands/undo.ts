@@ -106,8 +106,8 @@ function take(
     session.keepDecision(decision)
     carryOut(session, decision, actor)
   }
+  const what = `Took back ${wordsOf(episode)}`
   const ago = duration(now - episode.startedAt)
-  const what = `Took back ${wordsOf(episode)}, ${ago} ago`
   session.journal({
     at: now,
     actor,
@@ -125,7 +125,7 @@ function take(
     answer(
       'good',
       `${name} goes back to ${plural(to, 'member')}`,
-      `${what}: ${doing}${later}.${short} It is pinned there for ${duration(HELD_MS)}, or the load would ask for the same again at once.`,
+      `${what}, ${ago} ago: ${doing}${later}.${short} It is pinned there for ${duration(HELD_MS)}, or the load would ask for the same again at once.`,
       [{ action: 'run:/spinup unpin', label: 'Unpin: let the policy decide', style: 'plain' }],
       meaning(before, held, timeZone),
     ),

@@ -14,7 +14,7 @@ export const command: Command<{ readonly kind: 'why'; readonly decision?: string
   phrases: { '': 'what happened, what just happened' },
   asks: {
     '':
-      'why!, reason, explain, how come!, slow, is it slow, is slow, wtf, what happened, what just happened, ' +
+      'why!, when will, reason, explain, how come!, slow, is it slow, is slow, wtf, what happened, what just happened, ' +
       'what is wrong, what wrong, decide, decision, what deciding',
   },
   summary: 'the last change and the current decision: numbers, formula, and the rule that limited it',

@@ -115,6 +115,7 @@ function actorIn(signIn: SignIn | null, declared: string, people: readonly strin
     name,
     platform: 'console',
   })
+  if (isSpinups(declared)) return actorIn(signIn, `${declared} (a person)`, people)
   if (signIn === null) return actor(declared || 'you')
   if (signIn.person !== null) return actor(signIn.person.name)
   const taken = people.some((name) => name.toLowerCase() === declared.toLowerCase())
@@ -125,6 +126,11 @@ function actorIn(signIn: SignIn | null, declared: string, people: readonly strin
 function declaredName(request: FastifyRequest, given: string | undefined): string {
   const header = request.headers['x-spinup-name']
   return tidyName(given ?? (typeof header === 'string' ? decoded(header) : ''))
+}
+
+/** Whether a name would have what a person does look like the bot's own doing. */
+export function isSpinups(name: string): boolean {
+  return /^[\W_]*spinup[\W_]*$/i.test(name.normalize('NFKC'))
 }
 
 /** A name as it is kept: nothing unseen, at most 40 letters. */

@@ -122,8 +122,9 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
-/** Two hosts: what stands before us may have gone by the other one. */
-function isAmbiguous({ rawHeaders }: IncomingMessage): boolean {
+/** Two hosts, one of them perhaps in a whole URL: what stands before us may have gone by the other one. */
+function isAmbiguous({ rawHeaders, headers, url = '/' }: IncomingMessage): boolean {
+  if (!url.startsWith('/') && URL.canParse(url) && new URL(url).host !== headers.host?.toLowerCase()) return true
   return rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length > 1
 }
 

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { saysWhence } from '../core/model/address.ts'
 import { SpinupError } from '../core/model/error.ts'
 import type { Attempts, SignIn, Sessions } from './session.ts'
 
@@ -42,16 +43,19 @@ export function refuseForeign(request: FastifyRequest, names: ReadonlySet<string
   }
 }
 
-/** What proxies, tunnels and content networks add to what they pass on. */
-const FORWARDED =
-  /^(forwarded|via|cdn-loop|x-forwarded-.*|x-original-forwarded-for|.*-(real|client|connecting)-ip|x-envoy-external-address)$/
+/** What else proxies, tunnels and content networks add to what they pass on. */
+const PASSED_ON = new RegExp(
+  '^(x-)?(akamai|amzn?|appengine|arr|azure|bluecoat|cdn|cf|cloud-trace|cloudfront|envoy|fastly|fly|google-gfe|incap|' +
+    'ngrok|nf|proxy|request-start|sucuri|tailscale|varnish|vercel)-|-via$|^(x-)?(via|request-start|varnish|proxy)$',
+)
 
 /**
  * Refuses what came through a proxy, for a console without a password: it is meant for this machine alone, and a proxy on
  * it speaks for anyone. No browser speaks HTTP/1.0, as nginx does to what is behind it. Throws `unauthorised`.
  */
 export function refuseForwarded({ headers, raw }: FastifyRequest): void {
-  if (raw.httpVersion !== '1.0' && !Object.keys(headers).some((name) => FORWARDED.test(name))) return
+  const isPassedOn = (name: string): boolean => saysWhence(name) || PASSED_ON.test(name.replaceAll('_', '-'))
+  if (raw.httpVersion !== '1.0' && !Object.keys(headers).some(isPassedOn)) return
   throw new SpinupError(
     'unauthorised',
     'That request came through a proxy, and this console has no password. Set SPINUP_CONSOLE_PASSWORD and start the bot again.',
@@ -89,8 +93,11 @@ export function hostNames(host: string, publicUrl: string | undefined, locked: b
   return names
 }
 
+/** A name or address and a port, and nothing that a URL would read as another part of itself. */
+const HOST = /^(\[[\da-f:.]+\]|[\w.-]+)(:\d{0,5})?$/i
+
 function isKnown(host: string, names: ReadonlySet<string>): boolean {
-  return URL.canParse(`http://${host}`) && names.has(new URL(`http://${host}`).hostname)
+  return HOST.test(host) && URL.canParse(`http://${host}`) && names.has(new URL(`http://${host}`).hostname)
 }
 
 function isOwn(origin: string, host: string, names: ReadonlySet<string>): boolean {

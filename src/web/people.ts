@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { SpinupError } from '../core/model/error.ts'
 import type { ConsolePeople } from '../store/console-people.ts'
-import { tidyName } from './console-api.ts'
+import { isSpinups, tidyName } from './console-api.ts'
 import type { SignIn } from './session.ts'
 
 // Fastify awaits its handlers and answers what they throw.
@@ -53,6 +53,6 @@ export function addPeople(
 /** Throws `badInput`. */
 function nameIn(request: FastifyRequest): string {
   const name = tidyName(Named.safeParse(request.body).data?.name ?? '')
-  if (name !== '' && name.toLowerCase() !== 'owner') return name
-  throw new SpinupError('badInput', 'Send a JSON body like {"name": "Dana"}; the name "owner" is taken.')
+  if (name !== '' && !/^owner$|\(owner\)$/i.test(name) && !isSpinups(name)) return name
+  throw new SpinupError('badInput', 'Send a JSON body like {"name": "Dana"}; the names "owner" and "Spinup" are taken.')
 }

@@ -122,6 +122,27 @@ describe('what people type', () => {
     for (const typed of ['deploy', 'pause -5m', 'pin 3 forever']) assert.equal(read(typed).kind, 'error', typed)
   })
 
+  it('that asks for help of a command gets it, and does nothing', () => {
+    for (const { name } of COMMANDS as readonly CommandWords[]) {
+      for (const ask of ['help', '--help', '-h', '—help']) {
+        // `show help` and `help help` are help.
+        const topic = name === 'show' || name === 'help' ? /^help topic=/ : new RegExp(`^help topic="${name}"$`)
+        assert.match(answerTo(`${name} ${ask}`), topic, `${name} ${ask}`)
+      }
+    }
+  })
+
+  it('says to how many, or by how many: by no name is one taken for the other', () => {
+    for (const command of COMMANDS as readonly CommandWords[]) {
+      if (command.name !== 'up' && command.name !== 'down') continue
+      for (const name of [command.name, ...(command.aliases?.split(', ') ?? [])]) {
+        assert.equal(answerTo(`${name} to 4`), 'scale count=4', name)
+        assert.equal(answerTo(`${name} by 4`), `${command.name} count=4`, name)
+      }
+    }
+    for (const line of ['scale by 4', 'scale +4', 'resize by four', 'scale -4']) assert.equal(read(line).kind, 'error')
+  })
+
   it('is asked of commands that only look, and every alias means the command whose record has it', () => {
     for (const command of COMMANDS as readonly CommandWords[]) {
       for (const alias of command.aliases?.split(', ') ?? []) {

@@ -3,6 +3,7 @@ import { beforeEach, describe, it } from 'node:test'
 import { SpinupError } from '../../src/core/model/error.ts'
 import type { Actor } from '../../src/core/model/pool.ts'
 import type { AnswerView } from '../../src/core/model/view.ts'
+import { plain } from '../../src/chat/console/plain.ts'
 import { startRig } from '../engine/rig.ts'
 import { running } from '../running.ts'
 
@@ -46,6 +47,12 @@ describe('undo', () => {
     const view = await undo()
     assert.equal(view.title, 'web goes back to 1 member')
     assert.match(view.text, /^Took back out 1 → 2, .* ago: 1 leaves\. It is pinned there for 30 min, or the load would/)
+    const [history] = await rig.ask({ kind: 'history', count: 9 })
+    assert.ok(history?.kind === 'history')
+    // “3 min ago” would be wrong from then on.
+    const whats = history.entries.map(({ what }) => what)
+    assert.ok(whats.includes('Took back out 1 → 2') && !whats.some((what) => / ago\b/.test(what)), String(whats))
+    assert.doesNotMatch(plain(history, rig.now()), /[.!] by /)
     assert.deepEqual(
       view.actions.map(({ action }) => action),
       ['run:/spinup unpin @web'],

@@ -50,6 +50,27 @@ describe('people of the console', () => {
     assert.match(await says({ cookie: dana.cookie, 'x-spinup-name': 'Fox' }), /^console:dana-scully /)
   })
 
+  it('are nobody that the history has another meaning for', async () => {
+    for (const name of [
+      'Spinup',
+      ' spinup ',
+      'ＳＰＩＮＵＰ',
+      'spin\u200bup',
+      'spinup.',
+      'owner',
+      'Owner',
+      'Ada (owner)',
+    ]) {
+      assert.equal((await invite(name)).status, 400, name)
+    }
+    for (const name of ['Spinup', 'SPINUP', '“Spinup”', 'spin\u200bup']) {
+      await says(bearer(PASSWORD), name)
+      const { messages } = await example.chat.after(0)
+      const line = messages.findLast((message) => message.kind === 'line')
+      assert.match(line?.kind === 'line' ? line.actor.name : '', /\(a person\)$/, name)
+    }
+  })
+
   it('are not the one who has the console’s password, who goes by any name but theirs', async () => {
     const nameShown = async (given?: string): Promise<string> => {
       await says(bearer(PASSWORD), given)

@@ -58,6 +58,19 @@ describe('a console without a password', () => {
       { 'true-client-ip': '203.0.113.7' },
       { 'fly-client-ip': '203.0.113.7' },
       { 'cdn-loop': 'cloudflare' },
+      { 'x-forwarded': 'for=203.0.113.7' },
+      { 'forwarded-for': '203.0.113.7' },
+      { 'client-ip': '203.0.113.7' },
+      { 'x-azure-clientip': '203.0.113.7' },
+      { 'x-nf-client-connection-ip': '203.0.113.7' },
+      { 'x-appengine-user-ip': '203.0.113.7' },
+      { 'x-remote-addr': '203.0.113.7' },
+      { x_forwarded_for: '203.0.113.7' },
+      { 'x-original-url': '/api/console/messages' },
+      { 'x-amzn-trace-id': 'Root=1' },
+      { 'tailscale-user-login': 'eve@example.com' },
+      { 'cf-ray': '1' },
+      { 'x-bluecoat-via': '1' },
     ]
     for (const headers of passed) {
       for (const path of ['/', '/api/console/messages', '/api/console/events', '/charts/a.png']) {
@@ -84,6 +97,13 @@ describe('a console without a password', () => {
       '127.0.0.1.nip.io',
       'spinup.example.com',
       'a b',
+      'localhost.',
+      'eve@localhost',
+      'localhost/evil.example',
+      'localhost#evil.example',
+      'localhost?evil.example',
+      'localhost\\evil.example',
+      'localhost:99999',
     ]) {
       for (const path of [
         '/',
@@ -96,6 +116,33 @@ describe('a console without a password', () => {
         assert.ok(answer.status === 403 || answer.status === 400, `${bad} ${path} → ${answer.status}`)
       }
     }
+  })
+
+  it('refuses a whole URL of another host than the one in the head, and takes one of the same', async () => {
+    const { host } = new URL(url)
+    for (const [asked, status] of [
+      ['http://evil.example', 400],
+      [`http://evil.example@localhost`, 400],
+      [`https://${host.replace(/\d+$/, '1')}`, 400],
+      [`http://${host}`, 200],
+    ] as const) {
+      const head = `GET ${asked}/api/console/messages HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`
+      assert.match(await spoken(url, head), new RegExp(`^HTTP/1.1 ${status} `), asked)
+    }
+  })
+
+  it('takes what browsers and scripts on this machine send', async () => {
+    const usual = {
+      'user-agent': 'x',
+      'x-spinup-name': 'Ada',
+      'x-requested-with': 'x',
+      'x-request-id': '1',
+      'accept-language': 'en',
+      'sec-ch-ua': 'x',
+      'cache-control': 'no-cache',
+      dnt: '1',
+    }
+    assert.equal((await ask(`${url}/api/console/messages`, { headers: usual })).status, 200)
   })
 
   it('refuses presses that another site makes through the browser', async () => {
@@ -398,7 +445,7 @@ function cookieOf({ headers }: Answer): string {
 /** What a server answers to these bytes. */
 async function spoken(url: string, bytes: string): Promise<string> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
-  socket.end(bytes)
+  socket.write(bytes)
   let text = ''
   for await (const chunk of socket) text += String(chunk)
   return text

@@ -10,6 +10,8 @@ export interface Origin {
 
 /** What Slack says of a person, of which this much matters here. */
 export interface Profile {
+  /** The workspace they are of. */
+  readonly team_id?: string
   readonly enterprise_user?: { readonly enterprise_id?: string; readonly teams?: readonly string[] }
 }
 
@@ -39,8 +41,12 @@ export function originOf(payload: unknown): Origin {
   return { team, home, own: [team, ...(org === null ? [] : [org])] }
 }
 
-/** Whether a person is of another company. Their profile tells who is of another workspace of the same one. */
-export function isPartner({ team, home, own }: Origin, profile: Profile | null): boolean {
+/**
+ * Whether a person is of another company. Their profile tells who is of another workspace of the same one, and whose
+ * person they are where the payload does not: a home page that is opened, say.
+ */
+export function isPartner({ team, home: said, own }: Origin, profile: Profile | null): boolean {
+  const home = said ?? profile?.team_id ?? null
   if (home === null || own.includes(home)) return false
   const { enterprise_id: org, teams = [] } = profile?.enterprise_user ?? {}
   return !((org !== undefined && own.includes(org)) || teams.includes(team))

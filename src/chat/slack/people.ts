@@ -65,7 +65,10 @@ export function createPeople(parts: {
       const person = {
         name: called,
         timeZone: found?.tz ?? null,
-        profile: found?.enterprise_user === undefined ? null : { enterprise_user: found.enterprise_user },
+        profile: {
+          ...(found?.team_id === undefined ? {} : { team_id: found.team_id }),
+          ...(found?.enterprise_user === undefined ? {} : { enterprise_user: found.enterprise_user }),
+        },
       }
       return keep(key, person, true)
     } catch (error) {

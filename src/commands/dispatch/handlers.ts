@@ -14,6 +14,7 @@ import { wordsOf } from '../grammar/plain.ts'
 import { saysTime } from '../grammar/time.ts'
 import { complete, offered, poolInLine } from './complete.ts'
 import { parseLine, rightly } from './line.ts'
+import { meantBy } from './sayings.ts'
 import { formOf, type FormOf, type Performable } from './perform.ts'
 import type { Meant } from './which-pool.ts'
 
@@ -89,7 +90,11 @@ async function poolsFor(
   service: CommandService,
   { text, asker }: CommandInput,
 ): Promise<readonly Pick<Pool, 'id' | 'name'>[]> {
-  return wordsOf(text).length < 2 ? [] : ((await service.pools?.(asker).catch(() => [])) ?? [])
+  const words = wordsOf(text)
+  // A line of one word that is a command names none.
+  return words.length === 0 || (words.length === 1 && meantBy(words) !== null)
+    ? []
+    : ((await service.pools?.(asker).catch(() => [])) ?? [])
 }
 
 async function asked(service: CommandService, request: Request, asker: Asker, meant: Meant): Promise<readonly View[]> {

@@ -4,7 +4,9 @@ import type { ErrorView } from '../../core/model/view.ts'
 import { BadWords, badWordsView } from '../grammar/bad-words.ts'
 import { spoken } from '../grammar/spoken.ts'
 import type { Access } from '../command.ts'
+import { command as help } from '../help.ts'
 import { COMMANDS } from '../registry.ts'
+import { POLICY_FIELDS } from '../../core/policy/fields.ts'
 import { poolCalled } from '../../core/pool/unmanaged.ts'
 import { changesNothing } from './access.ts'
 import { isSlip, nearCommand } from './near.ts'
@@ -52,13 +54,15 @@ export function rightly(
 
 function readLine(text: string, at: Situation): Parsed {
   if (text.length > LONGEST_TEXT) return refused('That is too long for a line.', '/spinup help', '/spinup status')
+  if (isSeveral(text)) return refused('One line at a time, so nothing was changed.', '/spinup help', '/spinup status')
   const { words, question, show } = spoken(text)
   const own = show ? ownPicture(words, at) : null
   if (own !== null) return readMeant(own, at)
   const meant = meantBy(words.length === 0 ? ['help'] : words) ?? behindPool(words, at)
+  if (meant !== null && asksHelp(meant, text, at)) return readMeant({ command: help, words: [meant.command.name] }, at)
   const read = meant === null ? null : readMeant(meant, at)
   // `show` is a command as well as how people ask: what follows it may be all of its line.
-  if (!question || (show && meant?.command.name === 'show')) return read ?? unknown(words, at)
+  if (!question || (show && meant?.command.name === 'show')) return read ?? ofSetting(words) ?? unknown(words, at)
   if (read !== null && isHarmless(read)) return read
   // `show NAME of …`, of the team's own name or one that is nearly right: the answer says which there are.
   const picture = show && meant === null ? meantBy(['visual', ...words]) : null
@@ -74,10 +78,28 @@ function ownPicture(words: readonly string[], { pools, visuals }: Situation): Me
   return visuals.includes(name.toLowerCase()) ? meantBy(['visual', ...words]) : null
 }
 
-/** `api status`. */
+/** Whether a command follows another, on a line of its own or behind a `;`: it would read as the reason of the first. */
+function isSeveral(text: string): boolean {
+  const [first = '', ...rest] = text.split(/\n|;|&&|\|\|/).map((part) => spoken(part).words)
+  return (
+    first.length > 0 && !/\breason:/i.test(text) && rest.some((words) => words.length > 0 && !isLook(meantBy(words)))
+  )
+}
+
+function isLook(meant: Meant | null): boolean {
+  return meant === null || ('access' in meant.command && meant.command.access === 'read')
+}
+
+/** `pin help`, `protect web-2 --help`. */
+function asksHelp({ command, words }: Meant, text: string, { pools }: Situation): boolean {
+  if (command === help || !/^(-*help|-h)$/i.test(words.at(-1) ?? '')) return false
+  return (words.length === 1 && poolCalled(pools, words[0]!) === null) || /[-–—](h|help)\W*$/i.test(text)
+}
+
+/** `api status`, `api: up 1`; the name alone is `status`. */
 function behindPool([first = '', ...rest]: readonly string[], { pools }: Situation): Meant | null {
-  const pool = poolCalled(pools, first)
-  const meant = pool === null || rest.length === 0 ? null : meantBy(rest)
+  const pool = poolCalled(pools, first.replace(/(?<=.)[:,]$/, ''))
+  const meant = pool === null ? null : meantBy(rest.length === 0 ? ['status'] : rest)
   if (pool === null || meant === null || !takesPool(meant.command)) return null
   return { command: meant.command, words: [pool.name, ...meant.words] }
 }
@@ -103,6 +125,17 @@ function unanswered(meant: Meant | null, read: Parsed | null): Parsed {
     return refused('I have no answer to that.', '/spinup status', '/spinup help')
   const said = read?.kind === 'error' ? read.view.message : 'That reads like a question, so nothing was changed.'
   return refused(said, `/spinup help ${meant.command.name}`, '/spinup status')
+}
+
+/** `max 6`, `target=50%`: a setting, whatever command has nearly its name. */
+function ofSetting([first = '', ...rest]: readonly string[]): Parsed | null {
+  const [name = '', given] = first.split('=')
+  const field = POLICY_FIELDS.find((known) => known.name === name.toLowerCase())
+  if (field === undefined) return null
+  const values = (given === undefined ? rest : [given, ...rest]).filter((word) => !/^(=|to|is)$/i.test(word))
+  const [value = ''] = values
+  const set = values.length === 1 && /\d|^(on|off)$/i.test(value) ? ` ${field.name}=${value}` : ''
+  return refused(`“${field.name}” is a setting of the policy.`, `/spinup policy${set}`, '/spinup policy')
 }
 
 /** No command begins the line: the one whose name was nearly typed, or one that knows about what is said. */

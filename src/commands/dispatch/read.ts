@@ -53,6 +53,8 @@ export function readMeant({ command, words }: Meant, { now, zone, pools }: Situa
   if (wrong !== null) return { kind: 'error', view: badWordsView(wrong, command.example) }
   const named = namedPool(words, pools)
   if (named === null) {
+    const last = lastPool(words, whole(), pools, read)
+    if (last !== null) return last
     const after = PLACES.test(first) ? words.slice(1) : words
     return orNear(whole(), after, pools, read, command.options !== undefined)
   }
@@ -118,6 +120,21 @@ function namedPool(
   if (placed !== null) return { pool: placed, rest: words.slice(2) }
   const last = /^(on|in|pool)$/i.test(words.at(-2) ?? '') ? called(words.at(-1) ?? '') : null
   return last === null ? null : { pool: last, rest: words.slice(0, -2) }
+}
+
+/** `up 1 api`, `pin 3 2h api`: a pool's name at the end, where it says nothing else; as the whole reason, it would be another pool's. */
+function lastPool(
+  words: readonly string[],
+  plain: Parsed,
+  pools: Pools,
+  read: (words: readonly string[], pool: string | null) => Parsed,
+): Parsed | null {
+  const last = words.length < 2 ? null : poolCalled(pools, words.at(-1) ?? '')
+  if (last === null) return null
+  const reason = plain.kind === 'request' && 'reason' in plain.request ? plain.request.reason : null
+  if (plain.kind === 'request' && reason !== words.at(-1)) return null
+  const parsed = read(words.slice(0, -1), last.name)
+  return parsed.kind === 'request' ? parsed : null
 }
 
 /** What a line says that does not read as it is, and does without its first word: that was to be a pool's name, where it nearly is one, or where nothing else may follow. */

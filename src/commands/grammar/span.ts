@@ -32,6 +32,7 @@ export function readSpan(words: readonly string[], clock: Clock): Span {
   const reason = marked < 0 ? [] : words.slice(marked)
   const found =
     open.length === 0 ? null : (atStart(open, clock) ?? within(open, clock) ?? atEnd(now(open, clock), clock))
+  refuseLater(found === null ? open : found.rest, clock)
   if (found === null) return { forMs: null, rest: words }
   if (within(found.rest, clock) !== null) throw new BadWords('Two times are given.', right(clock, 'for 90m'))
   return { forMs: found.forMs, rest: [...found.rest, ...reason] }
@@ -41,6 +42,7 @@ function atStart(words: readonly string[], clock: Clock): Span | null {
   const [first = '', second] = words
   if (UNTIL.test(first)) return until(words.slice(1), clock)
   if (/^for$/i.test(first)) return lasting(words.slice(1), clock)
+  if (/^to$/i.test(first) && minuteOf(second ?? '') !== null) return until(words.slice(1), clock)
   const span = durationAt(words)
   if (span !== null) return { forMs: checked(span.ms, clock), rest: words.slice(span.length) }
   if (/^(forever|always|indefinitely|permanently|infinity|∞)$/i.test(first)) return endless(words.slice(1), clock)
@@ -62,6 +64,32 @@ function atStart(words: readonly string[], clock: Clock): Span | null {
 /** `in 10 minutes`, `at 6pm`, `from 9 to 5` are said of a beginning. */
 const LATER = /^(in|at|from|after|by|before|@|on)$/i
 const DAY = /^(tomorrow|tonight|(mon|tues|wednes|thurs|fri|satur|sun)day)$/i
+
+const DAYS =
+  '(day|night|week|weekend|month|year|hour|morning|afternoon|evening|(mon|tues|wednes|thurs|fri|satur|sun)day)s?'
+/** A time that is still to come, or a condition: nothing here waits for one. */
+const TO_COME = new RegExp(
+  '^(if|unless|when|whenever|once|after|as soon as|in case|later|soon|afterwards|daily|nightly|weekly|hourly|monthly' +
+    '|between \\d.*|(starting|beginning) (at|in|on|from|with|tomorrow|tonight|next|\\d).*' +
+    `|(every|each|next|on) ${DAYS}|(${DAYS.replaceAll('?', '')}))(\\s|$)`,
+  'i',
+)
+/** A length that is no number. */
+const VAGUE = new RegExp(
+  `^((all|this|over|during|for|the|whole|entire|full|rest|of|next) )+${DAYS}(\\s|$)|^(overnight|weekend|a (bit|while|moment))(\\s|$)`,
+  'i',
+)
+
+/** What reads as a reason, and was meant as a time: it would begin at once, and last as long as nobody said. */
+function refuseLater(words: readonly string[], clock: Clock): void {
+  const text = words.join(' ')
+  const later = TO_COME.test(text) || DAY.test(words[0] ?? '') || (LATER.test(words[0] ?? '') && isTime(words.slice(1)))
+  if (later) throw new BadWords('That begins at once, never later.', right(clock, 'for 30m'))
+  const [vague] = VAGUE.exec(text) ?? []
+  if (vague === undefined) return
+  const meant = /weekend/i.test(vague) ? '2d' : /week/i.test(vague) ? '7d' : /^a /i.test(vague) ? '30m' : '12h'
+  throw new BadWords(`“${vague.trim()}” is not a duration.`, right(clock, `for ${meant}`))
+}
 
 function isTime(words: readonly string[]): boolean {
   const [first = ''] = words

@@ -44,10 +44,29 @@ function without(words: readonly string[], at: RegExp): readonly string[] {
   return first < 0 ? [] : words.slice(first)
 }
 
-/** The rest of a line as a reason: at most 200 characters, one line; `reason:` may introduce it. */
+/** What follows is another thing to do, or another one to do it to. */
+const ANOTHER = /^(and|or|but|then|plus|also|[&|+,;]+)$/i
+/** Alone, these are asked or answered, and no reason for anything. */
+const NO_REASON = new Set(
+  'on off yes no not none never end stop cancel true false who what when where why how status state info list show help'.split(
+    ' ',
+  ),
+)
+
+/** The rest of a line as a reason. Throws `BadWords` for what was meant as something else: it would be done for it. */
 export function readReason(words: readonly string[]): string {
+  const [first = ''] = words
+  if (ANOTHER.test(first)) throw new BadWords(`One thing at a time: I do not understand “${words.join(' ')}”.`)
+  if (words.length === 1 && NO_REASON.has(first.toLowerCase())) throw new BadWords(`“${first}” is not a reason.`)
+  return reasonIn(words)
+}
+
+/** Somebody's own sentence: at most 200 characters, one line; `reason:` may introduce it. */
+export function reasonIn(words: readonly string[]): string {
   const text = words.join(' ').replaceAll(/\s+/g, ' ').trim()
-  const said = text.replace(/^(?:reason:|[-–—:,]+(?=\s))\s*/i, '').replace(/^(["'])([^"']*)\1$/, '$2')
+  const said = text
+    .replace(/^(?:(?:reason:|[-–—:,]+(?=\s))\s*)?(?:(?:because(?: of)?|due to)(?:\s+|$))?/i, '')
+    .replace(/^(["'])([^"']*)\1$/, '$2')
   return cut(said, 200)
 }
 

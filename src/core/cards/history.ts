@@ -22,7 +22,8 @@ function row({ at, actor, what, outcome, tone, where, pool }: HistoryView['entri
     words: [
       { at, as: 'ago' },
       `  ${pool === undefined ? '' : `${poolName(pool)}: `}`,
-      { strong: what },
+      // A sentence goes on here.
+      { strong: what.replace(/\.$/, '') },
       ` by ${oneLine(actor.name, 80)}${where === undefined ? '' : `, in ${where}`}`,
       outcome === '' ? '' : `: ${oneLine(outcome, 200)}`,
     ],

@@ -115,3 +115,19 @@ export function isTrustedProxy(proxies: TrustedProxies, address: string, index: 
   if ('nets' in proxies) return proxies.nets.some((net) => isIn(ip, net))
   return index < proxies.hops && (index > 0 || isInsideAddress(ip))
 }
+
+/** Names by which a proxy says where a request came from, for whom, or by which scheme. */
+const SAYS_WHENCE = new RegExp(
+  [
+    String.raw`forward`,
+    String.raw`(^|-)(client|connecting|connection|peer|proxyuser|real|remote|socket|source|true|user)-?ip$`,
+    String.raw`(^|-)(client|peer|remote|socket)-?addr(ess)?$`,
+    String.raw`^x-(original-.*|rewrite-url|(url-)?scheme|host|http-host-override|envoy-external-address)$`,
+    String.raw`^front-end-https$`,
+  ].join('|'),
+)
+
+/** Whether a header, by its name in any case, says where a request came from; some programs take `_` for `-`. */
+export function saysWhence(name: string): boolean {
+  return SAYS_WHENCE.test(name.toLowerCase().replaceAll('_', '-'))
+}

@@ -143,6 +143,11 @@ describe('one connection to the built-in balancer', () => {
       'X-Original-URL: /admin',
       'X-Client-IP: 10.9.9.9',
       'X-Rewrite-URL: /admin',
+      'Forwarded-For: 10.9.9.9',
+      'X-Azure-ClientIP: 10.9.9.9',
+      'Remote_Addr: 10.9.9.9',
+      'Front-End-Https: 443',
+      'X-Host: bank.test',
     ]
     await sendRaw(rig.port, get('/', `${lies.join('\r\n')}\r\n${LAST}`))
     member.server.off('request', listener)

@@ -106,6 +106,21 @@ describe('where something in Slack came from', () => {
     }
   })
 
+  it('are known by their profile where a payload does not say whose they are', () => {
+    const silent = [
+      { team_id: 'T1', event: { type: 'app_home_opened', user: 'U9', tab: 'home' } },
+      { team_id: 'T1', user_id: 'U9', command: '/spinup' },
+      { team: { id: 'T1' }, user: { id: 'U9' }, type: 'block_actions' },
+    ]
+    for (const payload of silent) {
+      const origin = originOf(payload)
+      assert.equal(isPartner(origin, { team_id: 'T9' }), true)
+      assert.equal(isPartner(origin, { team_id: 'T1' }), false)
+      assert.equal(isPartner(origin, { team_id: 'T9', enterprise_user: { teams: ['T9', 'T1'] } }), false)
+      assert.equal(isPartner(origin, null), false)
+    }
+  })
+
   it('is the same company for people of another workspace of it, as their profile tells', () => {
     const origin = originOf({ team: { id: 'T1' }, user: { team_id: 'T2' } })
     assert.equal(isPartner(origin, { enterprise_user: { enterprise_id: 'E1', teams: ['T2', 'T1'] } }), false)

@@ -31,7 +31,9 @@ export const OTHER_METHODS: Readonly<Record<string, Method>> = {
   // `emulate` knows nobody's clock.
   'users.info': async ({ workspace, params }) => {
     const answer = await workspace.call('users.info', params)
-    return answer.ok ? { ...answer, user: { ...(answer['user'] as object), tz: TIME_ZONE } } : answer
+    return answer.ok
+      ? { ...answer, user: { ...(answer['user'] as object), tz: TIME_ZONE, team_id: workspace.team } }
+      : answer
   },
 
   'files.getUploadURLExternal': async ({ state, workspace, params }) => {

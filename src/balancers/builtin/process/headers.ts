@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { saysWhence } from '../../../core/model/address.ts'
 
 /** Meant for one connection only (RFC 9110 §7.6.1); a proxy makes its own. */
 const HOP_BY_HOP = new Set([
@@ -17,10 +18,6 @@ const KEPT = new Set(['host', 'content-length', 'cache-control', 'authorization'
 const BODIED = new Set(['POST', 'PUT', 'PATCH'])
 /** Written by us, not copied; `expect` is answered here. */
 const OWN = new Set(['host', 'expect', 'x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'x-real-ip'])
-/** By these a proxy tells where a request came from; members believe them, so a visitor may not send them. */
-const FORWARDED =
-  /^(forwarded|x-forwarded-.*|x-original-.*|x-rewrite-url|.*-(real|client|connecting)-ip|x-envoy-external-address)$/
-
 /** How a request's body is delimited. */
 export type Framing = 'none' | 'length' | 'chunked'
 
@@ -78,8 +75,8 @@ export function requestHeaders(request: IncomingMessage, host: string, framing: 
   for (let index = 0; index < raw.length; index += 2) {
     const name = raw[index]!.toLowerCase()
     if (HOP_BY_HOP.has(name) || OWN.has(name) || named?.has(name)) continue
-    // Some programs take `_` for `-`.
-    if (!believed && FORWARDED.test(name.replaceAll('_', '-'))) continue
+    // Members believe what a proxy says, so a visitor may not say it.
+    if (!believed && saysWhence(name)) continue
     if (name === 'trailer' && framing !== 'chunked') continue
     headers.push(raw[index]!, raw[index + 1]!)
   }
