@@ -4,6 +4,7 @@ import { whichPools } from './commands/dispatch/which-pool.ts'
 import type { Engine } from './engine/engine.ts'
 import { poolsSeen, status, timeZoneAt } from './engine/reports/live.ts'
 import type { Services } from './engine/services.ts'
+import { visualsOf } from './engine/visuals/show.ts'
 
 /** What the grammar's handlers ask of the engine. */
 export function createCommandService(services: Services, engine: Pick<Engine, 'asked'>): CommandService {
@@ -23,19 +24,25 @@ export function createCommandService(services: Services, engine: Pick<Engine, 'a
     },
     failed: (error) => services.log.error({ err: error }, 'command failed'),
     pools: async ({ place }) => (await poolsSeen(services, place.tenant)).map(({ pool }) => pool),
+    visuals: async ({ place }) => (await services.ownVisuals.of(place.tenant)).map(({ name }) => name),
     facts: async ({ place }, named) => {
       const pools = await poolsSeen(services, place.tenant)
       const meant = await whichPools(services, pools, { named, place, isOf: () => false })
-      const [stats, texts] = await Promise.all([
+      const [stats, texts, visuals] = await Promise.all([
         Promise.all(meant.map(({ pool }) => services.series.statNames(pool.id))),
         Promise.all(meant.map(({ pool }) => services.texts.names(pool.id))),
+        visualsOf(services, place.tenant),
       ])
       return {
         pools: pools.map(({ pool }) => pool.name),
         members: meant.flatMap(({ members }) => members.map((member) => member.id)),
         stats: [...new Set(stats.flat())],
         texts: [...new Set(texts.flat())],
-        visuals: services.visuals.names,
+        visuals: visuals.map(({ name, about, version }) => ({
+          name,
+          own: version !== null,
+          options: Object.entries(about.options).map(([option, value]) => `${option}=${String(value)}`),
+        })),
       }
     },
   }

@@ -284,6 +284,10 @@ export function exampleViews(now: number): { readonly [K in ViewKind]: View & { 
         title: 'Word cloud',
         alt: 'Word cloud of tags of shop, most frequent first: redis 40, bolt 23.',
       },
+      schedule: {
+        words: 'every Monday at 09:00 (Europe/Berlin), requested by Ada',
+        actions: [{ action: 'run:/spinup visuals stop s1ab', label: 'Stop', style: 'plain' }],
+      },
     },
     cost: {
       kind: 'cost',

@@ -17,8 +17,9 @@ export default {
       ...marks,
       ...leaves.flatMap((/** @type {any} */ { x, y, r, data: { text } }) => {
         const size = Math.min(kit.textSize, r / 2)
+        const share = 0.2 + 0.8 * (r / leaves[0].r)
         return [
-          ['circle', { cx: box.left + x, cy: box.top + y, r, fill: kit.shade(0.2 + 0.8 * (r / leaves[0].r)) }],
+          ['circle', { cx: box.left + x, cy: box.top + y, r, fill: kit.shade(share) }],
           // A word that has no room is left out: null is no mark.
           r < 12
             ? null
@@ -29,7 +30,7 @@ export default {
                   y: box.top + y + size / 3,
                   'text-anchor': 'middle',
                   'font-size': size,
-                  fill: kit.colours.text,
+                  fill: kit.onShade(share),
                 },
                 kit.fit(text, r * 1.8, size),
               ],

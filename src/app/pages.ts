@@ -28,6 +28,7 @@ import { createStatsReports } from './stats-reports.ts'
 import type { Cloud } from './cloud.ts'
 import { createMeasures } from './measures.ts'
 import type { Stores } from './stores.ts'
+import { createVisualsService } from './visuals.ts'
 
 /** Answers on the bot's port: the console, the connect page, install lines, agents and the chats' own doors. */
 export async function openPages(
@@ -63,6 +64,7 @@ export async function openPages(
     now: clock.now,
     charts: stores.ownPictures,
     stats: createStatsReports(services),
+    visuals: createVisualsService(services, engine.asked),
     audit: { lines: (pool) => exportLines(stores.auditLog, pool, null) },
     chatRoutes: at.chatRoutes,
     extension: at.extension,

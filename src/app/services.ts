@@ -17,6 +17,7 @@ import { createBalancerWatch } from '../engine/loop/balancer-watch.ts'
 import { createReplayer } from '../engine/reports/replayer.ts'
 import { createBootRecord } from '../store/boots.ts'
 import { createOutbox } from '../store/outbox.ts'
+import { createVisualStore } from '../store/visual-store.ts'
 import { agentVersion } from '../web/install/bundle.ts'
 import type { Closing } from './closing.ts'
 import type { Cloud } from './cloud.ts'
@@ -71,6 +72,7 @@ export async function openServices(
     charts,
     texts,
     visuals,
+    ownVisuals: createVisualStore(redis),
     identities,
     tokens,
     agents: { version: await agentVersion(), about: identities.ledger.about },

@@ -9,8 +9,8 @@ export interface Facts {
   readonly stats: readonly string[]
   /** Names of tags and texts that were reported. */
   readonly texts?: readonly string[]
-  /** Names of visualisations. */
-  readonly visuals?: readonly string[]
+  /** Visualisations, the team's own first; `options` as they are typed: `most=80`. */
+  readonly visuals?: readonly { readonly name: string; readonly own: boolean; readonly options: readonly string[] }[]
 }
 
 /** One word or phrase that may follow a command, for platforms that ask for them one by one. */
@@ -49,6 +49,8 @@ export interface CommandWords {
   readonly example: string
   /** The same grammar as named options, in the order of the line; none: the command takes no words. */
   readonly options?: readonly Option[]
+  /** It is there for who knows of it: neither help nor completion does. */
+  readonly hidden?: true
   /** A group it is listed under where a platform has room for few commands. */
   readonly group?: 'fleet'
   /** A comma between its words says something; elsewhere it is only how people write. */

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { COMMANDS } from '../commands/registry.ts'
+import { LISTED } from '../commands/registry.ts'
 import { slackManifest, toYaml } from '../chat/slack/manifest.ts'
 import { exampleFile } from '../config/variables.ts'
 import { SpinupError } from '../core/model/error.ts'
@@ -43,5 +43,5 @@ await runCommand(
 )
 
 function manifestText(publicUrl: string | null): string {
-  return `${HEAD}${toYaml(slackManifest(COMMANDS, publicUrl))}\n`
+  return `${HEAD}${toYaml(slackManifest(LISTED, publicUrl))}\n`
 }

@@ -77,6 +77,8 @@ export type Command<R extends { readonly kind: string }> = CommandWords & {
   readonly access?: Access
   /** A request that only asks how things are, of a command that may change them. */
   readonly reads?: (request: R) => boolean
+  /** A request that sets what a channel gets, which is `open`, of a command that else does more or less than that. */
+  readonly sets?: (request: R) => boolean
   /** Whether what it names (a member, a question) is that pool's: then no pool has to be named. */
   readonly isOf?: (request: R, state: PoolState) => boolean
   /** The settings of the policy that it would change, as typed. */

@@ -7,7 +7,7 @@ import { nearest } from '../core/model/nearest.ts'
 import { timeOfDay, timeZoneOf } from '../core/model/time-zone.ts'
 import type { Action, AnswerView, Field, View } from '../core/model/view.ts'
 import { newSubscription } from '../store/subscriptions.ts'
-import { lastWeekly } from '../core/notify/channel.ts'
+import { clockOf, lastWeekly } from '../core/notify/channel.ts'
 import { timeZoneAt } from '../engine/reports/live.ts'
 import type { Command, Here } from './command.ts'
 import { BadWords } from './grammar/bad-words.ts'
@@ -99,7 +99,7 @@ function quiet(words: readonly string[]): NotifyChoice {
   const off = readOff(words)
   if (off) return { kind: 'quiet', hours: null, timeZone: null }
   const { from, to, rest } = readHours(words, (hours) => `/spinup notify quiet ${hours}`)
-  const timeZone = readZone(rest, (zone) => `/spinup notify quiet ${clock(from)}-${clock(to)} ${zone}`)
+  const timeZone = readZone(rest, (zone) => `/spinup notify quiet ${clockOf(from)}-${clockOf(to)} ${zone}`)
   return { kind: 'quiet', hours: { from, to }, timeZone }
 }
 
@@ -109,7 +109,7 @@ function weekly(words: readonly string[]): NotifyChoice {
   const weekday = readWeekday(day, (near) => `/spinup notify weekly ${near} ${time ?? '09:00'}`)
   const name = day ?? 'mon'
   const minute = readMinute(time, `/spinup notify weekly ${name} 09:00`)
-  const timeZone = readZone(rest, (zone) => `/spinup notify weekly ${name} ${clock(minute)} ${zone}`)
+  const timeZone = readZone(rest, (zone) => `/spinup notify weekly ${name} ${clockOf(minute)} ${zone}`)
   return { kind: 'weekly', at: { weekday, minute }, timeZone }
 }
 
@@ -130,13 +130,13 @@ function wordsOf(choice: NotifyChoice): string {
       return `pools ${choice.names.join(' ') || 'all'}`
     case 'quiet': {
       const { hours, timeZone } = choice
-      return hours === null ? 'quiet off' : `quiet ${clock(hours.from)}-${clock(hours.to)} ${timeZone ?? ''}`
+      return hours === null ? 'quiet off' : `quiet ${clockOf(hours.from)}-${clockOf(hours.to)} ${timeZone ?? ''}`
     }
     case 'weekly': {
       const { at, timeZone } = choice
       return at === null
         ? 'weekly off'
-        : `weekly ${DAYS.at(at.weekday - 1) ?? ''} ${clock(at.minute)} ${timeZone ?? ''}`
+        : `weekly ${DAYS.at(at.weekday - 1) ?? ''} ${clockOf(at.minute)} ${timeZone ?? ''}`
     }
   }
 }
@@ -213,8 +213,8 @@ function settingsView(
   const zoneName = channel.timeZone ?? timeZone
   const zone = timeZoneOf(zoneName)
   const snoozed = snooze !== null && snooze.until > now ? timeOfDay(snooze.until, now, zone) : null
-  const hours = quiet === null ? 'none' : `${clock(quiet.from)}–${clock(quiet.to)} ${zoneName}`
-  const week = weekly === null ? 'none' : `${DAY_NAMES[weekly.weekday] ?? ''} ${clock(weekly.minute)} ${zoneName}`
+  const hours = quiet === null ? 'none' : `${clockOf(quiet.from)}–${clockOf(quiet.to)} ${zoneName}`
+  const week = weekly === null ? 'none' : `${DAY_NAMES[weekly.weekday] ?? ''} ${clockOf(weekly.minute)} ${zoneName}`
   const fields: Field[] = [
     { name: 'Quiet hours', value: hours },
     ...(snoozed === null ? [] : [{ name: 'Snoozed until', value: snoozed }]),
@@ -244,9 +244,4 @@ function actions(level: NotifyLevel, snoozed: boolean): readonly Action[] {
     ? { action: 'run:/spinup snooze off', label: 'End the snooze', style: 'plain' }
     : { action: 'run:/spinup snooze 1h', label: 'Snooze 1 h', style: 'plain' }
   return [...levels, sleep]
-}
-
-function clock(minute: number): string {
-  const two = (value: number): string => String(value).padStart(2, '0')
-  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`
 }

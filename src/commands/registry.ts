@@ -1,9 +1,11 @@
+import type { CommandWords } from '../chat/grammar.ts'
 import { command as adopt } from './adopt.ts'
 import { command as approve } from './approve.ts'
 import { command as budget } from './budget.ts'
 import { command as connect } from './connect.ts'
 import { command as cost } from './cost.ts'
 import { command as deny } from './deny.ts'
+import { command as disco } from './disco.ts'
 import { command as disconnect } from './disconnect.ts'
 import { command as doctor } from './doctor.ts'
 import { command as down } from './down.ts'
@@ -30,6 +32,7 @@ import { command as undo } from './undo.ts'
 import { command as unpin } from './unpin.ts'
 import { command as use } from './use.ts'
 import { command as up } from './up.ts'
+import { command as visuals } from './visuals.ts'
 import { command as whatif } from './whatif.ts'
 import { command as why } from './why.ts'
 
@@ -64,12 +67,19 @@ export const COMMANDS = [
   remove,
   adopt,
   history,
+  visuals,
   snooze,
   notify,
   doctor,
   token,
   disconnect,
+  disco,
 ] as const
+
+/** Those that help and completion tell of. */
+export const LISTED: readonly (typeof COMMANDS)[number][] = COMMANDS.filter(
+  (command: CommandWords) => command.hidden !== true,
+)
 
 /** What a person wants, as some command has read it: already right in shape. Durations are ms. */
 export type Request = ReturnType<(typeof COMMANDS)[number]['parse']>

@@ -8,7 +8,8 @@ import { startDelivery } from '../notify/delivery/start.ts'
 import { episodePage } from './reports/episode-page.ts'
 import { live, poolsSeen, trailOf } from './reports/live.ts'
 import { summary } from './reports/summary.ts'
-import { startSchedule, type WeeklyFacts } from '../notify/schedule.ts'
+import { startSchedule, type ShowFacts, type WeeklyFacts } from '../notify/schedule.ts'
+import { scheduledView } from './visuals/schedule.ts'
 import { startOperationWorker, type JobTiming } from './operations/jobs.ts'
 import { runOperation } from './operations/run.ts'
 import { startReconciler } from './reconcile/start.ts'
@@ -59,7 +60,12 @@ export function startEngine(options: EngineOptions): Engine {
     poolsOf: (tenant) => poolsSeen(services, tenant),
     summarise: (state, fromAt, toAt) => summary(services, state, fromAt, toAt),
   }
-  const schedule = startSchedule({ notices, weekly, now, log, posted: () => delivery.nudge() })
+  const shows: ShowFacts = {
+    notices,
+    poolsOf: weekly.poolsOf,
+    draw: (state, show, at) => scheduledView(services, state, show, at),
+  }
+  const schedule = startSchedule({ notices, weekly, shows, now, log, posted: () => delivery.nudge() })
   const ticker = startTicker(services, options.tickMs, () => delivery.nudge())
   const waker = createWaker(services, ticker.nudge)
   const worker = startOperationWorker({

@@ -6,6 +6,7 @@ import type { TeamSettings } from '../store/subscriptions.ts'
 import type { ChartStore } from '../store/chart-store.ts'
 import type { ApiTokens } from '../store/api-tokens.ts'
 import type { TextStore } from '../store/text-store.ts'
+import type { VisualStore } from '../store/visual-store.ts'
 import type { Outbox } from '../store/outbox.ts'
 import type { PoolStore } from '../store/pool-store.ts'
 import type { AgentAbout, ClockTrouble } from '../core/model/agent-about.ts'
@@ -108,6 +109,7 @@ export interface Services {
   readonly texts: TextStore
   readonly charts: ChartStore
   readonly visuals: Visuals
+  readonly ownVisuals: VisualStore
   readonly identities: IdentityIssuer
   readonly agents: Agents
   /** What programs may do, by their tokens. */

@@ -4,7 +4,7 @@ import { cardOf } from '../core/cards/cards.ts'
 import { messageOf } from '../core/model/error.ts'
 import type { AlertView } from '../core/model/view.ts'
 import type { Hearing } from '../chat/chat.ts'
-import { createRefusals, createSubscriptions, type Refusals } from '../store/subscriptions.ts'
+import { createChannelShows, createRefusals, createSubscriptions, type Refusals } from '../store/subscriptions.ts'
 import type { Complaints } from './delivery/queue.ts'
 import { createNotices, type Notices } from './notices.ts'
 import { createPoolStore } from '../store/pool-store.ts'
@@ -113,6 +113,7 @@ export function openNotices(options: {
   const notices = createNotices({
     outbox,
     subscriptions: createSubscriptions(redis),
+    shows: createChannelShows(redis),
     held: createHeldCards(redis),
     always,
     consoleUrl,

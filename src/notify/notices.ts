@@ -5,8 +5,8 @@ import { destinationOf, type Place } from '../core/model/platforms.ts'
 import type { DigestView, View } from '../core/model/view.ts'
 import type { Digest, HeldCards } from '../store/held.ts'
 import type { Outbox } from '../store/outbox.ts'
-import { newSubscription, type Subscriptions } from '../store/subscriptions.ts'
-import type { Subscription } from '../core/model/subscription.ts'
+import { newSubscription, type Channels, type Subscriptions } from '../store/subscriptions.ts'
+import type { ChannelShows, Subscription } from '../core/model/subscription.ts'
 import { pageOf } from '../core/pool/episodes.ts'
 import { sparedSince, wanted } from '../core/notify/channel.ts'
 
@@ -25,6 +25,8 @@ export interface Notices {
   /** Changes what a channel gets; null from `change` leaves it as it is. */
   change(place: Place, change: (before: Subscription | null) => Subscription | null): Promise<Subscription | null>
   subscriptions(): Promise<readonly Subscription[]>
+  /** The pictures that channels get regularly. */
+  readonly shows: Pick<Channels<ChannelShows>, 'get' | 'change' | 'all'>
   /** Shows the digests of channels that are spared no longer. */
   showDigests(now: number): Promise<void>
   /** A card into one channel, at once. */
@@ -47,6 +49,7 @@ export interface Notices {
 export interface NoticeOptions {
   readonly outbox: Outbox
   readonly subscriptions: Subscriptions
+  readonly shows: Channels<ChannelShows>
   readonly held: HeldCards
   /** Destinations that get everything of the installation's own pools. */
   readonly always: readonly string[]
@@ -56,7 +59,7 @@ export interface NoticeOptions {
 }
 
 export function createNotices(options: NoticeOptions): Notices {
-  const { outbox, subscriptions, held, always, whose, consoleUrl = null } = options
+  const { outbox, subscriptions, shows, held, always, whose, consoleUrl = null } = options
   // Only the installation's own team has the console.
   const withPage = (cardId: string, view: View, tenant: string | null): View => {
     const id = tenant === null ? pageOf(cardId) : null
@@ -117,12 +120,15 @@ export function createNotices(options: NoticeOptions): Notices {
     leave: async (destination) => {
       const channel = await find(destination)
       if (channel !== null) await subscriptions.remove(channel.place)
+      const shown = (await shows.all()).find(({ place }) => destinationOf(place) === destination)
+      if (shown !== undefined) await shows.remove(shown.place)
       await held.forget(destination)
       await outbox.leave(destination)
     },
     settings: async (place) => (always.includes(destinationOf(place)) ? 'always' : subscriptions.get(place)),
     change: subscriptions.change,
     subscriptions: subscriptions.all,
+    shows,
     showDigests: async (now) =>
       forEachSettled(await subscriptions.all(), (channel) => showDigests({ outbox, held }, channel, now)),
     put: async (destination, cardId, view, at) => void (await outbox.put(destination, cardId, view, at)),
@@ -132,6 +138,12 @@ export function createNotices(options: NoticeOptions): Notices {
       return channel === null ? 'unknown' : channel.place.tenant === null ? 'own' : 'another'
     },
     forgetPool: async (tenant, poolId) => {
+      for (const { place } of await shows.of(tenant)) {
+        await shows.change(place, (channel) => {
+          const left = channel?.shows.filter((show) => show.poolId !== poolId) ?? []
+          return channel === null || left.length === channel.shows.length ? null : { ...channel, shows: left }
+        })
+      }
       for (const { place, pools } of await subscriptions.of(tenant)) {
         if (!pools.includes(poolId)) continue
         await subscriptions.change(place, (channel) =>

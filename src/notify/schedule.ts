@@ -4,25 +4,46 @@ import { forEachSettled, type Notices } from './notices.ts'
 import { viewOf } from '../core/cards/words.ts'
 import { destinationOf } from '../core/model/platforms.ts'
 import type { PoolState } from '../core/pool/state.ts'
-import type { SummaryView } from '../core/model/view.ts'
-import type { Subscription } from '../core/model/subscription.ts'
-import { lastWeekly } from '../core/notify/channel.ts'
+import type { SummaryView, View } from '../core/model/view.ts'
+import type { ScheduledShow, Subscription } from '../core/model/subscription.ts'
+import { dueTime, lastWeekly } from '../core/notify/channel.ts'
 
 const EVERY_MS = 1000
+const MINUTE_MS = 60_000
 
-/** Looks again and again for digests and weekly summaries whose time has come. */
+/** Looks again and again for what channels get at certain times: digests, weekly summaries, pictures. */
 export function startSchedule(options: {
   readonly notices: Notices
   readonly weekly: WeeklyFacts
+  readonly shows: ShowFacts
   readonly now: () => number
   readonly log: Logger
   /** After each look. */
   readonly posted: () => void
 }): { stop(): Promise<void> } {
-  const { notices, weekly, now, log, posted } = options
+  const { notices, weekly, shows, now } = options
+  let shownMinute = -1
+  const showEachMinute = async (): Promise<void> => {
+    const minute = Math.floor(now() / MINUTE_MS)
+    if (minute === shownMinute) return
+    await showDue(shows, now())
+    // What failed is looked at again at once.
+    shownMinute = minute
+  }
+  const loops = [
+    [() => notices.showDigests(now()), () => tellWeekly(weekly, now())],
+    // Drawn beside the rest, which is not to wait for it.
+    [showEachMinute],
+  ].map((due) => startLoop(due, options))
+  return { stop: async () => void (await Promise.all(loops.map((loop) => loop.stop()))) }
+}
+
+function startLoop(
+  due: readonly (() => Promise<void>)[],
+  { log, posted }: { readonly log: Logger; readonly posted: () => void },
+): { stop(): Promise<void> } {
   let looking: Promise<void> | null = null
   let troubled = false
-  const due = [() => notices.showDigests(now()), () => tellWeekly(weekly, now())]
   const look = async (): Promise<void> => {
     try {
       await forEachSettled(due, (tell) => tell())
@@ -88,6 +109,36 @@ async function tellIn(facts: WeeklyFacts, channel: Subscription, now: number): P
   await notices.change(place, (before) => {
     if (before === null || before.weekly === null || before.weekly.last !== weekly.last) return null
     return { ...before, weekly: { ...before.weekly, last: due.clock } }
+  })
+}
+
+/** What pictures that are due are made from. */
+export interface ShowFacts {
+  readonly notices: Pick<Notices, 'shows' | 'put'>
+  readonly poolsOf: WeeklyFacts['poolsOf']
+  /** The picture up to that instant, or why it cannot be drawn. Throws what may be otherwise in a moment. */
+  readonly draw: (state: PoolState, show: ScheduledShow, at: number) => Promise<View>
+}
+
+/** Shows the pictures whose time has come; each card is named by that time, as the summary's. */
+export async function showDue({ notices, poolsOf, draw }: ShowFacts, now: number): Promise<void> {
+  await forEachSettled(await notices.shows.all(), async ({ place, shows }) => {
+    await forEachSettled(shows, async (show) => {
+      const due = dueTime(show, now)
+      if (due === null) return
+      const seen = due.late ? [] : await poolsOf(place.tenant)
+      const state = seen.find(({ pool }) => pool.id === show.poolId && pool.phase === 'ready')
+      if (state !== undefined) {
+        const { id, name } = state.pool
+        const view = viewOf(await draw(state, show, due.at), { id, name, named: seen.length > 1 })
+        await notices.put(destinationOf(place), `show:${show.id}:${due.clock}`, view, now)
+      }
+      await notices.shows.change(place, (before) => {
+        const one = before?.shows.find(({ id }) => id === show.id)
+        if (before === null || one?.last !== show.last) return null
+        return { ...before, shows: before.shows.map((other) => (other === one ? { ...one, last: due.clock } : other)) }
+      })
+    })
   })
 }
 

@@ -11,6 +11,9 @@ export const keys = {
   claims: 'spinup:claims',
   /** What a tenant has set that is of no single pool. */
   team: (tenant: string): string => `spinup:pools:{${tenant}}:team`,
+  /** What a tenant's team wrote, by name, and the source of each version. */
+  visuals: (tenant: string): string => `spinup:visuals:{${tenant}}`,
+  visualSources: (tenant: string): string => `spinup:visuals:{${tenant}}:sources`,
   clock: 'spinup:clock',
   state: (poolId: string): string => `spinup:{${poolId}}:state`,
   lock: (poolId: string): string => `spinup:{${poolId}}:lock`,
@@ -46,6 +49,7 @@ export const keys = {
   /** Tenants that have channels which get something; '' is the installation's own team. */
   subscribers: 'spinup:told',
   subscriptions: (tenant: string): string => `spinup:told:{${tenant}}:channels`,
+  channelShows: (tenant: string): string => `spinup:told:{${tenant}}:shows`,
   held: (destination: string): string => `spinup:told:{${destination}}:held`,
   heldSince: (destination: string): string => `spinup:told:{${destination}}:since`,
   placed: (destination: string): string => `spinup:told:{${destination}}:placed`,

@@ -29,12 +29,13 @@ export function createMoves(redis: Redis, platform: string): (before: string, af
   return guard('follow a channel to its new id', async (before: string, after: string) => {
     const [from, to] = [`${platform}:${before}`, `${platform}:${after}`]
     // Written by the subscriptions and by `createShown` alone.
-    const subscription = (text: string): string => {
+    const withPlace = (text: string): string => {
       const kept = JSON.parse(text) as { place: object }
       return JSON.stringify({ ...kept, place: { ...kept.place, channel: after } })
     }
     for (const tenant of await redis.smembers(keys.subscribers)) {
-      await moveField(keys.subscriptions(tenant), from, to, subscription)
+      await moveField(keys.subscriptions(tenant), from, to, withPlace)
+      await moveField(keys.channelShows(tenant), from, to, withPlace)
       await moveField(keys.channelPools(tenant), from, to, (pool) => pool)
     }
     const digests = [

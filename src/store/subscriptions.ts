@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { SpinupError } from '../core/model/error.ts'
 import { destinationOf, type Place } from '../core/model/platforms.ts'
-import { NOTIFY_LEVELS, type Subscription } from '../core/model/subscription.ts'
+import { NOTIFY_LEVELS, type ChannelShows, type Subscription } from '../core/model/subscription.ts'
 import { guard } from './guard.ts'
 import { keys } from './keys.ts'
 import type { Pool } from '../core/model/pool.ts'
@@ -12,30 +12,54 @@ export function newSubscription(place: Place): Subscription {
   return { place, pools: [], level: 'all', timeZone: null, quiet: null, snooze: null, weekly: null }
 }
 
-/** The channels that get something, by tenant. Every call throws `storeFailed` (retryable) when Redis does not answer. */
-export interface Subscriptions {
-  /** null: it gets nothing. */
-  get(place: Place): Promise<Subscription | null>
+/** What is kept of channels, by tenant. Every call throws `storeFailed` (retryable) when Redis does not answer. */
+export interface Channels<T extends { readonly place: Place }> {
+  /** null: nothing. */
+  get(place: Place): Promise<T | null>
   /**
-   * Changes one, or makes it; null from `change` leaves it as it is. Two changes at once are both made. Gives how it is
-   * afterwards.
+   * Changes what is kept of one, or begins it; null from `change` leaves it as it is. Two changes at once are both made.
+   * Gives how it is afterwards.
    */
-  change(place: Place, change: (before: Subscription | null) => Subscription | null): Promise<Subscription | null>
-  /** Channels of a tenant; null: the installation's own team's. */
-  of(tenant: string | null): Promise<readonly Subscription[]>
-  all(): Promise<readonly Subscription[]>
-  /** False: there was none. */
+  change(place: Place, change: (before: T | null) => T | null): Promise<T | null>
+  /** Of a tenant's channels; null: the installation's own team's. */
+  of(tenant: string | null): Promise<readonly T[]>
+  all(): Promise<readonly T[]>
+  /** False: there was nothing. */
   remove(place: Place): Promise<boolean>
 }
 
-const schema = z.object({
-  place: z.object({ platform: z.string(), channel: z.string(), tenant: z.string().nullable() }),
+/** The channels that get something. */
+export type Subscriptions = Channels<Subscription>
+
+const PLACE = z.object({ platform: z.string(), channel: z.string(), tenant: z.string().nullable() })
+
+const SUBSCRIPTION = z.object({
+  place: PLACE,
   pools: z.array(z.string()),
   level: z.enum(NOTIFY_LEVELS),
   timeZone: z.string().nullable(),
   quiet: z.object({ from: z.number(), to: z.number() }).nullable(),
   snooze: z.object({ from: z.number(), until: z.number() }).nullable(),
   weekly: z.object({ weekday: z.number(), minute: z.number(), last: z.string() }).nullable(),
+})
+
+const SHOWS = z.object({
+  place: PLACE,
+  shows: z.array(
+    z.object({
+      id: z.string(),
+      poolId: z.string(),
+      visual: z.string(),
+      of: z.array(z.string()),
+      rangeMs: z.number().nullable(),
+      options: z.record(z.string(), z.string()),
+      weekdays: z.array(z.number()),
+      minute: z.number(),
+      timeZone: z.string(),
+      by: z.string(),
+      last: z.string(),
+    }),
+  ),
 })
 
 /** KEYS: channels. ARGV: destination, as it was ('' when it was not), as it is to be. */
@@ -48,16 +72,30 @@ return 1`
 const MOST_ATTEMPTS = 50
 
 export function createSubscriptions(redis: Redis): Subscriptions {
-  const keyOf = (tenant: string | null): string => keys.subscriptions(tenant ?? '')
+  return createChannels(redis, keys.subscriptions, SUBSCRIPTION)
+}
+
+/** The pictures that channels get regularly. */
+export function createChannelShows(redis: Redis): Channels<ChannelShows> {
+  return createChannels(redis, keys.channelShows, SHOWS)
+}
+
+function createChannels<T extends { readonly place: Place }>(
+  redis: Redis,
+  keyIn: (tenant: string) => string,
+  schema: z.ZodType<T>,
+): Channels<T> {
+  const keyOf = (tenant: string | null): string => keyIn(tenant ?? '')
+  const parse = (text: string): T => schema.parse(JSON.parse(text))
   const read = async (place: Place): Promise<string> =>
     (await redis.hget(keyOf(place.tenant), destinationOf(place))) ?? ''
-  const of = async (tenant: string | null): Promise<readonly Subscription[]> => {
+  const of = async (tenant: string | null): Promise<readonly T[]> => {
     const found = await redis.hgetall(keyOf(tenant))
     return Object.keys(found)
       .toSorted()
       .map((destination) => parse(found[destination] ?? ''))
   }
-  const change: Subscriptions['change'] = async (place, changed) => {
+  const change: Channels<T>['change'] = async (place, changed) => {
     await redis.sadd(keys.subscribers, place.tenant ?? '')
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       const text = await read(place)
@@ -88,10 +126,6 @@ export function createSubscriptions(redis: Redis): Subscriptions {
   }
 }
 
-function parse(text: string): Subscription {
-  return schema.parse(JSON.parse(text))
-}
-
 /** What a team has set that is of no single pool. Throws `storeFailed` (retryable) when Redis does not answer. */
 export interface TeamSettings {
   /** The id of the pool that is meant in a channel where none is named; null: none was chosen. It may be gone by now. */
@@ -103,9 +137,19 @@ export interface TeamSettings {
   setBudget(tenant: string | null, dollars: number | null): Promise<void>
   /** What pools that are disconnected by now cost in a month (`2026-01`), US dollars. */
   spentBefore(tenant: string | null, month: string): Promise<number>
+  /** Whether a channel may dance on that day (`2026-01-31`), which it then has: once a day, where the team is for it. */
+  dance(place: Place, day: string): Promise<'open' | 'danced' | 'closed'>
+  openDisco(tenant: string | null, open: boolean): Promise<void>
   /** Adds what a pool that is about to be forgotten cost; the same again changes nothing. */
   keepSpent(pool: Pick<Pool, 'id' | 'tenant' | 'createdAt'>, month: string, dollars: number): Promise<void>
 }
+
+/** KEYS: the team's settings. ARGV: the channel's field, the day. */
+const DANCE = `
+if redis.call('HGET', KEYS[1], 'disco') == 'off' then return 'closed' end
+if redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[2] then return 'danced' end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+return 'open'`
 
 export function createTeamSettings(redis: Redis): TeamSettings {
   const channelsOf = ({ tenant }: Place): string => keys.channelPools(tenant ?? '')
@@ -133,6 +177,14 @@ export function createTeamSettings(redis: Redis): TeamSettings {
       if (old.length > 0) await redis.hdel(key, ...old)
       await redis.hset(key, `spent:${month}:${id}:${createdAt}`, dollars)
     }),
+    dance: guard('read the team’s settings', async (place, day) => {
+      const field = `disco:${destinationOf(place)}`
+      const state = await redis.eval(DANCE, 1, keys.team(place.tenant ?? ''), field, day)
+      return state === 'closed' || state === 'danced' ? state : 'open'
+    }),
+    openDisco: guard('save the team’s settings', (tenant, open) =>
+      put(keys.team(tenant ?? ''), 'disco', open ? null : 'off'),
+    ),
     setBudget: guard('save the team’s budget', (tenant, dollars) => put(keys.team(tenant ?? ''), 'budget', dollars)),
   }
 }

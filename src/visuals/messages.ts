@@ -1,4 +1,4 @@
-import type { About } from '../core/visual/drawing.ts'
+import type { About, Problem } from '../core/visual/drawing.ts'
 import type { Order } from './kit/run.ts'
 
 /** What the child is given before its first job. Paths are absolute. */
@@ -37,15 +37,13 @@ export type Answer =
       /** Base64; null: none was asked for. */
       readonly png: string | null
     }
-  | Failure
-
-/** The module did not draw, for a reason of its own. */
-export interface Failure {
-  readonly kind: 'failed'
-  readonly why: string
-  /** Where in the source; null: not known. Lines and columns count from 1. */
-  readonly place: { readonly line: number; readonly column: number } | null
-}
+  | Problem
 
 /** What came of a job: a picture, what the module says, or why the module failed. */
 export type Outcome = Extract<Answer, { readonly kind: 'about' | 'drawn' | 'failed' }>
+
+/** Where a module's text says what it exports, from 1: what is missing in that is missing there. */
+export function exportOf(source: string): { readonly line: number; readonly column: number } {
+  const line = source.split('\n').findIndex((text) => /^\s*export\b/.test(text))
+  return { line: Math.max(0, line) + 1, column: 1 }
+}

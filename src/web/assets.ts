@@ -40,9 +40,11 @@ const ENTRIES = {
   first: 'console/first.ts',
   episode: 'console/episode.ts',
   stats: 'stats/main.ts',
+  visuals: 'visuals/main.ts',
   connect: 'connect/browser/connect.ts',
   'console-style': 'console/styles/console.css',
   'stats-style': 'stats/styles/stats.css',
+  'visuals-style': 'visuals/visuals.css',
   'connect-style': 'connect/browser/connect.css',
 } as const
 type Entry = keyof typeof ENTRIES

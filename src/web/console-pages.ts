@@ -16,7 +16,7 @@ const KEPT = 'spinup_scripts'
 
 /** Whether people open it, rather than programs. */
 export function isPage(url: string): boolean {
-  return /^\/(?:e\/[\w-]{1,64}|stats(?:\/wall)?)?$/.test(pathOf(url))
+  return /^\/(?:e\/[\w-]{1,64}|stats(?:\/wall)?|visuals)?$/.test(pathOf(url))
 }
 
 function pathOf(url: string): string {

@@ -72,7 +72,8 @@ function prefetch(file: string): string {
   return `<link rel="prefetch" href="/assets/${file}">`
 }
 
-function linked(files: { readonly first: string; readonly 'console-style': string }): string {
+/** What every page begins with: its theme and the console's styles. */
+export function linked(files: { readonly first: string; readonly 'console-style': string }): string {
   return `<script src="/assets/${files.first}"></script>
 <link rel="stylesheet" href="/assets/${files['console-style']}">`
 }
@@ -170,7 +171,8 @@ function escape(text: string): string {
   return text.replaceAll(/[&<>"']/g, (letter) => `&#${letter.codePointAt(0)};`)
 }
 
-function html(head: string, title: string, body: string): string {
+/** A whole page. */
+export function html(head: string, title: string, body: string): string {
   return `<!doctype html>
 <html lang="en">
 <head>

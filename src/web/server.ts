@@ -27,6 +27,8 @@ import { addTokenPage, type TokenPageOptions } from './token-page.ts'
 import { createAttempts, createSessions, type SignIn } from './session.ts'
 import { addSeriesApi, type StatsReports } from './stats-api.ts'
 import { addStatsPages } from './stats-pages.ts'
+import { addVisualsApi, type VisualsService } from './visuals-api.ts'
+import { addVisualsPage } from './visuals-page.ts'
 
 export interface PageOptions {
   readonly host: string
@@ -44,6 +46,8 @@ export interface PageOptions {
   readonly assets?: Assets
   /** Who did what, as a file; behind the console's password. */
   readonly audit?: AuditExport
+  /** The team's visualisations: their editor, and what programs do with them. */
+  readonly visuals?: VisualsService
   /** Adds the agents' routes; they check their own keys, so the console's guard does not apply to them. */
   readonly ingest?: (app: FastifyInstance) => void
   /** The page where accounts are linked; it has its own one-time links, so the console's password does not apply. */
@@ -180,6 +184,15 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
     })
   }
 
+  if (options.visuals !== undefined) {
+    const { visuals } = options
+    await app.register(async (scope) => {
+      scope.addHook('onRequest', async (_request, reply) => void reply.headers(PAGE_HEADERS))
+      scope.addHook('onRequest', guard.requires('visuals'))
+      addVisualsApi(scope, { visuals, callerOf: guard.callerOf })
+    })
+  }
+
   await app.register(async (scope) => {
     scope.addHook('onRequest', async (request, reply) => {
       reply.headers(PAGE_HEADERS)
@@ -214,6 +227,7 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
         const { stats: reports } = options
         addStatsPages(inner, { reports, assets, actorOf, place: createPlace(console) })
       }
+      if (options.visuals !== undefined) addVisualsPage(inner, { assets })
       if (sessions !== null)
         addPeople(inner, {
           people,

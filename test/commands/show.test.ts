@@ -3,7 +3,7 @@ import { beforeEach, describe, it } from 'node:test'
 import { visualCard } from '../../src/core/cards/visual.ts'
 import type { View, VisualView } from '../../src/core/model/view.ts'
 import type { VisualSpec } from '../../src/core/visual/drawing.ts'
-import type { ShowAsked } from '../../src/engine/reports/show.ts'
+import type { ShowAsked } from '../../src/engine/visuals/show.ts'
 import { startRig } from '../engine/rig.ts'
 import { running } from '../running.ts'
 

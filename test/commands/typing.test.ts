@@ -73,7 +73,9 @@ describe('what people type', () => {
     const questions = GOLDEN.filter(([typed]) => {
       const asks =
         /[?？؟]\W*$/.test(typed) || /^(who|what|when|why|how|is|are|do|does|did|has|should|show)\b/i.test(typed)
-      return asks && !/^(hey |please )?(can|could|would|will) (you|u)\b/i.test(typed)
+      // What is to come again and again is set up, as one types it.
+      const sets = /^show .*\bevery\b/i.test(typed)
+      return asks && !sets && !/^(hey |please )?(can|could|would|will) (you|u)\b/i.test(typed)
     })
     assert.ok(questions.length >= 100)
     for (const [typed] of questions) {
@@ -112,12 +114,12 @@ describe('what people type', () => {
       ['what does it cost', 'cost'],
       ['why did it scale', 'why'],
       ['who paused', 'history'],
+      ['disco', 'disco'],
     ] as const) {
       const parsed = read(typed)
       assert.ok(parsed.kind === 'request' && parsed.request.kind === kind, `${typed}: ${answerTo(typed)}`)
     }
-    for (const typed of ['deploy', 'disco', 'pause -5m', 'pin 3 forever'])
-      assert.equal(read(typed).kind, 'error', typed)
+    for (const typed of ['deploy', 'pause -5m', 'pin 3 forever']) assert.equal(read(typed).kind, 'error', typed)
   })
 
   it('that asks for help of a command gets it, and does nothing', () => {

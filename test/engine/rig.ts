@@ -21,6 +21,7 @@ import { openNotices } from '../../src/notify/complaints.ts'
 import { connectPicked } from '../../src/engine/connect/linked.ts'
 import { withPool } from '../../src/engine/session.ts'
 import { createTextStore } from '../../src/store/text-store.ts'
+import { createVisualStore } from '../../src/store/visual-store.ts'
 import { createVisuals } from '../../src/visuals/visuals.ts'
 import { createReplayer } from '../../src/engine/reports/replayer.ts'
 import { createBalancerWatch } from '../../src/engine/loop/balancer-watch.ts'
@@ -128,6 +129,7 @@ export async function startRig(): Promise<Rig> {
         charts: createChartStore(redis),
         texts: createTextStore(redis),
         visuals,
+        ownVisuals: createVisualStore(redis),
         identities: createIdentities(redis),
         tokens: createApiTokens(redis),
         agents: {

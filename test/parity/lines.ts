@@ -28,7 +28,12 @@ export const LINES: Readonly<Record<RequestKind, readonly Typed[]>> = {
   show: [
     ['show wordcloud of tags last 1d', { visual: 'wordcloud', of: 'tags', last: '1d' }],
     ['show histogram of cpu bins=10', { visual: 'histogram', of: 'cpu', settings: 'bins=10' }],
+    ['show dailycost every mon 9:00', { visual: 'dailycost', every: 'mon 9:00' }],
     ['show', {}],
+  ],
+  visuals: [
+    ['visuals', {}],
+    ['visuals schedules', { visual: 'schedules' }],
   ],
   up: [['up 1', { count: '1' }]],
   down: [['down 1', { count: '1' }]],
@@ -98,4 +103,5 @@ export const LINES: Readonly<Record<RequestKind, readonly Typed[]>> = {
     ],
     ['token revoke deploy', { step: 'revoke', name: 'deploy' }],
   ],
+  disco: [['disco off', { state: 'off' }]],
 }

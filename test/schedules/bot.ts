@@ -16,6 +16,7 @@ import { createMemoryLimiter } from '../../src/accounts/credential.ts'
 import { createAuditLog } from '../../src/store/audit.ts'
 import { createBootRecord } from '../../src/store/boots.ts'
 import { createTextStore } from '../../src/store/text-store.ts'
+import { createVisualStore } from '../../src/store/visual-store.ts'
 import { createVisuals } from '../../src/visuals/visuals.ts'
 import { createChartStore } from '../../src/store/chart-store.ts'
 import { createCheckUps } from '../../src/store/check-ups.ts'
@@ -168,6 +169,7 @@ export function createBot(options: BotOptions): Bot {
       charts: createChartStore(redis),
       texts: createTextStore(redis),
       visuals: createVisuals(),
+      ownVisuals: createVisualStore(redis),
       identities: gated(createIdentities(redis)),
       tokens: gated(createApiTokens(redis)),
       agents: { version: '1.2.0', about: async () => new Map() },

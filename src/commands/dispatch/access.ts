@@ -5,11 +5,12 @@ import { COMMANDS, type Request } from '../registry.ts'
 interface Accessed {
   readonly access?: Access
   readonly reads?: (request: Request) => boolean
+  readonly sets?: (request: Request) => boolean
 }
 
 /** What this request of the command does. */
-export function accessOf({ access = 'change', reads }: Accessed, request: Request): Access {
-  return reads?.(request) === true ? 'read' : access
+export function accessOf({ access = 'change', reads, sets }: Accessed, request: Request): Access {
+  return reads?.(request) === true ? 'read' : sets?.(request) === true ? 'open' : access
 }
 
 /** Whether a request only asks how things are. */

@@ -3,7 +3,7 @@ import { commandCalled, optionsOf, takesPool, type Facts } from '../../chat/gram
 import { lineIn } from '../../core/model/card-words.ts'
 import type { Pool } from '../../core/model/pool.ts'
 import { wordsOf } from '../grammar/plain.ts'
-import { COMMANDS } from '../registry.ts'
+import { COMMANDS, LISTED } from '../registry.ts'
 import { poolCalled } from '../../core/pool/unmanaged.ts'
 
 const MOST_COMPLETIONS = 12
@@ -25,7 +25,7 @@ export function complete(text: string, facts: Facts, pool: string | null = null)
   const [name, ...rest] = words
   if (name === undefined) {
     const begun = half.toLowerCase().replace(/^\/(s(p(i(nup?)?)?)?)?$/, '')
-    return COMMANDS.filter((command) => command.name.startsWith(begun)).map((command) => ({
+    return LISTED.filter((command) => command.name.startsWith(begun)).map((command) => ({
       text: `/spinup ${command.name}`,
       hint: command.summary,
     }))

@@ -9,7 +9,7 @@ import { tokenIn } from '../../core/model/tokens.ts'
 import type { View } from '../../core/model/view.ts'
 import { BadWords, badWordsView } from '../grammar/bad-words.ts'
 import { command as help } from '../help.ts'
-import { COMMANDS, type Request } from '../registry.ts'
+import { COMMANDS, LISTED, type Request } from '../registry.ts'
 import { wordsOf } from '../grammar/plain.ts'
 import { saysTime } from '../grammar/time.ts'
 import { complete, offered, poolInLine } from './complete.ts'
@@ -29,6 +29,8 @@ export interface CommandService {
   facts(asker: Asker, pool: string | null): Promise<Omit<Facts, 'commands'>>
   /** Names and ids of the pools that may be seen from there; absent: lines name none. */
   pools?(asker: Asker): Promise<readonly Pick<Pool, 'id' | 'name'>[]>
+  /** Names of the visualisations that the asker's team wrote; absent: lines name none. */
+  visuals?(asker: Asker): Promise<readonly string[]>
   now(): number
   /** IANA name of the clock the asker's pool goes by. */
   timeZone?(asker: Asker): Promise<string>
@@ -40,7 +42,7 @@ export interface CommandService {
 export function createHandlers(service: CommandService): ChatHandlers {
   const facts = async (asker: Asker, pool: string | null): Promise<Facts> => ({
     ...(await service.facts(asker, pool).catch(() => NO_FACTS)),
-    commands: COMMANDS.map(({ name }) => name),
+    commands: LISTED.map(({ name }) => name),
   })
   return {
     command: async (input) => refuseTokens(input.text) ?? typed(service, input),
@@ -75,7 +77,8 @@ async function typed(
   carried: string | null = null,
 ): Promise<readonly View[]> {
   const pools = carried === null ? await poolsFor(service, input) : []
-  const parsed = parseLine(input.text, service.now(), await zoneOf(service, input), pools)
+  const visuals = /\bshow\b/i.test(input.text) ? ((await service.visuals?.(input.asker).catch(() => [])) ?? []) : []
+  const parsed = parseLine(input.text, service.now(), await zoneOf(service, input), pools, visuals)
   if (parsed.kind === 'error') return [parsed.view]
   const { request, pool, line } = parsed
   const meant = { pool: carried ?? pool, action: `run:${line}` }
@@ -96,7 +99,7 @@ async function poolsFor(
 
 async function asked(service: CommandService, request: Request, asker: Asker, meant: Meant): Promise<readonly View[]> {
   // Help needs no engine, and helps when there is none.
-  return request.kind === 'help' ? help.run(COMMANDS, request) : service.perform(request, asker, meant)
+  return request.kind === 'help' ? help.run(LISTED, request) : service.perform(request, asker, meant)
 }
 
 async function pressed(service: CommandService, input: ActionInput): Promise<readonly View[]> {

@@ -23,17 +23,29 @@ const LONGEST_TEXT = 8000
  * Reads a line, with or without `/spinup` before it, as people say it; the name of one of these pools may stand right
  * after the command, or last. A question is answered by a command that changes nothing, or not at all.
  */
-export function parseLine(text: string, now: number, zone: TimeZone = UTC, pools: Pools = []): Parsed {
-  const at = { now, zone, pools }
-  const parsed = readLine(text, at)
-  return parsed.kind === 'request' ? parsed : { kind: 'error', view: rightly(parsed.view, now, zone, pools) }
+export function parseLine(
+  text: string,
+  now: number,
+  zone: TimeZone = UTC,
+  pools: Pools = [],
+  visuals: readonly string[] = [],
+): Parsed {
+  const parsed = readLine(text, { now, zone, pools, visuals })
+  return parsed.kind === 'request' ? parsed : { kind: 'error', view: rightly(parsed.view, now, zone, pools, visuals) }
 }
 
 /** The card with a suggestion that is itself right. */
-export function rightly(view: ErrorView, now: number, zone: TimeZone, pools: Pools = []): ErrorView {
+export function rightly(
+  view: ErrorView,
+  now: number,
+  zone: TimeZone,
+  pools: Pools = [],
+  visuals: readonly string[] = [],
+): ErrorView {
   let { suggestion } = view
   for (let slips = 0; suggestion !== null && slips <= MOST_SLIPS + 1; slips++) {
-    const next: Parsed | null = suggestion.length > LONGEST_LINE ? null : readLine(suggestion, { now, zone, pools })
+    const next: Parsed | null =
+      suggestion.length > LONGEST_LINE ? null : readLine(suggestion, { now, zone, pools, visuals })
     if (next?.kind === 'request') break
     suggestion = (slips < MOST_SLIPS ? next?.view.suggestion : null) ?? view.example
   }
@@ -44,16 +56,26 @@ function readLine(text: string, at: Situation): Parsed {
   if (text.length > LONGEST_TEXT) return refused('That is too long for a line.', '/spinup help', '/spinup status')
   if (isSeveral(text)) return refused('One line at a time, so nothing was changed.', '/spinup help', '/spinup status')
   const { words, question, show } = spoken(text)
+  const own = show ? ownPicture(words, at) : null
+  if (own !== null) return readMeant(own, at)
   const meant = meantBy(words.length === 0 ? ['help'] : words) ?? behindPool(words, at)
   if (meant !== null && asksHelp(meant, text, at)) return readMeant({ command: help, words: [meant.command.name] }, at)
   const read = meant === null ? null : readMeant(meant, at)
-  if (!question) return read ?? ofSetting(words) ?? unknown(words, at)
+  // `show` is a command as well as how people ask: what follows it may be all of its line.
+  if (!question || (show && meant?.command.name === 'show')) return read ?? ofSetting(words) ?? unknown(words, at)
   if (read !== null && isHarmless(read)) return read
   // `show NAME of …`, of the team's own name or one that is nearly right: the answer says which there are.
   const picture = show && meant === null ? meantBy(['visual', ...words]) : null
   const ofIt = picture !== null && /^of$/i.test(words[1] ?? '')
   const answer = ofIt ? null : answered(words, at)
   return answer ?? (picture === null ? unanswered(meant, read) : readMeant(picture, at))
+}
+
+/** What follows `show` is one of the team's own visualisations, or that of a pool: no word of it is a question's. */
+function ownPicture(words: readonly string[], { pools, visuals }: Situation): Meant | null {
+  const [first = '', second = ''] = words
+  const name = poolCalled(pools, first) === null ? first : second
+  return visuals.includes(name.toLowerCase()) ? meantBy(['visual', ...words]) : null
 }
 
 /** Whether a command follows another, on a line of its own or behind a `;`: it would read as the reason of the first. */

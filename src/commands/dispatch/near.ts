@@ -1,7 +1,7 @@
 import { distance, nearest } from '../../core/model/nearest.ts'
-import { COMMANDS } from '../registry.ts'
+import { LISTED } from '../registry.ts'
 
-type Known = (typeof COMMANDS)[number]
+type Known = (typeof LISTED)[number]
 
 /** At a name of two letters every other word would be a slip. */
 const SHORTEST_NAME = 3
@@ -17,9 +17,9 @@ export function isSlip(word: string, name: string): boolean {
 /** The command whose name was nearly typed; null: none. One that changes something only where it is one slip. */
 export function nearCommand(typed: string): Known | null {
   const word = typed.toLowerCase().replace(/^[/!@]/, '')
-  const reads = COMMANDS.filter((command) => 'access' in command && command.access === 'read')
+  const reads = LISTED.filter((command) => 'access' in command && command.access === 'read')
   const names = reads.map(({ name }) => name).filter((name) => word.length >= SHORTEST_WORD || name.startsWith(word))
   const near = nearest(word, names)
   const slipped = ({ name }: Known): boolean => isSlip(word, name) || name === word
-  return reads.find(slipped) ?? COMMANDS.find(slipped) ?? reads.find(({ name }) => name === near) ?? null
+  return reads.find(slipped) ?? LISTED.find(slipped) ?? reads.find(({ name }) => name === near) ?? null
 }

@@ -24,6 +24,8 @@ export interface Situation {
   readonly now: number
   readonly zone: TimeZone
   readonly pools: Pools
+  /** Names of the team's own visualisations. */
+  readonly visuals: readonly string[]
 }
 
 /** Where the name of a pool may stand beside right after the command. */

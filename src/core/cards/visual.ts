@@ -1,6 +1,6 @@
 import type { VisualView } from '../model/view.ts'
 import { duration } from '../model/words.ts'
-import { card, chart, notes, type Card, type Span } from './card.ts'
+import { actions, card, chart, notes, type Card, type Span } from './card.ts'
 import { oneLine, poolName } from './words.ts'
 
 /** A picture that a visualisation drew, and which others there are. */
@@ -11,13 +11,17 @@ export function visualCard(view: VisualView): Card {
     { tone: 'info', mark: 'chart', headline: `${poolName(view.pool)}: ${oneLine(view.title, 80)}${of}, last ${range}` },
     [
       chart(view.chart),
-      notes([
-        'Also: ',
-        ...view.others.flatMap((name, index): readonly Span[] => [
-          ...(index === 0 ? [] : [', ']),
-          { code: name, type: `/spinup show ${name}` },
-        ]),
-      ]),
+      view.others.length === 0
+        ? null
+        : notes([
+            'Also: ',
+            ...view.others.flatMap((name, index): readonly Span[] => [
+              ...(index === 0 ? [] : [', ']),
+              { code: name, type: `/spinup show ${name}` },
+            ]),
+          ]),
+      view.schedule === undefined ? null : notes([`Comes ${oneLine(view.schedule.words, 200)}`]),
+      actions(view.schedule?.actions ?? []),
     ],
   )
 }

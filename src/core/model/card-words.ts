@@ -99,6 +99,8 @@ const OF_NO_POOL: ReadonlySet<string> = new Set([
   'snooze',
   'notify',
   'doctor',
+  'visuals',
+  'disco',
   'token',
   'connect another',
 ])

@@ -25,3 +25,30 @@ export interface Weekly {
   /** The wall-clock minute of the last one that was posted, or of the last one before there was any: `2026-11-23T09:00`. */
   readonly last: string
 }
+
+/** What a channel gets regularly, and when: its times are of its own time zone, as the summary's. */
+export interface ScheduledShow {
+  /** With a digit in it, as every id. */
+  readonly id: string
+  readonly poolId: string
+  readonly visual: string
+  readonly of: readonly string[]
+  /** ms; null: as the visualisation itself says. */
+  readonly rangeMs: number | null
+  readonly options: Readonly<Record<string, string>>
+  /** At least one; 0 is Sunday. */
+  readonly weekdays: readonly number[]
+  readonly minute: number
+  /** IANA name. */
+  readonly timeZone: string
+  /** The name of who asked for it. */
+  readonly by: string
+  /** The wall-clock minute of the last one, as `Weekly` has it. */
+  readonly last: string
+}
+
+/** Every picture that a channel gets regularly. */
+export interface ChannelShows {
+  readonly place: Place
+  readonly shows: readonly ScheduledShow[]
+}

@@ -1,6 +1,6 @@
 import type { Card } from '../cards/card.ts'
-import type { NotifyLevel, Subscription } from '../model/subscription.ts'
-import { instantOf, timeZoneOf } from '../model/time-zone.ts'
+import type { NotifyLevel, ScheduledShow, Subscription } from '../model/subscription.ts'
+import { instantOf, timeZoneOf, type TimeZone } from '../model/time-zone.ts'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
@@ -50,8 +50,16 @@ export function lastWeekly(
   { weekday, minute }: { readonly weekday: number; readonly minute: number },
   timeZone: string | null,
   now: number,
-): { readonly at: number; readonly clock: string } {
-  const zone = timeZoneOf(timeZone ?? 'UTC')
+): Time {
+  return lastOn(weekday, minute, timeZoneOf(timeZone ?? 'UTC'), now)
+}
+
+interface Time {
+  readonly at: number
+  readonly clock: string
+}
+
+function lastOn(weekday: number, minute: number, zone: TimeZone, now: number): Time {
   const wall = now + zone.offsetMs(now)
   const midnight = Math.floor(wall / DAY_MS) * DAY_MS
   const today = new Date(wall).getUTCDay()
@@ -59,6 +67,53 @@ export function lastWeekly(
   const [due, before] = [thisWeek, thisWeek - 7 * DAY_MS].map((shown) => ({ shown, at: instantOf(shown, zone) }))
   const { shown, at } = due!.at <= now ? due! : before!
   return { at, clock: new Date(shown).toISOString().slice(0, 16) }
+}
+
+/** When it is shown: days of the week (0 is Sunday) at a minute of the day, by the clocks of a zone. */
+type Times = Pick<ScheduledShow, 'weekdays' | 'minute' | 'timeZone'>
+
+/** The newest of these times, up to `now`. */
+export function lastTime(times: Times, now: number): Time {
+  return lastOf(times, timeZoneOf(times.timeZone), now)
+}
+
+function lastOf({ weekdays, minute }: Times, zone: TimeZone, now: number): Time {
+  const all = weekdays.map((weekday) => lastOn(weekday, minute, zone, now))
+  return all.reduce((last, one) => (one.at > last.at ? one : last))
+}
+
+/** What is due by now and was not shown; `late`: it was due so long ago that it is not shown any more. null: nothing. */
+export function dueTime(
+  show: Times & Pick<ScheduledShow, 'last'>,
+  now: number,
+): (Time & { readonly late: boolean }) | null {
+  const zone = timeZoneOf(show.timeZone)
+  const due = lastOf(show, zone, now)
+  // Shown by a clock that was ahead, it would not be shown again for as long.
+  const early = show.weekdays.some((day) => show.last > lastOn(day, show.minute, zone, now + 7 * DAY_MS).clock)
+  if (due.clock <= show.last && !early) return null
+  return { ...due, late: early || now - due.at > DAY_MS }
+}
+
+const DAY_NAMES = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
+
+/** `every Monday and Thursday at 09:00 (Europe/Berlin)`. */
+export function timesInWords({ weekdays, minute, timeZone }: Times): string {
+  const days = [...weekdays].toSorted((a, b) => ((a + 6) % 7) - ((b + 6) % 7))
+  const names = days.map((day) => DAY_NAMES[day] ?? '')
+  const which =
+    days.length === 7
+      ? 'day'
+      : days.join(',') === '1,2,3,4,5'
+        ? 'weekday'
+        : [names.slice(0, -1).join(', '), names.at(-1)].filter((part) => part !== '').join(' and ')
+  return `every ${which} at ${clockOf(minute)} (${timeZone})`
+}
+
+/** `09:00`. */
+export function clockOf(minute: number): string {
+  const two = (value: number): string => String(value).padStart(2, '0')
+  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`
 }
 
 /**

@@ -18,10 +18,29 @@ export interface NamedVisual {
   readonly about: About
 }
 
+/** Why a module drew nothing, for a reason of its own; `place`: where in its source, both from 1, null where that is not known. */
+export interface Problem {
+  readonly kind: 'failed'
+  readonly why: string
+  readonly place: { readonly line: number; readonly column: number } | null
+}
+
+/** A picture as it is tried out. */
+export interface Drawing {
+  readonly kind: 'drawn'
+  readonly png: Uint8Array
+  /** What is on it in words; empty where the module does not say. */
+  readonly alt: string
+  /** What was left out of its SVG, as it is not allowed: elements, attributes. */
+  readonly leftOut: readonly string[]
+}
+
 /** A visualisation with its data, as it is kept so that each platform and theme draws its own picture. */
 export interface VisualSpec {
   readonly kind: 'visual'
   readonly name: string
+  /** The module's text; absent: the one of that name that is shipped. */
+  readonly source?: string
   /** Whose data it is: no process ever draws for two. */
   readonly tenant: string | null
   readonly height: number
@@ -36,6 +55,10 @@ export interface Visuals {
   all(): Promise<readonly NamedVisual[]>
   /** Draws it without keeping the picture: what is on it in words. Throws `badInput` with what the module broke off with. */
   describe(spec: VisualSpec): Promise<string>
+  /** The same while it is written: with what is wrong with it. */
+  attempt(spec: VisualSpec, theme: ChartTheme): Promise<Drawing | Problem>
+  /** What a team's module says of itself. */
+  check(tenant: string | null, source: string): Promise<About | Problem>
   /** PNG bytes. */
   png(spec: VisualSpec, theme: ChartTheme): Promise<Uint8Array>
   close(): Promise<void>

@@ -54,31 +54,25 @@ export default {
       const ink = kit.onShade(strong)
       const { day: number, date } = kit.clock(day.at)
       const words = number === 1 || index === 0 ? date : String(number)
-      // An arrow each, drawn: not every font has one.
-      const arrow = (ax: number, up: boolean): Picture[number] => {
-        const [half, base] = [size * 0.36, y + down - gap - size * 0.62]
-        const tip = up ? base - size * 0.62 : base
-        const foot = up ? base : base - size * 0.62
-        return ['path', { d: `M${ax} ${tip}L${ax + half} ${foot}L${ax - half} ${foot}Z`, fill: ink }]
-      }
+      const wordSize = Math.min(size, (size * (across - gap - 9)) / kit.measure(words, size))
       const said = [
         { count: day.out, up: true },
         { count: day.in, up: false },
       ].filter(({ count }) => count > 0 && day.inRange)
-      const slot = (across - gap) / 2
+      const slot = (across - gap) / Math.max(1, said.length)
       const counts = said.flatMap(({ count, up }, place): Picture => {
-        const at = x + (said.length === 1 ? (across - gap) / 2 : slot * (place + 0.5)) - size * 0.45
+        // An arrow and its number, as large as half a narrow day has room for.
+        const large = Math.min(size, slot / (1.1 + kit.measure(String(count), 1.05, 700)))
+        const at = x + slot * (place + 0.5) - large * 0.45
+        const base = y + down - gap - size * 0.62
+        const [half, top] = [large * 0.36, base - large * 0.62]
+        const [tip, foot] = up ? [top, base] : [base, top]
         return [
-          arrow(at, up),
+          // Drawn: not every font has one.
+          ['path', { d: `M${at} ${tip}L${at + half} ${foot}L${at - half} ${foot}Z`, fill: ink }],
           [
             'text',
-            {
-              x: at + size * 0.62,
-              y: y + down - gap - size * 0.55,
-              'font-size': size * 1.05,
-              'font-weight': 700,
-              fill: ink,
-            },
+            { x: at + large * 0.62, y: base + large * 0.07, 'font-size': large * 1.05, 'font-weight': 700, fill: ink },
             String(count),
           ],
         ]
@@ -99,9 +93,9 @@ export default {
         [
           'text',
           {
-            x: x + 6,
+            x: x + 5,
             y: y + size * 1.15,
-            'font-size': size,
+            'font-size': wordSize,
             fill: day.inRange ? ink : kit.colours.textFaint,
             'fill-opacity': share === 0 ? 0.75 : 1,
           },

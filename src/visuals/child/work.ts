@@ -1,8 +1,8 @@
 import { Resvg } from '@resvg/resvg-js'
 import ivm from 'isolated-vm'
-import type { About } from '../../core/visual/drawing.ts'
+import type { About, Problem } from '../../core/visual/drawing.ts'
 import type { Drawn } from '../kit/run.ts'
-import type { Answer, Equipment, Failure, Job } from '../messages.ts'
+import { exportOf, type Answer, type Equipment, type Job } from '../messages.ts'
 import { sanitise } from './sanitise.ts'
 
 /** What no drawing needs: memory or threads outside the isolate's limit. */
@@ -35,6 +35,8 @@ export const WARM_UP: Job = {
 /** Runs one job in an isolate of its own, of which nothing is left afterwards. */
 export async function perform(equipment: Equipment, { source, order, scale }: Job): Promise<Answer> {
   const isolate = new ivm.Isolate({ memoryLimit: equipment.heapMb })
+  /** Where what goes wrong now is to be looked for, where nothing says it better. */
+  let place: Problem['place'] = null
   try {
     const context = await isolate.createContext()
     await context.eval(`${WITHOUT}\n${TIMERS}`)
@@ -61,8 +63,10 @@ export async function perform(equipment: Equipment, { source, order, scale }: Jo
     })
     await module.evaluate({ promise: true })
     const visual = await module.namespace.get('default', { reference: true })
+    place = exportOf(source)
     // It says so in the isolate, and is believed where it matters to nobody but itself.
     const about = (await read(aboutOf, visual.derefInto())) as About
+    place = null
     if (order === null) return { kind: 'about', about }
 
     for (const name of about.libraries) await context.eval(equipment.libraries[name] ?? '')
@@ -78,7 +82,8 @@ export async function perform(equipment: Equipment, { source, order, scale }: Jo
     const png = scale === null ? null : rasterise(svg, order.canvas.width * scale, equipment.fontFiles)
     return { kind: 'drawn', about, svg, alt: `${drawn.alt}`, leftOut, png }
   } catch (error) {
-    return failureOf(error)
+    const failure = failureOf(error)
+    return { ...failure, place: failure.place ?? place }
   } finally {
     if (!isolate.isDisposed) isolate.dispose()
   }
@@ -100,7 +105,7 @@ function tooLong({ outputLength }: Equipment): string {
 }
 
 /** What was thrown is the team's: looked at once, as text. */
-function failureOf(error: unknown): Failure {
+function failureOf(error: unknown): Problem {
   const { message, stack } = error instanceof Error ? error : { message: String(error), stack: '' }
   const found = new RegExp(`${FILE.replace('.', '\\.')}:(\\d+)(?::(\\d+))?`).exec(`${message}\n${stack}`)
   const place = found === null ? null : { line: Number(found[1]), column: Number(found[2] ?? 1) }

@@ -64,11 +64,18 @@ function deadline(): AbortSignal {
   return AbortSignal.timeout(DEADLINE_MS)
 }
 
-async function call(path: string, body: object | null, signal: AbortSignal): Promise<unknown> {
+/** `init`: what else is sent. Rejects with an Error whose message can be shown. */
+export async function call(
+  path: string,
+  body: object | null,
+  signal: AbortSignal,
+  init: { readonly method?: string; readonly headers?: Readonly<Record<string, string>> } = {},
+): Promise<unknown> {
+  const { headers, ...rest } = init
   const response = await fetch(path, {
-    ...(body === null
-      ? {}
-      : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    ...(body === null ? {} : { method: 'POST', body: JSON.stringify(body) }),
+    headers: { ...headers, ...(body === null ? {} : { 'content-type': 'application/json' }) },
+    ...rest,
     signal,
   }).catch((error: unknown) => {
     throw signal.aborted ? error : new Error('Spinup does not answer. Is the bot still running?', { cause: error })

@@ -58,6 +58,7 @@ function brand(state: ShellState): TemplateResult {
     <h1 class="brand-name">Spinup</h1>
     <span class="connection" data-up=${state.connected} role="status">${state.connected ? 'Live' : 'Offline'}</span>
     <a class="icon-button" href="/stats" aria-label="Statistics" title="Statistics">${icon('chart')}</a>
+    <a class="icon-button roomy" href="/visuals" aria-label="Visualisations" title="Visualisations">${icon('draw')}</a>
     ${iconButton('notify', 'bell', 'Notify me of questions and trouble', () => state.toggleAlert('notify'), state.wants('notify'))}
     ${iconButton('sound', state.wants('sound') ? 'sound' : 'silent', 'Sound for questions and trouble', () => state.toggleAlert('sound'), state.wants('sound'))}
     ${iconButton('wall', 'wall', 'Wall view', state.toggleWall, state.wall)}

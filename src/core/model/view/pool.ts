@@ -95,6 +95,8 @@ export interface VisualView {
   /** Names of the other visualisations. */
   readonly others: readonly string[]
   readonly chart: ChartRef
+  /** It comes by itself: when, in words, and what stops that; absent: somebody asked for it. */
+  readonly schedule?: { readonly words: string; readonly actions: readonly Action[] }
 }
 
 /** Every pool of a team; US dollars. */
