@@ -13,7 +13,6 @@ const VERBS: Readonly<Record<string, readonly [summary: string, load: () => Prom
   doctor: ['what does not work, and one fix for each', () => import('./doctor.ts')],
   chat: ['types into the running bot from a terminal', () => import('./chat.ts')],
   people: ['who may sign in to the console', () => import('./people.ts')],
-  visual: ['your visualisations as files: push, pull, list', () => import('./visual.ts')],
   policy: ['a pool’s policy as a file: pull, diff, push', () => import('./policy.ts')],
   visual: ['a team’s visualisations as files: push, pull, list', () => import('./visual.ts')],
   audit: ['who did what: export it, verify it', () => import('./audit.ts')],
