@@ -77,6 +77,19 @@ describe('commands that only look', () => {
     assert.ok(single?.kind === 'stats' && Math.abs(single.mean! - 0.6) < 0.02)
   })
 
+  it('stats says where the figures of the balancer are, unless the app reports one of that name', async () => {
+    await rig.report(0.4, 10)
+    for (const stat of ['p95', 'latency', 'rps', 'requests', 'in-flight']) {
+      await assert.rejects(
+        rig.ask({ kind: 'stats', stat, rangeMs: MINUTE, member: null }),
+        /measured at the balancer/,
+        stat,
+      )
+    }
+    const page = rig.ask({ kind: 'stats', stat: 'pages', rangeMs: MINUTE, member: null })
+    await assert.rejects(page, /No statistic called pages: there are/)
+  })
+
   it('stats has one number for now: that of the card, of its chart, of its words and of status', async () => {
     await rig.report(0.9, 60, ['web-1'])
     await rig.report(0.3, 60, ['web-2'])

@@ -97,10 +97,19 @@ export async function postStats(
   return pairs.length
 }
 
+/** Waits and requests, by what people call them. */
+const AT_THE_BALANCER = /^(p\d\d|latency|rps|req|reqs|requests?|traffic|in-?flight|throughput)$/i
+
 /** The stat as it is reported, however it was typed. Throws `notFound`. */
 export function statCalled(wanted: string, available: readonly string[]): string {
   const found = calledSo(available, (name) => name, wanted)
   if (found !== null) return found
+  if (AT_THE_BALANCER.test(wanted)) {
+    throw new SpinupError(
+      'notFound',
+      `${wanted} is measured at the balancer, shown live on the console, and not kept. To chart it, report one from your app.`,
+    )
+  }
   const there = available.length === 0 ? 'none has been reported yet' : `there are ${available.join(', ')}`
   throw new SpinupError('notFound', `No statistic called ${wanted}: ${there}.${didYouMean(wanted, available)}`)
 }
