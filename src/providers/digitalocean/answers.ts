@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MOST_HOURS } from '../../core/model/billing.ts'
 
 /**
  * DigitalOcean's answers, as far as Spinup reads them (dots-wrapper's own types are wrong in places). Only what nothing can
@@ -35,18 +36,27 @@ export function some<T>(item: z.ZodType<T>): z.ZodType<readonly T[]> {
 }
 
 /** One without a price or a disk cannot be offered. */
-export const sizeSchema = z.object({
-  slug: z.string().min(1),
-  vcpus: z.number(),
-  /** MiB. */
-  memory: z.number(),
-  /** GiB. */
-  disk: z.number(),
-  price_hourly: price,
-  price_monthly: price,
-  regions: some(z.string()),
-  available: z.boolean().catch(true),
-})
+/** The price of an hour comes rounded to 5 decimals of the month's 672nd part: six droplets of $6 would cost $36.01. */
+function exact<T extends { readonly price_hourly: number | null; readonly price_monthly: number | null }>(size: T): T {
+  if (size.price_hourly === null || size.price_monthly === null) return size
+  const hour = size.price_monthly / MOST_HOURS
+  return Math.abs(hour - size.price_hourly) < 0.000_01 ? { ...size, price_hourly: hour } : size
+}
+
+export const sizeSchema = z
+  .object({
+    slug: z.string().min(1),
+    vcpus: z.number(),
+    /** MiB. */
+    memory: z.number(),
+    /** GiB. */
+    disk: z.number(),
+    price_hourly: price,
+    price_monthly: price,
+    regions: some(z.string()),
+    available: z.boolean().catch(true),
+  })
+  .transform(exact)
 
 const addresses = some(z.object({ ip_address: z.string().min(1), type: z.string() }))
 
@@ -60,10 +70,13 @@ export const dropletSchema = z.object({
   memory: numberOrNone,
   disk: numberOrNone,
   size_slug: text,
-  size: z.object({ price_hourly: priceOrNone, price_monthly: priceOrNone }).catch({
-    price_hourly: null,
-    price_monthly: null,
-  }),
+  size: z
+    .object({ price_hourly: priceOrNone, price_monthly: priceOrNone })
+    .catch({
+      price_hourly: null,
+      price_monthly: null,
+    })
+    .transform(exact),
   region: z.object({ slug: text }).catch({ slug: '' }),
   features: some(z.string()),
   tags: some(z.string()),

@@ -4,7 +4,7 @@ import {
   createDigitalOceanAccount,
   type DigitalOceanAccount,
 } from '../../../src/providers/digitalocean/cloud-account.ts'
-import { costOfLife } from '../../../src/core/model/billing.ts'
+import { costOfLife, monthly } from '../../../src/core/model/billing.ts'
 import { LEAST_BILL } from '../../../src/providers/digitalocean/sizes.ts'
 import { createMemoryLimiter } from '../../../src/accounts/credential.ts'
 import { openAccount, type TestAccount } from './account.ts'
@@ -72,6 +72,10 @@ describe('choosing from an account', () => {
   it('sizes come cheapest first, and are asked for once a minute', async () => {
     const sizes = await choices.sizes()
     const prices = sizes.map((size) => size.dollarsPerHour)
+    // What six of them cost a month is six times what one does, to the cent.
+    for (const { dollarsPerHour, dollarsPerMonth } of sizes.filter((one) => one.dollarsPerMonth !== null)) {
+      assert.equal((monthly(dollarsPerHour ?? 0) * 6).toFixed(2), (dollarsPerMonth! * 6).toFixed(2))
+    }
     assert.deepEqual(
       prices,
       prices.toSorted((a, b) => a - b),

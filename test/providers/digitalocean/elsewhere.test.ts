@@ -62,7 +62,7 @@ describe('a clone whose size or region is refused, where the team allows others'
     sellOut('s-2vcpu-4gb', 'nyc3')
     const droplet = await clone({ sizes: ['s-2vcpu-4gb', 's-2vcpu-2gb', 's-1vcpu-2gb'] })
     assert.deepEqual(made(), [['s-2vcpu-2gb', 'nyc3']])
-    assert.equal(droplet.dollarsPerHour, 0.02679)
+    assert.equal(droplet.dollarsPerHour, 18 / 672)
     assert.equal(droplet.instead, 'made as s-2vcpu-2gb (2 vCPU, 2 GB, $0.0268/h) instead of s-1vcpu-1gb')
   })
 
