@@ -23,13 +23,15 @@ describe('everyday sites, side by side for two minutes, and then on the front pa
   let beganAt = 0
 
   before(async () => {
-    await Promise.all(
+    // All of them, also where one fails: what is still starting would be left running.
+    const started = await Promise.allSettled(
       EVERYDAY.map(async (kind) => {
         const one = await startEveryday(kind)
         running.set(kind, one)
         ends.push(await kind.begin(one.bot))
       }),
     )
+    for (const one of started) if (one.status === 'rejected') throw one.reason
     beganAt = Date.now()
   })
   after(async () => {
