@@ -1,3 +1,3 @@
 import { gates } from './gate.ts'
 
-gates('code that means harm', [['test:sandbox']])
+gates('code that means harm', [['test:sandbox', '--', '--loaded']])

@@ -4,16 +4,19 @@ import { argumentsOf } from '../../src/cli/run-command.ts'
 import { BUDGET } from '../../src/visuals/limits.ts'
 import type { Outcome } from '../../src/visuals/messages.ts'
 import { createPreparation } from '../../src/visuals/prepare.ts'
-import { createSandbox } from '../../src/visuals/sandbox.ts'
+import { createSandbox, type Sandbox } from '../../src/visuals/sandbox.ts'
 import { BOMBS, moduleOf, type Bomb } from '../visuals/bombs.ts'
 import { EMPTY, orderOf } from '../visuals/orders.ts'
 
 const HELP = `Hostile code one by one, then fifty at once. Each must end as it should, within its budget of time and memory,
 with nothing found and nothing in the picture; and the bot's own loop must not feel it.
 
-  npm run test:sandbox [-- --only WORDS]    only those with these words in their names`
-const { values } = argumentsOf({ help: HELP, options: { only: { type: 'string', default: '' } } })
-const { only } = values
+  npm run test:sandbox [-- --only WORDS --loaded]
+
+  --only WORDS   only those with these words in their names
+  --loaded       on a machine that has other things to do: all but how soon they end, for a sandbox steps back there`
+const options = { only: { type: 'string', default: '' }, loaded: { type: 'boolean', default: false } } as const
+const { only, loaded } = argumentsOf({ help: HELP, options }).values
 // A shorter budget than the product's, so that a hundred endless loops do not take ten minutes.
 const budget = { ...BUDGET, wallMs: 1_500, cpuMs: 1_500 }
 const GRACE_MS = 50
@@ -22,7 +25,14 @@ const MOST_LAG_MS = 100
 const MANY = 50
 
 const preparation = createPreparation()
-const sandbox = createSandbox({ ...preparation, budget, queueLimit: 200, ownerLimit: 200, patienceMs: 300_000 })
+const limits = { queueLimit: 200, ownerLimit: 200, patienceMs: 300_000 }
+const sandbox = createSandbox({ ...preparation, budget, ...limits })
+/** For what is to be drawn, however long a busy machine takes. */
+const patient = createSandbox({
+  ...preparation,
+  budget: { ...budget, wallMs: loaded ? 120_000 : budget.wallMs },
+  ...limits,
+})
 const lag = monitorEventLoopDelay({ resolution: 5 })
 let [contained, all] = [0, 0]
 
@@ -47,28 +57,32 @@ try {
   }
 } finally {
   lag.disable()
-  await sandbox.close()
+  await Promise.all([sandbox.close(), patient.close()])
   await preparation.close()
 }
 console.log(`contained: ${contained} of ${all}`)
 if (contained < all || all === 0) process.exitCode = 1
 
-async function run(code: string, owner = 'bombs'): Promise<{ readonly outcome: Outcome; readonly tookMs: number }> {
+async function run(
+  code: string,
+  { owner = 'bombs', within = sandbox }: { readonly owner?: string; readonly within?: Sandbox } = {},
+): Promise<{ readonly outcome: Outcome; readonly tookMs: number }> {
   const startedAt = performance.now()
-  const outcome = await sandbox.run({ owner, visual: { source: code }, order: orderOf(), scale: 2.5 })
+  const outcome = await within.run({ owner, visual: { source: code }, order: orderOf(), scale: 2.5 })
   return { outcome, tookMs: performance.now() - startedAt }
 }
 
 async function alone(bomb: Bomb): Promise<void> {
+  const within = bomb.ends === 'failed' ? sandbox : patient
   // A process that is ready, so that only its work is timed.
-  await run(moduleOf({ code: 'globalThis.left = 1; return "<svg/>"' }))
+  await run(moduleOf({ code: 'globalThis.left = 1; return "<svg/>"' }), { within })
   const memory = watchMemory()
   lag.reset()
-  const { outcome, tookMs } = await run(moduleOf(bomb))
+  const { outcome, tookMs } = await run(moduleOf(bomb), { within })
   const most = memory.end()
   const faults = faultsOf(bomb, outcome)
   // A machine with more to do than it can lets everybody wait, whoever stops the code too.
-  if (tookMs - lag.max / 1e6 > budget.wallMs + GRACE_MS) faults.push(`took ${Math.round(tookMs)} ms`)
+  if (!loaded && tookMs - lag.max / 1e6 > budget.wallMs + GRACE_MS) faults.push(`took ${Math.round(tookMs)} ms`)
   if (most > MOST_MEMORY) faults.push(`took ${Math.round(most / 1024 / 1024)} MB`)
   const said = outcome.kind === 'failed' ? outcome.why.slice(0, 80) : outcome.kind
   check(bomb.name, faults, `${Math.round(tookMs)} ms, +${Math.round(most / 1024 / 1024)} MB, ${said}`)
@@ -100,8 +114,8 @@ async function othersData(): Promise<void> {
     code: 'return "<svg><text>" + JSON.stringify([globalThis.left, [].left, kit.left, data.pool]) + "</text></svg>"',
   })
   for (const owner of ['others', 'bombs']) {
-    await sandbox.run({ owner: 'others', visual: { source: leave }, order: orderOf(secret), scale: null })
-    const { outcome } = await run(look, owner)
+    await patient.run({ owner: 'others', visual: { source: leave }, order: orderOf(secret), scale: null })
+    const { outcome } = await run(look, { owner, within: patient })
     check(
       `another team's data, for ${owner === 'others' ? 'the same process' : 'another team'}`,
       faultsOf({ ends: 'drawn' }, outcome),
@@ -118,18 +132,18 @@ async function together(): Promise<void> {
   lag.reset()
   const startedAt = performance.now()
   const jobs = Array.from({ length: MANY }, (_, index) =>
-    run(moduleOf(greedy[index % greedy.length]!), `team ${index % 5}`),
+    run(moduleOf(greedy[index % greedy.length]!), { owner: `team ${index % 5}` }),
   )
   const ends = await Promise.all(jobs)
   const worst = lag.percentile(99) / 1e6
   const faults = ends.some(({ outcome }) => outcome.kind !== 'failed') ? ['one of them was drawn'] : []
-  if (worst > MOST_LAG_MS) faults.push(`the bot's loop was ${Math.round(worst)} ms late`)
+  if (!loaded && worst > MOST_LAG_MS) faults.push(`the bot's loop was ${Math.round(worst)} ms late`)
   check(
     `${MANY} at once`,
     faults,
     `${Math.round((performance.now() - startedAt) / 1000)} s, the loop's p99 ${worst.toFixed(1)} ms late`,
   )
-  const { outcome } = await run(moduleOf({ code: 'return "<svg/>"' }))
+  const { outcome } = await run(moduleOf({ code: 'return "<svg/>"' }), { within: patient })
   check('one that means well, after them', faultsOf({ ends: 'drawn' }, outcome), outcome.kind)
 }
 
