@@ -39,6 +39,8 @@ function fields(): ReadonlyMap<string, string> {
   const trouble = { since: T - 100, reason: 'no answer' }
   const strangers = [{ dropletId: '9', createdAt: T - HOUR }]
   const found = new Map([...documentsOf(wholeChange(state))].map(([field, one]) => [field, JSON.stringify(one)]))
+  const [asked] = state.asked
+  found.set('asked:q1', JSON.stringify({ ...asked, askedAt: T - 1000, deadlineAt: T + HOUR, decidedAt: T }))
   found.set('operation:op-3', JSON.stringify(operation))
   found.set('memory', JSON.stringify({ ...state.memory, changes: [T - 1, T - 2], load }))
   found.set('upkeep', JSON.stringify({ ...state.upkeep, trouble, strangers, sick: { 'web-2': T - 3000 } }))
