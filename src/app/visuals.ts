@@ -35,7 +35,8 @@ export function createVisualsService(services: Services, asked: Engine['asked'])
     perform(services, { kind: 'visuals', choice }, asker, { pool: null, action: '' })
   const versionOf = async ({ place }: Asker, name: string): Promise<number> =>
     (await services.ownVisuals.find(place.tenant, name))?.versions[0].number ?? 0
-  const change = async (asker: Asker, name: string, choice: VisualsChoice): Promise<Saved> => {
+  const change = async (asker: Asker, choice: VisualsChoice & { readonly name: string }): Promise<Saved> => {
+    const name = choice.name.toLowerCase()
     const before = await versionOf(asker, name)
     await ask(asker, choice)
     const version = await versionOf(asker, name)
@@ -93,14 +94,14 @@ export function createVisualsService(services: Services, asked: Engine['asked'])
       if (source === null) throw new SpinupError('notFound', `${own.name} has no version ${number} any more.`)
       return { name: own.name, source, versions: own.versions }
     },
-    save: async ({ asker }, wanted, source) => {
+    save: async ({ asker }, wanted, source, over) => {
       const name = newName(wanted, [])
       if (meantBy([name]) !== null || !isReadBack(name)) {
         throw new SpinupError('conflict', `“${name}” means something else in chat; give yours another name.`)
       }
-      return change(asker, name, { kind: 'save', name, source })
+      return change(asker, { kind: 'save', name, source, over })
     },
-    undo: ({ asker }, name, version) => change(asker, name, { kind: 'undo', name, version }),
+    undo: ({ asker }, name, version) => change(asker, { kind: 'undo', name, version }),
     remove: async ({ asker }, name) => void (await ask(asker, { kind: 'remove', name })),
     show: async (caller, { name, pool, of, rangeMs, options, every, place: wanted }) => {
       const { asker } = caller

@@ -4,7 +4,7 @@ import type { Action, AnswerView, Field } from '../core/model/view.ts'
 import { timesInWords } from '../core/notify/channel.ts'
 import type { OwnVisual, VisualVersion } from '../core/visual/library.ts'
 import { capital, plural } from '../core/model/words.ts'
-import { ownVisual, removeVisual, saveVisual, undoVisual } from '../engine/visuals/keep.ts'
+import { ownVisual, removeVisual, saveVisual, undoVisual, type NewSource } from '../engine/visuals/keep.ts'
 import { scheduledIn, stopAction, stopShow } from '../engine/visuals/schedule.ts'
 import { visualsOf } from '../engine/visuals/show.ts'
 import { timeOfDay, timeZoneOf } from '../core/model/time-zone.ts'
@@ -16,7 +16,7 @@ import { meaningful, readEnd, readId } from './grammar/words.ts'
 export type VisualsChoice =
   | { readonly kind: 'list' }
   | { readonly kind: 'one'; readonly name: string }
-  | { readonly kind: 'save'; readonly name: string; readonly source: string }
+  | ({ readonly kind: 'save' } & NewSource)
   /** null: the version before. */
   | { readonly kind: 'undo'; readonly name: string; readonly version: number | null }
   | { readonly kind: 'remove'; readonly name: string }

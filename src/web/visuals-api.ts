@@ -40,7 +40,8 @@ export interface VisualsService {
   list(caller: VisualsCaller): Promise<VisualsListed>
   /** `version` null: the newest. Throws `notFound`. */
   one(caller: VisualsCaller, name: string, version: number | null): Promise<VisualKept>
-  save(caller: VisualsCaller, name: string, source: string): Promise<Saved>
+  /** `over`: the version it was made from, 0: none; throws `conflict` where there is another. null: whatever there is. */
+  save(caller: VisualsCaller, name: string, source: string, over: number | null): Promise<Saved>
   undo(caller: VisualsCaller, name: string, version: number | null): Promise<Saved>
   remove(caller: VisualsCaller, name: string): Promise<void>
   /** Shows one in a channel, now or (`every`: `mon 9:00`) from now on; gives what was said of it there. */
@@ -53,7 +54,7 @@ export interface VisualsService {
 /** A source of 64 KiB, each letter escaped. */
 const BODY = { bodyLimit: 400_000 }
 
-const Save = z.object({ name: z.string().max(80), source: z.string() })
+const Save = z.object({ name: z.string().max(80), source: z.string(), over: z.number().int().min(0).optional() })
 const Version = z.object({ version: z.coerce.number().int().positive().optional() })
 const Of = z.object({
   pool: z.string().max(80).optional(),
@@ -81,12 +82,9 @@ export function addVisualsApi(
   app.get('/api/visuals', (request) => visuals.list(callerOf(request)))
 
   app.post('/api/visuals', BODY, async (request) => {
-    const { name, source } = read(
-      Save,
-      request.body,
-      'a JSON body like {"name": "bubbles", "source": "export default …"}',
-    )
-    return visuals.save(callerOf(request), name, source)
+    const like = 'a JSON body like {"name": "bubbles", "source": "export default …"}'
+    const { name, source, over = null } = read(Save, request.body, like)
+    return visuals.save(callerOf(request), name, source, over)
   })
 
   app.post('/api/visuals/attempt', BODY, async (request): Promise<Attempted> => {

@@ -40,7 +40,7 @@ describe('a team’s own visualisations', () => {
     return view
   }
   const save = (name: string, source: string, place: Place = HERE): Promise<AnswerView> =>
-    ask({ kind: 'save', name, source }, place)
+    ask({ kind: 'save', name, source, over: null }, place)
   const alt = async (visual: string, place: Place = HERE): Promise<string> => {
     const show = { visual, of: [], rangeMs: null, options: {} }
     const [view] = await rig.ask({ kind: 'show', show }, ada, place)
@@ -216,7 +216,7 @@ describe('a team’s own visualisations', () => {
     await save('shout', module('again'))
     await rig.reset({ mode: 'approve', approvers: ['slack:U9'] })
     const changes: readonly VisualsChoice[] = [
-      { kind: 'save', name: 'shout', source: module('mine') },
+      { kind: 'save', name: 'shout', source: module('mine'), over: null },
       { kind: 'undo', name: 'shout', version: null },
       { kind: 'remove', name: 'shout' },
     ]
@@ -240,7 +240,7 @@ describe('a team’s own visualisations', () => {
       listed.places.map(({ id }) => id),
       ['console:console', 'slack:T1/C1'],
     )
-    await service.save(token, 'shout', module('hello'))
+    await service.save(token, 'shout', module('hello'), null)
     const order = { ...ORDER, source: module('hello') }
     assert.ok('drawn' in (await service.attempt(token, { ...order, pool: 'web' })))
     const show = { ...ORDER, name: 'shout', every: null, place: 'slack:T1/C1' }
@@ -249,13 +249,13 @@ describe('a team’s own visualisations', () => {
     await assert.rejects(service.show(token, { ...show, pool: 'api' }), /no pool called api/)
     await assert.rejects(service.show(token, { ...show, place: 'token:ci' }), /none of your team’s/)
     await rig.reset({ mode: 'approve', approvers: ['slack:U9'] })
-    await assert.rejects(service.save(token, 'shout', module('again')), /Only those who may answer/)
+    await assert.rejects(service.save(token, 'shout', module('again'), null), /Only those who may answer/)
   })
 
   it('changes nothing for somebody who may only look', async () => {
     const service = createVisualsService(rig.services, async () => undefined)
     const guest = { asker: { ...asker(), readOnly: true }, reaches: () => true } as const
-    await assert.rejects(service.save(guest, 'shout', module('a')), /may look here and change nothing/)
+    await assert.rejects(service.save(guest, 'shout', module('a'), null), /may look here and change nothing/)
     await assert.rejects(service.undo(guest, 'shout', null), /may look here and change nothing/)
     await assert.rejects(service.remove(guest, 'shout'), /may look here and change nothing/)
     assert.equal((await service.list(guest)).visuals.length, rig.services.visuals.names.length)
@@ -299,10 +299,18 @@ describe('a team’s own visualisations', () => {
       'today',
       'for',
     ]) {
-      await assert.rejects(service.save(caller(), name, module('a')), /means something else in chat/, name)
+      await assert.rejects(service.save(caller(), name, module('a'), null), /means something else in chat/, name)
     }
-    assert.deepEqual(await service.save(caller(), 'shout', module('a')), { name: 'shout', version: 1, changed: true })
-    assert.deepEqual(await service.save(caller(), 'shout', module('a')), { name: 'shout', version: 1, changed: false })
+    assert.deepEqual(await service.save(caller(), 'shout', module('a'), null), {
+      name: 'shout',
+      version: 1,
+      changed: true,
+    })
+    assert.deepEqual(await service.save(caller(), 'shout', module('a'), null), {
+      name: 'shout',
+      version: 1,
+      changed: false,
+    })
   })
 
   it('is what `show` means, whatever else its name may say', async () => {
@@ -310,7 +318,7 @@ describe('a team’s own visualisations', () => {
     const commands = createCommandService(rig.services, { asked: async () => undefined })
     const { command } = createHandlers(commands)
     for (const name of ['releases', 'cost-by-day', 'what-happened', 'budgets']) {
-      await service.save(caller(), name, module(name))
+      await service.save(caller(), name, module(name), null)
       for (const line of [`/spinup show ${name}`, `show me ${name} of tags`, `show web ${name} last 6h size=9`]) {
         const [view] = await command({ text: line, asker: asker() })
         assert.equal(view?.kind === 'visual' ? view.chart.alt : JSON.stringify(view), `${name}: tags of web`, line)

@@ -59,6 +59,33 @@ describe('a team’s visualisations over HTTP', () => {
     assert.equal((await ask('DELETE', '/shout', {})).status, 404)
   })
 
+  it('are not saved over what somebody saved meanwhile, unless whoever saves does not say what it was made from', async () => {
+    const save = (words: string, over?: number): ReturnType<typeof ask<Saved>> =>
+      ask<Saved>('POST', '', { name: 'twice', source: module(words), over })
+    assert.equal((await save('first', 0)).body.version, 1)
+    // Both begin with version 1, or with nothing.
+    assert.equal((await save('hers', 1)).body.version, 2)
+    for (const [over, words] of [
+      [1, /owner made version 2 of twice meanwhile, and yours is of version 1\. Nothing was kept yet/],
+      [0, /There is twice already: open it/],
+      [7, /made version 2 of twice meanwhile/],
+    ] as const) {
+      const refused = await save('his', over)
+      assert.equal(refused.status, 409)
+      assert.match(refused.body.message ?? '', words)
+    }
+    assert.equal((await ask<VisualKept>('GET', '/twice')).body.source, module('hers'))
+    // Undoing is a change, too; the same text is none; a push from git has the last word.
+    assert.equal((await ask<Saved>('POST', '/TWICE/undo', {})).body.version, 3)
+    assert.equal((await save('his', 2)).status, 409)
+    assert.equal((await save('first', 1)).body.changed, false)
+    assert.equal((await save('pushed')).body.version, 4)
+    // What was removed makes room for what is new.
+    await ask('DELETE', '/twice', {})
+    assert.equal((await save('new', 0)).body.version, 5)
+    await ask('DELETE', '/twice', {})
+  })
+
   it('are for nobody who has not signed in, and from no other site', async () => {
     for (const [method, path, body] of [
       ['GET', '', undefined],
@@ -76,7 +103,7 @@ describe('a team’s visualisations over HTTP', () => {
     }
     const page = await fetch(`${stage.web.url}/visuals`, { redirect: 'manual' })
     assert.deepEqual([page.status, page.headers.get('location')], [303, '/login'])
-    assert.match(page.headers.get('set-cookie') ?? '', /spinup_meant=\/visuals/)
+    assert.match(page.headers.get('set-cookie') ?? '', /spinup_meant=%2Fvisuals/)
   })
 
   it('are refused in words, with the line of what is wrong', async () => {

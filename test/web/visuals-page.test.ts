@@ -168,6 +168,45 @@ describe('the editor of visualisations, in a browser', { skip }, () => {
     )
   })
 
+  it('loses nothing of two who write the same one, nor what is not saved', async () => {
+    const ada = await open({ scheme: 'light', width: 1280 })
+    await ada.locator('.visuals-picture img').waitFor()
+    const saveAs = async (page: Page, title: string): Promise<void> => {
+      await page.locator('.cm-content').click()
+      await write(page, GOOD.replace('Loudest tag', title))
+      await page.getByRole('button', { name: 'Save', exact: true }).click()
+    }
+    await ada.locator('#name').fill('shared')
+    await saveAs(ada, 'first')
+    await ada.getByText('shared is saved, as version 1').waitFor()
+    const bob = await open({ scheme: 'light', width: 1280 }, '/visuals#shared')
+    await bob.locator('.visuals-versions').waitFor()
+    await saveAs(ada, 'from Ada')
+    await ada.getByText('shared is saved, as version 2').waitFor()
+    await saveAs(bob, 'from Bob')
+    await bob.getByText(/made version 2 of shared meanwhile/).waitFor()
+    assert.match(await bob.locator('.cm-content').innerText(), /from Bob/)
+    await bob.getByRole('button', { name: 'Restore version 1' }).waitFor()
+    await bob.getByRole('button', { name: 'Save', exact: true }).click()
+    await bob.getByText('shared is saved, as version 3').waitFor()
+    // What would put something else in the place of unsaved text asks first.
+    for (const name of ['Restore version 1', 'Remove', 'template']) {
+      await bob.locator('.cm-content').click()
+      await bob.keyboard.type('// more ')
+      const asked = bob.waitForEvent('dialog').then(async (dialog) => {
+        await dialog.dismiss()
+        return dialog.message()
+      })
+      await bob.getByRole('button', { name, exact: true }).click()
+      assert.equal(await asked, 'Leave shared without saving it?', name)
+      assert.match(await bob.locator('.cm-content').innerText(), /more/)
+    }
+    // An address with a name that cannot be one begins as any other.
+    const odd = await open({ scheme: 'light', width: 1280 }, '/visuals#%')
+    await odd.locator('.visuals-picture img').waitFor()
+    for (const page of [ada, bob, odd]) await page.context().close()
+  })
+
   it('shows what it drew as an image alone, whatever the module gives', async () => {
     const page = await open({ scheme: 'dark', width: 1280 })
     await page.locator('.visuals-picture img').waitFor()

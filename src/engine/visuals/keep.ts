@@ -11,14 +11,22 @@ interface Owner {
   readonly actor: Actor
 }
 
+/** A module as it was written; `over`: the version it was made from, 0: none, null: whatever there is. */
+export interface NewSource {
+  readonly name: string
+  readonly source: string
+  readonly over: number | null
+}
+
 /**
  * Keeps a module as the newest version of that name, once the sandbox has loaded it; null: it is so already. `taken`: names
- * it may not have. Throws `badInput` with the line of what is wrong, `conflict`, `limited`.
+ * it may not have. Throws `badInput` with the line of what is wrong, `conflict` also where somebody saved another version
+ * since `over`, `limited`.
  */
 export async function saveVisual(
   services: Services,
   { tenant, actor }: Owner,
-  { name: wanted, source }: { readonly name: string; readonly source: string },
+  { name: wanted, source, over }: NewSource,
   taken: readonly string[],
 ): Promise<OwnVisual | null> {
   const all = await services.ownVisuals.of(tenant)
@@ -42,6 +50,7 @@ export async function saveVisual(
     newest !== undefined &&
     (await services.ownVisuals.source(tenant, name, newest.number)) === source
   if (isSame) return null
+  if (over !== null && before !== null) mustBeNewest(before, over)
   const after = withVersion(before, name, { at: services.now(), by: actor.name, bytes, from: null, about })
   await services.ownVisuals.put(tenant, { before, after, source, forget: before === null ? toForget(all) : null })
   return after
@@ -86,6 +95,16 @@ export async function ownVisual(
   const names = (await services.ownVisuals.of(tenant)).filter(({ removedAt }) => removedAt === null)
   const there = names.length === 0 ? 'there is none yet' : `there are ${names.map((one) => one.name).join(', ')}`
   throw new SpinupError('notFound', `Your team has no visualisation called ${name}; ${there}.`)
+}
+
+/** Throws `conflict` for what was made from another version than there is, for it would hide what somebody wrote meanwhile. */
+function mustBeNewest({ name, versions: [{ number, by }], removedAt }: OwnVisual, over: number): void {
+  if (over === number || (over === 0 && removedAt !== null)) return
+  const message =
+    over === 0
+      ? `There is ${name} already: open it to change it, or give this one another name.`
+      : `${by} made version ${number} of ${name} meanwhile, and yours is of version ${over}. Nothing was kept yet: save once more to put yours above it.`
+  throw new SpinupError('conflict', message)
 }
 
 function refused(name: string, why: string): SpinupError {

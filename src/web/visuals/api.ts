@@ -19,7 +19,8 @@ export interface Known extends VisualsListed {
 export interface VisualsClient {
   known(): Promise<Known>
   one(name: string, version?: number): Promise<VisualKept>
-  save(name: string, source: string): Promise<Saved>
+  /** `over`: the version it was made from, 0: none. */
+  save(name: string, source: string, over: number): Promise<Saved>
   undo(name: string, version: number): Promise<Saved>
   remove(name: string): Promise<void>
   /** Gives what was said of it. */
@@ -52,7 +53,7 @@ export function createVisualsClient(name: () => string): VisualsClient {
       return { ...listed, ...(known as Pick<Known, 'examples'>) }
     },
     one: (wanted, version) => ask<VisualKept>(`/${wanted}${version === undefined ? '' : `?version=${version}`}`),
-    save: (wanted, source) => ask<Saved>('', { name: wanted, source }),
+    save: (wanted, source, over) => ask<Saved>('', { name: wanted, source, over }),
     undo: (wanted, version) => ask<Saved>(`/${wanted}/undo`, { version }),
     remove: (wanted) => ask<void>(`/${wanted}`, {}, 'DELETE'),
     show: async (wanted, picked, { place, every }) => {

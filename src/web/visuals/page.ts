@@ -54,8 +54,8 @@ export function createVisualsPage(
         { ...state, known, theme: settings.theme(), dirty },
         {
           toggleTheme: settings.toggleTheme,
-          open: (name) => void leaving(() => open(name)),
-          start: (source) => void leaving(async () => start(source)),
+          open: (name) => void leaving('open', () => open(name)),
+          start: (source) => void leaving('open', async () => start(source)),
           rename: (name) => set({ name }),
           pick: (change) => {
             set({ picked: { ...state.picked, ...change } })
@@ -63,8 +63,8 @@ export function createVisualsPage(
           },
           goTo: (line) => editor.goTo(line),
           save: () => void save(),
-          restore: (version) => void doing('restore', () => restore(version)),
-          remove: () => void doing('remove', remove),
+          restore: (version) => void leaving('restore', () => restore(version)),
+          remove: () => void leaving('remove', remove),
           where: (place) => set({ place }),
           when: (change) => set({ every: { ...state.every, ...change } }),
           show: () => void doing('show', () => show(null)),
@@ -94,17 +94,17 @@ export function createVisualsPage(
     await doing('open', async () => {
       known = await client.known()
       set({ place: known.places[0]?.id ?? '', picked: { ...NOTHING, pool: known.pools[0]?.name ?? '' } })
-      const wanted = decodeURIComponent(location.hash.slice(1))
+      const wanted = location.hash.slice(1)
       if (known.visuals.some(({ name, version }) => name === wanted && version !== null)) await open(wanted)
       else start(known.examples[0]?.source ?? '')
     })
   }
 
   /** What is written and not saved is lost only where somebody says so. */
-  async function leaving(work: () => Promise<void>): Promise<void> {
+  async function leaving(what: PageState['busy'], work: () => Promise<void>): Promise<void> {
     // oxlint-disable-next-line no-alert
     if (editor.text() !== saved && !confirm(`Leave ${state.name || 'this one'} without saving it?`)) return
-    await doing('open', work)
+    await doing(what, work)
   }
 
   async function open(name: string): Promise<void> {
@@ -175,9 +175,12 @@ export function createVisualsPage(
       part('name').focus()
       throw new Error('Give it a name first: small letters, digits and dashes.')
     }
-    if (state.isNew && known.visuals.some((one) => one.name === name && one.version !== null))
-      throw new Error(`There is ${name} already: open it to change it, or give this one another name.`)
-    const { version, changed } = await client.save(name, source)
+    const over = state.isNew ? 0 : (state.versions[0]?.number ?? 0)
+    const { version, changed } = await client.save(name, source, over).catch(async (error: unknown) => {
+      // What somebody else saved meanwhile is listed, and the next save goes above it.
+      if (!state.isNew) set({ versions: (await client.one(name)).versions })
+      throw error
+    })
     saved = source
     history.replaceState(null, '', `#${name}`)
     await reread(name)
