@@ -155,7 +155,7 @@ function timeOf(name: string, text: string, now: number): number {
         ? Number(text) * 1000
         : /^\d{12,13}$/.test(text)
           ? Number(text)
-          : ISO.test(iso)
+          : ISO.test(iso) && isDay(iso.slice(0, 10))
             ? Date.parse(iso.includes('T') && !/(Z|[+-]\d{2}:\d{2})$/.test(iso) ? `${iso}Z` : iso)
             : Number.NaN
   if (Number.isFinite(at)) return at
@@ -165,7 +165,13 @@ function timeOf(name: string, text: string, now: number): number {
   )
 }
 
-/** A row for each instant, on the pool's clocks; a column for each line's mean, least and most. */
+/** A 30th of February is one of March to `Date.parse`. */
+function isDay(date: string): boolean {
+  const at = Date.parse(date)
+  return Number.isFinite(at) && new Date(at).toISOString().startsWith(date)
+}
+
+/** A row for each instant, on the pool's clocks and in UTC; a column for each line's mean, least and most. */
 function csvOf({ series, timeZone, pool }: SeriesAnswer): string {
   const zone = zoneOf(timeZone)
   const instants = [...new Set(series.flatMap(({ at }) => at))].toSorted((a, b) => a - b)
@@ -176,9 +182,11 @@ function csvOf({ series, timeZone, pool }: SeriesAnswer): string {
       const index = places[line]?.get(instant)
       return index === undefined ? ['', '', ''] : [mean, min, max].map((list) => String(list[index] ?? ''))
     })
-    return [wall(instant, zone).toISOString().replace('T', ' ').slice(0, 19), ...cells]
+    // Once a year clocks show an hour twice.
+    const times = [wall(instant, zone).toISOString().replace('T', ' ').slice(0, 19), new Date(instant).toISOString()]
+    return [...times, ...cells]
   })
-  const lines = [[`time (${timeZone})`, ...head.map((name) => `${pool.name} ${name}`)], ...rows]
+  const lines = [[`time (${timeZone})`, 'UTC', ...head.map((name) => `${pool.name} ${name}`)], ...rows]
   return `${lines.map((cells) => cells.map(cell).join(',')).join('\r\n')}\r\n`
 }
 

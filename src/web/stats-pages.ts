@@ -63,21 +63,20 @@ export function addStatsPages(
 
   app.post('/api/stats/post', { bodyLimit: 16 * 1024 }, async (request) => {
     const body = Post.safeParse(request.body)
-    const now = reports.now()
-    if (
-      !body.success ||
-      !(body.data.toAt > body.data.fromAt) ||
-      body.data.fromAt < now - KEPT_MS ||
-      body.data.toAt > now + 60_000
-    ) {
-      throw new SpinupError(
-        'badInput',
-        'Send {"pool", "stats", "fromAt", "toAt", "byMember", "member"}; times are epoch ms.',
-      )
-    }
+    const like = 'Send {"pool", "stats", "fromAt", "toAt", "byMember", "member"}; times are epoch ms.'
+    if (!body.success) throw new SpinupError('badInput', like)
     const { name, ...wish } = body.data
+    const why = whyNot(wish, reports.now())
+    if (why !== null) throw new SpinupError('badInput', `${why} Nothing was posted.`)
     return { cards: await reports.post(null, wish, await actorOf(request, name)) }
   })
+}
+
+/** Why a range cannot be posted; null: it can. */
+function whyNot({ fromAt, toAt }: { readonly fromAt: number; readonly toAt: number }, now: number): string | null {
+  if (!(toAt > fromAt)) return 'The range ends before it begins.'
+  if (fromAt < now - KEPT_MS) return `The range begins earlier than the ${KEPT_MS / 86_400_000} days that are kept.`
+  return toAt > now + 60_000 ? 'The range has not ended yet: it reaches into the future.' : null
 }
 
 function coloursOf(theme: 'dark' | 'light'): StatsColours {

@@ -86,13 +86,15 @@ describe('the API of series', () => {
       head,
       [
         'time (Europe/Berlin)',
+        'UTC',
         ...['cpu', 'web-1 cpu', 'web-2 cpu'].flatMap((name) =>
           ['mean', 'min', 'max'].map((figure) => `web ${name} ${figure}`),
         ),
       ].join(','),
     )
     assert.ok(rows.length > 20)
-    for (const row of rows) assert.match(row, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(,[\d.]*){9}$/)
+    for (const row of rows)
+      assert.match(row, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{4}-\d\d-\d\dT[\d:.]{12}Z(,[\d.]*){9}$/)
   })
 
   it('says in words what is wrong', async () => {
@@ -101,6 +103,9 @@ describe('the API of series', () => {
       ['pool=web&stat=cpus', 404, /No statistic called cpus: there are cpu, memory, queue\. Did you mean cpu\?/],
       ['pool=wob&stat=cpu', 404, /no pool called wob: there are web/],
       ['stat=cpu&from=tomorrowish', 400, /from is a time such as 2026-11-30T14:00:00Z/],
+      ['stat=cpu&from=2026-02-30', 400, /from is a time such as/],
+      ['stat=cpu&to=2026-11-31T10:00:00Z', 400, /to is a time such as/],
+      ['stat=cpu&to=2026-13-01', 400, /to is a time such as/],
       ['stat=cpu&from=now', 400, /ends before it begins/],
       ['stat=cpu&from=2020-01-01', 400, /Nothing older than 40 days/],
       ['stat=cpu&points=1e9', 400, /points is a whole number from 2 to 4000/],
@@ -143,19 +148,18 @@ describe('the API of series', () => {
   it('posts nothing for what cannot be shown', async () => {
     const now = example.rig.now()
     const good = { pool: 'web', stats: ['cpu'], fromAt: now - 3_600_000, toAt: now, byMember: false, member: null }
-    for (const odd of [
-      { stats: [] },
-      { fromAt: now },
-      { fromAt: 0 },
-      { toAt: now + 1e9 },
-      { stats: Array(9).fill('cpu') },
-      { member: 3 },
-    ])
-      assert.equal(
-        (await post(`${example.web.url}/api/stats/post`, { ...good, ...odd })).status,
-        400,
-        JSON.stringify(odd),
-      )
+    for (const [odd, words] of [
+      [{ stats: [] }, /Send/],
+      [{ stats: Array(9).fill('cpu') }, /Send/],
+      [{ member: 3 }, /Send/],
+      [{ fromAt: now }, /ends before it begins\. Nothing was posted/],
+      [{ fromAt: 0 }, /earlier than the 40 days that are kept/],
+      [{ toAt: now + 1e9 }, /reaches into the future/],
+    ] as const) {
+      const { status, body } = await post(`${example.web.url}/api/stats/post`, { ...good, ...odd })
+      assert.equal(status, 400, JSON.stringify(odd))
+      assert.match(body, words)
+    }
     assert.equal((await post(`${example.web.url}/api/stats/post`, { ...good, stats: ['nothing'] })).status, 404)
     assert.equal(example.posted.length, 0)
     const { body } = await post(`${example.web.url}/api/stats/post`, { ...good, stats: ['cpu', 'memory', 'queue'] })

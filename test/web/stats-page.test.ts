@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { until } from '../wait.ts'
 import { violations } from './axe.ts'
 import { findChromium, launchChromium } from './chromium.ts'
+import { examplePool } from '../store/example-state.ts'
 import { startExampleStats, type ExampleStats } from './example-stats.ts'
 
 const chromium = findChromium()
@@ -187,6 +188,65 @@ describe('the stats page, in a browser', { skip }, () => {
     example.rig.pass(600_000)
     await live.reload()
     await live.getByText(/No sample for (10 min|9 min).*agents have stopped reporting/).waitFor()
+  })
+
+  it('says of a pool that is gone that it is, and shows no other in its place', async () => {
+    const page = await open('/stats?pool=shop&stats=cpu&last=6h')
+    await page.getByRole('heading', { name: 'No pool called shop' }).waitFor()
+    assert.equal(await page.locator('[data-plot]').count(), 0)
+    await page.getByRole('link', { name: 'web' }).click()
+    await drawn(page)
+    const phone = await open('/stats?pool=WEB&stats=cpu')
+    await drawn(phone)
+    assert.equal(query(phone).get('pool'), 'web')
+    const wall = await open('/stats/wall?pools=shop,web,<b>x</b>')
+    await wall.locator('.wall-tile .u-over').first().waitFor()
+    assert.deepEqual(await wall.locator('.wall-tile h2 bdi').allInnerTexts(), ['web', 'shop', '<b>x</b>'])
+    assert.equal(await wall.getByText('There is no pool of this name.').count(), 2)
+    const none = await open('/stats/wall?pools=shop')
+    await none.getByText('There is no pool of this name.').waitFor()
+    assert.equal(await none.locator('.wall-tile').count(), 1)
+  })
+
+  it('keeps what one pool reports out of another’s view, and goes back no further than it came', async () => {
+    await example.rig.services.store.create(examplePool({ id: 'quiet', name: 'quiet' }))
+    const page = await open('/stats?pool=web&stats=cpu,queue&last=15m')
+    await drawn(page)
+    const value = page.locator('.panel-value').first()
+    const before = await value.innerText()
+    await until(async () => {
+      await example.report(10_000)
+      return (await value.innerText()) !== before
+    })
+    await page.getByLabel('Pool').selectOption('quiet')
+    await drawn(page)
+    await example.report(10_000)
+    await page.getByText('No agent has reported yet.').waitFor()
+    assert.equal(await page.locator('[data-stat=queue]').count(), 0)
+    // Nothing to post, nor a file of nothing.
+    assert.equal(await page.locator('#post').isDisabled(), true)
+    assert.equal(await page.getByRole('link', { name: 'CSV' }).count(), 0)
+    await page.getByLabel('Pool').selectOption('web')
+    await drawn(page)
+    assert.equal(await page.locator('#post').isDisabled(), false)
+
+    const backButton = page.getByRole('button', { name: 'Back', exact: true })
+    await page.getByRole('button', { name: 'Zoom out' }).click()
+    await page.waitForURL(/last=30m/)
+    assert.equal(await backButton.isEnabled(), true)
+    await page.goBack()
+    await page.waitForURL(/last=15m/)
+    await drawn(page)
+    assert.equal(await backButton.isEnabled(), false)
+    await page.goForward()
+    await page.waitForURL(/last=30m/)
+    await page.reload()
+    await drawn(page)
+    await backButton.click()
+    await page.waitForURL(/last=15m/)
+    await drawn(page)
+    assert.equal(await backButton.isEnabled(), false)
+    await example.rig.services.store.remove('quiet')
   })
 
   it('fills a wall, legible from three metres', async () => {

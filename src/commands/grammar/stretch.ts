@@ -26,8 +26,13 @@ export function readStretch(
 ): Stretch {
   const plain = tidy(text)
   const since = /^(?:since|from) (.+?)(?: (?:-|to|until|till) now)?$/.exec(plain)?.[1]
-  const [first = '', second, third] = (since ?? plain).split(/ ?(?:-|\bto\b|\buntil\b|\btill\b) ?/)
-  const read = (words: string, beside: Day | null): Moment => momentOf(words, beside, { now, zone })
+  const ends = (since ?? plain).split(/ ?(?:-|\bto\b|\buntil\b|\btill\b) ?/)
+  const [first = '', second, third] = monthOnce(ends)
+  const read = (words: string, beside: Day | null): Moment => {
+    const found = momentOf(words, beside, { now, zone })
+    if (found === null) throw notRange(text)
+    return found
+  }
   if (plain === '' || third !== undefined) throw notRange(text)
   if (since !== undefined && second === undefined)
     return fitting({ fromAt: read(first, null).fromAt, toAt: now, live: true })
@@ -42,10 +47,14 @@ export function readStretch(
   const from = read(first, behind?.day ?? null)
   if (second === 'now') return fitting({ fromAt: from.fromAt, toAt: now, live: true })
   const to = read(second, from.day)
-  const toAt = to.said === 'day' ? to.toAt : to.fromAt
-  // Over midnight.
-  const end = toAt <= from.fromAt && behind === null ? dayAfter(to, zone) : toAt
-  return fitting({ fromAt: from.fromAt, toAt: Math.min(end, now), live: end >= now && to.said === 'day' })
+  // By what the clocks were said to show: where they skip an hour, two times of it are one instant.
+  const isBack = to.said === 'day' ? to.day < from.day : to.wallMs <= from.wallMs
+  // Over midnight, or of the week before: what has no day of its own moves.
+  const isLoose = dayIn(first, { now, zone }) === null
+  const end = isBack && behind === null ? later(to, 1, zone) : to.said === 'day' ? to.toAt : to.fromAt
+  const back = !isBack || behind === null ? 0 : isLoose ? 1 : isWeekday(first) && isWeekday(second) ? 7 : 0
+  const fromAt = back === 0 ? from.fromAt : later(from, -back, zone)
+  return fitting({ fromAt, toAt: Math.min(end, now), live: end >= now && to.said === 'day' })
 
   function fitting(found: Stretch): Stretch {
     if (found.fromAt >= now) throw new BadWords('That has not happened yet.', EXAMPLE)
@@ -64,9 +73,26 @@ function tidy(text: string): string {
     .replaceAll(/(\d{4})-(\d\d)-(\d\d)t?/g, '$1/$2/$3 ')
     .replaceAll(/[‐-―−]/g, '-')
     .replaceAll(/[,\s]+/g, ' ')
+    .replace(/^ ?- ?(?=\d+ ?[a-z])/, 'last ')
     .replaceAll(/(?<=\d) (?=[ap]\.?m\b)/g, '')
     .replaceAll(/\b(?:the|on|between|at|of) /g, '')
     .trim()
+}
+
+/** `22-24 nov` and `nov 22-24` are days of one month: the month is said with both. */
+function monthOnce([first = '', second, ...more]: readonly string[]): readonly string[] {
+  if (second === undefined) return [first]
+  const [, day, month] = /^(\d{1,2})(?:st|nd|rd|th|\.)? ([a-z]{3,9}(?: \d{4})?)$/.exec(second) ?? []
+  if (/^\d{1,2}(?:st|nd|rd|th|\.)?$/.test(first) && isMonth(month) && Number.parseInt(first, 10) < Number(day))
+    return [`${first} ${month}`, second, ...more]
+  const [, named, begin] = /^([a-z]{3,9}) (\d{1,2})$/.exec(first) ?? []
+  if (/^\d{1,2}$/.test(second) && isMonth(named) && Number(begin) < Number(second))
+    return [first, `${named} ${second}`, ...more]
+  return [first, second, ...more]
+}
+
+function isMonth(word = ''): boolean {
+  return MONTHS.includes(word.slice(0, 3))
 }
 
 /** `last 6h`, `6h`, `past day`, `last week`; null: it is none. */
@@ -92,6 +118,8 @@ interface Moment {
   /** The end of the day, hour or instant that was said. */
   readonly toAt: number
   readonly day: Day
+  /** What the clocks show at its beginning, as epoch ms were they UTC's. */
+  readonly wallMs: number
   readonly said: 'day' | 'time'
 }
 
@@ -100,23 +128,27 @@ interface Clocks {
   readonly zone: TimeZone
 }
 
-/** `yesterday`, `yesterday 14:00`, `14:00 yesterday`, `14`, `mon 9am`, `2h ago`. */
-function momentOf(words: string, beside: Day | null, { now, zone }: Clocks): Moment {
+/** `yesterday`, `yesterday 14:00`, `14:00 yesterday`, `14`, `mon 9am`, `2h ago`. null: it is none. */
+function momentOf(words: string, beside: Day | null, { now, zone }: Clocks): Moment | null {
   const ago = /^(.+) ago$/.exec(words)?.[1]
   const agoMs = ago === undefined ? null : parseDuration(ago)
-  if (agoMs !== null) return { fromAt: now - agoMs, toAt: now, day: wallDay(now - agoMs, zone), said: 'time' }
+  if (agoMs !== null) {
+    const fromAt = now - agoMs
+    return { fromAt, toAt: now, day: wallDay(fromAt, zone), wallMs: fromAt + zone.offsetMs(fromAt), said: 'time' }
+  }
   const dated = dayIn(words, { now, zone })
   const time = dated === null ? words : dated.rest
   if (time === '' && dated !== null) {
     const { day } = dated
-    return { fromAt: instantOf(day, zone), toAt: instantOf(day + DAY_MS, zone), day, said: 'day' }
+    return { fromAt: instantOf(day, zone), toAt: instantOf(day + DAY_MS, zone), day, wallMs: day, said: 'day' }
   }
   const minute = minuteOf(time, true)
-  if (minute === null) throw notRange(words)
+  if (minute === null) return null
   const day = dated?.day ?? beside ?? latest(minute, { now, zone })
-  const fromAt = instantOf(day + minute * 60_000, zone)
+  const wallMs = day + minute * 60_000
+  const fromAt = instantOf(wallMs, zone)
   // `mon 9` alone is that hour.
-  return { fromAt, toAt: fromAt + 3_600_000, day, said: 'time' }
+  return { fromAt, toAt: fromAt + 3_600_000, day, wallMs, said: 'time' }
 }
 
 /** The last day whose clocks have shown that minute by now. */
@@ -125,9 +157,9 @@ function latest(minute: number, { now, zone }: Clocks): Day {
   return instantOf(today + minute * 60_000, zone) > now ? today - DAY_MS : today
 }
 
-function dayAfter({ day, fromAt }: Moment, zone: TimeZone): number {
-  const minuteMs = fromAt + zone.offsetMs(fromAt) - day
-  return instantOf(day + DAY_MS + minuteMs, zone)
+/** The same on the clocks so many days later, or before. */
+function later({ wallMs }: Moment, days: number, zone: TimeZone): number {
+  return instantOf(wallMs + days * DAY_MS, zone)
 }
 
 /** The day that is named, the newest of that name that has begun, and the other words. */
@@ -165,6 +197,10 @@ function dayOf(text: string, today: Day): Day | null {
   const found = Date.UTC(Number(year ?? own), index, Number(day))
   if (new Date(found).getUTCDate() !== Number(day)) return null
   return found > today && year === undefined ? Date.UTC(own - 1, index, Number(day)) : found
+}
+
+function isWeekday(words: string): boolean {
+  return weekdayOf(words.split(' ', 1)[0] ?? '') !== null
 }
 
 /** 0 (Sunday) to 6. */

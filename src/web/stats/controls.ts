@@ -16,7 +16,8 @@ export interface Controls {
   readonly rangeWords: string
   /** What was wrong with a range that was typed. */
   readonly trouble: string
-  readonly files: { readonly csv: string; readonly json: string }
+  /** null: nothing in view was ever reported, so there is nothing to take away or to post. */
+  readonly files: { readonly csv: string; readonly json: string } | null
   readonly wall: string
   readonly canGoBack: boolean
   show(change: Partial<View>): void
@@ -61,10 +62,16 @@ export function bars(c: Controls): TemplateResult {
         ${c.rangeWords} ${c.busy ? html`<span class="spinner" role="img" aria-label="Loading"></span>` : nothing}
       </p>
       <div class="stats-share">
-        <button type="button" class="button primary" id="post" @click=${c.post}>${icon('send')}Post to channel</button>
+        <button type="button" class="button primary" id="post" ?disabled=${c.files === null} @click=${c.post}>
+          ${icon('send')}Post to channel
+        </button>
         <button type="button" class="button" id="copy" @click=${c.copy}>${icon('copy')}Copy link</button>
-        <a class="button" download href=${c.files.csv}>CSV</a>
-        <a class="button" download=${`${c.pool.name}.json`} href=${c.files.json}>JSON</a>
+        ${
+          c.files === null
+            ? nothing
+            : html`<a class="button" download href=${c.files.csv}>CSV</a>
+                <a class="button" download=${`${c.pool.name}.json`} href=${c.files.json}>JSON</a>`
+        }
       </div>
     </div>
     ${ranges(c)}

@@ -1,5 +1,6 @@
 import type { Beside, PoolSamples, SeriesAnswer, SeriesLine, StatsPool } from '../../core/model/stats-page.ts'
-import { before, searchOf, type Span, type View } from './view.ts'
+import { zoneOf } from '../../core/model/time-zone.ts'
+import { DAYS_BEHIND, daysLater, searchOf, type Span, type View } from './view.ts'
 
 /** A line that grows while it is looked at. */
 export interface GrowingLine {
@@ -32,7 +33,7 @@ export async function load(
 ): Promise<Loaded> {
   const { fromAt, toAt, points, signal } = at
   // What was never reported has no series; the page says so in its place.
-  const stats = view.stats.filter((stat) => pool.stats.includes(stat))
+  const stats = reportedIn(view, pool)
   const ask = async (span: Span, byMember: boolean): Promise<readonly SeriesLine[]> =>
     stats.length === 0
       ? []
@@ -42,15 +43,23 @@ export async function load(
             signal,
           )
         ).series
-  const { behind } = view
-  const moved = (instant: number): number => (behind === 'none' ? instant : before(instant, behind, pool.timeZone))
+  const days = DAYS_BEHIND[view.behind]
+  const zone = zoneOf(pool.timeZone)
+  const moved = (instant: number): number => daysLater(instant, -days, zone)
   const [lines, past, beside] = await Promise.all([
     ask({ fromAt, toAt }, view.byMember),
-    behind === 'none' ? [] : ask({ fromAt: moved(fromAt), toAt: moved(toAt) }, false),
+    days === 0 ? [] : ask({ fromAt: moved(fromAt), toAt: moved(toAt) }, false),
     besideOf(view.pool, { fromAt, toAt }, signal),
   ])
   const shift = fromAt - moved(fromAt)
-  return { fromAt, toAt, lines: lines.map(growing), behind: past.map((line) => shifted(growing(line), shift)), beside }
+  // Clocks that are set in between, then or now, move each point by another time.
+  const later = toAt - moved(toAt) === shift ? (at: number) => at + shift : (at: number) => daysLater(at, days, zone)
+  return { fromAt, toAt, lines: lines.map(growing), behind: past.map((line) => shifted(growing(line), later)), beside }
+}
+
+/** The stats of a view that the pool ever reported. */
+export function reportedIn({ stats }: View, pool: StatsPool): readonly string[] {
+  return stats.filter((stat) => pool.stats.includes(stat))
 }
 
 /** Members, cost and what happened, of a pool in a span. */
@@ -60,8 +69,8 @@ export async function besideOf(pool: string, { fromAt, toAt }: Span, signal?: Ab
 }
 
 /** The address of the same numbers as a file, for people and programs. */
-export function fileOf(view: View, span: Span, format: 'csv' | 'json'): string {
-  return `/api/series${queryOf(view, view.stats, span, view.byMember)}&format=${format}`
+export function fileOf(view: View, stats: readonly string[], span: Span, format: 'csv' | 'json'): string {
+  return `/api/series${queryOf(view, stats, span, view.byMember)}&format=${format}`
 }
 
 function queryOf(view: View, stats: readonly string[], { fromAt, toAt }: Span, byMember: boolean): string {
@@ -95,8 +104,16 @@ function growing({ stat, member, stepMs, at, mean, min, max }: SeriesLine): Grow
   return { stat, member, stepMs, at: [...at], mean: [...mean], min: [...min], max: [...max] }
 }
 
-function shifted(line: GrowingLine, byMs: number): GrowingLine {
-  return { ...line, at: line.at.map((at) => at + byMs) }
+/** The same line at other times; of what would stand at one that is past already, the first stays. */
+export function shifted(line: GrowingLine, later: (at: number) => number): GrowingLine {
+  const moved: GrowingLine = { ...line, at: [], mean: [], min: [], max: [] }
+  for (const [index, old] of line.at.entries()) {
+    const at = later(old)
+    if (at <= (moved.at.at(-1) ?? Number.NEGATIVE_INFINITY)) continue
+    moved.at.push(at)
+    for (const figure of ['mean', 'min', 'max'] as const) moved[figure].push(line[figure][index] ?? null)
+  }
+  return moved
 }
 
 /** Adds what is new to the lines; `newestAt` is by member. Whether anything was. */

@@ -15,8 +15,16 @@ function begin(page: HTMLElement, known: string): void {
   if (view === null) {
     render(
       html`<main class="gone">
-        <h1>No pool yet</h1>
-        <p>Statistics show here once a droplet is connected. <a href="/">Connect one in the console</a></p>
+        ${
+          first.pools.length === 0
+            ? html`<h1>No pool yet</h1>
+                <p>Statistics show here once a droplet is connected. <a href="/">Connect one in the console</a></p>`
+            : html`<h1>No pool called <bdi>${new URLSearchParams(location.search).get('pool')}</bdi></h1>
+                <p>
+                  It was disconnected, or has another name now. There
+                  ${first.pools.map(({ name }, index) => html`${index === 0 ? (first.pools.length > 1 ? 'are ' : 'is ') : ', '}<a href="/stats?pool=${encodeURIComponent(name)}"><bdi>${name}</bdi></a>`)}.
+                </p>`
+        }
       </main>`,
       page,
     )

@@ -12,7 +12,7 @@ import { below, strips } from './below.ts'
 import { EDGES } from './chart.ts'
 import { createCharts } from './charts.ts'
 import { bars, top, type Controls } from './controls.ts'
-import { besideOf, extend, fileOf, forget, load, newestIn, type Loaded } from './data.ts'
+import { besideOf, extend, fileOf, forget, load, newestIn, reportedIn, type Loaded } from './data.ts'
 import { KEYS_HELP, listenToKeys } from './keyboard.ts'
 import { markStrip } from './marks.ts'
 import { panel, showValues } from './panel.ts'
@@ -47,7 +47,8 @@ export function createStatsPage(root: HTMLElement, known: StatsFirst, first: Vie
     pick: (member) => show({ solo: view.solo === member ? null : member }),
   })
   const newestAt = new Map<string, number>()
-  const reportedAt = new Map<string, number>()
+  /** When each stat came last, by pool. */
+  const reported = new Map<string, Map<string, number>>()
   const zones = new Map<string, TimeZone>()
   let { place } = known
   let view = first
@@ -59,7 +60,8 @@ export function createStatsPage(root: HTMLElement, known: StatsFirst, first: Vie
   let connected = true
   let tableOpen = false
   let cursor: number | null = null
-  let pushed = 0
+  /** How many views of this page are behind it in the browser's history. */
+  let pushed = typeof history.state === 'number' ? history.state : 0
   const drawSoon = oncePerFrame(() => drawCharts())
 
   function poolNow(): StatsPool {
@@ -83,18 +85,30 @@ export function createStatsPage(root: HTMLElement, known: StatsFirst, first: Vie
   }
 
   function show(change: Partial<View>, how: 'push' | 'replace' = 'replace'): void {
-    const other = change.pool !== undefined && change.pool !== view.pool
-    view = { ...view, ...change }
-    if (other) view = readView(searchOf({ ...view, stats: [] }), known) ?? view
-    typedTrouble = ''
-    if (how === 'push') {
-      pushed++
-      history.pushState(null, '', searchOf(view))
-    } else history.replaceState(null, '', searchOf(view))
+    const wanted = { ...view, ...change }
+    const next = wanted.pool === view.pool ? wanted : (readView(searchOf({ ...wanted, stats: [] }), known) ?? wanted)
+    if (how === 'push') history.pushState(++pushed, '', searchOf(next))
+    else history.replaceState(pushed, '', searchOf(next))
     const { solo: _, ...rest } = change
-    if (Object.keys(rest).length === 0) return redrawAll()
-    if (other) loaded = null
+    if (Object.keys(rest).length > 0) return turnTo(next)
+    view = next
+    redrawAll()
+  }
+
+  function turnTo(next: View): void {
+    // Of another pool nothing that is here is true.
+    if (next.pool !== view.pool) loaded = null
+    view = next
+    typedTrouble = ''
     reload()
+  }
+
+  /** When each stat of the pool came last, epoch ms. */
+  function reportedAt(): Map<string, number> {
+    const { id } = poolNow()
+    const found = reported.get(id) ?? new Map<string, number>()
+    reported.set(id, found)
+    return found
   }
 
   const zoomTo = (range: Range): void => show({ range }, 'push')
@@ -133,7 +147,6 @@ export function createStatsPage(root: HTMLElement, known: StatsFirst, first: Vie
 
   function back(): void {
     if (pushed === 0) return zoomTo(changed(view.range, now(), { factor: 2 }))
-    pushed--
     history.back()
   }
 
@@ -147,7 +160,7 @@ export function createStatsPage(root: HTMLElement, known: StatsFirst, first: Vie
   }
 
   function post(): void {
-    const stats = view.stats.filter((stat) => poolNow().stats.includes(stat))
+    const stats = reportedIn(view, poolNow())
     void postView({ ...view, stats }, loaded ?? spanOf(view.range, now()), settings.name(), toasts)
   }
 
@@ -161,6 +174,7 @@ export function createStatsPage(root: HTMLElement, known: StatsFirst, first: Vie
   function whole(span: Span): TemplateResult {
     const pool = poolNow()
     const zone = zoneNow()
+    const stats = reportedIn(view, pool)
     const wall = `/stats/wall?pools=${encodeURIComponent(view.pool)}&stats=${encodeURIComponent(view.stats.join(','))}`
     const controls: Controls = {
       known,
@@ -171,7 +185,8 @@ export function createStatsPage(root: HTMLElement, known: StatsFirst, first: Vie
       busy: asking !== null,
       rangeWords: rangeWords(span, zone),
       trouble: typedTrouble,
-      files: { csv: fileOf(view, span, 'csv'), json: fileOf(view, span, 'json') },
+      files:
+        stats.length === 0 ? null : { csv: fileOf(view, stats, span, 'csv'), json: fileOf(view, stats, span, 'json') },
       wall,
       canGoBack: pushed > 0,
       show,
@@ -202,7 +217,7 @@ export function createStatsPage(root: HTMLElement, known: StatsFirst, first: Vie
                   pool,
                   loaded,
                   colours: known.palettes[settings.theme()],
-                  newestAt: loaded === null ? null : newestIn(loaded, stat, reportedAt),
+                  newestAt: loaded === null ? null : newestIn(loaded, stat, reportedAt()),
                   now: now(),
                   solo: (solo) => show({ solo }),
                   remove: () => show({ stats: view.stats.filter((one) => one !== stat) }),
@@ -261,10 +276,11 @@ export function createStatsPage(root: HTMLElement, known: StatsFirst, first: Vie
     if (news.kind !== 'samples' || loaded === null || view.range.kind !== 'last') return
     const own = news.samples.find(({ pool }) => pool === poolNow().id)
     if (own === undefined) return
+    const came = reportedAt()
     for (const { at, stats } of own.members)
-      for (const stat of Object.keys(stats)) reportedAt.set(stat, Math.max(at, reportedAt.get(stat) ?? 0))
+      for (const stat of Object.keys(stats)) came.set(stat, Math.max(at, came.get(stat) ?? 0))
     // A stat that was never reported before is one more to pick.
-    const fresh = [...reportedAt.keys()].filter((stat) => !poolNow().stats.includes(stat))
+    const fresh = [...came.keys()].filter((stat) => !poolNow().stats.includes(stat))
     if (fresh.length > 0) {
       known = {
         ...known,
@@ -307,9 +323,9 @@ export function createStatsPage(root: HTMLElement, known: StatsFirst, first: Vie
     back,
     say,
   })
-  addEventListener('popstate', () => {
-    view = readView(location.search, known) ?? view
-    reload()
+  addEventListener('popstate', ({ state }) => {
+    pushed = typeof state === 'number' ? state : 0
+    turnTo(readView(location.search, known) ?? view)
   })
   addEventListener(
     'resize',
@@ -327,7 +343,7 @@ export function createStatsPage(root: HTMLElement, known: StatsFirst, first: Vie
       () => undefined,
     )
   }, BESIDE_MS)
-  history.replaceState(null, '', searchOf(view))
+  history.replaceState(pushed, '', searchOf(view))
   // What was drawn before is in another type.
   void document.fonts.ready.then(drawCharts)
   reload()

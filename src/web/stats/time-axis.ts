@@ -35,7 +35,7 @@ export function roundTimes(min: number, max: number, most: number, zone: TimeZon
   const first = Math.ceil((min + offset) / step) * step
   const found: number[] = []
   // The clocks may be set in between: each is put right by its own offset.
-  for (let shown = first; shown - offset <= max; shown += step) {
+  for (let shown = first; shown - offset <= max + HOUR; shown += step) {
     const guess = shown - offset
     found.push(guess + offset - zone.offsetMs(guess))
   }

@@ -1,6 +1,7 @@
 import { MOST_STATS, type StatsFirst, type StatsPool } from '../../core/model/stats-page.ts'
-import { instantOf, zoneOf } from '../../core/model/time-zone.ts'
+import { instantOf, type TimeZone } from '../../core/model/time-zone.ts'
 import { parseDuration } from '../../core/model/words.ts'
+import { calledSo } from '../../core/pool/member-called.ts'
 
 /** A range that ends now and moves on, or one that is fixed; ms, epoch ms. */
 export type Range =
@@ -41,12 +42,14 @@ export const PRESETS: readonly (readonly [name: string, ms: number])[] = [
   ['30 d', 30 * DAY_MS],
 ]
 
-/** The view of an address; what it does not say, or says of something that is not there, is as usual. */
+/**
+ * The view of an address; what it does not say is as usual. null: there is no such pool. Another one's lines would be taken
+ * for its own.
+ */
 export function readView(search: string, { pools }: StatsFirst): View | null {
   const query = new URLSearchParams(search)
-  const named = query.get('pool') ?? ''
-  const pool = pools.find(({ id, name }) => id === named || name === named) ?? pools[0]
-  if (pool === undefined) return null
+  const pool = poolNamed(query.get('pool') ?? '', pools)
+  if (pool === null) return null
   const behind = query.get('with')
   return {
     pool: pool.name,
@@ -56,6 +59,12 @@ export function readView(search: string, { pools }: StatsFirst): View | null {
     solo: query.get('solo'),
     behind: behind === 'day' || behind === 'week' ? behind : 'none',
   }
+}
+
+/** By its id or name; of no name the first. null: there is none. */
+export function poolNamed(named: string, pools: StatsFirst['pools']): StatsPool | null {
+  if (named === '') return pools[0] ?? null
+  return pools.find(({ id }) => id === named) ?? calledSo(pools, ({ name }) => name, named)
 }
 
 function statsIn(text: string, pool: StatsPool): readonly string[] {
@@ -131,8 +140,10 @@ export function changed(range: Range, now: number, by: { readonly factor?: numbe
   return between(end - ms, end)
 }
 
-/** The instant whose clocks show the same, a day or a week before. */
-export function before(at: number, behind: 'day' | 'week', timeZone: string): number {
-  const zone = zoneOf(timeZone)
-  return instantOf(at + zone.offsetMs(at) - (behind === 'day' ? 1 : 7) * DAY_MS, zone)
+/** How many days back that is. */
+export const DAYS_BEHIND = { none: 0, day: 1, week: 7 } as const satisfies Readonly<Record<Behind, number>>
+
+/** The instant whose clocks show the same so many days later, or before (less than 0). */
+export function daysLater(at: number, days: number, zone: TimeZone): number {
+  return days === 0 ? at : instantOf(at + zone.offsetMs(at) + days * DAY_MS, zone)
 }

@@ -9,7 +9,7 @@ import { createSettings, oncePerFrame } from '../console/settings.ts'
 import { createChart, inksOf, type Chart } from './chart.ts'
 import { extend, forget, load, newestIn, type Loaded } from './data.ts'
 import { statDrawing } from './drawing.ts'
-import { readView, searchOf, spanOf, type View } from './view.ts'
+import { poolNamed, readView, searchOf, spanOf, type View } from './view.ts'
 
 const HOUR_MS = 3_600_000
 const AGAIN_MS = 5 * 60_000
@@ -35,7 +35,10 @@ export function createWall(root: HTMLElement, known: StatsFirst): void {
   const aheadMs = known.now - Date.now()
   const now = (): number => Date.now() + aheadMs
   const settings = createSettings(createKept(), () => drawCharts())
-  const tiles = tilesOf(known)
+  const query = new URLSearchParams(location.search)
+  const named = (query.get('pools') ?? '').split(',').filter((name) => name !== '')
+  const tiles = tilesOf(known, named, query)
+  const gone = named.filter((name) => poolNamed(name, known.pools) === null)
   const charts = new Map<Tile, { readonly theme: string; readonly chart: Chart }>()
   let connected = true
   const drawSoon = oncePerFrame(() => {
@@ -58,14 +61,22 @@ export function createWall(root: HTMLElement, known: StatsFirst): void {
   }
 
   function draw(): void {
-    root.style.setProperty('--columns', String(Math.ceil(Math.sqrt(tiles.length))))
+    root.style.setProperty('--columns', String(Math.ceil(Math.sqrt(tiles.length + gone.length))))
     render(
-      html`<main class="wall" data-tiles=${tiles.length}>
+      html`<main class="wall" data-tiles=${tiles.length + gone.length}>
         <h1 class="hidden">Statistics of ${[...new Set(tiles.map(({ pool }) => pool.name))].join(', ')}</h1>
         ${repeat(
           tiles,
           ({ pool, stat }) => `${pool.id} ${stat}`,
           (tile) => tileOf(tile),
+        )}
+        ${gone.map(
+          (name) =>
+            html`<section class="wall-tile" data-stale="true" aria-label=${name}>
+              <h2><bdi>${name}</bdi></h2>
+              <p class="wall-value">–</p>
+              <p class="wall-note"><strong>There is no pool of this name.</strong></p>
+            </section>`,
         )}
         <p class="wall-offline" role="status" ?hidden=${connected}>
           Offline: reconnecting. What you see may be out of date.
@@ -185,11 +196,10 @@ export function createWall(root: HTMLElement, known: StatsFirst): void {
   })
 }
 
-function tilesOf(known: StatsFirst): readonly Tile[] {
-  const query = new URLSearchParams(location.search)
-  const names = new Set((query.get('pools') ?? '').split(','))
-  const named = known.pools.filter(({ id, name }) => names.has(name) || names.has(id))
-  return (named.length > 0 ? named : known.pools).flatMap((pool) => {
+/** Of the pools that are named and there, or of all. */
+function tilesOf(known: StatsFirst, named: readonly string[], query: URLSearchParams): readonly Tile[] {
+  const found = named.map((name) => poolNamed(name, known.pools)).filter((pool) => pool !== null)
+  return (named.length > 0 ? [...new Set(found)] : known.pools).flatMap((pool) => {
     const own = new URLSearchParams({
       pool: pool.name,
       stats: query.get('stats') ?? pool.stat,

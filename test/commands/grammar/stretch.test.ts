@@ -45,6 +45,16 @@ const READ: readonly (readonly [text: string, stretch: string])[] = [
   ['14:00-15:00', '11-29 13:00 – 11-29 14:00'],
   ['22:00 – 6:00', '11-29 21:00 – 11-30 05:00'],
   ['yesterday 22:00 – today 6:00', '11-29 21:00 – 11-30 05:00'],
+  ['22:00 – today 6:00', '11-29 21:00 – 11-30 05:00'],
+  ['22-24 nov', '11-21 23:00 – 11-24 23:00'],
+  ['22nd – 24 nov', '11-21 23:00 – 11-24 23:00'],
+  ['nov 22-24', '11-21 23:00 – 11-24 23:00'],
+  ['1.-3 nov 2026', '10-31 23:00 – 11-03 23:00'],
+  ['mon to wed', '11-22 23:00 – 11-25 23:00'],
+  ['fri–tue', '11-19 23:00 – 11-24 23:00'],
+  ['mon 9:00 – tue 17:00', '11-23 08:00 – 11-24 16:00'],
+  ['sat 9:00 – mon 10:00', '11-28 08:00 – 11-30 09:00'],
+  ['-6h', '11-30 03:30 – now live'],
   ['since 9:00', '11-30 08:00 – now live'],
   ['since friday', '11-26 23:00 – now live'],
   ['from yesterday to now', '11-28 23:00 – now live'],
@@ -66,11 +76,19 @@ describe('a range as it is typed', () => {
     assert.equal(read('24 oct 14:00–15:00', summer), '10-24 12:00 – 10-24 13:00')
     assert.equal(read('26 oct 9:00–10:00', summer), '10-26 08:00 – 10-26 09:00')
     assert.equal(read('25 oct', summer), '10-24 22:00 – 10-25 23:00')
+    // Two to three is not there: what lies within it is no time, and not a day.
+    const spring = Date.parse('2026-03-30T09:00:00Z')
+    assert.throws(() => read('29 mar 2:15–2:45', spring), /ends before it begins/)
+    assert.throws(() => read('sun 2:00–3:00', spring), /ends before it begins/)
+    assert.equal(read('29 mar 1:30–3:30', spring), '03-29 00:30 – 03-29 01:30')
   })
 
   it('says what it does not understand, and what is not kept or has not happened', () => {
     for (const odd of ['', 'whenever', 'yesterday-ish', '31 feb', '25:00-26:00', '1 - 2 - 3', 'last', 'x'.repeat(5000)])
       assert.match(refusal(odd), /not a stretch of time|not a duration/, odd)
+    // What was typed is said, not a part of it.
+    assert.match(refusal('now-1h'), /“now-1h” is not/)
+    assert.match(refusal('14:00:30-14:01'), /“14:00:30-14:01” is not/)
     assert.match(refusal('last 60d'), /too long/)
     assert.match(refusal('2026-09-01'), /too long ago: 40 days are kept/)
     assert.match(refusal('2026-12-24'), /has not happened yet/)
