@@ -3,7 +3,7 @@ import { listed } from '../core/cards/words.ts'
 import type { Action, AnswerView, Field } from '../core/model/view.ts'
 import { timesInWords } from '../core/notify/channel.ts'
 import type { OwnVisual, VisualVersion } from '../core/visual/library.ts'
-import { capital, plural } from '../core/model/words.ts'
+import { capital, duration, plural } from '../core/model/words.ts'
 import { ownVisual, removeVisual, saveVisual, undoVisual, type NewSource } from '../engine/visuals/keep.ts'
 import { scheduledIn, stopAction, stopShow } from '../engine/visuals/schedule.ts'
 import { visualsOf } from '../engine/visuals/show.ts'
@@ -229,10 +229,15 @@ async function schedules({ services, asker, pools }: Here): Promise<AnswerView> 
   const shows = await scheduledIn(services, asker.place)
   const example = `\`${EXAMPLE} every mon 9:00\``
   if (shows.length === 0) return answer('info', 'This channel gets no picture regularly', `To get one: ${example}.`)
-  const fields = shows.map(({ visual, of, poolId, by, ...times }, index): Field => {
+  const fields = shows.map(({ visual, of, rangeMs, options, poolId, by, ...times }, index): Field => {
     const pool = pools.find(({ pool: { id } }) => id === poolId)?.pool.name ?? poolId
     const what = [visual, ...(of.length === 0 ? [] : [`of ${listed(of)}`]), `of pool ${pool}`].join(' ')
-    return { name: `${index + 1}. ${what}`, value: `${timesInWords(times)}, requested by ${by}` }
+    // Two of the same differ in these alone.
+    const how = [
+      ...(rangeMs === null ? [] : [`last ${duration(rangeMs)}`]),
+      ...Object.entries(options).map(([name, value]) => `${name}=${value}`),
+    ]
+    return { name: `${index + 1}. ${what}`, value: [timesInWords(times), ...how, `requested by ${by}`].join(', ') }
   })
   const stops = shows.map((show, index) => stopAction(show, `Stop ${index + 1}`))
   return answer('info', `This channel gets ${plural(shows.length, 'picture')} regularly`, '', stops, fields)

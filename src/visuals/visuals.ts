@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import { clean } from '../core/model/clean.ts'
 import { SpinupError } from '../core/model/error.ts'
+import { parseDuration } from '../core/model/words.ts'
 import type { About, NamedVisual, Problem, Visuals, VisualSpec } from '../core/visual/drawing.ts'
 import { LIBRARIES } from '../core/visual/visual.ts'
 import { aboutOf as aboutOfModule } from './kit/about.ts'
@@ -94,7 +95,11 @@ const ABOUT = z.object({
   needs: z.object({
     stats: z.array(name).max(16).exactOptional(),
     tags: z.array(name).max(16).exactOptional(),
-    range: z.string().max(20).exactOptional(),
+    range: z
+      .string()
+      .max(20)
+      .refine((text) => parseDuration(text) !== null, 'it is a duration, such as 6h, 1d or 28d')
+      .exactOptional(),
     points: z.number().exactOptional(),
     byMember: z.boolean().exactOptional(),
   }),

@@ -146,6 +146,15 @@ describe('a team’s own visualisations', () => {
       module('a').replace("['tags']", '[1]'),
       /line 1: its needs\.tags\.0 is not as it has to be/,
     ],
+    ...['soon', '0d', '-1d', ''].map(
+      (range) =>
+        [
+          `whose range is no duration: “${range}”`,
+          'broken',
+          module('a').replace('needs: {', `needs: { range: '${range}',`).replace(", range: '1d'", ''),
+          /line 1: its needs\.range is not as it has to be: it is a duration, such as 6h/,
+        ] as const,
+    ),
     ['that imports', 'broken', `import 'node:fs'\n${module('a')}`, /imports nothing, so not node:fs/],
     ['that never ends', 'broken', 'for (;;) {}', /not kept: it took (more|longer) than \d s/],
     [

@@ -143,6 +143,15 @@ describe('pictures that come regularly', () => {
     assert.match(none.title, /gets no picture regularly/)
   })
 
+  it('are listed with what two of the same differ in: how long, and their options', async () => {
+    for (const how of ['', 'last 7d', 'bins=12', 'last 90m bins=30'])
+      await type(`/spinup show histogram of cpu ${how} every sun 7:00`)
+    const [list] = await type('/spinup show schedules')
+    assert.ok(list?.kind === 'answer')
+    const said = list.fields.map(({ value }) => /\(UTC\), (.*), requested by Ada$|$/.exec(value)?.[1] ?? '')
+    assert.deepEqual(said, ['', 'last 7 d', 'bins=12', 'last 1 h 30 min, bins=30'])
+  })
+
   it('say why where one cannot be drawn any more, and the others come', async () => {
     await rig.services.texts.add('web', rig.now(), { tags: { redis: 1 } })
     await type('/spinup show wordcloud of tags every day 10:00')

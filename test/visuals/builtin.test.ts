@@ -23,11 +23,12 @@ describe('the shipped visualisations', () => {
     name: string,
     data: VisualData,
     canvas = { theme: 'dark' as 'dark' | 'light', width: 540, height: 360 },
+    options: Readonly<Record<string, number>> = {},
   ): Promise<{ readonly svg: string; readonly alt: string }> => {
     const outcome = await sandbox.run({
       owner: 'a',
       visual: { name },
-      order: { data, options: {}, canvas },
+      order: { data, options, canvas },
       scale: null,
     })
     assert.ok(outcome.kind === 'drawn', `${name}: ${JSON.stringify(outcome)}`)
@@ -105,6 +106,17 @@ describe('the shipped visualisations', () => {
       }
     })
   }
+
+  it('draw something whatever number an option is', async () => {
+    const canvas = { theme: 'dark' as const, width: 540, height: 360 }
+    for (const number of [0, -5, 0.4, 7.5, 1e9]) {
+      const { svg } = await draw('wordcloud', { ...EMPTY, tags: tagsOf(12) }, canvas, { most: number })
+      assert.match(svg, />redis</, `most=${number}`)
+      assert.doesNotMatch(svg, /None were reported/)
+      const bars = await draw('histogram', sampleData(DAY, 100), canvas, { bins: number })
+      assert.ok(bars.svg.split('<rect').length > 4, `bins=${number}`)
+    }
+  })
 
   it('a word cloud has the most frequent words, largest first, and none on another', async () => {
     const { svg } = await draw('wordcloud', { ...EMPTY, tags: tagsOf(60) })

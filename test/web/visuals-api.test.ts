@@ -126,6 +126,11 @@ describe('a team’s visualisations over HTTP', () => {
       [{ place: 'slack:T9/C9' }, /none of your team’s/],
       [{ every: 'someday 9:00' }, /“someday” is not a day of the week/],
       [{ last: 'soon' }, /“soon” is not a duration/],
+      [{ last: '0d' }, /“0d” is not a duration/],
+      [{ last: '36d' }, /too long: at most 35 days/],
+      [{ last: '5y' }, /too long: at most 35 days|not a duration/],
+      [{ every: 'mon' }, /For example: mon 9:00/],
+      [{ every: 'mon 25:00' }, /For example: mon 9:00/],
       [{ pool: 'nobody' }, /no pool called/i],
       [{ of: ['cpu'] }, /is of the pool as a whole/],
     ] as const) {

@@ -110,6 +110,8 @@ async function specOf(
   const { pool } = state
   const needs = await named(services, pool.id, asked.of, about.needs, name)
   const options = optionsOf(asked.options, about.options, name)
+  if (asked.rangeMs !== null && asked.rangeMs > LONGEST_RANGE_MS)
+    throw new SpinupError('badInput', `That is too long: at most ${LONGEST_RANGE_MS / 86_400_000} days.`)
   const wanted = asked.rangeMs ?? parseDuration(about.needs.range ?? '') ?? DEFAULT_RANGE_MS
   const fromAt = toAt - Math.min(LONGEST_RANGE_MS, wanted)
   const data = await gather(services, state, { fromAt, toAt, needs })

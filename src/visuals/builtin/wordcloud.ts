@@ -34,10 +34,9 @@ export default {
   options: { most: 150, turned: true },
   draw(data, options, kit) {
     const [tags] = data.tags
-    const counts = (tags?.counts ?? []).slice(
-      0,
-      kit.narrow ? Math.min(80, Number(options['most'])) : Number(options['most']),
-    )
+    // One at least: a cloud without words says that none were reported.
+    const wanted = Math.max(1, Math.round(Number(options['most'])))
+    const counts = (tags?.counts ?? []).slice(0, kit.narrow ? Math.min(80, wanted) : wanted)
     const total = (tags?.counts ?? []).reduce((sum, { count }) => sum + count, tags?.other ?? 0)
     const { marks, box } = kit.frame(
       `${kit.words.stat(tags?.name ?? 'tags')} of ${data.pool}`,
