@@ -249,6 +249,30 @@ describe('the stats page, in a browser', { skip }, () => {
     await example.rig.services.store.remove('quiet')
   })
 
+  it('draws the same for those who want less motion, in both themes', async () => {
+    const now = example.rig.now()
+    const range = `from=${new Date(now - 7_200_000).toISOString()}&to=${new Date(now - 3_600_000).toISOString()}`
+    const pictures = `[...document.querySelectorAll('canvas')].map((canvas) => canvas.toDataURL())`
+    for (const colorScheme of ['dark', 'light'] as const) {
+      for (const more of ['stats=cpu', 'stats=queue,orders', 'stats=memory&with=day']) {
+        const drawnWith = async (reducedMotion: 'reduce' | 'no-preference'): Promise<readonly string[]> => {
+          const look = await browser.newContext({ viewport: { width: 900, height: 900 }, colorScheme, reducedMotion })
+          const page = await open(`/stats?pool=web&${more}&${range}`, look)
+          await drawn(page)
+          const found = await page.evaluate<readonly string[]>(`document.fonts.ready.then(() => ${pictures})`)
+          await look.close()
+          return found
+        }
+        const [less, usual] = [await drawnWith('reduce'), await drawnWith('no-preference')]
+        assert.ok(less.length >= 3)
+        assert.ok(
+          less.every((picture, index) => picture === usual[index]),
+          `${colorScheme} ${more}`,
+        )
+      }
+    }
+  })
+
   it('fills a wall, legible from three metres', async () => {
     const wide = await browser.newContext({ viewport: { width: 1920, height: 1080 } })
     const page = await open('/stats/wall?pools=web&stats=cpu,memory', wide)

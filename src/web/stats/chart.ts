@@ -42,20 +42,21 @@ export interface Inks {
 
 /** Resolved once for all charts of a theme: a canvas knows no light-dark(), and asking the page costs a layout. */
 export function inksOf(root: HTMLElement): Inks {
-  const probe = document.createElement('i')
-  root.append(probe)
   const solid = (name: string): string => {
+    // Each by an element of its own: one whose colour changes still shows the old one while a transition, however short, begins.
+    const probe = document.createElement('i')
     probe.style.color = `var(${name})`
-    return getComputedStyle(probe).color
+    root.append(probe)
+    const { color } = getComputedStyle(probe)
+    probe.remove()
+    return color
   }
-  const inks = {
+  return {
     text: solid('--text-3'),
     grid: solid('--line'),
     axis: solid('--line-strong'),
     behind: solid('--surface'),
   }
-  probe.remove()
-  return inks
 }
 
 /** Widths of the left axis and the right edge, px: marks above stand where their lines are. */
