@@ -1,7 +1,6 @@
 import { MOST_STATS, type StatsFirst, type StatsPool } from '../../core/model/stats-page.ts'
 import { instantOf, type TimeZone } from '../../core/model/time-zone.ts'
 import { parseDuration } from '../../core/model/words.ts'
-import { calledSo } from '../../core/pool/member-called.ts'
 
 /** A range that ends now and moves on, or one that is fixed; ms, epoch ms. */
 export type Range =
@@ -61,10 +60,15 @@ export function readView(search: string, { pools }: StatsFirst): View | null {
   }
 }
 
-/** By its id or name; of no name the first. null: there is none. */
+/** By its id or name, in capitals or not; of no name the first. null: there is none. */
 export function poolNamed(named: string, pools: StatsFirst['pools']): StatsPool | null {
   if (named === '') return pools[0] ?? null
-  return pools.find(({ id }) => id === named) ?? calledSo(pools, ({ name }) => name, named)
+  const lower = named.toLowerCase()
+  return (
+    pools.find(({ id, name }) => id === named || name === named) ??
+    pools.find(({ name }) => name.toLowerCase() === lower) ??
+    null
+  )
 }
 
 function statsIn(text: string, pool: StatsPool): readonly string[] {
