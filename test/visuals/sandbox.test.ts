@@ -173,7 +173,7 @@ describe('the sandbox', () => {
     try {
       for (const part of ['visuals', 'core', 'charts'])
         cpSync(join(root, 'src', part), join(place, 'src', part), { recursive: true })
-      cpSync(join(root, 'package.json'), join(place, 'package.json'))
+      for (const file of ['package.json', 'src/places.ts']) cpSync(join(root, file), join(place, file))
       mkdirSync(join(place, 'node_modules'))
       for (const name of readdirSync(join(root, 'node_modules'))) {
         if (name !== 'isolated-vm') symlinkSync(join(root, 'node_modules', name), join(place, 'node_modules', name))
