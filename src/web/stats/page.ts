@@ -344,8 +344,8 @@ export function createStatsPage(root: HTMLElement, known: StatsFirst, first: Vie
     )
   }, BESIDE_MS)
   history.replaceState(pushed, '', searchOf(view))
-  // What was drawn before is in another type.
-  void document.fonts.ready.then(drawCharts)
+  // What was drawn before they came is in another type.
+  document.fonts.addEventListener('loadingdone', drawSoon)
   reload()
   follow(root.dataset['shared'] ?? '', {
     place: () => place,

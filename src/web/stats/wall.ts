@@ -182,6 +182,7 @@ export function createWall(root: HTMLElement, known: StatsFirst): void {
     charts.clear()
     drawSoon()
   })
+  document.fonts.addEventListener('loadingdone', drawSoon)
   follow(root.dataset['shared'] ?? '', {
     place: () => known.place,
     behind: () => undefined,

@@ -46,7 +46,7 @@ describe('statistics by a token', () => {
     assert.equal((await get('/api/stats?pool=web', one)).status, 404)
     assert.match(
       (await get('/api/series?stat=cpu&from=-1m&pool=api&format=csv', one)).body,
-      /^time \(UTC\),api cpu mean/,
+      /^time \(UTC\),UTC,api cpu mean,/,
     )
   })
 
