@@ -68,7 +68,7 @@ export function createStory(stage: Stage): Story {
       onSecond(second) {
         visits.add(second)
         const p95Ms = visits.lately(FELT_MS) ?? (second.waiting > 0 ? rail.p95Ms : null)
-        show({ ...felt(rail, p95Ms, second.answered), asks: seen.pool().mode === 'approve' })
+        show({ ...felt(rail, p95Ms), asks: seen.pool().mode === 'approve' })
       },
     })
   }

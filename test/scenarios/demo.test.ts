@@ -127,7 +127,7 @@ describe('the demo, with somebody at its page', () => {
 
   it('goes on afterwards: with visitors, what-if, and another crowd', async () => {
     const before = rails.length
-    await until(() => rails.slice(before).filter(({ rps }) => (rps ?? 0) > 0).length > 1, { what: 'visitors' })
+    await until(() => rails.slice(before).filter(({ p95Ms }) => p95Ms !== null).length > 1, { what: 'visitors' })
     const { views, text } = await client.say('/spinup whatif target=50%')
     assert.match(text, /what if target 80 % → 50 %\?[^]*Overloaded|^· Replaying/, text)
     // On a busy machine the card comes a little later.

@@ -56,7 +56,9 @@ function brand(state: ShellState): TemplateResult {
   return html`<header class="brand">
     <img src="/assets/icon.svg" alt="" width="26" height="26" />
     <h1 class="brand-name">Spinup</h1>
-    <span class="connection" data-up=${state.connected} role="status">${state.connected ? 'Live' : 'Offline'}</span>
+    <span class="connection" data-up=${state.connected} role="status" title=${state.connected ? 'Live' : nothing}
+      ><span class=${state.connected ? 'hidden' : nothing}>${state.connected ? 'Live' : 'Offline'}</span></span
+    >
     <a class="icon-button" href="/stats" aria-label="Statistics" title="Statistics">${icon('chart')}</a>
     <a class="icon-button roomy" href="/visuals" aria-label="Visualisations" title="Visualisations">${icon('draw')}</a>
     ${iconButton('notify', 'bell', 'Notify me of questions and trouble', () => state.toggleAlert('notify'), state.wants('notify'))}

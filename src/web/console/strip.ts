@@ -157,7 +157,7 @@ function trafficTiles({ at, status, rps, p95Ms, inFlight }: Live, trail: Trail):
     </div>`
 }
 
-/** So many letters have room beside two other tiles on a phone. */
+/** So many letters have room in a tile in their usual size, on a phone too. */
 const SHORT = 6
 
 function bigNumber(name: string, text: string, unit = ''): TemplateResult {

@@ -62,7 +62,7 @@ describe('the rail in a browser', { skip }, () => {
       [900, '900 ms', 'warn'],
       [7240, '7.2 s', 'bad'],
     ] as const) {
-      rail.show(felt(at(FRESH, 'Quiet', 'Few.'), ms, 4))
+      rail.show(felt(at(FRESH, 'Quiet', 'Few.'), ms))
       await page.waitForSelector(`.story-felt[data-feel=${feel}]`)
       assert.equal(await page.locator('.story-number').textContent(), words)
     }

@@ -44,7 +44,7 @@ describe('the rail of the demo', () => {
 
   it('keeps three minutes of what visitors feel', () => {
     let rail = FRESH
-    for (let second = 0; second < 200; second++) rail = felt(rail, second === 199 ? 5200 : null, second)
-    assert.deepEqual([rail.p95Ms, rail.rps, rail.trail.length, rail.trail.at(-1)], [5200, 199, 180, 5200])
+    for (let second = 0; second < 200; second++) rail = felt(rail, second === 199 ? 5200 : null)
+    assert.deepEqual([rail.p95Ms, rail.trail.length, rail.trail.at(-1)], [5200, 180, 5200])
   })
 })

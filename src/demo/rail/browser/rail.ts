@@ -22,7 +22,7 @@ if (rail !== null) begin(rail)
 function begin(root: HTMLElement): void {
   const steps = make('ol', 'story-steps')
   const number = make('strong', 'story-number')
-  const rate = make('small', 'story-rate')
+  const measure = make('small', 'story-measure', 'p95, at their end')
   const curve = svg('path', { class: 'story-line' })
   const area = svg('path', { class: 'story-area' })
   const chart = svg('svg', {
@@ -34,7 +34,7 @@ function begin(root: HTMLElement): void {
   })
   chart.append(area, curve)
   const feel = make('div', 'story-felt')
-  feel.append(make('span', 'story-label', 'What visitors feel'), number, rate, chart)
+  feel.append(make('span', 'story-label', 'What visitors feel'), number, measure, chart)
   const now = make('p', 'hidden')
   now.role = 'status'
   const own = ownDroplet()
@@ -67,7 +67,6 @@ function begin(root: HTMLElement): void {
     feel.dataset['feel'] = p95Ms === null ? 'none' : p95Ms < SLOW_MS ? 'good' : p95Ms < BAD_MS ? 'warn' : 'bad'
     number.textContent =
       p95Ms === null ? '–' : p95Ms < 1000 ? `${Math.round(p95Ms)} ms` : `${(p95Ms / 1000).toFixed(1)} s`
-    rate.textContent = state.rps === null ? 'p95' : `p95 · ${state.rps} requests/s`
     const line = lineOf(state.trail)
     curve.setAttribute('d', line.curve)
     area.setAttribute('d', line.area)

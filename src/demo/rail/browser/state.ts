@@ -14,8 +14,6 @@ export interface RailState {
   readonly steps: readonly RailStep[]
   /** What visitors waited lately, 95th percentile, ms; null: nobody came yet. */
   readonly p95Ms: number | null
-  /** Answered in the last second. */
-  readonly rps: number | null
   /** The same 95th percentile, a value a second, oldest first; the last three minutes. */
   readonly trail: readonly (number | null)[]
   /** The story has come to its end once: what goes on from here is shown. */
@@ -46,7 +44,6 @@ const BEFORE: Readonly<Record<StepName, string>> = {
 export const FRESH: RailState = {
   steps: STEPS.map((name) => ({ name, state: 'next', text: BEFORE[name] })),
   p95Ms: null,
-  rps: null,
   trail: [],
   ended: false,
   offers: 'nothing',
@@ -79,6 +76,6 @@ export function over(state: RailState, failure: string | null): RailState {
 }
 
 /** One more second of traffic. */
-export function felt(state: RailState, p95Ms: number | null, rps: number): RailState {
-  return { ...state, p95Ms, rps, trail: [...state.trail, p95Ms].slice(-TRAIL_SECONDS) }
+export function felt(state: RailState, p95Ms: number | null): RailState {
+  return { ...state, p95Ms, trail: [...state.trail, p95Ms].slice(-TRAIL_SECONDS) }
 }
