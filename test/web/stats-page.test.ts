@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { until } from '../wait.ts'
 import { violations } from './axe.ts'
 import { findChromium, launchChromium } from './chromium.ts'
+import { createSeriesStore } from '../../src/store/series/series-store.ts'
 import { examplePool } from '../store/example-state.ts'
 import { startExampleStats, type ExampleStats } from './example-stats.ts'
 
@@ -247,6 +248,32 @@ describe('the stats page, in a browser', { skip }, () => {
     await drawn(page)
     assert.equal(await backButton.isEnabled(), false)
     await example.rig.services.store.remove('quiet')
+  })
+
+  it('finds one of hundreds of statistics', async () => {
+    await example.rig.services.store.create(examplePool({ id: 'many', name: 'many' }))
+    const at = example.rig.now()
+    const jobs = Array.from({ length: 45 }, (_, index) => index)
+    const batch = [0, 1].map((member) => {
+      const stats = Object.fromEntries(jobs.map((job) => [`jobs_${job}_of_${member}`, job]))
+      return { poolId: 'many', periodMs: 1000, sample: { memberId: `m${member}`, at, stats: { cpu: 0.5, ...stats } } }
+    })
+    await createSeriesStore(example.rig.redis, { now: example.rig.now }).append(batch)
+    const page = await open('/stats?pool=many&stats=cpu&last=15m')
+    await drawn(page)
+    assert.equal(await page.locator('[data-stat]').count(), 40)
+    await page.getByText('and 51 more').waitFor()
+    const find = page.getByRole('searchbox', { name: 'Find a statistic' })
+    await find.fill('of_1 JOBS_44')
+    await until(async () => (await page.locator('[data-stat]').count()) === 2)
+    await page.locator('[data-stat=jobs_44_of_1]').click()
+    await drawn(page)
+    assert.deepEqual(query(page).get('stats'), 'cpu,jobs_44_of_1')
+    // What is drawn stays in sight, whatever is looked for.
+    await find.fill('nothing of that name')
+    await until(async () => (await page.locator('[data-stat][aria-pressed=true]').count()) === 2)
+    assert.equal(await page.locator('[data-stat]').count(), 2)
+    await example.rig.services.store.remove('many')
   })
 
   it('draws the same for those who want less motion, in both themes', async () => {

@@ -20,8 +20,11 @@ export interface Controls {
   readonly files: { readonly csv: string; readonly json: string } | null
   readonly wall: string
   readonly canGoBack: boolean
+  /** What a statistic is looked for by. */
+  readonly find: string
   show(change: Partial<View>): void
   typed(text: string): void
+  look(find: string): void
   move(by: { readonly factor?: number; readonly share?: number }): void
   back(): void
   post(): void
@@ -125,15 +128,36 @@ function typedIn(event: SubmitEvent, c: Controls): void {
   if (event.target instanceof HTMLFormElement) c.typed(String(new FormData(event.target).get('range') ?? ''))
 }
 
+/** So many statistics are seen at a glance; of more, those are shown that are drawn or looked for. */
+const AT_A_GLANCE = 40
+
 function statPicker(c: Controls): TemplateResult {
   const { view, pool } = c
-  const all = [...new Set([...view.stats, ...pool.stats])]
+  const every = [...new Set([...view.stats, ...pool.stats])]
+  const words = c.find.toLowerCase().split(/\s+/)
+  const found = every.filter((stat) => {
+    const names = `${stat} ${statName(stat)}`.toLowerCase()
+    return view.stats.includes(stat) || words.every((word) => names.includes(word))
+  })
+  const all = found.slice(0, Math.max(AT_A_GLANCE, view.stats.length))
   const toggle = (stat: string): void => {
     const stats = view.stats.includes(stat) ? view.stats.filter((one) => one !== stat) : [...view.stats, stat]
     if (stats.length > 0) c.show({ stats })
   }
   return html`<fieldset class="chips">
     <legend class="hidden">Statistics, up to ${MOST_STATS}</legend>
+    ${
+      every.length <= AT_A_GLANCE
+        ? nothing
+        : html`<input
+            type="search"
+            class="stat-find"
+            aria-label="Find a statistic"
+            placeholder="Find one of ${every.length}"
+            .value=${c.find}
+            @input=${(event: Event) => c.look(valueOf(event))}
+          />`
+    }
     ${all.map(
       (stat) =>
         html`<button
@@ -147,6 +171,7 @@ function statPicker(c: Controls): TemplateResult {
           <bdi>${capital(statName(stat))}</bdi>
         </button>`,
     )}
+    <small role="status">${found.length > all.length ? `and ${found.length - all.length} more` : ''}</small>
   </fieldset>`
 }
 
@@ -170,7 +195,7 @@ function looks(c: Controls): TemplateResult {
 }
 
 function valueOf({ target }: Event): string {
-  return target instanceof HTMLSelectElement ? target.value : ''
+  return target instanceof HTMLSelectElement || target instanceof HTMLInputElement ? target.value : ''
 }
 
 function iconButton(name: IconName, label: string, press: () => void, id = ''): TemplateResult {

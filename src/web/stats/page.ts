@@ -57,6 +57,7 @@ export function createStatsPage(root: HTMLElement, known: StatsFirst, first: Vie
   let asking: AbortController | null = null
   let trouble = ''
   let typedTrouble = ''
+  let find = ''
   let connected = true
   let tableOpen = false
   let cursor: number | null = null
@@ -189,8 +190,13 @@ export function createStatsPage(root: HTMLElement, known: StatsFirst, first: Vie
         stats.length === 0 ? null : { csv: fileOf(view, stats, span, 'csv'), json: fileOf(view, stats, span, 'json') },
       wall,
       canGoBack: pushed > 0,
+      find,
       show,
       typed: (text) => void typed(text),
+      look: (text) => {
+        find = text
+        draw()
+      },
       move: (by) => zoomTo(changed(view.range, now(), by)),
       back,
       post,
