@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Logger } from 'pino'
 import { startBot, type Bot } from '../bot.ts'
 import { readConfig } from '../config/read-config.ts'
 import { messageOf, SpinupError } from '../core/model/error.ts'
@@ -5,6 +7,10 @@ import { plural } from '../core/model/words.ts'
 import { createLog } from '../log.ts'
 import { CHATS } from '../registry/registry.ts'
 import type { PageExtension } from '../web/page.ts'
+
+/** A start that Redis was too slow for is tried again, begun at most so long after the first, ms. */
+const START_AGAIN_MS = 10_000
+const STARTS_AGAIN = 2
 
 /**
  * The bot as a process, until it is asked to end: it tells its parent, if there is one, where it is. Exit status 2: wrong
@@ -24,7 +30,7 @@ export async function runBot({
     const terminal = process.stderr.isTTY
     const log = createLog(config.logLevel, terminal)
     if (warning !== null) log.warn(warning)
-    const bot = await startBot(config, log, CHATS, extension)
+    const bot = await started(() => startBot(config, log, CHATS, extension), log)
     let stopping = false
     const stop = async (signal: NodeJS.Signals): Promise<void> => {
       if (stopping) return
@@ -41,6 +47,21 @@ export async function runBot({
     process.stderr.write(`spinup: ${messageOf(error)}\n`)
     if (!(error instanceof SpinupError)) process.stderr.write(`${error instanceof Error ? error.stack : ''}\n`)
     process.exit(error instanceof SpinupError && error.code === 'configuration' ? 2 : 1)
+  }
+}
+
+/** A busy machine may let one answer of Redis come too late; one that does not answer at all takes longer than this. */
+async function started(start: () => Promise<Bot>, log: Logger): Promise<Bot> {
+  const begunAt = performance.now()
+  for (let again = 0; ; again++) {
+    try {
+      return await start()
+    } catch (error) {
+      const passing = error instanceof SpinupError && error.code === 'storeFailed' && error.retryable
+      if (!passing || again === STARTS_AGAIN || performance.now() - begunAt > START_AGAIN_MS) throw error
+      log.warn(`${messageOf(error)} Starting again.`)
+      await pause(1000)
+    }
   }
 }
 

@@ -3,13 +3,14 @@ import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { stopLeftovers } from '../../src/cli/leftovers.ts'
 import { startRedisServer } from '../../src/store/redis-server.ts'
+import { startTestRedis } from '../redis.ts'
 import { until } from '../wait.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -90,6 +91,45 @@ describe('the first start', () => {
         assert.equal(times, 1, `${name} in ${line}`)
       }
     }
+  })
+
+  it('goes on where Redis takes too long for one answer', async () => {
+    const server = await startTestRedis()
+    // The first question of the bot's own, after those of the client, is answered after four seconds.
+    let held = false
+    const slow = createServer((socket) => {
+      const redis = connect(server.path)
+      socket.on('data', (bytes) => {
+        if (held || !/\r\n(get|smembers)\r\n/i.test(bytes.toString('latin1'))) return void redis.write(bytes)
+        held = true
+        setTimeout(() => redis.write(bytes), 4000)
+      })
+      redis.pipe(socket)
+      for (const [one, other] of [
+        [socket, redis],
+        [redis, socket],
+      ] as const) {
+        one.on('error', () => undefined).on('close', () => other.destroy())
+      }
+    }).listen(0, '127.0.0.1')
+    await once(slow, 'listening')
+    const { port } = slow.address() as AddressInfo
+    const child = spawn(process.execPath, [MAIN], {
+      env: environment({ REDIS_URL: `redis://127.0.0.1:${port}` }),
+      stdio: 'pipe',
+    })
+    let said = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => (said += text))
+    }
+    await until(() => /"msg":"Spinup is up"/.test(said) || child.exitCode !== null, { what: 'the bot to be up' })
+    child.kill('SIGTERM')
+    const [code] = (await once(child, 'exit')) as [number | null]
+    slow.close()
+    await server.stop()
+    assert.ok(held)
+    assert.match(said, /Redis could not .* Starting again\./)
+    assert.equal(code, 0, said)
   })
 
   describe('with a port that is taken', () => {
