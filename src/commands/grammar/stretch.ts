@@ -24,7 +24,7 @@ export function readStretch(
   text: string,
   { now, zone, mostMs }: { readonly now: number; readonly zone: TimeZone; readonly mostMs: number },
 ): Stretch {
-  const plain = tidy(text)
+  const plain = partOfDay(tidy(text))
   const since = /^(?:since|from) (.+?)(?: (?:-|to|until|till) now)?$/.exec(plain)?.[1]
   const ends = (since ?? plain).split(/ ?(?:-|\bto\b|\buntil\b|\btill\b) ?/)
   const [first = '', second, third] = monthOnce(ends)
@@ -63,6 +63,24 @@ export function readStretch(
     if (found.toAt <= found.fromAt) throw new BadWords('That ends before it begins.', EXAMPLE)
     return found.toAt - found.fromAt < LEAST_MS ? { ...found, fromAt: found.toAt - LEAST_MS } : found
   }
+}
+
+/** Parts of a day as their hours. A night is over in the morning of the next. */
+const PARTS: Readonly<Record<string, string>> = {
+  morning: '6:00-12:00',
+  afternoon: '12:00-18:00',
+  evening: '18:00-0:00',
+  night: '22:00-6:00',
+}
+
+/** `this morning`, `yesterday evening`, `mon night`, `last night`: the same with hours. */
+function partOfDay(plain: string): string {
+  const [, before, part = '', behind] = /^(?:(.+) )?(morning|afternoon|evening|night)(?: (.+))?$/.exec(plain) ?? []
+  const hours = PARTS[part]
+  const day = before ?? behind
+  if (hours === undefined || day === undefined || (before !== undefined && behind !== undefined)) return plain
+  if (day === 'last') return `yesterday ${hours}`
+  return `${day === 'this' ? 'today' : day} ${hours}`
 }
 
 /** Dashes of every length as hyphens, one space between words, `22.11.` as it is. */

@@ -65,6 +65,12 @@ const READ: readonly (readonly [text: string, stretch: string])[] = [
   ['2026-11-22', '11-21 23:00 – 11-22 23:00'],
   ['2026-11-22 14:00 – 2026-11-22 15:00', '11-22 13:00 – 11-22 14:00'],
   ['2h ago - 1h ago', '11-30 07:30 – 11-30 08:30'],
+  ['last night', '11-29 21:00 – 11-30 05:00'],
+  ['this morning', '11-30 05:00 – now'],
+  ['yesterday evening', '11-29 17:00 – 11-29 23:00'],
+  ['Friday afternoon', '11-27 11:00 – 11-27 17:00'],
+  ['last monday night', '11-23 21:00 – 11-24 05:00'],
+  ['the morning of 22 nov', '11-22 05:00 – 11-22 11:00'],
   ['20 nov - 22 nov', '11-19 23:00 – 11-22 23:00'],
 ]
 
@@ -84,7 +90,18 @@ describe('a range as it is typed', () => {
   })
 
   it('says what it does not understand, and what is not kept or has not happened', () => {
-    for (const odd of ['', 'whenever', 'yesterday-ish', '31 feb', '25:00-26:00', '1 - 2 - 3', 'last', 'x'.repeat(5000)])
+    for (const odd of [
+      '',
+      'whenever',
+      'yesterday-ish',
+      '31 feb',
+      '25:00-26:00',
+      '1 - 2 - 3',
+      'last',
+      'morning',
+      'fortnight',
+      'x'.repeat(5000),
+    ])
       assert.match(refusal(odd), /not a stretch of time|not a duration/, odd)
     // What was typed is said, not a part of it.
     assert.match(refusal('now-1h'), /“now-1h” is not/)
