@@ -93,6 +93,8 @@ export interface BalancerWatch {
   clearForMs(): number
   /** The newest reading of the pool's balancer; also tells it the loads it weighs by. Throws `storeFailed`. */
   look(services: Services, state: PoolState): Promise<BalancerReading>
+  /** Requests a second that this bot saw in the last minutes, oldest first. */
+  traffic(state: PoolState): readonly (readonly [at: number, rps: number])[]
 }
 
 /** Starts durable work; adding an operation that is already queued or running changes nothing. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
 import { NO_FIGURES, type Figures } from '../../src/balancers/balancer.ts'
 import type { BackendState } from '../../src/core/model/backend.ts'
-import { live } from '../../src/engine/reports/live.ts'
+import { live, trailOf } from '../../src/engine/reports/live.ts'
 import { observe } from '../../src/core/pool/observation.ts'
 import { exampleMember, fullState, T } from '../store/example-state.ts'
 import { startRig } from './rig.ts'
@@ -82,6 +82,32 @@ describe('what is shown of the balancer in chat and console', () => {
   it('is nothing where no figure is told: a site is not quiet because its balancer is', async () => {
     assert.deepEqual(await shown({}, {}), { rps: null, p95Ms: null, inFlight: null })
     assert.deepEqual(await shown({ atMember: 3 }, {}), { rps: null, p95Ms: null, inFlight: 3 })
+  })
+
+  it('is there for a page that is opened later: three minutes of it, by the clock as it is now', async () => {
+    const traffic = async (): Promise<readonly (number | null)[]> => {
+      const [, { points }] = await trailOf(rig.services, await rig.state())
+      assert.deepEqual(
+        points.map(([at]) => at),
+        points.map(([at]) => at).toSorted((a, b) => a - b),
+      )
+      return points.flatMap(([, , rps]) => (rps === null ? [] : [rps]))
+    }
+    await shown({ rps: 10 }, { rps: 5 })
+    await rig.run(30, 0.4)
+    assert.deepEqual([...new Set(await traffic())], [15])
+    assert.ok((await traffic()).length >= 5)
+    await shown({ rps: 40 }, { rps: 5 })
+    await rig.run(200, 0.4)
+    assert.deepEqual([...new Set(await traffic())], [45], 'what is older has gone')
+    assert.ok((await traffic()).length >= 30 && (await traffic()).length <= 41)
+    rig.setClock(-3_600_000)
+    await rig.run(20, 0.4)
+    assert.ok((await traffic()).length >= 2, 'a clock that was set back')
+    await shown({ rps: null }, { rps: null })
+    rig.setClock(3_600_000)
+    await rig.run(20, 0.4)
+    assert.deepEqual(await traffic(), [], 'nobody counts')
   })
 
   it('reaches the judgement with what is queued in front', async () => {

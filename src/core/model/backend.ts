@@ -47,6 +47,17 @@ export interface BalancerReading {
   readonly trouble: string | null
 }
 
+/** Requests a second of all members together; null: nobody counts them, which is not zero. */
+export function rpsOf(backends: readonly BackendState[] | null): number | null {
+  return sumOf((backends ?? []).map(({ rps }) => rps))
+}
+
+/** What is known of a figure, together; null: nobody reported it. */
+export function sumOf(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null)
+  return known.length === 0 ? null : known.reduce((total, value) => total + value, 0)
+}
+
 /**
  * How a pool's balancer is reached: what the balancer named `kind` made of its form, read by its own schema alone. null in
  * a pool: none needed, or those of the environment. Secrets are not here: they are in the vault, under `entry`.

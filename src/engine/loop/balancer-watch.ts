@@ -1,7 +1,8 @@
 import { messageOf, SpinupError } from '../../core/model/error.ts'
 import type { PoolState } from '../../core/pool/state.ts'
 import { duration } from '../../core/model/words.ts'
-import type { BalancerReading } from '../../core/model/backend.ts'
+import { rpsOf, type BalancerReading } from '../../core/model/backend.ts'
+import { TRAIL_MS } from '../../core/model/message.ts'
 import type { BalancerWatch, Services } from '../services.ts'
 
 /** A tick waits this long for a look, then goes on with the last one. */
@@ -16,6 +17,9 @@ const RETRY_MS = 1000
 /** Looks during which this process stood still are made again, so often at most: a starved machine has to go on too. */
 const LOOKS = 3
 
+/** Of the traffic a value is kept so often. */
+const TRAFFIC_MS = 4500
+
 interface Known {
   readonly balancer: string
   /** When it was first asked; this and the others are ms of a clock that nobody sets. */
@@ -26,6 +30,7 @@ interface Known {
   failures: number
   running: Promise<void> | null
   restUntil: number
+  readonly traffic: [at: number, rps: number][]
 }
 
 export function createBalancerWatch(
@@ -41,7 +46,16 @@ export function createBalancerWatch(
       const balancer = balancerOf(state)
       let entry = known.get(pool.id)
       if (entry?.balancer !== balancer) {
-        entry = { balancer, askedAt: now, last: null, lastAt: now, failures: 0, running: null, restUntil: 0 }
+        entry = {
+          balancer,
+          askedAt: now,
+          last: null,
+          lastAt: now,
+          failures: 0,
+          running: null,
+          restUntil: 0,
+          traffic: [],
+        }
         known.set(pool.id, entry)
       }
       if (entry.running === null && now >= entry.restUntil) entry.running = begin(services, state, entry, uptime)
@@ -51,6 +65,10 @@ export function createBalancerWatch(
       const silentMs = Math.min(now - (last === null ? entry.askedAt : lastAt), uptime.forMs())
       const trouble = silentMs < STALE_MS ? null : `It has not answered for over ${duration(STALE_MS)}.`
       return { at: services.now(), backends: null, queued: null, trouble }
+    },
+    traffic: (state) => {
+      const entry = known.get(state.pool.id)
+      return entry?.balancer === balancerOf(state) ? entry.traffic : []
     },
   }
 }
@@ -70,6 +88,7 @@ async function begin(services: Services, state: PoolState, entry: Known, uptime:
       const first = entry.failures === 1
       entry.last = first ? { ...reading, trouble: null } : reading
       entry.lastAt = begun
+      keepTraffic(entry.traffic, reading)
       const took = services.elapsed() - begun
       entry.restUntil = services.elapsed() + (first ? RETRY_MS : Math.min(took * REST_FACTOR, LONGEST_REST_MS))
       return
@@ -77,6 +96,17 @@ async function begin(services: Services, state: PoolState, entry: Known, uptime:
   } finally {
     entry.running = null
   }
+}
+
+function keepTraffic(traffic: Known['traffic'], { at, backends }: BalancerReading): void {
+  const rps = rpsOf(backends)
+  const lastAt = traffic.at(-1)?.[0] ?? -Infinity
+  // After a clock was set back, what was kept is of a time to come.
+  if (at < lastAt) traffic.length = 0
+  else if (at - lastAt < TRAFFIC_MS) return
+  if (rps === null) return
+  traffic.push([at, rps])
+  while (traffic[0] !== undefined && traffic[0][0] < at - TRAIL_MS) traffic.shift()
 }
 
 async function see(services: Services, { pool, members }: PoolState, at: number): Promise<BalancerReading> {

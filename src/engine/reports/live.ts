@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { liveOf } from '../../core/cards/views/status.ts'
-import { TRAIL_MS, type Live, type Trails } from '../../core/model/message.ts'
+import { TRAIL_MS, type Live, type Trail, type Trails } from '../../core/model/message.ts'
 import type { StatusView } from '../../core/model/view.ts'
 import type { PoolState } from '../../core/pool/state.ts'
 import { standingOf } from '../loop/memory.ts'
@@ -21,15 +21,23 @@ export async function live(services: Services, state: PoolState, named: boolean)
   return liveOf(state, { latest, backends, standing: standingOf(services, state), windows }, named, now)
 }
 
-/** A pool's load over the last minutes, every 5 s, by its id. Requests are not stored. */
+/** A pool's load over the last minutes, every 5 s, by its id, and the requests that this bot saw meanwhile. */
 export async function trailOf(
   services: Services,
-  { pool }: PoolState,
+  state: PoolState,
 ): Promise<readonly [id: string, trail: Trails[string]]> {
+  const { pool } = state
   const { stat } = pool.policy
   const now = services.now()
   const stretches = await services.series.together(pool.id, stat, now - TRAIL_MS, now)
-  return [pool.id, { stat, points: stretches.map(({ toAt, mean }) => [toAt, mean, null]) }]
+  const points: Trail = [
+    ...stretches.map(({ toAt, mean }) => [toAt, mean, null] as const),
+    ...services.balancerWatch
+      .traffic(state)
+      .filter(([at]) => at > now - TRAIL_MS && at <= now)
+      .map(([at, rps]) => [at, null, rps] as const),
+  ]
+  return [pool.id, { stat, points: points.toSorted(([a], [b]) => a - b) }]
 }
 
 export async function status(services: Services, state: PoolState, named: boolean): Promise<StatusView> {

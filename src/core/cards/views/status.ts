@@ -5,7 +5,7 @@ import type { Action, OverrideLine, StatusView } from '../../model/view.ts'
 import { plural } from '../../model/words.ts'
 import { billed, limitsOf } from '../../pool/capacity.ts'
 import type { OpenWindow } from '../../model/decision.ts'
-import { slowestP95Ms, type BackendState } from '../../model/backend.ts'
+import { rpsOf, slowestP95Ms, sumOf, type BackendState } from '../../model/backend.ts'
 import type { Standing } from '../../model/finding.ts'
 import type { Live } from '../../model/message.ts'
 import { silentMembers } from '../../alarms/alarms.ts'
@@ -144,18 +144,11 @@ export function liveOf(
       odd: oddityOf(standing, member.id),
     }
   }
-  const valuesOf = (figure: 'rps' | 'atMember'): readonly number[] =>
-    (backends ?? []).map((backend) => backend[figure]).filter((value) => value !== null)
   return {
     at: now,
     status: viewOf(statusView(state, present, { value, windows }, now), { id: pool.id, name: pool.name, named }),
-    rps: sum(valuesOf('rps')),
+    rps: rpsOf(backends),
     p95Ms: slowestP95Ms(backends),
-    inFlight: sum(valuesOf('atMember')),
+    inFlight: sumOf((backends ?? []).map(({ atMember }) => atMember)),
   }
-}
-
-/** null: nobody reported a figure, which is not zero. */
-function sum(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((total, value) => total + value, 0)
 }
