@@ -59,6 +59,6 @@ function head(view: SummaryView): Head {
 function against({ fixed, dollars: paid }: SummaryView): string {
   const saved = fixed.dollars - paid
   const fleet = `${plural(fixed.droplets, 'droplet')} all the time`
-  if (Math.abs(saved) < 0.005) return `as much as ${fleet}`
+  if (cost(paid) === cost(fixed.dollars)) return `as much as ${fleet}`
   return `${cost(Math.abs(saved))} ${saved < 0 ? 'more' : 'less'} than ${fleet}`
 }
