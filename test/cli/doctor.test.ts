@@ -33,7 +33,7 @@ describe('npm run doctor', () => {
     const { status, text } = await run({ SPINUP_PUBLIC_URL: bot.url, SPINUP_CONSOLE_PASSWORD: PASSWORD })
     assert.equal(status, 0, text)
     const { Redis, Slack, Buttons, ...rest } = states(text)
-    assert.deepEqual([Redis, Slack, Buttons, rest['Public address']], ['ok', 'skipped', 'ok', 'ok'])
+    assert.deepEqual([Redis, Slack, Buttons, rest['Public address']], ['ok', 'skipped', 'ok', 'ok'], text)
     const buttons = (JSON.parse(text) as DoctorView).checks.at(-1)
     assert.match(buttons?.detail ?? '', /^ok, [\d.]+ m?s from doctor’s press to the edited card$/)
   })
