@@ -7,7 +7,7 @@ import { file, ROOT } from '../places.ts'
 /** One file as the browser gets it. */
 export interface Asset {
   readonly type: string
-  /** Compressed once, as well as can be. */
+  /** Compressed once. */
   body(encoding: Encoding): Promise<Buffer>
   /** Its name changes with what is in it, so a browser never has to ask again. */
   readonly named: boolean
@@ -33,6 +33,8 @@ export interface Assets {
   warm(): Promise<void>
 }
 
+/** The most there is, 11, takes ten times as long at every start, for a fifteenth less. */
+const EFFORT = 9
 const HERE = file('src/web')
 const ENTRIES = {
   console: 'console/main.ts',
@@ -129,7 +131,7 @@ function asset(name: string, body: Buffer, named: boolean): Asset {
     type: TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream',
     named,
     body(encoding) {
-      const known = packed.get(encoding) ?? pack(body, encoding, 11)
+      const known = packed.get(encoding) ?? pack(body, encoding, EFFORT)
       packed.set(encoding, known)
       return known
     },

@@ -24,7 +24,11 @@ describe('the console in a browser, with a real bot', { skip }, () => {
     site = await createSite()
     bot = await site.start()
     browser = await launchChromium(chromium ?? '')
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: 'dark' })
+    const context = await browser.newContext({
+      viewport: { width: 1440, height: 900 },
+      colorScheme: 'dark',
+      reducedMotion: 'reduce',
+    })
     page = await context.newPage()
     page.setDefaultTimeout(PATIENCE_MS)
     page.on('pageerror', (error) => problems.push(error.message))
