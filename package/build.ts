@@ -19,6 +19,14 @@ const named = (await readdir(join(ROOT, BY_NAME)))
   .map((name) => `${BY_NAME}/${name}`)
 
 await rm(DIST, { recursive: true, force: true })
+// The documentation: `dist/docs`. Its generator is not among the packages that a bot needs.
+try {
+  const { buildSite } = await import('./docs/site.ts')
+  await buildSite('dist/docs')
+} catch (error) {
+  if ((error as { readonly code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') throw error
+  console.log('left out dist/docs: its generator is not installed; npm ci brings it')
+}
 await build({
   absWorkingDir: ROOT,
   entryPoints: ['src/cli/spinup.ts', ...new Set([...started, ...named])],

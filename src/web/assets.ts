@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { messageOf, SpinupError } from '../core/model/error.ts'
-import { pack, type Encoding } from './packed.ts'
+import { encodingFor, pack, sendUnlessKnown, type Encoding } from './packed.ts'
 import { file, ROOT } from '../places.ts'
 
 /** One file as the browser gets it. */
@@ -53,7 +54,11 @@ type Entry = keyof typeof ENTRIES
 const TYPES: Readonly<Record<string, string>> = {
   js: 'text/javascript; charset=utf-8',
   css: 'text/css; charset=utf-8',
+  html: 'text/html; charset=utf-8',
+  txt: 'text/plain; charset=utf-8',
+  json: 'application/json; charset=utf-8',
   svg: 'image/svg+xml',
+  webp: 'image/webp',
   woff2: 'font/woff2',
 }
 
@@ -125,7 +130,8 @@ async function build(): Promise<{ readonly bundle: Bundle; readonly files: Reado
   }
 }
 
-function asset(name: string, body: Buffer, named: boolean): Asset {
+/** A file as browsers get it, of the type that its name has. */
+export function asset(name: string, body: Buffer, named: boolean): Asset {
   const packed = new Map<Encoding, Promise<Buffer>>()
   return {
     type: TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream',
@@ -136,4 +142,16 @@ function asset(name: string, body: Buffer, named: boolean): Asset {
       return known
     },
   }
+}
+
+/** Sends it compressed where that helps; what is named by its content never changes, of the rest browsers ask each time. */
+export async function sendAsset(request: FastifyRequest, reply: FastifyReply, asset: Asset): Promise<FastifyReply> {
+  const text = /^text|^image\/svg|json/.test(asset.type)
+  const encoding = text ? encodingFor(request) : null
+  reply
+    .type(asset.type)
+    .header('cache-control', asset.named ? 'public, max-age=31536000, immutable' : 'private, no-cache')
+  if (text) reply.header('vary', 'accept-encoding')
+  if (encoding !== null) reply.header('content-encoding', encoding)
+  return sendUnlessKnown(request, reply, await asset.body(encoding))
 }

@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ChartTheme } from '../core/model/chart.ts'
 import { SpinupError } from '../core/model/error.ts'
 import type { EpisodePage, FirstLook } from '../core/model/message.ts'
-import type { Assets } from './assets.ts'
-import { encodingFor, sendPacked, sendUnlessKnown } from './packed.ts'
+import { sendAsset, type Assets } from './assets.ts'
+import { sendPacked, sendUnlessKnown } from './packed.ts'
 import { AGAIN, consolePage, episodePage, policyOfWhole, type PageExtension } from './page.ts'
 
 const ID = /^[\w-]{1,64}$/
@@ -108,14 +108,6 @@ export function addAssets(app: FastifyInstance, assets: Assets, prefix = ''): vo
     const { file } = request.params
     const asset = await assets.get(file)
     if (asset === null) throw new SpinupError('notFound', 'There is no such file.')
-    const text = /^text|^image\/svg/.test(asset.type)
-    const encoding = text ? encodingFor(request) : null
-    // What is named by its content never changes; of the rest, browsers ask each time whether it is still so.
-    reply
-      .type(asset.type)
-      .header('cache-control', asset.named ? 'public, max-age=31536000, immutable' : 'private, no-cache')
-    if (text) reply.header('vary', 'accept-encoding')
-    if (encoding !== null) reply.header('content-encoding', encoding)
-    return sendUnlessKnown(request, reply, await asset.body(encoding))
+    return sendAsset(request, reply, asset)
   })
 }

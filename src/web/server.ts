@@ -14,6 +14,7 @@ import { createApiGuard } from './api/guard.ts'
 import { addApi, type ApiOptions } from './api/routes.ts'
 import { addAuditExport, addConsoleApi, consoleActor, type AuditExport } from './console-api.ts'
 import { addAssets, addConsolePages, askToSignIn, isPage, type ChartImages } from './console-pages.ts'
+import { addDocs } from './docs.ts'
 import { createEvents } from './events.ts'
 import { sendError } from './failures.ts'
 import type { Front } from './front.ts'
@@ -122,6 +123,10 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
     const { install } = options
     await app.register(async (scope) => addInstall(scope, { ...install, log }))
   }
+  await app.register(async (scope) => {
+    scope.addHook('onRequest', async (_request, reply) => void reply.headers(PAGE_HEADERS))
+    addDocs(scope, { log })
+  })
   if (options.connect !== undefined) {
     const { connect, publicUrl } = options
     await app.register(async (scope) => {

@@ -12,6 +12,8 @@ const FILES = [
   'manifests/**/*.{yaml,yml,env}',
   'docs/*.md',
   'README.md',
+  'CONTRIBUTING.md',
+  'package/**/*.ts',
   'CHANGELOG.md',
 ]
 

@@ -190,6 +190,7 @@ export function createComposer(options: ComposerOptions): Composer {
                 draw()
               }}
           /></label>
+          <a class="to-docs" href="/docs/">Documentation</a>
           <span class="keys" aria-hidden="true"
             ><kbd>/</kbd> focus <kbd>Tab</kbd> complete <kbd>↑</kbd> history <kbd>Enter</kbd> send</span
           >

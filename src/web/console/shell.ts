@@ -126,6 +126,6 @@ export function welcome(send: (text: string) => void): TemplateResult {
       </button>
       <button type="button" class="button plain" @click=${() => send('/spinup help')}>What can I say?</button>
     </div>
-    <p class="quiet">or type <code>/spinup connect</code></p>
+    <p class="quiet">or type <code>/spinup connect</code>; <a href="/docs/start">how to begin</a></p>
   </section>`
 }

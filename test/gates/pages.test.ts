@@ -1,0 +1,3 @@
+import { gates } from './gate.ts'
+
+gates('what the pages say', [['test:docs']])
