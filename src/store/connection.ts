@@ -1,4 +1,4 @@
-import { Redis, type RedisOptions } from 'ioredis'
+import { Redis, type Command, type RedisOptions } from 'ioredis'
 import type { Logger } from 'pino'
 import { SpinupError } from '../core/model/error.ts'
 
@@ -21,6 +21,25 @@ const COMMAND_TIMEOUT_MS = 2_000
 const MAX_RETRY_MS = 500
 
 /**
+ * A command's time is over only when what has come from the server meanwhile was read: a process that was busy, or stood
+ * still, finds its timers due before it has looked.
+ */
+class PatientRedis extends Redis {
+  override sendCommand(command: Command, stream?: Parameters<Redis['sendCommand']>[1]): unknown {
+    const { reject } = command
+    command.reject = (error) => {
+      if (error.message !== TIMED_OUT) return reject(error)
+      setImmediate(() => {
+        if (!command.isResolved) reject(error)
+      })
+    }
+    return super.sendCommand(command, stream)
+  }
+}
+/** As ioredis says it. */
+const TIMED_OUT = 'Command timed out'
+
+/**
  * A client that reconnects by itself within half a second of the server's return. Commands given while it is away wait
  * for it up to 2 s, then reject (an ordinary Error: callers wrap it with `storeFailed`); `blocking` ones wait forever.
  */
@@ -35,7 +54,7 @@ export function connectRedis(address: RedisAddress, options: ConnectOptions): Re
       ? { maxRetriesPerRequest: null }
       : { maxRetriesPerRequest: 4, commandTimeout: COMMAND_TIMEOUT_MS }),
   } satisfies RedisOptions
-  const redis = 'path' in address ? new Redis(address.path, settings) : new Redis(address.url, settings)
+  const redis = 'path' in address ? new PatientRedis(address.path, settings) : new PatientRedis(address.url, settings)
   tell(redis, options)
   return redis
 }

@@ -43,7 +43,7 @@ async function calmDown(stage: Stage, players: Players): Promise<void> {
     await players.round(SETTLING_MS)
     const bot = players.bot()
     await within(quietly(stage.begun(reconcile(bot.services, 'web'))), bot)
-    await players.work()
+    await players.work(1 + rounds)
     left = await unsettled(stage)
   }
   if (left !== '') watch.violations.push({ wrong: left.startsWith('orphan') ? 'orphan' : 'stuck', words: left })

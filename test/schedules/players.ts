@@ -51,8 +51,11 @@ export class Players {
     await this.work()
   }
 
-  /** Every operation that nobody who is awake has in hand is taken up; until nothing moves any more. */
-  async work(): Promise<void> {
+  /**
+   * Every operation that nobody who is awake has in hand is taken up; until nothing moves any more. `patience`: so many
+   * times as long as usual, for a machine that is busy with other things.
+   */
+  async work(patience = 1): Promise<void> {
     const begun = performance.now()
     this.#movedAt = begun
     do {
@@ -62,7 +65,11 @@ export class Players {
         if (operation.state.kind === 'running') this.#take(operation.id)
       }
       await this.#moment()
-    } while (this.#running.size > 0 && performance.now() < Math.min(this.#movedAt + PATIENCE_MS, begun + LONGEST_MS))
+    } while (this.#running.size > 0 && performance.now() < this.#until(begun, patience))
+  }
+
+  #until(begun: number, patience: number): number {
+    return Math.min(this.#movedAt + PATIENCE_MS * patience, begun + LONGEST_MS * patience)
   }
 
   /** Until something ends or a bot is stopped; or a while. */

@@ -53,6 +53,21 @@ describe('a redis connection', () => {
     server.close()
   })
 
+  it('takes an answer that came while this process was busy, however long that was', async () => {
+    const client = await redis.connect()
+    await client.set('busy', 'yes')
+    const [answer, several] = [client.get('busy'), client.pipeline().get('busy').incr('times').exec()]
+    // The question leaves, and then nothing else is done here until its time is over.
+    await new Promise((resolve) => setImmediate(resolve))
+    const begun = performance.now()
+    while (performance.now() - begun < 2_500);
+    assert.equal(await answer, 'yes')
+    assert.deepEqual(await several, [
+      [null, 'yes'],
+      [null, 1],
+    ])
+  })
+
   it('lets a blocking command outlast the deadline of others', async () => {
     const client = await redis.connect({ blocking: true })
     assert.equal(await client.blpop('never', 3), null)
