@@ -223,7 +223,6 @@ describe('the documentation that a bot serves', () => {
       await page.getByRole('link', { name: 'how to begin' }).waitFor()
       const { help } = exampleViews(Date.now())
       await site.chat.show(CONSOLE_CHANNEL, { id: 'help', revision: 1, at: Date.now(), view: help })
-      await page.locator('.card a[href="/docs/commands"]').waitFor()
       await page.locator('.composer-foot').getByRole('link', { name: 'Documentation' }).click()
       await page.getByRole('heading', { level: 1, name: 'Spinup' }).waitFor()
       await context.close()

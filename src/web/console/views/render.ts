@@ -51,7 +51,6 @@ function aside(view: View, { timer, tone }: Card): TemplateResult | undefined {
     return html`<span class="badge tone-${colour}">${when(timer.at, timer.counts === 'up' ? 'elapsed' : 'left')}</span>`
   }
   if (view.kind === 'status') return modeBadge(view.mode)
-  if (view.kind === 'help') return html`<a class="quiet" href="/docs/commands">Documentation</a>`
   if (view.kind !== 'history') return undefined
   return html`<a
     class="quiet"

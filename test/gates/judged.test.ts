@@ -1,0 +1,3 @@
+import { gates } from './gate.ts'
+
+gates('judges', [['test:judges']])
