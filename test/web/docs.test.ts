@@ -10,7 +10,6 @@ import { addDocs } from '../../src/web/docs.ts'
 import { sendError } from '../../src/web/failures.ts'
 import { running } from '../running.ts'
 import { quiet, startTestRedis } from '../redis.ts'
-import { exampleViews } from '../example-views.ts'
 import { violations } from './axe.ts'
 import { findChromium, launchChromium } from './chromium.ts'
 import { startExampleConsole, type ExampleConsole } from './example-console.ts'
@@ -213,7 +212,7 @@ describe('the documentation that a bot serves', () => {
       await page.context().close()
     })
 
-    it('is led to from the console: below its line, and on the card of help', async () => {
+    it('is led to from the console: from its welcome, and below its line', async () => {
       const context = await browser.newContext()
       context.setDefaultTimeout(90_000)
       const page = await context.newPage()
@@ -221,8 +220,6 @@ describe('the documentation that a bot serves', () => {
       await page.locator('#password').fill(PASSWORD)
       await page.keyboard.press('Enter')
       await page.getByRole('link', { name: 'how to begin' }).waitFor()
-      const { help } = exampleViews(Date.now())
-      await site.chat.show(CONSOLE_CHANNEL, { id: 'help', revision: 1, at: Date.now(), view: help })
       await page.locator('.composer-foot').getByRole('link', { name: 'Documentation' }).click()
       await page.getByRole('heading', { level: 1, name: 'Spinup' }).waitFor()
       await context.close()
