@@ -1,6 +1,7 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import { writeTypes } from './types.ts'
 
 // `npm run build`: what the package runs, as JavaScript in `dist/`: the program, and every file that is started as a process
 // or a thread of its own (`program('…')` in the sources). What is read and not run is packed as it is.
@@ -44,4 +45,5 @@ await build({
 })
 // The agent looks for its version beside it.
 await writeFile(join(DIST, 'package.json'), `${JSON.stringify({ type: 'module', private: true, version })}\n`)
+await writeTypes(DIST)
 console.log(`built ${started.length + named.length + 1} programs into dist/`)

@@ -4,6 +4,9 @@ import { dirname, join } from 'node:path'
 /** Spinup's own folder, where its package.json is: a clone of it, or the installed package. */
 export const ROOT = rootFrom(import.meta.dirname)
 
+/** Of this Spinup, as in its package.json. */
+export const VERSION = (JSON.parse(readFileSync(file('package.json'), 'utf8')) as { readonly version: string }).version
+
 const BUILT = join(ROOT, 'dist')
 const isBuilt = import.meta.dirname.startsWith(BUILT)
 

@@ -120,6 +120,9 @@ export function runAgent(options: AgentOptions): RunningAgent {
     })
   }
 
+  /** The droplet that this is; null: it was not asked for. */
+  let home = options.config.droplet
+
   async function whoAmI(config: Config): Promise<AgentIdentity | null> {
     const running = { log, pause, stopped: () => stopped }
     if (config.droplet !== null) {
@@ -129,6 +132,7 @@ export function runAgent(options: AgentOptions): RunningAgent {
         const { identity: given, droplet } = self
         log.info({ member: given.member, droplet }, 'a clone; took the identity it was given')
         options.onKey(given.key)
+        home = droplet
         // Whatever runs on this droplet can read what it was given; the key of its own only this agent.
         const exchange = { kind: 'enrol', url: given.url, enrol: given.key, host: hostname(), droplet } as const
         return enrol(options.file, { ...exchange, random: null, given }, { ...running, random })
@@ -136,6 +140,21 @@ export function runAgent(options: AgentOptions): RunningAgent {
     }
     if (config.kind === 'identity') return config.identity
     return enrol(options.file, config, { ...running, random })
+  }
+
+  /** The bot's state may be older than the key of this clone, after a backup was put back: then it knows the given one. */
+  async function askAgain(identity: AgentIdentity, key: string): Promise<string> {
+    const given = home === null ? null : await options.metadata.identity().catch(() => null)
+    if (given?.pool !== identity.pool || given.member !== identity.member || given.key === key) return key
+    options.onKey(given.key)
+    const { url } = identity
+    // Refused, it goes on with the key it has, which may be known again.
+    const exchange = { kind: 'enrol', url, enrol: given.key, host: hostname(), droplet: home, random: null } as const
+    const running = { log, pause, stopped: () => stopped, random }
+    const again = await enrol(options.file, { ...exchange, given: { ...identity, key } }, running)
+    if (again === null) return key
+    options.onKey(again.key)
+    return again.key
   }
 
   async function connect(): Promise<void> {
@@ -162,6 +181,7 @@ export function runAgent(options: AgentOptions): RunningAgent {
       },
       notes: () => troubles.recent(performance.now()),
       host: hostWords(),
+      onUnknown: (key) => askAgain(identity, key),
     })
     sender.kick()
   }

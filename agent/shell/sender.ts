@@ -48,9 +48,12 @@ export function createSender(
     /** What goes wrong here, for the bot's doctor. */
     readonly notes: () => readonly string[]
     readonly host: string
+    /** The bot does not know the key: the one to go on with. */
+    readonly onUnknown: (key: string) => Promise<string>
   },
 ): Sender {
   const { buffer, log } = options
+  let { key } = identity
   const poster = createPoster(identity.url)
   let delivery = FRESH_DELIVERY
   let arrivedAt: number | null = null
@@ -81,7 +84,7 @@ export function createSender(
       samples: batch.samples.map((sample) => ({ ...sample, at: sample.at + shiftMs })),
     }
     try {
-      const { status, body: said, retryAfterMs } = await poster.post('v1/samples', identity.key, body, deadlineMs)
+      const { status, body: said, retryAfterMs } = await poster.post('v1/samples', key, body, deadlineMs)
       const refused = refusedIn(said['refused'])
       if (refused.length > 0) options.onRefused(refused)
       return {
@@ -126,6 +129,11 @@ export function createSender(
     const verdict = afterSending(delivery, sent, outcome, performance.now(), options.random)
     delivery = verdict.delivery
     settle(batch, verdict.settlement)
+    if (outcome.kind === 'answered' && outcome.status === 401 && !stopped) {
+      const known = await options.onUnknown(key)
+      if (known !== key) delivery = FRESH_DELIVERY
+      key = known
+    }
     if (delivery.problem !== null && delivery.problem !== before) {
       log.warn({ buffered: buffer.size, dropped: buffer.droppedEver }, `report not accepted: ${delivery.problem}`)
     } else if (delivery.problem === null && before !== null) {

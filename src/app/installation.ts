@@ -11,11 +11,10 @@ import type { AlertView } from '../core/model/view.ts'
 import { carries, isSpinups, poolTag, SPINUP_TAG } from '../core/pool/tags.ts'
 import type { Services } from '../engine/services.ts'
 import type { Provider } from '../providers/provider.ts'
+import { keys } from '../store/keys.ts'
 import type { Cloud } from './cloud.ts'
 import type { Closing } from './closing.ts'
 
-/** In Redis: which installation it is of. */
-const KEY = 'spinup:installation'
 const EVERY_MS = 5_000
 /** How often the account is asked again what runs there, while pools are missing. */
 const ACCOUNT_MS = 10 * 60_000
@@ -64,7 +63,7 @@ export async function watchInstallation(around: {
   }
 
   const look = async (): Promise<void> => {
-    const known = await redis.get(KEY)
+    const known = await redis.get(keys.installation)
     const ids = await services.store.list()
     const states = await Promise.all(ids.map((id) => services.store.load(id)))
     const pools = states.flatMap((state) => (state === null ? [] : [state.pool]))
@@ -87,7 +86,7 @@ export async function watchInstallation(around: {
       }
       await remember({ id, pools, lostAt: null })
     }
-    if (known !== id) await redis.set(KEY, id)
+    if (known !== id) await redis.set(keys.installation, id)
   }
 
   /** null: it was said not long ago. */
@@ -172,7 +171,7 @@ function lostView(pools: readonly Pool[], left: readonly Left[], since: number):
     ...ALERT,
     title: `Redis was emptied: ${pools.map(({ name }) => name).join(', ')} ${pools.length === 1 ? 'is' : 'are'} not in it any more`,
     text: `This is no new installation: the data folder says that it had ${pools.length === 1 ? 'that pool' : 'those pools'}. ${what}`,
-    fix: 'Put back the backup of Redis and start again; or connect the same droplet again, and I offer to adopt each of its clones.',
+    fix: 'Stop the bot, put back a backup (spinup restore FILE) and start again; or connect the same droplet again, and I offer to adopt each of its clones.',
     actions: [{ action: 'run:/spinup connect', label: 'Connect again', style: 'primary' }],
     since,
   }

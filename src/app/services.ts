@@ -18,7 +18,7 @@ import { createReplayer } from '../engine/reports/replayer.ts'
 import { createBootRecord } from '../store/boots.ts'
 import { createOutbox } from '../store/outbox.ts'
 import { createVisualStore } from '../store/visual-store.ts'
-import { agentVersion } from '../web/install/bundle.ts'
+import { VERSION } from '../places.ts'
 import type { Closing } from './closing.ts'
 import type { Cloud } from './cloud.ts'
 import type { Stores } from './stores.ts'
@@ -75,7 +75,7 @@ export async function openServices(
     ownVisuals: createVisualStore(redis),
     identities,
     tokens,
-    agents: { version: await agentVersion(), about: identities.ledger.about },
+    agents: { version: VERSION, about: identities.ledger.about },
     memberKey: stores.memberKey,
     queue,
     audit: createAudit({ log: auditLog, now: clock.now, logger: log }),

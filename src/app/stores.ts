@@ -6,6 +6,7 @@ import { createQuickChartRenderer, withFallback } from '../charts/quickchart.ts'
 import type { ChartPictures } from '../chat/chat.ts'
 import type { Visuals } from '../core/visual/drawing.ts'
 import type { Config } from '../config/read-config.ts'
+import { VERSION } from '../places.ts'
 import { deriveKey, obtainSecret, type Purpose } from '../secret.ts'
 import { openStorage } from '../storage.ts'
 import { createApiTokens, type ApiTokens } from '../store/api-tokens.ts'
@@ -16,6 +17,7 @@ import { createConsolePeople, type ConsolePeople } from '../store/console-people
 import { createConnectSessions, type ConnectSessions } from '../store/connect-sessions.ts'
 import { createIdentities, type Identities } from '../store/identities.ts'
 import { createPoolStore, type PoolStore } from '../store/pool-store.ts'
+import { openState } from '../store/state-version.ts'
 import { createSeriesStore, type SeriesStore } from '../store/series/series-store.ts'
 import { createTextStore, type TextStore } from '../store/text-store.ts'
 import { createVault, type Vault } from '../store/vault.ts'
@@ -52,11 +54,11 @@ export async function openStores(config: Config, log: Logger, closing: Closing):
   const storage = await openStorage(config, log)
   closing.add(storage.close)
   const { redis } = storage
+  for (const { to, what } of await openState(redis, VERSION)) log.info({ version: to, what }, 'state brought forward')
   const secret = await obtainSecret(config.secret, config.dataDir)
   const clock = await startClock({ redis, log })
   closing.add(clock.stop)
   const store = createPoolStore(redis, clock)
-  await store.index()
   const charts = createChartStore(redis)
   const visuals = createVisuals()
   closing.add(visuals.close)

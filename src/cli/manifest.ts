@@ -4,13 +4,15 @@ import { LISTED } from '../commands/registry.ts'
 import { slackManifest, toYaml } from '../chat/slack/manifest.ts'
 import { exampleFile } from '../config/variables.ts'
 import { SpinupError } from '../core/model/error.ts'
-import { runCommand } from './run-command.ts'
 import { file } from '../places.ts'
+import { policyFileSchema } from '../web/api/policy-schema.ts'
+import { runCommand } from './run-command.ts'
 
-const HELP = `Makes the manifest that a Slack app is made from, and the example of a .env file.
+const HELP = `Makes the manifest that a Slack app is made from, the example of a .env file, and the schema of policy files.
 
-  npm run manifest                          writes manifests/slack.yaml from the commands there are, and
-                                            manifests/example.env from the variables there are
+  npm run manifest                          writes manifests/slack.yaml from the commands there are,
+                                            manifests/example.env from the variables there are, and
+                                            manifests/policy.schema.json from the settings there are
   npm run manifest -- --check               fails when one is out of date
   npm run manifest -- --url https://HOST    prints one for signed requests and other workspaces instead`
 
@@ -30,7 +32,11 @@ await runCommand(
       process.stdout.write(manifestText(url.replace(/\/+$/, '')))
       return
     }
-    const made = { 'slack.yaml': manifestText(null), 'example.env': exampleFile() }
+    const made = {
+      'slack.yaml': manifestText(null),
+      'example.env': exampleFile(),
+      'policy.schema.json': `${JSON.stringify(policyFileSchema(), null, 2)}\n`,
+    }
     for (const [name, text] of Object.entries(made)) {
       const path = join(FOLDER, name)
       const fresh = (await readFile(path, 'utf8').catch(() => '')) === text

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { nearest } from '../core/model/nearest.ts'
-import { file } from '../places.ts'
+import { VERSION } from '../places.ts'
 import { COMPLETIONS, completion } from './completion.ts'
 import { callIt, inItsWords } from './run-command.ts'
 
@@ -16,6 +15,8 @@ const VERBS: Readonly<Record<string, readonly [summary: string, load: () => Prom
   policy: ['a pool’s policy as a file: pull, diff, push', () => import('./policy.ts')],
   visual: ['a team’s visualisations as files: push, pull, list', () => import('./visual.ts')],
   audit: ['who did what: export it, verify it', () => import('./audit.ts')],
+  backup: ['everything it keeps, in one sealed file', () => import('./backup.ts')],
+  restore: ['puts a backup back', () => import('./restore.ts')],
   simulate: ['other rules over a day of traffic, before they cost anything', () => import('./simulate.ts')],
   decide: ['judges what it reads, line by line', () => import('./decide.ts')],
   manifest: ['the manifest for the Slack app', () => import('./manifest.ts')],
@@ -42,7 +43,7 @@ if (load !== null) {
 } else if (['--help', '-h', 'help'].includes(verb)) {
   console.log(HELP)
 } else if (['--version', '-v', '-V'].includes(verb)) {
-  console.log((JSON.parse(readFileSync(file('package.json'), 'utf8')) as { readonly version: string }).version)
+  console.log(VERSION)
 } else if (verb === 'completion' && completion(words[0] ?? '', Object.keys(VERBS)) !== null) {
   console.log(completion(words[0] ?? '', Object.keys(VERBS)))
 } else {

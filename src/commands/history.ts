@@ -108,6 +108,9 @@ function isOf(word: string): boolean {
 
 type Line = HistoryView['entries'][number]
 
+/** What Spinup notes of the record itself. */
+const OF_ALL: ReadonlySet<string> = new Set(['setBack', 'restore'])
+
 /** A scale event is two entries, its beginning and its end, shown as one line. */
 const MORE = 2
 const WITHIN = 20_000
@@ -127,7 +130,7 @@ async function history(
   const here = (entry: AuditEntry): boolean =>
     entry.kind !== 'cut' &&
     (entry.pool === null || pool === null
-      ? entry.tenant === tenant && (entry.place !== null || entry.pool !== null || entry.action === 'setBack')
+      ? entry.tenant === tenant && (entry.place !== null || entry.pool !== null || OF_ALL.has(entry.action))
       : entry.pool.id === pool.id)
   const person = wish.person === 'me' ? asker.id : (wish.person ?? null)
   const found = await services.auditLog.newest(

@@ -38,6 +38,7 @@ export function readConfig(env: Environment, chats: readonly ChatEntry[] = CHATS
     trustedProxies: value.SPINUP_TRUST_PROXY ?? null,
     dataDir: resolve(value.SPINUP_DATA_DIR),
     secret: value.SPINUP_SECRET ?? null,
+    backupPassphrase: value.SPINUP_BACKUP_PASSPHRASE ?? null,
     consolePassword: value.SPINUP_CONSOLE_PASSWORD ?? null,
     apiToken: value.SPINUP_TOKEN ?? null,
     logLevel: value.SPINUP_LOG_LEVEL,
@@ -77,6 +78,8 @@ export interface Config {
   readonly dataDir: string
   /** Signs and encrypts; null: made on first start and kept in the data folder. */
   readonly secret: string | null
+  /** Opens backups, which then hold the secret; null: the secret opens them. */
+  readonly backupPassphrase: string | null
   readonly consolePassword: string | null
   /** What programs beside the bot call its API with. */
   readonly apiToken: string | null
@@ -129,6 +132,10 @@ export const VARIABLES = z.object({
       about: 'Signs and encrypts; made on first start and kept in the data folder when unset: openssl rand -hex 32',
       example: '',
     }),
+  SPINUP_BACKUP_PASSPHRASE: z.string().min(12, 'at least 12 characters').optional().meta({
+    about: 'Opens backups, which then hold the secret above as well; without it that secret opens them.',
+    example: '',
+  }),
   SPINUP_CONSOLE_PASSWORD: z.string().min(8, 'at least 8 characters').optional().meta({
     about: 'Protects the console; required to listen beyond loopback, and with a public address.',
     example: '',

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { guardAll } from './guard.ts'
+import { keys } from './keys.ts'
 
 /** Who may sign in to the console beside the one who has its password, and which sign-ins were ended. */
 export interface ConsolePeople {
@@ -32,14 +33,13 @@ const INVITED_MS = 24 * 3600_000
 /** The name stands in it, so that one look finds it. */
 const PASSWORD = /^spp_([\w-]{1,120})\.([\w-]{32})$/
 
-const PEOPLE = 'spinup:console-people'
-const linkKey = (link: string): string => `spinup:console-people:link:${hashOf(link)}`
-const endedKey = (session: string): string => `spinup:console-people:ended:${hashOf(session)}`
+const linkKey = (link: string): string => `${keys.consolePeople}:link:${hashOf(link)}`
+const endedKey = (session: string): string => `${keys.consolePeople}:ended:${hashOf(session)}`
 
 /** People in `redis`, which keeps only SHA-256s of links and passwords: both are 192 random bits or more. */
 export function createConsolePeople(redis: Redis): ConsolePeople {
   const read = async (name: string): Promise<Person | null> => {
-    const hash = await redis.hget(PEOPLE, name)
+    const hash = await redis.hget(keys.consolePeople, name)
     return hash === null ? null : { name, mark: markOf(hash) }
   }
   return guardAll('look up who may use the console', {
@@ -54,20 +54,20 @@ export function createConsolePeople(redis: Redis): ConsolePeople {
       if (name === null) return null
       const password = `spp_${Buffer.from(name).toString('base64url')}.${randomBytes(24).toString('base64url')}`
       const hash = hashOf(password)
-      await redis.hset(PEOPLE, name, hash)
+      await redis.hset(keys.consolePeople, name, hash)
       return { name, mark: markOf(hash), password }
     },
     async find(password) {
       const [, named] = PASSWORD.exec(password.trim()) ?? []
       if (named === undefined) return null
       const name = Buffer.from(named, 'base64url').toString('utf8')
-      const kept = await redis.hget(PEOPLE, name)
+      const kept = await redis.hget(keys.consolePeople, name)
       // Hashes: how long a comparison takes tells nothing of what was hashed.
       return kept === hashOf(password.trim()) ? { name, mark: markOf(kept) } : null
     },
     person: read,
-    names: async () => (await redis.hkeys(PEOPLE)).toSorted(),
-    remove: async (name) => (await redis.hdel(PEOPLE, name)) === 1,
+    names: async () => (await redis.hkeys(keys.consolePeople)).toSorted(),
+    remove: async (name) => (await redis.hdel(keys.consolePeople, name)) === 1,
     async end(session, ms) {
       await redis.set(endedKey(session), '1', 'PX', Math.max(1, Math.ceil(ms)))
     },

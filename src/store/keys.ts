@@ -1,5 +1,14 @@
+/** What every key begins with, but for the queue's, which is made again from the operations that the pools hold. */
+export const PREFIX = 'spinup:'
+export const QUEUE = { name: 'spinup-operations', prefix: '{bull}' } as const
+
 /** Redis keys. Everything of a pool shares the hash tag `{pool}`, so that one script can touch it all, on a cluster too. */
 export const keys = {
+  /** Of the state: which form it has, and while a backup is put back, since when and by whom. */
+  stateVersion: 'spinup:state',
+  restoring: 'spinup:restoring',
+  /** Which installation it is of, by the id in its data folder. */
+  installation: 'spinup:installation',
   pools: 'spinup:pools',
   /** Ids of a tenant's pools; '' is the installation's own team. */
   poolsOf: (tenant: string): string => `spinup:pools:{${tenant}}`,
@@ -31,6 +40,7 @@ export const keys = {
   checkUp: (id: string): string => `spinup:doctor:{${id}}`,
   boots: (tenant: string, provider: string): string => `spinup:boots:{${tenant}}:${provider}`,
   vault: 'spinup:vault',
+  consolePeople: 'spinup:console-people',
   connectLink: (hash: string): string => `spinup:connect:link:${hash}`,
   connectSession: (hash: string): string => `spinup:connect:session:${hash}`,
   /** API tokens of a tenant by name, when they were used, whose each hash is, and what is made when a link is opened. */

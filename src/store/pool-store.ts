@@ -30,8 +30,6 @@ export interface PoolStore {
   of(tenant: string | null): Promise<readonly string[]>
   /** Whose a pool is (null: the installation's own team's), and what its cards say of it; null: there is no such pool. */
   whose(poolId: string): Promise<{ readonly tenant: string | null; readonly pool: PoolRef } | null>
-  /** Puts pools that were stored before there was an index into their tenants'. */
-  index(): Promise<void>
   /** Its times by the clock as it is now, also when that was set since they were kept; null: no such pool. */
   load(poolId: string): Promise<PoolState | null>
   /** As this process read it last, whatever became of it since; null: it never did. */
@@ -187,12 +185,6 @@ export function createPoolStore(redis: Redis, clock?: Pick<Clock, 'now' | 'steps
     const { id, name, tenant = null } = pool
     return { tenant, pool: { id, name, named: (await redis.scard(keys.poolsOf(tenant ?? ''))) > 1 } }
   }
-  const index: PoolStore['index'] = async () => {
-    for (const poolId of await redis.smembers(keys.pools)) {
-      const pool = await poolAt(poolId)
-      if (pool !== null) await redis.sadd(keys.poolsOf(pool.tenant ?? ''), poolId)
-    }
-  }
   const claim: PoolStore['claim'] = async (poolId, things) => {
     for (;;) {
       const [thing, owner] = (await redis.eval(CLAIM, 1, keys.claims, poolId, ...things)) as string[]
@@ -223,7 +215,6 @@ export function createPoolStore(redis: Redis, clock?: Pick<Clock, 'now' | 'steps
       (await redis.smembers(keys.poolsOf(tenant ?? ''))).toSorted(),
     ),
     whose: guard('find whose pool it is', whose),
-    index: guard('list the pools', index),
     load: guard('read the pool', load),
     last: reader.last,
     lastTickAt: guard('read the pool', async (poolId: string) =>

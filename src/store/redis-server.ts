@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
+import { createConnection } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { access, chmod, constants, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
@@ -93,8 +94,8 @@ export async function startRedisServer(options: RedisServerOptions): Promise<Red
     state.stopping = true
     await reviving
     const shared = await isShared(control, log)
-    if (!shared) await shutDown(control, place, child)
     control.disconnect()
+    if (!shared) await shutDown(place, child)
     return shared
   }
   try {
@@ -147,9 +148,10 @@ async function isShared(control: Redis, log: Logger | undefined): Promise<boolea
   }
 }
 
-async function shutDown(control: Redis, place: RedisPlace, child: ChildProcess | null): Promise<void> {
-  // The answer to SHUTDOWN is the end of the connection, so it is watched by the socket and not by its reply.
-  void control.shutdown('NOSAVE').catch(() => undefined)
+async function shutDown(place: RedisPlace, child: ChildProcess | null): Promise<void> {
+  // The answer to SHUTDOWN is the end of the connection: a client would wait for another, and keep this process alive.
+  const connection = createConnection(place.socket, () => connection.write('SHUTDOWN NOSAVE\r\n'))
+  connection.on('error', () => undefined).resume()
   const deadline = performance.now() + 10_000
   while ((await ask(place.socket)) !== 'absent' && performance.now() < deadline) await pause(10)
   if (child !== null) await endChild(child, 5_000)

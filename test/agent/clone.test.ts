@@ -91,6 +91,32 @@ describe('an agent on a copy of its droplet', () => {
     await until(() => heard('web-6'), { what: 'a sample of web-6' })
   })
 
+  it('is known again to a bot whose state is older than its key, as after a backup was put back', async () => {
+    const id = await clone('web-8')
+    const host = await start(ofOrigin(), cloud.metadataUrl(id))
+    await until(() => heard('web-8'), { what: 'a sample of web-8' })
+    const own = String((await host.config())['key'])
+    await bot.identities.revoke('web', 'web-8')
+    await bot.identities.issue('web', 'web-8', 'g'.repeat(32))
+    await until(async () => (await bot.identities.ledger.about('web', ['web-8'])).has('web-8'), { what: 'a report' })
+    const now = String((await host.config())['key'])
+    assert.notEqual(now, own)
+    assert.notEqual(await bot.identities.verify(now), null)
+    assert.equal(await bot.identities.verify(given.get('web-8') ?? ''), null, 'what it was given is good no more')
+  })
+
+  it('that is no member any more keeps the key it has, which may be good again', async () => {
+    const id = await clone('web-9')
+    const host = await start(ofOrigin(), cloud.metadataUrl(id))
+    await until(() => heard('web-9'), { what: 'a sample of web-9' })
+    const own = String((await host.config())['key'])
+    await bot.identities.revoke('web', 'web-9')
+    await until(() => host.log().some(({ msg }) => /report not accepted: 401/.test(String(msg))))
+    assert.equal((await host.config())['key'], own)
+    await bot.identities.issue('web', 'web-9', own.slice(-32))
+    assert.notEqual(await bot.identities.verify(own), null)
+  })
+
   it('reports with the key it was given to a bot that exchanges none', async () => {
     const keys: string[] = []
     const older = createServer((request, response) => {

@@ -10,9 +10,12 @@ const run = (...words: string[]): Promise<{ stdout: string }> =>
   promisify(execFile)(process.execPath, ['src/cli/manifest.ts', ...words], { cwd: root })
 
 describe('npm run manifest', () => {
-  it('the Slack manifest that is kept is the one the commands give, and the example of a .env file has every variable', async () => {
+  it('the Slack manifest that is kept is the one the commands give, the example of a .env file has every variable, and the schema of policy files every setting', async () => {
     const { stdout } = await run('--check')
-    assert.match(stdout, /slack\.yaml is up to date\nmanifests\/example\.env is up to date/)
+    assert.match(
+      stdout,
+      /slack\.yaml is up to date\nmanifests\/example\.env is up to date\nmanifests\/policy\.schema\.json is up to date/,
+    )
   })
 
   it('prints one for signed requests, with every address in it', async () => {

@@ -17,6 +17,7 @@ import { connectPicked } from '../../src/engine/connect/linked.ts'
 import { withPool } from '../../src/engine/session.ts'
 import { poolsSeen } from '../../src/engine/reports/live.ts'
 import { keys } from '../../src/store/keys.ts'
+import { openState } from '../../src/store/state-version.ts'
 import { HERE, startRig } from '../engine/rig.ts'
 import { GRACE } from '../example-views.ts'
 import { ada, exampleApproval, exampleEpisode, examplePool } from '../store/example-state.ts'
@@ -170,7 +171,8 @@ describe('pools that get in each other’s way', () => {
     await connect('d80', THEIRS, 'app')
     await rig.redis.del(keys.claims, keys.poolsOf(''), keys.poolsOf(THERE.tenant!))
     assert.deepEqual(await names(null), [])
-    await rig.services.store.index()
+    await rig.redis.del(keys.stateVersion)
+    await openState(rig.redis, '0.1.0')
     await claimForAll(rig.services)
     assert.deepEqual([await names(null), await names(THERE.tenant)], [['web'], ['shop']])
     await assert.rejects(connect('d80'), /in another team’s pool already/)

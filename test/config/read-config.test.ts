@@ -26,6 +26,7 @@ describe('the configuration', () => {
       quickchartUrl: null,
       dataDir: resolve('.spinup'),
       secret: null,
+      backupPassphrase: null,
       consolePassword: null,
       apiToken: null,
       logLevel: 'info',

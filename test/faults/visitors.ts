@@ -14,8 +14,11 @@ const DEADLINE_MS = 10_000
 const SLOW_EVERY = 8
 const SLOW_MS = 900
 
-/** A few people who keep asking for pages, so that members always have requests in flight. `url`: where the front is now. */
-export function startVisitors(url: () => string): Visitors {
+/**
+ * A few people who keep asking for pages, so that members always have requests in flight. `url`: where the front is now;
+ * `page`: one that takes so long, ms.
+ */
+export function startVisitors(url: () => string, page = (ms: number) => `/page?ms=${ms}`): Visitors {
   const failures: string[] = []
   let sent = 0
   const stopping = new AbortController()
@@ -24,7 +27,7 @@ export function startVisitors(url: () => string): Visitors {
     sent += 1
     const ms = sent % SLOW_EVERY === 0 ? SLOW_MS : 20 + (sent % 5) * 40
     try {
-      const response = await fetch(`${url()}/page?ms=${ms}`, { signal: AbortSignal.timeout(DEADLINE_MS) })
+      const response = await fetch(url() + page(ms), { signal: AbortSignal.timeout(DEADLINE_MS) })
       await response.text()
       if (response.status !== 200) failures.push(`status ${response.status}`)
     } catch (error) {

@@ -29,7 +29,8 @@ export interface Site {
   readonly dataDir: string
   /** The account that its bots have, with the origin running. Throws where the site was made without. */
   readonly cloud: BackedDigitalOcean
-  start(env?: Readonly<Record<string, string>>): Promise<BotProcess>
+  /** `program`: another than the site's own. */
+  start(env?: Readonly<Record<string, string>>, program?: string): Promise<BotProcess>
   stopBots(): Promise<void>
   /** Ends everything that runs in it and removes it. */
   clear(): Promise<void>
@@ -82,8 +83,14 @@ export async function createSite(droplet: Partial<BackedOptions> | null = {}, ma
       if (cloud === null) throw new Error('this site was made without an account')
       return cloud
     },
-    start: async (env = {}) => {
-      const bot = await startProcess(main, { ...FAST, ...account, SPINUP_DATA_DIR: dataDir, SPINUP_PORT: port, ...env })
+    start: async (env = {}, program = main) => {
+      const bot = await startProcess(program, {
+        ...FAST,
+        ...account,
+        SPINUP_DATA_DIR: dataDir,
+        SPINUP_PORT: port,
+        ...env,
+      })
       running.add(bot)
       if (env['SPINUP_PORT'] === undefined) port = new URL(bot.url).port
       return bot

@@ -58,7 +58,11 @@ describe('the package, in an empty folder', () => {
 
   it('holds neither tests nor secrets, and is small', async () => {
     const { stdout } = await run('tar', ['tzf', tarball])
-    const names = stdout.trim().split('\n')
+    // What the pages link is served beside them, as text.
+    const names = stdout
+      .trim()
+      .split('\n')
+      .filter((name) => !name.startsWith('package/dist/docs/files/'))
     assert.deepEqual(
       names.filter((name) => /\.test\.ts$|(^|\/)\.env$|\/test\/|node_modules/.test(name)),
       [],
@@ -88,6 +92,30 @@ describe('the package, in an empty folder', () => {
       [2, 'spinup: there is no dcotor. Did you mean doctor? --help lists what there is.\n'],
     )
     for (const shell of ['bash', 'zsh', 'fish']) assert.match((await say('completion', shell)).out, /doctor/)
+  })
+
+  it('has types by which editors complete a policy and a visualisation', async () => {
+    const site = join(dir, 'site')
+    const visual = (body: string): string =>
+      `// @ts-check\n/** @type {import('spinup/visual').Visual} */\nexport default { title: 'Calm', needs: {}, draw: (data, _options, kit) => ${body} }\n`
+    const policy = (mode: string): string =>
+      `import type { Policy } from 'spinup'\nexport const policy: Partial<Policy> = { stat: 'cpu', target: 0.7, mode: '${mode}' }\n`
+    const files = {
+      'right.ts': policy('approve'),
+      'wrong.ts': policy('sometimes'),
+      'right.js': visual('kit.frame(`${data.series.length} series`).marks'),
+      'wrong.js': visual('kit.frame(data.serious).marks'),
+      'runs.ts': `import { DEFAULT_POLICY } from 'spinup'\nexport default DEFAULT_POLICY\n`,
+    }
+    for (const [name, text] of Object.entries(files)) await writeFile(join(site, name), text)
+    const options = '--ignoreConfig --noEmit --strict --checkJs --module nodenext --target es2024 --pretty false'
+    const words = [join(ROOT, 'node_modules/typescript/bin/tsc'), ...options.split(' '), ...Object.keys(files)]
+    const failed = await run(process.execPath, words, { cwd: site }).catch((error: unknown) => error)
+    const said = z.object({ stdout: z.string() }).parse(failed).stdout
+    assert.match(said, /^wrong\.ts.*Type '"sometimes"' is not assignable to type 'Mode/m)
+    assert.match(said, /^wrong\.js.*Property 'serious' does not exist on type 'VisualData'/m)
+    assert.match(said, /^runs\.ts.*DEFAULT_POLICY/m)
+    assert.doesNotMatch(said, /^right/m)
   })
 
   it('starts a bot by its .env, with its page, its agent and its charts', async () => {

@@ -22,7 +22,7 @@ export const SUITES = {
   'fast-core': [
     '*',
     'chat/*',
-    '{config,core,commands/grammar,chat/console,chat/slack/render,chat/discord/render}/**/*',
+    '{config,core,package,commands/grammar,chat/console,chat/slack/render,chat/discord/render}/**/*',
   ],
   'fast-clock': ['engine/{clock,refused}'],
   'fast-engine': ['engine/!(bound|clock|refused|balancer-watch)'],

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
 import { promisify } from 'node:util'
 import fastify, { type FastifyInstance } from 'fastify'
-import { agentVersion } from '../../src/web/install/bundle.ts'
+import { VERSION } from '../../src/places.ts'
 import { addInstall } from '../../src/web/install/routes.ts'
 import { startBot, type Bot } from '../agent/bot.ts'
 import { startHost } from '../agent/host.ts'
@@ -112,11 +112,10 @@ describe('the install line', () => {
     )
     try {
       await until(() => bot.entries.some(({ sample }) => sample.memberId === 'web-1'), { what: 'its first sample' })
-      const version = await agentVersion()
-      assert.match(version, /^\d+\.\d+\.\d+/)
-      assert.equal((await host.health())['version'], version)
+      assert.match(VERSION, /^\d+\.\d+\.\d+/)
+      assert.equal((await host.health())['version'], VERSION)
       const told = async () => (await bot.identities.ledger.about('web', ['web-1'])).get('web-1')?.version
-      await until(async () => (await told()) === version, { what: 'its version' })
+      await until(async () => (await told()) === VERSION, { what: 'its version' })
       assert.equal((await host.config())['droplet'], String(droplet))
     } finally {
       await host.stop()

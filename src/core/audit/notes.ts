@@ -29,6 +29,19 @@ export function setBackDraft(was: AuditHead['floor'], found: AuditHead['floor'],
   }
 }
 
+/** A backup was put back, by who may do so on the machine. */
+export function restoredDraft(backup: { readonly madeAt: number; readonly by: string }, at: number): AuditDraft {
+  return {
+    ...BY_ITSELF,
+    at,
+    kind: 'event',
+    action: 'restore',
+    what: `A backup of ${new Date(backup.madeAt).toISOString()} was put back`,
+    told: `by ${backup.by}; what came after it is not in this record`,
+    detail: { madeAt: backup.madeAt, by: backup.by },
+  }
+}
+
 const BY_ITSELF = {
   actor: SPINUP,
   place: null,

@@ -3,11 +3,9 @@ import { Queue, WaitingError, Worker, type Job } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import { messageOf } from '../../core/model/error.ts'
+import { QUEUE } from '../../store/keys.ts'
 import type { OperationQueue } from '../services.ts'
 import type { RunOutcome } from './run.ts'
-
-const QUEUE = 'spinup-operations'
-const PREFIX = '{bull}'
 
 interface JobData {
   readonly poolId: string
@@ -26,7 +24,7 @@ const REST_MS = 1000
 
 /** Operations as BullMQ jobs: one job an operation, its id the operation's, so that one runs in one place at a time. */
 export function createOperationQueue(redis: Redis): OperationQueue & { close(): Promise<void> } {
-  const queue = new Queue<JobData>(QUEUE, { connection: redis, prefix: PREFIX, skipVersionCheck: true })
+  const queue = new Queue<JobData>(QUEUE.name, { connection: redis, prefix: QUEUE.prefix, skipVersionCheck: true })
   queue.on('error', () => {
     // The connection reports and reconnects by itself; a listener keeps the process alive meanwhile.
   })
@@ -70,9 +68,9 @@ export function startOperationWorker(options: {
     await job.moveToWait(token)
     throw new WaitingError()
   }
-  const worker = new Worker<JobData>(QUEUE, work, {
+  const worker = new Worker<JobData>(QUEUE.name, work, {
     connection: options.redis,
-    prefix: PREFIX,
+    prefix: QUEUE.prefix,
     concurrency: 50,
     lockDuration: options.timing.lockMs,
     stalledInterval: options.timing.stalledEveryMs,

@@ -6,8 +6,7 @@ import { promisify } from 'node:util'
 import { createGzip, gzip } from 'node:zlib'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
-import { z } from 'zod'
-import { ROOT } from '../../places.ts'
+import { ROOT, VERSION } from '../../places.ts'
 
 /** Bytes to be fetched, and the SHA-256 (hex) that tells whether they arrived whole. */
 export interface Download {
@@ -34,16 +33,10 @@ export async function bundleAgent(): Promise<Download> {
   const entries: TarEntry[] = [...files]
     .map(([path, code]) => ({ path: path.replace(/\.ts$/, '.js'), body: Buffer.from(code) }))
     .toSorted((a, b) => a.path.localeCompare(b.path))
-  const about = { type: 'module', private: true, version: await agentVersion() }
+  const about = { type: 'module', private: true, version: VERSION }
   entries.unshift({ path: 'package.json', body: Buffer.from(`${JSON.stringify(about)}\n`) })
   const body = await promisify(gzip)(tarOf(entries), { level: 9 })
   return { body, sha256: sha256Of(body) }
-}
-
-/** The version of the agent that this bot hands out: its own. */
-export async function agentVersion(): Promise<string> {
-  const about = z.object({ version: z.string() }).parse(JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')))
-  return about.version
 }
 
 export function sha256Of(bytes: Buffer | string): string {
