@@ -13,8 +13,23 @@ INIT=$STAGE/etc/init.d/$SERVICE
 METADATA=${SPINUP_AGENT_METADATA:-http://169.254.169.254}
 
 say() { printf 'spinup: %s\n' "$*"; }
-fail() { printf 'spinup: %s\n' "$*" >&2; exit 1; }
+fail() { printf 'spinup: %s\n' "$*" >&2; report "$*"; exit 1; }
 have() { command -v "$1" >/dev/null 2>&1; }
+
+# What the agent logged last, without the JSON around it.
+last_words() {
+  if systemd; then journalctl -u "$SERVICE" -n 20 -o cat; else tail -n 20 "/var/log/$SERVICE.log"; fi 2>/dev/null |
+    sed -n 's/.*"msg":"\(.*\)"}$/\1/p' | tail -n 1
+}
+
+# What goes wrong here, to the bot, whose card in the channel shows it. Nothing depends on its arriving.
+report() {
+  [ "$KEY_STATE" = open ] || return 0
+  if have curl; then curl -fsS --max-time 5 -H 'content-type: text/plain' --data-binary "$1" "$URL/install/trouble?key=$KEY"
+  else wget -q -T 5 -t 1 -O - --header 'content-type: text/plain' --post-data "$1" "$URL/install/trouble?key=$KEY"
+  fi >/dev/null 2>&1 || true
+}
+
 systemd() { [ -d /run/systemd/system ] || [ "${SPINUP_AGENT_INIT:-}" = systemd ]; }
 openrc() { have openrc-run || [ "${SPINUP_AGENT_INIT:-}" = openrc ]; }
 
@@ -330,5 +345,6 @@ main() {
     sleep 1
   done
   say "the agent runs, but has not reached the bot at $URL yet; it keeps trying"
+  report "the agent runs, but does not reach the bot: $(last_words)"
   if systemd; then say "its log: journalctl -u $SERVICE"; else say "its log: /var/log/$SERVICE.log"; fi
 }

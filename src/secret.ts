@@ -1,4 +1,4 @@
-import { hkdfSync, randomBytes, randomUUID } from 'node:crypto'
+import { createHmac, hkdfSync, randomBytes, randomUUID } from 'node:crypto'
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SpinupError } from './core/model/error.ts'
@@ -48,11 +48,16 @@ export async function setSecretAside(dataDir: string, mark: string): Promise<str
 const fileOf = (dataDir: string): string => join(dataDir, 'secret')
 
 /** What the installation's secret is used for; each has a key of its own, from which nothing of the others can be found. */
-export type Purpose = 'balancer control' | 'console links' | 'console sessions'
+export type Purpose = 'balancer control' | 'console links' | 'console sessions' | 'public address'
 
 /** The key of a purpose, as 64 hex digits; the secret itself is handed to nobody. */
 export function deriveKey(secret: string, purpose: Purpose): string {
   return Buffer.from(hkdfSync('sha256', secret, 'spinup', purpose, 32)).toString('hex')
+}
+
+/** What nobody without `key` answers to a nonce, as hex digits. */
+export function proofOf(key: string, nonce: string): string {
+  return createHmac('sha256', key).update(nonce).digest('hex')
 }
 
 async function readSecret(file: string): Promise<string | null> {

@@ -1,5 +1,6 @@
 import { SpinupError } from '../core/model/error.ts'
 import type { Pool } from '../core/model/pool.ts'
+import { isOnThisMachine } from '../core/model/reach.ts'
 import type { CloudEntry, Login, ReadyCloud } from '../providers/cloud.ts'
 
 /** A cloud as this bot is set up for it. */
@@ -12,6 +13,8 @@ export interface Cloud {
 
 export interface Clouds {
   readonly all: readonly Cloud[]
+  /** Every one is a stand-in on this machine, and so are its droplets. */
+  readonly areHere: boolean
   /** Throws `notFound` saying which there are. */
   named(name: string): Cloud
   /** The one whose account of the environment that is; null: it is none's. */
@@ -30,6 +33,7 @@ export function createClouds(
   })
   return {
     all,
+    areHere: all.every(({ ready }) => isOnThisMachine(ready.clockUrl)),
     named(name) {
       const found = all.find(({ entry }) => entry.name === name)
       if (found !== undefined) return found

@@ -12,7 +12,7 @@ import type { AccessTo } from './access.ts'
 import { SEALED_PREFIX, type Accounts } from './accounts.ts'
 import type { Cloud, Clouds } from './clouds.ts'
 
-export interface ConnectServiceOptions extends Pick<ConnectService, 'probe' | 'relink' | 'mostMembers' | 'publicUrl'> {
+export interface ConnectServiceOptions extends Pick<ConnectService, 'probe' | 'reach' | 'relink' | 'mostMembers'> {
   readonly clouds: Clouds
   readonly accounts: Accounts
   readonly access: AccessTo
@@ -58,8 +58,8 @@ export function createConnectService(options: ConnectServiceOptions): ConnectSer
     outside: false,
     balancers: options.balancers.map(balancerOffer),
     mostMembers: options.mostMembers,
-    publicUrl: options.publicUrl,
     probe: options.probe,
+    reach: options.reach,
     relink: options.relink,
 
     authorize(name) {

@@ -8,6 +8,7 @@ import { DEFAULT_POLICY } from '../core/model/policy.ts'
 import type { CommandService } from '../commands/dispatch/handlers.ts'
 import { askedOf } from '../commands/dispatch/perform.ts'
 import type { Engine } from '../engine/engine.ts'
+import { lookAtAddress } from '../engine/doctor/checks/address.ts'
 import { probe } from '../engine/operations/probe.ts'
 import { connectPicked, relinkPool } from '../engine/connect/linked.ts'
 import { policyMark, poolsSeen } from '../engine/reports/live.ts'
@@ -80,6 +81,7 @@ export async function openPages(
           engine.sampled(poolId, sample)
         },
         countTexts: texts.add,
+        onEnrolled: (member, at) => stores.arrivals.note(member, 'enrolled', at),
         ...(config.publicUrl === null ? {} : { url: config.publicUrl }),
         log,
       }),
@@ -91,12 +93,20 @@ export async function openPages(
         const member = state?.members.find(({ id }) => id === named?.memberId)
         return member?.dropletId ?? null
       },
+      onFetched: async (key) => {
+        const member = identities.memberOf(key)
+        if (member !== null) await stores.arrivals.note(member, 'fetched', clock.now())
+      },
+      onTrouble: async (key, words) => {
+        const member = identities.memberOf(key)
+        if (member !== null) await stores.arrivals.complain(member, words, clock.now())
+      },
       url: () => services.publicUrl,
       folder: join(config.dataDir, 'install'),
     },
     people: stores.people,
     secret: stores.keyFor('console sessions'),
-    health: { newestTickMs: measures.newestTickMs, metrics: createMetrics(measures) },
+    health: { newestTickMs: measures.newestTickMs, metrics: createMetrics(measures), prove: stores.prove },
     api: {
       tokens: stores.tokens,
       answers: createFirstAnswers(stores.redis),
@@ -137,7 +147,12 @@ function tokenPage({ tokens, audit, now }: Services): TokenPageOptions {
   }
 }
 
-function connectService({ store, vault }: Stores, cloud: Cloud, services: Services, log: Logger): ConnectService {
+function connectService(
+  { store, vault, prove }: Stores,
+  cloud: Cloud,
+  services: Services,
+  log: Logger,
+): ConnectService {
   const { clouds, accounts, access, adapters, signal } = cloud
   return createConnectService({
     clouds,
@@ -149,7 +164,13 @@ function connectService({ store, vault }: Stores, cloud: Cloud, services: Servic
     log,
     signal,
     mostMembers: DEFAULT_POLICY.max,
-    publicUrl: services.publicUrl,
+    reach: ({ publicIp, privateIp }) =>
+      lookAtAddress(
+        { url: services.publicUrl, prove },
+        { addresses: [publicIp, privateIp].flatMap((ip) => ip ?? []), here: clouds.areHere },
+        0,
+        signal,
+      ),
     probe,
     inUse: async (id) => (await secretsInUse(store)).has(id),
     connect: (choice, droplet, asker) => {

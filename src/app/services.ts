@@ -7,6 +7,7 @@ import type { ChatEntry } from '../chat/entry.ts'
 import { absentChats } from '../chats.ts'
 import type { Config } from '../config/read-config.ts'
 import { openDoctor } from '../doctor/open.ts'
+import { judgeReach } from '../core/model/reach.ts'
 import { createPlatforms } from '../core/model/platforms.ts'
 import { createAudit } from '../engine/audit/audit.ts'
 import { createCalendar } from '../engine/loop/calendar.ts'
@@ -53,7 +54,8 @@ export async function openServices(
     redis,
     clouds,
     access,
-    publicUrl,
+    address: { url: publicUrl, prove: stores.prove },
+    agents: identities.ledger.about,
     chats,
     absent: absentChats(config, entries),
     clock,
@@ -76,6 +78,7 @@ export async function openServices(
     identities,
     tokens,
     agents: { version: VERSION, about: identities.ledger.about },
+    arrivals: stores.arrivals,
     memberKey: stores.memberKey,
     queue,
     audit: createAudit({ log: auditLog, now: clock.now, logger: log }),
@@ -84,6 +87,7 @@ export async function openServices(
     notices,
     platforms: createPlatforms(entries),
     publicUrl,
+    reach: () => judgeReach(publicUrl, null, { addresses: null, here: clouds.areHere }),
     consoleUrl: config.publicUrl,
     createLink: async (order) => `${publicUrl}/connect?link=${await sessions.createLink(order)}`,
     forgetSecrets: async ({ account, balancerSettings }) => {

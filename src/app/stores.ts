@@ -7,7 +7,7 @@ import type { ChartPictures } from '../chat/chat.ts'
 import type { Visuals } from '../core/visual/drawing.ts'
 import type { Config } from '../config/read-config.ts'
 import { VERSION } from '../places.ts'
-import { deriveKey, obtainSecret, type Purpose } from '../secret.ts'
+import { deriveKey, obtainSecret, proofOf, type Purpose } from '../secret.ts'
 import { openStorage } from '../storage.ts'
 import { createApiTokens, type ApiTokens } from '../store/api-tokens.ts'
 import { createAuditLog, type AuditLog } from '../store/audit.ts'
@@ -15,6 +15,7 @@ import { createChartStore, type ChartStore } from '../store/chart-store.ts'
 import { startClock, type Clock } from '../store/clock.ts'
 import { createConsolePeople, type ConsolePeople } from '../store/console-people.ts'
 import { createConnectSessions, type ConnectSessions } from '../store/connect-sessions.ts'
+import { createArrivals, type Arrivals } from '../store/arrivals.ts'
 import { createIdentities, type Identities } from '../store/identities.ts'
 import { createPoolStore, type PoolStore } from '../store/pool-store.ts'
 import { openState } from '../store/state-version.ts'
@@ -44,10 +45,13 @@ export interface Stores {
   /** Those of the installation's own team's pools alone: the console's. */
   readonly ownPictures: ChartPictures
   readonly identities: Identities
+  readonly arrivals: Arrivals
   readonly tokens: ApiTokens
   readonly auditLog: AuditLog
   readonly vault: Vault
   readonly sessions: ConnectSessions
+  /** What every bot of this installation, and nobody else, answers to a nonce. */
+  readonly prove: (nonce: string) => string
 }
 
 export async function openStores(config: Config, log: Logger, closing: Closing): Promise<Stores> {
@@ -76,10 +80,12 @@ export async function openStores(config: Config, log: Logger, closing: Closing):
     visuals,
     ...draw(charts, visuals, config, log, closing),
     identities: createIdentities(redis),
+    arrivals: createArrivals(redis),
     tokens: createApiTokens(redis),
     auditLog: createAuditLog(redis, { now: clock.now, log }),
     vault: createVault(redis, secret),
     sessions: createConnectSessions(redis),
+    prove: (nonce) => proofOf(deriveKey(secret, 'public address'), nonce),
   }
 }
 

@@ -9,6 +9,7 @@ import { messageOf } from '../core/model/error.ts'
 import type { CheckLine, View } from '../core/model/view.ts'
 import { failed, ok, runCheck, type Check } from '../engine/doctor/check.ts'
 import { absentChat, chatChecks } from '../engine/doctor/checks/installation.ts'
+import { reachCheck } from '../engine/doctor/checks/address.ts'
 import { clockCheck } from '../engine/doctor/checks/clock.ts'
 import { redisCheck } from '../engine/doctor/checks/redis.ts'
 import { CHATS, CLOUDS } from '../registry/registry.ts'
@@ -38,7 +39,7 @@ export async function examineAlone(config: Config): Promise<readonly CheckLine[]
   const stopping = new AbortController()
   try {
     const { redis } = storage
-    const { all } = createClouds(CLOUDS, config.clouds, { redirectUri: '', now: Date.now })
+    const { all, areHere } = createClouds(CLOUDS, config.clouds, { redirectUri: '', now: Date.now })
     const own = all.filter(({ ready }) => ready.token !== null)
     const checks: Check[] = [redisCheck(() => readStoreHealth(redis))]
     checks.push(clockCheck(own[0] === undefined ? null : clockOf(own[0]), Date.now))
@@ -50,6 +51,7 @@ export async function examineAlone(config: Config): Promise<readonly CheckLine[]
       const tokens = new Map(own.map(({ entry, ready }) => [entry.environmentAccount, ready.token ?? '']))
       const accounts = { token: async (id: string) => tokens.get(id) ?? '' }
       const access = createAccess({ accounts, redis, clock, log, signal })
+      checks.push(reachCheck(ownAddress(config), { addresses: null, here: areHere }))
       checks.push(...own.map((cloud) => accountCheck(cloud, access(cloud.entry, cloud.entry.environmentAccount), true)))
     }
     checks.push(...absentChats(config, CHATS).map(({ name, variable }) => absentChat(name, variable)))
@@ -61,6 +63,11 @@ export async function examineAlone(config: Config): Promise<readonly CheckLine[]
   }
 }
 
+/** As agents and browsers would reach a bot of this configuration. */
+function ownAddress({ publicUrl, host, port }: Config): string {
+  return publicUrl ?? `http://${host}:${port}`
+}
+
 /** Connects each chat for a moment, so that it can say whether it hears. */
 async function chatLines(config: Config, { redis }: Storage): Promise<readonly CheckLine[]> {
   const log = pino({ level: 'silent' })
@@ -70,7 +77,7 @@ async function chatLines(config: Config, { redis }: Storage): Promise<readonly C
     charts: { png: async () => null },
     vault: createVault(redis, secret),
     chatRoutes: createChatRoutes(CHATS.map(({ name }) => name)),
-    publicUrl: config.publicUrl ?? `http://${config.host}:${config.port}`,
+    publicUrl: ownAddress(config),
     now: Date.now,
     log,
   })

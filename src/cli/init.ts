@@ -7,6 +7,7 @@ import { readConfig } from '../config/read-config.ts'
 import { variables } from '../config/variables.ts'
 import { messageOf, SpinupError } from '../core/model/error.ts'
 import type { CheckLine } from '../core/model/view.ts'
+import { PUBLIC_ADDRESS } from '../engine/doctor/checks/address.ts'
 import { examineAlone } from './doctor-alone.ts'
 import { openQuestions, type Questions } from './questions.ts'
 import { runCommand } from './run-command.ts'
@@ -109,7 +110,9 @@ async function faultsOf(answers: Answers, group: readonly Question[]): Promise<r
   if (group.every(({ name }) => answers[name] === undefined)) return []
   try {
     const lines = await examineAlone(readConfig(answers))
-    return lines.flatMap((line) => (line.state === 'failed' ? [faultOf(line)] : []))
+    // To try it, this machine is enough; what its address has to be is asked of a server.
+    const tried = lines.filter(({ name }) => name !== PUBLIC_ADDRESS || group.includes(ADDRESS))
+    return tried.flatMap((line) => (line.state === 'failed' ? [faultOf(line)] : []))
   } catch (error) {
     if (error instanceof SpinupError && error.code === 'configuration') return [messageOf(error)]
     throw error

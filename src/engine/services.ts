@@ -5,6 +5,7 @@ import type { Provider } from '../providers/provider.ts'
 import type { TeamSettings } from '../store/subscriptions.ts'
 import type { ChartStore } from '../store/chart-store.ts'
 import type { ApiTokens } from '../store/api-tokens.ts'
+import type { Arrivals } from '../store/arrivals.ts'
 import type { TextStore } from '../store/text-store.ts'
 import type { VisualStore } from '../store/visual-store.ts'
 import type { Outbox } from '../store/outbox.ts'
@@ -15,6 +16,7 @@ import type { View } from '../core/model/view.ts'
 import type { PoolState } from '../core/pool/state.ts'
 import type { Asker, Platforms } from '../core/model/platforms.ts'
 import type { Pool } from '../core/model/pool.ts'
+import type { Reach } from '../core/model/reach.ts'
 import type { Figures } from '../core/model/figures.ts'
 import type { Stretch } from '../core/model/history.ts'
 import type { BootRecord } from '../store/boots.ts'
@@ -114,6 +116,8 @@ export interface Services {
   readonly ownVisuals: VisualStore
   readonly identities: IdentityIssuer
   readonly agents: Agents
+  /** What was seen of droplets before their agents reported. */
+  readonly arrivals: Pick<Arrivals, 'read'>
   /** What programs may do, by their tokens. */
   readonly tokens: ApiTokens
   readonly queue: OperationQueue
@@ -136,6 +140,8 @@ export interface Services {
   readonly doctor: Doctor
   /** The bot's own base URL, as agents reach it. */
   readonly publicUrl: string
+  /** What that address says of itself: whether droplets reach it, without asking anyone. */
+  readonly reach: () => Reach
   /** Where people open the console, without a trailing slash; null or absent: on its own machine alone. */
   readonly consoleUrl?: string | null
   /** The shell line a person runs on the droplet to put the agent there. */

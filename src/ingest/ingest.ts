@@ -37,6 +37,8 @@ export interface IngestDeps {
   signedStats?(poolId: string): Promise<readonly string[]>
   /** Counts what was reported in words. Unless given, nothing is. */
   countTexts?(poolId: string, at: number, texts: Texts): Promise<void>
+  /** Called when a droplet has exchanged its one-time key. */
+  onEnrolled?(member: MemberRef, at: number): Promise<void>
   /** Called for each stored sample, after the store has it and before the agent gets its answer. */
   onSample?(poolId: string, sample: Sample): void
 }
@@ -79,7 +81,8 @@ export function registerIngest(app: FastifyInstance, deps: IngestDeps): void {
         takeTurn(reports.take(`${member.poolId}/${member.memberId}`, deps.elapsed()))
         members.set(request, member)
       },
-      handler: (request) => store(members.get(request), parseReport(request.body), request.ip),
+      handler: (request) =>
+        store(members.get(request), parseReport(request.body), { ip: request.ip, via: clip(request.host, 260) }),
     })
 
     scope.post('/v1/enroll', {
@@ -97,6 +100,9 @@ export function registerIngest(app: FastifyInstance, deps: IngestDeps): void {
           })
         }
         deps.log.info({ pool: member.poolId, member: member.memberId, host }, 'agent enrolled')
+        await within(STORE_DEADLINE_MS, deps.onEnrolled?.(member, deps.now()) ?? Promise.resolve()).catch(
+          () => undefined,
+        )
         return {
           url: deps.url ?? `${request.protocol}://${request.host}`,
           pool: member.poolId,
@@ -133,7 +139,11 @@ function takeTurn(waitMs: number | null): void {
 /** What happens to a well-formed report: checked against its key, the clock, the stats' ranges and the ledger, then stored. */
 function createReporting(
   deps: IngestDeps,
-): (member: MemberRef | undefined, body: SentReport, ip: string) => Promise<ReportAnswer> {
+): (
+  member: MemberRef | undefined,
+  body: SentReport,
+  from: { readonly ip: string; readonly via: string },
+) => Promise<ReportAnswer> {
   const { ledger } = deps.identities
   const clocks = createClocks()
   const complaints = createRate(COMPLAINT_RATE)
@@ -194,7 +204,7 @@ function createReporting(
     })
   }
 
-  return async (member, body, ip) => {
+  return async (member, body, { ip, via }) => {
     if (member === undefined || body.pool !== member.poolId || body.member !== member.memberId) {
       throw new Refused({
         status: 403,
@@ -218,6 +228,7 @@ function createReporting(
       count: body.samples.length,
       version: body.version ?? null,
       host: body.host ?? `a host at ${ip}`,
+      via,
       clockAheadMs,
       notes: body.notes ?? [],
       stats: [...new Set(samples.flatMap((sample) => Object.keys(sample.stats)))],

@@ -33,6 +33,7 @@ export const keys = {
   /** Names of texts that were reported, and the counts of one in a stretch of time. */
   textNames: (poolId: string): string => `spinup:{${poolId}}:texts`,
   texts: (poolId: string, name: string, stretch: string): string => `spinup:{${poolId}}:texts:${name}:${stretch}`,
+  arrival: (poolId: string, memberId: string): string => `spinup:{${poolId}}:arrival:${memberId}`,
   balancer: (poolId: string): string => `spinup:{${poolId}}:balancer`,
   auditHead: 'spinup:{audit}:head',
   auditEntries: 'spinup:{audit}:entries',

@@ -18,6 +18,8 @@ export interface ReportClaim {
   readonly version: string | null
   /** What its host is called, and where it is. */
   readonly host: string
+  /** The bot's host and port as the agent knows it; absent: not known. */
+  readonly via?: string
   /** How far its host's clock is ahead of Redis', ms. */
   readonly clockAheadMs: number
   /** What goes wrong there, in its own words. */
@@ -119,8 +121,8 @@ if state[1] ~= ARGV[2] then
   redis.call('HSET', KEYS[1], 'takenAt', now, 'past', ' ' .. table.concat(past, ' ', first) .. ' ')
 end
 redis.call('HSET', KEYS[1], 'boot', ARGV[2], 'next', ARGV[3], 'heardAt', now, 'version', ARGV[4], 'host', ARGV[5],
-  'clockAheadMs', ARGV[6], 'notes', ARGV[7])
-if #ARGV > 7 then redis.call('SADD', KEYS[3], unpack(ARGV, 8)) end
+  'clockAheadMs', ARGV[6], 'notes', ARGV[7], 'via', ARGV[8])
+if #ARGV > 8 then redis.call('SADD', KEYS[3], unpack(ARGV, 9)) end
 return 1`
 
 const ABANDON = `
@@ -169,8 +171,8 @@ export function createReportLedger(redis: Redis): ReportLedger {
     },
 
     async commit(report, token) {
-      const { boot, seq, count, version, host, clockAheadMs, notes, stats } = report
-      const about = [version ?? '', host, clockAheadMs, notes.length === 0 ? '' : JSON.stringify(notes)]
+      const { boot, seq, count, version, host, via = '', clockAheadMs, notes, stats } = report
+      const about = [version ?? '', host, clockAheadMs, notes.length === 0 ? '' : JSON.stringify(notes), via]
       const keys = ledgerKeys(report.poolId, report.memberId)
       return (await redis.eval(COMMIT, 3, ...keys, token, boot, seq + count, ...about, ...stats)) === 1
     },

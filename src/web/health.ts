@@ -10,6 +10,8 @@ export interface HealthOptions {
   /** How long ago the newest look at any pool was, ms; null: there is no pool. Throws when Redis does not answer. */
   readonly newestTickMs: () => Promise<number | null>
   readonly metrics: Metrics
+  /** What this installation alone answers to a nonce, so that the doctor knows it at its public address. */
+  readonly prove: (nonce: string) => string
 }
 
 /** Pools are looked at every second; a bot on the same Redis that restarts takes this long to take over. */
@@ -17,14 +19,15 @@ const FRESH_MS = 15_000
 /** Who asks often gets the same answer, so that nobody keeps Redis busy this way. */
 const SAME_MS = 500
 const DEADLINE_MS = 3000
+const NONCE = /^[\da-f]{32}$/
 
 /**
- * `GET /healthz`: the process answers. `GET /readyz`: Redis answers, and pools are looked at. `GET /metrics`: figures for
+ * `GET /healthz`: the process answers; with `?nonce=` of 32 hex digits, by a proof that it is of this installation. `GET /readyz`: Redis answers, and pools are looked at. `GET /metrics`: figures for
  * Prometheus, for programs on this machine, and with a token (`read`) of the pools that it reaches.
  */
 export function addHealth(
   app: FastifyInstance,
-  { newestTickMs, metrics, guard }: HealthOptions & { guard: ApiGuard },
+  { newestTickMs, metrics, prove, guard }: HealthOptions & { guard: ApiGuard },
 ): void {
   let last: { readonly at: number; readonly answer: Promise<Readiness> } | null = null
   const readiness = (): Promise<Readiness> => {
@@ -33,7 +36,11 @@ export function addHealth(
     return last.answer
   }
 
-  for (const path of ['/health', '/healthz']) app.get(path, () => ({ ok: true }))
+  for (const path of ['/health', '/healthz']) {
+    app.get<{ Querystring: { readonly nonce?: unknown } }>(path, ({ query: { nonce } }) =>
+      typeof nonce === 'string' && NONCE.test(nonce) ? { ok: true, proof: prove(nonce) } : { ok: true },
+    )
+  }
 
   app.get('/readyz', async (_request, reply) => {
     const answer = await readiness()

@@ -241,6 +241,7 @@ describe('linked accounts', () => {
     const all = [cloud('one'), cloud('two')]
     const clouds = {
       all,
+      areHere: false,
       named: (name: string) => all.find(({ entry }) => entry.name === name)!,
       ofEnvironment: () => null,
     }

@@ -8,6 +8,7 @@ import { SpinupError } from '../../src/core/model/error.ts'
 import { createConnectSessions } from '../../src/store/connect-sessions.ts'
 import { BALANCERS } from '../../src/registry/registry.ts'
 import { createVault, type Vault } from '../../src/store/vault.ts'
+import { failed, ok, warn } from '../../src/engine/doctor/check.ts'
 import type { ConnectService } from '../../src/web/connect/service.ts'
 import { startDigitalOcean, type FakeDigitalOcean } from '../../src/demo/cloud/api/digitalocean.ts'
 import type { NewDroplet } from '../../src/demo/cloud/api/state.ts'
@@ -31,6 +32,7 @@ describe('the connect page', () => {
   let inUse: (id: string) => Promise<boolean>
   let service: ConnectService
   let droplet: string
+  let reach: ConnectService['reach']
 
   before(async () => {
     server = await startTestRedis()
@@ -53,7 +55,7 @@ describe('the connect page', () => {
       signal,
       balancers: BALANCERS.map((entry) => ({ entry, env: BALANCER_ENV[entry.name] })),
       mostMembers: 5,
-      publicUrl: 'https://bot.example',
+      reach: (picked) => reach(picked),
       probe: async () => ({ healthy: true, detail: 'answered 200' }),
       inUse: (id) => inUse(id),
       connect: async () => ({ pool: 'shop', line: null }),
@@ -69,6 +71,7 @@ describe('the connect page', () => {
   beforeEach(async () => {
     await server.flush()
     inUse = async () => false
+    reach = async () => ok('Public address', 'https://bot.example answers')
     relink = async () => ({ pool: 'shop' })
   })
 
@@ -276,7 +279,22 @@ describe('the connect page', () => {
       assert.match(body, /reserved IP 203\.0\.113\.77 leads to rich alone/)
     })
 
+    it('says whether the droplet will reach the bot, by its own addresses, and what to do', async () => {
+      const asked: (string | null)[][] = []
+      reach = async ({ publicIp, privateIp }) => {
+        asked.push([publicIp, privateIp])
+        return failed('Public address', 'http://127.0.0.1:8080 is this machine’s own address', 'Run it elsewhere.')
+      }
+      const body = await confirmation({})
+      assert.match(body, /unreachable<\/span> http:\/\/127\.0\.0\.1:8080 is this machine’s own address\./)
+      assert.match(body, /Run it elsewhere\. You can continue/)
+      assert.match(String(asked[0]), /^\d+\.\d+\.\d+\.\d+,/)
+      reach = async () => warn('Public address', 'http://bot.example is not encrypted', 'Put HTTPS before it.')
+      assert.match(await confirmation({}), /the bot’s address<\/span> http:\/\/bot\.example is not encrypted\./)
+    })
+
     it('says nothing of what is not there', async () => {
+      assert.doesNotMatch(await confirmation({}), /unreachable|the bot’s address/)
       assert.doesNotMatch(await confirmation({}), /not cloned/)
       assert.doesNotMatch(await confirmation({ volumeIds: ['v1'] }), /backs rich up|reserved IP/)
     })

@@ -3,6 +3,8 @@ import { beforeEach, describe, it } from 'node:test'
 import type { ConnectChoice } from '../../src/engine/connect/connect.ts'
 import { relinkPool } from '../../src/engine/connect/linked.ts'
 import type { ConnectView, View } from '../../src/core/model/view.ts'
+import { judgeReach } from '../../src/core/model/reach.ts'
+import { createArrivals } from '../../src/store/arrivals.ts'
 import { createIdentities } from '../../src/store/identities.ts'
 import { dump } from '../store/dump.ts'
 import { startRig } from '../engine/rig.ts'
@@ -39,6 +41,71 @@ describe('connect', () => {
     assert.deepEqual(await choose({ kind: 'account' }), [view])
     assert.deepEqual(await rig.views('connect'), [])
     assert.deepEqual(await rig.services.store.list(), [])
+  })
+
+  it('says before anything is picked that no droplet would reach the bot, and what to do', async () => {
+    const { reach } = rig.services
+    for (const [url, words] of [
+      [
+        'http://127.0.0.1:8080',
+        /Before you do: http:\/\/127\.0\.0\.1:8080 is this machine’s own address.*docs\/production\.md/,
+      ],
+      ['http://203.0.113.5', /not encrypted.*Put HTTPS before the bot/],
+      ['https://bot.lan', /bot\.lan is a name of your own network/],
+    ] as const) {
+      rig.services = { ...rig.services, reach: () => judgeReach(url, null, { addresses: null, here: false }) }
+      const [view] = await choose(null)
+      assert.match(view?.kind === 'answer' ? view.text : '', words)
+    }
+    rig.services = { ...rig.services, reach }
+  })
+
+  it('says how far the droplet has come, and what to look at when it takes too long', async () => {
+    await rig.pick('web')
+    const member = { poolId: 'web', memberId: 'web-1' }
+    const arrivals = createArrivals(rig.redis)
+    const shown = async (ms: number): Promise<readonly [detail: string | null, prompt: string | null]> => {
+      rig.pass(ms)
+      await rig.tick()
+      const { steps, prompt } = await card()
+      return [steps[2]!.detail, prompt]
+    }
+    const plain = 'Run this line on the droplet; I continue when its first sample arrives.'
+    assert.deepEqual(await shown(60_000), ['waiting for its first sample', plain])
+    const [, silent] = await shown(180_000)
+    assert.match(silent ?? '', /Nothing has come from it yet.*`curl http:\/\/bot\/healthz`.*DNS.*firewall.*certificate/)
+
+    await arrivals.note(member, 'fetched', rig.now())
+    assert.deepEqual(await shown(1000), ['the line was run; waiting for its agent', plain])
+    await arrivals.complain(member, 'this host has no Node 22.12\u202e\n  that the agent could use', rig.now())
+    assert.match(
+      (await shown(1000))[1] ?? '',
+      /The droplet says: this host has no Node 22\.12 that the agent could use$/,
+    )
+    // Run again, and what was wrong before may be right.
+    await arrivals.note(member, 'fetched', rig.now())
+    assert.equal((await shown(1000))[1], plain)
+    assert.match((await shown(120_000))[1] ?? '', /has not come to me since; `journalctl -u spinup-agent/)
+
+    await arrivals.note(member, 'enrolled', rig.now())
+    assert.deepEqual(await shown(1000), ['its agent has come; waiting for its first sample', plain])
+    assert.match((await shown(60_000))[1] ?? '', /came to me once, but reports nothing/)
+    await rig.report(0.1, 1, ['web-1'])
+    await rig.tick()
+    assert.equal(await doing(), 'Take a snapshot')
+    assert.equal((await rig.state()).onboarding?.arrival, undefined)
+  })
+
+  it('forgets how far an earlier line came once there is another', async () => {
+    await rig.pick('web')
+    await createArrivals(rig.redis).note({ poolId: 'web', memberId: 'web-1' }, 'enrolled', rig.now())
+    rig.pass(1000)
+    await rig.tick()
+    assert.match((await card()).steps[2]!.detail ?? '', /has come/)
+    rig.pass(1000)
+    await choose({ kind: 'install' })
+    await rig.tick()
+    assert.equal((await card()).steps[2]!.detail, 'waiting for its first sample')
   })
 
   it('links the account of a pool again, but not of one that has none', async () => {

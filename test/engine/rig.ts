@@ -31,6 +31,7 @@ import { createApiTokens } from '../../src/store/api-tokens.ts'
 import { createAuditLog } from '../../src/store/audit.ts'
 import { createCheckUps } from '../../src/store/check-ups.ts'
 import { createChartStore } from '../../src/store/chart-store.ts'
+import { createArrivals } from '../../src/store/arrivals.ts'
 import { createIdentities } from '../../src/store/identities.ts'
 import { createOutbox } from '../../src/store/outbox.ts'
 import type { ClockTrouble } from '../../src/core/model/agent-about.ts'
@@ -136,12 +137,14 @@ export async function startRig(): Promise<Rig> {
           version: '1.2.0',
           about: createIdentities(redis).ledger.about,
         },
+        arrivals: createArrivals(redis),
         queue: { add: async (_poolId, operationId) => void queued.add(operationId) },
         provider: () => yard,
         balancer: () => door,
         front: (pool) => pool.balancerSettings && JSON.stringify(pool.balancerSettings),
         memberKey: (operationId) => operationId.padEnd(32, 'k'),
         publicUrl: 'http://bot',
+        reach: () => ({ kind: 'open', state: 'ok', detail: 'http://bot', fix: null }),
         createLink: async ({ poolId }) => `http://bot/connect?link=for-${poolId ?? 'new'}`,
         forgetSecrets: async (pool) => {
           forgotten.push(pool.account ?? pool.id)

@@ -21,6 +21,7 @@ import { createVisuals } from '../../src/visuals/visuals.ts'
 import { createChartStore } from '../../src/store/chart-store.ts'
 import { createCheckUps } from '../../src/store/check-ups.ts'
 import { createApiTokens } from '../../src/store/api-tokens.ts'
+import { createArrivals } from '../../src/store/arrivals.ts'
 import { createIdentities } from '../../src/store/identities.ts'
 import { createOutbox } from '../../src/store/outbox.ts'
 import { createPoolStore } from '../../src/store/pool-store.ts'
@@ -173,12 +174,14 @@ export function createBot(options: BotOptions): Bot {
       identities: gated(createIdentities(redis)),
       tokens: gated(createApiTokens(redis)),
       agents: { version: '1.2.0', about: async () => new Map() },
+      arrivals: createArrivals(redis),
       queue: { add: async () => undefined },
       provider: () => watched,
       balancer: () => balancer,
       front: () => null,
       memberKey: (operationId) => operationId.padEnd(32, 'k'),
       publicUrl: 'http://bot',
+      reach: () => ({ kind: 'open', state: 'ok', detail: 'http://bot', fix: null }),
       createLink: async () => '',
       forgetSecrets: async () => null,
       uninstallLine: '',

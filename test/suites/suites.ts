@@ -32,7 +32,7 @@ export const SUITES = {
   'balancers-builtin': ['balancers/*', 'balancers/{builtin,digitalocean}/**/*'],
   'balancers-programs': ['balancers/{caddy,haproxy,webhook}/**/*'],
   chats: ['chat/{discord,slack,toy,upsert}/*'],
-  cli: ['{cli,demo,docs}/**/*'],
+  cli: ['{cli,demo,docs,manifests}/**/*'],
   drawing: ['{charts,fakes}/**/*'],
   long: LONG,
   pages: ['{accounts,web}/**/*'],

@@ -134,7 +134,7 @@ describe('every page, for everybody', { skip }, () => {
       signal,
       balancers: BALANCERS.map((entry) => ({ entry, env: null })),
       mostMembers: 5,
-      publicUrl: 'https://bot.example',
+      reach: async () => ({ name: 'Public address', state: 'ok', detail: 'https://bot.example', fix: null }),
       probe: async () => ({ healthy: true, detail: 'answered 200' }),
       inUse: async () => false,
       connect: async () => ({ pool: 'shop', line: 'curl -fsSL https://bot.example/install.sh | sudo sh' }),

@@ -41,7 +41,7 @@ async function start(): Promise<Stage> {
   const measures = createMeasures({ redis: rig.redis, clock, store } as never, rig.services, { accounts } as never)
   const console = await startExampleConsole(rig.redis, {
     now: rig.now,
-    health: { newestTickMs: measures.newestTickMs, metrics: createMetrics(measures) },
+    health: { newestTickMs: measures.newestTickMs, metrics: createMetrics(measures), prove: (nonce) => `of ${nonce}` },
     api: {
       tokens,
       answers: createFirstAnswers(rig.redis),
@@ -72,6 +72,14 @@ describe('health', () => {
     for (const path of ['/healthz', '/health']) {
       const answer = await get(path, { host: 'spinup.example.com', 'x-forwarded-for': '203.0.113.1' })
       assert.deepEqual([answer.status, answer.body], [200, '{"ok":true}'])
+    }
+  })
+
+  it('proves to who asks with a nonce, and only then, whose it is', async () => {
+    const nonce = '0123456789abcdef'.repeat(2)
+    assert.equal((await get(`/healthz?nonce=${nonce}`)).body, `{"ok":true,"proof":"of ${nonce}"}`)
+    for (const odd of ['', 'short', nonce.toUpperCase(), `${nonce}0`, `${nonce}&nonce=${nonce}`]) {
+      assert.equal((await get(`/healthz?nonce=${odd}`)).body, '{"ok":true}', odd)
     }
   })
 

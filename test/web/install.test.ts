@@ -34,6 +34,8 @@ describe('the install line', () => {
   /** What the bot says the line is for. */
   let wanted: string | null
   let metadata: string
+  const fetched: string[] = []
+  const troubles: [key: string, words: string][] = []
   before(async () => {
     server = await startTestRedis()
     bot = await startBot(server)
@@ -42,7 +44,17 @@ describe('the install line', () => {
     web = fastify()
     const { isOpen } = bot.identities
     const dropletOf = async (): Promise<string | null> => wanted
-    addInstall(web, { isOpen, dropletOf, url: () => base, folder: join(folder, 'bot'), log: quiet })
+    const onFetched = async (key: string): Promise<void> => void fetched.push(key)
+    const onTrouble = async (key: string, words: string): Promise<void> => void troubles.push([key, words])
+    addInstall(web, {
+      isOpen,
+      dropletOf,
+      onFetched,
+      onTrouble,
+      url: () => base,
+      folder: join(folder, 'bot'),
+      log: quiet,
+    })
     base = await web.listen({ host: '127.0.0.1', port: 0 })
   })
   after(async () => {
@@ -149,6 +161,28 @@ describe('the install line', () => {
     assert.equal(status, 1, text)
     assert.match(text, new RegExp(`is for droplet ${wanted}, and this is ${droplet}; run it there`))
     await assert.rejects(access(join(root, 'opt')))
+  })
+
+  it('tells the bot that a line is run, and in the droplet’s own words why it could not do its work', async () => {
+    wanted = String(cloud.state.addDroplet({ name: 'blog' }).id)
+    const key = await newKey()
+    const text = await script(key)
+    assert.equal(fetched.at(-1), key)
+    assert.equal((await pipe(text)).status, 1)
+    assert.deepEqual(troubles.at(-1), [
+      key,
+      `this line is for droplet ${wanted}, and this is ${droplet}; run it there. Clones need none: the snapshot has the agent`,
+    ])
+    const before = troubles.length
+    await bot.identities.enrol(key)
+    for (const other of [key, 'spe_web.web-1.nope', "';reboot;'"]) {
+      const body = { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'anything' }
+      assert.equal((await fetch(`${base}/install/trouble?key=${encodeURIComponent(other)}`, body)).ok, false)
+    }
+    // Of one that was used, nothing is known to have begun.
+    await script(key)
+    assert.deepEqual([troubles.length, fetched.at(-1)], [before, key])
+    assert.equal(fetched.filter((one) => one === key).length, 1)
   })
 
   it('keeps the droplet that the line is for where the metadata service does not answer, so that clones notice', async () => {

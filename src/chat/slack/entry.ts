@@ -17,7 +17,7 @@ const environment = z
       .string()
       .regex(/^xapp-\S+$/, 'an app-level token with connections:write, which begins with xapp-')
       .optional()
-      .meta({ about: 'Socket Mode: nothing of yours has to be reachable.', example: 'xapp-…' }),
+      .meta({ about: 'Socket Mode: Slack needs no way in.', example: 'xapp-…' }),
     SLACK_SIGNING_SECRET: onBasicPage('the signing secret').meta({
       about: 'Signed requests to /slack/events, in place of the app token.',
       example: '',

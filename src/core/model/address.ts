@@ -59,12 +59,23 @@ export function isIn(ip: Ip, net: Net): boolean {
 
 const nets = (...texts: readonly string[]): readonly Net[] => texts.flatMap((text) => parseNet(text) ?? [])
 
-/** This machine, networks behind it, and what is no single machine of the internet at all. */
-const INSIDE = nets(
-  ...'0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24'.split(' '),
-  ...'192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 224.0.0.0/4 240.0.0.0/4'.split(' '),
-  ...'::/127 64:ff9b:1::/48 100::/64 2001::/32 fc00::/7 fe80::/10 fec0::/10 ff00::/8'.split(' '),
-)
+/** How far an address leads: this machine, its cable, a carrier's or a private network, nothing that is one machine, or anywhere. */
+export type AddressKind = 'machine' | 'linkLocal' | 'carrier' | 'private' | 'nowhere' | 'open'
+
+/** Networks that do not lead anywhere from everywhere. */
+const INSIDE: readonly (readonly [kind: AddressKind, within: readonly Net[]])[] = [
+  ['machine', nets('0.0.0.0/8', '127.0.0.0/8', '::/127')],
+  ['linkLocal', nets('169.254.0.0/16', 'fe80::/10')],
+  ['carrier', nets('100.64.0.0/10')],
+  ['private', nets('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7', 'fec0::/10')],
+  [
+    'nowhere',
+    nets(
+      ...'192.0.0.0/24 192.88.99.0/24 198.18.0.0/15 224.0.0.0/4 240.0.0.0/4'.split(' '),
+      ...'64:ff9b:1::/48 100::/64 2001::/32 ff00::/8'.split(' '),
+    ),
+  ],
+]
 
 /** Networks whose addresses hold an IPv4 one: so many bits from the right. */
 const HOLDING: readonly (readonly [net: Net, shift: bigint])[] = [
@@ -72,13 +83,18 @@ const HOLDING: readonly (readonly [net: Net, shift: bigint])[] = [
   ...nets('2002::/16').map((net) => [net, 80n] as const),
 ]
 
+/** How far an address leads, whatever it is dressed up as. */
+export function kindOfAddress(ip: Ip): AddressKind {
+  const held = HOLDING.flatMap(([net, shift]): Ip[] =>
+    isIn(ip, net) ? [{ family: 4, bits: (ip.bits >> shift) & 0xffff_ffffn }] : [],
+  )
+  const found = INSIDE.find(([, within]) => [ip, ...held].some((each) => within.some((net) => isIn(each, net))))
+  return found?.[0] ?? 'open'
+}
+
 /** Whether an address is of this machine or of a network behind it, whatever it is dressed up as. */
 export function isInsideAddress(ip: Ip): boolean {
-  if (INSIDE.some((net) => isIn(ip, net))) return true
-  return HOLDING.some(
-    ([net, shift]) =>
-      isIn(ip, net) && INSIDE.some((each) => isIn({ family: 4, bits: (ip.bits >> shift) & 0xffff_ffffn }, each)),
-  )
+  return kindOfAddress(ip) !== 'open'
 }
 
 /** Who is counted together: an IPv4 address, or the IPv6 network that one subscriber has. */

@@ -13,6 +13,8 @@ export interface AgentAbout {
   /** null: it reported none. */
   readonly version: string | null
   readonly reportedAgoMs: number
+  /** The bot's host and port as the agent knows it; absent: not known. */
+  readonly via?: string
   /** How far its host's clock was ahead of Redis' at its last report, ms; below zero: behind. */
   readonly clockAheadMs: number
   /** What goes wrong there without keeping reports back, in its own words. */

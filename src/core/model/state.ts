@@ -101,6 +101,16 @@ export interface Alarm {
 
 export type OnboardingStep = 'agent' | 'snapshot' | 'copying' | 'ready'
 
+/** How far a droplet has come from the install line to its first sample. */
+export interface Arrival {
+  /** Of what the bot saw: nothing yet, the line was run, its agent enrolled. */
+  readonly stage: 'nothing' | 'fetched' | 'enrolled'
+  /** What went wrong there, in the droplet's own words; null: it said nothing. */
+  readonly trouble: string | null
+  /** It takes longer than it should, so that somebody has to look. */
+  readonly late: boolean
+}
+
 /** Where `/spinup connect` has got to. */
 export interface Onboarding {
   readonly id: string
@@ -109,6 +119,8 @@ export interface Onboarding {
   readonly startedAt: number
   readonly dropletName: string | null
   readonly line: string | null
+  /** While the agent is awaited; absent: nothing was seen of it. */
+  readonly arrival?: Arrival
   readonly operationId: string | null
   readonly failure: string | null
   readonly doneAt: number | null

@@ -168,7 +168,8 @@ export async function awaitAgent(session: Session): Promise<void> {
   const { pool, onboarding } = session.state()
   if (onboarding === null) return
   const line = await newInstallLine(services, pool)
-  session.change({ onboarding: { ...onboarding, step: 'agent', startedAt: session.now, line } })
+  const { arrival: _, ...rest } = onboarding
+  session.change({ onboarding: { ...rest, step: 'agent', startedAt: session.now, line } })
 }
 
 /** A line for the origin with a key of its own; an earlier one stops enrolling. */

@@ -156,7 +156,9 @@ async function link(services: Services, poolId: string | null, asker: Asker): Pr
       : `Link the account of ${pool.name} again on this page`
   const title = pool === null ? 'Connect a droplet' : 'Link the account again'
   const text = `${what}: ${url}\nThe link works once, for 15 minutes. Paste no token here in the channel.`
-  return [{ ...answer('info', title, text), private: true }]
+  const { state, detail, fix } = services.reach()
+  const reach = pool === null && state !== 'ok' ? `\nBefore you do: ${detail}. ${fix}` : ''
+  return [{ ...answer('info', title, text + reach), private: true }]
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Operation } from '../../core/model/operation.ts'
-import type { Onboarding } from '../../core/model/state.ts'
+import type { Arrival, Onboarding } from '../../core/model/state.ts'
 import { capital, duration } from '../../core/model/words.ts'
 import { connectView } from '../../core/cards/views/connect.ts'
 import { LIVE_RISK } from '../../core/cards/views/refresh.ts'
@@ -19,10 +19,24 @@ async function awaitSample(session: Session, onboarding: Onboarding): Promise<vo
   const { pool, members } = session.state()
   const origin = members.find((member) => member.role === 'origin')
   if (origin === undefined) return
-  const latest = await session.services.series.latest(pool.id, [origin.id])
-  if ((latest[origin.id]?.at ?? 0) < onboarding.startedAt) return
-  session.change({ onboarding: { ...onboarding, step: 'snapshot', line: null } })
+  const { services } = session
+  const latest = await services.series.latest(pool.id, [origin.id])
+  if ((latest[origin.id]?.at ?? 0) >= onboarding.startedAt) {
+    const { arrival: _, ...rest } = onboarding
+    session.change({ onboarding: { ...rest, step: 'snapshot', line: null } })
+    return
+  }
+  const member = { poolId: pool.id, memberId: origin.id }
+  const { stage, at, trouble } = await services.arrivals.read(member, onboarding.startedAt)
+  const late = session.now - at >= PATIENCE_MS[stage]
+  const { arrival: known = NOTHING_YET } = onboarding
+  if (stage === known.stage && trouble === known.trouble && late === known.late) return
+  session.change({ onboarding: { ...onboarding, arrival: { stage, trouble, late } } })
 }
+
+const NOTHING_YET: Arrival = { stage: 'nothing', trouble: null, late: false }
+/** How long each stage takes where all is well, and somebody sits at the droplet; ms. */
+const PATIENCE_MS: Readonly<Record<Arrival['stage'], number>> = { nothing: 180_000, fetched: 120_000, enrolled: 30_000 }
 
 function awaitCopy(session: Session, onboarding: Onboarding, finished: readonly Operation[]): void {
   const operation = finished.find((candidate) => candidate.id === onboarding.operationId)
@@ -61,13 +75,13 @@ export function tellOnboarding(session: Session): void {
   const state = session.state()
   const { onboarding } = state
   if (onboarding === null) return
-  const view = connectView(onboarding, state, prompt(onboarding))
+  const view = connectView(onboarding, state, prompt(onboarding, session.services.publicUrl))
   session.tell(connectCard(onboarding.id), view)
 }
 
 type Prompt = Parameters<typeof connectView>[2]
 
-function prompt(onboarding: Onboarding): Prompt {
+function prompt(onboarding: Onboarding, url: string): Prompt {
   const none: Prompt = { prompt: null, choices: [], line: null, actions: [] }
   switch (onboarding.step) {
     case 'copying':
@@ -75,7 +89,7 @@ function prompt(onboarding: Onboarding): Prompt {
     case 'agent':
       return {
         ...none,
-        prompt: 'Run this line on the droplet; I continue when its first sample arrives.',
+        prompt: `Run this line on the droplet; I continue when its first sample arrives.${help(onboarding.arrival, url)}`,
         line: onboarding.line,
       }
     case 'snapshot':
@@ -103,5 +117,23 @@ function prompt(onboarding: Onboarding): Prompt {
           { action: 'run:/spinup policy', label: 'Policy', style: 'plain' },
         ],
       }
+  }
+}
+
+const LOG = '`journalctl -u spinup-agent -n 20` on the droplet says why'
+
+/** What to look at when it does not; empty: nothing yet. */
+function help(arrival: Arrival | undefined, url: string): string {
+  if (arrival === undefined) return ''
+  const { stage, trouble, late } = arrival
+  if (trouble !== null) return ` The droplet says: ${trouble}`
+  if (!late) return ''
+  switch (stage) {
+    case 'nothing':
+      return ` Nothing has come from it yet. If the line was run: \`curl ${url}/healthz\` there says whether the droplet reaches me. “Could not resolve host” is DNS, “timed out” or “refused” the firewall or the wrong address, “certificate” the HTTPS before me.`
+    case 'fetched':
+      return ` The line was run, but its agent has not come to me since; ${LOG}.`
+    case 'enrolled':
+      return ` Its agent came to me once, but reports nothing; ${LOG}.`
   }
 }

@@ -4,6 +4,7 @@ import type { BalancerSettings } from '../../core/model/backend.ts'
 import type { ConnectField, ConnectFields } from '../../core/model/form.ts'
 import type { DropletPick, LoadBalancerPick, ScopeNeed, SizeOffer, SizePick } from '../../core/model/droplet.ts'
 import type { CloneSettings, MemberAddress } from '../../core/model/pool.ts'
+import type { CheckLine } from '../../core/model/view.ts'
 
 /** A way into an account: consent, a pasted token, or the bot's own environment. */
 export type Access =
@@ -79,8 +80,6 @@ export interface ConnectService {
   /** For another team than the installation's: what is on this machine, or in its network, is not theirs. */
   readonly outside: boolean
   readonly balancers: readonly BalancerOffer[]
-  /** Where droplets reach this bot. */
-  readonly publicUrl: string
   /** The most members a new pool may have. */
   readonly mostMembers: number
   authorize(cloud: string): { readonly url: string; readonly state: string; readonly verifier: string }
@@ -93,6 +92,8 @@ export interface ConnectService {
   caveats(choices: Choices): Promise<readonly string[]>
   /** Asks a member's health path, as the bot will. */
   probe(url: string): Promise<{ readonly healthy: boolean; readonly detail: string }>
+  /** Whether the droplet will reach this bot, to report and to fetch its agent. */
+  reach(droplet: DropletPick): Promise<CheckLine>
   /** Has a balancer check what was typed; secrets are put away. Throws `badInput` in words. */
   balancer(
     name: string,

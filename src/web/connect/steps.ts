@@ -155,8 +155,9 @@ export function addSteps(app: FastifyInstance, walk: Walk): void {
     const { address, healthPath } = choices.members
     const ip = address.network === 'private' ? choices.droplet.privateIp : choices.droplet.publicIp
     const url = `http://${ip?.includes(':') === true ? `[${ip}]` : ip}:${address.port}${healthPath}`
-    const [health, caveats] = await Promise.all([service(journey).probe(url), service(journey).caveats(choices)])
-    return confirmPage(service(journey), journey, { choices, url, health, caveats, problem })
+    const at = service(journey)
+    const [health, reach, caveats] = await Promise.all([at.probe(url), at.reach(choices.droplet), at.caveats(choices)])
+    return confirmPage(at, journey, { choices, url, health, reach, caveats, problem })
   }
 
   app.post('/connect/confirm', async (request, reply) => {

@@ -14,6 +14,9 @@ export interface InstallOptions {
   readonly isOpen: (key: string) => Promise<boolean>
   /** The id, as the metadata service tells it, of the droplet that a key is for; null: not known. */
   readonly dropletOf: (key: string) => Promise<string | null>
+  /** Called when a droplet with a good key fetches the script, and with its words when that could not do its work. */
+  readonly onFetched?: (key: string) => Promise<void>
+  readonly onTrouble?: (key: string, words: string) => Promise<void>
   /** Where droplets reach this bot; null while it is still coming up. */
   readonly url: () => string | null
   /** A folder of the bot's own, for what takes time to make. */
@@ -52,6 +55,7 @@ export function addInstall(app: FastifyInstance, options: InstallOptions): void 
       node(),
       key === undefined ? false : options.isOpen(key),
     ])
+    if (open && key !== undefined) await options.onFetched?.(key)
     const script = installScript(body, {
       url,
       key: key ?? '',
@@ -63,6 +67,15 @@ export function addInstall(app: FastifyInstance, options: InstallOptions): void 
       nodeSha256: program?.sha256 ?? '',
     })
     return reply.type('text/x-shellscript; charset=utf-8').header('cache-control', 'no-store').send(script)
+  })
+
+  app.post<{ Querystring: { key?: unknown } }>('/install/trouble', { bodyLimit: 4096 }, async (request, reply) => {
+    const { key } = request.query
+    if (typeof key !== 'string' || !KEY.test(key) || !(await options.isOpen(key))) {
+      throw new SpinupError('unauthorised', 'Only an install line that is in use may say what is wrong.')
+    }
+    await options.onTrouble?.(key, String(request.body))
+    return reply.code(204).send()
   })
 
   app.get('/install/agent.tgz', async (_request, reply) => {

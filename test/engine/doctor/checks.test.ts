@@ -10,7 +10,7 @@ import { accountCheck } from '../../../src/accounts/check-up.ts'
 import type { Chat } from '../../../src/chat/chat.ts'
 import type { CheckLine } from '../../../src/core/model/view.ts'
 import { runCheck, skipped, type Check } from '../../../src/engine/doctor/check.ts'
-import { addressCheck, installationChecks } from '../../../src/engine/doctor/checks/installation.ts'
+import { installationChecks } from '../../../src/engine/doctor/checks/installation.ts'
 import { clockCheck, clocksCheck } from '../../../src/engine/doctor/checks/clock.ts'
 import type { ClockTrouble } from '../../../src/core/model/agent-about.ts'
 import { redisCheck } from '../../../src/engine/doctor/checks/redis.ts'
@@ -99,11 +99,10 @@ describe('the check of Redis', () => {
 describe('the check of the clock', () => {
   let url = ''
   let date: string | null = null
-  let healthy = '{"ok":true}'
   const server = createServer((_request, response) => {
     response.sendDate = false
     if (date !== null) response.setHeader('date', date)
-    response.end(healthy)
+    response.end()
   })
   before(async () => {
     server.listen(0, '127.0.0.1')
@@ -155,13 +154,6 @@ describe('the check of the clock', () => {
     date = null
     assert.equal((await only(clockCheck({ name: 'X', url }, Date.now))).state, 'skipped')
   })
-
-  it('has a neighbour that knows whether the public address is this bot', async () => {
-    assert.equal((await only(addressCheck(url))).state, 'ok')
-    healthy = '<h1>Welcome to nginx</h1>'
-    assert.match((await only(addressCheck(url))).detail, /answered by something else/)
-    assert.equal((await only(addressCheck('http://127.0.0.1:1'))).state, 'warn')
-  })
 })
 
 describe('the checks for someone', () => {
@@ -174,7 +166,9 @@ describe('the checks for someone', () => {
   })
   const checks = installationChecks({
     health: () => Promise.reject(new Error('not asked')),
-    publicUrl: 'http://bot',
+    address: { url: 'http://bot', prove: (nonce) => nonce },
+    ownAddresses: () => [],
+    reporting: async () => 0,
     chats: [chat('slack'), chat('discord')],
     absent: [{ name: 'Teams', variable: 'TEAMS_TOKEN' }],
     account: ({ id }) => ({ name: `Account ${id}`, fix: '', run: async () => [] }),

@@ -1,4 +1,4 @@
-import type { Onboarding, OnboardingStep } from '../../model/state.ts'
+import type { Arrival, Onboarding, OnboardingStep } from '../../model/state.ts'
 import type { PoolState } from '../../pool/state.ts'
 import type { ConnectView } from '../../model/view.ts'
 import { stepStory } from './episode.ts'
@@ -7,6 +7,13 @@ type Line = ConnectView['steps'][number]
 
 /** After droplet and balancer, which are chosen on the connect page before there is a pool. */
 const ORDER: readonly OnboardingStep[] = ['agent', 'snapshot', 'copying', 'ready']
+
+/** What the agent's step waits for. */
+const AWAITED: Readonly<Record<Arrival['stage'], string>> = {
+  nothing: 'waiting for its first sample',
+  fetched: 'the line was run; waiting for its agent',
+  enrolled: 'its agent has come; waiting for its first sample',
+}
 
 /** The onboarding card: five steps, the present one's question, and progress while the snapshot runs. */
 export function connectView(
@@ -34,7 +41,7 @@ export function connectView(
       {
         label: 'Install the agent',
         state: stateOf(2),
-        detail: at > 2 ? 'its first sample arrived' : at === 2 ? 'waiting for its first sample' : null,
+        detail: at > 2 ? 'its first sample arrived' : at === 2 ? AWAITED[onboarding.arrival?.stage ?? 'nothing'] : null,
         progress: null,
       },
       {

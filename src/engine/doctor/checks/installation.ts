@@ -3,16 +3,21 @@ import type { Asker, Place } from '../../../core/model/platforms.ts'
 import type { PoolState } from '../../../core/pool/state.ts'
 import type { ClockTrouble } from '../../../core/model/agent-about.ts'
 import type { StoreHealth } from '../../../store/health.ts'
-import { ok, skipped, took, warn, type Check } from '../check.ts'
+import { skipped, type Check } from '../check.ts'
+import { addressCheck, type PublicAddress } from './address.ts'
 import { clockCheck, clocksCheck } from './clock.ts'
 import { redisCheck } from './redis.ts'
+import { addressIn, isOnThisMachine } from '../../../core/model/reach.ts'
 import { capital } from '../../../core/model/words.ts'
 
 /** What is looked at in addition to the pools themselves. */
 export interface Installation {
   readonly health: () => Promise<StoreHealth>
-  /** As agents and browsers reach the bot. */
-  readonly publicUrl: string
+  readonly address: PublicAddress
+  /** The addresses of this machine that others may reach. */
+  readonly ownAddresses: () => readonly string[]
+  /** How many members of a pool have reported in the last minutes. */
+  readonly reporting: (state: PoolState) => Promise<number>
   readonly chats: readonly Chat[]
   /** Platforms that this bot does not talk to, with the variable that would have it. */
   readonly absent: readonly { readonly name: string; readonly variable: string }[]
@@ -38,7 +43,8 @@ export interface CloudAccountId {
 export function installationChecks(
   installation: Installation,
 ): (asker: Asker, states: readonly PoolState[]) => readonly Check[] {
-  const { health, publicUrl, chats, absent, account, ownAccounts, clock, now, clockTrouble } = installation
+  const { health, address, ownAddresses, reporting, chats, absent, account, ownAccounts, clock, now, clockTrouble } =
+    installation
   return ({ place }, states) => {
     const used = states.flatMap(({ pool }) =>
       pool.account === null ? [] : [{ cloud: pool.provider, id: pool.account }],
@@ -52,7 +58,17 @@ export function installationChecks(
       redisCheck(health),
       clockCheck(accounts[0] === undefined ? null : clock(accounts[0].cloud), now),
       clocksCheck(clockTrouble),
-      addressCheck(publicUrl),
+      addressCheck(
+        address,
+        accounts.length === 0
+          ? null
+          : {
+              members: membersOf(states),
+              own: ownAddresses,
+              here: accounts.every(({ cloud }) => isOnThisMachine(clock(cloud).url)),
+              reporting: async () => (await Promise.all(states.map(reporting))).reduce((sum, count) => sum + count, 0),
+            },
+      ),
       ...accounts.map(account),
       ...chatChecks(chats, place),
       ...absent.map(({ name, variable }) => absentChat(name, variable)),
@@ -64,23 +80,10 @@ function once(accounts: readonly CloudAccountId[]): readonly CloudAccountId[] {
   return [...new Map(accounts.map((one) => [one.id, one])).values()]
 }
 
-/** The address at which agents and browsers reach this bot, as seen from here. */
-export function addressCheck(url: string): Check {
-  const name = 'Public address'
-  const fix = `Agents and browsers need to reach ${url}: set SPINUP_PUBLIC_URL to the address this bot has for them.`
-  return {
-    name,
-    fix,
-    deadlineMs: 6000,
-    run: async (signal) => {
-      const begun = performance.now()
-      const response = await fetch(`${url}/health`, { redirect: 'manual', signal }).catch(() => null)
-      if (response === null) return warn(name, `${url} is unreachable from this machine`, fix)
-      const body = await response.text()
-      if (!response.ok || !body.includes('"ok":true')) return warn(name, `${url} is answered by something else`, fix)
-      return ok(name, `${url} answers in ${took(performance.now() - begun)}`)
-    },
-  }
+function membersOf(states: readonly PoolState[]): readonly { readonly name: string; readonly address: string }[] {
+  return states.flatMap(({ members }) =>
+    members.flatMap(({ id, url }) => (url === null ? [] : [{ name: id, address: addressIn(url) }])),
+  )
 }
 
 /** Longer than a platform's own checks take together. */

@@ -1,6 +1,7 @@
 import type { Choices, ConnectService } from '../service.ts'
 import { form, page } from '../layout.ts'
 import { html, perHour, perMonth, type Markup } from '../markup.ts'
+import type { CheckLine } from '../../../core/model/view.ts'
 import type { Journey } from '../session.ts'
 import type { LinkOrder } from '../../../store/connect-sessions.ts'
 
@@ -12,12 +13,14 @@ export function confirmPage(
     readonly choices: Choices
     readonly url: string
     readonly health: { readonly healthy: boolean; readonly detail: string }
+    /** Whether the droplet reaches the bot. */
+    readonly reach: CheckLine
     /** What clones will not have; a sentence each. */
     readonly caveats: readonly string[]
     readonly problem: string | null
   },
 ): string {
-  const { choices, health, url, caveats } = options
+  const { choices, health, reach, url, caveats } = options
   const { droplet, balancer, members } = choices
   const clone = members.size
   const most = service.mostMembers
@@ -35,7 +38,7 @@ export function confirmPage(
         <span class="badge">${health.healthy ? 'answers' : 'no good answer'}</span> <code>${url}</code> ${health.detail}
       </p>
       ${health.healthy ? null : html`<p class="quiet">Clones are added only when this answers 2xx to the bot. You can continue, and fix it before the first clone.</p>`}
-      ${warnings(service.publicUrl, url)}
+      ${unreached(reach)}
       ${caveats.map((words) => html`<p class="health tone-warn"><span class="badge">not cloned</span> ${words}</p>`)}
       <table class="costs">
         <caption>
@@ -76,22 +79,12 @@ function sum(own: number | null, clones: number): number | null {
 }
 
 /** What would keep the agent from reaching the bot, or let others in between. */
-function warnings(publicUrl: string, memberUrl: string): Markup | null {
-  const bot = new URL(publicUrl)
-  const local = (url: URL): boolean => /^(localhost|127\.[\d.]+|\[::1\])$/.test(url.hostname)
-  if (local(bot) && !local(new URL(memberUrl))) {
-    return html`<p class="health tone-warn">
-      <span class="badge">unreachable</span> This bot is at <code>${publicUrl}</code>, where your droplet cannot reach
-      it. Set <code>SPINUP_PUBLIC_URL</code> to an address that it can, and start the bot again.
-    </p>`
-  }
-  if (bot.protocol === 'http:' && !local(bot) && !/^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(bot.hostname)) {
-    return html`<p class="health tone-warn">
-      <span class="badge">not encrypted</span> <code>${publicUrl}</code> is plain HTTP: what the droplet installs and
-      reports could be read and altered on the way. Put HTTPS in front.
-    </p>`
-  }
-  return null
+function unreached({ state, detail, fix }: CheckLine): Markup | null {
+  if (state === 'ok') return null
+  return html`<p class="health tone-warn">
+      <span class="badge">${state === 'failed' ? 'unreachable' : 'the bot’s address'}</span> ${detail}.
+    </p>
+    <p class="quiet">${fix} You can continue, and put it right before the agent is installed.</p>`
 }
 
 function row(label: string, value: string, step: string): Markup {

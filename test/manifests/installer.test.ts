@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict'
+import {
+  access,
+  chmod,
+  cp,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readlink,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import { MANIFESTS, run, without, type Outcome } from './programs.ts'
+
+const read = (name: string): Promise<string> => readFile(join(MANIFESTS, name), 'utf8')
+const SCRIPT = join(MANIFESTS, 'install.sh')
+
+describe('install.sh', () => {
+  let dir = ''
+  let root = ''
+  let path = ''
+  before(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'spinup-installer-'))
+    path = await programs({})
+  })
+  after(() => rm(dir, { recursive: true, force: true }))
+  beforeEach(async () => {
+    root = await mkdtemp(join(dir, 'root-'))
+  })
+
+  /** A folder of programs: what any server has, with the Node that runs this and a Redis, or other ones. */
+  async function programs(instead: Readonly<Record<string, string | null>>): Promise<string> {
+    const bin = await mkdtemp(join(dir, 'bin-'))
+    const usual =
+      'sh cat cp mv rm ln ls mkdir chmod sed grep head tail tar gzip cut sha256sum mktemp dirname basename readlink id env npm'
+    for (const name of usual.split(' ')) {
+      const { said } = await run('sh', ['-c', `command -v ${name}`])
+      await symlink(said.trim(), join(bin, name))
+    }
+    const scripts: Readonly<Record<string, string | null>> = {
+      node: `exec '${process.execPath}' "$@"`,
+      'redis-server': 'exit 0',
+      ...instead,
+    }
+    for (const [name, text] of Object.entries(scripts)) {
+      if (text === null) continue
+      await writeFile(join(bin, name), `#!/bin/sh\n${text}\n`)
+      await chmod(join(bin, name), 0o755)
+    }
+    return bin
+  }
+
+  /** A package without packages of its own, so that nothing is fetched. */
+  async function packed(version: string): Promise<string> {
+    const folder = await mkdtemp(join(dir, 'package-'))
+    await mkdir(join(folder, 'bin'))
+    await cp(MANIFESTS, join(folder, 'manifests'), { recursive: true })
+    await writeFile(join(folder, 'bin/spinup.js'), '')
+    await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'spinup', version }, null, 2))
+    const { said } = await run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: folder })
+    return join(folder, said.trim())
+  }
+
+  const install = (words: readonly string[], bin = path): Promise<Outcome> =>
+    run('sh', [SCRIPT, ...words], { env: { PATH: bin, HOME: root, DESTDIR: root, TMPDIR: dir } })
+  const at = (name: string): string => join(root, name)
+  const gone = async (...names: readonly string[]): Promise<void> => {
+    for (const name of names) await assert.rejects(lstat(at(name)), name)
+  }
+
+  it('puts the program, its unit, its settings and a command in place, and may do that twice', async () => {
+    const file = await packed('1.0.0')
+    for (let turn = 0; turn < 2; turn++) {
+      const { code, said } = await install([file])
+      assert.equal(code, 0, said)
+      assert.match(said, /installed: 1\.0\.0\n.*next: sudo spinup init/)
+    }
+    assert.equal(await readFile(at('etc/systemd/system/spinup.service'), 'utf8'), await read('spinup.service'))
+    assert.equal((await stat(at('etc/spinup/.env'))).mode & 0o777, 0o600)
+    assert.equal((await stat(at('var/lib/spinup'))).mode & 0o777, 0o700)
+    assert.equal((await stat(at('usr/local/bin/spinup'))).mode & 0o777, 0o755)
+    await access(at('opt/spinup/current/node_modules/spinup/bin/spinup.js'))
+    // What the unit starts is what was installed.
+    const [, node = '', program = ''] = /^ExecStart=(\S+) (\S+) start$/m.exec(await read('spinup.service')) ?? []
+    await lstat(at(node))
+    await access(at(program))
+    assert.match(await readFile(at('usr/local/bin/spinup'), 'utf8'), new RegExp(`${node} ${program} "\\$@"`))
+  })
+
+  it('keeps the settings and the program before it when it brings another, and no third one', async () => {
+    const [one, two, three] = [await packed('1.0.0'), await packed('1.1.0'), await packed('1.2.0')]
+    await install([one])
+    await writeFile(at('etc/spinup/.env'), 'SPINUP_PORT=9000\n')
+    const first = await readlink(at('opt/spinup/current'))
+    const updated = await install([two])
+    assert.match(updated.said, /installed: 1\.1\.0\n.*its settings are in/)
+    assert.equal(await readFile(at('etc/spinup/.env'), 'utf8'), 'SPINUP_PORT=9000\n')
+    await access(at(`opt/spinup/${first}`))
+    // Back again, and on.
+    assert.match((await install([one])).said, /installed: 1\.0\.0/)
+    assert.equal(await readlink(at('opt/spinup/current')), first)
+    assert.match((await install([three])).said, /installed: 1\.2\.0/)
+    const { said } = await run('ls', [at('opt/spinup/releases')])
+    assert.equal(said.trim().split('\n').length, 2)
+  })
+
+  it('takes the program off and leaves settings and data, unless it is told to take all', async () => {
+    await install([await packed('1.0.0')])
+    await writeFile(at('var/lib/spinup/secret'), 'x')
+    for (let turn = 0; turn < 2; turn++) assert.equal((await install(['--uninstall'])).code, 0)
+    await gone('opt/spinup', 'etc/systemd/system/spinup.service', 'usr/local/bin/spinup')
+    await access(at('var/lib/spinup/secret'))
+    await access(at('etc/spinup/.env'))
+    assert.match((await install(['--uninstall', '--all'])).said, /clones that ran still run, and cost money/)
+    await gone('var/lib/spinup', 'etc/spinup')
+  })
+
+  it('changes nothing where something is missing, and says what', async () => {
+    const file = await packed('1.0.0')
+    const old = 'echo v20; exit 1'
+    const cases: readonly (readonly [words: readonly string[], bin: string, says: RegExp])[] = [
+      [[file], await programs({ 'redis-server': null }), /needs redis-server 7 or valkey-server 8 \(apt-get install/],
+      [[file], await programs({ node: old }), /needs Node 24 or later in \/usr\/bin/],
+      [[SCRIPT], path, /install\.sh is no package of Spinup/],
+      [[join(dir, 'none.tgz')], path, /none\.tgz is no package of Spinup/],
+    ]
+    for (const [words, bin, says] of cases) {
+      const { code, said } = await install(words, bin)
+      // A host may have a good Node in /usr/bin all the same.
+      if (code === 0 && bin === cases[1]![1]) continue
+      assert.equal(code, 1, said)
+      assert.match(said, says)
+      await gone('opt/spinup', 'etc/systemd')
+    }
+    assert.match((await install(['--help'])).said, /sudo sh install\.sh \[PACKAGE\][^]*--uninstall --all/)
+  })
+
+  it('needs no Redis here where the settings name one', async () => {
+    await mkdir(at('etc/spinup'), { recursive: true })
+    await writeFile(at('etc/spinup/.env'), 'REDIS_URL=redis://10.0.0.7:6379\n')
+    const { code, said } = await install([await packed('1.0.0')], await programs({ 'redis-server': null }))
+    assert.equal(code, 0, said)
+  })
+
+  it('is plain shell without what shells differ in', { skip: without('shellcheck') }, async () => {
+    const dash = await run('shellcheck', ['-s', 'dash', '-e', 'SC2086', SCRIPT])
+    assert.equal(dash.code, 0, dash.said)
+  })
+})
