@@ -11,6 +11,8 @@ import type { PageExtension } from '../web/page.ts'
 /** A start that Redis was too slow for is tried again, begun at most so long after the first, ms. */
 const START_AGAIN_MS = 10_000
 const STARTS_AGAIN = 2
+/** Without Redis some things would wait for it without end. Less than systemd waits, ms. */
+const LONGEST_STOP_MS = 20_000
 
 /**
  * The bot as a process, until it is asked to end: it tells its parent, if there is one, where it is. Exit status 2: wrong
@@ -36,7 +38,9 @@ export async function runBot({
       if (stopping) return
       stopping = true
       log.info({ signal }, 'stopping')
-      await bot.stop()
+      const late = pause(LONGEST_STOP_MS, true, { ref: false })
+      if (await Promise.race([bot.stop(), late]))
+        log.warn('Not everything ended in time; what is left goes on with the next start.')
       process.exit(0)
     }
     process.on('SIGTERM', (signal) => void stop(signal))

@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict'
-import { execFile, spawn } from 'node:child_process'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { stopLeftovers } from '../../src/cli/leftovers.ts'
 import { startRedisServer } from '../../src/store/redis-server.ts'
-import { startTestRedis } from '../redis.ts'
+import { startTestRedis, type TestRedis } from '../redis.ts'
 import { until } from '../wait.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -93,43 +92,72 @@ describe('the first start', () => {
     }
   })
 
-  it('goes on where Redis takes too long for one answer', async () => {
-    const server = await startTestRedis()
-    // The first question of the bot's own, after those of the client, is answered after four seconds.
-    let held = false
-    const slow = createServer((socket) => {
-      const redis = connect(server.path)
-      socket.on('data', (bytes) => {
-        if (held || !/\r\n(get|smembers)\r\n/i.test(bytes.toString('latin1'))) return void redis.write(bytes)
-        held = true
-        setTimeout(() => redis.write(bytes), 4000)
-      })
-      redis.pipe(socket)
-      for (const [one, other] of [
-        [socket, redis],
-        [redis, socket],
-      ] as const) {
-        one.on('error', () => undefined).on('close', () => other.destroy())
-      }
-    }).listen(0, '127.0.0.1')
-    await once(slow, 'listening')
-    const { port } = slow.address() as AddressInfo
-    const child = spawn(process.execPath, [MAIN], {
-      env: environment({ REDIS_URL: `redis://127.0.0.1:${port}` }),
-      stdio: 'pipe',
-    })
+  describe('with a Redis far away', () => {
+    let server: TestRedis
+    let way: Server
+    const sockets = new Set<Socket>()
+    /** How long what the bot sends is held back on the way, ms. */
+    let heldFor: (bytes: string) => number = () => 0
     let said = ''
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => (said += text))
+    before(async () => {
+      server = await startTestRedis()
+      way = createServer((socket) => {
+        const redis = connect(server.path)
+        socket.on('data', (bytes) => {
+          const ms = heldFor(bytes.toString('latin1'))
+          if (ms === 0) redis.write(bytes)
+          else setTimeout(() => redis.write(bytes), ms)
+        })
+        redis.pipe(socket)
+        for (const [one, other] of [
+          [socket, redis],
+          [redis, socket],
+        ] as const) {
+          sockets.add(one)
+          one.on('error', () => undefined).on('close', () => other.destroy())
+        }
+      }).listen(0, '127.0.0.1')
+      await once(way, 'listening')
+    })
+    after(async () => {
+      for (const socket of sockets) socket.destroy()
+      way.close()
+      await server.stop()
+    })
+    const start = async (): Promise<ChildProcess> => {
+      said = ''
+      const { port } = way.address() as AddressInfo
+      const env = environment({ REDIS_URL: `redis://127.0.0.1:${port}` })
+      const child = spawn(process.execPath, [MAIN], { env, stdio: 'pipe' })
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.setEncoding('utf8').on('data', (text: string) => (said += text))
+      }
+      await until(() => /"msg":"Spinup is up"/.test(said) || child.exitCode !== null, { what: 'the bot to be up' })
+      return child
     }
-    await until(() => /"msg":"Spinup is up"/.test(said) || child.exitCode !== null, { what: 'the bot to be up' })
-    child.kill('SIGTERM')
-    const [code] = (await once(child, 'exit')) as [number | null]
-    slow.close()
-    await server.stop()
-    assert.ok(held)
-    assert.match(said, /Redis could not .* Starting again\./)
-    assert.equal(code, 0, said)
+    const ended = async (child: ChildProcess): Promise<number | null> => {
+      child.kill('SIGTERM')
+      await until(() => child.exitCode !== null || child.signalCode !== null, { what: 'the bot to end' })
+      return child.exitCode
+    }
+
+    it('goes on where one answer takes too long', async () => {
+      // The first question of the bot's own, after those of the client, is answered after four seconds.
+      let held = false
+      heldFor = (bytes) => (held || !/\r\n(get|smembers)\r\n/i.test(bytes) ? 0 : ((held = true), 4000))
+      const child = await start()
+      heldFor = () => 0
+      assert.equal(await ended(child), 0, said)
+      assert.ok(held)
+      assert.match(said, /Redis could not .* Starting again\./)
+    })
+
+    it('ends when it is asked to, also where Redis is gone at the same moment', async () => {
+      const child = await start()
+      for (const socket of sockets) socket.destroy()
+      way.close()
+      assert.equal(await ended(child), 0, said)
+    })
   })
 
   describe('with a port that is taken', () => {
