@@ -1,3 +1,8 @@
 import { gates } from './gate.ts'
 
-gates('stories', [['test:contract'], ['test:parity'], ['test:schedules', '--', '--runs', '500']])
+gates('stories and judges', [
+  ['test:contract'],
+  ['test:parity'],
+  ['test:schedules', '--', '--runs', '500'],
+  ['test:judges'],
+])

@@ -1,3 +1,0 @@
-import { gates } from './gate.ts'
-
-gates('judges', [['test:judges']])
