@@ -1,6 +1,9 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import { bundleVisuals } from '../src/visuals/bundle.ts'
+import { bundlePages } from '../src/web/assets.ts'
+import { packAgent } from '../src/web/install/bundle.ts'
 import { writeTypes } from './types.ts'
 
 // `npm run build`: what the package runs, as JavaScript in `dist/`: the program, and every file that is started as a process
@@ -43,6 +46,14 @@ await build({
   sourcemap: false,
   logLevel: 'warning',
 })
+// What a clone bundles when it is needed.
+await mkdir(join(DIST, 'bundles'))
+for (const [name, bundle] of [
+  ['pages', bundlePages],
+  ['visuals', bundleVisuals],
+  ['agent', packAgent],
+] as const)
+  await writeFile(join(DIST, 'bundles', `${name}.json`), JSON.stringify(await bundle()))
 // The agent looks for its version beside it.
 await writeFile(join(DIST, 'package.json'), `${JSON.stringify({ type: 'module', private: true, version })}\n`)
 await writeTypes(DIST)

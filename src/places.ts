@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 /** Spinup's own folder, where its package.json is: a clone of it, or the installed package. */
@@ -16,6 +17,15 @@ const isBuilt = import.meta.dirname.startsWith(BUILT)
  */
 export function program(path: `${string}.ts`): string {
   return isBuilt ? join(BUILT, path.replace(/\.ts$/, '.js')) : join(ROOT, path)
+}
+
+/**
+ * What is bundled from sources, as plain JSON: by `make` in a clone, when it is needed; the package has no sources, and has
+ * it under that name.
+ */
+export async function bundled<T>(name: 'pages' | 'visuals' | 'agent', make: () => Promise<T>): Promise<T> {
+  if (!isBuilt) return make()
+  return JSON.parse(await readFile(join(BUILT, 'bundles', `${name}.json`), 'utf8')) as T
 }
 
 /** A file that is read, and not run: the same in both. */

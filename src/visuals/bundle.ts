@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { readdir, readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { LIBRARIES, type LibraryName } from '../core/visual/visual.ts'
-import { file } from '../places.ts'
+import { bundled, file } from '../places.ts'
 
 /** What runs in the isolate, as plain scripts. */
 export interface Bundle {
@@ -17,8 +17,12 @@ export interface Bundle {
 const HERE = file('src/visuals')
 const BUILT_IN = join(HERE, 'builtin')
 
-/** Builds it from what is installed; a third of a second, once. */
-export async function bundle(): Promise<Bundle> {
+/** What runs in the isolate; made of what is installed, a clone takes a third of a second for it. */
+export function bundle(): Promise<Bundle> {
+  return bundled('visuals', bundleVisuals)
+}
+
+export async function bundleVisuals(): Promise<Bundle> {
   const { build, transform } = await import('esbuild')
   const options = {
     bundle: true,

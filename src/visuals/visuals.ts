@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import { clean } from '../core/model/clean.ts'
@@ -7,7 +8,7 @@ import { parseDuration } from '../core/model/words.ts'
 import type { About, NamedVisual, Problem, Visuals, VisualSpec } from '../core/visual/drawing.ts'
 import { LIBRARIES } from '../core/visual/visual.ts'
 import { aboutOf as aboutOfModule } from './kit/about.ts'
-import { file, program } from '../places.ts'
+import { program } from '../places.ts'
 import { exportOf, type Outcome } from './messages.ts'
 import { createPreparation } from './prepare.ts'
 import { createSandbox } from './sandbox.ts'
@@ -23,9 +24,9 @@ const BUILT_IN = 'src/visuals/builtin'
 export function createVisuals(): Visuals {
   const preparation = createPreparation()
   const sandbox = createSandbox(preparation)
-  const names = readdirSync(file(BUILT_IN))
-    .filter((one) => one.endsWith('.ts'))
-    .map((one) => one.replace(/\.ts$/, ''))
+  const names = readdirSync(dirname(program(`${BUILT_IN}/histogram.ts`)))
+    .filter((one) => /\.[jt]s$/.test(one))
+    .map((one) => one.slice(0, -3))
     .toSorted()
   let known: Promise<readonly NamedVisual[]> | null = null
 

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { messageOf, SpinupError } from '../core/model/error.ts'
 import { encodingFor, pack, sendUnlessKnown, type Encoding } from './packed.ts'
-import { file, ROOT } from '../places.ts'
+import { bundled, file, ROOT } from '../places.ts'
 
 /** One file as the browser gets it. */
 export interface Asset {
@@ -88,6 +88,15 @@ export function createAssets(): Assets {
 }
 
 async function build(): Promise<{ readonly bundle: Bundle; readonly files: ReadonlyMap<string, Asset> }> {
+  const { bodies, ...bundle } = await bundled('pages', bundlePages)
+  const files = Object.entries(bodies).map(
+    ([name, body]) => [name, asset(name, Buffer.from(body, 'base64'), true)] as const,
+  )
+  return { bundle, files: new Map(files) }
+}
+
+/** The pages' bundle with every file of it by its name, in base64. */
+export async function bundlePages(): Promise<Bundle & { readonly bodies: Readonly<Record<string, string>> }> {
   const { build: run, stop } = await import('esbuild')
   const { outputFiles, metafile } = await run({
     absWorkingDir: ROOT,
@@ -120,12 +129,11 @@ async function build(): Promise<{ readonly bundle: Bundle; readonly files: Reado
     'console-style': text('console-style').replaceAll(/(?<=url\(["']?)\.\//g, '/assets/'),
   }
   return {
-    bundle: { files: files as Bundle['files'], texts, sources: Object.keys(metafile.inputs) },
-    files: new Map(
-      outputFiles.map(({ path, contents }) => {
-        const name = basename(path)
-        return [name, asset(name, Buffer.from(contents), true)]
-      }),
+    files: files as Bundle['files'],
+    texts,
+    sources: Object.keys(metafile.inputs),
+    bodies: Object.fromEntries(
+      outputFiles.map(({ path, contents }) => [basename(path), Buffer.from(contents).toString('base64')]),
     ),
   }
 }

@@ -68,6 +68,7 @@ describe('the package, in an empty folder', () => {
       [],
     )
     assert.ok((await stat(tarball)).size < MOST_BYTES)
+    assert.ok(names.length < 300, `${names.length} files`)
   })
 
   it('says its version, its verbs, what each takes, and which verb was meant', async () => {

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { createGzip, gzip } from 'node:zlib'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
-import { ROOT, VERSION } from '../../places.ts'
+import { bundled, ROOT, VERSION } from '../../places.ts'
 
 /** Bytes to be fetched, and the SHA-256 (hex) that tells whether they arrived whole. */
 export interface Download {
@@ -19,6 +19,12 @@ const SPECIFIER = /((?:\bfrom|\bimport)\s*\(?\s*['"])(\.[^'"]+)\.ts(['"])/g
 
 /** The agent as JavaScript in a `.tgz`: `agent/` and the few files of `src/core/model` it needs. The same bytes each time. */
 export async function bundleAgent(): Promise<Download> {
+  const body = Buffer.from(await bundled('agent', packAgent), 'base64')
+  return { body, sha256: sha256Of(body) }
+}
+
+/** The same in base64. */
+export async function packAgent(): Promise<string> {
   const files = new Map<string, string>()
   const queue = [ENTRY]
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
@@ -35,8 +41,7 @@ export async function bundleAgent(): Promise<Download> {
     .toSorted((a, b) => a.path.localeCompare(b.path))
   const about = { type: 'module', private: true, version: VERSION }
   entries.unshift({ path: 'package.json', body: Buffer.from(`${JSON.stringify(about)}\n`) })
-  const body = await promisify(gzip)(tarOf(entries), { level: 9 })
-  return { body, sha256: sha256Of(body) }
+  return (await promisify(gzip)(tarOf(entries), { level: 9 })).toString('base64')
 }
 
 export function sha256Of(bytes: Buffer | string): string {
