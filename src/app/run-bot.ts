@@ -32,19 +32,20 @@ export async function runBot({
     const terminal = process.stderr.isTTY
     const log = createLog(config.logLevel, terminal)
     if (warning !== null) log.warn(warning)
-    const bot = await started(() => startBot(config, log, CHATS, extension), log)
+    let bot: Bot | null = null
     let stopping = false
     const stop = async (signal: NodeJS.Signals): Promise<void> => {
       if (stopping) return
       stopping = true
       log.info({ signal }, 'stopping')
       const late = pause(LONGEST_STOP_MS, true, { ref: false })
-      if (await Promise.race([bot.stop(), late]))
+      if (bot !== null && (await Promise.race([bot.stop(), late])))
         log.warn('Not everything ended in time; what is left goes on with the next start.')
       process.exit(0)
     }
     process.on('SIGTERM', (signal) => void stop(signal))
     process.on('SIGINT', (signal) => void stop(signal))
+    bot = await started(() => startBot(config, log, CHATS, extension), log)
     if (terminal) process.stderr.write(welcome(bot))
     process.send?.({ url: bot.url, balancerUrl: bot.balancerUrl })
   } catch (error) {
