@@ -3,6 +3,7 @@ import { givenEnvironment } from '../config/env-file.ts'
 import { readConfig } from '../config/read-config.ts'
 import { createConsoleClient, type ConsoleClient } from './console-client.ts'
 import { runCommand } from './run-command.ts'
+import { addressHere } from '../core/model/address.ts'
 
 const HELP = `Types a line into a running Spinup's console and prints the answer.
 
@@ -23,7 +24,7 @@ await runCommand({ help: HELP, options, words: true }, async ({ values, position
   }
   const config = readConfig(givenEnvironment(process.env).env)
   const client = createConsoleClient(
-    config.publicUrl ?? `http://${config.host}:${config.port}`,
+    config.publicUrl ?? addressHere(config.host, config.port),
     values.name,
     config.consolePassword,
   )

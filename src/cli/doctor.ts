@@ -1,6 +1,7 @@
 import { plain } from '../chat/console/plain.ts'
 import { givenEnvironment } from '../config/env-file.ts'
 import { readConfig, type Config } from '../config/read-config.ts'
+import { addressHere } from '../core/model/address.ts'
 import { SpinupError } from '../core/model/error.ts'
 import type { DoctorView } from '../core/model/view.ts'
 import { failed } from '../engine/doctor/check.ts'
@@ -29,7 +30,7 @@ async function examine(): Promise<DoctorView> {
   const config = configOf()
   if (!('dataDir' in config)) return config
   // The public address may be of use from outside alone; a bot that runs here must not be taken for one that does not.
-  const local = `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${config.port}`
+  const local = addressHere(config.host, config.port)
   const urls = [...new Set([config.publicUrl ?? local, local])]
   for (const url of urls) {
     const found = await asked(createConsoleClient(url, 'doctor', config.consolePassword))

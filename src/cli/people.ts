@@ -1,5 +1,6 @@
 import { givenEnvironment } from '../config/env-file.ts'
 import { readConfig } from '../config/read-config.ts'
+import { addressHere } from '../core/model/address.ts'
 import { SpinupError } from '../core/model/error.ts'
 import { createConsoleClient } from './console-client.ts'
 import { runCommand } from './run-command.ts'
@@ -28,7 +29,7 @@ await runCommand({ help: HELP, words: true }, async ({ positionals: [what, ...wo
       'This console has no password, so nobody signs in: set SPINUP_CONSOLE_PASSWORD.',
     )
   }
-  const { people } = createConsoleClient(publicUrl ?? `http://${host}:${port}`, 'cli', consolePassword)
+  const { people } = createConsoleClient(publicUrl ?? addressHere(host, port), 'cli', consolePassword)
   if (what === 'invite') {
     const { url } = await people.invite(name)
     console.log(`${url}\nIt works once, for a day: send it to ${name} alone.`)

@@ -3,6 +3,7 @@ import { Document, isMap, isScalar } from 'yaml'
 import { z } from 'zod'
 import { givenEnvironment } from '../config/env-file.ts'
 import { readConfig, type Config } from '../config/read-config.ts'
+import { addressHere } from '../core/model/address.ts'
 import { messageOf, SpinupError } from '../core/model/error.ts'
 import { POLICY_FIELDS } from '../core/policy/fields.ts'
 import { readFields } from './policy-file.ts'
@@ -94,7 +95,7 @@ function urlOf(
   given: string | undefined,
   { publicUrl, host, port }: Pick<Config, 'publicUrl' | 'host' | 'port'>,
 ): string {
-  if (given === undefined) return publicUrl ?? `http://${host}:${port}`
+  if (given === undefined) return publicUrl ?? addressHere(host, port)
   if (/^https?:\/\//.test(given) && URL.canParse(given)) return given.replace(/\/+$/, '')
   throw new SpinupError('configuration', `--url ${given}: it takes an address such as https://spinup.example.com`)
 }

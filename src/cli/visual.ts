@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { givenEnvironment } from '../config/env-file.ts'
 import { readConfig } from '../config/read-config.ts'
+import { addressHere } from '../core/model/address.ts'
 import { messageOf, SpinupError } from '../core/model/error.ts'
 import { plural } from '../core/model/words.ts'
 import type { Saved, VisualKept, VisualsListed } from '../core/visual/answers.ts'
@@ -30,7 +31,7 @@ await runCommand({ help: HELP, options, words: true }, async ({ values, position
     throw new SpinupError('configuration', 'it takes push DIR, pull DIR or list. --help says more.')
   }
   const config = readConfig(givenEnvironment(process.env).env)
-  const base = values.url ?? config.publicUrl ?? `http://${config.host}:${config.port}`
+  const base = values.url ?? config.publicUrl ?? addressHere(config.host, config.port)
   const ask = createAsk(base.replace(/\/$/, ''), config.apiToken ?? config.consolePassword, values.name)
   if (what === 'push') await push(ask, dir ?? '')
   else if (what === 'pull') await pull(ask, dir ?? '')
