@@ -17,11 +17,7 @@ const CARD_WAIT_MS = 3000
 
 const options = { name: { type: 'string', default: 'cli' } } as const
 
-await runCommand({ help: HELP, options, words: true }, async ({ values, positionals }) => {
-  if (positionals.length === 0) {
-    console.log(HELP)
-    return
-  }
+await runCommand({ help: HELP, options, words: 'needed' }, async ({ values, positionals }) => {
   const config = readConfig(givenEnvironment(process.env).env)
   const client = createConsoleClient(
     config.publicUrl ?? addressHere(config.host, config.port),

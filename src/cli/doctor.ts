@@ -7,7 +7,7 @@ import type { DoctorView } from '../core/model/view.ts'
 import { failed } from '../engine/doctor/check.ts'
 import { createConsoleClient, type ConsoleClient } from './console-client.ts'
 import { examineAlone } from './doctor-alone.ts'
-import { runCommand } from './run-command.ts'
+import { inItsWords, runCommand } from './run-command.ts'
 
 const HELP = `Looks at everything Spinup depends on, and says what to do about each fault.
 
@@ -22,7 +22,7 @@ const MOST_MS = 90_000
 
 await runCommand({ help: HELP, options: { json: { type: 'boolean' } } }, async ({ values }) => {
   const view = await examine()
-  console.log(values.json ? JSON.stringify(view) : plain({ ...view, actions: [] }, Date.now()))
+  console.log(inItsWords(values.json ? JSON.stringify(view) : plain({ ...view, actions: [] }, Date.now())))
   if (view.checks.some(({ state }) => state === 'failed')) process.exitCode = 1
 })
 

@@ -9,7 +9,7 @@ import type { CheckLine } from '../core/model/view.ts'
 import { PUBLIC_ADDRESS } from '../engine/doctor/checks/address.ts'
 import { examineAlone } from './doctor-alone.ts'
 import { openQuestions, type Questions } from './questions.ts'
-import { runCommand } from './run-command.ts'
+import { inItsWords, runCommand } from './run-command.ts'
 
 const HELP = `Asks what Spinup needs to know, tries each answer, and writes it to .env in this folder, readable by you alone.
 
@@ -60,7 +60,7 @@ await runCommand({ help: HELP }, async () => {
     if (before !== null) await copyFile(path, `${path}.old`)
     await writeFile(`${path}.new`, fileOf(answers), { mode: 0o600 })
     await rename(`${path}.new`, path)
-    questions.say(`\nWrote ${path}, readable by you alone. Next: npm start`)
+    questions.say(inItsWords(`\nWrote ${path}, readable by you alone. Next: npm start`))
   } finally {
     questions.close()
   }
@@ -174,7 +174,7 @@ function fileOf(answers: Readonly<Answers>): string {
   const lines = Object.entries(answers)
     .toSorted(([one], [other]) => order(one) - order(other))
     .map(([name, value]) => `# ${about(name)}\n${name}=${quoted(value)}\n`)
-  return `# Written by \`npm run init\`; every variable there is: manifests/example.env\n\n${lines.join('\n')}`
+  return `${inItsWords('# Written by `npm run init`; every variable there is: manifests/example.env')}\n\n${lines.join('\n')}`
 }
 
 /** What a .env file would read otherwise: a # begins a comment, and spaces at the ends are cut. */

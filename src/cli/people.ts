@@ -13,13 +13,9 @@ const HELP = `Says who may sign in to a running Spinup's console beside the one 
 
 The bot is looked for at SPINUP_PUBLIC_URL, or SPINUP_HOST and SPINUP_PORT; SPINUP_CONSOLE_PASSWORD has to be set.`
 
-await runCommand({ help: HELP, words: true }, async ({ positionals: [what, ...words] }) => {
+await runCommand({ help: HELP, words: 'needed' }, async ({ positionals: [what, ...words] }) => {
   const name = words.join(' ')
-  if (what === undefined) {
-    console.log(HELP)
-    return
-  }
-  if (!['invite', 'list', 'remove'].includes(what) || (what !== 'list' && name === '')) {
+  if (what === undefined || !['invite', 'list', 'remove'].includes(what) || (what !== 'list' && name === '')) {
     throw new SpinupError('configuration', 'it takes invite NAME, list, or remove NAME. --help says more.')
   }
   const { publicUrl, host, port, consolePassword } = readConfig(givenEnvironment(process.env).env)

@@ -30,10 +30,9 @@ const DONE = z.object({ message: z.string() })
 const FAILURE = z.object({ message: z.string() })
 const DEADLINE_MS = 15_000
 
-await runCommand({ help: HELP, options: OPTIONS, words: true }, async ({ values, positionals }) => {
+await runCommand({ help: HELP, options: OPTIONS, words: 'needed' }, async ({ values, positionals }) => {
   const [what, file, ...more] = positionals
-  if (what === undefined) return console.log(HELP)
-  if (!['pull', 'diff', 'push'].includes(what) || file === undefined || more.length > 0) {
+  if (what === undefined || !['pull', 'diff', 'push'].includes(what) || file === undefined || more.length > 0) {
     throw new SpinupError('configuration', 'it takes pull FILE, diff FILE or push FILE. --help says more.')
   }
   const { apiToken: token, ...bot } = readConfig(givenEnvironment(process.env).env)

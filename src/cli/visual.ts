@@ -23,9 +23,8 @@ as it is. Exit status 1: one was refused; the others are kept.`
 const options = { url: { type: 'string' }, name: { type: 'string', default: 'cli' } } as const
 const DEADLINE_MS = 30_000
 
-await runCommand({ help: HELP, options, words: true }, async ({ values, positionals }) => {
+await runCommand({ help: HELP, options, words: 'needed' }, async ({ values, positionals }) => {
   const [what, dir, ...rest] = positionals
-  if (what === undefined) return console.log(HELP)
   const takesFolder = what === 'push' || what === 'pull'
   if ((!takesFolder && what !== 'list') || rest.length > 0 || takesFolder !== (dir !== undefined)) {
     throw new SpinupError('configuration', 'it takes push DIR, pull DIR or list. --help says more.')
