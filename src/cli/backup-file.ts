@@ -39,6 +39,13 @@ export function nothingIn(dataDir: string, why: string): SpinupError {
   )
 }
 
+/** Aborts when this process is asked to end, for the first time; the second ends it. */
+export function untilAskedToEnd(): AbortSignal {
+  const stopping = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopping.abort())
+  return stopping.signal
+}
+
 /** Opens the Redis of the configuration, starting Spinup's own where it does not run; closed again afterwards. */
 export async function withRedis(config: Config, work: (redis: Redis) => Promise<void>): Promise<void> {
   const storage = await openStorage(config, pino({ level: 'error' }, pino.destination(2)))

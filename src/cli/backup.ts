@@ -2,7 +2,17 @@ import { SpinupError } from '../core/model/error.ts'
 import { VERSION } from '../places.ts'
 import { writeBackup, type BackupKeys } from '../store/backup/backup.ts'
 import { holdsAnything, refuseHalf } from '../store/state-version.ts'
-import { inWords, moment, nothingIn, readKept, refuseNowhere, size, withRedis, writeBackupFile } from './backup-file.ts'
+import {
+  inWords,
+  moment,
+  nothingIn,
+  readKept,
+  refuseNowhere,
+  size,
+  untilAskedToEnd,
+  withRedis,
+  writeBackupFile,
+} from './backup-file.ts'
 import { runCommand } from './run-command.ts'
 
 const HELP = `Writes everything that Spinup keeps to one sealed file: pools, policies, tokens, people, history, statistics, what is
@@ -32,9 +42,7 @@ await runCommand({ help: HELP, options, words: true }, async ({ values: { force 
   if (keys.secret === null && keys.passphrase === null) {
     throw nothingIn(config.dataDir, 'there is no secret to seal it with')
   }
-  const stopping = new AbortController()
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopping.abort())
-  const { signal } = stopping
+  const signal = untilAskedToEnd()
   await withRedis(config, async (redis) => {
     await refuseHalf(redis)
     if (!(await holdsAnything(redis))) {
