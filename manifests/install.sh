@@ -33,7 +33,7 @@ uninstall() {
   rm -f "$UNIT" "$COMMAND"
   if systemd; then systemctl daemon-reload; fi
   if [ "${1:-}" = --all ]; then
-    rm -rf "$SETTINGS" "$DATA" "$ROOT/etc/default/spinup"
+    rm -rf "$SETTINGS" "$DATA"
     if [ -z "$ROOT" ] && id spinup >/dev/null 2>&1; then userdel spinup; fi
     say 'gone, with its settings and data. Droplets are as they were; clones that ran still run, and cost money'
   else
@@ -56,7 +56,7 @@ find_node() {
 # Its own, which it keeps in its data folder, or another one's.
 find_redis() {
   if have redis-server || have valkey-server; then return; fi
-  if grep -qs '^REDIS_URL=.' "$SETTINGS/.env" "$ROOT/etc/default/spinup"; then return; fi
+  if grep -qs '^ *\(export \)\{0,1\}REDIS_URL *=.' "$SETTINGS/.env"; then return; fi
   fail "it needs redis-server 7 or valkey-server 8 (apt-get install redis-server), or REDIS_URL in $SETTINGS/.env; then run this again"
 }
 
@@ -136,14 +136,27 @@ start_service() {
   systemctl restart spinup
 }
 
+usage() { sed -n '2,/^set -eu/s/^# \{0,1\}//p' "$0"; }
+
 main() {
-  if [ -z "$ROOT" ] && [ "$(id -u)" != 0 ]; then fail 'run it as root: sudo sh install.sh'; fi
-  case ${1:-} in
-    --uninstall) uninstall "${2:-}"; return ;;
-    -*) sed -n '2,/^set -eu/s/^# \{0,1\}//p' "$0"; return ;;
+  # A slip is no package, and takes nothing off.
+  case "$*" in
+    -h | --help) usage; return ;;
+    --uninstall | '--uninstall --all') ;;
+    -* | *' -'*) usage >&2; exit 2 ;;
   esac
+  if [ -z "$ROOT" ] && [ "$(id -u)" != 0 ]; then fail 'run it as root: sudo sh install.sh'; fi
+  if [ "${1:-}" = --uninstall ]; then
+    uninstall "${2:-}"
+    return
+  fi
   find_node
   have npm || fail 'it needs npm, which comes with Node'
+  if [ -z "$ROOT" ]; then
+    for program in useradd setpriv; do
+      have "$program" || fail "it needs $program; without it, have \`spinup start\` run by what starts services here"
+    done
+  fi
   find_redis
   WORK=$(mktemp -d)
   trap 'rm -rf "$WORK"' EXIT
@@ -156,7 +169,9 @@ main() {
   if grep -qs '^[A-Z]' "$SETTINGS/.env"; then say "its settings are in $SETTINGS/.env"
   else say "next: sudo spinup init, which asks for its settings; then: sudo systemctl restart spinup"
   fi
-  if systemd; then say 'its log: journalctl -u spinup; whether all is well: sudo spinup doctor'; fi
+  if systemd; then say 'its log: journalctl -u spinup; whether all is well: sudo spinup doctor'
+  elif [ -z "$ROOT" ]; then say 'systemd does not run here, so nothing was started'
+  fi
 }
 
 main "$@"

@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises'
-import { pino } from 'pino'
 import { givenEnvironment } from '../config/env-file.ts'
 import { readConfig } from '../config/read-config.ts'
 import { messageOf, SpinupError } from '../core/model/error.ts'
 import { plural } from '../core/model/words.ts'
-import { openStorage } from '../storage.ts'
 import { createAuditLog, type AuditLog } from '../store/audit.ts'
 import type { AuditVerdict } from '../store/audit-chain.ts'
 import { exportLines, findHash, firstLost, verifyLines } from '../store/audit-export.ts'
+import { refuseNowhere, withRedis } from './backup-file.ts'
 import { runCommand } from './run-command.ts'
 
 const HELP = `Who did what, when and from where, as it is kept in Redis; with or without a running bot.
@@ -28,12 +27,8 @@ const REWRITTEN = 'somebody has rewritten the chain, or Redis was restored'
 
 const options = { pool: { type: 'string' }, offline: { type: 'boolean', default: false } } as const
 
-await runCommand({ help: HELP, options, words: true }, async ({ values, positionals }) => {
+await runCommand({ help: HELP, options, words: 'needed' }, async ({ values, positionals }) => {
   const [what, file, ...rest] = positionals
-  if (what === undefined) {
-    console.log(HELP)
-    return
-  }
   if ((what !== 'export' && what !== 'verify') || rest.length > 0 || (what === 'export' && file !== undefined)) {
     throw new SpinupError('configuration', 'it takes export, or verify and a file or hash. --help says more.')
   }
@@ -46,8 +41,11 @@ await runCommand({ help: HELP, options, words: true }, async ({ values, position
 async function exportTo(log: AuditLog, pool: string | null): Promise<void> {
   const count = await write(exportLines(log, pool))
   // An empty file would pass for a pool that nobody has touched.
-  if (count === 0 && pool !== null)
-    throw new SpinupError('notFound', `there is no entry about a pool called “${pool}”.`)
+  if (count === 0)
+    throw new SpinupError(
+      'notFound',
+      pool === null ? 'there is no entry.' : `there is no entry about a pool called “${pool}”.`,
+    )
 }
 
 async function verifyHash(hash: string): Promise<void> {
@@ -95,15 +93,10 @@ function say(what: string, verdict: AuditVerdict): void {
 }
 
 async function withLog(work: (log: AuditLog) => Promise<void>): Promise<void> {
-  const storage = await openStorage(
-    readConfig(givenEnvironment(process.env).env),
-    pino({ level: 'error' }, pino.destination(2)),
-  )
-  try {
-    await work(createAuditLog(storage.redis))
-  } finally {
-    await storage.close()
-  }
+  const config = readConfig(givenEnvironment(process.env).env)
+  // There, an export would be empty and the chain whole.
+  refuseNowhere(config)
+  await withRedis(config, (redis) => work(createAuditLog(redis)))
 }
 
 /** Waits while the reader is slower than we are; gives how many lines there were. */

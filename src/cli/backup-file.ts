@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, existsSync } from 'node:fs'
 import { rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Redis } from 'ioredis'
@@ -25,6 +25,25 @@ export async function readKept(): Promise<Kept> {
   const config = readConfig(givenEnvironment(process.env).env)
   const secret = await findSecret(config.secret, config.dataDir)
   return { config, keys: { secret, passphrase: config.backupPassphrase } }
+}
+
+/** Throws `configuration` where the Redis would be one of its own in a folder in which no bot has run. */
+export function refuseNowhere({ dataDir, redisUrl }: Config): void {
+  if (redisUrl === null && !existsSync(dataDir)) throw nothingIn(dataDir, 'there is no such folder')
+}
+
+export function nothingIn(dataDir: string, why: string): SpinupError {
+  return new SpinupError(
+    'configuration',
+    `${why}: no bot has run in ${dataDir}. Set SPINUP_DATA_DIR or SPINUP_SECRET as the bot has it, or SPINUP_BACKUP_PASSPHRASE.`,
+  )
+}
+
+/** Aborts when this process is asked to end, for the first time; the second ends it. */
+export function untilAskedToEnd(): AbortSignal {
+  const stopping = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopping.abort())
+  return stopping.signal
 }
 
 /** Opens the Redis of the configuration, starting Spinup's own where it does not run; closed again afterwards. */

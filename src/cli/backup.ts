@@ -1,9 +1,18 @@
-import { existsSync } from 'node:fs'
 import { SpinupError } from '../core/model/error.ts'
 import { VERSION } from '../places.ts'
 import { writeBackup, type BackupKeys } from '../store/backup/backup.ts'
 import { holdsAnything, refuseHalf } from '../store/state-version.ts'
-import { inWords, moment, readKept, size, withRedis, writeBackupFile } from './backup-file.ts'
+import {
+  inWords,
+  moment,
+  nothingIn,
+  readKept,
+  refuseNowhere,
+  size,
+  untilAskedToEnd,
+  withRedis,
+  writeBackupFile,
+} from './backup-file.ts'
 import { runCommand } from './run-command.ts'
 
 const HELP = `Writes everything that Spinup keeps to one sealed file: pools, policies, tokens, people, history, statistics, what is
@@ -29,14 +38,11 @@ await runCommand({ help: HELP, options, words: true }, async ({ values: { force 
     throw new SpinupError('configuration', 'a terminal shows no backup: npm run --silent backup -- - > FILE')
   }
   const { config, keys } = await readKept()
-  if (!existsSync(config.dataDir) && config.redisUrl === null)
-    throw nothingIn(config.dataDir, 'there is no such folder')
+  refuseNowhere(config)
   if (keys.secret === null && keys.passphrase === null) {
     throw nothingIn(config.dataDir, 'there is no secret to seal it with')
   }
-  const stopping = new AbortController()
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopping.abort())
-  const { signal } = stopping
+  const signal = untilAskedToEnd()
   await withRedis(config, async (redis) => {
     await refuseHalf(redis)
     if (!(await holdsAnything(redis))) {
@@ -60,13 +66,6 @@ await runCommand({ help: HELP, options, words: true }, async ({ values: { force 
     }
   })
 })
-
-function nothingIn(dataDir: string, why: string): SpinupError {
-  return new SpinupError(
-    'configuration',
-    `${why}: no bot has run in ${dataDir}. Set SPINUP_DATA_DIR or SPINUP_SECRET as the bot has it, or SPINUP_BACKUP_PASSPHRASE.`,
-  )
-}
 
 function opens({ secret, passphrase }: BackupKeys): string {
   if (passphrase === null) return 'It opens with the bot’s secret alone: keep a copy of that elsewhere'

@@ -3,6 +3,7 @@ import { givenEnvironment } from '../config/env-file.ts'
 import { readConfig } from '../config/read-config.ts'
 import { createConsoleClient, type ConsoleClient } from './console-client.ts'
 import { runCommand } from './run-command.ts'
+import { addressHere } from '../core/model/address.ts'
 
 const HELP = `Types a line into a running Spinup's console and prints the answer.
 
@@ -16,14 +17,10 @@ const CARD_WAIT_MS = 3000
 
 const options = { name: { type: 'string', default: 'cli' } } as const
 
-await runCommand({ help: HELP, options, words: true }, async ({ values, positionals }) => {
-  if (positionals.length === 0) {
-    console.log(HELP)
-    return
-  }
+await runCommand({ help: HELP, options, words: 'needed' }, async ({ values, positionals }) => {
   const config = readConfig(givenEnvironment(process.env).env)
   const client = createConsoleClient(
-    config.publicUrl ?? `http://${config.host}:${config.port}`,
+    config.publicUrl ?? addressHere(config.host, config.port),
     values.name,
     config.consolePassword,
   )

@@ -1,5 +1,11 @@
 export const COMPLETIONS = ['bash', 'zsh', 'fish'] as const
 
+export const COMPLETION_HELP = `Prints what makes your shell complete the verbs. In the file that it starts with:
+
+  source <(spinup completion bash)       ~/.bashrc
+  source <(spinup completion zsh)        ~/.zshrc, after compinit
+  spinup completion fish | source        ~/.config/fish/config.fish`
+
 /** What makes a shell complete the verbs; null: an unknown shell. */
 export function completion(shell: string, verbs: readonly string[]): string | null {
   const all = [...verbs, 'completion'].join(' ')
@@ -9,7 +15,7 @@ export function completion(shell: string, verbs: readonly string[]): string | nu
 complete -W '${all} --help --version' -o default spinup`
     case 'zsh':
       return `# source <(spinup completion zsh)
-_spinup() { (( CURRENT == 2 )) && compadd ${all} -- || _files }
+_spinup() { (( CURRENT == 2 )) && compadd -- ${all} || _files }
 compdef _spinup spinup`
     case 'fish':
       return `# spinup completion fish | source

@@ -74,6 +74,7 @@ await runCommand({ help: HELP, options }, async ({ values }) => {
     site: own ?? SAMPLE_SITE,
     chats,
     rail: own === null,
+    usualAgentPort: !values.headless,
     env: process.env,
   })
   const stage = { bot, client: createConsoleClient(bot.url, 'demo'), say, signal: stopping.signal }

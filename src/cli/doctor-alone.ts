@@ -5,6 +5,7 @@ import { clockOf, createClouds } from '../accounts/clouds.ts'
 import type { Chat, ChatHandlers } from '../chat/chat.ts'
 import { absentChats, openChats } from '../chats.ts'
 import type { Config } from '../config/read-config.ts'
+import { addressHere } from '../core/model/address.ts'
 import { messageOf } from '../core/model/error.ts'
 import type { CheckLine, View } from '../core/model/view.ts'
 import { failed, ok, runCheck, type Check } from '../engine/doctor/check.ts'
@@ -65,7 +66,7 @@ export async function examineAlone(config: Config): Promise<readonly CheckLine[]
 
 /** As agents and browsers would reach a bot of this configuration. */
 function ownAddress({ publicUrl, host, port }: Config): string {
-  return publicUrl ?? `http://${host}:${port}`
+  return publicUrl ?? addressHere(host, port)
 }
 
 /** Connects each chat for a moment, so that it can say whether it hears. */

@@ -1,12 +1,13 @@
 import { plain } from '../chat/console/plain.ts'
 import { givenEnvironment } from '../config/env-file.ts'
 import { readConfig, type Config } from '../config/read-config.ts'
+import { addressHere } from '../core/model/address.ts'
 import { SpinupError } from '../core/model/error.ts'
 import type { DoctorView } from '../core/model/view.ts'
 import { failed } from '../engine/doctor/check.ts'
 import { createConsoleClient, type ConsoleClient } from './console-client.ts'
 import { examineAlone } from './doctor-alone.ts'
-import { runCommand } from './run-command.ts'
+import { inItsWords, runCommand } from './run-command.ts'
 
 const HELP = `Looks at everything Spinup depends on, and says what to do about each fault.
 
@@ -21,7 +22,7 @@ const MOST_MS = 90_000
 
 await runCommand({ help: HELP, options: { json: { type: 'boolean' } } }, async ({ values }) => {
   const view = await examine()
-  console.log(values.json ? JSON.stringify(view) : plain({ ...view, actions: [] }, Date.now()))
+  console.log(inItsWords(values.json ? JSON.stringify(view) : plain({ ...view, actions: [] }, Date.now())))
   if (view.checks.some(({ state }) => state === 'failed')) process.exitCode = 1
 })
 
@@ -29,7 +30,7 @@ async function examine(): Promise<DoctorView> {
   const config = configOf()
   if (!('dataDir' in config)) return config
   // The public address may be of use from outside alone; a bot that runs here must not be taken for one that does not.
-  const local = `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${config.port}`
+  const local = addressHere(config.host, config.port)
   const urls = [...new Set([config.publicUrl ?? local, local])]
   for (const url of urls) {
     const found = await asked(createConsoleClient(url, 'doctor', config.consolePassword))

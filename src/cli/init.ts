@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { copyFile, readFile, rename, writeFile } from 'node:fs/promises'
+import { access, constants, copyFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseEnv } from 'node:util'
-import { ENV_FILE } from '../config/env-file.ts'
+import { ENV_FILE, readEnvFile } from '../config/env-file.ts'
 import { readConfig } from '../config/read-config.ts'
 import { variables } from '../config/variables.ts'
 import { messageOf, SpinupError } from '../core/model/error.ts'
@@ -10,7 +9,7 @@ import type { CheckLine } from '../core/model/view.ts'
 import { PUBLIC_ADDRESS } from '../engine/doctor/checks/address.ts'
 import { examineAlone } from './doctor-alone.ts'
 import { openQuestions, type Questions } from './questions.ts'
-import { runCommand } from './run-command.ts'
+import { inItsWords, runCommand } from './run-command.ts'
 
 const HELP = `Asks what Spinup needs to know, tries each answer, and writes it to .env in this folder, readable by you alone.
 
@@ -51,14 +50,17 @@ const madePassword = (): string => randomBytes(12).toString('base64url')
 
 await runCommand({ help: HELP }, async () => {
   const path = join(process.cwd(), ENV_FILE)
-  const before = await existing(path)
+  const before = existing(path)
+  await access(process.cwd(), constants.W_OK).catch((cause: unknown) => {
+    throw new SpinupError('configuration', `${path} could not be written (${messageOf(cause)}); nothing was asked.`)
+  })
   const questions = openQuestions()
   try {
     const answers = await interview(questions, before ?? {})
     if (before !== null) await copyFile(path, `${path}.old`)
     await writeFile(`${path}.new`, fileOf(answers), { mode: 0o600 })
     await rename(`${path}.new`, path)
-    questions.say(`\nWrote ${path}, readable by you alone. Next: npm start`)
+    questions.say(inItsWords(`\nWrote ${path}, readable by you alone. Next: npm start`))
   } finally {
     questions.close()
   }
@@ -66,13 +68,18 @@ await runCommand({ help: HELP }, async () => {
 
 async function interview(questions: Questions, before: Readonly<Answers>): Promise<Answers> {
   const answers: Answers = { ...before }
+  // What was kept although it is wrong: it was said once, and must not hide what the answers after it are worth.
+  const unfit = new Set<string>()
   const asked = async (group: readonly Question[]): Promise<void> => {
     for (;;) {
       for (const question of group) await fill(questions, question, answers)
-      const faults = await faultsOf(answers, group)
+      const tried = Object.fromEntries(Object.entries(answers).filter(([name]) => !unfit.has(name)))
+      const faults = await faultsOf(tried, group)
       if (faults.length === 0) return
       for (const fault of faults) questions.say(`  ✗ ${fault}`)
-      if (!(await yes(questions, 'Answer again? Otherwise it is kept as it is', true))) return
+      if (await yes(questions, 'Answer again? Otherwise it is kept as it is', true)) continue
+      for (const { name } of group) unfit.add(name)
+      return
     }
   }
 
@@ -155,14 +162,9 @@ async function yes(questions: Questions, ask: string, usual: boolean): Promise<b
 }
 
 /** null: there is none. */
-async function existing(path: string): Promise<Answers | null> {
-  try {
-    const said = parseEnv(await readFile(path, 'utf8'))
-    return Object.fromEntries(Object.entries(said).flatMap(([name, value]) => (value ? [[name, value]] : [])))
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw new SpinupError('configuration', `${path} cannot be read (${messageOf(error)}); nothing was changed.`)
-  }
+function existing(path: string): Answers | null {
+  const file = readEnvFile(path)
+  return file === null ? null : Object.fromEntries(Object.entries(file.said).filter(([, value]) => value !== ''))
 }
 
 function fileOf(answers: Readonly<Answers>): string {
@@ -172,13 +174,13 @@ function fileOf(answers: Readonly<Answers>): string {
   const lines = Object.entries(answers)
     .toSorted(([one], [other]) => order(one) - order(other))
     .map(([name, value]) => `# ${about(name)}\n${name}=${quoted(value)}\n`)
-  return `# Written by \`npm run init\`; every variable there is: manifests/example.env\n\n${lines.join('\n')}`
+  return `${inItsWords('# Written by `npm run init`; every variable there is: manifests/example.env')}\n\n${lines.join('\n')}`
 }
 
 /** What a .env file would read otherwise: a # begins a comment, and spaces at the ends are cut. */
 function quoted(value: string): string {
   if (!/[#\s'"`\\]/.test(value)) return value
-  const quote = ["'", '"', '`'].find((one) => !value.includes(one))
+  const quote = ["'", '`', '"'].find((one) => !value.includes(one))
   if (quote === undefined) {
     throw new SpinupError('configuration', 'A value with all three quotes in it cannot be kept in a file: ’ " `')
   }

@@ -6,7 +6,7 @@ import { exampleFile } from '../config/variables.ts'
 import { SpinupError } from '../core/model/error.ts'
 import { file } from '../places.ts'
 import { policyFileSchema } from '../web/api/policy-schema.ts'
-import { runCommand } from './run-command.ts'
+import { inItsWords, runCommand } from './run-command.ts'
 
 const HELP = `Makes the manifest that a Slack app is made from, the example of a .env file, and the schema of policy files.
 
@@ -42,7 +42,11 @@ await runCommand(
       const fresh = (await readFile(path, 'utf8').catch(() => '')) === text
       if (check !== true) await writeFile(path, text)
       else if (!fresh) process.exitCode = 1
-      const state = fresh ? 'is up to date' : check === true ? 'is out of date: npm run manifest' : 'is written'
+      const state = fresh
+        ? 'is up to date'
+        : check === true
+          ? inItsWords('is out of date: npm run manifest')
+          : 'is written'
       console.log(`manifests/${name} ${state}`)
     }
   },

@@ -1,5 +1,6 @@
 import { givenEnvironment } from '../config/env-file.ts'
 import { readConfig } from '../config/read-config.ts'
+import { addressHere } from '../core/model/address.ts'
 import { SpinupError } from '../core/model/error.ts'
 import { createConsoleClient } from './console-client.ts'
 import { runCommand } from './run-command.ts'
@@ -12,13 +13,9 @@ const HELP = `Says who may sign in to a running Spinup's console beside the one 
 
 The bot is looked for at SPINUP_PUBLIC_URL, or SPINUP_HOST and SPINUP_PORT; SPINUP_CONSOLE_PASSWORD has to be set.`
 
-await runCommand({ help: HELP, words: true }, async ({ positionals: [what, ...words] }) => {
+await runCommand({ help: HELP, words: 'needed' }, async ({ positionals: [what, ...words] }) => {
   const name = words.join(' ')
-  if (what === undefined) {
-    console.log(HELP)
-    return
-  }
-  if (!['invite', 'list', 'remove'].includes(what) || (what !== 'list' && name === '')) {
+  if (what === undefined || !['invite', 'list', 'remove'].includes(what) || (what !== 'list' && name === '')) {
     throw new SpinupError('configuration', 'it takes invite NAME, list, or remove NAME. --help says more.')
   }
   const { publicUrl, host, port, consolePassword } = readConfig(givenEnvironment(process.env).env)
@@ -28,7 +25,7 @@ await runCommand({ help: HELP, words: true }, async ({ positionals: [what, ...wo
       'This console has no password, so nobody signs in: set SPINUP_CONSOLE_PASSWORD.',
     )
   }
-  const { people } = createConsoleClient(publicUrl ?? `http://${host}:${port}`, 'cli', consolePassword)
+  const { people } = createConsoleClient(publicUrl ?? addressHere(host, port), 'cli', consolePassword)
   if (what === 'invite') {
     const { url } = await people.invite(name)
     console.log(`${url}\nIt works once, for a day: send it to ${name} alone.`)

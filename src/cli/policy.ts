@@ -3,6 +3,7 @@ import { Document, isMap, isScalar } from 'yaml'
 import { z } from 'zod'
 import { givenEnvironment } from '../config/env-file.ts'
 import { readConfig, type Config } from '../config/read-config.ts'
+import { addressHere } from '../core/model/address.ts'
 import { messageOf, SpinupError } from '../core/model/error.ts'
 import { POLICY_FIELDS } from '../core/policy/fields.ts'
 import { readFields } from './policy-file.ts'
@@ -29,10 +30,9 @@ const DONE = z.object({ message: z.string() })
 const FAILURE = z.object({ message: z.string() })
 const DEADLINE_MS = 15_000
 
-await runCommand({ help: HELP, options: OPTIONS, words: true }, async ({ values, positionals }) => {
+await runCommand({ help: HELP, options: OPTIONS, words: 'needed' }, async ({ values, positionals }) => {
   const [what, file, ...more] = positionals
-  if (what === undefined) return console.log(HELP)
-  if (!['pull', 'diff', 'push'].includes(what) || file === undefined || more.length > 0) {
+  if (what === undefined || !['pull', 'diff', 'push'].includes(what) || file === undefined || more.length > 0) {
     throw new SpinupError('configuration', 'it takes pull FILE, diff FILE or push FILE. --help says more.')
   }
   const { apiToken: token, ...bot } = readConfig(givenEnvironment(process.env).env)
@@ -94,7 +94,7 @@ function urlOf(
   given: string | undefined,
   { publicUrl, host, port }: Pick<Config, 'publicUrl' | 'host' | 'port'>,
 ): string {
-  if (given === undefined) return publicUrl ?? `http://${host}:${port}`
+  if (given === undefined) return publicUrl ?? addressHere(host, port)
   if (/^https?:\/\//.test(given) && URL.canParse(given)) return given.replace(/\/+$/, '')
   throw new SpinupError('configuration', `--url ${given}: it takes an address such as https://spinup.example.com`)
 }

@@ -13,7 +13,7 @@ import { openBackup, type Backup } from '../store/backup/backup.ts'
 import { keepBotsOut, putBack, removeEverything } from '../store/backup/put-back.ts'
 import { keys as keysOf } from '../store/keys.ts'
 import { holdsAnything, refuseNewer, STATE_VERSION } from '../store/state-version.ts'
-import { inWords, moment, readKept, withRedis, writeBackupFile, type Kept } from './backup-file.ts'
+import { inWords, moment, readKept, untilAskedToEnd, withRedis, writeBackupFile, type Kept } from './backup-file.ts'
 import { inItsWords, runCommand } from './run-command.ts'
 
 const HELP = `Puts a backup back into Redis, once it was read from its first byte to its last and found whole.
@@ -69,6 +69,7 @@ async function restore(
 ): Promise<void> {
   const at = Date.now()
   const mark = `before-${new Date(at).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}`
+  const signal = untilAskedToEnd()
   const bots = await keepBotsOut(redis, `since ${moment(at)}, on ${hostname()}`)
   let secret: string | null
   try {
@@ -77,13 +78,19 @@ async function restore(
     secret = newSecret(backup, keys.secret, { given: config.secret !== null, replace })
     if (filled) {
       const before = `${file}.${mark}`
-      await writeBackupFile({ keys, redis }, before, { force: false })
+      await writeBackupFile({ keys, redis }, before, { force: false, signal })
       console.log(`What was there is in ${before}; the same command with that file puts it back.`)
     }
+    if (signal.aborted) throw new SpinupError('conflict', 'It was stopped; nothing was changed.')
   } catch (error) {
     await bots.letIn()
     throw error
   }
+  signal.addEventListener('abort', () =>
+    console.error(
+      'It goes on, for half of a state is of no use. Who ends it all the same has to run it again before a bot starts.',
+    ),
+  )
   // From here on it is half of a state, until all of it is there: bots stay out, whatever happens.
   await removeEverything(redis)
   await putBack(redis, backup)

@@ -30,8 +30,8 @@ interface Program<T extends ParseArgsOptionsConfig> {
   /** What `--help` prints. */
   readonly help: string
   readonly options?: T
-  /** It takes words beside its options. */
-  readonly words?: boolean
+  /** It takes words beside its options; `needed`: without one, help is what was asked for. */
+  readonly words?: boolean | 'needed'
 }
 
 type Given<T extends ParseArgsOptionsConfig> = ReturnType<
@@ -53,9 +53,14 @@ export async function runCommand<const T extends ParseArgsOptionsConfig>(
   } catch (error) {
     const known = error instanceof SpinupError
     console.error(inItsWords(`spinup: ${messageOf(error)}`))
-    if (!known && error instanceof Error) console.error(error.stack)
+    if (!known && error instanceof Error && !isOfMachine(error)) console.error(error.stack)
     process.exitCode = known && error.code === 'configuration' ? 2 : 1
   }
+}
+
+/** What the machine refused (a full disk, a file of somebody else's) says all there is to say; where it was noticed does not help. */
+function isOfMachine(error: Error): boolean {
+  return 'syscall' in error && 'code' in error
 }
 
 /** The same for a program without an end: what it was called with; help, or a wrong option, ends it here. */
@@ -82,7 +87,8 @@ function read<const T extends ParseArgsOptionsConfig>(
   if ((upTo < 0 ? args : args.slice(0, upTo)).some((word) => word === '--help' || word === '-h')) return null
   try {
     // Of these very options, and of help, which was not asked for.
-    return parseArgs({ args: [...args], options: all, allowPositionals: words }) as Given<T>
+    const given = parseArgs({ args: [...args], options: all, allowPositionals: words !== false }) as Given<T>
+    return words === 'needed' && given.positionals.length === 0 ? null : given
   } catch (error) {
     throw new SpinupError('configuration', `${complaint(error, Object.keys(all))} --help says what it takes.`)
   }

@@ -1,6 +1,6 @@
 import { nearest } from '../core/model/nearest.ts'
 import { VERSION } from '../places.ts'
-import { COMPLETIONS, completion } from './completion.ts'
+import { COMPLETION_HELP, COMPLETIONS, completion } from './completion.ts'
 import { callIt, inItsWords } from './run-command.ts'
 
 /** Each is loaded when it is called, and reads its own words and options. */
@@ -44,12 +44,14 @@ if (load !== null) {
   console.log(HELP)
 } else if (['--version', '-v', '-V'].includes(verb)) {
   console.log(VERSION)
+} else if (verb === 'completion' && words.some((word) => word === '--help' || word === '-h')) {
+  console.log(COMPLETION_HELP)
 } else if (verb === 'completion' && completion(words[0] ?? '', Object.keys(VERBS)) !== null) {
   console.log(completion(words[0] ?? '', Object.keys(VERBS)))
 } else {
   const near = nearest(verb, Object.keys(VERBS))
   const hint =
-    verb === 'completion' ? `It takes ${COMPLETIONS.join(', ')}.` : near === null ? '' : `Did you mean ${near}?`
-  console.error(inItsWords(`spinup: there is no ${[verb, ...words].join(' ')}. ${hint} --help lists what there is.`))
+    verb === 'completion' ? ` It takes ${COMPLETIONS.join(', ')}.` : near === null ? '' : ` Did you mean ${near}?`
+  console.error(inItsWords(`spinup: there is no ${[verb, ...words].join(' ')}.${hint} --help lists what there is.`))
   process.exitCode = 2
 }

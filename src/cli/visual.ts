@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { givenEnvironment } from '../config/env-file.ts'
 import { readConfig } from '../config/read-config.ts'
+import { addressHere } from '../core/model/address.ts'
 import { messageOf, SpinupError } from '../core/model/error.ts'
 import { plural } from '../core/model/words.ts'
 import type { Saved, VisualKept, VisualsListed } from '../core/visual/answers.ts'
@@ -22,15 +23,14 @@ as it is. Exit status 1: one was refused; the others are kept.`
 const options = { url: { type: 'string' }, name: { type: 'string', default: 'cli' } } as const
 const DEADLINE_MS = 30_000
 
-await runCommand({ help: HELP, options, words: true }, async ({ values, positionals }) => {
+await runCommand({ help: HELP, options, words: 'needed' }, async ({ values, positionals }) => {
   const [what, dir, ...rest] = positionals
-  if (what === undefined) return console.log(HELP)
   const takesFolder = what === 'push' || what === 'pull'
   if ((!takesFolder && what !== 'list') || rest.length > 0 || takesFolder !== (dir !== undefined)) {
     throw new SpinupError('configuration', 'it takes push DIR, pull DIR or list. --help says more.')
   }
   const config = readConfig(givenEnvironment(process.env).env)
-  const base = values.url ?? config.publicUrl ?? `http://${config.host}:${config.port}`
+  const base = values.url ?? config.publicUrl ?? addressHere(config.host, config.port)
   const ask = createAsk(base.replace(/\/$/, ''), config.apiToken ?? config.consolePassword, values.name)
   if (what === 'push') await push(ask, dir ?? '')
   else if (what === 'pull') await pull(ask, dir ?? '')

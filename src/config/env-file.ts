@@ -17,43 +17,89 @@ export interface GivenEnvironment {
 
 /**
  * The environment, and below it what `.env` in `folder` says. Nothing is put into this process's own environment, which
- * other programs would inherit. Throws `configuration` where the file cannot be read, or has a name that nothing reads.
+ * other programs would inherit. Throws `configuration` as `readEnvFile` does.
  */
 export function givenEnvironment(env: GivenEnvironment['env'], folder = process.cwd()): GivenEnvironment {
   const path = join(folder, ENV_FILE)
+  const file = readEnvFile(path)
+  if (file === null) return { env, warning: null }
+  return {
+    env: { ...file.said, ...env },
+    warning: file.isOpen ? `Others on this machine may read ${path}, which may hold tokens: chmod 600 ${path}` : null,
+  }
+}
+
+/**
+ * What a file of `NAME=value` lines says, and whether others may read it; null: there is none. Throws `configuration` where
+ * it cannot be read, where a line would be passed over or a value cut in silence, or a name is read by nothing.
+ */
+export function readEnvFile(
+  path: string,
+): { readonly said: Readonly<Record<string, string>>; readonly isOpen: boolean } | null {
   let text: string
   let mode: number
   try {
-    text = readFileSync(path, 'utf8')
+    // Some editors begin a file with a mark, which would be a part of the first name.
+    text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
     mode = statSync(path).mode
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { env, warning: null }
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw new SpinupError('configuration', `${path} cannot be read (${messageOf(error)}).`)
   }
-  const said = parseEnv(text)
+  checkLines(text)
+  const said = Object.fromEntries(Object.entries(parseEnv(text)).map(([name, value]) => [name, value ?? '']))
   checkNames(Object.keys(said))
-  const isOpen = process.platform !== 'win32' && (mode & OTHERS) !== 0
-  return {
-    env: { ...said, ...env },
-    warning: isOpen ? `Others on this machine may read ${path}, which may hold tokens: chmod 600 ${path}` : null,
-  }
+  return { said, isOpen: process.platform !== 'win32' && (mode & OTHERS) !== 0 }
+}
+
+const NAME = String.raw`[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=`
+/** A value in quotes, which may go on over lines. */
+const QUOTED = new RegExp(`^(${NAME})[ \\t]*(?:"[^"]*"|'[^']*'|\`[^\`]*\`)(?=[ \\t]*(?:#|\\r?$))`, 'gm')
+const ASSIGNED = new RegExp(`^${NAME}(.*)$`)
+
+/** Whoever reads such files passes over what is no `NAME=value`, and takes any # for a comment. No value is repeated. */
+function checkLines(text: string): void {
+  if (/[\0\uFFFD]/.test(text))
+    throw new SpinupError('configuration', `${ENV_FILE} is no text in UTF-8; save it as that.`)
+  const lines = text
+    .replace(QUOTED, (all, name: string) => name + '\n'.repeat(all.split('\n').length - 1))
+    .split(/\r?\n/)
+  const faults = lines.flatMap((line, index) => {
+    const [, name, value = ''] = ASSIGNED.exec(line) ?? []
+    if (name === undefined) {
+      return /^\s*(#|$)/.test(line)
+        ? []
+        : [`Line ${index + 1} is neither NAME=value nor a comment, which begins with #.`]
+    }
+    if (/^\s*["'`]/.test(value))
+      return [`${name} (line ${index + 1}) begins with a quote that does not enclose all of its value.`]
+    if (/^([^#]*\S)?#/.test(value)) {
+      return [`${name} (line ${index + 1}) has a #, where a comment would begin: put its value in quotes, '…'.`]
+    }
+    return []
+  })
+  if (faults.length > 0) throw new SpinupError('configuration', `${ENV_FILE} cannot be used. ${faults.join(' ')}`)
 }
 
 /** A slip would be a setting that silently is not there. */
 function checkNames(names: readonly string[]): void {
   const known = variables().flatMap((group) => group.variables.map(({ name }) => name))
   const ours = new RegExp(`^(?:${[...new Set(known.map((name) => name.split('_')[0]))].join('|')})_`)
-  const wrong = names.filter((name) => ours.test(name) && !known.includes(name))
+  const wrong = names.filter((name) => ours.test(asWritten(name)) && !known.includes(name))
   if (wrong.length === 0) return
   const lines = wrong.map((name) => {
-    const like = likeIt(name, known)
+    const like = likeIt(asWritten(name), known)
     return `${name} is read by nothing; ${like === '' ? 'manifests/example.env has all names.' : `did you mean ${like}?`}`
   })
   throw new SpinupError('configuration', `Wrong names in ${ENV_FILE}. ${lines.join(' ')}`)
 }
 
+/** A name as all of ours are written: in capitals, with _ between its words. */
+const asWritten = (name: string): string => name.toUpperCase().replaceAll(/\W/g, '_')
+
 /** By its first and last words, for `SLACK_TOKEN` may be one of two; else by its letters. */
 function likeIt(name: string, known: readonly string[]): string {
+  if (known.includes(name)) return name
   const ends = (one: string): string => `${one.split('_')[0]} ${one.split('_').at(-1)}`
   const alike = known.filter((one) => ends(one) === ends(name))
   if (alike.length > 0) return alike.join(' or ')

@@ -4,7 +4,7 @@ import type { ChatEntry } from '../chat/entry.ts'
 import { SpinupError } from '../core/model/error.ts'
 import { BALANCERS, CHATS, CLOUDS } from '../registry/registry.ts'
 import type { TrustedProxies } from '../core/model/address.ts'
-import { port, proxies, span, url } from './values.ts'
+import { address, port, proxies, span, url } from './values.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -111,7 +111,7 @@ export const VARIABLES = z.object({
     example: '127.0.0.1',
   }),
   SPINUP_PORT: port.default(8080).meta({ about: 'The port there; 0: any free one.', example: '8080' }),
-  SPINUP_PUBLIC_URL: url('a URL such as https://spinup.example.com').optional().meta({
+  SPINUP_PUBLIC_URL: address.optional().meta({
     about: 'How agents and browsers reach the bot, where that differs from the above.',
     example: 'https://spinup.example.com',
   }),

@@ -26,6 +26,23 @@ export const url = (what: string) =>
     .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), what)
     .transform((text) => text.replace(/\/+$/, ''))
 
+/** What a shell, a header and a resolver read as it stands; and nothing that paths could not be added to. */
+const PLAIN_ADDRESS = /^https?:\/\/(\[[\da-f:]+\]|[\w-]+(\.[\w-]+)*)(:[1-9]\d*)?(\/[\w.~%/-]*)?$/
+
+/**
+ * A web address that others are given, as browsers write it (small letters, `xn--`, plain IPv4), without its last slashes
+ * and a dot at the end of its name. No user, password, query or fragment: it stands in links, and in shells.
+ */
+export const address = z.string().transform((text, context) => {
+  const given = URL.canParse(text) ? new URL(text) : null
+  if (given !== null) given.hostname = given.hostname.replace(/\.$/, '')
+  const plain = given?.href.replace(/\/+$/, '') ?? ''
+  if (PLAIN_ADDRESS.test(plain)) return plain
+  const message = 'a URL such as https://spinup.example.com, without user, password, ? and #'
+  context.addIssue({ code: 'custom', message })
+  return z.NEVER
+})
+
 /** The proxies whose word is taken for where a request came from. */
 export const proxies = z.string().transform((text, context) => {
   const found = parseTrustedProxies(text)

@@ -39,6 +39,9 @@ const DROPLETS = {
   snapshotMs: 2000,
 }
 
+/** Where an agent listens unless it is given another place. */
+const USUAL_AGENT_PORT = 8126
+
 /** Starts the bot in a process and folder of its own, after clearing away what an earlier demo left. */
 export async function startDemoBot(options: {
   readonly dataDir: string
@@ -48,6 +51,8 @@ export async function startDemoBot(options: {
   readonly chats: readonly DemoChat[]
   /** Its page shows the story. */
   readonly rail: boolean
+  /** Its droplet's agent takes statistics where the documentation says, if nobody else does; a demo to be looked at. */
+  readonly usualAgentPort: boolean
   readonly env: Readonly<Record<string, string | undefined>>
 }): Promise<DemoBot> {
   const { dataDir } = options
@@ -56,7 +61,13 @@ export async function startDemoBot(options: {
   const site = join(dataDir, 'site')
   await options.site.prepare(site)
   const { healthPath } = options.site
-  const cloud = await startDemoCloud({ dataDir, site, healthPath, ...DROPLETS })
+  const cloud = await startDemoCloud({
+    dataDir,
+    site,
+    healthPath,
+    ...DROPLETS,
+    ...(options.usualAgentPort ? { agentPort: USUAL_AGENT_PORT } : {}),
+  })
   const chats = options.chats.length === 0 ? null : await startDemoChats(dataDir, options.chats)
   const logFile = join(dataDir, 'bot.log')
   const output = openSync(logFile, 'w', 0o600)

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { createCrowd } from '../core/model/crowd.ts'
+import { addressHere } from '../core/model/address.ts'
 import { SpinupError } from '../core/model/error.ts'
 import { isLoopback } from './guard.ts'
 
@@ -74,9 +75,8 @@ export async function openFront({
     throw listenError(cause, host, port)
   }
   const address = server.address()
-  const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
   return {
-    url: `http://${shown}:${typeof address === 'object' && address !== null ? address.port : port}`,
+    url: addressHere(host, typeof address === 'object' && address !== null ? address.port : port),
     server,
     open: (listener) => {
       server.off('request', wait)

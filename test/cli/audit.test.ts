@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +14,12 @@ import { quiet } from '../redis.ts'
 import { ada, T } from '../store/example-state.ts'
 
 const PROGRAM = join(import.meta.dirname, '../../src/cli/audit.ts')
+
+interface Said {
+  readonly status: number
+  readonly text: string
+  readonly error: string
+}
 
 describe('npm run audit', () => {
   let folder = ''
@@ -38,15 +45,24 @@ describe('npm run audit', () => {
     await work(redis)
     redis.disconnect()
   }
-  const run = (
-    ...words: readonly string[]
-  ): Promise<{ readonly status: number; readonly text: string; readonly error: string }> =>
+  const run = (...words: readonly string[]): Promise<Said> => runIn(folder, words)
+  const runIn = (dataDir: string, words: readonly string[]): Promise<Said> =>
     new Promise((resolve) => {
-      const env = { ...process.env, SPINUP_DATA_DIR: folder, REDIS_URL: '' }
+      const env = { ...process.env, SPINUP_DATA_DIR: dataDir, REDIS_URL: '' }
       execFile(process.execPath, [PROGRAM, ...words], { env, timeout: 60_000 }, (error, text, complaint) =>
         resolve({ status: typeof error?.code === 'number' ? error.code : 0, text, error: complaint }),
       )
     })
+
+  it('looks nowhere where no bot has run: neither an empty export nor a whole chain of nothing', async () => {
+    const nowhere = join(folder, 'nowhere')
+    for (const words of [['export'], ['export', '--pool', 'web'], ['verify'], ['verify', 'a'.repeat(64)]]) {
+      const { status, text, error } = await runIn(nowhere, words)
+      assert.deepEqual([status, text], [2, ''], words.join(' '))
+      assert.match(error, /^spinup: there is no such folder: no bot has run in .*nowhere\. [^\n]*\n$/)
+      assert.equal(existsSync(nowhere), false)
+    }
+  })
 
   it('exports every entry as a line, or those about one pool', async () => {
     const { text, status } = await run('export')

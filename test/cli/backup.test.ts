@@ -183,6 +183,29 @@ describe('npm run backup and restore', () => {
     assert.deepEqual((await readdir(home)).toSorted(), ['here', 'one.backup'])
   })
 
+  it('change nothing, and let bots in again, when a restore is stopped before it has begun to', async () => {
+    await works('backup', [file])
+    await here.look(async (redis) => {
+      const noise = 'x'.repeat(100_000)
+      for (let index = 0; index < 400; index++) await redis.set(`spinup:large:${index}`, `${index}${noise}`)
+    })
+    const was = await here.dumped()
+    for (const name of ['SIGINT', 'SIGTERM'] as const) {
+      const child = start('src/cli/restore.ts', [file, '--replace'], here)
+      let text = ''
+      child.stderr.on('data', (data: Buffer) => (text += data.toString()))
+      await until(async () => (await readdir(home)).some((one) => one.startsWith('.one.backup.before')), {
+        what: 'a draft of what was there',
+      })
+      child.kill(name)
+      const [status] = (await once(child, 'close')) as [number]
+      // On a fast machine it had begun, and goes on to the end.
+      if (status === 0) return
+      assert.match(text, /was not written: it was stopped|It was stopped; nothing was changed/)
+      assert.deepEqual(await here.dumped(), was)
+    }
+  })
+
   it('go through pipes as well', async () => {
     const was = await here.dumped()
     const { out, text } = await works('backup', ['-'])

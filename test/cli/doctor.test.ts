@@ -66,6 +66,14 @@ describe('npm run doctor', () => {
     other.close()
   })
 
+  it('finds a bot that listens on every address', async () => {
+    const { port } = new URL(bot.url)
+    for (const SPINUP_HOST of ['0.0.0.0', '::']) {
+      const { text } = await run({ SPINUP_HOST, SPINUP_PORT: port, SPINUP_CONSOLE_PASSWORD: PASSWORD })
+      assert.equal(states(text)['Buttons'], 'ok', text)
+    }
+  })
+
   it('says so when the password is wrong', async () => {
     const { status, text } = await run({ SPINUP_PUBLIC_URL: bot.url, SPINUP_CONSOLE_PASSWORD: 'something else' })
     assert.equal(status, 1)

@@ -88,6 +88,27 @@ describe('npm run init', () => {
     assert.equal(url, 'https://spinup.example.com')
   })
 
+  it('goes on trying answers where an earlier one is kept as it is, and says of each what is wrong once', async () => {
+    await writeFile(join(dir, '.env'), `DIGITALOCEAN_API_URL=${cloud.url}\n`)
+    const slack = ['xoxp-1', 'bar', 'n']
+    const { status, text } = await init('server', 'slack', ...slack, 'dop_v1_wrong', 'n', 'short', 'nowhere', 'n')
+    assert.equal(status, 0, text)
+    assert.equal(text.split('SLACK_BOT_TOKEN=').length, 2, text)
+    assert.match(text, /✗ DigitalOcean.*token/)
+    assert.equal(text.split('✗ DigitalOcean').length, 2, text)
+    assert.match(text, /SPINUP_PUBLIC_URL=nowhere: it takes a URL/)
+    assert.equal((await kept())['SLACK_BOT_TOKEN'], 'xoxp-1')
+  })
+
+  it('asks nothing where .env is nothing that it can keep', async () => {
+    await writeFile(join(dir, '.env'), 'SPINUP_PORT 9000\n')
+    const { status, text } = await init('here', 'none', '', '')
+    assert.equal(status, 2, text)
+    assert.match(text, /Line 1 is neither NAME=value/)
+    assert.doesNotMatch(text, /Where does Spinup run/)
+    assert.equal(await readFile(join(dir, '.env'), 'utf8'), 'SPINUP_PORT 9000\n')
+  })
+
   it('writes nothing when it is left early', async () => {
     const { status, text } = await init('here', 'slack')
     assert.equal(status, 2, text)

@@ -91,6 +91,15 @@ describe('the configuration', () => {
       ['SPINUP_PUBLIC_URL', 'spinup.example.com'],
       ['SPINUP_PUBLIC_URL', 'localhost:8080'],
       ['SPINUP_PUBLIC_URL', 'ftp://spinup.example.com'],
+      ['SPINUP_PUBLIC_URL', 'https://user:pass@spinup.example.com'],
+      ['SPINUP_PUBLIC_URL', 'https://127.0.0.1@spinup.example.com'],
+      ['SPINUP_PUBLIC_URL', 'https://spinup.example.com?x=1'],
+      ['SPINUP_PUBLIC_URL', 'https://spinup.example.com/#a'],
+      ['SPINUP_PUBLIC_URL', 'https://spinup.example.com:0'],
+      ['SPINUP_PUBLIC_URL', 'https://spinup..example.com'],
+      ['SPINUP_PUBLIC_URL', 'https://*.example.com'],
+      ['SPINUP_PUBLIC_URL', "https://spinup.example.com/'$(id)'"],
+      ['SPINUP_PUBLIC_URL', "https://a'b.example.com"],
       ['SPINUP_TRUST_PROXY', 'yes'],
       ['SPINUP_TRUST_PROXY', '0'],
       ['SPINUP_TRUST_PROXY', '10.0.0.0/33'],
@@ -178,5 +187,19 @@ describe('the configuration', () => {
     })
     assert.doesNotMatch(message, /hunter2/)
     assert.match(message, /REDIS_URL=…@redis\.example:6379: it takes a URL such as redis:/)
+  })
+
+  it('keeps the public address as browsers write it, for what is made of it stands in links and in shells', () => {
+    const cases: readonly (readonly [given: string, kept: string])[] = [
+      ['HTTPS://Spinup.Example.COM', 'https://spinup.example.com'],
+      ['https://spinup.example.com.', 'https://spinup.example.com'],
+      ['https://spinup.example.com:443/', 'https://spinup.example.com'],
+      ['https://spinup.example.com/path//', 'https://spinup.example.com/path'],
+      [' https:/spinup.example.com ', 'https://spinup.example.com'],
+      ['https://bücher.example', 'https://xn--bcher-kva.example'],
+      ['http://0x7f.1:8080', 'http://127.0.0.1:8080'],
+      ['https://[2001:DB8:0::1]:8443', 'https://[2001:db8::1]:8443'],
+    ]
+    for (const [SPINUP_PUBLIC_URL, kept] of cases) assert.equal(readConfig({ SPINUP_PUBLIC_URL }).publicUrl, kept)
   })
 })

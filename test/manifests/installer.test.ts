@@ -93,6 +93,19 @@ describe('install.sh', () => {
     assert.match(await readFile(at('usr/local/bin/spinup'), 'utf8'), new RegExp(`${node} ${program} "\\$@"`))
   })
 
+  it('has the service and the command read the same settings, and no others', async () => {
+    await install([await packed('1.0.0')])
+    const unit = await read('spinup.service')
+    const command = await readFile(at('usr/local/bin/spinup'), 'utf8')
+    const [, folder = ''] = /^WorkingDirectory=(.+)$/m.exec(unit) ?? []
+    assert.match(command, new RegExp(`^cd ${folder} `, 'm'))
+    assert.doesNotMatch(unit, /^EnvironmentFile=/m)
+    for (const name of ['SPINUP_DATA_DIR', 'NODE_COMPILE_CACHE']) {
+      const [set = ''] = new RegExp(`${name}=\\S+`).exec(unit) ?? []
+      assert.ok(set !== '' && command.includes(set), name)
+    }
+  })
+
   it('keeps the settings and the program before it when it brings another, and no third one', async () => {
     const [one, two, three] = [await packed('1.0.0'), await packed('1.1.0'), await packed('1.2.0')]
     await install([one])
@@ -138,14 +151,29 @@ describe('install.sh', () => {
       assert.match(said, says)
       await gone('opt/spinup', 'etc/systemd')
     }
+    for (const words of [['--unistall'], ['--all'], ['--uninstall', '--al'], [file, '--force'], ['-x']]) {
+      const { code, said } = await install(words)
+      assert.equal(code, 2, words.join(' '))
+      assert.match(said, /--uninstall --all/)
+      await gone('opt/spinup', 'etc/systemd')
+    }
     assert.match((await install(['--help'])).said, /sudo sh install\.sh \[PACKAGE\][^]*--uninstall --all/)
   })
 
   it('needs no Redis here where the settings name one', async () => {
     await mkdir(at('etc/spinup'), { recursive: true })
-    await writeFile(at('etc/spinup/.env'), 'REDIS_URL=redis://10.0.0.7:6379\n')
-    const { code, said } = await install([await packed('1.0.0')], await programs({ 'redis-server': null }))
-    assert.equal(code, 0, said)
+    const bin = await programs({ 'redis-server': null })
+    const file = await packed('1.0.0')
+    for (const [line, status] of [
+      ['REDIS_URL=redis://10.0.0.7:6379', 0],
+      ['  export REDIS_URL = redis://10.0.0.7:6379', 0],
+      ['#REDIS_URL=redis://10.0.0.7:6379', 1],
+      ['REDIS_URL=', 1],
+    ] as const) {
+      await writeFile(at('etc/spinup/.env'), `${line}\n`)
+      const { code, said } = await install([file], bin)
+      assert.equal(code, status, line + said)
+    }
   })
 
   it('is plain shell without what shells differ in', { skip: without('shellcheck') }, async () => {

@@ -212,6 +212,18 @@ describe('the documentation that a bot serves', () => {
       await page.context().close()
     })
 
+    it('shows what was found within the screen, however wide that is', async () => {
+      for (const width of [320, 390, 768, 899, 900, 1280]) {
+        const { page } = await open('production', { width })
+        await page.locator('#query').fill('token scope')
+        await page.locator('#found a').first().waitFor()
+        const box = await page.locator('#found').boundingBox()
+        assert.ok(box !== null && box.x >= 0 && box.x + box.width <= width, `${width} px: ${JSON.stringify(box)}`)
+        assert.ok(box.y < 80, 'below the field')
+        await page.context().close()
+      }
+    })
+
     it('is led to from the console: from its welcome, and below its line', async () => {
       const context = await browser.newContext()
       context.setDefaultTimeout(90_000)

@@ -71,7 +71,9 @@ async function isAlive(pid: number): Promise<boolean> {
 async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, 'utf8'))
-  } catch {
-    return null
+  } catch (error) {
+    // One that may not be read may well be of a balancer that runs.
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
   }
 }

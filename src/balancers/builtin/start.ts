@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { mkdir, open, rename, writeFile } from 'node:fs/promises'
 import type { Logger } from 'pino'
+import { addressHere } from '../../core/model/address.ts'
 import { messageOf, SpinupError } from '../../core/model/error.ts'
 import { filesIn, PROTOCOL, wordSchema, type Config, type Running } from './process/config.ts'
 import { findRunning, ping, stopRunning } from './running.ts'
@@ -105,9 +106,8 @@ export async function startBuiltinBalancer(options: BuiltinBalancerOptions): Pro
     clearTimeout(timer)
   }
 
-  const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
   return {
-    url: `http://${shown}:${running.port}`,
+    url: addressHere(host, running.port),
     control: `http://127.0.0.1:${running.controlPort}`,
     pid: () => current.pid,
     async stop() {

@@ -41,7 +41,7 @@ const FOR_GOOD: Readonly<Record<string, string>> = {
   user_disabled: 'That person’s account is disabled.',
   posting_to_general_channel_denied: 'A setting of the workspace keeps apps out of that channel. Choose another one.',
   restricted_plan_level: 'The workspace’s plan does not allow that. Upgrade it, or choose another channel.',
-  as_user_not_supported: 'The app is of an old kind. Create it again from `npm run manifest`.',
+  as_user_not_supported: 'The app is of an old kind. Create it again from manifests/slack.yaml.',
   method_deprecated: 'Slack has taken that call away. Update Spinup.',
   deprecated_endpoint: 'Slack has taken that call away. Update Spinup.',
 }

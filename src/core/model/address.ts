@@ -36,6 +36,12 @@ function sixOf(text: string): bigint | null {
   return groups.reduce((bits, group) => (bits << 16n) | BigInt(`0x${group}`), 0n)
 }
 
+/** The web address, on this machine, of what listens on `host`; all addresses at once are reached by loopback. */
+export function addressHere(host: string, port: number): string {
+  if (parseIp(host)?.bits === 0n) return `http://127.0.0.1:${port}`
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
 /** A network, as an address and how many of its first bits count. */
 export interface Net extends Ip {
   readonly prefix: number

@@ -32,7 +32,7 @@ const PROBE_DEADLINE_MS = 1000
 
 /** Starts it with its origin running. */
 export async function startBackedDigitalOcean(options: BackedOptions): Promise<BackedDigitalOcean> {
-  const { dir, bootMs, snapshotMs, vcpus, launchCreditMs, ownAddresses = false } = options
+  const { dir, bootMs, snapshotMs, vcpus, launchCreditMs, agentPort, ownAddresses = false } = options
   const agentCommand = [process.execPath, AGENT]
   const machines = await startMachines({
     dir,
@@ -42,6 +42,7 @@ export async function startBackedDigitalOcean(options: BackedOptions): Promise<B
     ownAddresses,
     agentCommand,
     ...(launchCreditMs === undefined ? {} : { launchCreditMs }),
+    ...(agentPort === undefined ? {} : { agentPort }),
   })
   const answers = new Map<string, boolean>()
   let fake: FakeDigitalOcean

@@ -64,6 +64,8 @@ export async function startDemoCloud(options: {
   readonly bootMs: number
   readonly launchCreditMs: number
   readonly snapshotMs: number
+  /** Where the droplet's agent takes statistics, if it is free; any free port unless given. */
+  readonly agentPort?: number
 }): Promise<DemoCloud> {
   const { dataDir, site, healthPath, ...size } = options
   const order = { ...size, dir: dropletsIn(dataDir), appDir: site, originName: 'web', healthPath }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import {
+  addressHere,
   isIn,
   isInsideAddress,
   isTrustedProxy,
@@ -22,6 +23,25 @@ describe('an address', () => {
     assert.deepEqual(ip('fe80::1%eth0'), ip('fe80:0:0:0:0:0:0:1'))
     assert.deepEqual(ip('1::'), ip('1:0:0:0:0:0:0:0'))
     assert.deepEqual(ip('64:ff9b::127.0.0.1'), ip('64:FF9B::7f00:1'))
+  })
+
+  it('that something listens on is a web address on this machine', () => {
+    const cases: readonly (readonly [host: string, url: string])[] = [
+      ['127.0.0.1', 'http://127.0.0.1:8080'],
+      ['localhost', 'http://localhost:8080'],
+      ['10.0.0.5', 'http://10.0.0.5:8080'],
+      ['0.0.0.0', 'http://127.0.0.1:8080'],
+      ['::', 'http://127.0.0.1:8080'],
+      ['0:0:0:0:0:0:0:0', 'http://127.0.0.1:8080'],
+      ['::ffff:0.0.0.0', 'http://127.0.0.1:8080'],
+      ['::1', 'http://[::1]:8080'],
+      ['::ffff:127.0.0.1', 'http://[::ffff:127.0.0.1]:8080'],
+      ['fd00::5', 'http://[fd00::5]:8080'],
+    ]
+    for (const [host, url] of cases) {
+      assert.equal(addressHere(host, 8080), url, host)
+      assert.ok(URL.canParse(url), host)
+    }
   })
 
   it('is not what only looks like one', () => {

@@ -211,3 +211,25 @@ describe('one address for all droplets', () => {
     }
   })
 })
+
+describe('the agent’s port of the first droplet', () => {
+  const portOfAgent = async (agentPort: number): Promise<number> => {
+    const test = await startMachines({ agentPort })
+    try {
+      const environment = await environmentOf(await test.seedApp(WEB_APP))
+      return Number(new URL(environment['SPINUP_AGENT_URL'] ?? '').port)
+    } finally {
+      await test.clear()
+    }
+  }
+
+  it('is the usual one where that is free, as pages and hints say, and another where it is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    assert.notEqual(await portOfAgent(port), port)
+    other.close()
+    await once(other, 'close')
+    assert.equal(await portOfAgent(port), port)
+  })
+})

@@ -67,7 +67,7 @@ export async function choosePorts(count: number, taken: (port: number) => boolea
 }
 
 /** Whether nobody listens on that port of 127.0.0.1. */
-function isFree(port: number): Promise<boolean> {
+export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer()
     server.once('error', () => resolve(false))

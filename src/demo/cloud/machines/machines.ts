@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { SpinupError } from '../../../core/model/error.ts'
 import type { BackedDroplet, Backing } from '../api/options.ts'
-import { choosePorts, createAddresses, type Place } from './addresses.ts'
+import { choosePorts, isFree, createAddresses, type Place } from './addresses.ts'
 import { copyFolder } from './copy.ts'
 import { pickHost } from './host/ps-host.ts'
 import { signalGroups, type HostProcess } from './host/host.ts'
@@ -30,6 +30,8 @@ export interface MachinesOptions {
   readonly agentCommand?: readonly string[]
   /** Each droplet really has its address, so that programs which are not of Node reach it, too; on Linux alone. */
   readonly ownAddresses?: boolean
+  /** Where the first droplet's agent takes statistics, if nobody listens there; any free port unless given. */
+  readonly agentPort?: number
   readonly log: Logger
 }
 
@@ -109,8 +111,10 @@ export async function createMachines(options: MachinesOptions): Promise<OwnMachi
     { id, name, metadataUrl }: Pick<BackedDroplet, 'id' | 'name' | 'metadataUrl'>,
     image: string,
     place: Place,
+    usualPort?: number,
   ): Promise<void> {
-    const [agentPort = 0, statsdPort = 0] = await choosePorts(2, addresses.taken)
+    const [free = 0, statsdPort = 0] = await choosePorts(2, addresses.taken)
+    const agentPort = usualPort !== undefined && (await isFree(usualPort)) ? usualPort : free
     const { host: listens, listensAt } = place
     const ports = { host: listens, port: listensAt, agentPort, statsdPort }
     const spec: Spec = { id: String(id), name, vcpus, memoryBytes: MEMORY_BYTES, metadataUrl, ...ports }
@@ -153,7 +157,7 @@ export async function createMachines(options: MachinesOptions): Promise<OwnMachi
     async seed(droplet, from) {
       const image = resolve(from)
       checkDisk(image)
-      await make(droplet, image, first)
+      await make(droplet, image, first, options.agentPort)
     },
     async installAgent(id, config) {
       const { places: own, machine } = need(id)
