@@ -40,7 +40,7 @@ export async function runBot({
       log.info({ signal }, 'stopping')
       const late = pause(LONGEST_STOP_MS, true, { ref: false })
       if (bot !== null && (await Promise.race([bot.stop(), late])))
-        log.warn('Not everything ended in time; what is left goes on with the next start.')
+        log.warn('Not everything ended in time; the next start continues with what is left.')
       process.exit(0)
     }
     process.on('SIGTERM', (signal) => void stop(signal))

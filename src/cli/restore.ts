@@ -88,7 +88,7 @@ async function restore(
   }
   signal.addEventListener('abort', () =>
     console.error(
-      'It goes on, for half of a state is of no use. Who ends it all the same has to run it again before a bot starts.',
+      'It finishes, because half of a state is of no use. If you end it all the same, run it again before a bot starts.',
     ),
   )
   // From here on it is half of a state, until all of it is there: bots stay out, whatever happens.

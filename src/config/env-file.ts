@@ -57,7 +57,7 @@ const NAME = String.raw`[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=`
 const QUOTED = new RegExp(`^(${NAME})[ \\t]*(?:"[^"]*"|'[^']*'|\`[^\`]*\`)(?=[ \\t]*(?:#|\\r?$))`, 'gm')
 const ASSIGNED = new RegExp(`^${NAME}(.*)$`)
 
-/** Whoever reads such files passes over what is no `NAME=value`, and takes any # for a comment. No value is repeated. */
+/** Programs that read such files pass over what is no `NAME=value`, and take any # for a comment. No value is repeated. */
 function checkLines(text: string): void {
   if (/[\0\uFFFD]/.test(text))
     throw new SpinupError('configuration', `${ENV_FILE} is no text in UTF-8; save it as that.`)
