@@ -38,11 +38,9 @@ export function floods(stage: Stage, { bot, front, how }: Way): readonly Try[] {
         let status = 0
         await Promise.all(
           Array.from({ length: 1000 }, async (_, index) => {
+            if (index !== 700) return void (await enrol(junk(index)))
             // An agent tries again what was not answered: on a busy machine a proxy gives up on one of a thousand.
-            for (let tries = 0; index === 700 && tries < 3 && (status === 0 || status >= 500); tries++)
-              status = await enrol(key)
-            if (index === 700) return
-            await enrol(junk(index))
+            for (let tries = 0; tries < 3 && (status === 0 || status >= 500); tries++) status = await enrol(key)
           }),
         )
         return status !== 200
