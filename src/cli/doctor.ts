@@ -19,6 +19,7 @@ looked for at SPINUP_PUBLIC_URL, then at SPINUP_HOST and SPINUP_PORT (http://127
 
 /** Longer than the slowest check may take. */
 const MOST_MS = 90_000
+const UP_MS = 5000
 
 await runCommand({ help: HELP, options: { json: { type: 'boolean' } } }, async ({ values }) => {
   const view = await examine()
@@ -36,8 +37,23 @@ async function examine(): Promise<DoctorView> {
     const found = await asked(createConsoleClient(url, 'doctor', config.consolePassword))
     if (found !== null) return found
   }
-  const bot = failed('Bot', `no Spinup answers at ${urls.join(' or ')}`, 'Start it: npm start')
+  const up = await Promise.all(urls.map(async (url) => ((await isUp(url)) ? url : [])))
+  const [url = null] = up.flat()
+  const bot =
+    url === null
+      ? failed('Bot', `no Spinup answers at ${urls.join(' or ')}`, 'Start it: npm start')
+      : failed('Bot', `one runs at ${url}, but cannot look`, 'What it lacks is probably below; its log says more.')
   return { kind: 'doctor', at: Date.now(), checks: [bot, ...(await examineAlone(config))], actions: [] }
+}
+
+/** Whether a bot's process lives there, whatever it lacks. */
+async function isUp(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(UP_MS) })
+    return response.ok && (await response.text()).includes('"ok":true')
+  } catch {
+    return false
+  }
 }
 
 /** A wrong variable is a finding like any other. */

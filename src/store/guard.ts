@@ -32,7 +32,7 @@ export function guardAll<T extends { readonly [K in keyof T]: (...args: never[])
 export function storeFailed(
   sentence: string,
   cause: unknown,
-  otherwise = `${sentence} (${messageOf(cause)}); check that it runs.`,
+  otherwise = `${sentence} (${reasonOf(cause)}); check that it runs.`,
 ): SpinupError {
   const full = isFull(cause)
   const why =
@@ -42,6 +42,11 @@ export function storeFailed(
         ? ': it cannot write to its disk, which is probably full, so it takes no changes. Free some; what is there can be read meanwhile.'
         : null
   return new SpinupError('storeFailed', why === null ? otherwise : `${sentence}${why}`, { cause, retryable: true })
+}
+
+/** ioredis names options of its own where it has asked in vain. */
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error && cause.name === 'MaxRetriesPerRequestError' ? 'it does not answer' : messageOf(cause)
 }
 
 /** Which of its stores is full, so that it refuses every change; null: neither, it is something else. */

@@ -74,6 +74,21 @@ describe('npm run doctor', () => {
     }
   })
 
+  it('does not take a bot that cannot look for none', async () => {
+    const wanting = createServer((request, response) => {
+      if (request.url === '/healthz') response.end('{"ok":true}')
+      else response.writeHead(503).end('{"code":"storeFailed","message":"Redis could not list the pools."}')
+    }).listen(0, '127.0.0.1')
+    await once(wanting, 'listening')
+    const { port } = wanting.address() as AddressInfo
+    const { status, text } = await run({ SPINUP_PORT: String(port), REDIS_URL: 'redis://127.0.0.1:1' })
+    wanting.close()
+    assert.equal(status, 1)
+    const [first] = (JSON.parse(text) as DoctorView).checks
+    assert.match(first?.detail ?? '', new RegExp(`^one runs at http://127\\.0\\.0\\.1:${port}, but cannot look$`))
+    assert.equal(states(text)['Redis'], 'failed', text)
+  })
+
   it('says so when the password is wrong', async () => {
     const { status, text } = await run({ SPINUP_PUBLIC_URL: bot.url, SPINUP_CONSOLE_PASSWORD: 'something else' })
     assert.equal(status, 1)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import type { Redis } from 'ioredis'
+import { Redis } from 'ioredis'
 import { guard, isFull } from '../../src/store/guard.ts'
 import { startTestRedis, type TestRedis } from '../redis.ts'
 
@@ -49,5 +49,20 @@ describe('a Redis that takes no changes', () => {
     assert.equal(isFull(new Error('outer', { cause: new Error('inner', { cause }) })), 'memory')
     for (const other of [new Error('Command timed out'), new Error('READONLY replica'), 'OOM', null])
       assert.equal(isFull(other), null)
+  })
+
+  it('because it is gone is named in words, not in options of its client', async () => {
+    const lost = new Redis({ port: 1, maxRetriesPerRequest: 1, retryStrategy: () => 10 })
+    lost.on('error', () => undefined)
+    try {
+      for (const call of [() => lost.get('a'), () => lost.set('a', 'b'), () => lost.eval('return 1', 0)]) {
+        await assert.rejects(guard('save that', async () => call())(), {
+          code: 'storeFailed',
+          message: 'Redis could not save that (it does not answer); check that it runs.',
+        })
+      }
+    } finally {
+      lost.disconnect()
+    }
   })
 })
