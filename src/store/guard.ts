@@ -44,7 +44,7 @@ export function storeFailed(
   return new SpinupError('storeFailed', why === null ? otherwise : `${sentence}${why}`, { cause, retryable: true })
 }
 
-/** ioredis names options of its own where it has asked in vain. */
+/** ioredis names an option of its own where nobody answered it. */
 function reasonOf(cause: unknown): string {
   return cause instanceof Error && cause.name === 'MaxRetriesPerRequestError' ? 'it does not answer' : messageOf(cause)
 }
