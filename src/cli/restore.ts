@@ -104,6 +104,9 @@ async function restore(
   const { username } = userInfo()
   await createAuditLog(redis).append([restoredDraft({ madeAt: backup.head.at, by: `${username}@${hostname()}` }, at)])
   await bots.end()
+  // What is only in the environment of this command is not there when the bot starts.
+  if (config.secret !== null)
+    console.log('Start the bot with the same SPINUP_SECRET: without it, accounts have to be linked again.')
   console.log(inItsWords(`Put back in ${((Date.now() - at) / 1000).toFixed(1)} s. Start the bot: npm start`))
 }
 

@@ -130,6 +130,9 @@ describe('npm run backup and restore', () => {
     const there = await place('there', SECRET)
     assert.match((await works('restore', [file], there)).text, /Put back in [\d.]+ s\. Start the bot/)
     assert.deepEqual(await there.dumped(), was)
+    // A secret that only this command was given is not there when the bot starts.
+    const given = await works('restore', [file], await place('elsewhere', null), { SPINUP_SECRET: SECRET })
+    assert.match(given.text, /Start the bot with the same SPINUP_SECRET/)
     await there.look(async (redis) => {
       assert.equal(await createVault(redis, SECRET).get('digitalocean'), 'dop_v1_token')
       const [entry] = await createAuditLog(redis).newest(1, () => true)
