@@ -8,7 +8,7 @@ import { createLog } from '../log.ts'
 import { CHATS } from '../registry/registry.ts'
 import type { PageExtension } from '../web/page.ts'
 
-/** A start that Redis was too slow for is tried again, begun at most so long after the first, ms. */
+/** A start that Redis was too slow for is tried again, at most so long after the first one, ms. */
 const START_AGAIN_MS = 10_000
 const STARTS_AGAIN = 2
 /** Without Redis some things would wait for it without end. Less than systemd waits, ms. */
@@ -57,13 +57,13 @@ export async function runBot({
 
 /** A busy machine may let one answer of Redis come too late; one that does not answer at all takes longer than this. */
 async function started(start: () => Promise<Bot>, log: Logger): Promise<Bot> {
-  const begunAt = performance.now()
+  const startedAt = performance.now()
   for (let again = 0; ; again++) {
     try {
       return await start()
     } catch (error) {
       const passing = error instanceof SpinupError && error.code === 'storeFailed' && error.retryable
-      if (!passing || again === STARTS_AGAIN || performance.now() - begunAt > START_AGAIN_MS) throw error
+      if (!passing || again === STARTS_AGAIN || performance.now() - startedAt > START_AGAIN_MS) throw error
       log.warn(`${messageOf(error)} Starting again.`)
       await pause(1000)
     }

@@ -30,10 +30,10 @@ export function readStoreHealth(redis: Redis): Promise<StoreHealth> {
     const startedAt = performance.now()
     let latencyMs = Infinity
     for (let pings = 0; pings < PINGS || latencyMs > NEAR_MS; pings++) {
-      const begun = performance.now()
-      if (pings >= PINGS && begun - startedAt > PATIENCE_MS) break
+      const askedAt = performance.now()
+      if (pings >= PINGS && askedAt - startedAt > PATIENCE_MS) break
       await redis.ping()
-      latencyMs = Math.min(latencyMs, performance.now() - begun)
+      latencyMs = Math.min(latencyMs, performance.now() - askedAt)
     }
     const info = fieldsOf(await redis.info())
     const save = await settingOf(redis, 'save')

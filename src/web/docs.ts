@@ -36,9 +36,9 @@ export function addDocs(app: FastifyInstance, options: DocsOptions): void {
   let read: { readonly site: Promise<Site>; failedAt: number | null } | null = null
   const site = (): Promise<Site> => {
     if (read === null || (read.failedAt !== null && performance.now() - read.failedAt > AGAIN_MS)) {
-      const begun = { site: pages(options), failedAt: null as number | null }
-      begun.site.catch(() => (begun.failedAt = performance.now()))
-      read = begun
+      const reading = { site: pages(options), failedAt: null as number | null }
+      reading.site.catch(() => (reading.failedAt = performance.now()))
+      read = reading
     }
     return read.site
   }

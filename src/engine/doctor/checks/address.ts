@@ -112,12 +112,12 @@ type Asked =
 /** Asks the address for this very bot. */
 async function ask({ url, prove }: PublicAddress, stop: AbortSignal): Promise<Asked> {
   const nonce = randomBytes(16).toString('hex')
-  const begun = performance.now()
+  const askedAt = performance.now()
   const signal = AbortSignal.any([stop, AbortSignal.timeout(ASK_MS)])
   try {
     const response = await fetch(`${url}/healthz?nonce=${nonce}`, { redirect: 'manual', signal })
     const body = await response.text()
-    if (response.ok && body.includes(`"${prove(nonce)}"`)) return { kind: 'answers', ms: performance.now() - begun }
+    if (response.ok && body.includes(`"${prove(nonce)}"`)) return { kind: 'answers', ms: performance.now() - askedAt }
     return other(url, response, body)
   } catch (error) {
     return unanswered(url, error)
