@@ -82,11 +82,17 @@ describe('two bots of an earlier version, replaced one after the other', { skip 
     return site.start(own, program)
   }
   const clones = () => site.cloud.state.dropletsTagged('spinup')
+  const operations = async (): Promise<number | undefined> =>
+    (await createPoolStore(redis).load('web'))?.operations.length
+  /** A member serves a moment before the operation that made it is over. */
+  const allOver = (): Promise<unknown> =>
+    until(async () => (await operations()) === 0, { what: 'the last operation to end' })
   /** Orders a scale out, and comes back when its droplet is made and the operation is not over yet. */
   const underWay = async (bot: BotProcess, count: number): Promise<void> => {
+    await allOver()
     await say(bot, `/spinup scale ${count}`)
     await until(() => clones().length === count - 1, { what: `droplet ${count}` })
-    assert.equal((await createPoolStore(redis).load('web'))?.operations.length, 1)
+    assert.equal(await operations(), 1)
   }
 
   it('go on with the scale out that is under way, whichever is replaced', async () => {
@@ -108,12 +114,10 @@ describe('two bots of an earlier version, replaced one after the other', { skip 
   })
 
   it('have lost no operation, no message and no request, and made no droplet too many', async () => {
-    // A member serves a moment before the operation that made it is over.
-    const states = createPoolStore(redis)
-    await until(async () => (await states.load('web'))?.operations.length === 0, { what: 'the last operation to end' })
+    await allOver()
     assert.equal(clones().length, 3)
     assert.equal(site.cloud.state.droplets.size, 4)
-    const state = await states.load('web')
+    const state = await createPoolStore(redis).load('web')
     assert.deepEqual(
       state?.members.map(({ dropletId }) => Number(dropletId)).toSorted((a, b) => a - b),
       [...site.cloud.state.droplets.keys()].toSorted((a, b) => a - b),
