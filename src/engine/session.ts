@@ -75,6 +75,28 @@ export async function withPool<T>(
   }
 }
 
+/** A lock is let go of, or expires, before this; a busy machine may need some of it. */
+const PATIENCE_MS = 15_000
+
+/**
+ * The same for somebody who waits for the answer. Throws `unavailable` when the pool stays busy all the time, and
+ * `notFound` when it is gone.
+ */
+export async function changePool<T>(
+  services: Services,
+  poolId: string,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const done = await withPool(services, poolId, PATIENCE_MS, async (session) => ({ result: await work(session) }))
+  if (done !== null) return done.result
+  if ((await services.store.load(poolId)) !== null) throw stillBusy()
+  throw new SpinupError('notFound', 'That pool is no longer connected; nothing was changed.')
+}
+
+export function stillBusy(): SpinupError {
+  return new SpinupError('unavailable', 'The pool is busy right now; nothing was changed. Try again in a moment.')
+}
+
 /** The scale events that begin by a decision. */
 function logScaling({ log }: Services, before: PoolState, after: PoolState): void {
   const known = new Set(before.episodes.map(({ id }) => id))

@@ -20,10 +20,10 @@ export function exchange(url: string, text: string, silentMs = 5000): Promise<st
   })
 }
 
-/** The status of an HTTP answer; 0: there was none in ten seconds. */
+/** The status of an HTTP answer; 0: there was none in half a minute. */
 export async function statusOf(url: string, init: RequestInit = {}): Promise<number> {
   try {
-    const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(10_000), ...init })
+    const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(30_000), ...init })
     await response.body?.cancel()
     return response.status
   } catch {

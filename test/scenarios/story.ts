@@ -72,7 +72,7 @@ export function settledAt(bot: BotProcess, count: number): Promise<StatusView> {
       const seen = view.members.map((member) => `${member.id} ${member.phase}`).join(', ')
       throw new Error(`${seen}. ${view.lastDecision?.reason}`)
     },
-    { what: `${count} members in service`, timeoutMs: 60_000 },
+    { what: `${count} members in service`, timeoutMs: 120_000 },
   )
 }
 

@@ -11,7 +11,7 @@ import { askPerson } from '../../core/pool/asked.ts'
 import type { Asked } from '../../engine/audit/audit.ts'
 import { poolsSeen, timeZoneAt } from '../../engine/reports/live.ts'
 import type { Services } from '../../engine/services.ts'
-import { withPool } from '../../engine/session.ts'
+import { changePool } from '../../engine/session.ts'
 import type { Access, AtPool, Command, Here } from '../command.ts'
 import { viewOf } from '../../core/cards/words.ts'
 import { COMMANDS, type Request } from '../registry.ts'
@@ -27,7 +27,6 @@ type Performed = Exclude<Command<Request>, { readonly needs: 'words' }>
 type AtPoolCommand = Extract<Performed, { readonly needs: 'pool' | 'readyPool' }>
 
 /** Long enough for a tick in progress to end, or for the lock of a bot that died in one to expire. */
-const LOCK_WAIT_MS = 6000
 
 const LOOK_ONLY =
   'People of other companies may look here and change nothing. Ask somebody of the team; nothing was changed.'
@@ -223,9 +222,7 @@ function hereIn(services: Services, asker: Asker, pools: readonly PoolState[], s
       perform(services, request as Performable, asker, { pool: state?.pool.id ?? null, action: '' }),
     change: async (work) => {
       if (state === null) throw noPool()
-      const views = await withPool(services, state.pool.id, LOCK_WAIT_MS, async (session) => work(session))
-      if (views !== null) return views
-      throw new SpinupError('unavailable', 'The pool is busy right now; nothing was changed. Try again in a moment.')
+      return changePool(services, state.pool.id, async (session) => work(session))
     },
   }
 }

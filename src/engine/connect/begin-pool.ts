@@ -11,7 +11,7 @@ import { freeName, nameFrom } from '../../core/pool/pool-name.ts'
 import { poolsSeen } from '../reports/live.ts'
 import { claimFor } from './claims.ts'
 import type { Services } from '../services.ts'
-import { withPool, type Session } from '../session.ts'
+import { changePool, type Session } from '../session.ts'
 
 /** What people chose of a new pool. */
 export type PoolChoice = Pick<
@@ -129,7 +129,7 @@ export function newPool(
 
 /** Begins the onboarding of a pool that was reserved, with the agent. False: it is connected already, and nothing was changed. */
 export async function beginPool(services: Services, pool: Pool, droplet: Droplet, actor: Actor): Promise<boolean> {
-  const begun = await withPool(services, pool.id, 5000, async (session) => {
+  return changePool(services, pool.id, async (session) => {
     const { onboarding, pool: known } = session.state()
     if (known.phase !== 'connecting' || (onboarding !== null && onboarding.doneAt !== null)) return false
     if (onboarding !== null) session.tell(connectCard(onboarding.id), movedOn(onboarding, session.state()))
@@ -158,8 +158,6 @@ export async function beginPool(services: Services, pool: Pool, droplet: Droplet
     tellOnboarding(session)
     return true
   })
-  if (begun !== null) return begun
-  throw new SpinupError('unavailable', 'The pool is busy right now; nothing was changed. Try again in a moment.')
 }
 
 /** On to the agent: makes the line that people run on the droplet. */

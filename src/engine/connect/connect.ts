@@ -8,7 +8,7 @@ import { begin } from '../../core/operation/next.ts'
 import { awaitAgent, movedOn, newInstallLine } from './begin-pool.ts'
 import { connectCard, tellOnboarding } from './onboard.ts'
 import type { Services } from '../services.ts'
-import { withPool, type Session } from '../session.ts'
+import { changePool, type Session } from '../session.ts'
 import { poolsSeen } from '../reports/live.ts'
 import { monthOf } from '../../core/model/billing.ts'
 import { spent } from '../../core/pool/capacity.ts'
@@ -37,7 +37,7 @@ export async function connect(
   if (poolId === null || choice?.kind === 'another') return link(services, null, asker)
   await services.notices.join(asker.place, poolId)
   if (choice?.kind === 'account') return link(services, poolId, asker)
-  const views = await withPool(services, poolId, 5000, async (session) => {
+  return changePool(services, poolId, async (session) => {
     const { onboarding, pool } = session.state()
     if (pool.phase === 'disconnecting') throw leaving(pool)
     const done = onboarding === null || onboarding.doneAt !== null
@@ -54,16 +54,11 @@ export async function connect(
     tellOnboarding(session)
     return []
   })
-  return views ?? busy()
 }
 
 /** Its clones are on their way out, and then it is forgotten. */
 function leaving(pool: Pool): SpinupError {
   return new SpinupError('conflict', `${pool.name} is being disconnected; connect again when that is done.`)
-}
-
-function busy(): never {
-  throw new SpinupError('unavailable', 'The pool is busy right now; nothing was changed. Try again in a moment.')
 }
 
 function connected(pool: Pool): View {

@@ -2,7 +2,7 @@ import { SpinupError } from '../../core/model/error.ts'
 import type { Asker } from '../../core/model/platforms.ts'
 import { beginPool, connectedAlready, newPool, reservePool, type PoolChoice } from './begin-pool.ts'
 import type { Services } from '../services.ts'
-import { withPool } from '../session.ts'
+import { changePool } from '../session.ts'
 
 /** Makes the pool of a droplet that was picked on the connect page; the line that puts the agent on it. Throws `SpinupError` in words. */
 export async function connectPicked(
@@ -49,14 +49,9 @@ export async function relinkPool(
       `That account does not hold the droplet of ${before.name}. Log in to the account, or the team, that it is in.`,
     )
   }
-  const changed = await withPool(services, poolId, 6000, async (session) => {
-    const { pool } = session.state()
-    session.change({ pool: { ...pool, account } })
-    return pool.account
+  await changePool(services, poolId, async (session) => {
+    session.change({ pool: { ...session.state().pool, account } })
   })
-  if (changed === null && before.account !== null) {
-    throw new SpinupError('unavailable', 'The pool is busy right now; nothing was changed. Try again in a moment.')
-  }
   if (before.account !== null && before.account !== account) {
     await services.forgetSecrets({ ...before, balancerSettings: null })
   }

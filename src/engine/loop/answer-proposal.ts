@@ -1,10 +1,9 @@
-import { SpinupError } from '../../core/model/error.ts'
 import type { Asker } from '../../core/model/platforms.ts'
 import type { PolicyView, View } from '../../core/model/view.ts'
 import { openApproval } from '../../core/pool/approvals.ts'
 import { answeredAlready, decideProposal, type Verdict } from '../../core/pool/verdict.ts'
 import type { Services } from '../services.ts'
-import { withPool, type Session } from '../session.ts'
+import { stillBusy, withPool, type Session } from '../session.ts'
 import { tellOutcome } from '../../core/cards/narration.ts'
 import { policyView } from '../../core/cards/views/policy.ts'
 import { POLICY_FIELDS } from '../../core/policy/fields.ts'
@@ -32,11 +31,11 @@ export async function answerProposal(
     })
     if (views !== null) return views
   }
-  throw new SpinupError('unavailable', 'The pool is busy right now; nothing was changed. Try again in a moment.')
+  throw stillBusy()
 }
 
 /** Together long enough for a tick in progress to end, or for the lock of a bot that died in one to expire. */
-const TURNS = 16
+const TURNS = 40
 const TURN_MS = 400
 
 /** The policy as it is to be; throws `badInput`. */
