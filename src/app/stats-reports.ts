@@ -7,16 +7,16 @@ import { readBeside } from '../engine/reports/beside.ts'
 import { newestSamples, poolCalled, readSeries, statsPool, statsPools } from '../engine/reports/series.ts'
 import { postStats } from '../engine/reports/stats.ts'
 import type { Services } from '../engine/services.ts'
-import type { StatsReports } from '../web/stats-api.ts'
+import type { StatsReports } from '../web/api/service.ts'
 
 /** What the stats page and its API show. */
 export function createStatsReports(services: Services): StatsReports {
   return {
     now: services.now,
     pools: (tenant) => statsPools(services, tenant),
-    pool: async (tenant, name) => statsPool(services, await poolCalled(services, tenant, name)),
-    series: async (tenant, wish) => readSeries(services, await poolCalled(services, tenant, wish.pool), wish),
-    beside: async (tenant, wish) => readBeside(services, await poolCalled(services, tenant, wish.pool), wish),
+    pool: (state) => statsPool(services, state),
+    series: (state, wish) => readSeries(services, state, wish),
+    beside: async (tenant, name, span) => readBeside(services, await poolCalled(services, tenant, name), span),
     samples: (tenant) => newestSamples(services, tenant),
     range: async (tenant, name, text) => {
       const { pool } = await poolCalled(services, tenant, name)

@@ -15,10 +15,9 @@ import type { Engine } from '../engine/engine.ts'
 import type { Services } from '../engine/services.ts'
 import { ownVisual } from '../engine/visuals/keep.ts'
 import { attemptView, visualsOf } from '../engine/visuals/show.ts'
-import { poolCalled } from '../core/pool/unmanaged.ts'
 import type { Saved } from '../core/visual/answers.ts'
 import { newName } from '../core/visual/library.ts'
-import type { VisualsCaller, VisualsService } from '../web/visuals-api.ts'
+import { chosen, reached, type VisualsCaller, type VisualsService } from '../web/api/service.ts'
 import { CONSOLE_CHANNEL } from '../chat/console/chat.ts'
 import type { PoolState } from '../core/pool/state.ts'
 
@@ -50,30 +49,16 @@ export function createVisualsService(services: Services, asked: Engine['asked'])
     // A token is in no channel; the console is the installation's own team's.
     return place.tenant === null ? [CONSOLE, ...own] : own
   }
-  /** The pools that the caller may see. */
-  const poolsFor = async ({ asker, reaches }: VisualsCaller): Promise<readonly PoolState[]> =>
-    (await poolsSeen(services, asker.place.tenant)).filter(({ pool }) => reaches(pool.id))
+  const seen = { pools: (tenant: string | null) => poolsSeen(services, tenant) }
   /** The one that is meant, or the first. Throws `notFound`. */
-  const poolFor = async (caller: VisualsCaller, named: string | null): Promise<PoolState> => {
-    const pools = await poolsFor(caller)
-    const called =
-      named === null
-        ? null
-        : poolCalled(
-            pools.map(({ pool }) => pool),
-            named,
-          )
-    const state = named === null ? pools[0] : pools.find(({ pool }) => pool === called)
-    if (state !== undefined) return state
-    const why = named === null ? 'no droplet is connected yet' : `there is no pool called ${named}`
-    throw new SpinupError('notFound', `There is nothing to draw it of: ${why}.`)
-  }
+  const poolFor = async (caller: VisualsCaller, named: string | null): Promise<PoolState> =>
+    chosen(seen, caller, named ?? (await reached(seen, caller))[0]?.pool.name)
   return {
     list: async (caller) => {
       const { asker } = caller
       const [visuals, pools, places] = await Promise.all([
         visualsOf(services, asker.place.tenant),
-        poolsFor(caller),
+        reached(seen, caller),
         placesOf(asker),
       ])
       const drawn = pools.map(async ({ pool: { id, name } }) => {

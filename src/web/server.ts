@@ -26,9 +26,7 @@ import { addConnect, type ConnectOptions } from './connect/routes.ts'
 import { addPeople } from './people.ts'
 import { addTokenPage, type TokenPageOptions } from './token-page.ts'
 import { createAttempts, createSessions, type SignIn } from './session.ts'
-import { addSeriesApi, type StatsReports } from './stats-api.ts'
 import { addStatsPages } from './stats-pages.ts'
-import { addVisualsApi, type VisualsService } from './visuals-api.ts'
 import { addVisualsPage } from './visuals-page.ts'
 
 export interface PageOptions {
@@ -41,14 +39,10 @@ export interface PageOptions {
   /** All there is to say of a scale event; null: it is not known any more. */
   readonly episode?: (id: string) => Promise<EpisodePage | null>
   readonly charts: ChartImages
-  /** What the stats page shows; absent: there is none. */
-  readonly stats?: StatsReports
   /** The pages' scripts and styles, where they are bundled already. */
   readonly assets?: Assets
   /** Who did what, as a file; behind the console's password. */
   readonly audit?: AuditExport
-  /** The team's visualisations: their editor, and what programs do with them. */
-  readonly visuals?: VisualsService
   /** Adds the agents' routes; they check their own keys, so the console's guard does not apply to them. */
   readonly ingest?: (app: FastifyInstance) => void
   /** The page where accounts are linked; it has its own one-time links, so the console's password does not apply. */
@@ -57,7 +51,7 @@ export interface PageOptions {
   readonly chatRoutes?: { register(app: FastifyInstance): void }
   /** What this run shows beside the console; null: nothing. */
   readonly extension?: PageExtension | null
-  /** What programs do by their tokens; without it there is no API. */
+  /** What programs do by their tokens, and the pages of statistics and visualisations by it; absent: there are none. */
   readonly api?: Omit<ApiOptions, 'guard'> & { readonly tokens: ApiTokens; readonly page: TokenPageOptions }
   /** Whether the bot works, and its figures. */
   readonly health?: HealthOptions
@@ -101,7 +95,7 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
     console,
     live: options.live,
     past: options.past ?? (async () => ({})),
-    samples: async () => options.stats?.samples(null) ?? [],
+    samples: async () => options.api?.service.stats.samples(null) ?? [],
     idleMs: 5000,
     liveMs: options.liveMs ?? 1000,
     pingMs: 5000,
@@ -180,24 +174,6 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
     })
   }
 
-  if (options.stats !== undefined) {
-    const { stats: reports } = options
-    await app.register(async (scope) => {
-      scope.addHook('onRequest', async (_request, reply) => void reply.headers(PAGE_HEADERS))
-      scope.addHook('onRequest', guard.requires('read'))
-      addSeriesApi(scope, { reports, callerOf: guard.callerOf })
-    })
-  }
-
-  if (options.visuals !== undefined) {
-    const { visuals } = options
-    await app.register(async (scope) => {
-      scope.addHook('onRequest', async (_request, reply) => void reply.headers(PAGE_HEADERS))
-      scope.addHook('onRequest', guard.requires('visuals'))
-      addVisualsApi(scope, { visuals, callerOf: guard.callerOf })
-    })
-  }
-
   await app.register(async (scope) => {
     scope.addHook('onRequest', async (request, reply) => {
       reply.headers(PAGE_HEADERS)
@@ -228,11 +204,11 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
       })
       options.extension?.register(inner)
       addConsoleApi(inner, console, events, { now: options.now ?? Date.now, actorOf })
-      if (options.stats !== undefined) {
-        const { stats: reports } = options
+      if (options.api !== undefined) {
+        const { stats: reports } = options.api.service
         addStatsPages(inner, { reports, assets, actorOf, place: createPlace(console) })
+        addVisualsPage(inner, { assets })
       }
-      if (options.visuals !== undefined) addVisualsPage(inner, { assets })
       if (sessions !== null)
         addPeople(inner, {
           people,

@@ -7,11 +7,16 @@ import type { Assets } from './assets.ts'
 import type { ActorOf } from './console-api.ts'
 import { sendPacked } from './packed.ts'
 import { statsPage } from './page.ts'
-import { queryOf, wishOf, type StatsReports } from './stats-api.ts'
+import type { StatsReports } from './api/service.ts'
+import { WHICH } from './api/shapes.ts'
+import { SPAN, spanOf } from './api/stats.ts'
+import { readQuery } from './api/verb.ts'
 
 // Fastify awaits its handlers and answers what they throw.
 /* oxlint-disable oxc/no-async-endpoint-handlers */
 
+const Beside = z.strictObject({ pool: WHICH, ...SPAN })
+const Range = z.strictObject({ pool: WHICH, text: z.string().default('') })
 const Post = z.object({
   pool: z.string().max(64),
   stats: z.array(z.string().max(64)).min(1).max(8),
@@ -52,12 +57,13 @@ export function addStatsPages(
     })
   }
 
-  app.get('/api/stats/beside', async (request) =>
-    reports.beside(null, wishOf(queryOf(request, ['pool', 'from', 'to']), reports.now())),
-  )
+  app.get('/api/stats/beside', async ({ query }) => {
+    const { pool = null, ...span } = readQuery(Beside, query)
+    return reports.beside(null, pool, spanOf(span, reports.now()))
+  })
 
-  app.get('/api/stats/range', async (request) => {
-    const { pool = null, text = '' } = queryOf(request, ['pool', 'text'])
+  app.get('/api/stats/range', async ({ query }) => {
+    const { pool = null, text } = readQuery(Range, query)
     return reports.range(null, pool, text)
   })
 

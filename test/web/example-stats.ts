@@ -1,7 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import type { View } from '../../src/core/model/view.ts'
 import type { Stats } from '../../src/core/model/sample.ts'
-import { createStatsReports } from '../../src/app/stats-reports.ts'
 import { CONSOLE_CHANNEL, createConsoleChat, type ConsoleChat } from '../../src/chat/console/chat.ts'
 import { createHandlers } from '../../src/commands/dispatch/handlers.ts'
 import { createCommandService } from '../../src/command-service.ts'
@@ -12,6 +11,7 @@ import { episodePage } from '../../src/engine/reports/episode-page.ts'
 import { exampleEpisode } from '../store/example-state.ts'
 import { quiet } from '../redis.ts'
 import { startRig, type Rig } from '../engine/rig.ts'
+import { apiOver } from './api/options.ts'
 import { serve, type Served } from './serve.ts'
 import type { PageOptions } from '../../src/web/server.ts'
 
@@ -75,7 +75,7 @@ export async function startExampleStats(wish: ExampleWish, options: Partial<Page
     liveMs: 200,
     charts: { png: async () => null },
     episode: (id) => episodePage(rig.services, null, id),
-    stats: createStatsReports(rig.services),
+    api: apiOver(rig),
     log: quiet,
     people: createConsolePeople(rig.redis),
     secret: 'a secret of the test',

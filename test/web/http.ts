@@ -17,7 +17,9 @@ export function ask(
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { method = 'GET', headers = {}, body } = options
-    const call = request(url, { method, headers, timeout: 60_000 }, (response) => {
+    // Of a DELETE node would not say how long its body is.
+    const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }
+    const call = request(url, { method, headers: { ...length, ...headers }, timeout: 60_000 }, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('error', reject)

@@ -109,7 +109,7 @@ describe('a team’s visualisations over HTTP', () => {
   it('are refused in words, with the line of what is wrong', async () => {
     for (const [body, status, words] of [
       [{ name: 'shout', source: '\nnonsense(' }, 400, /shout was not kept: line 2: /],
-      [{ name: 'shout' }, 400, /could not be read \(source: .*\)\. Send a JSON body like/],
+      [{ name: 'shout' }, 400, /^source is missing\. For example: \{"name":"calm","source":/],
       [{ name: 'wordcloud', source: module('a') }, 409, /“wordcloud”/],
       [{ name: 'No Name', source: module('a') }, 400, /is not a name/],
       [{ name: 'status', source: module('a') }, 409, /means something else in chat/],

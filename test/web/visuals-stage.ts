@@ -1,14 +1,12 @@
-import { createVisualsService } from '../../src/app/visuals.ts'
 import { createConsoleChat, CONSOLE_CHANNEL } from '../../src/chat/console/chat.ts'
 import { createCommandService } from '../../src/command-service.ts'
 import { createHandlers } from '../../src/commands/dispatch/handlers.ts'
-import { destinationOf } from '../../src/core/model/platforms.ts'
+import { destinationOf, type Place } from '../../src/core/model/platforms.ts'
 import { createConsoleLog } from '../../src/store/console-log.ts'
-import { createFirstAnswers } from '../../src/store/first-answers.ts'
-import { policyMark, poolsSeen } from '../../src/engine/reports/live.ts'
 import { createConsolePeople } from '../../src/store/console-people.ts'
 import { startRig, type Rig } from '../engine/rig.ts'
 import { quiet } from '../redis.ts'
+import { apiOver } from './api/options.ts'
 import { serve, type Served } from './serve.ts'
 
 /** A team with a pool, tags and the pages, on the engine of the tests. */
@@ -31,12 +29,10 @@ export async function startVisualsStage(password?: string): Promise<VisualsStage
   await rig.services.texts.add('web', rig.now(), { tags, release: { 'v2.3': 40, 'v2.2': 9 } })
   const chat = createConsoleChat({ log: createConsoleLog(rig.redis, { pollMs: 100 }) })
   /** What the engine's delivery does. */
-  const asked: Parameters<typeof createVisualsService>[1] = async (place) => {
+  const asked = async (place: Place): Promise<void> => {
     while ((await rig.services.outbox.deliver(destinationOf(place), (card) => chat.show(CONSOLE_CHANNEL, card))) > 0);
   }
-  const { tokens, platforms } = rig.services
-  const commands = createCommandService(rig.services, { asked })
-  await chat.start(createHandlers(commands))
+  await chat.start(createHandlers(createCommandService(rig.services, { asked })))
   const web = await serve({
     host: '127.0.0.1',
     port: 0,
@@ -48,19 +44,7 @@ export async function startVisualsStage(password?: string): Promise<VisualsStage
         return spec !== null && 'kind' in spec ? rig.services.visuals.png(spec, theme) : null
       },
     },
-    visuals: createVisualsService(rig.services, asked),
-    api: {
-      tokens,
-      answers: createFirstAnswers(rig.redis),
-      url: 'http://spinup.test',
-      service: {
-        platforms,
-        pools: (tenant) => poolsSeen(rig.services, tenant),
-        perform: (request, asker, pool) => commands.perform(request, asker, { pool, action: '' }),
-        mark: policyMark,
-      },
-      page: { peek: tokens.peek, open: async () => null },
-    },
+    api: apiOver(rig, asked),
     people: createConsolePeople(rig.redis),
     secret: 'a secret of the test',
     log: quiet,

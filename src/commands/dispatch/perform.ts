@@ -73,7 +73,10 @@ async function performIn(here: Here, command: Performed, request: Request, acces
   const at = atPool(here)
   if (command.needs === 'readyPool' && access !== 'read') mustBeReady(at.state)
   if (asker.token === true && access !== 'read') {
-    if (waitsForPerson(at.state, { access: 'change', settings })) return waiting(at, command, request)
+    const wish = { access: 'change', settings } as const
+    // What a channel gets is not of the pool: it cannot be tried out on a copy, and is of where it was asked for.
+    if (command.sets?.(request) === true) guardChange(at.state, wish, asker)
+    else if (waitsForPerson(at.state, wish)) return waiting(at, command, request)
   } else guardChange(at.state, { access, settings }, asker)
   return command.run(at, request)
 }

@@ -4,8 +4,9 @@ import type { Approval } from '../model/state.ts'
 import type { PoolState } from './state.ts'
 import { POLICY_FIELDS } from '../policy/fields.ts'
 
-/** Whether this person may answer; `approvers` as the policy has them, empty: everyone. */
-export function mayAnswer(approvers: readonly string[], { actor, roles }: Asker): boolean {
+/** Whether this person may answer; `approvers` as the policy has them, empty: everyone. A program never may. */
+export function mayAnswer(approvers: readonly string[], { actor, roles, token }: Asker): boolean {
+  if (token === true) return false
   if (approvers.length === 0) return true
   // At the console a name is whatever somebody typed; only the password, which is a role, proves anything.
   return approvers.some((entry) => roles.includes(entry) || (entry === actor.id && actor.platform !== 'console'))
@@ -65,8 +66,9 @@ export function guardChange(state: PoolState, wish: Wish, asker: Asker): void {
   if ((touched.length === 0 && !past) || asker.roles.includes('console')) return
   const { approvers } = state.pool.policy
   if (mayAnswer(approvers, asker)) return
+  const who = anyOf(approverWords(approvers)) || 'people, and no program'
   throw new SpinupError(
     'unauthorised',
-    `Only those who may answer proposals ${past ? 'do this while the team is asked first' : `change ${anyOf(touched)}`}: ${anyOf(approverWords(approvers))}. Nothing was changed.${doubt(asker)}`,
+    `Only those who may answer proposals ${past ? 'do this while the team is asked first' : `change ${anyOf(touched)}`}: ${who}. Nothing was changed.${doubt(asker)}`,
   )
 }

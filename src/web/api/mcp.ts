@@ -5,10 +5,14 @@ import { SpinupError } from '../../core/model/error.ts'
 import type { ApiGuard, Caller } from './guard.ts'
 import { schemaOf } from './openapi.ts'
 import type { ApiService } from './service.ts'
-import { readInput, VERBS, type Verb } from './verbs.ts'
+import { LONGEST_BODY, readInput, type AnyVerb } from './verb.ts'
+import { VERBS } from './verbs.ts'
 
 const ABOUT =
-  'Spinup scales pools of droplets. Tools that change something are bound as people are in chat: by the limits of the policy, and where the team wants to be asked, they answer with "waits" and nothing is done until a person says yes (get_request says what came of it).'
+  'Spinup scales pools of droplets. Tools that change something are bound as people are in chat: by the limits of the policy, and where the team wants to be asked, they are refused, or answer with "waits" and nothing is done until a person says yes (get_request says what came of it).'
+
+/** The longest that a verb takes, with what is around it. Bytes. */
+const LONGEST_CALL = Math.max(...VERBS.map(({ longest = LONGEST_BODY }) => longest)) + 1024
 
 const UNFORESEEN = {
   code: 'unavailable',
@@ -18,7 +22,7 @@ const UNFORESEEN = {
 /** The same verbs as tools of the Model Context Protocol, at `/mcp`: streamable HTTP, without sessions, by the same tokens. */
 export function addMcp(app: FastifyInstance, at: { readonly guard: ApiGuard; readonly service: ApiService }): void {
   const { guard } = at
-  app.post('/mcp', { onRequest: guard.requires(null), bodyLimit: 64 * 1024 }, async (request, reply) => {
+  app.post('/mcp', { onRequest: guard.requires(null), bodyLimit: LONGEST_CALL }, async (request, reply) => {
     const [server, { StreamableHTTPServerTransport }] = await Promise.all([
       serverFor(at, guard.callerOf(request), request.log),
       import('@modelcontextprotocol/sdk/server/streamableHttp.js'),
@@ -51,8 +55,7 @@ async function serverFor(
     import('@modelcontextprotocol/sdk/types.js'),
   ])
   const server = new Server({ name: 'spinup', version: '1' }, { capabilities: { tools: {} }, instructions: ABOUT })
-  const may = ({ scope }: Verb<unknown, object>): boolean =>
-    scope === null || caller.can === 'all' || caller.can.includes(scope)
+  const may = ({ scope }: AnyVerb): boolean => scope === null || caller.can === 'all' || caller.can.includes(scope)
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: VERBS.filter(may).map(toolOf) }))
   server.setRequestHandler(CallToolRequestSchema, async ({ params }): Promise<CallToolResult> => {
     try {
@@ -60,7 +63,10 @@ async function serverFor(
       if (verb === undefined) throw new SpinupError('notFound', `There is no tool called ${params.name}.`)
       guard.check(caller, verb.scope)
       const done = await verb.run(service, caller, readInput(verb, params.arguments ?? {}))
-      return { content: [{ type: 'text', text: JSON.stringify(done) }], structuredContent: { ...done } }
+      const { rest, png = null } = verb.picture?.(done) ?? { rest: done }
+      const picture = png === null ? [] : [{ type: 'image' as const, data: png, mimeType: 'image/png' }]
+      const content = [{ type: 'text' as const, text: JSON.stringify(rest) }, ...picture]
+      return { content, structuredContent: { ...rest } }
     } catch (error) {
       // The SDK would answer with the inside of it.
       if (!(error instanceof SpinupError)) log.error({ err: error }, 'a tool failed')
@@ -71,13 +77,17 @@ async function serverFor(
   return server
 }
 
-function toolOf({ name, summary, input, output, changes }: Verb<unknown, object>): Tool {
+function toolOf({ name, summary, input, output, example, changes }: AnyVerb): Tool {
   return {
     name,
     description: summary,
-    // Objects both, as every verb's are.
-    inputSchema: schemaOf(input, 'input') as Tool['inputSchema'],
-    outputSchema: schemaOf(output, 'output') as NonNullable<Tool['outputSchema']>,
+    // An answer may be one of several objects.
+    inputSchema: {
+      ...schemaOf(input, 'input'),
+      type: 'object',
+      ...(example === undefined ? {} : { examples: [example] }),
+    },
+    outputSchema: { ...schemaOf(output, 'output'), type: 'object' },
     annotations: { readOnlyHint: !changes, destructiveHint: changes, openWorldHint: false },
   }
 }

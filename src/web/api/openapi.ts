@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { VERBS, type Verb } from './verbs.ts'
+import type { AnyVerb } from './verb.ts'
+import { VERBS } from './verbs.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -13,8 +14,8 @@ const REFUSALS: Readonly<Record<string, string>> = {
   400: 'Something in the request is wrong',
   401: 'No token, or one that was revoked or has expired',
   403: 'The token may not do this',
-  404: 'There is no such pool or request, or the token does not reach it',
-  409: 'The pool is not in a state for it, or the idempotency-key was used for something else',
+  404: 'There is nothing of that name or id, or the token does not reach it',
+  409: 'Not as things are, or the idempotency-key was used for something else',
   413: 'The body is too long',
   415: 'The body is not JSON',
   429: 'Too many calls, or a limit of the pool forbids it',
@@ -51,13 +52,24 @@ export function openApi(url: string): Json {
   }
 }
 
-function operationOf({ name, method, path, scope, summary, input, output, changes }: Verb<unknown, object>): Json {
+const FORMAT = z
+  .enum(['json', 'csv'], { error: 'format is json or csv' })
+  .default('json')
+  .describe('csv: a row for each instant, by the pool’s clocks and in UTC')
+
+/** What a verb is asked with over HTTP, where an answer may also be a table. */
+export function askedOf({ input, csv }: AnyVerb): AnyVerb['input'] {
+  return csv === undefined ? input : input.extend({ format: FORMAT })
+}
+
+function operationOf(verb: AnyVerb): Json {
+  const { name, method, path, scope, summary, output, example = {}, changes, csv } = verb
   const {
     properties = {},
     required = [],
     ...rest
-  } = schemaOf(input, 'input') as {
-    readonly properties?: Json
+  } = schemaOf(askedOf(verb), 'input') as {
+    readonly properties?: Readonly<Record<string, Json>>
     readonly required?: readonly string[]
   }
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, part]) => part!)
@@ -66,6 +78,8 @@ function operationOf({ name, method, path, scope, summary, input, output, change
     in: where,
     required: required.includes(part),
     schema: properties[part],
+    // Several stand in one, with commas.
+    ...(properties[part]?.['type'] === 'array' ? { style: 'form', explode: false } : {}),
   })
   const others = Object.keys(properties).filter((part) => !inPath.includes(part))
   const inQuery = method === 'GET' ? others : []
@@ -75,7 +89,9 @@ function operationOf({ name, method, path, scope, summary, input, output, change
     properties: Object.fromEntries(others.map((part) => [part, properties[part]])),
     ...(needs.length === 0 ? {} : { required: needs }),
   }
-  const answered = { content: inJson(schemaOf(output, 'output')) }
+  const shown = Object.entries(example).filter(([part]) => others.includes(part))
+  const answer = schemaOf(output, 'output')
+  const waits = Object.hasOwn(Object(answer['properties']), 'waits')
   return {
     operationId: name,
     summary,
@@ -85,10 +101,15 @@ function operationOf({ name, method, path, scope, summary, input, output, change
       ...inQuery.map((part) => parameter('query', part)),
       ...(changes ? [IDEMPOTENCY_KEY] : []),
     ],
-    ...(method === 'GET' ? {} : { requestBody: { required: needs.length > 0, content: inJson(body) } }),
+    ...(method === 'GET' || others.length === 0
+      ? {}
+      : { requestBody: { required: needs.length > 0, content: inJson(body, Object.fromEntries(shown)) } }),
     responses: {
-      200: { description: 'Done, or begun', ...answered },
-      ...(changes ? { 202: { description: 'It waits: a person has to say yes first', ...answered } } : {}),
+      200: {
+        description: changes ? 'Done, or begun' : 'As it is now',
+        content: { ...inJson(answer), ...(csv === undefined ? {} : { 'text/csv': { schema: { type: 'string' } } }) },
+      },
+      ...(waits ? { 202: { description: 'It waits: a person has to say yes first', content: inJson(answer) } } : {}),
       ...Object.fromEntries(
         Object.keys(REFUSALS).map((status) => [status, { $ref: `#/components/responses/Refused${status}` }]),
       ),
@@ -104,8 +125,8 @@ const IDEMPOTENCY_KEY: Json = {
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 }
 
-function inJson(schema: Json): Json {
-  return { 'application/json': { schema } }
+function inJson(schema: Json, example: Json = {}): Json {
+  return { 'application/json': { schema, ...(Object.keys(example).length === 0 ? {} : { example }) } }
 }
 
 /** A schema in JSON Schema's terms, as OpenAPI 3.1 and MCP take it. */

@@ -3,12 +3,14 @@ import { z } from 'zod'
 import { SpinupError } from '../../core/model/error.ts'
 import type { FirstAnswers } from '../../store/first-answers.ts'
 import { statusOf } from '../failures.ts'
+import { sendPacked } from '../packed.ts'
 import type { ApiGuard, Caller } from './guard.ts'
 import { addMcp } from './mcp.ts'
-import { openApi } from './openapi.ts'
+import { askedOf, openApi } from './openapi.ts'
 import { policyFileSchema } from './policy-schema.ts'
 import type { ApiService } from './service.ts'
-import { readInput, VERBS, type Verb } from './verbs.ts'
+import { LONGEST_BODY, readInput, readQuery, type AnyVerb } from './verb.ts'
+import { VERBS } from './verbs.ts'
 
 export interface ApiOptions {
   readonly guard: ApiGuard
@@ -18,24 +20,32 @@ export interface ApiOptions {
   readonly url: string
 }
 
-const LONGEST_BODY = 64 * 1024
 const KEY = z.string().regex(/^[\x21-\x7e]{1,255}$/)
 
 /** The API for programs: every verb as a route and as a tool of MCP, and the documents that say how. */
 export function addApi(app: FastifyInstance, options: ApiOptions): void {
   const { guard, service, answers, url } = options
   for (const verb of VERBS) {
+    const asked = askedOf(verb)
     app.route({
       method: verb.method,
       url: verb.path.replaceAll(/\{(\w+)\}/g, ':$1'),
-      bodyLimit: LONGEST_BODY,
+      bodyLimit: verb.longest ?? LONGEST_BODY,
       onRequest: guard.requires(verb.scope),
-      handler: (request, reply) => {
+      // Fastify awaits its handlers and answers what they throw.
+      // oxlint-disable-next-line oxc/no-async-endpoint-handlers
+      handler: async (request, reply) => {
         const caller = guard.callerOf(request)
-        const input = inputOf(verb, request)
+        const input = inputOf(verb, asked, request)
         const work = (): Promise<object> => verb.run(service, caller, input)
         const key = verb.changes ? keyOf(request) : null
-        return key === null ? answer(reply, work) : once(reply, { answers, verb, caller, key, input }, work)
+        if (key !== null) return once(request, reply, { answers, verb, caller, key, input }, work)
+        const body = await work()
+        const table = input['format'] === 'csv' ? verb.csv?.(body) : undefined
+        if (table === undefined) return send(request, reply, statusFor(body), JSON.stringify(body))
+        const { file, text } = table
+        reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="${file}"`)
+        return sendPacked(request, reply, text)
       },
     })
   }
@@ -48,12 +58,22 @@ export function addApi(app: FastifyInstance, options: ApiOptions): void {
 }
 
 /** Path, query and body together, as the verb's schema has them. Throws `badInput`. */
-function inputOf<I>(verb: Verb<I, object>, { params, query, body }: FastifyRequest): I {
-  const given = verb.method === 'GET' ? query : (body ?? {})
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+function inputOf(
+  verb: AnyVerb,
+  asked: AnyVerb['input'],
+  { params, query, body }: FastifyRequest,
+): Readonly<Record<string, unknown>> {
+  const fixed = Object(params) as Readonly<Record<string, unknown>>
+  if (verb.method === 'GET') return readQuery(asked, query, fixed)
+  const [astray] = Object.keys(Object(query))
+  if (astray !== undefined) {
+    throw new SpinupError('badInput', `${astray.slice(0, 40)} belongs in the body, not in the address.`)
+  }
+  const given = body ?? {}
+  if (typeof given !== 'object' || Array.isArray(given)) {
     throw new SpinupError('badInput', 'Send the body as one JSON object.')
   }
-  return readInput(verb, { ...given, ...Object(params) })
+  return readInput(verb, { ...given }, fixed)
 }
 
 function keyOf({ headers }: FastifyRequest): string | null {
@@ -64,21 +84,22 @@ function keyOf({ headers }: FastifyRequest): string | null {
   throw new SpinupError('badInput', 'An idempotency-key is 1 to 255 visible characters, such as the id of the CI job.')
 }
 
-async function answer(reply: FastifyReply, work: () => Promise<object>): Promise<FastifyReply> {
-  const body = await work()
-  return reply.code(isWaiting(body) ? 202 : 200).send(body)
+/** 202: it waits for a person. */
+function statusFor(body: object): number {
+  return 'waits' in body && body.waits !== null ? 202 : 200
 }
 
-function isWaiting(body: object): boolean {
-  return 'waits' in body && body.waits !== null
+function send(request: FastifyRequest, reply: FastifyReply, status: number, body: string): Promise<FastifyReply> {
+  return sendPacked(request, reply.code(status).type('application/json; charset=utf-8'), body)
 }
 
 /** The first answer, whatever comes again under the same key within a day. What failed on our side may be tried again. */
 async function once(
+  request: FastifyRequest,
   reply: FastifyReply,
   at: {
     readonly answers: FirstAnswers
-    readonly verb: Verb<unknown, object>
+    readonly verb: AnyVerb
     readonly caller: Caller
     readonly key: string
     readonly input: unknown
@@ -91,16 +112,14 @@ async function once(
   if (before === 'busy')
     throw new SpinupError('conflict', 'The first request with that idempotency-key is still being worked on.')
   if (before === 'other') throw new SpinupError('conflict', 'That idempotency-key was used for another request.')
-  const send = (status: number, body: string): FastifyReply =>
-    reply.code(status).type('application/json; charset=utf-8').send(body)
   if (before !== 'new') {
     void reply.header('idempotency-replayed', 'true')
-    return send(before.status, before.body)
+    return send(request, reply, before.status, before.body)
   }
   const keep = async (status: number, body: object): Promise<FastifyReply> => {
     const text = JSON.stringify(body)
     await answers.keep(caller.id, key, mark, { status, body: text })
-    return send(status, text)
+    return send(request, reply, status, text)
   }
   let body: object
   try {
@@ -113,5 +132,5 @@ async function once(
     await answers.drop(caller.id, key)
     throw error
   }
-  return keep(isWaiting(body) ? 202 : 200, body)
+  return keep(statusFor(body), body)
 }

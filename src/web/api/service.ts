@@ -1,11 +1,16 @@
 import { isDone } from '../../core/model/answer.ts'
+import type { ChartTheme } from '../../core/model/chart.ts'
 import { SpinupError } from '../../core/model/error.ts'
+import { didYouMean } from '../../core/model/nearest.ts'
+import type { Actor } from '../../core/model/pool.ts'
 import type { Asker, Platforms } from '../../core/model/platforms.ts'
 import type { Policy } from '../../core/model/policy.ts'
+import type { Beside, PoolSamples, SeriesAnswer, StatsPool } from '../../core/model/stats-page.ts'
 import type { View } from '../../core/model/view.ts'
 import { POLICY_FIELDS, takePolicy } from '../../core/policy/fields.ts'
 import type { PoolState } from '../../core/pool/state.ts'
-import { noSuchPool, poolCalled } from '../../core/pool/unmanaged.ts'
+import { poolCalled } from '../../core/pool/unmanaged.ts'
+import type { Attempted, Saved, VisualKept, VisualsListed } from '../../core/visual/answers.ts'
 import type { Caller } from './guard.ts'
 import type { Done } from './shapes.ts'
 
@@ -29,15 +34,101 @@ export interface ApiService {
   perform(request: ApiRequest, asker: Asker, poolId: string): Promise<readonly View[]>
   /** Tells two policies apart. */
   mark(policy: Policy): string
+  readonly stats: StatsReports
+  readonly visuals: VisualsService
+}
+
+/** Which stats, from when to when (epoch ms). */
+interface StatsWish {
+  readonly stats: readonly string[]
+  readonly fromAt: number
+  readonly toAt: number
+  readonly byMember: boolean
+}
+
+/** What is read for the stats page and its API. `tenant` null: the installation's own team; `pool` null: the only one there is. All throw in words. */
+export interface StatsReports {
+  pools(tenant: string | null): Promise<readonly StatsPool[]>
+  pool(state: PoolState): Promise<StatsPool>
+  /** `meanOnly`: of members without their lowest and highest. */
+  series(
+    state: PoolState,
+    wish: StatsWish & { readonly points: number; readonly meanOnly: boolean },
+  ): Promise<SeriesAnswer>
+  beside(tenant: string | null, pool: string | null, span: Pick<StatsWish, 'fromAt' | 'toAt'>): Promise<Beside>
+  /** The newest sample of every member. */
+  samples(tenant: string | null): Promise<readonly PoolSamples[]>
+  /** A range as it is typed, by the pool's clocks. */
+  range(
+    tenant: string | null,
+    pool: string | null,
+    text: string,
+  ): Promise<{ fromAt: number; toAt: number; live: boolean }>
+  /** Posts a view into the pool's channels; answers how many cards that made. */
+  post(
+    tenant: string | null,
+    wish: StatsWish & { readonly pool: string; readonly member: string | null },
+    actor: Actor,
+  ): Promise<number>
+  now(): number
+}
+
+/** What a picture is of. */
+interface Of {
+  /** null: the team's only or first one. */
+  readonly pool: string | null
+  readonly of: readonly string[]
+  /** null: as the module says. */
+  readonly rangeMs: number | null
+  readonly options: Readonly<Record<string, string>>
+}
+
+/** What a module is tried with. */
+interface AttemptOrder extends Of {
+  readonly source: string
+  readonly theme: ChartTheme
+}
+
+/** What is to be shown, where; null: the caller's own channel, now. */
+interface ShowOrder extends Of {
+  readonly name: string
+  readonly every: string | null
+  readonly place: string | null
+}
+
+/** Who calls, and the pools that it may see. */
+export type VisualsCaller = Pick<Caller, 'asker' | 'reaches'>
+
+/** A team's visualisations, as programs and the editor reach them. What changes something is guarded and kept as in chat. */
+export interface VisualsService {
+  list(caller: VisualsCaller): Promise<VisualsListed>
+  /** `version` null: the newest. Throws `notFound`. */
+  one(caller: VisualsCaller, name: string, version: number | null): Promise<VisualKept>
+  /** `over`: the version it was made from, 0: none; throws `conflict` where there is another. null: whatever there is. */
+  save(caller: VisualsCaller, name: string, source: string, over: number | null): Promise<Saved>
+  undo(caller: VisualsCaller, name: string, version: number | null): Promise<Saved>
+  remove(caller: VisualsCaller, name: string): Promise<void>
+  /** Shows one in a channel, now or (`every`: `mon 9:00`) from now on; gives what was said of it there. */
+  show(caller: VisualsCaller, order: ShowOrder): Promise<string>
+  attempt(caller: VisualsCaller, order: AttemptOrder): Promise<Attempted>
+  /** To begin with: the template first. */
+  examples(): Promise<readonly { readonly name: string; readonly source: string }[]>
 }
 
 /** What the caller may see, oldest first. */
-export async function reached(service: ApiService, { asker, reaches }: Caller): Promise<readonly PoolState[]> {
-  return (await service.pools(asker.place.tenant)).filter((state) => reaches(state.pool.id))
+export async function reached(
+  { pools }: Pick<ApiService, 'pools'>,
+  { asker, reaches }: VisualsCaller,
+): Promise<readonly PoolState[]> {
+  return (await pools(asker.place.tenant)).filter((state) => reaches(state.pool.id))
 }
 
 /** The pool that is meant: the one named, or the only one. Throws `notFound`, and `badInput` where it is one of several. */
-export async function chosen(service: ApiService, caller: Caller, name: string | undefined): Promise<PoolState> {
+export async function chosen(
+  service: Pick<ApiService, 'pools'>,
+  caller: VisualsCaller,
+  name: string | undefined,
+): Promise<PoolState> {
   const states = await reached(service, caller)
   const all = states.map((state) => state.pool)
   const names = all.map((one) => one.name)
@@ -46,8 +137,10 @@ export async function chosen(service: ApiService, caller: Caller, name: string |
   }
   const found = name === undefined ? all[0] : poolCalled(all, name)
   const state = states.find((one) => one.pool === found)
-  if (state === undefined) throw noSuchPool(name ?? 'that', names)
-  return state
+  if (state !== undefined) return state
+  if (name === undefined) throw new SpinupError('notFound', 'No pool is connected yet, or none that you may see.')
+  const there = names.length === 0 ? 'there is none that you may see' : `there are ${names.join(', ')}`
+  throw new SpinupError('notFound', `There is no pool called ${name}: ${there}.${didYouMean(name, names)}`)
 }
 
 /** Does it in that pool (undefined: the only one there is), and says what came of it. Throws what the command refuses it with. */

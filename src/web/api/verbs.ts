@@ -1,32 +1,11 @@
 import { z } from 'zod'
-import type { Scope } from '../../core/model/api-token.ts'
 import { SpinupError } from '../../core/model/error.ts'
-import type { Caller } from './guard.ts'
 import { POLICY, SETTINGS } from './policy-schema.ts'
-import { carriedOut, changedSince, changesOf, chosen, reached, type ApiService } from './service.ts'
+import { carriedOut, changedSince, changesOf, chosen, reached } from './service.ts'
 import { AT, DONE, POOL, POOL_NAME, poolOf, WHICH } from './shapes.ts'
-
-/** One thing the API does; the routes, the OpenAPI document and MCP's tools derive from it. */
-export interface Verb<I, O> {
-  /** As MCP calls it; also its operationId. */
-  readonly name: string
-  readonly method: 'GET' | 'POST' | 'PUT'
-  /** `{pool}` stands for that part of the input. */
-  readonly path: string
-  /** null: any token. */
-  readonly scope: Scope | null
-  readonly summary: string
-  readonly input: z.ZodType<I>
-  readonly output: z.ZodType<O>
-  /** May answer 202: it waits for a person. */
-  readonly changes: boolean
-  run(service: ApiService, caller: Caller, input: I): Promise<O>
-}
-
-/** Keeps the types of a verb's own input and output together. */
-function verb<I, O>(made: Verb<I, O>): Verb<I, O> {
-  return made
-}
+import { STATS_VERBS } from './stats.ts'
+import { verb, type AnyVerb } from './verb.ts'
+import { VISUALS_VERBS } from './visuals.ts'
 
 const pools = verb({
   name: 'list_pools',
@@ -66,6 +45,7 @@ const refresh = verb({
       .describe('graceful shuts the origin down for its snapshot; live does not; stop ends one that is under way'),
   }),
   output: DONE,
+  example: { pool: 'web', how: 'graceful' },
   changes: true,
   run: async (service, caller, { pool: name, how }) =>
     carriedOut(service, caller, name, { kind: 'refresh', choice: { kind: how } }),
@@ -79,6 +59,7 @@ const scale = verb({
   summary: 'Go to a number of members now; the policy continues from there',
   input: z.strictObject({ pool: WHICH, count: z.int().min(1).max(9999).describe('How many members') }),
   output: DONE,
+  example: { pool: 'web', count: 3 },
   changes: true,
   run: async (service, caller, { pool: name, count }) => carriedOut(service, caller, name, { kind: 'scale', count }),
 })
@@ -114,6 +95,7 @@ const setPolicy = verb({
       .describe('The mark of the policy that this was made from; 409 when it is another'),
   }),
   output: DONE,
+  example: { pool: 'web', policy: { max: 6 } },
   changes: true,
   run: async (service, caller, { pool: name, policy: settings, onlyIf }) => {
     const { pool: found } = await chosen(service, caller, name)
@@ -160,17 +142,14 @@ const request = verb({
 })
 
 /** Everything the API does. Each is given only what its own schema has read. */
-export const VERBS = [pools, pool, refresh, scale, policy, setPolicy, request] as unknown as readonly Verb<
-  unknown,
-  object
->[]
-
-/** What was given as the verb's schema has it. Throws `badInput` that names what is wrong. */
-export function readInput<I>(verb: Verb<I, object>, given: unknown): I {
-  const result = verb.input.safeParse(given)
-  if (result.success) return result.data
-  const issues = result.error.issues
-    .slice(0, 5)
-    .map(({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`)
-  throw new SpinupError('badInput', `That is not what ${verb.name} takes: ${issues.join('; ')}.`)
-}
+export const VERBS = [
+  pools,
+  pool,
+  ...STATS_VERBS,
+  refresh,
+  scale,
+  policy,
+  setPolicy,
+  ...VISUALS_VERBS,
+  request,
+] as unknown as readonly AnyVerb[]

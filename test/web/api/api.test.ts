@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
-import { constantFrom, dictionary, integer, jsonValue, oneof, record, sample, string } from 'fast-check'
+import { array, constantFrom, dictionary, integer, jsonValue, oneof, record, sample, string, tuple } from 'fast-check'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import type { Scope } from '../../../src/core/model/api-token.ts'
 import { SCOPES } from '../../../src/core/model/api-token.ts'
@@ -9,6 +9,8 @@ import { VERBS } from '../../../src/web/api/verbs.ts'
 import { dump } from '../../store/dump.ts'
 import { running } from '../../running.ts'
 import { startApiStage } from './stage.ts'
+
+const CALM = 'export default { title: "Calm", needs: {}, draw: () => [] }'
 
 /** A right request of each verb. */
 const REQUESTS: Readonly<Record<string, readonly [method: string, path: string, body?: unknown]>> = {
@@ -19,6 +21,16 @@ const REQUESTS: Readonly<Record<string, readonly [method: string, path: string, 
   get_policy: ['GET', '/api/policy'],
   set_policy: ['PUT', '/api/policy', { policy: { max: 6 } }],
   get_request: ['GET', '/api/requests/1'],
+  list_stats: ['GET', '/api/stats'],
+  get_series: ['GET', '/api/series?stat=cpu'],
+  list_visuals: ['GET', '/api/visuals'],
+  save_visual: ['POST', '/api/visuals', { name: 'calm', source: CALM }],
+  attempt_visual: ['POST', '/api/visuals/attempt', { source: CALM }],
+  get_visual: ['GET', '/api/visuals/calm'],
+  remove_visual: ['DELETE', '/api/visuals/calm'],
+  undo_visual: ['POST', '/api/visuals/calm/undo', {}],
+  show_visual: ['POST', '/api/visuals/calm/show', {}],
+  list_visual_examples: ['GET', '/api/visual-examples'],
 }
 
 describe('the API', () => {
@@ -26,6 +38,7 @@ describe('the API', () => {
   beforeEach(() => stage.rig.reset({ max: 4 }))
 
   it('does each verb for a token with its scope, and refuses it to every other with 403', async () => {
+    await stage.rig.report(0.5)
     for (const { name, scope } of VERBS) {
       const [method, path, body] = REQUESTS[name]!
       if (scope === null) continue
@@ -197,7 +210,8 @@ describe('the API', () => {
   })
 
   it('answers whatever comes as its document says, and breaks on nothing', async () => {
-    const names = ['pool', 'count', 'how', 'policy', 'onlyIf', 'id', '__proto__', 'max', 'calendar', 'also', 'fallback']
+    const words = 'pool count how policy onlyIf id __proto__ constructor max calendar also fallback name source over'
+    const names = `${words} version of last options every place`.split(' ')
     const odd = oneof(
       jsonValue({ maxDepth: 2 }),
       dictionary(constantFrom(...names), jsonValue({ maxDepth: 2 }), { maxKeys: 3 }),
@@ -206,17 +220,29 @@ describe('the API', () => {
       }),
       record({ pool: string({ unit: 'grapheme' }), count: integer({ min: 0, max: 3 }) }),
     )
-    const [bodies, words] = [sample(odd, 240), sample(string({ unit: 'grapheme', minLength: 1 }), 60)]
-    const tokens = await Promise.all([1, 2, 3, 4, 5].map(() => stage.token(SCOPES)))
+    const [bodies, odds] = [sample(odd, 240), sample(string({ unit: 'grapheme', minLength: 1 }), 60)]
+    const tokens = await Promise.all(Array.from({ length: 8 }, () => stage.token(SCOPES)))
     const changing = VERBS.filter(({ changes }) => changes)
     for (const [index, body] of bodies.entries()) {
       const { method, path } = changing[index % changing.length]!
       const { status, json } = await stage.call(method, path, { body, token: tokens[index % 4]! })
       assert.ok(status < 500 && status !== 429, `${method} ${path} ${JSON.stringify(body)}: ${JSON.stringify(json)}`)
     }
-    for (const word of words) {
+    for (const word of odds) {
       const { status } = await stage.call('GET', `/api/pools/${encodeURIComponent(word)}`, { token: tokens[4]! })
       assert.ok([400, 404].includes(status), `${JSON.stringify(word)}: ${status}`)
+    }
+    const parameters = ['pool', 'stat', 'from', 'to', 'points', 'by', 'figures', 'format', 'version', '__proto__']
+    const values = ['cpu', 'web', '', 'cpu,cpu', ',', '-1', '600', '1e9', 'now', '-6h', 'member', 'mean', 'csv', '∞']
+    const pairs = array(
+      tuple(constantFrom(...parameters), oneof(constantFrom(...values), string({ unit: 'grapheme' }))),
+      { maxLength: 4 },
+    )
+    const reading = VERBS.filter(({ method }) => method === 'GET')
+    for (const [index, query] of sample(pairs, 200).entries()) {
+      const path = `${reading[index % reading.length]!.path}?${new URLSearchParams(query).toString()}`
+      const { status, body: said } = await stage.call('GET', path, { token: tokens[5 + (index % 3)]! })
+      assert.ok(status < 500 && status !== 429, `${path}: ${said}`)
     }
   })
 
@@ -232,11 +258,34 @@ describe('the API', () => {
     assert.equal(other.status, 200, 'a right one is heard all the while')
   })
 
+  it('shows requests as they may be: each example is one that its verb takes', () => {
+    const shown = VERBS.filter(({ example }) => example !== undefined)
+    assert.ok(shown.length > 5)
+    for (const { name, input, example } of shown) assert.equal(input.safeParse(example).error, undefined, name)
+    const { paths } = stage.check.document as { paths: Record<string, Record<string, object>> }
+    const { requestBody } = paths['/api/visuals/{name}/undo']!['post'] as { requestBody: { content: object } }
+    assert.ok(JSON.stringify(requestBody.content).includes('"example":{"version":2}'))
+    assert.ok(!('requestBody' in paths['/api/visuals/{name}']!['delete']!))
+  })
+
+  it('says 202 of what may wait for a person, and of nothing else', () => {
+    const { paths } = stage.check.document as {
+      paths: Record<string, Record<string, { operationId: string; responses: object }>>
+    }
+    const all = Object.values(paths).flatMap((methods) => Object.values(methods))
+    const waits = all.filter(({ responses }) => '202' in responses).map(({ operationId }) => operationId)
+    assert.deepEqual(waits, ['refresh', 'scale', 'set_policy'])
+  })
+
   it('has a document that is right, and answers as it says', async () => {
     const result = await new Validator().validate(stage.check.document as Record<string, unknown>)
     assert.deepEqual(result.errors ?? [], [])
     assert.equal((stage.check.document as { openapi: string }).openapi, '3.1.0')
     assert.ok(stage.check.checked() > 60, `${stage.check.checked()} answers were checked`)
+    const unseen = VERBS.filter(({ method, path, scope }) => {
+      return scope !== null && !stage.check.seen.has(`${method} ${path} 200`)
+    })
+    assert.deepEqual(unseen, [], 'each was answered')
     assert.deepEqual(stage.check.violations, [])
   })
 

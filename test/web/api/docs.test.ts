@@ -61,8 +61,8 @@ describe('what docs/api.md shows', () => {
 
   it('names every call with its scope', () => {
     for (const { method, path, scope } of VERBS) {
-      const call = `${method} ${path.replace('{pool}', 'NAME').replace('{id}', 'ID')}`
-      const row = page.split('\n').find((line) => line.startsWith('| `') && line.includes(call))
+      const call = `${method} ${path.replace(/\{(pool|name)\}/, 'NAME').replace('{id}', 'ID')}`
+      const row = page.split('\n').find((line) => ['`', '?'].some((end) => line.startsWith(`| \`${call}${end}`)))
       assert.ok(row?.split('|')[2]?.includes(scope ?? 'any'), call)
     }
   })

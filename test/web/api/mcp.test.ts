@@ -30,6 +30,11 @@ describe('MCP', () => {
     return { isError: isError === true, answer: JSON.parse(text) as Called['answer'] }
   }
 
+  const asking = async (mode: 'approve' | 'auto' = 'approve') => {
+    const { pool } = await stage.rig.state()
+    return { ...pool, policy: { ...pool.policy, mode } }
+  }
+
   it('has every verb as a tool, with its schemas, for a token that may', async () => {
     const client = await connected(await stage.token(SCOPES))
     const { tools } = await client.listTools()
@@ -62,7 +67,7 @@ describe('MCP', () => {
   it('shows and does nothing that the token may not', async () => {
     const client = await connected(await stage.token(['read']))
     const names = (await client.listTools()).tools.map(({ name }) => name)
-    assert.deepEqual(names, ['list_pools', 'get_pool', 'get_request'])
+    assert.deepEqual(names, ['list_pools', 'get_pool', 'list_stats', 'get_series', 'get_request'])
     for (const [name, args] of [
       ['refresh', {}],
       ['scale', { count: 2 }],
@@ -92,6 +97,78 @@ describe('MCP', () => {
     }
     const state = await stage.rig.state()
     assert.deepEqual([state.operations.length, state.refresh, state.pool.policy.max], [0, null, 4])
+    await client.close()
+  })
+
+  it('reads statistics, of the pools of the token, with lists and numbers as JSON has them', async () => {
+    await stage.addPool('api')
+    await stage.rig.report(0.5, 60)
+    const client = await connected(await stage.token(['read'], { pools: ['web'] }))
+    // What comes back is held against the tools' schemas once they are listed.
+    await client.listTools()
+    const { answer: all } = await call(client, 'list_stats')
+    assert.deepEqual(
+      (all['pools'] as { name: string; stats: string[] }[]).map(({ name, stats }) => [name, stats]),
+      [['web', ['cpu']]],
+    )
+    assert.equal((await call(client, 'list_stats', { pool: 'web' })).answer['name'], 'web')
+    const { answer } = await call(client, 'get_series', { stat: ['cpu'], from: '-1m', points: 10, by: 'member' })
+    const lines = answer['series'] as { member: string | null; at: number[] }[]
+    assert.deepEqual([lines[0]?.member, lines.length, lines[0]!.at.length <= 10], [null, 2, true])
+    for (const [args, code, words] of [
+      [{}, 'badInput', /Say which statistic/],
+      [{ stat: 'cpu' }, 'badInput', /Say which statistic/],
+      [{ stat: ['cpu'], points: '10' }, 'badInput', /points is a whole number/],
+      [{ stat: ['cpu'], format: 'csv' }, 'badInput', /no parameter format; there are pool, stat/],
+      [{ stat: ['cpu'], from: 'tomorrow' }, 'badInput', /from is a time such as/],
+      [{ stat: ['cpus'] }, 'notFound', /Did you mean cpu/],
+      [{ stat: ['cpu'], pool: 'api' }, 'notFound', /no pool called api: there are web\./],
+    ] as const) {
+      const refused = await call(client, 'get_series', args)
+      assert.deepEqual([refused.isError, refused.answer['code']], [true, code], JSON.stringify(args))
+      assert.match(String(refused.answer['message']), words)
+    }
+    await client.close()
+  })
+
+  it('writes visualisations: keeps, tries, shows and removes them, and not while the team is asked first', async () => {
+    const source = `export default { title: 'Calm', needs: {}, draw: () => [] }//${'x'.repeat(60_000)}`
+    const client = await connected(await stage.token(['visuals']))
+    const names = (await client.listTools()).tools.map(({ name }) => name)
+    assert.deepEqual(
+      names,
+      VERBS.filter(({ scope }) => scope === 'visuals' || scope === null).map(({ name }) => name),
+    )
+    const done = async (name: string, args: Record<string, unknown> = {}): Promise<Called['answer']> => {
+      const { isError, answer } = await call(client, name, args)
+      assert.equal(isError, false, JSON.stringify(answer))
+      return answer
+    }
+    assert.equal((await done('save_visual', { name: 'calm', source }))['version'], 1)
+    assert.equal((await done('save_visual', { name: 'calm', source: source.slice(0, 59) }))['version'], 2)
+    assert.equal((await done('get_visual', { name: 'calm', version: 1 }))['source'], source)
+    assert.equal((await done('undo_visual', { name: 'calm' }))['version'], 3)
+    const { content } = await client.callTool({ name: 'attempt_visual', arguments: { source } })
+    const [said, picture] = content as [{ text: string }, { type: string; mimeType: string; data: string }]
+    assert.deepEqual([picture.type, picture.mimeType], ['image', 'image/png'])
+    assert.equal(Buffer.from(picture.data, 'base64').toString('latin1', 1, 4), 'PNG')
+    assert.equal((JSON.parse(said.text) as { drawn: { png: string } }).drawn.png, '')
+    assert.ok('problem' in (await done('attempt_visual', { source: 'nonsense(' })))
+    assert.equal((await done('show_visual', { name: 'calm' }))['text'], 'Shown in the console')
+    assert.ok(((await done('list_visuals'))['visuals'] as object[]).length > 1)
+    assert.ok(((await done('list_visual_examples'))['examples'] as object[]).length > 1)
+    await stage.rig.change({ pool: await asking() })
+    for (const [name, args] of [
+      ['save_visual', { name: 'calm', source: 'export default {}' }],
+      ['undo_visual', { name: 'calm' }],
+      ['remove_visual', { name: 'calm' }],
+    ] as const) {
+      const { isError, answer } = await call(client, name, args)
+      assert.deepEqual([isError, answer['code']], [true, 'unauthorised'], name)
+    }
+    await stage.rig.change({ pool: await asking('auto') })
+    assert.deepEqual(await done('remove_visual', { name: 'calm' }), { removed: 'calm' })
+    assert.equal((await call(client, 'get_series', { stat: ['cpu'] })).answer['code'], 'unauthorised')
     await client.close()
   })
 

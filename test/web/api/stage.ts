@@ -1,15 +1,11 @@
-import { createStatsReports } from '../../../src/app/stats-reports.ts'
-import { createCommandService } from '../../../src/command-service.ts'
-import { policyMark, poolsSeen } from '../../../src/engine/reports/live.ts'
 import type { Scope } from '../../../src/core/model/api-token.ts'
-import { createFirstAnswers } from '../../../src/store/first-answers.ts'
-import type { ApiService } from '../../../src/web/api/service.ts'
 import type { TrustedProxies } from '../../../src/core/model/address.ts'
 import { examplePool, exampleMember, T } from '../../store/example-state.ts'
 import { startRig, type Rig } from '../../engine/rig.ts'
 import { startExampleConsole, type ExampleConsole } from '../example-console.ts'
 import { ask, type Answer } from '../http.ts'
 import { createCheck, type Check } from './openapi-check.ts'
+import { apiOver } from './options.ts'
 
 /** The API over the engine on real Redis, each of its answers checked against its own document. */
 export interface ApiStage {
@@ -38,33 +34,7 @@ export async function startApiStage(
   const rig = await startRig()
   await rig.reset()
   const tokens = rig.services.tokens
-  const commands = (): ReturnType<typeof createCommandService> =>
-    createCommandService(rig.services, { asked: async () => undefined })
-  const service: ApiService = {
-    platforms: rig.services.platforms,
-    pools: (tenant) => poolsSeen(rig.services, tenant),
-    perform: (request, asker, pool) => commands().perform(request, asker, { pool, action: '' }),
-    mark: policyMark,
-  }
-  const url = 'http://spinup.test'
-  const console = await startExampleConsole(rig.redis, {
-    ...options,
-    now: rig.now,
-    stats: createStatsReports(rig.services),
-    api: {
-      tokens,
-      answers: createFirstAnswers(rig.redis),
-      url,
-      service,
-      page: {
-        peek: tokens.peek,
-        open: async (link) => {
-          const ordered = await tokens.redeem(link)
-          return ordered === null ? null : tokens.make(ordered.order, rig.now())
-        },
-      },
-    },
-  })
+  const console = await startExampleConsole(rig.redis, { ...options, now: rig.now, api: apiOver(rig) })
   const at = console.web.url
   const document: unknown = JSON.parse((await ask(`${at}/api/openapi.json`)).body)
   const check = createCheck(document)
@@ -88,8 +58,9 @@ export async function startApiStage(
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       })
-      const json = JSON.parse(answer.body) as Readonly<Record<string, unknown>>
-      check.answer(method, path, answer.status, json)
+      const type = String(answer.headers['content-type'])
+      check.answer(method, path, answer.status, type, answer.body)
+      const json = type.startsWith('text/') ? {} : (JSON.parse(answer.body) as Readonly<Record<string, unknown>>)
       return { ...answer, json }
     },
     addPool: (name, tenant) => addPoolTo(rig, name, tenant),
