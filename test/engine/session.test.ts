@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { SpinupError } from '../../src/core/model/error.ts'
 import { answer } from '../../src/core/model/answer.ts'
-import { withPool, type Session } from '../../src/engine/session.ts'
+import { changePool, withPool, type Session } from '../../src/engine/session.ts'
 import { keys } from '../../src/store/keys.ts'
 import { dump } from '../store/dump.ts'
 import { ada, exampleDecision, exampleMember, exampleOperation, T } from '../store/example-state.ts'
@@ -95,6 +96,19 @@ describe('a session on a pool', () => {
     })
     assert.equal(inner, null)
     assert.equal(await withPool(rig.services, 'nowhere', 0, async () => 'there'), null)
+  })
+
+  it('comes for somebody who waits when another is done, and says of a pool that is gone that it is gone', async () => {
+    let waiting: Promise<string> | undefined
+    await withPool(rig.services, 'web', 0, async () => {
+      waiting = changePool(rig.services, 'web', async () => 'mine')
+      assert.equal(await Promise.race([waiting, pause(100, 'none yet')]), 'none yet')
+    })
+    assert.equal(await waiting, 'mine')
+    await assert.rejects(
+      changePool(rig.services, 'nowhere', async () => 'mine'),
+      { code: 'notFound', message: 'That pool is no longer connected; nothing was changed.' },
+    )
   })
 
   it('queues work again that an earlier bot had saved and not queued', async () => {
