@@ -26,7 +26,7 @@ export interface Bundle {
 
 /** Everything a page may load, by file name; what is not listed is not served, so no path can lead elsewhere. */
 export interface Assets {
-  /** Bundles at the first call, which takes some tenths of a second; rejects with `unavailable` when that does not work. */
+  /** In a clone the first call bundles, which takes some tenths of a second; rejects with `unavailable` when that does not work. */
   bundle(): Promise<Bundle>
   /** null: not on the list. An entry is there by its plain name, too (`connect.js`), for pages that are made beforehand. */
   get(name: string): Promise<Asset | null>
@@ -34,7 +34,7 @@ export interface Assets {
   warm(): Promise<void>
 }
 
-/** The most there is, 11, takes ten times as long at every start, for a fifteenth less. */
+/** The most there is, 11, takes ten times as long, for a fifteenth less. */
 const EFFORT = 9
 const HERE = file('src/web')
 const ENTRIES = {
@@ -81,22 +81,27 @@ export function createAssets(): Assets {
       const found = files.get(plainly?.[1] ?? name) ?? null
       return found === null || plainly === undefined ? found : { ...found, named: false }
     },
-    async warm() {
-      for (const file of (await made()).files.values()) if (file.type.startsWith('text')) await file.body('br')
-    },
+    warm: async () => void (await made()),
   }
 }
 
 async function build(): Promise<{ readonly bundle: Bundle; readonly files: ReadonlyMap<string, Asset> }> {
   const { bodies, ...bundle } = await bundled('pages', bundlePages)
-  const files = Object.entries(bodies).map(
-    ([name, body]) => [name, asset(name, Buffer.from(body, 'base64'), true)] as const,
-  )
+  const files = Object.entries(bodies).map(([name, { plain, brotli }]) => {
+    const packed = brotli === null ? null : Buffer.from(brotli, 'base64')
+    return [name, asset(name, Buffer.from(plain, 'base64'), true, packed)] as const
+  })
   return { bundle, files: new Map(files) }
 }
 
-/** The pages' bundle with every file of it by its name, in base64. */
-export async function bundlePages(): Promise<Bundle & { readonly bodies: Readonly<Record<string, string>> }> {
+/** A file's bytes in base64, and by brotli where that helps. */
+interface Body {
+  readonly plain: string
+  readonly brotli: string | null
+}
+
+/** The pages' bundle with every file of it by its name. */
+export async function bundlePages(): Promise<Bundle & { readonly bodies: Readonly<Record<string, Body>> }> {
   const { build: run, stop } = await import('esbuild')
   const { outputFiles, metafile } = await run({
     absWorkingDir: ROOT,
@@ -133,16 +138,30 @@ export async function bundlePages(): Promise<Bundle & { readonly bodies: Readonl
     texts,
     sources: Object.keys(metafile.inputs),
     bodies: Object.fromEntries(
-      outputFiles.map(({ path, contents }) => [basename(path), Buffer.from(contents).toString('base64')]),
+      await Promise.all(outputFiles.map(async ({ path, contents }) => [basename(path), await bodyOf(path, contents)])),
     ),
   }
 }
 
-/** A file as browsers get it, of the type that its name has. */
-export function asset(name: string, body: Buffer, named: boolean): Asset {
-  const packed = new Map<Encoding, Promise<Buffer>>()
+async function bodyOf(path: string, contents: Uint8Array): Promise<Body> {
+  const plain = Buffer.from(contents)
+  const brotli = isText(typeOf(path)) ? await pack(plain, 'br', EFFORT) : null
+  return { plain: plain.toString('base64'), brotli: brotli?.toString('base64') ?? null }
+}
+
+function typeOf(name: string): string {
+  return TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream'
+}
+
+function isText(type: string): boolean {
+  return /^text|^image\/svg|json/.test(type)
+}
+
+/** A file as browsers get it, of the type that its name has; `brotli`: packed already. */
+export function asset(name: string, body: Buffer, named: boolean, brotli: Buffer | null = null): Asset {
+  const packed = new Map<Encoding, Promise<Buffer>>(brotli === null ? [] : [['br', Promise.resolve(brotli)]])
   return {
-    type: TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream',
+    type: typeOf(name),
     named,
     body(encoding) {
       const known = packed.get(encoding) ?? pack(body, encoding, EFFORT)
@@ -154,7 +173,7 @@ export function asset(name: string, body: Buffer, named: boolean): Asset {
 
 /** Sends it compressed where that helps; what is named by its content never changes, of the rest browsers ask each time. */
 export async function sendAsset(request: FastifyRequest, reply: FastifyReply, asset: Asset): Promise<FastifyReply> {
-  const text = /^text|^image\/svg|json/.test(asset.type)
+  const text = isText(asset.type)
   const encoding = text ? encodingFor(request) : null
   reply
     .type(asset.type)
