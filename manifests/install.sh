@@ -4,7 +4,8 @@
 #   sudo sh install.sh [PACKAGE]           PACKAGE: a file of `npm pack`, or the address of one; without it, what this
 #                                          script stands in: a clone after `npm ci`, or the unpacked package
 #   sudo sh install.sh --uninstall         the program; settings and data stay
-#   sudo sh install.sh --uninstall --all   those, too
+#   sudo sh install.sh --uninstall --all   those, too; what Spinup did not make itself stays, as do backups and what opens
+#                                          them, and it says where
 #
 # For packagers and tests: with DESTDIR set everything goes below that folder, no user is made and nothing is started.
 set -eu
@@ -25,20 +26,54 @@ fail() { printf 'spinup: %s\n' "$*" >&2; exit 1; }
 have() { command -v "$1" >/dev/null 2>&1; }
 systemd() { [ -z "$ROOT" ] && [ -d /run/systemd/system ]; }
 
+# Removes from a folder what has one of those names, and the folder where nothing else is in it.
+clear_out() {
+  if [ ! -d "$1" ]; then return; fi
+  (cd "$1" && rm -rf $2)
+  rmdir "$1" 2>/dev/null || true
+}
+
+# What is left in a folder is somebody's own, and no longer the service's.
+say_left() {
+  if [ ! -d "$1" ]; then return; fi
+  if [ -z "$ROOT" ]; then chown -R 0:0 "$1"; fi
+  for left in "$1"/* "$1"/.[!.]*; do
+    if [ -e "$left" ] || [ -L "$left" ]; then say "kept: $left"; fi
+  done
+}
+
+remove_kept() {
+  clear_out "$SETTINGS" '.env.old .env.new'
+  clear_out "$DATA" 'redis balancer install restore-??????/ installation.json installation.json.new secret.*-*-*-*-*'
+  # A backup is worth nothing without what opens it.
+  if grep -rqs '^SPINUP BACKUP ' "$SETTINGS" "$DATA"; then
+    say 'what is kept has a backup in it, so what opens it is kept as well'
+    if grep -qs '^ *\(export \)\{0,1\}SPINUP_\(SECRET\|BACKUP_PASSPHRASE\) *=.' "$SETTINGS/.env"; then return; fi
+    clear_out "$SETTINGS" .env
+  else
+    clear_out "$SETTINGS" .env
+    clear_out "$DATA" secret
+  fi
+}
+
 uninstall() {
   if systemd; then systemctl disable --now spinup >/dev/null 2>&1 || true; fi
   # The balancer outlives the bot, for updates; not this.
   if [ -z "$ROOT" ] && id spinup >/dev/null 2>&1 && [ -x "$COMMAND" ]; then "$COMMAND" stop || true; fi
-  rm -rf "$PROGRAM" "$CACHE"
+  clear_out "$PROGRAM" 'bin releases current'
+  rm -rf "$CACHE"
   rm -f "$UNIT" "$COMMAND"
   if systemd; then systemctl daemon-reload; fi
   if [ "${1:-}" = --all ]; then
-    rm -rf "$SETTINGS" "$DATA"
+    remove_kept
     if [ -z "$ROOT" ] && id spinup >/dev/null 2>&1; then userdel spinup; fi
     say 'gone, with its settings and data. Droplets are as they were; clones that ran still run, and cost money'
+    say_left "$SETTINGS"
+    say_left "$DATA"
   else
     say "gone; settings and data are kept in $SETTINGS and $DATA"
   fi
+  say_left "$PROGRAM"
 }
 
 # A Node that is new enough, and where the service may see it: homes are closed to it.

@@ -84,16 +84,29 @@ function configure(config: Config, { out, texts, used }: Work): void {
       next: beside(PAGES[at + 1]),
     })
   })
+  config.addTemplate(`${HERE}/404.md`, MISSING, {
+    source: 'docs/index.md',
+    layout: 'page.njk',
+    permalink: '404.html',
+    name: '404',
+    title: 'Not found',
+  })
   config.on('eleventy.after', async ({ results }) => {
     const pieces: Piece[] = results.flatMap(({ outputPath, content }) => {
       const name = relative(out, outputPath).replace(/\.html$/, '')
       const title = PAGES.find(({ file }) => nameOf(file) === name)?.title ?? name
       const article = /<article[^>]*>([\s\S]*)<\/article>/.exec(content)?.[1] ?? ''
-      return name === 'changelog' ? [] : piecesOf(name === 'index' ? './' : name, title, article)
+      return name === 'changelog' || name === '404' ? [] : piecesOf(name === 'index' ? './' : name, title, article)
     })
     await writeFile(join(ROOT, out, 'search.json'), JSON.stringify(pieces))
   })
 }
+
+/** What the bot answers in place of a page that there is not; other servers know the name too. */
+const MISSING = `# There is no such page
+
+It may have another name by now. Search for it above, or take it from the menu; the documentation begins at the [overview](index.md).
+`
 
 const addressOfPage = (file: string): string => (nameOf(file) === 'index' ? './' : nameOf(file))
 

@@ -16,22 +16,22 @@ const LONGEST_STOP_MS = 20_000
 
 /**
  * The bot as a process, until it is asked to end: it tells its parent, if there is one, where it is. Exit status 2: wrong
- * configuration; 1: could not start. `warning`: of what it was given, for the log; `extension`: what its page shows beside the console.
+ * configuration; 1: could not start. `warnings`: of what it was given, for the log and the doctor; `extension`: what its page shows beside the console.
  */
 export async function runBot({
   env,
-  warning = null,
+  warnings = [],
   extension = null,
 }: {
   readonly env: Readonly<Record<string, string | undefined>>
-  readonly warning?: string | null
+  readonly warnings?: readonly string[]
   readonly extension?: PageExtension | null
 }): Promise<void> {
   try {
-    const config = readConfig(env)
+    const config = readConfig(env, CHATS, warnings)
     const terminal = process.stderr.isTTY
     const log = createLog(config.logLevel, terminal)
-    if (warning !== null) log.warn(warning)
+    for (const warning of warnings) log.warn(warning)
     let bot: Bot | null = null
     let stopping = false
     const stop = async (signal: NodeJS.Signals): Promise<void> => {

@@ -52,6 +52,7 @@ export async function openServices(
   })
   const doctor = openDoctor({
     redis,
+    warnings: config.warnings,
     clouds,
     access,
     address: { url: publicUrl, prove: stores.prove },

@@ -17,8 +17,8 @@ export interface ChatSurroundings {
     keep(actions: ReadonlyMap<string, string>): Promise<void>
     get(id: string): Promise<string | null>
   }
-  /** Of several who hear the same thing, the first. */
-  readonly seenEvents: { first(id: string): Promise<boolean> }
+  /** Of several who hear the same thing, the first; `changes`: whether it may change something. */
+  readonly seenEvents: { first(id: string, changes: boolean): Promise<boolean> }
   /** Answers that were promised and not given yet. */
   readonly promises: {
     keep(id: string, text: string): Promise<void>

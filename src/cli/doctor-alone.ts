@@ -9,7 +9,7 @@ import { addressHere } from '../core/model/address.ts'
 import { messageOf } from '../core/model/error.ts'
 import type { CheckLine, View } from '../core/model/view.ts'
 import { failed, ok, runCheck, type Check } from '../engine/doctor/check.ts'
-import { absentChat, chatChecks } from '../engine/doctor/checks/installation.ts'
+import { absentChat, chatChecks, givenWrong } from '../engine/doctor/checks/installation.ts'
 import { reachCheck } from '../engine/doctor/checks/address.ts'
 import { clockCheck } from '../engine/doctor/checks/clock.ts'
 import { redisCheck } from '../engine/doctor/checks/redis.ts'
@@ -27,7 +27,8 @@ const CONNECT_MS = 15_000
 /** What can be seen without a bot: the configuration, Redis, the clock, the account of the environment, the chats. */
 export async function examineAlone(config: Config): Promise<readonly CheckLine[]> {
   const log = pino({ level: 'silent' })
-  const lines: CheckLine[] = [ok('Configuration', 'every variable makes sense')]
+  const lines: CheckLine[] =
+    config.warnings.length > 0 ? [...givenWrong(config.warnings)] : [ok('Configuration', 'every variable makes sense')]
   let storage: Storage
   try {
     storage = await openStorage(config, log)

@@ -5,6 +5,7 @@ import { addressHere } from '../core/model/address.ts'
 import { SpinupError } from '../core/model/error.ts'
 import type { DoctorView } from '../core/model/view.ts'
 import { failed } from '../engine/doctor/check.ts'
+import { CHATS } from '../registry/registry.ts'
 import { createConsoleClient, type ConsoleClient } from './console-client.ts'
 import { examineAlone } from './doctor-alone.ts'
 import { inItsWords, runCommand } from './run-command.ts'
@@ -59,7 +60,8 @@ async function isUp(url: string): Promise<boolean> {
 /** A wrong variable is a finding like any other. */
 function configOf(): Config | DoctorView {
   try {
-    return readConfig(givenEnvironment(process.env).env)
+    const { env, warnings } = givenEnvironment(process.env)
+    return readConfig(env, CHATS, warnings)
   } catch (error) {
     if (!(error instanceof SpinupError) || error.code !== 'configuration') throw error
     const fix = 'Set it in the environment or the .env file that the bot is started with.'

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { access, constants, copyFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ENV_FILE, readEnvFile } from '../config/env-file.ts'
-import { readConfig } from '../config/read-config.ts'
+import { faultsIn, readConfig } from '../config/read-config.ts'
 import { variables } from '../config/variables.ts'
 import { messageOf, SpinupError } from '../core/model/error.ts'
 import type { CheckLine } from '../core/model/view.ts'
@@ -17,7 +17,7 @@ const HELP = `Asks what Spinup needs to know, tries each answer, and writes it t
 
 It asks where Spinup runs, which chat it talks to, for the tokens of that chat and of DigitalOcean, the address and the
 console's password. Enter takes what is in brackets. A .env that is there already is kept as .env.old, and its values
-are the ones in brackets. Nothing is written before the last answer; then: npm start`
+are the ones in brackets, unless they are wrong. Nothing is written before the last answer; then: npm start`
 
 type Answers = Record<string, string>
 
@@ -46,6 +46,14 @@ const ADDRESS: Question = {
   name: 'SPINUP_PUBLIC_URL',
   ask: 'Address at which droplets and browsers reach it, https://…',
 }
+const PASSWORD: Question = {
+  name: 'SPINUP_CONSOLE_PASSWORD',
+  ask: 'Password of the console, 8 characters or more',
+  secret: true,
+}
+const ASKED = [...Object.values(CHATS).flat(), ACCOUNT, PASSWORD, ADDRESS].map(({ name }) => name)
+/** What is looked at and no answer's fault. */
+const OF_THE_MACHINE: ReadonlySet<string> = new Set(['Redis', 'Clock'])
 const madePassword = (): string => randomBytes(12).toString('base64url')
 
 await runCommand({ help: HELP }, async () => {
@@ -68,17 +76,51 @@ await runCommand({ help: HELP }, async () => {
 
 async function interview(questions: Questions, before: Readonly<Answers>): Promise<Answers> {
   const answers: Answers = { ...before }
-  // What was kept although it is wrong: it was said once, and must not hide what the answers after it are worth.
-  const unfit = new Set<string>()
+  // Not tried: what is asked further down, and what was kept although it is wrong. That was said once, and must not hide what
+  // the other answers are worth.
+  const untried = new Set(ASKED)
+  const tried = (): Answers => Object.fromEntries(Object.entries(answers).filter(([name]) => !untried.has(name)))
+  const wrongBefore = new Map<string, string>()
+  for (const { variable, words } of faultsIn(before)) {
+    if (variable === null) continue
+    if (ASKED.includes(variable)) wrongBefore.set(variable, words)
+    else questions.say(`  ✗ ${words}. It is left out; ${ENV_FILE}.old keeps it.`)
+    delete answers[variable]
+  }
+  for (const { variable, words } of faultsIn(answers)) {
+    const named = words.split(/[^A-Z_]+/)
+    // What is asked for may still come.
+    if (variable !== null || ASKED.some((name) => named.includes(name))) continue
+    questions.say(`  ✗ ${words}. That is kept as it is.`)
+    for (const name of named) untried.add(name)
+  }
+  if (answers['REDIS_URL'] !== undefined) {
+    const { REDIS_URL, SPINUP_DATA_DIR } = answers
+    const lines = await examineAlone(readConfig({ REDIS_URL, SPINUP_DATA_DIR }))
+    const failed = lines.filter(({ name, state }) => name === 'Redis' && state === 'failed')
+    for (const line of failed) questions.say(`  ✗ ${faultOf(line)} REDIS_URL is kept as it is.`)
+    if (failed.length > 0) untried.add('REDIS_URL')
+  }
+  const known = new Set<string>()
   const asked = async (group: readonly Question[]): Promise<void> => {
+    for (const { name } of group) untried.delete(name)
     for (;;) {
-      for (const question of group) await fill(questions, question, answers)
-      const tried = Object.fromEntries(Object.entries(answers).filter(([name]) => !unfit.has(name)))
-      const faults = await faultsOf(tried, group)
+      for (const question of group) {
+        const wrong = wrongBefore.get(question.name)
+        if (wrong !== undefined) questions.say(`  ✗ ${wrong}. What ${ENV_FILE} has is not offered.`)
+        wrongBefore.delete(question.name)
+        await fill(questions, question, answers)
+      }
+      const faults = (await faultsOf(tried(), group)).filter(({ of }) => !known.has(of))
       if (faults.length === 0) return
-      for (const fault of faults) questions.say(`  ✗ ${fault}`)
-      if (await yes(questions, 'Answer again? Otherwise it is kept as it is', true)) continue
-      for (const { name } of group) unfit.add(name)
+      for (const { words } of faults) questions.say(`  ✗ ${words}`)
+      if (await yes(questions, 'Answer again? Otherwise it is kept as it is', true)) {
+        // What was refused is offered no more.
+        for (const { of } of faults) delete answers[of]
+        continue
+      }
+      for (const { of } of faults) known.add(of)
+      for (const { name } of group) untried.add(name)
       return
     }
   }
@@ -95,35 +137,37 @@ async function interview(questions: Questions, before: Readonly<Answers>): Promi
   ])
   for (const [name, group] of Object.entries(CHATS)) {
     if (chat === name || chat === 'both') await asked(group)
-    else for (const question of group) delete answers[question.name]
+    else {
+      // Without its tokens, the rest of what it reads is nothing but a fault.
+      const others = Object.keys(answers).filter((one) => one.startsWith(`${name.toUpperCase()}_`))
+      for (const other of others) delete answers[other]
+    }
   }
   await asked([ACCOUNT])
-  const password: Question = {
-    name: 'SPINUP_CONSOLE_PASSWORD',
-    ask: 'Password of the console, 8 characters or more',
-    secret: true,
-    usual: server === 'server' ? madePassword : () => '',
-  }
-  if (server === 'server') await asked([password, ADDRESS])
+  if (server === 'server') await asked([{ ...PASSWORD, usual: madePassword }, ADDRESS])
   else {
     delete answers[ADDRESS.name]
-    await asked([password])
+    await asked([PASSWORD])
   }
   return answers
 }
 
-/** What is wrong now, with what the group asked for; the rest was tried before. */
-async function faultsOf(answers: Answers, group: readonly Question[]): Promise<readonly string[]> {
+/** What is wrong now, with what the group asked for; the rest was tried before. `of`: the variable, or what was looked at. */
+async function faultsOf(
+  answers: Answers,
+  group: readonly Question[],
+): Promise<readonly { readonly of: string; readonly words: string }[]> {
   if (group.every(({ name }) => answers[name] === undefined)) return []
-  try {
-    const lines = await examineAlone(readConfig(answers))
-    // To try it, this machine is enough; what its address has to be is asked of a server.
-    const tried = lines.filter(({ name }) => name !== PUBLIC_ADDRESS || group.includes(ADDRESS))
-    return tried.flatMap((line) => (line.state === 'failed' ? [faultOf(line)] : []))
-  } catch (error) {
-    if (error instanceof SpinupError && error.code === 'configuration') return [messageOf(error)]
-    throw error
+  const wrong = faultsIn(answers)
+  if (wrong.length > 0) return wrong.map(({ variable, words }) => ({ of: variable ?? words, words: `${words}.` }))
+  const lines = await examineAlone(readConfig(answers))
+  // To try it, this machine is enough; what its address has to be is asked of a server.
+  const tried = lines.filter(({ name }) => name !== PUBLIC_ADDRESS || group.includes(ADDRESS))
+  const variableOf = (name: string): string => {
+    if (name === PUBLIC_ADDRESS) return ADDRESS.name
+    return group.length === 1 && !OF_THE_MACHINE.has(name) ? (group[0]?.name ?? name) : name
   }
+  return tried.flatMap((line) => (line.state === 'failed' ? [{ of: variableOf(line.name), words: faultOf(line) }] : []))
 }
 
 function faultOf({ name, detail, fix }: CheckLine): string {

@@ -2,6 +2,7 @@ import { answer } from '../core/model/answer.ts'
 import type { View } from '../core/model/view.ts'
 import type { PoolState } from '../core/pool/state.ts'
 import { saveDecisionChart } from '../engine/reports/chart.ts'
+import { presentDecision } from '../engine/reports/live.ts'
 import type { Services } from '../engine/services.ts'
 import type { Command } from './command.ts'
 import { readId } from './grammar/words.ts'
@@ -35,9 +36,9 @@ const ALL = 1000
 
 /** The decision of that id; null: the present one, and before it the last one that changed something. */
 async function why(services: Services, state: PoolState, id: string | null): Promise<readonly View[]> {
-  const { pool, decision } = state
+  const { pool } = state
   const kept = await services.store.decisions(pool.id, id === null ? 200 : ALL)
-  const shown = id === null ? decision : kept.find((one) => one.id === id)
+  const shown = id === null ? await presentDecision(services, state) : kept.find((one) => one.id === id)
   if (shown == null) {
     const [title, text] =
       id === null

@@ -2,8 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { messageOf, SpinupError } from '../core/model/error.ts'
-import { nearest } from '../core/model/nearest.ts'
-import { variables } from './variables.ts'
+import { wrongInEnvironment, wrongInFile } from './names.ts'
 
 export const ENV_FILE = '.env'
 /** Read or write by anyone but the owner. */
@@ -11,8 +10,8 @@ const OTHERS = 0o077
 
 export interface GivenEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>
-  /** What somebody should know of the file, in a sentence; null: nothing. */
-  readonly warning: string | null
+  /** What somebody should know of it, in sentences without a value. */
+  readonly warnings: readonly string[]
 }
 
 /**
@@ -22,11 +21,11 @@ export interface GivenEnvironment {
 export function givenEnvironment(env: GivenEnvironment['env'], folder = process.cwd()): GivenEnvironment {
   const path = join(folder, ENV_FILE)
   const file = readEnvFile(path)
-  if (file === null) return { env, warning: null }
-  return {
-    env: { ...file.said, ...env },
-    warning: file.isOpen ? `Others on this machine may read ${path}, which may hold tokens: chmod 600 ${path}` : null,
-  }
+  const both = { ...file?.said, ...env }
+  const namesOf = (all: GivenEnvironment['env']): readonly string[] => Object.keys(all).filter((name) => all[name])
+  const open =
+    file?.isOpen === true ? [`Others on this machine may read ${path}, which may hold tokens: chmod 600 ${path}`] : []
+  return { env: both, warnings: [...open, ...wrongInEnvironment(namesOf(env), new Set(namesOf(both)))] }
 }
 
 /**
@@ -83,26 +82,6 @@ function checkLines(text: string): void {
 
 /** A slip would be a setting that silently is not there. */
 function checkNames(names: readonly string[]): void {
-  const known = variables().flatMap((group) => group.variables.map(({ name }) => name))
-  const ours = new RegExp(`^(?:${[...new Set(known.map((name) => name.split('_')[0]))].join('|')})_`)
-  const wrong = names.filter((name) => ours.test(asWritten(name)) && !known.includes(name))
-  if (wrong.length === 0) return
-  const lines = wrong.map((name) => {
-    const like = likeIt(asWritten(name), known)
-    return `${name} is read by nothing; ${like === '' ? 'manifests/example.env has all names.' : `did you mean ${like}?`}`
-  })
-  throw new SpinupError('configuration', `Wrong names in ${ENV_FILE}. ${lines.join(' ')}`)
-}
-
-/** A name as all of ours are written: in capitals, with _ between its words. */
-const asWritten = (name: string): string => name.toUpperCase().replaceAll(/\W/g, '_')
-
-/** By its first and last words, for `SLACK_TOKEN` may be one of two; else by its letters. */
-function likeIt(name: string, known: readonly string[]): string {
-  if (known.includes(name)) return name
-  const ends = (one: string): string => `${one.split('_')[0]} ${one.split('_').at(-1)}`
-  const alike = known.filter((one) => ends(one) === ends(name))
-  if (alike.length > 0) return alike.join(' or ')
-  const letters = known.map((one) => one.toLowerCase())
-  return nearest(name, letters)?.toUpperCase() ?? ''
+  const wrong = wrongInFile(names)
+  if (wrong.length > 0) throw new SpinupError('configuration', `Wrong names in ${ENV_FILE}. ${wrong.join(' ')}`)
 }

@@ -13,21 +13,15 @@ interface Adapter {
   readonly environment: ZodType
 }
 
-/** Reads the environment; throws `SpinupError` `configuration` naming each wrong variable and what to do. */
-export function readConfig(env: Environment, chats: readonly ChatEntry[] = CHATS): Config {
-  // An empty value in an .env file means the same as none.
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
-  const read = (adapters: readonly Adapter[]) =>
-    adapters.map(({ name, environment }) => ({ name, read: environment.safeParse(given) }))
-  const parsed = VARIABLES.safeParse(given)
-  const [clouds, balancers, talked] = [read(CLOUDS), read(BALANCERS), read(chats)]
-  const adapters = [...clouds, ...balancers, ...talked]
-  const issues = [parsed, ...adapters.map((one) => one.read)].flatMap(({ error }) => error?.issues ?? [])
-  if (!parsed.success || issues.length > 0) {
-    const lines = issues.map(({ path: [name], message }) =>
-      name === undefined ? message : `${String(name)}=${shown(String(name), given)}: it takes ${message}`,
-    )
-    throw new SpinupError('configuration', `Wrong configuration. ${lines.join('. ')}.`)
+/** Reads the environment, of which `warnings` are known; throws `SpinupError` `configuration` naming each wrong variable and what to do. */
+export function readConfig(
+  env: Environment,
+  chats: readonly ChatEntry[] = CHATS,
+  warnings: readonly string[] = [],
+): Config {
+  const { parsed, clouds, balancers, talked, faults } = parse(env, chats)
+  if (!parsed.success || faults.length > 0) {
+    throw new SpinupError('configuration', `Wrong configuration. ${faults.map(({ words }) => words).join('. ')}.`)
   }
   const value = parsed.data
   return {
@@ -48,7 +42,36 @@ export function readConfig(env: Environment, chats: readonly ChatEntry[] = CHATS
     balancers: setUp(balancers),
     chats: setUp(talked),
     quickchartUrl: value.QUICKCHART_URL ?? null,
+    warnings,
   }
+}
+
+/** Something that is wrong, without a full stop; `variable` null: of several together. */
+export interface Fault {
+  readonly variable: string | null
+  readonly words: string
+}
+
+/** All that `readConfig` would refuse. */
+export function faultsIn(env: Environment): readonly Fault[] {
+  return parse(env, CHATS).faults
+}
+
+function parse(env: Environment, chats: readonly ChatEntry[]) {
+  // An empty value in an .env file means the same as none.
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
+  const read = (adapters: readonly Adapter[]) =>
+    adapters.map(({ name, environment }) => ({ name, read: environment.safeParse(given) }))
+  const parsed = VARIABLES.safeParse(given)
+  const [clouds, balancers, talked] = [read(CLOUDS), read(BALANCERS), read(chats)]
+  const all = [parsed, ...[...clouds, ...balancers, ...talked].map((one) => one.read)]
+  const faults = all
+    .flatMap(({ error }) => error?.issues ?? [])
+    .map(({ path: [name], message }): Fault => {
+      if (name === undefined) return { variable: null, words: message }
+      return { variable: String(name), words: `${String(name)}=${shown(String(name), given)}: it takes ${message}` }
+    })
+  return { parsed, clouds, balancers, talked, faults }
 }
 
 /** What each adapter read, by its name; one that is not set up is left out. */
@@ -94,6 +117,8 @@ export interface Config {
   readonly chats: Readonly<Record<string, unknown>>
   /** Charts are drawn there; null: here. */
   readonly quickchartUrl: string | null
+  /** What the doctor says of how it was given, in sentences. */
+  readonly warnings: readonly string[]
 }
 
 /** The variables that no adapter reads for itself: what each takes, and what it is where it is not set. */

@@ -22,6 +22,7 @@ export function openDoctor(options: {
   readonly redis: Redis
   readonly clouds: Clouds
   readonly access: AccessTo
+  readonly warnings: readonly string[]
   readonly address: PublicAddress
   readonly agents: Agents['about']
   readonly chats: readonly Chat[]
@@ -31,12 +32,13 @@ export function openDoctor(options: {
   readonly log: Logger
 }): Doctor {
   const { host } = new URL(options.address.url)
-  const { redis, clouds, access, address, agents, chats, absent, clock, log } = options
+  const { redis, warnings, clouds, access, address, agents, chats, absent, clock, log } = options
   return createDoctor({
     checkUps: createCheckUps(redis),
     log,
     checks: installationChecks({
       health: () => readStoreHealth(redis),
+      warnings,
       address,
       ownAddresses: () =>
         Object.values(networkInterfaces()).flatMap((all) =>

@@ -40,6 +40,8 @@ export async function withPool<T>(
       memory: (state) => rememberedOf(services, state, now),
     })
     const result = await work({ ...draft, poolId, services, still: () => lease.renew() })
+    const { lastTickAt } = draft.state()
+    if (draft.state() !== before && lastTickAt === before.lastTickAt) draft.change({ changedAt: now })
     const { after, change, journal, decisions, dirty, cards, once } = draft.drafted()
     if (dirty) {
       const written = await services.audit.commit({ before, after, journal, decisions, at: services.now() }, () =>

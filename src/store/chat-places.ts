@@ -5,12 +5,33 @@ import { keys } from './keys.ts'
 /** Longer than any platform tells of the same thing again, s. */
 const SEEN_KEPT_S = 3600
 
-/** What came from a platform, so that of several who get the same thing one acts. */
-export function createSeenEvents(redis: Redis, platform: string): { first(id: string): Promise<boolean> } {
+/** So many are known by this process alone, while Redis takes nothing. */
+const MOST_BY_HEART = 1000
+
+/**
+ * What came from a platform, so that of several who get the same thing one acts. What `changes` nothing is answered also
+ * where Redis takes no changes, by each bot that hears of it; for the rest that throws `storeFailed`.
+ */
+export function createSeenEvents(
+  redis: Redis,
+  platform: string,
+): { first(id: string, changes: boolean): Promise<boolean> } {
+  const byHeart = new Set<string>()
+  const noted = guard('note a report', async (id: string) => {
+    return (await redis.set(keys.seenEvents(platform, id), '1', 'EX', SEEN_KEPT_S, 'NX')) === 'OK'
+  })
   return {
-    first: guard('note a report', async (id) => {
-      return (await redis.set(keys.seenEvents(platform, id), '1', 'EX', SEEN_KEPT_S, 'NX')) === 'OK'
-    }),
+    async first(id, changes) {
+      try {
+        return await noted(id)
+      } catch (error) {
+        if (changes) throw error
+        if (byHeart.has(id)) return false
+        if (byHeart.size >= MOST_BY_HEART) byHeart.clear()
+        byHeart.add(id)
+        return true
+      }
+    },
   }
 }
 

@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http'
 import type { FastifyInstance } from 'fastify'
+import { SpinupError } from '../core/model/error.ts'
 
 /** Lets an SDK that reads requests itself answer under a path of ours: `/slack/…`. */
 export interface ChatRoutes {
@@ -18,11 +19,9 @@ export function createChatRoutes(names: readonly string[]): ChatRoutes & { regis
         scope.removeAllContentTypeParsers()
         scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
         for (const name of names) {
-          scope.all(`/${name}/*`, (request, reply) => {
+          scope.all(`/${name}/*`, async (request, reply) => {
             const listener = listeners.get(name)
-            if (listener === undefined) {
-              return reply.code(404).send({ code: 'notFound', message: `This Spinup does not talk to ${name}.` })
-            }
+            if (listener === undefined) throw new SpinupError('notFound', `This Spinup does not talk to ${name}.`)
             reply.hijack()
             listener(request.raw, reply.raw)
             return reply

@@ -81,10 +81,11 @@ export function addConsolePages(
   app.get<{ Params: { id: string } }>('/e/:id', async (request, reply) => {
     const { id } = request.params
     const [bundle, known] = await Promise.all([assets.bundle(), ID.test(id) ? options.episode(id) : null])
-    reply
-      .code(known === null ? 404 : 200)
-      .type('text/html; charset=utf-8')
-      .header('cache-control', 'no-store')
+    if (known === null) {
+      const message = 'What was at this address is no longer known, or belongs to another team.'
+      throw new SpinupError('notFound', message)
+    }
+    reply.type('text/html; charset=utf-8').header('cache-control', 'no-store')
     return sendPacked(request, reply, episodePage(bundle, known))
   })
 

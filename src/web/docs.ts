@@ -9,10 +9,13 @@ import type { Logger } from 'pino'
 import { messageOf, SpinupError } from '../core/model/error.ts'
 import { file, ROOT } from '../places.ts'
 import { asset, sendAsset, type Asset } from './assets.ts'
+import { wantsPage } from './failures.ts'
 
 /** Every file of the site, by its path there. */
 type Site = ReadonlyMap<string, Asset>
 
+/** The page that stands for those that there are not, as other servers call it too. */
+const MISSING = '404.html'
 /** It takes a second or two; much longer where a machine has little left. */
 const BUILD_MS = 180_000
 /** Nobody has to sign in to ask, so what failed is not tried again for each of them. */
@@ -47,10 +50,20 @@ export function addDocs(app: FastifyInstance, options: DocsOptions): void {
     const name = request.params['*']
     const files = await site()
     const found = files.get(name === '' ? 'index.html' : name) ?? files.get(`${name}.html`)
-    if (found === undefined) {
+    if (found !== undefined && name !== MISSING) return sendAsset(request, reply, found)
+    const missing = files.get(MISSING)
+    if (missing === undefined || !wantsPage(request)) {
       throw new SpinupError('notFound', 'There is no such page. The documentation begins at /docs/.')
     }
-    return sendAsset(request, reply, found)
+    const page = (await missing.body(null)).toString('utf8')
+    // It stands for addresses of any depth.
+    const fromHere = page.replaceAll(/(?<= (?:href|src)=")(?![/#]|[a-z]+:)(?:\.\/)?/g, '/docs/')
+    return reply
+      .code(404)
+      .type(missing.type)
+      .header('vary', 'accept')
+      .header('cache-control', 'no-store')
+      .send(fromHere)
   })
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { SpinupError, type ErrorCode } from '../core/model/error.ts'
 import { Unknown } from './api/guard.ts'
+import { failurePage, PAGE_HEADERS, policyOfFailure } from './page.ts'
 
 const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   badInput: 400,
@@ -19,19 +20,44 @@ export function statusOf(error: SpinupError): number {
   return error instanceof Unknown ? error.statusCode : (STATUS[error.code] ?? 500)
 }
 
-/** Every failure as `{code, message}`; what was not foreseen is logged and reported without its inside. */
+/**
+ * Whether a person's browser asks, and not a program or a script of a page. Only a type that is named counts: scripts and
+ * curl ask for anything.
+ */
+export function wantsPage({ headers }: FastifyRequest): boolean {
+  const types = new Map(
+    String(headers.accept ?? '')
+      .toLowerCase()
+      .split(',')
+      .map((offer) => {
+        const [type = '', ...parameters] = offer.split(';').map((part) => part.trim())
+        return [type, Number(parameters.find((one) => one.startsWith('q='))?.slice(2) ?? 1)] as const
+      }),
+  )
+  const page = types.get('text/html') ?? 0
+  return page > 0 && page >= (types.get('application/json') ?? 0)
+}
+
+/**
+ * Every failure as `{code, message}` for programs, and as a page with the same words for people; what was not foreseen is
+ * logged and reported without its inside.
+ */
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const send = (status: number, code: ErrorCode, message: string): FastifyReply => {
+    void reply.code(status).header('vary', 'accept').header('cache-control', 'no-store')
+    if (!wantsPage(request)) return reply.type('application/json; charset=utf-8').send({ code, message })
+    void reply.headers({ ...PAGE_HEADERS, 'content-security-policy': policyOfFailure() })
+    return reply.type('text/html; charset=utf-8').send(failurePage(status, message))
+  }
   if (error instanceof SpinupError) {
     if (error instanceof Unknown) void reply.header('www-authenticate', 'Bearer')
     if (error.retryAfterMs !== null) void reply.header('retry-after', String(Math.ceil(error.retryAfterMs / 1000)))
-    return reply.code(statusOf(error)).send({ code: error.code, message: error.message })
+    return send(statusOf(error), error.code, error.message)
   }
   const { statusCode, message } = error as { readonly statusCode?: number; readonly message?: string }
   if (statusCode !== undefined && statusCode < 500) {
-    return reply.code(statusCode).send({ code: 'badInput', message: message ?? 'That request could not be read.' })
+    return send(statusCode, 'badInput', message ?? 'That request could not be read.')
   }
   request.log.error({ err: error }, 'request failed')
-  return reply
-    .code(500)
-    .send({ code: 'unavailable', message: 'Something went wrong here; the log of the bot says what.' })
+  return send(500, 'unavailable', 'Something went wrong here; the log of the bot says what.')
 }

@@ -27,7 +27,19 @@ function hashOf(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 }
 
-export const CONTENT_SECURITY_POLICY = policy([], [])
+/** What every page answers with. */
+export const PAGE_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': policy([], []),
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  // With no-referrer, browsers would send our own forms with the origin null.
+  'referrer-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+}
+
+/** The policy of a page that says what failed. */
+export const policyOfFailure = (): string => policy([], [UNSTYLED])
 
 /** The policy of a console page that has everything in it. */
 export function policyOfWhole({ texts }: Bundle): string {
@@ -78,13 +90,29 @@ export function linked(files: { readonly first: string; readonly 'console-style'
 <link rel="stylesheet" href="/assets/${files['console-style']}">`
 }
 
-/** A scale event's own page; null: it is not known any more. */
-export function episodePage({ files }: Bundle, known: EpisodePage | null): string {
-  if (known === null) {
-    const words = `<h1>No longer known</h1>
-<p>What was at this address is not kept any more, or belongs to another team. <a href="/">Open the console</a></p>`
-    return html(linked(files), 'Spinup', `<main class="gone">${words}</main>`)
-  }
+/** What a person sees in place of a page that cannot be shown; `status` is HTTP's. */
+export function failurePage(status: number, message: string): string {
+  const title = status === 404 ? 'Nothing is here' : status === 401 ? 'Not signed in' : 'That did not work'
+  const way = status === 401 ? '<a href="/login">Sign in</a>' : '<a href="/">Open the console</a>'
+  const body = `<header class="page-top"><a class="page-back" href="/">${ICON}Spinup</a></header>
+<main class="gone">
+<h1>${title}</h1>
+<p>${escape(message)}</p>
+<p class="gone-ways">${way} <a href="/docs/">Documentation</a></p>
+</main>`
+  return html(`<style>${UNSTYLED}</style>\n${linked(PLAIN)}`, `${title} · Spinup`, body)
+}
+
+/** To whom the console is closed, its styles are as well. */
+const UNSTYLED =
+  'html{font:1rem/1.5 system-ui}.gone,:where(.page-top){max-width:40rem;margin:auto;padding:1.5rem}:where(.page-back img){display:none}'
+
+/** Pages that are made without the bundle name its entries alone. */
+const PLAIN = { first: 'first.js', 'console-style': 'console-style.css' }
+const ICON = '<img src="/assets/icon.svg" alt="" width="26" height="26">'
+
+/** A scale event's own page. */
+export function episodePage({ files }: Bundle, known: EpisodePage): string {
   const data = JSON.stringify(known).replaceAll('<', String.raw`\u003c`)
   const body = `<div id="app-page" data-shared="/assets/${files.shared}"></div>
 <noscript><p class="noscript">This page needs JavaScript.</p></noscript>
@@ -163,8 +191,7 @@ function usedUp(): string {
 }
 
 function entrance(title: string, form: string): string {
-  const head = linked({ first: 'first.js', 'console-style': 'console-style.css' })
-  return html(head, `${title} · Spinup`, `<main class="login">\n${form}\n</main>`)
+  return html(linked(PLAIN), `${title} · Spinup`, `<main class="login">\n${form}\n</main>`)
 }
 
 function escape(text: string): string {

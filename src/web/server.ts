@@ -10,7 +10,7 @@ import type { ConsolePeople } from '../store/console-people.ts'
 import { createAssets, type Assets } from './assets.ts'
 import { CONSOLE_CHANNEL } from '../chat/console/chat.ts'
 import type { ApiTokens } from '../store/api-tokens.ts'
-import { createApiGuard } from './api/guard.ts'
+import { createApiGuard, Unknown } from './api/guard.ts'
 import { addApi, type ApiOptions } from './api/routes.ts'
 import { addAuditExport, addConsoleApi, consoleActor, type AuditExport } from './console-api.ts'
 import { addAssets, addConsolePages, askToSignIn, isPage, type ChartImages } from './console-pages.ts'
@@ -20,7 +20,7 @@ import { sendError } from './failures.ts'
 import type { Front } from './front.ts'
 import { addHealth, type HealthOptions } from './health.ts'
 import { hostNames, refuseForeign, refuseForwarded, signInOf } from './guard.ts'
-import { addLogin, CONTENT_SECURITY_POLICY, type PageExtension } from './page.ts'
+import { addLogin, PAGE_HEADERS, type PageExtension } from './page.ts'
 import { addInstall, type InstallOptions } from './install/routes.ts'
 import { addConnect, type ConnectOptions } from './connect/routes.ts'
 import { addPeople } from './people.ts'
@@ -87,6 +87,8 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     serverFactory: () => front.server,
+    // An address that is none, such as /docs/%.
+    frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
     ...(proxies === null
       ? {}
       : { trustProxy: (address: string, index: number) => isTrustedProxy(proxies, address, index) }),
@@ -186,8 +188,7 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
         inner.addHook('onRequest', async (request, reply) => {
           if ((await signIn(request)) !== null) return
           if (isPage(request.url)) return askToSignIn(request, reply)
-          const message = 'Sign in first: the console is protected by a password.'
-          return reply.code(401).send({ code: 'unauthorised', message })
+          throw new Unknown('Sign in first: the console is protected by a password.')
         })
       }
       addConsolePages(inner, {
@@ -255,15 +256,4 @@ function shownBefore({ messages }: ConsolePage, id: string): EpisodePage | null 
     return { cardId: message.card.id, at: message.at, view: message.card.view, decision: null, timeline: [] }
   }
   return null
-}
-
-/** What every page answers with. */
-const PAGE_HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy': CONTENT_SECURITY_POLICY,
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  // With no-referrer, browsers would send our own forms with the origin null.
-  'referrer-policy': 'same-origin',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
 }

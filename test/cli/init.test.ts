@@ -100,6 +100,81 @@ describe('npm run init', () => {
     assert.equal((await kept())['SLACK_BOT_TOKEN'], 'xoxp-1')
   })
 
+  it('says of each wrong value of an old .env once, beside its question, and does not offer it', async () => {
+    const old = {
+      DIGITALOCEAN_API_URL: cloud.url,
+      SPINUP_PORT: 'abc',
+      SPINUP_CONSOLE_PASSWORD: 'short',
+      SLACK_BOT_TOKEN: 'xoxp-old',
+      SLACK_APP_TOKEN: 'xapp-good',
+      SPINUP_PUBLIC_URL: 'nowhere',
+      WEBHOOK_BALANCER_SECRET: 'lonely but long enough',
+    }
+    await writeFile(
+      join(dir, '.env'),
+      Object.entries(old)
+        .map(([name, value]) => `${name}=${value}\n`)
+        .join(''),
+    )
+    const { status, text } = await init('server', 'slack', 'foo', '', 'n', cloud.token, '', '')
+    assert.equal(status, 0, text)
+    const beside: readonly (readonly [said: string, asked: string])[] = [
+      ['SPINUP_PORT=abc: it takes a port', 'Where does Spinup run?'],
+      ['WEBHOOK_BALANCER_SECRET is set, and needs WEBHOOK_BALANCER_URL as well', 'Where does Spinup run?'],
+      ['SLACK_BOT_TOKEN=…: it takes a bot token, which begins with xoxb-. What .env has', 'Slack bot token'],
+      ['SPINUP_CONSOLE_PASSWORD=…: it takes at least 8', 'Password of the console'],
+      ['SPINUP_PUBLIC_URL=nowhere: it takes a URL', 'Address at which'],
+    ]
+    for (const [said, asked] of beside) {
+      assert.equal(text.split(said).length, 2, `${said} in ${text}`)
+      const between = text.slice(text.indexOf(said), text.indexOf(asked))
+      assert.ok(between !== '' && !between.includes(': \n'), `${said} stands beside ${asked} in ${text}`)
+    }
+    assert.doesNotMatch(text, /as before\][^\n]*\n[^\n]*Slack app/, 'the wrong one is not offered')
+    assert.match(text, /Slack app token, xapp-… \[as before\]/)
+    const { SPINUP_PORT, SPINUP_PUBLIC_URL, SPINUP_CONSOLE_PASSWORD = '', WEBHOOK_BALANCER_SECRET } = await kept()
+    assert.deepEqual(
+      [SPINUP_PORT, SPINUP_PUBLIC_URL, WEBHOOK_BALANCER_SECRET],
+      [undefined, undefined, 'lonely but long enough'],
+    )
+    assert.match(SPINUP_CONSOLE_PASSWORD, /^[\w-]{16}$/)
+    assert.match(await readFile(join(dir, '.env.old'), 'utf8'), /SPINUP_PORT=abc/)
+  })
+
+  it('says once that the Redis of an old .env does not answer, and tries the answers all the same', async () => {
+    await writeFile(
+      join(dir, '.env'),
+      `DIGITALOCEAN_API_URL=${cloud.url}\nREDIS_URL=redis://127.0.0.1:1\nSLACK_SIGNING_SECRET=0123456789abcdef\n`,
+    )
+    const { status, text } = await init('here', 'none', 'dop_v1_wrong', 'y', cloud.token, '')
+    assert.equal(status, 0, text)
+    assert.equal(text.split('✗ Redis').length, 2, text)
+    assert.equal(text.split('✗ DigitalOcean').length, 2, text)
+    const now = await kept()
+    assert.deepEqual([now['REDIS_URL'], now['DIGITALOCEAN_TOKEN']], ['redis://127.0.0.1:1', cloud.token])
+  })
+
+  it('offers an old token no more once it was refused, and tries each at its own question', async () => {
+    await writeFile(
+      join(dir, '.env'),
+      `DIGITALOCEAN_API_URL=${cloud.url}\nDIGITALOCEAN_TOKEN=dop_v1_old\nDISCORD_TOKEN=old\n`,
+    )
+    const { status, text } = await init('here', 'none', '', 'y', '', '')
+    assert.equal(status, 0, text)
+    assert.equal(text.split('✗ DigitalOcean').length, 2, text)
+    assert.equal(text.split('[as before]').length, 2, text)
+    assert.deepEqual(Object.keys(await kept()), ['DIGITALOCEAN_API_URL'])
+  })
+
+  it('takes all of a chat out that it no longer talks to', async () => {
+    const slack = 'SLACK_BOT_TOKEN=xoxb-1\nSLACK_SIGNING_SECRET=sixteen-letters-1\nSLACK_PARTNERS=read\n'
+    await writeFile(join(dir, '.env'), `${slack}SPINUP_PORT=9000\n`)
+    const { status, text } = await init('here', 'none', '', 'long enough')
+    assert.equal(status, 0, text)
+    assert.doesNotMatch(text, /✗/)
+    assert.deepEqual(Object.keys(await kept()).toSorted(), ['SPINUP_CONSOLE_PASSWORD', 'SPINUP_PORT'])
+  })
+
   it('asks nothing where .env is nothing that it can keep', async () => {
     await writeFile(join(dir, '.env'), 'SPINUP_PORT 9000\n')
     const { status, text } = await init('here', 'none', '', '')
@@ -127,6 +202,13 @@ describe('npm run init', () => {
     assert.match(text, /SPINUP_PORTS is read by nothing; did you mean SPINUP_PORT\?/)
     assert.doesNotMatch(text, /xoxb|OTHER/)
     await writeFile(join(dir, '.env'), 'SPINUP_PORT=nonsense\n')
+    const slip = await program('src/cli/doctor.ts', [], {
+      SPINUP_PORT: '1',
+      SPINUP_HOSTT: 'xoxb',
+      SLACK_WEBHOOK_URL: '1',
+    })
+    assert.match(slip.text, /Configuration.*SPINUP_HOSTT is read by nothing; did you mean SPINUP_HOST\?/)
+    assert.doesNotMatch(slip.text, /xoxb|WEBHOOK|every variable makes sense/)
     assert.match((await program('src/cli/doctor.ts', [])).text, /SPINUP_PORT=nonsense: it takes a port/)
     assert.doesNotMatch((await program('src/cli/doctor.ts', [], { SPINUP_PORT: '1' })).text, /nonsense/)
   })

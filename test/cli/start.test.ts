@@ -45,8 +45,9 @@ describe('the first start', () => {
     args: readonly string[],
     up: RegExp,
     stop: string | null,
+    more: Readonly<Record<string, string>> = {},
   ): Promise<string> {
-    const child = spawn(program, args, { env: environment(), stdio: 'pipe' })
+    const child = spawn(program, args, { env: environment(more), stdio: 'pipe' })
     let said = ''
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => (said += text))
@@ -72,6 +73,14 @@ describe('the first start', () => {
     assert.doesNotMatch(said, /^\{"level"/m)
     assert.doesNotMatch(said, /"pid":|"hostname":/)
     assert.match(said, /\d\d:\d\d:\d\d.*INFO.*redis/)
+  })
+
+  it('says once which names in the environment are read by nothing, and no value', async () => {
+    const wrong = { SPINUP_PORTT: 'hush', SLACK_BOT_TOKN: 'hush', DIGITALOCEAN_ACCESS_TOKEN: 'hush' }
+    const said = await startAndStop(process.execPath, [MAIN], /"msg":"Spinup is up"/, null, wrong)
+    assert.equal(said.split('SPINUP_PORTT is read by nothing; did you mean SPINUP_PORT?').length, 2)
+    assert.equal(said.split('SLACK_BOT_TOKN is read by nothing; did you mean SLACK_BOT_TOKEN?').length, 2)
+    assert.doesNotMatch(said, /hush|ACCESS_TOKEN/)
   })
 
   it('is a line of JSON for each thing that happens elsewhere, with each name once', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
 import { statsCard } from '../../src/core/cards/stats.ts'
+import { parseLine } from '../../src/commands/dispatch/line.ts'
 import { SpinupError } from '../../src/core/model/error.ts'
 import { createSeriesStore } from '../../src/store/series/series-store.ts'
 import { dump } from '../store/dump.ts'
@@ -56,6 +57,38 @@ describe('commands that only look', () => {
     rig.door.shut = true
     const [view] = await rig.ask({ kind: 'status' })
     assert.ok(view?.kind === 'status' && view.members.every((member) => member.rps === null))
+  })
+
+  it('answer in words while Redis takes no changes, without the picture', async () => {
+    await rig.run(120, 0.4, 10)
+    await rig.redis.config('SET', 'maxmemory', '1')
+    try {
+      const lines = [
+        'status',
+        'why',
+        'stats',
+        'cost',
+        'history',
+        'policy',
+        'summary',
+        'pools',
+        'whatif max=3',
+        'show cpu',
+      ]
+      for (const line of lines) {
+        const parsed = parseLine(line, rig.now())
+        assert.ok(parsed.kind === 'request' && parsed.request.kind !== 'help', line)
+        const views = await rig.ask(parsed.request)
+        assert.ok(views.length > 0 && views.every(({ kind }) => kind !== 'error'), line)
+        for (const view of views) if ('chart' in view && view.kind !== 'visual') assert.equal(view.chart, null, line)
+      }
+      await assert.rejects(
+        rig.ask({ kind: 'pause', forMs: MINUTE, reason: '' }),
+        /memory is full, so it takes no changes/,
+      )
+    } finally {
+      await rig.redis.config('SET', 'maxmemory', '0')
+    }
   })
 
   it('stats tells a statistic of the pool or of one member, with a chart that can be drawn', async () => {

@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { exampleFile } from '../../src/config/variables.ts'
-import { readEnvFile } from '../../src/config/env-file.ts'
+import { exampleFile, variables } from '../../src/config/variables.ts'
+import { givenEnvironment, readEnvFile } from '../../src/config/env-file.ts'
 
 describe('a .env file', () => {
   let dir = ''
@@ -67,5 +67,63 @@ describe('a .env file', () => {
       'npm.config': '2',
       Spinupless: '3',
     })
+  })
+})
+
+describe('names in the environment', () => {
+  const nowhere = join(tmpdir(), 'spinup-no-such-folder')
+  const said = (env: Readonly<Record<string, string>>): readonly string[] => givenEnvironment(env, nowhere).warnings
+
+  it('are said where they are surely meant for Spinup, with the right one and without the value', () => {
+    const cases: readonly (readonly [wrong: string, right: string])[] = [
+      ['SPINUP_PORTT', 'SPINUP_PORT'],
+      ['SPINUP_CONSOL_PASSWORD', 'SPINUP_CONSOLE_PASSWORD'],
+      ['SPNUP_SECRET', 'SPINUP_SECRET'],
+      ['spinup_host', 'SPINUP_HOST'],
+      ['SLACK_BOT_TOKN', 'SLACK_BOT_TOKEN'],
+      ['SLAKC_BOT_TOKEN', 'SLACK_BOT_TOKEN'],
+      ['SLACK_SINGING_SECRET', 'SLACK_SIGNING_SECRET'],
+      ['DISCORD_TOKENS', 'DISCORD_TOKEN'],
+      ['DIGITALOCEAN_TOKENN', 'DIGITALOCEAN_TOKEN'],
+      ['DIGITAL_OCEAN_TOKEN', 'DIGITALOCEAN_TOKEN'],
+      ['REDIS_ULR', 'REDIS_URL'],
+      ['QUICKCHART_UR', 'QUICKCHART_URL'],
+    ]
+    for (const [wrong, right] of cases) {
+      const words = `In the environment, ${wrong} is read by nothing; did you mean ${right}?`
+      assert.deepEqual(said({ [wrong]: 'hush', PATH: '/bin' }), [words])
+    }
+    assert.match(
+      said({ SPINUP_WHATEVER_IT_IS: 'hush' })[0] ?? '',
+      /^In the environment, SPINUP_WHATEVER_IT_IS is read by/,
+    )
+  })
+
+  it('are passed over where they are other programs’, Kubernetes’ or the compose file’s, or have no value', () => {
+    const others = {
+      DIGITALOCEAN_ACCESS_TOKEN: 'x',
+      DIGITALOCEAN_CONTEXT: 'x',
+      SLACK_WEBHOOK_URL: 'x',
+      SLACK_API_TOKEN: 'x',
+      SLACK_TOKEN: 'x',
+      DISCORD_WEBHOOK: 'x',
+      DISCORD_BOT_TOKEN: 'x',
+      REDIS_URI: 'x',
+      REDIS_HOST: 'x',
+      CADDY_VERSION: 'x',
+      SPINUP_REPLICAS: '3',
+      SPINUP_AGENT_URL: 'x',
+      SPINUP_SERVICE_HOST: '10.0.0.1',
+      SPINUP_SERVICE_PORT_HTTP: '80',
+      SPINUP_PORT_8080_TCP_ADDR: '10.0.0.1',
+      SPINUP_REDIS_SERVICE_HOST: '10.0.0.2',
+      SPINUP_REDIS_PORT: 'tcp://10.0.0.2:6379',
+      SPINUP_PORTT: '',
+      [`X${'X'.repeat(100_000)}`]: 'x',
+    }
+    assert.deepEqual(said(others), [])
+    assert.deepEqual(said({ DISCORD_TOKENS: 'x', DISCORD_TOKEN: 'x' }), [], 'the right one is there')
+    const every = variables().flatMap((group) => group.variables.map(({ name }) => [name, 'x'] as const))
+    assert.deepEqual(said(Object.fromEntries(every)), [])
   })
 })

@@ -24,6 +24,7 @@ describe('the configuration', () => {
       trustedProxies: null,
       chats: {},
       quickchartUrl: null,
+      warnings: [],
       dataDir: resolve('.spinup'),
       secret: null,
       backupPassphrase: null,

@@ -96,7 +96,7 @@ await group('the systemd unit', whyNoRoot() ?? whyNoBoot(), async (root) => {
         .replace(/^RestartSec=.*\n/m, '')
       const probe = `id -un
 for place in /etc/spinup /usr/bin /opt/spinup /root /home /var /etc; do touch $place/probe 2>/dev/null && echo "wrote $place"; done
-touch /var/lib/spinup/probe /var/cache/spinup/probe /tmp/probe && echo wrote its own
+touch /var/lib/spinup/probe /var/cache/spinup/probe /tmp/probe && rm /var/lib/spinup/probe && echo wrote its own
 unshare --user --net true && echo without network
 unshare --user --mount true 2>/dev/null && echo mounts
 mount -t tmpfs none /mnt 2>/dev/null && echo mounts

@@ -6,6 +6,7 @@ import {
   lstat,
   mkdir,
   mkdtemp,
+  readdir,
   readFile,
   readlink,
   rm,
@@ -14,7 +15,7 @@ import {
   writeFile,
 } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { MANIFESTS, run, without, type Outcome } from './programs.ts'
 
@@ -38,7 +39,7 @@ describe('install.sh', () => {
   async function programs(instead: Readonly<Record<string, string | null>>): Promise<string> {
     const bin = await mkdtemp(join(dir, 'bin-'))
     const usual =
-      'sh cat cp mv rm ln ls mkdir chmod sed grep head tail tar gzip cut sha256sum mktemp dirname basename readlink id env npm'
+      'sh cat cp mv rm rmdir ln ls mkdir chmod sed grep head tail tar gzip cut sha256sum mktemp dirname basename readlink id env npm'
     for (const name of usual.split(' ')) {
       const { said } = await run('sh', ['-c', `command -v ${name}`])
       await symlink(said.trim(), join(bin, name))
@@ -132,6 +133,75 @@ describe('install.sh', () => {
     await access(at('etc/spinup/.env'))
     assert.match((await install(['--uninstall', '--all'])).said, /clones that ran still run, and cost money/)
     await gone('var/lib/spinup', 'etc/spinup')
+  })
+
+  /** Installs it, lets a bot have run, puts those files beside what is its own, and takes all off. */
+  async function takenOff(files: Readonly<Record<string, string>>): Promise<string> {
+    root = await mkdtemp(join(dir, 'root-'))
+    await install([await packed('1.0.0')])
+    for (const folder of ['redis/appendonlydir', 'balancer', 'install', 'restore-Ab12cd'])
+      await mkdir(at(`var/lib/spinup/${folder}`), { recursive: true })
+    const made = ['secret', 'secret.0b6f8c1e-1111-2222-3333-444455556666', 'installation.json', 'restore-Ab12cd/stdin']
+    for (const name of made) await writeFile(at(`var/lib/spinup/${name}`), 'x')
+    for (const name of ['.env.old', '.env.new']) await writeFile(at(`etc/spinup/${name}`), 'SPINUP_PORT=1')
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(join(at(name), '..'), { recursive: true })
+      await writeFile(at(name), text)
+    }
+    const { code, said } = await install(['--uninstall', '--all'])
+    assert.equal(code, 0, said)
+    return said
+  }
+  const files = async (): Promise<readonly string[]> => {
+    const all = await readdir(root, { recursive: true, withFileTypes: true })
+    const there = all
+      .filter((one) => one.isFile())
+      .map(({ parentPath, name }) => relative(root, join(parentPath, name)))
+    return there.filter((name) => /^(etc|opt|var|usr)/.test(name)).toSorted()
+  }
+
+  it('leaves nothing where all is its own', async () => {
+    assert.doesNotMatch(await takenOff({}), /kept/)
+    assert.deepEqual(await files(), [])
+    await gone('var/lib/spinup', 'etc/spinup', 'opt/spinup')
+  })
+
+  it('keeps what it did not make itself, and says where that is', async () => {
+    const others = {
+      'etc/spinup/web policy.yaml': 'max: 4',
+      'etc/spinup/.notes': 'x',
+      'etc/spinup/restore.md': 'x',
+      'opt/spinup/spinup-1.0.0.tgz': 'x',
+      'var/lib/spinup/audit/2026.ndjson': '{}',
+      'var/lib/spinup/secret.txt': 'x',
+      'var/lib/spinup/restore-me.txt': 'x',
+    }
+    const said = await takenOff(others)
+    assert.deepEqual(await files(), Object.keys(others).toSorted())
+    for (const name of Object.keys(others)) {
+      const shown = name.replace('/2026.ndjson', '')
+      assert.ok(said.includes(`kept: ${at(shown)}\n`), `${shown}: ${said}`)
+    }
+  })
+
+  it('keeps what opens a backup with it, wherever that was written', async () => {
+    const backup = 'SPINUP BACKUP {"format":1}\n\0\xff'
+    for (const name of [
+      'etc/spinup/spinup.backup',
+      'var/lib/spinup/nightly/of today',
+      'etc/spinup/a.before-20261130-120000',
+    ]) {
+      const said = await takenOff({ [name]: backup })
+      assert.deepEqual(await files(), [name, 'var/lib/spinup/secret'].toSorted())
+      assert.match(said, /what opens it is kept as well/)
+      assert.match(said, /kept: .*var\/lib\/spinup\/secret\n/)
+    }
+    const settings = 'SPINUP_PORT=1\nSPINUP_BACKUP_PASSPHRASE=correct horse battery\n'
+    await takenOff({ 'etc/spinup/spinup.backup': backup, 'etc/spinup/.env': settings })
+    assert.deepEqual(
+      (await files()).filter((name) => name.startsWith('etc')),
+      ['etc/spinup/.env', 'etc/spinup/spinup.backup'],
+    )
   })
 
   it('changes nothing where something is missing, and says what', async () => {

@@ -157,6 +157,7 @@ export const fullState = (): PoolState => ({
   refresh: exampleRefresh(),
   lastTickAt: T + 5,
   unposted: { 'lapsed:Pin:1': { kind: 'answer', tone: 'info', title: 'Pin', text: '', fields: [], actions: [] } },
+  changedAt: T - 4000,
   nextMember: 11,
 })
 

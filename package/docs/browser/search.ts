@@ -69,7 +69,7 @@ export function search(form: HTMLFormElement): void {
 }
 
 async function load(): Promise<(text: string) => readonly Hit[]> {
-  const pieces = (await (await fetch('search.json')).json()) as readonly Piece[]
+  const pieces = (await (await fetch(here('search.json'))).json()) as readonly Piece[]
   const all = pieces.map(([address, title, heading, text], id) => ({ id, address, title, heading, text }))
   const index = new MiniSearch({ fields: ['title', 'heading', 'text'], processTerm: (word) => word.toLowerCase() })
   index.addAll(all)
@@ -81,9 +81,12 @@ async function load(): Promise<(text: string) => readonly Hit[]> {
   }
 }
 
+/** A page may stand at any depth; the site is where its script is. */
+const here = (address: string): string => new URL(address, import.meta.url).href
+
 function row({ address, title, heading, text }: Hit, query: string): HTMLElement {
   const link = document.createElement('a')
-  link.href = address
+  link.href = here(address)
   const name = document.createElement('b')
   name.textContent = heading === '' ? title : `${title} › ${heading}`
   const about = document.createElement('span')

@@ -38,7 +38,7 @@ export function createInteractions(options: {
   readonly longActions: LongActions
   readonly commands: readonly CommandWords[]
   /** True for the first to ask for it: two bots, or one that took its session up again, hear the same thing. */
-  readonly first: (interactionId: string) => Promise<boolean>
+  readonly first: ChatSurroundings['seenEvents']['first']
   /** Whether this is the installation's own guild. */
   readonly admitted: (guildId: string) => Promise<boolean>
   readonly manners: ChatSurroundings['manners']
@@ -109,7 +109,11 @@ export function createInteractions(options: {
     const responder = createResponder(options.rest, interaction, options.log)
     if (interaction.isAutocomplete()) return offer(responder, interaction)
     if (!isAnswered(interaction)) return
-    const first = options.first(interaction.id)
+    const words = wordsOf(commands, interaction)
+    const modal = opensForm(interaction)
+    const manners = options.manners(words)
+    const changes = !modal && manners.changes
+    const first = options.first(interaction.id, changes)
     // The second one keeps away: a promise of its own would be in the way of the first one's answer.
     if ((await within(first, CLAIM_MS).catch(() => LATE)) === false) return
     const work = (): Promise<Outcome> =>
@@ -117,10 +121,6 @@ export function createInteractions(options: {
         log.error({ reason: messageOf(error) }, 'an interaction failed')
         return drawn([failureView(error)])
       })
-    const words = wordsOf(commands, interaction)
-    const modal = opensForm(interaction)
-    const manners = options.manners(words)
-    const changes = !modal && manners.changes
     // Who will probably see it; that is known only when it is there.
     const audience = manners.forOne ? 'person' : 'channel'
     try {

@@ -73,7 +73,12 @@ export function createOutgoing(options: {
     const picture = chart === null || png === null ? null : { chart, png }
     const images = new Map(picture === null ? [] : [[picture.chart.id, FILE]])
     const drawn = renderDiscord(view, { now: options.now(), images })
-    if (drawn.longActions.size > 0) await options.longActions.keep(drawn.longActions)
+    if (drawn.longActions.size > 0) {
+      // A button whose action is not known says so when it is pressed; the rest is worth showing all the same.
+      await options.longActions.keep(drawn.longActions).catch((error: unknown) => {
+        options.log.warn({ reason: messageOf(error) }, 'the actions of buttons could not be kept')
+      })
+    }
     const main = withPicture(drawn.components, picture)
     return {
       audience: cardOf(view).audience,

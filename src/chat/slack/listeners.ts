@@ -78,9 +78,9 @@ export function listen(
     const beginsThread = event.thread_ts === undefined
     const way: Way = { team, user, channel, thread: event.thread_ts ?? event.ts, beginsThread, respond: null }
     await attempt(way, async () => {
-      // Slack says an event again whose acknowledgement it missed, and perhaps to another bot.
-      if (!(await seenEvents.first(body.event_id))) return
       const text = wordsToUs(event.text, botUserOf(body))
+      // Slack says an event again whose acknowledgement it missed, and perhaps to another bot.
+      if (!(await seenEvents.first(body.event_id, manners(text).changes))) return
       inTime(text, lateness.of('event', body.event_time))
       const asker = await people.asker({ origin, user, name: null, channel }, { roles: manners(text).guarded })
       await answers.give(way, await handlers().command({ text, asker }), { inChannel: true })

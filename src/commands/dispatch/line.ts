@@ -164,14 +164,19 @@ function isHarmless(read: Parsed): read is Extract<Parsed, { kind: 'request' }> 
 }
 
 export function mannersOf(text: string): Manners {
-  const { words } = spoken(text.replace(/^run:/, ''))
+  const { words, question, show } = spoken(text.replace(/^run:/, ''))
+  const meant = meantBy(words.length === 0 ? ['help'] : words)
   const named = commandMeant(COMMANDS, text) ?? commandMeant(COMMANDS, words.join(' '))
-  const command: Partial<Guarded> | null = meantBy(words.length === 0 ? ['help'] : words)?.command ?? named
-  if (command === null) return { guarded: true, forOne: false, changes: true }
+  const command: Partial<Guarded> | null = meant?.command ?? named
+  // As lines are read above; with the names of pools a line may be another, but none that reads well without.
+  const harmless = (question && !show) || (meant !== null && isHarmless(readMeant(meant, NOWHERE)))
+  if (command === null) return { guarded: true, forOne: false, changes: !harmless }
   const { access = 'change', settings, audit, forOne } = command
   const guarded = access === 'change' || settings !== undefined || audit?.vote !== undefined
-  return { guarded, forOne: forOne === true, changes: access !== 'read' }
+  return { guarded, forOne: forOne === true, changes: access !== 'read' && !harmless }
 }
+
+const NOWHERE: Situation = { now: 0, zone: UTC, pools: [], visuals: [] }
 
 interface Guarded extends CommandWords {
   readonly access: Access

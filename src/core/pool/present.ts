@@ -1,5 +1,9 @@
+import type { BalancerReading } from '../model/backend.ts'
+import type { Memory, OpenWindow } from '../model/decision.ts'
 import { reported } from '../model/sample.ts'
-import type { Latest } from './observation.ts'
+import { decide, type Judgement } from '../policy/decide.ts'
+import { capacityFor, withinCapacity } from './capacity.ts'
+import { observe, type Latest } from './observation.ts'
 import type { PoolState } from './state.ts'
 
 /** What members show of a stat now: what every card calls “now”. */
@@ -31,4 +35,27 @@ export function presentStat(state: PoolState, latest: Latest, stat: string, now:
     min: known ? Math.min(...serving) : null,
     max: known ? Math.max(...serving) : null,
   }
+}
+
+/** Whether somebody changed the pool since its decision was made; a command may have made one of its own, as scaling does. */
+export function isOvertaken({ decision, changedAt }: PoolState): boolean {
+  return decision !== null && decision.at < changedAt
+}
+
+/** What the next tick would decide, of the pool as it is; nothing is kept or done. Times are epoch ms. */
+export function presentJudgement(
+  state: PoolState,
+  seen: {
+    readonly latest: Latest
+    readonly reading: BalancerReading
+    readonly windows: readonly OpenWindow[]
+    /** How long a clone is said to take, ms. */
+    readonly bootMs: number
+    readonly memory: Memory
+  },
+  now: number,
+): Judgement {
+  const { latest, reading, windows, bootMs, memory } = seen
+  const judgement = decide(observe(state, latest, reading, windows, now, bootMs), state.pool.policy, memory, now)
+  return withinCapacity(judgement, state, capacityFor(state, now, windows), now)
 }

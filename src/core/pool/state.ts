@@ -31,6 +31,8 @@ const FIELDS = {
   refresh: one<Refresh | null>(null),
   /** Epoch ms. */
   lastTickAt: one(0),
+  /** When it was last changed by something other than a tick, which judges what it sees; epoch ms. */
+  changedAt: one(0),
   /** Cards that nothing would show again, until they are shown; null: none. */
   unposted: one<Readonly<Record<string, View>> | null>(null, { name: 'untold' }),
   /** Number of the next clone's name; the origin is number 1. */

@@ -5,6 +5,7 @@ import { describeChart, MOST_NAMED, type ChartSpec } from '../../core/model/char
 import { viewQuery } from '../../core/model/stats-page.ts'
 import { capital, statName } from '../../core/model/words.ts'
 import type { Decision } from '../../core/model/decision.ts'
+import { SpinupError } from '../../core/model/error.ts'
 import type { Services } from '../services.ts'
 import { readPanel, type PanelReading } from './panel.ts'
 
@@ -107,8 +108,22 @@ export async function keepChart(
   // Only the installation's own team has the page.
   const view = tenant === null ? { view: viewQuery({ pool, stats, fromAt: spec.fromAt, toAt: spec.toAt }) } : {}
   const reference = { id, title: spec.title, alt: describeChart(spec), ...view }
-  await services.charts.save(state.pool, reference, spec)
-  return reference
+  return (await keepPicture(services, state.pool, reference, spec)) ? reference : null
+}
+
+/** Keeps what a picture is drawn from. False: Redis takes no changes, which is no reason not to answer in words. */
+export async function keepPicture(
+  { charts, log }: Pick<Services, 'charts' | 'log'>,
+  ...picture: Parameters<Services['charts']['save']>
+): Promise<boolean> {
+  try {
+    await charts.save(...picture)
+    return true
+  } catch (error) {
+    if (!(error instanceof SpinupError) || error.code !== 'storeFailed') throw error
+    log.warn({ chart: picture[1].id, reason: error.message }, 'a picture could not be kept; its card goes without')
+    return false
+  }
 }
 
 const BEFORE_DECISION_MS = 10 * 60_000

@@ -3,7 +3,10 @@ import { liveOf } from '../../core/cards/views/status.ts'
 import { TRAIL_MS, type Live, type Trail, type Trails } from '../../core/model/message.ts'
 import type { StatusView } from '../../core/model/view.ts'
 import type { PoolState } from '../../core/pool/state.ts'
-import { standingOf } from '../loop/memory.ts'
+import { isOvertaken, presentJudgement } from '../../core/pool/present.ts'
+import type { Latest } from '../../core/pool/observation.ts'
+import type { Decision } from '../../core/model/decision.ts'
+import { goesByOthers, rememberedOf, saidBootMs, standingOf } from '../loop/memory.ts'
 import type { Services } from '../services.ts'
 import type { Policy } from '../../core/model/policy.ts'
 import type { Place } from '../../core/model/platforms.ts'
@@ -13,12 +16,39 @@ export async function live(services: Services, state: PoolState, named: boolean)
   const now = services.now()
   const { pool, members } = state
   const ids = members.map((member) => member.id)
-  const [latest, backends] = await Promise.all([
+  const [latest, reading] = await Promise.all([
     services.series.latest(pool.id, ids),
-    pool.phase === 'ready' ? services.balancerWatch.look(services, state).then((reading) => reading.backends) : null,
+    pool.phase === 'ready' ? services.balancerWatch.look(services, state) : null,
+  ])
+  const decision = await presentDecision(services, state, latest)
+  const windows = services.calendar.open(pool.policy.calendar, now)
+  const standing = standingOf(services, state)
+  return liveOf({ ...state, decision }, { latest, backends: reading?.backends ?? null, standing, windows }, named, now)
+}
+
+/**
+ * The decision that holds now: the last one, or, where a command changed the pool since, what the judgement makes of it as it
+ * is. That one is not recorded: the tick which the command woke makes its own.
+ */
+export async function presentDecision(services: Services, state: PoolState, latest?: Latest): Promise<Decision | null> {
+  const { pool, members, decision } = state
+  if (pool.phase !== 'ready' || !isOvertaken(state)) return decision
+  const now = services.now()
+  const memory = rememberedOf(services, state, now)
+  const [samples, reading, bootMs] = await Promise.all([
+    latest ??
+      services.series.latest(
+        pool.id,
+        members.map(({ id }) => id),
+      ),
+    services.balancerWatch.look(services, state),
+    goesByOthers(memory.load?.boots ?? []) ? saidBootMs(services, pool) : pool.bootMs,
   ])
   const windows = services.calendar.open(pool.policy.calendar, now)
-  return liveOf(state, { latest, backends, standing: standingOf(services, state), windows }, named, now)
+  return {
+    ...presentJudgement(state, { latest: samples, reading, windows, bootMs, memory }, now),
+    id: services.newId(),
+  }
 }
 
 /** A pool's load over the last minutes, every 5 s, by its id, and the requests that this bot saw meanwhile. */

@@ -11,6 +11,7 @@ import type { Compared, Outcome } from '../../simulate/what-if.ts'
 import { policyMark } from './live.ts'
 import { pairs } from '../../core/cards/views/policy.ts'
 import type { Services } from '../services.ts'
+import { keepPicture } from './chart.ts'
 
 /** A replay that is done. */
 export interface Replayed {
@@ -180,7 +181,7 @@ async function saveChart(
   services: Services,
   { pool }: PoolState,
   { history, compared, changed: policy }: Replayed,
-): Promise<ChartRef> {
+): Promise<ChartRef | null> {
   const { at, sliceMs, demand, present, changed } = compared.drawn
   const what = differences(pool.policy, policy).map(({ name, to }) => `${name} ${to}`)
   const slices = sliceMs > 1000 ? `highest of every ${duration(sliceMs)}` : 'every second'
@@ -202,6 +203,5 @@ async function saveChart(
     events: [],
   }
   const reference = { id: `${pool.id}.whatif-${services.newId()}`, title: spec.title, alt: describeChart(spec) }
-  await services.charts.save(pool, reference, spec)
-  return reference
+  return (await keepPicture(services, pool, reference, spec)) ? reference : null
 }

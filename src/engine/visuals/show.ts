@@ -8,6 +8,7 @@ import type { ChartTheme } from '../../core/model/chart.ts'
 import type { Drawing, NamedVisual, Problem, VisualSpec } from '../../core/visual/drawing.ts'
 import { plainName } from '../../core/visual/library.ts'
 import type { VisualNeeds, VisualOptions } from '../../core/visual/visual.ts'
+import { keepPicture } from '../reports/chart.ts'
 import type { Services } from '../services.ts'
 import { gather } from './data.ts'
 
@@ -48,7 +49,8 @@ export async function showView(
   const { spec, names, fromAt } = await specOf(services, state, { called, source, asked, toAt })
   const alt = (await services.visuals.describe(spec)) || `${about.title} of ${pool.name}.`
   const reference = { id: `${pool.id}.show-${id}`, title: about.title, alt }
-  await services.charts.save(pool, reference, spec)
+  // Without its picture, its words are there.
+  await keepPicture(services, pool, reference, spec)
   const others = all.map((one) => one.name).filter((other) => other !== name)
   return {
     kind: 'visual',

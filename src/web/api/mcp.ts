@@ -2,6 +2,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import type { CallToolResult, Tool } from '@modelcontextprotocol/sdk/types.js'
 import { SpinupError } from '../../core/model/error.ts'
+import { sendError } from '../failures.ts'
 import type { ApiGuard, Caller } from './guard.ts'
 import { schemaOf } from './openapi.ts'
 import type { ApiService } from './service.ts'
@@ -39,8 +40,12 @@ export function addMcp(app: FastifyInstance, at: { readonly guard: ApiGuard; rea
     url: '/mcp',
     exposeHeadRoute: false,
     onRequest: guard.requires(null),
-    handler: (_request, reply) =>
-      reply.code(405).header('allow', 'POST').send({ code: 'badInput', message: 'MCP is spoken here by POST alone.' }),
+    handler: (request, reply) =>
+      sendError(
+        { statusCode: 405, message: 'MCP is spoken here by POST alone.' },
+        request,
+        reply.header('allow', 'POST'),
+      ),
   })
 }
 

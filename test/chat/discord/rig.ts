@@ -78,8 +78,8 @@ export async function startRig(options: DiscordOptions & { readonly start?: bool
       moved: async () => undefined,
       promises: createPromises(client, 'discord'),
       seenEvents: {
-        async first(id) {
-          const first = await seenEvents.first(id)
+        async first(id, changes) {
+          const first = await seenEvents.first(id, changes)
           if (slowMs > 0) await pause(slowMs)
           return first
         },

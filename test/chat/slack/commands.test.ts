@@ -193,9 +193,41 @@ describe('commands in Slack', () => {
   it('a mention that cannot be carried out is answered all the same', async () => {
     await redis.config('SET', 'maxmemory', '1')
     try {
-      await slack.people.mention('status')
+      await slack.people.mention('scale 3')
       const told = await until(() => slack.channel('ops').ephemerals[0])
-      assert.match(said(told), /Redis could not note a report/)
+      assert.match(said(told), /Redis could not note a report: its memory is full, so it takes no changes/)
+      assert.deepEqual(rig.script.asked.commands, [], 'it may have been done by another bot')
+    } finally {
+      await redis.config('SET', 'maxmemory', '0')
+    }
+  })
+
+  it('a mention that only looks is answered while Redis takes no changes, and once', async () => {
+    await redis.config('SET', 'maxmemory', '1')
+    try {
+      const lines = [
+        'status',
+        'why',
+        'stats cpu',
+        'what does it cost?',
+        'how many servers are running?',
+        'policy',
+        'help',
+        '',
+      ]
+      for (const [index, text] of lines.entries()) {
+        for (let time = 0; time < 2; time++) await slack.people.mention(text, { eventId: `Ev${index}` })
+      }
+      await slack.people.mention('pools')
+      await until(() => rig.script.asked.commands.some(({ text }) => text === 'pools'))
+      assert.deepEqual(
+        rig.script.asked.commands.map(({ text }) => text),
+        [...lines, 'pools'],
+      )
+      assert.deepEqual(
+        slack.channel('ops').ephemerals.map((one) => said(one)),
+        [],
+      )
     } finally {
       await redis.config('SET', 'maxmemory', '0')
     }

@@ -56,6 +56,35 @@ describe('commands that only some may use', () => {
     }
   })
 
+  it('change something, but for those that only look and for questions, however they are asked', () => {
+    const looks = [
+      'status',
+      'what does it cost?',
+      'how many servers are running?',
+      'is it paused?',
+      'policy',
+      'mode',
+      '',
+    ]
+    assert.deepEqual(
+      looks.filter((text) => mannersOf(text).changes),
+      [],
+    )
+    const changes = [
+      'policy max=3',
+      'mode auto',
+      'ask:policy',
+      'approve:p1',
+      'please scale 3',
+      'web: up 1',
+      'shop approve',
+    ]
+    assert.deepEqual(
+      changes.filter((text) => !mannersOf(text).changes),
+      [],
+    )
+  })
+
   it('and all others are found by a button as by their line', () => {
     for (const command of COMMANDS) {
       assert.equal(commandMeant(COMMANDS, command.example), command)

@@ -10,7 +10,7 @@ import { accountCheck } from '../../../src/accounts/check-up.ts'
 import type { Chat } from '../../../src/chat/chat.ts'
 import type { CheckLine } from '../../../src/core/model/view.ts'
 import { runCheck, skipped, type Check } from '../../../src/engine/doctor/check.ts'
-import { installationChecks } from '../../../src/engine/doctor/checks/installation.ts'
+import { installationChecks, type Installation } from '../../../src/engine/doctor/checks/installation.ts'
 import { clockCheck, clocksCheck } from '../../../src/engine/doctor/checks/clock.ts'
 import type { ClockTrouble } from '../../../src/core/model/agent-about.ts'
 import { redisCheck } from '../../../src/engine/doctor/checks/redis.ts'
@@ -164,8 +164,9 @@ describe('the checks for someone', () => {
     stop: async () => undefined,
     checkUp: async () => [],
   })
-  const checks = installationChecks({
+  const installation: Installation = {
     health: () => Promise.reject(new Error('not asked')),
+    warnings: [],
     address: { url: 'http://bot', prove: (nonce) => nonce },
     ownAddresses: () => [],
     reporting: async () => 0,
@@ -176,7 +177,8 @@ describe('the checks for someone', () => {
     clock: () => ({ name: 'X', url: 'http://x' }),
     now: Date.now,
     clockTrouble: () => ({ off: [], set: null }),
-  })
+  }
+  const checks = installationChecks(installation)
   const names = (tenant: string | null, accounts: readonly string[]): readonly string[] => {
     const place = { platform: 'slack', channel: 'T2/C1', tenant }
     const states = accounts.map((account) => ({ ...fullState(), pool: examplePool({ account }) }))
@@ -195,6 +197,21 @@ describe('the checks for someone', () => {
       'Discord',
       'Teams',
     ])
+  })
+
+  it('begin with what is wrong with how the bot was set up, for that team alone', async () => {
+    const warned = installationChecks({ ...installation, warnings: ['SPINUP_PORTT is read by nothing.', 'So is X.'] })
+    const of = (tenant: string | null): readonly Check[] =>
+      warned({ actor: ada, place: { platform: 'slack', channel: 'T2/C1', tenant }, roles: [] }, [])
+    const lines = await runCheck(of(null)[0]!)
+    assert.deepEqual(
+      lines.map(({ name, state, detail }) => [name, state, detail]),
+      [
+        ['Configuration', 'warn', 'SPINUP_PORTT is read by nothing.'],
+        ['Configuration', 'warn', 'So is X.'],
+      ],
+    )
+    assert.ok(of('T2').every(({ name }) => name !== 'Configuration'))
   })
 
   it('say nothing of this machine to a workspace that only installed the app', () => {

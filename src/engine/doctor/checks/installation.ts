@@ -1,9 +1,10 @@
 import type { Chat } from '../../../chat/chat.ts'
 import type { Asker, Place } from '../../../core/model/platforms.ts'
+import type { CheckLine } from '../../../core/model/view.ts'
 import type { PoolState } from '../../../core/pool/state.ts'
 import type { ClockTrouble } from '../../../core/model/agent-about.ts'
 import type { StoreHealth } from '../../../store/health.ts'
-import { skipped, type Check } from '../check.ts'
+import { skipped, warn, type Check } from '../check.ts'
 import { addressCheck, type PublicAddress } from './address.ts'
 import { clockCheck, clocksCheck } from './clock.ts'
 import { redisCheck } from './redis.ts'
@@ -13,6 +14,8 @@ import { capital } from '../../../core/model/words.ts'
 /** What is looked at in addition to the pools themselves. */
 export interface Installation {
   readonly health: () => Promise<StoreHealth>
+  /** What is known of how the bot was set up, in sentences. */
+  readonly warnings: readonly string[]
   readonly address: PublicAddress
   /** The addresses of this machine that others may reach. */
   readonly ownAddresses: () => readonly string[]
@@ -43,8 +46,20 @@ export interface CloudAccountId {
 export function installationChecks(
   installation: Installation,
 ): (asker: Asker, states: readonly PoolState[]) => readonly Check[] {
-  const { health, address, ownAddresses, reporting, chats, absent, account, ownAccounts, clock, now, clockTrouble } =
-    installation
+  const {
+    health,
+    warnings,
+    address,
+    ownAddresses,
+    reporting,
+    chats,
+    absent,
+    account,
+    ownAccounts,
+    clock,
+    now,
+    clockTrouble,
+  } = installation
   return ({ place }, states) => {
     const used = states.flatMap(({ pool }) =>
       pool.account === null ? [] : [{ cloud: pool.provider, id: pool.account }],
@@ -55,6 +70,7 @@ export function installationChecks(
     }
     const accounts = once([...ownAccounts, ...used])
     return [
+      ...(warnings.length === 0 ? [] : [{ name: CONFIGURATION, fix: '', run: async () => givenWrong(warnings) }]),
       redisCheck(health),
       clockCheck(accounts[0] === undefined ? null : clock(accounts[0].cloud), now),
       clocksCheck(clockTrouble),
@@ -74,6 +90,15 @@ export function installationChecks(
       ...absent.map(({ name, variable }) => absentChat(name, variable)),
     ]
   }
+}
+
+const CONFIGURATION = 'Configuration'
+
+/** What is wrong with how the bot is set up, where it starts all the same. */
+export function givenWrong(warnings: readonly string[]): readonly CheckLine[] {
+  return warnings.map((words) =>
+    warn(CONFIGURATION, words, 'Correct that where the bot is started, and start it again.'),
+  )
 }
 
 function once(accounts: readonly CloudAccountId[]): readonly CloudAccountId[] {
