@@ -5,6 +5,7 @@ import type { Redis } from 'ioredis'
 import { pino, type Logger } from 'pino'
 import { connectRedis, whenReady } from '../src/store/connection.ts'
 import { startRedisServer } from '../src/store/redis-server.ts'
+import { until } from './wait.ts'
 
 /** A logger that says nothing. */
 export const quiet: Logger = pino({ level: 'silent' })
@@ -54,4 +55,9 @@ export async function startTestRedis(): Promise<TestRedis> {
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** While a slow disk flushes, Redis keeps what it has answered in its own memory for up to two seconds. */
+export async function written(redis: Redis): Promise<void> {
+  await until(async () => /aof_buffer_length:0\r/.test(await redis.info('persistence')), { what: 'Redis to write it' })
 }

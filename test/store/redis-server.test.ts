@@ -21,7 +21,7 @@ import { SpinupError } from '../../src/core/model/error.ts'
 import { connectRedis, whenReady } from '../../src/store/connection.ts'
 import { startRedisServer, type RedisServer } from '../../src/store/redis-server.ts'
 import { ask, untilLoaded } from '../../src/store/redis-process.ts'
-import { quiet } from '../redis.ts'
+import { quiet, written } from '../redis.ts'
 import { until } from '../wait.ts'
 
 const serverModule = join(import.meta.dirname, '../../src/store/redis-server.ts')
@@ -105,8 +105,7 @@ const server = await startRedisServer({ dataDir: ${JSON.stringify(dataDir)} });
     const client = await connect(server.path)
     await client.set('kept', 'yes')
     const killed = pidOf(dataDir)
-    // Past this fsync the write survives even the machine's death; kill -9 of the process alone would not lose it.
-    await client.call('WAITAOF', 1, 0, 1000).catch(() => undefined)
+    await written(client)
     process.kill(killed, 'SIGKILL')
     await until(() => pidOf(dataDir) !== killed, { what: 'a new server process' })
     await until(async () => (await client.get('kept')) === 'yes', { what: 'the client to be back with the data' })

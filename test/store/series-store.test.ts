@@ -6,7 +6,7 @@ import { connectRedis } from '../../src/store/connection.ts'
 import { SEALED_RELATIVE_ERROR } from '../../src/store/series/chunk.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/store/series/layout.ts'
 import { createSeriesStore, type SeriesStore } from '../../src/store/series/series-store.ts'
-import { quiet, startTestRedis, type TestRedis } from '../redis.ts'
+import { quiet, startTestRedis, written, type TestRedis } from '../redis.ts'
 import { until } from '../wait.ts'
 import { about, entry, steady, T, wave } from './series-samples.ts'
 
@@ -315,6 +315,7 @@ describe('the series store when redis is killed', () => {
       await store.append(samples)
       const before = await store.window('shop', ['web-1'], ['cpu'], T, T + HOUR)
       const chart = await store.range('shop', null, 'cpu', T, T + HOUR, 300)
+      await written(redis)
       const pid = Number(/process_id:(\d+)/.exec(await redis.info('server'))?.[1])
       process.kill(pid, 'SIGKILL')
       await until(async () => !(await redis.info('server')).includes(`process_id:${pid}\r`), {
