@@ -32,14 +32,19 @@ export const SUITES = {
   'balancers-builtin': ['balancers/*', 'balancers/{builtin,digitalocean}/**/*'],
   'balancers-programs': ['balancers/{caddy,haproxy,webhook}/**/*'],
   chats: ['chat/{discord,slack,toy,upsert}/*'],
-  cli: ['{cli,demo,docs,manifests}/**/*'],
+  cli: ['cli/!(help|init|start)'],
+  'cli-starts': ['cli/{help,init,start}'],
+  demo: ['{demo,docs,manifests}/**/*'],
   drawing: ['{charts,fakes}/**/*'],
   long: LONG,
-  pages: ['{accounts,web}/**/*'],
+  pages: ['web/{attention,episode-page,first-look,page,tabs}'],
+  'pages-all': ['web/{accessible,failures}'],
+  'pages-stats': ['web/{docs,stats-page,stats-view,visuals-page}'],
   providers: ['providers/**/*', 'registry/*'],
   simulate: ['simulate/**/*'],
   store: ['store/**/*'],
   visuals: ['visuals/**/*'],
+  web: ['accounts/*', 'web/api/*', 'web/{events,front,health,install,people,security,server,stats-api,visuals-api}'],
 } as const satisfies Readonly<Record<string, readonly string[]>>
 
 export type Suite = keyof typeof SUITES

@@ -1,3 +1,0 @@
-import { gates } from './gate.ts'
-
-gates('what the pages say', [['test:docs']])
