@@ -34,20 +34,24 @@ const ARTICLE = /^(the|a|an|my|our|this|that|it|all)$/i
 /** The command that a line begins with, by its name or as people say it; null: none. */
 export function meantBy(all: readonly string[]): Meant | null {
   const words = ungrouped(all)
+  const plainly = words.map(plain)
   for (const { command, typed, means, open } of SAYINGS) {
-    const length = begins(words, typed)
+    const length = begins(plainly, words, typed)
     if (length === null || (!open && length < words.length)) continue
     return { command, words: means.flatMap((word) => (word === '*' ? words.slice(length) : [word])) }
   }
   return null
 }
 
-/** How many words of the line these are, articles between them left out; null: it does not begin with them. */
-function begins(words: readonly string[], typed: readonly string[]): number | null {
+/**
+ * How many words of the line these are, articles between them left out; null: it does not begin with them. `plainly`: each
+ * word without what stands around it.
+ */
+function begins(plainly: readonly string[], words: readonly string[], typed: readonly string[]): number | null {
   let at = 0
   for (const [index, wanted] of typed.entries()) {
     if (index > 0) while (ARTICLE.test(words[at] ?? '') && words[at]?.toLowerCase() !== wanted) at++
-    if (plain(words[at] ?? '') !== wanted) return null
+    if (plainly[at] !== wanted) return null
     at++
   }
   return at

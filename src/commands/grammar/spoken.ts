@@ -32,7 +32,7 @@ const ASKING = new Set(
   ].flatMap((line) => line.split(' ')),
 )
 
-/** Nobody says more courtesies than this in a row; so a line of any length costs no time. */
+/** Nobody says more courtesies than this in a row, nor longer ones, in words; so a line of any length costs no time. */
 const MOST = 8
 
 /** Reads a line as it is said: what is meant, and whether it asks. */
@@ -73,24 +73,26 @@ function withoutEnd(all: readonly string[]): readonly string[] {
   for (let turn = 0; turn < MOST; turn++) {
     const last = (words.at(-1) ?? '').replace(/[?!.…,;؟]+$/u, '')
     words = last === '' ? words.slice(0, -1) : [...words.slice(0, -1), last]
-    const close = CLOSERS.find((phrase) => ends(words, phrase))
+    const bare = words.slice(-MOST).map(bareOf)
+    const close = CLOSERS.find((phrase) => words.length > phrase.length && same(bare.slice(-phrase.length), phrase))
     if (close !== undefined) words = words.slice(0, -close.length)
   }
   return words
 }
 
-function ends(words: readonly string[], phrase: readonly string[]): boolean {
-  return words.length > phrase.length && same(words.slice(-phrase.length), phrase)
-}
-
 /** What is left after the longest of these phrases that the words begin with; null: they begin with none. */
 function after(known: readonly (readonly string[])[], words: readonly string[]): readonly string[] | null {
-  const found = known.find((phrase) => words.length >= phrase.length && same(words.slice(0, phrase.length), phrase))
+  const bare = words.slice(0, MOST).map(bareOf)
+  const found = known.find((phrase) => same(bare.slice(0, phrase.length), phrase))
   return found === undefined ? null : words.slice(found.length)
 }
 
-function same(words: readonly string[], phrase: readonly string[]): boolean {
-  return words.every((word, index) => word.toLowerCase().replace(/[,:;!.]+$/, '') === phrase[index])
+function bareOf(word: string): string {
+  return word.toLowerCase().replace(/[,:;!.]+$/, '')
+}
+
+function same(bare: readonly string[], phrase: readonly string[]): boolean {
+  return bare.length === phrase.length && bare.every((word, index) => word === phrase[index])
 }
 
 /** Longest first. */
