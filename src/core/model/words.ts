@@ -15,6 +15,7 @@ export function percent(fraction: number): string {
 
 /** A whole number: `1,234`, `−2`. */
 function whole(value: number): string {
+  if (Number.isInteger(value) && value >= 0 && value < 1000) return String(value)
   return inWholes.format(value).replace(/^-(0$)?/, (_, zero?: string) => zero ?? '−')
 }
 
