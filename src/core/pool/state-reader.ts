@@ -102,12 +102,17 @@ export function afterSteps(field: string, before: unknown, by: number, now: numb
 
 /** The latest of its times that should lie behind, epoch ms; 0: there is none. */
 function newestTime(field: string, value: unknown): number {
+  return FIXED.test(field) ? 0 : newestIn(field, value)
+}
+
+/** Asked of every text that is read: it makes nothing. */
+function newestIn(name: string, value: unknown): number {
+  if (typeof value === 'number') return TIMES.test(name) && !AHEAD.test(name) ? value : 0
   let newest = 0
-  if (FIXED.test(field)) return newest
-  each(field, value, (at, ahead) => {
-    if (!ahead) newest = Math.max(newest, at)
-    return at
-  })
+  if (Array.isArray(value)) for (const one of value) newest = Math.max(newest, newestIn(name, one))
+  else if (isRecord(value))
+    for (const key in value)
+      if (!FIXED.test(key)) newest = Math.max(newest, newestIn(nameOf(name, key, value[key]), value[key]))
   return newest
 }
 
@@ -136,12 +141,13 @@ function each(name: string, value: unknown, change: Change): unknown {
   if (Array.isArray(value)) return value.map((one: unknown) => each(name, one, change))
   if (!isRecord(value)) return value
   return Object.fromEntries(
-    Object.entries(value).map(([key, one]) => {
-      if (FIXED.test(key)) return [key, one]
-      const named = typeof one === 'number' && TIMES.test(name) && !TIMES.test(key) ? name : key
-      return [key, each(named, one, change)]
-    }),
+    Object.entries(value).map(([key, one]) => [key, FIXED.test(key) ? one : each(nameOf(name, key, one), one, change)]),
   )
+}
+
+/** By which name a value of a record is known. */
+function nameOf(record: string, key: string, value: unknown): string {
+  return typeof value === 'number' && TIMES.test(record) && !TIMES.test(key) ? record : key
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
