@@ -110,6 +110,8 @@ export const oddEnds: readonly FaultCase[] = [
     from: 2,
     wish: COPIED,
     run: async (stage) => {
+      // On a slow machine it would be off before it is looked at again.
+      stage.arm({ kind: 'slowAction', ms: LATE_MS, match: { step: 'shutdown' } })
       stage.arm({ kind: 'notFound', times: 2, match: { operation: 'dropletActions_get' } })
       await say(stage.bot(), REFRESH)
     },
