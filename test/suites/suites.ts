@@ -1,5 +1,6 @@
 import { glob } from 'node:fs/promises'
 import { join } from 'node:path'
+import { it } from 'node:test'
 import { pathToFileURL } from 'node:url'
 
 const root = join(import.meta.dirname, '..')
@@ -57,12 +58,17 @@ export async function filesOf(suite: Suite): Promise<readonly string[]> {
   return files.filter((file) => !long.includes(file))
 }
 
-/** Loads a suite's files, all of them before the first test begins: loading would hold up those that measure time. */
+/**
+ * Loads a suite's files, all of them before the first test begins: loading would hold up those that measure time, and where
+ * a file waits while it loads, the tests of those before it could be over, and the process with them.
+ */
 export async function load(suite: Suite): Promise<void> {
   const files = await filesOf(suite)
   if (files.length === 0) throw new Error(`the suite ${suite} has no test files`)
   const imports = files.map((file) => `import ${JSON.stringify(pathToFileURL(join(root, file)).href)}`)
-  await import(`data:text/javascript,${encodeURIComponent(imports.join('\n'))}`)
+  const loading = import(`data:text/javascript,${encodeURIComponent(imports.join('\n'))}`) as Promise<unknown>
+  void it(`has the ${files.length} files of the suite ${suite}`, async () => void (await loading))
+  await loading
 }
 
 /** Every test file, relative to `test/`. */
