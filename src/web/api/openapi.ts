@@ -106,7 +106,7 @@ function operationOf(verb: AnyVerb): Json {
       : { requestBody: { required: needs.length > 0, content: inJson(body, Object.fromEntries(shown)) } }),
     responses: {
       200: {
-        description: changes ? 'Done, or begun' : 'As it is now',
+        description: changes ? 'Done, or started' : 'As it is now',
         content: { ...inJson(answer), ...(csv === undefined ? {} : { 'text/csv': { schema: { type: 'string' } } }) },
       },
       ...(waits ? { 202: { description: 'It waits: a person has to say yes first', content: inJson(answer) } } : {}),

@@ -6,7 +6,7 @@ import { createFirstAnswers } from '../../../src/store/first-answers.ts'
 import type { PageOptions } from '../../../src/web/server.ts'
 import type { Rig } from '../../engine/rig.ts'
 
-/** The API over the engine of a test, as the bot wires it; `asked` is told where something was asked. */
+/** The API over the engine of a test, as the bot wires it; `asked` is called with the place of each question. */
 export function apiOver(
   rig: Rig,
   asked: Parameters<typeof createVisualsService>[1] = async () => undefined,
