@@ -105,7 +105,7 @@ export function failurePage(status: number, message: string): string {
 
 /** To whom the console is closed, its styles are as well. */
 const UNSTYLED =
-  'html{font:1rem/1.5 system-ui}.gone,:where(.page-top){max-width:40rem;margin:auto;padding:1.5rem}:where(.page-back img){display:none}'
+  'html{font:1rem/1.5 system-ui}:where(.gone){max-width:40rem;margin:auto;padding:1.5rem}:where(.page-back img){display:none}'
 
 /** Pages that are made without the bundle name its entries alone. */
 const PLAIN = { first: 'first.js', 'console-style': 'console-style.css' }
