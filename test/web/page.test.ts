@@ -415,13 +415,19 @@ describe('the console page', { skip }, () => {
   it('tells of new messages to somebody who reads further up, and does not move them', async () => {
     for (const kind of Object.keys(views)) await example.chat.post(`/spinup ${kind}`, ADA)
     await open()
+    await page.locator('.earlier').waitFor({ state: 'detached' })
     await page.locator('#scroll').hover()
     await page.mouse.wheel(0, -3000)
     const top = (): Promise<number> => page.locator('#scroll').evaluate((scroll) => scroll.scrollTop)
     await until(
       async () => (await page.locator('#scroll').evaluate((s) => s.scrollHeight - s.scrollTop - s.clientHeight)) > 500,
     )
-    const before = await top()
+    let before = await top()
+    await until(async () => {
+      const then = before
+      before = await top()
+      return before === then
+    })
     await example.chat.post('/spinup error', ADA)
     await page.getByRole('button', { name: '2 new messages' }).waitFor()
     assert.equal(await top(), before)
@@ -430,6 +436,27 @@ describe('the console page', { skip }, () => {
       async () => (await page.locator('#scroll').evaluate((s) => s.scrollHeight - s.scrollTop - s.clientHeight)) < 5,
     )
     assert.equal(await page.locator('.new-pill').isVisible(), false)
+  })
+
+  it('does not move somebody who scrolls up in the very frame in which messages grow', async () => {
+    for (const kind of Object.keys(views)) await example.chat.post(`/spinup ${kind}`, ADA)
+    await open()
+    await page.locator('.earlier').waitFor({ state: 'detached' })
+    const [before, after] = await page.evaluate<number[]>(`(async () => {
+      const scroll = document.getElementById('scroll')
+      const channel = document.getElementById('channel')
+      const grow = () => new Promise((seen) => {
+        channel.append(Object.assign(document.createElement('div'), { style: 'flex: none; height: 5000px' }))
+        new ResizeObserver((_, observer) => seen(observer.disconnect())).observe(channel)
+      })
+      await grow()
+      scroll.scrollTop -= 3000
+      const top = scroll.scrollTop
+      await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+      await grow()
+      return [top, scroll.scrollTop]
+    })()`)
+    assert.equal(after, before)
   })
 
   it('says when it lost the bot, and fills in what it missed once it is back', async () => {

@@ -75,11 +75,14 @@ const NEAR = 60
 
 export function keepAtEnd(view: HTMLElement, content: HTMLElement, changed: () => void): EndKeeper {
   let following = true
+  let lastTop = 0
   const near = (): boolean => view.scrollHeight - view.scrollTop - view.clientHeight < NEAR
   const toEnd = (smooth: boolean): void => {
     following = true
     const calm = matchMedia('(prefers-reduced-motion: reduce)').matches
     view.scrollTo({ top: view.scrollHeight, behavior: smooth && !calm ? 'smooth' : 'instant' })
+    // Scrolling up before the next frame comes in one event with this.
+    lastTop = view.scrollTop
   }
   const show = (selector: string): void => {
     const element = content.querySelector(selector)
@@ -93,7 +96,6 @@ export function keepAtEnd(view: HTMLElement, content: HTMLElement, changed: () =
     following = false
     view.scrollTo({ top: from - (fits ? (view.clientHeight - height) / 2 : MARGIN), behavior: 'instant' })
   }
-  let lastTop = 0
   view.addEventListener(
     'scroll',
     () => {
