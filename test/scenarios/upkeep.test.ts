@@ -65,8 +65,9 @@ describe('what people do by hand', () => {
     })
     const alert = await until(() => card(bot, isAlert), { what: 'the question', timeoutMs: 60_000 })
     assert.match(alert.title, /I do not know the droplet stranger/)
-    const told = await card(bot, (view): view is AnswerView => isAnswer(view) && /half-made/.test(view.title))
-    assert.ok(told !== null)
+    await until(() => card(bot, (view): view is AnswerView => isAnswer(view) && /half-made/.test(view.title)), {
+      what: 'the card of the half-made one',
+    })
     assert.ok(droplet('stranger'), 'nothing is deleted unasked')
     const remove = alert.actions.find((action) => action.label === 'Remove')!
     assert.equal(remove.action, `run:/spinup remove ${stranger} @web`)

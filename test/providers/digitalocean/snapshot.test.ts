@@ -59,7 +59,7 @@ describe('a snapshot', () => {
   })
 
   it('goes on after a restart of the bot, under the same id', async () => {
-    account.cloud.faults.add({ kind: 'slowAction', ms: 60, match: { step: 'snapshot' } })
+    account.cloud.faults.add({ kind: 'slowAction', ms: 1500, match: { step: 'snapshot' } })
     const begun = await account.provider().snapshot(account.originId, 'spinup-restart')
     const meanwhile = await account.provider().snapshot(account.originId, 'spinup-restart')
     assert.equal(meanwhile.complete, false)
