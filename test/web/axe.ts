@@ -11,7 +11,7 @@ interface Violation {
 export async function violations(page: Page): Promise<readonly string[]> {
   await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
   const { violations: all } = await page.evaluate<{ readonly violations: readonly Violation[] }>(
-    `axe.run(document, { rules: { 'target-size': { enabled: true } } })`,
+    `axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } })`,
   )
   return all.flatMap(({ id, nodes }) =>
     nodes.map(
