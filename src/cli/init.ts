@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { access, constants, copyFile, rename, writeFile } from 'node:fs/promises'
+import { access, chmod, constants, copyFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ENV_FILE, readEnvFile } from '../config/env-file.ts'
 import { faultsIn, readConfig } from '../config/read-config.ts'
@@ -65,7 +65,10 @@ await runCommand({ help: HELP }, async () => {
   const questions = openQuestions()
   try {
     const answers = await interview(questions, before ?? {})
-    if (before !== null) await copyFile(path, `${path}.old`)
+    if (before !== null) {
+      await copyFile(path, `${path}.old`)
+      await chmod(`${path}.old`, 0o600)
+    }
     await writeFile(`${path}.new`, fileOf(answers), { mode: 0o600 })
     await rename(`${path}.new`, path)
     questions.say(inItsWords(`\nWrote ${path}, readable by you alone. Next: npm start`))

@@ -70,6 +70,8 @@ function checkLines(text: string): void {
         ? []
         : [`Line ${index + 1} is neither NAME=value nor a comment, which begins with #.`]
     }
+    if (/^\s*[“”„‘’«»]/.test(value))
+      return [`${name} (line ${index + 1}) begins with a quote that is none in a program: write '…'.`]
     if (/^\s*["'`]/.test(value))
       return [`${name} (line ${index + 1}) begins with a quote that does not enclose all of its value.`]
     if (/^([^#]*\S)?#/.test(value)) {

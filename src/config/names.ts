@@ -8,11 +8,13 @@ const TAKEN: ReadonlySet<string> = new Set(['SLACK_API_TOKEN', 'REDIS_URI'])
 /** Letters that a slip leaves out, adds, changes or swaps. */
 const SLIP = { letters: 2, ofShort: 1, short: 10 }
 
-/** The names of `.env`, where all that begin as ours do are meant for Spinup: what is wrong, a sentence each. */
+/** The names of `.env`, where all that are like ours are meant for Spinup: what is wrong, a sentence each. */
 export function wrongInFile(names: readonly string[]): readonly string[] {
   const known = knownNames()
   const ours = new RegExp(`^(?:${[...new Set(known.map((name) => name.split('_')[0]))].join('|')})_`)
-  const wrong = names.filter((name) => ours.test(asWritten(name)) && !known.includes(name) && !OF_OTHERS.test(name))
+  // The slip may be in how it begins.
+  const isMeant = (name: string): boolean => ours.test(asWritten(name)) || slipsOf(asWritten(name), known).length > 0
+  const wrong = names.filter((name) => !known.includes(name) && !OF_OTHERS.test(name) && isMeant(name))
   return wrong.map((name) => sentence(name, known))
 }
 

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis'
 import { isExpired, type ApiToken, type TokenOrder } from '../core/model/api-token.ts'
 import { SpinupError } from '../core/model/error.ts'
 import type { Asker } from '../core/model/platforms.ts'
-import { guardAll } from './guard.ts'
+import { guardAll, isFull } from './guard.ts'
 import { keys } from './keys.ts'
 
 /** Whose a token is, and the one-time links that make them. Redis keeps only SHA-256s of both: each is 256 random bits. */
@@ -83,7 +83,10 @@ export function createApiTokens(redis: Redis): ApiTokens {
       if (kept === null || kept.hash !== hash) return null
       const usedAt = used === null ? null : Number(used)
       const due = usedAt === null || Math.abs(now - usedAt) >= USED_MS
-      if (due && !isExpired(kept, now)) await redis.hset(keys.tokensUsed(tenant ?? ''), name, Math.round(now))
+      if (due && !isExpired(kept, now)) {
+        // A Redis that is full can still be read from, so programs can, too.
+        await redis.hset(keys.tokensUsed(tenant ?? ''), name, Math.round(now)).catch(unlessFull)
+      }
       return known(kept, usedAt)
     },
     async of(tenant) {
@@ -103,6 +106,10 @@ export function createApiTokens(redis: Redis): ApiTokens {
       return gone === 1
     },
   })
+}
+
+function unlessFull(error: unknown): void {
+  if (isFull(error) === null) throw error
 }
 
 function known({ name, tenant, can, pools, by, createdAt, expiresAt }: Kept, usedAt: number | null): ApiToken {

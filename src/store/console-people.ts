@@ -42,7 +42,7 @@ export function createConsolePeople(redis: Redis): ConsolePeople {
     const hash = await redis.hget(keys.consolePeople, name)
     return hash === null ? null : { name, mark: markOf(hash) }
   }
-  return guardAll('look up who may use the console', {
+  return guardAll('read or change who may use the console', {
     async invite(name) {
       const link = randomBytes(32).toString('base64url')
       await redis.set(linkKey(link), name, 'PX', INVITED_MS)

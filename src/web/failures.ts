@@ -1,6 +1,8 @@
+import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { SpinupError, type ErrorCode } from '../core/model/error.ts'
 import { Unknown } from './api/guard.ts'
+import { visible } from '../core/model/clean.ts'
 import { failurePage, PAGE_HEADERS, policyOfFailure } from './page.ts'
 
 const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
@@ -38,12 +40,42 @@ export function wantsPage({ headers }: FastifyRequest): boolean {
   return page > 0 && page >= (types.get('application/json') ?? 0)
 }
 
+/** The server's own refusals, in words that say what to do. */
+const UNREADABLE: Readonly<Record<string, (request: FastifyRequest) => string>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: () => 'Send the body as JSON, with the header content-type: application/json.',
+  FST_ERR_CTP_EMPTY_JSON_BODY: () => 'The body is empty: send JSON, or leave the header content-type out.',
+  FST_ERR_CTP_INVALID_JSON_BODY: () => 'The body is not JSON, or has a key in it that is refused, such as __proto__.',
+  FST_ERR_CTP_BODY_TOO_LARGE: ({ routeOptions: { bodyLimit } }) =>
+    `The body is too long: ${bodyLimit} bytes are the most here.`,
+  FST_ERR_BAD_URL: ({ url }) => `The address ${url} cannot be read: what follows a % in it is no letter.`,
+  FST_ERR_MAX_PARAM_LENGTH: () => 'A name in that address is too long.',
+}
+
+/** What is said on a connection on which no request came that could be read, by the code of Node's error. */
+const UNREAD: Readonly<Record<string, readonly [status: string, message: string]>> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The address and headers are longer than 16 KiB.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request took too long to arrive.'],
+}
+
+/** Answers what is no request, in the words of the other failures, and ends its connection. */
+export function refuseUnread({ code = '' }: { readonly code?: string }, socket: Socket): void {
+  if (code !== 'ECONNRESET' && socket.writable) {
+    const [status, message] = UNREAD[code] ?? ['400 Bad Request', 'That is no HTTP request that can be read.']
+    const body = JSON.stringify({ code: 'badInput', message })
+    const head = `connection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}`
+    socket.write(`HTTP/1.1 ${status}\r\n${head}\r\n\r\n${body}`)
+  }
+  socket.destroySoon()
+}
+
 /**
  * Every failure as `{code, message}` for programs, and as a page with the same words for people; what was not foreseen is
  * logged and reported without its inside.
  */
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const send = (status: number, code: ErrorCode, message: string): FastifyReply => {
+  const send = (status: number, code: ErrorCode, words: string): FastifyReply => {
+    // What was asked for is named in it.
+    const message = visible(words)
     void reply.code(status).header('vary', 'accept').header('cache-control', 'no-store')
     if (!wantsPage(request)) return reply.type('application/json; charset=utf-8').send({ code, message })
     void reply.headers({ ...PAGE_HEADERS, 'content-security-policy': policyOfFailure() })
@@ -54,9 +86,15 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
     if (error.retryAfterMs !== null) void reply.header('retry-after', String(Math.ceil(error.retryAfterMs / 1000)))
     return send(statusOf(error), error.code, error.message)
   }
-  const { statusCode, message } = error as { readonly statusCode?: number; readonly message?: string }
+  const {
+    statusCode,
+    code = '',
+    message,
+  } = error as Readonly<Partial<Record<'code' | 'message', string>>> & {
+    readonly statusCode?: number
+  }
   if (statusCode !== undefined && statusCode < 500) {
-    return send(statusCode, 'badInput', message ?? 'That request could not be read.')
+    return send(statusCode, 'badInput', UNREADABLE[code]?.(request) ?? message ?? 'That request could not be read.')
   }
   request.log.error({ err: error }, 'request failed')
   return send(500, 'unavailable', 'Something went wrong here; the log of the bot says what.')

@@ -285,7 +285,9 @@ export function addLogin(
 
   app.post('/logout', async (request, reply) => {
     const token = cookieOf(request.headers.cookie ?? '')
+    // This browser forgets it even where the server cannot note that it has ended.
+    void reply.header('set-cookie', cookie(request, '', 0))
     if (token !== null) await sessions.end(token, Date.now())
-    return reply.header('set-cookie', cookie(request, '', 0)).redirect('/login', 303)
+    return reply.redirect('/login', 303)
   })
 }

@@ -16,7 +16,7 @@ import { addAuditExport, addConsoleApi, consoleActor, type AuditExport } from '.
 import { addAssets, addConsolePages, askToSignIn, isPage, type ChartImages } from './console-pages.ts'
 import { addDocs } from './docs.ts'
 import { createEvents } from './events.ts'
-import { sendError } from './failures.ts'
+import { refuseUnread, sendError } from './failures.ts'
 import type { Front } from './front.ts'
 import { addHealth, type HealthOptions } from './health.ts'
 import { hostNames, refuseForeign, refuseForwarded, signInOf } from './guard.ts'
@@ -89,6 +89,7 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
     serverFactory: () => front.server,
     // An address that is none, such as /docs/%.
     frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
+    clientErrorHandler: refuseUnread,
     ...(proxies === null
       ? {}
       : { trustProxy: (address: string, index: number) => isTrustedProxy(proxies, address, index) }),
@@ -106,9 +107,15 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
   app.addHook('onClose', () => events.close())
   if (proxies === null) app.addHook('onRequest', createProxyHint(log))
   app.setErrorHandler(sendError)
-  app.setNotFoundHandler((request, reply) =>
-    sendError(new SpinupError('notFound', `There is nothing at ${request.url.split('?', 1)[0]}.`), request, reply),
-  )
+  const methodsAt = listRoutes(app)
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? ''
+    const methods = methodsAt(path)
+    if (methods.length === 0)
+      return sendError(new SpinupError('notFound', `There is nothing at ${path}.`), request, reply)
+    const message = `${path} takes ${methods.join(' or ')}, not ${request.method}.`
+    return sendError({ statusCode: 405, message }, request, reply.header('allow', methods.join(', ')))
+  })
   if (options.ingest !== undefined) {
     const { ingest } = options
     await app.register(async (scope) => ingest(scope))
@@ -223,6 +230,20 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
   await app.ready()
   front.open((request, response) => app.routing(request, response))
   return app
+}
+
+/** Tells which methods an address takes, of the routes that are added from now on. */
+function listRoutes(app: FastifyInstance): (path: string) => readonly string[] {
+  const routes: { readonly url: string; readonly methods: readonly string[] }[] = []
+  app.addHook('onRoute', ({ url, method }) => void routes.push({ url, methods: [method].flat() }))
+  return (path) => [...new Set(routes.flatMap(({ url, methods }) => (fits(url, path) ? methods : [])))]
+}
+
+/** Whether a path is one of a route such as `/api/pools/:pool` or `/docs/*`. */
+function fits(url: string, path: string): boolean {
+  const [wanted, given] = [url.split('/'), path.split('/')]
+  if (wanted.at(-1) !== '*' && wanted.length !== given.length) return false
+  return wanted.every((part, index) => part === '*' || part === given[index] || part.startsWith(':'))
 }
 
 /** Says once that requests come through a proxy whose word is not taken: all of its visitors are one address to us. */

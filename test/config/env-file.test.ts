@@ -45,6 +45,8 @@ describe('a .env file', () => {
       ['SPINUP_SECRET=#horse', /has a #/],
       ['OTHER=1\nSPINUP_SECRET="horse', /SPINUP_SECRET \(line 2\) begins with a quote/],
       ['SPINUP_SECRET="horse\nSPINUP_HOST="b"', /SPINUP_SECRET \(line 1\) begins with a quote/],
+      ['SPINUP_SECRET=“horse staple”', /SPINUP_SECRET \(line 1\) begins with a quote that is none in a program/],
+      ['SPINUP_SECRET=‘horse’', /begins with a quote that is none/],
       ["SPINUP_SECRET='horse' staple", /SPINUP_SECRET \(line 1\) begins with a quote/],
     ]
     for (const [text, says] of cases) {
@@ -62,6 +64,16 @@ describe('a .env file', () => {
     await assert.rejects(read('spinup_port=1'), /spinup_port is read by nothing; did you mean SPINUP_PORT\?/)
     await assert.rejects(read('SPINUP-PORT=1'), /SPINUP-PORT is read by nothing; did you mean SPINUP_PORT\?/)
     await assert.rejects(read('Slack.Bot.Token=1'), /did you mean SLACK_BOT_TOKEN\?/)
+    for (const [wrong, right] of [
+      ['SPNUP_SECRET', 'SPINUP_SECRET'],
+      ['SPINUPPORT', 'SPINUP_PORT'],
+      ['DIGITAL_OCEAN_TOKEN', 'DIGITALOCEAN_TOKEN'],
+      ['SLACKBOT_TOKEN', 'SLACK_BOT_TOKEN'],
+      ['DISCRD_TOKEN', 'DISCORD_TOKEN'],
+      ['REDISURL', 'REDIS_URL'],
+      ['QUICK_CHART_URL', 'QUICKCHART_URL'],
+    ] as const)
+      await assert.rejects(read(`${wrong}=1`), new RegExp(`${wrong} is read by nothing; did you mean ${right}\\?`))
     assert.deepEqual(await read('path=1\nnpm.config=2\nSpinupless=3'), {
       path: '1',
       'npm.config': '2',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Browser } from 'playwright-core'
+import { exchange } from '../attack/raw.ts'
 import { running } from '../running.ts'
 import { startTestRedis } from '../redis.ts'
 import { violations } from './axe.ts'
@@ -41,7 +42,9 @@ describe('what cannot be shown', () => {
     ['/docs/nothing', 404, /There is no such page/],
     ['/docs/slack/nothing', 404, /There is no such page/],
     ['/docs/404.html', 404, /There is no such page/],
-    ['/docs/%', 400, /\/docs\/%/],
+    ['/docs/%', 400, /The address \/docs\/% cannot be read/],
+    [`/e/${'x'.repeat(200)}`, 414, /A name in that address is too long/],
+    ['/api/console/actions', 405, /\/api\/console\/actions takes POST, not GET/],
     ['/e/UNKNOWN', 404, /no longer known/],
     ['/e/%3Cb%3E', 404, /no longer known/],
     ['/connect/OLD', 404, /nothing at \/connect\/OLD/],
@@ -74,6 +77,22 @@ describe('what cannot be shown', () => {
   it('never repeats an address as HTML', async () => {
     for (const path of ['/<script>alert(1)</script>', '/"onload=x', '/a&b', '/docs/<script>%'])
       assert.doesNotMatch((await get(consoles.open + path, PERSON)).body, /<script>alert|"onload|\/a&b|docs\/<s/, path)
+  })
+
+  it('is said in the same form where what came is no request', async () => {
+    for (const [text, status, says] of [
+      ['nonsense\r\n\r\n', 400, /^That is no HTTP request/],
+      ['GET / HTTP/1.1\r\nHost: x\r\nA: \x7f\r\n\r\n', 400, /^That is no HTTP request/],
+      [`GET / HTTP/1.1\r\nHost: x\r\nA: ${'x'.repeat(20_000)}\r\n\r\n`, 431, /longer than 16 KiB/],
+      [`GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 431, /longer than 16 KiB/],
+      ['\x16\x03\x01\x02\x00\x01', 400, /^That is no HTTP request/],
+    ] as const) {
+      const [head = '', body = ''] = (await exchange(consoles.open, text)).split('\r\n\r\n')
+      assert.match(head, new RegExp(`^HTTP/1\\.1 ${status} `), text.slice(0, 60))
+      const { code, message } = JSON.parse(body) as { readonly code: string; readonly message: string }
+      assert.equal(code, 'badInput')
+      assert.match(message, says)
+    }
   })
 
   it('says to whom the console is closed that it is, and where to go', async () => {

@@ -116,6 +116,20 @@ describe('people of the console', () => {
     assert.equal((await ask(`${url}/api/console/messages`, { headers: owner })).status, 401)
   })
 
+  it('are signed out of their browser even where Redis cannot note it, and are told', async () => {
+    const { cookie } = await join('Ida')
+    const client = await redis.connect()
+    await client.config('SET', 'maxmemory', '1')
+    try {
+      const answer = await ask(`${url}/logout`, { method: 'POST', headers: { cookie, ...FORM }, body: '' })
+      assert.equal(answer.status, 503)
+      assert.match(answer.body, /its memory is full/)
+      assert.match(answer.headers['set-cookie']?.[0] ?? '', /^spinup_session=; .*Max-Age=0/)
+    } finally {
+      await client.config('SET', 'maxmemory', '0')
+    }
+  })
+
   it('lose their password and every sign-in when they are removed', async () => {
     const { password, cookie } = await join('Gus')
     const removed = await post(`${url}/api/console/people/remove`, { name: 'Gus' }, bearer(PASSWORD))

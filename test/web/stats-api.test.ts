@@ -63,6 +63,21 @@ describe('the API of series', () => {
     }
   })
 
+  it('has fewer points where there are many lines, as all of them are the work of one request', async () => {
+    const many = await startExampleStats({ hours: 1, members: 10, stats: 4, everyMs: 60_000 })
+    try {
+      const { body } = await ask(
+        `${many.web.url}/api/series?stat=cpu,memory,queue,checkout.ms&by=member&from=-39d&points=4000`,
+      )
+      const { series: lines } = JSON.parse(body) as SeriesAnswer
+      assert.equal(lines.length, 44)
+      const points = lines.reduce((sum, { at }) => sum + at.length, 0)
+      assert.ok(points > 50_000 && points <= 100_000, String(points))
+    } finally {
+      await many.stop()
+    }
+  })
+
   it('takes times in the ways that programs have them', async () => {
     const now = example.rig.now()
     const iso = new Date(now - 3_600_000).toISOString()

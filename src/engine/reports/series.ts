@@ -14,6 +14,9 @@ import type { Services } from '../services.ts'
 import { poolsSeen } from './live.ts'
 import { statCalled } from './stats.ts'
 
+/** Of all lines of an answer together: half a second's work, and a few megabytes. */
+const MOST_POINTS = 100_000
+
 /** Stats over `[fromAt, toAt]` (epoch ms), in at most `points` points a line. */
 export interface SeriesAsked {
   readonly stats: readonly string[]
@@ -61,7 +64,7 @@ export async function statsPool(services: Services, { pool, members }: PoolState
  */
 export async function readSeries(services: Services, state: PoolState, asked: SeriesAsked): Promise<SeriesAnswer> {
   const { pool } = state
-  const { fromAt, toAt, points } = asked
+  const { fromAt, toAt } = asked
   if (!(toAt > fromAt))
     throw new SpinupError('badInput', 'The range ends before it begins: “to” has to be after “from”.')
   if (fromAt < services.now() - KEPT_MS - 86_400_000)
@@ -72,6 +75,7 @@ export async function readSeries(services: Services, state: PoolState, asked: Se
   const available = await services.series.statNames(pool.id)
   const stats = [...new Set(asked.stats.map((stat) => statCalled(stat, available)))]
   const subjects = [null, ...(asked.byMember ? state.members.map(({ id }) => id) : [])]
+  const points = Math.max(2, Math.min(asked.points, Math.floor(MOST_POINTS / (stats.length * subjects.length))))
   const read = await Promise.all(
     subjects.map(async (member) => {
       const found = await services.series.ranges(pool.id, member, stats, fromAt, toAt, points)

@@ -75,8 +75,7 @@ export function createApiGuard(options: {
 
   const check = ({ can, asker }: Caller, scope: Scope | null): void => {
     if (scope === null || can === 'all' || can.includes(scope)) return
-    const may = can.join(', ')
-    const message = `The ${asker.actor.name} may not ${scope}: it may ${may}. Make one that may: /spinup token new NAME can=${scope}.`
+    const message = `The ${asker.actor.name} does not have the scope ${scope}: it has ${can.join(', ')}. Make one that has: /spinup token new NAME can=${scope}.`
     throw new SpinupError('unauthorised', message)
   }
 

@@ -2,7 +2,6 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import type { CallToolResult, Tool } from '@modelcontextprotocol/sdk/types.js'
 import { SpinupError } from '../../core/model/error.ts'
-import { sendError } from '../failures.ts'
 import type { ApiGuard, Caller } from './guard.ts'
 import { schemaOf } from './openapi.ts'
 import type { ApiService } from './service.ts'
@@ -24,6 +23,9 @@ const UNFORESEEN = {
 export function addMcp(app: FastifyInstance, at: { readonly guard: ApiGuard; readonly service: ApiService }): void {
   const { guard } = at
   app.post('/mcp', { onRequest: guard.requires(null), bodyLimit: LONGEST_CALL }, async (request, reply) => {
+    // A hundred calls would count as one, and be carried out at once.
+    if (Array.isArray(request.body))
+      throw new SpinupError('badInput', 'Send one message at a time, not a list of them.')
     const [server, { StreamableHTTPServerTransport }] = await Promise.all([
       serverFor(at, guard.callerOf(request), request.log),
       import('@modelcontextprotocol/sdk/server/streamableHttp.js'),
@@ -34,18 +36,6 @@ export function addMcp(app: FastifyInstance, at: { readonly guard: ApiGuard; rea
     // Its own types leave out that an absent handler may be undefined.
     await server.connect(transport as unknown as Transport)
     await transport.handleRequest(request.raw, reply.raw, request.body)
-  })
-  app.route({
-    method: ['GET', 'DELETE'],
-    url: '/mcp',
-    exposeHeadRoute: false,
-    onRequest: guard.requires(null),
-    handler: (request, reply) =>
-      sendError(
-        { statusCode: 405, message: 'MCP is spoken here by POST alone.' },
-        request,
-        reply.header('allow', 'POST'),
-      ),
   })
 }
 

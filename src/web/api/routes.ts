@@ -24,6 +24,7 @@ const KEY = z.string().regex(/^[\x21-\x7e]{1,255}$/)
 
 /** The API for programs: every verb as a route and as a tool of MCP, and the documents that say how. */
 export function addApi(app: FastifyInstance, options: ApiOptions): void {
+  app.removeContentTypeParser('text/plain')
   const { guard, service, answers, url } = options
   for (const verb of VERBS) {
     const asked = askedOf(verb)
@@ -118,7 +119,12 @@ async function once(
   }
   const keep = async (status: number, body: object): Promise<FastifyReply> => {
     const text = JSON.stringify(body)
-    await answers.keep(caller.id, key, mark, { status, body: text })
+    // It is done, so what came of it is said all the same; nobody does it again while it counts as being worked on.
+    await answers
+      .keep(caller.id, key, mark, { status, body: text })
+      .catch((error: unknown) =>
+        request.log.warn({ err: error }, 'an answer could not be kept for its idempotency-key'),
+      )
     return send(request, reply, status, text)
   }
   let body: object

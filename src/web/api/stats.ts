@@ -10,6 +10,7 @@ import { verb } from './verb.ts'
 const HOUR_MS = 3_600_000
 const POINTS = { usual: 600, least: 2, most: 4000 }
 const MOST_STATS = 32
+const LONGEST_NAME = 80
 
 const WHICH_STAT = { error: 'Say which statistic: stat=cpu, or several with commas' }
 const HOW_MANY = { error: `points is a whole number from ${POINTS.least} to ${POINTS.most}` }
@@ -74,7 +75,7 @@ const getSeries = verb({
   input: z.strictObject({
     pool: WHICH,
     stat: z
-      .array(z.string(), WHICH_STAT)
+      .array(z.string().max(LONGEST_NAME), WHICH_STAT)
       .min(1, WHICH_STAT)
       .max(MOST_STATS, { error: `At most ${MOST_STATS} statistics at once` })
       .describe('Names of statistics'),

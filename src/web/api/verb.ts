@@ -89,8 +89,34 @@ function valueOf(kind: string | undefined, text: string): unknown {
 /** A schema of ours that says what is wrong names what it is about; the library's words are given its place. */
 function inWords(issue: z.core.$ZodRawIssue): string {
   const where = issue.path?.join('.').slice(0, 80) ?? ''
-  if (issue.code === 'invalid_type' && issue.input === undefined) return `${where} is missing`
-  const said = z.config().localeError?.(issue)
-  const words = (typeof said === 'string' ? said : said?.message) ?? 'is not right'
-  return `${where}: ${words.replace(/^Invalid input: /, '')}`
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined
+        ? `${where} is missing`
+        : `${where} has to be ${NOUNS[issue.expected] ?? issue.expected}`
+    case 'invalid_value':
+      return `${where} has to be one of ${issue.values.join(', ')}`
+    case 'too_small':
+      if (issue.origin === 'string' && issue.minimum === 1) return `${where} is empty`
+      return `${where} has to be ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${unitOf(issue)}`
+    case 'too_big':
+      return `${where} has to be at most ${issue.maximum}${unitOf(issue)}`
+    default: {
+      const said = z.config().localeError?.(issue)
+      return `${where}: ${(typeof said === 'string' ? said : said?.message) ?? 'is not right'}`
+    }
+  }
+}
+
+const NOUNS: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+}
+
+function unitOf({ origin }: { readonly origin: string }): string {
+  return origin === 'string' ? ' letters long' : origin === 'array' ? ' long' : ''
 }

@@ -8,6 +8,7 @@ import { DEFAULT_POLICY } from '../../../src/core/model/policy.ts'
 import { VERBS } from '../../../src/web/api/verbs.ts'
 import { dump } from '../../store/dump.ts'
 import { running } from '../../running.ts'
+import { ask } from '../http.ts'
 import { startApiStage } from './stage.ts'
 
 const CALM = 'export default { title: "Calm", needs: {}, draw: () => [] }'
@@ -45,7 +46,7 @@ describe('the API', () => {
       const without = SCOPES.filter((one) => one !== scope)
       const refused = await stage.call(method, path, { body, token: await stage.token(without) })
       assert.deepEqual([refused.status, refused.json['code']], [403, 'unauthorised'], name)
-      assert.match(String(refused.json['message']), new RegExp(`may not ${scope}`))
+      assert.match(String(refused.json['message']), new RegExp(`does not have the scope ${scope}: it has`))
       const done = await stage.call(method, path, { body, token: await stage.token([scope]) })
       assert.equal(done.status, 200, `${name}: ${done.body}`)
     }
@@ -207,6 +208,54 @@ describe('the API', () => {
     assert.equal(long.status, 413)
     const key = await stage.call('POST', '/api/refresh', { token, headers: { 'idempotency-key': 'x'.repeat(300) } })
     assert.equal(key.status, 400)
+    const type = 'content-type'
+    for (const [body, contentType, status, says] of [
+      ['{"count":3}', 'text/plain', 415, /^Send the body as JSON, with the header content-type: application\/json\.$/],
+      ['count=3', 'application/x-www-form-urlencoded', 415, /^Send the body as JSON/],
+      ['', 'application/json', 400, /^The body is empty/],
+      ['{"count":', 'application/json', 400, /^The body is not JSON/],
+      ['{"count":3,"__proto__":{}}', 'application/json', 400, /a key in it that is refused, such as __proto__/],
+      [`{"count":3,"pool":"${'x'.repeat(70_000)}"}`, 'application/json', 413, /^The body is too long: 65536 bytes/],
+      ['{"count":3,"pool":"w\u202Eeb"}', 'application/json', 404, /^There is no pool called web: /],
+    ] as const) {
+      const headers = { authorization: `Bearer ${token}`, [type]: contentType }
+      const answer = await ask(`${stage.url}/api/scale`, { method: 'POST', headers, body })
+      assert.equal(answer.status, status, answer.body)
+      assert.match((JSON.parse(answer.body) as { readonly message: string }).message, says)
+    }
+  })
+
+  it('says which methods an address takes', async () => {
+    for (const [method, path, allow] of [
+      ['GET', '/api/scale', 'POST'],
+      ['DELETE', '/api/policy', 'GET, HEAD, PUT'],
+      ['POST', '/api/pools/web', 'GET, HEAD'],
+      ['OPTIONS', '/api/visuals/calm/undo', 'POST'],
+      ['PUT', '/api/visuals/calm', 'GET, HEAD, DELETE'],
+      ['GET', '/mcp', 'POST'],
+      ['POST', '/health', 'GET, HEAD'],
+      ['PUT', '/docs/api', 'GET, HEAD'],
+    ] as const) {
+      const answer = await ask(stage.url + path, { method })
+      assert.deepEqual([answer.status, answer.headers['allow']], [405, allow], `${method} ${path}`)
+      const { message } = JSON.parse(answer.body) as { readonly message: string }
+      assert.equal(message, `${path} takes ${allow.replaceAll(', ', ' or ')}, not ${method}.`)
+    }
+    for (const path of ['/api/scale/', '/api', '/api/pools/web/x', '/api/visuals/calm/redo'])
+      assert.equal((await ask(stage.url + path, { method: 'PATCH' })).status, 404, path)
+  })
+
+  it('can be read from while Redis takes no changes, which are refused as what it is', async () => {
+    const token = await stage.token(['read', 'scale'])
+    await stage.rig.redis.config('SET', 'maxmemory', '1')
+    try {
+      assert.equal((await stage.call('GET', '/api/pools', { token })).status, 200)
+      const change = await stage.call('POST', '/api/scale', { token, body: { count: 2 } })
+      assert.equal(change.status, 503)
+      assert.match(String(change.json['message']), /its memory is full/)
+    } finally {
+      await stage.rig.redis.config('SET', 'maxmemory', '0')
+    }
   })
 
   it('answers whatever comes as its document says, and breaks on nothing', async () => {

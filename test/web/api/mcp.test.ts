@@ -198,4 +198,13 @@ describe('MCP', () => {
     const get = await stage.call('GET', '/mcp', { token: await stage.token(['read']) })
     assert.equal(get.status, 405)
   })
+
+  it('takes no list of messages, whose calls would count as one', async () => {
+    const token = await stage.token(['read'])
+    const one = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'list_pools', arguments: {} } }
+    for (const body of [[one, one], [one], []]) {
+      const { status, json } = await stage.call('POST', '/mcp', { token, body })
+      assert.deepEqual([status, json['message']], [400, 'Send one message at a time, not a list of them.'])
+    }
+  })
 })

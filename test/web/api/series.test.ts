@@ -116,7 +116,8 @@ describe('statistics by a token', () => {
         /^There is no parameter stats; there are pool, stat, from, to, points, by, figures, format/,
       ],
       ['stat=cpu&constructor=1', /^There is no parameter constructor/],
-      ['stat=cpu&pool=', /^pool: /],
+      ['stat=cpu&pool=', /^pool is empty\.$/],
+      [`stat=${'x'.repeat(200)}`, /^stat\.0 has to be at most 80 letters long\.$/],
     ] as const) {
       const { status, json } = await stage.call('GET', `/api/series?${query}`, { token })
       assert.equal(status, 400, query)
@@ -138,7 +139,7 @@ describe('statistics by a token', () => {
       const { description: _, ...plain } = schema
       return { ...rest, schema: plain }
     }
-    const strings = { type: 'array', minItems: 1, maxItems: 32, items: { type: 'string' } }
+    const strings = { type: 'array', minItems: 1, maxItems: 32, items: { type: 'string', maxLength: 80 } }
     const list = { style: 'form', explode: false }
     assert.deepEqual(of('stat'), { name: 'stat', in: 'query', required: true, schema: strings, ...list })
     const points = { type: 'integer', minimum: 2, maximum: 4000, default: 600 }
