@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { SpinupError, type ErrorCode } from '../core/model/error.ts'
 import { Unknown } from './api/guard.ts'
@@ -49,23 +48,6 @@ const UNREADABLE: Readonly<Record<string, (request: FastifyRequest) => string>> 
     `The body is too long: ${bodyLimit} bytes are the most here.`,
   FST_ERR_BAD_URL: ({ url }) => `The address ${url} cannot be read: what follows a % in it is no letter.`,
   FST_ERR_MAX_PARAM_LENGTH: () => 'A name in that address is too long.',
-}
-
-/** What is said on a connection on which no request came that could be read, by the code of Node's error. */
-const UNREAD: Readonly<Record<string, readonly [status: string, message: string]>> = {
-  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The address and headers are longer than 16 KiB.'],
-  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request took too long to arrive.'],
-}
-
-/** Answers what is no request, in the words of the other failures, and ends its connection. */
-export function refuseUnread({ code = '' }: { readonly code?: string }, socket: Socket): void {
-  if (code !== 'ECONNRESET' && socket.writable) {
-    const [status, message] = UNREAD[code] ?? ['400 Bad Request', 'That is no HTTP request that can be read.']
-    const body = JSON.stringify({ code: 'badInput', message })
-    const head = `connection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}`
-    socket.write(`HTTP/1.1 ${status}\r\n${head}\r\n\r\n${body}`)
-  }
-  socket.destroySoon()
 }
 
 /**

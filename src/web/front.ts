@@ -68,6 +68,11 @@ export async function openFront({
     else serve()
     response.once('close', () => crowd.serve(socket, false))
   })
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    // While a request before it is worked on, this would be taken for the answer to that.
+    if (!crowd.isServed(socket)) refuseUnread(error, socket)
+    socket.destroySoon()
+  })
   try {
     server.listen({ host, port })
     await once(server, 'listening')
@@ -131,4 +136,20 @@ function isAmbiguous({ rawHeaders, headers, url = '/' }: IncomingMessage): boole
 function refuse(response: ServerResponse): void {
   response.writeHead(400, { connection: 'close', 'content-type': 'application/json' })
   response.end('{"code":"badInput","message":"A request names one host."}')
+}
+
+/** What is said on a connection on which no request came that could be read, by the code of Node's error. */
+const UNREAD: Readonly<Record<string, readonly [status: string, message: string]>> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The address and headers are longer than 16 KiB.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request took too long to arrive.'],
+}
+
+/** Answers what is no request, as failures are answered. */
+function refuseUnread({ code = '' }: NodeJS.ErrnoException, socket: Socket): void {
+  if (code !== 'ECONNRESET' && socket.writable) {
+    const [status, message] = UNREAD[code] ?? ['400 Bad Request', 'That is no HTTP request that can be read.']
+    const body = JSON.stringify({ code: 'badInput', message })
+    const head = `connection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}`
+    socket.write(`HTTP/1.1 ${status}\r\n${head}\r\n\r\n${body}`)
+  }
 }

@@ -16,7 +16,7 @@ import { addAuditExport, addConsoleApi, consoleActor, type AuditExport } from '.
 import { addAssets, addConsolePages, askToSignIn, isPage, type ChartImages } from './console-pages.ts'
 import { addDocs } from './docs.ts'
 import { createEvents } from './events.ts'
-import { refuseUnread, sendError } from './failures.ts'
+import { sendError } from './failures.ts'
 import type { Front } from './front.ts'
 import { addHealth, type HealthOptions } from './health.ts'
 import { hostNames, refuseForeign, refuseForwarded, signInOf } from './guard.ts'
@@ -89,7 +89,8 @@ export async function servePages(front: Front, options: PageOptions): Promise<Fa
     serverFactory: () => front.server,
     // An address that is none, such as /docs/%.
     frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
-    clientErrorHandler: refuseUnread,
+    // The front does, which knows what is being answered on that connection.
+    clientErrorHandler: () => undefined,
     ...(proxies === null
       ? {}
       : { trustProxy: (address: string, index: number) => isTrustedProxy(proxies, address, index) }),

@@ -95,6 +95,11 @@ describe('what cannot be shown', () => {
     }
   })
 
+  it('is not said of what follows a request that is being answered, for which it would be the answer', async () => {
+    const [api, after] = ['GET /docs/ HTTP/1.1\r\nHost: x\r\n\r\n', 'nonsense\r\n\r\n']
+    assert.doesNotMatch(await exchange(consoles.open, api + after), /^HTTP\/1\.1 400/)
+  })
+
   it('says to whom the console is closed that it is, and where to go', async () => {
     const closed = await get(`${consoles.locked}/charts/one.png`, PERSON)
     assert.equal(closed.status, 401)

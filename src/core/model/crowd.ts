@@ -5,6 +5,7 @@ export interface Crowd<T> {
   /** Whether it has asked for something and is being served. */
   serve(one: T, served: boolean): void
   leave(one: T): void
+  isServed(one: T): boolean
 }
 
 /**
@@ -32,5 +33,6 @@ export function createCrowd<T>(most: number): Crowd<T> {
       idle.delete(one)
       served.delete(one)
     },
+    isServed: (one) => served.has(one),
   }
 }
