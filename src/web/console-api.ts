@@ -8,6 +8,7 @@ import type { Actor } from '../core/model/pool.ts'
 import type { View } from '../core/model/view.ts'
 import type { ConsolePeople } from '../store/console-people.ts'
 import type { Events, Place } from './events.ts'
+import { inWords } from './api/verb.ts'
 import { sendPacked } from './packed.ts'
 import type { SignIn } from './session.ts'
 import { visible } from '../core/model/clean.ts'
@@ -108,16 +109,17 @@ export async function consoleActor(
  * name they give, and never by that of another person; without a password everybody says who they are themselves.
  */
 function actorIn(signIn: SignIn | null, declared: string, people: readonly string[]): Actor {
-  const actor = (name: string, id = name): Actor => ({
-    id: `console:${id.toLowerCase().replaceAll(/\s+/g, '-')}`,
-    name,
-    platform: 'console',
-  })
+  const actor = (name: string, id = name): Actor => ({ id: personId(id), name, platform: 'console' })
   if (isSpinups(declared)) return actorIn(signIn, `${declared} (a person)`, people)
   if (signIn === null) return actor(declared || 'you')
   if (signIn.person !== null) return actor(signIn.person.name)
   const taken = people.some((name) => name.toLowerCase() === declared.toLowerCase())
   return actor(taken ? `${declared} (owner)` : declared || 'owner', 'owner')
+}
+
+/** As whom the history and approvals know somebody of that name. */
+export function personId(name: string): string {
+  return `console:${name.toLowerCase().replaceAll(/\s+/g, '-')}`
 }
 
 /** The body's `name`, or the `x-spinup-name` header (URI-encoded); empty: neither. */
@@ -146,10 +148,10 @@ function decoded(text: string): string {
 }
 
 function parse<T>(schema: z.ZodType<T>, input: unknown, wanted: string): T {
-  const result = schema.safeParse(input)
+  const result = schema.safeParse(input, { error: inWords })
   if (result.success) return result.data
   const [issue] = result.error.issues
-  const where = issue === undefined || issue.path.length === 0 ? '' : ` (${issue.path.join('.')}: ${issue.message})`
+  const where = issue === undefined || issue.path.length === 0 ? '' : ` (${issue.message})`
   throw new SpinupError('badInput', `That request could not be read${where}. Send ${wanted}.`, { cause: result.error })
 }
 
@@ -158,7 +160,7 @@ export interface AuditExport {
   lines(pool: string | null): AsyncIterable<string>
 }
 
-const Query = z.object({ pool: z.string().min(1).max(64).optional() })
+const Query = z.strictObject({ pool: z.string().min(1).max(64).optional() })
 
 /** `GET /api/audit.ndjson`, with `?pool=` of one pool: the history as a file, as long as it is kept. */
 export function addAuditExport(app: FastifyInstance, audit: AuditExport): void {

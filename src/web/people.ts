@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { SpinupError } from '../core/model/error.ts'
 import type { ConsolePeople } from '../store/console-people.ts'
-import { isSpinups, tidyName } from './console-api.ts'
+import { isSpinups, personId, tidyName } from './console-api.ts'
 import type { SignIn } from './session.ts'
 
 // Fastify awaits its handlers and answers what they throw.
@@ -39,6 +39,11 @@ export function addPeople(
   app.post('/api/console/people', { bodyLimit: 4096 }, async (request) => {
     ownerOnly(request)
     const name = nameIn(request)
+    const same = (await people.names()).find((one) => one !== name && personId(one) === personId(name))
+    if (same !== undefined) {
+      const message = `${same} goes by that name already: invite ${same}, or remove them first.`
+      throw new SpinupError('conflict', message)
+    }
     return { name, url: `${publicUrl}/join?link=${await people.invite(name)}` }
   })
 
@@ -53,6 +58,6 @@ export function addPeople(
 /** Throws `badInput`. */
 function nameIn(request: FastifyRequest): string {
   const name = tidyName(Named.safeParse(request.body).data?.name ?? '')
-  if (name !== '' && !/^owner$|\(owner\)$/i.test(name) && !isSpinups(name)) return name
+  if (name !== '' && !/^owner$|\(owner\)$/i.test(name.normalize('NFKC')) && !isSpinups(name)) return name
   throw new SpinupError('badInput', 'Send a JSON body like {"name": "Dana"}; the names "owner" and "Spinup" are taken.')
 }

@@ -59,6 +59,7 @@ describe('people of the console', () => {
       'spinup.',
       'owner',
       'Owner',
+      'ｏｗｎｅｒ',
       'Ada (owner)',
     ]) {
       assert.equal((await invite(name)).status, 400, name)
@@ -69,6 +70,16 @@ describe('people of the console', () => {
       const line = messages.findLast((message) => message.kind === 'line')
       assert.match(line?.kind === 'line' ? line.actor.name : '', /\(a person\)$/, name)
     }
+  })
+
+  it('are one for each name that the history tells apart', async () => {
+    await join('Max Power')
+    for (const name of ['max power', 'Max-Power', 'MAX-POWER']) {
+      const answer = await invite(name)
+      assert.equal(answer.status, 409, name)
+      assert.match(answer.body, /Max Power goes by that name already/)
+    }
+    assert.equal((await invite('Max Power')).status, 200, 'anew')
   })
 
   it('are not the one who has the console’s password, who goes by any name but theirs', async () => {

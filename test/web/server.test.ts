@@ -17,6 +17,11 @@ describe('the web server', () => {
     redis = await startTestRedis()
     example = await startExampleConsole(await redis.connect(), {
       ingest: (app) => app.post('/v1/samples', async () => ({ accepted: 1, nextSeq: 1 })),
+      audit: {
+        async *lines() {
+          yield '{}'
+        },
+      },
     })
     url = example.web.url
   })
@@ -89,6 +94,17 @@ describe('the web server', () => {
       assert.equal(code, 'badInput')
       assert.ok(message.length > 15, message)
     }
+  })
+
+  it('names what is wrong in a request, and what it takes', async () => {
+    const said = async (answer: Promise<{ body: string }>): Promise<string> =>
+      (JSON.parse((await answer).body) as { readonly message: string }).message
+    assert.match(await said(post(`${url}/api/console/messages`, {})), /\(text is missing\)\. Send a JSON body like/)
+    assert.match(await said(post(`${url}/api/console/messages`, { text: [] })), /\(text has to be a text\)/)
+    assert.match(await said(post(`${url}/api/console/actions`, { action: '' })), /\(action is empty\)/)
+    assert.equal(await (await fetch(`${url}/api/audit.ndjson?pool=web`)).text(), '{}\n')
+    const odd = await ask(`${url}/api/audit.ndjson?pol=web`)
+    assert.deepEqual([odd.status, JSON.parse(odd.body).code], [400, 'badInput'], 'not all pools for a slip')
   })
 
   it('draws charts in the wanted theme and tells when there is none any more', async () => {

@@ -87,7 +87,7 @@ function valueOf(kind: string | undefined, text: string): unknown {
 }
 
 /** A schema of ours that says what is wrong names what it is about; the library's words are given its place. */
-function inWords(issue: z.core.$ZodRawIssue): string {
+export function inWords(issue: z.core.$ZodRawIssue): string {
   const where = issue.path?.join('.').slice(0, 80) ?? ''
   switch (issue.code) {
     case 'invalid_type':
