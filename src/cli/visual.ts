@@ -6,6 +6,7 @@ import { addressHere } from '../core/model/address.ts'
 import { messageOf, SpinupError } from '../core/model/error.ts'
 import { plural } from '../core/model/words.ts'
 import type { Saved, VisualKept, VisualsListed } from '../core/visual/answers.ts'
+import { newName } from '../core/visual/library.ts'
 import { runCommand } from './run-command.ts'
 
 const HELP = `A team's visualisations as files, for those who keep them in git.
@@ -70,7 +71,9 @@ async function push(ask: Ask, dir: string): Promise<void> {
   for (const file of files) {
     const name = basename(file, '.js')
     try {
-      const source = await readFile(join(dir, file), 'utf8')
+      const source = await readFile(join(dir, file), 'utf8').catch((cause: unknown) => {
+        throw new SpinupError('badInput', `it cannot be read: ${messageOf(cause)}`, { cause })
+      })
       const { version, changed } = await ask<Saved>('', { name, source })
       console.log(`${name}: ${changed ? `version ${version}` : `unchanged, version ${version}`}`)
     } catch (error) {
@@ -95,7 +98,9 @@ async function own(ask: Ask): Promise<VisualsListed['visuals']> {
 async function pull(ask: Ask, dir: string): Promise<void> {
   const all = await own(ask)
   await mkdir(dir, { recursive: true })
-  for (const { name } of all) {
+  for (const { name: given } of all) {
+    // A server has no say in where else on this machine something is written.
+    const name = newName(given, [])
     const { source, versions } = await ask<VisualKept>(`/${name}`)
     await writeFile(join(dir, `${name}.js`), source)
     console.log(`${join(dir, `${name}.js`)}: version ${versions[0].number}`)

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -189,10 +191,11 @@ describe('a team’s visualisations over HTTP', () => {
     const run = (
       words: readonly string[],
       env: Readonly<Record<string, string>> = { SPINUP_CONSOLE_PASSWORD: PASSWORD },
+      at = stage.web.url,
     ): Promise<{ readonly status: number; readonly out: string; readonly error: string }> =>
       new Promise((resolve) => {
         const around = { PATH: process.env['PATH'] ?? '', ...env }
-        const line = [CLI, ...words, '--url', stage.web.url]
+        const line = [CLI, ...words, '--url', at]
         execFile(process.execPath, line, { env: around, cwd: dir, timeout: 120_000 }, (error, out, complaint) =>
           resolve({ status: typeof error?.code === 'number' ? error.code : 0, out, error: complaint }),
         )
@@ -213,6 +216,37 @@ describe('a team’s visualisations over HTTP', () => {
       assert.ok((await readdir(join(dir, 'copy'))).includes('storm.js'))
       assert.equal(await readFile(join(dir, 'copy', 'calm.js'), 'utf8'), module('calm'))
       assert.match((await run(['list'])).out, /^calm +version 1 {2}Words$/m)
+    })
+
+    it('are all pushed but one that cannot be read, which is named', async () => {
+      await mkdir(join(dir, 'odd', 'folder.js'), { recursive: true })
+      await writeFile(join(dir, 'odd', 'gale.js'), module('gale'))
+      const { status, out, error } = await run(['push', 'odd'])
+      assert.notEqual(status, 0)
+      assert.match(out, /^gale: version 1\n$/)
+      assert.match(error, /odd\/folder\.js: it cannot be read: EISDIR[\s\S]*1 visualisation of 2 refused/)
+    })
+
+    it('are written into that folder alone, whatever they are called there', async () => {
+      const about = { title: 'x', summary: '' }
+      const other = createServer((request, response) => {
+        const one = { name: '../outside', source: 'x', versions: [{ number: 1 }] }
+        const all = { visuals: [{ name: '../outside', about, version: 1 }] }
+        response.setHeader('content-type', 'application/json')
+        response.end(JSON.stringify(request.url === '/api/visuals' ? all : one))
+      }).listen(0, '127.0.0.1')
+      await once(other, 'listening')
+      const address = other.address()
+      const port = address !== null && typeof address === 'object' ? address.port : 0
+      const { status, error } = await run(
+        ['pull', 'in'],
+        { SPINUP_TOKEN: `spt_${'x'.repeat(43)}` },
+        `http://127.0.0.1:${port}`,
+      )
+      other.close()
+      assert.notEqual(status, 0)
+      assert.match(error, /“\.\.\/outside” is not a name/)
+      assert.ok(!(await readdir(dir)).includes('outside.js'))
     })
 
     it('say what is missing: a token, a folder', async () => {
