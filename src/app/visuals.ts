@@ -136,7 +136,7 @@ function labelOf({ platforms }: Services, { platform, channel }: Place): string 
 /** What stands after `every`. Throws `badInput`. */
 function timesIn(every: string): Every {
   try {
-    return readEvery(every.split(/\s+/), (words) => words)
+    return readEvery(every.trim().split(/\s+/), (words) => words)
   } catch (error) {
     if (!(error instanceof BadWords)) throw error
     throw new SpinupError('badInput', `${error.message} For example: mon 9:00.`, { cause: error })

@@ -96,6 +96,8 @@ export function inWords(issue: z.core.$ZodRawIssue): string {
         : `${where} has to be ${NOUNS[issue.expected] ?? issue.expected}`
     case 'invalid_value':
       return `${where} has to be one of ${issue.values.join(', ')}`
+    case 'unrecognized_keys':
+      return `${where} has no field ${issue.keys.join(', ').slice(0, 80)}`
     case 'too_small':
       if (issue.origin === 'string' && issue.minimum === 1) return `${where} is empty`
       return `${where} has to be ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${unitOf(issue)}`

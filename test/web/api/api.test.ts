@@ -208,6 +208,11 @@ describe('the API', () => {
     assert.equal(long.status, 413)
     const key = await stage.call('POST', '/api/refresh', { token, headers: { 'idempotency-key': 'x'.repeat(300) } })
     assert.equal(key.status, 400)
+    const slip = await stage.call('PUT', '/api/policy', {
+      token: await stage.token(['policy']),
+      body: { policy: { maxx: 3 } },
+    })
+    assert.deepEqual([slip.status, String(slip.json['message']).split('. ')[0]], [400, 'policy has no field maxx'])
     const type = 'content-type'
     for (const [body, contentType, status, says] of [
       ['{"count":3}', 'text/plain', 415, /^Send the body as JSON, with the header content-type: application\/json\.$/],
