@@ -8,7 +8,9 @@ import { DEFAULT_POLICY } from '../../../src/core/model/policy.ts'
 import { VERBS } from '../../../src/web/api/verbs.ts'
 import { dump } from '../../store/dump.ts'
 import { running } from '../../running.ts'
-import { ask } from '../http.ts'
+import { startExampleConsole } from '../example-console.ts'
+import { ask, post } from '../http.ts'
+import { apiOver } from './options.ts'
 import { startApiStage } from './stage.ts'
 
 const CALM = 'export default { title: "Calm", needs: {}, draw: () => [] }'
@@ -174,6 +176,29 @@ describe('the API', () => {
       ),
     )
     assert.ok(many.every(({ status }) => status === 200 || status === 409))
+  })
+
+  it('says that it is done where Redis is full by then and cannot keep the answer, and does it no second time', async () => {
+    const { redis, now } = stage.rig
+    const api = apiOver(stage.rig)
+    const perform: typeof api.service.perform = async (...given) => {
+      const views = await api.service.perform(...given)
+      await redis.config('SET', 'maxmemory', '1')
+      return views
+    }
+    const filling = await startExampleConsole(redis, { now, api: { ...api, service: { ...api.service, perform } } })
+    try {
+      const headers = { authorization: `Bearer ${await stage.token(['scale'])}`, 'idempotency-key': 'ci-job-9' }
+      const done = await post(`${filling.web.url}/api/scale`, { count: 3 }, headers)
+      assert.deepEqual([done.status, JSON.parse(done.body).changed], [200, true], done.body)
+      await redis.config('SET', 'maxmemory', '0')
+      const again = await post(`${filling.web.url}/api/scale`, { count: 3 }, headers)
+      assert.equal(again.status, 409)
+      assert.match(again.body, /still being worked on/)
+    } finally {
+      await redis.config('SET', 'maxmemory', '0')
+      await filling.close()
+    }
   })
 
   it('sets a policy exactly, all or none, and not one that has changed since', async () => {
