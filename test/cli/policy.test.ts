@@ -85,7 +85,7 @@ describe('a policy as a file', () => {
     assert.equal((await stage.rig.state()).pool.policy.max, 4)
     await writeFile(file, 'max: 5\n')
     const refused = await run(['push', file], await stage.token(['read', 'scale']))
-    assert.deepEqual([refused.status, /may not policy/.test(refused.err)], [1, true], refused.err)
+    assert.deepEqual([refused.status, /does not have the scope policy/.test(refused.err)], [1, true], refused.err)
     assert.match((await run(['push', file, '--pool', 'shop'])).err, /no pool called shop/)
     assert.equal((await run(['pull'])).status, 2)
   })

@@ -46,7 +46,7 @@ describe('what docs/api.md shows', () => {
       assert.equal(again.out, first.out)
       assert.equal((await stage.rig.state()).refresh?.stage, 'working')
       const refused = await shell(line, await stage.token(['read']))
-      assert.deepEqual([refused.status, /may not refresh/.test(refused.out)], [22, true], refused.out)
+      assert.deepEqual([refused.status, /does not have the scope refresh/.test(refused.out)], [22, true], refused.out)
     }
   })
 
