@@ -106,14 +106,18 @@ const FRESH_MS = 500
 const TRIES = 3
 
 /**
- * What `ask` answers, asked again until the answer is of this moment: a bot may be stopped after it was given, too. Null:
- * it was late every time. `elapsed`: a clock that nobody sets, ms.
+ * What `ask` answers, asked again until the answer is of this moment: a bot may be stopped after it was given, too. Throws
+ * `unavailable` (retryable) when it was late every time: that says nothing of anybody else. `elapsed`: a clock that nobody
+ * sets, ms.
  */
-export async function fresh<T>(elapsed: () => number, ask: () => Promise<T>): Promise<T | null> {
+export async function fresh<T>(elapsed: () => number, ask: () => Promise<T>): Promise<T> {
   for (let tries = 0; tries < TRIES; tries++) {
     const asked = elapsed()
     const answer = await ask()
     if (elapsed() - asked <= FRESH_MS) return answer
   }
-  return null
+  throw new SpinupError(
+    'unavailable',
+    `Redis took more than ${FRESH_MS} ms to answer, ${TRIES} times: too long to be sure that no other bot has gone on. Nothing was done; it is tried again.`,
+  )
 }

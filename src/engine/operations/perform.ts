@@ -22,6 +22,8 @@ export async function perform(
   still: Still,
 ): Promise<OperationEvent> {
   try {
+    // One that waited, or slept, may find that another has gone on.
+    await holdOn(still, operation.memberId)
     const again = await visited(services, pool, operation, effect)
     return again ?? (await act(services, pool, operation, effect, still))
   } catch (error) {
@@ -29,7 +31,9 @@ export async function perform(
     const retryable =
       error instanceof SpinupError ? error.retryable && !(later && effect.kind === 'createDroplet') : true
     services.log.warn({ operation: operation.id, step: operation.step, reason: messageOf(error) }, 'step failed')
-    return { kind: 'error', message: messageOf(error), retryable, ...(later ? { later } : {}) }
+    // It is said within other sentences.
+    const message = messageOf(error).replace(/\.$/, '')
+    return { kind: 'error', message, retryable, ...(later ? { later } : {}) }
   }
 }
 

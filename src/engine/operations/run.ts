@@ -63,8 +63,6 @@ export async function runOperation(
       const now = await fresh(services.elapsed, () => services.store.load(poolId))
       return now?.operations.some((one) => one.id === operationId && one.version === version) ?? false
     }
-    // One that waited, or slept, may find that another has gone on: its step is over.
-    if (!(await still())) return 'lost'
     event = await perform(services, state.pool, step.operation, step.effect, still)
   }
 }

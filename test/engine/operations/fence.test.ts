@@ -62,6 +62,28 @@ describe('a bot that slept', () => {
     })
   }
 
+  for (const kind of ['scaleIn', 'scaleOut', 'snapshot'] as const) {
+    it(`goes on with a ${kind} over which Redis was slow, and blames nobody`, async () => {
+      await rig.run(5, 0.1)
+      if (kind === 'snapshot') await rig.ask({ kind: 'refresh', choice: { kind: 'graceful' } })
+      else await rig.ask({ kind: 'scale', count: kind === 'scaleIn' ? 2 : 4 })
+      const { store } = rig.services
+      let slow = 0
+      let elapsed = 0
+      const services = {
+        ...rig.services,
+        elapsed: () => elapsed,
+        // Of each twelve answers the first four come late.
+        store: { ...store, load: (poolId: string) => ((elapsed += slow++ % 12 < 4 ? 900 : 1), store.load(poolId)) },
+      }
+      const running = (await rig.state()).operations.find((one) => one.kind === kind && one.state.kind === 'running')!
+      await runOperation(services, 'web', running.id, ORDER)
+      const ended = (await rig.state()).operations.find((one) => one.id === running.id)!
+      assert.deepEqual([ended.state.kind, ended.failure], ['done', null])
+      assert.ok(slow > 12, `${slow} looks`)
+    })
+  }
+
   it('drains again what has visitors once more, before it is cut off', async () => {
     await rig.ask({ kind: 'scale', count: 2 })
     const { list } = rig.door

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { SpinupError } from '../../../src/core/model/error.ts'
 import { fresh } from '../../../src/engine/operations/destroy.ts'
 
 describe('an answer of this moment', () => {
@@ -26,9 +27,12 @@ describe('an answer of this moment', () => {
     assert.equal(await asking([60_000, 20]).told, 2)
   })
 
-  it('is none when it is always late', async () => {
+  it('is not taken for another’s when it is always late, but tried again', async () => {
     const { told, asked } = asking([900, 900, 900, 0])
-    assert.equal(await told, null)
+    await assert.rejects(
+      told,
+      (error) => error instanceof SpinupError && error.code === 'unavailable' && error.retryable,
+    )
     assert.equal(asked(), 3)
   })
 })
