@@ -10,7 +10,7 @@ import { carryOut } from '../core/operation/scale.ts'
 import { newestFirst } from '../core/pool/episodes.ts'
 import { meaning, replacePin, sizeOf } from '../core/pool/pin.ts'
 import { leaving } from '../core/operation/plan.ts'
-import { capacityOf } from '../core/pool/capacity.ts'
+import { capacityOf, limitsOf } from '../core/pool/capacity.ts'
 import type { Session } from '../engine/session.ts'
 import type { Command } from './command.ts'
 import { readId } from './grammar/words.ts'
@@ -58,10 +58,13 @@ function undo(session: Session, episodeId: string | null, timeZone: string, acto
     ]
   }
   const size = sizeOf(state)
-  const aim = goal(state, episode, episode === newest)
+  const limits = limitsOf(pool.policy, session.windows())
+  const aim = goal(state, episode, episode === newest, limits)
   const capacity = capacityOf(session)
-  const to = Math.min(aim.to, Math.max(size, size + capacity.more))
-  const limit = to < aim.to ? capacity.limit : aim.limit
+  const most = Math.min(aim.to, size + capacity.more)
+  const limit = most < aim.to ? capacity.limit : aim.limit
+  // Limits that are narrower by now may stop it, and never turn it round.
+  const to = episode.direction === 'out' ? Math.min(size, most) : Math.max(size, most)
   if (to === size) {
     const why = limit === null ? `it is at ${size} members already` : `${limit} keeps it at ${size}`
     return [no('There is nothing left to take back', `${pool.name} scaled ${wordsOf(episode)}, and ${why}.`)]
@@ -120,7 +123,7 @@ function take(
       ? `${to - size} ${to - size === 1 ? 'is' : 'are'} added`
       : `${size - to} ${size - to === 1 ? 'leaves' : 'leave'}`
   const later = movable < Math.abs(to - size) ? ', as soon as it can' : ''
-  const short = limit === null ? '' : ` No further: ${limit} allows no more.`
+  const short = limit === null ? '' : ` No further: ${limit} allows no ${to > size ? 'more' : 'fewer'}.`
   return [
     answer(
       'good',
@@ -137,14 +140,14 @@ function goal(
   state: PoolState,
   episode: Episode,
   last: boolean,
+  { min, max }: ReturnType<typeof limitsOf>,
 ): { readonly to: number; readonly limit: string | null } {
-  const { policy } = state.pool
   const sign = episode.direction === 'out' ? 1 : -1
   const done = Object.values(episode.outcomes).filter(({ ok }) => ok).length
   const change = episode.endedAt === null ? Math.abs(episode.to - episode.from) : done
   const wanted = last ? episode.from : sizeOf(state) - sign * change
-  if (wanted > policy.max) return { to: policy.max, limit: `the maximum of ${policy.max}` }
-  if (wanted < policy.min) return { to: policy.min, limit: `the minimum of ${policy.min}` }
+  if (wanted > max) return { to: max, limit: `the maximum of ${max}` }
+  if (wanted < min) return { to: min, limit: `the minimum of ${min}` }
   return { to: wanted, limit: null }
 }
 

@@ -81,6 +81,18 @@ describe('disconnect', () => {
     assert.equal(rig.yard.droplets.size, 1)
   })
 
+  it('lets the last clone leave although the origin is away, so that nobody is left to serve', async () => {
+    await rig.grow(1)
+    const [origin] = (await rig.state()).members
+    await rig.change({ members: { put: [{ ...origin!, phase: 'failed' }] } })
+    await type('web')
+    await until(gone)
+    assert.deepEqual(
+      [...rig.yard.droplets.values()].map((droplet) => droplet.name),
+      ['web'],
+    )
+  })
+
   it('names droplets of its making that nobody knew of, and deletes none of them', async () => {
     const tags = ['spinup', 'spinup-pool:web']
     const request = { name: 'web-9', snapshotId: 'golden', operationTag: 'x', tags, userData: '' }

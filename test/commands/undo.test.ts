@@ -121,6 +121,42 @@ describe('undo', () => {
     assert.equal(await sizeNow(), 3)
   })
 
+  it('goes by the limits as the calendar has them now', async () => {
+    await rig.grow(5)
+    await rig.ask({ kind: 'policy', changes: { max: '3', calendar: '* * * * * for 5m max=10' } })
+    await rig.ask({ kind: 'down', count: 1 })
+    await rig.work()
+    await rig.run(1, 0.4)
+    assert.equal((await undo()).title, 'web goes back to 6 members')
+    assert.equal(await sizeNow(), 6)
+
+    await rig.reset(prompt)
+    await rig.grow(1)
+    await rig.ask({ kind: 'up', count: 3 })
+    await rig.work()
+    await rig.run(1, 0.4)
+    await rig.ask({ kind: 'policy', changes: { calendar: '* * * * * for 5m min=4' } })
+    const kept = await undo()
+    assert.equal(kept.title, 'web goes back to 4 members')
+    assert.match(kept.text, /: 1 leaves\. No further: the minimum of 4 allows no fewer\./)
+  })
+
+  it('never goes further the way it was to come back from, whatever the limits are by now', async () => {
+    await rig.grow(3)
+    await rig.ask({ kind: 'down', count: 1 })
+    await rig.work()
+    await rig.run(1, 0.4)
+    await rig.ask({ kind: 'policy', changes: { max: '2' } })
+    await refused(/nothing left to take back .*the maximum of 2 keeps it at 3/)
+
+    await rig.reset(prompt)
+    await rig.ask({ kind: 'up', count: 2 })
+    await rig.work()
+    await rig.run(1, 0.4)
+    await rig.ask({ kind: 'policy', changes: { min: '5' } })
+    await refused(/nothing left to take back .*the minimum of 5 keeps it at 3/)
+  })
+
   it('never passes the money', async () => {
     await rig.grow(3)
     await rig.ask({ kind: 'down', count: 3 })

@@ -287,6 +287,17 @@ describe('approvals', () => {
     assert.equal(await size(), 3)
   })
 
+  it('take out no more than was asked for while the calendar allows more than the policy', async () => {
+    const calendar = [{ cron: '* * * * *', forMs: 120_000, timeZone: 'UTC', min: null, max: 10 }]
+    await rig.reset({ mode: 'approve', max: 3, calendar, scaleInWindowMs: 10_000, scaleInCooldownMs: 0, maxStepIn: 1 })
+    await rig.grow(6)
+    for (let minute = 0; minute < 60 && (await approvals()).length === 0; minute++) await rig.run(60, 0.45, 5)
+    const approval = await open()
+    assert.deepEqual([approval.decision.from, approval.decision.to], [7, 6])
+    await rig.ask({ kind: 'approve', id: approval.id })
+    assert.equal((await rig.state()).operations.length, 1)
+  })
+
   it('are not needed for a minimum or a pin: people have decided those', async () => {
     await rig.ask({ kind: 'policy', changes: { min: '2' } })
     await rig.run(2, 0.3)

@@ -115,6 +115,20 @@ describe('a window whose start clocks skip opens at the first moment after the g
       '2026-04-24T12:00Z',
       '+04-23T22:00 -04-23T23:00',
     ],
+    [
+      'a gap before midnight',
+      '30 23 * * * for 1h min=4 America/Nuuk',
+      '2027-03-27T12:00Z',
+      '2027-03-28T12:00Z',
+      '+03-28T01:00 -03-28T02:00',
+    ],
+    [
+      'a gap before midnight, on that weekday alone',
+      '0-27,31-59 23 * * sat for 1h min=4 America/Scoresbysund',
+      '2027-03-27T12:00Z',
+      '2027-03-29T12:00Z',
+      '+03-28T01:00 -03-28T02:00',
+    ],
   ])
 })
 

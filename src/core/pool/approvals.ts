@@ -4,7 +4,8 @@ import type { Actor } from '../model/pool.ts'
 import type { Approval } from '../model/state.ts'
 import type { PoolState } from './state.ts'
 import { capital } from '../model/words.ts'
-import type { Capacity } from './capacity.ts'
+import { capacityOf, limitsOf } from './capacity.ts'
+import type { Draft } from './draft.ts'
 
 /** How long a decided approval stays, so that late clicks learn who decided. */
 const KEPT_MS = 24 * 3600_000
@@ -84,7 +85,9 @@ export function rulesChanged({ quorum = 1, approvers = [] }: Approval, { pool }:
  * Why an open proposal must not be carried out any more, in words that go on from “Overtaken by events:”; null: it still
  * holds. `state.decision` is the newest judgement.
  */
-export function overtaken(state: PoolState, approval: Approval, capacity: Capacity, now: number): string | null {
+export function overtaken(draft: Draft, approval: Approval): string | null {
+  const { now } = draft
+  const state = draft.state()
   const { pool, pin, pause, decision: latest } = state
   const { kind } = approval.decision
   if (pool.phase !== 'ready') return 'the pool is not watched right now'
@@ -96,8 +99,9 @@ export function overtaken(state: PoolState, approval: Approval, capacity: Capaci
     // A lull in a rise passes; a member that is needed after all must not go.
     if (kind === 'scaleIn' && latest.kind === 'hold') return `it is no longer asked for: ${latest.reason}`
   }
-  const present = asOfNow(state, approval.decision, capacity, now)
+  const present = asOfNow(draft, approval.decision)
   if (present.kind !== 'hold') return null
+  const capacity = capacityOf(draft)
   if (kind === 'scaleOut' && capacity.more === 0 && present.from < approval.decision.to) {
     return `${capacity.limit} allows no more`
   }
@@ -105,14 +109,17 @@ export function overtaken(state: PoolState, approval: Approval, capacity: Capaci
 }
 
 /** An older decision as of now: from the present size, within the hard limits. */
-export function asOfNow(state: PoolState, decision: Decision, capacity: Capacity, now: number): Decision {
-  const { policy } = state.pool
-  const from = state.members.filter((member) => counts(member)).length
-  const most = decision.kind === 'scaleOut' ? from + capacity.more : policy.max
-  const to = Math.min(Math.max(policy.min, decision.to), most)
+export function asOfNow(draft: Draft, decision: Decision): Decision {
+  const { members, pool } = draft.state()
+  const { min, max } = limitsOf(pool.policy, draft.windows())
+  const from = members.filter((member) => counts(member)).length
+  const most = decision.kind === 'scaleOut' ? from + capacityOf(draft).more : max
+  const to = Math.min(Math.max(min, decision.to), most)
   const kind = to > from ? 'scaleOut' : to < from ? 'scaleIn' : 'hold'
   // The team was asked for one direction; if the pool has passed the size meanwhile there is nothing left to do.
-  return kind === decision.kind ? { ...decision, from, to, at: now } : { ...decision, kind: 'hold', from, to: from }
+  return kind === decision.kind
+    ? { ...decision, from, to, at: draft.now }
+    : { ...decision, kind: 'hold', from, to: from }
 }
 
 /** After a no, or a silence that means no, the same direction is not proposed again until the approval time has passed once more. */

@@ -5,7 +5,7 @@ import { SPINUP, type Actor, type Pool } from '../model/pool.ts'
 import type { AnswerView } from '../model/view.ts'
 import { plural } from '../model/words.ts'
 import { listed } from '../cards/words.ts'
-import { carryOut } from '../operation/scale.ts'
+import { planDeparture } from '../operation/plan.ts'
 import type { Draft } from './draft.ts'
 import type { PoolState } from './state.ts'
 
@@ -19,9 +19,8 @@ export function leave(draft: Draft, actor: Actor = SPINUP): void {
   const { pool, members } = draft.state()
   const idle = members.filter((member) => member.role === 'clone' && member.operationId === null)
   if (idle.length === 0) return
-  // One that failed leaves by the same steps as one in service.
-  draft.change({ members: { put: idle.map((member) => ({ ...member, phase: 'inService' })) } })
-  const from = draft.state().members.filter((member) => counts(member)).length
+  // One that failed leaves by the same steps as one in service, and the last one, too, though nobody is left to serve.
+  const from = members.filter((member) => counts(member) || idle.includes(member)).length
   const decision: Decision = {
     id: draft.newId(),
     poolId: pool.id,
@@ -37,7 +36,11 @@ export function leave(draft: Draft, actor: Actor = SPINUP): void {
   }
   draft.change({ decision })
   draft.keepDecision(decision)
-  carryOut(draft, decision, actor)
+  const { reason, rule, id: decisionId } = decision
+  const { now, newId } = draft
+  draft.change(
+    planDeparture(draft.state(), idle, { reason, actor, now, newId, from, cause: { decisionId, rule } }).change,
+  )
 }
 
 /** While it goes on: who still has to leave. */

@@ -2,7 +2,6 @@ import { SPINUP, type Actor } from '../model/pool.ts'
 import type { Approval } from '../model/state.ts'
 import { asOfNow, close, nameOf, openApproval, overtaken } from './approvals.ts'
 import { carryOut } from '../operation/scale.ts'
-import { capacityOf } from './capacity.ts'
 import type { Draft } from './draft.ts'
 
 /** Takes an open question back: what it asked no longer holds, which `note` says. */
@@ -23,9 +22,9 @@ export function goAhead(
   open: Approval,
   outcome: { readonly state: 'approved' | 'expired'; readonly by: Actor; readonly note: string | null },
 ): Approval {
-  const why = overtaken(draft.state(), open, capacityOf(draft), draft.now)
+  const why = overtaken(draft, open)
   if (why !== null) return withdraw(draft, open, why)
-  if (!carryOut(draft, asOfNow(draft.state(), open.decision, capacityOf(draft), draft.now), outcome.by, open)) {
+  if (!carryOut(draft, asOfNow(draft, open.decision), outcome.by, open)) {
     const note = open.decision.kind === 'scaleIn' ? 'no member can leave' : 'creating is stopped, because clones failed'
     return withdraw(draft, open, note)
   }

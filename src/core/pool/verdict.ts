@@ -9,7 +9,6 @@ import { duration } from '../model/words.ts'
 import { close, nameOf, openApproval, overtaken } from './approvals.ts'
 import { anyOf, approverWords, doubt, mayAnswer, voterOf } from './approvers.ts'
 import { expire, goAhead, withdraw } from './outcome.ts'
-import { capacityOf } from './capacity.ts'
 import type { Draft } from './draft.ts'
 
 /** What somebody said to a proposal; `id` null: to the open one. */
@@ -58,7 +57,7 @@ export function decideProposal(draft: Draft, verdict: Verdict, asker: Asker): re
       ),
     ]
   }
-  const why = overtaken(state, open, capacityOf(draft), now)
+  const why = overtaken(draft, open)
   if (why !== null) return [late(withdraw(draft, open, why), now)]
   return verdict.kind === 'deny' ? deny(draft, open, verdict.reason, asker.actor) : vote(draft, open, asker)
 }

@@ -14,8 +14,10 @@ export interface CronLine {
 }
 
 const SECOND_MS = 1000
-/** What Date knows; beyond it nothing fires. */
-const KNOWN_MS = 8.64e15
+/** What Date knows, but for some days; beyond it nothing fires. */
+const KNOWN_MS = 8.64e15 - 5 * 86_400_000
+/** Clocks that are set by less than this are a change of time to cron(8); by more, they were wrong. */
+const CHANGE_MS = 3 * 3_600_000
 const NICKNAMES: ReadonlyMap<string, string> = new Map([
   ['@yearly', '0 0 1 1 *'],
   ['@annually', '0 0 1 1 *'],
@@ -49,19 +51,52 @@ const FIELDS: readonly (readonly [low: number, high: number, names?: readonly Re
 function parseCronLine(line: string, timeZone: string): CronLine {
   const fields = fieldsOf(line)
   const [, , day = '*', , weekday = '*'] = fields.slice(-5)
-  const cron = new Cron(withPlainTimes(fields, timeZone), {
-    timezone: timeZone,
+  const { hour } = new CronPattern(fields.join(' '), timeZone, { mode: '5-or-6-parts' })
+  const everyHour = hour.every((marked) => marked)
+  const cron = new Cron([...fields.slice(0, -4), everyHour ? '*' : fields.at(-4), ...fields.slice(-3)].join(' '), {
+    // croner loses a time that is skipped at the end of a day, so a line for certain hours is asked in wall time.
+    timezone: everyHour ? timeZone : 'UTC',
     paused: true,
-    fixedTimeRule: 'no-wildcard',
     // Either day will do where both are restricted, which one that begins with a star is not.
     domAndDow: day.startsWith('*') || weekday.startsWith('*'),
   })
+  // It looks at what is before its reference.
+  const upTo = (at: number): number | null => cron.previousRuns(1, new Date(at + SECOND_MS))[0]?.getTime() ?? null
+  const after = (at: number): number | null => cron.nextRuns(1, new Date(at))[0]?.getTime() ?? null
   const whole = (at: number): number => Math.floor(at / SECOND_MS) * SECOND_MS
   const known = (at: number): boolean => Math.abs(at) < KNOWN_MS
+  if (everyHour) {
+    return {
+      last: (at) => (known(at) ? upTo(whole(at)) : null),
+      next: (at) => (known(at) ? after(whole(at)) : null),
+    }
+  }
+
+  const zone = timeZoneOf(timeZone)
+  /** When a wall time comes; null: clocks were set by more than cron takes for a change of time. */
+  const comes = (wallTime: number): number | null => {
+    const at = instantOf(wallTime, zone)
+    return at + zone.offsetMs(at) - wallTime < CHANGE_MS ? at : null
+  }
   return {
-    // It looks at what is before its reference.
-    last: (at) => (known(at) ? (cron.previousRuns(1, new Date(whole(at) + SECOND_MS))[0]?.getTime() ?? null) : null),
-    next: (at) => (known(at) ? (cron.nextRuns(1, new Date(whole(at)))[0]?.getTime() ?? null) : null),
+    last: (at) => {
+      if (!known(at)) return null
+      // What is ahead on clocks that were just set back has come already.
+      let wallTime = upTo(whole(at) + Math.max(zone.offsetMs(at), zone.offsetMs(at - CHANGE_MS)))
+      for (; wallTime !== null; wallTime = upTo(wallTime - SECOND_MS)) {
+        const came = comes(wallTime)
+        if (came !== null && came <= at) return came
+      }
+      return null
+    },
+    next: (at) => {
+      if (!known(at)) return null
+      for (let wallTime = after(whole(at) + zone.offsetMs(at)); wallTime !== null; wallTime = after(wallTime)) {
+        const coming = comes(wallTime)
+        if (coming !== null && coming > at) return coming
+      }
+      return null
+    },
   }
 }
 
@@ -81,17 +116,6 @@ function fieldsOf(line: string): readonly string[] {
       })
       .join(',')
   })
-}
-
-/**
- * Its times of day as plain numbers: croner lets a field with a star or a step go by the clock, and the start of
- * `0 0-6/2 * * *` would be lost where clocks skip it.
- */
-function withPlainTimes(fields: readonly string[], timeZone: string): string {
-  const { second, minute, hour } = new CronPattern(fields.join(' '), timeZone, { mode: '5-or-6-parts' })
-  const times = [second, minute, hour].map((marks) => marks.flatMap((mark, value) => (mark ? [value] : [])))
-  const everyHour = times[2]?.length === 24
-  return [times[0], times[1], everyHour ? '*' : times[2], ...fields.slice(-3)].join(' ')
 }
 
 function names(words: string): readonly RegExp[] {

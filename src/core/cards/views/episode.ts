@@ -163,9 +163,11 @@ function actions(
   { id, from, to, undone, endedAt, outcomes, decisionId }: Episode,
 ): readonly Action[] {
   const came = endedAt === null || Object.values(outcomes).some(({ ok }) => ok)
-  const { min, max } = state.pool.policy
+  const { min, max, calendar } = state.pool.policy
   // Of an older one it takes back what it did, wherever that leads now.
-  const goal = state.episodes.toSorted(newestFirst)[0]?.id === id ? ` → ${Math.max(min, Math.min(max, from))}` : ''
+  const newest = state.episodes.toSorted(newestFirst)[0]?.id === id
+  const open = from <= max && from >= Math.max(min, ...calendar.map((window) => window.min ?? 0))
+  const goal = newest && open ? ` → ${from}` : ''
   const count = Math.max(1, to)
   return [
     // Of this one, whatever was decided since.
