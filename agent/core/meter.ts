@@ -22,6 +22,8 @@ const SPANS = 9
 const TELLING_S = 0.9
 /** Counters that add up to so much of the time miss nothing. */
 const COMPLETE = 0.95
+/** Time that is missing beside an idle counter that stands still, from so much of the span on, is idle. */
+const FREE = 0.5
 /** Counters that have stood still for so long are worth a word. */
 const FROZEN_S = 5
 
@@ -68,6 +70,11 @@ export function createMeter(): (raw: RawReading) => Reading {
       const change = changes[field]!
       return change > most || -change > Math.max(2, HARMLESS * counted) ? [{ name, field, change }] : []
     })
+    const least = Math.max(TICKS_PER_SECOND, usual ?? 0) * seconds * Math.min(before.cpu.cores, raw.cpu.cores)
+    const waiting = changes[IDLE]! + changes[IOWAIT]!
+    if (wrong.length === 0 && waiting === 0 && counted > 0 && counted < FREE * least) {
+      wrong.push({ name: 'idle', field: IDLE, change: 0 })
+    }
     if (counted > 0) movedAt = raw.monoMs
     if (wrong.length === 0) {
       if (raw.monoMs - movedAt >= FROZEN_S * 1000) odd.push('the CPU counters do not move')
@@ -79,10 +86,12 @@ export function createMeter(): (raw: RawReading) => Reading {
       return true
     }
     if (seconds < TELLING_S) return false
-    const words = wrong.map(
-      ({ name, change }) => `${name} ${change < 0 ? 'went back' : 'jumped'} by ${Math.abs(change)}`,
+    const words = wrong.map(({ name, change }) =>
+      change === 0
+        ? `${name} stood still`
+        : `${name} ${change < 0 ? 'went back' : 'jumped'} by ${Math.abs(change)} ticks`,
     )
-    odd.push(`the CPU counters are odd: ${words.join(', ')} ticks in ${seconds.toFixed(1)} s`)
+    odd.push(`the CPU counters are odd: ${words.join(', ')} in ${seconds.toFixed(1)} s`)
     if (rates.length === 0 && usual !== null) rates.push(usual)
     // Everything went back: another boot's counters, so nothing can be said of the span.
     if (changes[USER]! < 0 && changes[IDLE]! < 0) return true

@@ -38,16 +38,17 @@ const CLIENT_TALK = 'datadog.dogstatsd.client.'
  */
 export function parseStatsdLine(line: string): Line | null {
   if (line.startsWith('_e{') || line.startsWith('_sc|')) return { kind: 'ignored' }
-  // Etsy's own way of packing: each value with a type of its own, `glork:320|ms:1|c`. As many as the line is long.
+  // Etsy's own way of packing: each value with a type, and a sample rate, of its own: `glork:320|ms:1|c|@0.1:2|g`. As many
+  // as the line is long.
   const name = line.slice(0, line.indexOf(':') + 1)
-  const packed = /([^|]*)\|([a-z]+):/y
+  const packed = /([^|]*)\|([a-z]+)(\|@[\d.]+)?:/y
   const metrics: Metric[] = []
   let from = name.length
   for (;;) {
     packed.lastIndex = from
-    const [, value, type] = packed.exec(line) ?? []
+    const [, value, type, rate = ''] = packed.exec(line) ?? []
     const last = type === undefined || !KINDS.has(type)
-    const read = parseAlone(last ? name + line.slice(from) : `${name}${value}|${type}`)
+    const read = parseAlone(last ? name + line.slice(from) : `${name}${value}|${type}${rate}`)
     if (read?.kind !== 'metrics') return read
     metrics.push(...read.metrics)
     if (last) return { kind: 'metrics', metrics }
@@ -86,7 +87,8 @@ function timesOf(fields: readonly string[]): number | null {
   const rate = fields.find((field) => field.startsWith('@'))
   if (rate === undefined) return 1
   const share = Number(rate.slice(1))
-  return share > 0 && share <= 1 ? 1 / share : null
+  const times = 1 / share
+  return share > 0 && share <= 1 && Number.isFinite(Math.fround(times)) ? times : null
 }
 
 /** A datagram of lines, however they end, with or without a NUL behind the last. */

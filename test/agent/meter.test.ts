@@ -114,6 +114,27 @@ describe('the meter of the host’s counters', () => {
     })
   }
 
+  it('takes what is missing beside an idle counter that stands still for idle, and says so', () => {
+    for (const stuckFrom of [0, 5]) {
+      let stuckAt = 0
+      const readings = watch(12, (counters, s) => {
+        if (s <= stuckFrom) stuckAt = counters.idle
+        counters.idle = stuckAt
+      })
+      assertNear(readings, 0.3)
+      assert.match(odd(readings), /idle stood still in 1\.0 s/)
+    }
+  })
+
+  it('takes a host that is never idle for full, though some ticks of its time are missing', () => {
+    const readings = watch(10, (counters, s) => {
+      counters.user += 0.4 * 100 * s
+      counters.idle = 90_000
+    })
+    assertNear(readings, 1)
+    assert.equal(odd(readings), '')
+  })
+
   it('measures on where two counters go back and forth', () => {
     const readings = watch(12, (counters, s) => {
       counters.steal += s % 2 === 0 ? 900_000 : 0

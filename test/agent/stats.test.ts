@@ -74,7 +74,19 @@ describe('agent StatsD', () => {
     feed(stats, 'glork:320|ms:1|c|@0.1\nheap:5|g:+2|g:-1|g', 100)
     const taken = stats.take(1_000)
     assert.deepEqual([taken['glork.count'], taken['glork.p95'], taken['glork'], taken['heap']], [1, 320, 10, 6])
-    for (const line of ['a:1|c:2', 'a:1|c:|g', 'a:1|c:x|g', 'a:1|c:2|nope', 'a:1|c::2|g']) {
+    const rates = book()
+    feed(rates, 'gorets:1|c|@0.1:320|ms|@0.5:280|ms|#a:b', 100)
+    const sampled = rates.take(1_000)
+    assert.deepEqual([sampled['gorets'], sampled['gorets.count'], sampled['gorets.mean']], [10, 3, 300])
+    for (const line of [
+      'a:1|c:2',
+      'a:1|c:|g',
+      'a:1|c:x|g',
+      'a:1|c:2|nope',
+      'a:1|c::2|g',
+      'a:1|c|@2:1|c',
+      'a:1|c|@0.1:2',
+    ]) {
       assert.equal(parseStatsdLine(line), null, line)
     }
     // What stands in fields has colons as well.

@@ -159,11 +159,17 @@ export function createEdge(options: EdgeOptions): Edge {
 function parsed<T>(ask: Ask<T>, data: unknown): T {
   const answer = ask.answer.safeParse(data)
   if (answer.success) return answer.data
-  // Only where it is wrong, not what stood there.
-  const places = answer.error.issues.slice(0, 3).map((issue) => issue.path.map(String).join('.') || 'the whole')
-  throw new SpinupError(
+  throw unknownAnswer(
+    ask.what,
+    answer.error.issues.slice(0, 3).map((issue) => issue.path.map(String).join('.') || 'the whole'),
+  )
+}
+
+/** What an answer that cannot be read comes to. `places`: only where it is wrong, not what stood there. */
+export function unknownAnswer(what: string, places: readonly string[]): SpinupError {
+  return new SpinupError(
     'providerFailed',
-    `Asked to ${ask.what}, DigitalOcean gave an answer that Spinup does not know (${places.join(', ')}). Update Spinup, or check DIGITALOCEAN_API_URL.`,
+    `Asked to ${what}, DigitalOcean gave an answer that Spinup does not know (${places.join(', ')}). Update Spinup, or check DIGITALOCEAN_API_URL.`,
     { retryable: true },
   )
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { SpinupError } from '../../core/model/error.ts'
 import type { Client } from './client.ts'
-import type { Edge } from './edge.ts'
+import { unknownAnswer, type Edge } from './edge.ts'
 
 /** The most that DigitalOcean gives at once. */
 const PER_PAGE = 200
@@ -68,6 +68,7 @@ async function readThrough<T>(
   listing: Listing<T>,
 ): Promise<{ readonly items: readonly T[]; readonly steady: boolean; readonly missing: number } | null> {
   const found = new Map<string, T>()
+  const odd: string[] = []
   const answer = pageSchema(listing)
   let total: number | null = null
   let steady = true
@@ -84,7 +85,9 @@ async function readThrough<T>(
     total = got.total
     for (const item of got.items) found.set(listing.idOf(item), item)
     edge.leftOut(listing.what, got.odd)
-    if (got.items.length > 0 && got.more) continue
+    odd.push(...got.odd)
+    if (got.items.length + got.odd.length > 0 && got.more) continue
+    if (found.size === 0 && odd.length > 0) throw unknownAnswer(listing.what, [`${listing.field}.${odd[0]!}`])
     const missing = listing.whole === true ? Math.max(0, (total ?? 0) - found.size) : 0
     return { items: [...found.values()], steady: steady && missing === 0, missing }
   }
@@ -103,7 +106,7 @@ function pageSchema<T>({ field, item, whole }: Listing<T>): z.ZodType<Page<T>> {
     const total = page.meta?.total ?? null
     // Nothing, though it says that there are some: harm would be done by believing it.
     const hidden = whole === true && items.length === 0 && (total ?? 0) > 0
-    const readable = entries.success && !hidden && (odd.length === 0 || (whole !== true && items.length > 0))
+    const readable = entries.success && !hidden && (odd.length === 0 || whole !== true)
     if (readable) return { items, odd, more: (page.links?.pages?.next ?? null) !== null, total }
     context.addIssue({ code: 'custom', message: 'not as expected', path: [field, ...odd.slice(0, 1)] })
     return z.NEVER

@@ -126,6 +126,22 @@ describe('a list with odd entries in it', () => {
     await assert.rejects(choices.loadBalancers(), /gave an answer that Spinup does not know \(load_balancers/)
   })
 
+  it('of which a whole page cannot be read leaves out that page alone', async () => {
+    const made = Array.from({ length: 200 }, (_, index) => account.cloud.state.addDroplet({ name: `many-${index}` }))
+    try {
+      for (const isOdd of [(index: number) => index < 200, (index: number) => index >= 200]) {
+        account.cloud.state.bends.set('droplets', (all) =>
+          all.map((one, index) => (isOdd(index) ? { name: 'who knows' } : one)),
+        )
+        const all = account.cloud.state.droplets.size
+        const odd = Array.from({ length: all }, (_, index) => isOdd(index)).filter((yes) => yes).length
+        assert.equal((await account.provider().list()).length, all - odd)
+      }
+    } finally {
+      for (const { id } of made) account.cloud.state.deleteByHand(id)
+    }
+  })
+
   it('of a load balancer’s checks tells what the others say', async () => {
     const { id } = [...account.cloud.state.balancers.values()][0]!
     const balancer = createLoadBalancer({ ...account.options(), loadBalancerId: id })
