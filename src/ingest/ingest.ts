@@ -214,11 +214,13 @@ function createReporting(
     }
     const { poolId, memberId } = member
     const now = deps.now()
-    const late = newest.late(`${poolId}/${memberId}`, body.samples)
-    takeTurn(budget.take(`${poolId}/${memberId}`, deps.elapsed(), body.samples.length + late * LATE_WEIGHT))
     const clockAheadMs = body.sentAt - now
-    const { samples: kept, refused } = await sieved(member, body)
     const errorMs = clocks.errorOf(`${poolId}/${memberId}/${body.boot}`, clockAheadMs)
+    // As they are stored, or all were late after a clock that was ahead.
+    const times = body.samples.map(({ at }) => ({ at: at - errorMs }))
+    const late = newest.late(`${poolId}/${memberId}`, times)
+    takeTurn(budget.take(`${poolId}/${memberId}`, deps.elapsed(), body.samples.length + late * LATE_WEIGHT))
+    const { samples: kept, refused } = await sieved(member, body)
     const samples = timed(kept, errorMs, now).map(({ at, stats }): Sample => ({ memberId, at, stats }))
     const claim: ReportClaim = {
       poolId,
@@ -250,7 +252,7 @@ function createReporting(
     }
     // Stored but not counted as such happens only when Redis goes away just here; the same samples then come again.
     if (!(await within(STORE_DEADLINE_MS, ledger.commit(claim, token)))) throw new Refused(UNAVAILABLE)
-    newest.stored(`${poolId}/${memberId}`, body.samples)
+    newest.stored(`${poolId}/${memberId}`, times)
     // Once the report counts as stored, so that none is counted twice; where that fails they are lost, and no sample is.
     for (const { at, texts } of words) {
       await within(STORE_DEADLINE_MS, deps.countTexts?.(poolId, at, texts) ?? Promise.resolve()).catch(

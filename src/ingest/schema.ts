@@ -14,9 +14,12 @@ import {
 import { MAX_STATS } from '../core/model/sample.ts'
 import { clip } from '../core/model/letters.ts'
 
-/** Names and values are looked at one by one, so that a wrong one does not spoil the rest. */
+/** Names and values are looked at one by one, so that a wrong one does not spoil the rest; a record of zod's drops `__proto__`. */
 const stats = z
-  .record(z.string(), z.unknown())
+  .custom<Readonly<Record<string, unknown>>>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'expected an object of numbers',
+  )
   .refine((stats) => Object.keys(stats).length <= MAX_STATS, `a sample has at most ${MAX_STATS} stats`)
 /** `1.2.3`, and what may follow it. */
 const AGENT_VERSION = /^\d+(?:\.\d+){0,3}[\w.+-]{0,32}$/

@@ -320,6 +320,23 @@ describe('ingest', () => {
     }
   })
 
+  it('slows down no member whose clock was far ahead and then set right, however busy it is', async () => {
+    const ahead = await bench.identities.issue('p', 'web-6')
+    const year = 365 * 86_400_000
+    const first = { at: now() + year, stats: { cpu: 1 } }
+    const early = report({ member: 'web-6', sentAt: now() + year, samples: [first] })
+    assert.equal((await send(bot, ahead, early)).statusCode, 200)
+    for (let seq = 1; seq < 45 * 600; seq += 600) {
+      bench.clock.now += 600_000
+      bench.clock.elapsed += 600_000
+      const samples = Array.from({ length: 600 }, (_, index) => ({
+        at: now() - (599 - index) * 1000,
+        stats: { cpu: 1 },
+      }))
+      assert.equal((await send(bot, ahead, report({ member: 'web-6', seq, samples }))).statusCode, 200, String(seq))
+    }
+  })
+
   it('slows down a member that reports too often, and only that one', async () => {
     const other = await bench.identities.issue('p', 'web-2')
     for (let seq = 0; seq < 40; seq += 2) assert.equal((await send(bot, key, report({ seq }))).statusCode, 200)

@@ -146,5 +146,10 @@ describe('the ranges of stats', () => {
     const answer = await send(bot, key, null, { raw: Buffer.from(body.replace('"stats":{}', `"stats":${raw}`)) })
     assert.equal(answer.statusCode, 200, answer.body)
     assert.deepEqual(stored(), [{ cpu: 0.5, constructor: 2, hasOwnProperty: 3 }])
+    assert.deepEqual(
+      answer.json().refused.map(({ stat }: { readonly stat: string }) => stat),
+      ['__proto__'],
+      'what is left out is named',
+    )
   })
 })
