@@ -4,7 +4,7 @@ import type { Access } from '../cloud.ts'
 import { clientFor, type Client } from './client.ts'
 import { transportInTime } from './in-time.ts'
 import { passGate, rest, stopped } from './rate-limit.ts'
-import { errorOf, maybeDone, refusalOf, type Refusal } from './refusal.ts'
+import { errorOf, maybeDone, refusalOf, unknownAnswer, type Refusal } from './refusal.ts'
 
 /** One call to DigitalOcean. */
 export interface Ask<T> {
@@ -162,14 +162,5 @@ function parsed<T>(ask: Ask<T>, data: unknown): T {
   throw unknownAnswer(
     ask.what,
     answer.error.issues.slice(0, 3).map((issue) => issue.path.map(String).join('.') || 'the whole'),
-  )
-}
-
-/** What an answer that cannot be read comes to. `places`: only where it is wrong, not what stood there. */
-export function unknownAnswer(what: string, places: readonly string[]): SpinupError {
-  return new SpinupError(
-    'providerFailed',
-    `Asked to ${what}, DigitalOcean gave an answer that Spinup does not know (${places.join(', ')}). Update Spinup, or check DIGITALOCEAN_API_URL.`,
-    { retryable: true },
   )
 }

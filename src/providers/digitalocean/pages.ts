@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { SpinupError } from '../../core/model/error.ts'
 import type { Client } from './client.ts'
-import { unknownAnswer, type Edge } from './edge.ts'
+import type { Edge } from './edge.ts'
+import { unknownAnswer } from './refusal.ts'
 
 /** The most that DigitalOcean gives at once. */
 const PER_PAGE = 200

@@ -209,3 +209,12 @@ export function scrub(text: string, ...secrets: readonly string[]): string {
   for (const secret of secrets) if (secret !== '') clean = clean.replaceAll(secret, '…')
   return clean.replace(TOKENS, '…').replace(BEARER, 'bearer …')
 }
+
+/** What an answer that cannot be read comes to. `places`: only where it is wrong, not what stood there. */
+export function unknownAnswer(what: string, places: readonly string[]): SpinupError {
+  return new SpinupError(
+    'providerFailed',
+    `Asked to ${what}, DigitalOcean gave an answer that Spinup does not know (${places.join(', ')}). Update Spinup, or check DIGITALOCEAN_API_URL.`,
+    { retryable: true },
+  )
+}
