@@ -115,12 +115,14 @@ export function createWebhookBalancer(options: WebhookOptions): Balancer {
   }
 }
 
-const figure = z.number().nonnegative().nullish()
+/** What cannot be read is not told: one odd field, or entry, speaks of no other. */
+const figure = z.number().nonnegative().nullish().catch(null)
+const count = z.number().nonnegative().optional().catch(undefined)
 const memberSchema = z.object({
   url: z.string(),
-  state: z.enum(['healthy', 'unhealthy', 'draining']).optional(),
-  inFlight: z.number().nonnegative().optional(),
-  failed: z.number().nonnegative().optional(),
+  state: z.enum(['healthy', 'unhealthy', 'draining']).optional().catch(undefined),
+  inFlight: count,
+  failed: count,
   rps: figure,
   p95Ms: figure,
   firstByteP95Ms: figure,
@@ -128,7 +130,12 @@ const memberSchema = z.object({
   streaming: figure,
   queued: figure,
 })
-const listSchema = z.array(z.union([memberSchema, z.string().transform((url) => ({ url }))]))
+const entrySchema = z.union([memberSchema, z.string().transform((url): z.infer<typeof memberSchema> => ({ url }))])
+const listSchema = z
+  .array(z.unknown())
+  .transform((all) => ({ all, read: all.flatMap((one) => entrySchema.safeParse(one).data ?? []) }))
+  .refine(({ all, read }) => all.length === 0 || read.length > 0)
+  .transform(({ read }) => read)
 const answerSchema = z.union([listSchema, z.object({ members: listSchema }).transform(({ members }) => members)])
 
 /** What an endpoint may tell of a member; only the URL is sure. */

@@ -145,6 +145,19 @@ describe('a webhook', () => {
     assert.deepEqual(await balancer.list(), [])
   })
 
+  it('an endpoint that tells one thing oddly is believed in the rest, of every member', async () => {
+    const told = { url: member.url, state: 'unhealthy', inFlight: 3 }
+    for (const odd of [{ state: 'UP' }, { inFlight: -1 }, { rps: 'many' }, { failed: null }, { url: 7 }]) {
+      const body = [{ url: 'http://10.0.0.9:80', state: 'healthy', ...odd }, null, told]
+      reply = ({ fields }) => (fields['type'] === 'list' ? { status: 200, body } : { status: 200 })
+      const balancer = connect({ isHealthy: () => Promise.resolve(true) })
+      const found = await balancer.list()
+      const own = found.find(({ url }) => url === member.url)
+      assert.deepEqual([own?.state, own?.inFlight, own?.atMember], ['unhealthy', 3, 3], JSON.stringify(odd))
+      assert.equal(found.length, 'url' in odd ? 1 : 2)
+    }
+  })
+
   it('knows a member that the endpoint spells in another way', async () => {
     const url = 'http://127.0.0.1:80'
     reply = ({ fields }) =>
