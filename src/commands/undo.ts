@@ -168,7 +168,7 @@ function refuse(session: Session, state: PoolState, episode: Episode): View | nu
   const inwards = episode.direction === 'out' && leaving(state, size, session.now).length === 0
   const arriving = state.members.some(({ phase }) => phase !== 'inService' && phase !== 'failed')
   if (!inwards || arriving || size <= state.pool.policy.min) return null
-  return no('No member can leave', 'Each is the origin or protected. See /spinup status.')
+  return no('No member can leave', 'Each is the origin, protected, or the only one in service. See /spinup status.')
 }
 
 function unknown(episodeId: string | null): View {

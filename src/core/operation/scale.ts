@@ -68,7 +68,7 @@ export function resize(draft: Draft, aim: (size: number) => number, actor: Actor
   if (wanted < from && candidates === 0) {
     throw new SpinupError(
       'conflict',
-      'No member can leave: each is the origin, protected, or still on its way. Nothing was changed.',
+      'No member can leave: each is the origin, protected, still on its way, or the only one in service. Nothing was changed.',
     )
   }
   const to = wanted < from ? from - candidates : wanted

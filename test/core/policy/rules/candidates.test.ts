@@ -38,6 +38,21 @@ describe('who may leave', () => {
     )
   })
 
+  it('is never the last one in service, while the origin serves nobody', () => {
+    const [one] = BUSY.members
+    const origin = { ...one!, origin: true, phase: 'failed' } as const
+    const clone = { ...one!, id: 'web-2', removable: true }
+    const booting = { ...one!, id: 'web-3', phase: 'booting' } as const
+    for (const [members, max, words] of [
+      [[origin, clone], 1, /^Holding at 1: would go to 0, but web-2 is the only one in service\.$/],
+      [[origin, clone, booting], 2, /^Holding at 2: would go to 1, but web-2 is the only one in service\.$/],
+    ] as const) {
+      const verdict = decide({ ...BUSY, members }, { ...DEFAULT_POLICY, max }, EMPTY_MEMORY, NOW)
+      assert.deepEqual([verdict.kind, verdict.rule], ['hold', 'noCandidate'])
+      assert.match(verdict.reason, words)
+    }
+  })
+
   it('is as many as there are, when fewer may leave than could', () => {
     const pool = timeline({ slowMinute: 0 }, { members: 6 })
     pool.run(60, () => 4.6)
