@@ -115,7 +115,7 @@ export function createWebhookBalancer(options: WebhookOptions): Balancer {
   }
 }
 
-/** What cannot be read is not told: one odd field, or entry, speaks of no other. */
+/** What cannot be read counts as absent: one odd field, or entry, says nothing of the others. */
 const figure = z.number().nonnegative().nullish().catch(null)
 const count = z.number().nonnegative().optional().catch(undefined)
 const memberSchema = z.object({
