@@ -78,12 +78,15 @@ const NOW = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)`
 
-/** `past`: the last runs that were replaced, each within spaces. A time ahead is from before the clock was set back. */
+/**
+ * `past`: the last runs that were replaced, each within spaces; `rival`: the one that was refused last. A time ahead is from
+ * before the clock was set back.
+ */
 const CLAIM = `
 local state = redis.call('HMGET', KEYS[1], 'boot', 'next', 'heardAt', 'past', 'takenAt', 'host', 'rival', 'rivalAt')
 if state[1] == ARGV[1] then
   if tonumber(ARGV[2]) < tonumber(state[2]) then return {'behind', state[2]} end
-elseif state[1] and state[4] and string.find(state[4], ' ' .. ARGV[1] .. ' ', 1, true) then
+elseif state[1] and (state[7] == ARGV[1] or string.find(state[4] or '', ' ' .. ARGV[1] .. ' ', 1, true)) then
   ${NOW}
   local heard, kept = tonumber(state[3] or 0), tonumber(ARGV[7])
   local waited = state[7] == ARGV[1] and tonumber(state[8]) - heard >= kept / 2

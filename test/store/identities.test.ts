@@ -205,6 +205,17 @@ describe('report ledger', () => {
     assert.deepEqual(new Set(kinds.map(({ kind }) => kind)), new Set(['replaced']))
   })
 
+  it('never takes for new a run that goes on, however often the one that replaced it starts again', async () => {
+    await store(claim())
+    for (let run = 0; run < 40; run += 1) {
+      await store(claim({ boot: `boot-${run}` }))
+      await past(`boot-${run}`, { takenAt: 3_000 })
+      if (run % 10 === 5)
+        assert.equal((await identities.ledger.claim(claim({ seq: 10 }))).kind, 'replaced', String(run))
+    }
+    assert.equal((await identities.ledger.claim(claim({ seq: 10 }))).kind, 'replaced')
+  })
+
   it('takes times from before the clock was set back for long past: places are given back, rivals seen and forgotten', async () => {
     const HOUR = 3_600_000
     const about = async () => (await identities.ledger.about('p', ['web-1'])).get('web-1')
