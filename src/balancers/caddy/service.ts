@@ -48,7 +48,9 @@ type Upstream = z.infer<typeof upstreamSchema>
  * listens nowhere: so Caddy goes on counting what they have in flight, and they outlive a restart of Spinup.
  */
 export function readService(config: unknown, handler: string | null, known: Pick<Hosts, 'same' | 'unsure'>): Service {
-  const servers = structuredClone(z.record(z.string(), z.unknown()).parse(config ?? {}))
+  const read = z.record(z.string(), z.unknown()).safeParse(config ?? {}).data
+  if (read === undefined) throw unusable('what answers there is not its admin API')
+  const servers = structuredClone(read)
   const park = parkName(handler)
   const found = locate(servers, handler)
   const proxy = proxySchema.safeParse(found).data

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
 import { createCaddyBalancer } from '../../../src/balancers/caddy/caddy.ts'
 import { startMember, type TestMember } from '../../contracts/balancer.ts'
@@ -59,6 +62,28 @@ describe('Caddy by its admin API', () => {
       assert.deepEqual(await upstreams(), [a.url])
     } finally {
       await line.close()
+    }
+  })
+
+  it('says in words that what answers is no admin API, or tells of its upstreams what cannot be read', async () => {
+    let answer: (path: string) => unknown = () => null
+    const server = createServer((asked, reply) => reply.end(JSON.stringify(answer(asked.url ?? ''))))
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const admin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const { list } = createCaddyBalancer({ admin, handler: null, isHealthy })
+    const proxy = { handler: 'reverse_proxy', upstreams: [{ dial: '127.0.0.1:9' }] }
+    try {
+      for (const odd of ['hello', [1], 7]) {
+        answer = () => odd
+        await assert.rejects(list(), { code: 'balancerFailed', message: /what answers there is not its admin API/ })
+      }
+      for (const odd of [[null], [{ address: '127.0.0.1:9', num_requests: 'many', fails: 0 }], { error: 'no' }]) {
+        answer = (path) => (path === '/reverse_proxy/upstreams' ? odd : { site: { routes: [{ handle: [proxy] }] } })
+        await assert.rejects(list(), { code: 'balancerFailed', message: /upstreams cannot be read/ })
+      }
+    } finally {
+      server.close()
     }
   })
 
