@@ -71,6 +71,16 @@ export function createStatsBook(random: () => number, startedAt: number): StatsB
     return null
   }
 
+  /** A name has one value: of two kinds of metric one would hide the other. */
+  function clash(kind: Metric['kind'], wanted: readonly string[], now: number): Refusal | null {
+    for (const [other, book] of Object.entries({ gauge: gauges, counter: counters, set: sets })) {
+      const name = wanted.find((one) => now - (book.get(one)?.at ?? -Infinity) <= KEPT_MS)
+      if (other !== kind && name !== undefined)
+        return { name, why: `there is a ${other} of that name; give the ${kind} another` }
+    }
+    return null
+  }
+
   function setGauge(name: string, value: number, now: number): void {
     gauges.set(name, { value, at: now })
     const before = sent.get(name)
@@ -113,7 +123,9 @@ export function createStatsBook(random: () => number, startedAt: number): StatsB
 
   return {
     report(values, now) {
-      const refusals = refusalsOf(values)
+      const bad = refusalsOf(values)
+      const refusals =
+        bad.length > 0 ? bad : Object.keys(values).flatMap((name) => clash('gauge', [storedName(name)], now) ?? [])
       if (refusals.length > 0) return refusals
       for (const [reported, value] of Object.entries(values)) {
         const name = nameOf(reported)
@@ -125,7 +137,8 @@ export function createStatsBook(random: () => number, startedAt: number): StatsB
 
     measure(metric, now) {
       const name = metric.kind === 'timer' ? metric.name : nameOf(metric.name)
-      const refused = admit(metric.kind === 'timer' ? timerNames(name) : [name])
+      const wanted = metric.kind === 'timer' ? timerNames(name) : [name]
+      const refused = clash(metric.kind, wanted, now) ?? admit(wanted)
       if (refused !== null) return refused
       switch (metric.kind) {
         case 'gauge':

@@ -293,6 +293,24 @@ describe('agent reported stats', () => {
     })
   })
 
+  it('lets no metric hide one of another kind that has its name, and says so, until that is forgotten', () => {
+    const stats = book()
+    const whyNot = (line: string, now: number): string | undefined => {
+      const [metric] = parseStatsd(line).metrics
+      return stats.measure(metric!, now)?.why
+    }
+    assert.equal(whyNot('jobs:7|g', 1), undefined)
+    assert.equal(whyNot('jobs:1|c', 2), 'there is a gauge of that name; give the counter another')
+    assert.equal(whyNot('jobs:anna|s', 3), 'there is a gauge of that name; give the set another')
+    assert.equal(whyNot('jobs:12|ms', 4), undefined, 'its names are jobs.p95 and the like')
+    assert.equal(whyNot('slow.p95:7|g', 5), undefined)
+    assert.equal(whyNot('slow:12|ms', 6), 'there is a gauge of that name; give the timer another')
+    assert.deepEqual([stats.take(1_000)['jobs'], whyNot('jobs:2|g', 1_001)], [7, undefined])
+    assert.equal(whyNot('jobs:1|c', 62_000), undefined)
+    assert.equal(stats.take(63_000)['jobs'], 1 / 62)
+    assert.equal(stats.report({ jobs: 5 }, 63_001)[0]?.why, 'there is a counter of that name; give the gauge another')
+  })
+
   it('has news when a stat is new or has doubled, until a sample has carried it', () => {
     const stats = book()
     assert.equal(stats.hasNews(), false)

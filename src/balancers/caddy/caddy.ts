@@ -123,7 +123,7 @@ export function createCaddyBalancer(options: CaddyOptions): Balancer {
       const answer = await admin.get('/reverse_proxy/upstreams')
       if (answer.status !== 200) throw refused(complaint(answer, reach.quotes), answer.status >= 500)
       const counts = upstreamsSchema.safeParse(answer.body).data
-      // Whoever cannot be seen to be idle would be cut off.
+      // A member that cannot be seen to be idle would be cut off.
       if (counts === undefined) throw refused('what it says of its upstreams cannot be read', true)
       return service.members.map((member): BackendState => {
         const { url, berth, dials } = member
