@@ -100,6 +100,19 @@ describe('the card of an episode', () => {
     )
   })
 
+  it('says where an undo leads only while no limit may lead it elsewhere', async () => {
+    await rig.ask({ kind: 'scale', count: 3 })
+    const label = async (): Promise<string> => {
+      const state = await rig.state()
+      return episodeView(state, state.episodes[0]!, null).actions[1]!.label
+    }
+    assert.equal(await label(), 'Undo → 1')
+    await rig.ask({ kind: 'policy', changes: { calendar: '0 8 * * * for 1h min=2' } })
+    assert.equal(await label(), 'Undo')
+    await rig.ask({ kind: 'policy', changes: { calendar: 'none', min: '2' } })
+    assert.equal(await label(), 'Undo')
+  })
+
   it('has no such time for what a person asked for', async () => {
     await rig.ask({ kind: 'up', count: 1 })
     await rig.tick()

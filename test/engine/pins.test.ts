@@ -103,6 +103,19 @@ describe('a pin', () => {
     assert.ok(lapsed.kind === 'answer' && lapsed.title === 'Pin at 3 members expired' && lapsed.actions.length === 0)
   })
 
+  it('warns of what will happen by the limits that the calendar has then', async () => {
+    await rig.grow(3)
+    await rig.ask({ kind: 'policy', changes: { calendar: '* * * * * for 1h min=3' } })
+    await pin(4, 2 * HOUR, '')
+    const { at } = (await rig.state()).pin!
+    await rig.run(60, 0.05)
+    rig.pass(2 * HOUR - 5 * MINUTE - 60_000)
+    await rig.run(2, 0.05)
+    const { view } = (await rig.cards()).get(`pin:${at}`)!
+    assert.ok(view.kind === 'alert')
+    assert.match(view.text, /as the load is, 1 would leave \(4 → 3\)\.$/)
+  })
+
   it('warns later where it is short: in the last tenth', async () => {
     await pin(1, 10 * MINUTE)
     await rig.run(1, 0.1)

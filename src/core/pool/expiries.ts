@@ -3,6 +3,7 @@ import type { AnswerView } from '../model/view.ts'
 import { plural } from '../model/words.ts'
 import { forgotten } from './approvals.ts'
 import { expireAsked } from './asked.ts'
+import { limitsOf } from './capacity.ts'
 import { pinCard, pinEnded, warnsAt } from '../cards/views/alert.ts'
 import type { Draft } from './draft.ts'
 
@@ -31,7 +32,11 @@ export function expireOverrides(draft: Draft): void {
       draft.tellOnce(pinCard(pin), pinEnded(state, pin, now))
     }
   } else if (pin !== null && pin.warned === undefined && now >= warnsAt(pin)) {
-    draft.change({ pin: { ...pin, warned: { at: now, wanted: state.decision?.wanted ?? pin.count } } })
+    // As the calendar has it by then.
+    const windows = draft.windows().filter(({ until }) => until > pin.expiresAt)
+    const { min, max } = limitsOf(state.pool.policy, windows)
+    const wanted = Math.max(min, Math.min(max, state.decision?.wanted ?? pin.count))
+    draft.change({ pin: { ...pin, warned: { at: now, wanted } } })
   }
   if (state.pause !== null && state.pause.expiresAt !== null && state.pause.expiresAt <= now) {
     draft.change({ pause: null })

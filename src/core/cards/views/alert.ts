@@ -68,9 +68,9 @@ export function pinEnded({ pool }: PoolState, pin: Pin, now: number): AnswerView
     : answer('info', `Pin at ${size} expired`, `Set by ${pin.owner.name}; the policy decides again.`)
 }
 
-function after({ min, max, mode }: PoolState['pool']['policy'], { count, warned }: Pin): string {
+function after({ mode }: PoolState['pool']['policy'], { count, warned }: Pin): string {
   if (mode === 'observe') return 'Then nothing changes by itself: the pool is only observed.'
-  const wanted = Math.max(min, Math.min(max, warned?.wanted ?? count))
+  const wanted = warned?.wanted ?? count
   if (wanted === count) return 'Then the policy decides again; as the load is, it stays at that size.'
   const change = wanted < count ? `${count - wanted} would leave` : `${wanted - count} would be added`
   const how = mode === 'approve' ? ', once you approve' : ''
