@@ -6,7 +6,7 @@ import type { Field, View } from '../core/model/view.ts'
 import { capital, duration, plural } from '../core/model/words.ts'
 import type { PoolState } from '../core/pool/state.ts'
 import { meaning, replacePin, sizeOf } from '../core/pool/pin.ts'
-import { lastingCapacity, capacityOf } from '../core/pool/capacity.ts'
+import { capacityOf, lastingCapacity, limitsOf } from '../core/pool/capacity.ts'
 import type { Session } from '../engine/session.ts'
 import type { Command } from './command.ts'
 import { BadWords } from './grammar/bad-words.ts'
@@ -101,10 +101,14 @@ function replaced({ pin: before }: PoolState, now: number): readonly Field[] {
   return [{ name: 'Instead of', value: `${owner.name}’s pin at ${count}, ${duration(expiresAt - now)} left` }]
 }
 
-function change(session: Session, state: PoolState, count: number): string {
+function change(session: Session, state: PoolState, pinned: number): string {
   const size = sizeOf(state)
-  if (count === size) return 'It is at that size now.'
+  const { min } = limitsOf(state.pool.policy, session.windows())
+  const count = Math.max(min, pinned)
+  const why = count > pinned ? ` The calendar keeps at least ${min} at present.` : ''
+  if (count === size) return `It is at ${why === '' ? 'that size' : size} now.${why}`
   const what = `${count > size ? 'Adding' : 'Removing'} ${Math.abs(count - size)}`
-  if (inForce(state.pause, session.now)) return `${what} once the pool is resumed.`
-  return count - size > capacityOf(session).more ? `${what} as soon as those who are leaving are gone.` : `${what} now.`
+  if (inForce(state.pause, session.now)) return `${what} once the pool is resumed.${why}`
+  const now = count - size > capacityOf(session).more ? ' as soon as those who are leaving are gone' : ' now'
+  return `${what}${now}.${why}`
 }

@@ -64,6 +64,17 @@ describe('a pin', () => {
     )
   })
 
+  it('says what the calendar keeps it from', async () => {
+    await rig.grow(4)
+    await rig.ask({ kind: 'policy', changes: { max: '6', calendar: '* * * * * for 5m min=4' } })
+    await rig.run(1, 0.3)
+    const texts = async (count: number): Promise<string> => JSON.stringify(await pin(count, HOUR, ''))
+    assert.match(await texts(2), /Removing 1 now\. The calendar keeps at least 4 at present\./)
+    await rig.run(2, 0.3)
+    await rig.work()
+    assert.match(await texts(2), /It is at 4 now\. The calendar keeps at least 4 at present\./)
+  })
+
   it('says whose pin it takes the place of', async () => {
     assert.equal(field(await pin(2, 10 * MINUTE), 'Instead of'), undefined)
     rig.pass(MINUTE)
