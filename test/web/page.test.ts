@@ -438,6 +438,21 @@ describe('the console page', { skip }, () => {
     assert.equal(await page.locator('.new-pill').isVisible(), false)
   })
 
+  it('stays at the end when a card from above moves there', async () => {
+    const put = async (id: string, revision: number): Promise<void> =>
+      example.chat.show(CONSOLE_CHANNEL, { id, revision, at: Date.now(), view: views.episode })
+    for (const id of 'abcdef') await put(id, 1)
+    await open()
+    const last = (): Promise<string | null> => page.locator('#channel [data-card]').last().getAttribute('data-card')
+    for (const id of 'abcdef') {
+      await put(id, 2)
+      await until(async () => (await last()) === id)
+      await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))')
+      const left = await page.locator('#scroll').evaluate((s) => s.scrollHeight - s.scrollTop - s.clientHeight)
+      assert.ok(left < 2, `${id}: ${left} px from the end`)
+    }
+  })
+
   it('does not move somebody who scrolls up in the very frame in which messages grow', async () => {
     for (const kind of Object.keys(views)) await example.chat.post(`/spinup ${kind}`, ADA)
     await open()

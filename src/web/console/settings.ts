@@ -76,9 +76,14 @@ const NEAR = 60
 export function keepAtEnd(view: HTMLElement, content: HTMLElement, changed: () => void): EndKeeper {
   let following = true
   let lastTop = 0
+  const follow = (on: boolean): void => {
+    following = on
+    // Else the browser holds on to what is seen when a card from above moves to the end, and the end is lost.
+    view.style.overflowAnchor = on ? 'none' : 'auto'
+  }
   const near = (): boolean => view.scrollHeight - view.scrollTop - view.clientHeight < NEAR
   const toEnd = (smooth: boolean): void => {
-    following = true
+    follow(true)
     const calm = matchMedia('(prefers-reduced-motion: reduce)').matches
     view.scrollTo({ top: view.scrollHeight, behavior: smooth && !calm ? 'smooth' : 'instant' })
     // Scrolling up before the next frame comes in one event with this.
@@ -93,20 +98,21 @@ export function keepAtEnd(view: HTMLElement, content: HTMLElement, changed: () =
     // The last one is seen whole at the end, where the next one will be.
     if (fits && view.scrollHeight - from - height < NEAR) return toEnd(false)
     if (fits && from > view.scrollTop && from + height < view.scrollTop + view.clientHeight) return
-    following = false
+    follow(false)
     view.scrollTo({ top: from - (fits ? (view.clientHeight - height) / 2 : MARGIN), behavior: 'instant' })
   }
   view.addEventListener(
     'scroll',
     () => {
       // Growing content moves the end away without the person scrolling: only going up stops the following.
-      if (near()) following = true
-      else if (view.scrollTop < lastTop - 2) following = false
+      if (near()) follow(true)
+      else if (view.scrollTop < lastTop - 2) follow(false)
       lastTop = view.scrollTop
       changed()
     },
     { passive: true },
   )
+  follow(true)
   const observer = new ResizeObserver(() => following && toEnd(false))
   observer.observe(content)
   observer.observe(view)
