@@ -7,7 +7,7 @@ export const command: Command<{ readonly kind: 'approve'; readonly id: string | 
   name: 'approve',
   task: 'scaling',
   aliases: 'accept, lgtm, agree',
-  phrases: { '': 'yes, y, yep, sure, go ahead', '*': 'yes *' },
+  phrases: { '': 'yes, y, yep, yeah, yup, sure, go ahead, yes do it, approve proposal', '*': 'yes *' },
   summary: 'say yes to the open proposal',
   usage: 'approve [ID]',
   example: '/spinup approve',

@@ -5,27 +5,30 @@ import { cost, dollars } from '../core/model/words.ts'
 import { spent } from '../core/pool/capacity.ts'
 import type { Command, Here } from './command.ts'
 import { BadWords } from './grammar/bad-words.ts'
-import { readEnd } from './grammar/words.ts'
+import { dollarsOf } from '../core/policy/fields/field.ts'
 
 /** `limit`: US dollars a month over all pools; `off`: none; null: how it is. */
 export const command: Command<{ readonly kind: 'budget'; readonly limit: number | 'off' | null }> = {
   name: 'budget',
   task: 'rules',
   aliases: 'spending limit, set budget, set budget to, budget to, budget is, budget =',
-  asks: { '': 'budget, what is budget, how much budget, spending limit' },
+  asks: { '': 'budget, what is budget, how much budget, spending limit, are we over budget, are we within budget' },
   summary: 'what the team may spend a month over all pools',
   usage: 'budget [DOLLARS | off]',
   example: '/spinup budget 200',
-  parse: ([word, ...rest]) => {
-    readEnd(rest)
-    if (word === undefined) return { kind: 'budget', limit: null }
-    if (/^(off|none|no)$/i.test(word)) return { kind: 'budget', limit: 'off' }
-    const dollars = word.replaceAll(/^\$|\$$|,(?=\d{3}\b)|\/mo(nth)?$/gi, '')
-    const limit = Number(dollars)
-    if (!/^\d{1,7}(\.\d{1,2})?$/.test(dollars) || limit <= 0) {
-      throw new BadWords(`“${word}” is not an amount: give dollars a month, or off.`, null)
-    }
-    return { kind: 'budget', limit }
+  parse: (words) => {
+    const text = words.filter((word) => !/^(please|the|is|to|at|=)$/i.test(word)).join(' ')
+    if (text === '') return { kind: 'budget', limit: null }
+    if (/^(off|none|no|no (budget|limit)|unlimited|remove|clear)$/i.test(text)) return { kind: 'budget', limit: 'off' }
+    const said = text.replace(A_MONTH, '')
+    const limit = dollarsOf(said) ?? 0
+    // A thousand in much of Europe.
+    if (limit >= 0.01 && limit < MOST && !/\.\d{3}/.test(said)) return { kind: 'budget', limit }
+    const [, digits] = /^[^\d-]*([1-9]\d{0,6})[^\d.,]*$/.exec(said) ?? []
+    throw new BadWords(
+      `“${text}” is not an amount: give dollars a month, or off.`,
+      digits === undefined ? null : `/spinup budget ${digits}`,
+    )
   },
   options: [
     {
@@ -41,6 +44,9 @@ export const command: Command<{ readonly kind: 'budget'; readonly limit: number 
   audit: { words: ({ limit }) => String(limit ?? ''), beside: isDone },
   run: (here, { limit }) => budget(here, limit),
 }
+
+const A_MONTH = /\s*(?:\/|\b(?:per|an?|each|every)\b)\s*mo(?:nth)?\.?$|\s+monthly$/i
+const MOST = 10_000_000
 
 async function budget({ services, asker, pools }: Here, wish: number | 'off' | null): Promise<readonly View[]> {
   const { tenant } = asker.place

@@ -15,7 +15,7 @@ export const command: Command<{ readonly kind: 'cost' }> = {
   asks: {
     '':
       'cost, how much, price, bill, spend, spent, spending, pay, paying, paid, money, expensive, dollar, ' +
-      'charged, cheap, owe, burn, afford',
+      'charged, cheap, owe, burn, afford, would cost, what cost, how much cost',
   },
   summary: 'what the pool costs now, this month, to the month’s end, and how near the limits are',
   usage: 'cost',

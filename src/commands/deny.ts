@@ -18,7 +18,7 @@ export const command: Command<Deny> = {
   name: 'deny',
   task: 'scaling',
   aliases: 'reject, decline, refuse',
-  phrases: { '': 'no, n, nope, cancel, cancel it, cancel that, cancel proposal' },
+  phrases: { '': 'no, n, nope, nah, cancel, cancel it, cancel that, cancel proposal' },
   summary: 'say no to the open proposal, and why if you like',
   usage: 'deny [REASON]',
   example: '/spinup deny we are about to deploy',

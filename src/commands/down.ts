@@ -11,7 +11,7 @@ export const command: Command<{ readonly kind: 'down'; readonly count: number }>
   usage: 'down [COUNT]',
   example: '/spinup down 1',
   parse: (words) => {
-    const { count, rest } = readSize(words)
+    const { count, rest } = readSize(words.map((word) => word.replace(/^-(?=\d)/, '')))
     readEnd(rest)
     return { kind: 'down', count: count ?? 1 }
   },

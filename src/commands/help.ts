@@ -16,13 +16,13 @@ export const command: Command<{ readonly kind: 'help'; readonly topic: string | 
       '': 'what can you do, what can i type, what can i do, what do you do, who are you',
       '*':
         'help me *, help with *, how to *, how do i *, how do you *, how do we *, how can i *, how can we *, ' +
-        'can i *, can we *, should i *, should we *',
+        'can i *, can we *, may i *, may we *, shall i *, shall we *, should i *, should we *',
       all: 'more, help more',
     },
     asks: {
       '*': 'what does do, what mean',
-      refresh: 'deploy, deployed, release, snapshot',
-      whatif: 'what would happen, would happen if, what if we, what if i',
+      refresh: 'deploy, deployed, redeploy, release, rollout, snapshot, update, upgrade',
+      whatif: 'what would happen, would happen if, what if!',
       '': 'command, need help, lost, what now',
     },
     summary: 'what I understand, with an example of each',

@@ -5,9 +5,9 @@ import type { AuditEntry, AuditOutcome } from '../core/model/audit.ts'
 import { answer } from '../core/model/answer.ts'
 import { inDigits } from '../core/model/words.ts'
 import type { Services } from '../engine/services.ts'
-import type { Command } from './command.ts'
+import type { Command, Reading } from './command.ts'
 import { BadWords } from './grammar/bad-words.ts'
-import { readRange } from './grammar/range.ts'
+import { readUntilNow } from './grammar/past.ts'
 import { meaningful, readCount } from './grammar/words.ts'
 import { cut } from '../core/model/letters.ts'
 
@@ -75,8 +75,8 @@ export const command: Command<HistoryWish> = {
 const LONGEST_NAME = 80
 const LONGEST_MS = 365 * 86_400_000
 
-function read(words: readonly string[]): HistoryWish {
-  const { rangeMs, rest } = readRange(words, LONGEST_MS, (range, others) =>
+function read(words: readonly string[], reading: Reading): HistoryWish {
+  const { rangeMs, rest } = readUntilNow(words, reading, LONGEST_MS, (range, others) =>
     ['/spinup', 'history', ...others, 'last', range].join(' '),
   )
   const at = rest.findIndex(isOf)

@@ -13,7 +13,12 @@ import { readEnd } from './grammar/words.ts'
 export const command: Command<{ readonly kind: 'mode'; readonly mode: Mode | null }> = {
   name: 'mode',
   task: 'rules',
-  aliases: 'set mode, set mode to, mode to, change mode to',
+  aliases: 'set mode, set mode to, mode to, change mode to, switch to mode, switch mode to',
+  phrases: {
+    auto: 'auto mode, switch to auto, switch to auto mode',
+    approve: 'switch to approve, switch to approve mode',
+    observe: 'observe mode, switch to observe, switch to observe mode, mode dry run',
+  },
   asks: { '': 'mode, auto, manual, observe, automatic, automatically, which mode, what mode, ask first' },
   summary: 'auto (act and report), approve (ask first) or observe (say what I would do)',
   usage: 'mode [auto | approve | observe]',

@@ -38,6 +38,7 @@ const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
 export const command: Command<{ readonly kind: 'notify'; readonly choice: NotifyChoice }> = {
   name: 'notify',
   task: 'rules',
+  phrases: { 'quiet *': 'quiet hours *' },
   aliases: 'notifications, notification, alerts, alert, subscribe',
   asks: { '': 'notification, alert, notify, noisy, quiet hour, snoozed' },
   summary: 'what this channel gets: everything, changes, trouble or nothing; its quiet hours and weekly summary',
@@ -74,10 +75,15 @@ export const command: Command<{ readonly kind: 'notify'; readonly choice: Notify
   run: (here, { choice }) => notify(here, choice),
 }
 
+const MEANT = new Map([
+  ['nothing', 'off'],
+  ['none', 'off'],
+])
+
 function read(words: readonly string[]): NotifyChoice {
-  const [first, ...rest] = words.filter((word) => !/^(only|me|us|about)$/i.test(word))
+  const [first, ...rest] = words.filter((word) => !/^(only|me|us|about|level)$/i.test(word))
   if (first === undefined) return { kind: 'show' }
-  const choice = CHOICES.find((known) => known === first.toLowerCase())
+  const choice = CHOICES.find((known) => known === (MEANT.get(first.toLowerCase()) ?? first.toLowerCase()))
   if (choice === undefined) {
     const near = nearest(first, CHOICES)
     throw new BadWords(`“${first}” is not something a channel can get.`, `/spinup notify ${near ?? 'all'}`)
@@ -95,7 +101,8 @@ function readPools(words: readonly string[]): readonly string[] {
   return names.includes('all') ? [] : names
 }
 
-function quiet(words: readonly string[]): NotifyChoice {
+function quiet(all: readonly string[]): NotifyChoice {
+  const words = all.filter((word) => !/^(hours?|from)$/i.test(word))
   const off = readOff(words)
   if (off) return { kind: 'quiet', hours: null, timeZone: null }
   const { from, to, rest } = readHours(words, (hours) => `/spinup notify quiet ${hours}`)

@@ -21,9 +21,9 @@ export const command: Command<Pause> = {
   task: 'hold',
   aliases:
     'freeze, halt, suspend, stop scaling, stop autoscaling, pause scaling, pause autoscaling, ' +
-    'pause everything, hands off',
+    'pause everything, hands off, disable autoscaling, turn off autoscaling, switch off autoscaling, disable scaling',
   phrases: {
-    '': 'stop, stop it, stop everything, hold on, disable, disable autoscaling, turn off autoscaling, turn off',
+    '': 'stop, stop it, stop everything, hold on, disable, disable it, turn off, turn it off, switch off, switch it off',
     '*': 'hold on *',
     'for *': 'stop for *',
     'until *': 'stop until *',

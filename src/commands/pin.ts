@@ -8,11 +8,13 @@ import type { PoolState } from '../core/pool/state.ts'
 import { meaning, replacePin, sizeOf } from '../core/pool/pin.ts'
 import { capacityOf, lastingCapacity, limitsOf } from '../core/pool/capacity.ts'
 import type { Session } from '../engine/session.ts'
-import type { Command } from './command.ts'
+import type { Command, Reading } from './command.ts'
 import { BadWords } from './grammar/bad-words.ts'
 import { COUNT, REASON, TIME } from './grammar/options.ts'
 import { readSpan } from './grammar/span.ts'
-import { neededSize, readReason, spanWords } from './grammar/words.ts'
+import { timeAhead } from './grammar/time-ahead.ts'
+import { durationAt } from './grammar/time.ts'
+import { neededSize, readCount, readReason, spanWords } from './grammar/words.ts'
 
 const DEFAULT_MS = 3600_000
 
@@ -31,8 +33,11 @@ export const command: Command<PinWish> = {
   usage: 'pin COUNT [for DURATION | until HH:MM] [REASON]',
   example: '/spinup pin 3 for 10m launch day',
   parse: (words, at) => {
-    if (words[0]?.toLowerCase() === 'off') throw new BadWords('A pin is ended by unpin.', '/spinup unpin')
-    const size = neededSize(words)
+    if (/^(off|none|clear|remove|stop|end)$/i.test(words[0] ?? ''))
+      throw new BadWords('A pin is ended by unpin.', '/spinup unpin')
+    const said = countFirst(words, at)
+    if (durationAt(said) !== null || /^(for|until)$/i.test(said[0] ?? '')) readCount(undefined, 'a count', 1)
+    const size = neededSize(said)
     const { forMs, rest } = readSpan(size.rest, { ...at, before: `pin ${size.count}` })
     return { kind: 'pin', count: size.count, forMs: forMs ?? DEFAULT_MS, reason: readReason(rest) }
   },
@@ -48,6 +53,18 @@ export const command: Command<PinWish> = {
     const timeZone = await at.timeZone()
     return at.change((session) => pin(session, { ...wish, timeZone }, at.actor))
   },
+}
+
+/** `for 2h at 3` as `at 3 for 2h`. */
+function countFirst(words: readonly string[], { now, zone }: Reading): readonly string[] {
+  const [first = '', ...rest] = words
+  const span = /^for$/i.test(first)
+    ? durationAt(rest)
+    : /^(until|till?)$/i.test(first)
+      ? timeAhead(rest, now, zone)
+      : null
+  if (span === null) return words
+  return [...rest.slice(span.length), first, ...rest.slice(0, span.length)]
 }
 
 /** Holds the count at `count` for `forMs`; never past the policy's limits or the money. Answers what that means. */

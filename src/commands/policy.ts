@@ -32,7 +32,8 @@ export const command: Command<PolicyWish> = {
   task: 'rules',
   aliases:
     'set, config, configure, settings, setting, limits, limit, rules, conf, thresholds, threshold, ' +
-    'set policy, change policy',
+    'set policy, change, change policy, raise, lower',
+  phrases: { '': 'policy show, policy list, policy all, policy show all, policy get, policy now' },
   asks: {
     '':
       'policy, limit, setting, rule, target, threshold, max, min, maximum, minimum, cooldown, how far, ' +

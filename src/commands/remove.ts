@@ -24,6 +24,7 @@ export const command: Command<{ readonly kind: 'remove'; readonly name: string }
     const [name, ...rest] = readNamed(words)
     if (name === undefined) throw new BadWords('Which member?', null)
     readEnd(rest)
+    if (/^pin$/i.test(name)) throw new BadWords('A pin is ended by unpin.', '/spinup unpin')
     return { kind: 'remove', name: readName(name, 'member', '/spinup remove web-3') }
   },
   options: [

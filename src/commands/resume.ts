@@ -12,7 +12,8 @@ export const command: Command<{ readonly kind: 'resume' }> = {
   task: 'hold',
   aliases:
     'unpause, un pause, un-pause, resume scaling, resume autoscaling, continue, start, unfreeze, carry on, go on, wake up, enable, start scaling, start autoscaling, ' +
-    'turn on, cancel pause, end pause, stop pause, lift pause, retry, try again, stop pausing',
+    'turn on, cancel pause, end pause, stop pause, lift pause, retry, try again, stop pausing, ' +
+    'enable autoscaling, enable scaling, turn on autoscaling, switch on',
   summary: 'decide again after a pause; create again after failures stopped it',
   usage: 'resume',
   example: '/spinup resume',

@@ -4,6 +4,7 @@ import type { Command } from './command.ts'
 import { command as down } from './down.ts'
 import { BadWords } from './grammar/bad-words.ts'
 import { COUNT } from './grammar/options.ts'
+import { readSpan } from './grammar/span.ts'
 import { neededSize, readEnd } from './grammar/words.ts'
 import { command as up } from './up.ts'
 
@@ -14,9 +15,11 @@ export const command: Command<{ readonly kind: 'scale'; readonly count: number }
   summary: 'go to a number of members now; the policy continues from there (pin holds it)',
   usage: 'scale COUNT',
   example: '/spinup scale 3',
-  parse: (words) => {
+  parse: (words, at) => {
     refuseDifference(words)
     const { count, rest } = neededSize(words)
+    const isSpan = !/^\d+$/.test(rest[0] ?? '') && readSpan(rest, { ...at, before: `pin ${count}` }).forMs !== null
+    if (isSpan) throw new BadWords('Only a pin lasts for a time.', `/spinup pin ${count} ${rest.join(' ')}`)
     readEnd(rest)
     return { kind: 'scale', count }
   },

@@ -5,10 +5,10 @@ import { timesInWords } from '../core/notify/channel.ts'
 import { timeZoneAt } from '../engine/reports/live.ts'
 import { scheduleShow, stopAction } from '../engine/visuals/schedule.ts'
 import { showView, type ShowAsked } from '../engine/visuals/show.ts'
-import type { AtPool, Command } from './command.ts'
+import type { AtPool, Command, Reading } from './command.ts'
 import { BadWords } from './grammar/bad-words.ts'
 import { everyWords, readEvery, type Every } from './grammar/every.ts'
-import { readRange } from './grammar/range.ts'
+import { readUntilNow } from './grammar/past.ts'
 import { meaningful } from './grammar/words.ts'
 import { visualsList } from './visuals.ts'
 
@@ -125,9 +125,23 @@ function lineOf(show: ShowAsked | null, every: Every | undefined): string {
   ].join(' ')
 }
 
-function read(line: readonly string[]): ShowWish {
+/** `daily`, `on mondays` and `bins = 10` as `every day`, `every monday` and `bins=10`. */
+function asUsual(line: readonly string[]): readonly string[] {
+  return line
+    .join(' ')
+    .replaceAll(/ ?= ?/g, '=')
+    .replaceAll(
+      /(?<! (?:every|each)) (?:on )?((?:sun|mon|tues|wednes|thurs|fri|satur|week)days|daily)(?= |$)/gi,
+      (_, days: string) => ` every ${days.toLowerCase() === 'daily' ? 'day' : days}`,
+    )
+    .split(' ')
+    .filter((word) => word !== '')
+}
+
+function read(words: readonly string[], reading: Reading): ShowWish {
+  const line = asUsual(words)
   const from = line.findIndex((word) => /^(every|each)$/i.test(word))
-  if (from < 0) return readShow(line)
+  if (from < 0) return readShow(line, reading)
   // What else is said of the picture may stand behind its times.
   const length = line.slice(from).findIndex((word) => /^(of|last|past)$|^\w+=/i.test(word))
   const to = length < 0 ? line.length : from + length
@@ -135,12 +149,12 @@ function read(line: readonly string[]): ShowWish {
   const every = readEvery(line.slice(from + 1, to), (right) =>
     ['/spinup show', ...before, ...after, 'every', right].join(' '),
   )
-  const { show } = readShow([...before, ...after])
+  const { show } = readShow([...before, ...after], reading)
   if (show === null) throw new BadWords(`${capital(everyWords(every))} what?`, `${EXAMPLE} ${everyWords(every)}`)
   return { kind: 'show', show, every }
 }
 
-function readShow(all: readonly string[]): ShowWish {
+function readShow(all: readonly string[], reading: Reading): ShowWish {
   const options = Object.fromEntries(
     all.flatMap((word) => {
       const [, name, value] = /^(\w+)=(.*)$/.exec(word) ?? []
@@ -148,7 +162,7 @@ function readShow(all: readonly string[]): ShowWish {
     }),
   )
   const words = all.filter((word) => !/^\w+=/.test(word))
-  const { rangeMs, rest } = readRange(words, LONGEST_RANGE_MS, (range, others) =>
+  const { rangeMs, rest } = readUntilNow(words, reading, LONGEST_RANGE_MS, (range, others) =>
     ['/spinup', 'show', ...others, 'last', range].join(' '),
   )
   const said = rest.findIndex((word) => /^(of|from|for)$/i.test(word))

@@ -22,7 +22,7 @@ export const command: Command<Snooze> = {
   task: 'rules',
   aliases: 'mute, hush, shush, silence, be quiet, shut up, dnd, quiet',
   phrases: {
-    '': 'pause notifications, pause alerts, pause notices, pause messages, stop notifications, stop alerts',
+    '': 'pause notifications, pause alerts, pause notices, pause messages, stop notifications, stop alerts, stop messages',
     off: 'unsnooze, unmute, stop snooze, cancel snooze, end snooze',
   },
   summary:

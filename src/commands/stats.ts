@@ -1,10 +1,10 @@
 import { STAT_NAME } from '../core/model/sample.ts'
 import { statsView, type StatsAsked } from '../engine/reports/stats.ts'
-import type { Command } from './command.ts'
+import type { Command, Reading } from './command.ts'
 import { memberCalled } from '../core/pool/member-called.ts'
 import { BadWords } from './grammar/bad-words.ts'
 import { readByMember, readSecondStat } from './grammar/chart-shape.ts'
-import { readRange } from './grammar/range.ts'
+import { readPast } from './grammar/past.ts'
 import { meaningful, readName } from './grammar/words.ts'
 
 const DEFAULT_RANGE_MS = 30 * 60_000
@@ -19,7 +19,8 @@ export const command: Command<StatsWish> = {
   name: 'stats',
   task: 'look',
   commas: true,
-  aliases: 'stat, chart, charts, graph, graphs, plot, metric, metrics, numbers, load, usage, top, monitor, trend',
+  aliases:
+    'stat, statistics, statistic, chart, charts, graph, graphs, plot, metric, metrics, numbers, load, usage, top, monitor, trend',
   phrases: { 'cpu *': 'cpu *, processor *', 'memory *': 'memory *, mem *, ram *' },
   asks: {
     cpu: 'cpu, processor, how much cpu, is cpu, how is cpu',
@@ -71,9 +72,9 @@ export const command: Command<StatsWish> = {
 
 const MEMBER_EXAMPLE = '/spinup stats cpu of web-1'
 
-function read(all: readonly string[]): StatsWish {
+function read(all: readonly string[], reading: Reading): StatsWish {
   const { words, byMember } = readByMember(all)
-  const { rangeMs, rest } = readRange(words, LONGEST_RANGE_MS, (range, others) =>
+  const { rangeMs, toAt, rest } = readPast(words, reading, LONGEST_RANGE_MS, (range, others) =>
     ['/spinup', 'stats', ...others, 'last', range].join(' '),
   )
   const at = rest.findIndex((word) => /^(of|from|for|on)$/i.test(word))
@@ -96,6 +97,7 @@ function read(all: readonly string[]): StatsWish {
     stat: stat === undefined ? null : reportedAs(stat),
     rangeMs: Math.max(rangeMs ?? DEFAULT_RANGE_MS, LEAST_RANGE_MS),
     member,
+    ...(toAt === null ? {} : { toAt }),
     ...(also === null ? {} : { also: reportedAs(also) }),
     ...(byMember ? { byMember } : {}),
   }
@@ -106,7 +108,7 @@ function reportedAs(stat: string): string {
 }
 
 /** The pool and its members, as people say it. */
-const WHOLE = /^(all|every|each|members?|servers?|droplets?|clones?|nodes?|everything|chart|graph|usage)$/i
+const WHOLE = /^(all|every|each|members?|servers?|droplets?|clones?|nodes?|everything|chart|graph|stats?|usage)$/i
 
 /** The statistics that every agent reports, as people call them; any other is called as it is reported. */
 const SHORT = new Map([

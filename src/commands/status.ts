@@ -15,9 +15,9 @@ export const command: Command<{ readonly kind: 'status' }> = {
     '':
       'how many, how big, how are, how is, how it going, how look, is ok, is up, is down, is alive, is working, ' +
       'are we, are you, up, down, ok, okay, fine, alive, healthy, running, working, broken, dead, server, ' +
-      'droplet, member, clone, node, instance, machine, size, count, status, state, health, going on, ' +
+      'droplet, member, clone, node, instance, machine, size, count, status, state, health, going on, what doing, ' +
       'happening, what up, wassup, pin, pinned, pause, paused, protect, protected, how long, where, site, ' +
-      'outage, busy, overloaded, overload, scaling, still, good, there, everything, autoscaling, autoscale, on, when pin, when end, when pause, p95, latency, rps, traffic, visitor, request, deploying, refreshing',
+      'outage, busy, overloaded, overload, scaling, still, good, there, everything, autoscaling, autoscale, on, when pin, when end, when pause, when will pin, when will pause, p95, latency, rps, traffic, how much traffic, visitor, request, deploying, refreshing',
   },
   summary: 'the pool now: members, load, overrides, cost',
   usage: 'status',

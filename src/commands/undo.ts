@@ -13,9 +13,17 @@ import { leaving } from '../core/operation/plan.ts'
 import { capacityOf, limitsOf } from '../core/pool/capacity.ts'
 import type { Session } from '../engine/session.ts'
 import type { Command } from './command.ts'
-import { readId } from './grammar/words.ts'
+import { BadWords } from './grammar/bad-words.ts'
+import { meaningful, readId } from './grammar/words.ts'
 
 /** Takes that scale event back; null: the last one. */
+/** What is no scale event, and lasts until its own command. */
+const ENDED_BY = new Map([
+  ['pin', 'unpin'],
+  ['pause', 'resume'],
+  ['snooze', 'snooze off'],
+])
+
 export const command: Command<{ readonly kind: 'undo'; readonly episode: string | null }> = {
   name: 'undo',
   task: 'scaling',
@@ -23,7 +31,12 @@ export const command: Command<{ readonly kind: 'undo'; readonly episode: string 
   summary: 'take the last scale event back, and hold the size before it for 30 minutes',
   usage: 'undo [EVENT]',
   example: '/spinup undo',
-  parse: (words) => ({ kind: 'undo', episode: readId(words, 'scale event', '/spinup undo') }),
+  parse: (words) => {
+    const [word = ''] = meaningful(words)
+    const end = ENDED_BY.get(word.toLowerCase())
+    if (end !== undefined) throw new BadWords(`A ${word} is ended by ${end}.`, `/spinup ${end}`)
+    return { kind: 'undo', episode: readId(words, 'scale event', '/spinup undo') }
+  },
   options: [{ name: 'event', summary: 'the event on a card; the last one by default', kind: 'text' }],
   needs: 'readyPool',
   isOf: ({ episode }, { episodes }) => episodes.some(({ id }) => id === episode),

@@ -11,7 +11,8 @@ export const command: Command<{ readonly kind: 'unpin' }> = {
   name: 'unpin',
   task: 'hold',
   aliases:
-    'un pin, un-pin, undo last pin, unlock, unhold, clear pin, lift pin, cancel pin, release pin, delete pin, stop pin, end pin',
+    'un pin, un-pin, undo last pin, unlock, unhold, clear pin, lift pin, cancel pin, release pin, delete pin, stop pin, end pin, ' +
+    'stop pinning',
   summary: 'lift the pin; the policy decides again',
   usage: 'unpin',
   example: '/spinup unpin',

@@ -11,7 +11,7 @@ export const command: Command<{ readonly kind: 'up'; readonly count: number }> =
   usage: 'up [COUNT]',
   example: '/spinup up 1',
   parse: (words) => {
-    const { count, rest } = readSize(words)
+    const { count, rest } = readSize(words.map((word) => word.replace(/^\+(?=\d)/, '')))
     readEnd(rest)
     return { kind: 'up', count: count ?? 1 }
   },

@@ -35,7 +35,11 @@ export const command: Command<VisualsWish> = {
   name: 'visuals',
   task: 'look',
   aliases: 'visualisations, visualizations',
-  phrases: { schedules: 'schedules, scheduled, scheduled pictures, scheduled shows' },
+  phrases: {
+    schedules: 'schedules, scheduled, scheduled pictures, scheduled shows',
+    'remove *': 'remove visual *, delete visual *, remove visualisation *',
+    'stop *': 'stop schedule *, cancel schedule *, unschedule *',
+  },
   summary: 'the visualisations there are, the versions of your own, and what this channel gets regularly',
   usage: 'visuals [NAME | undo NAME [VERSION] | remove NAME | schedules]',
   example: '/spinup visuals',
@@ -77,6 +81,7 @@ function read(words: readonly string[]): VisualsChoice {
       return { kind: 'undo', name, version }
     }
     case 'remove':
+    case 'rm':
     case 'delete': {
       const { name, after } = readName(rest, 'remove')
       readEnd(after)

@@ -20,10 +20,10 @@ import { whatIfView } from '../engine/reports/whatif.ts'
 import { policyMark } from '../engine/reports/live.ts'
 import { whatIfLine } from '../core/cards/views/policy.ts'
 import type { Services } from '../engine/services.ts'
-import type { Command } from './command.ts'
+import type { Command, Reading } from './command.ts'
 import { BadWords } from './grammar/bad-words.ts'
 import { nextChanges, readChanges } from './grammar/changes.ts'
-import { readRange } from './grammar/range.ts'
+import { readUntilNow } from './grammar/past.ts'
 import { clean } from './grammar/time.ts'
 
 const EXAMPLE = '/spinup whatif target=50% max=6 last 7d'
@@ -43,8 +43,8 @@ export const command: Command<WhatIfWish> = {
   summary: 'replay the pool’s own history with another policy; changes nothing',
   usage: 'whatif NAME=VALUE … [last DURATION]',
   example: EXAMPLE,
-  parse: (words) => {
-    const { pairs, rangeMs } = split(words)
+  parse: (words, reading) => {
+    const { pairs, rangeMs } = split(words, reading)
     if (pairs.length === 0) throw new BadWords('What if what? Say which settings would be different.', EXAMPLE)
     return { kind: 'whatif', changes: readChanges(pairs, 'whatif'), rangeMs }
   },
@@ -73,10 +73,13 @@ export const command: Command<WhatIfWish> = {
   run: ({ services, state }, wish) => whatIf(services, state, wish),
 }
 
-function split(words: readonly string[]): { readonly pairs: readonly string[]; readonly rangeMs: number | null } {
+function split(
+  words: readonly string[],
+  reading: Reading,
+): { readonly pairs: readonly string[]; readonly rangeMs: number | null } {
   const line = (range: string, others: readonly string[]): string =>
     `/spinup whatif ${others.filter((word) => word.includes('=')).join(' ') || 'target=50%'} last ${range}`
-  const { rangeMs, rest: pairs } = readRange(words, LONGEST_MS, line)
+  const { rangeMs, rest: pairs } = readUntilNow(words, reading, LONGEST_MS, line)
   if (rangeMs !== null && rangeMs < LEAST_MS)
     throw new BadWords('That is too short: at least a minute and a half.', line('90m', pairs))
   const odd = pairs.find((word) => !word.includes('=') && nearest(word, ['last']) !== null)

@@ -15,14 +15,15 @@ export const command: Command<{ readonly kind: 'why'; readonly decision?: string
   phrases: { '': 'what happened, what just happened' },
   asks: {
     '':
-      'why!, when will, reason, explain, how come!, slow, is it slow, is slow, wtf, what happened, what just happened, ' +
+      'why!, when will, what will, how long until, next, reason, explain, how come!, slow, is it slow, is slow, wtf, what happened, what just happened, ' +
       'what is wrong, what wrong, decide, decision, what deciding',
   },
   summary: 'the last change and the current decision: numbers, formula, and the rule that limited it',
   usage: 'why [DECISION]',
   example: '/spinup why',
   parse: (words) => {
-    const decision = readId(words, 'decision', '/spinup why')
+    // `explain why it scaled`
+    const decision = /^(why|what|how)$/i.test(words[0] ?? '') ? null : readId(words, 'decision', '/spinup why')
     return decision === null ? { kind: 'why' } : { kind: 'why', decision }
   },
   options: [{ name: 'decision', summary: 'the one on a card; the current one by default', kind: 'text' }],

@@ -81,6 +81,22 @@ describe('a team with several pools, beside another team', () => {
     )
   })
 
+  it('shows all of them when asked for all, also where the channel uses one', async () => {
+    await say('use api')
+    for (const line of ['status of all pools', 'status both', 'cost of web and api', 'what do web and api cost?']) {
+      assert.equal((await say(line)).length, 2, line)
+    }
+    assert.equal((await say('status of the web pool')).length, 1)
+    await say('use off')
+  })
+
+  it('takes `of POOL` for the pool, wherever it stands in what only looks', async () => {
+    for (const line of ['history last 2h of api', 'what is the status of the api pool?']) {
+      const [view, ...more] = await say(line)
+      assert.ok(view?.of?.name === 'api' && more.length === 0, line)
+    }
+  })
+
   it('uses one pool in a channel, and none after a while', async () => {
     await say('use api')
     await say('pin 2 for 1h')

@@ -2,11 +2,11 @@ import { commandMeant, takesPool, type CommandWords, type Manners } from '../../
 import { UTC, type TimeZone } from '../../core/model/time-zone.ts'
 import type { ErrorView } from '../../core/model/view.ts'
 import { BadWords, badWordsView } from '../grammar/bad-words.ts'
+import { settingCalled } from '../grammar/changes.ts'
 import { spoken } from '../grammar/spoken.ts'
 import type { Access } from '../command.ts'
 import { command as help } from '../help.ts'
 import { COMMANDS } from '../registry.ts'
-import { POLICY_FIELDS } from '../../core/policy/fields.ts'
 import { poolCalled } from '../../core/pool/unmanaged.ts'
 import { changesNothing } from './access.ts'
 import { isSlip, nearCommand } from './near.ts'
@@ -55,15 +55,17 @@ export function rightly(
 function readLine(text: string, at: Situation): Parsed {
   if (text.length > LONGEST_TEXT) return refused('That is too long for a line.', '/spinup help', '/spinup status')
   if (isSeveral(text)) return refused('One line at a time, so nothing was changed.', '/spinup help', '/spinup status')
-  const { words, question, show } = spoken(text)
+  const { words, question, show, marked } = spoken(text)
   const own = show ? ownPicture(words, at) : null
   if (own !== null) return readMeant(own, at)
   const meant = meantBy(words.length === 0 ? ['help'] : words) ?? behindPool(words, at)
   if (meant !== null && asksHelp(meant, text, at)) return readMeant({ command: help, words: [meant.command.name] }, at)
   const read = meant === null ? null : readMeant(meant, at)
   // `show` is a command as well as how people ask: what follows it may be all of its line.
-  if (!question || (show && meant?.command.name === 'show')) return read ?? ofSetting(words) ?? unknown(words, at)
+  if (!question || (show && !marked && meant?.command.name === 'show'))
+    return read ?? ofSetting(words) ?? unknown(words, at)
   if (read !== null && isHarmless(read)) return read
+  if (show && meant?.command.name === 'show') return unanswered(meant, read)
   // `show NAME of …`, of the team's own name or one that is nearly right: the answer says which there are.
   const picture = show && meant === null ? meantBy(['visual', ...words]) : null
   const ofIt = picture !== null && /^of$/i.test(words[1] ?? '')
@@ -106,14 +108,18 @@ function behindPool([first = '', ...rest]: readonly string[], { pools }: Situati
 
 /** A question, by the command that knows; null: none does. */
 function answered(words: readonly string[], at: Situation): Extract<Parsed, { kind: 'request' }> | null {
-  const answer = answerTo(words)
+  // `the api pool` is a name, no question of which pools there are.
+  const answer = answerTo(
+    words.filter((word, index) => !/^pool\W*$/i.test(word) || poolCalled(at.pools, words[index - 1] ?? '') === null),
+  )
   if (answer === null) return null
-  const named = takesPool(answer.command)
-    ? (words.map((word) => poolCalled(at.pools, word)).find(Boolean) ?? null)
-    : null
+  const called = [...new Set(takesPool(answer.command) ? words.map((word) => poolCalled(at.pools, word)?.name) : [])]
+  const [one, ...more] = called.filter((name) => name !== undefined)
+  const named =
+    more.length === 0 ? one : 'pools' in answer.command && answer.command.pools === 'each' ? 'all' : undefined
   for (const details of detailsOf(words)) {
     const wanted = [...answer.words, ...details]
-    const read = readMeant({ ...answer, words: named === null ? wanted : [named.name, ...wanted] }, at)
+    const read = readMeant({ ...answer, words: named === undefined ? wanted : [named, ...wanted] }, at)
     if (isHarmless(read)) return read
   }
   return null
@@ -129,13 +135,14 @@ function unanswered(meant: Meant | null, read: Parsed | null): Parsed {
 
 /** `max 6`, `target=50%`: a setting, whatever command has nearly its name. */
 function ofSetting([first = '', ...rest]: readonly string[]): Parsed | null {
-  const [name = '', given] = first.split('=')
-  const field = POLICY_FIELDS.find((known) => known.name === name.toLowerCase())
-  if (field === undefined) return null
-  const values = (given === undefined ? rest : [given, ...rest]).filter((word) => !/^(=|to|is)$/i.test(word))
+  const [typed = '', given] = first.split('=')
+  const name = settingCalled(typed)
+  if (name === null) return null
+  const values = rest.filter((word) => !/^(=|to|is|at)$/i.test(word))
   const [value = ''] = values
-  const set = values.length === 1 && /\d|^(on|off)$/i.test(value) ? ` ${field.name}=${value}` : ''
-  return refused(`“${field.name}” is a setting of the policy.`, `/spinup policy${set}`, '/spinup policy')
+  const said = given === undefined && values.length === 1 && /\d|^(on|off)$/i.test(value) ? ` ${name}=${value}` : ''
+  const set = given === undefined ? said : ` ${[`${name}=${given}`, ...rest].join(' ')}`
+  return refused(`“${name}” is a setting of the policy.`, `/spinup policy${set}`, '/spinup policy')
 }
 
 /** No command begins the line: the one whose name was nearly typed, or one that knows about what is said. */

@@ -9,6 +9,7 @@ import type { Access } from '../command.ts'
 import { COMMANDS, type Request } from '../registry.ts'
 import { poolCalled } from '../../core/pool/unmanaged.ts'
 import { changesNothing } from './access.ts'
+import { EVERY_POOL } from './which-pool.ts'
 import { isSlip } from './near.ts'
 import type { Meant } from './sayings.ts'
 
@@ -32,9 +33,10 @@ export interface Situation {
 const PLACES = /^(on|in|for|at|of|pool)$/i
 
 /** The words of a command, and the pool that they name. */
-export function readMeant({ command, words }: Meant, { now, zone, pools }: Situation): Parsed {
+export function readMeant({ command, words: all }: Meant, { now, zone, pools }: Situation): Parsed {
+  const words = takesPool(command) ? nameAlone(all, pools, looks(command)) : all
   const read = (all: readonly string[], pool: string | null): Parsed => {
-    const rest = all.map((word) =>
+    const rest = asSaid(command, all).map((word) =>
       hasReason(command) && !/^(\d|(for|until|at|to)\W)/i.test(word) ? word : tidy(word, command.commas),
     )
     try {
@@ -49,9 +51,10 @@ export function readMeant({ command, words }: Meant, { now, zone, pools }: Situa
   const whole = (): Parsed => read(words, null)
   const [first] = words
   if (first === undefined || !takesPool(command)) return whole()
+  if (command.pools === 'each' && isEvery(words, pools)) return read([], pools.length < 2 ? null : EVERY_POOL)
   const wrong = pools.length < 2 || !isOfOne(command) ? null : notOne(command, words, pools)
   if (wrong !== null) return { kind: 'error', view: badWordsView(wrong, command.example) }
-  const named = namedPool(words, pools)
+  const named = namedPool(words, pools, looks(command))
   if (named === null) {
     const last = lastPool(words, whole(), pools, read)
     if (last !== null) return last
@@ -66,6 +69,48 @@ export function readMeant({ command, words }: Meant, { now, zone, pools }: Situa
   // A word of the command may be a pool's name too: a member, a stat.
   const plain = whole()
   return plain.kind === 'request' ? plain : inPool
+}
+
+/** Written like settings, `--for=2h` and `reason="launch day"` mean the same as said; not where settings are what follows. */
+function asSaid({ usage, options = [] }: CommandWords, words: readonly string[]): readonly string[] {
+  if (usage.includes('=')) return words
+  return words.flatMap((word) => {
+    const [, name = '', value = ''] = /^([a-z]+)=(.+)$/is.exec(word) ?? []
+    const option = options.find((one) => one.name === (LENGTHS.test(name) ? 'time' : name.toLowerCase()))
+    if (option === undefined) return [word]
+    const plain = value.replace(/^(["'])(.*)\1$/s, '$2')
+    return (option.words?.(/^until$/i.test(name) ? `until ${plain}` : plain) ?? plain).split(' ')
+  })
+}
+
+const LENGTHS = /^(for|until|duration|length)$/i
+
+/** `of the api pool` as `of api`: right after the command, and anywhere in what only looks. */
+function nameAlone(words: readonly string[], pools: Pools, anywhere: boolean): readonly string[] {
+  const isLink = (word = ''): boolean => PLACES.test(word) || ARTICLE.test(word)
+  const from = anywhere ? words.length : words.findIndex((word) => !isLink(word))
+  const isName = (at: number): boolean =>
+    at >= 0 && at <= from && poolCalled(pools, words[at] ?? '') !== null && (at === 0 || isLink(words[at - 1]))
+  return words.filter(
+    (word, at) => !(ARTICLE.test(word) && isName(at + 1)) && !(/^pool[,:]?$/i.test(word) && isName(at - 1)),
+  )
+}
+
+const ARTICLE = /^(the|our|my)$/i
+
+/** `of all pools`, `both`, `web and api`: every one of several. */
+function isEvery(words: readonly string[], pools: Pools): boolean {
+  const said = words
+    .flatMap((word) => word.split(','))
+    .filter((word) => !/^(|of|for|in|on|the|my|our|and|&|\+)$/i.test(word))
+  const others = said.filter((word) => !/^(all|both|every|each|everything|everywhere|pools?)$/i.test(word))
+  if (others.length === 0) return said.some((word) => !/^pool$/i.test(word))
+  const named = new Set(others.map((word) => poolCalled(pools, word)?.id))
+  return pools.length > 1 && !named.has(undefined) && named.size === pools.length
+}
+
+function looks(command: CommandWords & { readonly access?: Access }): boolean {
+  return command.access === 'read'
 }
 
 /** Whether it changes a single pool: what it is must be clear. */
@@ -107,10 +152,11 @@ function tidy(word: string, commas = false): string {
   return word.replace(commas ? /(?<=^[^:].*)[;:!]+$/ : /(?<=^[^:].*)[,;:!]+$/, '')
 }
 
-/** `status api`, `status of api`, `scale 3 on api`: the pool, and the words without it; null: none is named. */
+/** `status api`, `status of api`, `scale 3 on api`, of what only looks `stats cpu of api last 2h`: the pool, and the words without it; null: none is named. */
 function namedPool(
   words: readonly string[],
   pools: Pools,
+  anywhere: boolean,
 ): { readonly pool: string; readonly rest: readonly string[] } | null {
   const [first = '', second = ''] = words
   const called = (word: string): string | null => poolCalled(pools, word)?.name ?? null
@@ -119,7 +165,13 @@ function namedPool(
   const placed = PLACES.test(first) ? called(second) : null
   if (placed !== null) return { pool: placed, rest: words.slice(2) }
   const last = /^(on|in|pool)$/i.test(words.at(-2) ?? '') ? called(words.at(-1) ?? '') : null
-  return last === null ? null : { pool: last, rest: words.slice(0, -2) }
+  if (last !== null) return { pool: last, rest: words.slice(0, -2) }
+  const at = anywhere && pools.length > 1 ? words.findIndex((word, index) => isOf(word, words[index + 1])) : -1
+  return at < 0 ? null : { pool: called(words[at + 1]!)!, rest: words.toSpliced(at, 2) }
+
+  function isOf(word: string, next = ''): boolean {
+    return /^(of|for|on|in)$/i.test(word) && called(next) !== null
+  }
 }
 
 /** `up 1 api`, `pin 3 2h api`: a pool's name at the end, where it says nothing else; as the whole reason, it would be another pool's. */

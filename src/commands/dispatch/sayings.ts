@@ -1,4 +1,5 @@
 import { commandCalled, type CommandWords } from '../../chat/grammar.ts'
+import { saysTime } from '../grammar/time.ts'
 import { COMMANDS } from '../registry.ts'
 
 type Known = (typeof COMMANDS)[number]
@@ -97,8 +98,12 @@ export function detailsOf(words: readonly string[]): readonly (readonly string[]
   const at = words.findIndex((word, index) => /^(of|on)$/i.test(word) && /\d/.test(words[index + 1] ?? ''))
   const last = words.findIndex((word) => /^(last|past)$/i.test(word))
   const member = at < 0 ? [] : ['of', words[at + 1]!]
-  const range = last < 0 ? [] : words.slice(last)
-  return [[...member, ...range], range, member, []]
+  const half = (word = ''): boolean => /^[ap]\.?m\b/i.test(word)
+  const clock = words.findIndex((word, at) => saysTime(word) || (/\d$/.test(word) && half(words[at + 1])))
+  let when = clock
+  while (/^(since|between|from|on|at|this|last|the)$/i.test(words[when - 1] ?? '')) when--
+  const ranges = [last, when].flatMap((from) => (from < 0 ? [] : [words.slice(from)]))
+  return [...ranges.map((range) => [...member, ...range]), ...ranges, member, []]
 }
 
 /** `what's` is two words. */

@@ -13,6 +13,9 @@ export interface Meant {
   readonly action: string
 }
 
+/** In the place of a name: each of the team’s, whichever the channel uses. No pool is called so. */
+export const EVERY_POOL = '*'
+
 /**
  * The pools a request is for, of the team's: the one it names, the only one, the only one it can be about, the one that
  * the channel uses; of several that are left it is not known, and all are given. Throws `notFound` for a name of none.
@@ -26,6 +29,7 @@ export async function whichPools(
     isOf,
   }: { readonly named: string | null; readonly place: Place; readonly isOf: (state: PoolState) => boolean },
 ): Promise<readonly PoolState[]> {
+  if (named === EVERY_POOL) return pools
   if (named !== null) return [namedOf(pools, named)]
   if (pools.length < 2) return pools
   const about = pools.filter(isOf)

@@ -29,11 +29,17 @@ const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 
 
 /** `mon`, `Monday`, `mondays` as 0 (Sunday) to 6. */
 export function readWeekday(word: string | undefined, like: (day: string) => string): number {
-  const plain = word?.toLowerCase().replace(/s$/, '') ?? ''
-  const found = plain.length < 3 ? -1 : DAYS.findIndex((day) => day.startsWith(plain))
-  if (found >= 0) return found
+  const found = weekdayOf(word ?? '')
+  if (found !== null) return found
   if (word === undefined) throw new BadWords('Which day of the week?', like('mon'))
   throw new BadWords(`“${word}” is not a day of the week.`, like((nearest(word, DAYS) ?? 'monday').slice(0, 3)))
+}
+
+/** The same; null: it is none. */
+export function weekdayOf(word: string): number | null {
+  const plain = word.toLowerCase().replace(/s$/, '')
+  const found = plain.length < 3 ? -1 : DAYS.findIndex((day) => day.startsWith(plain))
+  return found < 0 ? null : found
 }
 
 /** The IANA name of a time zone as it is written; null when there is no word. */
@@ -51,7 +57,27 @@ export function zones(): readonly string[] {
   return ['UTC', 'Europe/Berlin', 'Europe/London', 'America/New_York', 'America/Los_Angeles', ...known()]
 }
 
+/** What people call the clocks of a place, summer and winter, where no machine does or takes it for another place’s. */
+const BY_HABIT = new Map(
+  Object.entries({
+    'Europe/London': 'bst',
+    'Europe/Berlin': 'cet cest',
+    'America/New_York': 'est edt',
+    'America/Chicago': 'cst cdt',
+    'America/Denver': 'mst mdt',
+    'America/Los_Angeles': 'pst pdt',
+  }).flatMap(([zone, names]) => names.split(' ').map((name) => [name, zone] as const)),
+)
+
+/** The IANA name of a zone where a word reads as nothing else: `UTC`, `CET`, `Europe/Berlin`; null: it is none. */
+export function zoneNamed(word: string): string | null {
+  const plain = word.replace(/[.,;!]+$/, '')
+  return /^(utc|gmt)$|\//i.test(plain) || BY_HABIT.has(plain.toLowerCase()) ? zoneOf(plain) : null
+}
+
 function zoneOf(word: string): string | null {
+  const habit = BY_HABIT.get(word.toLowerCase())
+  if (habit !== undefined) return habit
   try {
     return new Intl.DateTimeFormat('en', { timeZone: word }).resolvedOptions().timeZone
   } catch {

@@ -1,5 +1,5 @@
 import { clockOf } from '../../core/notify/channel.ts'
-import { readMinute, readWeekday, readZone } from './clock.ts'
+import { readMinute, readWeekday, readZone, weekdayOf } from './clock.ts'
 
 /** When something is done again and again: days of the week (0 is Sunday) and minutes after midnight; null: the team's zone. */
 export interface Every {
@@ -21,7 +21,7 @@ const LINK = /^(and|&|on|,)$/i
  * whole line that would be right with those words.
  */
 export function readEvery(words: readonly string[], like: (every: string) => string): Every {
-  const parts = words.flatMap((word) => word.split(/,(?=.)/)).map((word) => word.replace(/,$/, ''))
+  const parts = words.flatMap((word) => word.split(/,(?=.)/)).flatMap((word) => spread(word.replace(/,$/, '')))
   const weekdays: number[] = []
   let at = 0
   for (; at < parts.length; at++) {
@@ -39,6 +39,14 @@ export function readEvery(words: readonly string[], like: (every: string) => str
   const minute = readMinute(time, like(`${said} 9:00`))
   const timeZone = readZone(rest.slice(half), (zone) => like(`${said} ${clockOf(minute)} ${zone}`))
   return { weekdays: [...new Set(weekdays)].toSorted(), minute, timeZone }
+}
+
+/** `mon-fri` as each of its days. */
+function spread(word: string): readonly string[] {
+  const [from = '', to, ...more] = word.split('-')
+  const [first, last] = [weekdayOf(from), weekdayOf(to ?? '')]
+  if (first === null || last === null || more.length > 0) return [word]
+  return Array.from({ length: ((last - first + 7) % 7) + 1 }, (_, day) => SHORT[(first + day) % 7]!)
 }
 
 const SHORT = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']

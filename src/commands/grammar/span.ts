@@ -1,6 +1,7 @@
 import { nearest } from '../../core/model/nearest.ts'
 import { untilMinute, type TimeZone } from '../../core/model/time-zone.ts'
 import { BadWords } from './bad-words.ts'
+import { dayIn, timeAhead } from './time-ahead.ts'
 import { clean, clockText, durationAt, isSlip, likely, LONGEST_MS, minuteOf, MOST_WORDS } from './time.ts'
 
 /** When and for whom a span is read, and the words before it, for the line that is suggested: `pin 3`. */
@@ -49,7 +50,7 @@ function atStart(words: readonly string[], clock: Clock): Span | null {
   const clocked = first.replace(/^@/, '')
   if (minuteOf(clocked) !== null) throw new BadWords(`Until ${clocked}?`, right(clock, `until ${clockText(clocked)}`))
   if (/^\d+([.,]\d+)?$/.test(first)) {
-    throw new BadWords(`“${first}” of what? Minutes or hours, say.`, right(clock, `for ${likely(first)}`))
+    throw noUnit(words, clock)
   }
   if (/^@?\d{1,2}:\d/.test(first)) throw new BadWords(`“${first}” is not a time of day.`, right(clock, 'until 18:00'))
   if (isSlip(first)) throw new BadWords(`“${first}” is not a duration.`, right(clock, `for ${likely(first)}`))
@@ -76,7 +77,7 @@ const TO_COME = new RegExp(
 )
 /** A length that is no number. */
 const VAGUE = new RegExp(
-  `^((all|this|over|during|for|the|whole|entire|full|rest|of|next) )+${DAYS}(\\s|$)|^(overnight|weekend|a (bit|while|moment))(\\s|$)`,
+  `^((all|this|over|during|for|the|whole|entire|full|rest|of|next) )+${DAYS}(\\s|$)|^(overnight|weekend|a (bit|while|moment|few minutes))(\\s|$)`,
   'i',
 )
 
@@ -85,6 +86,10 @@ function refuseLater(words: readonly string[], clock: Clock): void {
   const text = words.join(' ')
   const later = TO_COME.test(text) || DAY.test(words[0] ?? '') || (LATER.test(words[0] ?? '') && isTime(words.slice(1)))
   if (later) throw new BadWords('That begins at once, never later.', right(clock, 'for 30m'))
+  refuseVague(text, clock)
+}
+
+function refuseVague(text: string, clock: Clock): void {
   const [vague] = VAGUE.exec(text) ?? []
   if (vague === undefined) return
   const meant = /weekend/i.test(vague) ? '2d' : /week/i.test(vague) ? '7d' : /^a /i.test(vague) ? '30m' : '12h'
@@ -110,7 +115,7 @@ function within(words: readonly string[], clock: Clock): Span | null {
     const isFor = /^for$/i.test(word)
     const timed =
       (isFor && (durationAt(next) !== null || isSlip(next[0] ?? '') || isEndless(next))) ||
-      (UNTIL.test(word) && timeAt(next, clock) !== null)
+      (UNTIL.test(word) && timeAhead(next, clock.now, clock.zone) !== null)
     if (!timed) continue
     const { forMs, rest } = isFor ? lasting(next, clock) : until(next, clock)
     return { forMs, rest: [...words.slice(0, at), ...rest] }
@@ -148,7 +153,23 @@ function lasting(words: readonly string[], clock: Clock): Span {
   if (minuteOf(word) !== null) {
     throw new BadWords(`${word} is a time of day, not a duration.`, right(clock, `until ${clockText(word)}`))
   }
-  throw new BadWords(`“${word}” is not a duration.`, right(clock, `for ${likely(word)}`))
+  refuseVague(words.join(' '), clock)
+  if (/^\d+([.,]\d+)?$/.test(word)) throw noUnit(words, clock)
+  const after = words.findIndex((_, at) => at < 4 && durationAt(words.slice(at)) !== null)
+  const found = after < 0 ? null : durationAt(words.slice(after))
+  throw new BadWords(
+    `“${word}” is not a duration.`,
+    right(clock, `for ${found === null ? likely(word) : words.slice(after, after + found.length).join(' ')}`),
+  )
+}
+
+/** `90`, `2 Stunden`: a number without a unit that is known. */
+function noUnit([number = '', unit = '']: readonly string[], clock: Clock): BadWords {
+  const [letter] = /^[mhd](?=\p{L}*$)/iu.exec(unit) ?? []
+  return new BadWords(
+    `“${number}” of what? Minutes or hours, say.`,
+    right(clock, `for ${likely(number + (letter ?? ''))}`),
+  )
 }
 
 function checked(ms: number, clock: Clock): number {
@@ -158,10 +179,17 @@ function checked(ms: number, clock: Clock): number {
   return Math.round(ms)
 }
 
-/** What follows `until`: `18:00`, `6pm`, `6 pm tomorrow`, `tomorrow 09:00`. */
+/** What follows `until`: `18:00`, `6pm`, `6 pm tomorrow`, `friday 09:00`. */
 function until(words: readonly string[], clock: Clock): Span {
-  const time = timeAt(words, clock)
-  if (time !== null) return { forMs: time.ms, rest: words.slice(time.length) }
+  const time = timeAhead(words, clock.now, clock.zone)
+  if (time !== null && time.ms <= 0) {
+    const said = words.slice(0, time.length).join(' ')
+    throw new BadWords(
+      `“${said}” has passed.`,
+      right(clock, `until tomorrow ${said.replace(/\s*(today|tonight)\s*/i, '')}`),
+    )
+  }
+  if (time !== null) return { forMs: checked(time.ms, clock), rest: words.slice(time.length) }
   if (clock.endless === true && isLifted(words)) return { forMs: null, rest: [] }
   const [word] = words
   const span = durationAt(words)
@@ -172,38 +200,24 @@ function until(words: readonly string[], clock: Clock): Span {
     )
   }
   const said = word === undefined ? 'Until when?' : `“${word}” is not a time of day.`
-  const day = /^tomorrow$/i.test(word ?? '') ? 'tomorrow 09:00' : clockText(word ?? '')
-  throw new BadWords(said, right(clock, `until ${day}`))
+  const { day } = dayIn(words) ?? {}
+  const like =
+    day === undefined
+      ? soonest(word ?? '', clock)
+      : `${day} ${day === 'today' || day === 'tonight' ? '23:00' : '09:00'}`
+  throw new BadWords(said, right(clock, `until ${like}`))
+}
+
+/** Of `6`, which may be the morning or the evening, the one that comes first. */
+function soonest(word: string, { now, zone }: Clock): string {
+  const times = /^(0?[1-9]|1[0-2])$/.test(word) ? [`${word}am`, `${word}pm`] : []
+  const left = (time: string): number => untilMinute(minuteOf(time) ?? 0, now, zone)
+  return clockText(times.toSorted((a, b) => left(a) - left(b))[0] ?? word)
 }
 
 /** `until further notice`, `until I say so`, `until resumed`. */
 function isLifted(words: readonly string[]): boolean {
   return /^(further notice|i\b|we\b|told|lifted|resumed?|somebody|someone)/i.test(words.slice(0, 2).join(' '))
-}
-
-function timeAt(
-  words: readonly string[],
-  { now, zone }: Clock,
-): { readonly ms: number; readonly length: number } | null {
-  const lower = words.slice(0, 3).map((word) => word.toLowerCase().replace(/^(\d{1,2})h(\d\d)$/, '$1:$2'))
-  const before = lower[0] === 'tomorrow' ? 1 : 0
-  const parts = lower.slice(before)
-  const pair = /^[ap]\.?m\.?$/.test(parts[1] ?? '') ? minuteOf(`${parts[0]!} ${parts[1]!}`) : null
-  const alone = minuteOf(parts[0] ?? '', before > 0) ?? over12(parts[0] ?? '')
-  const minute = pair ?? alone
-  if (minute === null) return null
-  const length = before + (pair === null ? 1 : 2)
-  const later = before > 0 || words[length]?.toLowerCase() === 'tomorrow'
-  const ms = untilMinute(minute, now, zone)
-  if (!later) return { ms, length }
-  // The next midnight is where tomorrow begins.
-  const midnight = untilMinute(0, now, zone)
-  return { ms: midnight + untilMinute(minute, now + midnight - 1, zone) - 1, length: length + 1 - before }
-}
-
-/** `until 18` can only be the evening; `until 6` may be either. */
-function over12(word: string): number | null {
-  return /^(1[3-9]|2[0-3])$/.test(word) ? Number(word) * 60 : null
 }
 
 function right({ before }: Clock, span: string): string {

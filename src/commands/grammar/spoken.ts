@@ -4,14 +4,16 @@ import { isSpeechless, unaddressed, wordsOf } from './plain.ts'
 export interface Spoken {
   readonly words: readonly string[]
   readonly question: boolean
+  /** It ends with a question mark, and no courtesy makes it a request. */
+  readonly marked: boolean
   /** It began with `show`, which a name that no command knows may follow. */
   readonly show: boolean
 }
 
 const OPENERS = phrases(
   'hey, hi, hello, yo, thanks, thank you, thx, cheers, ok, okay, please, pls, plz, kindly, just, so, well, um, uh, hmm, now, then, good morning, sorry, bot, quick',
-  'i want to, i want you to, i need to, i need you to, i would like to, we need to, we want to, let us, let me, go ahead and',
-  "i'd like to, let's, lets, try to, i want, i'd like, i would like, time to",
+  'i want to, i want you to, i need to, i need you to, i would like you to, i would like to, we need to, we want to, let us, let me, go ahead and',
+  "i'd like you to, i'd like to, let's, lets, try to, i want, i'd like, i would like, time to",
 )
 /** Anyone who asks like this wants it done, with a question mark or without. */
 const REQUESTS = phrases('can you, could you, would you, will you, can u, could u, would u')
@@ -21,7 +23,7 @@ const CLOSERS = phrases(
 )
 /** Verbs of looking: what follows them is shown, never done. */
 const LOOKS = phrases(
-  'show, display, view, give, tell, see, list, print, look, find, describe, check, get me, get us, get the, gimme',
+  'show, display, view, give, tell, see, list, print, look, find, describe, check, get me, get us, get the, gimme, know',
 )
 const AFTER_LOOKS = phrases('me, us, at, the, a, an, my, our, up, into, about, for, all')
 const ASKING = new Set(
@@ -54,12 +56,15 @@ export function spoken(text: string): Spoken {
   }
   const looked = words[0]?.toLowerCase()
   const shown = words.length > 1 ? after(LOOKS, words) : null
-  if (shown !== null) words = Array.from({ length: MOST }).reduce<typeof words>(withoutLink, shown)
+  // `show me` is `show`.
+  if (shown?.every((word) => /^(me|us)$/i.test(word))) words = words.slice(0, 1)
+  else if (shown !== null) words = Array.from({ length: MOST }).reduce<typeof words>(withoutLink, shown)
   const asks = shown !== null || ASKING.has((words[0] ?? '').toLowerCase())
   // A reason may be one: `reason: why now?`
-  const open = !all.some((word) => /^reason:/i.test(word))
+  const open = !all.some((word) => /^reason[:=]/i.test(word))
   const show = shown !== null && looked === 'show'
-  return { words, show, question: asks || (open && !polite && /[?؟]["'`)*_!.…]*$/.test(all.at(-1) ?? '')) }
+  const marked = open && !polite && /[?؟]["'`)*_!.…]*$/.test(all.at(-1) ?? '')
+  return { words, show, question: asks || marked, marked }
 }
 
 function withoutLink(words: readonly string[]): readonly string[] {

@@ -24,9 +24,12 @@ export function readStretch(
   text: string,
   { now, zone, mostMs }: { readonly now: number; readonly zone: TimeZone; readonly mostMs: number },
 ): Stretch {
-  const plain = partOfDay(tidy(text))
-  const since = /^(?:since|from) (.+?)(?: (?:-|to|until|till) now)?$/.exec(plain)?.[1]
-  const ends = (since ?? plain).split(/ ?(?:-|\bto\b|\buntil\b|\btill\b) ?/)
+  const said = tidy(text)
+  const since = /^(?:since|from) (.+?)(?: (?:-|to|until|till) now)?$/.exec(said)?.[1]
+  const plain = partOfDay(since ?? said)
+  // `since this morning`: of a part of a day its beginning.
+  const open = since === undefined || plain === since ? plain : plain.replace(/-.*$/, '')
+  const ends = open.split(/ ?(?:-|\bto\b|\buntil\b|\btill\b) ?/)
   const [first = '', second, third] = monthOnce(ends)
   const read = (words: string, beside: Day | null): Moment => {
     const found = momentOf(words, beside, { now, zone })
@@ -65,6 +68,18 @@ export function readStretch(
   }
 }
 
+/** The same; null where the text is none. */
+export function stretchIn(text: string, at: Parameters<typeof readStretch>[1]): Stretch | null {
+  try {
+    return readStretch(text, at)
+  } catch (error) {
+    if (error instanceof NoStretch) return null
+    throw error
+  }
+}
+
+class NoStretch extends BadWords {}
+
 /** Parts of a day as their hours. A night is over in the morning of the next. */
 const PARTS: Readonly<Record<string, string>> = {
   morning: '6:00-12:00',
@@ -91,6 +106,7 @@ function tidy(text: string): string {
     .replaceAll(/(\d{4})-(\d\d)-(\d\d)t?/g, '$1/$2/$3 ')
     .replaceAll(/[‐-―−]/g, '-')
     .replaceAll(/[,\s]+/g, ' ')
+    .replace(/\bbetween (.+?) and /, '$1 - ')
     .replace(/^ ?- ?(?=\d+ ?[a-z])/, 'last ')
     .replaceAll(/(?<=\d) (?=[ap]\.?m\b)/g, '')
     .replaceAll(/\b(?:the|on|between|at|of) /g, '')
@@ -118,10 +134,12 @@ function lasting(plain: string, now: number, zone: TimeZone, mostMs: number): St
   const words = plain.split(' ')
   const [, weekday] = /^last (\w+)$/.exec(plain) ?? []
   if (weekday !== undefined && weekdayOf(weekday) !== null) return null
-  if (/^this week$/.test(plain)) {
+  const [, period] = /^this (week|month)$/.exec(plain) ?? []
+  if (period !== undefined) {
     const today = wallDay(now, zone)
-    const monday = today - ((new Date(today).getUTCDay() + 6) % 7) * DAY_MS
-    return { fromAt: instantOf(monday, zone), toAt: now, live: true }
+    const date = new Date(today)
+    const back = period === 'week' ? (date.getUTCDay() + 6) % 7 : date.getUTCDate() - 1
+    return { fromAt: instantOf(today - back * DAY_MS, zone), toAt: now, live: true }
   }
   const { rangeMs, rest } = readRange(words, mostMs, (range) => `last ${range}`)
   if (rangeMs === null || rest.length > 0) return null
@@ -232,5 +250,5 @@ function wallDay(at: number, zone: TimeZone): Day {
 }
 
 function notRange(text: string): BadWords {
-  return new BadWords(`“${text}” is not a stretch of time that I understand.`, EXAMPLE)
+  return new NoStretch(`“${text}” is not a stretch of time that I understand.`, EXAMPLE)
 }

@@ -33,16 +33,24 @@ export function minuteOf(text: string, bare = false): number | null {
   return hour * 60 + minute
 }
 
+const CLOCKS = new RegExp(
+  '\\d:\\d|\\d\\s*[ap]\\.?m\\b|\\d{4}-\\d\\d|\\b(?:until|till?|thru|through|noon|midday|midnight|tomorrow|since|today|tonight' +
+    '|yesterday|this (?:week|month)|morning|afternoon|evening|night' +
+    '|(?:sun|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?)(?:day)?' +
+    '|\\d{1,2} (?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*)\\b',
+  'i',
+)
+
 /** Whether a line may say a time of day, so that somebody's clock matters. */
 export function saysTime(text: string): boolean {
-  return /\d:\d|\d\s*[ap]\.?m\b|\b(?:until|till?|thru|through|noon|midday|midnight|tomorrow)\b/i.test(text)
+  return CLOCKS.test(text)
 }
 
-/** `1h30x`, `-5`, `0x10` and `NaN` are meant as durations; `2nd`, `3x` and `v2` are not, and may begin a reason. */
+/** `1h30x`, `30分`, `-5`, `0x10` and `NaN` are meant as durations; `2nd`, `3x` and `v2` are not, and may begin a reason. */
 export function isSlip(word: string): boolean {
   if (/^\d+(st|nd|rd|th)$/i.test(word)) return false
   return (
-    /^[-+]?(\d{1,6}(?:[.,]\d{1,3})?[smhdw]|∞|nan\b|inf)/i.test(word) ||
+    /^[-+]?(\d{1,6}(?:[.,]\d{1,3})?([smhdw]|(?![a-zºª])\p{L})|∞|nan\b|inf)/iu.test(word) ||
     (word !== '' && /\d/.test(word) && isNumber(word))
   )
 }
@@ -56,7 +64,7 @@ function isNumber(word: string): boolean {
 
 /** The duration that was meant by a word that is none. */
 export function likely(word: string): string {
-  const [, whole, part, unit = 'm'] = /^[-+]?(\d{1,4})(?:[.,](\d{1,2}))?([smhdw])?[a-z]*$/i.exec(word) ?? []
+  const [, whole, part, unit = 'm'] = /^[-+]?(\d{1,4})(?:[.,](\d{1,2}))?([smhdw])?\p{L}*$/iu.exec(word) ?? []
   const text = whole === undefined ? '' : `${whole}${part === undefined ? '' : `.${part}`}${unit.toLowerCase()}`
   const ms = parseDuration(text)
   return ms === null || ms > LONGEST_MS || ms < 1000 ? '90m' : text

@@ -18,8 +18,11 @@ const MEMBERS = /^(more|extra|additional|members?|servers?|droplets?|clones?|nod
 
 /** A count of members as it is said: `to 3`, `by two`, `3 servers`, `another`; null: none is given. `rest` is what follows. */
 export function readSize(all: readonly string[]): { readonly count: number | null; readonly rest: readonly string[] } {
-  const words = without(all, BEFORE_COUNT)
-  const one = /^(an?|another|one)$/i.test(words[0] ?? '')
+  const said = without(all, BEFORE_COUNT)
+  const article = /^an?$/i.test(said[0] ?? '')
+  // `a dozen` is no one.
+  const words = article && said.length > 1 && !MEMBERS.test(said[1]!) ? said.slice(1) : said
+  const one = words === said && (article || /^(another|one)$/i.test(words[0] ?? ''))
   const named = MEMBERS.test(words[0] ?? '')
   const count = words[0] === undefined || named ? null : one ? 1 : readCount(words[0], 'a count', 1)
   return { count, rest: without(named ? words : words.slice(1), MEMBERS) }

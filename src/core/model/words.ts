@@ -137,11 +137,18 @@ export function inDigits(word: string): string {
 /** Nothing longer than this is a duration; so text of any length costs no time. */
 const LONGEST_TEXT = 60
 
-/** `90m`, `1h30m`, `2h30`, `10 minutes`, `1,5h`, `half an hour` → ms, zero and less too; null when it is not a duration. */
+/** What is said before a length of time without changing it. */
+const ROUGHLY =
+  /^(?:~|(?:about|around|roughly|approximately|nearly|almost|another|(?:the )?next|up to|at most|at least) )/
+
+/** `90m`, `1h30m`, `2h30`, `10 minutes`, `1,5h`, `half an hour`, `the next 2 hours` → ms, zero and less too; null when it is not a duration. */
 export function signedDuration(text: string): number | null {
-  if (text.length > LONGEST_TEXT) return null
+  // `3 2 hours` is a count and two hours, not 32.
+  if (text.length > LONGEST_TEXT || /\d\s+\d+\s*[a-z]/i.test(text)) return null
   const compact = text
     .toLowerCase()
+    .replace(/^(?:another|the next) (?=[a-z]+$)/, '1 ')
+    .replace(ROUGHLY, '')
     .replaceAll(/[a-z]+/g, inDigits)
     .replaceAll(/(?<![\d.])½/g, '0.5')
     .replaceAll(/(\d)\s*½/g, '$1.5')
@@ -151,6 +158,7 @@ export function signedDuration(text: string): number | null {
     .replaceAll(/\b(?:a )?half (?:1 )?(?=[a-z])/g, '0.5 ')
     .replaceAll(/\b(?:1 )?quarter (?:of )?(?:1 )?(?=hour)/g, '0.25 ')
     .replaceAll(/\b(?:1 )?couple (?:of )?/g, '2 ')
+    .replaceAll(/(?<=\d )(?:more|full|whole) (?=[a-z])/g, '')
     .replaceAll(/(\d),(?=\d)/g, '$1.')
     .replaceAll(/(?<=[a-z]) and (?=\d)|[\s,]+/g, '')
     // `2h30` is two hours and thirty minutes.

@@ -11,6 +11,7 @@ import { COMMANDS, LISTED, type Request } from '../../../src/commands/registry.t
 import { SpinupError } from '../../../src/core/model/error.ts'
 import { timeZoneOf } from '../../../src/core/model/time-zone.ts'
 import type { ErrorView } from '../../../src/core/model/view.ts'
+import { duration } from '../../../src/core/model/words.ts'
 
 const NOW = Date.UTC(2026, 0, 5, 12, 0, 0)
 const ADA = { id: 'console:ada', name: 'Ada', platform: 'console' }
@@ -72,6 +73,38 @@ describe('commands', () => {
     assert.deepEqual(request('pin 2 90m'), { kind: 'pin', count: 2, forMs: 5_400_000, reason: '' })
   })
 
+  it('reads a time by the clocks that are said with it, else by those of who asks', () => {
+    const berlin = timeZoneOf('Europe/Berlin')
+    const left = (line: string, zone = berlin): string => {
+      const parsed = parseLine(`pin 2 until ${line}`, Date.UTC(2026, 0, 5, 12), zone)
+      assert.ok(parsed.kind === 'request' && parsed.request.kind === 'pin' && parsed.request.reason === '', line)
+      return duration(parsed.request.forMs)
+    }
+    for (const [line, span] of [
+      ['18:00', '5 h'],
+      ['18:00 CET', '5 h'],
+      ['18:00 UTC', '6 h'],
+      ['6pm Europe/London', '6 h'],
+      ['18:00 pst', '14 h'],
+      ['18:00 today', '5 h'],
+      ['tonight 8', '7 h'],
+      ['18:00 UTC tomorrow', '1 d 6 h'],
+      ['tuesday 12:00', '23 h'],
+      ['monday 13:00', '7 d'],
+    ] as const) {
+      assert.equal(left(line), span, line)
+    }
+    assert.match(refusal('pin 2 until 0:01 today').message, /has passed/)
+  })
+
+  it('takes options that are written like settings', () => {
+    const asked = { kind: 'pin', count: 3, forMs: 7_200_000, reason: 'launch day' }
+    assert.deepEqual(request('pin count=3 for=2h reason="launch day"'), asked)
+    assert.deepEqual(request('pin 3 --time=2h --reason=“launch day”'), asked)
+    assert.deepEqual(request('pause reason="why not now?"'), { kind: 'pause', forMs: null, reason: 'why not now?' })
+    assert.deepEqual(request('pin 3 x=1 is set'), { kind: 'pin', count: 3, forMs: 3600_000, reason: 'x=1 is set' })
+  })
+
   it('refuses what it cannot read, and says what would be right', () => {
     assert.match(refusal('pin lots for 10m').message, /“lots” is not a count/)
     assert.match(refusal('pin 3 for ever').message, /ends by itself/)
@@ -104,7 +137,7 @@ describe('commands', () => {
       ['pin 3 -5m', '/spinup pin 3 for 5m'],
       ['pin 3 forever', '/spinup pin 3 for 30d'],
       ['pause for -1.5h', '/spinup pause for 90m'],
-      ['pin 3 until 9', '/spinup pin 3 until 09:00'],
+      ['pin 3 until 9', '/spinup pin 3 until 21:00'],
       ['pause off', '/spinup resume'],
       ['pin off', '/spinup unpin'],
       ['history ada', '/spinup history of ada'],

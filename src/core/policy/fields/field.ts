@@ -105,6 +105,16 @@ export function numberOf(text: string): number | undefined {
   return /^\d*\.?\d+(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : undefined
 }
 
+/** Dollars as people write them: `$50`, `50 USD`, `1k`; undefined when it is no amount. */
+export function dollarsOf(text: string): number | undefined {
+  const plain = text
+    .trim()
+    .replaceAll(/^(?:usd|us\$|\$)\s*|\s*(?:usd|us\$|\$|dollars?|bucks)$|(?<=\d)[ '](?=\d{3}\b)/gi, '')
+  const thousands = /^(.*\d)\s*k$/i.exec(plain)?.[1]
+  const number = numberOf(thousands ?? plain)
+  return number === undefined || thousands === undefined ? number : number * 1000
+}
+
 /** Whether it is a number within these bounds, which may be infinite; it itself may not. */
 export function isWithin(value: unknown, least: number, most: number): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= least && value <= most

@@ -1,6 +1,6 @@
 import { dollars, duration, parseDuration, plainNumber } from '../../model/words.ts'
 import type { Policy } from '../../model/policy.ts'
-import { field, isNone, isWithin, NONE, numberOf, Wrong, type Entry, type PolicyField } from './field.ts'
+import { dollarsOf, field, isNone, isWithin, NONE, Wrong, type Entry, type PolicyField } from './field.ts'
 
 /** The keys of a policy whose values are a `T`. */
 type KeyOf<T> = { [K in keyof Policy]-?: Policy[K] extends T ? K : never }[keyof Policy]
@@ -104,7 +104,7 @@ export function money(
     ...manners,
     example: `${name}=${example}`,
     text: (value) => (value === null ? NONE : dollars(value)),
-    parse: (text) => (isNone(text) ? null : numberOf(text.trim().replace(/^\$/, ''))),
+    parse: (text) => (isNone(text) ? null : dollarsOf(text)),
     check: (value) => {
       // As it is shown, so that what is kept is what was read.
       if (isWithin(value, 0.0001, 1_000_000)) return Number(value.toFixed(value < 1 ? 4 : 2))
