@@ -94,6 +94,98 @@ describe('the shipped visualisations', () => {
     })
   }
 
+  /** One day in which every reported value is another. */
+  const oneDay = (stat: string, change: (value: number, place: number) => number | null): VisualData => {
+    const data = sampleData(DAY, 200)
+    const all = (values: readonly (number | null)[]): readonly (number | null)[] =>
+      values.map((value, place) => (value === null ? null : change(value, place)))
+    const unit = stat === 'cpu' ? 'fraction' : 'number'
+    return {
+      ...data,
+      series: data.series.map((one) => ({
+        ...one,
+        stat,
+        unit,
+        value: all(one.value),
+        min: all(one.min),
+        max: all(one.max),
+      })),
+    }
+  }
+  const altOf = async (name: string, data: VisualData): Promise<string> => (await draw(name, data)).alt
+
+  for (const [what, data] of [
+    ['huge values', oneDay('bytes_sent', (value) => value * 1e12)],
+    ['tiny values', oneDay('errors', (value) => value * 1e-9)],
+    ['values below nothing', oneDay('temperature', (value) => (value - 0.5) * 100)],
+    ['equal values', oneDay('queue', () => 7)],
+    ['nothing but nought', oneDay('queue', () => 0)],
+    ['a report now and then', oneDay('cpu', (value, place) => (place % 3 === 0 ? value : null))],
+    ['forty members', { ...sampleData(DAY, 200, 40), members: { at: [0], value: [40], most: 40 } }],
+  ] as const) {
+    it(`draw ${what} within the picture, each place on the axis with a label of its own`, async () => {
+      for (const name of NAMES) {
+        const { svg } = await draw(name, data)
+        assert.deepEqual(outside(svg, 540), [], name)
+        const heights = [...svg.matchAll(/<path d="([^"]+)"/g)].flatMap(([, path = '']) =>
+          [...path.matchAll(/[ML](-?[\d.]+)[ ,](-?[\d.]+)/g)].map(([, , y]) => Number(y)),
+        )
+        const tops = [...svg.matchAll(/<rect x="[^"]*" y="(-?[\d.]+)"/g)].map(([, y]) => Number(y))
+        for (const y of [...heights, ...tops]) assert.ok(y >= 0 && y <= 420, `${name}: ${y}`)
+        const labels = [...svg.matchAll(/<text[^>]*text-anchor="end"[^>]*>([^<]*)/g)].map(([, text]) => text)
+        if (['stacked', 'crowd', 'dailycost'].includes(name)) assert.equal(new Set(labels).size, labels.length, name)
+      }
+    })
+  }
+
+  it('say of odd data what is true', async () => {
+    assert.equal(
+      await altOf(
+        'histogram',
+        oneDay('cpu', () => 0.5),
+      ),
+      'CPU of web was 50 % all the time.',
+    )
+    assert.equal(
+      await altOf(
+        'heatmap',
+        oneDay('cpu', () => 0.5),
+      ),
+      'CPU of web was 50 % in each hour that was reported.',
+    )
+    const none = oneDay('cpu', () => null)
+    assert.equal(await altOf('stacked', none), 'No member of web reported in this time.')
+    const rare = oneDay('cpu', (_, place) => (place % 3 === 0 ? 0.5 : null))
+    assert.match(await altOf('stacked', rare), /web-1 50 %/)
+    const day = sampleData(DAY, 200)
+    const once = { ...day, events: day.events.slice(0, 1) }
+    assert.match(await altOf('calendar', once), /^web scaled once on \d/)
+    assert.match(await altOf('dailycost', day), /^web cost \$[\d.]+ on \d+ Nov\.$/)
+    assert.match((await draw('dailycost', day)).svg, /in 1 day</)
+    const alone = { ...day, series: day.series.slice(0, 2) }
+    assert.match((await draw('gauges', alone)).svg, />1 member</)
+    assert.match(
+      await altOf(
+        'gauges',
+        oneDay('bytes_sent', () => 4e-10),
+      ),
+      /^bytes_sent of web now: web-1 4e−10/,
+    )
+    const cloud = { ...day, tags: [{ name: 'tags', counts: [{ text: 'x'.repeat(300), count: 1 }], other: 0 }] }
+    assert.ok((await altOf('wordcloud', cloud)).length < 150)
+  })
+
+  it('tell members with long names apart', async () => {
+    const data = sampleData(DAY, 100, 40)
+    const named = data.series.map((one) => ({
+      ...one,
+      member: one.member && `a-long-name-in-production-${one.member}`,
+    }))
+    const { svg } = await draw('gauges', { ...data, series: named })
+    const names = [...svg.matchAll(/>(a-[^<]*)</g)].map(([, name]) => name)
+    assert.deepEqual([names.length, new Set(names).size], [40, 40])
+  })
+
   for (const file of readdirSync(EXAMPLES)) {
     it(`the example ${file} draws what its comments say, from much and from nothing`, async () => {
       const source = readFileSync(new URL(file, EXAMPLES), 'utf8')

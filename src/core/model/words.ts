@@ -64,8 +64,11 @@ export function cost(amount: number): string {
 /** A plain number, at most three significant digits below 1,000. */
 export function plainNumber(value: number): string {
   if (!Number.isFinite(value)) return NO_NUMBER
-  // From 999.5 on three digits would read as 1.00e+3, and below a millionth as 1.00e-7.
-  if (Math.abs(value) >= 999.5 || Math.abs(value) < 1e-6) return whole(Math.round(value))
+  const size = Math.abs(value)
+  // Less is what sums are inexact by.
+  if (size < 1e-6 && size >= 1e-12) return value.toExponential(1).replace('.0e', 'e').replaceAll('-', '−')
+  // From 999.5 on three digits would read as 1.00e+3.
+  if (size >= 999.5 || size < 1e-6) return whole(Math.round(value))
   return trim(value.toPrecision(3)).replace(/^-/, '−')
 }
 

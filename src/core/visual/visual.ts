@@ -131,6 +131,8 @@ export interface Kit {
   measure(text: string, size: number, weight?: number): number
   /** The text, cut with an ellipsis where it is wider. */
   fit(text: string, width: number, size: number, weight?: number): string
+  /** Names for that width, cut in the middle or wherever they do not read alike. */
+  names(names: readonly string[], width: number, size: number): readonly string[]
   /** A place to measure and lay words out for d3-cloud: `cloud().canvas(kit.canvas)`. */
   canvas(): unknown
   /** The same each time the same thing is drawn, 0 ≤ x < 1. */
@@ -151,8 +153,12 @@ export interface Kit {
     number(value: number): string
     dollars(amount: number): string
     duration(ms: number): string
+    /** `1 member`, `2 members`. */
+    plural(size: number, noun: string): string
     /** A value as its stat is read. */
     value(stat: string, value: number): string
+    /** The same for an axis: `1.2k`, `3M`. */
+    short(stat: string, value: number): string
     /** What a stat is called in a sentence. */
     stat(name: string): string
   }

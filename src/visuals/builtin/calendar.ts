@@ -112,6 +112,9 @@ export default {
     const busiest = [...days].toSorted(([, a], [, b]) => b - a).slice(0, 3)
     const range = `${kit.clock(data.fromAt).date} to ${kit.clock(data.toAt).date}`
     if (busiest.length === 0) return `${data.pool} did not scale, ${range}.`
-    return `${data.pool} scaled ${data.events.length} times, ${range}; most on ${busiest.map(([date, count]) => `${date} (${count})`).join(', ')}.`
+    const times = data.events.length === 1 ? 'once' : `${data.events.length} times`
+    if (busiest.length === 1)
+      return `${data.pool} scaled ${times} on ${busiest[0]![0]}, and not on another day, ${range}.`
+    return `${data.pool} scaled ${times}, ${range}; most on ${busiest.map(([date, count]) => `${date} (${count})`).join(', ')}.`
   },
 } satisfies Visual

@@ -87,8 +87,10 @@ export default {
     }
 
     const across = kit.scales.time(fromAt, toAt, [inner.left, inner.left + inner.width])
+    const values = points.map(({ value }) => value)
+    const [least, highest] = [Math.min(0, ...values), Math.max(0, ...values)]
     const up = kit.scales.linear(
-      [0, series?.unit === 'fraction' ? 1 : Math.max(...points.map(({ value }) => value), 1e-9)],
+      series?.unit === 'fraction' ? [0, 1] : [least, highest === least ? least + 1 : highest],
       [inner.top + inner.height, inner.top],
     )
     const path = points
@@ -102,7 +104,7 @@ export default {
       const count = data.members.value[index] ?? 0
       if (until < fromAt || at > toAt) return []
       const [x, end] = [across(Math.max(at, fromAt)), across(Math.min(until, toAt))]
-      const height = (inner.height * count) / (most * 1.25)
+      const height = (inner.height * count) / (Math.max(most, ...data.members.value) * 1.25)
       return [
         [
           'rect',
@@ -161,13 +163,13 @@ export default {
     return [
       ...marks,
       ...steps,
-      ...kit.valueAxis(inner, up, (value) => kit.words.value(stat, value), 3),
+      ...kit.valueAxis(inner, up, (value) => kit.words.short(stat, value), 3),
       first === undefined
         ? null
         : [
             'path',
             {
-              d: `${path}L${across(final!.at).toFixed(1)} ${floor}L${across(first.at).toFixed(1)} ${floor}Z`,
+              d: `${path}L${across(final!.at).toFixed(1)} ${up(0)}L${across(first.at).toFixed(1)} ${up(0)}Z`,
               fill: kit.colours.lines[0],
               'fill-opacity': 0.18,
             },

@@ -15,7 +15,7 @@ export default {
       `What ${data.pool} costs a day`,
       days.length === 0
         ? 'nothing was reported in this time'
-        : `${kit.words.dollars(total)} in ${days.length} days${whole.length === 0 ? '' : `, ${kit.words.dollars(usual)} a day`}`,
+        : `${kit.words.dollars(total)} in ${kit.words.plural(days.length, 'day')}${whole.length === 0 ? '' : `, ${kit.words.dollars(usual)} a day`}`,
     )
     const inner = {
       left: box.left + kit.textSize * 4,
@@ -90,12 +90,18 @@ export default {
         ],
       ]
     })
-    return [...marks, ...kit.valueAxis(inner, up, kit.words.dollars, 4), ...bars, ...dates]
+    // From a thousand on cents say nothing, and there is no room for them.
+    const amount = (value: number): string =>
+      value < 1000 ? kit.words.dollars(value) : `$${kit.words.short('dollars', value)}`
+    return [...marks, ...(days.length === 0 ? [] : kit.valueAxis(inner, up, amount, 4)), ...bars, ...dates]
   },
   describe(data, _options, kit) {
     const total = data.cost.reduce((sum, { dollars }) => sum + dollars, 0)
     const most = data.cost.toSorted((a, b) => b.dollars - a.dollars)[0]
     if (most === undefined) return `Nothing is known of what ${data.pool} cost in this time.`
-    return `${data.pool} cost ${kit.words.dollars(total)} in ${data.cost.length} days, most on ${kit.clock(most.at).date}: ${kit.words.dollars(most.dollars)}.`
+    const days = data.cost.length === 1 ? `on ${kit.clock(most.at).date}` : `in ${data.cost.length} days`
+    const peak =
+      data.cost.length === 1 ? '' : `, most on ${kit.clock(most.at).date}: ${kit.words.dollars(most.dollars)}`
+    return `${data.pool} cost ${kit.words.dollars(total)} ${days}${peak}.`
   },
 } satisfies Visual

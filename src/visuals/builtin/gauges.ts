@@ -27,9 +27,14 @@ export default {
     const stat = gauges[0]?.stat ?? 'cpu'
     const { marks, box } = kit.frame(
       `${kit.words.stat(stat)} of ${data.pool} now`,
-      gauges.length === 0 ? 'no member has reported' : `${gauges.length} members, hottest first`,
+      gauges.length === 0
+        ? 'no member has reported'
+        : `${kit.words.plural(gauges.length, 'member')}${gauges.length === 1 ? '' : ', hottest first'}`,
     )
-    const most = gauges[0]?.unit === 'fraction' ? 1 : Math.max(...gauges.map(({ value }) => value ?? 0), 1e-9)
+    const values = gauges.map(({ value }) => value ?? 0)
+    const isShare = gauges[0]?.unit === 'fraction'
+    const least = Math.min(0, ...values)
+    const most = isShare ? 1 : Math.max(0, ...values)
     // The grid whose circles are largest.
     const grids = gauges.map((_, index) => {
       const columns = index + 1
@@ -38,23 +43,29 @@ export default {
     })
     const grid = grids.toSorted((a, b) => b.side - a.side)[0] ?? { columns: 1, rows: 1, side: 100 }
     const [across, down] = [box.width / grid.columns, box.height / grid.rows]
-    const dials = gauges.flatMap(({ name, value }, index): Picture => {
+    const text = Math.min(kit.textSize * 1.2, Math.max(8, grid.side / 9))
+    const names = kit.names(
+      gauges.map(({ name }) => name),
+      across - 6,
+      text,
+    )
+    const dials = gauges.flatMap(({ value }, index): Picture => {
       const x = box.left + (index % grid.columns) * across + across / 2
       const middle = box.top + Math.floor(index / grid.columns) * down + down / 2
-      const text = Math.min(kit.textSize * 1.2, Math.max(8, grid.side / 9))
       const radius = Math.min(across * 0.42, (down - text * 1.2) * 0.46)
       const y = middle - text * 0.2
       const width = radius * 0.2
-      const share = Math.min(1, (value ?? 0) / most)
+      const share = most === least ? 0 : Math.min(1, ((value ?? 0) - least) / (most - least))
       const colour =
-        share >= HOT && most === 1
+        share >= HOT && isShare
           ? kit.colours.lines[7]
-          : share >= WARM && most === 1
+          : share >= WARM && isShare
             ? kit.colours.lines[1]
             : kit.colours.lines[0]
       const inner = radius - width / 2
       const size = radius * 0.5
-      const words = value === null ? '–' : kit.words.value(stat, value)
+      const long = Math.abs(value ?? 0) >= 100_000
+      const words = value === null ? '–' : long ? kit.words.short(stat, value) : kit.words.value(stat, value)
       return [
         [
           'path',
@@ -93,7 +104,7 @@ export default {
         [
           'text',
           { x, y: y + radius + text * 0.55, 'text-anchor': 'middle', 'font-size': text, fill: kit.colours.textSoft },
-          kit.fit(name, across - 6, text),
+          names[index] ?? '',
         ],
       ]
     })

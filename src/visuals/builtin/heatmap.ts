@@ -21,6 +21,12 @@ function week(
   return cells.map(({ sum, count }) => (count === 0 ? null : sum / count))
 }
 
+/** Whether they differ by no more than sums are exact. */
+const isLevel = (means: readonly number[]): boolean => {
+  const [least, most] = [Math.min(...means), Math.max(...means)]
+  return most - least <= 1e-9 * Math.max(Math.abs(least), Math.abs(most))
+}
+
 export default {
   title: 'Heat map',
   summary: 'the usual week of a stat, hour by hour',
@@ -34,12 +40,15 @@ export default {
     }
     const means = week(series, hourOf)
     const known = means.filter((mean) => mean !== null)
-    const most = Math.max(...known, 0)
-    const hottest = means.indexOf(most)
+    const peakMean = Math.max(...known)
+    const hottest = means.indexOf(peakMean)
+    const [least, most] = [Math.min(0, ...known), Math.max(0, ...known)]
     const peak =
       known.length === 0
         ? 'nothing was reported in this time'
-        : `busiest ${DAYS[Math.floor(hottest / 24)]} ${hottest % 24}:00, ${kit.words.value(stat, most)} on average`
+        : isLevel(known)
+          ? `${kit.words.value(stat, peakMean)} in each hour that was reported`
+          : `busiest ${DAYS[Math.floor(hottest / 24)]} ${hottest % 24}:00, ${kit.words.value(stat, peakMean)} on average`
     const { marks, box } = kit.frame(`${kit.words.stat(stat)} of ${data.pool} by hour of the week`, peak)
 
     const labels = kit.textSize * 2.6
@@ -58,7 +67,8 @@ export default {
           width: across - gap,
           height: down - gap,
           rx: 2,
-          fill: mean === null ? kit.colours.background : kit.shade(most === 0 ? 0 : mean / most),
+          fill:
+            mean === null ? kit.colours.background : kit.shade(most === least ? 0 : (mean - least) / (most - least)),
           stroke: mean === null ? kit.colours.grid : index === hottest ? kit.colours.text : null,
           'stroke-width': index === hottest ? 1.5 : null,
         },
@@ -78,12 +88,12 @@ export default {
     const y = box.top + box.height - kit.textSize * 0.8
     const steps = 8
     const width = kit.textSize * 1.4
-    const right = box.left + box.width - kit.measure(kit.words.value(stat, most), kit.textSize) - 6
+    const right = box.left + box.width - kit.measure(kit.words.short(stat, most), kit.textSize) - 6
     const legend: Picture = [
       [
         'text',
         { ...label, x: right - steps * width - 6, y: y + kit.textSize * 0.75, 'text-anchor': 'end' },
-        kit.words.value(stat, 0),
+        kit.words.short(stat, least),
       ],
       ...Array.from({ length: steps }, (_, index): Picture[number] => [
         'rect',
@@ -96,9 +106,9 @@ export default {
           fill: kit.shade(index / (steps - 1)),
         },
       ]),
-      ['text', { ...label, x: right + 6, y: y + kit.textSize * 0.75 }, kit.words.value(stat, most)],
+      ['text', { ...label, x: right + 6, y: y + kit.textSize * 0.75 }, kit.words.short(stat, most)],
     ]
-    return [...marks, ...cells, ...days, ...hours, ...legend]
+    return [...marks, ...cells, ...days, ...hours, ...(known.length === 0 ? [] : legend)]
   },
   describe(data, _options, kit) {
     const series = data.series.find(({ member }) => member === null)
@@ -110,6 +120,9 @@ export default {
     const said = (one: { mean: number; index: number }): string =>
       `${DAYS[Math.floor(one.index / 24)]} ${one.index % 24}:00 ${kit.words.value(series?.stat ?? '', one.mean)}`
     if (order.length === 0) return `Nothing was reported of ${data.pool} in this time.`
-    return `${kit.words.stat(series?.stat ?? '')} of ${data.pool} by hour of the week: highest ${order.slice(0, 3).map(said).join(', ')}; lowest ${order.slice(-1).map(said).join('')}.`
+    const name = `${kit.words.stat(series?.stat ?? '')} of ${data.pool}`
+    if (isLevel(order.map(({ mean }) => mean)))
+      return `${name} was ${kit.words.value(series?.stat ?? '', order[0]!.mean)} in each hour that was reported.`
+    return `${name} by hour of the week: highest ${order.slice(0, 3).map(said).join(', ')}; lowest ${order.slice(-1).map(said).join('')}.`
   },
 } satisfies Visual

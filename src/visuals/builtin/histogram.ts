@@ -18,10 +18,12 @@ export default {
     const values = known(series?.value)
     const [median, p95] = [quantile(values, 0.5), quantile(values, 0.95)]
     const { marks, box } = kit.frame(
-      `How high ${kit.words.stat(stat)} of ${data.pool} is`,
+      `${kit.words.stat(stat)} of ${data.pool}: how often, how high`,
       values.length === 0
         ? 'nothing was reported in this time'
-        : `half of the time below ${kit.words.value(stat, median)}, 5 % of it above ${kit.words.value(stat, p95)}`,
+        : values[0] === values.at(-1)
+          ? `${kit.words.value(stat, median)} all the time`
+          : `half of the time below ${kit.words.value(stat, median)}, 5 % of it above ${kit.words.value(stat, p95)}`,
     )
     const inner = {
       left: box.left + kit.textSize * 3.5,
@@ -30,12 +32,14 @@ export default {
       height: box.height - kit.textSize * 4,
     }
     const bins = Math.min(60, Math.max(4, Math.round(Number(options['bins']) * (kit.narrow ? 0.7 : 1))))
+    const [least, most] = [values[0] ?? 0, values.at(-1) ?? 0]
     // A fraction runs from 0 to 100 %, so that two pictures can be compared.
     const across = kit.scales.linear(
-      [0, series?.unit === 'fraction' ? 1 : Math.max(values.at(-1) ?? 1, 1e-9)],
+      series?.unit === 'fraction' ? [0, 1] : [Math.min(0, least), most === least ? least + 1 : Math.max(0, most)],
       [inner.left, inner.left + inner.width],
     )
-    const [from, to] = [0, series?.unit === 'fraction' ? 1 : (across.ticks(5).at(-1) ?? 1)]
+    const ticks = across.ticks(5)
+    const [from, to] = series?.unit === 'fraction' ? [0, 1] : [ticks[0] ?? 0, ticks.at(-1) ?? 1]
     const counts = Array.from({ length: bins }, () => 0)
     for (const value of values) {
       const bin = Math.min(bins - 1, Math.max(0, Math.floor(((value - from) / (to - from)) * bins)))
@@ -60,11 +64,11 @@ export default {
       'text',
       {
         ...label,
-        x: Math.min(across(value), box.left + box.width - kit.measure(kit.words.value(stat, value), kit.textSize) / 2),
+        x: Math.min(across(value), box.left + box.width - kit.measure(kit.words.short(stat, value), kit.textSize) / 2),
         y: inner.top + inner.height + kit.textSize * 1.5,
         'text-anchor': 'middle',
       },
-      kit.words.value(stat, value),
+      kit.words.short(stat, value),
     ])
     // Side by side where there is room, else one above the other.
     const named = (value: number, words: string, level: number): Picture => {
@@ -95,6 +99,8 @@ export default {
         ],
       ]
     }
+    if (values.length === 0) return marks
+    const alike = median === p95
     const close = across(p95) - across(median) < kit.measure('median ', kit.textSize) + 12
     return [
       ...marks,
@@ -111,7 +117,8 @@ export default {
         },
       ],
       ...below,
-      ...(values.length === 0 ? [] : [...named(median, 'median', close ? 1.6 : 0.6), ...named(p95, 'p95', 0.6)]),
+      ...(least === most ? [] : named(median, alike ? 'median, p95' : 'median', close && !alike ? 1.6 : 0.6)),
+      ...(alike ? [] : named(p95, 'p95', 0.6)),
     ]
   },
   describe(data, _options, kit) {
@@ -119,6 +126,8 @@ export default {
     const values = known(series?.value)
     if (values.length === 0) return `Nothing was reported of ${data.pool} in this time.`
     const said = (share: number): string => kit.words.value(series?.stat ?? '', quantile(values, share))
-    return `${kit.words.stat(series?.stat ?? '')} of ${data.pool}: below ${said(0.5)} half of the time, above ${said(0.95)} 5 % of it, highest ${said(1)}.`
+    const name = `${kit.words.stat(series?.stat ?? '')} of ${data.pool}`
+    if (values[0] === values.at(-1)) return `${name} was ${said(0)} all the time.`
+    return `${name}: below ${said(0.5)} half of the time, above ${said(0.95)} 5 % of it, highest ${said(1)}.`
   },
 } satisfies Visual

@@ -16,8 +16,30 @@ interface Shapes {
 
 type Point = { readonly at: number; readonly low: number; readonly high: number }
 
-const mean = ({ value }: VisualSeries): number =>
-  value.reduce<number>((sum, one) => sum + (one ?? 0), 0) / Math.max(1, value.length)
+const isKnown = ({ value }: VisualSeries): boolean => value.some((one) => one !== null)
+
+/** Of what was reported. */
+const mean = ({ value }: VisualSeries): number => {
+  const known = value.filter((one) => one !== null)
+  return known.reduce((sum, one) => sum + one, 0) / Math.max(1, known.length)
+}
+
+/** The members that reported, most first. */
+const membersOf = (series: readonly VisualSeries[]): readonly VisualSeries[] =>
+  series.filter((one) => one.member !== null && isKnown(one)).toSorted((a, b) => mean(b) - mean(a))
+
+/** Places of the instants at which somebody reported, in stretches without a gap among them. */
+function stretches(lines: readonly VisualSeries[], instants: readonly number[]): readonly (readonly number[])[] {
+  const places = [...instants.keys()].filter((place) => lines.some(({ value }) => (value[place] ?? null) !== null))
+  const steps = places.slice(1).map((place, index) => instants[place]! - instants[places[index]!]!)
+  const usual = steps.toSorted((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 0
+  const found: number[][] = []
+  for (const [index, place] of places.entries()) {
+    if (index === 0 || steps[index - 1]! > 3 * usual) found.push([])
+    found.at(-1)?.push(place)
+  }
+  return found
+}
 
 export default {
   title: 'Stacked members',
@@ -25,8 +47,8 @@ export default {
   needs: { stats: ['cpu'], byMember: true, range: '6h' },
   libraries: ['d3-shape'],
   draw(data, _options, kit) {
-    const lines = data.series.filter(({ member }) => member !== null).toSorted((a, b) => mean(b) - mean(a))
-    const stat = lines[0]?.stat ?? 'cpu'
+    const lines = membersOf(data.series)
+    const stat = lines[0]?.stat ?? data.series[0]?.stat ?? 'cpu'
     const { marks, box } = kit.frame(
       `${kit.words.stat(stat)} of ${data.pool}, member on member`,
       lines.length === 0
@@ -46,10 +68,15 @@ export default {
         ? [{ name: `${lines.length - shown.length} more`, colour: kit.colours.rest }]
         : []),
     ]
+    const texts = kit.names(
+      entries.map(({ name }) => name),
+      box.width / 2.2,
+      kit.textSize,
+    )
     const rows: { name: string; colour: string; x: number }[][] = [[]]
     let x = 0
-    for (const { name, colour } of entries) {
-      const text = kit.fit(name, box.width / 2.2, kit.textSize)
+    for (const [index, { colour }] of entries.entries()) {
+      const text = texts[index] ?? ''
       const width = kit.measure(text, kit.textSize) + kit.textSize * 2.2
       if (x > 0 && x + width > box.width) {
         rows.push([])
@@ -67,28 +94,35 @@ export default {
     }
 
     const instants = lines[0]?.at ?? []
-    let low = instants.map(() => 0)
-    const layers = lines.map((line) => {
-      const points = instants.map((at, index): Point => ({
-        at,
-        low: low[index] ?? 0,
-        high: (low[index] ?? 0) + (line.value[index] ?? 0),
-      }))
-      low = points.map(({ high }) => high)
-      return points
-    })
-    const most = Math.max(...low, 0)
-    const up = kit.scales.linear([0, most === 0 ? 1 : most], [inner.top + inner.height, inner.top])
+    // What is above nothing upwards, what is below it downwards.
+    const ends = instants.map(() => ({ high: 0, low: 0 }))
+    const layers = lines.map((line) =>
+      instants.map((at, index): Point => {
+        const end = ends[index]!
+        const value = line.value[index] ?? 0
+        const from = value < 0 ? end.low : end.high
+        if (value < 0) end.low += value
+        else end.high += value
+        return { at, low: from, high: from + value }
+      }),
+    )
+    const [least, most] = [Math.min(0, ...ends.map(({ low }) => low)), Math.max(0, ...ends.map(({ high }) => high))]
+    const up = kit.scales.linear([least, most === least ? 1 : most], [inner.top + inner.height, inner.top])
     const across = kit.scales.time(data.fromAt, data.toAt, [inner.left, inner.left + inner.width])
     const area = (kit.libraries['d3-shape'] as unknown as Shapes)
       .area()
       .x(({ at }) => across(at))
       .y0((point) => up(point.low))
       .y1((point) => up(point.high))
+    const runs = stretches(lines, instants)
+    // One report alone is a thin bar.
+    const half = (data.toAt - data.fromAt) / 200
+    const wide = (points: readonly Point[]): readonly Point[] =>
+      points.length > 1 ? points : points.flatMap((one) => [{ ...one, at: one.at - half }, one])
     const areas = layers.map((points, index): Picture[number] => [
       'path',
       {
-        d: area(points) ?? '',
+        d: runs.map((places) => area(wide(places.map((place) => points[place]!))) ?? '').join(''),
         fill: entries[index]?.colour ?? kit.colours.rest,
         stroke: kit.colours.background,
         'stroke-width': 0.5,
@@ -119,14 +153,14 @@ export default {
     )
     return [
       ...marks,
-      ...kit.valueAxis(inner, up, (value) => kit.words.value(stat, value)),
+      ...(lines.length === 0 ? [] : kit.valueAxis(inner, up, (value) => kit.words.short(stat, value))),
       ...areas,
       ...kit.timeAxis(inner, data.fromAt, data.toAt),
       ...legend,
     ]
   },
   describe(data, _options, kit) {
-    const lines = data.series.filter(({ member }) => member !== null).toSorted((a, b) => mean(b) - mean(a))
+    const lines = membersOf(data.series)
     const said = lines.slice(0, 6).map((line) => `${line.member} ${kit.words.value(line.stat, mean(line))}`)
     if (lines.length === 0) return `No member of ${data.pool} reported in this time.`
     return `${kit.words.stat(lines[0]?.stat ?? '')} of ${data.pool} by member, means: ${said.join(', ')}${lines.length > 6 ? ` and ${lines.length - 6} more` : ''}.`

@@ -126,7 +126,7 @@ export default {
   describe(data, _options, kit) {
     const [tags] = data.tags
     if (tags === undefined || tags.counts.length === 0) return `No tags of ${data.pool} were reported in this time.`
-    const first = tags.counts.slice(0, 8).map(({ text, count }) => `${text} ${kit.words.number(count)}`)
+    const first = tags.counts.slice(0, 8).map(({ text, count }) => `${kit.fit(text, 30, 1)} ${kit.words.number(count)}`)
     const rest = tags.counts.length - first.length
     return `Word cloud of ${tags.name} of ${data.pool}, most frequent first: ${first.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}.`
   },

@@ -31,9 +31,16 @@ export function createAxes(colours: Colours, textSize: number, ruler: Ruler, clo
       scale.ticks(ticks).flatMap((value): Picture => {
         const y = scale(value)
         if (y < box.top - 1 || y > box.top + box.height + 1) return []
+        const words = format(value)
+        // As small as the place left of the box needs.
+        const size = Math.min(textSize, (textSize * (box.left - 12)) / Math.max(1, ruler.measure(words, textSize)))
         return [
           ['line', { x1: box.left, x2: box.left + box.width, y1: y, y2: y, stroke: colours.grid }],
-          ['text', { ...label, x: box.left - 8, y: y + textSize * 0.36, 'text-anchor': 'end' }, format(value)],
+          [
+            'text',
+            { ...label, 'font-size': size, x: box.left - 8, y: y + textSize * 0.36, 'text-anchor': 'end' },
+            words,
+          ],
         ]
       }),
     time: (box, fromAt, toAt) => {

@@ -1,6 +1,18 @@
 import { paletteOf } from '../../charts/palette.ts'
 import { zoneOf } from '../../core/model/time-zone.ts'
-import { capital, dollars, duration, percent, plainNumber, statName, statValue } from '../../core/model/words.ts'
+import { shortNames } from '../../charts/text.ts'
+import { valueLabel } from '../../charts/value-axis.ts'
+import {
+  capital,
+  dollars,
+  duration,
+  percent,
+  plainNumber,
+  plural,
+  statName,
+  statValue,
+  unitOf,
+} from '../../core/model/words.ts'
 import type { Box, Clock, Kit, Library, Picture } from '../../core/visual/visual.ts'
 import type { FontMetrics } from '../font.ts'
 import { createAxes, scales } from './axes.ts'
@@ -41,6 +53,7 @@ export function createKit(
     libraries,
     scales,
     ...ruler,
+    names: (names, width, size) => shortNames(names, width, (text) => ruler.measure(text, size)),
     random: () => {
       // mulberry32
       seed = (seed + 0x6d2b79f5) | 0
@@ -71,7 +84,8 @@ export function createKit(
       const box: Box = { left: edge, top, width: width - 2 * edge, height: height - edge - top }
       return { marks, box }
     },
-    valueAxis: (box, scale, format = plainNumber, ticks) => axes.value(box, scale, format, ticks),
+    valueAxis: (box, scale, format = (value) => valueLabel(value, 'number'), ticks) =>
+      axes.value(box, scale, format, ticks),
     timeAxis: axes.time,
     shade: (share, colour = colours.lines[0] ?? colours.text) =>
       mixed(colours.grid, colour, Math.min(1, Math.max(0, share))),
@@ -81,8 +95,11 @@ export function createKit(
       number: plainNumber,
       dollars,
       duration,
+      plural,
       value: statValue,
-      stat: (name) => capital(statName(name)),
+      short: (stat, value) => valueLabel(value, unitOf(stat)),
+      // A name with marks in it is written as it is reported.
+      stat: (name) => (/^[a-z]+$/.test(name) ? capital(statName(name)) : statName(name)),
     },
     clock,
   }

@@ -46,6 +46,8 @@ describe('words', () => {
       [-999.6, '−1,000'],
       [1234.5, '1,235'],
       [1_000_000, '1,000,000'],
+      [-2e-10, '−2e−10'],
+      [1e-17, '0'],
     ]
     for (const [value, words] of cases) assert.equal(plainNumber(value), words, String(value))
   })
