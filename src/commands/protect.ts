@@ -4,7 +4,7 @@ import { inForce, type Member } from '../core/model/member.ts'
 import { didYouMean } from '../core/model/nearest.ts'
 import type { Actor } from '../core/model/pool.ts'
 import type { View } from '../core/model/view.ts'
-import { duration } from '../core/model/words.ts'
+import { duration, thereAre } from '../core/model/words.ts'
 import { memberCalled } from '../core/pool/member-called.ts'
 import type { Session } from '../engine/session.ts'
 import type { Command } from './command.ts'
@@ -31,7 +31,7 @@ export const command: Command<Protect> = {
   example: '/spinup protect web-2 for 2h debugging',
   parse: (typed, at) => {
     const [member, ...words] = readNamed(typed)
-    if (member === undefined) throw new BadWords('Which member?', null)
+    if (member === undefined || /^(off|none)$/i.test(member)) throw new BadWords('Which member?', null)
     readName(member, 'member', '/spinup protect web-2 for 2h')
     if (words[0]?.toLowerCase() === 'off') return { kind: 'protect', member, forMs: 'off', reason: '' }
     const { forMs, rest } = readSpan(words, { ...at, before: `protect ${member}`, endless: true })
@@ -97,7 +97,7 @@ function memberOf(session: Session, memberId: string): Member {
     const meant = didYouMean(memberId, names)
     throw new SpinupError(
       'notFound',
-      `There is no member called ${memberId}; there are ${names.join(', ')}.${meant} Nothing was changed.`,
+      `There is no member called ${memberId}; ${thereAre(names)}.${meant} Nothing was changed.`,
     )
   }
   return member

@@ -120,7 +120,7 @@ describe('commands that only look', () => {
       )
     }
     const page = rig.ask({ kind: 'stats', stat: 'pages', rangeMs: MINUTE, member: null })
-    await assert.rejects(page, /No statistic called pages: there are/)
+    await assert.rejects(page, /No statistic called pages: there is only cpu/)
   })
 
   it('stats has one number for now: that of the card, of its chart, of its words and of status', async () => {
@@ -304,7 +304,7 @@ describe('commands that only look', () => {
     const before = await dump(rig.redis)
     await assert.rejects(rig.ask({ kind: 'stats', stat: 'queue', rangeMs: MINUTE, member: null }), (error: unknown) => {
       assert.ok(error instanceof SpinupError && error.code === 'notFound')
-      assert.match(error.message, /queue: there are cpu/)
+      assert.match(error.message, /queue: there is only cpu/)
       return true
     })
     await assert.rejects(rig.ask({ kind: 'stats', stat: 'cpu', rangeMs: MINUTE, member: 'web-9' }), /web-1, web-2/)

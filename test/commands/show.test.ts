@@ -109,15 +109,15 @@ describe('show', () => {
       /no visualisation called wordclod; there are calendar, crowd.*Did you mean wordcloud\?/,
     ],
     ['a name that nobody knows', 'unicorns', {}, /no visualisation called unicorns; there are/],
-    ['a stat that is not reported', 'histogram', { of: ['queue'] }, /No statistic called queue: there are cpu/],
+    ['a stat that is not reported', 'histogram', { of: ['queue'] }, /No statistic called queue: there is only cpu/],
     ['a stat that is nearly right', 'histogram', { of: ['cpi'] }, /Did you mean cpu\?/],
     [
       'texts that are not reported',
       'wordcloud',
       { of: ['authors'] },
-      /No tags or texts called authors: there are tags/,
+      /No tags or texts called authors: there is only tags/,
     ],
-    ['a number for a word cloud', 'wordcloud', { of: ['cpu'] }, /No tags or texts called cpu: there are tags/],
+    ['a number for a word cloud', 'wordcloud', { of: ['cpu'] }, /No tags or texts called cpu: there is only tags/],
     [
       'a stat where there is nothing to choose',
       'calendar',

@@ -32,7 +32,7 @@ export function readSize(all: readonly string[]): { readonly count: number | nul
 export function readNamed(words: readonly string[]): readonly string[] {
   return without(
     words,
-    /^(the|my|our|this|that|pool|members?|servers?|droplets?|clones?|nodes?|machines?|instances?)$/i,
+    /^(the|my|our|this|that|it|pool|members?|servers?|droplets?|clones?|nodes?|machines?|instances?)$/i,
   )
 }
 

@@ -1,5 +1,5 @@
 import type { StatFigures, StatsView } from '../model/view.ts'
-import { capital, duration, percent, plainNumber, statName } from '../model/words.ts'
+import { duration, percent, plainNumber, statTitle } from '../model/words.ts'
 import { card, chart, facts, notes, type Block, type Card, type Span } from './card.ts'
 import { oneLine, poolName } from './words.ts'
 
@@ -77,7 +77,7 @@ function percentileOf({ p95OfMs }: StatFigures): string {
 }
 
 function nameOf({ stat }: StatFigures): string {
-  return capital(oneLine(statName(stat), 40))
+  return oneLine(statTitle(stat), 40)
 }
 
 function nowOf(figures: StatFigures): string {

@@ -1,7 +1,7 @@
 import { DEFAULT_POLICY } from '../model/policy.ts'
 import { PHASE_WORDS } from '../model/card-words.ts'
 import type { MemberLine, OverrideLine, StatusView, Tone } from '../model/view.ts'
-import { capital, dollars, plainNumber, statName, statValue } from '../model/words.ts'
+import { dollars, plainNumber, statName, statTitle, statValue } from '../model/words.ts'
 import {
   actions,
   card,
@@ -22,7 +22,7 @@ const MARKS: Readonly<Record<Tone, Mark>> = { good: 'calm', info: 'moving', warn
 /** The pool now: the numbers, a row per member, what overrides it, the last decision. */
 export function statusCard(view: StatusView): Card {
   const { stat, value, lastDecision } = view
-  const name = capital(oneLine(statName(stat), 40))
+  const name = oneLine(statTitle(stat), 40)
   return card(head(view), [
     facts([
       [name, `${value === null ? 'unknown' : statValue(stat, value)}, target ${statValue(stat, view.target)}`],

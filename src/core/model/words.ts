@@ -103,6 +103,24 @@ export function statName(stat: string): string {
   return NAMES.get(stat) ?? stat
 }
 
+const MOST_NAMES = 12
+
+/** What there is where something of another name was asked for: `there is only web-1`, `there are web-1, web-2`. */
+export function thereAre(names: readonly string[]): string {
+  const shown =
+    names.length > MOST_NAMES ? [...names.slice(0, MOST_NAMES - 1), `${names.length - MOST_NAMES + 1} more`] : names
+  return `there ${names.length === 1 ? 'is only' : 'are'} ${shown.join(', ')}`
+}
+
+/** A name as it is reported, with marks or digits in it: `queue_depth`, `p95`. */
+const REPORTED = /^[a-z]+(?:[_\d]|\.[a-z])/
+
+/** How a stat is called where its name stands alone or first; one with marks in it as it is reported. */
+export function statTitle(stat: string): string {
+  const name = statName(stat)
+  return REPORTED.test(name) ? name : capital(name)
+}
+
 /** The first letter as a sentence begins. */
 export function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1)

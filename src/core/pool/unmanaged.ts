@@ -6,6 +6,7 @@ import type { Draft } from './draft.ts'
 import { calledSo } from './member-called.ts'
 import { listed } from '../cards/words.ts'
 import type { Pool } from '../model/pool.ts'
+import { thereAre } from '../model/words.ts'
 
 /** The unknown droplet of that id or name; null: there is none. */
 export function unmanagedOf(state: PoolState, wanted: string): UnmanagedDroplet | null {
@@ -26,7 +27,7 @@ export function noSuchDroplet(state: PoolState, wanted: string): SpinupError {
   const names = [...state.members.map((member) => member.id), ...state.upkeep.unmanaged.map((one) => one.name)]
   return new SpinupError(
     'notFound',
-    `There is no member and no unknown droplet called ${wanted}; there are ${names.join(', ')}.${didYouMean(wanted, names)} Nothing was changed.`,
+    `There is no member and no unknown droplet called ${wanted}; ${thereAre(names)}.${didYouMean(wanted, names)} Nothing was changed.`,
   )
 }
 

@@ -1,5 +1,6 @@
 import { SpinupError } from '../model/error.ts'
 import type { About } from './drawing.ts'
+import { thereAre } from '../model/words.ts'
 
 /** One state of a team's visualisation; `by` is the name of who saved it. */
 export interface VisualVersion {
@@ -54,8 +55,8 @@ export function earlier({ name, versions, removedAt }: OwnVisual, number: number
   }
   const found = versions.find((one) => one.number === number)
   if (found === undefined) {
-    const there = versions.map((one) => one.number).join(', ')
-    throw new SpinupError('notFound', `${name} has no version ${number} any more; there are ${there}.`)
+    const there = thereAre(versions.map((one) => String(one.number)))
+    throw new SpinupError('notFound', `${name} has no version ${number} any more; ${there}.`)
   }
   if (found === newest && removedAt === null)
     throw new SpinupError('conflict', `Version ${number} is what ${name} is now.`)

@@ -3,7 +3,7 @@ import type { PoolState } from '../../core/pool/state.ts'
 import type { ChartRef } from '../../core/model/view.ts'
 import { describeChart, MOST_NAMED, type ChartSpec } from '../../core/model/chart.ts'
 import { viewQuery } from '../../core/model/stats-page.ts'
-import { capital, statName } from '../../core/model/words.ts'
+import { statName, statTitle } from '../../core/model/words.ts'
 import type { Decision } from '../../core/model/decision.ts'
 import { SpinupError } from '../../core/model/error.ts'
 import type { Services } from '../services.ts'
@@ -67,8 +67,8 @@ export async function readChart(services: Services, state: PoolState, wish: Char
 function titleOf(pool: string, stats: readonly string[], memberIds: readonly string[]): string {
   const [member, another] = memberIds
   const whose = member !== undefined && another === undefined ? member : `pool ${pool}`
-  const names = stats.map(statName).join(' and ')
-  return `${capital(names)} of ${whose}${another === undefined ? '' : ' by member'}`
+  const names = [...stats.slice(0, 1).map(statTitle), ...stats.slice(1).map(statName)].join(' and ')
+  return `${names} of ${whose}${another === undefined ? '' : ' by member'}`
 }
 
 /** What the lines are; of one member there is nothing to add. */

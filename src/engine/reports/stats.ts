@@ -9,6 +9,7 @@ import { calledSo, memberCalled } from '../../core/pool/member-called.ts'
 import type { PoolState } from '../../core/pool/state.ts'
 import type { Services } from '../services.ts'
 import { keepChart, readChart } from './chart.ts'
+import { thereAre } from '../../core/model/words.ts'
 
 /** A range that ends this shortly ago ends now, ms. */
 const PRESENT_MS = 5000
@@ -110,7 +111,7 @@ export function statCalled(wanted: string, available: readonly string[]): string
       `${wanted} is measured at the balancer, shown live on the console, and not kept. To chart it, report one from your app.`,
     )
   }
-  const there = available.length === 0 ? 'none has been reported yet' : `there are ${available.join(', ')}`
+  const there = available.length === 0 ? 'none has been reported yet' : thereAre(available)
   throw new SpinupError('notFound', `No statistic called ${wanted}: ${there}.${didYouMean(wanted, available)}`)
 }
 
@@ -125,5 +126,5 @@ function memberNamed({ members }: PoolState, wanted: string): string {
   if (found !== null) return found.id
   const names = members.map(({ id }) => id)
   const meant = didYouMean(wanted, names)
-  throw new SpinupError('notFound', `There is no member called ${wanted}; there are ${names.join(', ')}.${meant}`)
+  throw new SpinupError('notFound', `There is no member called ${wanted}; ${thereAre(names)}.${meant}`)
 }

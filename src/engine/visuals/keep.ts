@@ -3,6 +3,7 @@ import type { Actor } from '../../core/model/pool.ts'
 import { tokenIn } from '../../core/model/tokens.ts'
 import { earlier, MOST, newName, toForget, withVersion, type OwnVisual } from '../../core/visual/library.ts'
 import type { Services } from '../services.ts'
+import { thereAre } from '../../core/model/words.ts'
 
 /** Whose visualisation, and who does it. */
 interface Owner {
@@ -93,7 +94,7 @@ export async function ownVisual(
     throw new SpinupError('notFound', `${name} is shipped with Spinup: it has no versions, and cannot be taken away.`)
   }
   const names = (await services.ownVisuals.of(tenant)).filter(({ removedAt }) => removedAt === null)
-  const there = names.length === 0 ? 'there is none yet' : `there are ${names.map((one) => one.name).join(', ')}`
+  const there = names.length === 0 ? 'there is none yet' : thereAre(names.map((one) => one.name))
   throw new SpinupError('notFound', `Your team has no visualisation called ${name}; ${there}.`)
 }
 

@@ -1,7 +1,7 @@
 import { SpinupError } from '../../core/model/error.ts'
 import { didYouMean } from '../../core/model/nearest.ts'
 import type { VisualView } from '../../core/model/view.ts'
-import { parseDuration } from '../../core/model/words.ts'
+import { parseDuration, thereAre } from '../../core/model/words.ts'
 import { calledSo } from '../../core/pool/member-called.ts'
 import type { PoolState } from '../../core/pool/state.ts'
 import type { ChartTheme } from '../../core/model/chart.ts'
@@ -137,10 +137,7 @@ function visualCalled(all: readonly KnownVisual[], wanted: string): KnownVisual 
 function noneCalled(all: readonly KnownVisual[], wanted: string): SpinupError {
   const names = all.map(({ name }) => name)
   const meant = didYouMean(plainName(wanted), names)
-  return new SpinupError(
-    'notFound',
-    `There is no visualisation called ${wanted}; there are ${names.join(', ')}.${meant}`,
-  )
+  return new SpinupError('notFound', `There is no visualisation called ${wanted}; ${thereAre(names)}.${meant}`)
 }
 
 /** The needs with the names that were asked for in place of its own. Throws `notFound`, `badInput`. */
@@ -194,9 +191,7 @@ function nothingCalled(wanted: string | null, there: readonly string[], needs: V
       ? ` Report some to the agent: \`curl -d '{"tags": ["redis", "bolt"]}' http://127.0.0.1:8126/stats\`.`
       : ''
   const names =
-    there.length === 0
-      ? `none has been reported yet.${how}`
-      : `there are ${there.join(', ')}.${didYouMean(wanted ?? '', there)}`
+    there.length === 0 ? `none has been reported yet.${how}` : `${thereAre(there)}.${didYouMean(wanted ?? '', there)}`
   const what = needs.stats === undefined ? 'tags or texts' : 'statistic'
   return new SpinupError(
     'notFound',

@@ -3,13 +3,12 @@ import { zoneOf } from '../../core/model/time-zone.ts'
 import { shortNames } from '../../charts/text.ts'
 import { valueLabel } from '../../charts/value-axis.ts'
 import {
-  capital,
   dollars,
   duration,
   percent,
   plainNumber,
   plural,
-  statName,
+  statTitle,
   statValue,
   unitOf,
 } from '../../core/model/words.ts'
@@ -98,8 +97,7 @@ export function createKit(
       plural,
       value: statValue,
       short: (stat, value) => valueLabel(value, unitOf(stat)),
-      // A name with marks in it is written as it is reported.
-      stat: (name) => (/^[a-z]+$/.test(name) ? capital(statName(name)) : statName(name)),
+      stat: statTitle,
     },
     clock,
   }

@@ -4,7 +4,7 @@ import { TRAIL_MS, type Live, type Trail, type Trails } from '../../core/model/m
 import type { StatusView } from '../../core/model/view.ts'
 import { isolated } from '../../core/model/clean.ts'
 import { monthly } from '../../core/model/billing.ts'
-import { capital, cost, dollars, plainNumber, statName, statValue } from '../../core/model/words.ts'
+import { cost, dollars, plainNumber, statTitle, statValue } from '../../core/model/words.ts'
 import { actions, type CardContext } from './card.ts'
 import { inService } from '../../core/cards/status.ts'
 import { icon, loadBar } from './icons.ts'
@@ -47,7 +47,7 @@ function pool(live: Live, trail: Trail, context: CardContext): TemplateResult {
 function poolRow(live: Live, trail: Trail, context: CardContext): TemplateResult {
   const { at, status, rps, p95Ms } = live
   const { stat, value, target } = status
-  const name = capital(statName(stat))
+  const name = statTitle(stat)
   const figures = [
     rps === null ? null : `${plainNumber(Math.round(rps))} requests/s`,
     p95Ms === null ? null : `p95 ${plainNumber(Math.round(p95Ms))} ms`,
@@ -116,7 +116,7 @@ function slots(status: StatusView): TemplateResult {
 
 function loadTile({ at, status }: Live, trail: Trail): TemplateResult {
   const { stat, value, target } = status
-  const name = capital(statName(stat))
+  const name = statTitle(stat)
   return html`<div class="tile tile-load">
     <span class="tile-label">${name} <span class="quiet">target ${statValue(stat, target)}</span></span>
     <span class="tile-value" data-live="load">${value === null ? '–' : statValue(stat, value)}</span>
@@ -126,7 +126,7 @@ function loadTile({ at, status }: Live, trail: Trail): TemplateResult {
 
 /** The load's sparkline, which leads to its view on the stats page. */
 function loadLine({ pool, stat, target }: StatusView, trail: Trail, now: number): TemplateResult {
-  const name = capital(statName(stat))
+  const name = statTitle(stat)
   const query = `pool=${encodeURIComponent(pool)}&stats=${encodeURIComponent(stat)}&last=15m`
   return html`<a class="spark-link" href="/stats?${query}" title="${name} in stats" aria-label="${name} in stats">
     ${sparkline(

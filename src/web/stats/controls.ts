@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import type { ChartTheme } from '../../core/model/chart.ts'
 import { MOST_STATS, type StatsFirst, type StatsPool } from '../../core/model/stats-page.ts'
-import { capital, statName } from '../../core/model/words.ts'
+import { statName, statTitle } from '../../core/model/words.ts'
 import { icon, type IconName } from '../console/icons.ts'
 import { PRESETS, type Behind, type View } from './view.ts'
 
@@ -168,7 +168,7 @@ function statPicker(c: Controls): TemplateResult {
           ?disabled=${!view.stats.includes(stat) && view.stats.length >= MOST_STATS}
           @click=${() => toggle(stat)}
         >
-          <bdi>${capital(statName(stat))}</bdi>
+          <bdi>${statTitle(stat)}</bdi>
         </button>`,
     )}
     <small role="status">${found.length > all.length ? `and ${found.length - all.length} more` : ''}</small>

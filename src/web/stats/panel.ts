@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import { repeat } from 'lit-html/directives/repeat.js'
 import type { StatsColours, StatsPool } from '../../core/model/stats-page.ts'
-import { capital, duration, statName, statValue } from '../../core/model/words.ts'
+import { duration, statName, statTitle, statValue } from '../../core/model/words.ts'
 import { icon } from '../console/icons.ts'
 import { hottest, isEmpty, type Loaded } from './data.ts'
 import { memberColour } from './drawing.ts'
@@ -26,7 +26,7 @@ export interface PanelState {
 /** One stat: what it is, its chart, and each member. The chart itself is put into `.plot`. */
 export function panel(state: PanelState): TemplateResult {
   const { stat, view, loaded } = state
-  const name = capital(statName(stat))
+  const name = statTitle(stat)
   const words = loaded === null ? '' : grain(loaded, stat)
   const trouble = troubleOf(state)
   return html`<section class="panel" data-panel=${stat} aria-label=${name}>

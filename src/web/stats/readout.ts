@@ -1,6 +1,6 @@
 import { rangeLabel } from '../../core/model/chart.ts'
 import { clockMinutes, clockSeconds, day, type TimeZone } from '../../core/model/time-zone.ts'
-import { capital, duration, statName, statValue } from '../../core/model/words.ts'
+import { duration, statName, statTitle, statValue } from '../../core/model/words.ts'
 import { hottest, type GrowingLine, type Loaded } from './data.ts'
 import type { Span, View } from './view.ts'
 
@@ -79,7 +79,7 @@ export function tableOf(
     const [from, to] = [fromAt + row * width, fromAt + (row + 1) * width]
     return [timeWords(from, loaded, zone), ...subjects.map((line) => cell(line, from, to))]
   })
-  const head = subjects.map(({ stat, member }) => `${capital(statName(stat))}${member === null ? '' : ` of ${member}`}`)
+  const head = subjects.map(({ stat, member }) => `${statTitle(stat)}${member === null ? '' : ` of ${member}`}`)
   return { head: ['From', ...head], rows }
 }
 

@@ -1,6 +1,6 @@
 import { html, render, type TemplateResult } from 'lit-html'
 import { repeat } from 'lit-html/directives/repeat.js'
-import { capital, dollars, duration, statName, statValue } from '../../core/model/words.ts'
+import { dollars, duration, statName, statTitle, statValue } from '../../core/model/words.ts'
 import { zoneOf } from '../../core/model/time-zone.ts'
 import type { PoolSamples, StatsFirst, StatsPool } from '../../core/model/stats-page.ts'
 import { follow } from '../console/follow.ts'
@@ -108,10 +108,10 @@ export function createWall(root: HTMLElement, known: StatsFirst): void {
       class="wall-tile"
       data-over=${over}
       data-stale=${stale}
-      aria-label="${capital(statName(stat))} of ${pool.name}"
+      aria-label="${statTitle(stat)} of ${pool.name}"
     >
       <h2>
-        <a href=${`/stats${searchOf(view)}`}><bdi>${pool.name}</bdi></a> <span>${capital(statName(stat))}</span>
+        <a href=${`/stats${searchOf(view)}`}><bdi>${pool.name}</bdi></a> <span>${statTitle(stat)}</span>
       </h2>
       <p class="wall-value">${value == null || stale ? '–' : statValue(stat, value)}</p>
       <p class="wall-note">

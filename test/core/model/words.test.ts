@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import {
+  statTitle,
+  thereAre,
   cost,
   dollars,
   duration,
@@ -50,6 +52,26 @@ describe('words', () => {
       [1e-17, '0'],
     ]
     for (const [value, words] of cases) assert.equal(plainNumber(value), words, String(value))
+  })
+
+  it('call a stat by its name, with marks in it as it is reported', () => {
+    for (const [stat, title] of [
+      ['cpu', 'CPU'],
+      ['load1', 'Load'],
+      ['queue', 'Queue'],
+      ['queue_depth', 'queue_depth'],
+      ['p95', 'p95'],
+      ['app.errors', 'app.errors'],
+    ] as const) {
+      assert.equal(statTitle(stat), title)
+    }
+  })
+
+  it('say what there is, one or several', () => {
+    assert.equal(thereAre(['web-1']), 'there is only web-1')
+    assert.equal(thereAre(['web-1', 'web-2']), 'there are web-1, web-2')
+    const many = Array.from({ length: 40 }, (_, index) => `web-${index + 1}`)
+    assert.match(thereAre(many), /web-11, 29 more$/)
   })
 
   it('say shares, money and counts', () => {

@@ -8,7 +8,7 @@ import { when } from '../when.ts'
 import { renderBlocks } from './blocks.ts'
 import { ICONS } from './marks.ts'
 import { inService } from '../../../core/cards/status.ts'
-import { capital, dollars, statName, statValue } from '../../../core/model/words.ts'
+import { dollars, statTitle, statValue } from '../../../core/model/words.ts'
 import { memberRows, overrideRows } from '../members.ts'
 
 /** Any view as its card. */
@@ -67,7 +67,7 @@ function renderStatus(view: StatusView, context: CardContext): TemplateResult {
   return html`${facts([
     { name: 'In service', value: html`${inService(view)} <small>of ${view.desired}</small>` },
     {
-      name: capital(statName(view.stat)),
+      name: statTitle(view.stat),
       value: html`${value} <small>target ${statValue(view.stat, view.target)}</small>`,
     },
     { name: 'Limits', value: `${view.min} – ${view.max}` },
