@@ -188,7 +188,7 @@ describe('a refresh', () => {
       const detail = (await rig.views('refresh'))[0]!.steps[0]!.detail
       refusing = false
       await working
-      assert.match(detail!, /^starting again, attempt \d+: The token was revoked$/)
+      assert.match(detail!, /^starting again, attempt \d+: The token was revoked\.$/)
       const state = await rig.state()
       assert.deepEqual([state.operations[0]?.state.kind, state.operations[0]?.trouble], ['done', null])
     })

@@ -121,6 +121,11 @@ export function statTitle(stat: string): string {
   return REPORTED.test(name) ? name : capital(name)
 }
 
+/** A sentence as part of another: without its full stop. */
+export function clause(sentence: string): string {
+  return sentence.replace(/\.$/, '')
+}
+
 /** The first letter as a sentence begins. */
 export function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1)

@@ -1,5 +1,5 @@
 import type { Effect, Next, Operation, OperationEvent } from '../model/operation.ts'
-import { duration } from '../model/words.ts'
+import { clause, duration } from '../model/words.ts'
 import { arrive, maybeMade, start } from './arrival.ts'
 import { advance, again, awaitIdle, emptied, fail, go, mayRetry, overdue, retry, type StepContext } from './step.ts'
 
@@ -117,5 +117,5 @@ function undoing(context: StepContext, event: OperationEvent): Next {
   const late = operation.dropletId === null && maybeMade(operation, context)
   if (event.kind === 'droplet' || late) return again(context, effect)
   const failure = operation.failure ?? 'failed'
-  return fail(context, event.kind === 'kept' ? `${failure}; ${event.reason}` : failure)
+  return fail(context, event.kind === 'kept' ? `${clause(failure)}; ${event.reason}` : failure)
 }

@@ -1,5 +1,5 @@
 import type { Effect, Next, Operation, OperationEvent, SnapshotStep } from '../model/operation.ts'
-import { duration } from '../model/words.ts'
+import { clause, duration } from '../model/words.ts'
 import { arrive, start } from './arrival.ts'
 import {
   advance,
@@ -113,7 +113,7 @@ function comeBack(context: StepContext, reason: string): Next {
   const { step, failure } = context.operation
   if (step === 'report') return start(context, 'health')
   const away = `back on, but not in service: ${reason}`
-  return fail(context, failure === null ? away : `${failure}; ${away}`)
+  return fail(context, failure === null ? away : `${clause(failure)}; ${away}`)
 }
 
 function begin(context: StepContext, step: SnapshotStep, changes: Partial<Operation> = {}): Next {

@@ -6,6 +6,7 @@ import { arriving, departing } from '../operation/plan.ts'
 import { refreshCapacity, capacityOf } from './capacity.ts'
 import type { Draft } from './draft.ts'
 import { advance, book, canSpareOne, outcome, stale, type Advance } from './rollout.ts'
+import { clause } from '../model/words.ts'
 
 /**
  * Brings a refresh one step further when what was under way has ended. Each step is an operation of its own, saved with
@@ -119,7 +120,7 @@ function over(draft: Draft, refresh: Refresh, { stage, failure }: Extract<Advanc
   // No clone of the new snapshot ever came in: it is not fit to be cloned, and the old one was.
   if (stage === 'failed' && refresh.step === 'roll' && !renewed && refresh.oldSnapshotId !== null) {
     draft.change({ pool: { ...pool, snapshotId: refresh.oldSnapshotId } })
-    ending = `${failure ?? 'failed'}; clones are made of the old snapshot again`
+    ending = `${clause(failure ?? 'failed')}; clones are made of the old snapshot again`
   }
   const after: Refresh = { ...refresh, stage, step: 'over', endedAt: now, waiting: null, failure: ending }
   const taken = refresh.moves.some((move) => move.way === 'snapshot' && move.state === 'done')

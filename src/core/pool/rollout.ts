@@ -2,7 +2,7 @@ import { counts, inForce, type Member } from '../model/member.ts'
 import type { Operation } from '../model/operation.ts'
 import type { Refresh, RefreshMove } from '../model/refresh.ts'
 import type { PoolState } from './state.ts'
-import { duration, plural } from '../model/words.ts'
+import { clause, duration, plural } from '../model/words.ts'
 import { neverMade } from '../operation/learn.ts'
 import { refusalLeft } from '../operation/refused.ts'
 import { backoffLeft } from '../policy/rules/backoff.ts'
@@ -130,7 +130,10 @@ export function book(refresh: Refresh, ended: Operation | null, now: number): Re
       // None was available: it is tried again.
       if (ended !== null && neverMade(ended) && ended.forGood !== true) return booked
       return failed
-        ? { ...booked, failure: `no clone could be made to carry the traffic meanwhile (${reason ?? 'unknown'})` }
+        ? {
+            ...booked,
+            failure: `no clone could be made to carry the traffic meanwhile (${clause(reason ?? 'unknown')})`,
+          }
         : { ...booked, cover: move.memberId }
     case 'snapshot':
       return move.state === 'failed'

@@ -1,6 +1,6 @@
 import type { Operation } from '../../core/model/operation.ts'
 import type { Arrival, Onboarding } from '../../core/model/state.ts'
-import { capital, duration } from '../../core/model/words.ts'
+import { capital, clause, duration } from '../../core/model/words.ts'
 import { connectView } from '../../core/cards/views/connect.ts'
 import { LIVE_RISK } from '../../core/cards/views/refresh.ts'
 import type { Session } from '../session.ts'
@@ -60,7 +60,7 @@ function awaitCopy(session: Session, onboarding: Onboarding, finished: readonly 
     return
   }
   const reason = operation.failure ?? 'the snapshot did not complete'
-  const failure = operation.state.kind === 'done' ? `${reason}. The droplet is back on` : reason
+  const failure = operation.state.kind === 'done' ? `${clause(reason)}. The droplet is back on` : reason
   session.change({ onboarding: { ...onboarding, step: 'snapshot', failure, operationId: null } })
   session.journal({ at: now, actor, what: `Snapshot of ${pool.name}`, outcome: failure, tone: 'bad' })
 }

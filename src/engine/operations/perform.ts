@@ -31,9 +31,7 @@ export async function perform(
     const retryable =
       error instanceof SpinupError ? error.retryable && !(later && effect.kind === 'createDroplet') : true
     services.log.warn({ operation: operation.id, step: operation.step, reason: messageOf(error) }, 'step failed')
-    // It is said within other sentences.
-    const message = messageOf(error).replace(/\.$/, '')
-    return { kind: 'error', message, retryable, ...(later ? { later } : {}) }
+    return { kind: 'error', message: messageOf(error), retryable, ...(later ? { later } : {}) }
   }
 }
 

@@ -74,6 +74,9 @@ export async function* copyKeys(redis: Redis): AsyncGenerator<readonly Copied[]>
   }
 }
 
+/** How a Redis refuses what it does not know, or does not allow. */
+const INCAPABLE = /unknown|syntax|NOPERM/i
+
 /** The keys that were written since it was last asked. */
 type Written = () => Promise<Set<string>>
 
@@ -88,6 +91,8 @@ async function listen(reader: Redis, ear: Redis): Promise<Written> {
   const id = await ear.client('ID')
   await ear.subscribe(INVALIDATED)
   await reader.client('TRACKING', 'ON', 'REDIRECT', id, 'BCAST', 'PREFIX', PREFIX).catch((cause: unknown) => {
+    // Any other way to fail says nothing of what it can do.
+    if (!INCAPABLE.test(messageOf(cause))) throw cause
     throw new SpinupError(
       'storeFailed',
       `This Redis does not say what changes while it is copied (${messageOf(cause)}). It takes a Redis 7 or Valkey 8, and the right to CLIENT TRACKING.`,

@@ -152,10 +152,10 @@ describe('running an operation', () => {
       state.members.map((member) => member.id),
       ['web-1'],
     )
-    assert.ok(state.operations[0]?.state.kind === 'failed' && state.operations[0].state.reason === 'No answer')
+    assert.ok(state.operations[0]?.state.kind === 'failed' && state.operations[0].state.reason === 'No answer.')
     await rig.tick()
     const [card] = await rig.views('episode')
-    assert.ok(card?.stage === 'failed' && card.members[0]?.detail === 'No answer')
+    assert.ok(card?.stage === 'failed' && card.members[0]?.detail === 'No answer.')
   })
 
   it('stops where it is when the bot stops, and goes on from there', async () => {

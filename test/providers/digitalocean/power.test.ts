@@ -69,7 +69,7 @@ describe('switching a droplet', () => {
 
   it('off asks once, also when the answer is lost or another bot asks too', async () => {
     const from = account.count('dropletActions_post')
-    account.cloud.faults.add({ kind: 'slowAction', ms: 300, match: { step: 'shutdown' } })
+    account.cloud.faults.add({ kind: 'slowAction', ms: 1500, match: { step: 'shutdown' } })
     account.cloud.faults.add({ kind: 'loseAnswer', match: { step: 'shutdown' } })
     const power = { pollMs: 5, shutdownMs: 20_000, powerMs: 20_000 }
     await Promise.all([

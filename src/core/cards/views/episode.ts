@@ -4,6 +4,7 @@ import type { Episode } from '../../model/state.ts'
 import type { PoolState } from '../../pool/state.ts'
 import type { Action, ChartRef, EpisodeView } from '../../model/view.ts'
 import { cardOf, hasFailed, isOver, newestFirst, onCard } from '../../pool/episodes.ts'
+import { clause } from '../../model/words.ts'
 
 const DOING: Readonly<Record<Step, string>> = {
   create: 'creating the droplet',
@@ -34,7 +35,7 @@ export function stepWords(step: Step): string {
 export function stepStory({ step, attempt, trouble, failure }: Operation): string {
   const words = stepWords(step)
   if (attempt > 0) return `${words}, attempt ${attempt + 1}${trouble == null ? '' : `: ${trouble}`}`
-  return failure === null ? words : `${words} (${failure})`
+  return failure === null ? words : `${words} (${clause(failure)})`
 }
 
 /** Scale events as one card: what it is doing now, or how it ended. `newest`: of those that the card tells of. */

@@ -1,7 +1,7 @@
 import type { Refresh, RefreshMove } from '../../model/refresh.ts'
 import type { PoolState } from '../../pool/state.ts'
 import type { RefreshView, StepLine } from '../../model/view.ts'
-import { capital, duration, plural } from '../../model/words.ts'
+import { capital, clause, duration, plural } from '../../model/words.ts'
 import { spared, stale } from '../../pool/rollout.ts'
 import { stepStory } from './episode.ts'
 
@@ -67,7 +67,8 @@ function ahead(state: PoolState, refresh: Refresh): readonly StepLine[] {
 }
 
 function note(state: PoolState, refresh: Refresh, now: number): string | null {
-  if (refresh.stage === 'failed') return `${capital(refresh.failure ?? 'failed')}. Members in service keep serving.`
+  if (refresh.stage === 'failed')
+    return `${capital(clause(refresh.failure ?? 'failed'))}. Members in service keep serving.`
   if (refresh.stage === 'stopped') {
     return 'Stopped: running work has ended, the remaining clones are unchanged.'
   }
