@@ -5,6 +5,7 @@ import type { StatsFirst } from '../core/model/stats-page.ts'
 import type { Bundle } from './assets.ts'
 import type { ConsolePeople } from '../store/console-people.ts'
 import { cookieOf, SESSION_COOKIE, tooMany } from './guard.ts'
+import { namesake } from './people.ts'
 import { SESSION_MS, type Attempts, type SignIn, type Sessions } from './session.ts'
 
 /** Nothing runs or loads but our own files, and what of them stands in the page itself. */
@@ -182,8 +183,10 @@ ${LOGO}<p>You are signed in as <b>${escape(name)}</b>. This password is yours, f
   )
 }
 
-function usedUp(): string {
-  const words = 'This invitation was used, or is too old. Ask for a new one.'
+const USED_UP = 'This invitation was used, or is too old. Ask for a new one.'
+const TAKEN = 'Somebody has joined under that name, or one that reads the same. Ask for an invitation under another.'
+
+function noWayIn(words: string): string {
   return entrance(
     'Invitation',
     `<form method="get" action="/login">\n${LOGO}<p>${words}</p>\n<button type="submit">Sign in</button>\n</form>`,
@@ -270,15 +273,17 @@ export function addLogin(
     reply.type('text/html; charset=utf-8').header('cache-control', 'no-store')
     const { link } = (request.query ?? {}) as { readonly link?: unknown }
     const name = typeof link === 'string' ? await people.invited(link) : null
-    if (typeof link !== 'string' || name === null) return reply.code(410).send(usedUp())
+    if (typeof link !== 'string' || name === null) return reply.code(410).send(noWayIn(USED_UP))
     return joinPage(name, link)
   })
 
   app.post('/join', { bodyLimit: 4096 }, async (request, reply) => {
     reply.type('text/html; charset=utf-8').header('cache-control', 'no-store')
     const { link } = (request.body ?? {}) as { readonly link?: unknown }
+    const name = typeof link === 'string' ? await people.invited(link) : null
+    if (name !== null && (await namesake(people, name)) !== undefined) return reply.code(409).send(noWayIn(TAKEN))
     const joined = typeof link === 'string' ? await people.join(link) : null
-    if (joined === null) return reply.code(410).send(usedUp())
+    if (joined === null) return reply.code(410).send(noWayIn(USED_UP))
     void reply.header('set-cookie', cookieFor(request, { person: joined }))
     return joinedPage(joined.name, joined.password)
   })

@@ -39,7 +39,7 @@ export function addPeople(
   app.post('/api/console/people', { bodyLimit: 4096 }, async (request) => {
     ownerOnly(request)
     const name = nameIn(request)
-    const same = (await people.names()).find((one) => one !== name && personId(one) === personId(name))
+    const same = await namesake(people, name)
     if (same !== undefined) {
       const message = `${same} goes by that name already: invite ${same}, or remove them first.`
       throw new SpinupError('conflict', message)
@@ -53,6 +53,11 @@ export function addPeople(
     if (await people.remove(name)) return { removed: name }
     throw new SpinupError('notFound', `Nobody called ${name} was invited.`)
   })
+}
+
+/** Whom the history could not tell from somebody of that name; undefined: nobody. */
+export async function namesake(people: ConsolePeople, name: string): Promise<string | undefined> {
+  return (await people.names()).find((one) => one !== name && personId(one) === personId(name))
 }
 
 /** Throws `badInput`. */

@@ -82,6 +82,15 @@ describe('people of the console', () => {
     assert.equal((await invite('Max Power')).status, 200, 'anew')
   })
 
+  it('are the first of two who were invited under names that read the same', async () => {
+    const [one, other] = [linkOf(await invite('Kim Lee')), linkOf(await invite('kim-lee'))]
+    assert.equal((await open(one)).status, 200)
+    const late = await open(other)
+    assert.equal(late.status, 409)
+    assert.match(late.body, /joined under that name/)
+    assert.equal(late.headers['set-cookie'], undefined)
+  })
+
   it('are not the one who has the console’s password, who goes by any name but theirs', async () => {
     const nameShown = async (given?: string): Promise<string> => {
       await says(bearer(PASSWORD), given)
