@@ -10,7 +10,7 @@ const TEXT = { flags: V2, components: [{ type: 10, content: 'hello' }], allowed_
 
 /** A bot that does only what a test says. */
 function bot(discord: FakeDiscord) {
-  const seenEvents: JsonObject[] = []
+  const interactions: JsonObject[] = []
   const socket = new WebSocket(discord.url.replace('http', 'ws').replace('/api', '/?v=10&encoding=json'))
   socket.on('message', (raw: Buffer) => {
     const payload: unknown = JSON.parse(raw.toString())
@@ -18,10 +18,10 @@ function bot(discord: FakeDiscord) {
     if (payload['op'] === 10) {
       socket.send(JSON.stringify({ op: 2, d: { token: discord.token, intents: 1, properties: {} } }))
     }
-    if (payload['t'] === 'INTERACTION_CREATE' && isObject(payload['d'])) seenEvents.push(payload['d'])
+    if (payload['t'] === 'INTERACTION_CREATE' && isObject(payload['d'])) interactions.push(payload['d'])
   })
   return {
-    seenEvents,
+    interactions,
     close: () => socket.terminate(),
     async call(method: string, path: string, body?: unknown, authorised = true) {
       const response = await fetch(`${discord.url}/v10${path}`, {
@@ -61,10 +61,10 @@ async function start(
 
 /** Types a command; gives its interaction and what will come of it. */
 async function typed(discord: FakeDiscord, client: ReturnType<typeof bot>) {
-  const count = client.seenEvents.length
+  const count = client.interactions.length
   const asked = discord.type('team', 'ops', 'ada', 'status')
-  await until(() => client.seenEvents.length > count)
-  const { id, token } = client.seenEvents.at(-1) ?? {}
+  await until(() => client.interactions.length > count)
+  const { id, token } = client.interactions.at(-1) ?? {}
   const callback = `/interactions/${String(id)}/${String(token)}/callback`
   return { asked, callback, webhook: `/webhooks/${discord.applicationId}/${String(token)}` }
 }

@@ -85,7 +85,7 @@ describe('Discord’s buttons', () => {
     assert.equal(rig.asked.length, 0)
   })
 
-  it('whose answer is a card of its own are seenEvents, and say so', async () => {
+  it('whose answer is a card of its own are answered, and say so', async () => {
     const shown = await message('approve:4f1a')
     rig.answers = () => []
     const asked = await rig.discord.press(shown, 'Do 0')

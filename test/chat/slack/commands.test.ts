@@ -173,18 +173,18 @@ describe('commands in Slack', () => {
     )
   })
 
-  it('a mention that another bot seenEvents already is left to it', async () => {
+  it('a mention that another bot has seen already is left to it', async () => {
     const other = await startRig({ slack, redis })
     try {
       await until(() => slack.socket.connections === 4)
       // Slack takes turns with the connections.
       for (let turn = 0; turn < 4; turn++) await slack.people.mention('up 2', { eventId: 'Ev1' })
       for (let turn = 0; turn < 4; turn++) await slack.people.mention(`status ${turn}`)
-      const seenEvents = (): readonly string[] =>
+      const seen = (): readonly string[] =>
         [rig, other].flatMap(({ script }) => script.asked.commands.map(({ text }) => text))
-      await until(() => seenEvents().filter((text) => text.startsWith('status')).length === 4)
-      assert.equal(seenEvents().filter((text) => text === 'up 2').length, 1)
-      assert.ok(other.script.asked.commands.length > 0, 'the other one seenEvents something')
+      await until(() => seen().filter((text) => text.startsWith('status')).length === 4)
+      assert.equal(seen().filter((text) => text === 'up 2').length, 1)
+      assert.ok(other.script.asked.commands.length > 0, 'the other one has seen something')
     } finally {
       await other.stop()
     }

@@ -7,7 +7,7 @@ import { startTestRedis, type TestRedis } from '../../redis.ts'
 import { until } from '../../wait.ts'
 import { card, answer, startRig, type Rig, type RigWish } from './rig.ts'
 
-describe('how Slack is seenEvents', () => {
+describe('how Slack is connected', () => {
   let server: TestRedis
   let redis: Redis
   let slack: FakeSlack
@@ -104,7 +104,7 @@ describe('how Slack is seenEvents', () => {
       return running
     }
 
-    it('commands, presses and events are seenEvents as through the socket', async () => {
+    it('commands, presses and events come in as through the socket', async () => {
       const { script, chat } = await startHttp()
       assert.ok((await slack.people.type('status')).acked)
       await until(() => slack.cards('ops').length === 1)
