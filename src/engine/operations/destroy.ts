@@ -105,10 +105,19 @@ export async function visited(
 const FRESH_MS = 500
 const TRIES = 3
 
+/** How things are at this moment is not known: nothing was done, and it is neither a failed attempt nor another bot’s doing. */
+export class Late extends SpinupError {
+  constructor() {
+    super(
+      'unavailable',
+      `Redis took more than ${FRESH_MS} ms to answer, ${TRIES} times: too long to be sure that no other bot has gone on. Nothing was done; it is tried again.`,
+    )
+  }
+}
+
 /**
  * What `ask` answers, asked again until the answer is of this moment: a bot may be stopped after it was given, too. Throws
- * `unavailable` (retryable) when it was late every time: that says nothing of anybody else. `elapsed`: a clock that nobody
- * sets, ms.
+ * `Late` when it was late every time. `elapsed`: a clock that nobody sets, ms.
  */
 export async function fresh<T>(elapsed: () => number, ask: () => Promise<T>): Promise<T> {
   for (let tries = 0; tries < TRIES; tries++) {
@@ -116,8 +125,5 @@ export async function fresh<T>(elapsed: () => number, ask: () => Promise<T>): Pr
     const answer = await ask()
     if (elapsed() - asked <= FRESH_MS) return answer
   }
-  throw new SpinupError(
-    'unavailable',
-    `Redis took more than ${FRESH_MS} ms to answer, ${TRIES} times: too long to be sure that no other bot has gone on. Nothing was done; it is tried again.`,
-  )
+  throw new Late()
 }

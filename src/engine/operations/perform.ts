@@ -7,12 +7,12 @@ import { holdOn, type Still } from '../../core/model/bound.ts'
 import type { Services } from '../services.ts'
 import { operationTag, poolTag, sinceTag, SPINUP_TAG } from '../../core/pool/tags.ts'
 import { insteadOf, permit } from './permit.ts'
-import { destroy, visited } from './destroy.ts'
+import { destroy, Late, visited } from './destroy.ts'
 import { probe } from './probe.ts'
 
 /**
  * Does one effect and says what came of it. Every effect may be done twice: each is idempotent or merely looks. `still`:
- * whether the operation is this bot's yet.
+ * whether the operation is this bot's yet. Throws `Late`.
  */
 export async function perform(
   services: Services,
@@ -27,6 +27,7 @@ export async function perform(
     const again = await visited(services, pool, operation, effect)
     return again ?? (await act(services, pool, operation, effect, still))
   } catch (error) {
+    if (error instanceof Late) throw error
     const later = error instanceof SpinupError && LATER.has(error.code)
     const retryable =
       error instanceof SpinupError ? error.retryable && !(later && effect.kind === 'createDroplet') : true

@@ -13,7 +13,8 @@ export type RunOutcome = 'finished' | 'lost' | 'stopped'
 /**
  * Carries an operation from where it was saved to its end. Before each effect the operation is saved with the step it
  * is about to do, guarded by its version; after a crash the same effect is done again.
- * `changed` is called after each save.
+ * `changed` is called after each save. Throws what keeps it from being known or saved how things are, `Late` too: then it is
+ * taken up again as it was saved.
  */
 export async function runOperation(
   services: Services,

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { SpinupError } from '../../../src/core/model/error.ts'
-import { fresh } from '../../../src/engine/operations/destroy.ts'
+import { fresh, Late } from '../../../src/engine/operations/destroy.ts'
 
 describe('an answer of this moment', () => {
   const asking = (
@@ -29,10 +28,7 @@ describe('an answer of this moment', () => {
 
   it('is not taken for another’s when it is always late, but tried again', async () => {
     const { told, asked } = asking([900, 900, 900, 0])
-    await assert.rejects(
-      told,
-      (error) => error instanceof SpinupError && error.code === 'unavailable' && error.retryable,
-    )
+    await assert.rejects(told, Late)
     assert.equal(asked(), 3)
   })
 })
