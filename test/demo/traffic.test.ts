@@ -173,7 +173,7 @@ describe('the demo traffic', () => {
       if (count % 3 === 0) response.writeHead(503).end()
       else if (count % 3 === 1) response.writeHead(404).end()
     })
-    const summary = await start({ url, shape: { kind: 'steady', rps: 60, forMs: 1000 }, patienceMs: 500 }).ended
+    const summary = await start({ url, shape: { kind: 'steady', rps: 60, forMs: 1000 }, patienceMs: 3000 }).ended
     assert.ok((summary.failures['status 503'] ?? 0) > 5)
     assert.ok((summary.failures['timeout'] ?? 0) > 5)
     assert.equal(summary.answered + summary.failed, summary.offered)
