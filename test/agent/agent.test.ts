@@ -284,10 +284,11 @@ describe('agent process', { concurrency: 3 }, () => {
       await rm(proc, { recursive: true, force: true })
     })
     const { bot, host } = await pair(t, 'steal', { env: { SPINUP_AGENT_PROC: proc } })
-    await until(() => bot.entries.length > 2, { what: 'samples', timeoutMs: 60_000 })
-    for (const { sample } of bot.entries.slice(1)) {
-      assert.ok(Math.abs((sample.stats['cpu'] ?? 9) - 0.3) < 0.1, JSON.stringify(sample))
-    }
+    await until(() => bot.entries.length > 5, { what: 'samples', timeoutMs: 60_000 })
+    // Where this process was held up, a sample has too little, and the next one the rest.
+    const measured = bot.entries.slice(1).map(({ sample }) => sample.stats['cpu'] ?? 9)
+    const middle = measured.toSorted((a, b) => a - b)[Math.floor(measured.length / 2)]!
+    assert.ok(Math.abs(middle - 0.3) < 0.1, String(measured))
     const line = host.log().find(({ level }) => level === 'warn')
     assert.match(
       String(line?.['msg']),
