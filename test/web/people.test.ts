@@ -79,7 +79,7 @@ describe('people of the console', () => {
       assert.equal(answer.status, 409, name)
       assert.match(answer.body, /Max Power goes by that name already/)
     }
-    assert.equal((await invite('Max Power')).status, 200, 'anew')
+    assert.equal((await invite('Max Power')).status, 200, 'a new password for the same person')
   })
 
   it('are the first of two who were invited under names that read the same', async () => {
@@ -136,7 +136,7 @@ describe('people of the console', () => {
     assert.equal((await ask(`${url}/api/console/messages`, { headers: owner })).status, 401)
   })
 
-  it('are signed out of their browser even where Redis cannot note it, and are told', async () => {
+  it('are signed out of their browser even where Redis cannot note it, and the page says so', async () => {
     const { cookie } = await join('Ida')
     const client = await redis.connect()
     await client.config('SET', 'maxmemory', '1')
